@@ -1,1 +1,5 @@
 //! The panel.
+
+pub mod db;
+pub mod kernel;
+pub mod ledger;

@@ -1,0 +1,72 @@
+-- What is sold, and who delivers it.
+-- Empty database only; instant.
+
+CREATE TABLE providers (
+    id            INTEGER PRIMARY KEY,
+    name          TEXT    NOT NULL,
+    -- NULL: not configured, nothing can be ordered from it.
+    api_url       TEXT,
+    currency      TEXT    NOT NULL DEFAULT 'VND',
+    -- VND per unit of the provider's currency, a decimal number.
+    exchange_rate TEXT    NOT NULL DEFAULT '1',
+    active        INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1)),
+    -- As the provider writes it, in its own currency.
+    balance       TEXT,
+    last_sync_at  INTEGER,
+    -- Why the last call failed; NULL while all is well.
+    trouble       TEXT,
+    -- Counts the rounds of the status sync; orders name the round in which they are looked at again.
+    sync_round    INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+INSERT INTO providers (id, name) VALUES (1, 'BUMX');
+
+CREATE TABLE services (
+    id                  INTEGER PRIMARY KEY,
+    name                TEXT    NOT NULL,
+    category            TEXT    NOT NULL,
+    description         TEXT    NOT NULL DEFAULT '',
+    type                TEXT    NOT NULL DEFAULT 'default' CHECK (type IN ('default', 'custom_comments', 'package')),
+    link_kind           TEXT    NOT NULL DEFAULT 'url' CHECK (link_kind IN ('url', 'handle', 'any')),
+    -- Thousandths of a dong per 1,000 units; of a package, for one order.
+    rate                INTEGER NOT NULL CHECK (rate >= 0),
+    min_quantity        INTEGER NOT NULL CHECK (min_quantity >= 1),
+    max_quantity        INTEGER NOT NULL CHECK (max_quantity >= min_quantity),
+    refill              INTEGER NOT NULL DEFAULT 0 CHECK (refill IN (0, 1)),
+    cancel              INTEGER NOT NULL DEFAULT 0 CHECK (cancel IN (0, 1)),
+    active              INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1)),
+    -- NULL: fulfilled by hand.
+    provider_id         INTEGER REFERENCES providers (id),
+    provider_service_id TEXT,
+    -- The provider's rate in thousandths of a dong, like `rate`.
+    cost                INTEGER CHECK (cost >= 0),
+    created_at          INTEGER NOT NULL,
+    updated_at          INTEGER NOT NULL,
+    CHECK ((provider_id IS NULL) = (provider_service_id IS NULL))
+) STRICT;
+
+CREATE INDEX services_by_provider ON services (provider_id, provider_service_id) WHERE provider_id IS NOT NULL;
+CREATE INDEX services_by_category ON services (category, id);
+
+-- Rises with every change, so that prepared answers know when they are stale.
+CREATE TABLE catalog_version (
+    one     INTEGER PRIMARY KEY CHECK (one = 1),
+    version INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO catalog_version (one, version) VALUES (1, 1);
+
+CREATE TRIGGER services_inserted AFTER INSERT ON services
+BEGIN
+    UPDATE catalog_version SET version = version + 1;
+END;
+
+CREATE TRIGGER services_updated AFTER UPDATE ON services
+BEGIN
+    UPDATE catalog_version SET version = version + 1;
+END;
+
+CREATE TRIGGER services_stay BEFORE DELETE ON services
+BEGIN
+    SELECT RAISE(ABORT, 'services are deactivated, not deleted');
+END;

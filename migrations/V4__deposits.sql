@@ -1,0 +1,83 @@
+-- Requests to pay in, and what the bank reported.
+-- Empty database only; instant.
+
+CREATE TABLE deposits (
+    id                INTEGER PRIMARY KEY,
+    user_id           INTEGER NOT NULL REFERENCES users (id),
+    code              TEXT    NOT NULL UNIQUE,
+    amount            INTEGER NOT NULL CHECK (amount >= 1),
+    credited          INTEGER NOT NULL DEFAULT 0 CHECK (credited >= 0),
+    -- 'expired' is not stored: it is a pending request whose time has passed.
+    status            TEXT    NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'completed', 'rejected')),
+    -- Who completed it: a bank transfer, or an admin by hand.
+    settled_by        TEXT    CHECK (settled_by IN ('transfer', 'hand')),
+    -- Our account at the time, so that an open request outlives a change of bank.
+    bank_bin          TEXT    NOT NULL,
+    bank_name         TEXT    NOT NULL,
+    account_number    TEXT    NOT NULL,
+    account_name      TEXT    NOT NULL,
+    note              TEXT,
+    expires_at        INTEGER NOT NULL,
+    created_at        INTEGER NOT NULL,
+    updated_at        INTEGER NOT NULL,
+    CHECK ((status = 'completed') = (settled_by IS NOT NULL)),
+    CHECK ((status = 'completed') = (credited > 0))
+) STRICT;
+
+CREATE INDEX deposits_by_user ON deposits (user_id, id);
+CREATE INDEX deposits_by_status ON deposits (status, id);
+
+CREATE TRIGGER deposits_stay BEFORE DELETE ON deposits
+BEGIN
+    SELECT RAISE(ABORT, 'deposits are rejected, not deleted');
+END;
+
+CREATE TABLE bank_transactions (
+    id               INTEGER PRIMARY KEY,
+    -- SePay's number: the reason why a transfer is credited at most once.
+    sepay_id         INTEGER NOT NULL UNIQUE,
+    direction        TEXT    NOT NULL CHECK (direction IN ('in', 'out')),
+    amount           INTEGER NOT NULL CHECK (amount >= 1),
+    gateway          TEXT    NOT NULL,
+    account_number   TEXT    NOT NULL,
+    sub_account      TEXT,
+    code             TEXT,
+    content          TEXT    NOT NULL,
+    reference        TEXT    NOT NULL,
+    -- As the bank wrote it, in the bank's time.
+    transaction_date TEXT    NOT NULL,
+    status           TEXT    NOT NULL CHECK (status IN ('unmatched', 'credited', 'ignored', 'tied')),
+    -- Why it was not credited.
+    note             TEXT,
+    deposit_id       INTEGER REFERENCES deposits (id),
+    user_id          INTEGER REFERENCES users (id),
+    raw              TEXT    NOT NULL,
+    created_at       INTEGER NOT NULL,
+    updated_at       INTEGER NOT NULL,
+    CHECK ((status = 'ignored') = (direction = 'out')),
+    CHECK (status <> 'credited' OR user_id IS NOT NULL),
+    CHECK (status <> 'tied' OR deposit_id IS NOT NULL),
+    CHECK (status NOT IN ('unmatched', 'ignored') OR user_id IS NULL)
+) STRICT;
+
+CREATE INDEX bank_transactions_by_status ON bank_transactions (status, id);
+CREATE INDEX bank_transactions_by_deposit ON bank_transactions (deposit_id) WHERE deposit_id IS NOT NULL;
+CREATE INDEX bank_transactions_by_user ON bank_transactions (user_id) WHERE user_id IS NOT NULL;
+
+CREATE TRIGGER bank_transactions_keep_the_fact
+BEFORE UPDATE OF id, sepay_id, direction, amount, gateway, account_number, sub_account, code, content, reference,
+    transaction_date, raw, created_at ON bank_transactions
+BEGIN
+    SELECT RAISE(ABORT, 'what the bank said does not change');
+END;
+
+CREATE TRIGGER bank_transactions_are_decided_once BEFORE UPDATE OF status ON bank_transactions
+WHEN OLD.status <> 'unmatched'
+BEGIN
+    SELECT RAISE(ABORT, 'a bank transaction is decided once');
+END;
+
+CREATE TRIGGER bank_transactions_stay BEFORE DELETE ON bank_transactions
+BEGIN
+    SELECT RAISE(ABORT, 'bank transactions are kept');
+END;

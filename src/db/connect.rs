@@ -1,0 +1,124 @@
+//! How a connection is opened: every pragma in one place, read back where it matters.
+
+use crate::kernel::error::Fault;
+use r2d2_sqlite::SqliteConnectionManager;
+use rusqlite::{Connection, OpenFlags};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Older versions can lose commits when the write-ahead log is reset.
+const OLDEST_SQLITE: i32 = 3_051_003;
+/// Enough for the workers and the jobs; each costs up to `READER_CACHE_KIB`.
+const READERS: u32 = 12;
+const READER_CACHE_KIB: i32 = 1024;
+const WRITER_CACHE_KIB: i32 = 16_384;
+/// Pages in the log before the writer folds them into the file: 16 MiB.
+const CHECKPOINT_PAGES: i32 = 4096;
+const WAL_LIMIT_BYTES: i64 = 64 * 1024 * 1024;
+
+/// Where the database file is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DbPath(PathBuf);
+
+impl DbPath {
+    /// From `DATABASE_URL`: a file path, with or without a `sqlite:` prefix.
+    pub fn from_url(url: &str) -> Self {
+        let path = url.strip_prefix("sqlite:").unwrap_or(url);
+        DbPath(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
+    }
+
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        DbPath(path.into())
+    }
+
+    pub fn as_path(&self) -> &Path {
+        &self.0
+    }
+
+    /// A neighbour of the file: `panel.db` and `.lock` give `panel.db.lock`.
+    pub fn beside(&self, suffix: &str) -> PathBuf {
+        let mut name = self.0.clone().into_os_string();
+        name.push(suffix);
+        PathBuf::from(name)
+    }
+}
+
+pub(super) fn require_recent_sqlite() -> Result<(), Fault> {
+    if rusqlite::version_number() < OLDEST_SQLITE {
+        return Err(Fault::Internal(format!("SQLite {} is too old", rusqlite::version())));
+    }
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that opens the file")]
+fn open(path: &DbPath) -> Result<Connection, Fault> {
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path.as_path(), flags)?;
+    conn.busy_timeout(Duration::from_secs(10))?;
+    Ok(conn)
+}
+
+/// Sets what every connection needs; `busy_timeout` stands first, because switching to WAL can meet a lock.
+fn prepare(conn: &Connection, cache_kib: i32, foreign_keys: bool) -> rusqlite::Result<()> {
+    conn.busy_timeout(Duration::from_secs(10))?;
+    conn.set_prepared_statement_cache_capacity(256);
+    conn.pragma_update(None, "journal_mode", "WAL")?;
+    conn.pragma_update(None, "synchronous", "FULL")?;
+    conn.pragma_update(None, "foreign_keys", foreign_keys)?;
+    conn.pragma_update(None, "recursive_triggers", true)?;
+    conn.pragma_update(None, "trusted_schema", false)?;
+    conn.pragma_update(None, "journal_size_limit", WAL_LIMIT_BYTES)?;
+    conn.pragma_update(None, "cache_size", -cache_kib)?;
+    Ok(())
+}
+
+/// A pragma that did not take is a defect, not a preference.
+fn read_back(conn: &Connection, foreign_keys: bool) -> Result<(), Fault> {
+    let mode: String = conn.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+    let synchronous: i64 = conn.pragma_query_value(None, "synchronous", |row| row.get(0))?;
+    let keys: bool = conn.pragma_query_value(None, "foreign_keys", |row| row.get(0))?;
+    let recursive: bool = conn.pragma_query_value(None, "recursive_triggers", |row| row.get(0))?;
+    if mode != "wal" || synchronous != 2 || keys != foreign_keys || !recursive {
+        return Err(Fault::Internal(format!(
+            "pragmas did not take: journal_mode={mode} synchronous={synchronous} foreign_keys={keys} \
+             recursive_triggers={recursive}"
+        )));
+    }
+    Ok(())
+}
+
+/// The writer's connection.
+pub(super) fn writer(path: &DbPath) -> Result<Connection, Fault> {
+    let conn = open(path)?;
+    prepare(&conn, WRITER_CACHE_KIB, true)?;
+    conn.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    read_back(&conn, true)?;
+    Ok(conn)
+}
+
+/// The migrations' connection: tables are rebuilt there, so foreign keys are checked afterwards as a whole.
+pub(super) fn migrator(path: &DbPath) -> Result<Connection, Fault> {
+    let conn = open(path)?;
+    prepare(&conn, WRITER_CACHE_KIB, false)?;
+    read_back(&conn, false)?;
+    Ok(conn)
+}
+
+pub(super) fn readers(path: &DbPath) -> Result<r2d2::Pool<SqliteConnectionManager>, Fault> {
+    let manager = SqliteConnectionManager::file(path.as_path()).with_init(|conn| {
+        prepare(conn, READER_CACHE_KIB, true)?;
+        conn.pragma_update(None, "query_only", true)
+    });
+    let pool = r2d2::Pool::builder()
+        .max_size(READERS)
+        .min_idle(Some(2))
+        .test_on_check_out(false)
+        .connection_timeout(Duration::from_secs(5))
+        .build(manager)
+        .map_err(|cause| Fault::Database(Box::new(cause)))?;
+    let conn = pool.get().map_err(|cause| Fault::Database(Box::new(cause)))?;
+    read_back(&conn, true)?;
+    drop(conn);
+    Ok(pool)
+}

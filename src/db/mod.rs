@@ -1,0 +1,128 @@
+//! The SQLite file: many readers, exactly one writer.
+//!
+//! `Db::read` hands out a read-only snapshot, `Db::write` sends a closure to the writer thread (see `writer`),
+//! which answers after the commit is on disk. SQL itself lives in the stores of the domains; here are only
+//! connections, transactions and the translation of SQLite's errors.
+
+mod connect;
+pub mod lock;
+pub mod migrate;
+mod tx;
+mod types;
+mod writer;
+
+pub use connect::DbPath;
+pub use tx::{ReadTx, Tx, fts_phrase};
+
+use crate::kernel::clock::Clock;
+use crate::kernel::error::Fault;
+use r2d2_sqlite::SqliteConnectionManager;
+use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
+
+/// A read that lasts longer is interrupted, so that no slow reader pins the write-ahead log.
+const READ_LIMIT: Duration = Duration::from_secs(10);
+/// How often SQLite asks whether the limit has passed, in virtual machine steps.
+const STEPS_PER_CHECK: i32 = 20_000;
+
+/// The open database. Cheap to clone; all clones share the readers and the writer.
+#[derive(Clone)]
+pub struct Db {
+    readers: r2d2::Pool<SqliteConnectionManager>,
+    writer: writer::Writer,
+    clock: Clock,
+}
+
+impl Db {
+    /// Opens (and creates) the file, brings its schema up to date and starts the writer thread.
+    pub fn open(path: &DbPath, clock: Clock) -> Result<Db, Fault> {
+        connect::require_recent_sqlite()?;
+        migrate::run(path)?;
+        let writer = writer::Writer::start(connect::writer(path)?, clock.clone())?;
+        Ok(Db { readers: connect::readers(path)?, writer, clock })
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// A short read by key, in place. What scans belongs in `read`.
+    pub fn read_now<T, E: From<Fault>>(&self, work: impl FnOnce(&ReadTx) -> Result<T, E>) -> Result<T, E> {
+        self.snapshot_until(Some(READ_LIMIT), work)
+    }
+
+    /// A read that may take a while, off the async workers.
+    pub async fn read<T, E>(
+        &self,
+        work: impl FnOnce(&ReadTx) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Fault> + Send + 'static,
+    {
+        let db = self.clone();
+        tokio::task::spawn_blocking(move || db.read_now(work))
+            .await
+            .unwrap_or_else(|died| Err(Fault::Internal(format!("a read panicked: {died}")).into()))
+    }
+
+    /// A snapshot that may be held as long as it takes: audits, backups, exports.
+    pub fn snapshot<T, E: From<Fault>>(&self, work: impl FnOnce(&ReadTx) -> Result<T, E>) -> Result<T, E> {
+        self.snapshot_until(None, work)
+    }
+
+    fn snapshot_until<T, E: From<Fault>>(
+        &self,
+        limit: Option<Duration>,
+        work: impl FnOnce(&ReadTx) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let conn = self.readers.get().map_err(|_| Fault::Overloaded("no reader became free in time"))?;
+        let watch = limit.map(|limit| {
+            let started = Instant::now();
+            move || started.elapsed() > limit
+        });
+        conn.progress_handler(STEPS_PER_CHECK, watch).map_err(Fault::from)?;
+        ReadTx::run(&conn, self.clock.now(), work)
+    }
+
+    /// Runs `work` in the writer's next transaction; answers when its commit is on disk. An `Err` from `work`
+    /// (or a panic in it) takes back what it wrote and nothing else.
+    ///
+    /// `work` must not block: every other write of the panel waits behind it.
+    pub async fn write<T, E>(&self, work: impl FnOnce(&Tx) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Fault> + Send + 'static,
+    {
+        self.enqueue(work)?.await.unwrap_or_else(|_| Err(writer_gone().into()))
+    }
+
+    /// `write` for threads outside the async runtime.
+    pub fn write_blocking<T, E>(
+        &self,
+        work: impl FnOnce(&Tx) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Fault> + Send + 'static,
+    {
+        self.enqueue(work)?.blocking_recv().unwrap_or_else(|_| Err(writer_gone().into()))
+    }
+
+    fn enqueue<T, E>(
+        &self,
+        work: impl FnOnce(&Tx) -> Result<T, E> + Send + 'static,
+    ) -> Result<oneshot::Receiver<Result<T, E>>, Fault>
+    where
+        T: Send + 'static,
+        E: From<Fault> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        self.writer.send(work, reply)?;
+        Ok(answer)
+    }
+}
+
+fn writer_gone() -> Fault {
+    Fault::Internal("the writer thread is gone".to_owned())
+}

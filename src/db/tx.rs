@@ -1,0 +1,128 @@
+//! Transactions as values: who holds a `&ReadTx` can look, who holds a `&Tx` can also write.
+
+use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Fault;
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Params, Row};
+use std::ops::Deref;
+
+/// A consistent view of the database.
+pub struct ReadTx<'c> {
+    conn: &'c Connection,
+    now: Timestamp,
+}
+
+impl<'c> ReadTx<'c> {
+    /// Opens a snapshot, runs `work`, closes it whatever happens.
+    pub(super) fn run<T, E: From<Fault>>(
+        conn: &'c Connection,
+        now: Timestamp,
+        work: impl FnOnce(&ReadTx) -> Result<T, E>,
+    ) -> Result<T, E> {
+        struct End<'c>(&'c Connection);
+        impl Drop for End<'_> {
+            fn drop(&mut self) {
+                if let Err(cause) = run_cached(self.0, "COMMIT") {
+                    tracing::error!(%cause, "a read transaction did not end");
+                }
+            }
+        }
+        run_cached(conn, "BEGIN").map_err(Fault::from)?;
+        let _end = End(conn);
+        work(&ReadTx { conn, now })
+    }
+
+    /// The moment this transaction began; the same for everything in it.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The first row, if any.
+    pub fn one<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnOnce(&Row) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, Fault> {
+        Ok(self.conn.prepare_cached(sql)?.query_row(params, read).optional()?)
+    }
+
+    /// The one row of a query that always has one (aggregates).
+    pub fn value<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnOnce(&Row) -> rusqlite::Result<T>,
+    ) -> Result<T, Fault> {
+        Ok(self.conn.prepare_cached(sql)?.query_row(params, read)?)
+    }
+
+    /// All rows.
+    pub fn all<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnMut(&Row) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, Fault> {
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let rows = statement.query_map(params, read)?;
+        Ok(rows.collect::<rusqlite::Result<Vec<T>>>()?)
+    }
+}
+
+/// The writer's transaction. Functions take it, they never open one.
+pub struct Tx<'c>(ReadTx<'c>);
+
+impl<'c> Tx<'c> {
+    pub(super) fn new(conn: &'c Connection, now: Timestamp) -> Self {
+        Tx(ReadTx { conn, now })
+    }
+
+    /// Runs one statement; how many rows it changed.
+    pub fn execute(&self, sql: &str, params: impl Params) -> Result<usize, Fault> {
+        Ok(self.conn.prepare_cached(sql)?.execute(params)?)
+    }
+
+    /// Runs one INSERT; the id of the new row.
+    pub fn insert(&self, sql: &str, params: impl Params) -> Result<i64, Fault> {
+        Ok(self.conn.prepare_cached(sql)?.insert(params)?)
+    }
+}
+
+impl<'c> Deref for Tx<'c> {
+    type Target = ReadTx<'c>;
+
+    fn deref(&self) -> &ReadTx<'c> {
+        &self.0
+    }
+}
+
+/// A full-text query that finds `text` literally, whatever it holds.
+pub fn fts_phrase(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
+}
+
+pub(super) fn run_cached(conn: &Connection, sql: &str) -> rusqlite::Result<()> {
+    conn.prepare_cached(sql)?.execute(())?;
+    Ok(())
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Fault::Overloaded("the disk is full"),
+            Some(ErrorCode::DatabaseBusy) => Fault::Overloaded("the database is locked by another process"),
+            Some(ErrorCode::OperationInterrupted) => Fault::Overloaded("a read took too long"),
+            _ if is_unreadable_row(&error) => Fault::Corrupt(error.to_string()),
+            _ => Fault::Database(Box::new(error)),
+        }
+    }
+}
+
+fn is_unreadable_row(error: &rusqlite::Error) -> bool {
+    matches!(
+        error,
+        rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..)
+            | rusqlite::Error::InvalidColumnType(..)
+    )
+}

@@ -1,0 +1,36 @@
+//! How the kernel's types stand in a column.
+
+use crate::kernel::clock::Timestamp;
+use crate::kernel::ids::*;
+use crate::kernel::money::{Percent, Quantity, Rate, Vnd};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+
+macro_rules! integer_column {
+    ($($name:ty, $to:expr, $from:expr;)+) => {$(
+        impl ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(ToSqlOutput::from($to(*self)))
+            }
+        }
+
+        impl FromSql for $name {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                let raw = value.as_i64()?;
+                $from(raw).ok_or(FromSqlError::OutOfRange(raw))
+            }
+        }
+    )+};
+}
+
+macro_rules! id_columns {
+    ($($name:ident),+ $(,)?) => { integer_column! { $($name, $name::get, |raw| Some($name::new(raw));)+ } };
+}
+for_each_id!(id_columns);
+
+integer_column! {
+    Vnd, Vnd::get, |raw| Some(Vnd::new(raw));
+    Rate, Rate::milli, |raw| Rate::from_milli(raw).ok();
+    Percent, Percent::get, Percent::new;
+    Quantity, Quantity::get, Quantity::new;
+    Timestamp, Timestamp::millis, |raw| Some(Timestamp::from_millis(raw));
+}

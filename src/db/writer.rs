@@ -1,0 +1,148 @@
+//! The one writer thread, and group commit.
+//!
+//! The thread takes everything that waits, runs each closure in a savepoint of its own inside one transaction,
+//! commits once and only then answers them all, so that one disk sync pays for many writes.
+//!
+//! When a commit fails because the disk is full nothing was committed: the whole batch hears `Overloaded` and
+//! later writes may succeed. After any other failed commit nobody knows what the disk holds, so the process ends
+//! and the next start finds out.
+
+use super::tx::{Tx, run_cached};
+use crate::kernel::clock::Clock;
+use crate::kernel::error::Fault;
+use rusqlite::{Connection, ErrorCode};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use tokio::sync::oneshot;
+
+/// Writes that may wait; beyond it callers are turned away at once, so that memory stays bounded.
+const QUEUE: usize = 4096;
+/// Writes that share a commit: enough to hide the sync, few enough to answer soon.
+const BATCH: usize = 256;
+
+#[derive(Clone)]
+pub(super) struct Writer(SyncSender<Box<dyn Job>>);
+
+/// One waiting write.
+trait Job: Send {
+    /// Runs it inside the transaction; `false` takes back what it wrote.
+    fn run(&mut self, tx: &Tx) -> bool;
+    /// Tells the caller, after the commit. `Err` replaces whatever the closure had to say.
+    fn answer(self: Box<Self>, commit: Result<(), Fault>);
+}
+
+struct Write<F, T, E> {
+    work: Option<F>,
+    outcome: Option<Result<T, E>>,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<F, T, E> Job for Write<F, T, E>
+where
+    F: FnOnce(&Tx) -> Result<T, E> + Send,
+    T: Send,
+    E: From<Fault> + Send,
+{
+    fn run(&mut self, tx: &Tx) -> bool {
+        let Some(work) = self.work.take() else { return false };
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(tx)))
+            .unwrap_or_else(|_| Err(Fault::Internal("a write panicked".to_owned()).into()));
+        let keep = outcome.is_ok();
+        self.outcome = Some(outcome);
+        keep
+    }
+
+    fn answer(self: Box<Self>, commit: Result<(), Fault>) {
+        let outcome = match (commit, self.outcome) {
+            (Ok(()), Some(outcome)) => outcome,
+            (Ok(()), None) => Err(Fault::Internal("a write was never run".to_owned()).into()),
+            (Err(fault), _) => Err(fault.into()),
+        };
+        // The caller may have gone away; what it asked for is done all the same.
+        let _ = self.reply.send(outcome);
+    }
+}
+
+impl Writer {
+    pub(super) fn start(conn: Connection, clock: Clock) -> Result<Writer, Fault> {
+        let (sender, queue) = sync_channel(QUEUE);
+        std::thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || serve(&conn, &clock, &queue))
+            .map_err(|cause| Fault::Internal(format!("no writer thread: {cause}")))?;
+        Ok(Writer(sender))
+    }
+
+    pub(super) fn send<T, E>(
+        &self,
+        work: impl FnOnce(&Tx) -> Result<T, E> + Send + 'static,
+        reply: oneshot::Sender<Result<T, E>>,
+    ) -> Result<(), Fault>
+    where
+        T: Send + 'static,
+        E: From<Fault> + Send + 'static,
+    {
+        let job = Box::new(Write { work: Some(work), outcome: None, reply });
+        self.0.try_send(job).map_err(|refused| match refused {
+            TrySendError::Full(_) => Fault::Overloaded("the write queue is full"),
+            TrySendError::Disconnected(_) => Fault::Internal("the writer thread is gone".to_owned()),
+        })
+    }
+}
+
+fn serve(conn: &Connection, clock: &Clock, queue: &Receiver<Box<dyn Job>>) {
+    while let Ok(first) = queue.recv() {
+        let mut batch = vec![first];
+        batch.extend(queue.try_iter().take(BATCH.saturating_sub(1)));
+        let committed = commit(conn, clock, &mut batch);
+        for job in batch {
+            let answer = match &committed {
+                Ok(()) => Ok(()),
+                Err(reason) => Err(Fault::Overloaded(reason)),
+            };
+            job.answer(answer);
+        }
+    }
+}
+
+/// Runs and commits a batch. `Err` says why nothing of it was committed.
+fn commit(conn: &Connection, clock: &Clock, batch: &mut [Box<dyn Job>]) -> Result<(), &'static str> {
+    if let Err(cause) = run_cached(conn, "BEGIN IMMEDIATE") {
+        tracing::error!(%cause, "no write transaction could begin");
+        return Err("no write transaction could begin");
+    }
+    let tx = Tx::new(conn, clock.now());
+    for job in batch {
+        if let Err(cause) = run_in_savepoint(conn, &tx, job.as_mut()) {
+            tracing::error!(%cause, "a batch of writes was given up");
+            roll_back(conn);
+            return Err("the disk is full or failing");
+        }
+    }
+    let Err(cause) = run_cached(conn, "COMMIT") else { return Ok(()) };
+    if cause.sqlite_error_code() == Some(ErrorCode::DiskFull) {
+        tracing::error!(%cause, "the disk is full");
+        roll_back(conn);
+        return Err("the disk is full");
+    }
+    tracing::error!(%cause, "a commit failed in a way that leaves its outcome unknown; ending the process");
+    std::process::exit(70);
+}
+
+/// `Err` when the transaction around the savepoint is gone: a full disk takes it with it.
+fn run_in_savepoint(conn: &Connection, tx: &Tx, job: &mut dyn Job) -> rusqlite::Result<()> {
+    run_cached(conn, "SAVEPOINT job")?;
+    if !job.run(tx) && !conn.is_autocommit() {
+        run_cached(conn, "ROLLBACK TO job")?;
+    }
+    run_cached(conn, "RELEASE job")
+}
+
+fn roll_back(conn: &Connection) {
+    if !conn.is_autocommit()
+        && let Err(cause) = run_cached(conn, "ROLLBACK")
+    {
+        tracing::error!(%cause, "a rollback failed; ending the process");
+        std::process::exit(70);
+    }
+}

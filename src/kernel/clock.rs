@@ -1,0 +1,97 @@
+//! Time as an object, so that tests own it. The wall clock stamps facts; it never decides about money.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// A moment: milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    pub const fn from_millis(ms: i64) -> Self {
+        Timestamp(ms)
+    }
+
+    pub const fn millis(self) -> i64 {
+        self.0
+    }
+
+    /// Whole seconds since 1970.
+    pub const fn seconds(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    #[must_use]
+    pub const fn plus_seconds(self, seconds: i64) -> Self {
+        Timestamp(self.0.saturating_add(seconds.saturating_mul(1000)))
+    }
+
+    /// RFC 3339 in UTC with whole seconds: `2026-11-22T07:39:00Z`.
+    pub fn rfc3339(self) -> String {
+        OffsetDateTime::from_unix_timestamp(self.seconds())
+            .ok()
+            .and_then(|at| at.format(&Rfc3339).ok())
+            .unwrap_or_else(|| "1970-01-01T00:00:00Z".to_owned())
+    }
+
+    /// Reads RFC 3339 with any offset; `None` when it is not.
+    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+        let at = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+        i64::try_from(at.unix_timestamp_nanos().div_euclid(1_000_000)).ok().map(Timestamp)
+    }
+}
+
+/// The source of `Timestamp`s: the machine's clock, or a hand-wound one in tests.
+#[derive(Clone, Default)]
+pub struct Clock(Option<Arc<AtomicI64>>);
+
+impl Clock {
+    pub fn system() -> Self {
+        Clock(None)
+    }
+
+    /// Stands still until `advance` moves it.
+    pub fn manual(start: Timestamp) -> Self {
+        Clock(Some(Arc::new(AtomicI64::new(start.millis()))))
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
+    pub fn now(&self) -> Timestamp {
+        match &self.0 {
+            Some(hand) => Timestamp(hand.load(Ordering::SeqCst)),
+            None => {
+                let since = std::time::SystemTime::now()
+                    .duration_since(std::time::UNIX_EPOCH)
+                    .unwrap_or(std::time::Duration::ZERO);
+                Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+            }
+        }
+    }
+
+    /// Moves a manual clock; the system's clock stays as it is.
+    pub fn advance_seconds(&self, seconds: i64) {
+        if let Some(hand) = &self.0 {
+            hand.fetch_add(seconds.saturating_mul(1000), Ordering::SeqCst);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rfc3339_has_whole_seconds_in_utc() {
+        assert_eq!(Timestamp::from_millis(1_795_333_140_999).rfc3339(), "2026-11-22T07:39:00Z");
+    }
+
+    #[test]
+    fn any_offset_is_read() {
+        let utc = Timestamp::parse_rfc3339("2026-11-22T07:39:00Z");
+        assert_eq!(utc, Timestamp::parse_rfc3339("2026-11-22T14:39:00+07:00"));
+        assert_eq!(utc.map(Timestamp::rfc3339).as_deref(), Some("2026-11-22T07:39:00Z"));
+        assert_eq!(Timestamp::parse_rfc3339("yesterday"), None);
+    }
+}

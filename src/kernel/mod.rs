@@ -1,0 +1,9 @@
+//! The vocabulary every other module speaks: money, ids, time, errors, pages.
+//!
+//! Nothing here does I/O or knows a database, a web framework or another module of the panel.
+
+pub mod clock;
+pub mod error;
+pub mod ids;
+pub mod money;
+pub mod page;

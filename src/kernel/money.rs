@@ -1,0 +1,193 @@
+//! Whole đồng, rates and percents: integers only, every sum checked, every rounding named.
+
+use std::fmt;
+
+/// Whole đồng. No operators, no float, no conversion from a bare number: every sum says that it is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Vnd(i64);
+
+/// A sum or product left the range of `i64`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the amount is out of range")]
+pub struct Overflow;
+
+impl Vnd {
+    pub const ZERO: Vnd = Vnd(0);
+
+    pub const fn new(dong: i64) -> Self {
+        Vnd(dong)
+    }
+
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+
+    pub fn plus(self, other: Vnd) -> Result<Vnd, Overflow> {
+        self.0.checked_add(other.0).map(Vnd).ok_or(Overflow)
+    }
+
+    pub fn minus(self, other: Vnd) -> Result<Vnd, Overflow> {
+        self.0.checked_sub(other.0).map(Vnd).ok_or(Overflow)
+    }
+
+    pub fn is_positive(self) -> bool {
+        self.0 > 0
+    }
+
+    /// From an exact intermediate result.
+    pub fn from_exact(wide: i128) -> Result<Vnd, Overflow> {
+        i64::try_from(wide).map(Vnd).map_err(|_| Overflow)
+    }
+}
+
+impl fmt::Display for Vnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} VND", self.0)
+    }
+}
+
+/// Quotient rounded up; both sides not negative, `by` at least 1.
+pub fn div_ceil(value: i128, by: i128) -> Option<i128> {
+    value.checked_add(by.checked_sub(1)?)?.checked_div(by)
+}
+
+/// A price in thousandths of a đồng, for 1,000 units (or for one package). Never negative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Rate(i64);
+
+/// Why a text is no rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be a decimal number with at most 3 places, from 0 to 1000000000000")]
+pub struct BadRate;
+
+impl Rate {
+    /// A million million đồng per 1,000 units: far above any price, far below overflow.
+    pub const MAX_MILLI: i64 = 1_000_000_000_000_000;
+
+    /// From thousandths of a đồng.
+    pub fn from_milli(milli: i64) -> Result<Self, BadRate> {
+        if (0..=Self::MAX_MILLI).contains(&milli) { Ok(Rate(milli)) } else { Err(BadRate) }
+    }
+
+    /// Thousandths of a đồng.
+    pub const fn milli(self) -> i64 {
+        self.0
+    }
+
+    /// Reads `"12000"`, `"2.5"`, `"0.125"`; nothing else: no sign, exponent, comma or blank.
+    pub fn parse(text: &str) -> Result<Self, BadRate> {
+        let (whole, places) = text.split_once('.').unwrap_or((text, "0"));
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        if !digits(whole) || !digits(places) || places.len() > 3 || whole.len() > 13 {
+            return Err(BadRate);
+        }
+        let whole: i64 = whole.parse().map_err(|_| BadRate)?;
+        let milli: i64 = format!("{places:0<3}").parse().map_err(|_| BadRate)?;
+        let sum = whole.checked_mul(1000).and_then(|w| w.checked_add(milli)).ok_or(BadRate)?;
+        Rate::from_milli(sum)
+    }
+}
+
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (whole, milli) = (self.0 / 1000, self.0 % 1000);
+        if milli == 0 {
+            return write!(f, "{whole}");
+        }
+        let places = format!("{milli:03}");
+        write!(f, "{whole}.{}", places.trim_end_matches('0'))
+    }
+}
+
+/// A whole percentage, 0 to 100.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Percent(u8);
+
+impl Percent {
+    pub const ZERO: Percent = Percent(0);
+
+    pub fn new(percent: i64) -> Option<Self> {
+        u8::try_from(percent).ok().filter(|p| *p <= 100).map(Percent)
+    }
+
+    pub fn get(self) -> i64 {
+        i64::from(self.0)
+    }
+
+    /// What is left of a hundred.
+    pub fn complement(self) -> i64 {
+        i64::from(100_u8.saturating_sub(self.0))
+    }
+}
+
+/// How many units are ordered: at least 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Quantity(i64);
+
+impl Quantity {
+    pub const ONE: Quantity = Quantity(1);
+
+    pub fn new(units: i64) -> Option<Self> {
+        (units >= 1).then_some(Quantity(units))
+    }
+
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn rates_read_and_print_exactly() {
+        for (text, milli, shown) in [
+            ("12000", 12_000_000, "12000"),
+            ("2.5", 2500, "2.5"),
+            ("0.125", 125, "0.125"),
+            ("7.50", 7500, "7.5"),
+        ] {
+            let rate = Rate::parse(text).unwrap();
+            assert_eq!((rate.milli(), rate.to_string().as_str()), (milli, shown));
+        }
+    }
+
+    #[test]
+    fn what_is_no_rate_is_refused() {
+        for text in [
+            "",
+            ".",
+            "1.",
+            ".5",
+            "-1",
+            "+1",
+            "1e3",
+            "2,5",
+            " 1",
+            "1 ",
+            "0.1234",
+            "٣",
+            "1.2.3",
+            "99999999999999",
+        ] {
+            assert_eq!(Rate::parse(text), Err(BadRate), "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_rate_survives_its_text(milli in 0..=Rate::MAX_MILLI) {
+            let rate = Rate::from_milli(milli).unwrap();
+            prop_assert_eq!(Rate::parse(&rate.to_string()), Ok(rate));
+        }
+
+        #[test]
+        fn sums_never_wrap(a: i64, b: i64) {
+            let exact = i128::from(a) + i128::from(b);
+            prop_assert_eq!(Vnd::new(a).plus(Vnd::new(b)).ok().map(|v| i128::from(v.get())),
+                i64::try_from(exact).ok().map(i128::from));
+        }
+    }
+}

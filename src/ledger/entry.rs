@@ -1,0 +1,223 @@
+//! What can be posted: one constructor for each kind, so that no caller chooses accounts or keys.
+
+use crate::kernel::ids::{BankTxId, DepositId, OrderId, UserId};
+use crate::kernel::money::Vnd;
+
+/// One side of a transfer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Account {
+    User(UserId),
+    /// Money that came in by bank: stands below zero by all that arrived.
+    Bank,
+    /// What customers paid for orders.
+    Revenue,
+    /// What referrers were given.
+    Commission,
+    /// The admin's corrections.
+    Adjustments,
+    /// Bank money that belongs to nobody yet.
+    Suspense,
+}
+
+impl Account {
+    /// The account's row.
+    pub fn id(self) -> i64 {
+        match self {
+            Account::User(id) => id.get(),
+            Account::Bank => -1,
+            Account::Revenue => -2,
+            Account::Commission => -3,
+            Account::Adjustments => -4,
+            Account::Suspense => -5,
+        }
+    }
+}
+
+/// Why money moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    Deposit,
+    Order,
+    Refund,
+    Commission,
+    CommissionReversal,
+    Adjustment,
+    /// Bank money arrives without an owner.
+    Suspense,
+    /// Suspense money turned out to be money already credited by hand.
+    SuspenseRelease,
+}
+
+impl Kind {
+    pub const ALL: [Kind; 8] = [
+        Kind::Deposit,
+        Kind::Order,
+        Kind::Refund,
+        Kind::Commission,
+        Kind::CommissionReversal,
+        Kind::Adjustment,
+        Kind::Suspense,
+        Kind::SuspenseRelease,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Deposit => "deposit",
+            Kind::Order => "order",
+            Kind::Refund => "refund",
+            Kind::Commission => "commission",
+            Kind::CommissionReversal => "commission_reversal",
+            Kind::Adjustment => "adjustment",
+            Kind::Suspense => "suspense",
+            Kind::SuspenseRelease => "suspense_release",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
+    /// Whether a user's statement can show it.
+    pub fn touches_users(self) -> bool {
+        !matches!(self, Kind::Suspense | Kind::SuspenseRelease)
+    }
+}
+
+/// A transfer to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Posting {
+    pub(super) debit: Account,
+    pub(super) credit: Account,
+    pub(super) amount: Vnd,
+    pub(super) kind: Kind,
+    pub(super) key: String,
+    pub(super) order: Option<OrderId>,
+    pub(super) deposit: Option<DepositId>,
+    pub(super) bank_transaction: Option<BankTxId>,
+    pub(super) description: String,
+    pub(super) actor: Option<UserId>,
+}
+
+impl Posting {
+    fn new(kind: Kind, debit: Account, credit: Account, amount: Vnd, key: String) -> Self {
+        Posting {
+            debit,
+            credit,
+            amount,
+            kind,
+            key,
+            order: None,
+            deposit: None,
+            bank_transaction: None,
+            description: String::new(),
+            actor: None,
+        }
+    }
+
+    fn describe(mut self, description: impl Into<String>) -> Self {
+        self.description = description.into();
+        self
+    }
+
+    fn for_order(mut self, order: OrderId) -> Self {
+        self.order = Some(order);
+        self
+    }
+
+    /// The admin who causes it.
+    #[must_use]
+    pub fn by(mut self, actor: Option<UserId>) -> Self {
+        self.actor = actor;
+        self
+    }
+
+    /// A customer pays for an order.
+    pub fn order_charge(user: UserId, order: OrderId, amount: Vnd) -> Self {
+        Self::new(Kind::Order, Account::User(user), Account::Revenue, amount, format!("order:{order}"))
+            .for_order(order)
+            .describe(format!("Order {order}"))
+    }
+
+    /// A customer gets money back for an order; `total` is what all refunds of it come to with this one.
+    pub fn refund(user: UserId, order: OrderId, amount: Vnd, total: Vnd) -> Self {
+        let key = format!("refund:{order}:{}", total.get());
+        Self::new(Kind::Refund, Account::Revenue, Account::User(user), amount, key)
+            .for_order(order)
+            .describe(format!("Refund for order {order}"))
+    }
+
+    /// A referrer earns on an order of somebody referred.
+    pub fn commission(referrer: UserId, order: OrderId, amount: Vnd) -> Self {
+        let key = format!("commission:{order}");
+        Self::new(Kind::Commission, Account::Commission, Account::User(referrer), amount, key)
+            .for_order(order)
+            .describe("Commission for a referred order")
+    }
+
+    /// What a later refund takes back of a commission.
+    pub fn commission_reversal(referrer: UserId, order: OrderId, amount: Vnd) -> Self {
+        let key = format!("commission_reversal:{order}");
+        Self::new(Kind::CommissionReversal, Account::User(referrer), Account::Commission, amount, key)
+            .for_order(order)
+            .describe("Commission taken back: the referred order was refunded")
+    }
+
+    /// A bank transfer that names its owner.
+    pub fn transfer_in(user: UserId, bank: BankTxId, deposit: Option<DepositId>, amount: Vnd) -> Self {
+        let mut posting =
+            Self::new(Kind::Deposit, Account::Bank, Account::User(user), amount, format!("bank:{bank}"))
+                .describe("Bank transfer");
+        posting.bank_transaction = Some(bank);
+        posting.deposit = deposit;
+        posting
+    }
+
+    /// A deposit approved by hand, before or instead of the bank's report.
+    pub fn approved_by_hand(user: UserId, deposit: DepositId, amount: Vnd) -> Self {
+        let key = format!("approve:{deposit}");
+        let mut posting = Self::new(Kind::Deposit, Account::Bank, Account::User(user), amount, key)
+            .describe("Deposit approved by hand");
+        posting.deposit = Some(deposit);
+        posting
+    }
+
+    /// A bank transfer without an owner.
+    pub fn unmatched(bank: BankTxId, amount: Vnd) -> Self {
+        let mut posting =
+            Self::new(Kind::Suspense, Account::Bank, Account::Suspense, amount, format!("bank:{bank}"))
+                .describe("Bank transfer without an owner");
+        posting.bank_transaction = Some(bank);
+        posting
+    }
+
+    /// An admin gives an unmatched transfer to a user.
+    pub fn assigned(user: UserId, bank: BankTxId, amount: Vnd) -> Self {
+        let key = format!("assign:{bank}");
+        let mut posting = Self::new(Kind::Deposit, Account::Suspense, Account::User(user), amount, key)
+            .describe("Bank transfer");
+        posting.bank_transaction = Some(bank);
+        posting
+    }
+
+    /// An admin ties an unmatched transfer to the deposit that was approved by hand for the same money.
+    pub fn tied(bank: BankTxId, deposit: DepositId, amount: Vnd) -> Self {
+        let key = format!("assign:{bank}");
+        let mut posting = Self::new(Kind::SuspenseRelease, Account::Suspense, Account::Bank, amount, key)
+            .describe("Bank transfer of a deposit approved by hand");
+        posting.bank_transaction = Some(bank);
+        posting.deposit = Some(deposit);
+        posting
+    }
+
+    /// An admin's correction in the user's favour; `nonce` makes each one its own.
+    pub fn adjustment_up(user: UserId, amount: Vnd, reason: &str, nonce: &str) -> Self {
+        let key = format!("adjustment:{nonce}");
+        Self::new(Kind::Adjustment, Account::Adjustments, Account::User(user), amount, key).describe(reason)
+    }
+
+    /// An admin's correction at the user's cost.
+    pub fn adjustment_down(user: UserId, amount: Vnd, reason: &str, nonce: &str) -> Self {
+        let key = format!("adjustment:{nonce}");
+        Self::new(Kind::Adjustment, Account::User(user), Account::Adjustments, amount, key).describe(reason)
+    }
+}

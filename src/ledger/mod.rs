@@ -1,0 +1,69 @@
+//! The ledger: every movement of money is one immutable transfer between two accounts.
+//!
+//! A transfer takes from the debit account and gives to the credit account, so the sum over all accounts is zero.
+//! A user's account has the user's id and never falls below zero; the house's accounts may. Balances, spending and
+//! earnings are cached on the account and moved by the schema's triggers together with the transfer, never
+//! otherwise. What each kind means and between which accounts it moves stands in docs/LEDGER.md.
+
+pub mod audit;
+mod entry;
+mod error;
+mod store;
+
+pub use entry::{Account, Kind, Posting};
+pub use error::LedgerError;
+pub use store::{Entry, StatementFilter};
+
+use crate::db::{ReadTx, Tx};
+use crate::kernel::error::Fault;
+use crate::kernel::ids::{OrderId, TransferId, UserId};
+use crate::kernel::money::Vnd;
+use crate::kernel::page::{Page, PageRequest};
+
+/// What an account holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Balances {
+    pub balance: Vnd,
+    /// Of a user: what was charged less what was refunded.
+    pub spent: Vnd,
+    /// Of a user: commission credited less commission taken back.
+    pub earned: Vnd,
+}
+
+/// Moves money. The same posting under the same key is answered with the first transfer and moves nothing.
+///
+/// Errors: `Insufficient` when a user's balance would fall below zero, `KeyReused` when the key stands for another
+/// posting, `NoAccount` when one side does not exist.
+pub fn post(tx: &Tx, posting: &Posting) -> Result<TransferId, LedgerError> {
+    assert!(posting.amount.is_positive(), "a transfer moves at least one dong");
+    assert!(posting.debit != posting.credit, "a transfer has two sides");
+    if let Some((id, same)) = store::by_key(tx, posting)? {
+        return if same { Ok(id) } else { Err(LedgerError::KeyReused) };
+    }
+    let debit = store::balances(tx, posting.debit)?.ok_or(LedgerError::NoAccount)?;
+    let credit = store::balances(tx, posting.credit)?.ok_or(LedgerError::NoAccount)?;
+    if matches!(posting.debit, Account::User(_)) && debit.balance < posting.amount {
+        return Err(LedgerError::Insufficient { balance: debit.balance, needed: posting.amount });
+    }
+    let debit_after = debit.balance.minus(posting.amount)?;
+    let credit_after = credit.balance.plus(posting.amount)?;
+    let id = store::insert(tx, posting, debit_after, credit_after)?;
+    let moved = store::balances(tx, posting.debit)?.map(|b| b.balance);
+    assert_eq!(moved, Some(debit_after), "the debit side moved by the amount");
+    Ok(id)
+}
+
+/// A user's balance, spending and earnings. `None`: no such user.
+pub fn balances(tx: &ReadTx, user: UserId) -> Result<Option<Balances>, Fault> {
+    store::balances(tx, Account::User(user))
+}
+
+/// Transfers that touch users, newest first: one user's, or everybody's.
+pub fn statement(tx: &ReadTx, filter: &StatementFilter, page: PageRequest) -> Result<Page<Entry>, Fault> {
+    store::statement(tx, filter, page)
+}
+
+/// The transfers an order caused, oldest first.
+pub fn of_order(tx: &ReadTx, order: OrderId) -> Result<Vec<Entry>, Fault> {
+    store::of_order(tx, order)
+}

@@ -1,0 +1,155 @@
+//! The ledger's SQL.
+
+use super::Balances;
+use super::entry::{Account, Kind, Posting};
+use crate::db::{ReadTx, Tx};
+use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Fault;
+use crate::kernel::ids::{DepositId, OrderId, TransferId, UserId};
+use crate::kernel::money::Vnd;
+use crate::kernel::page::{Page, PageRequest};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Row, named_params};
+
+impl ToSql for Account {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(self.id()))
+    }
+}
+
+impl ToSql for Kind {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(self.as_str()))
+    }
+}
+
+impl FromSql for Kind {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let word = value.as_str()?;
+        Kind::parse(word).ok_or_else(|| FromSqlError::Other(format!("no kind of transfer: {word}").into()))
+    }
+}
+
+/// A transfer as the user sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub id: TransferId,
+    pub user: UserId,
+    pub kind: Kind,
+    /// Above zero: the user received it.
+    pub amount: Vnd,
+    /// The user's balance right after.
+    pub balance_after: Vnd,
+    pub description: String,
+    pub order: Option<OrderId>,
+    pub deposit: Option<DepositId>,
+    pub created_at: Timestamp,
+}
+
+/// Which transfers a statement shows.
+#[derive(Debug, Clone, Default)]
+pub struct StatementFilter {
+    pub user: Option<UserId>,
+    pub kind: Option<Kind>,
+    /// From this moment on.
+    pub from: Option<Timestamp>,
+    /// Before this moment.
+    pub until: Option<Timestamp>,
+}
+
+pub(super) fn balances(tx: &ReadTx, account: Account) -> Result<Option<Balances>, Fault> {
+    tx.one("SELECT balance, spent, earned FROM accounts WHERE id = ?1", [account], |row| {
+        Ok(Balances { balance: row.get(0)?, spent: row.get(1)?, earned: row.get(2)? })
+    })
+}
+
+/// The transfer under the posting's key, and whether it is the same.
+pub(super) fn by_key(tx: &ReadTx, posting: &Posting) -> Result<Option<(TransferId, bool)>, Fault> {
+    tx.one(
+        "SELECT id, debit_account_id = ?2 AND credit_account_id = ?3 AND amount = ?4 AND kind = ?5
+         FROM transfers WHERE key = ?1",
+        (&posting.key, posting.debit, posting.credit, posting.amount, posting.kind),
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
+pub(super) fn insert(
+    tx: &Tx,
+    posting: &Posting,
+    debit_after: Vnd,
+    credit_after: Vnd,
+) -> Result<TransferId, Fault> {
+    let id = tx.insert(
+        "INSERT INTO transfers (debit_account_id, credit_account_id, amount, kind, key, order_id, deposit_id,
+             bank_transaction_id, debit_balance_after, credit_balance_after, description, actor_id, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        (
+            posting.debit,
+            posting.credit,
+            posting.amount,
+            posting.kind,
+            &posting.key,
+            posting.order,
+            posting.deposit,
+            posting.bank_transaction,
+            debit_after,
+            credit_after,
+            &posting.description,
+            posting.actor,
+            tx.now(),
+        ),
+    )?;
+    Ok(TransferId::new(id))
+}
+
+const ENTRY: &str = "SELECT id, user_id, kind, iif(credit_account_id = user_id, amount, -amount) AS signed,
+    iif(credit_account_id = user_id, credit_balance_after, debit_balance_after) AS balance_after,
+    description, order_id, deposit_id, created_at FROM transfers";
+
+fn entry(row: &Row) -> rusqlite::Result<Entry> {
+    Ok(Entry {
+        id: row.get(0)?,
+        user: row.get(1)?,
+        kind: row.get(2)?,
+        amount: row.get(3)?,
+        balance_after: row.get(4)?,
+        description: row.get(5)?,
+        order: row.get(6)?,
+        deposit: row.get(7)?,
+        created_at: row.get(8)?,
+    })
+}
+
+pub(super) fn statement(
+    tx: &ReadTx,
+    filter: &StatementFilter,
+    page: PageRequest,
+) -> Result<Page<Entry>, Fault> {
+    let mut sql = format!("{ENTRY} WHERE user_id IS NOT NULL AND id < :cursor");
+    let mut params: Vec<(&str, &dyn ToSql)> = Vec::new();
+    let (cursor, limit) = (page.cursor.get(), page.limit.probe());
+    params.extend_from_slice(named_params! { ":cursor": cursor, ":limit": limit });
+    if let Some(user) = &filter.user {
+        sql.push_str(" AND user_id = :user");
+        params.push((":user", user));
+    }
+    if let Some(kind) = &filter.kind {
+        sql.push_str(" AND kind = :kind");
+        params.push((":kind", kind));
+    }
+    if let Some(from) = &filter.from {
+        sql.push_str(" AND created_at >= :from");
+        params.push((":from", from));
+    }
+    if let Some(until) = &filter.until {
+        sql.push_str(" AND created_at < :until");
+        params.push((":until", until));
+    }
+    sql.push_str(" ORDER BY id DESC LIMIT :limit");
+    let rows = tx.all(&sql, params.as_slice(), entry)?;
+    Ok(Page::from_probe(rows, page.limit, |entry| entry.id.get()))
+}
+
+pub(super) fn of_order(tx: &ReadTx, order: OrderId) -> Result<Vec<Entry>, Fault> {
+    tx.all(&format!("{ENTRY} WHERE order_id = ?1 ORDER BY id"), [order], entry)
+}
