@@ -1,0 +1,233 @@
+//! The rules of the code base that a compiler does not hold: who may import whom, where SQL and
+//! HTTP may stand, how long a file may be, and that what is vendored is what its table says.
+//!
+//! Each test reads the source tree as text and lists every offence at once. A rule that has to
+//! change is changed here, in the same commit as the code that needs it.
+
+mod tree;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use tree::{
+    File, crate_imports, module_of, own_static_files, own_texts, resolve, root, sha256, sources, walk,
+};
+
+/// A module imports only from lower rows, never from its own: so there is no circle, and the
+/// domains know nothing of HTTP or of the jobs.
+const RANKS: &[&[&str]] = &[
+    &["kernel"],
+    &["config", "db", "outbound"],
+    &["provider", "ledger", "settings", "notify", "audit_log", "idempotency"],
+    &["catalog", "referrals"],
+    &["accounts"],
+    &["orders", "deposits"],
+    &["state", "reports"],
+    &["web", "jobs"],
+    &["app"],
+    &["cli"],
+];
+
+/// Where SQL may stand besides the `store.rs` of each domain.
+const SQL_HOMES: &[&str] = &["src/db/", "src/ledger/audit.rs", "src/reports/"];
+const ROCKET_HOMES: &[&str] = &["src/web/", "src/app.rs", "src/cli", "src/config.rs", "src/main.rs"];
+
+/// Layers of the browser's code, lowest first; the entries beside them stand above all.
+const STATIC_LAYERS: &[&str] = &["vendor", "lib", "ui", "pages"];
+
+const LONGEST_FILE: usize = 500;
+const LONGEST_STATIC_FILE: usize = 300;
+const LONGEST_LINE: usize = 120;
+/// Files that may exceed `LONGEST_FILE`; the first line of each says why.
+const LONG_FILES: &[&str] = &[];
+
+#[test]
+fn modules_import_only_lower_ranks() {
+    let rank_of: BTreeMap<&str, usize> =
+        RANKS.iter().enumerate().flat_map(|(rank, row)| row.iter().map(move |name| (*name, rank))).collect();
+    let mut offences = Vec::new();
+    for file in sources("src", &["rs"]) {
+        let own = module_of(&file.path);
+        if matches!(own.as_str(), "lib" | "main") {
+            continue;
+        }
+        let Some(rank) = rank_of.get(own.as_str()) else {
+            offences.push(format!("{}: module `{own}` has no rank", file.path));
+            continue;
+        };
+        for other in crate_imports(&file.code()) {
+            if other != own && rank_of.get(other.as_str()).is_none_or(|found| found >= rank) {
+                offences.push(format!("{}: `{own}` may not import `{other}`", file.path));
+            }
+        }
+    }
+    none(&offences);
+}
+
+#[test]
+fn sql_stands_only_in_stores() {
+    const WORDS: &[&str] =
+        &["SELECT ", "INSERT INTO ", "INSERT OR ", "UPDATE ", "DELETE FROM ", "PRAGMA ", "BEGIN IMMEDIATE"];
+    none(&foreign_words(WORDS, |path| {
+        path.ends_with("/store.rs") || path.contains("/store/") || starts_with_any(path, SQL_HOMES)
+    }));
+}
+
+#[test]
+fn rocket_stays_at_the_edge_and_minreq_behind_the_relay() {
+    none(&foreign_words(&["rocket::"], |path| starts_with_any(path, ROCKET_HOMES)));
+    none(&foreign_words(&["minreq::"], |path| path.starts_with("src/outbound/")));
+}
+
+#[test]
+fn files_are_short() {
+    let mut lengths: Vec<usize> = sources("src", &["rs"]).iter().map(File::length).collect();
+    lengths.sort_unstable();
+    let at = |percent: usize| lengths[(lengths.len() - 1) * percent / 100];
+    assert!(at(50) <= 150, "half of the source files are longer than {} lines", at(50));
+    assert!(at(90) <= 350, "a tenth of the source files is longer than {} lines", at(90));
+
+    let rust = ["src", "tests", "benches"].iter().flat_map(|root| sources(root, &["rs"]));
+    let offences: Vec<_> = rust
+        .map(|file| (file, LONGEST_FILE))
+        .chain(own_static_files().into_iter().map(|file| (file, LONGEST_STATIC_FILE)))
+        .filter(|(file, limit)| file.length() > *limit && !LONG_FILES.contains(&file.path.as_str()))
+        .map(|(file, limit)| format!("{}: {} lines, limit {limit}", file.path, file.length()))
+        .collect();
+    none(&offences);
+}
+
+#[test]
+fn lines_are_short_and_leave_nothing_to_do() {
+    let mut offences = Vec::new();
+    for file in own_texts() {
+        for (number, line) in file.text.lines().enumerate().map(|(index, line)| (index + 1, line)) {
+            let prose = file.path.ends_with(".md");
+            if line.chars().count() > LONGEST_LINE && !prose && !line.contains("://") {
+                offences.push(format!("{}:{number}: over {LONGEST_LINE} columns", file.path));
+            }
+            if ["TODO", "FIXME", "XXX"].iter().any(|word| line.contains(word)) && !file.is_of_these() {
+                offences.push(format!("{}:{number}: unfinished; do it, or say what is not done", file.path));
+            }
+        }
+    }
+    none(&offences);
+}
+
+#[test]
+fn every_module_says_what_lives_there() {
+    let silent = sources("src", &["rs"])
+        .into_iter()
+        .filter(|file| file.path != "src/main.rs" && !file.text.starts_with("//!"));
+    none(&silent.map(|file| format!("{}: begins without `//!`", file.path)).collect::<Vec<_>>());
+}
+
+/// A comment that sends the reader to a page that is not there is worse than none.
+#[test]
+fn pages_and_paths_that_are_mentioned_exist() {
+    let mut offences = Vec::new();
+    let texts = own_texts();
+    let pages: Vec<&str> = texts.iter().map(|file| file.path.as_str()).collect();
+    for file in texts.iter().filter(|file| !file.is_of_these()) {
+        let folder = Path::new(&file.path).parent().expect("a file has a folder");
+        let is_path = |c: char| c.is_alphanumeric() || "._-/".contains(c);
+        for word in file.text.split(|c: char| !is_path(c)).map(|word| word.trim_matches('.')) {
+            let name = word.rsplit('/').next().unwrap_or(word);
+            let missing = name.ends_with(".md") && !pages.iter().any(|page| page.ends_with(name));
+            if missing || (word.starts_with("../") && resolve(folder, word).is_none()) {
+                offences.push(format!("{}: `{word}` is not here", file.path));
+            }
+        }
+    }
+    none(&offences);
+}
+
+#[test]
+fn browser_modules_import_only_their_own_or_lower_layers() {
+    let mut offences = Vec::new();
+    for file in own_static_files().iter().filter(|file| file.path.ends_with(".js")) {
+        let folder = Path::new(&file.path).parent().expect("a file has a folder");
+        for target in file.text.split("from \"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            let Some(path) = resolve(folder, target).filter(|path| path.exists()) else {
+                offences.push(format!("{}: `{target}` is not here", file.path));
+                continue;
+            };
+            if layer_of(&path) > layer_of(Path::new(&file.path)) {
+                offences.push(format!("{}: imports upward, `{target}`", file.path));
+            }
+        }
+    }
+    none(&offences);
+}
+
+/// The Content-Security-Policy refuses inline code and foreign hosts; a page that relies on them
+/// would break in the browser only, so it breaks here first.
+#[test]
+fn pages_hold_nothing_inline_and_nothing_foreign() {
+    const FORBIDDEN: &[&str] = &["<style", " style=", "<script>", " onclick=", " onload=", " onsubmit="];
+    const FOREIGN: &[&str] = &["src=\"http", "rel=\"stylesheet\" href=\"http", "@import", "url(http"];
+    let mut offences = Vec::new();
+    for file in own_static_files().iter().filter(|file| !file.path.ends_with(".js")) {
+        for word in FORBIDDEN.iter().chain(FOREIGN).filter(|word| file.text.contains(**word)) {
+            offences.push(format!("{}: `{word}`", file.path));
+        }
+    }
+    none(&offences);
+}
+
+#[test]
+fn vendored_files_are_what_their_table_says() {
+    let readme =
+        fs::read_to_string(root().join("static/vendor/README.md")).expect("the table of vendored files");
+    let rows: Vec<Vec<&str>> = readme
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .map(|line| line.trim_matches('|').split('|').map(|cell| cell.trim().trim_matches('`')).collect())
+        .collect();
+    let mut offences = Vec::new();
+    for path in walk(&root().join("static/vendor")).iter().filter(|path| !path.ends_with("README.md")) {
+        let name = path.file_name().and_then(|name| name.to_str()).expect("a readable file name");
+        let digest = sha256(&fs::read(path).expect("a vendored file"));
+        match rows.iter().find(|row| row[0] == name) {
+            None => offences.push(format!("{name}: not in the table")),
+            Some(row) if !row.contains(&digest.as_str()) => {
+                offences.push(format!("{name}: sha256 is {digest}"));
+            }
+            Some(row) if !name.contains(row[1]) => {
+                offences.push(format!("{name}: its name lacks its version"));
+            }
+            Some(_) => {}
+        }
+    }
+    for row in rows.iter().filter(|row| !root().join("static/vendor").join(row[0]).exists()) {
+        offences.push(format!("{}: in the table, not in the folder", row[0]));
+    }
+    none(&offences);
+}
+
+fn foreign_words(words: &[&str], at_home: impl Fn(&str) -> bool) -> Vec<String> {
+    let mut offences = Vec::new();
+    for file in sources("src", &["rs"]).iter().filter(|file| !at_home(&file.path)) {
+        let code = file.code();
+        offences.extend(
+            words.iter().filter(|word| code.contains(**word)).map(|word| format!("{}: `{word}`", file.path)),
+        );
+    }
+    offences
+}
+
+fn starts_with_any(path: &str, beginnings: &[&str]) -> bool {
+    beginnings.iter().any(|beginning| path.starts_with(beginning))
+}
+
+fn layer_of(path: &Path) -> usize {
+    let inside = path.strip_prefix(root()).unwrap_or(path);
+    let folder = inside.components().nth(1).map(|part| part.as_os_str().to_string_lossy().into_owned());
+    STATIC_LAYERS.iter().position(|layer| Some(*layer) == folder.as_deref()).unwrap_or(STATIC_LAYERS.len())
+}
+
+#[track_caller]
+fn none(offences: &[String]) {
+    assert!(offences.is_empty(), "\n{}\n", offences.join("\n"));
+}
