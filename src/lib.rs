@@ -3,3 +3,5 @@
 pub mod db;
 pub mod kernel;
 pub mod ledger;
+pub mod outbound;
+pub mod provider;

@@ -7,3 +7,4 @@ pub mod error;
 pub mod ids;
 pub mod money;
 pub mod page;
+pub mod secret;

@@ -1,0 +1,123 @@
+//! From a name to a connected socket: look up, check, connect. Whatever fails here, nothing was sent.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::address::is_public;
+use super::target::{Target, TargetHost};
+
+/// Longest wait for the name, and for each address, within the call's own deadline.
+const STEP: Duration = Duration::from_secs(5);
+
+/// Look-ups that may hang in the system's resolver at the same time. It cannot be interrupted, so its threads
+/// outlive the call that gave up on them.
+const MAX_LOOKUPS: usize = 32;
+
+static LOOKUPS: AtomicUsize = AtomicUsize::new(0);
+
+/// Connects to the first of the target's addresses that answers. The error is a sentence for the operator.
+///
+/// All addresses have to be allowed, not only the one used: a name with one private address among public ones is
+/// how a rebinding attack looks.
+pub(super) fn connect(target: &Target, allow_private: bool, deadline: Instant) -> Result<TcpStream, String> {
+    let addresses = resolve(target, deadline)?;
+    check(&addresses, allow_private)?;
+    let mut cause = "the name has no address".to_owned();
+    for address in addresses {
+        let Some(wait) = step(deadline) else { return Err(format!("{cause}; no time was left")) };
+        match TcpStream::connect_timeout(&address, wait) {
+            Ok(socket) => {
+                socket.set_nodelay(true).map_err(|error| error.to_string())?;
+                return Ok(socket);
+            }
+            Err(error) => cause = format!("no connection to {address}: {error}"),
+        }
+    }
+    Err(cause)
+}
+
+fn resolve(target: &Target, deadline: Instant) -> Result<Vec<SocketAddr>, String> {
+    match &target.host {
+        TargetHost::Address(address) => Ok(vec![SocketAddr::new(IpAddr::V4(*address), target.port)]),
+        TargetHost::Name(name) => look_up(name.clone(), target.port, deadline),
+    }
+}
+
+fn look_up(name: String, port: u16, deadline: Instant) -> Result<Vec<SocketAddr>, String> {
+    let wait = step(deadline).ok_or("no time was left to look up the name")?;
+    let permit = Permit::take().ok_or("too many name look-ups are hanging")?;
+    let (answer, found) = mpsc::channel();
+    let host = name.clone();
+    let work = move || {
+        let result = (host.as_str(), port).to_socket_addrs().map(Vec::from_iter);
+        drop(permit);
+        // Nobody listens any more when the look-up took too long.
+        let _ = answer.send(result);
+    };
+    thread::Builder::new()
+        .name("outbound-lookup".to_owned())
+        .spawn(work)
+        .map_err(|error| format!("no thread for the name look-up: {error}"))?;
+    let result: io::Result<Vec<SocketAddr>> =
+        found.recv_timeout(wait).map_err(|_| format!("the look-up of {name} took too long"))?;
+    result.map_err(|error| format!("the name {name} could not be looked up: {error}"))
+}
+
+fn check(addresses: &[SocketAddr], allow_private: bool) -> Result<(), String> {
+    if allow_private {
+        return Ok(());
+    }
+    match addresses.iter().find(|address| !is_public(address.ip())) {
+        Some(address) => Err(format!("{} is not a public address", address.ip())),
+        None => Ok(()),
+    }
+}
+
+/// The time for one step, or none when the deadline has passed.
+fn step(deadline: Instant) -> Option<Duration> {
+    let left = deadline.saturating_duration_since(Instant::now());
+    (!left.is_zero()).then(|| left.min(STEP))
+}
+
+/// Counts a look-up for as long as its thread lives.
+struct Permit(());
+
+impl Permit {
+    fn take() -> Option<Self> {
+        let free = |running: usize| (running < MAX_LOOKUPS).then(|| running.saturating_add(1));
+        LOOKUPS.fetch_update(Ordering::SeqCst, Ordering::SeqCst, free).ok().map(|_| Self(()))
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        LOOKUPS.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn addresses(list: &[&str]) -> Vec<SocketAddr> {
+        list.iter().map(|ip| SocketAddr::new(ip.parse().unwrap(), 443)).collect()
+    }
+
+    #[test]
+    fn one_private_address_among_public_ones_is_enough_to_refuse() {
+        assert!(check(&addresses(&["1.1.1.1", "10.0.0.1"]), false).is_err());
+        assert!(check(&addresses(&["2606:4700::1111", "::1"]), false).is_err());
+        assert_eq!(check(&addresses(&["1.1.1.1", "2606:4700::1111"]), false), Ok(()));
+        assert_eq!(check(&addresses(&["10.0.0.1", "::1"]), true), Ok(()));
+    }
+
+    #[test]
+    fn a_passed_deadline_leaves_no_step() {
+        assert_eq!(step(Instant::now()), None);
+        assert_eq!(step(Instant::now() + Duration::from_secs(60)), Some(STEP));
+    }
+}

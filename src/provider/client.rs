@@ -1,0 +1,170 @@
+//! The calls of API v2 over `outbound`: which fields go out, and what each outcome means for the caller.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use crate::kernel::secret::Secret;
+use crate::outbound::{Answer, Call, Failure};
+
+use super::model::{Balance, CallError, Kind, Report, Submission, SubmitError};
+use super::text::{excerpt, tidy, without};
+use super::wire::{self, Added, Told};
+use super::words;
+
+/// Orders the field's servers take in one `status` call.
+const MAX_ORDERS: usize = 100;
+
+/// Unusable answers in a row after which asking one by one is given up.
+const MAX_UNUSABLE: u32 = 3;
+
+/// One provider's address and account. It holds the key, hence no `Debug`.
+#[derive(Clone)]
+pub struct Client {
+    pub api_url: String,
+    pub api_key: Secret,
+    /// Limit for a call that only reads.
+    pub timeout: Duration,
+    /// Limit for `add`: generous, since every one that runs out leaves an order for a person to decide.
+    pub add_timeout: Duration,
+    /// Whether the provider may be in the operator's own network.
+    pub allow_private: bool,
+}
+
+impl Client {
+    /// Makes one order, with exactly one request at most. Returns the provider's order id.
+    pub fn submit(&self, order: &Submission) -> Result<String, SubmitError> {
+        let quantity;
+        let mut fields = vec![("service", order.provider_service_id.as_str()), ("link", order.link.as_str())];
+        match &order.kind {
+            Kind::Default { quantity: units } => {
+                quantity = units.to_string();
+                fields.push(("quantity", &quantity));
+            }
+            Kind::CustomComments { comments } => fields.push(("comments", comments)),
+            Kind::Package => {}
+        }
+        let answer = self.call("add", &fields, self.add_timeout).map_err(|failure| match failure {
+            Failure::NotSent(cause) => SubmitError::NotSent(tidy(&cause)),
+            Failure::Unknown(cause) => SubmitError::Unknown(tidy(&cause)),
+        })?;
+        match wire::added(answer.status, &answer.body) {
+            Added::Taken(id) => Ok(id),
+            Added::Refused(error) if words::is_account_trouble(&error) => {
+                Err(SubmitError::AccountTrouble(self.quote(&error)))
+            }
+            Added::Refused(error) => Err(SubmitError::Refused(self.quote(&error))),
+            Added::Unclear(why) => Err(SubmitError::Unknown(self.describe(why, &answer))),
+        }
+    }
+
+    /// Asks about up to 100 orders; those beyond are left out, as are those the provider says nothing about.
+    ///
+    /// An inner error is what the provider says instead of a report ("Incorrect order ID"). If it does not take
+    /// several orders in one call, they are asked for one by one, as far as two time-outs reach.
+    pub fn statuses(&self, ids: &[String]) -> Result<HashMap<String, Result<Report, String>>, CallError> {
+        let ids = ids.get(..MAX_ORDERS).unwrap_or(ids);
+        match ids {
+            [] => Ok(HashMap::new()),
+            [_] => self.one_by_one(ids),
+            _ => self.together(ids),
+        }
+    }
+
+    /// What the operator has left with the provider. Also the cheapest sign of life.
+    pub fn balance(&self) -> Result<Balance, CallError> {
+        let answer = self.ask("balance", &[])?;
+        match wire::balance(answer.status, &answer.body) {
+            Told::This(balance) => Ok(balance),
+            Told::Refused(error) => Err(CallError::Refused(self.quote(&error))),
+            Told::Unusable(why) => Err(CallError::Unusable(self.describe(why, &answer))),
+        }
+    }
+
+    fn together(&self, ids: &[String]) -> Result<HashMap<String, Result<Report, String>>, CallError> {
+        let answer = self.ask("status", &[("orders", &ids.join(","))])?;
+        match wire::statuses(answer.status, &answer.body, ids) {
+            Told::This(found) => {
+                let quoted = |(id, status): (String, wire::Status)| (id, status.map_err(|e| self.quote(&e)));
+                Ok(found.into_iter().map(quoted).collect())
+            }
+            Told::Refused(error) if !is_about_the_orders(&error) => {
+                Err(CallError::Refused(self.quote(&error)))
+            }
+            // A page of a gateway will not turn into an answer by more calls.
+            Told::Unusable(why) if !wire::is_answered(answer.status) => {
+                Err(CallError::Unusable(self.describe(why, &answer)))
+            }
+            Told::Refused(_) | Told::Unusable(_) => self.one_by_one(ids),
+        }
+    }
+
+    /// Stops at the first call without an answer, after a few unusable ones, and when the time is up. What was
+    /// learnt until then counts.
+    fn one_by_one(&self, ids: &[String]) -> Result<HashMap<String, Result<Report, String>>, CallError> {
+        let started = Instant::now();
+        let mut found = HashMap::new();
+        let mut trouble = None;
+        let mut unusable = 0_u32;
+        for id in ids {
+            if started.elapsed() > self.timeout.saturating_mul(2) || unusable >= MAX_UNUSABLE {
+                break;
+            }
+            let answer = match self.ask("status", &[("order", id)]) {
+                Ok(answer) => answer,
+                Err(error) => {
+                    trouble = Some(error);
+                    break;
+                }
+            };
+            unusable = unusable.saturating_add(1);
+            match wire::status(answer.status, &answer.body, id) {
+                Told::This(status) => {
+                    unusable = 0;
+                    found.insert(id.clone(), status.map_err(|error| self.quote(&error)));
+                }
+                Told::Refused(error) if is_about_the_orders(&error) => {
+                    unusable = 0;
+                    found.insert(id.clone(), Err(self.quote(&error)));
+                }
+                Told::Refused(error) => {
+                    trouble = Some(CallError::Refused(self.quote(&error)));
+                    break;
+                }
+                Told::Unusable(why) => trouble = Some(CallError::Unusable(self.describe(why, &answer))),
+            }
+        }
+        match trouble {
+            Some(error) if found.is_empty() => Err(error),
+            _ => Ok(found),
+        }
+    }
+
+    fn ask(&self, action: &str, fields: &[(&str, &str)]) -> Result<Answer, CallError> {
+        self.call(action, fields, self.timeout).map_err(|failure| match failure {
+            Failure::NotSent(cause) | Failure::Unknown(cause) => CallError::Unreachable(tidy(&cause)),
+        })
+    }
+
+    fn call(&self, action: &str, fields: &[(&str, &str)], timeout: Duration) -> Result<Answer, Failure> {
+        let account = [("key", self.api_key.expose()), ("action", action)];
+        let all: Vec<(&str, &str)> = account.iter().chain(fields).copied().collect();
+        let call = Call::post_form(&self.api_url, &all).timeout(timeout).allow_private(self.allow_private);
+        call.send()
+    }
+
+    fn quote(&self, error: &str) -> String {
+        tidy(&without(error, &self.api_key))
+    }
+
+    fn describe(&self, why: &str, answer: &Answer) -> String {
+        let said = excerpt(&answer.body, &self.api_key);
+        tidy(&format!("{why}; HTTP {}: {said}", answer.status))
+    }
+}
+
+/// Whether an error for the call as a whole may only mean the orders it names, or the form it names them in.
+fn is_about_the_orders(error: &str) -> bool {
+    let error = error.to_lowercase();
+    let named = ["order", "request", "parameter"].iter().any(|word| error.contains(word));
+    named && !error.contains("too many") && !error.contains("limit") && !words::is_account_trouble(&error)
+}

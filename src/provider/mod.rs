@@ -1,0 +1,23 @@
+//! The upstream that fulfils orders, spoken to in the field's "API v2".
+//!
+//! What lives here: the client and the exact meaning of each answer. What does not: when to call, what to do with
+//! an outcome (`jobs`, `orders`), and the network itself (`outbound`).
+//!
+//! Invariants:
+//! - A provider is not trusted. Whatever it answers, reading it neither panics nor guesses: an order counts as
+//!   refused or taken only if the answer says so and nothing else.
+//! - [`SubmitError::NotSent`] and [`SubmitError::Refused`] mean that no order was made; `Unknown` means that only a
+//!   person can tell, so it is never followed by another `add`.
+//! - Texts from a provider are shortened, cleared of control characters and of our key before anybody sees them.
+
+mod client;
+mod json;
+mod model;
+mod text;
+mod wire;
+mod words;
+
+pub use client::Client;
+pub use model::{
+    Balance, CallError, Decimal, Kind, Remains, Report, ReportedStatus, Submission, SubmitError,
+};

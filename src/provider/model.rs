@@ -1,0 +1,156 @@
+//! What is said to a provider and what it can mean. No bytes, no network.
+
+use std::fmt;
+
+/// One order as the provider is to make it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Submission {
+    pub provider_service_id: String,
+    pub kind: Kind,
+    pub link: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    Default {
+        quantity: i64,
+    },
+    /// One comment a line; the provider counts the lines itself.
+    CustomComments {
+        comments: String,
+    },
+    /// One fixed bundle, without a quantity.
+    Package,
+}
+
+/// Why there is no provider order id. The texts are for the operator: at most 300 characters, and they quote what
+/// the provider said.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SubmitError {
+    /// The provider clearly said no to this order: there is none, and there would be none next time.
+    #[error("refused: {0}")]
+    Refused(String),
+    /// The provider said no because of our account with it (no funds, a wrong key): there is no order, and the
+    /// same order may pass once the operator has seen to it.
+    #[error("the provider's account needs attention: {0}")]
+    AccountTrouble(String),
+    /// Nothing left the machine.
+    #[error("not sent: {0}")]
+    NotSent(String),
+    /// An order may or may not have been made.
+    #[error("outcome unknown: {0}")]
+    Unknown(String),
+}
+
+/// Why a call that only reads brought nothing. Trying again later is always safe.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    /// No answer: not connected, cut off, too slow, too long.
+    #[error("no answer: {0}")]
+    Unreachable(String),
+    /// An answer that is none of API v2: an error page, a redirect, broken JSON.
+    #[error("unusable answer: {0}")]
+    Unusable(String),
+    /// The provider's own `{"error"}` for the call as a whole.
+    #[error("the provider says: {0}")]
+    Refused(String),
+}
+
+/// What a provider says about one of its orders. Nothing in it has been compared with our order yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    pub status: ReportedStatus,
+    pub remains: Remains,
+    /// Not negative; `None` when missing or unreadable.
+    pub start_count: Option<i64>,
+    /// What the provider took so far, in its currency.
+    pub charge: Option<Decimal>,
+    pub currency: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReportedStatus {
+    Pending,
+    Processing,
+    InProgress,
+    Completed,
+    Partial,
+    /// Canceled or refunded: the provider took nothing in the end.
+    Canceled,
+    /// Any other word, as the provider wrote it (shortened); empty when there was none. "Failed" and "Error" are
+    /// here too: they do not say whether anything was delivered.
+    Unknown(String),
+}
+
+/// The undelivered units as reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remains {
+    Missing,
+    /// Not a whole number, or beyond `i64`.
+    Unreadable,
+    /// 0 or more: a provider that delivered too much reports less than 0, which counts as 0.
+    Count(i64),
+}
+
+/// The operator's money at the provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Balance {
+    pub amount: Decimal,
+    /// Upper case as a rule, but whatever the provider calls it.
+    pub currency: Option<String>,
+}
+
+/// A decimal number kept as its digits, so that nothing is rounded on the way: `-12`, `73.50`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Decimal(String);
+
+impl Decimal {
+    const MAX_LEN: usize = 40;
+
+    /// Reads digits with an optional minus and an optional part after a point. A comma is taken for the point when
+    /// it cannot be a thousands separator, i.e. unless exactly three digits follow. No exponents.
+    pub fn parse(text: &str) -> Option<Self> {
+        let unsigned = text.strip_prefix('-').unwrap_or(text);
+        let (whole, places) = match unsigned.split_once(['.', ',']) {
+            Some((_, places)) if unsigned.contains(',') && places.len() == 3 => return None,
+            Some((whole, places)) => (whole, Some(places)),
+            None => (unsigned, None),
+        };
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let readable = digits(whole) && places.is_none_or(digits) && text.len() <= Self::MAX_LEN;
+        readable.then(|| Self(text.replace(',', ".")))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_keep_their_digits() {
+        for (text, digits) in
+            [("0", "0"), ("73.50", "73.50"), ("-2.5", "-2.5"), ("2,5", "2.5"), ("007", "007")]
+        {
+            assert_eq!(Decimal::parse(text).as_ref().map(Decimal::as_str), Some(digits));
+        }
+    }
+
+    #[test]
+    fn what_could_mean_two_numbers_is_none() {
+        for text in ["", ".", "1.", ".5", "1e3", "+1", "1,204", "1.204,5", "1,2,3", "--1", "NaN", "1 ", "٣"]
+        {
+            assert_eq!(Decimal::parse(text), None, "{text:?}");
+        }
+        assert_eq!(Decimal::parse(&"9".repeat(41)), None);
+    }
+}

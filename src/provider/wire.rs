@@ -1,0 +1,287 @@
+//! From an answer's status and bytes to its meaning. Pure: any input gives a value, none panics.
+//!
+//! Servers that speak API v2 differ in types and extras, so numbers may be texts and further fields are ignored.
+//! What decides over money is read strictly all the same: an answer that could mean two things means neither.
+
+use std::collections::HashMap;
+
+use super::json::{self, Object, Scalar};
+use super::model::{Balance, Decimal, Remains, Report, ReportedStatus};
+use super::text::tidy;
+use super::words;
+
+/// Longest order id. Real ones have up to 36 characters.
+const MAX_ID_LEN: usize = 64;
+
+/// What an answer to `add` says.
+#[derive(Debug, PartialEq)]
+pub(super) enum Added {
+    /// The provider's order id.
+    Taken(String),
+    /// Its error text, unshortened.
+    Refused(String),
+    /// Neither of both for certain, and why not.
+    Unclear(&'static str),
+}
+
+/// What an answer to a question says.
+#[derive(Debug, PartialEq)]
+pub(super) enum Told<T> {
+    This(T),
+    /// `{"error"}` for the call as a whole, unshortened.
+    Refused(String),
+    /// No answer in this dialect, and why not.
+    Unusable(&'static str),
+}
+
+/// One order's report, or what the provider says instead, unshortened.
+pub(super) type Status = Result<Report, String>;
+
+/// Whether a status is one that API v2 answers with: the rest are redirects, gateways and breakdowns.
+pub(super) fn is_answered(status: u16) -> bool {
+    is_yes(status) || (400..500).contains(&status)
+}
+
+fn is_yes(status: u16) -> bool {
+    (200..300).contains(&status)
+}
+
+/// Reads the answer to `add`. Only a clear yes with 2xx and a clear no with 2xx or 4xx count.
+pub(super) fn added(status: u16, body: &[u8]) -> Added {
+    if !is_answered(status) {
+        return Added::Unclear("the status is neither 2xx nor 4xx");
+    }
+    let Some(object) = json::object(body) else { return Added::Unclear("the body is not a JSON object") };
+    let (Ok(order), Ok(error), Ok(word)) = (object.get("order"), object.get("error"), object.get("status"))
+    else {
+        return Added::Unclear("the answer contradicts itself");
+    };
+    match (order, said_error(error)) {
+        (Scalar::Absent, Said::Error(text)) => Added::Refused(text),
+        (Scalar::Absent, Said::Nothing) => Added::Unclear("there is neither an order id nor an error"),
+        (Scalar::Absent, Said::Unreadable) => Added::Unclear("the error is not a text"),
+        (_, Said::Error(_) | Said::Unreadable) => Added::Unclear("there are both an order id and an error"),
+        (_, Said::Nothing) if !is_yes(status) => Added::Unclear("there is an order id with an error status"),
+        (_, Said::Nothing) if matches!(&word, Scalar::Text(word) if words::is_failure(word)) => {
+            Added::Unclear("there is an order id with a word of failure")
+        }
+        (order, Said::Nothing) => match order_id(order) {
+            Some(id) => Added::Taken(id),
+            None => Added::Unclear("the order id is not usable"),
+        },
+    }
+}
+
+enum Said {
+    Nothing,
+    Error(String),
+    Unreadable,
+}
+
+/// A field `error`: absent, `null`, `false` and `""` are how servers say that there is none.
+fn said_error(error: Scalar<'_>) -> Said {
+    match error {
+        Scalar::Absent | Scalar::Bool(false) => Said::Nothing,
+        Scalar::Text(text) if text.trim().is_empty() => Said::Nothing,
+        Scalar::Text(text) => Said::Error(text),
+        Scalar::Bool(true) | Scalar::Number(_) | Scalar::Other => Said::Unreadable,
+    }
+}
+
+/// An id that can be stored, and asked for in a comma list. It has a digit other than 0: `"0"`, `"null"` and
+/// `"false"` are what programs write that have no id.
+fn order_id(order: Scalar<'_>) -> Option<String> {
+    let id = match &order {
+        Scalar::Number(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits,
+        Scalar::Text(text) => text.trim(),
+        Scalar::Number(_) | Scalar::Absent | Scalar::Bool(_) | Scalar::Other => return None,
+    };
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':');
+    let counts = |byte: u8| (b'1'..=b'9').contains(&byte);
+    let usable = id.len() <= MAX_ID_LEN && id.bytes().all(allowed) && id.bytes().any(counts);
+    usable.then(|| id.to_owned())
+}
+
+/// Reads the answer to `status` with one `order`.
+pub(super) fn status(status: u16, body: &[u8], id: &str) -> Told<Status> {
+    let object = match answer_object(status, body) {
+        Ok(object) => object,
+        Err(told) => return told.into_told(),
+    };
+    match object.fields().find(|(key, _)| *key == id) {
+        // Some servers answer one order in the form for many.
+        Some((_, entry)) => match entry_status(entry, id) {
+            Some(status) => Told::This(status),
+            None => Told::Unusable("there is nothing about the order"),
+        },
+        None if matches!(object.get("status"), Ok(Scalar::Absent)) => Told::Unusable("there is no status"),
+        None => Told::This(report(&object, id)),
+    }
+}
+
+/// Reads the answer to `status` with `orders`. Orders that were not asked for are passed over; those the answer
+/// leaves out are left out here.
+pub(super) fn statuses(status: u16, body: &[u8], asked: &[String]) -> Told<HashMap<String, Status>> {
+    let object = match answer_object(status, body) {
+        Ok(object) => object,
+        Err(told) => return told.into_told(),
+    };
+    let mut found: HashMap<String, Status> = HashMap::new();
+    for (key, entry) in object.fields() {
+        let Some(id) = asked.iter().find(|id| *id == key) else { continue };
+        let Some(status) = entry_status(entry, id) else { continue };
+        match found.get(id) {
+            Some(earlier) if *earlier != status => {
+                found.insert(id.clone(), Err("the answer says two things about this order".to_owned()));
+            }
+            _ => {
+                found.insert(id.clone(), status);
+            }
+        }
+    }
+    if found.is_empty() && !asked.is_empty() {
+        return Told::Unusable("there is nothing about the orders asked for");
+    }
+    Told::This(found)
+}
+
+/// One order's entry among many; none for `null`, which says nothing.
+fn entry_status(entry: &serde_json::value::RawValue, id: &str) -> Option<Status> {
+    if let Some(object) = json::nested(entry) {
+        return Some(report(&object, id));
+    }
+    match json::scalar(entry) {
+        Scalar::Absent => None,
+        // Some servers write the error without a field around it.
+        Scalar::Text(text) => Some(Err(text)),
+        Scalar::Bool(_) | Scalar::Number(_) | Scalar::Other => Some(Err("unreadable".to_owned())),
+    }
+}
+
+fn report(object: &Object<'_>, id: &str) -> Status {
+    let ambiguous = |_| "the answer says two things about this order".to_owned();
+    match said_error(object.get("error").map_err(ambiguous)?) {
+        Said::Error(text) => return Err(text),
+        Said::Unreadable => return Err("an unreadable error".to_owned()),
+        Said::Nothing => {}
+    }
+    // Some servers repeat the id; another one means that this report is about another order.
+    let echo = match object.get("order").map_err(ambiguous)? {
+        Scalar::Number(digits) => Some(digits.to_owned()),
+        Scalar::Text(text) => Some(text.trim().to_owned()),
+        Scalar::Absent | Scalar::Bool(_) | Scalar::Other => None,
+    };
+    if echo.is_some_and(|echo| echo != id) {
+        return Err("the answer is about another order".to_owned());
+    }
+    let remains = remains(object.get("remains").map_err(ambiguous)?);
+    Ok(Report {
+        status: status_word(object.get("status").map_err(ambiguous)?, remains),
+        remains,
+        start_count: start_count(object.get("start_count").map_err(ambiguous)?),
+        charge: decimal(object.get("charge").unwrap_or(Scalar::Absent)),
+        currency: currency(object),
+    })
+}
+
+fn status_word(value: Scalar<'_>, remains: Remains) -> ReportedStatus {
+    match value {
+        // As the word of an order it means "completed", but it is also what servers wrap around any answer; only an
+        // answer with figures in it is about an order.
+        Scalar::Text(word)
+            if word.trim().eq_ignore_ascii_case("success") && matches!(remains, Remains::Count(_)) =>
+        {
+            ReportedStatus::Completed
+        }
+        Scalar::Text(word) => words::status(&word),
+        Scalar::Number(digits) => words::status(digits),
+        Scalar::Absent | Scalar::Bool(_) | Scalar::Other => ReportedStatus::Unknown(String::new()),
+    }
+}
+
+fn remains(value: Scalar<'_>) -> Remains {
+    let text = match value {
+        Scalar::Absent => return Remains::Missing,
+        Scalar::Text(text) => text,
+        Scalar::Number(digits) => digits.to_owned(),
+        Scalar::Bool(_) | Scalar::Other => return Remains::Unreadable,
+    };
+    match text.trim() {
+        "" => Remains::Missing,
+        text => whole(text).map_or(Remains::Unreadable, |count| Remains::Count(count.max(0))),
+    }
+}
+
+fn start_count(value: Scalar<'_>) -> Option<i64> {
+    match value {
+        Scalar::Text(text) => whole(text.trim()),
+        Scalar::Number(digits) => whole(digits),
+        Scalar::Absent | Scalar::Bool(_) | Scalar::Other => None,
+    }
+    .filter(|count| *count >= 0)
+}
+
+/// Digits with an optional minus, within `i64`; no plus, point or exponent.
+fn whole(text: &str) -> Option<i64> {
+    if text.starts_with('+') { None } else { text.parse().ok() }
+}
+
+fn decimal(value: Scalar<'_>) -> Option<Decimal> {
+    match value {
+        Scalar::Text(text) => Decimal::parse(text.trim()),
+        Scalar::Number(digits) => Decimal::parse(digits),
+        Scalar::Absent | Scalar::Bool(_) | Scalar::Other => None,
+    }
+}
+
+fn currency(object: &Object<'_>) -> Option<String> {
+    match object.get("currency") {
+        Ok(Scalar::Text(text)) => Some(tidy(&text)).filter(|text| !text.is_empty()),
+        _ => None,
+    }
+}
+
+/// Reads the answer to `balance`.
+pub(super) fn balance(status: u16, body: &[u8]) -> Told<Balance> {
+    let object = match answer_object(status, body) {
+        Ok(object) => object,
+        Err(told) => return told.into_told(),
+    };
+    match decimal(object.get("balance").unwrap_or(Scalar::Absent)) {
+        Some(amount) => Told::This(Balance { amount, currency: currency(&object) }),
+        None => Told::Unusable("there is no readable balance"),
+    }
+}
+
+/// The part of [`Told`] that does not depend on the question.
+enum NoAnswer {
+    Refused(String),
+    Unusable(&'static str),
+}
+
+impl NoAnswer {
+    fn into_told<T>(self) -> Told<T> {
+        match self {
+            NoAnswer::Refused(text) => Told::Refused(text),
+            NoAnswer::Unusable(why) => Told::Unusable(why),
+        }
+    }
+}
+
+/// The object in a 2xx answer; a 4xx one can only be an error.
+fn answer_object(status: u16, body: &[u8]) -> Result<Object<'_>, NoAnswer> {
+    if !is_answered(status) {
+        return Err(NoAnswer::Unusable("the status is neither 2xx nor 4xx"));
+    }
+    let object = json::object(body).ok_or(NoAnswer::Unusable("the body is not a JSON object"))?;
+    match object.get("error").map(said_error) {
+        Ok(Said::Error(text)) => Err(NoAnswer::Refused(text)),
+        Ok(Said::Nothing) if is_yes(status) => Ok(object),
+        Ok(Said::Nothing) => Err(NoAnswer::Unusable("an error status without an error text")),
+        Ok(Said::Unreadable) | Err(json::Ambiguous) => Err(NoAnswer::Unusable("the error is not a text")),
+    }
+}
+
+#[cfg(test)]
+#[path = "wire_tests.rs"]
+mod tests;
