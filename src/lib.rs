@@ -1,7 +1,26 @@
-//! The panel.
+//! The panel, as a library for its binary and its tests. This page is the map.
+//!
+//! A module imports only modules of lower rank, so there are no circles; `tests/tidy.rs` holds the table.
+//!
+//! | rank | modules | what they are |
+//! |---|---|---|
+//! | 0 | `kernel` | money, ids, time, errors, pages: no I/O |
+//! | 1 | `config`, `db`, `outbound` | the environment, the SQLite file, calls to other machines |
+//! | 2 | `provider`, `ledger`, `settings`, `audit_log`, `idempotency` | the upstream's language, every movement of money, small shared records |
+//! | 3 | `catalog`, `referrals` | what is sold, what referrers earn |
+//! | 4 | `accounts` | who may come in, and at which tier |
+//! | 5 | `orders`, `deposits` | the two ways money moves |
+//! | 6 | `state` | what both edges share |
+//! | 7 | `web`, `jobs` | the two edges: HTTP, and background threads |
+//! | 8 | `app` | puts it all together |
+//! | 9 | `cli` | the commands |
 
+pub mod audit_log;
+pub mod config;
 pub mod db;
+pub mod idempotency;
 pub mod kernel;
 pub mod ledger;
 pub mod outbound;
 pub mod provider;
+pub mod settings;

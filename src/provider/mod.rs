@@ -13,6 +13,7 @@
 mod client;
 mod json;
 mod model;
+pub mod store;
 mod text;
 mod wire;
 mod words;

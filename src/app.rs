@@ -1,0 +1,119 @@
+//! The composition root: makes the running panel from its configuration. Only `cli` and tests call it.
+
+use crate::accounts::password::{Cost, Passwords};
+use crate::accounts::token::{Keys, SetupToken};
+use crate::accounts::{self, NewAccount};
+use crate::config::{Bumx, Config, FirstAdmin};
+use crate::db::Db;
+use crate::kernel::clock::Clock;
+use crate::kernel::error::Fault;
+use crate::kernel::ids::ProviderId;
+use crate::kernel::secret::Secret;
+use crate::provider::{self, Client};
+use crate::state::{App, Bell, Parts};
+use crate::{outbound, settings, web};
+use aws_lc_rs::rand;
+use rocket::figment::Figment;
+use rocket::{Build, Rocket};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// The provider that the environment names.
+pub const BUMX: ProviderId = ProviderId::new(1);
+
+/// A panel that is ready to be mounted.
+pub struct Ready {
+    pub app: App,
+    /// The one-time token of the set-up link, while there is no admin.
+    pub setup_token: Option<String>,
+}
+
+/// What differs between serving, trying out and testing.
+pub struct Boot {
+    pub config: Config,
+    pub clock: Clock,
+    /// Where the built-in provider listens, when `config.bumx` names it.
+    pub sandbox_url: Option<String>,
+    pub is_demo: bool,
+}
+
+/// Opens the database and puts everything together.
+pub fn boot(boot: Boot) -> Result<Ready, Fault> {
+    outbound::init();
+    let Boot { config, clock, sandbox_url, is_demo } = boot;
+    let db = Db::open(&config.database, clock)?;
+    let keys = Keys::new(secret_key(&db, config.secret_key.as_ref())?.expose().as_bytes());
+    let cost = Cost::new(config.bcrypt_cost).ok_or_else(|| Fault::Internal("no such bcrypt cost".to_owned()))?;
+    if config.bcrypt_cost < 10 {
+        tracing::warn!(cost = config.bcrypt_cost, "BCRYPT_COST below 10 makes stolen hashes easy to guess");
+    }
+    if let Some(admin) = &config.first_admin {
+        make_first_admin(&db, admin, cost)?;
+    }
+    let setup = setup_token(&db)?;
+    let (setup, setup_token) = setup.map_or((None, None), |(token, text)| (Some(token), Some(text)));
+    let providers = providers(&db, &config, sandbox_url)?;
+    let app = App::new(Parts {
+        db,
+        keys,
+        passwords: Passwords::new(cost),
+        setup,
+        providers,
+        dispatch_bell: Bell::default(),
+        started: Instant::now(),
+        is_demo,
+        config,
+    });
+    Ok(Ready { app, setup_token })
+}
+
+/// The Rocket of a ready panel.
+pub fn rocket(app: App, figment: Figment) -> Rocket<Build> {
+    web::mount(rocket::custom(figment), app)
+}
+
+fn secret_key(db: &Db, given: Option<&Secret>) -> Result<Secret, Fault> {
+    if let Some(key) = given {
+        return Ok(key.clone());
+    }
+    let mut bytes = [0; 32];
+    rand::fill(&mut bytes).map_err(|_| Fault::Internal("the system gives no randomness".to_owned()))?;
+    let fresh: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    db.write_blocking(move |tx| settings::secret_key(tx, &fresh)).map(Secret::new)
+}
+
+fn make_first_admin(db: &Db, admin: &FirstAdmin, cost: Cost) -> Result<(), Fault> {
+    if db.read_now(accounts::has_admin)? {
+        return Ok(());
+    }
+    let refused = |why: accounts::AccountError| Fault::Internal(format!("the first admin was refused: {why}"));
+    let password = admin.password.expose().to_owned();
+    let account = NewAccount::check(&admin.username, &admin.email, password, None).map_err(refused)?;
+    let hash = accounts::password::hash(&account.password, cost)?;
+    db.write_blocking(move |tx| accounts::first_admin(tx, &account, &hash)).map_err(refused)?;
+    tracing::info!("the first admin was created from the environment");
+    Ok(())
+}
+
+fn setup_token(db: &Db) -> Result<Option<(SetupToken, String)>, Fault> {
+    if db.read_now(accounts::has_admin)? { Ok(None) } else { SetupToken::generate().map(Some) }
+}
+
+fn providers(
+    db: &Db,
+    config: &Config,
+    sandbox_url: Option<String>,
+) -> Result<BTreeMap<ProviderId, Arc<Client>>, Fault> {
+    let client = |bumx: &Bumx| Client {
+        api_url: sandbox_url.unwrap_or_else(|| bumx.api_url.clone()),
+        api_key: bumx.api_key.clone(),
+        timeout: config.provider.call,
+        add_timeout: config.provider.add,
+        allow_private: true,
+    };
+    let bumx = config.bumx.as_ref().map(client);
+    let shown = config.bumx.as_ref().map(|bumx| bumx.api_url.clone());
+    db.write_blocking(move |tx| provider::store::set_address(tx, BUMX, shown.as_deref()))?;
+    Ok(bumx.map(|client| (BUMX, Arc::new(client))).into_iter().collect())
+}

@@ -1,0 +1,75 @@
+//! Who changed what, when, why and from where: written in the transaction that makes the change.
+
+mod store;
+
+use crate::db::{ReadTx, Tx};
+use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Fault;
+use crate::kernel::ids::{AuditId, UserId};
+use crate::kernel::page::{Page, PageRequest};
+use serde_json::Value;
+
+/// One change. Secrets never belong in here.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// `None`: the command line on the server itself.
+    pub actor: Option<UserId>,
+    /// Area and verb: `user.ban`.
+    pub action: &'static str,
+    /// Kind and id of what was changed: `user:5`.
+    pub subject: String,
+    pub before: Option<Value>,
+    pub after: Option<Value>,
+    pub reason: Option<String>,
+    /// The client's address.
+    pub address: Option<String>,
+}
+
+/// A stored entry.
+#[derive(Debug, Clone)]
+pub struct Record {
+    pub id: AuditId,
+    pub actor: Option<UserId>,
+    pub action: String,
+    pub subject: String,
+    pub before: Option<Value>,
+    pub after: Option<Value>,
+    pub reason: Option<String>,
+    pub address: Option<String>,
+    pub created_at: Timestamp,
+}
+
+/// Who acts, and from where: what every change by an admin carries along.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    /// `None`: the command line on the server itself.
+    pub id: Option<UserId>,
+    pub address: Option<String>,
+}
+
+impl Actor {
+    /// The command line.
+    pub const CONSOLE: Actor = Actor { id: None, address: None };
+
+    /// An entry by this actor, to be filled with `before` and `after`.
+    pub fn entry(&self, action: &'static str, subject: impl Into<String>) -> Entry {
+        Entry {
+            actor: self.id,
+            action,
+            subject: subject.into(),
+            before: None,
+            after: None,
+            reason: None,
+            address: self.address.clone(),
+        }
+    }
+}
+
+pub fn record(tx: &Tx, entry: &Entry) -> Result<(), Fault> {
+    store::insert(tx, entry)
+}
+
+/// All entries, newest first.
+pub fn list(tx: &ReadTx, page: PageRequest) -> Result<Page<Record>, Fault> {
+    store::list(tx, page)
+}

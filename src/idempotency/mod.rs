@@ -1,0 +1,93 @@
+//! First answers, kept for replays: the same request under the same key is carried out once.
+//!
+//! The answer is stored in the transaction that carries the request out, so a crash keeps both or neither. What
+//! was refused leaves no trace and does not use the key up.
+
+mod store;
+
+use crate::db::{ReadTx, Tx};
+use crate::kernel::error::{Fault, Kind, Refusal};
+use crate::kernel::ids::UserId;
+
+/// What the client calls its request: 1 to 255 printable ASCII characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key(String);
+
+impl Key {
+    pub fn parse(text: &str) -> Option<Key> {
+        let printable = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+        (printable && (1..=255).contains(&text.len())).then(|| Key(text.to_owned()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A request of one user under one key.
+#[derive(Debug, Clone)]
+pub struct Request {
+    pub user: UserId,
+    pub key: Key,
+    /// SHA-256 of method, path and the body as JSON.
+    pub fingerprint: [u8; 32],
+}
+
+/// The answer as it went out the first time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub status: u16,
+    pub body: Vec<u8>,
+}
+
+/// The key stands for another request already.
+#[derive(Debug, thiserror::Error)]
+pub enum IdempotencyError {
+    #[error("this Idempotency-Key was used for another request")]
+    Reused,
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl Refusal for IdempotencyError {
+    fn kind(&self) -> Kind {
+        match self {
+            IdempotencyError::Reused => Kind::Invalid,
+            IdempotencyError::Fault(fault) => fault.kind(),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            IdempotencyError::Reused => "idempotency_key_reused",
+            IdempotencyError::Fault(fault) => fault.code(),
+        }
+    }
+}
+
+/// The first answer to this request, if there was one.
+pub fn find(tx: &ReadTx, request: &Request) -> Result<Option<Answer>, IdempotencyError> {
+    match store::by_key(tx, request.user, request.key.as_str())? {
+        None => Ok(None),
+        Some((fingerprint, answer)) if fingerprint == request.fingerprint => Ok(Some(answer)),
+        Some(_) => Err(IdempotencyError::Reused),
+    }
+}
+
+/// Keeps the answer, in the transaction that earned it.
+pub fn keep(tx: &Tx, request: &Request, answer: &Answer) -> Result<(), Fault> {
+    store::insert(tx, request, answer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_short_printable_ascii() {
+        assert!(Key::parse("a b~").is_some() && Key::parse(&"x".repeat(255)).is_some());
+        for bad in ["", "\t", "é", "a\n", &"x".repeat(256)] {
+            assert_eq!(Key::parse(bad), None, "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! What both edges, `web` and `jobs`, share: the database, the configuration, the keys, the providers.
+
+use crate::accounts::password::Passwords;
+use crate::accounts::token::{Keys, SetupToken};
+use crate::config::Config;
+use crate::db::Db;
+use crate::kernel::ids::ProviderId;
+use crate::provider::Client;
+use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// The running panel. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+pub struct Parts {
+    pub db: Db,
+    pub config: Config,
+    /// Signs and reads session tokens.
+    pub keys: Keys,
+    pub passwords: Passwords,
+    /// Of the one-time link, while there is no admin at start.
+    pub setup: Option<SetupToken>,
+    /// Those that can be called now.
+    pub providers: BTreeMap<ProviderId, Arc<Client>>,
+    /// Rung after an order was queued.
+    pub dispatch_bell: Bell,
+    pub started: Instant,
+    /// A throw-away panel for trying things out.
+    pub is_demo: bool,
+}
+
+impl App {
+    pub fn new(parts: Parts) -> Self {
+        App(Arc::new(parts))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// Wakes a waiting thread; a ring while nobody waits is kept for the next wait.
+#[derive(Default)]
+pub struct Bell {
+    rung: Mutex<bool>,
+    heard: Condvar,
+}
+
+impl Bell {
+    pub fn ring(&self) {
+        *self.rung.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.heard.notify_one();
+    }
+
+    /// Until the bell rings, at most `limit`.
+    pub fn wait(&self, limit: Duration) {
+        let rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.heard.wait_timeout_while(rung, limit, |rung| !*rung);
+        let (mut rung, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        *rung = false;
+    }
+}

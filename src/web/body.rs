@@ -1,0 +1,226 @@
+//! Request bodies: read with a limit and a deadline, then as strictly as the contract says.
+
+use super::error::{ApiError, ApiResult, leave};
+use crate::kernel::error::{FieldError, Kind, Refusal};
+use rocket::data::{Data, FromData, Outcome, ToByteUnit};
+use rocket::http::{ContentType, Status};
+use rocket::request::Request;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use std::time::Duration;
+
+const MAX_BYTES: u64 = 1024 * 1024;
+/// A body that is not here by then is not worth waiting for.
+const DEADLINE: Duration = Duration::from_secs(15);
+
+/// A JSON object that was read as `T`, field by field.
+pub struct Body<T>(pub T);
+
+/// The bytes as they came; `read` makes them a `T`.
+pub struct RawBody(Vec<u8>);
+
+impl RawBody {
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Refuses what is no JSON; whether it is a good object is left to `read`.
+    pub fn require_json(&self) -> ApiResult<()> {
+        let syntax = std::str::from_utf8(&self.0)
+            .map_err(|_| "the body is not UTF-8".to_owned())
+            .and_then(|text| serde_json::from_str::<IgnoredAny>(text).map_err(|cause| cause.to_string()));
+        match syntax {
+            Ok(_) => Ok(()),
+            Err(_) if self.is_blank() => Ok(()),
+            Err(cause) => Err(ApiError::malformed(format!("the body is not JSON: {cause}"))),
+        }
+    }
+
+    fn is_blank(&self) -> bool {
+        self.0.iter().all(u8::is_ascii_whitespace)
+    }
+
+    /// As an object of the type's fields and no others. An empty body counts as `{}` where that is enough.
+    pub fn read<T: DeserializeOwned>(&self) -> ApiResult<T> {
+        if self.is_blank() {
+            return serde_json::from_str("{}").map_err(|_| ApiError::malformed("the body is empty"));
+        }
+        self.require_json()?;
+        if self.0.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+            return Err(ApiError::field("body", "must be a JSON object"));
+        }
+        let mut reader = serde_json::Deserializer::from_slice(&self.0);
+        serde_path_to_error::deserialize(&mut reader).map_err(|cause| {
+            let path = cause.path().to_string();
+            field_refusal(&path, &cause.into_inner().to_string())
+        })
+    }
+}
+
+/// serde names an unknown, missing or repeated field in its message, a wrong type by its path.
+fn field_refusal(path: &str, message: &str) -> ApiError {
+    let message = message.rsplit_once(" at line ").map_or(message, |(before, _)| before);
+    let named = ["unknown field `", "missing field `", "duplicate field `"]
+        .iter()
+        .find_map(|start| message.strip_prefix(start)?.split_once('`').map(|(field, _)| field));
+    let parent = path.rsplit_once('.').map(|(parent, _)| parent);
+    let field = match (named, parent) {
+        (Some(field), Some(parent)) if message.starts_with("unknown") => format!("{parent}.{field}"),
+        (Some(field), _) if message.starts_with("unknown") || path == "." || path.is_empty() => field.to_owned(),
+        (Some(field), _) if path.ends_with(field) => path.to_owned(),
+        (Some(field), _) => format!("{path}.{field}"),
+        (None, _) => path.to_owned(),
+    };
+    ApiError::field(field, message)
+}
+
+/// A rule of the body itself that needs several fields to see.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", summary(.0))]
+pub struct Invalid(pub Vec<FieldError>);
+
+fn summary(fields: &[FieldError]) -> String {
+    let lines: Vec<String> = fields.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
+    lines.join("; ")
+}
+
+impl Refusal for Invalid {
+    fn kind(&self) -> Kind {
+        Kind::Invalid
+    }
+
+    fn code(&self) -> &'static str {
+        "validation_failed"
+    }
+
+    fn fields(&self) -> Vec<FieldError> {
+        self.0.clone()
+    }
+}
+
+/// All bytes of the body, or why not.
+pub async fn bytes(data: Data<'_>) -> ApiResult<Vec<u8>> {
+    let read = tokio::time::timeout(DEADLINE, data.open(MAX_BYTES.bytes()).into_bytes());
+    match read.await {
+        Err(_) => Err(ApiError::malformed("the body did not arrive in time")),
+        Ok(Err(_)) => Err(ApiError::malformed("the body was cut off")),
+        Ok(Ok(bytes)) if !bytes.is_complete() => {
+            Err(ApiError::new(Kind::TooLarge, "payload_too_large", "a body has at most 1 MiB"))
+        }
+        Ok(Ok(bytes)) => Ok(bytes.into_inner()),
+    }
+}
+
+fn require_json_type(request: &Request<'_>) -> ApiResult<()> {
+    let sent = request.headers().get_one("Content-Type").filter(|value| !value.trim().is_empty());
+    let json = |kind: &ContentType| {
+        kind.top() == "application" && (kind.sub() == "json" || kind.sub().as_str().ends_with("+json"))
+    };
+    match sent {
+        None => Ok(()),
+        Some(_) if request.content_type().is_some_and(json) => Ok(()),
+        Some(_) => Err(ApiError::new(
+            Kind::UnsupportedMedia,
+            "unsupported_media_type",
+            "send application/json",
+        )),
+    }
+}
+
+async fn json_bytes(request: &Request<'_>, data: Data<'_>) -> ApiResult<RawBody> {
+    require_json_type(request)?;
+    let body = RawBody(bytes(data).await?);
+    body.require_json()?;
+    Ok(body)
+}
+
+fn outcome<'r, T>(request: &Request<'_>, result: ApiResult<T>) -> rocket::outcome::Outcome<T, (Status, ()), (Data<'r>, Status)> {
+    match result {
+        Ok(value) => Outcome::Success(value),
+        Err(refusal) => Outcome::Error((leave(request, refusal), ())),
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromData<'r> for RawBody {
+    type Error = ();
+
+    async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r, Self> {
+        outcome(request, json_bytes(request, data).await)
+    }
+}
+
+#[rocket::async_trait]
+impl<'r, T: DeserializeOwned> FromData<'r> for Body<T> {
+    type Error = ();
+
+    async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r, Self> {
+        let body = json_bytes(request, data).await.and_then(|raw| raw.read());
+        outcome(request, body.map(Body))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    struct Order {
+        quantity: i64,
+        link: Option<String>,
+        bank: Option<Bank>,
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    struct Bank {
+        bin: String,
+    }
+
+    fn refused(body: &str) -> (u16, Vec<String>) {
+        let refusal = RawBody(body.as_bytes().to_vec()).read::<Order>().unwrap_err();
+        (refusal.status().code, refusal.fields.iter().map(|f| f.field.clone()).collect())
+    }
+
+    #[test]
+    fn the_field_at_fault_is_named() {
+        for (body, field) in [
+            (r#"{"quantity":1,"price":2}"#, "price"),
+            (r#"{"link":"x"}"#, "quantity"),
+            (r#"{"quantity":1,"quantity":2}"#, "quantity"),
+            (r#"{"quantity":"10"}"#, "quantity"),
+            (r#"{"quantity":10.0}"#, "quantity"),
+            (r#"{"quantity":1e3}"#, "quantity"),
+            (r#"{"quantity":99999999999999999999}"#, "quantity"),
+            (r#"{"quantity":null}"#, "quantity"),
+            (r#"{"quantity":1,"link":7}"#, "link"),
+            (r#"{"quantity":1,"bank":{"bin":1}}"#, "bank.bin"),
+            (r#"{"quantity":1,"bank":{"bin":"1","x":1}}"#, "bank.x"),
+            (r#"{"quantity":1,"bank":{}}"#, "bank.bin"),
+            ("[1]", "body"),
+            ("7", "body"),
+            ("null", "body"),
+        ] {
+            assert_eq!(refused(body), (422, vec![field.to_owned()]), "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_json_is_malformed() {
+        for body in ["", "  ", "{", "{\"quantity\":1}x", "quantity=1", "{\"price\":1,}", "\u{feff}{}"] {
+            assert_eq!(refused(body).0, 400, "{body:?}");
+        }
+        assert_eq!(RawBody(vec![b'{', b'"', 0xff, b'"', b':', b'1', b'}']).read::<Order>().unwrap_err().status().code, 400);
+    }
+
+    #[test]
+    fn an_empty_body_is_enough_where_all_is_optional() {
+        #[derive(Debug, Deserialize, PartialEq)]
+        #[serde(deny_unknown_fields)]
+        struct Logout {
+            everywhere: Option<bool>,
+        }
+        assert_eq!(RawBody(Vec::new()).read::<Logout>().unwrap(), Logout { everywhere: None });
+    }
+}

@@ -1,0 +1,114 @@
+//! What Rocket itself turns away: the same problem details, a page for browsers, 405 with `Allow`.
+
+use super::assets;
+use super::error::{ApiError, left, wants_page};
+use super::guards::limits;
+use super::respond::Raw;
+use crate::kernel::error::Kind;
+use rocket::Route;
+use rocket::http::{Method, Status};
+use rocket::request::Request;
+use rocket::response::Responder;
+use std::collections::BTreeSet;
+
+/// Which methods each path answers, for the `Allow` of a 405.
+pub struct Paths(Vec<(Vec<Segment>, Method)>);
+
+enum Segment {
+    Fixed(String),
+    One,
+    Rest,
+}
+
+impl Paths {
+    pub fn of<'r>(routes: impl Iterator<Item = &'r Route>) -> Self {
+        Paths(routes.map(|route| (segments(route.uri.path()), route.method)).collect())
+    }
+
+    fn allowed(&self, path: &str) -> BTreeSet<&'static str> {
+        let asked: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        let matching = self.0.iter().filter(|(segments, _)| fits(segments, &asked));
+        matching
+            .flat_map(|(_, method)| match method {
+                Method::Get => vec![Method::Get.as_str(), Method::Head.as_str()],
+                other => vec![other.as_str()],
+            })
+            .collect()
+    }
+}
+
+fn segments(path: &str) -> Vec<Segment> {
+    path.split('/')
+        .filter(|part| !part.is_empty())
+        .map(|part| match part {
+            rest if rest.ends_with("..>") => Segment::Rest,
+            one if one.starts_with('<') => Segment::One,
+            fixed => Segment::Fixed(fixed.to_owned()),
+        })
+        .collect()
+}
+
+fn fits(segments: &[Segment], asked: &[&str]) -> bool {
+    match (segments.split_first(), asked.split_first()) {
+        (None, None) | (Some((Segment::Rest, _)), _) => true,
+        (Some((Segment::One, rest)), Some((_, left))) => fits(rest, left),
+        (Some((Segment::Fixed(part), rest)), Some((first, left))) => part == first && fits(rest, left),
+        (None, Some(_)) | (Some((Segment::One | Segment::Fixed(_), _)), None) => false,
+    }
+}
+
+#[rocket::catch(default)]
+pub fn any(status: Status, request: &Request<'_>) -> Result<Raw, Status> {
+    let refusal = match left(request) {
+        Some(refusal) => refusal,
+        None => unasked(status, request),
+    };
+    if refusal.status() == Status::NotFound && wants_page(request) {
+        return Ok(Raw(assets::not_found(request)));
+    }
+    refusal.respond_to(request).map(Raw)
+}
+
+/// A refusal that no guard of ours has made.
+fn unasked(status: Status, request: &Request<'_>) -> ApiError {
+    if let Err(limited) = limits(request).and_then(|limits| limits.request(request.client_ip())) {
+        return limited;
+    }
+    match status.code {
+        404 | 405 => {
+            let paths = request.rocket().state::<Paths>();
+            let allowed = paths.map(|paths| paths.allowed(request.uri().path().as_str())).unwrap_or_default();
+            let other: Vec<&str> = allowed.into_iter().collect();
+            if other.is_empty() || other.contains(&request.method().as_str()) {
+                ApiError::not_found()
+            } else {
+                ApiError::method_not_allowed(other.join(", "))
+            }
+        }
+        401 => ApiError::unauthenticated(),
+        413 => ApiError::new(Kind::TooLarge, "payload_too_large", "a body has at most 1 MiB"),
+        415 => ApiError::new(Kind::UnsupportedMedia, "unsupported_media_type", "send application/json"),
+        400..=499 => ApiError::malformed("the request could not be read"),
+        _ => ApiError::internal(format!("the framework answered {}", status.code)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_knows_its_methods() {
+        let paths = Paths(vec![
+            (segments("/api/orders"), Method::Get),
+            (segments("/api/orders"), Method::Post),
+            (segments("/api/orders/<id>"), Method::Get),
+            (segments("/docs/<file..>"), Method::Get),
+        ]);
+        let allow = |path: &str| paths.allowed(path).into_iter().collect::<Vec<_>>().join(", ");
+        assert_eq!(allow("/api/orders"), "GET, HEAD, POST");
+        assert_eq!(allow("/api/orders/7"), "GET, HEAD");
+        assert_eq!(allow("/api/orders/7/x"), "");
+        assert_eq!(allow("/docs/a/b"), "GET, HEAD");
+    }
+}

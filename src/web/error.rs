@@ -1,0 +1,241 @@
+//! The one place where a refusal becomes an HTTP answer: RFC 9457 problem details, the same shape for every error,
+//! the framework's own included.
+
+use super::request_id::RequestId;
+use crate::kernel::error::{FieldError, Kind, Refusal};
+use rocket::http::{Accept, ContentType, Header, MediaType, Status};
+use rocket::request::Request;
+use rocket::response::{self, Responder, Response};
+use serde::Serialize;
+use std::io::Cursor;
+use std::sync::Mutex;
+use utoipa::ToSchema;
+
+pub type ApiResult<T> = Result<T, ApiError>;
+
+/// What the client is told, and what only the log hears.
+#[derive(Debug, Clone)]
+pub struct ApiError {
+    kind: Kind,
+    code: &'static str,
+    detail: String,
+    fields: Vec<FieldError>,
+    retry_after_s: Option<u64>,
+    allow: Option<String>,
+    /// The cause with its chain; logged, never sent.
+    cause: Option<String>,
+}
+
+impl ApiError {
+    pub fn new(kind: Kind, code: &'static str, detail: impl Into<String>) -> Self {
+        ApiError {
+            kind,
+            code,
+            detail: detail.into(),
+            fields: Vec::new(),
+            retry_after_s: None,
+            allow: None,
+            cause: None,
+        }
+    }
+
+    pub fn malformed(detail: impl Into<String>) -> Self {
+        Self::new(Kind::Malformed, "malformed_request", detail)
+    }
+
+    pub fn unauthenticated() -> Self {
+        Self::new(Kind::Unauthenticated, "unauthenticated", "log in first: the token is missing, wrong or expired")
+    }
+
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(Kind::Forbidden, "forbidden", detail)
+    }
+
+    pub fn not_found() -> Self {
+        Self::new(Kind::NotFound, "not_found", "there is nothing here")
+    }
+
+    pub fn not_configured(detail: impl Into<String>) -> Self {
+        Self::new(Kind::Unavailable, "not_configured", detail)
+    }
+
+    /// One field that is not acceptable.
+    pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
+        let error = FieldError::new(field, message);
+        let mut refusal =
+            Self::new(Kind::Invalid, "validation_failed", format!("{}: {}", error.field, error.message));
+        refusal.fields = vec![error];
+        refusal
+    }
+
+    pub fn limited(retry_after_s: u64) -> Self {
+        let mut error = Self::new(Kind::Limited, "rate_limited", "too many requests; wait and try again");
+        error.retry_after_s = Some(retry_after_s.max(1));
+        error
+    }
+
+    pub fn method_not_allowed(allow: String) -> Self {
+        let detail = format!("this address answers {allow}");
+        let mut error = Self::new(Kind::MethodNotAllowed, "method_not_allowed", detail);
+        error.allow = Some(allow);
+        error
+    }
+
+    pub fn internal(cause: impl Into<String>) -> Self {
+        let mut error = Self::new(Kind::Internal, "internal", INTERNAL);
+        error.cause = Some(cause.into());
+        error
+    }
+
+    pub fn status(&self) -> Status {
+        status(self.kind)
+    }
+
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+}
+
+const INTERNAL: &str = "something went wrong on our side; the request id helps to find it";
+
+/// The one table from kinds to statuses.
+fn status(kind: Kind) -> Status {
+    match kind {
+        Kind::Malformed => Status::BadRequest,
+        Kind::Unauthenticated => Status::Unauthorized,
+        Kind::Unpaid => Status::PaymentRequired,
+        Kind::Forbidden => Status::Forbidden,
+        Kind::NotFound => Status::NotFound,
+        Kind::MethodNotAllowed => Status::MethodNotAllowed,
+        Kind::Conflict => Status::Conflict,
+        Kind::TooLarge => Status::PayloadTooLarge,
+        Kind::UnsupportedMedia => Status::UnsupportedMediaType,
+        Kind::Invalid => Status::UnprocessableEntity,
+        Kind::Limited => Status::TooManyRequests,
+        Kind::Internal => Status::InternalServerError,
+        Kind::Unavailable => Status::ServiceUnavailable,
+    }
+}
+
+impl<E: Refusal> From<E> for ApiError {
+    fn from(refusal: E) -> Self {
+        let (kind, code) = (refusal.kind(), refusal.code());
+        let hidden = kind == Kind::Internal || code == "overloaded";
+        let detail = match (kind, hidden) {
+            (Kind::Internal, _) => INTERNAL.to_owned(),
+            (_, true) => "the panel is too busy or out of space; nothing was done, try again soon".to_owned(),
+            _ => refusal.to_string(),
+        };
+        let mut error = ApiError::new(kind, code, detail);
+        error.fields = refusal.fields();
+        error.retry_after_s = (code == "overloaded").then_some(1);
+        error.cause = hidden.then(|| format!("{refusal}"));
+        error
+    }
+}
+
+/// The body of every error answer, by RFC 9457.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// Always `about:blank`.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    title: String,
+    status: u16,
+    /// Stable; clients match on it.
+    code: &'static str,
+    detail: String,
+    request_id: String,
+    /// For `validation_failed` only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<ProblemField>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProblemField {
+    field: String,
+    message: String,
+}
+
+/// `insufficient_balance` reads "Insufficient balance".
+fn title(code: &str) -> String {
+    let words = code.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+impl<'r> Responder<'r, 'static> for ApiError {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        let request_id = RequestId::of(request).to_string();
+        if let Some(cause) = &self.cause {
+            tracing::error!(request_id, code = self.code, cause, "request failed: {cause}");
+        }
+        let status = self.status();
+        let fields = if self.code == "validation_failed" { self.fields } else { Vec::new() };
+        let problem = Problem {
+            kind: "about:blank",
+            title: title(self.code),
+            status: status.code,
+            code: self.code,
+            detail: self.detail,
+            request_id,
+            errors: fields
+                .into_iter()
+                .map(|error| ProblemField { field: error.field, message: error.message })
+                .collect(),
+        };
+        let body = serde_json::to_vec(&problem).map_err(|_| Status::InternalServerError)?;
+        let mut answer = Response::build();
+        answer
+            .status(status)
+            .header(ContentType::new("application", "problem+json"))
+            .sized_body(body.len(), Cursor::new(body));
+        if let Some(seconds) = self.retry_after_s {
+            answer.header(Header::new("Retry-After", seconds.to_string()));
+        }
+        if let Some(allow) = self.allow {
+            answer.header(Header::new("Allow", allow));
+        }
+        if self.kind == Kind::Unauthenticated {
+            answer.header(Header::new("WWW-Authenticate", "Bearer"));
+        }
+        answer.ok()
+    }
+}
+
+/// Where a guard leaves its refusal for the catcher: Rocket hands a guard's error to nobody.
+#[derive(Default)]
+struct Left(Mutex<Option<ApiError>>);
+
+/// Leaves `error` for the catcher and says which status to fail with.
+pub fn leave(request: &Request<'_>, error: ApiError) -> Status {
+    let status = error.status();
+    if let Ok(mut left) = request.local_cache(Left::default).0.lock() {
+        *left = Some(error);
+    }
+    status
+}
+
+/// What a guard left, if one did.
+pub fn left(request: &Request<'_>) -> Option<ApiError> {
+    request.local_cache(Left::default).0.lock().ok().and_then(|mut left| left.take())
+}
+
+/// Whether it is a browser that wants to see a page.
+pub fn wants_page(request: &Request<'_>) -> bool {
+    let path = request.uri().path();
+    let under_api = path == "/api" || path.starts_with("/api/");
+    let html = |accept: &Accept| accept.media_types().any(|kind| *kind == MediaType::HTML);
+    !under_api && request.accept().is_some_and(html)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_read_like_sentences() {
+        assert_eq!(title("insufficient_balance"), "Insufficient balance");
+        assert_eq!(title("internal"), "Internal");
+    }
+}

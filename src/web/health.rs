@@ -1,0 +1,73 @@
+//! Whether the panel is well, for people and for monitors.
+
+use super::error::{ApiError, ApiResult};
+use super::respond::{Raw, json_response};
+use crate::db::ReadTx;
+use crate::kernel::error::Fault;
+use crate::kernel::ids::ProviderId;
+use crate::provider::store::{self, Listed};
+use crate::state::App;
+use rocket::http::Status;
+use rocket::{Route, State, get, routes};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub fn routes() -> Vec<Route> {
+    routes![health]
+}
+
+const BUMX: ProviderId = ProviderId::new(1);
+
+/// The panel's state; `status` is `ok` or `failing`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Health {
+    status: &'static str,
+    version: &'static str,
+    uptime_seconds: u64,
+    /// `ok` or `failing`.
+    database: &'static str,
+    /// `ok`, `sandbox`, `failing` or `not_configured`.
+    provider: &'static str,
+    /// Since the last complete status sync; null before the first.
+    sync_age_seconds: Option<i64>,
+}
+
+/// Answers 503 when a part the panel cannot do without fails; a failing provider is not one.
+#[utoipa::path(get, path = "/health", tag = "around", security(()),
+    responses((status = 200, body = Health), (status = 503, body = Health)))]
+#[get("/health")]
+pub async fn health(app: &State<App>) -> ApiResult<Raw> {
+    let bumx = app.db.read_now(|tx| store::by_id(tx, BUMX));
+    let writable = app.db.write(|tx| probe(tx)).await;
+    for fault in [bumx.as_ref().err(), writable.as_ref().err()].into_iter().flatten() {
+        tracing::error!(cause = %fault, "the database fails the health check");
+    }
+    let well = bumx.is_ok() && writable.is_ok();
+    let bumx = bumx.ok().flatten();
+    let now = app.db.clock().now();
+    let synced = bumx.as_ref().and_then(|bumx| bumx.last_sync_at);
+    let health = Health {
+        status: if well { "ok" } else { "failing" },
+        version: env!("CARGO_PKG_VERSION"),
+        uptime_seconds: app.started.elapsed().as_secs(),
+        database: if well { "ok" } else { "failing" },
+        provider: provider(app, bumx.as_ref()),
+        sync_age_seconds: synced.map(|at| now.seconds().saturating_sub(at.seconds()).max(0)),
+    };
+    let body = serde_json::to_vec(&health).map_err(|cause| ApiError::internal(cause.to_string()))?;
+    Ok(Raw(json_response(if well { Status::Ok } else { Status::ServiceUnavailable }, body)))
+}
+
+/// That a write transaction can begin and end; it changes nothing.
+fn probe(tx: &ReadTx) -> Result<i64, Fault> {
+    tx.value("SELECT 1", (), |row| row.get(0))
+}
+
+fn provider(app: &App, bumx: Option<&Listed>) -> &'static str {
+    match &app.config.bumx {
+        None => "not_configured",
+        Some(_) if bumx.is_none_or(|bumx| bumx.trouble.is_some()) => "failing",
+        Some(bumx) if bumx.is_sandbox() => "sandbox",
+        Some(_) => "ok",
+    }
+}

@@ -1,0 +1,98 @@
+//! `Idempotency-Key`: the same request under the same key is carried out once and answered alike.
+
+use super::body::RawBody;
+use super::error::{ApiError, ApiResult, leave};
+use super::respond::Prepared;
+use crate::db::Tx;
+use crate::idempotency::{self, Answer, Key};
+use crate::kernel::ids::UserId;
+use crate::state::App;
+use aws_lc_rs::digest::{SHA256, digest};
+use rocket::http::Status;
+use rocket::request::{FromRequest, Outcome, Request};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// The key of this request, if it has one, and what the request is.
+pub struct Idempotent {
+    key: Option<Key>,
+    method_and_path: String,
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Idempotent {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+        let sent = request.headers().get_one("Idempotency-Key");
+        let key = sent.map(|text| Key::parse(text).ok_or(())).transpose();
+        match key {
+            Ok(key) => {
+                let method_and_path = format!("{} {}", request.method(), request.uri().path());
+                Outcome::Success(Idempotent { key, method_and_path })
+            }
+            Err(()) => {
+                let refusal = ApiError::malformed("Idempotency-Key must be 1 to 255 printable ASCII characters");
+                Outcome::Error((leave(request, refusal), ()))
+            }
+        }
+    }
+}
+
+impl Idempotent {
+    /// Reads the body as `B` and carries `work` out in one write; a repeated request gets the first answer, before
+    /// its body is judged.
+    pub async fn once<B, T>(
+        self,
+        app: &App,
+        user: UserId,
+        body: &RawBody,
+        success: Status,
+        work: impl FnOnce(&Tx, B) -> ApiResult<T> + Send + 'static,
+    ) -> ApiResult<Prepared>
+    where
+        B: DeserializeOwned + Send + 'static,
+        T: Serialize,
+    {
+        let request = self.request(user, body);
+        if let Some(request) = &request
+            && let Some(answer) = app.db.read_now(|tx| idempotency::find(tx, request))?
+        {
+            return Ok(replayed(answer));
+        }
+        let input: B = body.read()?;
+        app.db
+            .write(move |tx| {
+                if let Some(request) = &request
+                    && let Some(answer) = idempotency::find(tx, request)?
+                {
+                    return Ok(replayed(answer));
+                }
+                let value = work(tx, input)?;
+                let body = serde_json::to_vec(&value).map_err(|cause| ApiError::internal(cause.to_string()))?;
+                let answer = Answer { status: success.code, body };
+                if let Some(request) = &request {
+                    idempotency::keep(tx, request, &answer)?;
+                }
+                Ok(Prepared { status: answer.status, body: answer.body, replayed: false })
+            })
+            .await
+    }
+
+    fn request(self, user: UserId, body: &RawBody) -> Option<idempotency::Request> {
+        let key = self.key?;
+        // serde_json's map is sorted, so equal objects have equal text whatever the order of their fields.
+        let canonical = serde_json::from_slice::<Value>(body.bytes()).map_or(Vec::new(), |v| v.to_string().into_bytes());
+        let mut whole = self.method_and_path.into_bytes();
+        whole.push(b'\n');
+        whole.extend(canonical);
+        let mut fingerprint = [0; 32];
+        fingerprint.copy_from_slice(digest(&SHA256, &whole).as_ref());
+        Some(idempotency::Request { user, key, fingerprint })
+    }
+}
+
+fn replayed(answer: Answer) -> Prepared {
+    Prepared { status: answer.status, body: answer.body, replayed: true }
+}

@@ -1,0 +1,39 @@
+//! The HTTP edge: routes, guards, bodies, errors. It parses, calls a domain and answers; it decides nothing.
+
+pub mod assets;
+mod body;
+mod catch;
+mod cors;
+mod docs;
+mod error;
+mod guards;
+mod health;
+mod idempotent;
+mod limits;
+pub mod openapi;
+mod params;
+mod request_id;
+mod respond;
+mod session;
+
+use crate::state::App;
+use rocket::{Build, Rocket, Route, catchers};
+
+/// Every address the panel answers.
+pub fn routes() -> Vec<Route> {
+    [assets::routes(), docs::routes(), health::routes()].concat()
+}
+
+/// A Rocket with everything on it.
+pub fn mount(rocket: Rocket<Build>, app: App) -> Rocket<Build> {
+    let routes = routes();
+    let limits = limits::Limits::new(&app.config);
+    rocket
+        .manage(catch::Paths::of(routes.iter()))
+        .manage(limits)
+        .manage(app)
+        .attach(request_id::Stamp)
+        .attach(cors::Cors)
+        .mount("/", routes)
+        .register("/", catchers![catch::any])
+}

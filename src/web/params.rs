@@ -1,0 +1,128 @@
+//! Ids in the path and values in the query: read strictly, refused with their name.
+
+use super::error::{ApiError, ApiResult};
+use crate::kernel::ids::*;
+use crate::kernel::page::{Cursor, Limit, PageRequest};
+use rocket::request::{FromParam, FromRequest, Outcome, Request};
+
+/// An id in the path. Reading it never fails, so that the route is chosen; the handler's `?` answers 400.
+pub struct PathId<T>(Option<T>);
+
+impl<T> PathId<T> {
+    pub fn get(self) -> ApiResult<T> {
+        self.0.ok_or_else(|| ApiError::malformed("the id in the path is not an integer"))
+    }
+}
+
+/// Any integer; one beyond 64 bits names nothing, like any other id that was never given.
+fn integer(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    Some(text.parse().unwrap_or(i64::MAX))
+}
+
+macro_rules! path_ids {
+    ($($name:ident),+ $(,)?) => {$(
+        impl<'r> FromParam<'r> for PathId<$name> {
+            type Error = std::convert::Infallible;
+
+            fn from_param(param: &'r str) -> Result<Self, Self::Error> {
+                Ok(PathId(integer(param).map($name::new)))
+            }
+        }
+
+        impl From<QueryId> for $name {
+            fn from(id: QueryId) -> Self {
+                $name::new(id.0)
+            }
+        }
+    )+};
+}
+for_each_id!(path_ids);
+
+/// An integer of the query on its way to a typed id.
+pub struct QueryId(i64);
+
+/// The query's values. Unknown names are ignored, the first of several equal names counts.
+pub struct Query(Vec<(String, String)>);
+
+impl Query {
+    /// The value, unless missing or empty.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        let value = self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+        value.filter(|value| !value.is_empty())
+    }
+
+    /// `limit` and `cursor`.
+    pub fn page(&self) -> ApiResult<PageRequest> {
+        let limit = match self.raw("limit") {
+            None => Limit::DEFAULT,
+            Some(text) => integer(text)
+                .and_then(Limit::new)
+                .ok_or_else(|| ApiError::field("limit", "must be a whole number from 1 to 100"))?,
+        };
+        let cursor = match self.raw("cursor") {
+            None => Cursor::START,
+            Some(text) => Cursor::parse(text)
+                .ok_or_else(|| ApiError::field("cursor", "must be the next_cursor of the previous answer"))?,
+        };
+        Ok(PageRequest { limit, cursor })
+    }
+
+    fn raw(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// An id.
+    pub fn id<T: From<QueryId>>(&self, name: &'static str) -> ApiResult<Option<T>> {
+        self.text(name)
+            .map(|text| integer(text).map(|id| T::from(QueryId(id))))
+            .map(|id| id.ok_or_else(|| ApiError::field(name, "must be an id")))
+            .transpose()
+    }
+
+    /// `true` or `false`.
+    pub fn flag(&self, name: &'static str) -> ApiResult<Option<bool>> {
+        match self.text(name) {
+            None => Ok(None),
+            Some("true") => Ok(Some(true)),
+            Some("false") => Ok(Some(false)),
+            Some(_) => Err(ApiError::field(name, "must be true or false")),
+        }
+    }
+
+    /// One of a set of words, by its own reader.
+    pub fn word<T>(&self, name: &'static str, read: impl FnOnce(&str) -> Option<T>) -> ApiResult<Option<T>> {
+        self.text(name)
+            .map(|text| read(text).ok_or_else(|| ApiError::field(name, "is none of the known values")))
+            .transpose()
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Query {
+    type Error = std::convert::Infallible;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
+        let query = request.uri().query().map(|query| query.as_str()).unwrap_or_default();
+        let pairs = form_urlencoded::parse(query.as_bytes());
+        Outcome::Success(Query(pairs.map(|(key, value)| (key.into_owned(), value.into_owned())).collect()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers_are_read_and_nothing_else() {
+        assert_eq!(integer("12"), Some(12));
+        assert_eq!(integer("-1"), Some(-1));
+        assert_eq!(integer("99999999999999999999"), Some(i64::MAX));
+        for text in ["", "-", "+1", "1.0", "1e3", "abc", "0x1", "１"] {
+            assert_eq!(integer(text), None, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Every request has a name, told to the client and written into its log line.
+
+use rocket::fairing::{Fairing, Info, Kind};
+use rocket::http::Header;
+use rocket::{Data, Request, Response};
+use std::fmt;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Instant;
+
+/// Unique within one run of the process and, by its random half, in practice across runs.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestId {
+    run: u32,
+    number: u32,
+}
+
+static RUN: LazyLock<u32> = LazyLock::new(|| {
+    let mut bytes = [0; 4];
+    // Without randomness the ids of two runs may repeat; they are names, not secrets.
+    let _ = aws_lc_rs::rand::fill(&mut bytes);
+    u32::from_le_bytes(bytes)
+});
+static NEXT: AtomicU32 = AtomicU32::new(1);
+
+impl RequestId {
+    fn next() -> Self {
+        RequestId { run: *RUN, number: NEXT.fetch_add(1, Ordering::Relaxed) }
+    }
+
+    pub fn of(request: &Request<'_>) -> Self {
+        request.local_cache(Arrival::new).id
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:08x}{:08x}", self.run, self.number)
+    }
+}
+
+struct Arrival {
+    id: RequestId,
+    at: Instant,
+}
+
+impl Arrival {
+    fn new() -> Self {
+        Arrival { id: RequestId::next(), at: Instant::now() }
+    }
+}
+
+/// Stamps requests as they come, answers as they go, and writes the access log.
+pub struct Stamp;
+
+#[rocket::async_trait]
+impl Fairing for Stamp {
+    fn info(&self) -> Info {
+        Info { name: "request id and access log", kind: Kind::Request | Kind::Response }
+    }
+
+    async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
+        request.local_cache(Arrival::new);
+    }
+
+    async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
+        let arrival = request.local_cache(Arrival::new);
+        let request_id = arrival.id.to_string();
+        // The query is left out: a search may hold what somebody typed.
+        tracing::info!(
+            request_id,
+            method = request.method().as_str(),
+            path = request.uri().path().as_str(),
+            status = response.status().code,
+            micros = arrival.at.elapsed().as_micros(),
+            "request"
+        );
+        response.set_header(Header::new("X-Request-Id", request_id));
+        response.set_header(Header::new("X-Content-Type-Options", "nosniff"));
+        if request.uri().path().starts_with("/api/") && !response.headers().contains("Cache-Control") {
+            response.set_header(Header::new("Cache-Control", "no-store"));
+        }
+    }
+}
