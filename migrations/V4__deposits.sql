@@ -8,7 +8,8 @@ CREATE TABLE deposits (
     amount            INTEGER NOT NULL CHECK (amount >= 1),
     credited          INTEGER NOT NULL DEFAULT 0 CHECK (credited >= 0),
     -- 'expired' is not stored: it is a pending request whose time has passed.
-    status            TEXT    NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'completed', 'rejected')),
+    status            TEXT    NOT NULL DEFAULT 'pending'
+                              CHECK (status IN ('pending', 'completed', 'rejected')),
     -- Who completed it: a bank transfer, or an admin by hand.
     settled_by        TEXT    CHECK (settled_by IN ('transfer', 'hand')),
     -- Our account at the time, so that an open request outlives a change of bank.
@@ -16,6 +17,7 @@ CREATE TABLE deposits (
     bank_name         TEXT    NOT NULL,
     account_number    TEXT    NOT NULL,
     account_name      TEXT    NOT NULL,
+    -- What the admin who settled it had to say.
     note              TEXT,
     expires_at        INTEGER NOT NULL,
     created_at        INTEGER NOT NULL,
@@ -26,6 +28,25 @@ CREATE TABLE deposits (
 
 CREATE INDEX deposits_by_user ON deposits (user_id, id);
 CREATE INDEX deposits_by_status ON deposits (status, id);
+-- Finds the few whose time has not passed among all that were never paid.
+CREATE INDEX deposits_pending ON deposits (expires_at) WHERE status = 'pending';
+
+CREATE TRIGGER deposits_keep_what_was_asked
+BEFORE UPDATE OF id, user_id, code, amount, bank_bin, bank_name, account_number, account_name, expires_at,
+    created_at ON deposits
+BEGIN
+    SELECT RAISE(ABORT, 'what was asked for does not change');
+END;
+
+-- A rejected one stays as it is; a completed one can only take further transfers.
+CREATE TRIGGER deposits_are_settled_once BEFORE UPDATE ON deposits
+WHEN OLD.status = 'rejected'
+    OR (OLD.status = 'completed' AND (NEW.status <> 'completed' OR NEW.settled_by <> OLD.settled_by))
+    OR (OLD.settled_by = 'hand' AND NEW.credited <> OLD.credited)
+    OR NEW.credited < OLD.credited
+BEGIN
+    SELECT RAISE(ABORT, 'a deposit is settled once');
+END;
 
 CREATE TRIGGER deposits_stay BEFORE DELETE ON deposits
 BEGIN
@@ -46,18 +67,22 @@ CREATE TABLE bank_transactions (
     reference        TEXT    NOT NULL,
     -- As the bank wrote it, in the bank's time.
     transaction_date TEXT    NOT NULL,
-    status           TEXT    NOT NULL CHECK (status IN ('unmatched', 'credited', 'ignored', 'tied')),
-    -- Why it was not credited.
-    note             TEXT,
+    -- Credited with a user: to that user. Credited without one: tied to a deposit that was approved by hand
+    -- for the same money, so that nobody is credited twice.
+    status           TEXT    NOT NULL CHECK (status IN ('unmatched', 'credited', 'ignored')),
+    -- Why it was not credited when it arrived.
+    reason           TEXT    CHECK (reason IN
+                         ('no_known_code', 'several_codes', 'other_account', 'approved_by_hand', 'rejected')),
+    -- Of a credited one: the deposit it belongs to. Of an unmatched one: the deposit its code names, a hint.
     deposit_id       INTEGER REFERENCES deposits (id),
     user_id          INTEGER REFERENCES users (id),
     raw              TEXT    NOT NULL,
     created_at       INTEGER NOT NULL,
     updated_at       INTEGER NOT NULL,
     CHECK ((status = 'ignored') = (direction = 'out')),
-    CHECK (status <> 'credited' OR user_id IS NOT NULL),
-    CHECK (status <> 'tied' OR deposit_id IS NOT NULL),
-    CHECK (status NOT IN ('unmatched', 'ignored') OR user_id IS NULL)
+    CHECK (status <> 'credited' OR user_id IS NOT NULL OR deposit_id IS NOT NULL),
+    CHECK (status = 'credited' OR user_id IS NULL),
+    CHECK (status <> 'unmatched' OR reason IS NOT NULL)
 ) STRICT;
 
 CREATE INDEX bank_transactions_by_status ON bank_transactions (status, id);
@@ -65,13 +90,13 @@ CREATE INDEX bank_transactions_by_deposit ON bank_transactions (deposit_id) WHER
 CREATE INDEX bank_transactions_by_user ON bank_transactions (user_id) WHERE user_id IS NOT NULL;
 
 CREATE TRIGGER bank_transactions_keep_the_fact
-BEFORE UPDATE OF id, sepay_id, direction, amount, gateway, account_number, sub_account, code, content, reference,
-    transaction_date, raw, created_at ON bank_transactions
+BEFORE UPDATE OF id, sepay_id, direction, amount, gateway, account_number, sub_account, code, content,
+    reference, transaction_date, reason, raw, created_at ON bank_transactions
 BEGIN
     SELECT RAISE(ABORT, 'what the bank said does not change');
 END;
 
-CREATE TRIGGER bank_transactions_are_decided_once BEFORE UPDATE OF status ON bank_transactions
+CREATE TRIGGER bank_transactions_are_decided_once BEFORE UPDATE ON bank_transactions
 WHEN OLD.status <> 'unmatched'
 BEGIN
     SELECT RAISE(ABORT, 'a bank transaction is decided once');

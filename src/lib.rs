@@ -18,6 +18,7 @@
 pub mod audit_log;
 pub mod config;
 pub mod db;
+pub mod deposits;
 pub mod idempotency;
 pub mod kernel;
 pub mod ledger;

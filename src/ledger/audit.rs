@@ -28,7 +28,7 @@ impl Report {
 }
 
 /// A rule and the query that finds what breaks it: one text a row.
-const RULES: [(&str, &str); 12] = [
+const RULES: [(&str, &str); 13] = [
     ("the file is intact", "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'"),
     (
         "every reference points at something",
@@ -94,19 +94,32 @@ const RULES: [(&str, &str); 12] = [
             AND order_id NOT IN (SELECT order_id FROM commissions)",
     ),
     (
-        "a deposit was credited as it says, to its owner",
+        "a deposit was credited as it says, to its owner, by transfers or once by hand",
         "SELECT 'deposit ' || d.id || ': credited ' || d.credited || ', ledger ' || coalesce(sum(t.amount), 0)
          FROM deposits AS d LEFT JOIN transfers AS t ON t.deposit_id = d.id AND t.kind = 'deposit'
          GROUP BY d.id HAVING coalesce(sum(t.amount), 0) <> d.credited OR max(t.user_id) <> d.user_id
-             OR min(t.user_id) <> d.user_id",
+             OR min(t.user_id) <> d.user_id
+             OR (count(t.id) - count(t.bank_transaction_id)) <> (d.settled_by IS 'hand')
+             OR (d.settled_by = 'hand' AND count(t.id) <> 1)",
     ),
     (
-        "a bank transaction is credited once, for its amount, to the user it names",
+        "a bank transaction is credited once, for its amount, to the user it names, or tied once",
         "SELECT 'bank transaction ' || b.id FROM bank_transactions AS b
-         LEFT JOIN transfers AS t ON t.bank_transaction_id = b.id AND t.kind = 'deposit'
+         LEFT JOIN transfers AS t ON t.bank_transaction_id = b.id AND t.kind <> 'suspense'
+         LEFT JOIN deposits AS d ON d.id = b.deposit_id
          GROUP BY b.id
-         HAVING (b.status = 'credited') <> (count(t.id) = 1)
-             OR count(t.id) > 1 OR (count(t.id) = 1 AND (max(t.amount) <> b.amount OR max(t.user_id) <> b.user_id))",
+         HAVING count(t.id) <> (b.status = 'credited')
+             OR (b.status = 'credited' AND (max(t.amount) <> b.amount OR max(t.user_id) IS NOT b.user_id
+                 OR max(t.deposit_id) IS NOT b.deposit_id
+                 OR max(t.kind) <> iif(b.user_id IS NULL, 'suspense_release', 'deposit')
+                 OR (b.user_id IS NULL AND d.settled_by IS NOT 'hand')))",
+    ),
+    (
+        "bank money without an owner passed through suspense, for its amount",
+        "SELECT 'bank transaction ' || b.id FROM bank_transactions AS b
+         LEFT JOIN transfers AS t ON t.bank_transaction_id = b.id AND t.kind = 'suspense'
+         GROUP BY b.id
+         HAVING count(t.id) <> (b.reason IS NOT NULL) OR coalesce(max(t.amount), b.amount) <> b.amount",
     ),
     (
         "unmatched bank money stands in suspense",

@@ -1,0 +1,131 @@
+//! Why a deposit, a bank transaction or a notice is refused.
+
+use crate::kernel::error::{Fault, FieldError, Kind, Refusal};
+use crate::kernel::money::{Overflow, Vnd};
+use crate::ledger::LedgerError;
+
+#[derive(Debug, thiserror::Error)]
+pub enum DepositError {
+    /// No bank account is set, or one that cannot receive by QR.
+    #[error("no bank account is set up for deposits")]
+    NotConfigured,
+    #[error("the amount must be from {min} to {max}")]
+    Amount { min: Vnd, max: Vnd },
+    /// A note that is required is blank, or one is too long.
+    #[error("the note must have 1 to {max} characters")]
+    Note { max: usize },
+    #[error("there is no such deposit or bank transaction")]
+    NotFound,
+    /// Approved, rejected or completed before.
+    #[error("the deposit is settled")]
+    Settled,
+    /// Credited, tied or ignored before.
+    #[error("the bank transaction is not open")]
+    Decided,
+    /// Only a deposit that was approved by hand can be the same money.
+    #[error("the deposit was not approved by hand")]
+    NotByHand,
+    /// Other bank transactions already account for all that was approved.
+    #[error("the deposit is covered by other bank transactions")]
+    Covered,
+    /// A body names a user that does not exist.
+    #[error("there is no such user")]
+    UnknownUser,
+    /// A body names a deposit that does not exist.
+    #[error("there is no such deposit")]
+    UnknownDeposit,
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<Overflow> for DepositError {
+    fn from(_: Overflow) -> Self {
+        DepositError::Fault(Fault::Overflow("the sum credited to a deposit"))
+    }
+}
+
+impl Refusal for DepositError {
+    fn kind(&self) -> Kind {
+        match self {
+            DepositError::NotConfigured => Kind::Unavailable,
+            DepositError::Amount { .. }
+            | DepositError::Note { .. }
+            | DepositError::UnknownUser
+            | DepositError::UnknownDeposit => Kind::Invalid,
+            DepositError::NotFound => Kind::NotFound,
+            DepositError::Settled
+            | DepositError::Decided
+            | DepositError::NotByHand
+            | DepositError::Covered => Kind::Conflict,
+            DepositError::Ledger(error) => error.kind(),
+            DepositError::Fault(fault) => fault.kind(),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            DepositError::NotConfigured => "not_configured",
+            DepositError::Amount { .. }
+            | DepositError::Note { .. }
+            | DepositError::UnknownUser
+            | DepositError::UnknownDeposit => "validation_failed",
+            DepositError::NotFound => "not_found",
+            DepositError::Settled => "deposit_settled",
+            DepositError::Decided | DepositError::NotByHand | DepositError::Covered => "conflict",
+            DepositError::Ledger(error) => error.code(),
+            DepositError::Fault(fault) => fault.code(),
+        }
+    }
+
+    fn fields(&self) -> Vec<FieldError> {
+        let field = match self {
+            DepositError::Amount { .. } => "amount",
+            DepositError::Note { .. } => "note",
+            DepositError::UnknownUser => "user_id",
+            DepositError::UnknownDeposit => "deposit_id",
+            DepositError::Ledger(error) => return error.fields(),
+            DepositError::NotConfigured
+            | DepositError::NotFound
+            | DepositError::Settled
+            | DepositError::Decided
+            | DepositError::NotByHand
+            | DepositError::Covered
+            | DepositError::Fault(_) => return Vec::new(),
+        };
+        vec![FieldError::new(field, self.to_string())]
+    }
+}
+
+/// Why a notice of a transfer cannot be read.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoticeError {
+    #[error("the body is not JSON")]
+    NotJson,
+    #[error("a value is not acceptable")]
+    Invalid(Vec<FieldError>),
+}
+
+impl Refusal for NoticeError {
+    fn kind(&self) -> Kind {
+        match self {
+            NoticeError::NotJson => Kind::Malformed,
+            NoticeError::Invalid(_) => Kind::Invalid,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            NoticeError::NotJson => "malformed_request",
+            NoticeError::Invalid(_) => "validation_failed",
+        }
+    }
+
+    fn fields(&self) -> Vec<FieldError> {
+        match self {
+            NoticeError::NotJson => Vec::new(),
+            NoticeError::Invalid(fields) => fields.clone(),
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! The SQL of deposits and bank transactions.
+
+use super::rules::{BankStatus, Reason, SettledBy, State, Status};
+use super::sepay::{BankFact, Direction};
+use super::{BankTransaction, Deposit};
+use crate::config::Bank;
+use crate::db::{ReadTx, Tx};
+use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Fault;
+use crate::kernel::ids::{BankTxId, DepositId, UserId};
+use crate::kernel::money::Vnd;
+use crate::kernel::page::{Page, PageRequest};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Row, named_params};
+use std::collections::BTreeSet;
+
+macro_rules! word_columns {
+    ($($name:ident),+) => {$(
+        impl ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(ToSqlOutput::from(self.as_str()))
+            }
+        }
+
+        impl FromSql for $name {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                let word = value.as_str()?;
+                let known = $name::ALL.into_iter().find(|known| known.as_str() == word);
+                known.ok_or_else(|| FromSqlError::Other(format!("unknown word: {word}").into()))
+            }
+        }
+    )+};
+}
+word_columns!(SettledBy, Status, Reason, Direction, BankStatus);
+
+const DEPOSIT: &str = "SELECT id, user_id, code, amount, credited, status, settled_by, bank_bin, bank_name,
+    account_number, account_name, note, expires_at, created_at, updated_at FROM deposits";
+
+fn deposit(row: &Row, now: Timestamp) -> rusqlite::Result<Deposit> {
+    let expires_at: Timestamp = row.get(12)?;
+    let state = match (row.get(5)?, row.get(6)?) {
+        (Status::Completed, Some(by)) => State::Completed(by),
+        (Status::Rejected, None) => State::Rejected,
+        (Status::Pending, None) if expires_at <= now => State::Expired,
+        (Status::Pending, None) => State::Pending,
+        (status, by) => {
+            let what = format!("a deposit is {} by {:?}", status.as_str(), by.map(SettledBy::as_str));
+            return Err(FromSqlError::Other(what.into()).into());
+        }
+    };
+    Ok(Deposit {
+        id: row.get(0)?,
+        user: row.get(1)?,
+        code: row.get(2)?,
+        amount: row.get(3)?,
+        credited: row.get(4)?,
+        state,
+        bank: Bank {
+            bin: row.get(7)?,
+            name: row.get(8)?,
+            account_number: row.get(9)?,
+            account_name: row.get(10)?,
+        },
+        note: row.get(11)?,
+        expires_at,
+        created_at: row.get(13)?,
+        updated_at: row.get(14)?,
+    })
+}
+
+pub(super) fn insert_deposit(
+    tx: &Tx,
+    user: UserId,
+    code: &str,
+    amount: Vnd,
+    bank: &Bank,
+    expires_at: Timestamp,
+) -> Result<DepositId, Fault> {
+    let id = tx.insert(
+        "INSERT INTO deposits (user_id, code, amount, bank_bin, bank_name, account_number, account_name,
+             expires_at, created_at, updated_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)",
+        (
+            user,
+            code,
+            amount,
+            &bank.bin,
+            &bank.name,
+            &bank.account_number,
+            &bank.account_name,
+            expires_at,
+            tx.now(),
+        ),
+    )?;
+    Ok(DepositId::new(id))
+}
+
+pub(super) fn deposit_by_id(tx: &ReadTx, id: DepositId) -> Result<Option<Deposit>, Fault> {
+    tx.one(&format!("{DEPOSIT} WHERE id = ?1"), [id], |row| deposit(row, tx.now()))
+}
+
+/// The deposits that have one of these codes, at most two: the caller only tells none, one and more apart.
+pub(super) fn deposits_by_codes(tx: &ReadTx, codes: &BTreeSet<String>) -> Result<Vec<Deposit>, Fault> {
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let list = serde_json::Value::from_iter(codes.iter().map(String::as_str)).to_string();
+    let sql = format!("{DEPOSIT} WHERE code IN (SELECT value FROM json_each(?1)) LIMIT 2");
+    tx.all(&sql, [list], |row| deposit(row, tx.now()))
+}
+
+pub(super) fn deposits(
+    tx: &ReadTx,
+    user: Option<UserId>,
+    status: Option<Status>,
+    page: PageRequest,
+) -> Result<Page<Deposit>, Fault> {
+    let (now, cursor, limit) = (tx.now(), page.cursor.get(), page.limit.probe());
+    // Pending ones are few beside the expired ones that share their stored status: only the index on the time
+    // finds them without walking past all of those.
+    let by_time = user.is_none() && status == Some(Status::Pending);
+    let mut sql =
+        format!("{DEPOSIT}{} WHERE id < :cursor", if by_time { " INDEXED BY deposits_pending" } else { "" });
+    let mut params: Vec<(&str, &dyn ToSql)> = Vec::new();
+    params.extend_from_slice(named_params! { ":cursor": cursor, ":limit": limit });
+    if let Some(user) = &user {
+        sql.push_str(" AND user_id = :user");
+        params.push((":user", user));
+    }
+    if let Some(status) = status {
+        sql.push_str(match status {
+            Status::Pending => " AND status = 'pending' AND expires_at > :now",
+            Status::Expired => " AND status = 'pending' AND expires_at <= :now",
+            Status::Completed => " AND status = 'completed'",
+            Status::Rejected => " AND status = 'rejected'",
+        });
+        if matches!(status, Status::Pending | Status::Expired) {
+            params.push((":now", &now));
+        }
+    }
+    sql.push_str(" ORDER BY id DESC LIMIT :limit");
+    let rows = tx.all(&sql, params.as_slice(), |row| deposit(row, now))?;
+    Ok(Page::from_probe(rows, page.limit, |deposit| deposit.id.get()))
+}
+
+/// Completes a deposit, or adds to a completed one.
+pub(super) fn complete(tx: &Tx, id: DepositId, credited: Vnd, by: SettledBy) -> Result<usize, Fault> {
+    tx.execute(
+        "UPDATE deposits SET status = 'completed', settled_by = ?2, credited = ?3, updated_at = ?4
+         WHERE id = ?1",
+        (id, by, credited, tx.now()),
+    )
+}
+
+pub(super) fn reject(tx: &Tx, id: DepositId) -> Result<usize, Fault> {
+    tx.execute("UPDATE deposits SET status = 'rejected', updated_at = ?2 WHERE id = ?1", (id, tx.now()))
+}
+
+pub(super) fn set_note(tx: &Tx, id: DepositId, note: &str) -> Result<usize, Fault> {
+    tx.execute("UPDATE deposits SET note = ?2 WHERE id = ?1", (id, note))
+}
+
+const BANK_TRANSACTION: &str =
+    "SELECT id, sepay_id, direction, amount, gateway, account_number, sub_account, code,
+    content, reference, transaction_date, status, reason, deposit_id, user_id, created_at, updated_at
+    FROM bank_transactions";
+
+fn bank_transaction(row: &Row) -> rusqlite::Result<BankTransaction> {
+    Ok(BankTransaction {
+        id: row.get(0)?,
+        sepay_id: row.get(1)?,
+        direction: row.get(2)?,
+        amount: row.get(3)?,
+        gateway: row.get(4)?,
+        account_number: row.get(5)?,
+        sub_account: row.get(6)?,
+        code: row.get(7)?,
+        content: row.get(8)?,
+        reference: row.get(9)?,
+        transaction_date: row.get(10)?,
+        status: row.get(11)?,
+        reason: row.get(12)?,
+        deposit: row.get(13)?,
+        user: row.get(14)?,
+        created_at: row.get(15)?,
+        updated_at: row.get(16)?,
+    })
+}
+
+pub(super) fn bank_id(tx: &ReadTx, sepay_id: i64) -> Result<Option<BankTxId>, Fault> {
+    tx.one("SELECT id FROM bank_transactions WHERE sepay_id = ?1", [sepay_id], |row| row.get(0))
+}
+
+/// What became of a fact when it arrived.
+pub(super) struct Outcome {
+    pub status: BankStatus,
+    pub reason: Option<Reason>,
+    pub deposit: Option<DepositId>,
+    pub user: Option<UserId>,
+}
+
+pub(super) fn insert_bank_transaction(
+    tx: &Tx,
+    fact: &BankFact,
+    outcome: &Outcome,
+) -> Result<BankTxId, Fault> {
+    let id = tx.insert(
+        "INSERT INTO bank_transactions (sepay_id, direction, amount, gateway, account_number, sub_account,
+             code, content, reference, transaction_date, status, reason, deposit_id, user_id, raw, created_at,
+             updated_at)
+         VALUES (:sepay_id, :direction, :amount, :gateway, :account_number, :sub_account, :code, :content,
+             :reference, :transaction_date, :status, :reason, :deposit, :user, :raw, :now, :now)",
+        named_params! {
+            ":sepay_id": fact.sepay_id,
+            ":direction": fact.direction,
+            ":amount": fact.amount,
+            ":gateway": fact.gateway,
+            ":account_number": fact.account_number,
+            ":sub_account": fact.sub_account,
+            ":code": fact.code,
+            ":content": fact.content,
+            ":reference": fact.reference,
+            ":transaction_date": fact.transaction_date,
+            ":status": outcome.status,
+            ":reason": outcome.reason,
+            ":deposit": outcome.deposit,
+            ":user": outcome.user,
+            ":raw": fact.raw,
+            ":now": tx.now(),
+        },
+    )?;
+    Ok(BankTxId::new(id))
+}
+
+pub(super) fn bank_transaction_by_id(tx: &ReadTx, id: BankTxId) -> Result<Option<BankTransaction>, Fault> {
+    tx.one(&format!("{BANK_TRANSACTION} WHERE id = ?1"), [id], bank_transaction)
+}
+
+pub(super) fn bank_transactions(
+    tx: &ReadTx,
+    status: Option<BankStatus>,
+    page: PageRequest,
+) -> Result<Page<BankTransaction>, Fault> {
+    let filter = if status.is_some() { " AND status = ?3" } else { " AND ?3 IS NULL" };
+    let sql = format!("{BANK_TRANSACTION} WHERE id < ?1{filter} ORDER BY id DESC LIMIT ?2");
+    let rows = tx.all(&sql, (page.cursor.get(), page.limit.probe(), status), bank_transaction)?;
+    Ok(Page::from_probe(rows, page.limit, |transaction| transaction.id.get()))
+}
+
+/// Decides an unmatched one: credited to a user, or tied to a deposit.
+pub(super) fn decide(
+    tx: &Tx,
+    id: BankTxId,
+    user: Option<UserId>,
+    deposit: Option<DepositId>,
+) -> Result<usize, Fault> {
+    tx.execute(
+        "UPDATE bank_transactions SET status = 'credited', user_id = ?2, deposit_id = ?3, updated_at = ?4
+         WHERE id = ?1 AND status = 'unmatched'",
+        (id, user, deposit, tx.now()),
+    )
+}
+
+/// The sum of the bank transactions tied to a deposit.
+pub(super) fn tied(tx: &ReadTx, deposit: DepositId) -> Result<Vnd, Fault> {
+    tx.value(
+        "SELECT coalesce(sum(amount), 0) FROM bank_transactions
+         WHERE deposit_id = ?1 AND status = 'credited' AND user_id IS NULL",
+        [deposit],
+        |row| row.get(0),
+    )
+}
