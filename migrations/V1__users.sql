@@ -20,6 +20,8 @@ CREATE TABLE users (
 
 CREATE INDEX users_by_referrer ON users (referrer_id, id) WHERE referrer_id IS NOT NULL;
 
+CREATE INDEX users_admins ON users (id) WHERE role = 'admin';
+
 CREATE TRIGGER users_keep_their_referrer BEFORE UPDATE OF id, referrer_id ON users
 WHEN NEW.referrer_id IS NOT OLD.referrer_id OR NEW.id IS NOT OLD.id
 BEGIN

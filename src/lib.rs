@@ -15,6 +15,7 @@
 //! | 8 | `app` | puts it all together |
 //! | 9 | `cli` | the commands |
 
+pub mod accounts;
 pub mod audit_log;
 pub mod config;
 pub mod db;

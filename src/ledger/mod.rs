@@ -19,6 +19,7 @@ use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, TransferId, UserId};
 use crate::kernel::money::Vnd;
 use crate::kernel::page::{Page, PageRequest};
+use std::collections::HashMap;
 
 /// What an account holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +57,11 @@ pub fn post(tx: &Tx, posting: &Posting) -> Result<TransferId, LedgerError> {
 /// A user's balance, spending and earnings. `None`: no such user.
 pub fn balances(tx: &ReadTx, user: UserId) -> Result<Option<Balances>, Fault> {
     store::balances(tx, Account::User(user))
+}
+
+/// The same for many users at once; unknown ids are left out.
+pub fn balances_of(tx: &ReadTx, users: &[UserId]) -> Result<HashMap<UserId, Balances>, Fault> {
+    store::balances_of(tx, users)
 }
 
 /// Transfers that touch users, newest first: one user's, or everybody's.

@@ -10,6 +10,7 @@ use crate::kernel::money::Vnd;
 use crate::kernel::page::{Page, PageRequest};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Row, named_params};
+use std::collections::HashMap;
 
 impl ToSql for Account {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -61,6 +62,20 @@ pub(super) fn balances(tx: &ReadTx, account: Account) -> Result<Option<Balances>
     tx.one("SELECT balance, spent, earned FROM accounts WHERE id = ?1", [account], |row| {
         Ok(Balances { balance: row.get(0)?, spent: row.get(1)?, earned: row.get(2)? })
     })
+}
+
+pub(super) fn balances_of(tx: &ReadTx, users: &[UserId]) -> Result<HashMap<UserId, Balances>, Fault> {
+    let ids: Vec<i64> = users.iter().map(|id| id.get()).collect();
+    let rows = tx.all(
+        "SELECT id, balance, spent, earned FROM accounts
+         WHERE id > 0 AND id IN (SELECT value FROM json_each(?1))",
+        [serde_json::json!(ids).to_string()],
+        |row| {
+            let balances = Balances { balance: row.get(1)?, spent: row.get(2)?, earned: row.get(3)? };
+            Ok((row.get(0)?, balances))
+        },
+    )?;
+    Ok(rows.into_iter().collect())
 }
 
 /// The transfer under the posting's key, and whether it is the same.

@@ -1,0 +1,287 @@
+//! Accounts: who may come in, as what, and at which tier.
+//!
+//! Sessions are signed tokens whose validity the database decides on every request; a user's `token_epoch` ends all
+//! of them at once. Passwords are hashed outside of transactions (`password`), so functions here take hashes. Money
+//! lives in the ledger; an account only tells what its spending means. What admins do to users is `moderation`.
+
+mod error;
+mod moderation;
+pub mod password;
+mod rules;
+mod store;
+#[cfg(test)]
+mod tests;
+pub mod token;
+
+pub use error::AccountError;
+pub use moderation::{
+    Adjustment, adjust_balance, ban, create_admin, first_admin, has_admin, reset_password, set_up, unban,
+};
+pub use rules::{Tier, reason};
+pub use store::{Credentials, Referred, Role, User};
+
+use crate::db::{ReadTx, Tx};
+use crate::kernel::error::{Fault, FieldError};
+use crate::kernel::ids::UserId;
+use crate::kernel::money::{Percent, Vnd};
+use crate::kernel::page::{Page, PageRequest};
+use crate::ledger::{self, Balances};
+use password::PasswordHash;
+use std::collections::HashMap;
+use token::Claims;
+
+/// Who sends a request, as the database knows it now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Identity {
+    pub id: UserId,
+    pub role: Role,
+}
+
+/// A user with what the user has and has reached.
+#[derive(Debug, Clone)]
+pub struct Profile {
+    pub user: User,
+    pub balances: Balances,
+    pub tier: Tier,
+}
+
+/// What an order needs to know of its buyer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Buyer {
+    pub id: UserId,
+    /// Of the tier that the present spending reaches.
+    pub discount: Percent,
+    pub referrer: Option<UserId>,
+}
+
+/// Where a user stands between the tiers.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    pub spent: Vnd,
+    pub tier: Tier,
+    /// The next tier and what is still to be spent for it; `None` at the top.
+    pub next: Option<(Tier, Vnd)>,
+    pub tiers: Vec<Tier>,
+}
+
+/// Somebody who wants an account; every value is acceptable in itself. Has no `Debug`: it holds the password.
+pub struct NewAccount {
+    pub username: String,
+    pub email: String,
+    pub password: String,
+    /// As typed; whether it exists is for the database to say.
+    pub referral_code: Option<String>,
+}
+
+impl NewAccount {
+    /// Checks and folds the values. Errors: `Fields`, with all that are not acceptable.
+    pub fn check(
+        username: &str,
+        email: &str,
+        password: String,
+        referral_code: Option<String>,
+    ) -> Result<Self, AccountError> {
+        let mut wrong = Vec::new();
+        let mut keep = |field: &str, checked: Result<String, &str>| {
+            checked.unwrap_or_else(|message| {
+                wrong.push(FieldError::new(field, message));
+                String::new()
+            })
+        };
+        let username = keep("username", rules::username(username));
+        let email = keep("email", rules::email(email));
+        let password = keep("password", rules::new_password(&password).map(|()| password));
+        if wrong.is_empty() {
+            Ok(NewAccount { username, email, password, referral_code })
+        } else {
+            Err(AccountError::Fields(wrong))
+        }
+    }
+}
+
+/// Checks a password somebody wants from now on; `field` is its name in the request.
+pub fn check_new_password(field: &str, password: &str) -> Result<(), AccountError> {
+    rules::new_password(password).map_err(|message| AccountError::field(field, message))
+}
+
+/// Whether `register` would be refused now, asked before the password is hashed at great cost.
+///
+/// Errors: `Fields` for an unknown referral code, `UsernameTaken`, `EmailTaken`.
+pub fn check_free(tx: &ReadTx, account: &NewAccount) -> Result<(), AccountError> {
+    referrer_of(tx, account)?;
+    if store::username_exists(tx, &account.username)? {
+        return Err(AccountError::UsernameTaken);
+    }
+    if store::email_exists(tx, &account.email)? {
+        return Err(AccountError::EmailTaken);
+    }
+    Ok(())
+}
+
+/// Opens an account with role `user`. Errors: as `check_free`, which may have become true since.
+pub fn register(tx: &Tx, account: &NewAccount, password: &PasswordHash) -> Result<Profile, AccountError> {
+    open(tx, account, password, Role::User)
+}
+
+fn open(tx: &Tx, account: &NewAccount, hash: &PasswordHash, role: Role) -> Result<Profile, AccountError> {
+    check_free(tx, account)?;
+    let referrer = referrer_of(tx, account)?;
+    let id = store::insert(tx, account, hash, role, referrer, &free_referral_code(tx)?)?;
+    known(tx, id)
+}
+
+fn referrer_of(tx: &ReadTx, account: &NewAccount) -> Result<Option<UserId>, AccountError> {
+    let Some(code) = &account.referral_code else { return Ok(None) };
+    let referrer = store::by_referral_code(tx, &code.trim().to_ascii_uppercase())?;
+    referrer.map(Some).ok_or_else(|| AccountError::field("referral_code", "is not known"))
+}
+
+/// 40 random bits collide about once in a million times when there are a million users.
+fn free_referral_code(tx: &ReadTx) -> Result<String, Fault> {
+    loop {
+        let code = token::plain_code::<8>()?;
+        if store::by_referral_code(tx, &code)?.is_none() {
+            return Ok(code);
+        }
+    }
+}
+
+/// What a login is checked against: by user name or e-mail address, in any case.
+pub fn credentials(tx: &ReadTx, login: &str) -> Result<Option<Credentials>, Fault> {
+    store::credentials_by_login(tx, &login.to_ascii_lowercase())
+}
+
+/// What a password change is checked against.
+pub fn own_credentials(tx: &ReadTx, user: UserId) -> Result<Option<Credentials>, Fault> {
+    store::credentials_by_id(tx, user)
+}
+
+/// Who may come in after the password was compared. Errors: `WrongLogin`; `Banned` after the right password only.
+pub fn admit(found: Option<Credentials>, password_is_right: bool) -> Result<Credentials, AccountError> {
+    match found {
+        Some(known) if password_is_right && known.banned => Err(AccountError::Banned),
+        Some(known) if password_is_right => Ok(known),
+        Some(_) | None => Err(AccountError::WrongLogin),
+    }
+}
+
+/// Whose token this is, if it still counts: not logged out, of the user's present epoch, the user not banned.
+/// One query by key, since it stands before every request.
+pub fn authenticate(tx: &ReadTx, claims: &Claims) -> Result<Option<Identity>, Fault> {
+    store::identity(tx, claims)
+}
+
+/// Whose reseller key this is; `None` for anything else, and for banned users.
+pub fn authenticate_key(tx: &ReadTx, key: &str) -> Result<Option<Identity>, Fault> {
+    token::api_key_hash(key).map_or(Ok(None), |hash| store::identity_by_key(tx, &hash))
+}
+
+/// Sets a new password and ends all sessions; the answer is the epoch of the next one.
+///
+/// `checked` is what the current password was compared with. Errors: `SessionOver` when a ban, another change or a
+/// logout everywhere came in between.
+pub fn change_password(tx: &Tx, checked: &Credentials, new: &PasswordHash) -> Result<i64, AccountError> {
+    store::set_password(tx, checked.user, checked.epoch, new)?.ok_or(AccountError::SessionOver)
+}
+
+/// Ends one session at once.
+pub fn log_out(tx: &Tx, claims: &Claims) -> Result<(), Fault> {
+    store::revoke(tx, claims)?;
+    store::forget_expired_revocations(tx)
+}
+
+/// Ends all sessions of the user; the reseller key stays.
+pub fn log_out_everywhere(tx: &Tx, user: UserId) -> Result<(), Fault> {
+    store::raise_epoch(tx, user)
+}
+
+/// A new reseller key in place of the old one; the text exists only in this answer.
+///
+/// Errors: `SessionOver` when the user was banned in between.
+pub fn new_api_key(tx: &Tx, user: UserId) -> Result<String, AccountError> {
+    let (key, hash) = token::new_api_key()?;
+    if store::set_api_key(tx, user, &hash)? { Ok(key) } else { Err(AccountError::SessionOver) }
+}
+
+pub fn delete_api_key(tx: &Tx, user: UserId) -> Result<(), Fault> {
+    store::delete_api_key(tx, user)
+}
+
+/// `None`: no such user.
+pub fn profile(tx: &ReadTx, id: UserId) -> Result<Option<Profile>, Fault> {
+    let Some(user) = store::by_id(tx, id)? else { return Ok(None) };
+    let balances = balances(tx, id)?;
+    let tier = reached(balances.spent, &store::tiers(tx)?)?.clone();
+    Ok(Some(Profile { user, balances, tier }))
+}
+
+fn known(tx: &ReadTx, id: UserId) -> Result<Profile, AccountError> {
+    profile(tx, id)?.ok_or(AccountError::NoUser)
+}
+
+/// `None`: no such user.
+pub fn buyer(tx: &ReadTx, id: UserId) -> Result<Option<Buyer>, Fault> {
+    let Some(referrer) = store::referrer(tx, id)? else { return Ok(None) };
+    let discount = reached(balances(tx, id)?.spent, &store::tiers(tx)?)?.discount;
+    Ok(Some(Buyer { id, discount, referrer }))
+}
+
+/// `None`: no such user.
+pub fn standing(tx: &ReadTx, id: UserId) -> Result<Option<Standing>, Fault> {
+    let Some(Balances { spent, .. }) = ledger::balances(tx, id)? else { return Ok(None) };
+    let tiers = store::tiers(tx)?;
+    let tier = reached(spent, &tiers)?.clone();
+    let next = match rules::next_tier(spent, &tiers) {
+        None => None,
+        Some(next) => {
+            let missing = next.min_spent.minus(spent).map_err(|_| Fault::Overflow("a tier"))?;
+            Some((next.clone(), missing))
+        }
+    };
+    Ok(Some(Standing { spent, tier, next, tiers }))
+}
+
+/// All tiers, lowest first.
+pub fn tiers(tx: &ReadTx) -> Result<Vec<Tier>, Fault> {
+    store::tiers(tx)
+}
+
+/// The names of these users; unknown ids are left out.
+pub fn names(tx: &ReadTx, ids: &[UserId]) -> Result<HashMap<UserId, String>, Fault> {
+    store::names(tx, ids)
+}
+
+/// Who a reseller or referrer brought in, newest first, with the commission each has earned them.
+pub fn referred(tx: &ReadTx, referrer: UserId, page: PageRequest) -> Result<Page<Referred>, Fault> {
+    store::referred(tx, referrer, page)
+}
+
+/// All users, newest first; with `search` those with this part in name or e-mail address, in any case. Fewer than
+/// 3 characters are looked for at the beginning only.
+pub fn list(tx: &ReadTx, search: Option<&str>, page: PageRequest) -> Result<Page<Profile>, Fault> {
+    let users = match search.map(str::trim).filter(|text| !text.is_empty()) {
+        None => store::list(tx, page)?,
+        Some(text) => store::search(tx, &text.to_ascii_lowercase(), page)?,
+    };
+    let ids: Vec<UserId> = users.items.iter().map(|user| user.id).collect();
+    let (balances, tiers) = (ledger::balances_of(tx, &ids)?, store::tiers(tx)?);
+    let profile = |user: User| {
+        let balances = *balances.get(&user.id).ok_or_else(|| no_ledger_account(user.id))?;
+        let tier = reached(balances.spent, &tiers)?.clone();
+        Ok(Profile { user, balances, tier })
+    };
+    let items = users.items.into_iter().map(profile).collect::<Result<_, Fault>>()?;
+    Ok(Page { items, next: users.next })
+}
+
+fn balances(tx: &ReadTx, id: UserId) -> Result<Balances, Fault> {
+    ledger::balances(tx, id)?.ok_or_else(|| no_ledger_account(id))
+}
+
+fn no_ledger_account(id: UserId) -> Fault {
+    Fault::Corrupt(format!("user {id} has no account in the ledger"))
+}
+
+fn reached(spent: Vnd, tiers: &[Tier]) -> Result<&Tier, Fault> {
+    rules::tier_for(spent, tiers).ok_or_else(|| Fault::Corrupt("no tier begins at zero".to_owned()))
+}

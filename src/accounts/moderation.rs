@@ -1,0 +1,160 @@
+//! What admins, the first start and the server's command line do to accounts. Each change is written to the audit
+//! log in the transaction that makes it.
+
+use super::password::PasswordHash;
+use super::{AccountError, NewAccount, Profile, Role, known, open, rules, store, token};
+use crate::audit_log::{self, Actor};
+use crate::db::{ReadTx, Tx};
+use crate::kernel::error::{Fault, FieldError};
+use crate::kernel::ids::UserId;
+use crate::kernel::money::Vnd;
+use crate::ledger::{self, LedgerError, Posting};
+use serde_json::json;
+
+/// A correction of a balance by an admin, acceptable in itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Adjustment {
+    amount: Vnd,
+    reason: String,
+}
+
+impl Adjustment {
+    /// `amount` is signed. Errors: `Fields` for an amount of 0 or beyond the limit, or a blank or long reason.
+    pub fn check(amount: Vnd, reason: &str) -> Result<Self, AccountError> {
+        let mut wrong = Vec::new();
+        if let Err(message) = rules::adjustment(amount) {
+            wrong.push(FieldError::new("amount", message));
+        }
+        let reason = rules::reason(reason).unwrap_or_else(|message| {
+            wrong.push(FieldError::new("reason", message));
+            String::new()
+        });
+        if wrong.is_empty() { Ok(Adjustment { amount, reason }) } else { Err(AccountError::Fields(wrong)) }
+    }
+}
+
+/// Credits or debits a user by an admin's word. Errors: `NoUser`; the ledger's `Insufficient` when the balance
+/// would fall below zero.
+pub fn adjust_balance(
+    tx: &Tx,
+    actor: &Actor,
+    user: UserId,
+    adjustment: &Adjustment,
+) -> Result<Profile, AccountError> {
+    let before = known(tx, user)?.balances.balance;
+    let Adjustment { amount, reason } = adjustment;
+    let nonce = token::nonce()?;
+    let posting = if amount.is_positive() {
+        Posting::adjustment_up(user, *amount, reason, &nonce)
+    } else {
+        // The one amount without a counterpart is more than any balance.
+        let insufficient = |_| LedgerError::Insufficient { balance: before, needed: Vnd::new(i64::MAX) };
+        let debit = Vnd::ZERO.minus(*amount).map_err(insufficient)?;
+        Posting::adjustment_down(user, debit, reason, &nonce)
+    };
+    ledger::post(tx, &posting.by(actor.id))?;
+    let after = known(tx, user)?;
+    let mut entry = actor.entry("user.balance", subject(user));
+    entry.before = Some(json!({ "balance": before.get() }));
+    entry.after = Some(json!({ "balance": after.balances.balance.get(), "amount": amount.get() }));
+    entry.reason = Some(reason.clone());
+    audit_log::record(tx, &entry)?;
+    Ok(after)
+}
+
+/// Shuts a user out: all sessions and the reseller key die with it. Banning a banned user changes nothing.
+///
+/// Errors: `NoUser`; `OwnBan` when the actor is the user.
+pub fn ban(tx: &Tx, actor: &Actor, user: UserId, reason: Option<String>) -> Result<Profile, AccountError> {
+    if actor.id == Some(user) {
+        return Err(AccountError::OwnBan);
+    }
+    set_banned(tx, actor, user, true, reason)
+}
+
+/// Lets a user in again, with a new login: what died with the ban stays dead. Errors: `NoUser`.
+pub fn unban(tx: &Tx, actor: &Actor, user: UserId, reason: Option<String>) -> Result<Profile, AccountError> {
+    set_banned(tx, actor, user, false, reason)
+}
+
+fn set_banned(
+    tx: &Tx,
+    actor: &Actor,
+    user: UserId,
+    banned: bool,
+    reason: Option<String>,
+) -> Result<Profile, AccountError> {
+    let before = known(tx, user)?;
+    if before.user.banned == banned {
+        return Ok(before);
+    }
+    store::set_banned(tx, user, banned)?;
+    let mut entry = actor.entry(if banned { "user.ban" } else { "user.unban" }, subject(user));
+    entry.before = Some(json!({ "banned": !banned }));
+    entry.after = Some(json!({ "banned": banned }));
+    entry.reason = reason;
+    audit_log::record(tx, &entry)?;
+    known(tx, user)
+}
+
+pub fn has_admin(tx: &ReadTx) -> Result<bool, Fault> {
+    store::has_admin(tx)
+}
+
+/// Opens an account with role `admin`. Errors: `UsernameTaken`, `EmailTaken`.
+pub fn create_admin(
+    tx: &Tx,
+    actor: &Actor,
+    account: &NewAccount,
+    password: &PasswordHash,
+) -> Result<Profile, AccountError> {
+    let admin = open(tx, account, password, Role::Admin)?;
+    let mut entry = actor.entry("user.create_admin", subject(admin.user.id));
+    entry.after =
+        Some(json!({ "username": admin.user.username, "email": admin.user.email, "role": "admin" }));
+    audit_log::record(tx, &entry)?;
+    Ok(admin)
+}
+
+/// The admin that the environment names, unless there is one already: then `None`, and nothing changes.
+pub fn first_admin(
+    tx: &Tx,
+    account: &NewAccount,
+    password: &PasswordHash,
+) -> Result<Option<Profile>, AccountError> {
+    if store::has_admin(tx)? {
+        return Ok(None);
+    }
+    create_admin(tx, &Actor::CONSOLE, account, password).map(Some)
+}
+
+/// The admin who came with the set-up link. Errors: `SetUpAlready` once there is an admin; as `create_admin`.
+pub fn set_up(
+    tx: &Tx,
+    actor: &Actor,
+    account: &NewAccount,
+    password: &PasswordHash,
+) -> Result<Profile, AccountError> {
+    if store::has_admin(tx)? {
+        return Err(AccountError::SetUpAlready);
+    }
+    create_admin(tx, actor, account, password)
+}
+
+/// A new password for a user who lost it; all sessions end. Errors: `NoUser`.
+pub fn reset_password(
+    tx: &Tx,
+    actor: &Actor,
+    username: &str,
+    password: &PasswordHash,
+) -> Result<Profile, AccountError> {
+    let user = store::by_username(tx, &username.to_ascii_lowercase())?.ok_or(AccountError::NoUser)?;
+    let known_credentials = store::credentials_by_id(tx, user)?.ok_or(AccountError::NoUser)?;
+    store::set_password(tx, user, known_credentials.epoch, password)?.ok_or(AccountError::NoUser)?;
+    audit_log::record(tx, &actor.entry("user.reset_password", subject(user)))?;
+    known(tx, user)
+}
+
+fn subject(user: UserId) -> String {
+    format!("user:{user}")
+}

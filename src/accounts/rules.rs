@@ -1,0 +1,243 @@
+//! What names, passwords and reasons may look like, and which tier a spending reaches. Pure.
+
+use crate::kernel::money::{Percent, Vnd};
+
+/// bcrypt reads no further; a longer password would be cut silently.
+pub const PASSWORD_MAX_BYTES: usize = 72;
+const PASSWORD_MIN_CHARS: usize = 8;
+/// The limits of a mailbox in SMTP (RFC 5321, 4.5.3.1).
+const EMAIL_MAX_BYTES: usize = 254;
+const EMAIL_LOCAL_MAX_BYTES: usize = 64;
+const DOMAIN_LABEL_MAX_BYTES: usize = 63;
+const REASON_MAX_CHARS: usize = 500;
+/// A slip of the finger may add zeros; and no number of such credits comes near the range of an account.
+pub const ADJUSTMENT_MAX: Vnd = Vnd::new(1_000_000_000_000);
+
+/// A user name in its stored form. Only ASCII is folded: `K` (the Kelvin sign) is not a `k`.
+pub fn username(text: &str) -> Result<String, &'static str> {
+    let name = text.to_ascii_lowercase();
+    let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'.' | b'-');
+    if !(3..=32).contains(&name.len()) || !name.bytes().all(allowed) {
+        return Err("must be 3 to 32 of the characters a-z 0-9 _ . -");
+    }
+    Ok(name)
+}
+
+/// An e-mail address in its stored form, lower case. Plain ASCII mailboxes at a domain with a dot; quoted local
+/// parts, address literals and internationalised addresses are refused, because two spellings of them can be one
+/// mailbox.
+pub fn email(text: &str) -> Result<String, &'static str> {
+    let address = text.to_ascii_lowercase();
+    let plausible = address.len() <= EMAIL_MAX_BYTES
+        && address.split_once('@').is_some_and(|(local, domain)| is_local(local) && is_domain(domain));
+    if plausible { Ok(address) } else { Err("must be an e-mail address like name@example.com") }
+}
+
+fn is_local(local: &str) -> bool {
+    let atom = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&b);
+    local.len() <= EMAIL_LOCAL_MAX_BYTES
+        && local.split('.').all(|part| !part.is_empty() && part.bytes().all(atom))
+}
+
+fn is_domain(domain: &str) -> bool {
+    let label = |part: &str| {
+        (1..=DOMAIN_LABEL_MAX_BYTES).contains(&part.len())
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && !part.starts_with('-')
+            && !part.ends_with('-')
+    };
+    domain.contains('.') && domain.split('.').all(label)
+}
+
+/// Whether bcrypt can tell this password from every other one: it ends its input with NUL and repeats it, so a NUL
+/// inside makes different passwords equal, and what is beyond 72 bytes does not count.
+pub fn is_hashable(password: &str) -> bool {
+    password.len() <= PASSWORD_MAX_BYTES && !password.contains('\0')
+}
+
+/// A password somebody wants to use from now on.
+pub fn new_password(text: &str) -> Result<(), &'static str> {
+    if text.chars().count() < PASSWORD_MIN_CHARS {
+        return Err("must have at least 8 characters");
+    }
+    if text.len() > PASSWORD_MAX_BYTES {
+        return Err("must have at most 72 bytes");
+    }
+    if is_hashable(text) { Ok(()) } else { Err("must not contain a NUL character") }
+}
+
+/// Why an admin does something: some words, trimmed.
+pub fn reason(text: &str) -> Result<String, &'static str> {
+    let reason = text.trim();
+    if reason.is_empty() {
+        return Err("must not be blank");
+    }
+    if reason.chars().count() > REASON_MAX_CHARS {
+        return Err("must have at most 500 characters");
+    }
+    Ok(reason.to_owned())
+}
+
+/// A signed correction of a balance. Only credits have a limit: a debit is limited by the balance.
+pub fn adjustment(amount: Vnd) -> Result<(), &'static str> {
+    if amount == Vnd::ZERO {
+        return Err("must not be 0");
+    }
+    if amount > ADJUSTMENT_MAX { Err("must be at most 1000000000000") } else { Ok(()) }
+}
+
+/// A level of loyalty: what has to be spent for it and what it takes off every price.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tier {
+    pub level: i64,
+    pub name: String,
+    /// Reached with this spending, inclusive.
+    pub min_spent: Vnd,
+    pub discount: Percent,
+}
+
+/// The highest tier that `spent` reaches. `None` only when no tier begins at zero.
+pub fn tier_for(spent: Vnd, tiers: &[Tier]) -> Option<&Tier> {
+    tiers.iter().filter(|tier| tier.min_spent <= spent).max_by_key(|tier| (tier.min_spent, tier.level))
+}
+
+/// The tier after the one that `spent` reaches, if there is one.
+pub fn next_tier(spent: Vnd, tiers: &[Tier]) -> Option<&Tier> {
+    tiers.iter().filter(|tier| tier.min_spent > spent).min_by_key(|tier| (tier.min_spent, tier.level))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn tiers() -> Vec<Tier> {
+        [(1, 0, 0), (2, 5_000_000, 3), (3, 20_000_000, 5), (4, 50_000_000, 10)]
+            .into_iter()
+            .map(|(level, min_spent, discount)| Tier {
+                level,
+                name: format!("T{level}"),
+                min_spent: Vnd::new(min_spent),
+                discount: Percent::new(discount).unwrap(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn usernames_are_folded_and_limited() {
+        assert_eq!(username("Lan.Anh_9-x").as_deref(), Ok("lan.anh_9-x"));
+        assert_eq!(username("abc").as_deref(), Ok("abc"));
+        assert_eq!(username(&"a".repeat(32)).map(|name| name.len()), Ok(32));
+        for bad in ["", "ab", "a b", "a@b", "đạt", "abc\n", " abc", "ab\0", "\u{212a}ate", "tên-tôi"] {
+            assert!(username(bad).is_err(), "{bad:?}");
+        }
+        assert!(username(&"a".repeat(33)).is_err());
+    }
+
+    #[test]
+    fn email_addresses_are_folded_and_checked() {
+        assert_eq!(email("Lan+Shop@Example.COM").as_deref(), Ok("lan+shop@example.com"));
+        for bad in [
+            "",
+            "lan",
+            "@x.vn",
+            "lan@",
+            "lan@x",
+            "a@b@c.vn",
+            "a b@c.vn",
+            "a@b..vn",
+            "a@.vn",
+            "a@b.vn.",
+            "a.@b.vn",
+            ".a@b.vn",
+            "a..b@c.vn",
+            "a@-b.vn",
+            "a@b-.vn",
+            "đ@b.vn",
+            "a@đ.vn",
+            "a@b.vn\n",
+            "\"a\"@b.vn",
+            "a@[1.2.3.4]",
+        ] {
+            assert!(email(bad).is_err(), "{bad:?}");
+        }
+        assert!(email(&format!("{}@b.vn", "a".repeat(64))).is_ok());
+        assert!(email(&format!("{}@b.vn", "a".repeat(65))).is_err());
+        assert!(email(&format!("a@{}vn", "abcdefgh.".repeat(30))).is_err());
+    }
+
+    #[test]
+    fn passwords_have_eight_characters_and_at_most_72_bytes() {
+        for good in ["12345678", "mật khẩu", "        ", "🔑🔑🔑🔑🔑🔑🔑🔑"] {
+            assert_eq!(new_password(good), Ok(()), "{good:?}");
+        }
+        assert_eq!(new_password(&"x".repeat(72)), Ok(()));
+        assert!(new_password(&"x".repeat(73)).is_err());
+        assert!(new_password("1234567").is_err());
+        assert!(new_password("ạạạạạạạ").is_err(), "7 characters, however many bytes");
+        assert!(new_password(&"ạ".repeat(25)).is_err(), "75 bytes, however few characters");
+        assert!(new_password("1234567\0").is_err());
+    }
+
+    #[test]
+    fn a_reason_is_said_in_some_words() {
+        assert_eq!(reason("  bank slip 7 ").as_deref(), Ok("bank slip 7"));
+        assert!(reason(" \t\n").is_err());
+        assert!(reason(&"ạ".repeat(501)).is_err());
+    }
+
+    #[test]
+    fn an_adjustment_moves_something_and_not_absurdly_much() {
+        assert!(adjustment(Vnd::ZERO).is_err());
+        assert!(adjustment(Vnd::new(i64::MAX)).is_err());
+        assert_eq!(adjustment(Vnd::new(1)), Ok(()));
+        assert_eq!(adjustment(Vnd::new(i64::MIN)), Ok(()), "the balance refuses it, not the rule");
+    }
+
+    #[test]
+    fn tiers_change_exactly_at_their_bounds() {
+        let tiers = tiers();
+        for (spent, level, next) in [
+            (0, 1, Some(2)),
+            (4_999_999, 1, Some(2)),
+            (5_000_000, 2, Some(3)),
+            (19_999_999, 2, Some(3)),
+            (20_000_000, 3, Some(4)),
+            (50_000_000, 4, None),
+            (i64::MAX, 4, None),
+        ] {
+            assert_eq!(tier_for(Vnd::new(spent), &tiers).map(|t| t.level), Some(level), "{spent}");
+            assert_eq!(next_tier(Vnd::new(spent), &tiers).map(|t| t.level), next, "{spent}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_discount_never_falls_with_spending(a in 0..100_000_000_i64, b in 0..100_000_000_i64) {
+            let tiers = tiers();
+            let discount = |spent| tier_for(Vnd::new(spent), &tiers).map(|tier| tier.discount);
+            prop_assert!(discount(a.min(b)) <= discount(a.max(b)));
+        }
+
+        #[test]
+        fn an_accepted_name_is_its_own_stored_form(text in ".{0,40}") {
+            if let Ok(name) = username(&text) {
+                prop_assert_eq!(username(&name), Ok(name.clone()));
+                prop_assert!(!name.contains('@'), "a user name is never an e-mail address");
+            }
+        }
+
+        #[test]
+        fn an_accepted_address_is_its_own_stored_form(text in "[a-zA-Z.@-]{3,20}") {
+            if let Ok(address) = email(&text) {
+                prop_assert_eq!(email(&address), Ok(address.clone()));
+                prop_assert_eq!(address.matches('@').count(), 1);
+            }
+        }
+
+        #[test]
+        fn any_text_is_judged_without_panic(text in any::<String>()) {
+            let _ = (username(&text).is_ok(), email(&text).is_ok(), new_password(&text), reason(&text).is_ok());
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! The accounts' SQL.
+
+use super::NewAccount;
+use super::password::PasswordHash;
+use super::rules::Tier;
+use super::token::Claims;
+use crate::db::{ReadTx, Tx, fts_phrase};
+use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Fault;
+use crate::kernel::ids::UserId;
+use crate::kernel::money::Vnd;
+use crate::kernel::page::{Page, PageRequest};
+use rusqlite::Row;
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use std::collections::HashMap;
+
+/// How long a revocation outlives its token: should the clock be set back, the token stays dead.
+const REVOCATION_SLACK_S: i64 = 30 * 24 * 60 * 60;
+
+/// What a user may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    User,
+    Admin,
+}
+
+impl Role {
+    pub const ALL: [Role; 2] = [Role::User, Role::Admin];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::User => "user",
+            Role::Admin => "admin",
+        }
+    }
+}
+
+impl ToSql for Role {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(self.as_str()))
+    }
+}
+
+impl FromSql for Role {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let word = value.as_str()?;
+        let known = Role::ALL.into_iter().find(|role| role.as_str() == word);
+        known.ok_or_else(|| FromSqlError::Other(format!("no role: {word}").into()))
+    }
+}
+
+/// A customer or admin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    pub id: UserId,
+    pub username: String,
+    pub email: String,
+    pub role: Role,
+    pub banned: bool,
+    /// What others register with to be referred by this user.
+    pub referral_code: String,
+    pub created_at: Timestamp,
+}
+
+/// What a password is compared with. Has no `Debug`: it holds the hash.
+pub struct Credentials {
+    pub user: UserId,
+    pub hash: PasswordHash,
+    pub epoch: i64,
+    pub banned: bool,
+}
+
+/// Somebody who registered with another user's code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Referred {
+    pub id: UserId,
+    pub username: String,
+    pub joined_at: Timestamp,
+    /// What this user's orders have earned the referrer, less what was taken back.
+    pub commission: Vnd,
+}
+
+pub(super) fn insert(
+    tx: &Tx,
+    account: &NewAccount,
+    hash: &PasswordHash,
+    role: Role,
+    referrer: Option<UserId>,
+    referral_code: &str,
+) -> Result<UserId, Fault> {
+    let NewAccount { username, email, .. } = account;
+    let id = tx.insert(
+        "INSERT INTO users (username, email, password_hash, role, referral_code, referrer_id, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        (username, email, hash.as_str(), role, referral_code, referrer, tx.now()),
+    )?;
+    tx.insert("INSERT INTO users_search (rowid, text) VALUES (?1, ?2)", (id, format!("{username} {email}")))?;
+    Ok(UserId::new(id))
+}
+
+pub(super) fn username_exists(tx: &ReadTx, username: &str) -> Result<bool, Fault> {
+    tx.value("SELECT EXISTS (SELECT 1 FROM users WHERE username = ?1)", [username], |row| row.get(0))
+}
+
+pub(super) fn email_exists(tx: &ReadTx, email: &str) -> Result<bool, Fault> {
+    tx.value("SELECT EXISTS (SELECT 1 FROM users WHERE email = ?1)", [email], |row| row.get(0))
+}
+
+pub(super) fn has_admin(tx: &ReadTx) -> Result<bool, Fault> {
+    tx.value("SELECT EXISTS (SELECT 1 FROM users WHERE role = 'admin')", (), |row| row.get(0))
+}
+
+pub(super) fn by_referral_code(tx: &ReadTx, code: &str) -> Result<Option<UserId>, Fault> {
+    tx.one("SELECT id FROM users WHERE referral_code = ?1", [code], |row| row.get(0))
+}
+
+pub(super) fn by_username(tx: &ReadTx, username: &str) -> Result<Option<UserId>, Fault> {
+    tx.one("SELECT id FROM users WHERE username = ?1", [username], |row| row.get(0))
+}
+
+pub(super) fn identity(tx: &ReadTx, claims: &Claims) -> Result<Option<super::Identity>, Fault> {
+    tx.one(
+        "SELECT id, role FROM users
+         WHERE id = ?1 AND token_epoch = ?2 AND banned = 0
+           AND NOT EXISTS (SELECT 1 FROM revoked_tokens WHERE token_id = ?3)",
+        (claims.user, claims.epoch, &claims.token_id),
+        identity_row,
+    )
+}
+
+pub(super) fn identity_by_key(tx: &ReadTx, hash: &[u8; 32]) -> Result<Option<super::Identity>, Fault> {
+    tx.one("SELECT id, role FROM users WHERE api_key_hash = ?1 AND banned = 0", [hash], identity_row)
+}
+
+fn identity_row(row: &Row) -> rusqlite::Result<super::Identity> {
+    Ok(super::Identity { id: row.get(0)?, role: row.get(1)? })
+}
+
+/// A user name has no `@` and an address has one, so at most one user answers.
+pub(super) fn credentials_by_login(tx: &ReadTx, login: &str) -> Result<Option<Credentials>, Fault> {
+    tx.one(
+        "SELECT id, password_hash, token_epoch, banned FROM users WHERE username = ?1 OR email = ?1",
+        [login],
+        credentials,
+    )
+}
+
+pub(super) fn credentials_by_id(tx: &ReadTx, user: UserId) -> Result<Option<Credentials>, Fault> {
+    tx.one("SELECT id, password_hash, token_epoch, banned FROM users WHERE id = ?1", [user], credentials)
+}
+
+fn credentials(row: &Row) -> rusqlite::Result<Credentials> {
+    Ok(Credentials {
+        user: row.get(0)?,
+        hash: PasswordHash::stored(row.get(1)?),
+        epoch: row.get(2)?,
+        banned: row.get(3)?,
+    })
+}
+
+/// `None`: the epoch is no longer `epoch`, and nothing was changed.
+pub(super) fn set_password(
+    tx: &Tx,
+    user: UserId,
+    epoch: i64,
+    hash: &PasswordHash,
+) -> Result<Option<i64>, Fault> {
+    tx.one(
+        "UPDATE users SET password_hash = ?3, token_epoch = token_epoch + 1
+         WHERE id = ?1 AND token_epoch = ?2 RETURNING token_epoch",
+        (user, epoch, hash.as_str()),
+        |row| row.get(0),
+    )
+}
+
+pub(super) fn raise_epoch(tx: &Tx, user: UserId) -> Result<(), Fault> {
+    tx.execute("UPDATE users SET token_epoch = token_epoch + 1 WHERE id = ?1", [user])?;
+    Ok(())
+}
+
+pub(super) fn set_banned(tx: &Tx, user: UserId, banned: bool) -> Result<(), Fault> {
+    let sql = if banned {
+        "UPDATE users SET banned = 1, token_epoch = token_epoch + 1, api_key_hash = NULL WHERE id = ?1"
+    } else {
+        "UPDATE users SET banned = 0 WHERE id = ?1"
+    };
+    tx.execute(sql, [user])?;
+    Ok(())
+}
+
+/// `false`: the user is banned, and nothing was changed.
+pub(super) fn set_api_key(tx: &Tx, user: UserId, hash: &[u8; 32]) -> Result<bool, Fault> {
+    let sql = "UPDATE users SET api_key_hash = ?2 WHERE id = ?1 AND banned = 0";
+    Ok(tx.execute(sql, (user, hash))? == 1)
+}
+
+pub(super) fn delete_api_key(tx: &Tx, user: UserId) -> Result<(), Fault> {
+    tx.execute("UPDATE users SET api_key_hash = NULL WHERE id = ?1", [user])?;
+    Ok(())
+}
+
+pub(super) fn revoke(tx: &Tx, claims: &Claims) -> Result<(), Fault> {
+    tx.execute(
+        "INSERT INTO revoked_tokens (token_id, user_id, expires_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+        (&claims.token_id, claims.user, claims.expires_at),
+    )?;
+    Ok(())
+}
+
+/// A few at a time, so that no logout has to clear up after all the others.
+pub(super) fn forget_expired_revocations(tx: &Tx) -> Result<(), Fault> {
+    tx.execute(
+        "DELETE FROM revoked_tokens WHERE token_id IN
+             (SELECT token_id FROM revoked_tokens WHERE expires_at < ?1 ORDER BY expires_at LIMIT 20)",
+        [tx.now().plus_seconds(-REVOCATION_SLACK_S)],
+    )?;
+    Ok(())
+}
+
+const USER: &str = "SELECT id, username, email, role, banned, referral_code, created_at FROM users";
+
+fn user(row: &Row) -> rusqlite::Result<User> {
+    Ok(User {
+        id: row.get(0)?,
+        username: row.get(1)?,
+        email: row.get(2)?,
+        role: row.get(3)?,
+        banned: row.get(4)?,
+        referral_code: row.get(5)?,
+        created_at: row.get(6)?,
+    })
+}
+
+pub(super) fn by_id(tx: &ReadTx, id: UserId) -> Result<Option<User>, Fault> {
+    tx.one(
+        "SELECT id, username, email, role, banned, referral_code, created_at FROM users WHERE id = ?1",
+        [id],
+        user,
+    )
+}
+
+/// The outer `None`: no such user.
+pub(super) fn referrer(tx: &ReadTx, id: UserId) -> Result<Option<Option<UserId>>, Fault> {
+    tx.one("SELECT referrer_id FROM users WHERE id = ?1", [id], |row| row.get(0))
+}
+
+pub(super) fn names(tx: &ReadTx, ids: &[UserId]) -> Result<HashMap<UserId, String>, Fault> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.get()).collect();
+    let rows = tx.all(
+        "SELECT id, username FROM users WHERE id IN (SELECT value FROM json_each(?1))",
+        [serde_json::json!(ids).to_string()],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    Ok(rows.into_iter().collect())
+}
+
+pub(super) fn tiers(tx: &ReadTx) -> Result<Vec<Tier>, Fault> {
+    tx.all("SELECT level, name, min_spent, discount_percent FROM tiers ORDER BY level", (), |row| {
+        Ok(Tier { level: row.get(0)?, name: row.get(1)?, min_spent: row.get(2)?, discount: row.get(3)? })
+    })
+}
+
+pub(super) fn referred(tx: &ReadTx, referrer: UserId, page: PageRequest) -> Result<Page<Referred>, Fault> {
+    let rows = tx.all(
+        "SELECT id, username, created_at,
+             (SELECT coalesce(sum(paid), 0) FROM commissions WHERE referrer_id = ?1 AND referred_id = users.id)
+         FROM users WHERE referrer_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3",
+        (referrer, page.cursor.get(), page.limit.probe()),
+        |row| {
+            Ok(Referred {
+                id: row.get(0)?,
+                username: row.get(1)?,
+                joined_at: row.get(2)?,
+                commission: row.get(3)?,
+            })
+        },
+    )?;
+    Ok(Page::from_probe(rows, page.limit, |referred| referred.id.get()))
+}
+
+pub(super) fn list(tx: &ReadTx, page: PageRequest) -> Result<Page<User>, Fault> {
+    let sql = format!("{USER} WHERE id < ?1 ORDER BY id DESC LIMIT ?2");
+    let rows = tx.all(&sql, (page.cursor.get(), page.limit.probe()), user)?;
+    Ok(page_of(rows, page))
+}
+
+/// `text` is in lower case and not empty. Names and addresses are printable ASCII, so nothing else is found.
+pub(super) fn search(tx: &ReadTx, text: &str, page: PageRequest) -> Result<Page<User>, Fault> {
+    if !text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
+        return Ok(page_of(Vec::new(), page));
+    }
+    let rows = if text.len() < 3 { beginning_with(tx, text, page) } else { containing(tx, text, page) }?;
+    Ok(page_of(rows, page))
+}
+
+/// FTS5 walks its lists from the highest rowid down, so a page costs what it shows.
+fn containing(tx: &ReadTx, text: &str, page: PageRequest) -> Result<Vec<User>, Fault> {
+    let sql = format!(
+        "{USER} WHERE id IN
+             (SELECT rowid FROM users_search WHERE users_search MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3)
+         ORDER BY id DESC"
+    );
+    tx.all(&sql, (fts_phrase(text), page.cursor.get(), page.limit.probe()), user)
+}
+
+/// The two ranges of the unique indexes; the `+` keeps SQLite from walking the whole table by id instead.
+fn beginning_with(tx: &ReadTx, text: &str, page: PageRequest) -> Result<Vec<User>, Fault> {
+    let sql = format!(
+        "{USER} WHERE id IN (
+             SELECT id FROM (SELECT id FROM users WHERE username >= ?1 AND username < ?2 AND +id < ?3
+                             ORDER BY +id DESC LIMIT ?4)
+             UNION
+             SELECT id FROM (SELECT id FROM users WHERE email >= ?1 AND email < ?2 AND +id < ?3
+                             ORDER BY +id DESC LIMIT ?4))
+         ORDER BY id DESC LIMIT ?4"
+    );
+    // DEL is above every printable character.
+    let above = format!("{text}\u{7f}");
+    tx.all(&sql, (text, above, page.cursor.get(), page.limit.probe()), user)
+}
+
+fn page_of(rows: Vec<User>, page: PageRequest) -> Page<User> {
+    Page::from_probe(rows, page.limit, |user| user.id.get())
+}
