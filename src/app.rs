@@ -44,7 +44,8 @@ pub fn boot(boot: Boot) -> Result<Ready, Fault> {
     let Boot { config, clock, sandbox_url, is_demo } = boot;
     let db = Db::open(&config.database, clock)?;
     let keys = Keys::new(secret_key(&db, config.secret_key.as_ref())?.expose().as_bytes());
-    let cost = Cost::new(config.bcrypt_cost).ok_or_else(|| Fault::Internal("no such bcrypt cost".to_owned()))?;
+    let cost =
+        Cost::new(config.bcrypt_cost).ok_or_else(|| Fault::Internal("no such bcrypt cost".to_owned()))?;
     if config.bcrypt_cost < 10 {
         tracing::warn!(cost = config.bcrypt_cost, "BCRYPT_COST below 10 makes stolen hashes easy to guess");
     }
@@ -87,7 +88,8 @@ fn make_first_admin(db: &Db, admin: &FirstAdmin, cost: Cost) -> Result<(), Fault
     if db.read_now(accounts::has_admin)? {
         return Ok(());
     }
-    let refused = |why: accounts::AccountError| Fault::Internal(format!("the first admin was refused: {why}"));
+    let refused =
+        |why: accounts::AccountError| Fault::Internal(format!("the first admin was refused: {why}"));
     let password = admin.password.expose().to_owned();
     let account = NewAccount::check(&admin.username, &admin.email, password, None).map_err(refused)?;
     let hash = accounts::password::hash(&account.password, cost)?;

@@ -16,6 +16,7 @@
 //! | 9 | `cli` | the commands |
 
 pub mod accounts;
+pub mod app;
 pub mod audit_log;
 pub mod config;
 pub mod db;
@@ -26,3 +27,5 @@ pub mod ledger;
 pub mod outbound;
 pub mod provider;
 pub mod settings;
+pub mod state;
+pub mod web;

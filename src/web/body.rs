@@ -65,7 +65,9 @@ fn field_refusal(path: &str, message: &str) -> ApiError {
     let parent = path.rsplit_once('.').map(|(parent, _)| parent);
     let field = match (named, parent) {
         (Some(field), Some(parent)) if message.starts_with("unknown") => format!("{parent}.{field}"),
-        (Some(field), _) if message.starts_with("unknown") || path == "." || path.is_empty() => field.to_owned(),
+        (Some(field), _) if message.starts_with("unknown") || path == "." || path.is_empty() => {
+            field.to_owned()
+        }
         (Some(field), _) if path.ends_with(field) => path.to_owned(),
         (Some(field), _) => format!("{path}.{field}"),
         (None, _) => path.to_owned(),
@@ -79,7 +81,8 @@ fn field_refusal(path: &str, message: &str) -> ApiError {
 pub struct Invalid(pub Vec<FieldError>);
 
 fn summary(fields: &[FieldError]) -> String {
-    let lines: Vec<String> = fields.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
+    let lines: Vec<String> =
+        fields.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
     lines.join("; ")
 }
 
@@ -118,11 +121,9 @@ fn require_json_type(request: &Request<'_>) -> ApiResult<()> {
     match sent {
         None => Ok(()),
         Some(_) if request.content_type().is_some_and(json) => Ok(()),
-        Some(_) => Err(ApiError::new(
-            Kind::UnsupportedMedia,
-            "unsupported_media_type",
-            "send application/json",
-        )),
+        Some(_) => {
+            Err(ApiError::new(Kind::UnsupportedMedia, "unsupported_media_type", "send application/json"))
+        }
     }
 }
 
@@ -133,7 +134,10 @@ async fn json_bytes(request: &Request<'_>, data: Data<'_>) -> ApiResult<RawBody>
     Ok(body)
 }
 
-fn outcome<'r, T>(request: &Request<'_>, result: ApiResult<T>) -> rocket::outcome::Outcome<T, (Status, ()), (Data<'r>, Status)> {
+fn outcome<'r, T>(
+    request: &Request<'_>,
+    result: ApiResult<T>,
+) -> rocket::outcome::Outcome<T, (Status, ()), (Data<'r>, Status)> {
     match result {
         Ok(value) => Outcome::Success(value),
         Err(refusal) => Outcome::Error((leave(request, refusal), ())),
@@ -211,7 +215,14 @@ mod tests {
         for body in ["", "  ", "{", "{\"quantity\":1}x", "quantity=1", "{\"price\":1,}", "\u{feff}{}"] {
             assert_eq!(refused(body).0, 400, "{body:?}");
         }
-        assert_eq!(RawBody(vec![b'{', b'"', 0xff, b'"', b':', b'1', b'}']).read::<Order>().unwrap_err().status().code, 400);
+        assert_eq!(
+            RawBody(vec![b'{', b'"', 0xff, b'"', b':', b'1', b'}'])
+                .read::<Order>()
+                .unwrap_err()
+                .status()
+                .code,
+            400
+        );
     }
 
     #[test]

@@ -44,7 +44,11 @@ impl ApiError {
     }
 
     pub fn unauthenticated() -> Self {
-        Self::new(Kind::Unauthenticated, "unauthenticated", "log in first: the token is missing, wrong or expired")
+        Self::new(
+            Kind::Unauthenticated,
+            "unauthenticated",
+            "log in first: the token is missing, wrong or expired",
+        )
     }
 
     pub fn forbidden(detail: impl Into<String>) -> Self {

@@ -33,7 +33,8 @@ impl<'r> FromRequest<'r> for Idempotent {
                 Outcome::Success(Idempotent { key, method_and_path })
             }
             Err(()) => {
-                let refusal = ApiError::malformed("Idempotency-Key must be 1 to 255 printable ASCII characters");
+                let refusal =
+                    ApiError::malformed("Idempotency-Key must be 1 to 255 printable ASCII characters");
                 Outcome::Error((leave(request, refusal), ()))
             }
         }
@@ -70,7 +71,8 @@ impl Idempotent {
                     return Ok(replayed(answer));
                 }
                 let value = work(tx, input)?;
-                let body = serde_json::to_vec(&value).map_err(|cause| ApiError::internal(cause.to_string()))?;
+                let body =
+                    serde_json::to_vec(&value).map_err(|cause| ApiError::internal(cause.to_string()))?;
                 let answer = Answer { status: success.code, body };
                 if let Some(request) = &request {
                     idempotency::keep(tx, request, &answer)?;
@@ -83,7 +85,8 @@ impl Idempotent {
     fn request(self, user: UserId, body: &RawBody) -> Option<idempotency::Request> {
         let key = self.key?;
         // serde_json's map is sorted, so equal objects have equal text whatever the order of their fields.
-        let canonical = serde_json::from_slice::<Value>(body.bytes()).map_or(Vec::new(), |v| v.to_string().into_bytes());
+        let canonical =
+            serde_json::from_slice::<Value>(body.bytes()).map_or(Vec::new(), |v| v.to_string().into_bytes());
         let mut whole = self.method_and_path.into_bytes();
         whole.push(b'\n');
         whole.extend(canonical);

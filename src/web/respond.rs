@@ -60,7 +60,9 @@ pub fn json_response(status: Status, body: Vec<u8>) -> Response<'static> {
 fn json<'r>(status: Status, value: &impl Serialize, request: &'r Request<'_>) -> response::Result<'static> {
     match serde_json::to_vec(value) {
         Ok(body) => Ok(json_response(status, body)),
-        Err(cause) => ApiError::internal(format!("an answer could not be written: {cause}")).respond_to(request),
+        Err(cause) => {
+            ApiError::internal(format!("an answer could not be written: {cause}")).respond_to(request)
+        }
     }
 }
 

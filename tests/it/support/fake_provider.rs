@@ -1,0 +1,229 @@
+//! A provider that speaks API v2 over real sockets, behaves unless told otherwise, and remembers what it was asked.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::io::Write;
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use socket2::SockRef;
+
+use super::http::{Recorded, answer, read_request};
+use super::reply::{Act, Reply};
+
+/// Runs until dropped. Clone-free on purpose: share it by reference.
+pub struct FakeProvider {
+    shared: Arc<Shared>,
+    port: u16,
+    accepting: Option<JoinHandle<()>>,
+}
+
+struct Shared {
+    state: Mutex<State>,
+    stopping: Condvar,
+}
+
+struct State {
+    stopped: bool,
+    script: VecDeque<Reply>,
+    script_for: HashMap<String, VecDeque<Reply>>,
+    requests: Vec<Recorded>,
+    connections: HashMap<usize, TcpStream>,
+    connected: usize,
+    next_order: u64,
+    reports: BTreeMap<String, Value>,
+    balance: Value,
+}
+
+impl FakeProvider {
+    pub fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let state = State {
+            stopped: false,
+            script: VecDeque::new(),
+            script_for: HashMap::new(),
+            requests: Vec::new(),
+            connections: HashMap::new(),
+            connected: 0,
+            next_order: 884_120,
+            reports: BTreeMap::new(),
+            balance: json!({ "balance": "1000000.00", "currency": "VND" }),
+        };
+        let shared = Arc::new(Shared { state: Mutex::new(state), stopping: Condvar::new() });
+        let inner = Arc::clone(&shared);
+        let accepting = thread::spawn(move || inner.accept(&listener));
+        Self { shared, port, accepting: Some(accepting) }
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}/api/v2", self.port)
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The reaction to the next request that has none of its own action's; in the order given.
+    pub fn next(&self, reply: Reply) {
+        self.shared.lock().script.push_back(reply);
+    }
+
+    /// The reaction to the next request for this action.
+    pub fn next_for(&self, action: &str, reply: Reply) {
+        self.shared.lock().script_for.entry(action.to_owned()).or_default().push_back(reply);
+    }
+
+    /// What status calls say about an order from now on: any JSON. An order taken starts as "In progress".
+    pub fn set_report(&self, order: &str, report: Value) {
+        self.shared.lock().reports.insert(order.to_owned(), report);
+    }
+
+    pub fn set_balance(&self, amount: &str, currency: &str) {
+        self.shared.lock().balance = json!({ "balance": amount, "currency": currency });
+    }
+
+    /// All requests that arrived in full, oldest first.
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.shared.lock().requests.clone()
+    }
+
+    pub fn requests_for(&self, action: &str) -> Vec<Recorded> {
+        self.requests().into_iter().filter(|request| request.action == action).collect()
+    }
+
+    /// Connections made so far, with or without a request.
+    pub fn connected(&self) -> usize {
+        self.shared.lock().connected
+    }
+}
+
+impl Drop for FakeProvider {
+    fn drop(&mut self) {
+        let connections = {
+            let mut state = self.shared.lock();
+            state.stopped = true;
+            std::mem::take(&mut state.connections)
+        };
+        self.shared.stopping.notify_all();
+        for connection in connections.values() {
+            let _ = connection.shutdown(Shutdown::Both);
+        }
+        let _ = TcpStream::connect(("127.0.0.1", self.port));
+        let finished = self.accepting.take().map(JoinHandle::join);
+        if !thread::panicking() {
+            finished.unwrap().expect("the fake provider itself failed");
+        }
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    fn accept(&self, listener: &TcpListener) {
+        thread::scope(|scope| {
+            for connection in listener.incoming() {
+                let connection = connection.unwrap();
+                let mut state = self.lock();
+                if state.stopped {
+                    return;
+                }
+                state.connected += 1;
+                let number = state.connected;
+                state.connections.insert(number, connection.try_clone().unwrap());
+                let silent = matches!(state.script.front(), Some(Reply { act: Act::Silent, .. }));
+                if silent {
+                    state.script.pop_front();
+                } else {
+                    drop(state);
+                    scope.spawn(move || {
+                        self.serve(connection);
+                        self.lock().connections.remove(&number);
+                    });
+                }
+            }
+        });
+    }
+
+    fn serve(&self, mut connection: TcpStream) {
+        let Ok(request) = read_request(&mut connection) else { return };
+        let reply = {
+            let mut state = self.lock();
+            state.requests.push(request.clone());
+            let own = state.script_for.get_mut(&request.action).and_then(VecDeque::pop_front);
+            own.or_else(|| state.script.pop_front()).unwrap_or_else(Reply::ok)
+        };
+        self.pause(reply.delay);
+        // A client that has gone away is what some of the scripts are for.
+        let _ = self.perform(reply.act, &request, &connection);
+        let _ = connection.shutdown(Shutdown::Both);
+    }
+
+    fn perform(&self, act: Act, request: &Recorded, mut to: &TcpStream) -> std::io::Result<()> {
+        match act {
+            Act::Behave => to.write_all(&self.behave(request)),
+            Act::BehaveCut(count) => {
+                let bytes = self.behave(request);
+                to.write_all(&bytes[..count.min(bytes.len())])
+            }
+            Act::BehaveDripped(pause) => self.behave(request).iter().try_for_each(|byte| {
+                self.pause(pause);
+                to.write_all(&[*byte])
+            }),
+            Act::Bytes(bytes) => to.write_all(&bytes),
+            Act::Endless => {
+                to.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n[")?;
+                loop {
+                    to.write_all(&[b' '; 4096])?;
+                }
+            }
+            Act::Hang | Act::Silent => {
+                self.pause(Duration::MAX);
+                Ok(())
+            }
+            Act::Reset => SockRef::from(to).set_linger(Some(Duration::ZERO)),
+            Act::Close => Ok(()),
+        }
+    }
+
+    /// Waits, but not past the end of the test.
+    fn pause(&self, time: Duration) {
+        if !time.is_zero() {
+            drop(self.stopping.wait_timeout_while(self.lock(), time, |state| !state.stopped).unwrap());
+        }
+    }
+
+    fn behave(&self, request: &Recorded) -> Vec<u8> {
+        let mut state = self.lock();
+        let body = match request.action.as_str() {
+            "add" => state.take_order(),
+            "status" => state.report(request),
+            "balance" => state.balance.clone(),
+            _ => json!({ "error": "Incorrect request" }),
+        };
+        answer(200, "text/html; charset=UTF-8", &body.to_string())
+    }
+}
+
+impl State {
+    fn take_order(&mut self) -> Value {
+        let id = self.next_order;
+        self.next_order += 1;
+        let report = json!({ "charge": "0", "start_count": "0", "status": "In progress", "remains": "0", "currency": "VND" });
+        self.reports.insert(id.to_string(), report);
+        json!({ "order": id })
+    }
+
+    fn report(&self, request: &Recorded) -> Value {
+        let unknown = || json!({ "error": "Incorrect order ID" });
+        let one = |id: &str| self.reports.get(id).cloned().unwrap_or_else(unknown);
+        match request.fields.get("orders") {
+            None => one(request.field("order")),
+            Some(ids) => ids.split(',').map(|id| (id.to_owned(), one(id))).collect(),
+        }
+    }
+}

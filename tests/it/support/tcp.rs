@@ -1,0 +1,102 @@
+//! The panel on a real socket, and a plain HTTP client for it.
+
+use super::app::{TestApp, figment};
+use super::wire::Answer;
+use rocket::Shutdown;
+use rocket::fairing::AdHoc;
+use smm_panel::app::rocket;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::mpsc::channel;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// Serves a `TestApp`'s panel until dropped.
+pub struct Served {
+    pub address: SocketAddr,
+    shutdown: Shutdown,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl TestApp {
+    /// On a free port of the loopback interface.
+    pub fn serve(&self) -> Served {
+        let (tell, told) = channel();
+        let panel = rocket(self.app.clone(), figment()).attach(AdHoc::on_liftoff("port", move |rocket| {
+            let (port, shutdown) = (rocket.config().port, rocket.shutdown());
+            Box::pin(async move { tell.send((port, shutdown)).unwrap() })
+        }));
+        let thread = std::thread::spawn(move || {
+            rocket::execute(panel.launch()).map(drop).unwrap();
+        });
+        let (port, shutdown) = told.recv_timeout(Duration::from_secs(20)).unwrap();
+        Served { address: SocketAddr::from(([127, 0, 0, 1], port)), shutdown, thread: Some(thread) }
+    }
+}
+
+impl Served {
+    /// One request on a connection of its own.
+    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.address);
+        for (name, value) in headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        head.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
+        let mut whole = head.into_bytes();
+        whole.extend_from_slice(body);
+        stream.write_all(&whole).unwrap();
+        read_answer(stream)
+    }
+
+    /// A POST of JSON with a token.
+    pub fn post(&self, token: &str, path: &str, body: &serde_json::Value, more: &[(&str, &str)]) -> Answer {
+        let bearer = format!("Bearer {token}");
+        let mut headers = vec![("Authorization", bearer.as_str()), ("Content-Type", "application/json")];
+        headers.extend_from_slice(more);
+        self.send("POST", path, &headers, body.to_string().as_bytes())
+    }
+}
+
+/// Reads one whole answer; the connection ends with it.
+pub fn read_answer(stream: TcpStream) -> Answer {
+    let mut reader = BufReader::new(stream);
+    let mut line = String::new();
+    reader.read_line(&mut line).unwrap();
+    let status = line.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0);
+    let mut headers = Vec::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        let Some((name, value)) = line.trim_end().split_once(':') else { break };
+        headers.push((name.to_owned(), value.trim().to_owned()));
+    }
+    let mut body = Vec::new();
+    reader.read_to_end(&mut body).unwrap();
+    Answer::new(status, headers, body)
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.shutdown.clone().notify();
+        if let Some(thread) = self.thread.take() {
+            let ended = thread.join();
+            assert!(ended.is_ok() || std::thread::panicking(), "the server panicked");
+        }
+    }
+}
+
+/// Runs `work` on so many threads at once; what each came to.
+pub fn at_once<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let barrier = std::sync::Barrier::new(count);
+    let run = |number| {
+        barrier.wait();
+        work(number)
+    };
+    let run = &run;
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..count).map(|number| scope.spawn(move || run(number))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    })
+}
