@@ -18,6 +18,7 @@
 pub mod accounts;
 pub mod app;
 pub mod audit_log;
+pub mod cli;
 pub mod config;
 pub mod db;
 pub mod deposits;

@@ -72,7 +72,7 @@ impl Fairing for Stamp {
             method = request.method().as_str(),
             path = request.uri().path().as_str(),
             status = response.status().code,
-            micros = arrival.at.elapsed().as_micros(),
+            micros = u64::try_from(arrival.at.elapsed().as_micros()).unwrap_or(u64::MAX),
             "request"
         );
         response.set_header(Header::new("X-Request-Id", request_id));

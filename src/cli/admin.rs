@@ -1,0 +1,97 @@
+//! `smm-panel admin`: accounts with the role admin, made on the server itself.
+
+use super::{Outcome, config, existing_database, explain};
+use crate::accounts::password::{self, Cost};
+use crate::accounts::{self, NewAccount};
+use crate::audit_log::Actor;
+use crate::config::Config;
+use crate::db::Db;
+use crate::kernel::clock::Clock;
+use clap::Subcommand;
+use std::process::ExitCode;
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Make a new admin
+    Create {
+        #[arg(long)]
+        username: String,
+        #[arg(long)]
+        email: String,
+        /// Read the password from standard input; otherwise a random one is printed
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Give a user a new password; all of the user's sessions end
+    ResetPassword {
+        #[arg(long)]
+        username: String,
+        /// Read the password from standard input; otherwise a random one is printed
+        #[arg(long)]
+        password_stdin: bool,
+    },
+}
+
+pub(super) fn run(command: Command) -> Outcome {
+    let config = config()?;
+    match command {
+        Command::Create { username, email, password_stdin } => {
+            create(&config, &username, &email, password_stdin)
+        }
+        Command::ResetPassword { username, password_stdin } => reset(&config, username, password_stdin),
+    }
+}
+
+fn create(config: &Config, username: &str, email: &str, stdin: bool) -> Outcome {
+    let chosen = Chosen::read(stdin)?;
+    let account = NewAccount::check(username, email, chosen.text.clone(), None).map_err(|e| e.to_string())?;
+    let hash = password::hash(&account.password, cost(config)?).map_err(explain)?;
+    let db = Db::open(&config.database, Clock::system()).map_err(explain)?;
+    let made = db.write_blocking(move |tx| accounts::create_admin(tx, &Actor::CONSOLE, &account, &hash));
+    let profile = made.map_err(|refused| refused.to_string())?;
+    println!("admin {} was created", profile.user.username);
+    chosen.show();
+    Ok(ExitCode::SUCCESS)
+}
+
+fn reset(config: &Config, username: String, stdin: bool) -> Outcome {
+    let db = existing_database(config)?;
+    let chosen = Chosen::read(stdin)?;
+    accounts::check_new_password("password", &chosen.text).map_err(|refused| refused.to_string())?;
+    let hash = password::hash(&chosen.text, cost(config)?).map_err(explain)?;
+    let name = username.clone();
+    db.write_blocking(move |tx| accounts::reset_password(tx, &Actor::CONSOLE, &name, &hash))
+        .map_err(|refused| refused.to_string())?;
+    println!("{username} has a new password; all older sessions ended");
+    chosen.show();
+    Ok(ExitCode::SUCCESS)
+}
+
+fn cost(config: &Config) -> Result<Cost, String> {
+    Cost::new(config.bcrypt_cost).ok_or_else(|| "no such bcrypt cost".to_owned())
+}
+
+/// A password and whether nobody knows it yet.
+struct Chosen {
+    text: String,
+    random: bool,
+}
+
+impl Chosen {
+    fn read(stdin: bool) -> Result<Self, String> {
+        if !stdin {
+            return Ok(Chosen { text: password::random().map_err(explain)?, random: true });
+        }
+        let mut line = String::new();
+        std::io::stdin()
+            .read_line(&mut line)
+            .map_err(|cause| format!("no password on standard input: {cause}"))?;
+        Ok(Chosen { text: line.trim_end_matches(['\r', '\n']).to_owned(), random: false })
+    }
+
+    fn show(&self) {
+        if self.random {
+            println!("password: {}", self.text);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! The commands. What they print is for the operator at the terminal; the log goes to standard error.
+
+mod admin;
+mod audit;
+mod logging;
+mod serve;
+
+use crate::config::Config;
+use crate::db::{Db, DbPath};
+use crate::kernel::clock::Clock;
+use crate::kernel::error::Fault;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// A social media marketing panel in one binary and one SQLite file.
+#[derive(Parser)]
+#[command(version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the panel (the default)
+    Serve,
+    /// Serve a throw-away panel with sample data, on this machine only
+    Demo,
+    /// Manage admins
+    Admin {
+        #[command(subcommand)]
+        command: admin::Command,
+    },
+    /// Prove the ledger: exit 0 and figures, or 1 and every difference
+    Audit,
+    /// Print the API's OpenAPI document
+    Openapi,
+}
+
+/// Why a command failed, as a sentence for the terminal.
+type Outcome = Result<ExitCode, String>;
+
+/// Runs the command line.
+pub fn main() -> ExitCode {
+    let command = Arguments::parse().command.unwrap_or(Command::Serve);
+    let outcome = match command {
+        Command::Serve => serve::serve(),
+        Command::Demo => serve::demo(),
+        Command::Admin { command } => admin::run(command),
+        Command::Audit => audit::run(),
+        Command::Openapi => openapi(),
+    };
+    outcome.unwrap_or_else(|why| {
+        eprintln!("smm-panel: {why}");
+        ExitCode::FAILURE
+    })
+}
+
+fn openapi() -> Outcome {
+    println!("{}", String::from_utf8_lossy(crate::web::openapi::json()));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn config() -> Result<Config, String> {
+    Config::from_env().map_err(|refused| refused.to_string())
+}
+
+/// The database of the environment, for a command that runs beside a serving panel.
+fn existing_database(config: &Config) -> Result<Db, String> {
+    let path: &DbPath = &config.database;
+    if !path.as_path().exists() {
+        return Err(format!("there is no database at {}", path.as_path().display()));
+    }
+    Db::open(path, Clock::system()).map_err(explain)
+}
+
+/// A fault with its cause, for the terminal.
+fn explain(fault: Fault) -> String {
+    fault.to_string()
+}
