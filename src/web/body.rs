@@ -184,7 +184,7 @@ mod tests {
 
     fn refused(body: &str) -> (u16, Vec<String>) {
         let refusal = RawBody(body.as_bytes().to_vec()).read::<Order>().unwrap_err();
-        (refusal.status().code, refusal.fields.iter().map(|f| f.field.clone()).collect())
+        (refusal.status().code, refusal.fields().iter().map(|f| f.field.clone()).collect())
     }
 
     #[test]

@@ -95,8 +95,9 @@ impl ApiError {
         status(self.kind)
     }
 
-    pub fn code(&self) -> &'static str {
-        self.code
+    /// The fields at fault.
+    pub fn fields(&self) -> &[FieldError] {
+        &self.fields
     }
 }
 
