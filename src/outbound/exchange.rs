@@ -87,12 +87,8 @@ fn converse(request: minreq::Request, relay_port: u16, max_body: u64) -> Result<
 /// The server's certificate is judged inside the handshake, so nothing of the request was written. The wire alone
 /// would not show it: the alert that ends a TLS 1.3 handshake looks like application data.
 fn certificate_refused(error: &minreq::Error) -> bool {
-    let tls = match error {
-        minreq::Error::IoError(error) => {
-            error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>())
-        }
-        _ => None,
-    };
+    let minreq::Error::IoError(error) = error else { return false };
+    let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
     matches!(tls, Some(rustls::Error::InvalidCertificate(_)))
 }
 
@@ -127,6 +123,9 @@ fn defect(spoken: &Spoken, traffic: &Traffic, max_body: u64) -> Option<&'static 
         Some("the answer is in an unknown transfer coding")
     } else if !coded && lengths.clone().next().is_some() {
         (!lengths.all(full)).then_some("the answer was cut short")
+    } else if !coded && spoken.body.is_empty() && !matches!(spoken.status, 204 | 304) {
+        // No length and nothing after the head: as far as can be told, the head itself was cut.
+        Some("the answer was cut short")
     } else {
         traffic.broken.then_some("the connection broke during the answer")
     }

@@ -191,12 +191,9 @@ impl Link {
         let mut left = self.limits.cap;
         let mut buffer = vec![0; BUFFER];
         loop {
-            let count = match self.read(&self.upstream, &mut buffer) {
-                Ok(count) => count,
-                Err(_) => {
-                    self.broken.store(true, Ordering::SeqCst);
-                    break;
-                }
+            let Ok(count) = self.read(&self.upstream, &mut buffer) else {
+                self.broken.store(true, Ordering::SeqCst);
+                break;
             };
             let bytes = buffer.get(..count).unwrap_or_default();
             if bytes.is_empty() {

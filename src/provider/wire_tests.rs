@@ -13,10 +13,9 @@ fn unclear(answer: Added) -> bool {
 }
 
 fn one(body: &str) -> Report {
-    match status(200, body.as_bytes(), "7") {
-        Told::This(Ok(report)) => report,
-        other => panic!("{body}: {other:?}"),
-    }
+    let told = status(200, body.as_bytes(), "7");
+    let Told::This(Ok(report)) = told else { panic!("{body}: {told:?}") };
+    report
 }
 
 fn many(body: &str, ids: &[&str]) -> Told<HashMap<String, Status>> {
@@ -124,7 +123,7 @@ fn a_report_is_read_from_texts_and_numbers_alike() {
     };
     let texts =
         r#"{"charge":"3125.00","start_count":"1204","status":"Partial","remains":"157","currency":"VND"}"#;
-    let numbers = r#"{"charge":3125.00,"start_count":1204,"status":"partial","remains":157,"currency":"VND","order":7}"#;
+    let numbers = r#"{"order":7,"charge":3125.00,"start_count":1204,"status":"partial","remains":157,"currency":"VND"}"#;
     assert_eq!(one(texts), expected);
     assert_eq!(one(numbers), expected);
     assert_eq!(one(&format!("{{\"7\":{texts}}}")), expected);
@@ -247,9 +246,10 @@ fn error_statuses_bring_errors_only() {
 
 #[test]
 fn a_balance_keeps_its_digits() {
-    let read = |body: &str| match balance(200, body.as_bytes()) {
-        Told::This(balance) => (balance.amount.as_str().to_owned(), balance.currency),
-        other => panic!("{body}: {other:?}"),
+    let read = |body: &str| {
+        let told = balance(200, body.as_bytes());
+        let Told::This(balance) = told else { panic!("{body}: {told:?}") };
+        (balance.amount.as_str().to_owned(), balance.currency)
     };
     assert_eq!(read(r#"{"balance":"73.50","currency":"USD"}"#), ("73.50".to_owned(), Some("USD".to_owned())));
     assert_eq!(read(r#"{"status":"success","balance":100.10}"#), ("100.10".to_owned(), None));

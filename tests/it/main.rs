@@ -1,4 +1,10 @@
 //! Integration tests: the panel and its parts through their public doors, over real sockets and files.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has to panic")]
+
 mod health;
+mod outbound;
+mod outbound_leaks;
+mod outbound_tls;
+mod provider;
 mod support;

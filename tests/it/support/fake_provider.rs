@@ -213,7 +213,9 @@ impl State {
     fn take_order(&mut self) -> Value {
         let id = self.next_order;
         self.next_order += 1;
-        let report = json!({ "charge": "0", "start_count": "0", "status": "In progress", "remains": "0", "currency": "VND" });
+        let report = json!({
+            "charge": "0", "start_count": "0", "status": "In progress", "remains": "0", "currency": "VND"
+        });
         self.reports.insert(id.to_string(), report);
         json!({ "order": id })
     }

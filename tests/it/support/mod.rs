@@ -4,6 +4,8 @@ pub mod app;
 pub mod fake_provider;
 pub mod http;
 pub mod member;
+pub mod process;
 pub mod reply;
 pub mod tcp;
+pub mod tls;
 pub mod wire;

@@ -1,0 +1,104 @@
+//! A certificate authority of our own, and servers that speak TLS well or badly. Only inside `process::alone`.
+
+use std::env;
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
+
+pub struct Authority(CertifiedIssuer<'static, KeyPair>);
+
+pub type ServerStream = StreamOwned<ServerConnection, TcpStream>;
+
+impl Authority {
+    fn new() -> Self {
+        smm_panel::outbound::init();
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        Self(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
+    }
+
+    /// One that this process trusts, if nothing has used TLS in it yet.
+    pub fn trusted() -> Self {
+        let authority = Self::new();
+        fs::write(env::var_os("SSL_CERT_FILE").unwrap(), authority.0.pem()).unwrap();
+        authority
+    }
+
+    pub fn foreign() -> Self {
+        Self::new()
+    }
+
+    /// A server's side for `name`.
+    pub fn server(&self, name: &str) -> Arc<ServerConfig> {
+        let (chain, key) = self.issue(name);
+        Arc::new(ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key).unwrap())
+    }
+
+    /// The same, but it wants a certificate of the client, which no client of ours has.
+    pub fn strict_server(&self, name: &str) -> Arc<ServerConfig> {
+        let mut roots = RootCertStore::empty();
+        roots.add(self.0.der().clone()).unwrap();
+        let verifier = WebPkiClientVerifier::builder(Arc::new(roots)).build().unwrap();
+        let (chain, key) = self.issue(name);
+        let config = ServerConfig::builder().with_client_cert_verifier(verifier).with_single_cert(chain, key);
+        Arc::new(config.unwrap())
+    }
+
+    fn issue(&self, name: &str) -> (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>) {
+        let key = KeyPair::generate().unwrap();
+        let params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        let certificate = params.signed_by(&key, &self.0).unwrap();
+        (vec![certificate.der().clone()], PrivateKeyDer::Pkcs8(key.serialize_der().into()))
+    }
+}
+
+/// Serves one connection with `serve` and gives its port and what `serve` returned.
+pub fn serve_once<T: Send + 'static>(
+    serve: impl FnOnce(TcpStream) -> T + Send + 'static,
+) -> (u16, Receiver<T>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (done, result) = channel();
+    thread::spawn(move || {
+        let (connection, _) = listener.accept().unwrap();
+        let _ = done.send(serve(connection));
+    });
+    (port, result)
+}
+
+pub fn accept_tls(config: Arc<ServerConfig>, connection: TcpStream) -> ServerStream {
+    StreamOwned::new(ServerConnection::new(config).unwrap(), connection)
+}
+
+/// Tries to read application data; what came before the connection ended.
+pub fn read_what_comes(stream: &mut ServerStream) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut buffer = [0; 4096];
+    while let Ok(count @ 1..) = stream.read(&mut buffer) {
+        bytes.extend_from_slice(&buffer[..count]);
+    }
+    bytes
+}
+
+/// Sends `bytes` in one TLS record, whose own bytes go out one by one with pauses, until the client goes away.
+pub fn drip_in_one_record(stream: &mut ServerStream, bytes: &[u8], pause: std::time::Duration) {
+    let mut wire = Vec::new();
+    stream.conn.writer().write_all(bytes).unwrap();
+    while stream.conn.wants_write() {
+        stream.conn.write_tls(&mut wire).unwrap();
+    }
+    for byte in wire {
+        thread::sleep(pause);
+        if stream.sock.write_all(&[byte]).is_err() {
+            return;
+        }
+    }
+}
