@@ -123,7 +123,8 @@ fn a_report_is_read_from_texts_and_numbers_alike() {
     };
     let texts =
         r#"{"charge":"3125.00","start_count":"1204","status":"Partial","remains":"157","currency":"VND"}"#;
-    let numbers = r#"{"order":7,"charge":3125.00,"start_count":1204,"status":"partial","remains":157,"currency":"VND"}"#;
+    let numbers = r#"{"order":7,"charge":3125.00,"start_count":1204,"remains":157,
+        "status":"partial","currency":"VND"}"#;
     assert_eq!(one(texts), expected);
     assert_eq!(one(numbers), expected);
     assert_eq!(one(&format!("{{\"7\":{texts}}}")), expected);

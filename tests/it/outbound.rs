@@ -1,7 +1,9 @@
 //! Calls over plain HTTP against servers that break every rule. The claim under test is always the same: "not sent"
 //! only if no byte of the request can have arrived, an answer only if all of it did.
 
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -160,6 +162,33 @@ fn silence_ends_at_the_time_out_as_unknown() {
 }
 
 #[test]
+fn a_server_that_does_not_read_cannot_hold_a_long_request() {
+    let server = FakeProvider::start();
+    server.next(Reply::silent());
+    let started = Instant::now();
+    let outcome =
+        Call::post_json(server.url(), vec![b' '; 32_000_000]).allow_private(true).timeout(SHORT).send();
+    assert!(matches!(outcome, Err(Failure::Unknown(_))), "{outcome:?}");
+    assert!(started.elapsed() < SHORT * 3, "{:?}", started.elapsed());
+}
+
+#[test]
+fn a_server_that_keeps_the_connection_open_delays_nobody() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let server = thread::spawn(move || {
+        let (mut connection, _) = listener.accept().unwrap();
+        http::read_request(&mut connection).unwrap();
+        connection.write_all(&http::answer(200, "text/html", "{}")).unwrap();
+        connection.read(&mut [0]).unwrap()
+    });
+    let started = Instant::now();
+    assert_eq!(post(&url).send().unwrap().body, b"{}");
+    assert_eq!(server.join().unwrap(), 0, "the client has to hang up");
+    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+}
+
+#[test]
 fn a_broken_connection_is_unknown() {
     assert_unknown(Reply::reset());
     assert_unknown(Reply::close_without_answer());
@@ -275,8 +304,7 @@ fn a_dripped_answer_ends_on_time() {
 fn a_server_that_speaks_first_changes_nothing() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
-    let server = std::thread::spawn(move || {
-        use std::io::Write;
+    let server = thread::spawn(move || {
         let (mut connection, _) = listener.accept().unwrap();
         connection.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}").unwrap();
         http::read_request(&mut connection).unwrap()
