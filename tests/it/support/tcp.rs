@@ -39,15 +39,8 @@ impl Served {
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let mut stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.address);
-        for (name, value) in headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
-        }
-        head.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
-        let mut whole = head.into_bytes();
-        whole.extend_from_slice(body);
-        stream.write_all(&whole).unwrap();
-        read_answer(stream)
+        stream.write_all(&request(self.address, method, path, headers, body)).unwrap();
+        read_answer(stream).unwrap()
     }
 
     /// A POST of JSON with a token.
@@ -59,22 +52,34 @@ impl Served {
     }
 }
 
-/// Reads one whole answer; the connection ends with it.
-pub fn read_answer(stream: TcpStream) -> Answer {
+/// The bytes of a request that ends its connection.
+pub fn request(host: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
+    let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
+    for (name, value) in headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    head.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
+    let mut whole = head.into_bytes();
+    whole.extend_from_slice(body);
+    whole
+}
+
+/// Reads one whole answer, which ends the connection; `None` when it was cut off.
+pub fn read_answer(stream: TcpStream) -> Option<Answer> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
-    reader.read_line(&mut line).unwrap();
-    let status = line.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0);
+    reader.read_line(&mut line).ok()?;
+    let status = line.split(' ').nth(1)?.parse().ok()?;
     let mut headers = Vec::new();
     loop {
         let mut line = String::new();
-        reader.read_line(&mut line).unwrap();
+        reader.read_line(&mut line).ok()?;
         let Some((name, value)) = line.trim_end().split_once(':') else { break };
         headers.push((name.to_owned(), value.trim().to_owned()));
     }
     let mut body = Vec::new();
-    reader.read_to_end(&mut body).unwrap();
-    Answer::new(status, headers, body)
+    reader.read_to_end(&mut body).ok()?;
+    Some(Answer::new(status, headers, body))
 }
 
 impl Drop for Served {

@@ -1,0 +1,108 @@
+//! The one writer: what fails is taken back alone, what is acknowledged stays, a full queue says so.
+
+use crate::support::app::TestApp;
+use crate::support::tcp::at_once;
+use smm_panel::db::{Db, Tx};
+use smm_panel::kernel::error::Fault;
+
+fn insert(tx: &Tx, name: &str) -> Result<(), Fault> {
+    tx.execute("INSERT INTO settings (name, value) VALUES (?1, 'x')", [name]).map(drop)
+}
+
+fn names(app: &TestApp) -> i64 {
+    app.number("SELECT count(*) FROM settings WHERE value = 'x'")
+}
+
+#[test]
+fn a_refused_write_leaves_nothing_and_disturbs_nobody() {
+    let app = TestApp::start();
+    let db: &Db = &app.app.db;
+    let outcomes = at_once(32, |number| {
+        db.write_blocking(move |tx| {
+            insert(tx, &format!("n{number}"))?;
+            if number % 2 == 0 { Err(Fault::Internal("changed my mind".to_owned())) } else { Ok(()) }
+        })
+    });
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 16);
+    assert_eq!(names(&app), 16);
+}
+
+#[test]
+fn a_panicking_write_is_taken_back_and_the_writer_lives() {
+    let app = TestApp::start();
+    let panicked = app.app.db.write_blocking(|tx| {
+        insert(tx, "lost")?;
+        if names_in(tx)? == 1 { panic!("on purpose") }
+        Ok::<(), Fault>(())
+    });
+    assert!(matches!(panicked, Err(Fault::Internal(_))));
+    app.app.db.write_blocking(|tx| insert(tx, "kept")).unwrap();
+    assert_eq!(names(&app), 1);
+}
+
+fn names_in(tx: &Tx) -> Result<i64, Fault> {
+    tx.value("SELECT count(*) FROM settings WHERE value = 'x'", (), |row| row.get(0))
+}
+
+#[test]
+fn a_full_queue_turns_away_at_once_and_loses_nothing_it_took() {
+    let app = TestApp::start();
+    let db = app.app.db.clone();
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let blocker = {
+        let db = db.clone();
+        std::thread::spawn(move || {
+            db.write_blocking(move |_| {
+                wait.recv().ok();
+                Ok::<(), Fault>(())
+            })
+        })
+    };
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
+    let waiting: Vec<_> = (0..6000)
+        .map(|number| {
+            let db = db.clone();
+            runtime.spawn(async move { db.write(move |tx| insert(tx, &format!("n{number}"))).await })
+        })
+        .collect();
+    let turned_away = || waiting.iter().filter(|write| write.is_finished()).count();
+    for _ in 0..200 {
+        if turned_away() > 1000 {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    go.send(()).unwrap();
+    blocker.join().unwrap().unwrap();
+    let outcomes = runtime.block_on(async {
+        let mut outcomes = Vec::new();
+        for write in waiting {
+            outcomes.push(write.await.unwrap());
+        }
+        outcomes
+    });
+    let taken = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(()) | Err(Fault::Overloaded(_)))));
+    assert!(taken < 6000, "the queue is bounded");
+    assert_eq!(names(&app), i64::try_from(taken).unwrap());
+}
+
+#[test]
+fn a_reader_cannot_write() {
+    let app = TestApp::start();
+    let tried = app.app.db.read_now(|tx| {
+        tx.one("INSERT INTO settings (name, value) VALUES ('a', 'x') RETURNING 1", (), |row| row.get::<_, i64>(0))
+    });
+    assert!(matches!(tried, Err(Fault::Database(_))));
+    assert_eq!(names(&app), 0);
+}
+
+#[test]
+fn a_second_start_on_the_same_file_finds_everything() {
+    let app = TestApp::start();
+    let id = app.member("lan").funded(5_000).id;
+    let folder = app.stop();
+    let again = TestApp::in_folder(folder, &[]);
+    assert_eq!(again.number(&format!("SELECT balance FROM accounts WHERE id = {id}")), 5_000);
+}

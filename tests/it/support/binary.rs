@@ -1,0 +1,79 @@
+//! The real binary as a process of its own, on a free port.
+
+use super::wire::Answer;
+use super::{tcp, wire};
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+pub struct Binary {
+    child: Child,
+    pub address: SocketAddr,
+}
+
+/// A command of the binary in an environment of its own.
+pub fn command(folder: &Path, arguments: &[&str], vars: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_smm-panel"));
+    command.args(arguments).current_dir(folder).env_clear().env("BCRYPT_COST", "4").env("ROCKET_PORT", "0");
+    command.env("RATE_LIMIT_PER_MINUTE", "0").env("AUTH_RATE_LIMIT_PER_MINUTE", "0");
+    command.envs(vars.iter().copied());
+    command
+}
+
+impl Binary {
+    /// Starts it and waits until it listens.
+    pub fn start(folder: &Path, arguments: &[&str], vars: &[(&str, &str)]) -> Binary {
+        let log = std::fs::File::create(folder.join("log.txt")).unwrap();
+        let mut command = command(folder, arguments, vars);
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let address = lines
+            .map_while(Result::ok)
+            .find_map(|line| line.split_once("http://").and_then(|(_, rest)| rest.trim().parse().ok()))
+            .unwrap_or_else(|| panic!("it did not start: {}", Self::log_of(folder)));
+        Binary { child, address }
+    }
+
+    fn log_of(folder: &Path) -> String {
+        std::fs::read_to_string(folder.join("log.txt")).unwrap_or_default()
+    }
+
+    /// One request on a connection of its own.
+    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        self.try_send(method, path, headers, body).unwrap()
+    }
+
+    /// The same, when the process may be dying.
+    pub fn try_send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Option<Answer> {
+        let mut stream = TcpStream::connect(self.address).ok()?;
+        stream.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
+        stream.write_all(&tcp::request(self.address, method, path, headers, body)).ok()?;
+        let answer: wire::Answer = tcp::read_answer(stream)?;
+        Some(answer)
+    }
+
+    /// `kill -9`.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// SIGTERM; how it ended and after how long.
+    pub fn terminate(mut self) -> (ExitStatus, Duration) {
+        let asked = Instant::now();
+        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(told.success());
+        let status = self.child.wait().unwrap();
+        (status, asked.elapsed())
+    }
+}
+
+impl Drop for Binary {
+    fn drop(&mut self) {
+        // Ended already when the test said so; otherwise it must not outlive the test.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
