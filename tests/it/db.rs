@@ -32,7 +32,9 @@ fn a_panicking_write_is_taken_back_and_the_writer_lives() {
     let app = TestApp::start();
     let panicked = app.app.db.write_blocking(|tx| {
         insert(tx, "lost")?;
-        if names_in(tx)? == 1 { panic!("on purpose") }
+        if names_in(tx)? == 1 {
+            panic!("on purpose")
+        }
         Ok::<(), Fault>(())
     });
     assert!(matches!(panicked, Err(Fault::Internal(_))));
@@ -92,7 +94,9 @@ fn a_full_queue_turns_away_at_once_and_loses_nothing_it_took() {
 fn a_reader_cannot_write() {
     let app = TestApp::start();
     let tried = app.app.db.read_now(|tx| {
-        tx.one("INSERT INTO settings (name, value) VALUES ('a', 'x') RETURNING 1", (), |row| row.get::<_, i64>(0))
+        tx.one("INSERT INTO settings (name, value) VALUES ('a', 'x') RETURNING 1", (), |row| {
+            row.get::<_, i64>(0)
+        })
     });
     assert!(matches!(tried, Err(Fault::Database(_))));
     assert_eq!(names(&app), 0);

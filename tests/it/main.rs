@@ -1,9 +1,7 @@
 //! Integration tests: the panel and its parts through their public doors, over real sockets and files.
 
-
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has to panic")]
 mod db;
-mod disk;
 mod health;
 mod ledger;
 mod outbound;
