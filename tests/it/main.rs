@@ -7,5 +7,6 @@ mod ledger;
 mod outbound;
 mod outbound_leaks;
 mod outbound_tls;
+mod process;
 mod provider;
 mod support;

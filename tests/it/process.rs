@@ -1,0 +1,107 @@
+//! The binary as an operator runs it: start, stop, one process a database, the commands beside it.
+
+use crate::support::binary::{Binary, command};
+use std::io::Write;
+use std::process::{Output, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
+
+fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+#[test]
+fn it_starts_from_nothing_and_ends_in_order_when_told() {
+    let folder = TempDir::new().unwrap();
+    let panel = Binary::start(folder.path(), &[], &[]);
+    panel.send("GET", "/health", &[], b"").expect(200);
+    let (status, took) = panel.terminate();
+    assert!(status.success(), "{status}");
+    assert!(took < Duration::from_secs(3), "{took:?}");
+}
+
+#[test]
+fn a_second_process_on_the_same_database_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let panel = Binary::start(folder.path(), &["serve"], &[]);
+    let second = command(folder.path(), &["serve"], &[]).output().unwrap();
+    assert!(!second.status.success());
+    assert!(text(&second).contains("another smm-panel process"), "{}", text(&second));
+    panel.send("GET", "/health", &[], b"").expect(200);
+}
+
+#[test]
+fn audit_and_admin_run_beside_it() {
+    let folder = TempDir::new().unwrap();
+    let panel = Binary::start(folder.path(), &[], &[]);
+    let made = command(folder.path(), &["admin", "create", "--username", "boss", "--email", "b@x.vn"], &[])
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", text(&made));
+    let password = text(&made).lines().find_map(|line| line.strip_prefix("password: ").map(str::to_owned)).unwrap();
+    let login = serde_json::json!({ "login": "boss", "password": password }).to_string();
+    let answer = panel.send("POST", "/api/auth/login", &[], login.as_bytes()).expect(200);
+    assert_eq!(answer["user"]["role"], "admin");
+    let proof = command(folder.path(), &["audit"], &[]).output().unwrap();
+    assert!(proof.status.success() && text(&proof).contains("proven"), "{}", text(&proof));
+}
+
+#[test]
+fn a_password_can_come_from_standard_input_and_ends_old_sessions() {
+    let folder = TempDir::new().unwrap();
+    let admin = [("ADMIN_USERNAME", "boss"), ("ADMIN_EMAIL", "b@x.vn"), ("ADMIN_PASSWORD", "first password")];
+    let panel = Binary::start(folder.path(), &[], &admin);
+    let body = |password: &str| serde_json::json!({ "login": "boss", "password": password }).to_string();
+    let login = |password: &str| panel.send("POST", "/api/auth/login", &[], body(password).as_bytes());
+    let token = login("first password").expect(200)["access_token"].as_str().unwrap().to_owned();
+    let mut reset = command(folder.path(), &["admin", "reset-password", "--username", "boss", "--password-stdin"], &[])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    reset.stdin.take().unwrap().write_all(b"second password\n").unwrap();
+    assert!(reset.wait().unwrap().success());
+    login("first password").refused(401, "invalid_credentials");
+    login("second password").expect(200);
+    let bearer = format!("Bearer {token}");
+    panel.send("GET", "/api/auth/me", &[("Authorization", &bearer)], b"").refused(401, "unauthenticated");
+}
+
+#[test]
+fn the_set_up_link_works_once() {
+    let folder = TempDir::new().unwrap();
+    let panel = Binary::start(folder.path(), &[], &[]);
+    let log = std::fs::read_to_string(folder.path().join("log.txt")).unwrap();
+    let (_, after) = log.split_once("/setup#").unwrap();
+    let token: String = after.chars().take_while(char::is_ascii_alphanumeric).collect();
+    let set_up = |token: &str| {
+        let body = serde_json::json!({
+            "token": token, "username": "boss", "email": "b@x.vn", "password": "a good password"
+        });
+        panel.send("POST", "/api/setup", &[], body.to_string().as_bytes())
+    };
+    set_up("wrong").refused(403, "forbidden");
+    assert_eq!(set_up(&token).expect(201)["user"]["role"], "admin");
+    set_up(&token).refused(404, "not_found");
+}
+
+#[test]
+fn what_cannot_work_is_refused_at_start_with_its_name() {
+    let folder = TempDir::new().unwrap();
+    for (name, value) in [("SECRET_KEY", "short"), ("CORS_ORIGINS", "*"), ("BUMX_API_URL", "nonsense")] {
+        let refused = command(folder.path(), &[], &[(name, value)]).output().unwrap();
+        assert!(!refused.status.success());
+        assert!(text(&refused).contains(name), "{}", text(&refused));
+    }
+    let nothing = command(folder.path(), &["audit"], &[]).output().unwrap();
+    assert!(!nothing.status.success());
+    assert!(!folder.path().join("smm-panel.db").exists(), "an audit makes no database");
+}
+
+#[test]
+fn the_description_is_printed() {
+    let folder = TempDir::new().unwrap();
+    let printed = command(folder.path(), &["openapi"], &[]).output().unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&printed.stdout).unwrap();
+    assert!(document["paths"]["/health"]["get"].is_object());
+}
