@@ -18,6 +18,7 @@
 pub mod accounts;
 pub mod app;
 pub mod audit_log;
+pub mod catalog;
 pub mod cli;
 pub mod config;
 pub mod db;
@@ -27,6 +28,7 @@ pub mod kernel;
 pub mod ledger;
 pub mod outbound;
 pub mod provider;
+pub mod referrals;
 pub mod settings;
 pub mod state;
 pub mod web;

@@ -1,0 +1,209 @@
+//! The kinds of services the field knows, and of links they take. A further kind is a further variant here, with its
+//! answers to the questions below; no other code asks which kind it is.
+
+use url::Url;
+
+/// How a service is ordered and priced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ServiceKind {
+    Default,
+    CustomComments,
+    Package,
+}
+
+/// Who says how many units an order has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QuantityFrom {
+    Buyer,
+    /// One unit for each comment.
+    Comments,
+    /// Always one.
+    One,
+}
+
+/// What a rate is the price of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RatePer {
+    Thousand,
+    /// The whole order, which is delivered or not: there is no undelivered part of it.
+    Order,
+}
+
+impl ServiceKind {
+    pub const ALL: [ServiceKind; 3] =
+        [ServiceKind::Default, ServiceKind::CustomComments, ServiceKind::Package];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ServiceKind::Default => "default",
+            ServiceKind::CustomComments => "custom_comments",
+            ServiceKind::Package => "package",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
+    pub fn quantity_from(self) -> QuantityFrom {
+        match self {
+            ServiceKind::Default => QuantityFrom::Buyer,
+            ServiceKind::CustomComments => QuantityFrom::Comments,
+            ServiceKind::Package => QuantityFrom::One,
+        }
+    }
+
+    pub fn rate_per(self) -> RatePer {
+        match self {
+            ServiceKind::Default | ServiceKind::CustomComments => RatePer::Thousand,
+            ServiceKind::Package => RatePer::Order,
+        }
+    }
+}
+
+/// What an order of the service points at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LinkKind {
+    Url,
+    Handle,
+    Any,
+}
+
+const MAX_LINK_CHARS: usize = 2048;
+const MAX_HANDLE_CHARS: usize = 100;
+
+impl LinkKind {
+    pub const ALL: [LinkKind; 3] = [LinkKind::Url, LinkKind::Handle, LinkKind::Any];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            LinkKind::Url => "url",
+            LinkKind::Handle => "handle",
+            LinkKind::Any => "any",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
+    /// Whether an order may have this link; if not, what it must be.
+    pub fn check(self, link: &str) -> Result<(), &'static str> {
+        let fits = match self {
+            LinkKind::Url => is_url(link),
+            LinkKind::Handle => is_handle(link),
+            LinkKind::Any => is_url(link) || is_handle(link),
+        };
+        if fits { Ok(()) } else { Err(self.demand()) }
+    }
+
+    fn demand(self) -> &'static str {
+        match self {
+            LinkKind::Url => {
+                "must be an absolute http or https address of at most 2048 characters, without spaces"
+            }
+            LinkKind::Handle => "must be a user name, with or without @",
+            LinkKind::Any => "must be an http or https address without spaces, or a user name",
+        }
+    }
+}
+
+/// Stricter than the parser, which drops line breaks, trims blanks and mends `http:host` and `http:///host`.
+fn is_url(link: &str) -> bool {
+    let bare = |c: char| !c.is_whitespace() && !c.is_control();
+    let lower =
+        |prefix: &str| link.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+    let Some(scheme) = ["http://", "https://"].into_iter().find(|prefix| lower(prefix)) else { return false };
+    let begins_with_host = !link[scheme.len()..].starts_with(['/', '\\', '?', '#']);
+    link.chars().count() <= MAX_LINK_CHARS
+        && link.chars().all(bare)
+        && begins_with_host
+        && Url::parse(link).is_ok_and(|url| url.host_str().is_some_and(|host| !host.is_empty()))
+}
+
+fn is_handle(link: &str) -> bool {
+    let name = link.strip_prefix('@').unwrap_or(link);
+    let allowed = |c: char| c.is_alphanumeric() || "._-+".contains(c);
+    (1..=MAX_HANDLE_CHARS).contains(&name.chars().count())
+        && name.chars().all(allowed)
+        && name.chars().any(char::is_alphanumeric)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn addresses_are_absolute_and_have_a_host() {
+        for link in [
+            "https://x.vn",
+            "http://x.vn/a?b=c#d",
+            "HTTPS://www.tiktok.com/@ten/video/1",
+            "https://tên.vn/đường",
+            "http://127.0.0.1:8000/",
+            "https://[::1]/",
+        ] {
+            assert_eq!(LinkKind::Url.check(link), Ok(()), "{link}");
+        }
+        for link in [
+            "",
+            "x.vn",
+            "//x.vn",
+            "/a",
+            "ftp://x.vn",
+            "javascript:alert(1)",
+            "https:x.vn",
+            "https:/x.vn",
+            "https://",
+            "https:///x.vn",
+            "https://?a",
+            "https://#a",
+            "http://\\x.vn",
+            " https://x.vn",
+            "https://x.vn ",
+            "https://x.vn/a b",
+            "https://x.vn/\n",
+            "https://x.vn/\u{a0}",
+            "https://x.vn/\0",
+            "https://x.vn:port/",
+            "https://:80/",
+            "https://@/",
+            "ｈttps://x.vn",
+            "@name",
+        ] {
+            assert!(LinkKind::Url.check(link).is_err(), "{link:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_has_at_most_2048_characters() {
+        let link = |chars: usize| format!("https://x.vn/{}", "ă".repeat(chars - 13));
+        assert_eq!(LinkKind::Url.check(&link(2048)), Ok(()));
+        assert!(LinkKind::Url.check(&link(2049)).is_err());
+    }
+
+    #[test]
+    fn a_handle_is_one_name() {
+        for link in ["ten", "@ten", "a.b_c-d", "@người.dùng", "+84901234567"] {
+            assert_eq!(LinkKind::Handle.check(link), Ok(()), "{link}");
+            assert_eq!(LinkKind::Any.check(link), Ok(()), "{link}");
+        }
+        for link in ["", "@", "@@a", "a b", "a/b", "https://x.vn", "a\n", "<b>", "...", &"a".repeat(101)] {
+            assert!(LinkKind::Handle.check(link).is_err(), "{link:?}");
+        }
+        assert_eq!(LinkKind::Any.check("https://x.vn"), Ok(()));
+        assert!(LinkKind::Any.check("https://").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn an_accepted_link_never_holds_a_blank_or_control_character(link in "(https?://)?.{0,40}") {
+            for kind in LinkKind::ALL {
+                if kind.check(&link).is_ok() {
+                    prop_assert!(!link.chars().any(|c| c.is_whitespace() || c.is_control()));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The catalog: what is sold, at which rate, and who delivers it.
+//!
+//! A service is what an admin offers; an order copies what it was sold at, so that changing or deactivating a
+//! service touches no order. Services are never deleted. What an order costs is decided in `orders`.
+//!
+//! Invariants: every stored offer has passed `rules::check`; the version rises with every change (in the schema), so
+//! that prepared answers know when they are stale.
+
+mod error;
+mod kind;
+mod rules;
+mod store;
+
+pub use error::CatalogError;
+pub use kind::{LinkKind, QuantityFrom, RatePer, ServiceKind};
+pub use rules::Patch;
+
+use crate::audit_log::{self, Actor};
+use crate::db::{ReadTx, Tx};
+use crate::kernel::clock::Timestamp;
+use crate::kernel::error::{Fault, FieldError};
+use crate::kernel::ids::{ProviderId, ServiceId};
+use crate::kernel::money::{Quantity, Rate};
+use crate::kernel::page::{Page, PageRequest};
+use crate::provider;
+use serde_json::{Value, json};
+
+/// What an admin decides about a service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    pub name: String,
+    pub category: String,
+    pub description: String,
+    pub kind: ServiceKind,
+    pub link_kind: LinkKind,
+    /// VND per 1,000 units, or per order where the kind says so; before the buyer's discount.
+    pub rate: Rate,
+    pub min: Quantity,
+    pub max: Quantity,
+    /// Whether the provider tops up what falls off again.
+    pub refill: bool,
+    /// Whether the provider lets orders be canceled.
+    pub cancel: bool,
+    pub active: bool,
+    /// `None`: fulfilled by hand.
+    pub provider: Option<ProviderId>,
+    /// The provider's own id of it; there is one exactly when there is a provider.
+    pub provider_service: Option<String>,
+    /// What the provider takes, in VND, like `rate`.
+    pub cost: Option<Rate>,
+}
+
+/// An offer that is on the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service {
+    pub id: ServiceId,
+    pub offer: Offer,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+/// Which services a list shows.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Exactly this category.
+    pub category: Option<String>,
+    /// This id, or a part of the name in any case.
+    pub search: Option<String>,
+}
+
+impl Filter {
+    fn matches(&self, service: &Service) -> bool {
+        let offer = &service.offer;
+        let in_category = self.category.as_ref().is_none_or(|wanted| *wanted == offer.category);
+        in_category
+            && self.search.as_deref().map(str::trim).is_none_or(|text| {
+                service.id.to_string() == text || offer.name.to_lowercase().contains(&text.to_lowercase())
+            })
+    }
+}
+
+/// `None`: no such service. Inactive ones are found too.
+pub fn by_id(tx: &ReadTx, id: ServiceId) -> Result<Option<Service>, Fault> {
+    store::by_id(tx, id)
+}
+
+/// What can be ordered, by category.
+pub fn active(tx: &ReadTx, filter: &Filter) -> Result<Vec<Service>, Fault> {
+    let mut services = store::active(tx)?;
+    services.retain(|service| filter.matches(service));
+    Ok(services)
+}
+
+/// All services, newest first.
+pub fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Page<Service>, Fault> {
+    if filter.category.is_none() && filter.search.is_none() {
+        return store::list(tx, page);
+    }
+    let mut found = store::before(tx, page.cursor)?;
+    found.retain(|service| filter.matches(service));
+    Ok(Page::from_probe(found, page.limit, |service| service.id.get()))
+}
+
+/// Rises with every change of any service.
+pub fn version(tx: &ReadTx) -> Result<i64, Fault> {
+    store::version(tx)
+}
+
+/// Puts a service on the list. Errors: `Fields`.
+pub fn create(tx: &Tx, actor: &Actor, offer: Offer) -> Result<Service, CatalogError> {
+    let offer = checked(tx, offer)?;
+    let id = store::insert(tx, &offer)?;
+    let mut entry = actor.entry("service.create", format!("service:{id}"));
+    entry.after = Some(as_json(&offer));
+    audit_log::record(tx, &entry)?;
+    Ok(Service { id, offer, created_at: tx.now(), updated_at: tx.now() })
+}
+
+/// Changes what the patch names and nothing else. Errors: `NoService`, `Fields`.
+pub fn change(tx: &Tx, actor: &Actor, id: ServiceId, patch: Patch) -> Result<Service, CatalogError> {
+    let before = store::by_id(tx, id)?.ok_or(CatalogError::NoService)?;
+    let offer = checked(tx, patch.onto(before.offer.clone()))?;
+    if offer == before.offer {
+        return Ok(before);
+    }
+    store::update(tx, id, &offer)?;
+    let mut entry = actor.entry("service.change", format!("service:{id}"));
+    entry.before = Some(as_json(&before.offer));
+    entry.after = Some(as_json(&offer));
+    audit_log::record(tx, &entry)?;
+    Ok(Service { id, offer, created_at: before.created_at, updated_at: tx.now() })
+}
+
+fn checked(tx: &ReadTx, offer: Offer) -> Result<Offer, CatalogError> {
+    let offer = rules::tidied(offer);
+    let mut wrong = rules::check(&offer);
+    if let Some(id) = offer.provider
+        && provider::store::by_id(tx, id)?.is_none()
+    {
+        wrong.push(FieldError::new("provider_id", "there is no such provider"));
+    }
+    if wrong.is_empty() { Ok(offer) } else { Err(CatalogError::Fields(wrong)) }
+}
+
+/// For the audit log.
+fn as_json(offer: &Offer) -> Value {
+    json!({
+        "name": offer.name,
+        "category": offer.category,
+        "description": offer.description,
+        "type": offer.kind.as_str(),
+        "link_kind": offer.link_kind.as_str(),
+        "rate": offer.rate.to_string(),
+        "min_quantity": offer.min.get(),
+        "max_quantity": offer.max.get(),
+        "refill": offer.refill,
+        "cancel": offer.cancel,
+        "active": offer.active,
+        "provider_id": offer.provider.map(ProviderId::get),
+        "provider_service_id": offer.provider_service,
+        "cost": offer.cost.map(|cost| cost.to_string()),
+    })
+}

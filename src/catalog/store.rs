@@ -1,0 +1,146 @@
+//! The catalog's SQL.
+
+use super::{LinkKind, Offer, Service, ServiceKind};
+use crate::db::{ReadTx, Tx};
+use crate::kernel::error::Fault;
+use crate::kernel::ids::ServiceId;
+use crate::kernel::page::{Cursor, Page, PageRequest};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Row, named_params};
+
+macro_rules! word_column {
+    ($($name:ty),+) => {$(
+        impl ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(ToSqlOutput::from(self.as_str()))
+            }
+        }
+
+        impl FromSql for $name {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                let word = value.as_str()?;
+                let unknown = || FromSqlError::Other(format!("unknown word in the catalog: {word}").into());
+                <$name>::parse(word).ok_or_else(unknown)
+            }
+        }
+    )+};
+}
+
+word_column!(ServiceKind, LinkKind);
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, name, category, description, type, link_kind, rate, min_quantity, max_quantity, refill, cancel,
+                 active, provider_id, provider_service_id, cost, created_at, updated_at FROM services ",
+            $rest
+        )
+    };
+}
+
+fn service(row: &Row) -> rusqlite::Result<Service> {
+    Ok(Service {
+        id: row.get(0)?,
+        offer: Offer {
+            name: row.get(1)?,
+            category: row.get(2)?,
+            description: row.get(3)?,
+            kind: row.get(4)?,
+            link_kind: row.get(5)?,
+            rate: row.get(6)?,
+            min: row.get(7)?,
+            max: row.get(8)?,
+            refill: row.get(9)?,
+            cancel: row.get(10)?,
+            active: row.get(11)?,
+            provider: row.get(12)?,
+            provider_service: row.get(13)?,
+            cost: row.get(14)?,
+        },
+        created_at: row.get(15)?,
+        updated_at: row.get(16)?,
+    })
+}
+
+pub(super) fn by_id(tx: &ReadTx, id: ServiceId) -> Result<Option<Service>, Fault> {
+    tx.one(select!("WHERE id = ?1"), [id], service)
+}
+
+pub(super) fn active(tx: &ReadTx) -> Result<Vec<Service>, Fault> {
+    tx.all(select!("WHERE active ORDER BY category, id"), (), service)
+}
+
+pub(super) fn list(tx: &ReadTx, page: PageRequest) -> Result<Page<Service>, Fault> {
+    let rows = tx.all(
+        select!("WHERE id < ?1 ORDER BY id DESC LIMIT ?2"),
+        (page.cursor.get(), page.limit.probe()),
+        service,
+    )?;
+    Ok(Page::from_probe(rows, page.limit, |service| service.id.get()))
+}
+
+/// All older ones, newest first.
+pub(super) fn before(tx: &ReadTx, cursor: Cursor) -> Result<Vec<Service>, Fault> {
+    tx.all(select!("WHERE id < ?1 ORDER BY id DESC"), [cursor.get()], service)
+}
+
+pub(super) fn version(tx: &ReadTx) -> Result<i64, Fault> {
+    tx.value("SELECT version FROM catalog_version", (), |row| row.get(0))
+}
+
+pub(super) fn insert(tx: &Tx, offer: &Offer) -> Result<ServiceId, Fault> {
+    let id = tx.insert(
+        "INSERT INTO services (name, category, description, type, link_kind, rate, min_quantity, max_quantity,
+             refill, cancel, active, provider_id, provider_service_id, cost, created_at, updated_at)
+         VALUES (:name, :category, :description, :type, :link_kind, :rate, :min, :max, :refill, :cancel, :active,
+             :provider, :provider_service, :cost, :now, :now)",
+        named_params! {
+            ":name": offer.name,
+            ":category": offer.category,
+            ":description": offer.description,
+            ":type": offer.kind,
+            ":link_kind": offer.link_kind,
+            ":rate": offer.rate,
+            ":min": offer.min,
+            ":max": offer.max,
+            ":refill": offer.refill,
+            ":cancel": offer.cancel,
+            ":active": offer.active,
+            ":provider": offer.provider,
+            ":provider_service": offer.provider_service,
+            ":cost": offer.cost,
+            ":now": tx.now(),
+        },
+    )?;
+    Ok(ServiceId::new(id))
+}
+
+pub(super) fn update(tx: &Tx, id: ServiceId, offer: &Offer) -> Result<(), Fault> {
+    let changed = tx.execute(
+        "UPDATE services SET name = :name, category = :category, description = :description, type = :type,
+             link_kind = :link_kind, rate = :rate, min_quantity = :min, max_quantity = :max, refill = :refill,
+             cancel = :cancel, active = :active, provider_id = :provider,
+             provider_service_id = :provider_service, cost = :cost, updated_at = :now
+         WHERE id = :id",
+        named_params! {
+            ":id": id,
+            ":name": offer.name,
+            ":category": offer.category,
+            ":description": offer.description,
+            ":type": offer.kind,
+            ":link_kind": offer.link_kind,
+            ":rate": offer.rate,
+            ":min": offer.min,
+            ":max": offer.max,
+            ":refill": offer.refill,
+            ":cancel": offer.cancel,
+            ":active": offer.active,
+            ":provider": offer.provider,
+            ":provider_service": offer.provider_service,
+            ":cost": offer.cost,
+            ":now": tx.now(),
+        },
+    )?;
+    assert_eq!(changed, 1, "the service that was read is there");
+    Ok(())
+}
