@@ -62,8 +62,8 @@ CREATE INDEX orders_to_review ON orders (id) WHERE dispatch = 'review' OR contra
 CREATE INDEX orders_to_recheck ON orders (provider_id, recheck_round, id) WHERE recheck_round IS NOT NULL;
 
 CREATE TRIGGER orders_keep_what_was_sold
-BEFORE UPDATE OF id, user_id, service_id, service_name, service_type, link, quantity, comments, rate, discount_percent, charge,
-    created_at ON orders
+BEFORE UPDATE OF id, user_id, service_id, service_name, service_type, link, quantity, comments, rate,
+    discount_percent, charge, created_at ON orders
 BEGIN
     SELECT RAISE(ABORT, 'what was sold does not change');
 END;

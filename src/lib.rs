@@ -1,12 +1,12 @@
 //! The panel, as a library for its binary and its tests. This page is the map.
 //!
-//! A module imports only modules of lower rank, so there are no circles; `tests/tidy.rs` holds the table.
+//! A module imports only modules of lower rank, so there are no circles; `tests/tidy` holds the table.
 //!
 //! | rank | modules | what they are |
 //! |---|---|---|
 //! | 0 | `kernel` | money, ids, time, errors, pages: no I/O |
-//! | 1 | `config`, `db`, `outbound` | the environment, the SQLite file, calls to other machines |
-//! | 2 | `provider`, `ledger`, `settings`, `audit_log`, `idempotency` | the upstream's language, every movement of money, small shared records |
+//! | 1 | `db`, `outbound` | the SQLite file, calls to other machines |
+//! | 2 | `config`, `provider`, `ledger`, `settings`, `audit_log`, `idempotency` | the environment, the upstream's language, every movement of money, small shared records |
 //! | 3 | `catalog`, `referrals` | what is sold, what referrers earn |
 //! | 4 | `accounts` | who may come in, and at which tier |
 //! | 5 | `orders`, `deposits` | the two ways money moves |

@@ -2,7 +2,6 @@
 
 use super::error::{ApiError, ApiResult};
 use super::respond::{Raw, json_response};
-use crate::db::ReadTx;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
 use crate::provider::store::{self, Listed};
@@ -38,7 +37,8 @@ pub struct Health {
 #[get("/health")]
 pub async fn health(app: &State<App>) -> ApiResult<Raw> {
     let bumx = app.db.read_now(|tx| store::by_id(tx, BUMX));
-    let writable = app.db.write(|tx| probe(tx)).await;
+    // That a write transaction can begin and end; it changes nothing.
+    let writable = app.db.write(|_| Ok::<_, Fault>(())).await;
     for fault in [bumx.as_ref().err(), writable.as_ref().err()].into_iter().flatten() {
         tracing::error!(cause = %fault, "the database fails the health check");
     }
@@ -56,11 +56,6 @@ pub async fn health(app: &State<App>) -> ApiResult<Raw> {
     };
     let body = serde_json::to_vec(&health).map_err(|cause| ApiError::internal(cause.to_string()))?;
     Ok(Raw(json_response(if well { Status::Ok } else { Status::ServiceUnavailable }, body)))
-}
-
-/// That a write transaction can begin and end; it changes nothing.
-fn probe(tx: &ReadTx) -> Result<i64, Fault> {
-    tx.value("SELECT 1", (), |row| row.get(0))
 }
 
 fn provider(app: &App, bumx: Option<&Listed>) -> &'static str {

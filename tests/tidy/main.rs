@@ -18,8 +18,8 @@ use tree::{
 /// domains know nothing of HTTP or of the jobs.
 const RANKS: &[&[&str]] = &[
     &["kernel"],
-    &["config", "db", "outbound"],
-    &["provider", "ledger", "settings", "notify", "audit_log", "idempotency"],
+    &["db", "outbound"],
+    &["config", "provider", "ledger", "settings", "notify", "audit_log", "idempotency"],
     &["catalog", "referrals"],
     &["accounts"],
     &["orders", "deposits"],
@@ -104,7 +104,8 @@ fn lines_are_short_and_leave_nothing_to_do() {
     for file in own_texts() {
         for (number, line) in file.text.lines().enumerate().map(|(index, line)| (index + 1, line)) {
             let prose = file.path.ends_with(".md");
-            if line.chars().count() > LONGEST_LINE && !prose && !line.contains("://") {
+            let unbreakable = prose || line.starts_with("//! |") || line.contains("://");
+            if line.chars().count() > LONGEST_LINE && !unbreakable {
                 offences.push(format!("{}:{number}: over {LONGEST_LINE} columns", file.path));
             }
             if ["TODO", "FIXME", "XXX"].iter().any(|word| line.contains(word)) && !file.is_of_these() {
