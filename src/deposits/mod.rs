@@ -6,14 +6,17 @@
 //! in suspense until an admin assigns it. Deposits that an admin approved take no transfers: that may be the
 //! same money.
 //!
-//! Pure parts: `rules` (codes, states), `vietqr` (the text behind the QR), `sepay` (the bank's notices).
+//! `by_hand` is what admins do. Pure parts: `rules` (codes, states), `vietqr` (the text behind the QR),
+//! `sepay` (the bank's notices).
 
+mod by_hand;
 mod error;
 mod rules;
 pub mod sepay;
 mod store;
 mod vietqr;
 
+pub use by_hand::{Owner, approve, assign, reject};
 pub use error::{DepositError, NoticeError};
 pub use rules::{BankStatus, Reason, SettledBy, State, Status};
 pub use sepay::{BankFact, Direction};
@@ -26,9 +29,6 @@ use crate::kernel::ids::{BankTxId, DepositId, UserId};
 use crate::kernel::money::Vnd;
 use crate::kernel::page::{Page, PageRequest};
 use crate::ledger::{self, Posting};
-
-/// Longest note of an admin, in characters.
-const MAX_NOTE: usize = 1000;
 
 /// What holds for new deposits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,19 +52,15 @@ pub struct Deposit {
     pub credited: Vnd,
     /// As of the transaction that read it.
     pub state: State,
+    /// The account to pay to: ours at the time.
     pub bank: Bank,
+    /// The VietQR text: account, amount and code.
+    pub qr_payload: String,
+    /// What the admin who settled it had to say.
     pub note: Option<String>,
     pub expires_at: Timestamp,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
-}
-
-impl Deposit {
-    /// The VietQR text: account, amount and code.
-    pub fn qr_payload(&self) -> Result<String, Fault> {
-        vietqr::payload(&self.bank.bin, &self.bank.account_number, self.amount, &self.code)
-            .ok_or_else(|| Fault::Corrupt(format!("deposit {} does not fit a VietQR", self.id)))
-    }
 }
 
 /// A transfer the bank reported, and what became of it.
@@ -105,15 +101,6 @@ pub enum Receipt {
     Unmatched(BankTxId, Reason),
     /// Outgoing.
     Ignored(BankTxId),
-}
-
-/// What an admin says an unmatched bank transaction is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Owner {
-    /// This user's money: it is credited.
-    User(UserId),
-    /// The money this deposit was approved by hand for: nothing is credited.
-    Deposit(DepositId),
 }
 
 /// Asks to pay in. Errors: `NotConfigured` when the bank account fits no VietQR, `Amount` outside the terms.
@@ -229,53 +216,6 @@ fn keep(tx: &Tx, fact: &BankFact, reason: Reason, named: Option<DepositId>) -> R
     Ok(Receipt::Unmatched(id, reason))
 }
 
-/// An admin vouches for the money: the user is credited `amount`, by default what was asked for. For pending
-/// and expired deposits. Errors: `NotFound`, `Settled`, `Amount`, `Note` (longer than 1000 characters).
-pub fn approve(
-    tx: &Tx,
-    id: DepositId,
-    amount: Option<Vnd>,
-    note: Option<&str>,
-    actor: UserId,
-) -> Result<Deposit, DepositError> {
-    let deposit = open(tx, id)?;
-    let amount = amount.unwrap_or(deposit.amount);
-    let (min, max) = (Vnd::new(1), vietqr::MAX_AMOUNT);
-    if !(min..=max).contains(&amount) {
-        return Err(DepositError::Amount { min, max });
-    }
-    if let Some(note) = note.map(str::trim).filter(|note| !note.is_empty()) {
-        write_note(tx, id, note)?;
-    }
-    ledger::post(tx, &Posting::approved_by_hand(deposit.user, id, amount).by(Some(actor)))?;
-    let changed = store::complete(tx, id, amount, SettledBy::Hand)?;
-    assert_eq!(changed, 1, "exactly one deposit is approved");
-    existing(tx, id)
-}
-
-/// An admin refuses a pending or expired deposit. Errors: `NotFound`, `Settled`, `Note` (blank, or longer
-/// than 1000 characters).
-pub fn reject(tx: &Tx, id: DepositId, note: &str) -> Result<Deposit, DepositError> {
-    open(tx, id)?;
-    write_note(tx, id, note.trim())?;
-    let changed = store::reject(tx, id)?;
-    assert_eq!(changed, 1, "exactly one deposit is rejected");
-    existing(tx, id)
-}
-
-fn open(tx: &ReadTx, id: DepositId) -> Result<Deposit, DepositError> {
-    let deposit = existing(tx, id)?;
-    if deposit.state.is_open() { Ok(deposit) } else { Err(DepositError::Settled) }
-}
-
-fn write_note(tx: &Tx, id: DepositId, note: &str) -> Result<(), DepositError> {
-    if note.is_empty() || note.chars().count() > MAX_NOTE {
-        return Err(DepositError::Note { max: MAX_NOTE });
-    }
-    store::set_note(tx, id, note)?;
-    Ok(())
-}
-
 /// Bank transactions, newest first.
 pub fn bank_transactions(
     tx: &ReadTx,
@@ -288,36 +228,4 @@ pub fn bank_transactions(
 /// Errors: `NotFound`.
 pub fn bank_transaction(tx: &ReadTx, id: BankTxId) -> Result<BankTransaction, DepositError> {
     store::bank_transaction_by_id(tx, id)?.ok_or(DepositError::NotFound)
-}
-
-/// An admin says whose an unmatched bank transaction is, once. Only a deposit that was approved by hand can
-/// be the same money; one takes ties until they cover what was approved, so that a second payment is not
-/// mistaken for it.
-///
-/// Errors: `NotFound`, `Decided`, `UnknownUser`, `UnknownDeposit`, `NotByHand`, `Covered`.
-pub fn assign(tx: &Tx, id: BankTxId, owner: Owner, actor: UserId) -> Result<BankTransaction, DepositError> {
-    let transaction = bank_transaction(tx, id)?;
-    if transaction.status != BankStatus::Unmatched {
-        return Err(DepositError::Decided);
-    }
-    let (posting, user, deposit) = match owner {
-        Owner::User(user) => {
-            ledger::balances(tx, user)?.ok_or(DepositError::UnknownUser)?;
-            (Posting::assigned(user, id, transaction.amount), Some(user), None)
-        }
-        Owner::Deposit(deposit) => {
-            let found = by_id(tx, deposit)?.ok_or(DepositError::UnknownDeposit)?;
-            if !found.state.is_approved_by_hand() {
-                return Err(DepositError::NotByHand);
-            }
-            if store::tied(tx, deposit)? >= found.credited {
-                return Err(DepositError::Covered);
-            }
-            (Posting::tied(id, deposit, transaction.amount), None, Some(deposit))
-        }
-    };
-    ledger::post(tx, &posting.by(Some(actor)))?;
-    let changed = store::decide(tx, id, user, deposit)?;
-    assert_eq!(changed, 1, "exactly one bank transaction is decided");
-    bank_transaction(tx, id)
 }

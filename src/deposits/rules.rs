@@ -193,6 +193,14 @@ impl State {
         self == State::Completed(SettledBy::Hand)
     }
 
+    /// Who completed it, if somebody has.
+    pub fn settled_by(self) -> Option<SettledBy> {
+        match self {
+            State::Completed(by) => Some(by),
+            State::Pending | State::Expired | State::Rejected => None,
+        }
+    }
+
     pub fn status(self) -> Status {
         match self {
             State::Pending => Status::Pending,

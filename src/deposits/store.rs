@@ -2,7 +2,7 @@
 
 use super::rules::{BankStatus, Reason, SettledBy, State, Status};
 use super::sepay::{BankFact, Direction};
-use super::{BankTransaction, Deposit};
+use super::{BankTransaction, Deposit, vietqr};
 use crate::config::Bank;
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
@@ -48,19 +48,20 @@ fn deposit(row: &Row, now: Timestamp) -> rusqlite::Result<Deposit> {
             return Err(FromSqlError::Other(what.into()).into());
         }
     };
+    let bank =
+        Bank { bin: row.get(7)?, name: row.get(8)?, account_number: row.get(9)?, account_name: row.get(10)? };
+    let (code, amount): (String, Vnd) = (row.get(2)?, row.get(3)?);
+    let qr_payload = vietqr::payload(&bank.bin, &bank.account_number, amount, &code)
+        .ok_or_else(|| FromSqlError::Other(format!("deposit {code} fits no VietQR").into()))?;
     Ok(Deposit {
         id: row.get(0)?,
         user: row.get(1)?,
-        code: row.get(2)?,
-        amount: row.get(3)?,
+        code,
+        amount,
         credited: row.get(4)?,
         state,
-        bank: Bank {
-            bin: row.get(7)?,
-            name: row.get(8)?,
-            account_number: row.get(9)?,
-            account_name: row.get(10)?,
-        },
+        bank,
+        qr_payload,
         note: row.get(11)?,
         expires_at,
         created_at: row.get(13)?,

@@ -1,5 +1,6 @@
 //! The HTTP edge: routes, guards, bodies, errors. It parses, calls a domain and answers; it decides nothing.
 
+mod admin;
 pub mod assets;
 mod body;
 mod catch;
@@ -12,6 +13,7 @@ mod idempotent;
 mod limits;
 pub mod openapi;
 mod params;
+mod payment;
 mod request_id;
 mod respond;
 mod session;
@@ -21,7 +23,7 @@ use rocket::{Build, Rocket, Route, catchers};
 
 /// Every address the panel answers.
 pub fn routes() -> Vec<Route> {
-    [assets::routes(), docs::routes(), health::routes()].concat()
+    [admin::routes(), assets::routes(), docs::routes(), health::routes(), payment::routes()].concat()
 }
 
 /// A Rocket with everything on it.

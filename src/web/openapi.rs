@@ -1,7 +1,9 @@
 //! The API's description, gathered from the handlers. A handler that is not listed here is not documented, and
 //! a test compares this list with the mounted routes.
 
+use super::admin::deposits as admin_deposits;
 use super::error::Problem;
+use super::payment;
 use std::sync::LazyLock;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Components, OpenApi as Description};
@@ -15,6 +17,11 @@ use utoipa::{Modify, OpenApi};
         description = "Orders, deposits and accounts of a social media marketing panel. Money is a whole number \
                        of VND, times are RFC 3339 in UTC, every error is a problem document (RFC 9457).",
         license(name = "MIT", identifier = "MIT"),
+    ),
+    paths(
+        payment::request, payment::list, payment::show, payment::qr, payment::webhook,
+        admin_deposits::list, admin_deposits::approve, admin_deposits::reject,
+        admin_deposits::bank_transactions, admin_deposits::assign,
     ),
     components(schemas(Problem)),
     security(("token" = []), ("session" = [])),

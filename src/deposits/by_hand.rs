@@ -1,0 +1,133 @@
+//! What admins do with deposits and with money nobody could be credited for. Each change is written to the
+//! audit log in the transaction that makes it.
+
+use super::rules::{BankStatus, SettledBy};
+use super::{BankTransaction, Deposit, DepositError, bank_transaction, by_id, existing, store, vietqr};
+use crate::audit_log::{self, Actor};
+use crate::db::{ReadTx, Tx};
+use crate::kernel::ids::{BankTxId, DepositId, UserId};
+use crate::kernel::money::Vnd;
+use crate::ledger::{self, Posting};
+use serde_json::{Value, json};
+
+/// Longest note, in characters.
+const MAX_NOTE: usize = 1000;
+
+/// What an admin says an unmatched bank transaction is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    /// This user's money: it is credited.
+    User(UserId),
+    /// The money this deposit was approved by hand for: nothing is credited.
+    Deposit(DepositId),
+}
+
+/// An admin vouches for the money: the user is credited `amount`, by default what was asked for. For pending
+/// and expired deposits. Errors: `NotFound`, `Settled`, `Amount`, `Note` (longer than 1000 characters).
+pub fn approve(
+    tx: &Tx,
+    actor: &Actor,
+    id: DepositId,
+    amount: Option<Vnd>,
+    note: Option<&str>,
+) -> Result<Deposit, DepositError> {
+    let deposit = open(tx, id)?;
+    let amount = amount.unwrap_or(deposit.amount);
+    let (min, max) = (Vnd::new(1), vietqr::MAX_AMOUNT);
+    if !(min..=max).contains(&amount) {
+        return Err(DepositError::Amount { min, max });
+    }
+    let note = note.map(str::trim).filter(|note| !note.is_empty());
+    if let Some(note) = note {
+        write_note(tx, id, note)?;
+    }
+    ledger::post(tx, &Posting::approved_by_hand(deposit.user, id, amount).by(actor.id))?;
+    let changed = store::complete(tx, id, amount, SettledBy::Hand)?;
+    assert_eq!(changed, 1, "exactly one deposit is approved");
+    record(tx, actor, "deposit.approve", &deposit, note)
+}
+
+/// An admin refuses a pending or expired deposit. Errors: `NotFound`, `Settled`, `Note` (blank, or longer
+/// than 1000 characters).
+pub fn reject(tx: &Tx, actor: &Actor, id: DepositId, note: &str) -> Result<Deposit, DepositError> {
+    let deposit = open(tx, id)?;
+    let note = note.trim();
+    write_note(tx, id, note)?;
+    let changed = store::reject(tx, id)?;
+    assert_eq!(changed, 1, "exactly one deposit is rejected");
+    record(tx, actor, "deposit.reject", &deposit, Some(note))
+}
+
+fn open(tx: &ReadTx, id: DepositId) -> Result<Deposit, DepositError> {
+    let deposit = existing(tx, id)?;
+    if deposit.state.is_open() { Ok(deposit) } else { Err(DepositError::Settled) }
+}
+
+fn write_note(tx: &Tx, id: DepositId, note: &str) -> Result<(), DepositError> {
+    if note.is_empty() || note.chars().count() > MAX_NOTE {
+        return Err(DepositError::Note { max: MAX_NOTE });
+    }
+    store::set_note(tx, id, note)?;
+    Ok(())
+}
+
+/// Writes down what became of `before`, and returns it.
+fn record(
+    tx: &Tx,
+    actor: &Actor,
+    action: &'static str,
+    before: &Deposit,
+    note: Option<&str>,
+) -> Result<Deposit, DepositError> {
+    let picture = |deposit: &Deposit| -> Value {
+        json!({ "status": deposit.state.status().as_str(), "credited": deposit.credited.get() })
+    };
+    let after = existing(tx, before.id)?;
+    let mut entry = actor.entry(action, format!("deposit:{}", before.id));
+    entry.before = Some(picture(before));
+    entry.after = Some(picture(&after));
+    entry.reason = note.map(str::to_owned);
+    audit_log::record(tx, &entry)?;
+    Ok(after)
+}
+
+/// An admin says whose an unmatched bank transaction is, once. Only a deposit that was approved by hand can
+/// be the same money; one takes ties until they cover what was approved, so that a second payment is not
+/// mistaken for it.
+///
+/// Errors: `NotFound`, `Decided`, `UnknownUser`, `UnknownDeposit`, `NotByHand`, `Covered`.
+pub fn assign(tx: &Tx, actor: &Actor, id: BankTxId, owner: Owner) -> Result<BankTransaction, DepositError> {
+    let transaction = bank_transaction(tx, id)?;
+    if transaction.status != BankStatus::Unmatched {
+        return Err(DepositError::Decided);
+    }
+    let (posting, user, deposit) = match owner {
+        Owner::User(user) => {
+            ledger::balances(tx, user)?.ok_or(DepositError::UnknownUser)?;
+            (Posting::assigned(user, id, transaction.amount), Some(user), None)
+        }
+        Owner::Deposit(deposit) => {
+            let found = by_id(tx, deposit)?.ok_or(DepositError::UnknownDeposit)?;
+            if !found.state.is_approved_by_hand() {
+                return Err(DepositError::NotByHand);
+            }
+            if store::tied(tx, deposit)? >= found.credited {
+                return Err(DepositError::Covered);
+            }
+            (Posting::tied(id, deposit, transaction.amount), None, Some(deposit))
+        }
+    };
+    ledger::post(tx, &posting.by(actor.id))?;
+    let changed = store::decide(tx, id, user, deposit)?;
+    assert_eq!(changed, 1, "exactly one bank transaction is decided");
+    let mut entry = actor.entry("bank_transaction.assign", format!("bank_transaction:{id}"));
+    entry.before = Some(json!({ "status": transaction.status.as_str() }));
+    entry.after = Some(json!({
+        "status": BankStatus::Credited.as_str(),
+        "amount": transaction.amount.get(),
+        "user_id": user.map(UserId::get),
+        "deposit_id": deposit.map(DepositId::get),
+    }));
+    audit_log::record(tx, &entry)?;
+    bank_transaction(tx, id)
+}

@@ -1,0 +1,262 @@
+//! Deposits settled by hand, and bank money that no code has given to anybody.
+
+use crate::accounts;
+use crate::db::ReadTx;
+use crate::deposits::{self, BankStatus, BankTransaction, Deposit, Owner, Status};
+use crate::kernel::error::{Fault, FieldError};
+use crate::kernel::ids::{BankTxId, DepositId, UserId};
+use crate::kernel::money::Vnd;
+use crate::kernel::page::Page;
+use crate::state::App;
+use crate::web::body::{Body, Invalid};
+use crate::web::error::{ApiResult, Problem};
+use crate::web::guards::Admin;
+use crate::web::params::{PathId, Query};
+use crate::web::payment::DepositView;
+use crate::web::respond::{Json, List};
+use rocket::{Route, State, get, post, put, routes};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use utoipa::ToSchema;
+
+pub fn routes() -> Vec<Route> {
+    routes![list, approve, reject, bank_transactions, assign]
+}
+
+/// A deposit and whose it is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AdminDepositView {
+    #[serde(flatten)]
+    deposit: DepositView,
+    user_id: i64,
+    username: String,
+    /// `transfer` or `hand`; null unless completed.
+    settled_by: Option<&'static str>,
+    /// What the admin who settled it had to say.
+    note: Option<String>,
+    updated_at: String,
+}
+
+impl AdminDepositView {
+    fn of(deposit: Deposit, names: &HashMap<UserId, String>) -> Self {
+        AdminDepositView {
+            user_id: deposit.user.get(),
+            username: names.get(&deposit.user).cloned().unwrap_or_default(),
+            settled_by: deposit.state.settled_by().map(deposits::SettledBy::as_str),
+            note: deposit.note.clone(),
+            updated_at: deposit.updated_at.rfc3339(),
+            deposit: deposit.into(),
+        }
+    }
+}
+
+/// A transfer as the bank reported it, and what became of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BankTransactionView {
+    id: i64,
+    /// SePay's number.
+    sepay_id: i64,
+    /// `in` or `out`.
+    direction: &'static str,
+    /// VND.
+    amount: i64,
+    /// The bank's name.
+    gateway: String,
+    account_number: String,
+    sub_account: Option<String>,
+    /// The payment code as SePay recognised it.
+    code: Option<String>,
+    /// The memo.
+    content: String,
+    /// The bank's own reference.
+    reference: String,
+    /// As the bank wrote it, in the bank's time.
+    transaction_date: String,
+    /// `unmatched`, `credited` or `ignored` (outgoing).
+    status: &'static str,
+    /// Why it was not credited when it arrived: `no_known_code`, `several_codes`, `other_account`,
+    /// `approved_by_hand` or `rejected`.
+    reason: Option<&'static str>,
+    /// The deposit it was credited under or tied to.
+    deposit_id: Option<i64>,
+    /// While unmatched: the deposit whose code it holds.
+    suggested_deposit_id: Option<i64>,
+    /// Who was credited; null for one tied to a deposit that was approved by hand.
+    user_id: Option<i64>,
+    username: Option<String>,
+    created_at: String,
+    updated_at: String,
+}
+
+impl BankTransactionView {
+    fn of(transaction: BankTransaction, names: &HashMap<UserId, String>) -> Self {
+        let deposit = transaction.deposit.map(DepositId::get);
+        let (deposit_id, suggested_deposit_id) = match transaction.status {
+            BankStatus::Unmatched => (None, deposit),
+            BankStatus::Credited | BankStatus::Ignored => (deposit, None),
+        };
+        BankTransactionView {
+            id: transaction.id.get(),
+            sepay_id: transaction.sepay_id,
+            direction: transaction.direction.as_str(),
+            amount: transaction.amount.get(),
+            gateway: transaction.gateway,
+            account_number: transaction.account_number,
+            sub_account: transaction.sub_account,
+            code: transaction.code,
+            content: transaction.content,
+            reference: transaction.reference,
+            transaction_date: transaction.transaction_date,
+            status: transaction.status.as_str(),
+            reason: transaction.reason.map(deposits::Reason::as_str),
+            deposit_id,
+            suggested_deposit_id,
+            user_id: transaction.user.map(UserId::get),
+            username: transaction.user.and_then(|user| names.get(&user).cloned()),
+            created_at: transaction.created_at.rfc3339(),
+            updated_at: transaction.updated_at.rfc3339(),
+        }
+    }
+}
+
+fn named_deposits(tx: &ReadTx, page: Page<Deposit>) -> Result<List<AdminDepositView>, Fault> {
+    let users: Vec<UserId> = page.items.iter().map(|deposit| deposit.user).collect();
+    let names = accounts::names(tx, &users)?;
+    Ok(List::of(page, |deposit| AdminDepositView::of(deposit, &names)))
+}
+
+fn named_deposit(tx: &ReadTx, deposit: Deposit) -> Result<AdminDepositView, Fault> {
+    let names = accounts::names(tx, &[deposit.user])?;
+    Ok(AdminDepositView::of(deposit, &names))
+}
+
+/// Everybody's deposits, newest first.
+#[utoipa::path(get, path = "/api/admin/deposits", tag = "admin",
+    params(("status" = Option<String>, Query), ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
+    responses((status = 200, body = List<AdminDepositView>), (status = 422, body = Problem)))]
+#[get("/api/admin/deposits")]
+pub async fn list(app: &State<App>, _admin: Admin, query: Query) -> ApiResult<Json<List<AdminDepositView>>> {
+    let (page, status) = (query.page()?, query.word("status", Status::parse)?);
+    let read = app.db.read(move |tx| named_deposits(tx, deposits::list(tx, None, status, page)?));
+    Ok(Json(read.await?))
+}
+
+/// The admin vouches for the money.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApproveDeposit {
+    /// VND to credit; as requested when missing.
+    amount: Option<i64>,
+    note: Option<String>,
+}
+
+/// Credits a pending or expired deposit by hand. Transfers with its code are then kept for a look.
+#[utoipa::path(put, path = "/api/admin/deposits/{id}/approve", tag = "admin", request_body = ApproveDeposit,
+    params(("id" = i64, Path)),
+    responses((status = 200, body = AdminDepositView), (status = 404, body = Problem),
+        (status = 409, body = Problem), (status = 422, body = Problem)))]
+#[put("/api/admin/deposits/<id>/approve", data = "<body>")]
+pub async fn approve(
+    app: &State<App>,
+    admin: Admin,
+    id: PathId<DepositId>,
+    body: Body<ApproveDeposit>,
+) -> ApiResult<Json<AdminDepositView>> {
+    let (id, actor, Body(ApproveDeposit { amount, note })) = (id.get()?, admin.actor(), body);
+    let write = app.db.write(move |tx| {
+        let deposit = deposits::approve(tx, &actor, id, amount.map(Vnd::new), note.as_deref())?;
+        ApiResult::Ok(named_deposit(tx, deposit)?)
+    });
+    Ok(Json(write.await?))
+}
+
+/// Why there is no money for it.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RejectDeposit {
+    note: String,
+}
+
+/// Refuses a pending or expired deposit. Transfers with its code are then kept for a look.
+#[utoipa::path(put, path = "/api/admin/deposits/{id}/reject", tag = "admin", request_body = RejectDeposit,
+    params(("id" = i64, Path)),
+    responses((status = 200, body = AdminDepositView), (status = 404, body = Problem),
+        (status = 409, body = Problem), (status = 422, body = Problem)))]
+#[put("/api/admin/deposits/<id>/reject", data = "<body>")]
+pub async fn reject(
+    app: &State<App>,
+    admin: Admin,
+    id: PathId<DepositId>,
+    body: Body<RejectDeposit>,
+) -> ApiResult<Json<AdminDepositView>> {
+    let (id, actor, Body(RejectDeposit { note })) = (id.get()?, admin.actor(), body);
+    let write = app.db.write(move |tx| {
+        let deposit = deposits::reject(tx, &actor, id, &note)?;
+        ApiResult::Ok(named_deposit(tx, deposit)?)
+    });
+    Ok(Json(write.await?))
+}
+
+/// What the bank reported, newest first.
+#[utoipa::path(get, path = "/api/admin/bank-transactions", tag = "admin",
+    params(("status" = Option<String>, Query), ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
+    responses((status = 200, body = List<BankTransactionView>), (status = 422, body = Problem)))]
+#[get("/api/admin/bank-transactions")]
+pub async fn bank_transactions(
+    app: &State<App>,
+    _admin: Admin,
+    query: Query,
+) -> ApiResult<Json<List<BankTransactionView>>> {
+    let (page, status) = (query.page()?, query.word("status", BankStatus::parse)?);
+    let read = app.db.read(move |tx| -> Result<_, Fault> {
+        let page = deposits::bank_transactions(tx, status, page)?;
+        let users: Vec<UserId> = page.items.iter().filter_map(|transaction| transaction.user).collect();
+        let names = accounts::names(tx, &users)?;
+        Ok(List::of(page, |transaction| BankTransactionView::of(transaction, &names)))
+    });
+    Ok(Json(read.await?))
+}
+
+/// Whose money it is: exactly one of the two.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AssignBankTransaction {
+    /// This user is credited.
+    user_id: Option<i64>,
+    /// Nobody is credited: this deposit was approved by hand for the same money.
+    deposit_id: Option<i64>,
+}
+
+impl AssignBankTransaction {
+    fn owner(&self) -> Result<Owner, Invalid> {
+        match (self.user_id, self.deposit_id) {
+            (Some(user), None) => Ok(Owner::User(UserId::new(user))),
+            (None, Some(deposit)) => Ok(Owner::Deposit(DepositId::new(deposit))),
+            (Some(_), Some(_)) | (None, None) => {
+                let error = |field: &str| FieldError::new(field, "give either user_id or deposit_id");
+                Err(Invalid(vec![error("user_id"), error("deposit_id")]))
+            }
+        }
+    }
+}
+
+/// Decides an unmatched bank transaction, once.
+#[utoipa::path(post, path = "/api/admin/bank-transactions/{id}/assign", tag = "admin",
+    request_body = AssignBankTransaction, params(("id" = i64, Path)),
+    responses((status = 200, body = BankTransactionView), (status = 404, body = Problem),
+        (status = 409, body = Problem), (status = 422, body = Problem)))]
+#[post("/api/admin/bank-transactions/<id>/assign", data = "<body>")]
+pub async fn assign(
+    app: &State<App>,
+    admin: Admin,
+    id: PathId<BankTxId>,
+    body: Body<AssignBankTransaction>,
+) -> ApiResult<Json<BankTransactionView>> {
+    let (id, actor, owner) = (id.get()?, admin.actor(), body.0.owner()?);
+    let write = app.db.write(move |tx| {
+        let transaction = deposits::assign(tx, &actor, id, owner)?;
+        let users: Vec<UserId> = transaction.user.into_iter().collect();
+        ApiResult::Ok(BankTransactionView::of(transaction, &accounts::names(tx, &users)?))
+    });
+    Ok(Json(write.await?))
+}

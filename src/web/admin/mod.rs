@@ -1,0 +1,9 @@
+//! What admins do: the same domains as elsewhere, with an `Admin` guard in hand. One file per area.
+
+pub mod deposits;
+
+use rocket::Route;
+
+pub fn routes() -> Vec<Route> {
+    [deposits::routes()].concat()
+}

@@ -1,0 +1,243 @@
+//! Paying in: a customer's requests with their QR codes, and the bank's notices by way of SePay.
+
+use super::body::{self, RawBody};
+use super::error::{ApiError, ApiResult, Problem, leave};
+use super::guards::{Member, limits};
+use super::idempotent::Idempotent;
+use super::params::{PathId, Query};
+use super::respond::{Json, List, Prepared};
+use crate::config::Bank;
+use crate::db::ReadTx;
+use crate::deposits::{self, Deposit, DepositError, Receipt, Status as DepositStatus, Terms, sepay};
+use crate::kernel::ids::DepositId;
+use crate::kernel::money::Vnd;
+use crate::settings;
+use crate::state::App;
+use qrcode::render::svg;
+use qrcode::{EcLevel, QrCode};
+use rocket::data::{Data, FromData, Outcome};
+use rocket::http::{ContentType, Header, Status};
+use rocket::request::Request;
+use rocket::{Responder, Route, State, get, post, routes};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+pub fn routes() -> Vec<Route> {
+    routes![request, list, show, qr, webhook]
+}
+
+/// A wish to pay in.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RequestDeposit {
+    /// VND, within the panel's limits.
+    amount: i64,
+}
+
+/// A request to pay in, and how to pay it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DepositView {
+    pub id: i64,
+    /// `NAP` and eight characters; the transfer's memo has to hold it.
+    pub code: String,
+    /// VND, as asked for.
+    pub amount: i64,
+    /// VND, the sum of all that was credited under the code.
+    pub credited: i64,
+    /// `pending`, `completed`, `rejected` or `expired`.
+    pub status: &'static str,
+    pub bank: BankView,
+    pub transfer_content: String,
+    /// The text behind the VietQR code.
+    pub qr_payload: String,
+    /// The same as a picture (SVG), for this user.
+    pub qr_url: String,
+    pub expires_at: String,
+    pub created_at: String,
+}
+
+/// The account to pay to.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BankView {
+    pub bin: String,
+    pub name: String,
+    pub account_number: String,
+    pub account_name: String,
+}
+
+impl From<Bank> for BankView {
+    fn from(bank: Bank) -> Self {
+        BankView {
+            bin: bank.bin,
+            name: bank.name,
+            account_number: bank.account_number,
+            account_name: bank.account_name,
+        }
+    }
+}
+
+impl From<Deposit> for DepositView {
+    fn from(deposit: Deposit) -> Self {
+        DepositView {
+            id: deposit.id.get(),
+            amount: deposit.amount.get(),
+            credited: deposit.credited.get(),
+            status: deposit.state.status().as_str(),
+            transfer_content: deposit.code.clone(),
+            qr_payload: deposit.qr_payload,
+            qr_url: format!("/api/payment/deposits/{}/qr.svg", deposit.id),
+            expires_at: deposit.expires_at.rfc3339(),
+            created_at: deposit.created_at.rfc3339(),
+            code: deposit.code,
+            bank: deposit.bank.into(),
+        }
+    }
+}
+
+/// What holds for deposits right now.
+fn terms(tx: &ReadTx, bank: Option<Bank>, expiry_minutes: i64) -> Result<Terms, DepositError> {
+    let (min, max) = settings::deposit_limits(tx)?;
+    Ok(Terms { min, max, expiry_minutes, bank: bank.ok_or(DepositError::NotConfigured)? })
+}
+
+/// Asks to pay in.
+#[utoipa::path(post, path = "/api/payment/deposit", tag = "payment", request_body = RequestDeposit,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless")),
+    responses((status = 201, body = DepositView), (status = 422, body = Problem),
+        (status = 503, body = Problem)))]
+#[post("/api/payment/deposit", data = "<body>")]
+pub async fn request(app: &State<App>, me: Member, key: Idempotent, body: RawBody) -> ApiResult<Prepared> {
+    let (bank, expiry_minutes) = (app.config.bank.clone(), app.config.deposit_expiry_minutes);
+    key.once(app, me.id, &body, Status::Created, move |tx, wish: RequestDeposit| {
+        let terms = terms(tx, bank, expiry_minutes)?;
+        let deposit = deposits::request(tx, me.id, Vnd::new(wish.amount), &terms)?;
+        Ok(DepositView::from(deposit))
+    })
+    .await
+}
+
+/// The caller's deposits, newest first.
+#[utoipa::path(get, path = "/api/payment/deposits", tag = "payment",
+    params(("status" = Option<String>, Query), ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
+    responses((status = 200, body = List<DepositView>), (status = 422, body = Problem)))]
+#[get("/api/payment/deposits")]
+pub async fn list(app: &State<App>, me: Member, query: Query) -> ApiResult<Json<List<DepositView>>> {
+    let (page, status) = (query.page()?, query.word("status", DepositStatus::parse)?);
+    let page = app.db.read(move |tx| deposits::list(tx, Some(me.id), status, page)).await?;
+    Ok(Json(List::of(page, DepositView::from)))
+}
+
+/// One of the caller's deposits.
+#[utoipa::path(get, path = "/api/payment/deposits/{id}", tag = "payment", params(("id" = i64, Path)),
+    responses((status = 200, body = DepositView), (status = 404, body = Problem)))]
+#[get("/api/payment/deposits/<id>")]
+pub fn show(app: &State<App>, me: Member, id: PathId<DepositId>) -> ApiResult<Json<DepositView>> {
+    let id = id.get()?;
+    Ok(Json(app.db.read_now(|tx| deposits::of_user(tx, me.id, id))?.into()))
+}
+
+/// A picture that only its owner's browser may keep.
+#[derive(Responder)]
+pub struct Picture(Vec<u8>, ContentType, Header<'static>);
+
+/// The VietQR code of one of the caller's deposits.
+#[utoipa::path(get, path = "/api/payment/deposits/{id}/qr.svg", tag = "payment", params(("id" = i64, Path)),
+    responses((status = 200, content_type = "image/svg+xml", body = String),
+        (status = 404, body = Problem)))]
+#[get("/api/payment/deposits/<id>/qr.svg")]
+pub fn qr(app: &State<App>, me: Member, id: PathId<DepositId>) -> ApiResult<Picture> {
+    let id = id.get()?;
+    let deposit = app.db.read_now(|tx| deposits::of_user(tx, me.id, id))?;
+    let code = QrCode::with_error_correction_level(deposit.qr_payload, EcLevel::M)
+        .map_err(|cause| ApiError::internal(format!("deposit {id} fits no QR code: {cause}")))?;
+    let picture = code.render::<svg::Color<'_>>().min_dimensions(320, 320).build();
+    let keep = Header::new("Cache-Control", "private, max-age=3600");
+    Ok(Picture(picture.into_bytes(), ContentType::SVG, keep))
+}
+
+/// What SePay wants to hear.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Received {
+    success: bool,
+}
+
+/// A bank transfer, reported by SePay. Answered once it is on disk; the same transfer counts once.
+#[utoipa::path(post, path = "/api/payment/sepay/webhook", tag = "payment", security(()),
+    request_body(content = Object, description = "SePay's payload"),
+    params(("Authorization" = Option<String>, Header, description = "`Apikey <SEPAY_SECRET>`, or"),
+        ("X-SePay-Signature" = Option<String>, Header, description = "`sha256=` and the HMAC of time, dot, body"),
+        ("X-SePay-Timestamp" = Option<String>, Header, description = "seconds since 1970")),
+    responses((status = 200, body = Received), (status = 400, body = Problem),
+        (status = 401, body = Problem), (status = 422, body = Problem),
+        (status = 503, body = Problem)))]
+#[post("/api/payment/sepay/webhook", data = "<notice>")]
+pub async fn webhook(app: &State<App>, notice: Notice) -> ApiResult<Json<Received>> {
+    let fact = sepay::parse(&notice.0)?;
+    let our_account = app.config.bank.as_ref().map(|bank| bank.account_number.clone());
+    let sepay_id = fact.sepay_id;
+    let receipt = app.db.write(move |tx| deposits::receive(tx, &fact, our_account.as_deref())).await?;
+    log(sepay_id, receipt);
+    Ok(Json(Received { success: true }))
+}
+
+fn log(sepay_id: i64, receipt: Receipt) {
+    match receipt {
+        Receipt::Known(id) => {
+            tracing::info!(sepay.id = sepay_id, bank.id = id.get(), "bank transaction {id} was known");
+        }
+        Receipt::Credited { id, user, deposit } => tracing::info!(
+            sepay.id = sepay_id,
+            bank.id = id.get(),
+            "bank transaction {id} credited to user {user} for deposit {deposit}"
+        ),
+        Receipt::Unmatched(id, reason) => tracing::warn!(
+            sepay.id = sepay_id,
+            bank.id = id.get(),
+            "bank transaction {id} waits for an admin: {}",
+            reason.as_str()
+        ),
+        Receipt::Ignored(id) => {
+            tracing::info!(sepay.id = sepay_id, bank.id = id.get(), "bank transaction {id} is outgoing");
+        }
+    }
+}
+
+/// The raw body of a notice that SePay provably sent. Not counted against any rate limit; what others send is.
+pub struct Notice(Vec<u8>);
+
+#[rocket::async_trait]
+impl<'r> FromData<'r> for Notice {
+    type Error = ();
+
+    async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r, Self> {
+        match authentic(request, data).await {
+            Ok(body) => Outcome::Success(Notice(body)),
+            Err(refusal) => {
+                let limited = limits(request).and_then(|limits| limits.request(request.client_ip()));
+                Outcome::Error((leave(request, limited.err().unwrap_or(refusal)), ()))
+            }
+        }
+    }
+}
+
+async fn authentic(request: &Request<'_>, data: Data<'_>) -> ApiResult<Vec<u8>> {
+    let app = request.rocket().state::<App>().ok_or_else(|| ApiError::internal("no state is managed"))?;
+    let Some(secret) = &app.config.sepay_secret else {
+        return Err(ApiError::not_configured("SEPAY_SECRET is not set"));
+    };
+    let header = |name| request.headers().get_one(name);
+    let proof = sepay::Proof {
+        authorization: header("Authorization"),
+        signature: header("X-SePay-Signature"),
+        timestamp: header("X-SePay-Timestamp"),
+    };
+    let now = app.db.clock().now();
+    if !proof.may_hold(secret.expose(), now) {
+        return Err(ApiError::unauthenticated());
+    }
+    let body = body::bytes(data).await?;
+    if !proof.holds(secret.expose(), &body, now) {
+        return Err(ApiError::unauthenticated());
+    }
+    Ok(body)
+}
