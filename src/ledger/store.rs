@@ -59,6 +59,10 @@ pub struct StatementFilter {
 }
 
 pub(super) fn balances(tx: &ReadTx, account: Account) -> Result<Option<Balances>, Fault> {
+    // A user's id may come from a request: a negative one must not name an account of the house.
+    if matches!(account, Account::User(user) if user.get() <= 0) {
+        return Ok(None);
+    }
     tx.one("SELECT balance, spent, earned FROM accounts WHERE id = ?1", [account], |row| {
         Ok(Balances { balance: row.get(0)?, spent: row.get(1)?, earned: row.get(2)? })
     })

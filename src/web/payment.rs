@@ -118,7 +118,8 @@ pub async fn request(app: &State<App>, me: Member, key: Idempotent, body: RawBod
 
 /// The caller's deposits, newest first.
 #[utoipa::path(get, path = "/api/payment/deposits", tag = "payment",
-    params(("status" = Option<String>, Query), ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
+    params(("status" = Option<String>, Query), ("limit" = Option<i64>, Query),
+        ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<DepositView>), (status = 422, body = Problem)))]
 #[get("/api/payment/deposits")]
 pub async fn list(app: &State<App>, me: Member, query: Query) -> ApiResult<Json<List<DepositView>>> {
@@ -165,7 +166,7 @@ pub struct Received {
 #[utoipa::path(post, path = "/api/payment/sepay/webhook", tag = "payment", security(()),
     request_body(content = Object, description = "SePay's payload"),
     params(("Authorization" = Option<String>, Header, description = "`Apikey <SEPAY_SECRET>`, or"),
-        ("X-SePay-Signature" = Option<String>, Header, description = "`sha256=` and the HMAC of time, dot, body"),
+        ("X-SePay-Signature" = Option<String>, Header, description = "`sha256=` and the HMAC"),
         ("X-SePay-Timestamp" = Option<String>, Header, description = "seconds since 1970")),
     responses((status = 200, body = Received), (status = 400, body = Problem),
         (status = 401, body = Problem), (status = 422, body = Problem),
@@ -202,7 +203,8 @@ fn log(sepay_id: i64, receipt: Receipt) {
     }
 }
 
-/// The raw body of a notice that SePay provably sent. Not counted against any rate limit; what others send is.
+/// The raw body of a notice that SePay provably sent. Not counted against any rate limit; what others send
+/// is.
 pub struct Notice(Vec<u8>);
 
 #[rocket::async_trait]

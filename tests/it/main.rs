@@ -1,7 +1,10 @@
 //! Integration tests: the panel and its parts through their public doors, over real sockets and files.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has to panic")]
+
 mod db;
+mod deposits;
+mod deposits_by_hand;
 mod health;
 mod ledger;
 mod outbound;
@@ -10,3 +13,4 @@ mod outbound_tls;
 mod process;
 mod provider;
 mod support;
+mod webhook;

@@ -132,7 +132,8 @@ fn named_deposit(tx: &ReadTx, deposit: Deposit) -> Result<AdminDepositView, Faul
 
 /// Everybody's deposits, newest first.
 #[utoipa::path(get, path = "/api/admin/deposits", tag = "admin",
-    params(("status" = Option<String>, Query), ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
+    params(("status" = Option<String>, Query), ("limit" = Option<i64>, Query),
+        ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<AdminDepositView>), (status = 422, body = Problem)))]
 #[get("/api/admin/deposits")]
 pub async fn list(app: &State<App>, _admin: Admin, query: Query) -> ApiResult<Json<List<AdminDepositView>>> {
@@ -199,7 +200,8 @@ pub async fn reject(
 
 /// What the bank reported, newest first.
 #[utoipa::path(get, path = "/api/admin/bank-transactions", tag = "admin",
-    params(("status" = Option<String>, Query), ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
+    params(("status" = Option<String>, Query), ("limit" = Option<i64>, Query),
+        ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<BankTransactionView>), (status = 422, body = Problem)))]
 #[get("/api/admin/bank-transactions")]
 pub async fn bank_transactions(

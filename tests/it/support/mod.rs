@@ -1,6 +1,7 @@
 //! What the tests are built from.
 
 pub mod app;
+pub mod bank;
 pub mod binary;
 pub mod fake_provider;
 pub mod http;
