@@ -6,7 +6,7 @@ use crate::ledger::LedgerError;
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
     /// One or more values are not acceptable.
-    #[error("some values are not acceptable")]
+    #[error("{}", summary(.0))]
     Fields(Vec<FieldError>),
     #[error("this user name is taken")]
     UsernameTaken,
@@ -35,6 +35,11 @@ pub enum AccountError {
     Ledger(#[from] LedgerError),
     #[error(transparent)]
     Fault(#[from] Fault),
+}
+
+fn summary(fields: &[FieldError]) -> String {
+    let lines = fields.iter().map(|error| format!("{} {}", error.field, error.message));
+    lines.collect::<Vec<_>>().join("; ")
 }
 
 impl AccountError {

@@ -17,8 +17,8 @@ pub use error::AccountError;
 pub use moderation::{
     Adjustment, adjust_balance, ban, create_admin, first_admin, has_admin, reset_password, set_up, unban,
 };
-pub use rules::{Tier, reason};
-pub use store::{Credentials, Referred, Role, User};
+pub use rules::Tier;
+pub use store::{Credentials, Role, User};
 
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::{Fault, FieldError};
@@ -26,9 +26,13 @@ use crate::kernel::ids::UserId;
 use crate::kernel::money::{Percent, Vnd};
 use crate::kernel::page::{Page, PageRequest};
 use crate::ledger::{self, Balances};
+use crate::referrals;
 use password::PasswordHash;
 use std::collections::HashMap;
 use token::Claims;
+
+/// The epoch of an account that was just opened.
+pub const FIRST_EPOCH: i64 = 0;
 
 /// Who sends a request, as the database knows it now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,6 +108,12 @@ pub fn check_new_password(field: &str, password: &str) -> Result<(), AccountErro
     rules::new_password(password).map_err(|message| AccountError::field(field, message))
 }
 
+/// Why an admin does something, where saying so is optional: blank counts as unsaid.
+pub fn optional_reason(text: Option<&str>) -> Result<Option<String>, AccountError> {
+    let said = text.map(str::trim).filter(|text| !text.is_empty());
+    said.map(rules::reason).transpose().map_err(|message| AccountError::field("reason", message))
+}
+
 /// Whether `register` would be refused now, asked before the password is hashed at great cost.
 ///
 /// Errors: `Fields` for an unknown referral code, `UsernameTaken`, `EmailTaken`.
@@ -151,9 +161,10 @@ pub fn credentials(tx: &ReadTx, login: &str) -> Result<Option<Credentials>, Faul
     store::credentials_by_login(tx, &login.to_ascii_lowercase())
 }
 
-/// What a password change is checked against.
-pub fn own_credentials(tx: &ReadTx, user: UserId) -> Result<Option<Credentials>, Fault> {
-    store::credentials_by_id(tx, user)
+/// What a password change is checked against. Errors: `SessionOver` when the session ended since it was let in.
+pub fn own_credentials(tx: &ReadTx, claims: &Claims) -> Result<Credentials, AccountError> {
+    let known = store::credentials_by_id(tx, claims.user)?;
+    known.filter(|known| known.epoch == claims.epoch && !known.banned).ok_or(AccountError::SessionOver)
 }
 
 /// Who may come in after the password was compared. Errors: `WrongLogin`; `Banned` after the right password only.
@@ -176,23 +187,27 @@ pub fn authenticate_key(tx: &ReadTx, key: &str) -> Result<Option<Identity>, Faul
     token::api_key_hash(key).map_or(Ok(None), |hash| store::identity_by_key(tx, &hash))
 }
 
-/// Sets a new password and ends all sessions; the answer is the epoch of the next one.
+/// Sets a new password and ends all sessions; the answer says the epoch of the next one.
 ///
 /// `checked` is what the current password was compared with. Errors: `SessionOver` when a ban, another change or a
 /// logout everywhere came in between.
-pub fn change_password(tx: &Tx, checked: &Credentials, new: &PasswordHash) -> Result<i64, AccountError> {
-    store::set_password(tx, checked.user, checked.epoch, new)?.ok_or(AccountError::SessionOver)
+pub fn change_password(
+    tx: &Tx,
+    checked: &Credentials,
+    new: &PasswordHash,
+) -> Result<(Profile, i64), AccountError> {
+    let epoch =
+        store::set_password(tx, checked.user, checked.epoch, new)?.ok_or(AccountError::SessionOver)?;
+    Ok((known(tx, checked.user)?, epoch))
 }
 
-/// Ends one session at once.
-pub fn log_out(tx: &Tx, claims: &Claims) -> Result<(), Fault> {
+/// Ends this session at once, or all sessions of its user; the reseller key stays.
+pub fn log_out(tx: &Tx, claims: &Claims, everywhere: bool) -> Result<(), Fault> {
+    if everywhere {
+        return store::raise_epoch(tx, claims.user);
+    }
     store::revoke(tx, claims)?;
     store::forget_expired_revocations(tx)
-}
-
-/// Ends all sessions of the user; the reseller key stays.
-pub fn log_out_everywhere(tx: &Tx, user: UserId) -> Result<(), Fault> {
-    store::raise_epoch(tx, user)
 }
 
 /// A new reseller key in place of the old one; the text exists only in this answer.
@@ -251,9 +266,19 @@ pub fn names(tx: &ReadTx, ids: &[UserId]) -> Result<HashMap<UserId, String>, Fau
     store::names(tx, ids)
 }
 
-/// Who a reseller or referrer brought in, newest first, with the commission each has earned them.
-pub fn referred(tx: &ReadTx, referrer: UserId, page: PageRequest) -> Result<Page<Referred>, Fault> {
-    store::referred(tx, referrer, page)
+/// Who registered with this user's code, newest first, and what each one's orders have earned the user, less what
+/// was taken back.
+pub fn referred(tx: &ReadTx, referrer: UserId, page: PageRequest) -> Result<Page<(User, Vnd)>, Fault> {
+    let users = store::referred(tx, referrer, page)?;
+    let earned = referrals::commission_of(tx, referrer, &ids(&users.items))?;
+    Ok(users.map(|user| {
+        let commission = earned.get(&user.id).copied().unwrap_or_default();
+        (user, commission)
+    }))
+}
+
+fn ids(users: &[User]) -> Vec<UserId> {
+    users.iter().map(|user| user.id).collect()
 }
 
 /// All users, newest first; with `search` those with this part in name or e-mail address, in any case. Fewer than
@@ -263,8 +288,7 @@ pub fn list(tx: &ReadTx, search: Option<&str>, page: PageRequest) -> Result<Page
         None => store::list(tx, page)?,
         Some(text) => store::search(tx, &text.to_ascii_lowercase(), page)?,
     };
-    let ids: Vec<UserId> = users.items.iter().map(|user| user.id).collect();
-    let (balances, tiers) = (ledger::balances_of(tx, &ids)?, store::tiers(tx)?);
+    let (balances, tiers) = (ledger::balances_of(tx, &ids(&users.items))?, store::tiers(tx)?);
     let profile = |user: User| {
         let balances = *balances.get(&user.id).ok_or_else(|| no_ledger_account(user.id))?;
         let tier = reached(balances.spent, &tiers)?.clone();

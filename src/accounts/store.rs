@@ -8,7 +8,6 @@ use crate::db::{ReadTx, Tx, fts_phrase};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::UserId;
-use crate::kernel::money::Vnd;
 use crate::kernel::page::{Page, PageRequest};
 use rusqlite::Row;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
@@ -68,16 +67,6 @@ pub struct Credentials {
     pub hash: PasswordHash,
     pub epoch: i64,
     pub banned: bool,
-}
-
-/// Somebody who registered with another user's code.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Referred {
-    pub id: UserId,
-    pub username: String,
-    pub joined_at: Timestamp,
-    /// What this user's orders have earned the referrer, less what was taken back.
-    pub commission: Vnd,
 }
 
 pub(super) fn insert(
@@ -182,7 +171,7 @@ pub(super) fn set_banned(tx: &Tx, user: UserId, banned: bool) -> Result<(), Faul
     let sql = if banned {
         "UPDATE users SET banned = 1, token_epoch = token_epoch + 1, api_key_hash = NULL WHERE id = ?1"
     } else {
-        "UPDATE users SET banned = 0 WHERE id = ?1"
+        "UPDATE users SET banned = 0, token_epoch = token_epoch + 1 WHERE id = ?1"
     };
     tx.execute(sql, [user])?;
     Ok(())
@@ -232,11 +221,7 @@ fn user(row: &Row) -> rusqlite::Result<User> {
 }
 
 pub(super) fn by_id(tx: &ReadTx, id: UserId) -> Result<Option<User>, Fault> {
-    tx.one(
-        "SELECT id, username, email, role, banned, referral_code, created_at FROM users WHERE id = ?1",
-        [id],
-        user,
-    )
+    tx.one(&format!("{USER} WHERE id = ?1"), [id], user)
 }
 
 /// The outer `None`: no such user.
@@ -260,22 +245,10 @@ pub(super) fn tiers(tx: &ReadTx) -> Result<Vec<Tier>, Fault> {
     })
 }
 
-pub(super) fn referred(tx: &ReadTx, referrer: UserId, page: PageRequest) -> Result<Page<Referred>, Fault> {
-    let rows = tx.all(
-        "SELECT id, username, created_at,
-             (SELECT coalesce(sum(paid), 0) FROM commissions WHERE referrer_id = ?1 AND referred_id = users.id)
-         FROM users WHERE referrer_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3",
-        (referrer, page.cursor.get(), page.limit.probe()),
-        |row| {
-            Ok(Referred {
-                id: row.get(0)?,
-                username: row.get(1)?,
-                joined_at: row.get(2)?,
-                commission: row.get(3)?,
-            })
-        },
-    )?;
-    Ok(Page::from_probe(rows, page.limit, |referred| referred.id.get()))
+pub(super) fn referred(tx: &ReadTx, referrer: UserId, page: PageRequest) -> Result<Page<User>, Fault> {
+    let sql = format!("{USER} WHERE referrer_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3");
+    let rows = tx.all(&sql, (referrer, page.cursor.get(), page.limit.probe()), user)?;
+    Ok(page_of(rows, page))
 }
 
 pub(super) fn list(tx: &ReadTx, page: PageRequest) -> Result<Page<User>, Fault> {

@@ -41,12 +41,15 @@ impl Panel {
     }
 
     fn credentials(&self, user: UserId) -> Credentials {
-        self.read(|tx| own_credentials(tx, user)).unwrap()
+        self.read(|tx| store::credentials_by_id(tx, user)).unwrap()
+    }
+
+    fn claims(&self, user: UserId, epoch: i64) -> Claims {
+        token::Keys::new(&[7; 32]).issue(user, epoch, self.db.clock().now()).unwrap().1
     }
 
     fn lets_in(&self, user: UserId, epoch: i64) -> bool {
-        let now = self.db.clock().now();
-        let (_, claims) = token::Keys::new(&[7; 32]).issue(user, epoch, now).unwrap();
+        let claims = self.claims(user, epoch);
         self.read(|tx| authenticate(tx, &claims)).is_some()
     }
 
@@ -77,6 +80,20 @@ fn a_password_change_that_a_ban_overtakes_changes_nothing() {
     panel.write(move |tx| ban(tx, &Actor::CONSOLE, lan, None)).unwrap();
     let late = panel.write(move |tx| change_password(tx, &checked, &HASH));
     assert!(matches!(late, Err(AccountError::SessionOver)));
+}
+
+/// Else the new token would carry an epoch from after the ban, and live again after the unban.
+#[test]
+fn a_password_change_that_begins_after_the_ban_is_over() {
+    let panel = panel();
+    let lan = panel.member("lan");
+    let claims = panel.claims(lan, FIRST_EPOCH);
+    panel.write(move |tx| ban(tx, &Actor::CONSOLE, lan, None)).unwrap();
+    for epoch in [claims.epoch, panel.credentials(lan).epoch] {
+        let claims = panel.claims(lan, epoch);
+        let late = panel.db.read_now(|tx| own_credentials(tx, &claims));
+        assert!(matches!(late, Err(AccountError::SessionOver)));
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod admin;
 pub mod assets;
+mod auth;
 mod body;
 mod catch;
 mod cors;
@@ -14,16 +15,27 @@ mod limits;
 pub mod openapi;
 mod params;
 mod payment;
+mod period;
 mod request_id;
 mod respond;
 mod session;
+mod user;
 
 use crate::state::App;
 use rocket::{Build, Rocket, Route, catchers};
 
 /// Every address the panel answers.
 pub fn routes() -> Vec<Route> {
-    [admin::routes(), assets::routes(), docs::routes(), health::routes(), payment::routes()].concat()
+    [
+        admin::routes(),
+        assets::routes(),
+        auth::routes(),
+        docs::routes(),
+        health::routes(),
+        payment::routes(),
+        user::routes(),
+    ]
+    .concat()
 }
 
 /// A Rocket with everything on it.

@@ -2,8 +2,9 @@
 //! a test compares this list with the mounted routes.
 
 use super::admin::deposits as admin_deposits;
+use super::admin::users as admin_users;
 use super::error::Problem;
-use super::payment;
+use super::{auth, payment, user};
 use std::sync::LazyLock;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Components, OpenApi as Description};
@@ -22,6 +23,23 @@ use utoipa::{Modify, OpenApi};
         payment::request, payment::list, payment::show, payment::qr, payment::webhook,
         admin_deposits::list, admin_deposits::approve, admin_deposits::reject,
         admin_deposits::bank_transactions, admin_deposits::assign,
+        auth::set_up,
+        auth::register,
+        auth::login,
+        auth::logout,
+        auth::change_password,
+        auth::me,
+        user::balance,
+        user::tier,
+        user::referrals,
+        user::transactions,
+        user::new_api_key,
+        user::delete_api_key,
+        admin_users::list,
+        admin_users::adjust_balance,
+        admin_users::ban,
+        admin_users::transactions,
+        admin_users::changes,
     ),
     components(schemas(Problem)),
     security(("token" = []), ("session" = [])),

@@ -49,6 +49,11 @@ pub struct QueryId(i64);
 pub struct Query(Vec<(String, String)>);
 
 impl Query {
+    pub fn parse(query: &str) -> Self {
+        let pairs = form_urlencoded::parse(query.as_bytes());
+        Query(pairs.map(|(key, value)| (key.into_owned(), value.into_owned())).collect())
+    }
+
     /// The value, unless missing or empty.
     pub fn text(&self, name: &str) -> Option<&str> {
         let value = self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
@@ -107,8 +112,7 @@ impl<'r> FromRequest<'r> for Query {
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
         let query = request.uri().query().map(|query| query.as_str()).unwrap_or_default();
-        let pairs = form_urlencoded::parse(query.as_bytes());
-        Outcome::Success(Query(pairs.map(|(key, value)| (key.into_owned(), value.into_owned())).collect()))
+        Outcome::Success(Query::parse(query))
     }
 }
 

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has to panic")]
 
+mod accounts;
+mod admin_users;
 mod db;
 mod deposits;
 mod deposits_by_hand;
@@ -12,5 +14,7 @@ mod outbound_leaks;
 mod outbound_tls;
 mod process;
 mod provider;
+mod routes;
+mod sessions;
 mod support;
 mod webhook;

@@ -38,7 +38,8 @@ fn audit_and_admin_run_beside_it() {
         .output()
         .unwrap();
     assert!(made.status.success(), "{}", text(&made));
-    let password = text(&made).lines().find_map(|line| line.strip_prefix("password: ").map(str::to_owned)).unwrap();
+    let password =
+        text(&made).lines().find_map(|line| line.strip_prefix("password: ").map(str::to_owned)).unwrap();
     let login = serde_json::json!({ "login": "boss", "password": password }).to_string();
     let answer = panel.send("POST", "/api/auth/login", &[], login.as_bytes()).expect(200);
     assert_eq!(answer["user"]["role"], "admin");
@@ -54,11 +55,12 @@ fn a_password_can_come_from_standard_input_and_ends_old_sessions() {
     let body = |password: &str| serde_json::json!({ "login": "boss", "password": password }).to_string();
     let login = |password: &str| panel.send("POST", "/api/auth/login", &[], body(password).as_bytes());
     let token = login("first password").expect(200)["access_token"].as_str().unwrap().to_owned();
-    let mut reset = command(folder.path(), &["admin", "reset-password", "--username", "boss", "--password-stdin"], &[])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut reset =
+        command(folder.path(), &["admin", "reset-password", "--username", "boss", "--password-stdin"], &[])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
     reset.stdin.take().unwrap().write_all(b"second password\n").unwrap();
     assert!(reset.wait().unwrap().success());
     login("first password").refused(401, "invalid_credentials");

@@ -1,0 +1,189 @@
+//! Users, the whole ledger and the audit log, for admins.
+
+use crate::accounts::{self, Adjustment};
+use crate::audit_log::{self, Record};
+use crate::db::Tx;
+use crate::kernel::error::Fault;
+use crate::kernel::ids::UserId;
+use crate::kernel::money::Vnd;
+use crate::ledger;
+use crate::state::App;
+use crate::web::body::{Body, RawBody};
+use crate::web::error::{ApiError, ApiResult, Problem};
+use crate::web::guards::Admin;
+use crate::web::idempotent::Idempotent;
+use crate::web::params::{PathId, Query};
+use crate::web::respond::{Json, List, Prepared};
+use crate::web::user::{TransactionView, UserView, statement_filter};
+use rocket::http::Status;
+use rocket::{Route, State, get, put, routes};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::HashMap;
+use utoipa::ToSchema;
+
+pub fn routes() -> Vec<Route> {
+    routes![list, adjust_balance, ban, transactions, changes]
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AdjustBalance {
+    /// VND, signed, not 0.
+    #[schema(example = -5000)]
+    amount: i64,
+    /// Shown to the user in the statement.
+    #[schema(example = "bank slip 4711", max_length = 500)]
+    reason: String,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ban {
+    banned: bool,
+    /// For the audit log.
+    #[schema(max_length = 500)]
+    reason: Option<String>,
+}
+
+/// A movement of money and whose it is.
+#[derive(Serialize, ToSchema)]
+pub struct LedgerView {
+    #[serde(flatten)]
+    transaction: TransactionView,
+    user_id: i64,
+    username: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct AuditView {
+    id: i64,
+    /// The user name; null: the server's command line or its environment.
+    actor: Option<String>,
+    actor_id: Option<i64>,
+    /// Area and verb: `user.ban`.
+    action: String,
+    /// Kind and id: `user:5`.
+    subject: String,
+    #[schema(value_type = Option<Object>)]
+    before: Option<Value>,
+    #[schema(value_type = Option<Object>)]
+    after: Option<Value>,
+    reason: Option<String>,
+    /// The client's address.
+    address: Option<String>,
+    created_at: String,
+}
+
+/// All users, newest first.
+#[utoipa::path(get, path = "/api/admin/users", tag = "admin",
+    params(("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query),
+        ("search" = Option<String>, Query, description = "Part of a user name or e-mail address, in any case; \
+            fewer than 3 characters are looked for at the beginning only")),
+    responses((status = 200, body = List<UserView>), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 422, body = Problem)))]
+#[get("/api/admin/users")]
+pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<List<UserView>>> {
+    let (page, search) = (query.page()?, query.text("search").map(str::to_owned));
+    let users = app.db.read(move |tx| accounts::list(tx, search.as_deref(), page)).await?;
+    Ok(Json(List::of(users, UserView::from)))
+}
+
+/// Credits or debits a user by hand.
+#[utoipa::path(put, path = "/api/admin/users/{id}/balance", tag = "admin", request_body = AdjustBalance,
+    params(("id" = i64, Path), ("Idempotency-Key" = Option<String>, Header)),
+    responses((status = 200, body = UserView), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 402, body = Problem, description = "the balance would fall below zero"),
+        (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+#[put("/api/admin/users/<id>/balance", data = "<body>")]
+pub async fn adjust_balance(
+    app: &State<App>,
+    by: Admin,
+    id: PathId<UserId>,
+    key: Idempotent,
+    body: RawBody,
+) -> ApiResult<Prepared> {
+    let (id, actor) = (id.get()?, by.actor());
+    let adjust = move |tx: &Tx, asked: AdjustBalance| {
+        let adjustment = Adjustment::check(Vnd::new(asked.amount), &asked.reason)?;
+        Ok(UserView::from(accounts::adjust_balance(tx, &actor, id, &adjustment)?))
+    };
+    key.once(app, by.0.id, &body, Status::Ok, adjust).await
+}
+
+/// Shuts a user out, all sessions and the reseller key included, or lets the user in again.
+#[utoipa::path(put, path = "/api/admin/users/{id}/ban", tag = "admin", request_body = Ban,
+    params(("id" = i64, Path)),
+    responses((status = 200, body = UserView), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem, description = "admins cannot ban themselves"),
+        (status = 422, body = Problem)))]
+#[put("/api/admin/users/<id>/ban", data = "<body>")]
+pub async fn ban(
+    app: &State<App>,
+    by: Admin,
+    id: PathId<UserId>,
+    body: Body<Ban>,
+) -> ApiResult<Json<UserView>> {
+    let (id, actor, banned) = (id.get()?, by.actor(), body.0.banned);
+    let reason = accounts::optional_reason(body.0.reason.as_deref())?;
+    let change = if banned { accounts::ban } else { accounts::unban };
+    let user = app.db.write(move |tx| change(tx, &actor, id, reason)).await?;
+    Ok(Json(UserView::from(user)))
+}
+
+/// Every movement of money of every user, newest first.
+#[utoipa::path(get, path = "/api/admin/transactions", tag = "admin",
+    params(("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query),
+        ("user_id" = Option<i64>, Query), ("type" = Option<String>, Query),
+        ("from" = Option<String>, Query, description = "RFC 3339, or a day in Asia/Ho_Chi_Minh"),
+        ("to" = Option<String>, Query, description = "Like `from`; the second or day is included")),
+    responses((status = 200, body = List<LedgerView>), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 422, body = Problem)))]
+#[get("/api/admin/transactions")]
+pub async fn transactions(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<List<LedgerView>>> {
+    let (filter, page) = (statement_filter(&query, query.id("user_id")?)?, query.page()?);
+    let read = app.db.read(move |tx| {
+        let entries = ledger::statement(tx, &filter, page)?;
+        let owners: Vec<UserId> = entries.items.iter().map(|entry| entry.user).collect();
+        Ok::<_, Fault>((entries, accounts::names(tx, &owners)?))
+    });
+    let (entries, names) = read.await?;
+    Ok(Json(List::of(entries, |entry| LedgerView {
+        user_id: entry.user.get(),
+        username: names.get(&entry.user).cloned().unwrap_or_default(),
+        transaction: entry.into(),
+    })))
+}
+
+/// Every change by an admin, newest first.
+#[utoipa::path(get, path = "/api/admin/audit-log", tag = "admin",
+    params(("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
+    responses((status = 200, body = List<AuditView>), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 422, body = Problem)))]
+#[get("/api/admin/audit-log")]
+pub async fn changes(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<List<AuditView>>> {
+    let page = query.page()?;
+    let read = app.db.read(move |tx| {
+        let records = audit_log::list(tx, page)?;
+        let actors: Vec<UserId> = records.items.iter().filter_map(|record| record.actor).collect();
+        Ok::<_, ApiError>((records, accounts::names(tx, &actors)?))
+    });
+    let (records, names) = read.await?;
+    Ok(Json(List::of(records, |record| audit_view(record, &names))))
+}
+
+fn audit_view(record: Record, names: &HashMap<UserId, String>) -> AuditView {
+    AuditView {
+        id: record.id.get(),
+        actor: record.actor.and_then(|id| names.get(&id).cloned()),
+        actor_id: record.actor.map(UserId::get),
+        action: record.action,
+        subject: record.subject,
+        before: record.before,
+        after: record.after,
+        reason: record.reason,
+        address: record.address,
+        created_at: record.created_at.rfc3339(),
+    }
+}
