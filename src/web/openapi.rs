@@ -5,9 +5,11 @@ use super::admin::deposits as admin_deposits;
 use super::admin::users as admin_users;
 use super::error::Problem;
 use super::{auth, payment, user};
+use rocket::http::Status;
 use std::sync::LazyLock;
+use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{Components, OpenApi as Description};
+use utoipa::openapi::{Components, Content, OpenApi as Description, Ref, RefOr, Response};
 use utoipa::{Modify, OpenApi};
 
 /// Each area adds its handlers to `paths` and its bodies to `schemas`.
@@ -43,7 +45,7 @@ use utoipa::{Modify, OpenApi};
     ),
     components(schemas(Problem)),
     security(("token" = []), ("session" = [])),
-    modifiers(&Credentials),
+    modifiers(&Credentials, &Completion),
 )]
 struct Document;
 
@@ -69,4 +71,53 @@ impl Modify for Credentials {
         let session = ApiKey::Cookie(ApiKeyValue::new("session"));
         components.add_security_scheme("session", SecurityScheme::ApiKey(session));
     }
+}
+
+/// What no handler has to say for itself: a name for each operation, a description for each answer, the media type
+/// of problem documents, and that any operation may answer one.
+struct Completion;
+
+impl Modify for Completion {
+    fn modify(&self, description: &mut Description) {
+        for (path, item) in &mut description.paths.paths {
+            let methods = [
+                ("get", &mut item.get),
+                ("post", &mut item.post),
+                ("put", &mut item.put),
+                ("delete", &mut item.delete),
+            ];
+            for (method, operation) in methods {
+                if let Some(operation) = operation {
+                    complete(method, path, operation);
+                }
+            }
+        }
+    }
+}
+
+/// `GET /api/orders/{id}` becomes `get_api_orders_id`.
+fn complete(method: &str, path: &str, operation: &mut Operation) {
+    let words = path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let name = std::iter::once(method).chain(words).collect::<Vec<_>>().join("_");
+    operation.operation_id = Some(name);
+    let answers = &mut operation.responses.responses;
+    let problem = Content::new(Some(Ref::from_schema_name("Problem")));
+    let any = Response::builder().content("application/json", problem).build();
+    answers.entry("default".to_owned()).or_insert_with(|| any.into());
+    for (status, answer) in answers.iter_mut() {
+        let RefOr::T(answer) = answer else { continue };
+        if answer.description.is_empty() {
+            let known = status.parse().ok().and_then(Status::from_code).and_then(|status| status.reason());
+            answer.description = known.unwrap_or("Any other refusal").to_owned();
+        }
+        for (kind, content) in std::mem::take(&mut answer.content) {
+            let kind = if is_problem(&content) { "application/problem+json".to_owned() } else { kind };
+            answer.content.insert(kind, content);
+        }
+    }
+}
+
+fn is_problem(content: &RefOr<Content>) -> bool {
+    let RefOr::T(content) = content else { return false };
+    matches!(&content.schema, Some(RefOr::Ref(schema)) if schema.ref_location.ends_with("/Problem"))
 }

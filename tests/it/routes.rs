@@ -88,3 +88,22 @@ fn the_description_names_every_address_and_no_other() {
     let invented: Vec<_> = described.difference(&mounted).collect();
     assert!(missing.is_empty() && invented.is_empty(), "not described {missing:?}, not mounted {invented:?}");
 }
+
+/// Generators name their functions after the operation, and a response without a description is not valid.
+#[test]
+fn the_description_is_complete() {
+    let description: serde_json::Value = serde_json::from_slice(web::openapi::json()).unwrap();
+    let mut names = BTreeSet::new();
+    for (path, methods) in description["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let name = operation["operationId"].as_str().unwrap();
+            assert!(names.insert(name), "{method} {path}: {name} is taken");
+            for (status, answer) in operation["responses"].as_object().unwrap() {
+                let said = answer["description"].as_str().is_some_and(|text| !text.is_empty());
+                assert!(said, "{method} {path}: {status} is not described");
+                let problem = answer["content"]["application/json"]["schema"]["$ref"].as_str();
+                assert!(!problem.is_some_and(|name| name.ends_with("/Problem")), "{method} {path}: {status}");
+            }
+        }
+    }
+}
