@@ -63,6 +63,17 @@ pub fn verify(password: &str, hash: &PasswordHash) -> Result<bool, Fault> {
     Ok(equal && rules::is_hashable(password))
 }
 
+/// Spends the time that a hash of `stored` cost lacks to one of `cost`: each step doubles it, so the steps in between
+/// add up to exactly the difference. Else a panel whose cost was raised would tell its users from unknown names.
+fn make_up_for(stored: &PasswordHash, cost: Cost) -> Result<(), Fault> {
+    let parts: bcrypt::HashParts =
+        stored.0.parse().map_err(|cause| Fault::Corrupt(format!("a password hash: {cause}")))?;
+    for lacking in parts.get_cost()..cost.0 {
+        verify("", &PasswordHash::nobodys(Cost(lacking)))?;
+    }
+    Ok(())
+}
+
 /// A password nobody chose: 100 random bits in plain letters.
 pub fn random() -> Result<String, Fault> {
     token::plain_code::<20>()
@@ -102,8 +113,13 @@ impl Passwords {
     /// Errors: `Fault::Overloaded` when too many wait already.
     pub async fn verify(&self, password: String, stored: Option<PasswordHash>) -> Result<bool, Fault> {
         let somebodys = stored.is_some();
-        let against = stored.unwrap_or_else(|| PasswordHash::nobodys(self.cost));
-        Ok(self.run(move || verify(&password, &against)).await? && somebodys)
+        let cost = self.cost;
+        let against = stored.unwrap_or_else(|| PasswordHash::nobodys(cost));
+        let check = move || {
+            make_up_for(&against, cost)?;
+            verify(&password, &against)
+        };
+        Ok(self.run(check).await? && somebodys)
     }
 
     async fn run<T: Send + 'static>(
@@ -166,6 +182,24 @@ mod tests {
             assert_eq!(parts.get_cost(), cost);
         }
         assert!(!verify("12345678", &PasswordHash::nobodys(QUICK)).unwrap());
+    }
+
+    #[test]
+    fn a_cheap_hash_takes_as_long_as_one_of_today() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let passwords = Passwords::new(Cost(9));
+        let cheap = hash("12345678", QUICK).unwrap();
+        let quickest = |stored: Option<&PasswordHash>| {
+            let once = || {
+                let started = std::time::Instant::now();
+                let verified = runtime.block_on(passwords.verify("12345678".to_owned(), stored.cloned()));
+                assert_eq!(verified.unwrap(), stored.is_some());
+                started.elapsed()
+            };
+            (0..4).map(|_| once()).min().unwrap()
+        };
+        let (known, unknown) = (quickest(Some(&cheap)), quickest(None));
+        assert!(unknown < known * 2 && known < unknown * 2, "known {known:?}, unknown {unknown:?}");
     }
 
     #[test]

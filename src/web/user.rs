@@ -1,5 +1,6 @@
 //! What belongs to the logged-in user: balance, tier, referrals, transactions, the reseller key.
 
+use super::body::Body;
 use super::error::{ApiError, ApiResult, Problem};
 use super::guards::Member;
 use super::params::Query;
@@ -12,12 +13,17 @@ use crate::ledger::{self, Entry, Kind, StatementFilter};
 use crate::settings;
 use crate::state::App;
 use rocket::{Route, State, delete, get, post, routes};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
     routes![balance, tier, referrals, transactions, new_api_key, delete_api_key]
 }
+
+/// A request that says all with its address.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
 
 /// A user as the user and the admins see it.
 #[derive(Serialize, ToSchema)]
@@ -248,8 +254,12 @@ pub async fn transactions(
 /// A new key for the reseller API in place of the old one, which dies at once.
 #[utoipa::path(post, path = "/api/user/api-key", tag = "user", responses(
     (status = 201, body = ApiKeyView), (status = 401, body = Problem)))]
-#[post("/api/user/api-key")]
-pub async fn new_api_key(app: &State<App>, me: Member) -> ApiResult<Created<ApiKeyView>> {
+#[post("/api/user/api-key", data = "<_body>")]
+pub async fn new_api_key(
+    app: &State<App>,
+    me: Member,
+    _body: Body<Nothing>,
+) -> ApiResult<Created<ApiKeyView>> {
     let api_key = app.db.write(move |tx| accounts::new_api_key(tx, me.id)).await?;
     Ok(Created(ApiKeyView { api_key }))
 }
