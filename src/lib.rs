@@ -26,6 +26,7 @@ pub mod deposits;
 pub mod idempotency;
 pub mod kernel;
 pub mod ledger;
+pub mod orders;
 pub mod outbound;
 pub mod provider;
 pub mod referrals;

@@ -114,7 +114,8 @@ fn is_url(link: &str) -> bool {
     let lower =
         |prefix: &str| link.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
     let Some(scheme) = ["http://", "https://"].into_iter().find(|prefix| lower(prefix)) else { return false };
-    let begins_with_host = !link[scheme.len()..].starts_with(['/', '\\', '?', '#']);
+    let begins_with_host =
+        link.get(scheme.len()..).is_some_and(|rest| !rest.starts_with(['/', '\\', '?', '#']));
     link.chars().count() <= MAX_LINK_CHARS
         && link.chars().all(bare)
         && begins_with_host

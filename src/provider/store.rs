@@ -89,3 +89,19 @@ pub fn set_synced(tx: &Tx, id: ProviderId) -> Result<(), Fault> {
     tx.execute("UPDATE providers SET last_sync_at = ?2 WHERE id = ?1", (id, tx.now()))?;
     Ok(())
 }
+
+/// What a report needs to be read by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyncTerms {
+    /// The round of the status sync that is on.
+    pub round: i64,
+    pub currency: String,
+    /// VND per unit of the currency, a decimal number.
+    pub exchange_rate: String,
+}
+
+pub fn sync_terms(tx: &ReadTx, id: ProviderId) -> Result<SyncTerms, Fault> {
+    tx.value("SELECT sync_round, currency, exchange_rate FROM providers WHERE id = ?1", [id], |row| {
+        Ok(SyncTerms { round: row.get(0)?, currency: row.get(1)?, exchange_rate: row.get(2)? })
+    })
+}

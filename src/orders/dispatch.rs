@@ -1,0 +1,154 @@
+//! The way to the provider: claimed, then called without a transaction, then recorded.
+//!
+//! `claim` is committed before anything is sent, so that a crash at any point leaves the order in `sending`, which
+//! `park_interrupted` turns into `review`: nobody can tell then whether the provider has it.
+
+use super::moves::{commit_changed, load};
+use super::{Dispatch, Order, OrderError, Progress, Reason, State, Status, rules, store};
+use crate::catalog::{QuantityFrom, ServiceKind};
+use crate::db::Tx;
+use crate::kernel::error::Fault;
+use crate::kernel::ids::{OrderId, ProviderId};
+use crate::kernel::money::{Quantity, Vnd};
+use std::collections::HashSet;
+
+/// A claimed order: everything its `add` needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dispatchable {
+    pub order: OrderId,
+    /// 1 for the first.
+    pub attempt: i64,
+    pub service_type: ServiceKind,
+    pub provider_service_id: String,
+    pub link: String,
+    pub quantity: Quantity,
+    /// One a line, as many as the quantity says; there are some exactly when the type counts them.
+    pub comments: Option<String>,
+}
+
+/// Takes up to `max` of the provider's queued orders for sending, oldest first, leaving out those in `except`.
+pub fn claim(
+    tx: &Tx,
+    provider: ProviderId,
+    max: usize,
+    except: &HashSet<OrderId>,
+) -> Result<Vec<Dispatchable>, Fault> {
+    let mut claimed = Vec::new();
+    for order in store::queued(tx, provider, max.saturating_add(except.len()))? {
+        if claimed.len() < max && !except.contains(&order.id) {
+            let attempt = store::mark_sending(tx, order.id)?;
+            claimed.push(dispatchable(order, attempt)?);
+        }
+    }
+    Ok(claimed)
+}
+
+fn dispatchable(order: Order, attempt: i64) -> Result<Dispatchable, Fault> {
+    let no_service = || Fault::Corrupt(format!("order {} is queued without a service", order.id));
+    let comments = match order.kind.quantity_from() {
+        QuantityFrom::Comments => {
+            let comments = order.comments.as_deref().unwrap_or_default();
+            Some(rules::comment_lines(comments).collect::<Vec<_>>().join("\n"))
+        }
+        QuantityFrom::Buyer | QuantityFrom::One => None,
+    };
+    Ok(Dispatchable {
+        order: order.id,
+        attempt,
+        service_type: order.kind,
+        provider_service_id: order.provider_service.clone().ok_or_else(no_service)?,
+        link: order.link,
+        quantity: order.quantity,
+        comments,
+    })
+}
+
+/// The provider took it under this id. An id that another order has already proves that one of both answers is wrong,
+/// so a person decides.
+///
+/// Errors: `NoOrder`, `Conflict` when the order is not being sent.
+pub fn record_sent(tx: &Tx, id: OrderId, provider_order_id: &str) -> Result<Order, OrderError> {
+    let order = being_sent(tx, id)?;
+    if let Some(other) = store::linked_to(tx, order.provider, provider_order_id)? {
+        let note =
+            format!("the provider answered with id {provider_order_id}, which order {other} has already");
+        return to_review(tx, order, &note);
+    }
+    let after = taken(&order.state, provider_order_id);
+    commit_changed(tx, order, after, None)
+}
+
+/// The provider clearly said no: canceled and refunded. Errors: as `record_sent`.
+pub fn record_refused(tx: &Tx, id: OrderId, note: &str) -> Result<Order, OrderError> {
+    let order = being_sent(tx, id)?;
+    let mut after = off_the_queue(&order.state, Reason::ProviderRefused);
+    after.dispatch_note = Some(note.to_owned());
+    commit_changed(tx, order, after, None)
+}
+
+/// Provably nothing left the machine, or the provider would not take anything of ours now: back to the queue. Errors:
+/// as `record_sent`.
+pub fn record_not_sent(tx: &Tx, id: OrderId, note: &str) -> Result<Order, OrderError> {
+    let order = being_sent(tx, id)?;
+    let after = noted(&order.state, Dispatch::Queued, note);
+    commit_changed(tx, order, after, None)
+}
+
+/// Nobody can tell whether the provider has it: parked for a person. Errors: as `record_sent`.
+pub fn record_unknown(tx: &Tx, id: OrderId, note: &str) -> Result<Order, OrderError> {
+    let order = being_sent(tx, id)?;
+    to_review(tx, order, note)
+}
+
+/// At start: whatever was being sent when the process ended may have arrived. How many were parked.
+pub fn park_interrupted(tx: &Tx) -> Result<usize, Fault> {
+    store::park_sending(tx, "the panel stopped while it was being sent")
+}
+
+/// After a restore: also what was only queued in the backup may have been sent since. How many were parked.
+pub fn park_unsure(tx: &Tx) -> Result<usize, Fault> {
+    let interrupted = store::park_sending(tx, "it was being sent when the backup was made")?;
+    let queued = store::park_queued(tx, "it may have been sent after the backup was made")?;
+    Ok(interrupted.saturating_add(queued))
+}
+
+fn being_sent(tx: &Tx, id: OrderId) -> Result<Order, OrderError> {
+    let order = load(tx, id)?;
+    match order.state.dispatch {
+        Dispatch::Sending => Ok(order),
+        Dispatch::Manual | Dispatch::Queued | Dispatch::Sent | Dispatch::Refused | Dispatch::Review => {
+            Err(OrderError::Conflict("the order is not being sent"))
+        }
+    }
+}
+
+fn to_review(tx: &Tx, order: Order, note: &str) -> Result<Order, OrderError> {
+    let after = noted(&order.state, Dispatch::Review, note);
+    commit_changed(tx, order, after, None)
+}
+
+fn noted(state: &State, dispatch: Dispatch, note: &str) -> State {
+    State { dispatch, dispatch_note: Some(note.to_owned()), ..state.clone() }
+}
+
+/// Taken by the provider.
+pub(super) fn taken(state: &State, provider_order_id: &str) -> State {
+    State {
+        dispatch: Dispatch::Sent,
+        progress: Progress { status: Status::Processing, ..state.progress },
+        provider_order: Some(provider_order_id.to_owned()),
+        dispatch_note: None,
+        ..state.clone()
+    }
+}
+
+/// Canceled before the provider took it, so the provider takes no money either.
+pub(super) fn off_the_queue(state: &State, reason: Reason) -> State {
+    State {
+        dispatch: Dispatch::Refused,
+        progress: Progress { status: Status::Canceled, ..state.progress },
+        reason: Some(reason),
+        cost: state.cost.map(|_| Vnd::ZERO),
+        ..state.clone()
+    }
+}

@@ -1,0 +1,114 @@
+//! Orders: what was bought, how far it is, and what goes back.
+//!
+//! An order, its charge and its way to the provider begin in one transaction. What was sold never changes; what moves
+//! is the `State`, and every change of it goes through `moves`, which pays the difference of refunds and settles the
+//! referrer's commission. What a report or an admin's decision means is decided in `status`, the figures in `rules`.
+//!
+//! Invariants:
+//! - Refunds move to a cumulative target between 0 and the charge, so no repetition pays twice.
+//! - A provider is asked for an order at most once, unless it refused clearly or provably never heard of it:
+//!   `queued` becomes `sending` in a commit of its own, and whatever is found in `sending` later waits for a person.
+//! - Final is final for providers; after that only an admin moves money.
+//! - `recheck_round` is set exactly while a sent order is to be asked for.
+
+mod admin;
+mod dispatch;
+mod error;
+mod moves;
+mod place;
+mod rules;
+mod search;
+mod status;
+mod store;
+mod sync;
+
+pub use admin::{Resolution, acknowledge, resolve, set_status};
+pub use dispatch::{
+    Dispatchable, claim, park_interrupted, park_unsure, record_not_sent, record_refused, record_sent,
+    record_unknown,
+};
+pub use error::OrderError;
+pub use place::{Placement, place};
+pub use search::{Filter, Search, list};
+pub use status::{Decision, Dispatch, Outcome, Progress, Reason, Status, on_decision, on_report};
+pub use sync::{Watched, apply_report, no_report, to_poll};
+
+use crate::catalog::ServiceKind;
+use crate::db::ReadTx;
+use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Fault;
+use crate::kernel::ids::{OrderId, ProviderId, ServiceId, UserId};
+use crate::kernel::money::{Percent, Quantity, Rate, Vnd};
+
+/// What was bought, as sold, and how far it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    pub id: OrderId,
+    pub user: UserId,
+    pub service: ServiceId,
+    pub service_name: String,
+    pub kind: ServiceKind,
+    pub link: String,
+    pub quantity: Quantity,
+    /// As the buyer wrote them.
+    pub comments: Option<String>,
+    pub rate: Rate,
+    pub discount: Percent,
+    pub charge: Vnd,
+    /// `None`: fulfilled by hand.
+    pub provider: Option<ProviderId>,
+    /// The provider's id of the service.
+    pub provider_service: Option<String>,
+    pub created_at: Timestamp,
+    /// When the state changed last.
+    pub updated_at: Timestamp,
+    pub state: State,
+}
+
+/// The part of an order that moves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    pub progress: Progress,
+    /// There is one exactly while it is canceled.
+    pub reason: Option<Reason>,
+    /// All that went back so far, 0 to the charge.
+    pub refunded: Vnd,
+    pub dispatch: Dispatch,
+    /// The provider's id of the order.
+    pub provider_order: Option<String>,
+    /// What the provider takes; an estimate until it names its charge.
+    pub cost: Option<Vnd>,
+    /// How often it was claimed for sending, and when last.
+    pub attempts: i64,
+    pub attempted_at: Option<Timestamp>,
+    /// What the last attempt came to.
+    pub dispatch_note: Option<String>,
+    /// What the provider said last that could not be followed.
+    pub contradiction: Option<String>,
+    /// The provider's sync round from which on it is asked for again.
+    pub recheck_round: Option<i64>,
+    /// The round in which it became final.
+    pub final_round: Option<i64>,
+}
+
+impl State {
+    /// Parked, or with a contradiction.
+    pub fn waits_for_admin(&self) -> bool {
+        self.dispatch == Dispatch::Review || self.contradiction.is_some()
+    }
+}
+
+/// `None`: no such order, whoever asks.
+pub fn by_id(tx: &ReadTx, id: OrderId) -> Result<Option<Order>, Fault> {
+    store::by_id(tx, id)
+}
+
+/// The user's own order; `None` also when it is somebody else's.
+pub fn of_user(tx: &ReadTx, user: UserId, id: OrderId) -> Result<Option<Order>, Fault> {
+    Ok(store::by_id(tx, id)?.filter(|order| order.user == user))
+}
+
+/// How many orders wait for an admin: parked, or with a contradiction.
+pub fn review_count(tx: &ReadTx) -> Result<i64, Fault> {
+    store::review_count(tx)
+}

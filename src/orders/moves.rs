@@ -1,0 +1,84 @@
+//! The one way an order's state changes: what the new state owes is paid in the same transaction.
+
+use super::{Dispatch, Order, OrderError, State, rules, store};
+use crate::accounts;
+use crate::db::Tx;
+use crate::kernel::error::Fault;
+use crate::kernel::ids::{OrderId, UserId};
+use crate::ledger::{self, Posting};
+use crate::provider;
+use crate::referrals::{self, Accrual};
+use crate::settings;
+
+pub(super) fn load(tx: &Tx, id: OrderId) -> Result<Order, OrderError> {
+    store::by_id(tx, id)?.ok_or(OrderError::NoOrder)
+}
+
+/// Writes the order in its new state, refunds up to what that state says, and settles the commission of a final one.
+/// `None`: nothing was different. `actor` is the admin who causes it.
+pub(super) fn commit(
+    tx: &Tx,
+    before: Order,
+    mut after: State,
+    actor: Option<UserId>,
+) -> Result<Option<Order>, OrderError> {
+    let old = &before.state;
+    after.refunded = rules::refund_target(before.charge, before.quantity, old.refunded, after.progress)?;
+    plan_looks(tx, &before, &mut after)?;
+    if after == *old {
+        return Ok(None);
+    }
+    let refund = after.refunded.minus(old.refunded)?;
+    let ends = after.progress.status.is_final() && after.progress.status != old.progress.status;
+    store::update(tx, before.id, &after)?;
+    if refund.is_positive() {
+        let posting = Posting::refund(before.user, before.id, refund, after.refunded).by(actor);
+        ledger::post(tx, &posting)?;
+    }
+    let order = Order { state: after, updated_at: tx.now(), ..before };
+    if ends {
+        settle_commission(tx, &order)?;
+    }
+    Ok(Some(order))
+}
+
+/// `commit` where the caller knows that something is different.
+pub(super) fn commit_changed(
+    tx: &Tx,
+    before: Order,
+    after: State,
+    actor: Option<UserId>,
+) -> Result<Order, OrderError> {
+    let unchanged = before.clone();
+    Ok(commit(tx, before, after, actor)?.unwrap_or(unchanged))
+}
+
+/// A sent order is asked for in every round until it is final, and from then on ever more seldom.
+fn plan_looks(tx: &Tx, before: &Order, after: &mut State) -> Result<(), OrderError> {
+    let (was, is) = (before.state.progress.status, after.progress.status);
+    let Some(provider) = before.provider.filter(|_| after.dispatch == Dispatch::Sent) else {
+        (after.recheck_round, after.final_round) = (None, None);
+        return Ok(());
+    };
+    if !is.is_final() {
+        (after.recheck_round, after.final_round) = (Some(0), None);
+    } else if is != was {
+        let round = provider::store::sync_terms(tx, provider)?.round;
+        (after.recheck_round, after.final_round) = (Some(round.saturating_add(1)), Some(round));
+    }
+    Ok(())
+}
+
+fn settle_commission(tx: &Tx, order: &Order) -> Result<(), OrderError> {
+    let buyer = accounts::buyer(tx, order.user)?;
+    let buyer = buyer.ok_or_else(|| Fault::Corrupt(format!("order {} has no buyer", order.id)))?;
+    let Some(referrer) = buyer.referrer else { return Ok(()) };
+    let accrual = Accrual {
+        order: order.id,
+        referrer,
+        referred: order.user,
+        paid: order.charge.minus(order.state.refunded)?,
+        percent: settings::commission_percent(tx)?,
+    };
+    Ok(referrals::settle(tx, &accrual)?)
+}

@@ -1,0 +1,96 @@
+//! Buying: the charge is computed from what is read in the transaction that takes it.
+
+use super::{Dispatch, Order, OrderError, Progress, State, Status, rules, store};
+use crate::catalog::{self, Service};
+use crate::db::{ReadTx, Tx};
+use crate::kernel::error::Fault;
+use crate::kernel::ids::{OrderId, ServiceId, UserId};
+use crate::kernel::money::Vnd;
+use crate::ledger::{self, Posting};
+use crate::{accounts, provider};
+
+/// What a customer asks for.
+#[derive(Debug, Clone)]
+pub struct Placement {
+    pub user: UserId,
+    pub service: ServiceId,
+    pub link: String,
+    /// Not needed where the kind of service says how many.
+    pub quantity: Option<i64>,
+    /// One a line.
+    pub comments: Option<String>,
+    /// What the customer was shown; another charge is refused.
+    pub expected_charge: Option<Vnd>,
+}
+
+/// Makes the order and charges it. It is sent later, by the jobs.
+///
+/// Errors: `Fields`, `ServiceInactive`, `NotConfigured`, `PriceChanged`, and the ledger's `Insufficient`.
+pub fn place(tx: &Tx, placement: Placement) -> Result<Order, OrderError> {
+    let service = sold(tx, placement.service)?;
+    let offer = service.offer;
+    let wish = rules::Wish {
+        link: &placement.link,
+        quantity: placement.quantity,
+        comments: placement.comments.as_deref(),
+    };
+    let quantity = rules::quantity(&offer, wish).map_err(OrderError::Fields)?;
+    let dispatch = match offer.provider {
+        None => Dispatch::Manual,
+        Some(id) if provider::store::configured(tx, id)? => Dispatch::Queued,
+        Some(_) => return Err(OrderError::NotConfigured),
+    };
+    let buyer = accounts::buyer(tx, placement.user)?;
+    let buyer = buyer.ok_or_else(|| Fault::Internal("the buyer has no account".to_owned()))?;
+    let charge = rules::charge(offer.kind, offer.rate, quantity, buyer.discount)?;
+    if placement.expected_charge.is_some_and(|expected| expected != charge) {
+        return Err(OrderError::PriceChanged { charge });
+    }
+    let cost = offer.cost.map(|cost| rules::expected_cost(offer.kind, cost, quantity)).transpose()?;
+    let mut order = Order {
+        id: OrderId::new(0),
+        user: buyer.id,
+        service: service.id,
+        service_name: offer.name,
+        kind: offer.kind,
+        link: placement.link,
+        quantity,
+        comments: placement.comments.filter(|text| !text.trim().is_empty()),
+        rate: offer.rate,
+        discount: buyer.discount,
+        charge,
+        provider: offer.provider,
+        provider_service: offer.provider_service,
+        created_at: tx.now(),
+        updated_at: tx.now(),
+        state: fresh(dispatch, cost),
+    };
+    order.id = store::insert(tx, &order)?;
+    ledger::post(tx, &Posting::order_charge(order.user, order.id, charge))?;
+    Ok(order)
+}
+
+fn sold(tx: &ReadTx, id: ServiceId) -> Result<Service, OrderError> {
+    match catalog::by_id(tx, id)? {
+        None => Err(OrderError::field("service_id", "there is no such service")),
+        Some(service) if !service.offer.active => Err(OrderError::ServiceInactive),
+        Some(service) => Ok(service),
+    }
+}
+
+fn fresh(dispatch: Dispatch, cost: Option<Vnd>) -> State {
+    State {
+        progress: Progress { status: Status::Pending, start_count: None, remains: None },
+        reason: None,
+        refunded: Vnd::ZERO,
+        dispatch,
+        provider_order: None,
+        cost,
+        attempts: 0,
+        attempted_at: None,
+        dispatch_note: None,
+        contradiction: None,
+        recheck_round: None,
+        final_round: None,
+    }
+}

@@ -1,0 +1,213 @@
+//! The figures: examples first, then what must hold for all.
+
+use super::*;
+use crate::catalog::LinkKind;
+use proptest::prelude::*;
+
+fn rate(text: &str) -> Rate {
+    Rate::parse(text).unwrap()
+}
+
+fn units(count: i64) -> Quantity {
+    Quantity::new(count).unwrap()
+}
+
+fn percent(percent: i64) -> Percent {
+    Percent::new(percent).unwrap()
+}
+
+fn offer(kind: ServiceKind) -> Offer {
+    Offer {
+        name: "Likes".to_owned(),
+        category: "TikTok".to_owned(),
+        description: String::new(),
+        kind,
+        link_kind: LinkKind::Url,
+        rate: rate("12000"),
+        min: units(2),
+        max: units(10),
+        refill: false,
+        cancel: false,
+        active: true,
+        provider: None,
+        provider_service: None,
+        cost: None,
+    }
+}
+
+fn wish(quantity: Option<i64>, comments: Option<&str>) -> Wish<'_> {
+    Wish { link: "https://x.vn/a", quantity, comments }
+}
+
+fn asked(kind: ServiceKind, quantity: Option<i64>, comments: Option<&str>) -> Result<i64, Vec<String>> {
+    super::quantity(&offer(kind), wish(quantity, comments))
+        .map(Quantity::get)
+        .map_err(|wrong| wrong.into_iter().map(|error| error.field).collect())
+}
+
+#[test]
+fn a_charge_is_exact_and_rounded_up_once() {
+    let of = |text, count, off| {
+        charge(ServiceKind::Default, rate(text), units(count), percent(off)).unwrap().get()
+    };
+    for (text, count, off, expected) in [
+        ("12000", 1000, 0, 12_000),
+        ("12000", 1, 0, 12),
+        ("12000", 1000, 3, 11_640),
+        ("12345", 7, 5, 83),
+        ("2.5", 1000, 0, 3),
+        ("0.001", 1, 0, 1),
+        ("0", 1000, 0, 1),
+        ("12000", 1000, 100, 1),
+        ("100", 10, 0, 1),
+        ("100", 11, 0, 2),
+    ] {
+        assert_eq!(of(text, count, off), expected, "{text} × {count} at {off} %");
+    }
+}
+
+#[test]
+fn a_package_costs_its_rate() {
+    let of = |text, off| charge(ServiceKind::Package, rate(text), units(1), percent(off)).unwrap().get();
+    assert_eq!((of("50000", 0), of("50000", 3), of("99.5", 0), of("0", 0)), (50_000, 48_500, 100, 1));
+}
+
+#[test]
+fn the_highest_charge_still_fits() {
+    let highest = Rate::from_milli(Rate::MAX_MILLI).unwrap();
+    let charge = charge(ServiceKind::Default, highest, units(1_000_000_000), Percent::ZERO);
+    assert_eq!(charge, Ok(Vnd::new(1_000_000_000_000_000_000)));
+}
+
+#[test]
+fn an_estimate_may_be_nothing() {
+    assert_eq!(expected_cost(ServiceKind::Default, rate("0"), units(10)), Ok(Vnd::ZERO));
+    assert_eq!(expected_cost(ServiceKind::Default, rate("0.5"), units(10)), Ok(Vnd::new(1)));
+}
+
+#[test]
+fn what_goes_back_is_rounded_down() {
+    let back =
+        |charge, count, remains| partial_refund(Vnd::new(charge), units(count), remains).unwrap().get();
+    assert_eq!((back(100, 3, 1), back(100, 3, 2), back(100, 3, 3), back(100, 3, 0)), (33, 66, 100, 0));
+    assert_eq!(back(i64::MAX, i64::MAX, i64::MAX), i64::MAX);
+}
+
+#[test]
+fn a_reported_charge_is_converted_exactly_and_rounded_up() {
+    let cost = |charge, rate| reported_cost(charge, rate).map(Vnd::get);
+    assert_eq!(cost("3125", "1"), Some(3125));
+    assert_eq!(cost("0.27819", "25400"), Some(7067));
+    assert_eq!(cost("0.1", "10"), Some(1));
+    assert_eq!(cost("0.10000000000000000001", "10"), Some(2));
+    assert_eq!(cost("12.50", "1.0"), Some(13));
+    assert_eq!(cost("0", "25400"), Some(0));
+    for (charge, rate) in [
+        ("-1", "1"),
+        ("1", ""),
+        ("", "1"),
+        ("1e3", "1"),
+        ("99999999999999999999", "1"),
+        (&"9".repeat(40), "9"),
+    ] {
+        assert_eq!(cost(charge, rate), None, "{charge} × {rate}");
+    }
+}
+
+#[test]
+fn comments_end_wherever_a_provider_may_see_the_end_of_a_line() {
+    let lines = |text| comment_lines(text).collect::<Vec<_>>();
+    assert_eq!(lines(" a \r\n\r\n\t\nb\rc\u{2028}d\u{85}e\u{b}f\n"), ["a", "b", "c", "d", "e", "f"]);
+    assert!(lines(" \n\r\n").is_empty());
+}
+
+#[test]
+fn the_quantity_comes_from_where_the_kind_says() {
+    let is = |field: &str| Err(vec![field.to_owned()]);
+    assert_eq!(asked(ServiceKind::Default, Some(2), None), Ok(2));
+    assert_eq!(asked(ServiceKind::Default, Some(10), Some(" ")), Ok(10));
+    for quantity in [None, Some(1), Some(11), Some(0), Some(-5), Some(i64::MAX), Some(i64::MIN)] {
+        assert_eq!(asked(ServiceKind::Default, quantity, None), is("quantity"), "{quantity:?}");
+    }
+    assert_eq!(asked(ServiceKind::Default, Some(2), Some("a")), is("comments"));
+
+    assert_eq!(asked(ServiceKind::Package, None, None), Ok(1));
+    assert_eq!(asked(ServiceKind::Package, Some(1), None), Ok(1));
+    assert_eq!(asked(ServiceKind::Package, Some(2), None), is("quantity"));
+    assert_eq!(asked(ServiceKind::Package, None, Some("a")), is("comments"));
+
+    assert_eq!(asked(ServiceKind::CustomComments, None, Some("a\n\nb\r\n")), Ok(2));
+    assert_eq!(asked(ServiceKind::CustomComments, Some(2), Some("a\nb")), Ok(2));
+    assert_eq!(asked(ServiceKind::CustomComments, Some(3), Some("a\nb")), is("quantity"));
+    assert_eq!(asked(ServiceKind::CustomComments, None, Some("a")), is("quantity"));
+    assert_eq!(asked(ServiceKind::CustomComments, Some(2), None), is("comments"));
+    assert_eq!(asked(ServiceKind::CustomComments, None, Some(" \n ")), is("comments"));
+    assert_eq!(asked(ServiceKind::CustomComments, None, Some("a\nb\0c")), is("comments"));
+    assert_eq!(asked(ServiceKind::CustomComments, None, Some(&"a\n".repeat(200_000))), is("comments"));
+}
+
+#[test]
+fn everything_at_fault_is_named_at_once() {
+    let wrong = quantity(&offer(ServiceKind::Default), Wish { link: "x", ..wish(None, None) });
+    let fields: Vec<String> = wrong.unwrap_err().into_iter().map(|error| error.field).collect();
+    assert_eq!(fields, ["link", "quantity"]);
+}
+
+#[test]
+fn looks_at_a_final_order_grow_rarer_until_they_end() {
+    let mut rounds = vec![101];
+    while let Some(next) = next_look(100, rounds[rounds.len() - 1]) {
+        rounds.push(next);
+    }
+    let distances: Vec<i64> = rounds.iter().map(|round| round - 100).collect();
+    assert_eq!(distances, (0..15).map(|power| 1 << power).collect::<Vec<_>>());
+    assert_eq!(next_look(0, i64::MAX), None);
+}
+
+proptest! {
+    #[test]
+    fn a_charge_is_the_least_that_covers_the_price(
+        milli in 0..=Rate::MAX_MILLI, count in 1_i64..=1_000_000_000, off in 0_i64..=100,
+    ) {
+        let rate = Rate::from_milli(milli).unwrap();
+        let charge = charge(ServiceKind::Default, rate, units(count), percent(off)).unwrap();
+        let exact = i128::from(milli) * i128::from(count) * i128::from(100 - off);
+        let charge = i128::from(charge.get());
+        prop_assert!(charge >= 1 && charge * 100_000_000 >= exact);
+        prop_assert!(charge == 1 || (charge - 1) * 100_000_000 < exact);
+    }
+
+    #[test]
+    fn a_charge_grows_with_the_quantity_and_never_with_the_discount(
+        milli in 0..=Rate::MAX_MILLI, count in 1_i64..1_000_000_000, more in 1_i64..1000, off in 0_i64..100,
+    ) {
+        let of = |count: i64, off| {
+            charge(ServiceKind::Default, Rate::from_milli(milli).unwrap(), units(count), percent(off)).unwrap()
+        };
+        let count = count.min(1_000_000_000 - more);
+        prop_assert!(of(count + more, off) >= of(count, off));
+        prop_assert!(of(count, off + 1) <= of(count, off));
+    }
+
+    #[test]
+    fn a_refund_is_within_the_charge_and_grows_with_what_remains(
+        charged in 1..=i64::MAX, count in 1..=i64::MAX, share: u64,
+    ) {
+        let remains = i64::try_from(share % u64::try_from(count).unwrap()).unwrap();
+        let back = |remains| partial_refund(Vnd::new(charged), units(count), remains).unwrap().get();
+        prop_assert!(0 <= back(remains) && back(remains) <= back(remains + 1) && back(remains + 1) <= charged);
+    }
+
+    #[test]
+    fn any_text_is_a_cost_or_none(charge in "[0-9.,e-]{0,50}", rate in "[0-9.]{0,30}") {
+        prop_assert!(reported_cost(&charge, &rate).is_none_or(|cost| cost >= Vnd::ZERO));
+    }
+
+    #[test]
+    fn what_is_sent_has_as_many_lines_as_were_paid(text: String) {
+        let lines: Vec<&str> = comment_lines(&text).collect();
+        let sent = lines.join("\n");
+        prop_assert_eq!(comment_lines(&sent).count(), lines.len());
+        prop_assert_eq!(sent.lines().count(), lines.len());
+    }
+}

@@ -1,0 +1,107 @@
+//! Lists of orders: which ones, newest first, a page at a time.
+
+use super::{Order, OrderError, Status, store};
+use crate::db::ReadTx;
+use crate::kernel::error::Fault;
+use crate::kernel::ids::{OrderId, ProviderId, ServiceId, UserId};
+use crate::kernel::page::{Page, PageRequest};
+
+/// Fewer characters stand in too many links to be looked for.
+const MIN_PART_CHARS: usize = 3;
+/// No link is longer.
+const MAX_PART_CHARS: usize = 2048;
+
+/// Which orders a list shows: those that meet all that is given.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub user: Option<UserId>,
+    pub status: Option<Status>,
+    pub provider: Option<ProviderId>,
+    pub service: Option<ServiceId>,
+    /// Only those that wait for an admin: parked, or with a contradiction.
+    pub review: bool,
+    pub search: Option<Search>,
+}
+
+/// What is searched for: an order by its id, or a part of the link in any case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Search {
+    pub(super) id: Option<OrderId>,
+    pub(super) part: Option<String>,
+}
+
+impl Search {
+    /// Digits name an id and are looked for in links too. Errors: `Fields`, when it is neither an id nor long enough
+    /// for a part.
+    pub fn parse(text: &str) -> Result<Search, OrderError> {
+        let text = text.trim();
+        let is_id = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let id = if is_id { text.parse().ok().map(OrderId::new) } else { None };
+        let chars = text.chars().count();
+        let fits = (MIN_PART_CHARS..=MAX_PART_CHARS).contains(&chars) && !text.chars().any(char::is_control);
+        let part = fits.then(|| text.to_owned());
+        if id.is_none() && part.is_none() {
+            return Err(OrderError::field(
+                "search",
+                "must be an order id or 3 to 2048 characters of the link",
+            ));
+        }
+        Ok(Search { id, part })
+    }
+}
+
+impl Filter {
+    fn meets(&self, order: &Order) -> bool {
+        self.user.is_none_or(|user| user == order.user)
+            && self.status.is_none_or(|status| status == order.state.progress.status)
+            && self.provider.is_none_or(|provider| Some(provider) == order.provider)
+            && self.service.is_none_or(|service| service == order.service)
+            && (!self.review || order.state.waits_for_admin())
+    }
+}
+
+/// A page of the orders that meet the filter, newest first.
+pub fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Page<Order>, Fault> {
+    let rows = match &filter.search {
+        None => store::list(tx, filter, page)?,
+        Some(search) => found(tx, filter, search, page)?,
+    };
+    Ok(Page::from_probe(rows, page.limit, |order| order.id.get()))
+}
+
+/// The order with the id, and those with the part in their link, as one list.
+fn found(tx: &ReadTx, filter: &Filter, search: &Search, page: PageRequest) -> Result<Vec<Order>, Fault> {
+    let mut ids = match &search.part {
+        None => Vec::new(),
+        Some(part) => store::ids_by_link(tx, filter, part, page)?,
+    };
+    if let Some(id) = search.id.filter(|id| id.get() < page.cursor.get() && !ids.contains(id))
+        && store::by_id(tx, id)?.is_some_and(|order| filter.meets(&order))
+    {
+        ids.push(id);
+        ids.sort_unstable_by(|a, b| b.cmp(a));
+    }
+    let mut orders = Vec::with_capacity(ids.len());
+    for id in ids {
+        let gone = || Fault::Corrupt(format!("the search knows order {id}, the table does not"));
+        orders.push(store::by_id(tx, id)?.ok_or_else(gone)?);
+    }
+    Ok(orders)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_is_an_id_or_long_enough() {
+        let parsed = |text: &str| Search::parse(text).ok().map(|s| (s.id.map(OrderId::get), s.part));
+        assert_eq!(parsed("7"), Some((Some(7), None)));
+        assert_eq!(parsed(" 123 "), Some((Some(123), Some("123".to_owned()))));
+        assert_eq!(parsed("a/b"), Some((None, Some("a/b".to_owned()))));
+        assert_eq!(parsed("99999999999999999999"), Some((None, Some("99999999999999999999".to_owned()))));
+        for text in ["", "  ", "ab", "-1", "a\0bc", &"x".repeat(2049)] {
+            assert_eq!(parsed(text), None, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! How far an order can be, and every way it can move: what a provider reports, what an admin decides. Pure and
+//! total: each pair of a state and an event has its answer here, and nowhere else.
+
+use super::error::OrderError;
+use crate::catalog::{RatePer, ServiceKind};
+use crate::kernel::error::FieldError;
+use crate::kernel::money::Quantity;
+use crate::provider::{Remains, Report, ReportedStatus};
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$note:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum $name {
+            $($(#[$note])* $variant),+
+        }
+
+        impl $name {
+            pub const ALL: &[$name] = &[$($name::$variant),+];
+
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $($name::$variant => $word),+
+                }
+            }
+
+            pub fn parse(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|known| known.as_str() == word)
+            }
+        }
+    };
+}
+
+words! {
+    /// How far the customer's order is. The last three are final.
+    Status {
+        /// Charged, not yet taken by the provider.
+        Pending = "pending",
+        Processing = "processing",
+        InProgress = "in_progress",
+        Completed = "completed",
+        /// Delivered in part, the rest refunded.
+        Partial = "partial",
+        /// Refunded as a whole.
+        Canceled = "canceled",
+    }
+}
+
+words! {
+    /// How far the order is on its way to the provider.
+    Dispatch {
+        /// Fulfilled by hand, never sent.
+        Manual = "manual",
+        /// To be sent.
+        Queued = "queued",
+        /// A request may be on its way at this moment.
+        Sending = "sending",
+        /// Taken: the provider gave it an id.
+        Sent = "sent",
+        /// Not at the provider, and not going there.
+        Refused = "refused",
+        /// It may or may not be at the provider; a person decides.
+        Review = "review",
+    }
+}
+
+words! {
+    /// Why an order was canceled.
+    Reason {
+        ProviderRefused = "provider_refused",
+        ProviderCanceled = "provider_canceled",
+        CanceledByAdmin = "canceled_by_admin",
+    }
+}
+
+impl Status {
+    pub fn is_final(self) -> bool {
+        match self {
+            Status::Completed | Status::Partial | Status::Canceled => true,
+            Status::Pending | Status::Processing | Status::InProgress => false,
+        }
+    }
+}
+
+/// What moves while an order is worked on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    pub status: Status,
+    /// The counter (of likes, followers, …) when the work began.
+    pub start_count: Option<i64>,
+    /// Undelivered units, 0 to the quantity.
+    pub remains: Option<i64>,
+}
+
+/// What a report means for an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    Change(Progress),
+    /// It says what is known already.
+    Nothing,
+    /// It cannot be followed; a sentence for the admin.
+    Contradiction(String),
+}
+
+/// What a provider's report does to an order that it has taken.
+pub fn on_report(current: Progress, quantity: Quantity, kind: ServiceKind, report: &Report) -> Outcome {
+    let reported = match reported(quantity, kind, report) {
+        Ok(reported) => reported,
+        Err(why) => return Outcome::Contradiction(why),
+    };
+    if current.status.is_final() {
+        return on_late_report(current, reported);
+    }
+    let remains = match (reported.status, kind.rate_per()) {
+        (Status::Completed, RatePer::Thousand) => reported.remains.or(Some(0)),
+        _ => reported.remains.or(current.remains),
+    };
+    let next = Progress {
+        status: reported.status,
+        start_count: reported.start_count.or(current.start_count),
+        remains,
+    };
+    if next == current { Outcome::Nothing } else { Outcome::Change(next) }
+}
+
+/// Final is final: a report that agrees is no news, one that differs is shown.
+fn on_late_report(current: Progress, reported: Progress) -> Outcome {
+    let (is, says) = (current.status.as_str(), reported.status.as_str());
+    if reported.status != current.status {
+        return Outcome::Contradiction(format!("the order is {is}, the provider says {says}"));
+    }
+    match (current.status, current.remains, reported.remains) {
+        (Status::Partial, Some(ours), Some(theirs)) if ours != theirs => Outcome::Contradiction(format!(
+            "the order is partial with {ours} undelivered, the provider says {theirs}"
+        )),
+        _ => Outcome::Nothing,
+    }
+}
+
+/// The report in our words, or why it cannot be followed whatever the order's state.
+fn reported(quantity: Quantity, kind: ServiceKind, report: &Report) -> Result<Progress, String> {
+    let status = match &report.status {
+        ReportedStatus::Pending | ReportedStatus::Processing => Status::Processing,
+        ReportedStatus::InProgress => Status::InProgress,
+        ReportedStatus::Completed => Status::Completed,
+        ReportedStatus::Partial => Status::Partial,
+        ReportedStatus::Canceled => Status::Canceled,
+        ReportedStatus::Unknown(word) => {
+            return Err(format!("the provider says \"{word}\", an unknown status"));
+        }
+    };
+    let divisible = match kind.rate_per() {
+        RatePer::Thousand => true,
+        RatePer::Order => false,
+    };
+    let readable = match report.remains {
+        Remains::Count(units) if divisible && (0..=quantity.get()).contains(&units) => Some(units),
+        Remains::Count(_) | Remains::Missing | Remains::Unreadable => None,
+    };
+    if status == Status::Partial && readable.is_none() {
+        let why = match report.remains {
+            _ if !divisible => "but a package has no parts".to_owned(),
+            Remains::Missing => "without what remains".to_owned(),
+            Remains::Unreadable => "and what remains is unreadable".to_owned(),
+            Remains::Count(units) => format!("with {units} undelivered of {}", quantity.get()),
+        };
+        return Err(format!("the provider says partial, {why}"));
+    }
+    Ok(Progress { status, start_count: report.start_count, remains: readable })
+}
+
+/// What an admin wants of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Decision {
+    pub status: Status,
+    pub start_count: Option<i64>,
+    pub remains: Option<i64>,
+}
+
+/// What an admin's decision makes of an order, and of its way to the provider.
+///
+/// Errors: `Fields` when no order could be decided so, `Conflict` while it may be on its way to the provider,
+/// `Final` when it is over.
+pub fn on_decision(
+    current: Progress,
+    dispatch: Dispatch,
+    quantity: Quantity,
+    kind: ServiceKind,
+    decision: &Decision,
+) -> Result<(Progress, Dispatch), OrderError> {
+    let wrong = unacceptable(quantity, kind, decision);
+    if !wrong.is_empty() {
+        return Err(OrderError::Fields(wrong));
+    }
+    let dispatch = match dispatch {
+        Dispatch::Sending => {
+            return Err(OrderError::Conflict("the order is being sent; wait for the outcome"));
+        }
+        Dispatch::Review => return Err(OrderError::Conflict("the order waits for review; resolve it first")),
+        // Whatever is done by hand now, the provider must not be asked to do as well.
+        Dispatch::Queued => Dispatch::Refused,
+        Dispatch::Manual | Dispatch::Sent | Dispatch::Refused => dispatch,
+    };
+    match (current.status, decision.status) {
+        (Status::Canceled, _) => return Err(OrderError::Final),
+        (Status::Completed | Status::Partial, Status::Canceled) => {}
+        (Status::Completed | Status::Partial, _) => return Err(OrderError::Final),
+        (Status::Pending | Status::Processing | Status::InProgress, _) => {}
+    }
+    let remains = match (decision.status, kind.rate_per()) {
+        (Status::Completed, RatePer::Thousand) => decision.remains.or(Some(0)),
+        _ => decision.remains.or(current.remains),
+    };
+    let start_count = decision.start_count.or(current.start_count);
+    Ok((Progress { status: decision.status, start_count, remains }, dispatch))
+}
+
+fn unacceptable(quantity: Quantity, kind: ServiceKind, decision: &Decision) -> Vec<FieldError> {
+    let mut wrong = Vec::new();
+    match (decision.status, kind.rate_per()) {
+        (Status::Pending, _) => wrong.push(FieldError::new("status", "no order moves back to pending")),
+        (Status::Partial, RatePer::Order) => wrong.push(FieldError::new("status", "a package has no parts")),
+        (Status::Partial, RatePer::Thousand) if decision.remains.is_none() => {
+            wrong.push(FieldError::new("remains", "is needed for partial"));
+        }
+        _ => {}
+    }
+    if decision.remains.is_some_and(|units| !(0..=quantity.get()).contains(&units)) {
+        wrong.push(FieldError::new("remains", format!("must be from 0 to {}", quantity.get())));
+    }
+    if decision.start_count.is_some_and(|count| count < 0) {
+        wrong.push(FieldError::new("start_count", "must not be below 0"));
+    }
+    wrong
+}
+
+#[cfg(test)]
+#[path = "status_tests.rs"]
+mod tests;

@@ -1,0 +1,180 @@
+//! The orders' SQL: single rows here, lists in `pages`, the provider's work in `queue`.
+
+mod pages;
+mod queue;
+
+pub(super) use pages::{ids_by_link, list, review_count};
+pub(super) use queue::{
+    by_provider_order, linked_to, mark_sending, park_queued, park_sending, queued, to_poll,
+};
+
+use super::{Dispatch, Order, Progress, Reason, State, Status};
+use crate::db::{ReadTx, Tx};
+use crate::kernel::error::Fault;
+use crate::kernel::ids::{OrderId, UserId};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Row, params};
+
+macro_rules! word_column {
+    ($($name:ty),+) => {$(
+        impl ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(ToSqlOutput::from(self.as_str()))
+            }
+        }
+
+        impl FromSql for $name {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                let word = value.as_str()?;
+                let unknown = || FromSqlError::Other(format!("unknown word in an order: {word}").into());
+                <$name>::parse(word).ok_or_else(unknown)
+            }
+        }
+    )+};
+}
+
+word_column!(Status, Dispatch, Reason);
+
+macro_rules! select {
+    ($($rest:tt)+) => {
+        concat!(
+            "SELECT o.id, o.user_id, o.service_id, o.service_name, o.service_type, o.link, o.quantity, o.comments,
+                 o.rate, o.discount_percent, o.charge, o.provider_id, o.provider_service_id, o.created_at,
+                 o.updated_at, o.status, o.start_count, o.remains, o.reason, o.refunded, o.dispatch,
+                 o.provider_order_id, o.cost, o.attempts, o.attempted_at, o.dispatch_note, o.contradiction,
+                 o.recheck_round, o.final_round FROM orders AS o ",
+            $($rest)+
+        )
+    };
+}
+use select;
+
+fn order(row: &Row) -> rusqlite::Result<Order> {
+    Ok(Order {
+        id: row.get(0)?,
+        user: row.get(1)?,
+        service: row.get(2)?,
+        service_name: row.get(3)?,
+        kind: row.get(4)?,
+        link: row.get(5)?,
+        quantity: row.get(6)?,
+        comments: row.get(7)?,
+        rate: row.get(8)?,
+        discount: row.get(9)?,
+        charge: row.get(10)?,
+        provider: row.get(11)?,
+        provider_service: row.get(12)?,
+        created_at: row.get(13)?,
+        updated_at: row.get(14)?,
+        state: State {
+            progress: Progress { status: row.get(15)?, start_count: row.get(16)?, remains: row.get(17)? },
+            reason: row.get(18)?,
+            refunded: row.get(19)?,
+            dispatch: row.get(20)?,
+            provider_order: row.get(21)?,
+            cost: row.get(22)?,
+            attempts: row.get(23)?,
+            attempted_at: row.get(24)?,
+            dispatch_note: row.get(25)?,
+            contradiction: row.get(26)?,
+            recheck_round: row.get(27)?,
+            final_round: row.get(28)?,
+        },
+    })
+}
+
+pub(super) fn by_id(tx: &ReadTx, id: OrderId) -> Result<Option<Order>, Fault> {
+    tx.one(select!("WHERE o.id = ?1"), [id], order)
+}
+
+/// A fresh order: what has not happened yet keeps the columns' defaults. Makes it findable too.
+pub(super) fn insert(tx: &Tx, order: &Order) -> Result<OrderId, Fault> {
+    let id = tx.insert(
+        "INSERT INTO orders (user_id, service_id, service_name, service_type, link, quantity, comments, rate,
+             discount_percent, charge, status, dispatch, provider_id, provider_service_id, cost, created_at, updated_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?16)",
+        params![
+            order.user,
+            order.service,
+            order.service_name,
+            order.kind,
+            order.link,
+            order.quantity,
+            order.comments,
+            order.rate,
+            order.discount,
+            order.charge,
+            order.state.progress.status,
+            order.state.dispatch,
+            order.provider,
+            order.provider_service,
+            order.state.cost,
+            order.created_at,
+        ],
+    )?;
+    tx.insert(
+        "INSERT INTO orders_search (rowid, link, owner) VALUES (?1, ?2, ?3)",
+        (id, &order.link, owner_mark(order.user)?),
+    )?;
+    Ok(OrderId::new(id))
+}
+
+pub(super) fn update(tx: &Tx, id: OrderId, state: &State) -> Result<(), Fault> {
+    let changed = tx.execute(
+        "UPDATE orders SET status = ?2, start_count = ?3, remains = ?4, reason = ?5, refunded = ?6, dispatch = ?7,
+             provider_order_id = ?8, cost = ?9, attempts = ?10, attempted_at = ?11, dispatch_note = ?12,
+             contradiction = ?13, recheck_round = ?14, final_round = ?15, updated_at = ?16
+         WHERE id = ?1",
+        params![
+            id,
+            state.progress.status,
+            state.progress.start_count,
+            state.progress.remains,
+            state.reason,
+            state.refunded,
+            state.dispatch,
+            state.provider_order,
+            state.cost,
+            state.attempts,
+            state.attempted_at,
+            state.dispatch_note,
+            state.contradiction,
+            state.recheck_round,
+            state.final_round,
+            tx.now(),
+        ],
+    )?;
+    assert_eq!(changed, 1, "the order that was read is there");
+    Ok(())
+}
+
+/// Three characters of private use that stand for the user: to the search's index they are one trigram, which no
+/// link of another user can hold in that column.
+fn owner_mark(user: UserId) -> Result<String, Fault> {
+    const FIRST: u32 = 0xE000;
+    const COUNT: i64 = 6400;
+    let mut left = user.get();
+    let mut mark = String::with_capacity(9);
+    for _ in 0..3 {
+        let digit = u32::try_from(left.rem_euclid(COUNT)).unwrap_or(0);
+        mark.extend(char::from_u32(FIRST.saturating_add(digit)));
+        left = left.div_euclid(COUNT);
+    }
+    if left == 0 { Ok(mark) } else { Err(Fault::Overflow("more users than the search can tell apart")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_user_has_a_mark_of_three_characters() {
+        let marks: Vec<String> =
+            [1, 2, 6399, 6400, 6401, 40_960_000].map(|id| owner_mark(UserId::new(id)).unwrap()).to_vec();
+        for (index, mark) in marks.iter().enumerate() {
+            assert_eq!(mark.chars().count(), 3);
+            assert!(!marks[..index].contains(mark));
+        }
+        assert!(owner_mark(UserId::new(262_144_000_000)).is_err());
+    }
+}

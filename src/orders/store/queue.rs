@@ -1,0 +1,85 @@
+//! The orders a provider is to be told or asked about.
+
+use super::super::{Order, Watched};
+use super::{order, select};
+use crate::db::{ReadTx, Tx};
+use crate::kernel::error::Fault;
+use crate::kernel::ids::{OrderId, ProviderId};
+
+/// Oldest first.
+pub(in super::super) fn queued(tx: &ReadTx, provider: ProviderId, max: usize) -> Result<Vec<Order>, Fault> {
+    tx.all(
+        select!("WHERE o.provider_id = ?1 AND o.dispatch = 'queued' ORDER BY o.id LIMIT ?2"),
+        (provider, limit(max)),
+        order,
+    )
+}
+
+/// Which attempt this is.
+pub(in super::super) fn mark_sending(tx: &Tx, id: OrderId) -> Result<i64, Fault> {
+    tx.value(
+        "UPDATE orders SET dispatch = 'sending', attempts = attempts + 1, attempted_at = ?2
+         WHERE id = ?1 AND dispatch = 'queued' RETURNING attempts",
+        (id, tx.now()),
+        |row| row.get(0),
+    )
+}
+
+pub(in super::super) fn park_sending(tx: &Tx, note: &str) -> Result<usize, Fault> {
+    tx.execute(
+        "UPDATE orders SET dispatch = 'review', dispatch_note = ?1, updated_at = ?2 WHERE dispatch = 'sending'",
+        (note, tx.now()),
+    )
+}
+
+pub(in super::super) fn park_queued(tx: &Tx, note: &str) -> Result<usize, Fault> {
+    tx.execute(
+        "UPDATE orders SET dispatch = 'review', dispatch_note = ?1, updated_at = ?2 WHERE dispatch = 'queued'",
+        (note, tx.now()),
+    )
+}
+
+/// The order that has this id at the provider.
+pub(in super::super) fn linked_to(
+    tx: &ReadTx,
+    provider: Option<ProviderId>,
+    provider_order: &str,
+) -> Result<Option<OrderId>, Fault> {
+    tx.one(
+        "SELECT id FROM orders WHERE provider_id = ?1 AND provider_order_id = ?2",
+        (provider, provider_order),
+        |row| row.get(0),
+    )
+}
+
+pub(in super::super) fn by_provider_order(
+    tx: &ReadTx,
+    provider: ProviderId,
+    provider_order: &str,
+) -> Result<Option<Order>, Fault> {
+    tx.one(
+        select!("WHERE o.provider_id = ?1 AND o.provider_order_id = ?2"),
+        (provider, provider_order),
+        order,
+    )
+}
+
+pub(in super::super) fn to_poll(
+    tx: &ReadTx,
+    provider: ProviderId,
+    round: i64,
+    after: (i64, OrderId),
+    max: usize,
+) -> Result<Vec<Watched>, Fault> {
+    tx.all(
+        "SELECT id, provider_order_id, recheck_round FROM orders
+         WHERE provider_id = ?1 AND recheck_round <= ?2 AND (recheck_round, id) > (?3, ?4)
+         ORDER BY recheck_round, id LIMIT ?5",
+        (provider, round, after.0, after.1, limit(max)),
+        |row| Ok(Watched { order: row.get(0)?, provider_order_id: row.get(1)?, recheck_round: row.get(2)? }),
+    )
+}
+
+fn limit(max: usize) -> i64 {
+    i64::try_from(max).unwrap_or(i64::MAX)
+}

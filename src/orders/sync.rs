@@ -1,0 +1,95 @@
+//! What the provider says about orders it took.
+
+use super::moves::commit;
+use super::{Dispatch, Order, OrderError, Outcome, Reason, State, Status, on_report, rules, store};
+use crate::db::{ReadTx, Tx};
+use crate::kernel::error::Fault;
+use crate::kernel::ids::{OrderId, ProviderId};
+use crate::kernel::money::Vnd;
+use crate::provider::store::{SyncTerms, sync_terms};
+use crate::provider::{Report, ReportedStatus};
+
+/// An order to ask the provider about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watched {
+    pub order: OrderId,
+    pub provider_order_id: String,
+    /// With the order's id: where the next page of the same round begins.
+    pub recheck_round: i64,
+}
+
+/// The provider's orders due in this round, in pages: those behind `after`, at most `max`. Start at `(-1, 0)`.
+pub fn to_poll(
+    tx: &ReadTx,
+    provider: ProviderId,
+    round: i64,
+    after: (i64, OrderId),
+    max: usize,
+) -> Result<Vec<Watched>, Fault> {
+    store::to_poll(tx, provider, round, after, max)
+}
+
+/// Follows a report, or remembers why it cannot be followed. `None`: nothing to be seen has changed, or the provider
+/// speaks of an order that is not its own.
+pub fn apply_report(
+    tx: &Tx,
+    provider: ProviderId,
+    provider_order_id: &str,
+    report: &Report,
+) -> Result<Option<Order>, OrderError> {
+    let Some(order) = sent(tx, provider, provider_order_id)? else { return Ok(None) };
+    let terms = sync_terms(tx, provider)?;
+    let mut after = looked_at(&order.state, terms.round);
+    match on_report(order.state.progress, order.quantity, order.kind, report) {
+        Outcome::Contradiction(why) => after.contradiction = Some(why),
+        Outcome::Nothing => {
+            after.contradiction = None;
+            after.cost = reported_cost(&terms, report).or(after.cost);
+        }
+        Outcome::Change(progress) => {
+            after.contradiction = None;
+            after.cost = reported_cost(&terms, report).or(after.cost);
+            after.progress = progress;
+            after.reason = (progress.status == Status::Canceled).then_some(Reason::ProviderCanceled);
+        }
+    }
+    let seen = |state: &State| State { recheck_round: None, final_round: None, ..state.clone() };
+    let is_news = seen(&after) != seen(&order.state);
+    Ok(commit(tx, order, after, None)?.filter(|_| is_news))
+}
+
+/// The provider was asked and said nothing usable about the order: no news, but a final one is asked for less often.
+pub fn no_report(tx: &Tx, provider: ProviderId, provider_order_id: &str) -> Result<(), OrderError> {
+    let Some(order) = sent(tx, provider, provider_order_id)? else { return Ok(()) };
+    let after = looked_at(&order.state, sync_terms(tx, provider)?.round);
+    commit(tx, order, after, None)?;
+    Ok(())
+}
+
+fn sent(tx: &Tx, provider: ProviderId, provider_order_id: &str) -> Result<Option<Order>, Fault> {
+    let order = store::by_provider_order(tx, provider, provider_order_id)?;
+    Ok(order.filter(|order| order.state.dispatch == Dispatch::Sent))
+}
+
+/// Plans the next look at an order that is final; an open one is due in every round.
+fn looked_at(state: &State, round: i64) -> State {
+    let mut after = state.clone();
+    if let (Some(final_round), Some(due)) = (state.final_round, state.recheck_round)
+        && due <= round
+    {
+        after.recheck_round = rules::next_look(final_round, round);
+    }
+    after
+}
+
+/// In VND, if the report says it in the provider's own currency. A canceled order costs nothing unless it says so.
+fn reported_cost(terms: &SyncTerms, report: &Report) -> Option<Vnd> {
+    let same_currency =
+        report.currency.as_ref().is_none_or(|named| named.eq_ignore_ascii_case(&terms.currency));
+    let said = report
+        .charge
+        .as_ref()
+        .filter(|_| same_currency)
+        .and_then(|charge| rules::reported_cost(charge.as_str(), &terms.exchange_rate));
+    if report.status == ReportedStatus::Canceled { said.or(Some(Vnd::ZERO)) } else { said }
+}
