@@ -16,5 +16,6 @@ mod process;
 mod provider;
 mod routes;
 mod sessions;
+mod standing;
 mod support;
 mod webhook;
