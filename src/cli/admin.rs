@@ -1,6 +1,6 @@
 //! `smm-panel admin`: accounts with the role admin, made on the server itself.
 
-use super::{Outcome, config, existing_database, explain};
+use super::{Outcome, config, existing_database, explain, say};
 use crate::accounts::password::{self, Cost};
 use crate::accounts::{self, NewAccount};
 use crate::audit_log::Actor;
@@ -49,7 +49,7 @@ fn create(config: &Config, username: &str, email: &str, stdin: bool) -> Outcome 
     let db = Db::open(&config.database, Clock::system()).map_err(explain)?;
     let made = db.write_blocking(move |tx| accounts::create_admin(tx, &Actor::CONSOLE, &account, &hash));
     let profile = made.map_err(|refused| refused.to_string())?;
-    println!("admin {} was created", profile.user.username);
+    say(format_args!("admin {} was created", profile.user.username));
     chosen.show();
     Ok(ExitCode::SUCCESS)
 }
@@ -62,7 +62,7 @@ fn reset(config: &Config, username: String, stdin: bool) -> Outcome {
     let name = username.clone();
     db.write_blocking(move |tx| accounts::reset_password(tx, &Actor::CONSOLE, &name, &hash))
         .map_err(|refused| refused.to_string())?;
-    println!("{username} has a new password; all older sessions ended");
+    say(format_args!("{username} has a new password; all older sessions ended"));
     chosen.show();
     Ok(ExitCode::SUCCESS)
 }
@@ -91,7 +91,7 @@ impl Chosen {
 
     fn show(&self) {
         if self.random {
-            println!("password: {}", self.text);
+            say(format_args!("password: {}", self.text));
         }
     }
 }

@@ -1,24 +1,24 @@
 //! `smm-panel audit`: the proof of the ledger.
 
-use super::{Outcome, config, existing_database, explain};
+use super::{Outcome, config, existing_database, explain, say};
 use crate::ledger::audit;
 use std::process::ExitCode;
 
 pub(super) fn run() -> Outcome {
     let db = existing_database(&config()?)?;
     let report = db.snapshot(audit::run).map_err(explain)?;
-    println!("users        {}", report.users);
-    println!("orders       {}", report.orders);
-    println!("deposits     {}", report.deposits);
-    println!("transfers    {}", report.transfers);
-    println!("liabilities  {} VND", report.liabilities);
-    println!("suspense     {} VND", report.suspense);
+    say(format_args!("users        {}", report.users));
+    say(format_args!("orders       {}", report.orders));
+    say(format_args!("deposits     {}", report.deposits));
+    say(format_args!("transfers    {}", report.transfers));
+    say(format_args!("liabilities  {} VND", report.liabilities));
+    say(format_args!("suspense     {} VND", report.suspense));
     if report.is_clean() {
-        println!("proven: every balance is its history and all accounts add up to zero");
+        say(format_args!("proven: every balance is its history and all accounts add up to zero"));
         return Ok(ExitCode::SUCCESS);
     }
     for difference in &report.differences {
-        println!("DIFFERENCE   {difference}");
+        say(format_args!("DIFFERENCE   {difference}"));
     }
     Ok(ExitCode::FAILURE)
 }

@@ -10,6 +10,7 @@ use crate::db::{Db, DbPath};
 use crate::kernel::clock::Clock;
 use crate::kernel::error::Fault;
 use clap::{Parser, Subcommand};
+use std::io::Write;
 use std::process::ExitCode;
 
 /// A social media marketing panel in one binary and one SQLite file.
@@ -51,14 +52,20 @@ pub fn main() -> ExitCode {
         Command::Openapi => openapi(),
     };
     outcome.unwrap_or_else(|why| {
-        eprintln!("smm-panel: {why}");
+        let _ = writeln!(std::io::stderr(), "smm-panel: {why}");
         ExitCode::FAILURE
     })
 }
 
 fn openapi() -> Outcome {
-    println!("{}", String::from_utf8_lossy(crate::web::openapi::json()));
+    say(format_args!("{}", String::from_utf8_lossy(crate::web::openapi::json())));
     Ok(ExitCode::SUCCESS)
+}
+
+/// A line for the terminal. A terminal that has gone away is no reason to stop.
+fn say(line: std::fmt::Arguments) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
 fn config() -> Result<Config, String> {

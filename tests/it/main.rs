@@ -5,6 +5,7 @@
 mod accounts;
 mod admin_users;
 mod db;
+mod disk;
 mod deposits;
 mod deposits_by_hand;
 mod health;

@@ -28,11 +28,12 @@ impl Binary {
         let log = std::fs::File::create(folder.join("log.txt")).unwrap();
         let mut command = command(folder, arguments, vars);
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
         let address = lines
-            .map_while(Result::ok)
             .find_map(|line| line.split_once("http://").and_then(|(_, rest)| rest.trim().parse().ok()))
             .unwrap_or_else(|| panic!("it did not start: {}", Self::log_of(folder)));
+        // The terminal stays open for as long as the process writes to it.
+        std::thread::spawn(move || lines.for_each(drop));
         Binary { child, address }
     }
 
