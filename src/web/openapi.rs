@@ -4,7 +4,7 @@
 use super::admin::deposits as admin_deposits;
 use super::admin::users as admin_users;
 use super::error::Problem;
-use super::{auth, payment, user};
+use super::{auth, health, payment, user};
 use rocket::http::Status;
 use std::sync::LazyLock;
 use utoipa::openapi::path::Operation;
@@ -22,6 +22,7 @@ use utoipa::{Modify, OpenApi};
         license(name = "MIT", identifier = "MIT"),
     ),
     paths(
+        health::health,
         payment::request, payment::list, payment::show, payment::qr, payment::webhook,
         admin_deposits::list, admin_deposits::approve, admin_deposits::reject,
         admin_deposits::bank_transactions, admin_deposits::assign,

@@ -5,9 +5,9 @@
 mod accounts;
 mod admin_users;
 mod db;
-mod disk;
 mod deposits;
 mod deposits_by_hand;
+mod disk;
 mod health;
 mod ledger;
 mod outbound;
