@@ -117,11 +117,14 @@ pub(super) fn deposits(
     page: PageRequest,
 ) -> Result<Page<Deposit>, Fault> {
     let (now, cursor, limit) = (tx.now(), page.cursor.get(), page.limit.probe());
-    // Pending ones are few beside the expired ones that share their stored status: only the index on the time
-    // finds them without walking past all of those.
-    let by_time = user.is_none() && status == Some(Status::Pending);
-    let mut sql =
-        format!("{DEPOSIT}{} WHERE id < :cursor", if by_time { " INDEXED BY deposits_pending" } else { "" });
+    // Named, because the planner believes a status to be the narrower choice in either case: one user has few
+    // deposits, and pending ones are few beside the expired ones that share their stored status.
+    let index = match (user, status) {
+        (Some(_), _) => " INDEXED BY deposits_by_user",
+        (None, Some(Status::Pending)) => " INDEXED BY deposits_pending",
+        (None, Some(Status::Completed | Status::Rejected | Status::Expired) | None) => "",
+    };
+    let mut sql = format!("{DEPOSIT}{index} WHERE id < :cursor");
     let mut params: Vec<(&str, &dyn ToSql)> = Vec::new();
     params.extend_from_slice(named_params! { ":cursor": cursor, ":limit": limit });
     if let Some(user) = &user {

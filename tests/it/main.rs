@@ -7,6 +7,7 @@ mod admin_users;
 mod db;
 mod deposits;
 mod deposits_by_hand;
+mod deposits_kept;
 mod disk;
 mod health;
 mod ledger;
