@@ -142,6 +142,7 @@ impl Passwords {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     const QUICK: Cost = Cost(4);
 
@@ -189,17 +190,19 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let passwords = Passwords::new(Cost(9));
         let cheap = hash("12345678", QUICK).unwrap();
-        let quickest = |stored: Option<&PasswordHash>| {
-            let once = || {
-                let started = std::time::Instant::now();
-                let verified = runtime.block_on(passwords.verify("12345678".to_owned(), stored.cloned()));
-                assert_eq!(verified.unwrap(), stored.is_some());
-                started.elapsed()
-            };
-            (0..4).map(|_| once()).min().unwrap()
+        let time = |stored: Option<&PasswordHash>| {
+            let started = std::time::Instant::now();
+            let verified = runtime.block_on(passwords.verify("12345678".to_owned(), stored.cloned()));
+            assert_eq!(verified.unwrap(), stored.is_some());
+            started.elapsed()
         };
-        let (known, unknown) = (quickest(Some(&cheap)), quickest(None));
-        assert!(unknown < known * 2 && known < unknown * 2, "known {known:?}, unknown {unknown:?}");
+        // On a busy machine single times say little; the quickest of a few are alike, or never will be.
+        let (mut known, mut unknown) = (Duration::MAX, Duration::MAX);
+        let alike = (0..30).any(|_| {
+            (known, unknown) = (known.min(time(Some(&cheap))), unknown.min(time(None)));
+            unknown < known * 2 && known < unknown * 2
+        });
+        assert!(alike, "known {known:?}, unknown {unknown:?}");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::support::wire::Answer;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use rocket::http::Method;
 use serde_json::{Value, json};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 const SECRET: &str = "a secret for tests of at least 32 bytes";
 
@@ -95,16 +95,18 @@ fn an_unknown_user_takes_as_long_as_a_wrong_password() {
     let app = TestApp::with(&[("BCRYPT_COST", "9")]);
     app.guest()
         .post("/api/auth/register", json!({ "username": "lan", "email": "l@x.vn", "password": PASSWORD }));
-    let quickest = |name: &str| {
-        let once = || {
-            let started = Instant::now();
-            login(&app, name, "wrong password").refused(401, "invalid_credentials");
-            started.elapsed()
-        };
-        (0..4).map(|_| once()).min().unwrap()
+    let time = |name: &str| {
+        let started = Instant::now();
+        login(&app, name, "wrong password").refused(401, "invalid_credentials");
+        started.elapsed()
     };
-    let (known, unknown) = (quickest("lan"), quickest("nobody"));
-    assert!(unknown * 2 > known && known * 2 > unknown, "known {known:?}, unknown {unknown:?}");
+    // On a busy machine single times say little; the quickest of a few are alike, or never will be.
+    let (mut known, mut unknown) = (Duration::MAX, Duration::MAX);
+    let alike = (0..30).any(|_| {
+        (known, unknown) = (known.min(time("lan")), unknown.min(time("nobody")));
+        unknown < known * 2 && known < unknown * 2
+    });
+    assert!(alike, "known {known:?}, unknown {unknown:?}");
 }
 
 #[test]
