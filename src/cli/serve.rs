@@ -1,6 +1,6 @@
 //! `smm-panel serve`: the panel until it is told to stop.
 
-use super::{Outcome, config, explain, logging};
+use super::{Outcome, config, explain, logging, say};
 use crate::app::{self, Boot, Ready};
 use crate::config::{Config, rocket_figment};
 use crate::db::lock;
@@ -51,11 +51,14 @@ async fn launch(ready: Ready, figment: Figment) -> Outcome {
     }
 }
 
+/// To the log first: whoever waits for the terminal's line finds the log complete.
 fn announce(bound: &str, public: &str, setup_token: Option<&str>) {
     tracing::info!(address = bound, version = env!("CARGO_PKG_VERSION"), "listening on {bound}");
-    println!("smm-panel listens on {bound}");
     if let Some(token) = setup_token {
         tracing::info!("there is no admin yet; make the first one at {public}/setup#{token}");
-        println!("There is no admin yet. Make the first one here, once:\n  {public}/setup#{token}");
+    }
+    say(format_args!("smm-panel listens on {bound}"));
+    if let Some(token) = setup_token {
+        say(format_args!("There is no admin yet. Make the first one here, once:\n  {public}/setup#{token}"));
     }
 }
