@@ -125,7 +125,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 }
 
 /// Whether an `If-None-Match` list has the tag; the comparison is the weak one (RFC 9110, 13.1.2).
-fn names(list: &str, tag: &str) -> bool {
+pub(super) fn names(list: &str, tag: &str) -> bool {
     list.split(',').map(str::trim).any(|known| known == "*" || known.trim_start_matches("W/") == tag)
 }
 

@@ -8,16 +8,19 @@ mod catch;
 mod cors;
 mod docs;
 mod error;
+mod fields;
 mod guards;
 mod health;
 mod idempotent;
 mod limits;
 pub mod openapi;
+mod orders;
 mod params;
 mod payment;
 mod period;
 mod request_id;
 mod respond;
+mod services;
 mod session;
 mod user;
 
@@ -32,7 +35,9 @@ pub fn routes() -> Vec<Route> {
         auth::routes(),
         docs::routes(),
         health::routes(),
+        orders::routes(),
         payment::routes(),
+        services::routes(),
         user::routes(),
     ]
     .concat()
@@ -45,6 +50,7 @@ pub fn mount(rocket: Rocket<Build>, app: App) -> Rocket<Build> {
     rocket
         .manage(catch::Paths::of(routes.iter()))
         .manage(limits)
+        .manage(services::Shelf::default())
         .manage(app)
         .attach(request_id::Stamp)
         .attach(cors::Cors)

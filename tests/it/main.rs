@@ -4,6 +4,7 @@
 
 mod accounts;
 mod admin_users;
+mod catalog;
 mod db;
 mod deposits;
 mod deposits_by_hand;
@@ -11,6 +12,7 @@ mod deposits_kept;
 mod disk;
 mod health;
 mod ledger;
+mod orders;
 mod outbound;
 mod outbound_leaks;
 mod outbound_tls;

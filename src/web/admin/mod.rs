@@ -1,10 +1,13 @@
 //! What admins do: the same domains as elsewhere, with an `Admin` guard in hand. One file per area.
 
 pub mod deposits;
+pub mod orders;
+pub mod providers;
+pub mod services;
 pub mod users;
 
 use rocket::Route;
 
 pub fn routes() -> Vec<Route> {
-    [deposits::routes(), users::routes()].concat()
+    [deposits::routes(), orders::routes(), providers::routes(), services::routes(), users::routes()].concat()
 }

@@ -8,6 +8,7 @@ pub mod http;
 pub mod member;
 pub mod process;
 pub mod reply;
+pub mod shop;
 pub mod tcp;
 pub mod tls;
 pub mod wire;

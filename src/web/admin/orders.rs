@@ -1,0 +1,206 @@
+//! Everybody's orders, for admins: moved by hand, and decided when nobody else can.
+
+use crate::accounts;
+use crate::db::{ReadTx, Tx};
+use crate::kernel::error::Fault;
+use crate::kernel::ids::{OrderId, ProviderId, UserId};
+use crate::kernel::money::Vnd;
+use crate::orders::{self, Decision, Filter, Order, Resolution, Status};
+use crate::state::App;
+use crate::web::body::Body;
+use crate::web::error::{ApiError, ApiResult, Problem};
+use crate::web::fields::Word;
+use crate::web::guards::Admin;
+use crate::web::orders::{OrderView, asked};
+use crate::web::params::{PathId, Query};
+use crate::web::respond::{Json, List};
+use crate::web::user::Nothing;
+use rocket::{Route, State, get, post, put, routes};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use utoipa::ToSchema;
+
+pub fn routes() -> Vec<Route> {
+    routes![list, show, set_status, resolve, acknowledge]
+}
+
+/// An order, whose it is, and how it stands with the provider.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AdminOrderView {
+    #[serde(flatten)]
+    order: OrderView,
+    user_id: i64,
+    username: String,
+    /// Null: fulfilled by hand.
+    provider_id: Option<i64>,
+    provider_order_id: Option<String>,
+    /// VND, what the provider takes; an estimate until it names its charge.
+    cost: Option<i64>,
+    /// `manual`, `queued`, `sending`, `sent`, `refused` (not at the provider, and not going there) or `review`.
+    dispatch: &'static str,
+    /// How often it was taken up for sending.
+    attempts: i64,
+    attempted_at: Option<String>,
+    /// What the last attempt came to.
+    dispatch_note: Option<String>,
+    /// What the provider said last that could not be followed.
+    contradiction: Option<String>,
+}
+
+fn view(order: Order, names: &HashMap<UserId, String>) -> AdminOrderView {
+    let state = order.state.clone();
+    AdminOrderView {
+        user_id: order.user.get(),
+        username: names.get(&order.user).cloned().unwrap_or_default(),
+        provider_id: order.provider.map(ProviderId::get),
+        provider_order_id: state.provider_order,
+        cost: state.cost.map(Vnd::get),
+        dispatch: state.dispatch.as_str(),
+        attempts: state.attempts,
+        attempted_at: state.attempted_at.map(|at| at.rfc3339()),
+        dispatch_note: state.dispatch_note,
+        contradiction: state.contradiction,
+        order: order.into(),
+    }
+}
+
+fn named(tx: &ReadTx, order: Order) -> Result<AdminOrderView, Fault> {
+    let names = accounts::names(tx, &[order.user])?;
+    Ok(view(order, &names))
+}
+
+/// Everybody's orders, newest first.
+#[utoipa::path(get, path = "/api/admin/orders", tag = "admin",
+    params(("status" = Option<String>, Query), ("user_id" = Option<i64>, Query),
+        ("provider_id" = Option<i64>, Query), ("service_id" = Option<i64>, Query),
+        ("review" = Option<bool>, Query, description = "true: only parked ones and contradictions"),
+        ("search" = Option<String>, Query, description = "an order id, or at least 3 characters of the link"),
+        ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
+    responses((status = 200, body = List<AdminOrderView>), (status = 422, body = Problem)))]
+#[get("/api/admin/orders")]
+pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<List<AdminOrderView>>> {
+    let filter = Filter {
+        user: query.id("user_id")?,
+        provider: query.id("provider_id")?,
+        service: query.id("service_id")?,
+        review: query.flag("review")?.unwrap_or(false),
+        ..asked(&query)?
+    };
+    let page = query.page()?;
+    let read = move |tx: &ReadTx| {
+        let page = orders::list(tx, &filter, page)?;
+        let users: Vec<UserId> = page.items.iter().map(|order| order.user).collect();
+        let names = accounts::names(tx, &users)?;
+        Ok::<_, Fault>(List::of(page, |order| view(order, &names)))
+    };
+    Ok(Json(app.db.read(read).await?))
+}
+
+/// Anybody's order.
+#[utoipa::path(get, path = "/api/admin/orders/{id}", tag = "admin", params(("id" = i64, Path)),
+    responses((status = 200, body = AdminOrderView), (status = 404, body = Problem)))]
+#[get("/api/admin/orders/<id>")]
+pub fn show(app: &State<App>, _by: Admin, id: PathId<OrderId>) -> ApiResult<Json<AdminOrderView>> {
+    let id = id.get()?;
+    let found = app.db.read_now(|tx| orders::by_id(tx, id)?.map(|order| named(tx, order)).transpose())?;
+    found.map(Json).ok_or_else(ApiError::not_found)
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetStatus {
+    /// `processing`, `in_progress`, `completed`, `partial` or `canceled`.
+    #[schema(value_type = String)]
+    status: Word<Status>,
+    start_count: Option<i64>,
+    /// Units not delivered; needed for `partial`, whose refund it decides.
+    remains: Option<i64>,
+}
+
+/// Moves an order by hand, with the refund that belongs to it.
+#[utoipa::path(put, path = "/api/admin/orders/{id}/status", tag = "admin", request_body = SetStatus,
+    params(("id" = i64, Path)),
+    responses((status = 200, body = AdminOrderView), (status = 404, body = Problem),
+        (status = 409, body = Problem, description = "`order_final`, or `conflict` while it is being sent"),
+        (status = 422, body = Problem)))]
+#[put("/api/admin/orders/<id>/status", data = "<body>")]
+pub async fn set_status(
+    app: &State<App>,
+    by: Admin,
+    id: PathId<OrderId>,
+    body: Body<SetStatus>,
+) -> ApiResult<Json<AdminOrderView>> {
+    let (id, actor, wish) = (id.get()?, by.actor(), body.0);
+    let decision = Decision { status: wish.status.0, start_count: wish.start_count, remains: wish.remains };
+    let decide = move |tx: &Tx| {
+        let order = orders::set_status(tx, &actor, id, &decision)?;
+        Ok::<_, orders::OrderError>(named(tx, order)?)
+    };
+    Ok(Json(app.db.write(decide).await?))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResolveOrder {
+    /// `resend` (the provider does not have it), `sent` (it has it) or `cancel`.
+    action: String,
+    /// The provider's id of the order; needed for `sent`, and for nothing else.
+    provider_order_id: Option<String>,
+}
+
+impl ResolveOrder {
+    fn resolution(self) -> ApiResult<Resolution> {
+        match (self.action.as_str(), self.provider_order_id) {
+            ("resend", None) => Ok(Resolution::Resend),
+            ("cancel", None) => Ok(Resolution::Cancel),
+            ("sent", Some(id)) => Ok(Resolution::Sent(id)),
+            ("sent", None) => Err(ApiError::field("provider_order_id", "is needed for sent")),
+            ("resend" | "cancel", Some(_)) => {
+                Err(ApiError::field("provider_order_id", "belongs to sent only"))
+            }
+            _ => Err(ApiError::field("action", "must be resend, sent or cancel")),
+        }
+    }
+}
+
+/// Decides an order of which nobody knows whether the provider has it.
+#[utoipa::path(post, path = "/api/admin/orders/{id}/resolve", tag = "admin", request_body = ResolveOrder,
+    params(("id" = i64, Path)),
+    responses((status = 200, body = AdminOrderView), (status = 404, body = Problem),
+        (status = 409, body = Problem, description = "not parked, or the provider's id belongs to another order"),
+        (status = 422, body = Problem)))]
+#[post("/api/admin/orders/<id>/resolve", data = "<body>")]
+pub async fn resolve(
+    app: &State<App>,
+    by: Admin,
+    id: PathId<OrderId>,
+    body: Body<ResolveOrder>,
+) -> ApiResult<Json<AdminOrderView>> {
+    let (id, actor, resolution) = (id.get()?, by.actor(), body.0.resolution()?);
+    let decide = move |tx: &Tx| {
+        let order = orders::resolve(tx, &actor, id, &resolution)?;
+        Ok::<_, orders::OrderError>(named(tx, order)?)
+    };
+    let order = app.db.write(decide).await?;
+    app.dispatch_bell.ring();
+    Ok(Json(order))
+}
+
+/// Takes note of a contradiction, which ends its being listed for review.
+#[utoipa::path(post, path = "/api/admin/orders/{id}/acknowledge", tag = "admin", params(("id" = i64, Path)),
+    responses((status = 200, body = AdminOrderView), (status = 404, body = Problem),
+        (status = 409, body = Problem, description = "there is none")))]
+#[post("/api/admin/orders/<id>/acknowledge", data = "<_body>")]
+pub async fn acknowledge(
+    app: &State<App>,
+    by: Admin,
+    id: PathId<OrderId>,
+    _body: Body<Nothing>,
+) -> ApiResult<Json<AdminOrderView>> {
+    let (id, actor) = (id.get()?, by.actor());
+    let decide = move |tx: &Tx| {
+        let order = orders::acknowledge(tx, &actor, id)?;
+        Ok::<_, orders::OrderError>(named(tx, order)?)
+    };
+    Ok(Json(app.db.write(decide).await?))
+}

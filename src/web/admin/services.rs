@@ -1,0 +1,207 @@
+//! Services, for admins.
+
+use crate::catalog::{self, Filter, LinkKind, Offer, Patch, Service, ServiceKind};
+use crate::kernel::ids::{ProviderId, ServiceId};
+use crate::state::App;
+use crate::web::body::Body;
+use crate::web::error::{ApiResult, Problem};
+use crate::web::fields::{QuantityField, RateField, Word, given};
+use crate::web::guards::Admin;
+use crate::web::params::{PathId, Query};
+use crate::web::respond::{Created, Json, List};
+use crate::web::services::ServiceView;
+use rocket::{Route, State, get, post, put, routes};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+pub fn routes() -> Vec<Route> {
+    routes![list, create, change]
+}
+
+/// A service with who delivers it and at which price.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AdminServiceView {
+    #[serde(flatten)]
+    service: ServiceView,
+    /// Null: fulfilled by hand.
+    provider_id: Option<i64>,
+    provider_service_id: Option<String>,
+    /// The provider's rate in VND; a decimal number.
+    cost: Option<String>,
+}
+
+impl From<Service> for AdminServiceView {
+    fn from(service: Service) -> Self {
+        AdminServiceView {
+            provider_id: service.offer.provider.map(ProviderId::get),
+            provider_service_id: service.offer.provider_service.clone(),
+            cost: service.offer.cost.map(|cost| cost.to_string()),
+            service: service.into(),
+        }
+    }
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateService {
+    #[schema(max_length = 300)]
+    name: String,
+    #[schema(max_length = 200)]
+    category: String,
+    description: Option<String>,
+    /// `default` (if missing), `custom_comments` or `package`.
+    #[serde(rename = "type")]
+    #[schema(value_type = Option<String>)]
+    kind: Option<Word<ServiceKind>>,
+    /// `url` (if missing), `handle` or `any`.
+    #[schema(value_type = Option<String>)]
+    link_kind: Option<Word<LinkKind>>,
+    /// VND for 1,000 units, of a package for one order: a decimal number with at most 3 places, or an integer.
+    #[schema(value_type = String, example = "12000")]
+    rate: RateField,
+    #[schema(value_type = i64)]
+    min_quantity: QuantityField,
+    #[schema(value_type = i64)]
+    max_quantity: QuantityField,
+    refill: Option<bool>,
+    cancel: Option<bool>,
+    /// True if missing.
+    active: Option<bool>,
+    /// Null or missing: fulfilled by hand.
+    provider_id: Option<i64>,
+    provider_service_id: Option<String>,
+    #[schema(value_type = Option<String>)]
+    cost: Option<RateField>,
+}
+
+impl From<CreateService> for Offer {
+    fn from(asked: CreateService) -> Self {
+        Offer {
+            name: asked.name,
+            category: asked.category,
+            description: asked.description.unwrap_or_default(),
+            kind: asked.kind.map_or(ServiceKind::Default, |word| word.0),
+            link_kind: asked.link_kind.map_or(LinkKind::Url, |word| word.0),
+            rate: asked.rate.0,
+            min: asked.min_quantity.0,
+            max: asked.max_quantity.0,
+            refill: asked.refill.unwrap_or(false),
+            cancel: asked.cancel.unwrap_or(false),
+            active: asked.active.unwrap_or(true),
+            provider: asked.provider_id.map(ProviderId::new),
+            provider_service: asked.provider_service_id,
+            cost: asked.cost.map(|cost| cost.0),
+        }
+    }
+}
+
+/// Only the keys that are there change anything.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeService {
+    #[serde(default, deserialize_with = "given")]
+    name: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    category: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    description: Option<String>,
+    #[serde(rename = "type", default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    kind: Option<Word<ServiceKind>>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    link_kind: Option<Word<LinkKind>>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    rate: Option<RateField>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<i64>)]
+    min_quantity: Option<QuantityField>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<i64>)]
+    max_quantity: Option<QuantityField>,
+    #[serde(default, deserialize_with = "given")]
+    refill: Option<bool>,
+    #[serde(default, deserialize_with = "given")]
+    cancel: Option<bool>,
+    #[serde(default, deserialize_with = "given")]
+    active: Option<bool>,
+    /// Null: fulfilled by hand from now on.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<i64>)]
+    provider_id: Option<Option<i64>>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    provider_service_id: Option<Option<String>>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    cost: Option<Option<RateField>>,
+}
+
+impl From<ChangeService> for Patch {
+    fn from(asked: ChangeService) -> Self {
+        Patch {
+            name: asked.name,
+            category: asked.category,
+            description: asked.description,
+            kind: asked.kind.map(|word| word.0),
+            link_kind: asked.link_kind.map(|word| word.0),
+            rate: asked.rate.map(|rate| rate.0),
+            min: asked.min_quantity.map(|units| units.0),
+            max: asked.max_quantity.map(|units| units.0),
+            refill: asked.refill,
+            cancel: asked.cancel,
+            active: asked.active,
+            provider: asked.provider_id.map(|id| id.map(ProviderId::new)),
+            provider_service: asked.provider_service_id,
+            cost: asked.cost.map(|cost| cost.map(|cost| cost.0)),
+        }
+    }
+}
+
+/// All services, newest first.
+#[utoipa::path(get, path = "/api/admin/services", tag = "admin",
+    params(("category" = Option<String>, Query), ("search" = Option<String>, Query, description = "id or name"),
+        ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
+    responses((status = 200, body = List<AdminServiceView>), (status = 422, body = Problem)))]
+#[get("/api/admin/services")]
+pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<List<AdminServiceView>>> {
+    let filter = Filter {
+        category: query.text("category").map(str::to_owned),
+        search: query.text("search").map(str::to_owned),
+    };
+    let page = query.page()?;
+    let page = app.db.read(move |tx| catalog::list(tx, &filter, page)).await?;
+    Ok(Json(List::of(page, AdminServiceView::from)))
+}
+
+/// Puts a service on the list.
+#[utoipa::path(post, path = "/api/admin/services", tag = "admin", request_body = CreateService,
+    responses((status = 201, body = AdminServiceView), (status = 422, body = Problem)))]
+#[post("/api/admin/services", data = "<body>")]
+pub async fn create(
+    app: &State<App>,
+    by: Admin,
+    body: Body<CreateService>,
+) -> ApiResult<Created<AdminServiceView>> {
+    let (offer, actor) = (Offer::from(body.0), by.actor());
+    let service = app.db.write(move |tx| catalog::create(tx, &actor, offer)).await?;
+    Ok(Created(service.into()))
+}
+
+/// Changes a service; orders keep what they were sold at.
+#[utoipa::path(put, path = "/api/admin/services/{id}", tag = "admin", request_body = ChangeService,
+    params(("id" = i64, Path)),
+    responses((status = 200, body = AdminServiceView), (status = 404, body = Problem),
+        (status = 422, body = Problem)))]
+#[put("/api/admin/services/<id>", data = "<body>")]
+pub async fn change(
+    app: &State<App>,
+    by: Admin,
+    id: PathId<ServiceId>,
+    body: Body<ChangeService>,
+) -> ApiResult<Json<AdminServiceView>> {
+    let (id, patch, actor) = (id.get()?, Patch::from(body.0), by.actor());
+    let service = app.db.write(move |tx| catalog::change(tx, &actor, id, patch)).await?;
+    Ok(Json(service.into()))
+}

@@ -1,0 +1,125 @@
+//! How values of requests are read that are neither plain texts nor plain numbers, so that a refusal names its field.
+
+use crate::catalog::{LinkKind, ServiceKind};
+use crate::kernel::money::{Quantity, Rate};
+use crate::orders::Status;
+use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
+use std::fmt;
+
+/// For a field that may be missing but, if it is there, must be what it says: `null` only where `T` takes it.
+pub fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(from).map(Some)
+}
+
+/// A rate: a decimal text with at most 3 places, or an integer.
+#[derive(Debug, Clone, Copy)]
+pub struct RateField(pub Rate);
+
+impl<'de> Deserialize<'de> for RateField {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(Decimal).map(RateField)
+    }
+}
+
+struct Decimal;
+
+impl Visitor<'_> for Decimal {
+    type Value = Rate;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a decimal number as a string, or an integer")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Rate, E> {
+        Rate::parse(text).map_err(E::custom)
+    }
+
+    fn visit_u64<E: Error>(self, dong: u64) -> Result<Rate, E> {
+        Rate::parse(&dong.to_string()).map_err(E::custom)
+    }
+
+    fn visit_i64<E: Error>(self, dong: i64) -> Result<Rate, E> {
+        Rate::parse(&dong.to_string()).map_err(E::custom)
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Rate, E> {
+        Err(E::invalid_type(Unexpected::Float(number), &self))
+    }
+}
+
+/// A number of units.
+#[derive(Debug, Clone, Copy)]
+pub struct QuantityField(pub Quantity);
+
+impl<'de> Deserialize<'de> for QuantityField {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let units = i64::deserialize(from)?;
+        Quantity::new(units).map(QuantityField).ok_or_else(|| D::Error::custom("must be at least 1"))
+    }
+}
+
+/// One of a set of words.
+#[derive(Debug, Clone, Copy)]
+pub struct Word<T>(pub T);
+
+/// A type whose values have names.
+pub trait Named: Copy + 'static {
+    const ALL: &'static [Self];
+    fn name(self) -> &'static str;
+}
+
+macro_rules! named {
+    ($($name:ty),+) => {$(
+        impl Named for $name {
+            const ALL: &'static [Self] = &<$name>::ALL;
+
+            fn name(self) -> &'static str {
+                self.as_str()
+            }
+        }
+    )+};
+}
+
+named!(ServiceKind, LinkKind);
+
+impl Named for Status {
+    const ALL: &'static [Self] = Status::ALL;
+
+    fn name(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+impl<'de, T: Named> Deserialize<'de> for Word<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(from)?;
+        T::ALL.iter().copied().find(|known| known.name() == word).map(Word).ok_or_else(|| {
+            let names: Vec<&str> = T::ALL.iter().map(|known| known.name()).collect();
+            D::Error::custom(format!("must be one of {}", names.join(", ")))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_is_a_decimal_text_or_an_integer() {
+        let read = |json: &str| serde_json::from_str::<RateField>(json).ok().map(|rate| rate.0.to_string());
+        assert_eq!(read("\"2.5\"").as_deref(), Some("2.5"));
+        assert_eq!(read("12000").as_deref(), Some("12000"));
+        for json in
+            ["2.5", "12000.0", "1e3", "-1", "\"-1\"", "\"1e3\"", "\"2,5\"", "\"\"", "null", "true", "[]"]
+        {
+            assert_eq!(read(json), None, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_word_is_one_of_those_known() {
+        let read = |json: &str| serde_json::from_str::<Word<Status>>(json).map(|word| word.0);
+        assert_eq!(read("\"in_progress\"").ok(), Some(Status::InProgress));
+        assert!(read("\"In progress\"").is_err() && read("7").is_err());
+    }
+}

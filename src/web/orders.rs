@@ -1,0 +1,162 @@
+//! A customer's orders.
+
+use super::body::RawBody;
+use super::error::{ApiError, ApiResult, Problem};
+use super::guards::Member;
+use super::idempotent::Idempotent;
+use super::params::{PathId, Query};
+use super::respond::{Json, List, Prepared};
+use crate::db::Tx;
+use crate::kernel::ids::{OrderId, ServiceId, UserId};
+use crate::kernel::money::Vnd;
+use crate::orders::{self, Filter, Order, Placement, Reason, Search, Status as OrderStatus};
+use crate::state::App;
+use rocket::http::Status;
+use rocket::{Route, State, get, post, routes};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+pub fn routes() -> Vec<Route> {
+    routes![place, list, show, list_of_user]
+}
+
+/// A wish to buy.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlaceOrder {
+    service_id: i64,
+    /// An address or a user name, as the service's `link_kind` says.
+    #[schema(example = "https://www.tiktok.com/@ten/video/1")]
+    link: String,
+    /// Needed for type `default`; of a `package` it is 1, of `custom_comments` the number of comments.
+    quantity: Option<i64>,
+    /// For type `custom_comments`: one a line.
+    comments: Option<String>,
+    /// VND. Another charge is refused with `price_changed`.
+    expected_charge: Option<i64>,
+}
+
+impl PlaceOrder {
+    fn by(self, user: UserId) -> Placement {
+        Placement {
+            user,
+            service: ServiceId::new(self.service_id),
+            link: self.link,
+            quantity: self.quantity,
+            comments: self.comments,
+            expected_charge: self.expected_charge.map(Vnd::new),
+        }
+    }
+}
+
+/// What was bought, and how far it is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrderView {
+    pub id: i64,
+    pub service_id: i64,
+    pub service_name: String,
+    pub link: String,
+    pub quantity: i64,
+    pub comments: Option<String>,
+    /// VND.
+    pub charge: i64,
+    pub discount_percent: i64,
+    /// VND, all that went back so far.
+    pub refunded: i64,
+    /// `pending`, `processing`, `in_progress`, `completed`, `partial` or `canceled`.
+    pub status: &'static str,
+    /// Why it was canceled: `provider_refused`, `provider_canceled`, `canceled_by_admin`, or null.
+    pub reason: Option<&'static str>,
+    /// What the counter stood at when the work began.
+    pub start_count: Option<i64>,
+    /// Units not delivered yet.
+    pub remains: Option<i64>,
+    pub created_at: String,
+    pub updated_at: String,
+}
+
+impl From<Order> for OrderView {
+    fn from(order: Order) -> Self {
+        let progress = order.state.progress;
+        OrderView {
+            id: order.id.get(),
+            service_id: order.service.get(),
+            service_name: order.service_name,
+            link: order.link,
+            quantity: order.quantity.get(),
+            comments: order.comments,
+            charge: order.charge.get(),
+            discount_percent: order.discount.get(),
+            refunded: order.state.refunded.get(),
+            status: progress.status.as_str(),
+            reason: order.state.reason.map(Reason::as_str),
+            start_count: progress.start_count,
+            remains: progress.remains,
+            created_at: order.created_at.rfc3339(),
+            updated_at: order.updated_at.rfc3339(),
+        }
+    }
+}
+
+/// Buys: charged at once, sent to the provider in the background.
+#[utoipa::path(post, path = "/api/orders", tag = "orders", request_body = PlaceOrder,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless")),
+    responses((status = 201, body = OrderView),
+        (status = 402, body = Problem, description = "`insufficient_balance`"),
+        (status = 409, body = Problem, description = "`service_inactive` or `price_changed`"),
+        (status = 422, body = Problem), (status = 503, body = Problem, description = "`not_configured`")))]
+#[post("/api/orders", data = "<body>")]
+pub async fn place(app: &State<App>, me: Member, key: Idempotent, body: RawBody) -> ApiResult<Prepared> {
+    let user = me.id;
+    let buy = move |tx: &Tx, wish: PlaceOrder| Ok(OrderView::from(orders::place(tx, wish.by(user))?));
+    let answer = key.once(app, user, &body, Status::Created, buy).await?;
+    app.dispatch_bell.ring();
+    Ok(answer)
+}
+
+/// The caller's orders, newest first.
+#[utoipa::path(get, path = "/api/orders", tag = "orders",
+    params(("status" = Option<String>, Query),
+        ("search" = Option<String>, Query, description = "an order id, or at least 3 characters of the link"),
+        ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
+    responses((status = 200, body = List<OrderView>), (status = 422, body = Problem)))]
+#[get("/api/orders")]
+pub async fn list(app: &State<App>, me: Member, query: Query) -> ApiResult<Json<List<OrderView>>> {
+    own(app, &me, &query).await
+}
+
+/// The same as `GET /api/orders`.
+#[utoipa::path(get, path = "/api/user/orders", tag = "orders",
+    params(("status" = Option<String>, Query), ("search" = Option<String>, Query),
+        ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
+    responses((status = 200, body = List<OrderView>), (status = 422, body = Problem)))]
+#[get("/api/user/orders")]
+pub async fn list_of_user(app: &State<App>, me: Member, query: Query) -> ApiResult<Json<List<OrderView>>> {
+    own(app, &me, &query).await
+}
+
+async fn own(app: &App, me: &Member, query: &Query) -> ApiResult<Json<List<OrderView>>> {
+    let filter = Filter { user: Some(me.id), ..asked(query)? };
+    let page = query.page()?;
+    let page = app.db.read(move |tx| orders::list(tx, &filter, page)).await?;
+    Ok(Json(List::of(page, OrderView::from)))
+}
+
+/// `status` and `search`, which customers and admins have in common.
+pub fn asked(query: &Query) -> ApiResult<Filter> {
+    Ok(Filter {
+        status: query.word("status", OrderStatus::parse)?,
+        search: query.text("search").map(Search::parse).transpose()?,
+        ..Filter::default()
+    })
+}
+
+/// One of the caller's orders.
+#[utoipa::path(get, path = "/api/orders/{id}", tag = "orders", params(("id" = i64, Path)),
+    responses((status = 200, body = OrderView), (status = 404, body = Problem)))]
+#[get("/api/orders/<id>")]
+pub fn show(app: &State<App>, me: Member, id: PathId<OrderId>) -> ApiResult<Json<OrderView>> {
+    let id = id.get()?;
+    let order = app.db.read_now(|tx| orders::of_user(tx, me.id, id))?;
+    order.map(|order| Json(order.into())).ok_or_else(ApiError::not_found)
+}

@@ -1,0 +1,231 @@
+//! The list of services: what everybody sees, what admins change.
+
+use crate::support::app::TestApp;
+use crate::support::shop::by_hand;
+use rocket::http::Method;
+use serde_json::{Value, json};
+use smm_panel::kernel::money::Rate;
+
+fn likes() -> Value {
+    json!({ "name": "Likes", "category": "TikTok", "rate": "12000", "min_quantity": 10, "max_quantity": 1000 })
+}
+
+fn with(field: &str, value: Value) -> Value {
+    let mut body = likes();
+    body[field] = value;
+    body
+}
+
+fn ids(page: &Value) -> Vec<i64> {
+    page["items"].as_array().unwrap().iter().map(|service| service["id"].as_i64().unwrap()).collect()
+}
+
+#[test]
+fn only_an_admin_changes_the_list() {
+    let app = TestApp::start();
+    let (lan, id) = (app.member("lan"), app.service(|_| ()));
+    for asker in [&app.guest(), &lan.asker] {
+        let (status, code) =
+            if asker.token.is_none() { (401, "unauthenticated") } else { (403, "forbidden") };
+        asker.get("/api/admin/services").refused(status, code);
+        asker.post("/api/admin/services", likes()).refused(status, code);
+        asker.put(&format!("/api/admin/services/{id}"), json!({ "rate": "1" })).refused(status, code);
+        asker.get("/api/admin/providers").refused(status, code);
+    }
+    assert_eq!(app.number("SELECT count(*) FROM services WHERE rate = 12000000"), 1);
+    assert_eq!(app.number("SELECT count(*) FROM services"), 1);
+}
+
+#[test]
+fn a_service_is_refused_for_what_is_wrong_with_it() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    for field in ["name", "category", "rate", "min_quantity", "max_quantity"] {
+        let mut body = likes();
+        body.as_object_mut().unwrap().remove(field);
+        boss.post("/api/admin/services", body).refused_fields(&[field]);
+        boss.post("/api/admin/services", with(field, Value::Null)).refused_fields(&[field]);
+    }
+    for (field, value) in [
+        ("name", json!(" ")),
+        ("name", json!("a\nb")),
+        ("category", json!("")),
+        ("description", json!("x".repeat(10_001))),
+        ("type", json!("subscription")),
+        ("type", json!(1)),
+        ("link_kind", json!("email")),
+        ("rate", json!("2.5555")),
+        ("rate", json!(2.5)),
+        ("rate", json!("-1")),
+        ("rate", json!("1e3")),
+        ("rate", json!(-1)),
+        ("min_quantity", json!(0)),
+        ("min_quantity", json!("10")),
+        ("max_quantity", json!(9)),
+        ("max_quantity", json!(1_000_000_001)),
+        ("refill", json!("yes")),
+        ("active", json!(1)),
+        ("provider_id", json!("1")),
+        ("provider_service_id", json!(101)),
+        ("cost", json!("x")),
+        ("price", json!(1)),
+        ("id", json!(1)),
+    ] {
+        boss.post("/api/admin/services", with(field, value)).refused_fields(&[field]);
+    }
+    let mut unknown = with("provider_id", json!(99));
+    unknown["provider_service_id"] = json!("101");
+    boss.post("/api/admin/services", unknown).refused_fields(&["provider_id"]);
+    boss.post("/api/admin/services", with("provider_id", json!(1))).refused_fields(&["provider_service_id"]);
+    boss.post("/api/admin/services", with("provider_service_id", json!("1")))
+        .refused_fields(&["provider_id"]);
+    assert_eq!(app.number("SELECT count(*) FROM services"), 0);
+    assert_eq!(app.number("SELECT count(*) FROM audit_log WHERE action LIKE 'service.%'"), 0);
+}
+
+#[test]
+fn a_service_needs_little_and_has_sensible_defaults() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    let made = boss.post("/api/admin/services", likes()).expect(201);
+    assert_eq!(
+        made,
+        json!({
+            "id": made["id"], "name": "Likes", "category": "TikTok", "description": "", "type": "default",
+            "link_kind": "url", "rate": "12000", "min_quantity": 10, "max_quantity": 1000, "refill": false,
+            "cancel": false, "active": true, "provider_id": null, "provider_service_id": null, "cost": null,
+        })
+    );
+    let integer = boss.post("/api/admin/services", with("rate", json!(2500))).expect(201);
+    assert_eq!(integer["rate"], "2500");
+    let exact = boss.post("/api/admin/services", with("rate", json!("2.50"))).expect(201);
+    assert_eq!(exact["rate"], "2.5");
+}
+
+#[test]
+fn a_change_touches_only_the_keys_given() {
+    let app = TestApp::start();
+    let (boss, id) = (app.admin("boss"), app.service(|_| ()));
+    let path = format!("/api/admin/services/{id}");
+    let before = boss.put(&path, json!({})).expect(200);
+    assert_eq!(app.number("SELECT count(*) FROM audit_log WHERE action = 'service.change'"), 0);
+    let after = boss.put(&path, json!({ "rate": "15000.5", "type": "package" })).expect(200);
+    let mut expected = before.clone();
+    (expected["rate"], expected["type"]) = (json!("15000.5"), json!("package"));
+    assert_eq!(after, expected);
+    assert_eq!(app.number("SELECT count(*) FROM audit_log WHERE action = 'service.change'"), 1);
+
+    let by_hand = boss.put(&path, json!({ "provider_id": null, "cost": null })).expect(200);
+    for field in ["provider_id", "provider_service_id", "cost"] {
+        assert_eq!(by_hand[field], Value::Null, "{field}");
+    }
+}
+
+#[test]
+fn a_change_is_refused_for_what_is_wrong_with_it() {
+    let app = TestApp::start();
+    let (boss, id) = (app.admin("boss"), app.service(|_| ()));
+    let path = format!("/api/admin/services/{id}");
+    for (field, value) in [
+        ("name", Value::Null),
+        ("active", Value::Null),
+        ("rate", json!("")),
+        ("min_quantity", json!(0)),
+        ("max_quantity", json!(1)),
+        ("provider_id", json!(7)),
+        ("created_at", json!(1)),
+    ] {
+        boss.put(&path, json!({ field: value })).refused_fields(&[field]);
+    }
+    boss.put(&path, json!({ "provider_service_id": null })).refused_fields(&["provider_service_id"]);
+    boss.put("/api/admin/services/999", json!({ "rate": "1" })).refused(404, "not_found");
+    boss.put("/api/admin/services/x", json!({ "rate": "1" })).refused(400, "malformed_request");
+}
+
+#[test]
+fn everybody_sees_what_is_active_and_not_what_it_costs_us() {
+    let app = TestApp::start();
+    let likes = app.service(|_| ());
+    let views =
+        app.service(|offer| (offer.name, offer.category) = ("Lượt xem".to_owned(), "YouTube".to_owned()));
+    let gone = app.service(|offer| offer.active = false);
+    let list = app.guest().get("/api/services").expect(200);
+    assert_eq!(ids(&list), [likes, views]);
+    assert_eq!(list["items"][0].as_object().unwrap().len(), 12);
+    for secret in ["cost", "provider_id", "provider_service_id"] {
+        assert_eq!(list["items"][0].get(secret), None, "{secret}");
+    }
+    assert_eq!(app.guest().get(&format!("/api/services/{gone}")).expect(200)["active"], false);
+    app.guest().get("/api/services/999").refused(404, "not_found");
+    app.guest().get("/api/services/x").refused(400, "malformed_request");
+
+    let found = |query: &str| ids(&app.guest().get(&format!("/api/services?{query}")).expect(200));
+    assert_eq!(found("category=YouTube"), [views]);
+    assert_eq!(found("category=youtube"), Vec::<i64>::new());
+    assert_eq!(found("search=L%C6%AF%E1%BB%A2T"), [views]);
+    assert_eq!(found("search=likes"), [likes]);
+    assert_eq!(found(&format!("search={views}")), [views]);
+    assert_eq!(found("search=likes&category=YouTube"), Vec::<i64>::new());
+    assert_eq!(found("search=&nothing=1"), [likes, views]);
+}
+
+#[test]
+fn the_list_is_sent_again_only_when_it_changed() {
+    let app = TestApp::start();
+    let id = app.service(|_| ());
+    let tag_of = |path: &str| app.guest().get(path).header("ETag").unwrap().to_owned();
+    let ask = |path: &str, tag: &str| app.guest().send(Method::Get, path, &[("If-None-Match", tag)], None);
+    for path in ["/api/services", "/api/services?category=TikTok"] {
+        let tag = tag_of(path);
+        let again = ask(path, &tag);
+        assert_eq!((again.status, again.body.len()), (304, 0), "{path}");
+        assert_eq!(again.header("ETag"), Some(tag.as_str()));
+        assert_eq!(ask(path, "\"other\"").status, 200);
+    }
+    let tag = tag_of("/api/services");
+    let boss = app.admin("boss");
+    boss.put(&format!("/api/admin/services/{id}"), json!({ "rate": "1" })).expect(200);
+    let changed = ask("/api/services", &tag);
+    assert_eq!(changed.expect(200)["items"][0]["rate"], "1");
+    assert_ne!(changed.header("ETag"), Some(tag.as_str()));
+    boss.put(&format!("/api/admin/services/{id}"), json!({ "active": false })).expect(200);
+    assert_eq!(app.guest().get("/api/services").expect(200)["items"], json!([]));
+}
+
+#[test]
+fn admins_page_through_all_of_them() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    let made: Vec<i64> = (0..5)
+        .map(|number| {
+            app.service(|offer| {
+                by_hand(offer);
+                offer.name = format!("Service {number}");
+                offer.rate = Rate::parse("0.001").unwrap();
+                offer.active = number != 3;
+            })
+        })
+        .collect();
+    let mut seen = Vec::new();
+    let mut path = "/api/admin/services?limit=2".to_owned();
+    loop {
+        let page = boss.get(&path).expect(200);
+        seen.extend(ids(&page));
+        let Some(cursor) = page["next_cursor"].as_str() else { break };
+        path = format!("/api/admin/services?limit=2&cursor={cursor}");
+    }
+    assert_eq!(seen, made.iter().rev().copied().collect::<Vec<_>>());
+    assert_eq!(ids(&boss.get("/api/admin/services?search=service%203").expect(200)), [made[3]]);
+    assert_eq!(ids(&boss.get("/api/admin/services?category=Nothing").expect(200)), Vec::<i64>::new());
+    boss.get("/api/admin/services?limit=0").refused_fields(&["limit"]);
+    boss.get("/api/admin/services?cursor=x").refused_fields(&["cursor"]);
+}
+
+#[test]
+fn providers_are_listed_without_their_key() {
+    let app = TestApp::start();
+    let answer = app.admin("boss").get("/api/admin/providers");
+    let list = answer.expect(200);
+    assert_eq!((&list["items"][0]["id"], &list["items"][0]["name"]), (&json!(1), &json!("BUMX")));
+    assert!(!answer.text().contains("bumx-test-key"));
+}

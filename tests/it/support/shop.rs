@@ -1,0 +1,120 @@
+//! Services, orders and what a provider says about them.
+
+use super::app::TestApp;
+use super::member::Member;
+use serde_json::{Value, json};
+use smm_panel::audit_log::Actor;
+use smm_panel::catalog::{self, LinkKind, Offer, ServiceKind};
+use smm_panel::db::Tx;
+use smm_panel::kernel::ids::{OrderId, ProviderId};
+use smm_panel::kernel::money::{Quantity, Rate};
+use smm_panel::orders::{self, Order};
+use smm_panel::provider::{Decimal, Remains, Report, ReportedStatus};
+use std::collections::HashSet;
+
+pub const BUMX: ProviderId = ProviderId::new(1);
+pub const LINK: &str = "https://www.tiktok.com/@ten/video/1";
+
+/// 12,000 VND for 1,000 likes, 10 to 100,000 of them, delivered by BUMX for 8,000.
+pub fn offer() -> Offer {
+    Offer {
+        name: "TikTok likes".to_owned(),
+        category: "TikTok".to_owned(),
+        description: String::new(),
+        kind: ServiceKind::Default,
+        link_kind: LinkKind::Url,
+        rate: Rate::parse("12000").unwrap(),
+        min: Quantity::new(10).unwrap(),
+        max: Quantity::new(100_000).unwrap(),
+        refill: false,
+        cancel: false,
+        active: true,
+        provider: Some(BUMX),
+        provider_service: Some("101".to_owned()),
+        cost: Some(Rate::parse("8000").unwrap()),
+    }
+}
+
+/// Fulfilled by hand.
+pub fn by_hand(offer: &mut Offer) {
+    (offer.provider, offer.provider_service) = (None, None);
+}
+
+pub fn report(status: ReportedStatus) -> Report {
+    Report { status, remains: Remains::Missing, start_count: None, charge: None, currency: None }
+}
+
+pub fn partial(remains: i64) -> Report {
+    Report { remains: Remains::Count(remains), ..report(ReportedStatus::Partial) }
+}
+
+pub fn charged(report: Report, charge: &str) -> Report {
+    Report { charge: Decimal::parse(charge), ..report }
+}
+
+/// A wish for so many units of a service.
+pub fn wish(service: i64, quantity: i64) -> Value {
+    json!({ "service_id": service, "link": LINK, "quantity": quantity })
+}
+
+impl TestApp {
+    /// Puts a service on the list: `offer()` with a change.
+    pub fn service(&self, change: impl FnOnce(&mut Offer)) -> i64 {
+        let mut offer = offer();
+        change(&mut offer);
+        self.write(move |tx| catalog::create(tx, &Actor::CONSOLE, offer).unwrap().id.get())
+    }
+
+    /// Work of a job, in one write.
+    pub fn write<T: Send + 'static>(&self, work: impl FnOnce(&Tx) -> T + Send + 'static) -> T {
+        self.app.db.write_blocking(move |tx| Ok::<_, smm_panel::kernel::error::Fault>(work(tx))).unwrap()
+    }
+
+    /// The order as it is now.
+    pub fn order(&self, id: i64) -> Order {
+        self.app.db.read_now(|tx| orders::by_id(tx, OrderId::new(id))).unwrap().unwrap()
+    }
+
+    /// Claims all that is queued at BUMX; the ids.
+    pub fn claim(&self) -> Vec<i64> {
+        let claimed = self.write(|tx| orders::claim(tx, BUMX, 1000, &HashSet::new()).unwrap());
+        claimed.iter().map(|claimed| claimed.order.get()).collect()
+    }
+
+    /// Claims the queue; nobody knows what became of it.
+    pub fn park(&self) -> Vec<i64> {
+        let ids = self.claim();
+        for id in ids.clone() {
+            self.write(move |tx| orders::record_unknown(tx, OrderId::new(id), "timed out").unwrap());
+        }
+        ids
+    }
+
+    /// Claims the queue; BUMX takes each order `7` as `p7`.
+    pub fn send_all(&self) -> Vec<i64> {
+        let ids = self.claim();
+        for id in ids.clone() {
+            self.write(move |tx| orders::record_sent(tx, OrderId::new(id), &format!("p{id}")).unwrap());
+        }
+        ids
+    }
+
+    /// BUMX says this about order `id`; the order if that was news.
+    pub fn reported(&self, id: i64, report: Report) -> Option<Order> {
+        self.write(move |tx| orders::apply_report(tx, BUMX, &format!("p{id}"), &report).unwrap())
+    }
+}
+
+impl Member<'_> {
+    /// Buys so many units; the order's id.
+    pub fn buys(&self, service: i64, quantity: i64) -> i64 {
+        self.post("/api/orders", wish(service, quantity)).expect(201)["id"].as_i64().unwrap()
+    }
+
+    /// Buys, and BUMX takes it.
+    pub fn bought(&self, service: i64, quantity: i64) -> i64 {
+        let id = self.buys(service, quantity);
+        self.app.send_all();
+        id
+    }
+}
