@@ -21,6 +21,7 @@ mod period;
 mod request_id;
 mod respond;
 mod services;
+pub mod sandbox;
 mod session;
 mod user;
 

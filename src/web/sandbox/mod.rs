@@ -1,0 +1,133 @@
+//! The practice provider: a small server of its own on the loopback interface that speaks API v2 and plays
+//! the upstream, so that a panel can be tried out from end to end without money and without a contract.
+//!
+//! What lives here: the server and its dialect. What an order comes to is decided in `play`, from the order's
+//! id alone, so nothing is lost when the panel restarts. The panel reaches it like any provider, over HTTP.
+//!
+//! It takes any key and any service. A link that holds one of these words makes trouble, whatever the case:
+//!
+//! | word | what happens | what becomes of the order |
+//! |---|---|---|
+//! | `refuse` | `{"error":"Bad link"}` | canceled and refunded |
+//! | `funds` | `{"error":"Not enough funds on balance"}` | stays queued, tried again |
+//! | `hang` or `timeout` | taken, but the answer comes too late | parked for review |
+//! | `reset` | taken, but the answer breaks off | parked for review |
+//! | `gateway` | HTTP 502 with a page instead of JSON | parked for review |
+//! | `partial` | ends as "Partial" with two fifths undelivered | that part is refunded |
+//! | `cancel` | ends as "Canceled" | refunded as a whole |
+//! | `strange` | ends as "Failed", a word that says nothing | shown to the admin as a contradiction |
+//!
+//! All others are "Pending" for a second, "In progress" for three more, then "Completed".
+
+mod play;
+
+use crate::kernel::clock::Clock;
+use crate::kernel::error::Fault;
+use play::{Added, Fields, Stage};
+use rocket::config::{LogLevel, Shutdown};
+use rocket::data::{Data, ToByteUnit};
+use rocket::fairing::AdHoc;
+use rocket::http::{ContentType, Status};
+use rocket::request::Request;
+use rocket::response::{self, Responder, Response};
+use rocket::{Config, State, post, routes};
+use serde_json::{Value, json};
+use std::collections::{HashMap, HashSet};
+use std::io::Cursor;
+use std::time::Duration;
+use tokio::sync::oneshot;
+
+/// Later than any time-out an `add` can be given.
+const TOO_LATE: Duration = Duration::from_secs(900);
+/// As much as the largest order of comments, percent-encoded.
+const LARGEST_BODY_MIB: u64 = 2;
+
+/// Starts it on a free port and returns its address. It ends with the process (with the async runtime it was
+/// started on), so that calls in flight are answered while the panel itself is already stopping.
+pub async fn start() -> Result<String, Fault> {
+    let (tell, told) = oneshot::channel();
+    let config = Config {
+        port: 0,
+        log_level: LogLevel::Off,
+        shutdown: Shutdown { ctrlc: false, signals: HashSet::new(), force: false, ..Shutdown::default() },
+        ..Config::release_default()
+    };
+    let server = rocket::custom(config).manage(Stage::new(Clock::system())).mount("/", routes![api]).attach(
+        AdHoc::on_liftoff("port", move |rocket| {
+            // The caller may be gone; then nobody needs to know.
+            let _ = tell.send(rocket.config().port);
+            Box::pin(std::future::ready(()))
+        }),
+    );
+    tokio::spawn(async move {
+        if let Err(cause) = server.launch().await {
+            tracing::error!(%cause, "the sandbox provider ended");
+        }
+    });
+    let port = told.await.map_err(|_| Fault::Internal("the sandbox provider did not start".to_owned()))?;
+    Ok(format!("http://127.0.0.1:{port}/"))
+}
+
+/// What goes back over the line.
+enum Said {
+    Json(Value),
+    /// More is announced than arrives.
+    Cut,
+    BadGateway,
+}
+
+#[post("/", data = "<body>")]
+async fn api(stage: &State<Stage>, body: Data<'_>) -> Said {
+    let Ok(bytes) = body.open(LARGEST_BODY_MIB.mebibytes()).into_bytes().await else { return Said::Cut };
+    let fields: HashMap<String, String> = form_urlencoded::parse(&bytes).into_owned().collect();
+    let fields = Fields(fields);
+    if fields.get("key").is_empty() {
+        return Said::Json(error("Invalid API key"));
+    }
+    match fields.get("action") {
+        "services" => Said::Json(play::services()),
+        "balance" => Said::Json(stage.balance()),
+        "status" => Said::Json(stage.status(&fields)),
+        "add" => add(stage, &fields).await,
+        "refill" | "refill_status" | "cancel" => Said::Json(error("Not available in the sandbox")),
+        _ => Said::Json(error("Incorrect request")),
+    }
+}
+
+async fn add(stage: &Stage, fields: &Fields) -> Said {
+    match stage.add(fields) {
+        Added::Taken(id) => Said::Json(json!({ "order": id })),
+        Added::Refused(why) => Said::Json(error(why)),
+        Added::TakenTooLate(id) => {
+            tokio::time::sleep(TOO_LATE).await;
+            Said::Json(json!({ "order": id }))
+        }
+        Added::TakenAndCut => Said::Cut,
+        Added::Down => Said::BadGateway,
+    }
+}
+
+fn error(text: &str) -> Value {
+    json!({ "error": text })
+}
+
+impl<'r> Responder<'r, 'static> for Said {
+    fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
+        let mut answer = Response::build();
+        match self {
+            Said::Json(value) => {
+                let body = value.to_string();
+                answer.header(ContentType::JSON).sized_body(body.len(), Cursor::new(body))
+            }
+            Said::Cut => answer.header(ContentType::JSON).sized_body(64, Cursor::new("{\"order\":")),
+            Said::BadGateway => {
+                let page = "<html><body><h1>502 Bad Gateway</h1></body></html>";
+                answer
+                    .status(Status::BadGateway)
+                    .header(ContentType::HTML)
+                    .sized_body(page.len(), Cursor::new(page))
+            }
+        };
+        answer.ok()
+    }
+}

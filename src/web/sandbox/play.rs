@@ -1,0 +1,349 @@
+//! What the practice provider answers. An order's id holds when it was made, which service it is for, how it
+//! will end and how many units it has; what it has come to follows from that and the time of asking.
+
+use crate::kernel::clock::Clock;
+use serde_json::{Map, Value, json};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+const PENDING_MS: i64 = 1000;
+const DELIVERY_MS: i64 = 3000;
+/// Digits of an id: milliseconds since 1970, the service, the ending; the quantity is the rest.
+const TIME_DIGITS: usize = 13;
+const SERVICE_DIGITS: usize = 2;
+const FUNDS: i64 = 100_000_000;
+
+/// A form's fields; one that is missing is empty.
+pub(super) struct Fields(pub(super) HashMap<String, String>);
+
+impl Fields {
+    pub(super) fn get(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", |text| text.trim())
+    }
+}
+
+struct Service {
+    name: &'static str,
+    category: &'static str,
+    kind: &'static str,
+    /// VND for 1,000 units, or for one package.
+    rate: i64,
+    min: i64,
+    max: i64,
+    refill: bool,
+    cancel: bool,
+}
+
+/// The first has the id 1.
+const SERVICES: [Service; 10] = [
+    service("TikTok Followers | Việt Nam", "TikTok", "Default", 32_000, 100, 50_000, true, true),
+    service("TikTok Likes", "TikTok", "Default", 9_000, 50, 100_000, false, true),
+    service("TikTok Views", "TikTok", "Default", 450, 1_000, 10_000_000, false, false),
+    service("Facebook Post Likes | Việt Nam", "Facebook", "Default", 14_500, 50, 20_000, false, true),
+    service("Facebook Page Followers", "Facebook", "Default", 27_000, 100, 100_000, true, false),
+    service("Facebook Custom Comments", "Facebook", "Custom Comments", 420_000, 5, 1_000, false, false),
+    service("Instagram Followers", "Instagram", "Default", 24_000, 100, 200_000, true, true),
+    service("YouTube Views", "YouTube", "Default", 31_500, 500, 1_000_000, true, false),
+    service("YouTube Subscribers", "YouTube", "Default", 310_000, 50, 10_000, true, false),
+    service("TikTok Starter Package", "TikTok", "Package", 58_000, 1, 1, false, false),
+];
+
+#[expect(clippy::too_many_arguments, reason = "a row of a table")]
+const fn service(
+    name: &'static str,
+    category: &'static str,
+    kind: &'static str,
+    rate: i64,
+    min: i64,
+    max: i64,
+    refill: bool,
+    cancel: bool,
+) -> Service {
+    Service { name, category, kind, rate, min, max, refill, cancel }
+}
+
+/// How an order ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    Completed,
+    Partial,
+    Canceled,
+    Failed,
+}
+
+impl Ending {
+    const ALL: [Ending; 4] = [Ending::Completed, Ending::Partial, Ending::Canceled, Ending::Failed];
+
+    fn digit(self) -> usize {
+        Self::ALL.iter().position(|ending| *ending == self).unwrap_or(0)
+    }
+
+    fn of_link(link: &str) -> Self {
+        match () {
+            () if link.contains("partial") => Ending::Partial,
+            () if link.contains("cancel") => Ending::Canceled,
+            () if link.contains("strange") => Ending::Failed,
+            () => Ending::Completed,
+        }
+    }
+}
+
+/// What becomes of an `add`.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Added {
+    Taken(String),
+    Refused(&'static str),
+    TakenTooLate(String),
+    TakenAndCut,
+    Down,
+}
+
+/// An order, as far as its id tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Order {
+    made_at: i64,
+    /// 1 for the first of the list; 0 for one that is not on it.
+    service: usize,
+    ending: Ending,
+    quantity: i64,
+}
+
+impl Order {
+    fn id(self) -> String {
+        let Order { made_at, service, ending, quantity } = self;
+        format!("{made_at:0TIME_DIGITS$}{service:0SERVICE_DIGITS$}{}{quantity}", ending.digit())
+    }
+
+    fn parse(id: &str) -> Option<Self> {
+        if !id.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let (time, rest) = id.split_at_checked(TIME_DIGITS)?;
+        let (service, rest) = rest.split_at_checked(SERVICE_DIGITS)?;
+        let (ending, quantity) = rest.split_at_checked(1)?;
+        Some(Order {
+            made_at: time.parse().ok()?,
+            service: service.parse().ok()?,
+            ending: *Ending::ALL.get(ending.parse::<usize>().ok()?)?,
+            quantity: quantity.parse().ok()?,
+        })
+    }
+
+    /// VND for all of it.
+    fn price(self) -> i64 {
+        match self.service.checked_sub(1).and_then(|index| SERVICES.get(index)) {
+            Some(package) if package.kind == "Package" => package.rate,
+            Some(service) => share(service.rate, self.quantity, 1000),
+            None => share(10_000, self.quantity, 1000),
+        }
+    }
+
+    fn report(self, now: i64) -> Value {
+        let age = now.saturating_sub(self.made_at);
+        let left = match self.ending {
+            Ending::Completed => 0,
+            Ending::Partial => share(self.quantity, 2, 5),
+            Ending::Canceled | Ending::Failed => self.quantity,
+        };
+        let delivering = age.saturating_sub(PENDING_MS).clamp(0, DELIVERY_MS);
+        let delivered = share(self.quantity.saturating_sub(left), delivering, DELIVERY_MS);
+        let word = match self.ending {
+            _ if age < PENDING_MS => "Pending",
+            _ if delivering < DELIVERY_MS => "In progress",
+            Ending::Completed => "Completed",
+            Ending::Partial => "Partial",
+            Ending::Canceled => "Canceled",
+            Ending::Failed => "Failed",
+        };
+        json!({
+            "charge": share(self.price(), delivered, self.quantity).to_string(),
+            "start_count": self.made_at.rem_euclid(4999).to_string(),
+            "status": word,
+            "remains": self.quantity.saturating_sub(delivered).to_string(),
+            "currency": "VND",
+        })
+    }
+}
+
+/// ⌊whole × part / of⌋; nothing of nothing.
+fn share(whole: i64, part: i64, of: i64) -> i64 {
+    let exact = i128::from(whole).saturating_mul(i128::from(part)).checked_div_euclid(i128::from(of));
+    exact.and_then(|exact| i64::try_from(exact).ok()).unwrap_or(0)
+}
+
+/// The little that is not in the ids.
+pub(super) struct Stage {
+    clock: Clock,
+    /// The millisecond of the youngest order: no two share one.
+    last: AtomicI64,
+    funds: AtomicI64,
+}
+
+impl Stage {
+    pub(super) fn new(clock: Clock) -> Self {
+        Stage { clock, last: AtomicI64::new(0), funds: AtomicI64::new(FUNDS) }
+    }
+
+    /// Falls with every order, so that an admin can see whether one without an answer was taken. It is topped
+    /// up before it runs out.
+    pub(super) fn balance(&self) -> Value {
+        json!({ "balance": self.funds.load(Ordering::Relaxed).to_string(), "currency": "VND" })
+    }
+
+    pub(super) fn add(&self, fields: &Fields) -> Added {
+        let link = fields.get("link").to_lowercase();
+        let has = |word| link.contains(word);
+        if link.is_empty() || has("refuse") {
+            return Added::Refused("Bad link");
+        }
+        if has("funds") {
+            return Added::Refused("Not enough funds on balance");
+        }
+        if has("gateway") {
+            return Added::Down;
+        }
+        let Some(quantity) = quantity(fields) else { return Added::Refused("Incorrect quantity") };
+        let id = self.take(fields, quantity, Ending::of_link(&link));
+        match () {
+            () if has("hang") || has("timeout") => Added::TakenTooLate(id),
+            () if has("reset") => Added::TakenAndCut,
+            () => Added::Taken(id),
+        }
+    }
+
+    fn take(&self, fields: &Fields, quantity: i64, ending: Ending) -> String {
+        let now = self.clock.now().millis();
+        let next = |last: i64| last.saturating_add(1).max(now);
+        let last = self.last.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(next(last)));
+        let made_at = next(last.unwrap_or_else(|unchanged| unchanged));
+        let service = fields.get("service").parse().ok().filter(|number| *number <= SERVICES.len());
+        let order = Order { made_at, service: service.unwrap_or(0), ending, quantity };
+        let pay = |funds: i64| {
+            let left = funds.saturating_sub(order.price());
+            Some(if left < 0 { FUNDS } else { left })
+        };
+        // The closure always has a value, so this cannot fail.
+        let _ = self.funds.fetch_update(Ordering::Relaxed, Ordering::Relaxed, pay);
+        order.id()
+    }
+
+    pub(super) fn status(&self, fields: &Fields) -> Value {
+        let now = self.clock.now().millis();
+        let one = |id: &str| {
+            let order = Order::parse(id);
+            order.map_or_else(|| json!({ "error": "Incorrect order ID" }), |order| order.report(now))
+        };
+        match fields.get("orders") {
+            "" => one(fields.get("order")),
+            ids => Value::Object(
+                ids.split(',').map(|id| (id.to_owned(), one(id))).collect::<Map<String, Value>>(),
+            ),
+        }
+    }
+}
+
+/// As given, or one for each comment, or one for a package.
+fn quantity(fields: &Fields) -> Option<i64> {
+    match (fields.get("quantity"), fields.get("comments")) {
+        ("", "") => Some(1),
+        ("", comments) => i64::try_from(comments.lines().count()).ok(),
+        (units, _) => units.parse().ok().filter(|units| *units > 0),
+    }
+}
+
+/// The list, in the field's types: numbers as texts.
+pub(super) fn services() -> Value {
+    let view = |(index, service): (usize, &Service)| {
+        json!({
+            "service": index.saturating_add(1),
+            "name": service.name,
+            "category": service.category,
+            "type": service.kind,
+            "rate": service.rate.to_string(),
+            "min": service.min.to_string(),
+            "max": service.max.to_string(),
+            "refill": service.refill,
+            "cancel": service.cancel,
+            "dripfeed": false,
+        })
+    };
+    SERVICES.iter().enumerate().map(view).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::clock::Timestamp;
+
+    fn add(link: &str) -> Fields {
+        let field = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        Fields([("service", "1"), ("link", link), ("quantity", "1000")].map(field).into())
+    }
+
+    fn asked(id: &str) -> Fields {
+        Fields(HashMap::from([("order".to_owned(), id.to_owned())]))
+    }
+
+    /// Status and remains at so many milliseconds after the order.
+    fn course(link: &str, moments: &[i64]) -> Vec<(String, String)> {
+        let start = Timestamp::from_millis(1_795_333_140_000);
+        let Added::Taken(id) = Stage::new(Clock::manual(start)).add(&add(link)) else { panic!("not taken") };
+        let at = |ms: &i64| {
+            let later = Clock::manual(Timestamp::from_millis(start.millis() + ms));
+            // Another stage: what it says does not depend on having been there.
+            let report = Stage::new(later).status(&asked(&id));
+            let text = |name: &str| report[name].as_str().unwrap().to_owned();
+            (text("status"), text("remains"))
+        };
+        moments.iter().map(at).collect()
+    }
+
+    #[test]
+    fn an_order_is_delivered_within_seconds() {
+        let seen = course("https://tiktok.com/@a", &[0, 999, 1000, 2500, 4000, 86_400_000]);
+        let expected = [
+            ("Pending", "1000"),
+            ("Pending", "1000"),
+            ("In progress", "1000"),
+            ("In progress", "500"),
+            ("Completed", "0"),
+            ("Completed", "0"),
+        ];
+        assert_eq!(seen, expected.map(|(word, left)| (word.to_owned(), left.to_owned())));
+    }
+
+    #[test]
+    fn words_in_the_link_decide_the_end() {
+        for (link, word, left) in [
+            ("https://x.vn/PARTIAL", "Partial", "400"),
+            ("https://x.vn/cancel", "Canceled", "1000"),
+            ("https://x.vn/strange", "Failed", "1000"),
+        ] {
+            assert_eq!(course(link, &[4000]), [(word.to_owned(), left.to_owned())]);
+        }
+    }
+
+    #[test]
+    fn ids_never_repeat_and_hold_the_order() {
+        let stage = Stage::new(Clock::manual(Timestamp::from_millis(1_795_333_140_000)));
+        let ids: Vec<String> = (0..100)
+            .map(|_| {
+                let Added::Taken(id) = stage.add(&add("https://x.vn")) else { panic!("not taken") };
+                id
+            })
+            .collect();
+        let different: std::collections::HashSet<&String> = ids.iter().collect();
+        assert_eq!(different.len(), 100);
+        let order = Order::parse(&ids[0]).unwrap();
+        assert_eq!((order.service, order.quantity, order.price()), (1, 1000, 32_000));
+        assert_eq!(stage.balance()["balance"], (FUNDS - 100 * 32_000).to_string());
+    }
+
+    #[test]
+    fn foreign_ids_are_unknown() {
+        let stage = Stage::new(Clock::system());
+        for id in ["", "1", "884120", "not a number", "99999999999990190", "179533314000001"] {
+            assert_eq!(stage.status(&asked(id))["error"], "Incorrect order ID", "{id}");
+        }
+    }
+}
