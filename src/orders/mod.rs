@@ -31,7 +31,7 @@ pub use error::OrderError;
 pub use place::{Placement, place};
 pub use search::{Filter, Search, list};
 pub use status::{Decision, Dispatch, Outcome, Progress, Reason, Status, on_decision, on_report};
-pub use sync::{Watched, apply_report, no_report, to_poll};
+pub use sync::{Watched, apply_refusal, apply_report, no_report, to_poll};
 
 use crate::catalog::ServiceKind;
 use crate::db::ReadTx;

@@ -66,6 +66,23 @@ pub fn no_report(tx: &Tx, provider: ProviderId, provider_order_id: &str) -> Resu
     Ok(())
 }
 
+/// The provider answers with an error where the report should be. Open, the order is shown to the admin; a final one
+/// it may well have forgotten, and that is no news.
+pub fn apply_refusal(
+    tx: &Tx,
+    provider: ProviderId,
+    provider_order_id: &str,
+    said: &str,
+) -> Result<(), OrderError> {
+    let Some(order) = sent(tx, provider, provider_order_id)? else { return Ok(()) };
+    let mut after = looked_at(&order.state, sync_terms(tx, provider)?.round);
+    if !order.state.progress.status.is_final() {
+        after.contradiction = Some(format!("the provider says \"{said}\" when asked for it"));
+    }
+    commit(tx, order, after, None)?;
+    Ok(())
+}
+
 fn sent(tx: &Tx, provider: ProviderId, provider_order_id: &str) -> Result<Option<Order>, Fault> {
     let order = store::by_provider_order(tx, provider, provider_order_id)?;
     Ok(order.filter(|order| order.state.dispatch == Dispatch::Sent))
