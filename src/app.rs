@@ -11,7 +11,7 @@ use crate::kernel::ids::ProviderId;
 use crate::kernel::secret::Secret;
 use crate::provider::{self, Client};
 use crate::state::{App, Bell, Parts};
-use crate::{outbound, settings, web};
+use crate::{orders, outbound, settings, web};
 use aws_lc_rs::rand;
 use rocket::figment::Figment;
 use rocket::{Build, Rocket};
@@ -43,6 +43,10 @@ pub fn boot(boot: Boot) -> Result<Ready, Fault> {
     outbound::init();
     let Boot { config, clock, sandbox_url, is_demo } = boot;
     let db = Db::open(&config.database, clock)?;
+    let parked = db.write_blocking(orders::park_interrupted)?;
+    if parked > 0 {
+        tracing::error!(parked, "orders were being sent when the panel ended; they wait for review");
+    }
     let keys = Keys::new(secret_key(&db, config.secret_key.as_ref())?.expose().as_bytes());
     let cost =
         Cost::new(config.bcrypt_cost).ok_or_else(|| Fault::Internal("no such bcrypt cost".to_owned()))?;

@@ -24,6 +24,7 @@ pub mod config;
 pub mod db;
 pub mod deposits;
 pub mod idempotency;
+pub mod jobs;
 pub mod kernel;
 pub mod ledger;
 pub mod orders;

@@ -1,0 +1,306 @@
+//! Sends queued orders to their providers, each at most once.
+//!
+//! An order is claimed in a commit of its own before a socket is opened, called on a thread of its own, and
+//! its outcome is written down, however long that takes. When the process dies in between, the order is found
+//! in `sending` at the next start and parked.
+
+use super::line::{Came, Line};
+use super::quit::Quit;
+use super::thread;
+use super::trouble::{Reporter, Troubles};
+use crate::catalog::QuantityFrom;
+use crate::kernel::error::{Fault, Kind as ErrorKind, Refusal};
+use crate::kernel::ids::{OrderId, ProviderId};
+use crate::orders::{self, Dispatchable, OrderError};
+use crate::provider::{CallError, Client, Kind, Submission, SubmitError};
+use crate::state::App;
+use std::collections::{BTreeMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// At least so often the queue is looked at, whether the bell rang or not.
+const TICK: Duration = Duration::from_secs(1);
+/// Between two attempts to write an outcome down.
+const RETRY: Duration = Duration::from_millis(200);
+/// How long a stop waits for a disk that does not take an outcome.
+const LAST_RETRIES: Duration = Duration::from_secs(5);
+
+type SharedLine = Arc<Mutex<Line>>;
+
+/// Claims orders and hands each to a thread.
+pub(super) struct Dispatcher {
+    app: App,
+    troubles: Arc<Troubles>,
+    quit: Arc<Quit>,
+    lines: BTreeMap<ProviderId, SharedLine>,
+    /// Orders that were tried already, when each is to be tried only once.
+    tried: Option<HashSet<OrderId>>,
+}
+
+/// Sends what is queued now, each order once, and waits for the outcomes. What must wait, because a provider
+/// does not answer, stays queued.
+pub fn tick(app: &App) {
+    let mut dispatcher = Dispatcher::new(app, &Arc::default(), &Arc::default());
+    dispatcher.tried = Some(HashSet::new());
+    loop {
+        let began = dispatcher.step();
+        if dispatcher.is_busy() {
+            app.dispatch_bell.wait(Duration::from_millis(20));
+        } else if !began {
+            return;
+        }
+    }
+}
+
+impl Dispatcher {
+    pub(super) fn new(app: &App, troubles: &Arc<Troubles>, quit: &Arc<Quit>) -> Self {
+        let (app, troubles, quit) = (app.clone(), Arc::clone(troubles), Arc::clone(quit));
+        Dispatcher { app, troubles, quit, lines: BTreeMap::new(), tried: None }
+    }
+
+    /// Until told to quit; then until the calls in flight have ended.
+    pub(super) fn run(mut self) {
+        while !self.quit.is_set() {
+            if catch_unwind(AssertUnwindSafe(|| self.step())).is_err() {
+                tracing::error!("a round of the dispatcher panicked");
+                self.quit.wait(TICK);
+            }
+            self.app.dispatch_bell.wait(self.pause());
+        }
+        while self.is_busy() {
+            self.app.dispatch_bell.wait(Duration::from_millis(20));
+        }
+    }
+
+    /// Begins what can begin now; whether that was anything.
+    fn step(&mut self) -> bool {
+        let providers: Vec<(ProviderId, Arc<Client>)> =
+            self.app.providers.iter().map(|(id, client)| (*id, Arc::clone(client))).collect();
+        let mut began = false;
+        for (provider, client) in providers {
+            let line = Arc::clone(self.lines.entry(provider).or_default());
+            began |= self.probe(provider, &client, &line);
+            match self.claim(provider, &line) {
+                Ok(claimed) => {
+                    began |= !claimed.is_empty();
+                    claimed.into_iter().for_each(|order| self.send(provider, &client, &line, order));
+                }
+                Err(fault) => tracing::error!(cause = %fault, "no order could be claimed"),
+            }
+        }
+        began
+    }
+
+    fn claim(&mut self, provider: ProviderId, line: &SharedLine) -> Result<Vec<Dispatchable>, Fault> {
+        let (had_held, room, mut except) = {
+            let mut line = lock(line);
+            (line.has_held(), line.room(), line.except(Instant::now()))
+        };
+        if room == 0 {
+            return Ok(Vec::new());
+        }
+        except.extend(self.tried.iter().flatten());
+        let claimed = self.app.db.write_blocking(move |tx| orders::claim(tx, provider, room, &except))?;
+        if had_held && claimed.is_empty() && !lock(line).is_busy() && !lock(line).has_held() {
+            // Those that waited for the account are gone from the queue.
+            self.troubles.say(&self.app, provider, Reporter::Dispatch, None);
+        }
+        if let Some(tried) = &mut self.tried {
+            tried.extend(claimed.iter().map(|claimed| claimed.order));
+        }
+        Ok(claimed)
+    }
+
+    fn send(&self, provider: ProviderId, client: &Arc<Client>, line: &SharedLine, claimed: Dispatchable) {
+        let order = claimed.order;
+        lock(line).began(order, Instant::now());
+        let attempt = Attempt { desk: self.desk(provider, client, line), claimed };
+        let spawned = thread(&format!("send-{order}"), move || attempt.run());
+        if let Err(fault) = spawned {
+            tracing::error!(order.id = order.get(), cause = %fault, "an order was not sent");
+            let desk = self.desk(provider, client, line);
+            desk.record(order, Err(SubmitError::NotSent(fault.to_string())));
+        }
+    }
+
+    /// Asks for a sign of life, where one is wanted.
+    fn probe(&self, provider: ProviderId, client: &Arc<Client>, line: &SharedLine) -> bool {
+        if !lock(line).begins_probe(Instant::now()) {
+            return false;
+        }
+        let desk = self.desk(provider, client, line);
+        if let Err(fault) = thread(&format!("probe-{provider}"), move || desk.probe()) {
+            tracing::error!(cause = %fault, "a provider could not be asked");
+            lock(line).probed(false, Instant::now());
+        }
+        true
+    }
+
+    fn desk(&self, provider: ProviderId, client: &Arc<Client>, line: &SharedLine) -> Desk {
+        Desk {
+            app: self.app.clone(),
+            troubles: Arc::clone(&self.troubles),
+            quit: Arc::clone(&self.quit),
+            provider,
+            client: Arc::clone(client),
+            line: Arc::clone(line),
+        }
+    }
+
+    fn is_busy(&self) -> bool {
+        self.lines.values().any(|line| lock(line).is_busy())
+    }
+
+    /// Until something may happen by itself.
+    fn pause(&self) -> Duration {
+        let now = Instant::now();
+        let next = self.lines.values().filter_map(|line| lock(line).next_moment()).min();
+        next.map_or(TICK, |at| at.saturating_duration_since(now)).clamp(Duration::from_millis(5), TICK)
+    }
+}
+
+/// What a call to one provider needs, on whatever thread.
+struct Desk {
+    app: App,
+    troubles: Arc<Troubles>,
+    quit: Arc<Quit>,
+    provider: ProviderId,
+    client: Arc<Client>,
+    line: SharedLine,
+}
+
+/// One order on its way.
+struct Attempt {
+    desk: Desk,
+    claimed: Dispatchable,
+}
+
+type Submitted = Result<String, SubmitError>;
+
+impl Attempt {
+    fn run(self) {
+        let order = self.claimed.order;
+        let span = tracing::info_span!("send", order.id = order.get(), attempt = self.claimed.attempt);
+        let _in_span = span.enter();
+        let submission = submission(self.claimed);
+        let submitted = catch_unwind(AssertUnwindSafe(|| self.desk.client.submit(&submission)));
+        let submitted =
+            submitted.unwrap_or_else(|_| Err(SubmitError::Unknown("the attempt panicked".to_owned())));
+        self.desk.record(order, submitted);
+    }
+}
+
+fn submission(claimed: Dispatchable) -> Submission {
+    let kind = match claimed.service_type.quantity_from() {
+        QuantityFrom::Buyer => Kind::Default { quantity: claimed.quantity.get() },
+        QuantityFrom::Comments => Kind::CustomComments { comments: claimed.comments.unwrap_or_default() },
+        QuantityFrom::One => Kind::Package,
+    };
+    Submission { provider_service_id: claimed.provider_service_id, kind, link: claimed.link }
+}
+
+impl Desk {
+    /// Writes the outcome down and frees the place in the line.
+    fn record(&self, order: OrderId, submitted: Submitted) {
+        let came = came(&submitted);
+        let trouble = trouble(&submitted);
+        log(order, &submitted);
+        // Whatever goes wrong here must not keep the place occupied for ever.
+        if catch_unwind(AssertUnwindSafe(|| self.write_down(order, submitted))).is_err() {
+            tracing::error!(order.id = order.get(), "writing an outcome down panicked");
+        }
+        {
+            let mut line = lock(&self.line);
+            line.ended(order, came, Instant::now());
+        }
+        if trouble.is_some() || !lock(&self.line).has_held() {
+            self.troubles.say(&self.app, self.provider, Reporter::Dispatch, trouble);
+        }
+        self.app.dispatch_bell.ring();
+    }
+
+    /// Again and again until it is on disk: the answer is nowhere else. If the disk does not take it before
+    /// the process has to end, the order is parked at the next start.
+    fn write_down(&self, order: OrderId, mut submitted: Submitted) {
+        loop {
+            let outcome = submitted.clone();
+            let Err(error) = self.app.db.write_blocking(move |tx| match &outcome {
+                Ok(id) => orders::record_sent(tx, order, id),
+                Err(SubmitError::Refused(note)) => orders::record_refused(tx, order, note),
+                Err(SubmitError::NotSent(note) | SubmitError::AccountTrouble(note)) => {
+                    orders::record_not_sent(tx, order, note)
+                }
+                Err(SubmitError::Unknown(note)) => orders::record_unknown(tx, order, note),
+            }) else {
+                return;
+            };
+            tracing::error!(order.id = order.get(), cause = %error, "an outcome was not written down");
+            if matches!(error, OrderError::Conflict(_)) || self.quit.is_older_than(LAST_RETRIES) {
+                return;
+            }
+            if error.kind() != ErrorKind::Unavailable && !matches!(submitted, Err(SubmitError::Unknown(_))) {
+                let said = submitted.map_or_else(|error| error.to_string(), |id| format!("taken as {id}"));
+                let note =
+                    format!("the outcome could not be followed ({error}); the provider's answer: {said}");
+                submitted = Err(SubmitError::Unknown(note));
+            }
+            std::thread::sleep(RETRY);
+        }
+    }
+
+    fn probe(self) {
+        let asked = catch_unwind(AssertUnwindSafe(|| self.client.balance()));
+        let trouble = match asked {
+            // Whatever it says to this question, it answers.
+            Ok(Ok(_) | Err(CallError::Refused(_))) => None,
+            Ok(Err(error)) => Some(error.to_string()),
+            Err(_) => Some("asking for the balance panicked".to_owned()),
+        };
+        let answered = trouble.is_none();
+        let has_held = {
+            let mut line = lock(&self.line);
+            line.probed(answered, Instant::now());
+            line.has_held()
+        };
+        if !answered || !has_held {
+            self.troubles.say(&self.app, self.provider, Reporter::Dispatch, trouble);
+        }
+        self.app.dispatch_bell.ring();
+    }
+}
+
+fn came(submitted: &Submitted) -> Came {
+    match submitted {
+        Ok(_) | Err(SubmitError::Refused(_)) => Came::Definite,
+        Err(SubmitError::AccountTrouble(_)) => Came::AccountTrouble,
+        Err(SubmitError::NotSent(_) | SubmitError::Unknown(_)) => Came::Nothing,
+    }
+}
+
+/// What the operator should know about the provider, beside the order's own note.
+fn trouble(submitted: &Submitted) -> Option<String> {
+    match submitted {
+        Ok(_) | Err(SubmitError::Refused(_)) => None,
+        Err(error @ (SubmitError::AccountTrouble(_) | SubmitError::NotSent(_) | SubmitError::Unknown(_))) => {
+            Some(error.to_string())
+        }
+    }
+}
+
+fn log(order: OrderId, submitted: &Submitted) {
+    match submitted {
+        Ok(id) => tracing::info!(order.id = order.get(), provider_order = %id, "the provider took the order"),
+        Err(error @ SubmitError::Refused(_)) => {
+            tracing::info!(order.id = order.get(), %error, "the provider refused the order");
+        }
+        Err(error @ SubmitError::Unknown(_)) => {
+            tracing::error!(order.id = order.get(), %error, "the order waits for review");
+        }
+        Err(error) => tracing::warn!(order.id = order.get(), %error, "the order stays queued"),
+    }
+}
+
+fn lock(line: &SharedLine) -> MutexGuard<'_, Line> {
+    line.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,291 @@
+//! When a provider may be given the next order. Pure: moments are handed in, nothing is called, nothing
+//! waits.
+//!
+//! Every `add` without an answer becomes work for a person, so an outage must meet as few orders as possible;
+//! and an answer that hangs must not hold up the other orders. Three rules do both:
+//! - Few calls may be open that began after the last sign of life. A definite answer is one, so under load
+//!   the line fills up to its limit at once, and it stays at those few when nothing comes back.
+//! - When those few are overdue, `balance` is asked. An answer excuses them: it is they that hang, not the
+//!   provider.
+//! - After a failure nothing goes out until `balance` answers.
+
+use crate::kernel::ids::OrderId;
+use std::collections::{HashMap, HashSet};
+use std::time::{Duration, Instant};
+
+/// Calls open at once.
+const MOST: usize = 32;
+/// Calls open that began after the last sign of life.
+const UNPROVEN: usize = 4;
+/// An answer that takes longer makes the others ask for a sign of life.
+const PATIENCE: Duration = Duration::from_millis(300);
+/// How long an order waits that the provider would take if our account with it were in order.
+const HOLD: Duration = Duration::from_secs(20);
+/// Failures in a row, each after a sign of life, that are met without a pause.
+const FREE_FAILURES: u32 = 3;
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// What an `add` came to, as far as the line cares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Came {
+    /// Taken or refused: the provider is well.
+    Definite,
+    /// It is well, but wants nothing from us now.
+    AccountTrouble,
+    /// No connection, or no clear answer.
+    Nothing,
+}
+
+/// One provider's line.
+#[derive(Debug, Default)]
+pub(super) struct Line {
+    /// With the moment each call began.
+    open: HashMap<OrderId, Instant>,
+    /// Not to be tried before this moment.
+    held: HashMap<OrderId, Instant>,
+    alive_at: Option<Instant>,
+    rest: Option<Rest>,
+    /// Rests since the last definite answer.
+    failures: u32,
+    is_probing: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Rest {
+    /// The next sign of life is asked for then.
+    until: Instant,
+    /// Questions without an answer in this rest.
+    unanswered: u32,
+}
+
+impl Line {
+    /// How many orders may go out now.
+    pub(super) fn room(&self) -> usize {
+        if self.rest.is_some() {
+            return 0;
+        }
+        let unproven = UNPROVEN.saturating_sub(self.unproven().count());
+        MOST.saturating_sub(self.open.len()).min(unproven)
+    }
+
+    /// Those that must not be claimed, whatever the room.
+    pub(super) fn except(&mut self, now: Instant) -> HashSet<OrderId> {
+        self.held.retain(|_, until| *until > now);
+        self.open.keys().chain(self.held.keys()).copied().collect()
+    }
+
+    pub(super) fn has_held(&self) -> bool {
+        !self.held.is_empty()
+    }
+
+    /// Whether calls are open, of either kind.
+    pub(super) fn is_busy(&self) -> bool {
+        self.is_probing || !self.open.is_empty()
+    }
+
+    pub(super) fn began(&mut self, order: OrderId, now: Instant) {
+        self.open.insert(order, now);
+    }
+
+    pub(super) fn ended(&mut self, order: OrderId, came: Came, now: Instant) {
+        self.open.remove(&order);
+        match came {
+            Came::Definite => {
+                self.alive_at = Some(now);
+                self.failures = 0;
+            }
+            Came::AccountTrouble => {
+                self.alive_at = Some(now);
+                self.failures = 0;
+                self.held.insert(order, later(now, HOLD));
+            }
+            Came::Nothing => self.begin_rest(now),
+        }
+    }
+
+    /// Whether a sign of life is to be asked for now; if so, the asking has begun.
+    pub(super) fn begins_probe(&mut self, now: Instant) -> bool {
+        let due = match self.rest {
+            Some(rest) => rest.until <= now,
+            None => self.overdue_at().is_some_and(|at| at <= now),
+        };
+        let begins = due && !self.is_probing;
+        self.is_probing |= begins;
+        begins
+    }
+
+    pub(super) fn probed(&mut self, answered: bool, now: Instant) {
+        self.is_probing = false;
+        if answered {
+            self.alive_at = Some(now);
+            self.rest = None;
+            return;
+        }
+        if self.rest.is_none() {
+            self.begin_rest(now);
+        }
+        if let Some(rest) = &mut self.rest {
+            rest.until = later(now, doubled(rest.unanswered));
+            rest.unanswered = rest.unanswered.saturating_add(1);
+        }
+    }
+
+    /// The next moment at which something may have changed by itself.
+    pub(super) fn next_moment(&self) -> Option<Instant> {
+        let probe = match self.rest {
+            _ if self.is_probing => None,
+            Some(rest) => Some(rest.until),
+            None => self.overdue_at(),
+        };
+        self.held.values().copied().chain(probe).min()
+    }
+
+    /// When the calls that keep others from going out have taken too long.
+    fn overdue_at(&self) -> Option<Instant> {
+        let full = self.open.len() < MOST && self.unproven().count() >= UNPROVEN;
+        let oldest = self.unproven().min().filter(|_| full)?;
+        Some(later(oldest, PATIENCE))
+    }
+
+    fn unproven(&self) -> impl Iterator<Item = Instant> {
+        self.open.values().copied().filter(|began| self.alive_at.is_none_or(|alive| *began > alive))
+    }
+
+    fn begin_rest(&mut self, now: Instant) {
+        if self.rest.is_none() {
+            self.failures = self.failures.saturating_add(1);
+            let pause = match self.failures.checked_sub(FREE_FAILURES.saturating_add(1)) {
+                None => Duration::ZERO,
+                Some(more) => doubled(more),
+            };
+            self.rest = Some(Rest { until: later(now, pause), unanswered: 0 });
+        }
+    }
+}
+
+/// One second, doubled so often.
+fn doubled(times: u32) -> Duration {
+    Duration::from_secs(1_u64.checked_shl(times).unwrap_or(u64::MAX)).min(LONGEST_PAUSE)
+}
+
+fn later(now: Instant, by: Duration) -> Instant {
+    now.checked_add(by).unwrap_or(now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seconds(start: Instant, seconds: u64) -> Instant {
+        start + Duration::from_secs(seconds)
+    }
+
+    fn order(number: i64) -> OrderId {
+        OrderId::new(number)
+    }
+
+    /// A line with this many calls begun at `now`.
+    fn open(numbers: std::ops::Range<i64>, now: Instant) -> Line {
+        let mut line = Line::default();
+        numbers.for_each(|number| line.began(order(number), now));
+        line
+    }
+
+    #[test]
+    fn a_silent_provider_gets_a_handful() {
+        let start = Instant::now();
+        let mut line = open(0..4, start);
+        assert_eq!(line.room(), 0);
+        assert!(!line.begins_probe(start));
+        assert!(line.begins_probe(seconds(start, 1)), "it is asked whether it lives");
+        assert!(!line.begins_probe(seconds(start, 1)), "once");
+        line.probed(false, seconds(start, 2));
+        assert_eq!(line.room(), 0);
+        for number in 0..4 {
+            line.ended(order(number), Came::Nothing, seconds(start, 30));
+        }
+        assert_eq!(line.room(), 0, "nothing goes out while it is silent");
+    }
+
+    #[test]
+    fn hanging_answers_of_a_living_provider_hold_up_nobody() {
+        let start = Instant::now();
+        let mut line = open(0..4, start);
+        assert!(line.begins_probe(seconds(start, 1)));
+        line.probed(true, seconds(start, 1));
+        assert_eq!(line.room(), UNPROVEN);
+        line.began(order(4), seconds(start, 2));
+        line.ended(order(4), Came::Definite, seconds(start, 2));
+        assert_eq!(line.room(), UNPROVEN);
+    }
+
+    #[test]
+    fn answers_open_the_line_up_to_its_limit() {
+        let start = Instant::now();
+        let mut line = Line::default();
+        for number in 0..40 {
+            if line.room() == 0 {
+                break;
+            }
+            line.began(order(100 + number), seconds(start, 1));
+            line.began(order(number), seconds(start, 1));
+            line.ended(order(number), Came::Definite, seconds(start, 2));
+            line.alive_at = Some(seconds(start, 3));
+        }
+        assert_eq!((line.open.len(), line.room()), (MOST, 0));
+    }
+
+    #[test]
+    fn after_a_failure_nothing_goes_out_before_a_sign_of_life() {
+        let start = Instant::now();
+        let mut line = open(0..1, start);
+        line.ended(order(0), Came::Nothing, start);
+        assert_eq!(line.room(), 0);
+        let mut now = start;
+        let mut pauses = Vec::new();
+        for _ in 0..6 {
+            let due = line.next_moment().unwrap();
+            pauses.push(due.duration_since(now).as_secs());
+            now = due;
+            assert!(line.begins_probe(now));
+            line.probed(false, now);
+        }
+        assert_eq!(pauses, [0, 1, 2, 4, 8, 10]);
+        now = line.next_moment().unwrap();
+        assert!(line.begins_probe(now));
+        line.probed(true, now);
+        assert_eq!(line.room(), UNPROVEN);
+    }
+
+    #[test]
+    fn a_provider_that_lives_but_never_answers_an_order_is_asked_ever_less_often() {
+        let start = Instant::now();
+        let mut line = Line::default();
+        let mut now = start;
+        let mut pauses = Vec::new();
+        for number in 0..9 {
+            line.began(order(number), now);
+            line.ended(order(number), Came::Nothing, now);
+            let due = line.next_moment().unwrap();
+            pauses.push(due.duration_since(now).as_secs());
+            now = due;
+            assert!(line.begins_probe(now));
+            line.probed(true, now);
+        }
+        assert_eq!(pauses, [0, 0, 0, 1, 2, 4, 8, 10, 10]);
+        line.began(order(9), now);
+        line.ended(order(9), Came::Definite, now);
+        line.began(order(10), now);
+        line.ended(order(10), Came::Nothing, now);
+        assert_eq!(line.next_moment(), Some(now), "a definite answer ends the caution");
+    }
+
+    #[test]
+    fn trouble_with_the_account_holds_one_order_for_less_than_a_minute() {
+        let start = Instant::now();
+        let mut line = open(0..1, start);
+        line.ended(order(0), Came::AccountTrouble, start);
+        assert!(line.room() > 0 && line.except(start).contains(&order(0)));
+        assert!(line.except(seconds(start, 30)).is_empty());
+    }
+}

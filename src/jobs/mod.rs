@@ -1,0 +1,81 @@
+//! The edge to other machines: threads that send orders and ask what became of them.
+//!
+//! A job is three steps: claim rows (a transaction), call (none), record (a transaction). Every job can be
+//! killed between any two of them, survives a panic in one item, and has a `tick` that does what is due now
+//! and returns, so that tests need neither threads nor time. Waiting is by a monotonic clock.
+//!
+//! What does not live here: what an answer means (`provider`) and what it does to an order (`orders`).
+
+pub mod dispatch;
+mod line;
+pub mod poll_orders;
+mod quit;
+mod trouble;
+
+use crate::kernel::error::Fault;
+use crate::state::App;
+use quit::Quit;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+use trouble::Troubles;
+
+/// How long a stop waits for questions: nothing is lost with their answers.
+const LAST_QUESTIONS: Duration = Duration::from_millis(500);
+
+/// The running threads.
+pub struct Jobs {
+    stopper: Stopper,
+    dispatch: JoinHandle<()>,
+    poll: JoinHandle<()>,
+}
+
+/// Tells the threads to end, and returns at once.
+#[derive(Clone)]
+pub struct Stopper {
+    app: App,
+    quit: Arc<Quit>,
+}
+
+impl Stopper {
+    /// From now on nothing new is begun.
+    pub fn begin_stop(&self) {
+        self.quit.set();
+        self.app.dispatch_bell.ring();
+    }
+}
+
+/// Starts everything that runs in the background.
+pub fn start(app: &App) -> Result<Jobs, Fault> {
+    let quit = Arc::new(Quit::default());
+    let troubles = Arc::new(Troubles::default());
+    let dispatcher = dispatch::Dispatcher::new(app, &troubles, &quit);
+    let poller = poll_orders::Poller::new(app, &troubles, &quit);
+    let dispatch = thread("dispatch", move || dispatcher.run())?;
+    let poll = thread("poll-orders", move || poller.run())?;
+    Ok(Jobs { stopper: Stopper { app: app.clone(), quit }, dispatch, poll })
+}
+
+impl Jobs {
+    pub fn stopper(&self) -> Stopper {
+        self.stopper.clone()
+    }
+
+    /// Returns when the orders that are being sent have their outcomes on disk, i.e. at the latest a moment
+    /// after the time-out of an `add`. Blocks.
+    pub fn stop(self) {
+        self.stopper.begin_stop();
+        if self.dispatch.join().is_err() {
+            tracing::error!("the dispatcher had panicked");
+        }
+        let asked = Instant::now();
+        while !self.poll.is_finished() && asked.elapsed() < LAST_QUESTIONS {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Fault> {
+    let spawned = std::thread::Builder::new().name(name.to_owned()).spawn(work);
+    spawned.map_err(|cause| Fault::Internal(format!("no thread {name}: {cause}")))
+}
