@@ -2,6 +2,7 @@
 
 mod admin;
 mod audit;
+mod demo;
 mod logging;
 mod serve;
 
@@ -46,7 +47,7 @@ pub fn main() -> ExitCode {
     let command = Arguments::parse().command.unwrap_or(Command::Serve);
     let outcome = match command {
         Command::Serve => serve::serve(),
-        Command::Demo => serve::demo(),
+        Command::Demo => demo::run(),
         Command::Admin { command } => admin::run(command),
         Command::Audit => audit::run(),
         Command::Openapi => openapi(),

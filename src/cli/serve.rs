@@ -2,9 +2,11 @@
 
 use super::{Outcome, config, explain, logging, say};
 use crate::app::{self, Boot, Ready};
-use crate::config::{Config, rocket_figment};
+use crate::config::{Bumx, Config, rocket_figment};
 use crate::db::lock;
 use crate::kernel::clock::Clock;
+use crate::state::App;
+use crate::{jobs, web};
 use rocket::fairing::AdHoc;
 use rocket::figment::Figment;
 use std::process::ExitCode;
@@ -12,35 +14,65 @@ use std::process::ExitCode;
 pub(super) fn serve() -> Outcome {
     let config = config()?;
     logging::start(config.log_format);
-    run(config, rocket_figment(), false)
+    run(Panel { config, figment: rocket_figment(), demo: None })
 }
 
-pub(super) fn demo() -> Outcome {
-    Err("the demo is not here yet".to_owned())
+/// What is to be served.
+pub(super) struct Panel {
+    pub config: Config,
+    pub figment: Figment,
+    pub demo: Option<Demo>,
+}
+
+/// What a throw-away panel does beside.
+#[derive(Clone, Copy)]
+pub(super) struct Demo {
+    /// Fills the empty database.
+    pub fill: fn(&App) -> Result<(), String>,
+    /// Says at the terminal what there is to try, given the panel's address.
+    pub explain: fn(&str),
 }
 
 /// Holds the lock, boots, serves, and ends what runs in the background.
-fn run(config: Config, figment: Figment, is_demo: bool) -> Outcome {
+pub(super) fn run(panel: Panel) -> Outcome {
+    let Panel { config, figment, demo } = panel;
     let _lock = lock::take(&config.database).map_err(explain)?;
     rocket::execute(async move {
-        let boot = Boot { config, clock: Clock::system(), sandbox_url: None, is_demo };
-        let ready = tokio::task::spawn_blocking(move || app::boot(boot))
-            .await
-            .map_err(|died| format!("the start panicked: {died}"))?
-            .map_err(explain)?;
-        launch(ready, figment).await
+        let sandbox_url = match &config.bumx {
+            Some(bumx) if Bumx::is_sandbox(bumx) => Some(web::sandbox::start().await.map_err(explain)?),
+            Some(_) | None => None,
+        };
+        let boot = Boot { config, clock: Clock::system(), sandbox_url, is_demo: demo.is_some() };
+        let ready = blocking(move || {
+            let ready = app::boot(boot).map_err(explain)?;
+            demo.map_or(Ok(()), |demo| (demo.fill)(&ready.app))?;
+            Ok(ready)
+        });
+        launch(ready.await?, figment, demo).await
     })
 }
 
-async fn launch(ready: Ready, figment: Figment) -> Outcome {
+async fn launch(ready: Ready, figment: Figment, demo: Option<Demo>) -> Outcome {
     let Ready { app, setup_token } = ready;
     let public_url = app.config.public_url.clone();
-    let panel = app::rocket(app, figment).attach(AdHoc::on_liftoff("announce", move |rocket| {
-        let bound = format!("http://{}:{}", rocket.config().address, rocket.config().port);
-        let public = public_url.map_or(bound.clone(), |url| url.to_string());
-        Box::pin(async move { announce(&bound, public.trim_end_matches('/'), setup_token.as_deref()) })
-    }));
-    match panel.launch().await {
+    let jobs = jobs::start(&app).map_err(explain)?;
+    let stopper = jobs.stopper();
+    let panel = app::rocket(app, figment)
+        .attach(AdHoc::on_liftoff("announce", move |rocket| {
+            let bound = format!("http://{}:{}", rocket.config().address, rocket.config().port);
+            let public = public_url.map_or(bound.clone(), |url| url.to_string());
+            Box::pin(async move {
+                announce(&bound, public.trim_end_matches('/'), setup_token.as_deref());
+                if let Some(demo) = demo {
+                    (demo.explain)(&bound);
+                }
+            })
+        }))
+        .attach(AdHoc::on_shutdown("jobs", move |_| {
+            stopper.begin_stop();
+            Box::pin(std::future::ready(()))
+        }));
+    let served = match panel.launch().await {
         Ok(_) => Ok(ExitCode::SUCCESS),
         Err(cause) => {
             let why = cause.to_string();
@@ -48,7 +80,20 @@ async fn launch(ready: Ready, figment: Figment) -> Outcome {
             cause.pretty_print();
             Err(format!("the server did not start or failed: {why}"))
         }
-    }
+    };
+    blocking(move || {
+        jobs.stop();
+        Ok(())
+    })
+    .await?;
+    served
+}
+
+/// Off the async workers.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, String> + Send + 'static,
+) -> Result<T, String> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|died| Err(format!("it panicked: {died}")))
 }
 
 /// To the log first: whoever waits for the terminal's line finds the log complete.
