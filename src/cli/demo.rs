@@ -1,7 +1,7 @@
 //! `smm-panel demo`: a panel with sample data that is gone when it ends.
 
 use super::serve::{self, Demo, Panel};
-use super::{Outcome, explain, logging};
+use super::{Outcome, explain, logging, say};
 use crate::accounts::password::{self, Cost};
 use crate::accounts::{self, AccountError, Adjustment, NewAccount};
 use crate::audit_log::Actor;
@@ -134,7 +134,7 @@ const NOTICE: &str =
 
 fn introduce(bound: &str) {
     let [[admin, admin_password], [customer, customer_password]] = [ADMIN, CUSTOMER];
-    println!(
+    say(format_args!(
         "
 This is a demo on a throw-away database. It is gone when it ends (Ctrl-C).
 
@@ -150,5 +150,5 @@ The bank is you. Request a deposit, then send its code for CODE:
   curl {bound}/api/payment/sepay/webhook -H 'Authorization: Apikey {SEPAY_SECRET}' --json \\
     '{NOTICE}\"content\":\"CODE\",\"transferAmount\":100000}}'
 "
-    );
+    ));
 }

@@ -20,8 +20,8 @@ mod payment;
 mod period;
 mod request_id;
 mod respond;
-mod services;
 pub mod sandbox;
+mod services;
 mod session;
 mod user;
 
