@@ -138,9 +138,10 @@ fn introduce(bound: &str) {
         "
 This is a demo on a throw-away database. It is gone when it ends (Ctrl-C).
 
-  customer  {bound}/        {customer} / {customer_password}
-  admin     {bound}/admin   {admin} / {admin_password}
+  panel     {bound}/
   API       {bound}/docs
+  customer  {customer} / {customer_password}
+  admin     {admin} / {admin_password}
 
 The provider is the built-in sandbox: nothing is bought. An order is delivered within seconds; a link that holds
 refuse, funds, hang, reset, gateway, partial, cancel or strange makes the trouble of that name.
