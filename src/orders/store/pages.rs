@@ -69,11 +69,14 @@ fn length(tx: &ReadTx, way: &Way, filter: &Filter) -> Result<i64, Fault> {
     params.retain(|(name, _)| way.condition.contains(name));
     let enough = FEW.saturating_add(1);
     params.push((":enough", &enough));
-    let sql = format!(
-        "SELECT count(*) FROM (SELECT 1 FROM orders AS o INDEXED BY {} WHERE {} LIMIT :enough)",
-        way.index, way.condition
-    );
-    tx.value(&sql, params.as_slice(), |row| row.get(0))
+    tx.value(&length_sql(way), params.as_slice(), |row| row.get(0))
+}
+
+fn length_sql(way: &Way) -> String {
+    let Way { index, condition } = way;
+    format!(
+        "SELECT count(*) FROM (SELECT 1 FROM orders AS o INDEXED BY {index} WHERE {condition} LIMIT :enough)"
+    )
 }
 
 /// The index with the fewest orders, and how many.
@@ -91,22 +94,20 @@ fn shortest(tx: &ReadTx, ways: &[Way], filter: &Filter) -> Result<Option<(&'stat
 pub(in super::super) fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Vec<Order>, Fault> {
     let ways = ways(filter);
     let index = match ways.as_slice() {
-        [] => "NOT INDEXED".to_owned(),
-        [only] => format!("INDEXED BY {}", only.index),
-        several => {
-            let (index, _) = shortest(tx, several, filter)?.unwrap_or((several[0].index, 0));
-            format!("INDEXED BY {index}")
-        }
+        [] => None,
+        [only] => Some(only.index),
+        several => shortest(tx, several, filter)?.map(|(index, _)| index),
     };
-    let sql = format!(
-        "{}{index} WHERE {}o.id < :cursor ORDER BY o.id DESC LIMIT :limit",
-        select!(""),
-        conditions(&ways)
-    );
     let (cursor, limit) = (page.cursor.get(), page.limit.probe());
     let mut params = params(filter);
     params.extend([(":cursor", &cursor as &dyn ToSql), (":limit", &limit)]);
-    tx.all(&sql, params.as_slice(), order)
+    tx.all(&list_sql(&ways, index), params.as_slice(), order)
+}
+
+fn list_sql(ways: &[Way], index: Option<&str>) -> String {
+    let by = index.map_or("NOT INDEXED".to_owned(), |index| format!("INDEXED BY {index}"));
+    let conditions = conditions(ways);
+    format!("{}{by} WHERE {conditions}o.id < :cursor ORDER BY o.id DESC LIMIT :limit", select!(""))
 }
 
 /// Ids of the orders that meet the filter and have `part` in their link, newest first; up to one more than a page.
@@ -131,15 +132,11 @@ fn read_links(
     part: &str,
     page: PageRequest,
 ) -> Result<Vec<OrderId>, Fault> {
-    let sql = format!(
-        "SELECT o.id, o.link FROM orders AS o INDEXED BY {index} WHERE {}o.id < :cursor ORDER BY o.id DESC",
-        conditions(&ways(filter))
-    );
     let cursor = page.cursor.get();
     let mut params = params(filter);
     params.push((":cursor", &cursor));
     let part = part.to_lowercase();
-    let mut ids = tx.all(&sql, params.as_slice(), |row| {
+    let mut ids = tx.all(&read_sql(&ways(filter), index), params.as_slice(), |row| {
         let link = row.get_ref(1)?.as_str()?;
         let id: OrderId = row.get(0)?;
         Ok(link.to_lowercase().contains(&part).then_some(id))
@@ -147,6 +144,13 @@ fn read_links(
     ids.retain(Option::is_some);
     ids.truncate(usize::try_from(page.limit.probe()).unwrap_or(usize::MAX));
     Ok(ids.into_iter().flatten().collect())
+}
+
+fn read_sql(ways: &[Way], index: &str) -> String {
+    let conditions = conditions(ways);
+    format!(
+        "SELECT o.id, o.link FROM orders AS o INDEXED BY {index} WHERE {conditions}o.id < :cursor ORDER BY o.id DESC"
+    )
 }
 
 /// The owner is a word of the full-text index too, so a customer's search never walks other customers' orders.
@@ -159,19 +163,21 @@ fn search_links(tx: &ReadTx, filter: &Filter, part: &str, page: PageRequest) -> 
     if rest.status.is_none() {
         rest.user = None;
     }
-    let ways = ways(&rest);
-    let orders =
-        if ways.is_empty() { "" } else { "CROSS JOIN orders AS o NOT INDEXED ON o.id = orders_search.rowid" };
-    let sql = format!(
-        "SELECT orders_search.rowid FROM orders_search {orders}
-         WHERE orders_search MATCH :query AND {}orders_search.rowid < :cursor
-         ORDER BY orders_search.rowid DESC LIMIT :limit",
-        conditions(&ways)
-    );
     let (cursor, limit) = (page.cursor.get(), page.limit.probe());
     let mut params = params(&rest);
     params.extend([(":query", &query as &dyn ToSql), (":cursor", &cursor), (":limit", &limit)]);
-    tx.all(&sql, params.as_slice(), |row| row.get(0))
+    tx.all(&search_sql(&ways(&rest)), params.as_slice(), |row| row.get(0))
+}
+
+fn search_sql(ways: &[Way]) -> String {
+    let orders =
+        if ways.is_empty() { "" } else { "CROSS JOIN orders AS o NOT INDEXED ON o.id = orders_search.rowid" };
+    format!(
+        "SELECT orders_search.rowid FROM orders_search {orders}
+         WHERE orders_search MATCH :query AND {}orders_search.rowid < :cursor
+         ORDER BY orders_search.rowid DESC LIMIT :limit",
+        conditions(ways)
+    )
 }
 
 pub(in super::super) fn review_count(tx: &ReadTx) -> Result<i64, Fault> {
@@ -180,4 +186,70 @@ pub(in super::super) fn review_count(tx: &ReadTx) -> Result<i64, Fault> {
         (),
         |row| row.get(0),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::{Db, DbPath};
+    use crate::kernel::clock::Clock;
+    use crate::kernel::ids::{ProviderId, ServiceId, UserId};
+    use crate::orders::Status;
+    use rusqlite::named_params;
+
+    /// Every combination of filters.
+    fn filters() -> Vec<Filter> {
+        let bit = |number: u32, bit: u32| number & (1 << bit) != 0;
+        (0..32)
+            .map(|number| Filter {
+                user: bit(number, 0).then_some(UserId::new(1)),
+                status: bit(number, 1).then_some(Status::Pending),
+                provider: bit(number, 2).then_some(ProviderId::new(1)),
+                service: bit(number, 3).then_some(ServiceId::new(1)),
+                review: bit(number, 4),
+                search: None,
+            })
+            .collect()
+    }
+
+    fn plan(tx: &ReadTx, sql: &str) -> String {
+        let named = |(name, _): &(&'static str, &dyn ToSql)| sql.contains(name);
+        let everything = named_params! { ":user": 1, ":status": "pending", ":provider": 1, ":service": 1,
+        ":cursor": 1, ":limit": 1, ":enough": 1, ":query": "abc" };
+        let params: Params<'_> = everything.iter().copied().filter(named).collect();
+        let steps =
+            tx.all(&format!("EXPLAIN QUERY PLAN {sql}"), params.as_slice(), |row| row.get::<_, String>(3));
+        steps.unwrap().join("; ")
+    }
+
+    #[test]
+    fn no_list_sorts_or_walks_the_table() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&DbPath::new(folder.path().join("panel.db")), Clock::system()).unwrap();
+        let look = |tx: &ReadTx| {
+            for filter in filters() {
+                let ways = ways(&filter);
+                for way in &ways {
+                    for sql in [list_sql(&ways, Some(way.index)), read_sql(&ways, way.index), length_sql(way)]
+                    {
+                        let plan = plan(tx, &sql);
+                        let by_index = plan.contains(&format!("INDEX {}", way.index));
+                        assert!(by_index && !plan.contains("TEMP B-TREE"), "{sql}: {plan}");
+                        assert!(
+                            !plan.contains("SCAN o ") || way.index == "orders_to_review",
+                            "{sql}: {plan}"
+                        );
+                    }
+                }
+                let search = plan(tx, &search_sql(&ways));
+                assert!(search.starts_with("SCAN orders_search VIRTUAL TABLE INDEX"), "{search}");
+                assert!(!search.contains("TEMP B-TREE"), "{search}");
+                assert!(ways.is_empty() || search.contains("SEARCH o USING INTEGER PRIMARY KEY"), "{search}");
+            }
+            let all = plan(tx, &list_sql(&[], None));
+            assert!(all.contains("USING INTEGER PRIMARY KEY") && !all.contains("TEMP B-TREE"), "{all}");
+            Ok::<_, Fault>(())
+        };
+        db.read_now(look).unwrap();
+    }
 }

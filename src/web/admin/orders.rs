@@ -2,6 +2,7 @@
 
 use crate::accounts;
 use crate::db::{ReadTx, Tx};
+use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId, UserId};
 use crate::kernel::money::Vnd;
@@ -57,7 +58,7 @@ fn view(order: Order, names: &HashMap<UserId, String>) -> AdminOrderView {
         cost: state.cost.map(Vnd::get),
         dispatch: state.dispatch.as_str(),
         attempts: state.attempts,
-        attempted_at: state.attempted_at.map(|at| at.rfc3339()),
+        attempted_at: state.attempted_at.map(Timestamp::rfc3339),
         dispatch_note: state.dispatch_note,
         contradiction: state.contradiction,
         order: order.into(),

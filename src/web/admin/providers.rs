@@ -1,5 +1,6 @@
 //! Providers, for admins.
 
+use crate::kernel::clock::Timestamp;
 use crate::provider::store::{self, Listed};
 use crate::state::App;
 use crate::web::error::{ApiResult, Problem};
@@ -41,7 +42,7 @@ impl From<Listed> for ProviderView {
             exchange_rate: provider.exchange_rate,
             active: provider.active,
             balance: provider.balance,
-            last_sync_at: provider.last_sync_at.map(|at| at.rfc3339()),
+            last_sync_at: provider.last_sync_at.map(Timestamp::rfc3339),
             trouble: provider.trouble,
         }
     }

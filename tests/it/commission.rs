@@ -1,0 +1,127 @@
+//! What referrers earn on orders, and what later refunds take back.
+
+use crate::support::app::TestApp;
+use crate::support::shop::{by_hand, partial, report};
+use serde_json::json;
+use smm_panel::kernel::money::Rate;
+use smm_panel::provider::ReportedStatus;
+
+fn transfers(app: &TestApp, kind: &str) -> i64 {
+    app.number(&format!("SELECT count(*) FROM transfers WHERE kind = '{kind}'"))
+}
+
+#[test]
+fn nothing_is_earned_before_the_end_or_without_a_referrer() {
+    let app = TestApp::start();
+    let lan = app.member("lan");
+    let mai = app.referred("mai", Some(&lan)).funded(100_000);
+    let alone = app.member("alone").funded(100_000);
+    let service = app.service(|_| ());
+    let (canceled, open, other) =
+        (mai.bought(service, 1000), mai.bought(service, 1000), alone.bought(service, 1000));
+    app.reported(open, report(ReportedStatus::InProgress)).unwrap();
+    app.reported(canceled, report(ReportedStatus::Canceled)).unwrap();
+    app.reported(other, report(ReportedStatus::Completed)).unwrap();
+    assert_eq!((lan.balance(), transfers(&app, "commission")), (0, 0));
+}
+
+#[test]
+fn a_share_of_what_was_finally_paid_is_earned_once() {
+    let app = TestApp::start();
+    let lan = app.member("lan");
+    let mai = app.referred("mai", Some(&lan)).funded(100_000);
+    let service = app.service(|_| ());
+    let (whole, part) = (mai.bought(service, 1000), mai.bought(service, 999));
+    app.reported(whole, report(ReportedStatus::Completed)).unwrap();
+    assert_eq!(lan.balance(), 600);
+    app.reported(part, partial(333)).unwrap();
+    // 11,988 less ⌊11,988 × 333 / 999⌋ is 7,992, of which 5 % is 399.6.
+    assert_eq!(lan.balance(), 600 + 399);
+    for id in [whole, part] {
+        app.reported(id, report(ReportedStatus::Canceled));
+        app.reported(id, report(ReportedStatus::Completed));
+    }
+    assert_eq!((lan.balance(), lan.spent(), transfers(&app, "commission")), (999, 0, 2));
+    let page = lan.get("/api/user/referrals").expect(200);
+    assert_eq!((&page["total_commission"], &page["items"][0]["commission"]), (&json!(999), &json!(999)));
+}
+
+#[test]
+fn a_share_that_rounds_to_nothing_leaves_no_trace() {
+    let app = TestApp::start();
+    let lan = app.member("lan");
+    let mai = app.referred("mai", Some(&lan)).funded(100_000);
+    let id = mai.bought(app.service(|offer| offer.rate = Rate::parse("1").unwrap()), 1000);
+    app.reported(id, report(ReportedStatus::Completed)).unwrap();
+    assert_eq!((transfers(&app, "commission"), app.number("SELECT count(*) FROM commissions")), (0, 0));
+}
+
+#[test]
+fn a_later_refund_takes_the_share_back() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan"));
+    let mai = app.referred("mai", Some(&lan)).funded(100_000);
+    let id = mai.bought(app.service(|_| ()), 1000);
+    app.reported(id, partial(500)).unwrap();
+    assert_eq!(lan.balance(), 300);
+    boss.put(&format!("/api/admin/orders/{id}/status"), json!({ "status": "canceled" })).expect(200);
+    assert_eq!((lan.balance(), mai.balance()), (0, 100_000));
+    assert_eq!(transfers(&app, "commission_reversal"), 1);
+    assert_eq!(lan.get("/api/user/referrals").expect(200)["total_commission"], 0);
+}
+
+#[test]
+fn what_the_referrer_has_spent_is_the_houses_loss() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan"));
+    let mai = app.referred("mai", Some(&lan)).funded(100_000);
+    let service = app.service(by_hand);
+    let cancel = |id: i64| {
+        boss.put(&format!("/api/admin/orders/{id}/status"), json!({ "status": "canceled" })).expect(200)
+    };
+    let complete = |id: i64| {
+        boss.put(&format!("/api/admin/orders/{id}/status"), json!({ "status": "completed" })).expect(200)
+    };
+    let (first, second) = (mai.buys(service, 1000), mai.buys(service, 1000));
+    complete(first);
+    complete(second);
+    assert_eq!(lan.balance(), 1_200);
+    lan.buys(service, 75);
+    assert_eq!(lan.balance(), 300);
+    cancel(first);
+    assert_eq!((lan.balance(), mai.balance()), (0, 88_000));
+    cancel(second);
+    assert_eq!((lan.balance(), mai.balance()), (0, 100_000));
+    assert_eq!(transfers(&app, "commission_reversal"), 1);
+    let sums = "SELECT sum(paid) * 10000 + sum(target) FROM commissions";
+    assert_eq!(app.number(sums), 900 * 10_000);
+}
+
+#[test]
+fn the_percent_of_the_first_settlement_stays_with_the_order() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan"));
+    let mai = app.referred("mai", Some(&lan)).funded(100_000);
+    let service = app.service(by_hand);
+    let percent = |percent: i64| {
+        app.write(move |tx| {
+            let sql = "INSERT INTO settings (name, value) VALUES ('commission_percent', ?1)
+                ON CONFLICT DO UPDATE SET value = excluded.value";
+            tx.execute(sql, [percent.to_string()]).unwrap()
+        })
+    };
+    let set = |id: i64, status: &str| {
+        boss.put(&format!("/api/admin/orders/{id}/status"), json!({ "status": status, "remains": 500 }))
+            .expect(200)
+    };
+    let (first, second, third) = (mai.buys(service, 1000), mai.buys(service, 1000), mai.buys(service, 1000));
+    set(first, "partial");
+    percent(10);
+    set(second, "partial");
+    assert_eq!(lan.balance(), 300 + 600);
+    set(first, "canceled");
+    assert_eq!(lan.balance(), 600);
+    percent(0);
+    set(third, "completed");
+    assert_eq!(lan.balance(), 600);
+}

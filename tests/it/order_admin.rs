@@ -1,0 +1,268 @@
+//! What admins decide about orders.
+
+use crate::support::app::TestApp;
+use crate::support::member::Member;
+use crate::support::shop::{by_hand, partial, report};
+use crate::support::wire::Answer;
+use serde_json::{Value, json};
+use smm_panel::catalog::ServiceKind;
+use smm_panel::orders::{Dispatch, Status};
+use smm_panel::provider::ReportedStatus;
+
+fn set(by: &Member, order: i64, body: Value) -> Answer {
+    by.put(&format!("/api/admin/orders/{order}/status"), body)
+}
+
+fn resolve(by: &Member, order: i64, body: Value) -> Answer {
+    by.post(&format!("/api/admin/orders/{order}/resolve"), body)
+}
+
+fn acknowledge(by: &Member, order: i64) -> Answer {
+    by.post(&format!("/api/admin/orders/{order}/acknowledge"), json!({}))
+}
+
+fn decisions(app: &TestApp) -> i64 {
+    app.number("SELECT count(*) FROM audit_log WHERE action LIKE 'order.%'")
+}
+
+#[test]
+fn customers_decide_nothing() {
+    let app = TestApp::start();
+    let lan = app.member("lan").funded(50_000);
+    let id = lan.buys(app.service(|_| ()), 1000);
+    app.park();
+    set(&lan, id, json!({ "status": "canceled" })).refused(403, "forbidden");
+    resolve(&lan, id, json!({ "action": "cancel" })).refused(403, "forbidden");
+    acknowledge(&lan, id).refused(403, "forbidden");
+    lan.get("/api/admin/orders").refused(403, "forbidden");
+    lan.get(&format!("/api/admin/orders/{id}")).refused(403, "forbidden");
+    assert_eq!((lan.balance(), decisions(&app)), (38_000, 0));
+}
+
+#[test]
+fn a_status_is_refused_for_what_is_wrong_with_it() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(50_000));
+    let id = lan.bought(app.service(|_| ()), 1000);
+    set(&boss, id, json!({})).refused_fields(&["status"]);
+    for (field, body) in [
+        ("status", json!({ "status": "pending" })),
+        ("status", json!({ "status": "Completed" })),
+        ("status", json!({ "status": 1 })),
+        ("remains", json!({ "status": "partial" })),
+        ("remains", json!({ "status": "partial", "remains": 1001 })),
+        ("remains", json!({ "status": "partial", "remains": -1 })),
+        ("remains", json!({ "status": "partial", "remains": "1" })),
+        ("remains", json!({ "status": "processing", "remains": 1001 })),
+        ("start_count", json!({ "status": "processing", "start_count": -1 })),
+        ("refunded", json!({ "status": "canceled", "refunded": 1 })),
+    ] {
+        set(&boss, id, body).refused_fields(&[field]);
+    }
+    set(&boss, 999, json!({ "status": "canceled" })).refused(404, "not_found");
+    boss.put("/api/admin/orders/x/status", json!({ "status": "canceled" })).refused(400, "malformed_request");
+    assert_eq!((lan.balance(), decisions(&app)), (38_000, 0));
+}
+
+#[test]
+fn an_order_that_may_be_on_its_way_is_not_touched() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(50_000));
+    let id = lan.buys(app.service(|_| ()), 1000);
+    app.claim();
+    for status in ["canceled", "completed", "processing"] {
+        set(&boss, id, json!({ "status": status })).refused(409, "conflict");
+    }
+    resolve(&boss, id, json!({ "action": "cancel" })).refused(409, "conflict");
+    app.write(move |tx| smm_panel::orders::park_interrupted(tx).unwrap());
+    set(&boss, id, json!({ "status": "canceled" })).refused(409, "conflict");
+    assert_eq!((lan.balance(), decisions(&app)), (38_000, 0));
+}
+
+#[test]
+fn canceling_a_queued_order_takes_it_off_the_queue() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(50_000));
+    let id = lan.buys(app.service(|_| ()), 1000);
+    let order = set(&boss, id, json!({ "status": "canceled" })).expect(200);
+    assert_eq!(
+        (&order["status"], &order["reason"], &order["dispatch"], &order["refunded"], &order["cost"]),
+        (&json!("canceled"), &json!("canceled_by_admin"), &json!("refused"), &json!(12_000), &json!(0))
+    );
+    assert_eq!((lan.balance(), lan.spent()), (50_000, 0));
+    assert_eq!(app.claim(), Vec::<i64>::new());
+    set(&boss, id, json!({ "status": "canceled" })).refused(409, "order_final");
+    set(&boss, id, json!({ "status": "completed" })).refused(409, "order_final");
+    assert_eq!((lan.balance(), decisions(&app)), (50_000, 1));
+}
+
+#[test]
+fn a_queued_order_that_is_done_by_hand_is_not_sent_too() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(50_000));
+    let id = lan.buys(app.service(|_| ()), 1000);
+    let order = set(&boss, id, json!({ "status": "in_progress", "start_count": 5 })).expect(200);
+    assert_eq!((&order["status"], &order["dispatch"]), (&json!("in_progress"), &json!("refused")));
+    assert_eq!(app.claim(), Vec::<i64>::new());
+    set(&boss, id, json!({ "status": "completed" })).expect(200);
+    assert_eq!(lan.balance(), 38_000);
+}
+
+#[test]
+fn partial_refunds_the_undelivered_part_and_cancel_the_rest() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(50_000));
+    let service = app.service(by_hand);
+    let id = lan.buys(service, 999);
+    assert_eq!(lan.balance(), 50_000 - 11_988);
+    let order = set(&boss, id, json!({ "status": "partial", "remains": 100 })).expect(200);
+    assert_eq!((&order["refunded"], &order["remains"]), (&json!(1_200), &json!(100)));
+    assert_eq!(lan.balance(), 50_000 - 10_788);
+    set(&boss, id, json!({ "status": "partial", "remains": 999 })).refused(409, "order_final");
+    set(&boss, id, json!({ "status": "completed" })).refused(409, "order_final");
+    let order = set(&boss, id, json!({ "status": "canceled" })).expect(200);
+    assert_eq!((&order["refunded"], &order["reason"]), (&json!(11_988), &json!("canceled_by_admin")));
+    assert_eq!((lan.balance(), lan.spent()), (50_000, 0));
+
+    for (remains, refunded) in [(0, 0), (999, 11_988)] {
+        let id = lan.buys(service, 999);
+        let order = set(&boss, id, json!({ "status": "partial", "remains": remains })).expect(200);
+        assert_eq!(order["refunded"], refunded);
+    }
+}
+
+#[test]
+fn completed_moves_no_money_and_can_be_canceled() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(50_000));
+    let id = lan.buys(app.service(by_hand), 1000);
+    set(&boss, id, json!({ "status": "processing" })).expect(200);
+    set(&boss, id, json!({ "status": "processing", "start_count": 7, "remains": 400 })).expect(200);
+    let order = set(&boss, id, json!({ "status": "completed" })).expect(200);
+    assert_eq!(
+        (&order["start_count"], &order["remains"], &order["refunded"], &order["dispatch"]),
+        (&json!(7), &json!(0), &json!(0), &json!("manual"))
+    );
+    set(&boss, id, json!({ "status": "completed" })).refused(409, "order_final");
+    assert_eq!(lan.balance(), 38_000);
+    set(&boss, id, json!({ "status": "canceled" })).expect(200);
+    assert_eq!(lan.balance(), 50_000);
+}
+
+#[test]
+fn a_package_has_no_parts() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(50_000));
+    let service = app.service(|offer| {
+        by_hand(offer);
+        offer.kind = ServiceKind::Package;
+    });
+    let id = lan.buys(service, 1);
+    set(&boss, id, json!({ "status": "partial", "remains": 1 })).refused_fields(&["status"]);
+    set(&boss, id, json!({ "status": "completed" })).expect(200);
+}
+
+#[test]
+fn only_a_parked_order_is_resolved() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(100_000));
+    let service = app.service(|_| ());
+    let (taken, parked) = (lan.bought(service, 1000), lan.buys(service, 1000));
+    resolve(&boss, parked, json!({ "action": "cancel" })).refused(409, "conflict");
+    app.park();
+    resolve(&boss, taken, json!({ "action": "resend" })).refused(409, "conflict");
+    resolve(&boss, 999, json!({ "action": "resend" })).refused(404, "not_found");
+    for (field, body) in [
+        ("action", json!({})),
+        ("action", json!({ "action": "refund" })),
+        ("action", json!({ "action": null })),
+        ("provider_order_id", json!({ "action": "sent" })),
+        ("provider_order_id", json!({ "action": "sent", "provider_order_id": 7 })),
+        ("provider_order_id", json!({ "action": "sent", "provider_order_id": "" })),
+        ("provider_order_id", json!({ "action": "sent", "provider_order_id": "a b" })),
+        ("provider_order_id", json!({ "action": "sent", "provider_order_id": "x".repeat(65) })),
+        ("provider_order_id", json!({ "action": "cancel", "provider_order_id": "7" })),
+    ] {
+        resolve(&boss, parked, body).refused_fields(&[field]);
+    }
+    let theirs = json!({ "action": "sent", "provider_order_id": format!("p{taken}") });
+    resolve(&boss, parked, theirs).refused(409, "conflict");
+    assert_eq!((app.order(parked).state.dispatch, decisions(&app)), (Dispatch::Review, 0));
+}
+
+#[test]
+fn a_parked_order_is_sent_again_linked_or_refunded() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(100_000));
+    let service = app.service(|_| ());
+    let (again, linked, refunded) =
+        (lan.buys(service, 1000), lan.buys(service, 1000), lan.buys(service, 1000));
+    assert_eq!(app.park(), [again, linked, refunded]);
+    assert_eq!(lan.balance(), 64_000);
+
+    let order = resolve(&boss, again, json!({ "action": "resend" })).expect(200);
+    assert_eq!((&order["status"], &order["dispatch"]), (&json!("pending"), &json!("queued")));
+    assert_eq!(app.send_all(), [again]);
+    assert_eq!(app.order(again).state.attempts, 2);
+
+    let sent = json!({ "action": "sent", "provider_order_id": "884120" });
+    let order = resolve(&boss, linked, sent).expect(200);
+    assert_eq!((&order["status"], &order["dispatch"]), (&json!("processing"), &json!("sent")));
+    assert_eq!((&order["provider_order_id"], lan.balance()), (&json!("884120"), 64_000));
+
+    let order = resolve(&boss, refunded, json!({ "action": "cancel" })).expect(200);
+    assert_eq!((&order["status"], &order["dispatch"]), (&json!("canceled"), &json!("refused")));
+    assert_eq!((&order["reason"], lan.balance()), (&json!("canceled_by_admin"), 76_000));
+    assert_eq!((app.claim(), decisions(&app)), (vec![], 3));
+}
+
+#[test]
+fn a_contradiction_is_shown_until_somebody_took_note() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(50_000));
+    let id = lan.bought(app.service(|_| ()), 1000);
+    acknowledge(&boss, id).refused(409, "conflict");
+    acknowledge(&boss, 999).refused(404, "not_found");
+    app.reported(id, report(ReportedStatus::Completed)).unwrap();
+    app.reported(id, report(ReportedStatus::Canceled)).unwrap();
+    let listed = boss.get("/api/admin/orders?review=true").expect(200);
+    assert_eq!(listed["items"][0]["contradiction"], "the order is completed, the provider says canceled");
+    assert_eq!(acknowledge(&boss, id).expect(200)["contradiction"], Value::Null);
+    assert_eq!(boss.get("/api/admin/orders?review=true").expect(200)["items"], json!([]));
+    assert_eq!(app.order(id).state.recheck_round, None);
+    assert_eq!((lan.balance(), decisions(&app)), (38_000, 1));
+}
+
+#[test]
+fn what_the_provider_says_after_a_decision_is_a_contradiction() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(50_000));
+    let id = lan.bought(app.service(|_| ()), 1000);
+    set(&boss, id, json!({ "status": "partial", "remains": 500 })).expect(200);
+    assert_eq!(app.order(id).state.recheck_round, Some(1));
+    assert_eq!(app.reported(id, partial(500)), None);
+    let contradicted = app.reported(id, report(ReportedStatus::Completed)).unwrap();
+    assert!(contradicted.state.contradiction.is_some());
+    assert_eq!((contradicted.state.progress.status, lan.balance()), (Status::Partial, 44_000));
+    let order = set(&boss, id, json!({ "status": "canceled" })).expect(200);
+    assert_eq!((&order["contradiction"], &order["dispatch"]), (&Value::Null, &json!("sent")));
+    assert_eq!(lan.balance(), 50_000);
+}
+
+#[test]
+fn every_decision_is_written_down_with_before_and_after() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(50_000));
+    let id = lan.buys(app.service(by_hand), 1000);
+    set(&boss, id, json!({ "status": "partial", "remains": 250 })).expect(200);
+    let entry = &boss.get("/api/admin/audit-log").expect(200)["items"][0];
+    assert_eq!(
+        (&entry["action"], &entry["subject"]),
+        (&json!("order.status"), &json!(format!("order:{id}")))
+    );
+    assert_eq!(entry["actor"], "boss");
+    assert_eq!((&entry["before"]["status"], &entry["before"]["refunded"]), (&json!("pending"), &json!(0)));
+    assert_eq!((&entry["after"]["status"], &entry["after"]["refunded"]), (&json!("partial"), &json!(3_000)));
+    let by_admin = format!("SELECT count(*) FROM transfers WHERE kind = 'refund' AND actor_id = {}", boss.id);
+    assert_eq!(app.number(&by_admin), 1);
+}

@@ -1,0 +1,222 @@
+//! Lists of orders: pages, filters, and the search by id or link.
+
+use crate::support::app::TestApp;
+use crate::support::member::Member;
+use crate::support::shop::{by_hand, report};
+use serde_json::{Value, json};
+use smm_panel::kernel::ids::{ServiceId, UserId};
+use smm_panel::orders::{self, Placement};
+use smm_panel::provider::ReportedStatus;
+
+fn ids(page: &Value) -> Vec<i64> {
+    page["items"].as_array().unwrap().iter().map(|order| order["id"].as_i64().unwrap()).collect()
+}
+
+fn buys(member: &Member, service: i64, link: &str) -> i64 {
+    let body = json!({ "service_id": service, "link": link, "quantity": 10 });
+    member.post("/api/orders", body).expect(201)["id"].as_i64().unwrap()
+}
+
+/// All pages of a list, two orders each.
+fn walk(member: &Member, path: &str, limit: usize) -> Vec<i64> {
+    let mut seen = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let page = member.get(&format!("{path}limit={limit}{cursor}")).expect(200);
+        let found = ids(&page);
+        assert!(found.len() <= limit);
+        seen.extend(found);
+        let Some(next) = page["next_cursor"].as_str() else { return seen };
+        cursor = format!("&cursor={next}");
+    }
+}
+
+/// Many orders at once, past the door: `link(n)` for each.
+fn stock(app: &TestApp, user: UserId, service: i64, count: usize, link: impl Fn(usize) -> String) {
+    let links: Vec<String> = (0..count).map(link).collect();
+    app.write(move |tx| {
+        for link in links {
+            let placement = Placement {
+                user,
+                service: ServiceId::new(service),
+                link,
+                quantity: Some(10),
+                comments: None,
+                expected_charge: None,
+            };
+            orders::place(tx, placement).unwrap();
+        }
+    });
+}
+
+#[test]
+fn a_search_that_says_too_little_is_refused() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan"));
+    for search in ["ab", "%20a%20", "-1", "%00abc", &"x".repeat(2049)] {
+        lan.get(&format!("/api/orders?search={search}")).refused_fields(&["search"]);
+        boss.get(&format!("/api/admin/orders?search={search}")).refused_fields(&["search"]);
+    }
+    for (query, field) in [
+        ("status=done", "status"),
+        ("limit=0", "limit"),
+        ("limit=101", "limit"),
+        ("limit=x", "limit"),
+        ("cursor=7", "cursor"),
+    ] {
+        lan.get(&format!("/api/orders?{query}")).refused_fields(&[field]);
+        boss.get(&format!("/api/admin/orders?{query}")).refused_fields(&[field]);
+    }
+    for (query, field) in [
+        ("user_id=x", "user_id"),
+        ("provider_id=x", "provider_id"),
+        ("service_id=1.0", "service_id"),
+        ("review=1", "review"),
+    ] {
+        boss.get(&format!("/api/admin/orders?{query}")).refused_fields(&[field]);
+    }
+}
+
+#[test]
+fn a_link_is_found_by_any_part_in_any_case() {
+    let app = TestApp::start();
+    let lan = app.member("lan").funded(50_000);
+    let service = app.service(|_| ());
+    let plain = buys(&lan, service, "https://www.TikTok.com/@Ten_Cua.Toi/video/7");
+    let accents = buys(&lan, service, "https://x.vn/ĐƯỜNG-Phố?a=\"b\"");
+    let found = |text: &str| {
+        let query: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
+        ids(&lan.get(&format!("/api/orders?search={query}")).expect(200))
+    };
+    for text in ["tiktok", "TIKTOK.COM/@ten_cua.toi", "o/7", "://www", " Ten_ "] {
+        assert_eq!(found(text), [plain], "{text}");
+    }
+    for text in ["đường-phố", "ĐƯỜNG", "?a=\"b\"", "\"b\""] {
+        assert_eq!(found(text), [accents], "{text}");
+    }
+    assert_eq!(found("https://"), [accents, plain]);
+    for text in ["tiktok*", "tik OR tok", "link:tiktok", "NEAR(tik tok)", "ten%cua", "ten_cua_toi", "'; --"] {
+        assert_eq!(found(text), Vec::<i64>::new(), "{text}");
+    }
+}
+
+#[test]
+fn digits_name_an_order_and_stand_in_links() {
+    let app = TestApp::start();
+    let lan = app.member("lan").funded(500_000);
+    let service = app.service(|_| ());
+    stock(&app, lan.id, service, 104, |n| {
+        format!("https://x.vn/{}", if n % 50 == 0 { "a103b" } else { "c" })
+    });
+    assert_eq!(walk(&lan, "/api/orders?search=103&", 2), [103, 101, 51, 1]);
+    assert_eq!(walk(&lan, "/api/orders?search=103&", 100), [103, 101, 51, 1]);
+    assert_eq!(walk(&lan, "/api/orders?search=51&", 2), [51]);
+    assert_eq!(walk(&lan, "/api/orders?search=9223372036854775807&", 2), Vec::<i64>::new());
+    assert_eq!(walk(&lan, "/api/orders?search=103&status=completed&", 2), Vec::<i64>::new());
+}
+
+#[test]
+fn pages_are_newest_first_and_leave_nothing_out() {
+    let app = TestApp::start();
+    let (lan, mai) = (app.member("lan").funded(500_000), app.member("mai").funded(500_000));
+    let service = app.service(|_| ());
+    let mut own = Vec::new();
+    for number in 0..7 {
+        own.push(buys(&lan, service, &format!("https://x.vn/{number}")));
+        buys(&mai, service, "https://x.vn/mai");
+    }
+    own.reverse();
+    for path in
+        ["/api/orders?", "/api/user/orders?", "/api/orders?status=pending&", "/api/orders?search=x.vn&"]
+    {
+        assert_eq!(walk(&lan, path, 2), own, "{path}");
+    }
+    assert_eq!(ids(&lan.get("/api/orders").expect(200)), own);
+    assert_eq!(walk(&lan, "/api/orders?status=completed&", 2), Vec::<i64>::new());
+}
+
+#[test]
+fn admins_filter_by_everything_at_once() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    let (lan, mai) = (app.member("lan").funded(500_000), app.member("mai").funded(500_000));
+    let (likes, views) = (app.service(|_| ()), app.service(by_hand));
+    let a = buys(&lan, likes, "https://x.vn/one");
+    let b = buys(&mai, likes, "https://x.vn/two");
+    app.send_all();
+    let c = buys(&lan, likes, "https://x.vn/three");
+    app.park();
+    let d = buys(&lan, views, "https://x.vn/four");
+    app.reported(a, report(ReportedStatus::Completed)).unwrap();
+    app.reported(b, report(ReportedStatus::Unknown("Failed".to_owned()))).unwrap();
+
+    let (lan_id, mai_id) = (lan.id, mai.id);
+    let cases = [
+        (String::new(), vec![d, c, b, a]),
+        (format!("user_id={lan_id}&"), vec![d, c, a]),
+        ("user_id=999&".to_owned(), vec![]),
+        ("status=pending&".to_owned(), vec![d, c]),
+        (format!("status=pending&user_id={lan_id}&service_id={likes}&"), vec![c]),
+        (format!("service_id={likes}&"), vec![c, b, a]),
+        ("provider_id=1&".to_owned(), vec![c, b, a]),
+        (format!("provider_id=1&service_id={views}&"), vec![]),
+        ("review=true&".to_owned(), vec![c, b]),
+        ("review=false&".to_owned(), vec![d, c, b, a]),
+        (
+            format!("review=true&user_id={mai_id}&status=processing&provider_id=1&service_id={likes}&"),
+            vec![b],
+        ),
+        ("search=x.vn&".to_owned(), vec![d, c, b, a]),
+        (format!("search=x.vn&user_id={lan_id}&"), vec![d, c, a]),
+        ("search=x.vn&review=true&".to_owned(), vec![c, b]),
+        ("search=THREE&status=pending&".to_owned(), vec![c]),
+        ("search=three&status=completed&".to_owned(), vec![]),
+        (format!("search={a}&user_id={mai_id}&"), vec![]),
+        (format!("search={a}&user_id={lan_id}&"), vec![a]),
+    ];
+    for (query, expected) in cases {
+        for limit in [1, 2, 100] {
+            assert_eq!(
+                walk(&boss, &format!("/api/admin/orders?{query}"), limit),
+                expected,
+                "{query} {limit}"
+            );
+        }
+    }
+    let shown = boss.get(&format!("/api/admin/orders/{b}")).expect(200);
+    assert_eq!((&shown["username"], &shown["dispatch"]), (&json!("mai"), &json!("sent")));
+    assert_eq!(shown["provider_order_id"], format!("p{b}"));
+    let listed = boss.get(&format!("/api/admin/orders?search={b}")).expect(200);
+    assert_eq!(listed["items"][0], shown);
+    boss.get("/api/admin/orders/999").refused(404, "not_found");
+}
+
+/// Beyond a couple of thousand orders the full-text index is walked instead of the orders.
+#[test]
+fn many_orders_are_found_as_few_are() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    let (lan, mai) = (app.member("lan").funded(5_000_000), app.member("mai").funded(500_000));
+    let (likes, views) = (app.service(|_| ()), app.service(by_hand));
+    let link =
+        |n: usize| format!("https://x.vn/{}/{n}", if n.is_multiple_of(400) { "RARE" } else { "often" });
+    stock(&app, lan.id, likes, 2400, link);
+    stock(&app, mai.id, views, 3, |n| format!("https://x.vn/rare/{n}"));
+    let of_lan = [2001, 1601, 1201, 801, 401, 1];
+    let of_mai = [2403, 2402, 2401];
+    let all = [of_mai.as_slice(), &of_lan].concat();
+    assert_eq!(walk(&lan, "/api/orders?search=rare&", 4), of_lan);
+    assert_eq!(walk(&lan, "/api/orders?search=rare&status=pending&", 4), of_lan);
+    assert_eq!(walk(&mai, "/api/orders?search=rare&", 2), of_mai);
+    assert_eq!(walk(&boss, "/api/admin/orders?search=rare&", 4), all);
+    assert_eq!(walk(&boss, "/api/admin/orders?search=rare&status=pending&", 4), all);
+    assert_eq!(
+        walk(&boss, &format!("/api/admin/orders?search=rare&service_id={likes}&provider_id=1&"), 4),
+        of_lan
+    );
+    assert_eq!(
+        walk(&boss, &format!("/api/admin/orders?search=rare&service_id={views}&status=pending&"), 4),
+        of_mai
+    );
+    assert_eq!(walk(&boss, &format!("/api/admin/orders?status=pending&service_id={views}&"), 2), of_mai);
+}
