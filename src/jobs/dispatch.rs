@@ -104,7 +104,7 @@ impl Dispatcher {
         let claimed = self.app.db.write_blocking(move |tx| orders::claim(tx, provider, room, &except))?;
         if had_held && claimed.is_empty() && !lock(line).is_busy() && !lock(line).has_held() {
             // Those that waited for the account are gone from the queue.
-            self.troubles.say(&self.app, provider, Reporter::Dispatch, None);
+            self.troubles.say(&self.app, provider, Reporter::Account, None);
         }
         if let Some(tried) = &mut self.tried {
             tried.extend(claimed.iter().map(|claimed| claimed.order));
@@ -181,8 +181,6 @@ type Submitted = Result<String, SubmitError>;
 impl Attempt {
     fn run(self) {
         let order = self.claimed.order;
-        let span = tracing::info_span!("send", order.id = order.get(), attempt = self.claimed.attempt);
-        let _in_span = span.enter();
         let submission = submission(self.claimed);
         let submitted = catch_unwind(AssertUnwindSafe(|| self.desk.client.submit(&submission)));
         let submitted =
@@ -204,18 +202,26 @@ impl Desk {
     /// Writes the outcome down and frees the place in the line.
     fn record(&self, order: OrderId, submitted: Submitted) {
         let came = came(&submitted);
-        let trouble = trouble(&submitted);
+        let trouble = submitted.as_ref().err().map(ToString::to_string);
         log(order, &submitted);
         // Whatever goes wrong here must not keep the place occupied for ever.
         if catch_unwind(AssertUnwindSafe(|| self.write_down(order, submitted))).is_err() {
             tracing::error!(order.id = order.get(), "writing an outcome down panicked");
         }
-        {
+        let has_held = {
             let mut line = lock(&self.line);
             line.ended(order, came, Instant::now());
-        }
-        if trouble.is_some() || !lock(&self.line).has_held() {
-            self.troubles.say(&self.app, self.provider, Reporter::Dispatch, trouble);
+            line.has_held()
+        };
+        match came {
+            Came::Nothing => self.say(Reporter::Dispatch, trouble),
+            Came::AccountTrouble => self.say(Reporter::Account, trouble),
+            Came::Definite => {
+                self.say(Reporter::Dispatch, None);
+                if !has_held {
+                    self.say(Reporter::Account, None);
+                }
+            }
         }
         self.app.dispatch_bell.ring();
     }
@@ -257,16 +263,13 @@ impl Desk {
             Ok(Err(error)) => Some(error.to_string()),
             Err(_) => Some("asking for the balance panicked".to_owned()),
         };
-        let answered = trouble.is_none();
-        let has_held = {
-            let mut line = lock(&self.line);
-            line.probed(answered, Instant::now());
-            line.has_held()
-        };
-        if !answered || !has_held {
-            self.troubles.say(&self.app, self.provider, Reporter::Dispatch, trouble);
-        }
+        lock(&self.line).probed(trouble.is_none(), Instant::now());
+        self.say(Reporter::Dispatch, trouble);
         self.app.dispatch_bell.ring();
+    }
+
+    fn say(&self, by: Reporter, trouble: Option<String>) {
+        self.troubles.say(&self.app, self.provider, by, trouble);
     }
 }
 
@@ -275,16 +278,6 @@ fn came(submitted: &Submitted) -> Came {
         Ok(_) | Err(SubmitError::Refused(_)) => Came::Definite,
         Err(SubmitError::AccountTrouble(_)) => Came::AccountTrouble,
         Err(SubmitError::NotSent(_) | SubmitError::Unknown(_)) => Came::Nothing,
-    }
-}
-
-/// What the operator should know about the provider, beside the order's own note.
-fn trouble(submitted: &Submitted) -> Option<String> {
-    match submitted {
-        Ok(_) | Err(SubmitError::Refused(_)) => None,
-        Err(error @ (SubmitError::AccountTrouble(_) | SubmitError::NotSent(_) | SubmitError::Unknown(_))) => {
-            Some(error.to_string())
-        }
     }
 }
 

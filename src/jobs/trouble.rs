@@ -12,7 +12,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Who reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Reporter {
-    /// Its word comes first: it is why orders wait.
+    /// Our account with the provider keeps orders waiting.
+    Account,
+    /// Sending: the last one failed, and no sign of life has come since.
     Dispatch,
     Poll,
 }
@@ -56,9 +58,9 @@ impl Troubles {
     fn write(&self, tx: &Tx, provider: ProviderId) -> Result<(), Fault> {
         let text = {
             let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            [Reporter::Dispatch, Reporter::Poll]
-                .iter()
-                .find_map(|by| known.get(&(provider, *by)).cloned().flatten())
+            let said = |by: Reporter| known.get(&(provider, by)).cloned().flatten();
+            // What only the operator can mend comes first.
+            [Reporter::Account, Reporter::Dispatch, Reporter::Poll].into_iter().find_map(said)
         };
         store::set_trouble(tx, provider, text.as_deref())
     }
