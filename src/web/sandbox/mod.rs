@@ -17,7 +17,7 @@
 //! | `cancel` | ends as "Canceled" | refunded as a whole |
 //! | `strange` | ends as "Failed", a word that says nothing | shown to the admin as a contradiction |
 //!
-//! All others are "Pending" for a second, "In progress" for three more, then "Completed".
+//! All others are "Pending" for a second, "In progress" for two more, then "Completed".
 
 mod play;
 

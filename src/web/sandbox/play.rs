@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 const PENDING_MS: i64 = 1000;
-const DELIVERY_MS: i64 = 3000;
+const DELIVERY_MS: i64 = 2000;
 /// Digits of an id: milliseconds since 1970, the service, the ending; the quantity is the rest.
 const TIME_DIGITS: usize = 13;
 const SERVICE_DIGITS: usize = 2;
@@ -147,6 +147,8 @@ impl Order {
         };
         let delivering = age.saturating_sub(PENDING_MS).clamp(0, DELIVERY_MS);
         let delivered = share(self.quantity.saturating_sub(left), delivering, DELIVERY_MS);
+        // All of it is taken in advance, and what is left goes back at the end.
+        let paid = if delivering < DELIVERY_MS { self.quantity } else { delivered };
         let word = match self.ending {
             _ if age < PENDING_MS => "Pending",
             _ if delivering < DELIVERY_MS => "In progress",
@@ -156,7 +158,7 @@ impl Order {
             Ending::Failed => "Failed",
         };
         json!({
-            "charge": share(self.price(), delivered, self.quantity).to_string(),
+            "charge": share(self.price(), paid, self.quantity).to_string(),
             "start_count": self.made_at.rem_euclid(4999).to_string(),
             "status": word,
             "remains": self.quantity.saturating_sub(delivered).to_string(),
@@ -300,7 +302,7 @@ mod tests {
 
     #[test]
     fn an_order_is_delivered_within_seconds() {
-        let seen = course("https://tiktok.com/@a", &[0, 999, 1000, 2500, 4000, 86_400_000]);
+        let seen = course("https://tiktok.com/@a", &[0, 999, 1000, 2000, 3000, 86_400_000]);
         let expected = [
             ("Pending", "1000"),
             ("Pending", "1000"),
@@ -319,7 +321,7 @@ mod tests {
             ("https://x.vn/cancel", "Canceled", "1000"),
             ("https://x.vn/strange", "Failed", "1000"),
         ] {
-            assert_eq!(course(link, &[4000]), [(word.to_owned(), left.to_owned())]);
+            assert_eq!(course(link, &[3000]), [(word.to_owned(), left.to_owned())]);
         }
     }
 
