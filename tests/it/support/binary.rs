@@ -67,11 +67,17 @@ impl Binary {
         self.child.wait().unwrap();
     }
 
+    /// Any signal, and nothing is waited for.
+    pub fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        let told = Command::new("kill").args([&format!("-{name}"), &id]).status().unwrap();
+        assert!(told.success());
+    }
+
     /// SIGTERM; how it ended and after how long.
     pub fn terminate(mut self) -> (ExitStatus, Duration) {
         let asked = Instant::now();
-        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
-        assert!(told.success());
+        self.signal("TERM");
         let status = self.child.wait().unwrap();
         (status, asked.elapsed())
     }

@@ -29,6 +29,10 @@ struct State {
     stopped: bool,
     script: VecDeque<Reply>,
     script_for: HashMap<String, VecDeque<Reply>>,
+    /// To every request that is not in a script.
+    otherwise: Reply,
+    /// Orders it breaks down over when asked for.
+    poison: Vec<String>,
     requests: Vec<Recorded>,
     connections: HashMap<usize, TcpStream>,
     connected: usize,
@@ -39,12 +43,19 @@ struct State {
 
 impl FakeProvider {
     pub fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::start_on(0)
+    }
+
+    /// On this port, which nobody else may have.
+    pub fn start_on(port: u16) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let state = State {
             stopped: false,
             script: VecDeque::new(),
             script_for: HashMap::new(),
+            otherwise: Reply::ok(),
+            poison: Vec::new(),
             requests: Vec::new(),
             connections: HashMap::new(),
             connected: 0,
@@ -74,6 +85,16 @@ impl FakeProvider {
     /// The reaction to the next request for this action.
     pub fn next_for(&self, action: &str, reply: Reply) {
         self.shared.lock().script_for.entry(action.to_owned()).or_default().push_back(reply);
+    }
+
+    /// The reaction to every request from now on that is not in a script.
+    pub fn otherwise(&self, reply: Reply) {
+        self.shared.lock().otherwise = reply;
+    }
+
+    /// From now on status calls that name this order break down.
+    pub fn poison(&self, order: &str) {
+        self.shared.lock().poison.push(order.to_owned());
     }
 
     /// What status calls say about an order from now on: any JSON. An order taken starts as "In progress".
@@ -155,7 +176,7 @@ impl Shared {
             let mut state = self.lock();
             state.requests.push(request.clone());
             let own = state.script_for.get_mut(&request.action).and_then(VecDeque::pop_front);
-            own.or_else(|| state.script.pop_front()).unwrap_or_else(Reply::ok)
+            own.or_else(|| state.script.pop_front()).unwrap_or_else(|| state.otherwise.clone())
         };
         self.pause(reply.delay);
         // A client that has gone away is what some of the scripts are for.
@@ -199,6 +220,10 @@ impl Shared {
 
     fn behave(&self, request: &Recorded) -> Vec<u8> {
         let mut state = self.lock();
+        let is_poisoned = |id: &str| state.poison.iter().any(|poison| poison == id);
+        if request.field("orders").split(',').any(is_poisoned) || is_poisoned(request.field("order")) {
+            return answer(500, "text/html", "<html><body>Server error</body></html>");
+        }
         let body = match request.action.as_str() {
             "add" => state.take_order(),
             "status" => state.report(request),

@@ -6,6 +6,7 @@ pub mod binary;
 pub mod fake_provider;
 pub mod http;
 pub mod member;
+pub mod operated;
 pub mod process;
 pub mod reply;
 pub mod shop;

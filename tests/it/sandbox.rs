@@ -1,0 +1,86 @@
+//! The practice provider, as the panel meets it: the demo, and a panel that is served with it.
+
+use crate::support::binary::Binary;
+use crate::support::operated::{Operated, eventually, proven};
+use serde_json::{Value, json};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// Status, reason, what went back.
+fn outcome(panel: &Operated, id: i64) -> (Value, Value, Value) {
+    let order = panel.get(&format!("/api/orders/{id}"));
+    (order["status"].clone(), order["reason"].clone(), order["refunded"].clone())
+}
+
+fn became(status: &str, reason: Value, refunded: i64) -> (Value, Value, Value) {
+    (json!(status), reason, json!(refunded))
+}
+
+#[test]
+fn the_demo_can_be_tried_from_end_to_end() {
+    let folder = TempDir::new().unwrap();
+    let temp = folder.path().display().to_string();
+    let elsewhere = [("ROCKET_ADDRESS", "0.0.0.0"), ("DATABASE_URL", "kept.db"), ("TMPDIR", temp.as_str())];
+    let binary = Binary::start(folder.path(), &["demo"], &elsewhere);
+    assert!(binary.address.ip().is_loopback(), "{}", binary.address);
+    let demo = Operated::log_in(binary, "demo", "demo-password");
+    assert_eq!(demo.get("/health")["provider"], "sandbox");
+    assert_eq!(demo.get("/api/user/balance")["balance"], 500_000);
+    let services = demo.get("/api/services")["items"].as_array().unwrap().clone();
+    assert!((8..=12).contains(&services.len()));
+    let followers =
+        services.iter().find(|service| service["rate"] == "45000").unwrap()["id"].as_i64().unwrap();
+
+    let fine = demo.buy(followers, "https://www.tiktok.com/@ten");
+    let partial = demo.buy(followers, "https://www.tiktok.com/@partial");
+    let canceled = demo.buy(followers, "https://www.tiktok.com/@cancel");
+    let refused = demo.buy(followers, "https://www.tiktok.com/@refuse");
+    let cut = demo.buy(followers, "https://www.tiktok.com/@reset");
+    let gateway = demo.buy(followers, "https://www.tiktok.com/@gateway");
+    let poor = demo.buy(followers, "https://www.tiktok.com/@funds");
+    eventually("the refused one is refunded", || {
+        outcome(&demo, refused) == became("canceled", json!("provider_refused"), 4500)
+    });
+    eventually("one is delivered", || outcome(&demo, fine) == became("completed", Value::Null, 0));
+    eventually("one in part", || outcome(&demo, partial) == became("partial", Value::Null, 1800));
+    eventually("one is canceled", || {
+        outcome(&demo, canceled) == became("canceled", json!("provider_canceled"), 4500)
+    });
+    let body = json!({ "login": "admin", "password": "admin-password" }).to_string();
+    let admin = demo.binary.send("POST", "/api/auth/login", &[], body.as_bytes()).expect(200);
+    let bearer = format!("Bearer {}", admin["access_token"].as_str().unwrap());
+    let dispatch = |id: i64| {
+        let path = format!("/api/admin/orders?search={id}");
+        let found = demo.binary.send("GET", &path, &[("Authorization", &bearer)], b"").expect(200);
+        found["items"][0]["dispatch"].as_str().unwrap().to_owned()
+    };
+    assert_eq!([cut, gateway, poor].map(dispatch), ["review", "review", "queued"]);
+    assert_eq!(demo.get("/api/user/balance")["balance"], 500_000 - 7 * 4500 + 4500 + 1800 + 4500);
+
+    let gone = || !std::fs::read_dir(folder.path()).unwrap().any(|entry| entry.unwrap().path().is_dir());
+    assert!(!gone(), "it has a folder for its time");
+    let (status, _) = demo.binary.terminate();
+    assert!(status.success(), "{status}");
+    assert!(gone() && !folder.path().join("kept.db").exists());
+}
+
+#[test]
+fn an_order_of_an_earlier_run_is_delivered_too() {
+    let folder = TempDir::new().unwrap();
+    let panel = Operated::start(folder.path(), "sandbox", &[]);
+    let service = panel.stock();
+    let id = panel.buy(service, "https://www.tiktok.com/@partial");
+    eventually("it is taken", || panel.order(id)["dispatch"] == "sent");
+    panel.binary.kill();
+    std::thread::sleep(Duration::from_secs(1));
+    let panel = Operated::start(folder.path(), "sandbox", &[("BUMX_ADD_TIMEOUT_SECONDS", "1")]);
+    let hanging = panel.buy(service, "https://www.tiktok.com/@hang");
+    let second = panel.buy(service, "https://www.tiktok.com/@partial");
+    for id in [id, second] {
+        eventually("both end", || outcome(&panel, id) == became("partial", Value::Null, 480));
+    }
+    eventually("one that hangs is parked", || panel.order(hanging)["dispatch"] == "review");
+    let theirs = |id: i64| panel.order(id)["provider_order_id"].clone();
+    assert_ne!(theirs(id), theirs(second));
+    proven(folder.path());
+}
