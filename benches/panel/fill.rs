@@ -1,0 +1,108 @@
+//! Two databases that differ only in the number of their orders. They are made through the panel's own functions,
+//! in process and hundreds to a transaction, because a million requests would take a quarter of an hour: every
+//! charge is computed, posted and checked as for a customer, and the `audit` command passes on the result.
+
+use smm_panel::accounts::password::{Cost, hash};
+use smm_panel::accounts::{self, Adjustment, NewAccount};
+use smm_panel::audit_log::Actor;
+use smm_panel::catalog::{self, LinkKind, Offer, ServiceKind};
+use smm_panel::db::{Db, DbPath, Tx};
+use smm_panel::kernel::clock::Clock;
+use smm_panel::kernel::error::Fault;
+use smm_panel::kernel::ids::{ServiceId, UserId};
+use smm_panel::kernel::money::{Quantity, Rate, Vnd};
+use smm_panel::orders::{self, Decision, Placement, Status};
+use std::path::Path;
+use std::time::Instant;
+
+pub const FEW: &str = "few";
+pub const MANY: &str = "many";
+/// The customer whose lists are measured; a tenth of all orders.
+pub const CUSTOMER: (&str, &str) = ("bench-customer", "bench-customer-password");
+/// Has the id 1.
+pub const CUSTOMER_ID: i64 = 1;
+
+const OTHERS: u64 = 99;
+const PER_WRITE: u64 = 500;
+const FUNDS: Vnd = Vnd::new(1_000_000_000_000);
+
+pub fn build(folder: &Path, few: u64, many: u64) {
+    for (name, orders) in [(FEW, few), (MANY, many)] {
+        let started = Instant::now();
+        fill(&folder.join(format!("{name}.db")), orders);
+        println!("(made {orders} orders in {} s)", started.elapsed().as_secs());
+    }
+}
+
+fn fill(path: &Path, count: u64) {
+    let db = Db::open(&DbPath::new(path), Clock::system()).expect("a new database");
+    let service = db.write_blocking(|tx| Ok::<_, Fault>(people_and_service(tx))).expect("a filled database");
+    let mut first = 0;
+    while first < count {
+        let until = count.min(first + PER_WRITE);
+        let write = move |tx: &Tx| {
+            (first..until).for_each(|n| place(tx, service, n));
+            Ok::<_, Fault>(())
+        };
+        db.write_blocking(write).expect("a batch of orders");
+        first = until;
+    }
+}
+
+fn people_and_service(tx: &Tx) -> ServiceId {
+    let cost = Cost::new(4).expect("the lowest cost");
+    let password = hash(CUSTOMER.1, cost).expect("a hash");
+    for number in 0..=OTHERS {
+        let name = if number == 0 { CUSTOMER.0.to_owned() } else { format!("customer-{number}") };
+        let account = NewAccount::check(&name, &format!("{name}@example.com"), CUSTOMER.1.to_owned(), None);
+        let profile =
+            accounts::register(tx, &account.expect("acceptable values"), &password).expect("a new user");
+        let funds = Adjustment::check(FUNDS, "benchmark").expect("an acceptable amount");
+        accounts::adjust_balance(tx, &Actor::CONSOLE, profile.user.id, &funds).expect("a credit");
+    }
+    let offer = Offer {
+        name: "Followers".to_owned(),
+        category: "Benchmark".to_owned(),
+        description: String::new(),
+        kind: ServiceKind::Default,
+        link_kind: LinkKind::Url,
+        rate: Rate::from_milli(12_000_000).expect("a rate"),
+        min: Quantity::new(10).expect("a quantity"),
+        max: Quantity::new(1_000_000).expect("a quantity"),
+        refill: false,
+        cancel: false,
+        active: true,
+        provider: None,
+        provider_service: None,
+        cost: None,
+    };
+    catalog::create(tx, &Actor::CONSOLE, offer).expect("a service").id
+}
+
+/// Every tenth order is the measured customer's, every third is completed, every hundredth link has a rare word;
+/// the strides share no factor, so that each kind is spread over the others.
+fn place(tx: &Tx, service: ServiceId, n: u64) {
+    let other = i64::try_from(n % OTHERS).expect("a small number");
+    let user = if n.is_multiple_of(10) { CUSTOMER_ID } else { CUSTOMER_ID + 1 + other };
+    let word = if n % 101 == 7 { "rare" } else { "post" };
+    let placement = Placement {
+        user: UserId::new(user),
+        service,
+        link: format!("https://www.example.com/{:x}/{word}/{n}", scatter(n) >> 24),
+        quantity: Some(100),
+        comments: None,
+        expected_charge: None,
+    };
+    let order = orders::place(tx, placement).expect("an order");
+    if n.is_multiple_of(3) {
+        let done = Decision { status: Status::Completed, start_count: Some(0), remains: Some(0) };
+        orders::set_status(tx, &Actor::CONSOLE, order.id, &done).expect("a completed order");
+    }
+}
+
+/// Spreads the bits of a number, so that links share no more than real ones do (the finalizer of SplitMix64).
+fn scatter(n: u64) -> u64 {
+    let mixed = (n ^ (n >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
