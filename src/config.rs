@@ -1,10 +1,15 @@
 //! The configuration, read once at start from the environment and checked there: what the rest of the panel sees
 //! is typed and valid. An empty variable counts as none.
 
+mod bank;
+
+pub use bank::{BadBank, Bank};
+
 use crate::db::DbPath;
 use crate::kernel::secret::Secret;
 use rocket::figment::Figment;
 use rocket::figment::providers::{Env, Format, Toml};
+use std::ops::RangeInclusive;
 use std::time::Duration;
 use url::Url;
 
@@ -26,9 +31,14 @@ pub struct Config {
     pub bumx: Option<Bumx>,
     pub provider: ProviderTiming,
     pub provider_allow_private: bool,
+    /// From here to `telegram_chat_id`: what is set here wins over the same setting in the database. Ask
+    /// `settings` for what is in force.
     pub sepay_secret: Option<Secret>,
+    pub sepay_api_token: Option<Secret>,
     pub bank: Option<Bank>,
-    pub deposit_expiry_minutes: i64,
+    pub deposit_expiry_minutes: Option<i64>,
+    pub telegram_bot_token: Option<Secret>,
+    pub telegram_chat_id: Option<String>,
     pub cors_origins: Vec<String>,
     /// Requests a minute per user or address; 0: no limit.
     pub rate_limit: u32,
@@ -68,14 +78,8 @@ pub struct ProviderTiming {
     pub add: Duration,
 }
 
-/// The account that customers pay to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bank {
-    pub bin: String,
-    pub name: String,
-    pub account_number: String,
-    pub account_name: String,
-}
+/// How long a deposit may wait, in minutes.
+pub const DEPOSIT_EXPIRY_MINUTES: RangeInclusive<i64> = 1..=1_000_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
@@ -107,8 +111,11 @@ impl Config {
             },
             provider_allow_private: vars.flag("PROVIDER_ALLOW_PRIVATE")?,
             sepay_secret: vars.text("SEPAY_SECRET").map(Secret::new),
+            sepay_api_token: vars.text("SEPAY_API_TOKEN").map(Secret::new),
             bank: vars.bank()?,
-            deposit_expiry_minutes: vars.number("DEPOSIT_EXPIRY_MINUTES", 1440, 1, 1_000_000)?,
+            deposit_expiry_minutes: vars.deposit_expiry_minutes()?,
+            telegram_bot_token: vars.text("TELEGRAM_BOT_TOKEN").map(Secret::new),
+            telegram_chat_id: vars.text("TELEGRAM_CHAT_ID"),
             cors_origins: vars.cors_origins()?,
             rate_limit: vars.number("RATE_LIMIT_PER_MINUTE", 600, 0, 10_000_000)?,
             auth_rate_limit: vars.number("AUTH_RATE_LIMIT_PER_MINUTE", 20, 0, 10_000_000)?,
@@ -210,9 +217,15 @@ impl Vars<'_> {
         Ok(Some(Bumx { api_url, api_key: Secret::new(key) }))
     }
 
+    fn deposit_expiry_minutes(&self) -> Result<Option<i64>, ConfigError> {
+        let name = "DEPOSIT_EXPIRY_MINUTES";
+        let (least, most) = DEPOSIT_EXPIRY_MINUTES.into_inner();
+        self.text(name).map(|_| self.number(name, least, least, most)).transpose()
+    }
+
     fn bank(&self) -> Result<Option<Bank>, ConfigError> {
-        let parts =
-            ["BANK_BIN", "BANK_NAME", "BANK_ACCOUNT_NUMBER", "BANK_ACCOUNT_NAME"].map(|name| self.text(name));
+        const NAMES: [&str; 4] = ["BANK_BIN", "BANK_NAME", "BANK_ACCOUNT_NUMBER", "BANK_ACCOUNT_NAME"];
+        let parts = NAMES.map(|name| self.text(name));
         let [Some(bin), name, Some(account_number), account_name] = parts else {
             return match parts {
                 [None, None, None, None] => Ok(None),
@@ -223,21 +236,16 @@ impl Vars<'_> {
                 }),
             };
         };
-        if bin.len() != 6 || !bin.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(ConfigError { name: "BANK_BIN", problem: "must be 6 digits".to_owned() });
-        }
-        if account_number.len() > 19 || !account_number.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            return Err(ConfigError {
-                name: "BANK_ACCOUNT_NUMBER",
-                problem: "must be at most 19 letters and digits".to_owned(),
-            });
-        }
-        Ok(Some(Bank {
-            bin,
-            name: name.unwrap_or_default(),
-            account_number,
-            account_name: account_name.unwrap_or_default(),
-        }))
+        let (name, account_name) = (name.unwrap_or_default(), account_name.unwrap_or_default());
+        let checked = Bank { bin, name, account_number, account_name }.check();
+        checked.map(Some).map_err(|wrong| {
+            let first = wrong.first();
+            let variable = first.map(|bad| format!("BANK_{}", bad.part.to_uppercase()));
+            ConfigError {
+                name: NAMES.into_iter().find(|name| variable.as_deref() == Some(*name)).unwrap_or("BANK_BIN"),
+                problem: first.map_or("is not acceptable", |bad| bad.problem).to_owned(),
+            }
+        })
     }
 
     fn cors_origins(&self) -> Result<Vec<String>, ConfigError> {
@@ -314,6 +322,8 @@ mod tests {
             (vec![("BUMX_SYNC_SECONDS", "0")], "BUMX_SYNC_SECONDS"),
             (vec![("BANK_NAME", "MB")], "BANK_BIN"),
             (vec![("BANK_BIN", "97042"), ("BANK_ACCOUNT_NUMBER", "1")], "BANK_BIN"),
+            (vec![("BANK_BIN", "970422"), ("BANK_ACCOUNT_NUMBER", "1-2")], "BANK_ACCOUNT_NUMBER"),
+            (vec![("DEPOSIT_EXPIRY_MINUTES", "0")], "DEPOSIT_EXPIRY_MINUTES"),
             (vec![("CORS_ORIGINS", "*")], "CORS_ORIGINS"),
             (vec![("CORS_ORIGINS", "https://a.vn/x")], "CORS_ORIGINS"),
             (vec![("BCRYPT_COST", "16")], "BCRYPT_COST"),

@@ -6,14 +6,15 @@
 //! |---|---|---|
 //! | 0 | `kernel` | money, ids, time, errors, pages: no I/O |
 //! | 1 | `db`, `outbound` | the SQLite file, calls to other machines |
-//! | 2 | `config`, `provider`, `ledger`, `settings`, `audit_log`, `idempotency` | the environment, the upstream's language, every movement of money, small shared records |
-//! | 3 | `catalog`, `referrals` | what is sold, what referrers earn |
-//! | 4 | `accounts` | who may come in, and at which tier |
-//! | 5 | `orders`, `deposits` | the two ways money moves |
-//! | 6 | `state` | what both edges share |
-//! | 7 | `web`, `jobs` | the two edges: HTTP, and background threads |
-//! | 8 | `app` | puts it all together |
-//! | 9 | `cli` | the commands |
+//! | 2 | `config`, `provider`, `ledger`, `audit_log`, `idempotency` | the environment, the upstream's language, every movement of money, small shared records |
+//! | 3 | `settings` | what is in force, of the environment and of the operator's wishes |
+//! | 4 | `catalog`, `referrals` | what is sold, what referrers earn |
+//! | 5 | `accounts` | who may come in, and at which tier |
+//! | 6 | `orders`, `deposits` | the two ways money moves |
+//! | 7 | `state` | what both edges share |
+//! | 8 | `web`, `jobs` | the two edges: HTTP, and background threads |
+//! | 9 | `app` | puts it all together |
+//! | 10 | `cli` | the commands |
 
 pub mod accounts;
 pub mod app;

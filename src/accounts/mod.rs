@@ -17,7 +17,6 @@ pub use error::AccountError;
 pub use moderation::{
     Adjustment, adjust_balance, ban, create_admin, first_admin, has_admin, reset_password, set_up, unban,
 };
-pub use rules::Tier;
 pub use store::{Credentials, Role, User};
 
 use crate::db::{ReadTx, Tx};
@@ -27,6 +26,7 @@ use crate::kernel::money::{Percent, Vnd};
 use crate::kernel::page::{Page, PageRequest};
 use crate::ledger::{self, Balances};
 use crate::referrals;
+use crate::settings::{self, Tier};
 use password::PasswordHash;
 use std::collections::HashMap;
 use token::Claims;
@@ -226,7 +226,7 @@ pub fn delete_api_key(tx: &Tx, user: UserId) -> Result<(), Fault> {
 pub fn profile(tx: &ReadTx, id: UserId) -> Result<Option<Profile>, Fault> {
     let Some(user) = store::by_id(tx, id)? else { return Ok(None) };
     let balances = balances(tx, id)?;
-    let tier = reached(balances.spent, &store::tiers(tx)?)?.clone();
+    let tier = reached(balances.spent, &settings::tiers(tx)?)?.clone();
     Ok(Some(Profile { user, balances, tier }))
 }
 
@@ -237,14 +237,14 @@ fn known(tx: &ReadTx, id: UserId) -> Result<Profile, AccountError> {
 /// `None`: no such user.
 pub fn buyer(tx: &ReadTx, id: UserId) -> Result<Option<Buyer>, Fault> {
     let Some(referrer) = store::referrer(tx, id)? else { return Ok(None) };
-    let discount = reached(balances(tx, id)?.spent, &store::tiers(tx)?)?.discount;
+    let discount = reached(balances(tx, id)?.spent, &settings::tiers(tx)?)?.discount;
     Ok(Some(Buyer { id, discount, referrer }))
 }
 
 /// `None`: no such user.
 pub fn standing(tx: &ReadTx, id: UserId) -> Result<Option<Standing>, Fault> {
     let Some(Balances { spent, .. }) = ledger::balances(tx, id)? else { return Ok(None) };
-    let tiers = store::tiers(tx)?;
+    let tiers = settings::tiers(tx)?;
     let tier = reached(spent, &tiers)?.clone();
     let next = match rules::next_tier(spent, &tiers) {
         None => None,
@@ -254,11 +254,6 @@ pub fn standing(tx: &ReadTx, id: UserId) -> Result<Option<Standing>, Fault> {
         }
     };
     Ok(Some(Standing { spent, tier, next, tiers }))
-}
-
-/// All tiers, lowest first.
-pub fn tiers(tx: &ReadTx) -> Result<Vec<Tier>, Fault> {
-    store::tiers(tx)
 }
 
 /// The names of these users; unknown ids are left out.
@@ -288,7 +283,7 @@ pub fn list(tx: &ReadTx, search: Option<&str>, page: PageRequest) -> Result<Page
         None => store::list(tx, page)?,
         Some(text) => store::search(tx, &text.to_ascii_lowercase(), page)?,
     };
-    let (balances, tiers) = (ledger::balances_of(tx, &ids(&users.items))?, store::tiers(tx)?);
+    let (balances, tiers) = (ledger::balances_of(tx, &ids(&users.items))?, settings::tiers(tx)?);
     let profile = |user: User| {
         let balances = *balances.get(&user.id).ok_or_else(|| no_ledger_account(user.id))?;
         let tier = reached(balances.spent, &tiers)?.clone();

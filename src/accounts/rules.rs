@@ -1,6 +1,7 @@
 //! What names, passwords and reasons may look like, and which tier a spending reaches. Pure.
 
-use crate::kernel::money::{Percent, Vnd};
+use crate::kernel::money::Vnd;
+use crate::settings::Tier;
 
 /// bcrypt reads no further; a longer password would be cut silently.
 pub const PASSWORD_MAX_BYTES: usize = 72;
@@ -86,16 +87,6 @@ pub fn adjustment(amount: Vnd) -> Result<(), &'static str> {
     if amount > ADJUSTMENT_MAX { Err("must be at most 1000000000000") } else { Ok(()) }
 }
 
-/// A level of loyalty: what has to be spent for it and what it takes off every price.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tier {
-    pub level: i64,
-    pub name: String,
-    /// Reached with this spending, inclusive.
-    pub min_spent: Vnd,
-    pub discount: Percent,
-}
-
 /// The highest tier that `spent` reaches. `None` only when no tier begins at zero.
 pub fn tier_for(spent: Vnd, tiers: &[Tier]) -> Option<&Tier> {
     tiers.iter().filter(|tier| tier.min_spent <= spent).max_by_key(|tier| (tier.min_spent, tier.level))
@@ -109,6 +100,7 @@ pub fn next_tier(spent: Vnd, tiers: &[Tier]) -> Option<&Tier> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::money::Percent;
     use proptest::prelude::*;
 
     fn tiers() -> Vec<Tier> {

@@ -2,7 +2,6 @@
 
 use super::NewAccount;
 use super::password::PasswordHash;
-use super::rules::Tier;
 use super::token::Claims;
 use crate::db::{ReadTx, Tx, fts_phrase};
 use crate::kernel::clock::Timestamp;
@@ -239,12 +238,6 @@ pub(super) fn names(tx: &ReadTx, ids: &[UserId]) -> Result<HashMap<UserId, Strin
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
     Ok(rows.into_iter().collect())
-}
-
-pub(super) fn tiers(tx: &ReadTx) -> Result<Vec<Tier>, Fault> {
-    tx.all("SELECT level, name, min_spent, discount_percent FROM tiers ORDER BY level", (), |row| {
-        Ok(Tier { level: row.get(0)?, name: row.get(1)?, min_spent: row.get(2)?, discount: row.get(3)? })
-    })
 }
 
 pub(super) fn referred(tx: &ReadTx, referrer: UserId, page: PageRequest) -> Result<Page<User>, Fault> {

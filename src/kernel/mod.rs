@@ -6,5 +6,6 @@ pub mod clock;
 pub mod error;
 pub mod ids;
 pub mod money;
+pub mod notice;
 pub mod page;
 pub mod secret;

@@ -2,13 +2,41 @@
 
 use crate::catalog::{LinkKind, ServiceKind};
 use crate::kernel::money::{Quantity, Rate};
+use crate::kernel::secret::Secret;
 use crate::orders::Status;
-use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Unexpected, Visitor};
 use std::fmt;
+use std::marker::PhantomData;
 
 /// For a field that may be missing but, if it is there, must be what it says: `null` only where `T` takes it.
 pub fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
     T::deserialize(from).map(Some)
+}
+
+/// For visitors of secrets: whatever is wrong, the value stays out of the message.
+macro_rules! discreet {
+    ($wanted:literal) => {
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str($wanted)
+        }
+
+        fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
+            Err(E::custom($wanted))
+        }
+
+        fn visit_i64<E: Error>(self, _: i64) -> Result<Self::Value, E> {
+            Err(E::custom($wanted))
+        }
+
+        fn visit_u64<E: Error>(self, _: u64) -> Result<Self::Value, E> {
+            Err(E::custom($wanted))
+        }
+
+        fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
+            Err(E::custom($wanted))
+        }
+    };
 }
 
 /// A rate: a decimal text with at most 3 places, or an integer.
@@ -44,6 +72,49 @@ impl Visitor<'_> for Decimal {
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Rate, E> {
         Err(E::invalid_type(Unexpected::Float(number), &self))
+    }
+}
+
+/// A key, token or password. An error never repeats what was sent.
+#[derive(Clone)]
+pub struct SecretField(pub Secret);
+
+/// An object with secrets in it. An error never repeats what was sent in its place.
+pub struct Discreet<T>(pub T);
+
+impl<'de> Deserialize<'de> for SecretField {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl<'de> Visitor<'de> for Text {
+            type Value = SecretField;
+
+            discreet!("must be a string");
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<SecretField, E> {
+                Ok(SecretField(Secret::new(text)))
+            }
+        }
+        from.deserialize_any(Text)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Discreet<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Object<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
+            type Value = Discreet<T>;
+
+            discreet!("must be an object");
+
+            fn visit_str<E: Error>(self, _: &str) -> Result<Discreet<T>, E> {
+                Err(E::custom("must be an object"))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Discreet<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Discreet)
+            }
+        }
+        from.deserialize_any(Object(PhantomData))
     }
 }
 

@@ -23,6 +23,7 @@ mod respond;
 pub mod sandbox;
 mod services;
 mod session;
+mod site;
 mod user;
 
 use crate::state::App;
@@ -39,6 +40,7 @@ pub fn routes() -> Vec<Route> {
         orders::routes(),
         payment::routes(),
         services::routes(),
+        site::routes(),
         user::routes(),
     ]
     .concat()

@@ -5,9 +5,10 @@ use super::admin::deposits as admin_deposits;
 use super::admin::orders as admin_orders;
 use super::admin::providers as admin_providers;
 use super::admin::services as admin_services;
+use super::admin::settings as admin_settings;
 use super::admin::users as admin_users;
 use super::error::Problem;
-use super::{auth, health, orders, payment, services, user};
+use super::{auth, health, orders, payment, services, site, user};
 use rocket::http::Status;
 use std::sync::LazyLock;
 use utoipa::openapi::path::Operation;
@@ -25,13 +26,14 @@ use utoipa::{Modify, OpenApi};
         license(name = "MIT", identifier = "MIT"),
     ),
     paths(
-        health::health,
+        health::health, site::site,
         services::list, services::show,
         orders::place, orders::list, orders::list_of_user, orders::show,
         admin_services::list, admin_services::create, admin_services::change,
         admin_orders::list, admin_orders::show, admin_orders::set_status, admin_orders::resolve,
         admin_orders::acknowledge,
         admin_providers::list,
+        admin_settings::show, admin_settings::change,
         payment::request, payment::list, payment::show, payment::qr, payment::webhook,
         admin_deposits::list, admin_deposits::approve, admin_deposits::reject,
         admin_deposits::bank_transactions, admin_deposits::assign,

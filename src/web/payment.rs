@@ -6,7 +6,7 @@ use super::guards::{Member, limits};
 use super::idempotent::Idempotent;
 use super::params::{PathId, Query};
 use super::respond::{Json, List, Prepared};
-use crate::config::Bank;
+use crate::config::{Bank, Config};
 use crate::db::ReadTx;
 use crate::deposits::{self, Deposit, DepositError, Receipt, Status as DepositStatus, Terms, sepay};
 use crate::kernel::ids::DepositId;
@@ -95,9 +95,10 @@ impl From<Deposit> for DepositView {
 }
 
 /// What holds for deposits right now.
-fn terms(tx: &ReadTx, bank: Option<Bank>, expiry_minutes: i64) -> Result<Terms, DepositError> {
+fn terms(tx: &ReadTx, config: &Config) -> Result<Terms, DepositError> {
+    let bank = settings::bank(tx, config)?.ok_or(DepositError::NotConfigured)?;
     let (min, max) = settings::deposit_limits(tx)?;
-    Ok(Terms { min, max, expiry_minutes, bank: bank.ok_or(DepositError::NotConfigured)? })
+    Ok(Terms { min, max, expiry_minutes: settings::deposit_expiry_minutes(tx, config)?, bank })
 }
 
 /// Asks to pay in.
@@ -107,9 +108,9 @@ fn terms(tx: &ReadTx, bank: Option<Bank>, expiry_minutes: i64) -> Result<Terms, 
         (status = 503, body = Problem)))]
 #[post("/api/payment/deposit", data = "<body>")]
 pub async fn request(app: &State<App>, me: Member, key: Idempotent, body: RawBody) -> ApiResult<Prepared> {
-    let (bank, expiry_minutes) = (app.config.bank.clone(), app.config.deposit_expiry_minutes);
+    let panel = app.inner().clone();
     key.once(app, me.id, &body, Status::Created, move |tx, wish: RequestDeposit| {
-        let terms = terms(tx, bank, expiry_minutes)?;
+        let terms = terms(tx, &panel.config)?;
         let deposit = deposits::request(tx, me.id, Vnd::new(wish.amount), &terms)?;
         Ok(DepositView::from(deposit))
     })
@@ -174,10 +175,12 @@ pub struct Received {
 #[post("/api/payment/sepay/webhook", data = "<notice>")]
 pub async fn webhook(app: &State<App>, notice: Notice) -> ApiResult<Json<Received>> {
     let fact = sepay::parse(&notice.0)?;
-    let our_account = app.config.bank.as_ref().map(|bank| bank.account_number.clone());
-    let sepay_id = fact.sepay_id;
-    let receipt = app.db.write(move |tx| deposits::receive(tx, &fact, our_account.as_deref())).await?;
-    log(sepay_id, receipt);
+    let (sepay_id, panel) = (fact.sepay_id, app.inner().clone());
+    let write = app.db.write(move |tx| {
+        let our_account = settings::bank(tx, &panel.config)?.map(|bank| bank.account_number);
+        deposits::receive(tx, &fact, our_account.as_deref())
+    });
+    log(sepay_id, write.await?);
     Ok(Json(Received { success: true }))
 }
 
@@ -224,8 +227,8 @@ impl<'r> FromData<'r> for Notice {
 
 async fn authentic(request: &Request<'_>, data: Data<'_>) -> ApiResult<Vec<u8>> {
     let app = request.rocket().state::<App>().ok_or_else(|| ApiError::internal("no state is managed"))?;
-    let Some(secret) = &app.config.sepay_secret else {
-        return Err(ApiError::not_configured("SEPAY_SECRET is not set"));
+    let Some(secret) = app.db.read_now(|tx| settings::sepay_secret(tx, &app.config))? else {
+        return Err(ApiError::not_configured("no secret is set for SePay"));
     };
     let header = |name| request.headers().get_one(name);
     let proof = sepay::Proof {

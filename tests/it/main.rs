@@ -28,6 +28,7 @@ mod routes;
 mod sandbox;
 mod search;
 mod sessions;
+mod settings;
 mod standing;
 mod support;
 mod webhook;

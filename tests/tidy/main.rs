@@ -19,7 +19,8 @@ use tree::{
 const RANKS: &[&[&str]] = &[
     &["kernel"],
     &["db", "outbound"],
-    &["config", "provider", "ledger", "settings", "notify", "audit_log", "idempotency"],
+    &["config", "provider", "ledger", "notify", "audit_log", "idempotency"],
+    &["settings"],
     &["catalog", "referrals"],
     &["accounts"],
     &["orders", "deposits"],

@@ -4,10 +4,19 @@ pub mod deposits;
 pub mod orders;
 pub mod providers;
 pub mod services;
+pub mod settings;
 pub mod users;
 
 use rocket::Route;
 
 pub fn routes() -> Vec<Route> {
-    [deposits::routes(), orders::routes(), providers::routes(), services::routes(), users::routes()].concat()
+    [
+        deposits::routes(),
+        orders::routes(),
+        providers::routes(),
+        services::routes(),
+        settings::routes(),
+        users::routes(),
+    ]
+    .concat()
 }
