@@ -29,6 +29,7 @@ mod sandbox;
 mod search;
 mod sessions;
 mod settings;
+mod settings_refused;
 mod standing;
 mod support;
 mod webhook;
