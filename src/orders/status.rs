@@ -188,6 +188,15 @@ pub fn on_decision(
     kind: ServiceKind,
     decision: &Decision,
 ) -> Result<(Progress, Dispatch), OrderError> {
+    let is_over = match (current.status, decision.status) {
+        (Status::Canceled, _) => true,
+        (Status::Completed | Status::Partial, to) => to != Status::Canceled,
+        (Status::Pending | Status::Processing | Status::InProgress, _) => false,
+    };
+    // "No order goes back to pending" would be half the truth of one that goes nowhere.
+    if is_over && decision.status == Status::Pending {
+        return Err(OrderError::Final);
+    }
     let wrong = unacceptable(quantity, kind, decision);
     if !wrong.is_empty() {
         return Err(OrderError::Fields(wrong));
@@ -201,11 +210,8 @@ pub fn on_decision(
         Dispatch::Queued => Dispatch::Refused,
         Dispatch::Manual | Dispatch::Sent | Dispatch::Refused => dispatch,
     };
-    match (current.status, decision.status) {
-        (Status::Canceled, _) => return Err(OrderError::Final),
-        (Status::Completed | Status::Partial, Status::Canceled) => {}
-        (Status::Completed | Status::Partial, _) => return Err(OrderError::Final),
-        (Status::Pending | Status::Processing | Status::InProgress, _) => {}
+    if is_over {
+        return Err(OrderError::Final);
     }
     let remains = match (decision.status, kind.rate_per()) {
         (Status::Completed, RatePer::Thousand) => decision.remains.or(Some(0)),

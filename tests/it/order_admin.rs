@@ -65,6 +65,22 @@ fn a_status_is_refused_for_what_is_wrong_with_it() {
 }
 
 #[test]
+fn an_order_that_is_over_is_final_for_pending_too() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(50_000));
+    let service = app.service(|_| ());
+    for over in [
+        json!({ "status": "completed" }),
+        json!({ "status": "partial", "remains": 1 }),
+        json!({ "status": "canceled" }),
+    ] {
+        let id = lan.bought(service, 1000);
+        set(&boss, id, over).expect(200);
+        set(&boss, id, json!({ "status": "pending" })).refused(409, "order_final");
+    }
+}
+
+#[test]
 fn an_order_that_may_be_on_its_way_is_not_touched() {
     let app = TestApp::start();
     let (boss, lan) = (app.admin("boss"), app.member("lan").funded(50_000));
