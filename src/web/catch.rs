@@ -3,6 +3,7 @@
 use super::assets;
 use super::error::{ApiError, left, wants_page};
 use super::guards::limits;
+use super::request_id;
 use super::respond::Raw;
 use crate::kernel::error::Kind;
 use rocket::Route;
@@ -63,10 +64,15 @@ pub fn any(status: Status, request: &Request<'_>) -> Result<Raw, Status> {
         Some(refusal) => refusal,
         None => unasked(status, request),
     };
-    if refusal.status() == Status::NotFound && wants_page(request) {
-        return Ok(Raw(assets::not_found(request)));
+    let mut answer = if refusal.status() == Status::NotFound && wants_page(request) {
+        assets::not_found(request)
+    } else {
+        refusal.respond_to(request)?
+    };
+    if request_id::went_past(request) {
+        request_id::stamp(request, &mut answer);
     }
-    refusal.respond_to(request).map(Raw)
+    Ok(Raw(answer))
 }
 
 /// A refusal that no guard of ours has made.
@@ -75,21 +81,25 @@ fn unasked(status: Status, request: &Request<'_>) -> ApiError {
         return limited;
     }
     match status.code {
-        404 | 405 => {
-            let paths = request.rocket().state::<Paths>();
-            let allowed = paths.map(|paths| paths.allowed(request.uri().path().as_str())).unwrap_or_default();
-            let other: Vec<&str> = allowed.into_iter().collect();
-            if other.is_empty() || other.contains(&request.method().as_str()) {
-                ApiError::not_found()
-            } else {
-                ApiError::method_not_allowed(other.join(", "))
-            }
-        }
+        404 | 405 => no_route(request, Some(request.method())),
+        // Rocket answers so to a method it does not know, and passes the request on as a GET.
+        400 if request_id::went_past(request) => no_route(request, None),
         401 => ApiError::unauthenticated(),
         413 => ApiError::new(Kind::TooLarge, "payload_too_large", "a body has at most 1 MiB"),
         415 => ApiError::new(Kind::UnsupportedMedia, "unsupported_media_type", "send application/json"),
         400..=499 => ApiError::malformed("the request could not be read"),
         _ => ApiError::internal(format!("the framework answered {}", status.code)),
+    }
+}
+
+/// 405 where the path answers other methods, else 404. `None`: a method of which nothing is known.
+fn no_route(request: &Request<'_>, method: Option<Method>) -> ApiError {
+    let paths = request.rocket().state::<Paths>();
+    let allowed = paths.map(|paths| paths.allowed(request.uri().path().as_str())).unwrap_or_default();
+    if allowed.is_empty() || method.is_some_and(|method| allowed.contains(method.as_str())) {
+        ApiError::not_found()
+    } else {
+        ApiError::method_not_allowed(allowed.into_iter().collect::<Vec<_>>().join(", "))
     }
 }
 

@@ -29,7 +29,7 @@ impl RequestId {
     }
 
     pub fn of(request: &Request<'_>) -> Self {
-        request.local_cache(Arrival::new).id
+        request.local_cache(|| Arrival::new(false)).id
     }
 }
 
@@ -42,11 +42,39 @@ impl fmt::Display for RequestId {
 struct Arrival {
     id: RequestId,
     at: Instant,
+    /// Seen on its way in. Rocket shows its fairings no request whose method it does not know.
+    is_stamped: bool,
 }
 
 impl Arrival {
-    fn new() -> Self {
-        Arrival { id: RequestId::next(), at: Instant::now() }
+    fn new(is_stamped: bool) -> Self {
+        Arrival { id: RequestId::next(), at: Instant::now(), is_stamped }
+    }
+}
+
+/// Whether the request went past all fairings, straight to the catcher, under a method that is not its own.
+pub fn went_past(request: &Request<'_>) -> bool {
+    !request.local_cache(|| Arrival::new(false)).is_stamped
+}
+
+/// What the fairing does for every other answer.
+pub fn stamp(request: &Request<'_>, response: &mut Response<'_>) {
+    let arrival = request.local_cache(|| Arrival::new(false));
+    let request_id = arrival.id.to_string();
+    let method = if arrival.is_stamped { request.method().as_str() } else { "unknown" };
+    // The query is left out: a search may hold what somebody typed.
+    tracing::info!(
+        request_id,
+        method,
+        path = request.uri().path().as_str(),
+        status = response.status().code,
+        micros = u64::try_from(arrival.at.elapsed().as_micros()).unwrap_or(u64::MAX),
+        "request"
+    );
+    response.set_header(Header::new("X-Request-Id", request_id));
+    response.set_header(Header::new("X-Content-Type-Options", "nosniff"));
+    if request.uri().path().starts_with("/api/") && !response.headers().contains("Cache-Control") {
+        response.set_header(Header::new("Cache-Control", "no-store"));
     }
 }
 
@@ -60,25 +88,10 @@ impl Fairing for Stamp {
     }
 
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
-        request.local_cache(Arrival::new);
+        request.local_cache(|| Arrival::new(true));
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
-        let arrival = request.local_cache(Arrival::new);
-        let request_id = arrival.id.to_string();
-        // The query is left out: a search may hold what somebody typed.
-        tracing::info!(
-            request_id,
-            method = request.method().as_str(),
-            path = request.uri().path().as_str(),
-            status = response.status().code,
-            micros = u64::try_from(arrival.at.elapsed().as_micros()).unwrap_or(u64::MAX),
-            "request"
-        );
-        response.set_header(Header::new("X-Request-Id", request_id));
-        response.set_header(Header::new("X-Content-Type-Options", "nosniff"));
-        if request.uri().path().starts_with("/api/") && !response.headers().contains("Cache-Control") {
-            response.set_header(Header::new("Cache-Control", "no-store"));
-        }
+        stamp(request, response);
     }
 }

@@ -24,6 +24,7 @@ mod outbound_tls;
 mod poll;
 mod process;
 mod provider;
+mod refusals;
 mod routes;
 mod sandbox;
 mod search;
