@@ -4,7 +4,7 @@ use crate::config::LogFormat;
 use std::io::IsTerminal;
 use tracing::Level;
 use tracing::level_filters::LevelFilter;
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::filter::{FilterExt, Targets, filter_fn};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, fmt, registry};
@@ -21,7 +21,10 @@ pub(super) fn start(format: Option<LogFormat>) {
         .with_default(LevelFilter::WARN)
         .with_target("rocket", LevelFilter::OFF)
         .with_target("smm_panel", Level::INFO);
-    if let Err(already) = registry().with(lines.with_filter(wanted)).try_init() {
+    // The code that Rocket generates for a route tells of every refused request, under a target of this crate and
+    // without the request's id; the access log has it already.
+    let ours = filter_fn(|event| !event.target().ends_with("::_"));
+    if let Err(already) = registry().with(lines.with_filter(wanted.and(ours))).try_init() {
         tracing::debug!(%already, "the log runs already");
     }
     std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a thread panicked")));

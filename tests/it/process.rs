@@ -107,3 +107,25 @@ fn the_description_is_printed() {
     let document: serde_json::Value = serde_json::from_slice(&printed.stdout).unwrap();
     assert!(document["paths"]["/health"]["get"].is_object());
 }
+
+#[test]
+fn the_log_has_one_line_for_a_refused_request_and_it_names_it() {
+    let folder = TempDir::new().unwrap();
+    let panel = Binary::start(folder.path(), &[], &[]);
+    let json = [("Content-Type", "application/json")];
+    let answers = [
+        panel.send("POST", "/api/auth/login", &json, br#"{"login":"lan","password":"pa55-in-the-log"}"#),
+        panel.send("POST", "/api/auth/login", &json, br#"{"login":"lan","pa55-in-the-log":1}"#),
+        panel.send("GET", "/api/auth/me", &[("Authorization", "Bearer pa55-in-the-log")], b""),
+        panel.send("PROPFIND", "/api/orders", &[], b""),
+    ];
+    let log = std::fs::read_to_string(folder.path().join("log.txt")).unwrap();
+    let (_, log) = log.split_once("/setup#").unwrap();
+    for answer in &answers {
+        let id = answer.header("X-Request-Id").unwrap();
+        assert_eq!(log.matches(id).count(), 1, "{id} in {log}");
+    }
+    let lines = log.lines().skip(1).count();
+    assert_eq!(lines, answers.len(), "{log}");
+    assert!(!log.contains("pa55"), "{log}");
+}
