@@ -1,9 +1,10 @@
 //! Asks the providers what became of the orders they took, a hundred at a time, round after round.
 //!
 //! A report is applied in the transaction that moves the money it moves. What an answer leaves out is no
-//! news. A page that brings no usable answer is asked for in halves, so that one order a provider stumbles
-//! over does not hide the others; and a round that was given up is taken up where it stopped, so that the
-//! last orders have their turn too.
+//! news. Nobody starves: a page that brings no answer is asked for in halves, so that one order a provider
+//! stumbles over does not hide the others; a round that was given up is taken up behind the page it ended
+//! at; and every round begins its pages with other orders, for a provider that has to be asked one by one
+//! may not get to the end of them.
 
 use super::quit::Quit;
 use super::thread;
@@ -77,14 +78,15 @@ fn round_of(
     troubles: &Arc<Troubles>,
     quit: &Arc<Quit>,
 ) -> Round {
-    let (troubles, quit) = (Arc::clone(troubles), Arc::clone(quit));
     Round {
         app: app.clone(),
         provider,
         client: Arc::clone(client),
-        troubles,
-        quit,
+        troubles: Arc::clone(troubles),
+        quit: Arc::clone(quit),
         failures: 0,
+        is_answered: false,
+        unanswered: None,
         trouble: None,
     }
 }
@@ -98,6 +100,10 @@ struct Round {
     quit: Arc<Quit>,
     /// Calls without a usable answer since the last one with.
     failures: u32,
+    /// Whether any question about orders was answered, and why the last one was not.
+    is_answered: bool,
+    unanswered: Option<String>,
+    /// For the operator.
     trouble: Option<String>,
 }
 
@@ -151,6 +157,11 @@ impl Round {
             self.walk(round, place, Some(began))?;
             *place = START;
         }
+        // One order that brings no answer is not worth an alarm; none that does is.
+        if let (Some(error), false) = (self.unanswered.take(), self.is_answered) {
+            self.trouble = Some(error);
+            return Err(Stopped::GivenUp);
+        }
         Ok(self.app.db.write_blocking(move |tx| store::set_synced(tx, provider))?)
     }
 
@@ -178,8 +189,11 @@ impl Round {
             let is_last = page.len() < PAGE;
             page.retain(|watched| end.is_none_or(|end| at(watched) <= end));
             let Some(last) = page.last().map(at) else { return Ok(()) };
-            self.page(&page)?;
+            let first = turn(round, page.len());
+            page.rotate_left(first);
+            let asked = self.page(&page);
             *place = last;
+            asked?;
             if is_last || end.is_some_and(|end| last >= end) {
                 return Ok(());
             }
@@ -197,16 +211,16 @@ impl Round {
             match self.client.statuses(&ids) {
                 Ok(asked) => {
                     self.failures = 0;
+                    self.is_answered = true;
                     self.apply(&ids, asked)?;
                 }
                 Err(error) => {
                     self.failures = self.failures.saturating_add(1);
-                    let is_hopeless =
-                        matches!(error, CallError::Unreachable(_)) || self.failures >= MOST_FAILURES;
-                    if is_hopeless {
+                    if matches!(error, CallError::Refused(_)) || self.failures >= MOST_FAILURES {
                         self.trouble = Some(error.to_string());
                         return Err(Stopped::GivenUp);
                     }
+                    self.unanswered = Some(error.to_string());
                     let asked = ids.len();
                     tracing::warn!(provider.id = self.provider.get(), asked, %error, "no status");
                     if let [_, _, ..] = part {
@@ -256,6 +270,15 @@ fn follow(
         Some(Err(error)) => orders::apply_refusal(tx, provider, id, error),
         None => orders::no_report(tx, provider, id),
     }
+}
+
+/// With which of so many orders a page begins in this round: a third further each time, and one more after each
+/// time around.
+fn turn(round: i64, orders: usize) -> usize {
+    let round = usize::try_from(round).unwrap_or(0);
+    let step = orders.div_ceil(3);
+    let around = round.checked_div(orders).unwrap_or(0);
+    round.wrapping_mul(step).wrapping_add(around).checked_rem(orders).unwrap_or(0)
 }
 
 fn at(watched: &Watched) -> Place {
