@@ -12,7 +12,7 @@ use crate::catalog::QuantityFrom;
 use crate::kernel::error::{Fault, Kind as ErrorKind, Refusal};
 use crate::kernel::ids::{OrderId, ProviderId};
 use crate::orders::{self, Dispatchable, OrderError};
-use crate::provider::{CallError, Client, Kind, Submission, SubmitError};
+use crate::provider::{CallError, Client, Kind, Submission, SubmitError, store};
 use crate::state::App;
 use std::collections::{BTreeMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -68,7 +68,7 @@ impl Dispatcher {
             }
             self.app.dispatch_bell.wait(self.pause());
         }
-        while self.is_busy() {
+        while self.lines.values().any(|line| lock(line).is_sending()) {
             self.app.dispatch_bell.wait(Duration::from_millis(20));
         }
     }
@@ -182,10 +182,9 @@ impl Attempt {
     fn run(self) {
         let order = self.claimed.order;
         let submission = submission(self.claimed);
-        let submitted = catch_unwind(AssertUnwindSafe(|| self.desk.client.submit(&submission)));
-        let submitted =
-            submitted.unwrap_or_else(|_| Err(SubmitError::Unknown("the attempt panicked".to_owned())));
-        self.desk.record(order, submitted);
+        let submitted = catch_unwind(AssertUnwindSafe(|| self.desk.submit(&submission)));
+        let panicked = |_| Err(SubmitError::Unknown("sending it panicked".to_owned()));
+        self.desk.record(order, submitted.unwrap_or_else(panicked));
     }
 }
 
@@ -199,6 +198,29 @@ fn submission(claimed: Dispatchable) -> Submission {
 }
 
 impl Desk {
+    /// Whoever has to decide whether the provider took the order is told its balance before and after.
+    fn submit(&self, submission: &Submission) -> Submitted {
+        let before = self.known_balance();
+        self.client.submit(submission).map_err(|error| {
+            let SubmitError::Unknown(note) = error else { return error };
+            SubmitError::Unknown(format!("{note}; {}", self.balances(before)))
+        })
+    }
+
+    /// As the last round of the status sync has seen it.
+    fn known_balance(&self) -> Option<String> {
+        let provider = self.app.db.read_now(|tx| store::by_id(tx, self.provider));
+        provider.ok().flatten().and_then(|listed| listed.balance)
+    }
+
+    fn balances(&self, before: Option<String>) -> String {
+        let ask = || self.client.balance().ok().map(|balance| balance.amount.to_string());
+        // A process that is told to stop asks nothing more.
+        let after = if self.quit.is_set() { None } else { ask() };
+        let told = |balance: Option<String>| balance.unwrap_or_else(|| "unknown".to_owned());
+        format!("its balance was {} before and is {} now", told(before), told(after))
+    }
+
     /// Writes the outcome down and frees the place in the line.
     fn record(&self, order: OrderId, submitted: Submitted) {
         let came = came(&submitted);
@@ -208,11 +230,7 @@ impl Desk {
         if catch_unwind(AssertUnwindSafe(|| self.write_down(order, submitted))).is_err() {
             tracing::error!(order.id = order.get(), "writing an outcome down panicked");
         }
-        let has_held = {
-            let mut line = lock(&self.line);
-            line.ended(order, came, Instant::now());
-            line.has_held()
-        };
+        let has_held = lock(&self.line).has_held();
         match came {
             Came::Nothing => self.say(Reporter::Dispatch, trouble),
             Came::AccountTrouble => self.say(Reporter::Account, trouble),
@@ -223,6 +241,7 @@ impl Desk {
                 }
             }
         }
+        lock(&self.line).ended(order, came, Instant::now());
         self.app.dispatch_bell.ring();
     }
 
@@ -263,8 +282,9 @@ impl Desk {
             Ok(Err(error)) => Some(error.to_string()),
             Err(_) => Some("asking for the balance panicked".to_owned()),
         };
-        lock(&self.line).probed(trouble.is_none(), Instant::now());
+        let answered = trouble.is_none();
         self.say(Reporter::Dispatch, trouble);
+        lock(&self.line).probed(answered, Instant::now());
         self.app.dispatch_bell.ring();
     }
 

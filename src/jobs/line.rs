@@ -78,9 +78,14 @@ impl Line {
         !self.held.is_empty()
     }
 
+    /// Whether orders are on their way.
+    pub(super) fn is_sending(&self) -> bool {
+        !self.open.is_empty()
+    }
+
     /// Whether calls are open, of either kind.
     pub(super) fn is_busy(&self) -> bool {
-        self.is_probing || !self.open.is_empty()
+        self.is_probing || self.is_sending()
     }
 
     pub(super) fn began(&mut self, order: OrderId, now: Instant) {

@@ -1,9 +1,14 @@
 //! A disk that is full: refused with 503, nothing acknowledged is lost, and it heals when there is space.
 
 use crate::support::app::TestApp;
+use crate::support::reply::Reply;
 use serde_json::json;
+use smm_panel::jobs;
+use smm_panel::orders::Dispatch;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// A file system of its own, in memory, unmounted when dropped.
@@ -57,5 +62,37 @@ fn a_full_disk_is_503_and_loses_nothing_and_heals() {
     std::fs::remove_file(&ballast).unwrap();
     credit().expect(200);
     assert_eq!(lan.balance(), acknowledged + 1);
+    drop(disk);
+}
+
+#[test]
+fn an_answer_that_finds_the_disk_full_is_written_down_later() {
+    let folder = TempDir::new().unwrap();
+    let disk = SmallDisk::mount(folder.path(), "6m");
+    let ballast = folder.path().join("ballast");
+    let app = TestApp::in_folder(folder, &[("BUMX_ADD_TIMEOUT_SECONDS", "10")]);
+    let (admin, lan) = (app.admin("boss"), app.member("lan").funded(50_000));
+    let id = lan.buys(app.service(|_| ()), 1000);
+    app.provider.next_for("add", Reply::ok().delayed(1000));
+    let jobs = jobs::start(&app.app).unwrap();
+    let started = Instant::now();
+    while app.provider.requests_for("add").is_empty() {
+        assert!(started.elapsed() < Duration::from_secs(1));
+    }
+    let mut file = std::fs::File::create(&ballast).unwrap();
+    while file.write_all(&[0; 64 * 1024]).is_ok() {}
+    let path = format!("/api/admin/users/{}/balance", lan.id);
+    let credit = || admin.put(&path, json!({ "amount": 1, "reason": "x".repeat(400) })).status;
+    while credit() == 200 {}
+
+    std::thread::sleep(Duration::from_millis(1300).saturating_sub(started.elapsed()));
+    assert_eq!(app.order(id).state.dispatch, Dispatch::Sending, "the answer is here and not yet on disk");
+    drop(file);
+    std::fs::remove_file(&ballast).unwrap();
+    while app.order(id).state.dispatch != Dispatch::Sent {
+        assert!(started.elapsed() < Duration::from_secs(4));
+    }
+    jobs.stop();
+    assert_eq!(app.provider.requests_for("add").len(), 1);
     drop(disk);
 }

@@ -170,6 +170,20 @@ fn an_answer_that_comes_too_late_parks_the_order() {
 }
 
 #[test]
+fn whoever_decides_sees_the_balance_before_and_after() {
+    let app = TestApp::start();
+    let lan = app.member("lan").funded(50_000);
+    let id = lan.buys(app.service(|_| ()), 1000);
+    app.provider.set_balance("5000", "VND");
+    poll_orders::tick(&app.app);
+    app.provider.set_balance("4992", "VND");
+    app.provider.next_for("add", Reply::reset());
+    dispatch::tick(&app.app);
+    let note = app.order(id).state.dispatch_note.unwrap();
+    assert!(note.contains("was 5000 before and is 4992 now"), "{note}");
+}
+
+#[test]
 fn an_id_that_another_order_has_is_no_answer() {
     let app = TestApp::start();
     let lan = app.member("lan").funded(50_000);
