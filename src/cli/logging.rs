@@ -11,10 +11,12 @@ use tracing_subscriber::{Layer, fmt, registry};
 
 /// From here on everything is logged. A second call changes nothing.
 pub(super) fn start(format: Option<LogFormat>) {
-    let default = if std::io::stderr().is_terminal() { LogFormat::Text } else { LogFormat::Json };
+    let is_terminal = std::io::stderr().is_terminal();
+    let default = if is_terminal { LogFormat::Text } else { LogFormat::Json };
     let lines = match format.unwrap_or(default) {
         LogFormat::Json => fmt::layer().json().flatten_event(true).with_writer(std::io::stderr).boxed(),
-        LogFormat::Text => fmt::layer().with_writer(std::io::stderr).boxed(),
+        // Colours are for eyes: in a file they would stand between a name and its value.
+        LogFormat::Text => fmt::layer().with_ansi(is_terminal).with_writer(std::io::stderr).boxed(),
     };
     // Libraries speak up only when something is wrong; what Rocket calls an error is often only a wrong address.
     let wanted = Targets::new()

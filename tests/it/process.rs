@@ -129,3 +129,13 @@ fn the_log_has_one_line_for_a_refused_request_and_it_names_it() {
     assert_eq!(lines, answers.len(), "{log}");
     assert!(!log.contains("pa55"), "{log}");
 }
+
+#[test]
+fn a_log_of_text_in_a_file_has_no_colours() {
+    let folder = TempDir::new().unwrap();
+    let panel = Binary::start(folder.path(), &[], &[("LOG_FORMAT", "text")]);
+    let answer = panel.send("GET", "/api/nothing", &[], b"");
+    let log = std::fs::read_to_string(folder.path().join("log.txt")).unwrap();
+    let named = format!("request_id=\"{}\"", answer.header("X-Request-Id").unwrap());
+    assert!(log.contains(&named) && !log.contains('\u{1b}'), "{log:?}");
+}
