@@ -68,6 +68,8 @@ fn prepare(conn: &Connection, cache_kib: i32, foreign_keys: bool) -> rusqlite::R
     conn.pragma_update(None, "foreign_keys", foreign_keys)?;
     conn.pragma_update(None, "recursive_triggers", true)?;
     conn.pragma_update(None, "trusted_schema", false)?;
+    // Savepoints keep the pages they may have to restore; otherwise these go to a file.
+    conn.pragma_update(None, "temp_store", "MEMORY")?;
     conn.pragma_update(None, "journal_size_limit", WAL_LIMIT_BYTES)?;
     conn.pragma_update(None, "cache_size", -cache_kib)?;
     Ok(())

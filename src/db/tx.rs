@@ -3,6 +3,7 @@
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Params, Row};
+use std::cell::RefCell;
 use std::ops::Deref;
 
 /// A consistent view of the database.
@@ -69,22 +70,49 @@ impl<'c> ReadTx<'c> {
     }
 }
 
+/// Work that waits for the end of the batch.
+type Postponed = Box<dyn FnOnce(&Tx) -> Result<(), Fault>>;
+
 /// The writer's transaction. Functions take it, they never open one.
-pub struct Tx<'c>(ReadTx<'c>);
+pub struct Tx<'c> {
+    read: ReadTx<'c>,
+    postponed: RefCell<Vec<Postponed>>,
+}
 
 impl<'c> Tx<'c> {
     pub(super) fn new(conn: &'c Connection, now: Timestamp) -> Self {
-        Tx(ReadTx { conn, now })
+        Tx { read: ReadTx { conn, now }, postponed: RefCell::default() }
+    }
+
+    /// Runs `work` right before the commit, after all writes that share it; never, if this write is taken back. For
+    /// what costs much less in one go, and what no other write looks at. If it fails, so do all of them.
+    pub fn before_commit(&self, work: impl FnOnce(&Tx) -> Result<(), Fault> + 'static) {
+        self.postponed.borrow_mut().push(Box::new(work));
+    }
+
+    /// How much is postponed so far.
+    pub(super) fn mark(&self) -> usize {
+        self.postponed.borrow().len()
+    }
+
+    /// Forgets what was postponed since `mark`.
+    pub(super) fn forget_since(&self, mark: usize) {
+        self.postponed.borrow_mut().truncate(mark);
+    }
+
+    pub(super) fn run_postponed(&self) -> Result<(), Fault> {
+        let postponed = self.postponed.take();
+        postponed.into_iter().try_for_each(|work| work(self))
     }
 
     /// Runs one statement; how many rows it changed.
     pub fn execute(&self, sql: &str, params: impl Params) -> Result<usize, Fault> {
-        Ok(self.conn.prepare_cached(sql)?.execute(params)?)
+        Ok(self.read.conn.prepare_cached(sql)?.execute(params)?)
     }
 
     /// Runs one INSERT; the id of the new row.
     pub fn insert(&self, sql: &str, params: impl Params) -> Result<i64, Fault> {
-        Ok(self.conn.prepare_cached(sql)?.insert(params)?)
+        Ok(self.read.conn.prepare_cached(sql)?.insert(params)?)
     }
 }
 
@@ -92,7 +120,7 @@ impl<'c> Deref for Tx<'c> {
     type Target = ReadTx<'c>;
 
     fn deref(&self) -> &ReadTx<'c> {
-        &self.0
+        &self.read
     }
 }
 

@@ -119,6 +119,11 @@ fn commit(conn: &Connection, clock: &Clock, batch: &mut [Box<dyn Job>]) -> Resul
             return Err("the disk is full or failing");
         }
     }
+    if let Err(cause) = run_postponed(&tx) {
+        tracing::error!(%cause, "a batch of writes was given up at its end");
+        roll_back(conn);
+        return Err("the end of the batch failed");
+    }
     let Err(cause) = run_cached(conn, "COMMIT") else { return Ok(()) };
     if cause.sqlite_error_code() == Some(ErrorCode::DiskFull) {
         tracing::error!(%cause, "the disk is full");
@@ -132,10 +137,19 @@ fn commit(conn: &Connection, clock: &Clock, batch: &mut [Box<dyn Job>]) -> Resul
 /// `Err` when the transaction around the savepoint is gone: a full disk takes it with it.
 fn run_in_savepoint(conn: &Connection, tx: &Tx, job: &mut dyn Job) -> rusqlite::Result<()> {
     run_cached(conn, "SAVEPOINT job")?;
-    if !job.run(tx) && !conn.is_autocommit() {
-        run_cached(conn, "ROLLBACK TO job")?;
+    let mark = tx.mark();
+    if !job.run(tx) {
+        tx.forget_since(mark);
+        if !conn.is_autocommit() {
+            run_cached(conn, "ROLLBACK TO job")?;
+        }
     }
     run_cached(conn, "RELEASE job")
+}
+
+fn run_postponed(tx: &Tx) -> Result<(), Fault> {
+    catch_unwind(AssertUnwindSafe(|| tx.run_postponed()))
+        .unwrap_or_else(|_| Err(Fault::Internal("postponed work panicked".to_owned())))
 }
 
 fn roll_back(conn: &Connection) {

@@ -141,6 +141,7 @@ fn every_status_and_dispatch_meets_every_decision() {
             for wanted in Status::ALL {
                 let outcome = decided(*status, *dispatch, to(*wanted)).map(|(p, d)| (p.status, d));
                 let expected = match (*status, *dispatch, *wanted) {
+                    (over, _, Status::Pending) if over.is_final() => Err("order_final"),
                     (_, _, Status::Pending) => Err("validation_failed"),
                     (_, Dispatch::Sending | Dispatch::Review, _) => Err("conflict"),
                     (Status::Canceled, _, _) => Err("order_final"),

@@ -110,3 +110,32 @@ fn a_second_start_on_the_same_file_finds_everything() {
     let again = TestApp::in_folder(folder, &[]);
     assert_eq!(again.number(&format!("SELECT balance FROM accounts WHERE id = {id}")), 5_000);
 }
+
+#[test]
+fn what_waits_for_the_commit_is_done_with_it_or_not_at_all() {
+    let app = TestApp::start();
+    let db = &app.app.db;
+    let wait = |tx: &Tx, name: &'static str| tx.before_commit(move |tx| insert(tx, name));
+    let taken_back = db.write_blocking(move |tx| {
+        wait(tx, "lost");
+        Err::<(), Fault>(Fault::Internal("changed my mind".to_owned()))
+    });
+    assert!(taken_back.is_err());
+    assert_eq!(names(&app), 0);
+
+    let seen = db.write_blocking(move |tx| {
+        wait(tx, "late");
+        names_in(tx)
+    });
+    assert_eq!((seen.unwrap(), names(&app)), (0, 1));
+
+    for fails in [|_: &Tx| Err(Fault::Overflow("on purpose")), |_: &Tx| panic!("on purpose")] {
+        let given_up = db.write_blocking(move |tx| {
+            tx.before_commit(fails);
+            insert(tx, "lost")
+        });
+        assert!(matches!(given_up, Err(Fault::Overloaded(_))));
+    }
+    db.write_blocking(|tx| insert(tx, "kept")).unwrap();
+    assert_eq!(names(&app), 2);
+}

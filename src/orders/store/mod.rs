@@ -112,10 +112,12 @@ pub(super) fn insert(tx: &Tx, order: &Order) -> Result<OrderId, Fault> {
             order.created_at,
         ],
     )?;
-    tx.insert(
-        "INSERT INTO orders_search (rowid, link, owner) VALUES (?1, ?2, ?3)",
-        (id, &order.link, owner_mark(order.user)?),
-    )?;
+    let (link, owner) = (order.link.clone(), owner_mark(order.user)?);
+    // The full-text index writes out what it holds at every savepoint, so it gets the orders of a batch together.
+    tx.before_commit(move |tx| {
+        tx.insert("INSERT INTO orders_search (rowid, link, owner) VALUES (?1, ?2, ?3)", (id, link, owner))?;
+        Ok(())
+    });
     Ok(OrderId::new(id))
 }
 
