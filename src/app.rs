@@ -11,7 +11,7 @@ use crate::kernel::ids::ProviderId;
 use crate::kernel::secret::Secret;
 use crate::provider::{self, Client};
 use crate::state::{App, Bell, Parts};
-use crate::{orders, outbound, settings, web};
+use crate::{notify, orders, outbound, settings, web};
 use aws_lc_rs::rand;
 use rocket::figment::Figment;
 use rocket::{Build, Rocket};
@@ -43,6 +43,8 @@ pub fn boot(boot: Boot) -> Result<Ready, Fault> {
     outbound::init();
     let Boot { config, clock, sandbox_url, is_demo } = boot;
     let db = Db::open(&config.database, clock)?;
+    let is_told = db.read_now(|tx| notify::telegram(tx, &config))?.is_some();
+    db.write_blocking(move |tx| notify::connect(tx, is_told))?;
     let parked = db.write_blocking(orders::park_interrupted)?;
     if parked > 0 {
         tracing::error!(parked, "orders were being sent when the panel ended; they wait for review");

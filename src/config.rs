@@ -2,8 +2,10 @@
 //! is typed and valid. An empty variable counts as none.
 
 mod bank;
+mod telegram;
 
 pub use bank::{BadBank, Bank};
+pub use telegram::TELEGRAM;
 
 use crate::db::DbPath;
 use crate::kernel::secret::Secret;
@@ -39,6 +41,8 @@ pub struct Config {
     pub deposit_expiry_minutes: Option<i64>,
     pub telegram_bot_token: Option<Secret>,
     pub telegram_chat_id: Option<String>,
+    /// Without a slash at the end.
+    pub telegram_api_url: String,
     pub cors_origins: Vec<String>,
     /// Requests a minute per user or address; 0: no limit.
     pub rate_limit: u32,
@@ -114,8 +118,9 @@ impl Config {
             sepay_api_token: vars.text("SEPAY_API_TOKEN").map(Secret::new),
             bank: vars.bank()?,
             deposit_expiry_minutes: vars.deposit_expiry_minutes()?,
-            telegram_bot_token: vars.text("TELEGRAM_BOT_TOKEN").map(Secret::new),
-            telegram_chat_id: vars.text("TELEGRAM_CHAT_ID"),
+            telegram_bot_token: vars.telegram_bot_token()?,
+            telegram_chat_id: vars.telegram_chat_id()?,
+            telegram_api_url: vars.telegram_api_url()?,
             cors_origins: vars.cors_origins()?,
             rate_limit: vars.number("RATE_LIMIT_PER_MINUTE", 600, 0, 10_000_000)?,
             auth_rate_limit: vars.number("AUTH_RATE_LIMIT_PER_MINUTE", 20, 0, 10_000_000)?,
@@ -324,6 +329,9 @@ mod tests {
             (vec![("BANK_BIN", "97042"), ("BANK_ACCOUNT_NUMBER", "1")], "BANK_BIN"),
             (vec![("BANK_BIN", "970422"), ("BANK_ACCOUNT_NUMBER", "1-2")], "BANK_ACCOUNT_NUMBER"),
             (vec![("DEPOSIT_EXPIRY_MINUTES", "0")], "DEPOSIT_EXPIRY_MINUTES"),
+            (vec![("TELEGRAM_BOT_TOKEN", "1:a/b")], "TELEGRAM_BOT_TOKEN"),
+            (vec![("TELEGRAM_CHAT_ID", "my group")], "TELEGRAM_CHAT_ID"),
+            (vec![("TELEGRAM_API_URL", "telegram")], "TELEGRAM_API_URL"),
             (vec![("CORS_ORIGINS", "*")], "CORS_ORIGINS"),
             (vec![("CORS_ORIGINS", "https://a.vn/x")], "CORS_ORIGINS"),
             (vec![("BCRYPT_COST", "16")], "BCRYPT_COST"),

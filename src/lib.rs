@@ -8,7 +8,7 @@
 //! | 1 | `db`, `outbound` | the SQLite file, calls to other machines |
 //! | 2 | `config`, `provider`, `ledger`, `audit_log`, `idempotency` | the environment, the upstream's language, every movement of money, small shared records |
 //! | 3 | `settings` | what is in force, of the environment and of the operator's wishes |
-//! | 4 | `catalog`, `referrals` | what is sold, what referrers earn |
+//! | 4 | `catalog`, `referrals`, `notify` | what is sold, what referrers earn, what the operator is told |
 //! | 5 | `accounts` | who may come in, and at which tier |
 //! | 6 | `orders`, `deposits` | the two ways money moves |
 //! | 7 | `state` | what both edges share |
@@ -28,6 +28,7 @@ pub mod idempotency;
 pub mod jobs;
 pub mod kernel;
 pub mod ledger;
+pub mod notify;
 pub mod orders;
 pub mod outbound;
 pub mod provider;

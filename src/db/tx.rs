@@ -105,6 +105,12 @@ impl<'c> Tx<'c> {
         postponed.into_iter().try_for_each(|work| work(self))
     }
 
+    /// Whether the transaction still stands. A full disk takes it away, and what is written then is written alone:
+    /// who goes on after a failed statement has to ask.
+    pub fn is_open(&self) -> bool {
+        !self.conn.is_autocommit()
+    }
+
     /// Runs one statement; how many rows it changed.
     pub fn execute(&self, sql: &str, params: impl Params) -> Result<usize, Fault> {
         Ok(self.read.conn.prepare_cached(sql)?.execute(params)?)

@@ -21,14 +21,17 @@ pub use error::{DepositError, NoticeError};
 pub use rules::{BankStatus, Reason, SettledBy, State, Status};
 pub use sepay::{BankFact, Direction};
 
+use crate::accounts;
 use crate::config::Bank;
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{BankTxId, DepositId, UserId};
 use crate::kernel::money::Vnd;
+use crate::kernel::notice::NoticeKind;
 use crate::kernel::page::{Page, PageRequest};
 use crate::ledger::{self, Posting};
+use crate::notify::{self, Notice};
 
 /// What holds for new deposits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -205,6 +208,10 @@ fn credit(tx: &Tx, fact: &BankFact, deposit: &Deposit) -> Result<Receipt, Deposi
     let credited = deposit.credited.plus(fact.amount)?;
     let changed = store::complete(tx, deposit.id, credited, SettledBy::Transfer)?;
     assert_eq!(changed, 1, "exactly one deposit takes the transfer");
+    notify::post_with(tx, NoticeKind::Deposit, || {
+        let username = accounts::names(tx, &[deposit.user])?.remove(&deposit.user).unwrap_or_default();
+        Ok(Notice::Deposit { username, amount: fact.amount.get(), code: deposit.code.clone() })
+    })?;
     Ok(Receipt::Credited { id, user: deposit.user, deposit: deposit.id })
 }
 
@@ -213,6 +220,14 @@ fn keep(tx: &Tx, fact: &BankFact, reason: Reason, named: Option<DepositId>) -> R
         store::Outcome { status: BankStatus::Unmatched, reason: Some(reason), deposit: named, user: None };
     let id = store::insert_bank_transaction(tx, fact, &outcome)?;
     ledger::post(tx, &Posting::unmatched(id, fact.amount))?;
+    let notice = Notice::Unmatched {
+        transaction: id.get(),
+        amount: fact.amount.get(),
+        gateway: fact.gateway.clone(),
+        reason: reason.as_str().to_owned(),
+        content: fact.content.clone(),
+    };
+    notify::post(tx, &notice)?;
     Ok(Receipt::Unmatched(id, reason))
 }
 

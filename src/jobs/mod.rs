@@ -1,4 +1,4 @@
-//! The edge to other machines: threads that send orders and ask what became of them.
+//! The edge to other machines: threads that send orders, ask what became of them, and tell the operator.
 //!
 //! A job is three steps: claim rows (a transaction), call (none), record (a transaction). Every job can be
 //! killed between any two of them, survives a panic in one item, and has a `tick` that does what is due now
@@ -6,10 +6,12 @@
 //!
 //! What does not live here: what an answer means (`provider`) and what it does to an order (`orders`).
 
+pub mod deliver;
 pub mod dispatch;
 mod line;
 pub mod poll_orders;
 mod quit;
+pub mod summary;
 mod trouble;
 
 use crate::kernel::error::Fault;
@@ -28,6 +30,7 @@ pub struct Jobs {
     stopper: Stopper,
     dispatch: JoinHandle<()>,
     poll: JoinHandle<()>,
+    deliver: JoinHandle<()>,
 }
 
 /// Tells the threads to end, and returns at once.
@@ -51,9 +54,12 @@ pub fn start(app: &App) -> Result<Jobs, Fault> {
     let troubles = Arc::new(Troubles::default());
     let dispatcher = dispatch::Dispatcher::new(app, &troubles, &quit);
     let poller = poll_orders::Poller::new(app, &troubles, &quit);
+    let courier = deliver::Courier::new(app);
+    let quit_deliver = Arc::clone(&quit);
     let dispatch = thread("dispatch", move || dispatcher.run())?;
     let poll = thread("poll-orders", move || poller.run())?;
-    Ok(Jobs { stopper: Stopper { app: app.clone(), quit }, dispatch, poll })
+    let deliver = thread("deliver", move || courier.run(&quit_deliver))?;
+    Ok(Jobs { stopper: Stopper { app: app.clone(), quit }, dispatch, poll, deliver })
 }
 
 impl Jobs {
@@ -69,7 +75,8 @@ impl Jobs {
             tracing::error!("the dispatcher had panicked");
         }
         let asked = Instant::now();
-        while !self.poll.is_finished() && asked.elapsed() < LAST_QUESTIONS {
+        // A message that is on its way may arrive; at worst it is sent again.
+        while !(self.poll.is_finished() && self.deliver.is_finished()) && asked.elapsed() < LAST_QUESTIONS {
             std::thread::sleep(Duration::from_millis(5));
         }
     }

@@ -1,9 +1,11 @@
 //! What goes wrong with each provider, as the operator sees it. Two jobs have their say; neither may wipe out
-//! what the other one has to report.
+//! what the other one has to report. It is told when it begins to matter, and when it is over.
 
 use crate::db::Tx;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
+use crate::kernel::notice::NoticeKind;
+use crate::notify::{self, Notice};
 use crate::provider::store;
 use crate::state::App;
 use std::collections::HashMap;
@@ -62,6 +64,39 @@ impl Troubles {
             // What only the operator can mend comes first.
             [Reporter::Account, Reporter::Dispatch, Reporter::Poll].into_iter().find_map(said)
         };
-        store::set_trouble(tx, provider, text.as_deref())
+        store::set_trouble(tx, provider, text.as_deref())?;
+        tell(tx, provider, text)
+    }
+}
+
+/// How a trouble begins that the provider has with our account, and that waiting does not mend.
+const ACCOUNT: &str = "the provider's account needs attention";
+
+fn tell(tx: &Tx, id: ProviderId, trouble: Option<String>) -> Result<(), Fault> {
+    if !notify::wants(tx, NoticeKind::Provider) {
+        return Ok(());
+    }
+    let name = format!("provider:{id}");
+    let provider = store::by_id(tx, id)?.map_or_else(|| name.clone(), |listed| listed.name);
+    match trouble {
+        None => notify::over(tx, &name, &Notice::ProviderWell { provider }),
+        Some(trouble) if trouble.starts_with(ACCOUNT) => {
+            notify::trouble(tx, &name, "account", true, &Notice::ProviderAccount { provider, trouble })
+        }
+        Some(trouble) => {
+            notify::trouble(tx, &name, "failing", false, &Notice::ProviderFails { provider, trouble })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider::SubmitError;
+
+    #[test]
+    fn trouble_with_the_account_is_known_by_its_beginning() {
+        assert!(SubmitError::AccountTrouble("no funds".to_owned()).to_string().starts_with(ACCOUNT));
+        assert!(!SubmitError::NotSent("refused".to_owned()).to_string().starts_with(ACCOUNT));
     }
 }

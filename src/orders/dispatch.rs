@@ -10,6 +10,7 @@ use crate::db::Tx;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId};
 use crate::kernel::money::{Quantity, Vnd};
+use crate::notify::{self, Notice};
 use std::collections::HashSet;
 
 /// A claimed order: everything its `add` needs.
@@ -102,14 +103,27 @@ pub fn record_unknown(tx: &Tx, id: OrderId, note: &str) -> Result<Order, OrderEr
 
 /// At start: whatever was being sent when the process ended may have arrived. How many were parked.
 pub fn park_interrupted(tx: &Tx) -> Result<usize, Fault> {
-    store::park_sending(tx, "the panel stopped while it was being sent")
+    let note = "the panel stopped while it was being sent";
+    let parked = store::park_sending(tx, note)?;
+    tell_parked(tx, parked, note)?;
+    Ok(parked)
 }
 
 /// After a restore: also what was only queued in the backup may have been sent since. How many were parked.
 pub fn park_unsure(tx: &Tx) -> Result<usize, Fault> {
     let interrupted = store::park_sending(tx, "it was being sent when the backup was made")?;
-    let queued = store::park_queued(tx, "it may have been sent after the backup was made")?;
-    Ok(interrupted.saturating_add(queued))
+    let note = "it may have been sent after the backup was made";
+    let parked = interrupted.saturating_add(store::park_queued(tx, note)?);
+    tell_parked(tx, parked, note)?;
+    Ok(parked)
+}
+
+fn tell_parked(tx: &Tx, parked: usize, note: &str) -> Result<(), Fault> {
+    if parked == 0 {
+        return Ok(());
+    }
+    let orders = i64::try_from(parked).unwrap_or(i64::MAX);
+    notify::post(tx, &Notice::Parked { orders, note: note.to_owned() })
 }
 
 fn being_sent(tx: &Tx, id: OrderId) -> Result<Order, OrderError> {
@@ -124,7 +138,16 @@ fn being_sent(tx: &Tx, id: OrderId) -> Result<Order, OrderError> {
 
 fn to_review(tx: &Tx, order: Order, note: &str) -> Result<Order, OrderError> {
     let after = noted(&order.state, Dispatch::Review, note);
-    commit_changed(tx, order, after, None)
+    let order = commit_changed(tx, order, after, None)?;
+    let notice = Notice::Review {
+        order: order.id.get(),
+        service: order.service_name.clone(),
+        link: order.link.clone(),
+        charge: order.charge.get(),
+        note: note.to_owned(),
+    };
+    notify::post(tx, &notice)?;
+    Ok(order)
 }
 
 fn noted(state: &State, dispatch: Dispatch, note: &str) -> State {

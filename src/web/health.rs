@@ -4,6 +4,7 @@ use super::error::{ApiError, ApiResult};
 use super::respond::{Raw, json_response};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
+use crate::notify;
 use crate::provider::store::{self, Listed};
 use crate::state::App;
 use rocket::http::Status;
@@ -27,6 +28,8 @@ pub struct Health {
     database: &'static str,
     /// `ok`, `sandbox`, `failing` or `not_configured`.
     provider: &'static str,
+    /// To the operator, by Telegram: `ok`, `failing` or `not_configured`.
+    notices: &'static str,
     /// Since the last complete status sync; null before the first.
     sync_age_seconds: Option<i64>,
 }
@@ -46,12 +49,18 @@ pub async fn health(app: &State<App>) -> ApiResult<Raw> {
     let bumx = bumx.ok().flatten();
     let now = app.db.clock().now();
     let synced = bumx.as_ref().and_then(|bumx| bumx.last_sync_at);
+    let notices = app.db.read_now(notify::status).ok();
     let health = Health {
         status: if well { "ok" } else { "failing" },
         version: env!("CARGO_PKG_VERSION"),
         uptime_seconds: app.started.elapsed().as_secs(),
         database: if well { "ok" } else { "failing" },
         provider: provider(app, bumx.as_ref()),
+        notices: match notices {
+            Some(notices) if !notices.is_open => "not_configured",
+            Some(notices) if notices.trouble.is_none() => "ok",
+            Some(_) | None => "failing",
+        },
         sync_age_seconds: synced.map(|at| now.seconds().saturating_sub(at.seconds()).max(0)),
     };
     let body = serde_json::to_vec(&health).map_err(|cause| ApiError::internal(cause.to_string()))?;

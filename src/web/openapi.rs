@@ -6,6 +6,7 @@ use super::admin::orders as admin_orders;
 use super::admin::providers as admin_providers;
 use super::admin::services as admin_services;
 use super::admin::settings as admin_settings;
+use super::admin::telegram as admin_telegram;
 use super::admin::users as admin_users;
 use super::error::Problem;
 use super::{auth, health, orders, payment, services, site, user};
@@ -49,6 +50,7 @@ use utoipa::{Modify, OpenApi};
         user::transactions,
         user::new_api_key,
         user::delete_api_key,
+        admin_telegram::show, admin_telegram::test,
         admin_users::list,
         admin_users::adjust_balance,
         admin_users::ban,

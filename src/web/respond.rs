@@ -15,6 +15,9 @@ pub struct Json<T>(pub T);
 /// 201 with a JSON body.
 pub struct Created<T>(pub T);
 
+/// 202 with a JSON body: it is written down and done later.
+pub struct Accepted<T>(pub T);
+
 /// 204.
 pub struct NoContent;
 
@@ -75,6 +78,12 @@ impl<'r, T: Serialize> Responder<'r, 'static> for Json<T> {
 impl<'r, T: Serialize> Responder<'r, 'static> for Created<T> {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         json(Status::Created, &self.0, request)
+    }
+}
+
+impl<'r, T: Serialize> Responder<'r, 'static> for Accepted<T> {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        json(Status::Accepted, &self.0, request)
     }
 }
 

@@ -15,6 +15,8 @@ mod disk;
 mod dispatch;
 mod health;
 mod ledger;
+mod notices;
+mod notices_delivery;
 mod order_admin;
 mod order_sync;
 mod orders;

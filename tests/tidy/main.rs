@@ -19,9 +19,9 @@ use tree::{
 const RANKS: &[&[&str]] = &[
     &["kernel"],
     &["db", "outbound"],
-    &["config", "provider", "ledger", "notify", "audit_log", "idempotency"],
+    &["config", "provider", "ledger", "audit_log", "idempotency"],
     &["settings"],
-    &["catalog", "referrals"],
+    &["catalog", "referrals", "notify"],
     &["accounts"],
     &["orders", "deposits"],
     &["state", "reports"],

@@ -5,6 +5,7 @@ pub mod orders;
 pub mod providers;
 pub mod services;
 pub mod settings;
+pub mod telegram;
 pub mod users;
 
 use rocket::Route;
@@ -16,6 +17,7 @@ pub fn routes() -> Vec<Route> {
         providers::routes(),
         services::routes(),
         settings::routes(),
+        telegram::routes(),
         users::routes(),
     ]
     .concat()

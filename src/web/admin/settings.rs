@@ -2,7 +2,8 @@
 
 use crate::config::Bank;
 use crate::kernel::notice::NoticeKind;
-use crate::settings::{self, Patch, Settings, TierDraft};
+use crate::notify;
+use crate::settings::{self, Patch, Settings, SettingsError, TierDraft};
 use crate::state::App;
 use crate::web::body::Body;
 use crate::web::error::{ApiResult, Problem};
@@ -316,6 +317,11 @@ pub async fn change(
     body: Body<ChangeSettings>,
 ) -> ApiResult<Json<SettingsView>> {
     let (patch, actor, panel) = (Patch::from(body.0), by.actor(), app.inner().clone());
-    let write = app.db.write(move |tx| settings::change(tx, &panel.config, &actor, patch));
+    let write = app.db.write(move |tx| -> Result<_, SettingsError> {
+        let told = notify::telegram(tx, &panel.config)?;
+        let settings = settings::change(tx, &panel.config, &actor, patch)?;
+        notify::reconnect(tx, &panel.config, told.as_ref())?;
+        Ok(settings)
+    });
     Ok(Json(write.await?.into()))
 }

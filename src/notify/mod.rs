@@ -1,0 +1,276 @@
+//! What the operator is told by Telegram, and what of it still has to go out.
+//!
+//! A notice is written in the transaction of its cause, so it is told if and only if that happened; `jobs` sends it
+//! later, at least once. A cause never fails for its notice's sake. While no Telegram is set up nothing is written.
+//!
+//! What lives here: the outbox, the words (`render`), Telegram's language (`telegram`). What does not: the call.
+
+mod notice;
+mod render;
+mod store;
+pub mod telegram;
+
+pub use notice::{Figure, Notice, Summary};
+pub use render::Message;
+pub use telegram::Target;
+
+use crate::config::{self, Config};
+use crate::db::{ReadTx, Tx};
+use crate::kernel::clock::Timestamp;
+use crate::kernel::day::Day;
+use crate::kernel::error::Fault;
+use crate::kernel::notice::NoticeKind;
+use crate::settings;
+
+/// So many notices of one kind are told one by one; more become one message.
+const ONE_BY_ONE: usize = 5;
+/// Notices that one message can stand for.
+const BATCH: i64 = 500;
+/// How long a trouble has to stand before it is told: what is over sooner is no news.
+const HOLD_SECONDS: i64 = 30;
+/// What is older is forgotten, sent or not.
+const KEPT_DAYS: i64 = 7;
+
+/// The number of a notice in the outbox.
+pub(crate) type NoticeId = i64;
+
+/// Whom to tell, if anybody.
+pub fn telegram(tx: &ReadTx, config: &Config) -> Result<Option<Target>, Fault> {
+    let settings::Telegram { bot_token: Some(token), chat_id: Some(chat) } = settings::telegram(tx, config)?
+    else {
+        return Ok(None);
+    };
+    let api_url = config.telegram_api_url.clone();
+    Ok(Some(Target { token, chat, allow_private: api_url != config::TELEGRAM, api_url }))
+}
+
+/// Says whether there is somebody to tell, at start and whenever that was changed. What waits for nobody is dropped,
+/// and an earlier trouble with Telegram counts no more.
+pub fn connect(tx: &Tx, is_open: bool) -> Result<(), Fault> {
+    store::set_channel(tx, is_open)?;
+    if !is_open {
+        store::drop_pending(tx)?;
+    }
+    Ok(())
+}
+
+/// `connect` where the operator may have changed it; `before` is who was told until now.
+pub fn reconnect(tx: &Tx, config: &Config, before: Option<&Target>) -> Result<(), Fault> {
+    let now = telegram(tx, config)?;
+    if now.as_ref() == before { Ok(()) } else { connect(tx, now.is_some()) }
+}
+
+/// Whether notices of this kind are wanted now. `false` also when that cannot be read.
+pub fn wants(tx: &ReadTx, kind: NoticeKind) -> bool {
+    let wanted = settings::notice_enabled(tx, kind).and_then(|enabled| Ok(enabled && store::is_open(tx)?));
+    wanted.unwrap_or_else(|fault| {
+        tracing::error!(cause = %fault, kind = kind.as_str(), "whether to tell of it could not be read");
+        false
+    })
+}
+
+/// Tells of something that has just happened, if such notices are wanted.
+///
+/// Errors: only when the transaction itself is lost; whatever else goes wrong is logged, and the cause goes on.
+pub fn post(tx: &Tx, notice: &Notice) -> Result<(), Fault> {
+    guarded(tx, || write(tx, None, notice, 0).map(drop))
+}
+
+/// The same, made only if it is wanted.
+pub fn post_with(
+    tx: &Tx,
+    kind: NoticeKind,
+    make: impl FnOnce() -> Result<Notice, Fault>,
+) -> Result<(), Fault> {
+    if !wants(tx, kind) {
+        return Ok(());
+    }
+    guarded(tx, || write(tx, None, &make()?, 0).map(drop))
+}
+
+/// Tells it once, ever: a second notice under the key is not written.
+pub fn post_once(tx: &Tx, key: &str, notice: &Notice) -> Result<(), Fault> {
+    guarded(tx, || write(tx, Some(key), notice, 0).map(drop))
+}
+
+/// Whether something was told under the key, or is about to be.
+pub fn is_posted(tx: &ReadTx, key: &str) -> Result<bool, Fault> {
+    store::has_key(tx, key)
+}
+
+/// Something is wrong: told once, however often it is reported, until it is `over`. `name` is the thing, `what` which
+/// of its troubles it is; another one is told again. It is held back for a moment, unless it is `urgent`.
+pub fn trouble(tx: &Tx, name: &str, what: &str, urgent: bool, notice: &Notice) -> Result<(), Fault> {
+    guarded(tx, || {
+        let standing = store::standing(tx, name)?;
+        if standing.as_ref().is_some_and(|(known, _)| known == what) {
+            return Ok(());
+        }
+        if let Some((_, earlier)) = standing {
+            store::take_back(tx, earlier)?;
+        }
+        let hold = if urgent { 0 } else { HOLD_SECONDS };
+        if let Some(id) = write(tx, None, notice, hold)? {
+            store::set_standing(tx, name, what, id)?;
+        }
+        Ok(())
+    })
+}
+
+/// It is over: told if the trouble was. One that was not sent yet is taken back instead.
+pub fn over(tx: &Tx, name: &str, notice: &Notice) -> Result<(), Fault> {
+    guarded(tx, || {
+        let Some((_, told)) = store::standing(tx, name)? else { return Ok(()) };
+        store::clear_standing(tx, name)?;
+        if !store::take_back(tx, told)? {
+            write(tx, None, notice, 0)?;
+        }
+        Ok(())
+    })
+}
+
+/// What the ledger's audit came to: a failure is told once, and once when it passes again.
+pub fn audited(tx: &Tx, differences: &[String]) -> Result<(), Fault> {
+    let Some(first) = differences.first() else { return over(tx, "audit", &Notice::AuditWell) };
+    let count = i64::try_from(differences.len()).unwrap_or(i64::MAX);
+    trouble(tx, "audit", "failed", true, &Notice::AuditFailed { differences: count, first: first.clone() })
+}
+
+/// What a run of a job came to: a failure is told once, and once when the job works again.
+pub fn job_ended(tx: &Tx, job: &str, error: Option<&str>) -> Result<(), Fault> {
+    let (name, job) = (format!("job:{job}"), job.to_owned());
+    match error {
+        Some(error) => {
+            trouble(tx, &name, "failed", true, &Notice::JobFailed { job, error: error.to_owned() })
+        }
+        None => over(tx, &name, &Notice::JobWell { job }),
+    }
+}
+
+/// Asks for a message that shows whether notices arrive; `false`: there is nobody to send it to.
+pub fn test(tx: &Tx) -> Result<bool, Fault> {
+    Ok(write(tx, None, &Notice::Test, 0)?.is_some())
+}
+
+fn write(tx: &Tx, key: Option<&str>, notice: &Notice, hold_seconds: i64) -> Result<Option<NoticeId>, Fault> {
+    if let Some(kind) = notice.kind()
+        && !settings::notice_enabled(tx, kind)?
+    {
+        return Ok(None);
+    }
+    let kind = notice.kind().map_or("test", NoticeKind::as_str);
+    let fields = serde_json::to_string(notice)
+        .map_err(|cause| Fault::Internal(format!("a notice could not be written: {cause}")))?;
+    store::insert(tx, kind, key, &fields, tx.now().plus_seconds(hold_seconds))
+}
+
+/// A lost notice is a nuisance, a lost deposit is not: faults stop here while the transaction stands.
+fn guarded(tx: &Tx, work: impl FnOnce() -> Result<(), Fault>) -> Result<(), Fault> {
+    match work() {
+        Err(fault) if tx.is_open() => {
+            tracing::error!(cause = %fault, "a notice was lost");
+            Ok(())
+        }
+        done => done,
+    }
+}
+
+/// Whether there is something to send now.
+pub fn is_due(tx: &ReadTx) -> Result<bool, Fault> {
+    Ok(store::next_kind(tx)?.is_some())
+}
+
+/// Notices that make one message.
+pub struct Batch {
+    pub ids: Vec<NoticeId>,
+    pub message: Message,
+}
+
+/// Takes what is to be sent next: one notice, or all of a kind when they are many. The attempt is counted. What
+/// cannot be read is dropped. `panel` is the address of the page to go to.
+pub fn claim(tx: &Tx, panel: Option<&str>) -> Result<Option<Batch>, Fault> {
+    while let Some(kind) = store::next_kind(tx)? {
+        let mut due = store::due(tx, &kind, BATCH)?;
+        if due.len() <= ONE_BY_ONE {
+            due.truncate(1);
+        }
+        let (mut ids, mut notices) = (Vec::new(), Vec::new());
+        for waiting in due {
+            match serde_json::from_str::<Notice>(&waiting.fields) {
+                Ok(notice) => {
+                    store::count_attempt(tx, waiting.id)?;
+                    ids.push(waiting.id);
+                    notices.push(notice);
+                }
+                Err(cause) => {
+                    tracing::error!(notice.id = waiting.id, kind = %waiting.kind, %cause, "an unreadable notice");
+                    store::set_state(tx, waiting.id, "dropped")?;
+                }
+            }
+        }
+        if !notices.is_empty() {
+            // Of many the newest are shown: they say how it stands.
+            let older = notices.len().saturating_sub(ONE_BY_ONE);
+            let message = render::message(notices.get(older..).unwrap_or_default(), older, panel);
+            return Ok(Some(Batch { ids, message }));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether somebody asks right now whether notices arrive.
+pub fn is_tested(tx: &ReadTx) -> Result<bool, Fault> {
+    store::has_fresh_test(tx)
+}
+
+/// What became of a batch. The texts must hold no secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    Sent,
+    /// It will never be taken.
+    Dropped(String),
+    /// It waits for another attempt.
+    Kept(String),
+}
+
+pub fn record(tx: &Tx, ids: &[NoticeId], outcome: &Outcome) -> Result<(), Fault> {
+    let (state, trouble) = match outcome {
+        Outcome::Sent => (Some("sent"), None),
+        Outcome::Dropped(why) => (Some("dropped"), Some(why)),
+        Outcome::Kept(why) => (None, Some(why)),
+    };
+    if let Some(state) = state {
+        ids.iter().try_for_each(|id| store::set_state(tx, *id, state))?;
+    }
+    trouble.map_or_else(|| store::set_well(tx), |why| store::set_trouble(tx, why))
+}
+
+/// How telling stands, for the operator's eyes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    /// Whether there is somebody to tell.
+    pub is_open: bool,
+    /// Why the last attempt brought nothing; `None` while all is well.
+    pub trouble: Option<String>,
+    pub pending: i64,
+    pub last_sent_at: Option<Timestamp>,
+}
+
+pub fn status(tx: &ReadTx) -> Result<Status, Fault> {
+    store::status(tx)
+}
+
+/// The day in figures. It reads the whole ledger once: use a snapshot.
+pub fn summary(tx: &ReadTx, day: Day) -> Result<Summary, Fault> {
+    store::summary(tx, day)
+}
+
+/// Deletes what was sent or dropped a week ago, and gives up what could not be delivered for so long. How many rows.
+pub fn forget_old(tx: &Tx) -> Result<usize, Fault> {
+    let before = tx.now().plus_seconds(-KEPT_DAYS * 24 * 60 * 60);
+    let undelivered = store::delete_undelivered(tx, before)?;
+    if undelivered > 0 {
+        tracing::error!(undelivered, "notices that could not be delivered for a week were given up");
+    }
+    Ok(store::delete_done(tx, before)?.saturating_add(undelivered))
+}

@@ -1,0 +1,120 @@
+//! What there is to tell. Particulars only: how they read is in `render`.
+
+use crate::kernel::notice::NoticeKind;
+use serde::{Deserialize, Serialize};
+
+/// One thing to tell. It is kept as JSON, so a variant or a field that was released keeps its name. Amounts are VND.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Notice {
+    Deposit {
+        username: String,
+        amount: i64,
+        /// The deposit's code.
+        code: String,
+    },
+    Unmatched {
+        transaction: i64,
+        amount: i64,
+        /// The bank's name.
+        gateway: String,
+        /// Why it was given to nobody, as the API names it.
+        reason: String,
+        /// The transfer's memo.
+        content: String,
+    },
+    Review {
+        order: i64,
+        service: String,
+        link: String,
+        charge: i64,
+        note: String,
+    },
+    /// Several orders were parked for one reason.
+    Parked {
+        orders: i64,
+        note: String,
+    },
+    ProviderFails {
+        provider: String,
+        trouble: String,
+    },
+    /// The provider is there, but the operator's account with it is not in order.
+    ProviderAccount {
+        provider: String,
+        trouble: String,
+    },
+    ProviderLow {
+        provider: String,
+        /// With its currency.
+        balance: String,
+    },
+    ProviderWell {
+        provider: String,
+    },
+    Price {
+        service: i64,
+        name: String,
+        /// The provider's rate before and now.
+        before: String,
+        now: String,
+        /// Whether the service was taken off sale for it.
+        paused: bool,
+    },
+    DailySummary(Summary),
+    AuditFailed {
+        differences: i64,
+        first: String,
+    },
+    AuditWell,
+    JobFailed {
+        job: String,
+        error: String,
+    },
+    JobWell {
+        job: String,
+    },
+    Test,
+}
+
+impl Notice {
+    /// By which the operator turns it on and off; `None`: it was asked for.
+    pub const fn kind(&self) -> Option<NoticeKind> {
+        Some(match self {
+            Notice::Deposit { .. } => NoticeKind::Deposit,
+            Notice::Unmatched { .. } => NoticeKind::Unmatched,
+            Notice::Review { .. } | Notice::Parked { .. } => NoticeKind::Review,
+            Notice::ProviderFails { .. }
+            | Notice::ProviderAccount { .. }
+            | Notice::ProviderLow { .. }
+            | Notice::ProviderWell { .. } => NoticeKind::Provider,
+            Notice::Price { .. } => NoticeKind::Price,
+            Notice::DailySummary(_) => NoticeKind::DailySummary,
+            Notice::AuditFailed { .. } | Notice::AuditWell => NoticeKind::Audit,
+            Notice::JobFailed { .. } | Notice::JobWell { .. } => NoticeKind::Job,
+            Notice::Test => return None,
+        })
+    }
+}
+
+/// A day in figures; amounts are VND.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// `2026-11-22`, in Asia/Ho_Chi_Minh.
+    pub day: String,
+    pub new_users: i64,
+    pub deposits: Figure,
+    pub orders: Figure,
+    pub refunds: Figure,
+    /// All users' balances, as of the summary.
+    pub liabilities: i64,
+    /// Orders that wait for a person, as of the summary.
+    pub parked: i64,
+}
+
+/// How many, and how much together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Figure {
+    pub count: i64,
+    pub sum: i64,
+}

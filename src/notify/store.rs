@@ -1,0 +1,197 @@
+//! The notices' SQL.
+
+use super::notice::{Figure, Summary};
+use super::{NoticeId, Status};
+use crate::db::{ReadTx, Tx};
+use crate::kernel::clock::Timestamp;
+use crate::kernel::day::Day;
+use crate::kernel::error::Fault;
+
+/// A notice that waits to be sent.
+pub(super) struct Waiting {
+    pub id: NoticeId,
+    pub kind: String,
+    pub fields: String,
+}
+
+/// Attempts after which a notice steps behind the others, so that one Telegram stumbles over holds up no other.
+const PATIENCE: i64 = 8;
+
+/// The id, unless the channel is closed or the key was used.
+pub(super) fn insert(
+    tx: &Tx,
+    kind: &str,
+    key: Option<&str>,
+    fields: &str,
+    not_before: Timestamp,
+) -> Result<Option<NoticeId>, Fault> {
+    tx.one(
+        "INSERT INTO notices (kind, key, fields, not_before, created_at, updated_at)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?5 FROM notice_channel WHERE is_open = 1
+         ON CONFLICT (key) DO NOTHING RETURNING id",
+        (kind, key, fields, not_before, tx.now()),
+        |row| row.get(0),
+    )
+}
+
+pub(super) fn is_open(tx: &ReadTx) -> Result<bool, Fault> {
+    tx.value("SELECT is_open FROM notice_channel", (), |row| row.get(0))
+}
+
+pub(super) fn has_key(tx: &ReadTx, key: &str) -> Result<bool, Fault> {
+    tx.value("SELECT EXISTS (SELECT 1 FROM notices WHERE key = ?1)", [key], |row| row.get(0))
+}
+
+/// The trouble that stands under this name, and the notice that told of it.
+pub(super) fn standing(tx: &ReadTx, name: &str) -> Result<Option<(String, NoticeId)>, Fault> {
+    tx.one("SELECT what, notice_id FROM standing_troubles WHERE name = ?1", [name], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })
+}
+
+pub(super) fn set_standing(tx: &Tx, name: &str, what: &str, notice: NoticeId) -> Result<(), Fault> {
+    tx.execute(
+        "INSERT INTO standing_troubles (name, what, notice_id, since) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (name) DO UPDATE SET what = excluded.what, notice_id = excluded.notice_id",
+        (name, what, notice, tx.now()),
+    )?;
+    Ok(())
+}
+
+pub(super) fn clear_standing(tx: &Tx, name: &str) -> Result<(), Fault> {
+    tx.execute("DELETE FROM standing_troubles WHERE name = ?1", [name])?;
+    Ok(())
+}
+
+/// Takes back a notice that nobody has tried to send; whether there was one.
+pub(super) fn take_back(tx: &Tx, id: NoticeId) -> Result<bool, Fault> {
+    let changed = tx.execute(
+        "UPDATE notices SET state = 'dropped', updated_at = ?2
+         WHERE id = ?1 AND state = 'pending' AND attempts = 0",
+        (id, tx.now()),
+    )?;
+    Ok(changed > 0)
+}
+
+/// A clock that was set back must not hold anything up, hence the second way of being due.
+macro_rules! due {
+    ($head:literal, $rest:literal) => {
+        concat!(
+            $head,
+            " FROM notices WHERE state = 'pending' AND (not_before <= ?1 OR created_at > ?1) ",
+            $rest
+        )
+    };
+}
+
+/// Of which kind the next notice is: a test first, because somebody waits for it, else the oldest.
+pub(super) fn next_kind(tx: &ReadTx) -> Result<Option<String>, Fault> {
+    tx.one(
+        due!("SELECT kind", "ORDER BY kind <> 'test', attempts > ?2, id LIMIT 1"),
+        (tx.now(), PATIENCE),
+        |row| row.get(0),
+    )
+}
+
+/// The first of that kind.
+pub(super) fn due(tx: &ReadTx, kind: &str, max: i64) -> Result<Vec<Waiting>, Fault> {
+    tx.all(
+        due!("SELECT id, kind, fields", "AND kind = ?2 ORDER BY attempts > ?3, id LIMIT ?4"),
+        (tx.now(), kind, PATIENCE, max),
+        |row| Ok(Waiting { id: row.get(0)?, kind: row.get(1)?, fields: row.get(2)? }),
+    )
+}
+
+/// Whether a test waits that was not tried yet.
+pub(super) fn has_fresh_test(tx: &ReadTx) -> Result<bool, Fault> {
+    tx.value(
+        "SELECT EXISTS (SELECT 1 FROM notices WHERE state = 'pending' AND kind = 'test' AND attempts = 0)",
+        (),
+        |row| row.get(0),
+    )
+}
+
+pub(super) fn count_attempt(tx: &Tx, id: NoticeId) -> Result<(), Fault> {
+    tx.execute("UPDATE notices SET attempts = attempts + 1 WHERE id = ?1", [id])?;
+    Ok(())
+}
+
+pub(super) fn set_state(tx: &Tx, id: NoticeId, state: &str) -> Result<(), Fault> {
+    tx.execute(
+        "UPDATE notices SET state = ?2, updated_at = ?3 WHERE id = ?1 AND state = 'pending'",
+        (id, state, tx.now()),
+    )?;
+    Ok(())
+}
+
+pub(super) fn drop_pending(tx: &Tx) -> Result<usize, Fault> {
+    tx.execute("UPDATE notices SET state = 'dropped', updated_at = ?1 WHERE state = 'pending'", [tx.now()])
+}
+
+pub(super) fn set_channel(tx: &Tx, is_open: bool) -> Result<(), Fault> {
+    tx.execute("UPDATE notice_channel SET is_open = ?1, trouble = NULL", [is_open])?;
+    Ok(())
+}
+
+pub(super) fn set_trouble(tx: &Tx, trouble: &str) -> Result<(), Fault> {
+    tx.execute("UPDATE notice_channel SET trouble = ?1 WHERE trouble IS NOT ?1", [trouble])?;
+    Ok(())
+}
+
+pub(super) fn set_well(tx: &Tx) -> Result<(), Fault> {
+    tx.execute("UPDATE notice_channel SET trouble = NULL, sent_at = ?1", [tx.now()])?;
+    Ok(())
+}
+
+pub(super) fn status(tx: &ReadTx) -> Result<Status, Fault> {
+    tx.value(
+        "SELECT is_open, trouble, sent_at, (SELECT count(*) FROM notices WHERE state = 'pending')
+         FROM notice_channel",
+        (),
+        |row| {
+            Ok(Status {
+                is_open: row.get(0)?,
+                trouble: row.get(1)?,
+                last_sent_at: row.get(2)?,
+                pending: row.get(3)?,
+            })
+        },
+    )
+}
+
+pub(super) fn delete_done(tx: &Tx, before: Timestamp) -> Result<usize, Fault> {
+    tx.execute("DELETE FROM notices WHERE state <> 'pending' AND updated_at < ?1", [before])
+}
+
+pub(super) fn delete_undelivered(tx: &Tx, before: Timestamp) -> Result<usize, Fault> {
+    tx.execute("DELETE FROM notices WHERE state = 'pending' AND created_at < ?1", [before])
+}
+
+/// A day in figures. Reads the day's transfers, so it belongs off the writer.
+pub(super) fn summary(tx: &ReadTx, day: Day) -> Result<Summary, Fault> {
+    let (from, until) = (day.start(), day.plus(1).start());
+    let mut summary = Summary { day: day.iso(), ..Summary::default() };
+    let moved = tx.all(
+        "SELECT kind, count(*), sum(amount) FROM transfers
+         WHERE kind IN ('deposit', 'order', 'refund') AND created_at >= ?1 AND created_at < ?2 GROUP BY kind",
+        (from, until),
+        |row| Ok((row.get::<_, String>(0)?, Figure { count: row.get(1)?, sum: row.get(2)? })),
+    )?;
+    for (kind, figure) in moved {
+        match kind.as_str() {
+            "deposit" => summary.deposits = figure,
+            "order" => summary.orders = figure,
+            _ => summary.refunds = figure,
+        }
+    }
+    let count = |row: &rusqlite::Row| row.get(0);
+    summary.new_users = tx.value(
+        "SELECT count(*) FROM users WHERE created_at >= ?1 AND created_at < ?2",
+        (from, until),
+        count,
+    )?;
+    summary.liabilities =
+        tx.value("SELECT coalesce(sum(balance), 0) FROM accounts WHERE id > 0", (), count)?;
+    summary.parked = tx.value("SELECT count(*) FROM orders WHERE dispatch = 'review'", (), count)?;
+    Ok(summary)
+}
