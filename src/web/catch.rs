@@ -30,9 +30,9 @@ impl Paths {
         let asked: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         let matching = self.0.iter().filter(|(segments, _)| fits(segments, &asked));
         matching
-            .flat_map(|(_, method)| match method {
-                Method::Get => vec![Method::Get.as_str(), Method::Head.as_str()],
-                other => vec![other.as_str()],
+            .flat_map(|(_, method)| {
+                let head = (*method == Method::Get).then_some(Method::Head.as_str());
+                [Some(method.as_str()), head].into_iter().flatten()
             })
             .collect()
     }

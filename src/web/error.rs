@@ -96,6 +96,7 @@ impl ApiError {
     }
 
     /// The fields at fault.
+    #[cfg(test)]
     pub fn fields(&self) -> &[FieldError] {
         &self.fields
     }

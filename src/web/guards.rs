@@ -14,9 +14,7 @@ use rocket::request::{FromRequest, Outcome, Request};
 use std::net::IpAddr;
 
 /// Anybody. A valid credential is noticed, an invalid one does no harm.
-pub struct Guest {
-    pub address: Option<IpAddr>,
-}
+pub struct Guest;
 
 /// A logged-in user who is not banned.
 pub struct Member {
@@ -89,7 +87,7 @@ fn guest(request: &Request<'_>) -> ApiResult<Guest> {
         Some((member, _)) => limits.request(member.id)?,
         None => limits.request(request.client_ip())?,
     }
-    Ok(Guest { address: request.client_ip() })
+    Ok(Guest)
 }
 
 fn outcome<T>(request: &Request<'_>, result: ApiResult<T>) -> Outcome<T, ()> {

@@ -1,7 +1,7 @@
 //! What handlers answer with.
 
 use super::error::ApiError;
-use crate::kernel::page::Page;
+use crate::kernel::page::{self, Page};
 use rocket::http::{ContentType, Header, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
@@ -39,7 +39,7 @@ pub struct List<T> {
 impl<T> List<T> {
     pub fn of<U>(page: Page<U>, view: impl FnMut(U) -> T) -> Self {
         let page = page.map(view);
-        List { items: page.items, next_cursor: page.next.map(|cursor| cursor.encode()) }
+        List { items: page.items, next_cursor: page.next.map(page::Cursor::encode) }
     }
 }
 
@@ -60,7 +60,7 @@ pub fn json_response(status: Status, body: Vec<u8>) -> Response<'static> {
         .finalize()
 }
 
-fn json<'r>(status: Status, value: &impl Serialize, request: &'r Request<'_>) -> response::Result<'static> {
+fn json(status: Status, value: &impl Serialize, request: &Request<'_>) -> response::Result<'static> {
     match serde_json::to_vec(value) {
         Ok(body) => Ok(json_response(status, body)),
         Err(cause) => {

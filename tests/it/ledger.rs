@@ -3,13 +3,13 @@
 use crate::support::app::TestApp;
 use proptest::prelude::*;
 use rusqlite::Connection;
-use smm_panel::kernel::ids::UserId;
+use smm_panel::kernel::ids::{TransferId, UserId};
 use smm_panel::kernel::money::Vnd;
 use smm_panel::ledger::{self, LedgerError, Posting};
 use std::collections::HashMap;
 
 fn post(app: &TestApp, posting: Posting) -> Result<i64, LedgerError> {
-    app.app.db.write_blocking(move |tx| ledger::post(tx, &posting)).map(|id| id.get())
+    app.app.db.write_blocking(move |tx| ledger::post(tx, &posting)).map(TransferId::get)
 }
 
 #[expect(clippy::disallowed_methods, reason = "goes around the panel on purpose")]
