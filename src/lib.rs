@@ -11,7 +11,7 @@
 //! | 4 | `catalog`, `referrals`, `notify` | what is sold, what referrers earn, what the operator is told |
 //! | 5 | `accounts` | who may come in, and at which tier |
 //! | 6 | `orders`, `deposits` | the two ways money moves |
-//! | 7 | `state` | what both edges share |
+//! | 7 | `state`, `reports` | what both edges share, figures across all domains |
 //! | 8 | `web`, `jobs` | the two edges: HTTP, and background threads |
 //! | 9 | `app` | puts it all together |
 //! | 10 | `cli` | the commands |
@@ -33,6 +33,7 @@ pub mod orders;
 pub mod outbound;
 pub mod provider;
 pub mod referrals;
+pub mod reports;
 pub mod settings;
 pub mod state;
 pub mod web;

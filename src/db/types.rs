@@ -1,6 +1,7 @@
 //! How the kernel's types stand in a column.
 
 use crate::kernel::clock::Timestamp;
+use crate::kernel::day::Day;
 use crate::kernel::ids::*;
 use crate::kernel::money::{Percent, Quantity, Rate, Vnd};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
@@ -32,5 +33,6 @@ integer_column! {
     Rate, Rate::milli, |raw| Rate::from_milli(raw).ok();
     Percent, Percent::get, Percent::new;
     Quantity, Quantity::get, Quantity::new;
+    Day, Day::number, |raw| Some(Day::from_number(raw));
     Timestamp, Timestamp::millis, |raw| Some(Timestamp::from_millis(raw));
 }

@@ -51,6 +51,17 @@ pub fn div_ceil(value: i128, by: i128) -> Option<i128> {
     value.checked_add(by.checked_sub(1)?)?.checked_div(by)
 }
 
+/// A decimal text without a sign: its digits without the point, and how many stood behind it.
+pub fn decimal(text: &str) -> Option<(i128, u32)> {
+    let (whole, places) = text.split_once('.').unwrap_or((text, ""));
+    let places = places.trim_end_matches('0');
+    let digits = format!("{whole}{places}");
+    if whole.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    Some((digits.parse().ok()?, u32::try_from(places.len()).ok()?))
+}
+
 /// A price in thousandths of a đồng, for 1,000 units (or for one package). Never negative.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Rate(i64);

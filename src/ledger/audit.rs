@@ -28,7 +28,7 @@ impl Report {
 }
 
 /// A rule and the query that finds what breaks it: one text a row.
-const RULES: [(&str, &str); 13] = [
+const RULES: [(&str, &str); 17] = [
     ("the file is intact", "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'"),
     (
         "every reference points at something",
@@ -134,6 +134,39 @@ const RULES: [(&str, &str); 13] = [
          UNION ALL
          SELECT 'users ' || u.n || ' in search ' || s.n FROM (SELECT count(*) AS n FROM users) AS u,
              (SELECT count(*) AS n FROM users_search) AS s WHERE u.n <> s.n",
+    ),
+    (
+        "the sums of money by day are those of the transfers",
+        "WITH truth AS (SELECT (created_at + 25200000) / 86400000 AS day, kind, count(*) AS n,
+             sum(iif(kind = 'adjustment' AND debit_account_id > 0, -amount, amount)) AS amount
+             FROM transfers WHERE kind <> 'order' GROUP BY 1, 2)
+         SELECT 'day ' || day || ', ' || kind || ': ' || coalesce(d.amount, 0) || ' in ' || coalesce(d.n, 0)
+             || ', its transfers say ' || coalesce(t.amount, 0) || ' in ' || coalesce(t.n, 0)
+         FROM daily_money AS d FULL JOIN truth AS t USING (day, kind)
+         WHERE d.amount IS NOT t.amount OR d.n IS NOT t.n",
+    ),
+    (
+        "the sums of orders by day, service and provider are those of the orders",
+        "WITH truth AS (SELECT (created_at + 25200000) / 86400000 AS day, service_id,
+             coalesce(provider_id, 0) AS provider_id, count(*) AS orders, sum(min(quantity, 1000000000000)) AS units,
+             sum(charge) AS charged, sum(refunded) AS refunded,
+             sum(min(coalesce(cost, 0), 1000000000000)) AS cost FROM orders GROUP BY 1, 2, 3)
+         SELECT 'day ' || day || ', service ' || service_id || ', provider ' || provider_id
+         FROM daily_services AS d FULL JOIN truth AS t USING (day, service_id, provider_id)
+         WHERE (d.orders, d.units, d.charged, d.refunded, d.cost)
+             IS NOT (t.orders, t.units, t.charged, t.refunded, t.cost)",
+    ),
+    (
+        "there are as many orders of each status as counted",
+        "SELECT status || ': counted ' || coalesce(c.n, 0) || ', there are ' || coalesce(o.n, 0)
+         FROM order_counts AS c FULL JOIN (SELECT status, count(*) AS n FROM orders GROUP BY status) AS o USING (status)
+         WHERE c.n IS NOT coalesce(o.n, 0)",
+    ),
+    (
+        "as many users registered on each day as counted",
+        "WITH truth AS (SELECT (created_at + 25200000) / 86400000 AS day, count(*) AS n FROM users GROUP BY 1)
+         SELECT 'day ' || day || ': counted ' || coalesce(d.registered, 0) || ', there are ' || coalesce(t.n, 0)
+         FROM daily_users AS d FULL JOIN truth AS t USING (day) WHERE d.registered IS NOT t.n",
     ),
 ];
 

@@ -29,11 +29,14 @@ pub fn set_status(tx: &Tx, actor: &Actor, id: OrderId, decision: &Decision) -> R
     let order = load(tx, id)?;
     let old = &order.state;
     let (progress, dispatch) = on_decision(old.progress, old.dispatch, order.quantity, order.kind, decision)?;
+    // What no provider has costs nothing once it is over; of what one has, the provider decides.
+    let unsent = dispatch == Dispatch::Refused
+        || (dispatch == Dispatch::Manual && progress.status == Status::Canceled);
     let after = State {
         progress,
         dispatch,
         reason: (progress.status == Status::Canceled).then_some(Reason::CanceledByAdmin),
-        cost: if dispatch == Dispatch::Refused { old.cost.map(|_| Vnd::ZERO) } else { old.cost },
+        cost: if unsent { old.cost.map(|_| Vnd::ZERO) } else { old.cost },
         // The admin has seen it; a report that still differs will say so again.
         contradiction: None,
         ..old.clone()

@@ -4,7 +4,7 @@
 use super::status::{Progress, Status};
 use crate::catalog::{Offer, QuantityFrom, RatePer, ServiceKind};
 use crate::kernel::error::FieldError;
-use crate::kernel::money::{Overflow, Percent, Quantity, Rate, Vnd, div_ceil};
+use crate::kernel::money::{Overflow, Percent, Quantity, Rate, Vnd, decimal, div_ceil};
 
 /// Far more than the longest list anybody orders, and a quarter of what a request can carry.
 const MAX_COMMENTS_BYTES: usize = 256 * 1024;
@@ -64,17 +64,6 @@ pub fn reported_cost(charge: &str, exchange_rate: &str) -> Option<Vnd> {
     let (rate, rate_places) = decimal(exchange_rate)?;
     let scale = 10_i128.checked_pow(charge_places.checked_add(rate_places)?)?;
     Vnd::from_exact(div_ceil(charge.checked_mul(rate)?, scale)?).ok()
-}
-
-/// Digits without the point, and how many stood behind it.
-fn decimal(text: &str) -> Option<(i128, u32)> {
-    let (whole, places) = text.split_once('.').unwrap_or((text, ""));
-    let places = places.trim_end_matches('0');
-    let digits = format!("{whole}{places}");
-    if whole.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    Some((digits.parse().ok()?, u32::try_from(places.len()).ok()?))
 }
 
 /// The comments of an order, one each. Whatever a provider may take for the end of a line ends one here too, so that

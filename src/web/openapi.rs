@@ -6,6 +6,7 @@ use super::admin::orders as admin_orders;
 use super::admin::providers as admin_providers;
 use super::admin::services as admin_services;
 use super::admin::settings as admin_settings;
+use super::admin::stats as admin_stats;
 use super::admin::telegram as admin_telegram;
 use super::admin::users as admin_users;
 use super::error::Problem;
@@ -35,6 +36,7 @@ use utoipa::{Modify, OpenApi};
         admin_orders::acknowledge,
         admin_providers::list,
         admin_settings::show, admin_settings::change,
+        admin_stats::stats,
         payment::request, payment::list, payment::show, payment::qr, payment::webhook,
         admin_deposits::list, admin_deposits::approve, admin_deposits::reject,
         admin_deposits::bank_transactions, admin_deposits::assign,

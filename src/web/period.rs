@@ -3,12 +3,12 @@
 use super::error::{ApiError, ApiResult};
 use super::params::Query;
 use crate::kernel::clock::Timestamp;
-use time::macros::{format_description, offset};
-use time::{Date, UtcOffset};
+use crate::kernel::day::Day;
 
-/// Asia/Ho_Chi_Minh, which has no daylight saving time.
-const HOME: UtcOffset = offset!(+7);
 const DAY_SECONDS: i64 = 24 * 60 * 60;
+/// What the statistics show unless asked for more, and the most they show at once.
+const USUAL_DAYS: i64 = 30;
+const MOST_DAYS: i64 = 400;
 
 /// A span of time; a missing end is open.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -25,8 +25,8 @@ impl Period {
     pub fn of(query: &Query) -> ApiResult<Period> {
         let read = |name: &'static str, of_day: i64, of_moment: i64| {
             let Some(text) = query.text(name) else { return Ok(None) };
-            let moment = start_of_day(text)
-                .map(|day| day.plus_seconds(of_day))
+            let moment = Day::parse(text)
+                .map(|day| day.start().plus_seconds(of_day))
                 .or_else(|| Timestamp::parse_rfc3339(text).map(|at| whole_second(at, of_moment)));
             let message = "must be a time like 2026-11-22T07:39:00Z or a day like 2026-11-22";
             moment.map(Some).ok_or_else(|| ApiError::field(name, message))
@@ -43,14 +43,29 @@ fn whole_second(at: Timestamp, seconds: i64) -> Timestamp {
     Timestamp::from_millis(at.seconds().saturating_mul(1000)).plus_seconds(seconds)
 }
 
-/// Midnight at home; `None` for what is no day.
-fn start_of_day(text: &str) -> Option<Timestamp> {
-    if text.len() != 10 || !text.starts_with(|first: char| first.is_ascii_digit()) {
-        return None;
+/// Whole days, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Days {
+    pub first: Day,
+    pub last: Day,
+}
+
+impl Days {
+    /// The days that `from` and `to` lie in, moments too; unless given, up to today and the 30 days before its end.
+    pub fn of(query: &Query, today: Day) -> ApiResult<Days> {
+        let period = Period::of(query)?;
+        let last = period
+            .until
+            .map_or(today, |until| Day::of(Timestamp::from_millis(until.millis().saturating_sub(1))));
+        let first = period.from.map_or_else(|| last.plus(1 - USUAL_DAYS), Day::of);
+        if first > last {
+            return Err(ApiError::field("from", "must not be after `to`"));
+        }
+        if first < last.plus(1 - MOST_DAYS) {
+            return Err(ApiError::field("from", format!("must be at most {MOST_DAYS} days before `to`")));
+        }
+        Ok(Days { first, last })
     }
-    let day = Date::parse(text, format_description!("[year]-[month]-[day]")).ok()?;
-    let midnight = day.midnight().assume_offset(HOME);
-    Some(Timestamp::from_millis(midnight.unix_timestamp().saturating_mul(1000)))
 }
 
 #[cfg(test)]
@@ -92,5 +107,38 @@ mod tests {
             assert_eq!(period(&format!("from={bad}")), Err(vec!["from".to_owned()]), "{bad}");
             assert_eq!(period(&format!("to={bad}")), Err(vec!["to".to_owned()]), "{bad}");
         }
+    }
+
+    fn days(query: &str) -> Result<(String, String), Vec<String>> {
+        Days::of(&Query::parse(query), Day::parse("2026-11-22").unwrap())
+            .map(|days| (days.first.iso(), days.last.iso()))
+            .map_err(|refusal| refusal.fields().iter().map(|error| error.field.clone()).collect())
+    }
+
+    #[test]
+    fn days_end_today_unless_said_otherwise() {
+        let both = |first: &str, last: &str| Ok((first.to_owned(), last.to_owned()));
+        assert_eq!(days(""), both("2026-10-24", "2026-11-22"));
+        assert_eq!(days("to=2026-03-01"), both("2026-01-31", "2026-03-01"));
+        assert_eq!(days("from=2026-11-22"), both("2026-11-22", "2026-11-22"));
+        assert_eq!(
+            days("from=2026-11-19T17:00:00Z&to=2026-11-20T16:59:59Z"),
+            both("2026-11-20", "2026-11-20")
+        );
+        assert_eq!(
+            days("to=2026-11-20T17:00:00Z&from=2026-11-19T16:59:59Z"),
+            both("2026-11-19", "2026-11-21")
+        );
+    }
+
+    #[test]
+    fn days_that_are_too_many_or_in_the_wrong_order_are_refused() {
+        let from = || Err(vec!["from".to_owned()]);
+        assert_eq!(days("from=2026-11-23"), from());
+        assert_eq!(days("from=2026-01-02&to=2026-01-01"), from());
+        assert!(days("from=2025-10-19").is_ok());
+        assert_eq!(days("from=2025-10-18"), from());
+        assert_eq!(days("to=tomorrow"), Err(vec!["to".to_owned()]));
+        assert_eq!(days("to=0000-01-01").unwrap().1, "0000-01-01");
     }
 }

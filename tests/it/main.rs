@@ -34,5 +34,7 @@ mod sessions;
 mod settings;
 mod settings_refused;
 mod standing;
+mod stats;
+mod sums;
 mod support;
 mod webhook;

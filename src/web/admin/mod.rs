@@ -5,6 +5,7 @@ pub mod orders;
 pub mod providers;
 pub mod services;
 pub mod settings;
+pub mod stats;
 pub mod telegram;
 pub mod users;
 
@@ -17,6 +18,7 @@ pub fn routes() -> Vec<Route> {
         providers::routes(),
         services::routes(),
         settings::routes(),
+        stats::routes(),
         telegram::routes(),
         users::routes(),
     ]

@@ -1,7 +1,7 @@
 //! The real binary as a process of its own, on a free port.
 
-use super::wire::Answer;
 use super::tcp;
+use super::wire::Answer;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;

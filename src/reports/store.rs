@@ -1,0 +1,110 @@
+//! The reports' SQL: short tables of sums only.
+
+use super::{Line, Sold};
+use crate::db::ReadTx;
+use crate::kernel::day::Day;
+use crate::kernel::error::Fault;
+use crate::kernel::ids::{ProviderId, ServiceId};
+use crate::kernel::money::Vnd;
+use crate::ledger::{Account, Kind};
+use crate::orders::Status;
+use rusqlite::Row;
+
+const SOLD_BY_DAY: &str = "SELECT sum(orders), sum(units), sum(charged) - sum(refunded), sum(cost), day
+    FROM daily_services WHERE day BETWEEN ?1 AND ?2 GROUP BY day";
+const MOVED_BY_DAY: &str = "SELECT day, kind, amount, n FROM daily_money WHERE day BETWEEN ?1 AND ?2";
+const REGISTERED_BY_DAY: &str = "SELECT day, registered FROM daily_users WHERE day BETWEEN ?1 AND ?2";
+const SERVICES: &str =
+    "SELECT sum(d.orders), sum(d.units), sum(d.charged) - sum(d.refunded) AS sales, sum(d.cost), d.service_id, s.name
+    FROM daily_services AS d JOIN services AS s ON s.id = d.service_id
+    WHERE d.day BETWEEN ?1 AND ?2 GROUP BY d.service_id ORDER BY sales DESC, d.service_id LIMIT 50";
+const PROVIDERS: &str =
+    "SELECT sum(d.orders), sum(d.units), sum(d.charged) - sum(d.refunded) AS sales, sum(d.cost),
+        nullif(d.provider_id, 0), coalesce(p.name, '')
+    FROM daily_services AS d LEFT JOIN providers AS p ON p.id = d.provider_id
+    WHERE d.day BETWEEN ?1 AND ?2 GROUP BY d.provider_id ORDER BY sales DESC, d.provider_id LIMIT 50";
+const COSTS: &str = "SELECT provider_id, day, sum(cost) FROM daily_services
+    WHERE day BETWEEN ?1 AND ?2 AND provider_id > 0 GROUP BY provider_id, day";
+const BY_STATUS: &str = "SELECT status, n FROM order_counts";
+const HOUSE: &str = "SELECT sum(balance), sum(iif(id = ?1, balance, 0)) FROM accounts WHERE id < 0";
+
+/// The sum of one kind of transfer on one day.
+pub(super) struct Moved {
+    pub day: Day,
+    pub kind: Kind,
+    pub amount: Vnd,
+    pub count: i64,
+}
+
+/// What a provider takes for the orders of one day.
+pub(super) struct Cost {
+    pub provider: ProviderId,
+    pub day: Day,
+    pub cost: Vnd,
+}
+
+fn sold(row: &Row) -> rusqlite::Result<Sold> {
+    Ok(Sold { orders: row.get(0)?, units: row.get(1)?, sales: row.get(2)?, cost: row.get(3)? })
+}
+
+pub(super) fn sold_by_day(tx: &ReadTx, first: Day, last: Day) -> Result<Vec<(Day, Sold)>, Fault> {
+    tx.all(SOLD_BY_DAY, (first, last), |row| Ok((row.get(4)?, sold(row)?)))
+}
+
+pub(super) fn moved_by_day(tx: &ReadTx, first: Day, last: Day) -> Result<Vec<Moved>, Fault> {
+    tx.all(MOVED_BY_DAY, (first, last), |row| {
+        Ok(Moved { day: row.get(0)?, kind: row.get(1)?, amount: row.get(2)?, count: row.get(3)? })
+    })
+}
+
+pub(super) fn registered_by_day(tx: &ReadTx, first: Day, last: Day) -> Result<Vec<(Day, i64)>, Fault> {
+    tx.all(REGISTERED_BY_DAY, (first, last), |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+pub(super) fn services(tx: &ReadTx, first: Day, last: Day) -> Result<Vec<Line<ServiceId>>, Fault> {
+    tx.all(SERVICES, (first, last), |row| Ok(Line { id: row.get(4)?, name: row.get(5)?, sold: sold(row)? }))
+}
+
+pub(super) fn providers(tx: &ReadTx, first: Day, last: Day) -> Result<Vec<Line<Option<ProviderId>>>, Fault> {
+    tx.all(PROVIDERS, (first, last), |row| Ok(Line { id: row.get(4)?, name: row.get(5)?, sold: sold(row)? }))
+}
+
+pub(super) fn costs(tx: &ReadTx, first: Day, last: Day) -> Result<Vec<Cost>, Fault> {
+    tx.all(COSTS, (first, last), |row| {
+        Ok(Cost { provider: row.get(0)?, day: row.get(1)?, cost: row.get(2)? })
+    })
+}
+
+pub(super) fn by_status(tx: &ReadTx) -> Result<Vec<(Status, i64)>, Fault> {
+    tx.all(BY_STATUS, (), |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// What all accounts of the house hold together, and suspense alone.
+pub(super) fn house(tx: &ReadTx) -> Result<(Vnd, Vnd), Fault> {
+    tx.value(HOUSE, [Account::Suspense], |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::{Db, DbPath};
+    use crate::kernel::clock::Clock;
+
+    #[test]
+    fn no_report_reads_a_table_that_grows_with_the_orders() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&DbPath::new(folder.path().join("panel.db")), Clock::system()).unwrap();
+        for sql in
+            [SOLD_BY_DAY, MOVED_BY_DAY, REGISTERED_BY_DAY, SERVICES, PROVIDERS, COSTS, BY_STATUS, HOUSE]
+        {
+            let explain = format!("EXPLAIN QUERY PLAN {sql}").replace("?1", "1").replace("?2", "2");
+            let plan = db.read_now(|tx| tx.all(&explain, (), |row| row.get::<_, String>(3))).unwrap();
+            for step in &plan {
+                // Six rows.
+                let whole = step.starts_with("SCAN") && step != "SCAN order_counts";
+                let grows = step.contains(" orders") || step.contains("transfers") || step.contains(" users");
+                assert!(!whole && !grows, "{sql}\n{plan:?}");
+            }
+        }
+    }
+}
