@@ -18,6 +18,7 @@ mod ledger;
 mod notices;
 mod notices_delivery;
 mod order_admin;
+mod order_chaos;
 mod order_sync;
 mod orders;
 mod outbound;
