@@ -2,6 +2,7 @@
 
 use crate::kernel::error::Fault;
 use r2d2_sqlite::SqliteConnectionManager;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -10,8 +11,8 @@ use std::time::Duration;
 const OLDEST_SQLITE: i32 = 3_051_003;
 /// Enough for the workers and the jobs; each costs up to `READER_CACHE_KIB`.
 const READERS: u32 = 12;
-const READER_CACHE_KIB: i32 = 1024;
-const WRITER_CACHE_KIB: i32 = 16_384;
+const READER_CACHE_KIB: i32 = 512;
+const WRITER_CACHE_KIB: i32 = 8192;
 /// Pages in the log before the writer folds them into the file: 16 MiB.
 const CHECKPOINT_PAGES: i32 = 4096;
 const WAL_LIMIT_BYTES: i64 = 64 * 1024 * 1024;
@@ -72,6 +73,10 @@ fn prepare(conn: &Connection, cache_kib: i32, foreign_keys: bool) -> rusqlite::R
     conn.pragma_update(None, "temp_store", "MEMORY")?;
     conn.pragma_update(None, "journal_size_limit", WAL_LIMIT_BYTES)?;
     conn.pragma_update(None, "cache_size", -cache_kib)?;
+    // Otherwise each savepoint spills copies of pages into a temporary file.
+    conn.pragma_update(None, "temp_store", "MEMORY")?;
+    // Otherwise a statement is compiled anew whenever a bound cursor or limit differs from the last one.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
 }
 
