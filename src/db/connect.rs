@@ -73,8 +73,6 @@ fn prepare(conn: &Connection, cache_kib: i32, foreign_keys: bool) -> rusqlite::R
     conn.pragma_update(None, "temp_store", "MEMORY")?;
     conn.pragma_update(None, "journal_size_limit", WAL_LIMIT_BYTES)?;
     conn.pragma_update(None, "cache_size", -cache_kib)?;
-    // Otherwise each savepoint spills copies of pages into a temporary file.
-    conn.pragma_update(None, "temp_store", "MEMORY")?;
     // Otherwise a statement is compiled anew whenever a bound cursor or limit differs from the last one.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
