@@ -101,7 +101,11 @@ impl Dispatcher {
             return Ok(Vec::new());
         }
         except.extend(self.tried.iter().flatten());
-        let claimed = self.app.db.write_blocking(move |tx| orders::claim(tx, provider, room, &except))?;
+        let claimed = if self.app.db.read_now(|tx| orders::has_queued(tx, provider))? {
+            self.app.db.write_blocking(move |tx| orders::claim(tx, provider, room, &except))?
+        } else {
+            Vec::new()
+        };
         if had_held && claimed.is_empty() && !lock(line).is_busy() && !lock(line).has_held() {
             // Those that waited for the account are gone from the queue.
             self.troubles.say(&self.app, provider, Reporter::Account, None);

@@ -6,7 +6,7 @@
 use super::moves::{commit_changed, load};
 use super::{Dispatch, Order, OrderError, Progress, Reason, State, Status, rules, store};
 use crate::catalog::{QuantityFrom, ServiceKind};
-use crate::db::Tx;
+use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId};
 use crate::kernel::money::{Quantity, Vnd};
@@ -25,6 +25,11 @@ pub struct Dispatchable {
     pub quantity: Quantity,
     /// One a line, as many as the quantity says; there are some exactly when the type counts them.
     pub comments: Option<String>,
+}
+
+/// Whether there is anything to claim: the cheap question before the write.
+pub fn has_queued(tx: &ReadTx, provider: ProviderId) -> Result<bool, Fault> {
+    store::has_queued(tx, provider)
 }
 
 /// Takes up to `max` of the provider's queued orders for sending, oldest first, leaving out those in `except`.

@@ -15,6 +15,14 @@ pub(in super::super) fn queued(tx: &ReadTx, provider: ProviderId, max: usize) ->
     )
 }
 
+pub(in super::super) fn has_queued(tx: &ReadTx, provider: ProviderId) -> Result<bool, Fault> {
+    tx.value(
+        "SELECT EXISTS (SELECT 1 FROM orders WHERE provider_id = ?1 AND dispatch = 'queued')",
+        [provider],
+        |row| row.get(0),
+    )
+}
+
 /// Which attempt this is.
 pub(in super::super) fn mark_sending(tx: &Tx, id: OrderId) -> Result<i64, Fault> {
     tx.value(
