@@ -20,6 +20,7 @@ pub use moderation::{
 pub use store::{Credentials, Role, User};
 
 use crate::db::{ReadTx, Tx};
+use crate::kernel::change::Change;
 use crate::kernel::error::{Fault, FieldError};
 use crate::kernel::ids::UserId;
 use crate::kernel::money::{Percent, Vnd};
@@ -198,11 +199,13 @@ pub fn change_password(
 ) -> Result<(Profile, i64), AccountError> {
     let epoch =
         store::set_password(tx, checked.user, checked.epoch, new)?.ok_or(AccountError::SessionOver)?;
+    tx.changed(Change::Session(checked.user));
     Ok((known(tx, checked.user)?, epoch))
 }
 
 /// Ends this session at once, or all sessions of its user; the reseller key stays.
 pub fn log_out(tx: &Tx, claims: &Claims, everywhere: bool) -> Result<(), Fault> {
+    tx.changed(Change::Session(claims.user));
     if everywhere {
         return store::raise_epoch(tx, claims.user);
     }

@@ -5,6 +5,7 @@ use super::password::PasswordHash;
 use super::{AccountError, NewAccount, Profile, Role, known, open, rules, store, token};
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
+use crate::kernel::change::Change;
 use crate::kernel::error::{Fault, FieldError};
 use crate::kernel::ids::UserId;
 use crate::kernel::money::Vnd;
@@ -89,6 +90,7 @@ fn set_banned(
         return Ok(before);
     }
     store::set_banned(tx, user, banned)?;
+    tx.changed(Change::Session(user));
     let mut entry = actor.entry(if banned { "user.ban" } else { "user.unban" }, subject(user));
     entry.before = Some(json!({ "banned": !banned }));
     entry.after = Some(json!({ "banned": banned }));
@@ -151,6 +153,7 @@ pub fn reset_password(
     let user = store::by_username(tx, &username.to_ascii_lowercase())?.ok_or(AccountError::NoUser)?;
     let known_credentials = store::credentials_by_id(tx, user)?.ok_or(AccountError::NoUser)?;
     store::set_password(tx, user, known_credentials.epoch, password)?.ok_or(AccountError::NoUser)?;
+    tx.changed(Change::Session(user));
     audit_log::record(tx, &actor.entry("user.reset_password", subject(user)))?;
     known(tx, user)
 }

@@ -4,6 +4,7 @@
 //! which answers after the commit is on disk. SQL itself lives in the stores of the domains; here are only
 //! connections, transactions and the translation of SQLite's errors.
 
+mod changes;
 mod connect;
 pub mod lock;
 pub mod migrate;
@@ -11,6 +12,7 @@ mod tx;
 mod types;
 mod writer;
 
+pub use changes::{Changes, News, Subscription};
 pub use connect::DbPath;
 pub use tx::{ReadTx, Tx, fts_phrase};
 
@@ -31,6 +33,7 @@ pub struct Db {
     readers: r2d2::Pool<SqliteConnectionManager>,
     writer: writer::Writer,
     clock: Clock,
+    changes: Changes,
 }
 
 impl Db {
@@ -38,12 +41,18 @@ impl Db {
     pub fn open(path: &DbPath, clock: Clock) -> Result<Db, Fault> {
         connect::require_recent_sqlite()?;
         migrate::run(path)?;
-        let writer = writer::Writer::start(connect::writer(path)?, clock.clone())?;
-        Ok(Db { readers: connect::readers(path)?, writer, clock })
+        let changes = Changes::new(clock.now());
+        let writer = writer::Writer::start(connect::writer(path)?, clock.clone(), changes.clone())?;
+        Ok(Db { readers: connect::readers(path)?, writer, clock, changes })
     }
 
     pub fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    /// News of what was committed.
+    pub fn changes(&self) -> &Changes {
+        &self.changes
     }
 
     /// A short read by key, in place. What scans belongs in `read`.

@@ -1,5 +1,6 @@
 //! Transactions as values: who holds a `&ReadTx` can look, who holds a `&Tx` can also write.
 
+use crate::kernel::change::Change;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Params, Row};
@@ -73,15 +74,33 @@ impl<'c> ReadTx<'c> {
 /// Work that waits for the end of the batch.
 type Postponed = Box<dyn FnOnce(&Tx) -> Result<(), Fault>>;
 
+/// Where a write of the batch began.
+pub(super) struct Mark {
+    postponed: usize,
+    changes: usize,
+}
+
 /// The writer's transaction. Functions take it, they never open one.
 pub struct Tx<'c> {
     read: ReadTx<'c>,
     postponed: RefCell<Vec<Postponed>>,
+    /// What can be seen to have changed so far.
+    changes: RefCell<Vec<Change>>,
 }
 
 impl<'c> Tx<'c> {
     pub(super) fn new(conn: &'c Connection, now: Timestamp) -> Self {
-        Tx { read: ReadTx { conn, now }, postponed: RefCell::default() }
+        Tx { read: ReadTx { conn, now }, postponed: RefCell::default(), changes: RefCell::default() }
+    }
+
+    /// Says that something to be seen has changed. Listeners hear it after the commit; of a write that is taken back
+    /// they hear nothing.
+    pub fn changed(&self, change: Change) {
+        self.changes.borrow_mut().push(change);
+    }
+
+    pub(super) fn into_changes(self) -> Vec<Change> {
+        self.changes.into_inner()
     }
 
     /// Runs `work` right before the commit, after all writes that share it; never, if this write is taken back. For
@@ -90,14 +109,15 @@ impl<'c> Tx<'c> {
         self.postponed.borrow_mut().push(Box::new(work));
     }
 
-    /// How much is postponed so far.
-    pub(super) fn mark(&self) -> usize {
-        self.postponed.borrow().len()
+    /// How much is postponed and said so far.
+    pub(super) fn mark(&self) -> Mark {
+        Mark { postponed: self.postponed.borrow().len(), changes: self.changes.borrow().len() }
     }
 
-    /// Forgets what was postponed since `mark`.
-    pub(super) fn forget_since(&self, mark: usize) {
-        self.postponed.borrow_mut().truncate(mark);
+    /// Forgets what was postponed and said since `mark`.
+    pub(super) fn forget_since(&self, mark: Mark) {
+        self.postponed.borrow_mut().truncate(mark.postponed);
+        self.changes.borrow_mut().truncate(mark.changes);
     }
 
     pub(super) fn run_postponed(&self) -> Result<(), Fault> {

@@ -7,7 +7,9 @@
 //! later writes may succeed. After any other failed commit nobody knows what the disk holds, so the process ends
 //! and the next start finds out.
 
+use super::changes::Changes;
 use super::tx::{Tx, run_cached};
+use crate::kernel::change::Change;
 use crate::kernel::clock::Clock;
 use crate::kernel::error::Fault;
 use rusqlite::{Connection, ErrorCode};
@@ -64,11 +66,11 @@ where
 }
 
 impl Writer {
-    pub(super) fn start(conn: Connection, clock: Clock) -> Result<Writer, Fault> {
+    pub(super) fn start(conn: Connection, clock: Clock, changes: Changes) -> Result<Writer, Fault> {
         let (sender, queue) = sync_channel(QUEUE);
         std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || serve(&conn, &clock, &queue))
+            .spawn(move || serve(&conn, &clock, &changes, &queue))
             .map_err(|cause| Fault::Internal(format!("no writer thread: {cause}")))?;
         Ok(Writer(sender))
     }
@@ -90,11 +92,11 @@ impl Writer {
     }
 }
 
-fn serve(conn: &Connection, clock: &Clock, queue: &Receiver<Box<dyn Job>>) {
+fn serve(conn: &Connection, clock: &Clock, changes: &Changes, queue: &Receiver<Box<dyn Job>>) {
     while let Ok(first) = queue.recv() {
         let mut batch = vec![first];
         batch.extend(queue.try_iter().take(BATCH.saturating_sub(1)));
-        let committed = commit(conn, clock, &mut batch);
+        let committed = commit(conn, clock, &mut batch).map(|changed| changes.publish(changed));
         for job in batch {
             let answer = match &committed {
                 Ok(()) => Ok(()),
@@ -105,8 +107,8 @@ fn serve(conn: &Connection, clock: &Clock, queue: &Receiver<Box<dyn Job>>) {
     }
 }
 
-/// Runs and commits a batch. `Err` says why nothing of it was committed.
-fn commit(conn: &Connection, clock: &Clock, batch: &mut [Box<dyn Job>]) -> Result<(), &'static str> {
+/// Runs and commits a batch; what it has changed. `Err` says why nothing of it was committed.
+fn commit(conn: &Connection, clock: &Clock, batch: &mut [Box<dyn Job>]) -> Result<Vec<Change>, &'static str> {
     if let Err(cause) = run_cached(conn, "BEGIN IMMEDIATE") {
         tracing::error!(%cause, "no write transaction could begin");
         return Err("no write transaction could begin");
@@ -124,7 +126,7 @@ fn commit(conn: &Connection, clock: &Clock, batch: &mut [Box<dyn Job>]) -> Resul
         roll_back(conn);
         return Err("the end of the batch failed");
     }
-    let Err(cause) = run_cached(conn, "COMMIT") else { return Ok(()) };
+    let Err(cause) = run_cached(conn, "COMMIT") else { return Ok(tx.into_changes()) };
     if cause.sqlite_error_code() == Some(ErrorCode::DiskFull) {
         tracing::error!(%cause, "the disk is full");
         roll_back(conn);

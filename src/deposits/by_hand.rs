@@ -5,6 +5,7 @@ use super::rules::{BankStatus, SettledBy};
 use super::{BankTransaction, Deposit, DepositError, bank_transaction, by_id, existing, store, vietqr};
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
+use crate::kernel::change::Change;
 use crate::kernel::ids::{BankTxId, DepositId, UserId};
 use crate::kernel::money::Vnd;
 use crate::ledger::{self, Posting};
@@ -83,6 +84,7 @@ fn record(
         json!({ "status": deposit.state.status().as_str(), "credited": deposit.credited.get() })
     };
     let after = existing(tx, before.id)?;
+    tx.changed(Change::Deposit(after.user, after.id));
     let mut entry = actor.entry(action, format!("deposit:{}", before.id));
     entry.before = Some(picture(before));
     entry.after = Some(picture(&after));
@@ -120,6 +122,7 @@ pub fn assign(tx: &Tx, actor: &Actor, id: BankTxId, owner: Owner) -> Result<Bank
     ledger::post(tx, &posting.by(actor.id))?;
     let changed = store::decide(tx, id, user, deposit)?;
     assert_eq!(changed, 1, "exactly one bank transaction is decided");
+    tx.changed(Change::Review);
     let mut entry = actor.entry("bank_transaction.assign", format!("bank_transaction:{id}"));
     entry.before = Some(json!({ "status": transaction.status.as_str() }));
     entry.after = Some(json!({

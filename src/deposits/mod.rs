@@ -24,6 +24,7 @@ pub use sepay::{BankFact, Direction};
 use crate::accounts;
 use crate::config::Bank;
 use crate::db::{ReadTx, Tx};
+use crate::kernel::change::Change;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{BankTxId, DepositId, UserId};
@@ -117,6 +118,7 @@ pub fn request(tx: &Tx, user: UserId, amount: Vnd, terms: &Terms) -> Result<Depo
         .ok_or(DepositError::NotConfigured)?;
     let expires_at = tx.now().plus_seconds(terms.expiry_minutes.saturating_mul(60));
     let id = store::insert_deposit(tx, user, &code, amount, &terms.bank, expires_at)?;
+    tx.changed(Change::Deposit(user, id));
     existing(tx, id)
 }
 
@@ -212,6 +214,7 @@ fn credit(tx: &Tx, fact: &BankFact, deposit: &Deposit) -> Result<Receipt, Deposi
         let username = accounts::names(tx, &[deposit.user])?.remove(&deposit.user).unwrap_or_default();
         Ok(Notice::Deposit { username, amount: fact.amount.get(), code: deposit.code.clone() })
     })?;
+    tx.changed(Change::Deposit(deposit.user, deposit.id));
     Ok(Receipt::Credited { id, user: deposit.user, deposit: deposit.id })
 }
 
@@ -228,6 +231,7 @@ fn keep(tx: &Tx, fact: &BankFact, reason: Reason, named: Option<DepositId>) -> R
         content: fact.content.clone(),
     };
     notify::post(tx, &notice)?;
+    tx.changed(Change::Review);
     Ok(Receipt::Unmatched(id, reason))
 }
 
@@ -238,6 +242,11 @@ pub fn bank_transactions(
     page: PageRequest,
 ) -> Result<Page<BankTransaction>, Fault> {
     store::bank_transactions(tx, status, page)
+}
+
+/// How many bank transactions wait for an admin.
+pub fn unmatched_count(tx: &ReadTx) -> Result<i64, Fault> {
+    store::unmatched_count(tx)
 }
 
 /// Errors: `NotFound`.

@@ -251,6 +251,10 @@ pub(super) fn bank_transactions(
     Ok(Page::from_probe(rows, page.limit, |transaction| transaction.id.get()))
 }
 
+pub(super) fn unmatched_count(tx: &ReadTx) -> Result<i64, Fault> {
+    tx.value("SELECT count(*) FROM bank_transactions WHERE status = 'unmatched'", (), |row| row.get(0))
+}
+
 /// Decides an unmatched one: credited to a user, or tied to a deposit.
 pub(super) fn decide(
     tx: &Tx,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -64,10 +65,16 @@ impl Clock {
             None => {
                 let since = std::time::SystemTime::now()
                     .duration_since(std::time::UNIX_EPOCH)
-                    .unwrap_or(std::time::Duration::ZERO);
+                    .unwrap_or(Duration::ZERO);
                 Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
             }
         }
+    }
+
+    /// How long to wait for what is due once in `period`. Nobody knows when a manual clock will be moved, so whoever
+    /// lives by one looks often.
+    pub fn patience(&self, period: Duration) -> Duration {
+        if self.0.is_some() { period.min(Duration::from_millis(20)) } else { period }
     }
 
     /// Moves a manual clock; the system's clock stays as it is.

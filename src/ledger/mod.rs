@@ -15,6 +15,7 @@ pub use error::LedgerError;
 pub use store::{Entry, StatementFilter};
 
 use crate::db::{ReadTx, Tx};
+use crate::kernel::change::Change;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, TransferId, UserId};
 use crate::kernel::money::Vnd;
@@ -51,6 +52,11 @@ pub fn post(tx: &Tx, posting: &Posting) -> Result<TransferId, LedgerError> {
     let id = store::insert(tx, posting, debit_after, credit_after)?;
     let moved = store::balances(tx, posting.debit)?.map(|b| b.balance);
     assert_eq!(moved, Some(debit_after), "the debit side moved by the amount");
+    for side in [posting.debit, posting.credit] {
+        if let Account::User(user) = side {
+            tx.changed(Change::Balance(user));
+        }
+    }
     Ok(id)
 }
 

@@ -3,6 +3,7 @@
 use super::{Dispatch, Order, OrderError, State, rules, store};
 use crate::accounts;
 use crate::db::Tx;
+use crate::kernel::change::Change;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, UserId};
 use crate::ledger::{self, Posting};
@@ -31,6 +32,7 @@ pub(super) fn commit(
     let refund = after.refunded.minus(old.refunded)?;
     let ends = after.progress.status.is_final() && after.progress.status != old.progress.status;
     store::update(tx, before.id, &after)?;
+    announce(tx, &before, &after);
     if refund.is_positive() {
         let posting = Posting::refund(before.user, before.id, refund, after.refunded).by(actor);
         ledger::post(tx, &posting)?;
@@ -40,6 +42,18 @@ pub(super) fn commit(
         settle_commission(tx, &order)?;
     }
     Ok(Some(order))
+}
+
+/// The customer hears of what the customer can see, admins of what begins or ceases to wait for them.
+fn announce(tx: &Tx, before: &Order, after: &State) {
+    let old = &before.state;
+    let shown = |state: &State| (state.progress, state.reason, state.refunded);
+    if shown(after) != shown(old) {
+        tx.changed(Change::Order(before.user, before.id));
+    }
+    if after.waits_for_admin() != old.waits_for_admin() {
+        tx.changed(Change::Review);
+    }
 }
 
 /// `commit` where the caller knows that something is different.

@@ -3,6 +3,7 @@
 use super::{Dispatch, Order, OrderError, Progress, State, Status, rules, store};
 use crate::catalog::{self, Service};
 use crate::db::{ReadTx, Tx};
+use crate::kernel::change::Change;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ServiceId, UserId};
 use crate::kernel::money::Vnd;
@@ -67,6 +68,7 @@ pub fn place(tx: &Tx, placement: Placement) -> Result<Order, OrderError> {
     };
     order.id = store::insert(tx, &order)?;
     ledger::post(tx, &Posting::order_charge(order.user, order.id, charge))?;
+    tx.changed(Change::Order(order.user, order.id));
     Ok(order)
 }
 

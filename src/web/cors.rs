@@ -36,7 +36,7 @@ impl Fairing for Cors {
             response.set_header(Header::new("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE"));
             response.set_header(Header::new(
                 "Access-Control-Allow-Headers",
-                "Authorization, Content-Type, Idempotency-Key",
+                "Authorization, Content-Type, Idempotency-Key, Last-Event-ID",
             ));
             response.set_header(Header::new("Access-Control-Max-Age", "600"));
             response.set_sized_body(0, std::io::Cursor::new(Vec::new()));

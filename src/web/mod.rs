@@ -8,6 +8,7 @@ mod catch;
 mod cors;
 mod docs;
 mod error;
+mod events;
 mod fields;
 mod guards;
 mod health;
@@ -36,6 +37,7 @@ pub fn routes() -> Vec<Route> {
         assets::routes(),
         auth::routes(),
         docs::routes(),
+        events::routes(),
         health::routes(),
         orders::routes(),
         payment::routes(),

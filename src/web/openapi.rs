@@ -10,7 +10,7 @@ use super::admin::stats as admin_stats;
 use super::admin::telegram as admin_telegram;
 use super::admin::users as admin_users;
 use super::error::Problem;
-use super::{auth, health, orders, payment, services, site, user};
+use super::{auth, events, health, orders, payment, services, site, user};
 use rocket::http::Status;
 use std::sync::LazyLock;
 use utoipa::openapi::path::Operation;
@@ -46,6 +46,7 @@ use utoipa::{Modify, OpenApi};
         auth::logout,
         auth::change_password,
         auth::me,
+        events::listen,
         user::balance,
         user::tier,
         user::referrals,
@@ -59,7 +60,7 @@ use utoipa::{Modify, OpenApi};
         admin_users::transactions,
         admin_users::changes,
     ),
-    components(schemas(Problem)),
+    components(schemas(Problem, events::BalanceNews, events::ReviewNews)),
     security(("token" = []), ("session" = [])),
     modifiers(&Credentials, &Completion),
 )]

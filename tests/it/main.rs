@@ -13,6 +13,7 @@ mod deposits_by_hand;
 mod deposits_kept;
 mod disk;
 mod dispatch;
+mod events;
 mod health;
 mod ledger;
 mod notices;

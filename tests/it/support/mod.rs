@@ -6,6 +6,7 @@ pub mod binary;
 pub mod fake_provider;
 pub mod fake_telegram;
 pub mod http;
+pub mod listen;
 pub mod member;
 pub mod operated;
 pub mod process;

@@ -1,0 +1,318 @@
+//! News of committed changes, for those who listen.
+//!
+//! The writer publishes after its commit. Each change gets a number, and the last few thousand are kept, so that a
+//! listener who was away for a moment can catch up. A listener has a short list of what it has not read yet; equal
+//! changes are one entry in it, and when it is full the listener is told that it missed something. So nobody's
+//! slowness costs more than that list, and publishing wakes only those whom a change concerns.
+
+use crate::kernel::change::Change;
+use crate::kernel::clock::Timestamp;
+use crate::kernel::ids::UserId;
+use std::collections::{HashMap, VecDeque};
+use std::mem::take;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+
+/// Changes that are remembered for listeners who come back; 32 bytes each.
+const KEPT: usize = 8192;
+/// Different changes that may wait for one listener.
+const PENDING: usize = 256;
+/// Listeners on one user's behalf, and in all.
+const LISTENERS_PER_USER: usize = 1024;
+const LISTENERS: usize = 8192;
+
+/// Where changes are published and listened to. Cheap to clone.
+#[derive(Clone)]
+pub struct Changes(Arc<Mutex<State>>);
+
+struct State {
+    /// The number of the latest change.
+    newest: i64,
+    /// Whoever has seen the changes up to this one can be told all later ones.
+    forgotten: i64,
+    kept: VecDeque<(i64, Change)>,
+    listeners: HashMap<Topic, Vec<Arc<Listener>>>,
+    count: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Topic {
+    Of(UserId),
+    Review,
+}
+
+fn topic(change: Change) -> Topic {
+    match change {
+        Change::Session(user) | Change::Order(user, _) | Change::Deposit(user, _) | Change::Balance(user) => {
+            Topic::Of(user)
+        }
+        Change::Review => Topic::Review,
+    }
+}
+
+#[derive(Default)]
+struct Listener {
+    waiting: Mutex<Waiting>,
+    bell: Notify,
+}
+
+#[derive(Default)]
+struct Waiting {
+    news: Vec<(i64, Change)>,
+    has_missed: bool,
+}
+
+impl Waiting {
+    fn add(&mut self, number: i64, change: Change) {
+        if self.has_missed {
+            return;
+        }
+        if let Some(known) = self.news.iter().position(|(_, known)| *known == change) {
+            self.news.remove(known);
+        } else if self.news.len() >= PENDING {
+            *self = Waiting { news: Vec::new(), has_missed: true };
+            return;
+        }
+        self.news.push((number, change));
+    }
+}
+
+/// What a listener is told at once.
+#[derive(Debug, PartialEq, Eq)]
+pub struct News {
+    /// In the order of their numbers, each change once. Empty when something was missed.
+    pub changes: Vec<(i64, Change)>,
+    /// There was more than could be kept: everything may have changed.
+    pub has_missed: bool,
+    /// With this news the listener knows everything up to this number.
+    pub up_to: i64,
+}
+
+/// Somebody who listens, until dropped.
+pub struct Subscription {
+    hub: Changes,
+    listener: Arc<Listener>,
+    topics: Vec<Topic>,
+}
+
+impl Changes {
+    /// Numbers begin at the clock's time, far above those of an earlier process.
+    pub(super) fn new(now: Timestamp) -> Self {
+        let first = now.millis().saturating_mul(1 << 20);
+        let state = State {
+            newest: first,
+            forgotten: first,
+            kept: VecDeque::new(),
+            listeners: HashMap::new(),
+            count: 0,
+        };
+        Changes(Arc::new(Mutex::new(state)))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells what one commit has changed.
+    pub(super) fn publish(&self, mut changes: Vec<Change>) {
+        if changes.is_empty() {
+            return;
+        }
+        changes.sort_unstable();
+        changes.dedup();
+        let mut state = self.state();
+        for change in changes {
+            state.publish(change);
+        }
+    }
+
+    /// Listens for changes that concern the user, and with `review` for what admins decide. With `after` it begins
+    /// with what happened since that number; if that is not known any more, with the word that something was missed.
+    ///
+    /// `None`: there are too many listeners.
+    pub fn subscribe(&self, user: UserId, review: bool, after: Option<i64>) -> Option<Subscription> {
+        let mut topics = vec![Topic::Of(user)];
+        topics.extend(review.then_some(Topic::Review));
+        let listener = Arc::new(Listener::default());
+        let mut state = self.state();
+        let of_user = state.listeners.get(&Topic::Of(user)).map_or(0, Vec::len);
+        if of_user >= LISTENERS_PER_USER || state.count >= LISTENERS {
+            return None;
+        }
+        if let Some(after) = after {
+            *waiting(&listener) = state.since(after, &topics);
+        }
+        for topic in &topics {
+            state.listeners.entry(*topic).or_default().push(listener.clone());
+        }
+        state.count = state.count.saturating_add(1);
+        drop(state);
+        Some(Subscription { hub: self.clone(), listener, topics })
+    }
+}
+
+fn waiting(listener: &Listener) -> MutexGuard<'_, Waiting> {
+    listener.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl State {
+    fn publish(&mut self, change: Change) {
+        let heard = self.listeners.get(&topic(change)).map_or(&[][..], Vec::as_slice);
+        // The end of a session is nothing to catch up with: whoever comes back shows a token.
+        if matches!(change, Change::Session(_)) {
+            heard.iter().for_each(|listener| listener.bell.notify_one());
+            return;
+        }
+        self.newest = self.newest.saturating_add(1);
+        for listener in heard {
+            waiting(listener).add(self.newest, change);
+            listener.bell.notify_one();
+        }
+        if self.kept.len() >= KEPT
+            && let Some((number, _)) = self.kept.pop_front()
+        {
+            self.forgotten = number;
+        }
+        self.kept.push_back((self.newest, change));
+    }
+
+    fn since(&self, after: i64, topics: &[Topic]) -> Waiting {
+        let mut missed = Waiting::default();
+        if !(self.forgotten..=self.newest).contains(&after) {
+            missed.has_missed = true;
+            return missed;
+        }
+        let begin = self.kept.partition_point(|(number, _)| *number <= after);
+        for (number, change) in self.kept.range(begin..) {
+            if topics.contains(&topic(*change)) {
+                missed.add(*number, *change);
+            }
+        }
+        missed
+    }
+}
+
+impl Subscription {
+    /// Until there may be news, or one of the user's sessions may have ended.
+    pub async fn heard(&self) {
+        self.listener.bell.notified().await;
+    }
+
+    /// What is new since the last time.
+    pub fn take(&self) -> News {
+        let state = self.hub.state();
+        let Waiting { news, has_missed } = take(&mut *waiting(&self.listener));
+        News { changes: news, has_missed, up_to: state.newest }
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        let mut state = self.hub.state();
+        for topic in &self.topics {
+            if let Some(listeners) = state.listeners.get_mut(topic) {
+                listeners.retain(|known| !Arc::ptr_eq(known, &self.listener));
+                if listeners.is_empty() {
+                    state.listeners.remove(topic);
+                }
+            }
+        }
+        state.count = state.count.saturating_sub(1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::ids::OrderId;
+
+    const LAN: UserId = UserId::new(1);
+    const NAM: UserId = UserId::new(2);
+    const BALANCE: Change = Change::Balance(LAN);
+
+    fn order(number: usize) -> Change {
+        Change::Order(LAN, OrderId::new(i64::try_from(number).unwrap()))
+    }
+
+    fn changes() -> Changes {
+        Changes::new(Timestamp::from_millis(5))
+    }
+
+    fn told(news: &News) -> Vec<Change> {
+        news.changes.iter().map(|(_, change)| *change).collect()
+    }
+
+    #[test]
+    fn everybody_hears_what_concerns_them_once() {
+        let hub = changes();
+        let (lan, nam) = (hub.subscribe(LAN, false, None).unwrap(), hub.subscribe(NAM, true, None).unwrap());
+        hub.publish(vec![BALANCE, order(7), Change::Review, BALANCE]);
+        hub.publish(vec![BALANCE]);
+        let news = lan.take();
+        assert_eq!(told(&news), [order(7), BALANCE]);
+        assert_eq!(told(&nam.take()), [Change::Review]);
+        assert_eq!(news.up_to, news.changes[1].0);
+        assert_eq!(told(&lan.take()), []);
+    }
+
+    #[test]
+    fn numbers_rise_within_a_process_and_from_one_to_the_next() {
+        let (older, newer) = (changes(), Changes::new(Timestamp::from_millis(6)));
+        for hub in [&older, &newer] {
+            let lan = hub.subscribe(LAN, false, None).unwrap();
+            hub.publish((0..200).map(order).collect());
+            let numbers: Vec<i64> = lan.take().changes.iter().map(|(number, _)| *number).collect();
+            assert!(numbers.len() == 200 && numbers.is_sorted_by(|a, b| a < b));
+        }
+        assert!(older.state().newest < newer.state().forgotten);
+    }
+
+    #[test]
+    fn who_comes_back_hears_what_was_missed() {
+        let hub = changes();
+        let known = hub.subscribe(LAN, false, None).unwrap().take().up_to;
+        hub.publish(vec![order(1), Change::Balance(NAM), Change::Session(LAN)]);
+        let news = hub.subscribe(LAN, false, Some(known)).unwrap().take();
+        assert_eq!(told(&news), [order(1)]);
+        assert_eq!(told(&hub.subscribe(LAN, false, Some(news.up_to)).unwrap().take()), []);
+    }
+
+    #[test]
+    fn what_is_not_known_is_said_to_be_missed() {
+        let hub = changes();
+        let known = hub.subscribe(LAN, false, None).unwrap().take().up_to;
+        for unknown in [known - 1, known + 1, 0, i64::MAX, i64::MIN] {
+            assert!(hub.subscribe(LAN, false, Some(unknown)).unwrap().take().has_missed);
+        }
+        for _ in 0..KEPT {
+            hub.publish(vec![Change::Balance(NAM)]);
+        }
+        assert!(!hub.subscribe(LAN, false, Some(known)).unwrap().take().has_missed);
+        hub.publish(vec![Change::Balance(NAM)]);
+        assert!(hub.subscribe(LAN, false, Some(known)).unwrap().take().has_missed);
+        assert_eq!(hub.state().kept.len(), KEPT);
+    }
+
+    #[test]
+    fn a_slow_listener_is_told_that_it_missed_something() {
+        let hub = changes();
+        let lan = hub.subscribe(LAN, false, None).unwrap();
+        (0..PENDING).for_each(|number| hub.publish(vec![order(number), BALANCE]));
+        let full = lan.take();
+        assert_eq!((full.has_missed, full.changes.len()), (true, 0));
+        hub.publish(vec![BALANCE]);
+        let after = lan.take();
+        assert_eq!((after.has_missed, told(&after)), (false, vec![BALANCE]));
+    }
+
+    #[test]
+    fn who_leaves_is_forgotten_and_there_is_an_end_to_listeners() {
+        let hub = changes();
+        let all: Vec<_> = (0..LISTENERS_PER_USER).map(|_| hub.subscribe(LAN, true, None).unwrap()).collect();
+        assert!(hub.subscribe(LAN, false, None).is_none());
+        assert!(hub.subscribe(NAM, false, None).is_some());
+        drop(all);
+        assert!(hub.state().listeners.is_empty());
+        assert_eq!(hub.state().count, 0);
+    }
+}
