@@ -54,6 +54,7 @@ pub struct Profile {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Buyer {
     pub id: UserId,
+    pub balance: Vnd,
     /// Of the tier that the present spending reaches.
     pub discount: Percent,
     pub referrer: Option<UserId>,
@@ -240,8 +241,9 @@ fn known(tx: &ReadTx, id: UserId) -> Result<Profile, AccountError> {
 /// `None`: no such user.
 pub fn buyer(tx: &ReadTx, id: UserId) -> Result<Option<Buyer>, Fault> {
     let Some(referrer) = store::referrer(tx, id)? else { return Ok(None) };
-    let discount = reached(balances(tx, id)?.spent, &settings::tiers(tx)?)?.discount;
-    Ok(Some(Buyer { id, discount, referrer }))
+    let Balances { balance, spent, .. } = balances(tx, id)?;
+    let discount = reached(spent, &settings::tiers(tx)?)?.discount;
+    Ok(Some(Buyer { id, balance, discount, referrer }))
 }
 
 /// `None`: no such user.

@@ -7,6 +7,7 @@ use crate::db::lock;
 use crate::kernel::clock::Clock;
 use crate::state::App;
 use crate::{jobs, web};
+use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
 use rocket::figment::Figment;
 use std::process::ExitCode;
@@ -74,6 +75,8 @@ async fn launch(ready: Ready, figment: Figment, demo: Option<Demo>) -> Outcome {
         }));
     let served = match panel.launch().await {
         Ok(_) => Ok(ExitCode::SUCCESS),
+        // Rocket calls a stop that meets an arriving connection a failed one; the panel has served and was told to end.
+        Err(cause) if matches!(cause.kind(), ErrorKind::Shutdown(..)) => Ok(ExitCode::SUCCESS),
         Err(cause) => {
             let why = cause.to_string();
             // Rocket panics when an error it handed out is dropped unread.

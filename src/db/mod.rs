@@ -14,6 +14,8 @@ mod writer;
 
 pub use changes::{Changes, News, Subscription};
 pub use connect::DbPath;
+use writer::Refusal;
+
 pub use tx::{ReadTx, Tx, fts_phrase};
 
 use crate::kernel::clock::Clock;
@@ -103,7 +105,20 @@ impl Db {
         T: Send + 'static,
         E: From<Fault> + Send + 'static,
     {
-        self.enqueue(work)?.await.unwrap_or_else(|_| Err(writer_gone().into()))
+        self.enqueue(Refusal::Anytime, work)?.await.unwrap_or_else(|_| Err(writer_gone().into()))
+    }
+
+    /// `write` for the busiest paths: `work` promises to refuse only before it has written anything. If it fails
+    /// later, none of the writes that share its commit is kept and all of them are answered `Fault::Overloaded`.
+    pub async fn write_decided<T, E>(
+        &self,
+        work: impl FnOnce(&Tx) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Fault> + Send + 'static,
+    {
+        self.enqueue(Refusal::BeforeWriting, work)?.await.unwrap_or_else(|_| Err(writer_gone().into()))
     }
 
     /// `write` for threads outside the async runtime.
@@ -115,11 +130,12 @@ impl Db {
         T: Send + 'static,
         E: From<Fault> + Send + 'static,
     {
-        self.enqueue(work)?.blocking_recv().unwrap_or_else(|_| Err(writer_gone().into()))
+        self.enqueue(Refusal::Anytime, work)?.blocking_recv().unwrap_or_else(|_| Err(writer_gone().into()))
     }
 
     fn enqueue<T, E>(
         &self,
+        refusal: Refusal,
         work: impl FnOnce(&Tx) -> Result<T, E> + Send + 'static,
     ) -> Result<oneshot::Receiver<Result<T, E>>, Fault>
     where
@@ -127,7 +143,7 @@ impl Db {
         E: From<Fault> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        self.writer.send(work, reply)?;
+        self.writer.send(refusal, work, reply)?;
         Ok(answer)
     }
 }

@@ -29,11 +29,23 @@ pub(super) struct Writer(SyncSender<Box<dyn Job>>);
 trait Job: Send {
     /// Runs it inside the transaction; `false` takes back what it wrote.
     fn run(&mut self, tx: &Tx) -> bool;
+    fn refusal(&self) -> Refusal;
     /// Tells the caller, after the commit. `Err` replaces whatever the closure had to say.
     fn answer(self: Box<Self>, commit: Result<(), Fault>);
 }
 
+/// When a write can still refuse.
+#[derive(Clone, Copy)]
+pub(super) enum Refusal {
+    /// At any time: a savepoint takes back what it wrote. SQLite copies every page that is changed meanwhile.
+    Anytime,
+    /// Before it writes anything, so it needs no savepoint. If it fails later all the same, nothing of the batch
+    /// is committed.
+    BeforeWriting,
+}
+
 struct Write<F, T, E> {
+    refusal: Refusal,
     work: Option<F>,
     outcome: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
@@ -52,6 +64,10 @@ where
         let keep = outcome.is_ok();
         self.outcome = Some(outcome);
         keep
+    }
+
+    fn refusal(&self) -> Refusal {
+        self.refusal
     }
 
     fn answer(self: Box<Self>, commit: Result<(), Fault>) {
@@ -77,6 +93,7 @@ impl Writer {
 
     pub(super) fn send<T, E>(
         &self,
+        refusal: Refusal,
         work: impl FnOnce(&Tx) -> Result<T, E> + Send + 'static,
         reply: oneshot::Sender<Result<T, E>>,
     ) -> Result<(), Fault>
@@ -84,7 +101,7 @@ impl Writer {
         T: Send + 'static,
         E: From<Fault> + Send + 'static,
     {
-        let job = Box::new(Write { work: Some(work), outcome: None, reply });
+        let job = Box::new(Write { refusal, work: Some(work), outcome: None, reply });
         self.0.try_send(job).map_err(|refused| match refused {
             TrySendError::Full(_) => Fault::Overloaded("the write queue is full"),
             TrySendError::Disconnected(_) => Fault::Internal("the writer thread is gone".to_owned()),
@@ -115,7 +132,11 @@ fn commit(conn: &Connection, clock: &Clock, batch: &mut [Box<dyn Job>]) -> Resul
     }
     let tx = Tx::new(conn, clock.now());
     for job in batch {
-        if let Err(cause) = run_in_savepoint(conn, &tx, job.as_mut()) {
+        let ran = match job.refusal() {
+            Refusal::Anytime => run_in_savepoint(conn, &tx, job.as_mut()).map_err(Fault::from),
+            Refusal::BeforeWriting => run_without_savepoint(conn, &tx, job.as_mut()),
+        };
+        if let Err(cause) = ran {
             tracing::error!(%cause, "a batch of writes was given up");
             roll_back(conn);
             return Err("the disk is full or failing");
@@ -147,6 +168,17 @@ fn run_in_savepoint(conn: &Connection, tx: &Tx, job: &mut dyn Job) -> rusqlite::
         }
     }
     run_cached(conn, "RELEASE job")
+}
+
+/// `Err` when the transaction is gone, or the write failed after it had written.
+fn run_without_savepoint(conn: &Connection, tx: &Tx, job: &mut dyn Job) -> Result<(), Fault> {
+    let (mark, written) = (tx.mark(), conn.total_changes());
+    let kept = job.run(tx);
+    if !kept {
+        tx.forget_since(mark);
+    }
+    let is_whole = tx.is_open() && (kept || conn.total_changes() == written);
+    is_whole.then_some(()).ok_or_else(|| Fault::Internal("a write failed after it had written".to_owned()))
 }
 
 fn run_postponed(tx: &Tx) -> Result<(), Fault> {

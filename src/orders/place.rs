@@ -7,7 +7,7 @@ use crate::kernel::change::Change;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ServiceId, UserId};
 use crate::kernel::money::Vnd;
-use crate::ledger::{self, Posting};
+use crate::ledger::{self, LedgerError, Posting};
 use crate::{accounts, provider};
 
 /// What a customer asks for.
@@ -24,7 +24,7 @@ pub struct Placement {
     pub expected_charge: Option<Vnd>,
 }
 
-/// Makes the order and charges it. It is sent later, by the jobs.
+/// Makes the order and charges it. It is sent later, by the jobs. Refuses before it writes anything.
 ///
 /// Errors: `Fields`, `ServiceInactive`, `NotConfigured`, `PriceChanged`, and the ledger's `Insufficient`.
 pub fn place(tx: &Tx, placement: Placement) -> Result<Order, OrderError> {
@@ -46,6 +46,10 @@ pub fn place(tx: &Tx, placement: Placement) -> Result<Order, OrderError> {
     let charge = rules::charge(offer.kind, offer.rate, quantity, buyer.discount)?;
     if placement.expected_charge.is_some_and(|expected| expected != charge) {
         return Err(OrderError::PriceChanged { charge });
+    }
+    if buyer.balance < charge {
+        // The ledger would say so too, but after the order was written.
+        return Err(LedgerError::Insufficient { balance: buyer.balance, needed: charge }.into());
     }
     let cost = offer.cost.map(|cost| rules::expected_cost(offer.kind, cost, quantity)).transpose()?;
     let mut order = Order {

@@ -43,7 +43,7 @@ impl<'r> FromRequest<'r> for Idempotent {
 
 impl Idempotent {
     /// Reads the body as `B` and carries `work` out in one write; a repeated request gets the first answer, before
-    /// its body is judged.
+    /// its body is judged. `work` refuses only before it writes (see `Db::write_decided`).
     pub async fn once<B, T>(
         self,
         app: &App,
@@ -64,7 +64,7 @@ impl Idempotent {
         }
         let input: B = body.read()?;
         app.db
-            .write(move |tx| {
+            .write_decided(move |tx| {
                 if let Some(request) = &request
                     && let Some(answer) = idempotency::find(tx, request)?
                 {

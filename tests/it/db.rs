@@ -91,6 +91,22 @@ fn a_full_queue_turns_away_at_once_and_loses_nothing_it_took() {
 }
 
 #[test]
+fn a_decided_write_that_fails_late_leaves_nothing_and_the_writer_lives() {
+    let app = TestApp::start();
+    let db = app.app.db.clone();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
+    let early = runtime.block_on(db.write_decided(|_| Err::<(), _>(Fault::Internal("no".to_owned()))));
+    assert!(matches!(early, Err(Fault::Internal(_))), "a refusal in time is the caller's own");
+    let late = runtime.block_on(db.write_decided(|tx| {
+        insert(tx, "lost")?;
+        Err::<(), _>(Fault::Internal("too late".to_owned()))
+    }));
+    assert!(matches!(late, Err(Fault::Overloaded(_))), "{late:?}");
+    runtime.block_on(db.write_decided(|tx| insert(tx, "kept"))).unwrap();
+    assert_eq!(names(&app), 1);
+}
+
+#[test]
 fn a_reader_cannot_write() {
     let app = TestApp::start();
     let tried = app.app.db.read_now(|tx| {
