@@ -227,7 +227,7 @@ mod tests {
     use crate::kernel::ids::OrderId;
 
     const LAN: UserId = UserId::new(1);
-    const NAM: UserId = UserId::new(2);
+    const BINH: UserId = UserId::new(2);
     const BALANCE: Change = Change::Balance(LAN);
 
     fn order(number: usize) -> Change {
@@ -245,12 +245,13 @@ mod tests {
     #[test]
     fn everybody_hears_what_concerns_them_once() {
         let hub = changes();
-        let (lan, nam) = (hub.subscribe(LAN, false, None).unwrap(), hub.subscribe(NAM, true, None).unwrap());
+        let (lan, binh) =
+            (hub.subscribe(LAN, false, None).unwrap(), hub.subscribe(BINH, true, None).unwrap());
         hub.publish(vec![BALANCE, order(7), Change::Review, BALANCE]);
         hub.publish(vec![BALANCE]);
         let news = lan.take();
         assert_eq!(told(&news), [order(7), BALANCE]);
-        assert_eq!(told(&nam.take()), [Change::Review]);
+        assert_eq!(told(&binh.take()), [Change::Review]);
         assert_eq!(news.up_to, news.changes[1].0);
         assert_eq!(told(&lan.take()), []);
     }
@@ -271,7 +272,7 @@ mod tests {
     fn who_comes_back_hears_what_was_missed() {
         let hub = changes();
         let known = hub.subscribe(LAN, false, None).unwrap().take().up_to;
-        hub.publish(vec![order(1), Change::Balance(NAM), Change::Session(LAN)]);
+        hub.publish(vec![order(1), Change::Balance(BINH), Change::Session(LAN)]);
         let news = hub.subscribe(LAN, false, Some(known)).unwrap().take();
         assert_eq!(told(&news), [order(1)]);
         assert_eq!(told(&hub.subscribe(LAN, false, Some(news.up_to)).unwrap().take()), []);
@@ -285,10 +286,10 @@ mod tests {
             assert!(hub.subscribe(LAN, false, Some(unknown)).unwrap().take().has_missed);
         }
         for _ in 0..KEPT {
-            hub.publish(vec![Change::Balance(NAM)]);
+            hub.publish(vec![Change::Balance(BINH)]);
         }
         assert!(!hub.subscribe(LAN, false, Some(known)).unwrap().take().has_missed);
-        hub.publish(vec![Change::Balance(NAM)]);
+        hub.publish(vec![Change::Balance(BINH)]);
         assert!(hub.subscribe(LAN, false, Some(known)).unwrap().take().has_missed);
         assert_eq!(hub.state().kept.len(), KEPT);
     }
@@ -310,7 +311,7 @@ mod tests {
         let hub = changes();
         let all: Vec<_> = (0..LISTENERS_PER_USER).map(|_| hub.subscribe(LAN, true, None).unwrap()).collect();
         assert!(hub.subscribe(LAN, false, None).is_none());
-        assert!(hub.subscribe(NAM, false, None).is_some());
+        assert!(hub.subscribe(BINH, false, None).is_some());
         drop(all);
         assert!(hub.state().listeners.is_empty());
         assert_eq!(hub.state().count, 0);

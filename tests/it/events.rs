@@ -40,13 +40,13 @@ fn nobody_listens_without_a_live_token() {
 #[test]
 fn nobody_hears_what_is_not_theirs() {
     let app = TestApp::start();
-    let (lan, nam, boss) = (app.member("lan"), app.member("nam").funded(100_000), app.admin("boss"));
+    let (lan, binh, boss) = (app.member("lan"), app.member("binh").funded(100_000), app.admin("boss"));
     let served = app.serve();
     let (mut of_lan, mut of_boss) = (listen(&served, &lan), listen(&served, &boss));
     let service = app.service(|_| ());
-    nam.buys(service, 100);
+    binh.buys(service, 100);
     app.park();
-    let asked = nam.deposit(50_000);
+    let asked = binh.deposit(50_000);
     notify(&app, &Notice::new(1, 50_000, &asked.code)).expect(200);
     app.fund(lan.id, 7);
     assert_eq!(of_lan.hears("balance"), json!({ "balance": 7, "total_spent": 0 }));
@@ -166,8 +166,8 @@ fn who_comes_back_hears_what_was_missed_and_no_more() {
     later.hears("balance");
 
     // A heartbeat carries an id past what concerned others, to come back with.
-    let nam = app.member("nam");
-    app.fund(nam.id, 1);
+    let binh = app.member("binh");
+    app.fund(binh.id, 1);
     let before = back.last_id;
     while back.last_id == before {
         back.heartbeat();
@@ -260,17 +260,17 @@ fn a_stream_ends_with_its_token() {
 #[test]
 fn an_expired_token_or_one_that_died_elsewhere_ends_the_stream_at_a_heartbeat() {
     let app = TestApp::start();
-    let (lan, nam) = (app.member("lan"), app.member("nam"));
+    let (lan, binh) = (app.member("lan"), app.member("binh"));
     let served = app.serve();
     let mut of_lan = listen(&served, &lan);
     of_lan.heartbeat();
     app.write(|tx| tx.execute("UPDATE users SET token_epoch = 1 WHERE username = 'lan'", ()).unwrap());
     assert_eq!(of_lan.end(), Vec::<String>::new());
-    let mut of_nam = listen(&served, &nam);
+    let mut of_binh = listen(&served, &binh);
     app.clock.advance_seconds(SESSION_SECONDS - 1);
-    of_nam.heartbeat();
+    of_binh.heartbeat();
     app.clock.advance_seconds(1);
-    assert_eq!(of_nam.end(), Vec::<String>::new());
+    assert_eq!(of_binh.end(), Vec::<String>::new());
 }
 
 #[test]
