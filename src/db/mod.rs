@@ -21,11 +21,17 @@ pub use tx::{ReadTx, Tx, fts_phrase};
 use crate::kernel::clock::Clock;
 use crate::kernel::error::Fault;
 use r2d2_sqlite::SqliteConnectionManager;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 /// A read that lasts longer is interrupted, so that no slow reader pins the write-ahead log.
 const READ_LIMIT: Duration = Duration::from_secs(10);
+/// Reads off the workers at one time. Each needs a thread and a reader: the rest wait here, where waiting costs
+/// nothing, and the reads in place and the jobs always find a reader.
+const READS_AT_ONCE: usize = 8;
+/// How long a read waits for its turn.
+const READ_PATIENCE: Duration = Duration::from_secs(5);
 /// How often SQLite asks whether the limit has passed, in virtual machine steps.
 const STEPS_PER_CHECK: i32 = 20_000;
 
@@ -36,6 +42,7 @@ pub struct Db {
     writer: writer::Writer,
     clock: Clock,
     changes: Changes,
+    turns: Arc<Semaphore>,
 }
 
 impl Db {
@@ -45,7 +52,8 @@ impl Db {
         migrate::run(path)?;
         let changes = Changes::new(clock.now());
         let writer = writer::Writer::start(connect::writer(path)?, clock.clone(), changes.clone())?;
-        Ok(Db { readers: connect::readers(path)?, writer, clock, changes })
+        let turns = Arc::new(Semaphore::new(READS_AT_ONCE));
+        Ok(Db { readers: connect::readers(path)?, writer, clock, changes, turns })
     }
 
     pub fn clock(&self) -> &Clock {
@@ -62,7 +70,7 @@ impl Db {
         self.snapshot_until(Some(READ_LIMIT), work)
     }
 
-    /// A read that may take a while, off the async workers.
+    /// A read that may take a while, off the async workers. Waits for its turn; `Overloaded` when it does not come.
     pub async fn read<T, E>(
         &self,
         work: impl FnOnce(&ReadTx) -> Result<T, E> + Send + 'static,
@@ -71,8 +79,14 @@ impl Db {
         T: Send + 'static,
         E: From<Fault> + Send + 'static,
     {
+        let turn = tokio::time::timeout(READ_PATIENCE, Arc::clone(&self.turns).acquire_owned()).await;
+        let Ok(Ok(turn)) = turn else { return Err(Fault::Overloaded("no read ended in time").into()) };
         let db = self.clone();
-        tokio::task::spawn_blocking(move || db.read_now(work))
+        let read = move || {
+            let _until_the_end = turn;
+            db.read_now(work)
+        };
+        tokio::task::spawn_blocking(read)
             .await
             .unwrap_or_else(|died| Err(Fault::Internal(format!("a read panicked: {died}")).into()))
     }

@@ -73,16 +73,20 @@ pub struct ServiceList {
 
 /// The whole list as bytes, made once for each version of the catalog.
 #[derive(Default)]
-pub struct Shelf(Mutex<Option<(i64, Tagged)>>);
+pub struct Shelf {
+    kept: Mutex<Option<(i64, Tagged)>>,
+    /// Held by the one who makes the list; whoever else finds it stale waits for that one.
+    making: tokio::sync::Mutex<()>,
+}
 
 impl Shelf {
     fn at(&self, version: i64) -> Option<Tagged> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.as_ref().filter(|(known, _)| *known == version).map(|(_, answer)| answer.clone())
     }
 
     fn keep(&self, version: i64, answer: &Tagged) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((version, answer.clone()));
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some((version, answer.clone()));
     }
 }
 
@@ -129,6 +133,10 @@ pub async fn list(app: &State<App>, shelf: &State<Shelf>, _by: Guest, query: Que
     if filter.category.is_some() || filter.search.is_some() {
         return Ok(app.db.read(move |tx| Tagged::of(catalog::active(tx, &filter)?)).await?);
     }
+    if let Some(ready) = shelf.at(app.db.read_now(catalog::version)?) {
+        return Ok(ready);
+    }
+    let _turn = shelf.making.lock().await;
     if let Some(ready) = shelf.at(app.db.read_now(catalog::version)?) {
         return Ok(ready);
     }
