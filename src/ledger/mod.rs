@@ -39,25 +39,35 @@ pub struct Balances {
 pub fn post(tx: &Tx, posting: &Posting) -> Result<TransferId, LedgerError> {
     assert!(posting.amount.is_positive(), "a transfer moves at least one dong");
     assert!(posting.debit != posting.credit, "a transfer has two sides");
-    if let Some((id, same)) = store::by_key(tx, posting)? {
-        return if same { Ok(id) } else { Err(LedgerError::KeyReused) };
-    }
     let debit = store::balances(tx, posting.debit)?.ok_or(LedgerError::NoAccount)?;
     let credit = store::balances(tx, posting.credit)?.ok_or(LedgerError::NoAccount)?;
     if matches!(posting.debit, Account::User(_)) && debit.balance < posting.amount {
-        return Err(LedgerError::Insufficient { balance: debit.balance, needed: posting.amount });
+        let refusal = LedgerError::Insufficient { balance: debit.balance, needed: posting.amount };
+        return posted_before(tx, posting)?.ok_or(refusal);
     }
     let debit_after = debit.balance.minus(posting.amount)?;
     let credit_after = credit.balance.plus(posting.amount)?;
-    let id = store::insert(tx, posting, debit_after, credit_after)?;
-    let moved = store::balances(tx, posting.debit)?.map(|b| b.balance);
-    assert_eq!(moved, Some(debit_after), "the debit side moved by the amount");
+    // The schema moves both balances, and refuses figures that do not follow from those before.
+    let Some(id) = store::insert(tx, posting, debit_after, credit_after)? else {
+        let known = posted_before(tx, posting)?;
+        return known
+            .ok_or_else(|| Fault::Internal("a transfer was neither new nor known".to_owned()).into());
+    };
     for side in [posting.debit, posting.credit] {
         if let Account::User(user) = side {
             tx.changed(Change::Balance(user));
         }
     }
     Ok(id)
+}
+
+/// The transfer under the posting's key, if there is one. Errors: `KeyReused` when it is another one.
+fn posted_before(tx: &Tx, posting: &Posting) -> Result<Option<TransferId>, LedgerError> {
+    match store::by_key(tx, posting)? {
+        None => Ok(None),
+        Some((id, true)) => Ok(Some(id)),
+        Some((_, false)) => Err(LedgerError::KeyReused),
+    }
 }
 
 /// A user's balance, spending and earnings. `None`: no such user.

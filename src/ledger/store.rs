@@ -92,16 +92,18 @@ pub(super) fn by_key(tx: &ReadTx, posting: &Posting) -> Result<Option<(TransferI
     )
 }
 
+/// `None`: the key is known already, nothing was inserted.
 pub(super) fn insert(
     tx: &Tx,
     posting: &Posting,
     debit_after: Vnd,
     credit_after: Vnd,
-) -> Result<TransferId, Fault> {
-    let id = tx.insert(
+) -> Result<Option<TransferId>, Fault> {
+    tx.one(
         "INSERT INTO transfers (debit_account_id, credit_account_id, amount, kind, key, order_id, deposit_id,
              bank_transaction_id, debit_balance_after, credit_balance_after, description, actor_id, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+         ON CONFLICT (key) DO NOTHING RETURNING id",
         (
             posting.debit,
             posting.credit,
@@ -117,8 +119,8 @@ pub(super) fn insert(
             posting.actor,
             tx.now(),
         ),
-    )?;
-    Ok(TransferId::new(id))
+        |row| row.get(0),
+    )
 }
 
 const ENTRY: &str = "SELECT id, user_id, kind, iif(credit_account_id = user_id, amount, -amount) AS signed,

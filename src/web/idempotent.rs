@@ -54,30 +54,25 @@ impl Idempotent {
     ) -> ApiResult<Prepared>
     where
         B: DeserializeOwned + Send + 'static,
-        T: Serialize,
+        T: Serialize + Send + 'static,
     {
-        let request = self.request(user, body);
-        if let Some(request) = &request
-            && let Some(answer) = app.db.read_now(|tx| idempotency::find(tx, request))?
-        {
-            return Ok(replayed(answer));
+        let Some(request) = self.request(user, body) else {
+            let input: B = body.read()?;
+            let value = app.db.write_decided(move |tx| work(tx, input)).await?;
+            return Ok(prepared(first_answer(success, &value)?, false));
+        };
+        if let Some(answer) = app.db.read_now(|tx| idempotency::find(tx, &request))? {
+            return Ok(prepared(answer, true));
         }
         let input: B = body.read()?;
         app.db
             .write_decided(move |tx| {
-                if let Some(request) = &request
-                    && let Some(answer) = idempotency::find(tx, request)?
-                {
-                    return Ok(replayed(answer));
+                if let Some(answer) = idempotency::find(tx, &request)? {
+                    return Ok(prepared(answer, true));
                 }
-                let value = work(tx, input)?;
-                let body =
-                    serde_json::to_vec(&value).map_err(|cause| ApiError::internal(cause.to_string()))?;
-                let answer = Answer { status: success.code, body };
-                if let Some(request) = &request {
-                    idempotency::keep(tx, request, &answer)?;
-                }
-                Ok(Prepared { status: answer.status, body: answer.body, replayed: false })
+                let answer = first_answer(success, &work(tx, input)?)?;
+                idempotency::keep(tx, &request, &answer)?;
+                Ok(prepared(answer, false))
             })
             .await
     }
@@ -96,6 +91,11 @@ impl Idempotent {
     }
 }
 
-fn replayed(answer: Answer) -> Prepared {
-    Prepared { status: answer.status, body: answer.body, replayed: true }
+fn first_answer(success: Status, value: &impl Serialize) -> ApiResult<Answer> {
+    let body = serde_json::to_vec(value).map_err(|cause| ApiError::internal(cause.to_string()))?;
+    Ok(Answer { status: success.code, body })
+}
+
+fn prepared(answer: Answer, replayed: bool) -> Prepared {
+    Prepared { status: answer.status, body: answer.body, replayed }
 }
