@@ -1,36 +1,78 @@
 //! The files of `static/`, embedded in the binary: one route for each, so that unknown addresses stay the
 //! business of the API's own catcher. Debug builds read them from the disk.
 //!
-//! `name.html` answers at `/name`, `index.html` at `/`, everything else under its own path.
+//! `name.html` answers at `/name`, `index.html` at `/`, everything else under its own path. `index.html` and
+//! `admin.html` are the two panels: each draws many pages, and answers at all their addresses.
 
-use super::{docs, respond};
+use super::{docs, packed, respond};
 use rocket::http::{ContentType, Header, Method, Status};
 use rocket::response::Response;
 use rocket::route::{Handler, Outcome, Route};
 use rocket::{Data, Request};
 use rust_embed::RustEmbed;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 #[derive(RustEmbed)]
 #[folder = "static/"]
 struct Files;
 
-/// Shown in place of a missing page, never under an address of its own.
-const NOT_FOUND: &str = "404.html";
+const CUSTOMER_PANEL: &str = "index.html";
+const ADMIN_PANEL: &str = "admin.html";
 
-/// What a page may load: its own files and nothing inline. No other site may frame it.
-const POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; \
-                      frame-ancestors 'none'";
+/// Addresses of the customer panel besides `/`; `static/app.js` names the same.
+const CUSTOMER_PAGES: &[&str] = &[
+    "/mass-order",
+    "/orders",
+    "/orders/<id>",
+    "/services",
+    "/deposit",
+    "/deposit/<id>",
+    "/transactions",
+    "/referrals",
+    "/account",
+    "/login",
+    "/register",
+    "/setup",
+];
+
+/// Addresses of the admin panel besides `/admin`; `static/admin.js` names the same.
+const ADMIN_PAGES: &[&str] = &[
+    "/admin/orders",
+    "/admin/orders/<id>",
+    "/admin/review",
+    "/admin/services",
+    "/admin/import",
+    "/admin/providers",
+    "/admin/users",
+    "/admin/users/<id>",
+    "/admin/deposits",
+    "/admin/bank",
+    "/admin/ledger",
+    "/admin/reports",
+    "/admin/audit",
+    "/admin/settings",
+    "/admin/wizard",
+];
+
+/// What a page may load: its own files and nothing inline, but for the small pictures within style sheets. No other
+/// site may frame it.
+const POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
+                      form-action 'self'; frame-ancestors 'none'";
 
 pub fn routes() -> Vec<Route> {
-    let public = |name: &Cow<'_, str>| name != NOT_FOUND && !name.ends_with(".md");
-    let names = Files::iter().filter(public);
-    names.map(|name| Route::new(Method::Get, &address(&name), Asset(name))).collect()
+    let files = Files::iter().filter(|name| !name.ends_with(".md"));
+    let files = files.map(|name| Route::new(Method::Get, &address(&name), Asset(name)));
+    let pages = |addresses: &'static [&'static str], panel: &'static str| {
+        addresses.iter().map(move |address| Route::new(Method::Get, address, Asset(panel.into())))
+    };
+    files.chain(pages(CUSTOMER_PAGES, CUSTOMER_PANEL)).chain(pages(ADMIN_PAGES, ADMIN_PANEL)).collect()
 }
 
-/// The page for a browser that asked for one that is not there.
+/// For a browser that asked for a page that is not there: the panel, which says so.
 pub fn not_found(request: &Request<'_>) -> Response<'static> {
-    let mut answer = file(NOT_FOUND).map(|file| file.answer(request)).unwrap_or_default();
+    let panel = if request.uri().path().starts_with("/admin") { ADMIN_PANEL } else { CUSTOMER_PANEL };
+    let mut answer = file(panel).map(|file| file.answer(request, None)).unwrap_or_default();
     answer.set_status(Status::NotFound);
     answer.remove_header("ETag");
     answer
@@ -50,12 +92,19 @@ pub(super) struct StaticFile {
 }
 
 impl StaticFile {
-    pub fn answer(self, request: &Request<'_>) -> Response<'static> {
-        let tag = format!("\"{}\"", self.tag);
+    async fn answer_packed(self, request: &Request<'_>) -> Response<'static> {
+        let worth = packed::is_packable(&self.content_type, self.bytes.len()) && packed::is_wanted(request);
+        let gzip = if worth { packed::gzip(self.bytes.clone()).await } else { None };
+        self.answer(request, gzip)
+    }
+
+    fn answer(self, request: &Request<'_>, gzip: Option<Arc<[u8]>>) -> Response<'static> {
+        // Other bytes, another tag (RFC 9110, 8.8.3.3).
+        let tag = format!("\"{}{}\"", self.tag, if gzip.is_some() { "-gzip" } else { "" });
         let known = request.headers().get("If-None-Match").any(|tags| names(tags, &tag));
         let mut answer = Response::build();
         answer.header(Header::new("Cache-Control", if self.immutable { KEEP } else { ASK }));
-        answer.header(Header::new("ETag", tag));
+        answer.header(Header::new("ETag", tag)).header(Header::new("Vary", "Accept-Encoding"));
         if let Some(policy) = self.policy {
             answer.header(Header::new("Content-Security-Policy", policy));
             answer.header(Header::new("Referrer-Policy", "same-origin"));
@@ -64,7 +113,13 @@ impl StaticFile {
             return answer.status(Status::NotModified).finalize();
         }
         answer.header(self.content_type);
-        respond::with_body(&mut answer, self.bytes);
+        match gzip {
+            Some(gzip) => {
+                answer.header(Header::new("Content-Encoding", "gzip"));
+                respond::with_body(&mut answer, gzip);
+            }
+            None => respond::with_body(&mut answer, self.bytes),
+        }
         answer.finalize()
     }
 }
@@ -75,7 +130,7 @@ const ASK: &str = "no-cache";
 #[rocket::async_trait]
 impl Handler for StaticFile {
     async fn handle<'r>(&self, request: &'r Request<'_>, _: Data<'r>) -> Outcome<'r> {
-        Outcome::Success(self.clone().answer(request))
+        Outcome::Success(self.clone().answer_packed(request).await)
     }
 }
 
@@ -87,7 +142,7 @@ struct Asset(Cow<'static, str>);
 impl Handler for Asset {
     async fn handle<'r>(&self, request: &'r Request<'_>, _: Data<'r>) -> Outcome<'r> {
         match file(&self.0) {
-            Some(file) => Outcome::Success(file.answer(request)),
+            Some(file) => Outcome::Success(file.answer_packed(request).await),
             None => Outcome::Error(Status::NotFound),
         }
     }
@@ -133,6 +188,8 @@ pub(super) fn names(list: &str, tag: &str) -> bool {
 mod tests {
     use super::*;
     use rocket::local::blocking::Client;
+    use std::collections::BTreeSet;
+    use std::io::Read;
 
     fn client() -> Client {
         let config =
@@ -143,7 +200,7 @@ mod tests {
     #[test]
     fn every_page_answers_with_its_guards() {
         let client = client();
-        for path in ["/", "/setup", "/docs", "/redoc"] {
+        for path in ["/", "/setup", "/orders/7", "/admin", "/admin/orders", "/docs", "/redoc"] {
             let page = client.get(path).dispatch();
             assert_eq!(page.status(), Status::Ok, "{path}");
             assert_eq!(page.headers().get_one("Content-Type"), Some("text/html; charset=utf-8"), "{path}");
@@ -161,9 +218,9 @@ mod tests {
     #[test]
     fn what_a_page_names_is_there() {
         let client = client();
-        for path in ["/", "/setup", "/docs", "/redoc"] {
+        for path in ["/", "/admin", "/docs", "/redoc"] {
             let page = client.get(path).dispatch().into_string().unwrap();
-            for part in page.split(['"']).filter(|part| part.starts_with('/') && *part != "/health") {
+            for part in page.split('"').filter(|part| part.starts_with('/') && *part != "/health") {
                 assert_eq!(client.get(part).dispatch().status(), Status::Ok, "{path} names {part}");
             }
         }
@@ -172,15 +229,55 @@ mod tests {
     #[test]
     fn a_known_tag_is_answered_without_the_bytes() {
         let client = client();
-        let tag = client.get("/setup.js").dispatch().headers().get_one("ETag").unwrap().to_owned();
+        let tag = client.get("/app.js").dispatch().headers().get_one("ETag").unwrap().to_owned();
         for list in [tag.clone(), format!("W/{tag}"), format!("\"other\", {tag}"), "*".to_owned()] {
-            let answer = client.get("/setup.js").header(Header::new("If-None-Match", list)).dispatch();
+            let answer = client.get("/app.js").header(Header::new("If-None-Match", list)).dispatch();
             assert_eq!(answer.status(), Status::NotModified);
             assert_eq!(answer.headers().get_one("ETag"), Some(tag.as_str()));
             assert_eq!(answer.into_bytes(), None);
         }
-        let other = client.get("/setup.js").header(Header::new("If-None-Match", "\"other\"")).dispatch();
+        let other = client.get("/app.js").header(Header::new("If-None-Match", "\"other\"")).dispatch();
         assert_eq!(other.status(), Status::Ok);
+    }
+
+    #[test]
+    fn who_takes_gzip_gets_the_same_bytes_smaller() {
+        let client = client();
+        let path =
+            address(&Files::iter().find(|name| name.contains("tabler") && name.ends_with(".css")).unwrap());
+        let plain = client.get(path.clone()).dispatch();
+        assert_eq!(plain.headers().get_one("Content-Encoding"), None);
+        assert_eq!(plain.headers().get_one("Vary"), Some("Accept-Encoding"));
+        let (tag, plain) = (plain.headers().get_one("ETag").unwrap().to_owned(), plain.into_bytes().unwrap());
+        for _first_and_kept in 0..2 {
+            let coding = Header::new("Accept-Encoding", "br;q=1.0, gzip");
+            let packed = client.get(path.clone()).header(coding).dispatch();
+            assert_eq!(packed.headers().get_one("Content-Encoding"), Some("gzip"));
+            assert_ne!(packed.headers().get_one("ETag"), Some(tag.as_str()));
+            let packed = packed.into_bytes().unwrap();
+            assert!(packed.len() * 4 < plain.len());
+            let mut unpacked = Vec::new();
+            flate2::read::GzDecoder::new(packed.as_slice()).read_to_end(&mut unpacked).unwrap();
+            assert_eq!(unpacked, plain);
+        }
+        for refusing in ["identity", "gzip;q=0", "x-gzip", "br"] {
+            let coding = Header::new("Accept-Encoding", refusing);
+            let answer = client.get(path.clone()).header(coding).dispatch();
+            assert_eq!(answer.headers().get_one("Content-Encoding"), None, "{refusing}");
+        }
+    }
+
+    /// The pages of a panel have their addresses in the browser's code; a reload asks the server for them.
+    #[test]
+    fn the_server_knows_every_address_of_the_panels() {
+        for (script, home, pages) in [("app.js", "/", CUSTOMER_PAGES), ("admin.js", "/admin", ADMIN_PAGES)] {
+            let script = Files::get(script).unwrap().data;
+            let script = String::from_utf8(script.into_owned()).unwrap();
+            let named = script.split("pattern: \"").skip(1).filter_map(|rest| rest.split('"').next());
+            let named: BTreeSet<_> = named.map(|address| address.replace(":id", "<id>")).collect();
+            let known = pages.iter().chain([&home]).map(|address| (*address).to_owned());
+            assert_eq!(named, known.collect());
+        }
     }
 
     #[test]
@@ -191,13 +288,13 @@ mod tests {
             client.get(path.to_owned()).dispatch().headers().get_one("Cache-Control") == Some(KEEP)
         };
         assert!(kept(&address(&vendored)));
-        assert!(!kept("/setup.js") && !kept("/css/base.css") && !kept("/docs/swagger-ui.css"));
+        assert!(!kept("/app.js") && !kept("/css/base.css") && !kept("/docs/swagger-ui.css"));
     }
 
     #[test]
-    fn notes_and_the_missing_page_have_no_address() {
+    fn notes_and_file_names_of_pages_have_no_address() {
         let client = client();
-        for path in ["/vendor/README.md", "/404", "/404.html", "/index.html", "/nothing"] {
+        for path in ["/vendor/README.md", "/index.html", "/admin.html", "/nothing", "/admin/nothing"] {
             assert_eq!(client.get(path).dispatch().status(), Status::NotFound, "{path}");
         }
     }

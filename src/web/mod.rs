@@ -16,6 +16,7 @@ mod idempotent;
 mod limits;
 pub mod openapi;
 mod orders;
+mod packed;
 mod params;
 mod payment;
 mod period;

@@ -29,7 +29,11 @@ pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// Every file below, but for what npm has installed.
 pub fn walk(folder: &Path) -> Vec<PathBuf> {
+    if folder.ends_with("node_modules") {
+        return Vec::new();
+    }
     let entries =
         fs::read_dir(folder).into_iter().flatten().map(|entry| entry.expect("a readable folder").path());
     entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()

@@ -1,0 +1,79 @@
+// @ts-check
+// The panel's own API. The session cookie says who asks; every refusal becomes an `ApiError`.
+
+/**
+ * @typedef {object} Wish
+ * @property {string} [method] GET without a body, POST with one, unless said otherwise
+ * @property {any} [body] sent as JSON
+ * @property {string} [once] the Idempotency-Key
+ * @property {AbortSignal} [signal]
+ */
+
+/** A refusal, in the words of the API: match on `code`, show by `i18n`'s `sentence`. */
+export class ApiError extends Error {
+  /** @param {number} status @param {string} code @param {string} detail
+   * @param {{field: string, message: string}[]} fields @param {string} requestId @param {number} retryAfter */
+  constructor(status, code, detail, fields = [], requestId = "", retryAfter = 0) {
+    super(detail || code);
+    this.status = status;
+    this.code = code;
+    this.detail = detail;
+    this.fields = fields;
+    this.requestId = requestId;
+    /** Seconds. */
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** The code of an `ApiError` when no answer came: the network, or the panel, is away. */
+export const UNREACHABLE = "unreachable";
+
+/** Called when the panel says that nobody is logged in any more. @type {{lost: () => void}} */
+export const session = { lost: () => {} };
+
+/** Asks the API. @param {string} path @param {Wish} [wish] @returns {Promise<any>} */
+export async function ask(path, wish = {}) {
+  const hasBody = wish.body !== undefined;
+  /** @type {Record<string, string>} */
+  const headers = { Accept: "application/json" };
+  if (hasBody) headers["Content-Type"] = "application/json";
+  if (wish.once) headers["Idempotency-Key"] = wish.once;
+  const method = wish.method ?? (hasBody ? "POST" : "GET");
+  const body = hasBody ? JSON.stringify(wish.body) : undefined;
+  /** @type {Response} */
+  let answer;
+  try {
+    answer = await fetch(path, { method, headers, body, signal: wish.signal, credentials: "same-origin" });
+  } catch (cause) {
+    if (wish.signal?.aborted) throw cause;
+    throw new ApiError(0, UNREACHABLE, "");
+  }
+  if (answer.ok) return answer.status === 204 ? null : answer.json();
+  throw await refusal(answer);
+}
+
+/** @param {Response} answer */
+async function refusal(answer) {
+  const said = await answer.json().catch(() => ({}));
+  const code = said.code ?? (answer.status >= 500 ? "internal" : "malformed_request");
+  if (code === "unauthenticated") session.lost();
+  const wait = Number(answer.headers.get("Retry-After") ?? 0);
+  return new ApiError(answer.status, code, said.detail ?? "", said.errors ?? [], said.request_id ?? "", wait);
+}
+
+/** @param {string} path @param {any} [body] */
+export const post = (path, body = {}) => ask(path, { body });
+/** @param {string} path @param {any} body */
+export const put = (path, body) => ask(path, { method: "PUT", body });
+
+/** `path?a=1&b=2`, leaving out what is empty. @param {string} path @param {Record<string, any>} params */
+export function withQuery(path, params) {
+  const given = Object.entries(params).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  const query = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
+  return given.length ? `${path}?${query}` : path;
+}
+
+/** A fresh Idempotency-Key. `crypto.randomUUID` is missing on plain http. */
+export function newKey() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

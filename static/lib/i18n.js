@@ -1,0 +1,103 @@
+// @ts-check
+// Words in the reader's language. Every text that people see stands in `locales/`, under the same keys in each.
+
+import { ApiError } from "./api.js";
+import { signal } from "./dom.js";
+import * as time from "./time.js";
+
+export const LANGUAGES = ["vi", "en"];
+const REMEMBERED = "lang";
+
+/** @typedef {{[key: string]: string | Words}} Words */
+
+/** The language in use, `vi` unless the reader chose another. */
+export const lang = signal(chosen());
+const words = signal(/** @type {Words} */ ({}));
+
+function chosen() {
+  const kept = localStorage.getItem(REMEMBERED);
+  return kept && LANGUAGES.includes(kept) ? kept : "vi";
+}
+
+/** Which files the pages of this entry take their words from. @type {string[]} */
+let files = [];
+
+/** Loads the words; before it ends nothing is shown. @param {string[]} names files of `locales/`, without language */
+export async function start(names) {
+  files = names;
+  await use(lang.value);
+}
+
+/** Changes the language of the whole page. @param {string} code */
+export async function use(code) {
+  const parts = await Promise.all(
+    files.map((name) => fetch(`/locales/${name}.${code}.json`).then((file) => file.json())),
+  );
+  words.value = Object.assign({}, ...parts);
+  lang.value = code;
+  localStorage.setItem(REMEMBERED, code);
+  document.documentElement.lang = code;
+}
+
+/** @param {string} key @returns {string | undefined} */
+function found(key) {
+  /** @type {string | Words | undefined} */
+  let at = words.value;
+  for (const part of key.split(".")) at = typeof at === "object" ? at[part] : undefined;
+  return typeof at === "string" ? at : undefined;
+}
+
+/** Whether there are words under this key. @param {string} key */
+export const has = (key) => found(key) !== undefined;
+
+/** The words under a key, with `{name}` replaced. @param {string} key @param {Record<string, any>} [values] */
+export function t(key, values = {}) {
+  const text = found(key) ?? key;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+const locale = () => (lang.value === "vi" ? "vi-VN" : "en-US");
+
+/** `1.250.000 ₫`. @param {number | null | undefined} amount whole VND */
+export function money(amount) {
+  if (amount === null || amount === undefined) return "–";
+  return new Intl.NumberFormat(locale(), { style: "currency", currency: "VND" }).format(amount).replace("-", "−");
+}
+
+/** With a plus before what came in. @param {number} amount */
+export const signed = (amount) => (amount > 0 ? `+${money(amount)}` : money(amount));
+
+/** @param {number | null | undefined} value */
+export const number = (value) =>
+  value === null || value === undefined ? "–" : new Intl.NumberFormat(locale()).format(value);
+
+/** A rate: VND with up to three places. @param {string} text a decimal */
+export const rate = (text) =>
+  new Intl.NumberFormat(locale(), { style: "currency", currency: "VND", maximumFractionDigits: 3 }).format(
+    Number(text),
+  );
+
+/** @param {number} value */
+export const percent = (value) => `${number(value)}%`;
+/** @param {string | null} at */
+export const moment = (at) => (at ? time.moment(lang.value, at) : "–");
+/** @param {string} at */
+export const exactMoment = (at) => time.withSeconds(lang.value, at);
+/** @param {string} at */
+export const ago = (at) => time.ago(lang.value, at);
+/** @param {string} date */
+export const shortDay = (date) => time.shortDay(lang.value, date);
+
+/** What happened and what to do, for whatever was thrown. @param {any} error */
+export function sentence(error) {
+  if (!(error instanceof ApiError)) return t("errors.internal", { id: "" });
+  const key = `errors.${error.code}`;
+  return t(has(key) ? key : "errors.internal", { id: error.requestId, seconds: error.retryAfter || 60 });
+}
+
+/** What is wrong with one field. @param {{field: string, message: string}} problem */
+export function fieldSentence({ field, message }) {
+  const key = `invalid.${field.replace(/\[\d+\]/g, "").replaceAll(".", "_")}`;
+  if (has(key)) return t(key);
+  return lang.value === "en" ? message : t("invalid.other");
+}

@@ -1,0 +1,47 @@
+// @ts-check
+// Money as the panel reckons it: whole VND. The browser never decides a price; `charge` here is the same integer
+// formula as the server's, to show an estimate before the order is sent.
+
+/** A rate ("12000", "2.5") in thousandths of a VND; null when it is none. @param {string} rate */
+export function thousandths(rate) {
+  const parts = /^(\d{1,15})(?:\.(\d{1,3}))?$/.exec(rate);
+  return parts ? BigInt(parts[1]) * 1000n + BigInt((parts[2] ?? "").padEnd(3, "0")) : null;
+}
+
+/** @param {bigint} dividend @param {bigint} divisor */
+const roundedUp = (dividend, divisor) => (dividend + divisor - 1n) / divisor;
+
+/**
+ * What an order would cost, in VND: rate x quantity x (100 - discount) / 100,000, rounded up, at least 1. A package
+ * costs its rate, whatever the quantity. Null when something is missing or no number.
+ * @param {{rate: string, type: string}} service @param {number} quantity @param {number} discountPercent
+ */
+export function charge(service, quantity, discountPercent) {
+  const rate = thousandths(service.rate);
+  if (rate === null || !Number.isSafeInteger(quantity) || quantity < 1) return null;
+  const share = BigInt(100 - discountPercent);
+  const exact =
+    service.type === "package"
+      ? roundedUp(rate * share, 100_000n)
+      : roundedUp(rate * BigInt(quantity) * share, 100_000_000n);
+  return Number(exact > 1n ? exact : 1n);
+}
+
+/** A rate after the discount, as a decimal with at most three places, rounded up. @param {string} rate
+ * @param {number} discountPercent */
+export function discounted(rate, discountPercent) {
+  const full = thousandths(rate);
+  if (full === null) return rate;
+  const left = roundedUp(full * BigInt(100 - discountPercent), 100n);
+  const places = String(left % 1000n)
+    .padStart(3, "0")
+    .replace(/0+$/, "");
+  return places ? `${left / 1000n}.${places}` : String(left / 1000n);
+}
+
+/** Digits typed with any separators (`1.250.000`, `1,250,000 d`) as a whole number; null when there are none.
+ * @param {string} text */
+export function parseAmount(text) {
+  const digits = text.replace(/[\s.,_'đ₫dD]/g, "");
+  return /^-?\d{1,15}$/.test(digits) ? Number(digits) : null;
+}

@@ -1,0 +1,67 @@
+// @ts-check
+// Times come as RFC 3339 in UTC and are shown in the panel's zone, wherever the reader sits.
+
+export const ZONE = "Asia/Ho_Chi_Minh";
+
+/** @param {string} lang @param {string} at */
+export function moment(lang, at) {
+  return new Intl.DateTimeFormat(lang === "vi" ? "vi-VN" : "en-GB", {
+    timeZone: ZONE,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+  }).format(new Date(at));
+}
+
+/** @param {string} lang @param {string} at */
+export function withSeconds(lang, at) {
+  return new Intl.DateTimeFormat(lang === "vi" ? "vi-VN" : "en-GB", {
+    timeZone: ZONE,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  }).format(new Date(at));
+}
+
+/** `2026-11-25`, the day in the panel's zone. @param {Date} at */
+export function day(at) {
+  return new Intl.DateTimeFormat("en-CA", { timeZone: ZONE, year: "numeric", month: "2-digit", day: "2-digit" }).format(
+    at,
+  );
+}
+
+/** The day so many days before `at`. @param {Date} at @param {number} days */
+export const daysBefore = (at, days) => day(new Date(at.getTime() - days * 86_400_000));
+
+/** Days show short: `25/11`. @param {string} lang @param {string} date `2026-11-25` */
+export function shortDay(lang, date) {
+  const [, month, dayOfMonth] = date.split("-");
+  return lang === "vi" ? `${dayOfMonth}/${month}` : `${month}-${dayOfMonth}`;
+}
+
+const STEPS = /** @type {[Intl.RelativeTimeFormatUnit, number][]} */ ([
+  ["day", 86_400],
+  ["hour", 3600],
+  ["minute", 60],
+  ["second", 1],
+]);
+
+/** "5 minutes ago". @param {string} lang @param {string} at @param {number} [now] milliseconds */
+export function ago(lang, at, now = Date.now()) {
+  const seconds = Math.round((new Date(at).getTime() - now) / 1000);
+  const [unit, size] = STEPS.find(([, step]) => Math.abs(seconds) >= step) ?? STEPS[3];
+  return new Intl.RelativeTimeFormat(lang, { numeric: "auto" }).format(Math.trunc(seconds / size), unit);
+}
+
+/** `mm:ss` or `h:mm:ss` left; never below zero. @param {number} milliseconds */
+export function countdown(milliseconds) {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const two = (/** @type {number} */ number) => String(number).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${two(minutes)}:${two(seconds % 60)}`;
+}

@@ -1,0 +1,73 @@
+// @ts-check
+// What both entries do: ask who is there, load the words, draw the page that the address names.
+
+import { html, render, useEffect, useState } from "../lib/dom.js";
+import * as i18n from "../lib/i18n.js";
+import * as live from "../lib/live.js";
+import { find, place, start as followLinks } from "../lib/router.js";
+import * as session from "../lib/session.js";
+import { Failed } from "../ui/empty.js";
+import { Page, Waiting } from "../ui/page.js";
+import { Toasts } from "../ui/toast.js";
+
+const { t } = i18n;
+
+/** @typedef {{routes: import("../lib/router.js").Route[], words: string[], frame: (content: any) => any}} Entry */
+
+/** @param {Entry} entry */
+export async function start(entry) {
+  await Promise.all([i18n.start(entry.words), session.start()]);
+  live.start();
+  followLinks((path) => find(entry.routes, path) !== null);
+  render(html`<${Shell} entry=${entry} />`, /** @type {Element} */ (document.getElementById("app")));
+}
+
+/** @param {{entry: Entry}} props */
+function Shell({ entry }) {
+  const found = find(entry.routes, place.value.path);
+  const user = session.me.value;
+  const needs = found?.route.needs;
+  let content;
+  if (!found) content = html`<${Missing} />`;
+  else if (needs === "guest" && user) content = html`<${Away} />`;
+  else if ((needs === "user" || needs === "admin") && !user)
+    content = html`<${Loaded} load=${() => import("./login.js")} name="login" params=${{}} />`;
+  else if (needs === "admin" && user?.role !== "admin") content = html`<${Forbidden} />`;
+  else content = html`<${Loaded} load=${found.route.load} name=${found.route.pattern} params=${found.params} />`;
+  return html`${entry.frame(content)}<${Toasts} />`;
+}
+
+/** Draws a page's module when it has come. @param {{load: () => Promise<any>, name: string, params: Record<string,
+ * string>}} props */
+function Loaded({ load, name, params }) {
+  const [state, setState] = useState({ name: "", page: /** @type {any} */ (null), error: /** @type {any} */ (null) });
+  const read = () =>
+    load().then(
+      (module) => setState({ name, page: module.default, error: null }),
+      (error) => setState({ name, page: null, error }),
+    );
+  useEffect(() => void read(), [name]);
+  useEffect(() => {
+    if (state.name === name) document.getElementById("page-title")?.focus({ preventScroll: true });
+  }, [state.name]);
+  if (state.name !== name) return html`<${Waiting} />`;
+  if (state.error) return html`<${Failed} error=${state.error} retry=${read} />`;
+  return html`<${state.page} ...${params} />`;
+}
+
+const Missing = () => html`
+  <${Page} title=${t("missing.title")} lead=${t("missing.lead")}>
+    <p><a class="btn btn-primary" href=${place.value.path.startsWith("/admin") ? "/admin" : "/"}>${t("missing.home")}
+      </a></p>
+  <//>`;
+
+const Forbidden = () => html`
+  <${Page} title=${t("forbidden.title")} lead=${t("forbidden.lead")}>
+    <p><a class="btn btn-primary" href="/">${t("forbidden.home")}</a></p>
+  <//>`;
+
+/** A page for guests, asked by somebody who is logged in. */
+function Away() {
+  useEffect(() => location.replace(session.me.value?.role === "admin" ? "/admin" : "/"), []);
+  return html`<${Waiting} />`;
+}

@@ -1,0 +1,30 @@
+// @ts-check
+import { post } from "../lib/api.js";
+import { html } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
+import { me } from "../lib/session.js";
+import { Button } from "../ui/button.js";
+import { Card } from "../ui/card.js";
+import { Field, FormBox, useForm } from "../ui/form.js";
+import { Page } from "../ui/page.js";
+
+/** The log-in, at its own address and in place of any page that needs somebody. */
+export default function Login() {
+  const form = useForm({ login: "", password: "" }, async (values) => {
+    me.value = (await post("/api/auth/login", values)).user;
+  });
+  return html`
+    <div class="narrow">
+      <${Page} title=${t("login.title")}>
+        <${Card}>
+          <${FormBox} form=${form} label=${t("login.title")}>
+            <${Field} form=${form} name="login" label=${t("login.login")} autocomplete="username" required />
+            <${Field} form=${form} name="password" type="password" label=${t("login.password")}
+              autocomplete="current-password" required />
+            <${Button} submit kind="primary w-100" icon="login" busy=${form.busy}>${t("login.submit")}<//>
+          <//>
+        <//>
+        <p class="text-center">${t("login.no_account")} <a href="/register">${t("login.register")}</a></p>
+      <//>
+    </div>`;
+}

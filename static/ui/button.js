@@ -1,0 +1,30 @@
+// @ts-check
+import { html, useState } from "../lib/dom.js";
+import { Icon } from "./icon.js";
+import { toastError } from "./toast.js";
+
+/** A button that does one thing at a time: while its work runs it turns and takes no second press. What the work
+ * throws is shown. @param {{work?: () => any, submit?: boolean, busy?: boolean, kind?: string, icon?: string,
+ *   small?: boolean, disabled?: boolean, label?: string, children?: any}} props `label` names a button without text */
+export function Button({ work, submit, busy = false, kind = "", icon, small, disabled, label, children }) {
+  const [running, setRunning] = useState(false);
+  const press = async () => {
+    if (running || !work) return;
+    setRunning(true);
+    try {
+      await work();
+    } catch (error) {
+      toastError(error);
+    }
+    setRunning(false);
+  };
+  const busyNow = busy || running;
+  const looks = { "btn-sm": small, "btn-loading": busyNow, "btn-icon": !children };
+  const extra = Object.entries(looks).filter(([, on]) => on);
+  const look = ["btn", kind && `btn-${kind}`, ...extra.map(([name]) => name)].join(" ");
+  return html`
+    <button type=${submit ? "submit" : "button"} class=${look} disabled=${disabled || busyNow} aria-busy=${busyNow}
+      aria-label=${label} title=${label} onClick=${submit ? undefined : press}>
+      ${icon && html`<${Icon} name=${icon} />`}${children}
+    </button>`;
+}

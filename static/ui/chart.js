@@ -1,0 +1,90 @@
+// @ts-check
+// A chart by day. The library is loaded with the first chart; the same figures stand in a table for those who
+// cannot see it.
+
+import { html, useEffect, useRef } from "../lib/dom.js";
+
+const STYLE = "/vendor/uplot-1.6.32.min.css";
+
+/** @param {string} name */
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+function addStyle() {
+  if (document.querySelector(`link[href="${STYLE}"]`)) return;
+  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: STYLE }));
+}
+
+/**
+ * @param {{days: string[], series: {label: string, values: number[], tone: string}[], format: (value: number) =>
+ * string,
+ *   short: (value: number) => string, dayName: (day: string) => string, label: string, theme: string}} props
+ * `theme` draws it anew when the colours change
+ */
+export function Chart({ days, series, format, short, dayName, label, theme }) {
+  const box = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => {
+    let gone = false;
+    let chart = /** @type {any} */ (null);
+    const draw = async () => {
+      addStyle();
+      const { default: uPlot } = await import("../vendor/uplot-1.6.32.js");
+      if (gone || !box.current) return;
+      const axis = { stroke: colour("--tblr-secondary"), grid: { stroke: colour("--tblr-border-color"), width: 1 } };
+      chart = new /** @type {any} */ (uPlot)(
+        {
+          width: box.current.clientWidth,
+          height: 260,
+          scales: { x: { time: false } },
+          axes: [
+            {
+              ...axis,
+              values: (/** @type {any} */ _, /** @type {number[]} */ at) =>
+                at.map((index) => (Number.isInteger(index) && days[index] ? dayName(days[index]) : "")),
+            },
+            { ...axis, size: 70, values: (/** @type {any} */ _, /** @type {number[]} */ at) => at.map(short) },
+          ],
+          series: [
+            {
+              label: "",
+              value: (/** @type {any} */ _, /** @type {number} */ index) =>
+                index === null ? "–" : dayName(days[index]),
+            },
+            ...series.map((one) => ({
+              label: one.label,
+              stroke: colour(`--tblr-${one.tone}`),
+              width: 2,
+              points: { show: days.length < 2 },
+              value: (/** @type {any} */ _, /** @type {number} */ value) => (value === null ? "–" : format(value)),
+            })),
+          ],
+        },
+        [days.map((_, index) => index), ...series.map((one) => one.values)],
+        box.current,
+      );
+    };
+    draw();
+    const observer = new ResizeObserver(
+      () => box.current && chart?.setSize({ width: box.current.clientWidth, height: 260 }),
+    );
+    if (box.current) observer.observe(box.current);
+    return () => {
+      gone = true;
+      observer.disconnect();
+      chart?.destroy();
+    };
+  }, [days, series, theme]);
+  return html`
+    <div class="chart" ref=${box} aria-hidden="true"></div>
+    <table class="visually-hidden">
+      <caption>${label}</caption>
+      <tbody>
+        ${days.map(
+          (one, index) => html`
+          <tr>
+            <th scope="row">${dayName(one)}</th>
+            ${series.map((line) => html`<td>${line.label}: ${format(line.values[index])}</td>`)}
+          </tr>`,
+        )}
+      </tbody>
+    </table>`;
+}

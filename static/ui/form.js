@@ -1,0 +1,144 @@
+// @ts-check
+// Forms: values, refusals beside their fields, one sending at a time.
+
+import { ApiError } from "../lib/api.js";
+import { html, useId, useState } from "../lib/dom.js";
+import { fieldSentence, sentence, t } from "../lib/i18n.js";
+import { Notice } from "./notice.js";
+
+/**
+ * @typedef {object} Form
+ * @property {Record<string, any>} values
+ * @property {(name: string, value: any) => void} set
+ * @property {Record<string, string>} errors sentences by field
+ * @property {any} failure a refusal that belongs to no field
+ * @property {boolean} busy
+ * @property {(event?: Event) => Promise<void>} submit
+ * @property {(values: Record<string, any>) => void} reset
+ */
+
+/**
+ * @param {Record<string, any>} first
+ * @param {(values: Record<string, any>) => Promise<any>} send throws what the API refuses
+ * @param {(values: Record<string, any>) => Record<string, string>} [check] sentences by field, before sending
+ * @returns {Form}
+ */
+export function useForm(first, send, check = () => ({})) {
+  const [values, setValues] = useState(first);
+  const [errors, setErrors] = useState(/** @type {Record<string, string>} */ ({}));
+  const [failure, setFailure] = useState(/** @type {any} */ (null));
+  const [busy, setBusy] = useState(false);
+
+  /** @param {any} error */
+  const refuse = (error) => {
+    const fields = error instanceof ApiError ? byField(error) : {};
+    const known = Object.fromEntries(Object.entries(fields).filter(([name]) => name in values));
+    setErrors(known);
+    setFailure(Object.keys(known).length ? null : error);
+    focusFirstError();
+  };
+  const submit = async (/** @type {Event} */ event) => {
+    event?.preventDefault();
+    if (busy) return;
+    const wrong = check(values);
+    setErrors(wrong);
+    setFailure(null);
+    if (Object.keys(wrong).length) return focusFirstError();
+    setBusy(true);
+    await send(values).catch(refuse);
+    setBusy(false);
+  };
+  return {
+    values,
+    errors,
+    failure,
+    busy,
+    submit: /** @type {any} */ (submit),
+    set: (name, value) => {
+      setValues((old) => ({ ...old, [name]: value }));
+      setErrors(({ [name]: _, ...rest }) => rest);
+    },
+    reset: (next) => {
+      setValues(next);
+      setErrors({});
+      setFailure(null);
+    },
+  };
+}
+
+/** @param {ApiError} error @returns {Record<string, string>} */
+function byField(error) {
+  const taken = /^(username|email)_taken$/.exec(error.code);
+  if (taken) return { [taken[1]]: sentence(error) };
+  return Object.fromEntries(error.fields.map((problem) => [problem.field.split(/[.[]/)[0], fieldSentence(problem)]));
+}
+
+function focusFirstError() {
+  requestAnimationFrame(() =>
+    /** @type {HTMLElement | null} */ (document.querySelector("[aria-invalid=true]"))?.focus(),
+  );
+}
+
+/** A form around its fields. @param {{form: Form, children?: any, label?: string}} props */
+export const FormBox = ({ form, children, label }) => html`
+  <form onSubmit=${form.submit} noValidate aria-label=${label}>
+    ${form.failure && html`<${Notice} kind="danger" live>${sentence(form.failure)}<//>`}
+    ${children}
+  </form>`;
+
+/**
+ * One labelled field of a form. `children` replaces the input; it gets `{id, invalid, describedBy}`.
+ * @param {{form: Form, name: string, label: any, type?: string, hint?: any, required?: boolean, options?: {value:
+ * string, text: string}[],
+ *   rows?: number, placeholder?: string, autocomplete?: string, inputmode?: string, maxlength?: number, list?: string,
+ *   disabled?: boolean, after?: any, spellcheck?: boolean, dir?: string, min?: number, max?: number, autofocus?:
+ * boolean}} props
+ */
+export function Field({ form, name, label, type = "text", hint, options, rows, after, required, ...rest }) {
+  const id = useId();
+  const error = form.errors[name];
+  const describedBy = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || undefined;
+  const shared = {
+    id,
+    name,
+    "aria-invalid": error ? "true" : undefined,
+    "aria-describedby": describedBy,
+    "aria-required": required ? "true" : undefined,
+    ...rest,
+    onInput: (/** @type {any} */ event) =>
+      form.set(name, type === "checkbox" ? event.target.checked : event.target.value),
+  };
+  const invalid = error ? "is-invalid" : "";
+  if (type === "checkbox") {
+    return html`
+      <div class="mb-3">
+        <label class="form-check form-switch" for=${id}>
+          <input class=${`form-check-input ${invalid}`} type="checkbox" checked=${form.values[name]} ...${shared} />
+          <span class="form-check-label">${label}</span>
+        </label>
+        ${hint && html`<div class="form-hint" id=${`${id}-hint`}>${hint}</div>`}
+        ${error && html`<div class="invalid-feedback d-block" id=${`${id}-error`}>${error}</div>`}
+      </div>`;
+  }
+  const value = form.values[name] ?? "";
+  const input = options
+    ? html`<select class=${`form-select ${invalid}`} value=${value} ...${shared}>
+        ${options.map(
+          (one) =>
+            html`<option key=${one.value} value=${one.value} selected=${one.value === value}>${one.text}</option>`,
+        )}
+      </select>`
+    : rows
+      ? html`<textarea class=${`form-control ${invalid}`} rows=${rows} value=${value} ...${shared}></textarea>`
+      : html`<input class=${`form-control ${invalid}`} type=${type} value=${value} ...${shared} />`;
+  return html`
+    <div class="mb-3">
+      <label class="form-label" for=${id}>
+        ${label}
+        ${!required && !rest.disabled && html`<span class="form-label-description">${t("common.optional")}</span>`}
+      </label>
+      ${after ? html`<div class="input-group">${input}${after}</div>` : input}
+      ${hint && html`<div class="form-hint" id=${`${id}-hint`}>${hint}</div>`}
+      ${error && html`<div class="invalid-feedback d-block" id=${`${id}-error`}>${error}</div>`}
+    </div>`;
+}

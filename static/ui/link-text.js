@@ -1,0 +1,13 @@
+// @ts-check
+import { html } from "../lib/dom.js";
+import { safeHref } from "../lib/links.js";
+
+/** What somebody gave as a link: clickable when it is http(s), plain text otherwise; cut by the style, never by
+ * markup. @param {{text: string}} props */
+export function LinkText({ text }) {
+  const href = safeHref(text);
+  return href
+    ? html`<a class="link-text" href=${href} target="_blank" rel="noopener noreferrer" title=${text}><bdi>${text}</bdi>
+      </a>`
+    : html`<span class="link-text" title=${text}><bdi>${text}</bdi></span>`;
+}

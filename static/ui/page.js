@@ -1,0 +1,32 @@
+// @ts-check
+import { html, useEffect } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
+import { site } from "../lib/session.js";
+
+/** A page with its title, also that of the window. The heading takes the focus when the page is new, so that
+ * keyboards and screen readers begin there.
+ * @param {{title: string, lead?: any, actions?: any, children?: any}} props */
+export function Page({ title, lead, actions, children }) {
+  useEffect(() => {
+    document.title = `${title} · ${site.value.site_name}`;
+  }, [title]);
+  return html`
+    <div class="page-header">
+      <div>
+        <h1 class="page-title" tabindex="-1" id="page-title">${title}</h1>
+        ${lead && html`<div class="text-secondary mt-1">${lead}</div>`}
+      </div>
+      ${actions && html`<div class="btn-list">${actions}</div>`}
+    </div>
+    ${children}`;
+}
+
+/** While a page or a list is read. @param {{rows?: number}} props */
+export const Waiting = ({ rows = 4 }) => html`
+  <div class="waiting" role="status" aria-label=${t("common.loading")}>
+    ${Array.from(
+      { length: rows },
+      () => html`<div class="placeholder-glow"><span class="placeholder w-100"></span>
+      </div>`,
+    )}
+  </div>`;

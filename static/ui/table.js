@@ -1,0 +1,61 @@
+// @ts-check
+// A list as a table that becomes cards on a phone: each cell repeats its column's name there.
+
+import { html } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
+import { Button } from "./button.js";
+import { Empty, Failed } from "./empty.js";
+import { Waiting } from "./page.js";
+
+/**
+ * @typedef {object} Column
+ * @property {string} label
+ * @property {(row: any) => any} cell
+ * @property {boolean} [number] aligned to the right
+ * @property {boolean} [wide] takes a row of its own on a phone
+ * @property {string} [class]
+ */
+
+/** @param {{columns: Column[], rows: any[], id: (row: any) => any, label: string, href?: (row: any) => string}}
+ * props */
+export const Table = ({ columns, rows, id, label }) => html`
+  <div class="table-responsive">
+    <table class="table table-vcenter card-table table-mobile-md" aria-label=${label}>
+      <thead>
+        <tr>
+          ${columns.map(({ label, number }) => html`<th scope="col" class=${number ? "text-end" : ""}>${label}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (row) => html`
+          <tr key=${id(row)}>
+            ${columns.map(
+              (column) => html`
+              <td data-label=${column.label}
+                class=${`${column.number ? "text-end tabular" : ""} ${column.class ?? ""}`}>
+                ${column.cell(row)}
+              </td>`,
+            )}
+          </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+
+/** A whole list: the table, what stands there while it is read, when it is empty or failed, and the next page.
+ * @param {{list: import("../lib/load.js").Listing, columns: Column[], label: string, empty: any, id?: (row: any) =>
+ * any}} props */
+export function ListTable({ list, columns, label, empty, id = (row) => row.id }) {
+  if (list.error && !list.items.length) return html`<${Failed} error=${list.error} retry=${list.reload} />`;
+  if (!list.items.length)
+    return list.loading ? html`<${Waiting} />` : (empty ?? html`<${Empty} title=${t("common.nothing")} />`);
+  return html`
+    <${Table} columns=${columns} rows=${list.items} id=${id} label=${label} />
+    ${
+      list.more &&
+      html`<div class="card-footer text-center">
+      <${Button} work=${list.next} busy=${list.loading}>${t("common.more")}<//>
+    </div>`
+    }`;
+}
