@@ -155,3 +155,46 @@ fn what_waits_for_the_commit_is_done_with_it_or_not_at_all() {
     db.write_blocking(|tx| insert(tx, "kept")).unwrap();
     assert_eq!(names(&app), 2);
 }
+
+/// Bytes in the write-ahead log's file.
+fn wal_length(app: &TestApp) -> u64 {
+    std::fs::metadata(app.folder.path().join("panel.db-wal")).map_or(0, |file| file.len())
+}
+
+#[test]
+fn a_reader_without_end_does_not_let_the_log_grow_without_end() {
+    const LIMIT: u64 = 64 * 1024 * 1024;
+    let app = TestApp::start();
+    let db = app.app.db.clone();
+    let (began, has_begun) = std::sync::mpsc::channel();
+    let reader = std::thread::spawn(move || {
+        db.snapshot(|tx| {
+            tx.value("SELECT count(*) FROM settings", (), |row| row.get::<_, i64>(0))?;
+            began.send(()).unwrap();
+            let endless =
+                "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+            tx.value(endless, (), |row| row.get::<_, i64>(0))
+        })
+    });
+    has_begun.recv().unwrap();
+    let (mut longest, mut written) = (0, 0_u64);
+    // Until the reader has gone, and then some more to see that the log is short again.
+    let mut after = 0;
+    while after < 40 {
+        let fat = move |tx: &Tx| {
+            tx.execute(
+                "INSERT OR REPLACE INTO settings (name, value) VALUES ('fat', hex(randomblob(65536)))",
+                (),
+            )
+        };
+        app.app.db.write_blocking(fat).unwrap();
+        written += 131_072;
+        longest = longest.max(wal_length(&app));
+        assert!(longest <= LIMIT, "{longest} bytes of log after {written} bytes written");
+        after += u64::from(reader.is_finished());
+        std::thread::sleep(std::time::Duration::from_millis(1 + 5 * u64::from(reader.is_finished())));
+    }
+    assert!(matches!(reader.join().unwrap(), Err(Fault::Overloaded(_))), "the reader was cut off");
+    assert!(longest > LIMIT / 2, "the log was long before: {longest}");
+    assert!(wal_length(&app) < LIMIT / 4, "{} bytes stay", wal_length(&app));
+}
