@@ -15,6 +15,7 @@ mod disk;
 mod dispatch;
 mod events;
 mod health;
+mod jobs;
 mod ledger;
 mod notices;
 mod notices_delivery;
