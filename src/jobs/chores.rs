@@ -2,7 +2,7 @@
 //! and seen on the board. A failure or a panic of one is nobody else's.
 
 use super::quit::Quit;
-use super::{audit, housekeeping, summary};
+use super::{audit, housekeeping, reconcile, summary};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{Fault, Kind, Refusal};
 use crate::notify;
@@ -21,10 +21,11 @@ const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Every one of them. A new one is a line here.
-fn chores(_app: &App) -> Vec<Chore> {
+fn chores(app: &App) -> Vec<Chore> {
     vec![
         Chore::at("audit", audit::due_at, audit::tick),
         Chore::every("housekeeping", 60 * MINUTE, housekeeping::tick),
+        Chore::every("reconcile", reconcile::period(app), reconcile::tick),
         Chore::at("daily-summary", summary::due_at, summary::tick),
     ]
 }

@@ -14,6 +14,7 @@ pub mod housekeeping;
 mod line;
 pub mod poll_orders;
 mod quit;
+pub mod reconcile;
 pub mod summary;
 mod trouble;
 

@@ -29,6 +29,7 @@ mod outbound_tls;
 mod poll;
 mod process;
 mod provider;
+mod reconcile;
 mod refusals;
 mod routes;
 mod sandbox;
