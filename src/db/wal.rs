@@ -15,12 +15,19 @@ const MIB: u64 = 1024 * 1024;
 /// writer folds it into the database.
 const EMPTIED_FROM: u64 = 32 * MIB;
 /// Readers give up from here on. What is written until they do and the log is empty again has to fit under 64 MiB.
-const CUT_FROM: u64 = 40 * MIB;
+const CUT_FROM: u64 = 36 * MIB;
 /// A reader may always last so long: what is short does no harm.
 const ALWAYS: Duration = Duration::from_millis(200);
-/// Between two attempts to empty the log, and how long one waits for readers.
-const PAUSE: Duration = Duration::from_millis(100);
+/// How long one attempt to empty the log waits for readers, and with it every write.
 const PATIENCE: Duration = Duration::from_millis(20);
+/// Attempts in a row from `PRESSED_FROM` on, where many short readers take turns and a moment without any never comes
+/// by itself. Nothing is written meanwhile, so those that still need the log end, and later ones do not need it. They
+/// are attempts and no long one, because SQLite would wait for a place in its table that others take in turn.
+const ATTEMPTS: usize = 30;
+const PRESSED_FROM: u64 = 44 * MIB;
+/// A reader that heeds nothing, such as a shell on the file, must not stop the panel: what was waited in vain is
+/// followed by a rest that is so many times as long.
+const REST: u32 = 5;
 
 /// The log of one database.
 #[derive(Debug, Clone)]
@@ -45,30 +52,45 @@ impl Wal {
 /// The writer's part.
 pub(super) struct Keeper {
     wal: Wal,
-    tried: Instant,
+    not_before: Instant,
 }
 
 impl Keeper {
     pub fn new(wal: Wal) -> Self {
-        Keeper { wal, tried: Instant::now() }
+        Keeper { wal, not_before: Instant::now() }
     }
 
     /// To be called between two commits.
     pub fn look(&mut self, conn: &Connection) {
-        if self.tried.elapsed() < PAUSE || self.wal.length() <= EMPTIED_FROM {
+        let (began, length) = (Instant::now(), self.wal.length());
+        if began < self.not_before || length <= EMPTIED_FROM {
             return;
         }
-        if let Err(cause) = empty(conn) {
-            tracing::error!(%cause, "the write-ahead log could not be emptied");
+        let attempts = if length <= PRESSED_FROM { 1 } else { ATTEMPTS };
+        match empty(conn, attempts) {
+            Ok(true) => return,
+            Ok(false) => {}
+            Err(cause) => tracing::error!(%cause, "the write-ahead log could not be emptied"),
         }
-        self.tried = Instant::now();
+        self.not_before = Instant::now() + began.elapsed() * REST;
     }
 }
 
-/// As far as readers allow within a moment.
-fn empty(conn: &Connection) -> Result<(), Fault> {
+/// Whether readers allowed it.
+fn empty(conn: &Connection, attempts: usize) -> Result<bool, Fault> {
     conn.busy_timeout(PATIENCE)?;
-    let emptied = conn.prepare_cached("PRAGMA wal_checkpoint(TRUNCATE)")?.query_row((), |_| Ok(()));
+    let emptied = attempt(conn, attempts);
     conn.busy_timeout(super::connect::BUSY)?;
     Ok(emptied?)
+}
+
+fn attempt(conn: &Connection, attempts: usize) -> rusqlite::Result<bool> {
+    let mut checkpoint = conn.prepare_cached("PRAGMA wal_checkpoint(TRUNCATE)")?;
+    for _ in 0..attempts {
+        let is_busy: bool = checkpoint.query_row((), |row| row.get(0))?;
+        if !is_busy {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
