@@ -57,7 +57,8 @@ impl From<Fault> for Trouble {
     }
 }
 
-struct Chore {
+/// What is to be done, and when.
+pub struct Chore {
     name: &'static str,
     rhythm: Rhythm,
     run: fn(&App) -> Done,
@@ -70,7 +71,8 @@ enum Rhythm {
 }
 
 impl Chore {
-    const fn every(name: &'static str, period: Duration, run: fn(&App) -> Done) -> Self {
+    /// At the start, and then this long after each end.
+    pub const fn every(name: &'static str, period: Duration, run: fn(&App) -> Done) -> Self {
         Chore { name, rhythm: Rhythm::Every(period), run }
     }
 
@@ -100,7 +102,8 @@ pub struct Runner {
 }
 
 impl Runner {
-    fn new(app: &App, chore: Chore) -> Self {
+    /// Puts it on the board.
+    pub fn new(app: &App, chore: Chore) -> Self {
         app.board.register(chore.name, chore.period());
         Runner { app: app.clone(), chore, not_before: None, failures: 0 }
     }

@@ -4,7 +4,7 @@ use crate::support::app::TestApp;
 use crate::support::operated::{Operated, eventually};
 use crate::support::told::Told;
 use serde_json::{Value, json};
-use smm_panel::jobs::chores::Runner;
+use smm_panel::jobs::chores::{Chore, Runner};
 use smm_panel::jobs::{audit, housekeeping};
 use smm_panel::ledger::audit as ledger_audit;
 use std::time::{Duration, Instant};
@@ -76,8 +76,8 @@ fn the_audit_runs_at_the_start_and_then_every_night_at_three() {
     assert!(!runner.step(Instant::now()), "nor that it was done");
     let shown = job(&again, "audit");
     assert_eq!(
-        (&shown["status"], &shown["running"], &shown["failures"]),
-        (&json!("ok"), &json!(false), &json!(0))
+        (&shown["status"], &shown["running_since"], &shown["failures"]),
+        (&json!("ok"), &Value::Null, &json!(0))
     );
     assert!(shown["result"].as_str().unwrap().starts_with("proven"), "{shown}");
 }
@@ -120,6 +120,20 @@ fn a_job_that_fails_is_tried_again_with_pauses_and_told_of_when_it_keeps_failing
     let texts = told.deliver();
     assert!(texts.is_empty() || texts.len() == 2, "told and taken back together: {texts:?}");
     assert!(!runner.step(now + Duration::from_secs(3590)) && runner.step(now + Duration::from_secs(3610)));
+}
+
+#[test]
+fn a_job_that_panics_is_seen_and_tried_again_and_the_others_run() {
+    let app = TestApp::start();
+    let panics = Chore::every("broken", Duration::from_secs(60), |_| panic!("for the test"));
+    let (mut broken, now) = (Runner::new(&app.app, panics), Instant::now());
+    assert!(broken.step(now) && !broken.step(now + Duration::from_secs(9)));
+    assert!(broken.step(now + Duration::from_secs(15)));
+    let shown = job(&app, "broken");
+    assert_eq!((&shown["failures"], &shown["running_since"]), (&json!(2), &Value::Null));
+    assert_eq!(shown["error"], "it panicked; the log says where");
+    assert!(Runner::of(&app.app, "housekeeping").unwrap().step(now));
+    assert_eq!(job(&app, "housekeeping")["status"], "ok");
 }
 
 #[test]

@@ -107,7 +107,7 @@ fn a_list_that_hangs_holds_up_nobody_and_not_the_stop() {
     eventually("it is asked at the start", || sepay.requests().len() == 1);
     let shown = panel.get("/api/admin/jobs");
     let job = shown["items"].as_array().unwrap().iter().find(|job| job["name"] == "reconcile").unwrap();
-    assert_eq!((&job["running"], &job["status"]), (&json!(true), &json!("waiting")));
+    assert!(job["running_since"].is_string() && job["status"] == "waiting", "{job}");
     assert_eq!(panel.get("/health")["status"], "ok");
     let (status, took) = panel.binary.terminate();
     assert!(status.success() && took < Duration::from_secs(3), "{status} {took:?}");
@@ -139,7 +139,9 @@ fn what_the_notice_brought_is_not_credited_again_whatever_the_list_says_of_it() 
         round(&app).unwrap();
         assert_eq!((lan.balance(), anh.balance(), kept(&app)), (50_000, 0, 1));
     }
-    sepay.sees(listed(8, "60000.00", &other.code));
+    for amount in ["60000.00", "99000.00"] {
+        sepay.sees(listed(8, amount, &other.code));
+    }
     round(&app).unwrap();
     notify(&app, &Notice::new(8, 60_000, &other.code)).expect(200);
     round(&app).unwrap();

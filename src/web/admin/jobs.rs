@@ -30,7 +30,8 @@ pub struct JobView {
     name: &'static str,
     /// `waiting` (has not run since the start), `ok` or `failing`.
     status: &'static str,
-    running: bool,
+    /// Null while it does not run.
+    running_since: Option<String>,
     /// Between two runs.
     period_seconds: u64,
     /// When the last run began.
@@ -90,7 +91,7 @@ impl From<(&'static str, Standing)> for JobView {
         JobView {
             name,
             status,
-            running: standing.running_since.is_some(),
+            running_since: standing.running_since.map(Timestamp::rfc3339),
             period_seconds: standing.period.as_secs(),
             last_run_at: standing.last.as_ref().map(|run| run.began_at.rfc3339()),
             duration_ms: standing.last.as_ref().map(|run| ms(run.took)),

@@ -82,11 +82,15 @@ impl Binary {
     }
 
     /// SIGTERM; how it ended and after how long.
-    pub fn terminate(mut self) -> (ExitStatus, Duration) {
+    pub fn terminate(self) -> (ExitStatus, Duration) {
         let asked = Instant::now();
         self.signal("TERM");
-        let status = self.child.wait().unwrap();
-        (status, asked.elapsed())
+        (self.ended(), asked.elapsed())
+    }
+
+    /// Waits for its end; how it ended.
+    pub fn ended(mut self) -> ExitStatus {
+        self.child.wait().unwrap()
     }
 }
 
