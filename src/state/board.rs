@@ -18,10 +18,22 @@ pub struct Standing {
     pub last: Option<Run>,
     /// Runs in a row that have failed.
     pub failures: u32,
-    pub next_at: Option<Timestamp>,
+    next_at: Option<Timestamp>,
     asked: bool,
     /// Whether the operator was told that it fails; unknown at first, for an earlier run of the panel may have.
     told: Option<bool>,
+}
+
+impl Standing {
+    /// When it runs again; `None` before it is known.
+    pub fn next_at(&self) -> Option<Timestamp> {
+        let after_the_last = || {
+            let last = self.last.as_ref()?;
+            let wait = last.took.saturating_add(self.period).as_secs();
+            Some(last.began_at.plus_seconds(i64::try_from(wait).unwrap_or(i64::MAX)))
+        };
+        self.next_at.or_else(after_the_last)
+    }
 }
 
 /// Failures in a row of which the operator is told: what is over sooner is no news.
@@ -52,7 +64,9 @@ impl Board {
             standing.running_since = None;
             let failed = run.as_ref().is_some_and(|run| run.outcome.is_err());
             standing.failures = if failed { standing.failures.saturating_add(1) } else { 0 };
-            standing.last = run.or(standing.last.take());
+            // A failure is over when there is nothing left to do.
+            let well = standing.last.take().filter(|last| last.outcome.is_ok());
+            standing.last = run.or(well);
             let is_news = if failed { standing.failures == TOLD_FROM } else { standing.told != Some(false) };
             if is_news {
                 standing.told = Some(failed);

@@ -181,6 +181,7 @@ fn every_job_is_on_the_board_of_a_running_panel() {
     let shown: Vec<&str> =
         jobs["items"].as_array().unwrap().iter().map(|job| job["name"].as_str().unwrap()).collect();
     assert!(names.iter().all(|name| shown.contains(name)), "{jobs}");
+    assert!(jobs["items"].as_array().unwrap().iter().all(|job| job["next_run_at"].is_string()), "{jobs}");
     let (status, took) = panel.binary.terminate();
     assert!(status.success() && took < Duration::from_secs(3), "{status} {took:?}");
 }

@@ -52,6 +52,27 @@ fn a_token_that_is_turned_away_is_seen_and_never_shown() {
 }
 
 #[test]
+fn a_new_token_is_tried_at_once_and_the_trouble_goes_with_the_old_one() {
+    let sepay = FakeSepay::start();
+    let app = TestApp::with(&[("SEPAY_API_URL", &sepay.url())]);
+    let admin = app.admin("boss");
+    let (mut runner, now) = (Runner::of(&app.app, "reconcile").unwrap(), Instant::now());
+    assert!(runner.step(now) && !runner.step(now), "without a token it waits");
+    for (token, is_trouble) in
+        [(json!("sepay-token-of-yesterday"), true), (Value::Null, false), (json!(TOKEN), false)]
+    {
+        let change = json!({ "sepay": { "api_token": token } });
+        admin.put("/api/admin/settings", change).expect(200);
+        assert!(runner.step(now), "{token}");
+        assert_eq!(sepay_settings(&app)["api_trouble"].is_string(), is_trouble, "{token}");
+        let jobs = admin.get("/api/admin/jobs").expect(200).to_string();
+        assert_eq!(jobs.contains("the API token is not valid"), is_trouble, "{token}");
+    }
+    assert!(sepay_settings(&app)["api_read_at"].is_string());
+    assert_eq!(sepay.requests().len(), 2);
+}
+
+#[test]
 fn what_is_no_list_leaves_nothing() {
     let sepay = FakeSepay::start();
     let app = sepay.panel();

@@ -98,7 +98,7 @@ impl From<(&'static str, Standing)> for JobView {
             result,
             error,
             failures: standing.failures,
-            next_run_at: standing.next_at.map(Timestamp::rfc3339),
+            next_run_at: standing.next_at().map(Timestamp::rfc3339),
         }
     }
 }
