@@ -1,5 +1,7 @@
 //! What both edges, `web` and `jobs`, share: the database, the configuration, the keys, the providers.
 
+pub mod board;
+
 use crate::accounts::password::Passwords;
 use crate::accounts::token::{Keys, SetupToken};
 use crate::config::Config;
@@ -27,6 +29,8 @@ pub struct Parts {
     pub providers: BTreeMap<ProviderId, Arc<Client>>,
     /// Rung after an order was queued.
     pub dispatch_bell: Bell,
+    /// How the background jobs stand.
+    pub board: board::Board,
     pub started: Instant,
     /// A throw-away panel for trying things out.
     pub is_demo: bool,

@@ -2,6 +2,7 @@
 //! a test compares this list with the mounted routes.
 
 use super::admin::deposits as admin_deposits;
+use super::admin::jobs as admin_jobs;
 use super::admin::orders as admin_orders;
 use super::admin::providers as admin_providers;
 use super::admin::services as admin_services;
@@ -34,6 +35,7 @@ use utoipa::{Modify, OpenApi};
         admin_services::list, admin_services::create, admin_services::change,
         admin_orders::list, admin_orders::show, admin_orders::set_status, admin_orders::resolve,
         admin_orders::acknowledge,
+        admin_jobs::list,
         admin_providers::list,
         admin_settings::show, admin_settings::change,
         admin_stats::stats,
