@@ -2,7 +2,7 @@
 
 use super::body::Body;
 use super::error::{ApiError, ApiResult, Problem, leave};
-use super::guards::{Attempt, Member};
+use super::guards::{Attempt, Guest, Member};
 use super::respond::{Created, Json, NoContent};
 use super::session;
 use super::user::UserView;
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![set_up, register, login, logout, change_password, me]
+    routes![set_up, register, login, logout, change_password, me, who]
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -213,6 +213,23 @@ pub async fn change_password(
 pub fn me(app: &State<App>, me: Member) -> ApiResult<Json<UserView>> {
     let user = app.db.read_now(|tx| accounts::profile(tx, me.id))?.ok_or(AccountError::NoUser)?;
     Ok(Json(UserView::from(user)))
+}
+
+/// Whether anybody is logged in.
+#[derive(Serialize, ToSchema)]
+pub struct WhoView {
+    /// Null for a guest.
+    user: Option<UserView>,
+}
+
+/// The logged-in user, or nobody: for pages that are for guests too.
+#[utoipa::path(get, path = "/api/auth/session", tag = "auth", security(()),
+    responses((status = 200, body = WhoView)))]
+#[get("/api/auth/session")]
+pub fn who(app: &State<App>, anybody: Guest) -> ApiResult<Json<WhoView>> {
+    let Some(member) = anybody.member else { return Ok(Json(WhoView { user: None })) };
+    let user = app.db.read_now(|tx| accounts::profile(tx, member.id))?;
+    Ok(Json(WhoView { user: user.map(UserView::from) }))
 }
 
 fn open_session(app: &App, jar: &CookieJar<'_>, user: Profile, epoch: i64) -> ApiResult<SessionView> {

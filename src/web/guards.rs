@@ -14,7 +14,10 @@ use rocket::request::{FromRequest, Outcome, Request};
 use std::net::IpAddr;
 
 /// Anybody. A valid credential is noticed, an invalid one does no harm.
-pub struct Guest;
+pub struct Guest {
+    /// Who it is, if the credential is valid.
+    pub member: Option<Member>,
+}
 
 /// A logged-in user who is not banned.
 pub struct Member {
@@ -83,11 +86,12 @@ fn admin(request: &Request<'_>) -> ApiResult<Admin> {
 
 fn guest(request: &Request<'_>) -> ApiResult<Guest> {
     let limits = limits(request)?;
-    match credential(request)? {
-        Some((member, _)) => limits.request(member.id)?,
+    let member = credential(request)?.map(|(member, _)| member);
+    match &member {
+        Some(member) => limits.request(member.id)?,
         None => limits.request(request.client_ip())?,
     }
-    Ok(Guest)
+    Ok(Guest { member })
 }
 
 fn outcome<T>(request: &Request<'_>, result: ApiResult<T>) -> Outcome<T, ()> {

@@ -48,6 +48,7 @@ use utoipa::{Modify, OpenApi};
         auth::logout,
         auth::change_password,
         auth::me,
+        auth::who,
         events::listen,
         user::balance,
         user::tier,

@@ -16,8 +16,11 @@ export const site = signal({ site_name: "SMM Panel", notice: null, support: {}, 
 /** Asks who is there; a page is drawn after it. */
 export async function start() {
   session.lost = () => (me.value = null);
-  const [user, around] = await Promise.all([ask("/api/auth/me").catch(() => null), ask("/api/site").catch(() => null)]);
-  me.value = user;
+  const [who, around] = await Promise.all([
+    ask("/api/auth/session").catch(() => null),
+    ask("/api/site").catch(() => null),
+  ]);
+  me.value = who?.user ?? null;
   if (around) site.value = around;
 }
 

@@ -132,6 +132,17 @@ fn registering_logs_in_with_everything_at_its_beginning() {
 }
 
 #[test]
+fn a_page_for_everybody_learns_who_is_there() {
+    let app = TestApp::start();
+    let lan = app.member("lan");
+    assert_eq!(lan.get("/api/auth/session").expect(200)["user"], lan.get("/api/auth/me").expect(200));
+    lan.post("/api/auth/logout", json!({})).expect(204);
+    for nobody in [&lan, &app.guest()] {
+        assert_eq!(nobody.get("/api/auth/session").expect(200), json!({ "user": null }));
+    }
+}
+
+#[test]
 fn of_fifty_at_once_one_gets_the_name() {
     let app = TestApp::start();
     let served = app.serve();

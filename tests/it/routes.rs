@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 const PUBLIC: &[(Method, &str)] = &[
     (Method::Post, "/api/auth/register"),
     (Method::Post, "/api/auth/login"),
+    (Method::Get, "/api/auth/session"),
     (Method::Post, "/api/setup"),
     (Method::Get, "/api/site"),
     (Method::Get, "/api/services"),
