@@ -58,6 +58,7 @@ use utoipa::{Modify, OpenApi};
         user::delete_api_key,
         admin_telegram::show, admin_telegram::test,
         admin_users::list,
+        admin_users::show,
         admin_users::adjust_balance,
         admin_users::ban,
         admin_users::transactions,

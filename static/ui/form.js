@@ -20,7 +20,7 @@ import { Notice } from "./notice.js";
 /**
  * @param {Record<string, any>} first
  * @param {(values: Record<string, any>) => Promise<any>} send throws what the API refuses
- * @param {(values: Record<string, any>) => Record<string, string>} [check] sentences by field, before sending
+ * @param {(values: Record<string, any>) => Record<string, any>} [check] sentences by field, before sending
  * @returns {Form}
  */
 export function useForm(first, send, check = () => ({})) {

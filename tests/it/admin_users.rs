@@ -198,6 +198,16 @@ fn admins_can_ban_each_other_but_the_first_word_counts() {
 }
 
 #[test]
+fn one_user_is_shown_as_in_the_list() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan"));
+    let listed = boss.get("/api/admin/users?search=lan").expect(200)["items"][0].clone();
+    assert_eq!(boss.get(&format!("/api/admin/users/{}", lan.id)).expect(200), listed);
+    boss.get("/api/admin/users/999").refused(404, "not_found");
+    boss.get("/api/admin/users/lan").refused(400, "malformed_request");
+}
+
+#[test]
 fn users_are_listed_newest_first_page_by_page() {
     let app = TestApp::start();
     let boss = app.admin("boss");

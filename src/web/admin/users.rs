@@ -23,7 +23,7 @@ use std::collections::HashMap;
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![list, adjust_balance, ban, transactions, changes]
+    routes![list, show, adjust_balance, ban, transactions, changes]
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -87,6 +87,17 @@ pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<
     let (page, search) = (query.page()?, query.text("search").map(str::to_owned));
     let users = app.db.read(move |tx| accounts::list(tx, search.as_deref(), page)).await?;
     Ok(Json(List::of(users, UserView::from)))
+}
+
+/// One user.
+#[utoipa::path(get, path = "/api/admin/users/{id}", tag = "admin", params(("id" = i64, Path)),
+    responses((status = 200, body = UserView), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem)))]
+#[get("/api/admin/users/<id>")]
+pub fn show(app: &State<App>, _by: Admin, id: PathId<UserId>) -> ApiResult<Json<UserView>> {
+    let id = id.get()?;
+    let user = app.db.read_now(|tx| accounts::profile(tx, id))?;
+    user.map(|user| Json(UserView::from(user))).ok_or_else(ApiError::not_found)
 }
 
 /// Credits or debits a user by hand.

@@ -1,0 +1,74 @@
+// @ts-check
+import { html, useState } from "../../lib/dom.js";
+import { money, t } from "../../lib/i18n.js";
+import { useList } from "../../lib/load.js";
+import { place, setQuery } from "../../lib/router.js";
+import { Button } from "../../ui/button.js";
+import { Card } from "../../ui/card.js";
+import { Empty } from "../../ui/empty.js";
+import { Page } from "../../ui/page.js";
+import { Status } from "../../ui/status.js";
+import { ListTable } from "../../ui/table.js";
+import { Tabs } from "../../ui/tabs.js";
+import { AssignDialog } from "./parts/assign-dialog.js";
+import { UserLink } from "./parts/user-link.js";
+
+/** @typedef {import("../../ui/table.js").Column} Column */
+
+const STATUSES = ["unmatched", "credited", "ignored"];
+
+/** @param {(transaction: any) => void} assign @returns {Column[]} */
+export const bankColumns = (assign) => [
+  { label: "ID", cell: (row) => row.sepay_id },
+  {
+    label: t("bank.amount"),
+    number: true,
+    cell: (row) => html`
+      <span class=${row.direction === "in" ? "amount-in" : "amount-out"}>
+        ${row.direction === "in" ? "+" : "−"}${money(row.amount)}
+      </span>`,
+  },
+  { label: t("bank.content"), cell: (row) => html`<bdi class="text-break">${row.content || "–"}</bdi>` },
+  {
+    label: t("bank.account"),
+    cell: (row) => html`<bdi>${row.gateway}</bdi><div class="text-secondary small">${row.account_number}</div>`,
+  },
+  { label: t("common.time"), cell: (row) => row.transaction_date },
+  { label: t("bank.status"), cell: (row) => html`<${Standing} row=${row} />` },
+  {
+    label: t("common.actions"),
+    cell: (row) =>
+      row.status === "unmatched" &&
+      html`<${Button} small icon="user-plus" work=${() => assign(row)}>${t("bank.assign")}<//>`,
+  },
+];
+
+/** @param {{row: any}} props */
+const Standing = ({ row }) => html`
+  <${Status} of="bank" value=${row.status} />
+  ${row.reason && html`<div class="text-secondary small">${t(`bank.reason.${row.reason}`)}</div>`}
+  ${row.user_id && html`<div class="small"><${UserLink} id=${row.user_id} name=${row.username} /></div>`}`;
+
+export default function Bank() {
+  const status = place.value.query.status ?? "";
+  const list = useList("/api/admin/bank-transactions", { status });
+  const [opened, open] = useState(/** @type {any} */ (null));
+  const done = (/** @type {any} */ after) => {
+    list.change((rows) => rows.map((row) => (row.id === after.id ? after : row)));
+    open(null);
+  };
+  const tabs = [
+    { value: "", text: t("common.all") },
+    ...STATUSES.map((value) => ({ value, text: t(`status.bank.${value}`) })),
+  ];
+  return html`
+    <${Page} title=${t("bank.title")} lead=${t("bank.lead")}>
+      <${Card} flush>
+        <${Tabs} label=${t("bank.status")} tabs=${tabs} value=${status}
+          choose=${(/** @type {string} */ value) => setQuery({ status: value })} />
+        <${ListTable} list=${list} columns=${bankColumns(open)} label=${t("bank.title")}
+          empty=${html`<${Empty} icon="building-bank" title=${t("bank.none")} />`} />
+      <//>
+      ${opened && html`<${AssignDialog} transaction=${opened} done=${done} close=${() => open(null)} />`}
+    <//>`;
+}

@@ -1,0 +1,73 @@
+// @ts-check
+// What an admin can do to a user: move money with a reason, shut out, let in again.
+
+import { ask, newKey, put } from "../../../lib/api.js";
+import { html, useState } from "../../../lib/dom.js";
+import { money, signed, t } from "../../../lib/i18n.js";
+import { parseAmount } from "../../../lib/money.js";
+import { Button } from "../../../ui/button.js";
+import { Dialog } from "../../../ui/dialog.js";
+import { Field, FormBox, useForm } from "../../../ui/form.js";
+import { Notice } from "../../../ui/notice.js";
+import { toast } from "../../../ui/toast.js";
+
+/** @typedef {{user: any, done: (user: any) => void, close: () => void}} Props */
+
+/** Credits or debits; shows what the balance becomes before it does. @param {Props} props */
+export function AdjustDialog({ user, done, close }) {
+  // One key an opened dialog: a second press after a lost answer moves nothing twice.
+  const [key] = useState(newKey);
+  const form = useForm(
+    { amount: "", reason: "" },
+    async ({ amount, reason }) => {
+      const path = `/api/admin/users/${user.id}/balance`;
+      const after = await ask(path, { method: "PUT", body: { amount: parseAmount(amount), reason }, once: key });
+      toast(t("user.adjusted", { name: user.username, balance: money(after.balance) }));
+      done(after);
+    },
+    ({ amount, reason }) => ({
+      ...(parseAmount(amount) ? {} : { amount: t("user.amount_needed") }),
+      ...(reason.trim() ? {} : { reason: t("user.reason_needed") }),
+    }),
+  );
+  const amount = parseAmount(form.values.amount);
+  return html`
+    <${Dialog} title=${t("user.adjust_title", { name: user.username })} close=${close}>
+      <${FormBox} form=${form}>
+        <${Field} form=${form} name="amount" label=${t("user.amount")} hint=${t("user.amount_hint")} required
+          autocomplete="off" />
+        <${Field} form=${form} name="reason" label=${t("user.reason")} required maxlength="500" />
+        ${amount ? html`<${Preview} user=${user} amount=${amount} />` : null}
+        <${Button} submit kind="primary" busy=${form.busy}>${t("user.adjust")}<//>
+      <//>
+    <//>`;
+}
+
+/** @param {{user: any, amount: number}} props */
+const Preview = ({ user, amount }) => {
+  const after = user.balance + amount;
+  if (after < 0) return html`<${Notice} kind="danger">${t("user.below_zero", { balance: money(user.balance) })}<//>`;
+  return html`
+    <${Notice} kind="warning">
+      ${t("user.preview", { change: signed(amount), before: money(user.balance), after: money(after) })}
+    <//>`;
+};
+
+/** Shuts a user out, or lets the user in again. @param {Props} props */
+export function BanDialog({ user, done, close }) {
+  const banned = !user.banned;
+  const form = useForm({ reason: "" }, async ({ reason }) => {
+    done(await put(`/api/admin/users/${user.id}/ban`, { banned, reason: reason.trim() || null }));
+    toast(t(banned ? "user.banned_done" : "user.unbanned_done", { name: user.username }));
+  });
+  return html`
+    <${Dialog} title=${t(banned ? "user.ban_title" : "user.unban_title", { name: user.username })} close=${close}>
+      <${FormBox} form=${form}>
+        <p>${t(banned ? "user.ban_effect" : "user.unban_effect", { balance: money(user.balance) })}</p>
+        <${Field} form=${form} name="reason" label=${t("user.reason")} maxlength="500" />
+        <${Button} submit kind=${banned ? "danger" : "primary"} busy=${form.busy}>
+          ${t(banned ? "user.ban" : "user.unban")}
+        <//>
+      <//>
+    <//>`;
+}

@@ -1,0 +1,55 @@
+// @ts-check
+import { html, useState } from "../../lib/dom.js";
+import { moment, money, percent, t } from "../../lib/i18n.js";
+import { useAnswer } from "../../lib/load.js";
+import { Button } from "../../ui/button.js";
+import { Card, Figure } from "../../ui/card.js";
+import { Failed } from "../../ui/empty.js";
+import { Page, Waiting } from "../../ui/page.js";
+import { LedgerTable } from "./parts/ledger-table.js";
+import { AdjustDialog, BanDialog } from "./parts/user-actions.js";
+import { UserState } from "./users.js";
+
+/** One user: standing, money, and what can be done. @param {{id: string}} props */
+export default function User({ id }) {
+  const answer = useAnswer(`/api/admin/users/${encodeURIComponent(id)}`);
+  const [dialog, open] = useState(/** @type {any} */ (null));
+  // Read anew after the balance was changed.
+  const [turn, setTurn] = useState(0);
+  const user = answer.data;
+  if (!user)
+    return answer.error ? html`<${Failed} error=${answer.error} retry=${answer.reload} />` : html`<${Waiting} />`;
+  const done = (/** @type {any} */ after) => {
+    answer.set(after);
+    setTurn((old) => old + 1);
+    open(null);
+  };
+  const actions = html`
+    <a class="btn" href=${`/admin/orders?user_id=${user.id}`}>${t("user.orders")}</a>
+    <${Button} icon="coin" work=${() => open(() => AdjustDialog)}>${t("user.adjust")}<//>
+    <${Button} icon=${user.banned ? "shield-check" : "ban"} work=${() => open(() => BanDialog)}>
+      ${t(user.banned ? "user.unban" : "user.ban")}
+    <//>`;
+  const Opened = dialog;
+  return html`
+    <${Page} title=${t("user.title", { name: user.username })} actions=${actions}>
+      <div class="figures">
+        <${Figure} icon="wallet" label=${t("users.balance")} value=${money(user.balance)} />
+        <${Figure} icon="coin" label=${t("users.spent")} value=${money(user.total_spent)} />
+        <${Figure} icon="crown" label=${t("users.tier")} value=${user.tier.name}
+          note=${t("user.discount", { percent: percent(user.tier.discount_percent) })} />
+        <${Figure} icon="user" label=${t("users.state")} value=${html`<${UserState} user=${user} />`}
+          note=${t("user.since", { time: moment(user.created_at) })} />
+      </div>
+      <${Card}>
+        <dl class="facts">
+          <dt>${t("users.email")}</dt><dd><bdi class="text-break">${user.email}</bdi></dd>
+          <dt>${t("user.referral_code")}</dt><dd>${user.referral_code}</dd>
+        </dl>
+      <//>
+      <${Card} title=${t("user.ledger")} flush>
+        <${LedgerTable} key=${turn} params=${{ user_id: user.id }} own />
+      <//>
+      ${Opened && html`<${Opened} user=${user} done=${done} close=${() => open(null)} />`}
+    <//>`;
+}

@@ -1,0 +1,16 @@
+// @ts-check
+import { html, useId } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
+
+/** Whole days in the panel's zone, both included. @param {{from: string, to: string,
+ *   change: (days: Record<string, string>) => void}} props */
+export function DateRange({ from, to, change }) {
+  const id = useId();
+  const field = (/** @type {string} */ name, /** @type {string} */ value) => html`
+    <div>
+      <label class="form-label" for=${`${id}-${name}`}>${t(`common.${name}`)}</label>
+      <input type="date" class="form-control" id=${`${id}-${name}`} value=${value}
+        onChange=${(/** @type {any} */ event) => change({ [name]: event.target.value })} />
+    </div>`;
+  return html`${field("from", from)}${field("to", to)}`;
+}
