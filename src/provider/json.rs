@@ -34,6 +34,12 @@ pub(super) fn object(body: &[u8]) -> Option<Object<'_>> {
     serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(text)).ok()
 }
 
+/// Reads a whole body that must be one JSON array; the values are unread.
+pub(super) fn array(body: &[u8]) -> Option<Vec<&RawValue>> {
+    let text = str::from_utf8(body).ok()?;
+    serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(text)).ok()
+}
+
 /// An object inside another one.
 pub(super) fn nested(raw: &RawValue) -> Option<Object<'_>> {
     serde_json::from_str(raw.get()).ok()
