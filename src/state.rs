@@ -1,5 +1,9 @@
 //! What both edges, `web` and `jobs`, share: the database, the configuration, the keys, the providers.
 
+mod desk;
+
+pub use desk::{Asked, Desk, Unanswered};
+
 use crate::accounts::password::Passwords;
 use crate::accounts::token::{Keys, SetupToken};
 use crate::config::Config;
