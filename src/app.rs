@@ -10,7 +10,7 @@ use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
 use crate::kernel::secret::Secret;
 use crate::provider::{self, Client};
-use crate::state::{App, Bell, Parts};
+use crate::state::{App, Bell, Imports, Parts};
 use crate::{notify, orders, outbound, settings, web};
 use aws_lc_rs::rand;
 use rocket::figment::Figment;
@@ -68,6 +68,7 @@ pub fn boot(boot: Boot) -> Result<Ready, Fault> {
         setup,
         providers,
         dispatch_bell: Bell::default(),
+        imports: Imports::default(),
         started: Instant::now(),
         is_demo,
         config,

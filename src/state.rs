@@ -1,8 +1,10 @@
 //! What both edges, `web` and `jobs`, share: the database, the configuration, the keys, the providers.
 
 mod desk;
+mod imports;
 
 pub use desk::{Asked, Desk, Unanswered};
+pub use imports::{AskedImport, ImportOrder, Imports, Progress};
 
 use crate::accounts::password::Passwords;
 use crate::accounts::token::{Keys, SetupToken};
@@ -31,6 +33,7 @@ pub struct Parts {
     pub providers: BTreeMap<ProviderId, Arc<Client>>,
     /// Rung after an order was queued.
     pub dispatch_bell: Bell,
+    pub imports: Imports,
     pub started: Instant,
     /// A throw-away panel for trying things out.
     pub is_demo: bool,

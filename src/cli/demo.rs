@@ -45,6 +45,7 @@ fn config(database: &Path) -> Result<Config, String> {
             "ADMIN_PASSWORD" => ADMIN[1],
             "BUMX_API_URL" => "sandbox",
             "BUMX_SYNC_SECONDS" => "1",
+            "BUMX_CATALOG_SECONDS" => "3",
             "BUMX_ADD_TIMEOUT_SECONDS" => "10",
             "SEPAY_SECRET" => SEPAY_SECRET,
             "BANK_BIN" => "970422",

@@ -12,6 +12,7 @@ mod line;
 pub mod poll_orders;
 mod quit;
 pub mod summary;
+pub mod sync_catalog;
 mod trouble;
 
 use crate::kernel::error::Fault;
@@ -31,6 +32,7 @@ pub struct Jobs {
     dispatch: JoinHandle<()>,
     poll: JoinHandle<()>,
     deliver: JoinHandle<()>,
+    catalog: JoinHandle<()>,
 }
 
 /// Tells the threads to end, and returns at once.
@@ -45,6 +47,7 @@ impl Stopper {
     pub fn begin_stop(&self) {
         self.quit.set();
         self.app.dispatch_bell.ring();
+        self.app.imports.desk.close();
     }
 }
 
@@ -55,11 +58,13 @@ pub fn start(app: &App) -> Result<Jobs, Fault> {
     let dispatcher = dispatch::Dispatcher::new(app, &troubles, &quit);
     let poller = poll_orders::Poller::new(app, &troubles, &quit);
     let courier = deliver::Courier::new(app);
+    let watcher = sync_catalog::Watcher::new(app, &quit);
     let quit_deliver = Arc::clone(&quit);
     let dispatch = thread("dispatch", move || dispatcher.run())?;
     let poll = thread("poll-orders", move || poller.run())?;
     let deliver = thread("deliver", move || courier.run(&quit_deliver))?;
-    Ok(Jobs { stopper: Stopper { app: app.clone(), quit }, dispatch, poll, deliver })
+    let catalog = thread("sync-catalog", move || watcher.run())?;
+    Ok(Jobs { stopper: Stopper { app: app.clone(), quit }, dispatch, poll, deliver, catalog })
 }
 
 impl Jobs {
@@ -76,7 +81,8 @@ impl Jobs {
         }
         let asked = Instant::now();
         // A message that is on its way may arrive; at worst it is sent again.
-        while !(self.poll.is_finished() && self.deliver.is_finished()) && asked.elapsed() < LAST_QUESTIONS {
+        let askers = [&self.poll, &self.deliver, &self.catalog];
+        while !askers.iter().all(|job| job.is_finished()) && asked.elapsed() < LAST_QUESTIONS {
             std::thread::sleep(Duration::from_millis(5));
         }
     }

@@ -1,6 +1,6 @@
 //! Services, for admins.
 
-use crate::catalog::{self, Filter, LinkKind, Offer, Patch, Service, ServiceKind};
+use crate::catalog::{self, Filter, LinkKind, Offer, Patch, Pause, Service, ServiceKind};
 use crate::kernel::ids::{ProviderId, ServiceId};
 use crate::state::App;
 use crate::web::body::Body;
@@ -28,6 +28,9 @@ pub struct AdminServiceView {
     provider_service_id: Option<String>,
     /// The provider's rate in VND; a decimal number.
     cost: Option<String>,
+    /// Why the price guard took it off sale: `cost_jump`, `below_margin`, `vanished` or `changed`. Null: it did not,
+    /// and `active` is as an admin set it.
+    paused_reason: Option<&'static str>,
 }
 
 impl From<Service> for AdminServiceView {
@@ -36,6 +39,7 @@ impl From<Service> for AdminServiceView {
             provider_id: service.offer.provider.map(ProviderId::get),
             provider_service_id: service.offer.provider_service.clone(),
             cost: service.offer.cost.map(|cost| cost.to_string()),
+            paused_reason: service.hold.paused.map(Pause::as_str),
             service: service.into(),
         }
     }
@@ -124,6 +128,7 @@ pub struct ChangeService {
     refill: Option<bool>,
     #[serde(default, deserialize_with = "given")]
     cancel: Option<bool>,
+    /// Also ends a pause: true sells it again at this price, false turns it off for good.
     #[serde(default, deserialize_with = "given")]
     active: Option<bool>,
     /// Null: fulfilled by hand from now on.
