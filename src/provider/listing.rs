@@ -16,6 +16,8 @@ const MAX_NAME_CHARS: usize = 300;
 const MAX_CATEGORY_CHARS: usize = 200;
 const MAX_DESCRIPTION_CHARS: usize = 10_000;
 const MAX_TYPE_CHARS: usize = 60;
+/// Five times what the largest lists have; a megabyte of commas must not become a gigabyte of lines.
+const MAX_LINES: usize = 50_000;
 /// What is shown of a line whose id cannot be read.
 const MAX_SHOWN_CHARS: usize = 60;
 
@@ -24,9 +26,9 @@ pub(super) fn services(status: u16, body: &[u8]) -> Told<Vec<Line>> {
     if !wire::is_answered(status) {
         return Told::Unusable("the status is neither 2xx nor 4xx");
     }
-    let Some(lines) = json::array(body).filter(|_| wire::is_yes(status)) else {
+    let Some(lines) = json::array(body, MAX_LINES).filter(|_| wire::is_yes(status)) else {
         return match wire::answer_object(status, body) {
-            Ok(_) => Told::Unusable("the answer is no list of services"),
+            Ok(_) => Told::Unusable("the answer is no list of services, or has more than 50000 lines"),
             Err(told) => told.into_told(),
         };
     };
@@ -218,6 +220,9 @@ mod tests {
         assert_eq!(services(200, br#"{"error":"Invalid API key"}"#), refused);
         assert_eq!(services(401, br#"{"error":"Invalid API key"}"#), refused);
         assert_eq!(services(200, b" [] \n"), Told::This(Vec::new()));
+        let list = |lines: usize| format!("[{}]", vec!["0"; lines].join(","));
+        assert!(matches!(services(200, list(50_001).as_bytes()), Told::Unusable(_)));
+        assert!(matches!(services(200, list(50_000).as_bytes()), Told::This(lines) if lines.len() == 50_000));
     }
 
     #[test]
