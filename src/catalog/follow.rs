@@ -11,7 +11,7 @@ use crate::kernel::money::Rate;
 use crate::settings;
 use std::collections::HashMap;
 
-/// So few missing lines are taken at their word, however few services there are.
+/// So few missing services are taken at their word, however few services there are.
 const FEW: usize = 2;
 
 /// A provider's whole list, to be looked up by its ids.
@@ -48,21 +48,22 @@ impl Listing {
         match service.offer.provider_service.as_deref().and_then(|id| self.find(id)) {
             None => Seen::Gone,
             Some(Entry { offered: Ok(offered), .. }) => Seen::Listed(offered),
-            Some(Entry { offered: Err(_), .. }) => Seen::Unreadable,
+            Some(Entry { offered: Err(_), .. }) => Seen::Unusable,
         }
     }
 
-    /// Why this cannot be the whole list: nothing in it can be read, or most of what is sold of it is missing. A
-    /// provider in trouble answers so, and must not empty the shop.
+    /// Why this cannot be the whole list: nothing in it can be used, or most of what is sold of it is missing or
+    /// cannot be used. A provider in trouble answers so, and must not empty the shop.
     fn is_suspicious(&self, services: &[Service]) -> Option<String> {
         if !self.entries.iter().any(|entry| entry.offered.is_ok()) {
-            return Some("it has no service that could be read".to_owned());
+            return Some("it has no service that could be sold".to_owned());
         }
         let sold = || services.iter().filter(|service| service.offer.active);
-        let gone = sold().filter(|service| self.seen(service) == Seen::Gone).count();
+        let is_listed = |service: &&Service| matches!(self.seen(service), Seen::Listed(_));
+        let gone = sold().filter(|service| !is_listed(service)).count();
         let all = sold().count();
         (gone > FEW && gone.saturating_mul(2) > all)
-            .then(|| format!("{gone} of {all} services sold are not in it"))
+            .then(|| format!("{gone} of {all} services sold are not in it, or not in a usable way"))
     }
 }
 

@@ -12,8 +12,8 @@ use crate::settings::PriceGuard;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Seen<'a> {
     Listed(&'a Offered),
-    /// Its line is there and cannot be used: no news.
-    Unreadable,
+    /// Its line is there and says nothing that it could be sold by: no rate, no limits, a type unknown here.
+    Unusable,
     Gone,
 }
 
@@ -22,8 +22,8 @@ pub(super) fn looked_at(service: &Service, seen: Seen, guard: PriceGuard) -> (Of
     let mut offer = service.offer.clone();
     let is_guarded = offer.active || service.hold.paused.is_some();
     let (problem, cost_before) = match seen {
-        Seen::Unreadable => return (offer, service.hold),
         Seen::Gone => (Some(Pause::Vanished), service.hold.cost_before),
+        Seen::Unusable => (Some(Pause::Changed), service.hold.cost_before),
         Seen::Listed(offered) if offered.kind != offer.kind => {
             (Some(Pause::Changed), service.hold.cost_before)
         }

@@ -119,13 +119,15 @@ fn what_vanished_or_became_something_else_pauses_until_it_is_back() {
     let bundle = Offered { kind: ServiceKind::Package, ..listed(8) };
     let changed = after(&likes(), Seen::Listed(&bundle), *RESUMING);
     assert_eq!((paused(&changed), changed.offer.cost), (Some(Pause::Changed), Some(rate(8000))));
-    assert_eq!(after(&likes(), Seen::Unreadable, *GUARD), likes());
+    let closed = after(&likes(), Seen::Unusable, *RESUMING);
+    assert_eq!((paused(&closed), closed.offer.cost), (Some(Pause::Changed), Some(rate(8000))));
+    assert_eq!(paused(&at(&closed, 8000, *RESUMING)), None);
 }
 
 #[test]
 fn what_the_operator_turned_off_stays_off() {
     let off = Service { offer: Offer { active: false, ..likes().offer }, ..likes() };
-    for seen in [Seen::Gone, Seen::Listed(&listed(8000)), Seen::Listed(&listed(99_000)), Seen::Unreadable] {
+    for seen in [Seen::Gone, Seen::Listed(&listed(8000)), Seen::Listed(&listed(99_000)), Seen::Unusable] {
         let seen = after(&off, seen, *RESUMING);
         assert!(!seen.offer.active && paused(&seen).is_none());
     }

@@ -1,7 +1,8 @@
 //! Taking over what a provider lists: new services for unknown lines, new prices for known ones.
 //!
 //! What the operator wrote stays: name, category, description, kind of link, and whether a service is on sale. What
-//! the provider decides follows it: kind, limits, refill, cancel, cost. The rate is the cost with the mark-up.
+//! the provider decides follows it: kind, limits, refill, cancel, cost. The rate is the cost with the mark-up, and
+//! with it the price guard has nothing against the sale any more: what it paused is sold again.
 
 use super::offered::{Entry, Offered};
 use super::rules::{check, marked_up, tidied};
@@ -48,7 +49,11 @@ pub struct Item {
     pub action: Action,
     /// Why it was skipped.
     pub reason: Option<String>,
+    /// `None` where it was skipped.
     pub terms: Option<Terms>,
+    /// What it cost until now, and was sold at; `None` where it is new.
+    pub cost_before: Option<Rate>,
+    pub rate_before: Option<Rate>,
 }
 
 /// What a line is sold as.
@@ -60,6 +65,8 @@ pub struct Terms {
     pub rate: Rate,
     pub min: i64,
     pub max: i64,
+    /// Whether it is on sale.
+    pub active: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,13 +93,19 @@ impl Item {
     /// An id that was asked for and that the provider does not list.
     pub fn missing(id: String) -> Item {
         let reason = Some("is not in the provider's list".to_owned());
+        Item { reason, ..Item::skipped(Some(id), String::new(), None) }
+    }
+
+    fn skipped(source: Option<String>, name: String, known: Option<&Service>) -> Item {
         Item {
-            source: Some(id),
-            service: None,
-            name: String::new(),
+            source,
+            service: known.map(|service| service.id),
+            name,
             action: Action::Skipped,
-            reason,
+            reason: None,
             terms: None,
+            cost_before: known.and_then(|service| service.offer.cost),
+            rate_before: known.map(|service| service.offer.rate),
         }
     }
 }
@@ -108,10 +121,10 @@ pub fn take_over(tx: &Tx, import: &Import, entries: &[Entry]) -> Result<Vec<Item
     let mut changes = Vec::new();
     for entry in entries {
         let Plan { mut item, before, after } = plan(tx, import, entry)?;
-        if let Some((offer, hold)) = after {
+        if let Some(offer) = after {
             match &before {
-                Some(service) => store::update(tx, service.id, &offer, hold)?,
-                None => item.service = Some(store::insert(tx, &offer, hold)?),
+                Some(service) => store::update(tx, service.id, &offer, Hold::default())?,
+                None => item.service = Some(store::insert(tx, &offer, Hold::default())?),
             }
             changes.push(change(&item, before.as_ref(), &offer));
         }
@@ -129,7 +142,7 @@ struct Plan {
     item: Item,
     before: Option<Service>,
     /// What to write; `None`: nothing.
-    after: Option<(Offer, Hold)>,
+    after: Option<Offer>,
 }
 
 fn plan(tx: &ReadTx, import: &Import, entry: &Entry) -> Result<Plan, Fault> {
@@ -137,14 +150,7 @@ fn plan(tx: &ReadTx, import: &Import, entry: &Entry) -> Result<Plan, Fault> {
         Some(id) => store::by_source(tx, import.provider, id)?,
         None => None,
     };
-    let mut item = Item {
-        source: entry.id.clone(),
-        service: before.as_ref().map(|service| service.id),
-        name: entry.name.clone(),
-        action: Action::Skipped,
-        reason: None,
-        terms: None,
-    };
+    let mut item = Item::skipped(entry.id.clone(), entry.name.clone(), before.as_ref());
     let offer = match entry.offered.clone().and_then(|offered| offer(offered, before.as_ref(), import)) {
         Ok(offer) => offer,
         Err(reason) => {
@@ -154,15 +160,12 @@ fn plan(tx: &ReadTx, import: &Import, entry: &Entry) -> Result<Plan, Fault> {
     };
     item.name.clone_from(&offer.name);
     item.terms = Some(terms(&offer));
-    // The operator has just priced it at this cost.
-    let held = before.as_ref().map(|service| service.hold).unwrap_or_default();
-    let hold = Hold { cost_before: None, accepted_cost: None, ..held };
     item.action = match &before {
         None => Action::Created,
-        Some(service) if service.offer == offer && service.hold == hold => Action::Unchanged,
+        Some(service) if service.offer == offer && service.hold == Hold::default() => Action::Unchanged,
         Some(_) => Action::Updated,
     };
-    let after = (item.action != Action::Unchanged).then_some((offer, hold));
+    let after = (item.action != Action::Unchanged).then_some(offer);
     Ok(Plan { item, before, after })
 }
 
@@ -187,6 +190,7 @@ fn offer(offered: Offered, known: Option<&Service>, import: &Import) -> Result<O
             cost: None,
         },
     };
+    offer.active |= known.is_some_and(|service| service.hold.paused.is_some());
     offer.kind = offered.kind;
     (offer.rate, offer.cost) = (rate, Some(offered.cost));
     (offer.min, offer.max) = (offered.min, offered.max);
@@ -207,6 +211,7 @@ fn terms(offer: &Offer) -> Terms {
         rate: offer.rate,
         min: offer.min.get(),
         max: offer.max.get(),
+        active: offer.active,
     }
 }
 

@@ -87,7 +87,7 @@ pub enum Pause {
     BelowMargin,
     /// The provider does not list it any more.
     Vanished,
-    /// The provider sells something else under its id: another kind of service.
+    /// The provider sells something else under its id, or nothing that can be sold: another type, no rate, no limits.
     Changed,
 }
 

@@ -1,9 +1,9 @@
 //! From a provider's line to what it means for us: our kind of service, its cost in VND. Pure.
 
-use super::rules::{MAX_QUANTITY, in_dong};
+use super::rules::{MAX_QUANTITY, in_dong, is_one};
 use super::{QuantityFrom, ServiceKind};
 use crate::kernel::money::{Quantity, Rate};
-use crate::provider::{Line, Listed};
+use crate::provider::{Decimal, Line, Listed};
 
 /// What a provider offers, in our terms.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +43,9 @@ impl Entry {
 fn offered(listed: Listed, exchange_rate: &str) -> Result<Offered, String> {
     let kind = ServiceKind::of_provider(&listed.kind);
     let kind = kind.ok_or_else(|| format!("has a type that is not sold here: {}", listed.kind))?;
+    if is_one(exchange_rate) && could_be_thousands(&listed.rate) {
+        return Err(format!("has a rate that could mean thousands: {}", listed.rate));
+    }
     let cost = in_dong(listed.rate.as_str(), exchange_rate).ok_or("has a rate beyond all bounds")?;
     let (min, max) = limits(kind, listed.min, listed.max)?;
     Ok(Offered {
@@ -59,6 +62,15 @@ fn offered(listed: Listed, exchange_rate: &str) -> Result<Offered, String> {
     })
 }
 
+/// In dong `12.500` is as likely twelve thousand five hundred as twelve and a half; in other currencies nobody writes
+/// thousands.
+fn could_be_thousands(rate: &Decimal) -> bool {
+    let parts = rate.as_str().split_once('.');
+    parts.is_some_and(|(whole, places)| {
+        places.len() == 3 && (1..=3).contains(&whole.len()) && !whole.starts_with('0')
+    })
+}
+
 /// Nobody buys a part of a package, whatever limits its line has. A maximum beyond ours is ours.
 fn limits(kind: ServiceKind, min: Option<i64>, max: Option<i64>) -> Result<(Quantity, Quantity), String> {
     if kind.quantity_from() == QuantityFrom::One {
@@ -72,7 +84,6 @@ fn limits(kind: ServiceKind, min: Option<i64>, max: Option<i64>) -> Result<(Quan
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::provider::Decimal;
 
     fn listed(kind: &str, rate: &str) -> Listed {
         Listed {
@@ -104,6 +115,17 @@ mod tests {
         }
         for kind in ["default", "DEFAULT", "custom_comments", "Custom Comments", "package"] {
             assert!(offered(listed(kind, "1"), "1").is_ok(), "{kind}");
+        }
+    }
+
+    #[test]
+    fn a_rate_in_dong_that_could_mean_thousands_is_refused() {
+        for rate in ["12.500", "1.234", "999.000"] {
+            assert!(offered(listed("Default", rate), "1").is_err(), "{rate}");
+            assert!(offered(listed("Default", rate), "25000").is_ok(), "{rate}");
+        }
+        for rate in ["0.125", "12.5", "12.50", "1234.500", "12500", "12.5000"] {
+            assert!(offered(listed("Default", rate), "1").is_ok(), "{rate}");
         }
     }
 

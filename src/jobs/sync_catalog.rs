@@ -51,19 +51,19 @@ impl Watcher {
     }
 
     /// Until told to quit. Each import and each provider's round has a thread of its own, so that a slow provider
-    /// delays nobody. The first round is a period after the start.
+    /// delays nobody.
     pub(super) fn run(mut self) {
         let period = self.app.config.provider.catalog;
-        let mut last = Instant::now();
+        let mut next = Instant::now();
         while !self.quit.is_set() {
             while let Some(asked) = self.app.imports.desk.take() {
                 self.begin_import(asked);
             }
-            if last.elapsed() >= period {
-                last = Instant::now();
+            if Instant::now() >= next {
+                next = Instant::now() + period;
                 self.begin_rounds();
             }
-            self.app.imports.desk.wait(period.saturating_sub(last.elapsed()));
+            self.app.imports.desk.wait(next.saturating_duration_since(Instant::now()));
         }
     }
 
@@ -137,7 +137,7 @@ fn notice(moved: Moved) -> Notice {
     let cost = |cost: Option<Rate>| cost.map_or_else(|| "?".to_owned(), |cost| cost.to_string());
     let now = match moved.paused {
         Some(Pause::Vanished) => "không còn · not listed".to_owned(),
-        Some(Pause::Changed) => "loại khác · another type".to_owned(),
+        Some(Pause::Changed) => "loại khác hoặc đã đóng · another type or closed".to_owned(),
         Some(Pause::CostJump | Pause::BelowMargin) | None => cost(moved.now),
     };
     Notice::Price {

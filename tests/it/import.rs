@@ -23,7 +23,7 @@ pub fn line(id: i64, rate: &str) -> Value {
 
 impl Member<'_> {
     /// Asks for an import while the job works beside.
-    fn imports(&self, body: Value) -> Answer {
+    pub fn imports(&self, body: Value) -> Answer {
         let (app, is_answered) = (&self.app.app, AtomicBool::new(false));
         std::thread::scope(|scope| {
             scope.spawn(|| {
@@ -144,6 +144,14 @@ fn a_list_is_taken_over_line_by_line() {
 
     let dry = boss.imports(json!({ "markup_percent": 30, "dry_run": true })).expect(200);
     assert_eq!((counts(&dry), app.number("SELECT count(*) FROM services")), ([3, 0, 0, 3], 0));
+    assert_eq!(
+        dry["items"][0],
+        json!({
+            "provider_service_id": "1", "service_id": null, "name": "Service 1", "category": "TikTok",
+            "type": "default", "cost": "9000", "rate": "11700", "cost_before": null, "rate_before": null,
+            "min_quantity": 10, "max_quantity": 10_000, "active": true, "action": "created", "reason": null,
+        })
+    );
     let imported = boss.imports(json!({ "markup_percent": 30 })).expect(200);
     assert_eq!(counts(&imported), [3, 0, 0, 3]);
     let items = imported["items"].as_array().unwrap();
@@ -193,6 +201,25 @@ fn a_second_import_brings_new_prices_and_keeps_the_operators_words() {
     app.provider.set_services(json!([line(3, "5")]));
     assert_eq!(counts(&boss.imports(json!({ "markup_percent": 20 })).expect(200)), [1, 0, 0, 0]);
     assert_eq!(app.number("SELECT count(*) FROM services"), 3);
+}
+
+#[test]
+fn what_is_known_is_shown_with_its_prices_until_now() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    app.provider.set_services(json!([line(1, "9000"), line(2, "9000"), line(3, "9000")]));
+    boss.imports(json!({ "markup_percent": 20 })).expect(200);
+    app.provider.set_services(json!([line(1, "10000"), line(2, "9000"), line(3, "12.500")]));
+    let dry = boss.imports(json!({ "markup_percent": 20, "dry_run": true })).expect(200);
+    let shown = |index: usize| {
+        ["action", "cost_before", "cost", "rate_before", "rate", "reason"]
+            .map(|name| dry["items"][index][name].clone())
+    };
+    assert_eq!(json!(shown(0)), json!(["updated", "9000", "10000", "10800", "12000", null]));
+    assert_eq!(json!(shown(1)), json!(["unchanged", "9000", "9000", "10800", "10800", null]));
+    let reason = "has a rate that could mean thousands: 12.500";
+    assert_eq!(json!(shown(2)), json!(["skipped", "9000", null, "10800", null, reason]));
+    assert_eq!(service(&app, &boss, "1")["cost"], "9000");
 }
 
 #[test]

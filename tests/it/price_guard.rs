@@ -125,6 +125,50 @@ fn what_the_operator_wants_to_sell_is_sold_at_that_cost() {
 }
 
 #[test]
+fn an_import_prices_anew_what_was_paused_and_leaves_off_what_was_turned_off() {
+    let app = TestApp::start();
+    let (id, boss) = (stocked(&app), app.admin("boss"));
+    look(&app, json!([line(101, "15000")]));
+    assert_eq!(seen(&boss, id), paused("cost_jump", "15000"));
+    boss.imports(json!({ "markup_percent": 20, "dry_run": true })).expect(200);
+    assert_eq!(seen(&boss, id), paused("cost_jump", "15000"));
+    boss.imports(json!({ "markup_percent": 20 })).expect(200);
+    assert_eq!(seen(&boss, id), on_sale("15000"));
+    look(&app, json!([line(101, "15000")]));
+    assert_eq!(seen(&boss, id), on_sale("15000"));
+
+    boss.put(&format!("/api/admin/services/{id}"), json!({ "active": false })).expect(200);
+    boss.imports(json!({ "markup_percent": 50 })).expect(200);
+    assert_eq!(seen(&boss, id), (false, Value::Null, json!("15000")));
+}
+
+#[test]
+fn a_service_that_is_closed_or_unreadable_is_paused_until_it_is_back() {
+    let app = TestApp::start();
+    let (id, boss) = (stocked(&app), app.admin("boss"));
+    boss.put("/api/admin/settings", json!({ "auto_resume": true })).expect(200);
+    for (field, value) in [
+        ("max", json!("0")),
+        ("rate", json!("0")),
+        ("rate", json!(null)),
+        ("rate", json!("1e3")),
+        ("type", json!("Subscriptions")),
+        ("type", json!("Package")),
+    ] {
+        let mut closed = line(101, "8000");
+        closed[field] = value.clone();
+        look(&app, json!([closed, line(7, "1")]));
+        assert_eq!(seen(&boss, id), paused("changed", "8000"), "{field} {value}");
+        look(&app, json!([line(101, "8000")]));
+        assert_eq!(seen(&boss, id), on_sale("8000"));
+    }
+    look(&app, json!([line(101, "8000"), line(101, "8")]));
+    assert_eq!(seen(&boss, id), on_sale("8000"), "no line of this list can be used");
+    look(&app, json!([line(101, "8000"), line(101, "8"), line(7, "1")]));
+    assert_eq!(seen(&boss, id), paused("changed", "8000"));
+}
+
+#[test]
 fn the_margin_in_force_counts_from_the_next_look() {
     let app = TestApp::start();
     let (id, boss) = (stocked(&app), app.admin("boss"));

@@ -84,6 +84,11 @@ pub struct ImportedLine {
     rate: Option<String>,
     min_quantity: Option<i64>,
     max_quantity: Option<i64>,
+    /// Whether it is on sale then.
+    active: Option<bool>,
+    /// Cost and rate until now; null where it is new.
+    cost_before: Option<String>,
+    rate_before: Option<String>,
     /// `created`, `updated`, `unchanged` or `skipped`.
     action: &'static str,
     /// Why it was skipped: the rest of a sentence that begins with the line.
@@ -103,6 +108,9 @@ impl From<Item> for ImportedLine {
             rate: terms.as_ref().map(|terms| terms.rate.to_string()),
             min_quantity: terms.as_ref().map(|terms| terms.min),
             max_quantity: terms.as_ref().map(|terms| terms.max),
+            active: terms.as_ref().map(|terms| terms.active),
+            cost_before: item.cost_before.map(|cost| cost.to_string()),
+            rate_before: item.rate_before.map(|rate| rate.to_string()),
             action: item.action.as_str(),
             reason: item.reason,
         }
