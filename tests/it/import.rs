@@ -1,7 +1,9 @@
 //! A provider's list becomes services of ours.
 
 use crate::support::app::TestApp;
+use crate::support::fake_provider::FakeProvider;
 use crate::support::member::Member;
+use crate::support::operated::{Operated, eventually, proven};
 use crate::support::reply::Reply;
 use crate::support::shop::BUMX;
 use crate::support::wire::Answer;
@@ -10,8 +12,10 @@ use smm_panel::audit_log::Actor;
 use smm_panel::catalog::{Action, Import};
 use smm_panel::jobs::sync_catalog;
 use smm_panel::kernel::money::Percent;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
 use tokio::runtime::Builder;
 
 const PATH: &str = "/api/admin/services/import";
@@ -65,6 +69,7 @@ fn only_an_admin_imports_and_only_with_sense() {
         ("markup_percent", Value::Null),
         ("provider_id", json!(99)),
         ("dry_run", json!(1)),
+        ("service_ids", json!("1")),
         ("markup", json!(1)),
     ] {
         let mut body = json!({ "markup_percent": 20 });
@@ -267,6 +272,48 @@ fn an_import_that_waits_when_the_panel_stops_is_told_so() {
         boss.post(PATH, json!({ "markup_percent": 20 })).refused(503, "overloaded");
     });
     boss.post(PATH, json!({ "markup_percent": 20 })).refused(503, "overloaded");
+}
+
+/// A panel in a process of its own, whose provider lists so many.
+fn operated(folder: &Path, provider: &FakeProvider, services: i64) -> Operated {
+    provider.set_services((1..=services).map(|id| line(id, "9000")).collect());
+    Operated::start(folder, &provider.url(), &[])
+}
+
+#[test]
+fn an_import_that_was_killed_is_made_whole_by_another() {
+    let (folder, provider) = (TempDir::new().unwrap(), FakeProvider::start());
+    let panel = operated(folder.path(), &provider, 3000);
+    let body = json!({ "markup_percent": 20 });
+    std::thread::scope(|scope| {
+        let importing = scope.spawn(|| panel.send("POST", PATH, &body));
+        eventually("a part is written", || {
+            panel.get(PATH)["written"].as_i64().unwrap() > 0 || importing.is_finished()
+        });
+        panel.binary.signal("KILL");
+    });
+    let panel = operated(folder.path(), &provider, 3000);
+    let [created, updated, unchanged, skipped] =
+        counts(&panel.send("POST", PATH, &body).unwrap().expect(200));
+    assert_eq!((created + unchanged, updated, skipped), (3000, 0, 0));
+    assert!(unchanged > 0 && unchanged % 100 == 0, "{unchanged}");
+    proven(folder.path());
+}
+
+#[test]
+fn an_import_from_a_hanging_provider_does_not_keep_the_panel_from_stopping() {
+    let (folder, provider) = (TempDir::new().unwrap(), FakeProvider::start());
+    let panel = operated(folder.path(), &provider, 1);
+    provider.next_for("services", Reply::hang());
+    let body = json!({ "markup_percent": 20 });
+    let told = std::thread::scope(|scope| {
+        scope.spawn(|| panel.send("POST", PATH, &body));
+        eventually("it is asked", || !provider.requests_for("services").is_empty());
+        panel.binary.signal("TERM");
+        Instant::now()
+    });
+    let status = panel.binary.ended();
+    assert!(status.success() && told.elapsed() < Duration::from_secs(10), "{status} {:?}", told.elapsed());
 }
 
 #[test]

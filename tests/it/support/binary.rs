@@ -73,11 +73,16 @@ impl Binary {
         assert!(told.success());
     }
 
+    /// How it ends, after a signal.
+    pub fn ended(mut self) -> ExitStatus {
+        self.child.wait().unwrap()
+    }
+
     /// SIGTERM; how it ended and after how long.
-    pub fn terminate(mut self) -> (ExitStatus, Duration) {
+    pub fn terminate(self) -> (ExitStatus, Duration) {
         let asked = Instant::now();
         self.signal("TERM");
-        let status = self.child.wait().unwrap();
+        let status = self.ended();
         (status, asked.elapsed())
     }
 }
