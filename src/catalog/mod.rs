@@ -109,19 +109,23 @@ impl Pause {
 }
 
 /// Which services a list shows.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Exactly this category.
     pub category: Option<String>,
     /// This id, or a part of the name in any case.
     pub search: Option<String>,
+    /// Only those that the price guard took off sale, or only the others.
+    pub paused: Option<bool>,
 }
 
 impl Filter {
     fn matches(&self, service: &Service) -> bool {
         let offer = &service.offer;
         let in_category = self.category.as_ref().is_none_or(|wanted| *wanted == offer.category);
+        let is_paused = service.hold.paused.is_some();
         in_category
+            && self.paused.is_none_or(|wanted| wanted == is_paused)
             && self.search.as_deref().map(str::trim).is_none_or(|text| {
                 service.id.to_string() == text || offer.name.to_lowercase().contains(&text.to_lowercase())
             })
@@ -142,7 +146,7 @@ pub fn active(tx: &ReadTx, filter: &Filter) -> Result<Vec<Service>, Fault> {
 
 /// All services, newest first.
 pub fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Page<Service>, Fault> {
-    if filter.category.is_none() && filter.search.is_none() {
+    if *filter == Filter::default() {
         return store::list(tx, page);
     }
     let mut found = store::before(tx, page.cursor)?;

@@ -145,7 +145,8 @@ This is a demo on a throw-away database. It is gone when it ends (Ctrl-C).
   admin     {admin} / {admin_password}
 
 The provider is the built-in sandbox: nothing is bought. An order is delivered within seconds; a link that holds
-refuse, funds, hang, reset, gateway, partial, cancel or strange makes the trouble of that name.
+refuse, funds, hang, reset, gateway, partial, cancel or strange makes the trouble of that name. One that holds dearer,
+vanish or empty moves the provider's list for a minute: see how the price guard takes it.
 
 The bank is you. Request a deposit, then send its code for CODE:
 

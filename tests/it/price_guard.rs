@@ -44,6 +44,9 @@ fn nothing_is_bought_at_a_price_the_guard_stopped() {
     look(&app, json!([line(101, "11000")]));
     assert_eq!(seen(&boss, id), paused("cost_jump", "11000"));
     lan.post("/api/orders", wish(id, 1000)).refused(409, "service_inactive");
+    boss.get("/api/admin/services?paused=yes").refused_fields(&["paused"]);
+    let stopped = |word: &str| boss.get(&format!("/api/admin/services?paused={word}")).expect(200);
+    assert_eq!((&stopped("true")["items"][0]["id"], &stopped("false")["items"]), (&json!(id), &json!([])));
     assert_eq!(app.guest().get("/api/services").expect(200)["items"], json!([]));
     assert_eq!(lan.get(&format!("/api/orders/{sold}")).expect(200)["charge"], 12_000);
     assert_eq!(app.number("SELECT count(*) FROM audit_log WHERE action = 'service.pause'"), 1);
