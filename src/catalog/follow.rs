@@ -2,13 +2,14 @@
 
 use super::guard::{Seen, looked_at};
 use super::offered::Entry;
-use super::{Pause, Service, guarded_json, store};
+use super::{Hold, Offer, Pause, Service, store};
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{ProviderId, ServiceId};
 use crate::kernel::money::Rate;
 use crate::settings;
+use serde_json::{Value, json};
 use std::collections::HashMap;
 
 /// So few missing services are taken at their word, however few services there are.
@@ -113,8 +114,8 @@ pub fn follow(
         }
         let action = if hold.paused.is_some() { "service.pause" } else { "service.resume" };
         let mut entry = Actor::CONSOLE.entry(action, format!("service:{id}"));
-        entry.before = Some(guarded_json(&service.offer, service.hold));
-        entry.after = Some(guarded_json(&offer, hold));
+        entry.before = Some(as_json(&service.offer, service.hold));
+        entry.after = Some(as_json(&offer, hold));
         entry.reason = Some("price guard".to_owned());
         audit_log::record(tx, &entry)?;
         all_moved.push(Moved {
@@ -126,4 +127,14 @@ pub fn follow(
         });
     }
     Ok(all_moved)
+}
+
+/// For the audit log: what decides over the sale.
+fn as_json(offer: &Offer, hold: Hold) -> Value {
+    json!({
+        "active": offer.active,
+        "paused_reason": hold.paused.map(Pause::as_str),
+        "rate": offer.rate.to_string(),
+        "cost": offer.cost.map(|cost| cost.to_string()),
+    })
 }

@@ -50,6 +50,17 @@ fn nothing_is_bought_at_a_price_the_guard_stopped() {
     assert_eq!(app.guest().get("/api/services").expect(200)["items"], json!([]));
     assert_eq!(lan.get(&format!("/api/orders/{sold}")).expect(200)["charge"], 12_000);
     assert_eq!(app.number("SELECT count(*) FROM audit_log WHERE action = 'service.pause'"), 1);
+    let entry = &boss.get("/api/admin/audit-log?limit=1").expect(200)["items"][0];
+    assert_eq!(
+        json!([entry["actor"], entry["subject"], entry["before"], entry["after"], entry["reason"]]),
+        json!([
+            null,
+            format!("service:{id}"),
+            { "active": true, "paused_reason": null, "rate": "12000", "cost": "8100" },
+            { "active": false, "paused_reason": "cost_jump", "rate": "12000", "cost": "11000" },
+            "price guard",
+        ])
+    );
     look(&app, json!([line(101, "11000")]));
     assert_eq!(app.number("SELECT count(*) FROM audit_log WHERE action = 'service.pause'"), 1);
 }
@@ -169,6 +180,18 @@ fn a_service_that_is_closed_or_unreadable_is_paused_until_it_is_back() {
     assert_eq!(seen(&boss, id), on_sale("8000"), "no line of this list can be used");
     look(&app, json!([line(101, "8000"), line(101, "8"), line(7, "1")]));
     assert_eq!(seen(&boss, id), paused("changed", "8000"));
+}
+
+#[test]
+fn a_cost_in_another_currency_is_compared_in_dong() {
+    let app = TestApp::start();
+    let (id, boss) = (stocked(&app), app.admin("boss"));
+    app.provider.set_balance("73.50", "USD");
+    app.write(|tx| tx.execute("UPDATE providers SET exchange_rate = '25000', currency = 'USD'", ()).unwrap());
+    look(&app, json!([line(101, "0.32")]));
+    assert_eq!(seen(&boss, id), on_sale("8000"));
+    look(&app, json!([line(101, "0,4164")]));
+    assert_eq!(seen(&boss, id), paused("cost_jump", "10410"));
 }
 
 #[test]
