@@ -162,7 +162,7 @@ fn plan(tx: &ReadTx, import: &Import, entry: &Entry) -> Result<Plan, Fault> {
     item.terms = Some(terms(&offer));
     item.action = match &before {
         None => Action::Created,
-        Some(service) if service.offer == offer && service.hold == Hold::default() => Action::Unchanged,
+        Some(service) if service.offer == offer => Action::Unchanged,
         Some(_) => Action::Updated,
     };
     let after = (item.action != Action::Unchanged).then_some(offer);
