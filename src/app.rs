@@ -10,6 +10,7 @@ use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
 use crate::kernel::secret::Secret;
 use crate::provider::{self, Client};
+use crate::state::board::Board;
 use crate::state::{App, Bell, Imports, Parts};
 use crate::{notify, orders, outbound, settings, web};
 use aws_lc_rs::rand;
@@ -69,6 +70,7 @@ pub fn boot(boot: Boot) -> Result<Ready, Fault> {
         providers,
         dispatch_bell: Bell::default(),
         imports: Imports::default(),
+        board: Board::default(),
         started: Instant::now(),
         is_demo,
         config,

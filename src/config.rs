@@ -37,6 +37,8 @@ pub struct Config {
     /// `settings` for what is in force.
     pub sepay_secret: Option<Secret>,
     pub sepay_api_token: Option<Secret>,
+    /// Without a slash at the end.
+    pub sepay_api_url: String,
     pub bank: Option<Bank>,
     pub deposit_expiry_minutes: Option<i64>,
     pub telegram_bot_token: Option<Secret>,
@@ -84,6 +86,9 @@ pub struct ProviderTiming {
     pub add: Duration,
 }
 
+/// SePay's own servers.
+pub const SEPAY: &str = "https://my.sepay.vn";
+
 /// How long a deposit may wait, in minutes.
 pub const DEPOSIT_EXPIRY_MINUTES: RangeInclusive<i64> = 1..=1_000_000;
 
@@ -119,11 +124,12 @@ impl Config {
             provider_allow_private: vars.flag("PROVIDER_ALLOW_PRIVATE")?,
             sepay_secret: vars.text("SEPAY_SECRET").map(Secret::new),
             sepay_api_token: vars.text("SEPAY_API_TOKEN").map(Secret::new),
+            sepay_api_url: vars.base_url("SEPAY_API_URL", SEPAY)?,
             bank: vars.bank()?,
             deposit_expiry_minutes: vars.deposit_expiry_minutes()?,
             telegram_bot_token: vars.telegram_bot_token()?,
             telegram_chat_id: vars.telegram_chat_id()?,
-            telegram_api_url: vars.telegram_api_url()?,
+            telegram_api_url: vars.base_url("TELEGRAM_API_URL", TELEGRAM)?,
             cors_origins: vars.cors_origins()?,
             rate_limit: vars.number("RATE_LIMIT_PER_MINUTE", 600, 0, 10_000_000)?,
             auth_rate_limit: vars.number("AUTH_RATE_LIMIT_PER_MINUTE", 20, 0, 10_000_000)?,
@@ -162,6 +168,15 @@ impl Vars<'_> {
             Some("true" | "1") => Ok(true),
             Some(_) => Err(ConfigError { name, problem: "must be true or false".to_owned() }),
         }
+    }
+
+    /// Of another server that speaks like the one at `default`; without a slash at the end.
+    fn base_url(&self, name: &'static str, default: &str) -> Result<String, ConfigError> {
+        let url = self.text(name).unwrap_or_else(|| default.to_owned());
+        if Url::parse(&url).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
+            return Ok(url.trim_end_matches('/').to_owned());
+        }
+        Err(ConfigError { name, problem: "must be an http(s) URL".to_owned() })
     }
 
     fn secret_key(&self) -> Result<Option<Secret>, ConfigError> {
@@ -335,6 +350,7 @@ mod tests {
             (vec![("TELEGRAM_BOT_TOKEN", "1:a/b")], "TELEGRAM_BOT_TOKEN"),
             (vec![("TELEGRAM_CHAT_ID", "my group")], "TELEGRAM_CHAT_ID"),
             (vec![("TELEGRAM_API_URL", "telegram")], "TELEGRAM_API_URL"),
+            (vec![("SEPAY_API_URL", "my.sepay.vn")], "SEPAY_API_URL"),
             (vec![("CORS_ORIGINS", "*")], "CORS_ORIGINS"),
             (vec![("CORS_ORIGINS", "https://a.vn/x")], "CORS_ORIGINS"),
             (vec![("BCRYPT_COST", "16")], "BCRYPT_COST"),

@@ -1,5 +1,6 @@
 //! What both edges, `web` and `jobs`, share: the database, the configuration, the keys, the providers.
 
+pub mod board;
 mod desk;
 mod imports;
 
@@ -34,6 +35,8 @@ pub struct Parts {
     /// Rung after an order was queued.
     pub dispatch_bell: Bell,
     pub imports: Imports,
+    /// How the background jobs stand.
+    pub board: board::Board,
     pub started: Instant,
     /// A throw-away panel for trying things out.
     pub is_demo: bool,

@@ -210,7 +210,11 @@ pub fn log_out(tx: &Tx, claims: &Claims, everywhere: bool) -> Result<(), Fault> 
     if everywhere {
         return store::raise_epoch(tx, claims.user);
     }
-    store::revoke(tx, claims)?;
+    store::revoke(tx, claims)
+}
+
+/// Deletes some of the ended sessions whose tokens have expired since; how many.
+pub fn forget_expired_revocations(tx: &Tx) -> Result<usize, Fault> {
     store::forget_expired_revocations(tx)
 }
 

@@ -11,6 +11,7 @@ use crate::db::{Db, Tx};
 use crate::kernel::ids::ProviderId;
 use crate::kernel::money::{Quantity, Rate, Vnd};
 use crate::state::App;
+use crate::web::sandbox::bank;
 use std::error::Error;
 use std::path::Path;
 
@@ -19,7 +20,6 @@ const FUNDS: Vnd = Vnd::new(500_000);
 const ADMIN: [&str; 2] = ["admin", "admin-password"];
 const CUSTOMER: [&str; 2] = ["demo", "demo-password"];
 const SEPAY_SECRET: &str = "demo-sepay-secret";
-const ACCOUNT_NUMBER: &str = "0903123456";
 
 pub(super) fn run() -> Outcome {
     // Held until the panel has ended, then removed with everything in it.
@@ -50,7 +50,8 @@ fn config(database: &Path) -> Result<Config, String> {
             "SEPAY_SECRET" => SEPAY_SECRET,
             "BANK_BIN" => "970422",
             "BANK_NAME" => "MBBank",
-            "BANK_ACCOUNT_NUMBER" => ACCOUNT_NUMBER,
+            "SEPAY_API_TOKEN" => bank::TOKEN,
+            "BANK_ACCOUNT_NUMBER" => bank::ACCOUNT_NUMBER,
             "BANK_ACCOUNT_NAME" => "CONG TY DEMO",
             "BCRYPT_COST" => "10",
             _ => return None,
@@ -133,7 +134,7 @@ fn offer(line: &str) -> Option<Offer> {
 const NOTICE: &str =
     r#"{"id":'$(date +%s)',"gateway":"MBBank","accountNumber":"0903123456","transferType":"in","#;
 
-fn introduce(bound: &str) {
+fn introduce(bound: &str, bank: &str) {
     let [[admin, admin_password], [customer, customer_password]] = [ADMIN, CUSTOMER];
     say(format_args!(
         "
@@ -152,6 +153,10 @@ The bank is you. Request a deposit, then send its code for CODE:
 
   curl {bound}/api/payment/sepay/webhook -H 'Authorization: Apikey {SEPAY_SECRET}' --json \\
     '{NOTICE}\"content\":\"CODE\",\"transferAmount\":100000}}'
+
+Money whose notice never arrives is found in the practice bank's list within seconds:
+
+  curl {bank}/late-transfer -d content=CODE -d amount=100000
 "
     ));
 }

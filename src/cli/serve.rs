@@ -30,19 +30,22 @@ pub(super) struct Panel {
 pub(super) struct Demo {
     /// Fills the empty database.
     pub fill: fn(&App) -> Result<(), String>,
-    /// Says at the terminal what there is to try, given the panel's address.
-    pub explain: fn(&str),
+    /// Says at the terminal what there is to try, given the panel's address and the practice bank's.
+    pub explain: fn(&str, &str),
 }
 
 /// Holds the lock, boots, serves, and ends what runs in the background.
 pub(super) fn run(panel: Panel) -> Outcome {
-    let Panel { config, figment, demo } = panel;
+    let Panel { mut config, figment, demo } = panel;
     let _lock = lock::take(&config.database).map_err(explain)?;
     rocket::execute(async move {
         let sandbox_url = match &config.bumx {
             Some(bumx) if Bumx::is_sandbox(bumx) => Some(web::sandbox::start().await.map_err(explain)?),
             Some(_) | None => None,
         };
+        if let (Some(_), Some(url)) = (demo, &sandbox_url) {
+            url.trim_end_matches('/').clone_into(&mut config.sepay_api_url);
+        }
         let boot = Boot { config, clock: Clock::system(), sandbox_url, is_demo: demo.is_some() };
         let ready = blocking(move || {
             let ready = app::boot(boot).map_err(explain)?;
@@ -56,6 +59,7 @@ pub(super) fn run(panel: Panel) -> Outcome {
 async fn launch(ready: Ready, figment: Figment, demo: Option<Demo>) -> Outcome {
     let Ready { app, setup_token } = ready;
     let public_url = app.config.public_url.clone();
+    let bank = app.config.sepay_api_url.clone();
     let jobs = jobs::start(&app).map_err(explain)?;
     let stopper = jobs.stopper();
     let panel = app::rocket(app, figment)
@@ -65,7 +69,7 @@ async fn launch(ready: Ready, figment: Figment, demo: Option<Demo>) -> Outcome {
             Box::pin(async move {
                 announce(&bound, public.trim_end_matches('/'), setup_token.as_deref());
                 if let Some(demo) = demo {
-                    (demo.explain)(&bound);
+                    (demo.explain)(&bound, &bank);
                 }
             })
         }))

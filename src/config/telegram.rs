@@ -2,7 +2,6 @@
 
 use super::{ConfigError, Vars};
 use crate::kernel::secret::Secret;
-use url::Url;
 
 /// Telegram's own servers.
 pub const TELEGRAM: &str = "https://api.telegram.org";
@@ -26,13 +25,5 @@ impl Vars<'_> {
         }
         let problem = "must be a number like -1001234567890, or @name of a channel".to_owned();
         Err(ConfigError { name: "TELEGRAM_CHAT_ID", problem })
-    }
-
-    pub(super) fn telegram_api_url(&self) -> Result<String, ConfigError> {
-        let url = self.text("TELEGRAM_API_URL").unwrap_or_else(|| TELEGRAM.to_owned());
-        if Url::parse(&url).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
-            return Ok(url.trim_end_matches('/').to_owned());
-        }
-        Err(ConfigError { name: "TELEGRAM_API_URL", problem: "must be an http(s) URL".to_owned() })
     }
 }

@@ -17,6 +17,9 @@ const WRITER_CACHE_KIB: i32 = 8192;
 const CHECKPOINT_PAGES: i32 = 4096;
 const WAL_LIMIT_BYTES: i64 = 64 * 1024 * 1024;
 
+/// How long a connection waits for a lock of another process.
+pub(super) const BUSY: Duration = Duration::from_secs(10);
+
 /// Where the database file is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DbPath(PathBuf);
@@ -56,13 +59,13 @@ fn open(path: &DbPath) -> Result<Connection, Fault> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path.as_path(), flags)?;
-    conn.busy_timeout(Duration::from_secs(10))?;
+    conn.busy_timeout(BUSY)?;
     Ok(conn)
 }
 
 /// Sets what every connection needs; `busy_timeout` stands first, because switching to WAL can meet a lock.
 fn prepare(conn: &Connection, cache_kib: i32, foreign_keys: bool) -> rusqlite::Result<()> {
-    conn.busy_timeout(Duration::from_secs(10))?;
+    conn.busy_timeout(BUSY)?;
     conn.set_prepared_statement_cache_capacity(256);
     conn.pragma_update(None, "journal_mode", "WAL")?;
     conn.pragma_update(None, "synchronous", "FULL")?;

@@ -10,6 +10,7 @@ pub mod lock;
 pub mod migrate;
 mod tx;
 mod types;
+mod wal;
 mod writer;
 
 pub use changes::{Changes, News, Subscription};
@@ -43,6 +44,7 @@ pub struct Db {
     clock: Clock,
     changes: Changes,
     turns: Arc<Semaphore>,
+    wal: wal::Wal,
 }
 
 impl Db {
@@ -51,9 +53,11 @@ impl Db {
         connect::require_recent_sqlite()?;
         migrate::run(path)?;
         let changes = Changes::new(clock.now());
-        let writer = writer::Writer::start(connect::writer(path)?, clock.clone(), changes.clone())?;
+        let wal = wal::Wal::of(path);
+        let conn = connect::writer(path)?;
+        let writer = writer::Writer::start(conn, wal.clone(), clock.clone(), changes.clone())?;
         let turns = Arc::new(Semaphore::new(READS_AT_ONCE));
-        Ok(Db { readers: connect::readers(path)?, writer, clock, changes, turns })
+        Ok(Db { readers: connect::readers(path)?, writer, clock, changes, turns, wal })
     }
 
     pub fn clock(&self) -> &Clock {
@@ -91,7 +95,8 @@ impl Db {
             .unwrap_or_else(|died| Err(Fault::Internal(format!("a read panicked: {died}")).into()))
     }
 
-    /// A snapshot that may be held as long as it takes: audits, backups, exports.
+    /// A snapshot that may take longer: audits, backups, exports. It is cut off (`Overloaded`) when so much is written
+    /// meanwhile that the write-ahead log becomes too long; the shorter it is, the better.
     pub fn snapshot<T, E: From<Fault>>(&self, work: impl FnOnce(&ReadTx) -> Result<T, E>) -> Result<T, E> {
         self.snapshot_until(None, work)
     }
@@ -102,11 +107,9 @@ impl Db {
         work: impl FnOnce(&ReadTx) -> Result<T, E>,
     ) -> Result<T, E> {
         let conn = self.readers.get().map_err(|_| Fault::Overloaded("no reader became free in time"))?;
-        let watch = limit.map(|limit| {
-            let started = Instant::now();
-            move || started.elapsed() > limit
-        });
-        conn.progress_handler(STEPS_PER_CHECK, watch).map_err(Fault::from)?;
+        let (began, wal) = (Instant::now(), self.wal.clone());
+        let watch = move || limit.is_some_and(|limit| began.elapsed() > limit) || wal.cuts(began);
+        conn.progress_handler(STEPS_PER_CHECK, Some(watch)).map_err(Fault::from)?;
         ReadTx::run(&conn, self.clock.now(), work)
     }
 
@@ -145,6 +148,11 @@ impl Db {
         E: From<Fault> + Send + 'static,
     {
         self.enqueue(Refusal::Anytime, work)?.blocking_recv().unwrap_or_else(|_| Err(writer_gone().into()))
+    }
+
+    /// Lets SQLite renew what it knows about the tables, where that is out of date. It looks at a part of each only.
+    pub fn optimize_blocking(&self) -> Result<(), Fault> {
+        self.write_blocking(|tx| tx.all("PRAGMA optimize", (), |_| Ok(())).map(drop))
     }
 
     fn enqueue<T, E>(

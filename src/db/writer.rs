@@ -9,6 +9,7 @@
 
 use super::changes::Changes;
 use super::tx::{Tx, run_cached};
+use super::wal::{Keeper, Wal};
 use crate::kernel::change::Change;
 use crate::kernel::clock::Clock;
 use crate::kernel::error::Fault;
@@ -82,11 +83,11 @@ where
 }
 
 impl Writer {
-    pub(super) fn start(conn: Connection, clock: Clock, changes: Changes) -> Result<Writer, Fault> {
+    pub(super) fn start(conn: Connection, wal: Wal, clock: Clock, changes: Changes) -> Result<Writer, Fault> {
         let (sender, queue) = sync_channel(QUEUE);
         std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || serve(&conn, &clock, &changes, &queue))
+            .spawn(move || serve(&conn, Keeper::new(wal), &clock, &changes, &queue))
             .map_err(|cause| Fault::Internal(format!("no writer thread: {cause}")))?;
         Ok(Writer(sender))
     }
@@ -109,7 +110,13 @@ impl Writer {
     }
 }
 
-fn serve(conn: &Connection, clock: &Clock, changes: &Changes, queue: &Receiver<Box<dyn Job>>) {
+fn serve(
+    conn: &Connection,
+    mut keeper: Keeper,
+    clock: &Clock,
+    changes: &Changes,
+    queue: &Receiver<Box<dyn Job>>,
+) {
     while let Ok(first) = queue.recv() {
         let mut batch = vec![first];
         batch.extend(queue.try_iter().take(BATCH.saturating_sub(1)));
@@ -121,6 +128,7 @@ fn serve(conn: &Connection, clock: &Clock, changes: &Changes, queue: &Receiver<B
             };
             job.answer(answer);
         }
+        keeper.look(conn);
     }
 }
 

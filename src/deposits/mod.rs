@@ -7,12 +7,13 @@
 //! same money.
 //!
 //! `by_hand` is what admins do. Pure parts: `rules` (codes, states), `vietqr` (the text behind the QR),
-//! `sepay` (the bank's notices).
+//! `sepay` (the bank's notices), `sepay_list` (its list of transfers).
 
 mod by_hand;
 mod error;
 mod rules;
 pub mod sepay;
+pub mod sepay_list;
 mod store;
 mod vietqr;
 
@@ -26,6 +27,7 @@ use crate::config::Bank;
 use crate::db::{ReadTx, Tx};
 use crate::kernel::change::Change;
 use crate::kernel::clock::Timestamp;
+use crate::kernel::day::Day;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{BankTxId, DepositId, UserId};
 use crate::kernel::money::Vnd;
@@ -105,6 +107,31 @@ pub enum Receipt {
     Unmatched(BankTxId, Reason),
     /// Outgoing.
     Ignored(BankTxId),
+}
+
+impl Receipt {
+    /// A line for the log.
+    pub fn log(self, sepay_id: i64) {
+        match self {
+            Receipt::Known(id) => {
+                tracing::info!(sepay.id = sepay_id, bank.id = id.get(), "bank transaction {id} was known");
+            }
+            Receipt::Credited { id, user, deposit } => tracing::info!(
+                sepay.id = sepay_id,
+                bank.id = id.get(),
+                "bank transaction {id} credited to user {user} for deposit {deposit}"
+            ),
+            Receipt::Unmatched(id, reason) => tracing::warn!(
+                sepay.id = sepay_id,
+                bank.id = id.get(),
+                "bank transaction {id} waits for an admin: {}",
+                reason.as_str()
+            ),
+            Receipt::Ignored(id) => {
+                tracing::info!(sepay.id = sepay_id, bank.id = id.get(), "bank transaction {id} is outgoing");
+            }
+        }
+    }
 }
 
 /// Asks to pay in. Errors: `NotConfigured` when the bank account fits no VietQR, `Amount` outside the terms.
@@ -233,6 +260,28 @@ fn keep(tx: &Tx, fact: &BankFact, reason: Reason, named: Option<DepositId>) -> R
     notify::post(tx, &notice)?;
     tx.changed(Change::Review);
     Ok(Receipt::Unmatched(id, reason))
+}
+
+/// Whether a transfer of this number was received before.
+pub fn is_known(tx: &ReadTx, sepay_id: i64) -> Result<bool, Fault> {
+    Ok(store::bank_id(tx, sepay_id)?.is_some())
+}
+
+/// From which day on SePay's list is to be read: with some days' overlap to what is known, and at most a month back the
+/// first time, so that an old account's past does not become work for a person.
+pub fn list_from(tx: &ReadTx) -> Result<Day, Fault> {
+    let received = store::last_received_at(tx)?;
+    Ok(rules::list_from(tx.now(), store::list_read_at(tx)?, received))
+}
+
+/// SePay's list was read to its end.
+pub fn list_read(tx: &Tx) -> Result<(), Fault> {
+    store::set_list_read(tx)
+}
+
+/// When SePay's list was last read to its end.
+pub fn list_read_at(tx: &ReadTx) -> Result<Option<Timestamp>, Fault> {
+    store::list_read_at(tx)
 }
 
 /// Bank transactions, newest first.

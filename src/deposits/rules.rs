@@ -1,7 +1,26 @@
 //! Codes and states of deposits, as plain values: how a code is made and found again in a bank's memo, and
 //! what a deposit in each state does with a transfer, a settlement by hand and a tie.
 
+use crate::kernel::clock::Timestamp;
+use crate::kernel::day::Day;
 use std::collections::BTreeSet;
+
+/// Days by which two readings of the bank's list overlap: banks report some transfers late.
+const OVERLAP_DAYS: i64 = 2;
+/// Days back from which the list is read the first time, at least and at most.
+const FIRST_DAYS: i64 = 3;
+const MOST_FIRST_DAYS: i64 = 30;
+
+/// From which day on the bank's list is read: since shortly before it was `read` last; the first time since the last
+/// transfer that was `received` by notice, within bounds. A moment in the future is a wrong clock's.
+pub fn list_from(now: Timestamp, read: Option<Timestamp>, received: Option<Timestamp>) -> Day {
+    let today = Day::of(now);
+    if let Some(read) = read {
+        return Day::of(read).min(today).plus(-OVERLAP_DAYS);
+    }
+    let (earliest, latest) = (today.plus(-MOST_FIRST_DAYS), today.plus(-FIRST_DAYS));
+    received.map_or(latest, |at| Day::of(at).plus(-1).clamp(earliest, latest))
+}
 
 /// What every code begins with.
 const PREFIX: &[u8; 3] = b"NAP";
@@ -270,6 +289,19 @@ mod tests {
         assert_eq!(takes(State::Completed(SettledBy::Transfer)), Ok(()));
         assert_eq!(takes(State::Completed(SettledBy::Hand)), Err(Reason::ApprovedByHand));
         assert_eq!(takes(State::Rejected), Err(Reason::Rejected));
+    }
+
+    #[test]
+    fn the_list_is_read_with_an_overlap_and_not_for_years_the_first_time() {
+        let at = |day: &str| Day::parse(day).unwrap().start();
+        let from = |read, received| list_from(at("2026-11-22"), read, received).iso();
+        assert_eq!(from(None, None), "2026-11-19");
+        assert_eq!(from(None, Some(at("2026-11-22"))), "2026-11-19");
+        assert_eq!(from(None, Some(at("2026-11-10"))), "2026-11-09");
+        assert_eq!(from(None, Some(at("2020-01-01"))), "2026-10-23");
+        assert_eq!(from(Some(at("2026-11-22")), Some(at("2020-01-01"))), "2026-11-20");
+        assert_eq!(from(Some(at("2026-06-01")), None), "2026-05-30", "all that a long stop has missed");
+        assert_eq!(from(Some(at("2033-01-01")), None), "2026-11-20", "a wrong clock hides nothing");
     }
 
     #[test]

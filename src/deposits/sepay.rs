@@ -145,22 +145,22 @@ pub fn parse(body: &[u8]) -> Result<BankFact, NoticeError> {
 }
 
 /// The object being read, and what was wrong with it so far.
-struct Notice {
-    fields: Map<String, Value>,
-    errors: Vec<FieldError>,
+pub(super) struct Notice {
+    pub fields: Map<String, Value>,
+    pub errors: Vec<FieldError>,
 }
 
 impl Notice {
     /// A JSON integer or a string of digits; a fraction or exponent is neither, even where its value is
     /// whole.
-    fn integer(&mut self, name: &str, min: i64, max: i64) -> i64 {
+    pub fn integer(&mut self, name: &str, min: i64, max: i64) -> i64 {
         let number = match self.fields.get(name) {
             Some(Value::Number(number)) => number.as_i64(),
             Some(Value::String(text)) if text.bytes().all(|byte| byte.is_ascii_digit()) => text.parse().ok(),
             _ => None,
         };
         number.filter(|number| (min..=max).contains(number)).unwrap_or_else(|| {
-            self.errors.push(FieldError::new(name, format!("must be an integer from {min} to {max}")));
+            self.refuse(name, format!("must be an integer from {min} to {max}"));
             min
         })
     }
@@ -169,19 +169,23 @@ impl Notice {
         let word = self.text(name);
         let known = Direction::ALL.into_iter().find(|way| way.as_str().eq_ignore_ascii_case(&word));
         known.unwrap_or_else(|| {
-            self.errors.push(FieldError::new(name, "must be in or out"));
+            self.refuse(name, "must be in or out");
             Direction::Out
         })
     }
 
+    pub fn refuse(&mut self, name: &str, message: impl Into<String>) {
+        self.errors.push(FieldError::new(name, message));
+    }
+
     /// Missing and null are empty; a number is taken as it is written.
-    fn text(&mut self, name: &str) -> String {
+    pub fn text(&mut self, name: &str) -> String {
         match self.fields.get(name) {
             None | Some(Value::Null) => String::new(),
             Some(Value::String(text)) => text.clone(),
             Some(Value::Number(number)) => number.to_string(),
             Some(Value::Bool(_) | Value::Array(_) | Value::Object(_)) => {
-                self.errors.push(FieldError::new(name, "must be a text"));
+                self.refuse(name, "must be a text");
                 String::new()
             }
         }

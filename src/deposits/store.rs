@@ -195,6 +195,24 @@ pub(super) fn bank_id(tx: &ReadTx, sepay_id: i64) -> Result<Option<BankTxId>, Fa
     tx.one("SELECT id FROM bank_transactions WHERE sepay_id = ?1", [sepay_id], |row| row.get(0))
 }
 
+/// When the newest bank transaction arrived.
+pub(super) fn last_received_at(tx: &ReadTx) -> Result<Option<Timestamp>, Fault> {
+    tx.one("SELECT created_at FROM bank_transactions ORDER BY id DESC LIMIT 1", (), |row| row.get(0))
+}
+
+pub(super) fn list_read_at(tx: &ReadTx) -> Result<Option<Timestamp>, Fault> {
+    tx.one("SELECT read_at FROM sepay_list", (), |row| row.get(0))
+}
+
+pub(super) fn set_list_read(tx: &Tx) -> Result<(), Fault> {
+    tx.execute(
+        "INSERT INTO sepay_list (one, read_at) VALUES (1, ?1)
+         ON CONFLICT (one) DO UPDATE SET read_at = excluded.read_at",
+        [tx.now()],
+    )?;
+    Ok(())
+}
+
 /// What became of a fact when it arrived.
 pub(super) struct Outcome {
     pub status: BankStatus,

@@ -9,6 +9,9 @@ use crate::db::{ReadTx, Tx};
 use crate::kernel::error::{Fault, Kind, Refusal};
 use crate::kernel::ids::UserId;
 
+/// How long an answer is kept at least.
+const KEPT_DAYS: i64 = 7;
+
 /// What the client calls its request: 1 to 255 printable ASCII characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key(String);
@@ -77,6 +80,11 @@ pub fn find(tx: &ReadTx, request: &Request) -> Result<Option<Answer>, Idempotenc
 /// Keeps the answer, in the transaction that earned it.
 pub fn keep(tx: &Tx, request: &Request, answer: &Answer) -> Result<(), Fault> {
     store::insert(tx, request, answer)
+}
+
+/// Deletes some of the answers that are older than clients may count on; how many.
+pub fn forget_old(tx: &Tx) -> Result<usize, Fault> {
+    store::delete_some(tx, tx.now().plus_seconds(-KEPT_DAYS * 24 * 60 * 60))
 }
 
 #[cfg(test)]

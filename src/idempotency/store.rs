@@ -2,6 +2,7 @@
 
 use super::{Answer, Request};
 use crate::db::{ReadTx, Tx};
+use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::UserId;
 
@@ -20,4 +21,13 @@ pub(super) fn insert(tx: &Tx, request: &Request, answer: &Answer) -> Result<(), 
         (request.user, request.key.as_str(), request.fingerprint, answer.status, &answer.body, tx.now()),
     )?;
     Ok(())
+}
+
+/// Answers hold bodies, so few at a time.
+pub(super) fn delete_some(tx: &Tx, before: Timestamp) -> Result<usize, Fault> {
+    tx.execute(
+        "DELETE FROM idempotency_keys WHERE (user_id, key) IN
+             (SELECT user_id, key FROM idempotency_keys WHERE created_at < ?1 ORDER BY created_at LIMIT 200)",
+        [before],
+    )
 }

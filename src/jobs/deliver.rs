@@ -6,27 +6,24 @@
 //!
 //! Waiting is by a monotonic clock, which is handed in, so that tests have neither threads nor pauses.
 
+use super::on_board;
 use super::quit::Quit;
-use super::summary;
 use crate::db::Tx;
 use crate::kernel::error::Fault;
 use crate::notify::telegram::{self, Mode, Said};
 use crate::notify::{self, Batch, Message, Outcome, Target};
 use crate::outbound::Call;
 use crate::state::App;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 use url::Url;
 
 /// Between two looks at an empty outbox.
-const TICK: Duration = Duration::from_secs(1);
+pub(super) const TICK: Duration = Duration::from_secs(1);
 /// Of one call, in all.
 const TIMEOUT: Duration = Duration::from_secs(15);
 /// After the first failure; it doubles with each further one.
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60 * 60);
-/// Between two looks at whether the day's summary is due.
-const SUMMARY_EVERY: Duration = Duration::from_secs(60);
 
 /// The one who carries notices.
 pub struct Courier {
@@ -60,20 +57,9 @@ impl Courier {
 
     /// Until told to quit.
     pub(super) fn run(mut self, quit: &Quit) {
-        let mut summary_at = Instant::now();
         loop {
             let now = Instant::now();
-            let stepped = catch_unwind(AssertUnwindSafe(|| {
-                if now >= summary_at {
-                    summary_at = now + SUMMARY_EVERY;
-                    if let Err(fault) = summary::tick(&self.app) {
-                        tracing::error!(cause = %fault, "there is no summary of yesterday");
-                    }
-                }
-                self.step(now);
-            }));
-            if stepped.is_err() {
-                tracing::error!("a round of the courier panicked");
+            if !on_board(&self.app.clone(), "deliver", || self.try_step(now).map(drop)) {
                 self.pause(now);
             }
             if quit.wait(TICK) {

@@ -6,8 +6,8 @@
 
 use super::line::{Came, Line};
 use super::quit::Quit;
-use super::thread;
 use super::trouble::{Reporter, Troubles};
+use super::{on_board, thread};
 use crate::catalog::QuantityFrom;
 use crate::kernel::error::{Fault, Kind as ErrorKind, Refusal};
 use crate::kernel::ids::{OrderId, ProviderId};
@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// At least so often the queue is looked at, whether the bell rang or not.
-const TICK: Duration = Duration::from_secs(1);
+pub(super) const TICK: Duration = Duration::from_secs(1);
 /// Between two attempts to write an outcome down.
 const RETRY: Duration = Duration::from_millis(200);
 /// How long a stop waits for a disk that does not take an outcome.
@@ -44,7 +44,7 @@ pub fn tick(app: &App) {
     let mut dispatcher = Dispatcher::new(app, &Arc::default(), &Arc::default());
     dispatcher.tried = Some(HashSet::new());
     loop {
-        let began = dispatcher.step();
+        let began = dispatcher.step().unwrap_or(false);
         if dispatcher.is_busy() {
             app.dispatch_bell.wait(Duration::from_millis(20));
         } else if !began {
@@ -62,8 +62,7 @@ impl Dispatcher {
     /// Until told to quit; then until the calls in flight have ended.
     pub(super) fn run(mut self) {
         while !self.quit.is_set() {
-            if catch_unwind(AssertUnwindSafe(|| self.step())).is_err() {
-                tracing::error!("a round of the dispatcher panicked");
+            if !on_board(&self.app.clone(), "dispatch", || self.step().map(drop)) {
                 self.quit.wait(TICK);
             }
             self.app.dispatch_bell.wait(self.pause());
@@ -73,11 +72,11 @@ impl Dispatcher {
         }
     }
 
-    /// Begins what can begin now; whether that was anything.
-    fn step(&mut self) -> bool {
+    /// Begins what can begin now; whether that was anything. Errors: the first provider's; the others are served too.
+    fn step(&mut self) -> Result<bool, Fault> {
         let providers: Vec<(ProviderId, Arc<Client>)> =
             self.app.providers.iter().map(|(id, client)| (*id, Arc::clone(client))).collect();
-        let mut began = false;
+        let (mut began, mut failed) = (false, None);
         for (provider, client) in providers {
             let line = Arc::clone(self.lines.entry(provider).or_default());
             began |= self.probe(provider, &client, &line);
@@ -86,10 +85,13 @@ impl Dispatcher {
                     began |= !claimed.is_empty();
                     claimed.into_iter().for_each(|order| self.send(provider, &client, &line, order));
                 }
-                Err(fault) => tracing::error!(cause = %fault, "no order could be claimed"),
+                Err(fault) => {
+                    tracing::error!(provider.id = provider.get(), cause = %fault, "no order could be claimed");
+                    failed.get_or_insert(fault);
+                }
             }
         }
-        began
+        failed.map_or(Ok(began), Err)
     }
 
     fn claim(&mut self, provider: ProviderId, line: &SharedLine) -> Result<Vec<Dispatchable>, Fault> {

@@ -6,18 +6,25 @@
 //!
 //! What does not live here: what an answer means (`provider`) and what it does to an order (`orders`).
 
+pub mod audit;
+pub mod chores;
 pub mod deliver;
 pub mod dispatch;
+pub mod housekeeping;
+pub mod import;
 mod line;
 pub mod poll_orders;
 mod quit;
+pub mod reconcile;
 pub mod summary;
 pub mod sync_catalog;
 mod trouble;
 
 use crate::kernel::error::Fault;
 use crate::state::App;
+use crate::state::board::Run;
 use quit::Quit;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -32,7 +39,8 @@ pub struct Jobs {
     dispatch: JoinHandle<()>,
     poll: JoinHandle<()>,
     deliver: JoinHandle<()>,
-    catalog: JoinHandle<()>,
+    imports: JoinHandle<()>,
+    chores: Vec<JoinHandle<()>>,
 }
 
 /// Tells the threads to end, and returns at once.
@@ -58,13 +66,23 @@ pub fn start(app: &App) -> Result<Jobs, Fault> {
     let dispatcher = dispatch::Dispatcher::new(app, &troubles, &quit);
     let poller = poll_orders::Poller::new(app, &troubles, &quit);
     let courier = deliver::Courier::new(app);
-    let watcher = sync_catalog::Watcher::new(app, &quit);
+    app.board.register("dispatch", dispatch::TICK);
+    app.board.register("poll-orders", app.config.provider.sync);
+    app.board.register("deliver", deliver::TICK);
     let quit_deliver = Arc::clone(&quit);
     let dispatch = thread("dispatch", move || dispatcher.run())?;
     let poll = thread("poll-orders", move || poller.run())?;
     let deliver = thread("deliver", move || courier.run(&quit_deliver))?;
-    let catalog = thread("sync-catalog", move || watcher.run())?;
-    Ok(Jobs { stopper: Stopper { app: app.clone(), quit }, dispatch, poll, deliver, catalog })
+    let imports = thread("imports", {
+        let (app, quit) = (app.clone(), Arc::clone(&quit));
+        move || import::run(&app, &quit)
+    })?;
+    let mut chores = Vec::new();
+    for runner in chores::Runner::all(app) {
+        let quit = Arc::clone(&quit);
+        chores.push(thread(runner.name(), move || runner.run(&quit))?);
+    }
+    Ok(Jobs { stopper: Stopper { app: app.clone(), quit }, dispatch, poll, deliver, imports, chores })
 }
 
 impl Jobs {
@@ -80,12 +98,24 @@ impl Jobs {
             tracing::error!("the dispatcher had panicked");
         }
         let asked = Instant::now();
-        // A message that is on its way may arrive; at worst it is sent again.
-        let askers = [&self.poll, &self.deliver, &self.catalog];
-        while !askers.iter().all(|job| job.is_finished()) && asked.elapsed() < LAST_QUESTIONS {
+        // A message that is on its way may arrive; at worst it is sent again. So is a chore done again.
+        let others = [&self.poll, &self.deliver, &self.imports].into_iter().chain(&self.chores);
+        while !others.clone().all(JoinHandle::is_finished) && asked.elapsed() < LAST_QUESTIONS {
             std::thread::sleep(Duration::from_millis(5));
         }
     }
+}
+
+/// Does a round of a job that never pauses for long, and shows on the board how it went; whether it went well.
+fn on_board(app: &App, job: &'static str, round: impl FnOnce() -> Result<(), Fault>) -> bool {
+    let (began_at, began) = (app.db.clock().now(), Instant::now());
+    app.board.began(job, began_at);
+    let done = catch_unwind(AssertUnwindSafe(round));
+    let done = done.unwrap_or_else(|_| Err(Fault::Internal("a round of a job panicked".to_owned())));
+    let outcome = done.map(|()| String::new()).map_err(|fault| chores::Trouble::from(fault).text);
+    let went_well = outcome.is_ok();
+    chores::ended(app, job, Some(Run { began_at, took: began.elapsed(), outcome }));
+    went_well
 }
 
 fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Fault> {

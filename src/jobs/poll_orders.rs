@@ -7,8 +7,8 @@
 //! may not get to the end of them.
 
 use super::quit::Quit;
-use super::thread;
 use super::trouble::{Reporter, Troubles};
+use super::{on_board, thread};
 use crate::db::Tx;
 use crate::kernel::error::{Fault, Kind, Refusal};
 use crate::kernel::ids::{OrderId, ProviderId};
@@ -16,7 +16,6 @@ use crate::orders::{self, OrderError, Watched};
 use crate::provider::{CallError, Client, Report, store};
 use crate::state::App;
 use std::collections::{BTreeMap, HashMap};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, TryLockError};
 
 /// Orders a call: as many as the field's servers take.
@@ -134,11 +133,11 @@ impl Round {
     }
 
     fn run(mut self, place: &mut Place) {
-        let passed = catch_unwind(AssertUnwindSafe(|| self.pass(place)));
-        let passed = passed.unwrap_or_else(|_| Err(Fault::Internal("a round panicked".to_owned()).into()));
-        if let Err(Stopped::Fault(fault)) = &passed {
-            tracing::error!(provider.id = self.provider.get(), cause = %fault, "a status sync failed");
-        }
+        on_board(&self.app.clone(), "poll-orders", || match self.pass(place) {
+            // That a provider does not answer is its trouble, not the job's.
+            Ok(()) | Err(Stopped::GivenUp) => Ok(()),
+            Err(Stopped::Fault(fault)) => Err(fault),
+        });
         if !self.quit.is_set() {
             let trouble = self.trouble.take();
             self.troubles.say(&self.app, self.provider, Reporter::Poll, trouble);

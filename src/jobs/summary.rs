@@ -1,5 +1,6 @@
 //! Yesterday in figures, told once a day from eight in the morning on.
 
+use super::chores::Done;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::day::Day;
 use crate::kernel::error::Fault;
@@ -11,22 +12,34 @@ use crate::state::App;
 const HOUR: i64 = 8;
 
 /// Tells of yesterday, if it is time and was not done.
-pub fn tick(app: &App) -> Result<(), Fault> {
+pub fn tick(app: &App) -> Done {
     let now = app.db.clock().now();
-    if now < due(now) {
-        return Ok(());
+    if now < due(now) || !is_open(app, now)? {
+        return Ok(None);
     }
     let day = Day::of(now).plus(-1);
-    let key = format!("daily_summary:{}", day.iso());
-    let known = key.clone();
-    let is_due = app.db.read_now(move |tx| {
-        Ok::<_, Fault>(notify::wants(tx, NoticeKind::DailySummary) && !notify::is_posted(tx, &known)?)
-    });
-    if is_due? {
-        let summary = app.db.snapshot(|tx| notify::summary(tx, day))?;
-        app.db.write_blocking(move |tx| notify::post_once(tx, &key, &Notice::DailySummary(summary)))?;
-    }
-    Ok(())
+    let summary = app.db.snapshot(|tx| notify::summary(tx, day))?;
+    let key = key(now);
+    app.db.write_blocking(move |tx| notify::post_once(tx, &key, &Notice::DailySummary(summary)))?;
+    Ok(Some(format!("told of {}", day.iso())))
+}
+
+/// Today at eight; tomorrow when today's is done or nobody wants it.
+pub fn due_at(app: &App) -> Result<Timestamp, Fault> {
+    let now = app.db.clock().now();
+    let today = due(now);
+    Ok(if is_open(app, now)? { today } else { today.plus_seconds(24 * 60 * 60) })
+}
+
+/// Whether it is wanted and was not told yet.
+fn is_open(app: &App, now: Timestamp) -> Result<bool, Fault> {
+    let key = key(now);
+    app.db.read_now(|tx| Ok(notify::wants(tx, NoticeKind::DailySummary) && !notify::is_posted(tx, &key)?))
+}
+
+/// Under which yesterday is told.
+fn key(now: Timestamp) -> String {
+    format!("daily_summary:{}", Day::of(now).plus(-1).iso())
 }
 
 /// When the summary of the day before is due, on the day of `now`.

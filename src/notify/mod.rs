@@ -265,7 +265,8 @@ pub fn summary(tx: &ReadTx, day: Day) -> Result<Summary, Fault> {
     store::summary(tx, day)
 }
 
-/// Deletes what was sent or dropped a week ago, and gives up what could not be delivered for so long. How many rows.
+/// Deletes some of what was sent or dropped a week ago, and gives up what could not be delivered for so long. How many
+/// rows; more may be left unless it is none.
 pub fn forget_old(tx: &Tx) -> Result<usize, Fault> {
     let before = tx.now().plus_seconds(-KEPT_DAYS * 24 * 60 * 60);
     let undelivered = store::delete_undelivered(tx, before)?;

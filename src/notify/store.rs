@@ -160,11 +160,19 @@ pub(super) fn status(tx: &ReadTx) -> Result<Status, Fault> {
 }
 
 pub(super) fn delete_done(tx: &Tx, before: Timestamp) -> Result<usize, Fault> {
-    tx.execute("DELETE FROM notices WHERE state <> 'pending' AND updated_at < ?1", [before])
+    tx.execute(
+        "DELETE FROM notices WHERE id IN
+             (SELECT id FROM notices WHERE state <> 'pending' AND updated_at < ?1 ORDER BY updated_at LIMIT 500)",
+        [before],
+    )
 }
 
 pub(super) fn delete_undelivered(tx: &Tx, before: Timestamp) -> Result<usize, Fault> {
-    tx.execute("DELETE FROM notices WHERE state = 'pending' AND created_at < ?1", [before])
+    tx.execute(
+        "DELETE FROM notices WHERE id IN
+             (SELECT id FROM notices WHERE state = 'pending' AND created_at < ?1 ORDER BY id LIMIT 500)",
+        [before],
+    )
 }
 
 /// A day in figures. Reads the day's transfers, so it belongs off the writer.

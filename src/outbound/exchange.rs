@@ -6,7 +6,7 @@
 use std::io::Read;
 use std::net::TcpStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::relay::{self, Limits, Traffic};
 use super::target::Target;
@@ -99,7 +99,10 @@ fn verdict(outcome: Outcome, traffic: &Traffic, call: &Call) -> Result<Answer, F
         _ if traffic.over_cap => "the answer is too long".to_owned(),
         Outcome::Failed { cause, .. } => cause,
         Outcome::Answered(spoken) => match defect(&spoken, traffic, call.max_body) {
-            None => return Ok(Answer { status: spoken.status, body: spoken.body }),
+            None => {
+                let retry_after = retry_after(&spoken);
+                return Ok(Answer { status: spoken.status, body: spoken.body, retry_after });
+            }
             Some(defect) => defect.to_owned(),
         },
     };
@@ -129,6 +132,12 @@ fn defect(spoken: &Spoken, traffic: &Traffic, max_body: u64) -> Option<&'static 
     } else {
         traffic.broken.then_some("the connection broke during the answer")
     }
+}
+
+/// SePay has a name of its own for it.
+fn retry_after(spoken: &Spoken) -> Option<Duration> {
+    let named = |name| values(spoken, name).next()?.parse().ok().map(Duration::from_secs);
+    named("retry-after").or_else(|| named("x-sepay-userapi-retry-after"))
 }
 
 fn values<'a>(spoken: &'a Spoken, name: &'a str) -> impl Iterator<Item = &'a str> + Clone {

@@ -48,6 +48,8 @@ pub struct Call {
 pub struct Answer {
     pub status: u16,
     pub body: Vec<u8>,
+    /// For how long the server wants no further call, where a header says so in seconds.
+    pub retry_after: Option<Duration>,
 }
 
 /// Why there is no answer. The texts are for the operator and hold nothing secret.

@@ -3,14 +3,13 @@
 //!
 //! `name.html` answers at `/name`, `index.html` at `/`, everything else under its own path.
 
-use super::docs;
+use super::{docs, respond};
 use rocket::http::{ContentType, Header, Method, Status};
 use rocket::response::Response;
 use rocket::route::{Handler, Outcome, Route};
 use rocket::{Data, Request};
 use rust_embed::RustEmbed;
 use std::borrow::Cow;
-use std::io::Cursor;
 
 #[derive(RustEmbed)]
 #[folder = "static/"]
@@ -65,7 +64,8 @@ impl StaticFile {
             return answer.status(Status::NotModified).finalize();
         }
         answer.header(self.content_type);
-        answer.sized_body(self.bytes.len(), Cursor::new(self.bytes)).finalize()
+        respond::with_body(&mut answer, self.bytes);
+        answer.finalize()
     }
 }
 

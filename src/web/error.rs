@@ -2,12 +2,12 @@
 //! the framework's own included.
 
 use super::request_id::RequestId;
+use super::respond;
 use crate::kernel::error::{FieldError, Kind, Refusal};
 use rocket::http::{Accept, ContentType, Header, MediaType, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
 use serde::Serialize;
-use std::io::Cursor;
 use std::sync::Mutex;
 use utoipa::ToSchema;
 
@@ -192,10 +192,8 @@ impl<'r> Responder<'r, 'static> for ApiError {
         };
         let body = serde_json::to_vec(&problem).map_err(|_| Status::InternalServerError)?;
         let mut answer = Response::build();
-        answer
-            .status(status)
-            .header(ContentType::new("application", "problem+json"))
-            .sized_body(body.len(), Cursor::new(body));
+        answer.status(status).header(ContentType::new("application", "problem+json"));
+        respond::with_body(&mut answer, body);
         if let Some(seconds) = self.retry_after_s {
             answer.header(Header::new("Retry-After", seconds.to_string()));
         }

@@ -1,5 +1,6 @@
 //! Whether the panel is well, for people and for monitors.
 
+use super::admin::jobs;
 use super::error::{ApiError, ApiResult};
 use super::respond::{Raw, json_response};
 use crate::kernel::error::Fault;
@@ -10,6 +11,7 @@ use crate::state::App;
 use rocket::http::Status;
 use rocket::{Route, State, get, routes};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
@@ -30,6 +32,9 @@ pub struct Health {
     provider: &'static str,
     /// To the operator, by Telegram: `ok`, `failing` or `not_configured`.
     notices: &'static str,
+    /// The background jobs by name: `ok`, `failing`, or `waiting` for a first run.
+    #[schema(value_type = BTreeMap<String, String>)]
+    jobs: BTreeMap<&'static str, &'static str>,
     /// Since the last complete status sync; null before the first.
     sync_age_seconds: Option<i64>,
 }
@@ -61,6 +66,7 @@ pub async fn health(app: &State<App>) -> ApiResult<Raw> {
             Some(notices) if notices.trouble.is_none() => "ok",
             Some(_) | None => "failing",
         },
+        jobs: app.board.all().iter().map(|(name, standing)| (*name, jobs::status(standing))).collect(),
         sync_age_seconds: synced.map(|at| now.seconds().saturating_sub(at.seconds()).max(0)),
     };
     let body = serde_json::to_vec(&health).map_err(|cause| ApiError::internal(cause.to_string()))?;

@@ -3,6 +3,7 @@
 
 use super::admin::deposits as admin_deposits;
 use super::admin::import as admin_import;
+use super::admin::jobs as admin_jobs;
 use super::admin::orders as admin_orders;
 use super::admin::providers as admin_providers;
 use super::admin::services as admin_services;
@@ -36,6 +37,7 @@ use utoipa::{Modify, OpenApi};
         admin_import::import, admin_import::progress,
         admin_orders::list, admin_orders::show, admin_orders::set_status, admin_orders::resolve,
         admin_orders::acknowledge,
+        admin_jobs::list,
         admin_providers::list,
         admin_settings::show, admin_settings::change,
         admin_stats::stats,

@@ -8,7 +8,7 @@ use super::params::{PathId, Query};
 use super::respond::{Json, List, Prepared};
 use crate::config::{Bank, Config};
 use crate::db::ReadTx;
-use crate::deposits::{self, Deposit, DepositError, Receipt, Status as DepositStatus, Terms, sepay};
+use crate::deposits::{self, Deposit, DepositError, Status as DepositStatus, Terms, sepay};
 use crate::kernel::ids::DepositId;
 use crate::kernel::money::Vnd;
 use crate::settings;
@@ -180,30 +180,8 @@ pub async fn webhook(app: &State<App>, notice: Notice) -> ApiResult<Json<Receive
         let our_account = settings::bank(tx, &panel.config)?.map(|bank| bank.account_number);
         deposits::receive(tx, &fact, our_account.as_deref())
     });
-    log(sepay_id, write.await?);
+    write.await?.log(sepay_id);
     Ok(Json(Received { success: true }))
-}
-
-fn log(sepay_id: i64, receipt: Receipt) {
-    match receipt {
-        Receipt::Known(id) => {
-            tracing::info!(sepay.id = sepay_id, bank.id = id.get(), "bank transaction {id} was known");
-        }
-        Receipt::Credited { id, user, deposit } => tracing::info!(
-            sepay.id = sepay_id,
-            bank.id = id.get(),
-            "bank transaction {id} credited to user {user} for deposit {deposit}"
-        ),
-        Receipt::Unmatched(id, reason) => tracing::warn!(
-            sepay.id = sepay_id,
-            bank.id = id.get(),
-            "bank transaction {id} waits for an admin: {}",
-            reason.as_str()
-        ),
-        Receipt::Ignored(id) => {
-            tracing::info!(sepay.id = sepay_id, bank.id = id.get(), "bank transaction {id} is outgoing");
-        }
-    }
 }
 
 /// The raw body of a notice that SePay provably sent. Not counted against any rate limit; what others send

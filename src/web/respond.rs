@@ -4,10 +4,17 @@ use super::error::ApiError;
 use crate::kernel::page::{self, Page};
 use rocket::http::{ContentType, Header, Status};
 use rocket::request::Request;
-use rocket::response::{self, Responder, Response};
+use rocket::response::{self, Builder, Responder, Response};
 use serde::Serialize;
 use std::io::Cursor;
 use utoipa::ToSchema;
+
+/// Room for a page of a list, so that it is not copied again and again while it grows.
+const USUAL_BODY_BYTES: usize = 8 * 1024;
+
+/// What is handed to the socket in one piece. Rocket's 4 KiB would split a page of a list over several system calls;
+/// without a bound, a large body would stand in memory twice.
+const MOST_PIECE_BYTES: usize = 64 * 1024;
 
 /// 200 with a JSON body.
 pub struct Json<T>(pub T);
@@ -53,16 +60,26 @@ impl<'r> Responder<'r, 'static> for Raw {
 }
 
 pub fn json_response(status: Status, body: Vec<u8>) -> Response<'static> {
-    Response::build()
-        .status(status)
-        .header(ContentType::JSON)
-        .sized_body(body.len(), Cursor::new(body))
-        .finalize()
+    let mut answer = Response::build();
+    answer.status(status).header(ContentType::JSON);
+    with_body(&mut answer, body);
+    answer.finalize()
+}
+
+/// Every body that is complete in memory goes out by this.
+pub fn with_body<'r, B>(answer: &mut Builder<'r>, body: B)
+where
+    B: AsRef<[u8]> + Send + Unpin + 'r,
+{
+    let bytes = body.as_ref().len();
+    // The size of the pieces belongs to the body, so it is set after it.
+    answer.sized_body(bytes, Cursor::new(body)).max_chunk_size(bytes.clamp(1, MOST_PIECE_BYTES));
 }
 
 fn json(status: Status, value: &impl Serialize, request: &Request<'_>) -> response::Result<'static> {
-    match serde_json::to_vec(value) {
-        Ok(body) => Ok(json_response(status, body)),
+    let mut body = Vec::with_capacity(USUAL_BODY_BYTES);
+    match serde_json::to_writer(&mut body, value) {
+        Ok(()) => Ok(json_response(status, body)),
         Err(cause) => {
             ApiError::internal(format!("an answer could not be written: {cause}")).respond_to(request)
         }

@@ -4,7 +4,7 @@ use super::assets;
 use super::error::{ApiError, ApiResult, Problem};
 use super::guards::Guest;
 use super::params::{PathId, Query};
-use super::respond::Json;
+use super::respond::{self, Json};
 use crate::catalog::{self, Filter, Service};
 use crate::db::ReadTx;
 use crate::kernel::error::Fault;
@@ -16,7 +16,6 @@ use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
 use rocket::{Route, State, get, routes};
 use serde::Serialize;
-use std::io::Cursor;
 use std::sync::{Arc, Mutex, PoisonError};
 use utoipa::ToSchema;
 
@@ -114,7 +113,9 @@ impl<'r> Responder<'r, 'static> for Tagged {
         if known {
             return answer.status(Status::NotModified).ok();
         }
-        answer.header(ContentType::JSON).sized_body(self.body.len(), Cursor::new(self.body)).ok()
+        answer.header(ContentType::JSON);
+        respond::with_body(&mut answer, self.body);
+        answer.ok()
     }
 }
 

@@ -6,7 +6,7 @@ use crate::support::reply::Reply;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 const LINK: &str = "https://www.tiktok.com/@ten";
@@ -79,16 +79,24 @@ fn killed_under_load_every_acknowledged_order_is_there_and_sent_at_most_once() {
 }
 
 #[test]
-fn a_stop_waits_for_the_answer_to_an_order() {
+fn a_stop_waits_for_the_answer_to_an_order_and_serves_nobody_meanwhile() {
     let folder = TempDir::new().unwrap();
     let provider = FakeProvider::start();
-    provider.next_for("add", Reply::ok().delayed(800));
+    provider.next_for("add", Reply::ok().delayed(2000));
     let panel = Operated::start(folder.path(), &provider.url(), &[]);
     let id = panel.buy(panel.stock(), LINK);
     until_adds(&provider, 1);
-    let (status, took) = panel.binary.terminate();
+    let asked = Instant::now();
+    panel.binary.signal("TERM");
+    eventually("nobody is served", || panel.binary.try_send("GET", "/health", &[], b"").is_none());
+    let closed = asked.elapsed();
+    let status = panel.binary.ended();
     assert!(status.success(), "{status}");
-    assert!(took > Duration::from_millis(300) && took < Duration::from_secs(3), "{took:?}");
+    let took = asked.elapsed();
+    assert!(
+        took > closed + Duration::from_millis(300) && took < Duration::from_secs(4),
+        "{closed:?} {took:?}"
+    );
     let panel = Operated::start(folder.path(), &provider.url(), &[]);
     let order = panel.order(id);
     assert_eq!((&order["dispatch"], &order["provider_order_id"]), (&json!("sent"), &json!("884120")));

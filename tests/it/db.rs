@@ -2,8 +2,11 @@
 
 use crate::support::app::TestApp;
 use crate::support::tcp::at_once;
-use smm_panel::db::{Db, Tx};
+use smm_panel::db::{Db, ReadTx, Tx};
 use smm_panel::kernel::error::Fault;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 fn insert(tx: &Tx, name: &str) -> Result<(), Fault> {
     tx.execute("INSERT INTO settings (name, value) VALUES (?1, 'x')", [name]).map(drop)
@@ -60,7 +63,7 @@ fn a_full_queue_turns_away_at_once_and_loses_nothing_it_took() {
             })
         })
     };
-    std::thread::sleep(std::time::Duration::from_millis(50));
+    std::thread::sleep(Duration::from_millis(50));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
     let waiting: Vec<_> = (0..6000)
         .map(|number| {
@@ -73,7 +76,7 @@ fn a_full_queue_turns_away_at_once_and_loses_nothing_it_took() {
         if turned_away() > 1000 {
             break;
         }
-        std::thread::sleep(std::time::Duration::from_millis(10));
+        std::thread::sleep(Duration::from_millis(10));
     }
     go.send(()).unwrap();
     blocker.join().unwrap().unwrap();
@@ -154,4 +157,81 @@ fn what_waits_for_the_commit_is_done_with_it_or_not_at_all() {
     }
     db.write_blocking(|tx| insert(tx, "kept")).unwrap();
     assert_eq!(names(&app), 2);
+}
+
+/// Bytes in the write-ahead log's file.
+fn wal_length(app: &TestApp) -> u64 {
+    std::fs::metadata(app.folder.path().join("panel.db-wal")).map_or(0, |file| file.len())
+}
+
+/// The longest that the log may be.
+const LIMIT: u64 = 64 * 1024 * 1024;
+/// What one `write_fat` adds to it, in bytes, about.
+const FAT: u64 = 131_072;
+
+fn write_fat(app: &TestApp) {
+    let fat = "INSERT OR REPLACE INTO settings (name, value) VALUES ('fat', hex(randomblob(65536)))";
+    app.app.db.write_blocking(move |tx: &Tx| tx.execute(fat, ())).unwrap();
+}
+
+#[test]
+fn a_reader_without_end_does_not_let_the_log_grow_without_end() {
+    let app = TestApp::start();
+    let db = app.app.db.clone();
+    let (began, has_begun) = std::sync::mpsc::channel();
+    let reader = std::thread::spawn(move || {
+        db.snapshot(|tx| {
+            tx.value("SELECT count(*) FROM settings", (), |row| row.get::<_, i64>(0))?;
+            began.send(()).unwrap();
+            let endless =
+                "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+            tx.value(endless, (), |row| row.get::<_, i64>(0))
+        })
+    });
+    has_begun.recv().unwrap();
+    let (mut longest, mut written) = (0, 0_u64);
+    // Until the reader has gone, and then some more to see that the log is short again.
+    let mut after = 0;
+    while after < 40 {
+        write_fat(&app);
+        written += FAT;
+        longest = longest.max(wal_length(&app));
+        assert!(longest <= LIMIT, "{longest} bytes of log after {written} bytes written");
+        after += u64::from(reader.is_finished());
+        std::thread::sleep(Duration::from_millis(1 + 5 * u64::from(reader.is_finished())));
+    }
+    assert!(matches!(reader.join().unwrap(), Err(Fault::Overloaded(_))), "the reader was cut off");
+    assert!(longest > LIMIT / 2, "the log was long before: {longest}");
+    assert!(wal_length(&app) < LIMIT / 4, "{} bytes stay", wal_length(&app));
+}
+
+#[test]
+fn short_readers_who_take_turns_do_not_let_the_log_grow_without_end() {
+    let app = TestApp::start();
+    let is_over = Arc::new(AtomicBool::new(false));
+    let read = |db: Db, is_over: Arc<AtomicBool>| {
+        while !is_over.load(Ordering::Relaxed) {
+            let look = |tx: &ReadTx| -> Result<(), Fault> {
+                tx.value("SELECT count(*) FROM settings", (), |row| row.get::<_, i64>(0))?;
+                std::thread::sleep(Duration::from_millis(120));
+                Ok(())
+            };
+            db.snapshot(look).unwrap();
+        }
+    };
+    let readers = [(), (), ()].map(|()| {
+        std::thread::sleep(Duration::from_millis(40));
+        let (db, is_over) = (app.app.db.clone(), Arc::clone(&is_over));
+        std::thread::spawn(move || read(db, is_over))
+    });
+    let mut longest = 0;
+    for _ in 0..2 * LIMIT / FAT {
+        write_fat(&app);
+        longest = longest.max(wal_length(&app));
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    is_over.store(true, Ordering::Relaxed);
+    readers.into_iter().for_each(|reader| reader.join().unwrap());
+    assert!(longest <= LIMIT, "{longest} bytes of log");
+    assert!(longest > LIMIT / 2, "the log was long: {longest}");
 }

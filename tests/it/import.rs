@@ -10,7 +10,7 @@ use crate::support::wire::Answer;
 use serde_json::{Value, json};
 use smm_panel::audit_log::Actor;
 use smm_panel::catalog::{Action, Import};
-use smm_panel::jobs::sync_catalog;
+use smm_panel::jobs::import;
 use smm_panel::kernel::money::Percent;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -32,7 +32,7 @@ impl Member<'_> {
         std::thread::scope(|scope| {
             scope.spawn(|| {
                 while !is_answered.load(Ordering::SeqCst) {
-                    sync_catalog::import_tick(app);
+                    import::tick(app);
                     app.imports.desk.wait(Duration::from_millis(20));
                 }
             });
@@ -249,7 +249,7 @@ fn there_is_one_import_of_a_provider_at_a_time() {
         boss.post(PATH, json!({ "markup_percent": 20 })).refused(409, "conflict");
         assert_eq!(boss.get("/api/admin/services/import?provider_id=2").expect(200), idle);
         while !first.is_finished() {
-            sync_catalog::import_tick(panel);
+            import::tick(panel);
             std::thread::yield_now();
         }
         assert_eq!(first.join().unwrap().unwrap().unwrap().count(Action::Created), 1);

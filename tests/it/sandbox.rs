@@ -2,6 +2,7 @@
 
 use crate::support::binary::Binary;
 use crate::support::operated::{Operated, eventually, proven};
+use crate::support::tcp;
 use serde_json::{Value, json};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -57,11 +58,31 @@ fn the_demo_can_be_tried_from_end_to_end() {
     assert_eq!([cut, gateway, poor].map(dispatch), ["review", "review", "queued"]);
     assert_eq!(demo.get("/api/user/balance")["balance"], 500_000 - 7 * 4500 + 4500 + 1800 + 4500);
 
+    late_money(&demo);
+
     let gone = || !std::fs::read_dir(folder.path()).unwrap().any(|entry| entry.unwrap().path().is_dir());
     assert!(!gone(), "it has a folder for its time");
     let (status, _) = demo.binary.terminate();
     assert!(status.success(), "{status}");
     assert!(gone() && !folder.path().join("kept.db").exists());
+}
+
+/// A transfer that only the bank's list tells of, made as the demo says it at the terminal.
+fn late_money(demo: &Operated) {
+    eventually("it says how", || demo.binary.said().contains("/late-transfer"));
+    let said = demo.binary.said();
+    let line = said.lines().find(|line| line.contains("/late-transfer")).unwrap();
+    let bank =
+        line.split(&['/', ' '][..]).find_map(|part| part.parse::<std::net::SocketAddr>().ok()).unwrap();
+    assert!(bank.ip().is_loopback(), "{bank}");
+    let transfer = |form: &str| tcp::ask(bank, "POST", "/late-transfer", &[], form.as_bytes()).unwrap();
+    assert_eq!(transfer("content=x&amount=0").status, 422);
+    let before = demo.get("/api/user/balance")["balance"].as_i64().unwrap();
+    let wish = json!({ "amount": 100_000 });
+    let deposit = demo.send("POST", "/api/payment/deposit", &wish).unwrap().expect(201);
+    let form = format!("content=nap+tien+{}&amount=90000", deposit["code"].as_str().unwrap());
+    assert_eq!(transfer(&form).status, 200);
+    eventually("it is found", || demo.get("/api/user/balance")["balance"] == before + 90_000);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 pub mod deposits;
 pub mod import;
+pub mod jobs;
 pub mod orders;
 pub mod providers;
 pub mod services;
@@ -16,6 +17,7 @@ pub fn routes() -> Vec<Route> {
     [
         deposits::routes(),
         import::routes(),
+        jobs::routes(),
         orders::routes(),
         providers::routes(),
         services::routes(),

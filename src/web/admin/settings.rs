@@ -1,6 +1,9 @@
 //! What the operator sets without a restart. Secrets come in here and never go out.
 
 use crate::config::Bank;
+use crate::deposits;
+use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Fault;
 use crate::kernel::notice::NoticeKind;
 use crate::notify;
 use crate::settings::{self, Patch, Settings, SettingsError, TierDraft};
@@ -58,6 +61,23 @@ pub struct SettingsView {
 pub struct SepayView {
     secret_set: bool,
     api_token_set: bool,
+    /// Why SePay's list of transfers could not be read the last time; null while all is well.
+    api_trouble: Option<String>,
+    /// When it was last read to its end.
+    api_read_at: Option<String>,
+}
+
+/// How SePay's list stands.
+struct ListState {
+    trouble: Option<String>,
+    read_at: Option<Timestamp>,
+}
+
+impl ListState {
+    fn now(app: &App) -> Result<Self, Fault> {
+        let read_at = app.db.read_now(deposits::list_read_at)?;
+        Ok(ListState { trouble: app.board.trouble("reconcile"), read_at })
+    }
 }
 
 #[derive(Serialize, ToSchema)]
@@ -66,8 +86,8 @@ pub struct TelegramView {
     chat_id: Option<String>,
 }
 
-impl From<Settings> for SettingsView {
-    fn from(now: Settings) -> Self {
+impl SettingsView {
+    fn of(now: Settings, list: ListState) -> Self {
         SettingsView {
             site_name: now.site.site_name,
             notice: now.site.notice,
@@ -81,6 +101,8 @@ impl From<Settings> for SettingsView {
             sepay: SepayView {
                 secret_set: now.sepay_secret.is_some(),
                 api_token_set: now.sepay_api_token.is_some(),
+                api_trouble: list.trouble,
+                api_read_at: list.read_at.map(Timestamp::rfc3339),
             },
             telegram: TelegramView {
                 bot_token_set: now.telegram.bot_token.is_some(),
@@ -302,7 +324,8 @@ impl From<ChangeSettings> for Patch {
     responses((status = 200, body = SettingsView)))]
 #[get("/api/admin/settings")]
 pub fn show(app: &State<App>, _by: Admin) -> ApiResult<Json<SettingsView>> {
-    Ok(Json(app.db.read_now(|tx| settings::all(tx, &app.config))?.into()))
+    let settings = app.db.read_now(|tx| settings::all(tx, &app.config))?;
+    Ok(Json(SettingsView::of(settings, ListState::now(app)?)))
 }
 
 /// Changes settings at once, all that are given or none.
@@ -317,11 +340,16 @@ pub async fn change(
     body: Body<ChangeSettings>,
 ) -> ApiResult<Json<SettingsView>> {
     let (patch, actor, panel) = (Patch::from(body.0), by.actor(), app.inner().clone());
+    let has_new_token = patch.sepay_api_token.is_some();
     let write = app.db.write(move |tx| -> Result<_, SettingsError> {
         let told = notify::telegram(tx, &panel.config)?;
         let settings = settings::change(tx, &panel.config, &actor, patch)?;
         notify::reconnect(tx, &panel.config, told.as_ref())?;
         Ok(settings)
     });
-    Ok(Json(write.await?.into()))
+    let settings = write.await?;
+    if has_new_token {
+        app.board.ask("reconcile");
+    }
+    Ok(Json(SettingsView::of(settings, ListState::now(app)?)))
 }

@@ -1,9 +1,9 @@
 //! The practice provider: a small server of its own on the loopback interface that speaks API v2 and plays
 //! the upstream, so that a panel can be tried out from end to end without money and without a contract.
 //!
-//! What lives here: the server and its dialect. What an order comes to is decided in `play`, from the order's
-//! id alone, so nothing is lost when the panel restarts; how the list moves is decided in `list`. The panel
-//! reaches it like any provider, over HTTP.
+//! What lives here: the server and its dialect; `bank` plays the bank beside it. What an order comes to is decided
+//! in `play`, from the order's id alone, so nothing is lost when the panel restarts; how the list moves is decided
+//! in `list`. The panel reaches it like any provider, over HTTP.
 //!
 //! It takes any key and any service. A link that holds one of these words makes trouble, whatever the case:
 //!
@@ -23,6 +23,7 @@
 //!
 //! All others are "Pending" for a second, "In progress" for two more, then "Completed".
 
+pub mod bank;
 mod list;
 mod play;
 
@@ -57,13 +58,16 @@ pub async fn start() -> Result<String, Fault> {
         shutdown: Shutdown { ctrlc: false, signals: HashSet::new(), force: false, ..Shutdown::default() },
         ..Config::release_default()
     };
-    let server = rocket::custom(config).manage(Stage::new(Clock::system())).mount("/", routes![api]).attach(
-        AdHoc::on_liftoff("port", move |rocket| {
+    let server = rocket::custom(config)
+        .manage(Stage::new(Clock::system()))
+        .manage(bank::Bank::new(Clock::system()))
+        .mount("/", routes![api])
+        .mount("/", bank::routes())
+        .attach(AdHoc::on_liftoff("port", move |rocket| {
             // The caller may be gone; then nobody needs to know.
             let _ = tell.send(rocket.config().port);
             Box::pin(std::future::ready(()))
-        }),
-    );
+        }));
     tokio::spawn(async move {
         if let Err(cause) = server.launch().await {
             tracing::error!(%cause, "the sandbox provider ended");

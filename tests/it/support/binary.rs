@@ -2,15 +2,17 @@
 
 use super::tcp;
 use super::wire::Answer;
-use std::io::{BufRead, BufReader, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 pub struct Binary {
     child: Child,
     pub address: SocketAddr,
+    said: Arc<Mutex<String>>,
 }
 
 /// A command of the binary in an environment of its own.
@@ -33,8 +35,12 @@ impl Binary {
             .find_map(|line| line.split_once("http://").and_then(|(_, rest)| rest.trim().parse().ok()))
             .unwrap_or_else(|| panic!("it did not start: {}", Self::log_of(folder)));
         // The terminal stays open for as long as the process writes to it.
-        std::thread::spawn(move || lines.for_each(drop));
-        Binary { child, address }
+        let said = Arc::new(Mutex::new(String::new()));
+        let heard = Arc::clone(&said);
+        std::thread::spawn(move || {
+            lines.for_each(|line| heard.lock().unwrap().push_str(&format!("{line}\n")));
+        });
+        Binary { child, address, said }
     }
 
     fn log_of(folder: &Path) -> String {
@@ -54,10 +60,12 @@ impl Binary {
         headers: &[(&str, &str)],
         body: &[u8],
     ) -> Option<Answer> {
-        let mut stream = TcpStream::connect(self.address).ok()?;
-        stream.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
-        stream.write_all(&tcp::request(self.address, method, path, headers, body)).ok()?;
-        tcp::read_answer(stream)
+        tcp::ask(self.address, method, path, headers, body)
+    }
+
+    /// What it has said at the terminal since it listens.
+    pub fn said(&self) -> String {
+        self.said.lock().unwrap().clone()
     }
 
     /// `kill -9`.
@@ -73,17 +81,16 @@ impl Binary {
         assert!(told.success());
     }
 
-    /// How it ends, after a signal.
-    pub fn ended(mut self) -> ExitStatus {
-        self.child.wait().unwrap()
-    }
-
     /// SIGTERM; how it ended and after how long.
     pub fn terminate(self) -> (ExitStatus, Duration) {
         let asked = Instant::now();
         self.signal("TERM");
-        let status = self.ended();
-        (status, asked.elapsed())
+        (self.ended(), asked.elapsed())
+    }
+
+    /// Waits for its end; how it ended.
+    pub fn ended(mut self) -> ExitStatus {
+        self.child.wait().unwrap()
     }
 }
 

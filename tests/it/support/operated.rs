@@ -36,6 +36,10 @@ impl Operated {
         Operated { binary, token }
     }
 
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     pub fn get(&self, path: &str) -> Value {
         self.send("GET", path, &Value::Null).unwrap().expect(200)
     }

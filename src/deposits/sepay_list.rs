@@ -1,0 +1,227 @@
+//! SePay's list of transfers (`/userapi/transactions/list`, version 1, whose numbers are the notices'): what to ask
+//! for, and what an answer says. Pure; the call itself is the job's.
+//!
+//! Nobody promises in which order a page comes. So a full page is continued by number where numbers rise, and by date
+//! where they fall; who asks has to see to it that every page brings something new.
+
+use super::sepay::{BankFact, Direction, Notice};
+use crate::kernel::day::Day;
+use crate::kernel::money::Vnd;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+/// Rows a page. A row has about 500 bytes, so that a page with far longer ones still fits into an answer.
+pub const PAGE: usize = 500;
+/// Rows at the end of a page among which its last date is looked for: the bank may report one late.
+const TAIL: usize = 100;
+
+/// Which part of the list is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Query {
+    from: Day,
+    /// From this number on.
+    since: Option<i64>,
+    /// Up to this moment, as the list writes it.
+    until: Option<String>,
+}
+
+impl Query {
+    /// All since the beginning of a day.
+    pub fn since_day(from: Day) -> Self {
+        Query { from, since: None, until: None }
+    }
+
+    /// The address, given where SePay is, without a slash at the end.
+    pub fn url(&self, base: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("transaction_date_min", &self.from.iso()).append_pair("limit", &PAGE.to_string());
+        if let Some(since) = self.since {
+            query.append_pair("since_id", &since.to_string());
+        }
+        if let Some(until) = &self.until {
+            query.append_pair("transaction_date_max", until);
+        }
+        format!("{base}/userapi/transactions/list?{}", query.finish())
+    }
+
+    /// What is left after this page; `None`: nothing. Errors: it is full, but does not say where to go on.
+    pub fn after(&self, page: &Listed) -> Result<Option<Query>, ListError> {
+        // More rows than asked for are all there are: the limit means nothing to whoever sent them.
+        if page.rows.len() != PAGE {
+            return Ok(None);
+        }
+        let ids = || page.rows.iter().filter_map(|row| row.id);
+        let (Some(first), Some(last)) = (ids().next(), ids().next_back()) else {
+            return Err(ListError::NoWay);
+        };
+        let mut next = self.clone();
+        if first < last {
+            next.since = ids().max();
+        } else {
+            let tail = page.rows.iter().rev().take(TAIL).filter(|row| is_moment(&row.date));
+            next.until = Some(tail.map(|row| row.date.clone()).max().ok_or(ListError::NoWay)?);
+        }
+        Ok(Some(next))
+    }
+}
+
+/// `2026-10-05 09:14:22`: texts of this form are in order of time.
+fn is_moment(text: &str) -> bool {
+    let form = "0000-00-00 00:00:00";
+    text.len() == form.len()
+        && text.bytes().zip(form.bytes()).all(|(byte, like)| match like {
+            b'0' => byte.is_ascii_digit(),
+            _ => byte == like,
+        })
+}
+
+/// A page of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    rows: Vec<Row>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Row {
+    id: Option<i64>,
+    date: String,
+    /// `Err`: why it cannot be read.
+    fact: Result<BankFact, String>,
+}
+
+impl Listed {
+    pub fn facts(&self) -> impl Iterator<Item = &BankFact> {
+        self.rows.iter().filter_map(|row| row.fact.as_ref().ok())
+    }
+
+    /// Why some rows cannot be read, one sentence each.
+    pub fn unreadable(&self) -> impl Iterator<Item = &str> {
+        self.rows.iter().filter_map(|row| row.fact.as_ref().err().map(String::as_str))
+    }
+}
+
+/// Why an answer is no page of the list. No text repeats what the answer said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ListError {
+    /// This is how SePay turns a token away.
+    #[error("SePay answered with an empty page: the API token is not valid")]
+    Empty,
+    #[error("SePay did not accept the API token (HTTP {0})")]
+    Denied(u16),
+    #[error("SePay wants to be asked less often")]
+    TooOften,
+    #[error("SePay's list answered HTTP {0}")]
+    Status(u16),
+    #[error("SePay's list answered with something that is no list")]
+    NotAList,
+    #[error("SePay's list answered with an error of its own")]
+    Refused,
+    #[error("SePay's list is longer than a page and cannot be read on")]
+    NoWay,
+}
+
+/// Reads an answer. A row that cannot be read spoils no other.
+pub fn read(status: u16, body: &[u8]) -> Result<Listed, ListError> {
+    match status {
+        200 => {}
+        401 | 403 => return Err(ListError::Denied(status)),
+        429 => return Err(ListError::TooOften),
+        _ => return Err(ListError::Status(status)),
+    }
+    if body.trim_ascii().is_empty() {
+        return Err(ListError::Empty);
+    }
+    let envelope: Envelope = serde_json::from_slice(body).map_err(|_| ListError::NotAList)?;
+    if envelope.says_no() {
+        return Err(ListError::Refused);
+    }
+    let rows = envelope.transactions.ok_or(ListError::NotAList)?;
+    Ok(Listed { rows: rows.iter().map(|row| read_row(row.get())).collect() })
+}
+
+#[derive(serde::Deserialize)]
+struct Envelope<'b> {
+    #[serde(default)]
+    status: Value,
+    #[serde(default)]
+    error: Value,
+    #[serde(default)]
+    messages: Value,
+    #[serde(borrow)]
+    transactions: Option<Vec<&'b RawValue>>,
+}
+
+impl Envelope<'_> {
+    /// What is missing says nothing.
+    fn says_no(&self) -> bool {
+        let is_well = self.status.is_null() || self.status == 200 || self.status == "200";
+        let is_silent = matches!(&self.error, Value::Null | Value::Bool(false)) || self.error == "";
+        !is_well || !is_silent || self.messages.get("success") == Some(&Value::Bool(false))
+    }
+}
+
+fn read_row(raw: &str) -> Row {
+    let Ok(Value::Object(fields)) = serde_json::from_str(raw) else {
+        return Row { id: None, date: String::new(), fact: Err("a row is no object".to_owned()) };
+    };
+    let mut row = Notice { fields, errors: Vec::new() };
+    let sepay_id = row.integer("id", 0, i64::MAX);
+    let id = row.errors.is_empty().then_some(sepay_id);
+    let (direction, amount) = row.moved();
+    let fact = BankFact {
+        sepay_id,
+        direction,
+        amount,
+        gateway: row.text("bank_brand_name"),
+        account_number: row.text("account_number"),
+        sub_account: Some(row.text("sub_account")).filter(|text| !text.is_empty()),
+        code: Some(row.text("code")).filter(|text| !text.is_empty()),
+        content: row.text("transaction_content"),
+        reference: row.text("reference_number"),
+        transaction_date: row.text("transaction_date"),
+        raw: raw.to_owned(),
+    };
+    let date = fact.transaction_date.clone();
+    let fact = match row.errors.first() {
+        None => Ok(fact),
+        Some(error) => {
+            let named = id.map_or_else(|| "a transfer".to_owned(), |id| format!("transfer {id}"));
+            Err(format!("{named}: {} {}", error.field, error.message))
+        }
+    };
+    Row { id, date, fact }
+}
+
+impl Notice {
+    /// Exactly one of the two amounts is above zero.
+    fn moved(&mut self) -> (Direction, Vnd) {
+        match (self.decimal("amount_in"), self.decimal("amount_out")) {
+            (amount, 0) if amount > 0 => (Direction::In, Vnd::new(amount)),
+            (0, amount) if amount > 0 => (Direction::Out, Vnd::new(amount)),
+            _ => {
+                self.refuse("amount_in", "or amount_out must be above zero, and not both");
+                (Direction::Out, Vnd::ZERO)
+            }
+        }
+    }
+
+    /// Whole dong, written as `"50000.00"`, `"50000"` or a number; missing is 0.
+    fn decimal(&mut self, name: &str) -> i64 {
+        let text = self.text(name);
+        let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+        let is_whole = fraction.bytes().all(|byte| byte == b'0');
+        let digits = whole.len() <= 13 && whole.bytes().all(|byte| byte.is_ascii_digit());
+        match whole.parse() {
+            Ok(amount) if is_whole && digits => amount,
+            Err(_) if text.is_empty() => 0,
+            Ok(_) | Err(_) => {
+                self.refuse(name, "must be a whole number of dong, of at most 13 digits");
+                0
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "sepay_list_tests.rs"]
+mod tests;

@@ -1,0 +1,112 @@
+//! How the background jobs stand, for the operator's eyes. In memory only: every job runs soon after a start.
+
+use crate::kernel::clock::Timestamp;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// Every job by its name.
+#[derive(Default)]
+pub struct Board(Mutex<BTreeMap<&'static str, Standing>>);
+
+/// How one job stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Between two runs.
+    pub period: Duration,
+    pub running_since: Option<Timestamp>,
+    pub last: Option<Run>,
+    /// Runs in a row that have failed.
+    pub failures: u32,
+    next_at: Option<Timestamp>,
+    asked: bool,
+    /// Whether the operator was told that it fails; unknown at first, for an earlier run of the panel may have.
+    told: Option<bool>,
+}
+
+impl Standing {
+    /// When it runs again; `None` before it is known.
+    pub fn next_at(&self) -> Option<Timestamp> {
+        let after_the_last = || {
+            let last = self.last.as_ref()?;
+            let wait = last.took.saturating_add(self.period).as_secs();
+            Some(last.began_at.plus_seconds(i64::try_from(wait).unwrap_or(i64::MAX)))
+        };
+        self.next_at.or_else(after_the_last)
+    }
+}
+
+/// Failures in a row of which the operator is told: what is over sooner is no news.
+const TOLD_FROM: u32 = 3;
+
+/// One run that has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    pub began_at: Timestamp,
+    pub took: Duration,
+    /// What it did, or why it failed. Neither holds a secret.
+    pub outcome: Result<String, String>,
+}
+
+impl Board {
+    /// Puts a job up.
+    pub fn register(&self, job: &'static str, period: Duration) {
+        self.with(job, |standing| standing.period = period);
+    }
+
+    pub fn began(&self, job: &'static str, at: Timestamp) {
+        self.with(job, |standing| standing.running_since = Some(at));
+    }
+
+    /// The run is over; `None`: it had nothing to do and is not shown. Whether its outcome is news for the operator.
+    pub fn ended(&self, job: &'static str, run: Option<Run>) -> bool {
+        self.with(job, |standing| {
+            standing.running_since = None;
+            let failed = run.as_ref().is_some_and(|run| run.outcome.is_err());
+            standing.failures = if failed { standing.failures.saturating_add(1) } else { 0 };
+            // A failure is over when there is nothing left to do.
+            let well = standing.last.take().filter(|last| last.outcome.is_ok());
+            standing.last = run.or(well);
+            let is_news = if failed { standing.failures == TOLD_FROM } else { standing.told != Some(false) };
+            if is_news {
+                standing.told = Some(failed);
+            }
+            is_news
+        })
+    }
+
+    /// When it will run again.
+    pub fn waits(&self, job: &'static str, until: Timestamp) {
+        self.with(job, |standing| standing.next_at = Some(until));
+    }
+
+    /// Wants a run soon, whether it is time or not.
+    pub fn ask(&self, job: &'static str) {
+        self.with(job, |standing| standing.asked = true);
+    }
+
+    /// Whether one was wanted since the last time.
+    pub fn take_asked(&self, job: &'static str) -> bool {
+        self.with(job, |standing| std::mem::take(&mut standing.asked))
+    }
+
+    /// Why the last run of a job failed, if it did.
+    pub fn trouble(&self, job: &str) -> Option<String> {
+        let jobs = self.lock();
+        let standing = jobs.get(job).filter(|standing| standing.failures > 0);
+        standing.and_then(|standing| standing.last.as_ref()?.outcome.clone().err())
+    }
+
+    /// All of them, by name.
+    pub fn all(&self) -> BTreeMap<&'static str, Standing> {
+        self.lock().clone()
+    }
+
+    fn with<T>(&self, job: &'static str, change: impl FnOnce(&mut Standing) -> T) -> T {
+        change(self.lock().entry(job).or_default())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<&'static str, Standing>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,133 @@
+//! How the background jobs stand, and the ledger's last proof, for admins.
+
+use crate::kernel::clock::Timestamp;
+use crate::ledger::audit::{self, Kept};
+use crate::state::App;
+use crate::state::board::Standing;
+use crate::web::error::{ApiResult, Problem};
+use crate::web::guards::Admin;
+use crate::web::respond::Json;
+use rocket::{Route, State, get, routes};
+use serde::Serialize;
+use std::time::Duration;
+use utoipa::ToSchema;
+
+pub fn routes() -> Vec<Route> {
+    routes![list]
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct JobsView {
+    items: Vec<JobView>,
+    /// Null before the first one.
+    audit: Option<AuditView>,
+}
+
+/// One background job.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct JobView {
+    #[schema(example = "audit")]
+    name: &'static str,
+    /// `waiting` (has not run since the start), `ok` or `failing`.
+    status: &'static str,
+    /// Null while it does not run.
+    running_since: Option<String>,
+    /// Between two runs.
+    period_seconds: u64,
+    /// When the last run began.
+    last_run_at: Option<String>,
+    duration_ms: Option<u64>,
+    /// What the last run did, where there is more to say than that it went well.
+    result: Option<String>,
+    /// Why the last run failed.
+    error: Option<String>,
+    /// Runs in a row that have failed.
+    failures: u32,
+    next_run_at: Option<String>,
+}
+
+/// The last proof of the ledger.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AuditView {
+    /// Whether everything holds.
+    ok: bool,
+    at: String,
+    duration_ms: u64,
+    users: i64,
+    transfers: i64,
+    orders: i64,
+    deposits: i64,
+    /// VND, the sum of all users' balances.
+    liabilities: i64,
+    /// VND, bank money that belongs to nobody yet.
+    suspense: i64,
+    /// How many things do not hold.
+    differences: i64,
+    /// The first of them.
+    first_differences: Vec<String>,
+}
+
+/// `waiting`, `ok` or `failing`.
+pub fn status(standing: &Standing) -> &'static str {
+    match &standing.last {
+        _ if standing.failures > 0 => "failing",
+        None => "waiting",
+        Some(_) => "ok",
+    }
+}
+
+fn ms(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+impl From<(&'static str, Standing)> for JobView {
+    fn from((name, standing): (&'static str, Standing)) -> Self {
+        let status = status(&standing);
+        let (result, error) = match standing.last.as_ref().map(|run| run.outcome.clone()) {
+            None => (None, None),
+            Some(Ok(did)) => (Some(did).filter(|did| !did.is_empty()), None),
+            Some(Err(why)) => (None, Some(why)),
+        };
+        JobView {
+            name,
+            status,
+            running_since: standing.running_since.map(Timestamp::rfc3339),
+            period_seconds: standing.period.as_secs(),
+            last_run_at: standing.last.as_ref().map(|run| run.began_at.rfc3339()),
+            duration_ms: standing.last.as_ref().map(|run| ms(run.took)),
+            result,
+            error,
+            failures: standing.failures,
+            next_run_at: standing.next_at().map(Timestamp::rfc3339),
+        }
+    }
+}
+
+impl From<Kept> for AuditView {
+    fn from(kept: Kept) -> Self {
+        let report = kept.report;
+        AuditView {
+            ok: kept.differences == 0,
+            at: kept.at.rfc3339(),
+            duration_ms: ms(kept.took),
+            users: report.users,
+            transfers: report.transfers,
+            orders: report.orders,
+            deposits: report.deposits,
+            liabilities: report.liabilities,
+            suspense: report.suspense,
+            differences: kept.differences,
+            first_differences: report.differences,
+        }
+    }
+}
+
+/// All background jobs, and the last audit of the ledger.
+#[utoipa::path(get, path = "/api/admin/jobs", tag = "admin",
+    responses((status = 200, body = JobsView), (status = 403, body = Problem)))]
+#[get("/api/admin/jobs")]
+pub fn list(app: &State<App>, _by: Admin) -> ApiResult<Json<JobsView>> {
+    let audit = app.db.read_now(audit::last)?.map(AuditView::from);
+    let items = app.board.all().into_iter().map(JobView::from).collect();
+    Ok(Json(JobsView { items, audit }))
+}
