@@ -11,7 +11,7 @@ use crate::kernel::ids::ProviderId;
 use crate::kernel::secret::Secret;
 use crate::provider::{self, Client};
 use crate::state::board::Board;
-use crate::state::{App, Bell, Parts};
+use crate::state::{App, Bell, Imports, Parts};
 use crate::{notify, orders, outbound, settings, web};
 use aws_lc_rs::rand;
 use rocket::figment::Figment;
@@ -69,6 +69,7 @@ pub fn boot(boot: Boot) -> Result<Ready, Fault> {
         setup,
         providers,
         dispatch_bell: Bell::default(),
+        imports: Imports::default(),
         board: Board::default(),
         started: Instant::now(),
         is_demo,

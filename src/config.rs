@@ -78,6 +78,8 @@ impl Bumx {
 pub struct ProviderTiming {
     /// Between two rounds of the status sync.
     pub sync: Duration,
+    /// Between two looks at the list of services.
+    pub catalog: Duration,
     /// Of any call but `add`, in all.
     pub call: Duration,
     /// Of an `add`: generous, because every time-out becomes work for a person.
@@ -115,6 +117,7 @@ impl Config {
             bumx: vars.bumx()?,
             provider: ProviderTiming {
                 sync: Duration::from_secs(vars.number("BUMX_SYNC_SECONDS", 30, 1, 86_400)?),
+                catalog: Duration::from_secs(vars.number("BUMX_CATALOG_SECONDS", 900, 1, 86_400)?),
                 call: Duration::from_secs(vars.number("BUMX_TIMEOUT_SECONDS", 15, 1, 600)?),
                 add: Duration::from_secs(vars.number("BUMX_ADD_TIMEOUT_SECONDS", 30, 1, 600)?),
             },

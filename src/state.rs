@@ -1,6 +1,11 @@
 //! What both edges, `web` and `jobs`, share: the database, the configuration, the keys, the providers.
 
 pub mod board;
+mod desk;
+mod imports;
+
+pub use desk::{Asked, Desk, Unanswered};
+pub use imports::{AskedImport, ImportOrder, Imports, Progress};
 
 use crate::accounts::password::Passwords;
 use crate::accounts::token::{Keys, SetupToken};
@@ -29,6 +34,7 @@ pub struct Parts {
     pub providers: BTreeMap<ProviderId, Arc<Client>>,
     /// Rung after an order was queued.
     pub dispatch_bell: Bell,
+    pub imports: Imports,
     /// How the background jobs stand.
     pub board: board::Board,
     pub started: Instant,

@@ -12,7 +12,7 @@ use serde_json::Value;
 /// One change. Secrets never belong in here.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// `None`: the command line on the server itself.
+    /// `None`: the command line on the server itself, or the panel by itself, which then says so in `reason`.
     pub actor: Option<UserId>,
     /// Area and verb: `user.ban`.
     pub action: &'static str,

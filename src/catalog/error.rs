@@ -37,3 +37,61 @@ impl Refusal for CatalogError {
         }
     }
 }
+
+/// Why a provider's list is not taken over.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    #[error("provider_id: there is no such provider")]
+    NoProvider,
+    #[error("the provider is not configured")]
+    NotConfigured,
+    /// One import of a provider at a time.
+    #[error("an import from this provider is running")]
+    Running,
+    #[error("markup_percent: must be at least min_margin_percent, which is {0}")]
+    MarkupTooLow(i64),
+    /// Its prices would be taken for VND.
+    #[error("provider_id: its account is in {0}; set its exchange_rate first")]
+    Currency(String),
+    /// It did not answer, said no, or gave no list. Nothing was changed.
+    #[error("the provider gave no usable list of services: {0}")]
+    NoList(String),
+    /// What was written until then stays.
+    #[error("the panel is stopping")]
+    Stopping,
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl Refusal for ImportError {
+    fn kind(&self) -> Kind {
+        match self {
+            ImportError::NoProvider | ImportError::MarkupTooLow(_) | ImportError::Currency(_) => {
+                Kind::Invalid
+            }
+            ImportError::NotConfigured | ImportError::Stopping => Kind::Unavailable,
+            ImportError::Running | ImportError::NoList(_) => Kind::Conflict,
+            ImportError::Fault(fault) => fault.kind(),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            ImportError::NoProvider | ImportError::MarkupTooLow(_) | ImportError::Currency(_) => {
+                "validation_failed"
+            }
+            ImportError::NotConfigured => "not_configured",
+            ImportError::Stopping => "overloaded",
+            ImportError::Running | ImportError::NoList(_) => "conflict",
+            ImportError::Fault(fault) => fault.code(),
+        }
+    }
+
+    fn fields(&self) -> Vec<FieldError> {
+        let text = self.to_string();
+        match (self.kind(), text.split_once(": ")) {
+            (Kind::Invalid, Some((field, message))) => vec![FieldError::new(field, message)],
+            _ => Vec::new(),
+        }
+    }
+}

@@ -45,6 +45,18 @@ impl ServiceKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 
+    /// What providers call it, without regard to case, blanks, `_` and `-`. `None`: a kind the panel does not sell.
+    pub fn of_provider(word: &str) -> Option<Self> {
+        let ignored = |c: char| c.is_whitespace() || matches!(c, '_' | '-');
+        let folded: String = word.chars().filter(|c| !ignored(*c)).flat_map(char::to_lowercase).collect();
+        match folded.as_str() {
+            "default" => Some(ServiceKind::Default),
+            "customcomments" => Some(ServiceKind::CustomComments),
+            "package" => Some(ServiceKind::Package),
+            _ => None,
+        }
+    }
+
     pub fn quantity_from(self) -> QuantityFrom {
         match self {
             ServiceKind::Default => QuantityFrom::Buyer,

@@ -7,13 +7,20 @@
 //! that prepared answers know when they are stale.
 
 mod error;
+mod follow;
+mod guard;
+mod import;
 mod kind;
+mod offered;
 mod rules;
 mod store;
 
-pub use error::CatalogError;
+pub use error::{CatalogError, ImportError};
+pub use follow::{Listing, Moved, follow, to_follow};
+pub use import::{Action, Import, Imported, Item, take_over, would_take_over};
 pub use kind::{LinkKind, QuantityFrom, RatePer, ServiceKind};
-pub use rules::Patch;
+pub use offered::Entry;
+pub use rules::{Patch, is_one};
 
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
@@ -22,7 +29,7 @@ use crate::kernel::error::{Fault, FieldError};
 use crate::kernel::ids::{ProviderId, ServiceId};
 use crate::kernel::money::{Quantity, Rate};
 use crate::kernel::page::{Page, PageRequest};
-use crate::provider;
+use crate::{provider, settings};
 use serde_json::{Value, json};
 
 /// What an admin decides about a service.
@@ -57,22 +64,68 @@ pub struct Service {
     pub offer: Offer,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    pub hold: Hold,
+}
+
+/// What the price guard knows of a service.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Hold {
+    /// Why the guard took it off sale. `None`: it did not; an inactive service was then turned off by an admin.
+    pub paused: Option<Pause>,
+    /// The cost before the jump it was paused for.
+    pub cost_before: Option<Rate>,
+    /// Up to this cost it is sold at its rate because an admin said so.
+    pub accepted_cost: Option<Rate>,
+}
+
+/// Why the price guard takes a service off sale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pause {
+    /// The cost rose by more than the operator lets pass.
+    CostJump,
+    /// The rate is 0, or less than the cost and the least margin.
+    BelowMargin,
+    /// The provider does not list it any more.
+    Vanished,
+    /// The provider sells something else under its id, or nothing that can be sold: another type, no rate, no limits.
+    Changed,
+}
+
+impl Pause {
+    pub const ALL: [Pause; 4] = [Pause::CostJump, Pause::BelowMargin, Pause::Vanished, Pause::Changed];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Pause::CostJump => "cost_jump",
+            Pause::BelowMargin => "below_margin",
+            Pause::Vanished => "vanished",
+            Pause::Changed => "changed",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|pause| pause.as_str() == word)
+    }
 }
 
 /// Which services a list shows.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Exactly this category.
     pub category: Option<String>,
     /// This id, or a part of the name in any case.
     pub search: Option<String>,
+    /// Only those that the price guard took off sale, or only the others.
+    pub paused: Option<bool>,
 }
 
 impl Filter {
     fn matches(&self, service: &Service) -> bool {
         let offer = &service.offer;
         let in_category = self.category.as_ref().is_none_or(|wanted| *wanted == offer.category);
+        let is_paused = service.hold.paused.is_some();
         in_category
+            && self.paused.is_none_or(|wanted| wanted == is_paused)
             && self.search.as_deref().map(str::trim).is_none_or(|text| {
                 service.id.to_string() == text || offer.name.to_lowercase().contains(&text.to_lowercase())
             })
@@ -93,12 +146,17 @@ pub fn active(tx: &ReadTx, filter: &Filter) -> Result<Vec<Service>, Fault> {
 
 /// All services, newest first.
 pub fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Page<Service>, Fault> {
-    if filter.category.is_none() && filter.search.is_none() {
+    if *filter == Filter::default() {
         return store::list(tx, page);
     }
     let mut found = store::before(tx, page.cursor)?;
     found.retain(|service| filter.matches(service));
     Ok(Page::from_probe(found, page.limit, |service| service.id.get()))
+}
+
+/// Whether any service is delivered by this provider.
+pub fn is_sold_of(tx: &ReadTx, provider: ProviderId) -> Result<bool, Fault> {
+    store::is_sold_of(tx, provider)
 }
 
 /// Rises with every change of any service.
@@ -109,26 +167,30 @@ pub fn version(tx: &ReadTx) -> Result<i64, Fault> {
 /// Puts a service on the list. Errors: `Fields`.
 pub fn create(tx: &Tx, actor: &Actor, offer: Offer) -> Result<Service, CatalogError> {
     let offer = checked(tx, offer)?;
-    let id = store::insert(tx, &offer)?;
+    let hold = guard::decided(Hold::default(), &offer, true, true, settings::price_guard(tx)?);
+    let id = store::insert(tx, &offer, hold)?;
     let mut entry = actor.entry("service.create", format!("service:{id}"));
     entry.after = Some(as_json(&offer));
     audit_log::record(tx, &entry)?;
-    Ok(Service { id, offer, created_at: tx.now(), updated_at: tx.now() })
+    Ok(Service { id, offer, created_at: tx.now(), updated_at: tx.now(), hold })
 }
 
 /// Changes what the patch names and nothing else. Errors: `NoService`, `Fields`.
 pub fn change(tx: &Tx, actor: &Actor, id: ServiceId, patch: Patch) -> Result<Service, CatalogError> {
     let before = store::by_id(tx, id)?.ok_or(CatalogError::NoService)?;
+    let is_priced = patch.rate.is_some() || patch.cost.is_some();
+    let is_switched = patch.active.is_some();
     let offer = checked(tx, patch.onto(before.offer.clone()))?;
-    if offer == before.offer {
+    let hold = guard::decided(before.hold, &offer, is_priced, is_switched, settings::price_guard(tx)?);
+    if offer == before.offer && hold == before.hold {
         return Ok(before);
     }
-    store::update(tx, id, &offer)?;
+    store::update(tx, id, &offer, hold)?;
     let mut entry = actor.entry("service.change", format!("service:{id}"));
-    entry.before = Some(as_json(&before.offer));
-    entry.after = Some(as_json(&offer));
+    entry.before = Some(guarded_json(&before.offer, before.hold));
+    entry.after = Some(guarded_json(&offer, hold));
     audit_log::record(tx, &entry)?;
-    Ok(Service { id, offer, created_at: before.created_at, updated_at: tx.now() })
+    Ok(Service { id, offer, created_at: before.created_at, updated_at: tx.now(), hold })
 }
 
 fn checked(tx: &ReadTx, offer: Offer) -> Result<Offer, CatalogError> {
@@ -160,4 +222,11 @@ fn as_json(offer: &Offer) -> Value {
         "provider_service_id": offer.provider_service,
         "cost": offer.cost.map(|cost| cost.to_string()),
     })
+}
+
+fn guarded_json(offer: &Offer, hold: Hold) -> Value {
+    let mut json = as_json(offer);
+    json["paused_reason"] = json!(hold.paused.map(Pause::as_str));
+    json["accepted_cost"] = json!(hold.accepted_cost.map(|cost| cost.to_string()));
+    json
 }

@@ -3,14 +3,14 @@
 use super::{LinkKind, Offer, ServiceKind};
 use crate::kernel::error::FieldError;
 use crate::kernel::ids::ProviderId;
-use crate::kernel::money::{Quantity, Rate};
+use crate::kernel::money::{Percent, Quantity, Rate, decimal, div_ceil};
 
 const MAX_NAME_CHARS: usize = 300;
 const MAX_CATEGORY_CHARS: usize = 200;
 const MAX_DESCRIPTION_CHARS: usize = 10_000;
 const MAX_PROVIDER_SERVICE_CHARS: usize = 100;
 /// Together with the highest rate, what an order of this many units costs still fits into 64 bits.
-const MAX_QUANTITY: i64 = 1_000_000_000;
+pub(super) const MAX_QUANTITY: i64 = 1_000_000_000;
 
 /// A change that names only what it changes. The inner `None` of the last three empties the value.
 #[derive(Debug, Clone, Default)]
@@ -97,6 +97,39 @@ pub(super) fn check(offer: &Offer) -> Vec<FieldError> {
     wrong
 }
 
+/// ⌈rate × exchange⌉ to a thousandth of a dong, the smallest part a rate has: what a provider's decimal rate costs in
+/// VND when a unit of its currency is worth `exchange` VND. Never rounded in our favour, so never 0 for what costs.
+/// `None`: not readable, or beyond any rate.
+pub fn in_dong(rate: &str, exchange: &str) -> Option<Rate> {
+    let ((rate, rate_places), (exchange, exchange_places)) = (decimal(rate)?, decimal(exchange)?);
+    let exact = rate.checked_mul(exchange)?.checked_mul(1000)?;
+    let places = 10_i128.checked_pow(rate_places.checked_add(exchange_places)?)?;
+    rounded_up(exact, places)
+}
+
+/// Whether an exchange rate leaves prices as they are.
+pub fn is_one(exchange: &str) -> bool {
+    decimal(exchange).is_some_and(|(digits, places)| (digits, places) == (1, 0))
+}
+
+/// ⌈cost × (100 + percent) / 100⌉ to a thousandth of a dong: the rate with this mark-up, and the least rate with
+/// this margin. `None`: beyond any rate.
+pub fn marked_up(cost: Rate, percent: Percent) -> Option<Rate> {
+    let factor = percent.get().checked_add(100)?;
+    rounded_up(i128::from(cost.milli()).checked_mul(i128::from(factor))?, 100)
+}
+
+/// The one rounding of prices: upward.
+fn rounded_up(milli: i128, by: i128) -> Option<Rate> {
+    Rate::from_milli(i64::try_from(div_ceil(milli, by)?).ok()?).ok()
+}
+
+/// Whether a cost rose by more than so many percent.
+pub(super) fn has_jumped(before: Rate, now: Rate, percent: Percent) -> bool {
+    let wide = |rate: Rate, factor: i64| i128::from(rate.milli()).saturating_mul(i128::from(factor));
+    wide(now, 100) > wide(before, percent.get().saturating_add(100))
+}
+
 fn is_line(text: &str, max_chars: usize) -> bool {
     !text.is_empty() && text.chars().count() <= max_chars && !text.chars().any(char::is_control)
 }
@@ -104,6 +137,7 @@ fn is_line(text: &str, max_chars: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn offer() -> Offer {
         Offer {
@@ -142,6 +176,62 @@ mod tests {
         assert_eq!(wrong(|o| o.provider = None), ["provider_id"]);
         assert_eq!(wrong(|o| o.provider_service = None), ["provider_service_id"]);
         assert_eq!(wrong(|o| o.provider_service = Some(" ".to_owned())), ["provider_service_id"]);
+    }
+
+    #[test]
+    fn conversion_and_mark_up_are_exact_and_rounded_up() {
+        for (rate, exchange, markup, cost, sold) in [
+            ("12500", "1", 20, "12500", "15000"),
+            ("2.5", "1", 10, "2.5", "2.75"),
+            ("0.90", "25000", 20, "22500", "27000"),
+            ("0.1", "25417.3", 7, "2541.73", "2719.652"),
+            ("0.0001", "1", 0, "0.001", "0.001"),
+            ("1", "0.0000001", 50, "0.001", "0.002"),
+        ] {
+            let found = in_dong(rate, exchange).unwrap();
+            let price = marked_up(found, Percent::new(markup).unwrap()).unwrap();
+            assert_eq!((found.to_string().as_str(), price.to_string().as_str()), (cost, sold), "{rate}");
+        }
+        for (rate, exchange) in [("1e3", "1"), ("-1", "1"), ("1", "-1"), ("1", ""), ("9999999999999", "9")] {
+            assert_eq!(in_dong(rate, exchange), None, "{rate} {exchange}");
+        }
+        assert_eq!(in_dong(&"9".repeat(39), "999999999"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_conversion_is_never_low_and_less_than_a_thousandth_high(
+            rate in 1_i64..1_000_000_000, places in 0_u32..9,
+            exchange in 1_i64..100_000_000, exchange_places in 0_u32..5,
+        ) {
+            let text = |number: i64, places: u32| {
+                let one = 10_i64.pow(places);
+                let width = usize::try_from(places).unwrap();
+                if places == 0 { number.to_string() } else { format!("{}.{:0width$}", number / one, number % one) }
+            };
+            let cost = in_dong(&text(rate, places), &text(exchange, exchange_places));
+            let scale = 10_i128.pow(places + exchange_places);
+            let exact = i128::from(rate) * i128::from(exchange) * 1000;
+            if let Some(cost) = cost {
+                let found = i128::from(cost.milli()) * scale;
+                prop_assert!(found >= exact && found < exact + scale && cost.milli() > 0);
+            } else {
+                prop_assert!(exact > i128::from(Rate::MAX_MILLI) * scale);
+            }
+        }
+
+        #[test]
+        fn a_mark_up_covers_the_margin_and_grows(
+            cost in 1..=Rate::MAX_MILLI / 3, low in 0_i64..=100, more in 0_i64..=100,
+        ) {
+            let (low, high) = (low.min(more), low.max(more));
+            let cost = Rate::from_milli(cost).unwrap();
+            let at = |percent: i64| marked_up(cost, Percent::new(percent).unwrap()).unwrap();
+            prop_assert!(cost <= at(low) && at(low) <= at(high));
+            let exact = i128::from(cost.milli()) * i128::from(100 + low);
+            let found = i128::from(at(low).milli()) * 100;
+            prop_assert!(found >= exact && found < exact + 100);
+        }
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The catalog's SQL.
 
-use super::{LinkKind, Offer, Service, ServiceKind};
+use super::{Hold, LinkKind, Offer, Pause, Service, ServiceKind};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
-use crate::kernel::ids::ServiceId;
+use crate::kernel::ids::{ProviderId, ServiceId};
 use crate::kernel::page::{Cursor, Page, PageRequest};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Row, named_params};
@@ -26,13 +26,14 @@ macro_rules! word_column {
     )+};
 }
 
-word_column!(ServiceKind, LinkKind);
+word_column!(ServiceKind, LinkKind, Pause);
 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, name, category, description, type, link_kind, rate, min_quantity, max_quantity, refill, cancel,
-                 active, provider_id, provider_service_id, cost, created_at, updated_at FROM services ",
+                 active, provider_id, provider_service_id, cost, created_at, updated_at,
+                 paused, cost_before, accepted_cost FROM services ",
             $rest
         )
     };
@@ -59,6 +60,7 @@ fn service(row: &Row) -> rusqlite::Result<Service> {
         },
         created_at: row.get(15)?,
         updated_at: row.get(16)?,
+        hold: Hold { paused: row.get(17)?, cost_before: row.get(18)?, accepted_cost: row.get(19)? },
     })
 }
 
@@ -88,12 +90,27 @@ pub(super) fn version(tx: &ReadTx) -> Result<i64, Fault> {
     tx.value("SELECT version FROM catalog_version", (), |row| row.get(0))
 }
 
-pub(super) fn insert(tx: &Tx, offer: &Offer) -> Result<ServiceId, Fault> {
+/// All that are delivered by this provider.
+pub(super) fn of_provider(tx: &ReadTx, provider: ProviderId) -> Result<Vec<Service>, Fault> {
+    tx.all(select!("WHERE provider_id = ?1 ORDER BY id"), [provider], service)
+}
+
+pub(super) fn is_sold_of(tx: &ReadTx, provider: ProviderId) -> Result<bool, Fault> {
+    tx.value("SELECT EXISTS (SELECT 1 FROM services WHERE provider_id = ?1)", [provider], |row| row.get(0))
+}
+
+/// The oldest that is this one of the provider's.
+pub(super) fn by_source(tx: &ReadTx, provider: ProviderId, source: &str) -> Result<Option<Service>, Fault> {
+    let first = select!("WHERE provider_id = ?1 AND provider_service_id = ?2 ORDER BY id LIMIT 1");
+    tx.one(first, (provider, source), service)
+}
+
+pub(super) fn insert(tx: &Tx, offer: &Offer, hold: Hold) -> Result<ServiceId, Fault> {
     let id = tx.insert(
         "INSERT INTO services (name, category, description, type, link_kind, rate, min_quantity, max_quantity,
-             refill, cancel, active, provider_id, provider_service_id, cost, created_at, updated_at)
+             refill, cancel, active, provider_id, provider_service_id, cost, accepted_cost, created_at, updated_at)
          VALUES (:name, :category, :description, :type, :link_kind, :rate, :min, :max, :refill, :cancel, :active,
-             :provider, :provider_service, :cost, :now, :now)",
+             :provider, :provider_service, :cost, :accepted, :now, :now)",
         named_params! {
             ":name": offer.name,
             ":category": offer.category,
@@ -109,18 +126,20 @@ pub(super) fn insert(tx: &Tx, offer: &Offer) -> Result<ServiceId, Fault> {
             ":provider": offer.provider,
             ":provider_service": offer.provider_service,
             ":cost": offer.cost,
+            ":accepted": hold.accepted_cost,
             ":now": tx.now(),
         },
     )?;
     Ok(ServiceId::new(id))
 }
 
-pub(super) fn update(tx: &Tx, id: ServiceId, offer: &Offer) -> Result<(), Fault> {
+pub(super) fn update(tx: &Tx, id: ServiceId, offer: &Offer, hold: Hold) -> Result<(), Fault> {
     let changed = tx.execute(
         "UPDATE services SET name = :name, category = :category, description = :description, type = :type,
              link_kind = :link_kind, rate = :rate, min_quantity = :min, max_quantity = :max, refill = :refill,
              cancel = :cancel, active = :active, provider_id = :provider,
-             provider_service_id = :provider_service, cost = :cost, updated_at = :now
+             provider_service_id = :provider_service, cost = :cost, paused = :paused,
+             cost_before = :before, accepted_cost = :accepted, updated_at = :now
          WHERE id = :id",
         named_params! {
             ":id": id,
@@ -138,6 +157,9 @@ pub(super) fn update(tx: &Tx, id: ServiceId, offer: &Offer) -> Result<(), Fault>
             ":provider": offer.provider,
             ":provider_service": offer.provider_service,
             ":cost": offer.cost,
+            ":paused": hold.paused,
+            ":before": hold.cost_before,
+            ":accepted": hold.accepted_cost,
             ":now": tx.now(),
         },
     )?;

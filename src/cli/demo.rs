@@ -45,6 +45,7 @@ fn config(database: &Path) -> Result<Config, String> {
             "ADMIN_PASSWORD" => ADMIN[1],
             "BUMX_API_URL" => "sandbox",
             "BUMX_SYNC_SECONDS" => "1",
+            "BUMX_CATALOG_SECONDS" => "3",
             "BUMX_ADD_TIMEOUT_SECONDS" => "10",
             "SEPAY_SECRET" => SEPAY_SECRET,
             "BANK_BIN" => "970422",
@@ -145,7 +146,8 @@ This is a demo on a throw-away database. It is gone when it ends (Ctrl-C).
   admin     {admin} / {admin_password}
 
 The provider is the built-in sandbox: nothing is bought. An order is delivered within seconds; a link that holds
-refuse, funds, hang, reset, gateway, partial, cancel or strange makes the trouble of that name.
+refuse, funds, hang, reset, gateway, partial, cancel or strange makes the trouble of that name. One that holds dearer,
+vanish or empty moves the provider's list for a minute: see how the price guard takes it.
 
 The bank is you. Request a deposit, then send its code for CODE:
 

@@ -2,7 +2,7 @@
 //! and seen on the board. A failure or a panic of one is nobody else's.
 
 use super::quit::Quit;
-use super::{audit, housekeeping, reconcile, summary};
+use super::{audit, housekeeping, reconcile, summary, sync_catalog};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{Fault, Kind, Refusal};
 use crate::notify;
@@ -26,6 +26,7 @@ fn chores(app: &App) -> Vec<Chore> {
         Chore::at("audit", audit::due_at, audit::tick),
         Chore::every("housekeeping", 60 * MINUTE, housekeeping::tick),
         Chore::every("reconcile", reconcile::period(app), reconcile::tick),
+        Chore::every("sync-catalog", app.config.provider.catalog, sync_catalog::tick),
         Chore::at("daily-summary", summary::due_at, summary::tick),
     ]
 }

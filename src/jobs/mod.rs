@@ -11,11 +11,13 @@ pub mod chores;
 pub mod deliver;
 pub mod dispatch;
 pub mod housekeeping;
+pub mod import;
 mod line;
 pub mod poll_orders;
 mod quit;
 pub mod reconcile;
 pub mod summary;
+pub mod sync_catalog;
 mod trouble;
 
 use crate::kernel::error::Fault;
@@ -37,6 +39,7 @@ pub struct Jobs {
     dispatch: JoinHandle<()>,
     poll: JoinHandle<()>,
     deliver: JoinHandle<()>,
+    imports: JoinHandle<()>,
     chores: Vec<JoinHandle<()>>,
 }
 
@@ -52,6 +55,7 @@ impl Stopper {
     pub fn begin_stop(&self) {
         self.quit.set();
         self.app.dispatch_bell.ring();
+        self.app.imports.desk.close();
     }
 }
 
@@ -69,12 +73,16 @@ pub fn start(app: &App) -> Result<Jobs, Fault> {
     let dispatch = thread("dispatch", move || dispatcher.run())?;
     let poll = thread("poll-orders", move || poller.run())?;
     let deliver = thread("deliver", move || courier.run(&quit_deliver))?;
+    let imports = thread("imports", {
+        let (app, quit) = (app.clone(), Arc::clone(&quit));
+        move || import::run(&app, &quit)
+    })?;
     let mut chores = Vec::new();
     for runner in chores::Runner::all(app) {
         let quit = Arc::clone(&quit);
         chores.push(thread(runner.name(), move || runner.run(&quit))?);
     }
-    Ok(Jobs { stopper: Stopper { app: app.clone(), quit }, dispatch, poll, deliver, chores })
+    Ok(Jobs { stopper: Stopper { app: app.clone(), quit }, dispatch, poll, deliver, imports, chores })
 }
 
 impl Jobs {
@@ -91,7 +99,7 @@ impl Jobs {
         }
         let asked = Instant::now();
         // A message that is on its way may arrive; at worst it is sent again. So is a chore done again.
-        let others = [&self.poll, &self.deliver].into_iter().chain(&self.chores);
+        let others = [&self.poll, &self.deliver, &self.imports].into_iter().chain(&self.chores);
         while !others.clone().all(JoinHandle::is_finished) && asked.elapsed() < LAST_QUESTIONS {
             std::thread::sleep(Duration::from_millis(5));
         }

@@ -6,10 +6,14 @@ use std::time::{Duration, Instant};
 use crate::kernel::secret::Secret;
 use crate::outbound::{Answer, Call, Failure};
 
-use super::model::{Balance, CallError, Kind, Report, Submission, SubmitError};
+use super::listing;
+use super::model::{Balance, CallError, Kind, Line, Report, Submission, SubmitError};
 use super::text::{excerpt, tidy, without};
 use super::wire::{self, Added, Told};
 use super::words;
+
+/// Largest list of services: some ten thousand lines are 4 MiB.
+const MAX_LIST: u64 = 16 * 1024 * 1024;
 
 /// Orders the field's servers take in one `status` call.
 const MAX_ORDERS: usize = 100;
@@ -80,6 +84,18 @@ impl Client {
         }
     }
 
+    /// Everything the provider offers, line by line. The answer may be long, so it may take as long as an `add`.
+    pub fn services(&self) -> Result<Vec<Line>, CallError> {
+        let timeout = self.timeout.max(self.add_timeout);
+        let answer = self.send("services", &[], |call| call.timeout(timeout).max_body(MAX_LIST));
+        let answer = answer.map_err(unreachable)?;
+        match listing::services(answer.status, &answer.body) {
+            Told::This(lines) => Ok(lines),
+            Told::Refused(error) => Err(CallError::Refused(self.quote(&error))),
+            Told::Unusable(why) => Err(CallError::Unusable(self.describe(why, &answer))),
+        }
+    }
+
     fn together(&self, ids: &[String]) -> Result<HashMap<String, Result<Report, String>>, CallError> {
         let answer = self.ask("status", &[("orders", &ids.join(","))])?;
         match wire::statuses(answer.status, &answer.body, ids) {
@@ -140,16 +156,22 @@ impl Client {
     }
 
     fn ask(&self, action: &str, fields: &[(&str, &str)]) -> Result<Answer, CallError> {
-        self.call(action, fields, self.timeout).map_err(|failure| match failure {
-            Failure::NotSent(cause) | Failure::Unknown(cause) => CallError::Unreachable(tidy(&cause)),
-        })
+        self.call(action, fields, self.timeout).map_err(unreachable)
     }
 
     fn call(&self, action: &str, fields: &[(&str, &str)], timeout: Duration) -> Result<Answer, Failure> {
+        self.send(action, fields, |call| call.timeout(timeout))
+    }
+
+    fn send(
+        &self,
+        action: &str,
+        fields: &[(&str, &str)],
+        limits: impl FnOnce(Call) -> Call,
+    ) -> Result<Answer, Failure> {
         let account = [("key", self.api_key.expose()), ("action", action)];
         let all: Vec<(&str, &str)> = account.iter().chain(fields).copied().collect();
-        let call = Call::post_form(&self.api_url, &all).timeout(timeout).allow_private(self.allow_private);
-        call.send()
+        limits(Call::post_form(&self.api_url, &all).allow_private(self.allow_private)).send()
     }
 
     fn quote(&self, error: &str) -> String {
@@ -159,6 +181,12 @@ impl Client {
     fn describe(&self, why: &str, answer: &Answer) -> String {
         let said = excerpt(&answer.body, &self.api_key);
         tidy(&format!("{why}; HTTP {}: {said}", answer.status))
+    }
+}
+
+fn unreachable(failure: Failure) -> CallError {
+    match failure {
+        Failure::NotSent(cause) | Failure::Unknown(cause) => CallError::Unreachable(tidy(&cause)),
     }
 }
 

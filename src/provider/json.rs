@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// An object's fields in the order they came, each value unread.
@@ -32,6 +32,14 @@ pub(super) struct Ambiguous;
 pub(super) fn object(body: &[u8]) -> Option<Object<'_>> {
     let text = str::from_utf8(body).ok()?;
     serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(text)).ok()
+}
+
+/// Reads a whole body that must be one JSON array of at most `max` values; the values are unread.
+pub(super) fn array(body: &[u8], max: usize) -> Option<Vec<&RawValue>> {
+    let text = str::from_utf8(body).ok()?;
+    let mut reader = serde_json::Deserializer::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
+    let values = reader.deserialize_seq(Values { max }).ok()?;
+    reader.end().ok().map(|()| values)
 }
 
 /// An object inside another one.
@@ -84,6 +92,29 @@ impl<'de> Visitor<'de> for Fields {
             fields.push((key, value));
         }
         Ok(Object(fields))
+    }
+}
+
+struct Values {
+    max: usize,
+}
+
+impl<'de> Visitor<'de> for Values {
+    type Value = Vec<&'de RawValue>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an array of at most {} values", self.max)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<Self::Value, A::Error> {
+        let mut values = Vec::new();
+        while let Some(value) = array.next_element()? {
+            if values.len() == self.max {
+                return Err(A::Error::invalid_length(self.max, &self));
+            }
+            values.push(value);
+        }
+        Ok(values)
     }
 }
 

@@ -12,6 +12,7 @@
 
 mod client;
 mod json;
+mod listing;
 mod model;
 pub mod store;
 mod text;
@@ -20,5 +21,5 @@ mod words;
 
 pub use client::Client;
 pub use model::{
-    Balance, CallError, Decimal, Kind, Remains, Report, ReportedStatus, Submission, SubmitError,
+    Balance, CallError, Decimal, Kind, Line, Listed, Remains, Report, ReportedStatus, Submission, SubmitError,
 };

@@ -100,6 +100,37 @@ pub struct Balance {
     pub currency: Option<String>,
 }
 
+/// One line of a provider's list of services.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The provider's own id; `None` when that cannot be read.
+    pub id: Option<String>,
+    /// As far as it can be read, to show which line is meant.
+    pub name: String,
+    /// Or why the line cannot be used: the rest of a sentence that begins with it.
+    pub read: Result<Listed, &'static str>,
+}
+
+/// A service as the provider offers it. Texts are one line each, without control characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    pub id: String,
+    pub name: String,
+    pub category: String,
+    /// May be empty.
+    pub description: String,
+    /// The provider's word for how it is ordered, in any spelling.
+    pub kind: String,
+    /// Above 0, in the provider's currency, for 1,000 units or for one order, depending on the kind.
+    pub rate: Decimal,
+    /// `None`: missing or unreadable; some kinds need none.
+    pub min: Option<i64>,
+    pub max: Option<i64>,
+    /// `None`: the list does not say.
+    pub refill: Option<bool>,
+    pub cancel: Option<bool>,
+}
+
 /// A decimal number kept as its digits, so that nothing is rounded on the way: `-12`, `73.50`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Decimal(String);
@@ -119,6 +150,32 @@ impl Decimal {
         let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
         let readable = digits(whole) && places.is_none_or(digits) && text.len() <= Self::MAX_LEN;
         readable.then(|| Self(text.replace(',', ".")))
+    }
+
+    /// `parse`, for a text that may have separators of thousands: they are dropped where there are several of them,
+    /// or one of each sort. A single one before three digits could be either, so a comma is refused there.
+    pub fn parse_grouped(text: &str) -> Option<Self> {
+        let (points, commas) = (text.matches('.').count(), text.matches(',').count());
+        let grouping = match (points, commas) {
+            (1, 1) if text.find('.') < text.find(',') => '.',
+            (1, 1) => ',',
+            (_, 0) if points > 1 => '.',
+            (0, _) if commas > 1 => ',',
+            (0 | 1, 0 | 1) => return Self::parse(text),
+            (0 | 1, _) if text.rfind(',') < text.find('.') => ',',
+            (_, 0 | 1) if text.rfind('.') < text.find(',') => '.',
+            _ => return None,
+        };
+        let point = if grouping == '.' { ',' } else { '.' };
+        let (whole, places) =
+            text.split_once(point).map_or((text, None), |(whole, places)| (whole, Some(places)));
+        let mut groups = whole.trim_start_matches('-').split(grouping);
+        let first = groups.next().unwrap_or_default();
+        if !(1..=3).contains(&first.len()) || !groups.all(|group| group.len() == 3) {
+            return None;
+        }
+        let whole = whole.replace(grouping, "");
+        Self::parse(&places.map_or(whole.clone(), |places| format!("{whole}.{places}")))
     }
 
     pub fn as_str(&self) -> &str {

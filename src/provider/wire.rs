@@ -42,7 +42,7 @@ pub(super) fn is_answered(status: u16) -> bool {
     is_yes(status) || (400..500).contains(&status)
 }
 
-fn is_yes(status: u16) -> bool {
+pub(super) fn is_yes(status: u16) -> bool {
     (200..300).contains(&status)
 }
 
@@ -90,7 +90,7 @@ fn said_error(error: Scalar<'_>) -> Said {
 
 /// An id that can be stored, and asked for in a comma list. It has a digit other than 0: `"0"`, `"null"` and
 /// `"false"` are what programs write that have no id.
-fn order_id(order: Scalar<'_>) -> Option<String> {
+pub(super) fn order_id(order: Scalar<'_>) -> Option<String> {
     let id = match &order {
         Scalar::Number(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits,
         Scalar::Text(text) => text.trim(),
@@ -254,13 +254,13 @@ pub(super) fn balance(status: u16, body: &[u8]) -> Told<Balance> {
 }
 
 /// The part of [`Told`] that does not depend on the question.
-enum NoAnswer {
+pub(super) enum NoAnswer {
     Refused(String),
     Unusable(&'static str),
 }
 
 impl NoAnswer {
-    fn into_told<T>(self) -> Told<T> {
+    pub fn into_told<T>(self) -> Told<T> {
         match self {
             NoAnswer::Refused(text) => Told::Refused(text),
             NoAnswer::Unusable(why) => Told::Unusable(why),
@@ -269,7 +269,7 @@ impl NoAnswer {
 }
 
 /// The object in a 2xx answer; a 4xx one can only be an error.
-fn answer_object(status: u16, body: &[u8]) -> Result<Object<'_>, NoAnswer> {
+pub(super) fn answer_object(status: u16, body: &[u8]) -> Result<Object<'_>, NoAnswer> {
     if !is_answered(status) {
         return Err(NoAnswer::Unusable("the status is neither 2xx nor 4xx"));
     }

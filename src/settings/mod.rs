@@ -67,7 +67,7 @@ pub struct PriceGuard {
     pub min_margin: Percent,
     /// A cost that rises by more than this at once, in percent, is looked at by a person.
     pub price_jump: Percent,
-    /// Whether a service that was paused for its price is sold again when the price allows it.
+    /// Whether a service that was taken off sale is sold again when its cause is gone.
     pub auto_resume: bool,
 }
 

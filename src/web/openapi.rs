@@ -2,6 +2,7 @@
 //! a test compares this list with the mounted routes.
 
 use super::admin::deposits as admin_deposits;
+use super::admin::import as admin_import;
 use super::admin::jobs as admin_jobs;
 use super::admin::orders as admin_orders;
 use super::admin::providers as admin_providers;
@@ -33,6 +34,7 @@ use utoipa::{Modify, OpenApi};
         services::list, services::show,
         orders::place, orders::list, orders::list_of_user, orders::show,
         admin_services::list, admin_services::create, admin_services::change,
+        admin_import::import, admin_import::progress,
         admin_orders::list, admin_orders::show, admin_orders::set_status, admin_orders::resolve,
         admin_orders::acknowledge,
         admin_jobs::list,

@@ -130,8 +130,9 @@ pub async fn list(app: &State<App>, shelf: &State<Shelf>, _by: Guest, query: Que
     let filter = Filter {
         category: query.text("category").map(str::to_owned),
         search: query.text("search").map(str::to_owned),
+        paused: None,
     };
-    if filter.category.is_some() || filter.search.is_some() {
+    if filter != Filter::default() {
         return Ok(app.db.read(move |tx| Tagged::of(catalog::active(tx, &filter)?)).await?);
     }
     if let Some(ready) = shelf.at(app.db.read_now(catalog::version)?) {

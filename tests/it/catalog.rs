@@ -94,6 +94,7 @@ fn a_service_needs_little_and_has_sensible_defaults() {
             "id": made["id"], "name": "Likes", "category": "TikTok", "description": "", "type": "default",
             "link_kind": "url", "rate": "12000", "min_quantity": 10, "max_quantity": 1000, "refill": false,
             "cancel": false, "active": true, "provider_id": null, "provider_service_id": null, "cost": null,
+            "paused_reason": null,
         })
     );
     let integer = boss.post("/api/admin/services", with("rate", json!(2500))).expect(201);

@@ -105,3 +105,26 @@ fn an_order_of_an_earlier_run_is_delivered_too() {
     assert_ne!(theirs(id), theirs(second));
     proven(folder.path());
 }
+
+#[test]
+fn its_list_can_be_imported_and_a_price_that_moves_stops_the_sale() {
+    let folder = TempDir::new().unwrap();
+    let panel = Operated::start(folder.path(), "sandbox", &[("BUMX_CATALOG_SECONDS", "1")]);
+    let service = panel.stock();
+    let import = json!({ "markup_percent": 25 });
+    let imported = panel.send("POST", "/api/admin/services/import", &import).unwrap().expect(200);
+    let counts = ["created", "updated", "skipped"].map(|name| imported[name].as_i64().unwrap());
+    assert_eq!(counts, [9, 1, 0]);
+    let state = || {
+        let page = panel.get(&format!("/api/admin/services?search={service}"));
+        let found = page["items"].as_array().unwrap().iter().find(|found| found["id"] == service).unwrap();
+        ["cost", "rate", "active", "paused_reason"].map(|name| found[name].clone())
+    };
+    assert_eq!(json!(state()), json!(["9000", "11250", true, null]));
+    let sold = panel.buy(service, "https://www.tiktok.com/@dearer");
+    eventually("the sale stops", || json!(state()) == json!(["18000", "11250", false, "cost_jump"]));
+    let wish = json!({ "service_id": service, "link": "https://www.tiktok.com/@ten", "quantity": 100 });
+    panel.send("POST", "/api/orders", &wish).unwrap().refused(409, "service_inactive");
+    eventually("what was sold is delivered", || outcome(&panel, sold) == became("completed", Value::Null, 0));
+    proven(folder.path());
+}

@@ -1,6 +1,7 @@
 //! What admins do: the same domains as elsewhere, with an `Admin` guard in hand. One file per area.
 
 pub mod deposits;
+pub mod import;
 pub mod jobs;
 pub mod orders;
 pub mod providers;
@@ -15,6 +16,7 @@ use rocket::Route;
 pub fn routes() -> Vec<Route> {
     [
         deposits::routes(),
+        import::routes(),
         jobs::routes(),
         orders::routes(),
         providers::routes(),

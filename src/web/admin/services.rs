@@ -1,6 +1,6 @@
 //! Services, for admins.
 
-use crate::catalog::{self, Filter, LinkKind, Offer, Patch, Service, ServiceKind};
+use crate::catalog::{self, Filter, LinkKind, Offer, Patch, Pause, Service, ServiceKind};
 use crate::kernel::ids::{ProviderId, ServiceId};
 use crate::state::App;
 use crate::web::body::Body;
@@ -28,6 +28,9 @@ pub struct AdminServiceView {
     provider_service_id: Option<String>,
     /// The provider's rate in VND; a decimal number.
     cost: Option<String>,
+    /// Why the price guard took it off sale: `cost_jump`, `below_margin`, `vanished` or `changed`. Null: it did not,
+    /// and `active` is as an admin set it.
+    paused_reason: Option<&'static str>,
 }
 
 impl From<Service> for AdminServiceView {
@@ -36,6 +39,7 @@ impl From<Service> for AdminServiceView {
             provider_id: service.offer.provider.map(ProviderId::get),
             provider_service_id: service.offer.provider_service.clone(),
             cost: service.offer.cost.map(|cost| cost.to_string()),
+            paused_reason: service.hold.paused.map(Pause::as_str),
             service: service.into(),
         }
     }
@@ -124,6 +128,7 @@ pub struct ChangeService {
     refill: Option<bool>,
     #[serde(default, deserialize_with = "given")]
     cancel: Option<bool>,
+    /// Also ends a pause: true sells it again at this price, false turns it off for good.
     #[serde(default, deserialize_with = "given")]
     active: Option<bool>,
     /// Null: fulfilled by hand from now on.
@@ -162,6 +167,7 @@ impl From<ChangeService> for Patch {
 /// All services, newest first.
 #[utoipa::path(get, path = "/api/admin/services", tag = "admin",
     params(("category" = Option<String>, Query), ("search" = Option<String>, Query, description = "id or name"),
+        ("paused" = Option<bool>, Query, description = "true: only those that the price guard took off sale"),
         ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<AdminServiceView>), (status = 422, body = Problem)))]
 #[get("/api/admin/services")]
@@ -169,6 +175,7 @@ pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<
     let filter = Filter {
         category: query.text("category").map(str::to_owned),
         search: query.text("search").map(str::to_owned),
+        paused: query.flag("paused")?,
     };
     let page = query.page()?;
     let page = app.db.read(move |tx| catalog::list(tx, &filter, page)).await?;

@@ -341,6 +341,9 @@ pub async fn change(
 ) -> ApiResult<Json<SettingsView>> {
     let (patch, actor, panel) = (Patch::from(body.0), by.actor(), app.inner().clone());
     let has_new_token = patch.sepay_api_token.is_some();
+    let has_new_guard = patch.min_margin_percent.is_some()
+        || patch.price_jump_percent.is_some()
+        || patch.auto_resume.is_some();
     let write = app.db.write(move |tx| -> Result<_, SettingsError> {
         let told = notify::telegram(tx, &panel.config)?;
         let settings = settings::change(tx, &panel.config, &actor, patch)?;
@@ -350,6 +353,9 @@ pub async fn change(
     let settings = write.await?;
     if has_new_token {
         app.board.ask("reconcile");
+    }
+    if has_new_guard {
+        app.board.ask("sync-catalog");
     }
     Ok(Json(SettingsView::of(settings, ListState::now(app)?)))
 }

@@ -2,8 +2,8 @@
 //! the upstream, so that a panel can be tried out from end to end without money and without a contract.
 //!
 //! What lives here: the server and its dialect; `bank` plays the bank beside it. What an order comes to is decided
-//! in `play`, from the order's id alone, so nothing is lost when the panel restarts. The panel reaches it like any
-//! provider, over HTTP.
+//! in `play`, from the order's id alone, so nothing is lost when the panel restarts; how the list moves is decided
+//! in `list`. The panel reaches it like any provider, over HTTP.
 //!
 //! It takes any key and any service. A link that holds one of these words makes trouble, whatever the case:
 //!
@@ -17,10 +17,14 @@
 //! | `partial` | ends as "Partial" with two fifths undelivered | that part is refunded |
 //! | `cancel` | ends as "Canceled" | refunded as a whole |
 //! | `strange` | ends as "Failed", a word that says nothing | shown to the admin as a contradiction |
+//! | `dearer` | the service costs twice as much for a minute | delivered; its service is paused |
+//! | `vanish` | the service is not listed for a minute | delivered; its service is paused |
+//! | `empty` | the list is empty for a minute | delivered; no service is paused |
 //!
 //! All others are "Pending" for a second, "In progress" for two more, then "Completed".
 
 pub mod bank;
+mod list;
 mod play;
 
 use crate::kernel::clock::Clock;
@@ -90,7 +94,7 @@ async fn api(stage: &State<Stage>, body: Data<'_>) -> Said {
         return Said::Json(error("Invalid API key"));
     }
     match fields.get("action") {
-        "services" => Said::Json(play::services()),
+        "services" => Said::Json(stage.services()),
         "balance" => Said::Json(stage.balance()),
         "status" => Said::Json(stage.status(&fields)),
         "add" => add(stage, &fields).await,

@@ -1,6 +1,7 @@
 //! What the practice provider answers. An order's id holds when it was made, which service it is for, how it
 //! will end and how many units it has; what it has come to follows from that and the time of asking.
 
+use super::list::{self, Market};
 use crate::kernel::clock::Clock;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
@@ -20,46 +21,6 @@ impl Fields {
     pub(super) fn get(&self, name: &str) -> &str {
         self.0.get(name).map_or("", |text| text.trim())
     }
-}
-
-struct Service {
-    name: &'static str,
-    category: &'static str,
-    kind: &'static str,
-    /// VND for 1,000 units, or for one package.
-    rate: i64,
-    min: i64,
-    max: i64,
-    refill: bool,
-    cancel: bool,
-}
-
-/// The first has the id 1.
-const SERVICES: [Service; 10] = [
-    service("TikTok Followers | Việt Nam", "TikTok", "Default", 32_000, 100, 50_000, true, true),
-    service("TikTok Likes", "TikTok", "Default", 9_000, 50, 100_000, false, true),
-    service("TikTok Views", "TikTok", "Default", 450, 1_000, 10_000_000, false, false),
-    service("Facebook Post Likes | Việt Nam", "Facebook", "Default", 14_500, 50, 20_000, false, true),
-    service("Facebook Page Followers", "Facebook", "Default", 27_000, 100, 100_000, true, false),
-    service("Facebook Custom Comments", "Facebook", "Custom Comments", 420_000, 5, 1_000, false, false),
-    service("Instagram Followers", "Instagram", "Default", 24_000, 100, 200_000, true, true),
-    service("YouTube Views", "YouTube", "Default", 31_500, 500, 1_000_000, true, false),
-    service("YouTube Subscribers", "YouTube", "Default", 310_000, 50, 10_000, true, false),
-    service("TikTok Starter Package", "TikTok", "Package", 58_000, 1, 1, false, false),
-];
-
-#[expect(clippy::too_many_arguments, reason = "a row of a table")]
-const fn service(
-    name: &'static str,
-    category: &'static str,
-    kind: &'static str,
-    rate: i64,
-    min: i64,
-    max: i64,
-    refill: bool,
-    cancel: bool,
-) -> Service {
-    Service { name, category, kind, rate, min, max, refill, cancel }
 }
 
 /// How an order ends.
@@ -131,7 +92,7 @@ impl Order {
 
     /// VND for all of it.
     fn price(self) -> i64 {
-        match self.service.checked_sub(1).and_then(|index| SERVICES.get(index)) {
+        match list::service(self.service) {
             Some(package) if package.kind == "Package" => package.rate,
             Some(service) => share(service.rate, self.quantity, 1000),
             None => share(10_000, self.quantity, 1000),
@@ -179,17 +140,22 @@ pub(super) struct Stage {
     /// The millisecond of the youngest order: no two share one.
     last: AtomicI64,
     funds: AtomicI64,
+    market: Market,
 }
 
 impl Stage {
     pub(super) fn new(clock: Clock) -> Self {
-        Stage { clock, last: AtomicI64::new(0), funds: AtomicI64::new(FUNDS) }
+        Stage { clock, last: AtomicI64::new(0), funds: AtomicI64::new(FUNDS), market: Market::default() }
     }
 
     /// Falls with every order, so that an admin can see whether one without an answer was taken. It is topped
     /// up before it runs out.
     pub(super) fn balance(&self) -> Value {
         json!({ "balance": self.funds.load(Ordering::Relaxed).to_string(), "currency": "VND" })
+    }
+
+    pub(super) fn services(&self) -> Value {
+        self.market.services(self.clock.now())
     }
 
     pub(super) fn add(&self, fields: &Fields) -> Added {
@@ -205,6 +171,7 @@ impl Stage {
             return Added::Down;
         }
         let Some(quantity) = quantity(fields) else { return Added::Refused("Incorrect quantity") };
+        self.market.hear(fields.get("service"), &link, self.clock.now());
         let id = self.take(fields, quantity, Ending::of_link(&link));
         match () {
             () if has("hang") || has("timeout") => Added::TakenTooLate(id),
@@ -218,7 +185,7 @@ impl Stage {
         let next = |last: i64| last.saturating_add(1).max(now);
         let last = self.last.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(next(last)));
         let made_at = next(last.unwrap_or_else(|unchanged| unchanged));
-        let service = fields.get("service").parse().ok().filter(|number| *number <= SERVICES.len());
+        let service = fields.get("service").parse().ok().filter(|number| list::service(*number).is_some());
         let order = Order { made_at, service: service.unwrap_or(0), ending, quantity };
         let pay = |funds: i64| {
             let left = funds.saturating_sub(order.price());
@@ -251,25 +218,6 @@ fn quantity(fields: &Fields) -> Option<i64> {
         ("", comments) => i64::try_from(comments.lines().count()).ok(),
         (units, _) => units.parse().ok().filter(|units| *units > 0),
     }
-}
-
-/// The list, in the field's types: numbers as texts.
-pub(super) fn services() -> Value {
-    let view = |(index, service): (usize, &Service)| {
-        json!({
-            "service": index.saturating_add(1),
-            "name": service.name,
-            "category": service.category,
-            "type": service.kind,
-            "rate": service.rate.to_string(),
-            "min": service.min.to_string(),
-            "max": service.max.to_string(),
-            "refill": service.refill,
-            "cancel": service.cancel,
-            "dripfeed": false,
-        })
-    };
-    SERVICES.iter().enumerate().map(view).collect()
 }
 
 #[cfg(test)]

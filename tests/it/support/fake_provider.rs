@@ -39,6 +39,7 @@ struct State {
     next_order: u64,
     reports: BTreeMap<String, Value>,
     balance: Value,
+    services: Value,
 }
 
 impl FakeProvider {
@@ -62,6 +63,7 @@ impl FakeProvider {
             next_order: 884_120,
             reports: BTreeMap::new(),
             balance: json!({ "balance": "1000000.00", "currency": "VND" }),
+            services: json!([]),
         };
         let shared = Arc::new(Shared { state: Mutex::new(state), stopping: Condvar::new() });
         let inner = Arc::clone(&shared);
@@ -104,6 +106,11 @@ impl FakeProvider {
 
     pub fn set_balance(&self, amount: &str, currency: &str) {
         self.shared.lock().balance = json!({ "balance": amount, "currency": currency });
+    }
+
+    /// What it lists from now on: any JSON.
+    pub fn set_services(&self, services: Value) {
+        self.shared.lock().services = services;
     }
 
     /// All requests that arrived in full, oldest first.
@@ -228,6 +235,7 @@ impl Shared {
             "add" => state.take_order(),
             "status" => state.report(request),
             "balance" => state.balance.clone(),
+            "services" => state.services.clone(),
             _ => json!({ "error": "Incorrect request" }),
         };
         answer(200, "text/html; charset=UTF-8", &body.to_string())

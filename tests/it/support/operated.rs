@@ -58,7 +58,7 @@ impl Operated {
         self.send("PUT", &format!("/api/admin/users/{me}/balance"), &funds).unwrap().expect(200);
         let service = json!({
             "name": "Likes", "category": "TikTok", "rate": "12000", "min_quantity": 1, "max_quantity": 1_000_000,
-            "provider_id": 1, "provider_service_id": "101"
+            "provider_id": 1, "provider_service_id": "2"
         });
         let made = self.send("POST", "/api/admin/services", &service).unwrap().expect(201);
         made["id"].as_i64().unwrap()

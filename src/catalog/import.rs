@@ -1,0 +1,231 @@
+//! Taking over what a provider lists: new services for unknown lines, new prices for known ones.
+//!
+//! What the operator wrote stays: name, category, description, kind of link, and whether a service is on sale. What
+//! the provider decides follows it: kind, limits, refill, cancel, cost. The rate is the cost with the mark-up, and
+//! with it the price guard has nothing against the sale any more: what it paused is sold again.
+
+use super::offered::{Entry, Offered};
+use super::rules::{check, marked_up, tidied};
+use super::{Hold, LinkKind, Offer, Service, ServiceKind, store};
+use crate::audit_log::{self, Actor};
+use crate::db::{ReadTx, Tx};
+use crate::kernel::error::Fault;
+use crate::kernel::ids::{ProviderId, ServiceId};
+use crate::kernel::money::{Percent, Rate};
+use serde_json::{Value, json};
+
+/// What an admin asks for.
+#[derive(Debug, Clone)]
+pub struct Import {
+    pub provider: ProviderId,
+    pub markup: Percent,
+    /// The provider's ids of what to take; `None`: all.
+    pub wanted: Option<Vec<String>>,
+    /// Only to see what would happen.
+    pub dry_run: bool,
+    pub actor: Actor,
+}
+
+/// What became of all lines, in the order of the list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Imported {
+    pub items: Vec<Item>,
+}
+
+impl Imported {
+    pub fn count(&self, action: Action) -> usize {
+        self.items.iter().filter(|item| item.action == action).count()
+    }
+}
+
+/// What became of one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// The provider's id; `None`: unreadable.
+    pub source: Option<String>,
+    /// Ours; `None` where there is none, also before a first import.
+    pub service: Option<ServiceId>,
+    pub name: String,
+    pub action: Action,
+    /// Why it was skipped.
+    pub reason: Option<String>,
+    /// `None` where it was skipped.
+    pub terms: Option<Terms>,
+    /// What it cost until now, and was sold at; `None` where it is new.
+    pub cost_before: Option<Rate>,
+    pub rate_before: Option<Rate>,
+}
+
+/// What a line is sold as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    pub category: String,
+    pub kind: ServiceKind,
+    pub cost: Rate,
+    pub rate: Rate,
+    pub min: i64,
+    pub max: i64,
+    /// Whether it is on sale.
+    pub active: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    Created,
+    Updated,
+    /// It is there already, with this price.
+    Unchanged,
+    Skipped,
+}
+
+impl Action {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Action::Created => "created",
+            Action::Updated => "updated",
+            Action::Unchanged => "unchanged",
+            Action::Skipped => "skipped",
+        }
+    }
+}
+
+impl Item {
+    /// An id that was asked for and that the provider does not list.
+    pub fn missing(id: String) -> Item {
+        let reason = Some("is not in the provider's list".to_owned());
+        Item { reason, ..Item::skipped(Some(id), String::new(), None) }
+    }
+
+    fn skipped(source: Option<String>, name: String, known: Option<&Service>) -> Item {
+        Item {
+            source,
+            service: known.map(|service| service.id),
+            name,
+            action: Action::Skipped,
+            reason: None,
+            terms: None,
+            cost_before: known.and_then(|service| service.offer.cost),
+            rate_before: known.map(|service| service.offer.rate),
+        }
+    }
+}
+
+/// What taking over these lines would do.
+pub fn would_take_over(tx: &ReadTx, import: &Import, entries: &[Entry]) -> Result<Vec<Item>, Fault> {
+    entries.iter().map(|entry| Ok(plan(tx, import, entry)?.item)).collect()
+}
+
+/// Takes over these lines of the list, with one entry in the audit log.
+pub fn take_over(tx: &Tx, import: &Import, entries: &[Entry]) -> Result<Vec<Item>, Fault> {
+    let mut items = Vec::with_capacity(entries.len());
+    let mut changes = Vec::new();
+    for entry in entries {
+        let Plan { mut item, before, after } = plan(tx, import, entry)?;
+        if let Some(offer) = after {
+            match &before {
+                Some(service) => store::update(tx, service.id, &offer, Hold::default())?,
+                None => item.service = Some(store::insert(tx, &offer, Hold::default())?),
+            }
+            changes.push(change(&item, before.as_ref(), &offer));
+        }
+        items.push(item);
+    }
+    if !changes.is_empty() {
+        let mut entry = import.actor.entry("service.import", format!("provider:{}", import.provider));
+        entry.after = Some(json!({ "markup_percent": import.markup.get(), "services": changes }));
+        audit_log::record(tx, &entry)?;
+    }
+    Ok(items)
+}
+
+struct Plan {
+    item: Item,
+    before: Option<Service>,
+    /// What to write; `None`: nothing.
+    after: Option<Offer>,
+}
+
+fn plan(tx: &ReadTx, import: &Import, entry: &Entry) -> Result<Plan, Fault> {
+    let before = match &entry.id {
+        Some(id) => store::by_source(tx, import.provider, id)?,
+        None => None,
+    };
+    let mut item = Item::skipped(entry.id.clone(), entry.name.clone(), before.as_ref());
+    let offer = match entry.offered.clone().and_then(|offered| offer(offered, before.as_ref(), import)) {
+        Ok(offer) => offer,
+        Err(reason) => {
+            item.reason = Some(reason);
+            return Ok(Plan { item, before, after: None });
+        }
+    };
+    item.name.clone_from(&offer.name);
+    item.terms = Some(terms(&offer));
+    item.action = match &before {
+        None => Action::Created,
+        Some(service) if service.offer == offer => Action::Unchanged,
+        Some(_) => Action::Updated,
+    };
+    let after = (item.action != Action::Unchanged).then_some(offer);
+    Ok(Plan { item, before, after })
+}
+
+fn offer(offered: Offered, known: Option<&Service>, import: &Import) -> Result<Offer, String> {
+    let rate = marked_up(offered.cost, import.markup).ok_or("has a rate beyond all bounds")?;
+    let mut offer = match known {
+        Some(service) => service.offer.clone(),
+        None => Offer {
+            name: offered.name,
+            category: offered.category,
+            description: offered.description,
+            kind: offered.kind,
+            link_kind: LinkKind::Url,
+            rate,
+            min: offered.min,
+            max: offered.max,
+            refill: false,
+            cancel: false,
+            active: true,
+            provider: Some(import.provider),
+            provider_service: Some(offered.id),
+            cost: None,
+        },
+    };
+    offer.active |= known.is_some_and(|service| service.hold.paused.is_some());
+    offer.kind = offered.kind;
+    (offer.rate, offer.cost) = (rate, Some(offered.cost));
+    (offer.min, offer.max) = (offered.min, offered.max);
+    offer.refill = offered.refill.unwrap_or(offer.refill);
+    offer.cancel = offered.cancel.unwrap_or(offer.cancel);
+    let offer = tidied(offer);
+    match check(&offer).first() {
+        None => Ok(offer),
+        Some(wrong) => Err(format!("{} {}", wrong.field, wrong.message)),
+    }
+}
+
+fn terms(offer: &Offer) -> Terms {
+    Terms {
+        category: offer.category.clone(),
+        kind: offer.kind,
+        cost: offer.cost.unwrap_or(offer.rate),
+        rate: offer.rate,
+        min: offer.min.get(),
+        max: offer.max.get(),
+        active: offer.active,
+    }
+}
+
+/// For the audit log.
+fn change(item: &Item, before: Option<&Service>, after: &Offer) -> Value {
+    let priced = |offer: &Offer| {
+        let cost = offer.cost.map(|cost| cost.to_string());
+        let limits = [offer.min.get(), offer.max.get()];
+        json!({ "type": offer.kind.as_str(), "rate": offer.rate.to_string(), "cost": cost, "limits": limits })
+    };
+    json!({
+        "id": item.service.map(ServiceId::get),
+        "provider_service_id": item.source,
+        "before": before.map(|service| priced(&service.offer)),
+        "after": priced(after),
+    })
+}

@@ -1,0 +1,90 @@
+//! Takes over a provider's list of services, when an admin asks and waits for it.
+//!
+//! What is written is written in parts, so that ten thousand services keep nobody waiting; every part is consistent by
+//! itself, and an import that ends early may be made again.
+
+use super::quit::Quit;
+use super::{sync_catalog, thread};
+use crate::catalog::{self, Entry, Import, ImportError, Imported, Item, Listing};
+use crate::kernel::error::Fault;
+use crate::settings;
+use crate::state::{App, AskedImport, ImportOrder, Progress};
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Services a write.
+const PART: usize = 100;
+/// Between two looks at the desk when nothing rings.
+const LOOK: Duration = Duration::from_secs(60);
+
+/// Makes the imports that wait.
+pub fn tick(app: &App) {
+    while let Some(asked) = app.imports.desk.take() {
+        serve(app, asked, &Quit::default());
+    }
+}
+
+/// Until told to quit. Each import has a thread of its own, so that a slow provider delays nobody.
+pub(super) fn run(app: &App, quit: &Arc<Quit>) {
+    while !quit.is_set() {
+        while let Some(asked) = app.imports.desk.take() {
+            let (app, quit) = (app.clone(), Arc::clone(quit));
+            if let Err(fault) = thread("import", move || serve(&app, asked, &quit)) {
+                tracing::error!(cause = %fault, "an import could not begin");
+            }
+        }
+        app.imports.desk.wait(LOOK);
+    }
+}
+
+fn serve(app: &App, asked: AskedImport, quit: &Quit) {
+    let made = import(app, &asked.question, quit);
+    asked.answer(made);
+}
+
+fn import(app: &App, order: &ImportOrder, quit: &Quit) -> Result<Imported, ImportError> {
+    let import = &order.import;
+    let client = app.providers.get(&import.provider).ok_or(ImportError::NotConfigured)?;
+    let least = app.db.read_now(settings::price_guard)?.min_margin;
+    if import.markup < least {
+        return Err(ImportError::MarkupTooLow(least.get()));
+    }
+    let listing = sync_catalog::fetch(app, import.provider, client)?;
+    if listing.entries.is_empty() {
+        return Err(ImportError::NoList("it is empty".to_owned()));
+    }
+    let (entries, missing) = wanted(import, listing);
+    let total = entries.len();
+    let mut progress = Progress { is_fetched: true, total, ..Progress::default() };
+    order.set_progress(progress);
+    let mut items = Vec::with_capacity(total);
+    for part in entries.chunks(PART) {
+        if quit.is_set() {
+            return Err(ImportError::Stopping);
+        }
+        items.extend(take_over(app, import, part)?);
+        progress.checked = items.len();
+        progress.written = if import.dry_run { 0 } else { items.len() };
+        order.set_progress(progress);
+    }
+    items.extend(missing);
+    Ok(Imported { items })
+}
+
+/// The lines that were asked for, and the ids that were asked for in vain.
+fn wanted(import: &Import, listing: Listing) -> (Vec<Entry>, Vec<Item>) {
+    let Some(ids) = &import.wanted else { return (listing.entries, Vec::new()) };
+    let missing = ids.iter().filter(|id| listing.find(id).is_none()).cloned().map(Item::missing).collect();
+    let ids: HashSet<&String> = ids.iter().collect();
+    let is_wanted = |entry: &Entry| entry.id.as_ref().is_some_and(|id| ids.contains(id));
+    (listing.entries.into_iter().filter(is_wanted).collect(), missing)
+}
+
+fn take_over(app: &App, import: &Import, part: &[Entry]) -> Result<Vec<Item>, Fault> {
+    if import.dry_run {
+        return app.db.read_now(|tx| catalog::would_take_over(tx, import, part));
+    }
+    let (import, part) = (import.clone(), part.to_vec());
+    app.db.write_blocking(move |tx| catalog::take_over(tx, &import, &part))
+}

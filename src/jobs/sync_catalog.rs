@@ -1,0 +1,98 @@
+//! Reads the providers' lists of services and lets the price guard compare them with what is sold.
+//!
+//! A list that is not complete changes nothing: a provider in trouble must not empty the shop. What is written is
+//! written in parts, so that ten thousand services keep nobody waiting; every part is consistent by itself.
+
+use super::chores::{Done, Trouble};
+use crate::catalog::{self, Entry, ImportError, Listing, Moved, Pause};
+use crate::db::Tx;
+use crate::kernel::error::Fault;
+use crate::kernel::ids::{ProviderId, ServiceId};
+use crate::kernel::money::Rate;
+use crate::notify::{self, Notice};
+use crate::provider::{CallError, Client, store};
+use crate::state::App;
+use std::sync::Arc;
+
+/// Services a write.
+const PART: usize = 100;
+/// What a provider's account is in when its prices need no conversion.
+const DONG: [&str; 4] = ["VND", "VNĐ", "Đ", "₫"];
+
+impl From<ImportError> for Trouble {
+    fn from(error: ImportError) -> Self {
+        if let ImportError::Fault(fault) = error { fault.into() } else { Trouble::new(error.to_string()) }
+    }
+}
+
+/// One look at the list of every provider that anything is sold of. The trouble of one is not the others'.
+pub fn tick(app: &App) -> Done {
+    let (mut told, mut troubles) = (Vec::new(), Vec::new());
+    for (provider, client) in &app.providers {
+        match look(app, *provider, client) {
+            Ok(None) => {}
+            Ok(Some(changed)) => told.push(format!("provider {provider}: {changed} changed")),
+            Err(error) => troubles.push(format!("provider {provider}: {}", Trouble::from(error).text)),
+        }
+    }
+    match (told.is_empty(), troubles.is_empty()) {
+        (_, false) => Err(Trouble::new(troubles.join("; "))),
+        (true, true) => Ok(None),
+        (false, true) => Ok(Some(told.join("; "))),
+    }
+}
+
+/// How many services have changed; `None`: nothing is sold of it.
+fn look(app: &App, provider: ProviderId, client: &Client) -> Result<Option<usize>, ImportError> {
+    if !app.db.read_now(|tx| catalog::is_sold_of(tx, provider))? {
+        return Ok(None);
+    }
+    let listing = Arc::new(fetch(app, provider, client)?);
+    let changed = app.db.read_now(|tx| catalog::to_follow(tx, provider, &listing))?;
+    let changed = changed.map_err(ImportError::NoList)?;
+    for part in changed.chunks(PART) {
+        let (listing, part) = (Arc::clone(&listing), part.to_vec());
+        app.db.write_blocking(move |tx| follow(tx, provider, &listing, &part))?;
+    }
+    Ok(Some(changed.len()))
+}
+
+fn follow(tx: &Tx, provider: ProviderId, listing: &Listing, ids: &[ServiceId]) -> Result<(), Fault> {
+    for moved in catalog::follow(tx, provider, listing, ids)? {
+        notify::post(tx, &notice(moved))?;
+    }
+    Ok(())
+}
+
+fn notice(moved: Moved) -> Notice {
+    let cost = |cost: Option<Rate>| cost.map_or_else(|| "?".to_owned(), |cost| cost.to_string());
+    let now = match moved.paused {
+        Some(Pause::Vanished) => "không còn · not listed".to_owned(),
+        Some(Pause::Changed) => "loại khác hoặc đã đóng · another type or closed".to_owned(),
+        Some(Pause::CostJump | Pause::BelowMargin) | None => cost(moved.now),
+    };
+    Notice::Price {
+        service: moved.service.get(),
+        name: moved.name,
+        before: cost(moved.before),
+        now,
+        paused: moved.paused.is_some(),
+    }
+}
+
+/// The provider's list, its rates in VND.
+pub(super) fn fetch(app: &App, provider: ProviderId, client: &Client) -> Result<Listing, ImportError> {
+    let terms = app.db.read_now(|tx| store::sync_terms(tx, provider))?;
+    let failed = |error: CallError| ImportError::NoList(error.to_string());
+    let balance = client.balance().map_err(failed)?;
+    let currency = balance.currency.unwrap_or_else(|| terms.currency.clone());
+    let is_dong = |currency: &str| DONG.contains(&currency.trim().to_uppercase().as_str());
+    let is_one = catalog::is_one(&terms.exchange_rate);
+    if let Some(foreign) =
+        [currency, terms.currency].into_iter().find(|currency| is_one && !is_dong(currency))
+    {
+        return Err(ImportError::Currency(foreign));
+    }
+    let lines = client.services().map_err(failed)?;
+    Ok(Listing::new(lines.into_iter().map(|line| Entry::of(line, &terms.exchange_rate)).collect()))
+}

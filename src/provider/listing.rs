@@ -1,0 +1,344 @@
+//! Reads a provider's list of services, line by line. Pure: any bytes give a value.
+//!
+//! A line is taken as it stands or refused with a reason; one bad line says nothing about the others. What decides
+//! over money, the rate, is read by its digits, and a text that could mean two numbers means none.
+
+use std::collections::HashMap;
+
+use serde_json::value::RawValue;
+
+use super::json::{self, Object, Scalar};
+use super::model::{Decimal, Line, Listed};
+use super::text::shorten;
+use super::wire::{self, Told};
+
+const MAX_NAME_CHARS: usize = 300;
+const MAX_CATEGORY_CHARS: usize = 200;
+const MAX_DESCRIPTION_CHARS: usize = 10_000;
+const MAX_TYPE_CHARS: usize = 60;
+/// Five times what the largest lists have; a megabyte of commas must not become a gigabyte of lines.
+const MAX_LINES: usize = 50_000;
+/// What is shown of a line whose id cannot be read.
+const MAX_SHOWN_CHARS: usize = 60;
+
+/// Reads the answer to `services`. An empty list is a list; what it means is for others to say.
+pub(super) fn services(status: u16, body: &[u8]) -> Told<Vec<Line>> {
+    if !wire::is_answered(status) {
+        return Told::Unusable("the status is neither 2xx nor 4xx");
+    }
+    let Some(lines) = json::array(body, MAX_LINES).filter(|_| wire::is_yes(status)) else {
+        return match wire::answer_object(status, body) {
+            Ok(_) => Told::Unusable("the answer is no list of services, or has more than 50000 lines"),
+            Err(told) => told.into_told(),
+        };
+    };
+    let mut read = Vec::with_capacity(lines.len());
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for raw in lines {
+        let line = line(raw);
+        if let Some(id) = &line.id {
+            match places.get(id).and_then(|place| read.get_mut(*place)) {
+                Some(first) => {
+                    repeat(first, line);
+                    continue;
+                }
+                None => {
+                    places.insert(id.clone(), read.len());
+                }
+            }
+        }
+        read.push(line);
+    }
+    Told::This(read)
+}
+
+/// The same id once more: the same line again is no news, another one leaves nobody knowing which counts.
+fn repeat(first: &mut Line, again: Line) {
+    if *first != again {
+        first.read = Err("is listed twice, with different values");
+    }
+}
+
+fn line(raw: &RawValue) -> Line {
+    let unreadable = |why| Line { id: None, name: shown(raw), read: Err(why) };
+    let Some(object) = json::nested(raw) else { return unreadable("is no object") };
+    let Ok(id) = object.get("service") else { return unreadable("has two ids") };
+    let Some(id) = wire::order_id(id) else { return unreadable("has no readable id") };
+    let name = words(&object, "name", MAX_NAME_CHARS);
+    let read = entry(&object, &id);
+    Line { id: Some(id), name: name.ok().flatten().unwrap_or_default(), read }
+}
+
+fn shown(raw: &RawValue) -> String {
+    // Cut before it is looked through: a line may be megabytes long.
+    let head: String = raw.get().chars().take(MAX_SHOWN_CHARS.saturating_mul(4)).collect();
+    shorten(&head, MAX_SHOWN_CHARS)
+}
+
+fn entry(object: &Object<'_>, id: &str) -> Result<Listed, &'static str> {
+    let name = words(object, "name", MAX_NAME_CHARS)?.ok_or("has no name")?;
+    let category = words(object, "category", MAX_CATEGORY_CHARS)?.ok_or("has no category")?;
+    let description = match words(object, "description", MAX_DESCRIPTION_CHARS)? {
+        Some(text) => text,
+        None => words(object, "desc", MAX_DESCRIPTION_CHARS)?.unwrap_or_default(),
+    };
+    let kind = words(object, "type", MAX_TYPE_CHARS)?.ok_or("has no type")?;
+    let rate = rate(value(object, "rate")?).ok_or("has no readable rate")?;
+    if is_zero(&rate) {
+        return Err("has a rate of 0");
+    }
+    Ok(Listed {
+        id: id.to_owned(),
+        name,
+        category,
+        description,
+        kind,
+        rate,
+        min: units(value(object, "min")?),
+        max: units(value(object, "max")?),
+        refill: flag(value(object, "refill")?),
+        cancel: flag(value(object, "cancel")?),
+    })
+}
+
+fn value<'a>(object: &Object<'a>, name: &str) -> Result<Scalar<'a>, &'static str> {
+    object.get(name).map_err(|json::Ambiguous| "says two things about one field")
+}
+
+/// A text on one line, however it was written; `None` when there is none.
+fn words(object: &Object<'_>, name: &str, max_chars: usize) -> Result<Option<String>, &'static str> {
+    Ok(match value(object, name)? {
+        Scalar::Text(text) => Some(shorten(&text, max_chars)).filter(|text| !text.is_empty()),
+        Scalar::Number(digits) => Some(shorten(digits, max_chars)),
+        Scalar::Absent | Scalar::Bool(_) | Scalar::Other => None,
+    })
+}
+
+/// A rate above or at 0; separators of thousands are dropped where they cannot be anything else.
+fn rate(value: Scalar<'_>) -> Option<Decimal> {
+    let decimal = match value {
+        Scalar::Text(text) => Decimal::parse_grouped(text.trim()),
+        Scalar::Number(digits) => Decimal::parse(digits),
+        Scalar::Absent | Scalar::Bool(_) | Scalar::Other => None,
+    };
+    decimal.filter(|rate| !rate.as_str().starts_with('-'))
+}
+
+fn is_zero(rate: &Decimal) -> bool {
+    rate.as_str().bytes().all(|byte| matches!(byte, b'0' | b'.'))
+}
+
+/// A number of units, 0 or more. A whole number written as `100.0` or `1,000` is one.
+fn units(value: Scalar<'_>) -> Option<i64> {
+    let digits = match &value {
+        Scalar::Text(text) => text.trim(),
+        Scalar::Number(digits) => digits,
+        Scalar::Absent | Scalar::Bool(_) | Scalar::Other => return None,
+    };
+    let whole = match digits.split_once('.') {
+        Some((whole, zeros)) if matches!(value, Scalar::Number(_)) && zeros.bytes().all(|b| b == b'0') => {
+            whole
+        }
+        Some(_) => return None,
+        None => digits,
+    };
+    let mut groups = whole.split(',');
+    let first = groups.next()?;
+    let grouped = whole.contains(',');
+    if grouped && (first.len() > 3 || !groups.clone().all(|group| group.len() == 3)) {
+        return None;
+    }
+    let plain = whole.replace(',', "");
+    let is_number = !first.is_empty() && plain.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| plain.parse().ok()).flatten()
+}
+
+fn flag(value: Scalar<'_>) -> Option<bool> {
+    match value {
+        Scalar::Bool(flag) => Some(flag),
+        Scalar::Number("1") => Some(true),
+        Scalar::Number("0") => Some(false),
+        Scalar::Text(text) => match text.trim().to_lowercase().as_str() {
+            "1" | "true" | "yes" => Some(true),
+            "0" | "false" | "no" => Some(false),
+            _ => None,
+        },
+        Scalar::Absent | Scalar::Number(_) | Scalar::Other => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    fn read(body: &Value) -> Vec<Line> {
+        match services(200, body.to_string().as_bytes()) {
+            Told::This(lines) => lines,
+            Told::Refused(_) | Told::Unusable(_) => panic!("no list: {body}"),
+        }
+    }
+
+    fn likes() -> Value {
+        json!({ "service": 101, "name": "Likes", "type": "Default", "category": "TikTok", "rate": "12500",
+            "min": "100", "max": "50000", "dripfeed": true, "refill": true, "cancel": false })
+    }
+
+    fn one(field: &str, value: Value) -> Result<Listed, &'static str> {
+        let mut line = likes();
+        line[field] = value;
+        read(&json!([line])).remove(0).read
+    }
+
+    fn rate_of(value: Value) -> Option<String> {
+        one("rate", value).ok().map(|listed| listed.rate.to_string())
+    }
+
+    #[test]
+    fn a_list_reads_as_documented() {
+        let line = read(&json!([likes()])).remove(0);
+        let listed = line.read.unwrap();
+        assert_eq!(
+            (line.id.as_deref(), listed.id.as_str(), listed.kind.as_str()),
+            (Some("101"), "101", "Default")
+        );
+        assert_eq!((listed.min, listed.max), (Some(100), Some(50_000)));
+        assert_eq!((listed.refill, listed.cancel), (Some(true), Some(false)));
+    }
+
+    #[test]
+    fn what_is_no_list_is_none() {
+        for body in
+            ["", "{}", "null", "<html>", "[", "[{}", r#"{"status":"success","data":"Empty Data"}"#, "[]x"]
+        {
+            assert!(matches!(services(200, body.as_bytes()), Told::Unusable(_)), "{body}");
+        }
+        assert!(matches!(services(502, b"[]"), Told::Unusable(_)));
+        assert!(matches!(services(403, b"[]"), Told::Unusable(_)));
+        let refused = Told::Refused("Invalid API key".to_owned());
+        assert_eq!(services(200, br#"{"error":"Invalid API key"}"#), refused);
+        assert_eq!(services(401, br#"{"error":"Invalid API key"}"#), refused);
+        assert_eq!(services(200, b" [] \n"), Told::This(Vec::new()));
+        let list = |lines: usize| format!("[{}]", vec!["0"; lines].join(","));
+        assert!(matches!(services(200, list(50_001).as_bytes()), Told::Unusable(_)));
+        assert!(matches!(services(200, list(50_000).as_bytes()), Told::This(lines) if lines.len() == 50_000));
+    }
+
+    #[test]
+    fn rates_keep_their_digits() {
+        for (value, rate) in [
+            (json!("0.90"), "0.90"),
+            (json!("2,5"), "2.5"),
+            (json!(95_200), "95200"),
+            (json!(" 95200 "), "95200"),
+            (json!("1,234.50"), "1234.50"),
+            (json!("1.234,5"), "1234.5"),
+            (json!("1,234,567"), "1234567"),
+            (json!("1.234.567"), "1234567"),
+        ] {
+            assert_eq!(rate_of(value.clone()).as_deref(), Some(rate), "{value}");
+        }
+        let precise: Value = serde_json::from_str(r#"["0.1000000000000000055"]"#).unwrap();
+        assert_eq!(rate_of(precise[0].clone()).as_deref(), Some("0.1000000000000000055"));
+        let number =
+            br#"[{"service":1,"name":"a","category":"b","type":"Default","rate":0.10000000000000001}]"#;
+        let Told::This(lines) = services(200, number) else { panic!() };
+        assert_eq!(lines[0].read.as_ref().unwrap().rate.as_str(), "0.10000000000000001");
+    }
+
+    #[test]
+    fn a_rate_that_could_mean_two_numbers_is_refused() {
+        for value in [
+            json!("1,234"),
+            json!(""),
+            json!(null),
+            json!("-1"),
+            json!(-1),
+            json!("free"),
+            json!("1e3"),
+            json!([1]),
+            json!("12 500"),
+            json!("1,23,456"),
+            json!("1.2.3"),
+            json!("1,234.5,6"),
+            json!(true),
+            json!("0"),
+            json!("0.00"),
+            json!(0),
+            json!("9".repeat(50)),
+            json!("٣"),
+        ] {
+            assert_eq!(rate_of(value.clone()), None, "{value}");
+        }
+        assert!(one("rate", json!("0.0")).unwrap_err().contains("rate of 0"));
+    }
+
+    #[test]
+    fn units_are_whole_numbers() {
+        for (value, units) in [
+            (json!("100"), Some(100)),
+            (json!(100), Some(100)),
+            (json!("1,000"), Some(1000)),
+            (json!(100.0), Some(100)),
+            (json!("10.000"), None),
+            (json!("1,0"), None),
+            (json!(-5), None),
+            (json!("1e3"), None),
+            (json!(null), None),
+            (json!(""), None),
+            (json!("100,"), None),
+            (json!(1.5), None),
+            (json!("99999999999999999999"), None),
+        ] {
+            assert_eq!(one("min", value.clone()).unwrap().min, units, "{value}");
+        }
+    }
+
+    #[test]
+    fn one_bad_line_leaves_the_others() {
+        let mut nameless = likes();
+        nameless.as_object_mut().unwrap().remove("name");
+        nameless["service"] = json!("102");
+        let lines = read(&json!([5, null, {}, { "service": 0 }, nameless, likes()]));
+        assert_eq!(lines.iter().filter(|line| line.read.is_ok()).count(), 1);
+        assert_eq!(lines[4].id.as_deref(), Some("102"));
+        assert_eq!(lines[4].read, Err("has no name"));
+    }
+
+    #[test]
+    fn an_id_listed_twice_counts_once_or_not_at_all() {
+        assert_eq!(read(&json!([likes(), likes()])).len(), 1);
+        let mut other = likes();
+        other["rate"] = json!("1");
+        let lines = read(&json!([likes(), other, likes()]));
+        assert_eq!((lines.len(), lines[0].read.is_err()), (1, true));
+    }
+
+    #[test]
+    fn texts_are_cut_and_kept_as_text() {
+        let listed = one("name", json!("🔥 <b>Likes</b>\u{202e}\n &amp; ".repeat(100))).unwrap();
+        assert!(listed.name.starts_with("🔥 <b>Likes</b>  &amp;") && listed.name.chars().count() == 300);
+        assert_eq!(one("desc", json!("Mô tả")).unwrap().description, "Mô tả");
+        assert_eq!(one("category", json!("")), Err("has no category"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_read_or_fail(status in 0_u16..600, body: Vec<u8>) {
+            services(status, &body);
+        }
+
+        #[test]
+        fn any_values_read_or_fail(rate in "[-0-9.,e ]{0,12}", min in "[-0-9.,]{0,9}", name: String, number: f64) {
+            let mut line = likes();
+            (line["rate"], line["min"]) = (json!(rate), json!(min));
+            (line["name"], line["max"]) = (json!(name), json!(number));
+            let lines = read(&json!([line, rate, number]));
+            if let Ok(listed) = &lines[0].read {
+                prop_assert!(listed.min.is_none_or(|units| units >= 0));
+                prop_assert!(!listed.rate.as_str().contains(['-', ',', ' ', 'e']));
+            }
+        }
+    }
+}

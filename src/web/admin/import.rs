@@ -1,0 +1,190 @@
+//! Taking over a provider's list of services, for admins. Nothing here calls the provider: a job does.
+
+use crate::catalog::{Action, Import, ImportError, Imported, Item};
+use crate::kernel::ids::{ProviderId, ServiceId};
+use crate::kernel::money::Percent;
+use crate::provider::store;
+use crate::state::{App, Progress};
+use crate::web::body::Body;
+use crate::web::error::{ApiError, ApiResult, Problem};
+use crate::web::guards::Admin;
+use crate::web::params::Query;
+use crate::web::respond::Json;
+use rocket::{Route, State, get, post, routes};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use utoipa::ToSchema;
+
+/// The provider that the environment names.
+const BUMX: i64 = 1;
+/// An admin waits so long for an import; it goes on after that, and `progress` tells how far it is.
+const LONGEST: Duration = Duration::from_secs(300);
+
+pub fn routes() -> Vec<Route> {
+    routes![import, progress]
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ImportServices {
+    /// 1, the provider of the environment, if missing.
+    provider_id: Option<i64>,
+    /// 0 to 100, at least `min_margin_percent`: by how much a rate lies above its cost.
+    #[schema(minimum = 0, maximum = 100)]
+    markup_percent: i64,
+    /// The provider's ids of the services to take; all if missing.
+    #[schema(value_type = Option<Vec<String>>)]
+    service_ids: Option<Vec<SourceId>>,
+    /// Only to see what would happen.
+    dry_run: Option<bool>,
+}
+
+/// A provider's id is a text; most providers write numbers.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum SourceId {
+    Text(String),
+    Number(i64),
+}
+
+impl From<SourceId> for String {
+    fn from(id: SourceId) -> Self {
+        match id {
+            SourceId::Text(text) => text.trim().to_owned(),
+            SourceId::Number(number) => number.to_string(),
+        }
+    }
+}
+
+/// What became of the list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ImportedView {
+    created: usize,
+    updated: usize,
+    skipped: usize,
+    unchanged: usize,
+    dry_run: bool,
+    /// One for each line, in the provider's order; then the ids that were asked for in vain.
+    items: Vec<ImportedLine>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ImportedLine {
+    /// Null: unreadable.
+    provider_service_id: Option<String>,
+    /// The panel's id; null where there is none.
+    service_id: Option<i64>,
+    /// As it is called in the panel; of a skipped line, as the provider calls it.
+    name: String,
+    category: Option<String>,
+    #[serde(rename = "type")]
+    kind: Option<&'static str>,
+    /// The provider's rate in VND and with the mark-up; decimal numbers, null where the line was skipped.
+    cost: Option<String>,
+    rate: Option<String>,
+    min_quantity: Option<i64>,
+    max_quantity: Option<i64>,
+    /// Whether it is on sale then.
+    active: Option<bool>,
+    /// Cost and rate until now; null where it is new.
+    cost_before: Option<String>,
+    rate_before: Option<String>,
+    /// `created`, `updated`, `unchanged` or `skipped`.
+    action: &'static str,
+    /// Why it was skipped: the rest of a sentence that begins with the line.
+    reason: Option<String>,
+}
+
+impl From<Item> for ImportedLine {
+    fn from(item: Item) -> Self {
+        let terms = item.terms;
+        ImportedLine {
+            provider_service_id: item.source,
+            service_id: item.service.map(ServiceId::get),
+            name: item.name,
+            category: terms.as_ref().map(|terms| terms.category.clone()),
+            kind: terms.as_ref().map(|terms| terms.kind.as_str()),
+            cost: terms.as_ref().map(|terms| terms.cost.to_string()),
+            rate: terms.as_ref().map(|terms| terms.rate.to_string()),
+            min_quantity: terms.as_ref().map(|terms| terms.min),
+            max_quantity: terms.as_ref().map(|terms| terms.max),
+            active: terms.as_ref().map(|terms| terms.active),
+            cost_before: item.cost_before.map(|cost| cost.to_string()),
+            rate_before: item.rate_before.map(|rate| rate.to_string()),
+            action: item.action.as_str(),
+            reason: item.reason,
+        }
+    }
+}
+
+impl ImportedView {
+    fn of(imported: Imported, dry_run: bool) -> Self {
+        ImportedView {
+            created: imported.count(Action::Created),
+            updated: imported.count(Action::Updated),
+            skipped: imported.count(Action::Skipped),
+            unchanged: imported.count(Action::Unchanged),
+            dry_run,
+            items: imported.items.into_iter().map(ImportedLine::from).collect(),
+        }
+    }
+}
+
+/// Takes over a provider's list: new services for unknown lines, new costs, limits and rates for known ones.
+#[utoipa::path(post, path = "/api/admin/services/import", tag = "admin", request_body = ImportServices,
+    responses((status = 200, body = ImportedView), (status = 409, body = Problem), (status = 422, body = Problem),
+        (status = 503, body = Problem)))]
+#[post("/api/admin/services/import", data = "<body>")]
+pub async fn import(
+    app: &State<App>,
+    by: Admin,
+    body: Body<ImportServices>,
+) -> ApiResult<Json<ImportedView>> {
+    let asked = body.0;
+    let markup = Percent::new(asked.markup_percent);
+    let import = Import {
+        provider: provider(app, asked.provider_id.unwrap_or(BUMX))?,
+        markup: markup.ok_or_else(|| ApiError::field("markup_percent", "must be from 0 to 100"))?,
+        wanted: asked.service_ids.map(|ids| ids.into_iter().map(String::from).collect()),
+        dry_run: asked.dry_run.unwrap_or(false),
+        actor: by.actor(),
+    };
+    let dry_run = import.dry_run;
+    let imported = app.imports.ask(import, LONGEST).await??;
+    Ok(Json(ImportedView::of(imported, dry_run)))
+}
+
+fn provider(app: &App, id: i64) -> Result<ProviderId, ImportError> {
+    let id = ProviderId::new(id);
+    app.db.read_now(|tx| match store::by_id(tx, id)? {
+        None => Err(ImportError::NoProvider),
+        Some(_) if store::configured(tx, id)? => Ok(id),
+        Some(_) => Err(ImportError::NotConfigured),
+    })
+}
+
+/// How far an import is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ImportProgress {
+    /// Whether one runs, or waits for its turn.
+    running: bool,
+    /// Whether the provider's list is here.
+    fetched: bool,
+    /// Lines to look at; 0 before the list is here.
+    total: usize,
+    checked: usize,
+    /// Lines whose outcome is on disk; a dry run writes nothing.
+    written: usize,
+}
+
+/// How far the import from a provider is that runs now.
+#[utoipa::path(get, path = "/api/admin/services/import", tag = "admin",
+    params(("provider_id" = Option<i64>, Query, description = "1 if missing")),
+    responses((status = 200, body = ImportProgress), (status = 422, body = Problem)))]
+#[get("/api/admin/services/import")]
+pub fn progress(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<ImportProgress>> {
+    let provider = query.id::<ProviderId>("provider_id")?.unwrap_or(ProviderId::new(BUMX));
+    let running = app.imports.progress(provider);
+    let Progress { is_fetched, total, checked, written } = running.unwrap_or_default();
+    Ok(Json(ImportProgress { running: running.is_some(), fetched: is_fetched, total, checked, written }))
+}
