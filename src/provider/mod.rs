@@ -20,5 +20,5 @@ mod words;
 
 pub use client::Client;
 pub use model::{
-    Balance, CallError, Decimal, Kind, Remains, Report, ReportedStatus, Submission, SubmitError,
+    Balance, CallError, Decimal, Exchange, Kind, Remains, Report, ReportedStatus, Submission, SubmitError,
 };

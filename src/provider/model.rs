@@ -1,6 +1,8 @@
 //! What is said to a provider and what it can mean. No bytes, no network.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
 /// One order as the provider is to make it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +23,20 @@ pub enum Kind {
     },
     /// One fixed bundle, without a quantity.
     Package,
+}
+
+/// One `add` as it went and what came back, for the operator's eyes: shortened, and without our key.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Exchange {
+    /// The fields, without the key.
+    pub request: Option<BTreeMap<String, String>>,
+    /// HTTP status and body. `None`: there was no answer.
+    pub answer: Option<String>,
+    pub duration: Option<Duration>,
+    /// The operator's money at the provider, as heard of last before the call and as asked for after it; where a
+    /// person has to decide whether the call did anything.
+    pub balance_before: Option<String>,
+    pub balance_after: Option<String>,
 }
 
 /// Why there is no provider order id. The texts are for the operator: at most 300 characters, and they quote what

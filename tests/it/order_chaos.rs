@@ -7,7 +7,7 @@ use serde_json::json;
 use smm_panel::audit_log::Actor;
 use smm_panel::kernel::ids::OrderId;
 use smm_panel::orders::{self, Decision, Resolution, Status};
-use smm_panel::provider::{Decimal, Remains, Report, ReportedStatus, store};
+use smm_panel::provider::{Decimal, Exchange, Remains, Report, ReportedStatus, store};
 use std::collections::HashSet;
 
 #[derive(Debug, Clone)]
@@ -107,10 +107,10 @@ fn happen(app: &TestApp, work: Work) {
             for claimed in orders::claim(tx, BUMX, 100, &HashSet::new()).unwrap() {
                 let id = claimed.order;
                 let _ = match outcome {
-                    Outcome::Sent => orders::record_sent(tx, id, &format!("p{id}")),
-                    Outcome::Refused => orders::record_refused(tx, id, "no"),
-                    Outcome::NotSent => orders::record_not_sent(tx, id, "no network"),
-                    Outcome::Unknown => orders::record_unknown(tx, id, "timed out"),
+                    Outcome::Sent => orders::record_sent(tx, id, &format!("p{id}"), &Exchange::default()),
+                    Outcome::Refused => orders::record_refused(tx, id, "no", &Exchange::default()),
+                    Outcome::NotSent => orders::record_not_sent(tx, id, "no network", &Exchange::default()),
+                    Outcome::Unknown => orders::record_unknown(tx, id, "timed out", &Exchange::default()),
                     Outcome::None => continue,
                 };
             }

@@ -1,14 +1,16 @@
-//! The orders' SQL: single rows here, lists in `pages`, the provider's work in `queue`.
+//! The orders' SQL: single rows here, lists in `pages`, the provider's work in `queue`, what happened in `steps`.
 
 mod pages;
 mod queue;
+mod steps;
 
 pub(super) use pages::{ids_by_link, list, review_count};
 pub(super) use queue::{
     by_provider_order, has_queued, linked_to, mark_sending, park_queued, park_sending, queued, to_poll,
 };
+pub(super) use steps::{insert_step, last_step, steps};
 
-use super::{Dispatch, Order, Progress, Reason, State, Status};
+use super::{Dispatch, Order, Progress, Reason, State, Status, StepKind};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, UserId};
@@ -33,7 +35,7 @@ macro_rules! word_column {
     )+};
 }
 
-word_column!(Status, Dispatch, Reason);
+word_column!(Status, Dispatch, Reason, StepKind);
 
 macro_rules! select {
     ($($rest:tt)+) => {
