@@ -39,4 +39,5 @@ mod standing;
 mod stats;
 mod sums;
 mod support;
+mod timeline;
 mod webhook;

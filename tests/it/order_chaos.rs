@@ -164,6 +164,14 @@ proptest! {
             prop_assert_eq!(app.number(unwatched), 0);
         }
         happen(&app, Work::Restarts);
+        for order in mai.get("/api/orders?limit=100").json()["items"].as_array().unwrap() {
+            let timeline = mai.get(&format!("/api/orders/{}/timeline", order["id"])).json()["items"].clone();
+            let items = timeline.as_array().unwrap();
+            let refunds = items.iter().filter(|item| item["step"] == "refunded");
+            let refunded: i64 = refunds.filter_map(|item| item["amount"].as_i64()).sum();
+            prop_assert_eq!(&items.last().unwrap()["status"], &order["status"]);
+            prop_assert_eq!((&items[0]["amount"], refunded), (&order["charge"], order["refunded"].as_i64().unwrap()));
+        }
         prop_assert_eq!(app.audit().differences, Vec::<String>::new());
     }
 }
