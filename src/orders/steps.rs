@@ -122,8 +122,9 @@ impl<'a> Cause<'a> {
     }
 
     /// What the provider says about an order that it took.
-    pub const REPORT: Cause<'static> =
-        Cause { kind: StepKind::Reported, note: None, actor: None, exchange: None };
+    pub fn report(said: Option<&'a str>) -> Self {
+        Cause { kind: StepKind::Reported, note: said, actor: None, exchange: None }
+    }
 
     /// What an admin decides.
     pub fn decision(kind: StepKind, note: Option<&'a str>, actor: Option<UserId>) -> Self {

@@ -179,12 +179,13 @@ impl Client {
         self.api_key.expose().len() >= MIN_KEY_BYTES && without(id, &self.api_key) != id
     }
 
-    /// A report quotes the provider too, where it says a word nobody knows.
+    /// A report quotes the provider too: a word nobody knows, a currency.
     fn quote_status(&self, status: wire::Status) -> wire::Status {
         let mut report = status.map_err(|error| self.quote(&error))?;
         if let ReportedStatus::Unknown(word) = &mut report.status {
             *word = shorten(&without(word, &self.api_key), MAX_WORD_CHARS);
         }
+        report.currency = report.currency.map(|currency| without(&currency, &self.api_key));
         Ok(report)
     }
 

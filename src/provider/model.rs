@@ -84,6 +84,34 @@ pub struct Report {
     pub currency: Option<String>,
 }
 
+/// For the operator: `Partial, remains 250, charge 0.27 USD`.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match &self.status {
+            ReportedStatus::Pending => "Pending",
+            ReportedStatus::Processing => "Processing",
+            ReportedStatus::InProgress => "In progress",
+            ReportedStatus::Completed => "Completed",
+            ReportedStatus::Partial => "Partial",
+            ReportedStatus::Canceled => "Canceled",
+            ReportedStatus::Unknown(word) => word,
+        })?;
+        match self.remains {
+            Remains::Missing => {}
+            Remains::Unreadable => f.write_str(", remains unreadable")?,
+            Remains::Count(units) => write!(f, ", remains {units}")?,
+        }
+        if let Some(count) = self.start_count {
+            write!(f, ", start count {count}")?;
+        }
+        match (&self.charge, &self.currency) {
+            (None, _) => Ok(()),
+            (Some(charge), None) => write!(f, ", charge {charge}"),
+            (Some(charge), Some(currency)) => write!(f, ", charge {charge} {currency}"),
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReportedStatus {
     Pending,
@@ -151,6 +179,20 @@ impl fmt::Display for Decimal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_report_reads_as_one_line() {
+        let report = Report {
+            status: ReportedStatus::InProgress,
+            remains: Remains::Count(250),
+            start_count: Some(7),
+            charge: Decimal::parse("0.27"),
+            currency: Some("USD".to_owned()),
+        };
+        assert_eq!(report.to_string(), "In progress, remains 250, start count 7, charge 0.27 USD");
+        let bare = Report { remains: Remains::Missing, start_count: None, charge: None, ..report };
+        assert_eq!(bare.to_string(), "In progress");
+    }
 
     #[test]
     fn decimals_keep_their_digits() {

@@ -277,6 +277,7 @@ fn a_report_is_a_step_where_it_moves_the_order() {
             "acknowledged admin",
         ]
     );
+    assert_eq!((&seen[2]["note"], &seen[5]["note"]), (&json!("In progress"), &json!("Partial, remains 250")));
     assert!(seen[3]["note"].as_str().unwrap().contains("Meh") && seen[8]["note"] == seen[7]["note"]);
     let customers = for_customer(&lan, id);
     assert_eq!(
@@ -356,10 +357,16 @@ fn no_answer_of_a_provider_brings_the_key_to_anybody_or_itself_to_the_customer()
 
     let (id, _) = sent_to(&app, &lan, &boss, service, Reply::ok());
     let taken = app.order(id).state.provider_order.unwrap();
-    app.provider.set_report(&taken, json!({ "status": format!("{}{KEY}", "w".repeat(50)) }));
-    poll_orders::tick(&app.app);
+    for said in [
+        json!({ "status": format!("{}{KEY}", "w".repeat(50)) }),
+        json!({ "status": "In progress", "charge": "1", "currency": KEY }),
+    ] {
+        app.provider.set_report(&taken, said);
+        poll_orders::tick(&app.app);
+    }
     let seen = for_admin(&boss, id);
-    assert_eq!(seen[2]["step"], "contradicted");
+    assert_eq!(words(&seen[2..]), ["contradicted", "reported"]);
+    assert_eq!(seen[3]["note"], "In progress, charge 1 [key]");
     assert!(!seen[2].to_string().contains("bumx"), "{}", seen[2]);
 }
 

@@ -43,8 +43,8 @@ pub struct AdminStepView {
     by: &'static str,
     /// The customer's or the admin's user name.
     actor: Option<String>,
-    /// What was said: a refusal, the cause of a failure, a contradiction; of `taken` and `linked` the provider's id of
-    /// the order.
+    /// What was said: a refusal, the cause of a failure, a report, a contradiction; of `taken` and `linked` the
+    /// provider's id of the order.
     note: Option<String>,
     attempt: Option<AttemptView>,
 }
