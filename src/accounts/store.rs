@@ -3,13 +3,12 @@
 use super::NewAccount;
 use super::password::PasswordHash;
 use super::token::Claims;
-use crate::db::{ReadTx, Tx, fts_phrase};
+use crate::db::{ReadTx, Tx, fts_phrase, word_column};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::UserId;
 use crate::kernel::page::{Page, PageRequest};
 use rusqlite::Row;
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use std::collections::HashMap;
 
 /// A name, a blank and an address.
@@ -35,19 +34,7 @@ impl Role {
     }
 }
 
-impl ToSql for Role {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::from(self.as_str()))
-    }
-}
-
-impl FromSql for Role {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        let word = value.as_str()?;
-        let known = Role::ALL.into_iter().find(|role| role.as_str() == word);
-        known.ok_or_else(|| FromSqlError::Other(format!("no role: {word}").into()))
-    }
-}
+word_column!(Role);
 
 /// A customer or admin.
 #[derive(Debug, Clone, PartialEq, Eq)]

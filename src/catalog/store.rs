@@ -1,30 +1,11 @@
 //! The catalog's SQL.
 
 use super::{Hold, LinkKind, Offer, Pause, Service, ServiceKind};
-use crate::db::{ReadTx, Tx};
+use crate::db::{ReadTx, Tx, word_column};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{ProviderId, ServiceId};
 use crate::kernel::page::{Cursor, Page, PageRequest};
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Row, named_params};
-
-macro_rules! word_column {
-    ($($name:ty),+) => {$(
-        impl ToSql for $name {
-            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-                Ok(ToSqlOutput::from(self.as_str()))
-            }
-        }
-
-        impl FromSql for $name {
-            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-                let word = value.as_str()?;
-                let unknown = || FromSqlError::Other(format!("unknown word in the catalog: {word}").into());
-                <$name>::parse(word).ok_or_else(unknown)
-            }
-        }
-    )+};
-}
 
 word_column!(ServiceKind, LinkKind, Pause);
 

@@ -18,6 +18,7 @@ pub use connect::DbPath;
 use writer::Refusal;
 
 pub use tx::{ReadTx, Tx, fts_phrase};
+pub(crate) use types::word_column;
 
 use crate::kernel::clock::Clock;
 use crate::kernel::error::Fault;

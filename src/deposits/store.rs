@@ -4,34 +4,17 @@ use super::rules::{BankStatus, Reason, SettledBy, State, Status};
 use super::sepay::{BankFact, Direction};
 use super::{BankTransaction, Deposit, vietqr};
 use crate::config::Bank;
-use crate::db::{ReadTx, Tx};
+use crate::db::{ReadTx, Tx, word_column};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{BankTxId, DepositId, UserId};
 use crate::kernel::money::Vnd;
 use crate::kernel::page::{Page, PageRequest};
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::types::{FromSqlError, ToSql};
 use rusqlite::{Row, named_params};
 use std::collections::BTreeSet;
 
-macro_rules! word_columns {
-    ($($name:ident),+) => {$(
-        impl ToSql for $name {
-            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-                Ok(ToSqlOutput::from(self.as_str()))
-            }
-        }
-
-        impl FromSql for $name {
-            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-                let word = value.as_str()?;
-                let known = $name::ALL.into_iter().find(|known| known.as_str() == word);
-                known.ok_or_else(|| FromSqlError::Other(format!("unknown word: {word}").into()))
-            }
-        }
-    )+};
-}
-word_columns!(SettledBy, Status, Reason, Direction, BankStatus);
+word_column!(SettledBy, Status, Reason, Direction, BankStatus);
 
 const DEPOSIT: &str = "SELECT id, user_id, code, amount, credited, status, settled_by, bank_bin, bank_name,
     account_number, account_name, note, expires_at, created_at, updated_at FROM deposits";

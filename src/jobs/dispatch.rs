@@ -12,7 +12,7 @@ use crate::catalog::QuantityFrom;
 use crate::kernel::error::{Fault, Kind as ErrorKind, Refusal};
 use crate::kernel::ids::{OrderId, ProviderId};
 use crate::orders::{self, Dispatchable, OrderError};
-use crate::provider::{CallError, Client, Kind, Submission, SubmitError, store};
+use crate::provider::{CallError, Client, Exchange, Kind, Submission, SubmitError, store};
 use crate::state::App;
 use std::collections::{BTreeMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -126,7 +126,7 @@ impl Dispatcher {
         if let Err(fault) = spawned {
             tracing::error!(order.id = order.get(), cause = %fault, "an order was not sent");
             let desk = self.desk(provider, client, line);
-            desk.record(order, Err(SubmitError::NotSent(fault.to_string())));
+            desk.record(order, Err(SubmitError::NotSent(fault.to_string())), &Exchange::default());
         }
     }
 
@@ -188,9 +188,10 @@ impl Attempt {
     fn run(self) {
         let order = self.claimed.order;
         let submission = submission(self.claimed);
-        let submitted = catch_unwind(AssertUnwindSafe(|| self.desk.submit(&submission)));
+        let mut exchange = Exchange::default();
+        let submitted = catch_unwind(AssertUnwindSafe(|| self.desk.submit(&submission, &mut exchange)));
         let panicked = |_| Err(SubmitError::Unknown("sending it panicked".to_owned()));
-        self.desk.record(order, submitted.unwrap_or_else(panicked));
+        self.desk.record(order, submitted.unwrap_or_else(panicked), &exchange);
     }
 }
 
@@ -205,11 +206,12 @@ fn submission(claimed: Dispatchable) -> Submission {
 
 impl Desk {
     /// Whoever has to decide whether the provider took the order is told its balance before and after.
-    fn submit(&self, submission: &Submission) -> Submitted {
-        let before = self.known_balance();
-        self.client.submit(submission).map_err(|error| {
+    fn submit(&self, submission: &Submission, exchange: &mut Exchange) -> Submitted {
+        exchange.balance_before = self.known_balance();
+        self.client.submit(submission, exchange).map_err(|error| {
             let SubmitError::Unknown(note) = error else { return error };
-            SubmitError::Unknown(format!("{note}; {}", self.balances(before)))
+            exchange.balance_after = self.present_balance();
+            SubmitError::Unknown(format!("{note}; {}", balances(exchange)))
         })
     }
 
@@ -219,21 +221,19 @@ impl Desk {
         provider.ok().flatten().and_then(|listed| listed.balance)
     }
 
-    fn balances(&self, before: Option<String>) -> String {
+    /// A process that is told to stop asks nothing more.
+    fn present_balance(&self) -> Option<String> {
         let ask = || self.client.balance().ok().map(|balance| balance.amount.to_string());
-        // A process that is told to stop asks nothing more.
-        let after = if self.quit.is_set() { None } else { ask() };
-        let told = |balance: Option<String>| balance.unwrap_or_else(|| "unknown".to_owned());
-        format!("its balance was {} before and is {} now", told(before), told(after))
+        if self.quit.is_set() { None } else { ask() }
     }
 
     /// Writes the outcome down and frees the place in the line.
-    fn record(&self, order: OrderId, submitted: Submitted) {
+    fn record(&self, order: OrderId, submitted: Submitted, exchange: &Exchange) {
         let came = came(&submitted);
         let trouble = submitted.as_ref().err().map(ToString::to_string);
         log(order, &submitted);
         // Whatever goes wrong here must not keep the place occupied for ever.
-        if catch_unwind(AssertUnwindSafe(|| self.write_down(order, submitted))).is_err() {
+        if catch_unwind(AssertUnwindSafe(|| self.write_down(order, submitted, exchange))).is_err() {
             tracing::error!(order.id = order.get(), "writing an outcome down panicked");
         }
         let has_held = lock(&self.line).has_held();
@@ -253,16 +253,16 @@ impl Desk {
 
     /// Again and again until it is on disk: the answer is nowhere else. If the disk does not take it before
     /// the process has to end, the order is parked at the next start.
-    fn write_down(&self, order: OrderId, mut submitted: Submitted) {
+    fn write_down(&self, order: OrderId, mut submitted: Submitted, exchange: &Exchange) {
         loop {
-            let outcome = submitted.clone();
+            let (outcome, exchange) = (submitted.clone(), exchange.clone());
             let Err(error) = self.app.db.write_blocking(move |tx| match &outcome {
-                Ok(id) => orders::record_sent(tx, order, id),
-                Err(SubmitError::Refused(note)) => orders::record_refused(tx, order, note),
+                Ok(id) => orders::record_sent(tx, order, id, &exchange),
+                Err(SubmitError::Refused(note)) => orders::record_refused(tx, order, note, &exchange),
                 Err(SubmitError::NotSent(note) | SubmitError::AccountTrouble(note)) => {
-                    orders::record_not_sent(tx, order, note)
+                    orders::record_not_sent(tx, order, note, &exchange)
                 }
-                Err(SubmitError::Unknown(note)) => orders::record_unknown(tx, order, note),
+                Err(SubmitError::Unknown(note)) => orders::record_unknown(tx, order, note, &exchange),
             }) else {
                 return;
             };
@@ -297,6 +297,12 @@ impl Desk {
     fn say(&self, by: Reporter, trouble: Option<String>) {
         self.troubles.say(&self.app, self.provider, by, trouble);
     }
+}
+
+fn balances(exchange: &Exchange) -> String {
+    let told = |balance: &Option<String>| balance.clone().unwrap_or_else(|| "unknown".to_owned());
+    let (before, after) = (told(&exchange.balance_before), told(&exchange.balance_after));
+    format!("its balance was {before} before and is {after} now")
 }
 
 fn came(submitted: &Submitted) -> Came {

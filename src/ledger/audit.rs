@@ -34,7 +34,7 @@ impl Report {
 }
 
 /// A rule and the query that finds what breaks it: one text a row.
-const RULES: [(&str, &str); 17] = [
+const RULES: [(&str, &str); 19] = [
     ("the file is intact", "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'"),
     (
         "every reference points at something",
@@ -85,6 +85,25 @@ const RULES: [(&str, &str); 17] = [
          HAVING coalesce(sum(iif(t.kind = 'order', t.amount, 0)), 0) <> o.charge
              OR coalesce(sum(iif(t.kind = 'refund', t.amount, 0)), 0) <> o.refunded
              OR max(t.user_id) <> o.user_id OR min(t.user_id) <> o.user_id",
+    ),
+    (
+        "an order stands where its last step left it",
+        "WITH last AS (SELECT order_id, status, dispatch, refunded, max(id) FROM order_steps GROUP BY order_id)
+         SELECT 'order ' || o.id || ' is ' || o.status || ', ' || o.dispatch || ', refunded ' || o.refunded
+             || ', its steps say ' || coalesce(s.status || ', ' || s.dispatch || ', ' || s.refunded, 'nothing')
+         FROM orders AS o LEFT JOIN last AS s ON s.order_id = o.id
+         WHERE (o.status, iif(o.dispatch = 'sending', 'queued', o.dispatch), o.refunded)
+             IS NOT (coalesce(s.status, 'pending'),
+                 coalesce(s.dispatch, iif(o.provider_id IS NULL, 'manual', 'queued')), coalesce(s.refunded, 0))",
+    ),
+    (
+        "each refund belongs to a step, with its amount and by the same admin",
+        "WITH rises AS (SELECT id, order_id, kind, actor_id, refunded,
+             refunded - lag(refunded, 1, 0) OVER (PARTITION BY order_id ORDER BY id) AS rise FROM order_steps)
+         SELECT 'order ' || r.order_id || ', step ' || r.id
+         FROM rises AS r LEFT JOIN transfers AS t ON t.key = 'refund:' || r.order_id || ':' || r.refunded
+         WHERE r.rise <> 0 AND (r.rise < 0 OR t.id IS NULL
+             OR (r.kind <> 'earlier' AND (t.amount <> r.rise OR t.actor_id IS NOT r.actor_id)))",
     ),
     (
         "a commission was paid as it says, to the referrer, for a final order",

@@ -3,13 +3,13 @@
 use super::Balances;
 use super::audit::{Kept, Report};
 use super::entry::{Account, Kind, Posting};
-use crate::db::{ReadTx, Tx};
+use crate::db::{ReadTx, Tx, word_column};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{DepositId, OrderId, TransferId, UserId};
 use crate::kernel::money::Vnd;
 use crate::kernel::page::{Page, PageRequest};
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::types::{ToSql, ToSqlOutput};
 use rusqlite::{Row, named_params};
 use std::collections::HashMap;
 use std::time::Duration;
@@ -20,18 +20,7 @@ impl ToSql for Account {
     }
 }
 
-impl ToSql for Kind {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::from(self.as_str()))
-    }
-}
-
-impl FromSql for Kind {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        let word = value.as_str()?;
-        Kind::parse(word).ok_or_else(|| FromSqlError::Other(format!("no kind of transfer: {word}").into()))
-    }
-}
+word_column!(Kind);
 
 /// A transfer as the user sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 use super::dispatch::{off_the_queue, taken};
 use super::moves::{commit_changed, load};
+use super::steps::{Cause, StepKind};
 use super::{Decision, Dispatch, Order, OrderError, Reason, State, Status, on_decision, store};
 use crate::audit_log::{self, Actor};
 use crate::db::Tx;
@@ -41,7 +42,7 @@ pub fn set_status(tx: &Tx, actor: &Actor, id: OrderId, decision: &Decision) -> R
         contradiction: None,
         ..old.clone()
     };
-    decide(tx, actor, "order.status", order, after)
+    decide(tx, actor, ("order.status", StepKind::StatusSet, None), order, after)
 }
 
 /// Decides a parked order.
@@ -53,9 +54,9 @@ pub fn resolve(tx: &Tx, actor: &Actor, id: OrderId, resolution: &Resolution) -> 
     if order.state.dispatch != Dispatch::Review {
         return Err(OrderError::Conflict("the order does not wait for review"));
     }
-    let after = match resolution {
-        Resolution::Resend => State { dispatch: Dispatch::Queued, ..order.state.clone() },
-        Resolution::Cancel => off_the_queue(&order.state, Reason::CanceledByAdmin),
+    let (kind, after) = match resolution {
+        Resolution::Resend => (StepKind::Resent, State { dispatch: Dispatch::Queued, ..order.state.clone() }),
+        Resolution::Cancel => (StepKind::Withdrawn, off_the_queue(&order.state, Reason::CanceledByAdmin)),
         Resolution::Sent(provider_order) => {
             let chars = provider_order.chars().count();
             if !(1..=MAX_PROVIDER_ORDER_CHARS).contains(&chars) || !provider_order.chars().all(is_of_an_id) {
@@ -65,10 +66,11 @@ pub fn resolve(tx: &Tx, actor: &Actor, id: OrderId, resolution: &Resolution) -> 
             if store::linked_to(tx, order.provider, provider_order)?.is_some() {
                 return Err(OrderError::Conflict("another order has this provider_order_id"));
             }
-            taken(&order.state, provider_order)
+            (StepKind::Linked, taken(&order.state, provider_order))
         }
     };
-    decide(tx, actor, "order.resolve", order, after)
+    let note = after.provider_order.clone();
+    decide(tx, actor, ("order.resolve", kind, note), order, after)
 }
 
 fn is_of_an_id(c: char) -> bool {
@@ -85,18 +87,21 @@ pub fn acknowledge(tx: &Tx, actor: &Actor, id: OrderId) -> Result<Order, OrderEr
         return Err(OrderError::Conflict("the order has no contradiction"));
     }
     let after = State { contradiction: None, recheck_round: None, ..order.state.clone() };
-    decide(tx, actor, "order.acknowledge", order, after)
+    let note = order.state.contradiction.clone();
+    decide(tx, actor, ("order.acknowledge", StepKind::Acknowledged, note), order, after)
 }
 
+/// `what`: the audit log's name for it, the step's, and the step's note.
 fn decide(
     tx: &Tx,
     actor: &Actor,
-    action: &'static str,
+    what: (&'static str, StepKind, Option<String>),
     order: Order,
     after: State,
 ) -> Result<Order, OrderError> {
     let before = as_json(&order.state);
-    let order = commit_changed(tx, order, after, actor.id)?;
+    let (action, kind, note) = what;
+    let order = commit_changed(tx, order, after, Cause::decision(kind, note.as_deref(), actor.id))?;
     let mut entry = actor.entry(action, format!("order:{}", order.id));
     entry.before = Some(before);
     entry.after = Some(as_json(&order.state));

@@ -4,6 +4,7 @@
 //! `park_interrupted` turns into `review`: nobody can tell then whether the provider has it.
 
 use super::moves::{commit_changed, load};
+use super::steps::{Cause, StepKind};
 use super::{Dispatch, Order, OrderError, Progress, Reason, State, Status, rules, store};
 use crate::catalog::{QuantityFrom, ServiceKind};
 use crate::db::{ReadTx, Tx};
@@ -11,6 +12,7 @@ use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId};
 use crate::kernel::money::{Quantity, Vnd};
 use crate::notify::{self, Notice};
+use crate::provider::Exchange;
 use std::collections::HashSet;
 
 /// A claimed order: everything its `add` needs.
@@ -73,37 +75,42 @@ fn dispatchable(order: Order, attempt: i64) -> Result<Dispatchable, Fault> {
 /// so a person decides.
 ///
 /// Errors: `NoOrder`, `Conflict` when the order is not being sent.
-pub fn record_sent(tx: &Tx, id: OrderId, provider_order_id: &str) -> Result<Order, OrderError> {
+pub fn record_sent(
+    tx: &Tx,
+    id: OrderId,
+    provider_order_id: &str,
+    exchange: &Exchange,
+) -> Result<Order, OrderError> {
     let order = being_sent(tx, id)?;
     if let Some(other) = store::linked_to(tx, order.provider, provider_order_id)? {
         let note =
             format!("the provider answered with id {provider_order_id}, which order {other} has already");
-        return to_review(tx, order, &note);
+        return to_review(tx, order, &note, exchange);
     }
     let after = taken(&order.state, provider_order_id);
-    commit_changed(tx, order, after, None)
+    commit_changed(tx, order, after, Cause::attempt(StepKind::Taken, provider_order_id, exchange))
 }
 
 /// The provider clearly said no: canceled and refunded. Errors: as `record_sent`.
-pub fn record_refused(tx: &Tx, id: OrderId, note: &str) -> Result<Order, OrderError> {
+pub fn record_refused(tx: &Tx, id: OrderId, note: &str, exchange: &Exchange) -> Result<Order, OrderError> {
     let order = being_sent(tx, id)?;
     let mut after = off_the_queue(&order.state, Reason::ProviderRefused);
     after.dispatch_note = Some(note.to_owned());
-    commit_changed(tx, order, after, None)
+    commit_changed(tx, order, after, Cause::attempt(StepKind::Refused, note, exchange))
 }
 
 /// Provably nothing left the machine, or the provider would not take anything of ours now: back to the queue. Errors:
 /// as `record_sent`.
-pub fn record_not_sent(tx: &Tx, id: OrderId, note: &str) -> Result<Order, OrderError> {
+pub fn record_not_sent(tx: &Tx, id: OrderId, note: &str, exchange: &Exchange) -> Result<Order, OrderError> {
     let order = being_sent(tx, id)?;
     let after = noted(&order.state, Dispatch::Queued, note);
-    commit_changed(tx, order, after, None)
+    commit_changed(tx, order, after, Cause::attempt(StepKind::NotSent, note, exchange))
 }
 
 /// Nobody can tell whether the provider has it: parked for a person. Errors: as `record_sent`.
-pub fn record_unknown(tx: &Tx, id: OrderId, note: &str) -> Result<Order, OrderError> {
+pub fn record_unknown(tx: &Tx, id: OrderId, note: &str, exchange: &Exchange) -> Result<Order, OrderError> {
     let order = being_sent(tx, id)?;
-    to_review(tx, order, note)
+    to_review(tx, order, note, exchange)
 }
 
 /// At start: whatever was being sent when the process ended may have arrived. How many were parked.
@@ -141,9 +148,9 @@ fn being_sent(tx: &Tx, id: OrderId) -> Result<Order, OrderError> {
     }
 }
 
-fn to_review(tx: &Tx, order: Order, note: &str) -> Result<Order, OrderError> {
+fn to_review(tx: &Tx, order: Order, note: &str, exchange: &Exchange) -> Result<Order, OrderError> {
     let after = noted(&order.state, Dispatch::Review, note);
-    let order = commit_changed(tx, order, after, None)?;
+    let order = commit_changed(tx, order, after, Cause::attempt(StepKind::Parked, note, exchange))?;
     let notice = Notice::Review {
         order: order.id.get(),
         service: order.service_name.clone(),

@@ -9,6 +9,7 @@
 //! - A provider is asked for an order at most once, unless it refused clearly or provably never heard of it:
 //!   `queued` becomes `sending` in a commit of its own, and whatever is found in `sending` later waits for a person.
 //! - Final is final for providers; after that only an admin moves money.
+//! - An order moves together with a row of `steps`, in the schema and not by good will.
 //! - `recheck_round` is set exactly while a sent order is to be asked for.
 
 mod admin;
@@ -19,6 +20,7 @@ mod place;
 mod rules;
 mod search;
 mod status;
+mod steps;
 mod store;
 mod sync;
 
@@ -31,6 +33,7 @@ pub use error::OrderError;
 pub use place::{Placement, place};
 pub use search::{Filter, Search, list};
 pub use status::{Decision, Dispatch, Outcome, Progress, Reason, Status, on_decision, on_report};
+pub use steps::{Attempt, By, Step, StepKind, steps};
 pub use sync::{Watched, apply_refusal, apply_report, no_report, to_poll};
 
 use crate::catalog::ServiceKind;

@@ -1,11 +1,12 @@
 //! The one way an order's state changes: what the new state owes is paid in the same transaction.
 
+use super::steps::{self, Cause};
 use super::{Dispatch, Order, OrderError, State, rules, store};
 use crate::accounts;
 use crate::db::Tx;
 use crate::kernel::change::Change;
 use crate::kernel::error::Fault;
-use crate::kernel::ids::{OrderId, UserId};
+use crate::kernel::ids::OrderId;
 use crate::ledger::{self, Posting};
 use crate::provider;
 use crate::referrals::{self, Accrual};
@@ -15,13 +16,13 @@ pub(super) fn load(tx: &Tx, id: OrderId) -> Result<Order, OrderError> {
     store::by_id(tx, id)?.ok_or(OrderError::NoOrder)
 }
 
-/// Writes the order in its new state, refunds up to what that state says, and settles the commission of a final one.
-/// `None`: nothing was different. `actor` is the admin who causes it.
+/// Writes the step and the order in its new state, refunds up to what that state says, and settles the commission of a
+/// final one. `None`: nothing was different.
 pub(super) fn commit(
     tx: &Tx,
     before: Order,
     mut after: State,
-    actor: Option<UserId>,
+    cause: Cause<'_>,
 ) -> Result<Option<Order>, OrderError> {
     let old = &before.state;
     after.refunded = rules::refund_target(before.charge, before.quantity, old.refunded, after.progress)?;
@@ -31,10 +32,12 @@ pub(super) fn commit(
     }
     let refund = after.refunded.minus(old.refunded)?;
     let ends = after.progress.status.is_final() && after.progress.status != old.progress.status;
+    // The schema lets an order move only to where its newest step says.
+    steps::keep(tx, &before, &after, cause)?;
     store::update(tx, before.id, &after)?;
     announce(tx, &before, &after);
     if refund.is_positive() {
-        let posting = Posting::refund(before.user, before.id, refund, after.refunded).by(actor);
+        let posting = Posting::refund(before.user, before.id, refund, after.refunded).by(cause.actor);
         ledger::post(tx, &posting)?;
     }
     let order = Order { state: after, updated_at: tx.now(), ..before };
@@ -61,10 +64,10 @@ pub(super) fn commit_changed(
     tx: &Tx,
     before: Order,
     after: State,
-    actor: Option<UserId>,
+    cause: Cause<'_>,
 ) -> Result<Order, OrderError> {
     let unchanged = before.clone();
-    Ok(commit(tx, before, after, actor)?.unwrap_or(unchanged))
+    Ok(commit(tx, before, after, cause)?.unwrap_or(unchanged))
 }
 
 /// A sent order is asked for in every round until it is final, and from then on ever more seldom.

@@ -1,6 +1,7 @@
 //! What the provider says about orders it took.
 
 use super::moves::commit;
+use super::steps::Cause;
 use super::{Dispatch, Order, OrderError, Outcome, Reason, State, Status, on_report, rules, store};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
@@ -55,14 +56,15 @@ pub fn apply_report(
     }
     let seen = |state: &State| State { recheck_round: None, final_round: None, ..state.clone() };
     let is_news = seen(&after) != seen(&order.state);
-    Ok(commit(tx, order, after, None)?.filter(|_| is_news))
+    let said = report.to_string();
+    Ok(commit(tx, order, after, Cause::report(Some(&said)))?.filter(|_| is_news))
 }
 
 /// The provider was asked and said nothing usable about the order: no news, but a final one is asked for less often.
 pub fn no_report(tx: &Tx, provider: ProviderId, provider_order_id: &str) -> Result<(), OrderError> {
     let Some(order) = sent(tx, provider, provider_order_id)? else { return Ok(()) };
     let after = looked_at(&order.state, sync_terms(tx, provider)?.round);
-    commit(tx, order, after, None)?;
+    commit(tx, order, after, Cause::report(None))?;
     Ok(())
 }
 
@@ -79,7 +81,7 @@ pub fn apply_refusal(
     if !order.state.progress.status.is_final() {
         after.contradiction = Some(format!("the provider says \"{said}\" when asked for it"));
     }
-    commit(tx, order, after, None)?;
+    commit(tx, order, after, Cause::report(None))?;
     Ok(())
 }
 

@@ -1,14 +1,16 @@
 //! The calls of API v2 over `outbound`: which fields go out, and what each outcome means for the caller.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
 use crate::kernel::secret::Secret;
 use crate::outbound::{Answer, Call, Failure};
 
 use super::listing;
-use super::model::{Balance, CallError, Kind, Line, Report, Submission, SubmitError};
-use super::text::{excerpt, tidy, without};
+use super::model::{
+    Balance, CallError, Exchange, Kind, Line, Report, ReportedStatus, Submission, SubmitError,
+};
+use super::text::{MAX_CHARS, excerpt, shorten, tidy, without};
 use super::wire::{self, Added, Told};
 use super::words;
 
@@ -20,6 +22,15 @@ const MAX_ORDERS: usize = 100;
 
 /// Unusable answers in a row after which asking one by one is given up.
 const MAX_UNUSABLE: u32 = 3;
+
+/// Shorter ones are no secret.
+const MIN_KEY_BYTES: usize = 8;
+
+/// Longest unknown status word that is kept.
+const MAX_WORD_CHARS: usize = 60;
+/// Longest field and longest answer that an [`Exchange`] keeps, in characters. No link is longer.
+const MAX_FIELD_CHARS: usize = 2048;
+const MAX_ANSWER_CHARS: usize = 1000;
 
 /// One provider's address and account. It holds the key, hence no `Debug`.
 #[derive(Clone)]
@@ -35,8 +46,9 @@ pub struct Client {
 }
 
 impl Client {
-    /// Makes one order, with exactly one request at most. Returns the provider's order id.
-    pub fn submit(&self, order: &Submission) -> Result<String, SubmitError> {
+    /// Makes one order, with exactly one request at most. Returns the provider's order id. Fills `exchange` as it goes,
+    /// so that what was sent is known whatever happens then.
+    pub fn submit(&self, order: &Submission, exchange: &mut Exchange) -> Result<String, SubmitError> {
         let quantity;
         let mut fields = vec![("service", order.provider_service_id.as_str()), ("link", order.link.as_str())];
         match &order.kind {
@@ -47,11 +59,20 @@ impl Client {
             Kind::CustomComments { comments } => fields.push(("comments", comments)),
             Kind::Package => {}
         }
-        let answer = self.call("add", &fields, self.add_timeout).map_err(|failure| match failure {
+        exchange.request = Some(self.as_kept(&fields));
+        let began = Instant::now();
+        let answer = self.call("add", &fields, self.add_timeout);
+        exchange.duration = Some(began.elapsed());
+        let answer = answer.map_err(|failure| match failure {
             Failure::NotSent(cause) => SubmitError::NotSent(tidy(&cause)),
             Failure::Unknown(cause) => SubmitError::Unknown(tidy(&cause)),
         })?;
+        let said = excerpt(&answer.body, &self.api_key, MAX_ANSWER_CHARS);
+        exchange.answer = Some(format!("HTTP {}: {said}", answer.status));
         match wire::added(answer.status, &answer.body) {
+            Added::Taken(id) if self.is_told_by(&id) => {
+                Err(SubmitError::Unknown("the order id holds our key".to_owned()))
+            }
             Added::Taken(id) => Ok(id),
             Added::Refused(error) if words::is_account_trouble(&error) => {
                 Err(SubmitError::AccountTrouble(self.quote(&error)))
@@ -100,8 +121,7 @@ impl Client {
         let answer = self.ask("status", &[("orders", &ids.join(","))])?;
         match wire::statuses(answer.status, &answer.body, ids) {
             Told::This(found) => {
-                let quoted = |(id, status): (String, wire::Status)| (id, status.map_err(|e| self.quote(&e)));
-                Ok(found.into_iter().map(quoted).collect())
+                Ok(found.into_iter().map(|(id, status)| (id, self.quote_status(status))).collect())
             }
             Told::Refused(error) if !is_about_the_orders(&error) => {
                 Err(CallError::Refused(self.quote(&error)))
@@ -136,7 +156,7 @@ impl Client {
             match wire::status(answer.status, &answer.body, id) {
                 Told::This(status) => {
                     unusable = 0;
-                    found.insert(id.clone(), status.map_err(|error| self.quote(&error)));
+                    found.insert(id.clone(), self.quote_status(status));
                 }
                 Told::Refused(error) if is_about_the_orders(&error) => {
                     unusable = 0;
@@ -178,8 +198,29 @@ impl Client {
         tidy(&without(error, &self.api_key))
     }
 
+    /// Whether an order id gives our key away. A key too short to be one may well stand in an id.
+    fn is_told_by(&self, id: &str) -> bool {
+        self.api_key.expose().len() >= MIN_KEY_BYTES && without(id, &self.api_key) != id
+    }
+
+    /// A report quotes the provider too: a word nobody knows, a currency.
+    fn quote_status(&self, status: wire::Status) -> wire::Status {
+        let mut report = status.map_err(|error| self.quote(&error))?;
+        if let ReportedStatus::Unknown(word) = &mut report.status {
+            *word = shorten(&without(word, &self.api_key), MAX_WORD_CHARS);
+        }
+        report.currency = report.currency.map(|currency| without(&currency, &self.api_key));
+        Ok(report)
+    }
+
+    fn as_kept(&self, fields: &[(&str, &str)]) -> BTreeMap<String, String> {
+        let kept = |text: &str| shorten(&without(text, &self.api_key), MAX_FIELD_CHARS);
+        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), kept(value)));
+        fields.chain([("action".to_owned(), "add".to_owned())]).collect()
+    }
+
     fn describe(&self, why: &str, answer: &Answer) -> String {
-        let said = excerpt(&answer.body, &self.api_key);
+        let said = excerpt(&answer.body, &self.api_key, MAX_CHARS);
         tidy(&format!("{why}; HTTP {}: {said}", answer.status))
     }
 }

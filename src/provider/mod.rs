@@ -21,5 +21,6 @@ mod words;
 
 pub use client::Client;
 pub use model::{
-    Balance, CallError, Decimal, Kind, Line, Listed, Remains, Report, ReportedStatus, Submission, SubmitError,
+    Balance, CallError, Decimal, Exchange, Kind, Line, Listed, Remains, Report, ReportedStatus, Submission,
+    SubmitError,
 };

@@ -1,6 +1,8 @@
 //! What is said to a provider and what it can mean. No bytes, no network.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
 /// One order as the provider is to make it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +23,20 @@ pub enum Kind {
     },
     /// One fixed bundle, without a quantity.
     Package,
+}
+
+/// One `add` as it went and what came back, for the operator's eyes: shortened, and without our key.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Exchange {
+    /// The fields, without the key.
+    pub request: Option<BTreeMap<String, String>>,
+    /// HTTP status and body. `None`: there was no answer.
+    pub answer: Option<String>,
+    pub duration: Option<Duration>,
+    /// The operator's money at the provider, as heard of last before the call and as asked for after it; where a
+    /// person has to decide whether the call did anything.
+    pub balance_before: Option<String>,
+    pub balance_after: Option<String>,
 }
 
 /// Why there is no provider order id. The texts are for the operator: at most 300 characters, and they quote what
@@ -66,6 +82,34 @@ pub struct Report {
     /// What the provider took so far, in its currency.
     pub charge: Option<Decimal>,
     pub currency: Option<String>,
+}
+
+/// For the operator: `Partial, remains 250, charge 0.27 USD`.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match &self.status {
+            ReportedStatus::Pending => "Pending",
+            ReportedStatus::Processing => "Processing",
+            ReportedStatus::InProgress => "In progress",
+            ReportedStatus::Completed => "Completed",
+            ReportedStatus::Partial => "Partial",
+            ReportedStatus::Canceled => "Canceled",
+            ReportedStatus::Unknown(word) => word,
+        })?;
+        match self.remains {
+            Remains::Missing => {}
+            Remains::Unreadable => f.write_str(", remains unreadable")?,
+            Remains::Count(units) => write!(f, ", remains {units}")?,
+        }
+        if let Some(count) = self.start_count {
+            write!(f, ", start count {count}")?;
+        }
+        match (&self.charge, &self.currency) {
+            (None, _) => Ok(()),
+            (Some(charge), None) => write!(f, ", charge {charge}"),
+            (Some(charge), Some(currency)) => write!(f, ", charge {charge} {currency}"),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -192,6 +236,20 @@ impl fmt::Display for Decimal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_report_reads_as_one_line() {
+        let report = Report {
+            status: ReportedStatus::InProgress,
+            remains: Remains::Count(250),
+            start_count: Some(7),
+            charge: Decimal::parse("0.27"),
+            currency: Some("USD".to_owned()),
+        };
+        assert_eq!(report.to_string(), "In progress, remains 250, start count 7, charge 0.27 USD");
+        let bare = Report { remains: Remains::Missing, start_count: None, charge: None, ..report };
+        assert_eq!(bare.to_string(), "In progress");
+    }
 
     #[test]
     fn decimals_keep_their_digits() {

@@ -1,12 +1,7 @@
 //! The words providers use, whatever their spelling. Pure.
 
 use super::model::ReportedStatus;
-use super::text::shorten;
-
-/// Longest unknown status word that is kept.
-const MAX_WORD_CHARS: usize = 60;
-
-/// The status a word stands for, without regard to case, blanks, `_` and `-`.
+/// The status a word stands for, without regard to case, blanks, `_` and `-`. An unknown one is unshortened.
 pub(super) fn status(word: &str) -> ReportedStatus {
     let ignored = |c: char| c.is_whitespace() || matches!(c, '_' | '-');
     let folded: String = word.chars().filter(|c| !ignored(*c)).flat_map(char::to_lowercase).collect();
@@ -17,7 +12,7 @@ pub(super) fn status(word: &str) -> ReportedStatus {
         "completed" | "complete" => ReportedStatus::Completed,
         "partial" => ReportedStatus::Partial,
         "canceled" | "cancelled" | "cancel" | "refunded" => ReportedStatus::Canceled,
-        _ => ReportedStatus::Unknown(shorten(word, MAX_WORD_CHARS)),
+        _ => ReportedStatus::Unknown(word.to_owned()),
     }
 }
 

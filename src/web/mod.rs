@@ -26,6 +26,7 @@ pub mod sandbox;
 mod services;
 mod session;
 mod site;
+mod timeline;
 mod user;
 
 use crate::state::App;
@@ -44,6 +45,7 @@ pub fn routes() -> Vec<Route> {
         payment::routes(),
         services::routes(),
         site::routes(),
+        timeline::routes(),
         user::routes(),
     ]
     .concat()

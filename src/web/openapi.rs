@@ -10,9 +10,10 @@ use super::admin::services as admin_services;
 use super::admin::settings as admin_settings;
 use super::admin::stats as admin_stats;
 use super::admin::telegram as admin_telegram;
+use super::admin::timeline as admin_timeline;
 use super::admin::users as admin_users;
 use super::error::Problem;
-use super::{auth, events, health, orders, payment, services, site, user};
+use super::{auth, events, health, orders, payment, services, site, timeline, user};
 use rocket::http::Status;
 use std::sync::LazyLock;
 use utoipa::openapi::path::Operation;
@@ -33,11 +34,13 @@ use utoipa::{Modify, OpenApi};
         health::health, site::site,
         services::list, services::show,
         orders::place, orders::list, orders::list_of_user, orders::show,
+        timeline::show,
         admin_services::list, admin_services::create, admin_services::change,
         admin_import::import, admin_import::progress,
         admin_orders::list, admin_orders::show, admin_orders::set_status, admin_orders::resolve,
         admin_orders::acknowledge,
         admin_jobs::list,
+        admin_timeline::show,
         admin_providers::list,
         admin_settings::show, admin_settings::change,
         admin_stats::stats,

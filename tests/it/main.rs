@@ -43,4 +43,5 @@ mod standing;
 mod stats;
 mod sums;
 mod support;
+mod timeline;
 mod webhook;

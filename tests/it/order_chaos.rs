@@ -7,7 +7,7 @@ use serde_json::json;
 use smm_panel::audit_log::Actor;
 use smm_panel::kernel::ids::OrderId;
 use smm_panel::orders::{self, Decision, Resolution, Status};
-use smm_panel::provider::{Decimal, Remains, Report, ReportedStatus, store};
+use smm_panel::provider::{Decimal, Exchange, Remains, Report, ReportedStatus, store};
 use std::collections::HashSet;
 
 #[derive(Debug, Clone)]
@@ -107,10 +107,10 @@ fn happen(app: &TestApp, work: Work) {
             for claimed in orders::claim(tx, BUMX, 100, &HashSet::new()).unwrap() {
                 let id = claimed.order;
                 let _ = match outcome {
-                    Outcome::Sent => orders::record_sent(tx, id, &format!("p{id}")),
-                    Outcome::Refused => orders::record_refused(tx, id, "no"),
-                    Outcome::NotSent => orders::record_not_sent(tx, id, "no network"),
-                    Outcome::Unknown => orders::record_unknown(tx, id, "timed out"),
+                    Outcome::Sent => orders::record_sent(tx, id, &format!("p{id}"), &Exchange::default()),
+                    Outcome::Refused => orders::record_refused(tx, id, "no", &Exchange::default()),
+                    Outcome::NotSent => orders::record_not_sent(tx, id, "no network", &Exchange::default()),
+                    Outcome::Unknown => orders::record_unknown(tx, id, "timed out", &Exchange::default()),
                     Outcome::None => continue,
                 };
             }
@@ -164,6 +164,14 @@ proptest! {
             prop_assert_eq!(app.number(unwatched), 0);
         }
         happen(&app, Work::Restarts);
+        for order in mai.get("/api/orders?limit=100").json()["items"].as_array().unwrap() {
+            let timeline = mai.get(&format!("/api/orders/{}/timeline", order["id"])).json()["items"].clone();
+            let items = timeline.as_array().unwrap();
+            let refunds = items.iter().filter(|item| item["step"] == "refunded");
+            let refunded: i64 = refunds.filter_map(|item| item["amount"].as_i64()).sum();
+            prop_assert_eq!(&items.last().unwrap()["status"], &order["status"]);
+            prop_assert_eq!((&items[0]["amount"], refunded), (&order["charge"], order["refunded"].as_i64().unwrap()));
+        }
         prop_assert_eq!(app.audit().differences, Vec::<String>::new());
     }
 }

@@ -7,7 +7,7 @@ use smm_panel::db::Tx;
 use smm_panel::kernel::ids::OrderId;
 use smm_panel::kernel::money::Quantity;
 use smm_panel::orders::{self, Dispatch, OrderError, Reason, Status};
-use smm_panel::provider::{Remains, Report, ReportedStatus, store};
+use smm_panel::provider::{Exchange, Remains, Report, ReportedStatus, store};
 use std::collections::HashSet;
 
 /// How a job records an outcome.
@@ -31,16 +31,16 @@ fn an_outcome_is_recorded_only_for_an_order_that_is_being_sent() {
     for id in [sent, queued] {
         let id = OrderId::new(id);
         let outcomes: [Record; 4] = [
-            |tx, id| orders::record_sent(tx, id, "x"),
-            |tx, id| orders::record_refused(tx, id, "no"),
-            |tx, id| orders::record_not_sent(tx, id, "no"),
-            |tx, id| orders::record_unknown(tx, id, "no"),
+            |tx, id| orders::record_sent(tx, id, "x", &Exchange::default()),
+            |tx, id| orders::record_refused(tx, id, "no", &Exchange::default()),
+            |tx, id| orders::record_not_sent(tx, id, "no", &Exchange::default()),
+            |tx, id| orders::record_unknown(tx, id, "no", &Exchange::default()),
         ];
         for outcome in outcomes {
             assert!(matches!(app.write(move |tx| outcome(tx, id)), Err(OrderError::Conflict(_))));
         }
     }
-    let nobody = app.write(|tx| orders::record_sent(tx, OrderId::new(999), "x"));
+    let nobody = app.write(|tx| orders::record_sent(tx, OrderId::new(999), "x", &Exchange::default()));
     assert!(matches!(nobody, Err(OrderError::NoOrder)));
     assert_eq!(lan.balance(), 76_000);
 }
@@ -82,11 +82,11 @@ fn a_claim_says_what_to_send() {
     assert_eq!((claimed[0].attempt, claimed[0].quantity.get()), (1, 3));
     assert_eq!(claimed[0].provider_service_id, "101");
     let id = claimed[0].order;
-    app.write(move |tx| orders::record_not_sent(tx, id, "refused").unwrap());
+    app.write(move |tx| orders::record_not_sent(tx, id, "refused", &Exchange::default()).unwrap());
     assert_eq!(app.order(id.get()).state.dispatch_note.as_deref(), Some("refused"));
     let again = app.write(|tx| orders::claim(tx, BUMX, 9, &HashSet::new()).unwrap());
     assert_eq!(again[0].attempt, 2);
-    app.write(move |tx| orders::record_sent(tx, id, "1").unwrap());
+    app.write(move |tx| orders::record_sent(tx, id, "1", &Exchange::default()).unwrap());
 }
 
 #[test]
@@ -95,7 +95,9 @@ fn a_refused_order_is_refunded() {
     let lan = app.member("lan").funded(12_000);
     let id = lan.buys(app.service(|_| ()), 1000);
     app.claim();
-    let order = app.write(move |tx| orders::record_refused(tx, OrderId::new(id), "Bad link").unwrap());
+    let order = app.write(move |tx| {
+        orders::record_refused(tx, OrderId::new(id), "Bad link", &Exchange::default()).unwrap()
+    });
     assert_eq!((order.state.progress.status, order.state.dispatch), (Status::Canceled, Dispatch::Refused));
     assert_eq!(order.state.reason, Some(Reason::ProviderRefused));
     assert_eq!((lan.balance(), lan.spent()), (12_000, 0));
@@ -112,7 +114,9 @@ fn an_id_that_another_order_has_already_is_a_matter_for_a_person() {
     let second = lan.buys(service, 1000);
     app.claim();
     let taken = format!("p{first}");
-    let order = app.write(move |tx| orders::record_sent(tx, OrderId::new(second), &taken).unwrap());
+    let order = app.write(move |tx| {
+        orders::record_sent(tx, OrderId::new(second), &taken, &Exchange::default()).unwrap()
+    });
     assert_eq!((order.state.dispatch, order.state.provider_order), (Dispatch::Review, None));
     assert_eq!(lan.balance(), 76_000);
 }

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use smm_panel::kernel::secret::Secret;
 use smm_panel::provider::{
-    Balance, CallError, Client, Decimal, Kind, Remains, Report, ReportedStatus, Submission, SubmitError,
+    Balance, CallError, Client, Decimal, Exchange, Kind, Remains, Report, ReportedStatus, Submission,
+    SubmitError,
 };
 
 use crate::support::fake_provider::FakeProvider;
@@ -35,7 +36,7 @@ fn order() -> Submission {
 fn submit_meeting(reply: Reply) -> Result<String, SubmitError> {
     let provider = FakeProvider::start();
     provider.next_for("add", reply);
-    let outcome = client(&provider).submit(&order());
+    let outcome = client(&provider).submit(&order(), &mut Exchange::default());
     assert!(provider.requests().len() <= 1, "an order was sent twice");
     outcome
 }
@@ -101,11 +102,12 @@ fn trouble_with_the_account_is_no_refusal_of_the_order() {
 #[test]
 fn what_cannot_be_connected_to_was_not_sent() {
     for url in ["http://127.0.0.1:1/", "http://panel.invalid/", "http://u:p@x.vn/", "nonsense"] {
-        let outcome = client_at(url).submit(&order());
+        let outcome = client_at(url).submit(&order(), &mut Exchange::default());
         assert!(matches!(outcome, Err(SubmitError::NotSent(_))), "{url}: {outcome:?}");
     }
     let provider = FakeProvider::start();
-    let outcome = Client { allow_private: false, ..client(&provider) }.submit(&order());
+    let outcome =
+        Client { allow_private: false, ..client(&provider) }.submit(&order(), &mut Exchange::default());
     assert!(matches!(outcome, Err(SubmitError::NotSent(_))), "{outcome:?}");
     assert_eq!(provider.connected(), 0);
 }
@@ -119,7 +121,7 @@ fn an_order_goes_out_with_the_fields_of_its_kind() {
         (comments, vec![("comments", "một\nhai & ba")]),
         (Kind::Package, vec![]),
     ] {
-        let id = client(&provider).submit(&Submission { kind, ..order() }).unwrap();
+        let id = client(&provider).submit(&Submission { kind, ..order() }, &mut Exchange::default()).unwrap();
         let request = provider.requests().pop().unwrap();
         let common =
             [("key", KEY), ("action", "add"), ("service", "101"), ("link", "https://x.vn/a?b=1&c=đ")];
@@ -139,7 +141,7 @@ fn a_slow_add_has_its_own_time_out() {
     let provider = FakeProvider::start();
     provider.next_for("add", Reply::ok().delayed(700));
     let patient = Client { add_timeout: Duration::from_secs(5), ..client(&provider) };
-    assert_eq!(patient.submit(&order()), Ok("884120".to_owned()));
+    assert_eq!(patient.submit(&order(), &mut Exchange::default()), Ok("884120".to_owned()));
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn an_order_stays_with_its_provider() {
 }
 
 /// The migrations from version `from` up to but without `until`, in order.
-fn migrations(from: u32, until: u32) -> Vec<String> {
+pub fn migrations(from: u32, until: u32) -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
     let mut found: Vec<(u32, String)> = fs::read_dir(folder)
         .unwrap()

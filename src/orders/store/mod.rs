@@ -1,39 +1,22 @@
-//! The orders' SQL: single rows here, lists in `pages`, the provider's work in `queue`.
+//! The orders' SQL: single rows here, lists in `pages`, the provider's work in `queue`, what happened in `steps`.
 
 mod pages;
 mod queue;
+mod steps;
 
 pub(super) use pages::{ids_by_link, list, review_count};
 pub(super) use queue::{
     by_provider_order, has_queued, linked_to, mark_sending, park_queued, park_sending, queued, to_poll,
 };
+pub(super) use steps::{insert_step, last_step, steps};
 
-use super::{Dispatch, Order, Progress, Reason, State, Status};
-use crate::db::{ReadTx, Tx};
+use super::{Dispatch, Order, Progress, Reason, State, Status, StepKind};
+use crate::db::{ReadTx, Tx, word_column};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, UserId};
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Row, params};
 
-macro_rules! word_column {
-    ($($name:ty),+) => {$(
-        impl ToSql for $name {
-            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-                Ok(ToSqlOutput::from(self.as_str()))
-            }
-        }
-
-        impl FromSql for $name {
-            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-                let word = value.as_str()?;
-                let unknown = || FromSqlError::Other(format!("unknown word in an order: {word}").into());
-                <$name>::parse(word).ok_or_else(unknown)
-            }
-        }
-    )+};
-}
-
-word_column!(Status, Dispatch, Reason);
+word_column!(Status, Dispatch, Reason, StepKind);
 
 macro_rules! select {
     ($($rest:tt)+) => {

@@ -1,6 +1,7 @@
 //! The orders a provider is to be told or asked about.
 
-use super::super::{Order, Watched};
+use super::super::{Dispatch, Order, Watched};
+use super::steps::insert_parked;
 use super::{order, select};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
@@ -33,17 +34,21 @@ pub(in super::super) fn mark_sending(tx: &Tx, id: OrderId) -> Result<i64, Fault>
     )
 }
 
+/// Whatever is being sent; how many.
 pub(in super::super) fn park_sending(tx: &Tx, note: &str) -> Result<usize, Fault> {
-    tx.execute(
-        "UPDATE orders SET dispatch = 'review', dispatch_note = ?1, updated_at = ?2 WHERE dispatch = 'sending'",
-        (note, tx.now()),
-    )
+    park(tx, Dispatch::Sending, note)
 }
 
+/// Whatever waits; how many.
 pub(in super::super) fn park_queued(tx: &Tx, note: &str) -> Result<usize, Fault> {
+    park(tx, Dispatch::Queued, note)
+}
+
+fn park(tx: &Tx, from: Dispatch, note: &str) -> Result<usize, Fault> {
+    insert_parked(tx, from, note)?;
     tx.execute(
-        "UPDATE orders SET dispatch = 'review', dispatch_note = ?1, updated_at = ?2 WHERE dispatch = 'queued'",
-        (note, tx.now()),
+        "UPDATE orders SET dispatch = 'review', dispatch_note = ?2, updated_at = ?3 WHERE dispatch = ?1",
+        (from, note, tx.now()),
     )
 }
 

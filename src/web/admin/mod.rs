@@ -9,6 +9,7 @@ pub mod services;
 pub mod settings;
 pub mod stats;
 pub mod telegram;
+pub mod timeline;
 pub mod users;
 
 use rocket::Route;
@@ -24,6 +25,7 @@ pub fn routes() -> Vec<Route> {
         settings::routes(),
         stats::routes(),
         telegram::routes(),
+        timeline::routes(),
         users::routes(),
     ]
     .concat()

@@ -34,7 +34,11 @@ pub struct AdminOrderView {
     username: String,
     /// Null: fulfilled by hand.
     provider_id: Option<i64>,
+    /// The provider's ids of the service and of the order.
+    provider_service_id: Option<String>,
     provider_order_id: Option<String>,
+    /// VND for 1,000 units, of a package for one order, before the discount: as sold.
+    rate: String,
     /// VND, what the provider takes; an estimate until it names its charge.
     cost: Option<i64>,
     /// `manual`, `queued`, `sending`, `sent`, `refused` (not at the provider, and not going there) or `review`.
@@ -54,7 +58,9 @@ fn view(order: Order, names: &HashMap<UserId, String>) -> AdminOrderView {
         user_id: order.user.get(),
         username: names.get(&order.user).cloned().unwrap_or_default(),
         provider_id: order.provider.map(ProviderId::get),
+        provider_service_id: order.provider_service.clone(),
         provider_order_id: state.provider_order,
+        rate: order.rate.to_string(),
         cost: state.cost.map(Vnd::get),
         dispatch: state.dispatch.as_str(),
         attempts: state.attempts,

@@ -9,7 +9,7 @@ use smm_panel::db::Tx;
 use smm_panel::kernel::ids::{OrderId, ProviderId};
 use smm_panel::kernel::money::{Quantity, Rate};
 use smm_panel::orders::{self, Order};
-use smm_panel::provider::{Decimal, Remains, Report, ReportedStatus};
+use smm_panel::provider::{Decimal, Exchange, Remains, Report, ReportedStatus};
 use std::collections::HashSet;
 
 pub const BUMX: ProviderId = ProviderId::new(1);
@@ -85,7 +85,9 @@ impl TestApp {
     pub fn park(&self) -> Vec<i64> {
         let ids = self.claim();
         for id in ids.clone() {
-            self.write(move |tx| orders::record_unknown(tx, OrderId::new(id), "timed out").unwrap());
+            self.write(move |tx| {
+                orders::record_unknown(tx, OrderId::new(id), "timed out", &Exchange::default()).unwrap()
+            });
         }
         ids
     }
@@ -94,7 +96,9 @@ impl TestApp {
     pub fn send_all(&self) -> Vec<i64> {
         let ids = self.claim();
         for id in ids.clone() {
-            self.write(move |tx| orders::record_sent(tx, OrderId::new(id), &format!("p{id}")).unwrap());
+            self.write(move |tx| {
+                orders::record_sent(tx, OrderId::new(id), &format!("p{id}"), &Exchange::default()).unwrap()
+            });
         }
         ids
     }

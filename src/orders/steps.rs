@@ -1,0 +1,159 @@
+//! What an order went through: one row for each move, written with it and never changed.
+//!
+//! Placing writes none, since the order and its charge tell the same; a claim writes none either, and the row comes
+//! with its outcome. What a provider's report only refines (counts, cost) is no step, nor is the same failure to send
+//! over and over: the order counts those.
+
+use super::status::words;
+use super::{Dispatch, Order, OrderError, State, Status, store};
+use crate::db::{ReadTx, Tx};
+use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Fault;
+use crate::kernel::ids::{OrderId, UserId};
+use crate::kernel::money::Vnd;
+use crate::provider::Exchange;
+
+words! {
+    /// What happened to an order.
+    StepKind {
+        /// Before steps were kept; only where it led is known.
+        Earlier = "earlier",
+        /// The provider gave it an id.
+        Taken = "taken",
+        /// The provider said no.
+        Refused = "refused",
+        /// Nothing reached the provider, or our account kept it from taking anything.
+        NotSent = "not_sent",
+        /// Nobody can tell whether the provider has it.
+        Parked = "parked",
+        /// The provider said how far it is.
+        Reported = "reported",
+        /// The provider said what cannot be followed.
+        Contradicted = "contradicted",
+        /// The provider took that back.
+        Agreed = "agreed",
+        /// Moved by hand.
+        StatusSet = "status_set",
+        /// Parked, and decided: to be sent again.
+        Resent = "resent",
+        /// Parked, and decided: the provider has it.
+        Linked = "linked",
+        /// Parked, and decided: the provider does not have it and shall not.
+        Withdrawn = "withdrawn",
+        /// A contradiction was taken note of.
+        Acknowledged = "acknowledged",
+    }
+}
+
+/// Who caused a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// Following its rules.
+    Panel,
+    Provider,
+    Admin,
+}
+
+impl StepKind {
+    pub fn by(self) -> By {
+        match self {
+            StepKind::Earlier | StepKind::NotSent | StepKind::Parked => By::Panel,
+            StepKind::Taken
+            | StepKind::Refused
+            | StepKind::Reported
+            | StepKind::Contradicted
+            | StepKind::Agreed => By::Provider,
+            StepKind::StatusSet
+            | StepKind::Resent
+            | StepKind::Linked
+            | StepKind::Withdrawn
+            | StepKind::Acknowledged => By::Admin,
+        }
+    }
+}
+
+/// A step as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    pub kind: StepKind,
+    /// The status before it and after it.
+    pub from: Status,
+    pub status: Status,
+    pub dispatch: Dispatch,
+    /// What went back with it.
+    pub refund: Vnd,
+    /// For the operator.
+    pub note: Option<String>,
+    /// The admin. `None` with an admin's kind: the command line.
+    pub actor: Option<UserId>,
+    pub attempt: Option<Attempt>,
+    pub at: Timestamp,
+}
+
+/// An attempt to send the order, for the operator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// 1 for the first.
+    pub number: i64,
+    /// When it was claimed.
+    pub began_at: Timestamp,
+    /// Empty when the panel ended before its outcome was known.
+    pub exchange: Exchange,
+}
+
+/// The order's steps, oldest first: at most the newest 500, which only a provider that cannot make up its mind passes.
+pub fn steps(tx: &ReadTx, order: OrderId) -> Result<Vec<Step>, Fault> {
+    store::steps(tx, order)
+}
+
+/// Why a state changes.
+#[derive(Clone, Copy)]
+pub(super) struct Cause<'a> {
+    pub kind: StepKind,
+    pub note: Option<&'a str>,
+    pub actor: Option<UserId>,
+    pub exchange: Option<&'a Exchange>,
+}
+
+impl<'a> Cause<'a> {
+    /// What an attempt to send came to.
+    pub fn attempt(kind: StepKind, note: &'a str, exchange: &'a Exchange) -> Self {
+        Cause { kind, note: Some(note), actor: None, exchange: Some(exchange) }
+    }
+
+    /// What the provider says about an order that it took.
+    pub fn report(said: Option<&'a str>) -> Self {
+        Cause { kind: StepKind::Reported, note: said, actor: None, exchange: None }
+    }
+
+    /// What an admin decides.
+    pub fn decision(kind: StepKind, note: Option<&'a str>, actor: Option<UserId>) -> Self {
+        Cause { kind, note, actor, exchange: None }
+    }
+}
+
+/// Keeps the step from one state of the order to the next, if it is one.
+pub(super) fn keep(tx: &Tx, before: &Order, after: &State, cause: Cause<'_>) -> Result<(), OrderError> {
+    let Some(cause) = seen(&before.state, after, cause) else { return Ok(()) };
+    if cause.kind == StepKind::NotSent && store::last_step(tx, before.id)? == said(cause) {
+        return Ok(());
+    }
+    Ok(store::insert_step(tx, before.id, after, cause)?)
+}
+
+fn said(cause: Cause<'_>) -> Option<(StepKind, Option<String>)> {
+    Some((cause.kind, cause.note.map(str::to_owned)))
+}
+
+/// What is to be seen of a change: of a report only that it moves the order, or begins or ends a contradiction.
+fn seen<'a>(old: &State, new: &'a State, cause: Cause<'a>) -> Option<Cause<'a>> {
+    let place = |state: &State| (state.progress.status, state.dispatch, state.refunded);
+    if cause.kind != StepKind::Reported || place(old) != place(new) {
+        return Some(cause);
+    }
+    match (&old.contradiction, &new.contradiction) {
+        (None, Some(text)) => Some(Cause { kind: StepKind::Contradicted, note: Some(text), ..cause }),
+        (Some(_), None) => Some(Cause { kind: StepKind::Agreed, ..cause }),
+        (None, None) | (Some(_), Some(_)) => None,
+    }
+}

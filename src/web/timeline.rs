@@ -1,0 +1,86 @@
+//! What an order went through, as its customer sees it: no word about the provider, and of admins no name.
+
+use super::error::{ApiError, ApiResult, Problem};
+use super::guards::Member;
+use super::params::PathId;
+use super::respond::Json;
+use crate::kernel::error::Fault;
+use crate::kernel::ids::OrderId;
+use crate::orders::{self, By, Order, Status, Step};
+use crate::state::App;
+use rocket::{Route, State, get, routes};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub fn routes() -> Vec<Route> {
+    routes![show]
+}
+
+/// Oldest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TimelineView {
+    items: Vec<StepView>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StepView {
+    at: String,
+    /// `charged`, `sent`, `started`, `completed`, `partial`, `canceled` or `refunded`.
+    step: &'static str,
+    /// The order's status from then on.
+    status: &'static str,
+    /// VND: what was paid with `charged`, what went back with `refunded`.
+    amount: Option<i64>,
+    /// `customer`, `panel` or `support`.
+    by: &'static str,
+}
+
+/// What one of the caller's orders went through.
+#[utoipa::path(get, path = "/api/orders/{id}/timeline", tag = "orders", params(("id" = i64, Path)),
+    responses((status = 200, body = TimelineView), (status = 404, body = Problem)))]
+#[get("/api/orders/<id>/timeline")]
+pub fn show(app: &State<App>, me: Member, id: PathId<OrderId>) -> ApiResult<Json<TimelineView>> {
+    let id = id.get()?;
+    let found = app.db.read_now(|tx| {
+        let order = orders::of_user(tx, me.id, id)?;
+        order.map(|order| Ok::<_, Fault>(view(&order, &orders::steps(tx, id)?))).transpose()
+    })?;
+    found.map(Json).ok_or_else(ApiError::not_found)
+}
+
+fn view(order: &Order, steps: &[Step]) -> TimelineView {
+    let charged = StepView {
+        at: order.created_at.rfc3339(),
+        step: "charged",
+        status: Status::Pending.as_str(),
+        amount: Some(order.charge.get()),
+        by: "customer",
+    };
+    TimelineView { items: std::iter::once(charged).chain(steps.iter().flat_map(seen)).collect() }
+}
+
+/// What the customer sees of a step: where the order moved to, and what went back.
+fn seen(step: &Step) -> impl Iterator<Item = StepView> {
+    let by = match step.kind.by() {
+        By::Panel | By::Provider => "panel",
+        By::Admin => "support",
+    };
+    let (at, status) = (step.at.rfc3339(), step.status.as_str());
+    let item = move |step, amount| StepView { at: at.clone(), step, status, amount, by };
+    let moved = Some(step.status).filter(|status| *status != step.from).and_then(word);
+    let refund = Some(step.refund.get()).filter(|refund| *refund > 0);
+    let moved = moved.map(|word| item(word, None));
+    let refunded = refund.map(|refund| item("refunded", Some(refund)));
+    moved.into_iter().chain(refunded)
+}
+
+fn word(status: Status) -> Option<&'static str> {
+    match status {
+        Status::Pending => None,
+        Status::Processing => Some("sent"),
+        Status::InProgress => Some("started"),
+        Status::Completed => Some("completed"),
+        Status::Partial => Some("partial"),
+        Status::Canceled => Some("canceled"),
+    }
+}
