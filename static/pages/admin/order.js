@@ -1,0 +1,66 @@
+// @ts-check
+import { post } from "../../lib/api.js";
+import { html, useState } from "../../lib/dom.js";
+import { moment, money, number, percent, rate, t } from "../../lib/i18n.js";
+import { useAnswer } from "../../lib/load.js";
+import { Button } from "../../ui/button.js";
+import { Card } from "../../ui/card.js";
+import { Failed } from "../../ui/empty.js";
+import { LinkText } from "../../ui/link-text.js";
+import { Notice } from "../../ui/notice.js";
+import { Page, Waiting } from "../../ui/page.js";
+import { Actions, Standing } from "./parts/order-columns.js";
+import { Timeline } from "./parts/timeline.js";
+import { UserLink } from "./parts/user-link.js";
+
+/** One order with all that happened to it. @param {{id: string}} props */
+export default function Order({ id }) {
+  const path = `/api/admin/orders/${encodeURIComponent(id)}`;
+  const answer = useAnswer(path);
+  const timeline = useAnswer(`${path}/timeline`);
+  const [opened, open] = useState(/** @type {any} */ (null));
+  const order = answer.data;
+  if (!order)
+    return answer.error ? html`<${Failed} error=${answer.error} retry=${answer.reload} />` : html`<${Waiting} />`;
+  const done = (/** @type {any} */ after) => {
+    answer.set(after);
+    timeline.reload();
+    open(null);
+  };
+  const acknowledge = async () => done(await post(`${path}/acknowledge`));
+  return html`
+    <${Page} title=${t("order.title", { id: order.id })} actions=${html`<${Actions} order=${order} open=${open} />`}>
+      ${
+        order.contradiction &&
+        html`
+        <${Notice} kind="warning" title=${t("order.contradiction")}>
+          <p class="text-break"><bdi>${order.contradiction}</bdi></p>
+          <${Button} work=${acknowledge}>${t("order.acknowledge")}<//>
+        <//>`
+      }
+      <${Card}><${Facts} order=${order} /><//>
+      <${Card} title=${t("order.timeline")}>
+        ${timeline.data ? html`<${Timeline} steps=${timeline.data.items} />` : html`<${Waiting} rows=${2} />`}
+      <//>
+      ${opened && html`<${opened.dialog} order=${order} done=${done} close=${() => open(null)} />`}
+    <//>`;
+}
+
+/** @param {{order: any}} props */
+const Facts = ({ order }) => html`
+  <dl class="facts">
+    <dt>${t("orders.user")}</dt><dd><${UserLink} id=${order.user_id} name=${order.username} /></dd>
+    <dt>${t("orders.service")}</dt><dd>${order.service_id} · <bdi>${order.service_name}</bdi></dd>
+    <dt>${t("order.link")}</dt><dd><${LinkText} text=${order.link} /></dd>
+    <dt>${t("orders.quantity")}</dt><dd>${number(order.quantity)}</dd>
+    <dt>${t("orders.start")}</dt><dd>${number(order.start_count)}</dd>
+    <dt>${t("orders.remains")}</dt><dd>${number(order.remains)}</dd>
+    <dt>${t("order.rate")}</dt><dd>${rate(order.rate)} · ${percent(order.discount_percent)}</dd>
+    <dt>${t("orders.charge")}</dt><dd>${money(order.charge)}</dd>
+    <dt>${t("order.refunded")}</dt><dd>${money(order.refunded)}</dd>
+    <dt>${t("orders.cost")}</dt><dd>${money(order.cost)}</dd>
+    <dt>${t("orders.status")}</dt><dd><${Standing} order=${order} /></dd>
+    <dt>${t("order.provider_order")}</dt><dd class="text-break"><bdi>${order.provider_order_id ?? "–"}</bdi></dd>
+    <dt>${t("common.time")}</dt><dd>${moment(order.created_at)}</dd>
+    ${order.comments && html`<dt>${t("order.comments")}</dt><dd class="comments"><bdi>${order.comments}</bdi></dd>`}
+  </dl>`;

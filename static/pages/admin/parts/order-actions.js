@@ -1,0 +1,118 @@
+// @ts-check
+// What an admin can do to an order: move its status, cancel with a refund, decide a parked one. Each dialog says what
+// happens to the money before it does.
+
+import { post, put } from "../../../lib/api.js";
+import { html, useState } from "../../../lib/dom.js";
+import { money, number, t } from "../../../lib/i18n.js";
+import { parseAmount } from "../../../lib/money.js";
+import { Button } from "../../../ui/button.js";
+import { Dialog } from "../../../ui/dialog.js";
+import { Field, FormBox, useForm } from "../../../ui/form.js";
+import { Notice } from "../../../ui/notice.js";
+import { toast } from "../../../ui/toast.js";
+
+/** @typedef {{order: any, done: (order: any) => void, close: () => void}} Props */
+
+/** Statuses an order can be set to. @param {any} order */
+export function nextStatuses(order) {
+  if (order.status === "canceled" || ["sending", "review"].includes(order.dispatch)) return [];
+  if (["completed", "partial"].includes(order.status)) return ["canceled"];
+  return ["processing", "in_progress", "completed", "partial", "canceled"];
+}
+
+/** What goes back with a status, in VND: the rule of the server, to be shown before. @param {any} order
+ * @param {string} status @param {number | null} remains */
+export function refundOf(order, status, remains) {
+  if (status === "canceled") return order.charge - order.refunded;
+  if (status !== "partial" || remains === null) return 0;
+  const left = Math.min(Math.max(remains, 0), order.quantity);
+  return Number((BigInt(order.charge) * BigInt(left)) / BigInt(order.quantity));
+}
+
+/** @param {Props} props */
+export function StatusDialog({ order, done, close }) {
+  const options = nextStatuses(order).map((value) => ({ value, text: t(`status.order.${value}`) }));
+  const first = { status: options[0]?.value ?? "", start_count: "", remains: "" };
+  const form = useForm(
+    first,
+    async ({ status, start_count, remains }) => {
+      const body = { status, start_count: parseAmount(start_count), remains: parseAmount(remains) };
+      const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
+      done(await put(`/api/admin/orders/${order.id}/status`, given));
+      toast(t("order_actions.moved", { id: order.id, status: t(`status.order.${status}`) }));
+    },
+    ({ status, remains }) =>
+      status === "partial" && parseAmount(remains) === null ? { remains: t("order_actions.remains_needed") } : {},
+  );
+  const { status, remains } = form.values;
+  const refund = refundOf(order, status, parseAmount(remains));
+  return html`
+    <${Dialog} title=${t("order_actions.status_title", { id: order.id })} close=${close}>
+      <${FormBox} form=${form}>
+        <${Field} form=${form} name="status" label=${t("orders.status")} options=${options} required />
+        ${
+          status === "partial" &&
+          html`<${Field} form=${form} name="remains" label=${t("orders.remains")} inputmode="numeric" required
+            hint=${t("order_actions.remains_hint", { quantity: number(order.quantity) })} />`
+        }
+        ${
+          status !== "canceled" &&
+          html`<${Field} form=${form} name="start_count" label=${t("orders.start")} inputmode="numeric" />`
+        }
+        <${Money} order=${order} refund=${refund} />
+        <${Button} submit kind=${status === "canceled" ? "danger" : "primary"} busy=${form.busy}>
+          ${t("order_actions.set")}
+        <//>
+      <//>
+    <//>`;
+}
+
+/** What will happen to the money. @param {{order: any, refund: number}} props */
+const Money = ({ order, refund }) => html`
+  <${Notice} kind=${refund ? "warning" : "info"}>
+    ${
+      refund
+        ? t("order_actions.refund", { name: order.username, amount: money(refund), charge: money(order.charge) })
+        : t("order_actions.no_refund", { charge: money(order.charge) })
+    }
+  <//>`;
+
+/** Decides an order of which nobody knows whether the provider has it. @param {Props} props */
+export function ResolveDialog({ order, done, close }) {
+  const [action, choose] = useState("");
+  const form = useForm({ provider_order_id: "" }, async ({ provider_order_id }) => {
+    const body = action === "sent" ? { action, provider_order_id: provider_order_id.trim() } : { action };
+    done(await post(`/api/admin/orders/${order.id}/resolve`, body));
+    toast(t(`order_actions.resolved_${action}`, { id: order.id }));
+  });
+  const ways = ["sent", "resend", "cancel"];
+  return html`
+    <${Dialog} title=${t("order_actions.resolve_title", { id: order.id })} close=${close}>
+      <p>${t("order_actions.resolve_lead")}</p>
+      ${order.dispatch_note && html`<p class="text-break"><bdi>${order.dispatch_note}</bdi></p>`}
+      <div class="btn-list mb-3" role="group" aria-label=${t("orders.resolve")}>
+        ${ways.map(
+          (way) => html`
+          <button key=${way} type="button" class=${`btn ${way === action ? "btn-primary" : ""}`}
+            aria-pressed=${way === action} onClick=${() => choose(way)}>${t(`order_actions.${way}`)}</button>`,
+        )}
+      </div>
+      ${
+        action &&
+        html`
+        <${FormBox} form=${form}>
+          <${Notice} kind="warning">
+            ${t(`order_actions.${action}_effect`, { amount: money(order.charge), name: order.username })}
+          <//>
+          ${
+            action === "sent" &&
+            html`<${Field} form=${form} name="provider_order_id" label=${t("order_actions.provider_id")} required />`
+          }
+          <${Button} submit kind=${action === "cancel" ? "danger" : "primary"} busy=${form.busy}>
+            ${t("order_actions.confirm")}
+          <//>
+        <//>`
+      }
+    <//>`;
+}

@@ -1,0 +1,68 @@
+// @ts-check
+// An order in a row of the admin's lists.
+
+import { html } from "../../../lib/dom.js";
+import { moment, money, number, t } from "../../../lib/i18n.js";
+import { Button } from "../../../ui/button.js";
+import { LinkText } from "../../../ui/link-text.js";
+import { Status } from "../../../ui/status.js";
+import { nextStatuses, ResolveDialog, StatusDialog } from "./order-actions.js";
+import { UserLink } from "./user-link.js";
+
+/** @typedef {import("../../../ui/table.js").Column} Column */
+
+/** @param {(what: {dialog: any, order: any}) => void} open @returns {Column[]} */
+export const orderColumns = (open) => [
+  { label: "ID", cell: (order) => html`<a href=${`/admin/orders/${order.id}`}>${order.id}</a>` },
+  { label: t("orders.user"), cell: (order) => html`<${UserLink} id=${order.user_id} name=${order.username} />` },
+  { label: t("orders.charge"), number: true, cell: (order) => html`<${Charge} order=${order} />` },
+  {
+    label: t("orders.service"),
+    cell: (order) => html`
+      <div class="service-cell">
+        <span class="text-secondary">${order.service_id}</span> <bdi>${order.service_name}</bdi>
+        <div><${LinkText} text=${order.link} /></div>
+      </div>`,
+  },
+  { label: t("orders.quantity"), number: true, cell: (order) => html`<${Count} order=${order} />` },
+  { label: t("orders.status"), cell: (order) => html`<${Standing} order=${order} />` },
+  { label: t("common.time"), cell: (order) => moment(order.created_at) },
+  { label: t("common.actions"), cell: (order) => html`<${Actions} order=${order} open=${open} />` },
+];
+
+/** What the customer paid, with the provider's cost beneath. @param {{order: any}} props */
+const Charge = ({ order }) => html`
+  ${money(order.charge)}
+  ${order.cost !== null && html`<div class="text-secondary small">${t("orders.cost")} ${money(order.cost)}</div>`}
+  ${order.refunded > 0 && html`<div class="amount-out small">−${money(order.refunded)}</div>`}`;
+
+/** @param {{order: any}} props */
+const Count = ({ order }) => html`
+  ${number(order.quantity)}
+  <div class="text-secondary small">
+    ${order.start_count !== null && html`${t("orders.start")} ${number(order.start_count)}<br />`}
+    ${order.remains !== null && html`${t("orders.remains")} ${number(order.remains)}`}
+  </div>`;
+
+/** @param {{order: any}} props */
+export const Standing = ({ order }) => html`
+  <${Status} of="order" value=${order.status} />
+  ${order.reason && html`<div class="text-secondary small">${t(`reason.${order.reason}`)}</div>`}
+  <div class="small"><${Status} of="dispatch" value=${order.dispatch} /></div>
+  ${order.contradiction && html`<div class="amount-out small text-break"><bdi>${order.contradiction}</bdi></div>`}`;
+
+/** @param {{order: any, open: (what: {dialog: any, order: any}) => void}} props */
+export const Actions = ({ order, open }) => html`
+  <div class="btn-list flex-nowrap">
+    ${
+      order.dispatch === "review" &&
+      html`<${Button} small kind="primary" work=${() => open({ dialog: ResolveDialog, order })}>
+        ${t("orders.resolve")}
+      <//>`
+    }
+    ${
+      nextStatuses(order).length > 0 &&
+      html`<${Button} small icon="edit" label=${t("orders.set_status")}
+        work=${() => open({ dialog: StatusDialog, order })} />`
+    }
+  </div>`;

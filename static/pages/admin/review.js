@@ -1,0 +1,42 @@
+// @ts-check
+// What waits for a decision: parked orders, orders whose provider contradicts them, money without an owner.
+
+import { html, useState } from "../../lib/dom.js";
+import { t } from "../../lib/i18n.js";
+import { useList } from "../../lib/load.js";
+import { useNews } from "../../lib/live.js";
+import { Card } from "../../ui/card.js";
+import { Empty } from "../../ui/empty.js";
+import { Page } from "../../ui/page.js";
+import { ListTable } from "../../ui/table.js";
+import { bankColumns } from "./bank.js";
+import { AssignDialog } from "./parts/assign-dialog.js";
+import { orderColumns } from "./parts/order-columns.js";
+
+export default function Review() {
+  const orders = useList("/api/admin/orders", { review: true });
+  const transfers = useList("/api/admin/bank-transactions", { status: "unmatched" });
+  const [opened, open] = useState(/** @type {any} */ (null));
+  const [transfer, assign] = useState(/** @type {any} */ (null));
+  const reload = () => Promise.all([orders.reload(), transfers.reload()]);
+  useNews(["review"], reload);
+  const done = () => {
+    open(null);
+    assign(null);
+    reload();
+  };
+  const all = t("review.all_clear");
+  return html`
+    <${Page} title=${t("review.title")} lead=${t("review.lead")}>
+      <${Card} title=${t("review.orders")} flush>
+        <${ListTable} list=${orders} columns=${orderColumns(open)} label=${t("review.orders")}
+          empty=${html`<${Empty} icon="circle-check" title=${all} />`} />
+      <//>
+      <${Card} title=${t("review.transfers")} flush>
+        <${ListTable} list=${transfers} columns=${bankColumns(assign)} label=${t("review.transfers")}
+          empty=${html`<${Empty} icon="circle-check" title=${all} />`} />
+      <//>
+      ${opened && html`<${opened.dialog} order=${opened.order} done=${done} close=${() => open(null)} />`}
+      ${transfer && html`<${AssignDialog} transaction=${transfer} done=${done} close=${() => assign(null)} />`}
+    <//>`;
+}
