@@ -22,6 +22,7 @@ mod order_admin;
 mod order_chaos;
 mod order_sync;
 mod orders;
+mod outages;
 mod outbound;
 mod outbound_leaks;
 mod outbound_tls;

@@ -5,6 +5,7 @@ pub mod bank;
 pub mod binary;
 pub mod fake_provider;
 pub mod fake_telegram;
+pub mod full;
 pub mod http;
 pub mod listen;
 pub mod member;
