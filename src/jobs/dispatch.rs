@@ -96,17 +96,19 @@ impl Dispatcher {
 
     fn claim(&mut self, provider: ProviderId, line: &SharedLine) -> Result<Vec<Dispatchable>, Fault> {
         let (had_held, room, mut except) = {
-            let mut line = lock(line);
-            (line.has_held(), line.room(), line.except(Instant::now()))
+            let (mut line, now) = (lock(line), Instant::now());
+            (line.has_held(), line.room(now), line.except(now))
         };
         if room == 0 {
             return Ok(Vec::new());
         }
         except.extend(self.tried.iter().flatten());
-        let claimed = if self.app.db.read_now(|tx| orders::has_queued(tx, provider))? {
-            self.app.db.write_blocking(move |tx| orders::claim(tx, provider, room, &except))?
-        } else {
-            Vec::new()
+        let claimed = match self.app.db.read_now(|tx| orders::newest_queued(tx, provider))? {
+            Some(newest) => {
+                let behind = lock(line).turn(newest);
+                self.app.db.write_blocking(move |tx| orders::claim(tx, provider, behind, room, &except))?
+            }
+            None => Vec::new(),
         };
         if had_held && claimed.is_empty() && !lock(line).is_busy() && !lock(line).has_held() {
             // Those that waited for the account are gone from the queue.

@@ -26,8 +26,8 @@ mod sync;
 
 pub use admin::{Resolution, acknowledge, resolve, set_status};
 pub use dispatch::{
-    Dispatchable, claim, has_queued, park_interrupted, park_unsure, record_not_sent, record_refused,
-    record_sent, record_unknown,
+    Dispatchable, FRONT, claim, newest_queued, park_interrupted, park_unsure, record_not_sent,
+    record_refused, record_sent, record_unknown,
 };
 pub use error::OrderError;
 pub use place::{Placement, place};

@@ -6,7 +6,7 @@ mod steps;
 
 pub(super) use pages::{ids_by_link, list, review_count};
 pub(super) use queue::{
-    by_provider_order, has_queued, linked_to, mark_sending, park_queued, park_sending, queued, to_poll,
+    by_provider_order, linked_to, mark_sending, newest_queued, park_queued, park_sending, queued, to_poll,
 };
 pub(super) use steps::{insert_step, last_step, steps};
 

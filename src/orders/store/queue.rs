@@ -8,20 +8,23 @@ use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId};
 
 /// Oldest first.
-pub(in super::super) fn queued(tx: &ReadTx, provider: ProviderId, max: usize) -> Result<Vec<Order>, Fault> {
+pub(in super::super) fn queued(
+    tx: &ReadTx,
+    provider: ProviderId,
+    behind: OrderId,
+    max: usize,
+) -> Result<Vec<Order>, Fault> {
     tx.all(
-        select!("WHERE o.provider_id = ?1 AND o.dispatch = 'queued' ORDER BY o.id LIMIT ?2"),
-        (provider, limit(max)),
+        select!("WHERE o.provider_id = ?1 AND o.dispatch = 'queued' AND o.id > ?2 ORDER BY o.id LIMIT ?3"),
+        (provider, behind, limit(max)),
         order,
     )
 }
 
-pub(in super::super) fn has_queued(tx: &ReadTx, provider: ProviderId) -> Result<bool, Fault> {
-    tx.value(
-        "SELECT EXISTS (SELECT 1 FROM orders WHERE provider_id = ?1 AND dispatch = 'queued')",
-        [provider],
-        |row| row.get(0),
-    )
+pub(in super::super) fn newest_queued(tx: &ReadTx, provider: ProviderId) -> Result<Option<OrderId>, Fault> {
+    tx.value("SELECT max(id) FROM orders WHERE provider_id = ?1 AND dispatch = 'queued'", [provider], |row| {
+        row.get(0)
+    })
 }
 
 /// Which attempt this is.
