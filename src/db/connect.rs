@@ -113,11 +113,20 @@ pub(super) fn migrator(path: &DbPath) -> Result<Connection, Fault> {
     Ok(conn)
 }
 
+fn prepare_reader(conn: &Connection) -> rusqlite::Result<()> {
+    prepare(conn, READER_CACHE_KIB, true)?;
+    conn.pragma_update(None, "query_only", true)
+}
+
+/// A reader for one long look.
+pub(super) fn reader(path: &DbPath) -> Result<Connection, Fault> {
+    let conn = open(path)?;
+    prepare_reader(&conn)?;
+    Ok(conn)
+}
+
 pub(super) fn readers(path: &DbPath) -> Result<r2d2::Pool<SqliteConnectionManager>, Fault> {
-    let manager = SqliteConnectionManager::file(path.as_path()).with_init(|conn| {
-        prepare(conn, READER_CACHE_KIB, true)?;
-        conn.pragma_update(None, "query_only", true)
-    });
+    let manager = SqliteConnectionManager::file(path.as_path()).with_init(|conn| prepare_reader(conn));
     let pool = r2d2::Pool::builder()
         .max_size(READERS)
         .min_idle(Some(2))

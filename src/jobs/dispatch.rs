@@ -13,7 +13,7 @@ use crate::kernel::error::{Fault, Kind as ErrorKind, Refusal};
 use crate::kernel::ids::{OrderId, ProviderId};
 use crate::orders::{self, Dispatchable, OrderError};
 use crate::provider::{CallError, Client, Exchange, Kind, Submission, SubmitError, store};
-use crate::state::App;
+use crate::state::{App, Upstream};
 use std::collections::{BTreeMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -74,10 +74,9 @@ impl Dispatcher {
 
     /// Begins what can begin now; whether that was anything. Errors: the first provider's; the others are served too.
     fn step(&mut self) -> Result<bool, Fault> {
-        let providers: Vec<(ProviderId, Arc<Client>)> =
-            self.app.providers.iter().map(|(id, client)| (*id, Arc::clone(client))).collect();
+        let providers = self.app.providers()?.into_iter().filter(|(_, upstream)| upstream.active);
         let (mut began, mut failed) = (false, None);
-        for (provider, client) in providers {
+        for (provider, Upstream { client, .. }) in providers {
             let line = Arc::clone(self.lines.entry(provider).or_default());
             began |= self.probe(provider, &client, &line);
             match self.claim(provider, &line) {

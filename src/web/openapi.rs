@@ -41,7 +41,7 @@ use utoipa::{Modify, OpenApi};
         admin_orders::acknowledge,
         admin_jobs::list,
         admin_timeline::show,
-        admin_providers::list,
+        admin_providers::list, admin_providers::create, admin_providers::change, admin_providers::try_out,
         admin_settings::show, admin_settings::change,
         admin_stats::stats,
         payment::request, payment::list, payment::show, payment::qr, payment::webhook,

@@ -34,6 +34,7 @@ mod poll;
 mod price_guard;
 mod process;
 mod provider;
+mod providers;
 mod reconcile;
 mod refusals;
 mod routes;

@@ -220,3 +220,15 @@ fn many_orders_are_found_as_few_are() {
     );
     assert_eq!(walk(&boss, &format!("/api/admin/orders?status=pending&service_id={views}&"), 2), of_mai);
 }
+
+/// A connection that has looked at the whole full-text index once must not take later changes for damage.
+#[test]
+fn the_index_is_intact_however_often_that_is_asked_between_orders() {
+    let app = TestApp::start();
+    let lan = app.member("lan").funded(10_000_000);
+    let service = app.service(|_| ());
+    for _ in 0..40 {
+        (0..5).for_each(|number| drop(lan.buys(service, 1000 + number)));
+        assert_eq!(app.audit().differences, Vec::<String>::new());
+    }
+}
