@@ -228,7 +228,9 @@ fn the_index_is_intact_however_often_that_is_asked_between_orders() {
     let lan = app.member("lan").funded(10_000_000);
     let service = app.service(|_| ());
     for _ in 0..40 {
-        (0..5).for_each(|number| drop(lan.buys(service, 1000 + number)));
+        for number in 0..5 {
+            lan.buys(service, 1000 + number);
+        }
         assert_eq!(app.audit().differences, Vec::<String>::new());
     }
 }
