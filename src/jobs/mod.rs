@@ -10,6 +10,7 @@ pub mod audit;
 pub mod chores;
 pub mod deliver;
 pub mod dispatch;
+pub mod funds;
 pub mod housekeeping;
 pub mod import;
 mod line;
