@@ -55,6 +55,19 @@ fn park(tx: &Tx, from: Dispatch, note: &str) -> Result<usize, Fault> {
     )
 }
 
+/// The newest order that any provider knows by this id.
+pub(in super::super) fn by_any_provider_order(
+    tx: &ReadTx,
+    provider_order: &str,
+) -> Result<Option<OrderId>, Fault> {
+    tx.one(
+        "SELECT id FROM orders INDEXED BY orders_by_provider_order
+         WHERE provider_id IN (SELECT id FROM providers) AND provider_order_id = ?1 ORDER BY id DESC LIMIT 1",
+        [provider_order],
+        |row| row.get(0),
+    )
+}
+
 /// The order that has this id at the provider.
 pub(in super::super) fn linked_to(
     tx: &ReadTx,
