@@ -11,12 +11,11 @@ use crate::kernel::ids::ProviderId;
 use crate::kernel::secret::Secret;
 use crate::provider::{self, Client};
 use crate::state::board::Board;
-use crate::state::{App, Bell, Imports, Parts};
+use crate::state::{App, Bell, Desk, Imports, Parts};
 use crate::{notify, orders, outbound, settings, web};
 use aws_lc_rs::rand;
 use rocket::figment::Figment;
 use rocket::{Build, Rocket};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -61,15 +60,16 @@ pub fn boot(boot: Boot) -> Result<Ready, Fault> {
     }
     let setup = setup_token(&db)?;
     let (setup, setup_token) = setup.map_or((None, None), |(token, text)| (Some(token), Some(text)));
-    let providers = providers(&db, &config, sandbox_url)?;
+    let bumx = bumx(&db, &config, sandbox_url)?;
     let app = App::new(Parts {
         db,
         keys,
         passwords: Passwords::new(cost),
         setup,
-        providers,
+        bumx,
         dispatch_bell: Bell::default(),
         imports: Imports::default(),
+        trials: Desk::default(),
         board: Board::default(),
         started: Instant::now(),
         is_demo,
@@ -111,11 +111,7 @@ fn setup_token(db: &Db) -> Result<Option<(SetupToken, String)>, Fault> {
     if db.read_now(accounts::has_admin)? { Ok(None) } else { SetupToken::generate().map(Some) }
 }
 
-fn providers(
-    db: &Db,
-    config: &Config,
-    sandbox_url: Option<String>,
-) -> Result<BTreeMap<ProviderId, Arc<Client>>, Fault> {
+fn bumx(db: &Db, config: &Config, sandbox_url: Option<String>) -> Result<Option<Arc<Client>>, Fault> {
     let client = |bumx: &Bumx| Client {
         api_url: sandbox_url.unwrap_or_else(|| bumx.api_url.clone()),
         api_key: bumx.api_key.clone(),
@@ -126,5 +122,5 @@ fn providers(
     let bumx = config.bumx.as_ref().map(client);
     let shown = config.bumx.as_ref().map(|bumx| bumx.api_url.clone());
     db.write_blocking(move |tx| provider::store::set_address(tx, BUMX, shown.as_deref()))?;
-    Ok(bumx.map(|client| (BUMX, Arc::new(client))).into_iter().collect())
+    Ok(bumx.map(Arc::new))
 }

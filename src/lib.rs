@@ -6,8 +6,8 @@
 //! |---|---|---|
 //! | 0 | `kernel` | money, ids, time, errors, pages: no I/O |
 //! | 1 | `db`, `outbound` | the SQLite file, calls to other machines |
-//! | 2 | `config`, `provider`, `ledger`, `audit_log`, `idempotency` | the environment, the upstream's language, every movement of money, small shared records |
-//! | 3 | `settings` | what is in force, of the environment and of the operator's wishes |
+//! | 2 | `config`, `ledger`, `audit_log`, `idempotency` | the environment, every movement of money, small shared records |
+//! | 3 | `settings`, `provider` | what is in force, of the environment and of the operator's wishes; who delivers, and the upstream's language |
 //! | 4 | `catalog`, `referrals`, `notify` | what is sold, what referrers earn, what the operator is told |
 //! | 5 | `accounts` | who may come in, and at which tier |
 //! | 6 | `orders`, `deposits` | the two ways money moves |

@@ -11,8 +11,10 @@ use crate::accounts::password::Passwords;
 use crate::accounts::token::{Keys, SetupToken};
 use crate::config::Config;
 use crate::db::Db;
+use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
-use crate::provider::Client;
+use crate::provider::store::Callable;
+use crate::provider::{self, Balance, Client};
 use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -30,11 +32,13 @@ pub struct Parts {
     pub passwords: Passwords,
     /// Of the one-time link, while there is no admin at start.
     pub setup: Option<SetupToken>,
-    /// Those that can be called now.
-    pub providers: BTreeMap<ProviderId, Arc<Client>>,
+    /// The one that the environment names.
+    pub bumx: Option<Arc<Client>>,
     /// Rung after an order was queued.
     pub dispatch_bell: Bell,
     pub imports: Imports,
+    /// Where admins have a provider tried.
+    pub trials: Desk<ProviderId, Trial>,
     /// How the background jobs stand.
     pub board: board::Board,
     pub started: Instant,
@@ -42,9 +46,44 @@ pub struct Parts {
     pub is_demo: bool,
 }
 
+/// A provider that can be called.
+#[derive(Clone)]
+pub struct Upstream {
+    pub client: Arc<Client>,
+    /// Switched off, it gets no orders; what it has is still asked for.
+    pub active: bool,
+}
+
+/// What asking a provider for its balance came to. `Err`: why there is none.
+pub struct Trial {
+    pub balance: Result<Balance, String>,
+    pub took: Duration,
+}
+
 impl App {
     pub fn new(parts: Parts) -> Self {
         App(Arc::new(parts))
+    }
+
+    /// Those that can be called now. Read anew each time, so that what an admin changes counts from the next call on.
+    pub fn providers(&self) -> Result<BTreeMap<ProviderId, Upstream>, Fault> {
+        let callable = self.db.read_now(provider::store::callable)?;
+        let upstream = |callable: Callable| Some((callable.id, self.upstream(callable)?));
+        Ok(callable.into_iter().filter_map(upstream).collect())
+    }
+
+    fn upstream(&self, callable: Callable) -> Option<Upstream> {
+        let client = match callable.api_key {
+            None => Arc::clone(self.bumx.as_ref()?),
+            Some(api_key) => Arc::new(Client {
+                api_url: callable.api_url,
+                api_key,
+                timeout: self.config.provider.call,
+                add_timeout: self.config.provider.add,
+                allow_private: self.config.provider_allow_private,
+            }),
+        };
+        Some(Upstream { client, active: callable.active })
     }
 }
 

@@ -1,11 +1,14 @@
 //! `cargo bench`: what the release build does on this machine, over TCP, as shares of what the machine gives.
-//! `cargo bench -- --smoke` runs every step for a moment only, to see that it runs.
+//! `cargo bench -- --smoke` runs every step for a moment only, to see that it runs; `cargo bench -- dispatch` and the
+//! other names of `PARTS` run that part alone.
 //!
 //! Figures of a shared machine wander, so what is compared is measured in turns within the same run: the disk
 //! and the orders, the bare Rocket and the panel, the small database and the large one. Each figure is the
 //! median of its turns.
 
+mod dispatch;
 mod fill;
+mod listeners;
 mod load;
 mod machine;
 mod panel;
@@ -31,10 +34,33 @@ struct Plan {
     many: u64,
     /// Requests of each kind against each of them.
     probes: usize,
+    /// Orders in the queue to a provider.
+    queue: usize,
+    /// Open streams of events.
+    listeners: usize,
 }
 
-const FULL: Plan = Plan { span: Duration::from_secs(3), turns: 5, few: 10_000, many: 1_000_000, probes: 300 };
-const SMOKE: Plan = Plan { span: Duration::from_millis(150), turns: 1, few: 300, many: 1_000, probes: 5 };
+const FULL: Plan = Plan {
+    span: Duration::from_secs(3),
+    turns: 5,
+    few: 10_000,
+    many: 1_000_000,
+    probes: 300,
+    queue: 2000,
+    listeners: 1000,
+};
+const SMOKE: Plan = Plan {
+    span: Duration::from_millis(150),
+    turns: 1,
+    few: 300,
+    many: 1_000,
+    probes: 5,
+    queue: 20,
+    listeners: 10,
+};
+
+/// What can be asked for by name; all of it otherwise.
+const PARTS: [&str; 4] = ["load", "dispatch", "listeners", "growth"];
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
@@ -46,10 +72,24 @@ fn main() {
     let mut report = Report::default();
     report.figure("machine", &machine::describe());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(throughput(&plan, &folder, &mut report));
-    start_time(&plan, &folder, &runtime, &mut report);
-    fill::build(&folder, plan.few, plan.many);
-    runtime.block_on(growth(&plan, &folder, &mut report));
+    let is_chosen = |part: &str| {
+        arguments.iter().any(|argument| argument == part)
+            || !arguments.iter().any(|argument| PARTS.contains(&argument.as_str()))
+    };
+    if is_chosen("load") {
+        runtime.block_on(throughput(&plan, &folder, &mut report));
+        start_time(&plan, &folder, &runtime, &mut report);
+    }
+    if is_chosen("dispatch") {
+        runtime.block_on(dispatch::drain(&folder, plan.queue, &mut report));
+    }
+    if is_chosen("listeners") {
+        runtime.block_on(listeners::cost(&plan, &folder, plan.listeners, &mut report));
+    }
+    if is_chosen("growth") {
+        fill::build(&folder, plan.few, plan.many);
+        runtime.block_on(growth(&plan, &folder, &mut report));
+    }
     report.print();
     std::fs::remove_dir_all(&folder).expect("the benchmark's own folder");
 }
@@ -208,6 +248,9 @@ const PROBES: &[(&str, Who, &str)] = &[
     ("admin's search, in a few links", Who::Admin, "/api/admin/orders?limit=20&search=rare"),
     ("admin's search, in every link", Who::Admin, "/api/admin/orders?limit=20&search=example"),
     ("admin's search, in no link", Who::Admin, "/api/admin/orders?limit=20&search=nowhere"),
+    ("admin's statistics of 30 days", Who::Admin, "/api/admin/stats"),
+    ("admin's counts by status", Who::Admin, "/api/admin/orders/counts"),
+    ("customer's counts by status", Who::Customer, "/api/orders/counts"),
     ("admin's ledger, first page", Who::Admin, "/api/admin/transactions?limit=20"),
 ];
 

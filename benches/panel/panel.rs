@@ -16,6 +16,11 @@ const FUNDS: i64 = 1_000_000_000_000;
 /// because all the load comes from one address; passwords are hashed at the lowest cost, because logging in is
 /// not what is measured; the provider is an address where nobody listens, so that orders for it stay queued.
 pub fn start(folder: &Path, name: &str) -> Server {
+    start_for(folder, name, "http://127.0.0.1:9/api/v2")
+}
+
+/// `start`, with the provider at this address.
+pub fn start_for(folder: &Path, name: &str, provider_url: &str) -> Server {
     let log = File::create(folder.join(format!("{name}.log"))).expect("the folder is writable");
     let mut command = Command::new(env!("CARGO_BIN_EXE_smm-panel"));
     command
@@ -29,7 +34,7 @@ pub fn start(folder: &Path, name: &str) -> Server {
         .env("RATE_LIMIT_PER_MINUTE", "0")
         .env("AUTH_RATE_LIMIT_PER_MINUTE", "0")
         .env("BCRYPT_COST", "4")
-        .env("BUMX_API_URL", "http://127.0.0.1:9/api/v2")
+        .env("BUMX_API_URL", provider_url)
         .env("BUMX_API_KEY", "bench")
         .stderr(log.try_clone().expect("a second handle to the log"))
         .stdout(log);

@@ -55,9 +55,8 @@ pub(super) fn require_recent_sqlite() -> Result<(), Fault> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that opens the file")]
-fn open(path: &DbPath) -> Result<Connection, Fault> {
-    let flags =
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+fn open(path: &DbPath, more: OpenFlags) -> Result<Connection, Fault> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
     let conn = Connection::open_with_flags(path.as_path(), flags)?;
     conn.busy_timeout(BUSY)?;
     Ok(conn)
@@ -98,7 +97,7 @@ fn read_back(conn: &Connection, foreign_keys: bool) -> Result<(), Fault> {
 
 /// The writer's connection.
 pub(super) fn writer(path: &DbPath) -> Result<Connection, Fault> {
-    let conn = open(path)?;
+    let conn = open(path, OpenFlags::SQLITE_OPEN_CREATE)?;
     prepare(&conn, WRITER_CACHE_KIB, true)?;
     conn.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     read_back(&conn, true)?;
@@ -107,17 +106,26 @@ pub(super) fn writer(path: &DbPath) -> Result<Connection, Fault> {
 
 /// The migrations' connection: tables are rebuilt there, so foreign keys are checked afterwards as a whole.
 pub(super) fn migrator(path: &DbPath) -> Result<Connection, Fault> {
-    let conn = open(path)?;
+    let conn = open(path, OpenFlags::SQLITE_OPEN_CREATE)?;
     prepare(&conn, WRITER_CACHE_KIB, false)?;
     read_back(&conn, false)?;
     Ok(conn)
 }
 
+fn prepare_reader(conn: &Connection) -> rusqlite::Result<()> {
+    prepare(conn, READER_CACHE_KIB, true)?;
+    conn.pragma_update(None, "query_only", true)
+}
+
+/// A reader for one long look.
+pub(super) fn reader(path: &DbPath) -> Result<Connection, Fault> {
+    let conn = open(path, OpenFlags::empty())?;
+    prepare_reader(&conn)?;
+    Ok(conn)
+}
+
 pub(super) fn readers(path: &DbPath) -> Result<r2d2::Pool<SqliteConnectionManager>, Fault> {
-    let manager = SqliteConnectionManager::file(path.as_path()).with_init(|conn| {
-        prepare(conn, READER_CACHE_KIB, true)?;
-        conn.pragma_update(None, "query_only", true)
-    });
+    let manager = SqliteConnectionManager::file(path.as_path()).with_init(|conn| prepare_reader(conn));
     let pool = r2d2::Pool::builder()
         .max_size(READERS)
         .min_idle(Some(2))

@@ -23,6 +23,7 @@ pub(crate) use types::word_column;
 use crate::kernel::clock::Clock;
 use crate::kernel::error::Fault;
 use r2d2_sqlite::SqliteConnectionManager;
+use rusqlite::Connection;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, oneshot};
@@ -40,6 +41,7 @@ const STEPS_PER_CHECK: i32 = 20_000;
 /// The open database. Cheap to clone; all clones share the readers and the writer.
 #[derive(Clone)]
 pub struct Db {
+    path: DbPath,
     readers: r2d2::Pool<SqliteConnectionManager>,
     writer: writer::Writer,
     clock: Clock,
@@ -58,7 +60,8 @@ impl Db {
         let conn = connect::writer(path)?;
         let writer = writer::Writer::start(conn, wal.clone(), clock.clone(), changes.clone())?;
         let turns = Arc::new(Semaphore::new(READS_AT_ONCE));
-        Ok(Db { readers: connect::readers(path)?, writer, clock, changes, turns, wal })
+        let readers = connect::readers(path)?;
+        Ok(Db { path: path.clone(), readers, writer, clock, changes, turns, wal })
     }
 
     pub fn clock(&self) -> &Clock {
@@ -72,7 +75,8 @@ impl Db {
 
     /// A short read by key, in place. What scans belongs in `read`.
     pub fn read_now<T, E: From<Fault>>(&self, work: impl FnOnce(&ReadTx) -> Result<T, E>) -> Result<T, E> {
-        self.snapshot_until(Some(READ_LIMIT), work)
+        let conn = self.readers.get().map_err(|_| Fault::Overloaded("no reader became free in time"))?;
+        self.read_on(&conn, Some(READ_LIMIT), work)
     }
 
     /// A read that may take a while, off the async workers. Waits for its turn; `Overloaded` when it does not come.
@@ -98,20 +102,23 @@ impl Db {
 
     /// A snapshot that may take longer: audits, backups, exports. It is cut off (`Overloaded`) when so much is written
     /// meanwhile that the write-ahead log becomes too long; the shorter it is, the better.
+    ///
+    /// On a connection of its own: one that has checked the full-text index before takes what was written since for
+    /// damage (SQLite keeps the index's structure from the last check), and a long read takes no reader from others.
     pub fn snapshot<T, E: From<Fault>>(&self, work: impl FnOnce(&ReadTx) -> Result<T, E>) -> Result<T, E> {
-        self.snapshot_until(None, work)
+        self.read_on(&connect::reader(&self.path)?, None, work)
     }
 
-    fn snapshot_until<T, E: From<Fault>>(
+    fn read_on<T, E: From<Fault>>(
         &self,
+        conn: &Connection,
         limit: Option<Duration>,
         work: impl FnOnce(&ReadTx) -> Result<T, E>,
     ) -> Result<T, E> {
-        let conn = self.readers.get().map_err(|_| Fault::Overloaded("no reader became free in time"))?;
         let (began, wal) = (Instant::now(), self.wal.clone());
         let watch = move || limit.is_some_and(|limit| began.elapsed() > limit) || wal.cuts(began);
         conn.progress_handler(STEPS_PER_CHECK, Some(watch)).map_err(Fault::from)?;
-        ReadTx::run(&conn, self.clock.now(), work)
+        ReadTx::run(conn, self.clock.now(), work)
     }
 
     /// Runs `work` in the writer's next transaction; answers when its commit is on disk. An `Err` from `work`

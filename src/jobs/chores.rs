@@ -2,7 +2,7 @@
 //! and seen on the board. A failure or a panic of one is nobody else's.
 
 use super::quit::Quit;
-use super::{audit, housekeeping, reconcile, summary, sync_catalog};
+use super::{audit, funds, housekeeping, reconcile, summary, sync_catalog};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{Fault, Kind, Refusal};
 use crate::notify;
@@ -27,6 +27,7 @@ fn chores(app: &App) -> Vec<Chore> {
         Chore::every("housekeeping", 60 * MINUTE, housekeeping::tick),
         Chore::every("reconcile", reconcile::period(app), reconcile::tick),
         Chore::every("sync-catalog", app.config.provider.catalog, sync_catalog::tick),
+        Chore::every("funds", MINUTE, funds::tick),
         Chore::at("daily-summary", summary::due_at, summary::tick),
     ]
 }

@@ -13,7 +13,7 @@ use crate::kernel::error::{Fault, Kind as ErrorKind, Refusal};
 use crate::kernel::ids::{OrderId, ProviderId};
 use crate::orders::{self, Dispatchable, OrderError};
 use crate::provider::{CallError, Client, Exchange, Kind, Submission, SubmitError, store};
-use crate::state::App;
+use crate::state::{App, Upstream};
 use std::collections::{BTreeMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -74,10 +74,9 @@ impl Dispatcher {
 
     /// Begins what can begin now; whether that was anything. Errors: the first provider's; the others are served too.
     fn step(&mut self) -> Result<bool, Fault> {
-        let providers: Vec<(ProviderId, Arc<Client>)> =
-            self.app.providers.iter().map(|(id, client)| (*id, Arc::clone(client))).collect();
+        let providers = self.app.providers()?.into_iter().filter(|(_, upstream)| upstream.active);
         let (mut began, mut failed) = (false, None);
-        for (provider, client) in providers {
+        for (provider, Upstream { client, .. }) in providers {
             let line = Arc::clone(self.lines.entry(provider).or_default());
             began |= self.probe(provider, &client, &line);
             match self.claim(provider, &line) {
@@ -96,17 +95,19 @@ impl Dispatcher {
 
     fn claim(&mut self, provider: ProviderId, line: &SharedLine) -> Result<Vec<Dispatchable>, Fault> {
         let (had_held, room, mut except) = {
-            let mut line = lock(line);
-            (line.has_held(), line.room(), line.except(Instant::now()))
+            let (mut line, now) = (lock(line), Instant::now());
+            (line.has_held(), line.room(now), line.except(now))
         };
         if room == 0 {
             return Ok(Vec::new());
         }
         except.extend(self.tried.iter().flatten());
-        let claimed = if self.app.db.read_now(|tx| orders::has_queued(tx, provider))? {
-            self.app.db.write_blocking(move |tx| orders::claim(tx, provider, room, &except))?
-        } else {
-            Vec::new()
+        let claimed = match self.app.db.read_now(|tx| orders::newest_queued(tx, provider))? {
+            Some(newest) => {
+                let behind = lock(line).turn(newest);
+                self.app.db.write_blocking(move |tx| orders::claim(tx, provider, behind, room, &except))?
+            }
+            None => Vec::new(),
         };
         if had_held && claimed.is_empty() && !lock(line).is_busy() && !lock(line).has_held() {
             // Those that waited for the account are gone from the queue.

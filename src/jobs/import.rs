@@ -45,12 +45,12 @@ fn serve(app: &App, asked: AskedImport, quit: &Quit) {
 
 fn import(app: &App, order: &ImportOrder, quit: &Quit) -> Result<Imported, ImportError> {
     let import = &order.import;
-    let client = app.providers.get(&import.provider).ok_or(ImportError::NotConfigured)?;
+    let upstream = app.providers()?.remove(&import.provider).ok_or(ImportError::NotConfigured)?;
     let least = app.db.read_now(settings::price_guard)?.min_margin;
     if import.markup < least {
         return Err(ImportError::MarkupTooLow(least.get()));
     }
-    let listing = sync_catalog::fetch(app, import.provider, client)?;
+    let listing = sync_catalog::fetch(app, import.provider, &upstream.client)?;
     if listing.entries.is_empty() {
         return Err(ImportError::NoList("it is empty".to_owned()));
     }

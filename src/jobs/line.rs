@@ -8,20 +8,26 @@
 //! - When those few are overdue, `balance` is asked. An answer excuses them: it is they that hang, not the
 //!   provider.
 //! - After a failure nothing goes out until `balance` answers.
+//! - A provider that turns orders away because of our account answers all the while, so orders are the only
+//!   question: after a few such answers in a row one goes out at a time, in growing pauses, until one is taken.
+//!
+//! What had to wait then goes out in order, but by turns with what was ordered since: whoever comes after an
+//! outage does not stand behind all of it.
 
 use crate::kernel::ids::OrderId;
+use crate::orders::FRONT;
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
-/// Calls open at once.
-const MOST: usize = 32;
+/// Calls open at once: enough for 200 orders a second from a provider that takes 300 ms for each.
+const MOST: usize = 64;
 /// Calls open that began after the last sign of life.
 const UNPROVEN: usize = 4;
 /// An answer that takes longer makes the others ask for a sign of life.
 const PATIENCE: Duration = Duration::from_millis(300);
 /// How long an order waits that the provider would take if our account with it were in order.
 const HOLD: Duration = Duration::from_secs(20);
-/// Failures in a row, each after a sign of life, that are met without a pause.
+/// Failures in a row, each after a sign of life, or orders turned away, that are met without a pause.
 const FREE_FAILURES: u32 = 3;
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
@@ -45,6 +51,14 @@ pub(super) struct Line {
     held: HashMap<OrderId, Instant>,
     alive_at: Option<Instant>,
     rest: Option<Rest>,
+    /// Answers in a row that found fault with our account.
+    account_troubles: u32,
+    /// While there were too many of them, when the next order may try.
+    account_trial_at: Option<Instant>,
+    /// The last order of those that had to wait; unknown until the first claim after a rest.
+    backlog: Option<OrderId>,
+    /// Whether the last turn was that of the orders behind them.
+    was_newer: bool,
     /// Rests since the last definite answer.
     failures: u32,
     is_probing: bool,
@@ -60,12 +74,22 @@ struct Rest {
 
 impl Line {
     /// How many orders may go out now.
-    pub(super) fn room(&self) -> usize {
+    pub(super) fn room(&self, now: Instant) -> usize {
         if self.rest.is_some() {
             return 0;
         }
+        if let Some(at) = self.account_trial_at {
+            return usize::from(at <= now && self.open.is_empty());
+        }
         let unproven = UNPROVEN.saturating_sub(self.unproven().count());
         MOST.saturating_sub(self.open.len()).min(unproven)
+    }
+
+    /// Behind which order the next claim begins, when `newest` is the last of the queue.
+    pub(super) fn turn(&mut self, newest: OrderId) -> OrderId {
+        let backlog = *self.backlog.get_or_insert(newest);
+        self.was_newer = !self.was_newer;
+        if self.was_newer { backlog } else { FRONT }
     }
 
     /// Those that must not be claimed, whatever the room.
@@ -98,11 +122,17 @@ impl Line {
             Came::Definite => {
                 self.alive_at = Some(now);
                 self.failures = 0;
+                self.account_troubles = 0;
+                self.account_trial_at = None;
             }
             Came::AccountTrouble => {
                 self.alive_at = Some(now);
                 self.failures = 0;
                 self.held.insert(order, later(now, HOLD));
+                let more = self.account_troubles.checked_sub(FREE_FAILURES);
+                self.account_trial_at = more.map(|more| later(now, doubled(more)));
+                self.account_troubles = self.account_troubles.saturating_add(1);
+                self.backlog = None;
             }
             Came::Nothing => self.begin_rest(now),
         }
@@ -164,6 +194,7 @@ impl Line {
                 Some(more) => doubled(more),
             };
             self.rest = Some(Rest { until: later(now, pause), unanswered: 0 });
+            self.backlog = None;
         }
     }
 }
@@ -200,16 +231,16 @@ mod tests {
     fn a_silent_provider_gets_a_handful() {
         let start = Instant::now();
         let mut line = open(0..4, start);
-        assert_eq!(line.room(), 0);
+        assert_eq!(line.room(start), 0);
         assert!(!line.begins_probe(start));
         assert!(line.begins_probe(seconds(start, 1)), "it is asked whether it lives");
         assert!(!line.begins_probe(seconds(start, 1)), "once");
         line.probed(false, seconds(start, 2));
-        assert_eq!(line.room(), 0);
+        assert_eq!(line.room(start), 0);
         for number in 0..4 {
             line.ended(order(number), Came::Nothing, seconds(start, 30));
         }
-        assert_eq!(line.room(), 0, "nothing goes out while it is silent");
+        assert_eq!(line.room(start), 0, "nothing goes out while it is silent");
     }
 
     #[test]
@@ -218,18 +249,18 @@ mod tests {
         let mut line = open(0..4, start);
         assert!(line.begins_probe(seconds(start, 1)));
         line.probed(true, seconds(start, 1));
-        assert_eq!(line.room(), UNPROVEN);
+        assert_eq!(line.room(start), UNPROVEN);
         line.began(order(4), seconds(start, 2));
         line.ended(order(4), Came::Definite, seconds(start, 2));
-        assert_eq!(line.room(), UNPROVEN);
+        assert_eq!(line.room(start), UNPROVEN);
     }
 
     #[test]
     fn answers_open_the_line_up_to_its_limit() {
         let start = Instant::now();
         let mut line = Line::default();
-        for number in 0..40 {
-            if line.room() == 0 {
+        for number in 0..80 {
+            if line.room(start) == 0 {
                 break;
             }
             line.began(order(100 + number), seconds(start, 1));
@@ -237,7 +268,24 @@ mod tests {
             line.ended(order(number), Came::Definite, seconds(start, 2));
             line.alive_at = Some(seconds(start, 3));
         }
-        assert_eq!((line.open.len(), line.room()), (MOST, 0));
+        assert_eq!((line.open.len(), line.room(start)), (MOST, 0));
+    }
+
+    #[test]
+    fn what_had_to_wait_and_what_came_later_take_turns() {
+        let start = Instant::now();
+        let mut line = Line::default();
+        let turns =
+            |line: &mut Line, newest: i64| (0..4).map(|_| line.turn(order(newest))).collect::<Vec<_>>();
+        assert_eq!(turns(&mut line, 7), [order(7), FRONT, order(7), FRONT]);
+        assert_eq!(turns(&mut line, 90), [order(7), FRONT, order(7), FRONT]);
+        line.began(order(91), start);
+        line.ended(order(91), Came::Nothing, start);
+        assert_eq!(
+            turns(&mut line, 2000),
+            [order(2000), FRONT, order(2000), FRONT],
+            "the outage's own queue"
+        );
     }
 
     #[test]
@@ -245,7 +293,7 @@ mod tests {
         let start = Instant::now();
         let mut line = open(0..1, start);
         line.ended(order(0), Came::Nothing, start);
-        assert_eq!(line.room(), 0);
+        assert_eq!(line.room(start), 0);
         let mut now = start;
         let mut pauses = Vec::new();
         for _ in 0..6 {
@@ -259,7 +307,7 @@ mod tests {
         now = line.next_moment().unwrap();
         assert!(line.begins_probe(now));
         line.probed(true, now);
-        assert_eq!(line.room(), UNPROVEN);
+        assert_eq!(line.room(start), UNPROVEN);
     }
 
     #[test]
@@ -290,7 +338,26 @@ mod tests {
         let start = Instant::now();
         let mut line = open(0..1, start);
         line.ended(order(0), Came::AccountTrouble, start);
-        assert!(line.room() > 0 && line.except(start).contains(&order(0)));
+        assert!(line.room(start) > 0 && line.except(start).contains(&order(0)));
         assert!(line.except(seconds(start, 30)).is_empty());
+    }
+
+    #[test]
+    fn an_account_in_trouble_is_tried_with_one_order_at_a_time() {
+        let start = Instant::now();
+        let mut line = open(0..40, start);
+        (0..40).for_each(|number| line.ended(order(number), Came::AccountTrouble, start));
+        let mut now = start;
+        for number in 40..45 {
+            assert_eq!(line.room(now), 0);
+            now += LONGEST_PAUSE;
+            assert_eq!(line.room(now), 1);
+            line.began(order(number), now);
+            assert_eq!(line.room(now + LONGEST_PAUSE), 0, "one at a time");
+            line.ended(order(number), Came::AccountTrouble, now);
+        }
+        line.began(order(45), now);
+        line.ended(order(45), Came::Definite, now);
+        assert_eq!(line.room(now), UNPROVEN, "an order that is taken ends it");
     }
 }

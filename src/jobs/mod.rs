@@ -10,6 +10,7 @@ pub mod audit;
 pub mod chores;
 pub mod deliver;
 pub mod dispatch;
+pub mod funds;
 pub mod housekeeping;
 pub mod import;
 mod line;
@@ -19,6 +20,7 @@ pub mod reconcile;
 pub mod summary;
 pub mod sync_catalog;
 mod trouble;
+pub mod try_provider;
 
 use crate::kernel::error::Fault;
 use crate::state::App;
@@ -40,6 +42,7 @@ pub struct Jobs {
     poll: JoinHandle<()>,
     deliver: JoinHandle<()>,
     imports: JoinHandle<()>,
+    trials: JoinHandle<()>,
     chores: Vec<JoinHandle<()>>,
 }
 
@@ -56,6 +59,7 @@ impl Stopper {
         self.quit.set();
         self.app.dispatch_bell.ring();
         self.app.imports.desk.close();
+        self.app.trials.close();
     }
 }
 
@@ -77,12 +81,16 @@ pub fn start(app: &App) -> Result<Jobs, Fault> {
         let (app, quit) = (app.clone(), Arc::clone(&quit));
         move || import::run(&app, &quit)
     })?;
+    let trials = thread("trials", {
+        let (app, quit) = (app.clone(), Arc::clone(&quit));
+        move || try_provider::run(&app, &quit)
+    })?;
     let mut chores = Vec::new();
     for runner in chores::Runner::all(app) {
         let quit = Arc::clone(&quit);
         chores.push(thread(runner.name(), move || runner.run(&quit))?);
     }
-    Ok(Jobs { stopper: Stopper { app: app.clone(), quit }, dispatch, poll, deliver, imports, chores })
+    Ok(Jobs { stopper: Stopper { app: app.clone(), quit }, dispatch, poll, deliver, imports, trials, chores })
 }
 
 impl Jobs {
@@ -99,7 +107,7 @@ impl Jobs {
         }
         let asked = Instant::now();
         // A message that is on its way may arrive; at worst it is sent again. So is a chore done again.
-        let others = [&self.poll, &self.deliver, &self.imports].into_iter().chain(&self.chores);
+        let others = [&self.poll, &self.deliver, &self.imports, &self.trials].into_iter().chain(&self.chores);
         while !others.clone().all(JoinHandle::is_finished) && asked.elapsed() < LAST_QUESTIONS {
             std::thread::sleep(Duration::from_millis(5));
         }

@@ -41,8 +41,14 @@ pub(super) struct Poller {
 
 /// One round for every provider.
 pub fn tick(app: &App) {
-    for (provider, client) in &app.providers {
-        round_of(app, *provider, client, &Arc::default(), &Arc::default()).run(&mut START.clone());
+    match app.providers() {
+        Ok(providers) => {
+            for (provider, upstream) in &providers {
+                let round = round_of(app, *provider, &upstream.client, &Arc::default(), &Arc::default());
+                round.run(&mut START.clone());
+            }
+        }
+        Err(cause) => tracing::error!(%cause, "no round of the status sync could begin"),
     }
 }
 
@@ -55,18 +61,25 @@ impl Poller {
     /// Until told to quit. Each provider's round has a thread of its own, so that a slow one delays nobody.
     pub(super) fn run(mut self) {
         loop {
-            for (provider, client) in &self.app.providers {
-                let place = self.places.entry(*provider).or_insert_with(|| Arc::new(Mutex::new(START)));
-                let place = Arc::clone(place);
-                let round = round_of(&self.app, *provider, client, &self.troubles, &self.quit);
-                if let Err(fault) = thread(&format!("poll-{provider}"), move || round.run_alone(&place)) {
-                    tracing::error!(cause = %fault, "no round of the status sync could begin");
-                }
+            if let Err(fault) = self.begin_rounds() {
+                tracing::error!(cause = %fault, "no round of the status sync could begin");
             }
             if self.quit.wait(self.app.config.provider.sync) {
                 return;
             }
         }
+    }
+}
+
+impl Poller {
+    fn begin_rounds(&mut self) -> Result<(), Fault> {
+        for (provider, upstream) in self.app.providers()? {
+            let place = self.places.entry(provider).or_insert_with(|| Arc::new(Mutex::new(START)));
+            let place = Arc::clone(place);
+            let round = round_of(&self.app, provider, &upstream.client, &self.troubles, &self.quit);
+            thread(&format!("poll-{provider}"), move || round.run_alone(&place))?;
+        }
+        Ok(())
     }
 }
 

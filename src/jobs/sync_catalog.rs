@@ -28,8 +28,9 @@ impl From<ImportError> for Trouble {
 /// One look at the list of every provider that anything is sold of. The trouble of one is not the others'.
 pub fn tick(app: &App) -> Done {
     let (mut told, mut troubles) = (Vec::new(), Vec::new());
-    for (provider, client) in &app.providers {
-        match look(app, *provider, client) {
+    let providers = app.providers().map_err(|fault| Trouble::new(fault.to_string()))?;
+    for (provider, upstream) in providers.into_iter().filter(|(_, upstream)| upstream.active) {
+        match look(app, provider, &upstream.client) {
             Ok(None) => {}
             Ok(Some(changed)) => told.push(format!("provider {provider}: {changed} changed")),
             Err(error) => troubles.push(format!("provider {provider}: {}", Trouble::from(error).text)),

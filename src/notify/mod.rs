@@ -117,6 +117,11 @@ pub fn trouble(tx: &Tx, name: &str, what: &str, urgent: bool, notice: &Notice) -
     })
 }
 
+/// Whether a trouble stands under this name.
+pub fn is_troubled(tx: &ReadTx, name: &str) -> Result<bool, Fault> {
+    Ok(store::standing(tx, name)?.is_some())
+}
+
 /// It is over: told if the trouble was. One that was not sent yet is taken back instead.
 pub fn over(tx: &Tx, name: &str, notice: &Notice) -> Result<(), Fault> {
     guarded(tx, || {

@@ -48,6 +48,14 @@ pub enum Notice {
         provider: String,
         /// With its currency.
         balance: String,
+        /// At the present pace.
+        hours_left: i64,
+    },
+    /// There is enough there again.
+    ProviderFunded {
+        provider: String,
+        /// With its currency.
+        balance: String,
     },
     ProviderWell {
         provider: String,
@@ -87,6 +95,7 @@ impl Notice {
             Notice::ProviderFails { .. }
             | Notice::ProviderAccount { .. }
             | Notice::ProviderLow { .. }
+            | Notice::ProviderFunded { .. }
             | Notice::ProviderWell { .. } => NoticeKind::Provider,
             Notice::Price { .. } => NoticeKind::Price,
             Notice::DailySummary(_) => NoticeKind::DailySummary,

@@ -86,6 +86,7 @@ fn render(notice: &Notice) -> Message {
         Notice::ProviderFails { .. }
         | Notice::ProviderAccount { .. }
         | Notice::ProviderLow { .. }
+        | Notice::ProviderFunded { .. }
         | Notice::ProviderWell { .. } => provider(&mut text, notice),
         Notice::Price { service, name, before, now, paused } => {
             text.heading("🏷️ Giá nhà cung cấp đổi", "Provider price changed");
@@ -132,8 +133,13 @@ fn provider(text: &mut Message, notice: &Notice) {
             );
             (provider, Some(("Lỗi", trouble)))
         }
-        Notice::ProviderLow { provider, balance } => {
+        Notice::ProviderLow { provider, balance, hours_left } => {
             text.heading("🪫 Sắp hết tiền ở nhà cung cấp", "Provider balance is low");
+            text.line("Còn đủ cho", &format!("{} giờ", grouped(*hours_left)), LONGEST_NAME);
+            (provider, Some(("Số dư", balance)))
+        }
+        Notice::ProviderFunded { provider, balance } => {
+            text.heading("✅ Nhà cung cấp đủ tiền lại", "Provider balance is sufficient again");
             (provider, Some(("Số dư", balance)))
         }
         Notice::ProviderWell { provider } => {

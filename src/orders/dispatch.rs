@@ -15,6 +15,9 @@ use crate::notify::{self, Notice};
 use crate::provider::Exchange;
 use std::collections::HashSet;
 
+/// Stands before every order.
+pub const FRONT: OrderId = OrderId::new(0);
+
 /// A claimed order: everything its `add` needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dispatchable {
@@ -29,23 +32,30 @@ pub struct Dispatchable {
     pub comments: Option<String>,
 }
 
-/// Whether there is anything to claim: the cheap question before the write.
-pub fn has_queued(tx: &ReadTx, provider: ProviderId) -> Result<bool, Fault> {
-    store::has_queued(tx, provider)
+/// The newest order that could be claimed, if any: the cheap question before the write.
+pub fn newest_queued(tx: &ReadTx, provider: ProviderId) -> Result<Option<OrderId>, Fault> {
+    store::newest_queued(tx, provider)
 }
 
-/// Takes up to `max` of the provider's queued orders for sending, oldest first, leaving out those in `except`.
+/// Takes up to `max` of the provider's queued orders for sending, leaving out those in `except`: first those `behind`
+/// an order, then those up to it, each oldest first. Behind order 0 are all.
 pub fn claim(
     tx: &Tx,
     provider: ProviderId,
+    behind: OrderId,
     max: usize,
     except: &HashSet<OrderId>,
 ) -> Result<Vec<Dispatchable>, Fault> {
     let mut claimed = Vec::new();
-    for order in store::queued(tx, provider, max.saturating_add(except.len()))? {
-        if claimed.len() < max && !except.contains(&order.id) {
-            let attempt = store::mark_sending(tx, order.id)?;
-            claimed.push(dispatchable(order, attempt)?);
+    for behind in [behind, FRONT] {
+        for order in store::queued(tx, provider, behind, max.saturating_add(except.len()))? {
+            if claimed.len() < max && !except.contains(&order.id) {
+                let attempt = store::mark_sending(tx, order.id)?;
+                claimed.push(dispatchable(order, attempt)?);
+            }
+        }
+        if claimed.len() == max {
+            break;
         }
     }
     Ok(claimed)

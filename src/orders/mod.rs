@@ -26,8 +26,8 @@ mod sync;
 
 pub use admin::{Resolution, acknowledge, resolve, set_status};
 pub use dispatch::{
-    Dispatchable, claim, has_queued, park_interrupted, park_unsure, record_not_sent, record_refused,
-    record_sent, record_unknown,
+    Dispatchable, FRONT, claim, newest_queued, park_interrupted, park_unsure, record_not_sent,
+    record_refused, record_sent, record_unknown,
 };
 pub use error::OrderError;
 pub use place::{Placement, place};
@@ -109,6 +109,16 @@ pub fn by_id(tx: &ReadTx, id: OrderId) -> Result<Option<Order>, Fault> {
 /// The user's own order; `None` also when it is somebody else's.
 pub fn of_user(tx: &ReadTx, user: UserId, id: OrderId) -> Result<Option<Order>, Fault> {
     Ok(store::by_id(tx, id)?.filter(|order| order.user == user))
+}
+
+/// Where counting a user's orders of one status ends, so that it costs the same however many there are.
+pub const MOST_COUNTED: i64 = 1000;
+
+/// How many orders have each status: everybody's exactly, a user's up to `MOST_COUNTED`.
+pub fn counts(tx: &ReadTx, user: Option<UserId>) -> Result<Vec<(Status, i64)>, Fault> {
+    let Some(user) = user else { return store::counts(tx) };
+    let count = |status: &Status| Ok((*status, store::count_of_user(tx, user, *status, MOST_COUNTED)?));
+    Status::ALL.iter().map(count).collect()
 }
 
 /// How many orders wait for an admin: parked, or with a contradiction.

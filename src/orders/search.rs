@@ -2,9 +2,10 @@
 
 use super::{Order, OrderError, Status, store};
 use crate::db::ReadTx;
+use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId, ServiceId, UserId};
-use crate::kernel::page::{Page, PageRequest};
+use crate::kernel::page::{Cursor, Page, PageRequest};
 
 /// Fewer characters stand in too many links to be looked for.
 const MIN_PART_CHARS: usize = 3;
@@ -20,6 +21,9 @@ pub struct Filter {
     pub service: Option<ServiceId>,
     /// Only those that wait for an admin: parked, or with a contradiction.
     pub review: bool,
+    /// Placed from this moment on, and before that one. Ids rise with time, so both become bounds of ids.
+    pub from: Option<Timestamp>,
+    pub until: Option<Timestamp>,
     pub search: Option<Search>,
 }
 
@@ -28,6 +32,8 @@ pub struct Filter {
 pub struct Search {
     pub(super) id: Option<OrderId>,
     pub(super) part: Option<String>,
+    /// As it was asked for: a provider's id of an order can be anything.
+    pub(super) text: String,
 }
 
 impl Search {
@@ -46,7 +52,7 @@ impl Search {
                 "must be an order id or 3 to 2048 characters of the link",
             ));
         }
-        Ok(Search { id, part })
+        Ok(Search { id, part, text: text.to_owned() })
     }
 }
 
@@ -61,12 +67,36 @@ impl Filter {
 }
 
 /// A page of the orders that meet the filter, newest first.
-pub fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Page<Order>, Fault> {
-    let rows = match &filter.search {
+pub fn list(tx: &ReadTx, filter: &Filter, mut page: PageRequest) -> Result<Page<Order>, Fault> {
+    if let Some(until) = filter.until {
+        let end = first_since(tx, until)?.get();
+        page.cursor = Cursor::before(page.cursor.get().min(end));
+    }
+    let mut rows = match &filter.search {
         None => store::list(tx, filter, page)?,
         Some(search) => found(tx, filter, search, page)?,
     };
+    if let Some(from) = filter.from {
+        // With the first order that is too old the list ends, and so do its pages.
+        let first = first_since(tx, from)?;
+        rows.retain(|order| order.id >= first);
+    }
     Ok(Page::from_probe(rows, page.limit, |order| order.id.get()))
+}
+
+/// The id of the first order that was placed at `moment` or later, or above all ids: by halving, since ids rise with
+/// time and there is no index by time.
+fn first_since(tx: &ReadTx, moment: Timestamp) -> Result<OrderId, Fault> {
+    let (mut low, mut high) = (0_i64, store::newest(tx)?.map_or(0, OrderId::get));
+    while low < high {
+        let middle = low.midpoint(high);
+        match store::next_placed(tx, OrderId::new(middle))? {
+            Some((id, at)) if at < moment => low = id.get(),
+            Some(_) | None => high = middle,
+        }
+    }
+    // Everything up to `low` is older.
+    Ok(OrderId::new(low.saturating_add(1)))
 }
 
 /// The order with the id, and those with the part in their link, as one list.
@@ -75,6 +105,16 @@ fn found(tx: &ReadTx, filter: &Filter, search: &Search, page: PageRequest) -> Re
         None => Vec::new(),
         Some(part) => store::ids_by_link(tx, filter, part, page)?,
     };
+    // What a provider calls its orders is nothing that customers know.
+    if filter.user.is_none()
+        && let Some(id) = store::by_any_provider_order(tx, &search.text)?
+        && id.get() < page.cursor.get()
+        && !ids.contains(&id)
+        && store::by_id(tx, id)?.is_some_and(|order| filter.meets(&order))
+    {
+        ids.push(id);
+        ids.sort_unstable_by(|a, b| b.cmp(a));
+    }
     if let Some(id) = search.id.filter(|id| id.get() < page.cursor.get() && !ids.contains(id))
         && store::by_id(tx, id)?.is_some_and(|order| filter.meets(&order))
     {

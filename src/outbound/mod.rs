@@ -73,6 +73,18 @@ pub fn init() {
     });
 }
 
+/// Whether calls to this URL can be made at all; the error is a sentence for the operator. A name is looked up when a
+/// call is made, and what it leads to is checked then.
+pub fn check_address(url: &str, allow_private: bool) -> Result<(), String> {
+    let target = target::Target::parse(url)?;
+    match target.host {
+        target::TargetHost::Address(ip) if !allow_private && !address::is_public(ip.into()) => {
+            Err("the address of the service is a private or reserved one".to_owned())
+        }
+        target::TargetHost::Address(_) | target::TargetHost::Name(_) => Ok(()),
+    }
+}
+
 impl Call {
     pub fn get(url: impl Into<String>) -> Self {
         Self::new(minreq::Method::Get, url.into())

@@ -1,7 +1,7 @@
 //! The upstream that fulfils orders, spoken to in the field's "API v2".
 //!
-//! What lives here: the client and the exact meaning of each answer. What does not: when to call, what to do with
-//! an outcome (`jobs`, `orders`), and the network itself (`outbound`).
+//! What lives here: the client, the exact meaning of each answer, and what an admin decides about a provider. What
+//! does not: when to call, what to do with an outcome (`jobs`, `orders`), and the network itself (`outbound`).
 //!
 //! Invariants:
 //! - A provider is not trusted. Whatever it answers, reading it neither panics nor guesses: an order counts as
@@ -11,6 +11,7 @@
 //! - Texts from a provider are shortened, cleared of control characters and of our key before anybody sees them.
 
 mod client;
+mod edit;
 mod json;
 mod listing;
 mod model;
@@ -20,6 +21,7 @@ mod wire;
 mod words;
 
 pub use client::Client;
+pub use edit::{Draft, Patch, ProviderError, change, create};
 pub use model::{
     Balance, CallError, Decimal, Exchange, Kind, Line, Listed, Remains, Report, ReportedStatus, Submission,
     SubmitError,

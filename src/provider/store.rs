@@ -4,15 +4,20 @@ use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
-use rusqlite::Row;
+use crate::kernel::secret::Secret;
+use rusqlite::{Row, named_params};
 
-/// A provider as the operator sees it. The key is not in here, nor in the table.
+/// A provider as the operator sees it. The key is not in here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
     pub id: ProviderId,
     pub name: String,
     /// `None`: not configured, nothing can be ordered from it.
     pub api_url: Option<String>,
+    /// Whether a key was given in the panel.
+    pub has_key: bool,
+    /// The environment decides over address and key.
+    pub from_environment: bool,
     pub currency: String,
     /// VND per unit of the currency, a decimal number.
     pub exchange_rate: String,
@@ -24,9 +29,26 @@ pub struct Listed {
     pub trouble: Option<String>,
 }
 
+impl Listed {
+    /// Whether it can be called.
+    pub fn is_configured(&self) -> bool {
+        self.api_url.is_some() && (self.from_environment || self.has_key)
+    }
+}
+
+/// What a provider is called with.
+pub struct Callable {
+    pub id: ProviderId,
+    pub api_url: String,
+    /// `None`: the environment's.
+    pub api_key: Option<Secret>,
+    /// Switched off, it gets no orders; what it has is still asked for.
+    pub active: bool,
+}
+
 const LISTED: &str =
-    "SELECT id, name, api_url, currency, exchange_rate, active, balance, last_sync_at, trouble
-    FROM providers";
+    "SELECT id, name, api_url, currency, exchange_rate, active, balance, last_sync_at, trouble,
+    api_key IS NOT NULL, from_environment FROM providers";
 
 fn listed(row: &Row) -> rusqlite::Result<Listed> {
     Ok(Listed {
@@ -39,6 +61,8 @@ fn listed(row: &Row) -> rusqlite::Result<Listed> {
         balance: row.get(6)?,
         last_sync_at: row.get(7)?,
         trouble: row.get(8)?,
+        has_key: row.get(9)?,
+        from_environment: row.get(10)?,
     })
 }
 
@@ -53,14 +77,76 @@ pub fn by_id(tx: &ReadTx, id: ProviderId) -> Result<Option<Listed>, Fault> {
 
 /// Whether orders may be sold that this provider is to deliver.
 pub fn configured(tx: &ReadTx, id: ProviderId) -> Result<bool, Fault> {
-    let found =
-        tx.one("SELECT api_url IS NOT NULL AND active FROM providers WHERE id = ?1", [id], |row| row.get(0))?;
+    let found = tx.one(
+        "SELECT active AND api_url IS NOT NULL AND (from_environment OR api_key IS NOT NULL)
+         FROM providers WHERE id = ?1",
+        [id],
+        |row| row.get(0),
+    )?;
     Ok(found.unwrap_or(false))
 }
 
-/// Writes down where the environment says a provider is; `None` takes it out of sale.
+/// All that can be called, those that are switched off included.
+pub fn callable(tx: &ReadTx) -> Result<Vec<Callable>, Fault> {
+    tx.all(
+        "SELECT id, api_url, iif(from_environment, NULL, api_key), active FROM providers
+         WHERE api_url IS NOT NULL AND (from_environment OR api_key IS NOT NULL)",
+        (),
+        |row| {
+            let key: Option<String> = row.get(2)?;
+            let (id, api_url, active) = (row.get(0)?, row.get(1)?, row.get(3)?);
+            Ok(Callable { id, api_url, api_key: key.map(Secret::new), active })
+        },
+    )
+}
+
+pub(super) fn insert(tx: &Tx, provider: &Listed, key: &Secret) -> Result<ProviderId, Fault> {
+    let id = tx.insert(
+        "INSERT INTO providers (name, api_url, api_key, currency, exchange_rate, active)
+         VALUES (:name, :url, :key, :currency, :exchange_rate, :active)",
+        named_params! {
+            ":name": provider.name, ":url": provider.api_url, ":key": key.expose(), ":currency": provider.currency,
+            ":exchange_rate": provider.exchange_rate, ":active": provider.active,
+        },
+    )?;
+    Ok(ProviderId::new(id))
+}
+
+/// Without a key the one there is stays. What was known of another account there is forgotten.
+pub(super) fn update(
+    tx: &Tx,
+    provider: &Listed,
+    key: Option<&Secret>,
+    is_elsewhere: bool,
+) -> Result<(), Fault> {
+    tx.execute(
+        "UPDATE providers SET name = :name, api_url = :url, api_key = coalesce(:key, api_key),
+             currency = :currency, exchange_rate = :exchange_rate, active = :active,
+             balance = iif(:elsewhere, NULL, balance), trouble = iif(:elsewhere, NULL, trouble)
+         WHERE id = :id",
+        named_params! {
+            ":id": provider.id, ":name": provider.name, ":url": provider.api_url, ":key": key.map(Secret::expose),
+            ":currency": provider.currency, ":exchange_rate": provider.exchange_rate, ":active": provider.active,
+            ":elsewhere": is_elsewhere,
+        },
+    )?;
+    Ok(())
+}
+
+/// Writes down where the environment says a provider is. `None`: it says nothing any more; what was given in the panel
+/// stays.
 pub fn set_address(tx: &Tx, id: ProviderId, api_url: Option<&str>) -> Result<(), Fault> {
-    tx.execute("UPDATE providers SET api_url = ?2 WHERE id = ?1 AND api_url IS NOT ?2", (id, api_url))?;
+    match api_url {
+        Some(url) => tx.execute(
+            "UPDATE providers SET api_url = ?2, from_environment = 1
+             WHERE id = ?1 AND NOT (from_environment AND api_url IS ?2)",
+            (id, url),
+        )?,
+        None => tx.execute(
+            "UPDATE providers SET api_url = NULL, from_environment = 0 WHERE id = ?1 AND from_environment",
+            [id],
+        )?,
+    };
     Ok(())
 }
 

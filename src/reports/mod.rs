@@ -185,7 +185,8 @@ fn by_day(tx: &ReadTx, first: Day, last: Day) -> Result<Vec<(Day, Figures)>, Fau
     Ok(days)
 }
 
-fn funds(tx: &ReadTx) -> Result<Vec<Funds>, Fault> {
+/// The operator's money at every provider, and how long it lasts.
+pub fn funds(tx: &ReadTx) -> Result<Vec<Funds>, Fault> {
     let today = Day::of(tx.now());
     let costs = store::costs(tx, today.plus(-Pace::DAYS_BACK), today)?;
     let mut funds = Vec::new();

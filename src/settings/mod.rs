@@ -32,6 +32,7 @@ const DEPOSIT_MAX: i64 = 500_000_000;
 const DEPOSIT_EXPIRY_MINUTES: i64 = 1440;
 const MIN_MARGIN_PERCENT: i64 = 0;
 const PRICE_JUMP_PERCENT: i64 = 30;
+const LOW_FUNDS_HOURS: i64 = 24;
 
 /// What everybody may see.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,6 +95,7 @@ pub struct Settings {
     /// Which notices go out.
     pub notices: Vec<(NoticeKind, bool)>,
     pub price_guard: PriceGuard,
+    pub low_funds_hours: i64,
     /// The names of those that the environment sets.
     pub locked: Vec<&'static str>,
 }
@@ -115,6 +117,7 @@ pub fn all(tx: &ReadTx, config: &Config) -> Result<Settings, Fault> {
         telegram: telegram(tx, config)?,
         notices: notices.collect::<Result<_, Fault>>()?,
         price_guard: price_guard(tx)?,
+        low_funds_hours: low_funds_hours(tx)?,
         locked: locked(config),
     })
 }
@@ -207,6 +210,11 @@ pub fn price_guard(tx: &ReadTx) -> Result<PriceGuard, Fault> {
         price_jump: percent(tx, "price_jump_percent", PRICE_JUMP_PERCENT)?,
         auto_resume: store::flag(tx, "auto_resume")?.unwrap_or(false),
     })
+}
+
+/// The operator is told when the money at a provider lasts less than so many hours; 0: never.
+pub fn low_funds_hours(tx: &ReadTx) -> Result<i64, Fault> {
+    Ok(store::integer(tx, "low_funds_hours")?.unwrap_or(LOW_FUNDS_HOURS))
 }
 
 /// The key that signs tokens when the environment names none: `fresh` becomes it the first time.

@@ -11,6 +11,8 @@ use std::ops::RangeInclusive;
 /// The most that a VietQR code can ask for.
 const MOST_DONG: i64 = 9_999_999_999_999;
 const TIERS: usize = 4;
+/// A month: a longer view than the pace of a week gives is none.
+const MOST_LOW_FUNDS_HOURS: i64 = 720;
 
 /// The settings to change; `None` leaves one as it is. In the inner options, `None` or a blank text empties it.
 #[derive(Default)]
@@ -35,6 +37,7 @@ pub struct Patch {
     pub min_margin_percent: Option<i64>,
     pub price_jump_percent: Option<i64>,
     pub auto_resume: Option<bool>,
+    pub low_funds_hours: Option<i64>,
 }
 
 /// A tier that nobody looked at yet.
@@ -85,6 +88,7 @@ impl Draft {
         draft.integer("min_margin_percent", patch.min_margin_percent, 0..=100);
         draft.integer("price_jump_percent", patch.price_jump_percent, 0..=100);
         draft.values.extend(patch.auto_resume.map(|on| ("auto_resume", Some(on.to_string()))));
+        draft.integer("low_funds_hours", patch.low_funds_hours, 0..=MOST_LOW_FUNDS_HOURS);
         draft
     }
 

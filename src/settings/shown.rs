@@ -63,6 +63,7 @@ pub(super) fn for_audit(settings: &Settings) -> Map<String, Value> {
         ("min_margin_percent", json!(settings.price_guard.min_margin.get())),
         ("price_jump_percent", json!(settings.price_guard.price_jump.get())),
         ("auto_resume", json!(settings.price_guard.auto_resume)),
+        ("low_funds_hours", json!(settings.low_funds_hours)),
     ];
     pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

@@ -3,8 +3,8 @@
 use super::admin::jobs;
 use super::error::{ApiError, ApiResult};
 use super::respond::{Raw, json_response};
+use crate::config::Bumx;
 use crate::kernel::error::Fault;
-use crate::kernel::ids::ProviderId;
 use crate::notify;
 use crate::provider::store::{self, Listed};
 use crate::state::App;
@@ -17,8 +17,6 @@ use utoipa::ToSchema;
 pub fn routes() -> Vec<Route> {
     routes![health]
 }
-
-const BUMX: ProviderId = ProviderId::new(1);
 
 /// The panel's state; `status` is `ok` or `failing`.
 #[derive(Debug, Serialize, ToSchema)]
@@ -44,23 +42,25 @@ pub struct Health {
     responses((status = 200, body = Health), (status = 503, body = Health)))]
 #[get("/health")]
 pub async fn health(app: &State<App>) -> ApiResult<Raw> {
-    let bumx = app.db.read_now(|tx| store::by_id(tx, BUMX));
+    let providers = app.db.read_now(store::all);
     // That a write transaction can begin and end; it changes nothing.
     let writable = app.db.write(|_| Ok::<_, Fault>(())).await;
-    for fault in [bumx.as_ref().err(), writable.as_ref().err()].into_iter().flatten() {
+    for fault in [providers.as_ref().err(), writable.as_ref().err()].into_iter().flatten() {
         tracing::error!(cause = %fault, "the database fails the health check");
     }
-    let well = bumx.is_ok() && writable.is_ok();
-    let bumx = bumx.ok().flatten();
+    let well = providers.is_ok() && writable.is_ok();
+    let mut providers = providers.unwrap_or_default();
+    providers.retain(|provider| provider.active && provider.is_configured());
     let now = app.db.clock().now();
-    let synced = bumx.as_ref().and_then(|bumx| bumx.last_sync_at);
+    // Each has to be heard of; the one longest ago counts.
+    let synced = providers.iter().map(|provider| provider.last_sync_at).min().flatten();
     let notices = app.db.read_now(notify::status).ok();
     let health = Health {
         status: if well { "ok" } else { "failing" },
         version: env!("CARGO_PKG_VERSION"),
         uptime_seconds: app.started.elapsed().as_secs(),
         database: if well { "ok" } else { "failing" },
-        provider: provider(app, bumx.as_ref()),
+        provider: provider(app, &providers),
         notices: match notices {
             Some(notices) if !notices.is_open => "not_configured",
             Some(notices) if notices.trouble.is_none() => "ok",
@@ -73,11 +73,18 @@ pub async fn health(app: &State<App>) -> ApiResult<Raw> {
     Ok(Raw(json_response(if well { Status::Ok } else { Status::ServiceUnavailable }, body)))
 }
 
-fn provider(app: &App, bumx: Option<&Listed>) -> &'static str {
-    match &app.config.bumx {
-        None => "not_configured",
-        Some(_) if bumx.is_none_or(|bumx| bumx.trouble.is_some()) => "failing",
-        Some(bumx) if bumx.is_sandbox() => "sandbox",
-        Some(_) => "ok",
+/// All providers in one word; the worst counts.
+fn provider(app: &App, providers: &[Listed]) -> &'static str {
+    let is_sandbox = |provider: &Listed| {
+        provider.from_environment && app.config.bumx.as_ref().is_some_and(Bumx::is_sandbox)
+    };
+    if providers.is_empty() {
+        "not_configured"
+    } else if providers.iter().any(|provider| provider.trouble.is_some()) {
+        "failing"
+    } else if providers.iter().any(is_sandbox) {
+        "sandbox"
+    } else {
+        "ok"
     }
 }

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![place, list, show, list_of_user]
+    routes![place, list, counts, show, list_of_user]
 }
 
 /// A wish to buy.
@@ -153,6 +153,44 @@ pub fn asked(query: &Query) -> ApiResult<Filter> {
         search: query.text("search").map(Search::parse).transpose()?,
         ..Filter::default()
     })
+}
+
+/// How many orders have each status. Of one user, each count ends at 1,000, which means 1,000 or more.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct OrderCountsView {
+    pub all: i64,
+    pub pending: i64,
+    pub processing: i64,
+    pub in_progress: i64,
+    pub completed: i64,
+    pub partial: i64,
+    pub canceled: i64,
+}
+
+impl From<Vec<(OrderStatus, i64)>> for OrderCountsView {
+    fn from(counts: Vec<(OrderStatus, i64)>) -> Self {
+        let mut view = OrderCountsView::default();
+        for (status, count) in counts {
+            view.all = view.all.saturating_add(count);
+            match status {
+                OrderStatus::Pending => view.pending = count,
+                OrderStatus::Processing => view.processing = count,
+                OrderStatus::InProgress => view.in_progress = count,
+                OrderStatus::Completed => view.completed = count,
+                OrderStatus::Partial => view.partial = count,
+                OrderStatus::Canceled => view.canceled = count,
+            }
+        }
+        view
+    }
+}
+
+/// How many orders the caller has.
+#[utoipa::path(get, path = "/api/orders/counts", tag = "orders", responses((status = 200, body = OrderCountsView)))]
+#[get("/api/orders/counts")]
+pub fn counts(app: &State<App>, me: Member) -> ApiResult<Json<OrderCountsView>> {
+    let counts = app.db.read_now(|tx| orders::counts(tx, Some(me.id)))?;
+    Ok(Json(OrderCountsView::from(counts)))
 }
 
 /// One of the caller's orders.

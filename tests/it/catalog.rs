@@ -221,12 +221,3 @@ fn admins_page_through_all_of_them() {
     boss.get("/api/admin/services?limit=0").refused_fields(&["limit"]);
     boss.get("/api/admin/services?cursor=x").refused_fields(&["cursor"]);
 }
-
-#[test]
-fn providers_are_listed_without_their_key() {
-    let app = TestApp::start();
-    let answer = app.admin("boss").get("/api/admin/providers");
-    let list = answer.expect(200);
-    assert_eq!((&list["items"][0]["id"], &list["items"][0]["name"]), (&json!(1), &json!("BUMX")));
-    assert!(!answer.text().contains("bumx-test-key"));
-}

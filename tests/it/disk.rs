@@ -28,13 +28,15 @@ impl Drop for SmallDisk {
     fn drop(&mut self) {
         // Lazily: the panel's files may still be open for a moment.
         let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+        // The panel's folder could not go while this was mounted in it.
+        let _ = std::fs::remove_dir(&self.0);
     }
 }
 
 #[test]
 fn a_full_disk_is_503_and_loses_nothing_and_heals() {
     let folder = TempDir::new().unwrap();
-    let disk = SmallDisk::mount(folder.path(), "6m");
+    let _disk = SmallDisk::mount(folder.path(), "6m");
     let ballast = folder.path().join("ballast");
     let app = TestApp::in_folder(folder, &[]);
     let (admin, lan) = (app.admin("boss"), app.member("lan"));
@@ -62,13 +64,12 @@ fn a_full_disk_is_503_and_loses_nothing_and_heals() {
     std::fs::remove_file(&ballast).unwrap();
     credit().expect(200);
     assert_eq!(lan.balance(), acknowledged + 1);
-    drop(disk);
 }
 
 #[test]
 fn an_answer_that_finds_the_disk_full_is_written_down_later() {
     let folder = TempDir::new().unwrap();
-    let disk = SmallDisk::mount(folder.path(), "6m");
+    let _disk = SmallDisk::mount(folder.path(), "6m");
     let ballast = folder.path().join("ballast");
     let app = TestApp::in_folder(folder, &[("BUMX_ADD_TIMEOUT_SECONDS", "10")]);
     let (admin, lan) = (app.admin("boss"), app.member("lan").funded(50_000));
@@ -94,5 +95,4 @@ fn an_answer_that_finds_the_disk_full_is_written_down_later() {
     }
     jobs.stop();
     assert_eq!(app.provider.requests_for("add").len(), 1);
-    drop(disk);
 }

@@ -4,14 +4,16 @@ use crate::support::app::TestApp;
 use crate::support::bank::{Notice as Transfer, notify as transfer};
 use crate::support::fake_telegram::{FakeTelegram, TOKEN};
 use crate::support::reply::Reply;
+use crate::support::shop::BUMX;
 use crate::support::told::{Told, price};
 use serde_json::json;
 use smm_panel::db::Tx;
 use smm_panel::jobs::deliver::{self, Courier};
-use smm_panel::jobs::{dispatch, poll_orders, summary};
+use smm_panel::jobs::{dispatch, funds, poll_orders, summary};
 use smm_panel::kernel::error::Fault;
 use smm_panel::kernel::notice::NoticeKind;
 use smm_panel::notify::{self, Notice};
+use smm_panel::provider::store;
 use std::time::{Duration, Instant};
 
 #[test]
@@ -183,6 +185,43 @@ fn trouble_with_the_operators_account_is_told_at_once() {
     dispatch::tick(&told.app.app);
     let texts = told.deliver();
     assert!(texts.iter().any(|text| text.contains("Not enough funds")), "{texts:?}");
+}
+
+#[test]
+fn funds_that_run_out_are_told_once_and_once_when_there_are_enough_again() {
+    let mut told = Told::start();
+    let service = told.app.service(|_| ());
+    told.app.member("lan").funded(1_000_000).buys(service, 1000);
+    dispatch::tick(&told.app.app);
+    assert_eq!(told.app.number("SELECT sum(cost) FROM orders"), 8000, "a day at this pace");
+    let look = |told: &Told, balance: &'static str| {
+        told.app.write(move |tx| store::set_balance(tx, BUMX, balance).unwrap());
+        funds::tick(&told.app.app).unwrap();
+    };
+    let wish = |told: &Told, hours: i64| {
+        told.app
+            .admin(&format!("boss{hours}"))
+            .put("/api/admin/settings", json!({ "low_funds_hours": hours }));
+    };
+    wish(&told, 0);
+    look(&told, "4000");
+    wish(&told, 24);
+    look(&told, "9000");
+    assert_eq!(told.deliver(), Vec::<String>::new(), "enough, or not asked for");
+    for balance in ["4000", "3000", "8100"] {
+        look(&told, balance);
+    }
+    let texts = told.deliver();
+    assert!(texts.len() == 1 && texts[0].contains("Sắp hết tiền"), "{texts:?}");
+    assert!(texts[0].contains("4000 VND") && texts[0].contains("12 giờ"), "{texts:?}");
+    for _again in 0..2 {
+        look(&told, "20000");
+    }
+    let texts = told.deliver();
+    assert!(
+        texts.len() == 1 && texts[0].contains("đủ tiền lại") && texts[0].contains("20000 VND"),
+        "{texts:?}"
+    );
 }
 
 #[test]

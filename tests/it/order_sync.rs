@@ -55,7 +55,7 @@ fn claims_are_oldest_first_bounded_and_never_twice() {
     let except: HashSet<OrderId> = [OrderId::new(ids[0]), OrderId::new(ids[2])].into();
     let claim = |max: usize, except: &HashSet<OrderId>| {
         let except = except.clone();
-        let claimed = app.write(move |tx| orders::claim(tx, BUMX, max, &except).unwrap());
+        let claimed = app.write(move |tx| orders::claim(tx, BUMX, orders::FRONT, max, &except).unwrap());
         claimed.iter().map(|claimed| claimed.order.get()).collect::<Vec<_>>()
     };
     assert_eq!(claim(2, &except), [ids[1], ids[3]]);
@@ -68,6 +68,21 @@ fn claims_are_oldest_first_bounded_and_never_twice() {
 }
 
 #[test]
+fn a_claim_begins_behind_an_order_and_goes_on_at_the_front() {
+    let app = TestApp::start();
+    let lan = app.member("lan").funded(100_000);
+    let ids = app.queue_many(&lan, app.service(|_| ()), 5);
+    let behind = OrderId::new(ids[2]);
+    let claim = |max: usize| {
+        let claimed = app.write(move |tx| orders::claim(tx, BUMX, behind, max, &HashSet::new()).unwrap());
+        claimed.iter().map(|claimed| claimed.order.get()).collect::<Vec<_>>()
+    };
+    assert_eq!((claim(1), claim(3)), (vec![ids[3]], vec![ids[4], ids[0], ids[1]]));
+    assert_eq!((claim(9), claim(9)), (vec![ids[2]], vec![]));
+    app.write(|tx| orders::park_interrupted(tx).unwrap());
+}
+
+#[test]
 fn a_claim_says_what_to_send() {
     let app = TestApp::start();
     let lan = app.member("lan").funded(100_000);
@@ -77,14 +92,14 @@ fn a_claim_says_what_to_send() {
     });
     let body = serde_json::json!({ "service_id": service, "link": "https://x.vn/", "comments": " a \r\n\r\nb\rc\n" });
     lan.post("/api/orders", body).expect(201);
-    let claimed = app.write(|tx| orders::claim(tx, BUMX, 9, &HashSet::new()).unwrap());
+    let claimed = app.write(|tx| orders::claim(tx, BUMX, orders::FRONT, 9, &HashSet::new()).unwrap());
     assert_eq!(claimed[0].comments.as_deref(), Some("a\nb\nc"));
     assert_eq!((claimed[0].attempt, claimed[0].quantity.get()), (1, 3));
     assert_eq!(claimed[0].provider_service_id, "101");
     let id = claimed[0].order;
     app.write(move |tx| orders::record_not_sent(tx, id, "refused", &Exchange::default()).unwrap());
     assert_eq!(app.order(id.get()).state.dispatch_note.as_deref(), Some("refused"));
-    let again = app.write(|tx| orders::claim(tx, BUMX, 9, &HashSet::new()).unwrap());
+    let again = app.write(|tx| orders::claim(tx, BUMX, orders::FRONT, 9, &HashSet::new()).unwrap());
     assert_eq!(again[0].attempt, 2);
     app.write(move |tx| orders::record_sent(tx, id, "1", &Exchange::default()).unwrap());
 }

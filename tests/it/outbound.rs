@@ -2,16 +2,16 @@
 //! only if no byte of the request can have arrived, an answer only if all of it did.
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 use smm_panel::kernel::secret::Secret;
 use smm_panel::outbound::{Answer, Call, Failure};
-use socket2::{Domain, Socket, Type};
 
 use crate::support::fake_provider::FakeProvider;
+use crate::support::full::Full;
 use crate::support::http;
 use crate::support::reply::Reply;
 
@@ -58,16 +58,8 @@ fn a_refused_connection_is_not_sent() {
 
 #[test]
 fn a_server_that_takes_no_more_connections_is_not_sent_to() {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-    socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
-    socket.listen(0).unwrap();
-    let address = socket.local_addr().unwrap().as_socket().unwrap();
-    let mut held = Vec::new();
-    while let Ok(connection) = TcpStream::connect_timeout(&address, Duration::from_millis(100)) {
-        held.push(connection);
-        assert!(held.len() < 64, "the backlog does not fill");
-    }
-    assert_not_sent(&post(&format!("http://{address}/api")).timeout(SHORT));
+    let full = Full::start();
+    assert_not_sent(&post(&full.url()).timeout(SHORT));
 }
 
 #[test]

@@ -218,6 +218,42 @@ fn a_round_asks_for_all_a_hundred_at_a_time_and_notes_the_balance() {
 }
 
 #[test]
+fn ten_thousand_open_orders_take_a_hundred_calls_and_each_is_asked_for_once() {
+    let app = TestApp::start();
+    let lan = app.member("lan").funded(50_000);
+    lan.bought(app.service(|_| ()), 1000);
+    // Copies that nobody paid for; a true one each would take longer than all the rest.
+    app.without_audit();
+    let copies = [
+        "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+         INSERT INTO orders (user_id, service_id, service_name, service_type, link, quantity, rate,
+            discount_percent, charge, status, dispatch, provider_id, provider_service_id, created_at, updated_at)
+         SELECT user_id, service_id, service_name, service_type, link, quantity, rate, discount_percent, charge,
+            'pending', 'queued', provider_id, provider_service_id, created_at, updated_at
+         FROM orders, n WHERE orders.id = 1",
+        "INSERT INTO order_steps (order_id, kind, status, dispatch, refunded, created_at)
+         SELECT id, 'earlier', 'processing', 'sent', 0, created_at FROM orders WHERE id > 1",
+        "UPDATE orders SET status = 'processing', dispatch = 'sent', provider_order_id = 'p' || id,
+            recheck_round = (SELECT recheck_round FROM orders WHERE id = 1) WHERE id > 1",
+    ];
+    app.write(move |tx| copies.map(|sql| tx.execute(sql, ()).unwrap()));
+    for id in 1..=10_000 {
+        app.provider.set_report(&format!("p{id}"), report("Pending", "1000"));
+    }
+    for id in [1, 5_000, 10_000] {
+        app.provider.set_report(&format!("p{id}"), report("In progress", "5"));
+    }
+    poll_orders::tick(&app.app);
+    let asked = questions(&app);
+    assert_eq!(asked.iter().map(Vec::len).collect::<Vec<_>>(), [100; 100]);
+    assert_eq!(asked.concat().iter().collect::<HashSet<_>>().len(), 10_000, "each once");
+    let moved = "SELECT count(*) FROM orders WHERE status = 'in_progress'";
+    assert_eq!(app.number(moved), 3, "the first, the last and one in the middle");
+    poll_orders::tick(&app.app);
+    assert_eq!(questions(&app).len(), 200, "and again in the next round");
+}
+
+#[test]
 fn one_order_the_provider_breaks_down_over_hides_no_other() {
     let app = TestApp::start();
     let lan = app.member("lan").funded(10_000_000);

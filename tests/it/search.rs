@@ -1,9 +1,11 @@
 //! Lists of orders: pages, filters, and the search by id or link.
 
 use crate::support::app::TestApp;
+use crate::support::bank::{Notice as Transfer, notify as transfer};
 use crate::support::member::Member;
 use crate::support::shop::{by_hand, report};
 use serde_json::{Value, json};
+use smm_panel::jobs::dispatch;
 use smm_panel::kernel::ids::{ServiceId, UserId};
 use smm_panel::orders::{self, Placement};
 use smm_panel::provider::ReportedStatus;
@@ -219,4 +221,97 @@ fn many_orders_are_found_as_few_are() {
         of_mai
     );
     assert_eq!(walk(&boss, &format!("/api/admin/orders?status=pending&service_id={views}&"), 2), of_mai);
+}
+
+/// A connection that has looked at the whole full-text index once must not take later changes for damage.
+#[test]
+fn the_index_is_intact_however_often_that_is_asked_between_orders() {
+    let app = TestApp::start();
+    let lan = app.member("lan").funded(10_000_000);
+    let service = app.service(|_| ());
+    for _ in 0..40 {
+        for number in 0..5 {
+            lan.buys(service, 1000 + number);
+        }
+        assert_eq!(app.audit().differences, Vec::<String>::new());
+    }
+}
+
+#[test]
+fn admins_find_orders_by_the_time_they_were_placed() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(1_000_000));
+    let service = app.service(|_| ());
+    let mut days = Vec::new();
+    for _ in 0..6 {
+        days.push([lan.buys(service, 1000), lan.buys(service, 1001)]);
+        app.clock.advance_seconds(24 * 60 * 60);
+    }
+    let list = |query: &str| walk(&boss, &format!("/api/admin/orders?{query}&"), 3);
+    let since = |days: &[[i64; 2]]| days.iter().rev().flat_map(|[a, b]| [*b, *a]).collect::<Vec<_>>();
+    assert_eq!(list("from=2026-11-24"), since(&days[2..]));
+    assert_eq!(list("to=2026-11-24"), since(&days[..3]));
+    assert_eq!(list("from=2026-11-23&to=2026-11-25"), since(&days[1..4]));
+    assert_eq!(list("from=2026-11-24&to=2026-11-24&search=https"), list("from=2026-11-24&to=2026-11-24"));
+    assert_eq!(list("from=2026-11-25T07:39:00Z&to=2026-11-25T07:39:00Z"), since(&days[3..4]));
+    assert_eq!(list("from=2027-01-01"), Vec::<i64>::new());
+    assert_eq!(list("to=2026-01-01"), Vec::<i64>::new());
+    boss.get("/api/admin/orders?from=yesterday").refused_fields(&["from"]);
+}
+
+#[test]
+fn only_admins_find_an_order_by_the_providers_id() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(1_000_000));
+    let orders = [lan.buys(app.service(|_| ()), 1000), lan.buys(app.service(|_| ()), 1000)];
+    dispatch::tick(&app.app);
+    let theirs = app.order(orders[0]).state.provider_order.unwrap();
+    assert_eq!(ids(&boss.get(&format!("/api/admin/orders?search={theirs}")).expect(200)), [orders[0]]);
+    assert_eq!(ids(&lan.get(&format!("/api/orders?search={theirs}")).expect(200)), Vec::<i64>::new());
+}
+
+#[test]
+fn orders_are_counted_by_status() {
+    let app = TestApp::start();
+    let (boss, lan, binh) =
+        (app.admin("boss"), app.member("lan").funded(1_000_000), app.member("binh").funded(1_000_000));
+    app.guest().get("/api/orders/counts").refused(401, "unauthenticated");
+    lan.get("/api/admin/orders/counts").refused(403, "forbidden");
+    lan.get("/api/admin/review").refused(403, "forbidden");
+    let service = app.service(by_hand);
+    let orders: Vec<i64> = (0..4).map(|_| lan.buys(service, 100)).collect();
+    binh.buys(service, 100);
+    let status = |id: i64, body: Value| boss.put(&format!("/api/admin/orders/{id}/status"), body).expect(200);
+    status(orders[0], json!({ "status": "completed" }));
+    status(orders[1], json!({ "status": "partial", "remains": 50 }));
+    status(orders[2], json!({ "status": "canceled" }));
+    let count = |all: i64, pending: i64| {
+        json!({ "all": all, "pending": pending, "processing": 0, "in_progress": 0, "completed": 1, "partial": 1,
+            "canceled": 1 })
+    };
+    assert_eq!(lan.get("/api/orders/counts").expect(200), count(4, 1));
+    assert_eq!(boss.get(&format!("/api/admin/orders/counts?user_id={}", lan.id)).expect(200), count(4, 1));
+    assert_eq!(boss.get("/api/admin/orders/counts").expect(200), count(5, 2));
+    boss.get("/api/admin/orders/counts?user_id=x").refused_fields(&["user_id"]);
+    stock(&app, lan.id, service, 1200, |number| format!("https://x.vn/{number}"));
+    assert_eq!(lan.get("/api/orders/counts").expect(200)["pending"], 1000, "counting ends there");
+    assert_eq!(boss.get("/api/admin/orders/counts").expect(200)["pending"], 1202);
+}
+
+#[test]
+fn what_waits_for_an_admin_is_counted_by_kind() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(100_000));
+    assert_eq!(
+        boss.get("/api/admin/review").expect(200),
+        json!({ "count": 0, "orders": 0, "bank_transactions": 0 })
+    );
+    lan.buys(app.service(|_| ()), 1000);
+    app.park();
+    transfer(&app, &Transfer::new(1, 50_000, "no code")).expect(200);
+    transfer(&app, &Transfer::new(2, 50_000, "none either")).expect(200);
+    assert_eq!(
+        boss.get("/api/admin/review").expect(200),
+        json!({ "count": 3, "orders": 1, "bank_transactions": 2 })
+    );
 }

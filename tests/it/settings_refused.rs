@@ -57,6 +57,8 @@ fn a_value_that_cannot_be_in_force_is_named_and_nothing_changes() {
         (json!({ "notices": { "deposit": 1 } }), "notices.deposit"),
         (json!({ "notices": { "birthday": true } }), "notices.birthday"),
         (json!({ "min_margin_percent": 101 }), "min_margin_percent"),
+        (json!({ "low_funds_hours": -1 }), "low_funds_hours"),
+        (json!({ "low_funds_hours": 721 }), "low_funds_hours"),
         (json!({ "price_jump_percent": -1 }), "price_jump_percent"),
         (json!({ "auto_resume": "yes" }), "auto_resume"),
         (json!({ "secret_key": "x" }), "secret_key"),

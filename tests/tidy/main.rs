@@ -19,8 +19,8 @@ use tree::{
 const RANKS: &[&[&str]] = &[
     &["kernel"],
     &["db", "outbound"],
-    &["config", "provider", "ledger", "audit_log", "idempotency"],
-    &["settings"],
+    &["config", "ledger", "audit_log", "idempotency"],
+    &["settings", "provider"],
     &["catalog", "referrals", "notify"],
     &["accounts"],
     &["orders", "deposits"],

@@ -5,11 +5,12 @@
 //! full-text index, newest first, unless another filter leaves so few orders that reading those is cheaper: a rare
 //! status together with a common word would walk the whole index for one page.
 
-use super::super::{Filter, Order};
+use super::super::{Filter, Order, Status};
 use super::{order, owner_mark, select};
 use crate::db::{ReadTx, fts_phrase};
+use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
-use crate::kernel::ids::OrderId;
+use crate::kernel::ids::{OrderId, UserId};
 use crate::kernel::page::PageRequest;
 use rusqlite::ToSql;
 
@@ -180,6 +181,36 @@ fn search_sql(ways: &[Way]) -> String {
     )
 }
 
+pub(in super::super) fn newest(tx: &ReadTx) -> Result<Option<OrderId>, Fault> {
+    tx.value("SELECT max(id) FROM orders", (), |row| row.get(0))
+}
+
+/// The first order above `id`, and when it was placed.
+pub(in super::super) fn next_placed(tx: &ReadTx, id: OrderId) -> Result<Option<(OrderId, Timestamp)>, Fault> {
+    let next = "SELECT id, created_at FROM orders WHERE id > ?1 ORDER BY id LIMIT 1";
+    tx.one(next, [id], |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// How many orders of a user have the status; counting ends at `most`.
+pub(in super::super) fn count_of_user(
+    tx: &ReadTx,
+    user: UserId,
+    status: Status,
+    most: i64,
+) -> Result<i64, Fault> {
+    tx.value(
+        "SELECT count(*) FROM (SELECT 1 FROM orders INDEXED BY orders_by_user_status
+         WHERE user_id = ?1 AND status = ?2 LIMIT ?3)",
+        (user, status, most),
+        |row| row.get(0),
+    )
+}
+
+/// How many orders of everybody have each status.
+pub(in super::super) fn counts(tx: &ReadTx) -> Result<Vec<(Status, i64)>, Fault> {
+    tx.all("SELECT status, n FROM order_counts", (), |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
 pub(in super::super) fn review_count(tx: &ReadTx) -> Result<i64, Fault> {
     tx.value(
         "SELECT count(*) FROM orders WHERE dispatch = 'review' OR contradiction IS NOT NULL",
@@ -202,6 +233,8 @@ mod tests {
         let bit = |number: u32, bit: u32| number & (1 << bit) != 0;
         (0..32)
             .map(|number| Filter {
+                from: None,
+                until: None,
                 user: bit(number, 0).then_some(UserId::new(1)),
                 status: bit(number, 1).then_some(Status::Pending),
                 provider: bit(number, 2).then_some(ProviderId::new(1)),

@@ -8,20 +8,23 @@ use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId};
 
 /// Oldest first.
-pub(in super::super) fn queued(tx: &ReadTx, provider: ProviderId, max: usize) -> Result<Vec<Order>, Fault> {
+pub(in super::super) fn queued(
+    tx: &ReadTx,
+    provider: ProviderId,
+    behind: OrderId,
+    max: usize,
+) -> Result<Vec<Order>, Fault> {
     tx.all(
-        select!("WHERE o.provider_id = ?1 AND o.dispatch = 'queued' ORDER BY o.id LIMIT ?2"),
-        (provider, limit(max)),
+        select!("WHERE o.provider_id = ?1 AND o.dispatch = 'queued' AND o.id > ?2 ORDER BY o.id LIMIT ?3"),
+        (provider, behind, limit(max)),
         order,
     )
 }
 
-pub(in super::super) fn has_queued(tx: &ReadTx, provider: ProviderId) -> Result<bool, Fault> {
-    tx.value(
-        "SELECT EXISTS (SELECT 1 FROM orders WHERE provider_id = ?1 AND dispatch = 'queued')",
-        [provider],
-        |row| row.get(0),
-    )
+pub(in super::super) fn newest_queued(tx: &ReadTx, provider: ProviderId) -> Result<Option<OrderId>, Fault> {
+    tx.value("SELECT max(id) FROM orders WHERE provider_id = ?1 AND dispatch = 'queued'", [provider], |row| {
+        row.get(0)
+    })
 }
 
 /// Which attempt this is.
@@ -49,6 +52,19 @@ fn park(tx: &Tx, from: Dispatch, note: &str) -> Result<usize, Fault> {
     tx.execute(
         "UPDATE orders SET dispatch = 'review', dispatch_note = ?2, updated_at = ?3 WHERE dispatch = ?1",
         (from, note, tx.now()),
+    )
+}
+
+/// The newest order that any provider knows by this id.
+pub(in super::super) fn by_any_provider_order(
+    tx: &ReadTx,
+    provider_order: &str,
+) -> Result<Option<OrderId>, Fault> {
+    tx.one(
+        "SELECT id FROM orders INDEXED BY orders_by_provider_order
+         WHERE provider_id IN (SELECT id FROM providers) AND provider_order_id = ?1 ORDER BY id DESC LIMIT 1",
+        [provider_order],
+        |row| row.get(0),
     )
 }
 

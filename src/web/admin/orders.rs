@@ -1,6 +1,5 @@
 //! Everybody's orders, for admins: moved by hand, and decided when nobody else can.
 
-use crate::accounts;
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
@@ -12,17 +11,19 @@ use crate::web::body::Body;
 use crate::web::error::{ApiError, ApiResult, Problem};
 use crate::web::fields::Word;
 use crate::web::guards::Admin;
-use crate::web::orders::{OrderView, asked};
+use crate::web::orders::{OrderCountsView, OrderView, asked};
 use crate::web::params::{PathId, Query};
+use crate::web::period::Period;
 use crate::web::respond::{Json, List};
 use crate::web::user::Nothing;
+use crate::{accounts, deposits};
 use rocket::{Route, State, get, post, put, routes};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![list, show, set_status, resolve, acknowledge]
+    routes![list, counts, review, show, set_status, resolve, acknowledge]
 }
 
 /// An order, whose it is, and how it stands with the provider.
@@ -81,12 +82,18 @@ fn named(tx: &ReadTx, order: Order) -> Result<AdminOrderView, Fault> {
     params(("status" = Option<String>, Query), ("user_id" = Option<i64>, Query),
         ("provider_id" = Option<i64>, Query), ("service_id" = Option<i64>, Query),
         ("review" = Option<bool>, Query, description = "true: only parked ones and contradictions"),
-        ("search" = Option<String>, Query, description = "an order id, or at least 3 characters of the link"),
+        ("from" = Option<String>, Query, description = "placed since: RFC 3339, or a day in Asia/Ho_Chi_Minh"),
+        ("to" = Option<String>, Query, description = "Like `from`; the second or day is included"),
+        ("search" = Option<String>, Query,
+            description = "an order id, the provider's id of it, or at least 3 characters of the link"),
         ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<AdminOrderView>), (status = 422, body = Problem)))]
 #[get("/api/admin/orders")]
 pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<List<AdminOrderView>>> {
+    let Period { from, until } = Period::of(&query)?;
     let filter = Filter {
+        from,
+        until,
         user: query.id("user_id")?,
         provider: query.id("provider_id")?,
         service: query.id("service_id")?,
@@ -101,6 +108,36 @@ pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<
         Ok::<_, Fault>(List::of(page, |order| view(order, &names)))
     };
     Ok(Json(app.db.read(read).await?))
+}
+
+/// How many orders there are: everybody's, or a user's.
+#[utoipa::path(get, path = "/api/admin/orders/counts", tag = "admin", params(("user_id" = Option<i64>, Query)),
+    responses((status = 200, body = OrderCountsView), (status = 422, body = Problem)))]
+#[get("/api/admin/orders/counts")]
+pub fn counts(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<OrderCountsView>> {
+    let user = query.id("user_id")?;
+    let counts = app.db.read_now(|tx| orders::counts(tx, user))?;
+    Ok(Json(OrderCountsView::from(counts)))
+}
+
+/// What waits for a decision.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReviewView {
+    /// All of it, as in the event `review`.
+    count: i64,
+    /// Parked ones, and those whose provider contradicts them.
+    orders: i64,
+    /// Money without an owner.
+    bank_transactions: i64,
+}
+
+/// How much waits for an admin.
+#[utoipa::path(get, path = "/api/admin/review", tag = "admin", responses((status = 200, body = ReviewView)))]
+#[get("/api/admin/review")]
+pub fn review(app: &State<App>, _by: Admin) -> ApiResult<Json<ReviewView>> {
+    let read = |tx: &ReadTx| Ok::<_, Fault>((orders::review_count(tx)?, deposits::unmatched_count(tx)?));
+    let (orders, bank_transactions) = app.db.read_now(read)?;
+    Ok(Json(ReviewView { count: orders.saturating_add(bank_transactions), orders, bank_transactions }))
 }
 
 /// Anybody's order.

@@ -1,17 +1,27 @@
-//! Providers, for admins.
+//! Providers, for admins. Nothing here calls one: a job does.
 
+use crate::db::Tx;
 use crate::kernel::clock::Timestamp;
+use crate::kernel::ids::ProviderId;
 use crate::provider::store::{self, Listed};
-use crate::state::App;
-use crate::web::error::{ApiResult, Problem};
+use crate::provider::{self, Draft, Patch, ProviderError};
+use crate::state::{App, Trial};
+use crate::web::body::Body;
+use crate::web::error::{ApiError, ApiResult, Problem};
+use crate::web::fields::{RateField, SecretField, given};
 use crate::web::guards::Admin;
-use crate::web::respond::{Json, List};
-use rocket::{Route, State, get, routes};
-use serde::Serialize;
+use crate::web::params::PathId;
+use crate::web::respond::{Created, Json, List};
+use rocket::{Route, State, get, post, put, routes};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
 use utoipa::ToSchema;
 
+/// What a trial may take beyond the time-out of its call.
+const MARGIN: Duration = Duration::from_secs(2);
+
 pub fn routes() -> Vec<Route> {
-    routes![list]
+    routes![list, create, change, try_out]
 }
 
 /// Who delivers. The key is not shown to anybody.
@@ -21,9 +31,15 @@ pub struct ProviderView {
     name: String,
     /// Null: not configured, nothing can be ordered from it.
     api_url: Option<String>,
+    /// Whether there is a key.
+    api_key_set: bool,
+    /// What the environment decides: `api_url` and `api_key`, or nothing.
+    #[schema(value_type = Vec<String>)]
+    locked: &'static [&'static str],
     currency: String,
     /// VND per unit of the currency; a decimal number.
     exchange_rate: String,
+    /// Switched off, it gets no orders; what it has is still followed.
     active: bool,
     /// In the provider's currency, as it says; null before the first answer.
     balance: Option<String>,
@@ -36,6 +52,8 @@ impl From<Listed> for ProviderView {
     fn from(provider: Listed) -> Self {
         ProviderView {
             id: provider.id.get(),
+            api_key_set: provider.has_key || provider.from_environment,
+            locked: if provider.from_environment { &["api_url", "api_key"] } else { &[] },
             name: provider.name,
             api_url: provider.api_url,
             currency: provider.currency,
@@ -48,6 +66,100 @@ impl From<Listed> for ProviderView {
     }
 }
 
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateProvider {
+    name: String,
+    /// http or https, of a host on the internet.
+    api_url: String,
+    /// Written only.
+    #[schema(value_type = String)]
+    api_key: SecretField,
+    /// `VND` if missing.
+    currency: Option<String>,
+    /// VND per unit of the currency: a decimal number with at most 3 places, or an integer; `"1"` if missing.
+    #[schema(value_type = Option<String>, example = "25450.5")]
+    exchange_rate: Option<RateField>,
+    /// True if missing.
+    active: Option<bool>,
+}
+
+impl From<CreateProvider> for Draft {
+    fn from(asked: CreateProvider) -> Self {
+        Draft {
+            name: asked.name,
+            api_url: asked.api_url,
+            api_key: asked.api_key.0,
+            currency: asked.currency,
+            exchange_rate: asked.exchange_rate.map(|rate| rate.0),
+            active: asked.active,
+        }
+    }
+}
+
+/// Only the keys that are there change anything.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeProvider {
+    #[serde(default, deserialize_with = "given")]
+    name: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    api_url: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    api_key: Option<SecretField>,
+    #[serde(default, deserialize_with = "given")]
+    currency: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    exchange_rate: Option<RateField>,
+    #[serde(default, deserialize_with = "given")]
+    active: Option<bool>,
+}
+
+impl From<ChangeProvider> for Patch {
+    fn from(asked: ChangeProvider) -> Self {
+        Patch {
+            name: asked.name,
+            api_url: asked.api_url,
+            api_key: asked.api_key.map(|key| key.0),
+            currency: asked.currency,
+            exchange_rate: asked.exchange_rate.map(|rate| rate.0),
+            active: asked.active,
+        }
+    }
+}
+
+/// How a provider answered when it was asked for its balance.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TrialView {
+    ok: bool,
+    /// As the provider writes it.
+    balance: Option<String>,
+    currency: Option<String>,
+    /// Why there is none.
+    trouble: Option<String>,
+    milliseconds: u64,
+}
+
+impl From<Trial> for TrialView {
+    fn from(trial: Trial) -> Self {
+        let milliseconds = u64::try_from(trial.took.as_millis()).unwrap_or(u64::MAX);
+        match trial.balance {
+            Ok(balance) => TrialView {
+                ok: true,
+                balance: Some(balance.amount.to_string()),
+                currency: balance.currency,
+                trouble: None,
+                milliseconds,
+            },
+            Err(trouble) => {
+                TrialView { ok: false, balance: None, currency: None, trouble: Some(trouble), milliseconds }
+            }
+        }
+    }
+}
+
 /// All providers; there are few, so they are one page.
 #[utoipa::path(get, path = "/api/admin/providers", tag = "admin",
     responses((status = 200, body = List<ProviderView>), (status = 403, body = Problem)))]
@@ -55,4 +167,54 @@ impl From<Listed> for ProviderView {
 pub fn list(app: &State<App>, _by: Admin) -> ApiResult<Json<List<ProviderView>>> {
     let providers = app.db.read_now(store::all)?;
     Ok(Json(List { items: providers.into_iter().map(ProviderView::from).collect(), next_cursor: None }))
+}
+
+/// Adds a provider. It can be called from the next moment on.
+#[utoipa::path(post, path = "/api/admin/providers", tag = "admin", request_body = CreateProvider,
+    responses((status = 201, body = ProviderView), (status = 403, body = Problem), (status = 422, body = Problem)))]
+#[post("/api/admin/providers", data = "<body>")]
+pub async fn create(
+    app: &State<App>,
+    by: Admin,
+    body: Body<CreateProvider>,
+) -> ApiResult<Created<ProviderView>> {
+    let (actor, allow_private, draft) = (by.actor(), app.config.provider_allow_private, Draft::from(body.0));
+    let create = move |tx: &Tx| provider::create(tx, &actor, draft, allow_private);
+    Ok(Created(ProviderView::from(app.db.write(create).await?)))
+}
+
+/// Changes a provider; the next call goes by it.
+#[utoipa::path(put, path = "/api/admin/providers/{id}", tag = "admin", request_body = ChangeProvider,
+    params(("id" = i64, Path)),
+    responses((status = 200, body = ProviderView), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem, description = "address or key are set by the environment"),
+        (status = 422, body = Problem)))]
+#[put("/api/admin/providers/<id>", data = "<body>")]
+pub async fn change(
+    app: &State<App>,
+    by: Admin,
+    id: PathId<ProviderId>,
+    body: Body<ChangeProvider>,
+) -> ApiResult<Json<ProviderView>> {
+    let (id, actor, patch) = (id.get()?, by.actor(), Patch::from(body.0));
+    let allow_private = app.config.provider_allow_private;
+    let change = move |tx: &Tx| provider::change(tx, &actor, id, &patch, allow_private);
+    let changed = app.db.write(change).await?;
+    app.dispatch_bell.ring();
+    Ok(Json(ProviderView::from(changed)))
+}
+
+/// Asks a provider for its balance now. That it does not answer is an answer too.
+#[utoipa::path(post, path = "/api/admin/providers/{id}/test", tag = "admin", params(("id" = i64, Path)),
+    responses((status = 200, body = TrialView), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 503, body = Problem, description = "`not_configured`, or `overloaded`")))]
+#[post("/api/admin/providers/<id>/test")]
+pub async fn try_out(app: &State<App>, _by: Admin, id: PathId<ProviderId>) -> ApiResult<Json<TrialView>> {
+    let id = id.get()?;
+    let found = app.db.read_now(|tx| store::by_id(tx, id))?;
+    if !found.ok_or(ProviderError::NoProvider)?.is_configured() {
+        return Err(ApiError::not_configured("the provider has no address or no key"));
+    }
+    let limit = app.config.provider.call.saturating_add(MARGIN);
+    Ok(Json(TrialView::from(app.trials.ask(id, limit).await?)))
 }

@@ -52,6 +52,8 @@ pub struct SettingsView {
     price_jump_percent: i64,
     /// Whether a service that was paused for its price is sold again when the price allows it.
     auto_resume: bool,
+    /// The operator is told when the money at a provider lasts less than so many hours; 0: never.
+    low_funds_hours: i64,
     /// What the environment sets and a PUT cannot change.
     #[schema(value_type = Vec<String>, example = json!(["bank", "sepay.secret"]))]
     locked: Vec<&'static str>,
@@ -112,6 +114,7 @@ impl SettingsView {
             min_margin_percent: now.price_guard.min_margin.get(),
             price_jump_percent: now.price_guard.price_jump.get(),
             auto_resume: now.price_guard.auto_resume,
+            low_funds_hours: now.low_funds_hours,
             locked: now.locked,
         }
     }
@@ -161,6 +164,9 @@ pub struct ChangeSettings {
     price_jump_percent: Option<i64>,
     #[serde(default, deserialize_with = "given")]
     auto_resume: Option<bool>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(minimum = 0, maximum = 720)]
+    low_funds_hours: Option<i64>,
 }
 
 /// Each a name, a number or an http(s) link; null or blank: none.
@@ -315,6 +321,7 @@ impl From<ChangeSettings> for Patch {
             min_margin_percent: asked.min_margin_percent,
             price_jump_percent: asked.price_jump_percent,
             auto_resume: asked.auto_resume,
+            low_funds_hours: asked.low_funds_hours,
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod binary;
 pub mod fake_provider;
 pub mod fake_sepay;
 pub mod fake_telegram;
+pub mod full;
 pub mod http;
 pub mod listen;
 pub mod member;

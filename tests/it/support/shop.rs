@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use smm_panel::audit_log::Actor;
 use smm_panel::catalog::{self, LinkKind, Offer, ServiceKind};
 use smm_panel::db::Tx;
-use smm_panel::kernel::ids::{OrderId, ProviderId};
+use smm_panel::kernel::ids::{OrderId, ProviderId, ServiceId};
 use smm_panel::kernel::money::{Quantity, Rate};
-use smm_panel::orders::{self, Order};
+use smm_panel::orders::{self, Order, Placement};
 use smm_panel::provider::{Decimal, Exchange, Remains, Report, ReportedStatus};
 use std::collections::HashSet;
 
@@ -65,6 +65,22 @@ impl TestApp {
         self.write(move |tx| catalog::create(tx, &Actor::CONSOLE, offer).unwrap().id.get())
     }
 
+    /// So many orders in one write, oldest first; each has a quantity of its own, from 1,000 up.
+    pub fn queue_many(&self, buyer: &Member, service: i64, count: i64) -> Vec<i64> {
+        let user = buyer.id;
+        self.write(move |tx| {
+            let wish = |number| Placement {
+                user,
+                service: ServiceId::new(service),
+                link: LINK.to_owned(),
+                quantity: Some(1000 + number),
+                comments: None,
+                expected_charge: None,
+            };
+            (0..count).map(|number| orders::place(tx, wish(number)).unwrap().id.get()).collect()
+        })
+    }
+
     /// Work of a job, in one write.
     pub fn write<T: Send + 'static>(&self, work: impl FnOnce(&Tx) -> T + Send + 'static) -> T {
         self.app.db.write_blocking(move |tx| Ok::<_, smm_panel::kernel::error::Fault>(work(tx))).unwrap()
@@ -77,7 +93,7 @@ impl TestApp {
 
     /// Claims all that is queued at BUMX; the ids.
     pub fn claim(&self) -> Vec<i64> {
-        let claimed = self.write(|tx| orders::claim(tx, BUMX, 1000, &HashSet::new()).unwrap());
+        let claimed = self.write(|tx| orders::claim(tx, BUMX, orders::FRONT, 1000, &HashSet::new()).unwrap());
         claimed.iter().map(|claimed| claimed.order.get()).collect()
     }
 

@@ -5,9 +5,11 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
+use super::http::{Recorded, read_request};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
@@ -58,6 +60,51 @@ impl Authority {
         let certificate = params.signed_by(&key, &self.0).unwrap();
         (vec![certificate.der().clone()], PrivateKeyDer::Pkcs8(key.serialize_der().into()))
     }
+}
+
+/// A TLS server in front of a plain one on `port`. Until it is told to speak it takes connections and says nothing,
+/// not even in the handshake.
+pub struct Front {
+    pub port: u16,
+    pub taken: Arc<AtomicUsize>,
+    pub speaks: Arc<AtomicBool>,
+}
+
+impl Front {
+    pub fn of(port: u16, config: Arc<ServerConfig>) -> Front {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let front = Front {
+            port: listener.local_addr().unwrap().port(),
+            taken: Arc::default(),
+            speaks: Arc::default(),
+        };
+        let (taken, speaks) = (Arc::clone(&front.taken), Arc::clone(&front.speaks));
+        thread::spawn(move || {
+            let mut silent = Vec::new();
+            for connection in listener.incoming().map_while(Result::ok) {
+                taken.fetch_add(1, Ordering::SeqCst);
+                if speaks.load(Ordering::SeqCst) {
+                    let mut stream = accept_tls(Arc::clone(&config), connection);
+                    thread::spawn(move || forward(&mut stream, port));
+                } else {
+                    silent.push(connection);
+                }
+            }
+        });
+        front
+    }
+}
+
+fn forward(stream: &mut ServerStream, port: u16) {
+    let Ok(request) = read_request(stream) else { return };
+    let mut plain = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    let (Recorded { method, path, .. }, length) = (&request, request.body.len());
+    write!(plain, "{method} {path} HTTP/1.1\r\nContent-Length: {length}\r\n\r\n").unwrap();
+    plain.write_all(&request.body).unwrap();
+    let mut answer = Vec::new();
+    plain.read_to_end(&mut answer).unwrap();
+    // The client may have gone away.
+    let _ = stream.write_all(&answer);
 }
 
 /// Serves one connection with `serve` and gives its port and what `serve` returned.

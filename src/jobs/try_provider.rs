@@ -1,0 +1,45 @@
+//! Tries providers out, when an admin asks and waits for it.
+
+use super::quit::Quit;
+use super::thread;
+use crate::kernel::ids::ProviderId;
+use crate::state::{App, Asked, Trial};
+use std::time::{Duration, Instant};
+
+/// Between two looks at the desk when nothing rings.
+const LOOK: Duration = Duration::from_secs(60);
+
+/// Makes the trials that wait.
+pub fn tick(app: &App) {
+    while let Some(asked) = app.trials.take() {
+        serve(app, asked);
+    }
+}
+
+/// Until told to quit. Each trial has a thread of its own, so that a slow provider delays nobody.
+pub(super) fn run(app: &App, quit: &Quit) {
+    while !quit.is_set() {
+        while let Some(asked) = app.trials.take() {
+            let app = app.clone();
+            if let Err(fault) = thread("try-provider", move || serve(&app, asked)) {
+                tracing::error!(cause = %fault, "a provider could not be tried");
+            }
+        }
+        app.trials.wait(LOOK);
+    }
+}
+
+fn serve(app: &App, asked: Asked<ProviderId, Trial>) {
+    let provider = asked.question;
+    asked.answer(ask(app, provider));
+}
+
+fn ask(app: &App, provider: ProviderId) -> Trial {
+    let began = Instant::now();
+    let upstream = app.providers().map_err(|fault| fault.to_string());
+    let balance = upstream.and_then(|mut providers| {
+        let upstream = providers.remove(&provider).ok_or_else(|| "it has no address or no key".to_owned())?;
+        upstream.client.balance().map_err(|error| error.to_string())
+    });
+    Trial { balance, took: began.elapsed() }
+}

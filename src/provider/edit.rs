@@ -1,0 +1,217 @@
+//! What an admin decides about a provider.
+
+use super::store::{self, Listed};
+use crate::audit_log::{self, Actor};
+use crate::db::Tx;
+use crate::kernel::error::{Fault, FieldError, Kind, Refusal};
+use crate::kernel::ids::ProviderId;
+use crate::kernel::money::Rate;
+use crate::kernel::secret::Secret;
+use crate::outbound;
+use serde_json::{Value, json};
+
+const MAX_NAME_CHARS: usize = 100;
+const MAX_URL_CHARS: usize = 2048;
+/// Shorter keys could not be told from other words when they are looked for in what a provider says.
+const MIN_KEY_CHARS: usize = 8;
+const MAX_KEY_CHARS: usize = 512;
+
+/// A provider to be added.
+pub struct Draft {
+    pub name: String,
+    pub api_url: String,
+    pub api_key: Secret,
+    /// VND if missing.
+    pub currency: Option<String>,
+    /// VND per unit of the currency; 1 if missing.
+    pub exchange_rate: Option<Rate>,
+    pub active: Option<bool>,
+}
+
+/// What is to be different; `None` leaves it.
+#[derive(Default)]
+pub struct Patch {
+    pub name: Option<String>,
+    pub api_url: Option<String>,
+    pub api_key: Option<Secret>,
+    pub currency: Option<String>,
+    pub exchange_rate: Option<Rate>,
+    pub active: Option<bool>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ProviderError {
+    #[error("there is no such provider")]
+    NoProvider,
+    /// The environment says otherwise.
+    #[error("{0} is set by the environment")]
+    Locked(&'static str),
+    #[error("the provider is not acceptable: {}", .0.iter().map(|e| e.field.as_str()).collect::<Vec<_>>().join(", "))]
+    Fields(Vec<FieldError>),
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl Refusal for ProviderError {
+    fn kind(&self) -> Kind {
+        match self {
+            ProviderError::NoProvider => Kind::NotFound,
+            ProviderError::Locked(_) => Kind::Conflict,
+            ProviderError::Fields(_) => Kind::Invalid,
+            ProviderError::Fault(fault) => fault.kind(),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            ProviderError::NoProvider => "not_found",
+            ProviderError::Locked(_) => "conflict",
+            ProviderError::Fields(_) => "validation_failed",
+            ProviderError::Fault(fault) => fault.code(),
+        }
+    }
+
+    fn fields(&self) -> Vec<FieldError> {
+        match self {
+            ProviderError::Fields(fields) => fields.clone(),
+            ProviderError::NoProvider | ProviderError::Locked(_) | ProviderError::Fault(_) => Vec::new(),
+        }
+    }
+}
+
+/// Adds a provider. `allow_private`: its address may lie in the operator's own network. Errors: `Fields`.
+pub fn create(tx: &Tx, actor: &Actor, draft: Draft, allow_private: bool) -> Result<Listed, ProviderError> {
+    let key = draft.api_key.clone();
+    let patch = Patch {
+        name: Some(draft.name),
+        api_url: Some(draft.api_url),
+        api_key: Some(draft.api_key),
+        currency: draft.currency,
+        exchange_rate: draft.exchange_rate,
+        active: draft.active,
+    };
+    let mut provider = patched(blank(), &patch, allow_private)?;
+    provider.id = store::insert(tx, &provider, &key)?;
+    let mut entry = actor.entry("provider.create", format!("provider:{}", provider.id));
+    entry.after = Some(as_json(&provider));
+    audit_log::record(tx, &entry)?;
+    Ok(provider)
+}
+
+/// Changes what the patch names and nothing else. Errors: `NoProvider`, `Locked`, `Fields`.
+pub fn change(
+    tx: &Tx,
+    actor: &Actor,
+    id: ProviderId,
+    patch: &Patch,
+    allow_private: bool,
+) -> Result<Listed, ProviderError> {
+    let before = store::by_id(tx, id)?.ok_or(ProviderError::NoProvider)?;
+    if before.from_environment {
+        let locked = [("api_url", patch.api_url.is_some()), ("api_key", patch.api_key.is_some())];
+        if let Some((name, _)) = locked.into_iter().find(|(_, is_given)| *is_given) {
+            return Err(ProviderError::Locked(name));
+        }
+    }
+    let after = patched(before.clone(), patch, allow_private)?;
+    let has_new_key = patch.api_key.is_some();
+    if after == before && !has_new_key {
+        return Ok(before);
+    }
+    let is_elsewhere = has_new_key || after.api_url != before.api_url;
+    store::update(tx, &after, patch.api_key.as_ref(), is_elsewhere)?;
+    let mut entry = actor.entry("provider.change", format!("provider:{id}"));
+    entry.before = Some(as_json(&before));
+    entry.after = Some(as_json(&after));
+    if has_new_key && let Some(Value::Object(after)) = &mut entry.after {
+        after.insert("api_key".to_owned(), json!("replaced"));
+    }
+    audit_log::record(tx, &entry)?;
+    store::by_id(tx, id)?.ok_or(ProviderError::NoProvider)
+}
+
+fn blank() -> Listed {
+    Listed {
+        id: ProviderId::new(0),
+        name: String::new(),
+        api_url: None,
+        has_key: false,
+        from_environment: false,
+        currency: "VND".to_owned(),
+        exchange_rate: "1".to_owned(),
+        active: true,
+        balance: None,
+        last_sync_at: None,
+        trouble: None,
+    }
+}
+
+fn patched(mut provider: Listed, patch: &Patch, allow_private: bool) -> Result<Listed, ProviderError> {
+    let wrong = wrong(patch, allow_private);
+    if !wrong.is_empty() {
+        return Err(ProviderError::Fields(wrong));
+    }
+    if let Some(name) = &patch.name {
+        name.trim().clone_into(&mut provider.name);
+    }
+    if let Some(url) = &patch.api_url {
+        provider.api_url = Some(url.trim().to_owned());
+    }
+    if let Some(currency) = &patch.currency {
+        provider.currency = currency.trim().to_uppercase();
+    }
+    if let Some(rate) = patch.exchange_rate {
+        provider.exchange_rate = rate.to_string();
+    }
+    provider.has_key |= patch.api_key.is_some();
+    provider.active = patch.active.unwrap_or(provider.active);
+    Ok(provider)
+}
+
+fn wrong(patch: &Patch, allow_private: bool) -> Vec<FieldError> {
+    let mut wrong = Vec::new();
+    let mut refuse = |field: &str, message: String| wrong.push(FieldError::new(field, message));
+    if patch.name.as_deref().is_some_and(|name| !is_name(name.trim())) {
+        refuse("name", format!("must have 1 to {MAX_NAME_CHARS} characters on one line"));
+    }
+    if let Some(url) = patch.api_url.as_deref().map(str::trim) {
+        if url.chars().count() > MAX_URL_CHARS {
+            refuse("api_url", format!("must have at most {MAX_URL_CHARS} characters"));
+        } else if let Err(problem) = outbound::check_address(url, allow_private) {
+            refuse("api_url", problem);
+        }
+    }
+    if patch.api_key.as_ref().is_some_and(|key| !is_key(key.expose())) {
+        refuse(
+            "api_key",
+            format!("must have {MIN_KEY_CHARS} to {MAX_KEY_CHARS} printable characters, no blanks"),
+        );
+    }
+    if patch.currency.as_deref().is_some_and(|currency| !is_currency(currency.trim())) {
+        refuse("currency", "must be 3 to 5 letters, such as VND or USD".to_owned());
+    }
+    if patch.exchange_rate.is_some_and(|rate| rate.milli() == 0) {
+        refuse("exchange_rate", "must be above 0".to_owned());
+    }
+    wrong
+}
+
+fn is_name(name: &str) -> bool {
+    (1..=MAX_NAME_CHARS).contains(&name.chars().count()) && !name.chars().any(char::is_control)
+}
+
+fn is_key(key: &str) -> bool {
+    (MIN_KEY_CHARS..=MAX_KEY_CHARS).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+fn is_currency(currency: &str) -> bool {
+    (3..=5).contains(&currency.len()) && currency.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+/// For the audit log: without the key.
+fn as_json(provider: &Listed) -> Value {
+    json!({
+        "name": provider.name, "api_url": provider.api_url, "currency": provider.currency,
+        "exchange_rate": provider.exchange_rate, "active": provider.active,
+    })
+}

@@ -1,0 +1,101 @@
+//! The process is killed at each step of a dispatch, with the real binary: no order is sent twice, none is lost, and
+//! the one of which nobody knows waits for a person.
+
+use crate::support::fake_provider::FakeProvider;
+use crate::support::full::Full;
+use crate::support::operated::{Operated, eventually, proven, until_adds};
+use crate::support::reply::Reply;
+use rusqlite::Connection;
+use serde_json::json;
+use std::path::Path;
+use std::time::Duration;
+use tempfile::TempDir;
+
+const LINK: &str = "https://www.tiktok.com/@ten";
+
+/// Keeps the panel from writing until dropped.
+#[expect(clippy::disallowed_methods, reason = "somebody else's lock on the file is what is tried out")]
+fn hold_the_writer(folder: &Path) -> Connection {
+    let connection = Connection::open(folder.join("smm-panel.db")).unwrap();
+    connection.busy_timeout(Duration::from_secs(10)).unwrap();
+    connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+    connection
+}
+
+/// What a restart makes of the order, and that it comes to rest there; `adds` reach the provider in all.
+#[track_caller]
+fn restarts(folder: &Path, provider: &FakeProvider, id: i64, dispatch: &str, adds: usize) {
+    proven(folder);
+    let panel = Operated::start(folder, &provider.url(), &[]);
+    eventually("the order has an outcome", || panel.order(id)["dispatch"] == dispatch);
+    std::thread::sleep(Duration::from_millis(300));
+    let order = panel.order(id);
+    assert_eq!((&order["dispatch"], &order["refunded"]), (&json!(dispatch), &json!(0)));
+    assert_eq!(provider.requests_for("add").len(), adds);
+    panel.binary.kill();
+    proven(folder);
+}
+
+/// A port where nobody listens.
+fn free_port() -> u16 {
+    FakeProvider::start().port()
+}
+
+#[test]
+fn killed_before_the_claim_is_on_disk_the_order_is_sent_once() {
+    let folder = TempDir::new().unwrap();
+    let port = free_port();
+    let panel = Operated::start(folder.path(), &format!("http://127.0.0.1:{port}/api/v2"), &[]);
+    let id = panel.buy(panel.stock(), LINK);
+    eventually("it comes back to the queue", || {
+        let order = panel.order(id);
+        order["dispatch"] == "queued" && !order["dispatch_note"].is_null()
+    });
+    let lock = hold_the_writer(folder.path());
+    let provider = FakeProvider::start_on(port);
+    eventually("the provider is found to be back", || !provider.requests_for("balance").is_empty());
+    std::thread::sleep(Duration::from_millis(200));
+    assert_eq!(provider.requests_for("add").len(), 0, "nothing goes out before its claim is on disk");
+    panel.binary.kill();
+    drop(lock);
+    restarts(folder.path(), &provider, id, "sent", 1);
+}
+
+#[test]
+fn killed_between_the_claim_and_the_request_the_order_waits_for_a_person() {
+    let folder = TempDir::new().unwrap();
+    let full = Full::start();
+    let panel = Operated::start(folder.path(), &full.url(), &[]);
+    let id = panel.buy(panel.stock(), LINK);
+    eventually("it is claimed", || panel.order(id)["dispatch"] == "sending");
+    panel.binary.kill();
+    restarts(folder.path(), &FakeProvider::start(), id, "review", 0);
+}
+
+#[test]
+fn killed_after_the_answer_and_before_its_commit_the_order_waits_for_a_person() {
+    let folder = TempDir::new().unwrap();
+    let provider = FakeProvider::start();
+    provider.next_for("add", Reply::ok().delayed(700));
+    let panel = Operated::start(folder.path(), &provider.url(), &[]);
+    let id = panel.buy(panel.stock(), LINK);
+    until_adds(&provider, 1);
+    let lock = hold_the_writer(folder.path());
+    let log = || std::fs::read_to_string(folder.path().join("log.txt")).unwrap();
+    eventually("the answer is there", || log().contains("the provider took the order"));
+    assert_eq!(panel.order(id)["dispatch"], "sending", "and not yet on disk");
+    panel.binary.kill();
+    drop(lock);
+    restarts(folder.path(), &provider, id, "review", 1);
+}
+
+#[test]
+fn killed_after_the_answer_is_on_disk_the_order_is_not_sent_again() {
+    let folder = TempDir::new().unwrap();
+    let provider = FakeProvider::start();
+    let panel = Operated::start(folder.path(), &provider.url(), &[]);
+    let id = panel.buy(panel.stock(), LINK);
+    eventually("it is sent", || panel.order(id)["dispatch"] == "sent");
+    panel.binary.kill();
+    restarts(folder.path(), &provider, id, "sent", 1);
+}
