@@ -16,7 +16,7 @@ use crate::{notify, orders, outbound, settings, web};
 use aws_lc_rs::rand;
 use rocket::figment::Figment;
 use rocket::{Build, Rocket};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 /// The provider that the environment names.
@@ -73,6 +73,8 @@ pub fn boot(boot: Boot) -> Result<Ready, Fault> {
         board: Board::default(),
         started: Instant::now(),
         is_demo,
+        transfers: Desk::default(),
+        listens_at: OnceLock::new(),
         config,
     });
     Ok(Ready { app, setup_token })

@@ -13,11 +13,12 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
+use crate::kernel::money::Vnd;
 use crate::provider::store::Callable;
 use crate::provider::{self, Balance, Client};
 use std::collections::BTreeMap;
 use std::ops::Deref;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The running panel. Cheap to clone.
@@ -44,6 +45,16 @@ pub struct Parts {
     pub started: Instant,
     /// A throw-away panel for trying things out.
     pub is_demo: bool,
+    /// Where a customer of the demo has the bank played.
+    pub transfers: Desk<Transfer, Result<(), String>>,
+    /// Where this panel listens, once it does.
+    pub listens_at: OnceLock<String>,
+}
+
+/// A bank transfer that the demo plays.
+pub struct Transfer {
+    pub content: String,
+    pub amount: Vnd,
 }
 
 /// A provider that can be called.

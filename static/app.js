@@ -2,6 +2,7 @@
 // The customer panel: its addresses and the start.
 
 import { html } from "./lib/dom.js";
+import { remember } from "./lib/referral.js";
 import { start } from "./pages/boot.js";
 import { CustomerFrame } from "./pages/customer-frame.js";
 
@@ -22,4 +23,5 @@ const ROUTES = [
   { pattern: "/setup", load: () => import("./pages/setup.js") },
 ];
 
+remember();
 start({ routes: ROUTES, words: ["common", "app"], frame: (content) => html`<${CustomerFrame}>${content}<//>` });

@@ -60,11 +60,14 @@ async fn launch(ready: Ready, figment: Figment, demo: Option<Demo>) -> Outcome {
     let Ready { app, setup_token } = ready;
     let public_url = app.config.public_url.clone();
     let bank = app.config.sepay_api_url.clone();
+    let listening = app.clone();
     let jobs = jobs::start(&app).map_err(explain)?;
     let stopper = jobs.stopper();
     let panel = app::rocket(app, figment)
         .attach(AdHoc::on_liftoff("announce", move |rocket| {
             let bound = format!("http://{}:{}", rocket.config().address, rocket.config().port);
+            // Set once, since a process launches one Rocket.
+            let _ = listening.listens_at.set(bound.clone());
             let public = public_url.map_or(bound.clone(), |url| url.to_string());
             Box::pin(async move {
                 announce(&bound, public.trim_end_matches('/'), setup_token.as_deref());

@@ -109,6 +109,15 @@ impl<'h> Proof<'h> {
     }
 }
 
+/// The headers of a signed notice, as SePay sends them: timestamp and signature.
+pub fn signed(secret: &str, body: &[u8], now: Timestamp) -> (String, String) {
+    let timestamp = now.seconds().to_string();
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
+    let tag = hmac::sign(&key, &[timestamp.as_bytes(), b".", body].concat());
+    let hex: String = tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    (timestamp, format!("sha256={hex}"))
+}
+
 fn unhex(text: &str) -> Option<Vec<u8>> {
     let nibble = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     if !text.len().is_multiple_of(2) {

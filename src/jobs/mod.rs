@@ -9,6 +9,7 @@
 pub mod audit;
 pub mod chores;
 pub mod deliver;
+mod demo_bank;
 pub mod dispatch;
 pub mod funds;
 pub mod housekeeping;
@@ -60,6 +61,7 @@ impl Stopper {
         self.app.dispatch_bell.ring();
         self.app.imports.desk.close();
         self.app.trials.close();
+        self.app.transfers.close();
     }
 }
 
@@ -86,6 +88,10 @@ pub fn start(app: &App) -> Result<Jobs, Fault> {
         move || try_provider::run(&app, &quit)
     })?;
     let mut chores = Vec::new();
+    if app.is_demo {
+        let (app, quit) = (app.clone(), Arc::clone(&quit));
+        chores.push(thread("demo-bank", move || demo_bank::run(&app, &quit))?);
+    }
     for runner in chores::Runner::all(app) {
         let quit = Arc::clone(&quit);
         chores.push(thread(runner.name(), move || runner.run(&quit))?);

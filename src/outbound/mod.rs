@@ -121,6 +121,12 @@ impl Call {
     }
 
     #[must_use]
+    pub fn header(mut self, name: &'static str, value: String) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    #[must_use]
     pub fn bearer(mut self, token: &Secret) -> Self {
         self.headers.push(("Authorization", format!("Bearer {}", token.expose())));
         self

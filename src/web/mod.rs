@@ -6,6 +6,7 @@ mod auth;
 mod body;
 mod catch;
 mod cors;
+mod demo;
 mod docs;
 mod error;
 mod events;
@@ -38,6 +39,7 @@ pub fn routes() -> Vec<Route> {
         admin::routes(),
         assets::routes(),
         auth::routes(),
+        demo::routes(),
         docs::routes(),
         events::routes(),
         health::routes(),

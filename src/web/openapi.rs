@@ -13,7 +13,7 @@ use super::admin::telegram as admin_telegram;
 use super::admin::timeline as admin_timeline;
 use super::admin::users as admin_users;
 use super::error::Problem;
-use super::{auth, events, health, orders, payment, services, site, timeline, user};
+use super::{auth, demo, events, health, orders, payment, services, site, timeline, user};
 use rocket::http::Status;
 use std::sync::LazyLock;
 use utoipa::openapi::path::Operation;
@@ -31,7 +31,7 @@ use utoipa::{Modify, OpenApi};
         license(name = "MIT", identifier = "MIT"),
     ),
     paths(
-        health::health, site::site,
+        health::health, site::site, demo::transfer,
         services::list, services::show,
         orders::place, orders::list, orders::list_of_user, orders::counts, orders::show,
         timeline::show,

@@ -22,6 +22,8 @@ pub struct SiteView {
     /// Plain text for every customer.
     notice: Option<String>,
     support: SupportView,
+    /// A throw-away panel: no money is real, and the bank can be played.
+    demo: bool,
     #[schema(value_type = Vec<String>)]
     languages: [&'static str; 2],
 }
@@ -50,6 +52,7 @@ pub fn site(app: &State<App>, _anybody: Guest) -> ApiResult<Json<SiteView>> {
         site_name: site.site_name,
         notice: site.notice,
         support: site.support.into(),
+        demo: app.is_demo,
         languages: LANGUAGES,
     }))
 }

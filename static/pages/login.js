@@ -7,6 +7,7 @@ import { Button } from "../ui/button.js";
 import { Card } from "../ui/card.js";
 import { Field, FormBox, useForm } from "../ui/form.js";
 import { Page } from "../ui/page.js";
+import { Password } from "../ui/password.js";
 
 /** The log-in, at its own address and in place of any page that needs somebody. */
 export default function Login() {
@@ -19,8 +20,7 @@ export default function Login() {
         <${Card}>
           <${FormBox} form=${form} label=${t("login.title")}>
             <${Field} form=${form} name="login" label=${t("login.login")} autocomplete="username" required />
-            <${Field} form=${form} name="password" type="password" label=${t("login.password")}
-              autocomplete="current-password" required />
+            <${Password} form=${form} name="password" label=${t("login.password")} autocomplete="current-password" />
             <${Button} submit kind="primary w-100" icon="login" busy=${form.busy}>${t("login.submit")}<//>
           <//>
         <//>

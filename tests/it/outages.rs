@@ -18,8 +18,8 @@ use smm_panel::provider::Client;
 use smm_panel::state::board::Board;
 use smm_panel::state::{App, Bell, Desk, Imports, Parts};
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 /// How far orders that go out at once may change places.
@@ -170,6 +170,8 @@ fn with_bumx(app: &TestApp, client: Client) -> App {
         board: Board::default(),
         started: Instant::now(),
         is_demo: false,
+        transfers: Desk::default(),
+        listens_at: OnceLock::new(),
     })
 }
 

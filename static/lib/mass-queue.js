@@ -1,0 +1,89 @@
+// @ts-check
+// Sends many orders one after the other. What is sent and what came of it is kept in the tab, each line with its own
+// Idempotency-Key, so that a reload or a lost answer goes on where it stopped and charges nothing twice.
+
+import { ApiError, ask, newKey, UNREACHABLE } from "./api.js";
+import { signal } from "./dom.js";
+
+/**
+ * @typedef {object} Item
+ * @property {string} key
+ * @property {number} number
+ * @property {string} text
+ * @property {{service_id: number, link: string, quantity: number, expected_charge: number | null}} wish
+ * @property {"waiting" | "sent" | "refused"} state
+ * @property {number} [orderId]
+ * @property {string} [code] why it was refused
+ */
+
+const KEPT = "mass-order";
+/** These stop the run: the next line would meet the same. */
+const STOPPING = [UNREACHABLE, "unauthenticated", "insufficient_balance", "overloaded", "internal"];
+
+/** @type {import("./dom.js").Signal<Item[]>} */
+export const items = signal(kept());
+export const running = signal(false);
+/** Why it stopped by itself. @type {import("./dom.js").Signal<any>} */
+export const stopped = signal(null);
+
+/** @returns {Item[]} */
+function kept() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
+  } catch {
+    return [];
+  }
+}
+
+/** @param {Item[]} next */
+function keep(next) {
+  items.value = next;
+  if (next.length) sessionStorage.setItem(KEPT, JSON.stringify(next));
+  else sessionStorage.removeItem(KEPT);
+}
+
+/** @param {import("./mass-order.js").Line[]} lines */
+export function fill(lines) {
+  keep(
+    lines.map((line) => ({
+      key: newKey(),
+      number: line.number,
+      text: line.text,
+      wish: { service_id: line.serviceId, link: line.link, quantity: line.quantity, expected_charge: line.charge },
+      state: "waiting",
+    })),
+  );
+}
+
+/** @param {string} key @param {Partial<Item>} change */
+const mark = (key, change) => keep(items.peek().map((item) => (item.key === key ? { ...item, ...change } : item)));
+
+export const stop = () => (running.value = false);
+export const clear = () => keep([]);
+
+/** Sends what waits, until it is done, stopped, or something stands in the way. */
+export async function run() {
+  if (running.peek()) return;
+  running.value = true;
+  stopped.value = null;
+  while (running.peek()) {
+    const item = items.peek().find((one) => one.state === "waiting");
+    if (!item) break;
+    try {
+      const order = await ask("/api/orders", { body: item.wish, once: item.key });
+      mark(item.key, { state: "sent", orderId: order.id });
+    } catch (error) {
+      if (error instanceof ApiError && error.code === "rate_limited") await pause(error.retryAfter || 1);
+      else if (error instanceof ApiError && !STOPPING.includes(error.code))
+        mark(item.key, { state: "refused", code: error.code });
+      else {
+        stopped.value = error;
+        break;
+      }
+    }
+  }
+  running.value = false;
+}
+
+/** @param {number} seconds */
+const pause = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));

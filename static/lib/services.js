@@ -1,0 +1,58 @@
+// @ts-check
+// The services on sale: read once, looked through in memory. Pure but for `useServices`.
+
+import { useAnswer } from "./load.js";
+
+/** @typedef {{id: number, name: string, category: string, description: string, type: string, link_kind: string,
+ *   rate: string, min_quantity: number, max_quantity: number, active: boolean}} Service */
+
+/** Platforms, each with the words by which a category or a name belongs to it. */
+export const PLATFORMS = [
+  { name: "TikTok", icon: "brand-tiktok", words: ["tiktok", "tik tok"] },
+  { name: "Facebook", icon: "brand-facebook", words: ["facebook", "fanpage"] },
+  { name: "Instagram", icon: "brand-instagram", words: ["instagram"] },
+  { name: "YouTube", icon: "brand-youtube", words: ["youtube"] },
+  { name: "Telegram", icon: "brand-telegram", words: ["telegram"] },
+  { name: "Threads", icon: "brand-threads", words: ["threads"] },
+  { name: "X", icon: "brand-x", words: ["twitter"] },
+  { name: "Shopee", icon: "brand-shopee", words: ["shopee"] },
+  { name: "Spotify", icon: "brand-spotify", words: ["spotify"] },
+  { name: "Discord", icon: "brand-discord", words: ["discord"] },
+];
+
+/** Letters without their marks, so that "tang" finds "tăng". @param {string} text */
+export const plain = (text) => text.toLowerCase().replaceAll("đ", "d").normalize("NFD").replace(/\p{M}/gu, "");
+
+/** The platform a service belongs to, or "". @param {Service} service */
+export function platformOf(service) {
+  const text = `${service.category} ${service.name}`.toLowerCase();
+  return PLATFORMS.find(({ words }) => words.some((word) => text.includes(word)))?.name ?? "";
+}
+
+/** What fits a platform, a category and a search by id or words in any order. @param {Service[]} services
+ * @param {{platform?: string, category?: string, search?: string}} wanted */
+export function filtered(services, { platform = "", category = "", search = "" }) {
+  const words = plain(search).split(/\s+/).filter(Boolean);
+  return services.filter((service) => {
+    if (platform && platformOf(service) !== platform) return false;
+    if (category && service.category !== category) return false;
+    if (words.length === 1 && String(service.id) === words[0]) return true;
+    const text = plain(`${service.name} ${service.category}`);
+    return words.every((word) => text.includes(word));
+  });
+}
+
+/** Categories in the order of the list. @param {Service[]} services */
+export const categories = (services) => [...new Set(services.map((service) => service.category))];
+
+/** Platforms that anything is sold for. @param {Service[]} services */
+export function platforms(services) {
+  const sold = new Set(services.map(platformOf));
+  return PLATFORMS.filter(({ name }) => sold.has(name));
+}
+
+/** The list with the state of its reading. */
+export function useServices() {
+  const answer = useAnswer("/api/services");
+  return { services: /** @type {Service[]} */ (answer.data?.items ?? []), answer };
+}

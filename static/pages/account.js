@@ -1,0 +1,80 @@
+// @ts-check
+import { post } from "../lib/api.js";
+import { html } from "../lib/dom.js";
+import { moment, money, percent, t } from "../lib/i18n.js";
+import { useAnswer } from "../lib/load.js";
+import { logOut, me } from "../lib/session.js";
+import { Button } from "../ui/button.js";
+import { Card } from "../ui/card.js";
+import { FormBox, useForm } from "../ui/form.js";
+import { Page } from "../ui/page.js";
+import { Password } from "../ui/password.js";
+import { Table } from "../ui/table.js";
+import { toast } from "../ui/toast.js";
+
+export default function Account() {
+  const user = /** @type {import("../lib/session.js").User} */ (me.value);
+  const tier = useAnswer("/api/user/tier").data;
+  return html`
+    <${Page} title=${t("account.title")}>
+      <div class="row">
+        <div class="col-lg-6">
+          <${Card} title=${t("account.profile")}>
+            <dl class="facts">
+              <dt>${t("register.username")}</dt><dd><bdi>${user.username}</bdi></dd>
+              <dt>${t("register.email")}</dt><dd class="text-break"><bdi>${user.email}</bdi></dd>
+              <dt>${t("account.since")}</dt><dd>${moment(user.created_at)}</dd>
+              <dt>${t("new_order.spent")}</dt><dd class="tabular">${money(user.total_spent)}</dd>
+            </dl>
+          <//>
+          <${Card} title=${t("account.tiers")} flush><${Tiers} tier=${tier} /><//>
+        </div>
+        <div class="col-lg-6">
+          <${Card} title=${t("account.password")}><${PasswordForm} /><//>
+          <${Card} title=${t("account.sessions")}>
+            <p>${t("account.sessions_lead")}</p>
+            <${Button} icon="logout" work=${() => logOut(true)}>${t("account.everywhere")}<//>
+          <//>
+        </div>
+      </div>
+    <//>`;
+}
+
+/** @param {{tier: any}} props */
+const Tiers = ({ tier }) => {
+  if (!tier) return null;
+  const columns = [
+    {
+      label: t("frame.tier"),
+      cell: (/** @type {any} */ row) => html`
+        ${row.name} ${row.level === tier.level && html`<span class="badge status-green">${t("account.yours")}</span>`}`,
+    },
+    { label: t("account.from"), number: true, cell: (/** @type {any} */ row) => money(row.min_spent) },
+    { label: t("account.discount"), number: true, cell: (/** @type {any} */ row) => percent(row.discount_percent) },
+  ];
+  return html`
+    <${Table} columns=${columns} rows=${tier.tiers} id=${(/** @type {any} */ row) => row.level}
+      label=${t("account.tiers")} />
+    ${
+      tier.next &&
+      html`<div class="card-body">
+        ${t("account.missing", { amount: money(tier.next.remaining), tier: tier.next.name })}
+      </div>`
+    }`;
+};
+
+function PasswordForm() {
+  const blank = { current_password: "", new_password: "" };
+  const form = useForm(blank, async (values) => {
+    me.value = (await post("/api/auth/password", values)).user;
+    form.reset(blank);
+    toast(t("account.password_changed"));
+  });
+  return html`
+    <${FormBox} form=${form} label=${t("account.password")}>
+      <${Password} form=${form} name="current_password" label=${t("account.current")} autocomplete="current-password" />
+      <${Password} form=${form} name="new_password" label=${t("account.new")} autocomplete="new-password"
+        hint=${t("register.password_hint")} />
+      <${Button} submit kind="primary" busy=${form.busy}>${t("account.change")}<//>
+    <//>`;
+}

@@ -1,0 +1,151 @@
+// @ts-check
+import { ask, newKey, post } from "../lib/api.js";
+import { html, useEffect, useState } from "../lib/dom.js";
+import { moment, money, t } from "../lib/i18n.js";
+import { useNews } from "../lib/live.js";
+import { useAnswer, useList } from "../lib/load.js";
+import { parseAmount } from "../lib/money.js";
+import { go } from "../lib/router.js";
+import { refresh, site } from "../lib/session.js";
+import { countdown } from "../lib/time.js";
+import { Button } from "../ui/button.js";
+import { Card } from "../ui/card.js";
+import { CopyRow } from "../ui/copy.js";
+import { Empty, Failed } from "../ui/empty.js";
+import { Field, FormBox, useForm } from "../ui/form.js";
+import { Notice } from "../ui/notice.js";
+import { Page, Waiting } from "../ui/page.js";
+import { Status } from "../ui/status.js";
+import { ListTable } from "../ui/table.js";
+import { toast } from "../ui/toast.js";
+
+const QUICK = [50_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000];
+
+/** Add funds; with an id, one deposit that waits for its transfer. @param {{id?: string}} props */
+export default function Deposits({ id }) {
+  return html`
+    <${Page} title=${t("deposit.title")}>
+      ${id ? html`<${Pay} key=${id} id=${id} />` : html`<${Ask} />`}
+      <${History} />
+    <//>`;
+}
+
+function Ask() {
+  const [key, setKey] = useState(newKey);
+  const form = useForm(
+    { amount: "" },
+    async ({ amount }) => {
+      const deposit = await ask("/api/payment/deposit", { body: { amount: parseAmount(amount) }, once: key });
+      setKey(newKey());
+      go(`/deposit/${deposit.id}`);
+    },
+    ({ amount }) => (parseAmount(amount) ? {} : { amount: t("invalid.amount") }),
+  );
+  return html`
+    <${Card}>
+      <${FormBox} form=${form} label=${t("deposit.title")}>
+        <${Field} form=${form} name="amount" label=${t("deposit.amount")} inputmode="numeric"
+          autocomplete="off" required />
+        <div class="btn-list mb-3" role="group" aria-label=${t("deposit.quick")}>
+          ${QUICK.map(
+            (amount) => html`<button key=${amount} type="button" class="btn btn-sm tabular"
+              onClick=${() => form.set("amount", String(amount))}>${money(amount)}</button>`,
+          )}
+        </div>
+        <${Button} submit kind="primary" icon="qrcode" busy=${form.busy}>${t("deposit.submit")}<//>
+      <//>
+    <//>`;
+}
+
+/** How to pay one deposit; turns green by itself. @param {{id: string}} props */
+function Pay({ id }) {
+  const answer = useAnswer(`/api/payment/deposits/${encodeURIComponent(id)}`);
+  useNews(["deposit"], (name, news) => {
+    if (name === "reset") answer.reload();
+    else if (String(news.id) === id) {
+      answer.set(news);
+      refresh();
+    }
+  });
+  const deposit = answer.data;
+  if (!deposit)
+    return answer.error ? html`<${Failed} error=${answer.error} retry=${answer.reload} />` : html`<${Waiting} />`;
+  const again = html`<a class="btn" href="/deposit">${t("deposit.another")}</a>`;
+  if (deposit.status === "completed") {
+    return html`
+      <${Card}>
+        <div class="paid" role="status">
+          <${Notice} kind="success" title=${t("deposit.received", { amount: money(deposit.credited) })}>
+            ${t("deposit.received_lead")}
+          <//>
+        </div>
+        <div class="btn-list"><a class="btn btn-primary" href="/">${t("menu.new_order")}</a>${again}</div>
+      <//>`;
+  }
+  if (deposit.status === "rejected") {
+    return html`<${Card}><${Notice} kind="danger">${t("deposit.rejected")}<//>${again}<//>`;
+  }
+  return html`<${Instructions} deposit=${deposit} again=${again} />`;
+}
+
+/** @param {{deposit: any, again: any}} props */
+const Instructions = ({ deposit, again }) => html`
+  <${Card}>
+    <div class="row g-4">
+      <div class="col-md-5 text-center">
+        <img class="qr" src=${deposit.qr_url} width="260" height="260" alt=${t("deposit.qr", { code: deposit.code })} />
+        <p class="text-secondary">${t("deposit.scan")}</p>
+      </div>
+      <div class="col-md-7">
+        <${CopyRow} label=${t("deposit.bank")} text=${deposit.bank.name} />
+        <${CopyRow} label=${t("deposit.account")} text=${deposit.bank.account_number} />
+        <${CopyRow} label=${t("deposit.holder")} text=${deposit.bank.account_name} />
+        <${CopyRow} label=${t("deposit.content")} text=${deposit.transfer_content} />
+        <${CopyRow} label=${t("deposit.amount")} text=${String(deposit.amount)} shown=${money(deposit.amount)} />
+        <div class="my-3" role="status">
+          <${Notice} kind="warning"><${Left} until=${deposit.expires_at} status=${deposit.status} /><//>
+        </div>
+        <div class="btn-list">${again}${site.value.demo && html`<${DemoBank} deposit=${deposit} />`}</div>
+      </div>
+    </div>
+  <//>`;
+
+/** @param {{until: string, status: string}} props */
+function Left({ until, status }) {
+  const left = () => new Date(until).getTime() - Date.now();
+  const [milliseconds, setLeft] = useState(left);
+  useEffect(() => {
+    const timer = setInterval(() => setLeft(left()), 1000);
+    return () => clearInterval(timer);
+  }, [until]);
+  if (status === "expired" || milliseconds <= 0) return t("deposit.expired");
+  return html`${t("deposit.waiting")} <span class="tabular" aria-hidden="true">${countdown(milliseconds)}</span>`;
+}
+
+/** Only in the demo: plays the customer's bank. @param {{deposit: any}} props */
+const DemoBank = ({ deposit }) => {
+  const pay = async () => {
+    await post("/api/demo/transfer", { deposit_id: deposit.id });
+    toast(t("deposit.demo_sent"), "info");
+  };
+  return html`<${Button} kind="warning" icon="building-bank" work=${pay}>${t("deposit.demo")}<//>`;
+};
+
+/** @type {() => import("../ui/table.js").Column[]} */
+const columns = () => [
+  { label: t("deposit.code"), cell: (row) => html`<a href=${`/deposit/${row.id}`}>${row.code}</a>` },
+  { label: t("deposit.amount"), number: true, cell: (row) => money(row.amount) },
+  { label: t("deposit.credited"), number: true, cell: (row) => money(row.credited) },
+  { label: t("orders.status"), cell: (row) => html`<${Status} of="deposit" value=${row.status} />` },
+  { label: t("common.time"), cell: (row) => moment(row.created_at) },
+];
+
+function History() {
+  const list = useList("/api/payment/deposits", {});
+  useNews(["deposit"], () => list.reload());
+  return html`
+    <${Card} title=${t("deposit.history")} flush>
+      <${ListTable} list=${list} columns=${columns()} label=${t("deposit.history")}
+        empty=${html`<${Empty} icon="wallet" title=${t("deposit.none")} />`} />
+    <//>`;
+}

@@ -1,0 +1,145 @@
+// @ts-check
+import { html, useMemo, useState } from "../lib/dom.js";
+import { money, number, sentence, t } from "../lib/i18n.js";
+import { parse, total } from "../lib/mass-order.js";
+import * as queue from "../lib/mass-queue.js";
+import { useServices } from "../lib/services.js";
+import { me, refresh } from "../lib/session.js";
+import { Button } from "../ui/button.js";
+import { Card } from "../ui/card.js";
+import { Field, useForm } from "../ui/form.js";
+import { Notice } from "../ui/notice.js";
+import { Page } from "../ui/page.js";
+import { Table } from "../ui/table.js";
+
+const LATER_SHOWN = 200;
+
+/** Many orders at once: looked at first, sent one by one. */
+export default function MassOrder() {
+  const { services } = useServices();
+  const isRunning = queue.items.value.length > 0;
+  return html`
+    <${Page} title=${t("mass_order.title")} lead=${t("mass_order.lead")}>
+      ${isRunning ? html`<${Progress} />` : html`<${Editor} services=${services} />`}
+    <//>`;
+}
+
+/** @param {{services: import("../lib/services.js").Service[]}} props */
+function Editor({ services }) {
+  const discount = me.value?.tier.discount_percent ?? 0;
+  const form = useForm({ lines: "" }, async () => {});
+  const [asked, ask] = useState(false);
+  const text = form.values.lines;
+  const lines = useMemo(() => parse(text, services, discount), [text, services, discount]);
+  const good = lines.filter((line) => !line.problem);
+  const sum = total(good);
+  const short = sum > (me.value?.balance ?? 0);
+  const send = async () => {
+    queue.fill(good);
+    await queue.run();
+    refresh();
+  };
+  return html`
+    <${Card}>
+      <${Field} form=${form} name="lines" label=${t("mass_order.lines")} rows="8" required spellcheck=${false}
+        placeholder=${"1 | https://example.com/post | 1000\n1 | 1000 | https://example.com/post"}
+          hint=${t("mass_order.hint")} />
+      <${Button} kind="primary" disabled=${!lines.length} work=${() => ask(true)}>${t("mass_order.preview")}<//>
+    <//>
+    ${
+      asked &&
+      lines.length > 0 &&
+      html`
+      <${Card} title=${t("mass_order.preview")} flush>
+        <${Preview} lines=${lines} />
+        <div class="card-body">
+          <${Notice} kind=${short ? "danger" : good.length < lines.length ? "warning" : "info"}>
+            ${t("mass_order.total", {
+              good: number(good.length),
+              bad: number(lines.length - good.length),
+              amount: money(sum),
+            })}
+            ${short && html` <a href="/deposit">${t("mass_order.short")}</a>`}
+          <//>
+          <${Button} kind="primary" icon="send" disabled=${!good.length} work=${send}>
+            ${t("mass_order.send", { count: number(good.length) })}
+          <//>
+        </div>
+      <//>`
+    }`;
+}
+
+/** @param {{lines: import("../lib/mass-order.js").Line[]}} props */
+const Preview = ({ lines }) => {
+  const columns = [
+    { label: t("mass_order.line"), cell: (/** @type {any} */ line) => line.number },
+    { label: t("orders.service"), cell: (/** @type {any} */ line) => line.serviceId || "–" },
+    {
+      label: t("order.link"),
+      cell: (/** @type {any} */ line) => html`<bdi class="link-text">${line.link || line.text}</bdi>`,
+    },
+    { label: t("new_order.quantity"), number: true, cell: (/** @type {any} */ line) => number(line.quantity) },
+    { label: t("new_order.charge"), number: true, cell: (/** @type {any} */ line) => money(line.charge) },
+    {
+      label: t("mass_order.check"),
+      cell: (/** @type {any} */ line) =>
+        line.problem
+          ? html`<span class="amount-out">${t(`mass_order.problem.${line.problem}`, line.about)}</span>`
+          : html`<span class="amount-in">${t("mass_order.good")}</span>`,
+    },
+  ];
+  return html`
+    <${Table} columns=${columns} rows=${lines.slice(0, LATER_SHOWN)} label=${t("mass_order.preview")}
+      id=${(/** @type {any} */ line) => line.number} />
+    ${
+      lines.length > LATER_SHOWN &&
+      html`<p class="text-secondary px-3 mt-2">
+        ${t("mass_order.and_more", { count: number(lines.length - LATER_SHOWN) })}</p>`
+    }`;
+};
+
+/** What was sent so far; also after a reload. */
+function Progress() {
+  const items = queue.items.value;
+  const done = items.filter((item) => item.state !== "waiting").length;
+  const finished = done === items.length;
+  const go = async () => {
+    await queue.run();
+    refresh();
+  };
+  const columns = [
+    { label: t("mass_order.line"), cell: (/** @type {any} */ item) => item.number },
+    { label: t("order.link"), cell: (/** @type {any} */ item) => html`<bdi class="link-text">${item.text}</bdi>` },
+    { label: t("mass_order.result"), cell: (/** @type {any} */ item) => html`<${Result} item=${item} />` },
+  ];
+  return html`
+    <${Card}>
+      <p aria-live="polite">${t("mass_order.done", { done: number(done), all: number(items.length) })}</p>
+      <progress class="progress w-100 mb-3" max=${items.length} value=${done} aria-label=${t("mass_order.progress")} />
+      ${queue.stopped.value && html`<${Notice} kind="danger" live>${sentence(queue.stopped.value)}<//>`}
+      <div class="btn-list">
+        ${queue.running.value && html`<${Button} icon="player-pause" work=${queue.stop}>${t("mass_order.stop")}<//>`}
+        ${
+          !queue.running.value &&
+          !finished &&
+          html`<${Button} kind="primary" icon="player-play" work=${go}>${t("mass_order.resume")}<//>`
+        }
+        ${
+          !queue.running.value &&
+          html`<${Button} work=${queue.clear}>${t(finished ? "mass_order.new" : "mass_order.discard")}<//>`
+        }
+      </div>
+    <//>
+    <${Card} flush>
+      <${Table} columns=${columns} rows=${items.slice(0, LATER_SHOWN)} label=${t("mass_order.result")}
+        id=${(/** @type {any} */ item) => item.key} />
+    <//>`;
+}
+
+/** @param {{item: import("../lib/mass-queue.js").Item}} props */
+const Result = ({ item }) => {
+  if (item.state === "sent")
+    return html`<a href=${`/orders/${item.orderId}`}>${t("order.title", { id: item.orderId })}</a>`;
+  if (item.state === "refused") return html`<span class="amount-out">${t(`errors.${item.code}`)}</span>`;
+  return html`<span class="text-secondary">${t("mass_order.waiting")}</span>`;
+};

@@ -1,0 +1,66 @@
+// @ts-check
+// The home page: what there is, what it costs, and the order.
+
+import { html, useEffect, useState } from "../lib/dom.js";
+import { money, number, percent, t } from "../lib/i18n.js";
+import { useAnswer } from "../lib/load.js";
+import { place } from "../lib/router.js";
+import { useServices } from "../lib/services.js";
+import { me } from "../lib/session.js";
+import { Card, Figure } from "../ui/card.js";
+import { Empty, Failed } from "../ui/empty.js";
+import { Page, Waiting } from "../ui/page.js";
+import { OrderForm } from "./new-order/form.js";
+import { Receipt } from "./new-order/receipt.js";
+
+export default function NewOrder() {
+  const { services, answer } = useServices();
+  const [bought, setBought] = useState(/** @type {any} */ (null));
+  const [turn, setTurn] = useState(0);
+  const query = place.value.query;
+  useEffect(() => setBought(null), [query.service, query.link, query.quantity]);
+  const again = () => {
+    setBought(null);
+    setTurn((old) => old + 1);
+  };
+  let content;
+  if (bought) content = html`<${Receipt} order=${bought} again=${again} />`;
+  else if (services.length) {
+    content = html`<${OrderForm} key=${`${turn} ${query.service ?? ""} ${query.link ?? ""}`} services=${services}
+      first=${query} done=${setBought} refreshed=${answer.reload} />`;
+  } else if (answer.error) content = html`<${Failed} error=${answer.error} retry=${answer.reload} />`;
+  else if (answer.loading) content = html`<${Waiting} />`;
+  else content = html`<${Empty} icon="tag" title=${t("new_order.no_services")} />`;
+  return html`
+    <${Page} title=${t("new_order.title")}>
+      <${Standing} />
+      <div class="row"><div class="col-lg-8"><${Card}>${content}<//></div>
+        <div class="col-lg-4"><${Card} title=${t("new_order.how")}><ol class="mb-0 ps-3">
+          <li>${t("new_order.step_choose")}</li><li>${t("new_order.step_link")}</li>
+          <li>${t("new_order.step_quantity")}</li><li>${t("new_order.step_follow")}</li>
+        </ol><//></div></div>
+    <//>`;
+}
+
+/** Balance, spending, orders, and how far the next tier is. */
+function Standing() {
+  const user = /** @type {import("../lib/session.js").User} */ (me.value);
+  const tier = useAnswer("/api/user/tier").data;
+  const counts = useAnswer("/api/orders/counts").data;
+  const next = tier?.next;
+  const note = next
+    ? t("new_order.to_next", {
+        amount: money(next.remaining),
+        tier: next.name,
+        percent: percent(next.discount_percent),
+      })
+    : t("new_order.discount", { percent: percent(user.tier.discount_percent) });
+  return html`
+    <div class="figures">
+      <${Figure} icon="wallet" label=${t("frame.balance")} value=${money(user.balance)} href="/deposit" />
+      <${Figure} icon="coin" label=${t("new_order.spent")} value=${money(user.total_spent)} href="/transactions" />
+      <${Figure} icon="list-check" label=${t("new_order.orders")} value=${counts ? number(counts.all) : "…"}
+        href="/orders" />
+      <${Figure} icon="crown" label=${t("frame.tier")} value=${user.tier.name} note=${note} href="/account" />
+    </div>`;
+}

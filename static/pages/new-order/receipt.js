@@ -1,0 +1,25 @@
+// @ts-check
+import { html, useEffect } from "../../lib/dom.js";
+import { money, number, t } from "../../lib/i18n.js";
+import { me, refresh } from "../../lib/session.js";
+import { Button } from "../../ui/button.js";
+import { LinkText } from "../../ui/link-text.js";
+import { Notice } from "../../ui/notice.js";
+
+/** What was bought, right after. @param {{order: any, again: () => void}} props */
+export function Receipt({ order, again }) {
+  useEffect(() => void refresh(), [order.id]);
+  return html`
+    <${Notice} kind="success" title=${t("receipt.title", { id: order.id })} live>${t("receipt.lead")}<//>
+    <dl class="facts mb-3">
+      <dt>${t("new_order.service")}</dt><dd>${order.service_id} · <bdi>${order.service_name}</bdi></dd>
+      <dt>${t("order.link")}</dt><dd><${LinkText} text=${order.link} /></dd>
+      <dt>${t("new_order.quantity")}</dt><dd class="tabular">${number(order.quantity)}</dd>
+      <dt>${t("new_order.charge")}</dt><dd class="tabular">${money(order.charge)}</dd>
+      <dt>${t("receipt.balance")}</dt><dd class="tabular">${money(me.value?.balance)}</dd>
+    </dl>
+    <div class="btn-list">
+      <${Button} kind="primary" icon="plus" work=${again}>${t("receipt.again")}<//>
+      <a class="btn" href=${`/orders/${order.id}`}>${t("receipt.follow")}</a>
+    </div>`;
+}

@@ -1,0 +1,64 @@
+// @ts-check
+import { html } from "../lib/dom.js";
+import { exactMoment, moment, money, number, t } from "../lib/i18n.js";
+import { useNews } from "../lib/live.js";
+import { useAnswer } from "../lib/load.js";
+import { Card } from "../ui/card.js";
+import { Failed } from "../ui/empty.js";
+import { LinkText } from "../ui/link-text.js";
+import { Page, Waiting } from "../ui/page.js";
+import { Charge, OrderStatus, againHref } from "./orders.js";
+
+/** One order and how far it is. @param {{id: string}} props */
+export default function Order({ id }) {
+  const path = `/api/orders/${encodeURIComponent(id)}`;
+  const answer = useAnswer(path);
+  const timeline = useAnswer(`${path}/timeline`);
+  useNews(["order"], (name, news) => {
+    if (name === "order" && String(news.id) !== id) return;
+    answer.reload();
+    timeline.reload();
+  });
+  const order = answer.data;
+  if (!order)
+    return answer.error ? html`<${Failed} error=${answer.error} retry=${answer.reload} />` : html`<${Waiting} />`;
+  return html`
+    <${Page} title=${t("order.title", { id: order.id })}
+      actions=${html`<a class="btn" href=${againHref(order)}>${t("orders.again")}</a>`}>
+      <${Card}>
+        <dl class="facts">
+          <dt>${t("orders.status")}</dt><dd><${OrderStatus} order=${order} /></dd>
+          <dt>${t("orders.service")}</dt><dd>${order.service_id} · <bdi>${order.service_name}</bdi></dd>
+          <dt>${t("order.link")}</dt><dd><${LinkText} text=${order.link} /></dd>
+          <dt>${t("new_order.quantity")}</dt><dd class="tabular">${number(order.quantity)}</dd>
+          <dt>${t("orders.start")}</dt><dd class="tabular">${number(order.start_count)}</dd>
+          <dt>${t("orders.remains")}</dt><dd class="tabular">${number(order.remains)}</dd>
+          <dt>${t("new_order.charge")}</dt><dd class="tabular"><${Charge} order=${order} /></dd>
+          <dt>${t("common.time")}</dt><dd>${moment(order.created_at)}</dd>
+          ${
+            order.comments &&
+            html`<dt>${t("new_order.comments")}</dt><dd class="comments"><bdi>${order.comments}</bdi></dd>`
+          }
+        </dl>
+      <//>
+      <${Card} title=${t("order.timeline")}>
+        ${timeline.data ? html`<${Steps} steps=${timeline.data.items} />` : html`<${Waiting} rows=${2} />`}
+      <//>
+    <//>`;
+}
+
+/** @param {{steps: any[]}} props */
+const Steps = ({ steps }) => html`
+  <ol class="steps-list">
+    ${steps.map(
+      (step, index) => html`
+      <li key=${index}>
+        <div class="d-flex flex-wrap gap-2">
+          <strong>${t(`step.${step.step}`)}</strong>
+          ${step.amount !== null && html`<span class="tabular">${money(step.amount)}</span>`}
+          ${step.by === "support" && html`<span class="text-secondary">${t("order.by_support")}</span>`}
+          <time class="text-secondary ms-auto" datetime=${step.at}>${exactMoment(step.at)}</time>
+        </div>
+      </li>`,
+    )}
+  </ol>`;

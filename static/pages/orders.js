@@ -1,0 +1,92 @@
+// @ts-check
+import { html } from "../lib/dom.js";
+import { moment, money, number, t } from "../lib/i18n.js";
+import { useNews } from "../lib/live.js";
+import { useAnswer, useList } from "../lib/load.js";
+import { place, setQuery } from "../lib/router.js";
+import { Card } from "../ui/card.js";
+import { Empty } from "../ui/empty.js";
+import { LinkText } from "../ui/link-text.js";
+import { Page } from "../ui/page.js";
+import { Search } from "../ui/search.js";
+import { Status } from "../ui/status.js";
+import { ListTable } from "../ui/table.js";
+import { Tabs } from "../ui/tabs.js";
+import { withQuery } from "../lib/api.js";
+
+const STATUSES = ["pending", "processing", "in_progress", "completed", "partial", "canceled"];
+
+/** Where the same is bought once more. @param {any} order */
+export const againHref = (order) =>
+  withQuery("/", { service: order.service_id, link: order.link, quantity: order.quantity });
+
+/** @type {() => import("../ui/table.js").Column[]} */
+const columns = () => [
+  { label: "ID", cell: (order) => html`<a href=${`/orders/${order.id}`}>${order.id}</a>` },
+  { label: t("common.time"), cell: (order) => moment(order.created_at) },
+  {
+    label: t("orders.service"),
+    cell: (order) => html`<div class="service-cell"><bdi>${order.service_name}</bdi>
+      <div><${LinkText} text=${order.link} /></div></div>`,
+  },
+  { label: t("new_order.charge"), number: true, cell: (order) => html`<${Charge} order=${order} />` },
+  { label: t("orders.start"), number: true, cell: (order) => number(order.start_count) },
+  { label: t("new_order.quantity"), number: true, cell: (order) => number(order.quantity) },
+  { label: t("orders.remains"), number: true, cell: (order) => number(order.remains) },
+  { label: t("orders.status"), cell: (order) => html`<${OrderStatus} order=${order} />` },
+  {
+    label: t("common.actions"),
+    cell: (order) => html`<a class="btn btn-sm" href=${againHref(order)}>${t("orders.again")}</a>`,
+  },
+];
+
+/** @param {{order: any}} props */
+export const Charge = ({ order }) => html`
+  ${money(order.charge)}
+  ${
+    order.refunded > 0 &&
+    html`<div class="amount-in small">${t("orders.refunded", { amount: money(order.refunded) })}
+    </div>`
+  }`;
+
+/** @param {{order: any}} props */
+export const OrderStatus = ({ order }) => html`
+  <${Status} of="order" value=${order.status} />
+  ${order.reason && html`<div class="text-secondary small">${t(`reason.${order.reason}`)}</div>`}`;
+
+export default function Orders() {
+  const { status = "", search = "" } = place.value.query;
+  const list = useList("/api/orders", { status, search });
+  const counts = useAnswer("/api/orders/counts");
+  useNews(["order"], (name, order) => {
+    counts.reload();
+    if (name === "reset") return list.reload();
+    const isShown = list.items.some((one) => one.id === order.id);
+    if (isShown) list.change((orders) => orders.map((one) => (one.id === order.id ? order : one)));
+    else if (!search && (!status || status === order.status)) list.reload();
+  });
+  const tab = (/** @type {string} */ value, /** @type {string} */ text) => ({
+    value,
+    text,
+    count: counts.data?.[value || "all"],
+  });
+  const tabs = [tab("", t("common.all")), ...STATUSES.map((value) => tab(value, t(`status.order.${value}`)))];
+  const buy = html`<a class="btn btn-primary" href="/">${t("orders.first")}</a>`;
+  return html`
+    <${Page} title=${t("orders.title")}>
+      <${Card} flush>
+        <${Tabs} label=${t("orders.status")} tabs=${tabs} value=${status}
+          choose=${(/** @type {string} */ value) => setQuery({ status: value })} />
+        <div class="filters">
+          <${Search} label=${t("orders.search")} value=${search}
+            change=${(/** @type {string} */ text) => setQuery({ search: text }, { replace: true })} />
+        </div>
+        <${ListTable} list=${list} columns=${columns()} label=${t("orders.title")}
+          empty=${
+            search || status
+              ? html`<${Empty} icon="list-check" title=${t("common.nothing_found")} />`
+              : html`<${Empty} icon="shopping-cart" title=${t("orders.none")} action=${buy} />`
+          } />
+      <//>
+    <//>`;
+}

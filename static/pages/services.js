@@ -1,0 +1,115 @@
+// @ts-check
+import { html, useMemo, useState } from "../lib/dom.js";
+import { number, rate, t } from "../lib/i18n.js";
+import { discounted } from "../lib/money.js";
+import { place, setQuery } from "../lib/router.js";
+import { categories, filtered, platforms, useServices } from "../lib/services.js";
+import { me } from "../lib/session.js";
+import { Button } from "../ui/button.js";
+import { Card } from "../ui/card.js";
+import { Choice } from "../ui/choice.js";
+import { Empty, Failed } from "../ui/empty.js";
+import { Page, Waiting } from "../ui/page.js";
+import { Search } from "../ui/search.js";
+import { Table } from "../ui/table.js";
+import { Platforms } from "./parts/platforms.js";
+
+/** Drawn at once; the rest follows on request, so that thousands do not make the page stutter. */
+const PART = 100;
+
+/** What is sold, for everybody. */
+export default function Services() {
+  const { services, answer } = useServices();
+  const { search = "", category = "", platform = "" } = place.value.query;
+  const [parts, setParts] = useState(1);
+  const found = useMemo(
+    () => filtered(services, { search, category, platform }),
+    [services, search, category, platform],
+  );
+  const shown = found.slice(0, parts * PART);
+  const set = (/** @type {Record<string, string>} */ changes) => {
+    setParts(1);
+    setQuery(changes, { replace: true });
+  };
+  let content;
+  if (answer.error && !services.length) content = html`<${Failed} error=${answer.error} retry=${answer.reload} />`;
+  else if (answer.loading && !services.length) content = html`<${Waiting} />`;
+  else if (!found.length) content = html`<${Empty} icon="tag" title=${t("common.nothing_found")} />`;
+  else content = html`<${Groups} services=${shown} />`;
+  const names = categories(filtered(services, { platform }));
+  return html`
+    <${Page} title=${t("services.title")} lead=${t("services.lead")}>
+      <${Platforms} platforms=${platforms(services)} value=${platform}
+        choose=${(/** @type {string} */ name) => set({ platform: name, category: "" })} />
+      <${Card} flush>
+        <div class="filters">
+          <${Search} label=${t("services.search")} value=${search}
+            change=${(/** @type {string} */ text) => set({ search: text })} />
+          <${Choice} label=${t("services.category")} value=${category}
+            options=${[{ value: "", text: t("common.all") }, ...names.map((name) => ({ value: name, text: name }))]}
+            choose=${(/** @type {string} */ name) => set({ category: name })} />
+        </div>
+        ${content}
+        ${
+          shown.length < found.length &&
+          html`<div class="card-footer text-center">
+            <${Button} work=${() => setParts(parts + 1)}>
+              ${t("services.more", { count: number(found.length - shown.length) })}<//>
+          </div>`
+        }
+      <//>
+    <//>`;
+}
+
+/** Under the headings of their categories. @param {{services: import("../lib/services.js").Service[]}} props */
+function Groups({ services }) {
+  const discount = me.value?.tier.discount_percent ?? 0;
+  return categories(services).map(
+    (category) => html`
+    <h2 key=${category} class="group-title"><bdi>${category}</bdi></h2>
+    <${Table} label=${category} columns=${columns(discount)} id=${(/** @type {any} */ row) => row.id}
+      rows=${services.filter((service) => service.category === category)} />`,
+  );
+}
+
+/** @param {number} discount @returns {import("../ui/table.js").Column[]} */
+const columns = (discount) => [
+  { label: "ID", cell: (service) => service.id },
+  { label: t("services.service"), class: "service-name", cell: (service) => html`<${Named} service=${service} />` },
+  {
+    label: t("services.rate"),
+    number: true,
+    cell: (service) => html`<${Price} service=${service} discount=${discount} />`,
+  },
+  {
+    label: t("services.min"),
+    number: true,
+    cell: (service) => (service.type === "package" ? "–" : number(service.min_quantity)),
+  },
+  {
+    label: t("services.max"),
+    number: true,
+    cell: (service) => (service.type === "package" ? "–" : number(service.max_quantity)),
+  },
+  {
+    label: t("common.actions"),
+    cell: (service) => html`
+      <a class="btn btn-sm btn-primary" href=${me.value ? `/?service=${service.id}` : "/register"}
+        aria-label=${t("services.order_this", { name: service.name })}>${t("services.order")}</a>`,
+  },
+];
+
+/** @param {{service: any}} props */
+const Named = ({ service }) => html`
+  <bdi>${service.name}</bdi>
+  ${
+    service.description &&
+    html`<details class="small text-secondary"><summary>${t("services.description")}</summary>
+      <bdi class="description">${service.description}</bdi></details>`
+  }`;
+
+/** The own price and, struck through, the base price. @param {{service: any, discount: number}} props */
+const Price = ({ service, discount }) => html`
+  ${rate(discounted(service.rate, discount))}
+  ${discount > 0 && html`<div><del class="text-secondary small">${rate(service.rate)}</del></div>`}
+  ${service.type === "package" && html`<div class="text-secondary small">${t("services.per_package")}</div>`}`;

@@ -1,0 +1,42 @@
+// @ts-check
+// The page behind the first-run link: makes the first administrator with the one-time token. The token stands after
+// the `#`, so that it reaches neither a proxy's log nor a Referer header.
+
+import { post } from "../lib/api.js";
+import { html, useState } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
+import { Button } from "../ui/button.js";
+import { Card } from "../ui/card.js";
+import { Empty } from "../ui/empty.js";
+import { Field, FormBox, useForm } from "../ui/form.js";
+import { Page } from "../ui/page.js";
+import { Password } from "../ui/password.js";
+
+export default function Setup() {
+  const [token] = useState(location.hash.slice(1));
+  const form = useForm({ username: "", email: "", password: "" }, async (values) => {
+    await post("/api/setup", { token, ...values });
+    location.replace("/admin/wizard");
+  });
+  return html`
+    <div class="narrow">
+      <${Page} title=${t("setup.title")} lead=${t("setup.lead")}>
+        <${Card}>
+          ${
+            token
+              ? html`
+            <${FormBox} form=${form} label=${t("setup.title")}>
+              <${Field} form=${form} name="username" label=${t("register.username")} autocomplete="username" required
+                hint=${t("register.username_hint")} spellcheck=${false} />
+              <${Field} form=${form} name="email" type="email" label=${t("register.email")}
+                autocomplete="email" required />
+              <${Password} form=${form} name="password" label=${t("login.password")} autocomplete="new-password"
+                hint=${t("register.password_hint")} />
+              <${Button} submit kind="primary w-100" busy=${form.busy}>${t("setup.submit")}<//>
+            <//>`
+              : html`<${Empty} icon="key" title=${t("setup.no_token")} />`
+          }
+        <//>
+      <//>
+    </div>`;
+}

@@ -1,0 +1,85 @@
+// @ts-check
+// A choice among thousands: typing narrows it, arrows walk it, only what fits on the screen is drawn.
+
+import { html, useEffect, useId, useRef, useState } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
+
+/** Drawn at once; who looks for more types more. */
+const MOST_DRAWN = 100;
+
+/**
+ * @param {{label: string, options: {value: string, text: string, detail?: string}[], value: string,
+ *   find: (typed: string) => {value: string, text: string, detail?: string}[], choose: (value: string) => void,
+ *   placeholder?: string, invalid?: string}} props `find` gives the options for what was typed
+ */
+export function Combobox({ label, options, value, find, choose, placeholder, invalid }) {
+  const id = useId();
+  const [open, setOpen] = useState(false);
+  const [typed, setTyped] = useState("");
+  const [at, setAt] = useState(0);
+  const box = useRef(/** @type {HTMLElement | null} */ (null));
+  const found = (open && typed ? find(typed) : options).slice(0, MOST_DRAWN);
+  const chosen = options.find((option) => option.value === value);
+  const optionId = (/** @type {number} */ index) => `${id}-${index}`;
+  useEffect(() => {
+    if (open) document.getElementById(optionId(at))?.scrollIntoView({ block: "nearest" });
+  }, [at, open]);
+  const take = (/** @type {number} */ index) => {
+    const option = found[index];
+    if (!option) return;
+    choose(option.value);
+    setOpen(false);
+    setTyped("");
+  };
+  const key = (/** @type {KeyboardEvent} */ event) => {
+    const moves = /** @type {Record<string, number>} */ ({ ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 });
+    if (event.key in moves) {
+      event.preventDefault();
+      if (!open) return setOpen(true);
+      setAt((old) => Math.min(Math.max(old + moves[event.key], 0), found.length - 1));
+    } else if (event.key === "Enter" && open) {
+      event.preventDefault();
+      take(at);
+    } else if (event.key === "Escape" && open) {
+      event.preventDefault();
+      setOpen(false);
+      setTyped("");
+    }
+  };
+  const leave = (/** @type {FocusEvent} */ event) => {
+    if (box.current?.contains(/** @type {Node} */ (event.relatedTarget))) return;
+    setOpen(false);
+    setTyped("");
+  };
+  return html`
+    <div class="mb-3 combobox" ref=${box} onFocusOut=${leave}>
+      <label class="form-label" for=${id}>${label}</label>
+      <input id=${id} class=${`form-select ${invalid ? "is-invalid" : ""}`} role="combobox" autocomplete="off"
+        aria-expanded=${open} aria-controls=${`${id}-list`} aria-autocomplete="list" spellcheck=${false}
+        aria-activedescendant=${open && found.length ? optionId(at) : undefined} aria-required="true"
+        aria-invalid=${invalid ? "true" : undefined} aria-describedby=${invalid ? `${id}-error` : undefined}
+        placeholder=${chosen?.text ?? placeholder} value=${open ? typed : (chosen?.text ?? "")}
+        onInput=${(/** @type {any} */ event) => {
+          setTyped(event.target.value);
+          setAt(0);
+          setOpen(true);
+        }}
+        onClick=${() => setOpen(true)} onKeyDown=${key} />
+      <ul id=${`${id}-list`} class="combobox-list" role="listbox" aria-label=${label} hidden=${!open}>
+        ${
+          open &&
+          found.map(
+            (option, index) => html`
+          <li key=${option.value} id=${optionId(index)} role="option" aria-selected=${option.value === value}
+            class=${index === at ? "at" : ""} onMouseDown=${(/** @type {Event} */ event) => event.preventDefault()}
+            onClick=${() => take(index)}>
+            <bdi>${option.text}</bdi>
+              ${option.detail && html`<span class="text-secondary ms-auto">${option.detail}</span>`}
+          </li>`,
+          )
+        }
+        ${open && !found.length && html`<li class="text-secondary">${t("common.nothing_found")}</li>`}
+      </ul>
+      ${invalid && html`<div class="invalid-feedback d-block" id=${`${id}-error`}>${invalid}</div>`}
+    </div>`;
+}
