@@ -5,7 +5,7 @@ import { html } from "./lib/dom.js";
 import { AdminFrame } from "./pages/admin/frame.js";
 import { start } from "./pages/boot.js";
 
-/** @type {import("./lib/router.js").Route[]} */
+/** @type {import("./lib/match.js").Route[]} */
 const ROUTES = [
   { pattern: "/admin", load: () => import("./pages/admin/dashboard.js"), needs: "admin" },
   { pattern: "/admin/orders", load: () => import("./pages/admin/orders.js"), needs: "admin" },

@@ -6,7 +6,7 @@ import { remember } from "./lib/referral.js";
 import { start } from "./pages/boot.js";
 import { CustomerFrame } from "./pages/customer-frame.js";
 
-/** @type {import("./lib/router.js").Route[]} */
+/** @type {import("./lib/match.js").Route[]} */
 const ROUTES = [
   { pattern: "/", load: () => import("./pages/new-order.js"), needs: "user" },
   { pattern: "/mass-order", load: () => import("./pages/mass-order.js"), needs: "user" },

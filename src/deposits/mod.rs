@@ -15,7 +15,7 @@ mod rules;
 pub mod sepay;
 pub mod sepay_list;
 mod store;
-mod vietqr;
+pub mod vietqr;
 
 pub use by_hand::{Owner, approve, assign, reject};
 pub use error::{DepositError, NoticeError};

@@ -4,7 +4,8 @@
 //! `name.html` answers at `/name`, `index.html` at `/`, everything else under its own path. `index.html` and
 //! `admin.html` are the two panels: each draws many pages, and answers at all their addresses.
 
-use super::{docs, packed, respond};
+use super::packed::{self, Coding};
+use super::{docs, respond};
 use rocket::http::{ContentType, Header, Method, Status};
 use rocket::response::Response;
 use rocket::route::{Handler, Outcome, Route};
@@ -93,14 +94,18 @@ pub(super) struct StaticFile {
 
 impl StaticFile {
     async fn answer_packed(self, request: &Request<'_>) -> Response<'static> {
-        let worth = packed::is_packable(&self.content_type, self.bytes.len()) && packed::is_wanted(request);
-        let gzip = if worth { packed::gzip(self.bytes.clone()).await } else { None };
-        self.answer(request, gzip)
+        let worth = packed::is_packable(&self.content_type, self.bytes.len());
+        let packed = match Coding::wanted(request).filter(|_| worth) {
+            Some(coding) => packed::pack(self.bytes.clone(), coding).await.map(|bytes| (coding, bytes)),
+            None => None,
+        };
+        self.answer(request, packed)
     }
 
-    fn answer(self, request: &Request<'_>, gzip: Option<Arc<[u8]>>) -> Response<'static> {
+    fn answer(self, request: &Request<'_>, packed: Option<(Coding, Arc<[u8]>)>) -> Response<'static> {
         // Other bytes, another tag (RFC 9110, 8.8.3.3).
-        let tag = format!("\"{}{}\"", self.tag, if gzip.is_some() { "-gzip" } else { "" });
+        let ending = packed.as_ref().map(|(coding, _)| format!("-{}", coding.name())).unwrap_or_default();
+        let tag = format!("\"{}{ending}\"", self.tag);
         let known = request.headers().get("If-None-Match").any(|tags| names(tags, &tag));
         let mut answer = Response::build();
         answer.header(Header::new("Cache-Control", if self.immutable { KEEP } else { ASK }));
@@ -113,10 +118,10 @@ impl StaticFile {
             return answer.status(Status::NotModified).finalize();
         }
         answer.header(self.content_type);
-        match gzip {
-            Some(gzip) => {
-                answer.header(Header::new("Content-Encoding", "gzip"));
-                respond::with_body(&mut answer, gzip);
+        match packed {
+            Some((coding, bytes)) => {
+                answer.header(Header::new("Content-Encoding", coding.name()));
+                respond::with_body(&mut answer, bytes);
             }
             None => respond::with_body(&mut answer, self.bytes),
         }
@@ -241,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn who_takes_gzip_gets_the_same_bytes_smaller() {
+    fn who_takes_packed_bytes_gets_the_same_smaller() {
         let client = client();
         let path =
             address(&Files::iter().find(|name| name.contains("tabler") && name.ends_with(".css")).unwrap());
@@ -249,21 +254,30 @@ mod tests {
         assert_eq!(plain.headers().get_one("Content-Encoding"), None);
         assert_eq!(plain.headers().get_one("Vary"), Some("Accept-Encoding"));
         let (tag, plain) = (plain.headers().get_one("ETag").unwrap().to_owned(), plain.into_bytes().unwrap());
-        for _first_and_kept in 0..2 {
-            let coding = Header::new("Accept-Encoding", "br;q=1.0, gzip");
-            let packed = client.get(path.clone()).header(coding).dispatch();
-            assert_eq!(packed.headers().get_one("Content-Encoding"), Some("gzip"));
-            assert_ne!(packed.headers().get_one("ETag"), Some(tag.as_str()));
-            let packed = packed.into_bytes().unwrap();
-            assert!(packed.len() * 4 < plain.len());
-            let mut unpacked = Vec::new();
-            flate2::read::GzDecoder::new(packed.as_slice()).read_to_end(&mut unpacked).unwrap();
-            assert_eq!(unpacked, plain);
+        let ask = |accepted: &'static str| {
+            let answer = client.get(path.clone()).header(Header::new("Accept-Encoding", accepted)).dispatch();
+            let header = |name| answer.headers().get_one(name).map(str::to_owned);
+            (header("Content-Encoding"), header("ETag"), answer.into_bytes().unwrap())
+        };
+        for (accepted, coding) in
+            [("br;q=0, gzip", "gzip"), ("gzip, deflate, br", "br"), ("GZIP;q=0.5", "gzip")]
+        {
+            for _first_and_kept in 0..2 {
+                let (said, packed_tag, packed) = ask(accepted);
+                assert_eq!(said.as_deref(), Some(coding));
+                assert_ne!(packed_tag.as_deref(), Some(tag.as_str()));
+                assert!(packed.len() * 4 < plain.len());
+                let mut unpacked = Vec::new();
+                if coding == "br" {
+                    brotli::BrotliDecompress(&mut packed.as_slice(), &mut unpacked).unwrap();
+                } else {
+                    flate2::read::GzDecoder::new(packed.as_slice()).read_to_end(&mut unpacked).unwrap();
+                }
+                assert_eq!(unpacked, plain);
+            }
         }
-        for refusing in ["identity", "gzip;q=0", "x-gzip", "br"] {
-            let coding = Header::new("Accept-Encoding", refusing);
-            let answer = client.get(path.clone()).header(coding).dispatch();
-            assert_eq!(answer.headers().get_one("Content-Encoding"), None, "{refusing}");
+        for refusing in ["identity", "gzip;q=0", "x-gzip", ""] {
+            assert_eq!(ask(refusing).0, None, "{refusing}");
         }
     }
 

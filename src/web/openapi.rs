@@ -43,7 +43,7 @@ use utoipa::{Modify, OpenApi};
         admin_jobs::list,
         admin_timeline::show,
         admin_providers::list, admin_providers::create, admin_providers::change, admin_providers::try_out,
-        admin_settings::show, admin_settings::change,
+        admin_settings::show, admin_settings::change, admin_settings::test_qr,
         admin_stats::stats,
         payment::request, payment::list, payment::show, payment::qr, payment::webhook,
         admin_deposits::list, admin_deposits::approve, admin_deposits::reject,

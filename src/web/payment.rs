@@ -150,11 +150,15 @@ pub struct Picture(Vec<u8>, ContentType, Header<'static>);
 pub fn qr(app: &State<App>, me: Member, id: PathId<DepositId>) -> ApiResult<Picture> {
     let id = id.get()?;
     let deposit = app.db.read_now(|tx| deposits::of_user(tx, me.id, id))?;
-    let code = QrCode::with_error_correction_level(deposit.qr_payload, EcLevel::M)
-        .map_err(|cause| ApiError::internal(format!("deposit {id} fits no QR code: {cause}")))?;
+    picture(deposit.qr_payload, "private, max-age=3600")
+}
+
+/// A QR code as SVG, and how long a browser may keep it.
+pub fn picture(payload: String, keep: &'static str) -> ApiResult<Picture> {
+    let code = QrCode::with_error_correction_level(payload, EcLevel::M)
+        .map_err(|cause| ApiError::internal(format!("a payment fits no QR code: {cause}")))?;
     let picture = code.render::<svg::Color<'_>>().min_dimensions(320, 320).build();
-    let keep = Header::new("Cache-Control", "private, max-age=3600");
-    Ok(Picture(picture.into_bytes(), ContentType::SVG, keep))
+    Ok(Picture(picture.into_bytes(), ContentType::SVG, Header::new("Cache-Control", keep)))
 }
 
 /// What SePay wants to hear.

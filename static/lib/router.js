@@ -1,10 +1,9 @@
 // @ts-check
-// Addresses: which page a path names, links that do not reload, filters that live in the query.
+// Where the reader is: links that do not reload, filters that live in the query.
 
 import { signal } from "./dom.js";
 
 /** @typedef {{path: string, query: Record<string, string>}} Place */
-/** @typedef {{pattern: string, load: () => Promise<any>, needs?: "user" | "admin" | "guest"}} Route */
 
 /** Where the reader is. */
 export const place = signal(here());
@@ -12,39 +11,6 @@ export const place = signal(here());
 /** @returns {Place} */
 function here() {
   return { path: location.pathname, query: Object.fromEntries(new URLSearchParams(location.search)) };
-}
-
-/** The parts of `path` that `:name` stands for in `pattern`; null when it does not fit.
- * @param {string} pattern @param {string} path @returns {Record<string, string> | null} */
-export function match(pattern, path) {
-  const asked = path.replace(/\/+$/, "").split("/");
-  const parts = pattern.replace(/\/+$/, "").split("/");
-  if (asked.length !== parts.length) return null;
-  /** @type {Record<string, string>} */
-  const found = {};
-  for (const [index, part] of parts.entries()) {
-    if (part.startsWith(":")) found[part.slice(1)] = decoded(asked[index]);
-    else if (part !== asked[index]) return null;
-  }
-  return found;
-}
-
-/** @param {string} text */
-function decoded(text) {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-/** The first route that fits, with what its `:names` stand for. @param {Route[]} routes @param {string} path */
-export function find(routes, path) {
-  for (const route of routes) {
-    const params = match(route.pattern, path);
-    if (params) return { route, params };
-  }
-  return null;
 }
 
 /** Goes to an address of this entry. @param {string} to @param {{replace?: boolean}} [how] */

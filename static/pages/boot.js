@@ -4,7 +4,8 @@
 import { html, render, useEffect, useState } from "../lib/dom.js";
 import * as i18n from "../lib/i18n.js";
 import * as live from "../lib/live.js";
-import { find, place, start as followLinks } from "../lib/router.js";
+import { find } from "../lib/match.js";
+import { place, start as followLinks } from "../lib/router.js";
 import * as session from "../lib/session.js";
 import { Failed } from "../ui/empty.js";
 import { Page, Waiting } from "../ui/page.js";
@@ -12,7 +13,7 @@ import { Toasts } from "../ui/toast.js";
 
 const { t } = i18n;
 
-/** @typedef {{routes: import("../lib/router.js").Route[], words: string[], frame: (content: any) => any}} Entry */
+/** @typedef {{routes: import("../lib/match.js").Route[], words: string[], frame: (content: any) => any}} Entry */
 
 /** @param {Entry} entry */
 export async function start(entry) {

@@ -45,7 +45,7 @@ export function Chart({ days, series, format, short, dayName, label, theme }) {
           ],
           series: [
             {
-              label: "",
+              label: " ",
               value: (/** @type {any} */ _, /** @type {number} */ index) =>
                 index === null ? "–" : dayName(days[index]),
             },
@@ -75,7 +75,7 @@ export function Chart({ days, series, format, short, dayName, label, theme }) {
   }, [days, series, theme]);
   return html`
     <div class="chart" ref=${box} aria-hidden="true"></div>
-    <table class="visually-hidden">
+    <div class="visually-hidden"><table>
       <caption>${label}</caption>
       <tbody>
         ${days.map(
@@ -86,5 +86,5 @@ export function Chart({ days, series, format, short, dayName, label, theme }) {
           </tr>`,
         )}
       </tbody>
-    </table>`;
+    </table></div>`;
 }

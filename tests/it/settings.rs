@@ -47,6 +47,20 @@ pub fn tiers(discounts: [i64; 4]) -> Value {
     (1..).zip(discounts).map(tier).collect()
 }
 
+#[test]
+fn the_bank_account_in_force_has_a_code_to_try_it() {
+    let app = TestApp::with(FREE);
+    let (boss, lan) = (app.admin("boss"), app.member("lan"));
+    let path = format!("{PATH}/test-qr.svg");
+    lan.get(&path).refused(403, "forbidden");
+    boss.get(&path).refused(503, "not_configured");
+    let bank =
+        json!({ "bin": "970422", "name": "MBBank", "account_number": "0903123456", "account_name": "A" });
+    boss.put(PATH, json!({ "bank": bank })).expect(200);
+    let picture = boss.get(&path);
+    assert_eq!((picture.status, picture.text().contains("<svg")), (200, true));
+}
+
 mod secrets {
     use super::*;
 

@@ -93,6 +93,8 @@ fn files_are_short() {
     let offences: Vec<_> = rust
         .map(|file| (file, LONGEST_FILE))
         .chain(own_static_files().into_iter().map(|file| (file, LONGEST_STATIC_FILE)))
+        // A table of words is as long as there are words.
+        .filter(|(file, _)| !file.path.starts_with("static/locales/"))
         .filter(|(file, limit)| file.length() > *limit && !LONG_FILES.contains(&file.path.as_str()))
         .map(|(file, limit)| format!("{}: {} lines, limit {limit}", file.path, file.length()))
         .collect();

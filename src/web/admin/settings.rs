@@ -1,18 +1,19 @@
 //! What the operator sets without a restart. Secrets come in here and never go out.
 
 use crate::config::Bank;
-use crate::deposits;
+use crate::deposits::{self, vietqr};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
+use crate::kernel::money::Vnd;
 use crate::kernel::notice::NoticeKind;
 use crate::notify;
 use crate::settings::{self, Patch, Settings, SettingsError, TierDraft};
 use crate::state::App;
 use crate::web::body::Body;
-use crate::web::error::{ApiResult, Problem};
+use crate::web::error::{ApiError, ApiResult, Problem};
 use crate::web::fields::{Discreet, SecretField, given};
 use crate::web::guards::Admin;
-use crate::web::payment::BankView;
+use crate::web::payment::{BankView, Picture, picture};
 use crate::web::respond::Json;
 use crate::web::site::SupportView;
 use crate::web::user::TierView;
@@ -22,7 +23,7 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![show, change]
+    routes![show, change, test_qr]
 }
 
 /// Everything in force.
@@ -167,6 +168,20 @@ pub struct ChangeSettings {
     #[serde(default, deserialize_with = "given")]
     #[schema(minimum = 0, maximum = 720)]
     low_funds_hours: Option<i64>,
+}
+
+/// What the test code asks for, in VND.
+const TEST_AMOUNT: Vnd = Vnd::new(10_000);
+
+/// A VietQR code for 10,000 VND to the bank account in force, to see in one's own banking app that it is right.
+#[utoipa::path(get, path = "/api/admin/settings/test-qr.svg", tag = "admin",
+    responses((status = 200, content_type = "image/svg+xml", body = String), (status = 403, body = Problem),
+        (status = 503, body = Problem, description = "`not_configured`: there is no account")))]
+#[get("/api/admin/settings/test-qr.svg")]
+pub fn test_qr(app: &State<App>, _by: Admin) -> ApiResult<Picture> {
+    let bank = app.db.read_now(|tx| settings::bank(tx, &app.config))?;
+    let payload = bank.and_then(|bank| vietqr::payload(&bank.bin, &bank.account_number, TEST_AMOUNT, "TEST"));
+    picture(payload.ok_or_else(|| ApiError::not_configured("there is no bank account"))?, "no-store")
 }
 
 /// Each a name, a number or an http(s) link; null or blank: none.

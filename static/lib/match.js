@@ -1,0 +1,37 @@
+// @ts-check
+// Which page an address names. Pure.
+
+/** @typedef {{pattern: string, load: () => Promise<any>, needs?: "user" | "admin" | "guest"}} Route */
+
+/** The parts of `path` that `:name` stands for in `pattern`; null when it does not fit.
+ * @param {string} pattern @param {string} path @returns {Record<string, string> | null} */
+export function match(pattern, path) {
+  const asked = path.replace(/\/+$/, "").split("/");
+  const parts = pattern.replace(/\/+$/, "").split("/");
+  if (asked.length !== parts.length) return null;
+  /** @type {Record<string, string>} */
+  const found = {};
+  for (const [index, part] of parts.entries()) {
+    if (part.startsWith(":")) found[part.slice(1)] = decoded(asked[index]);
+    else if (part !== asked[index]) return null;
+  }
+  return found;
+}
+
+/** @param {string} text */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The first route that fits, with what its `:names` stand for. @param {Route[]} routes @param {string} path */
+export function find(routes, path) {
+  for (const route of routes) {
+    const params = match(route.pattern, path);
+    if (params) return { route, params };
+  }
+  return null;
+}

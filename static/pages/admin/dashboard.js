@@ -1,0 +1,141 @@
+// @ts-check
+import { withQuery } from "../../lib/api.js";
+import { html } from "../../lib/dom.js";
+import { ago, money, number, t } from "../../lib/i18n.js";
+import { useNews } from "../../lib/live.js";
+import { useAnswer } from "../../lib/load.js";
+import { day } from "../../lib/time.js";
+import { Card, Figure } from "../../ui/card.js";
+import { Failed } from "../../ui/empty.js";
+import { Notice } from "../../ui/notice.js";
+import { Page, Waiting } from "../../ui/page.js";
+import { Status } from "../../ui/status.js";
+import { Table } from "../../ui/table.js";
+import { Figures } from "./parts/figures.js";
+import { SalesChart } from "./parts/sales-chart.js";
+import { UserLink } from "./parts/user-link.js";
+
+export default function Dashboard() {
+  const month = useAnswer("/api/admin/stats");
+  const now = day(new Date());
+  const today = useAnswer(withQuery("/api/admin/stats", { from: now, to: now }));
+  const jobs = useAnswer("/api/admin/jobs");
+  useNews(["review"], () => Promise.all([month.reload(), today.reload()]));
+  const data = month.data;
+  if (!data)
+    return month.error
+      ? html`<${Failed} error=${month.error} retry=${month.reload} />`
+      : html`<${Waiting} rows=${8} />`;
+  return html`
+    <${Page} title=${t("dashboard.title")}>
+      <${SetUp} />
+      <h2 class="h3">${t("dashboard.today")}</h2>
+      ${today.data ? html`<${Figures} of=${today.data} />` : html`<${Waiting} rows=${1} />`}
+      <h2 class="h3">${t("dashboard.month")}</h2>
+      <${Figures} of=${data} />
+      <${Card} title=${t("figures.by_day")}><${SalesChart} series=${data.series} /><//>
+      <div class="row">
+        <div class="col-lg-6"><${Funds} data=${data} /><${Best} services=${data.services} /></div>
+        <div class="col-lg-6"><${Health} jobs=${jobs.data} /><${Newest} /></div>
+      </div>
+    <//>`;
+}
+
+/** What is still to be set up. */
+function SetUp() {
+  const settings = useAnswer("/api/admin/settings").data;
+  const services = useAnswer("/api/services").data;
+  if (!settings || !services) return null;
+  if (settings.bank && settings.sepay.secret_set && services.items.length) return null;
+  return html`<${Notice} kind="warning" title=${t("dashboard.unfinished")}><a href="/admin/wizard">
+    ${t("dashboard.wizard")}</a><//>`;
+}
+
+/** What is owed to users against what the providers hold. @param {{data: any}} props */
+const Funds = ({ data }) => html`
+  <${Card} title=${t("dashboard.funds")}>
+    <div class="figures mb-0">
+      <${Figure} label=${t("dashboard.liabilities")} value=${money(data.liabilities)} />
+      ${data.funds.map(
+        (/** @type {any} */ one) => html`
+        <${Figure} key=${one.provider_id} label=${one.provider_name} href="/admin/providers"
+          value=${one.balance_vnd === null ? "–" : money(one.balance_vnd)}
+          note=${
+            one.hours_left === null ? t("dashboard.no_pace") : t("dashboard.lasts", { hours: number(one.hours_left) })
+          } />`,
+      )}
+    </div>
+  <//>`;
+
+/** @param {{services: any[]}} props */
+const Best = ({ services }) => {
+  const columns = [
+    { label: t("orders.service"), cell: (/** @type {any} */ row) => html`<bdi>${row.service_name}</bdi>` },
+    { label: t("menu.orders"), number: true, cell: (/** @type {any} */ row) => number(row.orders) },
+    { label: t("figures.sales"), number: true, cell: (/** @type {any} */ row) => money(row.sales) },
+    { label: t("figures.profit"), number: true, cell: (/** @type {any} */ row) => money(row.profit) },
+  ];
+  return html`<${Card} title=${t("dashboard.best")} flush>
+    <${Table} columns=${columns} rows=${services.slice(0, 5)} id=${(/** @type {any} */ row) => row.service_id}
+      label=${t("dashboard.best")} />
+  <//>`;
+};
+
+/** The proof of the ledger and every job in one line each. @param {{jobs: any}} props */
+const Health = ({ jobs }) => {
+  if (!jobs) return null;
+  const { audit } = jobs;
+  return html`
+    <${Card} title=${t("dashboard.health")}>
+      ${
+        audit &&
+        html`<${Notice} kind=${audit.ok ? "success" : "danger"}>
+          ${t(audit.ok ? "dashboard.proven" : "dashboard.broken", {
+            time: ago(audit.at),
+            count: number(audit.differences),
+          })}
+          ${audit.first_differences.map(
+            (/** @type {string} */ text) => html`<div key=${text} class="text-break">
+            ${text}</div>`,
+          )}
+        <//>`
+      }
+      <ul class="list-unstyled mb-0">
+        ${jobs.items.map(
+          (/** @type {any} */ job) => html`
+          <li key=${job.name} class="d-flex flex-wrap gap-2 py-1">
+            <span>${t(`job.${job.name.replaceAll("-", "_")}`)}</span>
+            <span class="text-secondary">${job.last_run_at ? ago(job.last_run_at) : t("dashboard.not_yet")}</span>
+            <span class="ms-auto"><${Status} of="job" value=${job.status} /></span>
+            ${job.error && html`<div class="w-100 amount-out small text-break">${job.error}</div>`}
+          </li>`,
+        )}
+      </ul>
+    <//>`;
+};
+
+function Newest() {
+  const orders = useAnswer("/api/admin/orders?limit=5").data;
+  const deposits = useAnswer("/api/admin/deposits?limit=5").data;
+  return html`
+    <${Card} title=${t("dashboard.newest_orders")}>
+      ${(orders?.items ?? []).map(
+        (/** @type {any} */ order) => html`
+        <div key=${order.id} class="d-flex flex-wrap gap-2 py-1">
+          <a href=${`/admin/orders/${order.id}`}>${order.id}</a> <${UserLink} id=${order.user_id}
+            name=${order.username} />
+          <span class="ms-auto tabular">${money(order.charge)}</span><${Status} of="order" value=${order.status} />
+        </div>`,
+      )}
+    <//>
+    <${Card} title=${t("dashboard.newest_deposits")}>
+      ${(deposits?.items ?? []).map(
+        (/** @type {any} */ deposit) => html`
+        <div key=${deposit.id} class="d-flex flex-wrap gap-2 py-1">
+          <a href="/admin/deposits">${deposit.code}</a> <${UserLink} id=${deposit.user_id} name=${deposit.username} />
+          <span class="ms-auto tabular">${money(deposit.amount)}</span><${Status} of="deposit"
+            value=${deposit.status} />
+        </div>`,
+      )}
+    <//>`;
+}

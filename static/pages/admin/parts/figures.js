@@ -1,0 +1,17 @@
+// @ts-check
+import { html } from "../../../lib/dom.js";
+import { money, number, t } from "../../../lib/i18n.js";
+import { Figure } from "../../../ui/card.js";
+
+/** What came of a span of days. @param {{of: any}} props */
+export const Figures = ({ of }) => html`
+  <div class="figures">
+    <${Figure} icon="coin" label=${t("figures.sales")} value=${money(of.sales)}
+      note=${t("figures.orders", { count: number(of.orders) })} />
+    <${Figure} icon="receipt" label=${t("figures.cost")} value=${money(of.cost)} />
+    <${Figure} icon="trending-up" label=${t("figures.profit")} value=${money(of.profit)}
+      note=${t("figures.net", { amount: money(of.net_profit) })} />
+    <${Figure} icon="wallet" label=${t("figures.deposits")} value=${money(of.deposits)}
+      note=${number(of.deposit_count)} />
+    <${Figure} icon="user-plus" label=${t("figures.new_users")} value=${number(of.new_users)} />
+  </div>`;

@@ -1,0 +1,177 @@
+// @ts-check
+// A provider's list: looked at first (a dry run), chosen from, then taken over.
+
+import { ask, post, withQuery } from "../../../lib/api.js";
+import { html, useEffect, useMemo, useState } from "../../../lib/dom.js";
+import { number, rate, t } from "../../../lib/i18n.js";
+import { useAnswer } from "../../../lib/load.js";
+import { plain } from "../../../lib/services.js";
+import { Button } from "../../../ui/button.js";
+import { Card } from "../../../ui/card.js";
+import { Field, FormBox, useForm } from "../../../ui/form.js";
+import { Notice } from "../../../ui/notice.js";
+import { Search } from "../../../ui/search.js";
+import { Table } from "../../../ui/table.js";
+
+const PATH = "/api/admin/services/import";
+const SHOWN = 200;
+
+/** @param {{provider: number, done?: () => void}} props */
+export function ImportList({ provider, done }) {
+  const providers = useAnswer("/api/admin/providers").data?.items ?? [];
+  const [looked, setLooked] = useState(/** @type {any} */ (null));
+  const form = useForm({ provider_id: String(provider), markup_percent: "30" }, async (values) => {
+    setLooked(null);
+    const body = { provider_id: Number(values.provider_id), markup_percent: Number(values.markup_percent) };
+    setLooked({ body, answer: await post(PATH, { ...body, dry_run: true }) });
+  });
+  const options = providers.map((/** @type {any} */ one) => ({ value: String(one.id), text: one.name }));
+  return html`
+    <${Card}>
+      <${FormBox} form=${form}>
+        <div class="row">
+          <div class="col-md-6"><${Field} form=${form} name="provider_id" label=${t("orders.provider")}
+            options=${options} required /></div>
+          <div class="col-md-6"><${Field} form=${form} name="markup_percent" label=${t("import.markup")}
+            inputmode="numeric" required
+            hint=${t("import.markup_hint")} /></div>
+        </div>
+        <${Button} submit kind="primary" icon="eye" busy=${form.busy}>${t("import.look")}<//>
+        ${form.busy && html`<${Progress} provider=${Number(form.values.provider_id)} />`}
+      <//>
+    <//>
+    ${looked && html`<${Choice} key=${JSON.stringify(looked.body)} looked=${looked} done=${done} />`}`;
+}
+
+/** How far a running import is. @param {{provider: number}} props */
+function Progress({ provider }) {
+  const [state, setState] = useState(/** @type {any} */ (null));
+  useEffect(() => {
+    const look = () => ask(withQuery(PATH, { provider_id: provider })).then(setState, () => {});
+    const timer = setInterval(look, 700);
+    return () => clearInterval(timer);
+  }, [provider]);
+  return html`
+    <div class="mt-3" role="status">
+      ${
+        state?.total
+          ? t("import.progress", { done: number(state.checked), all: number(state.total) })
+          : t("import.fetching")
+      }
+      <progress class="progress w-100" max=${state?.total || undefined} value=${
+        state?.total ? state.checked : undefined
+      }
+        aria-label=${t("import.fetching")} />
+    </div>`;
+}
+
+/** The ids of the lines that can be taken over. @param {any[]} lines @returns {Set<string>} */
+const idsOf = (lines) =>
+  new Set(lines.filter((line) => line.action !== "skipped").map((line) => line.provider_service_id));
+
+/** @type {Record<string, string>} */
+const TONES = { created: "green", updated: "blue", unchanged: "secondary", skipped: "red" };
+
+/** @param {{looked: any, done?: () => void}} props */
+function Choice({ looked, done }) {
+  const lines = looked.answer.items;
+  const [chosen, setChosen] = useState(() => idsOf(lines));
+  const [search, setSearch] = useState("");
+  const [result, setResult] = useState(/** @type {any} */ (null));
+  const [busy, setBusy] = useState(false);
+  const found = useMemo(() => {
+    const words = plain(search).split(/\s+/).filter(Boolean);
+    return lines.filter((/** @type {any} */ line) => {
+      const text = plain(`${line.provider_service_id ?? ""} ${line.name ?? ""} ${line.category ?? ""}`);
+      return words.every((word) => text.includes(word));
+    });
+  }, [lines, search]);
+  const toggle = (/** @type {string} */ id) =>
+    setChosen((old) => {
+      const next = new Set(old);
+      if (!next.delete(id)) next.add(id);
+      return next;
+    });
+  const take = async () => {
+    setBusy(true);
+    await post(PATH, { ...looked.body, service_ids: [...chosen] })
+      .then(setResult)
+      .finally(() => setBusy(false));
+    done?.();
+  };
+  if (result) {
+    return html`<${Card}><${Notice} kind="success" title=${t("import.done")} live>
+      ${t("import.result", {
+        created: number(result.created),
+        updated: number(result.updated),
+        skipped: number(result.skipped),
+      })}
+    <//><a class="btn btn-primary" href="/admin/services">${t("menu.services")}</a><//>`;
+  }
+  return html`
+    <${Card} flush>
+      <div class="filters">
+        <${Search} label=${t("services.search")} value=${search} change=${setSearch} />
+        <${Button}
+          work=${() => setChosen(idsOf(found))}>
+          ${t("import.choose_found")}
+        <//>
+        <${Button} work=${() => setChosen(new Set())}>${t("import.choose_none")}<//>
+      </div>
+      <${Table} columns=${columns(chosen, toggle)} rows=${found.slice(0, SHOWN)} label=${t("import.title")}
+        id=${(/** @type {any} */ line) => `${line.provider_service_id} ${line.name}`} />
+      <div class="card-body">
+        ${
+          found.length > SHOWN &&
+          html`<p class="text-secondary">
+          ${t("import.more", { count: number(found.length - SHOWN) })}</p>`
+        }
+        <${Button} kind="primary" icon="download" busy=${busy} disabled=${!chosen.size} work=${take}>
+          ${t("import.take", { count: number(chosen.size) })}
+        <//>
+        ${busy && html`<${Progress} provider=${looked.body.provider_id} />`}
+      </div>
+    <//>`;
+}
+
+/** @param {Set<string>} chosen @param {(id: string) => void} toggle @returns
+ * {import("../../../ui/table.js").Column[]} */
+const columns = (chosen, toggle) => [
+  {
+    label: t("orders.select"),
+    cell: (line) =>
+      line.action !== "skipped" &&
+      html`<input type="checkbox" class="form-check-input" checked=${chosen.has(line.provider_service_id)}
+        onChange=${() => toggle(line.provider_service_id)}
+          aria-label=${t("import.select", { id: line.provider_service_id })} />`,
+  },
+  { label: "ID", cell: (line) => line.provider_service_id ?? "–" },
+  {
+    label: t("services.name"),
+    class: "service-name",
+    cell: (line) =>
+      html`<bdi>${line.name ?? "–"}</bdi><div class="text-secondary small"><bdi>${line.category ?? ""}</bdi></div>`,
+  },
+  {
+    label: t("services.cost"),
+    number: true,
+    cell: (line) => html`${line.cost ? rate(line.cost) : "–"}<${Before} value=${line.cost_before} now=${line.cost} />`,
+  },
+  {
+    label: t("services.rate"),
+    number: true,
+    cell: (line) => html`${line.rate ? rate(line.rate) : "–"}<${Before} value=${line.rate_before} now=${line.rate} />`,
+  },
+  {
+    label: t("import.what"),
+    cell: (line) => html`
+      <span
+        class=${`badge status-${TONES[line.action]}`}>
+        ${t(`import.action.${line.action}`)}</span>
+      ${line.reason && html`<div class="small text-break">${line.reason}</div>`}`,
+  },
+];
+
+/** What it was until now, where that differs. @param {{value: string | null, now: string | null}} props */
+const Before = ({ value, now }) =>
+  value && value !== now ? html`<div><del class="text-secondary small">${rate(value)}</del></div>` : null;

@@ -1,0 +1,65 @@
+// @ts-check
+import { html, useState } from "../../lib/dom.js";
+import { ago, t } from "../../lib/i18n.js";
+import { useList } from "../../lib/load.js";
+import { Button } from "../../ui/button.js";
+import { Card } from "../../ui/card.js";
+import { Dialog } from "../../ui/dialog.js";
+import { Page } from "../../ui/page.js";
+import { Status } from "../../ui/status.js";
+import { ListTable } from "../../ui/table.js";
+import { toast } from "../../ui/toast.js";
+import { ProviderForm } from "./parts/provider-form.js";
+import { ProviderTest } from "./parts/provider-test.js";
+
+/** @param {(provider: any) => void} open @returns {import("../../ui/table.js").Column[]} */
+const columns = (open) => [
+  { label: "ID", cell: (row) => row.id },
+  {
+    label: t("providers.name"),
+    cell: (row) =>
+      html`<bdi>${row.name}</bdi><div class="text-secondary small text-break"><bdi>
+        ${row.api_url ?? t("providers.none")}</bdi></div>`,
+  },
+  {
+    label: t("providers.balance"),
+    number: true,
+    cell: (row) => (row.balance ? `${row.balance} ${row.currency}` : "–"),
+  },
+  { label: t("providers.synced"), cell: (row) => (row.last_sync_at ? ago(row.last_sync_at) : "–") },
+  {
+    label: t("orders.status"),
+    cell: (row) => html`<${Status} of="active" value=${row.active ? "active" : "inactive"} />
+      ${row.trouble && html`<div class="amount-out small text-break"><bdi>${row.trouble}</bdi></div>`}`,
+  },
+  {
+    label: t("common.actions"),
+    cell: (row) => html`
+      <div class="btn-list"><${Button} small icon="edit" label=${t("providers.edit")} work=${() => open(row)} />
+        <a class="btn btn-sm" href=${`/admin/import?provider=${row.id}`}>${t("services.import")}</a></div>
+      <${ProviderTest} id=${row.id} />`,
+  },
+];
+
+export default function Providers() {
+  const list = useList("/api/admin/providers", {});
+  const [opened, open] = useState(/** @type {any} */ (undefined));
+  const done = () => {
+    open(undefined);
+    toast(t("common.saved"));
+    list.reload();
+  };
+  return html`
+    <${Page} title=${t("providers.title")}
+      actions=${html`<${Button} kind="primary" icon="plus" work=${() => open(null)}>${t("providers.add")}<//>`}>
+      <${Card} flush>
+        <${ListTable} list=${list} columns=${columns(open)} label=${t("providers.title")} empty=${null} />
+      <//>
+      ${
+        opened !== undefined &&
+        html`<${Dialog} title=${t(opened ? "providers.edit" : "providers.add")} close=${() => open(undefined)}>
+          <${ProviderForm} provider=${opened} done=${done} />
+        <//>`
+      }
+    <//>`;
+}

@@ -1,0 +1,68 @@
+// @ts-check
+import { withQuery } from "../../lib/api.js";
+import { html } from "../../lib/dom.js";
+import { money, number, t } from "../../lib/i18n.js";
+import { useAnswer } from "../../lib/load.js";
+import { place, setQuery } from "../../lib/router.js";
+import { day, daysBefore } from "../../lib/time.js";
+import { Card } from "../../ui/card.js";
+import { DateRange } from "../../ui/dates.js";
+import { Failed } from "../../ui/empty.js";
+import { Page, Waiting } from "../../ui/page.js";
+import { Table } from "../../ui/table.js";
+import { Figures } from "./parts/figures.js";
+import { SalesChart } from "./parts/sales-chart.js";
+
+const SPANS = [7, 30, 90, 365];
+
+/** @param {string} label @param {(row: any) => any} name @returns {import("../../ui/table.js").Column[]} */
+const columns = (label, name) => [
+  { label, cell: (row) => html`<bdi>${name(row)}</bdi>` },
+  { label: t("menu.orders"), number: true, cell: (row) => number(row.orders) },
+  { label: t("figures.units"), number: true, cell: (row) => number(row.units) },
+  { label: t("figures.sales"), number: true, cell: (row) => money(row.sales) },
+  { label: t("figures.cost"), number: true, cell: (row) => money(row.cost) },
+  { label: t("figures.profit"), number: true, cell: (row) => money(row.profit) },
+];
+
+export default function Reports() {
+  const now = new Date();
+  const { from = daysBefore(now, 29), to = day(now) } = place.value.query;
+  const answer = useAnswer(withQuery("/api/admin/stats", { from, to }));
+  const data = answer.data;
+  const span = (/** @type {number} */ days) => setQuery({ from: daysBefore(now, days - 1), to: day(now) });
+  return html`
+    <${Page} title=${t("reports.title")}>
+      <${Card} flush>
+        <div class="filters">
+          <${DateRange} from=${from} to=${to} change=${setQuery} />
+          <div class="btn-list">
+            ${SPANS.map(
+              (days) => html`<button key=${days} type="button" class="btn" onClick=${() => span(days)}>
+              ${t("reports.days", { days })}</button>`,
+            )}
+          </div>
+        </div>
+      <//>
+      ${answer.error && html`<${Failed} error=${answer.error} retry=${answer.reload} />`}
+      ${data ? html`<${Report} data=${data} />` : !answer.error && html`<${Waiting} rows=${6} />`}
+    <//>`;
+}
+
+/** @param {{data: any}} props */
+const Report = ({ data }) => html`
+  <${Figures} of=${data} />
+  <${Card} title=${t("figures.by_day")}><${SalesChart} series=${data.series} /><//>
+  <${Card} title=${t("reports.services")} flush>
+    <${Table} columns=${columns(t("orders.service"), (row) => row.service_name)} rows=${data.services}
+      id=${(/** @type {any} */ row) => row.service_id} label=${t("reports.services")} />
+  <//>
+  <${Card} title=${t("reports.providers")} flush>
+    <${Table} columns=${columns(t("orders.provider"), (row) => row.provider_name ?? t("services.by_hand"))}
+      rows=${data.providers}
+      id=${(/** @type {any} */ row) => row.provider_id} label=${t("reports.providers")} />
+  <//>
+  <${Card} title=${t("reports.days_title")} flush>
+    <${Table} columns=${columns(t("reports.day"), (row) => row.day)} rows=${[...data.series].reverse()}
+      id=${(/** @type {any} */ row) => row.day} label=${t("reports.days_title")} />
+  <//>`;

@@ -1,0 +1,106 @@
+// @ts-check
+import { put } from "../../lib/api.js";
+import { html, useState } from "../../lib/dom.js";
+import { number, rate, t } from "../../lib/i18n.js";
+import { useAnswer, useList } from "../../lib/load.js";
+import { thousandths } from "../../lib/money.js";
+import { place, setQuery } from "../../lib/router.js";
+import { Button } from "../../ui/button.js";
+import { Card } from "../../ui/card.js";
+import { Empty } from "../../ui/empty.js";
+import { Page } from "../../ui/page.js";
+import { Search } from "../../ui/search.js";
+import { Status } from "../../ui/status.js";
+import { ListTable } from "../../ui/table.js";
+import { Tabs } from "../../ui/tabs.js";
+import { ServiceDialog } from "./parts/service-form.js";
+
+/** How much of the rate is above the cost, in percent of the cost. @param {any} service */
+function margin(service) {
+  const cost = service.cost && thousandths(service.cost);
+  const price = thousandths(service.rate);
+  return cost && price !== null ? `${number(Number(((price - cost) * 100n) / cost))}%` : "–";
+}
+
+/** @param {{open: (service: any) => void, toggle: (service: any) => Promise<void>, names: Map<number, string>}} tools
+ * @returns {import("../../ui/table.js").Column[]} */
+const columns = ({ open, toggle, names }) => [
+  { label: "ID", cell: (row) => row.id },
+  { label: t("services.category"), cell: (row) => html`<bdi>${row.category}</bdi>` },
+  {
+    label: t("services.name"),
+    class: "service-name",
+    cell: (row) => html`<bdi>${row.name}</bdi><div class="text-secondary small">${t(`service_type.${row.type}`)}</div>`,
+  },
+  {
+    label: t("orders.provider"),
+    cell: (row) => html`<bdi>${row.provider_id ? names.get(row.provider_id) : t("services.by_hand")}</bdi>
+      <div class="text-secondary small">${row.provider_service_id ?? ""} ${row.cost ? rate(row.cost) : ""}</div>`,
+  },
+  {
+    label: t("services.rate"),
+    number: true,
+    cell: (row) => html`${rate(row.rate)}<div class="text-secondary small">${margin(row)}</div>`,
+  },
+  {
+    label: t("services.bounds"),
+    number: true,
+    cell: (row) => `${number(row.min_quantity)} – ${number(row.max_quantity)}`,
+  },
+  {
+    label: t("orders.status"),
+    cell: (row) => html`<${Status} of="active" value=${row.active ? "active" : "inactive"} />
+      ${row.paused_reason && html`<div class="amount-out small">${t(`paused.${row.paused_reason}`)}</div>`}`,
+  },
+  {
+    label: t("common.actions"),
+    cell: (row) => html`
+      <div class="btn-list flex-nowrap">
+        <${Button} small icon="edit" label=${t("services.edit")} work=${() => open(row)} />
+        <${Button} small icon="copy" label=${t("services.duplicate")} work=${() => open({ ...row, id: undefined })} />
+        <${Button} small icon=${row.active ? "player-pause" : "player-play"} work=${() => toggle(row)}
+          label=${t(row.active ? "services.turn_off" : "services.turn_on")} />
+      </div>`,
+  },
+];
+
+export default function Services() {
+  const { search = "", paused = "", category = "" } = place.value.query;
+  const list = useList("/api/admin/services", { search, category, paused: paused || undefined });
+  const providers = useAnswer("/api/admin/providers").data?.items ?? [];
+  const [opened, open] = useState(/** @type {any} */ (null));
+  const replace = (/** @type {any} */ after) => {
+    const isNew = !list.items.some((row) => row.id === after.id);
+    list.change((rows) => (isNew ? [after, ...rows] : rows.map((row) => (row.id === after.id ? after : row))));
+    open(null);
+  };
+  const toggle = async (/** @type {any} */ row) =>
+    replace(await put(`/api/admin/services/${row.id}`, { active: !row.active }));
+  const names = new Map(providers.map((/** @type {any} */ one) => [one.id, one.name]));
+  const tabs = [
+    { value: "", text: t("common.all") },
+    { value: "true", text: t("services.paused") },
+  ];
+  const actions = html`
+    <a class="btn" href="/admin/import">${t("services.import")}</a>
+    <${Button} kind="primary" icon="plus" work=${() => open({})}>${t("services.add")}<//>`;
+  return html`
+    <${Page} title=${t("services.title")} actions=${actions}>
+      <${Card} flush>
+        <${Tabs} label=${t("orders.status")} tabs=${tabs} value=${paused}
+          choose=${(/** @type {string} */ value) => setQuery({ paused: value })} />
+        <div class="filters">
+          <${Search} label=${t("services.search")} value=${search}
+            change=${(/** @type {string} */ text) => setQuery({ search: text }, { replace: true })} />
+        </div>
+        <${ListTable} list=${list} columns=${columns({ open, toggle, names })} label=${t("services.title")}
+          empty=${html`<${Empty} icon="tag" title=${t("services.none")}
+            action=${html`<a class="btn btn-primary" href="/admin/import">${t("services.import")}</a>`} />`} />
+      <//>
+      ${
+        opened &&
+        html`<${ServiceDialog} service=${opened} providers=${providers} done=${replace}
+        close=${() => open(null)} />`
+      }
+    <//>`;
+}

@@ -1,0 +1,84 @@
+// @ts-check
+// The first start, step by step. How far it is shows in what is configured, so it can be left and taken up anywhere.
+
+import { html, useState } from "../../lib/dom.js";
+import { t } from "../../lib/i18n.js";
+import { useAnswer } from "../../lib/load.js";
+import { Card } from "../../ui/card.js";
+import { Failed } from "../../ui/empty.js";
+import { Icon } from "../../ui/icon.js";
+import { Notice } from "../../ui/notice.js";
+import { Page, Waiting } from "../../ui/page.js";
+import { toast } from "../../ui/toast.js";
+import { ImportList } from "./parts/import-list.js";
+import { ProviderForm } from "./parts/provider-form.js";
+import { ProviderTest } from "./parts/provider-test.js";
+import { BankSection } from "./settings/money.js";
+import { SepaySection } from "./settings/site.js";
+
+const STEPS = ["bank", "sepay", "provider", "import", "sell"];
+
+export default function Wizard() {
+  const settings = useAnswer("/api/admin/settings");
+  const providers = useAnswer("/api/admin/providers");
+  const services = useAnswer("/api/services");
+  const [chosen, choose] = useState("");
+  const failed = settings.error ?? providers.error;
+  if (failed) return html`<${Failed} error=${failed} retry=${settings.reload} />`;
+  if (!settings.data || !providers.data || !services.data) return html`<${Waiting} rows=${6} />`;
+  const first = providers.data.items[0];
+  const done = {
+    bank: settings.data.bank !== null,
+    sepay: settings.data.sepay.secret_set,
+    provider: first.api_url !== null && first.api_key_set,
+    import: services.data.items.length > 0,
+    sell: false,
+  };
+  const open = chosen || STEPS.find((step) => !done[/** @type {"bank"} */ (step)]) || "sell";
+  const next = (/** @type {any} */ saved) => {
+    settings.set(saved);
+    choose("");
+  };
+  const saved = () => {
+    toast(t("common.saved"));
+    providers.reload();
+  };
+  return html`
+    <${Page} title=${t("wizard.title")} lead=${t("wizard.lead")}>
+      <ol class="wizard-steps" aria-label=${t("wizard.title")}>
+        ${STEPS.map(
+          (step, index) => html`
+          <li key=${step}>
+            <button type="button" class=${`btn ${step === open ? "btn-primary" : ""}`}
+              aria-current=${step === open ? "step" : undefined}
+              onClick=${() => choose(step)}>
+              ${
+                done[/** @type {"bank"} */ (step)]
+                  ? html`<${Icon}
+                name="check" />`
+                  : `${index + 1}.`
+              } ${t(`wizard.${step}`)}
+            </button>
+          </li>`,
+        )}
+      </ol>
+      ${open === "bank" && html`<${BankSection} settings=${settings.data} saved=${next} />`}
+      ${open === "sepay" && html`<${SepaySection} settings=${settings.data} saved=${next} />`}
+      ${
+        open === "provider" &&
+        html`<${Card} title=${t("wizard.provider")}>
+          <${ProviderForm} key=${first.api_url} provider=${first} done=${saved} />
+          ${done.provider && html`<div class="mt-3"><${ProviderTest} id=${first.id} /></div>`}
+        <//>`
+      }
+      ${open === "import" && html`<${ImportList} provider=${first.id} done=${services.reload} />`}
+      ${
+        open === "sell" &&
+        html`<${Card}>
+          <${Notice} kind="success" title=${t("wizard.ready")}>${t("wizard.ready_lead")}<//>
+          <div class="btn-list"><a class="btn btn-primary" href="/">${t("menu.shop")}</a><a class="btn" href="/admin">
+            ${t("menu.dashboard")}</a></div>
+        <//>`
+      }
+    <//>`;
+}

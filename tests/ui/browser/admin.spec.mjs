@@ -1,0 +1,134 @@
+import { Panel } from "./panel.mjs";
+import { ADMIN, enter, expect, logIn, test } from "./fixtures.mjs";
+
+test("from an empty database to a shop that sells", async ({ page }) => {
+  const panel = await Panel.start({ env: { BUMX_API_URL: "sandbox", BUMX_API_KEY: "sandbox-key" } });
+  try {
+    const token = /\/setup#([\w-]+)/.exec(panel.log)[1];
+    await page.goto(`${panel.base}/setup#${token}`);
+    await page.getByLabel("Tên đăng nhập").fill("chu");
+    await page.getByLabel("E-mail").fill("chu@example.vn");
+    await page.getByLabel("Mật khẩu", { exact: true }).fill("correct horse");
+    await page.getByRole("button", { name: "Tạo quản trị viên" }).click();
+    await expect(page.getByRole("heading", { name: "Thiết lập từng bước" })).toBeVisible();
+
+    await page.getByLabel("Mã BIN ngân hàng").fill("970422");
+    await page.getByLabel("Tên ngân hàng").fill("MBBank");
+    await page.getByLabel("Số tài khoản").fill("0903123456");
+    await page.getByLabel("Tên chủ tài khoản").fill("NGUYEN VAN A");
+    await page.getByRole("button", { name: "Lưu" }).click();
+    await expect(page.getByText(`${panel.base}/api/payment/sepay/webhook`)).toBeVisible();
+    await page.getByLabel("Khóa webhook").fill("a-long-webhook-secret");
+    await page.getByRole("button", { name: "Lưu" }).click();
+    await expect(
+      page.getByRole("heading", { name: "Nhập dịch vụ" }).or(page.getByLabel("Cộng thêm (%)")),
+    ).toBeVisible();
+    await page.getByRole("button", { name: "Nhà cung cấp", exact: false }).first().click();
+    await page.getByRole("button", { name: "Thử kết nối" }).click();
+    await expect(page.getByText(/Kết nối tốt/)).toBeVisible();
+
+    await page.getByRole("button", { name: /Nhập dịch vụ/ }).click();
+    await page.getByLabel("Cộng thêm (%)").fill("30");
+    await page.getByRole("button", { name: "Xem trước" }).click();
+    await page.getByRole("button", { name: /^Nhập \d+ dịch vụ/ }).click();
+    await expect(page.getByText("Đã nhập xong")).toBeVisible();
+    const { items } = await panel.ask("GET", "/api/services");
+    expect(items.length).toBeGreaterThan(3);
+  } finally {
+    await panel.stop();
+  }
+});
+
+test("a price is changed and a service taken off sale", async ({ page, shop }) => {
+  const service = await shop.service({ name: "Đổi giá", provider_id: null, provider_service_id: null, cost: null });
+  await enter(page, shop.base, ADMIN);
+  await page.goto(`${shop.base}/admin/services?search=${service.id}`);
+  const row = page.getByRole("row", { name: /Đổi giá/ });
+  await row.getByRole("button", { name: "Sửa dịch vụ" }).click();
+  await page.getByLabel("Giá bán").fill("12345.5");
+  await page.getByRole("button", { name: "Lưu" }).click();
+  await expect(row).toContainText("12.345,5");
+  await row.getByRole("button", { name: "Ngừng bán" }).click();
+  await expect(row).toContainText("Đã tắt");
+  const after = await shop.ask("GET", `/api/services/${service.id}`);
+  expect([after.rate, after.active]).toEqual(["12345.5", false]);
+});
+
+test("a parked order is decided, with what it means for the money", async ({ page, shop }) => {
+  const service = await shop.service();
+  const lan = await shop.customer(100_000);
+  const wish = { service_id: service.id, link: "https://example.com/reset", quantity: 1000 };
+  const order = await shop.ask("POST", "/api/orders", wish, lan.token);
+  await enter(page, shop.base, ADMIN);
+  await page.goto(`${shop.base}/admin/orders/${order.id}`);
+  await expect(async () => {
+    await page.reload();
+    await expect(page.getByRole("button", { name: "Quyết định" })).toBeVisible({ timeout: 1500 });
+  }).toPass();
+  await page.getByText("Lần gửi thứ 1").click();
+  await expect(page.getByText("https://example.com/reset").first()).toBeVisible();
+  await page.getByRole("button", { name: "Quyết định" }).click();
+  await page.getByRole("button", { name: "Hủy và hoàn tiền" }).click();
+  await expect(page.getByText(`${lan.login} được hoàn 10.000 ₫`)).toBeVisible();
+  await page.getByRole("button", { name: "Xác nhận" }).click();
+  await expect(page.getByText("Đã hủy", { exact: true }).first()).toBeVisible();
+  expect((await shop.ask("GET", "/api/user/balance", undefined, lan.token)).balance).toBe(100_000);
+});
+
+test("money without an owner is assigned", async ({ page, shop }) => {
+  const lan = await shop.customer();
+  const content = `khong ma ${lan.login}`;
+  await shop.transfer(Date.now(), 77_000, content);
+  await enter(page, shop.base, ADMIN);
+  await page.goto(`${shop.base}/admin/review`);
+  await page
+    .getByRole("row", { name: new RegExp(content) })
+    .getByRole("button", { name: "Gán" })
+    .click();
+  await page.getByRole("searchbox", { name: "Tìm thành viên" }).fill(lan.login);
+  await page.getByRole("button", { name: new RegExp(lan.login) }).click();
+  await expect(page.getByText("số dư thành 77.000 ₫")).toBeVisible();
+  await page.getByRole("button", { name: "Cộng tiền" }).click();
+  await expect(page.getByText("Đã gán giao dịch.")).toBeVisible();
+  expect((await shop.ask("GET", "/api/user/balance", undefined, lan.token)).balance).toBe(77_000);
+});
+
+test("a partial refund says how much before it moves", async ({ page, shop }) => {
+  const service = await shop.service({ provider_id: null, provider_service_id: null, cost: null });
+  const lan = await shop.customer(100_000);
+  const wish = { service_id: service.id, link: "https://example.com/hand", quantity: 1000 };
+  const order = await shop.ask("POST", "/api/orders", wish, lan.token);
+  await enter(page, shop.base, ADMIN);
+  await page.goto(`${shop.base}/admin/orders/${order.id}`);
+  await page.getByRole("button", { name: "Đổi trạng thái" }).click();
+  await page.getByRole("dialog").getByLabel("Trạng thái", { exact: true }).selectOption("partial");
+  await page.getByLabel("Còn lại").fill("250");
+  await expect(page.getByText(`${lan.login} được hoàn 2.500 ₫ trong 10.000 ₫`)).toBeVisible();
+  await page.getByRole("dialog").getByRole("button", { name: "Đổi trạng thái" }).click();
+  await expect(page.getByText("Hoàn một phần").first()).toBeVisible();
+  expect((await shop.ask("GET", "/api/user/balance", undefined, lan.token)).balance).toBe(92_500);
+});
+
+test("after a ban the customer's next click is refused", async ({ page, shop, browser, statuses }) => {
+  const lan = await shop.customer();
+  const theirs = await (await browser.newContext({ locale: "vi-VN" })).newPage();
+  await logIn(theirs, shop.base, lan);
+  await enter(page, shop.base, ADMIN);
+  await page.goto(`${shop.base}/admin/users?search=${lan.login}`);
+  await page
+    .getByRole("row", { name: new RegExp(lan.login) })
+    .getByRole("button", { name: "Khóa" })
+    .click();
+  await page.getByRole("dialog").getByRole("button", { name: "Khóa" }).click();
+  await expect(page.getByRole("row", { name: new RegExp(lan.login) })).toContainText("Bị khóa");
+  await theirs.getByRole("link", { name: "Đơn hàng" }).first().click();
+  await expect(theirs.getByLabel("Tên đăng nhập hoặc e-mail")).toBeVisible();
+  await theirs.close();
+  statuses.clear();
+});
+
+test("a customer is shown no admin page", async ({ page, shop }) => {
+  await enter(page, shop.base, await shop.customer());
+  await page.goto(`${shop.base}/admin/users`);
+  await expect(page.getByRole("heading", { name: "Trang này dành cho quản trị viên" })).toBeVisible();
+});

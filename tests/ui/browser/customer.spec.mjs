@@ -1,0 +1,166 @@
+import { Panel } from "./panel.mjs";
+import { choose, enter, expect, logIn, test } from "./fixtures.mjs";
+
+test("sign up, deposit, order, and it appears everywhere", async ({ page }) => {
+  const demo = await Panel.start({ mode: "demo" });
+  try {
+    await page.goto(`${demo.base}/`);
+    await page.getByRole("link", { name: "Đăng ký" }).first().click();
+    await page.getByLabel("Tên đăng nhập").fill("lananh");
+    await page.getByLabel("E-mail").fill("lan@example.vn");
+    await page.getByLabel("Mật khẩu", { exact: true }).fill("correct horse");
+    await page.getByRole("button", { name: "Tạo tài khoản" }).click();
+    await expect(page.getByRole("heading", { name: "Tạo đơn" })).toBeVisible();
+
+    await page.getByRole("link", { name: "Nạp tiền" }).first().click();
+    await page.getByLabel("Số tiền (VND)").fill("200.000");
+    await page.getByRole("button", { name: "Tạo mã QR" }).click();
+    const qr = page.getByRole("img", { name: /Mã VietQR/ });
+    await expect(qr).toBeVisible();
+    expect(await qr.evaluate((image) => image.naturalWidth)).toBeGreaterThan(100);
+    await page.getByRole("button", { name: "đóng vai ngân hàng" }).click();
+    await expect(page.getByText("Đã nhận 200.000")).toBeVisible();
+
+    await page.getByRole("link", { name: "Tạo đơn" }).first().click();
+    await choose(page, "Tăng tim");
+    await page.getByLabel("Liên kết").fill("https://www.tiktok.com/@ten/video/1");
+    await page.getByLabel("Số lượng").fill("1000");
+    await expect(page.getByText("12.500 ₫").first()).toBeVisible();
+    await page.getByRole("button", { name: "Đặt đơn" }).click();
+    await expect(page.getByText("Đã nhận đơn số 1")).toBeVisible();
+    await expect(page.locator("dd").getByText("187.500 ₫")).toBeVisible();
+
+    await page.getByRole("link", { name: "Xem tiến độ" }).click();
+    await expect(page.getByText("Đã thanh toán")).toBeVisible();
+    await expect(page.locator("dd").getByText("Hoàn thành")).toBeVisible({ timeout: 30_000 });
+    await page.getByRole("link", { name: "Đơn hàng" }).first().click();
+    await expect(page.getByRole("row", { name: /tiktok\.com\/@ten/ })).toContainText("Hoàn thành");
+    await page.getByRole("link", { name: "Lịch sử giao dịch" }).first().click();
+    await expect(page.getByText("+200.000")).toBeVisible();
+    await expect(page.getByText("−12.500")).toBeVisible();
+  } finally {
+    await demo.stop();
+  }
+});
+
+test("an order that the balance does not cover, and one outside the limits, is refused where it is", async ({
+  page,
+  shop,
+  statuses,
+}) => {
+  statuses.add(402);
+  const service = await shop.service();
+  await enter(page, shop.base, await shop.customer(0));
+  await page.goto(`${shop.base}/?service=${service.id}`);
+  await page.getByLabel("Liên kết").fill("https://example.com/a");
+  await page.getByLabel("Số lượng").fill("5");
+  await page.getByRole("button", { name: "Đặt đơn" }).click();
+  await expect(page.getByText("Số lượng phải từ 10 đến 100.000.")).toBeVisible();
+  await page.getByLabel("Số lượng").fill("1000");
+  await page.getByRole("button", { name: "Đặt đơn" }).click();
+  await expect(page.getByText("Số dư không đủ. Hãy nạp thêm tiền.")).toBeVisible();
+  await expect(page.getByRole("link", { name: "Nạp thêm tiền" })).toHaveAttribute("href", "/deposit");
+});
+
+test("mass order: bad lines are named, good ones are sent once each", async ({ page, shop }) => {
+  const service = await shop.service();
+  const lan = await shop.customer(1_000_000);
+  await enter(page, shop.base, lan);
+  await page.goto(`${shop.base}/mass-order`);
+  const lines = [
+    `${service.id} | https://example.com/1 | 1000`,
+    `${service.id} | 1000 | https://example.com/2`,
+    "nonsense",
+    `999999 | https://example.com/3 | 1000`,
+    `${service.id} | https://example.com/4 | 1`,
+  ];
+  await page.getByLabel("Các đơn").fill(lines.join("\n"));
+  await page.getByRole("button", { name: "Xem trước" }).click();
+  await expect(page.getByText("2 đơn hợp lệ, 3 dòng lỗi. Tổng cộng 20.000 ₫.")).toBeVisible();
+  await expect(page.getByText("Cần ba phần, cách nhau bằng dấu |")).toBeVisible();
+  await expect(page.getByText("Không có dịch vụ này")).toBeVisible();
+  await page.getByRole("button", { name: "Gửi 2 đơn" }).click();
+  await expect(page.getByText("Đã xử lý 2 trong 2 đơn")).toBeVisible();
+  const orders = await shop.ask("GET", "/api/orders", undefined, lan.token);
+  expect(orders.items.map((order) => order.link).sort()).toEqual(["https://example.com/1", "https://example.com/2"]);
+});
+
+test("a lost answer in the middle of a mass order charges nothing twice", async ({ page, shop }) => {
+  const service = await shop.service();
+  const lan = await shop.customer(1_000_000);
+  await enter(page, shop.base, lan);
+  await page.goto(`${shop.base}/mass-order`);
+  let lost = 0;
+  await page.route("**/api/orders", async (route) => {
+    if (route.request().method() !== "POST" || lost++ > 0) return route.fallback();
+    // The panel takes the order, the browser never hears of it.
+    await route.fetch();
+    return route.abort("connectionreset");
+  });
+  await page
+    .getByLabel("Các đơn")
+    .fill(`${service.id}|https://example.com/a|100\n${service.id}|https://example.com/b|100`);
+  await page.getByRole("button", { name: "Xem trước" }).click();
+  await page.getByRole("button", { name: "Gửi 2 đơn" }).click();
+  await expect(page.getByText("Không kết nối được máy chủ.")).toBeVisible();
+  await page.reload();
+  await page.getByRole("button", { name: "Tiếp tục" }).click();
+  await expect(page.getByText("Đã xử lý 2 trong 2 đơn")).toBeVisible();
+  const orders = await shop.ask("GET", "/api/orders", undefined, lan.token);
+  expect(orders.items.length).toBe(2);
+});
+
+test("who comes by a referral link is counted for whoever sent it", async ({ page, shop }) => {
+  const lan = await shop.customer();
+  const { referral_code: code } = await shop.ask("GET", "/api/auth/me", undefined, lan.token);
+  await page.goto(`${shop.base}/?ref=${code}`);
+  await page.getByRole("link", { name: "Đăng ký" }).first().click();
+  await expect(page.getByLabel("Mã giới thiệu")).toHaveValue(code);
+  const name = `ref${Date.now().toString(36)}`;
+  await page.getByLabel("Tên đăng nhập").fill(name);
+  await page.getByLabel("E-mail").fill(`${name}@example.vn`);
+  await page.getByLabel("Mật khẩu", { exact: true }).fill("correct horse");
+  await page.getByRole("button", { name: "Tạo tài khoản" }).click();
+  await expect(page.getByRole("heading", { name: "Tạo đơn" })).toBeVisible();
+  const referrals = await shop.ask("GET", "/api/user/referrals", undefined, lan.token);
+  expect(referrals.items.map((one) => one.username)).toEqual([name]);
+});
+
+test("log-in stands in for a page, a wrong password says so, and the page follows", async ({
+  page,
+  shop,
+  statuses,
+}) => {
+  statuses.add(401);
+  const lan = await shop.customer();
+  await page.goto(`${shop.base}/orders?status=completed`);
+  await page.getByLabel("Tên đăng nhập hoặc e-mail").fill(lan.login);
+  await page.getByLabel("Mật khẩu", { exact: true }).fill("wrong password");
+  await page.getByRole("button", { name: "Đăng nhập" }).click();
+  await expect(page.getByText("Sai tên đăng nhập hoặc mật khẩu.")).toBeVisible();
+  await page.getByLabel("Mật khẩu", { exact: true }).fill(lan.password);
+  await page.getByRole("button", { name: "Đăng nhập" }).click();
+  await expect(page.getByRole("button", { name: /Hoàn thành/ })).toHaveAttribute("aria-pressed", "true");
+  await page.getByRole("button", { name: /Đã hủy/ }).click();
+  await expect(page).toHaveURL(/status=canceled/);
+  await page.goBack();
+  await expect(page.getByRole("button", { name: /Hoàn thành/ })).toHaveAttribute("aria-pressed", "true");
+});
+
+test("both languages, light and dark, and both are remembered", async ({ page, shop }) => {
+  await logIn(page, shop.base, await shop.customer(), "/orders");
+  await page.goto(`${shop.base}/services`);
+  await page.getByRole("button", { name: "English" }).click();
+  await expect(page.getByRole("heading", { name: "Services and prices" })).toBeVisible();
+  await expect(page.locator("html")).toHaveAttribute("lang", "en");
+  await page.getByRole("button", { name: "Dark colours" }).click();
+  await page.reload();
+  await expect(page.locator("html")).toHaveAttribute("data-bs-theme", "dark");
+  await expect(page.getByRole("heading", { name: "Services and prices" })).toBeVisible();
+});
+
+test("a missing page says so and leads home", async ({ page, shop, statuses }) => {
+  statuses.add(404);
+  await page.goto(`${shop.base}/nowhere`);
+  await expect(page.getByRole("heading", { name: "Không tìm thấy trang này" })).toBeVisible();
+});

@@ -1,0 +1,139 @@
+// The real program on a database of its own, and the ways in that tests need.
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const PROGRAM = process.env.PANEL ?? fileURLToPath(new URL("../../../target/debug/smm-panel", import.meta.url));
+export const ADMIN = { login: "boss", password: "boss-password" };
+export const PASSWORD = "correct horse";
+
+/** Starts with a bank, SePay, the practice provider and an admin. */
+export const SHOP = {
+  ADMIN_USERNAME: ADMIN.login,
+  ADMIN_EMAIL: "boss@example.vn",
+  ADMIN_PASSWORD: ADMIN.password,
+  BUMX_API_URL: "sandbox",
+  BUMX_API_KEY: "sandbox-key",
+  BUMX_SYNC_SECONDS: "1",
+  BUMX_ADD_TIMEOUT_SECONDS: "2",
+  SEPAY_SECRET: "sepay-secret",
+  BANK_BIN: "970422",
+  BANK_NAME: "MBBank",
+  BANK_ACCOUNT_NUMBER: "0903123456",
+  BANK_ACCOUNT_NAME: "NGUYEN VAN A",
+};
+
+const freePort = () =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+
+export class Panel {
+  /** @param {{mode?: "serve" | "demo", env?: Record<string, string>}} how */
+  static async start({ mode = "serve", env = {} } = {}) {
+    const panel = new Panel();
+    panel.folder = mkdtempSync(join(tmpdir(), "panel-ui-"));
+    const port = await freePort();
+    panel.base = `http://127.0.0.1:${port}`;
+    panel.log = "";
+    panel.process = spawn(PROGRAM, [mode], {
+      cwd: panel.folder,
+      env: {
+        ROCKET_PORT: String(port),
+        ROCKET_CONFIG: join(panel.folder, "none.toml"),
+        DATABASE_URL: join(panel.folder, "panel.db"),
+        RATE_LIMIT_PER_MINUTE: "0",
+        AUTH_RATE_LIMIT_PER_MINUTE: "0",
+        BCRYPT_COST: "4",
+        LOG_FORMAT: "text",
+        ...env,
+      },
+    });
+    for (const stream of [panel.process.stdout, panel.process.stderr]) stream.on("data", (part) => (panel.log += part));
+    for (let tries = 0; ; tries++) {
+      if (
+        await fetch(`${panel.base}/health`).then(
+          (answer) => answer.ok,
+          () => false,
+        )
+      )
+        return panel;
+      if (tries > 200 || panel.process.exitCode !== null) throw new Error(`the panel did not start:\n${panel.log}`);
+      await new Promise((done) => setTimeout(done, 50));
+    }
+  }
+
+  async stop() {
+    const ended = new Promise((done) => this.process.once("exit", done));
+    this.process.kill("SIGKILL");
+    await ended;
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Asks the API and insists on success. */
+  async ask(method, path, body, token) {
+    const headers = { "Content-Type": "application/json" };
+    if (token) headers.Authorization = `Bearer ${token}`;
+    const answer = await fetch(this.base + path, { method, headers, body: body && JSON.stringify(body) });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return text ? JSON.parse(text) : null;
+  }
+
+  async token({ login, password }) {
+    return (await this.ask("POST", "/api/auth/login", { login, password })).access_token;
+  }
+
+  /** A new customer with money; names differ from test to test. */
+  async customer(balance = 0, name = `u${Date.now().toString(36)}${Math.floor(Math.random() * 1e6).toString(36)}`) {
+    const account = { username: name, email: `${name}@example.vn`, password: PASSWORD };
+    const { user, access_token: token } = await this.ask("POST", "/api/auth/register", account);
+    if (balance) {
+      const admin = await this.token(ADMIN);
+      await this.ask("PUT", `/api/admin/users/${user.id}/balance`, { amount: balance, reason: "test" }, admin);
+    }
+    return { id: user.id, login: name, password: PASSWORD, token };
+  }
+
+  /** A service of the practice provider. */
+  async service(change = {}) {
+    const admin = await this.token(ADMIN);
+    const service = {
+      name: "Tăng theo dõi TikTok",
+      category: "TikTok",
+      rate: "10000",
+      min_quantity: 10,
+      max_quantity: 100_000,
+      provider_id: 1,
+      provider_service_id: "1",
+      cost: "8000",
+      ...change,
+    };
+    return this.ask("POST", "/api/admin/services", service, admin);
+  }
+
+  /** What SePay would tell of a transfer. */
+  async transfer(id, amount, content) {
+    const notice = {
+      id,
+      gateway: "MBBank",
+      accountNumber: "0903123456",
+      transferType: "in",
+      transferAmount: amount,
+      content,
+    };
+    const headers = { "Content-Type": "application/json", Authorization: "Apikey sepay-secret" };
+    const answer = await fetch(`${this.base}/api/payment/sepay/webhook`, {
+      method: "POST",
+      headers,
+      body: JSON.stringify(notice),
+    });
+    if (!answer.ok) throw new Error(`the webhook: ${answer.status} ${await answer.text()}`);
+  }
+}

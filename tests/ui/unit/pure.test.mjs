@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parse, total } from "../../../static/lib/mass-order.js";
+import { charge, discounted, parseAmount, thousandths } from "../../../static/lib/money.js";
+import { safeHref } from "../../../static/lib/links.js";
+import { find, match } from "../../../static/lib/match.js";
+import { ago, countdown, day, daysBefore, moment, shortDay } from "../../../static/lib/time.js";
+
+const service = (change = {}) => ({
+  id: 7,
+  name: "A",
+  category: "C",
+  description: "",
+  type: "default",
+  link_kind: "url",
+  rate: "12000",
+  min_quantity: 10,
+  max_quantity: 1000,
+  active: true,
+  ...change,
+});
+
+test("a charge is exact, rounded once and upward, at least 1", () => {
+  assert.equal(charge(service(), 1000, 0), 12_000);
+  assert.equal(charge(service(), 1000, 3), 11_640);
+  assert.equal(charge(service({ rate: "0.001" }), 10, 0), 1);
+  assert.equal(charge(service({ rate: "2.5" }), 3, 0), 1);
+  assert.equal(charge(service({ rate: "333.333" }), 100, 7), 31);
+  assert.equal(charge(service({ rate: "999999999999.999" }), 1_000_000_000, 0), 999_999_999_999_999_000);
+  assert.equal(charge(service({ type: "package", rate: "79000" }), 5, 10), 71_100);
+  for (const quantity of [0, -1, 1.5, Number.NaN]) assert.equal(charge(service(), quantity, 0), null);
+  assert.equal(charge(service({ rate: "1e3" }), 10, 0), null);
+});
+
+test("rates are read exactly or not at all", () => {
+  assert.equal(thousandths("12000"), 12_000_000n);
+  assert.equal(thousandths("2.5"), 2500n);
+  for (const text of ["", "-1", "1.2345", "1,5", " 1", "0x10"]) assert.equal(thousandths(text), null, text);
+  assert.equal(discounted("12000", 3), "11640");
+  assert.equal(discounted("2.5", 3), "2.425");
+  assert.equal(discounted("0.001", 50), "0.001");
+});
+
+test("amounts are read with whatever stands between the digits", () => {
+  for (const text of ["1250000", "1.250.000", "1,250,000 đ", " 1 250 000₫", "1_250_000d"]) {
+    assert.equal(parseAmount(text), 1_250_000, text);
+  }
+  assert.equal(parseAmount("-5.000"), -5000);
+  for (const text of ["", "abc", "1x", "--1", "9".repeat(16)]) assert.equal(parseAmount(text), null, text);
+});
+
+test("both orders of a mass order's parts are understood", () => {
+  const lines = parse("7 | https://x.vn/a | 100\n7|1.000|https://x.vn/b\r\n\n  \n", [service()], 0);
+  assert.deepEqual(
+    lines.map(({ number, link, quantity, problem }) => ({ number, link, quantity, problem })),
+    [
+      { number: 1, link: "https://x.vn/a", quantity: 100, problem: "" },
+      { number: 2, link: "https://x.vn/b", quantity: 1000, problem: "" },
+    ],
+  );
+  assert.equal(total(lines), 1200 + 12_000);
+});
+
+test("each bad line of a mass order says what is wrong with it", () => {
+  const problems = (text, change) => parse(text, [service(change)], 0).map((line) => line.problem);
+  assert.deepEqual(problems("7 | a"), ["three_parts"]);
+  assert.deepEqual(problems("7 | a | 1 | 2"), ["three_parts"]);
+  assert.deepEqual(problems("x | https://x.vn | 100"), ["no_service"]);
+  assert.deepEqual(problems("8 | https://x.vn | 100"), ["no_service"]);
+  assert.deepEqual(problems("7 | https://x.vn | many"), ["no_quantity"]);
+  assert.deepEqual(problems("7 | ten | 100"), ["bad_link"]);
+  assert.deepEqual(problems("7 | javascript:alert(1) | 100"), ["bad_link"]);
+  assert.deepEqual(problems("7 | https://x.vn | 9"), ["bounds"]);
+  assert.deepEqual(problems("7 | https://x.vn | 1001"), ["bounds"]);
+  assert.deepEqual(problems(`7 | https://x.vn/${"a".repeat(2048)} | 100`), ["long_link"]);
+  assert.deepEqual(problems("7 | ten | 100", { link_kind: "handle" }), [""]);
+  assert.deepEqual(problems("7 | https://x.vn | 100", { type: "custom_comments" }), ["needs_comments"]);
+  assert.equal(parse("7 | https://x.vn | 5", [service({ type: "package" })], 0)[0].quantity, 1);
+});
+
+test("only plain http(s) becomes a link", () => {
+  assert.equal(safeHref("https://x.vn/a?b=c"), "https://x.vn/a?b=c");
+  for (const text of [
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    "data:text/html,x",
+    "//x.vn",
+    "ten",
+    "",
+    "mailto:a@b.c",
+  ]) {
+    assert.equal(safeHref(text), null, text);
+  }
+});
+
+test("times are shown in the panel's zone", () => {
+  assert.match(moment("vi", "2026-11-25T18:30:00Z"), /01:30.*26\/11\/2026/);
+  assert.equal(day(new Date("2026-11-25T17:00:00Z")), "2026-11-26");
+  assert.equal(daysBefore(new Date("2026-03-01T00:00:00Z"), 1), "2026-02-28");
+  assert.equal(shortDay("vi", "2026-11-25"), "25/11");
+  assert.equal(shortDay("en", "2026-11-25"), "11-25");
+  assert.equal(countdown(3_661_000), "1:01:01");
+  assert.equal(countdown(61_999), "01:01");
+  assert.equal(countdown(-5), "00:00");
+  assert.equal(ago("en", "2026-11-25T00:00:00Z", Date.parse("2026-11-25T02:10:00Z")), "2 hours ago");
+});
+
+test("an address names its page and what stands in it", () => {
+  const routes = ["/", "/orders", "/orders/:id", "/admin/users/:id"].map((pattern) => ({
+    pattern,
+    load: async () => {},
+  }));
+  const found = (path) => {
+    const hit = find(routes, path);
+    return hit && [hit.route.pattern, hit.params];
+  };
+  assert.deepEqual(found("/"), ["/", {}]);
+  assert.deepEqual(found("/orders/"), ["/orders", {}]);
+  assert.deepEqual(found("/orders/7"), ["/orders/:id", { id: "7" }]);
+  assert.deepEqual(found("/admin/users/a%20b"), ["/admin/users/:id", { id: "a b" }]);
+  assert.equal(found("/orders/7/x"), null);
+  assert.equal(found("/nowhere"), null);
+  assert.deepEqual(match("/orders/:id", "/orders/%E0%A4%A"), { id: "%E0%A4%A" });
+});
