@@ -37,7 +37,7 @@ pub async fn transfer(app: &State<App>, me: Member, body: Body<PlayTransfer>) ->
     }
     let id = DepositId::new(body.0.deposit_id);
     let deposit = app.db.read_now(|tx| deposits::of_user(tx, me.id, id))?;
-    let wish = Transfer { content: deposit.code.to_string(), amount: deposit.amount };
+    let wish = Transfer { content: deposit.code.clone(), amount: deposit.amount };
     app.transfers.ask(wish, LONGEST).await?.map_err(ApiError::internal)?;
     Ok(NoContent)
 }

@@ -360,3 +360,13 @@ mod transfers {
         );
     }
 }
+
+#[test]
+fn only_the_demo_plays_the_bank() {
+    let app = TestApp::start();
+    let lan = app.member("lan");
+    let asked = lan.deposit(50_000);
+    app.guest().post("/api/demo/transfer", json!({ "deposit_id": asked.id })).refused(401, "unauthenticated");
+    lan.post("/api/demo/transfer", json!({ "deposit_id": asked.id })).refused(404, "not_found");
+    assert_eq!(lan.balance(), 0);
+}
