@@ -37,7 +37,11 @@ impl Coding {
 
     /// The best that the client takes.
     pub fn wanted(request: &Request<'_>) -> Option<Coding> {
-        [Coding::Brotli, Coding::Gzip].into_iter().find(|coding| takes(request, coding.name()))
+        [Coding::Brotli, Coding::Gzip].into_iter().find(|coding| coding.is_taken(request))
+    }
+
+    pub fn is_taken(self, request: &Request<'_>) -> bool {
+        takes(request, self.name())
     }
 }
 
@@ -70,6 +74,12 @@ pub(super) async fn pack(bytes: Cow<'static, [u8]>, coding: Coding) -> Option<Ar
     let packed: Arc<[u8]> = spawn_blocking(move || packed(&bytes, coding)).await.ok()?.ok()?.into();
     kept().insert((hash, coding), Arc::clone(&packed));
     Some(packed)
+}
+
+/// Bytes that are kept elsewhere, packed for whoever takes gzip; `None` where it is not worth it.
+pub(super) fn gzip(bytes: &[u8]) -> Option<Arc<[u8]>> {
+    let worth = bytes.len() >= WORTHWHILE_BYTES;
+    worth.then(|| packed(bytes, Coding::Gzip).ok()).flatten().map(Arc::from)
 }
 
 fn kept() -> MutexGuard<'static, HashMap<Key, Arc<[u8]>>> {

@@ -17,6 +17,10 @@ const { t } = i18n;
 
 /** @param {Entry} entry */
 export async function start(entry) {
+  // The page's module comes while the rest is asked for; if that fails it is asked for again when it is drawn.
+  find(entry.routes, place.value.path)
+    ?.route.load()
+    .catch(() => {});
   await Promise.all([i18n.start(entry.words), session.start()]);
   live.start();
   followLinks((path) => find(entry.routes, path) !== null);

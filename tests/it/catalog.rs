@@ -5,6 +5,7 @@ use crate::support::shop::by_hand;
 use rocket::http::Method;
 use serde_json::{Value, json};
 use smm_panel::kernel::money::Rate;
+use std::io::Read;
 
 fn likes() -> Value {
     json!({ "name": "Likes", "category": "TikTok", "rate": "12000", "min_quantity": 10, "max_quantity": 1000 })
@@ -191,6 +192,26 @@ fn the_list_is_sent_again_only_when_it_changed() {
     assert_ne!(changed.header("ETag"), Some(tag.as_str()));
     boss.put(&format!("/api/admin/services/{id}"), json!({ "active": false })).expect(200);
     assert_eq!(app.guest().get("/api/services").expect(200)["items"], json!([]));
+}
+
+#[test]
+fn a_long_list_goes_out_packed_to_whoever_takes_it_so() {
+    let app = TestApp::start();
+    for number in 0..30 {
+        app.service(|offer| offer.name = format!("Service {number}"));
+    }
+    let ask = |headers: &[(&str, &str)]| app.guest().send(Method::Get, "/api/services", headers, None);
+    let plain = ask(&[]);
+    assert_eq!((plain.header("Content-Encoding"), plain.header("Vary")), (None, Some("Accept-Encoding")));
+    let packed = ask(&[("Accept-Encoding", "gzip, br")]);
+    assert_eq!(packed.header("Content-Encoding"), Some("gzip"));
+    assert!(packed.body.len() * 4 < plain.body.len());
+    let mut unpacked = Vec::new();
+    flate2::read::GzDecoder::new(packed.body.as_slice()).read_to_end(&mut unpacked).unwrap();
+    assert_eq!(unpacked, plain.body);
+    let tag = packed.header("ETag").unwrap();
+    assert_ne!(Some(tag), plain.header("ETag"), "other bytes, another tag");
+    assert_eq!(ask(&[("Accept-Encoding", "gzip"), ("If-None-Match", tag)]).status, 304);
 }
 
 #[test]
