@@ -7,7 +7,8 @@
 use super::DbPath;
 use crate::kernel::error::Fault;
 use rusqlite::Connection;
-use std::path::PathBuf;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const MIB: u64 = 1024 * 1024;
@@ -31,11 +32,11 @@ const REST: u32 = 5;
 
 /// The log of one database.
 #[derive(Debug, Clone)]
-pub(super) struct Wal(PathBuf);
+pub(super) struct Wal(Arc<Path>);
 
 impl Wal {
     pub fn of(path: &DbPath) -> Self {
-        Wal(path.beside("-wal"))
+        Wal(path.beside("-wal").into())
     }
 
     /// In bytes; 0 when there is none.

@@ -14,7 +14,7 @@ use crate::state::App;
 pub fn tick(app: &App) -> Done {
     // By reading, because mostly there is nothing to tell.
     if app.db.read_now(news)?.is_empty() {
-        return Ok(None);
+        return Ok(Some("nothing new".to_owned()));
     }
     let told = app.db.write_blocking(|tx: &Tx| {
         let news = news(tx)?;

@@ -32,11 +32,22 @@ export function charge(service, quantity, discountPercent) {
 export function discounted(rate, discountPercent) {
   const full = thousandths(rate);
   if (full === null) return rate;
-  const left = roundedUp(full * BigInt(100 - discountPercent), 100n);
-  const places = String(left % 1000n)
+  return decimal(roundedUp(full * BigInt(100 - discountPercent), 100n));
+}
+
+/** A cost with so many percent on top, rounded up to a thousandth: how the import makes rates. @param {string} cost
+ * @param {number} percent */
+export function markedUp(cost, percent) {
+  const exact = thousandths(cost);
+  return exact === null ? null : decimal(roundedUp(exact * BigInt(100 + percent), 100n));
+}
+
+/** @param {bigint} milli */
+function decimal(milli) {
+  const places = String(milli % 1000n)
     .padStart(3, "0")
     .replace(/0+$/, "");
-  return places ? `${left / 1000n}.${places}` : String(left / 1000n);
+  return places ? `${milli / 1000n}.${places}` : String(milli / 1000n);
 }
 
 /** Digits typed with any separators (`1.250.000`, `1,250,000 d`) as a whole number; null when there are none.

@@ -8,11 +8,12 @@ import { Card } from "../../ui/card.js";
 import { Empty } from "../../ui/empty.js";
 import { Page } from "../../ui/page.js";
 import { Search } from "../../ui/search.js";
+import { useSelection } from "../../ui/selection.js";
 import { ListTable } from "../../ui/table.js";
 import { Tabs } from "../../ui/tabs.js";
 import { Choice } from "../../ui/choice.js";
 import { DateRange } from "../../ui/dates.js";
-import { BulkBar, useSelection } from "./parts/order-bulk.js";
+import { BulkBar } from "./parts/order-bulk.js";
 import { orderColumns } from "./parts/order-columns.js";
 
 const STATUSES = ["pending", "processing", "in_progress", "completed", "partial", "canceled"];

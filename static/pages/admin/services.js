@@ -10,9 +10,11 @@ import { Card } from "../../ui/card.js";
 import { Empty } from "../../ui/empty.js";
 import { Page } from "../../ui/page.js";
 import { Search } from "../../ui/search.js";
+import { useSelection } from "../../ui/selection.js";
 import { Status } from "../../ui/status.js";
 import { ListTable } from "../../ui/table.js";
 import { Tabs } from "../../ui/tabs.js";
+import { ServiceBulk } from "./parts/service-bulk.js";
 import { ServiceDialog } from "./parts/service-form.js";
 
 /** How much of the rate is above the cost, in percent of the cost. @param {any} service */
@@ -76,6 +78,7 @@ export default function Services() {
   };
   const toggle = async (/** @type {any} */ row) =>
     replace(await put(`/api/admin/services/${row.id}`, { active: !row.active }));
+  const selection = useSelection(list.items);
   const names = new Map(providers.map((/** @type {any} */ one) => [one.id, one.name]));
   const tabs = [
     { value: "", text: t("common.all") },
@@ -93,7 +96,9 @@ export default function Services() {
           <${Search} label=${t("services.search")} value=${search}
             change=${(/** @type {string} */ text) => setQuery({ search: text }, { replace: true })} />
         </div>
-        <${ListTable} list=${list} columns=${columns({ open, toggle, names })} label=${t("services.title")}
+        <${ServiceBulk} selection=${selection} replace=${replace} />
+        <${ListTable} list=${list} columns=${[selection.column, ...columns({ open, toggle, names })]}
+          label=${t("services.title")}
           empty=${html`<${Empty} icon="tag" title=${t("services.none")}
             action=${html`<a class="btn btn-primary" href="/admin/import">${t("services.import")}</a>`} />`} />
       <//>

@@ -132,3 +132,20 @@ test("a customer is shown no admin page", async ({ page, shop }) => {
   await page.goto(`${shop.base}/admin/users`);
   await expect(page.getByRole("heading", { name: "Trang này dành cho quản trị viên" })).toBeVisible();
 });
+
+test("many services get a new price at once, seen before it is made", async ({ page, shop }) => {
+  const category = `Bulk ${Date.now()}`;
+  const [first, second] = [
+    await shop.service({ category, name: "Bulk A" }),
+    await shop.service({ category, name: "Bulk B" }),
+  ];
+  await enter(page, shop.base, ADMIN);
+  await page.goto(`${shop.base}/admin/services?search=Bulk`);
+  for (const { id } of [first, second]) await page.getByLabel(`Chọn số ${id}`, { exact: true }).check();
+  await page.getByRole("button", { name: "Đặt giá theo %" }).click();
+  await page.getByLabel("Cộng thêm (%)").fill("50");
+  await expect(page.getByRole("dialog").getByText("12.000 ₫").first()).toBeVisible();
+  await page.getByRole("button", { name: "Xác nhận" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Đóng" }).last().click();
+  for (const { id } of [first, second]) expect((await shop.ask("GET", `/api/services/${id}`)).rate).toBe("12000");
+});

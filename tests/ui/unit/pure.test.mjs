@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse, total } from "../../../static/lib/mass-order.js";
-import { charge, discounted, parseAmount, thousandths } from "../../../static/lib/money.js";
+import { charge, discounted, markedUp, parseAmount, thousandths } from "../../../static/lib/money.js";
 import { safeHref } from "../../../static/lib/links.js";
 import { find, match } from "../../../static/lib/match.js";
 import { ago, countdown, day, daysBefore, moment, shortDay } from "../../../static/lib/time.js";
@@ -39,6 +39,9 @@ test("rates are read exactly or not at all", () => {
   assert.equal(discounted("12000", 3), "11640");
   assert.equal(discounted("2.5", 3), "2.425");
   assert.equal(discounted("0.001", 50), "0.001");
+  assert.equal(markedUp("8000", 30), "10400");
+  assert.equal(markedUp("0.333", 30), "0.433");
+  assert.equal(markedUp("x", 30), null);
 });
 
 test("amounts are read with whatever stands between the digits", () => {

@@ -9,25 +9,7 @@ import { Dialog } from "../../../ui/dialog.js";
 import { Notice } from "../../../ui/notice.js";
 import { nextStatuses, refundOf } from "./order-actions.js";
 
-/** Which rows are ticked, and the column to tick them in. @param {any[]} rows */
-export function useSelection(rows) {
-  const [ids, setIds] = useState(/** @type {Set<number>} */ (new Set()));
-  const toggle = (/** @type {number} */ id) =>
-    setIds((old) => {
-      const next = new Set(old);
-      if (!next.delete(id)) next.add(id);
-      return next;
-    });
-  const column = {
-    label: t("orders.select"),
-    cell: (/** @type {any} */ row) => html`
-      <input type="checkbox" class="form-check-input" checked=${ids.has(row.id)} onChange=${() => toggle(row.id)}
-        aria-label=${t("orders.select_one", { id: row.id })} />`,
-  };
-  return { column, chosen: rows.filter((row) => ids.has(row.id)), clear: () => setIds(new Set()) };
-}
-
-/** @param {{selection: ReturnType<typeof useSelection>, replace: (order: any) => void}} props */
+/** @param {{selection: import("../../../ui/selection.js").Selection, replace: (order: any) => void}} props */
 export function BulkBar({ selection, replace }) {
   const [status, ask] = useState("");
   const { chosen, clear } = selection;
