@@ -34,7 +34,7 @@ export const Table = ({ columns, rows, id, label }) => html`
               (column) => html`
               <td data-label=${column.label}
                 class=${`${column.number ? "text-end tabular" : ""} ${column.class ?? ""}`}>
-                ${column.cell(row)}
+                <div class="cell">${column.cell(row)}</div>
               </td>`,
             )}
           </tr>`,
