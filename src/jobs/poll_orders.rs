@@ -69,9 +69,7 @@ impl Poller {
             }
         }
     }
-}
 
-impl Poller {
     fn begin_rounds(&mut self) -> Result<(), Fault> {
         for (provider, upstream) in self.app.providers()? {
             let place = self.places.entry(provider).or_insert_with(|| Arc::new(Mutex::new(START)));

@@ -3,8 +3,8 @@
 
 export const ZONE = "Asia/Ho_Chi_Minh";
 
-/** @param {string} lang @param {string} at */
-export function moment(lang, at) {
+/** @param {string} lang @param {string} at @param {Intl.DateTimeFormatOptions} [more] */
+export function moment(lang, at, more) {
   return new Intl.DateTimeFormat(lang === "vi" ? "vi-VN" : "en-GB", {
     timeZone: ZONE,
     year: "numeric",
@@ -12,21 +12,12 @@ export function moment(lang, at) {
     day: "2-digit",
     hour: "2-digit",
     minute: "2-digit",
+    ...more,
   }).format(new Date(at));
 }
 
 /** @param {string} lang @param {string} at */
-export function withSeconds(lang, at) {
-  return new Intl.DateTimeFormat(lang === "vi" ? "vi-VN" : "en-GB", {
-    timeZone: ZONE,
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-  }).format(new Date(at));
-}
+export const withSeconds = (lang, at) => moment(lang, at, { second: "2-digit" });
 
 /** `2026-11-25`, the day in the panel's zone. @param {Date} at */
 export function day(at) {
