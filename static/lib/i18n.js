@@ -56,26 +56,34 @@ export function t(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
-const locale = () => (lang.value === "vi" ? "vi-VN" : "en-US");
+/** Making one takes a thousand times as long as using it. @type {Map<string, Intl.NumberFormat>} */
+const formats = new Map();
+
+/** @param {Intl.NumberFormatOptions} options @param {string} name of these options */
+function format(options, name) {
+  const locale = lang.value === "vi" ? "vi-VN" : "en-US";
+  const key = `${locale} ${name}`;
+  let known = formats.get(key);
+  if (!known) formats.set(key, (known = new Intl.NumberFormat(locale, options)));
+  return known;
+}
+
+const VND = { style: /** @type {const} */ ("currency"), currency: "VND" };
 
 /** `1.250.000 ₫`. @param {number | null | undefined} amount whole VND */
 export function money(amount) {
   if (amount === null || amount === undefined) return "–";
-  return new Intl.NumberFormat(locale(), { style: "currency", currency: "VND" }).format(amount).replace("-", "−");
+  return format(VND, "money").format(amount).replace("-", "−");
 }
 
 /** With a plus before what came in. @param {number} amount */
 export const signed = (amount) => (amount > 0 ? `+${money(amount)}` : money(amount));
 
 /** @param {number | null | undefined} value */
-export const number = (value) =>
-  value === null || value === undefined ? "–" : new Intl.NumberFormat(locale()).format(value);
+export const number = (value) => (value === null || value === undefined ? "–" : format({}, "number").format(value));
 
 /** A rate: VND with up to three places. @param {string} text a decimal */
-export const rate = (text) =>
-  new Intl.NumberFormat(locale(), { style: "currency", currency: "VND", maximumFractionDigits: 3 }).format(
-    Number(text),
-  );
+export const rate = (text) => format({ ...VND, maximumFractionDigits: 3 }, "rate").format(Number(text));
 
 /** @param {number} value */
 export const percent = (value) => `${number(value)}%`;

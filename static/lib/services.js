@@ -23,11 +23,22 @@ export const PLATFORMS = [
 /** Letters without their marks, so that "tang" finds "tăng". @param {string} text */
 export const plain = (text) => text.toLowerCase().replaceAll("đ", "d").normalize("NFD").replace(/\p{M}/gu, "");
 
-/** The platform a service belongs to, or "". @param {Service} service */
-export function platformOf(service) {
-  const text = `${service.category} ${service.name}`.toLowerCase();
-  return PLATFORMS.find(({ words }) => words.some((word) => text.includes(word)))?.name ?? "";
+/** What a service is found by, made once for each. @type {WeakMap<Service, {text: string, platform: string}>} */
+const known = new WeakMap();
+
+/** @param {Service} service */
+function found(service) {
+  let entry = known.get(service);
+  if (!entry) {
+    const text = plain(`${service.name} ${service.category}`);
+    const platform = PLATFORMS.find(({ words }) => words.some((word) => text.includes(word)))?.name ?? "";
+    known.set(service, (entry = { text, platform }));
+  }
+  return entry;
 }
+
+/** The platform a service belongs to, or "". @param {Service} service */
+export const platformOf = (service) => found(service).platform;
 
 /** What fits a platform, a category and a search by id or words in any order. @param {Service[]} services
  * @param {{platform?: string, category?: string, search?: string}} wanted */
@@ -37,7 +48,7 @@ export function filtered(services, { platform = "", category = "", search = "" }
     if (platform && platformOf(service) !== platform) return false;
     if (category && service.category !== category) return false;
     if (words.length === 1 && String(service.id) === words[0]) return true;
-    const text = plain(`${service.name} ${service.category}`);
+    const { text } = found(service);
     return words.every((word) => text.includes(word));
   });
 }

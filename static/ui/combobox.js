@@ -4,22 +4,20 @@
 import { html, useEffect, useId, useRef, useState } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 
-/** Drawn at once; who looks for more types more. */
-const MOST_DRAWN = 100;
-
 /**
  * @param {{label: string, options: {value: string, text: string, detail?: string}[], value: string,
  *   find: (typed: string) => {value: string, text: string, detail?: string}[], choose: (value: string) => void,
- *   placeholder?: string, invalid?: string}} props `find` gives the options for what was typed
+ *   placeholder?: string, invalid?: string, chosen?: string}} props `find` gives the options for what was typed;
+ * both lists
+ *   may be cut after what anybody would scroll through, so the text of the `chosen` one is given beside
  */
-export function Combobox({ label, options, value, find, choose, placeholder, invalid }) {
+export function Combobox({ label, options, value, find, choose, placeholder, invalid, chosen }) {
   const id = useId();
   const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
   const box = useRef(/** @type {HTMLElement | null} */ (null));
-  const found = (open && typed ? find(typed) : options).slice(0, MOST_DRAWN);
-  const chosen = options.find((option) => option.value === value);
+  const found = open && typed ? find(typed) : options;
   const optionId = (/** @type {number} */ index) => `${id}-${index}`;
   useEffect(() => {
     if (open) document.getElementById(optionId(at))?.scrollIntoView({ block: "nearest" });
@@ -58,7 +56,7 @@ export function Combobox({ label, options, value, find, choose, placeholder, inv
         aria-expanded=${open} aria-controls=${`${id}-list`} aria-autocomplete="list" spellcheck=${false}
         aria-activedescendant=${open && found.length ? optionId(at) : undefined} aria-required="true"
         aria-invalid=${invalid ? "true" : undefined} aria-describedby=${invalid ? `${id}-error` : undefined}
-        placeholder=${chosen?.text ?? placeholder} value=${open ? typed : (chosen?.text ?? "")}
+        placeholder=${chosen ?? placeholder} value=${open ? typed : (chosen ?? "")}
         onInput=${(/** @type {any} */ event) => {
           setTyped(event.target.value);
           setAt(0);

@@ -1,7 +1,7 @@
 // @ts-check
 import { ApiError, ask, newKey } from "../../lib/api.js";
 import { html, useMemo, useState } from "../../lib/dom.js";
-import { money, number, percent, rate, t } from "../../lib/i18n.js";
+import { lang, money, number, percent, rate, t } from "../../lib/i18n.js";
 import { charge, discounted, parseAmount } from "../../lib/money.js";
 import { categories, filtered, platforms } from "../../lib/services.js";
 import { me } from "../../lib/session.js";
@@ -12,6 +12,9 @@ import { Notice } from "../../ui/notice.js";
 import { Platforms } from "../parts/platforms.js";
 
 /** @typedef {import("../../lib/services.js").Service} Service */
+
+/** Shown at once; who looks for more types more. */
+const MOST_LISTED = 100;
 
 /** Lines with something on them. @param {string} comments */
 const countLines = (comments) => comments.split(/[\r\n]+/).filter((line) => line.trim()).length;
@@ -86,12 +89,15 @@ export function OrderForm({ services, first, done, refreshed }) {
   }
 
   const shown = useMemo(() => filtered(services, { platform }), [services, platform]);
+  const listed = (/** @type {Parameters<typeof filtered>[1]} */ wanted) =>
+    filtered(shown, wanted)
+      .slice(0, MOST_LISTED)
+      .map((one) => option(one, discount));
   const inCategory = useMemo(
-    () => filtered(shown, { category: form.values.category }).map((one) => option(one, discount)),
-    [shown, form.values.category, discount],
+    () => listed({ category: form.values.category }),
+    [shown, form.values.category, discount, lang.value],
   );
-  const search = (/** @type {string} */ typed) =>
-    filtered(shown, { search: typed }).map((one) => option(one, discount));
+  const search = (/** @type {string} */ typed) => listed({ search: typed });
   const choose = (/** @type {string} */ id) => {
     form.set("service_id", id);
     form.set("category", services.find((one) => String(one.id) === id)?.category ?? "");
@@ -109,7 +115,8 @@ export function OrderForm({ services, first, done, refreshed }) {
       <${Field} form=${form} name="category" label=${t("services.category")} required
         options=${names} />
       <${Combobox} label=${t("new_order.service")} placeholder=${t("new_order.search")} options=${inCategory}
-        find=${search} value=${form.values.service_id} choose=${choose} invalid=${form.errors.service_id} />
+        chosen=${service && option(service, discount).text} find=${search} value=${form.values.service_id}
+          choose=${choose} invalid=${form.errors.service_id} />
       ${service && html`<${Chosen} form=${form} service=${service} discount=${discount} />`}
       ${
         form.failure?.code === "insufficient_balance" && html`<p><a href="/deposit">${t("new_order.add_funds")}</a></p>`
