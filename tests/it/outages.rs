@@ -22,8 +22,8 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-/// Orders that go out together may arrive in any order, 64 at a time; a thread that the machine leaves waiting lets a few
-/// such rounds pass. Without the order kept they would be apart by a thousand.
+/// Orders that go out together may arrive in any order, 64 at a time; a thread that the machine leaves waiting lets a
+/// few such rounds pass. Without the order kept they would be apart by a thousand.
 const NEIGHBOURS: usize = 256;
 /// Orders that may be tried while nothing is known of the outage yet.
 const HANDFUL: i64 = 8;
