@@ -146,6 +146,28 @@ test("many services get a new price at once, seen before it is made", async ({ p
   await page.getByLabel("Cộng thêm (%)").fill("50");
   await expect(page.getByRole("dialog").getByText("12.000 ₫").first()).toBeVisible();
   await page.getByRole("button", { name: "Xác nhận" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Đóng" }).last().click();
+  await expect(page.getByText("Xong: 2 trong 2 mục đã đổi.")).toBeVisible();
   for (const { id } of [first, second]) expect((await shop.ask("GET", `/api/services/${id}`)).rate).toBe("12000");
+  await page.getByRole("dialog").getByRole("button", { name: "Đóng" }).last().click();
+  await expect(page.getByRole("region", { name: "2 dịch vụ" })).toBeHidden();
+});
+
+test("many orders get a new status at once, and all of them", async ({ page, shop }) => {
+  const service = await shop.service({ provider_id: null, provider_service_id: null, cost: null });
+  const lan = await shop.customer(100_000);
+  const orders = [];
+  for (const one of [1, 2, 3]) {
+    const wish = { service_id: service.id, link: `https://example.com/bulk-${one}`, quantity: 1000 };
+    orders.push(await shop.ask("POST", "/api/orders", wish, lan.token));
+  }
+  await enter(page, shop.base, ADMIN);
+  await page.goto(`${shop.base}/admin/orders?user_id=${lan.id}`);
+  for (const { id } of orders) await page.getByLabel(`Chọn số ${id}`, { exact: true }).check();
+  await page.getByRole("region", { name: "Đã chọn 3 đơn" }).getByRole("button", { name: "Đã hủy" }).click();
+  await expect(page.getByRole("dialog").getByText("30.000 ₫")).toBeVisible();
+  await page.getByRole("button", { name: "Xác nhận" }).click();
+  await expect(page.getByText("Xong: 3 trong 3 mục đã đổi.")).toBeVisible();
+  for (const { id } of orders)
+    expect((await shop.ask("GET", `/api/orders/${id}`, null, lan.token)).status).toBe("canceled");
+  expect((await shop.ask("GET", "/api/auth/me", null, lan.token)).balance).toBe(100_000);
 });

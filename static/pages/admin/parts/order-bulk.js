@@ -1,57 +1,44 @@
 // @ts-check
-// The same change for many orders: one call an order, with progress; what is refused is named and the rest goes on.
+// The same status for many orders.
 
 import { put } from "../../../lib/api.js";
 import { html, useState } from "../../../lib/dom.js";
-import { money, sentence, t } from "../../../lib/i18n.js";
+import { money, t } from "../../../lib/i18n.js";
 import { Button } from "../../../ui/button.js";
-import { Dialog } from "../../../ui/dialog.js";
 import { Notice } from "../../../ui/notice.js";
+import { BulkDialog } from "./bulk-dialog.js";
 import { nextStatuses, refundOf } from "./order-actions.js";
 
 /** @param {{selection: import("../../../ui/selection.js").Selection, replace: (order: any) => void}} props */
 export function BulkBar({ selection, replace }) {
-  const [status, ask] = useState("");
+  // Kept as they were when asked: a row may leave the list while it is changed.
+  const [asked, ask] = useState(/** @type {{status: string, orders: any[]} | null} */ (null));
   const { chosen, clear } = selection;
-  if (!chosen.length) return null;
+  if (!chosen.length && !asked) return null;
+  const end = (/** @type {boolean} */ finished) => {
+    ask(null);
+    if (finished) clear();
+  };
   return html`
     <div class="filters" role="region" aria-label=${t("orders.selected", { count: chosen.length })}>
       <strong>${t("orders.selected", { count: chosen.length })}</strong>
       ${["processing", "in_progress", "completed", "canceled"].map(
-        (value) => html`<${Button} key=${value} small work=${() => ask(value)}>${t(`status.order.${value}`)}<//>`,
+        (status) => html`
+        <${Button} key=${status} small work=${() => ask({ status, orders: chosen })}>${t(`status.order.${status}`)}<//>`,
       )}
       <${Button} small icon="x" label=${t("orders.clear")} work=${clear} />
-      ${
-        status &&
-        html`<${BulkDialog} orders=${chosen} status=${status} replace=${replace} close=${() => ask("")}
-          clear=${clear} />`
-      }
+      ${asked && html`<${StatusBulk} ...${asked} replace=${replace} close=${end} />`}
     </div>`;
 }
 
-/** @param {{orders: any[], status: string, replace: (order: any) => void, close: () => void,
- *   clear: () => void}} props */
-function BulkDialog({ orders, status, replace, close, clear }) {
+/** @param {{orders: any[], status: string, replace: (order: any) => void, close: (finished: boolean) => void}} props */
+function StatusBulk({ orders, status, replace, close }) {
   const fitting = orders.filter((order) => nextStatuses(order).includes(status));
   const refund = fitting.reduce((sum, order) => sum + refundOf(order, status, null), 0);
-  const [done, setDone] = useState(0);
-  const [refused, setRefused] = useState(/** @type {{id: number, text: string}[]} */ ([]));
-  const run = async () => {
-    for (const order of fitting) {
-      await put(`/api/admin/orders/${order.id}/status`, { status }).then(replace, (error) =>
-        setRefused((old) => [...old, { id: order.id, text: sentence(error) }]),
-      );
-      setDone((old) => old + 1);
-    }
-  };
-  const finished = done > 0 && done === fitting.length;
-  const end = () => {
-    close();
-    if (finished) clear();
-  };
+  const call = (/** @type {any} */ order) => put(`/api/admin/orders/${order.id}/status`, { status }).then(replace);
   return html`
-    <${Dialog} title=${t("orders.bulk_title", { count: fitting.length, status: t(`status.order.${status}`) })}
-      close=${end}>
+    <${BulkDialog} title=${t("orders.bulk_title", { count: fitting.length, status: t(`status.order.${status}`) })}
+      items=${fitting} call=${call} kind=${status === "canceled" ? "danger" : "primary"} close=${close}>
       ${
         fitting.length < orders.length &&
         html`<${Notice} kind="info">${t("orders.bulk_left_out", { count: orders.length - fitting.length })}<//>`
@@ -59,13 +46,5 @@ function BulkDialog({ orders, status, replace, close, clear }) {
       <${Notice} kind=${refund ? "warning" : "info"}>
         ${refund ? t("orders.bulk_refund", { amount: money(refund) }) : t("orders.bulk_no_refund")}
       <//>
-      <progress class="progress w-100" max=${fitting.length} value=${done} aria-label=${t("orders.progress")} />
-      ${refused.map((one) => html`<p key=${one.id} class="amount-out">${one.id}: ${one.text}</p>`)}
-      ${
-        finished
-          ? html`<${Button} kind="primary" work=${end}>${t("common.close")}<//>`
-          : html`<${Button} kind=${status === "canceled" ? "danger" : "primary"} work=${run}
-              disabled=${!fitting.length}>${t("order_actions.confirm")}<//>`
-      }
     <//>`;
 }
