@@ -56,6 +56,8 @@ pub struct Deposit {
     pub amount: Vnd,
     /// The sum of all that was credited under the code.
     pub credited: Vnd,
+    /// The user's balance before the first credit under the code and after the last. `None` while there is none.
+    pub balances: Option<(Vnd, Vnd)>,
     /// As of the transaction that read it.
     pub state: State,
     /// The account to pay to: ours at the time.
@@ -291,6 +293,11 @@ pub fn bank_transactions(
     page: PageRequest,
 ) -> Result<Page<BankTransaction>, Fault> {
     store::bank_transactions(tx, status, page)
+}
+
+/// How many deposits still wait for their transfer.
+pub fn pending_count(tx: &ReadTx) -> Result<i64, Fault> {
+    store::pending_count(tx)
 }
 
 /// How many bank transactions wait for an admin.

@@ -16,8 +16,14 @@ use std::collections::BTreeSet;
 
 word_column!(SettledBy, Status, Reason, Direction, BankStatus);
 
+/// With the balances around what was credited: nearly always one transfer, found by the index of its deposit.
 const DEPOSIT: &str = "SELECT id, user_id, code, amount, credited, status, settled_by, bank_bin, bank_name,
-    account_number, account_name, note, expires_at, created_at, updated_at FROM deposits";
+    account_number, account_name, note, expires_at, created_at, updated_at,
+    iif(credited > 0, (SELECT credit_balance_after - amount FROM transfers
+        WHERE deposit_id = deposits.id AND kind = 'deposit' ORDER BY id LIMIT 1), NULL),
+    iif(credited > 0, (SELECT credit_balance_after FROM transfers
+        WHERE deposit_id = deposits.id AND kind = 'deposit' ORDER BY id DESC LIMIT 1), NULL)
+    FROM deposits";
 
 fn deposit(row: &Row, now: Timestamp) -> rusqlite::Result<Deposit> {
     let expires_at: Timestamp = row.get(12)?;
@@ -42,6 +48,7 @@ fn deposit(row: &Row, now: Timestamp) -> rusqlite::Result<Deposit> {
         code,
         amount,
         credited: row.get(4)?,
+        balances: Option::zip(row.get(15)?, row.get(16)?),
         state,
         bank,
         qr_payload,
@@ -250,6 +257,11 @@ pub(super) fn bank_transactions(
     let sql = format!("{BANK_TRANSACTION} WHERE id < ?1{filter} ORDER BY id DESC LIMIT ?2");
     let rows = tx.all(&sql, (page.cursor.get(), page.limit.probe(), status), bank_transaction)?;
     Ok(Page::from_probe(rows, page.limit, |transaction| transaction.id.get()))
+}
+
+pub(super) fn pending_count(tx: &ReadTx) -> Result<i64, Fault> {
+    let sql = "SELECT count(*) FROM deposits WHERE status = 'pending' AND expires_at > ?1";
+    tx.value(sql, [tx.now()], |row| row.get(0))
 }
 
 pub(super) fn unmatched_count(tx: &ReadTx) -> Result<i64, Fault> {

@@ -9,6 +9,7 @@ mod commission;
 mod crash;
 mod crash_steps;
 mod db;
+mod deposit_lists;
 mod deposits;
 mod deposits_by_hand;
 mod deposits_kept;

@@ -302,16 +302,21 @@ fn orders_are_counted_by_status() {
 fn what_waits_for_an_admin_is_counted_by_kind() {
     let app = TestApp::start();
     let (boss, lan) = (app.admin("boss"), app.member("lan").funded(100_000));
-    assert_eq!(
-        boss.get("/api/admin/review").expect(200),
-        json!({ "count": 0, "orders": 0, "bank_transactions": 0 })
-    );
+    let waiting = |count: i64, orders: i64, bank_transactions: i64, pending_deposits: i64| {
+        let expected = json!({ "count": count, "orders": orders, "bank_transactions": bank_transactions,
+            "pending_deposits": pending_deposits });
+        assert_eq!(boss.get("/api/admin/review").expect(200), expected);
+    };
+    waiting(0, 0, 0, 0);
     lan.buys(app.service(|_| ()), 1000);
     app.park();
     transfer(&app, &Transfer::new(1, 50_000, "no code")).expect(200);
     transfer(&app, &Transfer::new(2, 50_000, "none either")).expect(200);
-    assert_eq!(
-        boss.get("/api/admin/review").expect(200),
-        json!({ "count": 3, "orders": 1, "bank_transactions": 2 })
-    );
+    waiting(3, 1, 2, 0);
+    let (paid, _open) = (lan.deposit(50_000), lan.deposit(60_000));
+    waiting(3, 1, 2, 2);
+    transfer(&app, &Transfer::new(3, 50_000, &paid.code)).expect(200);
+    waiting(3, 1, 2, 1);
+    app.clock.advance_seconds(24 * 60 * 60);
+    waiting(3, 1, 2, 0);
 }
