@@ -270,6 +270,16 @@ pub fn names(tx: &ReadTx, ids: &[UserId]) -> Result<HashMap<UserId, String>, Fau
     store::names(tx, ids)
 }
 
+/// The user of this name; if there is none, those whose names begin with it, in the order of their names, at most
+/// `most`. In any case.
+pub fn named(tx: &ReadTx, name: &str, most: i64) -> Result<Vec<UserId>, Fault> {
+    let name = name.to_ascii_lowercase();
+    match store::by_username(tx, &name)? {
+        Some(user) => Ok(vec![user]),
+        None => store::named(tx, &name, most),
+    }
+}
+
 /// Who registered with this user's code, newest first, and what each one's orders have earned the user, less what
 /// was taken back.
 pub fn referred(tx: &ReadTx, referrer: UserId, page: PageRequest) -> Result<Page<(User, Vnd)>, Fault> {

@@ -95,6 +95,17 @@ pub(super) fn by_username(tx: &ReadTx, username: &str) -> Result<Option<UserId>,
     tx.one("SELECT id FROM users WHERE username = ?1", [username], |row| row.get(0))
 }
 
+/// Those whose names begin with `beginning`, which is in lower case and not empty.
+pub(super) fn named(tx: &ReadTx, beginning: &str, most: i64) -> Result<Vec<UserId>, Fault> {
+    let sql = "SELECT id FROM users WHERE username >= ?1 AND username < ?2 ORDER BY username LIMIT ?3";
+    tx.all(sql, (beginning, after_all(beginning), most), |row| row.get(0))
+}
+
+/// Above everything that begins with `beginning`: DEL is above every character of a name or an address.
+fn after_all(beginning: &str) -> String {
+    format!("{beginning}\u{7f}")
+}
+
 pub(super) fn identity(tx: &ReadTx, claims: &Claims) -> Result<Option<super::Identity>, Fault> {
     tx.one(
         "SELECT id, role FROM users
@@ -268,9 +279,7 @@ fn beginning_with(tx: &ReadTx, text: &str, page: PageRequest) -> Result<Vec<User
                              ORDER BY +id DESC LIMIT ?4))
          ORDER BY id DESC LIMIT ?4"
     );
-    // DEL is above every printable character.
-    let above = format!("{text}\u{7f}");
-    tx.all(&sql, (text, above, page.cursor.get(), page.limit.probe()), user)
+    tx.all(&sql, (text, after_all(text), page.cursor.get(), page.limit.probe()), user)
 }
 
 fn page_of(rows: Vec<User>, page: PageRequest) -> Page<User> {

@@ -85,7 +85,8 @@ fn named(tx: &ReadTx, order: Order) -> Result<AdminOrderView, Fault> {
         ("from" = Option<String>, Query, description = "placed since: RFC 3339, or a day in Asia/Ho_Chi_Minh"),
         ("to" = Option<String>, Query, description = "Like `from`; the second or day is included"),
         ("search" = Option<String>, Query,
-            description = "an order id, the provider's id of it, or at least 3 characters of the link"),
+            description = "an order id, the provider's id of it, or at least 3 characters of the link or of the \
+                beginning of a user name"),
         ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<AdminOrderView>), (status = 422, body = Problem)))]
 #[get("/api/admin/orders")]

@@ -28,3 +28,18 @@ test("what needs a decision names the deposits that wait, as a way to them", asy
     await expect(page.getByRole("row", { name: new RegExp(code) })).toBeVisible();
   }
 });
+
+test("orders are found by whose they are", async ({ page, shop }) => {
+  const service = await shop.service({ provider_id: null, provider_service_id: null, cost: null });
+  const [lan, mai] = [await shop.customer(50_000), await shop.customer(50_000)];
+  for (const who of [lan, mai]) {
+    const wish = { service_id: service.id, link: "https://example.com/whose", quantity: 1000 };
+    await shop.ask("POST", "/api/orders", wish, who.token);
+  }
+  await enter(page, shop.base, ADMIN);
+  await page.goto(`${shop.base}/admin/orders`);
+  await page.getByLabel("Tìm mã đơn, liên kết hoặc thành viên").fill(lan.login.toUpperCase());
+  await expect(page).toHaveURL(new RegExp(`search=${lan.login.toUpperCase()}`));
+  await expect(page.getByRole("row", { name: new RegExp(mai.login) })).toBeHidden();
+  await expect(page.getByRole("row", { name: new RegExp(lan.login) })).toHaveCount(1);
+});
