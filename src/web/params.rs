@@ -60,8 +60,17 @@ impl Query {
         value.filter(|value| !value.is_empty())
     }
 
-    /// `limit` and `cursor`.
+    /// `limit` and `cursor` of a list that is newest first.
     pub fn page(&self) -> ApiResult<PageRequest> {
+        self.page_of(false)
+    }
+
+    /// The same of a list in another order.
+    pub fn ranked_page(&self) -> ApiResult<PageRequest> {
+        self.page_of(true)
+    }
+
+    fn page_of(&self, is_ranked: bool) -> ApiResult<PageRequest> {
         let limit = match self.raw("limit") {
             None => Limit::DEFAULT,
             Some(text) => integer(text)
@@ -71,6 +80,7 @@ impl Query {
         let cursor = match self.raw("cursor") {
             None => Cursor::START,
             Some(text) => Cursor::parse(text)
+                .filter(|cursor| cursor.is_ranked() == is_ranked)
                 .ok_or_else(|| ApiError::field("cursor", "must be the next_cursor of the previous answer"))?,
         };
         Ok(PageRequest { limit, cursor })

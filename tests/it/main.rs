@@ -49,4 +49,5 @@ mod stats;
 mod sums;
 mod support;
 mod timeline;
+mod user_lists;
 mod webhook;

@@ -44,6 +44,7 @@ export default function User({ id }) {
       <${Card}>
         <dl class="facts">
           <dt>${t("users.email")}</dt><dd><bdi class="text-break">${user.email}</bdi></dd>
+          <dt>${t("users.last_seen")}</dt><dd>${user.last_seen ? moment(user.last_seen) : t("users.never")}</dd>
           <dt>${t("user.referral_code")}</dt><dd>${user.referral_code}</dd>
         </dl>
       <//>

@@ -43,3 +43,27 @@ test("orders are found by whose they are", async ({ page, shop }) => {
   await expect(page.getByRole("row", { name: new RegExp(mai.login) })).toBeHidden();
   await expect(page.getByRole("row", { name: new RegExp(lan.login) })).toHaveCount(1);
 });
+
+test("users are sorted by spending and narrowed, and the address keeps it", async ({ page, shop }) => {
+  const service = await shop.service({ provider_id: null, provider_service_id: null, cost: null });
+  const [rich, poor] = [await shop.customer(10_000_000), await shop.customer()];
+  const wish = { service_id: service.id, link: "https://example.com/rich", quantity: 100_000 };
+  for (const one of ["a", "b", "c", "d", "e", "f"])
+    await shop.ask("POST", "/api/orders", { ...wish, link: wish.link + one }, rich.token);
+  await enter(page, shop.base, ADMIN);
+  await page.goto(`${shop.base}/admin/users`);
+  await expect(page.getByRole("row", { name: new RegExp(poor.login) })).toContainText("chưa có");
+  await page.getByLabel("Sắp xếp").selectOption({ label: "Chi nhiều nhất" });
+  await expect(page).toHaveURL(/sort=spent/);
+  await expect(page.getByRole("row").nth(1)).toContainText(rich.login);
+  await page.getByLabel("Cấp bậc").selectOption({ label: "Cấp 2" });
+  await expect(page.getByRole("row", { name: new RegExp(poor.login) })).toBeHidden();
+  await page.reload();
+  await expect(page.getByLabel("Cấp bậc")).toHaveValue("2");
+  await expect(page.getByRole("row", { name: new RegExp(rich.login) })).toContainText(/giây trước|vừa xong/);
+  await page.getByLabel("Tìm theo tên hoặc e-mail").fill(poor.login);
+  await expect(page.getByRole("row", { name: new RegExp(poor.login) })).toBeVisible();
+  await expect(page).not.toHaveURL(/tier/);
+  await page.getByLabel("Trạng thái").selectOption({ label: "Bị khóa" });
+  await expect(page.getByText("Không tìm thấy thành viên nào")).toBeVisible();
+});
