@@ -2,12 +2,13 @@
 
 use super::{Order, OrderError, Status, store};
 use crate::accounts;
-use crate::db::ReadTx;
+use crate::db::{ReadTx, first_since};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId, ServiceId, UserId};
 use crate::kernel::page::{Cursor, Page, PageRequest};
 
+const TABLE: &str = "orders";
 /// Fewer characters stand in too many links to be looked for.
 const MIN_PART_CHARS: usize = 3;
 /// No link is longer.
@@ -73,7 +74,7 @@ impl Filter {
 /// A page of the orders that meet the filter, newest first.
 pub fn list(tx: &ReadTx, filter: &Filter, mut page: PageRequest) -> Result<Page<Order>, Fault> {
     if let Some(until) = filter.until {
-        let end = first_since(tx, until)?.get();
+        let end = first_since(tx, TABLE, until)?;
         page.cursor = Cursor::before(page.cursor.get().min(end));
     }
     let mut rows = match &filter.search {
@@ -82,25 +83,10 @@ pub fn list(tx: &ReadTx, filter: &Filter, mut page: PageRequest) -> Result<Page<
     };
     if let Some(from) = filter.from {
         // With the first order that is too old the list ends, and so do its pages.
-        let first = first_since(tx, from)?;
-        rows.retain(|order| order.id >= first);
+        let first = first_since(tx, TABLE, from)?;
+        rows.retain(|order| order.id.get() >= first);
     }
     Ok(Page::from_probe(rows, page.limit, |order| order.id.get()))
-}
-
-/// The id of the first order that was placed at `moment` or later, or above all ids: by halving, since ids rise with
-/// time and there is no index by time.
-fn first_since(tx: &ReadTx, moment: Timestamp) -> Result<OrderId, Fault> {
-    let (mut low, mut high) = (0_i64, store::newest(tx)?.map_or(0, OrderId::get));
-    while low < high {
-        let middle = low.midpoint(high);
-        match store::next_placed(tx, OrderId::new(middle))? {
-            Some((id, at)) if at < moment => low = id.get(),
-            Some(_) | None => high = middle,
-        }
-    }
-    // Everything up to `low` is older.
-    Ok(OrderId::new(low.saturating_add(1)))
 }
 
 /// The order with the id, and those with the part in their link, as one list. Each part of it is read by an index, and

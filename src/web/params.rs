@@ -110,9 +110,17 @@ impl Query {
 
     /// One of a set of words, by its own reader.
     pub fn word<T>(&self, name: &'static str, read: impl FnOnce(&str) -> Option<T>) -> ApiResult<Option<T>> {
-        self.text(name)
-            .map(|text| read(text).ok_or_else(|| ApiError::field(name, "is none of the known values")))
-            .transpose()
+        self.reading(name, read, "is none of the known values")
+    }
+
+    /// Anything that has a reader of its own; `message` says what it must be.
+    pub fn reading<T>(
+        &self,
+        name: &'static str,
+        read: impl FnOnce(&str) -> Option<T>,
+        message: &'static str,
+    ) -> ApiResult<Option<T>> {
+        self.text(name).map(|text| read(text).ok_or_else(|| ApiError::field(name, message))).transpose()
     }
 }
 

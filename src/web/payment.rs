@@ -131,7 +131,8 @@ pub async fn request(app: &State<App>, me: Member, key: Idempotent, body: RawBod
 #[get("/api/payment/deposits")]
 pub async fn list(app: &State<App>, me: Member, query: Query) -> ApiResult<Json<List<DepositView>>> {
     let (page, status) = (query.page()?, query.word("status", DepositStatus::parse)?);
-    let page = app.db.read(move |tx| deposits::list(tx, Some(me.id), status, page)).await?;
+    let filter = deposits::Filter { user: Some(me.id), status, search: None };
+    let page = app.db.read(move |tx| deposits::list(tx, &filter, page)).await?;
     Ok(Json(List::of(page, DepositView::from)))
 }
 

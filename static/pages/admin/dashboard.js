@@ -135,7 +135,8 @@ function Newest() {
       ${(deposits?.items ?? []).map(
         (/** @type {any} */ deposit) => html`
         <div key=${deposit.id} class="d-flex flex-wrap gap-2 py-1">
-          <a href="/admin/deposits">${deposit.code}</a> <${UserLink} id=${deposit.user_id} name=${deposit.username} />
+          <a href=${`/admin/deposits?search=${deposit.code}`}>${deposit.code}</a> <${UserLink} id=${deposit.user_id}
+            name=${deposit.username} />
           <span class="ms-auto tabular">${money(deposit.amount)}</span><${Status} of="deposit"
             value=${deposit.status} />
         </div>`,

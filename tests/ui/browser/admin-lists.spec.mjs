@@ -67,3 +67,47 @@ test("users are sorted by spending and narrowed, and the address keeps it", asyn
   await page.getByLabel("Trạng thái").selectOption({ label: "Bị khóa" });
   await expect(page.getByText("Không tìm thấy thành viên nào")).toBeVisible();
 });
+
+test("deposits are found by code, amount and user, and counted", async ({ page, shop }) => {
+  const lan = await shop.customer();
+  const [paid, open] = [await deposit(shop, lan, 70_000), await deposit(shop, lan, 80_000)];
+  const other = await deposit(shop, await shop.customer(), 90_000);
+  await shop.transfer(fresh(), 70_000, paid.code);
+  await enter(page, shop.base, ADMIN);
+  const row = ({ code }) => page.getByRole("row", { name: new RegExp(code) });
+  await page.goto(`${shop.base}/admin/users/${lan.id}`);
+  await page.getByRole("main").getByRole("link", { name: "Nạp tiền", exact: true }).click();
+  await expect(row(paid)).toBeVisible();
+  await expect(row(other)).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Tất cả 2" })).toBeVisible();
+  await page.getByRole("button", { name: "Đã nhận tiền 1" }).click();
+  await expect(row(open)).toHaveCount(0);
+  await expect(page).toHaveURL(new RegExp(`user_id=${lan.id}&status=completed`));
+  await page.getByRole("button", { name: `Thành viên số ${lan.id}` }).click();
+  await page.getByRole("button", { name: /^Tất cả/ }).click();
+  const search = page.getByLabel("Tìm mã nạp, số tiền hoặc ID");
+  await search.fill(other.code.slice(3, 8).toLowerCase());
+  await expect(row(other)).toBeVisible();
+  await expect(row(paid)).toHaveCount(0);
+  await search.fill("80.000");
+  await expect(row(open)).toBeVisible();
+  await expect(row(other)).toHaveCount(0);
+});
+
+test("bank transactions are found by what they say and when they came", async ({ page, shop }) => {
+  const [first, second] = [fresh(), fresh() + 1];
+  await shop.transfer(first, 11_000, `memo of ${first}`);
+  await shop.transfer(second, 12_000, `another ${second}`);
+  await enter(page, shop.base, ADMIN);
+  await page.goto(`${shop.base}/admin/bank`);
+  const row = (number) => page.getByRole("row", { name: new RegExp(`^${number}`) });
+  const search = page.getByLabel("Tìm nội dung, mã tham chiếu hoặc ID SePay");
+  await search.fill(`MEMO OF ${first}`);
+  await expect(row(second)).toHaveCount(0);
+  await expect(row(first)).toBeVisible();
+  await search.fill(`${second}`);
+  await expect(row(second)).toBeVisible();
+  await page.getByLabel("Đến ngày").fill("2020-01-01");
+  await expect(page.getByText("Không tìm thấy giao dịch nào")).toBeVisible();
+  await expect(page).toHaveURL(/to=2020-01-01/);
+});

@@ -1,5 +1,9 @@
 //! The SQL of deposits and bank transactions.
 
+mod lists;
+
+pub(super) use lists::{bank_transactions, count, deposits};
+
 use super::rules::{BankStatus, Reason, SettledBy, State, Status};
 use super::sepay::{BankFact, Direction};
 use super::{BankTransaction, Deposit, vietqr};
@@ -9,8 +13,7 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{BankTxId, DepositId, UserId};
 use crate::kernel::money::Vnd;
-use crate::kernel::page::{Page, PageRequest};
-use rusqlite::types::{FromSqlError, ToSql};
+use rusqlite::types::FromSqlError;
 use rusqlite::{Row, named_params};
 use std::collections::BTreeSet;
 
@@ -98,43 +101,6 @@ pub(super) fn deposits_by_codes(tx: &ReadTx, codes: &BTreeSet<String>) -> Result
     let list = serde_json::Value::from_iter(codes.iter().map(String::as_str)).to_string();
     let sql = format!("{DEPOSIT} WHERE code IN (SELECT value FROM json_each(?1)) LIMIT 2");
     tx.all(&sql, [list], |row| deposit(row, tx.now()))
-}
-
-pub(super) fn deposits(
-    tx: &ReadTx,
-    user: Option<UserId>,
-    status: Option<Status>,
-    page: PageRequest,
-) -> Result<Page<Deposit>, Fault> {
-    let (now, cursor, limit) = (tx.now(), page.cursor.get(), page.limit.probe());
-    // Named, because the planner believes a status to be the narrower choice in either case: one user has few
-    // deposits, and pending ones are few beside the expired ones that share their stored status.
-    let index = match (user, status) {
-        (Some(_), _) => " INDEXED BY deposits_by_user",
-        (None, Some(Status::Pending)) => " INDEXED BY deposits_pending",
-        (None, Some(Status::Completed | Status::Rejected | Status::Expired) | None) => "",
-    };
-    let mut sql = format!("{DEPOSIT}{index} WHERE id < :cursor");
-    let mut params: Vec<(&str, &dyn ToSql)> = Vec::new();
-    params.extend_from_slice(named_params! { ":cursor": cursor, ":limit": limit });
-    if let Some(user) = &user {
-        sql.push_str(" AND user_id = :user");
-        params.push((":user", user));
-    }
-    if let Some(status) = status {
-        sql.push_str(match status {
-            Status::Pending => " AND status = 'pending' AND expires_at > :now",
-            Status::Expired => " AND status = 'pending' AND expires_at <= :now",
-            Status::Completed => " AND status = 'completed'",
-            Status::Rejected => " AND status = 'rejected'",
-        });
-        if matches!(status, Status::Pending | Status::Expired) {
-            params.push((":now", &now));
-        }
-    }
-    sql.push_str(" ORDER BY id DESC LIMIT :limit");
-    let rows = tx.all(&sql, params.as_slice(), |row| deposit(row, now))?;
-    Ok(Page::from_probe(rows, page.limit, |deposit| deposit.id.get()))
 }
 
 /// Completes a deposit, or adds to a completed one.
@@ -246,17 +212,6 @@ pub(super) fn insert_bank_transaction(
 
 pub(super) fn bank_transaction_by_id(tx: &ReadTx, id: BankTxId) -> Result<Option<BankTransaction>, Fault> {
     tx.one(&format!("{BANK_TRANSACTION} WHERE id = ?1"), [id], bank_transaction)
-}
-
-pub(super) fn bank_transactions(
-    tx: &ReadTx,
-    status: Option<BankStatus>,
-    page: PageRequest,
-) -> Result<Page<BankTransaction>, Fault> {
-    let filter = if status.is_some() { " AND status = ?3" } else { " AND ?3 IS NULL" };
-    let sql = format!("{BANK_TRANSACTION} WHERE id < ?1{filter} ORDER BY id DESC LIMIT ?2");
-    let rows = tx.all(&sql, (page.cursor.get(), page.limit.probe(), status), bank_transaction)?;
-    Ok(Page::from_probe(rows, page.limit, |transaction| transaction.id.get()))
 }
 
 pub(super) fn pending_count(tx: &ReadTx) -> Result<i64, Fault> {
