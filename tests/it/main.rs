@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has to panic")]
 
 mod accounts;
+mod admin_filters;
 mod admin_users;
 mod catalog;
 mod commission;

@@ -14,6 +14,7 @@ use crate::web::error::{ApiError, ApiResult, Problem};
 use crate::web::guards::Admin;
 use crate::web::idempotent::Idempotent;
 use crate::web::params::{PathId, Query};
+use crate::web::period::Period;
 use crate::web::respond::{Json, List, Prepared};
 use crate::web::user::{TransactionView, UserView, statement_filter};
 use rocket::http::Status;
@@ -210,14 +211,27 @@ pub async fn transactions(app: &State<App>, _by: Admin, query: Query) -> ApiResu
 
 /// Every change by an admin, newest first.
 #[utoipa::path(get, path = "/api/admin/audit-log", tag = "admin",
-    params(("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
+    params(("actor_id" = Option<i64>, Query, description = "the admin who did it"),
+        ("action" = Option<String>, Query, description = "exactly this one, like `user.ban`"),
+        ("subject" = Option<String>, Query, description = "exactly this one, like `user:5`"),
+        ("from" = Option<String>, Query, description = "RFC 3339, or a day in Asia/Ho_Chi_Minh"),
+        ("to" = Option<String>, Query, description = "Like `from`; the second or day is included"),
+        ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<AuditView>), (status = 401, body = Problem),
         (status = 403, body = Problem), (status = 422, body = Problem)))]
 #[get("/api/admin/audit-log")]
 pub async fn changes(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<List<AuditView>>> {
+    let Period { from, until } = Period::of(&query)?;
+    let filter = audit_log::Filter {
+        actor: query.id("actor_id")?,
+        action: query.text("action").map(str::to_owned),
+        subject: query.text("subject").map(str::to_owned),
+        from,
+        until,
+    };
     let page = query.page()?;
     let read = app.db.read(move |tx| {
-        let records = audit_log::list(tx, page)?;
+        let records = audit_log::list(tx, &filter, page)?;
         let actors: Vec<UserId> = records.items.iter().filter_map(|record| record.actor).collect();
         Ok::<_, ApiError>((records, accounts::names(tx, &actors)?))
     });

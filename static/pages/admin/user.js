@@ -27,6 +27,7 @@ export default function User({ id }) {
   const actions = html`
     <a class="btn" href=${`/admin/orders?user_id=${user.id}`}>${t("user.orders")}</a>
     <a class="btn" href=${`/admin/deposits?user_id=${user.id}`}>${t("menu.deposits")}</a>
+    <a class="btn" href=${`/admin/audit?subject=user:${user.id}`}>${t("menu.audit")}</a>
     <${Button} icon="coin" work=${() => open(() => AdjustDialog)}>${t("user.adjust")}<//>
     <${Button} icon=${user.banned ? "shield-check" : "ban"} work=${() => open(() => BanDialog)}>
       ${t(user.banned ? "user.unban" : "user.ban")}

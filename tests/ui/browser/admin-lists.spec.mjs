@@ -111,3 +111,41 @@ test("bank transactions are found by what they say and when they came", async ({
   await expect(page.getByText("Không tìm thấy giao dịch nào")).toBeVisible();
   await expect(page).toHaveURL(/to=2020-01-01/);
 });
+
+test("the audit log is narrowed to an action and a subject", async ({ page, shop }) => {
+  const [lan, mai] = [await shop.customer(1_000), await shop.customer(2_000)];
+  await enter(page, shop.base, ADMIN);
+  await page.goto(`${shop.base}/admin/users/${lan.id}`);
+  await page.getByRole("main").getByRole("link", { name: "Nhật ký" }).click();
+  await expect(page.getByRole("row")).toHaveCount(2);
+  await expect(page.getByLabel(/^Đối tượng/)).toHaveValue(`user:${lan.id}`);
+  await page.getByLabel("Việc").selectOption({ label: "Khóa thành viên" });
+  await expect(page.getByText("Không có thay đổi nào như vậy")).toBeVisible();
+  await page.getByLabel("Việc").selectOption({ label: "Cộng / trừ tiền" });
+  await page.getByLabel("Người làm").selectOption({ label: ADMIN.login });
+  await expect(page).toHaveURL(/action=user\.balance/);
+  await expect(page.getByRole("row")).toHaveCount(2);
+  await page.getByLabel(/^Đối tượng/).fill("");
+  await page.getByRole("link", { name: `user:${mai.id}`, exact: true }).click();
+  await expect(page.getByLabel(/^Đối tượng/)).toHaveValue(`user:${mai.id}`);
+});
+
+test("services are narrowed to a provider and to what is on sale", async ({ page, shop }) => {
+  const name = `Narrow ${Date.now()}`;
+  await shop.service({ name: `${name} sold` });
+  await shop.service({ name: `${name} off`, active: false });
+  await shop.service({ name: `${name} hand`, provider_id: null, provider_service_id: null, cost: null });
+  await enter(page, shop.base, ADMIN);
+  await page.goto(`${shop.base}/admin/services?search=${encodeURIComponent(name)}`);
+  const row = (what) => page.getByRole("row", { name: new RegExp(`${name} ${what}`) });
+  await page.getByRole("button", { name: "Đã tắt" }).click();
+  await expect(row("sold")).toHaveCount(0);
+  await expect(row("off")).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole("button", { name: "Đã tắt" })).toHaveAttribute("aria-pressed", "true");
+  await page.getByRole("button", { name: "Đang bán" }).click();
+  await expect(row("hand")).toBeVisible();
+  await page.getByLabel("Nhà cung cấp").selectOption({ label: "BUMX" });
+  await expect(row("hand")).toHaveCount(0);
+  await expect(row("sold")).toBeVisible();
+});
