@@ -15,6 +15,7 @@ pub mod funds;
 pub mod housekeeping;
 pub mod import;
 mod line;
+mod pages;
 pub mod poll_orders;
 mod quit;
 pub mod reconcile;
