@@ -36,6 +36,8 @@ struct Plan {
     probes: usize,
     /// Orders in the queue to a provider.
     queue: usize,
+    /// Orders that a provider has and is asked about.
+    open: u64,
     /// Open streams of events.
     listeners: usize,
 }
@@ -47,6 +49,7 @@ const FULL: Plan = Plan {
     many: 1_000_000,
     probes: 300,
     queue: 2000,
+    open: 10_000,
     listeners: 1000,
 };
 const SMOKE: Plan = Plan {
@@ -56,6 +59,7 @@ const SMOKE: Plan = Plan {
     many: 1_000,
     probes: 5,
     queue: 20,
+    open: 250,
     listeners: 10,
 };
 
@@ -82,6 +86,8 @@ fn main() {
     }
     if is_chosen("dispatch") {
         runtime.block_on(dispatch::drain(&folder, plan.queue, &mut report));
+        fill::build_taken(&folder, "poll", plan.open);
+        runtime.block_on(dispatch::poll(&folder, plan.open, &mut report));
     }
     if is_chosen("listeners") {
         runtime.block_on(listeners::cost(&plan, &folder, plan.listeners, &mut report));

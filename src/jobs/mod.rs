@@ -16,6 +16,7 @@ pub mod housekeeping;
 pub mod import;
 pub mod last_seen;
 mod line;
+mod pages;
 pub mod poll_orders;
 mod quit;
 pub mod reconcile;
