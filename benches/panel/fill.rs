@@ -1,6 +1,7 @@
-//! Two databases that differ only in the number of their orders, and one of orders on their way. They are made through the panel's own functions,
-//! in process and hundreds to a transaction, because a million requests would take a quarter of an hour: every
-//! charge is computed, posted and checked as for a customer, and the `audit` command passes on the result.
+//! Two databases that differ only in the number of their orders, and one of orders on their way. They are made through
+//! the panel's own functions, in process and hundreds to a transaction, because a million requests would take a quarter
+//! of an hour: every charge is computed, posted and checked as for a customer, and the `audit` command passes on the
+//! result.
 
 use smm_panel::accounts::password::{Cost, hash};
 use smm_panel::accounts::{self, Adjustment, NewAccount};
