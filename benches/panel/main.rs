@@ -254,6 +254,8 @@ const PROBES: &[(&str, Who, &str)] = &[
     ("admin's search, in a few links", Who::Admin, "/api/admin/orders?limit=20&search=rare"),
     ("admin's search, in every link", Who::Admin, "/api/admin/orders?limit=20&search=example"),
     ("admin's search, in no link", Who::Admin, "/api/admin/orders?limit=20&search=nowhere"),
+    ("admin's search, a user's name", Who::Admin, "/api/admin/orders?limit=20&search=bench-customer"),
+    ("admin's search, ten users' names", Who::Admin, "/api/admin/orders?limit=20&search=customer-"),
     ("admin's statistics of 30 days", Who::Admin, "/api/admin/stats"),
     ("admin's counts by status", Who::Admin, "/api/admin/orders/counts"),
     ("customer's counts by status", Who::Customer, "/api/orders/counts"),

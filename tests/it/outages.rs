@@ -16,7 +16,7 @@ use smm_panel::kernel::ids::ProviderId;
 use smm_panel::kernel::secret::Secret;
 use smm_panel::provider::Client;
 use smm_panel::state::board::Board;
-use smm_panel::state::{App, Bell, Desk, Imports, Parts};
+use smm_panel::state::{App, Bell, Desk, Imports, Parts, Seen};
 use std::collections::HashSet;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
@@ -170,6 +170,7 @@ fn with_bumx(app: &TestApp, client: Client) -> App {
         imports: Imports::default(),
         trials: Desk::default(),
         board: Board::default(),
+        seen: Seen::default(),
         started: Instant::now(),
         is_demo: false,
         transfers: Desk::default(),

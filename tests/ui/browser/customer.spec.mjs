@@ -17,7 +17,7 @@ test("sign up, deposit, order, and it appears everywhere", async ({ page }) => {
     await page.getByRole("button", { name: "Tạo mã QR" }).click();
     const qr = page.getByRole("img", { name: /Mã VietQR/ });
     await expect(qr).toBeVisible();
-    expect(await qr.evaluate((image) => image.naturalWidth)).toBeGreaterThan(100);
+    await expect.poll(() => qr.evaluate((image) => image.naturalWidth)).toBeGreaterThan(100);
     await page.getByRole("button", { name: "đóng vai ngân hàng" }).click();
     await expect(page.getByText("Đã nhận 200.000")).toBeVisible();
 
