@@ -11,7 +11,7 @@ use crate::kernel::ids::ProviderId;
 use crate::kernel::secret::Secret;
 use crate::provider::{self, Client};
 use crate::state::board::Board;
-use crate::state::{App, Bell, Desk, Imports, Parts};
+use crate::state::{App, Bell, Desk, Imports, Parts, Seen};
 use crate::{notify, orders, outbound, settings, web};
 use aws_lc_rs::rand;
 use rocket::figment::Figment;
@@ -71,6 +71,7 @@ pub fn boot(boot: Boot) -> Result<Ready, Fault> {
         imports: Imports::default(),
         trials: Desk::default(),
         board: Board::default(),
+        seen: Seen::default(),
         started: Instant::now(),
         is_demo,
         transfers: Desk::default(),

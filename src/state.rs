@@ -3,9 +3,11 @@
 pub mod board;
 mod desk;
 mod imports;
+mod seen;
 
 pub use desk::{Asked, Desk, Unanswered};
 pub use imports::{AskedImport, ImportOrder, Imports, Progress};
+pub use seen::Seen;
 
 use crate::accounts::password::Passwords;
 use crate::accounts::token::{Keys, SetupToken};
@@ -42,6 +44,8 @@ pub struct Parts {
     pub trials: Desk<ProviderId, Trial>,
     /// How the background jobs stand.
     pub board: board::Board,
+    /// Who was there lately.
+    pub seen: Seen,
     pub started: Instant,
     /// A throw-away panel for trying things out.
     pub is_demo: bool,

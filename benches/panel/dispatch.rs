@@ -1,5 +1,5 @@
-//! How fast the queue of an outage reaches a provider that takes 300 ms for each answer, and how soon an order that is
-//! placed meanwhile is there.
+//! How fast the queue of an outage reaches a provider that takes 300 ms for each answer, how soon an order that is
+//! placed meanwhile is there, and how long a round of the status sync takes.
 
 use super::load::micros;
 use super::machine::free_port;
@@ -21,7 +21,7 @@ const LATENCY: Duration = Duration::from_millis(300);
 const LOOK: Duration = Duration::from_millis(2);
 const URGENT: &str = "https%3A%2F%2Fexample.com%2Furgent";
 
-/// When each request for an order arrived, by its body.
+/// When each request about orders arrived, by its body.
 type Arrivals = Rc<RefCell<HashMap<String, Instant>>>;
 
 /// So many orders are placed while nobody listens at the provider's address, and drained when somebody does.
@@ -74,6 +74,46 @@ async fn drain_here(folder: &Path, orders: usize, report: &mut Report) {
     );
 }
 
+/// From the first question about the open orders of `poll.db` to the last; so many there are.
+pub async fn poll(folder: &Path, orders: u64, report: &mut Report) {
+    LocalSet::new().run_until(poll_here(folder, orders, report)).await;
+}
+
+async fn poll_here(folder: &Path, orders: u64, report: &mut Report) {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+    let url = format!("http://{}/api/v2", listener.local_addr().expect("an address"));
+    let arrivals = Arrivals::default();
+    spawn_local(serve(listener, Rc::clone(&arrivals)));
+    let panel = panel::start_for(folder, "poll", &url);
+    let mut caller = Caller::to(&panel).await;
+    // Only a round that has come to its end has an age.
+    while caller.get("/health", "").await["sync_age_seconds"].is_null() {
+        sleep(LOOK).await;
+    }
+    let asked: u64 = arrivals.borrow().keys().map(|body| ids(body).count() as u64).sum();
+    assert_eq!(asked, orders, "each was asked for once");
+    let first = arrivals.borrow().values().min().copied().expect("a question");
+    report.limited(
+        &format!("a round of the status sync over {orders} open orders"),
+        micros(first.elapsed()) / 1000,
+        "ms",
+        &Target::AtMost(30_000),
+    );
+}
+
+/// The orders that a question is about.
+fn ids(body: &str) -> impl Iterator<Item = &str> {
+    let fields = body.split('&').filter_map(|field| field.split_once('='));
+    let named = fields.filter(|(name, _)| ["order", "orders"].contains(name));
+    named.flat_map(|(_, ids)| ids.split("%2C"))
+}
+
+fn reports(body: &str) -> String {
+    let report =
+        |id| format!("\"{id}\":{{\"status\":\"In progress\",\"remains\":\"900\",\"start_count\":\"1\"}}");
+    format!("{{{}}}", ids(body).map(report).collect::<Vec<_>>().join(","))
+}
+
 async fn serve(listener: TcpListener, arrivals: Arrivals) {
     loop {
         let (stream, _) = listener.accept().await.expect("the listener lives");
@@ -98,20 +138,18 @@ async fn answer(mut stream: TcpStream, arrivals: Arrivals) {
             break body.to_owned();
         }
     };
-    let is_add = body.contains("action=add");
-    let number = if is_add {
-        let mut arrivals = arrivals.borrow_mut();
-        arrivals.insert(body, Instant::now());
-        arrivals.len()
-    } else {
-        0
-    };
-    sleep(LATENCY).await;
-    let said = if is_add {
-        format!("{{\"order\":{number}}}")
+    let is = |action: &str| body.contains(&format!("action={action}"));
+    let arrived = || arrivals.borrow_mut().insert(body.clone(), Instant::now());
+    let said = if is("add") {
+        arrived();
+        format!("{{\"order\":{}}}", arrivals.borrow().len())
+    } else if is("status") {
+        arrived();
+        reports(&body)
     } else {
         "{\"balance\":\"1000000\",\"currency\":\"VND\"}".to_owned()
     };
+    sleep(LATENCY).await;
     let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n";
     let answer = format!("{head}Content-Length: {}\r\n\r\n{said}", said.len());
     stream.write_all(answer.as_bytes()).await.ok();

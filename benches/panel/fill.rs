@@ -1,6 +1,7 @@
-//! Two databases that differ only in the number of their orders. They are made through the panel's own functions,
-//! in process and hundreds to a transaction, because a million requests would take a quarter of an hour: every
-//! charge is computed, posted and checked as for a customer, and the `audit` command passes on the result.
+//! Two databases that differ only in the number of their orders, and one of orders on their way. They are made through
+//! the panel's own functions, in process and hundreds to a transaction, because a million requests would take a quarter
+//! of an hour: every charge is computed, posted and checked as for a customer, and the `audit` command passes on the
+//! result.
 
 use smm_panel::accounts::password::{Cost, hash};
 use smm_panel::accounts::{self, Adjustment, NewAccount};
@@ -9,9 +10,11 @@ use smm_panel::catalog::{self, LinkKind, Offer, ServiceKind};
 use smm_panel::db::{Db, DbPath, Tx};
 use smm_panel::kernel::clock::Clock;
 use smm_panel::kernel::error::Fault;
-use smm_panel::kernel::ids::{ServiceId, UserId};
+use smm_panel::kernel::ids::{OrderId, ProviderId, ServiceId, UserId};
 use smm_panel::kernel::money::{Quantity, Rate, Vnd};
 use smm_panel::orders::{self, Decision, Placement, Status};
+use smm_panel::provider::{self, Exchange};
+use std::collections::HashSet;
 use std::path::Path;
 use std::time::Instant;
 
@@ -22,6 +25,7 @@ pub const CUSTOMER: (&str, &str) = ("bench-customer", "bench-customer-password")
 /// Has the id 1.
 pub const CUSTOMER_ID: i64 = 1;
 
+const BUMX: ProviderId = ProviderId::new(1);
 const OTHERS: u64 = 99;
 const PER_WRITE: u64 = 500;
 const FUNDS: Vnd = Vnd::new(1_000_000_000_000);
@@ -36,7 +40,8 @@ pub fn build(folder: &Path, few: u64, many: u64) {
 
 fn fill(path: &Path, count: u64) {
     let db = Db::open(&DbPath::new(path), Clock::system()).expect("a new database");
-    let service = db.write_blocking(|tx| Ok::<_, Fault>(people_and_service(tx))).expect("a filled database");
+    let service =
+        db.write_blocking(|tx| Ok::<_, Fault>(people_and_service(tx, None))).expect("a filled database");
     let mut first = 0;
     while first < count {
         let until = count.min(first + PER_WRITE);
@@ -49,7 +54,34 @@ fn fill(path: &Path, count: u64) {
     }
 }
 
-fn people_and_service(tx: &Tx) -> ServiceId {
+/// A database with so many orders that a provider has taken and not yet delivered; it names them by our own ids.
+pub fn build_taken(folder: &Path, name: &str, count: u64) {
+    let path = DbPath::new(folder.join(format!("{name}.db")));
+    let db = Db::open(&path, Clock::system()).expect("a new database");
+    let address = |tx: &Tx| provider::store::set_address(tx, BUMX, Some("http://127.0.0.1:9/api/v2"));
+    db.write_blocking(address).expect("a provider");
+    let service = |tx: &Tx| Ok::<_, Fault>(people_and_service(tx, Some(BUMX)));
+    let service = db.write_blocking(service).expect("a filled database");
+    let mut first = 0;
+    while first < count {
+        let until = count.min(first + PER_WRITE);
+        let write = move |tx: &Tx| {
+            for n in first..until {
+                order(tx, service, n);
+            }
+            let room = usize::try_from(until - first).expect("a small number");
+            for claimed in orders::claim(tx, BUMX, orders::FRONT, room, &HashSet::new())? {
+                let (id, theirs) = (claimed.order, claimed.order.get().to_string());
+                orders::record_sent(tx, id, &theirs, &Exchange::default()).expect("a sent order");
+            }
+            Ok::<_, Fault>(())
+        };
+        db.write_blocking(write).expect("a batch of orders");
+        first = until;
+    }
+}
+
+fn people_and_service(tx: &Tx, provider: Option<ProviderId>) -> ServiceId {
     let cost = Cost::new(4).expect("the lowest cost");
     let password = hash(CUSTOMER.1, cost).expect("a hash");
     for number in 0..=OTHERS {
@@ -72,8 +104,8 @@ fn people_and_service(tx: &Tx) -> ServiceId {
         refill: false,
         cancel: false,
         active: true,
-        provider: None,
-        provider_service: None,
+        provider,
+        provider_service: provider.map(|_| "1".to_owned()),
         cost: None,
     };
     catalog::create(tx, &Actor::CONSOLE, offer).expect("a service").id
@@ -82,6 +114,14 @@ fn people_and_service(tx: &Tx) -> ServiceId {
 /// Every tenth order is the measured customer's, every third is completed, every hundredth link has a rare word;
 /// the strides share no factor, so that each kind is spread over the others.
 fn place(tx: &Tx, service: ServiceId, n: u64) {
+    let order = order(tx, service, n);
+    if n.is_multiple_of(3) {
+        let done = Decision { status: Status::Completed, start_count: Some(0), remains: Some(0) };
+        orders::set_status(tx, &Actor::CONSOLE, order, &done).expect("a completed order");
+    }
+}
+
+fn order(tx: &Tx, service: ServiceId, n: u64) -> OrderId {
     let other = i64::try_from(n % OTHERS).expect("a small number");
     let user = if n.is_multiple_of(10) { CUSTOMER_ID } else { CUSTOMER_ID + 1 + other };
     let word = if n % 101 == 7 { "rare" } else { "post" };
@@ -93,11 +133,7 @@ fn place(tx: &Tx, service: ServiceId, n: u64) {
         comments: None,
         expected_charge: None,
     };
-    let order = orders::place(tx, placement).expect("an order");
-    if n.is_multiple_of(3) {
-        let done = Decision { status: Status::Completed, start_count: Some(0), remains: Some(0) };
-        orders::set_status(tx, &Actor::CONSOLE, order.id, &done).expect("a completed order");
-    }
+    orders::place(tx, placement).expect("an order").id
 }
 
 /// Spreads the bits of a number, so that links share no more than real ones do (the finalizer of SplitMix64).

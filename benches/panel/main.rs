@@ -36,6 +36,8 @@ struct Plan {
     probes: usize,
     /// Orders in the queue to a provider.
     queue: usize,
+    /// Orders that a provider has and is asked about.
+    open: u64,
     /// Open streams of events.
     listeners: usize,
 }
@@ -47,6 +49,7 @@ const FULL: Plan = Plan {
     many: 1_000_000,
     probes: 300,
     queue: 2000,
+    open: 10_000,
     listeners: 1000,
 };
 const SMOKE: Plan = Plan {
@@ -56,6 +59,7 @@ const SMOKE: Plan = Plan {
     many: 1_000,
     probes: 5,
     queue: 20,
+    open: 250,
     listeners: 10,
 };
 
@@ -82,6 +86,8 @@ fn main() {
     }
     if is_chosen("dispatch") {
         runtime.block_on(dispatch::drain(&folder, plan.queue, &mut report));
+        fill::build_taken(&folder, "poll", plan.open);
+        runtime.block_on(dispatch::poll(&folder, plan.open, &mut report));
     }
     if is_chosen("listeners") {
         runtime.block_on(listeners::cost(&plan, &folder, plan.listeners, &mut report));
@@ -248,6 +254,8 @@ const PROBES: &[(&str, Who, &str)] = &[
     ("admin's search, in a few links", Who::Admin, "/api/admin/orders?limit=20&search=rare"),
     ("admin's search, in every link", Who::Admin, "/api/admin/orders?limit=20&search=example"),
     ("admin's search, in no link", Who::Admin, "/api/admin/orders?limit=20&search=nowhere"),
+    ("admin's search, a user's name", Who::Admin, "/api/admin/orders?limit=20&search=bench-customer"),
+    ("admin's search, ten users' names", Who::Admin, "/api/admin/orders?limit=20&search=customer-"),
     ("admin's statistics of 30 days", Who::Admin, "/api/admin/stats"),
     ("admin's counts by status", Who::Admin, "/api/admin/orders/counts"),
     ("customer's counts by status", Who::Customer, "/api/orders/counts"),

@@ -5,6 +5,7 @@
 //! lives in the ledger; an account only tells what its spending means. What admins do to users is `moderation`.
 
 mod error;
+mod filter;
 mod moderation;
 pub mod password;
 mod rules;
@@ -14,6 +15,7 @@ mod tests;
 pub mod token;
 
 pub use error::AccountError;
+pub use filter::{Filter, Sorting};
 pub use moderation::{
     Adjustment, adjust_balance, ban, create_admin, first_admin, has_admin, reset_password, set_up, unban,
 };
@@ -21,6 +23,7 @@ pub use store::{Credentials, Role, User};
 
 use crate::db::{ReadTx, Tx};
 use crate::kernel::change::Change;
+use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{Fault, FieldError};
 use crate::kernel::ids::UserId;
 use crate::kernel::money::{Percent, Vnd};
@@ -184,6 +187,11 @@ pub fn authenticate(tx: &ReadTx, claims: &Claims) -> Result<Option<Identity>, Fa
     store::identity(tx, claims)
 }
 
+/// Writes down when these users were there.
+pub fn saw(tx: &Tx, seen: &[(UserId, Timestamp)]) -> Result<(), Fault> {
+    seen.iter().try_for_each(|(user, at)| store::saw(tx, *user, *at))
+}
+
 /// Whose reseller key this is; `None` for anything else, and for banned users.
 pub fn authenticate_key(tx: &ReadTx, key: &str) -> Result<Option<Identity>, Fault> {
     token::api_key_hash(key).map_or(Ok(None), |hash| store::identity_by_key(tx, &hash))
@@ -270,6 +278,16 @@ pub fn names(tx: &ReadTx, ids: &[UserId]) -> Result<HashMap<UserId, String>, Fau
     store::names(tx, ids)
 }
 
+/// The user of this name; if there is none, those whose names begin with it, in the order of their names, at most
+/// `most`. In any case.
+pub fn named(tx: &ReadTx, name: &str, most: i64) -> Result<Vec<UserId>, Fault> {
+    let name = name.to_ascii_lowercase();
+    match store::by_username(tx, &name)? {
+        Some(user) => Ok(vec![user]),
+        None => store::named(tx, &name, most),
+    }
+}
+
 /// Who registered with this user's code, newest first, and what each one's orders have earned the user, less what
 /// was taken back.
 pub fn referred(tx: &ReadTx, referrer: UserId, page: PageRequest) -> Result<Page<(User, Vnd)>, Fault> {
@@ -285,14 +303,11 @@ fn ids(users: &[User]) -> Vec<UserId> {
     users.iter().map(|user| user.id).collect()
 }
 
-/// All users, newest first; with `search` those with this part in name or e-mail address, in any case. Fewer than
-/// 3 characters are looked for at the beginning only.
-pub fn list(tx: &ReadTx, search: Option<&str>, page: PageRequest) -> Result<Page<Profile>, Fault> {
-    let users = match search.map(str::trim).filter(|text| !text.is_empty()) {
-        None => store::list(tx, page)?,
-        Some(text) => store::search(tx, &text.to_ascii_lowercase(), page)?,
-    };
-    let (balances, tiers) = (ledger::balances_of(tx, &ids(&users.items))?, settings::tiers(tx)?);
+/// A page of the users who meet the filter.
+pub fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Page<Profile>, Fault> {
+    let tiers = settings::tiers(tx)?;
+    let users = store::list(tx, filter, filter.span(&tiers), page)?;
+    let balances = ledger::balances_of(tx, &ids(&users.items))?;
     let profile = |user: User| {
         let balances = *balances.get(&user.id).ok_or_else(|| no_ledger_account(user.id))?;
         let tier = reached(balances.spent, &tiers)?.clone();

@@ -55,7 +55,8 @@ impl Panel {
 
     fn search(&self, text: &str, limit: i64) -> Vec<String> {
         let page = PageRequest { limit: Limit::new(limit).unwrap(), ..PageRequest::FIRST };
-        let found = self.read(|tx| list(tx, Some(text), page));
+        let filter = Filter::check(Some(text), None, None, Sorting::Newest).unwrap();
+        let found = self.read(|tx| list(tx, &filter, page));
         found.items.into_iter().map(|profile| profile.user.username).collect()
     }
 }

@@ -69,7 +69,20 @@ pub fn record(tx: &Tx, entry: &Entry) -> Result<(), Fault> {
     store::insert(tx, entry)
 }
 
-/// All entries, newest first.
-pub fn list(tx: &ReadTx, page: PageRequest) -> Result<Page<Record>, Fault> {
-    store::list(tx, page)
+/// Which entries a list shows: those that meet all that is given.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub actor: Option<UserId>,
+    /// Exactly this one: `user.ban`.
+    pub action: Option<String>,
+    /// Exactly this one: `user:5`.
+    pub subject: Option<String>,
+    /// From this moment on, and before that one.
+    pub from: Option<Timestamp>,
+    pub until: Option<Timestamp>,
+}
+
+/// The entries that meet the filter, newest first.
+pub fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Page<Record>, Fault> {
+    store::list(tx, filter, page)
 }

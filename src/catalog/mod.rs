@@ -117,6 +117,10 @@ pub struct Filter {
     pub search: Option<String>,
     /// Only those that the price guard took off sale, or only the others.
     pub paused: Option<bool>,
+    /// Only those that can be ordered, or only the others.
+    pub active: Option<bool>,
+    /// Only those that this provider delivers.
+    pub provider: Option<ProviderId>,
 }
 
 impl Filter {
@@ -126,6 +130,8 @@ impl Filter {
         let is_paused = service.hold.paused.is_some();
         in_category
             && self.paused.is_none_or(|wanted| wanted == is_paused)
+            && self.active.is_none_or(|wanted| wanted == offer.active)
+            && self.provider.is_none_or(|wanted| Some(wanted) == offer.provider)
             && self.search.as_deref().map(str::trim).is_none_or(|text| {
                 service.id.to_string() == text || offer.name.to_lowercase().contains(&text.to_lowercase())
             })

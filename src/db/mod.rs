@@ -8,6 +8,7 @@ mod changes;
 mod connect;
 pub mod lock;
 pub mod migrate;
+mod since;
 mod tx;
 mod types;
 mod wal;
@@ -15,6 +16,7 @@ mod writer;
 
 pub use changes::{Changes, News, Subscription};
 pub use connect::DbPath;
+pub use since::first_since;
 use writer::Refusal;
 
 pub use tx::{ReadTx, Tx, fts_phrase};

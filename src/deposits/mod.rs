@@ -11,6 +11,7 @@
 
 mod by_hand;
 mod error;
+mod filter;
 mod rules;
 pub mod sepay;
 pub mod sepay_list;
@@ -19,6 +20,7 @@ pub mod vietqr;
 
 pub use by_hand::{Owner, approve, assign, reject};
 pub use error::{DepositError, NoticeError};
+pub use filter::{BankFilter, BankSearch, Filter, Search};
 pub use rules::{BankStatus, Reason, SettledBy, State, Status};
 pub use sepay::{BankFact, Direction};
 
@@ -56,6 +58,8 @@ pub struct Deposit {
     pub amount: Vnd,
     /// The sum of all that was credited under the code.
     pub credited: Vnd,
+    /// The user's balance before the first credit under the code and after the last. `None` while there is none.
+    pub balances: Option<(Vnd, Vnd)>,
     /// As of the transaction that read it.
     pub state: State,
     /// The account to pay to: ours at the time.
@@ -161,14 +165,18 @@ fn free_code(tx: &ReadTx) -> Result<String, Fault> {
     Err(Fault::Internal("sixteen random codes in a row were taken".to_owned()))
 }
 
-/// Deposits, newest first: one user's, or everybody's.
-pub fn list(
-    tx: &ReadTx,
-    user: Option<UserId>,
-    status: Option<Status>,
-    page: PageRequest,
-) -> Result<Page<Deposit>, Fault> {
-    store::deposits(tx, user, status, page)
+/// The deposits that meet the filter, newest first.
+pub fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Page<Deposit>, Fault> {
+    store::deposits(tx, filter, page)
+}
+
+/// Where counting deposits of one status ends, so that it costs the same however many there are.
+pub const MOST_COUNTED: i64 = 1000;
+
+/// How many deposits have each status, up to `MOST_COUNTED`: a user's, or everybody's.
+pub fn counts(tx: &ReadTx, user: Option<UserId>) -> Result<Vec<(Status, i64)>, Fault> {
+    let count = |status: Status| Ok((status, store::count(tx, user, status, MOST_COUNTED)?));
+    Status::ALL.into_iter().map(count).collect()
 }
 
 pub fn by_id(tx: &ReadTx, id: DepositId) -> Result<Option<Deposit>, Fault> {
@@ -284,13 +292,18 @@ pub fn list_read_at(tx: &ReadTx) -> Result<Option<Timestamp>, Fault> {
     store::list_read_at(tx)
 }
 
-/// Bank transactions, newest first.
+/// The bank transactions that meet the filter, newest first.
 pub fn bank_transactions(
     tx: &ReadTx,
-    status: Option<BankStatus>,
+    filter: &BankFilter,
     page: PageRequest,
 ) -> Result<Page<BankTransaction>, Fault> {
-    store::bank_transactions(tx, status, page)
+    store::bank_transactions(tx, filter, page)
+}
+
+/// How many deposits still wait for their transfer.
+pub fn pending_count(tx: &ReadTx) -> Result<i64, Fault> {
+    store::pending_count(tx)
 }
 
 /// How many bank transactions wait for an admin.

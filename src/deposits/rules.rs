@@ -23,7 +23,7 @@ pub fn list_from(now: Timestamp, read: Option<Timestamp>, received: Option<Times
 }
 
 /// What every code begins with.
-const PREFIX: &[u8; 3] = b"NAP";
+pub(super) const PREFIX: &[u8; 3] = b"NAP";
 /// Characters behind the prefix.
 const SUFFIX: usize = 8;
 const LENGTH: usize = PREFIX.len() + SUFFIX;

@@ -74,9 +74,12 @@ impl Dispatcher {
 
     /// Begins what can begin now; whether that was anything. Errors: the first provider's; the others are served too.
     fn step(&mut self) -> Result<bool, Fault> {
-        let providers = self.app.providers()?.into_iter().filter(|(_, upstream)| upstream.active);
         let (mut began, mut failed) = (false, None);
-        for (provider, Upstream { client, .. }) in providers {
+        for (provider, Upstream { client, active }) in self.app.providers()? {
+            if !active {
+                self.close(provider);
+                continue;
+            }
             let line = Arc::clone(self.lines.entry(provider).or_default());
             began |= self.probe(provider, &client, &line);
             match self.claim(provider, &line) {
@@ -93,10 +96,20 @@ impl Dispatcher {
         failed.map_or(Ok(began), Err)
     }
 
+    /// A provider that gets no orders has no trouble with them.
+    fn close(&mut self, provider: ProviderId) {
+        if self.lines.get(&provider).is_some_and(|line| !lock(line).is_busy()) {
+            self.lines.remove(&provider);
+            for by in [Reporter::Dispatch, Reporter::Account] {
+                self.troubles.say(&self.app, provider, by, None);
+            }
+        }
+    }
+
     fn claim(&mut self, provider: ProviderId, line: &SharedLine) -> Result<Vec<Dispatchable>, Fault> {
-        let (had_held, room, mut except) = {
+        let (room, mut except) = {
             let (mut line, now) = (lock(line), Instant::now());
-            (line.has_held(), line.room(now), line.except(now))
+            (line.room(now), line.except(now))
         };
         if room == 0 {
             return Ok(Vec::new());
@@ -109,8 +122,8 @@ impl Dispatcher {
             }
             None => Vec::new(),
         };
-        if had_held && claimed.is_empty() && !lock(line).is_busy() && !lock(line).has_held() {
-            // Those that waited for the account are gone from the queue.
+        if claimed.is_empty() && !lock(line).is_busy() && !lock(line).has_held() {
+            // None waits for the account, or no more.
             self.troubles.say(&self.app, provider, Reporter::Account, None);
         }
         if let Some(tried) = &mut self.tried {

@@ -14,7 +14,9 @@ pub mod dispatch;
 pub mod funds;
 pub mod housekeeping;
 pub mod import;
+pub mod last_seen;
 mod line;
+mod pages;
 pub mod poll_orders;
 mod quit;
 pub mod reconcile;
@@ -116,6 +118,9 @@ impl Jobs {
         let others = [&self.poll, &self.deliver, &self.imports, &self.trials].into_iter().chain(&self.chores);
         while !others.clone().all(JoinHandle::is_finished) && asked.elapsed() < LAST_QUESTIONS {
             std::thread::sleep(Duration::from_millis(5));
+        }
+        if last_seen::tick(&self.stopper.app).is_err() {
+            tracing::error!("who was there last is not written down");
         }
     }
 }

@@ -2,32 +2,30 @@
 //!
 //! A report is applied in the transaction that moves the money it moves. What an answer leaves out is no
 //! news. Nobody starves: a page that brings no answer is asked for in halves, so that one order a provider
-//! stumbles over does not hide the others; a round that was given up is taken up behind the page it ended
-//! at; and every round begins its pages with other orders, for a provider that has to be asked one by one
+//! stumbles over does not hide the others; a round that was given up is taken up behind the last page that
+//! was begun; and every round begins its pages with other orders, for a provider that has to be asked one by one
 //! may not get to the end of them.
 
+use super::pages::{Pages, Place, START};
 use super::quit::Quit;
 use super::trouble::{Reporter, Troubles};
 use super::{on_board, thread};
 use crate::db::Tx;
 use crate::kernel::error::{Fault, Kind, Refusal};
-use crate::kernel::ids::{OrderId, ProviderId};
+use crate::kernel::ids::ProviderId;
 use crate::orders::{self, OrderError, Watched};
 use crate::provider::{CallError, Client, Report, store};
 use crate::state::App;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::thread::Scope;
 
 /// Orders a call: as many as the field's servers take.
 const PAGE: usize = 100;
-/// Calls in a row without a usable answer after which a round is given up: enough to find one bad order in a
-/// page.
+/// Pages asked for at once: 10,000 orders are through in 8 s with a provider that takes 300 ms for an answer.
+const AT_ONCE: usize = 4;
+/// Calls for a page in a row without a usable answer after which a round is given up: enough to find one bad order.
 const MOST_FAILURES: u32 = 8;
-
-/// Behind which order a round goes on; the next page begins there.
-type Place = (i64, OrderId);
-
-const START: Place = (-1, OrderId::new(0));
 
 /// Where the next round of a provider begins; locked while one runs.
 type SharedPlace = Arc<Mutex<Place>>;
@@ -94,10 +92,6 @@ fn round_of(
         client: Arc::clone(client),
         troubles: Arc::clone(troubles),
         quit: Arc::clone(quit),
-        failures: 0,
-        is_answered: false,
-        unanswered: None,
-        trouble: None,
     }
 }
 
@@ -108,19 +102,25 @@ struct Round {
     client: Arc<Client>,
     troubles: Arc<Troubles>,
     quit: Arc<Quit>,
-    /// Calls without a usable answer since the last one with.
-    failures: u32,
+}
+
+/// What those who ask for a round's pages share.
+struct Pass {
+    pages: Pages,
+    askers: usize,
     /// Whether any question about orders was answered, and why the last one was not.
     is_answered: bool,
     unanswered: Option<String>,
-    /// For the operator.
-    trouble: Option<String>,
+    /// Why it goes no further.
+    stopped: Option<Stopped>,
 }
 
 /// Why a round goes no further.
 enum Stopped {
-    /// The provider does not answer, or the panel stops.
-    GivenUp,
+    /// The panel stops.
+    Quit,
+    /// The provider does not answer, or not as it should.
+    GivenUp(String),
     Fault(Fault),
 }
 
@@ -134,7 +134,7 @@ type Asked = HashMap<String, Result<Report, String>>;
 
 impl Round {
     /// Unless the provider's last round still runs.
-    fn run_alone(self, place: &Mutex<Place>) {
+    fn run_alone(&self, place: &Mutex<Place>) {
         let mut place = match place.try_lock() {
             Ok(place) => place,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
@@ -143,94 +143,119 @@ impl Round {
         self.run(&mut place);
     }
 
-    fn run(mut self, place: &mut Place) {
-        on_board(&self.app.clone(), "poll-orders", || match self.pass(place) {
+    fn run(&self, place: &mut Place) {
+        let mut trouble = None;
+        on_board(&self.app, "poll-orders", || match self.pass(place, &mut trouble) {
+            Ok(()) | Err(Stopped::Quit) => Ok(()),
             // That a provider does not answer is its trouble, not the job's.
-            Ok(()) | Err(Stopped::GivenUp) => Ok(()),
+            Err(Stopped::GivenUp(why)) => {
+                trouble = Some(why);
+                Ok(())
+            }
             Err(Stopped::Fault(fault)) => Err(fault),
         });
         if !self.quit.is_set() {
-            let trouble = self.trouble.take();
             self.troubles.say(&self.app, self.provider, Reporter::Poll, trouble);
         }
     }
 
-    fn pass(&mut self, place: &mut Place) -> Result<(), Stopped> {
+    fn pass(&self, place: &mut Place, trouble: &mut Option<String>) -> Result<(), Stopped> {
         let provider = self.provider;
-        self.balance()?;
+        *trouble = self.balance()?;
         let round = self.app.db.write_blocking(move |tx| store::next_round(tx, provider))?;
-        // From where the last round stopped to the end, then the rest from the beginning.
-        let began = *place;
-        self.walk(round, place, None)?;
-        *place = START;
-        if began != START {
-            self.walk(round, place, Some(began))?;
-            *place = START;
+        let pages = Pages::from(round, *place);
+        let pass = Pass { pages, askers: 1, is_answered: false, unanswered: None, stopped: None };
+        let pass = Mutex::new(pass);
+        std::thread::scope(|scope| self.ask_on(scope, &pass));
+        let pass = pass.into_inner().unwrap_or_else(PoisonError::into_inner);
+        *place = pass.pages.place();
+        if let Some(stopped) = pass.stopped {
+            return Err(stopped);
         }
         // One order that brings no answer is not worth an alarm; none that does is.
-        if let (Some(error), false) = (self.unanswered.take(), self.is_answered) {
-            self.trouble = Some(error);
-            return Err(Stopped::GivenUp);
+        if let (Some(error), false) = (pass.unanswered, pass.is_answered) {
+            return Err(Stopped::GivenUp(error));
         }
         Ok(self.app.db.write_blocking(move |tx| store::set_synced(tx, provider))?)
     }
 
-    fn balance(&mut self) -> Result<(), Stopped> {
+    /// What is wrong with it, if it answers nevertheless.
+    fn balance(&self) -> Result<Option<String>, Stopped> {
         let provider = self.provider;
         match self.client.balance() {
             Ok(balance) => {
                 let amount = balance.amount.to_string();
                 let write = move |tx: &Tx| store::set_balance(tx, provider, &amount);
-                Ok(self.app.db.write_blocking(write)?)
+                self.app.db.write_blocking(write)?;
+                Ok(None)
             }
-            Err(error) => {
-                let is_reached = !matches!(error, CallError::Unreachable(_));
-                self.trouble = Some(error.to_string());
-                if is_reached { Ok(()) } else { Err(Stopped::GivenUp) }
+            Err(error @ CallError::Unreachable(_)) => Err(Stopped::GivenUp(error.to_string())),
+            Err(error) => Ok(Some(error.to_string())),
+        }
+    }
+
+    /// Page after page until there is none. Each that is answered brings one more to ask, up to `AT_ONCE`: a provider
+    /// that does not answer meets one question at a time.
+    fn ask_on<'scope>(&'scope self, scope: &'scope Scope<'scope, '_>, pass: &'scope Mutex<Pass>) {
+        loop {
+            let asked = match self.next_page(pass) {
+                Ok(page) if page.is_empty() => return,
+                Ok(page) => self.ask(&page, pass).map(|()| page.len() == PAGE),
+                Err(fault) => Err(fault.into()),
+            };
+            match asked {
+                Ok(may_be_more) => {
+                    if may_be_more && lock(pass).calls_another() {
+                        let name = format!("poll-{}", self.provider);
+                        let asker = move || self.ask_on(scope, pass);
+                        if let Err(cause) = std::thread::Builder::new().name(name).spawn_scoped(scope, asker)
+                        {
+                            tracing::error!(%cause, "no thread to ask for more pages at once");
+                        }
+                    }
+                }
+                Err(stopped) => {
+                    lock(pass).stopped.get_or_insert(stopped);
+                    return;
+                }
             }
         }
     }
 
-    /// All that is due behind `place`, up to `end`.
-    fn walk(&mut self, round: i64, place: &mut Place, end: Option<Place>) -> Result<(), Stopped> {
-        loop {
-            let (provider, behind) = (self.provider, *place);
-            let mut page = self.app.db.read_now(|tx| orders::to_poll(tx, provider, round, behind, PAGE))?;
-            let is_last = page.len() < PAGE;
-            page.retain(|watched| end.is_none_or(|end| at(watched) <= end));
-            let Some(last) = page.last().map(at) else { return Ok(()) };
-            let first = turn(round, page.len());
-            page.rotate_left(first);
-            let asked = self.page(&page);
-            *place = last;
-            asked?;
-            if is_last || end.is_some_and(|end| last >= end) {
-                return Ok(());
-            }
+    /// Empty: there is none, or somebody has stopped.
+    fn next_page(&self, pass: &Mutex<Pass>) -> Result<Vec<Watched>, Fault> {
+        let mut pass = lock(pass);
+        if pass.stopped.is_some() {
+            return Ok(Vec::new());
         }
+        let (provider, round) = (self.provider, pass.pages.round());
+        pass.pages
+            .next(|behind| self.app.db.read_now(|tx| orders::to_poll(tx, provider, round, behind, PAGE)))
     }
 
     /// Asks for these orders, in ever smaller parts where that brings nothing.
-    fn page(&mut self, page: &[Watched]) -> Result<(), Stopped> {
-        let mut parts = vec![page];
+    fn ask(&self, page: &[Watched], pass: &Mutex<Pass>) -> Result<(), Stopped> {
+        let (mut parts, mut failures) = (vec![page], 0_u32);
         while let Some(part) = parts.pop() {
             if self.quit.is_set() {
-                return Err(Stopped::GivenUp);
+                return Err(Stopped::Quit);
+            }
+            if lock(pass).stopped.is_some() {
+                return Ok(());
             }
             let ids: Vec<String> = part.iter().map(|watched| watched.provider_order_id.clone()).collect();
             match self.client.statuses(&ids) {
                 Ok(asked) => {
-                    self.failures = 0;
-                    self.is_answered = true;
+                    failures = 0;
+                    lock(pass).is_answered = true;
                     self.apply(&ids, asked)?;
                 }
                 Err(error) => {
-                    self.failures = self.failures.saturating_add(1);
-                    if matches!(error, CallError::Refused(_)) || self.failures >= MOST_FAILURES {
-                        self.trouble = Some(error.to_string());
-                        return Err(Stopped::GivenUp);
+                    failures = failures.saturating_add(1);
+                    if matches!(error, CallError::Refused(_)) || failures >= MOST_FAILURES {
+                        return Err(Stopped::GivenUp(error.to_string()));
                     }
-                    self.unanswered = Some(error.to_string());
+                    lock(pass).unanswered = Some(error.to_string());
                     let asked = ids.len();
                     tracing::warn!(provider.id = self.provider.get(), asked, %error, "no status");
                     if let [_, _, ..] = part {
@@ -282,15 +307,15 @@ fn follow(
     }
 }
 
-/// With which of so many orders a page begins in this round: a third further each time, and one more after each
-/// time around.
-fn turn(round: i64, orders: usize) -> usize {
-    let round = usize::try_from(round).unwrap_or(0);
-    let step = orders.div_ceil(3);
-    let around = round.checked_div(orders).unwrap_or(0);
-    round.wrapping_mul(step).wrapping_add(around).checked_rem(orders).unwrap_or(0)
+impl Pass {
+    /// Whether one more may ask; if so, it counts.
+    fn calls_another(&mut self) -> bool {
+        let may = self.is_answered && self.stopped.is_none() && self.askers < AT_ONCE;
+        self.askers = self.askers.saturating_add(usize::from(may));
+        may
+    }
 }
 
-fn at(watched: &Watched) -> Place {
-    (watched.recheck_round, watched.order)
+fn lock(pass: &Mutex<Pass>) -> MutexGuard<'_, Pass> {
+    pass.lock().unwrap_or_else(PoisonError::into_inner)
 }

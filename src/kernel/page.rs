@@ -21,45 +21,73 @@ impl Limit {
     }
 }
 
-/// Where the next page starts: strictly below this id. The public text is `c` and the id in base 36, opaque to
-/// clients.
+/// Where the next page starts: strictly below this place. In most lists that is an id; in one that is ordered by
+/// something else it is that, its rank, and among equals the id. The public text is `c` and the id in base 36, then a
+/// dot and the rank if there is one; opaque to clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cursor(i64);
+pub struct Cursor {
+    id: i64,
+    rank: Option<i64>,
+}
 
 impl Cursor {
     /// Above every row.
-    pub const START: Cursor = Cursor(i64::MAX);
+    pub const START: Cursor = Cursor::before(i64::MAX);
 
     pub const fn before(id: i64) -> Self {
-        Cursor(id)
+        Cursor { id, rank: None }
+    }
+
+    /// In a list by a rank of at least 0, highest first.
+    pub const fn below(rank: i64, id: i64) -> Self {
+        Cursor { id, rank: Some(rank) }
     }
 
     pub const fn get(self) -> i64 {
-        self.0
+        self.id
+    }
+
+    /// Above every rank where there is none.
+    pub fn rank(self) -> i64 {
+        self.rank.unwrap_or(i64::MAX)
+    }
+
+    pub const fn is_ranked(self) -> bool {
+        self.rank.is_some()
     }
 
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('c')?;
-        if digits.starts_with(['+', '-']) {
-            return None;
-        }
-        i64::from_str_radix(digits, 36).ok().map(Cursor)
+        let (id, rank) = digits.split_once('.').map_or((digits, None), |(id, rank)| (id, Some(rank)));
+        let rank = rank.map(from_base_36).map_or(Some(None), |rank| rank.map(Some))?;
+        Some(Cursor { id: from_base_36(id)?, rank })
     }
 
     pub fn encode(self) -> String {
-        let mut left = self.0.max(0);
-        let mut digits = Vec::new();
-        loop {
-            let digit = u32::try_from(left % 36).unwrap_or(0);
-            digits.push(char::from_digit(digit, 36).unwrap_or('0'));
-            left /= 36;
-            if left == 0 {
-                break;
-            }
-        }
-        digits.push('c');
-        digits.iter().rev().collect()
+        let rank = self.rank.map(|rank| format!(".{}", base_36(rank))).unwrap_or_default();
+        format!("c{}{rank}", base_36(self.id))
     }
+}
+
+fn from_base_36(digits: &str) -> Option<i64> {
+    if digits.starts_with(['+', '-']) {
+        return None;
+    }
+    i64::from_str_radix(digits, 36).ok()
+}
+
+fn base_36(number: i64) -> String {
+    let mut left = number.max(0);
+    let mut digits = Vec::new();
+    loop {
+        let digit = u32::try_from(left % 36).unwrap_or(0);
+        digits.push(char::from_digit(digit, 36).unwrap_or('0'));
+        left /= 36;
+        if left == 0 {
+            break;
+        }
+    }
+    digits.iter().rev().collect()
 }
 
 /// Which page of a list is asked for.
@@ -82,10 +110,15 @@ pub struct Page<T> {
 
 impl<T> Page<T> {
     /// From up to `limit.probe()` rows, newest first; `id` names a row's place in the order.
-    pub fn from_probe(mut rows: Vec<T>, limit: Limit, id: impl Fn(&T) -> i64) -> Self {
+    pub fn from_probe(rows: Vec<T>, limit: Limit, id: impl Fn(&T) -> i64) -> Self {
+        Page::from_probe_at(rows, limit, |row| Cursor::before(id(row)))
+    }
+
+    /// The same in any order; `place` names a row's place in it.
+    pub fn from_probe_at(mut rows: Vec<T>, limit: Limit, place: impl Fn(&T) -> Cursor) -> Self {
         let more = rows.len() > limit.rows();
         rows.truncate(limit.rows());
-        let next = if more { rows.last().map(|row| Cursor::before(id(row))) } else { None };
+        let next = if more { rows.last().map(place) } else { None };
         Page { items: rows, next }
     }
 
@@ -106,8 +139,21 @@ mod tests {
         }
 
         #[test]
+        fn ranked_cursors_survive_it_too(id in 0..=i64::MAX, rank in 0..=i64::MAX) {
+            let place = Cursor::below(rank, id);
+            prop_assert_eq!(Cursor::parse(&place.encode()), Some(place));
+        }
+
+        #[test]
         fn any_text_is_read_or_refused(text in ".*") {
             let _ = Cursor::parse(&text);
+        }
+    }
+
+    #[test]
+    fn half_a_cursor_is_none() {
+        for text in ["", "c", "7", "c7.", "c.7", "c7.7.7", "c-7", "c7.-7", "c7.+7"] {
+            assert_eq!(Cursor::parse(text), None, "{text:?}");
         }
     }
 

@@ -1,16 +1,20 @@
 //! Lists of orders: which ones, newest first, a page at a time.
 
 use super::{Order, OrderError, Status, store};
-use crate::db::ReadTx;
+use crate::accounts;
+use crate::db::{ReadTx, first_since};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId, ServiceId, UserId};
 use crate::kernel::page::{Cursor, Page, PageRequest};
 
+const TABLE: &str = "orders";
 /// Fewer characters stand in too many links to be looked for.
 const MIN_PART_CHARS: usize = 3;
 /// No link is longer.
 const MAX_PART_CHARS: usize = 2048;
+/// So many users are looked at whose names begin with what is searched for.
+const MOST_NAMED: i64 = 10;
 
 /// Which orders a list shows: those that meet all that is given.
 #[derive(Debug, Clone, Default)]
@@ -27,7 +31,8 @@ pub struct Filter {
     pub search: Option<Search>,
 }
 
-/// What is searched for: an order by its id, or a part of the link in any case.
+/// What is searched for: an order by its id, or a part of the link in any case; among everybody's orders also one by
+/// the provider's id, and a user's by the beginning of the name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Search {
     pub(super) id: Option<OrderId>,
@@ -69,7 +74,7 @@ impl Filter {
 /// A page of the orders that meet the filter, newest first.
 pub fn list(tx: &ReadTx, filter: &Filter, mut page: PageRequest) -> Result<Page<Order>, Fault> {
     if let Some(until) = filter.until {
-        let end = first_since(tx, until)?.get();
+        let end = first_since(tx, TABLE, until)?;
         page.cursor = Cursor::before(page.cursor.get().min(end));
     }
     let mut rows = match &filter.search {
@@ -78,55 +83,55 @@ pub fn list(tx: &ReadTx, filter: &Filter, mut page: PageRequest) -> Result<Page<
     };
     if let Some(from) = filter.from {
         // With the first order that is too old the list ends, and so do its pages.
-        let first = first_since(tx, from)?;
-        rows.retain(|order| order.id >= first);
+        let first = first_since(tx, TABLE, from)?;
+        rows.retain(|order| order.id.get() >= first);
     }
     Ok(Page::from_probe(rows, page.limit, |order| order.id.get()))
 }
 
-/// The id of the first order that was placed at `moment` or later, or above all ids: by halving, since ids rise with
-/// time and there is no index by time.
-fn first_since(tx: &ReadTx, moment: Timestamp) -> Result<OrderId, Fault> {
-    let (mut low, mut high) = (0_i64, store::newest(tx)?.map_or(0, OrderId::get));
-    while low < high {
-        let middle = low.midpoint(high);
-        match store::next_placed(tx, OrderId::new(middle))? {
-            Some((id, at)) if at < moment => low = id.get(),
-            Some(_) | None => high = middle,
-        }
-    }
-    // Everything up to `low` is older.
-    Ok(OrderId::new(low.saturating_add(1)))
-}
-
-/// The order with the id, and those with the part in their link, as one list.
+/// The order with the id, and those with the part in their link, as one list. Each part of it is read by an index, and
+/// no further than the page reaches.
 fn found(tx: &ReadTx, filter: &Filter, search: &Search, page: PageRequest) -> Result<Vec<Order>, Fault> {
     let mut ids = match &search.part {
         None => Vec::new(),
         Some(part) => store::ids_by_link(tx, filter, part, page)?,
     };
-    // What a provider calls its orders is nothing that customers know.
-    if filter.user.is_none()
-        && let Some(id) = store::by_any_provider_order(tx, &search.text)?
-        && id.get() < page.cursor.get()
-        && !ids.contains(&id)
-        && store::by_id(tx, id)?.is_some_and(|order| filter.meets(&order))
-    {
-        ids.push(id);
-        ids.sort_unstable_by(|a, b| b.cmp(a));
+    let mut exact: Vec<OrderId> = search.id.into_iter().collect();
+    // What a provider calls its orders, and who else buys, is nothing that customers know.
+    if filter.user.is_none() {
+        exact.extend(store::by_any_provider_order(tx, &search.text)?);
+        ids.extend(ids_by_buyer(tx, filter, search, page)?);
     }
-    if let Some(id) = search.id.filter(|id| id.get() < page.cursor.get() && !ids.contains(id))
-        && store::by_id(tx, id)?.is_some_and(|order| filter.meets(&order))
-    {
-        ids.push(id);
-        ids.sort_unstable_by(|a, b| b.cmp(a));
+    for id in exact.into_iter().filter(|id| id.get() < page.cursor.get()) {
+        if store::by_id(tx, id)?.is_some_and(|order| filter.meets(&order)) {
+            ids.push(id);
+        }
     }
+    ids.sort_unstable_by(|a, b| b.cmp(a));
+    ids.dedup();
+    ids.truncate(usize::try_from(page.limit.probe()).unwrap_or(usize::MAX));
     let mut orders = Vec::with_capacity(ids.len());
     for id in ids {
         let gone = || Fault::Corrupt(format!("the search knows order {id}, the table does not"));
         orders.push(store::by_id(tx, id)?.ok_or_else(gone)?);
     }
     Ok(orders)
+}
+
+/// The newest orders of those whose names begin with what is searched for, up to one more than a page of each.
+fn ids_by_buyer(
+    tx: &ReadTx,
+    filter: &Filter,
+    search: &Search,
+    page: PageRequest,
+) -> Result<Vec<OrderId>, Fault> {
+    let Some(part) = &search.part else { return Ok(Vec::new()) };
+    let mut ids = Vec::new();
+    for user in accounts::named(tx, part, MOST_NAMED)? {
+        let theirs = Filter { user: Some(user), search: None, ..filter.clone() };
+        ids.extend(store::list(tx, &theirs, page)?.into_iter().map(|order| order.id));
+    }
+    Ok(ids)
 }
 
 #[cfg(test)]

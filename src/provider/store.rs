@@ -112,7 +112,8 @@ pub(super) fn insert(tx: &Tx, provider: &Listed, key: &Secret) -> Result<Provide
     Ok(ProviderId::new(id))
 }
 
-/// Without a key the one there is stays. What was known of another account there is forgotten.
+/// Without a key the one there is stays. The balance of another account is forgotten; trouble stands until a call ends
+/// it, for the jobs write down only what changes.
 pub(super) fn update(
     tx: &Tx,
     provider: &Listed,
@@ -122,7 +123,7 @@ pub(super) fn update(
     tx.execute(
         "UPDATE providers SET name = :name, api_url = :url, api_key = coalesce(:key, api_key),
              currency = :currency, exchange_rate = :exchange_rate, active = :active,
-             balance = iif(:elsewhere, NULL, balance), trouble = iif(:elsewhere, NULL, trouble)
+             balance = iif(:elsewhere, NULL, balance)
          WHERE id = :id",
         named_params! {
             ":id": provider.id, ":name": provider.name, ":url": provider.api_url, ":key": key.map(Secret::expose),

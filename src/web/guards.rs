@@ -58,8 +58,10 @@ fn token<'r>(request: &'r Request<'_>) -> Option<(&'r str, bool)> {
 fn credential(request: &Request<'_>) -> ApiResult<Option<(Member, bool)>> {
     let app = app(request)?;
     let Some((token, by_cookie)) = token(request) else { return Ok(None) };
-    let Some(claims) = app.keys.verify(token, app.db.clock().now()) else { return Ok(None) };
+    let now = app.db.clock().now();
+    let Some(claims) = app.keys.verify(token, now) else { return Ok(None) };
     let Some(identity) = app.db.read_now(|tx| accounts::authenticate(tx, &claims))? else { return Ok(None) };
+    app.seen.note(identity.id, now);
     let member = Member { id: identity.id, role: identity.role, claims, address: request.client_ip() };
     Ok(Some((member, by_cookie)))
 }

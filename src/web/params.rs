@@ -60,8 +60,17 @@ impl Query {
         value.filter(|value| !value.is_empty())
     }
 
-    /// `limit` and `cursor`.
+    /// `limit` and `cursor` of a list that is newest first.
     pub fn page(&self) -> ApiResult<PageRequest> {
+        self.page_of(false)
+    }
+
+    /// The same of a list in another order.
+    pub fn ranked_page(&self) -> ApiResult<PageRequest> {
+        self.page_of(true)
+    }
+
+    fn page_of(&self, is_ranked: bool) -> ApiResult<PageRequest> {
         let limit = match self.raw("limit") {
             None => Limit::DEFAULT,
             Some(text) => integer(text)
@@ -71,6 +80,7 @@ impl Query {
         let cursor = match self.raw("cursor") {
             None => Cursor::START,
             Some(text) => Cursor::parse(text)
+                .filter(|cursor| cursor.is_ranked() == is_ranked)
                 .ok_or_else(|| ApiError::field("cursor", "must be the next_cursor of the previous answer"))?,
         };
         Ok(PageRequest { limit, cursor })
@@ -100,9 +110,17 @@ impl Query {
 
     /// One of a set of words, by its own reader.
     pub fn word<T>(&self, name: &'static str, read: impl FnOnce(&str) -> Option<T>) -> ApiResult<Option<T>> {
-        self.text(name)
-            .map(|text| read(text).ok_or_else(|| ApiError::field(name, "is none of the known values")))
-            .transpose()
+        self.reading(name, read, "is none of the known values")
+    }
+
+    /// Anything that has a reader of its own; `message` says what it must be.
+    pub fn reading<T>(
+        &self,
+        name: &'static str,
+        read: impl FnOnce(&str) -> Option<T>,
+        message: &'static str,
+    ) -> ApiResult<Option<T>> {
+        self.text(name).map(|text| read(text).ok_or_else(|| ApiError::field(name, message))).transpose()
     }
 }
 

@@ -44,6 +44,10 @@ pub struct DepositView {
     pub amount: i64,
     /// VND, the sum of all that was credited under the code.
     pub credited: i64,
+    /// VND: the user's balance before the first credit under the code. Null while nothing was credited.
+    pub balance_before: Option<i64>,
+    /// VND: the user's balance right after the last credit under the code. Null while nothing was credited.
+    pub balance_after: Option<i64>,
     /// `pending`, `completed`, `rejected` or `expired`.
     pub status: &'static str,
     pub bank: BankView,
@@ -82,6 +86,8 @@ impl From<Deposit> for DepositView {
             id: deposit.id.get(),
             amount: deposit.amount.get(),
             credited: deposit.credited.get(),
+            balance_before: deposit.balances.map(|(before, _)| before.get()),
+            balance_after: deposit.balances.map(|(_, after)| after.get()),
             status: deposit.state.status().as_str(),
             transfer_content: deposit.code.clone(),
             qr_payload: deposit.qr_payload,
@@ -125,7 +131,8 @@ pub async fn request(app: &State<App>, me: Member, key: Idempotent, body: RawBod
 #[get("/api/payment/deposits")]
 pub async fn list(app: &State<App>, me: Member, query: Query) -> ApiResult<Json<List<DepositView>>> {
     let (page, status) = (query.page()?, query.word("status", DepositStatus::parse)?);
-    let page = app.db.read(move |tx| deposits::list(tx, Some(me.id), status, page)).await?;
+    let filter = deposits::Filter { user: Some(me.id), status, search: None };
+    let page = app.db.read(move |tx| deposits::list(tx, &filter, page)).await?;
     Ok(Json(List::of(page, DepositView::from)))
 }
 

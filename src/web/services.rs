@@ -139,7 +139,7 @@ pub async fn list(app: &State<App>, shelf: &State<Shelf>, _by: Guest, query: Que
     let filter = Filter {
         category: query.text("category").map(str::to_owned),
         search: query.text("search").map(str::to_owned),
-        paused: None,
+        ..Filter::default()
     };
     if filter != Filter::default() {
         return Ok(app.db.read(move |tx| Tagged::of(catalog::active(tx, &filter)?)).await?);

@@ -131,11 +131,16 @@ const DemoBank = ({ deposit }) => {
   return html`<${Button} kind="warning" icon="building-bank" work=${pay}>${t("deposit.demo")}<//>`;
 };
 
+/** @param {number | null} amount null while nothing was credited */
+const balance = (amount) => (amount === null ? "–" : money(amount));
+
 /** @type {() => import("../ui/table.js").Column[]} */
 const columns = () => [
   { label: t("deposit.code"), cell: (row) => html`<a href=${`/deposit/${row.id}`}>${row.code}</a>` },
   { label: t("deposit.amount"), number: true, cell: (row) => money(row.amount) },
   { label: t("deposit.credited"), number: true, cell: (row) => money(row.credited) },
+  { label: t("deposit.before"), number: true, cell: (row) => balance(row.balance_before) },
+  { label: t("deposit.after"), number: true, cell: (row) => balance(row.balance_after) },
   { label: t("orders.status"), cell: (row) => html`<${Status} of="deposit" value=${row.status} />` },
   { label: t("common.time"), cell: (row) => moment(row.created_at) },
 ];

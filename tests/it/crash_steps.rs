@@ -1,8 +1,8 @@
 //! The process is killed at each step of a dispatch, with the real binary: no order is sent twice, none is lost, and
 //! the one of which nobody knows waits for a person.
 
+use crate::support::away::{Closed, Full};
 use crate::support::fake_provider::FakeProvider;
-use crate::support::full::Full;
 use crate::support::operated::{Operated, eventually, proven, until_adds};
 use crate::support::reply::Reply;
 use rusqlite::Connection;
@@ -36,23 +36,18 @@ fn restarts(folder: &Path, provider: &FakeProvider, id: i64, dispatch: &str, add
     proven(folder);
 }
 
-/// A port where nobody listens.
-fn free_port() -> u16 {
-    FakeProvider::start().port()
-}
-
 #[test]
 fn killed_before_the_claim_is_on_disk_the_order_is_sent_once() {
     let folder = TempDir::new().unwrap();
-    let port = free_port();
-    let panel = Operated::start(folder.path(), &format!("http://127.0.0.1:{port}/api/v2"), &[]);
+    let closed = Closed::start();
+    let panel = Operated::start(folder.path(), &closed.url(), &[]);
     let id = panel.buy(panel.stock(), LINK);
     eventually("it comes back to the queue", || {
         let order = panel.order(id);
         order["dispatch"] == "queued" && !order["dispatch_note"].is_null()
     });
     let lock = hold_the_writer(folder.path());
-    let provider = FakeProvider::start_on(port);
+    let provider = closed.open();
     eventually("the provider is found to be back", || !provider.requests_for("balance").is_empty());
     std::thread::sleep(Duration::from_millis(200));
     assert_eq!(provider.requests_for("add").len(), 0, "nothing goes out before its claim is on disk");

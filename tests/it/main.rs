@@ -3,12 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has to panic")]
 
 mod accounts;
+mod admin_filters;
 mod admin_users;
 mod catalog;
 mod commission;
 mod crash;
 mod crash_steps;
 mod db;
+mod deposit_lists;
 mod deposits;
 mod deposits_by_hand;
 mod deposits_kept;
@@ -48,4 +50,5 @@ mod stats;
 mod sums;
 mod support;
 mod timeline;
+mod user_lists;
 mod webhook;

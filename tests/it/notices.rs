@@ -16,6 +16,50 @@ use smm_panel::notify::{self, Notice};
 use smm_panel::provider::store;
 use std::time::{Duration, Instant};
 
+/// Has everything happen that an operator is told of; what was told.
+fn told_of_everything(told: &mut Told) -> String {
+    let service = told.app.service(|_| ());
+    let lan = told.app.member("lan").funded(100_000);
+    let code = lan.deposit(50_000).code;
+    transfer(&told.app, &Transfer::new(1, 50_000, &code)).expect(200);
+    transfer(&told.app, &Transfer::new(2, 70_000, "hello")).expect(200);
+    for answer in [Reply::html(502), Reply::json(200, json!({ "error": "Not enough funds on balance" }))] {
+        lan.buys(service, 1000);
+        told.app.provider.next_for("add", answer);
+        dispatch::tick(&told.app.app);
+    }
+    drop(lan);
+    told.post(price(7));
+    told.app.write(|tx| notify::audited(tx, &["the sum is 5".to_owned()]).unwrap());
+    told.app.write(|tx| notify::job_ended(tx, "backup", Some("disk full")).unwrap());
+    summary::tick(&told.app.app).unwrap();
+    told.app.clock.advance_seconds(60);
+    told.deliver().join("\n")
+}
+
+#[test]
+fn each_kind_can_be_turned_off_alone() {
+    let marks = [
+        "Khách: <code>lan</code>",
+        "không có mã nạp",
+        "Đơn cần kiểm tra",
+        "Not enough funds",
+        "#7 Likes",
+        "Tổng kết",
+        "the sum is 5",
+        "disk full",
+    ];
+    for (off, mark) in NoticeKind::ALL.into_iter().zip(marks) {
+        let mut told = Told::start();
+        let settings = json!({ "notices": { off.as_str(): false } });
+        told.app.admin("boss").put("/api/admin/settings", settings).expect(200);
+        let texts = told_of_everything(&mut told);
+        for other in marks {
+            assert_eq!(texts.contains(other), other != mark, "{} off, {other}: {texts}", off.as_str());
+        }
+    }
+}
+
 #[test]
 fn what_the_operator_turned_off_is_not_told() {
     let mut told = Told::start();

@@ -10,8 +10,8 @@ use serde_json::json;
 use smm_panel::kernel::secret::Secret;
 use smm_panel::outbound::{Answer, Call, Failure};
 
+use crate::support::away::Full;
 use crate::support::fake_provider::FakeProvider;
-use crate::support::full::Full;
 use crate::support::http;
 use crate::support::reply::Reply;
 

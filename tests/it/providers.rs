@@ -256,3 +256,45 @@ fn one_provider_that_hangs_delays_nothing_of_the_other() {
     assert_eq!(state(&open).progress.status.as_str(), "processing");
     jobs.stop();
 }
+
+/// Whether the operator is shown that something is wrong with it.
+fn is_troubled(boss: &Member, id: i64) -> bool {
+    let providers = boss.get(PATH).expect(200);
+    let shown = providers["items"].as_array().unwrap().iter().find(|provider| provider["id"] == id).unwrap();
+    !shown["trouble"].is_null()
+}
+
+#[test]
+fn a_trouble_that_a_change_does_not_mend_is_still_shown() {
+    let app = TestApp::with(&[PRIVATE, ("BUMX_SYNC_SECONDS", "1")]);
+    let (boss, other) = (app.admin("boss"), FakeProvider::start());
+    let id = boss.adds_provider(&other);
+    other.otherwise(Reply::json(200, json!({ "error": "Invalid API key" })));
+    let jobs = jobs::start(&app.app).unwrap();
+    eventually("the trouble is shown", || is_troubled(&boss, id));
+    let before = other.requests_for("balance").len();
+    boss.put(&format!("{PATH}/{id}"), json!({ "api_key": "another-wrong-key" })).expect(200);
+    eventually("rounds with the new key", || other.requests_for("balance").len() >= before + 3);
+    assert!(is_troubled(&boss, id));
+    assert_eq!(app.guest().get("/health").expect(200)["provider"], "failing");
+    other.otherwise(Reply::ok());
+    eventually("a call that works ends it", || !is_troubled(&boss, id));
+    jobs.stop();
+}
+
+#[test]
+fn a_provider_that_gets_no_orders_has_no_trouble_with_them() {
+    let app = TestApp::with(&[PRIVATE, ("BUMX_SYNC_SECONDS", "1")]);
+    let (boss, lan, other) = (app.admin("boss"), app.member("lan").funded(1_000_000), FakeProvider::start());
+    let id = boss.adds_provider(&other);
+    let service = app.service(|offer| offer.provider = Some(ProviderId::new(id)));
+    let orders = [1000, 1001].map(|quantity| lan.buys(service, quantity));
+    let no_funds = || Reply::json(200, json!({ "error": "Not enough funds" }));
+    (0..8).for_each(|_| other.next_for("add", no_funds()));
+    let jobs = jobs::start(&app.app).unwrap();
+    eventually("the account is short", || is_troubled(&boss, id));
+    boss.put(&format!("{PATH}/{id}"), json!({ "active": false })).expect(200);
+    eventually("nothing of it is shown any more", || !is_troubled(&boss, id));
+    assert!(orders.iter().all(|order| app.order(*order).state.dispatch.as_str() == "queued"));
+    jobs.stop();
+}

@@ -271,6 +271,63 @@ fn only_admins_find_an_order_by_the_providers_id() {
 }
 
 #[test]
+fn an_admin_finds_orders_by_whose_they_are() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    let [lan, lanh, long] = ["lan", "lanh", "long-name"].map(|name| app.member(name).funded(1_000_000));
+    let service = app.service(by_hand);
+    let mut theirs = [vec![], vec![], vec![]];
+    for number in 0..3 {
+        for (member, orders) in [&lan, &lanh, &long].into_iter().zip(&mut theirs) {
+            orders.insert(0, buys(member, service, &format!("https://x.vn/{number}")));
+        }
+    }
+    let [lans, lanhs, longs] = theirs;
+    let named = buys(&long, service, "https://x.vn/@lanh");
+    let found = |query: &str, limit: usize| walk(&boss, &format!("/api/admin/orders?{query}&"), limit);
+    for limit in [1, 2, 100] {
+        assert_eq!(
+            found("search=lan", limit),
+            [vec![named], lans.clone()].concat(),
+            "exactly that user, and links"
+        );
+        assert_eq!(found("search=LANH", limit), [vec![named], lanhs.clone()].concat());
+        assert_eq!(
+            found("search=long-", limit),
+            [vec![named], longs.clone()].concat(),
+            "the beginning of a name"
+        );
+        assert_eq!(found("search=ong-name", limit), Vec::<i64>::new(), "a part of it is no name");
+    }
+    let day = "from=2026-11-22&to=2026-11-22";
+    assert_eq!(
+        found(&format!("search=lan&status=pending&service_id={service}&{day}"), 2),
+        [vec![named], lans].concat()
+    );
+    assert_eq!(found("search=lan&status=completed", 2), Vec::<i64>::new());
+    assert_eq!(found("search=lan&from=2026-11-23", 2), Vec::<i64>::new());
+    assert_eq!(found(&format!("search=lan&user_id={}", lanh.id), 2), Vec::<i64>::new());
+    assert_eq!(
+        walk(&lanh, "/api/orders?search=lan&", 2),
+        Vec::<i64>::new(),
+        "customers search their own only"
+    );
+    assert_eq!(walk(&long, "/api/orders?search=lanh&", 2), [named]);
+}
+
+#[test]
+fn beginnings_of_many_names_end_at_ten_users() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    let service = app.service(by_hand);
+    let buyers = (10..22)
+        .map(|number| buys(&app.member(&format!("mai-{number}")).funded(10_000), service, "https://x.vn/a"));
+    let orders: Vec<i64> = buyers.collect();
+    let newest_first: Vec<i64> = orders.iter().take(10).rev().copied().collect();
+    assert_eq!(walk(&boss, "/api/admin/orders?search=mai-&", 3), newest_first);
+}
+
+#[test]
 fn orders_are_counted_by_status() {
     let app = TestApp::start();
     let (boss, lan, binh) =
@@ -302,16 +359,21 @@ fn orders_are_counted_by_status() {
 fn what_waits_for_an_admin_is_counted_by_kind() {
     let app = TestApp::start();
     let (boss, lan) = (app.admin("boss"), app.member("lan").funded(100_000));
-    assert_eq!(
-        boss.get("/api/admin/review").expect(200),
-        json!({ "count": 0, "orders": 0, "bank_transactions": 0 })
-    );
+    let waiting = |count: i64, orders: i64, bank_transactions: i64, pending_deposits: i64| {
+        let expected = json!({ "count": count, "orders": orders, "bank_transactions": bank_transactions,
+            "pending_deposits": pending_deposits });
+        assert_eq!(boss.get("/api/admin/review").expect(200), expected);
+    };
+    waiting(0, 0, 0, 0);
     lan.buys(app.service(|_| ()), 1000);
     app.park();
     transfer(&app, &Transfer::new(1, 50_000, "no code")).expect(200);
     transfer(&app, &Transfer::new(2, 50_000, "none either")).expect(200);
-    assert_eq!(
-        boss.get("/api/admin/review").expect(200),
-        json!({ "count": 3, "orders": 1, "bank_transactions": 2 })
-    );
+    waiting(3, 1, 2, 0);
+    let (paid, _open) = (lan.deposit(50_000), lan.deposit(60_000));
+    waiting(3, 1, 2, 2);
+    transfer(&app, &Transfer::new(3, 50_000, &paid.code)).expect(200);
+    waiting(3, 1, 2, 1);
+    app.clock.advance_seconds(24 * 60 * 60);
+    waiting(3, 1, 2, 0);
 }

@@ -4,7 +4,7 @@ mod pages;
 mod queue;
 mod steps;
 
-pub(super) use pages::{count_of_user, counts, ids_by_link, list, newest, next_placed, review_count};
+pub(super) use pages::{count_of_user, counts, ids_by_link, list, review_count};
 pub(super) use queue::{
     by_any_provider_order, by_provider_order, linked_to, mark_sending, newest_queued, park_queued,
     park_sending, queued, to_poll,

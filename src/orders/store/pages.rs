@@ -8,7 +8,6 @@
 use super::super::{Filter, Order, Status};
 use super::{order, owner_mark, select};
 use crate::db::{ReadTx, fts_phrase};
-use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, UserId};
 use crate::kernel::page::PageRequest;
@@ -179,16 +178,6 @@ fn search_sql(ways: &[Way]) -> String {
          ORDER BY orders_search.rowid DESC LIMIT :limit",
         conditions(ways)
     )
-}
-
-pub(in super::super) fn newest(tx: &ReadTx) -> Result<Option<OrderId>, Fault> {
-    tx.value("SELECT max(id) FROM orders", (), |row| row.get(0))
-}
-
-/// The first order above `id`, and when it was placed.
-pub(in super::super) fn next_placed(tx: &ReadTx, id: OrderId) -> Result<Option<(OrderId, Timestamp)>, Fault> {
-    let next = "SELECT id, created_at FROM orders WHERE id > ?1 ORDER BY id LIMIT 1";
-    tx.one(next, [id], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// How many orders of a user have the status; counting ends at `most`.

@@ -2,7 +2,9 @@
 
 use crate::accounts;
 use crate::db::ReadTx;
-use crate::deposits::{self, BankStatus, BankTransaction, Deposit, Owner, Status};
+use crate::deposits::{
+    self, BankFilter, BankSearch, BankStatus, BankTransaction, Deposit, Filter, Owner, Search, Status,
+};
 use crate::kernel::error::{Fault, FieldError};
 use crate::kernel::ids::{BankTxId, DepositId, UserId};
 use crate::kernel::money::Vnd;
@@ -13,6 +15,7 @@ use crate::web::error::{ApiResult, Problem};
 use crate::web::guards::Admin;
 use crate::web::params::{PathId, Query};
 use crate::web::payment::DepositView;
+use crate::web::period::Period;
 use crate::web::respond::{Json, List};
 use rocket::{Route, State, get, post, put, routes};
 use serde::{Deserialize, Serialize};
@@ -20,7 +23,7 @@ use std::collections::HashMap;
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![list, approve, reject, bank_transactions, assign]
+    routes![list, counts, approve, reject, bank_transactions, assign]
 }
 
 /// A deposit and whose it is.
@@ -132,14 +135,49 @@ fn named_deposit(tx: &ReadTx, deposit: Deposit) -> Result<AdminDepositView, Faul
 
 /// Everybody's deposits, newest first.
 #[utoipa::path(get, path = "/api/admin/deposits", tag = "admin",
-    params(("status" = Option<String>, Query), ("limit" = Option<i64>, Query),
-        ("cursor" = Option<String>, Query)),
+    params(("status" = Option<String>, Query), ("user_id" = Option<i64>, Query),
+        ("search" = Option<String>, Query, description = "an id, an amount as asked for, or the beginning of a code: \
+            at least 3 characters after `NAP`"),
+        ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<AdminDepositView>), (status = 422, body = Problem)))]
 #[get("/api/admin/deposits")]
 pub async fn list(app: &State<App>, _admin: Admin, query: Query) -> ApiResult<Json<List<AdminDepositView>>> {
-    let (page, status) = (query.page()?, query.word("status", Status::parse)?);
-    let read = app.db.read(move |tx| named_deposits(tx, deposits::list(tx, None, status, page)?));
+    let search =
+        query.reading("search", Search::parse, "must be a number or at least 3 characters after NAP")?;
+    let filter = Filter { user: query.id("user_id")?, status: query.word("status", Status::parse)?, search };
+    let page = query.page()?;
+    let read = app.db.read(move |tx| named_deposits(tx, deposits::list(tx, &filter, page)?));
     Ok(Json(read.await?))
+}
+
+/// How many deposits have each status. Each count ends at 1,000, which means 1,000 or more.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct DepositCountsView {
+    all: i64,
+    pending: i64,
+    completed: i64,
+    rejected: i64,
+    expired: i64,
+}
+
+/// How many deposits there are: everybody's, or a user's.
+#[utoipa::path(get, path = "/api/admin/deposits/counts", tag = "admin",
+    params(("user_id" = Option<i64>, Query)),
+    responses((status = 200, body = DepositCountsView), (status = 422, body = Problem)))]
+#[get("/api/admin/deposits/counts")]
+pub fn counts(app: &State<App>, _admin: Admin, query: Query) -> ApiResult<Json<DepositCountsView>> {
+    let user = query.id("user_id")?;
+    let mut view = DepositCountsView::default();
+    for (status, count) in app.db.read_now(|tx| deposits::counts(tx, user))? {
+        view.all = view.all.saturating_add(count);
+        match status {
+            Status::Pending => view.pending = count,
+            Status::Completed => view.completed = count,
+            Status::Rejected => view.rejected = count,
+            Status::Expired => view.expired = count,
+        }
+    }
+    Ok(Json(view))
 }
 
 /// The admin vouches for the money.
@@ -200,8 +238,12 @@ pub async fn reject(
 
 /// What the bank reported, newest first.
 #[utoipa::path(get, path = "/api/admin/bank-transactions", tag = "admin",
-    params(("status" = Option<String>, Query), ("limit" = Option<i64>, Query),
-        ("cursor" = Option<String>, Query)),
+    params(("status" = Option<String>, Query),
+        ("search" = Option<String>, Query, description = "SePay's number, or at least 3 characters of the memo or \
+            the bank's reference"),
+        ("from" = Option<String>, Query, description = "received since: RFC 3339, or a day in Asia/Ho_Chi_Minh"),
+        ("to" = Option<String>, Query, description = "Like `from`; the second or day is included"),
+        ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<BankTransactionView>), (status = 422, body = Problem)))]
 #[get("/api/admin/bank-transactions")]
 pub async fn bank_transactions(
@@ -209,9 +251,12 @@ pub async fn bank_transactions(
     _admin: Admin,
     query: Query,
 ) -> ApiResult<Json<List<BankTransactionView>>> {
-    let (page, status) = (query.page()?, query.word("status", BankStatus::parse)?);
+    let Period { from, until } = Period::of(&query)?;
+    let search = query.reading("search", BankSearch::parse, "must be a number or at least 3 characters")?;
+    let filter = BankFilter { status: query.word("status", BankStatus::parse)?, search, from, until };
+    let page = query.page()?;
     let read = app.db.read(move |tx| -> Result<_, Fault> {
-        let page = deposits::bank_transactions(tx, status, page)?;
+        let page = deposits::bank_transactions(tx, &filter, page)?;
         let users: Vec<UserId> = page.items.iter().filter_map(|transaction| transaction.user).collect();
         let names = accounts::names(tx, &users)?;
         Ok(List::of(page, |transaction| BankTransactionView::of(transaction, &names)))

@@ -85,7 +85,8 @@ fn named(tx: &ReadTx, order: Order) -> Result<AdminOrderView, Fault> {
         ("from" = Option<String>, Query, description = "placed since: RFC 3339, or a day in Asia/Ho_Chi_Minh"),
         ("to" = Option<String>, Query, description = "Like `from`; the second or day is included"),
         ("search" = Option<String>, Query,
-            description = "an order id, the provider's id of it, or at least 3 characters of the link"),
+            description = "an order id, the provider's id of it, or at least 3 characters of the link or of the \
+                beginning of a user name"),
         ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<AdminOrderView>), (status = 422, body = Problem)))]
 #[get("/api/admin/orders")]
@@ -129,15 +130,21 @@ pub struct ReviewView {
     orders: i64,
     /// Money without an owner.
     bank_transactions: i64,
+    /// Deposits whose transfer may still come. They settle themselves, so `count` leaves them out.
+    pending_deposits: i64,
 }
 
 /// How much waits for an admin.
 #[utoipa::path(get, path = "/api/admin/review", tag = "admin", responses((status = 200, body = ReviewView)))]
 #[get("/api/admin/review")]
 pub fn review(app: &State<App>, _by: Admin) -> ApiResult<Json<ReviewView>> {
-    let read = |tx: &ReadTx| Ok::<_, Fault>((orders::review_count(tx)?, deposits::unmatched_count(tx)?));
-    let (orders, bank_transactions) = app.db.read_now(read)?;
-    Ok(Json(ReviewView { count: orders.saturating_add(bank_transactions), orders, bank_transactions }))
+    let read = |tx: &ReadTx| {
+        let (orders, bank_transactions) = (orders::review_count(tx)?, deposits::unmatched_count(tx)?);
+        let count = orders.saturating_add(bank_transactions);
+        let pending_deposits = deposits::pending_count(tx)?;
+        Ok::<_, Fault>(ReviewView { count, orders, bank_transactions, pending_deposits })
+    };
+    Ok(Json(app.db.read_now(read)?))
 }
 
 /// Anybody's order.

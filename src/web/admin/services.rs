@@ -168,6 +168,8 @@ impl From<ChangeService> for Patch {
 #[utoipa::path(get, path = "/api/admin/services", tag = "admin",
     params(("category" = Option<String>, Query), ("search" = Option<String>, Query, description = "id or name"),
         ("paused" = Option<bool>, Query, description = "true: only those that the price guard took off sale"),
+        ("active" = Option<bool>, Query, description = "true: only those on sale"),
+        ("provider_id" = Option<i64>, Query),
         ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<AdminServiceView>), (status = 422, body = Problem)))]
 #[get("/api/admin/services")]
@@ -176,6 +178,8 @@ pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<
         category: query.text("category").map(str::to_owned),
         search: query.text("search").map(str::to_owned),
         paused: query.flag("paused")?,
+        active: query.flag("active")?,
+        provider: query.id("provider_id")?,
     };
     let page = query.page()?;
     let page = app.db.read(move |tx| catalog::list(tx, &filter, page)).await?;

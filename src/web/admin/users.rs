@@ -1,8 +1,9 @@
 //! Users, the whole ledger and the audit log, for admins.
 
-use crate::accounts::{self, Adjustment};
+use crate::accounts::{self, Adjustment, Filter, Profile, Role, Sorting};
 use crate::audit_log::{self, Record};
 use crate::db::Tx;
+use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::UserId;
 use crate::kernel::money::Vnd;
@@ -13,6 +14,7 @@ use crate::web::error::{ApiError, ApiResult, Problem};
 use crate::web::guards::Admin;
 use crate::web::idempotent::Idempotent;
 use crate::web::params::{PathId, Query};
+use crate::web::period::Period;
 use crate::web::respond::{Json, List, Prepared};
 use crate::web::user::{TransactionView, UserView, statement_filter};
 use rocket::http::Status;
@@ -46,6 +48,23 @@ pub struct Ban {
     reason: Option<String>,
 }
 
+/// A user as admins see it.
+#[derive(Serialize, ToSchema)]
+pub struct AdminUserView {
+    #[serde(flatten)]
+    user: UserView,
+    /// When the user made a request last; null: never.
+    last_seen: Option<String>,
+}
+
+impl AdminUserView {
+    fn of(app: &App, profile: Profile) -> Self {
+        // What is written down is some minutes old.
+        let last_seen = app.seen.of(profile.user.id).max(profile.user.last_seen);
+        AdminUserView { last_seen: last_seen.map(Timestamp::rfc3339), user: profile.into() }
+    }
+}
+
 /// A movement of money and whose it is.
 #[derive(Serialize, ToSchema)]
 pub struct LedgerView {
@@ -75,35 +94,58 @@ pub struct AuditView {
     created_at: String,
 }
 
-/// All users, newest first.
+/// All users, newest first or by spending.
 #[utoipa::path(get, path = "/api/admin/users", tag = "admin",
     params(("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query),
         ("search" = Option<String>, Query, description = "Part of a user name or e-mail address, in any case; \
-            fewer than 3 characters are looked for at the beginning only")),
-    responses((status = 200, body = List<UserView>), (status = 401, body = Problem),
+            fewer than 3 characters are looked for at the beginning only. Newest first only"),
+        ("status" = Option<String>, Query, description = "`active` or `banned`"),
+        ("role" = Option<String>, Query, description = "`user` or `admin`"),
+        ("tier" = Option<i64>, Query, description = "the level that was reached, 1 to 4; by spending only"),
+        ("sort" = Option<String>, Query, description = "`newest` (unless there is a `tier`) or `spent`")),
+    responses((status = 200, body = List<AdminUserView>), (status = 401, body = Problem),
         (status = 403, body = Problem), (status = 422, body = Problem)))]
 #[get("/api/admin/users")]
-pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<List<UserView>>> {
-    let (page, search) = (query.page()?, query.text("search").map(str::to_owned));
-    let users = app.db.read(move |tx| accounts::list(tx, search.as_deref(), page)).await?;
-    Ok(Json(List::of(users, UserView::from)))
+pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<List<AdminUserView>>> {
+    let sorting = sorting(&query)?;
+    let page = if sorting == Sorting::Newest { query.page()? } else { query.ranked_page()? };
+    let banned = query.word("status", |word| match word {
+        "active" => Some(false),
+        "banned" => Some(true),
+        _ => None,
+    })?;
+    let role = query.word("role", |word| Role::ALL.into_iter().find(|role| role.as_str() == word))?;
+    let filter = Filter::check(query.text("search"), banned, role, sorting)?;
+    let users = app.db.read(move |tx| accounts::list(tx, &filter, page)).await?;
+    Ok(Json(List::of(users, |profile| AdminUserView::of(app, profile))))
+}
+
+/// `sort` and `tier`: a tier is a span of spending, so its users come in that order.
+fn sorting(query: &Query) -> ApiResult<Sorting> {
+    let tier = query.word("tier", |word| word.parse().ok().filter(|level| (1..=4).contains(level)))?;
+    match (query.text("sort"), tier) {
+        (None | Some("newest"), None) => Ok(Sorting::Newest),
+        (None | Some("spent"), tier) => Ok(Sorting::Spending { tier }),
+        (Some("newest"), Some(_)) => Err(ApiError::field("sort", "users of a tier come by spending")),
+        (Some(_), _) => Err(ApiError::field("sort", "is none of the known values")),
+    }
 }
 
 /// One user.
 #[utoipa::path(get, path = "/api/admin/users/{id}", tag = "admin", params(("id" = i64, Path)),
-    responses((status = 200, body = UserView), (status = 400, body = Problem), (status = 401, body = Problem),
+    responses((status = 200, body = AdminUserView), (status = 400, body = Problem), (status = 401, body = Problem),
         (status = 403, body = Problem), (status = 404, body = Problem)))]
 #[get("/api/admin/users/<id>")]
-pub fn show(app: &State<App>, _by: Admin, id: PathId<UserId>) -> ApiResult<Json<UserView>> {
+pub fn show(app: &State<App>, _by: Admin, id: PathId<UserId>) -> ApiResult<Json<AdminUserView>> {
     let id = id.get()?;
     let user = app.db.read_now(|tx| accounts::profile(tx, id))?;
-    user.map(|user| Json(UserView::from(user))).ok_or_else(ApiError::not_found)
+    user.map(|user| Json(AdminUserView::of(app, user))).ok_or_else(ApiError::not_found)
 }
 
 /// Credits or debits a user by hand.
 #[utoipa::path(put, path = "/api/admin/users/{id}/balance", tag = "admin", request_body = AdjustBalance,
     params(("id" = i64, Path), ("Idempotency-Key" = Option<String>, Header)),
-    responses((status = 200, body = UserView), (status = 400, body = Problem), (status = 401, body = Problem),
+    responses((status = 200, body = AdminUserView), (status = 400, body = Problem), (status = 401, body = Problem),
         (status = 402, body = Problem, description = "the balance would fall below zero"),
         (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
 #[put("/api/admin/users/<id>/balance", data = "<body>")]
@@ -114,10 +156,10 @@ pub async fn adjust_balance(
     key: Idempotent,
     body: RawBody,
 ) -> ApiResult<Prepared> {
-    let (id, actor) = (id.get()?, by.actor());
+    let (id, actor, panel) = (id.get()?, by.actor(), app.inner().clone());
     let adjust = move |tx: &Tx, asked: AdjustBalance| {
         let adjustment = Adjustment::check(Vnd::new(asked.amount), &asked.reason)?;
-        Ok(UserView::from(accounts::adjust_balance(tx, &actor, id, &adjustment)?))
+        Ok(AdminUserView::of(&panel, accounts::adjust_balance(tx, &actor, id, &adjustment)?))
     };
     key.once(app, by.0.id, &body, Status::Ok, adjust).await
 }
@@ -125,7 +167,7 @@ pub async fn adjust_balance(
 /// Shuts a user out, all sessions and the reseller key included, or lets the user in again.
 #[utoipa::path(put, path = "/api/admin/users/{id}/ban", tag = "admin", request_body = Ban,
     params(("id" = i64, Path)),
-    responses((status = 200, body = UserView), (status = 400, body = Problem), (status = 401, body = Problem),
+    responses((status = 200, body = AdminUserView), (status = 400, body = Problem), (status = 401, body = Problem),
         (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 409, body = Problem, description = "admins cannot ban themselves"),
         (status = 422, body = Problem)))]
@@ -135,12 +177,12 @@ pub async fn ban(
     by: Admin,
     id: PathId<UserId>,
     body: Body<Ban>,
-) -> ApiResult<Json<UserView>> {
+) -> ApiResult<Json<AdminUserView>> {
     let (id, actor, banned) = (id.get()?, by.actor(), body.0.banned);
     let reason = accounts::optional_reason(body.0.reason.as_deref())?;
     let change = if banned { accounts::ban } else { accounts::unban };
     let user = app.db.write(move |tx| change(tx, &actor, id, reason)).await?;
-    Ok(Json(UserView::from(user)))
+    Ok(Json(AdminUserView::of(app, user)))
 }
 
 /// Every movement of money of every user, newest first.
@@ -169,14 +211,27 @@ pub async fn transactions(app: &State<App>, _by: Admin, query: Query) -> ApiResu
 
 /// Every change by an admin, newest first.
 #[utoipa::path(get, path = "/api/admin/audit-log", tag = "admin",
-    params(("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
+    params(("actor_id" = Option<i64>, Query, description = "the admin who did it"),
+        ("action" = Option<String>, Query, description = "exactly this one, like `user.ban`"),
+        ("subject" = Option<String>, Query, description = "exactly this one, like `user:5`"),
+        ("from" = Option<String>, Query, description = "RFC 3339, or a day in Asia/Ho_Chi_Minh"),
+        ("to" = Option<String>, Query, description = "Like `from`; the second or day is included"),
+        ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<AuditView>), (status = 401, body = Problem),
         (status = 403, body = Problem), (status = 422, body = Problem)))]
 #[get("/api/admin/audit-log")]
 pub async fn changes(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<List<AuditView>>> {
+    let Period { from, until } = Period::of(&query)?;
+    let filter = audit_log::Filter {
+        actor: query.id("actor_id")?,
+        action: query.text("action").map(str::to_owned),
+        subject: query.text("subject").map(str::to_owned),
+        from,
+        until,
+    };
     let page = query.page()?;
     let read = app.db.read(move |tx| {
-        let records = audit_log::list(tx, page)?;
+        let records = audit_log::list(tx, &filter, page)?;
         let actors: Vec<UserId> = records.items.iter().filter_map(|record| record.actor).collect();
         Ok::<_, ApiError>((records, accounts::names(tx, &actors)?))
     });

@@ -5,8 +5,10 @@ import { useList } from "../../lib/load.js";
 import { place, setQuery } from "../../lib/router.js";
 import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/card.js";
+import { DateRange } from "../../ui/dates.js";
 import { Empty } from "../../ui/empty.js";
 import { Page } from "../../ui/page.js";
+import { Search } from "../../ui/search.js";
 import { Status } from "../../ui/status.js";
 import { ListTable } from "../../ui/table.js";
 import { Tabs } from "../../ui/tabs.js";
@@ -50,8 +52,8 @@ const Standing = ({ row }) => html`
   ${row.user_id && html`<div class="small"><${UserLink} id=${row.user_id} name=${row.username} /></div>`}`;
 
 export default function Bank() {
-  const status = place.value.query.status ?? "";
-  const list = useList("/api/admin/bank-transactions", { status });
+  const { status = "", search = "", from = "", to = "" } = place.value.query;
+  const list = useList("/api/admin/bank-transactions", { status, search, from, to });
   const [opened, open] = useState(/** @type {any} */ (null));
   const done = (/** @type {any} */ after) => {
     list.change((rows) => rows.map((row) => (row.id === after.id ? after : row)));
@@ -66,8 +68,14 @@ export default function Bank() {
       <${Card} flush>
         <${Tabs} label=${t("bank.status")} tabs=${tabs} value=${status}
           choose=${(/** @type {string} */ value) => setQuery({ status: value })} />
+        <div class="filters">
+          <${Search} label=${t("bank.search")} value=${search}
+            change=${(/** @type {string} */ text) => setQuery({ search: text }, { replace: true })} />
+          <${DateRange} from=${from} to=${to} change=${setQuery} />
+        </div>
         <${ListTable} list=${list} columns=${bankColumns(open)} label=${t("bank.title")}
-          empty=${html`<${Empty} icon="building-bank" title=${t("bank.none")} />`} />
+          empty=${html`<${Empty} icon="building-bank"
+            title=${t(search || from || to ? "bank.none_found" : "bank.none")} />`} />
       <//>
       ${opened && html`<${AssignDialog} transaction=${opened} done=${done} close=${() => open(null)} />`}
     <//>`;

@@ -12,6 +12,7 @@ import { Page, Waiting } from "../../ui/page.js";
 import { Status } from "../../ui/status.js";
 import { Table } from "../../ui/table.js";
 import { Figures } from "./parts/figures.js";
+import { PendingDeposits } from "./parts/pending-deposits.js";
 import { SalesChart } from "./parts/sales-chart.js";
 import { UserLink } from "./parts/user-link.js";
 
@@ -20,7 +21,8 @@ export default function Dashboard() {
   const now = day(new Date());
   const today = useAnswer(withQuery("/api/admin/stats", { from: now, to: now }));
   const jobs = useAnswer("/api/admin/jobs");
-  useNews(["review"], () => Promise.all([month.reload(), today.reload()]));
+  const waiting = useAnswer("/api/admin/review");
+  useNews(["review"], () => Promise.all([month.reload(), today.reload(), waiting.reload()]));
   const data = month.data;
   if (!data)
     return month.error
@@ -29,6 +31,7 @@ export default function Dashboard() {
   return html`
     <${Page} title=${t("dashboard.title")}>
       <${SetUp} />
+      <${PendingDeposits} count=${waiting.data?.pending_deposits} />
       <h2 class="h3">${t("dashboard.today")}</h2>
       ${today.data ? html`<${Figures} of=${today.data} />` : html`<${Waiting} rows=${1} />`}
       <h2 class="h3">${t("dashboard.month")}</h2>
@@ -132,7 +135,8 @@ function Newest() {
       ${(deposits?.items ?? []).map(
         (/** @type {any} */ deposit) => html`
         <div key=${deposit.id} class="d-flex flex-wrap gap-2 py-1">
-          <a href="/admin/deposits">${deposit.code}</a> <${UserLink} id=${deposit.user_id} name=${deposit.username} />
+          <a href=${`/admin/deposits?search=${deposit.code}`}>${deposit.code}</a> <${UserLink} id=${deposit.user_id}
+            name=${deposit.username} />
           <span class="ms-auto tabular">${money(deposit.amount)}</span><${Status} of="deposit"
             value=${deposit.status} />
         </div>`,

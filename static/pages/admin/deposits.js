@@ -1,16 +1,19 @@
 // @ts-check
 import { html, useState } from "../../lib/dom.js";
 import { moment, money, t } from "../../lib/i18n.js";
-import { useList } from "../../lib/load.js";
+import { withQuery } from "../../lib/api.js";
+import { useAnswer, useList } from "../../lib/load.js";
 import { place, setQuery } from "../../lib/router.js";
 import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/card.js";
 import { Empty } from "../../ui/empty.js";
 import { Page } from "../../ui/page.js";
+import { Search } from "../../ui/search.js";
 import { Status } from "../../ui/status.js";
 import { ListTable } from "../../ui/table.js";
 import { Tabs } from "../../ui/tabs.js";
 import { ApproveDialog, RejectDialog } from "./parts/deposit-actions.js";
+import { Narrowed } from "./parts/narrowed.js";
 import { UserLink } from "./parts/user-link.js";
 
 /** @typedef {import("../../ui/table.js").Column} Column */
@@ -47,22 +50,29 @@ const Standing = ({ deposit }) => html`
   ${deposit.note && html`<div class="text-secondary small text-break"><bdi>${deposit.note}</bdi></div>`}`;
 
 export default function Deposits() {
-  const status = place.value.query.status ?? "";
-  const list = useList("/api/admin/deposits", { status });
+  const { status = "", search = "", user_id = "" } = place.value.query;
+  const list = useList("/api/admin/deposits", { status, search, user_id });
+  const counts = useAnswer(withQuery("/api/admin/deposits/counts", { user_id }));
   const [opened, open] = useState(/** @type {{dialog: any, deposit: any} | null} */ (null));
   const done = (/** @type {any} */ after) => {
     list.change((deposits) => deposits.map((one) => (one.id === after.id ? after : one)));
+    counts.reload();
     open(null);
   };
   const tabs = [
-    { value: "", text: t("common.all") },
-    ...STATUSES.map((value) => ({ value, text: t(`status.deposit.${value}`) })),
+    { value: "", text: t("common.all"), count: counts.data?.all },
+    ...STATUSES.map((value) => ({ value, text: t(`status.deposit.${value}`), count: counts.data?.[value] })),
   ];
   return html`
     <${Page} title=${t("deposits.title")}>
       <${Card} flush>
         <${Tabs} label=${t("deposits.status")} tabs=${tabs} value=${status}
           choose=${(/** @type {string} */ value) => setQuery({ status: value })} />
+        <div class="filters">
+          <${Search} label=${t("deposits.search")} value=${search}
+            change=${(/** @type {string} */ text) => setQuery({ search: text }, { replace: true })} />
+        </div>
+        <${Narrowed} query=${{ user_id }} />
         <${ListTable} list=${list} columns=${columns(open)} label=${t("deposits.title")}
           empty=${html`<${Empty} icon="wallet" title=${t("deposits.none")} />`} />
       <//>

@@ -13,6 +13,7 @@ import { ListTable } from "../../ui/table.js";
 import { Tabs } from "../../ui/tabs.js";
 import { Choice } from "../../ui/choice.js";
 import { DateRange } from "../../ui/dates.js";
+import { Narrowed } from "./parts/narrowed.js";
 import { BulkBar } from "./parts/order-bulk.js";
 import { orderColumns } from "./parts/order-columns.js";
 
@@ -63,18 +64,3 @@ export default function Orders() {
       }
     <//>`;
 }
-
-/** Filters that came by a link, each to be taken away. @param {{query: Record<string, string>}} props */
-const Narrowed = ({ query }) => {
-  const given = Object.entries(query).filter(([, value]) => value);
-  if (!given.length) return null;
-  return html`
-    <div class="filters">
-      ${given.map(
-        ([name, value]) => html`
-        <button key=${name} type="button" class="btn btn-sm" onClick=${() => setQuery({ [name]: "" })}>
-          ${t(`orders.only_${name}`, { id: value })} ✕
-        </button>`,
-      )}
-    </div>`;
-};

@@ -3,7 +3,7 @@
 
 import { html, useState } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
-import { useList } from "../../lib/load.js";
+import { useAnswer, useList } from "../../lib/load.js";
 import { useNews } from "../../lib/live.js";
 import { Card } from "../../ui/card.js";
 import { Empty } from "../../ui/empty.js";
@@ -12,13 +12,15 @@ import { ListTable } from "../../ui/table.js";
 import { bankColumns } from "./bank.js";
 import { AssignDialog } from "./parts/assign-dialog.js";
 import { orderColumns } from "./parts/order-columns.js";
+import { PendingDeposits } from "./parts/pending-deposits.js";
 
 export default function Review() {
   const orders = useList("/api/admin/orders", { review: true });
   const transfers = useList("/api/admin/bank-transactions", { status: "unmatched" });
   const [opened, open] = useState(/** @type {any} */ (null));
   const [transfer, assign] = useState(/** @type {any} */ (null));
-  const reload = () => Promise.all([orders.reload(), transfers.reload()]);
+  const waiting = useAnswer("/api/admin/review");
+  const reload = () => Promise.all([orders.reload(), transfers.reload(), waiting.reload()]);
   useNews(["review"], reload);
   const done = () => {
     open(null);
@@ -28,6 +30,7 @@ export default function Review() {
   const all = t("review.all_clear");
   return html`
     <${Page} title=${t("review.title")} lead=${t("review.lead")}>
+      <${PendingDeposits} count=${waiting.data?.pending_deposits} />
       <${Card} title=${t("review.orders")} flush>
         <${ListTable} list=${orders} columns=${orderColumns(open)} label=${t("review.orders")}
           empty=${html`<${Empty} icon="circle-check" title=${all} />`} />

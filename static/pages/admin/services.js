@@ -7,6 +7,7 @@ import { thousandths } from "../../lib/money.js";
 import { place, setQuery } from "../../lib/router.js";
 import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/card.js";
+import { Choice } from "../../ui/choice.js";
 import { Empty } from "../../ui/empty.js";
 import { Page } from "../../ui/page.js";
 import { Search } from "../../ui/search.js";
@@ -16,6 +17,13 @@ import { ListTable } from "../../ui/table.js";
 import { Tabs } from "../../ui/tabs.js";
 import { ServiceBulk } from "./parts/service-bulk.js";
 import { ServiceDialog } from "./parts/service-form.js";
+
+/** What is asked for by each tab. @type {Record<string, {paused: string, active: string}>} */
+const STANDINGS = {
+  active: { paused: "", active: "true" },
+  paused: { paused: "true", active: "" },
+  off: { paused: "false", active: "false" },
+};
 
 /** How much of the rate is above the cost, in percent of the cost. @param {any} service */
 function margin(service) {
@@ -67,8 +75,8 @@ const columns = ({ open, toggle, names }) => [
 ];
 
 export default function Services() {
-  const { search = "", paused = "", category = "" } = place.value.query;
-  const list = useList("/api/admin/services", { search, category, paused: paused || undefined });
+  const { search = "", paused = "", active = "", category = "", provider_id = "" } = place.value.query;
+  const list = useList("/api/admin/services", { search, category, paused, active, provider_id });
   const providers = useAnswer("/api/admin/providers").data?.items ?? [];
   const [opened, open] = useState(/** @type {any} */ (null));
   const replace = (/** @type {any} */ after) => {
@@ -79,22 +87,31 @@ export default function Services() {
   const toggle = async (/** @type {any} */ row) =>
     replace(await put(`/api/admin/services/${row.id}`, { active: !row.active }));
   const selection = useSelection(list.items);
+  const sources = [
+    { value: "", text: t("common.all") },
+    ...providers.map((/** @type {any} */ one) => ({ value: `${one.id}`, text: one.name })),
+  ];
   const names = new Map(providers.map((/** @type {any} */ one) => [one.id, one.name]));
   const tabs = [
     { value: "", text: t("common.all") },
-    { value: "true", text: t("services.paused") },
+    ...Object.keys(STANDINGS).map((value) => ({ value, text: t(`services.only_${value}`) })),
   ];
+  const standing = Object.keys(STANDINGS).find(
+    (name) => STANDINGS[name].paused === paused && STANDINGS[name].active === active,
+  );
   const actions = html`
     <a class="btn" href="/admin/import">${t("services.import")}</a>
     <${Button} kind="primary" icon="plus" work=${() => open({})}>${t("services.add")}<//>`;
   return html`
     <${Page} title=${t("services.title")} actions=${actions}>
       <${Card} flush>
-        <${Tabs} label=${t("orders.status")} tabs=${tabs} value=${paused}
-          choose=${(/** @type {string} */ value) => setQuery({ paused: value })} />
+        <${Tabs} label=${t("orders.status")} tabs=${tabs} value=${standing ?? ""}
+          choose=${(/** @type {string} */ value) => setQuery(STANDINGS[value] ?? { paused: "", active: "" })} />
         <div class="filters">
           <${Search} label=${t("services.search")} value=${search}
             change=${(/** @type {string} */ text) => setQuery({ search: text }, { replace: true })} />
+          <${Choice} label=${t("orders.provider")} value=${provider_id} options=${sources}
+            choose=${(/** @type {string} */ value) => setQuery({ provider_id: value })} />
         </div>
         <${ServiceBulk} selection=${selection} replace=${replace} />
         <${ListTable} list=${list} columns=${[selection.column, ...columns({ open, toggle, names })]}

@@ -26,6 +26,8 @@ export default function User({ id }) {
   };
   const actions = html`
     <a class="btn" href=${`/admin/orders?user_id=${user.id}`}>${t("user.orders")}</a>
+    <a class="btn" href=${`/admin/deposits?user_id=${user.id}`}>${t("menu.deposits")}</a>
+    <a class="btn" href=${`/admin/audit?subject=user:${user.id}`}>${t("menu.audit")}</a>
     <${Button} icon="coin" work=${() => open(() => AdjustDialog)}>${t("user.adjust")}<//>
     <${Button} icon=${user.banned ? "shield-check" : "ban"} work=${() => open(() => BanDialog)}>
       ${t(user.banned ? "user.unban" : "user.ban")}
@@ -44,6 +46,7 @@ export default function User({ id }) {
       <${Card}>
         <dl class="facts">
           <dt>${t("users.email")}</dt><dd><bdi class="text-break">${user.email}</bdi></dd>
+          <dt>${t("users.last_seen")}</dt><dd>${user.last_seen ? moment(user.last_seen) : t("users.never")}</dd>
           <dt>${t("user.referral_code")}</dt><dd>${user.referral_code}</dd>
         </dl>
       <//>

@@ -36,6 +36,8 @@ struct State {
     requests: Vec<Recorded>,
     connections: HashMap<usize, TcpStream>,
     connected: usize,
+    unanswered: usize,
+    most_at_once: usize,
     next_order: u64,
     reports: BTreeMap<String, Value>,
     balance: Value,
@@ -60,6 +62,8 @@ impl FakeProvider {
             requests: Vec::new(),
             connections: HashMap::new(),
             connected: 0,
+            unanswered: 0,
+            most_at_once: 0,
             next_order: 884_120,
             reports: BTreeMap::new(),
             balance: json!({ "balance": "1000000.00", "currency": "VND" }),
@@ -122,6 +126,11 @@ impl FakeProvider {
         self.requests().into_iter().filter(|request| request.action == action).collect()
     }
 
+    /// How many requests were waiting for their answers at the same moment, at most.
+    pub fn most_at_once(&self) -> usize {
+        self.shared.lock().most_at_once
+    }
+
     /// Connections made so far, with or without a request.
     pub fn connected(&self) -> usize {
         self.shared.lock().connected
@@ -182,10 +191,13 @@ impl Shared {
         let reply = {
             let mut state = self.lock();
             state.requests.push(request.clone());
+            state.unanswered += 1;
+            state.most_at_once = state.most_at_once.max(state.unanswered);
             let own = state.script_for.get_mut(&request.action).and_then(VecDeque::pop_front);
             own.or_else(|| state.script.pop_front()).unwrap_or_else(|| state.otherwise.clone())
         };
         self.pause(reply.delay);
+        self.lock().unanswered -= 1;
         // A client that has gone away is what some of the scripts are for.
         let _ = self.perform(reply.act, &request, &connection);
         let _ = connection.shutdown(Shutdown::Both);

@@ -1,12 +1,12 @@
 //! What the tests are built from.
 
 pub mod app;
+pub mod away;
 pub mod bank;
 pub mod binary;
 pub mod fake_provider;
 pub mod fake_sepay;
 pub mod fake_telegram;
-pub mod full;
 pub mod http;
 pub mod listen;
 pub mod member;

@@ -10,7 +10,8 @@ import { UserLink } from "./user-link.js";
 const cause = (entry) => {
   if (entry.order_id)
     return html`<a href=${`/admin/orders/${entry.order_id}`}>${t("ledger.order", { id: entry.order_id })}</a>`;
-  if (entry.deposit_id) return html`<a href="/admin/deposits">${t("ledger.deposit", { id: entry.deposit_id })}</a>`;
+  const { deposit_id: id } = entry;
+  if (id) return html`<a href=${`/admin/deposits?search=${id}`}>${t("ledger.deposit", { id })}</a>`;
   return html`<bdi class="text-break">${entry.description}</bdi>`;
 };
 

@@ -24,7 +24,9 @@ export function BulkBar({ selection, replace }) {
       <strong>${t("orders.selected", { count: chosen.length })}</strong>
       ${["processing", "in_progress", "completed", "canceled"].map(
         (status) => html`
-        <${Button} key=${status} small work=${() => ask({ status, orders: chosen })}>${t(`status.order.${status}`)}<//>`,
+        <${Button} key=${status} small work=${() => ask({ status, orders: chosen })}>
+          ${t(`status.order.${status}`)}
+        <//>`,
       )}
       <${Button} small icon="x" label=${t("orders.clear")} work=${clear} />
       ${asked && html`<${StatusBulk} ...${asked} replace=${replace} close=${end} />`}

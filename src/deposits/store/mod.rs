@@ -1,5 +1,9 @@
 //! The SQL of deposits and bank transactions.
 
+mod lists;
+
+pub(super) use lists::{bank_transactions, count, deposits};
+
 use super::rules::{BankStatus, Reason, SettledBy, State, Status};
 use super::sepay::{BankFact, Direction};
 use super::{BankTransaction, Deposit, vietqr};
@@ -9,15 +13,20 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{BankTxId, DepositId, UserId};
 use crate::kernel::money::Vnd;
-use crate::kernel::page::{Page, PageRequest};
-use rusqlite::types::{FromSqlError, ToSql};
+use rusqlite::types::FromSqlError;
 use rusqlite::{Row, named_params};
 use std::collections::BTreeSet;
 
 word_column!(SettledBy, Status, Reason, Direction, BankStatus);
 
+/// With the balances around what was credited: nearly always one transfer, found by the index of its deposit.
 const DEPOSIT: &str = "SELECT id, user_id, code, amount, credited, status, settled_by, bank_bin, bank_name,
-    account_number, account_name, note, expires_at, created_at, updated_at FROM deposits";
+    account_number, account_name, note, expires_at, created_at, updated_at,
+    iif(credited > 0, (SELECT credit_balance_after - amount FROM transfers
+        WHERE deposit_id = deposits.id AND kind = 'deposit' ORDER BY id LIMIT 1), NULL),
+    iif(credited > 0, (SELECT credit_balance_after FROM transfers
+        WHERE deposit_id = deposits.id AND kind = 'deposit' ORDER BY id DESC LIMIT 1), NULL)
+    FROM deposits";
 
 fn deposit(row: &Row, now: Timestamp) -> rusqlite::Result<Deposit> {
     let expires_at: Timestamp = row.get(12)?;
@@ -42,6 +51,7 @@ fn deposit(row: &Row, now: Timestamp) -> rusqlite::Result<Deposit> {
         code,
         amount,
         credited: row.get(4)?,
+        balances: Option::zip(row.get(15)?, row.get(16)?),
         state,
         bank,
         qr_payload,
@@ -91,43 +101,6 @@ pub(super) fn deposits_by_codes(tx: &ReadTx, codes: &BTreeSet<String>) -> Result
     let list = serde_json::Value::from_iter(codes.iter().map(String::as_str)).to_string();
     let sql = format!("{DEPOSIT} WHERE code IN (SELECT value FROM json_each(?1)) LIMIT 2");
     tx.all(&sql, [list], |row| deposit(row, tx.now()))
-}
-
-pub(super) fn deposits(
-    tx: &ReadTx,
-    user: Option<UserId>,
-    status: Option<Status>,
-    page: PageRequest,
-) -> Result<Page<Deposit>, Fault> {
-    let (now, cursor, limit) = (tx.now(), page.cursor.get(), page.limit.probe());
-    // Named, because the planner believes a status to be the narrower choice in either case: one user has few
-    // deposits, and pending ones are few beside the expired ones that share their stored status.
-    let index = match (user, status) {
-        (Some(_), _) => " INDEXED BY deposits_by_user",
-        (None, Some(Status::Pending)) => " INDEXED BY deposits_pending",
-        (None, Some(Status::Completed | Status::Rejected | Status::Expired) | None) => "",
-    };
-    let mut sql = format!("{DEPOSIT}{index} WHERE id < :cursor");
-    let mut params: Vec<(&str, &dyn ToSql)> = Vec::new();
-    params.extend_from_slice(named_params! { ":cursor": cursor, ":limit": limit });
-    if let Some(user) = &user {
-        sql.push_str(" AND user_id = :user");
-        params.push((":user", user));
-    }
-    if let Some(status) = status {
-        sql.push_str(match status {
-            Status::Pending => " AND status = 'pending' AND expires_at > :now",
-            Status::Expired => " AND status = 'pending' AND expires_at <= :now",
-            Status::Completed => " AND status = 'completed'",
-            Status::Rejected => " AND status = 'rejected'",
-        });
-        if matches!(status, Status::Pending | Status::Expired) {
-            params.push((":now", &now));
-        }
-    }
-    sql.push_str(" ORDER BY id DESC LIMIT :limit");
-    let rows = tx.all(&sql, params.as_slice(), |row| deposit(row, now))?;
-    Ok(Page::from_probe(rows, page.limit, |deposit| deposit.id.get()))
 }
 
 /// Completes a deposit, or adds to a completed one.
@@ -241,15 +214,9 @@ pub(super) fn bank_transaction_by_id(tx: &ReadTx, id: BankTxId) -> Result<Option
     tx.one(&format!("{BANK_TRANSACTION} WHERE id = ?1"), [id], bank_transaction)
 }
 
-pub(super) fn bank_transactions(
-    tx: &ReadTx,
-    status: Option<BankStatus>,
-    page: PageRequest,
-) -> Result<Page<BankTransaction>, Fault> {
-    let filter = if status.is_some() { " AND status = ?3" } else { " AND ?3 IS NULL" };
-    let sql = format!("{BANK_TRANSACTION} WHERE id < ?1{filter} ORDER BY id DESC LIMIT ?2");
-    let rows = tx.all(&sql, (page.cursor.get(), page.limit.probe(), status), bank_transaction)?;
-    Ok(Page::from_probe(rows, page.limit, |transaction| transaction.id.get()))
+pub(super) fn pending_count(tx: &ReadTx) -> Result<i64, Fault> {
+    let sql = "SELECT count(*) FROM deposits WHERE status = 'pending' AND expires_at > ?1";
+    tx.value(sql, [tx.now()], |row| row.get(0))
 }
 
 pub(super) fn unmatched_count(tx: &ReadTx) -> Result<i64, Fault> {

@@ -1,9 +1,13 @@
 //! The accounts' SQL.
 
+mod lists;
+
+pub(super) use lists::list;
+
 use super::NewAccount;
 use super::password::PasswordHash;
 use super::token::Claims;
-use crate::db::{ReadTx, Tx, fts_phrase, word_column};
+use crate::db::{ReadTx, Tx, word_column};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::UserId;
@@ -11,8 +15,6 @@ use crate::kernel::page::{Page, PageRequest};
 use rusqlite::Row;
 use std::collections::HashMap;
 
-/// A name, a blank and an address.
-const SEARCH_MAX_BYTES: usize = 32 + 1 + 254;
 /// How long a revocation outlives its token: should the clock be set back, the token stays dead.
 const REVOCATION_SLACK_S: i64 = 30 * 24 * 60 * 60;
 
@@ -47,6 +49,8 @@ pub struct User {
     /// What others register with to be referred by this user.
     pub referral_code: String,
     pub created_at: Timestamp,
+    /// When a request was made last, as far as it is written down. `None`: never.
+    pub last_seen: Option<Timestamp>,
 }
 
 /// What a password is compared with. Has no `Debug`: it holds the hash.
@@ -95,6 +99,17 @@ pub(super) fn by_username(tx: &ReadTx, username: &str) -> Result<Option<UserId>,
     tx.one("SELECT id FROM users WHERE username = ?1", [username], |row| row.get(0))
 }
 
+/// Those whose names begin with `beginning`, which is in lower case and not empty.
+pub(super) fn named(tx: &ReadTx, beginning: &str, most: i64) -> Result<Vec<UserId>, Fault> {
+    let sql = "SELECT id FROM users WHERE username >= ?1 AND username < ?2 ORDER BY username LIMIT ?3";
+    tx.all(sql, (beginning, after_all(beginning), most), |row| row.get(0))
+}
+
+/// Above everything that begins with `beginning`: DEL is above every character of a name or an address.
+fn after_all(beginning: &str) -> String {
+    format!("{beginning}\u{7f}")
+}
+
 pub(super) fn identity(tx: &ReadTx, claims: &Claims) -> Result<Option<super::Identity>, Fault> {
     tx.one(
         "SELECT id, role FROM users
@@ -103,6 +118,13 @@ pub(super) fn identity(tx: &ReadTx, claims: &Claims) -> Result<Option<super::Ide
         (claims.user, claims.epoch, &claims.token_id),
         identity_row,
     )
+}
+
+/// Never back: the clock may have been set.
+pub(super) fn saw(tx: &Tx, user: UserId, at: Timestamp) -> Result<(), Fault> {
+    let sql = "UPDATE users SET last_seen_at = ?2 WHERE id = ?1 AND coalesce(last_seen_at, 0) < ?2";
+    tx.execute(sql, (user, at))?;
+    Ok(())
 }
 
 pub(super) fn identity_by_key(tx: &ReadTx, hash: &[u8; 32]) -> Result<Option<super::Identity>, Fault> {
@@ -193,7 +215,8 @@ pub(super) fn forget_expired_revocations(tx: &Tx) -> Result<usize, Fault> {
     )
 }
 
-const USER: &str = "SELECT id, username, email, role, banned, referral_code, created_at FROM users";
+const USER: &str =
+    "SELECT id, username, email, role, banned, referral_code, created_at, last_seen_at FROM users";
 
 fn user(row: &Row) -> rusqlite::Result<User> {
     Ok(User {
@@ -204,6 +227,7 @@ fn user(row: &Row) -> rusqlite::Result<User> {
         banned: row.get(4)?,
         referral_code: row.get(5)?,
         created_at: row.get(6)?,
+        last_seen: row.get(7)?,
     })
 }
 
@@ -230,47 +254,6 @@ pub(super) fn referred(tx: &ReadTx, referrer: UserId, page: PageRequest) -> Resu
     let sql = format!("{USER} WHERE referrer_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3");
     let rows = tx.all(&sql, (referrer, page.cursor.get(), page.limit.probe()), user)?;
     Ok(page_of(rows, page))
-}
-
-pub(super) fn list(tx: &ReadTx, page: PageRequest) -> Result<Page<User>, Fault> {
-    let sql = format!("{USER} WHERE id < ?1 ORDER BY id DESC LIMIT ?2");
-    let rows = tx.all(&sql, (page.cursor.get(), page.limit.probe()), user)?;
-    Ok(page_of(rows, page))
-}
-
-/// `text` is in lower case and not empty. Names and addresses are short and printable ASCII, so nothing else is found.
-pub(super) fn search(tx: &ReadTx, text: &str, page: PageRequest) -> Result<Page<User>, Fault> {
-    if text.len() > SEARCH_MAX_BYTES || !text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
-        return Ok(page_of(Vec::new(), page));
-    }
-    let rows = if text.len() < 3 { beginning_with(tx, text, page) } else { containing(tx, text, page) }?;
-    Ok(page_of(rows, page))
-}
-
-/// FTS5 walks its lists from the highest rowid down, so a page costs what it shows.
-fn containing(tx: &ReadTx, text: &str, page: PageRequest) -> Result<Vec<User>, Fault> {
-    let sql = format!(
-        "{USER} WHERE id IN
-             (SELECT rowid FROM users_search WHERE users_search MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3)
-         ORDER BY id DESC"
-    );
-    tx.all(&sql, (fts_phrase(text), page.cursor.get(), page.limit.probe()), user)
-}
-
-/// The two ranges of the unique indexes; the `+` keeps SQLite from walking the whole table by id instead.
-fn beginning_with(tx: &ReadTx, text: &str, page: PageRequest) -> Result<Vec<User>, Fault> {
-    let sql = format!(
-        "{USER} WHERE id IN (
-             SELECT id FROM (SELECT id FROM users WHERE username >= ?1 AND username < ?2 AND +id < ?3
-                             ORDER BY +id DESC LIMIT ?4)
-             UNION
-             SELECT id FROM (SELECT id FROM users WHERE email >= ?1 AND email < ?2 AND +id < ?3
-                             ORDER BY +id DESC LIMIT ?4))
-         ORDER BY id DESC LIMIT ?4"
-    );
-    // DEL is above every printable character.
-    let above = format!("{text}\u{7f}");
-    tx.all(&sql, (text, above, page.cursor.get(), page.limit.probe()), user)
 }
 
 fn page_of(rows: Vec<User>, page: PageRequest) -> Page<User> {

@@ -1,0 +1,102 @@
+//! Which deposits and bank transactions a list shows: those that meet all that is given.
+
+use super::rules::{BankStatus, PREFIX, Status};
+use crate::kernel::clock::Timestamp;
+use crate::kernel::ids::UserId;
+
+/// Fewer characters of a code, without what all have in common, or of a memo stand in too many.
+const MIN_CHARS: usize = 3;
+const MAX_CHARS: usize = 200;
+
+/// Which deposits.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub user: Option<UserId>,
+    pub status: Option<Status>,
+    pub search: Option<Search>,
+}
+
+/// What is searched for among deposits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Search {
+    /// An id, or an amount that was asked for.
+    Number(i64),
+    /// The beginning of a code, as codes are written.
+    Code(String),
+}
+
+impl Search {
+    /// Digits, grouped by dots or not, are a number; the rest is a code with or without `NAP`, in any case and with
+    /// separators. `None`: neither.
+    pub fn parse(text: &str) -> Option<Search> {
+        let digits: String = text.chars().filter(|c| !matches!(c, '.' | ',' | ' ')).collect();
+        if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Some(Search::Number(digits.parse().unwrap_or(i64::MAX)));
+        }
+        let prefix = String::from_utf8_lossy(PREFIX);
+        let code: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+        let code = code.to_ascii_uppercase();
+        let rest = code.strip_prefix(&*prefix).unwrap_or(&code);
+        (rest.len() >= MIN_CHARS && text.len() <= MAX_CHARS).then(|| Search::Code(format!("{prefix}{rest}")))
+    }
+}
+
+/// Which bank transactions.
+#[derive(Debug, Clone, Default)]
+pub struct BankFilter {
+    pub status: Option<BankStatus>,
+    pub search: Option<BankSearch>,
+    /// Received from this moment on, and before that one.
+    pub from: Option<Timestamp>,
+    pub until: Option<Timestamp>,
+}
+
+/// What is searched for among bank transactions: SePay's number, or a part of the memo or the reference in any case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BankSearch {
+    pub(super) sepay_id: Option<i64>,
+    pub(super) part: Option<String>,
+}
+
+impl BankSearch {
+    /// Digits are a number and are looked for in memos too. `None`: neither a number nor long enough.
+    pub fn parse(text: &str) -> Option<BankSearch> {
+        let text = text.trim();
+        let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let sepay_id = if is_number { text.parse().ok() } else { None };
+        let fits =
+            (MIN_CHARS..=MAX_CHARS).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+        let part = fits.then(|| text.to_owned());
+        (sepay_id.is_some() || part.is_some()).then_some(BankSearch { sepay_id, part })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deposit_is_searched_by_number_or_code() {
+        let code = |text: &str| Some(Search::Code(text.to_owned()));
+        assert_eq!(Search::parse("50000"), Some(Search::Number(50_000)));
+        assert_eq!(Search::parse(" 1.250.000 "), Some(Search::Number(1_250_000)));
+        assert_eq!(Search::parse("99999999999999999999"), Some(Search::Number(i64::MAX)));
+        for text in ["NAPACD3", "nap acd3", "acd3", "A-C-D-3"] {
+            assert_eq!(Search::parse(text), code("NAPACD3"), "{text}");
+        }
+        for text in ["", " ", "nap", "NAP34", "ab", "-", "đường", &"a".repeat(201)] {
+            assert_eq!(Search::parse(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_bank_transaction_is_searched_by_number_or_a_part_long_enough() {
+        let parsed = |text: &str| BankSearch::parse(text).map(|search| (search.sepay_id, search.part));
+        assert_eq!(parsed("7"), Some((Some(7), None)));
+        assert_eq!(parsed(" 123 "), Some((Some(123), Some("123".to_owned()))));
+        assert_eq!(parsed("FT26"), Some((None, Some("FT26".to_owned()))));
+        for text in ["", "ab", "a\0bc", &"x".repeat(201)] {
+            assert_eq!(parsed(text), None, "{text:?}");
+        }
+    }
+}
