@@ -1,15 +1,20 @@
 // Writes `static/vendor/` and the icon sprite from the npm packages that package-lock.json pins, or with `--check`
 // proves that they are what those packages hold. The only changes: modules import each other by their file names
-// here instead of by package names, and lines that point to source maps go.
+// here instead of by package names, lines that point to source maps go, and the component style sheet keeps only what
+// the pages name; its own hash is part of its name, since browsers keep it for a year.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ICONS } from "./icons.mjs";
+import { trimmed } from "./trim.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const folder = join(here, "../../static/vendor");
 const sprite = join(here, "../../static/img/icons.svg");
+/** They link to the style sheet by its name. */
+const PANELS = ["index.html", "admin.html"].map((name) => join(here, "../../static", name));
+const SHEET = /tabler-[\w.-]+\.min\.css/g;
 
 /** File in the package, name here before version and ending, licence. */
 const FILES = [
@@ -20,8 +25,8 @@ const FILES = [
   { from: "htm", file: "dist/htm.module.js", name: "htm", end: "min.js" },
   { from: "uplot", file: "dist/uPlot.esm.js", name: "uplot", end: "js" },
   { from: "uplot", file: "dist/uPlot.min.css", name: "uplot", end: "min.css" },
-  { from: "@tabler/core", file: "dist/css/tabler.min.css", name: "tabler", end: "min.css" },
 ];
+const COMPONENTS = { from: "@tabler/core", file: "dist/css/tabler.min.css" };
 const LICENSES = ["preact", "@preact/signals", "htm", "uplot", "@tabler/core", "@tabler/icons"];
 /** Package name to the file that stands for it here. */
 const MODULES = { preact: "preact", "preact/hooks": "preact-hooks", "@preact/signals-core": "signals-core" };
@@ -51,9 +56,17 @@ function licenseOf(name) {
   return readFileSync(join(here, "mit.txt"), "utf8");
 }
 
+/** The trimmed component style sheet, under a name that changes with it. */
+async function components() {
+  const { version, license } = packageOf(COMPONENTS.from);
+  const text = await trimmed(localised(read(COMPONENTS.from, COMPONENTS.file)));
+  const source = `npm \`${COMPONENTS.from}\`, \`${COMPONENTS.file}\`, trimmed`;
+  return [`tabler-${version}-${sha256(text).slice(0, 8)}.min.css`, { text, version, source, license }];
+}
+
 /** Every file that belongs here, with its text and its row of the table. */
-function wanted() {
-  const files = new Map();
+async function wanted() {
+  const files = new Map([await components()]);
   for (const entry of FILES) {
     const { version, license } = packageOf(entry.from);
     const text = localised(read(entry.from, entry.file));
@@ -88,11 +101,13 @@ const sha256 = (text) => createHash("sha256").update(text).digest("hex");
 const row = ([name, { text, version, source, license }]) =>
   `| \`${name}\` | \`${version}\` | ${source} | \`${sha256(text)}\` | ${license} |`;
 
-const files = wanted();
+const files = await wanted();
 const rows = [...files].map(row);
 const icons = spriteText();
+const [sheet] = files.keys();
+const table = readFileSync(join(folder, "README.md"), "utf8");
+const linked = (panel) => readFileSync(panel, "utf8").replace(SHEET, sheet);
 if (process.argv.includes("--check")) {
-  const table = readFileSync(join(folder, "README.md"), "utf8");
   const wrong = [...files].filter(([name, { text }]) => {
     try {
       return readFileSync(join(folder, name), "utf8") !== text;
@@ -102,8 +117,9 @@ if (process.argv.includes("--check")) {
   });
   const names = wrong.map(([name]) => name).concat(rows.filter((line) => !table.includes(line)));
   if (readFileSync(sprite, "utf8") !== icons) names.push(sprite);
+  names.push(...PANELS.filter((panel) => readFileSync(panel, "utf8") !== linked(panel)));
   if (names.length) {
-    console.error(`not what the packages hold:\n${names.join("\n")}`);
+    console.error(`not what the packages hold; \`npm run vendor\` writes it:\n${names.join("\n")}`);
     process.exit(1);
   }
   console.log(`${files.size} vendored files and ${ICONS.length} icons are what their packages hold`);
@@ -114,5 +130,9 @@ if (process.argv.includes("--check")) {
   }
   for (const [name, { text }] of files) writeFileSync(join(folder, name), text);
   writeFileSync(sprite, icons);
-  console.log(rows.join("\n"));
+  for (const panel of PANELS) writeFileSync(panel, linked(panel));
+  const [, head, kept] = /^([^]*?\n\|---.*\n)((?:\| `redoc.*\n)*)/.exec(table);
+  const after = table.slice(head.length).replace(/^(\|.*\n)+/, "");
+  writeFileSync(join(folder, "README.md"), head + kept + rows.join("\n") + "\n" + after);
+  console.log(`${files.size} files and ${ICONS.length} icons written`);
 }

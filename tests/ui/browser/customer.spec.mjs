@@ -46,9 +46,9 @@ test("sign up, deposit, order, and it appears everywhere", async ({ page }) => {
 test("an order that the balance does not cover, and one outside the limits, is refused where it is", async ({
   page,
   shop,
-  statuses,
+  watch,
 }) => {
-  statuses.add(402);
+  watch.announce(402, "/api/orders");
   const service = await shop.service();
   await enter(page, shop.base, await shop.customer(0));
   await page.goto(`${shop.base}/?service=${service.id}`);
@@ -85,7 +85,8 @@ test("mass order: bad lines are named, good ones are sent once each", async ({ p
   expect(orders.items.map((order) => order.link).sort()).toEqual(["https://example.com/1", "https://example.com/2"]);
 });
 
-test("a lost answer in the middle of a mass order charges nothing twice", async ({ page, shop }) => {
+test("a lost answer in the middle of a mass order charges nothing twice", async ({ page, shop, watch }) => {
+  watch.cutsLines();
   const service = await shop.service();
   const lan = await shop.customer(1_000_000);
   await enter(page, shop.base, lan);
@@ -126,12 +127,8 @@ test("who comes by a referral link is counted for whoever sent it", async ({ pag
   expect(referrals.items.map((one) => one.username)).toEqual([name]);
 });
 
-test("log-in stands in for a page, a wrong password says so, and the page follows", async ({
-  page,
-  shop,
-  statuses,
-}) => {
-  statuses.add(401);
+test("log-in stands in for a page, a wrong password says so, and the page follows", async ({ page, shop, watch }) => {
+  watch.announce(401, "/api/auth/login");
   const lan = await shop.customer();
   await page.goto(`${shop.base}/orders?status=completed`);
   await page.getByLabel("Tên đăng nhập hoặc e-mail").fill(lan.login);
@@ -159,8 +156,8 @@ test("both languages, light and dark, and both are remembered", async ({ page, s
   await expect(page.getByRole("heading", { name: "Services and prices" })).toBeVisible();
 });
 
-test("a missing page says so and leads home", async ({ page, shop, statuses }) => {
-  statuses.add(404);
+test("a missing page says so and leads home", async ({ page, shop, watch }) => {
+  watch.announce(404, "/nowhere");
   await page.goto(`${shop.base}/nowhere`);
   await expect(page.getByRole("heading", { name: "Không tìm thấy trang này" })).toBeVisible();
 });

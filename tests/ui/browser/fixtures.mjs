@@ -1,31 +1,9 @@
-// Pages that watch themselves: an error in the console, a breach of the Content-Security-Policy, a request to another
-// host or an answer that the test did not announce fails the test.
+// What the tests share: a shop, people in browsers of their own, and the watch over all of them.
 import { test as base, expect } from "@playwright/test";
 import { ADMIN, Panel, SHOP } from "./panel.mjs";
+import { Watch } from "./watch.mjs";
 
 export { expect, ADMIN };
-
-/** @param {import("@playwright/test").Page} page @param {Set<number>} allowed statuses that the test provokes */
-function watch(page, allowed) {
-  /** @type {string[]} */
-  const seen = [];
-  page.on("console", (message) => {
-    if (!["error", "warning"].includes(message.type())) return;
-    // The browser's own line about an answer that is judged below.
-    if (message.text().startsWith("Failed to load resource")) return;
-    seen.push(`console: ${message.text()}`);
-  });
-  page.on("pageerror", (error) => seen.push(`script: ${error.stack}`));
-  page.on("request", (request) => {
-    const url = new URL(request.url());
-    if (url.hostname !== "127.0.0.1" && url.protocol.startsWith("http")) seen.push(`foreign host: ${request.url()}`);
-  });
-  page.on("response", (response) => {
-    if (response.status() >= 400 && !allowed.has(response.status()))
-      seen.push(`${response.status()}: ${response.url()}`);
-  });
-  return seen;
-}
 
 export const test = base.extend({
   /** A shop with everything set up, shared by the tests of a worker. */
@@ -37,12 +15,26 @@ export const test = base.extend({
     },
     { scope: "worker" },
   ],
-  /** `statuses.add(402)`: the test provokes it. */
-  statuses: async ({}, use) => use(new Set()),
-  page: async ({ page, statuses }, use) => {
-    const seen = watch(page, statuses);
-    await use(page);
-    expect(seen, "what the page must not do").toEqual([]);
+  /** `watch.announce(402, "/api/orders")`: the test provokes it. */
+  watch: async ({}, use) => {
+    const watch = new Watch();
+    await use(watch);
+    expect(watch.verdict(), "what no page may do").toEqual([]);
+  },
+  context: async ({ context, watch }, use) => {
+    await watch.over(context);
+    await use(context);
+  },
+  /** `newPage(wishes)`: of somebody else, in a browser of its own. */
+  newPage: async ({ browser, watch }, use) => {
+    const opened = [];
+    await use(async (wishes = {}) => {
+      const context = await browser.newContext({ locale: "vi-VN", ...wishes });
+      opened.push(context);
+      await watch.over(context);
+      return context.newPage();
+    });
+    for (const context of opened) await context.close();
   },
 });
 

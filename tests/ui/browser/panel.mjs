@@ -1,7 +1,6 @@
 // The real program on a database of its own, and the ways in that tests need.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,27 +25,23 @@ export const SHOP = {
   BANK_ACCOUNT_NAME: "NGUYEN VAN A",
 };
 
-const freePort = () =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
+/** So long may anything take that has to happen, on the busiest machine. */
+const PATIENCE_MS = 60_000;
 
 export class Panel {
   /** @param {{mode?: "serve" | "demo", env?: Record<string, string>}} how */
   static async start({ mode = "serve", env = {} } = {}) {
     const panel = new Panel();
     panel.folder = mkdtempSync(join(tmpdir(), "panel-ui-"));
-    const port = await freePort();
-    panel.base = `http://127.0.0.1:${port}`;
     panel.log = "";
     panel.process = spawn(PROGRAM, [mode], {
       cwd: panel.folder,
       env: {
-        ROCKET_PORT: String(port),
+        // The system chooses one that is free.
+        ROCKET_PORT: "0",
         ROCKET_CONFIG: join(panel.folder, "none.toml"),
+        // Longer than this side keeps a connection: no request meets one that is being closed.
+        ROCKET_KEEP_ALIVE: "600",
         DATABASE_URL: join(panel.folder, "panel.db"),
         RATE_LIMIT_PER_MINUTE: "0",
         AUTH_RATE_LIMIT_PER_MINUTE: "0",
@@ -56,23 +51,28 @@ export class Panel {
       },
     });
     for (const stream of [panel.process.stdout, panel.process.stderr]) stream.on("data", (part) => (panel.log += part));
-    for (let tries = 0; ; tries++) {
-      if (
-        await fetch(`${panel.base}/health`).then(
-          (answer) => answer.ok,
-          () => false,
-        )
-      )
-        return panel;
-      if (tries > 200 || panel.process.exitCode !== null) throw new Error(`the panel did not start:\n${panel.log}`);
-      await new Promise((done) => setTimeout(done, 50));
+    [, panel.base] = await panel.said(/smm-panel listens on (http:\S+)/);
+    return panel;
+  }
+
+  /** Waits for a line of what the program prints. @param {RegExp} line */
+  async said(line) {
+    for (const begun = Date.now(); ;) {
+      const found = line.exec(this.log);
+      if (found) return found;
+      const { exitCode } = this.process;
+      if (exitCode !== null || Date.now() - begun > PATIENCE_MS)
+        throw new Error(`the panel never said ${line} (exit code ${exitCode}):\n${this.log}`);
+      await new Promise((done) => setTimeout(done, 20));
     }
   }
 
   async stop() {
-    const ended = new Promise((done) => this.process.once("exit", done));
-    this.process.kill("SIGKILL");
-    await ended;
+    if (this.process.exitCode === null) {
+      const ended = new Promise((done) => this.process.once("exit", done));
+      this.process.kill("SIGKILL");
+      await ended;
+    }
     rmSync(this.folder, { recursive: true, force: true });
   }
 
