@@ -17,11 +17,10 @@ const { t } = i18n;
 
 /** @param {Entry} entry */
 export async function start(entry) {
-  // The page's module comes while the rest is asked for; if that fails it is asked for again when it is drawn.
-  find(entry.routes, place.value.path)
-    ?.route.load()
-    .catch(() => {});
-  await Promise.all([i18n.start(entry.words), session.start()]);
+  const found = find(entry.routes, place.value.path);
+  // The page's module comes with the rest, so that all is drawn at once; if that fails it is asked for again then.
+  const first = found ? loaded(found.route.load, found.route.pattern).catch(() => {}) : null;
+  await Promise.all([i18n.start(entry.words), session.start(), first]);
   live.start();
   followLinks((path) => find(entry.routes, path) !== null);
   render(html`<${Shell} entry=${entry} />`, /** @type {Element} */ (document.getElementById("app")));
@@ -42,22 +41,32 @@ function Shell({ entry }) {
   return html`${entry.frame(content)}<${Toasts} />`;
 }
 
-/** Draws a page's module when it has come. @param {{load: () => Promise<any>, name: string, params: Record<string,
+/** The pages that have come, by their names. @type {Map<string, any>} */
+const pages = new Map();
+
+/** @param {() => Promise<any>} load @param {string} name */
+async function loaded(load, name) {
+  if (!pages.has(name)) pages.set(name, (await load()).default);
+  return pages.get(name);
+}
+
+/** Draws a page, when its module has come. @param {{load: () => Promise<any>, name: string, params: Record<string,
  * string>}} props */
 function Loaded({ load, name, params }) {
-  const [state, setState] = useState({ name: "", page: /** @type {any} */ (null), error: /** @type {any} */ (null) });
+  const [state, setState] = useState({ name: "", error: /** @type {any} */ (null) });
   const read = () =>
-    load().then(
-      (module) => setState({ name, page: module.default, error: null }),
-      (error) => setState({ name, page: null, error }),
+    loaded(load, name).then(
+      () => setState({ name, error: null }),
+      (error) => setState({ name, error }),
     );
   useEffect(() => void read(), [name]);
   useEffect(() => {
     if (state.name === name) document.getElementById("page-title")?.focus({ preventScroll: true });
   }, [state.name]);
-  if (state.name !== name) return html`<${Waiting} />`;
-  if (state.error) return html`<${Failed} error=${state.error} retry=${read} />`;
-  return html`<${state.page} ...${params} />`;
+  const page = pages.get(name);
+  if (page) return html`<${page} ...${params} />`;
+  if (state.name === name && state.error) return html`<${Failed} error=${state.error} retry=${read} />`;
+  return html`<${Waiting} />`;
 }
 
 const Missing = () => html`
