@@ -1,47 +1,49 @@
+import { LOOKS, seenAs } from "./looks.mjs";
 import { Panel } from "./panel.mjs";
 import { choose, enter, expect, logIn, test } from "./fixtures.mjs";
 
-test("sign up, deposit, order, and it appears everywhere", async ({ page }) => {
-  const demo = await Panel.start({ mode: "demo" });
-  try {
-    await page.goto(`${demo.base}/`);
-    await page.getByRole("link", { name: "Đăng ký" }).first().click();
-    await page.getByLabel("Tên đăng nhập").fill("lananh");
-    await page.getByLabel("E-mail").fill("lan@example.vn");
-    await page.getByLabel("Mật khẩu", { exact: true }).fill("correct horse");
-    await page.getByRole("button", { name: "Tạo tài khoản" }).click();
-    await expect(page.getByRole("heading", { name: "Tạo đơn" })).toBeVisible();
+for (const look of LOOKS) {
+  test(`sign up, deposit, order, and it appears everywhere, ${look.name}`, async ({ page }) => {
+    const { t, money, go } = await seenAs(page, look, "app");
+    const demo = await Panel.start({ mode: "demo" });
+    try {
+      await page.goto(`${demo.base}/register`);
+      await page.getByLabel(t("register.username")).fill("lananh");
+      await page.getByLabel(t("register.email")).fill("lan@example.vn");
+      await page.getByLabel(t("login.password"), { exact: true }).fill("correct horse");
+      await page.getByRole("button", { name: t("register.submit") }).click();
+      await expect(page.getByRole("heading", { name: t("new_order.title") })).toBeVisible();
 
-    await page.getByRole("link", { name: "Nạp tiền" }).first().click();
-    await page.getByLabel("Số tiền (VND)").fill("200.000");
-    await page.getByRole("button", { name: "Tạo mã QR" }).click();
-    const qr = page.getByRole("img", { name: /Mã VietQR/ });
-    await expect(qr).toBeVisible();
-    await expect.poll(() => qr.evaluate((image) => image.naturalWidth)).toBeGreaterThan(100);
-    await page.getByRole("button", { name: "đóng vai ngân hàng" }).click();
-    await expect(page.getByText("Đã nhận 200.000")).toBeVisible();
+      await go("deposit");
+      await page.getByLabel(t("deposit.amount")).fill("200.000");
+      await page.getByRole("button", { name: t("deposit.submit") }).click();
+      const qr = page.getByRole("img", { name: /VietQR/ });
+      await expect(qr).toBeVisible();
+      await expect.poll(() => qr.evaluate((image) => image.naturalWidth)).toBeGreaterThan(100);
+      await page.getByRole("button", { name: t("deposit.demo") }).click();
+      await expect(page.getByText(t("deposit.received", { amount: money(200_000) }))).toBeVisible();
 
-    await page.getByRole("link", { name: "Tạo đơn" }).first().click();
-    await choose(page, "Tăng tim");
-    await page.getByLabel("Liên kết").fill("https://www.tiktok.com/@ten/video/1");
-    await page.getByLabel("Số lượng").fill("1000");
-    await expect(page.getByText("12.500 ₫").first()).toBeVisible();
-    await page.getByRole("button", { name: "Đặt đơn" }).click();
-    await expect(page.getByText("Đã nhận đơn số 1")).toBeVisible();
-    await expect(page.locator("dd").getByText("187.500 ₫")).toBeVisible();
+      await go("new_order");
+      await choose(page, "Tăng tim", t("new_order.service"));
+      await page.getByLabel(t("order.link")).fill("https://www.tiktok.com/@ten/video/1");
+      await page.getByLabel(t("new_order.quantity")).fill("1000");
+      await expect(page.getByText(money(12_500)).first()).toBeVisible();
+      await page.getByRole("button", { name: t("new_order.submit"), exact: true }).click();
+      await expect(page.getByText(t("receipt.title", { id: 1 }))).toBeVisible();
+      await expect(page.locator("dd").getByText(money(187_500))).toBeVisible();
 
-    await page.getByRole("link", { name: "Xem tiến độ" }).click();
-    await expect(page.getByText("Đã thanh toán")).toBeVisible();
-    await expect(page.locator("dd").getByText("Hoàn thành")).toBeVisible({ timeout: 30_000 });
-    await page.getByRole("link", { name: "Đơn hàng" }).first().click();
-    await expect(page.getByRole("row", { name: /tiktok\.com\/@ten/ })).toContainText("Hoàn thành");
-    await page.getByRole("link", { name: "Lịch sử giao dịch" }).first().click();
-    await expect(page.getByText("+200.000")).toBeVisible();
-    await expect(page.getByText("−12.500")).toBeVisible();
-  } finally {
-    await demo.stop();
-  }
-});
+      await page.getByRole("link", { name: t("receipt.follow") }).click();
+      await expect(page.locator("dd").getByText(t("status.order.completed"))).toBeVisible({ timeout: 30_000 });
+      await go("orders");
+      await expect(page.getByRole("row", { name: /tiktok\.com\/@ten/ })).toContainText(t("status.order.completed"));
+      await go("transactions");
+      await expect(page.getByText(`+${money(200_000)}`)).toBeVisible();
+      await expect(page.getByText(money(-12_500))).toBeVisible();
+    } finally {
+      await demo.stop();
+    }
+  });
+}
 
 test("an order that the balance does not cover, and one outside the limits, is refused where it is", async ({
   page,

@@ -54,7 +54,7 @@ export async function enter(page, base, { login, password }) {
 }
 
 /** Chooses a service in the order form. */
-export async function choose(page, text) {
-  await page.getByRole("combobox", { name: "Dịch vụ" }).fill(text);
+export async function choose(page, text, label = "Dịch vụ") {
+  await page.getByRole("combobox", { name: label }).fill(text);
   await page.getByRole("listbox").getByRole("option").first().click();
 }

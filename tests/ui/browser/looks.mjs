@@ -1,0 +1,35 @@
+// The same journey as different people see it: in both languages, on a desk and on a phone, in light and dark.
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+export const LOOKS = [
+  { name: "in Vietnamese on a desk", lang: "vi", size: { width: 1280, height: 900 }, colorScheme: "light" },
+  { name: "in English on a dark phone", lang: "en", size: { width: 360, height: 740 }, colorScheme: "dark" },
+];
+
+const locales = fileURLToPath(new URL("../../../static/locales/", import.meta.url));
+
+/** Sets the page up, and gives what a test needs to speak of it.
+ * @param {any} page @param {(typeof LOOKS)[number]} look @param {"app" | "admin"} panel */
+export async function seenAs(page, { lang, size, colorScheme }, panel) {
+  await page.setViewportSize(size);
+  await page.emulateMedia({ colorScheme });
+  await page.addInitScript((lang) => localStorage.setItem("lang", lang), lang);
+  const files = ["common", panel].map((name) => JSON.parse(readFileSync(`${locales}${name}.${lang}.json`, "utf8")));
+  const words = Object.assign({}, ...files);
+  const locale = lang === "vi" ? "vi-VN" : "en-US";
+  const money = new Intl.NumberFormat(locale, { style: "currency", currency: "VND" });
+  /** The words under a key, as the page's own `t`. */
+  const t = (key, values = {}) => {
+    const text = key.split(".").reduce((at, part) => at[part], words);
+    return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  };
+  /** Goes to a page by the menu, which a phone opens first. */
+  const go = async (entry) => {
+    const opener = page.getByRole("button", { name: t("frame.menu") });
+    if (await opener.isVisible()) await opener.click();
+    const menu = page.getByRole("navigation");
+    await menu.getByRole("link", { name: t(`menu.${entry}`), exact: true }).click();
+  };
+  return { t, go, money: (amount) => money.format(amount).replace("-", "−") };
+}
