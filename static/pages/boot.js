@@ -1,6 +1,7 @@
 // @ts-check
 // What both entries do: ask who is there, load the words, draw the page that the address names.
 
+import { ApiError, UNREACHABLE } from "../lib/api.js";
 import { html, render, useEffect, useState } from "../lib/dom.js";
 import * as i18n from "../lib/i18n.js";
 import * as live from "../lib/live.js";
@@ -46,8 +47,11 @@ const pages = new Map();
 
 /** @param {() => Promise<any>} load @param {string} name */
 async function loaded(load, name) {
-  if (!pages.has(name)) pages.set(name, (await load()).default);
-  return pages.get(name);
+  if (pages.has(name)) return;
+  const module = await load().catch(() => {
+    throw new ApiError(0, UNREACHABLE, "");
+  });
+  pages.set(name, module.default);
 }
 
 /** Draws a page, when its module has come. @param {{load: () => Promise<any>, name: string, params: Record<string,

@@ -1,3 +1,4 @@
+import { LOOKS, seenAs } from "./looks.mjs";
 import { Panel } from "./panel.mjs";
 import { ADMIN, enter, expect, logIn, test } from "./fixtures.mjs";
 
@@ -55,45 +56,53 @@ test("a price is changed and a service taken off sale", async ({ page, shop }) =
   expect([after.rate, after.active]).toEqual(["12345.5", false]);
 });
 
-test("a parked order is decided, with what it means for the money", async ({ page, shop }) => {
-  const service = await shop.service();
-  const lan = await shop.customer(100_000);
-  const wish = { service_id: service.id, link: "https://example.com/reset", quantity: 1000 };
-  const order = await shop.ask("POST", "/api/orders", wish, lan.token);
-  await enter(page, shop.base, ADMIN);
-  await page.goto(`${shop.base}/admin/orders/${order.id}`);
-  await expect(async () => {
-    await page.reload();
-    await expect(page.getByRole("button", { name: "Quyết định" })).toBeVisible({ timeout: 1500 });
-  }).toPass();
-  await page.getByText("Lần gửi thứ 1").click();
-  await expect(page.getByText("https://example.com/reset").first()).toBeVisible();
-  await page.getByRole("button", { name: "Quyết định" }).click();
-  await page.getByRole("button", { name: "Hủy và hoàn tiền" }).click();
-  await expect(page.getByText(`${lan.login} được hoàn 10.000 ₫`)).toBeVisible();
-  await page.getByRole("button", { name: "Xác nhận" }).click();
-  await expect(page.getByRole("dialog")).toHaveCount(0);
-  await expect(page.locator("dd").getByText("Đã hủy", { exact: true })).toBeVisible();
-  expect((await shop.ask("GET", "/api/user/balance", undefined, lan.token)).balance).toBe(100_000);
-});
+for (const look of LOOKS) {
+  test(`a parked order is decided, with what it means for the money, ${look.name}`, async ({ page, shop }) => {
+    const { t, money } = await seenAs(page, look, "admin");
+    const service = await shop.service();
+    const lan = await shop.customer(100_000);
+    const wish = { service_id: service.id, link: "https://example.com/reset", quantity: 1000 };
+    const order = await shop.ask("POST", "/api/orders", wish, lan.token);
+    await enter(page, shop.base, ADMIN);
+    await page.goto(`${shop.base}/admin/orders/${order.id}`);
+    await expect(async () => {
+      await page.reload();
+      await expect(page.getByRole("button", { name: t("orders.resolve") })).toBeVisible({ timeout: 1500 });
+    }).toPass();
+    await page.getByText(t("order.attempt", { number: 1 })).click();
+    await expect(page.getByText("https://example.com/reset").first()).toBeVisible();
+    await page.getByRole("button", { name: t("orders.resolve") }).click();
+    await page.getByRole("button", { name: t("order_actions.cancel") }).click();
+    const effect = t("order_actions.cancel_effect", { name: lan.login, amount: money(10_000) });
+    await expect(page.getByText(effect)).toBeVisible();
+    await page.getByRole("button", { name: t("order_actions.confirm") }).click();
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+    await expect(page.locator("dd").getByText(t("status.order.canceled"), { exact: true })).toBeVisible();
+    expect((await shop.ask("GET", "/api/user/balance", undefined, lan.token)).balance).toBe(100_000);
+  });
 
-test("money without an owner is assigned", async ({ page, shop }) => {
-  const lan = await shop.customer();
-  const content = `khong ma ${lan.login}`;
-  await shop.transfer(Date.now(), 77_000, content);
-  await enter(page, shop.base, ADMIN);
-  await page.goto(`${shop.base}/admin/review`);
-  await page
-    .getByRole("row", { name: new RegExp(content) })
-    .getByRole("button", { name: "Gán" })
-    .click();
-  await page.getByRole("searchbox", { name: "Tìm thành viên" }).fill(lan.login);
-  await page.getByRole("button", { name: new RegExp(lan.login) }).click();
-  await expect(page.getByText("số dư thành 77.000 ₫")).toBeVisible();
-  await page.getByRole("button", { name: "Cộng tiền" }).click();
-  await expect(page.getByRole("dialog")).toHaveCount(0);
-  expect((await shop.ask("GET", "/api/user/balance", undefined, lan.token)).balance).toBe(77_000);
-});
+  test(`money without an owner is assigned, ${look.name}`, async ({ page, shop }) => {
+    const { t, money, go } = await seenAs(page, look, "admin");
+    const lan = await shop.customer();
+    const content = `khong ma ${lan.login}`;
+    await shop.transfer(Date.now() + Math.floor(Math.random() * 1e6), 77_000, content);
+    await enter(page, shop.base, ADMIN);
+    await page.goto(`${shop.base}/admin`);
+    // The menu says how much waits.
+    await go(/^(Cần xử lý|Review)/);
+    await page
+      .getByRole("row", { name: new RegExp(content) })
+      .getByRole("button", { name: t("bank.assign"), exact: true })
+      .click();
+    await page.getByRole("searchbox", { name: t("bank.find_user") }).fill(lan.login);
+    await page.getByRole("button", { name: new RegExp(lan.login) }).click();
+    const effect = t("bank.assign_effect", { name: lan.login, amount: money(77_000), after: money(77_000) });
+    await expect(page.getByText(effect)).toBeVisible();
+    await page.getByRole("button", { name: t("bank.credit") }).click();
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+    expect((await shop.ask("GET", "/api/user/balance", undefined, lan.token)).balance).toBe(77_000);
+  });
+}
 
 test("a partial refund says how much before it moves", async ({ page, shop }) => {
   const service = await shop.service({ provider_id: null, provider_service_id: null, cost: null });

@@ -24,12 +24,13 @@ export async function seenAs(page, { lang, size, colorScheme }, panel) {
     const text = key.split(".").reduce((at, part) => at[part], words);
     return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
   };
-  /** Goes to a page by the menu, which a phone opens first. */
+  /** Goes to a page by the menu, which a phone opens first. @param {string | RegExp} entry its key, or its words */
   const go = async (entry) => {
     const opener = page.getByRole("button", { name: t("frame.menu") });
     if (await opener.isVisible()) await opener.click();
     const menu = page.getByRole("navigation");
-    await menu.getByRole("link", { name: t(`menu.${entry}`), exact: true }).click();
+    const name = typeof entry === "string" ? t(`menu.${entry}`) : entry;
+    await menu.getByRole("link", { name, exact: true }).click();
   };
   return { t, go, money: (amount) => money.format(amount).replace("-", "−") };
 }

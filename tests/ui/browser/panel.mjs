@@ -33,26 +33,31 @@ export class Panel {
   static async start({ mode = "serve", env = {} } = {}) {
     const panel = new Panel();
     panel.folder = mkdtempSync(join(tmpdir(), "panel-ui-"));
-    panel.log = "";
-    panel.process = spawn(PROGRAM, [mode], {
-      cwd: panel.folder,
-      env: {
-        // The system chooses one that is free.
-        ROCKET_PORT: "0",
-        ROCKET_CONFIG: join(panel.folder, "none.toml"),
-        // Longer than this side keeps a connection: no request meets one that is being closed.
-        ROCKET_KEEP_ALIVE: "600",
-        DATABASE_URL: join(panel.folder, "panel.db"),
-        RATE_LIMIT_PER_MINUTE: "0",
-        AUTH_RATE_LIMIT_PER_MINUTE: "0",
-        BCRYPT_COST: "4",
-        LOG_FORMAT: "text",
-        ...env,
-      },
-    });
-    for (const stream of [panel.process.stdout, panel.process.stderr]) stream.on("data", (part) => (panel.log += part));
-    [, panel.base] = await panel.said(/smm-panel listens on (http:\S+)/);
+    panel.mode = mode;
+    panel.env = {
+      // The system chooses one that is free.
+      ROCKET_PORT: "0",
+      ROCKET_CONFIG: join(panel.folder, "none.toml"),
+      // Longer than this side keeps a connection: no request meets one that is being closed.
+      ROCKET_KEEP_ALIVE: "600",
+      DATABASE_URL: join(panel.folder, "panel.db"),
+      RATE_LIMIT_PER_MINUTE: "0",
+      AUTH_RATE_LIMIT_PER_MINUTE: "0",
+      BCRYPT_COST: "4",
+      LOG_FORMAT: "text",
+      ...env,
+    };
+    await panel.startAgain();
     return panel;
+  }
+
+  /** On the same database, and where it was before if it has run. */
+  async startAgain() {
+    const port = this.base ? { ROCKET_PORT: new URL(this.base).port } : {};
+    this.log = "";
+    this.process = spawn(PROGRAM, [this.mode], { cwd: this.folder, env: { ...this.env, ...port } });
+    for (const stream of [this.process.stdout, this.process.stderr]) stream.on("data", (part) => (this.log += part));
+    [, this.base] = await this.said(/smm-panel listens on (http:\S+)/);
   }
 
   /** Waits for a line of what the program prints. @param {RegExp} line */
@@ -67,12 +72,16 @@ export class Panel {
     }
   }
 
+  /** Kills the process; what is in the database stays. */
+  async crash() {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    const ended = new Promise((done) => this.process.once("exit", done));
+    this.process.kill("SIGKILL");
+    await ended;
+  }
+
   async stop() {
-    if (this.process.exitCode === null) {
-      const ended = new Promise((done) => this.process.once("exit", done));
-      this.process.kill("SIGKILL");
-      await ended;
-    }
+    await this.crash();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
