@@ -31,8 +31,7 @@ export function useForm(first, send, check = () => ({})) {
 
   /** @param {any} error */
   const refuse = (error) => {
-    const fields = error instanceof ApiError ? byField(error) : {};
-    const known = Object.fromEntries(Object.entries(fields).filter(([name]) => name in values));
+    const known = error instanceof ApiError ? byField(error, values) : {};
     setErrors(known);
     setFailure(Object.keys(known).length ? null : error);
     focusFirstError();
@@ -66,11 +65,20 @@ export function useForm(first, send, check = () => ({})) {
   };
 }
 
-/** @param {ApiError} error @returns {Record<string, string>} */
-function byField(error) {
+/** The refusals whose fields are in the form: by the whole name (`tiers[0].name`), what it is a part of (`comments[3]`)
+ * or its last part (`support.zalo`). @param {ApiError} error @param {Record<string, any>} values
+ * @returns {Record<string, string>} */
+function byField(error, values) {
   const taken = /^(username|email)_taken$/.exec(error.code);
   if (taken) return { [taken[1]]: sentence(error) };
-  return Object.fromEntries(error.fields.map((problem) => [problem.field.split(/[.[]/)[0], fieldSentence(problem)]));
+  /** @type {Record<string, string>} */
+  const known = {};
+  for (const problem of error.fields) {
+    const [whole, first, last] = [problem.field, problem.field.split(/[.[]/)[0], problem.field.split(".").pop() ?? ""];
+    const name = [whole, first, last].find((name) => name in values);
+    if (name) known[name] = fieldSentence(problem);
+  }
+  return known;
 }
 
 function focusFirstError() {

@@ -1,43 +1,36 @@
 import { LOOKS, seenAs } from "./looks.mjs";
-import { Panel } from "./panel.mjs";
 import { ADMIN, enter, expect, logIn, test } from "./fixtures.mjs";
 
-test("from an empty database to a shop that sells", async ({ page }) => {
-  const panel = await Panel.start({ env: { BUMX_API_URL: "sandbox", BUMX_API_KEY: "sandbox-key" } });
-  try {
-    const [, token] = await panel.said(/\/setup#([\w-]+)/);
-    await page.goto(`${panel.base}/setup#${token}`);
-    await page.getByLabel("Tên đăng nhập").fill("chu");
-    await page.getByLabel("E-mail").fill("chu@example.vn");
-    await page.getByLabel("Mật khẩu", { exact: true }).fill("correct horse");
-    await page.getByRole("button", { name: "Tạo quản trị viên" }).click();
-    await expect(page.getByRole("heading", { name: "Thiết lập từng bước" })).toBeVisible();
+test("from an empty database to a shop that sells", async ({ page, open }) => {
+  const panel = await open({ env: { BUMX_API_URL: "sandbox", BUMX_API_KEY: "sandbox-key" } });
+  const [, token] = await panel.said(/\/setup#([\w-]+)/);
+  await page.goto(`${panel.base}/setup#${token}`);
+  await page.getByLabel("Tên đăng nhập").fill("chu");
+  await page.getByLabel("E-mail").fill("chu@example.vn");
+  await page.getByLabel("Mật khẩu", { exact: true }).fill("correct horse");
+  await page.getByRole("button", { name: "Tạo quản trị viên" }).click();
+  await expect(page.getByRole("heading", { name: "Thiết lập từng bước" })).toBeVisible();
 
-    await page.getByLabel("Mã BIN ngân hàng").fill("970422");
-    await page.getByLabel("Tên ngân hàng").fill("MBBank");
-    await page.getByLabel("Số tài khoản").fill("0903123456");
-    await page.getByLabel("Tên chủ tài khoản").fill("NGUYEN VAN A");
-    await page.getByRole("button", { name: "Lưu" }).click();
-    await expect(page.getByText(`${panel.base}/api/payment/sepay/webhook`)).toBeVisible();
-    await page.getByLabel("Khóa webhook").fill("a-long-webhook-secret");
-    await page.getByRole("button", { name: "Lưu" }).click();
-    await expect(
-      page.getByRole("heading", { name: "Nhập dịch vụ" }).or(page.getByLabel("Cộng thêm (%)")),
-    ).toBeVisible();
-    await page.getByRole("button", { name: "Nhà cung cấp", exact: false }).first().click();
-    await page.getByRole("button", { name: "Thử kết nối" }).click();
-    await expect(page.getByText(/Kết nối tốt/)).toBeVisible();
+  await page.getByLabel("Mã BIN ngân hàng").fill("970422");
+  await page.getByLabel("Tên ngân hàng").fill("MBBank");
+  await page.getByLabel("Số tài khoản").fill("0903123456");
+  await page.getByLabel("Tên chủ tài khoản").fill("NGUYEN VAN A");
+  await page.getByRole("button", { name: "Lưu" }).click();
+  await expect(page.getByText(`${panel.base}/api/payment/sepay/webhook`)).toBeVisible();
+  await page.getByLabel("Khóa webhook").fill("a-long-webhook-secret");
+  await page.getByRole("button", { name: "Lưu" }).click();
+  await expect(page.getByRole("heading", { name: "Nhập dịch vụ" }).or(page.getByLabel("Cộng thêm (%)"))).toBeVisible();
+  await page.getByRole("button", { name: "Nhà cung cấp", exact: false }).first().click();
+  await page.getByRole("button", { name: "Thử kết nối" }).click();
+  await expect(page.getByText(/Kết nối tốt/)).toBeVisible();
 
-    await page.getByRole("button", { name: /Nhập dịch vụ/ }).click();
-    await page.getByLabel("Cộng thêm (%)").fill("30");
-    await page.getByRole("button", { name: "Xem trước" }).click();
-    await page.getByRole("button", { name: /^Nhập \d+ dịch vụ/ }).click();
-    await expect(page.getByText("Đã nhập xong")).toBeVisible();
-    const { items } = await panel.ask("GET", "/api/services");
-    expect(items.length).toBeGreaterThan(3);
-  } finally {
-    await panel.stop();
-  }
+  await page.getByRole("button", { name: /Nhập dịch vụ/ }).click();
+  await page.getByLabel("Cộng thêm (%)").fill("30");
+  await page.getByRole("button", { name: "Xem trước" }).click();
+  await page.getByRole("button", { name: /^Nhập \d+ dịch vụ/ }).click();
+  await expect(page.getByText("Đã nhập xong")).toBeVisible();
+  const { items } = await panel.ask("GET", "/api/services");
+  expect(items.length).toBeGreaterThan(3);
 });
 
 test("a price is changed and a service taken off sale", async ({ page, shop }) => {

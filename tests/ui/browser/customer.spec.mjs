@@ -1,47 +1,42 @@
 import { LOOKS, seenAs } from "./looks.mjs";
-import { Panel } from "./panel.mjs";
 import { choose, enter, expect, logIn, test } from "./fixtures.mjs";
 
 for (const look of LOOKS) {
-  test(`sign up, deposit, order, and it appears everywhere, ${look.name}`, async ({ page }) => {
+  test(`sign up, deposit, order, and it appears everywhere, ${look.name}`, async ({ page, open }) => {
     const { t, money, go } = await seenAs(page, look, "app");
-    const demo = await Panel.start({ mode: "demo" });
-    try {
-      await page.goto(`${demo.base}/register`);
-      await page.getByLabel(t("register.username")).fill("lananh");
-      await page.getByLabel(t("register.email")).fill("lan@example.vn");
-      await page.getByLabel(t("login.password"), { exact: true }).fill("correct horse");
-      await page.getByRole("button", { name: t("register.submit") }).click();
-      await expect(page.getByRole("heading", { name: t("new_order.title") })).toBeVisible();
+    const demo = await open({ mode: "demo" });
+    await page.goto(`${demo.base}/register`);
+    await page.getByLabel(t("register.username")).fill("lananh");
+    await page.getByLabel(t("register.email")).fill("lan@example.vn");
+    await page.getByLabel(t("login.password"), { exact: true }).fill("correct horse");
+    await page.getByRole("button", { name: t("register.submit") }).click();
+    await expect(page.getByRole("heading", { name: t("new_order.title") })).toBeVisible();
 
-      await go("deposit");
-      await page.getByLabel(t("deposit.amount")).fill("200.000");
-      await page.getByRole("button", { name: t("deposit.submit") }).click();
-      const qr = page.getByRole("img", { name: /VietQR/ });
-      await expect(qr).toBeVisible();
-      await expect.poll(() => qr.evaluate((image) => image.naturalWidth)).toBeGreaterThan(100);
-      await page.getByRole("button", { name: t("deposit.demo") }).click();
-      await expect(page.getByText(t("deposit.received", { amount: money(200_000) }))).toBeVisible();
+    await go("deposit");
+    await page.getByLabel(t("deposit.amount")).fill("200.000");
+    await page.getByRole("button", { name: t("deposit.submit") }).click();
+    const qr = page.getByRole("img", { name: /VietQR/ });
+    await expect(qr).toBeVisible();
+    await expect.poll(() => qr.evaluate((image) => image.naturalWidth)).toBeGreaterThan(100);
+    await page.getByRole("button", { name: t("deposit.demo") }).click();
+    await expect(page.getByText(t("deposit.received", { amount: money(200_000) }))).toBeVisible();
 
-      await go("new_order");
-      await choose(page, "Tăng tim", t("new_order.service"));
-      await page.getByLabel(t("order.link")).fill("https://www.tiktok.com/@ten/video/1");
-      await page.getByLabel(t("new_order.quantity")).fill("1000");
-      await expect(page.getByText(money(12_500)).first()).toBeVisible();
-      await page.getByRole("button", { name: t("new_order.submit"), exact: true }).click();
-      await expect(page.getByText(t("receipt.title", { id: 1 }))).toBeVisible();
-      await expect(page.locator("dd").getByText(money(187_500))).toBeVisible();
+    await go("new_order");
+    await choose(page, "Tăng tim", t("new_order.service"));
+    await page.getByLabel(t("order.link")).fill("https://www.tiktok.com/@ten/video/1");
+    await page.getByLabel(t("new_order.quantity")).fill("1000");
+    await expect(page.getByText(money(12_500)).first()).toBeVisible();
+    await page.getByRole("button", { name: t("new_order.submit"), exact: true }).click();
+    await expect(page.getByText(t("receipt.title", { id: 1 }))).toBeVisible();
+    await expect(page.locator("dd").getByText(money(187_500))).toBeVisible();
 
-      await page.getByRole("link", { name: t("receipt.follow") }).click();
-      await expect(page.locator("dd").getByText(t("status.order.completed"))).toBeVisible({ timeout: 30_000 });
-      await go("orders");
-      await expect(page.getByRole("row", { name: /tiktok\.com\/@ten/ })).toContainText(t("status.order.completed"));
-      await go("transactions");
-      await expect(page.getByText(`+${money(200_000)}`)).toBeVisible();
-      await expect(page.getByText(money(-12_500))).toBeVisible();
-    } finally {
-      await demo.stop();
-    }
+    await page.getByRole("link", { name: t("receipt.follow") }).click();
+    await expect(page.locator("dd").getByText(t("status.order.completed"))).toBeVisible({ timeout: 30_000 });
+    await go("orders");
+    await expect(page.getByRole("row", { name: /tiktok\.com\/@ten/ })).toContainText(t("status.order.completed"));
+    await go("transactions");
+    await expect(page.getByText(`+${money(200_000)}`)).toBeVisible();
+    await expect(page.getByText(money(-12_500))).toBeVisible();
   });
 }
 

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { get } from "node:http";
 import { fileURLToPath } from "node:url";
 import { ADMIN, enter, expect, test } from "./fixtures.mjs";
+import { HOSTILE, TURNED, markup, settled, tooWide } from "./typed.mjs";
 
 const AXE = readFileSync(fileURLToPath(new URL("../node_modules/axe-core/axe.min.js", import.meta.url)), "utf8");
 const GUEST = ["/", "/login", "/register", "/services", "/setup", "/admin"];
@@ -25,9 +26,6 @@ const ADMINS = [
   "wizard",
 ].map((name) => `/admin${name && `/${name}`}`);
 
-const HOSTILE = '"><img src=x onerror=alert(1)>';
-const TURNED = "\u202Egnp.exe 😈";
-
 /** Serious and critical violations. */
 async function violations(page) {
   await page.evaluate(AXE);
@@ -36,22 +34,6 @@ async function violations(page) {
     .filter(({ impact }) => ["serious", "critical"].includes(impact))
     .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
 }
-
-/** What was typed and became more than text, or reorders the text around it. */
-const markup = (page) =>
-  page.evaluate(() => {
-    const found = [...document.querySelectorAll('[src="x"], [onerror], a[href^="javascript" i]')];
-    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    while (texts.nextNode()) {
-      const { data, parentElement } = texts.currentNode;
-      if (data.includes("\u202E") && !parentElement?.closest("bdi, textarea, option, script"))
-        found.push(parentElement);
-    }
-    return found.map((element) => element?.outerHTML.slice(0, 200));
-  });
-
-const settled = (page) =>
-  page.waitForFunction(() => document.querySelector("h1") && !document.querySelector(".waiting"));
 
 /** Fills the shop with what people could do to it. */
 async function stocked(shop) {
@@ -115,8 +97,7 @@ for (const [who, paths] of [
           await settled(page);
           expect.soft(await violations(page), `axe on ${path}, ${colorScheme}`).toEqual([]);
         }
-        const wider = await page.evaluate(() => document.scrollingElement.scrollWidth - window.innerWidth);
-        expect.soft(wider, `${path} is wider than ${width} px`).toBeLessThanOrEqual(0);
+        expect.soft(await tooWide(page), `${path} is wider than ${width} px`).toBeLessThanOrEqual(0);
         expect.soft(await markup(page), `what was typed, on ${path}`).toEqual([]);
       }
     });

@@ -21,12 +21,23 @@ export const test = base.extend({
     await use(watch);
     expect(watch.verdict(), "what no page may do").toEqual([]);
   },
-  context: async ({ context, watch }, use) => {
+  /** `open({ mode: "demo" })`: a panel of the test's own. It ends after the browsers, which would miss it. */
+  open: async ({}, use) => {
+    const opened = [];
+    await use(async (how) => {
+      const panel = await Panel.start(how);
+      opened.push(panel);
+      return panel;
+    });
+    for (const panel of opened) await panel.stop();
+  },
+  context: async ({ context, watch, open: _ }, use) => {
     await watch.over(context);
     await use(context);
+    await context.close();
   },
   /** `newPage(wishes)`: of somebody else, in a browser of its own. */
-  newPage: async ({ browser, watch }, use) => {
+  newPage: async ({ browser, watch, open: _ }, use) => {
     const opened = [];
     await use(async (wishes = {}) => {
       const context = await browser.newContext({ locale: "vi-VN", ...wishes });

@@ -52,30 +52,30 @@ const expiry = (settings) =>
 /** @param {Props} props */
 export function TierSection({ settings, saved }) {
   const first = Object.fromEntries(
-    settings.tiers.flatMap((/** @type {any} */ tier) => [
-      [`name${tier.level}`, tier.name],
-      [`from${tier.level}`, String(tier.min_spent)],
-      [`off${tier.level}`, String(tier.discount_percent)],
+    settings.tiers.flatMap((/** @type {any} */ tier, /** @type {number} */ at) => [
+      [`tiers[${at}].name`, tier.name],
+      [`tiers[${at}].min_spent`, String(tier.min_spent)],
+      [`tiers[${at}].discount_percent`, String(tier.discount_percent)],
     ]),
   );
   const body = (/** @type {any} */ values) => ({
-    tiers: settings.tiers.map((/** @type {any} */ { level }) => ({
+    tiers: settings.tiers.map((/** @type {any} */ { level }, /** @type {number} */ at) => ({
       level,
-      name: values[`name${level}`],
-      min_spent: parseAmount(values[`from${level}`]),
-      discount_percent: parseAmount(values[`off${level}`]),
+      name: values[`tiers[${at}].name`],
+      min_spent: parseAmount(values[`tiers[${at}].min_spent`]),
+      discount_percent: parseAmount(values[`tiers[${at}].discount_percent`]),
     })),
   });
   const fields = (/** @type {any} */ form) =>
     settings.tiers.map(
-      (/** @type {any} */ { level }) => html`
+      (/** @type {any} */ { level }, /** @type {number} */ at) => html`
       <div class="row" key=${level}>
-        <div class="col-sm-4"><${Field} form=${form} name=${`name${level}`}
+        <div class="col-sm-4"><${Field} form=${form} name=${`tiers[${at}].name`}
           label=${t("settings.tier_name", { level })} required /></div>
-        <div class="col-sm-5"><${Field} form=${form} name=${`from${level}`} label=${t("settings.tier_from")}
+        <div class="col-sm-5"><${Field} form=${form} name=${`tiers[${at}].min_spent`} label=${t("settings.tier_from")}
           inputmode="numeric" required
           disabled=${level === 1} /></div>
-        <div class="col-sm-3"><${Field} form=${form} name=${`off${level}`} label=${t("settings.tier_off")}
+        <div class="col-sm-3"><${Field} form=${form} name=${`tiers[${at}].discount_percent`} label=${t("settings.tier_off")}
           inputmode="numeric" required /></div>
       </div>`,
     );
