@@ -3,6 +3,7 @@
 // cannot see it.
 
 import { html, useEffect, useRef } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
 
 const STYLE = "/vendor/uplot-1.6.32.min.css";
 
@@ -45,7 +46,7 @@ export function Chart({ days, series, format, short, dayName, label, theme }) {
           ],
           series: [
             {
-              label: " ",
+              label: t("common.time"),
               value: (/** @type {any} */ _, /** @type {number} */ index) =>
                 index === null ? "–" : dayName(days[index]),
             },

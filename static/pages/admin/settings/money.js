@@ -75,8 +75,8 @@ export function TierSection({ settings, saved }) {
         <div class="col-sm-5"><${Field} form=${form} name=${`tiers[${at}].min_spent`} label=${t("settings.tier_from")}
           inputmode="numeric" required
           disabled=${level === 1} /></div>
-        <div class="col-sm-3"><${Field} form=${form} name=${`tiers[${at}].discount_percent`} label=${t("settings.tier_off")}
-          inputmode="numeric" required /></div>
+        <div class="col-sm-3"><${Field} form=${form} name=${`tiers[${at}].discount_percent`}
+          label=${t("settings.tier_off")} inputmode="numeric" required /></div>
       </div>`,
     );
   return html`<${Section} title=${t("settings.tiers")} first=${first} body=${body} saved=${saved} fields=${fields} />`;
