@@ -7,6 +7,8 @@ export const LOOKS = [
   { name: "in English on a dark phone", lang: "en", size: { width: 360, height: 740 }, colorScheme: "dark" },
 ];
 
+/** From this width on the menu is always there. */
+const MENU_STANDS = 992;
 const locales = fileURLToPath(new URL("../../../static/locales/", import.meta.url));
 
 /** Sets the page up, and gives what a test needs to speak of it.
@@ -26,8 +28,7 @@ export async function seenAs(page, { lang, size, colorScheme }, panel) {
   };
   /** Goes to a page by the menu, which a phone opens first. @param {string | RegExp} entry its key, or its words */
   const go = async (entry) => {
-    const opener = page.getByRole("button", { name: t("frame.menu") });
-    if (await opener.isVisible()) await opener.click();
+    if (size.width < MENU_STANDS) await page.getByRole("button", { name: t("frame.menu") }).click();
     const menu = page.getByRole("navigation");
     const name = typeof entry === "string" ? t(`menu.${entry}`) : entry;
     await menu.getByRole("link", { name, exact: true }).click();
