@@ -40,6 +40,8 @@ test("a price is changed and a service taken off sale", async ({ page, shop }) =
   await page.goto(`${shop.base}/admin/services?search=${encodeURIComponent(name)}`);
   const row = page.getByRole("row", { name });
   await row.getByRole("button", { name: "Sửa dịch vụ" }).click();
+  const [around, inside] = [page.getByRole("dialog"), page.getByLabel("Tên", { exact: true })];
+  expect((await inside.boundingBox()).x - (await around.boundingBox()).x, "room at the edge").toBeGreaterThan(15);
   await page.getByLabel("Giá bán").fill("12345.5");
   await page.getByRole("button", { name: "Lưu" }).click();
   await expect(row).toContainText("12.345,5");
