@@ -153,10 +153,15 @@ async fn throughput(plan: &Plan, folder: &Path, report: &mut Report) {
 }
 
 async fn reads(plan: &Plan, panel: &Server, hello: &Server, tokens: &'static [String], report: &mut Report) {
-    let ask = |path: &'static str| move |client: usize, _| get(path, &tokens[client]);
+    const NUMBER: &str = "{n}";
+    let ask = |path: &'static str| {
+        move |client: usize, n: u64| get(&path.replace(NUMBER, &n.to_string()), &tokens[client])
+    };
+    // What the panel ignores in a question makes it one that was never asked before.
     let kinds = [
         ("GET /api/auth/me", "/api/auth/me", Target::AtLeast(40)),
-        ("GET /api/orders?limit=20", "/api/orders?limit=20", Target::AtLeast(40)),
+        ("20 orders, no order changed since the last look", "/api/orders?limit=20", Target::AtLeast(40)),
+        ("20 orders, read anew each time", "/api/orders?limit=20&new={n}", Target::None),
         ("GET /api/services, 200 of them", "/api/services", Target::None),
     ];
     for (name, path, target) in kinds {

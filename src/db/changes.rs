@@ -31,6 +31,8 @@ struct State {
     /// Whoever has seen the changes up to this one can be told all later ones.
     forgotten: i64,
     kept: VecDeque<(i64, Change)>,
+    /// Of each user whose orders changed and are not forgotten: the number of the latest such change.
+    ordered: HashMap<UserId, i64>,
     listeners: HashMap<Topic, Vec<Arc<Listener>>>,
     count: usize,
 }
@@ -103,6 +105,7 @@ impl Changes {
             newest: first,
             forgotten: first,
             kept: VecDeque::new(),
+            ordered: HashMap::new(),
             listeners: HashMap::new(),
             count: 0,
         };
@@ -124,6 +127,19 @@ impl Changes {
         for change in changes {
             state.publish(change);
         }
+    }
+
+    /// The number of the latest change. Whatever is read from now on holds that one and all before it.
+    pub fn newest(&self) -> i64 {
+        self.state().newest
+    }
+
+    /// Whether what was read of the user's orders after `number` was the newest still holds. `false` also when that is
+    /// not known any more.
+    pub fn orders_stand_since(&self, user: UserId, number: i64) -> bool {
+        let state = self.state();
+        let latest = state.ordered.get(&user).copied().unwrap_or(state.forgotten);
+        latest <= number
     }
 
     /// Listens for changes that concern the user, and with `review` for what admins decide. With `after` it begins
@@ -168,12 +184,24 @@ impl State {
             waiting(listener).add(self.newest, change);
             listener.bell.notify_one();
         }
+        if let Change::Order(user, _) = change {
+            self.ordered.insert(user, self.newest);
+        }
         if self.kept.len() >= KEPT
-            && let Some((number, _)) = self.kept.pop_front()
+            && let Some((number, change)) = self.kept.pop_front()
         {
-            self.forgotten = number;
+            self.forget(number, change);
         }
         self.kept.push_back((self.newest, change));
+    }
+
+    fn forget(&mut self, number: i64, change: Change) {
+        self.forgotten = number;
+        if let Change::Order(user, _) = change
+            && self.ordered.get(&user) == Some(&number)
+        {
+            self.ordered.remove(&user);
+        }
     }
 
     fn since(&self, after: i64, topics: &[Topic]) -> Waiting {
@@ -304,6 +332,31 @@ mod tests {
         hub.publish(vec![BALANCE]);
         let after = lan.take();
         assert_eq!((after.has_missed, told(&after)), (false, vec![BALANCE]));
+    }
+
+    #[test]
+    fn what_was_read_of_orders_stands_until_one_of_them_changes() {
+        let hub = changes();
+        let read = hub.newest();
+        hub.publish(vec![Change::Order(BINH, OrderId::new(1)), BALANCE, Change::Session(LAN)]);
+        assert!(hub.orders_stand_since(LAN, read) && !hub.orders_stand_since(BINH, read));
+        let again = hub.newest();
+        hub.publish(vec![order(1)]);
+        assert!(!hub.orders_stand_since(LAN, read) && !hub.orders_stand_since(LAN, again));
+        assert!(hub.orders_stand_since(BINH, again) && hub.orders_stand_since(LAN, hub.newest()));
+    }
+
+    #[test]
+    fn what_was_read_too_long_ago_is_not_said_to_stand() {
+        let hub = changes();
+        let read = hub.newest();
+        hub.publish(vec![order(1)]);
+        for number in 0..=KEPT {
+            hub.publish(vec![Change::Order(BINH, OrderId::new(i64::try_from(number).unwrap()))]);
+        }
+        assert!(!hub.orders_stand_since(LAN, read), "a change that is forgotten is a change");
+        assert!(hub.orders_stand_since(LAN, hub.newest()));
+        assert_eq!(hub.state().ordered.len(), 1, "nothing is kept of who was forgotten");
     }
 
     #[test]

@@ -34,29 +34,29 @@ pub(super) fn commit(
     let ends = after.progress.status.is_final() && after.progress.status != old.progress.status;
     // The schema lets an order move only to where its newest step says.
     steps::keep(tx, &before, &after, cause)?;
-    store::update(tx, before.id, &after)?;
-    announce(tx, &before, &after);
+    let is_seen = seen(&after) != seen(old);
+    let updated_at = if is_seen { tx.now() } else { before.updated_at };
+    store::update(tx, before.id, &after, updated_at)?;
+    if is_seen {
+        tx.changed(Change::Order(before.user, before.id));
+    }
+    if after.waits_for_admin() != old.waits_for_admin() {
+        tx.changed(Change::Review);
+    }
     if refund.is_positive() {
         let posting = Posting::refund(before.user, before.id, refund, after.refunded).by(cause.actor);
         ledger::post(tx, &posting)?;
     }
-    let order = Order { state: after, updated_at: tx.now(), ..before };
+    let order = Order { state: after, updated_at, ..before };
     if ends {
         settle_commission(tx, &order)?;
     }
     Ok(Some(order))
 }
 
-/// The customer hears of what the customer can see, admins of what begins or ceases to wait for them.
-fn announce(tx: &Tx, before: &Order, after: &State) {
-    let old = &before.state;
-    let shown = |state: &State| (state.progress, state.reason, state.refunded);
-    if shown(after) != shown(old) {
-        tx.changed(Change::Order(before.user, before.id));
-    }
-    if after.waits_for_admin() != old.waits_for_admin() {
-        tx.changed(Change::Review);
-    }
+/// The state but for the plan when to look again, which is no change of the order.
+pub(super) fn seen(state: &State) -> State {
+    State { recheck_round: None, final_round: None, ..state.clone() }
 }
 
 /// `commit` where the caller knows that something is different.

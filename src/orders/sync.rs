@@ -1,6 +1,6 @@
 //! What the provider says about orders it took.
 
-use super::moves::commit;
+use super::moves::{commit, seen};
 use super::steps::Cause;
 use super::{Dispatch, Order, OrderError, Outcome, Reason, State, Status, on_report, rules, store};
 use crate::db::{ReadTx, Tx};
@@ -54,7 +54,6 @@ pub fn apply_report(
             after.reason = (progress.status == Status::Canceled).then_some(Reason::ProviderCanceled);
         }
     }
-    let seen = |state: &State| State { recheck_round: None, final_round: None, ..state.clone() };
     let is_news = seen(&after) != seen(&order.state);
     let said = report.to_string();
     Ok(commit(tx, order, after, Cause::report(Some(&said)))?.filter(|_| is_news))

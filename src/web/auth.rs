@@ -2,7 +2,7 @@
 
 use super::body::Body;
 use super::error::{ApiError, ApiResult, Problem, leave};
-use super::guards::{Attempt, Guest, Member};
+use super::guards::{Attempt, Caller, Guest, Member};
 use super::respond::{Created, Json, NoContent};
 use super::session;
 use super::user::UserView;
@@ -210,8 +210,8 @@ pub async fn change_password(
 #[utoipa::path(get, path = "/api/auth/me", tag = "auth", responses(
     (status = 200, body = UserView), (status = 401, body = Problem)))]
 #[get("/api/auth/me")]
-pub fn me(app: &State<App>, me: Member) -> ApiResult<Json<UserView>> {
-    let user = app.db.read_now(|tx| accounts::profile(tx, me.id))?.ok_or(AccountError::NoUser)?;
+pub fn me(me: Caller<'_>) -> ApiResult<Json<UserView>> {
+    let user = me.read(|tx, me| Ok(accounts::profile(tx, me.id)?.ok_or(AccountError::NoUser)?))?;
     Ok(Json(UserView::from(user)))
 }
 

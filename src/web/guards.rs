@@ -1,5 +1,8 @@
 //! Who may call a handler is said by its arguments: `Guest` lets anybody in, `Member` a logged-in user, `Admin` an
 //! admin. Each one counts the request against the caller's rate limit, so a handler has exactly one of them.
+//!
+//! `Caller` is a member who is looked up in the handler's own snapshot: where the handler only reads, one snapshot does
+//! for both.
 
 use super::error::{ApiError, ApiResult, leave};
 use super::limits::Limits;
@@ -7,6 +10,7 @@ use super::session;
 use crate::accounts::token::Claims;
 use crate::accounts::{self, Role};
 use crate::audit_log::Actor;
+use crate::db::ReadTx;
 use crate::kernel::ids::UserId;
 use crate::state::App;
 use rocket::http::Status;
@@ -25,6 +29,81 @@ pub struct Member {
     pub role: Role,
     pub claims: Claims,
     pub address: Option<IpAddr>,
+}
+
+/// Whoever sent the request, before anybody has looked whether that is a member.
+pub struct Caller<'r> {
+    app: &'r App,
+    limits: &'r Limits,
+    /// `None`: there is no token, or not one of ours.
+    claims: Option<Claims>,
+    address: Option<IpAddr>,
+    /// A cookie came along to a place where it does not count.
+    is_foreign: bool,
+}
+
+impl<'r> Caller<'r> {
+    fn of(request: &'r Request<'_>) -> ApiResult<Self> {
+        let (app, limits) = (app(request)?, limits(request)?);
+        let token = token(request);
+        let by_cookie = token.is_some_and(|(_, by_cookie)| by_cookie);
+        Ok(Caller {
+            app,
+            limits,
+            claims: token.and_then(|(token, _)| app.keys.verify(token, app.db.clock().now())),
+            address: request.client_ip(),
+            is_foreign: by_cookie && !session::is_same_origin(request, &app.config),
+        })
+    }
+
+    /// Lets `work` read as the member who calls, in the snapshot in which the caller is one. What it may last, see
+    /// `Db::read_now`.
+    ///
+    /// Errors: those of `work`, and what keeps a caller from being a member.
+    pub fn read<T>(self, work: impl FnOnce(&ReadTx, Member) -> ApiResult<T>) -> ApiResult<T> {
+        let Some(claims) = &self.claims else { return Err(self.nobody()) };
+        self.app.db.read_now(|tx| work(tx, self.admitted(self.known(tx, claims)?)?))
+    }
+
+    fn member(self) -> ApiResult<Member> {
+        self.read(|_, member| Ok(member))
+    }
+
+    fn guest(self) -> ApiResult<Guest> {
+        let member = match &self.claims {
+            Some(claims) => self.app.db.read_now(|tx| self.known(tx, claims))?,
+            None => None,
+        };
+        match &member {
+            Some(member) => self.limits.request(member.id)?,
+            None => self.limits.request(self.address)?,
+        }
+        Ok(Guest { member })
+    }
+
+    /// Whom the claims prove now. `None`: nobody.
+    fn known(&self, tx: &ReadTx, claims: &Claims) -> ApiResult<Option<Member>> {
+        let Some(identity) = accounts::authenticate(tx, claims)? else { return Ok(None) };
+        self.app.seen.note(identity.id, tx.now());
+        let (id, role) = (identity.id, identity.role);
+        Ok(Some(Member { id, role, claims: claims.clone(), address: self.address }))
+    }
+
+    fn admitted(&self, member: Option<Member>) -> ApiResult<Member> {
+        let Some(member) = member else { return Err(self.nobody()) };
+        self.limits.request(member.id)?;
+        if self.is_foreign {
+            return Err(ApiError::forbidden("a cookie may only be used from the panel's own pages"));
+        }
+        Ok(member)
+    }
+
+    fn nobody(&self) -> ApiError {
+        match self.limits.request(self.address) {
+            Ok(()) => ApiError::unauthenticated(),
+            Err(limited) => limited,
+        }
+    }
 }
 
 /// A member whose role is admin.
@@ -54,46 +133,12 @@ fn token<'r>(request: &'r Request<'_>) -> Option<(&'r str, bool)> {
     request.cookies().get(session::COOKIE).map(|cookie| (cookie.value(), true))
 }
 
-/// Who the credential proves, and whether a cookie brought it. `None`: nobody.
-fn credential(request: &Request<'_>) -> ApiResult<Option<(Member, bool)>> {
-    let app = app(request)?;
-    let Some((token, by_cookie)) = token(request) else { return Ok(None) };
-    let now = app.db.clock().now();
-    let Some(claims) = app.keys.verify(token, now) else { return Ok(None) };
-    let Some(identity) = app.db.read_now(|tx| accounts::authenticate(tx, &claims))? else { return Ok(None) };
-    app.seen.note(identity.id, now);
-    let member = Member { id: identity.id, role: identity.role, claims, address: request.client_ip() };
-    Ok(Some((member, by_cookie)))
-}
-
-fn member(request: &Request<'_>) -> ApiResult<Member> {
-    let Some((member, by_cookie)) = credential(request)? else {
-        limits(request)?.request(request.client_ip())?;
-        return Err(ApiError::unauthenticated());
-    };
-    limits(request)?.request(member.id)?;
-    if by_cookie && !session::is_same_origin(request, &app(request)?.config) {
-        return Err(ApiError::forbidden("a cookie may only be used from the panel's own pages"));
-    }
-    Ok(member)
-}
-
 fn admin(request: &Request<'_>) -> ApiResult<Admin> {
-    let member = member(request)?;
+    let member = Caller::of(request)?.member()?;
     match member.role {
         Role::Admin => Ok(Admin(member)),
         Role::User => Err(ApiError::forbidden("this is for admins")),
     }
-}
-
-fn guest(request: &Request<'_>) -> ApiResult<Guest> {
-    let limits = limits(request)?;
-    let member = credential(request)?.map(|(member, _)| member);
-    match &member {
-        Some(member) => limits.request(member.id)?,
-        None => limits.request(request.client_ip())?,
-    }
-    Ok(Guest { member })
 }
 
 fn outcome<T>(request: &Request<'_>, result: ApiResult<T>) -> Outcome<T, ()> {
@@ -107,11 +152,20 @@ fn outcome<T>(request: &Request<'_>, result: ApiResult<T>) -> Outcome<T, ()> {
 }
 
 #[rocket::async_trait]
+impl<'r> FromRequest<'r> for Caller<'r> {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+        outcome(request, Caller::of(request))
+    }
+}
+
+#[rocket::async_trait]
 impl<'r> FromRequest<'r> for Guest {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
-        outcome(request, guest(request))
+        outcome(request, Caller::of(request).and_then(Caller::guest))
     }
 }
 
@@ -120,7 +174,7 @@ impl<'r> FromRequest<'r> for Member {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
-        outcome(request, member(request))
+        outcome(request, Caller::of(request).and_then(Caller::member))
     }
 }
 

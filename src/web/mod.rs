@@ -14,6 +14,7 @@ mod fields;
 mod guards;
 mod health;
 mod idempotent;
+mod kept;
 mod limits;
 pub mod openapi;
 mod orders;
@@ -61,6 +62,7 @@ pub fn mount(rocket: Rocket<Build>, app: App) -> Rocket<Build> {
         .manage(catch::Paths::of(routes.iter()))
         .manage(limits)
         .manage(services::Shelf::default())
+        .manage(kept::Kept::default())
         .manage(app)
         .attach(request_id::Stamp)
         .attach(cors::Cors)

@@ -2,16 +2,19 @@
 
 use super::body::RawBody;
 use super::error::{ApiError, ApiResult, Problem};
-use super::guards::Member;
+use super::guards::{Caller, Member};
 use super::idempotent::Idempotent;
+use super::kept::{Kept, Page};
 use super::params::{PathId, Query};
-use super::respond::{Json, List, Prepared};
+use super::respond::{Json, List, Prepared, json_bytes};
 use crate::db::Tx;
 use crate::kernel::ids::{OrderId, ServiceId, UserId};
 use crate::kernel::money::Vnd;
+use crate::kernel::page::{self, PageRequest};
 use crate::orders::{self, Filter, Order, Placement, Reason, Search, Status as OrderStatus};
 use crate::state::App;
 use rocket::http::Status;
+use rocket::http::uri::Origin;
 use rocket::{Route, State, get, post, routes};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -121,8 +124,14 @@ pub async fn place(app: &State<App>, me: Member, key: Idempotent, body: RawBody)
         ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<OrderView>), (status = 422, body = Problem)))]
 #[get("/api/orders")]
-pub async fn list(app: &State<App>, me: Member, query: Query) -> ApiResult<Json<List<OrderView>>> {
-    own(app, &me, &query).await
+pub async fn list(
+    app: &State<App>,
+    kept: &State<Kept>,
+    me: Caller<'_>,
+    address: &Origin<'_>,
+    query: Query,
+) -> ApiResult<Page> {
+    own(app, kept, me, address, &query).await
 }
 
 /// The same as `GET /api/orders`.
@@ -131,19 +140,55 @@ pub async fn list(app: &State<App>, me: Member, query: Query) -> ApiResult<Json<
         ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<OrderView>), (status = 422, body = Problem)))]
 #[get("/api/user/orders")]
-pub async fn list_of_user(app: &State<App>, me: Member, query: Query) -> ApiResult<Json<List<OrderView>>> {
-    own(app, &me, &query).await
+pub async fn list_of_user(
+    app: &State<App>,
+    kept: &State<Kept>,
+    me: Caller<'_>,
+    address: &Origin<'_>,
+    query: Query,
+) -> ApiResult<Page> {
+    own(app, kept, me, address, &query).await
 }
 
-async fn own(app: &App, me: &Member, query: &Query) -> ApiResult<Json<List<OrderView>>> {
-    let filter = Filter { user: Some(me.id), ..asked(query)? };
-    let page = query.page()?;
-    // Without a search a page is one short walk along an index: handing it to another thread would cost more.
-    let page = match filter.search {
-        None => app.db.read_now(|tx| orders::list(tx, &filter, page))?,
-        Some(_) => app.db.read(move |tx| orders::list(tx, &filter, page)).await?,
+/// What a look at the caller's orders comes to.
+enum Found {
+    Kept(Page),
+    Read(UserId, page::Page<Order>),
+    /// A search may take a while, so it is not done in place.
+    ToSearch(UserId, Filter, PageRequest),
+}
+
+async fn own(
+    app: &App,
+    kept: &Kept,
+    caller: Caller<'_>,
+    address: &Origin<'_>,
+    query: &Query,
+) -> ApiResult<Page> {
+    let changes = app.db.changes();
+    let question = address.query().map(|query| query.as_str()).unwrap_or_default();
+    let as_of = changes.newest();
+    let found = caller.read(|tx, me| {
+        if let Some(page) = kept.get(changes, me.id, question) {
+            return Ok(Found::Kept(page));
+        }
+        let filter = Filter { user: Some(me.id), ..asked(query)? };
+        let page = query.page()?;
+        Ok(match filter.search {
+            None => Found::Read(me.id, orders::list(tx, &filter, page)?),
+            Some(_) => Found::ToSearch(me.id, filter, page),
+        })
+    })?;
+    let (user, orders) = match found {
+        Found::Kept(page) => return Ok(page),
+        Found::Read(user, orders) => (user, orders),
+        Found::ToSearch(user, filter, page) => {
+            (user, app.db.read(move |tx| orders::list(tx, &filter, page)).await?)
+        }
     };
-    Ok(Json(List::of(page, OrderView::from)))
+    let page = Page::read(as_of, json_bytes(&List::of(orders, OrderView::from))?);
+    kept.keep(user, question, &page);
+    Ok(page)
 }
 
 /// `status` and `search`, which customers and admins have in common.
@@ -188,8 +233,8 @@ impl From<Vec<(OrderStatus, i64)>> for OrderCountsView {
 /// How many orders the caller has.
 #[utoipa::path(get, path = "/api/orders/counts", tag = "orders", responses((status = 200, body = OrderCountsView)))]
 #[get("/api/orders/counts")]
-pub fn counts(app: &State<App>, me: Member) -> ApiResult<Json<OrderCountsView>> {
-    let counts = app.db.read_now(|tx| orders::counts(tx, Some(me.id)))?;
+pub fn counts(me: Caller<'_>) -> ApiResult<Json<OrderCountsView>> {
+    let counts = me.read(|tx, me| Ok(orders::counts(tx, Some(me.id))?))?;
     Ok(Json(OrderCountsView::from(counts)))
 }
 
@@ -197,8 +242,7 @@ pub fn counts(app: &State<App>, me: Member) -> ApiResult<Json<OrderCountsView>> 
 #[utoipa::path(get, path = "/api/orders/{id}", tag = "orders", params(("id" = i64, Path)),
     responses((status = 200, body = OrderView), (status = 404, body = Problem)))]
 #[get("/api/orders/<id>")]
-pub fn show(app: &State<App>, me: Member, id: PathId<OrderId>) -> ApiResult<Json<OrderView>> {
-    let id = id.get()?;
-    let order = app.db.read_now(|tx| orders::of_user(tx, me.id, id))?;
+pub fn show(me: Caller<'_>, id: PathId<OrderId>) -> ApiResult<Json<OrderView>> {
+    let order = me.read(|tx, me| Ok(orders::of_user(tx, me.id, id.get()?)?))?;
     order.map(|order| Json(order.into())).ok_or_else(ApiError::not_found)
 }

@@ -2,7 +2,7 @@
 
 use super::body::{self, RawBody};
 use super::error::{ApiError, ApiResult, Problem, leave};
-use super::guards::{Member, limits};
+use super::guards::{Caller, Member, limits};
 use super::idempotent::Idempotent;
 use super::params::{PathId, Query};
 use super::respond::{Json, List, Prepared};
@@ -140,9 +140,9 @@ pub async fn list(app: &State<App>, me: Member, query: Query) -> ApiResult<Json<
 #[utoipa::path(get, path = "/api/payment/deposits/{id}", tag = "payment", params(("id" = i64, Path)),
     responses((status = 200, body = DepositView), (status = 404, body = Problem)))]
 #[get("/api/payment/deposits/<id>")]
-pub fn show(app: &State<App>, me: Member, id: PathId<DepositId>) -> ApiResult<Json<DepositView>> {
-    let id = id.get()?;
-    Ok(Json(app.db.read_now(|tx| deposits::of_user(tx, me.id, id))?.into()))
+pub fn show(me: Caller<'_>, id: PathId<DepositId>) -> ApiResult<Json<DepositView>> {
+    let deposit = me.read(|tx, me| Ok(deposits::of_user(tx, me.id, id.get()?)?))?;
+    Ok(Json(deposit.into()))
 }
 
 /// A picture that only its owner's browser may keep.
@@ -154,9 +154,8 @@ pub struct Picture(Vec<u8>, ContentType, Header<'static>);
     responses((status = 200, content_type = "image/svg+xml", body = String),
         (status = 404, body = Problem)))]
 #[get("/api/payment/deposits/<id>/qr.svg")]
-pub fn qr(app: &State<App>, me: Member, id: PathId<DepositId>) -> ApiResult<Picture> {
-    let id = id.get()?;
-    let deposit = app.db.read_now(|tx| deposits::of_user(tx, me.id, id))?;
+pub fn qr(me: Caller<'_>, id: PathId<DepositId>) -> ApiResult<Picture> {
+    let deposit = me.read(|tx, me| Ok(deposits::of_user(tx, me.id, id.get()?)?))?;
     picture(deposit.qr_payload, "private, max-age=3600")
 }
 

@@ -1,6 +1,6 @@
 //! What handlers answer with.
 
-use super::error::ApiError;
+use super::error::{ApiError, ApiResult};
 use crate::kernel::page::{self, Page};
 use rocket::http::{ContentType, Header, Status};
 use rocket::request::Request;
@@ -59,7 +59,7 @@ impl<'r> Responder<'r, 'static> for Raw {
     }
 }
 
-pub fn json_response(status: Status, body: Vec<u8>) -> Response<'static> {
+pub fn json_response(status: Status, body: impl AsRef<[u8]> + Send + Unpin + 'static) -> Response<'static> {
     let mut answer = Response::build();
     answer.status(status).header(ContentType::JSON);
     with_body(&mut answer, body);
@@ -76,13 +76,18 @@ where
     answer.sized_body(bytes, Cursor::new(body)).max_chunk_size(bytes.clamp(1, MOST_PIECE_BYTES));
 }
 
-fn json(status: Status, value: &impl Serialize, request: &Request<'_>) -> response::Result<'static> {
+/// A body that is to be kept.
+pub fn json_bytes(value: &impl Serialize) -> ApiResult<Vec<u8>> {
     let mut body = Vec::with_capacity(USUAL_BODY_BYTES);
-    match serde_json::to_writer(&mut body, value) {
-        Ok(()) => Ok(json_response(status, body)),
-        Err(cause) => {
-            ApiError::internal(format!("an answer could not be written: {cause}")).respond_to(request)
-        }
+    serde_json::to_writer(&mut body, value)
+        .map_err(|cause| ApiError::internal(format!("an answer could not be written: {cause}")))?;
+    Ok(body)
+}
+
+fn json(status: Status, value: &impl Serialize, request: &Request<'_>) -> response::Result<'static> {
+    match json_bytes(value) {
+        Ok(body) => Ok(json_response(status, body)),
+        Err(refusal) => refusal.respond_to(request),
     }
 }
 

@@ -1,14 +1,12 @@
 //! What an order went through, as its customer sees it: no word about the provider, and of admins no name.
 
 use super::error::{ApiError, ApiResult, Problem};
-use super::guards::Member;
+use super::guards::Caller;
 use super::params::PathId;
 use super::respond::Json;
-use crate::kernel::error::Fault;
 use crate::kernel::ids::OrderId;
 use crate::orders::{self, By, Order, Status, Step};
-use crate::state::App;
-use rocket::{Route, State, get, routes};
+use rocket::{Route, get, routes};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -39,11 +37,11 @@ pub struct StepView {
 #[utoipa::path(get, path = "/api/orders/{id}/timeline", tag = "orders", params(("id" = i64, Path)),
     responses((status = 200, body = TimelineView), (status = 404, body = Problem)))]
 #[get("/api/orders/<id>/timeline")]
-pub fn show(app: &State<App>, me: Member, id: PathId<OrderId>) -> ApiResult<Json<TimelineView>> {
-    let id = id.get()?;
-    let found = app.db.read_now(|tx| {
+pub fn show(me: Caller<'_>, id: PathId<OrderId>) -> ApiResult<Json<TimelineView>> {
+    let found = me.read(|tx, me| {
+        let id = id.get()?;
         let order = orders::of_user(tx, me.id, id)?;
-        order.map(|order| Ok::<_, Fault>(view(&order, &orders::steps(tx, id)?))).transpose()
+        order.map(|order| Ok(view(&order, &orders::steps(tx, id)?))).transpose()
     })?;
     found.map(Json).ok_or_else(ApiError::not_found)
 }

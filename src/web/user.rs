@@ -2,7 +2,7 @@
 
 use super::body::Body;
 use super::error::{ApiError, ApiResult, Problem};
-use super::guards::Member;
+use super::guards::{Caller, Member};
 use super::params::Query;
 use super::period::Period;
 use super::respond::{Created, Json, List, NoContent};
@@ -193,16 +193,16 @@ pub fn statement_filter(query: &Query, user: Option<UserId>) -> ApiResult<Statem
 #[utoipa::path(get, path = "/api/user/balance", tag = "user", responses(
     (status = 200, body = BalanceView), (status = 401, body = Problem)))]
 #[get("/api/user/balance")]
-pub fn balance(app: &State<App>, me: Member) -> ApiResult<Json<BalanceView>> {
-    let held = app.db.read_now(|tx| ledger::balances(tx, me.id))?.ok_or(AccountError::NoUser)?;
+pub fn balance(me: Caller<'_>) -> ApiResult<Json<BalanceView>> {
+    let held = me.read(|tx, me| Ok(ledger::balances(tx, me.id)?.ok_or(AccountError::NoUser)?))?;
     Ok(Json(BalanceView { balance: held.balance.get(), total_spent: held.spent.get(), currency: "VND" }))
 }
 
 #[utoipa::path(get, path = "/api/user/tier", tag = "user", responses(
     (status = 200, body = StandingView), (status = 401, body = Problem)))]
 #[get("/api/user/tier")]
-pub fn tier(app: &State<App>, me: Member) -> ApiResult<Json<StandingView>> {
-    let standing = app.db.read_now(|tx| accounts::standing(tx, me.id))?.ok_or(AccountError::NoUser)?;
+pub fn tier(me: Caller<'_>) -> ApiResult<Json<StandingView>> {
+    let standing = me.read(|tx, me| Ok(accounts::standing(tx, me.id)?.ok_or(AccountError::NoUser)?))?;
     let next = |(tier, remaining): (Tier, Vnd)| NextTier { tier: tier.into(), remaining: remaining.get() };
     Ok(Json(StandingView {
         level: standing.tier.level,

@@ -21,6 +21,7 @@ mod events;
 mod health;
 mod import;
 mod jobs;
+mod kept_pages;
 mod ledger;
 mod notices;
 mod notices_delivery;

@@ -13,6 +13,7 @@ pub(super) use steps::{insert_step, last_step, steps};
 
 use super::{Dispatch, Order, Progress, Reason, State, Status, StepKind};
 use crate::db::{ReadTx, Tx, word_column};
+use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, UserId};
 use rusqlite::{Row, params};
@@ -105,7 +106,7 @@ pub(super) fn insert(tx: &Tx, order: &Order) -> Result<OrderId, Fault> {
     Ok(OrderId::new(id))
 }
 
-pub(super) fn update(tx: &Tx, id: OrderId, state: &State) -> Result<(), Fault> {
+pub(super) fn update(tx: &Tx, id: OrderId, state: &State, updated_at: Timestamp) -> Result<(), Fault> {
     let changed = tx.execute(
         "UPDATE orders SET status = ?2, start_count = ?3, remains = ?4, reason = ?5, refunded = ?6, dispatch = ?7,
              provider_order_id = ?8, cost = ?9, attempts = ?10, attempted_at = ?11, dispatch_note = ?12,
@@ -127,7 +128,7 @@ pub(super) fn update(tx: &Tx, id: OrderId, state: &State) -> Result<(), Fault> {
             state.contradiction,
             state.recheck_round,
             state.final_round,
-            tx.now(),
+            updated_at,
         ],
     )?;
     assert_eq!(changed, 1, "the order that was read is there");

@@ -1,0 +1,74 @@
+//! Pages of customers' own orders, kept as the bytes that went out until one of the customer's orders changes: people
+//! and programs look at the same page again and again, and mostly nothing has changed.
+
+use crate::db::Changes;
+use crate::kernel::ids::UserId;
+use rocket::http::Status;
+use rocket::request::Request;
+use rocket::response::{self, Responder};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::respond;
+
+/// All pages together, in bytes; beyond it they are all forgotten.
+const ROOM: usize = 4 * 1024 * 1024;
+/// Longer questions are asked too seldom to be kept.
+const MOST_QUESTION_BYTES: usize = 128;
+
+/// Pages by customer and question.
+#[derive(Default)]
+pub struct Kept(Mutex<Pages>);
+
+#[derive(Default)]
+struct Pages {
+    by_question: HashMap<UserId, HashMap<Box<str>, Page>>,
+    bytes: usize,
+}
+
+#[derive(Clone)]
+pub struct Page {
+    /// The number of the newest change when it was read: it holds all changes up to that one.
+    as_of: i64,
+    body: Arc<[u8]>,
+}
+
+impl Page {
+    /// `as_of` was the newest change before the body was read.
+    pub fn read(as_of: i64, body: Vec<u8>) -> Page {
+        Page { as_of, body: body.into() }
+    }
+}
+
+impl Kept {
+    /// The page, if it would read the same now.
+    pub fn get(&self, changes: &Changes, user: UserId, question: &str) -> Option<Page> {
+        let page = self.pages().by_question.get(&user)?.get(question)?.clone();
+        changes.orders_stand_since(user, page.as_of).then_some(page)
+    }
+
+    pub fn keep(&self, user: UserId, question: &str, page: &Page) {
+        let cost = question.len().saturating_add(page.body.len());
+        if question.len() > MOST_QUESTION_BYTES || cost > ROOM {
+            return;
+        }
+        let mut pages = self.pages();
+        if pages.bytes.saturating_add(cost) > ROOM {
+            *pages = Pages::default();
+        }
+        pages.bytes = pages.bytes.saturating_add(cost);
+        let older = pages.by_question.entry(user).or_default().insert(question.into(), page.clone());
+        let freed = older.map_or(0, |older| question.len().saturating_add(older.body.len()));
+        pages.bytes = pages.bytes.saturating_sub(freed);
+    }
+
+    fn pages(&self) -> MutexGuard<'_, Pages> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<'r> Responder<'r, 'static> for Page {
+    fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
+        Ok(respond::json_response(Status::Ok, self.body))
+    }
+}
