@@ -221,6 +221,11 @@ fn many_orders_are_found_as_few_are() {
         of_mai
     );
     assert_eq!(walk(&boss, &format!("/api/admin/orders?status=pending&service_id={views}&"), 2), of_mai);
+    // A word of nearly every link is found among the newest orders, page by page.
+    let often: Vec<i64> = (1..=2400).rev().filter(|id| (id - 1) % 400 != 0).collect();
+    for (who, path) in [(&lan, "/api/orders?search=often&"), (&boss, "/api/admin/orders?search=OFTEN&")] {
+        assert_eq!(walk(who, path, 60), often, "{path}");
+    }
 }
 
 /// A connection that has looked at the whole full-text index once must not take later changes for damage.

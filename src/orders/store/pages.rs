@@ -3,7 +3,8 @@
 //!
 //! With several filters the index with the fewest rows drives and the rest is checked on the way. A search walks the
 //! full-text index, newest first, unless another filter leaves so few orders that reading those is cheaper: a rare
-//! status together with a common word would walk the whole index for one page.
+//! status together with a common word would walk the whole index for one page. Before it walks that index it looks at the
+//! newest orders, where a common word is.
 
 use super::super::{Filter, Order, Status};
 use super::{order, owner_mark, select};
@@ -15,6 +16,9 @@ use rusqlite::ToSql;
 
 /// So many orders are read rather than searched.
 const FEW: i64 = 2000;
+/// So many of the newest are read first: a word of many links fills a page from them, and in the index it is the dearest
+/// one, the more so the more orders there are.
+const NEWEST: i64 = 100;
 
 /// An index that leads to the orders of one filter, already in the order of their ids.
 struct Way {
@@ -105,8 +109,7 @@ pub(in super::super) fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) ->
 }
 
 fn list_sql(ways: &[Way], index: Option<&str>) -> String {
-    let by = index.map_or("NOT INDEXED".to_owned(), |index| format!("INDEXED BY {index}"));
-    let conditions = conditions(ways);
+    let (by, conditions) = (by(index), conditions(ways));
     format!("{}{by} WHERE {conditions}o.id < :cursor ORDER BY o.id DESC LIMIT :limit", select!(""))
 }
 
@@ -119,22 +122,27 @@ pub(in super::super) fn ids_by_link(
     page: PageRequest,
 ) -> Result<Vec<OrderId>, Fault> {
     let ways = ways(filter);
-    match shortest(tx, &ways, filter)? {
-        Some((index, length)) if length <= FEW => read_links(tx, filter, index, part, page),
-        Some(_) | None => search_links(tx, filter, part, page),
+    let (index, length) = shortest(tx, &ways, filter)?.unzip();
+    if length.is_some_and(|length| length <= FEW) {
+        return read_links(tx, filter, index, part, page, FEW);
     }
+    let newest = read_links(tx, filter, index, part, page, NEWEST)?;
+    let is_full = i64::try_from(newest.len()).is_ok_and(|found| found == page.limit.probe());
+    if is_full { Ok(newest) } else { search_links(tx, filter, part, page) }
 }
 
+/// The same among the first `most` orders that meet the filter.
 fn read_links(
     tx: &ReadTx,
     filter: &Filter,
-    index: &str,
+    index: Option<&str>,
     part: &str,
     page: PageRequest,
+    most: i64,
 ) -> Result<Vec<OrderId>, Fault> {
     let cursor = page.cursor.get();
     let mut params = params(filter);
-    params.push((":cursor", &cursor));
+    params.extend([(":cursor", &cursor as &dyn ToSql), (":most", &most)]);
     let part = part.to_lowercase();
     let mut ids = tx.all(&read_sql(&ways(filter), index), params.as_slice(), |row| {
         let link = row.get_ref(1)?.as_str()?;
@@ -146,11 +154,15 @@ fn read_links(
     Ok(ids.into_iter().flatten().collect())
 }
 
-fn read_sql(ways: &[Way], index: &str) -> String {
-    let conditions = conditions(ways);
+fn read_sql(ways: &[Way], index: Option<&str>) -> String {
+    let (by, conditions) = (by(index), conditions(ways));
     format!(
-        "SELECT o.id, o.link FROM orders AS o INDEXED BY {index} WHERE {conditions}o.id < :cursor ORDER BY o.id DESC"
+        "SELECT o.id, o.link FROM orders AS o {by} WHERE {conditions}o.id < :cursor ORDER BY o.id DESC LIMIT :most"
     )
+}
+
+fn by(index: Option<&str>) -> String {
+    index.map_or("NOT INDEXED".to_owned(), |index| format!("INDEXED BY {index}"))
 }
 
 /// The owner is a word of the full-text index too, so a customer's search never walks other customers' orders.
@@ -237,7 +249,7 @@ mod tests {
     fn plan(tx: &ReadTx, sql: &str) -> String {
         let named = |(name, _): &(&'static str, &dyn ToSql)| sql.contains(name);
         let everything = named_params! { ":user": 1, ":status": "pending", ":provider": 1, ":service": 1,
-        ":cursor": 1, ":limit": 1, ":enough": 1, ":query": "abc" };
+        ":cursor": 1, ":limit": 1, ":most": 1, ":enough": 1, ":query": "abc" };
         let params: Params<'_> = everything.iter().copied().filter(named).collect();
         let steps =
             tx.all(&format!("EXPLAIN QUERY PLAN {sql}"), params.as_slice(), |row| row.get::<_, String>(3));
@@ -252,7 +264,8 @@ mod tests {
             for filter in filters() {
                 let ways = ways(&filter);
                 for way in &ways {
-                    for sql in [list_sql(&ways, Some(way.index)), read_sql(&ways, way.index), length_sql(way)]
+                    for sql in
+                        [list_sql(&ways, Some(way.index)), read_sql(&ways, Some(way.index)), length_sql(way)]
                     {
                         let plan = plan(tx, &sql);
                         let by_index = plan.contains(&format!("INDEX {}", way.index));
@@ -268,8 +281,10 @@ mod tests {
                 assert!(!search.contains("TEMP B-TREE"), "{search}");
                 assert!(ways.is_empty() || search.contains("SEARCH o USING INTEGER PRIMARY KEY"), "{search}");
             }
-            let all = plan(tx, &list_sql(&[], None));
-            assert!(all.contains("USING INTEGER PRIMARY KEY") && !all.contains("TEMP B-TREE"), "{all}");
+            for sql in [list_sql(&[], None), read_sql(&[], None)] {
+                let all = plan(tx, &sql);
+                assert!(all.contains("USING INTEGER PRIMARY KEY") && !all.contains("TEMP B-TREE"), "{all}");
+            }
             Ok::<_, Fault>(())
         };
         db.read_now(look).unwrap();
