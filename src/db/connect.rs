@@ -108,8 +108,8 @@ pub(super) fn writer(path: &DbPath) -> Result<Connection, Fault> {
 pub(super) fn migrator(path: &DbPath) -> Result<Connection, Fault> {
     let conn = open(path, OpenFlags::SQLITE_OPEN_CREATE)?;
     prepare(&conn, WRITER_CACHE_KIB, false)?;
-    // It is the only connection when it closes, and the last one would fold the whole log that a crash has left into the
-    // file. The writer does that piece by piece.
+    // It is the only connection when it closes, and the last one would fold the whole log that a crash has left into
+    // the file. The writer does that piece by piece.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     read_back(&conn, false)?;
     Ok(conn)

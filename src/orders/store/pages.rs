@@ -3,8 +3,8 @@
 //!
 //! With several filters the index with the fewest rows drives and the rest is checked on the way. A search walks the
 //! full-text index, newest first, unless another filter leaves so few orders that reading those is cheaper: a rare
-//! status together with a common word would walk the whole index for one page. Before it walks that index it looks at the
-//! newest orders, where a common word is.
+//! status together with a common word would walk the whole index for one page. Before it walks that index it looks
+//! at the newest orders, where a common word is.
 
 use super::super::{Filter, Order, Status};
 use super::{order, owner_mark, select};
@@ -16,8 +16,8 @@ use rusqlite::ToSql;
 
 /// So many orders are read rather than searched.
 const FEW: i64 = 2000;
-/// So many of the newest are read first: a word of many links fills a page from them, and in the index it is the dearest
-/// one, the more so the more orders there are.
+/// So many of the newest are read first: a word of many links fills a page from them, and in the index it is the
+/// dearest one, the more so the more orders there are.
 const NEWEST: i64 = 100;
 
 /// An index that leads to the orders of one filter, already in the order of their ids.
