@@ -6,7 +6,7 @@
 
 mod tree;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::Path;
 
@@ -141,6 +141,21 @@ fn pages_and_paths_that_are_mentioned_exist() {
             let missing = name.ends_with(".md") && !pages.iter().any(|page| page.ends_with(name));
             if missing || (word.starts_with("../") && resolve(folder, word).is_none()) {
                 offences.push(format!("{}: `{word}` is not here", file.path));
+            }
+        }
+    }
+    none(&offences);
+}
+
+/// A chapter that stands twice is one that was forgotten when the other was renewed.
+#[test]
+fn a_page_has_each_chapter_once() {
+    let mut offences = Vec::new();
+    for page in own_texts().iter().filter(|file| file.path.ends_with(".md")) {
+        let mut seen = HashSet::new();
+        for chapter in page.text.lines().filter(|line| line.starts_with("## ")) {
+            if !seen.insert(chapter) {
+                offences.push(format!("{}: `{chapter}` stands there twice", page.path));
             }
         }
     }
