@@ -3,7 +3,7 @@
 use crate::kernel::change::Change;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
-use rusqlite::{Connection, ErrorCode, OptionalExtension, Params, Row};
+use rusqlite::{CachedStatement, Connection, ErrorCode, OptionalExtension, Params, Row};
 use std::cell::RefCell;
 use std::ops::Deref;
 
@@ -45,7 +45,7 @@ impl<'c> ReadTx<'c> {
         params: impl Params,
         read: impl FnOnce(&Row) -> rusqlite::Result<T>,
     ) -> Result<Option<T>, Fault> {
-        Ok(self.conn.prepare_cached(sql)?.query_row(params, read).optional()?)
+        Ok(self.statement(sql)?.query_row(params, read).optional()?)
     }
 
     /// The one row of a query that always has one (aggregates).
@@ -55,7 +55,7 @@ impl<'c> ReadTx<'c> {
         params: impl Params,
         read: impl FnOnce(&Row) -> rusqlite::Result<T>,
     ) -> Result<T, Fault> {
-        Ok(self.conn.prepare_cached(sql)?.query_row(params, read)?)
+        Ok(self.statement(sql)?.query_row(params, read)?)
     }
 
     /// All rows.
@@ -65,9 +65,17 @@ impl<'c> ReadTx<'c> {
         params: impl Params,
         read: impl FnMut(&Row) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>, Fault> {
-        let mut statement = self.conn.prepare_cached(sql)?;
+        let mut statement = self.statement(sql)?;
         let rows = statement.query_map(params, read)?;
         Ok(rows.collect::<rusqlite::Result<Vec<T>>>()?)
+    }
+
+    /// A full disk and `OR ROLLBACK` take the transaction away, and what is written then would be written alone.
+    fn statement(&self, sql: &str) -> Result<CachedStatement<'_>, Fault> {
+        if self.conn.is_autocommit() {
+            return Err(Fault::Overloaded("the transaction is gone"));
+        }
+        Ok(self.conn.prepare_cached(sql)?)
     }
 }
 
@@ -125,20 +133,25 @@ impl<'c> Tx<'c> {
         postponed.into_iter().try_for_each(|work| work(self))
     }
 
-    /// Whether the transaction still stands. A full disk takes it away, and what is written then is written alone:
-    /// who goes on after a failed statement has to ask.
+    /// Whether the transaction still stands: who goes on after a failed statement has to ask.
     pub fn is_open(&self) -> bool {
         !self.conn.is_autocommit()
     }
 
     /// Runs one statement; how many rows it changed.
     pub fn execute(&self, sql: &str, params: impl Params) -> Result<usize, Fault> {
-        Ok(self.read.conn.prepare_cached(sql)?.execute(params)?)
+        Ok(self.statement(sql)?.execute(params)?)
+    }
+
+    /// Runs one INSERT that may do nothing; the id of the new row if there is one.
+    pub fn insert_unless_known(&self, sql: &str, params: impl Params) -> Result<Option<i64>, Fault> {
+        let inserted = self.execute(sql, params)?;
+        Ok((inserted > 0).then(|| self.read.conn.last_insert_rowid()))
     }
 
     /// Runs one INSERT; the id of the new row.
     pub fn insert(&self, sql: &str, params: impl Params) -> Result<i64, Fault> {
-        Ok(self.read.conn.prepare_cached(sql)?.insert(params)?)
+        Ok(self.statement(sql)?.insert(params)?)
     }
 }
 

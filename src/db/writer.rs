@@ -3,9 +3,9 @@
 //! The thread takes everything that waits, runs each closure in a savepoint of its own inside one transaction,
 //! commits once and only then answers them all, so that one disk sync pays for many writes.
 //!
-//! When a commit fails because the disk is full nothing was committed: the whole batch hears `Overloaded` and
-//! later writes may succeed. After any other failed commit nobody knows what the disk holds, so the process ends
-//! and the next start finds out.
+//! When a commit fails because the disk is full, or a row points at nothing, nothing was committed: the whole batch
+//! hears `Overloaded` and later writes may succeed. After any other failed commit nobody knows what the disk holds, so
+//! the process ends and the next start finds out.
 
 use super::changes::Changes;
 use super::tx::{Tx, run_cached};
@@ -147,7 +147,7 @@ fn commit(conn: &Connection, clock: &Clock, batch: &mut [Box<dyn Job>]) -> Resul
         if let Err(cause) = ran {
             tracing::error!(%cause, "a batch of writes was given up");
             roll_back(conn);
-            return Err("the disk is full or failing");
+            return Err("a write that shares the commit failed, or the disk did");
         }
     }
     if let Err(cause) = run_postponed(&tx) {
@@ -156,10 +156,15 @@ fn commit(conn: &Connection, clock: &Clock, batch: &mut [Box<dyn Job>]) -> Resul
         return Err("the end of the batch failed");
     }
     let Err(cause) = run_cached(conn, "COMMIT") else { return Ok(tx.into_changes()) };
-    if cause.sqlite_error_code() == Some(ErrorCode::DiskFull) {
-        tracing::error!(%cause, "the disk is full");
+    let refused = match cause.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => Some("the disk is full"),
+        Some(ErrorCode::ConstraintViolation) => Some("a write points at nothing"),
+        _ => None,
+    };
+    if let Some(reason) = refused {
+        tracing::error!(%cause, reason, "a batch of writes was given up at its commit");
         roll_back(conn);
-        return Err("the disk is full");
+        return Err(reason);
     }
     tracing::error!(%cause, "a commit failed in a way that leaves its outcome unknown; ending the process");
     std::process::exit(70);

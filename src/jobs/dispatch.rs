@@ -21,6 +21,8 @@ use std::time::{Duration, Instant};
 
 /// At least so often the queue is looked at, whether the bell rang or not.
 pub(super) const TICK: Duration = Duration::from_secs(1);
+/// After the bell rang: it rings for every order, and one look serves all that come meanwhile.
+const GATHER: Duration = Duration::from_millis(5);
 /// Between two attempts to write an outcome down.
 const RETRY: Duration = Duration::from_millis(200);
 /// How long a stop waits for a disk that does not take an outcome.
@@ -66,6 +68,7 @@ impl Dispatcher {
                 self.quit.wait(TICK);
             }
             self.app.dispatch_bell.wait(self.pause());
+            self.quit.wait(GATHER);
         }
         while self.lines.values().any(|line| lock(line).is_sending()) {
             self.app.dispatch_bell.wait(Duration::from_millis(20));

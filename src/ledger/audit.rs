@@ -34,7 +34,7 @@ impl Report {
 }
 
 /// A rule and the query that finds what breaks it: one text a row.
-const RULES: [(&str, &str); 19] = [
+const RULES: [(&str, &str); 20] = [
     ("the file is intact", "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'"),
     (
         "every reference points at something",
@@ -71,20 +71,30 @@ const RULES: [(&str, &str); 19] = [
          SELECT 'transfer ' || id || ' on account ' || account FROM steps WHERE after <> before + moved",
     ),
     (
+        "each transfer of a user names the one before it, and the account the last",
+        "WITH chain AS (SELECT id, user_id, previous_id,
+             lag(id, 1, 0) OVER (PARTITION BY user_id ORDER BY id) AS before FROM transfers WHERE user_id IS NOT NULL)
+         SELECT 'transfer ' || id || ' of user ' || user_id FROM chain WHERE previous_id <> before
+         UNION ALL
+         SELECT 'account ' || a.id FROM accounts AS a
+         LEFT JOIN (SELECT user_id, max(id) AS last FROM chain GROUP BY user_id) AS c ON c.user_id = a.id
+         WHERE a.id > 0 AND a.last_transfer_id <> coalesce(c.last, 0)",
+    ),
+    (
         "every user has an account",
         "SELECT 'user ' || id FROM users WHERE id NOT IN (SELECT id FROM accounts)
          UNION ALL SELECT 'account ' || id FROM accounts WHERE id > 0 AND id NOT IN (SELECT id FROM users)",
     ),
     (
         "an order is charged if and only if it exists, refunded as it says, and to its owner",
-        "SELECT 'order ' || o.id || ': charge ' || o.charge || ' refunded ' || o.refunded || ', ledger '
-             || coalesce(sum(iif(t.kind = 'order', t.amount, 0)), 0) || ' and '
-             || coalesce(sum(iif(t.kind = 'refund', t.amount, 0)), 0)
-         FROM orders AS o LEFT JOIN transfers AS t ON t.order_id = o.id AND t.kind IN ('order', 'refund')
-         GROUP BY o.id
-         HAVING coalesce(sum(iif(t.kind = 'order', t.amount, 0)), 0) <> o.charge
-             OR coalesce(sum(iif(t.kind = 'refund', t.amount, 0)), 0) <> o.refunded
-             OR max(t.user_id) <> o.user_id OR min(t.user_id) <> o.user_id",
+        "WITH paid AS (SELECT order_id, sum(iif(kind = 'order', amount, 0)) AS charged,
+             sum(iif(kind = 'refund', amount, 0)) AS refunded, min(user_id) AS one, max(user_id) AS other
+             FROM transfers WHERE kind IN ('order', 'refund') GROUP BY order_id)
+         SELECT 'order ' || o.id || ': charge ' || o.charge || ' refunded ' || o.refunded || ', ledger '
+             || coalesce(p.charged, 0) || ' and ' || coalesce(p.refunded, 0)
+         FROM orders AS o LEFT JOIN paid AS p ON p.order_id = o.id
+         WHERE o.charge <> coalesce(p.charged, 0) OR o.refunded <> coalesce(p.refunded, 0)
+             OR p.one <> o.user_id OR p.other <> o.user_id",
     ),
     (
         "an order stands where its last step left it",
@@ -112,8 +122,9 @@ const RULES: [(&str, &str); 19] = [
          WHERE c.referrer_id IS NOT u.referrer_id OR c.referred_id <> o.user_id
             OR o.status NOT IN ('completed', 'partial', 'canceled')
             OR c.target <> (o.charge - o.refunded) * c.percent / 100
-            OR c.paid <> (SELECT coalesce(sum(iif(t.kind = 'commission', t.amount, -t.amount)), 0) FROM transfers AS t
-                WHERE t.order_id = c.order_id AND t.kind IN ('commission', 'commission_reversal'))
+            OR c.paid <> (SELECT coalesce(sum(iif(t.kind = 'commission', t.amount, -t.amount)), 0)
+                FROM transfers AS t INDEXED BY transfers_by_order
+                WHERE t.order_id = c.order_id AND t.kind <> 'order' AND t.kind <> 'refund')
          UNION ALL
          SELECT 'transfer ' || id FROM transfers WHERE kind IN ('commission', 'commission_reversal')
             AND order_id NOT IN (SELECT order_id FROM commissions)",

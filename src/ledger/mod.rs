@@ -39,16 +39,21 @@ pub struct Balances {
 pub fn post(tx: &Tx, posting: &Posting) -> Result<TransferId, LedgerError> {
     assert!(posting.amount.is_positive(), "a transfer moves at least one dong");
     assert!(posting.debit != posting.credit, "a transfer has two sides");
-    let debit = store::balances(tx, posting.debit)?.ok_or(LedgerError::NoAccount)?;
-    let credit = store::balances(tx, posting.credit)?.ok_or(LedgerError::NoAccount)?;
+    let debit = store::end(tx, posting.debit)?.ok_or(LedgerError::NoAccount)?;
+    let credit = store::end(tx, posting.credit)?.ok_or(LedgerError::NoAccount)?;
     if matches!(posting.debit, Account::User(_)) && debit.balance < posting.amount {
         let refusal = LedgerError::Insufficient { balance: debit.balance, needed: posting.amount };
         return posted_before(tx, posting)?.ok_or(refusal);
     }
     let debit_after = debit.balance.minus(posting.amount)?;
     let credit_after = credit.balance.plus(posting.amount)?;
+    let previous = match (posting.debit, posting.credit) {
+        (Account::User(_), _) => debit.last,
+        (_, Account::User(_)) => credit.last,
+        _ => 0,
+    };
     // The schema moves both balances, and refuses figures that do not follow from those before.
-    let Some(id) = store::insert(tx, posting, debit_after, credit_after)? else {
+    let Some(id) = store::insert(tx, posting, (debit_after, credit_after), previous)? else {
         let known = posted_before(tx, posting)?;
         return known
             .ok_or_else(|| Fault::Internal("a transfer was neither new nor known".to_owned()).into());
@@ -72,7 +77,7 @@ fn posted_before(tx: &Tx, posting: &Posting) -> Result<Option<TransferId>, Ledge
 
 /// A user's balance, spending and earnings. `None`: no such user.
 pub fn balances(tx: &ReadTx, user: UserId) -> Result<Option<Balances>, Fault> {
-    store::balances(tx, Account::User(user))
+    store::balances(tx, user)
 }
 
 /// The same for many users at once; unknown ids are left out.

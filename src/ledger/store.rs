@@ -3,7 +3,7 @@
 use super::Balances;
 use super::audit::{Kept, Report};
 use super::entry::{Account, Kind, Posting};
-use crate::db::{ReadTx, Tx, word_column};
+use crate::db::{ReadTx, Tx, first_since, word_column};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{DepositId, OrderId, TransferId, UserId};
@@ -49,12 +49,25 @@ pub struct StatementFilter {
     pub until: Option<Timestamp>,
 }
 
-pub(super) fn balances(tx: &ReadTx, account: Account) -> Result<Option<Balances>, Fault> {
+/// Where an account stands after its last transfer.
+pub(super) struct End {
+    pub balance: Vnd,
+    /// The transfer's id; 0: there was none.
+    pub last: i64,
+}
+
+pub(super) fn end(tx: &ReadTx, account: Account) -> Result<Option<End>, Fault> {
     // A user's id may come from a request: a negative one must not name an account of the house.
     if matches!(account, Account::User(user) if user.get() <= 0) {
         return Ok(None);
     }
-    tx.one("SELECT balance, spent, earned FROM accounts WHERE id = ?1", [account], |row| {
+    tx.one("SELECT balance, last_transfer_id FROM accounts WHERE id = ?1", [account], |row| {
+        Ok(End { balance: row.get(0)?, last: row.get(1)? })
+    })
+}
+
+pub(super) fn balances(tx: &ReadTx, user: UserId) -> Result<Option<Balances>, Fault> {
+    tx.one("SELECT balance, spent, earned FROM accounts WHERE id = ?1 AND id > 0", [user], |row| {
         Ok(Balances { balance: row.get(0)?, spent: row.get(1)?, earned: row.get(2)? })
     })
 }
@@ -83,18 +96,21 @@ pub(super) fn by_key(tx: &ReadTx, posting: &Posting) -> Result<Option<(TransferI
     )
 }
 
-/// `None`: the key is known already, nothing was inserted.
+/// With the balances that debit and credit have after it, and the user's transfer before it. `None`: the key is known
+/// already, nothing was inserted.
 pub(super) fn insert(
     tx: &Tx,
     posting: &Posting,
-    debit_after: Vnd,
-    credit_after: Vnd,
+    (debit_after, credit_after): (Vnd, Vnd),
+    previous: i64,
 ) -> Result<Option<TransferId>, Fault> {
-    tx.one(
-        "INSERT INTO transfers (debit_account_id, credit_account_id, amount, kind, key, order_id, deposit_id,
-             bank_transaction_id, debit_balance_after, credit_balance_after, description, actor_id, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
-         ON CONFLICT (key) DO NOTHING RETURNING id",
+    // OR ROLLBACK spares SQLite a copy of every page that the statement changes. What it refuses is a defect.
+    let id = tx.insert_unless_known(
+        "INSERT OR ROLLBACK INTO transfers (debit_account_id, credit_account_id, amount, kind, key, order_id,
+             deposit_id, bank_transaction_id, debit_balance_after, credit_balance_after, description, actor_id,
+             created_at, previous_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+         ON CONFLICT (key) DO NOTHING",
         (
             posting.debit,
             posting.credit,
@@ -109,14 +125,22 @@ pub(super) fn insert(
             &posting.description,
             posting.actor,
             tx.now(),
+            previous,
         ),
-        |row| row.get(0),
-    )
+    )?;
+    Ok(id.map(TransferId::new))
 }
 
-const ENTRY: &str = "SELECT id, user_id, kind, iif(credit_account_id = user_id, amount, -amount) AS signed,
-    iif(credit_account_id = user_id, credit_balance_after, debit_balance_after) AS balance_after,
-    description, order_id, deposit_id, created_at FROM transfers";
+macro_rules! select {
+    ($($rest:tt)+) => {
+        concat!(
+            "SELECT t.id, t.user_id, t.kind, iif(t.credit_account_id = t.user_id, t.amount, -t.amount),
+                 iif(t.credit_account_id = t.user_id, t.credit_balance_after, t.debit_balance_after),
+                 t.description, t.order_id, t.deposit_id, t.created_at FROM ",
+            $($rest)+
+        )
+    };
+}
 
 fn entry(row: &Row) -> rusqlite::Result<Entry> {
     Ok(Entry {
@@ -132,38 +156,70 @@ fn entry(row: &Row) -> rusqlite::Result<Entry> {
     })
 }
 
+/// Everybody's transfers.
+const OF_ALL: &str =
+    select!("transfers AS t WHERE t.user_id IS NOT NULL AND t.id >= :from AND t.id < :below");
+
+/// A user's transfers of a kind that is no charge.
+const OF_KIND: &str = select!(
+    "transfers AS t INDEXED BY transfers_by_user_kind
+     WHERE t.user_id = :user AND t.kind <> 'order' AND t.id >= :from AND t.id < :below"
+);
+
+/// A user's transfers, from one to the one before it. The chain is entered at the transfer that the page before ended
+/// with, or at the next milestone above, or at its end.
+const OF_USER: &str = concat!(
+    "WITH RECURSIVE chain (id) AS (
+         SELECT coalesce(
+             (SELECT id FROM transfers WHERE id = :below AND user_id = :user),
+             (SELECT id FROM transfers INDEXED BY transfers_milestones
+                 WHERE user_id = :user AND id % 32 = 0 AND id > :below ORDER BY id LIMIT 1),
+             (SELECT last_transfer_id FROM accounts WHERE id = :user))
+         UNION ALL
+         SELECT previous_id FROM chain CROSS JOIN transfers USING (id) WHERE previous_id >= :from AND previous_id > 0)
+     ",
+    select!("chain CROSS JOIN transfers AS t USING (id) WHERE t.id >= :from AND t.id < :below")
+);
+
 pub(super) fn statement(
     tx: &ReadTx,
     filter: &StatementFilter,
     page: PageRequest,
 ) -> Result<Page<Entry>, Fault> {
-    let mut sql = format!("{ENTRY} WHERE user_id IS NOT NULL AND id < :cursor");
-    let mut params: Vec<(&str, &dyn ToSql)> = Vec::new();
-    let (cursor, limit) = (page.cursor.get(), page.limit.probe());
-    params.extend_from_slice(named_params! { ":cursor": cursor, ":limit": limit });
-    if let Some(user) = &filter.user {
-        sql.push_str(" AND user_id = :user");
-        params.push((":user", user));
-    }
-    if let Some(kind) = &filter.kind {
-        sql.push_str(" AND kind = :kind");
-        params.push((":kind", kind));
-    }
-    if let Some(from) = &filter.from {
-        sql.push_str(" AND created_at >= :from");
-        params.push((":from", from));
-    }
-    if let Some(until) = &filter.until {
-        sql.push_str(" AND created_at < :until");
-        params.push((":until", until));
-    }
-    sql.push_str(" ORDER BY id DESC LIMIT :limit");
-    let rows = tx.all(&sql, params.as_slice(), entry)?;
+    let (from, below) = bounds(tx, filter, page)?;
+    let limit = page.limit.probe();
+    let (of, order) = match (filter.user, filter.kind) {
+        (None, _) => (OF_ALL, " ORDER BY t.id DESC"),
+        (Some(_), None | Some(Kind::Order)) => (OF_USER, ""),
+        (Some(_), Some(_)) => (OF_KIND, " ORDER BY t.id DESC"),
+    };
+    let mut params: Vec<(&str, &dyn ToSql)> = vec![(":from", &from), (":below", &below), (":limit", &limit)];
+    params.extend(filter.user.as_ref().map(|user| (":user", user as &dyn ToSql)));
+    params.extend(filter.kind.as_ref().map(|kind| (":kind", kind as &dyn ToSql)));
+    let kind = if filter.kind.is_some() { " AND t.kind = :kind" } else { "" };
+    let rows = tx.all(&format!("{of}{kind}{order} LIMIT :limit"), params.as_slice(), entry)?;
     Ok(Page::from_probe(rows, page.limit, |entry| entry.id.get()))
 }
 
+/// The lowest id that the page may hold, and the one below which it begins.
+fn bounds(tx: &ReadTx, filter: &StatementFilter, page: PageRequest) -> Result<(i64, i64), Fault> {
+    let first = |moment: Timestamp| first_since(tx, "transfers", moment);
+    let from = filter.from.map(first).transpose()?.unwrap_or(0);
+    let until = filter.until.map(first).transpose()?.unwrap_or(i64::MAX);
+    Ok((from, until.min(page.cursor.get())))
+}
+
+/// An order has one charge, which its key names; what came of it later is in an index by order.
 pub(super) fn of_order(tx: &ReadTx, order: OrderId) -> Result<Vec<Entry>, Fault> {
-    tx.all(&format!("{ENTRY} WHERE order_id = ?1 ORDER BY id"), [order], entry)
+    let charge = Posting::order_key(order);
+    let sql = concat!(
+        select!("transfers AS t WHERE t.key = :charge UNION ALL "),
+        select!(
+            "transfers AS t INDEXED BY transfers_by_order WHERE t.order_id = :order AND t.kind <> 'order'"
+        ),
+        " ORDER BY 1"
+    );
+    tx.all(sql, named_params! { ":charge": charge, ":order": order }, entry)
 }
 
 pub(super) fn keep_audit(tx: &Tx, kept: &Kept) -> Result<(), Fault> {

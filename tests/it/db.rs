@@ -235,3 +235,41 @@ fn short_readers_who_take_turns_do_not_let_the_log_grow_without_end() {
     assert!(longest <= LIMIT, "{longest} bytes of log");
     assert!(longest > LIMIT / 2, "the log was long: {longest}");
 }
+
+/// The insert of an order as the panel makes it, by the hand of a defect.
+fn insert_order(tx: &Tx, service: i64, status: &str) -> Result<(), Fault> {
+    tx.execute(
+        "INSERT OR ROLLBACK INTO orders (user_id, service_id, service_name, service_type, link, quantity, rate,
+             discount_percent, charge, status, dispatch, created_at, updated_at)
+         VALUES (1, ?1, '', 'default', '', 1, 0, 0, 1, ?2, 'manual', 0, 0)",
+        (service, status),
+    )
+    .map(drop)
+}
+
+#[test]
+fn what_points_at_nothing_is_not_committed_and_the_writer_lives() {
+    let app = TestApp::start();
+    app.member("lan");
+    let refused = app.app.db.write_blocking(|tx| insert_order(tx, 99, "pending"));
+    assert!(matches!(refused, Err(Fault::Overloaded("a write points at nothing"))), "{refused:?}");
+    app.app.db.write_blocking(|tx| insert(tx, "kept")).unwrap();
+    assert_eq!((app.number("SELECT count(*) FROM orders"), names(&app)), (0, 1));
+}
+
+#[test]
+fn nothing_is_written_alone_after_the_transaction_is_gone() {
+    let app = TestApp::start();
+    app.member("lan");
+    let outcome = app.app.db.write_blocking(|tx| {
+        insert(tx, "before")?;
+        let refused = insert_order(tx, 1, "completed");
+        assert!(refused.is_err() && !tx.is_open());
+        assert!(matches!(insert(tx, "alone"), Err(Fault::Overloaded(_))));
+        assert!(matches!(names_in(tx), Err(Fault::Overloaded(_))));
+        Ok::<(), Fault>(())
+    });
+    assert!(matches!(outcome, Err(Fault::Overloaded(_))), "{outcome:?}");
+    app.app.db.write_blocking(|tx| insert(tx, "after")).unwrap();
+    assert_eq!((names(&app), app.number("SELECT count(*) FROM settings WHERE name = 'after'")), (1, 1));
+}

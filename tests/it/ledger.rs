@@ -62,13 +62,21 @@ fn the_schema_refuses_what_is_no_transfer() {
     let app = TestApp::start();
     let (lan, _) = (app.member("lan").funded(1_000), app.member("binh").funded(1_000));
     let conn = raw(&app);
-    let insert = |debit: i64, credit: i64, amount: i64, kind: &str, after: (i64, i64)| {
+    let insert_after = |previous: i64,
+                        debit: i64,
+                        credit: i64,
+                        amount: i64,
+                        kind: &str,
+                        after: (i64, i64)| {
         conn.execute(
             "INSERT INTO transfers (debit_account_id, credit_account_id, amount, kind, key, debit_balance_after,
-                 credit_balance_after, description, created_at) VALUES (?1, ?2, ?3, ?4, 'k', ?5, ?6, '', 0)",
-            (debit, credit, amount, kind, after.0, after.1),
+                 credit_balance_after, description, created_at, previous_id)
+             VALUES (?1, ?2, ?3, ?4, 'k', ?5, ?6, '', 0, ?7)",
+            (debit, credit, amount, kind, after.0, after.1, previous),
         )
     };
+    // Lan's only transfer is the first.
+    let insert = |debit, credit, amount, kind, after| insert_after(1, debit, credit, amount, kind, after);
     let lan = lan.id.get();
     let attempts = [
         ("a transfer between users", insert(lan, 2, 10, "adjustment", (990, 1_010))),
@@ -78,7 +86,11 @@ fn the_schema_refuses_what_is_no_transfer() {
         ("a deposit out of revenue", insert(-2, lan, 10, "deposit", (-10, 1_010))),
         ("a balance that does not follow", insert(-4, lan, 10, "adjustment", (-2_010, 1_011))),
         ("a balance below zero", insert(lan, -4, 2_000, "adjustment", (-1_000, 0))),
-        ("an order that is not there", insert(lan, -2, 10, "order", (990, 10))),
+        ("a charge without an order", insert(lan, -2, 10, "order", (990, 10))),
+        ("a transfer after somebody else's", insert_after(2, -4, lan, 10, "adjustment", (-2_010, 1_010))),
+        ("a transfer after none", insert_after(0, -4, lan, 10, "adjustment", (-2_010, 1_010))),
+        ("a transfer after itself", insert_after(3, -4, lan, 10, "adjustment", (-2_010, 1_010))),
+        ("a user's transfer before one of the house", insert_after(1, -1, -5, 10, "suspense", (-10, 10))),
         ("a balance by hand", conn.execute("UPDATE accounts SET balance = balance + 1 WHERE id = 1", ())),
         ("spending by hand", conn.execute("UPDATE accounts SET spent = 9 WHERE id = 1", ())),
         ("an account that begins rich", conn.execute("INSERT INTO accounts (id, name, balance) VALUES (9, '', 5)", ())),
@@ -88,9 +100,9 @@ fn the_schema_refuses_what_is_no_transfer() {
             "a replaced transfer",
             conn.execute(
                 "INSERT OR REPLACE INTO transfers (id, debit_account_id, credit_account_id, amount, kind, key,
-                     debit_balance_after, credit_balance_after, description, created_at)
+                     debit_balance_after, credit_balance_after, description, created_at, previous_id)
                  SELECT id, debit_account_id, credit_account_id, 9, kind, key, debit_balance_after,
-                     credit_balance_after, description, created_at FROM transfers LIMIT 1",
+                     credit_balance_after, description, created_at, previous_id FROM transfers LIMIT 1",
                 (),
             ),
         ),
@@ -112,6 +124,8 @@ fn the_audit_sees_every_kind_of_tampering() {
         ("DELETE FROM transfers WHERE id = 2", "a balance is its history"),
         ("UPDATE transfers SET actor_id = 77 WHERE id = 1", "every reference points at something"),
         ("DELETE FROM accounts WHERE id = 1", "every user has an account"),
+        ("UPDATE transfers SET previous_id = 0 WHERE id = 2", "names the one before it"),
+        ("UPDATE accounts SET last_transfer_id = 1 WHERE id = 1", "the account the last"),
     ] {
         let app = TestApp::start();
         app.without_audit();

@@ -47,6 +47,7 @@ mod sessions;
 mod settings;
 mod settings_refused;
 mod standing;
+mod statements;
 mod stats;
 mod sums;
 mod support;

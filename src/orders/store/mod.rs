@@ -74,9 +74,11 @@ pub(super) fn by_id(tx: &ReadTx, id: OrderId) -> Result<Option<Order>, Fault> {
 
 /// A fresh order: what has not happened yet keeps the columns' defaults. Makes it findable too.
 pub(super) fn insert(tx: &Tx, order: &Order) -> Result<OrderId, Fault> {
+    // OR ROLLBACK spares SQLite a copy of every page that the statement changes. What it refuses is a defect.
     let id = tx.insert(
-        "INSERT INTO orders (user_id, service_id, service_name, service_type, link, quantity, comments, rate,
-             discount_percent, charge, status, dispatch, provider_id, provider_service_id, cost, created_at, updated_at)
+        "INSERT OR ROLLBACK INTO orders (user_id, service_id, service_name, service_type, link, quantity, comments,
+             rate, discount_percent, charge, status, dispatch, provider_id, provider_service_id, cost, created_at,
+             updated_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?16)",
         params![
             order.user,

@@ -14,16 +14,28 @@ use crate::kernel::ids::{OrderId, UserId};
 use crate::kernel::page::PageRequest;
 use rusqlite::ToSql;
 
+/// One customer's orders, by status.
+const BY_USER: &str = "orders_by_user_status";
 /// So many orders are read rather than searched.
 const FEW: i64 = 2000;
 /// So many of the newest are read first: a word of many links fills a page from them, and in the index it is the
 /// dearest one, the more so the more orders there are.
 const NEWEST: i64 = 100;
 
-/// An index that leads to the orders of one filter, already in the order of their ids.
+/// An index that leads to the orders of one filter.
+#[derive(Clone, Copy)]
 struct Way {
     index: &'static str,
     condition: &'static str,
+    leads: Leads,
+}
+
+#[derive(Clone, Copy)]
+enum Leads {
+    /// To all of them in the order of their ids.
+    InOrder,
+    /// To those of one status after those of another; in each status in the order of their ids.
+    ByStatus,
 }
 
 type Params<'a> = Vec<(&'static str, &'a dyn ToSql)>;
@@ -33,13 +45,15 @@ fn ways(filter: &Filter) -> Vec<Way> {
     let mut ways = Vec::new();
     let mut add = |given: bool, index, condition| {
         if given {
-            ways.push(Way { index, condition });
+            let by_status = index == BY_USER && filter.status.is_none();
+            let leads = if by_status { Leads::ByStatus } else { Leads::InOrder };
+            ways.push(Way { index, condition, leads });
         }
     };
     let (user, status) = (filter.user.is_some(), filter.status.is_some());
     add(filter.review, "orders_to_review", "(o.dispatch = 'review' OR o.contradiction IS NOT NULL)");
-    add(user && status, "orders_by_user_status", "o.user_id = :user AND o.status = :status");
-    add(user && !status, "orders_by_user", "o.user_id = :user");
+    add(user && status, BY_USER, "o.user_id = :user AND o.status = :status");
+    add(user && !status, BY_USER, "o.user_id = :user");
     add(filter.service.is_some(), "orders_by_service", "o.service_id = :service");
     add(filter.provider.is_some(), "orders_by_provider", "o.provider_id = :provider");
     add(status && !user, "orders_by_status", "o.status = :status");
@@ -77,19 +91,19 @@ fn length(tx: &ReadTx, way: &Way, filter: &Filter) -> Result<i64, Fault> {
 }
 
 fn length_sql(way: &Way) -> String {
-    let Way { index, condition } = way;
+    let Way { index, condition, .. } = way;
     format!(
         "SELECT count(*) FROM (SELECT 1 FROM orders AS o INDEXED BY {index} WHERE {condition} LIMIT :enough)"
     )
 }
 
-/// The index with the fewest orders, and how many.
-fn shortest(tx: &ReadTx, ways: &[Way], filter: &Filter) -> Result<Option<(&'static str, i64)>, Fault> {
-    let mut best: Option<(&'static str, i64)> = None;
+/// The way with the fewest orders, and how many.
+fn shortest(tx: &ReadTx, ways: &[Way], filter: &Filter) -> Result<Option<(Way, i64)>, Fault> {
+    let mut best: Option<(Way, i64)> = None;
     for way in ways {
         let length = length(tx, way, filter)?;
         if best.is_none_or(|(_, shortest)| length < shortest) {
-            best = Some((way.index, length));
+            best = Some((*way, length));
         }
     }
     Ok(best)
@@ -97,20 +111,34 @@ fn shortest(tx: &ReadTx, ways: &[Way], filter: &Filter) -> Result<Option<(&'stat
 
 pub(in super::super) fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Vec<Order>, Fault> {
     let ways = ways(filter);
-    let index = match ways.as_slice() {
+    let way = match ways.as_slice() {
         [] => None,
-        [only] => Some(only.index),
-        several => shortest(tx, several, filter)?.map(|(index, _)| index),
+        [only] => Some(*only),
+        several => shortest(tx, several, filter)?.map(|(way, _)| way),
     };
     let (cursor, limit) = (page.cursor.get(), page.limit.probe());
     let mut params = params(filter);
     params.extend([(":cursor", &cursor as &dyn ToSql), (":limit", &limit)]);
-    tx.all(&list_sql(&ways, index), params.as_slice(), order)
+    tx.all(&list_sql(&ways, way), params.as_slice(), order)
 }
 
-fn list_sql(ways: &[Way], index: Option<&str>) -> String {
-    let (by, conditions) = (by(index), conditions(ways));
-    format!("{}{by} WHERE {conditions}o.id < :cursor ORDER BY o.id DESC LIMIT :limit", select!(""))
+fn list_sql(ways: &[Way], way: Option<Way>) -> String {
+    newest_first(select!(""), ways, way, ":limit")
+}
+
+/// What `select` takes of the orders that meet all conditions, reached by `way`, newest first. Its first column is the
+/// id. Orders that lie there by status are merged, so that no more of each are read than the list takes.
+fn newest_first(select: &str, ways: &[Way], way: Option<Way>, limit: &str) -> String {
+    let by = way.map_or("NOT INDEXED".to_owned(), |way| format!("INDEXED BY {}", way.index));
+    let one = format!("{select}{by} WHERE {}o.id < :cursor", conditions(ways));
+    let all = match way.map(|way| way.leads) {
+        None | Some(Leads::InOrder) => one,
+        Some(Leads::ByStatus) => {
+            let of = |status: &Status| format!("{one} AND o.status = '{}'", status.as_str());
+            Status::ALL.iter().map(of).collect::<Vec<_>>().join(" UNION ALL ")
+        }
+    };
+    format!("{all} ORDER BY 1 DESC LIMIT {limit}")
 }
 
 /// Ids of the orders that meet the filter and have `part` in their link, newest first; up to one more than a page.
@@ -122,11 +150,11 @@ pub(in super::super) fn ids_by_link(
     page: PageRequest,
 ) -> Result<Vec<OrderId>, Fault> {
     let ways = ways(filter);
-    let (index, length) = shortest(tx, &ways, filter)?.unzip();
+    let (way, length) = shortest(tx, &ways, filter)?.unzip();
     if length.is_some_and(|length| length <= FEW) {
-        return read_links(tx, filter, index, part, page, FEW);
+        return read_links(tx, filter, way, part, page, FEW);
     }
-    let newest = read_links(tx, filter, index, part, page, NEWEST)?;
+    let newest = read_links(tx, filter, way, part, page, NEWEST)?;
     let is_full = i64::try_from(newest.len()).is_ok_and(|found| found == page.limit.probe());
     if is_full { Ok(newest) } else { search_links(tx, filter, part, page) }
 }
@@ -135,7 +163,7 @@ pub(in super::super) fn ids_by_link(
 fn read_links(
     tx: &ReadTx,
     filter: &Filter,
-    index: Option<&str>,
+    way: Option<Way>,
     part: &str,
     page: PageRequest,
     most: i64,
@@ -144,7 +172,7 @@ fn read_links(
     let mut params = params(filter);
     params.extend([(":cursor", &cursor as &dyn ToSql), (":most", &most)]);
     let part = part.to_lowercase();
-    let mut ids = tx.all(&read_sql(&ways(filter), index), params.as_slice(), |row| {
+    let mut ids = tx.all(&read_sql(&ways(filter), way), params.as_slice(), |row| {
         let link = row.get_ref(1)?.as_str()?;
         let id: OrderId = row.get(0)?;
         Ok(link.to_lowercase().contains(&part).then_some(id))
@@ -154,15 +182,8 @@ fn read_links(
     Ok(ids.into_iter().flatten().collect())
 }
 
-fn read_sql(ways: &[Way], index: Option<&str>) -> String {
-    let (by, conditions) = (by(index), conditions(ways));
-    format!(
-        "SELECT o.id, o.link FROM orders AS o {by} WHERE {conditions}o.id < :cursor ORDER BY o.id DESC LIMIT :most"
-    )
-}
-
-fn by(index: Option<&str>) -> String {
-    index.map_or("NOT INDEXED".to_owned(), |index| format!("INDEXED BY {index}"))
+fn read_sql(ways: &[Way], way: Option<Way>) -> String {
+    newest_first("SELECT o.id, o.link FROM orders AS o ", ways, way, ":most")
 }
 
 /// The owner is a word of the full-text index too, so a customer's search never walks other customers' orders.
@@ -264,9 +285,7 @@ mod tests {
             for filter in filters() {
                 let ways = ways(&filter);
                 for way in &ways {
-                    for sql in
-                        [list_sql(&ways, Some(way.index)), read_sql(&ways, Some(way.index)), length_sql(way)]
-                    {
+                    for sql in [list_sql(&ways, Some(*way)), read_sql(&ways, Some(*way)), length_sql(way)] {
                         let plan = plan(tx, &sql);
                         let by_index = plan.contains(&format!("INDEX {}", way.index));
                         assert!(by_index && !plan.contains("TEMP B-TREE"), "{sql}: {plan}");
