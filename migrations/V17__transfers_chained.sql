@@ -65,13 +65,19 @@ CREATE INDEX transfers_by_deposit ON transfers (deposit_id) WHERE deposit_id IS 
 CREATE INDEX transfers_by_bank_transaction ON transfers (bank_transaction_id) WHERE bank_transaction_id IS NOT NULL;
 CREATE INDEX transfers_by_actor ON transfers (actor_id) WHERE actor_id IS NOT NULL;
 
+-- Where the chain of a customer's orders ends, see V16.
+ALTER TABLE accounts ADD COLUMN last_order_id INTEGER NOT NULL DEFAULT 0;
+UPDATE accounts SET last_order_id = o.last FROM (SELECT user_id, max(id) AS last FROM orders GROUP BY user_id) AS o
+WHERE accounts.id = o.user_id;
+
 CREATE TRIGGER transfers_move_balances AFTER INSERT ON transfers
 BEGIN
     UPDATE accounts
     SET balance = NEW.debit_balance_after,
         spent = spent + iif(NEW.kind = 'order', NEW.amount, 0),
         earned = earned - iif(NEW.kind = 'commission_reversal', NEW.amount, 0),
-        last_transfer_id = NEW.id
+        last_transfer_id = NEW.id,
+        last_order_id = iif(NEW.kind = 'order', NEW.order_id, last_order_id)
     WHERE id = NEW.debit_account_id;
     UPDATE accounts
     SET balance = NEW.credit_balance_after,
@@ -82,7 +88,8 @@ BEGIN
 END;
 
 -- A balance moves by exactly the one new transfer that touches the account, and by nothing else: every earlier
--- transfer has raised last_transfer_id already. ROLLBACK, see V16.
+-- transfer has raised last_transfer_id already. With an order's charge the order becomes the last one of the chain.
+-- ROLLBACK, see V16.
 CREATE TRIGGER accounts_follow_transfers BEFORE UPDATE ON accounts
 WHEN NOT EXISTS (
     SELECT 1 FROM transfers AS t
@@ -96,10 +103,14 @@ WHEN NOT EXISTS (
               NEW.balance = OLD.balance - t.amount
               AND NEW.spent = OLD.spent + iif(t.kind = 'order', t.amount, 0)
               AND NEW.earned = OLD.earned - iif(t.kind = 'commission_reversal', t.amount, 0)
+              AND NEW.last_order_id = iif(t.kind = 'order', t.order_id, OLD.last_order_id)
+              AND (t.kind <> 'order'
+                  OR OLD.last_order_id = (SELECT previous_id FROM orders WHERE id = t.order_id))
           WHEN t.credit_account_id THEN
               NEW.balance = OLD.balance + t.amount
               AND NEW.spent = OLD.spent - iif(t.kind = 'refund', t.amount, 0)
               AND NEW.earned = OLD.earned + iif(t.kind = 'commission', t.amount, 0)
+              AND NEW.last_order_id = OLD.last_order_id
           ELSE 0 END)
 BEGIN
     SELECT RAISE(ROLLBACK, 'a balance changes only with a transfer');

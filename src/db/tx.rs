@@ -80,7 +80,7 @@ impl<'c> ReadTx<'c> {
 }
 
 /// Work that waits for the end of the batch.
-type Postponed = Box<dyn FnOnce(&Tx) -> Result<(), Fault>>;
+type Postponed = fn(&Tx) -> Result<(), Fault>;
 
 /// Where a write of the batch began.
 pub(super) struct Mark {
@@ -111,10 +111,13 @@ impl<'c> Tx<'c> {
         self.changes.into_inner()
     }
 
-    /// Runs `work` right before the commit, after all writes that share it; never, if this write is taken back. For
-    /// what costs much less in one go, and what no other write looks at. If it fails, so do all of them.
-    pub fn before_commit(&self, work: impl FnOnce(&Tx) -> Result<(), Fault> + 'static) {
-        self.postponed.borrow_mut().push(Box::new(work));
+    /// Runs `work` right before the commit, after all writes that share it and once for all that ask for it; not for
+    /// one that is taken back. For what costs much less in one go. If it fails, so do all of them.
+    pub fn before_commit(&self, work: fn(&Tx) -> Result<(), Fault>) {
+        let mut postponed = self.postponed.borrow_mut();
+        if !postponed.iter().any(|known| std::ptr::fn_addr_eq(*known, work)) {
+            postponed.push(work);
+        }
     }
 
     /// How much is postponed and said so far.

@@ -34,7 +34,7 @@ impl Report {
 }
 
 /// A rule and the query that finds what breaks it: one text a row.
-const RULES: [(&str, &str); 20] = [
+const RULES: [(&str, &str); 21] = [
     ("the file is intact", "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'"),
     (
         "every reference points at something",
@@ -79,6 +79,16 @@ const RULES: [(&str, &str); 20] = [
          SELECT 'account ' || a.id FROM accounts AS a
          LEFT JOIN (SELECT user_id, max(id) AS last FROM chain GROUP BY user_id) AS c ON c.user_id = a.id
          WHERE a.id > 0 AND a.last_transfer_id <> coalesce(c.last, 0)",
+    ),
+    (
+        "each order of a customer names the one before it, and the account the last",
+        "WITH chain AS (SELECT id, user_id, previous_id,
+             lag(id, 1, 0) OVER (PARTITION BY user_id ORDER BY id) AS before FROM orders)
+         SELECT 'order ' || id || ' of user ' || user_id FROM chain WHERE previous_id <> before
+         UNION ALL
+         SELECT 'account ' || a.id FROM accounts AS a
+         LEFT JOIN (SELECT user_id, max(id) AS last FROM chain GROUP BY user_id) AS c ON c.user_id = a.id
+         WHERE a.last_order_id <> coalesce(c.last, 0)",
     ),
     (
         "every user has an account",
@@ -165,8 +175,11 @@ const RULES: [(&str, &str); 20] = [
     ),
     (
         "the search finds every order and user",
-        "SELECT 'orders ' || o.n || ' in search ' || s.n FROM (SELECT count(*) AS n FROM orders) AS o,
-             (SELECT count(*) AS n FROM orders_search) AS s WHERE o.n <> s.n
+        "WITH found AS (SELECT count(*) AS n, coalesce(max(rowid), 0) AS last FROM orders_search)
+         SELECT 'orders ' || o.n || ' in search ' || found.n || ', ' || o.newer || ' newer' FROM found,
+             (SELECT count(*) FILTER (WHERE id <= last) AS n, count(*) FILTER (WHERE id > last) AS newer
+              FROM orders, found) AS o
+         WHERE o.n <> found.n OR o.newer >= 512
          UNION ALL
          SELECT 'users ' || u.n || ' in search ' || s.n FROM (SELECT count(*) AS n FROM users) AS u,
              (SELECT count(*) AS n FROM users_search) AS s WHERE u.n <> s.n",

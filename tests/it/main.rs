@@ -27,6 +27,7 @@ mod notices;
 mod notices_delivery;
 mod order_admin;
 mod order_chaos;
+mod order_lists;
 mod order_sync;
 mod orders;
 mod outages;

@@ -232,12 +232,11 @@ fn many_orders_are_found_as_few_are() {
 #[test]
 fn the_index_is_intact_however_often_that_is_asked_between_orders() {
     let app = TestApp::start();
-    let lan = app.member("lan").funded(10_000_000);
+    let lan = app.member("lan").funded(100_000_000);
     let service = app.service(|_| ());
-    for _ in 0..40 {
-        for number in 0..5 {
-            lan.buys(service, 1000 + number);
-        }
+    for round in 0..20 {
+        app.queue_many(&lan, service, 150);
+        lan.buys(service, 1000 + round);
         assert_eq!(app.audit().differences, Vec::<String>::new());
     }
 }

@@ -123,7 +123,8 @@ fn transfers_from_before_are_chained_and_orders_kept() {
          INSERT INTO orders (id, user_id, service_id, service_name, service_type, link, quantity, rate,
              discount_percent, charge, status, dispatch, provider_id, provider_service_id, cost, created_at, updated_at)
          VALUES (1, 1, 7, 'likes', 'default', 'l', 5, 3, 0, 300, 'pending', 'manual', NULL, NULL, NULL, 4, 5),
-             (2, 2, 7, 'likes', 'default', 'm', 6, 3, 0, 40, 'pending', 'queued', 1, 'x', 9, 6, 7);");
+             (2, 2, 7, 'likes', 'default', 'm', 6, 3, 0, 40, 'pending', 'queued', 1, 'x', 9, 6, 7),
+             (5, 1, 7, 'likes', 'default', 'n', 7, 3, 0, 50, 'pending', 'manual', NULL, NULL, NULL, 8, 9);");
     let transfers = |sql: &str| {
         run(&format!(
             "INSERT INTO transfers (debit_account_id, credit_account_id, amount, kind, key, debit_balance_after,
@@ -148,6 +149,7 @@ fn transfers_from_before_are_chained_and_orders_kept() {
              provider_service_id, cost, created_at, updated_at) FROM orders ORDER BY id",
         "SELECT json_array(id, balance, spent, last_transfer_id) FROM accounts ORDER BY id",
     ];
+    transfers("(1, -2, 50, 'order', 'order:5', 550, 390, '', 7, 5)");
     let before = WHOLE.map(rows);
     run("PRAGMA foreign_keys = OFF");
     migrations(16, u32::MAX).iter().for_each(|sql| run(sql));
@@ -156,17 +158,22 @@ fn transfers_from_before_are_chained_and_orders_kept() {
     assert_eq!(WHOLE.map(rows), before);
     assert_eq!(
         rows("SELECT concat_ws(' ', id, previous_id) FROM transfers"),
-        ["1 0", "2 0", "3 1", "4 0", "5 2", "6 3"]
+        ["1 0", "2 0", "3 1", "4 0", "5 2", "6 3", "7 6"]
+    );
+    assert_eq!(rows("SELECT concat_ws(' ', id, previous_id) FROM orders"), ["1 0", "2 0", "5 1"]);
+    assert_eq!(
+        rows("SELECT concat_ws(' ', id, last_order_id) FROM accounts WHERE last_order_id > 0"),
+        ["1 5", "2 2"]
     );
     assert_eq!(rows("SELECT \"table\" FROM pragma_foreign_key_check"), Vec::<String>::new());
-    assert_eq!(rows("SELECT concat_ws(' ', status, n) FROM order_counts WHERE n > 0"), ["pending 2"]);
+    assert_eq!(rows("SELECT concat_ws(' ', status, n) FROM order_counts WHERE n > 0"), ["pending 3"]);
     let refused = conn.execute("UPDATE orders SET charge = 1", ()).unwrap_err().to_string();
     assert!(refused.contains("what was sold does not change"), "{refused}");
     let skipping =
         "INSERT INTO transfers (debit_account_id, credit_account_id, amount, kind, key, debit_balance_after,
         credit_balance_after, description, created_at, previous_id)
-        VALUES (-4, 1, 50, 'adjustment', 'd', -1450, 650, '', 7,";
-    assert!(conn.execute(&format!("{skipping} 3)"), ()).is_err());
-    conn.execute(&format!("{skipping} 6)"), ()).unwrap();
-    assert_eq!(rows("SELECT balance || '' FROM accounts WHERE id = 1"), ["650"]);
+        VALUES (-4, 1, 50, 'adjustment', 'd', -1450, 600, '', 8,";
+    assert!(conn.execute(&format!("{skipping} 6)"), ()).is_err());
+    conn.execute(&format!("{skipping} 7)"), ()).unwrap();
+    assert_eq!(rows("SELECT balance || '' FROM accounts WHERE id = 1"), ["600"]);
 }

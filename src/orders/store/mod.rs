@@ -1,10 +1,14 @@
-//! The orders' SQL: single rows here, lists in `pages`, the provider's work in `queue`, what happened in `steps`.
+//! The orders' SQL: single rows here, lists in `pages`, the search in `links`, the provider's work in `queue`, what
+//! happened in `steps`.
 
+mod links;
 mod pages;
 mod queue;
 mod steps;
 
-pub(super) use pages::{count_of_user, counts, ids_by_link, list, review_count};
+pub(super) use links::ids_by_link;
+use links::index_links;
+pub(super) use pages::{count_of_user, counts, list, review_count};
 pub(super) use queue::{
     by_any_provider_order, by_provider_order, linked_to, mark_sending, newest_queued, park_queued,
     park_sending, queued, to_poll,
@@ -15,21 +19,25 @@ use super::{Dispatch, Order, Progress, Reason, State, Status, StepKind};
 use crate::db::{ReadTx, Tx, word_column};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
-use crate::kernel::ids::{OrderId, UserId};
+use crate::kernel::ids::OrderId;
 use rusqlite::{Row, params};
 
 word_column!(Status, Dispatch, Reason, StepKind);
 
+/// What `order` reads.
+macro_rules! columns {
+    () => {
+        "o.id, o.user_id, o.service_id, o.service_name, o.service_type, o.link, o.quantity, o.comments, o.rate,
+         o.discount_percent, o.charge, o.provider_id, o.provider_service_id, o.created_at, o.updated_at, o.status,
+         o.start_count, o.remains, o.reason, o.refunded, o.dispatch, o.provider_order_id, o.cost, o.attempts,
+         o.attempted_at, o.dispatch_note, o.contradiction, o.recheck_round, o.final_round"
+    };
+}
+use columns;
+
 macro_rules! select {
     ($($rest:tt)+) => {
-        concat!(
-            "SELECT o.id, o.user_id, o.service_id, o.service_name, o.service_type, o.link, o.quantity, o.comments,
-                 o.rate, o.discount_percent, o.charge, o.provider_id, o.provider_service_id, o.created_at,
-                 o.updated_at, o.status, o.start_count, o.remains, o.reason, o.refunded, o.dispatch,
-                 o.provider_order_id, o.cost, o.attempts, o.attempted_at, o.dispatch_note, o.contradiction,
-                 o.recheck_round, o.final_round FROM orders AS o ",
-            $($rest)+
-        )
+        concat!("SELECT ", columns!(), " FROM orders AS o ", $($rest)+)
     };
 }
 use select;
@@ -72,14 +80,16 @@ pub(super) fn by_id(tx: &ReadTx, id: OrderId) -> Result<Option<Order>, Fault> {
     tx.one(select!("WHERE o.id = ?1"), [id], order)
 }
 
-/// A fresh order: what has not happened yet keeps the columns' defaults. Makes it findable too.
+/// A fresh order: what has not happened yet keeps the columns' defaults. It follows the last one of its customer's
+/// chain, whose end its charge moves on.
 pub(super) fn insert(tx: &Tx, order: &Order) -> Result<OrderId, Fault> {
     // OR ROLLBACK spares SQLite a copy of every page that the statement changes. What it refuses is a defect.
     let id = tx.insert(
         "INSERT OR ROLLBACK INTO orders (user_id, service_id, service_name, service_type, link, quantity, comments,
              rate, discount_percent, charge, status, dispatch, provider_id, provider_service_id, cost, created_at,
-             updated_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?16)",
+             updated_at, previous_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?16,
+             (SELECT last_order_id FROM accounts WHERE id = ?1))",
         params![
             order.user,
             order.service,
@@ -99,12 +109,7 @@ pub(super) fn insert(tx: &Tx, order: &Order) -> Result<OrderId, Fault> {
             order.created_at,
         ],
     )?;
-    let (link, owner) = (order.link.clone(), owner_mark(order.user)?);
-    // The full-text index writes out what it holds at every savepoint, so it gets the orders of a batch together.
-    tx.before_commit(move |tx| {
-        tx.insert("INSERT INTO orders_search (rowid, link, owner) VALUES (?1, ?2, ?3)", (id, link, owner))?;
-        Ok(())
-    });
+    tx.before_commit(index_links);
     Ok(OrderId::new(id))
 }
 
@@ -135,35 +140,4 @@ pub(super) fn update(tx: &Tx, id: OrderId, state: &State, updated_at: Timestamp)
     )?;
     assert_eq!(changed, 1, "the order that was read is there");
     Ok(())
-}
-
-/// Three characters of private use that stand for the user: to the search's index they are one trigram, which no
-/// link of another user can hold in that column.
-fn owner_mark(user: UserId) -> Result<String, Fault> {
-    const FIRST: u32 = 0xE000;
-    const COUNT: i64 = 6400;
-    let mut left = user.get();
-    let mut mark = String::with_capacity(9);
-    for _ in 0..3 {
-        let digit = u32::try_from(left.rem_euclid(COUNT)).unwrap_or(0);
-        mark.extend(char::from_u32(FIRST.saturating_add(digit)));
-        left = left.div_euclid(COUNT);
-    }
-    if left == 0 { Ok(mark) } else { Err(Fault::Overflow("more users than the search can tell apart")) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_user_has_a_mark_of_three_characters() {
-        let marks: Vec<String> =
-            [1, 2, 6399, 6400, 6401, 40_960_000].map(|id| owner_mark(UserId::new(id)).unwrap()).to_vec();
-        for (index, mark) in marks.iter().enumerate() {
-            assert_eq!(mark.chars().count(), 3);
-            assert!(!marks[..index].contains(mark));
-        }
-        assert!(owner_mark(UserId::new(262_144_000_000)).is_err());
-    }
 }

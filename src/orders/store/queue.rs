@@ -2,7 +2,7 @@
 
 use super::super::{Dispatch, Order, Watched};
 use super::steps::insert_parked;
-use super::{order, select};
+use super::{columns, order, select};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId};
