@@ -134,20 +134,22 @@ BEGIN
     SELECT RAISE(ABORT, 'an order moves only with a step');
 END;
 
--- DO UPDATE would have SQLite prepare to undo the statement.
+-- DO UPDATE would have SQLite prepare to undo the statement, and so would min() or any other function: iif and coalesce
+-- are none.
 CREATE TRIGGER orders_add_up AFTER INSERT ON orders
 BEGIN
     UPDATE daily_services
     SET orders = orders + 1,
-        units = units + min(NEW.quantity, 1000000000000),
+        units = units + iif(NEW.quantity > 1000000000000, 1000000000000, NEW.quantity),
         charged = charged + NEW.charge,
         refunded = refunded + NEW.refunded,
-        cost = cost + min(coalesce(NEW.cost, 0), 1000000000000)
+        cost = cost + iif(NEW.cost > 1000000000000, 1000000000000, coalesce(NEW.cost, 0))
     WHERE day = (NEW.created_at + 25200000) / 86400000
         AND service_id = NEW.service_id AND provider_id = coalesce(NEW.provider_id, 0);
     INSERT INTO daily_services (day, service_id, provider_id, orders, units, charged, refunded, cost)
     VALUES ((NEW.created_at + 25200000) / 86400000, NEW.service_id, coalesce(NEW.provider_id, 0), 1,
-        min(NEW.quantity, 1000000000000), NEW.charge, NEW.refunded, min(coalesce(NEW.cost, 0), 1000000000000))
+        iif(NEW.quantity > 1000000000000, 1000000000000, NEW.quantity), NEW.charge, NEW.refunded,
+        iif(NEW.cost > 1000000000000, 1000000000000, coalesce(NEW.cost, 0)))
     ON CONFLICT (day, service_id, provider_id) DO NOTHING;
     UPDATE order_counts SET n = n + 1 WHERE status = NEW.status;
 END;

@@ -29,8 +29,10 @@ CREATE TABLE transfers_new (
     created_at           INTEGER NOT NULL,
     -- The user's transfer before this one; 0: there is none, or no user.
     previous_id          INTEGER NOT NULL CHECK (previous_id BETWEEN 0 AND id - 1),
-    -- Users never pay each other, so at most one side is a user.
-    user_id              INTEGER GENERATED ALWAYS AS (nullif(max(debit_account_id, credit_account_id, 0), 0)) VIRTUAL,
+    -- Users never pay each other, so at most one side is a user. No function, see V16.
+    user_id              INTEGER GENERATED ALWAYS AS (CASE
+                             WHEN debit_account_id > 0 THEN debit_account_id
+                             WHEN credit_account_id > 0 THEN credit_account_id END) VIRTUAL,
     CHECK (user_id IS NOT NULL OR previous_id = 0),
     CHECK (CASE kind
         WHEN 'deposit'             THEN debit_account_id IN (-1, -5) AND credit_account_id > 0

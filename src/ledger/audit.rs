@@ -179,7 +179,7 @@ const RULES: [(&str, &str); 21] = [
          SELECT 'orders ' || o.n || ' in search ' || found.n || ', ' || o.newer || ' newer' FROM found,
              (SELECT count(*) FILTER (WHERE id <= last) AS n, count(*) FILTER (WHERE id > last) AS newer
               FROM orders, found) AS o
-         WHERE o.n <> found.n OR o.newer >= 512
+         WHERE o.n <> found.n OR o.newer >= 256
          UNION ALL
          SELECT 'users ' || u.n || ' in search ' || s.n FROM (SELECT count(*) AS n FROM users) AS u,
              (SELECT count(*) AS n FROM users_search) AS s WHERE u.n <> s.n",

@@ -258,6 +258,34 @@ fn what_points_at_nothing_is_not_committed_and_the_writer_lives() {
     assert_eq!((app.number("SELECT count(*) FROM orders"), names(&app)), (0, 1));
 }
 
+/// A function, and a refusal that takes back the statement alone, make SQLite copy every page that a statement changes.
+#[test]
+fn a_new_order_and_its_charge_are_written_without_copies() {
+    let app = TestApp::start();
+    let insert = |table: &str| format!("INSERT OR ROLLBACK INTO {table} DEFAULT VALUES");
+    let step = |sql: String| {
+        let look = move |tx: &ReadTx| {
+            tx.all(&format!("EXPLAIN {sql}"), (), |row| {
+                Ok((row.get::<_, String>(1)?, row.get::<_, i64>(2)?, row.get::<_, i64>(3)?))
+            })
+        };
+        app.app.db.read_now(look).unwrap()
+    };
+    const ERROR_OF_CONSTRAINT: i64 = 19;
+    const ABORT: i64 = 2;
+    let makes_copies = |(code, error, action): &(String, i64, i64)| {
+        ["Function", "PureFunc"].contains(&code.as_str())
+            || (code.starts_with("Halt") && error & 0xff == ERROR_OF_CONSTRAINT && *action == ABORT)
+    };
+    for table in ["orders", "transfers"] {
+        let steps = step(insert(table));
+        assert!(steps.iter().filter(|(code, ..)| code == "Program").count() >= 2, "triggers run");
+        let copying: Vec<_> = steps.into_iter().filter(makes_copies).collect();
+        assert_eq!(copying, [], "{table}");
+    }
+    assert!(step("UPDATE orders SET link = ''".to_owned()).iter().any(makes_copies));
+}
+
 #[test]
 fn nothing_is_written_alone_after_the_transaction_is_gone() {
     let app = TestApp::start();

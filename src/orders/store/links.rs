@@ -13,7 +13,7 @@ use rusqlite::ToSql;
 
 /// At every commit fewer orders than this are missing in the index, all of them newer than those in it. So many are
 /// read first, also because a word of many links fills a page from them, and in the index it is the dearest one.
-const NEWEST: i64 = 512;
+const NEWEST: i64 = 256;
 
 /// Puts the orders that are missing into the index once they are `NEWEST`.
 pub(super) fn index_links(tx: &Tx) -> Result<(), Fault> {
