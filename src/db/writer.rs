@@ -20,8 +20,9 @@ use tokio::sync::oneshot;
 
 /// Writes that may wait; beyond it callers are turned away at once, so that memory stays bounded.
 const QUEUE: usize = 4096;
-/// Writes that share a commit: enough to hide the sync, few enough to answer soon.
-const BATCH: usize = 256;
+/// Writes that share a commit: enough to hide the sync, few enough that of many callers some are served while the writes
+/// of the others run; a batch of all of them leaves the other cores idle until its commit.
+const BATCH: usize = 32;
 
 #[derive(Clone)]
 pub(super) struct Writer(SyncSender<Box<dyn Job>>);

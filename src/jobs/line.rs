@@ -3,8 +3,9 @@
 //!
 //! Every `add` without an answer becomes work for a person, so an outage must meet as few orders as possible;
 //! and an answer that hangs must not hold up the other orders. Three rules do both:
-//! - Few calls may be open that began after the last sign of life. A definite answer is one, so under load
-//!   the line fills up to its limit at once, and it stays at those few when nothing comes back.
+//! - Few calls may be open that began after the last sign of life. A definite answer is one, so it stays at those few
+//!   when nothing comes back. For each answer two may follow, so under load the line fills up to its limit at once,
+//!   also where all answers come at the same moment.
 //! - When those few are overdue, `balance` is asked. An answer excuses them: it is they that hang, not the
 //!   provider.
 //! - After a failure nothing goes out until `balance` answers.
@@ -21,7 +22,7 @@ use std::time::{Duration, Instant};
 
 /// Calls open at once: enough for 200 orders a second from a provider that takes 300 ms for each.
 const MOST: usize = 64;
-/// Calls open that began after the last sign of life.
+/// Calls open that began after the last sign of life, when only one answer has come since the last call began.
 const UNPROVEN: usize = 4;
 /// An answer that takes longer makes the others ask for a sign of life.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -50,6 +51,8 @@ pub(super) struct Line {
     /// Not to be tried before this moment.
     held: HashMap<OrderId, Instant>,
     alive_at: Option<Instant>,
+    /// Definite answers since the last call began.
+    answers: usize,
     rest: Option<Rest>,
     /// Answers in a row that found fault with our account.
     account_troubles: u32,
@@ -81,7 +84,7 @@ impl Line {
         if let Some(at) = self.account_trial_at {
             return usize::from(at <= now && self.open.is_empty());
         }
-        let unproven = UNPROVEN.saturating_sub(self.unproven().count());
+        let unproven = self.answers.saturating_mul(2).max(UNPROVEN).saturating_sub(self.unproven().count());
         MOST.saturating_sub(self.open.len()).min(unproven)
     }
 
@@ -114,6 +117,7 @@ impl Line {
 
     pub(super) fn began(&mut self, order: OrderId, now: Instant) {
         self.open.insert(order, now);
+        self.answers = 0;
     }
 
     pub(super) fn ended(&mut self, order: OrderId, came: Came, now: Instant) {
@@ -121,6 +125,7 @@ impl Line {
         match came {
             Came::Definite => {
                 self.alive_at = Some(now);
+                self.answers = self.answers.saturating_add(1);
                 self.failures = 0;
                 self.account_troubles = 0;
                 self.account_trial_at = None;
@@ -195,6 +200,7 @@ impl Line {
             };
             self.rest = Some(Rest { until: later(now, pause), unanswered: 0 });
             self.backlog = None;
+            self.answers = 0;
         }
     }
 }
@@ -269,6 +275,23 @@ mod tests {
             line.alive_at = Some(seconds(start, 3));
         }
         assert_eq!((line.open.len(), line.room(start)), (MOST, 0));
+    }
+
+    #[test]
+    fn answers_that_come_at_the_same_moment_open_it_too() {
+        let mut now = Instant::now();
+        let mut line = Line::default();
+        for expected in [4, 8, 16, 32, 64, 64] {
+            assert_eq!(line.room(now), expected);
+            let numbers = 0..i64::try_from(expected).expect("a small number");
+            numbers.clone().for_each(|number| line.began(order(number), now));
+            assert_eq!(line.room(now), 0);
+            now = seconds(now, 1);
+            numbers.for_each(|number| line.ended(order(number), Came::Definite, now));
+        }
+        line.ended(order(0), Came::Nothing, now);
+        line.probed(true, now);
+        assert_eq!(line.room(now), UNPROVEN, "after a failure it begins anew");
     }
 
     #[test]
