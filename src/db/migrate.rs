@@ -8,7 +8,8 @@ mod embedded {
     refinery::embed_migrations!("migrations");
 }
 
-/// Applies what is missing. Foreign keys must hold afterwards as a whole.
+/// Applies what is missing. Foreign keys must hold afterwards as a whole, which is checked once for each version,
+/// because it reads every row. `user_version` says of which one last.
 pub(super) fn run(path: &DbPath) -> Result<(), Fault> {
     let mut conn = connect::migrator(path)?;
     let applied = applied_version(&conn)?;
@@ -18,11 +19,17 @@ pub(super) fn run(path: &DbPath) -> Result<(), Fault> {
         copy_before(&conn, path, applied)?;
     }
     embedded::migrations::runner().run(&mut conn).map_err(|cause| Fault::Database(Box::new(cause)))?;
+    let version = applied_version(&conn)?;
+    let checked: i64 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if checked == version {
+        return Ok(());
+    }
     let broken: i64 =
         conn.query_row("SELECT count(*) FROM pragma_foreign_key_check", (), |row| row.get(0))?;
     if broken > 0 {
         return Err(Fault::Corrupt(format!("{broken} rows point at nothing after the migration")));
     }
+    conn.pragma_update(None, "user_version", version)?;
     Ok(())
 }
 

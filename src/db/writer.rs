@@ -20,8 +20,8 @@ use tokio::sync::oneshot;
 
 /// Writes that may wait; beyond it callers are turned away at once, so that memory stays bounded.
 const QUEUE: usize = 4096;
-/// Writes that share a commit: enough to hide the sync, few enough that of many callers some are served while the writes
-/// of the others run; a batch of all of them leaves the other cores idle until its commit.
+/// Writes that share a commit: enough to hide the sync, few enough that of many callers some are served while the
+/// writes of the others run; a batch of all of them leaves the other cores idle until its commit.
 const BATCH: usize = 32;
 
 #[derive(Clone)]

@@ -284,6 +284,7 @@ mod tests {
         for expected in [4, 8, 16, 32, 64, 64] {
             assert_eq!(line.room(now), expected);
             let numbers = 0..i64::try_from(expected).expect("a small number");
+            now = seconds(now, 1);
             numbers.clone().for_each(|number| line.began(order(number), now));
             assert_eq!(line.room(now), 0);
             now = seconds(now, 1);

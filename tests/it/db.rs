@@ -2,7 +2,9 @@
 
 use crate::support::app::TestApp;
 use crate::support::tcp::at_once;
-use smm_panel::db::{Db, ReadTx, Tx};
+use rusqlite::Connection;
+use smm_panel::db::{Db, DbPath, ReadTx, Tx};
+use smm_panel::kernel::clock::Clock;
 use smm_panel::kernel::error::Fault;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -128,6 +130,26 @@ fn a_second_start_on_the_same_file_finds_everything() {
     let folder = app.stop();
     let again = TestApp::in_folder(folder, &[]);
     assert_eq!(again.number(&format!("SELECT balance FROM accounts WHERE id = {id}")), 5_000);
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "goes around the panel on purpose")]
+fn references_are_checked_after_a_migration_and_not_at_every_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("panel.db");
+    let open = || Db::open(&DbPath::new(&path), Clock::system()).map(drop);
+    open().unwrap();
+    let conn = Connection::open(&path).unwrap();
+    conn.execute_batch(
+        "PRAGMA foreign_keys = OFF;
+         INSERT INTO revoked_tokens (token_id, user_id, expires_at) VALUES ('t', 7, 1)",
+    )
+    .unwrap();
+    open().unwrap();
+    conn.pragma_update(None, "user_version", 1).unwrap();
+    for _ in 0..2 {
+        assert!(matches!(open(), Err(Fault::Corrupt(_))), "as long as it is so");
+    }
 }
 
 #[test]

@@ -59,16 +59,20 @@ fn as_json(fields: &BTreeMap<String, String>) -> Result<String, Fault> {
 
 /// All orders of this dispatch at once; those that were being sent with their attempt, of which nothing is known but
 /// the balance that was heard of last.
-pub(super) fn insert_parked(tx: &Tx, dispatch: super::Dispatch, note: &str) -> Result<(), Fault> {
-    tx.execute(
+pub(super) fn insert_parked(tx: &Tx, dispatch: &str, note: &str) -> Result<(), Fault> {
+    tx.execute(&parked_sql(dispatch), (note, tx.now()))?;
+    Ok(())
+}
+
+pub(super) fn parked_sql(dispatch: &str) -> String {
+    format!(
         "INSERT INTO order_steps (order_id, kind, status, dispatch, refunded, note, attempt, began_at, balance_before,
              created_at)
-         SELECT o.id, 'parked', o.status, 'review', o.refunded, ?2, iif(o.dispatch = 'sending', o.attempts, NULL),
-             iif(o.dispatch = 'sending', o.attempted_at, NULL), iif(o.dispatch = 'sending', p.balance, NULL), ?3
-         FROM orders AS o JOIN providers AS p ON p.id = o.provider_id WHERE o.dispatch = ?1 ORDER BY o.id",
-        (dispatch, note, tx.now()),
-    )?;
-    Ok(())
+         SELECT o.id, 'parked', o.status, 'review', o.refunded, ?1, iif(o.dispatch = 'sending', o.attempts, NULL),
+             iif(o.dispatch = 'sending', o.attempted_at, NULL), iif(o.dispatch = 'sending', p.balance, NULL), ?2
+         FROM orders AS o INDEXED BY orders_{dispatch} CROSS JOIN providers AS p ON p.id = o.provider_id
+         WHERE o.dispatch = '{dispatch}' ORDER BY o.id"
+    )
 }
 
 pub(in super::super) fn last_step(
