@@ -19,6 +19,7 @@ use crate::kernel::money::Vnd;
 use crate::provider::store::Callable;
 use crate::provider::{self, Balance, Client};
 use std::collections::BTreeMap;
+use std::mem::replace;
 use std::ops::Deref;
 use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -119,8 +120,11 @@ pub struct Bell {
 
 impl Bell {
     pub fn ring(&self) {
-        *self.rung.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.heard.notify_one();
+        let was_rung = replace(&mut *self.rung.lock().unwrap_or_else(PoisonError::into_inner), true);
+        // Whoever waits has been told, and to tell again costs a call of the kernel.
+        if !was_rung {
+            self.heard.notify_one();
+        }
     }
 
     /// Until the bell rings, at most `limit`.

@@ -60,7 +60,6 @@ pub struct Buyer {
     pub balance: Vnd,
     /// Of the tier that the present spending reaches.
     pub discount: Percent,
-    pub referrer: Option<UserId>,
 }
 
 /// Where a user stands between the tiers.
@@ -252,10 +251,14 @@ fn known(tx: &ReadTx, id: UserId) -> Result<Profile, AccountError> {
 
 /// `None`: no such user.
 pub fn buyer(tx: &ReadTx, id: UserId) -> Result<Option<Buyer>, Fault> {
-    let Some(referrer) = store::referrer(tx, id)? else { return Ok(None) };
-    let Balances { balance, spent, .. } = balances(tx, id)?;
+    let Some(Balances { balance, spent, .. }) = ledger::balances(tx, id)? else { return Ok(None) };
     let discount = reached(spent, &settings::tiers(tx)?)?.discount;
-    Ok(Some(Buyer { id, balance, discount, referrer }))
+    Ok(Some(Buyer { id, balance, discount }))
+}
+
+/// Who earns from what this user buys. The outer `None`: no such user.
+pub fn referrer(tx: &ReadTx, id: UserId) -> Result<Option<Option<UserId>>, Fault> {
+    store::referrer(tx, id)
 }
 
 /// `None`: no such user.

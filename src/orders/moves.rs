@@ -87,9 +87,9 @@ fn plan_looks(tx: &Tx, before: &Order, after: &mut State) -> Result<(), OrderErr
 }
 
 fn settle_commission(tx: &Tx, order: &Order) -> Result<(), OrderError> {
-    let buyer = accounts::buyer(tx, order.user)?;
-    let buyer = buyer.ok_or_else(|| Fault::Corrupt(format!("order {} has no buyer", order.id)))?;
-    let Some(referrer) = buyer.referrer else { return Ok(()) };
+    let referrer = accounts::referrer(tx, order.user)?;
+    let referrer = referrer.ok_or_else(|| Fault::Corrupt(format!("order {} has no buyer", order.id)))?;
+    let Some(referrer) = referrer else { return Ok(()) };
     let accrual = Accrual {
         order: order.id,
         referrer,

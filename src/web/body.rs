@@ -5,17 +5,20 @@ use crate::kernel::error::{FieldError, Kind, Refusal};
 use rocket::data::{Data, FromData, Outcome, ToByteUnit};
 use rocket::http::{ContentType, Status};
 use rocket::request::Request;
+use rocket::tokio::io::AsyncReadExt;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use std::time::Duration;
 
 const MAX_BYTES: u64 = 1024 * 1024;
+/// Room that most bodies never outgrow.
+const USUAL_BYTES: usize = 512;
 /// A body that is not here by then is not worth waiting for.
 const DEADLINE: Duration = Duration::from_secs(15);
 
 /// A JSON object that was read as `T`, field by field.
 pub struct Body<T>(pub T);
 
-/// The bytes as they came; `read` makes them a `T`.
+/// JSON, or nothing, as it came; `read` makes it a `T`.
 pub struct RawBody(Vec<u8>);
 
 impl RawBody {
@@ -24,14 +27,16 @@ impl RawBody {
     }
 
     /// Refuses what is no JSON; whether it is a good object is left to `read`.
-    pub fn require_json(&self) -> ApiResult<()> {
-        let syntax = std::str::from_utf8(&self.0)
+    fn of(bytes: Vec<u8>) -> ApiResult<Self> {
+        let syntax = std::str::from_utf8(&bytes)
             .map_err(|_| "the body is not UTF-8".to_owned())
             .and_then(|text| serde_json::from_str::<IgnoredAny>(text).map_err(|cause| cause.to_string()));
+        let body = RawBody(bytes);
         match syntax {
-            Ok(_) => Ok(()),
-            Err(_) if self.is_blank() => Ok(()),
-            Err(cause) => Err(ApiError::malformed(format!("the body is not JSON: {cause}"))),
+            Err(cause) if !body.is_blank() => {
+                Err(ApiError::malformed(format!("the body is not JSON: {cause}")))
+            }
+            _ => Ok(body),
         }
     }
 
@@ -44,7 +49,6 @@ impl RawBody {
         if self.is_blank() {
             return serde_json::from_str("{}").map_err(|_| ApiError::malformed("the body is empty"));
         }
-        self.require_json()?;
         if self.0.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
             return Err(ApiError::field("body", "must be a JSON object"));
         }
@@ -102,14 +106,14 @@ impl Refusal for Invalid {
 
 /// All bytes of the body, or why not.
 pub async fn bytes(data: Data<'_>) -> ApiResult<Vec<u8>> {
-    let read = tokio::time::timeout(DEADLINE, data.open(MAX_BYTES.bytes()).into_bytes());
-    match read.await {
+    let mut bytes = Vec::with_capacity(USUAL_BYTES);
+    let one_too_many = MAX_BYTES.saturating_add(1);
+    let mut stream = data.open(one_too_many.bytes());
+    match tokio::time::timeout(DEADLINE, stream.read_to_end(&mut bytes)).await {
         Err(_) => Err(ApiError::malformed("the body did not arrive in time")),
         Ok(Err(_)) => Err(ApiError::malformed("the body was cut off")),
-        Ok(Ok(bytes)) if !bytes.is_complete() => {
-            Err(ApiError::new(Kind::TooLarge, "payload_too_large", "a body has at most 1 MiB"))
-        }
-        Ok(Ok(bytes)) => Ok(bytes.into_inner()),
+        Ok(Ok(read)) if u64::try_from(read).is_ok_and(|read| read <= MAX_BYTES) => Ok(bytes),
+        Ok(Ok(_)) => Err(ApiError::new(Kind::TooLarge, "payload_too_large", "a body has at most 1 MiB")),
     }
 }
 
@@ -129,9 +133,7 @@ fn require_json_type(request: &Request<'_>) -> ApiResult<()> {
 
 async fn json_bytes(request: &Request<'_>, data: Data<'_>) -> ApiResult<RawBody> {
     require_json_type(request)?;
-    let body = RawBody(bytes(data).await?);
-    body.require_json()?;
-    Ok(body)
+    RawBody::of(bytes(data).await?)
 }
 
 fn outcome<'r, T>(
@@ -182,8 +184,12 @@ mod tests {
         bin: String,
     }
 
+    fn read<T: DeserializeOwned>(body: &[u8]) -> ApiResult<T> {
+        RawBody::of(body.to_vec()).and_then(|body| body.read())
+    }
+
     fn refused(body: &str) -> (u16, Vec<String>) {
-        let refusal = RawBody(body.as_bytes().to_vec()).read::<Order>().unwrap_err();
+        let refusal = read::<Order>(body.as_bytes()).unwrap_err();
         (refusal.status().code, refusal.fields().iter().map(|f| f.field.clone()).collect())
     }
 
@@ -215,14 +221,7 @@ mod tests {
         for body in ["", "  ", "{", "{\"quantity\":1}x", "quantity=1", "{\"price\":1,}", "\u{feff}{}"] {
             assert_eq!(refused(body).0, 400, "{body:?}");
         }
-        assert_eq!(
-            RawBody(vec![b'{', b'"', 0xff, b'"', b':', b'1', b'}'])
-                .read::<Order>()
-                .unwrap_err()
-                .status()
-                .code,
-            400
-        );
+        assert_eq!(read::<Order>(b"{\"\xff\":1}").unwrap_err().status().code, 400);
     }
 
     #[test]
@@ -232,6 +231,6 @@ mod tests {
         struct Logout {
             everywhere: Option<bool>,
         }
-        assert_eq!(RawBody(Vec::new()).read::<Logout>().unwrap(), Logout { everywhere: None });
+        assert_eq!(read::<Logout>(b"").unwrap(), Logout { everywhere: None });
     }
 }
