@@ -2,6 +2,7 @@
 
 use super::{AccountError, Role};
 use crate::kernel::money::Vnd;
+use crate::kernel::text::trimmed;
 use crate::settings::Tier;
 
 /// Which users a list shows: those who meet all that is given.
@@ -36,7 +37,7 @@ impl Filter {
         role: Option<Role>,
         sorting: Sorting,
     ) -> Result<Self, AccountError> {
-        let search = search.map(str::trim).filter(|text| !text.is_empty()).map(str::to_ascii_lowercase);
+        let search = search.map(trimmed).filter(|text| !text.is_empty()).map(str::to_ascii_lowercase);
         if search.is_some() && sorting != Sorting::Newest {
             return Err(AccountError::field("search", "is shown newest first: leave out `sort` and `tier`"));
         }

@@ -28,6 +28,7 @@ use crate::kernel::error::{Fault, FieldError};
 use crate::kernel::ids::UserId;
 use crate::kernel::money::{Percent, Vnd};
 use crate::kernel::page::{Page, PageRequest};
+use crate::kernel::text::trimmed;
 use crate::ledger::{self, Balances};
 use crate::referrals;
 use crate::settings::{self, Tier};
@@ -114,7 +115,7 @@ pub fn check_new_password(field: &str, password: &str) -> Result<(), AccountErro
 
 /// Why an admin does something, where saying so is optional: blank counts as unsaid.
 pub fn optional_reason(text: Option<&str>) -> Result<Option<String>, AccountError> {
-    let said = text.map(str::trim).filter(|text| !text.is_empty());
+    let said = text.map(trimmed).filter(|text| !text.is_empty());
     said.map(rules::reason).transpose().map_err(|message| AccountError::field("reason", message))
 }
 
@@ -146,7 +147,7 @@ fn open(tx: &Tx, account: &NewAccount, hash: &PasswordHash, role: Role) -> Resul
 
 fn referrer_of(tx: &ReadTx, account: &NewAccount) -> Result<Option<UserId>, AccountError> {
     let Some(code) = &account.referral_code else { return Ok(None) };
-    let referrer = store::by_referral_code(tx, &code.trim().to_ascii_uppercase())?;
+    let referrer = store::by_referral_code(tx, &trimmed(code).to_ascii_uppercase())?;
     referrer.map(Some).ok_or_else(|| AccountError::field("referral_code", "is not known"))
 }
 
@@ -162,7 +163,7 @@ fn free_referral_code(tx: &ReadTx) -> Result<String, Fault> {
 
 /// What a login is checked against: by user name or e-mail address, in any case.
 pub fn credentials(tx: &ReadTx, login: &str) -> Result<Option<Credentials>, Fault> {
-    store::credentials_by_login(tx, &login.to_ascii_lowercase())
+    store::credentials_by_login(tx, &trimmed(login).to_ascii_lowercase())
 }
 
 /// What a password change is checked against. Errors: `SessionOver` when the session ended since it was let in.
@@ -284,7 +285,7 @@ pub fn names(tx: &ReadTx, ids: &[UserId]) -> Result<HashMap<UserId, String>, Fau
 /// The user of this name; if there is none, those whose names begin with it, in the order of their names, at most
 /// `most`. In any case.
 pub fn named(tx: &ReadTx, name: &str, most: i64) -> Result<Vec<UserId>, Fault> {
-    let name = name.to_ascii_lowercase();
+    let name = trimmed(name).to_ascii_lowercase();
     match store::by_username(tx, &name)? {
         Some(user) => Ok(vec![user]),
         None => store::named(tx, &name, most),

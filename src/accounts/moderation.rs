@@ -9,6 +9,7 @@ use crate::kernel::change::Change;
 use crate::kernel::error::{Fault, FieldError};
 use crate::kernel::ids::UserId;
 use crate::kernel::money::Vnd;
+use crate::kernel::text::trimmed;
 use crate::ledger::{self, LedgerError, Posting};
 use serde_json::json;
 
@@ -150,7 +151,8 @@ pub fn reset_password(
     username: &str,
     password: &PasswordHash,
 ) -> Result<Profile, AccountError> {
-    let user = store::by_username(tx, &username.to_ascii_lowercase())?.ok_or(AccountError::NoUser)?;
+    let user =
+        store::by_username(tx, &trimmed(username).to_ascii_lowercase())?.ok_or(AccountError::NoUser)?;
     let known_credentials = store::credentials_by_id(tx, user)?.ok_or(AccountError::NoUser)?;
     store::set_password(tx, user, known_credentials.epoch, password)?.ok_or(AccountError::NoUser)?;
     tx.changed(Change::Session(user));

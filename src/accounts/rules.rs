@@ -1,6 +1,7 @@
 //! What names, passwords and reasons may look like, and which tier a spending reaches. Pure.
 
 use crate::kernel::money::Vnd;
+use crate::kernel::text::trimmed;
 use crate::settings::Tier;
 
 /// bcrypt reads no further; a longer password would be cut silently.
@@ -16,7 +17,7 @@ pub const ADJUSTMENT_MAX: Vnd = Vnd::new(1_000_000_000_000);
 
 /// A user name in its stored form. Only ASCII is folded: `K` (the Kelvin sign) is not a `k`.
 pub fn username(text: &str) -> Result<String, &'static str> {
-    let name = text.to_ascii_lowercase();
+    let name = trimmed(text).to_ascii_lowercase();
     let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'.' | b'-');
     if !(3..=32).contains(&name.len()) || !name.bytes().all(allowed) {
         return Err("must be 3 to 32 of the characters a-z 0-9 _ . -");
@@ -28,7 +29,7 @@ pub fn username(text: &str) -> Result<String, &'static str> {
 /// parts, address literals and internationalised addresses are refused, because two spellings of them can be one
 /// mailbox.
 pub fn email(text: &str) -> Result<String, &'static str> {
-    let address = text.to_ascii_lowercase();
+    let address = trimmed(text).to_ascii_lowercase();
     let plausible = address.len() <= EMAIL_MAX_BYTES
         && address.split_once('@').is_some_and(|(local, domain)| is_local(local) && is_domain(domain));
     if plausible { Ok(address) } else { Err("must be an e-mail address like name@example.com") }
@@ -69,7 +70,7 @@ pub fn new_password(text: &str) -> Result<(), &'static str> {
 
 /// Why an admin does something: some words, trimmed.
 pub fn reason(text: &str) -> Result<String, &'static str> {
-    let reason = text.trim();
+    let reason = trimmed(text);
     if reason.is_empty() {
         return Err("must not be blank");
     }
@@ -119,8 +120,10 @@ mod tests {
     fn usernames_are_folded_and_limited() {
         assert_eq!(username("Lan.Anh_9-x").as_deref(), Ok("lan.anh_9-x"));
         assert_eq!(username("abc").as_deref(), Ok("abc"));
+        assert_eq!(username("\u{feff} abc\u{200b}\n").as_deref(), Ok("abc"));
         assert_eq!(username(&"a".repeat(32)).map(|name| name.len()), Ok(32));
-        for bad in ["", "ab", "a b", "a@b", "đạt", "abc\n", " abc", "ab\0", "\u{212a}ate", "tên-tôi"] {
+        for bad in ["", "ab", "a b", "a@b", "đạt", "a\nbc", "ab\u{200b}c", "ab\0", "\u{212a}ate", "tên-tôi"]
+        {
             assert!(username(bad).is_err(), "{bad:?}");
         }
         assert!(username(&"a".repeat(33)).is_err());
@@ -129,6 +132,7 @@ mod tests {
     #[test]
     fn email_addresses_are_folded_and_checked() {
         assert_eq!(email("Lan+Shop@Example.COM").as_deref(), Ok("lan+shop@example.com"));
+        assert_eq!(email(" lan@x.vn\u{2069}\t").as_deref(), Ok("lan@x.vn"));
         for bad in [
             "",
             "lan",
@@ -147,7 +151,8 @@ mod tests {
             "a@b-.vn",
             "đ@b.vn",
             "a@đ.vn",
-            "a@b.vn\n",
+            "a@b\n.vn",
+            "a@b.v\u{ad}n",
             "\"a\"@b.vn",
             "a@[1.2.3.4]",
         ] {

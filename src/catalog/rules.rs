@@ -4,6 +4,7 @@ use super::{LinkKind, Offer, ServiceKind};
 use crate::kernel::error::FieldError;
 use crate::kernel::ids::ProviderId;
 use crate::kernel::money::{Percent, Quantity, Rate, decimal, div_ceil};
+use crate::kernel::text::trimmed;
 
 const MAX_NAME_CHARS: usize = 300;
 const MAX_CATEGORY_CHARS: usize = 200;
@@ -58,9 +59,9 @@ impl Patch {
 /// Without blanks around its texts.
 pub(super) fn tidied(mut offer: Offer) -> Offer {
     for text in [&mut offer.name, &mut offer.category, &mut offer.description] {
-        *text = text.trim().to_owned();
+        *text = trimmed(text).to_owned();
     }
-    offer.provider_service = offer.provider_service.map(|id| id.trim().to_owned());
+    offer.provider_service = offer.provider_service.map(|id| trimmed(&id).to_owned());
     offer
 }
 

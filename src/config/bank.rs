@@ -1,5 +1,7 @@
 //! The account that customers pay to, and what it may look like, wherever it is set.
 
+use crate::kernel::text::trimmed;
+
 /// The account that customers pay to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bank {
@@ -25,7 +27,7 @@ impl Bank {
 
     /// The same without blanks around; all that no VietQR code and no page can show is refused.
     pub fn check(self) -> Result<Bank, Vec<BadBank>> {
-        let tidy = |text: String| text.trim().to_owned();
+        let tidy = |text: String| trimmed(&text).to_owned();
         let bank = Bank {
             bin: tidy(self.bin),
             name: tidy(self.name),

@@ -8,6 +8,7 @@ use crate::db::{ReadTx, Tx};
 use crate::kernel::change::Change;
 use crate::kernel::ids::{BankTxId, DepositId, UserId};
 use crate::kernel::money::Vnd;
+use crate::kernel::text::trimmed;
 use crate::ledger::{self, Posting};
 use serde_json::{Value, json};
 
@@ -38,7 +39,7 @@ pub fn approve(
     if !(min..=max).contains(&amount) {
         return Err(DepositError::Amount { min, max });
     }
-    let note = note.map(str::trim).filter(|note| !note.is_empty());
+    let note = note.map(trimmed).filter(|note| !note.is_empty());
     if let Some(note) = note {
         write_note(tx, id, note)?;
     }
@@ -52,7 +53,7 @@ pub fn approve(
 /// than 1000 characters).
 pub fn reject(tx: &Tx, actor: &Actor, id: DepositId, note: &str) -> Result<Deposit, DepositError> {
     let deposit = open(tx, id)?;
-    let note = note.trim();
+    let note = trimmed(note);
     write_note(tx, id, note)?;
     let changed = store::reject(tx, id)?;
     assert_eq!(changed, 1, "exactly one deposit is rejected");

@@ -3,6 +3,7 @@
 use super::rules::{BankStatus, PREFIX, Status};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::ids::UserId;
+use crate::kernel::text::trimmed;
 
 /// Fewer characters of a code, without what all have in common, or of a memo stand in too many.
 const MIN_CHARS: usize = 3;
@@ -61,7 +62,7 @@ pub struct BankSearch {
 impl BankSearch {
     /// Digits are a number and are looked for in memos too. `None`: neither a number nor long enough.
     pub fn parse(text: &str) -> Option<BankSearch> {
-        let text = text.trim();
+        let text = trimmed(text);
         let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let sepay_id = if is_number { text.parse().ok() } else { None };
         let fits =

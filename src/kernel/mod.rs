@@ -11,3 +11,4 @@ pub mod money;
 pub mod notice;
 pub mod page;
 pub mod secret;
+pub mod text;

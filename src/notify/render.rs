@@ -5,6 +5,7 @@
 //! thumb. Vietnamese comes first, English behind it in the headings.
 
 use super::notice::{Figure, Notice, Summary};
+use crate::kernel::text::is_invisible;
 
 /// Telegram takes so many characters, which it counts as UTF-16 does, after reading the markup. Here they are
 /// counted with the markup.
@@ -219,7 +220,7 @@ impl Message {
 
 /// One line of at most so many characters, without what could reorder or break the lines around it.
 fn cut(text: &str, longest: usize) -> String {
-    let plain = |c: char| if c.is_control() || is_invisible(c) { ' ' } else { c };
+    let plain = |c: char| if c.is_control() || is_unseen(c) { ' ' } else { c };
     let mut kept: String = text.chars().map(plain).take(longest).collect();
     if text.chars().nth(longest).is_some() {
         kept.pop();
@@ -228,9 +229,9 @@ fn cut(text: &str, longest: usize) -> String {
     kept
 }
 
-/// Marks that turn the direction of writing, break lines, or show nothing.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{061C}' | '\u{FEFF}')
+/// Telegram reads two more marks of direction than a name may hold.
+fn is_unseen(c: char) -> bool {
+    is_invisible(c) || matches!(c, '\u{061C}' | '\u{206A}'..='\u{206F}')
 }
 
 /// Telegram knows only these four entities by name.

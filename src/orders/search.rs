@@ -7,6 +7,7 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId, ServiceId, UserId};
 use crate::kernel::page::{Cursor, Page, PageRequest};
+use crate::kernel::text::trimmed;
 
 const TABLE: &str = "orders";
 /// Fewer characters stand in too many links to be looked for.
@@ -45,7 +46,7 @@ impl Search {
     /// Digits name an id and are looked for in links too. Errors: `Fields`, when it is neither an id nor long enough
     /// for a part.
     pub fn parse(text: &str) -> Result<Search, OrderError> {
-        let text = text.trim();
+        let text = trimmed(text);
         let is_id = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let id = if is_id { text.parse().ok().map(OrderId::new) } else { None };
         let chars = text.chars().count();

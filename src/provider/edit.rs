@@ -7,6 +7,7 @@ use crate::kernel::error::{Fault, FieldError, Kind, Refusal};
 use crate::kernel::ids::ProviderId;
 use crate::kernel::money::Rate;
 use crate::kernel::secret::Secret;
+use crate::kernel::text::trimmed;
 use crate::outbound;
 use serde_json::{Value, json};
 
@@ -152,13 +153,13 @@ fn patched(mut provider: Listed, patch: &Patch, allow_private: bool) -> Result<L
         return Err(ProviderError::Fields(wrong));
     }
     if let Some(name) = &patch.name {
-        name.trim().clone_into(&mut provider.name);
+        trimmed(name).clone_into(&mut provider.name);
     }
     if let Some(url) = &patch.api_url {
-        provider.api_url = Some(url.trim().to_owned());
+        provider.api_url = Some(trimmed(url).to_owned());
     }
     if let Some(currency) = &patch.currency {
-        provider.currency = currency.trim().to_uppercase();
+        provider.currency = trimmed(currency).to_uppercase();
     }
     if let Some(rate) = patch.exchange_rate {
         provider.exchange_rate = rate.to_string();
@@ -171,10 +172,10 @@ fn patched(mut provider: Listed, patch: &Patch, allow_private: bool) -> Result<L
 fn wrong(patch: &Patch, allow_private: bool) -> Vec<FieldError> {
     let mut wrong = Vec::new();
     let mut refuse = |field: &str, message: String| wrong.push(FieldError::new(field, message));
-    if patch.name.as_deref().is_some_and(|name| !is_name(name.trim())) {
+    if patch.name.as_deref().is_some_and(|name| !is_name(trimmed(name))) {
         refuse("name", format!("must have 1 to {MAX_NAME_CHARS} characters on one line"));
     }
-    if let Some(url) = patch.api_url.as_deref().map(str::trim) {
+    if let Some(url) = patch.api_url.as_deref().map(trimmed) {
         if url.chars().count() > MAX_URL_CHARS {
             refuse("api_url", format!("must have at most {MAX_URL_CHARS} characters"));
         } else if let Err(problem) = outbound::check_address(url, allow_private) {
@@ -187,7 +188,7 @@ fn wrong(patch: &Patch, allow_private: bool) -> Vec<FieldError> {
             format!("must have {MIN_KEY_CHARS} to {MAX_KEY_CHARS} printable characters, no blanks"),
         );
     }
-    if patch.currency.as_deref().is_some_and(|currency| !is_currency(currency.trim())) {
+    if patch.currency.as_deref().is_some_and(|currency| !is_currency(trimmed(currency))) {
         refuse("currency", "must be 3 to 5 letters, such as VND or USD".to_owned());
     }
     if patch.exchange_rate.is_some_and(|rate| rate.milli() == 0) {

@@ -6,6 +6,7 @@ use crate::kernel::error::FieldError;
 use crate::kernel::money::{Percent, Vnd};
 use crate::kernel::notice::NoticeKind;
 use crate::kernel::secret::Secret;
+use crate::kernel::text::trimmed;
 use std::ops::RangeInclusive;
 
 /// The most that a VietQR code can ask for.
@@ -102,7 +103,7 @@ impl Draft {
     }
 
     fn site_name(&mut self, given: Option<String>) {
-        let Some(name) = given.map(|name| name.trim().to_owned()) else { return };
+        let Some(name) = given.map(|name| trimmed(&name).to_owned()) else { return };
         if !is_line(&name, 1..=100) {
             self.refuse("site_name", "must be 1 to 100 characters");
         }
@@ -117,7 +118,7 @@ impl Draft {
         problem: &str,
     ) {
         let Some(text) = given else { return };
-        let text = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let text = text.map(|text| trimmed(&text).to_owned()).filter(|text| !text.is_empty());
         if text.as_deref().is_some_and(|text| !fits(text)) {
             self.refuse(name, problem);
         }
@@ -159,7 +160,7 @@ impl Draft {
             let least_discount = before.map_or(0, |below| below.discount.get());
             let problems = [
                 ("level", draft.level == level, format!("must be {level}")),
-                ("name", is_line(draft.name.trim(), 1..=50), "must be 1 to 50 characters".to_owned()),
+                ("name", is_line(trimmed(&draft.name), 1..=50), "must be 1 to 50 characters".to_owned()),
                 (
                     "min_spent",
                     (least_spent..=most_spent).contains(&draft.min_spent),
@@ -176,7 +177,7 @@ impl Draft {
             }
             tiers.push(Tier {
                 level,
-                name: draft.name.trim().to_owned(),
+                name: trimmed(&draft.name).to_owned(),
                 min_spent: Vnd::new(draft.min_spent),
                 discount: Percent::new(draft.discount_percent).unwrap_or_default(),
             });

@@ -83,7 +83,7 @@ fn an_unknown_user_and_a_wrong_password_have_the_same_answer() {
     let unknown = strip(login(&app, "nobody", PASSWORD));
     assert_eq!(unknown, strip(login(&app, "lan", "wrong password")));
     for (name, password) in
-        [("lan", ""), ("", ""), ("", PASSWORD), ("lan@example.vn", "x"), ("lan ", PASSWORD)]
+        [("lan", ""), ("", ""), ("", PASSWORD), ("lan@example.vn", "x"), ("la n", PASSWORD)]
     {
         assert_eq!(unknown, strip(login(&app, name, password)), "{name:?}");
     }
@@ -131,6 +131,27 @@ fn a_login_is_by_name_or_address_in_any_case() {
         assert_eq!((&session["token_type"], &session["expires_in"]), (&json!("bearer"), &json!(604_800)));
         assert!(is_in(&bearer(&app, &session)));
     }
+}
+
+#[test]
+fn what_a_phone_adds_to_a_login_is_left_off_and_nothing_of_a_password() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    for added in [" ", "\t", "\u{a0}", "\u{200b}", "\u{2069}", "\u{feff}", "\u{ad}\n"] {
+        let (name, email) = (format!("{added}Lan{added}"), format!("{added}lan@example.vn{added}"));
+        let newcomer = json!({ "username": &name, "email": &email, "password": PASSWORD });
+        let answer = app.guest().post("/api/auth/register", newcomer);
+        assert!(matches!(answer.status, 201 | 409), "{added:?}: {}", answer.text());
+        for typed in [&name, &email] {
+            assert_eq!(login(&app, typed, PASSWORD).expect(200)["user"]["username"], "lan", "{added:?}");
+            login(&app, typed, &format!("{PASSWORD}{added}")).refused(401, "invalid_credentials");
+        }
+        let query: String = form_urlencoded::byte_serialize(name.as_bytes()).collect();
+        let found = boss.get(&format!("/api/admin/users?search={query}")).expect(200);
+        assert_eq!(found["items"][0]["username"], "lan", "{added:?}");
+    }
+    login(&app, "la\u{200b}n", PASSWORD).refused(401, "invalid_credentials");
+    assert_eq!(app.number("SELECT count(*) FROM users WHERE username = 'lan'"), 1);
 }
 
 #[test]

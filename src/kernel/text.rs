@@ -1,0 +1,63 @@
+//! Text that names somebody or something: a login, an address, a link, a memo, a search.
+//!
+//! Keyboards and clipboards add blanks and characters that nobody sees. At the ends they mean nothing and are left
+//! off; what they mean inside is the caller's business. Never for passwords: those are compared as they are.
+
+/// The text without blanks and invisible characters at its ends.
+pub fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
+}
+
+/// Whether a character that nobody sees stands anywhere in the text. Blanks are seen.
+pub fn has_invisible(text: &str) -> bool {
+    text.contains(is_invisible)
+}
+
+/// Shows nothing, turns the direction of writing, or breaks lines.
+pub fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{AD}'
+            | '\u{200B}'..='\u{200F}'
+            | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{2069}'
+            | '\u{FEFF}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const INVISIBLE: [char; 12] = [
+        '\u{AD}', '\u{200B}', '\u{200D}', '\u{200F}', '\u{2028}', '\u{202A}', '\u{202E}', '\u{2060}',
+        '\u{2066}', '\u{2069}', '\u{FEFF}', '\u{200E}',
+    ];
+
+    #[test]
+    fn what_keyboards_and_clipboards_add_is_left_off_at_the_ends() {
+        for added in INVISIBLE.into_iter().chain([' ', '\t', '\n', '\r', '\u{A0}', '\u{3000}']) {
+            assert_eq!(trimmed(&format!("{added}de mo{added} {added}")), "de mo", "{added:?}");
+        }
+        assert_eq!(trimmed("\u{FEFF} \u{200B}"), "");
+    }
+
+    #[test]
+    fn inside_it_is_seen_and_kept() {
+        for hidden in INVISIBLE {
+            let text = format!("de{hidden}mo");
+            assert!(has_invisible(&text) && trimmed(&text) == text, "{hidden:?}");
+        }
+        for seen in ["demo", "de mo", "thẻ", "\u{2010}", "\u{2027}\u{202F}", "\u{205F}\u{206A}", "😀"] {
+            assert!(!has_invisible(seen), "{seen:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn once_is_enough(text in any::<String>()) {
+            prop_assert_eq!(trimmed(trimmed(&text)), trimmed(&text));
+        }
+    }
+}
