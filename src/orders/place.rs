@@ -20,7 +20,7 @@ pub struct Placement {
     pub quantity: Option<i64>,
     /// One a line.
     pub comments: Option<String>,
-    /// What the customer was shown; another charge is refused.
+    /// What the customer was shown; a higher charge is refused, a lower one goes through.
     pub expected_charge: Option<Vnd>,
 }
 
@@ -44,7 +44,7 @@ pub fn place(tx: &Tx, placement: Placement) -> Result<Order, OrderError> {
     let buyer = accounts::buyer(tx, placement.user)?;
     let buyer = buyer.ok_or_else(|| Fault::Internal("the buyer has no account".to_owned()))?;
     let charge = rules::charge(offer.kind, offer.rate, quantity, buyer.discount)?;
-    if placement.expected_charge.is_some_and(|expected| expected != charge) {
+    if placement.expected_charge.is_some_and(|most| charge > most) {
         return Err(OrderError::PriceChanged { charge });
     }
     if buyer.balance < charge {

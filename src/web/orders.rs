@@ -35,7 +35,7 @@ pub struct PlaceOrder {
     quantity: Option<i64>,
     /// For type `custom_comments`: one a line.
     comments: Option<String>,
-    /// VND. Another charge is refused with `price_changed`.
+    /// VND. A higher charge is refused with `price_changed`, a lower one goes through.
     expected_charge: Option<i64>,
 }
 

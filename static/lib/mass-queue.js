@@ -4,6 +4,7 @@
 
 import { ApiError, ask, newKey, UNREACHABLE } from "./api.js";
 import { signal } from "./dom.js";
+import { charge } from "./money.js";
 
 /**
  * @typedef {object} Item
@@ -18,7 +19,7 @@ import { signal } from "./dom.js";
 
 const KEPT = "mass-order";
 /** These stop the run: the next line would meet the same. */
-const STOPPING = [UNREACHABLE, "unauthenticated", "insufficient_balance", "overloaded", "internal"];
+const STOPPING = [UNREACHABLE, "unauthenticated", "insufficient_balance", "overloaded", "internal", "price_changed"];
 
 /** @type {import("./dom.js").Signal<Item[]>} */
 export const items = signal(kept());
@@ -57,6 +58,29 @@ export function fill(lines) {
 
 /** @param {string} key @param {Partial<Item>} change */
 const mark = (key, change) => keep(items.peek().map((item) => (item.key === key ? { ...item, ...change } : item)));
+
+/** What the waiting orders cost by the prices they were last looked at with, in VND. @param {Item[]} all */
+export const waitingTotal = (all) =>
+  all.reduce((sum, item) => sum + (item.state === "waiting" ? (item.wish.expected_charge ?? 0) : 0), 0);
+
+/** The orders with what is waiting at today's prices. One whose service is gone stays as it is: the panel says why.
+ * @param {Item[]} all @param {import("./services.js").Service[]} services @param {number} discountPercent
+ * @returns {Item[]} */
+export function repriced(all, services, discountPercent) {
+  const known = new Map(services.map((service) => [service.id, service]));
+  return all.map((item) => {
+    const service = known.get(item.wish.service_id);
+    if (item.state !== "waiting" || !service) return item;
+    const cost = charge(service, item.wish.quantity, discountPercent);
+    return { ...item, wish: { ...item.wish, expected_charge: cost } };
+  });
+}
+
+/** Goes on at prices that the customer has agreed to. @param {Item[]} all */
+export function accept(all) {
+  keep(all);
+  return run();
+}
 
 export const stop = () => (running.value = false);
 export const clear = () => keep([]);

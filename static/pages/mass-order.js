@@ -1,5 +1,5 @@
 // @ts-check
-import { html, useMemo, useState } from "../lib/dom.js";
+import { html, useEffect, useMemo, useState } from "../lib/dom.js";
 import { money, number, sentence, t } from "../lib/i18n.js";
 import { parse, total } from "../lib/mass-order.js";
 import * as queue from "../lib/mass-queue.js";
@@ -16,11 +16,15 @@ const LATER_SHOWN = 200;
 
 /** Many orders at once: looked at first, sent one by one. */
 export default function MassOrder() {
-  const { services } = useServices();
+  const { services, answer } = useServices();
   const isRunning = queue.items.value.length > 0;
   return html`
     <${Page} title=${t("mass_order.title")} lead=${t("mass_order.lead")}>
-      ${isRunning ? html`<${Progress} />` : html`<${Editor} services=${services} />`}
+      ${
+        isRunning
+          ? html`<${Progress} services=${services} prices=${answer.reload} />`
+          : html`<${Editor} services=${services} />`
+      }
     <//>`;
 }
 
@@ -98,11 +102,37 @@ const Preview = ({ lines }) => {
     }`;
 };
 
-/** What was sent so far; also after a reload. */
-function Progress() {
+/** Lines that have become dearer than they were shown: the customer agrees before they go on.
+ * @param {{services: import("../lib/services.js").Service[], prices: () => Promise<void>}} props */
+function Dearer({ prices, services }) {
+  useEffect(() => void Promise.all([prices(), refresh()]), []);
+  const discount = me.value?.tier.discount_percent ?? 0;
+  const before = queue.items.value;
+  const now = queue.repriced(before, services, discount);
+  const go = async () => {
+    await queue.accept(now);
+    refresh();
+  };
+  return html`
+    <${Notice} kind="warning" title=${t("mass_order.dearer")} live>
+      ${t("mass_order.dearer_lead", {
+        count: number(before.filter((item) => item.state === "waiting").length),
+        before: money(queue.waitingTotal(before)),
+        now: money(queue.waitingTotal(now)),
+      })}
+    <//>
+    <div class="mb-3"><${Button} kind="primary" icon="player-play" work=${go}>
+      ${t("mass_order.agree", { amount: money(queue.waitingTotal(now)) })}
+    <//></div>`;
+}
+
+/** What was sent so far; also after a reload. @param {{services: import("../lib/services.js").Service[],
+ *   prices: () => Promise<void>}} props `prices` reads the services again */
+function Progress({ services, prices }) {
   const items = queue.items.value;
   const done = items.filter((item) => item.state !== "waiting").length;
   const finished = done === items.length;
+  const isDearer = !queue.running.value && queue.stopped.value?.code === "price_changed";
   const go = async () => {
     await queue.run();
     refresh();
@@ -116,12 +146,14 @@ function Progress() {
     <${Card}>
       <p aria-live="polite">${t("mass_order.done", { done: number(done), all: number(items.length) })}</p>
       <progress class="progress w-100 mb-3" max=${items.length} value=${done} aria-label=${t("mass_order.progress")} />
-      ${queue.stopped.value && html`<${Notice} kind="danger" live>${sentence(queue.stopped.value)}<//>`}
+      ${queue.stopped.value && !isDearer && html`<${Notice} kind="danger" live>${sentence(queue.stopped.value)}<//>`}
+      ${isDearer && html`<${Dearer} services=${services} prices=${prices} />`}
       <div class="btn-list">
         ${queue.running.value && html`<${Button} icon="player-pause" work=${queue.stop}>${t("mass_order.stop")}<//>`}
         ${
           !queue.running.value &&
           !finished &&
+          !isDearer &&
           html`<${Button} kind="primary" icon="player-play" work=${go}>${t("mass_order.resume")}<//>`
         }
         ${

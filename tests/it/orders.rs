@@ -118,15 +118,36 @@ fn a_balance_that_is_too_low_buys_nothing() {
 }
 
 #[test]
-fn another_price_than_expected_is_refused() {
+fn a_price_above_the_expected_one_is_refused_and_a_lower_one_goes_through() {
     let app = TestApp::start();
     let lan = app.member("lan").funded(50_000);
     let service = app.service(|_| ());
     let expecting = |charge: i64| lan.post("/api/orders", with(service, "expected_charge", json!(charge)));
-    expecting(11_999).refused(409, "price_changed");
-    expecting(12_001).refused(409, "price_changed");
+    for less in [i64::MIN, -1, 0, 11_999] {
+        expecting(less).refused(409, "price_changed");
+    }
     assert_eq!(lan.balance(), 50_000);
-    assert_eq!(expecting(12_000).expect(201)["charge"], 12_000);
+    for most in [12_000, 12_001, i64::MAX] {
+        assert_eq!(expecting(most).expect(201)["charge"], 12_000);
+    }
+    assert_eq!(lan.balance(), 14_000);
+}
+
+#[test]
+fn whoever_rises_a_tier_between_two_lines_pays_less_for_the_second() {
+    let app = TestApp::start();
+    let lan = app.member("lan").funded(10_000_000);
+    let service = app.service(|_| ());
+    let line = |most: i64| {
+        let mut line = wish(service, 100_000);
+        line["expected_charge"] = json!(most);
+        lan.post("/api/orders", line).expect(201)["charge"].clone()
+    };
+    // Six lines, priced together at the first tier: the sixth is bought from the second.
+    for _ in 0..5 {
+        assert_eq!(line(1_200_000), 1_200_000);
+    }
+    assert_eq!(line(1_200_000), 1_164_000);
 }
 
 #[test]

@@ -4,7 +4,7 @@ import { html, useMemo, useState } from "../../lib/dom.js";
 import { lang, money, number, percent, rate, t } from "../../lib/i18n.js";
 import { charge, discounted, parseAmount } from "../../lib/money.js";
 import { categories, filtered, platforms } from "../../lib/services.js";
-import { me } from "../../lib/session.js";
+import { me, refresh } from "../../lib/session.js";
 import { Button } from "../../ui/button.js";
 import { Combobox } from "../../ui/combobox.js";
 import { Field, FormBox, useForm } from "../../ui/form.js";
@@ -83,7 +83,7 @@ export function OrderForm({ services, first, done, refreshed }) {
     try {
       done(await ask("/api/orders", { body: wish, once: key }));
     } catch (error) {
-      if (error instanceof ApiError && error.code === "price_changed") await refreshed();
+      if (error instanceof ApiError && error.code === "price_changed") await Promise.all([refreshed(), refresh()]);
       throw error;
     }
   }
