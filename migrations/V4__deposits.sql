@@ -30,6 +30,8 @@ CREATE INDEX deposits_by_user ON deposits (user_id, id);
 CREATE INDEX deposits_by_status ON deposits (status, id);
 -- Finds the few whose time has not passed among all that were never paid.
 CREATE INDEX deposits_pending ON deposits (expires_at) WHERE status = 'pending';
+-- Counts those that a user has open.
+CREATE INDEX deposits_open_by_user ON deposits (user_id, expires_at) WHERE status = 'pending';
 
 CREATE TRIGGER deposits_keep_what_was_asked
 BEFORE UPDATE OF id, user_id, code, amount, bank_bin, bank_name, account_number, account_name, expires_at,

@@ -10,6 +10,7 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::ids::UserId;
 use std::collections::{HashMap, VecDeque};
 use std::mem::take;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
@@ -17,8 +18,9 @@ use tokio::sync::Notify;
 const KEPT: usize = 8192;
 /// Different changes that may wait for one listener.
 const PENDING: usize = 256;
-/// Listeners on one user's behalf, and in all.
-const LISTENERS_PER_USER: usize = 1024;
+/// Listeners on one user's behalf; one more ends the oldest. A browser needs one, whatever the number of its tabs.
+pub const LISTENERS_PER_USER: usize = 8;
+/// In all.
 const LISTENERS: usize = 8192;
 
 /// Where changes are published and listened to. Cheap to clone.
@@ -56,6 +58,8 @@ fn topic(change: Change) -> Topic {
 struct Listener {
     waiting: Mutex<Waiting>,
     bell: Notify,
+    /// Younger ones of the same user took its place.
+    is_replaced: AtomicBool,
 }
 
 #[derive(Default)]
@@ -88,6 +92,8 @@ pub struct News {
     pub has_missed: bool,
     /// With this news the listener knows everything up to this number.
     pub up_to: i64,
+    /// There is no more to come: the user has opened as many younger streams as one may have.
+    pub is_over: bool,
 }
 
 /// Somebody who listens, until dropped.
@@ -144,15 +150,16 @@ impl Changes {
 
     /// Listens for changes that concern the user, and with `review` for what admins decide. With `after` it begins
     /// with what happened since that number; if that is not known any more, with the word that something was missed.
+    /// The oldest of `LISTENERS_PER_USER` gives way.
     ///
-    /// `None`: there are too many listeners.
+    /// `None`: there are too many listeners of all users.
     pub fn subscribe(&self, user: UserId, review: bool, after: Option<i64>) -> Option<Subscription> {
         let mut topics = vec![Topic::Of(user)];
         topics.extend(review.then_some(Topic::Review));
         let listener = Arc::new(Listener::default());
         let mut state = self.state();
-        let of_user = state.listeners.get(&Topic::Of(user)).map_or(0, Vec::len);
-        if of_user >= LISTENERS_PER_USER || state.count >= LISTENERS {
+        state.make_room(user);
+        if state.count >= LISTENERS {
             return None;
         }
         if let Some(after) = after {
@@ -172,6 +179,35 @@ fn waiting(listener: &Listener) -> MutexGuard<'_, Waiting> {
 }
 
 impl State {
+    /// Ends the user's oldest listener when there are as many as may be.
+    fn make_room(&mut self, user: UserId) {
+        let Some(of_user) = self.listeners.get(&Topic::Of(user)) else { return };
+        if of_user.len() < LISTENERS_PER_USER {
+            return;
+        }
+        let Some(oldest) = of_user.first().cloned() else { return };
+        self.remove(&oldest, &[Topic::Of(user), Topic::Review]);
+        oldest.is_replaced.store(true, Ordering::Release);
+        oldest.bell.notify_one();
+    }
+
+    /// Does nothing for one that is removed already.
+    fn remove(&mut self, listener: &Arc<Listener>, topics: &[Topic]) {
+        let mut was_there = false;
+        for topic in topics {
+            let Some(listeners) = self.listeners.get_mut(topic) else { continue };
+            let before = listeners.len();
+            listeners.retain(|known| !Arc::ptr_eq(known, listener));
+            was_there |= listeners.len() < before;
+            if listeners.is_empty() {
+                self.listeners.remove(topic);
+            }
+        }
+        if was_there {
+            self.count = self.count.saturating_sub(1);
+        }
+    }
+
     fn publish(&mut self, change: Change) {
         let heard = self.listeners.get(&topic(change)).map_or(&[][..], Vec::as_slice);
         // The end of a session is nothing to catch up with: whoever comes back shows a token.
@@ -230,22 +266,14 @@ impl Subscription {
     pub fn take(&self) -> News {
         let state = self.hub.state();
         let Waiting { news, has_missed } = take(&mut *waiting(&self.listener));
-        News { changes: news, has_missed, up_to: state.newest }
+        let is_over = self.listener.is_replaced.load(Ordering::Acquire);
+        News { changes: news, has_missed, up_to: state.newest, is_over }
     }
 }
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        let mut state = self.hub.state();
-        for topic in &self.topics {
-            if let Some(listeners) = state.listeners.get_mut(topic) {
-                listeners.retain(|known| !Arc::ptr_eq(known, &self.listener));
-                if listeners.is_empty() {
-                    state.listeners.remove(topic);
-                }
-            }
-        }
-        state.count = state.count.saturating_sub(1);
+        self.hub.state().remove(&self.listener, &self.topics);
     }
 }
 
@@ -360,12 +388,24 @@ mod tests {
     }
 
     #[test]
-    fn who_leaves_is_forgotten_and_there_is_an_end_to_listeners() {
+    fn one_more_than_a_user_may_have_ends_the_oldest() {
         let hub = changes();
-        let all: Vec<_> = (0..LISTENERS_PER_USER).map(|_| hub.subscribe(LAN, true, None).unwrap()).collect();
-        assert!(hub.subscribe(LAN, false, None).is_none());
-        assert!(hub.subscribe(BINH, false, None).is_some());
-        drop(all);
+        let mut all: Vec<_> =
+            (0..LISTENERS_PER_USER).map(|_| hub.subscribe(LAN, true, None).unwrap()).collect();
+        let others = hub.subscribe(BINH, true, None).unwrap();
+        let youngest = hub.subscribe(LAN, true, None).unwrap();
+        assert_eq!(hub.state().count, LISTENERS_PER_USER + 1);
+        hub.publish(vec![BALANCE, Change::Review]);
+        let oldest = all.remove(0);
+        let news = oldest.take();
+        assert!(news.is_over && news.changes.is_empty(), "it hears no more");
+        drop(oldest);
+        for one in all.iter().chain([&youngest]) {
+            let news = one.take();
+            assert_eq!((news.is_over, told(&news)), (false, vec![BALANCE, Change::Review]));
+        }
+        assert_eq!(told(&others.take()), [Change::Review]);
+        drop((all, others, youngest));
         assert!(hub.state().listeners.is_empty());
         assert_eq!(hub.state().count, 0);
     }

@@ -11,6 +11,8 @@ pub enum DepositError {
     NotConfigured,
     #[error("the amount must be from {min} to {max}")]
     Amount { min: Vnd, max: Vnd },
+    #[error("{max} deposits are open; pay one of them, or wait until one expires")]
+    TooManyOpen { max: i64 },
     /// A note that is required is blank, or one is too long.
     #[error("the note must have 1 to {max} characters")]
     Note { max: usize },
@@ -55,7 +57,8 @@ impl Refusal for DepositError {
             | DepositError::UnknownUser
             | DepositError::UnknownDeposit => Kind::Invalid,
             DepositError::NotFound => Kind::NotFound,
-            DepositError::Settled
+            DepositError::TooManyOpen { .. }
+            | DepositError::Settled
             | DepositError::Decided
             | DepositError::NotByHand
             | DepositError::Covered => Kind::Conflict,
@@ -73,7 +76,10 @@ impl Refusal for DepositError {
             | DepositError::UnknownDeposit => "validation_failed",
             DepositError::NotFound => "not_found",
             DepositError::Settled => "deposit_settled",
-            DepositError::Decided | DepositError::NotByHand | DepositError::Covered => "conflict",
+            DepositError::TooManyOpen { .. }
+            | DepositError::Decided
+            | DepositError::NotByHand
+            | DepositError::Covered => "conflict",
             DepositError::Ledger(error) => error.code(),
             DepositError::Fault(fault) => fault.code(),
         }
@@ -87,6 +93,7 @@ impl Refusal for DepositError {
             DepositError::UnknownDeposit => "deposit_id",
             DepositError::Ledger(error) => return error.fields(),
             DepositError::NotConfigured
+            | DepositError::TooManyOpen { .. }
             | DepositError::NotFound
             | DepositError::Settled
             | DepositError::Decided

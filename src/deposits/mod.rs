@@ -138,11 +138,18 @@ impl Receipt {
     }
 }
 
-/// Asks to pay in. Errors: `NotConfigured` when the bank account fits no VietQR, `Amount` outside the terms.
+/// How many deposits of one user may wait for their transfer.
+const MOST_OPEN: i64 = 20;
+
+/// Asks to pay in. Errors: `NotConfigured` when the bank account fits no VietQR, `Amount` outside the terms,
+/// `TooManyOpen`.
 pub fn request(tx: &Tx, user: UserId, amount: Vnd, terms: &Terms) -> Result<Deposit, DepositError> {
     let max = terms.max.min(vietqr::MAX_AMOUNT);
     if !(terms.min..=max).contains(&amount) || !amount.is_positive() {
         return Err(DepositError::Amount { min: terms.min, max });
+    }
+    if store::open_count(tx, user)? >= MOST_OPEN {
+        return Err(DepositError::TooManyOpen { max: MOST_OPEN });
     }
     let code = free_code(tx)?;
     vietqr::payload(&terms.bank.bin, &terms.bank.account_number, amount, &code)

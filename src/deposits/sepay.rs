@@ -81,7 +81,8 @@ impl<'h> Proof<'h> {
             && (self.has_key(secret) || self.signature().is_some() && self.recent(now).is_some())
     }
 
-    fn has_key(self, secret: &str) -> bool {
+    /// Whether the headers alone prove it.
+    pub fn has_key(self, secret: &str) -> bool {
         let key = self.authorization.and_then(|value| value.split_once(' '));
         key.is_some_and(|(scheme, key)| {
             scheme.eq_ignore_ascii_case("Apikey")

@@ -53,7 +53,7 @@ pub struct Order {
     pub kind: ServiceKind,
     pub link: String,
     pub quantity: Quantity,
-    /// As the buyer wrote them.
+    /// As the buyer wrote them. Lists leave them out.
     pub comments: Option<String>,
     pub rate: Rate,
     pub discount: Percent,

@@ -6,8 +6,8 @@ use crate::catalog::{Offer, QuantityFrom, RatePer, ServiceKind};
 use crate::kernel::error::FieldError;
 use crate::kernel::money::{Overflow, Percent, Quantity, Rate, Vnd, decimal, div_ceil};
 
-/// Far more than the longest list anybody orders, and a quarter of what a request can carry.
-const MAX_COMMENTS_BYTES: usize = 256 * 1024;
+/// All texts of an order together: far more than the longest list anybody orders.
+const MAX_TEXT_BYTES: usize = 64 * 1024;
 /// Beyond this many rounds after it became final an order is not asked for any more.
 const LAST_LOOK_ROUNDS: i64 = 20_000;
 
@@ -134,8 +134,8 @@ fn no_comments(wish: Wish<'_>) -> Result<(), FieldError> {
 
 fn count_comments(wish: Wish<'_>) -> Result<i64, FieldError> {
     let comments = wish.comments.unwrap_or_default();
-    if comments.len() > MAX_COMMENTS_BYTES {
-        return Err(FieldError::new("comments", "must be at most 256 KiB long"));
+    if comments.len() > MAX_TEXT_BYTES {
+        return Err(FieldError::new("comments", "must be at most 64 KiB long"));
     }
     if comment_lines(comments).any(|line| line.chars().any(|c| c.is_control() && c != '\t')) {
         return Err(FieldError::new("comments", "must not hold control characters"));

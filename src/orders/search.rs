@@ -72,7 +72,7 @@ impl Filter {
     }
 }
 
-/// A page of the orders that meet the filter, newest first.
+/// A page of the orders that meet the filter, newest first, without their comments.
 pub fn list(tx: &ReadTx, filter: &Filter, mut page: PageRequest) -> Result<Page<Order>, Fault> {
     if let Some(until) = filter.until {
         let end = first_since(tx, TABLE, until)?;
@@ -114,7 +114,7 @@ fn found(tx: &ReadTx, filter: &Filter, search: &Search, page: PageRequest) -> Re
     let mut orders = Vec::with_capacity(ids.len());
     for id in ids {
         let gone = || Fault::Corrupt(format!("the search knows order {id}, the table does not"));
-        orders.push(store::by_id(tx, id)?.ok_or_else(gone)?);
+        orders.push(Order { comments: None, ..store::by_id(tx, id)?.ok_or_else(gone)? });
     }
     Ok(orders)
 }

@@ -1,5 +1,6 @@
 //! Request bodies: read with a limit and a deadline, then as strictly as the contract says.
 
+use super::budget::{self, Share};
 use super::error::{ApiError, ApiResult, leave};
 use crate::kernel::error::{FieldError, Kind, Refusal};
 use rocket::data::{Data, FromData, Outcome, ToByteUnit};
@@ -7,9 +8,12 @@ use rocket::http::{ContentType, Status};
 use rocket::request::Request;
 use rocket::tokio::io::AsyncReadExt;
 use serde::de::{DeserializeOwned, IgnoredAny};
+use std::ops::Deref;
 use std::time::Duration;
 
-const MAX_BYTES: u64 = 1024 * 1024;
+pub const MAX_BYTES: usize = 1024 * 1024;
+/// Of what a stranger sends who claims to be SePay.
+pub const UNPROVEN_BYTES: usize = 64 * 1024;
 /// Room that most bodies never outgrow.
 const USUAL_BYTES: usize = 512;
 /// A body that is not here by then is not worth waiting for.
@@ -19,7 +23,21 @@ const DEADLINE: Duration = Duration::from_secs(15);
 pub struct Body<T>(pub T);
 
 /// JSON, or nothing, as it came; `read` makes it a `T`.
-pub struct RawBody(Vec<u8>);
+pub struct RawBody(Received);
+
+/// What has arrived, held against its sender's share.
+pub struct Received {
+    bytes: Vec<u8>,
+    _share: Option<Share>,
+}
+
+impl Deref for Received {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
 
 impl RawBody {
     pub fn bytes(&self) -> &[u8] {
@@ -27,7 +45,7 @@ impl RawBody {
     }
 
     /// Refuses what is no JSON; whether it is a good object is left to `read`.
-    fn of(bytes: Vec<u8>) -> ApiResult<Self> {
+    fn of(bytes: Received) -> ApiResult<Self> {
         let syntax = std::str::from_utf8(&bytes)
             .map_err(|_| "the body is not UTF-8".to_owned())
             .and_then(|text| serde_json::from_str::<IgnoredAny>(text).map_err(|cause| cause.to_string()));
@@ -104,17 +122,39 @@ impl Refusal for Invalid {
     }
 }
 
-/// All bytes of the body, or why not.
-pub async fn bytes(data: Data<'_>) -> ApiResult<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(USUAL_BYTES);
-    let one_too_many = MAX_BYTES.saturating_add(1);
-    let mut stream = data.open(one_too_many.bytes());
-    match tokio::time::timeout(DEADLINE, stream.read_to_end(&mut bytes)).await {
+/// All bytes of the body, or why not. What is read counts against the caller's share while it is in memory.
+pub async fn bytes(request: &Request<'_>, data: Data<'_>, max: usize) -> ApiResult<Received> {
+    let share = budget::share(request)?;
+    match tokio::time::timeout(DEADLINE, read_to_end(data, max, share)).await {
         Err(_) => Err(ApiError::malformed("the body did not arrive in time")),
-        Ok(Err(_)) => Err(ApiError::malformed("the body was cut off")),
-        Ok(Ok(read)) if u64::try_from(read).is_ok_and(|read| read <= MAX_BYTES) => Ok(bytes),
-        Ok(Ok(_)) => Err(ApiError::new(Kind::TooLarge, "payload_too_large", "a body has at most 1 MiB")),
+        Ok(received) => received,
     }
+}
+
+async fn read_to_end(data: Data<'_>, max: usize, mut share: Share) -> ApiResult<Received> {
+    let one_too_many = max.saturating_add(1);
+    let mut stream = data.open(one_too_many.bytes());
+    let mut bytes = Vec::with_capacity(USUAL_BYTES);
+    loop {
+        let room = bytes.capacity();
+        if bytes.len() == room {
+            // Never more than is paid for: `Vec` alone would round up.
+            let more = room.min(one_too_many.saturating_sub(room)).max(1);
+            share.grow_to(room.saturating_add(more))?;
+            bytes.reserve_exact(more);
+        }
+        match stream.read_buf(&mut bytes).await {
+            Err(_) => return Err(ApiError::malformed("the body was cut off")),
+            Ok(0) => return Ok(Received { bytes, _share: Some(share) }),
+            Ok(_) if bytes.len() > max => return Err(too_large(max)),
+            Ok(_) => {}
+        }
+    }
+}
+
+fn too_large(max: usize) -> ApiError {
+    let detail = format!("a body has at most {} KiB here", max / 1024);
+    ApiError::new(Kind::TooLarge, "payload_too_large", detail)
 }
 
 fn require_json_type(request: &Request<'_>) -> ApiResult<()> {
@@ -133,7 +173,7 @@ fn require_json_type(request: &Request<'_>) -> ApiResult<()> {
 
 async fn json_bytes(request: &Request<'_>, data: Data<'_>) -> ApiResult<RawBody> {
     require_json_type(request)?;
-    RawBody::of(bytes(data).await?)
+    RawBody::of(bytes(request, data, MAX_BYTES).await?)
 }
 
 fn outcome<'r, T>(
@@ -185,7 +225,7 @@ mod tests {
     }
 
     fn read<T: DeserializeOwned>(body: &[u8]) -> ApiResult<T> {
-        RawBody::of(body.to_vec()).and_then(|body| body.read())
+        RawBody::of(Received { bytes: body.to_vec(), _share: None }).and_then(|body| body.read())
     }
 
     fn refused(body: &str) -> (u16, Vec<String>) {

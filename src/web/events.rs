@@ -78,10 +78,11 @@ impl<'r> FromRequest<'r> for LastEvent {
 /// What changes for the caller, as it changes.
 ///
 /// Events: `order` (data as `GET /api/orders/{id}`), `deposit` (as `GET /api/payment/deposits/{id}`), `balance`
-/// (`BalanceNews`), for admins `review` (`ReviewNews`), and `reset` when something was missed. Ids rise.
+/// (`BalanceNews`), for admins `review` (`ReviewNews`), and `reset` when something was missed. Ids rise. A user has at
+/// most 8 streams: a ninth ends the oldest. Orders come without `comments`, as in lists.
 #[utoipa::path(get, path = "/api/events", tag = "events",
     params(("Last-Event-ID" = Option<String>, Header, description = "begins with what came after this event")),
-    responses((status = 200, body = String, content_type = "text/event-stream", description = "Until the token dies"),
+    responses((status = 200, body = String, content_type = "text/event-stream", description = "Until the token dies, or eight younger streams are open"),
         (status = 401, body = Problem),
         (status = 503, body = Problem, description = "`overloaded`: too many streams")))]
 #[get("/api/events")]
@@ -160,10 +161,14 @@ impl Talk {
         }
     }
 
-    /// What is to be said now. `None`: the token is dead.
+    /// What is to be said now. `None`: the token is dead, or the user has opened too many younger streams.
     fn read(&mut self, beats: bool) -> Result<Option<String>, Fault> {
         let news = self.news.take();
         let user = self.claims.user;
+        if news.is_over {
+            tracing::debug!(user.id = user.get(), "an event stream of user {user} gave way to a younger one");
+            return Ok(None);
+        }
         let read = |tx: &ReadTx| -> Result<Option<Lines>, Fault> {
             let Some(me) = accounts::authenticate(tx, &self.claims)? else { return Ok(None) };
             if self.claims.expires_at <= tx.now() {
@@ -221,7 +226,7 @@ impl Lines {
     fn change(&mut self, tx: &ReadTx, me: Identity, id: i64, change: Change) -> Result<(), Fault> {
         match change {
             Change::Order(user, order) => match orders::of_user(tx, user, order)? {
-                Some(order) if user == me.id => self.event("order", id, &OrderView::from(order)),
+                Some(order) if user == me.id => self.event("order", id, &OrderView::listed(order)),
                 Some(_) | None => Ok(()),
             },
             Change::Deposit(user, deposit) => match deposits::by_id(tx, deposit)? {

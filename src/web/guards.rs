@@ -4,6 +4,7 @@
 //! `Caller` is a member who is looked up in the handler's own snapshot: where the handler only reads, one snapshot does
 //! for both.
 
+use super::budget;
 use super::error::{ApiError, ApiResult, leave};
 use super::limits::Limits;
 use super::session;
@@ -38,6 +39,8 @@ pub struct Caller<'r> {
     /// `None`: there is no token, or not one of ours.
     claims: Option<Claims>,
     address: Option<IpAddr>,
+    /// Where it is written down who it is, for the bounds on bodies.
+    known: &'r budget::Known,
     /// A cookie came along to a place where it does not count.
     is_foreign: bool,
 }
@@ -52,6 +55,7 @@ impl<'r> Caller<'r> {
             limits,
             claims: token.and_then(|(token, _)| app.keys.verify(token, app.db.clock().now())),
             address: request.client_ip(),
+            known: request.local_cache(budget::Known::default),
             is_foreign: by_cookie && !session::is_same_origin(request, &app.config),
         })
     }
@@ -85,6 +89,8 @@ impl<'r> Caller<'r> {
     fn known(&self, tx: &ReadTx, claims: &Claims) -> ApiResult<Option<Member>> {
         let Some(identity) = accounts::authenticate(tx, claims)? else { return Ok(None) };
         self.app.seen.note(identity.id, tx.now());
+        // A second guard of the same request finds the same member.
+        let _ = self.known.0.set(identity.id.into());
         let (id, role) = (identity.id, identity.role);
         Ok(Some(Member { id, role, claims: claims.clone(), address: self.address }))
     }

@@ -68,7 +68,7 @@ impl Kept {
 }
 
 impl<'r> Responder<'r, 'static> for Page {
-    fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
-        Ok(respond::json_response(Status::Ok, self.body))
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        respond::held_json(Status::Ok, self.body, request)
     }
 }

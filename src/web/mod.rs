@@ -4,6 +4,7 @@ mod admin;
 pub mod assets;
 mod auth;
 mod body;
+mod budget;
 mod catch;
 mod cors;
 mod demo;
@@ -61,6 +62,7 @@ pub fn mount(rocket: Rocket<Build>, app: App) -> Rocket<Build> {
     rocket
         .manage(catch::Paths::of(routes.iter()))
         .manage(limits)
+        .manage(budget::Budget::default())
         .manage(services::Shelf::default())
         .manage(kept::Kept::default())
         .manage(app)

@@ -60,7 +60,10 @@ pub struct OrderView {
     pub service_name: String,
     pub link: String,
     pub quantity: i64,
-    pub comments: Option<String>,
+    /// Left out in lists and events, so that these stay small.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub comments: Option<Option<String>>,
     /// VND.
     pub charge: i64,
     pub discount_percent: i64,
@@ -87,7 +90,7 @@ impl From<Order> for OrderView {
             service_name: order.service_name,
             link: order.link,
             quantity: order.quantity.get(),
-            comments: order.comments,
+            comments: Some(order.comments),
             charge: order.charge.get(),
             discount_percent: order.discount.get(),
             refunded: order.state.refunded.get(),
@@ -98,6 +101,13 @@ impl From<Order> for OrderView {
             created_at: order.created_at.rfc3339(),
             updated_at: order.updated_at.rfc3339(),
         }
+    }
+}
+
+impl OrderView {
+    /// As lists and events show it.
+    pub fn listed(order: Order) -> Self {
+        OrderView { comments: None, ..order.into() }
     }
 }
 
@@ -186,7 +196,7 @@ async fn own(
             (user, app.db.read(move |tx| orders::list(tx, &filter, page)).await?)
         }
     };
-    let page = Page::read(as_of, json_bytes(&List::of(orders, OrderView::from))?);
+    let page = Page::read(as_of, json_bytes(&List::of(orders, OrderView::listed))?);
     kept.keep(user, question, &page);
     Ok(page)
 }

@@ -196,7 +196,7 @@ pub async fn webhook(app: &State<App>, notice: Notice) -> ApiResult<Json<Receive
 
 /// The raw body of a notice that SePay provably sent. Not counted against any rate limit; what others send
 /// is.
-pub struct Notice(Vec<u8>);
+pub struct Notice(body::Received);
 
 #[rocket::async_trait]
 impl<'r> FromData<'r> for Notice {
@@ -213,7 +213,7 @@ impl<'r> FromData<'r> for Notice {
     }
 }
 
-async fn authentic(request: &Request<'_>, data: Data<'_>) -> ApiResult<Vec<u8>> {
+async fn authentic(request: &Request<'_>, data: Data<'_>) -> ApiResult<body::Received> {
     let app = request.rocket().state::<App>().ok_or_else(|| ApiError::internal("no state is managed"))?;
     let Some(secret) = app.db.read_now(|tx| settings::sepay_secret(tx, &app.config))? else {
         return Err(ApiError::not_configured("no secret is set for SePay"));
@@ -228,7 +228,8 @@ async fn authentic(request: &Request<'_>, data: Data<'_>) -> ApiResult<Vec<u8>> 
     if !proof.may_hold(secret.expose(), now) {
         return Err(ApiError::unauthenticated());
     }
-    let body = body::bytes(data).await?;
+    let max = if proof.has_key(secret.expose()) { body::MAX_BYTES } else { body::UNPROVEN_BYTES };
+    let body = body::bytes(request, data, max).await?;
     if !proof.holds(secret.expose(), &body, now) {
         return Err(ApiError::unauthenticated());
     }

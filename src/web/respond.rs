@@ -1,5 +1,6 @@
 //! What handlers answer with.
 
+use super::budget;
 use super::error::{ApiError, ApiResult};
 use crate::kernel::page::{self, Page};
 use rocket::http::{ContentType, Header, Status};
@@ -86,6 +87,18 @@ pub fn json_bytes(value: &impl Serialize) -> ApiResult<Vec<u8>> {
 
 fn json(status: Status, value: &impl Serialize, request: &Request<'_>) -> response::Result<'static> {
     match json_bytes(value) {
+        Ok(body) => held_json(status, body, request),
+        Err(refusal) => refusal.respond_to(request),
+    }
+}
+
+/// Counted against the caller's share until it is sent.
+pub fn held_json(
+    status: Status,
+    body: impl AsRef<[u8]> + Send + Unpin + 'static,
+    request: &Request<'_>,
+) -> response::Result<'static> {
+    match budget::hold(request, body) {
         Ok(body) => Ok(json_response(status, body)),
         Err(refusal) => refusal.respond_to(request),
     }
@@ -116,8 +129,8 @@ impl<'r> Responder<'r, 'static> for NoContent {
 }
 
 impl<'r> Responder<'r, 'static> for Prepared {
-    fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
-        let mut answer = json_response(Status::new(self.status), self.body);
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        let mut answer = held_json(Status::new(self.status), self.body, request)?;
         if self.replayed {
             answer.set_header(Header::new("Idempotent-Replayed", "true"));
         }

@@ -103,6 +103,15 @@ pub(super) fn deposits_by_codes(tx: &ReadTx, codes: &BTreeSet<String>) -> Result
     tx.all(&sql, [list], |row| deposit(row, tx.now()))
 }
 
+/// How many deposits of the user wait and have not expired.
+pub(super) fn open_count(tx: &ReadTx, user: UserId) -> Result<i64, Fault> {
+    tx.value(
+        "SELECT count(*) FROM deposits WHERE user_id = ?1 AND status = 'pending' AND expires_at > ?2",
+        (user, tx.now()),
+        |row| row.get(0),
+    )
+}
+
 /// Completes a deposit, or adds to a completed one.
 pub(super) fn complete(tx: &Tx, id: DepositId, credited: Vnd, by: SettledBy) -> Result<usize, Fault> {
     tx.execute(

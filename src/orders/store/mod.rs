@@ -24,13 +24,23 @@ use rusqlite::{Row, params};
 
 word_column!(Status, Dispatch, Reason, StepKind);
 
-/// What `order` reads.
+/// What `order` reads. Lists leave the comments where they are: a page of them could be megabytes.
 macro_rules! columns {
     () => {
-        "o.id, o.user_id, o.service_id, o.service_name, o.service_type, o.link, o.quantity, o.comments, o.rate,
+        columns!("o.comments")
+    };
+    (without comments) => {
+        columns!("NULL")
+    };
+    ($comments:literal) => {
+        concat!(
+            "o.id, o.user_id, o.service_id, o.service_name, o.service_type, o.link, o.quantity, ",
+            $comments,
+            ", o.rate,
          o.discount_percent, o.charge, o.provider_id, o.provider_service_id, o.created_at, o.updated_at, o.status,
          o.start_count, o.remains, o.reason, o.refunded, o.dispatch, o.provider_order_id, o.cost, o.attempts,
          o.attempted_at, o.dispatch_note, o.contradiction, o.recheck_round, o.final_round"
+        )
     };
 }
 use columns;

@@ -53,7 +53,8 @@ pub struct AdminOrderView {
     contradiction: Option<String>,
 }
 
-fn view(order: Order, names: &HashMap<UserId, String>) -> AdminOrderView {
+/// As in lists, without comments.
+fn listed(order: Order, names: &HashMap<UserId, String>) -> AdminOrderView {
     let state = order.state.clone();
     AdminOrderView {
         user_id: order.user.get(),
@@ -68,13 +69,16 @@ fn view(order: Order, names: &HashMap<UserId, String>) -> AdminOrderView {
         attempted_at: state.attempted_at.map(Timestamp::rfc3339),
         dispatch_note: state.dispatch_note,
         contradiction: state.contradiction,
-        order: order.into(),
+        order: OrderView::listed(order),
     }
 }
 
 fn named(tx: &ReadTx, order: Order) -> Result<AdminOrderView, Fault> {
     let names = accounts::names(tx, &[order.user])?;
-    Ok(view(order, &names))
+    let comments = order.comments.clone();
+    let mut view = listed(order, &names);
+    view.order.comments = Some(comments);
+    Ok(view)
 }
 
 /// Everybody's orders, newest first.
@@ -106,7 +110,7 @@ pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<
         let page = orders::list(tx, &filter, page)?;
         let users: Vec<UserId> = page.items.iter().map(|order| order.user).collect();
         let names = accounts::names(tx, &users)?;
-        Ok::<_, Fault>(List::of(page, |order| view(order, &names)))
+        Ok::<_, Fault>(List::of(page, |order| listed(order, &names)))
     };
     Ok(Json(app.db.read(read).await?))
 }

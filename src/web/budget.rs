@@ -1,0 +1,183 @@
+//! How many bytes of bodies may stand in memory at once: those that are being read, and answers on their way to clients
+//! that may not read them. Each caller has a share, so that one who drips or does not listen takes nothing from the
+//! others; all together stay below a bound.
+
+use super::error::{ApiError, ApiResult};
+use super::limits::Counted;
+use crate::kernel::error::Fault;
+use rocket::Request;
+use rocket::http::Method;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+/// All bodies together.
+const TOTAL_BYTES: usize = 32 * 1024 * 1024;
+const USER_BYTES: usize = 4 * 1024 * 1024;
+/// Of all strangers at one address: room for the longest body there is.
+const ADDRESS_BYTES: usize = 2 * 1024 * 1024;
+/// Bodies up to here are not counted: most never outgrow it, and as many as there are connections do no harm.
+pub const FREE_BYTES: usize = 4 * 1024;
+/// When a client may try again.
+const PAUSE_SECONDS: u64 = 1;
+
+/// Counts what is held. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Budget(Arc<Mutex<Held>>);
+
+#[derive(Default)]
+struct Held {
+    by_caller: HashMap<Counted, usize>,
+    total: usize,
+}
+
+/// Bytes that are held for a caller until it is dropped.
+pub struct Share {
+    budget: Budget,
+    caller: Counted,
+    bytes: usize,
+}
+
+/// The member that a guard has found in this request, if any.
+#[derive(Default)]
+pub struct Known(pub OnceLock<Counted>);
+
+impl Budget {
+    pub fn share(&self, caller: Counted) -> Share {
+        Share { budget: self.clone(), caller, bytes: 0 }
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Share {
+    /// Holds this many bytes in all. Errors: `rate_limited` when the caller's share is used up, `overloaded` when
+    /// everybody's is.
+    pub fn grow_to(&mut self, bytes: usize) -> ApiResult<()> {
+        let more = bytes.saturating_sub(self.bytes);
+        if bytes <= FREE_BYTES || more == 0 {
+            return Ok(());
+        }
+        let mut held = self.budget.held();
+        let own = held.by_caller.get(&self.caller).copied().unwrap_or_default();
+        let most = match self.caller {
+            Counted::User(_) => USER_BYTES,
+            Counted::Address(_) => ADDRESS_BYTES,
+        };
+        if own.saturating_add(more) > most {
+            return Err(ApiError::limited(PAUSE_SECONDS));
+        }
+        if held.total.saturating_add(more) > TOTAL_BYTES {
+            return Err(Fault::Overloaded("too many bytes of bodies are in memory").into());
+        }
+        held.add(self.caller, more);
+        self.bytes = bytes;
+        Ok(())
+    }
+
+    /// The same, whatever the bounds say: what was done must be answered.
+    fn grow_anyway(&mut self, bytes: usize) {
+        self.budget.held().add(self.caller, bytes.saturating_sub(self.bytes));
+        self.bytes = bytes;
+    }
+}
+
+impl Held {
+    fn add(&mut self, caller: Counted, bytes: usize) {
+        let own = self.by_caller.entry(caller).or_default();
+        *own = own.saturating_add(bytes);
+        self.total = self.total.saturating_add(bytes);
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        if self.bytes == 0 {
+            return;
+        }
+        let mut held = self.budget.held();
+        held.total = held.total.saturating_sub(self.bytes);
+        if let Some(own) = held.by_caller.get_mut(&self.caller) {
+            *own = own.saturating_sub(self.bytes);
+            if *own == 0 {
+                held.by_caller.remove(&self.caller);
+            }
+        }
+    }
+}
+
+/// A body and the bytes it is held by.
+pub struct HeldBody<B> {
+    body: B,
+    _share: Share,
+}
+
+impl<B: AsRef<[u8]>> AsRef<[u8]> for HeldBody<B> {
+    fn as_ref(&self) -> &[u8] {
+        self.body.as_ref()
+    }
+}
+
+/// A share of whoever sends the request: the user, if a guard has found one, else the address.
+pub fn share(request: &Request<'_>) -> ApiResult<Share> {
+    let budget = request.rocket().state::<Budget>().ok_or_else(|| ApiError::internal("no budget is managed"))?;
+    let caller = request.local_cache(Known::default).0.get().copied();
+    Ok(budget.share(caller.unwrap_or_else(|| Counted::from(request.client_ip()))))
+}
+
+/// The answer, held for the caller until it is sent. Errors: as `Share::grow_to`, for requests that only read.
+pub fn hold<B: AsRef<[u8]>>(request: &Request<'_>, body: B) -> ApiResult<HeldBody<B>> {
+    let mut share = share(request)?;
+    let bytes = body.as_ref().len();
+    match share.grow_to(bytes) {
+        Err(refusal) if request.method() == Method::Get => return Err(refusal),
+        Err(_) => share.grow_anyway(bytes),
+        Ok(()) => {}
+    }
+    Ok(HeldBody { body, _share: share })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LAN: Counted = Counted::User(1);
+
+    fn held(budget: &Budget) -> (usize, usize) {
+        let held = budget.held();
+        (held.total, held.by_caller.len())
+    }
+
+    #[test]
+    fn a_caller_holds_no_more_than_a_share() {
+        let budget = Budget::default();
+        let (mut first, mut second) = (budget.share(LAN), budget.share(LAN));
+        first.grow_to(USER_BYTES - 10_000).unwrap();
+        second.grow_to(10_000).unwrap();
+        assert_eq!(second.grow_to(10_001).unwrap_err().status().code, 429);
+        budget.share(Counted::User(2)).grow_to(USER_BYTES).unwrap();
+        assert_eq!(held(&budget), (USER_BYTES, 1), "what was refused holds nothing");
+        drop((first, second));
+        assert_eq!(held(&budget), (0, 0));
+    }
+
+    #[test]
+    fn all_together_have_a_bound() {
+        let budget = Budget::default();
+        let full: Vec<Share> = (0..TOTAL_BYTES / USER_BYTES)
+            .map(|number| {
+                let mut share = budget.share(Counted::User(i64::try_from(number).unwrap()));
+                share.grow_to(USER_BYTES).unwrap();
+                share
+            })
+            .collect();
+        let mut late = budget.share(Counted::User(-1));
+        assert_eq!(late.grow_to(FREE_BYTES + 1).unwrap_err().status().code, 503);
+        late.grow_to(FREE_BYTES).unwrap();
+        drop(full);
+        late.grow_to(FREE_BYTES + 1).unwrap();
+        drop(late);
+        assert_eq!(held(&budget), (0, 0));
+    }
+}
