@@ -9,16 +9,24 @@ use std::path::Path;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+/// As many as the panel keeps open for one.
+const STREAMS_OF_A_USER: usize = 8;
+
 pub async fn cost(plan: &Plan, folder: &Path, listeners: usize, report: &mut Report) {
     let panel = panel::start(folder, "listeners");
     let mut caller = Caller::to(&panel).await;
     let admin = caller.log_in(ADMIN.0, ADMIN.1).await;
     let token: &'static str = caller.funded_customer(&admin, 0).await.leak();
     let ask = move |_: usize, _: u64| get("/api/auth/me", token);
-    // Each turn listens as somebody else: streams that were cut count as open until their next heartbeat.
+    // Each turn listens as others: streams that were cut count as open until their next heartbeat.
+    let users = listeners.div_ceil(STREAMS_OF_A_USER);
     let mut listening = Vec::new();
-    for turn in 1..=plan.turns {
-        listening.push(caller.funded_customer(&admin, turn).await);
+    for turn in 0..plan.turns {
+        let mut tokens = Vec::new();
+        for user in 1..=users {
+            tokens.push(caller.funded_customer(&admin, turn * users + user).await);
+        }
+        listening.push(tokens);
     }
     let run = || load::run(panel.address, CLIENTS, plan.span, 200, ask);
     run().await;
@@ -46,9 +54,10 @@ pub async fn cost(plan: &Plan, folder: &Path, listeners: usize, report: &mut Rep
 }
 
 /// Opens so many streams and reads each one's greeting.
-async fn listen(address: SocketAddr, token: &str, listeners: usize) -> Vec<TcpStream> {
+async fn listen(address: SocketAddr, tokens: &[String], listeners: usize) -> Vec<TcpStream> {
     let mut open = Vec::with_capacity(listeners);
-    for _ in 0..listeners {
+    let tokens = tokens.iter().flat_map(|token| std::iter::repeat_n(token, STREAMS_OF_A_USER));
+    for token in tokens.take(listeners) {
         let mut stream = TcpStream::connect(address).await.expect("the server accepts connections");
         stream.write_all(&get("/api/events", token)).await.expect("the server reads");
         let mut head = [0; 512];

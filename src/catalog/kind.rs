@@ -1,6 +1,7 @@
 //! The kinds of services the field knows, and of links they take. A further kind is a further variant here, with its
 //! answers to the questions below; no other code asks which kind it is.
 
+use crate::kernel::text::is_invisible;
 use url::Url;
 
 /// How a service is ordered and priced.
@@ -122,7 +123,7 @@ impl LinkKind {
 
 /// Stricter than the parser, which drops line breaks, trims blanks and mends `http:host` and `http:///host`.
 fn is_url(link: &str) -> bool {
-    let bare = |c: char| !c.is_whitespace() && !c.is_control();
+    let bare = |c: char| !c.is_whitespace() && !c.is_control() && !is_invisible(c);
     let lower =
         |prefix: &str| link.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
     let Some(scheme) = ["http://", "https://"].into_iter().find(|prefix| lower(prefix)) else { return false };
@@ -179,6 +180,10 @@ mod tests {
             "https://x.vn/\n",
             "https://x.vn/\u{a0}",
             "https://x.vn/\0",
+            "https://x.vn/a\u{200b}b",
+            "https://x.\u{ad}vn",
+            "https://x.vn/\u{2069}",
+            "\u{feff}https://x.vn",
             "https://x.vn:port/",
             "https://:80/",
             "https://@/",

@@ -7,6 +7,7 @@ use crate::kernel::change::Change;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ServiceId, UserId};
 use crate::kernel::money::Vnd;
+use crate::kernel::text;
 use crate::ledger::{self, LedgerError, Posting};
 use crate::{accounts, provider};
 
@@ -30,11 +31,9 @@ pub struct Placement {
 pub fn place(tx: &Tx, placement: Placement) -> Result<Order, OrderError> {
     let service = sold(tx, placement.service)?;
     let offer = service.offer;
-    let wish = rules::Wish {
-        link: &placement.link,
-        quantity: placement.quantity,
-        comments: placement.comments.as_deref(),
-    };
+    // What clipboards add around an address is no part of it.
+    let link = text::trimmed(&placement.link);
+    let wish = rules::Wish { link, quantity: placement.quantity, comments: placement.comments.as_deref() };
     let quantity = rules::quantity(&offer, wish).map_err(OrderError::Fields)?;
     let dispatch = match offer.provider {
         None => Dispatch::Manual,
@@ -58,7 +57,7 @@ pub fn place(tx: &Tx, placement: Placement) -> Result<Order, OrderError> {
         service: service.id,
         service_name: offer.name,
         kind: offer.kind,
-        link: placement.link,
+        link: link.to_owned(),
         quantity,
         comments: placement.comments.filter(|text| !text.trim().is_empty()),
         rate: offer.rate,

@@ -121,7 +121,8 @@ impl<B: AsRef<[u8]>> AsRef<[u8]> for HeldBody<B> {
 
 /// A share of whoever sends the request: the user, if a guard has found one, else the address.
 pub fn share(request: &Request<'_>) -> ApiResult<Share> {
-    let budget = request.rocket().state::<Budget>().ok_or_else(|| ApiError::internal("no budget is managed"))?;
+    let budget =
+        request.rocket().state::<Budget>().ok_or_else(|| ApiError::internal("no budget is managed"))?;
     let caller = request.local_cache(Known::default).0.get().copied();
     Ok(budget.share(caller.unwrap_or_else(|| Counted::from(request.client_ip()))))
 }

@@ -5,6 +5,7 @@
 mod accounts;
 mod admin_filters;
 mod admin_users;
+mod bounds;
 mod catalog;
 mod commission;
 mod crash;

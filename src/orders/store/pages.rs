@@ -264,7 +264,10 @@ pub(super) mod tests {
                 let ways = ways(&filter);
                 for way in &ways {
                     let index = way.from.split("INDEXED BY ").nth(1);
-                    check(&list_sql(columns!(without comments), &ways, way), index.unwrap_or("orders_milestones"));
+                    check(
+                        &list_sql(columns!(without comments), &ways, way),
+                        index.unwrap_or("orders_milestones"),
+                    );
                     if let Some(index) = index {
                         check(&length_sql(way), index);
                     }
