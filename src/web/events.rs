@@ -82,7 +82,8 @@ impl<'r> FromRequest<'r> for LastEvent {
 /// most 8 streams: a ninth ends the oldest. Orders come without `comments`, as in lists.
 #[utoipa::path(get, path = "/api/events", tag = "events",
     params(("Last-Event-ID" = Option<String>, Header, description = "begins with what came after this event")),
-    responses((status = 200, body = String, content_type = "text/event-stream", description = "Until the token dies, or eight younger streams are open"),
+    responses((status = 200, body = String, content_type = "text/event-stream",
+            description = "Until the token dies, or eight younger streams are open"),
         (status = 401, body = Problem),
         (status = 503, body = Problem, description = "`overloaded`: too many streams")))]
 #[get("/api/events")]
