@@ -53,6 +53,11 @@ pub enum ImportError {
     /// Its prices would be taken for VND.
     #[error("provider_id: its account is in {0}; set its exchange_rate first")]
     Currency(String),
+    /// They could be in any.
+    #[error(
+        "provider_id: its balance does not tell the currency; confirm currency_is_vnd, or set its exchange_rate"
+    )]
+    CurrencyUnknown,
     /// It did not answer, said no, or gave no list. Nothing was changed.
     #[error("the provider gave no usable list of services: {0}")]
     NoList(String),
@@ -66,9 +71,10 @@ pub enum ImportError {
 impl Refusal for ImportError {
     fn kind(&self) -> Kind {
         match self {
-            ImportError::NoProvider | ImportError::MarkupTooLow(_) | ImportError::Currency(_) => {
-                Kind::Invalid
-            }
+            ImportError::NoProvider
+            | ImportError::MarkupTooLow(_)
+            | ImportError::Currency(_)
+            | ImportError::CurrencyUnknown => Kind::Invalid,
             ImportError::NotConfigured | ImportError::Stopping => Kind::Unavailable,
             ImportError::Running | ImportError::NoList(_) => Kind::Conflict,
             ImportError::Fault(fault) => fault.kind(),
@@ -77,9 +83,10 @@ impl Refusal for ImportError {
 
     fn code(&self) -> &'static str {
         match self {
-            ImportError::NoProvider | ImportError::MarkupTooLow(_) | ImportError::Currency(_) => {
-                "validation_failed"
-            }
+            ImportError::NoProvider
+            | ImportError::MarkupTooLow(_)
+            | ImportError::Currency(_)
+            | ImportError::CurrencyUnknown => "validation_failed",
             ImportError::NotConfigured => "not_configured",
             ImportError::Stopping => "overloaded",
             ImportError::Running | ImportError::NoList(_) => "conflict",

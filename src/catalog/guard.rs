@@ -4,7 +4,7 @@
 //! sale is paused and a person is told, because a price that moves by itself is nobody's decision.
 
 use super::offered::Offered;
-use super::rules::{has_jumped, marked_up};
+use super::rules::{has_jumped, with_margin};
 use super::{Hold, Offer, Pause, Service};
 use crate::settings::PriceGuard;
 
@@ -63,7 +63,7 @@ fn is_too_low(offer: &Offer, hold: Hold, guard: PriceGuard) -> bool {
 
 /// A rate of 0, or one less than the cost and the least margin; without a cost any other will do.
 fn is_below_margin(offer: &Offer, guard: PriceGuard) -> bool {
-    let least = offer.cost.map(|cost| marked_up(cost, guard.min_margin));
+    let least = offer.cost.map(|cost| with_margin(cost, guard.min_margin));
     offer.rate.milli() == 0 || least.is_some_and(|least| least.is_none_or(|least| offer.rate < least))
 }
 

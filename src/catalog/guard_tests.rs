@@ -171,7 +171,7 @@ proptest! {
             prop_assert!(active || !next.offer.active);
             prop_assert!(active == (next.offer.active || next.hold.paused.is_some()));
             if next.offer.active {
-                let least = marked_up(next.offer.cost.unwrap(), guard.min_margin).unwrap();
+                let least = with_margin(next.offer.cost.unwrap(), guard.min_margin).unwrap();
                 prop_assert!(next.offer.rate >= least && event.is_some());
             }
             service = next;

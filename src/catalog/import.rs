@@ -5,24 +5,27 @@
 //! with it the price guard has nothing against the sale any more: what it paused is sold again.
 
 use super::offered::{Entry, Offered};
-use super::rules::{check, marked_up, tidied};
+use super::rules::{check, priced, tidied};
 use super::{Hold, LinkKind, Offer, Service, ServiceKind, store};
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{ProviderId, ServiceId};
-use crate::kernel::money::{Percent, Rate};
+use crate::kernel::money::Rate;
 use serde_json::{Value, json};
 
 /// What an admin asks for.
 #[derive(Debug, Clone)]
 pub struct Import {
     pub provider: ProviderId,
-    pub markup: Percent,
+    /// By how much a rate lies above its cost: 0 to 10,000.
+    pub markup_percent: i64,
     /// The provider's ids of what to take; `None`: all.
     pub wanted: Option<Vec<String>>,
     /// Only to see what would happen.
     pub dry_run: bool,
+    /// An admin's word that the provider's rates are in VND, where it does not tell.
+    pub is_dong_confirmed: bool,
     pub actor: Actor,
 }
 
@@ -132,7 +135,7 @@ pub fn take_over(tx: &Tx, import: &Import, entries: &[Entry]) -> Result<Vec<Item
     }
     if !changes.is_empty() {
         let mut entry = import.actor.entry("service.import", format!("provider:{}", import.provider));
-        entry.after = Some(json!({ "markup_percent": import.markup.get(), "services": changes }));
+        entry.after = Some(json!({ "markup_percent": import.markup_percent, "services": changes }));
         audit_log::record(tx, &entry)?;
     }
     Ok(items)
@@ -170,7 +173,7 @@ fn plan(tx: &ReadTx, import: &Import, entry: &Entry) -> Result<Plan, Fault> {
 }
 
 fn offer(offered: Offered, known: Option<&Service>, import: &Import) -> Result<Offer, String> {
-    let rate = marked_up(offered.cost, import.markup).ok_or("has a rate beyond all bounds")?;
+    let rate = priced(offered.cost, import.markup_percent).ok_or("has a rate beyond all bounds")?;
     let mut offer = match known {
         Some(service) => service.offer.clone(),
         None => Offer {

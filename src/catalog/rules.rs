@@ -113,11 +113,23 @@ pub fn is_one(exchange: &str) -> bool {
     decimal(exchange).is_some_and(|(digits, places)| (digits, places) == (1, 0))
 }
 
-/// ⌈cost × (100 + percent) / 100⌉ to a thousandth of a dong: the rate with this mark-up, and the least rate with
-/// this margin. `None`: beyond any rate.
-pub fn marked_up(cost: Rate, percent: Percent) -> Option<Rate> {
-    let factor = percent.get().checked_add(100)?;
-    rounded_up(i128::from(cost.milli()).checked_mul(i128::from(factor))?, 100)
+/// ⌈cost × (100 + percent) / 100⌉ to a thousandth of a dong: the least rate with this margin. `None`: beyond any rate.
+pub fn with_margin(cost: Rate, percent: Percent) -> Option<Rate> {
+    marked_up(cost, percent.get(), 1)
+}
+
+/// ⌈cost × (100 + percent) / 100⌉ to a hundredth of a dong: the rate with this mark-up. It is never given three places,
+/// because that reads like thousands. `None`: beyond any rate.
+pub fn priced(cost: Rate, percent: i64) -> Option<Rate> {
+    marked_up(cost, percent, 10)
+}
+
+/// Rounded once, up to a multiple of so many thousandths.
+fn marked_up(cost: Rate, percent: i64, step: i64) -> Option<Rate> {
+    let factor = percent.checked_add(100)?;
+    let exact = i128::from(cost.milli()).checked_mul(i128::from(factor))?;
+    let steps = div_ceil(exact, i128::from(step.checked_mul(100)?))?;
+    Rate::from_milli(i64::try_from(steps.checked_mul(i128::from(step))?).ok()?).ok()
 }
 
 /// The one rounding of prices: upward.
@@ -185,12 +197,13 @@ mod tests {
             ("12500", "1", 20, "12500", "15000"),
             ("2.5", "1", 10, "2.5", "2.75"),
             ("0.90", "25000", 20, "22500", "27000"),
-            ("0.1", "25417.3", 7, "2541.73", "2719.652"),
-            ("0.0001", "1", 0, "0.001", "0.001"),
-            ("1", "0.0000001", 50, "0.001", "0.002"),
+            ("0.1", "25417.3", 7, "2541.73", "2719.66"),
+            ("8", "1", 10_000, "8", "808"),
+            ("0.0001", "1", 0, "0.001", "0.01"),
+            ("1", "0.0000001", 50, "0.001", "0.01"),
         ] {
             let found = in_dong(rate, exchange).unwrap();
-            let price = marked_up(found, Percent::new(markup).unwrap()).unwrap();
+            let price = priced(found, markup).unwrap();
             assert_eq!((found.to_string().as_str(), price.to_string().as_str()), (cost, sold), "{rate}");
         }
         for (rate, exchange) in [("1e3", "1"), ("-1", "1"), ("1", "-1"), ("1", ""), ("9999999999999", "9")] {
@@ -227,8 +240,10 @@ mod tests {
         ) {
             let (low, high) = (low.min(more), low.max(more));
             let cost = Rate::from_milli(cost).unwrap();
-            let at = |percent: i64| marked_up(cost, Percent::new(percent).unwrap()).unwrap();
+            let at = |percent: i64| with_margin(cost, Percent::new(percent).unwrap()).unwrap();
             prop_assert!(cost <= at(low) && at(low) <= at(high));
+            let sold = priced(cost, low).unwrap().milli();
+            prop_assert!(sold % 10 == 0 && (0..10).contains(&(sold - at(low).milli())));
             let exact = i128::from(cost.milli()) * i128::from(100 + low);
             let found = i128::from(at(low).milli()) * 100;
             prop_assert!(found >= exact && found < exact + 100);

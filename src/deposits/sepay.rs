@@ -7,9 +7,10 @@
 use super::error::NoticeError;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::FieldError;
+use crate::kernel::foreign::{self, Ambiguous, Object, Scalar};
 use crate::kernel::money::Vnd;
 use aws_lc_rs::{constant_time, hmac};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// How far a signature's time may be from ours, either way.
 const WINDOW_S: u64 = 300;
@@ -132,9 +133,11 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
 
 /// Reads a notice. Errors: `NotJson`, or `Invalid` with every field at fault.
 pub fn parse(body: &[u8]) -> Result<BankFact, NoticeError> {
-    let value: Value = serde_json::from_slice(body).map_err(|_| NoticeError::NotJson)?;
-    let Value::Object(fields) = value else {
-        return Err(NoticeError::Invalid(vec![FieldError::new("body", "must be an object")]));
+    let text = foreign::text(body);
+    let Some(fields) = foreign::object(&text) else {
+        let is_json = serde_json::from_str::<Value>(&text).is_ok();
+        let no_object = || NoticeError::Invalid(vec![FieldError::new("body", "must be an object")]);
+        return Err(if is_json { no_object() } else { NoticeError::NotJson });
     };
     let mut notice = Notice { fields, errors: Vec::new() };
     let fact = BankFact {
@@ -148,27 +151,28 @@ pub fn parse(body: &[u8]) -> Result<BankFact, NoticeError> {
         content: notice.text("content"),
         reference: notice.text("referenceCode"),
         transaction_date: notice.text("transactionDate"),
-        // What parsed as JSON is UTF-8.
         raw: String::from_utf8_lossy(body).into_owned(),
     };
     if notice.errors.is_empty() { Ok(fact) } else { Err(NoticeError::Invalid(notice.errors)) }
 }
 
 /// The object being read, and what was wrong with it so far.
-pub(super) struct Notice {
-    pub fields: Map<String, Value>,
+pub(super) struct Notice<'a> {
+    pub fields: Object<'a>,
     pub errors: Vec<FieldError>,
 }
 
-impl Notice {
+impl Notice<'_> {
     /// A JSON integer or a string of digits; a fraction or exponent is neither, even where its value is
     /// whole.
     pub fn integer(&mut self, name: &str, min: i64, max: i64) -> i64 {
-        let number = match self.fields.get(name) {
-            Some(Value::Number(number)) => number.as_i64(),
-            Some(Value::String(text)) if text.bytes().all(|byte| byte.is_ascii_digit()) => text.parse().ok(),
-            _ => None,
+        let digits = match self.fields.get(name) {
+            Ok(Scalar::Number(digits)) => digits.to_owned(),
+            Ok(Scalar::Text(text)) => text,
+            Ok(Scalar::Absent | Scalar::Bool(_) | Scalar::Other) | Err(Ambiguous) => String::new(),
         };
+        let is_plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+        let number: Option<i64> = digits.parse().ok().filter(|_| is_plain);
         number.filter(|number| (min..=max).contains(number)).unwrap_or_else(|| {
             self.refuse(name, format!("must be an integer from {min} to {max}"));
             min
@@ -188,14 +192,14 @@ impl Notice {
         self.errors.push(FieldError::new(name, message));
     }
 
-    /// Missing and null are empty; a number is taken as it is written.
+    /// Missing and null are empty; a number is taken as it is written. Two different ones are none.
     pub fn text(&mut self, name: &str) -> String {
         match self.fields.get(name) {
-            None | Some(Value::Null) => String::new(),
-            Some(Value::String(text)) => text.clone(),
-            Some(Value::Number(number)) => number.to_string(),
-            Some(Value::Bool(_) | Value::Array(_) | Value::Object(_)) => {
-                self.refuse(name, "must be a text");
+            Ok(Scalar::Absent) => String::new(),
+            Ok(Scalar::Text(text)) => text,
+            Ok(Scalar::Number(digits)) => digits.to_owned(),
+            Ok(Scalar::Bool(_) | Scalar::Other) | Err(Ambiguous) => {
+                self.refuse(name, "must be one text");
                 String::new()
             }
         }

@@ -5,9 +5,11 @@
 //! where they fall; who asks has to see to it that every page brings something new.
 
 use super::sepay::{BankFact, Direction, Notice};
+use super::vietqr::MAX_AMOUNT;
 use crate::kernel::day::Day;
+use crate::kernel::figure;
+use crate::kernel::foreign::{self, Ambiguous, Object, Scalar};
 use crate::kernel::money::Vnd;
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 /// Rows a page. A row has about 500 bytes, so that a page with far longer ones still fits into an answer.
@@ -128,40 +130,39 @@ pub fn read(status: u16, body: &[u8]) -> Result<Listed, ListError> {
         429 => return Err(ListError::TooOften),
         _ => return Err(ListError::Status(status)),
     }
-    if body.trim_ascii().is_empty() {
+    let text = foreign::text(body);
+    if text.is_empty() {
         return Err(ListError::Empty);
     }
-    let envelope: Envelope = serde_json::from_slice(body).map_err(|_| ListError::NotAList)?;
-    if envelope.says_no() {
+    let envelope = foreign::object(&text).ok_or(ListError::NotAList)?;
+    let Ok(transactions) = envelope.raw("transactions") else { return Err(ListError::NotAList) };
+    if says_no(&envelope).map_err(|Ambiguous| ListError::NotAList)? {
         return Err(ListError::Refused);
     }
-    let rows = envelope.transactions.ok_or(ListError::NotAList)?;
-    Ok(Listed { rows: rows.iter().map(|row| read_row(row.get())).collect() })
+    let rows = transactions.and_then(|list| foreign::array(list.get(), usize::MAX));
+    Ok(Listed { rows: rows.ok_or(ListError::NotAList)?.into_iter().map(read_row).collect() })
 }
 
-#[derive(serde::Deserialize)]
-struct Envelope<'b> {
-    #[serde(default)]
-    status: Value,
-    #[serde(default)]
-    error: Value,
-    #[serde(default)]
-    messages: Value,
-    #[serde(borrow)]
-    transactions: Option<Vec<&'b RawValue>>,
+/// What is missing says nothing.
+fn says_no(envelope: &Object<'_>) -> Result<bool, Ambiguous> {
+    let is_well = match envelope.get("status")? {
+        Scalar::Absent => true,
+        Scalar::Number(code) => code == "200",
+        Scalar::Text(code) => code == "200",
+        Scalar::Bool(_) | Scalar::Other => false,
+    };
+    let is_silent = match envelope.get("error")? {
+        Scalar::Absent | Scalar::Bool(false) => true,
+        Scalar::Text(text) => text.is_empty(),
+        Scalar::Bool(true) | Scalar::Number(_) | Scalar::Other => false,
+    };
+    let messages = envelope.raw("messages")?.and_then(|raw| foreign::object(raw.get()));
+    let failed = matches!(messages.map(|told| told.get("success")).transpose()?, Some(Scalar::Bool(false)));
+    Ok(!is_well || !is_silent || failed)
 }
 
-impl Envelope<'_> {
-    /// What is missing says nothing.
-    fn says_no(&self) -> bool {
-        let is_well = self.status.is_null() || self.status == 200 || self.status == "200";
-        let is_silent = matches!(&self.error, Value::Null | Value::Bool(false)) || self.error == "";
-        !is_well || !is_silent || self.messages.get("success") == Some(&Value::Bool(false))
-    }
-}
-
-fn read_row(raw: &str) -> Row {
-    let Ok(Value::Object(fields)) = serde_json::from_str(raw) else {
+fn read_row(raw: &RawValue) -> Row {
+    let Some(fields) = foreign::object(raw.get()) else {
         return Row { id: None, date: String::new(), fact: Err("a row is no object".to_owned()) };
     };
     let mut row = Notice { fields, errors: Vec::new() };
@@ -179,7 +180,7 @@ fn read_row(raw: &str) -> Row {
         content: row.text("transaction_content"),
         reference: row.text("reference_number"),
         transaction_date: row.text("transaction_date"),
-        raw: raw.to_owned(),
+        raw: raw.get().to_owned(),
     };
     let date = fact.transaction_date.clone();
     let fact = match row.errors.first() {
@@ -192,10 +193,10 @@ fn read_row(raw: &str) -> Row {
     Row { id, date, fact }
 }
 
-impl Notice {
+impl Notice<'_> {
     /// Exactly one of the two amounts is above zero.
     fn moved(&mut self) -> (Direction, Vnd) {
-        match (self.decimal("amount_in"), self.decimal("amount_out")) {
+        match (self.amount("amount_in"), self.amount("amount_out")) {
             (amount, 0) if amount > 0 => (Direction::In, Vnd::new(amount)),
             (0, amount) if amount > 0 => (Direction::Out, Vnd::new(amount)),
             _ => {
@@ -206,19 +207,17 @@ impl Notice {
     }
 
     /// Whole dong, written as `"50000.00"`, `"50000"` or a number; missing is 0.
-    fn decimal(&mut self, name: &str) -> i64 {
-        let text = self.text(name);
-        let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-        let is_whole = fraction.bytes().all(|byte| byte == b'0');
-        let digits = whole.len() <= 13 && whole.bytes().all(|byte| byte.is_ascii_digit());
-        match whole.parse() {
-            Ok(amount) if is_whole && digits => amount,
-            Err(_) if text.is_empty() => 0,
-            Ok(_) | Err(_) => {
-                self.refuse(name, "must be a whole number of dong, of at most 13 digits");
-                0
-            }
-        }
+    fn amount(&mut self, name: &str) -> i64 {
+        let amount = match self.fields.get(name) {
+            Ok(Scalar::Absent) => Some(0),
+            Ok(Scalar::Text(text)) if text.is_empty() => Some(0),
+            Ok(value) => figure::whole(&value),
+            Err(Ambiguous) => None,
+        };
+        amount.filter(|amount| (0..=MAX_AMOUNT.get()).contains(amount)).unwrap_or_else(|| {
+            self.refuse(name, "must be a whole number of dong, of at most 13 digits");
+            0
+        })
     }
 }
 

@@ -240,7 +240,7 @@ impl Desk {
 
     /// A process that is told to stop asks nothing more.
     fn present_balance(&self) -> Option<String> {
-        let ask = || self.client.balance().ok().map(|balance| balance.amount.to_string());
+        let ask = || self.client.balance().ok().map(|balance| balance.to_string());
         if self.quit.is_set() { None } else { ask() }
     }
 

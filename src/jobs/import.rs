@@ -46,11 +46,11 @@ fn serve(app: &App, asked: AskedImport, quit: &Quit) {
 fn import(app: &App, order: &ImportOrder, quit: &Quit) -> Result<Imported, ImportError> {
     let import = &order.import;
     let upstream = app.providers()?.remove(&import.provider).ok_or(ImportError::NotConfigured)?;
-    let least = app.db.read_now(settings::price_guard)?.min_margin;
-    if import.markup < least {
-        return Err(ImportError::MarkupTooLow(least.get()));
+    let least = app.db.read_now(settings::price_guard)?.min_margin.get();
+    if import.markup_percent < least {
+        return Err(ImportError::MarkupTooLow(least));
     }
-    let listing = sync_catalog::fetch(app, import.provider, &upstream.client)?;
+    let listing = sync_catalog::fetch(app, import.provider, &upstream.client, import.is_dong_confirmed)?;
     if listing.entries.is_empty() {
         return Err(ImportError::NoList("it is empty".to_owned()));
     }

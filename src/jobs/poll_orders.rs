@@ -184,7 +184,7 @@ impl Round {
         let provider = self.provider;
         match self.client.balance() {
             Ok(balance) => {
-                let amount = balance.amount.to_string();
+                let amount = balance.to_string();
                 let write = move |tx: &Tx| store::set_balance(tx, provider, &amount);
                 self.app.db.write_blocking(write)?;
                 Ok(None)

@@ -10,7 +10,7 @@ use crate::kernel::error::Fault;
 use crate::kernel::ids::{ProviderId, ServiceId};
 use crate::kernel::money::Rate;
 use crate::notify::{self, Notice};
-use crate::provider::{CallError, Client, store};
+use crate::provider::{Client, store};
 use crate::state::App;
 use std::sync::Arc;
 
@@ -48,7 +48,8 @@ fn look(app: &App, provider: ProviderId, client: &Client) -> Result<Option<usize
     if !app.db.read_now(|tx| catalog::is_sold_of(tx, provider))? {
         return Ok(None);
     }
-    let listing = Arc::new(fetch(app, provider, client)?);
+    // What is sold of it was priced in dong before, so nobody has to confirm that now.
+    let listing = Arc::new(fetch(app, provider, client, true)?);
     let changed = app.db.read_now(|tx| catalog::to_follow(tx, provider, &listing))?;
     let changed = changed.map_err(ImportError::NoList)?;
     for part in changed.chunks(PART) {
@@ -81,19 +82,26 @@ fn notice(moved: Moved) -> Notice {
     }
 }
 
-/// The provider's list, its rates in VND.
-pub(super) fn fetch(app: &App, provider: ProviderId, client: &Client) -> Result<Listing, ImportError> {
+/// The provider's list, its rates in VND. What only tells the currency, the balance, may be missing or unreadable: with
+/// a rate of 1 it must then be confirmed that the currency is the dong.
+pub(super) fn fetch(
+    app: &App,
+    provider: ProviderId,
+    client: &Client,
+    is_dong_confirmed: bool,
+) -> Result<Listing, ImportError> {
     let terms = app.db.read_now(|tx| store::sync_terms(tx, provider))?;
-    let failed = |error: CallError| ImportError::NoList(error.to_string());
-    let balance = client.balance().map_err(failed)?;
-    let currency = balance.currency.unwrap_or_else(|| terms.currency.clone());
-    let is_dong = |currency: &str| DONG.contains(&currency.trim().to_uppercase().as_str());
+    let balance = client.balance().ok();
+    let told = balance.as_ref().and_then(|balance| balance.currency.as_ref());
+    let is_foreign = |currency: &&String| !DONG.contains(&currency.trim().to_uppercase().as_str());
     let is_one = catalog::is_one(&terms.exchange_rate);
-    if let Some(foreign) =
-        [currency, terms.currency].into_iter().find(|currency| is_one && !is_dong(currency))
-    {
-        return Err(ImportError::Currency(foreign));
+    if let Some(foreign) = told.into_iter().chain([&terms.currency]).find(is_foreign).filter(|_| is_one) {
+        return Err(ImportError::Currency(foreign.clone()));
     }
-    let lines = client.services().map_err(failed)?;
+    let is_readable = told.is_some() && balance.as_ref().is_some_and(|balance| balance.amount.is_ok());
+    let lines = client.services().map_err(|error| ImportError::NoList(error.to_string()))?;
+    if is_one && !is_readable && !is_dong_confirmed {
+        return Err(ImportError::CurrencyUnknown);
+    }
     Ok(Listing::new(lines.into_iter().map(|line| Entry::of(line, &terms.exchange_rate)).collect()))
 }

@@ -1,4 +1,4 @@
-//! The vocabulary every other module speaks: money, ids, time, errors, pages.
+//! The vocabulary every other module speaks: money, ids, time, errors, pages, and what others write.
 //!
 //! Nothing here does I/O or knows a database, a web framework or another module of the panel.
 
@@ -6,6 +6,8 @@ pub mod change;
 pub mod clock;
 pub mod day;
 pub mod error;
+pub mod figure;
+pub mod foreign;
 pub mod ids;
 pub mod money;
 pub mod notice;

@@ -1,5 +1,6 @@
 //! Telegram's language: where to send, what to send, what an answer means. Pure; the call itself is the job's.
 
+use crate::kernel::foreign;
 use crate::kernel::secret::Secret;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -81,7 +82,7 @@ pub enum Said {
 
 /// Reads an answer. Only `{"ok":true}` counts as sent: a page that something on the way put in its place does not.
 pub fn read(status: u16, body: &[u8], token: &Secret) -> Said {
-    let answer: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
+    let answer: Value = serde_json::from_str(&foreign::text(body)).unwrap_or(Value::Null);
     let description = answer["description"].as_str().unwrap_or("no description");
     let text = format!("HTTP {status}: {}", quote(description, token));
     match (answer["ok"].as_bool(), status) {
@@ -148,6 +149,12 @@ mod tests {
         }
         let page = read(200, b"<html>log in to the hotel's network</html>", &Secret::new("x"));
         assert!(matches!(page, Said::Unclear(_)));
+    }
+
+    #[test]
+    fn half_a_character_in_an_answer_does_no_harm() {
+        let body = b"\xef\xbb\xbf{\"ok\":true,\"result\":{\"text\":\"\\ud83d\"}}\n";
+        assert_eq!(read(200, body, &Secret::new("x")), Said::Sent);
     }
 
     #[test]

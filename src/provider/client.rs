@@ -26,7 +26,7 @@ const MAX_UNUSABLE: u32 = 3;
 /// Shorter ones are no secret.
 const MIN_KEY_BYTES: usize = 8;
 
-/// Longest unknown status word that is kept.
+/// Longest unknown status word and longest unreadable balance that are kept.
 const MAX_WORD_CHARS: usize = 60;
 /// Longest field and longest answer that an [`Exchange`] keeps, in characters. No link is longer.
 const MAX_FIELD_CHARS: usize = 2048;
@@ -99,7 +99,10 @@ impl Client {
     pub fn balance(&self) -> Result<Balance, CallError> {
         let answer = self.ask("balance", &[])?;
         match wire::balance(answer.status, &answer.body) {
-            Told::This(balance) => Ok(balance),
+            Told::This(Balance { amount, currency }) => Ok(Balance {
+                amount: amount.map_err(|said| shorten(&without(&said, &self.api_key), MAX_WORD_CHARS)),
+                currency: currency.map(|currency| without(&currency, &self.api_key)),
+            }),
             Told::Refused(error) => Err(CallError::Refused(self.quote(&error))),
             Told::Unusable(why) => Err(CallError::Unusable(self.describe(why, &answer))),
         }

@@ -7,8 +7,10 @@ use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 
-use super::json::{self, Object, Scalar};
-use super::model::{Decimal, Line, Listed};
+use crate::kernel::figure::{self, Decimal};
+use crate::kernel::foreign::{self, Ambiguous, Object, Scalar};
+
+use super::model::{Line, Listed};
 use super::text::shorten;
 use super::wire::{self, Told};
 
@@ -26,8 +28,9 @@ pub(super) fn services(status: u16, body: &[u8]) -> Told<Vec<Line>> {
     if !wire::is_answered(status) {
         return Told::Unusable("the status is neither 2xx nor 4xx");
     }
-    let Some(lines) = json::array(body, MAX_LINES).filter(|_| wire::is_yes(status)) else {
-        return match wire::answer_object(status, body) {
+    let text = foreign::text(body);
+    let Some(lines) = foreign::array(&text, MAX_LINES).filter(|_| wire::is_yes(status)) else {
+        return match wire::answer_object(status, &text) {
             Ok(_) => Told::Unusable("the answer is no list of services, or has more than 50000 lines"),
             Err(told) => told.into_told(),
         };
@@ -61,7 +64,7 @@ fn repeat(first: &mut Line, again: Line) {
 
 fn line(raw: &RawValue) -> Line {
     let unreadable = |why| Line { id: None, name: shown(raw), read: Err(why) };
-    let Some(object) = json::nested(raw) else { return unreadable("is no object") };
+    let Some(object) = foreign::object(raw.get()) else { return unreadable("is no object") };
     let Ok(id) = object.get("service") else { return unreadable("has two ids") };
     let Some(id) = wire::order_id(id) else { return unreadable("has no readable id") };
     let name = words(&object, "name", MAX_NAME_CHARS);
@@ -83,7 +86,8 @@ fn entry(object: &Object<'_>, id: &str) -> Result<Listed, &'static str> {
         None => words(object, "desc", MAX_DESCRIPTION_CHARS)?.unwrap_or_default(),
     };
     let kind = words(object, "type", MAX_TYPE_CHARS)?.ok_or("has no type")?;
-    let rate = rate(value(object, "rate")?).ok_or("has no readable rate")?;
+    let rate = figure::decimal(&value(object, "rate")?).filter(|rate| !rate.as_str().starts_with('-'));
+    let rate = rate.ok_or("has no readable rate")?;
     if is_zero(&rate) {
         return Err("has a rate of 0");
     }
@@ -94,15 +98,15 @@ fn entry(object: &Object<'_>, id: &str) -> Result<Listed, &'static str> {
         description,
         kind,
         rate,
-        min: units(value(object, "min")?),
-        max: units(value(object, "max")?),
+        min: figure::limit(&value(object, "min")?).filter(|units| *units >= 0),
+        max: figure::limit(&value(object, "max")?).filter(|units| *units >= 0),
         refill: flag(value(object, "refill")?),
         cancel: flag(value(object, "cancel")?),
     })
 }
 
 fn value<'a>(object: &Object<'a>, name: &str) -> Result<Scalar<'a>, &'static str> {
-    object.get(name).map_err(|json::Ambiguous| "says two things about one field")
+    object.get(name).map_err(|Ambiguous| "says two things about one field")
 }
 
 /// A text on one line, however it was written; `None` when there is none.
@@ -114,43 +118,8 @@ fn words(object: &Object<'_>, name: &str, max_chars: usize) -> Result<Option<Str
     })
 }
 
-/// A rate above or at 0; separators of thousands are dropped where they cannot be anything else.
-fn rate(value: Scalar<'_>) -> Option<Decimal> {
-    let decimal = match value {
-        Scalar::Text(text) => Decimal::parse_grouped(text.trim()),
-        Scalar::Number(digits) => Decimal::parse(digits),
-        Scalar::Absent | Scalar::Bool(_) | Scalar::Other => None,
-    };
-    decimal.filter(|rate| !rate.as_str().starts_with('-'))
-}
-
 fn is_zero(rate: &Decimal) -> bool {
     rate.as_str().bytes().all(|byte| matches!(byte, b'0' | b'.'))
-}
-
-/// A number of units, 0 or more. A whole number written as `100.0` or `1,000` is one.
-fn units(value: Scalar<'_>) -> Option<i64> {
-    let digits = match &value {
-        Scalar::Text(text) => text.trim(),
-        Scalar::Number(digits) => digits,
-        Scalar::Absent | Scalar::Bool(_) | Scalar::Other => return None,
-    };
-    let whole = match digits.split_once('.') {
-        Some((whole, zeros)) if matches!(value, Scalar::Number(_)) && zeros.bytes().all(|b| b == b'0') => {
-            whole
-        }
-        Some(_) => return None,
-        None => digits,
-    };
-    let mut groups = whole.split(',');
-    let first = groups.next()?;
-    let grouped = whole.contains(',');
-    if grouped && (first.len() > 3 || !groups.clone().all(|group| group.len() == 3)) {
-        return None;
-    }
-    let plain = whole.replace(',', "");
-    let is_number = !first.is_empty() && plain.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| plain.parse().ok()).flatten()
 }
 
 fn flag(value: Scalar<'_>) -> Option<bool> {
@@ -230,6 +199,8 @@ mod tests {
         for (value, rate) in [
             (json!("0.90"), "0.90"),
             (json!("2,5"), "2.5"),
+            (json!("12 500"), "12500"),
+            (json!("9.0E-5"), "0.000090"),
             (json!(95_200), "95200"),
             (json!(" 95200 "), "95200"),
             (json!("1,234.50"), "1234.50"),
@@ -242,9 +213,12 @@ mod tests {
         let precise: Value = serde_json::from_str(r#"["0.1000000000000000055"]"#).unwrap();
         assert_eq!(rate_of(precise[0].clone()).as_deref(), Some("0.1000000000000000055"));
         let number =
-            br#"[{"service":1,"name":"a","category":"b","type":"Default","rate":0.10000000000000001}]"#;
-        let Told::This(lines) = services(200, number) else { panic!() };
-        assert_eq!(lines[0].read.as_ref().unwrap().rate.as_str(), "0.10000000000000001");
+            r#"[{"service":1,"name":"a","category":"b","type":"Default","rate":0.10000000000000001}]"#;
+        for (digits, rate) in [("0.10000000000000001", "0.10000000000000001"), ("9e-05", "0.00009")] {
+            let body = number.replace("0.10000000000000001", digits);
+            let Told::This(lines) = services(200, body.as_bytes()) else { panic!() };
+            assert_eq!(lines[0].read.as_ref().unwrap().rate.as_str(), rate);
+        }
     }
 
     #[test]
@@ -256,9 +230,8 @@ mod tests {
             json!("-1"),
             json!(-1),
             json!("free"),
-            json!("1e3"),
             json!([1]),
-            json!("12 500"),
+            json!("12 50"),
             json!("1,23,456"),
             json!("1.2.3"),
             json!("1,234.5,6"),
@@ -282,9 +255,10 @@ mod tests {
             (json!("1,000"), Some(1000)),
             (json!(100.0), Some(100)),
             (json!("10.000"), None),
-            (json!("1,0"), None),
+            (json!("1,0"), Some(1)),
             (json!(-5), None),
-            (json!("1e3"), None),
+            (json!("1e3"), Some(1000)),
+            (json!("100.00"), Some(100)),
             (json!(null), None),
             (json!(""), None),
             (json!("100,"), None),

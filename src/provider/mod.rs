@@ -12,7 +12,6 @@
 
 mod client;
 mod edit;
-mod json;
 mod listing;
 mod model;
 pub mod store;
@@ -20,9 +19,10 @@ mod text;
 mod wire;
 mod words;
 
+pub use crate::kernel::figure::Decimal;
 pub use client::Client;
 pub use edit::{Draft, Patch, ProviderError, change, create};
 pub use model::{
-    Balance, CallError, Decimal, Exchange, Kind, Line, Listed, Remains, Report, ReportedStatus, Submission,
+    Balance, CallError, Exchange, Kind, Line, Listed, Remains, Report, ReportedStatus, Submission,
     SubmitError,
 };

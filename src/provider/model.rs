@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
+use crate::kernel::figure::Decimal;
+
 /// One order as the provider is to make it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Submission {
@@ -139,9 +141,20 @@ pub enum Remains {
 /// The operator's money at the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Balance {
-    pub amount: Decimal,
+    /// `Err`: as the provider wrote it, where that is no number or could be two.
+    pub amount: Result<Decimal, String>,
     /// Upper case as a rule, but whatever the provider calls it.
     pub currency: Option<String>,
+}
+
+/// The amount, readable or not.
+impl fmt::Display for Balance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match &self.amount {
+            Ok(amount) => amount.as_str(),
+            Err(said) => said,
+        })
+    }
 }
 
 /// One line of a provider's list of services.
@@ -175,64 +188,6 @@ pub struct Listed {
     pub cancel: Option<bool>,
 }
 
-/// A decimal number kept as its digits, so that nothing is rounded on the way: `-12`, `73.50`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Decimal(String);
-
-impl Decimal {
-    const MAX_LEN: usize = 40;
-
-    /// Reads digits with an optional minus and an optional part after a point. A comma is taken for the point when
-    /// it cannot be a thousands separator, i.e. unless exactly three digits follow. No exponents.
-    pub fn parse(text: &str) -> Option<Self> {
-        let unsigned = text.strip_prefix('-').unwrap_or(text);
-        let (whole, places) = match unsigned.split_once(['.', ',']) {
-            Some((_, places)) if unsigned.contains(',') && places.len() == 3 => return None,
-            Some((whole, places)) => (whole, Some(places)),
-            None => (unsigned, None),
-        };
-        let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        let readable = digits(whole) && places.is_none_or(digits) && text.len() <= Self::MAX_LEN;
-        readable.then(|| Self(text.replace(',', ".")))
-    }
-
-    /// `parse`, for a text that may have separators of thousands: they are dropped where there are several of them,
-    /// or one of each sort. A single one before three digits could be either, so a comma is refused there.
-    pub fn parse_grouped(text: &str) -> Option<Self> {
-        let (points, commas) = (text.matches('.').count(), text.matches(',').count());
-        let grouping = match (points, commas) {
-            (1, 1) if text.find('.') < text.find(',') => '.',
-            (1, 1) => ',',
-            (_, 0) if points > 1 => '.',
-            (0, _) if commas > 1 => ',',
-            (0 | 1, 0 | 1) => return Self::parse(text),
-            (0 | 1, _) if text.rfind(',') < text.find('.') => ',',
-            (_, 0 | 1) if text.rfind('.') < text.find(',') => '.',
-            _ => return None,
-        };
-        let point = if grouping == '.' { ',' } else { '.' };
-        let (whole, places) =
-            text.split_once(point).map_or((text, None), |(whole, places)| (whole, Some(places)));
-        let mut groups = whole.trim_start_matches('-').split(grouping);
-        let first = groups.next().unwrap_or_default();
-        if !(1..=3).contains(&first.len()) || !groups.all(|group| group.len() == 3) {
-            return None;
-        }
-        let whole = whole.replace(grouping, "");
-        Self::parse(&places.map_or(whole.clone(), |places| format!("{whole}.{places}")))
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Decimal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -249,23 +204,5 @@ mod tests {
         assert_eq!(report.to_string(), "In progress, remains 250, start count 7, charge 0.27 USD");
         let bare = Report { remains: Remains::Missing, start_count: None, charge: None, ..report };
         assert_eq!(bare.to_string(), "In progress");
-    }
-
-    #[test]
-    fn decimals_keep_their_digits() {
-        for (text, digits) in
-            [("0", "0"), ("73.50", "73.50"), ("-2.5", "-2.5"), ("2,5", "2.5"), ("007", "007")]
-        {
-            assert_eq!(Decimal::parse(text).as_ref().map(Decimal::as_str), Some(digits));
-        }
-    }
-
-    #[test]
-    fn what_could_mean_two_numbers_is_none() {
-        for text in ["", ".", "1.", ".5", "1e3", "+1", "1,204", "1.204,5", "1,2,3", "--1", "NaN", "1 ", "٣"]
-        {
-            assert_eq!(Decimal::parse(text), None, "{text:?}");
-        }
-        assert_eq!(Decimal::parse(&"9".repeat(41)), None);
     }
 }

@@ -5,8 +5,10 @@
 
 use std::collections::HashMap;
 
-use super::json::{self, Object, Scalar};
-use super::model::{Balance, Decimal, Remains, Report, ReportedStatus};
+use crate::kernel::figure;
+use crate::kernel::foreign::{self, Ambiguous, Object, Scalar};
+
+use super::model::{Balance, Remains, Report, ReportedStatus};
 use super::text::tidy;
 use super::words;
 
@@ -51,7 +53,8 @@ pub(super) fn added(status: u16, body: &[u8]) -> Added {
     if !is_answered(status) {
         return Added::Unclear("the status is neither 2xx nor 4xx");
     }
-    let Some(object) = json::object(body) else { return Added::Unclear("the body is not a JSON object") };
+    let text = foreign::text(body);
+    let Some(object) = foreign::object(&text) else { return Added::Unclear("the body is not a JSON object") };
     let (Ok(order), Ok(error), Ok(word)) = (object.get("order"), object.get("error"), object.get("status"))
     else {
         return Added::Unclear("the answer contradicts itself");
@@ -104,7 +107,8 @@ pub(super) fn order_id(order: Scalar<'_>) -> Option<String> {
 
 /// Reads the answer to `status` with one `order`.
 pub(super) fn status(status: u16, body: &[u8], id: &str) -> Told<Status> {
-    let object = match answer_object(status, body) {
+    let text = foreign::text(body);
+    let object = match answer_object(status, &text) {
         Ok(object) => object,
         Err(told) => return told.into_told(),
     };
@@ -122,7 +126,8 @@ pub(super) fn status(status: u16, body: &[u8], id: &str) -> Told<Status> {
 /// Reads the answer to `status` with `orders`. Orders that were not asked for are passed over; those the answer
 /// leaves out are left out here.
 pub(super) fn statuses(status: u16, body: &[u8], asked: &[String]) -> Told<HashMap<String, Status>> {
-    let object = match answer_object(status, body) {
+    let text = foreign::text(body);
+    let object = match answer_object(status, &text) {
         Ok(object) => object,
         Err(told) => return told.into_told(),
     };
@@ -147,10 +152,10 @@ pub(super) fn statuses(status: u16, body: &[u8], asked: &[String]) -> Told<HashM
 
 /// One order's entry among many; none for `null`, which says nothing.
 fn entry_status(entry: &serde_json::value::RawValue, id: &str) -> Option<Status> {
-    if let Some(object) = json::nested(entry) {
+    if let Some(object) = foreign::object(entry.get()) {
         return Some(report(&object, id));
     }
-    match json::scalar(entry) {
+    match foreign::scalar(entry) {
         Scalar::Absent => None,
         // Some servers write the error without a field around it.
         Scalar::Text(text) => Some(Err(text)),
@@ -178,8 +183,9 @@ fn report(object: &Object<'_>, id: &str) -> Status {
     Ok(Report {
         status: status_word(object.get("status").map_err(ambiguous)?, remains),
         remains,
-        start_count: start_count(object.get("start_count").map_err(ambiguous)?),
-        charge: decimal(object.get("charge").unwrap_or(Scalar::Absent)),
+        start_count: figure::whole(&object.get("start_count").map_err(ambiguous)?)
+            .filter(|count| *count >= 0),
+        charge: figure::decimal(&object.get("charge").unwrap_or(Scalar::Absent)),
         currency: currency(object),
     })
 }
@@ -200,37 +206,12 @@ fn status_word(value: Scalar<'_>, remains: Remains) -> ReportedStatus {
 }
 
 fn remains(value: Scalar<'_>) -> Remains {
-    let text = match value {
-        Scalar::Absent => return Remains::Missing,
-        Scalar::Text(text) => text,
-        Scalar::Number(digits) => digits.to_owned(),
-        Scalar::Bool(_) | Scalar::Other => return Remains::Unreadable,
-    };
-    match text.trim() {
-        "" => Remains::Missing,
-        text => whole(text).map_or(Remains::Unreadable, |count| Remains::Count(count.max(0))),
-    }
-}
-
-fn start_count(value: Scalar<'_>) -> Option<i64> {
-    match value {
-        Scalar::Text(text) => whole(text.trim()),
-        Scalar::Number(digits) => whole(digits),
-        Scalar::Absent | Scalar::Bool(_) | Scalar::Other => None,
-    }
-    .filter(|count| *count >= 0)
-}
-
-/// Digits with an optional minus, within `i64`; no plus, point or exponent.
-fn whole(text: &str) -> Option<i64> {
-    if text.starts_with('+') { None } else { text.parse().ok() }
-}
-
-fn decimal(value: Scalar<'_>) -> Option<Decimal> {
-    match value {
-        Scalar::Text(text) => Decimal::parse(text.trim()),
-        Scalar::Number(digits) => Decimal::parse(digits),
-        Scalar::Absent | Scalar::Bool(_) | Scalar::Other => None,
+    match &value {
+        Scalar::Absent => Remains::Missing,
+        Scalar::Text(text) if text.trim().is_empty() => Remains::Missing,
+        Scalar::Text(_) | Scalar::Number(_) | Scalar::Bool(_) | Scalar::Other => {
+            figure::whole(&value).map_or(Remains::Unreadable, |count| Remains::Count(count.max(0)))
+        }
     }
 }
 
@@ -243,14 +224,21 @@ fn currency(object: &Object<'_>) -> Option<String> {
 
 /// Reads the answer to `balance`.
 pub(super) fn balance(status: u16, body: &[u8]) -> Told<Balance> {
-    let object = match answer_object(status, body) {
+    let text = foreign::text(body);
+    let object = match answer_object(status, &text) {
         Ok(object) => object,
         Err(told) => return told.into_told(),
     };
-    match decimal(object.get("balance").unwrap_or(Scalar::Absent)) {
-        Some(amount) => Told::This(Balance { amount, currency: currency(&object) }),
-        None => Told::Unusable("there is no readable balance"),
+    let value = object.get("balance").unwrap_or(Scalar::Absent);
+    let said = match &value {
+        Scalar::Text(text) => text.clone(),
+        Scalar::Number(digits) => (*digits).to_owned(),
+        Scalar::Absent | Scalar::Bool(_) | Scalar::Other => String::new(),
+    };
+    if said.trim().is_empty() {
+        return Told::Unusable("there is no balance");
     }
+    Told::This(Balance { amount: figure::decimal(&value).ok_or(said), currency: currency(&object) })
 }
 
 /// The part of [`Told`] that does not depend on the question.
@@ -269,16 +257,16 @@ impl NoAnswer {
 }
 
 /// The object in a 2xx answer; a 4xx one can only be an error.
-pub(super) fn answer_object(status: u16, body: &[u8]) -> Result<Object<'_>, NoAnswer> {
+pub(super) fn answer_object(status: u16, text: &str) -> Result<Object<'_>, NoAnswer> {
     if !is_answered(status) {
         return Err(NoAnswer::Unusable("the status is neither 2xx nor 4xx"));
     }
-    let object = json::object(body).ok_or(NoAnswer::Unusable("the body is not a JSON object"))?;
+    let object = foreign::object(text).ok_or(NoAnswer::Unusable("the body is not a JSON object"))?;
     match object.get("error").map(said_error) {
         Ok(Said::Error(text)) => Err(NoAnswer::Refused(text)),
         Ok(Said::Nothing) if is_yes(status) => Ok(object),
         Ok(Said::Nothing) => Err(NoAnswer::Unusable("an error status without an error text")),
-        Ok(Said::Unreadable) | Err(json::Ambiguous) => Err(NoAnswer::Unusable("the error is not a text")),
+        Ok(Said::Unreadable) | Err(Ambiguous) => Err(NoAnswer::Unusable("the error is not a text")),
     }
 }
 

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::kernel::figure::Decimal;
 
 fn add(body: &str) -> Added {
     added(200, body.as_bytes())
@@ -143,9 +144,13 @@ fn remains_is_a_count_only_when_it_is_a_whole_number() {
         ("9223372036854775807", Remains::Count(i64::MAX)),
         ("9223372036854775808", Remains::Unreadable),
         ("1.5", Remains::Unreadable),
-        ("\"1.0\"", Remains::Unreadable),
         ("\"1,204\"", Remains::Unreadable),
-        ("1e3", Remains::Unreadable),
+        ("1e3", Remains::Count(1000)),
+        ("157.0", Remains::Count(157)),
+        ("\"157.0\"", Remains::Count(157)),
+        ("\"1,204,000\"", Remains::Count(1_204_000)),
+        ("\"1 204\"", Remains::Count(1204)),
+        ("\"1.204\"", Remains::Unreadable),
         ("\"+5\"", Remains::Unreadable),
         ("\"Unknown\"", Remains::Unreadable),
         ("\"٣\"", Remains::Unreadable),
@@ -166,8 +171,18 @@ fn remains_is_a_count_only_when_it_is_a_whole_number() {
 fn other_figures_are_dropped_when_unreadable() {
     let report = one(r#"{"status":"In progress","start_count":"-3","charge":"free","currency":5}"#);
     assert_eq!((report.start_count, report.charge, report.currency), (None, None, None));
-    let report = one(r#"{"status":"Pending","start_count":"","charge":1e-5}"#);
+    let report = one(r#"{"status":"Pending","start_count":"1,204","charge":"1,204"}"#);
     assert_eq!((report.start_count, report.charge), (None, None));
+}
+
+#[test]
+fn figures_with_groups_and_exponents_are_read() {
+    let report =
+        one(r#"{"status":"Partial","start_count":"1 204 000","charge":"900,000.00","remains":157.0}"#);
+    assert_eq!((report.start_count, report.remains), (Some(1_204_000), Remains::Count(157)));
+    assert_eq!(report.charge.unwrap().as_str(), "900000.00");
+    let report = one(r#"{"status":"Pending","start_count":"","charge":9e-05}"#);
+    assert_eq!((report.start_count, report.charge), (None, Decimal::parse("0.00009")));
 }
 
 #[test]
@@ -250,12 +265,27 @@ fn a_balance_keeps_its_digits() {
     let read = |body: &str| {
         let told = balance(200, body.as_bytes());
         let Told::This(balance) = told else { panic!("{body}: {told:?}") };
-        (balance.amount.as_str().to_owned(), balance.currency)
+        (balance.amount.map(|amount| amount.to_string()), balance.currency)
     };
-    assert_eq!(read(r#"{"balance":"73.50","currency":"USD"}"#), ("73.50".to_owned(), Some("USD".to_owned())));
-    assert_eq!(read(r#"{"status":"success","balance":100.10}"#), ("100.10".to_owned(), None));
-    assert_eq!(read(r#"{"balance":"-2,5","currency":""}"#), ("-2.5".to_owned(), None));
-    for body in [r#"{"balance":null}"#, r#"{"balance":"much"}"#, "{}", "[]", r#"{"balance":1,"balance":2}"#] {
+    assert_eq!(
+        read(r#"{"balance":"73.50","currency":"USD"}"#),
+        (Ok("73.50".to_owned()), Some("USD".to_owned()))
+    );
+    assert_eq!(read(r#"{"status":"success","balance":100.10}"#), (Ok("100.10".to_owned()), None));
+    assert_eq!(read(r#"{"balance":"-2,5","currency":""}"#), (Ok("-2.5".to_owned()), None));
+    assert_eq!(read(r#"{"balance":"1,234,567.89"}"#), (Ok("1234567.89".to_owned()), None));
+    for said in ["much", "1,234"] {
+        let (amount, currency) = read(&format!(r#"{{"balance":"{said}","currency":"VND"}}"#));
+        assert_eq!((amount, currency.as_deref()), (Err(said.to_owned()), Some("VND")));
+    }
+    for body in [
+        r#"{"balance":null}"#,
+        r#"{"balance":" "}"#,
+        r#"{"balance":{}}"#,
+        "{}",
+        "[]",
+        r#"{"balance":1,"balance":2}"#,
+    ] {
         assert!(matches!(balance(200, body.as_bytes()), Told::Unusable(_)), "{body}");
     }
 }

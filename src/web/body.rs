@@ -3,6 +3,7 @@
 use super::budget::{self, Share};
 use super::error::{ApiError, ApiResult, leave};
 use crate::kernel::error::{FieldError, Kind, Refusal};
+use crate::kernel::foreign;
 use rocket::data::{Data, FromData, Outcome, ToByteUnit};
 use rocket::http::{ContentType, Status};
 use rocket::request::Request;
@@ -46,9 +47,12 @@ impl RawBody {
 
     /// Refuses what is no JSON; whether it is a good object is left to `read`.
     fn of(bytes: Received) -> ApiResult<Self> {
-        let syntax = std::str::from_utf8(&bytes)
-            .map_err(|_| "the body is not UTF-8".to_owned())
-            .and_then(|text| serde_json::from_str::<IgnoredAny>(text).map_err(|cause| cause.to_string()));
+        let syntax =
+            std::str::from_utf8(&bytes).map_err(|_| "the body is not UTF-8".to_owned()).and_then(|text| {
+                serde_json::from_str::<IgnoredAny>(text).map_err(|cause| cause.to_string())?;
+                // Strings that nobody reads are not looked into, and others later, field by field.
+                if foreign::has_half_character(text) { Err("half a character".to_owned()) } else { Ok(()) }
+            });
         let body = RawBody(bytes);
         match syntax {
             Err(cause) if !body.is_blank() => {
@@ -258,7 +262,17 @@ mod tests {
 
     #[test]
     fn what_is_no_json_is_malformed() {
-        for body in ["", "  ", "{", "{\"quantity\":1}x", "quantity=1", "{\"price\":1,}", "\u{feff}{}"] {
+        for body in [
+            "",
+            "  ",
+            "{",
+            "{\"quantity\":1}x",
+            "quantity=1",
+            "{\"price\":1,}",
+            "\u{feff}{}",
+            r#"{"link":"\ud83d"}"#,
+            r#"{"\udead":1}"#,
+        ] {
             assert_eq!(refused(body).0, 400, "{body:?}");
         }
         assert_eq!(read::<Order>(b"{\"\xff\":1}").unwrap_err().status().code, 400);

@@ -173,7 +173,7 @@ fn a_service_that_is_closed_or_unreadable_is_paused_until_it_is_back() {
         ("max", json!("0")),
         ("rate", json!("0")),
         ("rate", json!(null)),
-        ("rate", json!("1e3")),
+        ("rate", json!("1,000")),
         ("type", json!("Subscriptions")),
         ("type", json!("Package")),
     ] {

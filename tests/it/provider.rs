@@ -286,7 +286,7 @@ fn a_status_call_that_fails_is_not_repeated() {
 fn the_balance_is_read_or_the_reason_told() {
     let provider = FakeProvider::start();
     provider.set_balance("73.50", "USD");
-    let balance = Balance { amount: Decimal::parse("73.50").unwrap(), currency: Some("USD".to_owned()) };
+    let balance = Balance { amount: Ok(Decimal::parse("73.50").unwrap()), currency: Some("USD".to_owned()) };
     assert_eq!(client(&provider).balance(), Ok(balance));
     assert_eq!(provider.requests()[0].field("key"), KEY);
     provider.next(Reply::json(401, json!({ "error": "Invalid API key" })));

@@ -2,7 +2,6 @@
 
 use crate::catalog::{Action, Import, ImportError, Imported, Item};
 use crate::kernel::ids::{ProviderId, ServiceId};
-use crate::kernel::money::Percent;
 use crate::provider::store;
 use crate::state::{App, Progress};
 use crate::web::body::Body;
@@ -15,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use utoipa::ToSchema;
 
+const MOST_MARKUP_PERCENT: i64 = 10_000;
 /// The provider that the environment names.
 const BUMX: i64 = 1;
 /// An admin waits so long for an import; it goes on after that, and `progress` tells how far it is.
@@ -29,14 +29,17 @@ pub fn routes() -> Vec<Route> {
 pub struct ImportServices {
     /// 1, the provider of the environment, if missing.
     provider_id: Option<i64>,
-    /// 0 to 100, at least `min_margin_percent`: by how much a rate lies above its cost.
-    #[schema(minimum = 0, maximum = 100)]
+    /// 0 to 10,000, at least `min_margin_percent`: by how much a rate lies above its cost. Rounded up to 2 places.
+    #[schema(minimum = 0, maximum = 10_000)]
     markup_percent: i64,
     /// The provider's ids of the services to take; all if missing.
     #[schema(value_type = Option<Vec<String>>)]
     service_ids: Option<Vec<SourceId>>,
     /// Only to see what would happen.
     dry_run: Option<bool>,
+    /// Confirms that the provider's rates are in VND. Needed where its `exchange_rate` is 1 and its balance cannot be
+    /// read or names no currency; one that names another currency stays refused.
+    currency_is_vnd: Option<bool>,
 }
 
 /// A provider's id is a text; most providers write numbers.
@@ -141,12 +144,15 @@ pub async fn import(
     body: Body<ImportServices>,
 ) -> ApiResult<Json<ImportedView>> {
     let asked = body.0;
-    let markup = Percent::new(asked.markup_percent);
+    if !(0..=MOST_MARKUP_PERCENT).contains(&asked.markup_percent) {
+        return Err(ApiError::field("markup_percent", "must be from 0 to 10000"));
+    }
     let import = Import {
         provider: provider(app, asked.provider_id.unwrap_or(BUMX))?,
-        markup: markup.ok_or_else(|| ApiError::field("markup_percent", "must be from 0 to 100"))?,
+        markup_percent: asked.markup_percent,
         wanted: asked.service_ids.map(|ids| ids.into_iter().map(String::from).collect()),
         dry_run: asked.dry_run.unwrap_or(false),
+        is_dong_confirmed: asked.currency_is_vnd.unwrap_or(false),
         actor: by.actor(),
     };
     let dry_run = import.dry_run;

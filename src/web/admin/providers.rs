@@ -148,7 +148,7 @@ impl From<Trial> for TrialView {
         match trial.balance {
             Ok(balance) => TrialView {
                 ok: true,
-                balance: Some(balance.amount.to_string()),
+                balance: Some(balance.to_string()),
                 currency: balance.currency,
                 trouble: None,
                 milliseconds,
