@@ -10,8 +10,9 @@ use serde_json::value::RawValue;
 use crate::kernel::figure::{self, Decimal};
 use crate::kernel::foreign::{self, Ambiguous, Object, Scalar};
 
+use super::markup;
 use super::model::{Line, Listed};
-use super::text::shorten;
+use super::text::{shorten, shorten_lines};
 use super::wire::{self, Told};
 
 const MAX_NAME_CHARS: usize = 300;
@@ -81,9 +82,9 @@ fn shown(raw: &RawValue) -> String {
 fn entry(object: &Object<'_>, id: &str) -> Result<Listed, &'static str> {
     let name = words(object, "name", MAX_NAME_CHARS)?.ok_or("has no name")?;
     let category = words(object, "category", MAX_CATEGORY_CHARS)?.ok_or("has no category")?;
-    let description = match words(object, "description", MAX_DESCRIPTION_CHARS)? {
+    let description = match lines(object, "description")? {
         Some(text) => text,
-        None => words(object, "desc", MAX_DESCRIPTION_CHARS)?.unwrap_or_default(),
+        None => lines(object, "desc")?.unwrap_or_default(),
     };
     let kind = words(object, "type", MAX_TYPE_CHARS)?.ok_or("has no type")?;
     let rate = figure::decimal(&value(object, "rate")?).filter(|rate| !rate.as_str().starts_with('-'));
@@ -112,8 +113,21 @@ fn value<'a>(object: &Object<'a>, name: &str) -> Result<Scalar<'a>, &'static str
 /// A text on one line, however it was written; `None` when there is none.
 fn words(object: &Object<'_>, name: &str, max_chars: usize) -> Result<Option<String>, &'static str> {
     Ok(match value(object, name)? {
-        Scalar::Text(text) => Some(shorten(&text, max_chars)).filter(|text| !text.is_empty()),
+        Scalar::Text(text) => {
+            Some(shorten(&markup::decoded(&text), max_chars)).filter(|text| !text.is_empty())
+        }
         Scalar::Number(digits) => Some(shorten(digits, max_chars)),
+        Scalar::Absent | Scalar::Bool(_) | Scalar::Other => None,
+    })
+}
+
+/// A description with its line breaks; `None` when there is none.
+fn lines(object: &Object<'_>, name: &str) -> Result<Option<String>, &'static str> {
+    Ok(match value(object, name)? {
+        Scalar::Text(text) => {
+            Some(shorten_lines(&markup::plain(&text), MAX_DESCRIPTION_CHARS)).filter(|text| !text.is_empty())
+        }
+        Scalar::Number(digits) => Some(digits.to_owned()),
         Scalar::Absent | Scalar::Bool(_) | Scalar::Other => None,
     })
 }
@@ -292,8 +306,14 @@ mod tests {
     #[test]
     fn texts_are_cut_and_kept_as_text() {
         let listed = one("name", json!("🔥 <b>Likes</b>\u{202e}\n &amp; ".repeat(100))).unwrap();
-        assert!(listed.name.starts_with("🔥 <b>Likes</b>  &amp;") && listed.name.chars().count() == 300);
+        assert!(listed.name.starts_with("🔥 <b>Likes</b>  &") && listed.name.chars().count() == 300);
         assert_eq!(one("desc", json!("Mô tả")).unwrap().description, "Mô tả");
+        let html = json!("Start: 0-1h<br />\r\nSpeed: 5K &#8211; 10K<br><br><br>\nLink: &lt;username&gt; ");
+        let text = "Start: 0-1h\nSpeed: 5K – 10K\n\nLink: <username>";
+        assert_eq!(one("desc", html.clone()).unwrap().description, text);
+        assert_eq!(one("description", html).unwrap().description, text);
+        let likes = one("category", json!("TikTok &amp;amp; more &#x2013; VN")).unwrap();
+        assert_eq!(likes.category, "TikTok &amp; more – VN");
         assert_eq!(one("category", json!("")), Err("has no category"));
     }
 

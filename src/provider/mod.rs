@@ -13,6 +13,7 @@
 mod client;
 mod edit;
 mod listing;
+mod markup;
 mod model;
 pub mod store;
 mod text;

@@ -20,6 +20,20 @@ pub(super) fn shorten(text: &str, max_chars: usize) -> String {
     format!("{kept}…")
 }
 
+/// The same with its line breaks, of which never more than one line stays empty.
+pub(super) fn shorten_lines(text: &str, max_chars: usize) -> String {
+    let text = text.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}'], "\n");
+    let mut lines: Vec<String> = text.split('\n').map(|line| cleaned(line).trim().to_owned()).collect();
+    lines.dedup_by(|line, before| line.is_empty() && before.is_empty());
+    let text = lines.join("\n");
+    let text = text.trim();
+    if text.chars().nth(max_chars).is_none() {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(max_chars.saturating_sub(1)).collect();
+    format!("{kept}…")
+}
+
 /// Line breaks and tabs separate words; other control and formatting characters only deceive the reader.
 fn cleaned(text: &str) -> String {
     let spaced = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
@@ -96,6 +110,14 @@ mod tests {
     #[test]
     fn control_characters_and_direction_marks_are_dropped() {
         assert_eq!(tidy(" a\0b\u{202e}c\x1b[31m\r\nd "), "abc[31m  d");
+    }
+
+    #[test]
+    fn lines_are_kept_but_no_gaps() {
+        let text = "\r\n a\0b\r\n\r\n \n\nc\u{202e} \td\r e\n\n";
+        assert_eq!(shorten_lines(text, 300), "ab\n\nc  d\ne");
+        assert_eq!(shorten_lines("a\nbcd", 4), "a\nb…");
+        assert_eq!(shorten_lines(" \n ", 4), "");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use crate::kernel::figure;
 use crate::kernel::foreign::{self, Ambiguous, Object, Scalar};
 
+use super::markup;
 use super::model::{Balance, Remains, Report, ReportedStatus};
 use super::text::tidy;
 use super::words;
@@ -86,7 +87,7 @@ fn said_error(error: Scalar<'_>) -> Said {
     match error {
         Scalar::Absent | Scalar::Bool(false) => Said::Nothing,
         Scalar::Text(text) if text.trim().is_empty() => Said::Nothing,
-        Scalar::Text(text) => Said::Error(text),
+        Scalar::Text(text) => Said::Error(markup::decoded(&text).into_owned()),
         Scalar::Bool(true) | Scalar::Number(_) | Scalar::Other => Said::Unreadable,
     }
 }
@@ -217,7 +218,7 @@ fn remains(value: Scalar<'_>) -> Remains {
 
 fn currency(object: &Object<'_>) -> Option<String> {
     match object.get("currency") {
-        Ok(Scalar::Text(text)) => Some(tidy(&text)).filter(|text| !text.is_empty()),
+        Ok(Scalar::Text(text)) => Some(tidy(&markup::decoded(&text))).filter(|text| !text.is_empty()),
         _ => None,
     }
 }

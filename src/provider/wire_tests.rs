@@ -82,6 +82,16 @@ fn add_is_unclear_unless_it_says_one_thing() {
 }
 
 #[test]
+fn what_a_provider_says_is_read_without_its_entities() {
+    assert_eq!(
+        add(r#"{"error":"You don&#039;t have enough funds"}"#),
+        Added::Refused("You don't have enough funds".to_owned())
+    );
+    let told = balance(200, br#"{"balance":"5","currency":"&#8363;"}"#);
+    assert!(matches!(told, Told::This(Balance { currency: Some(currency), .. }) if currency == "\u{20ab}"));
+}
+
+#[test]
 fn add_is_taken_only_with_2xx_and_refused_only_with_2xx_or_4xx() {
     let (yes, no) = (b"{\"order\":5}", b"{\"error\":\"Bad link\"}");
     for status in [200, 201] {

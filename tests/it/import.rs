@@ -331,3 +331,33 @@ fn ten_thousand_services_are_taken_over_in_parts() {
     assert_eq!(app.number("SELECT count(*) FROM services WHERE rate = 10800000"), 10_000);
     assert_eq!(app.number("SELECT count(*) FROM audit_log WHERE action = 'service.import'"), 100);
 }
+
+#[test]
+fn a_text_is_decoded_once_and_keeps_its_lines() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    let mut likes = line(1, "9000");
+    likes["name"] = json!("Likes &amp; Views &#8211; fast &amp;lt;b&amp;gt;");
+    likes["category"] = json!("TikTok &amp;amp; more");
+    likes["desc"] = json!("Start: 0-1h<br>Speed: <b>5K</b>\r\nLink: t.me/&lt;username&gt; &amp;amp;");
+    app.provider.set_services(json!([likes]));
+    let dry = boss.imports(json!({ "markup_percent": 20, "dry_run": true })).expect(200);
+    assert_eq!(dry["items"][0]["name"], "Likes & Views – fast &lt;b&gt;");
+    for rate in ["9000", "10000"] {
+        likes["rate"] = json!(rate);
+        app.provider.set_services(json!([likes]));
+        boss.imports(json!({ "markup_percent": 20 })).expect(200);
+        let kept = service(&app, &boss, "1");
+        assert_eq!(
+            json!([kept["name"], kept["category"], kept["description"], kept["cost"]]),
+            json!([
+                "Likes & Views – fast &lt;b&gt;",
+                "TikTok &amp; more",
+                "Start: 0-1h\nSpeed: 5K\nLink: t.me/<username> &amp;",
+                rate,
+            ])
+        );
+    }
+    let public = app.guest().get("/api/services").expect(200);
+    assert_eq!(public["items"][0]["description"], "Start: 0-1h\nSpeed: 5K\nLink: t.me/<username> &amp;");
+}
