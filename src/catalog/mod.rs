@@ -7,7 +7,6 @@
 //! that prepared answers know when they are stale.
 
 mod error;
-mod exchange;
 mod follow;
 mod guard;
 mod import;
@@ -17,8 +16,7 @@ mod rules;
 mod store;
 
 pub use error::{CatalogError, ImportError};
-pub use exchange::change_provider;
-pub use follow::{Listing, follow, to_follow};
+pub use follow::{Listing, Moved, follow, to_follow};
 pub use import::{Action, Import, Imported, Item, take_over, would_take_over};
 pub use kind::{LinkKind, QuantityFrom, RatePer, ServiceKind};
 pub use offered::Entry;
@@ -28,9 +26,9 @@ use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{Fault, FieldError};
-use crate::kernel::ids::{ProviderId, ServiceId};
+use crate::kernel::ids::{ProviderId, ServiceId, after_hash};
 use crate::kernel::money::{Quantity, Rate};
-use crate::kernel::page::{Page, PageRequest};
+use crate::kernel::page::{Cursor, Page, PageRequest};
 use crate::{provider, settings};
 use serde_json::{Value, json};
 
@@ -70,7 +68,7 @@ pub struct Service {
 }
 
 /// What the price guard knows of a service.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Hold {
     /// Why the guard took it off sale. `None`: it did not; an inactive service was then turned off by an admin.
     pub paused: Option<Pause>,
@@ -78,9 +76,6 @@ pub struct Hold {
     pub cost_before: Option<Rate>,
     /// Up to this cost it is sold at its rate because an admin said so.
     pub accepted_cost: Option<Rate>,
-    /// What the cost is made of: the provider's rate as it listed it last, a decimal number in its currency. `None`: it
-    /// was not looked at since the cost was set by hand.
-    pub listed_rate: Option<String>,
 }
 
 /// Why the price guard takes a service off sale.
@@ -118,7 +113,7 @@ impl Pause {
 pub struct Filter {
     /// Exactly this category.
     pub category: Option<String>,
-    /// This id, or a part of the name in any case.
+    /// An id, or a part of the name in any case; behind a `#` an id alone.
     pub search: Option<String>,
     /// Only those that the price guard took off sale, or only the others.
     pub paused: Option<bool>,
@@ -138,8 +133,16 @@ impl Filter {
             && self.active.is_none_or(|wanted| wanted == offer.active)
             && self.provider.is_none_or(|wanted| Some(wanted) == offer.provider)
             && self.search.as_deref().map(str::trim).is_none_or(|text| {
-                service.id.to_string() == text || offer.name.to_lowercase().contains(&text.to_lowercase())
+                self.names(service)
+                    || (after_hash(text).is_none()
+                        && offer.name.to_lowercase().contains(&text.to_lowercase()))
             })
+    }
+
+    /// Whether the search is this service's id. That one stands before those whose names hold the number.
+    fn names(&self, service: &Service) -> bool {
+        let text = self.search.as_deref().unwrap_or_default().trim();
+        after_hash(text) == Some(service.id.get()) || service.id.to_string() == text
     }
 }
 
@@ -148,21 +151,27 @@ pub fn by_id(tx: &ReadTx, id: ServiceId) -> Result<Option<Service>, Fault> {
     store::by_id(tx, id)
 }
 
-/// What can be ordered, by category.
+/// What can be ordered, by category; the one whose id is searched for stands first.
 pub fn active(tx: &ReadTx, filter: &Filter) -> Result<Vec<Service>, Fault> {
     let mut services = store::active(tx)?;
     services.retain(|service| filter.matches(service));
+    services.sort_by_key(|service| !filter.names(service));
     Ok(services)
 }
 
-/// All services, newest first.
+/// All services, newest first; the one whose id is searched for stands before them on the first page.
 pub fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Page<Service>, Fault> {
     if *filter == Filter::default() {
         return store::list(tx, page);
     }
     let mut found = store::before(tx, page.cursor)?;
     found.retain(|service| filter.matches(service));
-    Ok(Page::from_probe(found, page.limit, |service| service.id.get()))
+    let exact = found.iter().position(|service| filter.names(service)).map(|at| found.remove(at));
+    let exact = exact.filter(|_| page.cursor == Cursor::START);
+    let Some(exact) = exact else {
+        return Ok(Page::from_probe(found, page.limit, |service| service.id.get()));
+    };
+    Ok(Page::led_by(exact, found, page.limit, |service| service.id.get()))
 }
 
 /// Whether any service is delivered by this provider.
@@ -179,7 +188,7 @@ pub fn version(tx: &ReadTx) -> Result<i64, Fault> {
 pub fn create(tx: &Tx, actor: &Actor, offer: Offer) -> Result<Service, CatalogError> {
     let offer = checked(tx, offer)?;
     let hold = guard::decided(Hold::default(), &offer, true, true, settings::price_guard(tx)?);
-    let id = store::insert(tx, &offer, &hold)?;
+    let id = store::insert(tx, &offer, hold)?;
     let mut entry = actor.entry("service.create", format!("service:{id}"));
     entry.after = Some(as_json(&offer));
     audit_log::record(tx, &entry)?;
@@ -192,19 +201,14 @@ pub fn change(tx: &Tx, actor: &Actor, id: ServiceId, patch: Patch) -> Result<Ser
     let is_priced = patch.rate.is_some() || patch.cost.is_some();
     let is_switched = patch.active.is_some();
     let offer = checked(tx, patch.onto(before.offer.clone()))?;
-    let mut hold = before.hold.clone();
-    let made_of = |offer: &Offer| (offer.provider, offer.provider_service.clone(), offer.cost);
-    if made_of(&offer) != made_of(&before.offer) {
-        hold.listed_rate = None;
-    }
-    let hold = guard::decided(hold, &offer, is_priced, is_switched, settings::price_guard(tx)?);
+    let hold = guard::decided(before.hold, &offer, is_priced, is_switched, settings::price_guard(tx)?);
     if offer == before.offer && hold == before.hold {
         return Ok(before);
     }
-    store::update(tx, id, &offer, &hold)?;
+    store::update(tx, id, &offer, hold)?;
     let mut entry = actor.entry("service.change", format!("service:{id}"));
-    entry.before = Some(guarded_json(&before.offer, &before.hold));
-    entry.after = Some(guarded_json(&offer, &hold));
+    entry.before = Some(guarded_json(&before.offer, before.hold));
+    entry.after = Some(guarded_json(&offer, hold));
     audit_log::record(tx, &entry)?;
     Ok(Service { id, offer, created_at: before.created_at, updated_at: tx.now(), hold })
 }
@@ -240,7 +244,7 @@ fn as_json(offer: &Offer) -> Value {
     })
 }
 
-fn guarded_json(offer: &Offer, hold: &Hold) -> Value {
+fn guarded_json(offer: &Offer, hold: Hold) -> Value {
     let mut json = as_json(offer);
     json["paused_reason"] = json!(hold.paused.map(Pause::as_str));
     json["accepted_cost"] = json!(hold.accepted_cost.map(|cost| cost.to_string()));

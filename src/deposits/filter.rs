@@ -2,7 +2,7 @@
 
 use super::rules::{BankStatus, PREFIX, Status};
 use crate::kernel::clock::Timestamp;
-use crate::kernel::ids::UserId;
+use crate::kernel::ids::{UserId, after_hash};
 use crate::kernel::text::trimmed;
 
 /// Fewer characters of a code, without what all have in common, or of a memo stand in too many.
@@ -30,6 +30,9 @@ impl Search {
     /// Digits, grouped by dots or not, are a number; the rest is a code with or without `NAP`, in any case and with
     /// separators. `None`: neither.
     pub fn parse(text: &str) -> Option<Search> {
+        if let Some(id) = after_hash(text) {
+            return Some(Search::Number(id));
+        }
         let digits: String = text.chars().filter(|c| !matches!(c, '.' | ',' | ' ')).collect();
         if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return Some(Search::Number(digits.parse().unwrap_or(i64::MAX)));
@@ -63,6 +66,9 @@ impl BankSearch {
     /// Digits are a number and are looked for in memos too. `None`: neither a number nor long enough.
     pub fn parse(text: &str) -> Option<BankSearch> {
         let text = trimmed(text);
+        if let Some(id) = after_hash(text) {
+            return Some(BankSearch { sepay_id: Some(id), part: None });
+        }
         let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let sepay_id = if is_number { text.parse().ok() } else { None };
         let fits =
@@ -81,6 +87,7 @@ mod tests {
         let code = |text: &str| Some(Search::Code(text.to_owned()));
         assert_eq!(Search::parse("50000"), Some(Search::Number(50_000)));
         assert_eq!(Search::parse(" 1.250.000 "), Some(Search::Number(1_250_000)));
+        assert_eq!(Search::parse("#12"), Some(Search::Number(12)));
         assert_eq!(Search::parse("99999999999999999999"), Some(Search::Number(i64::MAX)));
         for text in ["NAPACD3", "nap acd3", "acd3", "A-C-D-3"] {
             assert_eq!(Search::parse(text), code("NAPACD3"), "{text}");
@@ -95,6 +102,7 @@ mod tests {
         let parsed = |text: &str| BankSearch::parse(text).map(|search| (search.sepay_id, search.part));
         assert_eq!(parsed("7"), Some((Some(7), None)));
         assert_eq!(parsed(" 123 "), Some((Some(123), Some("123".to_owned()))));
+        assert_eq!(parsed("#123"), Some((Some(123), None)));
         assert_eq!(parsed("FT26"), Some((None, Some("FT26".to_owned()))));
         for text in ["", "ab", "a\0bc", &"x".repeat(201)] {
             assert_eq!(parsed(text), None, "{text:?}");

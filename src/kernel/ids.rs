@@ -1,6 +1,14 @@
 //! Typed ids: a `UserId` cannot be handed in where an `OrderId` belongs.
 
+use super::text::trimmed;
 use std::fmt;
+
+/// The number in `#297`, as people write the id of what they look for. One beyond 64 bits names nothing.
+pub fn after_hash(text: &str) -> Option<i64> {
+    let digits = trimmed(text).strip_prefix('#')?.trim_start();
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| digits.parse().unwrap_or(i64::MAX))
+}
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
@@ -47,4 +55,20 @@ ids! {
     TransferId,
     /// A line of the audit log.
     AuditId,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_read_behind_its_hash() {
+        for text in ["#297", " #297 ", "# 297", "#0297"] {
+            assert_eq!(after_hash(text), Some(297), "{text}");
+        }
+        assert_eq!(after_hash("#99999999999999999999"), Some(i64::MAX));
+        for text in ["", "#", "297", "##297", "#29 7", "#-1", "#a", "#297a", "x#297"] {
+            assert_eq!(after_hash(text), None, "{text}");
+        }
+    }
 }

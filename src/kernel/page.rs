@@ -122,6 +122,15 @@ impl<T> Page<T> {
         Page { items: rows, next }
     }
 
+    /// A first page that `first` leads, whatever its place; `rows` are all others, newest first.
+    pub fn led_by(first: T, mut rows: Vec<T>, limit: Limit, id: impl Fn(&T) -> i64) -> Self {
+        let room = limit.rows().saturating_sub(1);
+        let next = rows.get(room).map(|row| Cursor::before(id(row).saturating_add(1)));
+        rows.truncate(room);
+        rows.insert(0, first);
+        Page { items: rows, next }
+    }
+
     pub fn map<U>(self, view: impl FnMut(T) -> U) -> Page<U> {
         Page { items: self.items.into_iter().map(view).collect(), next: self.next }
     }
@@ -163,5 +172,14 @@ mod tests {
         let page = Page::from_probe(vec![9, 8, 7], limit, |id| *id);
         assert_eq!((page.items, page.next), (vec![9, 8], Some(Cursor::before(8))));
         assert_eq!(Page::from_probe(vec![9, 8], limit, |id| *id).next, None);
+    }
+
+    #[test]
+    fn a_page_that_one_leads_goes_on_behind_the_others() {
+        let led =
+            |limit: i64, rows: &[i64]| Page::led_by(3, rows.to_vec(), Limit::new(limit).unwrap(), |id| *id);
+        assert_eq!(led(3, &[9, 8]), Page { items: vec![3, 9, 8], next: None });
+        assert_eq!(led(2, &[9, 8]), Page { items: vec![3, 9], next: Some(Cursor::before(9)) });
+        assert_eq!(led(1, &[9]), Page { items: vec![3], next: Some(Cursor::before(10)) });
     }
 }

@@ -5,7 +5,7 @@ use crate::accounts;
 use crate::db::{ReadTx, first_since};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
-use crate::kernel::ids::{OrderId, ProviderId, ServiceId, UserId};
+use crate::kernel::ids::{OrderId, ProviderId, ServiceId, UserId, after_hash};
 use crate::kernel::page::{Cursor, Page, PageRequest};
 use crate::kernel::text::trimmed;
 
@@ -43,10 +43,13 @@ pub struct Search {
 }
 
 impl Search {
-    /// Digits name an id and are looked for in links too. Errors: `Fields`, when it is neither an id nor long enough
-    /// for a part.
+    /// Digits name an id and are looked for in links too; behind a `#` they are an id alone. Errors: `Fields`, when it
+    /// is neither an id nor long enough for a part.
     pub fn parse(text: &str) -> Result<Search, OrderError> {
         let text = trimmed(text);
+        if let Some(id) = after_hash(text) {
+            return Ok(Search { id: Some(OrderId::new(id)), part: None, text: text.to_owned() });
+        }
         let is_id = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let id = if is_id { text.parse().ok().map(OrderId::new) } else { None };
         let chars = text.chars().count();
@@ -144,6 +147,7 @@ mod tests {
         let parsed = |text: &str| Search::parse(text).ok().map(|s| (s.id.map(OrderId::get), s.part));
         assert_eq!(parsed("7"), Some((Some(7), None)));
         assert_eq!(parsed(" 123 "), Some((Some(123), Some("123".to_owned()))));
+        assert_eq!(parsed(" #1234 "), Some((Some(1234), None)));
         assert_eq!(parsed("a/b"), Some((None, Some("a/b".to_owned()))));
         assert_eq!(parsed("99999999999999999999"), Some((None, Some("99999999999999999999".to_owned()))));
         for text in ["", "  ", "ab", "-1", "a\0bc", &"x".repeat(2049)] {

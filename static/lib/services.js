@@ -40,17 +40,31 @@ function found(service) {
 /** The platform a service belongs to, or "". @param {Service} service */
 export const platformOf = (service) => found(service).platform;
 
-/** What fits a platform, a category and a search by id or words in any order. @param {Service[]} services
+/** What a search finds: the one of this id first, then what holds all the words in any order; behind a `#` the id
+ * alone. @template T @param {T[]} all @param {string} search @param {(one: T) => string} idOf
+ * @param {(one: T) => string} textOf without marks, as `plain` writes it @returns {T[]} */
+export function searched(all, search, idOf, textOf) {
+  const [, hash, id] = /^(#?)\s*(\d+)$/.exec(search.trim()) ?? [];
+  const exact = all.filter((one) => id !== undefined && idOf(one) === id);
+  if (hash) return exact;
+  const words = plain(search).split(/\s+/).filter(Boolean);
+  const holds = (/** @type {T} */ one) => !exact.includes(one) && words.every((word) => textOf(one).includes(word));
+  return [...exact, ...all.filter(holds)];
+}
+
+/** What fits a platform, a category and a search. @param {Service[]} services
  * @param {{platform?: string, category?: string, search?: string}} wanted */
 export function filtered(services, { platform = "", category = "", search = "" }) {
-  const words = plain(search).split(/\s+/).filter(Boolean);
-  return services.filter((service) => {
-    if (platform && platformOf(service) !== platform) return false;
-    if (category && service.category !== category) return false;
-    if (words.length === 1 && String(service.id) === words[0]) return true;
-    const { text } = found(service);
-    return words.every((word) => text.includes(word));
-  });
+  const fitting = services.filter(
+    (service) => (!platform || platformOf(service) === platform) && (!category || service.category === category),
+  );
+  if (!search.trim()) return fitting;
+  return searched(
+    fitting,
+    search,
+    (service) => String(service.id),
+    (service) => found(service).text,
+  );
 }
 
 /** Categories in the order of the list. @param {Service[]} services */

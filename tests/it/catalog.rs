@@ -242,3 +242,39 @@ fn admins_page_through_all_of_them() {
     boss.get("/api/admin/services?limit=0").refused_fields(&["limit"]);
     boss.get("/api/admin/services?cursor=x").refused_fields(&["cursor"]);
 }
+
+#[test]
+fn the_service_of_the_number_stands_before_those_that_hold_it() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    let made: Vec<i64> = (0..4)
+        .map(|at| {
+            let name = if at == 0 { "Likes".to_owned() } else { "Pack of 1 and 2".to_owned() };
+            boss.post("/api/admin/services", with("name", json!(name))).expect(201)["id"].as_i64().unwrap()
+        })
+        .collect();
+    assert_eq!(made, [1, 2, 3, 4]);
+    let found = |path: &str| ids(&boss.get(path).expect(200));
+    assert_eq!(found("/api/services?search=2"), [2, 3, 4]);
+    assert_eq!(found("/api/services?search=3"), [3]);
+    assert_eq!(found("/api/services?search=4")[0], 4);
+    for spelled in ["%231", "%20%231%20", "%23%201"] {
+        assert_eq!(found(&format!("/api/services?search={spelled}")), [1], "{spelled}");
+        assert_eq!(found(&format!("/api/admin/services?search={spelled}")), [1], "{spelled}");
+    }
+    // Names hold "1" too.
+    assert_eq!(found("/api/services?search=1"), [1, 2, 3, 4]);
+    assert_eq!(found("/api/admin/services?search=1"), [1, 4, 3, 2]);
+    for limit in 1..=4 {
+        let mut path = format!("/api/admin/services?search=1&limit={limit}");
+        let mut seen = Vec::new();
+        loop {
+            let page = boss.get(&path).expect(200);
+            assert!(ids(&page).len() <= limit);
+            seen.extend(ids(&page));
+            let Some(next) = page["next_cursor"].as_str() else { break };
+            path = format!("/api/admin/services?search=1&limit={limit}&cursor={next}");
+        }
+        assert_eq!(seen, [1, 4, 3, 2], "in pages of {limit}");
+    }
+}

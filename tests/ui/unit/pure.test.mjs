@@ -4,6 +4,7 @@ import { parse, total } from "../../../static/lib/mass-order.js";
 import { charge, discounted, markedUp, parseAmount, thousandths } from "../../../static/lib/money.js";
 import { safeHref } from "../../../static/lib/links.js";
 import { find, match } from "../../../static/lib/match.js";
+import { filtered } from "../../../static/lib/services.js";
 import { ago, countdown, day, daysBefore, moment, shortDay } from "../../../static/lib/time.js";
 
 const service = (change = {}) => ({
@@ -124,4 +125,22 @@ test("an address names its page and what stands in it", () => {
   assert.equal(found("/orders/7/x"), null);
   assert.equal(found("/nowhere"), null);
   assert.deepEqual(match("/orders/:id", "/orders/%E0%A4%A"), { id: "%E0%A4%A" });
+});
+
+test("a service is found by its number before those whose names hold it", () => {
+  const sold = [
+    service({ id: 3, name: "Gói 12 bình luận" }),
+    service({ id: 112, name: "Tăng like" }),
+    service({ id: 12, name: "Theo dõi", category: "D" }),
+    service({ id: 5, name: "Like 12 giờ" }),
+  ];
+  const ids = (search, more = {}) => filtered(sold, { search, ...more }).map(({ id }) => id);
+  assert.deepEqual(ids("12"), [12, 3, 5]);
+  assert.deepEqual(ids(" 12 "), [12, 3, 5]);
+  for (const spelled of ["#12", " #12 ", "# 12"]) assert.deepEqual(ids(spelled), [12], spelled);
+  assert.deepEqual(ids("#1"), []);
+  assert.deepEqual(ids("12 like"), [5]);
+  assert.deepEqual(ids("tang like"), [112]);
+  assert.deepEqual(ids(""), [3, 112, 12, 5]);
+  assert.deepEqual(ids("12", { category: "C" }), [3, 5]);
 });

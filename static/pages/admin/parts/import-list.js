@@ -5,7 +5,7 @@ import { ask, post, withQuery } from "../../../lib/api.js";
 import { html, useEffect, useMemo, useState } from "../../../lib/dom.js";
 import { number, rate, t } from "../../../lib/i18n.js";
 import { useAnswer } from "../../../lib/load.js";
-import { plain } from "../../../lib/services.js";
+import { plain, searched } from "../../../lib/services.js";
 import { Button } from "../../../ui/button.js";
 import { Card } from "../../../ui/card.js";
 import { Field, FormBox, useForm } from "../../../ui/form.js";
@@ -79,13 +79,17 @@ function Choice({ looked, done }) {
   const [search, setSearch] = useState("");
   const [result, setResult] = useState(/** @type {any} */ (null));
   const [busy, setBusy] = useState(false);
-  const found = useMemo(() => {
-    const words = plain(search).split(/\s+/).filter(Boolean);
-    return lines.filter((/** @type {any} */ line) => {
-      const text = plain(`${line.provider_service_id ?? ""} ${line.name ?? ""} ${line.category ?? ""}`);
-      return words.every((word) => text.includes(word));
-    });
-  }, [lines, search]);
+  const found = useMemo(
+    () =>
+      searched(
+        lines,
+        search,
+        (/** @type {any} */ line) => line.provider_service_id ?? "",
+        (/** @type {any} */ line) =>
+          plain(`${line.provider_service_id ?? ""} ${line.name ?? ""} ${line.category ?? ""}`),
+      ),
+    [lines, search],
+  );
   const toggle = (/** @type {string} */ id) =>
     setChosen((old) => {
       const next = new Set(old);
