@@ -15,7 +15,7 @@ pub enum OrderError {
     #[error("this service is not sold at present")]
     ServiceInactive,
     /// The provider that is to deliver it cannot be called.
-    #[error("the provider of this service is not set up")]
+    #[error("this service cannot be delivered at the moment")]
     NotConfigured,
     #[error("the charge is {charge} now")]
     PriceChanged { charge: Vnd },

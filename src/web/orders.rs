@@ -111,7 +111,7 @@ impl OrderView {
     }
 }
 
-/// Buys: charged at once, sent to the provider in the background.
+/// Buys: charged at once, carried out in the background.
 #[utoipa::path(post, path = "/api/orders", tag = "orders", request_body = PlaceOrder,
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless")),
     responses((status = 201, body = OrderView),

@@ -84,3 +84,16 @@ test("every error of the API has a sentence", () => {
     );
   }
 });
+
+test("customers hear of nobody behind the panel", () => {
+  const others = /nhà cung cấp|nguồn hàng|bên thứ ba|provider|upstream|supplier|vendor|third.party|bumx/i;
+  const said = ["common", "app"].flatMap((file) =>
+    ["vi", "en"].flatMap((lang) => Object.entries(flat(words(file, lang))).map(([key, text]) => `${key}: ${text}`)),
+  );
+  assert.ok(said.length > 500);
+  // The key may name what the API calls it; the words may not.
+  assert.deepEqual(
+    said.filter((line) => others.test(line.slice(line.indexOf(":")))),
+    [],
+  );
+});
