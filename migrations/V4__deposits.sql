@@ -75,13 +75,16 @@ CREATE TABLE bank_transactions (
     -- Why it was not credited when it arrived.
     reason           TEXT    CHECK (reason IN
                          ('no_known_code', 'several_codes', 'other_account', 'approved_by_hand', 'rejected')),
+    -- Why an admin set it aside: it stays in suspense and waits for nobody. Outgoing ones are ignored by themselves.
+    ignored_reason   TEXT,
     -- Of a credited one: the deposit it belongs to. Of an unmatched one: the deposit its code names, a hint.
     deposit_id       INTEGER REFERENCES deposits (id),
     user_id          INTEGER REFERENCES users (id),
     raw              TEXT    NOT NULL,
     created_at       INTEGER NOT NULL,
     updated_at       INTEGER NOT NULL,
-    CHECK ((status = 'ignored') = (direction = 'out')),
+    CHECK (direction <> 'out' OR (status = 'ignored' AND reason IS NULL)),
+    CHECK ((status = 'ignored' AND direction = 'in') = (ignored_reason IS NOT NULL)),
     CHECK (status <> 'credited' OR user_id IS NOT NULL OR deposit_id IS NOT NULL),
     CHECK (status = 'credited' OR user_id IS NULL),
     CHECK (status <> 'unmatched' OR reason IS NOT NULL)
@@ -98,8 +101,9 @@ BEGIN
     SELECT RAISE(ABORT, 'what the bank said does not change');
 END;
 
+-- But for what an admin set aside, which can be brought back and nothing else.
 CREATE TRIGGER bank_transactions_are_decided_once BEFORE UPDATE ON bank_transactions
-WHEN OLD.status <> 'unmatched'
+WHEN OLD.status <> 'unmatched' AND (OLD.ignored_reason IS NULL OR NEW.status <> 'unmatched')
 BEGIN
     SELECT RAISE(ABORT, 'a bank transaction is decided once');
 END;

@@ -12,7 +12,7 @@ use crate::kernel::text::trimmed;
 use crate::ledger::{self, Posting};
 use serde_json::{Value, json};
 
-/// Longest note, in characters.
+/// Longest note or reason, in characters.
 const MAX_NOTE: usize = 1000;
 
 /// What an admin says an unmatched bank transaction is.
@@ -134,4 +134,56 @@ pub fn assign(tx: &Tx, actor: &Actor, id: BankTxId, owner: Owner) -> Result<Bank
     }));
     audit_log::record(tx, &entry)?;
     bank_transaction(tx, id)
+}
+
+/// An unmatched bank transaction is no customer's: it is set aside, with a reason, and waits for nobody. Its money
+/// stays in suspense. Errors: `NotFound`, `Decided`, `Reason` (blank, or longer than 1000 characters).
+pub fn set_aside(
+    tx: &Tx,
+    actor: &Actor,
+    id: BankTxId,
+    reason: &str,
+) -> Result<BankTransaction, DepositError> {
+    let before = bank_transaction(tx, id)?;
+    if before.status != BankStatus::Unmatched {
+        return Err(DepositError::Decided);
+    }
+    let reason = reason.trim();
+    if reason.is_empty() || reason.chars().count() > MAX_NOTE {
+        return Err(DepositError::Reason { max: MAX_NOTE });
+    }
+    let changed = store::ignore(tx, id, reason)?;
+    assert_eq!(changed, 1, "exactly one bank transaction is set aside");
+    moved(tx, actor, "bank_transaction.ignore", &before, Some(reason))
+}
+
+/// Brings back what an admin set aside; it waits for an owner again. Errors: `NotFound`, `NotSetAside`.
+pub fn bring_back(tx: &Tx, actor: &Actor, id: BankTxId) -> Result<BankTransaction, DepositError> {
+    let before = bank_transaction(tx, id)?;
+    if before.ignored_reason.is_none() {
+        return Err(DepositError::NotSetAside);
+    }
+    let changed = store::unignore(tx, id)?;
+    assert_eq!(changed, 1, "exactly one bank transaction is brought back");
+    moved(tx, actor, "bank_transaction.unignore", &before, None)
+}
+
+fn moved(
+    tx: &Tx,
+    actor: &Actor,
+    action: &'static str,
+    before: &BankTransaction,
+    reason: Option<&str>,
+) -> Result<BankTransaction, DepositError> {
+    let picture = |transaction: &BankTransaction| -> Value {
+        json!({ "status": transaction.status.as_str(), "amount": transaction.amount.get() })
+    };
+    let after = bank_transaction(tx, before.id)?;
+    tx.changed(Change::Review);
+    let mut entry = actor.entry(action, format!("bank_transaction:{}", before.id));
+    entry.before = Some(picture(before));
+    entry.after = Some(picture(&after));
+    entry.reason = reason.map(str::to_owned);
+    audit_log::record(tx, &entry)?;
+    Ok(after)
 }

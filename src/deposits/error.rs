@@ -16,6 +16,8 @@ pub enum DepositError {
     /// A note that is required is blank, or one is too long.
     #[error("the note must have 1 to {max} characters")]
     Note { max: usize },
+    #[error("the reason must have 1 to {max} characters")]
+    Reason { max: usize },
     #[error("there is no such deposit or bank transaction")]
     NotFound,
     /// Approved, rejected or completed before.
@@ -24,6 +26,9 @@ pub enum DepositError {
     /// Credited, tied or ignored before.
     #[error("the bank transaction is not open")]
     Decided,
+    /// Not in the hands of an admin: open, credited, or outgoing.
+    #[error("the bank transaction was not set aside")]
+    NotSetAside,
     /// Only a deposit that was approved by hand can be the same money.
     #[error("the deposit was not approved by hand")]
     NotByHand,
@@ -54,12 +59,14 @@ impl Refusal for DepositError {
             DepositError::NotConfigured => Kind::Unavailable,
             DepositError::Amount { .. }
             | DepositError::Note { .. }
+            | DepositError::Reason { .. }
             | DepositError::UnknownUser
             | DepositError::UnknownDeposit => Kind::Invalid,
             DepositError::NotFound => Kind::NotFound,
             DepositError::TooManyOpen { .. }
             | DepositError::Settled
             | DepositError::Decided
+            | DepositError::NotSetAside
             | DepositError::NotByHand
             | DepositError::Covered => Kind::Conflict,
             DepositError::Ledger(error) => error.kind(),
@@ -72,12 +79,14 @@ impl Refusal for DepositError {
             DepositError::NotConfigured => "not_configured",
             DepositError::Amount { .. }
             | DepositError::Note { .. }
+            | DepositError::Reason { .. }
             | DepositError::UnknownUser
             | DepositError::UnknownDeposit => "validation_failed",
             DepositError::NotFound => "not_found",
             DepositError::Settled => "deposit_settled",
             DepositError::TooManyOpen { .. }
             | DepositError::Decided
+            | DepositError::NotSetAside
             | DepositError::NotByHand
             | DepositError::Covered => "conflict",
             DepositError::Ledger(error) => error.code(),
@@ -89,6 +98,7 @@ impl Refusal for DepositError {
         let field = match self {
             DepositError::Amount { .. } => "amount",
             DepositError::Note { .. } => "note",
+            DepositError::Reason { .. } => "reason",
             DepositError::UnknownUser => "user_id",
             DepositError::UnknownDeposit => "deposit_id",
             DepositError::Ledger(error) => return error.fields(),
@@ -97,6 +107,7 @@ impl Refusal for DepositError {
             | DepositError::NotFound
             | DepositError::Settled
             | DepositError::Decided
+            | DepositError::NotSetAside
             | DepositError::NotByHand
             | DepositError::Covered
             | DepositError::Fault(_) => return Vec::new(),

@@ -18,7 +18,7 @@ pub mod sepay_list;
 mod store;
 pub mod vietqr;
 
-pub use by_hand::{Owner, approve, assign, reject};
+pub use by_hand::{Owner, approve, assign, bring_back, reject, set_aside};
 pub use error::{DepositError, NoticeError};
 pub use filter::{BankFilter, BankSearch, Filter, Search};
 pub use rules::{BankStatus, Reason, SettledBy, State, Status};
@@ -90,7 +90,9 @@ pub struct BankTransaction {
     pub status: BankStatus,
     /// Why it was not credited when it arrived.
     pub reason: Option<Reason>,
-    /// Of a credited one: the deposit it belongs to. Of an unmatched one: the deposit its code names.
+    /// Why an admin set it aside.
+    pub ignored_reason: Option<String>,
+    /// Of a credited one: the deposit it belongs to. Of any other: the deposit its code names.
     pub deposit: Option<DepositId>,
     /// Who was credited. `None` on a credited one: tied.
     pub user: Option<UserId>,

@@ -134,7 +134,7 @@ pub enum BankStatus {
     Unmatched,
     /// A user's, or tied to the deposit that was approved by hand for the same money.
     Credited,
-    /// Outgoing.
+    /// Outgoing, or set aside by an admin.
     Ignored,
 }
 

@@ -64,7 +64,7 @@ fn news(tx: &ReadTx) -> Result<Vec<News>, Fault> {
 fn is_low(funds: &Funds, threshold: i64, was_low: bool) -> Option<bool> {
     funds.balance_vnd?;
     let enough = if was_low { threshold.saturating_mul(5).div_euclid(4) } else { threshold };
-    Some(funds.hours_left.is_some_and(|hours| hours < enough))
+    Some(funds.last_less_than(enough))
 }
 
 fn notice(funds: Funds, is_low: bool) -> Notice {

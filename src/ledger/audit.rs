@@ -168,9 +168,10 @@ const RULES: [(&str, &str); 21] = [
          HAVING count(t.id) <> (b.reason IS NOT NULL) OR coalesce(max(t.amount), b.amount) <> b.amount",
     ),
     (
-        "unmatched bank money stands in suspense",
-        "SELECT 'suspense holds ' || a.balance || ', unmatched are ' || coalesce(b.sum, 0) FROM accounts AS a
-         LEFT JOIN (SELECT sum(amount) AS sum FROM bank_transactions WHERE status = 'unmatched') AS b
+        "bank money that is nobody's, set aside or not, stands in suspense",
+        "SELECT 'suspense holds ' || a.balance || ', nobody''s are ' || coalesce(b.sum, 0) FROM accounts AS a
+         LEFT JOIN (SELECT sum(amount) AS sum FROM bank_transactions
+             WHERE status = 'unmatched' OR ignored_reason IS NOT NULL) AS b
          WHERE a.id = -5 AND a.balance <> coalesce(b.sum, 0)",
     ),
     (

@@ -104,8 +104,18 @@ pub enum Outcome {
     Contradiction(String),
 }
 
-/// What a provider's report does to an order that it has taken.
-pub fn on_report(current: Progress, quantity: Quantity, kind: ServiceKind, report: &Report) -> Outcome {
+/// What a provider's report does to an order that it has taken. `by_admin`: an admin made it final, which the provider
+/// does not know.
+pub fn on_report(
+    current: Progress,
+    by_admin: bool,
+    quantity: Quantity,
+    kind: ServiceKind,
+    report: &Report,
+) -> Outcome {
+    if by_admin && is_expected(current.status, &report.status) {
+        return Outcome::Nothing;
+    }
     let reported = match reported(quantity, kind, report) {
         Ok(reported) => reported,
         Err(why) => return Outcome::Contradiction(why),
@@ -123,6 +133,18 @@ pub fn on_report(current: Progress, quantity: Quantity, kind: ServiceKind, repor
         remains,
     };
     if next == current { Outcome::Nothing } else { Outcome::Change(next) }
+}
+
+/// What an admin ended goes on at the provider, so that it is still being worked on is no news. Nor is any end of one
+/// that was canceled, for its customer has everything back.
+fn is_expected(ended: Status, says: &ReportedStatus) -> bool {
+    match says {
+        ReportedStatus::Pending | ReportedStatus::Processing | ReportedStatus::InProgress => true,
+        ReportedStatus::Completed | ReportedStatus::Partial | ReportedStatus::Canceled => {
+            ended == Status::Canceled
+        }
+        ReportedStatus::Unknown(_) => false,
+    }
 }
 
 /// Final is final: a report that agrees is no news, one that differs is shown.

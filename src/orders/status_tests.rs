@@ -20,7 +20,7 @@ fn says(status: ReportedStatus, remains: Remains) -> Report {
 }
 
 fn on(current: Progress, report: &Report) -> Outcome {
-    on_report(current, quantity(), ServiceKind::Default, report)
+    on_report(current, false, quantity(), ServiceKind::Default, report)
 }
 
 fn words() -> Vec<ReportedStatus> {
@@ -71,6 +71,27 @@ fn every_status_meets_every_word() {
 }
 
 #[test]
+fn what_an_admin_ended_goes_on_at_the_provider() {
+    for ended in [Status::Completed, Status::Partial, Status::Canceled] {
+        for word in words() {
+            let report = says(word.clone(), Remains::Count(10));
+            let outcome = on_report(at(ended, Some(400)), true, quantity(), ServiceKind::Default, &report);
+            let is_news = match meaning(&word) {
+                None => true,
+                Some(says) if !says.is_final() => false,
+                // Of a partial one the rest differs.
+                Some(says) => ended != Status::Canceled && (says != ended || says == Status::Partial),
+            };
+            assert_eq!(matches!(outcome, Outcome::Contradiction(_)), is_news, "{ended:?} {word:?}");
+            assert!(is_news || outcome == Outcome::Nothing, "{ended:?} {word:?}");
+        }
+    }
+    let unreadable = says(ReportedStatus::Partial, Remains::Unreadable);
+    let canceled = on_report(at(Status::Canceled, None), true, quantity(), ServiceKind::Default, &unreadable);
+    assert_eq!(canceled, Outcome::Nothing);
+}
+
+#[test]
 fn a_partial_that_cannot_be_computed_is_not_followed() {
     for remains in [Remains::Missing, Remains::Unreadable, Remains::Count(QUANTITY + 1)] {
         for status in Status::ALL {
@@ -88,7 +109,8 @@ fn a_partial_that_cannot_be_computed_is_not_followed() {
 #[test]
 fn a_package_is_never_partial() {
     let report = says(ReportedStatus::Partial, Remains::Count(0));
-    let outcome = on_report(at(Status::InProgress, None), Quantity::ONE, ServiceKind::Package, &report);
+    let outcome =
+        on_report(at(Status::InProgress, None), false, Quantity::ONE, ServiceKind::Package, &report);
     assert!(matches!(outcome, Outcome::Contradiction(_)));
 }
 
@@ -233,7 +255,7 @@ proptest! {
             let (was, by_admin) = (now, matches!(event, Event::Decision(_)));
             match event {
                 Event::Report(report) => {
-                    if let Outcome::Change(next) = on_report(now, quantity(), kind, &report) {
+                    if let Outcome::Change(next) = on_report(now, false, quantity(), kind, &report) {
                         now = next;
                     }
                 }

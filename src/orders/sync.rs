@@ -41,7 +41,8 @@ pub fn apply_report(
     let Some(order) = sent(tx, provider, provider_order_id)? else { return Ok(None) };
     let terms = sync_terms(tx, provider)?;
     let mut after = looked_at(&order.state, terms.round);
-    match on_report(order.state.progress, order.quantity, order.kind, report) {
+    let by_admin = order.state.progress.status.is_final() && store::ended_by_admin(tx, &order)?;
+    match on_report(order.state.progress, by_admin, order.quantity, order.kind, report) {
         Outcome::Contradiction(why) => after.contradiction = Some(why),
         Outcome::Nothing => {
             after.contradiction = None;

@@ -2,10 +2,14 @@
 //! domains' tables.
 //!
 //! Everything comes from sums by day and counts by status that the schema keeps (see docs/LEDGER.md, "Sums by day"), so
-//! that a report costs the same at any number of orders: no query here touches `orders` or `transfers`.
+//! that a report costs the same at any number of orders: no query of a report touches `orders` or `transfers`.
+//! `waiting` reads what waits for the operator from the tables themselves.
 
 mod rules;
 mod store;
+mod waiting;
+
+pub use waiting::{Severity, WaitKind, Waiting, waiting};
 
 use crate::db::ReadTx;
 use crate::kernel::day::Day;
@@ -85,6 +89,13 @@ pub struct Stats {
     /// Bank money that belongs to nobody yet.
     pub suspense: Vnd,
     pub funds: Vec<Funds>,
+}
+
+impl Funds {
+    /// Whether they last for fewer hours than these. Not when nobody knows, or takes any.
+    pub fn last_less_than(&self, hours: i64) -> bool {
+        self.balance_vnd.is_some() && self.hours_left.is_some_and(|left| left < hours)
+    }
 }
 
 impl Sold {

@@ -6,6 +6,7 @@ use super::admin::import as admin_import;
 use super::admin::jobs as admin_jobs;
 use super::admin::orders as admin_orders;
 use super::admin::providers as admin_providers;
+use super::admin::review as admin_review;
 use super::admin::services as admin_services;
 use super::admin::settings as admin_settings;
 use super::admin::stats as admin_stats;
@@ -37,18 +38,19 @@ use utoipa::{Modify, OpenApi};
         timeline::show,
         admin_services::list, admin_services::create, admin_services::change,
         admin_import::import, admin_import::progress,
-        admin_orders::list, admin_orders::counts, admin_orders::review, admin_orders::show,
+        admin_orders::list, admin_orders::counts, admin_orders::show,
         admin_orders::set_status, admin_orders::resolve,
         admin_orders::acknowledge,
         admin_jobs::list,
         admin_timeline::show,
+        admin_review::review,
         admin_providers::list, admin_providers::create, admin_providers::change, admin_providers::try_out,
         admin_settings::show, admin_settings::change, admin_settings::test_qr,
         admin_stats::stats,
         payment::request, payment::list, payment::show, payment::qr, payment::webhook,
         admin_deposits::list,
         admin_deposits::counts, admin_deposits::approve, admin_deposits::reject,
-        admin_deposits::bank_transactions, admin_deposits::assign,
+        admin_deposits::bank_transactions, admin_deposits::assign, admin_deposits::ignore, admin_deposits::unignore,
         auth::set_up,
         auth::register,
         auth::login,

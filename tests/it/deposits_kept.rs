@@ -12,7 +12,7 @@ use smm_panel::deposits::{
 };
 use smm_panel::kernel::ids::{BankTxId, UserId};
 use smm_panel::kernel::money::Vnd;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[expect(clippy::disallowed_methods, reason = "goes around the panel on purpose")]
 fn raw(app: &TestApp) -> Connection {
@@ -22,7 +22,7 @@ fn raw(app: &TestApp) -> Connection {
 }
 
 /// Deposits 1 (paid), 2 (approved by hand, a transfer tied to it), 3 (rejected), 4 (pending), and bank
-/// transactions 1 (credited), 2 (tied), 3 (unmatched), 4 (outgoing).
+/// transactions 1 (credited), 2 (tied), 3 (unmatched), 4 (outgoing), 5 (set aside).
 fn some_of_everything() -> TestApp {
     let app = TestApp::start();
     let (lan, _, boss) = (app.member("lan"), app.member("binh"), app.admin("boss"));
@@ -34,6 +34,8 @@ fn some_of_everything() -> TestApp {
     boss.put(&format!("/api/admin/deposits/{}/reject", rejected.id), json!({ "note": "no" })).expect(200);
     notify(&app, &Notice::new(3, 10_000, &rejected.code)).expect(200);
     notify(&app, &Notice::new(4, 10_000, "").set("transferType", json!("out"))).expect(200);
+    notify(&app, &Notice::new(5, 10_000, "rent")).expect(200);
+    boss.post("/api/admin/bank-transactions/5/ignore", json!({ "reason": "rent" })).expect(200);
     assert_eq!(app.audit().differences, Vec::<String>::new());
     app
 }
@@ -60,6 +62,11 @@ fn the_schema_keeps_what_was_asked_said_and_decided() {
         "UPDATE bank_transactions SET amount = 1 WHERE id = 3",
         "UPDATE bank_transactions SET content = 'x' WHERE id = 3",
         "UPDATE bank_transactions SET status = 'ignored' WHERE id = 3",
+        "UPDATE bank_transactions SET ignored_reason = 'x' WHERE id = 3",
+        "UPDATE bank_transactions SET status = 'ignored', ignored_reason = 'x' WHERE id = 1",
+        "UPDATE bank_transactions SET ignored_reason = 'x' WHERE id = 4",
+        "UPDATE bank_transactions SET status = 'credited', user_id = 1, ignored_reason = NULL WHERE id = 5",
+        "UPDATE bank_transactions SET ignored_reason = 'y' WHERE id = 5",
         "UPDATE bank_transactions SET status = 'credited', deposit_id = NULL WHERE id = 3",
         "UPDATE bank_transactions SET user_id = 1 WHERE id = 3",
         "UPDATE bank_transactions SET user_id = 2 WHERE id = 1",
@@ -98,6 +105,10 @@ fn the_audit_sees_tampering_with_deposits_and_bank_transactions() {
         ("UPDATE bank_transactions SET status = 'credited', user_id = 1 WHERE id = 3", "in suspense"),
         ("UPDATE bank_transactions SET amount = 1 WHERE id = 3", "through suspense"),
         (
+            "UPDATE bank_transactions SET status = 'credited', user_id = 1, ignored_reason = NULL WHERE id = 5",
+            "in suspense",
+        ),
+        (
             "UPDATE bank_transactions SET status = 'unmatched', user_id = NULL, reason = 'rejected'
              WHERE id = 1",
             "through suspense",
@@ -123,6 +134,8 @@ enum Event {
     Reject { deposit: usize },
     GiveTo { bank: i64 },
     TieTo { bank: i64, deposit: usize },
+    SetAside { bank: i64 },
+    BringBack { bank: i64 },
     Wait,
 }
 
@@ -141,6 +154,8 @@ fn event() -> impl Strategy<Value = Event> {
         1 => deposit().prop_map(|deposit| Event::Reject { deposit }),
         2 => (1..8_i64).prop_map(|bank| Event::GiveTo { bank }),
         4 => (1..8_i64, deposit()).prop_map(|(bank, deposit)| Event::TieTo { bank, deposit }),
+        2 => (1..8_i64).prop_map(|bank| Event::SetAside { bank }),
+        1 => (1..8_i64).prop_map(|bank| Event::BringBack { bank }),
         1 => Just(Event::Wait),
     ]
 }
@@ -154,6 +169,8 @@ struct Model {
     /// By SePay's id, in the order of arrival: what still waits, and what was decided.
     seen: BTreeMap<i64, usize>,
     waiting: Vec<Option<i64>>,
+    /// Of what still waits: set aside.
+    aside: BTreeSet<i64>,
     balance: i64,
 }
 
@@ -202,7 +219,8 @@ impl Model {
     }
 
     fn waits(&self, bank: i64) -> Option<i64> {
-        usize::try_from(bank - 1).ok().and_then(|at| self.waiting.get(at).copied().flatten())
+        let at = usize::try_from(bank - 1).ok().filter(|_| !self.aside.contains(&bank))?;
+        self.waiting.get(at).copied().flatten()
     }
 
     fn decide(&mut self, bank: i64) {
@@ -287,6 +305,16 @@ fn happen(app: &TestApp, model: &mut Model, asked: &[Deposit], user: UserId, eve
             let (bank_id, owner) = (BankTxId::new(bank), Owner::Deposit(id(deposit)));
             let done = db.write_blocking(move |tx| deposits::assign(tx, &Actor::CONSOLE, bank_id, owner));
             assert_eq!(taken(done), model.tie(bank, deposit));
+        }
+        Event::SetAside { bank } => {
+            let id = BankTxId::new(bank);
+            let done = db.write_blocking(move |tx| deposits::set_aside(tx, &Actor::CONSOLE, id, "rent"));
+            assert_eq!(taken(done), model.waits(bank).is_some() && model.aside.insert(bank));
+        }
+        Event::BringBack { bank } => {
+            let id = BankTxId::new(bank);
+            let done = db.write_blocking(move |tx| deposits::bring_back(tx, &Actor::CONSOLE, id));
+            assert_eq!(taken(done), model.aside.remove(&bank));
         }
         Event::Wait => app.clock.advance_seconds(1800),
     }

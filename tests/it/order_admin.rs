@@ -6,6 +6,7 @@ use crate::support::shop::{by_hand, partial, report};
 use crate::support::wire::Answer;
 use serde_json::{Value, json};
 use smm_panel::catalog::ServiceKind;
+use smm_panel::kernel::money::Vnd;
 use smm_panel::orders::{Dispatch, Status};
 use smm_panel::provider::ReportedStatus;
 
@@ -263,6 +264,52 @@ fn what_the_provider_says_after_a_decision_is_a_contradiction() {
     let order = set(&boss, id, json!({ "status": "canceled" })).expect(200);
     assert_eq!((&order["contradiction"], &order["dispatch"]), (&Value::Null, &json!("sent")));
     assert_eq!(lan.balance(), 50_000);
+}
+
+#[test]
+fn an_order_canceled_on_purpose_is_not_under_review_whatever_its_provider_goes_on_with() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(50_000));
+    let service = app.service(|_| ());
+    let (running, completed) = (lan.bought(service, 1000), lan.bought(service, 1000));
+    app.reported(running, report(ReportedStatus::InProgress)).unwrap();
+    app.reported(completed, report(ReportedStatus::Completed)).unwrap();
+    for id in [running, completed] {
+        set(&boss, id, json!({ "status": "canceled" })).expect(200);
+        for word in [ReportedStatus::Processing, ReportedStatus::InProgress, ReportedStatus::Completed] {
+            assert_eq!(app.reported(id, report(word)), None);
+        }
+        assert_eq!(app.reported(id, partial(10)), None);
+        let ended = app.reported(id, report(ReportedStatus::Canceled)).unwrap();
+        assert_eq!(
+            (ended.state.contradiction, ended.state.cost),
+            (None, Some(Vnd::ZERO)),
+            "it costs nothing"
+        );
+        assert!(app.order(id).state.recheck_round.is_some(), "its cost is still heard of");
+    }
+    assert_eq!(boss.get("/api/admin/review").expect(200)["count"], 0);
+    assert_eq!(lan.balance(), 50_000);
+    // What nobody decided is shown all the same.
+    let odd = app.reported(running, report(ReportedStatus::Unknown("Failed".to_owned()))).unwrap();
+    assert!(odd.state.contradiction.is_some());
+}
+
+#[test]
+fn an_order_ended_on_purpose_is_under_review_only_when_it_ended_otherwise() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(50_000));
+    let id = lan.bought(app.service(|_| ()), 1000);
+    set(&boss, id, json!({ "status": "completed" })).expect(200);
+    assert_eq!(app.reported(id, report(ReportedStatus::InProgress)), None);
+    assert_eq!(app.reported(id, report(ReportedStatus::Completed)), None);
+    let refunded = app.reported(id, report(ReportedStatus::Canceled)).unwrap();
+    assert!(refunded.state.contradiction.is_some());
+    // The provider itself cannot reopen what it has ended.
+    let other = lan.bought(app.service(|_| ()), 1000);
+    app.reported(other, report(ReportedStatus::Completed)).unwrap();
+    let reopened = app.reported(other, report(ReportedStatus::InProgress)).unwrap();
+    assert!(reopened.state.contradiction.is_some());
 }
 
 #[test]

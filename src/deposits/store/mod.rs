@@ -131,8 +131,8 @@ pub(super) fn set_note(tx: &Tx, id: DepositId, note: &str) -> Result<usize, Faul
 
 const BANK_TRANSACTION: &str =
     "SELECT id, sepay_id, direction, amount, gateway, account_number, sub_account, code,
-    content, reference, transaction_date, status, reason, deposit_id, user_id, created_at, updated_at
-    FROM bank_transactions";
+    content, reference, transaction_date, status, reason, deposit_id, user_id, created_at, updated_at,
+    ignored_reason FROM bank_transactions";
 
 fn bank_transaction(row: &Row) -> rusqlite::Result<BankTransaction> {
     Ok(BankTransaction {
@@ -153,6 +153,7 @@ fn bank_transaction(row: &Row) -> rusqlite::Result<BankTransaction> {
         user: row.get(14)?,
         created_at: row.get(15)?,
         updated_at: row.get(16)?,
+        ignored_reason: row.get(17)?,
     })
 }
 
@@ -243,6 +244,24 @@ pub(super) fn decide(
         "UPDATE bank_transactions SET status = 'credited', user_id = ?2, deposit_id = ?3, updated_at = ?4
          WHERE id = ?1 AND status = 'unmatched'",
         (id, user, deposit, tx.now()),
+    )
+}
+
+/// Sets an unmatched one aside.
+pub(super) fn ignore(tx: &Tx, id: BankTxId, reason: &str) -> Result<usize, Fault> {
+    tx.execute(
+        "UPDATE bank_transactions SET status = 'ignored', ignored_reason = ?2, updated_at = ?3
+         WHERE id = ?1 AND status = 'unmatched'",
+        (id, reason, tx.now()),
+    )
+}
+
+/// Brings one back that was set aside.
+pub(super) fn unignore(tx: &Tx, id: BankTxId) -> Result<usize, Fault> {
+    tx.execute(
+        "UPDATE bank_transactions SET status = 'unmatched', ignored_reason = NULL, updated_at = ?2
+         WHERE id = ?1 AND ignored_reason IS NOT NULL",
+        (id, tx.now()),
     )
 }
 

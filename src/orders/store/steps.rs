@@ -1,7 +1,7 @@
 //! The steps of orders.
 
-use super::super::State;
-use super::super::steps::{Attempt, Cause, Step, StepKind};
+use super::super::steps::{Attempt, By, Cause, Step, StepKind};
+use super::super::{Order, State};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::OrderId;
@@ -47,6 +47,16 @@ pub(in super::super) fn insert_step(
         },
     )?;
     Ok(())
+}
+
+/// Whether an admin gave the order the status it has. It went there once: a final one is never left but for `canceled`.
+pub(in super::super) fn ended_by_admin(tx: &ReadTx, order: &Order) -> Result<bool, Fault> {
+    let kind: Option<StepKind> = tx.one(
+        "SELECT kind FROM order_steps WHERE order_id = ?1 AND status = ?2 ORDER BY id LIMIT 1",
+        (order.id, order.state.progress.status),
+        |row| row.get(0),
+    )?;
+    Ok(kind.is_some_and(|kind| kind.by() == By::Admin))
 }
 
 fn whole_ms(duration: Duration) -> i64 {

@@ -17,13 +17,14 @@ use crate::web::params::{PathId, Query};
 use crate::web::payment::DepositView;
 use crate::web::period::Period;
 use crate::web::respond::{Json, List};
+use crate::web::user::Nothing;
 use rocket::{Route, State, get, post, put, routes};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![list, counts, approve, reject, bank_transactions, assign]
+    routes![list, counts, approve, reject, bank_transactions, assign, ignore, unignore]
 }
 
 /// A deposit and whose it is.
@@ -75,14 +76,16 @@ pub struct BankTransactionView {
     reference: String,
     /// As the bank wrote it, in the bank's time.
     transaction_date: String,
-    /// `unmatched`, `credited` or `ignored` (outgoing).
+    /// `unmatched`, `credited` or `ignored` (outgoing, or set aside by an admin).
     status: &'static str,
     /// Why it was not credited when it arrived: `no_known_code`, `several_codes`, `other_account`,
     /// `approved_by_hand` or `rejected`.
     reason: Option<&'static str>,
+    /// Why an admin set it aside; null for all others.
+    ignored_reason: Option<String>,
     /// The deposit it was credited under or tied to.
     deposit_id: Option<i64>,
-    /// While unmatched: the deposit whose code it holds.
+    /// While nobody's: the deposit whose code it holds.
     suggested_deposit_id: Option<i64>,
     /// Who was credited; null for one tied to a deposit that was approved by hand.
     user_id: Option<i64>,
@@ -95,8 +98,8 @@ impl BankTransactionView {
     fn of(transaction: BankTransaction, names: &HashMap<UserId, String>) -> Self {
         let deposit = transaction.deposit.map(DepositId::get);
         let (deposit_id, suggested_deposit_id) = match transaction.status {
-            BankStatus::Unmatched => (None, deposit),
-            BankStatus::Credited | BankStatus::Ignored => (deposit, None),
+            BankStatus::Unmatched | BankStatus::Ignored => (None, deposit),
+            BankStatus::Credited => (deposit, None),
         };
         BankTransactionView {
             id: transaction.id.get(),
@@ -112,6 +115,7 @@ impl BankTransactionView {
             transaction_date: transaction.transaction_date,
             status: transaction.status.as_str(),
             reason: transaction.reason.map(deposits::Reason::as_str),
+            ignored_reason: transaction.ignored_reason,
             deposit_id,
             suggested_deposit_id,
             user_id: transaction.user.map(UserId::get),
@@ -131,6 +135,11 @@ fn named_deposits(tx: &ReadTx, page: Page<Deposit>) -> Result<List<AdminDepositV
 fn named_deposit(tx: &ReadTx, deposit: Deposit) -> Result<AdminDepositView, Fault> {
     let names = accounts::names(tx, &[deposit.user])?;
     Ok(AdminDepositView::of(deposit, &names))
+}
+
+fn named_transaction(tx: &ReadTx, transaction: BankTransaction) -> Result<BankTransactionView, Fault> {
+    let users: Vec<UserId> = transaction.user.into_iter().collect();
+    Ok(BankTransactionView::of(transaction, &accounts::names(tx, &users)?))
 }
 
 /// Everybody's deposits, newest first.
@@ -302,8 +311,53 @@ pub async fn assign(
     let (id, actor, owner) = (id.get()?, admin.actor(), body.0.owner()?);
     let write = app.db.write(move |tx| {
         let transaction = deposits::assign(tx, &actor, id, owner)?;
-        let users: Vec<UserId> = transaction.user.into_iter().collect();
-        ApiResult::Ok(BankTransactionView::of(transaction, &accounts::names(tx, &users)?))
+        ApiResult::Ok(named_transaction(tx, transaction)?)
+    });
+    Ok(Json(write.await?))
+}
+
+/// Why it is no customer's money.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IgnoreBankTransaction {
+    reason: String,
+}
+
+/// Sets an unmatched bank transaction aside: it waits for nobody, and its money stays in suspense.
+#[utoipa::path(post, path = "/api/admin/bank-transactions/{id}/ignore", tag = "admin",
+    request_body = IgnoreBankTransaction, params(("id" = i64, Path)),
+    responses((status = 200, body = BankTransactionView), (status = 404, body = Problem),
+        (status = 409, body = Problem, description = "not unmatched"), (status = 422, body = Problem)))]
+#[post("/api/admin/bank-transactions/<id>/ignore", data = "<body>")]
+pub async fn ignore(
+    app: &State<App>,
+    admin: Admin,
+    id: PathId<BankTxId>,
+    body: Body<IgnoreBankTransaction>,
+) -> ApiResult<Json<BankTransactionView>> {
+    let (id, actor, Body(IgnoreBankTransaction { reason })) = (id.get()?, admin.actor(), body);
+    let write = app.db.write(move |tx| {
+        let transaction = deposits::set_aside(tx, &actor, id, &reason)?;
+        ApiResult::Ok(named_transaction(tx, transaction)?)
+    });
+    Ok(Json(write.await?))
+}
+
+/// Brings back a bank transaction that was set aside.
+#[utoipa::path(post, path = "/api/admin/bank-transactions/{id}/unignore", tag = "admin", params(("id" = i64, Path)),
+    responses((status = 200, body = BankTransactionView), (status = 404, body = Problem),
+        (status = 409, body = Problem, description = "not set aside, as outgoing ones never are")))]
+#[post("/api/admin/bank-transactions/<id>/unignore", data = "<_body>")]
+pub async fn unignore(
+    app: &State<App>,
+    admin: Admin,
+    id: PathId<BankTxId>,
+    _body: Body<Nothing>,
+) -> ApiResult<Json<BankTransactionView>> {
+    let (id, actor) = (id.get()?, admin.actor());
+    let write = app.db.write(move |tx| {
+        let transaction = deposits::bring_back(tx, &actor, id)?;
+        ApiResult::Ok(named_transaction(tx, transaction)?)
     });
     Ok(Json(write.await?))
 }

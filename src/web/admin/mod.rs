@@ -5,6 +5,7 @@ pub mod import;
 pub mod jobs;
 pub mod orders;
 pub mod providers;
+pub mod review;
 pub mod services;
 pub mod settings;
 pub mod stats;
@@ -21,6 +22,7 @@ pub fn routes() -> Vec<Route> {
         jobs::routes(),
         orders::routes(),
         providers::routes(),
+        review::routes(),
         services::routes(),
         settings::routes(),
         stats::routes(),

@@ -1,5 +1,6 @@
 //! Everybody's orders, for admins: moved by hand, and decided when nobody else can.
 
+use crate::accounts;
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
@@ -16,14 +17,13 @@ use crate::web::params::{PathId, Query};
 use crate::web::period::Period;
 use crate::web::respond::{Json, List};
 use crate::web::user::Nothing;
-use crate::{accounts, deposits};
 use rocket::{Route, State, get, post, put, routes};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![list, counts, review, show, set_status, resolve, acknowledge]
+    routes![list, counts, show, set_status, resolve, acknowledge]
 }
 
 /// An order, whose it is, and how it stands with the provider.
@@ -123,32 +123,6 @@ pub fn counts(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<Orde
     let user = query.id("user_id")?;
     let counts = app.db.read_now(|tx| orders::counts(tx, user))?;
     Ok(Json(OrderCountsView::from(counts)))
-}
-
-/// What waits for a decision.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ReviewView {
-    /// All of it, as in the event `review`.
-    count: i64,
-    /// Parked ones, and those whose provider contradicts them.
-    orders: i64,
-    /// Money without an owner.
-    bank_transactions: i64,
-    /// Deposits whose transfer may still come. They settle themselves, so `count` leaves them out.
-    pending_deposits: i64,
-}
-
-/// How much waits for an admin.
-#[utoipa::path(get, path = "/api/admin/review", tag = "admin", responses((status = 200, body = ReviewView)))]
-#[get("/api/admin/review")]
-pub fn review(app: &State<App>, _by: Admin) -> ApiResult<Json<ReviewView>> {
-    let read = |tx: &ReadTx| {
-        let (orders, bank_transactions) = (orders::review_count(tx)?, deposits::unmatched_count(tx)?);
-        let count = orders.saturating_add(bank_transactions);
-        let pending_deposits = deposits::pending_count(tx)?;
-        Ok::<_, Fault>(ReviewView { count, orders, bank_transactions, pending_deposits })
-    };
-    Ok(Json(app.db.read_now(read)?))
 }
 
 /// Anybody's order.

@@ -18,6 +18,7 @@ const ACTIONS = [
   ...["user.balance", "user.ban", "user.unban", "user.create_admin", "user.reset_password"],
   ...["order.status", "order.resolve", "order.acknowledge"],
   ...["deposit.approve", "deposit.reject", "bank_transaction.assign"],
+  ...["bank_transaction.ignore", "bank_transaction.unignore"],
   ...["service.create", "service.change", "service.import", "service.pause", "service.resume"],
   ...["provider.create", "provider.change", "settings.change"],
 ];

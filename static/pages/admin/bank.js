@@ -12,6 +12,7 @@ import { Search } from "../../ui/search.js";
 import { Status } from "../../ui/status.js";
 import { ListTable } from "../../ui/table.js";
 import { Tabs } from "../../ui/tabs.js";
+import { AsideDialog, bringBack } from "./parts/aside-dialog.js";
 import { AssignDialog } from "./parts/assign-dialog.js";
 import { UserLink } from "./parts/user-link.js";
 
@@ -19,8 +20,9 @@ import { UserLink } from "./parts/user-link.js";
 
 const STATUSES = ["unmatched", "credited", "ignored"];
 
-/** @param {(transaction: any) => void} assign @returns {Column[]} */
-export const bankColumns = (assign) => [
+/** @param {(what: {dialog: any, transaction: any}) => void} open @param {(transaction: any) => void} done
+ * @returns {Column[]} */
+export const bankColumns = (open, done) => [
   { label: "ID", cell: (row) => row.sepay_id },
   {
     label: t("bank.amount"),
@@ -39,15 +41,29 @@ export const bankColumns = (assign) => [
   { label: t("bank.status"), cell: (row) => html`<${Standing} row=${row} />` },
   {
     label: t("common.actions"),
-    cell: (row) =>
-      row.status === "unmatched" &&
-      html`<${Button} small icon="user-plus" work=${() => assign(row)}>${t("bank.assign")}<//>`,
+    cell: (row) => html`<${Actions} row=${row} open=${open} done=${done} />`,
   },
 ];
+
+/** @param {{row: any, open: (what: {dialog: any, transaction: any}) => void, done: (transaction: any) => void}}
+ * props */
+const Actions = ({ row, open, done }) => {
+  if (row.ignored_reason)
+    return html`<${Button} small work=${async () => done(await bringBack(row))}>${t("bank.bring_back")}<//>`;
+  if (row.status !== "unmatched") return null;
+  return html`
+    <div class="btn-list">
+      <${Button} small kind="primary" icon="user-plus" work=${() => open({ dialog: AssignDialog, transaction: row })}>
+        ${t("bank.assign")}
+      <//>
+      <${Button} small work=${() => open({ dialog: AsideDialog, transaction: row })}>${t("bank.aside")}<//>
+    </div>`;
+};
 
 /** @param {{row: any}} props */
 const Standing = ({ row }) => html`
   <${Status} of="bank" value=${row.status} />
+  ${row.ignored_reason && html`<div class="small text-break"><bdi>${row.ignored_reason}</bdi></div>`}
   ${row.reason && html`<div class="text-secondary small">${t(`bank.reason.${row.reason}`)}</div>`}
   ${row.user_id && html`<div class="small"><${UserLink} id=${row.user_id} name=${row.username} /></div>`}`;
 
@@ -73,10 +89,10 @@ export default function Bank() {
             change=${(/** @type {string} */ text) => setQuery({ search: text }, { replace: true })} />
           <${DateRange} from=${from} to=${to} change=${setQuery} />
         </div>
-        <${ListTable} list=${list} columns=${bankColumns(open)} label=${t("bank.title")}
+        <${ListTable} list=${list} columns=${bankColumns(open, done)} label=${t("bank.title")}
           empty=${html`<${Empty} icon="building-bank"
             title=${t(search || from || to ? "bank.none_found" : "bank.none")} />`} />
       <//>
-      ${opened && html`<${AssignDialog} transaction=${opened} done=${done} close=${() => open(null)} />`}
+      ${opened && html`<${opened.dialog} transaction=${opened.transaction} done=${done} close=${() => open(null)} />`}
     <//>`;
 }

@@ -1,9 +1,7 @@
 // @ts-check
-import { post } from "../../lib/api.js";
 import { html, useState } from "../../lib/dom.js";
 import { moment, money, number, percent, rate, t } from "../../lib/i18n.js";
 import { useAnswer } from "../../lib/load.js";
-import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/card.js";
 import { Failed } from "../../ui/empty.js";
 import { LinkText } from "../../ui/link-text.js";
@@ -27,16 +25,19 @@ export default function Order({ id }) {
     timeline.reload();
     open(null);
   };
-  const acknowledge = async () => done(await post(`${path}/acknowledge`));
   return html`
     <${Page} title=${t("order.title", { id: order.id })} actions=${html`<${Actions} order=${order} open=${open} />`}>
       ${
         order.contradiction &&
         html`
         <${Notice} kind="warning" title=${t("order.contradiction")}>
-          <p class="text-break"><bdi>${order.contradiction}</bdi></p>
-          <${Button} work=${acknowledge}>${t("order.acknowledge")}<//>
+          <p class="text-break mb-0"><bdi>${order.contradiction}</bdi></p>
         <//>`
+      }
+      ${
+        order.reason === "canceled_by_admin" &&
+        order.dispatch === "sent" &&
+        html`<${Notice} kind="info">${t("order.goes_on")}<//>`
       }
       <${Card}><${Facts} order=${order} /><//>
       <${Card} title=${t("order.timeline")}>

@@ -10,7 +10,6 @@ import { Empty } from "../../ui/empty.js";
 import { Page } from "../../ui/page.js";
 import { ListTable } from "../../ui/table.js";
 import { bankColumns } from "./bank.js";
-import { AssignDialog } from "./parts/assign-dialog.js";
 import { orderColumns } from "./parts/order-columns.js";
 import { PendingDeposits } from "./parts/pending-deposits.js";
 
@@ -18,13 +17,11 @@ export default function Review() {
   const orders = useList("/api/admin/orders", { review: true });
   const transfers = useList("/api/admin/bank-transactions", { status: "unmatched" });
   const [opened, open] = useState(/** @type {any} */ (null));
-  const [transfer, assign] = useState(/** @type {any} */ (null));
   const waiting = useAnswer("/api/admin/review");
   const reload = () => Promise.all([orders.reload(), transfers.reload(), waiting.reload()]);
   useNews(["review"], reload);
   const done = () => {
     open(null);
-    assign(null);
     reload();
   };
   const all = t("review.all_clear");
@@ -36,10 +33,13 @@ export default function Review() {
           empty=${html`<${Empty} icon="circle-check" title=${all} />`} />
       <//>
       <${Card} title=${t("review.transfers")} flush>
-        <${ListTable} list=${transfers} columns=${bankColumns(assign)} label=${t("review.transfers")}
+        <${ListTable} list=${transfers} columns=${bankColumns(open, done)} label=${t("review.transfers")}
           empty=${html`<${Empty} icon="circle-check" title=${all} />`} />
       <//>
-      ${opened && html`<${opened.dialog} order=${opened.order} done=${done} close=${() => open(null)} />`}
-      ${transfer && html`<${AssignDialog} transaction=${transfer} done=${done} close=${() => assign(null)} />`}
+      ${
+        opened &&
+        html`<${opened.dialog} order=${opened.order} transaction=${opened.transaction} done=${done}
+          close=${() => open(null)} />`
+      }
     <//>`;
 }

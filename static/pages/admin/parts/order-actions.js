@@ -30,6 +30,11 @@ export function refundOf(order, status, remains) {
   return Number((BigInt(order.charge) * BigInt(left)) / BigInt(order.quantity));
 }
 
+/** Whether a decision of this status ends what the provider goes on with: it is not told, and takes its price.
+ * @param {any} order @param {string} status */
+export const goesOn = (order, status) =>
+  order.dispatch === "sent" && ["completed", "partial", "canceled"].includes(status);
+
 /** @param {Props} props */
 export function StatusDialog({ order, done, close }) {
   const options = nextStatuses(order).map((value) => ({ value, text: t(`status.order.${value}`) }));
@@ -61,6 +66,7 @@ export function StatusDialog({ order, done, close }) {
           html`<${Field} form=${form} name="start_count" label=${t("orders.start")} inputmode="numeric" />`
         }
         <${Money} order=${order} refund=${refund} />
+        ${goesOn(order, status) && html`<${Notice} kind="warning">${t("order_actions.goes_on")}<//>`}
         <${Button} submit kind=${status === "canceled" ? "danger" : "primary"} busy=${form.busy}>
           ${t("order_actions.set")}
         <//>
@@ -114,5 +120,21 @@ export function ResolveDialog({ order, done, close }) {
           <//>
         <//>`
       }
+    <//>`;
+}
+
+/** Takes note of what the provider says against the order's end. @param {Props} props */
+export function AcknowledgeDialog({ order, done, close }) {
+  const acknowledge = async () => {
+    done(await post(`/api/admin/orders/${order.id}/acknowledge`));
+    toast(t("order_actions.acknowledged", { id: order.id }));
+  };
+  return html`
+    <${Dialog} title=${t("order_actions.acknowledge_title", { id: order.id })} close=${close}>
+      <p class="text-break"><bdi>${order.contradiction}</bdi></p>
+      <${Notice} kind="info">
+        ${t("order_actions.acknowledge_effect", { status: t(`status.order.${order.status}`) })}
+      <//>
+      <${Button} kind="primary" work=${acknowledge}>${t("order.acknowledge")}<//>
     <//>`;
 }

@@ -7,7 +7,7 @@ import { money, t } from "../../../lib/i18n.js";
 import { Button } from "../../../ui/button.js";
 import { Notice } from "../../../ui/notice.js";
 import { BulkDialog } from "./bulk-dialog.js";
-import { nextStatuses, refundOf } from "./order-actions.js";
+import { goesOn, nextStatuses, refundOf } from "./order-actions.js";
 
 /** @param {{selection: import("../../../ui/selection.js").Selection, replace: (order: any) => void}} props */
 export function BulkBar({ selection, replace }) {
@@ -48,5 +48,9 @@ function StatusBulk({ orders, status, replace, close }) {
       <${Notice} kind=${refund ? "warning" : "info"}>
         ${refund ? t("orders.bulk_refund", { amount: money(refund) }) : t("orders.bulk_no_refund")}
       <//>
+      ${
+        fitting.some((order) => goesOn(order, status)) &&
+        html`<${Notice} kind="warning">${t("order_actions.goes_on")}<//>`
+      }
     <//>`;
 }

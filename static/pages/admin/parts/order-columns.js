@@ -6,7 +6,7 @@ import { moment, money, number, t } from "../../../lib/i18n.js";
 import { Button } from "../../../ui/button.js";
 import { LinkText } from "../../../ui/link-text.js";
 import { Status } from "../../../ui/status.js";
-import { nextStatuses, ResolveDialog, StatusDialog } from "./order-actions.js";
+import { AcknowledgeDialog, nextStatuses, ResolveDialog, StatusDialog } from "./order-actions.js";
 import { UserLink } from "./user-link.js";
 
 /** @typedef {import("../../../ui/table.js").Column} Column */
@@ -58,6 +58,12 @@ export const Actions = ({ order, open }) => html`
       order.dispatch === "review" &&
       html`<${Button} small kind="primary" work=${() => open({ dialog: ResolveDialog, order })}>
         ${t("orders.resolve")}
+      <//>`
+    }
+    ${
+      order.contradiction &&
+      html`<${Button} small kind="primary" work=${() => open({ dialog: AcknowledgeDialog, order })}>
+        ${t("order.acknowledge")}
       <//>`
     }
     ${

@@ -1,0 +1,192 @@
+//! What waits for the operator, the gravest first. Read from the tables of all domains, each by an index that holds
+//! only what waits.
+
+use super::funds;
+use crate::db::ReadTx;
+use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Fault;
+use crate::kernel::money::Vnd;
+use crate::ledger::audit;
+use crate::provider::store as providers;
+use crate::{notify, settings};
+use rusqlite::Row;
+
+const PARKED: &str = "SELECT count(*), sum(charge - refunded), min(coalesce(attempted_at, updated_at))
+    FROM orders WHERE (dispatch = 'review' OR contradiction IS NOT NULL) AND dispatch = 'review'";
+const CONTRADICTED: &str = "SELECT count(*), NULL, min(updated_at)
+    FROM orders WHERE (dispatch = 'review' OR contradiction IS NOT NULL) AND dispatch <> 'review'";
+const UNMATCHED: &str =
+    "SELECT count(*), sum(amount), min(created_at) FROM bank_transactions WHERE status = 'unmatched'";
+const PENDING_DEPOSITS: &str = "SELECT count(*), sum(amount), min(created_at)
+    FROM deposits WHERE status = 'pending' AND expires_at > ?1";
+const QUEUED_AT_INACTIVE: &str = "SELECT count(*), sum(o.charge - o.refunded), min(o.created_at), p.name
+    FROM providers AS p CROSS JOIN orders AS o ON o.provider_id = p.id AND o.dispatch = 'queued'
+    WHERE p.active = 0 GROUP BY p.id";
+const PAUSED_SERVICES: &str = "SELECT count(*), NULL, NULL, paused FROM services WHERE paused IS NOT NULL
+    GROUP BY paused ORDER BY paused";
+
+/// What kind of thing waits. The order is that of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WaitKind {
+    /// The last proof of the ledger found differences; `count` of them.
+    Ledger,
+    /// Orders of which nobody knows whether the provider has them.
+    Parked,
+    /// Orders of a provider that is switched off; `about` names it.
+    QueuedAtInactive,
+    /// The last call to a provider failed; `about` names it.
+    Provider,
+    /// A provider's money runs out; `about` names it, `count` are the hours that it lasts, `amount` is what is left.
+    LowFunds,
+    /// Final orders of which the provider says otherwise.
+    Contradicted,
+    /// Bank money without an owner.
+    Unmatched,
+    /// Services that the price guard took off sale; `about` is why.
+    PausedServices,
+    /// Messages to the operator do not go out.
+    Notices,
+    /// Deposits whose transfer may still come; an admin may settle them by hand.
+    PendingDeposits,
+}
+
+/// How grave it is that it waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    /// Somebody's money or order stands still, or the books are wrong.
+    Danger,
+    Warning,
+    /// It may well settle itself.
+    Info,
+}
+
+impl Severity {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Danger => "danger",
+            Severity::Warning => "warning",
+            Severity::Info => "info",
+        }
+    }
+}
+
+impl WaitKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            WaitKind::Ledger => "ledger",
+            WaitKind::Parked => "parked",
+            WaitKind::QueuedAtInactive => "queued_at_inactive",
+            WaitKind::Provider => "provider",
+            WaitKind::LowFunds => "low_funds",
+            WaitKind::Contradicted => "contradicted",
+            WaitKind::Unmatched => "unmatched",
+            WaitKind::PausedServices => "paused_services",
+            WaitKind::Notices => "notices",
+            WaitKind::PendingDeposits => "pending_deposits",
+        }
+    }
+
+    pub fn severity(self) -> Severity {
+        match self {
+            WaitKind::Ledger | WaitKind::Parked | WaitKind::QueuedAtInactive => Severity::Danger,
+            WaitKind::Provider
+            | WaitKind::LowFunds
+            | WaitKind::Contradicted
+            | WaitKind::Unmatched
+            | WaitKind::PausedServices
+            | WaitKind::Notices => Severity::Warning,
+            WaitKind::PendingDeposits => Severity::Info,
+        }
+    }
+}
+
+/// Some things of one kind that wait.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    pub kind: WaitKind,
+    pub count: i64,
+    pub amount: Option<Vnd>,
+    /// Since when the oldest of them waits, where that is known.
+    pub oldest: Option<Timestamp>,
+    pub about: Option<String>,
+    /// What was said of it.
+    pub detail: Option<String>,
+}
+
+impl Waiting {
+    fn one(kind: WaitKind, about: Option<String>, detail: Option<String>) -> Self {
+        Waiting { kind, count: 1, amount: None, oldest: None, about, detail }
+    }
+}
+
+/// All that waits for the operator but for the background jobs, which are in memory.
+pub fn waiting(tx: &ReadTx) -> Result<Vec<Waiting>, Fault> {
+    let mut all = Vec::new();
+    if let Some(kept) = audit::last(tx)?.filter(|kept| kept.differences > 0) {
+        let detail = kept.report.differences.into_iter().next();
+        let oldest = Some(kept.at);
+        all.push(Waiting { count: kept.differences, oldest, ..Waiting::one(WaitKind::Ledger, None, detail) });
+    }
+    all.extend(counted(tx, WaitKind::Parked, PARKED)?);
+    all.extend(tx.all(QUEUED_AT_INACTIVE, (), |row| {
+        Ok(Waiting { about: row.get(3)?, ..of(row, WaitKind::QueuedAtInactive)? })
+    })?);
+    for provider in providers::all(tx)?.into_iter().filter(|one| one.active && one.is_configured()) {
+        if provider.trouble.is_some() {
+            all.push(Waiting::one(WaitKind::Provider, Some(provider.name), provider.trouble));
+        }
+    }
+    let threshold = settings::low_funds_hours(tx)?;
+    for funds in funds(tx)?.into_iter().filter(|funds| funds.last_less_than(threshold)) {
+        all.push(Waiting {
+            count: funds.hours_left.unwrap_or(0),
+            amount: funds.balance_vnd,
+            ..Waiting::one(WaitKind::LowFunds, Some(funds.name), None)
+        });
+    }
+    all.extend(counted(tx, WaitKind::Contradicted, CONTRADICTED)?);
+    all.extend(counted(tx, WaitKind::Unmatched, UNMATCHED)?);
+    all.extend(tx.all(PAUSED_SERVICES, (), |row| {
+        Ok(Waiting { about: row.get(3)?, ..of(row, WaitKind::PausedServices)? })
+    })?);
+    let notices = notify::status(tx)?;
+    if notices.is_open && notices.trouble.is_some() {
+        all.push(Waiting::one(WaitKind::Notices, None, notices.trouble));
+    }
+    let pending = tx.value(PENDING_DEPOSITS, [tx.now()], |row| of(row, WaitKind::PendingDeposits))?;
+    all.extend((pending.count > 0).then_some(pending));
+    Ok(all)
+}
+
+fn counted(tx: &ReadTx, kind: WaitKind, sql: &str) -> Result<Option<Waiting>, Fault> {
+    let found = tx.value(sql, (), |row| of(row, kind))?;
+    Ok((found.count > 0).then_some(found))
+}
+
+/// From a count, a sum and the oldest moment.
+fn of(row: &Row, kind: WaitKind) -> rusqlite::Result<Waiting> {
+    let mut found = Waiting::one(kind, None, None);
+    (found.count, found.amount, found.oldest) = (row.get(0)?, row.get(1)?, row.get(2)?);
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::{Db, DbPath};
+    use crate::kernel::clock::Clock;
+
+    #[test]
+    fn what_waits_is_found_without_walking_what_does_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&DbPath::new(folder.path().join("panel.db")), Clock::system()).unwrap();
+        for sql in [PARKED, CONTRADICTED, UNMATCHED, PENDING_DEPOSITS, QUEUED_AT_INACTIVE] {
+            let explain = format!("EXPLAIN QUERY PLAN {}", sql.replace("?1", "1"));
+            let plan = db.read_now(|tx| tx.all(&explain, (), |row| row.get::<_, String>(3))).unwrap();
+            for step in &plan {
+                let is_whole = step.starts_with("SCAN") && !step.contains("USING INDEX orders_to_review");
+                assert!(!is_whole || step == "SCAN p", "{sql}\n{plan:?}");
+            }
+        }
+    }
+}

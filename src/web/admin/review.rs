@@ -1,0 +1,124 @@
+//! What waits for the operator: for the review page, the dashboard and the number in the menu.
+
+use crate::db::ReadTx;
+use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Fault;
+use crate::kernel::money::Vnd;
+use crate::reports::{self, Severity, WaitKind, Waiting};
+use crate::state::App;
+use crate::state::board::Standing;
+use crate::web::error::{ApiResult, Problem};
+use crate::web::guards::Admin;
+use crate::web::respond::Json;
+use crate::{deposits, orders};
+use rocket::{Route, State, get, routes};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The job that reads SePay's list.
+const SEPAY_JOB: &str = "reconcile";
+
+pub fn routes() -> Vec<Route> {
+    routes![review]
+}
+
+/// What waits for a decision.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReviewView {
+    /// All that needs a decision, as in the event `review`.
+    count: i64,
+    /// Parked ones, and those whose provider contradicts them.
+    orders: i64,
+    /// Money without an owner.
+    bank_transactions: i64,
+    /// Deposits whose transfer may still come. They settle themselves, so `count` leaves them out.
+    pending_deposits: i64,
+    /// All that waits for the operator, also what `count` leaves out, the gravest first.
+    items: Vec<WaitingView>,
+}
+
+/// Things of one kind that wait.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WaitingView {
+    /// `ledger`, `parked`, `queued_at_inactive`, `provider`, `low_funds`, `contradicted`, `unmatched`,
+    /// `paused_services`, `notices`, `pending_deposits`, `sepay` or `job`.
+    kind: &'static str,
+    /// `danger`, `warning` or `info`.
+    severity: &'static str,
+    /// How many; of `low_funds` the hours they last, of `sepay` and `job` the failures in a row.
+    count: i64,
+    /// VND: of orders what was paid for them, of money how much it is.
+    amount: Option<i64>,
+    /// Since when the oldest of them waits, where that is known.
+    oldest: Option<String>,
+    /// The name of the provider or job; of `paused_services` why.
+    about: Option<String>,
+    /// What was said of it.
+    detail: Option<String>,
+    /// The page that deals with it.
+    #[schema(example = "/admin/review")]
+    path: String,
+}
+
+impl From<Waiting> for WaitingView {
+    fn from(waiting: Waiting) -> Self {
+        WaitingView {
+            kind: waiting.kind.as_str(),
+            severity: waiting.kind.severity().as_str(),
+            count: waiting.count,
+            amount: waiting.amount.map(Vnd::get),
+            oldest: waiting.oldest.map(Timestamp::rfc3339),
+            path: path(waiting.kind).to_owned(),
+            about: waiting.about,
+            detail: waiting.detail,
+        }
+    }
+}
+
+/// The panel's page that deals with it.
+fn path(kind: WaitKind) -> &'static str {
+    match kind {
+        WaitKind::Ledger => "/admin/ledger",
+        WaitKind::Parked | WaitKind::Contradicted | WaitKind::Unmatched => "/admin/review",
+        WaitKind::QueuedAtInactive | WaitKind::Provider | WaitKind::LowFunds => "/admin/providers",
+        WaitKind::PausedServices => "/admin/services?paused=true",
+        WaitKind::Notices => "/admin/settings",
+        WaitKind::PendingDeposits => "/admin/deposits?status=pending",
+    }
+}
+
+/// A job that fails. That of the ledger's proof says by its outcome whether the books are right, not by failing.
+fn failing((name, standing): (&'static str, Standing)) -> Option<WaitingView> {
+    let last = standing.last.as_ref().filter(|_| standing.failures > 0)?;
+    let is_sepay = name == SEPAY_JOB;
+    Some(WaitingView {
+        kind: if is_sepay { "sepay" } else { "job" },
+        severity: Severity::Warning.as_str(),
+        count: i64::from(standing.failures),
+        amount: None,
+        oldest: Some(last.began_at.rfc3339()),
+        about: Some(name.to_owned()),
+        detail: last.outcome.clone().err(),
+        path: if is_sepay { "/admin/settings" } else { "/admin#health" }.to_owned(),
+    })
+}
+
+/// How much waits for an admin, and what.
+#[utoipa::path(get, path = "/api/admin/review", tag = "admin",
+    responses((status = 200, body = ReviewView), (status = 403, body = Problem)))]
+#[get("/api/admin/review")]
+pub async fn review(app: &State<App>, _by: Admin) -> ApiResult<Json<ReviewView>> {
+    let read = |tx: &ReadTx| {
+        let (orders, bank_transactions) = (orders::review_count(tx)?, deposits::unmatched_count(tx)?);
+        let count = orders.saturating_add(bank_transactions);
+        let pending_deposits = deposits::pending_count(tx)?;
+        let items = reports::waiting(tx)?.into_iter().map(WaitingView::from).collect();
+        Ok::<_, Fault>(ReviewView { count, orders, bank_transactions, pending_deposits, items })
+    };
+    let mut view = app.db.read(read).await?;
+    let failing: Vec<_> = app.board.all().into_iter().filter_map(failing).collect();
+    let behind = view.items.iter().position(|item| item.severity == Severity::Info.as_str());
+    let at = behind.unwrap_or(view.items.len());
+    view.items.splice(at..at, failing);
+    Ok(Json(view))
+}

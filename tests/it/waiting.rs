@@ -1,0 +1,148 @@
+//! What waits for the operator, as the dashboard lists it.
+
+use crate::support::app::TestApp;
+use crate::support::bank::{Notice as Transfer, notify as transfer};
+use crate::support::member::Member;
+use crate::support::shop::report;
+use serde_json::{Value, json};
+use smm_panel::jobs::chores::Runner;
+use smm_panel::provider::ReportedStatus;
+use std::time::Instant;
+
+fn items(boss: &Member) -> Vec<Value> {
+    boss.get("/api/admin/review").expect(200)["items"].as_array().unwrap().clone()
+}
+
+fn kinds(boss: &Member) -> Vec<String> {
+    items(boss).iter().map(|item| item["kind"].as_str().unwrap().to_owned()).collect()
+}
+
+fn found(boss: &Member, kind: &str) -> Value {
+    items(boss).into_iter().find(|item| item["kind"] == kind).unwrap_or_else(|| panic!("no {kind}"))
+}
+
+#[test]
+fn only_admins_are_told_what_waits() {
+    let app = TestApp::start();
+    app.guest().get("/api/admin/review").refused(401, "unauthenticated");
+    app.member("lan").get("/api/admin/review").refused(403, "forbidden");
+    assert_eq!(items(&app.admin("boss")), Vec::<Value>::new(), "nothing");
+}
+
+#[test]
+fn orders_and_money_wait_with_their_amounts_the_gravest_first() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(500_000));
+    let service = app.service(|_| ());
+    let odd = lan.bought(service, 1000);
+    app.reported(odd, report(ReportedStatus::Completed)).unwrap();
+    app.reported(odd, report(ReportedStatus::Canceled)).unwrap();
+    lan.buys(service, 1000);
+    lan.buys(service, 500);
+    app.park();
+    app.clock.advance_seconds(60);
+    transfer(&app, &Transfer::new(1, 50_000, "no code")).expect(200);
+    transfer(&app, &Transfer::new(2, 7_000, "none either")).expect(200);
+    lan.deposit(60_000);
+
+    assert_eq!(kinds(&boss), ["parked", "contradicted", "unmatched", "pending_deposits"]);
+    let figures = |kind: &str| {
+        let item = found(&boss, kind);
+        [&item["severity"], &item["count"], &item["amount"], &item["oldest"], &item["path"]].map(Clone::clone)
+    };
+    let (before, now) = ("2026-11-22T07:39:00Z", "2026-11-22T07:40:00Z");
+    let expected = |severity: &str, count: i64, amount: Value, oldest: &str, path: &str| {
+        [json!(severity), json!(count), amount, json!(oldest), json!(path)]
+    };
+    assert_eq!(figures("parked"), expected("danger", 2, json!(18_000), before, "/admin/review"));
+    assert_eq!(figures("contradicted"), expected("warning", 1, Value::Null, before, "/admin/review"));
+    assert_eq!(figures("unmatched"), expected("warning", 2, json!(57_000), now, "/admin/review"));
+    let pending = expected("info", 1, json!(60_000), now, "/admin/deposits?status=pending");
+    assert_eq!(figures("pending_deposits"), pending);
+
+    boss.post("/api/admin/bank-transactions/1/ignore", json!({ "reason": "rent" })).expect(200);
+    assert_eq!(found(&boss, "unmatched")["amount"], 7_000, "what is set aside waits for nobody");
+    app.clock.advance_seconds(24 * 60 * 60);
+    assert_eq!(kinds(&boss), ["parked", "contradicted", "unmatched"], "an expired deposit waits no more");
+}
+
+#[test]
+fn orders_queued_at_a_provider_that_is_off_wait() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(500_000));
+    let service = app.service(|_| ());
+    lan.buys(service, 1000);
+    assert_eq!(items(&boss), Vec::<Value>::new(), "they are on their way");
+    let provider = boss.put("/api/admin/providers/1", json!({ "active": false })).expect(200);
+    let item = found(&boss, "queued_at_inactive");
+    assert_eq!(
+        (&item["count"], &item["amount"], &item["about"]),
+        (&json!(1), &json!(12_000), &provider["name"])
+    );
+    assert_eq!((&item["severity"], &item["path"]), (&json!("danger"), &json!("/admin/providers")));
+}
+
+#[test]
+fn paused_services_wait_with_the_reason_and_those_turned_off_do_not() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    let (gone, other, off) = (app.service(|_| ()), app.service(|_| ()), app.service(|_| ()));
+    app.write(move |tx| {
+        let pause = "UPDATE services SET active = 0, paused = ?2 WHERE id = ?1";
+        tx.execute(pause, (gone, "vanished")).unwrap();
+        tx.execute(pause, (other, "cost_jump")).unwrap();
+    });
+    boss.put(&format!("/api/admin/services/{off}"), json!({ "active": false })).expect(200);
+    let told: Vec<_> = items(&boss)
+        .iter()
+        .map(|item| (item["kind"].clone(), item["about"].clone(), item["count"].clone()))
+        .collect();
+    let paused = |why: &str| (json!("paused_services"), json!(why), json!(1));
+    assert_eq!(told, [paused("cost_jump"), paused("vanished")]);
+    assert_eq!(found(&boss, "paused_services")["path"], "/admin/services?paused=true");
+}
+
+#[test]
+fn trouble_with_a_provider_and_its_last_money_wait() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(500_000));
+    lan.bought(app.service(|_| ()), 1000);
+    app.write(|tx| {
+        tx.execute("UPDATE providers SET trouble = 'it says: Invalid key', balance = '10' WHERE id = 1", ())
+            .unwrap();
+    });
+    let (provider, funds) = (found(&boss, "provider"), found(&boss, "low_funds"));
+    assert_eq!((&provider["detail"], &provider["about"]), (&json!("it says: Invalid key"), &funds["about"]));
+    assert_eq!((&funds["amount"], &funds["count"]), (&json!(10), &json!(0)));
+    boss.put("/api/admin/settings", json!({ "low_funds_hours": 0 })).expect(200);
+    assert_eq!(kinds(&boss), ["provider"], "who wants no notice of it is not told here either");
+}
+
+#[test]
+fn a_ledger_that_does_not_hold_stands_first() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    app.write(|tx| {
+        tx.execute(
+            "INSERT INTO last_audit (one, at, took_ms, users, transfers, orders, deposits, liabilities, suspense,
+                 differences, first) VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0, 2, '[\"one\",\"two\"]')",
+            (),
+        )
+        .unwrap();
+    });
+    transfer(&app, &Transfer::new(1, 50_000, "no code")).expect(200);
+    let first = items(&boss).remove(0);
+    assert_eq!((&first["kind"], &first["severity"]), (&json!("ledger"), &json!("danger")));
+    assert_eq!((&first["count"], &first["detail"]), (&json!(2), &json!("one")));
+}
+
+#[test]
+fn a_job_that_fails_waits_and_that_of_sepay_by_its_own_name() {
+    let app = TestApp::with(&[("SEPAY_API_TOKEN", "token"), ("SEPAY_API_URL", "http://127.0.0.1:1")]);
+    let boss = app.admin("boss");
+    let mut runner = Runner::of(&app.app, "reconcile").unwrap();
+    runner.step(Instant::now());
+    let item = found(&boss, "sepay");
+    assert_eq!((&item["count"], &item["path"]), (&json!(1), &json!("/admin/settings")));
+    assert!(item["detail"].as_str().is_some_and(|text| !text.is_empty()), "{item}");
+}
