@@ -8,8 +8,8 @@
 //! | 1 | `db`, `outbound` | the SQLite file, calls to other machines |
 //! | 2 | `config`, `ledger`, `audit_log`, `idempotency` | the environment, every movement of money, small shared records |
 //! | 3 | `settings`, `provider` | what is in force, of the environment and of the operator's wishes; who delivers, and the upstream's language |
-//! | 4 | `catalog`, `referrals`, `notify` | what is sold, what referrers earn, what the operator is told |
-//! | 5 | `accounts` | who may come in, and at which tier |
+//! | 4 | `referrals`, `notify` | what referrers earn, what the operator is told |
+//! | 5 | `accounts`, `catalog` | who may come in, and at which tier; what is sold |
 //! | 6 | `orders`, `deposits` | the two ways money moves |
 //! | 7 | `state`, `reports` | what both edges share, figures across all domains |
 //! | 8 | `web`, `jobs` | the two edges: HTTP, and background threads |

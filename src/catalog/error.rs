@@ -61,6 +61,9 @@ pub enum ImportError {
     /// It did not answer, said no, or gave no list. Nothing was changed.
     #[error("the provider gave no usable list of services: {0}")]
     NoList(String),
+    /// Its prices would be those of the rate before. What was written until then stays, and was priced anew.
+    #[error("the provider's exchange_rate was changed meanwhile; import again")]
+    Repriced,
     /// What was written until then stays.
     #[error("the panel is stopping")]
     Stopping,
@@ -76,7 +79,7 @@ impl Refusal for ImportError {
             | ImportError::Currency(_)
             | ImportError::CurrencyUnknown => Kind::Invalid,
             ImportError::NotConfigured | ImportError::Stopping => Kind::Unavailable,
-            ImportError::Running | ImportError::NoList(_) => Kind::Conflict,
+            ImportError::Running | ImportError::NoList(_) | ImportError::Repriced => Kind::Conflict,
             ImportError::Fault(fault) => fault.kind(),
         }
     }
@@ -89,7 +92,7 @@ impl Refusal for ImportError {
             | ImportError::CurrencyUnknown => "validation_failed",
             ImportError::NotConfigured => "not_configured",
             ImportError::Stopping => "overloaded",
-            ImportError::Running | ImportError::NoList(_) => "conflict",
+            ImportError::Running | ImportError::NoList(_) | ImportError::Repriced => "conflict",
             ImportError::Fault(fault) => fault.code(),
         }
     }

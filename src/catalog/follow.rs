@@ -8,6 +8,8 @@ use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{ProviderId, ServiceId};
 use crate::kernel::money::Rate;
+use crate::notify::{self, Notice};
+use crate::provider::{self, Line};
 use crate::settings;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -15,34 +17,40 @@ use std::collections::HashMap;
 /// So few missing services are taken at their word, however few services there are.
 const FEW: usize = 2;
 
-/// A provider's whole list, to be looked up by its ids.
+/// A provider's list or a part of it, to be looked up by its ids.
 pub struct Listing {
     pub entries: Vec<Entry>,
     places: HashMap<String, usize>,
-}
-
-/// A service that the guard took off sale or put back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Moved {
-    pub service: ServiceId,
-    pub name: String,
-    /// The cost until now.
-    pub before: Option<Rate>,
-    /// The cost from now on.
-    pub now: Option<Rate>,
-    /// `None`: it is on sale again.
-    pub paused: Option<Pause>,
+    /// What the entries were priced at.
+    exchange_rate: String,
 }
 
 impl Listing {
-    pub fn new(entries: Vec<Entry>) -> Self {
+    /// Lines of a provider whose currency is worth `exchange_rate` VND.
+    pub fn new(lines: Vec<Line>, exchange_rate: String) -> Self {
+        let entries = lines.into_iter().map(|line| Entry::of(line, &exchange_rate)).collect();
+        Listing::of(entries, exchange_rate)
+    }
+
+    /// These entries of it, priced as they are.
+    pub fn part(&self, entries: Vec<Entry>) -> Self {
+        Listing::of(entries, self.exchange_rate.clone())
+    }
+
+    fn of(entries: Vec<Entry>, exchange_rate: String) -> Self {
         let id = |(place, entry): (usize, &Entry)| entry.id.clone().map(|id| (id, place));
         let places = entries.iter().enumerate().filter_map(id).collect();
-        Listing { entries, places }
+        Listing { entries, places, exchange_rate }
     }
 
     pub fn find(&self, id: &str) -> Option<&Entry> {
         self.entries.get(*self.places.get(id)?)
+    }
+
+    /// Whether the exchange rate is still what its entries were priced at. It may have been changed while the list was
+    /// on its way, and everything priced anew.
+    pub(super) fn is_priced_as_now(&self, tx: &ReadTx, provider: ProviderId) -> Result<bool, Fault> {
+        Ok(provider::store::sync_terms(tx, provider)?.exchange_rate == self.exchange_rate)
     }
 
     fn seen(&self, service: &Service) -> Seen<'_> {
@@ -89,15 +97,12 @@ pub fn to_follow(
     Ok(Ok(services.iter().filter(|service| differs(service)).map(|service| service.id).collect()))
 }
 
-/// Lets these services follow the list; those that were taken off sale or put back. Pauses are in the audit log.
-pub fn follow(
-    tx: &Tx,
-    provider: ProviderId,
-    listing: &Listing,
-    ids: &[ServiceId],
-) -> Result<Vec<Moved>, Fault> {
+/// Lets these services follow the list, unless the exchange rate is another one now.
+pub fn follow(tx: &Tx, provider: ProviderId, listing: &Listing, ids: &[ServiceId]) -> Result<(), Fault> {
+    if !listing.is_priced_as_now(tx, provider)? {
+        return Ok(());
+    }
     let guard = settings::price_guard(tx)?;
-    let mut all_moved = Vec::new();
     for id in ids {
         let Some(service) = store::by_id(tx, *id)? else { continue };
         // An admin may have given it to somebody else since.
@@ -105,32 +110,54 @@ pub fn follow(
             continue;
         }
         let (offer, hold) = looked_at(&service, listing.seen(&service), guard);
-        if offer == service.offer && hold == service.hold {
-            continue;
-        }
-        store::update(tx, *id, &offer, hold)?;
-        if hold.paused == service.hold.paused {
-            continue;
-        }
-        let action = if hold.paused.is_some() { "service.pause" } else { "service.resume" };
-        let mut entry = Actor::CONSOLE.entry(action, format!("service:{id}"));
-        entry.before = Some(as_json(&service.offer, service.hold));
-        entry.after = Some(as_json(&offer, hold));
-        entry.reason = Some("price guard".to_owned());
-        audit_log::record(tx, &entry)?;
-        all_moved.push(Moved {
-            service: *id,
-            before: service.hold.cost_before.or(service.offer.cost),
-            now: offer.cost,
-            name: offer.name,
-            paused: hold.paused,
-        });
+        settle(tx, &Actor::CONSOLE, &service, offer, hold)?;
     }
-    Ok(all_moved)
+    Ok(())
+}
+
+/// Writes down what the guard has decided. What was taken off sale or put back is in the audit log, and the operator is
+/// told.
+pub(super) fn settle(
+    tx: &Tx,
+    actor: &Actor,
+    service: &Service,
+    offer: Offer,
+    hold: Hold,
+) -> Result<(), Fault> {
+    if offer == service.offer && hold == service.hold {
+        return Ok(());
+    }
+    store::update(tx, service.id, &offer, &hold)?;
+    if hold.paused == service.hold.paused {
+        return Ok(());
+    }
+    let action = if hold.paused.is_some() { "service.pause" } else { "service.resume" };
+    let mut entry = actor.entry(action, format!("service:{}", service.id));
+    entry.before = Some(as_json(&service.offer, &service.hold));
+    entry.after = Some(as_json(&offer, &hold));
+    entry.reason = Some("price guard".to_owned());
+    audit_log::record(tx, &entry)?;
+    notify::post(tx, &notice(service, &offer, &hold))
+}
+
+fn notice(before: &Service, offer: &Offer, hold: &Hold) -> Notice {
+    let cost = |cost: Option<Rate>| cost.map_or_else(|| "?".to_owned(), |cost| cost.to_string());
+    let now = match hold.paused {
+        Some(Pause::Vanished) => "không còn · not listed".to_owned(),
+        Some(Pause::Changed) => "loại khác hoặc đã đóng · another type or closed".to_owned(),
+        Some(Pause::CostJump | Pause::BelowMargin) | None => cost(offer.cost),
+    };
+    Notice::Price {
+        service: before.id.get(),
+        name: offer.name.clone(),
+        before: cost(before.hold.cost_before.or(before.offer.cost)),
+        now,
+        paused: hold.paused.is_some(),
+    }
 }
 
 /// For the audit log: what decides over the sale.
-fn as_json(offer: &Offer, hold: Hold) -> Value {
+fn as_json(offer: &Offer, hold: &Hold) -> Value {
     json!({
         "active": offer.active,
         "paused_reason": hold.paused.map(Pause::as_str),

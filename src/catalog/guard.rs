@@ -4,8 +4,9 @@
 //! sale is paused and a person is told, because a price that moves by itself is nobody's decision.
 
 use super::offered::Offered;
-use super::rules::{has_jumped, with_margin};
+use super::rules::{self, has_jumped, in_dong, with_margin};
 use super::{Hold, Offer, Pause, Service};
+use crate::kernel::money::Rate;
 use crate::settings::PriceGuard;
 
 /// What the list says about a service.
@@ -17,28 +18,73 @@ pub enum Seen<'a> {
     Gone,
 }
 
+/// Whether the sale has to stop, and the cost before the jump that it has to stop for.
+type Verdict = (Option<Pause>, Option<Rate>);
+
 /// The service as it is after the look at the list.
 pub(super) fn looked_at(service: &Service, seen: Seen, guard: PriceGuard) -> (Offer, Hold) {
-    let mut offer = service.offer.clone();
-    let is_guarded = offer.active || service.hold.paused.is_some();
-    let (problem, cost_before) = match seen {
-        Seen::Gone => (Some(Pause::Vanished), service.hold.cost_before),
-        Seen::Unusable => (Some(Pause::Changed), service.hold.cost_before),
-        Seen::Listed(offered) if offered.kind != offer.kind => {
-            (Some(Pause::Changed), service.hold.cost_before)
-        }
+    let (mut offer, mut hold) = (service.offer.clone(), service.hold.clone());
+    let verdict = match seen {
+        Seen::Gone => (Some(Pause::Vanished), hold.cost_before),
+        Seen::Unusable => (Some(Pause::Changed), hold.cost_before),
+        Seen::Listed(offered) if offered.kind != offer.kind => (Some(Pause::Changed), hold.cost_before),
         Seen::Listed(offered) => {
-            let known = service.hold.cost_before.or(offer.cost);
-            follow(&mut offer, offered);
-            match known.filter(|known| has_jumped(*known, offered.cost, guard.price_jump)) {
-                Some(known) => (Some(Pause::CostJump), Some(known)),
-                None if is_too_low(&offer, service.hold, guard) => (Some(Pause::BelowMargin), None),
-                None => (None, None),
-            }
+            let known = hold.cost_before.or(offer.cost);
+            follow(&mut offer, &mut hold, offered);
+            judged(&offer, &hold, known, guard)
         }
     };
-    let mut hold = service.hold;
-    if is_guarded {
+    obeyed(offer, hold, verdict, guard)
+}
+
+/// The service as it is when a unit of its provider's currency is worth `now` instead of `before`. That is no jump: all
+/// costs before it are taken at the new rate too. What is gone or something else stays so.
+pub(super) fn exchanged(service: &Service, before: &str, now: &str, guard: PriceGuard) -> (Offer, Hold) {
+    let (mut offer, mut hold) = (service.offer.clone(), service.hold.clone());
+    let at_new_rate = |cost: Rate| rules::exchanged(cost, before, now);
+    let cost = match (&hold.listed_rate, offer.cost) {
+        (Some(listed), _) => in_dong(listed, now),
+        (None, Some(cost)) => at_new_rate(cost),
+        (None, None) => return (offer, hold),
+    };
+    let known = hold.cost_before.or(offer.cost).and_then(at_new_rate);
+    hold.cost_before = hold.cost_before.and_then(at_new_rate);
+    let verdict = match (cost, hold.paused) {
+        (None, _) => (Some(Pause::Changed), hold.cost_before),
+        (Some(_), Some(away @ (Pause::Vanished | Pause::Changed))) => {
+            offer.cost = cost;
+            (Some(away), hold.cost_before)
+        }
+        (Some(_), Some(Pause::CostJump | Pause::BelowMargin) | None) => {
+            offer.cost = cost;
+            judged(&offer, &hold, known, guard)
+        }
+    };
+    obeyed(offer, hold, verdict, guard)
+}
+
+fn follow(offer: &mut Offer, hold: &mut Hold, offered: &Offered) {
+    offer.cost = Some(offered.cost);
+    (offer.min, offer.max) = (offered.min, offered.max);
+    offer.refill = offered.refill.unwrap_or(offer.refill);
+    offer.cancel = offered.cancel.unwrap_or(offer.cancel);
+    hold.listed_rate = Some(offered.listed_rate.clone());
+}
+
+/// Over the present cost, with the one that was known before it.
+fn judged(offer: &Offer, hold: &Hold, known: Option<Rate>, guard: PriceGuard) -> Verdict {
+    let jumped = |known: &Rate| offer.cost.is_some_and(|now| has_jumped(*known, now, guard.price_jump));
+    match known.filter(jumped) {
+        Some(known) => (Some(Pause::CostJump), Some(known)),
+        None if is_too_low(offer, hold, guard) => (Some(Pause::BelowMargin), None),
+        None => (None, None),
+    }
+}
+
+/// What an admin turned off stays off, and what was paused resumes by itself only where that is wanted.
+fn obeyed(mut offer: Offer, mut hold: Hold, verdict: Verdict, guard: PriceGuard) -> (Offer, Hold) {
+    if offer.active || hold.paused.is_some() {
+        let (problem, cost_before) = verdict;
         let stays = problem.is_none() && hold.paused.is_some() && !guard.auto_resume;
         hold.paused = if stays { hold.paused } else { problem };
         hold.cost_before = cost_before;
@@ -47,15 +93,8 @@ pub(super) fn looked_at(service: &Service, seen: Seen, guard: PriceGuard) -> (Of
     (offer, hold)
 }
 
-fn follow(offer: &mut Offer, offered: &Offered) {
-    offer.cost = Some(offered.cost);
-    (offer.min, offer.max) = (offered.min, offered.max);
-    offer.refill = offered.refill.unwrap_or(offer.refill);
-    offer.cancel = offered.cancel.unwrap_or(offer.cancel);
-}
-
 /// Whether the rate lies below what the cost asks for, without the operator's word for it.
-fn is_too_low(offer: &Offer, hold: Hold, guard: PriceGuard) -> bool {
+fn is_too_low(offer: &Offer, hold: &Hold, guard: PriceGuard) -> bool {
     let is_accepted =
         offer.cost.is_some_and(|cost| hold.accepted_cost.is_some_and(|accepted| cost <= accepted));
     is_below_margin(offer, guard) && !is_accepted

@@ -49,6 +49,7 @@ fn listed(cost: i64) -> Offered {
         category: "theirs".to_owned(),
         description: "theirs".to_owned(),
         kind: ServiceKind::Default,
+        listed_rate: cost.to_string(),
         cost: rate(cost),
         min: Quantity::new(50).unwrap(),
         max: Quantity::new(500).unwrap(),
@@ -81,7 +82,8 @@ fn cost_and_limits_follow_and_the_operators_words_and_price_stay() {
         refill: true,
         ..likes().offer
     };
-    assert_eq!((seen.offer, seen.hold), (expected, Hold::default()));
+    let hold = Hold { listed_rate: Some("9000".to_owned()), ..Hold::default() };
+    assert_eq!((seen.offer, seen.hold), (expected, hold));
 }
 
 #[test]
@@ -132,7 +134,8 @@ fn what_the_operator_turned_off_stays_off() {
         assert!(!seen.offer.active && paused(&seen).is_none());
     }
     let jumped = at(&likes(), 20_000, *GUARD);
-    let turned_off = Service { hold: decided(jumped.hold, &jumped.offer, false, true, *GUARD), ..jumped };
+    let turned_off =
+        Service { hold: decided(jumped.hold.clone(), &jumped.offer, false, true, *GUARD), ..jumped };
     assert_eq!(paused(&turned_off), None);
     assert!(!at(&turned_off, 8000, *RESUMING).offer.active);
 }
@@ -141,13 +144,55 @@ fn what_the_operator_turned_off_stays_off() {
 fn the_operators_word_holds_for_the_cost_it_was_given_at() {
     let jumped = at(&likes(), 20_000, *GUARD);
     let offer = Offer { active: true, ..jumped.offer.clone() };
-    let wanted = Service { hold: decided(jumped.hold, &offer, false, true, *GUARD), offer, ..jumped };
+    let wanted = Service { hold: decided(jumped.hold.clone(), &offer, false, true, *GUARD), offer, ..jumped };
     assert_eq!(wanted.hold.accepted_cost, Some(rate(20_000)));
     assert_eq!(paused(&at(&wanted, 20_000, *GUARD)), None);
     assert_eq!(paused(&at(&wanted, 19_000, *GUARD)), None);
     assert_eq!(paused(&at(&wanted, 20_001, *GUARD)), Some(Pause::BelowMargin));
     let priced = Offer { rate: rate(50_000), ..wanted.offer.clone() };
-    assert_eq!(decided(wanted.hold, &priced, true, false, *GUARD), Hold::default());
+    let known = Hold { listed_rate: Some("20000".to_owned()), ..Hold::default() };
+    assert_eq!(decided(wanted.hold, &priced, true, false, *GUARD), known);
+}
+
+fn at_rate(service: &Service, before: &str, now: &str, guard: PriceGuard) -> Service {
+    let (offer, hold) = exchanged(service, before, now, guard);
+    Service { offer, hold, ..service.clone() }
+}
+
+#[test]
+fn a_new_exchange_rate_moves_the_cost_and_pauses_only_what_does_not_fit() {
+    let seen = at(&likes(), 8000, *GUARD);
+    let dearer = at_rate(&seen, "1", "1.36", *GUARD);
+    assert_eq!((paused(&dearer), dearer.offer.cost), (None, Some(rate(10_880))), "36 % more is no jump");
+    let low = at_rate(&seen, "1", "1.5", *GUARD);
+    assert_eq!((paused(&low), low.offer.cost), (Some(Pause::BelowMargin), Some(rate(12_000))));
+    assert_eq!(paused(&at_rate(&low, "1.5", "1", *GUARD)), Some(Pause::BelowMargin), "not by itself");
+    assert_eq!(paused(&at_rate(&low, "1.5", "1", *RESUMING)), None);
+    // By hand, without a look at the list since: the same, through the ratio.
+    let typed = at_rate(&likes(), "25", "26.5", *GUARD);
+    assert_eq!((paused(&typed), typed.offer.cost), (None, Some(rate(8480))));
+    let costless = Service { offer: Offer { cost: None, ..likes().offer }, ..likes() };
+    assert_eq!(at_rate(&costless, "1", "9", *GUARD), costless);
+}
+
+#[test]
+fn a_new_exchange_rate_brings_nothing_back_that_is_gone_and_nothing_that_was_turned_off() {
+    for (seen, why) in [(Seen::Gone, Pause::Vanished), (Seen::Unusable, Pause::Changed)] {
+        let away = after(&likes(), seen, *RESUMING);
+        let after = at_rate(&away, "2", "1", *RESUMING);
+        assert_eq!((paused(&after), after.offer.cost), (Some(why), Some(rate(4000))));
+    }
+    let jumped = at(&likes(), 20_000, *RESUMING);
+    assert_eq!(
+        paused(&at_rate(&jumped, "2", "1", *RESUMING)),
+        Some(Pause::CostJump),
+        "it jumped all the same"
+    );
+    let off = Service { offer: Offer { active: false, ..likes().offer }, ..likes() };
+    let after = at_rate(&off, "1", "9", *RESUMING);
+    assert_eq!((paused(&after), after.offer.active, after.offer.cost), (None, false, Some(rate(72_000))));
+    let beyond = at_rate(&at(&likes(), 8000, *GUARD), "1", "999999999999", *GUARD);
+    assert_eq!(paused(&beyond), Some(Pause::Changed));
 }
 
 fn event() -> impl Strategy<Value = Option<i64>> {

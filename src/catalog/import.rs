@@ -4,9 +4,10 @@
 //! the provider decides follows it: kind, limits, refill, cancel, cost. The rate is the cost with the mark-up, and
 //! with it the price guard has nothing against the sale any more: what it paused is sold again.
 
+use super::follow::Listing;
 use super::offered::{Entry, Offered};
 use super::rules::{check, priced, tidied};
-use super::{Hold, LinkKind, Offer, Service, ServiceKind, store};
+use super::{Hold, ImportError, LinkKind, Offer, Service, ServiceKind, store};
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
@@ -118,16 +119,22 @@ pub fn would_take_over(tx: &ReadTx, import: &Import, entries: &[Entry]) -> Resul
     entries.iter().map(|entry| Ok(plan(tx, import, entry)?.item)).collect()
 }
 
-/// Takes over these lines of the list, with one entry in the audit log.
-pub fn take_over(tx: &Tx, import: &Import, entries: &[Entry]) -> Result<Vec<Item>, Fault> {
+/// Takes over the lines of this part of the list, with one entry in the audit log. `Repriced`: the exchange rate is
+/// another one now.
+pub fn take_over(tx: &Tx, import: &Import, listing: &Listing) -> Result<Vec<Item>, ImportError> {
+    if !listing.is_priced_as_now(tx, import.provider)? {
+        return Err(ImportError::Repriced);
+    }
+    let entries = &listing.entries;
     let mut items = Vec::with_capacity(entries.len());
     let mut changes = Vec::new();
     for entry in entries {
         let Plan { mut item, before, after } = plan(tx, import, entry)?;
-        if let Some(offer) = after {
+        if let (Some(offer), Ok(offered)) = (after, &entry.offered) {
+            let hold = Hold { listed_rate: Some(offered.listed_rate.clone()), ..Hold::default() };
             match &before {
-                Some(service) => store::update(tx, service.id, &offer, Hold::default())?,
-                None => item.service = Some(store::insert(tx, &offer, Hold::default())?),
+                Some(service) => store::update(tx, service.id, &offer, &hold)?,
+                None => item.service = Some(store::insert(tx, &offer, &hold)?),
             }
             changes.push(change(&item, before.as_ref(), &offer));
         }

@@ -7,6 +7,7 @@
 //! that prepared answers know when they are stale.
 
 mod error;
+mod exchange;
 mod follow;
 mod guard;
 mod import;
@@ -16,7 +17,8 @@ mod rules;
 mod store;
 
 pub use error::{CatalogError, ImportError};
-pub use follow::{Listing, Moved, follow, to_follow};
+pub use exchange::change_provider;
+pub use follow::{Listing, follow, to_follow};
 pub use import::{Action, Import, Imported, Item, take_over, would_take_over};
 pub use kind::{LinkKind, QuantityFrom, RatePer, ServiceKind};
 pub use offered::Entry;
@@ -68,7 +70,7 @@ pub struct Service {
 }
 
 /// What the price guard knows of a service.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Hold {
     /// Why the guard took it off sale. `None`: it did not; an inactive service was then turned off by an admin.
     pub paused: Option<Pause>,
@@ -76,6 +78,9 @@ pub struct Hold {
     pub cost_before: Option<Rate>,
     /// Up to this cost it is sold at its rate because an admin said so.
     pub accepted_cost: Option<Rate>,
+    /// What the cost is made of: the provider's rate as it listed it last, a decimal number in its currency. `None`: it
+    /// was not looked at since the cost was set by hand.
+    pub listed_rate: Option<String>,
 }
 
 /// Why the price guard takes a service off sale.
@@ -188,7 +193,7 @@ pub fn version(tx: &ReadTx) -> Result<i64, Fault> {
 pub fn create(tx: &Tx, actor: &Actor, offer: Offer) -> Result<Service, CatalogError> {
     let offer = checked(tx, offer)?;
     let hold = guard::decided(Hold::default(), &offer, true, true, settings::price_guard(tx)?);
-    let id = store::insert(tx, &offer, hold)?;
+    let id = store::insert(tx, &offer, &hold)?;
     let mut entry = actor.entry("service.create", format!("service:{id}"));
     entry.after = Some(as_json(&offer));
     audit_log::record(tx, &entry)?;
@@ -201,14 +206,19 @@ pub fn change(tx: &Tx, actor: &Actor, id: ServiceId, patch: Patch) -> Result<Ser
     let is_priced = patch.rate.is_some() || patch.cost.is_some();
     let is_switched = patch.active.is_some();
     let offer = checked(tx, patch.onto(before.offer.clone()))?;
-    let hold = guard::decided(before.hold, &offer, is_priced, is_switched, settings::price_guard(tx)?);
+    let mut hold = before.hold.clone();
+    let made_of = |offer: &Offer| (offer.provider, offer.provider_service.clone(), offer.cost);
+    if made_of(&offer) != made_of(&before.offer) {
+        hold.listed_rate = None;
+    }
+    let hold = guard::decided(hold, &offer, is_priced, is_switched, settings::price_guard(tx)?);
     if offer == before.offer && hold == before.hold {
         return Ok(before);
     }
-    store::update(tx, id, &offer, hold)?;
+    store::update(tx, id, &offer, &hold)?;
     let mut entry = actor.entry("service.change", format!("service:{id}"));
-    entry.before = Some(guarded_json(&before.offer, before.hold));
-    entry.after = Some(guarded_json(&offer, hold));
+    entry.before = Some(guarded_json(&before.offer, &before.hold));
+    entry.after = Some(guarded_json(&offer, &hold));
     audit_log::record(tx, &entry)?;
     Ok(Service { id, offer, created_at: before.created_at, updated_at: tx.now(), hold })
 }
@@ -244,7 +254,7 @@ fn as_json(offer: &Offer) -> Value {
     })
 }
 
-fn guarded_json(offer: &Offer, hold: Hold) -> Value {
+fn guarded_json(offer: &Offer, hold: &Hold) -> Value {
     let mut json = as_json(offer);
     json["paused_reason"] = json!(hold.paused.map(Pause::as_str));
     json["accepted_cost"] = json!(hold.accepted_cost.map(|cost| cost.to_string()));

@@ -14,6 +14,8 @@ pub struct Offered {
     pub category: String,
     pub description: String,
     pub kind: ServiceKind,
+    /// Above 0, as the provider lists it, in its currency.
+    pub listed_rate: String,
     /// Above 0, in VND, rounded up to a thousandth.
     pub cost: Rate,
     pub min: Quantity,
@@ -54,6 +56,7 @@ fn offered(listed: Listed, exchange_rate: &str) -> Result<Offered, String> {
         category: listed.category,
         description: listed.description,
         kind,
+        listed_rate: listed.rate.to_string(),
         cost,
         min,
         max,

@@ -108,6 +108,15 @@ pub fn in_dong(rate: &str, exchange: &str) -> Option<Rate> {
     rounded_up(exact, places)
 }
 
+/// ⌈cost × now / before⌉ to a thousandth of a dong: what a cost becomes with another exchange rate, where nobody knows
+/// the price it is made of. `None`: not readable, or beyond any rate.
+pub(super) fn exchanged(cost: Rate, before: &str, now: &str) -> Option<Rate> {
+    let ((before, before_places), (now, now_places)) = (decimal(before)?, decimal(now)?);
+    let exact =
+        i128::from(cost.milli()).checked_mul(now)?.checked_mul(10_i128.checked_pow(before_places)?)?;
+    rounded_up(exact, before.checked_mul(10_i128.checked_pow(now_places)?)?)
+}
+
 /// Whether an exchange rate leaves prices as they are.
 pub fn is_one(exchange: &str) -> bool {
     decimal(exchange).is_some_and(|(digits, places)| (digits, places) == (1, 0))
@@ -248,6 +257,23 @@ mod tests {
             let found = i128::from(at(low).milli()) * 100;
             prop_assert!(found >= exact && found < exact + 100);
         }
+    }
+
+    #[test]
+    fn a_cost_follows_the_exchange_rate_upward_rounded() {
+        for (cost, before, now, after) in [
+            ("8000", "1", "1", "8000"),
+            ("22500", "25000", "26000", "23400"),
+            ("22500", "25000", "26000.5", "23400.45"),
+            ("0.001", "25000", "25000.001", "0.002"),
+            ("10", "3", "1", "3.334"),
+        ] {
+            let cost = Rate::parse(cost).unwrap();
+            assert_eq!(exchanged(cost, before, now).unwrap().to_string(), after, "{cost} {before} {now}");
+        }
+        let most = Rate::from_milli(Rate::MAX_MILLI).unwrap();
+        assert_eq!(exchanged(most, "1", "2"), None);
+        assert_eq!(exchanged(most, "0", "2"), None);
     }
 
     #[test]

@@ -14,7 +14,7 @@ macro_rules! select {
         concat!(
             "SELECT id, name, category, description, type, link_kind, rate, min_quantity, max_quantity, refill, cancel,
                  active, provider_id, provider_service_id, cost, created_at, updated_at,
-                 paused, cost_before, accepted_cost FROM services ",
+                 paused, cost_before, accepted_cost, listed_rate FROM services ",
             $rest
         )
     };
@@ -41,7 +41,12 @@ fn service(row: &Row) -> rusqlite::Result<Service> {
         },
         created_at: row.get(15)?,
         updated_at: row.get(16)?,
-        hold: Hold { paused: row.get(17)?, cost_before: row.get(18)?, accepted_cost: row.get(19)? },
+        hold: Hold {
+            paused: row.get(17)?,
+            cost_before: row.get(18)?,
+            accepted_cost: row.get(19)?,
+            listed_rate: row.get(20)?,
+        },
     })
 }
 
@@ -86,12 +91,13 @@ pub(super) fn by_source(tx: &ReadTx, provider: ProviderId, source: &str) -> Resu
     tx.one(first, (provider, source), service)
 }
 
-pub(super) fn insert(tx: &Tx, offer: &Offer, hold: Hold) -> Result<ServiceId, Fault> {
+pub(super) fn insert(tx: &Tx, offer: &Offer, hold: &Hold) -> Result<ServiceId, Fault> {
     let id = tx.insert(
         "INSERT INTO services (name, category, description, type, link_kind, rate, min_quantity, max_quantity,
-             refill, cancel, active, provider_id, provider_service_id, cost, accepted_cost, created_at, updated_at)
+             refill, cancel, active, provider_id, provider_service_id, cost, accepted_cost, listed_rate,
+             created_at, updated_at)
          VALUES (:name, :category, :description, :type, :link_kind, :rate, :min, :max, :refill, :cancel, :active,
-             :provider, :provider_service, :cost, :accepted, :now, :now)",
+             :provider, :provider_service, :cost, :accepted, :listed, :now, :now)",
         named_params! {
             ":name": offer.name,
             ":category": offer.category,
@@ -108,19 +114,20 @@ pub(super) fn insert(tx: &Tx, offer: &Offer, hold: Hold) -> Result<ServiceId, Fa
             ":provider_service": offer.provider_service,
             ":cost": offer.cost,
             ":accepted": hold.accepted_cost,
+            ":listed": hold.listed_rate,
             ":now": tx.now(),
         },
     )?;
     Ok(ServiceId::new(id))
 }
 
-pub(super) fn update(tx: &Tx, id: ServiceId, offer: &Offer, hold: Hold) -> Result<(), Fault> {
+pub(super) fn update(tx: &Tx, id: ServiceId, offer: &Offer, hold: &Hold) -> Result<(), Fault> {
     let changed = tx.execute(
         "UPDATE services SET name = :name, category = :category, description = :description, type = :type,
              link_kind = :link_kind, rate = :rate, min_quantity = :min, max_quantity = :max, refill = :refill,
              cancel = :cancel, active = :active, provider_id = :provider,
              provider_service_id = :provider_service, cost = :cost, paused = :paused,
-             cost_before = :before, accepted_cost = :accepted, updated_at = :now
+             cost_before = :before, accepted_cost = :accepted, listed_rate = :listed, updated_at = :now
          WHERE id = :id",
         named_params! {
             ":id": id,
@@ -141,6 +148,7 @@ pub(super) fn update(tx: &Tx, id: ServiceId, offer: &Offer, hold: Hold) -> Resul
             ":paused": hold.paused,
             ":before": hold.cost_before,
             ":accepted": hold.accepted_cost,
+            ":listed": hold.listed_rate,
             ":now": tx.now(),
         },
     )?;

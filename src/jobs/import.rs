@@ -6,7 +6,6 @@
 use super::quit::Quit;
 use super::{sync_catalog, thread};
 use crate::catalog::{self, Entry, Import, ImportError, Imported, Item, Listing};
-use crate::kernel::error::Fault;
 use crate::settings;
 use crate::state::{App, AskedImport, ImportOrder, Progress};
 use std::collections::HashSet;
@@ -54,16 +53,16 @@ fn import(app: &App, order: &ImportOrder, quit: &Quit) -> Result<Imported, Impor
     if listing.entries.is_empty() {
         return Err(ImportError::NoList("it is empty".to_owned()));
     }
-    let (entries, missing) = wanted(import, listing);
-    let total = entries.len();
+    let (listing, missing) = wanted(import, listing);
+    let total = listing.entries.len();
     let mut progress = Progress { is_fetched: true, total, ..Progress::default() };
     order.set_progress(progress);
     let mut items = Vec::with_capacity(total);
-    for part in entries.chunks(PART) {
+    for part in listing.entries.chunks(PART) {
         if quit.is_set() {
             return Err(ImportError::Stopping);
         }
-        items.extend(take_over(app, import, part)?);
+        items.extend(take_over(app, import, listing.part(part.to_vec()))?);
         progress.checked = items.len();
         progress.written = if import.dry_run { 0 } else { items.len() };
         order.set_progress(progress);
@@ -73,18 +72,19 @@ fn import(app: &App, order: &ImportOrder, quit: &Quit) -> Result<Imported, Impor
 }
 
 /// The lines that were asked for, and the ids that were asked for in vain.
-fn wanted(import: &Import, listing: Listing) -> (Vec<Entry>, Vec<Item>) {
-    let Some(ids) = &import.wanted else { return (listing.entries, Vec::new()) };
+fn wanted(import: &Import, listing: Listing) -> (Listing, Vec<Item>) {
+    let Some(ids) = &import.wanted else { return (listing, Vec::new()) };
     let missing = ids.iter().filter(|id| listing.find(id).is_none()).cloned().map(Item::missing).collect();
     let ids: HashSet<&String> = ids.iter().collect();
-    let is_wanted = |entry: &Entry| entry.id.as_ref().is_some_and(|id| ids.contains(id));
-    (listing.entries.into_iter().filter(is_wanted).collect(), missing)
+    let is_wanted = |entry: &&Entry| entry.id.as_ref().is_some_and(|id| ids.contains(id));
+    let part = listing.part(listing.entries.iter().filter(is_wanted).cloned().collect());
+    (part, missing)
 }
 
-fn take_over(app: &App, import: &Import, part: &[Entry]) -> Result<Vec<Item>, Fault> {
+fn take_over(app: &App, import: &Import, part: Listing) -> Result<Vec<Item>, ImportError> {
     if import.dry_run {
-        return app.db.read_now(|tx| catalog::would_take_over(tx, import, part));
+        return Ok(app.db.read_now(|tx| catalog::would_take_over(tx, import, &part.entries))?);
     }
-    let (import, part) = (import.clone(), part.to_vec());
+    let import = import.clone();
     app.db.write_blocking(move |tx| catalog::take_over(tx, &import, &part))
 }

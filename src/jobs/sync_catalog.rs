@@ -4,12 +4,8 @@
 //! written in parts, so that ten thousand services keep nobody waiting; every part is consistent by itself.
 
 use super::chores::{Done, Trouble};
-use crate::catalog::{self, Entry, ImportError, Listing, Moved, Pause};
-use crate::db::Tx;
-use crate::kernel::error::Fault;
-use crate::kernel::ids::{ProviderId, ServiceId};
-use crate::kernel::money::Rate;
-use crate::notify::{self, Notice};
+use crate::catalog::{self, ImportError, Listing};
+use crate::kernel::ids::ProviderId;
 use crate::provider::{Client, store};
 use crate::state::App;
 use std::sync::Arc;
@@ -54,32 +50,9 @@ fn look(app: &App, provider: ProviderId, client: &Client) -> Result<Option<usize
     let changed = changed.map_err(ImportError::NoList)?;
     for part in changed.chunks(PART) {
         let (listing, part) = (Arc::clone(&listing), part.to_vec());
-        app.db.write_blocking(move |tx| follow(tx, provider, &listing, &part))?;
+        app.db.write_blocking(move |tx| catalog::follow(tx, provider, &listing, &part))?;
     }
     Ok(Some(changed.len()))
-}
-
-fn follow(tx: &Tx, provider: ProviderId, listing: &Listing, ids: &[ServiceId]) -> Result<(), Fault> {
-    for moved in catalog::follow(tx, provider, listing, ids)? {
-        notify::post(tx, &notice(moved))?;
-    }
-    Ok(())
-}
-
-fn notice(moved: Moved) -> Notice {
-    let cost = |cost: Option<Rate>| cost.map_or_else(|| "?".to_owned(), |cost| cost.to_string());
-    let now = match moved.paused {
-        Some(Pause::Vanished) => "không còn · not listed".to_owned(),
-        Some(Pause::Changed) => "loại khác hoặc đã đóng · another type or closed".to_owned(),
-        Some(Pause::CostJump | Pause::BelowMargin) | None => cost(moved.now),
-    };
-    Notice::Price {
-        service: moved.service.get(),
-        name: moved.name,
-        before: cost(moved.before),
-        now,
-        paused: moved.paused.is_some(),
-    }
 }
 
 /// The provider's list, its rates in VND. What only tells the currency, the balance, may be missing or unreadable: with
@@ -103,5 +76,5 @@ pub(super) fn fetch(
     if is_one && !is_readable && !is_dong_confirmed {
         return Err(ImportError::CurrencyUnknown);
     }
-    Ok(Listing::new(lines.into_iter().map(|line| Entry::of(line, &terms.exchange_rate)).collect()))
+    Ok(Listing::new(lines, terms.exchange_rate))
 }

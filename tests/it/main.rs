@@ -21,6 +21,7 @@ mod disk;
 mod dispatch;
 mod dispatch_arrows;
 mod events;
+mod exchange;
 mod foreign_text;
 mod health;
 mod import;

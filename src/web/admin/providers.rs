@@ -1,5 +1,6 @@
 //! Providers, for admins. Nothing here calls one: a job does.
 
+use crate::catalog;
 use crate::db::Tx;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::ids::ProviderId;
@@ -183,7 +184,8 @@ pub async fn create(
     Ok(Created(ProviderView::from(app.db.write(create).await?)))
 }
 
-/// Changes a provider; the next call goes by it.
+/// Changes a provider; the next call goes by it. A new `exchange_rate` prices all its services' costs anew at once, and
+/// the price guard takes off sale what would be sold below cost.
 #[utoipa::path(put, path = "/api/admin/providers/{id}", tag = "admin", request_body = ChangeProvider,
     params(("id" = i64, Path)),
     responses((status = 200, body = ProviderView), (status = 403, body = Problem), (status = 404, body = Problem),
@@ -198,7 +200,7 @@ pub async fn change(
 ) -> ApiResult<Json<ProviderView>> {
     let (id, actor, patch) = (id.get()?, by.actor(), Patch::from(body.0));
     let allow_private = app.config.provider_allow_private;
-    let change = move |tx: &Tx| provider::change(tx, &actor, id, &patch, allow_private);
+    let change = move |tx: &Tx| catalog::change_provider(tx, &actor, id, &patch, allow_private);
     let changed = app.db.write(change).await?;
     app.dispatch_bell.ring();
     Ok(Json(ProviderView::from(changed)))

@@ -196,7 +196,12 @@ pub async fn create(
     body: Body<CreateService>,
 ) -> ApiResult<Created<AdminServiceView>> {
     let (offer, actor) = (Offer::from(body.0), by.actor());
+    let has_source = offer.provider.is_some();
     let service = app.db.write(move |tx| catalog::create(tx, &actor, offer)).await?;
+    if has_source {
+        // What it costs there is known after the next look.
+        app.board.ask("sync-catalog");
+    }
     Ok(Created(service.into()))
 }
 
@@ -213,6 +218,10 @@ pub async fn change(
     body: Body<ChangeService>,
 ) -> ApiResult<Json<AdminServiceView>> {
     let (id, patch, actor) = (id.get()?, Patch::from(body.0), by.actor());
+    let has_new_source = patch.provider.is_some() || patch.provider_service.is_some();
     let service = app.db.write(move |tx| catalog::change(tx, &actor, id, patch)).await?;
+    if has_new_source {
+        app.board.ask("sync-catalog");
+    }
     Ok(Json(service.into()))
 }
