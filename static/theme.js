@@ -1,8 +1,16 @@
 // @ts-check
 // Runs before the first paint, so that no page flashes in the other colours.
 {
-  const kept = localStorage.getItem("theme");
-  const dark = kept ? kept === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  const kept = (/** @type {string} */ key) => {
+    try {
+      return localStorage.getItem(key);
+    } catch {
+      // Blocked by the browser's settings: the page looks as the system does.
+      return null;
+    }
+  };
+  const theme = kept("theme");
+  const dark = theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   document.documentElement.dataset.bsTheme = dark ? "dark" : "light";
-  document.documentElement.lang = localStorage.getItem("lang") === "en" ? "en" : "vi";
+  document.documentElement.lang = kept("lang") === "en" ? "en" : "vi";
 }

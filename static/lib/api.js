@@ -1,6 +1,8 @@
 // @ts-check
 // The panel's own API. The session cookie says who asks; every refusal becomes an `ApiError`.
 
+import { setBy } from "./time.js";
+
 /**
  * @typedef {object} Wish
  * @property {string} [method] GET without a body, POST with one, unless said otherwise
@@ -40,6 +42,7 @@ export async function ask(path, wish = {}) {
   if (wish.once) headers["Idempotency-Key"] = wish.once;
   const method = wish.method ?? (hasBody ? "POST" : "GET");
   const body = hasBody ? JSON.stringify(wish.body) : undefined;
+  const asked = performance.now();
   /** @type {Response} */
   let answer;
   try {
@@ -48,6 +51,8 @@ export async function ask(path, wish = {}) {
     if (wish.signal?.aborted) throw cause;
     throw new ApiError(0, UNREACHABLE, "");
   }
+  // An answer that may be kept may be an old one.
+  if (answer.headers.get("Cache-Control") === "no-store") setBy(answer.headers.get("Date"), asked);
   if (answer.ok) return answer.status === 204 ? null : answer.json();
   throw await refusal(answer);
 }

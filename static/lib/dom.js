@@ -30,6 +30,11 @@ export const useRef = hooks.useRef;
 /** @type {() => string} */
 export const useId = hooks.useId;
 
+/** Whether a key belongs to an input method that is putting a word together, as for Vietnamese, Chinese or Japanese:
+ * such a key is no command to the page. Safari says so by the key code alone.
+ * @param {KeyboardEvent} event */
+export const isComposing = (event) => event.isComposing || event.keyCode === 229;
+
 /** @template T @typedef {{value: T, peek(): T, subscribe(listen: (value: T) => void): () => void}} Signal */
 /** @type {<T>(first: T) => Signal<T>} */
 export const signal = signals.signal;

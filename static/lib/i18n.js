@@ -1,8 +1,9 @@
 // @ts-check
 // Words in the reader's language. Every text that people see stands in `locales/`, under the same keys in each.
 
-import { ApiError } from "./api.js";
+import { ApiError, ask } from "./api.js";
 import { signal } from "./dom.js";
+import { browser } from "./store.js";
 import * as time from "./time.js";
 
 export const LANGUAGES = ["vi", "en"];
@@ -15,7 +16,7 @@ export const lang = signal(chosen());
 const words = signal(/** @type {Words} */ ({}));
 
 function chosen() {
-  const kept = localStorage.getItem(REMEMBERED);
+  const kept = browser.get(REMEMBERED);
   return kept && LANGUAGES.includes(kept) ? kept : "vi";
 }
 
@@ -30,12 +31,10 @@ export async function start(names) {
 
 /** Changes the language of the whole page. @param {string} code */
 export async function use(code) {
-  const parts = await Promise.all(
-    files.map((name) => fetch(`/locales/${name}.${code}.json`).then((file) => file.json())),
-  );
+  const parts = await Promise.all(files.map((name) => ask(`/locales/${name}.${code}.json`)));
   words.value = Object.assign({}, ...parts);
   lang.value = code;
-  localStorage.setItem(REMEMBERED, code);
+  browser.set(REMEMBERED, code);
   document.documentElement.lang = code;
 }
 
@@ -81,6 +80,20 @@ export const signed = (amount) => (amount > 0 ? `+${money(amount)}` : money(amou
 
 /** @param {number | null | undefined} value */
 export const number = (value) => (value === null || value === undefined ? "–" : format({}, "number").format(value));
+
+/** What thousands, millions and billions are called for short. */
+const SHORT = /** @type {[string, number][]} */ ([
+  ["billion", 1e9],
+  ["million", 1e6],
+  ["thousand", 1e3],
+]);
+
+/** `1,2 tr`: for where there is little room. @param {number} value */
+export function short(value) {
+  const [name, size] = SHORT.find(([, from]) => Math.abs(value) >= from) ?? ["", 1];
+  const digits = format({ maximumFractionDigits: 2 }, "short").format(value / size);
+  return name ? t(`short.${name}`, { number: digits }) : digits;
+}
 
 /** A rate: VND with up to three places. @param {string} text a decimal */
 export const rate = (text) => format({ ...VND, maximumFractionDigits: 3 }, "rate").format(Number(text));

@@ -5,6 +5,7 @@
 import { ApiError, ask, newKey, UNREACHABLE } from "./api.js";
 import { signal } from "./dom.js";
 import { charge } from "./money.js";
+import { tab } from "./store.js";
 
 /**
  * @typedef {object} Item
@@ -30,7 +31,7 @@ export const stopped = signal(null);
 /** @returns {Item[]} */
 function kept() {
   try {
-    return JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
+    return JSON.parse(tab.get(KEPT) ?? "[]");
   } catch {
     return [];
   }
@@ -39,8 +40,8 @@ function kept() {
 /** @param {Item[]} next */
 function keep(next) {
   items.value = next;
-  if (next.length) sessionStorage.setItem(KEPT, JSON.stringify(next));
-  else sessionStorage.removeItem(KEPT);
+  if (next.length) tab.set(KEPT, JSON.stringify(next));
+  else tab.remove(KEPT);
 }
 
 /** @param {import("./mass-order.js").Line[]} lines */

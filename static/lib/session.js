@@ -1,7 +1,7 @@
 // @ts-check
 // Who is logged in, and what the site is called. The token itself lives in a cookie that no script can read.
 
-import { ask, post, session } from "./api.js";
+import { ApiError, ask, post, session } from "./api.js";
 import { signal } from "./dom.js";
 
 /** @typedef {{level: number, name: string, discount_percent: number}} Tier */
@@ -29,8 +29,13 @@ export async function refresh() {
   if (me.peek()) me.value = await ask("/api/auth/me").catch(() => me.peek());
 }
 
-/** Ends this session. @param {boolean} [everywhere] */
+/** Ends this session; throws when the panel did not end it. @param {boolean} [everywhere] */
 export async function logOut(everywhere = false) {
-  await post("/api/auth/logout", { everywhere }).catch(() => {});
+  try {
+    await post("/api/auth/logout", { everywhere });
+  } catch (error) {
+    // It had ended before.
+    if (!(error instanceof ApiError) || error.code !== "unauthenticated") throw error;
+  }
   me.value = null;
 }

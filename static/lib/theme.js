@@ -3,6 +3,7 @@
 // first paint.
 
 import { signal } from "./dom.js";
+import { browser } from "./store.js";
 
 /** `light` or `dark`. */
 export const theme = signal(document.documentElement.dataset.bsTheme ?? "light");
@@ -10,5 +11,5 @@ export const theme = signal(document.documentElement.dataset.bsTheme ?? "light")
 export function toggle() {
   theme.value = theme.value === "dark" ? "light" : "dark";
   document.documentElement.dataset.bsTheme = theme.value;
-  localStorage.setItem("theme", theme.value);
+  browser.set("theme", theme.value);
 }

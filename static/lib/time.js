@@ -1,6 +1,28 @@
 // @ts-check
 // Times come as RFC 3339 in UTC and are shown in the panel's zone, wherever the reader sits.
 
+/** How far the server's clock is ahead of this machine's, in milliseconds. */
+let ahead = 0;
+/** A `Date` header names whole seconds; smaller differences are no news. */
+const PRECISION_MS = 1500;
+
+/** The server's time, in milliseconds. Whatever is compared with a time that the server named is compared with this:
+ * the reader's own clock may be days off. */
+export const now = () => Date.now() + ahead;
+
+/** The server's time, as a date. */
+export const today = () => new Date(now());
+
+/** Sets the clock by an answer. @param {string | null} date its `Date` header
+ * @param {number} asked when it was asked for, by `performance.now()` */
+export function setBy(date, asked) {
+  const said = Date.parse(date ?? "");
+  if (Number.isNaN(said)) return;
+  // Said in the middle of that second, and in the middle of the way here and back.
+  const heard = said + 500 + (performance.now() - asked) / 2;
+  if (Math.abs(heard - now()) > PRECISION_MS) ahead = heard - Date.now();
+}
+
 export const ZONE = "Asia/Ho_Chi_Minh";
 
 /** @param {string} lang @param {string} at @param {Intl.DateTimeFormatOptions} [more] */
@@ -42,9 +64,9 @@ const STEPS = /** @type {[Intl.RelativeTimeFormatUnit, number][]} */ ([
   ["second", 1],
 ]);
 
-/** "5 minutes ago". @param {string} lang @param {string} at @param {number} [now] milliseconds */
-export function ago(lang, at, now = Date.now()) {
-  const seconds = Math.round((new Date(at).getTime() - now) / 1000);
+/** "5 minutes ago". @param {string} lang @param {string} at @param {number} [from] milliseconds */
+export function ago(lang, at, from = now()) {
+  const seconds = Math.round((new Date(at).getTime() - from) / 1000);
   const [unit, size] = STEPS.find(([, step]) => Math.abs(seconds) >= step) ?? STEPS[3];
   return new Intl.RelativeTimeFormat(lang, { numeric: "auto" }).format(Math.trunc(seconds / size), unit);
 }

@@ -7,7 +7,7 @@ import { useAnswer, useList } from "../lib/load.js";
 import { parseAmount } from "../lib/money.js";
 import { go } from "../lib/router.js";
 import { refresh, site } from "../lib/session.js";
-import { countdown } from "../lib/time.js";
+import { countdown, now } from "../lib/time.js";
 import { Button } from "../ui/button.js";
 import { Card } from "../ui/card.js";
 import { CopyRow } from "../ui/copy.js";
@@ -112,7 +112,7 @@ const Instructions = ({ deposit, again }) => html`
 
 /** @param {{until: string, status: string}} props */
 function Left({ until, status }) {
-  const left = () => new Date(until).getTime() - Date.now();
+  const left = () => new Date(until).getTime() - now();
   const [milliseconds, setLeft] = useState(left);
   useEffect(() => {
     const timer = setInterval(() => setLeft(left()), 1000);

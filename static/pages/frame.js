@@ -2,13 +2,14 @@
 // What stands around every page: menu, top bar, the site's notice, and what a reader must know when the line is down.
 
 import { html, useEffect, useState } from "../lib/dom.js";
-import { LANGUAGES, lang, t, use } from "../lib/i18n.js";
+import { LANGUAGES, lang, sentence, t, use } from "../lib/i18n.js";
 import { safeHref } from "../lib/links.js";
 import { connected } from "../lib/live.js";
 import { place } from "../lib/router.js";
 import { logOut, me, site } from "../lib/session.js";
 import { theme, toggle } from "../lib/theme.js";
 import { Icon } from "../ui/icon.js";
+import { toast, toastError } from "../ui/toast.js";
 
 /** @typedef {{href: string, icon: string, text: string, count?: number | null}} Entry */
 
@@ -72,7 +73,8 @@ const Choices = () => html`
       ${LANGUAGES.map(
         (code) => html`<button key=${code} type="button" lang=${code}
           class=${`btn btn-sm ${lang.value === code ? "active" : ""}`}
-        aria-pressed=${lang.value === code} onClick=${() => use(code)}>${t(`languages.${code}`)}</button>`,
+        aria-pressed=${lang.value === code}
+        onClick=${() => use(code).catch(toastError)}>${t(`languages.${code}`)}</button>`,
       )}
     </div>
     <button type="button" class="btn btn-sm btn-icon" onClick=${toggle}
@@ -81,12 +83,15 @@ const Choices = () => html`
         name=${theme.value === "dark" ? "sun" : "moon"} /></button>
   </div>`;
 
+/** Who could not be logged out has to know it. */
+const leave = () => logOut().catch((error) => toast(t("frame.logout_failed", { why: sentence(error) }), "danger"));
+
 const Account = () => html`
   <div class="account">
     <span class="avatar avatar-sm" aria-hidden="true">${me.value?.username.slice(0, 2).toUpperCase()}</span>
     <span class="account-name">${me.value?.username}</span>
     <button type="button" class="btn btn-sm btn-icon" aria-label=${t("frame.logout")} title=${t("frame.logout")}
-      onClick=${() => logOut()}>
+      onClick=${leave}>
       <${Icon} name="logout" />
     </button>
   </div>`;

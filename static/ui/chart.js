@@ -7,6 +7,18 @@ import { t } from "../lib/i18n.js";
 
 const STYLE = "/vendor/uplot-1.6.32.min.css";
 
+/** Between a label of an axis and the chart. */
+const GAP = 20;
+
+/** How wide an axis has to be for its labels, so that none is cut.
+ * @param {any} chart @param {string[] | null} labels null before there are any @param {number} axis */
+function room(chart, labels, axis) {
+  if (!labels) return GAP;
+  chart.ctx.font = chart.axes[axis].font[0];
+  const widths = labels.map((label) => chart.ctx.measureText(label).width / devicePixelRatio);
+  return Math.ceil(Math.max(0, ...widths)) + GAP;
+}
+
 /** @param {string} name */
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -42,7 +54,7 @@ export function Chart({ days, series, format, short, dayName, label, theme }) {
               values: (/** @type {any} */ _, /** @type {number[]} */ at) =>
                 at.map((index) => (Number.isInteger(index) && days[index] ? dayName(days[index]) : "")),
             },
-            { ...axis, size: 70, values: (/** @type {any} */ _, /** @type {number[]} */ at) => at.map(short) },
+            { ...axis, size: room, values: (/** @type {any} */ _, /** @type {number[]} */ at) => at.map(short) },
           ],
           series: [
             {

@@ -1,7 +1,7 @@
 // @ts-check
 // A choice among thousands: typing narrows it, arrows walk it, only what fits on the screen is drawn.
 
-import { html, useEffect, useId, useRef, useState } from "../lib/dom.js";
+import { html, isComposing, useEffect, useId, useRef, useState } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 
 /**
@@ -30,6 +30,7 @@ export function Combobox({ label, options, value, find, choose, placeholder, inv
     setTyped("");
   };
   const key = (/** @type {KeyboardEvent} */ event) => {
+    if (isComposing(event)) return;
     const moves = /** @type {Record<string, number>} */ ({ ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 });
     if (event.key in moves) {
       event.preventDefault();

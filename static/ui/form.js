@@ -2,7 +2,7 @@
 // Forms: values, refusals beside their fields, one sending at a time.
 
 import { ApiError } from "../lib/api.js";
-import { html, useId, useState } from "../lib/dom.js";
+import { html, isComposing, useId, useState } from "../lib/dom.js";
 import { fieldSentence, sentence, t } from "../lib/i18n.js";
 import { Notice } from "./notice.js";
 
@@ -87,9 +87,12 @@ function focusFirstError() {
   );
 }
 
+/** Some browsers send a form by the Enter that only ends a word. @param {KeyboardEvent} event */
+const spareComposition = (event) => event.key === "Enter" && isComposing(event) && event.preventDefault();
+
 /** A form around its fields. @param {{form: Form, children?: any, label?: string}} props */
 export const FormBox = ({ form, children, label }) => html`
-  <form onSubmit=${form.submit} noValidate aria-label=${label}>
+  <form onSubmit=${form.submit} onKeyDown=${spareComposition} noValidate aria-label=${label}>
     ${form.failure && html`<${Notice} kind="danger" live>${sentence(form.failure)}<//>`}
     ${children}
   </form>`;

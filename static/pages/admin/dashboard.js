@@ -4,7 +4,7 @@ import { html } from "../../lib/dom.js";
 import { ago, money, number, t } from "../../lib/i18n.js";
 import { useNews } from "../../lib/live.js";
 import { useAnswer } from "../../lib/load.js";
-import { day } from "../../lib/time.js";
+import { day, today as thisDay } from "../../lib/time.js";
 import { Card, Figure } from "../../ui/card.js";
 import { Failed } from "../../ui/empty.js";
 import { Notice } from "../../ui/notice.js";
@@ -18,7 +18,7 @@ import { UserLink } from "./parts/user-link.js";
 
 export default function Dashboard() {
   const month = useAnswer("/api/admin/stats");
-  const now = day(new Date());
+  const now = day(thisDay());
   const today = useAnswer(withQuery("/api/admin/stats", { from: now, to: now }));
   const jobs = useAnswer("/api/admin/jobs");
   const waiting = useAnswer("/api/admin/review");

@@ -4,7 +4,7 @@ import { html } from "../../lib/dom.js";
 import { money, number, t } from "../../lib/i18n.js";
 import { useAnswer } from "../../lib/load.js";
 import { place, setQuery } from "../../lib/router.js";
-import { day, daysBefore } from "../../lib/time.js";
+import { day, daysBefore, today } from "../../lib/time.js";
 import { Card } from "../../ui/card.js";
 import { DateRange } from "../../ui/dates.js";
 import { Failed } from "../../ui/empty.js";
@@ -26,7 +26,7 @@ const columns = (label, name) => [
 ];
 
 export default function Reports() {
-  const now = new Date();
+  const now = today();
   const { from = daysBefore(now, 29), to = day(now) } = place.value.query;
   const answer = useAnswer(withQuery("/api/admin/stats", { from, to }));
   const data = answer.data;

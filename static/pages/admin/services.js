@@ -45,7 +45,8 @@ const columns = ({ open, toggle, names }) => [
   {
     label: t("orders.provider"),
     cell: (row) => html`<bdi>${row.provider_id ? names.get(row.provider_id) : t("services.by_hand")}</bdi>
-      <div class="text-secondary small">${row.provider_service_id ?? ""} ${row.cost ? rate(row.cost) : ""}</div>`,
+      <div class="text-secondary small"><bdi>${row.provider_service_id}</bdi>
+        ${row.provider_service_id && row.cost && " · "}${row.cost && rate(row.cost)}</div>`,
   },
   {
     label: t("services.rate"),

@@ -20,7 +20,7 @@ export const orderColumns = (open) => [
     label: t("orders.service"),
     cell: (order) => html`
       <div class="service-cell">
-        <span class="text-secondary">${order.service_id}</span> <bdi>${order.service_name}</bdi>
+        <span class="text-secondary">${order.service_id} ·</span> <bdi>${order.service_name}</bdi>
         <div><${LinkText} text=${order.link} /></div>
       </div>`,
   },

@@ -1,6 +1,6 @@
 // @ts-check
 import { html, useMemo } from "../../../lib/dom.js";
-import { money, number, shortDay, t } from "../../../lib/i18n.js";
+import { lang, money, short, shortDay, t } from "../../../lib/i18n.js";
 import { theme } from "../../../lib/theme.js";
 import { Chart } from "../../../ui/chart.js";
 
@@ -13,8 +13,8 @@ export function SalesChart({ series }) {
       { label: t("figures.profit"), values: series.map((row) => row.profit), tone: "orange" },
       { label: t("figures.deposits"), values: series.map((row) => row.deposits), tone: "blue" },
     ],
-    [series],
+    [series, lang.value],
   );
-  return html`<${Chart} days=${days} series=${lines} format=${money} short=${number} dayName=${shortDay}
+  return html`<${Chart} days=${days} series=${lines} format=${money} short=${short} dayName=${shortDay}
     label=${t("figures.by_day")} theme=${theme.value} />`;
 }

@@ -1,0 +1,53 @@
+// Figures that are drawn: whole, short, and never run together.
+import { ADMIN, enter, expect, test } from "./fixtures.mjs";
+import { SHOP } from "./panel.mjs";
+import { LOOKS, seenAs } from "./looks.mjs";
+
+/** Notes what is written on a canvas, and where it begins and ends, in pixels of the canvas. */
+const NOTE_LABELS = () => {
+  window.labels = [];
+  const { fillText } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.fillText = function (text, x, y, ...rest) {
+    const { width } = this.measureText(text);
+    const shift = { right: width, end: width, center: width / 2 }[this.textAlign] ?? 0;
+    const begin = this.getTransform().transformPoint({ x: x - shift, y }).x;
+    window.labels.push({ text, begin, end: begin + width, room: this.canvas.width });
+    return fillText.call(this, text, x, y, ...rest);
+  };
+};
+
+for (const look of LOOKS) {
+  test(`the labels of a chart's axes are whole and short, ${look.name}`, async ({ page, open }) => {
+    const { t, go } = await seenAs(page, look, "admin");
+    const panel = await open({ env: SHOP });
+    const lan = await panel.customer(900_000_000);
+    const service = await panel.service({ provider_id: null, provider_service_id: null, cost: null, rate: "3250000" });
+    const wish = { service_id: service.id, link: "https://example.com/dear", quantity: 100_000 };
+    await panel.ask("POST", "/api/orders", wish, lan.token);
+    await page.addInitScript(NOTE_LABELS);
+    await enter(page, panel.base, ADMIN);
+    await page.goto(`${panel.base}/admin`);
+    const millions = look.lang === "vi" ? /^[\d,]+ tr$/ : /^[\d.]+M$/;
+    const drawn = () => page.evaluate(() => window.labels.filter(({ text }) => text));
+    await expect.poll(async () => (await drawn()).some(({ text }) => millions.test(text))).toBe(true);
+    await go("reports");
+    await expect(page.getByRole("heading", { name: t("reports.title") })).toBeVisible();
+    const labels = await drawn();
+    expect(labels.length).toBeGreaterThan(8);
+    expect(labels.filter(({ begin, end, room }) => begin < 0 || end > room)).toEqual([]);
+    // The longest numbers of an axis: no figure in full.
+    expect(labels.filter(({ text }) => text.length > 9)).toEqual([]);
+  });
+}
+
+test("an id and a price in one cell stand apart", async ({ page, shop }) => {
+  const name = `Stand apart ${Date.now()}`;
+  const service = await shop.service({ name, provider_service_id: "9", cost: "310000", rate: "400000" });
+  const lan = await shop.customer(1_000_000);
+  await shop.ask("POST", "/api/orders", { service_id: service.id, link: "https://x.vn/a", quantity: 10 }, lan.token);
+  await enter(page, shop.base, ADMIN);
+  await page.goto(`${shop.base}/admin/services?search=${encodeURIComponent(name)}`);
+  await expect(page.getByRole("row", { name })).toContainText(/(?<!\d)9 · 310\.000\s₫/);
+  await page.goto(`${shop.base}/admin/orders?user_id=${lan.id}`);
+  await expect(page.getByRole("row", { name })).toContainText(`${service.id} · ${name}`);
+});
