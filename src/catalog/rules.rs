@@ -221,6 +221,16 @@ mod tests {
         assert_eq!(in_dong(&"9".repeat(39), "999999999"), None);
     }
 
+    #[test]
+    fn a_price_is_converted_as_the_page_shows_it() {
+        let cases = include_str!("../../tests/ui/cases/prices.json");
+        let cases: serde_json::Value = serde_json::from_str(cases).unwrap();
+        for case in cases["converted"].as_array().unwrap() {
+            let text = |at: usize| case[at].as_str().unwrap();
+            assert_eq!(in_dong(text(0), text(1)).unwrap().to_string(), text(2), "{case}");
+        }
+    }
+
     proptest! {
         #[test]
         fn a_conversion_is_never_low_and_less_than_a_thousandth_high(

@@ -27,15 +27,15 @@ pub enum Search {
 }
 
 impl Search {
-    /// Digits, grouped by dots or not, are a number; the rest is a code with or without `NAP`, in any case and with
-    /// separators. `None`: neither.
+    /// Digits, with their thousands apart or not, are a number; the rest is a code with or without `NAP`, in any case
+    /// and with separators. `None`: neither.
     pub fn parse(text: &str) -> Option<Search> {
         if let Some(id) = after_hash(text) {
             return Some(Search::Number(id));
         }
-        let digits: String = text.chars().filter(|c| !matches!(c, '.' | ',' | ' ')).collect();
-        if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Some(Search::Number(digits.parse().unwrap_or(i64::MAX)));
+        let text = text.trim();
+        if !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | ' ')) {
+            return typed_number(text).map(Search::Number);
         }
         let prefix = String::from_utf8_lossy(PREFIX);
         let code: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -43,6 +43,25 @@ impl Search {
         let rest = code.strip_prefix(&*prefix).unwrap_or(&code);
         (rest.len() >= MIN_CHARS && text.len() <= MAX_CHARS).then(|| Search::Code(format!("{prefix}{rest}")))
     }
+}
+
+/// As the pages read what is typed: in one, or in groups of three with alike marks between them; zeros behind another
+/// mark fall away. `None`: it can be read in another way too. One beyond 64 bits is nobody's.
+fn typed_number(text: &str) -> Option<i64> {
+    let (whole, tail) = match text.rsplit_once(['.', ',']) {
+        Some((whole, places)) if places.len() != 3 => (whole, text.get(whole.len()..)?),
+        _ => (text, ""),
+    };
+    let mark = whole.chars().find(|c| !c.is_ascii_digit());
+    let groups: Vec<&str> = mark.map_or(vec![whole], |mark| whole.split(mark).collect());
+    let (first, rest) = groups.split_first()?;
+    let is_grouped = rest.is_empty() || (1..=3).contains(&first.len()) && !first.starts_with('0');
+    let fits = is_grouped
+        && rest.iter().all(|group| group.len() == 3)
+        && groups.iter().all(|group| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit()))
+        && tail.chars().skip(1).all(|digit| digit == '0')
+        && (tail.len() != 1 && (tail.is_empty() || mark.is_none_or(|mark| !tail.starts_with(mark))));
+    fits.then(|| groups.concat().parse().unwrap_or(i64::MAX))
 }
 
 /// Which bank transactions.
@@ -88,11 +107,29 @@ mod tests {
         assert_eq!(Search::parse("50000"), Some(Search::Number(50_000)));
         assert_eq!(Search::parse(" 1.250.000 "), Some(Search::Number(1_250_000)));
         assert_eq!(Search::parse("#12"), Some(Search::Number(12)));
+        for (typed, amount) in
+            [("50.000", 50_000), ("50,000", 50_000), ("50.000,00", 50_000), ("1000.00", 1000)]
+        {
+            assert_eq!(Search::parse(typed), Some(Search::Number(amount)), "{typed}");
+        }
         assert_eq!(Search::parse("99999999999999999999"), Some(Search::Number(i64::MAX)));
         for text in ["NAPACD3", "nap acd3", "acd3", "A-C-D-3"] {
             assert_eq!(Search::parse(text), code("NAPACD3"), "{text}");
         }
-        for text in ["", " ", "nap", "NAP34", "ab", "-", "đường", &"a".repeat(201)] {
+        for text in [
+            "",
+            " ",
+            "2.5",
+            "7,5",
+            "1.250,000",
+            "12.50.00",
+            "nap",
+            "NAP34",
+            "ab",
+            "-",
+            "đường",
+            &"a".repeat(201),
+        ] {
             assert_eq!(Search::parse(text), None, "{text:?}");
         }
     }

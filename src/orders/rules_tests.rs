@@ -67,6 +67,19 @@ fn a_charge_is_exact_and_rounded_up_once() {
 }
 
 #[test]
+fn a_charge_is_what_the_page_estimates() {
+    let cases = include_str!("../../tests/ui/cases/prices.json");
+    let cases: serde_json::Value = serde_json::from_str(cases).unwrap();
+    for case in cases["charges"].as_array().unwrap() {
+        let kind = ServiceKind::parse(case["type"].as_str().unwrap()).unwrap();
+        let number = |name: &str| case[name].as_i64().unwrap();
+        let (rate, count) = (rate(case["rate"].as_str().unwrap()), units(number("quantity")));
+        let due = charge(kind, rate, count, percent(number("discount"))).unwrap();
+        assert_eq!(due.get(), number("charge"), "{case}");
+    }
+}
+
+#[test]
 fn a_package_costs_its_rate() {
     let of = |text, off| charge(ServiceKind::Package, rate(text), units(1), percent(off)).unwrap().get();
     assert_eq!((of("50000", 0), of("50000", 3), of("99.5", 0), of("0", 0)), (50_000, 48_500, 100, 1));

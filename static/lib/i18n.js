@@ -116,6 +116,12 @@ export function sentence(error) {
   return t(has(key) ? key : "errors.internal", { id: error.requestId, seconds: error.retryAfter || 60 });
 }
 
+/** Why what was typed is no number for its field. @param {{problem: string, about: Record<string, string>}} refusal */
+export function numberSentence({ problem, about }) {
+  const shown = Object.entries(about).map(([name, value]) => [name, number(Number(value))]);
+  return t(`number.${problem}`, Object.fromEntries(shown));
+}
+
 /** What is wrong with one field. @param {{field: string, message: string}} problem */
 export function fieldSentence({ field, message }) {
   const key = `invalid.${field.replace(/\[\d+\]/g, "").replaceAll(".", "_")}`;

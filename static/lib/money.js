@@ -50,9 +50,22 @@ function decimal(milli) {
   return places ? `${milli / 1000n}.${places}` : String(milli / 1000n);
 }
 
-/** Digits typed with any separators (`1.250.000`, `1,250,000 d`) as a whole number; null when there are none.
- * @param {string} text */
-export function parseAmount(text) {
-  const digits = text.replace(/[\s.,_'đ₫dD]/g, "");
-  return /^-?\d{1,15}$/.test(digits) ? Number(digits) : null;
+/** What a price in another currency costs in VND, rounded up to a thousandth. @param {string} price a decimal
+ * @param {string} exchange VND for a unit of the currency, a decimal */
+export function converted(price, exchange) {
+  const [exact, by] = [thousandths(price), thousandths(exchange)];
+  return exact === null || by === null ? null : decimal(roundedUp(exact * by, 1000n));
+}
+
+/** Whether something is sold for less than it costs. @param {string | null} rate @param {string | null} cost */
+export function isBelow(rate, cost) {
+  const [price, least] = [thousandths(rate ?? ""), thousandths(cost ?? "")];
+  return price !== null && least !== null && price < least;
+}
+
+/** A cost after the exchange rate has changed, rounded up. @param {string} cost @param {string} from
+ * @param {string} to */
+export function scaled(cost, from, to) {
+  const [old, before, now] = [thousandths(cost), thousandths(from), thousandths(to)];
+  return old === null || !before || now === null ? null : decimal(roundedUp(old * now, before));
 }

@@ -8,7 +8,7 @@ const KEPT = "referral";
 /** Remembers `?ref=CODE` of the address. */
 export function remember() {
   const code = new URLSearchParams(location.search).get("ref");
-  if (code) tab.set(KEPT, code.slice(0, 32));
+  if (code) tab.set(KEPT, code);
 }
 
 export const remembered = () => tab.get(KEPT) ?? "";

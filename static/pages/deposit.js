@@ -4,7 +4,7 @@ import { html, useEffect, useState } from "../lib/dom.js";
 import { moment, money, t } from "../lib/i18n.js";
 import { useNews } from "../lib/live.js";
 import { useAnswer, useList } from "../lib/load.js";
-import { parseAmount } from "../lib/money.js";
+import { AMOUNT, whole } from "../lib/number.js";
 import { go } from "../lib/router.js";
 import { refresh, site } from "../lib/session.js";
 import { countdown, now } from "../lib/time.js";
@@ -12,8 +12,9 @@ import { Button } from "../ui/button.js";
 import { Card } from "../ui/card.js";
 import { CopyRow } from "../ui/copy.js";
 import { Empty, Failed } from "../ui/empty.js";
-import { Field, FormBox, useForm } from "../ui/form.js";
+import { FormBox, useForm } from "../ui/form.js";
 import { Notice } from "../ui/notice.js";
+import { NumberField, wrongNumbers } from "../ui/number-field.js";
 import { Page, Waiting } from "../ui/page.js";
 import { Status } from "../ui/status.js";
 import { ListTable } from "../ui/table.js";
@@ -35,17 +36,17 @@ function Ask() {
   const form = useForm(
     { amount: "" },
     async ({ amount }) => {
-      const deposit = await ask("/api/payment/deposit", { body: { amount: parseAmount(amount) }, once: key });
+      const deposit = await ask("/api/payment/deposit", { body: { amount: whole(amount) }, once: key });
       setKey(newKey());
       go(`/deposit/${deposit.id}`);
     },
-    ({ amount }) => (parseAmount(amount) ? {} : { amount: t("invalid.amount") }),
+    (values) => wrongNumbers(values, { amount: AMOUNT }),
   );
   return html`
     <${Card}>
       <${FormBox} form=${form} label=${t("deposit.title")}>
-        <${Field} form=${form} name="amount" label=${t("deposit.amount")} inputmode="numeric"
-          autocomplete="off" required />
+        <${NumberField} form=${form} name="amount" label=${t("deposit.amount")} kind=${AMOUNT}
+          shown=${(/** @type {string} */ text) => t("number.amount", { amount: money(Number(text)) })} required />
         <div class="btn-list mb-3" role="group" aria-label=${t("deposit.quick")}>
           ${QUICK.map(
             (amount) => html`<button key=${amount} type="button" class="btn btn-sm tabular"

@@ -3,7 +3,7 @@
 
 import { ApiError } from "../lib/api.js";
 import { html, isComposing, useId, useState } from "../lib/dom.js";
-import { fieldSentence, sentence, t } from "../lib/i18n.js";
+import { fieldSentence, number, sentence, t } from "../lib/i18n.js";
 import { Notice } from "./notice.js";
 
 /**
@@ -19,7 +19,8 @@ import { Notice } from "./notice.js";
 
 /**
  * @param {Record<string, any>} first
- * @param {(values: Record<string, any>) => Promise<any>} send throws what the API refuses
+ * @param {(values: Record<string, any>, changed: Record<string, any>) => Promise<any>} send throws what the API
+ *   refuses; `changed` are the values that differ from the first
  * @param {(values: Record<string, any>) => Record<string, any>} [check] sentences by field, before sending
  * @returns {Form}
  */
@@ -44,7 +45,7 @@ export function useForm(first, send, check = () => ({})) {
     setFailure(null);
     if (Object.keys(wrong).length) return focusFirstError();
     setBusy(true);
-    await send(values).catch(refuse);
+    await send(values, changed(first, values)).catch(refuse);
     setBusy(false);
   };
   return {
@@ -64,6 +65,10 @@ export function useForm(first, send, check = () => ({})) {
     },
   };
 }
+
+/** @param {Record<string, any>} first @param {Record<string, any>} values @returns {Record<string, any>} */
+const changed = (first, values) =>
+  Object.fromEntries(Object.entries(values).filter(([name, value]) => value !== first[name]));
 
 /** The refusals whose fields are in the form: by the whole name (`tiers[0].name`), what it is a part of (`comments[3]`)
  * or its last part (`support.zalo`). @param {ApiError} error @param {Record<string, any>} values
@@ -97,17 +102,23 @@ export const FormBox = ({ form, children, label }) => html`
     ${children}
   </form>`;
 
+/** @param {any} value @param {number} [most] characters */
+function tooLong(value, most) {
+  const count = [...String(value ?? "")].length;
+  return most && count > most ? t("common.too_long", { count: number(count), most: number(most) }) : "";
+}
+
 /**
- * One labelled field of a form. `children` replaces the input; it gets `{id, invalid, describedBy}`.
+ * One labelled field of a form. What is longer than `most` characters is said, and never cut.
  * @param {{form: Form, name: string, label: any, type?: string, hint?: any, required?: boolean, options?: {value:
  * string, text: string}[],
- *   rows?: number, placeholder?: string, autocomplete?: string, inputmode?: string, maxlength?: number, list?: string,
+ *   rows?: number, placeholder?: string, autocomplete?: string, inputmode?: string, most?: number, list?: string,
  *   disabled?: boolean, after?: any, spellcheck?: boolean, dir?: string, min?: number, max?: number, autofocus?:
  * boolean}} props
  */
-export function Field({ form, name, label, type = "text", hint, options, rows, after, required, ...rest }) {
+export function Field({ form, name, label, type = "text", hint, options, rows, after, required, most, ...rest }) {
   const id = useId();
-  const error = form.errors[name];
+  const error = tooLong(form.values[name], most) || form.errors[name];
   const describedBy = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || undefined;
   const shared = {
     id,

@@ -3,7 +3,7 @@ import { put } from "../../lib/api.js";
 import { html, useState } from "../../lib/dom.js";
 import { number, rate, t } from "../../lib/i18n.js";
 import { useAnswer, useList } from "../../lib/load.js";
-import { thousandths } from "../../lib/money.js";
+import { isBelow, thousandths } from "../../lib/money.js";
 import { place, setQuery } from "../../lib/router.js";
 import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/card.js";
@@ -15,7 +15,7 @@ import { useSelection } from "../../ui/selection.js";
 import { Status } from "../../ui/status.js";
 import { ListTable } from "../../ui/table.js";
 import { Tabs } from "../../ui/tabs.js";
-import { ServiceBulk } from "./parts/service-bulk.js";
+import { ChangeBulk, ServiceBulk } from "./parts/service-bulk.js";
 import { ServiceDialog } from "./parts/service-form.js";
 
 /** What is asked for by each tab. @type {Record<string, {paused: string, active: string}>} */
@@ -85,8 +85,12 @@ export default function Services() {
     list.change((rows) => (isNew ? [after, ...rows] : rows.map((row) => (row.id === after.id ? after : row))));
     open(null);
   };
-  const toggle = async (/** @type {any} */ row) =>
+  /** Asked about first: it would be sold below its cost. */
+  const [lossy, setLossy] = useState(/** @type {any} */ (null));
+  const toggle = async (/** @type {any} */ row) => {
+    if (!row.active && isBelow(row.rate, row.cost)) return setLossy(row);
     replace(await put(`/api/admin/services/${row.id}`, { active: !row.active }));
+  };
   const selection = useSelection(list.items);
   const sources = [
     { value: "", text: t("common.all") },
@@ -120,6 +124,10 @@ export default function Services() {
           empty=${html`<${Empty} icon="tag" title=${t("services.none")}
             action=${html`<a class="btn btn-primary" href="/admin/import">${t("services.import")}</a>`} />`} />
       <//>
+      ${
+        lossy &&
+        html`<${ChangeBulk} services=${[lossy]} change="turn_on" replace=${replace} close=${() => setLossy(null)} />`
+      }
       ${
         opened &&
         html`<${ServiceDialog} service=${opened} providers=${providers} done=${replace}

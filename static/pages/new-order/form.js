@@ -2,13 +2,15 @@
 import { ApiError, ask, newKey } from "../../lib/api.js";
 import { html, useMemo, useState } from "../../lib/dom.js";
 import { lang, money, number, percent, rate, t } from "../../lib/i18n.js";
-import { charge, discounted, parseAmount } from "../../lib/money.js";
+import { charge, discounted } from "../../lib/money.js";
+import { WHOLE, whole } from "../../lib/number.js";
 import { categories, filtered, platforms } from "../../lib/services.js";
 import { me, refresh } from "../../lib/session.js";
 import { Button } from "../../ui/button.js";
 import { Combobox } from "../../ui/combobox.js";
 import { Field, FormBox, useForm } from "../../ui/form.js";
 import { Notice } from "../../ui/notice.js";
+import { NumberField, wrongNumbers } from "../../ui/number-field.js";
 import { Platforms } from "../parts/platforms.js";
 
 /** @typedef {import("../../lib/services.js").Service} Service */
@@ -24,7 +26,7 @@ const countLines = (comments) => comments.split(/[\r\n]+/).filter((line) => line
 function quantityOf(service, values) {
   if (service.type === "package") return 1;
   if (service.type === "custom_comments") return countLines(values.comments);
-  return parseAmount(values.quantity);
+  return whole(values.quantity);
 }
 
 /** @param {Service} service @param {number} discount */
@@ -42,6 +44,8 @@ function check(service, values) {
   if (!values.link.trim()) wrong.link = t("new_order.link_needed");
   const quantity = quantityOf(service, values);
   if (service.type === "package") return wrong;
+  if (service.type === "default" && quantity === null)
+    return { ...wrong, ...wrongNumbers(values, { quantity: WHOLE }) };
   const bounds = { min: number(service.min_quantity), max: number(service.max_quantity) };
   if (quantity === null || quantity < service.min_quantity || quantity > service.max_quantity) {
     wrong[service.type === "custom_comments" ? "comments" : "quantity"] = t("new_order.out_of_bounds", bounds);
@@ -133,12 +137,12 @@ const Chosen = ({ form, service, discount }) => {
   return html`
     ${service.description && html`<div class="description mb-3"><bdi>${service.description}</bdi></div>`}
     <${Field} form=${form} name="link" label=${t(`link_kind.${service.link_kind}`)} required autocomplete="off"
-      inputmode=${service.link_kind === "url" ? "url" : "text"} spellcheck=${false} maxlength="2048"
+      inputmode=${service.link_kind === "url" ? "url" : "text"} spellcheck=${false} most=${2048}
       placeholder=${service.link_kind === "url" ? "https://" : undefined} />
     ${
       service.type === "default" &&
-      html`<${Field} form=${form} name="quantity" label=${t("new_order.quantity")} required inputmode="numeric"
-        autocomplete="off" hint=${t("new_order.bounds", bounds)} />`
+      html`<${NumberField} form=${form} name="quantity" label=${t("new_order.quantity")} required
+        hint=${t("new_order.bounds", bounds)} />`
     }
     ${
       service.type === "custom_comments" &&

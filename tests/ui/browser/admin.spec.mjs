@@ -150,10 +150,10 @@ test("many services get a new price at once, seen before it is made", async ({ p
   for (const { id } of [first, second]) await page.getByLabel(`Chọn số ${id}`, { exact: true }).check();
   await page.getByRole("button", { name: "Đặt giá theo %" }).click();
   await page.getByLabel("Cộng thêm (%)").fill("50");
-  await expect(page.getByRole("dialog").getByText("12.000 ₫").first()).toBeVisible();
+  await expect(page.getByRole("dialog").getByText("13.500 ₫").first()).toBeVisible();
   await page.getByRole("button", { name: "Xác nhận" }).click();
   await expect(page.getByText("Xong: 2 trong 2 mục đã đổi.")).toBeVisible();
-  for (const { id } of [first, second]) expect((await shop.ask("GET", `/api/services/${id}`)).rate).toBe("12000");
+  for (const { id } of [first, second]) expect((await shop.ask("GET", `/api/services/${id}`)).rate).toBe("13500");
   await page.getByRole("dialog").getByText("Đóng", { exact: true }).click();
   await expect(page.getByRole("region", { name: "2 dịch vụ" })).toBeHidden();
 });

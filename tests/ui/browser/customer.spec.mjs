@@ -52,7 +52,7 @@ test("an order that the balance does not cover, and one outside the limits, is r
   await page.getByLabel("Liên kết").fill("https://example.com/a");
   await page.getByLabel("Số lượng").fill("5");
   await page.getByRole("button", { name: "Đặt đơn" }).click();
-  await expect(page.getByText("Số lượng phải từ 10 đến 100.000.")).toBeVisible();
+  await expect(page.getByText("Số lượng phải từ 50 đến 100.000.")).toBeVisible();
   await page.getByLabel("Số lượng").fill("1000");
   await page.getByRole("button", { name: "Đặt đơn" }).click();
   await expect(page.getByText("Số dư không đủ. Hãy nạp thêm tiền.")).toBeVisible();

@@ -20,7 +20,11 @@ export async function seenAs(page, { lang, size, colorScheme }, panel) {
   const files = ["common", panel].map((name) => JSON.parse(readFileSync(`${locales}${name}.${lang}.json`, "utf8")));
   const words = Object.assign({}, ...files);
   const locale = lang === "vi" ? "vi-VN" : "en-US";
-  const money = new Intl.NumberFormat(locale, { style: "currency", currency: "VND" });
+  const dong = { style: "currency", currency: "VND" };
+  /** With up to so many places. */
+  const money = (amount, places = 0) =>
+    new Intl.NumberFormat(locale, { ...dong, maximumFractionDigits: places }).format(amount).replace("-", "−");
+  const count = (value) => new Intl.NumberFormat(locale).format(value);
   /** The words under a key, as the page's own `t`. */
   const t = (key, values = {}) => {
     const text = key.split(".").reduce((at, part) => at[part], words);
@@ -33,5 +37,5 @@ export async function seenAs(page, { lang, size, colorScheme }, panel) {
     const name = typeof entry === "string" ? t(`menu.${entry}`) : entry;
     await menu.getByRole("link", { name, exact: true }).click();
   };
-  return { t, go, money: (amount) => money.format(amount).replace("-", "−") };
+  return { t, go, money, count };
 }

@@ -110,18 +110,18 @@ export class Panel {
     return { id: user.id, login: name, password: PASSWORD, token };
   }
 
-  /** A service of the practice provider. */
+  /** A service of the practice provider, as that lists it: the price guard looks at once. */
   async service(change = {}) {
     const admin = await this.token(ADMIN);
     const service = {
       name: "Tăng theo dõi TikTok",
       category: "TikTok",
       rate: "10000",
-      min_quantity: 10,
+      min_quantity: 50,
       max_quantity: 100_000,
       provider_id: 1,
-      provider_service_id: "1",
-      cost: "8000",
+      provider_service_id: "2",
+      cost: "9000",
       ...change,
     };
     return this.ask("POST", "/api/admin/services", service, admin);

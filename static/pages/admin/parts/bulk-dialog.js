@@ -10,9 +10,10 @@ import { Dialog } from "../../../ui/dialog.js";
 
 /** Says what will happen (`children`), does it when told to, and stays open until it is through: what is half done
  * cannot be seen once the dialog is gone.
- * @param {{title: string, items: {id: number}[], call: (item: any) => Promise<void>, kind?: string,
- *   close: (finished: boolean) => void, children?: any}} props `items` as they are when the run begins */
-export function BulkDialog({ title, items, call, kind = "primary", close, children }) {
+ * @param {{title: string, items: {id: number}[], call: (item: any) => Promise<void>, kind?: string, ready?: boolean,
+ *   close: (finished: boolean) => void, children?: any}} props `items` as they are when the run begins;
+ * not `ready` while something has to be answered first */
+export function BulkDialog({ title, items, call, kind = "primary", ready = true, close, children }) {
   const [progress, setProgress] = useState(/** @type {Progress | null} */ (null));
   const finished = progress !== null && progress.done === progress.total;
   const run = async () => {
@@ -42,7 +43,10 @@ export function BulkDialog({ title, items, call, kind = "primary", close, childr
           ? html`
             <p role="status">${t("bulk.finished", { done: total - progress.refused.length, all: total })}</p>
             <${Button} kind="primary" work=${leave}>${t("common.close")}<//>`
-          : html`<${Button} kind=${kind} work=${run} disabled=${!items.length}>${t("order_actions.confirm")}<//>`
+          : html`
+            <${Button} kind=${kind} work=${run} disabled=${!items.length || !ready}>
+              ${t("order_actions.confirm")}
+            <//>`
       }
     <//>`;
 }

@@ -4,32 +4,37 @@
 import { put } from "../../../lib/api.js";
 import { html } from "../../../lib/dom.js";
 import { money, t } from "../../../lib/i18n.js";
-import { parseAmount } from "../../../lib/money.js";
+import { AMOUNT, whole } from "../../../lib/number.js";
 import { Button } from "../../../ui/button.js";
 import { Dialog } from "../../../ui/dialog.js";
 import { Field, FormBox, useForm } from "../../../ui/form.js";
 import { Notice } from "../../../ui/notice.js";
+import { NumberField, wrongNumbers } from "../../../ui/number-field.js";
 import { toast } from "../../../ui/toast.js";
 
 /** @typedef {{deposit: any, done: (deposit: any) => void, close: () => void}} Props */
 
 /** @param {Props} props */
 export function ApproveDialog({ deposit, done, close }) {
-  const form = useForm({ amount: String(deposit.amount), note: "" }, async ({ amount, note }) => {
-    const body = { amount: parseAmount(amount), note: note.trim() || null };
+  const approve = async (/** @type {Record<string, string>} */ { amount, note }) => {
+    const body = { amount: whole(amount, AMOUNT), note: note.trim() || null };
     done(await put(`/api/admin/deposits/${deposit.id}/approve`, body));
     toast(t("deposits.approved", { code: deposit.code }));
-  });
-  const amount = parseAmount(form.values.amount);
+  };
+  const form = useForm({ amount: String(deposit.amount), note: "" }, approve, (values) =>
+    wrongNumbers(values, { amount: AMOUNT }),
+  );
+  const amount = whole(form.values.amount, AMOUNT);
   return html`
     <${Dialog} title=${t("deposits.approve_title", { code: deposit.code })} close=${close}>
       <${FormBox} form=${form}>
-        <${Field} form=${form} name="amount" label=${t("deposits.credit")} inputmode="numeric" required />
-        <${Field} form=${form} name="note" label=${t("deposits.note")} maxlength="500" />
+        <${NumberField} form=${form} name="amount" label=${t("deposits.credit")} kind=${AMOUNT} required
+          shown=${(/** @type {string} */ text) => t("number.amount", { amount: money(Number(text)) })} />
+        <${Field} form=${form} name="note" label=${t("deposits.note")} most=${500} />
         <${Notice} kind="warning">
           ${t("deposits.approve_effect", { name: deposit.username, amount: money(amount) })}
         <//>
-        <${Button} submit kind="primary" busy=${form.busy} disabled=${!amount}>${t("deposits.approve")}<//>
+        <${Button} submit kind="primary" busy=${form.busy}>${t("deposits.approve")}<//>
       <//>
     <//>`;
 }
@@ -48,7 +53,7 @@ export function RejectDialog({ deposit, done, close }) {
     <${Dialog} title=${t("deposits.reject_title", { code: deposit.code })} close=${close}>
       <${FormBox} form=${form}>
         <p>${t("deposits.reject_effect", { amount: money(deposit.amount) })}</p>
-        <${Field} form=${form} name="note" label=${t("deposits.note")} required maxlength="500" />
+        <${Field} form=${form} name="note" label=${t("deposits.note")} required most=${500} />
         <${Button} submit kind="danger" busy=${form.busy}>${t("deposits.reject")}<//>
       <//>
     <//>`;

@@ -3,15 +3,20 @@
 
 import { ask, post, withQuery } from "../../../lib/api.js";
 import { html, useEffect, useMemo, useState } from "../../../lib/dom.js";
-import { number, rate, t } from "../../../lib/i18n.js";
+import { number, percent, rate, t } from "../../../lib/i18n.js";
 import { useAnswer } from "../../../lib/load.js";
+import { isBelow } from "../../../lib/money.js";
+import { MARKUP, whole } from "../../../lib/number.js";
 import { plain, searched } from "../../../lib/services.js";
 import { Button } from "../../../ui/button.js";
 import { Card } from "../../../ui/card.js";
 import { Field, FormBox, useForm } from "../../../ui/form.js";
 import { Notice } from "../../../ui/notice.js";
+import { NumberField, wrongNumbers } from "../../../ui/number-field.js";
 import { Search } from "../../../ui/search.js";
 import { Table } from "../../../ui/table.js";
+import { losses, LossQuestion } from "./loss.js";
+import { exchangeSentence } from "./provider-form.js";
 
 const PATH = "/api/admin/services/import";
 const SHOWN = 200;
@@ -20,20 +25,26 @@ const SHOWN = 200;
 export function ImportList({ provider, done }) {
   const providers = useAnswer("/api/admin/providers").data?.items ?? [];
   const [looked, setLooked] = useState(/** @type {any} */ (null));
-  const form = useForm({ provider_id: String(provider), markup_percent: "30" }, async (values) => {
+  const look = async (/** @type {Record<string, any>} */ values) => {
     setLooked(null);
-    const body = { provider_id: Number(values.provider_id), markup_percent: Number(values.markup_percent) };
+    const body = { provider_id: Number(values.provider_id), markup_percent: whole(values.markup_percent, MARKUP) };
     setLooked({ body, answer: await post(PATH, { ...body, dry_run: true }) });
-  });
+  };
+  const form = useForm({ provider_id: String(provider), markup_percent: "30" }, look, (values) =>
+    wrongNumbers(values, { markup_percent: MARKUP }),
+  );
+  const source = providers.find((/** @type {any} */ one) => String(one.id) === form.values.provider_id);
   const options = providers.map((/** @type {any} */ one) => ({ value: String(one.id), text: one.name }));
   return html`
     <${Card}>
       <${FormBox} form=${form}>
         <div class="row">
           <div class="col-md-6"><${Field} form=${form} name="provider_id" label=${t("orders.provider")}
-            options=${options} required /></div>
-          <div class="col-md-6"><${Field} form=${form} name="markup_percent" label=${t("import.markup")}
-            inputmode="numeric" required
+            options=${options} required
+            hint=${source && exchangeSentence(source.currency, source.exchange_rate)} /></div>
+          <div class="col-md-6"><${NumberField} form=${form} name="markup_percent" label=${t("import.markup")}
+            kind=${MARKUP} required
+            shown=${(/** @type {string} */ text) => t("number.understood", { value: percent(Number(text)) })}
             hint=${t("import.markup_hint")} /></div>
         </div>
         <${Button} submit kind="primary" icon="eye" busy=${form.busy}>${t("import.look")}<//>
@@ -69,6 +80,17 @@ function Progress({ provider }) {
 const idsOf = (lines) =>
   new Set(lines.filter((line) => line.action !== "skipped").map((line) => line.provider_service_id));
 
+/** What would be sold below its cost, by today's list or by what it cost until now: a wrong exchange rate makes both of
+ * them small. @param {any[]} lines */
+const lost = (lines) =>
+  losses(
+    lines.map(({ name, rate, cost, cost_before }) => ({
+      name: name ?? "–",
+      rate,
+      cost: cost_before && isBelow(cost, cost_before) ? cost_before : cost,
+    })),
+  );
+
 /** @type {Record<string, string>} */
 const TONES = { created: "green", updated: "blue", unchanged: "secondary", skipped: "red" };
 
@@ -89,6 +111,11 @@ function Choice({ looked, done }) {
           plain(`${line.provider_service_id ?? ""} ${line.name ?? ""} ${line.category ?? ""}`),
       ),
     [lines, search],
+  );
+  const question = useForm({ allow_loss: false }, async () => {});
+  const lossy = useMemo(
+    () => lost(lines.filter((/** @type {any} */ line) => chosen.has(line.provider_service_id))),
+    [lines, chosen],
   );
   const toggle = (/** @type {string} */ id) =>
     setChosen((old) => {
@@ -130,7 +157,9 @@ function Choice({ looked, done }) {
           html`<p class="text-secondary">
           ${t("import.more", { count: number(found.length - SHOWN) })}</p>`
         }
-        <${Button} kind="primary" icon="download" busy=${busy} disabled=${!chosen.size} work=${take}>
+        <${LossQuestion} form=${question} found=${lossy} />
+        <${Button} kind="primary" icon="download" busy=${busy} work=${take}
+          disabled=${!chosen.size || (lossy.length > 0 && !question.values.allow_loss)}>
           ${t("import.take", { count: number(chosen.size) })}
         <//>
         ${busy && html`<${Progress} provider=${looked.body.provider_id} />`}

@@ -5,11 +5,12 @@
 import { post, put } from "../../../lib/api.js";
 import { html, useState } from "../../../lib/dom.js";
 import { money, number, t } from "../../../lib/i18n.js";
-import { parseAmount } from "../../../lib/money.js";
+import { WHOLE, whole } from "../../../lib/number.js";
 import { Button } from "../../../ui/button.js";
 import { Dialog } from "../../../ui/dialog.js";
 import { Field, FormBox, useForm } from "../../../ui/form.js";
 import { Notice } from "../../../ui/notice.js";
+import { NumberField, wrongNumbers } from "../../../ui/number-field.js";
 import { toast } from "../../../ui/toast.js";
 
 /** @typedef {{order: any, done: (order: any) => void, close: () => void}} Props */
@@ -35,6 +36,15 @@ export function refundOf(order, status, remains) {
 export const goesOn = (order, status) =>
   order.dispatch === "sent" && ["completed", "partial", "canceled"].includes(status);
 
+const OPTIONAL = { optional: true };
+
+/** The numbers that belong to a status. @param {string} status
+ * @returns {Record<string, import("../../../lib/number.js").Kind>} */
+function numbersOf(status) {
+  if (status === "canceled") return {};
+  return { start_count: OPTIONAL, ...(status === "partial" ? { remains: WHOLE } : {}) };
+}
+
 /** @param {Props} props */
 export function StatusDialog({ order, done, close }) {
   const options = nextStatuses(order).map((value) => ({ value, text: t(`status.order.${value}`) }));
@@ -42,28 +52,27 @@ export function StatusDialog({ order, done, close }) {
   const form = useForm(
     first,
     async ({ status, start_count, remains }) => {
-      const body = { status, start_count: parseAmount(start_count), remains: parseAmount(remains) };
+      const body = { status, start_count: whole(start_count), remains: whole(remains) };
       const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
       done(await put(`/api/admin/orders/${order.id}/status`, given));
       toast(t("order_actions.moved", { id: order.id, status: t(`status.order.${status}`) }));
     },
-    ({ status, remains }) =>
-      status === "partial" && parseAmount(remains) === null ? { remains: t("order_actions.remains_needed") } : {},
+    ({ status, ...typed }) => wrongNumbers(typed, numbersOf(status)),
   );
   const { status, remains } = form.values;
-  const refund = refundOf(order, status, parseAmount(remains));
+  const refund = refundOf(order, status, whole(remains));
   return html`
     <${Dialog} title=${t("order_actions.status_title", { id: order.id })} close=${close}>
       <${FormBox} form=${form}>
         <${Field} form=${form} name="status" label=${t("orders.status")} options=${options} required />
         ${
           status === "partial" &&
-          html`<${Field} form=${form} name="remains" label=${t("orders.remains")} inputmode="numeric" required
+          html`<${NumberField} form=${form} name="remains" label=${t("orders.remains")} required
             hint=${t("order_actions.remains_hint", { quantity: number(order.quantity) })} />`
         }
         ${
           status !== "canceled" &&
-          html`<${Field} form=${form} name="start_count" label=${t("orders.start")} inputmode="numeric" />`
+          html`<${NumberField} form=${form} name="start_count" label=${t("orders.start")} kind=${OPTIONAL} />`
         }
         <${Money} order=${order} refund=${refund} />
         ${goesOn(order, status) && html`<${Notice} kind="warning">${t("order_actions.goes_on")}<//>`}

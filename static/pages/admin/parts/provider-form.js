@@ -1,10 +1,32 @@
 // @ts-check
-import { ask } from "../../../lib/api.js";
+import { ask, withQuery } from "../../../lib/api.js";
 import { html } from "../../../lib/dom.js";
-import { t } from "../../../lib/i18n.js";
+import { rate, t } from "../../../lib/i18n.js";
+import { useAnswer } from "../../../lib/load.js";
+import { converted, scaled, thousandths } from "../../../lib/money.js";
+import { decimal, forField, RATE } from "../../../lib/number.js";
 import { Button } from "../../../ui/button.js";
 import { Field, FormBox, useForm } from "../../../ui/form.js";
 import { Notice } from "../../../ui/notice.js";
+import { NumberField, withNumbers, wrongNumbers } from "../../../ui/number-field.js";
+import { losses, LossQuestion, unanswered } from "./loss.js";
+
+const NUMBERS = { exchange_rate: { ...RATE, min: 0.001 } };
+const SAMPLE = "0.90";
+
+/** What an exchange rate means, with a price by it. @param {string} currency @param {string} exchange a decimal */
+export function exchangeSentence(currency, exchange) {
+  const name = currency.trim().toUpperCase();
+  const about = { currency: name, rate: rate(exchange), price: SAMPLE, cost: rate(converted(SAMPLE, exchange) ?? "0") };
+  return t(name === "VND" ? "providers.understood_vnd" : "providers.understood", about);
+}
+
+/** Whether it fell below half of what it was: more than markets do, and what a misplaced point does.
+ * @param {string} before @param {string | null} now */
+function isFallen(before, now) {
+  const [old, next] = [thousandths(before), thousandths(now ?? "")];
+  return old !== null && next !== null && next * 2n < old;
+}
 
 /** Adds a provider, or changes one; what the environment sets cannot be changed here.
  * @param {{provider: any, done: (provider: any) => void}} props a null provider is a new one */
@@ -15,33 +37,67 @@ export function ProviderForm({ provider, done }) {
     api_url: provider?.api_url ?? "",
     api_key: "",
     currency: provider?.currency ?? "VND",
-    exchange_rate: provider?.exchange_rate ?? "1",
+    exchange_rate: forField(provider?.exchange_rate ?? "1"),
     active: provider?.active ?? true,
+    allow_loss: false,
+    allow_fall: false,
   };
-  const form = useForm(first, async ({ api_url, api_key, ...values }) => {
-    /** @type {Record<string, any>} */
-    const body = { ...values };
-    if (!locked) body.api_url = api_url.trim();
-    if (!locked && api_key) body.api_key = api_key;
-    const path = provider ? `/api/admin/providers/${provider.id}` : "/api/admin/providers";
-    done(await ask(path, { method: provider ? "PUT" : "POST", body }));
-  });
+  const sold = useAnswer(
+    provider ? withQuery("/api/admin/services", { provider_id: provider.id, active: true, limit: 100 }) : null,
+  );
+  /** What a rate would put below its cost, as far as the first hundred services show. @param {string | null} now */
+  const lost = (now) =>
+    now && provider
+      ? losses(
+          (sold.data?.items ?? []).map((/** @type {any} */ one) => ({
+            name: one.name,
+            rate: one.rate,
+            cost: one.cost && scaled(one.cost, provider.exchange_rate, now),
+          })),
+        )
+      : [];
+  const form = useForm(
+    first,
+    async (values, changed) => {
+      const { allow_loss: _, allow_fall: __, ...wish } = withNumbers(provider ? changed : values, NUMBERS);
+      if (wish.api_url) wish.api_url = wish.api_url.trim();
+      if (!wish.api_key) delete wish.api_key;
+      const path = provider ? `/api/admin/providers/${provider.id}` : "/api/admin/providers";
+      done(await ask(path, { method: provider ? "PUT" : "POST", body: wish }));
+    },
+    (values) => {
+      const now = decimal(values.exchange_rate);
+      const fall =
+        provider && isFallen(provider.exchange_rate, now) && !values.allow_fall ? { allow_fall: t("loss.needed") } : {};
+      return { ...wrongNumbers(values, NUMBERS), ...unanswered(values, lost(now)), ...fall };
+    },
+  );
+  const typed = decimal(form.values.exchange_rate, NUMBERS.exchange_rate);
   return html`
     <${FormBox} form=${form}>
       ${locked && html`<${Notice} kind="info">${t("providers.locked")}<//>`}
-      <${Field} form=${form} name="name" label=${t("providers.name")} required />
+      <${Field} form=${form} name="name" label=${t("providers.name")} required most=${100} />
       <${Field} form=${form} name="api_url" label=${t("providers.url")} required disabled=${locked} inputmode="url"
-        placeholder="https://example.com/api/v2" />
+        placeholder="https://example.com/api/v2" most=${2048} />
       <${Field} form=${form} name="api_key" type="password" label=${t("providers.key")}
-        required=${!provider?.api_key_set}
+        required=${!provider?.api_key_set} most=${512}
         disabled=${locked} autocomplete="off" hint=${provider?.api_key_set ? t("providers.key_set") : undefined} />
       <div class="row">
         <div class="col-6"><${Field} form=${form} name="currency" label=${t("providers.currency")} required
-          maxlength="5" /></div>
-        <div class="col-6"><${Field} form=${form} name="exchange_rate" label=${t("providers.rate")} required
-          inputmode="decimal"
-          hint=${t("providers.rate_hint")} /></div>
+          hint=${t("providers.currency_hint")} most=${5} /></div>
+        <div class="col-6"><${NumberField} form=${form} name="exchange_rate" label=${t("providers.rate")} required
+          kind=${NUMBERS.exchange_rate} hint=${t("providers.rate_hint")}
+          shown=${(/** @type {string} */ text) => exchangeSentence(form.values.currency, text)} /></div>
       </div>
+      <${LossQuestion} form=${form} found=${lost(typed)} note=${t("providers.would_pause")} />
+      ${
+        provider &&
+        isFallen(provider.exchange_rate, typed) &&
+        html`<${Notice} kind="danger" live>
+          ${t("providers.fallen", { before: rate(provider.exchange_rate), now: rate(typed ?? "0") })}
+          <${Field} form=${form} name="allow_fall" type="checkbox" label=${t("providers.allow_fall")} required />
+        <//>`
+      }
       <${Field} form=${form} name="active" type="checkbox" label=${t("providers.active")}
         hint=${t("providers.active_hint")} />
       <${Button} submit kind="primary" busy=${form.busy}>${t("common.save")}<//>

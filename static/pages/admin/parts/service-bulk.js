@@ -3,11 +3,14 @@
 
 import { put } from "../../../lib/api.js";
 import { html, useState } from "../../../lib/dom.js";
-import { rate, t } from "../../../lib/i18n.js";
-import { markedUp, parseAmount } from "../../../lib/money.js";
+import { percent as shownPercent, rate, t } from "../../../lib/i18n.js";
+import { markedUp } from "../../../lib/money.js";
+import { MARKUP, whole } from "../../../lib/number.js";
 import { Button } from "../../../ui/button.js";
-import { Field, useForm } from "../../../ui/form.js";
+import { useForm } from "../../../ui/form.js";
+import { NumberField } from "../../../ui/number-field.js";
 import { BulkDialog } from "./bulk-dialog.js";
+import { losses, LossQuestion } from "./loss.js";
 
 const SHOWN = 5;
 
@@ -36,24 +39,27 @@ export function ServiceBulk({ selection, replace }) {
 
 /** @param {{services: any[], change: string, replace: (service: any) => void, close: (finished: boolean) => void}}
  *   props */
-function ChangeBulk({ services, change, replace, close }) {
-  const form = useForm({ percent: "30" }, async () => {});
-  const percent = parseAmount(form.values.percent);
+export function ChangeBulk({ services, change, replace, close }) {
+  const form = useForm({ percent: "30", allow_loss: false }, async () => {});
+  const percent = whole(form.values.percent, MARKUP);
   /** The body of a service's PUT; null leaves it out. @param {any} service @returns {any} */
   const body = (service) => {
     if (change !== "markup") return { active: change === "turn_on" };
-    const price = service.cost && percent !== null && percent >= 0 ? markedUp(service.cost, percent) : null;
+    const price = service.cost && percent !== null ? markedUp(service.cost, percent) : null;
     return price && { rate: price };
   };
   const fitting = services.filter(body);
+  const found = change === "turn_off" ? [] : losses(fitting.map((service) => ({ ...service, ...body(service) })));
   const call = (/** @type {any} */ service) => put(`/api/admin/services/${service.id}`, body(service)).then(replace);
   return html`
     <${BulkDialog} title=${`${t(`services.${change}`)}: ${t("services.selected", { count: fitting.length })}`}
-      items=${fitting} call=${call} close=${close}>
+      items=${fitting} call=${call} close=${close} ready=${!found.length || form.values.allow_loss}>
       ${
         change === "markup" &&
         html`
-        <${Field} form=${form} name="percent" label=${t("import.markup")} inputmode="numeric" required />
+        <${NumberField} form=${form} name="percent" label=${t("import.markup")} kind=${MARKUP}
+          shown=${(/** @type {string} */ text) => t("number.understood", { value: shownPercent(Number(text)) })}
+          required />
         <ul>
           ${fitting.slice(0, SHOWN).map(
             (service) => html`
@@ -62,5 +68,6 @@ function ChangeBulk({ services, change, replace, close }) {
           )}
         </ul>`
       }
+      <${LossQuestion} form=${form} found=${found} />
     <//>`;
 }

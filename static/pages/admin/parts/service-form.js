@@ -1,15 +1,30 @@
 // @ts-check
 import { ask } from "../../../lib/api.js";
 import { html } from "../../../lib/dom.js";
-import { t } from "../../../lib/i18n.js";
-import { parseAmount } from "../../../lib/money.js";
+import { rate, t } from "../../../lib/i18n.js";
+import { AMOUNT, decimal, forField, RATE } from "../../../lib/number.js";
 import { Button } from "../../../ui/button.js";
 import { Dialog } from "../../../ui/dialog.js";
 import { Field, FormBox, useForm } from "../../../ui/form.js";
+import { NumberField, withNumbers, wrongNumbers } from "../../../ui/number-field.js";
 import { toast } from "../../../ui/toast.js";
+import { losses, LossQuestion, unanswered } from "./loss.js";
 
 const TYPES = ["default", "custom_comments", "package"];
 const KINDS = ["url", "handle", "any"];
+const COST = { ...RATE, optional: true };
+const NUMBERS = { rate: RATE, min_quantity: AMOUNT, max_quantity: AMOUNT, cost: COST };
+
+/** What would be sold below its cost. @param {Record<string, any>} values */
+const lost = (values) => losses([{ name: values.name, rate: decimal(values.rate), cost: decimal(values.cost, COST) }]);
+
+/** The body of the request. @param {Record<string, any>} typed */
+function bodyOf({ allow_loss: _, ...typed }) {
+  const body = withNumbers(typed, NUMBERS);
+  if ("provider_id" in body) body.provider_id = body.provider_id ? Number(body.provider_id) : null;
+  if ("provider_service_id" in body) body.provider_service_id = body.provider_service_id.trim() || null;
+  return body;
+}
 
 /** Adds or changes a service. @param {{service: any, providers: any[], done: (service: any) => void,
  *   close: () => void}} props without an id it is a new one */
@@ -20,28 +35,28 @@ export function ServiceDialog({ service, providers, done, close }) {
     description: service.description ?? "",
     type: service.type ?? "default",
     link_kind: service.link_kind ?? "url",
-    rate: service.rate ?? "",
+    rate: forField(service.rate),
     min_quantity: String(service.min_quantity ?? 100),
     max_quantity: String(service.max_quantity ?? 100_000),
     provider_id: service.provider_id ? String(service.provider_id) : "",
     provider_service_id: service.provider_service_id ?? "",
-    cost: service.cost ?? "",
+    cost: forField(service.cost),
     active: service.active ?? true,
+    allow_loss: false,
   };
-  const form = useForm(first, async (values) => {
-    const body = {
-      ...values,
-      rate: values.rate.trim(),
-      min_quantity: parseAmount(values.min_quantity),
-      max_quantity: parseAmount(values.max_quantity),
-      provider_id: values.provider_id ? Number(values.provider_id) : null,
-      provider_service_id: values.provider_service_id.trim() || null,
-      cost: values.cost.trim() || null,
-    };
+  const send = async (/** @type {Record<string, any>} */ values, /** @type {Record<string, any>} */ changed) => {
+    const body = bodyOf(service.id ? changed : values);
     const path = service.id ? `/api/admin/services/${service.id}` : "/api/admin/services";
     done(await ask(path, { method: service.id ? "PUT" : "POST", body }));
     toast(t("common.saved"));
+  };
+  const check = (/** @type {Record<string, any>} */ values) => ({
+    ...wrongNumbers(values, NUMBERS),
+    ...unanswered(values, lost(values)),
   });
+  const form = useForm(first, send, check);
+  const priced = (/** @type {string} */ text) =>
+    t(form.values.type === "package" ? "services.each" : "services.for_thousand", { rate: rate(text) });
   const words = (/** @type {string[]} */ values, /** @type {string} */ group) =>
     values.map((value) => ({ value, text: t(`${group}.${value}`) }));
   const sources = [
@@ -53,26 +68,30 @@ export function ServiceDialog({ service, providers, done, close }) {
       close=${close} wide>
       <${FormBox} form=${form}>
         <div class="row">
-          <div class="col-md-6"><${Field} form=${form} name="name" label=${t("services.name")} required /></div>
-          <div class="col-md-6"><${Field} form=${form} name="category" label=${t("services.category")} required /></div>
-          <div class="col-12"><${Field} form=${form} name="description" label=${t("services.description")} rows="3" />
-            </div>
+          <div class="col-md-6"><${Field} form=${form} name="name" label=${t("services.name")} required
+            most=${300} /></div>
+          <div class="col-md-6"><${Field} form=${form} name="category" label=${t("services.category")} required
+            most=${200} /></div>
+          <div class="col-12"><${Field} form=${form} name="description" label=${t("services.description")} rows="3"
+            most=${10_000} /></div>
           <div class="col-md-4"><${Field} form=${form} name="type" label=${t("services.type")}
             options=${words(TYPES, "service_type")} required /></div>
           <div class="col-md-4"><${Field} form=${form} name="link_kind" label=${t("services.link_kind")}
             options=${words(KINDS, "link_kind")} required /></div>
-          <div class="col-md-4"><${Field} form=${form} name="rate" label=${t("services.rate")}
-            inputmode="decimal" required /></div>
-          <div class="col-md-6"><${Field} form=${form} name="min_quantity" label=${t("services.min")}
-            inputmode="numeric" required /></div>
-          <div class="col-md-6"><${Field} form=${form} name="max_quantity" label=${t("services.max")}
-            inputmode="numeric" required /></div>
+          <div class="col-md-4"><${NumberField} form=${form} name="rate" label=${t("services.rate")}
+            kind=${RATE} shown=${priced} required /></div>
+          <div class="col-md-6"><${NumberField} form=${form} name="min_quantity" label=${t("services.min")}
+            kind=${AMOUNT} required /></div>
+          <div class="col-md-6"><${NumberField} form=${form} name="max_quantity" label=${t("services.max")}
+            kind=${AMOUNT} required /></div>
           <div class="col-md-4"><${Field} form=${form} name="provider_id" label=${t("orders.provider")}
             options=${sources} required /></div>
-          <div class="col-md-4"><${Field} form=${form} name="provider_service_id" label=${t("services.source")} /></div>
-          <div class="col-md-4"><${Field} form=${form} name="cost" label=${t("services.cost")} inputmode="decimal" />
-            </div>
+          <div class="col-md-4"><${Field} form=${form} name="provider_service_id" label=${t("services.source")}
+            most=${100} /></div>
+          <div class="col-md-4"><${NumberField} form=${form} name="cost" label=${t("services.cost")}
+            kind=${COST} shown=${priced} /></div>
         </div>
+        <${LossQuestion} form=${form} found=${lost(form.values)} />
         <${Field} form=${form} name="active" type="checkbox" label=${t("services.active")} />
         <${Button} submit kind="primary" busy=${form.busy}>${t("common.save")}<//>
       <//>

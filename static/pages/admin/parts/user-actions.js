@@ -4,11 +4,12 @@
 import { ask, newKey, put } from "../../../lib/api.js";
 import { html, useState } from "../../../lib/dom.js";
 import { money, signed, t } from "../../../lib/i18n.js";
-import { parseAmount } from "../../../lib/money.js";
+import { SIGNED, whole } from "../../../lib/number.js";
 import { Button } from "../../../ui/button.js";
 import { Dialog } from "../../../ui/dialog.js";
 import { Field, FormBox, useForm } from "../../../ui/form.js";
 import { Notice } from "../../../ui/notice.js";
+import { NumberField, wrongNumbers } from "../../../ui/number-field.js";
 import { toast } from "../../../ui/toast.js";
 
 /** @typedef {{user: any, done: (user: any) => void, close: () => void}} Props */
@@ -21,22 +22,25 @@ export function AdjustDialog({ user, done, close }) {
     { amount: "", reason: "" },
     async ({ amount, reason }) => {
       const path = `/api/admin/users/${user.id}/balance`;
-      const after = await ask(path, { method: "PUT", body: { amount: parseAmount(amount), reason }, once: key });
+      const after = await ask(path, { method: "PUT", body: { amount: whole(amount, SIGNED), reason }, once: key });
       toast(t("user.adjusted", { name: user.username, balance: money(after.balance) }));
       done(after);
     },
     ({ amount, reason }) => ({
-      ...(parseAmount(amount) ? {} : { amount: t("user.amount_needed") }),
+      ...(whole(amount, SIGNED) === 0
+        ? { amount: t("user.amount_needed") }
+        : wrongNumbers({ amount }, { amount: SIGNED })),
       ...(reason.trim() ? {} : { reason: t("user.reason_needed") }),
     }),
   );
-  const amount = parseAmount(form.values.amount);
+  const amount = whole(form.values.amount, SIGNED);
   return html`
     <${Dialog} title=${t("user.adjust_title", { name: user.username })} close=${close}>
       <${FormBox} form=${form}>
-        <${Field} form=${form} name="amount" label=${t("user.amount")} hint=${t("user.amount_hint")} required
-          autocomplete="off" />
-        <${Field} form=${form} name="reason" label=${t("user.reason")} required maxlength="500" />
+        <${NumberField} form=${form} name="amount" label=${t("user.amount")} hint=${t("user.amount_hint")} required
+          kind=${SIGNED}
+          shown=${(/** @type {string} */ text) => t("number.amount", { amount: signed(Number(text)) })} />
+        <${Field} form=${form} name="reason" label=${t("user.reason")} required most=${500} />
         ${amount ? html`<${Preview} user=${user} amount=${amount} />` : null}
         <${Button} submit kind="primary" busy=${form.busy}>${t("user.adjust")}<//>
       <//>
@@ -64,7 +68,7 @@ export function BanDialog({ user, done, close }) {
     <${Dialog} title=${t(banned ? "user.ban_title" : "user.unban_title", { name: user.username })} close=${close}>
       <${FormBox} form=${form}>
         <p>${t(banned ? "user.ban_effect" : "user.unban_effect", { balance: money(user.balance) })}</p>
-        <${Field} form=${form} name="reason" label=${t("user.reason")} maxlength="500" />
+        <${Field} form=${form} name="reason" label=${t("user.reason")} most=${500} />
         <${Button} submit kind=${banned ? "danger" : "primary"} busy=${form.busy}>
           ${t(banned ? "user.ban" : "user.unban")}
         <//>

@@ -1,14 +1,15 @@
 // @ts-check
 import { html } from "../../../lib/dom.js";
-import { t } from "../../../lib/i18n.js";
-import { parseAmount } from "../../../lib/money.js";
+import { money, percent, t } from "../../../lib/i18n.js";
+import { PERCENT, WHOLE } from "../../../lib/number.js";
 import { Field } from "../../../ui/form.js";
+import { NumberField } from "../../../ui/number-field.js";
 import { Section } from "./section.js";
 
 /** @typedef {{settings: any, saved: (settings: any) => void}} Props */
 
-const numbers = (/** @type {Record<string, any>} */ values) =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, parseAmount(String(value))]));
+const asMoney = (/** @type {string} */ text) => t("number.amount", { amount: money(Number(text)) });
+const asPercent = (/** @type {string} */ text) => t("number.understood", { value: percent(Number(text)) });
 
 /** The account customers pay to, with a code to try it. @param {Props} props */
 export function BankSection({ settings, saved }) {
@@ -19,7 +20,7 @@ export function BankSection({ settings, saved }) {
       hint=${hint} />`;
   return html`
     <${Section} title=${t("settings.bank")} first=${bank} locked=${locked} saved=${saved}
-      body=${(/** @type {any} */ values) => ({ bank: values })}
+      body=${(/** @type {any} */ _, /** @type {any} */ values) => ({ bank: values })}
       fields=${(/** @type {any} */ form) => html`
         ${field(form, "bin", t("settings.bank_bin_hint"))}${field(form, "name")}
         ${field(form, "account_number")}${field(form, "account_name", t("settings.bank_name_hint"))}`}>
@@ -35,68 +36,83 @@ export function BankSection({ settings, saved }) {
 }
 
 /** @param {Props} props */
-export const DepositSection = ({ settings, saved }) => html`
-  <${Section} title=${t("settings.deposits")} saved=${saved} body=${numbers}
-    first=${{ deposit_min: settings.deposit_min, deposit_max: settings.deposit_max, ...expiry(settings) }}
-    fields=${(/** @type {any} */ form) =>
-      Object.keys(form.values).map(
-        (name) =>
-          html`<${Field} key=${name} form=${form} name=${name} label=${t(`settings.${name}`)}
-            inputmode="numeric" required />`,
-      )} />`;
-
-/** @param {any} settings */
-const expiry = (settings) =>
-  settings.locked.includes("deposit_expiry_minutes") ? {} : { deposit_expiry_minutes: settings.deposit_expiry_minutes };
-
-/** @param {Props} props */
-export function TierSection({ settings, saved }) {
-  const first = Object.fromEntries(
-    settings.tiers.flatMap((/** @type {any} */ tier, /** @type {number} */ at) => [
-      [`tiers[${at}].name`, tier.name],
-      [`tiers[${at}].min_spent`, String(tier.min_spent)],
-      [`tiers[${at}].discount_percent`, String(tier.discount_percent)],
-    ]),
+export function DepositSection({ settings, saved }) {
+  const names = ["deposit_min", "deposit_max", "deposit_expiry_minutes"].filter(
+    (name) => !settings.locked.includes(name),
   );
-  const body = (/** @type {any} */ values) => ({
-    tiers: settings.tiers.map((/** @type {any} */ { level }, /** @type {number} */ at) => ({
-      level,
-      name: values[`tiers[${at}].name`],
-      min_spent: parseAmount(values[`tiers[${at}].min_spent`]),
-      discount_percent: parseAmount(values[`tiers[${at}].discount_percent`]),
-    })),
-  });
-  const fields = (/** @type {any} */ form) =>
-    settings.tiers.map(
-      (/** @type {any} */ { level }, /** @type {number} */ at) => html`
-      <div class="row" key=${level}>
-        <div class="col-sm-4"><${Field} form=${form} name=${`tiers[${at}].name`}
-          label=${t("settings.tier_name", { level })} required /></div>
-        <div class="col-sm-5"><${Field} form=${form} name=${`tiers[${at}].min_spent`} label=${t("settings.tier_from")}
-          inputmode="numeric" required
-          disabled=${level === 1} /></div>
-        <div class="col-sm-3"><${Field} form=${form} name=${`tiers[${at}].discount_percent`}
-          label=${t("settings.tier_off")} inputmode="numeric" required /></div>
-      </div>`,
-    );
-  return html`<${Section} title=${t("settings.tiers")} first=${first} body=${body} saved=${saved} fields=${fields} />`;
+  const kinds = Object.fromEntries(names.map((name) => [name, WHOLE]));
+  return html`
+    <${Section} title=${t("settings.deposits")} saved=${saved} numbers=${kinds}
+      first=${Object.fromEntries(names.map((name) => [name, String(settings[name])]))}
+      fields=${(/** @type {any} */ form) =>
+        names.map(
+          (name) => html`
+          <${NumberField} key=${name} form=${form} name=${name} label=${t(`settings.${name}`)}
+            shown=${name === "deposit_expiry_minutes" ? undefined : asMoney} required />`,
+        )} />`;
 }
 
 /** @param {Props} props */
+export function TierSection({ settings, saved }) {
+  /** @type {{tier: any, name: string, from: string, off: string}[]} */
+  const rows = settings.tiers.map((/** @type {any} */ tier, /** @type {number} */ at) => ({
+    tier,
+    name: `tiers[${at}].name`,
+    from: `tiers[${at}].min_spent`,
+    off: `tiers[${at}].discount_percent`,
+  }));
+  /** @type {Record<string, string>} */
+  const first = {};
+  /** @type {Record<string, import("../../../lib/number.js").Kind>} */
+  const kinds = {};
+  for (const { tier, name, from, off } of rows) {
+    Object.assign(first, { [name]: tier.name, [from]: String(tier.min_spent), [off]: String(tier.discount_percent) });
+    Object.assign(kinds, { [from]: WHOLE, [off]: PERCENT });
+  }
+  // The API takes all tiers at once: what was not changed goes as it came.
+  const body = (/** @type {any} */ changed) => ({
+    tiers: rows.map(({ tier, name, from, off }) => ({
+      level: tier.level,
+      name: changed[name] ?? tier.name,
+      min_spent: changed[from] ?? tier.min_spent,
+      discount_percent: changed[off] ?? tier.discount_percent,
+    })),
+  });
+  const fields = (/** @type {any} */ form) =>
+    rows.map(
+      ({ tier: { level }, name, from, off }) => html`
+      <div class="row" key=${level}>
+        <div class="col-sm-4"><${Field} form=${form} name=${name} label=${t("settings.tier_name", { level })} most=${50}
+          required /></div>
+        <div class="col-sm-5"><${NumberField} form=${form} name=${from} label=${t("settings.tier_from")}
+          shown=${asMoney} required disabled=${level === 1} /></div>
+        <div class="col-sm-3"><${NumberField} form=${form} name=${off} label=${t("settings.tier_off")} kind=${PERCENT}
+          shown=${asPercent} required /></div>
+      </div>`,
+    );
+  return html`
+    <${Section} title=${t("settings.tiers")} first=${first} numbers=${kinds} body=${body} saved=${saved}
+      fields=${fields} />`;
+}
+
+const PRICES = {
+  commission_percent: PERCENT,
+  min_margin_percent: PERCENT,
+  price_jump_percent: PERCENT,
+  low_funds_hours: WHOLE,
+};
+
+/** @param {Props} props */
 export const PriceSection = ({ settings, saved }) => html`
-  <${Section} title=${t("settings.prices")} saved=${saved}
+  <${Section} title=${t("settings.prices")} saved=${saved} numbers=${PRICES}
     first=${{
-      commission_percent: settings.commission_percent,
-      min_margin_percent: settings.min_margin_percent,
-      price_jump_percent: settings.price_jump_percent,
-      low_funds_hours: settings.low_funds_hours,
+      ...Object.fromEntries(Object.keys(PRICES).map((name) => [name, String(settings[name])])),
       auto_resume: settings.auto_resume,
     }}
-    body=${(/** @type {any} */ { auto_resume, ...values }) => ({ ...numbers(values), auto_resume })}
     fields=${(/** @type {any} */ form) => html`
-      ${["commission_percent", "min_margin_percent", "price_jump_percent", "low_funds_hours"].map(
-        (name) => html`<${Field} key=${name} form=${form} name=${name} label=${t(`settings.${name}`)}
-          inputmode="numeric" required
+      ${Object.entries(PRICES).map(
+        ([name, kind]) => html`<${NumberField} key=${name} form=${form} name=${name} label=${t(`settings.${name}`)}
+          kind=${kind} shown=${kind === PERCENT ? asPercent : undefined} required
           hint=${t(`settings.${name}_hint`)} />`,
       )}
       <${Field} form=${form} name="auto_resume" type="checkbox" label=${t("settings.auto_resume")} />`} />`;

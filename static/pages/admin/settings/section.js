@@ -6,19 +6,28 @@ import { Button } from "../../../ui/button.js";
 import { Card } from "../../../ui/card.js";
 import { FormBox, useForm } from "../../../ui/form.js";
 import { Notice } from "../../../ui/notice.js";
+import { withNumbers, wrongNumbers } from "../../../ui/number-field.js";
 import { toast } from "../../../ui/toast.js";
 
+/** @typedef {Record<string, any>} Values */
+
 /**
- * A part of the settings, saved by itself.
- * @param {{title: string, first: Record<string, any>, body: (values: Record<string, any>) => any, locked?: boolean,
- *   saved: (settings: any) => void, fields: (form: import("../../../ui/form.js").Form) => any, children?: any}} props
- * `body` makes the keys of the PUT from the form's values
+ * A part of the settings, saved by itself: only what was changed is sent.
+ * @param {{title: string, first: Values, body?: (changed: Values, values: Values) => any, locked?: boolean,
+ *   numbers?: Record<string, import("../../../lib/number.js").Kind>, saved: (settings: any) => void,
+ *   fields: (form: import("../../../ui/form.js").Form) => any, children?: any}} props
+ * `body` makes the keys of the PUT from the values that were changed, and from all; `numbers` are read as such
  */
-export function Section({ title, first, body, locked, saved, fields, children }) {
-  const form = useForm(first, async (values) => {
-    saved(await put("/api/admin/settings", body(values)));
-    toast(t("common.saved"));
-  });
+export function Section({ title, first, body = (changed) => changed, numbers = {}, locked, saved, fields, children }) {
+  const form = useForm(
+    first,
+    async (values, changed) => {
+      const wish = Object.keys(changed).length ? body(withNumbers(changed, numbers), values) : {};
+      saved(await put("/api/admin/settings", wish));
+      toast(t("common.saved"));
+    },
+    (values) => wrongNumbers(values, numbers),
+  );
   return html`
     <${Card} title=${title}>
       ${locked && html`<${Notice} kind="info">${t("settings.locked")}<//>`}

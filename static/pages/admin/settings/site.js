@@ -11,20 +11,27 @@ import { Section } from "./section.js";
 
 /** @typedef {{settings: any, saved: (settings: any) => void}} Props */
 
+const CONTACTS = ["zalo", "telegram", "email"];
+
+/** What is blank goes as null: it is emptied. @param {Record<string, string>} changed */
+function siteBody(changed) {
+  const contacts = CONTACTS.filter((name) => name in changed);
+  const rest = Object.entries(changed).filter(([name]) => !CONTACTS.includes(name));
+  const body = Object.fromEntries(rest.map(([name, text]) => [name, name === "notice" ? text.trim() || null : text]));
+  if (!contacts.length) return body;
+  return { ...body, support: Object.fromEntries(contacts.map((name) => [name, changed[name].trim() || null])) };
+}
+
 /** @param {Props} props */
 export const SiteSection = ({ settings, saved }) => html`
   <${Section} title=${t("settings.site")} saved=${saved}
     first=${{ site_name: settings.site_name, notice: settings.notice ?? "", ...settings.support }}
-    body=${(/** @type {any} */ { site_name, notice, zalo, telegram, email }) => ({
-      site_name,
-      notice: notice.trim() || null,
-      support: { zalo: zalo || null, telegram: telegram || null, email: email || null },
-    })}
+    body=${siteBody}
     fields=${(/** @type {any} */ form) => html`
-      <${Field} form=${form} name="site_name" label=${t("settings.site_name")} required />
-      <${Field} form=${form} name="notice" label=${t("settings.notice")} rows="3" />
-      <${Field} form=${form} name="zalo" label="Zalo" />
-      <${Field} form=${form} name="telegram" label="Telegram" />
+      <${Field} form=${form} name="site_name" label=${t("settings.site_name")} most=${100} required />
+      <${Field} form=${form} name="notice" label=${t("settings.notice")} rows="3" most=${2000} />
+      <${Field} form=${form} name="zalo" label="Zalo" most=${200} />
+      <${Field} form=${form} name="telegram" label="Telegram" most=${200} />
       <${Field} form=${form} name="email" label="E-mail" />`} />`;
 
 /** A secret that is written only: left blank it stays. @param {{form: any, name: string, label: string, isSet: boolean,
@@ -71,9 +78,9 @@ export function TelegramSection({ settings, saved }) {
     <${Section} title=${t("settings.telegram")} saved=${saved}
       first=${{ bot_token: "", chat_id: telegram.chat_id ?? "", ...notices }}
       body=${(/** @type {any} */ { bot_token, chat_id, ...on }) => {
-        const account = typed({ bot_token }, isLocked("bot_token") ? [] : ["bot_token"]);
-        if (!isLocked("chat_id")) account.chat_id = chat_id.trim() || null;
-        return { telegram: account, notices: on };
+        const account = bot_token ? { bot_token } : {};
+        const chat = chat_id === undefined ? {} : { chat_id: chat_id.trim() || null };
+        return { telegram: { ...account, ...chat }, notices: on };
       }}
       fields=${(/** @type {any} */ form) => html`
         <${SecretField} form=${form} name="bot_token" label=${t("settings.bot_token")} isSet=${telegram.bot_token_set}
