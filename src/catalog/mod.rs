@@ -14,6 +14,7 @@ mod import;
 mod kind;
 mod offered;
 mod rules;
+mod search;
 mod store;
 
 pub use error::{CatalogError, ImportError};
@@ -23,14 +24,16 @@ pub use import::{Action, Import, Imported, Item, take_over, would_take_over};
 pub use kind::{LinkKind, QuantityFrom, RatePer, ServiceKind};
 pub use offered::Entry;
 pub use rules::{Patch, is_one};
+pub use search::Search;
 
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{Fault, FieldError};
-use crate::kernel::ids::{ProviderId, ServiceId, after_hash};
+use crate::kernel::ids::{ProviderId, ServiceId};
 use crate::kernel::money::{Quantity, Rate};
 use crate::kernel::page::{Cursor, Page, PageRequest};
+use crate::kernel::text;
 use crate::{provider, settings};
 use serde_json::{Value, json};
 
@@ -118,8 +121,7 @@ impl Pause {
 pub struct Filter {
     /// Exactly this category.
     pub category: Option<String>,
-    /// An id, or a part of the name in any case; behind a `#` an id alone.
-    pub search: Option<String>,
+    pub search: Option<Search>,
     /// Only those that the price guard took off sale, or only the others.
     pub paused: Option<bool>,
     /// Only those that can be ordered, or only the others.
@@ -137,17 +139,11 @@ impl Filter {
             && self.paused.is_none_or(|wanted| wanted == is_paused)
             && self.active.is_none_or(|wanted| wanted == offer.active)
             && self.provider.is_none_or(|wanted| Some(wanted) == offer.provider)
-            && self.search.as_deref().map(str::trim).is_none_or(|text| {
-                self.names(service)
-                    || (after_hash(text).is_none()
-                        && offer.name.to_lowercase().contains(&text.to_lowercase()))
-            })
+            && self.search.as_ref().is_none_or(|search| search.finds(service.id, &text::folded(&offer.name)))
     }
 
-    /// Whether the search is this service's id. That one stands before those whose names hold the number.
     fn names(&self, service: &Service) -> bool {
-        let text = self.search.as_deref().unwrap_or_default().trim();
-        after_hash(text) == Some(service.id.get()) || service.id.to_string() == text
+        self.search.as_ref().is_some_and(|search| search.names(service.id))
     }
 }
 
@@ -156,12 +152,9 @@ pub fn by_id(tx: &ReadTx, id: ServiceId) -> Result<Option<Service>, Fault> {
     store::by_id(tx, id)
 }
 
-/// What can be ordered, by category; the one whose id is searched for stands first.
-pub fn active(tx: &ReadTx, filter: &Filter) -> Result<Vec<Service>, Fault> {
-    let mut services = store::active(tx)?;
-    services.retain(|service| filter.matches(service));
-    services.sort_by_key(|service| !filter.names(service));
-    Ok(services)
+/// What can be ordered, by category.
+pub fn active(tx: &ReadTx) -> Result<Vec<Service>, Fault> {
+    store::active(tx)
 }
 
 /// All services, newest first; the one whose id is searched for stands before them on the first page.

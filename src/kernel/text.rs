@@ -3,9 +3,18 @@
 //! Keyboards and clipboards add blanks and characters that nobody sees. At the ends they mean nothing and are left
 //! off; what they mean inside is the caller's business. Never for passwords: those are compared as they are.
 
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
 /// The text without blanks and invisible characters at its ends.
 pub fn trimmed(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
+}
+
+/// The text as it is searched for: in lower case and without accents, `đ` as `d`.
+pub fn folded(text: &str) -> String {
+    let small = text.to_lowercase().replace('đ', "d");
+    small.nfd().filter(|c| !is_combining_mark(*c)).collect()
 }
 
 /// Whether a character that nobody sees stands anywhere in the text. Blanks are seen.
@@ -41,6 +50,16 @@ mod tests {
             assert_eq!(trimmed(&format!("{added}de mo{added} {added}")), "de mo", "{added:?}");
         }
         assert_eq!(trimmed("\u{FEFF} \u{200B}"), "");
+    }
+
+    #[test]
+    fn accents_and_case_are_folded_however_they_are_written() {
+        for text in
+            ["LƯỢT THÍCH Đ", "lượt thích đ", "Lu\u{31b}o\u{31b}\u{323}t thi\u{301}ch \u{110}", "luot thich d"]
+        {
+            assert_eq!(folded(text), "luot thich d", "{text}");
+        }
+        assert_eq!(folded("İ 👍 Ñ ß"), "i 👍 n ß");
     }
 
     #[test]

@@ -29,6 +29,7 @@ pub mod sandbox;
 mod services;
 mod session;
 mod site;
+mod stock;
 mod timeline;
 mod user;
 
@@ -63,7 +64,7 @@ pub fn mount(rocket: Rocket<Build>, app: App) -> Rocket<Build> {
         .manage(catch::Paths::of(routes.iter()))
         .manage(limits)
         .manage(budget::Budget::default())
-        .manage(services::Shelf::default())
+        .manage(stock::Shelf::default())
         .manage(kept::Kept::default())
         .manage(app)
         .attach(request_id::Stamp)

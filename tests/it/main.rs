@@ -49,6 +49,7 @@ mod refusals;
 mod routes;
 mod sandbox;
 mod search;
+mod service_search;
 mod sessions;
 mod settings;
 mod settings_refused;

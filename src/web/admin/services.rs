@@ -1,6 +1,6 @@
 //! Services, for admins.
 
-use crate::catalog::{self, Filter, LinkKind, Offer, Patch, Pause, Service, ServiceKind};
+use crate::catalog::{self, Filter, LinkKind, Offer, Patch, Pause, Search, Service, ServiceKind};
 use crate::kernel::ids::{ProviderId, ServiceId};
 use crate::state::App;
 use crate::web::body::Body;
@@ -176,7 +176,7 @@ impl From<ChangeService> for Patch {
 pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<List<AdminServiceView>>> {
     let filter = Filter {
         category: query.text("category").map(str::to_owned),
-        search: query.text("search").map(str::to_owned),
+        search: query.reading("search", Search::parse, Search::TOO_LONG)?,
         paused: query.flag("paused")?,
         active: query.flag("active")?,
         provider: query.id("provider_id")?,
