@@ -27,19 +27,28 @@ export function ImportList({ provider, done }) {
   const [looked, setLooked] = useState(/** @type {any} */ (null));
   const look = async (/** @type {Record<string, any>} */ values) => {
     setLooked(null);
+    /** @type {Record<string, any>} */
     const body = { provider_id: Number(values.provider_id), markup_percent: whole(values.markup_percent, MARKUP) };
+    if (values.currency_is_vnd) body.currency_is_vnd = true;
     setLooked({ body, answer: await post(PATH, { ...body, dry_run: true }) });
   };
-  const form = useForm({ provider_id: String(provider), markup_percent: "30" }, look, (values) =>
-    wrongNumbers(values, { markup_percent: MARKUP }),
+  const form = useForm(
+    { provider_id: String(provider), markup_percent: "30", currency_is_vnd: false },
+    look,
+    (values) => wrongNumbers(values, { markup_percent: MARKUP }),
   );
+  /** The word for one provider is none for another. @param {string} name @param {any} value */
+  const set = (name, value) => {
+    form.set(name, value);
+    if (name === "provider_id") form.set("currency_is_vnd", false);
+  };
   const source = providers.find((/** @type {any} */ one) => String(one.id) === form.values.provider_id);
   const options = providers.map((/** @type {any} */ one) => ({ value: String(one.id), text: one.name }));
   return html`
     <${Card}>
       <${FormBox} form=${form}>
         <div class="row">
-          <div class="col-md-6"><${Field} form=${form} name="provider_id" label=${t("orders.provider")}
+          <div class="col-md-6"><${Field} form=${{ ...form, set }} name="provider_id" label=${t("orders.provider")}
             options=${options} required
             hint=${source && exchangeSentence(source.currency, source.exchange_rate)} /></div>
           <div class="col-md-6"><${NumberField} form=${form} name="markup_percent" label=${t("import.markup")}
@@ -47,6 +56,11 @@ export function ImportList({ provider, done }) {
             shown=${(/** @type {string} */ text) => t("number.understood", { value: percent(Number(text)) })}
             hint=${t("import.markup_hint")} /></div>
         </div>
+        ${
+          (form.values.currency_is_vnd || (form.errors.provider_id && source?.exchange_rate === "1")) &&
+          html`<${Field} form=${form} name="currency_is_vnd" type="checkbox" label=${t("import.is_vnd")}
+            hint=${t("import.is_vnd_hint")} />`
+        }
         <${Button} submit kind="primary" icon="eye" busy=${form.busy}>${t("import.look")}<//>
         ${form.busy && html`<${Progress} provider=${Number(form.values.provider_id)} />`}
       <//>

@@ -1,0 +1,50 @@
+// What a provider lists, in the pages: whose currency nobody knows, and descriptions with their lines.
+import { ADMIN, choose, enter, expect, test } from "./fixtures.mjs";
+import { SHOP } from "./panel.mjs";
+
+const IMPORT = "/api/admin/services/import";
+
+test("prices in a currency nobody knows are taken only by somebody's word", async ({ page, open, watch }) => {
+  const panel = await open({ env: SHOP });
+  watch.announce(422, IMPORT);
+  const sent = [];
+  // As if the balance could not be read.
+  await page.route(`**${IMPORT}`, async (route) => {
+    const body = route.request().postDataJSON();
+    if (!body) return route.fallback();
+    sent.push(body.currency_is_vnd);
+    if (body.currency_is_vnd) return route.fallback();
+    const errors = [{ field: "provider_id", message: "its balance does not tell the currency" }];
+    const problem = { type: "about:blank", status: 422, code: "validation_failed", errors };
+    return route.fulfill({ status: 422, contentType: "application/problem+json", body: JSON.stringify(problem) });
+  });
+  await enter(page, panel.base, ADMIN);
+  await page.goto(`${panel.base}/admin/import`);
+  const word = page.getByLabel("Giá của nhà cung cấp này tính bằng VND");
+  const look = page.getByRole("button", { name: "Xem trước" });
+  await expect(look).toBeVisible();
+  await expect(word).toHaveCount(0);
+  await look.click();
+  await word.check();
+  await look.click();
+  await page.getByRole("button", { name: /^Nhập \d+ dịch vụ/ }).click();
+  await expect(page.getByText("Đã nhập xong")).toBeVisible();
+  expect(sent).toEqual([undefined, true, true]);
+});
+
+test("a description is shown as text, with its lines", async ({ page, shop }) => {
+  const description = "Bắt đầu: 0-1 giờ\nLink: t.me/<username> <b>x</b>\n\nBảo hành: 30 ngày";
+  const service = await shop.service({ name: "Mô tả nhiều dòng", description });
+  await enter(page, shop.base, await shop.customer());
+  for (const path of ["/services", "/"]) {
+    await page.goto(shop.base + path);
+    if (path === "/") await choose(page, service.name);
+    else {
+      await page.getByLabel("Tìm").first().fill(service.name);
+      await page.locator("details", { hasText: "Mô tả" }).locator("summary").click();
+    }
+    const shown = page.locator(".description").filter({ visible: true });
+    await expect(shown).toHaveText(description, { useInnerText: true });
+    expect(await shown.evaluate((node) => node.innerText)).toBe(description);
+  }
+});
