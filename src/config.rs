@@ -266,7 +266,7 @@ impl Vars<'_> {
             let variable = first.map(|bad| format!("BANK_{}", bad.part.to_uppercase()));
             ConfigError {
                 name: NAMES.into_iter().find(|name| variable.as_deref() == Some(*name)).unwrap_or("BANK_BIN"),
-                problem: first.map_or("is not acceptable", |bad| bad.problem).to_owned(),
+                problem: first.map_or_else(String::new, |bad| bad.rule.to_string()),
             }
         })
     }

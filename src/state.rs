@@ -16,6 +16,7 @@ use crate::db::Db;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
 use crate::kernel::money::Vnd;
+use crate::kernel::reason::Reason;
 use crate::provider::store::Callable;
 use crate::provider::{self, Balance, Client};
 use std::collections::BTreeMap;
@@ -72,7 +73,7 @@ pub struct Upstream {
 
 /// What asking a provider for its balance came to. `Err`: why there is none.
 pub struct Trial {
-    pub balance: Result<Balance, String>,
+    pub balance: Result<Balance, Reason>,
     pub took: Duration,
 }
 

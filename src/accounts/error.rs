@@ -1,12 +1,13 @@
 //! Why an account operation is refused.
 
-use crate::kernel::error::{Fault, FieldError, Kind, Refusal};
+use crate::kernel::error::{Fault, FieldError, Kind, Refusal, Rule};
+use crate::kernel::reason::Reason;
 use crate::ledger::LedgerError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
     /// One or more values are not acceptable.
-    #[error("{}", summary(.0))]
+    #[error("{}", FieldError::list(.0))]
     Fields(Vec<FieldError>),
     #[error("this user name is taken")]
     UsernameTaken,
@@ -37,15 +38,10 @@ pub enum AccountError {
     Fault(#[from] Fault),
 }
 
-fn summary(fields: &[FieldError]) -> String {
-    let lines = fields.iter().map(|error| format!("{} {}", error.field, error.message));
-    lines.collect::<Vec<_>>().join("; ")
-}
-
 impl AccountError {
     /// One field at fault.
-    pub fn field(field: &str, message: &str) -> Self {
-        AccountError::Fields(vec![FieldError::new(field, message)])
+    pub fn field(field: &str, rule: Rule) -> Self {
+        AccountError::Fields(vec![FieldError::new(field, rule)])
     }
 }
 
@@ -92,6 +88,23 @@ impl Refusal for AccountError {
             | AccountError::OwnBan
             | AccountError::WrongSetupToken
             | AccountError::SetUpAlready => Vec::new(),
+        }
+    }
+
+    fn reason(&self) -> Option<Reason> {
+        match self {
+            AccountError::OwnBan => Some(Reason::OwnBan),
+            AccountError::WrongSetupToken => Some(Reason::WrongSetupToken),
+            AccountError::Ledger(ledger) => ledger.reason(),
+            AccountError::Fields(_)
+            | AccountError::UsernameTaken
+            | AccountError::EmailTaken
+            | AccountError::WrongLogin
+            | AccountError::Banned
+            | AccountError::SessionOver
+            | AccountError::NoUser
+            | AccountError::SetUpAlready
+            | AccountError::Fault(_) => None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Which users a list shows, and in which order.
 
 use super::{AccountError, Role};
+use crate::kernel::error::Rule;
 use crate::kernel::money::Vnd;
 use crate::kernel::text::trimmed;
 use crate::settings::Tier;
@@ -39,7 +40,7 @@ impl Filter {
     ) -> Result<Self, AccountError> {
         let search = search.map(trimmed).filter(|text| !text.is_empty()).map(str::to_ascii_lowercase);
         if search.is_some() && sorting != Sorting::Newest {
-            return Err(AccountError::field("search", "is shown newest first: leave out `sort` and `tier`"));
+            return Err(AccountError::field("search", Rule::SearchNewestFirst));
         }
         Ok(Filter { search, banned, role, sorting })
     }

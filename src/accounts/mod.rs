@@ -24,7 +24,7 @@ pub use store::{Credentials, Role, User};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::change::Change;
 use crate::kernel::clock::Timestamp;
-use crate::kernel::error::{Fault, FieldError};
+use crate::kernel::error::{Fault, FieldError, Rule};
 use crate::kernel::ids::UserId;
 use crate::kernel::money::{Percent, Vnd};
 use crate::kernel::page::{Page, PageRequest};
@@ -91,9 +91,9 @@ impl NewAccount {
         referral_code: Option<String>,
     ) -> Result<Self, AccountError> {
         let mut wrong = Vec::new();
-        let mut keep = |field: &str, checked: Result<String, &str>| {
-            checked.unwrap_or_else(|message| {
-                wrong.push(FieldError::new(field, message));
+        let mut keep = |field: &str, checked: Result<String, Rule>| {
+            checked.unwrap_or_else(|rule| {
+                wrong.push(FieldError::new(field, rule));
                 String::new()
             })
         };
@@ -110,13 +110,13 @@ impl NewAccount {
 
 /// Checks a password somebody wants from now on; `field` is its name in the request.
 pub fn check_new_password(field: &str, password: &str) -> Result<(), AccountError> {
-    rules::new_password(password).map_err(|message| AccountError::field(field, message))
+    rules::new_password(password).map_err(|rule| AccountError::field(field, rule))
 }
 
 /// Why an admin does something, where saying so is optional: blank counts as unsaid.
 pub fn optional_reason(text: Option<&str>) -> Result<Option<String>, AccountError> {
     let said = text.map(trimmed).filter(|text| !text.is_empty());
-    said.map(rules::reason).transpose().map_err(|message| AccountError::field("reason", message))
+    said.map(rules::reason).transpose().map_err(|rule| AccountError::field("reason", rule))
 }
 
 /// Whether `register` would be refused now, asked before the password is hashed at great cost.
@@ -148,7 +148,7 @@ fn open(tx: &Tx, account: &NewAccount, hash: &PasswordHash, role: Role) -> Resul
 fn referrer_of(tx: &ReadTx, account: &NewAccount) -> Result<Option<UserId>, AccountError> {
     let Some(code) = &account.referral_code else { return Ok(None) };
     let referrer = store::by_referral_code(tx, &trimmed(code).to_ascii_uppercase())?;
-    referrer.map(Some).ok_or_else(|| AccountError::field("referral_code", "is not known"))
+    referrer.map(Some).ok_or_else(|| AccountError::field("referral_code", Rule::NoSuch))
 }
 
 /// 40 random bits collide about once in a million times when there are a million users.

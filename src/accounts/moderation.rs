@@ -24,11 +24,11 @@ impl Adjustment {
     /// `amount` is signed. Errors: `Fields` for an amount of 0 or beyond the limit, or a blank or long reason.
     pub fn check(amount: Vnd, reason: &str) -> Result<Self, AccountError> {
         let mut wrong = Vec::new();
-        if let Err(message) = rules::adjustment(amount) {
-            wrong.push(FieldError::new("amount", message));
+        if let Err(rule) = rules::adjustment(amount) {
+            wrong.push(FieldError::new("amount", rule));
         }
-        let reason = rules::reason(reason).unwrap_or_else(|message| {
-            wrong.push(FieldError::new("reason", message));
+        let reason = rules::reason(reason).unwrap_or_else(|rule| {
+            wrong.push(FieldError::new("reason", rule));
             String::new()
         });
         if wrong.is_empty() { Ok(Adjustment { amount, reason }) } else { Err(AccountError::Fields(wrong)) }

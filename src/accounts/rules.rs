@@ -1,5 +1,6 @@
 //! What names, passwords and reasons may look like, and which tier a spending reaches. Pure.
 
+use crate::kernel::error::Rule;
 use crate::kernel::money::Vnd;
 use crate::kernel::text::trimmed;
 use crate::settings::Tier;
@@ -16,11 +17,12 @@ const REASON_MAX_CHARS: usize = 500;
 pub const ADJUSTMENT_MAX: Vnd = Vnd::new(1_000_000_000_000);
 
 /// A user name in its stored form. Only ASCII is folded: `K` (the Kelvin sign) is not a `k`.
-pub fn username(text: &str) -> Result<String, &'static str> {
+pub fn username(text: &str) -> Result<String, Rule> {
     let name = trimmed(text).to_ascii_lowercase();
     let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'.' | b'-');
-    if !(3..=32).contains(&name.len()) || !name.bytes().all(allowed) {
-        return Err("must be 3 to 32 of the characters a-z 0-9 _ . -");
+    let (min, max) = (3, 32);
+    if !(min..=max).contains(&name.len()) || !name.bytes().all(allowed) {
+        return Err(Rule::Username { min, max });
     }
     Ok(name)
 }
@@ -28,11 +30,11 @@ pub fn username(text: &str) -> Result<String, &'static str> {
 /// An e-mail address in its stored form, lower case. Plain ASCII mailboxes at a domain with a dot; quoted local
 /// parts, address literals and internationalised addresses are refused, because two spellings of them can be one
 /// mailbox.
-pub fn email(text: &str) -> Result<String, &'static str> {
+pub fn email(text: &str) -> Result<String, Rule> {
     let address = trimmed(text).to_ascii_lowercase();
     let plausible = address.len() <= EMAIL_MAX_BYTES
         && address.split_once('@').is_some_and(|(local, domain)| is_local(local) && is_domain(domain));
-    if plausible { Ok(address) } else { Err("must be an e-mail address like name@example.com") }
+    if plausible { Ok(address) } else { Err(Rule::Email) }
 }
 
 fn is_local(local: &str) -> bool {
@@ -58,34 +60,32 @@ pub fn is_hashable(password: &str) -> bool {
 }
 
 /// A password somebody wants to use from now on.
-pub fn new_password(text: &str) -> Result<(), &'static str> {
+pub fn new_password(text: &str) -> Result<(), Rule> {
     if text.chars().count() < PASSWORD_MIN_CHARS {
-        return Err("must have at least 8 characters");
+        return Err(Rule::CharsAtLeast { min: PASSWORD_MIN_CHARS });
     }
     if text.len() > PASSWORD_MAX_BYTES {
-        return Err("must have at most 72 bytes");
+        return Err(Rule::BytesAtMost { max: PASSWORD_MAX_BYTES });
     }
-    if is_hashable(text) { Ok(()) } else { Err("must not contain a NUL character") }
+    if is_hashable(text) { Ok(()) } else { Err(Rule::NoControl) }
 }
 
 /// Why an admin does something: some words, trimmed.
-pub fn reason(text: &str) -> Result<String, &'static str> {
+pub fn reason(text: &str) -> Result<String, Rule> {
     let reason = trimmed(text);
-    if reason.is_empty() {
-        return Err("must not be blank");
+    let (min, max) = (1, REASON_MAX_CHARS);
+    if (min..=max).contains(&reason.chars().count()) {
+        return Ok(reason.to_owned());
     }
-    if reason.chars().count() > REASON_MAX_CHARS {
-        return Err("must have at most 500 characters");
-    }
-    Ok(reason.to_owned())
+    Err(Rule::Chars { min, max })
 }
 
 /// A signed correction of a balance. Only credits have a limit: a debit is limited by the balance.
-pub fn adjustment(amount: Vnd) -> Result<(), &'static str> {
+pub fn adjustment(amount: Vnd) -> Result<(), Rule> {
     if amount == Vnd::ZERO {
-        return Err("must not be 0");
+        return Err(Rule::NotZero);
     }
-    if amount > ADJUSTMENT_MAX { Err("must be at most 1000000000000") } else { Ok(()) }
+    if amount > ADJUSTMENT_MAX { Err(Rule::AmountAtMost { max: ADJUSTMENT_MAX.get() }) } else { Ok(()) }
 }
 
 /// The highest tier that `spent` reaches. `None` only when no tier begins at zero.

@@ -1,13 +1,15 @@
 //! Why the catalog refuses.
 
-use crate::kernel::error::{Fault, FieldError, Kind, Refusal};
+use crate::kernel::error::{Fault, FieldError, Kind, Refusal, Rule};
+use crate::kernel::ids::ProviderId;
+use crate::kernel::reason::Reason;
 
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogError {
     #[error("there is no such service")]
     NoService,
     /// Values that no service may have.
-    #[error("the service is not acceptable: {}", .0.iter().map(|e| e.field.as_str()).collect::<Vec<_>>().join(", "))]
+    #[error("{}", FieldError::list(.0))]
     Fields(Vec<FieldError>),
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -41,28 +43,19 @@ impl Refusal for CatalogError {
 /// Why a provider's list is not taken over.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    #[error("provider_id: there is no such provider")]
-    NoProvider,
-    #[error("the provider is not configured")]
+    /// What was asked for cannot be; one field.
+    #[error("{0}")]
+    Field(FieldError),
+    #[error("{}", Reason::ProviderIncomplete)]
     NotConfigured,
     /// One import of a provider at a time.
-    #[error("an import from this provider is running")]
+    #[error("{}", Reason::ImportRuns)]
     Running,
-    #[error("markup_percent: must be at least min_margin_percent, which is {0}")]
-    MarkupTooLow(i64),
-    /// Its prices would be taken for VND.
-    #[error("provider_id: its account is in {0}; set its exchange_rate first")]
-    Currency(String),
-    /// They could be in any.
-    #[error(
-        "provider_id: its balance does not tell the currency; confirm currency_is_vnd, or set its exchange_rate"
-    )]
-    CurrencyUnknown,
     /// It did not answer, said no, or gave no list. Nothing was changed.
-    #[error("the provider gave no usable list of services: {0}")]
-    NoList(String),
+    #[error("{0}")]
+    NoList(Reason),
     /// Its prices would be those of the rate before. What was written until then stays, and was priced anew.
-    #[error("the provider's exchange_rate was changed meanwhile; import again")]
+    #[error("{}", Reason::RateChanged)]
     Repriced,
     /// What was written until then stays.
     #[error("the panel is stopping")]
@@ -71,13 +64,32 @@ pub enum ImportError {
     Fault(#[from] Fault),
 }
 
+impl ImportError {
+    pub fn no_provider() -> Self {
+        ImportError::Field(FieldError::new("provider_id", Rule::NoSuch))
+    }
+
+    pub fn markup_too_low(min: i64) -> Self {
+        ImportError::Field(FieldError::new("markup_percent", Rule::Margin { min }))
+    }
+
+    /// Its prices would be taken for VND.
+    pub fn no_exchange_rate(provider: ProviderId, currency: String) -> Self {
+        let rule = Rule::ExchangeRate { provider_id: provider.get(), currency };
+        ImportError::Field(FieldError::new("provider_id", rule))
+    }
+
+    /// Its prices could be in any currency.
+    pub fn currency_unknown(provider: ProviderId) -> Self {
+        let rule = Rule::CurrencyUnknown { provider_id: provider.get() };
+        ImportError::Field(FieldError::new("provider_id", rule))
+    }
+}
+
 impl Refusal for ImportError {
     fn kind(&self) -> Kind {
         match self {
-            ImportError::NoProvider
-            | ImportError::MarkupTooLow(_)
-            | ImportError::Currency(_)
-            | ImportError::CurrencyUnknown => Kind::Invalid,
+            ImportError::Field(_) => Kind::Invalid,
             ImportError::NotConfigured | ImportError::Stopping => Kind::Unavailable,
             ImportError::Running | ImportError::NoList(_) | ImportError::Repriced => Kind::Conflict,
             ImportError::Fault(fault) => fault.kind(),
@@ -86,10 +98,7 @@ impl Refusal for ImportError {
 
     fn code(&self) -> &'static str {
         match self {
-            ImportError::NoProvider
-            | ImportError::MarkupTooLow(_)
-            | ImportError::Currency(_)
-            | ImportError::CurrencyUnknown => "validation_failed",
+            ImportError::Field(_) => "validation_failed",
             ImportError::NotConfigured => "not_configured",
             ImportError::Stopping => "overloaded",
             ImportError::Running | ImportError::NoList(_) | ImportError::Repriced => "conflict",
@@ -98,10 +107,24 @@ impl Refusal for ImportError {
     }
 
     fn fields(&self) -> Vec<FieldError> {
-        let text = self.to_string();
-        match (self.kind(), text.split_once(": ")) {
-            (Kind::Invalid, Some((field, message))) => vec![FieldError::new(field, message)],
-            _ => Vec::new(),
+        match self {
+            ImportError::Field(field) => vec![field.clone()],
+            ImportError::NotConfigured
+            | ImportError::Running
+            | ImportError::NoList(_)
+            | ImportError::Repriced
+            | ImportError::Stopping
+            | ImportError::Fault(_) => Vec::new(),
+        }
+    }
+
+    fn reason(&self) -> Option<Reason> {
+        match self {
+            ImportError::NotConfigured => Some(Reason::ProviderIncomplete),
+            ImportError::Running => Some(Reason::ImportRuns),
+            ImportError::NoList(reason) => Some(reason.clone()),
+            ImportError::Repriced => Some(Reason::RateChanged),
+            ImportError::Field(_) | ImportError::Stopping | ImportError::Fault(_) => None,
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{ProviderId, ServiceId};
 use crate::kernel::money::Rate;
+use crate::kernel::reason::Reason;
 use crate::notify::{self, Notice};
 use crate::provider::{self, Line};
 use crate::settings;
@@ -63,16 +64,15 @@ impl Listing {
 
     /// Why this cannot be the whole list: nothing in it can be used, or most of what is sold of it is missing or
     /// cannot be used. A provider in trouble answers so, and must not empty the shop.
-    fn is_suspicious(&self, services: &[Service]) -> Option<String> {
+    fn is_suspicious(&self, services: &[Service]) -> Option<Reason> {
         if !self.entries.iter().any(|entry| entry.offered.is_ok()) {
-            return Some("it has no service that could be sold".to_owned());
+            return Some(Reason::ListUnusable);
         }
         let sold = || services.iter().filter(|service| service.offer.active);
         let is_listed = |service: &&Service| matches!(self.seen(service), Seen::Listed(_));
         let gone = sold().filter(|service| !is_listed(service)).count();
         let all = sold().count();
-        (gone > FEW && gone.saturating_mul(2) > all)
-            .then(|| format!("{gone} of {all} services sold are not in it, or not in a usable way"))
+        (gone > FEW && gone.saturating_mul(2) > all).then_some(Reason::ListIncomplete { gone, all })
     }
 }
 
@@ -81,7 +81,7 @@ pub fn to_follow(
     tx: &ReadTx,
     provider: ProviderId,
     listing: &Listing,
-) -> Result<Result<Vec<ServiceId>, String>, Fault> {
+) -> Result<Result<Vec<ServiceId>, Reason>, Fault> {
     let services = store::of_provider(tx, provider)?;
     if services.is_empty() {
         return Ok(Ok(Vec::new()));

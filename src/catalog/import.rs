@@ -209,7 +209,7 @@ fn offer(offered: Offered, known: Option<&Service>, import: &Import) -> Result<O
     let offer = tidied(offer);
     match check(&offer).first() {
         None => Ok(offer),
-        Some(wrong) => Err(format!("{} {}", wrong.field, wrong.message)),
+        Some(wrong) => Err(format!("{} {}", wrong.field, wrong.rule)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The kinds of services the field knows, and of links they take. A further kind is a further variant here, with its
 //! answers to the questions below; no other code asks which kind it is.
 
+use crate::kernel::error::Rule;
 use crate::kernel::text::is_invisible;
 use url::Url;
 
@@ -101,7 +102,7 @@ impl LinkKind {
     }
 
     /// Whether an order may have this link; if not, what it must be.
-    pub fn check(self, link: &str) -> Result<(), &'static str> {
+    pub fn check(self, link: &str) -> Result<(), Rule> {
         let fits = match self {
             LinkKind::Url => is_url(link),
             LinkKind::Handle => is_handle(link),
@@ -110,13 +111,11 @@ impl LinkKind {
         if fits { Ok(()) } else { Err(self.demand()) }
     }
 
-    fn demand(self) -> &'static str {
+    fn demand(self) -> Rule {
         match self {
-            LinkKind::Url => {
-                "must be an absolute http or https address of at most 2048 characters, without spaces"
-            }
-            LinkKind::Handle => "must be a user name, with or without @",
-            LinkKind::Any => "must be an http or https address without spaces, or a user name",
+            LinkKind::Url => Rule::Url { max: MAX_LINK_CHARS },
+            LinkKind::Handle => Rule::Handle,
+            LinkKind::Any => Rule::UrlOrHandle { max: MAX_LINK_CHARS },
         }
     }
 }

@@ -29,7 +29,7 @@ pub use search::Search;
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
-use crate::kernel::error::{Fault, FieldError};
+use crate::kernel::error::{Fault, FieldError, Rule};
 use crate::kernel::ids::{ProviderId, ServiceId};
 use crate::kernel::money::{Quantity, Rate};
 use crate::kernel::page::{Cursor, Page, PageRequest};
@@ -222,7 +222,7 @@ fn checked(tx: &ReadTx, offer: Offer) -> Result<Offer, CatalogError> {
     if let Some(id) = offer.provider
         && provider::store::by_id(tx, id)?.is_none()
     {
-        wrong.push(FieldError::new("provider_id", "there is no such provider"));
+        wrong.push(FieldError::new("provider_id", Rule::NoSuch));
     }
     if wrong.is_empty() { Ok(offer) } else { Err(CatalogError::Fields(wrong)) }
 }

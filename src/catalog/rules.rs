@@ -1,7 +1,7 @@
 //! What a service may look like. Pure.
 
 use super::{LinkKind, Offer, ServiceKind};
-use crate::kernel::error::FieldError;
+use crate::kernel::error::{FieldError, Rule};
 use crate::kernel::ids::ProviderId;
 use crate::kernel::money::{Percent, Quantity, Rate, decimal, div_ceil};
 use crate::kernel::text::trimmed;
@@ -68,31 +68,27 @@ pub(super) fn tidied(mut offer: Offer) -> Offer {
 /// Everything about the offer that is not acceptable; whether the provider exists is not asked here.
 pub(super) fn check(offer: &Offer) -> Vec<FieldError> {
     let mut wrong = Vec::new();
-    let mut demand = |fits: bool, field: &str, message: &str| {
+    let mut demand = |fits: bool, field: &str, rule: Rule| {
         if !fits {
-            wrong.push(FieldError::new(field, message));
+            wrong.push(FieldError::new(field, rule));
         }
     };
-    demand(is_line(&offer.name, MAX_NAME_CHARS), "name", "must be one line of 1 to 300 characters");
-    demand(
-        is_line(&offer.category, MAX_CATEGORY_CHARS),
-        "category",
-        "must be one line of 1 to 200 characters",
-    );
-    demand(
-        offer.description.chars().count() <= MAX_DESCRIPTION_CHARS && !offer.description.contains('\0'),
-        "description",
-        "must have at most 10000 characters",
-    );
-    demand(offer.max >= offer.min, "max_quantity", "must not be below min_quantity");
-    demand(offer.max.get() <= MAX_QUANTITY, "max_quantity", "must be at most 1000000000");
+    let line = |max: usize| Rule::Line { min: 1, max };
+    demand(is_line(&offer.name, MAX_NAME_CHARS), "name", line(MAX_NAME_CHARS));
+    demand(is_line(&offer.category, MAX_CATEGORY_CHARS), "category", line(MAX_CATEGORY_CHARS));
+    let max = MAX_DESCRIPTION_CHARS;
+    demand(offer.description.chars().count() <= max, "description", Rule::CharsAtMost { max });
+    demand(!offer.description.contains('\0'), "description", Rule::NoControl);
+    demand(offer.max >= offer.min, "max_quantity", Rule::not_below("min_quantity"));
+    let range = Rule::Range { min: 1, max: MAX_QUANTITY };
+    demand(offer.max.get() <= MAX_QUANTITY, "max_quantity", range);
     match (&offer.provider, &offer.provider_service) {
         (Some(_), Some(id)) => {
             let fits = is_line(id, MAX_PROVIDER_SERVICE_CHARS);
-            demand(fits, "provider_service_id", "must be one line of 1 to 100 characters");
+            demand(fits, "provider_service_id", line(MAX_PROVIDER_SERVICE_CHARS));
         }
-        (Some(_), None) => demand(false, "provider_service_id", "is needed with a provider_id"),
-        (None, Some(_)) => demand(false, "provider_id", "is needed with a provider_service_id"),
+        (Some(_), None) => demand(false, "provider_service_id", Rule::needed_with("provider_id")),
+        (None, Some(_)) => demand(false, "provider_id", Rule::needed_with("provider_service_id")),
         (None, None) => {}
     }
     wrong

@@ -1,5 +1,6 @@
 //! What somebody means who searches the services. Pure.
 
+use crate::kernel::error::Rule;
 use crate::kernel::ids::{ServiceId, after_hash};
 use crate::kernel::text;
 
@@ -15,18 +16,16 @@ pub struct Search {
 }
 
 impl Search {
-    pub const TOO_LONG: &str = "must have at most 100 characters";
-
-    /// `None`: too long.
-    pub fn parse(search: &str) -> Option<Search> {
+    /// Errors: too long.
+    pub fn parse(search: &str) -> Result<Search, Rule> {
         let search = text::trimmed(search);
         if search.chars().count() > MAX_CHARS {
-            return None;
+            return Err(Rule::CharsAtMost { max: MAX_CHARS });
         }
         let hashed = after_hash(search);
         let id = hashed.or_else(|| search.parse().ok().filter(|id: &i64| id.to_string() == search));
         let part = hashed.is_none().then(|| text::folded(search));
-        Some(Search { id: id.map(ServiceId::new), part })
+        Ok(Search { id: id.map(ServiceId::new), part })
     }
 
     /// Whether it is this service's id. That one stands before those whose names hold the number.
@@ -62,6 +61,6 @@ mod tests {
             let parsed = Search::parse(search).unwrap();
             assert_eq!((parsed.names(seven), parsed.finds(seven, &name)), (names, finds), "{search}");
         }
-        assert!(Search::parse(&"ạ".repeat(100)).is_some() && Search::parse(&"a".repeat(101)).is_none());
+        assert!(Search::parse(&"ạ".repeat(100)).is_ok() && Search::parse(&"a".repeat(101)).is_err());
     }
 }

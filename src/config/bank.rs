@@ -1,5 +1,6 @@
 //! The account that customers pay to, and what it may look like, wherever it is set.
 
+use crate::kernel::error::Rule;
 use crate::kernel::text::trimmed;
 
 /// The account that customers pay to.
@@ -15,11 +16,11 @@ pub struct Bank {
 }
 
 /// What is wrong with one part of a bank account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadBank {
     /// The field of `Bank`.
     pub part: &'static str,
-    pub problem: &'static str,
+    pub rule: Rule,
 }
 
 impl Bank {
@@ -38,19 +39,23 @@ impl Bank {
             |text: &str| text.chars().count() <= Self::LONGEST_NAME && !text.contains(char::is_control);
         let number = &bank.account_number;
         let parts = [
-            ("bin", bank.bin.len() == 6 && bank.bin.bytes().all(|b| b.is_ascii_digit()), "must be 6 digits"),
-            ("name", name(&bank.name), "must be at most 100 characters"),
+            (
+                "bin",
+                bank.bin.len() == 6 && bank.bin.bytes().all(|b| b.is_ascii_digit()),
+                Rule::Digits { count: 6 },
+            ),
+            ("name", name(&bank.name), Rule::CharsAtMost { max: Self::LONGEST_NAME }),
             (
                 "account_number",
                 (1..=19).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_alphanumeric()),
-                "must be 1 to 19 letters and digits",
+                Rule::LettersAndDigits { min: 1, max: 19 },
             ),
-            ("account_name", name(&bank.account_name), "must be at most 100 characters"),
+            ("account_name", name(&bank.account_name), Rule::CharsAtMost { max: Self::LONGEST_NAME }),
         ];
         let wrong: Vec<BadBank> = parts
             .into_iter()
             .filter(|(_, fits, _)| !fits)
-            .map(|(part, _, problem)| BadBank { part, problem })
+            .map(|(part, _, rule)| BadBank { part, rule })
             .collect();
         if wrong.is_empty() { Ok(bank) } else { Err(wrong) }
     }

@@ -1,17 +1,18 @@
 //! Why a deposit, a bank transaction or a notice is refused.
 
-use crate::kernel::error::{Fault, FieldError, Kind, Refusal};
+use crate::kernel::error::{Fault, FieldError, Kind, Refusal, Rule};
 use crate::kernel::money::{Overflow, Vnd};
+use crate::kernel::reason::Reason;
 use crate::ledger::LedgerError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum DepositError {
     /// No bank account is set, or one that cannot receive by QR.
-    #[error("no bank account is set up for deposits")]
+    #[error("{}", Reason::NoBankAccount)]
     NotConfigured,
     #[error("the amount must be from {min} to {max}")]
     Amount { min: Vnd, max: Vnd },
-    #[error("{max} deposits are open; pay one of them, or wait until one expires")]
+    #[error("{}", Reason::TooManyDeposits { max: *max })]
     TooManyOpen { max: i64 },
     /// A note that is required is blank, or one is too long.
     #[error("the note must have 1 to {max} characters")]
@@ -24,16 +25,16 @@ pub enum DepositError {
     #[error("the deposit is settled")]
     Settled,
     /// Credited, tied or ignored before.
-    #[error("the bank transaction is not open")]
+    #[error("{}", Reason::TransferDecided)]
     Decided,
     /// Not in the hands of an admin: open, credited, or outgoing.
-    #[error("the bank transaction was not set aside")]
+    #[error("{}", Reason::TransferNotSetAside)]
     NotSetAside,
     /// Only a deposit that was approved by hand can be the same money.
-    #[error("the deposit was not approved by hand")]
+    #[error("{}", Reason::DepositNotByHand)]
     NotByHand,
     /// Other bank transactions already account for all that was approved.
-    #[error("the deposit is covered by other bank transactions")]
+    #[error("{}", Reason::DepositCovered)]
     Covered,
     /// A body names a user that does not exist.
     #[error("there is no such user")]
@@ -95,12 +96,14 @@ impl Refusal for DepositError {
     }
 
     fn fields(&self) -> Vec<FieldError> {
-        let field = match self {
-            DepositError::Amount { .. } => "amount",
-            DepositError::Note { .. } => "note",
-            DepositError::Reason { .. } => "reason",
-            DepositError::UnknownUser => "user_id",
-            DepositError::UnknownDeposit => "deposit_id",
+        let (field, rule) = match self {
+            DepositError::Amount { min, max } => {
+                ("amount", Rule::AmountRange { min: min.get(), max: max.get() })
+            }
+            DepositError::Note { max } => ("note", Rule::Chars { min: 1, max: *max }),
+            DepositError::Reason { max } => ("reason", Rule::Chars { min: 1, max: *max }),
+            DepositError::UnknownUser => ("user_id", Rule::NoSuch),
+            DepositError::UnknownDeposit => ("deposit_id", Rule::NoSuch),
             DepositError::Ledger(error) => return error.fields(),
             DepositError::NotConfigured
             | DepositError::TooManyOpen { .. }
@@ -112,7 +115,27 @@ impl Refusal for DepositError {
             | DepositError::Covered
             | DepositError::Fault(_) => return Vec::new(),
         };
-        vec![FieldError::new(field, self.to_string())]
+        vec![FieldError::new(field, rule)]
+    }
+
+    fn reason(&self) -> Option<Reason> {
+        match self {
+            DepositError::NotConfigured => Some(Reason::NoBankAccount),
+            DepositError::Decided => Some(Reason::TransferDecided),
+            DepositError::NotByHand => Some(Reason::DepositNotByHand),
+            DepositError::Covered => Some(Reason::DepositCovered),
+            DepositError::TooManyOpen { max } => Some(Reason::TooManyDeposits { max: *max }),
+            DepositError::NotSetAside => Some(Reason::TransferNotSetAside),
+            DepositError::Ledger(error) => error.reason(),
+            DepositError::Amount { .. }
+            | DepositError::Note { .. }
+            | DepositError::Reason { .. }
+            | DepositError::NotFound
+            | DepositError::Settled
+            | DepositError::UnknownUser
+            | DepositError::UnknownDeposit
+            | DepositError::Fault(_) => None,
+        }
     }
 }
 
@@ -121,7 +144,7 @@ impl Refusal for DepositError {
 pub enum NoticeError {
     #[error("the body is not JSON")]
     NotJson,
-    #[error("a value is not acceptable")]
+    #[error("{}", FieldError::list(.0))]
     Invalid(Vec<FieldError>),
 }
 

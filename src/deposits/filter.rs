@@ -2,6 +2,7 @@
 
 use super::rules::{BankStatus, PREFIX, Status};
 use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Rule;
 use crate::kernel::ids::{UserId, after_hash};
 use crate::kernel::text::trimmed;
 
@@ -28,20 +29,23 @@ pub enum Search {
 
 impl Search {
     /// Digits, with their thousands apart or not, are a number; the rest is a code with or without `NAP`, in any case
-    /// and with separators. `None`: neither.
-    pub fn parse(text: &str) -> Option<Search> {
+    /// and with separators. Errors: neither.
+    pub fn parse(text: &str) -> Result<Search, Rule> {
         if let Some(id) = after_hash(text) {
-            return Some(Search::Number(id));
+            return Ok(Search::Number(id));
         }
+        let rule = Rule::DepositSearch { min: MIN_CHARS };
         let text = text.trim();
         if !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | ' ')) {
-            return typed_number(text).map(Search::Number);
+            return typed_number(text).map(Search::Number).ok_or(rule);
         }
         let prefix = String::from_utf8_lossy(PREFIX);
         let code: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
         let code = code.to_ascii_uppercase();
         let rest = code.strip_prefix(&*prefix).unwrap_or(&code);
-        (rest.len() >= MIN_CHARS && text.len() <= MAX_CHARS).then(|| Search::Code(format!("{prefix}{rest}")))
+        let fits = rest.len() >= MIN_CHARS && text.len() <= MAX_CHARS;
+        let code = fits.then(|| Search::Code(format!("{prefix}{rest}")));
+        code.ok_or(rule)
     }
 }
 
@@ -82,18 +86,20 @@ pub struct BankSearch {
 }
 
 impl BankSearch {
-    /// Digits are a number and are looked for in memos too. `None`: neither a number nor long enough.
-    pub fn parse(text: &str) -> Option<BankSearch> {
+    /// Digits are a number and are looked for in memos too. Errors: neither a number nor long enough.
+    pub fn parse(text: &str) -> Result<BankSearch, Rule> {
         let text = trimmed(text);
         if let Some(id) = after_hash(text) {
-            return Some(BankSearch { sepay_id: Some(id), part: None });
+            return Ok(BankSearch { sepay_id: Some(id), part: None });
         }
         let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let sepay_id = if is_number { text.parse().ok() } else { None };
         let fits =
             (MIN_CHARS..=MAX_CHARS).contains(&text.chars().count()) && !text.chars().any(char::is_control);
         let part = fits.then(|| text.to_owned());
-        (sepay_id.is_some() || part.is_some()).then_some(BankSearch { sepay_id, part })
+        let found = sepay_id.is_some() || part.is_some();
+        let rule = Rule::TransferSearch { min: MIN_CHARS, max: MAX_CHARS };
+        if found { Ok(BankSearch { sepay_id, part }) } else { Err(rule) }
     }
 }
 
@@ -103,16 +109,16 @@ mod tests {
 
     #[test]
     fn a_deposit_is_searched_by_number_or_code() {
-        let code = |text: &str| Some(Search::Code(text.to_owned()));
-        assert_eq!(Search::parse("50000"), Some(Search::Number(50_000)));
-        assert_eq!(Search::parse(" 1.250.000 "), Some(Search::Number(1_250_000)));
-        assert_eq!(Search::parse("#12"), Some(Search::Number(12)));
+        let code = |text: &str| Ok(Search::Code(text.to_owned()));
+        assert_eq!(Search::parse("50000"), Ok(Search::Number(50_000)));
+        assert_eq!(Search::parse(" 1.250.000 "), Ok(Search::Number(1_250_000)));
+        assert_eq!(Search::parse("#12"), Ok(Search::Number(12)));
         for (typed, amount) in
             [("50.000", 50_000), ("50,000", 50_000), ("50.000,00", 50_000), ("1000.00", 1000)]
         {
-            assert_eq!(Search::parse(typed), Some(Search::Number(amount)), "{typed}");
+            assert_eq!(Search::parse(typed), Ok(Search::Number(amount)), "{typed}");
         }
-        assert_eq!(Search::parse("99999999999999999999"), Some(Search::Number(i64::MAX)));
+        assert_eq!(Search::parse("99999999999999999999"), Ok(Search::Number(i64::MAX)));
         for text in ["NAPACD3", "nap acd3", "acd3", "A-C-D-3"] {
             assert_eq!(Search::parse(text), code("NAPACD3"), "{text}");
         }
@@ -130,19 +136,19 @@ mod tests {
             "đường",
             &"a".repeat(201),
         ] {
-            assert_eq!(Search::parse(text), None, "{text:?}");
+            assert!(Search::parse(text).is_err(), "{text:?}");
         }
     }
 
     #[test]
     fn a_bank_transaction_is_searched_by_number_or_a_part_long_enough() {
         let parsed = |text: &str| BankSearch::parse(text).map(|search| (search.sepay_id, search.part));
-        assert_eq!(parsed("7"), Some((Some(7), None)));
-        assert_eq!(parsed(" 123 "), Some((Some(123), Some("123".to_owned()))));
-        assert_eq!(parsed("#123"), Some((Some(123), None)));
-        assert_eq!(parsed("FT26"), Some((None, Some("FT26".to_owned()))));
+        assert_eq!(parsed("7"), Ok((Some(7), None)));
+        assert_eq!(parsed(" 123 "), Ok((Some(123), Some("123".to_owned()))));
+        assert_eq!(parsed("#123"), Ok((Some(123), None)));
+        assert_eq!(parsed("FT26"), Ok((None, Some("FT26".to_owned()))));
         for text in ["", "ab", "a\0bc", &"x".repeat(201)] {
-            assert_eq!(parsed(text), None, "{text:?}");
+            assert!(parsed(text).is_err(), "{text:?}");
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use super::error::NoticeError;
 use crate::kernel::clock::Timestamp;
-use crate::kernel::error::FieldError;
+use crate::kernel::error::{FieldError, Rule};
 use crate::kernel::foreign::{self, Ambiguous, Object, Scalar};
 use crate::kernel::money::Vnd;
 use aws_lc_rs::{constant_time, hmac};
@@ -136,7 +136,7 @@ pub fn parse(body: &[u8]) -> Result<BankFact, NoticeError> {
     let text = foreign::text(body);
     let Some(fields) = foreign::object(&text) else {
         let is_json = serde_json::from_str::<Value>(&text).is_ok();
-        let no_object = || NoticeError::Invalid(vec![FieldError::new("body", "must be an object")]);
+        let no_object = || NoticeError::Invalid(vec![FieldError::new("body", Rule::Object)]);
         return Err(if is_json { no_object() } else { NoticeError::NotJson });
     };
     let mut notice = Notice { fields, errors: Vec::new() };
@@ -174,7 +174,7 @@ impl Notice<'_> {
         let is_plain = digits.bytes().all(|byte| byte.is_ascii_digit());
         let number: Option<i64> = digits.parse().ok().filter(|_| is_plain);
         number.filter(|number| (min..=max).contains(number)).unwrap_or_else(|| {
-            self.refuse(name, format!("must be an integer from {min} to {max}"));
+            self.refuse(name, Rule::Range { min, max });
             min
         })
     }
@@ -183,13 +183,13 @@ impl Notice<'_> {
         let word = self.text(name);
         let known = Direction::ALL.into_iter().find(|way| way.as_str().eq_ignore_ascii_case(&word));
         known.unwrap_or_else(|| {
-            self.refuse(name, "must be in or out");
+            self.refuse(name, Rule::one_of(Direction::ALL.map(Direction::as_str)));
             Direction::Out
         })
     }
 
-    pub fn refuse(&mut self, name: &str, message: impl Into<String>) {
-        self.errors.push(FieldError::new(name, message));
+    pub fn refuse(&mut self, name: &str, rule: Rule) {
+        self.errors.push(FieldError::new(name, rule));
     }
 
     /// Missing and null are empty; a number is taken as it is written. Two different ones are none.
@@ -199,7 +199,7 @@ impl Notice<'_> {
             Ok(Scalar::Text(text)) => text,
             Ok(Scalar::Number(digits)) => digits.to_owned(),
             Ok(Scalar::Bool(_) | Scalar::Other) | Err(Ambiguous) => {
-                self.refuse(name, "must be one text");
+                self.refuse(name, Rule::Text);
                 String::new()
             }
         }

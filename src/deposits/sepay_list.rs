@@ -7,6 +7,7 @@
 use super::sepay::{BankFact, Direction, Notice};
 use super::vietqr::MAX_AMOUNT;
 use crate::kernel::day::Day;
+use crate::kernel::error::Rule;
 use crate::kernel::figure;
 use crate::kernel::foreign::{self, Ambiguous, Object, Scalar};
 use crate::kernel::money::Vnd;
@@ -187,7 +188,7 @@ fn read_row(raw: &RawValue) -> Row {
         None => Ok(fact),
         Some(error) => {
             let named = id.map_or_else(|| "a transfer".to_owned(), |id| format!("transfer {id}"));
-            Err(format!("{named}: {} {}", error.field, error.message))
+            Err(format!("{named}: {} {}", error.field, error.rule))
         }
     };
     Row { id, date, fact }
@@ -200,7 +201,7 @@ impl Notice<'_> {
             (amount, 0) if amount > 0 => (Direction::In, Vnd::new(amount)),
             (0, amount) if amount > 0 => (Direction::Out, Vnd::new(amount)),
             _ => {
-                self.refuse("amount_in", "or amount_out must be above zero, and not both");
+                self.refuse("amount_in", Rule::one_of_fields(&["amount_in", "amount_out"]));
                 (Direction::Out, Vnd::ZERO)
             }
         }
@@ -215,7 +216,7 @@ impl Notice<'_> {
             Err(Ambiguous) => None,
         };
         amount.filter(|amount| (0..=MAX_AMOUNT.get()).contains(amount)).unwrap_or_else(|| {
-            self.refuse(name, "must be a whole number of dong, of at most 13 digits");
+            self.refuse(name, Rule::Range { min: 0, max: MAX_AMOUNT.get() });
             0
         })
     }

@@ -6,6 +6,7 @@
 use super::quit::Quit;
 use super::{sync_catalog, thread};
 use crate::catalog::{self, Entry, Import, ImportError, Imported, Item, Listing};
+use crate::kernel::reason::Reason;
 use crate::settings;
 use crate::state::{App, AskedImport, ImportOrder, Progress};
 use std::collections::HashSet;
@@ -47,11 +48,11 @@ fn import(app: &App, order: &ImportOrder, quit: &Quit) -> Result<Imported, Impor
     let upstream = app.providers()?.remove(&import.provider).ok_or(ImportError::NotConfigured)?;
     let least = app.db.read_now(settings::price_guard)?.min_margin.get();
     if import.markup_percent < least {
-        return Err(ImportError::MarkupTooLow(least));
+        return Err(ImportError::markup_too_low(least));
     }
     let listing = sync_catalog::fetch(app, import.provider, &upstream.client, import.is_dong_confirmed)?;
     if listing.entries.is_empty() {
-        return Err(ImportError::NoList("it is empty".to_owned()));
+        return Err(ImportError::NoList(Reason::ListEmpty));
     }
     let (listing, missing) = wanted(import, listing);
     let total = listing.entries.len();

@@ -69,12 +69,12 @@ pub(super) fn fetch(
     let is_foreign = |currency: &&String| !DONG.contains(&currency.trim().to_uppercase().as_str());
     let is_one = catalog::is_one(&terms.exchange_rate);
     if let Some(foreign) = told.into_iter().chain([&terms.currency]).find(is_foreign).filter(|_| is_one) {
-        return Err(ImportError::Currency(foreign.clone()));
+        return Err(ImportError::no_exchange_rate(provider, foreign.clone()));
     }
     let is_readable = told.is_some() && balance.as_ref().is_some_and(|balance| balance.amount.is_ok());
-    let lines = client.services().map_err(|error| ImportError::NoList(error.to_string()))?;
+    let lines = client.services().map_err(|error| ImportError::NoList(error.reason()))?;
     if is_one && !is_readable && !is_dong_confirmed {
-        return Err(ImportError::CurrencyUnknown);
+        return Err(ImportError::currency_unknown(provider));
     }
     Ok(Listing::new(lines, terms.exchange_rate))
 }

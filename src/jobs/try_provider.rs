@@ -2,7 +2,9 @@
 
 use super::quit::Quit;
 use super::thread;
+use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
+use crate::kernel::reason::Reason;
 use crate::state::{App, Asked, Trial};
 use std::time::{Duration, Instant};
 
@@ -30,16 +32,18 @@ pub(super) fn run(app: &App, quit: &Quit) {
 }
 
 fn serve(app: &App, asked: Asked<ProviderId, Trial>) {
-    let provider = asked.question;
-    asked.answer(ask(app, provider));
+    match ask(app, asked.question) {
+        Ok(trial) => asked.answer(trial),
+        // Left without an answer, the asker hears of a defect.
+        Err(fault) => tracing::error!(cause = %fault, "a provider could not be tried"),
+    }
 }
 
-fn ask(app: &App, provider: ProviderId) -> Trial {
+fn ask(app: &App, provider: ProviderId) -> Result<Trial, Fault> {
     let began = Instant::now();
-    let upstream = app.providers().map_err(|fault| fault.to_string());
-    let balance = upstream.and_then(|mut providers| {
-        let upstream = providers.remove(&provider).ok_or_else(|| "it has no address or no key".to_owned())?;
-        upstream.client.balance().map_err(|error| error.to_string())
-    });
-    Trial { balance, took: began.elapsed() }
+    let balance = match app.providers()?.remove(&provider) {
+        None => Err(Reason::ProviderIncomplete),
+        Some(upstream) => upstream.client.balance().map_err(|error| error.reason()),
+    };
+    Ok(Trial { balance, took: began.elapsed() })
 }

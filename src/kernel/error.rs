@@ -1,6 +1,8 @@
 //! What can go wrong, in two halves: a `Refusal` is an answer the caller can act on (one enum per domain
 //! implements it), a `Fault` is what nobody can act on (the disk, a corrupt row, an overflow).
 
+use super::reason::Reason;
+pub use super::rule::{FieldError, Rule};
 use std::error::Error;
 
 /// The class of a refusal. `web::error` holds the only table from this to an HTTP status.
@@ -34,20 +36,7 @@ pub enum Kind {
     Unavailable,
 }
 
-/// One unacceptable field of a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldError {
-    pub field: String,
-    pub message: String,
-}
-
-impl FieldError {
-    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
-        FieldError { field: field.into(), message: message.into() }
-    }
-}
-
-/// A refusal of one domain: its class, its stable public code and, for invalid values, the fields.
+/// A refusal of one domain: its class, its stable public code, for invalid values the fields, else the reason.
 pub trait Refusal: Error {
     fn kind(&self) -> Kind;
     /// Stable, public, listed in docs/API.md; clients match on it.
@@ -55,6 +44,10 @@ pub trait Refusal: Error {
     /// The fields at fault; only for `Kind::Invalid`.
     fn fields(&self) -> Vec<FieldError> {
         Vec::new()
+    }
+    /// Why, where the code alone does not say what to do.
+    fn reason(&self) -> Option<Reason> {
+        None
     }
 }
 

@@ -12,5 +12,7 @@ pub mod ids;
 pub mod money;
 pub mod notice;
 pub mod page;
+pub mod reason;
+pub mod rule;
 pub mod secret;
 pub mod text;

@@ -1,5 +1,6 @@
 //! Whole đồng, rates and percents: integers only, every sum checked, every rounding named.
 
+use super::rule::Rule;
 use std::fmt;
 
 /// Whole đồng. No operators, no float, no conversion from a bare number: every sum says that it is checked.
@@ -66,14 +67,16 @@ pub fn decimal(text: &str) -> Option<(i128, u32)> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Rate(i64);
 
-/// Why a text is no rate.
+/// A text is no rate: it is not what `Rate::RULE` says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be a decimal number with at most 3 places, from 0 to 1000000000000")]
+#[error("{}", Rate::RULE)]
 pub struct BadRate;
 
 impl Rate {
     /// A million million đồng per 1,000 units: far above any price, far below overflow.
     pub const MAX_MILLI: i64 = 1_000_000_000_000_000;
+
+    pub const RULE: Rule = Rule::Decimal { places: 3, max: Self::MAX_MILLI / 1000 };
 
     /// From thousandths of a đồng.
     pub fn from_milli(milli: i64) -> Result<Self, BadRate> {

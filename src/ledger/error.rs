@@ -2,14 +2,15 @@
 
 use crate::kernel::error::{Fault, Kind, Refusal};
 use crate::kernel::money::{Overflow, Vnd};
+use crate::kernel::reason::Reason;
 
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
     /// The user has less than is needed.
-    #[error("the balance is {balance}, needed are {needed}")]
+    #[error("{}", Reason::balance_too_low(*.balance, *.needed))]
     Insufficient { balance: Vnd, needed: Vnd },
     /// The cause was posted before, with other content.
-    #[error("this movement of money was already recorded differently")]
+    #[error("{}", Reason::RecordedDifferently)]
     KeyReused,
     #[error("there is no such account")]
     NoAccount,
@@ -39,6 +40,14 @@ impl Refusal for LedgerError {
             LedgerError::KeyReused => "conflict",
             LedgerError::NoAccount => "not_found",
             LedgerError::Fault(fault) => fault.code(),
+        }
+    }
+
+    fn reason(&self) -> Option<Reason> {
+        match self {
+            LedgerError::Insufficient { balance, needed } => Some(Reason::balance_too_low(*balance, *needed)),
+            LedgerError::KeyReused => Some(Reason::RecordedDifferently),
+            LedgerError::NoAccount | LedgerError::Fault(_) => None,
         }
     }
 }

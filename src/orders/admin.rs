@@ -6,8 +6,10 @@ use super::steps::{Cause, StepKind};
 use super::{Decision, Dispatch, Order, OrderError, Reason, State, Status, on_decision, store};
 use crate::audit_log::{self, Actor};
 use crate::db::Tx;
+use crate::kernel::error::Rule;
 use crate::kernel::ids::OrderId;
 use crate::kernel::money::Vnd;
+use crate::kernel::reason::Reason as Why;
 use serde_json::{Value, json};
 
 const MAX_PROVIDER_ORDER_CHARS: usize = 64;
@@ -52,7 +54,7 @@ pub fn set_status(tx: &Tx, actor: &Actor, id: OrderId, decision: &Decision) -> R
 pub fn resolve(tx: &Tx, actor: &Actor, id: OrderId, resolution: &Resolution) -> Result<Order, OrderError> {
     let order = load(tx, id)?;
     if order.state.dispatch != Dispatch::Review {
-        return Err(OrderError::Conflict("the order does not wait for review"));
+        return Err(OrderError::Conflict(Why::OrderNotInReview));
     }
     let (kind, after) = match resolution {
         Resolution::Resend => (StepKind::Resent, State { dispatch: Dispatch::Queued, ..order.state.clone() }),
@@ -60,11 +62,11 @@ pub fn resolve(tx: &Tx, actor: &Actor, id: OrderId, resolution: &Resolution) -> 
         Resolution::Sent(provider_order) => {
             let chars = provider_order.chars().count();
             if !(1..=MAX_PROVIDER_ORDER_CHARS).contains(&chars) || !provider_order.chars().all(is_of_an_id) {
-                let message = "must be 1 to 64 characters without spaces";
-                return Err(OrderError::field("provider_order_id", message));
+                let rule = Rule::NoBlanks { min: 1, max: MAX_PROVIDER_ORDER_CHARS };
+                return Err(OrderError::field("provider_order_id", rule));
             }
             if store::linked_to(tx, order.provider, provider_order)?.is_some() {
-                return Err(OrderError::Conflict("another order has this provider_order_id"));
+                return Err(OrderError::Conflict(Why::ProviderOrderLinked));
             }
             (StepKind::Linked, taken(&order.state, provider_order))
         }
@@ -84,7 +86,7 @@ fn is_of_an_id(c: char) -> bool {
 pub fn acknowledge(tx: &Tx, actor: &Actor, id: OrderId) -> Result<Order, OrderError> {
     let order = load(tx, id)?;
     if order.state.contradiction.is_none() {
-        return Err(OrderError::Conflict("the order has no contradiction"));
+        return Err(OrderError::Conflict(Why::NoContradiction));
     }
     let after = State { contradiction: None, recheck_round: None, ..order.state.clone() };
     let note = order.state.contradiction.clone();

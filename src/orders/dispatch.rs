@@ -11,6 +11,7 @@ use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId};
 use crate::kernel::money::{Quantity, Vnd};
+use crate::kernel::reason::Reason as Why;
 use crate::notify::{self, Notice};
 use crate::provider::Exchange;
 use std::collections::HashSet;
@@ -153,7 +154,7 @@ fn being_sent(tx: &Tx, id: OrderId) -> Result<Order, OrderError> {
     match order.state.dispatch {
         Dispatch::Sending => Ok(order),
         Dispatch::Manual | Dispatch::Queued | Dispatch::Sent | Dispatch::Refused | Dispatch::Review => {
-            Err(OrderError::Conflict("the order is not being sent"))
+            Err(OrderError::Conflict(Why::OrderNotSending))
         }
     }
 }

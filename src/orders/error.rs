@@ -1,7 +1,8 @@
 //! Why an order is refused, or a change to one.
 
-use crate::kernel::error::{Fault, FieldError, Kind, Refusal};
+use crate::kernel::error::{Fault, FieldError, Kind, Refusal, Rule};
 use crate::kernel::money::{Overflow, Vnd};
+use crate::kernel::reason::Reason;
 use crate::ledger::LedgerError;
 
 #[derive(Debug, thiserror::Error)]
@@ -10,35 +11,29 @@ pub enum OrderError {
     #[error("there is no such order")]
     NoOrder,
     /// Values that are not acceptable.
-    #[error("not acceptable: {}", sentences(.0))]
+    #[error("{}", FieldError::list(.0))]
     Fields(Vec<FieldError>),
     #[error("this service is not sold at present")]
     ServiceInactive,
     /// The provider that is to deliver it cannot be called.
-    #[error("this service cannot be delivered at the moment")]
+    #[error("{}", Reason::NotDeliverable)]
     NotConfigured,
-    #[error("the charge is {charge} now")]
+    #[error("{}", Reason::ChargeIsNow { charge: charge.get() })]
     PriceChanged { charge: Vnd },
     #[error("the order is final")]
     Final,
     /// The order's state forbids it.
     #[error("{0}")]
-    Conflict(&'static str),
+    Conflict(Reason),
     #[error(transparent)]
     Ledger(#[from] LedgerError),
     #[error(transparent)]
     Fault(#[from] Fault),
 }
 
-fn sentences(fields: &[FieldError]) -> String {
-    let sentences: Vec<String> =
-        fields.iter().map(|error| format!("{} {}", error.field, error.message)).collect();
-    sentences.join("; ")
-}
-
 impl OrderError {
-    pub(super) fn field(field: &str, message: impl Into<String>) -> Self {
-        OrderError::Fields(vec![FieldError::new(field, message)])
+    pub(super) fn field(field: &str, rule: Rule) -> Self {
+        OrderError::Fields(vec![FieldError::new(field, rule)])
     }
 }
 
@@ -88,6 +83,20 @@ impl Refusal for OrderError {
             | OrderError::Final
             | OrderError::Conflict(_)
             | OrderError::Fault(_) => Vec::new(),
+        }
+    }
+
+    fn reason(&self) -> Option<Reason> {
+        match self {
+            OrderError::NotConfigured => Some(Reason::NotDeliverable),
+            OrderError::PriceChanged { charge } => Some(Reason::ChargeIsNow { charge: charge.get() }),
+            OrderError::Conflict(reason) => Some(reason.clone()),
+            OrderError::Ledger(error) => error.reason(),
+            OrderError::NoOrder
+            | OrderError::Fields(_)
+            | OrderError::ServiceInactive
+            | OrderError::Final
+            | OrderError::Fault(_) => None,
         }
     }
 }

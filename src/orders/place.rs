@@ -4,7 +4,7 @@ use super::{Dispatch, Order, OrderError, Progress, State, Status, rules, store};
 use crate::catalog::{self, Service};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::change::Change;
-use crate::kernel::error::Fault;
+use crate::kernel::error::{Fault, Rule};
 use crate::kernel::ids::{OrderId, ServiceId, UserId};
 use crate::kernel::money::Vnd;
 use crate::kernel::text;
@@ -77,7 +77,7 @@ pub fn place(tx: &Tx, placement: Placement) -> Result<Order, OrderError> {
 
 fn sold(tx: &ReadTx, id: ServiceId) -> Result<Service, OrderError> {
     match catalog::by_id(tx, id)? {
-        None => Err(OrderError::field("service_id", "there is no such service")),
+        None => Err(OrderError::field("service_id", Rule::NoSuch)),
         Some(service) if !service.offer.active => Err(OrderError::ServiceInactive),
         Some(service) => Ok(service),
     }

@@ -3,7 +3,7 @@
 
 use super::status::{Progress, Status};
 use crate::catalog::{Offer, QuantityFrom, RatePer, ServiceKind};
-use crate::kernel::error::FieldError;
+use crate::kernel::error::{FieldError, Rule};
 use crate::kernel::money::{Overflow, Percent, Quantity, Rate, Vnd, decimal, div_ceil};
 
 /// All texts of an order together: far more than the longest list anybody orders.
@@ -89,8 +89,8 @@ pub struct Wish<'a> {
 /// How many units the wish comes to, or everything about it that the service does not take.
 pub fn quantity(offer: &Offer, wish: Wish<'_>) -> Result<Quantity, Vec<FieldError>> {
     let mut wrong = Vec::new();
-    if let Err(demand) = offer.link_kind.check(wish.link) {
-        wrong.push(FieldError::new("link", demand));
+    if let Err(rule) = offer.link_kind.check(wish.link) {
+        wrong.push(FieldError::new("link", rule));
     }
     let counted = match offer.kind.quantity_from() {
         QuantityFrom::Buyer => no_comments(wish).and(bounded(offer, wish.quantity)),
@@ -108,26 +108,24 @@ pub fn quantity(offer: &Offer, wish: Wish<'_>) -> Result<Quantity, Vec<FieldErro
 }
 
 fn bounded(offer: &Offer, units: Option<i64>) -> Result<Quantity, FieldError> {
-    let units = units.ok_or_else(|| FieldError::new("quantity", "is needed"))?;
+    let units = units.ok_or_else(|| FieldError::new("quantity", Rule::Needed))?;
     let fits = Quantity::new(units).filter(|quantity| (offer.min..=offer.max).contains(quantity));
     fits.ok_or_else(|| {
         let (min, max) = (offer.min.get(), offer.max.get());
-        FieldError::new("quantity", format!("must be from {min} to {max}"))
+        FieldError::new("quantity", Rule::Range { min, max })
     })
 }
 
 fn one(units: Option<i64>) -> Result<Quantity, FieldError> {
     match units {
         None | Some(1) => Ok(Quantity::ONE),
-        Some(_) => Err(FieldError::new("quantity", "of a package is 1")),
+        Some(_) => Err(FieldError::new("quantity", Rule::PackageOfOne)),
     }
 }
 
 fn no_comments(wish: Wish<'_>) -> Result<(), FieldError> {
     match wish.comments {
-        Some(text) if !text.trim().is_empty() => {
-            Err(FieldError::new("comments", "this service takes no comments"))
-        }
+        Some(text) if !text.trim().is_empty() => Err(FieldError::new("comments", Rule::NotTaken)),
         Some(_) | None => Ok(()),
     }
 }
@@ -135,17 +133,15 @@ fn no_comments(wish: Wish<'_>) -> Result<(), FieldError> {
 fn count_comments(wish: Wish<'_>) -> Result<i64, FieldError> {
     let comments = wish.comments.unwrap_or_default();
     if comments.len() > MAX_TEXT_BYTES {
-        return Err(FieldError::new("comments", "must be at most 64 KiB long"));
+        return Err(FieldError::new("comments", Rule::BytesAtMost { max: MAX_TEXT_BYTES }));
     }
     if comment_lines(comments).any(|line| line.chars().any(|c| c.is_control() && c != '\t')) {
-        return Err(FieldError::new("comments", "must not hold control characters"));
+        return Err(FieldError::new("comments", Rule::NoControl));
     }
     let lines = i64::try_from(comment_lines(comments).count()).unwrap_or(i64::MAX);
     match wish.quantity {
-        _ if lines == 0 => Err(FieldError::new("comments", "are needed, one a line")),
-        Some(units) if units != lines => {
-            Err(FieldError::new("quantity", format!("differs from the number of comments, {lines}")))
-        }
+        _ if lines == 0 => Err(FieldError::new("comments", Rule::Lines)),
+        Some(units) if units != lines => Err(FieldError::new("quantity", Rule::CommentsCounted { lines })),
         Some(_) | None => Ok(lines),
     }
 }

@@ -4,7 +4,7 @@ use super::{Order, OrderError, Status, store};
 use crate::accounts;
 use crate::db::{ReadTx, first_since};
 use crate::kernel::clock::Timestamp;
-use crate::kernel::error::Fault;
+use crate::kernel::error::{Fault, Rule};
 use crate::kernel::ids::{OrderId, ProviderId, ServiceId, UserId, after_hash};
 use crate::kernel::page::{Cursor, Page, PageRequest};
 use crate::kernel::text::trimmed;
@@ -58,7 +58,7 @@ impl Search {
         if id.is_none() && part.is_none() {
             return Err(OrderError::field(
                 "search",
-                "must be an order id or 3 to 2048 characters of the link",
+                Rule::OrderSearch { min: MIN_PART_CHARS, max: MAX_PART_CHARS },
             ));
         }
         Ok(Search { id, part, text: text.to_owned() })

@@ -3,8 +3,9 @@
 
 use super::error::OrderError;
 use crate::catalog::{RatePer, ServiceKind};
-use crate::kernel::error::FieldError;
+use crate::kernel::error::{FieldError, Rule};
 use crate::kernel::money::Quantity;
+use crate::kernel::reason::Reason as Why;
 use crate::provider::{Remains, Report, ReportedStatus};
 
 macro_rules! words {
@@ -227,9 +228,9 @@ pub fn on_decision(
     }
     let dispatch = match dispatch {
         Dispatch::Sending => {
-            return Err(OrderError::Conflict("the order is being sent; wait for the outcome"));
+            return Err(OrderError::Conflict(Why::OrderIsSent));
         }
-        Dispatch::Review => return Err(OrderError::Conflict("the order waits for review; resolve it first")),
+        Dispatch::Review => return Err(OrderError::Conflict(Why::OrderInReview)),
         // Whatever is done by hand now, the provider must not be asked to do as well.
         Dispatch::Queued => Dispatch::Refused,
         Dispatch::Manual | Dispatch::Sent | Dispatch::Refused => dispatch,
@@ -248,18 +249,18 @@ pub fn on_decision(
 fn unacceptable(quantity: Quantity, kind: ServiceKind, decision: &Decision) -> Vec<FieldError> {
     let mut wrong = Vec::new();
     match (decision.status, kind.rate_per()) {
-        (Status::Pending, _) => wrong.push(FieldError::new("status", "no order moves back to pending")),
-        (Status::Partial, RatePer::Order) => wrong.push(FieldError::new("status", "a package has no parts")),
+        (Status::Pending, _) => wrong.push(FieldError::new("status", Rule::NeverPending)),
+        (Status::Partial, RatePer::Order) => wrong.push(FieldError::new("status", Rule::PackageHasNoParts)),
         (Status::Partial, RatePer::Thousand) if decision.remains.is_none() => {
-            wrong.push(FieldError::new("remains", "is needed for partial"));
+            wrong.push(FieldError::new("remains", Rule::Needed));
         }
         _ => {}
     }
     if decision.remains.is_some_and(|units| !(0..=quantity.get()).contains(&units)) {
-        wrong.push(FieldError::new("remains", format!("must be from 0 to {}", quantity.get())));
+        wrong.push(FieldError::new("remains", Rule::Range { min: 0, max: quantity.get() }));
     }
     if decision.start_count.is_some_and(|count| count < 0) {
-        wrong.push(FieldError::new("start_count", "must not be below 0"));
+        wrong.push(FieldError::new("start_count", Rule::AtLeast { min: 0 }));
     }
     wrong
 }

@@ -26,6 +26,7 @@ use std::fmt;
 use std::sync::Once;
 use std::time::{Duration, Instant};
 
+use crate::kernel::error::Rule;
 use crate::kernel::secret::Secret;
 
 /// Default of [`Call::max_body`]: longer answers are [`Failure::Unknown`].
@@ -73,13 +74,13 @@ pub fn init() {
     });
 }
 
-/// Whether calls to this URL can be made at all; the error is a sentence for the operator. A name is looked up when a
+/// Whether calls to this URL can be made at all; if not, what it must be. A name is looked up when a
 /// call is made, and what it leads to is checked then.
-pub fn check_address(url: &str, allow_private: bool) -> Result<(), String> {
+pub fn check_address(url: &str, allow_private: bool) -> Result<(), Rule> {
     let target = target::Target::parse(url)?;
     match target.host {
         target::TargetHost::Address(ip) if !allow_private && !address::is_public(ip.into()) => {
-            Err("the address of the service is a private or reserved one".to_owned())
+            Err(Rule::AddressPrivate)
         }
         target::TargetHost::Address(_) | target::TargetHost::Name(_) => Ok(()),
     }
@@ -161,7 +162,8 @@ impl Call {
         init();
         let deadline = Instant::now() + self.timeout;
         self.check_headers().map_err(Failure::NotSent)?;
-        let target = target::Target::parse(&self.url).map_err(Failure::NotSent)?;
+        let target = target::Target::parse(&self.url)
+            .map_err(|rule| Failure::NotSent(format!("the address of the service {rule}")))?;
         let socket = dial::connect(&target, self.allow_private, deadline).map_err(Failure::NotSent)?;
         exchange::run(self, &target, socket, deadline)
     }

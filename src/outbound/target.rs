@@ -3,6 +3,7 @@
 
 use std::net::Ipv4Addr;
 
+use crate::kernel::error::Rule;
 use url::{Host, Url};
 
 /// A checked http or https URL in parts.
@@ -21,37 +22,32 @@ pub(super) enum TargetHost {
 }
 
 impl Target {
-    /// The error is a sentence for the operator that does not repeat the URL, since its path may hold a token.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let odd = |what: &str| Err(format!("the address of the service is not usable: {what}"));
+    /// The error does not repeat the URL, since its path may hold a token.
+    pub fn parse(text: &str) -> Result<Self, Rule> {
         // The parser drops tabs and line breaks and turns `\` into `/`; what it would repair is refused instead.
         if text.chars().any(|c| c.is_control() || c.is_whitespace() || c == '\\') {
-            return odd("it has spaces, control characters or backslashes");
+            return Err(Rule::AddressCharacters);
         }
-        let url = match Url::parse(text) {
-            Ok(url) => url,
-            Err(error) => return odd(&error.to_string()),
-        };
+        let url = Url::parse(text).map_err(|_| Rule::AddressUnreadable)?;
         let tls = match url.scheme() {
             "https" => true,
             "http" => false,
-            _ => return odd("it starts with neither https:// nor http://"),
+            _ => return Err(Rule::AddressScheme),
         };
         if authority(text).contains('@') {
-            return odd("it has a user name or password");
+            return Err(Rule::AddressCredentials);
         }
         if url.fragment().is_some() {
-            return odd("it has a fragment (#)");
+            return Err(Rule::AddressFragment);
         }
         let host = match url.host() {
             Some(Host::Domain(name)) => TargetHost::Name(name.to_owned()),
             Some(Host::Ipv4(address)) => TargetHost::Address(address),
-            Some(Host::Ipv6(_)) => return odd("IPv6 addresses must be given by name"),
-            None => return odd("it has no host"),
+            Some(Host::Ipv6(_)) | None => return Err(Rule::AddressHost),
         };
         let port = match url.port_or_known_default() {
             Some(port) if port != 0 => port,
-            _ => return odd("its port is 0"),
+            _ => return Err(Rule::AddressPort),
         };
         let url = rebuild(&url, &host);
         Ok(Self { tls, host, port, url })
@@ -118,7 +114,7 @@ mod tests {
     #[test]
     fn a_refusal_does_not_repeat_the_url() {
         for text in ["https://x.vn/bot12345/a#b", "https://u:bot12345@x.vn/", "https://x.vn:bot12345/"] {
-            let cause = Target::parse(text).err().unwrap();
+            let cause = Target::parse(text).err().unwrap().to_string();
             assert!(!cause.contains("bot12345"), "{cause}");
         }
     }

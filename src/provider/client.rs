@@ -103,7 +103,7 @@ impl Client {
                 amount: amount.map_err(|said| shorten(&without(&said, &self.api_key), MAX_WORD_CHARS)),
                 currency: currency.map(|currency| without(&currency, &self.api_key)),
             }),
-            Told::Refused(error) => Err(CallError::Refused(self.quote(&error))),
+            Told::Refused(error) => Err(self.refused(&error)),
             Told::Unusable(why) => Err(CallError::Unusable(self.describe(why, &answer))),
         }
     }
@@ -115,7 +115,7 @@ impl Client {
         let answer = answer.map_err(unreachable)?;
         match listing::services(answer.status, &answer.body) {
             Told::This(lines) => Ok(lines),
-            Told::Refused(error) => Err(CallError::Refused(self.quote(&error))),
+            Told::Refused(error) => Err(self.refused(&error)),
             Told::Unusable(why) => Err(CallError::Unusable(self.describe(why, &answer))),
         }
     }
@@ -126,9 +126,7 @@ impl Client {
             Told::This(found) => {
                 Ok(found.into_iter().map(|(id, status)| (id, self.quote_status(status))).collect())
             }
-            Told::Refused(error) if !is_about_the_orders(&error) => {
-                Err(CallError::Refused(self.quote(&error)))
-            }
+            Told::Refused(error) if !is_about_the_orders(&error) => Err(self.refused(&error)),
             // A page of a gateway will not turn into an answer by more calls.
             Told::Unusable(why) if !wire::is_answered(answer.status) => {
                 Err(CallError::Unusable(self.describe(why, &answer)))
@@ -166,7 +164,7 @@ impl Client {
                     found.insert(id.clone(), Err(self.quote(&error)));
                 }
                 Told::Refused(error) => {
-                    trouble = Some(CallError::Refused(self.quote(&error)));
+                    trouble = Some(self.refused(&error));
                     break;
                 }
                 Told::Unusable(why) => trouble = Some(CallError::Unusable(self.describe(why, &answer))),
@@ -195,6 +193,11 @@ impl Client {
         let account = [("key", self.api_key.expose()), ("action", action)];
         let all: Vec<(&str, &str)> = account.iter().chain(fields).copied().collect();
         limits(Call::post_form(&self.api_url, &all).allow_private(self.allow_private)).send()
+    }
+
+    fn refused(&self, error: &str) -> CallError {
+        let said = self.quote(error);
+        if words::is_account_trouble(error) { CallError::Account(said) } else { CallError::Refused(said) }
     }
 
     fn quote(&self, error: &str) -> String {

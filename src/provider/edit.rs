@@ -3,9 +3,10 @@
 use super::store::{self, Listed};
 use crate::audit_log::{self, Actor};
 use crate::db::Tx;
-use crate::kernel::error::{Fault, FieldError, Kind, Refusal};
+use crate::kernel::error::{Fault, FieldError, Kind, Refusal, Rule};
 use crate::kernel::ids::ProviderId;
 use crate::kernel::money::Rate;
+use crate::kernel::reason::Reason;
 use crate::kernel::secret::Secret;
 use crate::kernel::text::trimmed;
 use crate::outbound;
@@ -45,9 +46,9 @@ pub enum ProviderError {
     #[error("there is no such provider")]
     NoProvider,
     /// The environment says otherwise.
-    #[error("{0} is set by the environment")]
+    #[error("{0} is set by the environment, which wins")]
     Locked(&'static str),
-    #[error("the provider is not acceptable: {}", .0.iter().map(|e| e.field.as_str()).collect::<Vec<_>>().join(", "))]
+    #[error("{}", FieldError::list(.0))]
     Fields(Vec<FieldError>),
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -76,6 +77,13 @@ impl Refusal for ProviderError {
         match self {
             ProviderError::Fields(fields) => fields.clone(),
             ProviderError::NoProvider | ProviderError::Locked(_) | ProviderError::Fault(_) => Vec::new(),
+        }
+    }
+
+    fn reason(&self) -> Option<Reason> {
+        match self {
+            ProviderError::Locked(name) => Some(Reason::Locked { names: (*name).to_owned() }),
+            ProviderError::NoProvider | ProviderError::Fields(_) | ProviderError::Fault(_) => None,
         }
     }
 }
@@ -171,28 +179,25 @@ fn patched(mut provider: Listed, patch: &Patch, allow_private: bool) -> Result<L
 
 fn wrong(patch: &Patch, allow_private: bool) -> Vec<FieldError> {
     let mut wrong = Vec::new();
-    let mut refuse = |field: &str, message: String| wrong.push(FieldError::new(field, message));
+    let mut refuse = |field: &str, rule: Rule| wrong.push(FieldError::new(field, rule));
     if patch.name.as_deref().is_some_and(|name| !is_name(trimmed(name))) {
-        refuse("name", format!("must have 1 to {MAX_NAME_CHARS} characters on one line"));
+        refuse("name", Rule::Line { min: 1, max: MAX_NAME_CHARS });
     }
     if let Some(url) = patch.api_url.as_deref().map(trimmed) {
         if url.chars().count() > MAX_URL_CHARS {
-            refuse("api_url", format!("must have at most {MAX_URL_CHARS} characters"));
-        } else if let Err(problem) = outbound::check_address(url, allow_private) {
-            refuse("api_url", problem);
+            refuse("api_url", Rule::CharsAtMost { max: MAX_URL_CHARS });
+        } else if let Err(rule) = outbound::check_address(url, allow_private) {
+            refuse("api_url", rule);
         }
     }
     if patch.api_key.as_ref().is_some_and(|key| !is_key(key.expose())) {
-        refuse(
-            "api_key",
-            format!("must have {MIN_KEY_CHARS} to {MAX_KEY_CHARS} printable characters, no blanks"),
-        );
+        refuse("api_key", Rule::Key { min: MIN_KEY_CHARS, max: MAX_KEY_CHARS });
     }
     if patch.currency.as_deref().is_some_and(|currency| !is_currency(trimmed(currency))) {
-        refuse("currency", "must be 3 to 5 letters, such as VND or USD".to_owned());
+        refuse("currency", Rule::Currency);
     }
     if patch.exchange_rate.is_some_and(|rate| rate.milli() == 0) {
-        refuse("exchange_rate", "must be above 0".to_owned());
+        refuse("exchange_rate", Rule::AboveZero);
     }
     wrong
 }

@@ -1,5 +1,6 @@
 //! What is said to a provider and what it can mean. No bytes, no network.
 
+use crate::kernel::reason::Reason;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
@@ -72,6 +73,20 @@ pub enum CallError {
     /// The provider's own `{"error"}` for the call as a whole.
     #[error("the provider says: {0}")]
     Refused(String),
+    /// The same, where it speaks of our account: no funds, a wrong key.
+    #[error("the provider says: {0}")]
+    Account(String),
+}
+
+impl CallError {
+    pub fn reason(&self) -> Reason {
+        match self {
+            CallError::Unreachable(cause) => Reason::ProviderSilent { cause: cause.clone() },
+            CallError::Unusable(cause) => Reason::ProviderUnusable { cause: cause.clone() },
+            CallError::Refused(said) => Reason::ProviderRefused { said: said.clone() },
+            CallError::Account(said) => Reason::ProviderAccount { said: said.clone() },
+        }
+    }
 }
 
 /// What a provider says about one of its orders. Nothing in it has been compared with our order yet.

@@ -5,7 +5,7 @@ use super::{Settings, SettingsError, all, locked, shown, store};
 use crate::audit_log::{self, Actor};
 use crate::config::Config;
 use crate::db::Tx;
-use crate::kernel::error::Fault;
+use crate::kernel::error::{Fault, Rule};
 use crate::kernel::secret::Secret;
 use serde_json::{Map, Value, json};
 
@@ -47,7 +47,11 @@ fn check_limits(draft: &mut Draft, before: &Settings) {
         draft.names().filter(|name| matches!(*name, "deposit_min" | "deposit_max")).collect();
     if least > most && draft.wrong.is_empty() {
         for name in asked {
-            draft.refuse(name, "deposit_min must not be above deposit_max");
+            let rule = match name {
+                "deposit_min" => Rule::NotAbove { field: "deposit_max".to_owned() },
+                _ => Rule::not_below("deposit_min"),
+            };
+            draft.refuse(name, rule);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Why a change of the settings is refused.
 
 use crate::kernel::error::{Fault, FieldError, Kind, Refusal};
+use crate::kernel::reason::Reason;
 
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
@@ -8,7 +9,7 @@ pub enum SettingsError {
     #[error("set by the environment, which wins: {}", .0.join(", "))]
     Locked(Vec<&'static str>),
     /// Values that cannot be in force.
-    #[error("the settings are not acceptable: {}", .0.iter().map(|e| e.field.as_str()).collect::<Vec<_>>().join(", "))]
+    #[error("{}", FieldError::list(.0))]
     Fields(Vec<FieldError>),
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -35,6 +36,13 @@ impl Refusal for SettingsError {
         match self {
             SettingsError::Fields(fields) => fields.clone(),
             SettingsError::Locked(_) | SettingsError::Fault(_) => Vec::new(),
+        }
+    }
+
+    fn reason(&self) -> Option<Reason> {
+        match self {
+            SettingsError::Locked(names) => Some(Reason::Locked { names: names.join(", ") }),
+            SettingsError::Fields(_) | SettingsError::Fault(_) => None,
         }
     }
 }

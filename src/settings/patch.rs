@@ -2,7 +2,7 @@
 
 use super::{Tier, notice_name};
 use crate::config::{Bank, DEPOSIT_EXPIRY_MINUTES};
-use crate::kernel::error::FieldError;
+use crate::kernel::error::{FieldError, Rule};
 use crate::kernel::money::{Percent, Vnd};
 use crate::kernel::notice::NoticeKind;
 use crate::kernel::secret::Secret;
@@ -12,6 +12,7 @@ use std::ops::RangeInclusive;
 /// The most that a VietQR code can ask for.
 const MOST_DONG: i64 = 9_999_999_999_999;
 const TIERS: usize = 4;
+const MOST_NOTICE_CHARS: usize = 2000;
 /// A month: a longer view than the pace of a week gives is none.
 const MOST_LOW_FUNDS_HOURS: i64 = 720;
 
@@ -64,25 +65,22 @@ impl Draft {
     pub fn of(patch: Patch) -> Draft {
         let mut draft = Draft::default();
         draft.site_name(patch.site_name);
-        draft.optional("notice", patch.notice, is_notice, "must be at most 2000 characters of text");
-        const CONTACT: &str = "must be at most 200 characters: a name, a number or an http(s) link";
-        draft.optional("support.zalo", patch.support_zalo, is_contact, CONTACT);
-        draft.optional("support.telegram", patch.support_telegram, is_contact, CONTACT);
-        draft.optional("support.email", patch.support_email, is_email, "must be an e-mail address");
+        draft.optional("notice", patch.notice, is_notice, Rule::CharsAtMost { max: MOST_NOTICE_CHARS });
+        draft.optional("support.zalo", patch.support_zalo, is_contact, Rule::Contact { max: 200 });
+        draft.optional("support.telegram", patch.support_telegram, is_contact, Rule::Contact { max: 200 });
+        draft.optional("support.email", patch.support_email, is_email, Rule::Email);
         draft.bank(patch.bank);
-        draft.integer("deposit_min", patch.deposit_min, 1..=MOST_DONG);
-        draft.integer("deposit_max", patch.deposit_max, 1..=MOST_DONG);
+        draft.amount("deposit_min", patch.deposit_min);
+        draft.amount("deposit_max", patch.deposit_max);
         draft.integer("deposit_expiry_minutes", patch.deposit_expiry_minutes, DEPOSIT_EXPIRY_MINUTES);
         draft.integer("commission_percent", patch.commission_percent, 0..=100);
         draft.tiers(patch.tiers);
         let text = |secret: Option<Option<Secret>>| secret.map(|s| s.map(|s| s.expose().to_owned()));
-        const SECRET: &str = "must be 8 to 200 printable ASCII characters without blanks";
-        draft.optional("sepay.secret", text(patch.sepay_secret), is_secret, SECRET);
-        draft.optional("sepay.api_token", text(patch.sepay_api_token), is_secret, SECRET);
-        const TOKEN: &str = "must be a bot's token, like 123456:ABC-def";
-        draft.optional("telegram.bot_token", text(patch.telegram_bot_token), is_bot_token, TOKEN);
-        const CHAT: &str = "must be a chat's number or @name";
-        draft.optional("telegram.chat_id", patch.telegram_chat_id, is_chat, CHAT);
+        let key = Rule::Key { min: 8, max: 200 };
+        draft.optional("sepay.secret", text(patch.sepay_secret), is_secret, key.clone());
+        draft.optional("sepay.api_token", text(patch.sepay_api_token), is_secret, key);
+        draft.optional("telegram.bot_token", text(patch.telegram_bot_token), is_bot_token, Rule::BotToken);
+        draft.optional("telegram.chat_id", patch.telegram_chat_id, is_chat, Rule::Chat);
         for (kind, on) in patch.notices {
             draft.values.push((notice_name(kind), Some(on.to_string())));
         }
@@ -93,8 +91,8 @@ impl Draft {
         draft
     }
 
-    pub fn refuse(&mut self, field: impl Into<String>, message: impl Into<String>) {
-        self.wrong.push(FieldError::new(field, message));
+    pub fn refuse(&mut self, field: impl Into<String>, rule: Rule) {
+        self.wrong.push(FieldError::new(field, rule));
     }
 
     /// The names of all it changes.
@@ -105,7 +103,7 @@ impl Draft {
     fn site_name(&mut self, given: Option<String>) {
         let Some(name) = given.map(|name| trimmed(&name).to_owned()) else { return };
         if !is_line(&name, 1..=100) {
-            self.refuse("site_name", "must be 1 to 100 characters");
+            self.refuse("site_name", Rule::Line { min: 1, max: 100 });
         }
         self.values.push(("site_name", Some(name)));
     }
@@ -115,12 +113,12 @@ impl Draft {
         name: &'static str,
         given: Option<Option<String>>,
         fits: fn(&str) -> bool,
-        problem: &str,
+        rule: Rule,
     ) {
         let Some(text) = given else { return };
         let text = text.map(|text| trimmed(&text).to_owned()).filter(|text| !text.is_empty());
         if text.as_deref().is_some_and(|text| !fits(text)) {
-            self.refuse(name, problem);
+            self.refuse(name, rule);
         }
         self.values.push((name, text));
     }
@@ -128,9 +126,17 @@ impl Draft {
     fn integer(&mut self, name: &'static str, given: Option<i64>, range: RangeInclusive<i64>) {
         let Some(number) = given else { return };
         if !range.contains(&number) {
-            self.refuse(name, format!("must be from {} to {}", range.start(), range.end()));
+            self.refuse(name, Rule::Range { min: *range.start(), max: *range.end() });
         }
         self.values.push((name, Some(number.to_string())));
+    }
+
+    fn amount(&mut self, name: &'static str, given: Option<i64>) {
+        let Some(dong) = given else { return };
+        if !(1..=MOST_DONG).contains(&dong) {
+            self.refuse(name, Rule::AmountRange { min: 1, max: MOST_DONG });
+        }
+        self.values.push((name, Some(dong.to_string())));
     }
 
     fn bank(&mut self, given: Option<Option<Bank>>) {
@@ -140,7 +146,7 @@ impl Draft {
             Err(wrong) => {
                 self.values.push(("bank", None));
                 for bad in wrong {
-                    self.refuse(format!("bank.{}", bad.part), bad.problem);
+                    self.refuse(format!("bank.{}", bad.part), bad.rule);
                 }
             }
         }
@@ -150,7 +156,7 @@ impl Draft {
     fn tiers(&mut self, given: Option<Vec<TierDraft>>) {
         let Some(drafts) = given else { return };
         if drafts.len() != TIERS {
-            return self.refuse("tiers", "must be the 4 levels, lowest first");
+            return self.refuse("tiers", Rule::Tiers { count: TIERS });
         }
         let mut tiers: Vec<Tier> = Vec::with_capacity(TIERS);
         for (index, (draft, level)) in drafts.into_iter().zip(1..).enumerate() {
@@ -159,21 +165,21 @@ impl Draft {
             let most_spent = if level == 1 { 0 } else { MOST_DONG };
             let least_discount = before.map_or(0, |below| below.discount.get());
             let problems = [
-                ("level", draft.level == level, format!("must be {level}")),
-                ("name", is_line(trimmed(&draft.name), 1..=50), "must be 1 to 50 characters".to_owned()),
+                ("level", draft.level == level, Rule::Exactly { value: level }),
+                ("name", is_line(trimmed(&draft.name), 1..=50), Rule::Line { min: 1, max: 50 }),
                 (
                     "min_spent",
                     (least_spent..=most_spent).contains(&draft.min_spent),
-                    format!("must be from {least_spent} to {most_spent}"),
+                    Rule::AmountRange { min: least_spent, max: most_spent },
                 ),
                 (
                     "discount_percent",
                     (least_discount..=100).contains(&draft.discount_percent),
-                    format!("must be from {least_discount} to 100"),
+                    Rule::Range { min: least_discount, max: 100 },
                 ),
             ];
-            for (part, _, problem) in problems.into_iter().filter(|(_, fits, _)| !fits) {
-                self.refuse(format!("tiers[{index}].{part}"), problem);
+            for (part, _, rule) in problems.into_iter().filter(|(_, fits, _)| !fits) {
+                self.refuse(format!("tiers[{index}].{part}"), rule);
             }
             tiers.push(Tier {
                 level,
@@ -191,7 +197,8 @@ fn is_line(text: &str, characters: RangeInclusive<usize>) -> bool {
 }
 
 fn is_notice(text: &str) -> bool {
-    text.chars().count() <= 2000 && !text.contains(|c: char| c.is_control() && c != '\n' && c != '\t')
+    text.chars().count() <= MOST_NOTICE_CHARS
+        && !text.contains(|c: char| c.is_control() && c != '\n' && c != '\t')
 }
 
 /// Pages make links of these, so no other scheme may hide in one.

@@ -9,6 +9,7 @@ use super::user::UserView;
 use crate::accounts::token::SESSION_SECONDS;
 use crate::accounts::{self, AccountError, NewAccount, Profile};
 use crate::audit_log::Actor;
+use crate::kernel::error::Rule;
 use crate::state::App;
 use rocket::http::CookieJar;
 use rocket::request::{FromRequest, Outcome, Request};
@@ -199,7 +200,7 @@ pub async fn change_password(
     accounts::check_new_password("new_password", &new_password)?;
     let known = app.db.read_now(|tx| accounts::own_credentials(tx, &me.claims))?;
     if !app.passwords.verify(current_password, Some(known.hash.clone())).await? {
-        return Err(AccountError::field("current_password", "is wrong").into());
+        return Err(AccountError::field("current_password", Rule::WrongPassword).into());
     }
     let hash = app.passwords.hash(new_password).await?;
     let (user, epoch) = app.db.write(move |tx| accounts::change_password(tx, &known, &hash)).await?;

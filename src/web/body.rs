@@ -2,7 +2,7 @@
 
 use super::budget::{self, Share};
 use super::error::{ApiError, ApiResult, leave};
-use crate::kernel::error::{FieldError, Kind, Refusal};
+use crate::kernel::error::{FieldError, Kind, Refusal, Rule};
 use crate::kernel::foreign;
 use rocket::data::{Data, FromData, Outcome, ToByteUnit};
 use rocket::http::{ContentType, Status};
@@ -72,45 +72,16 @@ impl RawBody {
             return serde_json::from_str("{}").map_err(|_| ApiError::malformed("the body is empty"));
         }
         if self.0.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
-            return Err(ApiError::field("body", "must be a JSON object"));
+            return Err(ApiError::field("body", Rule::Object));
         }
-        let mut reader = serde_json::Deserializer::from_slice(&self.0);
-        serde_path_to_error::deserialize(&mut reader).map_err(|cause| {
-            let path = cause.path().to_string();
-            field_refusal(&path, &cause.into_inner().to_string())
-        })
+        super::json::read(&self.0).map_err(|(field, rule)| ApiError::field(field, rule))
     }
-}
-
-/// serde names an unknown, missing or repeated field in its message, a wrong type by its path.
-fn field_refusal(path: &str, message: &str) -> ApiError {
-    let message = message.rsplit_once(" at line ").map_or(message, |(before, _)| before);
-    let named = ["unknown field `", "missing field `", "duplicate field `"]
-        .iter()
-        .find_map(|start| message.strip_prefix(start)?.split_once('`').map(|(field, _)| field));
-    let parent = path.rsplit_once('.').map(|(parent, _)| parent);
-    let field = match (named, parent) {
-        (Some(field), Some(parent)) if message.starts_with("unknown") => format!("{parent}.{field}"),
-        (Some(field), _) if message.starts_with("unknown") || path == "." || path.is_empty() => {
-            field.to_owned()
-        }
-        (Some(field), _) if path.ends_with(field) => path.to_owned(),
-        (Some(field), _) => format!("{path}.{field}"),
-        (None, _) => path.to_owned(),
-    };
-    ApiError::field(field, message)
 }
 
 /// A rule of the body itself that needs several fields to see.
 #[derive(Debug, thiserror::Error)]
-#[error("{}", summary(.0))]
+#[error("{}", FieldError::list(.0))]
 pub struct Invalid(pub Vec<FieldError>);
-
-fn summary(fields: &[FieldError]) -> String {
-    let lines: Vec<String> =
-        fields.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
-    lines.join("; ")
-}
 
 impl Refusal for Invalid {
     fn kind(&self) -> Kind {

@@ -3,7 +3,8 @@
 
 use super::request_id::RequestId;
 use super::respond;
-use crate::kernel::error::{FieldError, Kind, Refusal};
+use crate::kernel::error::{FieldError, Kind, Refusal, Rule};
+use crate::kernel::reason::Reason;
 use rocket::http::{Accept, ContentType, Header, MediaType, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
@@ -20,6 +21,7 @@ pub struct ApiError {
     code: &'static str,
     detail: String,
     fields: Vec<FieldError>,
+    reason: Option<Reason>,
     retry_after_s: Option<u64>,
     allow: Option<String>,
     /// The cause with its chain; logged, never sent.
@@ -33,6 +35,7 @@ impl ApiError {
             code,
             detail: detail.into(),
             fields: Vec::new(),
+            reason: None,
             retry_after_s: None,
             allow: None,
             cause: None,
@@ -51,23 +54,28 @@ impl ApiError {
         )
     }
 
-    pub fn forbidden(detail: impl Into<String>) -> Self {
-        Self::new(Kind::Forbidden, "forbidden", detail)
+    pub fn forbidden(reason: Reason) -> Self {
+        Self::because(Kind::Forbidden, "forbidden", reason)
     }
 
     pub fn not_found() -> Self {
         Self::new(Kind::NotFound, "not_found", "there is nothing here")
     }
 
-    pub fn not_configured(detail: impl Into<String>) -> Self {
-        Self::new(Kind::Unavailable, "not_configured", detail)
+    pub fn not_configured(reason: Reason) -> Self {
+        Self::because(Kind::Unavailable, "not_configured", reason)
+    }
+
+    fn because(kind: Kind, code: &'static str, reason: Reason) -> Self {
+        let mut refusal = Self::new(kind, code, reason.to_string());
+        refusal.reason = Some(reason);
+        refusal
     }
 
     /// One field that is not acceptable.
-    pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
-        let error = FieldError::new(field, message);
-        let mut refusal =
-            Self::new(Kind::Invalid, "validation_failed", format!("{}: {}", error.field, error.message));
+    pub fn field(field: impl Into<String>, rule: Rule) -> Self {
+        let error = FieldError::new(field, rule);
+        let mut refusal = Self::new(Kind::Invalid, "validation_failed", error.to_string());
         refusal.fields = vec![error];
         refusal
     }
@@ -134,6 +142,7 @@ impl<E: Refusal> From<E> for ApiError {
         };
         let mut error = ApiError::new(kind, code, detail);
         error.fields = refusal.fields();
+        error.reason = refusal.reason();
         error.retry_after_s = (code == "overloaded").then_some(1);
         error.cause = hidden.then(|| format!("{refusal}"));
         error
@@ -152,6 +161,9 @@ pub struct Problem {
     code: &'static str,
     detail: String,
     request_id: String,
+    /// Why, where `code` alone does not say what to do.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    reason: Option<Reason>,
     /// For `validation_failed` only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<ProblemField>,
@@ -160,7 +172,16 @@ pub struct Problem {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProblemField {
     field: String,
+    /// The rule in words.
     message: String,
+    #[serde(flatten)]
+    rule: Rule,
+}
+
+impl From<FieldError> for ProblemField {
+    fn from(error: FieldError) -> Self {
+        ProblemField { message: error.rule.to_string(), field: error.field, rule: error.rule }
+    }
 }
 
 /// `insufficient_balance` reads "Insufficient balance".
@@ -185,10 +206,8 @@ impl<'r> Responder<'r, 'static> for ApiError {
             code: self.code,
             detail: self.detail,
             request_id,
-            errors: fields
-                .into_iter()
-                .map(|error| ProblemField { field: error.field, message: error.message })
-                .collect(),
+            reason: self.reason,
+            errors: fields.into_iter().map(ProblemField::from).collect(),
         };
         let body = serde_json::to_vec(&problem).map_err(|_| Status::InternalServerError)?;
         let mut answer = Response::build();

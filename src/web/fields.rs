@@ -1,42 +1,19 @@
 //! How values of requests are read that are neither plain texts nor plain numbers, so that a refusal names its field.
 
+use super::json::demand;
+use crate::accounts::Role;
 use crate::catalog::{LinkKind, ServiceKind};
+use crate::deposits::{BankStatus, Status as DepositStatus};
+use crate::kernel::error::Rule;
 use crate::kernel::money::{Quantity, Rate};
 use crate::kernel::secret::Secret;
 use crate::orders::Status;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, Unexpected, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use std::fmt;
-use std::marker::PhantomData;
 
 /// For a field that may be missing but, if it is there, must be what it says: `null` only where `T` takes it.
 pub fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
     T::deserialize(from).map(Some)
-}
-
-/// For visitors of secrets: whatever is wrong, the value stays out of the message.
-macro_rules! discreet {
-    ($wanted:literal) => {
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str($wanted)
-        }
-
-        fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
-            Err(E::custom($wanted))
-        }
-
-        fn visit_i64<E: Error>(self, _: i64) -> Result<Self::Value, E> {
-            Err(E::custom($wanted))
-        }
-
-        fn visit_u64<E: Error>(self, _: u64) -> Result<Self::Value, E> {
-            Err(E::custom($wanted))
-        }
-
-        fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
-            Err(E::custom($wanted))
-        }
-    };
 }
 
 /// A rate: a decimal text with at most 3 places, or an integer.
@@ -45,76 +22,51 @@ pub struct RateField(pub Rate);
 
 impl<'de> Deserialize<'de> for RateField {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(Decimal).map(RateField)
+        let rate = from.deserialize_any(TextOrInteger).ok().and_then(|text| Rate::parse(&text).ok());
+        rate.map(RateField).ok_or_else(|| demand(&Rate::RULE))
     }
 }
 
-struct Decimal;
+/// An id that is a text at its owner, who may write it as a number.
+#[derive(Debug, Clone)]
+pub struct IdText(pub String);
 
-impl Visitor<'_> for Decimal {
-    type Value = Rate;
+impl<'de> Deserialize<'de> for IdText {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = from.deserialize_any(TextOrInteger).map_err(|_| demand::<D::Error>(&Rule::Text))?;
+        Ok(IdText(text.trim().to_owned()))
+    }
+}
+
+struct TextOrInteger;
+
+impl Visitor<'_> for TextOrInteger {
+    type Value = String;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a decimal number as a string, or an integer")
+        f.write_str("a text or an integer")
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Rate, E> {
-        Rate::parse(text).map_err(E::custom)
+    fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
+        Ok(text.to_owned())
     }
 
-    fn visit_u64<E: Error>(self, dong: u64) -> Result<Rate, E> {
-        Rate::parse(&dong.to_string()).map_err(E::custom)
+    fn visit_u64<E: Error>(self, number: u64) -> Result<String, E> {
+        Ok(number.to_string())
     }
 
-    fn visit_i64<E: Error>(self, dong: i64) -> Result<Rate, E> {
-        Rate::parse(&dong.to_string()).map_err(E::custom)
-    }
-
-    fn visit_f64<E: Error>(self, number: f64) -> Result<Rate, E> {
-        Err(E::invalid_type(Unexpected::Float(number), &self))
+    fn visit_i64<E: Error>(self, number: i64) -> Result<String, E> {
+        Ok(number.to_string())
     }
 }
 
-/// A key, token or password. An error never repeats what was sent.
+/// A key, token or password.
 #[derive(Clone)]
 pub struct SecretField(pub Secret);
 
-/// An object with secrets in it. An error never repeats what was sent in its place.
-pub struct Discreet<T>(pub T);
-
 impl<'de> Deserialize<'de> for SecretField {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Text;
-        impl<'de> Visitor<'de> for Text {
-            type Value = SecretField;
-
-            discreet!("must be a string");
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<SecretField, E> {
-                Ok(SecretField(Secret::new(text)))
-            }
-        }
-        from.deserialize_any(Text)
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Discreet<T> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Object<T>(PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
-            type Value = Discreet<T>;
-
-            discreet!("must be an object");
-
-            fn visit_str<E: Error>(self, _: &str) -> Result<Discreet<T>, E> {
-                Err(E::custom("must be an object"))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Discreet<T>, A::Error> {
-                T::deserialize(MapAccessDeserializer::new(map)).map(Discreet)
-            }
-        }
-        from.deserialize_any(Object(PhantomData))
+        String::deserialize(from).map(|text| SecretField(Secret::new(text)))
     }
 }
 
@@ -125,7 +77,7 @@ pub struct QuantityField(pub Quantity);
 impl<'de> Deserialize<'de> for QuantityField {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let units = i64::deserialize(from)?;
-        Quantity::new(units).map(QuantityField).ok_or_else(|| D::Error::custom("must be at least 1"))
+        Quantity::new(units).map(QuantityField).ok_or_else(|| demand(&Rule::AtLeast { min: 1 }))
     }
 }
 
@@ -151,7 +103,7 @@ macro_rules! named {
     )+};
 }
 
-named!(ServiceKind, LinkKind);
+named!(ServiceKind, LinkKind, Role, DepositStatus, BankStatus);
 
 impl Named for Status {
     const ALL: &'static [Self] = Status::ALL;
@@ -164,10 +116,8 @@ impl Named for Status {
 impl<'de, T: Named> Deserialize<'de> for Word<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let word = String::deserialize(from)?;
-        T::ALL.iter().copied().find(|known| known.name() == word).map(Word).ok_or_else(|| {
-            let names: Vec<&str> = T::ALL.iter().map(|known| known.name()).collect();
-            D::Error::custom(format!("must be one of {}", names.join(", ")))
-        })
+        let found = T::ALL.iter().copied().find(|known| known.name() == word);
+        found.map(Word).ok_or_else(|| demand(&Rule::one_of(T::ALL.iter().map(|known| known.name()))))
     }
 }
 

@@ -13,6 +13,7 @@ use crate::accounts::{self, Role};
 use crate::audit_log::Actor;
 use crate::db::ReadTx;
 use crate::kernel::ids::UserId;
+use crate::kernel::reason::Reason;
 use crate::state::App;
 use rocket::http::Status;
 use rocket::request::{FromRequest, Outcome, Request};
@@ -99,7 +100,7 @@ impl<'r> Caller<'r> {
         let Some(member) = member else { return Err(self.nobody()) };
         self.limits.request(member.id)?;
         if self.is_foreign {
-            return Err(ApiError::forbidden("a cookie may only be used from the panel's own pages"));
+            return Err(ApiError::forbidden(Reason::ForeignPage));
         }
         Ok(member)
     }
@@ -143,7 +144,7 @@ fn admin(request: &Request<'_>) -> ApiResult<Admin> {
     let member = Caller::of(request)?.member()?;
     match member.role {
         Role::Admin => Ok(Admin(member)),
-        Role::User => Err(ApiError::forbidden("this is for admins")),
+        Role::User => Err(ApiError::forbidden(Reason::AdminsOnly)),
     }
 }
 

@@ -15,6 +15,7 @@ mod fields;
 mod guards;
 mod health;
 mod idempotent;
+mod json;
 mod kept;
 mod limits;
 pub mod openapi;

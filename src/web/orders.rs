@@ -204,7 +204,7 @@ async fn own(
 /// `status` and `search`, which customers and admins have in common.
 pub fn asked(query: &Query) -> ApiResult<Filter> {
     Ok(Filter {
-        status: query.word("status", OrderStatus::parse)?,
+        status: query.word("status")?,
         search: query.text("search").map(Search::parse).transpose()?,
         ..Filter::default()
     })

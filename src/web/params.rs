@@ -1,6 +1,8 @@
 //! Ids in the path and values in the query: read strictly, refused with their name.
 
 use super::error::{ApiError, ApiResult};
+use super::fields::Named;
+use crate::kernel::error::Rule;
 use crate::kernel::ids::*;
 use crate::kernel::page::{Cursor, Limit, PageRequest};
 use rocket::request::{FromParam, FromRequest, Outcome, Request};
@@ -75,13 +77,13 @@ impl Query {
             None => Limit::DEFAULT,
             Some(text) => integer(text)
                 .and_then(Limit::new)
-                .ok_or_else(|| ApiError::field("limit", "must be a whole number from 1 to 100"))?,
+                .ok_or_else(|| ApiError::field("limit", Rule::Range { min: 1, max: 100 }))?,
         };
         let cursor = match self.raw("cursor") {
             None => Cursor::START,
             Some(text) => Cursor::parse(text)
                 .filter(|cursor| cursor.is_ranked() == is_ranked)
-                .ok_or_else(|| ApiError::field("cursor", "must be the next_cursor of the previous answer"))?,
+                .ok_or_else(|| ApiError::field("cursor", Rule::Cursor))?,
         };
         Ok(PageRequest { limit, cursor })
     }
@@ -94,7 +96,7 @@ impl Query {
     pub fn id<T: From<QueryId>>(&self, name: &'static str) -> ApiResult<Option<T>> {
         self.text(name)
             .map(|text| integer(text).map(|id| T::from(QueryId(id))))
-            .map(|id| id.ok_or_else(|| ApiError::field(name, "must be an id")))
+            .map(|id| id.ok_or_else(|| ApiError::field(name, Rule::Id)))
             .transpose()
     }
 
@@ -104,23 +106,39 @@ impl Query {
             None => Ok(None),
             Some("true") => Ok(Some(true)),
             Some("false") => Ok(Some(false)),
-            Some(_) => Err(ApiError::field(name, "must be true or false")),
+            Some(_) => Err(ApiError::field(name, Rule::Boolean)),
         }
     }
 
-    /// One of a set of words, by its own reader.
-    pub fn word<T>(&self, name: &'static str, read: impl FnOnce(&str) -> Option<T>) -> ApiResult<Option<T>> {
-        self.reading(name, read, "is none of the known values")
-    }
-
-    /// Anything that has a reader of its own; `message` says what it must be.
+    /// Anything that has a reader of its own.
     pub fn reading<T>(
         &self,
         name: &'static str,
-        read: impl FnOnce(&str) -> Option<T>,
-        message: &'static str,
+        read: impl FnOnce(&str) -> Result<T, Rule>,
     ) -> ApiResult<Option<T>> {
-        self.text(name).map(|text| read(text).ok_or_else(|| ApiError::field(name, message))).transpose()
+        self.text(name).map(|text| read(text).map_err(|rule| ApiError::field(name, rule))).transpose()
+    }
+
+    /// One of these words.
+    pub fn word<T: Named>(&self, name: &'static str) -> ApiResult<Option<T>> {
+        self.one_of(name, T::ALL.iter().map(|known| (known.name(), *known)))
+    }
+
+    /// What one of these words stands for.
+    pub fn one_of<'w, T>(
+        &self,
+        name: &'static str,
+        words: impl IntoIterator<Item = (&'w str, T)>,
+    ) -> ApiResult<Option<T>> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        let mut known = Vec::new();
+        for (word, value) in words {
+            if word == text {
+                return Ok(Some(value));
+            }
+            known.push(word);
+        }
+        Err(ApiError::field(name, Rule::one_of(known)))
     }
 }
 

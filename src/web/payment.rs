@@ -8,9 +8,10 @@ use super::params::{PathId, Query};
 use super::respond::{Json, List, Prepared};
 use crate::config::{Bank, Config};
 use crate::db::ReadTx;
-use crate::deposits::{self, Deposit, DepositError, Status as DepositStatus, Terms, sepay};
+use crate::deposits::{self, Deposit, DepositError, Terms, sepay};
 use crate::kernel::ids::DepositId;
 use crate::kernel::money::Vnd;
+use crate::kernel::reason::Reason;
 use crate::settings;
 use crate::state::App;
 use qrcode::render::svg;
@@ -130,7 +131,7 @@ pub async fn request(app: &State<App>, me: Member, key: Idempotent, body: RawBod
     responses((status = 200, body = List<DepositView>), (status = 422, body = Problem)))]
 #[get("/api/payment/deposits")]
 pub async fn list(app: &State<App>, me: Member, query: Query) -> ApiResult<Json<List<DepositView>>> {
-    let (page, status) = (query.page()?, query.word("status", DepositStatus::parse)?);
+    let (page, status) = (query.page()?, query.word("status")?);
     let filter = deposits::Filter { user: Some(me.id), status, search: None };
     let page = app.db.read(move |tx| deposits::list(tx, &filter, page)).await?;
     Ok(Json(List::of(page, DepositView::from)))
@@ -216,7 +217,7 @@ impl<'r> FromData<'r> for Notice {
 async fn authentic(request: &Request<'_>, data: Data<'_>) -> ApiResult<body::Received> {
     let app = request.rocket().state::<App>().ok_or_else(|| ApiError::internal("no state is managed"))?;
     let Some(secret) = app.db.read_now(|tx| settings::sepay_secret(tx, &app.config))? else {
-        return Err(ApiError::not_configured("no secret is set for SePay"));
+        return Err(ApiError::not_configured(Reason::NoSepaySecret));
     };
     let header = |name| request.headers().get_one(name);
     let proof = sepay::Proof {

@@ -4,6 +4,7 @@ use super::error::{ApiError, ApiResult};
 use super::params::Query;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::day::Day;
+use crate::kernel::error::Rule;
 
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 /// What the statistics show unless asked for more, and the most they show at once.
@@ -28,8 +29,7 @@ impl Period {
             let moment = Day::parse(text)
                 .map(|day| day.start().plus_seconds(of_day))
                 .or_else(|| Timestamp::parse_rfc3339(text).map(|at| whole_second(at, of_moment)));
-            let message = "must be a time like 2026-11-22T07:39:00Z or a day like 2026-11-22";
-            moment.map(Some).ok_or_else(|| ApiError::field(name, message))
+            moment.map(Some).ok_or_else(|| ApiError::field(name, Rule::Time))
         };
         Ok(Period { from: read("from", 0, 0)?, until: read("to", DAY_SECONDS, 1)? })
     }
@@ -59,10 +59,11 @@ impl Days {
             .map_or(today, |until| Day::of(Timestamp::from_millis(until.millis().saturating_sub(1))));
         let first = period.from.map_or_else(|| last.plus(1 - USUAL_DAYS), Day::of);
         if first > last {
-            return Err(ApiError::field("from", "must not be after `to`"));
+            return Err(ApiError::field("from", Rule::NotAfter { field: "to".to_owned() }));
         }
         if first < last.plus(1 - MOST_DAYS) {
-            return Err(ApiError::field("from", format!("must be at most {MOST_DAYS} days before `to`")));
+            let rule = Rule::DaysBefore { days: MOST_DAYS, field: "to".to_owned() };
+            return Err(ApiError::field("from", rule));
         }
         Ok(Days { first, last })
     }

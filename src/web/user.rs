@@ -185,9 +185,14 @@ pub struct ApiKeyView {
 
 /// `type`, `from` and `to` of a list of transactions.
 pub fn statement_filter(query: &Query, user: Option<UserId>) -> ApiResult<StatementFilter> {
-    let shown = |word: &str| Kind::parse(word).filter(|kind| kind.touches_users());
+    let shown = Kind::ALL.iter().filter(|kind| kind.touches_users());
     let Period { from, until } = Period::of(query)?;
-    Ok(StatementFilter { user, kind: query.word("type", shown)?, from, until })
+    Ok(StatementFilter {
+        user,
+        kind: query.one_of("type", shown.map(|kind| (kind.as_str(), *kind)))?,
+        from,
+        until,
+    })
 }
 
 #[utoipa::path(get, path = "/api/user/balance", tag = "user", responses(

@@ -11,18 +11,25 @@ import { setBy } from "./time.js";
  * @property {AbortSignal} [signal]
  */
 
-/** A refusal, in the words of the API: match on `code`, show by `i18n`'s `sentence`. */
+/** What one field must be: a rule with its figures, and both in English.
+ * @typedef {{field: string, message: string, rule: string, values?: Record<string, any>}} Problem */
+
+/** A refusal, in the words of the API: match on `code`, `reason` and rules, show by `i18n`'s `sentence`. */
 export class ApiError extends Error {
-  /** @param {number} status @param {string} code @param {string} detail
-   * @param {{field: string, message: string}[]} fields @param {string} requestId @param {number} retryAfter */
-  constructor(status, code, detail, fields = [], requestId = "", retryAfter = 0) {
-    super(detail || code);
+  /** @param {number} status @param {any} said the problem document @param {number} [retryAfter] seconds */
+  constructor(status, said, retryAfter = 0) {
+    super(said.detail || said.code);
     this.status = status;
-    this.code = code;
-    this.detail = detail;
-    this.fields = fields;
-    this.requestId = requestId;
-    /** Seconds. */
+    /** @type {string} */
+    this.code = said.code;
+    /** @type {Problem[]} */
+    this.fields = said.errors ?? [];
+    /** Why, where the code alone does not say it. @type {string | undefined} */
+    this.reason = said.reason;
+    /** @type {Record<string, any>} */
+    this.values = said.values ?? {};
+    /** @type {string} */
+    this.requestId = said.request_id ?? "";
     this.retryAfter = retryAfter;
   }
 }
@@ -49,7 +56,7 @@ export async function ask(path, wish = {}) {
     answer = await fetch(path, { method, headers, body, signal: wish.signal, credentials: "same-origin" });
   } catch (cause) {
     if (wish.signal?.aborted) throw cause;
-    throw new ApiError(0, UNREACHABLE, "");
+    throw new ApiError(0, { code: UNREACHABLE });
   }
   // An answer that may be kept may be an old one.
   if (answer.headers.get("Cache-Control") === "no-store") setBy(answer.headers.get("Date"), asked);
@@ -63,7 +70,7 @@ async function refusal(answer) {
   const code = said.code ?? (answer.status >= 500 ? "internal" : "malformed_request");
   if (code === "unauthenticated") session.lost();
   const wait = Number(answer.headers.get("Retry-After") ?? 0);
-  return new ApiError(answer.status, code, said.detail ?? "", said.errors ?? [], said.request_id ?? "", wait);
+  return new ApiError(answer.status, { ...said, code }, wait);
 }
 
 /** @param {string} path @param {any} [body] */

@@ -32,7 +32,12 @@ export async function start(names) {
 /** Changes the language of the whole page. @param {string} code */
 export async function use(code) {
   const parts = await Promise.all(files.map((name) => ask(`/locales/${name}.${code}.json`)));
-  words.value = Object.assign({}, ...parts);
+  /** @type {Record<string, Words>} */
+  const whole = {};
+  // A section may stand in several files: what only one panel says is in that panel's.
+  for (const [section, texts] of parts.flatMap((part) => Object.entries(part)))
+    whole[section] = { ...whole[section], ...texts };
+  words.value = whole;
   lang.value = code;
   browser.set(REMEMBERED, code);
   document.documentElement.lang = code;
@@ -49,10 +54,25 @@ function found(key) {
 /** Whether there are words under this key. @param {string} key */
 export const has = (key) => found(key) !== undefined;
 
-/** The words under a key, with `{name}` replaced. @param {string} key @param {Record<string, any>} [values] */
+/** How the words may ask for a value: `{min:money}`. @type {Record<string, (value: any) => string>} */
+const SHOWN = {
+  number: (value) => number(value),
+  money: (value) => money(value),
+  rate: (value) => rate(value),
+  moment: (value) => moment(value),
+  words: (value) => value.join(", "),
+  field: (name) => (has(`field.${name}`) ? t(`field.${name}`) : name),
+  fields: (names) => names.map(SHOWN.field).join(", "),
+};
+
+/** The words under a key, with `{name}` and `{name:how}` replaced. @param {string} key
+ * @param {Record<string, any>} [values] */
 export function t(key, values = {}) {
   const text = found(key) ?? key;
-  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+  return text.replace(/\{(\w+)(?::(\w+))?\}/g, (whole, name, how) => {
+    if (!(name in values)) return whole;
+    return how ? SHOWN[how](values[name]) : String(values[name]);
+  });
 }
 
 /** Making one takes a thousand times as long as using it. @type {Map<string, Intl.NumberFormat>} */
@@ -112,6 +132,8 @@ export const shortDay = (date) => time.shortDay(lang.value, date);
 /** What happened and what to do, for whatever was thrown. @param {any} error */
 export function sentence(error) {
   if (!(error instanceof ApiError)) return t("errors.internal", { id: "" });
+  if (error.fields.length) return [...new Set(error.fields.map(fieldSentence))].join(" ");
+  if (error.reason) return why(error);
   const key = `errors.${error.code}`;
   return t(has(key) ? key : "errors.internal", { id: error.requestId, seconds: error.retryAfter || 60 });
 }
@@ -122,9 +144,8 @@ export function numberSentence({ problem, about }) {
   return t(`number.${problem}`, Object.fromEntries(shown));
 }
 
-/** What is wrong with one field. @param {{field: string, message: string}} problem */
-export function fieldSentence({ field, message }) {
-  const key = `invalid.${field.replace(/\[\d+\]/g, "").replaceAll(".", "_")}`;
-  if (has(key)) return t(key);
-  return lang.value === "en" ? message : t("invalid.other");
-}
+/** What one field must be. @param {import("./api.js").Problem} problem */
+export const fieldSentence = ({ message, rule, values }) => (has(`rule.${rule}`) ? t(`rule.${rule}`, values) : message);
+
+/** Why something is refused or failed. @param {{reason?: string, values?: Record<string, any>}} of */
+export const why = ({ reason, values }) => t(`refusal.${reason}`, values);

@@ -49,7 +49,7 @@ const pages = new Map();
 async function loaded(load, name) {
   if (pages.has(name)) return;
   const module = await load().catch(() => {
-    throw new ApiError(0, UNREACHABLE, "");
+    throw new ApiError(0, { code: UNREACHABLE });
   });
   pages.set(name, module.default);
 }

@@ -32,9 +32,9 @@ export function useForm(first, send, check = () => ({})) {
 
   /** @param {any} error */
   const refuse = (error) => {
-    const known = error instanceof ApiError ? byField(error, values) : {};
+    const { known, rest } = error instanceof ApiError ? byField(error, values) : { known: {}, rest: error };
     setErrors(known);
-    setFailure(Object.keys(known).length ? null : error);
+    setFailure(rest);
     focusFirstError();
   };
   const submit = async (/** @type {Event} */ event) => {
@@ -71,19 +71,22 @@ const changed = (first, values) =>
   Object.fromEntries(Object.entries(values).filter(([name, value]) => value !== first[name]));
 
 /** The refusals whose fields are in the form: by the whole name (`tiers[0].name`), what it is a part of (`comments[3]`)
- * or its last part (`support.zalo`). @param {ApiError} error @param {Record<string, any>} values
- * @returns {Record<string, string>} */
+ * or its last part (`support.zalo`); and the rest, null when there is none.
+ * @param {ApiError} error @param {Record<string, any>} values */
 function byField(error, values) {
-  const taken = /^(username|email)_taken$/.exec(error.code);
-  if (taken) return { [taken[1]]: sentence(error) };
   /** @type {Record<string, string>} */
   const known = {};
+  const taken = /^(username|email)_taken$/.exec(error.code);
+  if (taken && taken[1] in values) return { known: { [taken[1]]: sentence(error) }, rest: null };
+  const foreign = [];
   for (const problem of error.fields) {
     const [whole, first, last] = [problem.field, problem.field.split(/[.[]/)[0], problem.field.split(".").pop() ?? ""];
     const name = [whole, first, last].find((name) => name in values);
     if (name) known[name] = fieldSentence(problem);
+    else foreign.push(problem);
   }
-  return known;
+  if (!foreign.length && error.fields.length) return { known, rest: null };
+  return { known, rest: new ApiError(error.status, { ...error, errors: foreign, request_id: error.requestId }) };
 }
 
 function focusFirstError() {

@@ -78,6 +78,8 @@ fn the_documentation_of_customers_routes_speaks_of_no_provider() {
         seen.insert(name);
     }
     assert!(seen.contains("OrderView") && seen.len() > 20, "{seen:?}");
-    found.retain(|(_, text)| names_others(text));
+    // The lists of rules and reasons are one for all callers, admins included.
+    let of_all = |place: &str| place.starts_with("Rule.") || place.starts_with("Reason.");
+    found.retain(|(place, text)| names_others(text) && !of_all(place));
     assert_eq!(found, []);
 }

@@ -93,7 +93,11 @@ fn prices_in_another_currency_are_not_taken_for_dong() {
     let boss = app.admin("boss");
     app.provider.set_services(json!([line(1, "0.90")]));
     app.provider.set_balance("73.50", "USD");
-    boss.imports(json!({ "markup_percent": 20 })).refused_fields(&["provider_id"]);
+    let refused = boss.imports(json!({ "markup_percent": 20 }));
+    refused.refused_fields(&["provider_id"]);
+    let error = &refused.json()["errors"][0];
+    assert_eq!(error["rule"], "exchange_rate");
+    assert_eq!(error["values"], json!({ "provider_id": 1, "currency": "USD" }));
     assert_eq!(app.provider.requests_for("services").len(), 0);
     app.write(|tx| {
         tx.execute("UPDATE providers SET exchange_rate = '25417.3', currency = 'USD'", ()).unwrap()

@@ -62,3 +62,4 @@ mod timeline;
 mod user_lists;
 mod waiting;
 mod webhook;
+mod words;

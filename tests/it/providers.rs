@@ -201,6 +201,17 @@ fn a_name_that_leads_to_a_private_address_is_not_called() {
 }
 
 #[test]
+fn a_wrong_key_is_said_to_be_wrong() {
+    let app = TestApp::with(&[PRIVATE]);
+    let (boss, provider) = (app.admin("boss"), FakeProvider::start());
+    let id = boss.adds_provider(&provider);
+    provider.next_for("balance", Reply::json(200, json!({ "error": "Invalid API key" })));
+    let tried = boss.tries(id);
+    assert_eq!((&tried["ok"], &tried["reason"]), (&json!(false), &json!("provider_account")));
+    assert_eq!(tried["values"], json!({ "said": "Invalid API key" }));
+}
+
+#[test]
 fn a_change_counts_from_the_next_call_on() {
     let app = TestApp::with(&[PRIVATE]);
     let (boss, lan) = (app.admin("boss"), app.member("lan").funded(1_000_000));

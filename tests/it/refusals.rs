@@ -22,6 +22,13 @@ impl Seen {
         let problem = answer.refused(status, code);
         let mut names: BTreeSet<&str> = problem.as_object().unwrap().keys().map(String::as_str).collect();
         let has_errors = names.remove("errors");
+        let (has_reason, has_values) = (names.remove("reason"), names.remove("values"));
+        assert!(has_reason || !has_values, "{code}");
+        for error in problem["errors"].as_array().into_iter().flatten() {
+            for name in ["field", "message", "rule"] {
+                assert!(error[name].as_str().is_some_and(|text| !text.is_empty()), "{code}: {error}");
+            }
+        }
         let always = ["code", "detail", "request_id", "status", "title", "type"];
         assert_eq!(names, BTreeSet::from(always), "{code}");
         assert_eq!(has_errors, code == "validation_failed", "{code}");

@@ -394,7 +394,7 @@ fn a_move_that_is_taken_back_takes_its_step_along() {
     app.claim();
     let broken = app.app.db.write_blocking(move |tx| {
         orders::record_refused(tx, id, "no", &Exchange::default())?;
-        Err::<(), _>(OrderError::Conflict("the process ends here"))
+        Err::<(), _>(OrderError::Final)
     });
     assert!(matches!(broken, Err(OrderError::Conflict(_))));
     assert_eq!((app.number("SELECT count(*) FROM order_steps"), lan.balance()), (0, 38_000));

@@ -5,7 +5,7 @@ use crate::db::ReadTx;
 use crate::deposits::{
     self, BankFilter, BankSearch, BankStatus, BankTransaction, Deposit, Filter, Owner, Search, Status,
 };
-use crate::kernel::error::{Fault, FieldError};
+use crate::kernel::error::{Fault, FieldError, Rule};
 use crate::kernel::ids::{BankTxId, DepositId, UserId};
 use crate::kernel::money::Vnd;
 use crate::kernel::page::Page;
@@ -151,9 +151,8 @@ fn named_transaction(tx: &ReadTx, transaction: BankTransaction) -> Result<BankTr
     responses((status = 200, body = List<AdminDepositView>), (status = 422, body = Problem)))]
 #[get("/api/admin/deposits")]
 pub async fn list(app: &State<App>, _admin: Admin, query: Query) -> ApiResult<Json<List<AdminDepositView>>> {
-    let search =
-        query.reading("search", Search::parse, "must be a number or at least 3 characters after NAP")?;
-    let filter = Filter { user: query.id("user_id")?, status: query.word("status", Status::parse)?, search };
+    let search = query.reading("search", Search::parse)?;
+    let filter = Filter { user: query.id("user_id")?, status: query.word("status")?, search };
     let page = query.page()?;
     let read = app.db.read(move |tx| named_deposits(tx, deposits::list(tx, &filter, page)?));
     Ok(Json(read.await?))
@@ -261,8 +260,8 @@ pub async fn bank_transactions(
     query: Query,
 ) -> ApiResult<Json<List<BankTransactionView>>> {
     let Period { from, until } = Period::of(&query)?;
-    let search = query.reading("search", BankSearch::parse, "must be a number or at least 3 characters")?;
-    let filter = BankFilter { status: query.word("status", BankStatus::parse)?, search, from, until };
+    let search = query.reading("search", BankSearch::parse)?;
+    let filter = BankFilter { status: query.word("status")?, search, from, until };
     let page = query.page()?;
     let read = app.db.read(move |tx| -> Result<_, Fault> {
         let page = deposits::bank_transactions(tx, &filter, page)?;
@@ -289,8 +288,9 @@ impl AssignBankTransaction {
             (Some(user), None) => Ok(Owner::User(UserId::new(user))),
             (None, Some(deposit)) => Ok(Owner::Deposit(DepositId::new(deposit))),
             (Some(_), Some(_)) | (None, None) => {
-                let error = |field: &str| FieldError::new(field, "give either user_id or deposit_id");
-                Err(Invalid(vec![error("user_id"), error("deposit_id")]))
+                let fields = ["user_id", "deposit_id"];
+                let error = |field: &str| FieldError::new(field, Rule::one_of_fields(&fields));
+                Err(Invalid(fields.map(error).to_vec()))
             }
         }
     }

@@ -1,11 +1,13 @@
 //! Taking over a provider's list of services, for admins. Nothing here calls the provider: a job does.
 
 use crate::catalog::{Action, Import, ImportError, Imported, Item};
+use crate::kernel::error::Rule;
 use crate::kernel::ids::{ProviderId, ServiceId};
 use crate::provider::store;
 use crate::state::{App, Progress};
 use crate::web::body::Body;
 use crate::web::error::{ApiError, ApiResult, Problem};
+use crate::web::fields::IdText;
 use crate::web::guards::Admin;
 use crate::web::params::Query;
 use crate::web::respond::Json;
@@ -34,29 +36,12 @@ pub struct ImportServices {
     markup_percent: i64,
     /// The provider's ids of the services to take; all if missing.
     #[schema(value_type = Option<Vec<String>>)]
-    service_ids: Option<Vec<SourceId>>,
+    service_ids: Option<Vec<IdText>>,
     /// Only to see what would happen.
     dry_run: Option<bool>,
     /// Confirms that the provider's rates are in VND. Needed where its `exchange_rate` is 1 and its balance cannot be
     /// read or names no currency; one that names another currency stays refused.
     currency_is_vnd: Option<bool>,
-}
-
-/// A provider's id is a text; most providers write numbers.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum SourceId {
-    Text(String),
-    Number(i64),
-}
-
-impl From<SourceId> for String {
-    fn from(id: SourceId) -> Self {
-        match id {
-            SourceId::Text(text) => text.trim().to_owned(),
-            SourceId::Number(number) => number.to_string(),
-        }
-    }
 }
 
 /// What became of the list.
@@ -145,12 +130,13 @@ pub async fn import(
 ) -> ApiResult<Json<ImportedView>> {
     let asked = body.0;
     if !(0..=MOST_MARKUP_PERCENT).contains(&asked.markup_percent) {
-        return Err(ApiError::field("markup_percent", "must be from 0 to 10000"));
+        let rule = Rule::Range { min: 0, max: MOST_MARKUP_PERCENT };
+        return Err(ApiError::field("markup_percent", rule));
     }
     let import = Import {
         provider: provider(app, asked.provider_id.unwrap_or(BUMX))?,
         markup_percent: asked.markup_percent,
-        wanted: asked.service_ids.map(|ids| ids.into_iter().map(String::from).collect()),
+        wanted: asked.service_ids.map(|ids| ids.into_iter().map(|id| id.0).collect()),
         dry_run: asked.dry_run.unwrap_or(false),
         is_dong_confirmed: asked.currency_is_vnd.unwrap_or(false),
         actor: by.actor(),
@@ -163,7 +149,7 @@ pub async fn import(
 fn provider(app: &App, id: i64) -> Result<ProviderId, ImportError> {
     let id = ProviderId::new(id);
     app.db.read_now(|tx| match store::by_id(tx, id)? {
-        None => Err(ImportError::NoProvider),
+        None => Err(ImportError::no_provider()),
         Some(_) if store::configured(tx, id)? => Ok(id),
         Some(_) => Err(ImportError::NotConfigured),
     })

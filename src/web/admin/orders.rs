@@ -3,7 +3,7 @@
 use crate::accounts;
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
-use crate::kernel::error::Fault;
+use crate::kernel::error::{Fault, Rule};
 use crate::kernel::ids::{OrderId, ProviderId, UserId};
 use crate::kernel::money::Vnd;
 use crate::orders::{self, Decision, Filter, Order, Resolution, Status};
@@ -183,11 +183,11 @@ impl ResolveOrder {
             ("resend", None) => Ok(Resolution::Resend),
             ("cancel", None) => Ok(Resolution::Cancel),
             ("sent", Some(id)) => Ok(Resolution::Sent(id)),
-            ("sent", None) => Err(ApiError::field("provider_order_id", "is needed for sent")),
+            ("sent", None) => Err(ApiError::field("provider_order_id", Rule::Needed)),
             ("resend" | "cancel", Some(_)) => {
-                Err(ApiError::field("provider_order_id", "belongs to sent only"))
+                Err(ApiError::field("provider_order_id", Rule::NotWith { field: "action".to_owned() }))
             }
-            _ => Err(ApiError::field("action", "must be resend, sent or cancel")),
+            _ => Err(ApiError::field("action", Rule::one_of(["resend", "sent", "cancel"]))),
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::catalog;
 use crate::db::Tx;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::ids::ProviderId;
+use crate::kernel::reason::Reason;
 use crate::provider::store::{self, Listed};
 use crate::provider::{self, Draft, Patch, ProviderError};
 use crate::state::{App, Trial};
@@ -140,6 +141,8 @@ pub struct TrialView {
     currency: Option<String>,
     /// Why there is none.
     trouble: Option<String>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    reason: Option<Reason>,
     milliseconds: u64,
 }
 
@@ -152,11 +155,17 @@ impl From<Trial> for TrialView {
                 balance: Some(balance.to_string()),
                 currency: balance.currency,
                 trouble: None,
+                reason: None,
                 milliseconds,
             },
-            Err(trouble) => {
-                TrialView { ok: false, balance: None, currency: None, trouble: Some(trouble), milliseconds }
-            }
+            Err(reason) => TrialView {
+                ok: false,
+                balance: None,
+                currency: None,
+                trouble: Some(reason.to_string()),
+                reason: Some(reason),
+                milliseconds,
+            },
         }
     }
 }
@@ -215,7 +224,7 @@ pub async fn try_out(app: &State<App>, _by: Admin, id: PathId<ProviderId>) -> Ap
     let id = id.get()?;
     let found = app.db.read_now(|tx| store::by_id(tx, id))?;
     if !found.ok_or(ProviderError::NoProvider)?.is_configured() {
-        return Err(ApiError::not_configured("the provider has no address or no key"));
+        return Err(ApiError::not_configured(Reason::ProviderIncomplete));
     }
     let limit = app.config.provider.call.saturating_add(MARGIN);
     Ok(Json(TrialView::from(app.trials.ask(id, limit).await?)))

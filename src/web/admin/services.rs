@@ -176,7 +176,7 @@ impl From<ChangeService> for Patch {
 pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<List<AdminServiceView>>> {
     let filter = Filter {
         category: query.text("category").map(str::to_owned),
-        search: query.reading("search", Search::parse, Search::TOO_LONG)?,
+        search: query.reading("search", Search::parse)?,
         paused: query.flag("paused")?,
         active: query.flag("active")?,
         provider: query.id("provider_id")?,

@@ -6,12 +6,13 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::money::Vnd;
 use crate::kernel::notice::NoticeKind;
+use crate::kernel::reason::Reason;
 use crate::notify;
 use crate::settings::{self, Patch, Settings, SettingsError, TierDraft};
 use crate::state::App;
 use crate::web::body::Body;
 use crate::web::error::{ApiError, ApiResult, Problem};
-use crate::web::fields::{Discreet, SecretField, given};
+use crate::web::fields::{SecretField, given};
 use crate::web::guards::Admin;
 use crate::web::payment::{BankView, Picture, picture};
 use crate::web::respond::Json;
@@ -152,11 +153,9 @@ pub struct ChangeSettings {
     #[serde(default, deserialize_with = "given")]
     tiers: Option<Vec<ChangeTier>>,
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<ChangeSepay>)]
-    sepay: Option<Discreet<ChangeSepay>>,
+    sepay: Option<ChangeSepay>,
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<ChangeTelegram>)]
-    telegram: Option<Discreet<ChangeTelegram>>,
+    telegram: Option<ChangeTelegram>,
     #[serde(default, deserialize_with = "given")]
     notices: Option<ChangeNotices>,
     #[serde(default, deserialize_with = "given")]
@@ -181,7 +180,7 @@ const TEST_AMOUNT: Vnd = Vnd::new(10_000);
 pub fn test_qr(app: &State<App>, _by: Admin) -> ApiResult<Picture> {
     let bank = app.db.read_now(|tx| settings::bank(tx, &app.config))?;
     let payload = bank.and_then(|bank| vietqr::payload(&bank.bin, &bank.account_number, TEST_AMOUNT, "TEST"));
-    picture(payload.ok_or_else(|| ApiError::not_configured("there is no bank account"))?, "no-store")
+    picture(payload.ok_or_else(|| ApiError::not_configured(Reason::NoBankAccount))?, "no-store")
 }
 
 /// Each a name, a number or an http(s) link; null or blank: none.
@@ -313,8 +312,8 @@ impl From<ChangeTier> for TierDraft {
 impl From<ChangeSettings> for Patch {
     fn from(asked: ChangeSettings) -> Self {
         let support = asked.support.unwrap_or_default();
-        let sepay = asked.sepay.map(|sepay| sepay.0).unwrap_or_default();
-        let telegram = asked.telegram.map(|telegram| telegram.0).unwrap_or_default();
+        let sepay = asked.sepay.unwrap_or_default();
+        let telegram = asked.telegram.unwrap_or_default();
         let secret = |field: Option<Option<SecretField>>| field.map(|inner| inner.map(|secret| secret.0));
         Patch {
             site_name: asked.site_name,

@@ -2,6 +2,7 @@
 
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
+use crate::kernel::reason::Reason;
 use crate::notify;
 use crate::state::App;
 use crate::web::error::{ApiError, ApiResult, Problem};
@@ -55,6 +56,6 @@ pub async fn test(app: &State<App>, _by: Admin) -> ApiResult<Accepted<Queued>> {
     if queued? {
         Ok(Accepted(Queued { queued: true }))
     } else {
-        Err(ApiError::not_configured("no Telegram bot and chat are set up"))
+        Err(ApiError::not_configured(Reason::NoTelegram))
     }
 }

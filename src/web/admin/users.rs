@@ -4,7 +4,7 @@ use crate::accounts::{self, Adjustment, Filter, Profile, Role, Sorting};
 use crate::audit_log::{self, Record};
 use crate::db::Tx;
 use crate::kernel::clock::Timestamp;
-use crate::kernel::error::Fault;
+use crate::kernel::error::{Fault, Rule};
 use crate::kernel::ids::UserId;
 use crate::kernel::money::Vnd;
 use crate::ledger;
@@ -109,12 +109,8 @@ pub struct AuditView {
 pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<List<AdminUserView>>> {
     let sorting = sorting(&query)?;
     let page = if sorting == Sorting::Newest { query.page()? } else { query.ranked_page()? };
-    let banned = query.word("status", |word| match word {
-        "active" => Some(false),
-        "banned" => Some(true),
-        _ => None,
-    })?;
-    let role = query.word("role", |word| Role::ALL.into_iter().find(|role| role.as_str() == word))?;
+    let banned = query.one_of("status", [("active", false), ("banned", true)])?;
+    let role: Option<Role> = query.word("role")?;
     let filter = Filter::check(query.text("search"), banned, role, sorting)?;
     let users = app.db.read(move |tx| accounts::list(tx, &filter, page)).await?;
     Ok(Json(List::of(users, |profile| AdminUserView::of(app, profile))))
@@ -122,12 +118,12 @@ pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<
 
 /// `sort` and `tier`: a tier is a span of spending, so its users come in that order.
 fn sorting(query: &Query) -> ApiResult<Sorting> {
-    let tier = query.word("tier", |word| word.parse().ok().filter(|level| (1..=4).contains(level)))?;
+    let tier = query.one_of("tier", [("1", 1), ("2", 2), ("3", 3), ("4", 4)])?;
     match (query.text("sort"), tier) {
         (None | Some("newest"), None) => Ok(Sorting::Newest),
         (None | Some("spent"), tier) => Ok(Sorting::Spending { tier }),
-        (Some("newest"), Some(_)) => Err(ApiError::field("sort", "users of a tier come by spending")),
-        (Some(_), _) => Err(ApiError::field("sort", "is none of the known values")),
+        (Some("newest"), Some(_)) => Err(ApiError::field("sort", Rule::TierBySpending)),
+        (Some(_), _) => Err(ApiError::field("sort", Rule::one_of(["newest", "spent"]))),
     }
 }
 

@@ -1,7 +1,8 @@
 // @ts-check
-import { html, useState } from "../../lib/dom.js";
+import { html, useEffect, useState } from "../../lib/dom.js";
 import { ago, t } from "../../lib/i18n.js";
 import { useList } from "../../lib/load.js";
+import { place } from "../../lib/router.js";
 import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/card.js";
 import { Dialog } from "../../ui/dialog.js";
@@ -44,6 +45,10 @@ const columns = (open) => [
 export default function Providers() {
   const list = useList("/api/admin/providers", {});
   const [opened, open] = useState(/** @type {any} */ (undefined));
+  const asked = list.items.find((/** @type {any} */ one) => String(one.id) === place.value.query.edit);
+  useEffect(() => {
+    if (asked) open(asked);
+  }, [asked?.id]);
   const done = () => {
     open(undefined);
     toast(t("common.saved"));

@@ -1,18 +1,19 @@
 // @ts-check
 // The first start, step by step. How far it is shows in what is configured, so it can be left and taken up anywhere.
 
-import { html, useState } from "../../lib/dom.js";
+import { html, useEffect, useState } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { useAnswer } from "../../lib/load.js";
+import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/card.js";
 import { Failed } from "../../ui/empty.js";
 import { Icon } from "../../ui/icon.js";
 import { Notice } from "../../ui/notice.js";
 import { Page, Waiting } from "../../ui/page.js";
-import { toast } from "../../ui/toast.js";
+import { toast, toastError } from "../../ui/toast.js";
 import { ImportList } from "./parts/import-list.js";
 import { ProviderForm } from "./parts/provider-form.js";
-import { ProviderTest } from "./parts/provider-test.js";
+import { Tried, tryProvider } from "./parts/provider-test.js";
 import { BankSection } from "./settings/money.js";
 import { SepaySection } from "./settings/site.js";
 
@@ -23,14 +24,21 @@ export default function Wizard() {
   const providers = useAnswer("/api/admin/providers");
   const services = useAnswer("/api/services");
   const [chosen, choose] = useState("");
+  const [tried, setTried] = useState(/** @type {any} */ (null));
+  const first = providers.data?.items[0];
+  const isSet = Boolean(first?.api_url && first.api_key_set);
+  // What is saved is tried out: a wrong key is as good as none.
+  useEffect(() => {
+    setTried(null);
+    if (isSet) tryProvider(first.id).then(setTried, toastError);
+  }, [providers.data, isSet]);
   const failed = settings.error ?? providers.error;
   if (failed) return html`<${Failed} error=${failed} retry=${settings.reload} />`;
   if (!settings.data || !providers.data || !services.data) return html`<${Waiting} rows=${6} />`;
-  const first = providers.data.items[0];
   const done = {
     bank: settings.data.bank !== null,
     sepay: settings.data.sepay.secret_set,
-    provider: first.api_url !== null && first.api_key_set,
+    provider: tried?.ok === true,
     import: services.data.items.length > 0,
     sell: false,
   };
@@ -41,8 +49,11 @@ export default function Wizard() {
   };
   const saved = () => {
     toast(t("common.saved"));
+    // It stays open until the provider has answered.
+    choose("provider");
     providers.reload();
   };
+  const test = async () => setTried(await tryProvider(first.id));
   return html`
     <${Page} title=${t("wizard.title")} lead=${t("wizard.lead")}>
       <ol class="wizard-steps" aria-label=${t("wizard.title")}>
@@ -68,7 +79,8 @@ export default function Wizard() {
         open === "provider" &&
         html`<${Card} title=${t("wizard.provider")}>
           <${ProviderForm} key=${first.api_url} provider=${first} done=${saved} />
-          ${done.provider && html`<div class="mt-3"><${ProviderTest} id=${first.id} /></div>`}
+          ${isSet && html`<div class="mt-3"><${Button} small icon="plug" work=${test}>${t("providers.test")}<//></div>`}
+          ${tried && html`<${Tried} result=${tried} />`}
         <//>`
       }
       ${open === "import" && html`<${ImportList} provider=${first.id} done=${services.reload} />`}

@@ -25,12 +25,20 @@ const SHOWN = 200;
 export function ImportList({ provider, done }) {
   const providers = useAnswer("/api/admin/providers").data?.items ?? [];
   const [looked, setLooked] = useState(/** @type {any} */ (null));
+  /** Why the prices mean nothing in VND. */
+  const [unpriced, setUnpriced] = useState(/** @type {any} */ (null));
   const look = async (/** @type {Record<string, any>} */ values) => {
     setLooked(null);
+    setUnpriced(null);
     /** @type {Record<string, any>} */
     const body = { provider_id: Number(values.provider_id), markup_percent: whole(values.markup_percent, MARKUP) };
     if (values.currency_is_vnd) body.currency_is_vnd = true;
-    setLooked({ body, answer: await post(PATH, { ...body, dry_run: true }) });
+    const answer = await post(PATH, { ...body, dry_run: true }).catch((error) => {
+      const rules = ["exchange_rate", "currency_unknown"];
+      setUnpriced(error.fields?.find((/** @type {any} */ one) => rules.includes(one.rule)) ?? null);
+      throw error;
+    });
+    setLooked({ body, answer });
   };
   const form = useForm(
     { provider_id: String(provider), markup_percent: "30", currency_is_vnd: false },
@@ -57,9 +65,14 @@ export function ImportList({ provider, done }) {
             hint=${t("import.markup_hint")} /></div>
         </div>
         ${
-          (form.values.currency_is_vnd || (form.errors.provider_id && source?.exchange_rate === "1")) &&
+          (form.values.currency_is_vnd || unpriced?.rule === "currency_unknown") &&
           html`<${Field} form=${form} name="currency_is_vnd" type="checkbox" label=${t("import.is_vnd")}
             hint=${t("import.is_vnd_hint")} />`
+        }
+        ${
+          unpriced &&
+          html`<p><a class="btn" href=${`/admin/providers?edit=${unpriced.values.provider_id}`}>
+            ${t("import.set_rate")}</a></p>`
         }
         <${Button} submit kind="primary" icon="eye" busy=${form.busy}>${t("import.look")}<//>
         ${form.busy && html`<${Progress} provider=${Number(form.values.provider_id)} />`}

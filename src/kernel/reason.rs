@@ -1,0 +1,94 @@
+//! Why something is refused that no single value is to blame for, where the code alone does not say what to do. Like
+//! a rule (`kernel::rule`) a reason is public: name and values stand in the answer, and the pages say it from these.
+
+use super::money::Vnd;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A reason. Amounts are VND.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, ToSchema)]
+#[serde(tag = "reason", content = "values", rename_all = "snake_case")]
+pub enum Reason {
+    // Money.
+    #[error("the balance is {balance} VND, needed are {needed} VND, {missing} VND are missing")]
+    BalanceTooLow { balance: i64, needed: i64, missing: i64 },
+    #[error("the charge is {charge} VND now")]
+    ChargeIsNow { charge: i64 },
+    #[error("this movement of money was already recorded differently")]
+    RecordedDifferently,
+
+    // Orders.
+    #[error("this service cannot be delivered at the moment")]
+    NotDeliverable,
+    #[error("the order is being sent; wait for the outcome")]
+    OrderIsSent,
+    #[error("the order is not being sent")]
+    OrderNotSending,
+    #[error("the order waits for review; decide it first")]
+    OrderInReview,
+    #[error("the order does not wait for review")]
+    OrderNotInReview,
+    #[error("another order has this provider_order_id")]
+    ProviderOrderLinked,
+    #[error("the order has no contradiction")]
+    NoContradiction,
+
+    // Deposits.
+    #[error("no bank account is set up for deposits")]
+    NoBankAccount,
+    #[error("the bank transaction is not open any more")]
+    TransferDecided,
+    #[error("the deposit was not approved by hand")]
+    DepositNotByHand,
+    #[error("the deposit is covered by other bank transactions")]
+    DepositCovered,
+    #[error("{max} deposits are open; pay one of them, or wait until one expires")]
+    TooManyDeposits { max: i64 },
+    #[error("the bank transaction was not set aside")]
+    TransferNotSetAside,
+    #[error("no secret is set for SePay")]
+    NoSepaySecret,
+
+    // People.
+    #[error("admins cannot ban themselves")]
+    OwnBan,
+    #[error("the set-up token is wrong")]
+    WrongSetupToken,
+    #[error("a cookie may only be used from the panel's own pages")]
+    ForeignPage,
+    #[error("this is for admins")]
+    AdminsOnly,
+
+    // Providers and settings.
+    #[error("the provider has no address or no key")]
+    ProviderIncomplete,
+    #[error("an import from this provider is running")]
+    ImportRuns,
+    #[error("the provider did not answer: {cause}")]
+    ProviderSilent { cause: String },
+    #[error("the provider's answer cannot be used: {cause}")]
+    ProviderUnusable { cause: String },
+    #[error("the provider does not take the account or its key: \"{said}\"")]
+    ProviderAccount { said: String },
+    #[error("the provider refused: \"{said}\"")]
+    ProviderRefused { said: String },
+    #[error("the provider's list of services is empty")]
+    ListEmpty,
+    #[error("the provider's list of services has no usable line")]
+    ListUnusable,
+    #[error("set by the environment, which wins: {names}")]
+    Locked { names: String },
+    #[error("{gone} of {all} services sold are not in the provider's list, or not in a usable way")]
+    ListIncomplete { gone: usize, all: usize },
+    #[error("the provider's exchange_rate was changed meanwhile; import again")]
+    RateChanged,
+    #[error("no Telegram bot and chat are set up")]
+    NoTelegram,
+}
+
+impl Reason {
+    pub fn balance_too_low(balance: Vnd, needed: Vnd) -> Reason {
+        let (balance, needed) = (balance.get(), needed.get());
+        Reason::BalanceTooLow { balance, needed, missing: needed.saturating_sub(balance) }
+    }
+}

@@ -1,0 +1,108 @@
+//! What the panel says by name and values has its words in both languages, and the API's description lists it.
+
+use crate::support::app::TestApp;
+use crate::support::shop::wish;
+use crate::support::wire::Answer;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What both panels say, and what only the admins' does.
+const WORDS: [(&str, &str, &str); 2] = [
+    (
+        "vi",
+        include_str!("../../static/locales/common.vi.json"),
+        include_str!("../../static/locales/admin.vi.json"),
+    ),
+    (
+        "en",
+        include_str!("../../static/locales/common.en.json"),
+        include_str!("../../static/locales/admin.en.json"),
+    ),
+];
+const API: &str = include_str!("../../docs/API.md");
+
+/// The names of a closed set, each with those of its values, as the API's description shows them.
+fn described(schema: &str, tag: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let document: Value = serde_json::from_slice(smm_panel::web::openapi::json()).unwrap();
+    let variants = document["components"]["schemas"][schema]["oneOf"].as_array();
+    let variants = variants.unwrap_or_else(|| panic!("{schema} is not described"));
+    let variant = |variant: &Value| {
+        let properties = &variant["properties"];
+        let name = properties[tag]["enum"][0].as_str().unwrap_or_else(|| panic!("{variant}"));
+        let values = properties["values"]["properties"].as_object();
+        let values = values.into_iter().flat_map(|values| values.keys().cloned()).collect();
+        (name.to_owned(), values)
+    };
+    variants.iter().map(variant).collect()
+}
+
+/// `{min:number} to {max}` asks for `min` and `max`.
+fn asked_for(text: &str) -> BTreeSet<String> {
+    let inside = text.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+    inside.map(|(name, _)| name.split(':').next().unwrap_or(name).to_owned()).collect()
+}
+
+#[track_caller]
+fn every_one_has_words(schema: &str, tag: &str, section: &str) {
+    let known = described(schema, tag);
+    assert!(known.len() > 20, "{known:?}");
+    for (language, common, admin) in WORDS {
+        let section_of = |text: &str| serde_json::from_str::<Value>(text).unwrap()[section].clone();
+        let files = [section_of(common), section_of(admin)];
+        let words: Vec<_> = files.iter().flat_map(|file| file.as_object().into_iter().flatten()).collect();
+        let mut named: Vec<&String> = words.iter().map(|(name, _)| *name).collect();
+        named.sort();
+        assert_eq!(named, known.keys().collect::<Vec<_>>(), "{section} in {language}");
+        let words: BTreeMap<&String, &Value> = words.into_iter().collect();
+        for (name, values) in &known {
+            let text = words[name].as_str().unwrap();
+            let beyond: Vec<_> = asked_for(text).difference(values).cloned().collect();
+            assert!(
+                beyond.is_empty(),
+                "{language} {section}.{name} asks for {beyond:?}, there are {values:?}"
+            );
+        }
+    }
+    let unlisted: Vec<_> = known.keys().filter(|name| !API.contains(&format!("`{name}`"))).collect();
+    assert!(unlisted.is_empty(), "docs/API.md does not list {unlisted:?}");
+}
+
+#[test]
+fn every_rule_has_its_words() {
+    every_one_has_words("Rule", "rule", "rule");
+}
+
+#[test]
+fn every_reason_has_its_words() {
+    every_one_has_words("Reason", "reason", "refusal");
+}
+
+#[test]
+fn a_refusal_says_what_is_wanted_by_name_and_figures() {
+    let app = TestApp::start();
+    let lan = app.member("lan");
+    let rule = |answer: &Answer| {
+        let problem = answer.refused(422, "validation_failed");
+        let error = &problem["errors"][0];
+        (error["field"].clone(), error["rule"].clone(), error["values"].clone())
+    };
+    let amount = |body: Value| rule(&lan.post("/api/payment/deposit", body));
+    let figures = json!({ "min": 10_000, "max": 500_000_000 });
+    assert_eq!(amount(json!({ "amount": 5000 })), (json!("amount"), json!("amount_range"), figures));
+    for (body, field, name) in [
+        (json!({}), "amount", "needed"),
+        (json!({ "amount": "5000" }), "amount", "integer"),
+        (json!({ "amount": 5000.5 }), "amount", "integer"),
+        (json!({ "amount": null }), "amount", "integer"),
+        (json!({ "amount": 50_000, "bonus": 1 }), "bonus", "unknown_field"),
+        (json!([]), "body", "object"),
+    ] {
+        assert_eq!(amount(body.clone()), (json!(field), json!(name), Value::Null), "{body}");
+    }
+    let search = rule(&lan.get("/api/orders?search=ab"));
+    assert_eq!(search, (json!("search"), json!("order_search"), json!({ "min": 3, "max": 2048 })));
+    let service = app.service(|_| ());
+    let poor = lan.post("/api/orders", wish(service, 1000)).refused(402, "insufficient_balance");
+    assert_eq!(poor["reason"], "balance_too_low");
+    assert_eq!(poor["values"], json!({ "balance": 0, "needed": 12_000, "missing": 12_000 }));
+}
