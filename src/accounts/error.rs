@@ -26,6 +26,9 @@ pub enum AccountError {
     NoUser,
     #[error("admins cannot ban themselves")]
     OwnBan,
+    /// Somebody has to be left who can come in and manage.
+    #[error("this is the last admin who can log in")]
+    LastAdmin,
     /// The one-time token of the first start is not this one.
     #[error("the set-up token is wrong")]
     WrongSetupToken,
@@ -49,7 +52,10 @@ impl Refusal for AccountError {
     fn kind(&self) -> Kind {
         match self {
             AccountError::Fields(_) => Kind::Invalid,
-            AccountError::UsernameTaken | AccountError::EmailTaken | AccountError::OwnBan => Kind::Conflict,
+            AccountError::UsernameTaken
+            | AccountError::EmailTaken
+            | AccountError::OwnBan
+            | AccountError::LastAdmin => Kind::Conflict,
             AccountError::WrongLogin | AccountError::SessionOver => Kind::Unauthenticated,
             AccountError::Banned | AccountError::WrongSetupToken => Kind::Forbidden,
             AccountError::NoUser | AccountError::SetUpAlready => Kind::NotFound,
@@ -67,7 +73,7 @@ impl Refusal for AccountError {
             AccountError::Banned => "account_banned",
             AccountError::SessionOver => "unauthenticated",
             AccountError::NoUser | AccountError::SetUpAlready => "not_found",
-            AccountError::OwnBan => "conflict",
+            AccountError::OwnBan | AccountError::LastAdmin => "conflict",
             AccountError::WrongSetupToken => "forbidden",
             AccountError::Ledger(ledger) => ledger.code(),
             AccountError::Fault(fault) => fault.code(),
@@ -86,6 +92,7 @@ impl Refusal for AccountError {
             | AccountError::SessionOver
             | AccountError::NoUser
             | AccountError::OwnBan
+            | AccountError::LastAdmin
             | AccountError::WrongSetupToken
             | AccountError::SetUpAlready => Vec::new(),
         }

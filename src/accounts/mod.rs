@@ -148,6 +148,8 @@ fn open(tx: &Tx, account: &NewAccount, hash: &PasswordHash, role: Role) -> Resul
 fn referrer_of(tx: &ReadTx, account: &NewAccount) -> Result<Option<UserId>, AccountError> {
     let Some(code) = &account.referral_code else { return Ok(None) };
     let referrer = store::by_referral_code(tx, &trimmed(code).to_ascii_uppercase())?;
+    let counts = |user: &UserId| store::is_banned(tx, *user).map(|banned| !banned);
+    let referrer = referrer.map(|user| Ok::<_, Fault>(counts(&user)?.then_some(user))).transpose()?.flatten();
     referrer.map(Some).ok_or_else(|| AccountError::field("referral_code", Rule::NoSuch))
 }
 
@@ -260,6 +262,11 @@ pub fn buyer(tx: &ReadTx, id: UserId) -> Result<Option<Buyer>, Fault> {
 /// Who earns from what this user buys. The outer `None`: no such user.
 pub fn referrer(tx: &ReadTx, id: UserId) -> Result<Option<Option<UserId>>, Fault> {
     store::referrer(tx, id)
+}
+
+/// Whether this user exists and may not come in.
+pub fn is_banned(tx: &ReadTx, id: UserId) -> Result<bool, Fault> {
+    store::is_banned(tx, id)
 }
 
 /// `None`: no such user.

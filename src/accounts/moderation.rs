@@ -35,7 +35,7 @@ impl Adjustment {
     }
 }
 
-/// Credits or debits a user by an admin's word. Errors: `NoUser`; the ledger's `Insufficient` when the balance
+/// Credits or debits a user by an admin's word. Errors: `NoUser`; `Denied` for an actor who is no admin; the ledger's `Insufficient` when the balance
 /// would fall below zero.
 pub fn adjust_balance(
     tx: &Tx,
@@ -43,6 +43,8 @@ pub fn adjust_balance(
     user: UserId,
     adjustment: &Adjustment,
 ) -> Result<Profile, AccountError> {
+    // Before anything is written: its writes share their commit without a savepoint.
+    audit_log::allow(tx, actor.id)?;
     let before = known(tx, user)?.balances.balance;
     let Adjustment { amount, reason } = adjustment;
     let nonce = token::nonce()?;
@@ -66,10 +68,13 @@ pub fn adjust_balance(
 
 /// Shuts a user out: all sessions and the reseller key die with it. Banning a banned user changes nothing.
 ///
-/// Errors: `NoUser`; `OwnBan` when the actor is the user.
+/// Errors: `NoUser`; `OwnBan` when the actor is the user; `LastAdmin` when nobody could manage the panel then.
 pub fn ban(tx: &Tx, actor: &Actor, user: UserId, reason: Option<String>) -> Result<Profile, AccountError> {
     if actor.id == Some(user) {
         return Err(AccountError::OwnBan);
+    }
+    if store::is_last_admin(tx, user)? {
+        return Err(AccountError::LastAdmin);
     }
     set_banned(tx, actor, user, true, reason)
 }
@@ -144,20 +149,24 @@ pub fn set_up(
     create_admin(tx, actor, account, password)
 }
 
-/// A new password for a user who lost it; all sessions end. Errors: `NoUser`.
+/// A new password for a user who lost it; all sessions end, and so does a ban, for a password alone would let nobody
+/// in. Whether there was one. Errors: `NoUser`.
 pub fn reset_password(
     tx: &Tx,
     actor: &Actor,
     username: &str,
     password: &PasswordHash,
-) -> Result<Profile, AccountError> {
+) -> Result<bool, AccountError> {
     let user =
         store::by_username(tx, &trimmed(username).to_ascii_lowercase())?.ok_or(AccountError::NoUser)?;
     let known_credentials = store::credentials_by_id(tx, user)?.ok_or(AccountError::NoUser)?;
     store::set_password(tx, user, known_credentials.epoch, password)?.ok_or(AccountError::NoUser)?;
     tx.changed(Change::Session(user));
     audit_log::record(tx, &actor.entry("user.reset_password", subject(user)))?;
-    known(tx, user)
+    if known_credentials.banned {
+        set_banned(tx, actor, user, false, Some("the password was reset".to_owned()))?;
+    }
+    Ok(known_credentials.banned)
 }
 
 fn subject(user: UserId) -> String {

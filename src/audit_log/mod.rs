@@ -65,7 +65,21 @@ impl Actor {
     }
 }
 
+/// Whether the actor may still do what was asked for: somebody who was an admin when the request came in may be none
+/// now, and two admins may ban each other at once. Errors: `Denied`.
+pub fn allow(tx: &ReadTx, actor: Option<UserId>) -> Result<(), Fault> {
+    match actor {
+        Some(user) if !store::is_admin(tx, user)? => {
+            Err(Fault::Denied("who asked for this is no admin any more"))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Writes the entry, and with it allows the change: errors as `allow`, with which the caller's transaction has to fail.
+/// So no change of an admin can forget to ask.
 pub fn record(tx: &Tx, entry: &Entry) -> Result<(), Fault> {
+    allow(tx, entry.actor)?;
     store::insert(tx, entry)
 }
 

@@ -4,10 +4,16 @@ use super::{Entry, Filter, Record};
 use crate::db::{ReadTx, Tx, first_since};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
+use crate::kernel::ids::UserId;
 use crate::kernel::page::{Page, PageRequest};
 use rusqlite::types::{FromSqlError, Type};
 use rusqlite::{Row, ToSql};
 use serde_json::Value;
+
+pub(super) fn is_admin(tx: &ReadTx, user: UserId) -> Result<bool, Fault> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM users WHERE id = ?1 AND role = 'admin' AND banned = 0)";
+    tx.value(sql, [user], |row| row.get(0))
+}
 
 pub(super) fn insert(tx: &Tx, entry: &Entry) -> Result<(), Fault> {
     let json = |value: &Option<Value>| value.as_ref().map(Value::to_string);
@@ -93,7 +99,6 @@ mod tests {
     use super::*;
     use crate::db::{Db, DbPath};
     use crate::kernel::clock::Clock;
-    use crate::kernel::ids::UserId;
 
     #[test]
     fn no_list_sorts_or_walks_the_table() {

@@ -22,7 +22,7 @@ pub(super) enum Command {
         #[arg(long)]
         password_stdin: bool,
     },
-    /// Give a user a new password; all of the user's sessions end
+    /// Give a user a new password; all of the user's sessions end, and so does a ban
     ResetPassword {
         #[arg(long)]
         username: String,
@@ -60,9 +60,13 @@ fn reset(config: &Config, username: String, stdin: bool) -> Outcome {
     accounts::check_new_password("password", &chosen.text).map_err(|refused| refused.to_string())?;
     let hash = password::hash(&chosen.text, cost(config)?).map_err(explain)?;
     let name = username.clone();
-    db.write_blocking(move |tx| accounts::reset_password(tx, &Actor::CONSOLE, &name, &hash))
+    let was_banned = db
+        .write_blocking(move |tx| accounts::reset_password(tx, &Actor::CONSOLE, &name, &hash))
         .map_err(|refused| refused.to_string())?;
     say(format_args!("{username} has a new password; all older sessions ended"));
+    if was_banned {
+        say(format_args!("{username} was banned and is not any more"));
+    }
     chosen.show();
     Ok(ExitCode::SUCCESS)
 }

@@ -64,6 +64,9 @@ pub enum Fault {
     /// The write queue or the disk is full. Nothing was committed; later may work.
     #[error("overloaded: {0}")]
     Overloaded(&'static str),
+    /// Whoever asked has lost the right to it while the request was under way.
+    #[error("{0}")]
+    Denied(&'static str),
     /// A defect or a failure of the machine outside the database.
     #[error("{0}")]
     Internal(String),
@@ -73,6 +76,7 @@ impl Refusal for Fault {
     fn kind(&self) -> Kind {
         match self {
             Fault::Overloaded(_) => Kind::Unavailable,
+            Fault::Denied(_) => Kind::Unauthenticated,
             Fault::Database(_) | Fault::Corrupt(_) | Fault::Overflow(_) | Fault::Internal(_) => {
                 Kind::Internal
             }
@@ -82,6 +86,7 @@ impl Refusal for Fault {
     fn code(&self) -> &'static str {
         match self {
             Fault::Overloaded(_) => "overloaded",
+            Fault::Denied(_) => "unauthenticated",
             Fault::Database(_) | Fault::Corrupt(_) | Fault::Overflow(_) | Fault::Internal(_) => "internal",
         }
     }

@@ -6,7 +6,8 @@ use crate::accounts;
 use crate::db::Tx;
 use crate::kernel::change::Change;
 use crate::kernel::error::Fault;
-use crate::kernel::ids::OrderId;
+use crate::kernel::ids::{OrderId, UserId};
+use crate::kernel::money::Percent;
 use crate::ledger::{self, Posting};
 use crate::provider;
 use crate::referrals::{self, Accrual};
@@ -95,7 +96,16 @@ fn settle_commission(tx: &Tx, order: &Order) -> Result<(), OrderError> {
         referrer,
         referred: order.user,
         paid: order.charge.minus(order.state.refunded)?,
-        percent: settings::commission_percent(tx)?,
+        percent: commission_percent(tx, referrer)?,
     };
     Ok(referrals::settle(tx, &accrual)?)
+}
+
+/// What the referrer would get of an order that is settled now: nothing while banned, unless the operator pays all the
+/// same.
+fn commission_percent(tx: &Tx, referrer: UserId) -> Result<Percent, Fault> {
+    if accounts::is_banned(tx, referrer)? && !settings::pays_banned_referrers(tx)? {
+        return Ok(Percent::ZERO);
+    }
+    settings::commission_percent(tx)
 }

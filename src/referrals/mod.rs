@@ -1,6 +1,6 @@
 //! Referrals: what a referrer earns on the orders of those who were referred.
 //!
-//! One commission per order at most, on what was finally paid for it. It is posted when the order becomes final and
+//! One commission per order, on what was finally paid for it. It is posted when the order becomes final and
 //! follows later refunds down; what the referrer has spent by then is not taken back. Who referred whom is the
 //! accounts' business and settled at registration.
 //!
@@ -30,7 +30,8 @@ pub struct Accrual {
 }
 
 /// Brings the order's commission to what is due now: credits it the first time, takes back what a later refund makes
-/// too much of. Settling the same state again moves nothing, and a commission that rounds to nothing is not recorded.
+/// too much of. Settling the same state again moves nothing. One of nothing is recorded too: its percent stays with the
+/// order, so that it is not made up for later.
 pub fn settle(tx: &Tx, accrual: &Accrual) -> Result<(), LedgerError> {
     match store::by_order(tx, accrual.order)? {
         None => accrue(tx, accrual),
@@ -40,11 +41,10 @@ pub fn settle(tx: &Tx, accrual: &Accrual) -> Result<(), LedgerError> {
 
 fn accrue(tx: &Tx, accrual: &Accrual) -> Result<(), LedgerError> {
     let target = rules::target(accrual.percent, accrual.paid)?;
-    if !target.is_positive() {
-        return Ok(());
-    }
     store::insert(tx, accrual, target)?;
-    ledger::post(tx, &Posting::commission(accrual.referrer, accrual.order, target))?;
+    if target.is_positive() {
+        ledger::post(tx, &Posting::commission(accrual.referrer, accrual.order, target))?;
+    }
     Ok(())
 }
 

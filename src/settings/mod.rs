@@ -87,6 +87,7 @@ pub struct Settings {
     pub deposit_max: Vnd,
     pub deposit_expiry_minutes: i64,
     pub commission: Percent,
+    pub pay_banned_referrers: bool,
     /// Lowest first.
     pub tiers: Vec<Tier>,
     pub sepay_secret: Option<Secret>,
@@ -111,6 +112,7 @@ pub fn all(tx: &ReadTx, config: &Config) -> Result<Settings, Fault> {
         deposit_max,
         deposit_expiry_minutes: deposit_expiry_minutes(tx, config)?,
         commission: commission_percent(tx)?,
+        pay_banned_referrers: pays_banned_referrers(tx)?,
         tiers: tiers(tx)?,
         sepay_secret: sepay_secret(tx, config)?,
         sepay_api_token: sepay_api_token(tx, config)?,
@@ -173,6 +175,11 @@ pub fn deposit_expiry_minutes(tx: &ReadTx, config: &Config) -> Result<i64, Fault
 /// The referrer's share of what a referred customer paid for a finished order.
 pub fn commission_percent(tx: &ReadTx) -> Result<Percent, Fault> {
     percent(tx, "commission_percent", COMMISSION_PERCENT)
+}
+
+/// Whether referrers earn on orders that are settled while they are banned.
+pub fn pays_banned_referrers(tx: &ReadTx) -> Result<bool, Fault> {
+    Ok(store::flag(tx, "pay_banned_referrers")?.unwrap_or(false))
 }
 
 /// All tiers, lowest first.

@@ -29,6 +29,7 @@ pub struct Patch {
     pub deposit_max: Option<i64>,
     pub deposit_expiry_minutes: Option<i64>,
     pub commission_percent: Option<i64>,
+    pub pay_banned_referrers: Option<bool>,
     /// All of them, lowest first.
     pub tiers: Option<Vec<TierDraft>>,
     pub sepay_secret: Option<Option<Secret>>,
@@ -86,7 +87,11 @@ impl Draft {
         }
         draft.integer("min_margin_percent", patch.min_margin_percent, 0..=100);
         draft.integer("price_jump_percent", patch.price_jump_percent, 0..=100);
-        draft.values.extend(patch.auto_resume.map(|on| ("auto_resume", Some(on.to_string()))));
+        for (name, on) in
+            [("auto_resume", patch.auto_resume), ("pay_banned_referrers", patch.pay_banned_referrers)]
+        {
+            draft.values.extend(on.map(|on| (name, Some(on.to_string()))));
+        }
         draft.integer("low_funds_hours", patch.low_funds_hours, 0..=MOST_LOW_FUNDS_HOURS);
         draft
     }

@@ -54,6 +54,7 @@ pub(super) fn for_audit(settings: &Settings) -> Map<String, Value> {
         ("deposit_max", json!(settings.deposit_max.get())),
         ("deposit_expiry_minutes", json!(settings.deposit_expiry_minutes)),
         ("commission_percent", json!(settings.commission.get())),
+        ("pay_banned_referrers", json!(settings.pay_banned_referrers)),
         ("tiers", settings.tiers.iter().map(tier_json).collect()),
         ("sepay.secret_set", json!(settings.sepay_secret.is_some())),
         ("sepay.api_token_set", json!(settings.sepay_api_token.is_some())),

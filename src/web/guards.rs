@@ -7,6 +7,7 @@
 use super::budget;
 use super::error::{ApiError, ApiResult, leave};
 use super::limits::Limits;
+use super::request_id::RequestId;
 use super::session;
 use crate::accounts::token::Claims;
 use crate::accounts::{self, Role};
@@ -37,28 +38,31 @@ pub struct Member {
 pub struct Caller<'r> {
     app: &'r App,
     limits: &'r Limits,
-    /// `None`: there is no token, or not one of ours.
-    claims: Option<Claims>,
+    /// Of the tokens that came along those that are ours: at most one, or several cookies of one name.
+    claims: Vec<Claims>,
     address: Option<IpAddr>,
     /// Where it is written down who it is, for the bounds on bodies.
     known: &'r budget::Known,
-    /// A cookie came along to a place where it does not count.
-    is_foreign: bool,
+    /// Why a cookie that came along does not count here.
+    foreign: Option<String>,
+    request_id: RequestId,
 }
 
 impl<'r> Caller<'r> {
     fn of(request: &'r Request<'_>) -> ApiResult<Self> {
         let (app, limits) = (app(request)?, limits(request)?);
-        let token = token(request);
-        let by_cookie = token.is_some_and(|(_, by_cookie)| by_cookie);
-        Ok(Caller {
-            app,
-            limits,
-            claims: token.and_then(|(token, _)| app.keys.verify(token, app.db.clock().now())),
-            address: request.client_ip(),
-            known: request.local_cache(budget::Known::default),
-            is_foreign: by_cookie && !session::is_same_origin(request, &app.config),
-        })
+        let read = |token: &str| app.keys.verify(token, app.db.clock().now());
+        let (claims, origin) = match bearer(request) {
+            Some(token) => (read(token).into_iter().collect(), Ok(())),
+            None => {
+                let claims: Vec<Claims> =
+                    session::candidates(request, &app.config).filter_map(read).collect();
+                (claims, session::check_origin(request, &app.config))
+            }
+        };
+        let (address, request_id) = (request.client_ip(), RequestId::of(request));
+        let known = request.local_cache(budget::Known::default);
+        Ok(Caller { app, limits, claims, address, known, foreign: origin.err(), request_id })
     }
 
     /// Lets `work` read as the member who calls, in the snapshot in which the caller is one. What it may last, see
@@ -66,8 +70,10 @@ impl<'r> Caller<'r> {
     ///
     /// Errors: those of `work`, and what keeps a caller from being a member.
     pub fn read<T>(self, work: impl FnOnce(&ReadTx, Member) -> ApiResult<T>) -> ApiResult<T> {
-        let Some(claims) = &self.claims else { return Err(self.nobody()) };
-        self.app.db.read_now(|tx| work(tx, self.admitted(self.known(tx, claims)?)?))
+        if self.claims.is_empty() {
+            return Err(self.nobody());
+        }
+        self.app.db.read_now(|tx| work(tx, self.admitted(self.known(tx)?)?))
     }
 
     fn member(self) -> ApiResult<Member> {
@@ -75,10 +81,7 @@ impl<'r> Caller<'r> {
     }
 
     fn guest(self) -> ApiResult<Guest> {
-        let member = match &self.claims {
-            Some(claims) => self.app.db.read_now(|tx| self.known(tx, claims))?,
-            None => None,
-        };
+        let member = if self.claims.is_empty() { None } else { self.app.db.read_now(|tx| self.known(tx))? };
         match &member {
             Some(member) => self.limits.request(member.id)?,
             None => self.limits.request(self.address)?,
@@ -87,19 +90,25 @@ impl<'r> Caller<'r> {
     }
 
     /// Whom the claims prove now. `None`: nobody.
-    fn known(&self, tx: &ReadTx, claims: &Claims) -> ApiResult<Option<Member>> {
-        let Some(identity) = accounts::authenticate(tx, claims)? else { return Ok(None) };
-        self.app.seen.note(identity.id, tx.now());
-        // A second guard of the same request finds the same member.
-        let _ = self.known.0.set(identity.id.into());
-        let (id, role) = (identity.id, identity.role);
-        Ok(Some(Member { id, role, claims: claims.clone(), address: self.address }))
+    fn known(&self, tx: &ReadTx) -> ApiResult<Option<Member>> {
+        for claims in &self.claims {
+            if let Some(identity) = accounts::authenticate(tx, claims)? {
+                self.app.seen.note(identity.id, tx.now());
+                // A second guard of the same request finds the same member.
+                let _ = self.known.0.set(identity.id.into());
+                let (id, role) = (identity.id, identity.role);
+                return Ok(Some(Member { id, role, claims: claims.clone(), address: self.address }));
+            }
+        }
+        Ok(None)
     }
 
     fn admitted(&self, member: Option<Member>) -> ApiResult<Member> {
         let Some(member) = member else { return Err(self.nobody()) };
         self.limits.request(member.id)?;
-        if self.is_foreign {
+        if let Some(why) = &self.foreign {
+            let request_id = self.request_id.to_string();
+            tracing::warn!(request_id, why, "a session cookie from a foreign page was refused: {why}");
             return Err(ApiError::forbidden(Reason::ForeignPage));
         }
         Ok(member)
@@ -131,13 +140,11 @@ pub fn limits<'r>(request: &'r Request<'_>) -> ApiResult<&'r Limits> {
     request.rocket().state::<Limits>().ok_or_else(|| ApiError::internal("no limits are managed"))
 }
 
-/// The token and whether a cookie brought it; the header wins.
-fn token<'r>(request: &'r Request<'_>) -> Option<(&'r str, bool)> {
-    if let Some(header) = request.headers().get_one("Authorization") {
-        let (scheme, token) = header.split_once(' ').unwrap_or((header, ""));
-        return Some((if scheme.eq_ignore_ascii_case("bearer") { token.trim() } else { "" }, false));
-    }
-    request.cookies().get(session::COOKIE).map(|cookie| (cookie.value(), true))
+/// The token of the header, empty when there is none in it. `None`: no such header, so cookies count.
+fn bearer<'r>(request: &'r Request<'_>) -> Option<&'r str> {
+    let header = request.headers().get_one("Authorization")?;
+    let (scheme, token) = header.split_once(' ').unwrap_or((header, ""));
+    Some(if scheme.eq_ignore_ascii_case("bearer") { token.trim() } else { "" })
 }
 
 fn admin(request: &Request<'_>) -> ApiResult<Admin> {

@@ -1,5 +1,6 @@
 //! Every request has a name, told to the client and written into its log line.
 
+use crate::state::App;
 use rocket::fairing::{Fairing, Info, Kind};
 use rocket::http::Header;
 use rocket::{Data, Request, Response};
@@ -7,6 +8,9 @@ use std::fmt;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
+
+/// A year. For this host only: what other hosts of the domain serve is not known here.
+const HSTS: &str = "max-age=31536000";
 
 /// Unique within one run of the process and, by its random half, in practice across runs.
 #[derive(Debug, Clone, Copy)]
@@ -73,6 +77,9 @@ pub fn stamp(request: &Request<'_>, response: &mut Response<'_>) {
     );
     response.set_header(Header::new("X-Request-Id", request_id));
     response.set_header(Header::new("X-Content-Type-Options", "nosniff"));
+    if request.rocket().state::<App>().is_some_and(|app| app.config.is_https()) {
+        response.set_header(Header::new("Strict-Transport-Security", HSTS));
+    }
     if request.uri().path().starts_with("/api/") && !response.headers().contains("Cache-Control") {
         response.set_header(Header::new("Cache-Control", "no-store"));
     }

@@ -109,6 +109,21 @@ fn an_unknown_referral_code_is_refused() {
 }
 
 #[test]
+fn a_banned_user_s_referral_code_counts_for_nobody() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan"));
+    let ban = |banned: bool| {
+        boss.put(&format!("/api/admin/users/{}/ban", lan.id), json!({ "banned": banned })).expect(200)
+    };
+    let mai = || register(&app, with(newcomer("mai"), "referral_code", json!(lan.referral_code())));
+    ban(true);
+    mai().refused_fields(&["referral_code"]);
+    ban(false);
+    mai().expect(201);
+    assert_eq!(app.number("SELECT count(*) FROM users WHERE referrer_id IS NOT NULL"), 1);
+}
+
+#[test]
 fn registering_logs_in_with_everything_at_its_beginning() {
     let app = TestApp::start();
     let answer = register(&app, with(newcomer("Lan.Anh"), "email", json!("Lan@Example.VN")));

@@ -6,6 +6,12 @@ use crate::support::tcp::at_once;
 use crate::support::wire::Answer;
 use rocket::http::Method;
 use serde_json::{Value, json};
+use smm_panel::accounts::{self, AccountError, Adjustment};
+use smm_panel::audit_log::Actor;
+use smm_panel::db::Tx;
+use smm_panel::kernel::error::Fault;
+use smm_panel::kernel::money::Vnd;
+use smm_panel::settings::{self, Patch, SettingsError};
 
 fn names(page: &Value) -> Vec<&str> {
     page["items"].as_array().unwrap().iter().map(|user| user["username"].as_str().unwrap()).collect()
@@ -195,6 +201,68 @@ fn admins_can_ban_each_other_but_the_first_word_counts() {
     let (boss, deputy) = (app.admin("boss"), app.admin("deputy"));
     ban(&boss, deputy.id, json!({ "banned": true })).expect(200);
     ban(&deputy, boss.id, json!({ "banned": true })).refused(401, "unauthenticated");
+}
+
+#[test]
+fn of_two_admins_who_ban_each_other_at_once_exactly_one_wins() {
+    for round in 0..8 {
+        let app = TestApp::start();
+        let (boss, deputy) = (app.admin("boss"), app.admin("deputy"));
+        let served = app.serve();
+        let wish = |by: &Member, whom: &Member| {
+            (format!("Bearer {}", by.token()), format!("/api/admin/users/{}/ban", whom.id))
+        };
+        let wishes = [wish(&boss, &deputy), wish(&deputy, &boss)];
+        let statuses = at_once(2, |number| {
+            let (bearer, path) = &wishes[number];
+            served.send("PUT", path, &[("Authorization", bearer)], br#"{"banned":true}"#).status
+        });
+        assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{round}: {statuses:?}");
+        assert_eq!(statuses.iter().filter(|status| **status == 401).count(), 1, "{round}: {statuses:?}");
+        assert_eq!(app.number("SELECT count(*) FROM users WHERE banned"), 1);
+        assert_eq!(audit_entries(&app), 1);
+    }
+}
+
+/// Every change by an admin passes the same gate, whatever it changes.
+#[test]
+fn what_an_admin_asked_for_before_a_ban_is_not_done_after_it() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(1_000));
+    let deputy = app.admin("deputy");
+    ban(&boss, deputy.id, json!({ "banned": true })).expect(200);
+    let late = Actor { id: Some(deputy.id), address: None };
+    let done = || app.number("SELECT (SELECT count(*) FROM transfers) + (SELECT count(*) FROM audit_log)");
+    let before = done();
+    let (by, whom) = (late.clone(), boss.id);
+    let refused = app.app.db.write_blocking(move |tx| accounts::ban(tx, &by, whom, None).map(drop));
+    assert!(matches!(refused, Err(AccountError::Fault(Fault::Denied(_)))), "{refused:?}");
+    let (by, whom) = (late.clone(), lan.id);
+    let much = Adjustment::check(Vnd::new(500), "a gift").unwrap();
+    let refused =
+        app.app.db.write_blocking(move |tx| accounts::adjust_balance(tx, &by, whom, &much).map(drop));
+    assert!(matches!(refused, Err(AccountError::Fault(Fault::Denied(_)))), "{refused:?}");
+    let (by, config) = (late, app.app.clone());
+    let patch = || Patch { site_name: Some("Mine".to_owned()), ..Patch::default() };
+    let refused =
+        app.app.db.write_blocking(move |tx| settings::change(tx, &config.config, &by, patch()).map(drop));
+    assert!(matches!(refused, Err(SettingsError::Fault(Fault::Denied(_)))), "{refused:?}");
+    assert_eq!((done(), lan.balance()), (before, 1_000));
+    assert_eq!(app.guest().get("/api/site").expect(200)["site_name"], "SMM Panel");
+}
+
+#[test]
+fn the_last_admin_who_can_log_in_stays() {
+    let app = TestApp::start();
+    let (boss, deputy) = (app.admin("boss"), app.admin("deputy"));
+    ban(&boss, deputy.id, json!({ "banned": true })).expect(200);
+    let whom = boss.id;
+    let by_the_console = move |tx: &Tx| accounts::ban(tx, &Actor::CONSOLE, whom, None).map(drop);
+    let refused = app.app.db.write_blocking(by_the_console);
+    assert!(matches!(refused, Err(AccountError::LastAdmin)), "{refused:?}");
+    ban(&boss, deputy.id, json!({ "banned": false })).expect(200);
+    app.app.db.write_blocking(by_the_console).unwrap();
+    assert_eq!(app.number("SELECT count(*) FROM users WHERE banned"), 1);
 }
 
 #[test]

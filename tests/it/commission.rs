@@ -47,13 +47,15 @@ fn a_share_of_what_was_finally_paid_is_earned_once() {
 }
 
 #[test]
-fn a_share_that_rounds_to_nothing_leaves_no_trace() {
+fn a_share_that_rounds_to_nothing_moves_no_money() {
     let app = TestApp::start();
     let lan = app.member("lan");
     let mai = app.referred("mai", Some(&lan)).funded(100_000);
     let id = mai.bought(app.service(|offer| offer.rate = Rate::parse("1").unwrap()), 1000);
     app.reported(id, report(ReportedStatus::Completed)).unwrap();
-    assert_eq!((transfers(&app, "commission"), app.number("SELECT count(*) FROM commissions")), (0, 0));
+    assert_eq!((transfers(&app, "commission"), app.number("SELECT sum(paid) FROM commissions")), (0, 0));
+    let page = lan.get("/api/user/referrals").expect(200);
+    assert_eq!((&page["total_commission"], &page["items"][0]["commission"]), (&json!(0), &json!(0)));
 }
 
 #[test]
@@ -124,4 +126,59 @@ fn the_percent_of_the_first_settlement_stays_with_the_order() {
     percent(0);
     set(third, "completed");
     assert_eq!(lan.balance(), 600);
+}
+
+#[test]
+fn a_banned_referrer_earns_nothing_and_it_is_not_made_up_for() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan"));
+    let mai = app.referred("mai", Some(&lan)).funded(100_000);
+    let service = app.service(by_hand);
+    let ban = |banned: bool| {
+        boss.put(&format!("/api/admin/users/{}/ban", lan.id), json!({ "banned": banned })).expect(200)
+    };
+    let set = |id: i64, status: &str| {
+        let wish = json!({ "status": status, "remains": (status == "partial").then_some(500) });
+        boss.put(&format!("/api/admin/orders/{id}/status"), wish).expect(200)
+    };
+    let (before, during, after) = (mai.buys(service, 1000), mai.buys(service, 1000), mai.buys(service, 1000));
+    set(before, "completed");
+    ban(true);
+    set(during, "partial");
+    assert_eq!(lan.balance(), 600, "what was earned before stays");
+    ban(false);
+    set(during, "canceled");
+    assert_eq!((lan.balance(), transfers(&app, "commission")), (600, 1));
+    set(after, "completed");
+    assert_eq!((lan.balance(), transfers(&app, "commission_reversal")), (1_200, 0));
+}
+
+#[test]
+fn an_operator_may_pay_banned_referrers() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan"));
+    let mai = app.referred("mai", Some(&lan)).funded(100_000);
+    let service = app.service(|_| ());
+    assert_eq!(boss.get("/api/admin/settings").expect(200)["pay_banned_referrers"], false);
+    boss.put("/api/admin/settings", json!({ "pay_banned_referrers": 1 }))
+        .refused_fields(&["pay_banned_referrers"]);
+    let now = boss.put("/api/admin/settings", json!({ "pay_banned_referrers": true })).expect(200);
+    assert_eq!(now["pay_banned_referrers"], true);
+    boss.put(&format!("/api/admin/users/{}/ban", lan.id), json!({ "banned": true })).expect(200);
+    app.reported(mai.bought(service, 1000), report(ReportedStatus::Completed)).unwrap();
+    assert_eq!(lan.balance(), 600);
+}
+
+/// Else raising the percent would pay for orders that were settled at none.
+#[test]
+fn a_percent_of_nothing_stays_with_the_order_too() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan"));
+    let mai = app.referred("mai", Some(&lan)).funded(100_000);
+    boss.put("/api/admin/settings", json!({ "commission_percent": 0 })).expect(200);
+    let id = mai.bought(app.service(|_| ()), 1000);
+    app.reported(id, partial(500)).unwrap();
+    boss.put("/api/admin/settings", json!({ "commission_percent": 50 })).expect(200);
+    boss.put(&format!("/api/admin/orders/{id}/status"), json!({ "status": "canceled" })).expect(200);
+    assert_eq!((lan.balance(), transfers(&app, "commission")), (0, 0));
 }

@@ -9,6 +9,7 @@ mod bank_set_aside;
 mod bounds;
 mod catalog;
 mod commission;
+mod cookies;
 mod crash;
 mod crash_steps;
 mod customer_words;

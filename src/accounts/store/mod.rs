@@ -91,8 +91,19 @@ pub(super) fn has_admin(tx: &ReadTx) -> Result<bool, Fault> {
     tx.value("SELECT EXISTS (SELECT 1 FROM users WHERE role = 'admin')", (), |row| row.get(0))
 }
 
+/// Whether this is an admin who can log in, and there is no other.
+pub(super) fn is_last_admin(tx: &ReadTx, user: UserId) -> Result<bool, Fault> {
+    let able = "SELECT 1 FROM users WHERE role = 'admin' AND banned = 0 AND id";
+    let sql = format!("SELECT EXISTS ({able} = ?1) AND NOT EXISTS ({able} <> ?1)");
+    tx.value(&sql, [user], |row| row.get(0))
+}
+
 pub(super) fn by_referral_code(tx: &ReadTx, code: &str) -> Result<Option<UserId>, Fault> {
     tx.one("SELECT id FROM users WHERE referral_code = ?1", [code], |row| row.get(0))
+}
+
+pub(super) fn is_banned(tx: &ReadTx, user: UserId) -> Result<bool, Fault> {
+    tx.value("SELECT EXISTS (SELECT 1 FROM users WHERE id = ?1 AND banned = 1)", [user], |row| row.get(0))
 }
 
 pub(super) fn by_username(tx: &ReadTx, username: &str) -> Result<Option<UserId>, Fault> {

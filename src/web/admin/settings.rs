@@ -42,6 +42,8 @@ pub struct SettingsView {
     deposit_expiry_minutes: i64,
     /// The referrer's share of what a referred customer paid.
     commission_percent: i64,
+    /// Whether referrers earn on orders that are settled while they are banned.
+    pay_banned_referrers: bool,
     tiers: Vec<TierView>,
     sepay: SepayView,
     telegram: TelegramView,
@@ -101,6 +103,7 @@ impl SettingsView {
             deposit_max: now.deposit_max.get(),
             deposit_expiry_minutes: now.deposit_expiry_minutes,
             commission_percent: now.commission.get(),
+            pay_banned_referrers: now.pay_banned_referrers,
             tiers: now.tiers.into_iter().map(TierView::from).collect(),
             sepay: SepayView {
                 secret_set: now.sepay_secret.is_some(),
@@ -149,6 +152,8 @@ pub struct ChangeSettings {
     deposit_expiry_minutes: Option<i64>,
     #[serde(default, deserialize_with = "given")]
     commission_percent: Option<i64>,
+    #[serde(default, deserialize_with = "given")]
+    pay_banned_referrers: Option<bool>,
     /// All four, lowest first; neither `min_spent` nor `discount_percent` falls from one to the next.
     #[serde(default, deserialize_with = "given")]
     tiers: Option<Vec<ChangeTier>>,
@@ -326,6 +331,7 @@ impl From<ChangeSettings> for Patch {
             deposit_max: asked.deposit_max,
             deposit_expiry_minutes: asked.deposit_expiry_minutes,
             commission_percent: asked.commission_percent,
+            pay_banned_referrers: asked.pay_banned_referrers,
             tiers: asked.tiers.map(|tiers| tiers.into_iter().map(TierDraft::from).collect()),
             sepay_secret: secret(sepay.secret),
             sepay_api_token: secret(sepay.api_token),

@@ -208,13 +208,7 @@ impl Asker<'_> {
             request.add_header(Header::new("Content-Type", "application/json"));
         }
         for (name, value) in headers {
-            // The local client reads cookies from its own jar only.
-            match value.split_once('=') {
-                Some((key, value)) if name.eq_ignore_ascii_case("cookie") => {
-                    request = request.cookie((key.to_owned(), value.to_owned()));
-                }
-                _ => request.add_header(Header::new((*name).to_owned(), (*value).to_owned())),
-            }
+            request.add_header(Header::new((*name).to_owned(), (*value).to_owned()));
         }
         if let Some(body) = body {
             request.set_body(body);

@@ -33,6 +33,12 @@ impl Answer {
             .map(|(_, value)| value.as_str())
     }
 
+    /// All values of a header.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let named = self.headers.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name));
+        named.map(|(_, value)| value.as_str())
+    }
+
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }

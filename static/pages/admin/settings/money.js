@@ -108,6 +108,7 @@ export const PriceSection = ({ settings, saved }) => html`
     first=${{
       ...Object.fromEntries(Object.keys(PRICES).map((name) => [name, String(settings[name])])),
       auto_resume: settings.auto_resume,
+      pay_banned_referrers: settings.pay_banned_referrers,
     }}
     fields=${(/** @type {any} */ form) => html`
       ${Object.entries(PRICES).map(
@@ -115,4 +116,7 @@ export const PriceSection = ({ settings, saved }) => html`
           kind=${kind} shown=${kind === PERCENT ? asPercent : undefined} required
           hint=${t(`settings.${name}_hint`)} />`,
       )}
-      <${Field} form=${form} name="auto_resume" type="checkbox" label=${t("settings.auto_resume")} />`} />`;
+      ${["auto_resume", "pay_banned_referrers"].map(
+        (name) => html`<${Field} key=${name} form=${form} name=${name} type="checkbox"
+          label=${t(`settings.${name}`)} />`,
+      )}`} />`;
