@@ -2,7 +2,7 @@
 
 use crate::accounts::password::{Cost, Passwords};
 use crate::accounts::token::{Keys, SetupToken};
-use crate::accounts::{self, NewAccount};
+use crate::accounts::{self, Attempts, NewAccount};
 use crate::config::{Bumx, Config, FirstAdmin};
 use crate::db::Db;
 use crate::kernel::clock::Clock;
@@ -65,6 +65,7 @@ pub fn boot(boot: Boot) -> Result<Ready, Fault> {
         db,
         keys,
         passwords: Passwords::new(cost),
+        attempts: Attempts::new(config.auth_rate_limit > 0),
         setup,
         bumx,
         dispatch_bell: Bell::default(),

@@ -9,6 +9,7 @@ pub use desk::{Asked, Desk, Unanswered};
 pub use imports::{AskedImport, ImportOrder, Imports, Progress};
 pub use seen::Seen;
 
+use crate::accounts::Attempts;
 use crate::accounts::password::Passwords;
 use crate::accounts::token::{Keys, SetupToken};
 use crate::config::Config;
@@ -35,6 +36,8 @@ pub struct Parts {
     /// Signs and reads session tokens.
     pub keys: Keys,
     pub passwords: Passwords,
+    /// Wrong passwords of the last minutes.
+    pub attempts: Attempts,
     /// Of the one-time link, while there is no admin at start.
     pub setup: Option<SetupToken>,
     /// The one that the environment names.

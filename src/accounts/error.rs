@@ -24,6 +24,8 @@ pub enum AccountError {
     SessionOver,
     #[error("there is no such user")]
     NoUser,
+    #[error("there is no such session")]
+    NoSession,
     #[error("admins cannot ban themselves")]
     OwnBan,
     /// Somebody has to be left who can come in and manage.
@@ -58,7 +60,7 @@ impl Refusal for AccountError {
             | AccountError::LastAdmin => Kind::Conflict,
             AccountError::WrongLogin | AccountError::SessionOver => Kind::Unauthenticated,
             AccountError::Banned | AccountError::WrongSetupToken => Kind::Forbidden,
-            AccountError::NoUser | AccountError::SetUpAlready => Kind::NotFound,
+            AccountError::NoUser | AccountError::NoSession | AccountError::SetUpAlready => Kind::NotFound,
             AccountError::Ledger(ledger) => ledger.kind(),
             AccountError::Fault(fault) => fault.kind(),
         }
@@ -72,7 +74,7 @@ impl Refusal for AccountError {
             AccountError::WrongLogin => "invalid_credentials",
             AccountError::Banned => "account_banned",
             AccountError::SessionOver => "unauthenticated",
-            AccountError::NoUser | AccountError::SetUpAlready => "not_found",
+            AccountError::NoUser | AccountError::NoSession | AccountError::SetUpAlready => "not_found",
             AccountError::OwnBan | AccountError::LastAdmin => "conflict",
             AccountError::WrongSetupToken => "forbidden",
             AccountError::Ledger(ledger) => ledger.code(),
@@ -91,6 +93,7 @@ impl Refusal for AccountError {
             | AccountError::Banned
             | AccountError::SessionOver
             | AccountError::NoUser
+            | AccountError::NoSession
             | AccountError::OwnBan
             | AccountError::LastAdmin
             | AccountError::WrongSetupToken
@@ -101,6 +104,7 @@ impl Refusal for AccountError {
     fn reason(&self) -> Option<Reason> {
         match self {
             AccountError::OwnBan => Some(Reason::OwnBan),
+            AccountError::LastAdmin => Some(Reason::LastAdmin),
             AccountError::WrongSetupToken => Some(Reason::WrongSetupToken),
             AccountError::Ledger(ledger) => ledger.reason(),
             AccountError::Fields(_)
@@ -110,6 +114,7 @@ impl Refusal for AccountError {
             | AccountError::Banned
             | AccountError::SessionOver
             | AccountError::NoUser
+            | AccountError::NoSession
             | AccountError::SetUpAlready
             | AccountError::Fault(_) => None,
         }

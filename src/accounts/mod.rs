@@ -4,22 +4,32 @@
 //! of them at once. Passwords are hashed outside of transactions (`password`), so functions here take hashes. Money
 //! lives in the ledger; an account only tells what its spending means. What admins do to users is `moderation`.
 
+mod attempts;
 mod error;
 mod filter;
 mod moderation;
+mod newcomer;
 pub mod password;
+mod queue;
 mod rules;
 mod store;
 #[cfg(test)]
 mod tests;
 pub mod token;
+mod visits;
 
+pub use attempts::{Attempts, Counted};
 pub use error::AccountError;
 pub use filter::{Filter, Sorting};
 pub use moderation::{
     Adjustment, adjust_balance, ban, create_admin, first_admin, has_admin, reset_password, set_up, unban,
 };
+pub use queue::Party;
 pub use store::{Credentials, Role, User};
+pub use visits::{
+    DEVICE_DAYS, Login, Opened, Session, Visit, end_session, failed, forget_old, logins, open_session,
+    saw_sessions, sessions,
+};
 
 use crate::db::{ReadTx, Tx};
 use crate::kernel::change::Change;
@@ -90,6 +100,31 @@ impl NewAccount {
         password: String,
         referral_code: Option<String>,
     ) -> Result<Self, AccountError> {
+        Self::of(rules::username(username), email, password, referral_code, rules::new_password)
+    }
+
+    /// The same for somebody who opens an account alone: neither a name of the staff's nor a password that everybody
+    /// tries first.
+    pub fn check_newcomer(
+        username: &str,
+        email: &str,
+        password: String,
+        referral_code: Option<String>,
+    ) -> Result<Self, AccountError> {
+        let own_name = |name: String| {
+            if newcomer::poses_as_staff(&name) { Err(Rule::StaffName) } else { Ok(name) }
+        };
+        let username = rules::username(username).and_then(own_name);
+        Self::of(username, email, password, referral_code, uncommon_password)
+    }
+
+    fn of(
+        username: Result<String, Rule>,
+        email: &str,
+        password: String,
+        referral_code: Option<String>,
+        judge: fn(&str) -> Result<(), Rule>,
+    ) -> Result<Self, AccountError> {
         let mut wrong = Vec::new();
         let mut keep = |field: &str, checked: Result<String, Rule>| {
             checked.unwrap_or_else(|rule| {
@@ -97,9 +132,9 @@ impl NewAccount {
                 String::new()
             })
         };
-        let username = keep("username", rules::username(username));
+        let username = keep("username", username);
         let email = keep("email", rules::email(email));
-        let password = keep("password", rules::new_password(&password).map(|()| password));
+        let password = keep("password", judge(&password).map(|()| password));
         if wrong.is_empty() {
             Ok(NewAccount { username, email, password, referral_code })
         } else {
@@ -108,9 +143,19 @@ impl NewAccount {
     }
 }
 
-/// Checks a password somebody wants from now on; `field` is its name in the request.
+/// Checks a password somebody gives from now on to an account on this server; `field` is its name in the request.
 pub fn check_new_password(field: &str, password: &str) -> Result<(), AccountError> {
     rules::new_password(password).map_err(|rule| AccountError::field(field, rule))
+}
+
+/// The same where users choose for themselves: not one that everybody tries first.
+pub fn check_own_password(field: &str, password: &str) -> Result<(), AccountError> {
+    uncommon_password(password).map_err(|rule| AccountError::field(field, rule))
+}
+
+fn uncommon_password(password: &str) -> Result<(), Rule> {
+    rules::new_password(password)?;
+    if newcomer::is_common_password(password) { Err(Rule::CommonPassword) } else { Ok(()) }
 }
 
 /// Why an admin does something, where saying so is optional: blank counts as unsaid.
@@ -163,9 +208,37 @@ fn free_referral_code(tx: &ReadTx) -> Result<String, Fault> {
     }
 }
 
-/// What a login is checked against: by user name or e-mail address, in any case.
-pub fn credentials(tx: &ReadTx, login: &str) -> Result<Option<Credentials>, Fault> {
-    store::credentials_by_login(tx, &trimmed(login).to_ascii_lowercase())
+/// What a log-in is checked against.
+pub struct Claimed {
+    /// `None`: there is no such user.
+    pub credentials: Option<Credentials>,
+    /// The highest cost of any stored hash: what every check has to take.
+    pub highest_cost: password::Cost,
+    /// Under which the try is counted.
+    pub counted: Counted,
+    /// In whose line it waits.
+    pub party: Party,
+}
+
+/// Whom a log-in names, by user name or e-mail address, in any case.
+pub fn claimed(tx: &ReadTx, login: &str, visit: &Visit) -> Result<Claimed, Fault> {
+    let login = trimmed(login).to_ascii_lowercase();
+    let credentials = store::credentials_by_login(tx, &login)?;
+    let device = match &credentials {
+        Some(known) => visit.device_of(tx, known.user)?,
+        None => None,
+    };
+    Ok(Claimed {
+        highest_cost: store::highest_cost(tx)?,
+        counted: Counted::of(&login, device),
+        party: visit.party(tx)?,
+        credentials,
+    })
+}
+
+/// Keeps the same password under a hash of today's cost; nothing happens when it was changed meanwhile.
+pub fn renew_hash(tx: &Tx, user: UserId, old: &PasswordHash, renewed: &PasswordHash) -> Result<(), Fault> {
+    store::renew_hash(tx, user, old, renewed)
 }
 
 /// What a password change is checked against. Errors: `SessionOver` when the session ended since it was let in.
@@ -220,7 +293,7 @@ pub fn log_out(tx: &Tx, claims: &Claims, everywhere: bool) -> Result<(), Fault> 
     if everywhere {
         return store::raise_epoch(tx, claims.user);
     }
-    store::revoke(tx, claims)
+    visits::end_own(tx, claims)
 }
 
 /// Deletes some of the ended sessions whose tokens have expired since; how many.

@@ -35,8 +35,8 @@ impl Adjustment {
     }
 }
 
-/// Credits or debits a user by an admin's word. Errors: `NoUser`; `Denied` for an actor who is no admin; the ledger's `Insufficient` when the balance
-/// would fall below zero.
+/// Credits or debits a user by an admin's word. Errors: `NoUser`; `Denied` for an actor who is no admin; the ledger's
+/// `Insufficient` when the balance would fall below zero.
 pub fn adjust_balance(
     tx: &Tx,
     actor: &Actor,

@@ -135,6 +135,16 @@ impl Db {
         self.enqueue(Refusal::Anytime, work)?.await.unwrap_or_else(|_| Err(writer_gone().into()))
     }
 
+    /// `write` where nobody waits for the outcome: written after what was asked for before, or lost.
+    pub fn write_later<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Tx) -> Result<T, Fault> + Send + 'static,
+    ) {
+        if let Err(cause) = self.enqueue(Refusal::Anytime, work) {
+            tracing::error!(%cause, "a write that nobody waits for was lost");
+        }
+    }
+
     /// `write` for the busiest paths: `work` promises to refuse only before it has written anything. If it fails
     /// later, none of the writes that share its commit is kept and all of them are answered `Fault::Overloaded`.
     pub async fn write_decided<T, E>(

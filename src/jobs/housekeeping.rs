@@ -14,10 +14,11 @@ use crate::state::App;
 /// Deletes some rows; how many.
 type Forget = fn(&Tx) -> Result<usize, Fault>;
 
-const KINDS: [(&str, Forget); 3] = [
+const KINDS: [(&str, Forget); 4] = [
     ("idempotency keys", idempotency::forget_old),
     ("ended sessions", accounts::forget_expired_revocations),
     ("notices", notify::forget_old),
+    ("sessions, log-ins and browsers", accounts::forget_old),
 ];
 
 /// Deletes all that is due and lets the database renew its statistics.

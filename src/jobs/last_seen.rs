@@ -9,11 +9,17 @@ const AT_ONCE: usize = 500;
 
 /// Writes down all that were seen since the last time.
 pub fn tick(app: &App) -> Done {
-    let seen = app.seen.all();
-    for some in seen.chunks(AT_ONCE) {
+    let users = app.seen.users();
+    for some in users.chunks(AT_ONCE) {
         let rows = some.to_vec();
         app.db.write_blocking(move |tx| accounts::saw(tx, &rows))?;
         app.seen.written(some);
     }
-    Ok((!seen.is_empty()).then(|| format!("{} users", seen.len())))
+    let sessions = app.seen.sessions();
+    for some in sessions.chunks(AT_ONCE) {
+        let rows = some.to_vec();
+        app.db.write_blocking(move |tx| accounts::saw_sessions(tx, &rows))?;
+        app.seen.written_sessions(some);
+    }
+    Ok((!users.is_empty()).then(|| format!("{} users", users.len())))
 }

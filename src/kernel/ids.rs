@@ -37,7 +37,10 @@ macro_rules! ids {
 /// Calls a macro with every id type, so that `db` and `web` can teach each one their dialect.
 macro_rules! for_each_id {
     ($apply:ident) => {
-        $apply!(UserId, ServiceId, OrderId, DepositId, BankTxId, ProviderId, TransferId, AuditId);
+        $apply!(
+            UserId, ServiceId, OrderId, DepositId, BankTxId, ProviderId, TransferId, AuditId, SessionId,
+            LoginId
+        );
     };
 }
 pub(crate) use for_each_id;
@@ -55,6 +58,9 @@ ids! {
     TransferId,
     /// A line of the audit log.
     AuditId,
+    SessionId,
+    /// A try to log in.
+    LoginId,
 }
 
 #[cfg(test)]

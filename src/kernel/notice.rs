@@ -18,10 +18,12 @@ pub enum NoticeKind {
     Audit,
     /// A background job fails.
     Job,
+    /// An admin logged in from a browser that was not seen before.
+    Login,
 }
 
 impl NoticeKind {
-    pub const ALL: [NoticeKind; 8] = [
+    pub const ALL: [NoticeKind; 9] = [
         NoticeKind::Deposit,
         NoticeKind::Unmatched,
         NoticeKind::Review,
@@ -30,6 +32,7 @@ impl NoticeKind {
         NoticeKind::DailySummary,
         NoticeKind::Audit,
         NoticeKind::Job,
+        NoticeKind::Login,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -42,6 +45,7 @@ impl NoticeKind {
             NoticeKind::DailySummary => "daily_summary",
             NoticeKind::Audit => "audit",
             NoticeKind::Job => "job",
+            NoticeKind::Login => "login",
         }
     }
 }

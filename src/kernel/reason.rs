@@ -52,6 +52,8 @@ pub enum Reason {
     // People.
     #[error("admins cannot ban themselves")]
     OwnBan,
+    #[error("this is the last admin who can log in")]
+    LastAdmin,
     #[error("the set-up token is wrong")]
     WrongSetupToken,
     #[error("a cookie may only be used from the panel's own pages")]

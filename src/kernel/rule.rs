@@ -106,6 +106,10 @@ pub enum Rule {
     Email,
     #[error("is not the present password")]
     WrongPassword,
+    #[error("is one of the most common passwords")]
+    CommonPassword,
+    #[error("reads like a name of the staff's")]
+    StaffName,
     #[error("is shown newest first: leave out `sort` and `tier`")]
     SearchNewestFirst,
     #[error("must be left out or `spent`: users of a tier come by spending")]

@@ -82,6 +82,12 @@ pub enum Notice {
     JobWell {
         job: String,
     },
+    /// In a browser that was not seen before.
+    AdminLogin {
+        username: String,
+        address: String,
+        user_agent: String,
+    },
     Test,
 }
 
@@ -101,6 +107,7 @@ impl Notice {
             Notice::DailySummary(_) => NoticeKind::DailySummary,
             Notice::AuditFailed { .. } | Notice::AuditWell => NoticeKind::Audit,
             Notice::JobFailed { .. } | Notice::JobWell { .. } => NoticeKind::Job,
+            Notice::AdminLogin { .. } => NoticeKind::Login,
             Notice::Test => return None,
         })
     }

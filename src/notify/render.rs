@@ -113,6 +113,12 @@ fn render(notice: &Notice) -> Message {
             text.heading("✅ Tác vụ nền chạy lại", "A background job works again");
             text.line("Tác vụ", job, LONGEST_NAME);
         }
+        Notice::AdminLogin { username, address, user_agent } => {
+            text.heading("🔐 Quản trị viên đăng nhập từ thiết bị mới", "Admin logged in from a new device");
+            text.line("Tài khoản", username, LONGEST_NAME);
+            text.line("Địa chỉ", address, LONGEST_NAME);
+            text.line("Trình duyệt", user_agent, LONGEST_TEXT);
+        }
         Notice::Test => {
             text.heading("👋 Thử thông báo", "Test");
             text.note("Thông báo của trang sẽ đến đây. · The panel's notices arrive here.");
@@ -157,6 +163,7 @@ fn provider(text: &mut Message, notice: &Notice) {
         | Notice::AuditWell
         | Notice::JobFailed { .. }
         | Notice::JobWell { .. }
+        | Notice::AdminLogin { .. }
         | Notice::Test => return,
     };
     text.line("Nhà cung cấp", name, LONGEST_NAME);

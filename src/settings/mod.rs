@@ -240,6 +240,7 @@ fn notice_name(kind: NoticeKind) -> &'static str {
         NoticeKind::DailySummary => "notices.daily_summary",
         NoticeKind::Audit => "notices.audit",
         NoticeKind::Job => "notices.job",
+        NoticeKind::Login => "notices.login",
     }
 }
 

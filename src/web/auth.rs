@@ -6,10 +6,11 @@ use super::guards::{Attempt, Caller, Guest, Member};
 use super::respond::{Created, Json, NoContent};
 use super::session;
 use super::user::UserView;
+use crate::accounts::password::PasswordHash;
 use crate::accounts::token::SESSION_SECONDS;
-use crate::accounts::{self, AccountError, NewAccount, Profile};
+use crate::accounts::{self, AccountError, Claimed, Counted, NewAccount, Opened, Party, Profile};
 use crate::audit_log::Actor;
-use crate::kernel::error::Rule;
+use crate::kernel::error::{Fault, Rule};
 use crate::state::App;
 use rocket::http::CookieJar;
 use rocket::request::{FromRequest, Outcome, Request};
@@ -120,10 +121,16 @@ pub async fn set_up(
     }
     let account = NewAccount::check(&username, &email, password, None)?;
     app.db.read_now(|tx| accounts::check_free(tx, &account))?;
-    let hash = app.passwords.hash(account.password.clone()).await?;
-    let actor = Actor { id: None, address: by.address.map(|address| address.to_string()) };
-    let admin = app.db.write(move |tx| accounts::set_up(tx, &actor, &account, &hash)).await?;
-    open_session(app, jar, admin, accounts::FIRST_EPOCH).map(Created)
+    let hash = hashed(app, &by, account.password.clone()).await?;
+    let (panel, visit) = (app.inner().clone(), by.visit);
+    let actor = Actor { id: None, address: visit.address.map(|address| address.to_string()) };
+    let set_up = app.db.write(move |tx| {
+        let admin = accounts::set_up(tx, &actor, &account, &hash)?;
+        let opened = accounts::open_session(tx, &panel.keys, &admin.user, accounts::FIRST_EPOCH, &visit)?;
+        Ok::<_, AccountError>((admin, opened))
+    });
+    let (admin, opened) = set_up.await?;
+    Ok(Created(let_in(app, jar, admin, opened)))
 }
 
 /// Opens an account and logs in.
@@ -134,16 +141,22 @@ pub async fn set_up(
 #[post("/api/auth/register", data = "<body>")]
 pub async fn register(
     app: &State<App>,
-    _by: Attempt,
+    by: Attempt,
     jar: &CookieJar<'_>,
     body: Body<Register>,
 ) -> ApiResult<Created<SessionView>> {
     let Register { username, email, password, referral_code } = body.0;
-    let account = NewAccount::check(&username, &email, password, referral_code)?;
+    let account = NewAccount::check_newcomer(&username, &email, password, referral_code)?;
     app.db.read_now(|tx| accounts::check_free(tx, &account))?;
-    let hash = app.passwords.hash(account.password.clone()).await?;
-    let user = app.db.write(move |tx| accounts::register(tx, &account, &hash)).await?;
-    open_session(app, jar, user, accounts::FIRST_EPOCH).map(Created)
+    let hash = hashed(app, &by, account.password.clone()).await?;
+    let (panel, visit) = (app.inner().clone(), by.visit);
+    let register = app.db.write(move |tx| {
+        let user = accounts::register(tx, &account, &hash)?;
+        let opened = accounts::open_session(tx, &panel.keys, &user.user, accounts::FIRST_EPOCH, &visit)?;
+        Ok::<_, AccountError>((user, opened))
+    });
+    let (user, opened) = register.await?;
+    Ok(Created(let_in(app, jar, user, opened)))
 }
 
 /// Opens a session. An unknown user and a wrong password have the same answer, in the same time.
@@ -155,16 +168,60 @@ pub async fn register(
 #[post("/api/auth/login", data = "<body>")]
 pub async fn login(
     app: &State<App>,
-    _by: Attempt,
+    by: Attempt,
     jar: &CookieJar<'_>,
     body: Body<Login>,
 ) -> ApiResult<Json<SessionView>> {
     let Login { login, password } = body.0;
-    let found = app.db.read_now(|tx| accounts::credentials(tx, &login))?;
-    let is_right = app.passwords.verify(password, found.as_ref().map(|known| known.hash.clone())).await?;
-    let known = accounts::admit(found, is_right)?;
-    let user = app.db.read_now(|tx| accounts::profile(tx, known.user))?.ok_or(AccountError::NoUser)?;
-    open_session(app, jar, user, known.epoch).map(Json)
+    let visit = by.visit;
+    let Claimed { credentials, highest_cost, counted, party } =
+        app.db.read_now(|tx| accounts::claimed(tx, &login, &visit))?;
+    let (claimed, stored) = credentials.as_ref().map(|known| (known.user, known.hash.clone())).unzip();
+    let checked = attempt(app, counted, app.passwords.check(party, password, stored, highest_cost)).await?;
+    if checked.is_right {
+        app.attempts.forgive(counted);
+    }
+    let known = match accounts::admit(credentials, checked.is_right) {
+        Ok(known) => known,
+        Err(refused) => {
+            if let Some(user) = claimed {
+                // Nobody waits for it: else names that exist would be told by the time of a commit.
+                app.db.write_later(move |tx| accounts::failed(tx, user, &visit));
+            }
+            return Err(refused.into());
+        }
+    };
+    let panel = app.inner().clone();
+    let open = app.db.write(move |tx| {
+        if let Some(renewed) = &checked.renewed {
+            accounts::renew_hash(tx, known.user, &known.hash, renewed)?;
+        }
+        let user = accounts::profile(tx, known.user)?.ok_or(AccountError::NoUser)?;
+        let opened = accounts::open_session(tx, &panel.keys, &user.user, known.epoch, &visit)?;
+        Ok::<_, AccountError>((user, opened))
+    });
+    let (user, opened) = open.await?;
+    Ok(Json(let_in(app, jar, user, opened)))
+}
+
+/// Lets a password be checked, unless there were too many wrong ones under this count.
+async fn attempt<T>(
+    app: &App,
+    counted: Counted,
+    check: impl Future<Output = Result<T, Fault>>,
+) -> ApiResult<T> {
+    let now = app.db.clock().now();
+    app.attempts.begin(counted, now).map_err(|left| ApiError::limited(u64::try_from(left).unwrap_or(1)))?;
+    let checked = check.await;
+    if checked.is_err() {
+        app.attempts.take_back(counted);
+    }
+    Ok(checked?)
+}
+
+async fn hashed(app: &App, by: &Attempt, password: String) -> ApiResult<PasswordHash> {
+    let party = app.db.read_now(|tx| by.visit.party(tx))?;
+    Ok(app.passwords.hash(party, password).await?)
 }
 
 /// Ends this session, or all of them; the tokens die at once.
@@ -191,20 +248,29 @@ pub async fn logout(
 #[post("/api/auth/password", data = "<body>")]
 pub async fn change_password(
     app: &State<App>,
-    _by: Attempt,
+    by: Attempt,
     me: Member,
     jar: &CookieJar<'_>,
     body: Body<ChangePassword>,
 ) -> ApiResult<Json<SessionView>> {
     let ChangePassword { current_password, new_password } = body.0;
-    accounts::check_new_password("new_password", &new_password)?;
+    accounts::check_own_password("new_password", &new_password)?;
+    let (party, counted) = (Party::User(me.id), Counted::of_user(me.id));
     let known = app.db.read_now(|tx| accounts::own_credentials(tx, &me.claims))?;
-    if !app.passwords.verify(current_password, Some(known.hash.clone())).await? {
+    let check = app.passwords.check(party, current_password, Some(known.hash.clone()), app.passwords.cost());
+    if !attempt(app, counted, check).await?.is_right {
         return Err(AccountError::field("current_password", Rule::WrongPassword).into());
     }
-    let hash = app.passwords.hash(new_password).await?;
-    let (user, epoch) = app.db.write(move |tx| accounts::change_password(tx, &known, &hash)).await?;
-    open_session(app, jar, user, epoch).map(Json)
+    app.attempts.forgive(counted);
+    let hash = app.passwords.hash(party, new_password).await?;
+    let (panel, visit) = (app.inner().clone(), by.visit);
+    let change = app.db.write(move |tx| {
+        let (user, epoch) = accounts::change_password(tx, &known, &hash)?;
+        let opened = accounts::open_session(tx, &panel.keys, &user.user, epoch, &visit)?;
+        Ok::<_, AccountError>((user, opened))
+    });
+    let (user, opened) = change.await?;
+    Ok(Json(let_in(app, jar, user, opened)))
 }
 
 /// The logged-in user.
@@ -233,13 +299,12 @@ pub fn who(app: &State<App>, anybody: Guest) -> ApiResult<Json<WhoView>> {
     Ok(Json(WhoView { user: user.map(UserView::from) }))
 }
 
-fn open_session(app: &App, jar: &CookieJar<'_>, user: Profile, epoch: i64) -> ApiResult<SessionView> {
-    let (token, _) = app.keys.issue(user.user.id, epoch, app.db.clock().now())?;
-    session::set_cookie(jar, &app.config, token.clone());
-    Ok(SessionView {
-        access_token: token,
+fn let_in(app: &App, jar: &CookieJar<'_>, user: Profile, opened: Opened) -> SessionView {
+    session::set_cookies(jar, &app.config, &opened);
+    SessionView {
+        access_token: opened.token,
         token_type: "bearer",
         expires_in: SESSION_SECONDS,
         user: UserView::from(user),
-    })
+    }
 }

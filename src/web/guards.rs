@@ -10,7 +10,7 @@ use super::limits::Limits;
 use super::request_id::RequestId;
 use super::session;
 use crate::accounts::token::Claims;
-use crate::accounts::{self, Role};
+use crate::accounts::{self, Role, Visit};
 use crate::audit_log::Actor;
 use crate::db::ReadTx;
 use crate::kernel::ids::UserId;
@@ -93,7 +93,7 @@ impl<'r> Caller<'r> {
     fn known(&self, tx: &ReadTx) -> ApiResult<Option<Member>> {
         for claims in &self.claims {
             if let Some(identity) = accounts::authenticate(tx, claims)? {
-                self.app.seen.note(identity.id, tx.now());
+                self.app.seen.note(identity.id, &claims.token_id, tx.now());
                 // A second guard of the same request finds the same member.
                 let _ = self.known.0.set(identity.id.into());
                 let (id, role) = (identity.id, identity.role);
@@ -203,7 +203,7 @@ impl<'r> FromRequest<'r> for Admin {
 
 /// An attempt to prove who one is, counted by address before anything else is looked at.
 pub struct Attempt {
-    pub address: Option<IpAddr>,
+    pub visit: Visit,
 }
 
 #[rocket::async_trait]
@@ -213,6 +213,8 @@ impl<'r> FromRequest<'r> for Attempt {
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
         let address = request.client_ip();
         let counted = limits(request).and_then(|limits| limits.attempt(address));
-        outcome(request, counted.map(|()| Attempt { address }))
+        let user_agent = request.headers().get_one("User-Agent");
+        let visit = || Visit::new(address, user_agent, session::devices(request));
+        outcome(request, counted.map(|()| Attempt { visit: visit() }))
     }
 }

@@ -33,6 +33,7 @@ mod site;
 mod stock;
 mod timeline;
 mod user;
+mod visits;
 
 use crate::state::App;
 use rocket::{Build, Rocket, Route, catchers};
@@ -53,6 +54,7 @@ pub fn routes() -> Vec<Route> {
         site::routes(),
         timeline::routes(),
         user::routes(),
+        visits::routes(),
     ]
     .concat()
 }

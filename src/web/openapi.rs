@@ -14,7 +14,7 @@ use super::admin::telegram as admin_telegram;
 use super::admin::timeline as admin_timeline;
 use super::admin::users as admin_users;
 use super::error::Problem;
-use super::{auth, demo, events, health, orders, payment, services, site, timeline, user};
+use super::{auth, demo, events, health, orders, payment, services, site, timeline, user, visits};
 use rocket::http::Status;
 use std::sync::LazyLock;
 use utoipa::openapi::path::Operation;
@@ -65,6 +65,7 @@ use utoipa::{Modify, OpenApi};
         user::transactions,
         user::new_api_key,
         user::delete_api_key,
+        visits::sessions, visits::end_session, visits::logins, visits::logins_of_user,
         admin_telegram::show, admin_telegram::test,
         admin_users::list,
         admin_users::show,

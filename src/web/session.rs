@@ -1,6 +1,7 @@
 //! The session cookie and the same-origin rule that protects it.
 
 use crate::accounts::token::SESSION_SECONDS;
+use crate::accounts::{DEVICE_DAYS, Opened};
 use crate::config::Config;
 use rocket::http::{Cookie, CookieJar, Method, SameSite};
 use rocket::request::Request;
@@ -16,9 +17,13 @@ fn name(config: &Config) -> &'static str {
     if config.is_https() { "__Host-session" } else { "session" }
 }
 
-/// Hands the browser its session.
-pub fn set_cookie(jar: &CookieJar<'_>, config: &Config, token: String) {
-    jar.add(cookie(config, name(config), token, Duration::seconds(SESSION_SECONDS)));
+/// Tells a browser that has logged in before from others. It opens nothing by itself.
+const DEVICE: &str = "device";
+
+/// Hands the browser its session, and its own name.
+pub fn set_cookies(jar: &CookieJar<'_>, config: &Config, opened: &Opened) {
+    jar.add(cookie(config, name(config), opened.token.clone(), Duration::seconds(SESSION_SECONDS)));
+    jar.add(cookie(config, DEVICE, opened.device.clone(), Duration::days(DEVICE_DAYS)));
 }
 
 /// Takes it back.
@@ -39,6 +44,11 @@ fn cookie(config: &Config, name: &'static str, value: String, max_age: Duration)
 /// What may be a session of this browser: which of them is one of ours, their signatures tell.
 pub fn candidates<'r>(request: &'r Request<'_>, config: &Config) -> impl Iterator<Item = &'r str> {
     cookies(request, name(config))
+}
+
+/// What may be the name of this browser.
+pub fn devices<'r>(request: &'r Request<'_>) -> impl Iterator<Item = &'r str> {
+    cookies(request, DEVICE)
 }
 
 /// All cookies of a name, where Rocket's jar keeps one. What else stands in the header does not matter.

@@ -75,6 +75,32 @@ fn values_out_of_bounds_are_refused_all_at_once() {
 }
 
 #[test]
+fn a_password_that_everybody_tries_first_is_refused_where_users_choose() {
+    let app = TestApp::start();
+    for common in ["12345678", "password", "Password1", "QWERTY123", "iloveyou", "matkhau123", "1q2w3e4r"] {
+        register(&app, with(newcomer("lan"), "password", json!(common))).refused_fields(&["password"]);
+    }
+    let lan = app.member("lan");
+    let change = json!({ "current_password": PASSWORD, "new_password": "12345678" });
+    lan.post("/api/auth/password", change).refused_fields(&["new_password"]);
+    let own = with(with(newcomer("admin"), "token", json!(app.setup_token)), "password", json!("12345678"));
+    app.guest().post("/api/setup", own).expect(201);
+}
+
+#[test]
+fn a_name_that_poses_as_staff_is_refused() {
+    let app = TestApp::start();
+    for name in
+        ["admin", "Adm1n", "a.d.m.i.n", "support", "supp0rt", "system", "root", "ho_tro", "hotro24", "m0d"]
+    {
+        register(&app, with(newcomer("lan"), "username", json!(name))).refused_fields(&["username"]);
+    }
+    let all_wrong = json!({ "username": "admin", "email": "x", "password": "password" });
+    register(&app, all_wrong).refused_fields(&["username", "email", "password"]);
+    register(&app, newcomer("badminton")).expect(201);
+}
+
+#[test]
 fn a_password_of_72_bytes_is_taken_whole() {
     let app = TestApp::start();
     let longest = "x".repeat(72);

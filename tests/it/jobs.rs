@@ -150,7 +150,10 @@ fn housekeeping_lets_go_of_what_is_old_and_of_nothing_else() {
     told.post(smm_panel::notify::Notice::AuditWell);
     app.clock.advance_seconds(days(7));
     let done = housekeeping::tick(&app.app).unwrap().unwrap();
-    assert_eq!(done, "deleted 0 idempotency keys, 1 ended sessions, 0 notices");
+    assert_eq!(
+        done,
+        "deleted 0 idempotency keys, 1 ended sessions, 0 notices, 0 sessions, log-ins and browsers"
+    );
     assert_eq!(app.number("SELECT count(*) FROM idempotency_keys"), 1, "seven days are promised");
     app.clock.advance_seconds(1);
     app.write(|tx| {
@@ -161,7 +164,10 @@ fn housekeeping_lets_go_of_what_is_old_and_of_nothing_else() {
     let lan = app.member("anh");
     lan.post_once("/api/payment/deposit", "new", json!({ "amount": 50_000 })).expect(201);
     let done = housekeeping::tick(&app.app).unwrap().unwrap();
-    assert_eq!(done, "deleted 1501 idempotency keys, 0 ended sessions, 1 notices");
+    assert_eq!(
+        done,
+        "deleted 1501 idempotency keys, 0 ended sessions, 1 notices, 0 sessions, log-ins and browsers"
+    );
     assert_eq!(app.number("SELECT count(*) FROM idempotency_keys WHERE key = 'new'"), 1);
     assert_eq!(app.number("SELECT count(*) FROM revoked_tokens WHERE token_id = 'long'"), 1);
     assert_eq!(app.number("SELECT count(*) FROM deposits"), 2);

@@ -29,6 +29,7 @@ mod import;
 mod jobs;
 mod kept_pages;
 mod ledger;
+mod logins;
 mod notices;
 mod notices_delivery;
 mod order_admin;

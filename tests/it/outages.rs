@@ -8,6 +8,7 @@ use crate::support::process::alone;
 use crate::support::reply::Reply;
 use crate::support::tls::{Authority, Front};
 use serde_json::json;
+use smm_panel::accounts::Attempts;
 use smm_panel::accounts::password::{Cost, Passwords};
 use smm_panel::accounts::token::Keys;
 use smm_panel::config::Config;
@@ -164,6 +165,7 @@ fn with_bumx(app: &TestApp, client: Client) -> App {
         config: Config::read(&var).unwrap(),
         keys: Keys::new(b"a key of at least thirty-two bytes"),
         passwords: Passwords::new(Cost::new(4).unwrap()),
+        attempts: Attempts::new(false),
         setup: None,
         bumx: Some(Arc::new(client)),
         dispatch_bell: Bell::default(),

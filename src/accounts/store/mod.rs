@@ -1,11 +1,12 @@
 //! The accounts' SQL.
 
 mod lists;
+pub(super) mod visits;
 
 pub(super) use lists::list;
 
 use super::NewAccount;
-use super::password::PasswordHash;
+use super::password::{Cost, PasswordHash};
 use super::token::Claims;
 use crate::db::{ReadTx, Tx, word_column};
 use crate::kernel::clock::Timestamp;
@@ -183,6 +184,24 @@ pub(super) fn set_password(
     )
 }
 
+/// By its index; the least where nobody has a password.
+pub(super) fn highest_cost(tx: &ReadTx) -> Result<Cost, Fault> {
+    let highest: Option<String> =
+        tx.value("SELECT max(substr(password_hash, 5, 2)) FROM users", (), |row| row.get(0))?;
+    Ok(highest.as_deref().map_or(Cost::LEAST, Cost::stored))
+}
+
+pub(super) fn renew_hash(
+    tx: &Tx,
+    user: UserId,
+    old: &PasswordHash,
+    renewed: &PasswordHash,
+) -> Result<(), Fault> {
+    let sql = "UPDATE users SET password_hash = ?3 WHERE id = ?1 AND password_hash = ?2";
+    tx.execute(sql, (user, old.as_str(), renewed.as_str()))?;
+    Ok(())
+}
+
 pub(super) fn raise_epoch(tx: &Tx, user: UserId) -> Result<(), Fault> {
     tx.execute("UPDATE users SET token_epoch = token_epoch + 1 WHERE id = ?1", [user])?;
     Ok(())
@@ -209,10 +228,10 @@ pub(super) fn delete_api_key(tx: &Tx, user: UserId) -> Result<(), Fault> {
     Ok(())
 }
 
-pub(super) fn revoke(tx: &Tx, claims: &Claims) -> Result<(), Fault> {
+pub(super) fn revoke(tx: &Tx, token_id: &str, user: UserId, expires_at: Timestamp) -> Result<(), Fault> {
     tx.execute(
         "INSERT INTO revoked_tokens (token_id, user_id, expires_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-        (&claims.token_id, claims.user, claims.expires_at),
+        (token_id, user, expires_at),
     )?;
     Ok(())
 }

@@ -274,6 +274,8 @@ pub struct ChangeNotices {
     audit: Option<bool>,
     #[serde(default, deserialize_with = "given")]
     job: Option<bool>,
+    #[serde(default, deserialize_with = "given")]
+    login: Option<bool>,
 }
 
 impl ChangeNotices {
@@ -287,6 +289,7 @@ impl ChangeNotices {
             NoticeKind::DailySummary => self.daily_summary,
             NoticeKind::Audit => self.audit,
             NoticeKind::Job => self.job,
+            NoticeKind::Login => self.login,
         };
         NoticeKind::ALL.into_iter().filter_map(|kind| Some((kind, wish(kind)?))).collect()
     }

@@ -1,0 +1,160 @@
+//! Guessing one account's password from many addresses: wrong tries are counted by login name, whether anybody has it
+//! or not. In memory only, and no more of it than the hashing of passwords lets through.
+
+use super::token::sha256;
+use crate::kernel::clock::Timestamp;
+use crate::kernel::ids::UserId;
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// How long a wrong try counts.
+const COUNTED_SECONDS: i64 = 15 * 60;
+/// Wrong tries that cost nothing.
+const FREE: usize = 5;
+/// Seconds after the last wrong try until the next one, by how many there were beyond the free ones.
+const PAUSES: [i64; 5] = [4, 8, 15, 30, 60];
+/// Wrong tries of one name that are remembered: more make no difference.
+const REMEMBERED: usize = FREE + PAUSES.len();
+/// Names that are remembered.
+const NAMES: usize = 16_384;
+
+/// Whose tries are counted together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Counted([u8; 32]);
+
+impl Counted {
+    /// Those for this name, in the form it is looked up in. A browser in which its owner has logged in before has a
+    /// count of its own, so that no stranger locks the owner out.
+    pub fn of(login: &str, device: Option<&str>) -> Self {
+        Counted(sha256(&format!("{login}\n{}", device.unwrap_or_default())))
+    }
+}
+
+impl Counted {
+    /// Those of somebody who is logged in and gives the password once more.
+    pub fn of_user(user: UserId) -> Self {
+        Counted(sha256(&format!("\n{user}")))
+    }
+}
+
+/// The wrong tries of the last minutes.
+pub struct Attempts {
+    is_on: bool,
+    wrong: Mutex<HashMap<Counted, VecDeque<Timestamp>>>,
+}
+
+impl Attempts {
+    pub fn new(is_on: bool) -> Self {
+        Attempts { is_on, wrong: Mutex::default() }
+    }
+
+    /// Begins a try, which counts as a wrong one until it is known to be none: else any number could be made at once.
+    /// `Err`: not now, but in so many seconds.
+    pub fn begin(&self, counted: Counted, now: Timestamp) -> Result<(), i64> {
+        if !self.is_on {
+            return Ok(());
+        }
+        let mut wrong = self.lock();
+        if wrong.len() >= NAMES {
+            wrong.retain(|_, tries| tries.back().is_some_and(|last| counts(*last, now)));
+        }
+        if wrong.len() >= NAMES
+            && let Some(oldest) =
+                wrong.iter().min_by_key(|(_, tries)| tries.back().copied()).map(|(key, _)| *key)
+        {
+            wrong.remove(&oldest);
+        }
+        let tries = wrong.entry(counted).or_default();
+        tries.retain(|at| counts(*at, now));
+        if let (Some(beyond), Some(last)) = (tries.len().checked_sub(FREE), tries.back()) {
+            let pause = PAUSES.get(beyond).or(PAUSES.last()).copied().unwrap_or_default();
+            let left = last.plus_seconds(pause).seconds().saturating_sub(now.seconds());
+            if left > 0 {
+                return Err(left);
+            }
+        }
+        if tries.len() >= REMEMBERED {
+            tries.pop_front();
+        }
+        tries.push_back(now);
+        Ok(())
+    }
+
+    /// The try was right, and those before it were its owner's.
+    pub fn forgive(&self, counted: Counted) {
+        self.lock().remove(&counted);
+    }
+
+    /// The try was not made after all.
+    pub fn take_back(&self, counted: Counted) {
+        let mut wrong = self.lock();
+        if let Some(tries) = wrong.get_mut(&counted) {
+            tries.pop_back();
+            if tries.is_empty() {
+                wrong.remove(&counted);
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Counted, VecDeque<Timestamp>>> {
+        self.wrong.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether a try of that time counts still. One from the future tells of a clock that was set, and of nothing else.
+fn counts(at: Timestamp, now: Timestamp) -> bool {
+    at <= now && now < at.plus_seconds(COUNTED_SECONDS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_795_333_140_000);
+
+    fn after(seconds: i64) -> Timestamp {
+        NOW.plus_seconds(seconds)
+    }
+
+    #[test]
+    fn from_the_sixth_on_it_is_slowed_down_to_one_a_minute() {
+        let attempts = Attempts::new(true);
+        let lan = Counted::of("lan", None);
+        assert!((0..5).all(|_| attempts.begin(lan, NOW).is_ok()));
+        let mut at = 0;
+        for pause in [4, 8, 15, 30, 60, 60, 60] {
+            assert_eq!(attempts.begin(lan, after(at)), Err(pause));
+            assert_eq!(attempts.begin(lan, after(at + pause - 1)), Err(1));
+            at += pause;
+            assert_eq!(attempts.begin(lan, after(at)), Ok(()));
+        }
+        assert_eq!(attempts.begin(lan, after(at + COUNTED_SECONDS)), Ok(()), "then it is over");
+        assert_eq!(attempts.begin(Counted::of("mai", None), NOW), Ok(()));
+        assert_eq!(attempts.begin(Counted::of("lan", Some("browser")), NOW), Ok(()));
+    }
+
+    #[test]
+    fn a_right_try_forgives_and_one_that_was_not_made_does_not_count() {
+        let attempts = Attempts::new(true);
+        let lan = Counted::of("lan", None);
+        for _ in 0..20 {
+            attempts.begin(lan, NOW).unwrap();
+            attempts.take_back(lan);
+        }
+        assert!((0..5).all(|_| attempts.begin(lan, NOW).is_ok()));
+        attempts.forgive(lan);
+        assert_eq!(attempts.begin(lan, NOW), Ok(()));
+        assert_eq!(attempts.begin(lan, after(-3600)), Ok(()), "a clock that was set locks nobody out");
+    }
+
+    #[test]
+    fn memory_is_bounded_and_it_can_be_off() {
+        let (on, off) = (Attempts::new(true), Attempts::new(false));
+        for number in 0..NAMES + 10 {
+            on.begin(Counted::of(&number.to_string(), None), NOW).unwrap();
+        }
+        assert_eq!(on.lock().len(), NAMES);
+        assert!((0..100).all(|_| off.begin(Counted::of("lan", None), NOW).is_ok()));
+        assert!(off.lock().is_empty());
+    }
+}
