@@ -1,6 +1,7 @@
 //! The binary as an operator runs it: start, stop, one process a database, the commands beside it.
 
 use crate::support::binary::{Binary, command};
+use crate::support::operated::Operated;
 use std::io::Write;
 use std::process::{Output, Stdio};
 use std::time::Duration;
@@ -67,6 +68,40 @@ fn a_password_can_come_from_standard_input_and_ends_old_sessions() {
     login("second password").expect(200);
     let bearer = format!("Bearer {token}");
     panel.send("GET", "/api/auth/me", &[("Authorization", &bearer)], b"").refused(401, "unauthenticated");
+}
+
+#[test]
+fn a_reset_of_the_password_lifts_a_ban_and_says_so() {
+    let folder = TempDir::new().unwrap();
+    let panel = Operated::start(folder.path(), "sandbox", &[]);
+    let made = command(folder.path(), &["admin", "create", "--username", "deputy", "--email", "d@x.vn"], &[]);
+    let reset = |mut command: std::process::Command| {
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", text(&output));
+        let said = text(&output);
+        let password = said.lines().find_map(|line| line.strip_prefix("password: ").map(str::to_owned));
+        (said, password.unwrap())
+    };
+    let (_, first) = reset(made);
+    let id = panel.get("/api/admin/users?search=deputy")["items"][0]["id"].clone();
+    let ban = serde_json::json!({ "banned": true });
+    panel.send("PUT", &format!("/api/admin/users/{id}/ban"), &ban).unwrap().expect(200);
+    let login = |password: &str| {
+        let body = serde_json::json!({ "login": "deputy", "password": password }).to_string();
+        panel.binary.send("POST", "/api/auth/login", &[], body.as_bytes())
+    };
+    login(&first).refused(403, "account_banned");
+    let again = || command(folder.path(), &["admin", "reset-password", "--username", "deputy"], &[]);
+    let (said, second) = reset(again());
+    assert!(said.contains("was banned and is not any more"), "{said}");
+    login(&second).expect(200);
+    let (said, _) = reset(again());
+    assert!(!said.contains("banned"), "{said}");
+    let log = panel.get("/api/admin/audit-log?action=user.unban");
+    assert_eq!(
+        (&log["items"][0]["actor"], &log["items"][0]["after"]["banned"]),
+        (&serde_json::Value::Null, &serde_json::json!(false))
+    );
 }
 
 #[test]
