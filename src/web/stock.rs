@@ -1,7 +1,8 @@
 //! The services on sale as bytes, made once for each version of the catalog, and what a search finds among them.
 //!
-//! Anybody may ask as often as the limits allow. So everything a search needs is made together with the list: the words
-//! it looks in, and each service's part of the answer, which only has to be put together.
+//! Anybody may ask as often as the limits allow, and be slow to read. So everything a search needs is made together
+//! with the list: the words it looks in, and each service's part of the bytes. An answer only names parts of the list
+//! that all share, so that many answers on their way take little more room than one.
 
 use super::assets;
 use super::packed::{self, Coding};
@@ -17,8 +18,13 @@ use aws_lc_rs::digest::{SHA256, digest};
 use rocket::http::{ContentType, Header, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
+use rocket::tokio::io::{AsyncRead, AsyncSeek, ReadBuf};
+use std::collections::VecDeque;
+use std::io;
 use std::ops::Range;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 
 const BEFORE: &[u8] = br#"{"items":["#;
 const AFTER: &[u8] = b"]}";
@@ -57,6 +63,8 @@ pub struct Stock {
     version: i64,
     pub whole: Tagged,
     entries: Vec<Entry>,
+    /// Where a comma stands in the whole list, for between two parts.
+    comma: Range<usize>,
 }
 
 struct Entry {
@@ -87,7 +95,9 @@ impl Stock {
         }
         body.extend_from_slice(AFTER);
         let tag = assets::hex(digest(&SHA256, &body).as_ref());
-        Ok(Stock { version, whole: Tagged { gzip: packed::gzip(&body), body: body.into(), tag }, entries })
+        let comma = body.iter().position(|byte| *byte == b',').map_or(0..0, |at| at..at.saturating_add(1));
+        let whole = Tagged { gzip: packed::gzip(&body), body: body.into(), parts: None, tag };
+        Ok(Stock { version, whole, entries, comma })
     }
 
     /// What is in this category and fits the search, the service of just this number first. Not packed, for that costs
@@ -104,18 +114,20 @@ impl Stock {
                 rest.push(entry);
             }
         }
-        let mut body = BEFORE.to_vec();
+        let mut parts = Parts::default();
+        parts.push(0..BEFORE.len());
         for (place, entry) in first.into_iter().chain(rest).enumerate() {
             if place > 0 {
-                body.push(b',');
+                parts.push(self.comma.clone());
             }
-            body.extend_from_slice(self.whole.body.get(entry.bytes.clone()).unwrap_or_default());
+            parts.push(entry.bytes.clone());
         }
-        body.extend_from_slice(AFTER);
+        let length = self.whole.body.len();
+        parts.push(length.saturating_sub(AFTER.len())..length);
         // The same stock and the same question have the same answer.
         let question = format!("{} {category:?} {search:?}", self.whole.tag);
         let tag = assets::hex(digest(&SHA256, question.as_bytes()).as_ref());
-        Tagged { body: body.into(), gzip: None, tag }
+        Tagged { body: Arc::clone(&self.whole.body), parts: Some(parts), gzip: None, tag }
     }
 }
 
@@ -125,7 +137,59 @@ pub struct Tagged {
     body: Arc<[u8]>,
     /// The same for whoever takes it so; thousands of services are a tenth of their size.
     gzip: Option<Arc<[u8]>>,
+    /// The parts of the body that are the answer; `None`: all of it.
+    parts: Option<Parts>,
     tag: String,
+}
+
+/// Parts of a body, in the order they go out.
+#[derive(Clone, Default)]
+struct Parts(VecDeque<Range<usize>>);
+
+impl Parts {
+    /// What follows right behind the last one, continues it.
+    fn push(&mut self, part: Range<usize>) {
+        match self.0.back_mut() {
+            Some(last) if last.end == part.start => last.end = part.end,
+            Some(_) | None => self.0.push_back(part),
+        }
+    }
+
+    fn length(&self) -> usize {
+        self.0.iter().map(|part| part.end.saturating_sub(part.start)).sum()
+    }
+}
+
+/// A body of which parts are read, without a copy of them.
+struct PartsOf {
+    body: Arc<[u8]>,
+    left: Parts,
+}
+
+impl AsyncRead for PartsOf {
+    fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let PartsOf { body, left: Parts(left) } = self.get_mut();
+        while let Some(part) = left.front_mut().filter(|_| into.remaining() > 0) {
+            let end = part.end.min(part.start.saturating_add(into.remaining()));
+            into.put_slice(body.get(part.start..end).unwrap_or_default());
+            part.start = end;
+            if part.start >= part.end {
+                left.pop_front();
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// Rocket seeks only to learn the size of a body, and is told this one's.
+impl AsyncSeek for PartsOf {
+    fn start_seek(self: Pin<&mut Self>, _: io::SeekFrom) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    fn poll_complete(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<u64>> {
+        Poll::Ready(Err(io::ErrorKind::Unsupported.into()))
+    }
 }
 
 impl<'r> Responder<'r, 'static> for Tagged {
@@ -143,7 +207,12 @@ impl<'r> Responder<'r, 'static> for Tagged {
         if gzip.is_some() {
             answer.header(Header::new("Content-Encoding", Coding::Gzip.name()));
         }
-        respond::with_body(&mut answer, gzip.unwrap_or(self.body));
-        answer.ok()
+        match self.parts {
+            Some(left) => answer.sized_body(left.length(), PartsOf { body: self.body, left }).ok(),
+            None => {
+                respond::with_body(&mut answer, gzip.unwrap_or(self.body));
+                answer.ok()
+            }
+        }
     }
 }

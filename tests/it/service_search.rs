@@ -80,6 +80,47 @@ fn a_search_follows_the_catalogue_and_has_a_tag_of_its_own() {
     assert_eq!(found(&app, "search=likes"), [views]);
 }
 
+#[test]
+fn what_is_found_is_the_list_without_the_rest() {
+    let app = TestApp::start();
+    for number in 0..40 {
+        app.service(move |offer| {
+            offer.name = format!("Số {} chia {}", number, number % 3);
+            offer.description = "\"],}\n,{[".repeat(number % 5);
+            offer.category = if number % 7 == 0 { "A, B" } else { "C" }.to_owned();
+        });
+    }
+    let whole = app.guest().get("/api/services").expect(200)["items"].clone();
+    let whole = whole.as_array().unwrap();
+    for (search, category) in [
+        ("chia 0", None),
+        ("chia 1", Some("C")),
+        ("1", None),
+        ("#40", None),
+        ("so", None),
+        ("so", Some("A, B")),
+        ("x", None),
+    ] {
+        let category_query = category.map_or(String::new(), |name| format!("&category={}", encoded(name)));
+        let path = format!("/api/services?search={}{category_query}", encoded(search));
+        let found = app.guest().get(&path).expect(200);
+        let id: Option<i64> = search.trim_start_matches('#').parse().ok();
+        let fits = |service: &&Value| {
+            let name = service["name"].as_str().unwrap().replace("Số", "so");
+            let is_found =
+                service["id"].as_i64() == id || (!search.starts_with('#') && name.contains(search));
+            is_found && category.is_none_or(|wanted| service["category"] == wanted)
+        };
+        let mut expected: Vec<Value> = whole.iter().filter(fits).cloned().collect();
+        expected.sort_by_key(|service| service["id"].as_i64() != id);
+        assert_eq!(found, json!({ "items": expected }), "{path}");
+    }
+    let served = app.serve();
+    let over_a_socket = served.send("GET", "/api/services?search=chia%202", &[], b"");
+    assert_eq!(over_a_socket.header("Content-Length"), Some(over_a_socket.body.len().to_string().as_str()));
+    assert_eq!(over_a_socket.expect(200)["items"].as_array().unwrap().len(), 13);
+}
+
 /// The shortest of some answers: what it costs when nobody disturbs.
 fn shortest(app: &TestApp, path: &str, headers: &[(&str, &str)]) -> Duration {
     let once = || {
