@@ -86,8 +86,8 @@ pub(super) struct StaticFile {
     pub content_type: ContentType,
     /// Names the content, without quotes.
     pub tag: String,
-    /// The version is in the address: a browser may keep it without asking.
-    pub immutable: bool,
+    /// What a browser may do with it later, as `Cache-Control` says it.
+    pub keep: &'static str,
     /// The Content-Security-Policy, for pages.
     pub policy: Option<&'static str>,
 }
@@ -108,7 +108,7 @@ impl StaticFile {
         let tag = format!("\"{}{ending}\"", self.tag);
         let known = request.headers().get("If-None-Match").any(|tags| names(tags, &tag));
         let mut answer = Response::build();
-        answer.header(Header::new("Cache-Control", if self.immutable { KEEP } else { ASK }));
+        answer.header(Header::new("Cache-Control", self.keep));
         answer.header(Header::new("ETag", tag)).header(Header::new("Vary", "Accept-Encoding"));
         if let Some(policy) = self.policy {
             answer.header(Header::new("Content-Security-Policy", policy));
@@ -129,8 +129,13 @@ impl StaticFile {
     }
 }
 
+/// The version is in the address.
 const KEEP: &str = "public, max-age=31536000, immutable";
-const ASK: &str = "no-cache";
+/// Kept, and asked for each time whether it is still the same.
+pub(super) const ASK: &str = "no-cache";
+/// The panels' pages. They hold nothing private themselves, but a browser that may keep one keeps it as it was left, with
+/// all that was shown, and brings it back to whoever presses Back after the log-out.
+const NEVER: &str = "no-store";
 
 #[rocket::async_trait]
 impl Handler for StaticFile {
@@ -156,11 +161,16 @@ impl Handler for Asset {
 fn file(name: &str) -> Option<StaticFile> {
     let file = Files::get(name)?;
     let is_page = name.ends_with(".html");
+    let keep = match name {
+        CUSTOMER_PANEL | ADMIN_PANEL => NEVER,
+        _ if name.starts_with("vendor/") => KEEP,
+        _ => ASK,
+    };
     Some(StaticFile {
         content_type: content_type(file.metadata.mimetype()),
         tag: hex(&file.metadata.sha256_hash()),
         bytes: file.data,
-        immutable: name.starts_with("vendor/"),
+        keep,
         policy: is_page.then(|| docs::policy(name).unwrap_or(POLICY)),
     })
 }
@@ -209,7 +219,8 @@ mod tests {
             let page = client.get(path).dispatch();
             assert_eq!(page.status(), Status::Ok, "{path}");
             assert_eq!(page.headers().get_one("Content-Type"), Some("text/html; charset=utf-8"), "{path}");
-            assert_eq!(page.headers().get_one("Cache-Control"), Some("no-cache"), "{path}");
+            let keep = if ["/docs", "/redoc"].contains(&path) { ASK } else { NEVER };
+            assert_eq!(page.headers().get_one("Cache-Control"), Some(keep), "{path}");
             assert_eq!(page.headers().get_one("X-Content-Type-Options"), Some("nosniff"), "{path}");
             let policy = page.headers().get_one("Content-Security-Policy").unwrap();
             assert!(

@@ -1,7 +1,7 @@
 //! The API's description and the two pages that show it. Nothing comes from a foreign host: Swagger UI is in
 //! the crate that carries it, Redoc in `static/vendor/`; the pages themselves are files of `static/`.
 
-use super::assets::{StaticFile, content_type, hex};
+use super::assets::{ASK, StaticFile, content_type, hex};
 use super::openapi;
 use aws_lc_rs::digest::{SHA256, digest};
 use rocket::http::{ContentType, Method};
@@ -44,5 +44,5 @@ pub(super) fn policy(page: &str) -> Option<&'static str> {
 
 fn static_file(bytes: Cow<'static, [u8]>, content_type: ContentType) -> StaticFile {
     let tag = hex(digest(&SHA256, &bytes).as_ref());
-    StaticFile { bytes, content_type, tag, immutable: false, policy: None }
+    StaticFile { bytes, content_type, tag, keep: ASK, policy: None }
 }

@@ -17,7 +17,7 @@ use crate::state::App;
 use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
 use rocket::data::{Data, FromData, Outcome};
-use rocket::http::{ContentType, Header, Status};
+use rocket::http::{ContentType, Status};
 use rocket::request::Request;
 use rocket::{Responder, Route, State, get, post, routes};
 use serde::{Deserialize, Serialize};
@@ -146,9 +146,9 @@ pub fn show(me: Caller<'_>, id: PathId<DepositId>) -> ApiResult<Json<DepositView
     Ok(Json(deposit.into()))
 }
 
-/// A picture that only its owner's browser may keep.
+/// A picture for the caller.
 #[derive(Responder)]
-pub struct Picture(Vec<u8>, ContentType, Header<'static>);
+pub struct Picture(Vec<u8>, ContentType);
 
 /// The VietQR code of one of the caller's deposits.
 #[utoipa::path(get, path = "/api/payment/deposits/{id}/qr.svg", tag = "payment", params(("id" = i64, Path)),
@@ -157,15 +157,15 @@ pub struct Picture(Vec<u8>, ContentType, Header<'static>);
 #[get("/api/payment/deposits/<id>/qr.svg")]
 pub fn qr(me: Caller<'_>, id: PathId<DepositId>) -> ApiResult<Picture> {
     let deposit = me.read(|tx, me| Ok(deposits::of_user(tx, me.id, id.get()?)?))?;
-    picture(deposit.qr_payload, "private, max-age=3600")
+    picture(deposit.qr_payload)
 }
 
-/// A QR code as SVG, and how long a browser may keep it.
-pub fn picture(payload: String, keep: &'static str) -> ApiResult<Picture> {
+/// A QR code as SVG.
+pub fn picture(payload: String) -> ApiResult<Picture> {
     let code = QrCode::with_error_correction_level(payload, EcLevel::M)
         .map_err(|cause| ApiError::internal(format!("a payment fits no QR code: {cause}")))?;
     let picture = code.render::<svg::Color<'_>>().min_dimensions(320, 320).build();
-    Ok(Picture(picture.into_bytes(), ContentType::SVG, Header::new("Cache-Control", keep)))
+    Ok(Picture(picture.into_bytes(), ContentType::SVG))
 }
 
 /// What SePay wants to hear.

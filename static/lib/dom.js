@@ -23,6 +23,9 @@ export const Nothing = Fragment;
 export const useState = hooks.useState;
 /** @type {(effect: () => void | (() => void), inputs?: any[]) => void} */
 export const useEffect = hooks.useEffect;
+/** The same, before anything else happens on the page.
+ * @type {(effect: () => void | (() => void), inputs?: any[]) => void} */
+export const useLayoutEffect = hooks.useLayoutEffect;
 /** @type {<T>(make: () => T, inputs: any[]) => T} */
 export const useMemo = hooks.useMemo;
 /** @type {<T>(first: T) => {current: T}} */

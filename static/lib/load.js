@@ -1,8 +1,24 @@
 // @ts-check
-// Reading from the API into a component: one answer (`useAnswer`), or a list page by page (`useList`).
+// Reading from the API into a component: one answer (`useAnswer`), or a list page by page (`useList`). What could not
+// be read for a reason that passes is read again by itself; so is everything when news may have been missed. Who comes
+// back to a page finds what it had read, and then what has changed.
 
 import { ask, withQuery } from "./api.js";
 import { useEffect, useRef, useState } from "./dom.js";
+import { useNews } from "./live.js";
+import { later, passes } from "./retry.js";
+import { recall, remember } from "./router.js";
+
+/** Rows that a list brings at once when it is read again. */
+const MOST_ROWS = 100;
+
+/** @param {any} error the last refusal @param {() => void} read */
+function useAgain(error, read) {
+  const latest = useRef(read);
+  latest.current = read;
+  useNews(["reset"], () => latest.current());
+  useEffect(() => (passes(error) ? later(() => latest.current(), error) : undefined), [error]);
+}
 
 /**
  * @typedef {object} Answer
@@ -16,9 +32,10 @@ import { useEffect, useRef, useState } from "./dom.js";
 /** The answer of a path, read again when the path changes; a null path reads nothing.
  * @param {string | null} path @returns {Answer} */
 export function useAnswer(path) {
+  const key = `answer ${path}`;
   const [state, setState] = useState({
     path,
-    data: /** @type {any} */ (null),
+    data: /** @type {any} */ (recall(key) ?? null),
     error: /** @type {any} */ (null),
     loading: true,
   });
@@ -26,7 +43,7 @@ export function useAnswer(path) {
   const reload = async () => {
     if (path === null) return;
     const turn = ++latest.current;
-    setState((old) => ({ ...old, data: old.path === path ? old.data : null, path, loading: true }));
+    setState((old) => ({ ...old, data: old.path === path ? old.data : (recall(key) ?? null), path, loading: true }));
     const [data, error] = await ask(path).then(
       (data) => [data, null],
       (error) => [null, error],
@@ -38,8 +55,11 @@ export function useAnswer(path) {
     reload();
     return () => void latest.current++;
   }, [path]);
+  useAgain(state.error, reload);
   const set = (/** @type {any} */ data) => setState((old) => ({ ...old, data }));
-  return { data: state.path === path ? state.data : null, error: state.error, loading: state.loading, reload, set };
+  const data = state.path === path ? state.data : (recall(key) ?? null);
+  if (data) remember(key, data);
+  return { data, error: state.error, loading: state.loading, reload, set };
 }
 
 /**
@@ -49,7 +69,7 @@ export function useAnswer(path) {
  * @property {any} error
  * @property {boolean} more whether another page follows
  * @property {() => Promise<void>} next reads the next page
- * @property {() => Promise<void>} reload reads the first page again
+ * @property {() => Promise<void>} reload reads again as much as is shown
  * @property {(change: (items: any[]) => any[]) => void} change
  */
 
@@ -64,41 +84,50 @@ export function useList(path, params) {
     error: /** @type {any} */ (null),
     loading: true,
   };
-  const [state, setState] = useState(empty);
+  const key = `list ${address}`;
+  const [state, setState] = useState(() => /** @type {typeof empty} */ (recall(key) ?? empty));
+  const shown = state.address === address ? state : /** @type {typeof empty} */ (recall(key) ?? empty);
+  if (shown !== empty) remember(key, shown);
   const latest = useRef(0);
-  const read = async (/** @type {string | null} */ cursor) => {
+  /** Reads on after these items, until there are so many. */
+  const read = async (
+    /** @type {any[]} */ items,
+    /** @type {string | null} */ cursor,
+    /** @type {number} */ wanted,
+  ) => {
     const turn = ++latest.current;
-    setState((old) => (old.address === address ? { ...old, loading: true } : empty));
-    const asked = cursor ? withQuery(path, { ...params, cursor }) : address;
-    const [page, error] = await ask(asked).then(
-      (page) => [page, null],
-      (error) => [null, error],
-    );
-    if (turn !== latest.current) return;
-    setState((old) =>
-      error
-        ? { ...old, address, error, loading: false }
-        : {
-            address,
-            items: cursor ? [...old.items, ...page.items] : page.items,
-            cursor: page.next_cursor,
-            error: null,
-            loading: false,
-          },
-    );
+    setState((old) => ({ ...(old.address === address ? old : shown), loading: true }));
+    try {
+      do {
+        const limit = wanted - items.length > MOST_ROWS / 2 ? MOST_ROWS : undefined;
+        const page = await ask(withQuery(path, { ...params, limit: params.limit ?? limit, cursor }));
+        if (turn !== latest.current) return;
+        [items, cursor] = [[...items, ...page.items], page.next_cursor];
+      } while (cursor && items.length < wanted);
+      setState({ address, items, cursor, error: null, loading: false });
+    } catch (error) {
+      if (turn === latest.current) setState((old) => ({ ...old, error, loading: false }));
+    }
   };
+  const reload = () => read([], null, shown.items.length);
   useEffect(() => {
-    read(null);
+    reload();
     return () => void latest.current++;
   }, [address]);
-  const shown = state.address === address ? state : empty;
+  useAgain(state.error, reload);
   return {
     items: shown.items,
     loading: shown.loading,
     error: shown.error,
     more: shown.cursor !== null,
-    next: () => read(shown.cursor),
-    reload: () => read(null),
+    next: () => read(shown.items, shown.cursor, shown.items.length + 1),
+    reload,
     change: (change) => setState((old) => ({ ...old, items: change(old.items) })),
   };
+}
+
+/** The services on sale with the state of their reading. */
+export function useServices() {
+  const answer = useAnswer("/api/services");
+  return { services: /** @type {import("./services.js").Service[]} */ (answer.data?.items ?? []), answer };
 }

@@ -4,8 +4,8 @@
 
 import { ApiError, ask, newKey, UNREACHABLE } from "./api.js";
 import { signal } from "./dom.js";
+import * as drafts from "./drafts.js";
 import { charge } from "./money.js";
-import { tab } from "./store.js";
 
 /**
  * @typedef {object} Item
@@ -18,30 +18,23 @@ import { tab } from "./store.js";
  * @property {string} [code] why it was refused
  */
 
-const KEPT = "mass-order";
+const KEPT = "mass-queue";
 /** These stop the run: the next line would meet the same. */
 const STOPPING = [UNREACHABLE, "unauthenticated", "insufficient_balance", "overloaded", "internal", "price_changed"];
 
 /** @type {import("./dom.js").Signal<Item[]>} */
-export const items = signal(kept());
+export const items = signal([]);
 export const running = signal(false);
+// Somebody else in the same tab has others.
+drafts.owner.subscribe(() => (items.value = drafts.kept(KEPT) ?? []));
 /** Why it stopped by itself. @type {import("./dom.js").Signal<any>} */
 export const stopped = signal(null);
-
-/** @returns {Item[]} */
-function kept() {
-  try {
-    return JSON.parse(tab.get(KEPT) ?? "[]");
-  } catch {
-    return [];
-  }
-}
 
 /** @param {Item[]} next */
 function keep(next) {
   items.value = next;
-  if (next.length) tab.set(KEPT, JSON.stringify(next));
-  else tab.remove(KEPT);
+  if (next.length) drafts.keep(KEPT, next);
+  else drafts.forget(KEPT);
 }
 
 /** @param {import("./mass-order.js").Line[]} lines */

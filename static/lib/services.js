@@ -1,7 +1,5 @@
 // @ts-check
-// The services on sale: read once, looked through in memory. Pure but for `useServices`.
-
-import { useAnswer } from "./load.js";
+// The services on sale: read once, looked through in memory. Pure; `load.js` reads them.
 
 /** @typedef {{id: number, name: string, category: string, description: string, type: string, link_kind: string,
  *   rate: string, min_quantity: number, max_quantity: number, active: boolean}} Service */
@@ -74,10 +72,4 @@ export const categories = (services) => [...new Set(services.map((service) => se
 export function platforms(services) {
   const sold = new Set(services.map(platformOf));
   return PLATFORMS.filter(({ name }) => sold.has(name));
-}
-
-/** The list with the state of its reading. */
-export function useServices() {
-  const answer = useAnswer("/api/services");
-  return { services: /** @type {Service[]} */ (answer.data?.items ?? []), answer };
 }

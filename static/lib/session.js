@@ -1,8 +1,13 @@
 // @ts-check
-// Who is logged in, and what the site is called. The token itself lives in a cookie that no script can read.
+// Who is logged in, and what the site is called. The token itself lives in a cookie that no script can read, and all
+// tabs share: what one does to the session, the others hear of.
 
 import { ApiError, ask, post, session } from "./api.js";
 import { signal } from "./dom.js";
+import * as drafts from "./drafts.js";
+import { until } from "./retry.js";
+import { forgetAll } from "./router.js";
+import { channel } from "./store.js";
 
 /** @typedef {{level: number, name: string, discount_percent: number}} Tier */
 /** @typedef {{id: number, username: string, email: string, role: "user" | "admin", balance: number,
@@ -12,21 +17,58 @@ import { signal } from "./dom.js";
 export const me = signal(/** @type {User | null} */ (null));
 /** What `GET /api/site` says. @type {import("./dom.js").Signal<any>} */
 export const site = signal({ site_name: "SMM Panel", notice: null, support: {}, languages: ["vi", "en"] });
+/** Why nobody is logged in any more, when the reader did not end it here. */
+export const ended = signal(/** @type {"" | "expired" | "elsewhere"} */ (""));
 
-/** Asks who is there; a page is drawn after it. */
-export async function start() {
-  session.lost = () => (me.value = null);
+const tellTabs = channel("session", () => check("elsewhere").catch(() => {}));
+
+/** Asks who is there; a page is drawn after it.
+ * @param {() => void} [failed] called when the panel does not answer; it is asked again */
+export async function start(failed) {
+  session.lost = () => lose("expired");
   const [who, around] = await Promise.all([
-    ask("/api/auth/session").catch(() => null),
+    until(() => ask("/api/auth/session"), failed).catch(() => null),
     ask("/api/site").catch(() => null),
   ]);
-  me.value = who?.user ?? null;
+  become(who?.user ?? null);
   if (around) site.value = around;
+}
+
+/** @param {User | null} user */
+function become(user) {
+  if (user?.id !== me.peek()?.id) forgetAll();
+  drafts.owner.value = user?.id ?? null;
+  me.value = user;
+}
+
+/** @param {"expired" | "elsewhere"} why */
+function lose(why) {
+  if (!me.peek()) return;
+  ended.value = why;
+  become(null);
+}
+
+/** Somebody has logged in, or has a new session. @param {User} user */
+export function enter(user) {
+  ended.value = "";
+  become(user);
+  tellTabs?.("changed");
 }
 
 /** Reads the user again: after an order, a deposit, a change of tier. */
 export async function refresh() {
   if (me.peek()) me.value = await ask("/api/auth/me").catch(() => me.peek());
+}
+
+/** Asks again who is there: another tab, or the time that passed, may have ended the session or begun another one.
+ * Throws when the panel does not answer. @param {"expired" | "elsewhere"} [why] the session would have ended */
+export async function check(why = "expired") {
+  const before = me.peek()?.id;
+  const { user } = await ask("/api/auth/session");
+  if (me.peek()?.id !== before) return;
+  if (before && user && user.id !== before) return location.reload();
+  if (user) become(user);
+  else lose(why);
 }
 
 /** Ends this session; throws when the panel did not end it. @param {boolean} [everywhere] */
@@ -37,5 +79,24 @@ export async function logOut(everywhere = false) {
     // It had ended before.
     if (!(error instanceof ApiError) || error.code !== "unauthenticated") throw error;
   }
-  me.value = null;
+  drafts.forgetAll();
+  become(null);
+  ended.value = "";
+  tellTabs?.("changed");
+}
+
+/** A page that comes out of the browser's memory shows what was there when it was left, perhaps by somebody else: it is
+ * hidden as it goes in, and shown when the panel has said who is there.
+ * @param {(yes: boolean) => void} away told when the panel does not answer */
+export function guardMemory(away) {
+  const root = document.documentElement;
+  const hide = () => (root.dataset.unsure = "");
+  addEventListener("pagehide", ({ persisted }) => persisted && hide());
+  addEventListener("pageshow", async ({ persisted }) => {
+    if (!persisted) return;
+    hide();
+    await until(check, () => away(true)).catch(() => location.reload());
+    away(false);
+    delete root.dataset.unsure;
+  });
 }

@@ -3,7 +3,7 @@ import { post } from "../lib/api.js";
 import { html } from "../lib/dom.js";
 import { moment, money, percent, t } from "../lib/i18n.js";
 import { useAnswer } from "../lib/load.js";
-import { logOut, me } from "../lib/session.js";
+import { enter, logOut, me } from "../lib/session.js";
 import { Button } from "../ui/button.js";
 import { Card } from "../ui/card.js";
 import { FormBox, useForm } from "../ui/form.js";
@@ -66,7 +66,7 @@ const Tiers = ({ tier }) => {
 function PasswordForm() {
   const blank = { current_password: "", new_password: "" };
   const form = useForm(blank, async (values) => {
-    me.value = (await post("/api/auth/password", values)).user;
+    enter((await post("/api/auth/password", values)).user);
     form.reset(blank);
     toast(t("account.password_changed"));
   });

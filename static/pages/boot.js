@@ -2,12 +2,15 @@
 // What both entries do: ask who is there, load the words, draw the page that the address names.
 
 import { ApiError, UNREACHABLE } from "../lib/api.js";
+import { mayDiscard } from "../lib/confirm.js";
 import { html, render, useEffect, useState } from "../lib/dom.js";
 import * as i18n from "../lib/i18n.js";
 import * as live from "../lib/live.js";
 import { find } from "../lib/match.js";
-import { place, start as followLinks } from "../lib/router.js";
+import { until } from "../lib/retry.js";
+import { leaving, place, start as followLinks } from "../lib/router.js";
 import * as session from "../lib/session.js";
+import { Confirming } from "../ui/confirm.js";
 import { Failed } from "../ui/empty.js";
 import { Page, Waiting } from "../ui/page.js";
 import { Toasts } from "../ui/toast.js";
@@ -21,7 +24,13 @@ export async function start(entry) {
   const found = find(entry.routes, place.value.path);
   // The page's module comes with the rest, so that all is drawn at once; if that fails it is asked for again then.
   const first = found ? loaded(found.route.load, found.route.pattern).catch(() => {}) : null;
-  await Promise.all([i18n.start(entry.words), session.start(), first]);
+  const line = /** @type {HTMLElement} */ (document.getElementById("away"));
+  const away = (/** @type {boolean} */ yes) => void (line.hidden = !yes);
+  const failed = () => away(true);
+  await Promise.all([until(() => i18n.start(entry.words), failed), session.start(failed), first]);
+  away(false);
+  leaving.ask = mayDiscard;
+  session.guardMemory(away);
   live.start();
   followLinks((path) => find(entry.routes, path) !== null);
   render(html`<${Shell} entry=${entry} />`, /** @type {Element} */ (document.getElementById("app")));
@@ -39,7 +48,7 @@ function Shell({ entry }) {
     content = html`<${Loaded} load=${() => import("./login.js")} name="login" params=${{}} />`;
   else if (needs === "admin" && user?.role !== "admin") content = html`<${Forbidden} />`;
   else content = html`<${Loaded} load=${found.route.load} name=${found.route.pattern} params=${found.params} />`;
-  return html`${entry.frame(content)}<${Toasts} />`;
+  return html`${entry.frame(content)}<${Toasts} /><${Confirming} />`;
 }
 
 /** The pages that have come, by their names. @type {Map<string, any>} */
@@ -65,11 +74,20 @@ function Loaded({ load, name, params }) {
     );
   useEffect(() => void read(), [name]);
   useEffect(() => {
+    if (!state.error) return;
+    // A browser does not ask again for a module that it could not get; a new page does. Drafts outlive it.
+    const waited = { isAway: false, isOver: false };
+    const back = () => void (waited.isAway && !waited.isOver && location.reload());
+    until(session.check, () => void (waited.isAway = true)).then(back, () => {});
+    return () => void (waited.isOver = true);
+  }, [state.error]);
+  useEffect(() => {
     if (state.name === name) document.getElementById("page-title")?.focus({ preventScroll: true });
   }, [state.name]);
   const page = pages.get(name);
   if (page) return html`<${page} ...${params} />`;
-  if (state.name === name && state.error) return html`<${Failed} error=${state.error} retry=${read} />`;
+  if (state.name === name && state.error)
+    return html`<${Failed} error=${state.error} retry=${() => location.reload()} />`;
   return html`<${Waiting} />`;
 }
 

@@ -41,6 +41,7 @@ function Ask() {
       go(`/deposit/${deposit.id}`);
     },
     (values) => wrongNumbers(values, { amount: AMOUNT }),
+    { draft: "deposit" },
   );
   return html`
     <${Card}>
@@ -61,12 +62,10 @@ function Ask() {
 /** How to pay one deposit; turns green by itself. @param {{id: string}} props */
 function Pay({ id }) {
   const answer = useAnswer(`/api/payment/deposits/${encodeURIComponent(id)}`);
-  useNews(["deposit"], (name, news) => {
-    if (name === "reset") answer.reload();
-    else if (String(news.id) === id) {
-      answer.set(news);
-      refresh();
-    }
+  useNews(["deposit"], (_, news) => {
+    if (String(news.id) !== id) return;
+    answer.set(news);
+    refresh();
   });
   const deposit = answer.data;
   if (!deposit)

@@ -2,21 +2,23 @@
 import { post } from "../lib/api.js";
 import { html } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
-import { me } from "../lib/session.js";
+import { ended, enter } from "../lib/session.js";
 import { Button } from "../ui/button.js";
 import { Card } from "../ui/card.js";
 import { Field, FormBox, useForm } from "../ui/form.js";
+import { Notice } from "../ui/notice.js";
 import { Page } from "../ui/page.js";
 import { Password } from "../ui/password.js";
 
 /** The log-in, at its own address and in place of any page that needs somebody. */
 export default function Login() {
   const form = useForm({ login: "", password: "" }, async (values) => {
-    me.value = (await post("/api/auth/login", values)).user;
+    enter((await post("/api/auth/login", values)).user);
   });
   return html`
     <div class="narrow">
       <${Page} title=${t("login.title")}>
+        ${ended.value && html`<${Notice} kind="info" live>${t(`login.ended.${ended.value}`)}<//>`}
         <${Card}>
           <${FormBox} form=${form} label=${t("login.title")}>
             <${Field} form=${form} name="login" label=${t("login.login")} autocomplete="username" required />

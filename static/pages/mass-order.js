@@ -3,11 +3,11 @@ import { html, useEffect, useMemo, useState } from "../lib/dom.js";
 import { money, number, sentence, t } from "../lib/i18n.js";
 import { parse, total } from "../lib/mass-order.js";
 import * as queue from "../lib/mass-queue.js";
-import { useServices } from "../lib/services.js";
+import { useServices } from "../lib/load.js";
 import { me, refresh } from "../lib/session.js";
 import { Button } from "../ui/button.js";
 import { Card } from "../ui/card.js";
-import { Field, useForm } from "../ui/form.js";
+import { Field, Restored, useForm } from "../ui/form.js";
 import { Notice } from "../ui/notice.js";
 import { Page } from "../ui/page.js";
 import { Table } from "../ui/table.js";
@@ -31,7 +31,7 @@ export default function MassOrder() {
 /** @param {{services: import("../lib/services.js").Service[]}} props */
 function Editor({ services }) {
   const discount = me.value?.tier.discount_percent ?? 0;
-  const form = useForm({ lines: "" }, async () => {});
+  const form = useForm({ lines: "" }, async () => {}, undefined, { draft: "mass-order" });
   const [asked, ask] = useState(false);
   const text = form.values.lines;
   const lines = useMemo(() => parse(text, services, discount), [text, services, discount]);
@@ -40,11 +40,13 @@ function Editor({ services }) {
   const short = sum > (me.value?.balance ?? 0);
   const send = async () => {
     queue.fill(good);
+    form.clear();
     await queue.run();
     refresh();
   };
   return html`
     <${Card}>
+      ${form.restored && html`<${Restored} form=${form} />`}
       <${Field} form=${form} name="lines" label=${t("mass_order.lines")} rows="8" required spellcheck=${false}
         placeholder=${"1 | https://example.com/post | 1000\n1 | 1000 | https://example.com/post"}
           hint=${t("mass_order.hint")} />

@@ -3,9 +3,8 @@
 
 import { html, useEffect, useState } from "../lib/dom.js";
 import { money, number, percent, t } from "../lib/i18n.js";
-import { useAnswer } from "../lib/load.js";
+import { useAnswer, useServices } from "../lib/load.js";
 import { place } from "../lib/router.js";
-import { useServices } from "../lib/services.js";
 import { me } from "../lib/session.js";
 import { Card, Figure } from "../ui/card.js";
 import { Empty, Failed } from "../ui/empty.js";

@@ -14,8 +14,8 @@ export default function Order({ id }) {
   const path = `/api/orders/${encodeURIComponent(id)}`;
   const answer = useAnswer(path);
   const timeline = useAnswer(`${path}/timeline`);
-  useNews(["order"], (name, news) => {
-    if (name === "order" && String(news.id) !== id) return;
+  useNews(["order"], (_, news) => {
+    if (String(news.id) !== id) return;
     answer.reload();
     timeline.reload();
   });

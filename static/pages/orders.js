@@ -58,9 +58,8 @@ export default function Orders() {
   const { status = "", search = "" } = place.value.query;
   const list = useList("/api/orders", { status, search });
   const counts = useAnswer("/api/orders/counts");
-  useNews(["order"], (name, order) => {
+  useNews(["order"], (_, order) => {
     counts.reload();
-    if (name === "reset") return list.reload();
     const isShown = list.items.some((one) => one.id === order.id);
     if (isShown) list.change((orders) => orders.map((one) => (one.id === order.id ? order : one)));
     else if (!search && (!status || status === order.status)) list.reload();

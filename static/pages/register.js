@@ -3,7 +3,7 @@ import { post } from "../lib/api.js";
 import { html } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { forget, remembered } from "../lib/referral.js";
-import { me } from "../lib/session.js";
+import { enter } from "../lib/session.js";
 import { Button } from "../ui/button.js";
 import { Card } from "../ui/card.js";
 import { Field, FormBox, useForm } from "../ui/form.js";
@@ -16,7 +16,7 @@ export default function Register() {
     const code = referral_code.trim();
     const { user } = await post("/api/auth/register", code ? { ...account, referral_code: code } : account);
     forget();
-    me.value = user;
+    enter(user);
   });
   return html`
     <div class="narrow">

@@ -1,9 +1,10 @@
 // @ts-check
 import { html, useMemo, useState } from "../lib/dom.js";
 import { number, rate, t } from "../lib/i18n.js";
+import { useServices } from "../lib/load.js";
 import { discounted } from "../lib/money.js";
-import { place, setQuery } from "../lib/router.js";
-import { categories, filtered, platforms, useServices } from "../lib/services.js";
+import { place, recall, remember, setQuery } from "../lib/router.js";
+import { categories, filtered, platforms } from "../lib/services.js";
 import { me } from "../lib/session.js";
 import { Button } from "../ui/button.js";
 import { Card } from "../ui/card.js";
@@ -21,7 +22,8 @@ const PART = 100;
 export default function Services() {
   const { services, answer } = useServices();
   const { search = "", category = "", platform = "" } = place.value.query;
-  const [parts, setParts] = useState(1);
+  const [parts, setParts] = useState(() => recall("parts") ?? 1);
+  remember("parts", parts);
   const found = useMemo(
     () => filtered(services, { search, category, platform }),
     [services, search, category, platform],

@@ -5,6 +5,7 @@
 import { post } from "../lib/api.js";
 import { html, useState } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
+import { enter } from "../lib/session.js";
 import { Button } from "../ui/button.js";
 import { Card } from "../ui/card.js";
 import { Empty } from "../ui/empty.js";
@@ -15,7 +16,7 @@ import { Password } from "../ui/password.js";
 export default function Setup() {
   const [token] = useState(location.hash.slice(1));
   const form = useForm({ username: "", email: "", password: "" }, async (values) => {
-    await post("/api/setup", { token, ...values });
+    enter((await post("/api/setup", { token, ...values })).user);
     location.replace("/admin/wizard");
   });
   return html`

@@ -3,8 +3,9 @@ import { html, useState } from "../lib/dom.js";
 import { Icon } from "./icon.js";
 import { toastError } from "./toast.js";
 
-/** A button that does one thing at a time: while its work runs it turns and takes no second press. What the work
- * throws is shown. @param {{work?: () => any, submit?: boolean, busy?: boolean, kind?: string, icon?: string,
+/** A button that does one thing at a time: while its work runs it turns and takes no second press, but is not switched
+ * off, for that would take the focus away. What the work throws is shown.
+ * @param {{work?: () => any, submit?: boolean, busy?: boolean, kind?: string, icon?: string,
  *   small?: boolean, disabled?: boolean, label?: string, children?: any}} props `label` names a button without text */
 export function Button({ work, submit, busy = false, kind = "", icon, small, disabled, label, children }) {
   const [running, setRunning] = useState(false);
@@ -23,7 +24,8 @@ export function Button({ work, submit, busy = false, kind = "", icon, small, dis
   const extra = Object.entries(looks).filter(([, on]) => on);
   const look = ["btn", kind && `btn-${kind}`, ...extra.map(([name]) => name)].join(" ");
   return html`
-    <button type=${submit ? "submit" : "button"} class=${look} disabled=${disabled || busyNow} aria-busy=${busyNow}
+    <button type=${submit ? "submit" : "button"} class=${look} disabled=${disabled} aria-busy=${busyNow}
+      aria-disabled=${busyNow}
       aria-label=${label} title=${label} onClick=${submit ? undefined : press}>
       ${icon && html`<${Icon} name=${icon} />`}${children}
     </button>`;

@@ -1,34 +1,61 @@
 // @ts-check
-// The browser's own modal dialog: it keeps the focus inside, closes on Escape and gives the focus back.
+// The browser's own modal dialog: it keeps the focus inside, and gives it back to what opened it. What was typed into a
+// form in it is not thrown away by a slip: Escape, the cross and a press beside it ask first.
 
-import { html, useEffect, useId, useRef } from "../lib/dom.js";
+import { html, isComposing, useEffect, useId, useRef, useState } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
+import { mayLeave } from "../lib/router.js";
 
-/** Shown while it is in the page. @param {{title: any, close: () => void, children?: any, footer?: any, wide?:
- * boolean}} props */
-export function Dialog({ title, close, children, footer, wide }) {
+/** Where the focus goes when what opened a dialog is gone. */
+const HOME = "page-title";
+
+/** Shown while it is in the page. @param {{title: any, close: () => void, children?: any, footer?: any, wide?: boolean,
+ *   isQuestion?: boolean}} props `isQuestion`: it is itself what asks */
+export function Dialog({ title, close, children, footer, wide, isQuestion }) {
   const box = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  const [opener] = useState(() => /** @type {HTMLElement | null} */ (document.activeElement));
   const id = useId();
   useEffect(() => {
     const opened = box.current;
     opened?.showModal();
-    return () => opened?.close();
+    return () => {
+      opened?.close();
+      // After the row of the button was drawn again, or taken away. A dialog below a question sees to it itself.
+      if (!isQuestion) requestAnimationFrame(() => giveBack(opener));
+    };
   }, []);
-  const outside = (/** @type {MouseEvent} */ event) => event.target === box.current && close();
+  const leave = async () => {
+    if (isQuestion || (await mayLeave())) close();
+  };
+  const cancel = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    leave();
+  };
+  // A second Escape would close it whatever the page says, and one within a word is the input method's.
+  const key = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    event.preventDefault();
+    if (!isComposing(event)) leave();
+  };
+  const outside = (/** @type {MouseEvent} */ event) => event.target === box.current && leave();
   return html`
-    <dialog ref=${box} class=${`dialog ${wide ? "dialog-wide" : ""}`} aria-labelledby=${id} onCancel=${(
-      /** @type {Event} */ event,
-    ) => {
-      event.preventDefault();
-      close();
-    }} onMouseDown=${outside}>
+    <dialog ref=${box} class=${`dialog ${wide ? "dialog-wide" : ""}`} aria-labelledby=${id} onCancel=${cancel}
+      onKeyDown=${key} onMouseDown=${outside}>
       <div class="dialog-inner">
         <div class="modal-header">
           <h2 class="modal-title" id=${id}>${title}</h2>
-          <button type="button" class="btn-close" aria-label=${t("common.close")} onClick=${close}></button>
+          <button type="button" class="btn-close" aria-label=${t("common.close")} onClick=${leave}></button>
         </div>
         <div class="modal-body">${children}</div>
         ${footer && html`<div class="modal-footer">${footer}</div>`}
       </div>
     </dialog>`;
+}
+
+/** @param {HTMLElement | null} opener */
+function giveBack(opener) {
+  // Another dialog is open, or somebody has put the focus somewhere already.
+  if (document.querySelector("dialog[open]") || document.activeElement !== document.body) return;
+  if (opener?.isConnected && opener !== document.body) opener.focus();
+  if (document.activeElement === document.body) document.getElementById(HOME)?.focus({ preventScroll: true });
 }

@@ -1,9 +1,12 @@
 // @ts-check
-// Forms: values, refusals beside their fields, one sending at a time.
+// Forms: values, refusals beside their fields, one sending at a time. What is typed is kept as a draft until it was
+// sent or thrown away.
 
 import { ApiError } from "../lib/api.js";
-import { html, isComposing, useId, useState } from "../lib/dom.js";
+import { html, isComposing, useId, useLayoutEffect, useState } from "../lib/dom.js";
+import * as drafts from "../lib/drafts.js";
 import { fieldSentence, number, sentence, t } from "../lib/i18n.js";
+import { hold } from "../lib/router.js";
 import { Notice } from "./notice.js";
 
 /**
@@ -15,20 +18,46 @@ import { Notice } from "./notice.js";
  * @property {boolean} busy
  * @property {(event?: Event) => Promise<void>} submit
  * @property {(values: Record<string, any>) => void} reset
+ * @property {boolean} restored whether it began with a draft
+ * @property {() => void} clear throws the draft away
  */
+
+/** Whether nothing was typed. @param {any} one @param {any} other */
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+/** Keeps what is typed as a draft, and holds the page while leaving it would lose something.
+ * @param {string} draft its name, or "" @param {boolean} asks @param {any} values @param {any} base */
+function useDraft(draft, asks, values, base) {
+  const isTyped = draft !== "" && !same(values, base);
+  useLayoutEffect(() => {
+    if (isTyped) drafts.keep(draft, drafts.withoutSecrets(values));
+    else if (draft) drafts.forget(draft);
+  }, [values, base]);
+  useLayoutEffect(() => (asks && isTyped ? hold() : undefined), [asks && isTyped]);
+  // Left after a question, or with nothing to lose. When the session has ended the draft stays, being nobody's then.
+  useLayoutEffect(() => () => void (asks && drafts.forget(draft)), []);
+}
 
 /**
  * @param {Record<string, any>} first
  * @param {(values: Record<string, any>, changed: Record<string, any>) => Promise<any>} send throws what the API
  *   refuses; `changed` are the values that differ from the first
  * @param {(values: Record<string, any>) => Record<string, any>} [check] sentences by field, before sending
+ * @param {{draft?: string, asks?: boolean}} [keeping] the name of its draft; with `asks` a question comes before it is
+ *   left, for then the draft goes too
  * @returns {Form}
  */
-export function useForm(first, send, check = () => ({})) {
-  const [values, setValues] = useState(first);
+export function useForm(first, send, check = () => ({}), { draft = "", asks = false } = {}) {
+  const [values, setValues] = useState(
+    () => /** @type {Record<string, any>} */ ({ ...first, ...(draft && drafts.kept(draft)) }),
+  );
+  const [base, setBase] = useState(first);
+  const [restored, setRestored] = useState(() => !same(values, first));
   const [errors, setErrors] = useState(/** @type {Record<string, string>} */ ({}));
   const [failure, setFailure] = useState(/** @type {any} */ (null));
   const [busy, setBusy] = useState(false);
+
+  useDraft(draft, asks, values, base);
 
   /** @param {any} error */
   const refuse = (error) => {
@@ -45,8 +74,22 @@ export function useForm(first, send, check = () => ({})) {
     setFailure(null);
     if (Object.keys(wrong).length) return focusFirstError();
     setBusy(true);
-    await send(values, changed(first, values)).catch(refuse);
+    await send(values, changed(first, values)).then(accept, refuse);
     setBusy(false);
+  };
+  const accept = () => {
+    // Also when the form is gone by now.
+    if (draft) drafts.forget(draft);
+    setBase(values);
+    setRestored(false);
+  };
+  const reset = (/** @type {Record<string, any>} */ next) => {
+    if (draft) drafts.forget(draft);
+    setValues(next);
+    setBase(next);
+    setErrors({});
+    setFailure(null);
+    setRestored(false);
   };
   return {
     values,
@@ -58,11 +101,9 @@ export function useForm(first, send, check = () => ({})) {
       setValues((old) => ({ ...old, [name]: value }));
       setErrors(({ [name]: _, ...rest }) => rest);
     },
-    reset: (next) => {
-      setValues(next);
-      setErrors({});
-      setFailure(null);
-    },
+    reset,
+    restored,
+    clear: () => reset(first),
   };
 }
 
@@ -95,12 +136,19 @@ function focusFirstError() {
   );
 }
 
+/** Says where the values come from. @param {{form: Form}} props */
+export const Restored = ({ form }) => html`
+  <p class="text-secondary" role="status">
+    ${t("draft.restored")} <button type="button" class="btn btn-sm" onClick=${form.clear}>${t("draft.clear")}</button>
+  </p>`;
+
 /** Some browsers send a form by the Enter that only ends a word. @param {KeyboardEvent} event */
 const spareComposition = (event) => event.key === "Enter" && isComposing(event) && event.preventDefault();
 
 /** A form around its fields. @param {{form: Form, children?: any, label?: string}} props */
 export const FormBox = ({ form, children, label }) => html`
   <form onSubmit=${form.submit} onKeyDown=${spareComposition} noValidate aria-label=${label}>
+    ${form.restored && html`<${Restored} form=${form} />`}
     ${form.failure && html`<${Notice} kind="danger" live>${sentence(form.failure)}<//>`}
     ${children}
   </form>`;

@@ -185,7 +185,7 @@ const TEST_AMOUNT: Vnd = Vnd::new(10_000);
 pub fn test_qr(app: &State<App>, _by: Admin) -> ApiResult<Picture> {
     let bank = app.db.read_now(|tx| settings::bank(tx, &app.config))?;
     let payload = bank.and_then(|bank| vietqr::payload(&bank.bin, &bank.account_number, TEST_AMOUNT, "TEST"));
-    picture(payload.ok_or_else(|| ApiError::not_configured(Reason::NoBankAccount))?, "no-store")
+    picture(payload.ok_or_else(|| ApiError::not_configured(Reason::NoBankAccount))?)
 }
 
 /// Each a name, a number or an http(s) link; null or blank: none.

@@ -4,6 +4,7 @@
 import { html, useEffect, useState } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { useAnswer } from "../../lib/load.js";
+import { mayLeave } from "../../lib/router.js";
 import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/card.js";
 import { Failed } from "../../ui/empty.js";
@@ -62,7 +63,7 @@ export default function Wizard() {
           <li key=${step}>
             <button type="button" class=${`btn ${step === open ? "btn-primary" : ""}`}
               aria-current=${step === open ? "step" : undefined}
-              onClick=${() => choose(step)}>
+              onClick=${async () => (await mayLeave()) && choose(step)}>
               ${
                 done[/** @type {"bank"} */ (step)]
                   ? html`<${Icon}

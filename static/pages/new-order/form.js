@@ -67,7 +67,10 @@ export function OrderForm({ services, first, done, refreshed }) {
     quantity: first.quantity ?? "",
     comments: "",
   };
-  const form = useForm({ ...values, category: known?.category ?? "" }, send, (now) => check(find(now), now));
+  const blank = { ...values, category: known?.category ?? "" };
+  const form = useForm(blank, send, (now) => check(find(now), now), {
+    draft: `order ${first.service ?? ""} ${first.link ?? ""}`,
+  });
   const find = (/** @type {Record<string, any>} */ now) => services.find((one) => String(one.id) === now.service_id);
   const service = find(form.values);
 

@@ -4,28 +4,9 @@ import { readFileSync } from "node:fs";
 import { get } from "node:http";
 import { fileURLToPath } from "node:url";
 import { ADMIN, enter, expect, test } from "./fixtures.mjs";
-import { HOSTILE, TURNED, markup, settled, tooWide } from "./typed.mjs";
+import { ADMINS, CUSTOMER, GUEST, HOSTILE, TURNED, markup, settled, tooWide } from "./typed.mjs";
 
 const AXE = readFileSync(fileURLToPath(new URL("../node_modules/axe-core/axe.min.js", import.meta.url)), "utf8");
-const GUEST = ["/", "/login", "/register", "/services", "/setup", "/admin"];
-const CUSTOMER = ["/", "/mass-order", "/orders", "/services", "/deposit", "/transactions", "/referrals", "/account"];
-const ADMINS = [
-  "",
-  "orders",
-  "review",
-  "services",
-  "import",
-  "providers",
-  "users",
-  "deposits",
-  "bank",
-  "ledger",
-  "reports",
-  "audit",
-  "settings",
-  "wizard",
-].map((name) => `/admin${name && `/${name}`}`);
-
 /** Serious and critical violations. */
 async function violations(page) {
   await page.evaluate(AXE);
@@ -52,7 +33,7 @@ async function stocked(shop) {
   ];
   let order;
   for (const link of links)
-    order = await shop.ask("POST", "/api/orders", { service_id: service.id, link, quantity: 10 }, lan.token);
+    order = await shop.ask("POST", "/api/orders", { service_id: service.id, link, quantity: 100 }, lan.token);
   const comments = await shop.service({
     name: `${TURNED} comments`,
     type: "custom_comments",

@@ -25,3 +25,32 @@ export const settled = (page) =>
 
 /** By how much a page is wider than its window. */
 export const tooWide = (page) => page.evaluate(() => document.scrollingElement.scrollWidth - window.innerWidth);
+
+/** The pages of each reader, for what has to hold on all of them. */
+export const GUEST = ["/", "/login", "/register", "/services", "/setup", "/admin"];
+export const CUSTOMER = [
+  "/",
+  "/mass-order",
+  "/orders",
+  "/services",
+  "/deposit",
+  "/transactions",
+  "/referrals",
+  "/account",
+];
+export const ADMINS = [
+  "",
+  "orders",
+  "review",
+  "services",
+  "import",
+  "providers",
+  "users",
+  "deposits",
+  "bank",
+  "ledger",
+  "reports",
+  "audit",
+  "settings",
+  "wizard",
+].map((name) => `/admin${name && `/${name}`}`);

@@ -19,6 +19,7 @@ export function AsideDialog({ transaction, done, close }) {
       toast(t("bank.set_aside"));
     },
     ({ reason }) => (reason.trim() ? {} : { reason: t("bank.aside_needed") }),
+    { draft: `aside ${transaction.id}`, asks: true },
   );
   return html`
     <${Dialog} title=${t("bank.aside_title", { amount: money(transaction.amount) })} close=${close}>

@@ -21,8 +21,11 @@ export function ApproveDialog({ deposit, done, close }) {
     done(await put(`/api/admin/deposits/${deposit.id}/approve`, body));
     toast(t("deposits.approved", { code: deposit.code }));
   };
-  const form = useForm({ amount: String(deposit.amount), note: "" }, approve, (values) =>
-    wrongNumbers(values, { amount: AMOUNT }),
+  const form = useForm(
+    { amount: String(deposit.amount), note: "" },
+    approve,
+    (values) => wrongNumbers(values, { amount: AMOUNT }),
+    { draft: `approve ${deposit.id}`, asks: true },
   );
   const amount = whole(form.values.amount, AMOUNT);
   return html`
@@ -48,6 +51,7 @@ export function RejectDialog({ deposit, done, close }) {
       toast(t("deposits.rejected", { code: deposit.code }));
     },
     ({ note }) => (note.trim() ? {} : { note: t("deposits.note_needed") }),
+    { draft: `reject ${deposit.id}`, asks: true },
   );
   return html`
     <${Dialog} title=${t("deposits.reject_title", { code: deposit.code })} close=${close}>

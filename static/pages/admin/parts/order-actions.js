@@ -58,6 +58,7 @@ export function StatusDialog({ order, done, close }) {
       toast(t("order_actions.moved", { id: order.id, status: t(`status.order.${status}`) }));
     },
     ({ status, ...typed }) => wrongNumbers(typed, numbersOf(status)),
+    { draft: `status ${order.id}`, asks: true },
   );
   const { status, remains } = form.values;
   const refund = refundOf(order, status, whole(remains));
@@ -96,11 +97,16 @@ const Money = ({ order, refund }) => html`
 /** Decides an order of which nobody knows whether the provider has it. @param {Props} props */
 export function ResolveDialog({ order, done, close }) {
   const [action, choose] = useState("");
-  const form = useForm({ provider_order_id: "" }, async ({ provider_order_id }) => {
-    const body = action === "sent" ? { action, provider_order_id: provider_order_id.trim() } : { action };
-    done(await post(`/api/admin/orders/${order.id}/resolve`, body));
-    toast(t(`order_actions.resolved_${action}`, { id: order.id }));
-  });
+  const form = useForm(
+    { provider_order_id: "" },
+    async ({ provider_order_id }) => {
+      const body = action === "sent" ? { action, provider_order_id: provider_order_id.trim() } : { action };
+      done(await post(`/api/admin/orders/${order.id}/resolve`, body));
+      toast(t(`order_actions.resolved_${action}`, { id: order.id }));
+    },
+    undefined,
+    { draft: `resolve ${order.id}`, asks: true },
+  );
   const ways = ["sent", "resend", "cancel"];
   return html`
     <${Dialog} title=${t("order_actions.resolve_title", { id: order.id })} close=${close}>

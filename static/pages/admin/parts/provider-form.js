@@ -71,6 +71,7 @@ export function ProviderForm({ provider, done }) {
         provider && isFallen(provider.exchange_rate, now) && !values.allow_fall ? { allow_fall: t("loss.needed") } : {};
       return { ...wrongNumbers(values, NUMBERS), ...unanswered(values, lost(now)), ...fall };
     },
+    { draft: `provider ${provider?.id ?? "new"}`, asks: true },
   );
   const typed = decimal(form.values.exchange_rate, NUMBERS.exchange_rate);
   return html`

@@ -54,7 +54,8 @@ export function ServiceDialog({ service, providers, done, close }) {
     ...wrongNumbers(values, NUMBERS),
     ...unanswered(values, lost(values)),
   });
-  const form = useForm(first, send, check);
+  const draft = `service ${service.id ?? `new ${service.name ?? ""}`}`;
+  const form = useForm(first, send, check, { draft, asks: true });
   const priced = (/** @type {string} */ text) =>
     t(form.values.type === "package" ? "services.each" : "services.for_thousand", { rate: rate(text) });
   const words = (/** @type {string[]} */ values, /** @type {string} */ group) =>

@@ -32,6 +32,7 @@ export function AdjustDialog({ user, done, close }) {
         : wrongNumbers({ amount }, { amount: SIGNED })),
       ...(reason.trim() ? {} : { reason: t("user.reason_needed") }),
     }),
+    { draft: `balance ${user.id}`, asks: true },
   );
   const amount = whole(form.values.amount, SIGNED);
   return html`
@@ -60,10 +61,15 @@ const Preview = ({ user, amount }) => {
 /** Shuts a user out, or lets the user in again. @param {Props} props */
 export function BanDialog({ user, done, close }) {
   const banned = !user.banned;
-  const form = useForm({ reason: "" }, async ({ reason }) => {
-    done(await put(`/api/admin/users/${user.id}/ban`, { banned, reason: reason.trim() || null }));
-    toast(t(banned ? "user.banned_done" : "user.unbanned_done", { name: user.username }));
-  });
+  const form = useForm(
+    { reason: "" },
+    async ({ reason }) => {
+      done(await put(`/api/admin/users/${user.id}/ban`, { banned, reason: reason.trim() || null }));
+      toast(t(banned ? "user.banned_done" : "user.unbanned_done", { name: user.username }));
+    },
+    undefined,
+    { draft: `ban ${user.id}`, asks: true },
+  );
   return html`
     <${Dialog} title=${t(banned ? "user.ban_title" : "user.unban_title", { name: user.username })} close=${close}>
       <${FormBox} form=${form}>

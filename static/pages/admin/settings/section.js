@@ -27,6 +27,7 @@ export function Section({ title, first, body = (changed) => changed, numbers = {
       toast(t("common.saved"));
     },
     (values) => wrongNumbers(values, numbers),
+    { draft: `settings ${title}`, asks: true },
   );
   return html`
     <${Card} title=${title}>

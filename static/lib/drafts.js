@@ -1,0 +1,44 @@
+// @ts-check
+// What was typed and is not sent yet: kept in this tab for whoever typed it, over the end of a session, a reload and a
+// way back. Nothing that is secret is ever kept.
+
+import { signal } from "./dom.js";
+import { tab } from "./store.js";
+
+const PREFIX = "draft:";
+/** Fields whose values are never written down. */
+const SECRET = /password|secret|token|key$/i;
+
+/** Whose they are; nothing is kept of nobody, and nothing of others is forgotten. */
+export const owner = signal(/** @type {number | null} */ (null));
+
+/** @param {string} name */
+const keyOf = (name) => `${PREFIX}${owner.peek()}:${name}`;
+
+/** What was kept under this name, or null. @param {string} name @returns {any} */
+export function kept(name) {
+  try {
+    return owner.peek() === null ? null : JSON.parse(tab.get(keyOf(name)) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} name @param {any} values */
+export function keep(name, values) {
+  if (owner.peek() !== null) tab.set(keyOf(name), JSON.stringify(values));
+}
+
+/** The values of a form without its secrets. @param {Record<string, any>} values */
+export const withoutSecrets = (values) =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => !SECRET.test(name)));
+
+/** @param {string} name */
+export function forget(name) {
+  if (owner.peek() !== null) tab.remove(keyOf(name));
+}
+
+/** Of everybody: somebody has logged out, and the next one may be another. */
+export function forgetAll() {
+  for (const key of tab.keys()) if (key.startsWith(PREFIX)) tab.remove(key);
+}

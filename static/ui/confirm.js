@@ -1,0 +1,19 @@
+// @ts-check
+import { asked } from "../lib/confirm.js";
+import { html } from "../lib/dom.js";
+import { Button } from "./button.js";
+import { Dialog } from "./dialog.js";
+
+/** Where a question appears, over whatever is shown; once a page. */
+export const Confirming = () => {
+  const question = asked.value;
+  if (!question) return null;
+  return html`
+    <${Dialog} title=${question.title} close=${() => question.answer(false)} isQuestion>
+      <p>${question.text}</p>
+      <div class="btn-list">
+        <${Button} kind="primary" work=${() => question.answer(false)}>${question.no}<//>
+        <${Button} kind="danger" work=${() => question.answer(true)}>${question.yes}<//>
+      </div>
+    <//>`;
+};
