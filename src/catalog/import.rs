@@ -13,6 +13,7 @@ use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{ProviderId, ServiceId};
 use crate::kernel::money::Rate;
+use crate::kernel::note::Note;
 use serde_json::{Value, json};
 
 /// What an admin asks for.
@@ -52,7 +53,7 @@ pub struct Item {
     pub name: String,
     pub action: Action,
     /// Why it was skipped.
-    pub reason: Option<String>,
+    pub reason: Option<Note>,
     /// `None` where it was skipped.
     pub terms: Option<Terms>,
     /// What it cost until now, and was sold at; `None` where it is new.
@@ -96,7 +97,7 @@ impl Action {
 impl Item {
     /// An id that was asked for and that the provider does not list.
     pub fn missing(id: String) -> Item {
-        let reason = Some("is not in the provider's list".to_owned());
+        let reason = Some(Note::LineMissing);
         Item { reason, ..Item::skipped(Some(id), String::new(), None) }
     }
 
@@ -179,8 +180,8 @@ fn plan(tx: &ReadTx, import: &Import, entry: &Entry) -> Result<Plan, Fault> {
     Ok(Plan { item, before, after })
 }
 
-fn offer(offered: Offered, known: Option<&Service>, import: &Import) -> Result<Offer, String> {
-    let rate = priced(offered.cost, import.markup_percent).ok_or("has a rate beyond all bounds")?;
+fn offer(offered: Offered, known: Option<&Service>, import: &Import) -> Result<Offer, Note> {
+    let rate = priced(offered.cost, import.markup_percent).ok_or(Note::LineRateTooHigh)?;
     let mut offer = match known {
         Some(service) => service.offer.clone(),
         None => Offer {
@@ -209,7 +210,7 @@ fn offer(offered: Offered, known: Option<&Service>, import: &Import) -> Result<O
     let offer = tidied(offer);
     match check(&offer).first() {
         None => Ok(offer),
-        Some(wrong) => Err(format!("{} {}", wrong.field, wrong.rule)),
+        Some(wrong) => Err(Note::LineNoService { field: wrong.field.clone(), rule: wrong.rule.clone() }),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::rules::{MAX_QUANTITY, in_dong, is_one};
 use super::{QuantityFrom, ServiceKind};
 use crate::kernel::money::{Quantity, Rate};
+use crate::kernel::note::Note;
 use crate::provider::{Decimal, Line, Listed};
 
 /// What a provider offers, in our terms.
@@ -31,24 +32,24 @@ pub struct Entry {
     /// `None`: the id cannot be read.
     pub id: Option<String>,
     pub name: String,
-    pub offered: Result<Offered, String>,
+    pub offered: Result<Offered, Note>,
 }
 
 impl Entry {
     /// Reads a line of a provider whose currency is worth `exchange_rate` VND.
     pub fn of(line: Line, exchange_rate: &str) -> Entry {
-        let offered = line.read.map_err(str::to_owned).and_then(|listed| offered(listed, exchange_rate));
+        let offered = line.read.and_then(|listed| offered(listed, exchange_rate));
         Entry { id: line.id, name: line.name, offered }
     }
 }
 
-fn offered(listed: Listed, exchange_rate: &str) -> Result<Offered, String> {
+fn offered(listed: Listed, exchange_rate: &str) -> Result<Offered, Note> {
     let kind = ServiceKind::of_provider(&listed.kind);
-    let kind = kind.ok_or_else(|| format!("has a type that is not sold here: {}", listed.kind))?;
+    let kind = kind.ok_or_else(|| Note::LineOtherType { said: listed.kind.clone() })?;
     if is_one(exchange_rate) && could_be_thousands(&listed.rate) {
-        return Err(format!("has a rate that could mean thousands: {}", listed.rate));
+        return Err(Note::LineAmbiguousRate { said: listed.rate.to_string() });
     }
-    let cost = in_dong(listed.rate.as_str(), exchange_rate).ok_or("has a rate beyond all bounds")?;
+    let cost = in_dong(listed.rate.as_str(), exchange_rate).ok_or(Note::LineRateTooHigh)?;
     let (min, max) = limits(kind, listed.min, listed.max)?;
     Ok(Offered {
         id: listed.id,
@@ -75,13 +76,16 @@ fn could_be_thousands(rate: &Decimal) -> bool {
 }
 
 /// Nobody buys a part of a package, whatever limits its line has. A maximum beyond ours is ours.
-fn limits(kind: ServiceKind, min: Option<i64>, max: Option<i64>) -> Result<(Quantity, Quantity), String> {
+fn limits(kind: ServiceKind, min: Option<i64>, max: Option<i64>) -> Result<(Quantity, Quantity), Note> {
     if kind.quantity_from() == QuantityFrom::One {
         return Ok((Quantity::ONE, Quantity::ONE));
     }
-    let least = min.and_then(Quantity::new).ok_or("has no readable min")?;
-    let most = max.map(|max| max.min(MAX_QUANTITY)).and_then(Quantity::new).ok_or("has no readable max")?;
-    if most < least { Err("has a max below its min".to_owned()) } else { Ok((least, most)) }
+    let least = min.and_then(Quantity::new).ok_or(Note::LineNoMin)?;
+    let most = max.map(|max| max.min(MAX_QUANTITY)).and_then(Quantity::new).ok_or(Note::LineNoMax)?;
+    if most < least {
+        return Err(Note::LineMaxBelowMin { min: least.get(), max: most.get() });
+    }
+    Ok((least, most))
 }
 
 #[cfg(test)]
@@ -114,7 +118,7 @@ mod tests {
     #[test]
     fn kinds_the_panel_does_not_sell_are_refused_by_name() {
         for kind in ["Subscriptions", "Custom Comments Package", "Poll", "Drip-feed", "SEO", ""] {
-            assert!(offered(listed(kind, "1"), "1").unwrap_err().ends_with(kind), "{kind}");
+            assert!(offered(listed(kind, "1"), "1").unwrap_err().to_string().ends_with(kind), "{kind}");
         }
         for kind in ["default", "DEFAULT", "custom_comments", "Custom Comments", "package"] {
             assert!(offered(listed(kind, "1"), "1").is_ok(), "{kind}");

@@ -10,6 +10,7 @@ pub mod figure;
 pub mod foreign;
 pub mod ids;
 pub mod money;
+pub mod note;
 pub mod notice;
 pub mod page;
 pub mod reason;

@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::kernel::figure::{self, Decimal};
 use crate::kernel::foreign::{self, Ambiguous, Object, Scalar};
+use crate::kernel::note::Note;
 
 use super::markup;
 use super::model::{Line, Listed};
@@ -59,15 +60,15 @@ pub(super) fn services(status: u16, body: &[u8]) -> Told<Vec<Line>> {
 /// The same id once more: the same line again is no news, another one leaves nobody knowing which counts.
 fn repeat(first: &mut Line, again: Line) {
     if *first != again {
-        first.read = Err("is listed twice, with different values");
+        first.read = Err(Note::LineTwice);
     }
 }
 
 fn line(raw: &RawValue) -> Line {
     let unreadable = |why| Line { id: None, name: shown(raw), read: Err(why) };
-    let Some(object) = foreign::object(raw.get()) else { return unreadable("is no object") };
-    let Ok(id) = object.get("service") else { return unreadable("has two ids") };
-    let Some(id) = wire::order_id(id) else { return unreadable("has no readable id") };
+    let Some(object) = foreign::object(raw.get()) else { return unreadable(Note::LineUnreadable) };
+    let Ok(id) = object.get("service") else { return unreadable(Note::LineTwoIds) };
+    let Some(id) = wire::order_id(id) else { return unreadable(Note::LineNoId) };
     let name = words(&object, "name", MAX_NAME_CHARS);
     let read = entry(&object, &id);
     Line { id: Some(id), name: name.ok().flatten().unwrap_or_default(), read }
@@ -79,18 +80,18 @@ fn shown(raw: &RawValue) -> String {
     shorten(&head, MAX_SHOWN_CHARS)
 }
 
-fn entry(object: &Object<'_>, id: &str) -> Result<Listed, &'static str> {
-    let name = words(object, "name", MAX_NAME_CHARS)?.ok_or("has no name")?;
-    let category = words(object, "category", MAX_CATEGORY_CHARS)?.ok_or("has no category")?;
+fn entry(object: &Object<'_>, id: &str) -> Result<Listed, Note> {
+    let name = words(object, "name", MAX_NAME_CHARS)?.ok_or(Note::LineNoName)?;
+    let category = words(object, "category", MAX_CATEGORY_CHARS)?.ok_or(Note::LineNoCategory)?;
     let description = match lines(object, "description")? {
         Some(text) => text,
         None => lines(object, "desc")?.unwrap_or_default(),
     };
-    let kind = words(object, "type", MAX_TYPE_CHARS)?.ok_or("has no type")?;
+    let kind = words(object, "type", MAX_TYPE_CHARS)?.ok_or(Note::LineNoType)?;
     let rate = figure::decimal(&value(object, "rate")?).filter(|rate| !rate.as_str().starts_with('-'));
-    let rate = rate.ok_or("has no readable rate")?;
+    let rate = rate.ok_or(Note::LineNoRate)?;
     if is_zero(&rate) {
-        return Err("has a rate of 0");
+        return Err(Note::LineFree);
     }
     Ok(Listed {
         id: id.to_owned(),
@@ -106,12 +107,12 @@ fn entry(object: &Object<'_>, id: &str) -> Result<Listed, &'static str> {
     })
 }
 
-fn value<'a>(object: &Object<'a>, name: &str) -> Result<Scalar<'a>, &'static str> {
-    object.get(name).map_err(|Ambiguous| "says two things about one field")
+fn value<'a>(object: &Object<'a>, name: &str) -> Result<Scalar<'a>, Note> {
+    object.get(name).map_err(|Ambiguous| Note::LineAmbiguous { field: name.to_owned() })
 }
 
 /// A text on one line, however it was written; `None` when there is none.
-fn words(object: &Object<'_>, name: &str, max_chars: usize) -> Result<Option<String>, &'static str> {
+fn words(object: &Object<'_>, name: &str, max_chars: usize) -> Result<Option<String>, Note> {
     Ok(match value(object, name)? {
         Scalar::Text(text) => {
             Some(shorten(&markup::decoded(&text), max_chars)).filter(|text| !text.is_empty())
@@ -122,7 +123,7 @@ fn words(object: &Object<'_>, name: &str, max_chars: usize) -> Result<Option<Str
 }
 
 /// A description with its line breaks; `None` when there is none.
-fn lines(object: &Object<'_>, name: &str) -> Result<Option<String>, &'static str> {
+fn lines(object: &Object<'_>, name: &str) -> Result<Option<String>, Note> {
     Ok(match value(object, name)? {
         Scalar::Text(text) => {
             Some(shorten_lines(&markup::plain(&text), MAX_DESCRIPTION_CHARS)).filter(|text| !text.is_empty())
@@ -168,7 +169,7 @@ mod tests {
             "min": "100", "max": "50000", "dripfeed": true, "refill": true, "cancel": false })
     }
 
-    fn one(field: &str, value: Value) -> Result<Listed, &'static str> {
+    fn one(field: &str, value: Value) -> Result<Listed, Note> {
         let mut line = likes();
         line[field] = value;
         read(&json!([line])).remove(0).read
@@ -258,7 +259,7 @@ mod tests {
         ] {
             assert_eq!(rate_of(value.clone()), None, "{value}");
         }
-        assert!(one("rate", json!("0.0")).unwrap_err().contains("rate of 0"));
+        assert!(one("rate", json!("0.0")) == Err(Note::LineFree));
     }
 
     #[test]
@@ -291,7 +292,7 @@ mod tests {
         let lines = read(&json!([5, null, {}, { "service": 0 }, nameless, likes()]));
         assert_eq!(lines.iter().filter(|line| line.read.is_ok()).count(), 1);
         assert_eq!(lines[4].id.as_deref(), Some("102"));
-        assert_eq!(lines[4].read, Err("has no name"));
+        assert_eq!(lines[4].read, Err(Note::LineNoName));
     }
 
     #[test]
@@ -314,7 +315,7 @@ mod tests {
         assert_eq!(one("description", html).unwrap().description, text);
         let likes = one("category", json!("TikTok &amp;amp; more &#x2013; VN")).unwrap();
         assert_eq!(likes.category, "TikTok &amp; more – VN");
-        assert_eq!(one("category", json!("")), Err("has no category"));
+        assert_eq!(one("category", json!("")), Err(Note::LineNoCategory));
     }
 
     proptest! {

@@ -1,5 +1,6 @@
 //! What is said to a provider and what it can mean. No bytes, no network.
 
+use crate::kernel::note::Note;
 use crate::kernel::reason::Reason;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -179,8 +180,8 @@ pub struct Line {
     pub id: Option<String>,
     /// As far as it can be read, to show which line is meant.
     pub name: String,
-    /// Or why the line cannot be used: the rest of a sentence that begins with it.
-    pub read: Result<Listed, &'static str>,
+    /// Or why the line cannot be used.
+    pub read: Result<Listed, Note>,
 }
 
 /// A service as the provider offers it. Texts are one line each, without control characters.

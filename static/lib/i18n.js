@@ -62,6 +62,7 @@ const SHOWN = {
   moment: (value) => moment(value),
   words: (value) => value.join(", "),
   field: (name) => (has(`field.${name}`) ? t(`field.${name}`) : name),
+  rule: (rule) => t(`rule.${rule.rule}`, rule.values),
   fields: (names) => names.map(SHOWN.field).join(", "),
 };
 
@@ -146,6 +147,9 @@ export function numberSentence({ problem, about }) {
 
 /** What one field must be. @param {import("./api.js").Problem} problem */
 export const fieldSentence = ({ message, rule, values }) => (has(`rule.${rule}`) ? t(`rule.${rule}`, values) : message);
+
+/** What the operator is told in passing. @param {{code: string, values?: Record<string, any>}} note */
+export const noted = ({ code, values }) => t(`note.${code}`, values);
 
 /** Why something is refused or failed. @param {{reason?: string, values?: Record<string, any>}} of */
 export const why = ({ reason, values }) => t(`refusal.${reason}`, values);

@@ -197,6 +197,7 @@ fn a_second_import_brings_new_prices_and_keeps_the_operators_words() {
     let imported = boss.imports(wanted).expect(200);
     assert_eq!(counts(&imported), [0, 1, 1, 1]);
     assert_eq!(imported["items"][2]["reason"], "is not in the provider's list");
+    assert_eq!(imported["items"][2]["note"], json!({ "code": "line_missing" }));
     let after = service(&app, &boss, "1");
     let told = ["name", "category", "description", "active", "rate", "cost", "min_quantity"]
         .map(|key| after[key].clone());

@@ -3,6 +3,7 @@
 use crate::catalog::{Action, Import, ImportError, Imported, Item};
 use crate::kernel::error::Rule;
 use crate::kernel::ids::{ProviderId, ServiceId};
+use crate::kernel::note::Note;
 use crate::provider::store;
 use crate::state::{App, Progress};
 use crate::web::body::Body;
@@ -81,6 +82,8 @@ pub struct ImportedLine {
     action: &'static str,
     /// Why it was skipped: the rest of a sentence that begins with the line.
     reason: Option<String>,
+    /// The same by its code, with its figures.
+    note: Option<Note>,
 }
 
 impl From<Item> for ImportedLine {
@@ -100,7 +103,8 @@ impl From<Item> for ImportedLine {
             cost_before: item.cost_before.map(|cost| cost.to_string()),
             rate_before: item.rate_before.map(|rate| rate.to_string()),
             action: item.action.as_str(),
-            reason: item.reason,
+            reason: item.reason.as_ref().map(ToString::to_string),
+            note: item.reason,
         }
     }
 }

@@ -3,7 +3,7 @@
 
 import { ask, post, withQuery } from "../../../lib/api.js";
 import { html, useEffect, useMemo, useState } from "../../../lib/dom.js";
-import { number, percent, rate, t } from "../../../lib/i18n.js";
+import { noted, number, percent, rate, t } from "../../../lib/i18n.js";
 import { useAnswer } from "../../../lib/load.js";
 import { isBelow } from "../../../lib/money.js";
 import { MARKUP, whole } from "../../../lib/number.js";
@@ -228,7 +228,7 @@ const columns = (chosen, toggle) => [
       <span
         class=${`badge status-${TONES[line.action]}`}>
         ${t(`import.action.${line.action}`)}</span>
-      ${line.reason && html`<div class="small text-break">${line.reason}</div>`}`,
+      ${line.note && html`<div class="small text-break">${noted(line.note)}</div>`}`,
   },
 ];
 
