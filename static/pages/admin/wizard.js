@@ -43,7 +43,9 @@ export default function Wizard() {
     import: services.data.items.length > 0,
     sell: false,
   };
-  const open = chosen || STEPS.find((step) => !done[/** @type {"bank"} */ (step)]) || "sell";
+  // While it is being tried, it keeps nobody from the next step.
+  const passed = { ...done, provider: isSet && tried?.ok !== false };
+  const open = chosen || STEPS.find((step) => !passed[/** @type {"bank"} */ (step)]) || "sell";
   const next = (/** @type {any} */ saved) => {
     settings.set(saved);
     choose("");

@@ -55,7 +55,7 @@ test("an order that the balance does not cover, and one outside the limits, is r
   await expect(page.getByText("Số lượng phải từ 50 đến 100.000.")).toBeVisible();
   await page.getByLabel("Số lượng").fill("1000");
   await page.getByRole("button", { name: "Đặt đơn" }).click();
-  await expect(page.getByText("Số dư không đủ. Hãy nạp thêm tiền.")).toBeVisible();
+  await expect(page.getByText(/Số dư 0\s₫ không đủ cho [\d.]+\s₫: còn thiếu [\d.]+\s₫/)).toBeVisible();
   await expect(page.getByRole("link", { name: "Nạp thêm tiền" })).toHaveAttribute("href", "/deposit");
 });
 
