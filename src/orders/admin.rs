@@ -40,11 +40,13 @@ pub fn set_status(tx: &Tx, actor: &Actor, id: OrderId, decision: &Decision) -> R
         dispatch,
         reason: (progress.status == Status::Canceled).then_some(Reason::CanceledByAdmin),
         cost: if unsent { old.cost.map(|_| Vnd::ZERO) } else { old.cost },
-        // The admin has seen it; a report that still differs will say so again.
+        // The admin has seen it; a report that differs in another way will say so.
         contradiction: None,
         ..old.clone()
     };
-    decide(tx, actor, ("order.status", StepKind::StatusSet, None), order, after)
+    // Seen with it: the same words are no news afterwards.
+    let note = old.contradiction.clone();
+    decide(tx, actor, ("order.status", StepKind::StatusSet, note), order, after)
 }
 
 /// Decides a parked order.
@@ -79,8 +81,8 @@ fn is_of_an_id(c: char) -> bool {
     !c.is_whitespace() && !c.is_control()
 }
 
-/// Takes note of a contradiction. A final order is not asked for any more then; an open one still is, and what
-/// cannot be followed is shown again.
+/// Takes note of a contradiction. A final order is not asked for any more then; an open one still is, and what cannot
+/// be followed is shown again when the provider says it in other words.
 ///
 /// Errors: `NoOrder`, `Conflict` when there is none.
 pub fn acknowledge(tx: &Tx, actor: &Actor, id: OrderId) -> Result<Order, OrderError> {

@@ -1,7 +1,7 @@
 //! What the provider says about orders it took.
 
 use super::moves::{commit, seen};
-use super::steps::Cause;
+use super::steps::{By, Cause};
 use super::{Dispatch, Order, OrderError, Outcome, Reason, State, Status, on_report, rules, store};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
@@ -43,6 +43,7 @@ pub fn apply_report(
     let mut after = looked_at(&order.state, terms.round);
     let by_admin = order.state.progress.status.is_final() && store::ended_by_admin(tx, &order)?;
     match on_report(order.state.progress, by_admin, order.quantity, order.kind, report) {
+        Outcome::Contradiction(why) if is_known_to_admin(tx, &order, &why)? => {}
         Outcome::Contradiction(why) => after.contradiction = Some(why),
         Outcome::Nothing => {
             after.contradiction = None;
@@ -78,11 +79,18 @@ pub fn apply_refusal(
 ) -> Result<(), OrderError> {
     let Some(order) = sent(tx, provider, provider_order_id)? else { return Ok(()) };
     let mut after = looked_at(&order.state, sync_terms(tx, provider)?.round);
-    if !order.state.progress.status.is_final() {
-        after.contradiction = Some(format!("the provider says \"{said}\" when asked for it"));
+    let why = format!("the provider says \"{said}\" when asked for it");
+    if !order.state.progress.status.is_final() && !is_known_to_admin(tx, &order, &why)? {
+        after.contradiction = Some(why);
     }
     commit(tx, order, after, Cause::report(None))?;
     Ok(())
+}
+
+/// Whether an admin has seen these words and decided, and nothing has happened since.
+fn is_known_to_admin(tx: &ReadTx, order: &Order, why: &str) -> Result<bool, Fault> {
+    let last = store::last_step(tx, order.id)?;
+    Ok(last.is_some_and(|(kind, note)| kind.by() == By::Admin && note.as_deref() == Some(why)))
 }
 
 fn sent(tx: &Tx, provider: ProviderId, provider_order_id: &str) -> Result<Option<Order>, Fault> {

@@ -2,12 +2,12 @@
 
 use crate::support::app::TestApp;
 use crate::support::member::Member;
-use crate::support::shop::{by_hand, partial, report};
+use crate::support::shop::{BUMX, by_hand, partial, report};
 use crate::support::wire::Answer;
 use serde_json::{Value, json};
 use smm_panel::catalog::ServiceKind;
 use smm_panel::kernel::money::Vnd;
-use smm_panel::orders::{Dispatch, Status};
+use smm_panel::orders::{self, Dispatch, Status};
 use smm_panel::provider::ReportedStatus;
 
 fn set(by: &Member, order: i64, body: Value) -> Answer {
@@ -264,6 +264,41 @@ fn what_the_provider_says_after_a_decision_is_a_contradiction() {
     let order = set(&boss, id, json!({ "status": "canceled" })).expect(200);
     assert_eq!((&order["contradiction"], &order["dispatch"]), (&Value::Null, &json!("sent")));
     assert_eq!(lan.balance(), 50_000);
+}
+
+#[test]
+fn words_that_an_admin_has_seen_are_no_news_and_others_are() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(50_000));
+    let id = lan.bought(app.service(|_| ()), 1000);
+    let says = |word: &str| app.reported(id, report(ReportedStatus::Unknown(word.to_owned())));
+    let waiting = || boss.get("/api/admin/review").expect(200)["count"].clone();
+    says("Failed").unwrap();
+    acknowledge(&boss, id).expect(200);
+    for _ in 0..2 {
+        assert_eq!(says("Failed"), None);
+    }
+    assert_eq!(waiting(), 0, "an open order is asked for in every round");
+    says("Stuck").unwrap();
+    assert_eq!(waiting(), 1);
+    set(&boss, id, json!({ "status": "completed" })).expect(200);
+    assert_eq!((says("Stuck"), waiting()), (None, json!(0)), "seen with the decision");
+    says("Failed").unwrap();
+    assert_eq!(waiting(), 1);
+    acknowledge(&boss, id).expect(200);
+    app.write(move |tx| orders::apply_refusal(tx, BUMX, &format!("p{id}"), "no such order").unwrap());
+    assert_eq!(waiting(), 0);
+
+    let open = lan.bought(app.service(|_| ()), 1000);
+    let refuses = |said: &'static str| {
+        app.write(move |tx| orders::apply_refusal(tx, BUMX, &format!("p{open}"), said).unwrap())
+    };
+    refuses("no such order");
+    acknowledge(&boss, open).expect(200);
+    refuses("no such order");
+    assert_eq!(waiting(), 0);
+    refuses("try later");
+    assert_eq!(waiting(), 1);
 }
 
 #[test]
