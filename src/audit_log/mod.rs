@@ -65,6 +65,31 @@ impl Actor {
     }
 }
 
+/// Every action that is written down: an area and a verb. The pages have a sentence for each.
+pub const ACTIONS: &[&str] = &[
+    "user.balance",
+    "user.ban",
+    "user.unban",
+    "user.create_admin",
+    "user.reset_password",
+    "order.status",
+    "order.resolve",
+    "order.acknowledge",
+    "deposit.approve",
+    "deposit.reject",
+    "bank_transaction.assign",
+    "bank_transaction.ignore",
+    "bank_transaction.unignore",
+    "service.create",
+    "service.change",
+    "service.import",
+    "service.pause",
+    "service.resume",
+    "provider.create",
+    "provider.change",
+    "settings.change",
+];
+
 /// Whether the actor may still do what was asked for: somebody who was an admin when the request came in may be none
 /// now, and two admins may ban each other at once. Errors: `Denied`.
 pub fn allow(tx: &ReadTx, actor: Option<UserId>) -> Result<(), Fault> {
@@ -80,6 +105,7 @@ pub fn allow(tx: &ReadTx, actor: Option<UserId>) -> Result<(), Fault> {
 /// So no change of an admin can forget to ask.
 pub fn record(tx: &Tx, entry: &Entry) -> Result<(), Fault> {
     allow(tx, entry.actor)?;
+    debug_assert!(ACTIONS.contains(&entry.action), "{} is missing in ACTIONS", entry.action);
     store::insert(tx, entry)
 }
 

@@ -1,6 +1,7 @@
 //! The API's description, gathered from the handlers. A handler that is not listed here is not documented, and
 //! a test compares this list with the mounted routes.
 
+use super::admin::audit as admin_audit;
 use super::admin::deposits as admin_deposits;
 use super::admin::import as admin_import;
 use super::admin::jobs as admin_jobs;
@@ -72,7 +73,7 @@ use utoipa::{Modify, OpenApi};
         admin_users::adjust_balance,
         admin_users::ban,
         admin_users::transactions,
-        admin_users::changes,
+        admin_audit::changes,
     ),
     components(schemas(Problem, events::BalanceNews, events::ReviewNews)),
     security(("token" = []), ("session" = [])),

@@ -76,6 +76,21 @@ export function t(key, values = {}) {
   });
 }
 
+/** The same in parts, for values that are more than text: a link stays one. @param {string} key
+ * @param {Record<string, any>} values @returns {any[]} */
+export const rich = (key, values) =>
+  t(key)
+    .split(/(\{\w+\})/)
+    .map((part) => (part.startsWith("{") ? (values[part.slice(1, -1)] ?? part) : part));
+
+/** The names of what is under a key. @param {string} key */
+export function keysOf(key) {
+  /** @type {any} */
+  let at = words.value;
+  for (const part of key.split(".")) at = at?.[part];
+  return Object.keys(at ?? {});
+}
+
 /** Making one takes a thousand times as long as using it. @type {Map<string, Intl.NumberFormat>} */
 const formats = new Map();
 

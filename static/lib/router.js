@@ -73,6 +73,7 @@ export async function go(to, { replace = false } = {}) {
   history[replace ? "replaceState" : "pushState"](entry, "", to);
   place.value = here();
   if (isOther) scrollTo(0, 0);
+  else if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
 }
 
 /** Changes some of the query and leaves the rest; an empty value takes its name away.

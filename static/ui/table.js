@@ -43,15 +43,16 @@ export const Table = ({ columns, rows, id, label }) => html`
     </table>
   </div>`;
 
-/** A whole list: the table, what stands there while it is read, when it is empty or failed, and the next page.
- * @param {{list: import("../lib/load.js").Listing, columns: Column[], label: string, empty: any, id?: (row: any) =>
- * any}} props */
-export function ListTable({ list, columns, label, empty, id = (row) => row.id }) {
+/** A whole list: the table (or what `draw` makes of the rows), what stands there while it is read, when it is empty or
+ * failed, and the next page.
+ * @param {{list: import("../lib/load.js").Listing, columns?: Column[], label: string, empty: any,
+ *   id?: (row: any) => any, draw?: (rows: any[]) => any}} props */
+export function ListTable({ list, columns = [], label, empty, id = (row) => row.id, draw }) {
   if (list.error && !list.items.length) return html`<${Failed} error=${list.error} retry=${list.reload} />`;
   if (!list.items.length)
     return list.loading ? html`<${Waiting} />` : (empty ?? html`<${Empty} title=${t("common.nothing")} />`);
   return html`
-    <${Table} columns=${columns} rows=${list.items} id=${id} label=${label} />
+    ${draw ? draw(list.items) : html`<${Table} columns=${columns} rows=${list.items} id=${id} label=${label} />`}
     ${
       list.more &&
       html`<div class="card-footer text-center">

@@ -3,7 +3,7 @@
 use crate::support::app::TestApp;
 use crate::support::member::Member;
 use crate::support::shop::{BUMX, by_hand};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// What `key` names in each item on all pages of a list, so many on each.
 fn walk(who: &Member, path: &str, key: &str, limit: usize) -> Vec<String> {
@@ -88,4 +88,20 @@ fn services_are_filtered_by_provider_and_by_what_is_on_sale() {
         assert_eq!(found(&format!("provider_id={BUMX}&active=true&search=SO")), ["sold"]);
         assert!(found("provider_id=2").is_empty());
     }
+}
+
+#[test]
+fn an_entry_of_the_audit_log_says_what_its_subject_is_called() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(50_000));
+    let service = app.service(|_| ());
+    boss.put(&format!("/api/admin/services/{service}"), json!({ "name": "Likes", "active": false }))
+        .expect(200);
+    boss.put(&format!("/api/admin/users/{}/ban", lan.id), json!({ "banned": true })).expect(200);
+    boss.put("/api/admin/providers/1", json!({ "name": "Main" })).expect(200);
+    boss.put("/api/admin/settings", json!({ "site_name": "Shop" })).expect(200);
+    let log = boss.get("/api/admin/audit-log").expect(200);
+    let called: Vec<_> =
+        log["items"].as_array().unwrap().iter().map(|entry| entry["subject_name"].clone()).collect();
+    assert_eq!(called[..4], [Value::Null, json!("Main"), json!("lan"), json!("Likes")]);
 }

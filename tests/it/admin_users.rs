@@ -102,6 +102,7 @@ fn an_adjustment_moves_the_balance_and_is_on_record() {
             "actor_id": boss.id.get(),
             "action": "user.balance",
             "subject": format!("user:{}", lan.id),
+            "subject_name": "lan",
             "before": { "balance": 50_000 },
             "after": { "balance": 30_000, "amount": -20_000 },
             "reason": "a mistake",

@@ -91,7 +91,7 @@ fn an_order_that_may_be_on_its_way_is_not_touched() {
         set(&boss, id, json!({ "status": status })).refused(409, "conflict");
     }
     resolve(&boss, id, json!({ "action": "cancel" })).refused(409, "conflict");
-    app.write(move |tx| smm_panel::orders::park_interrupted(tx).unwrap());
+    app.write(move |tx| orders::park_interrupted(tx).unwrap());
     set(&boss, id, json!({ "status": "canceled" })).refused(409, "conflict");
     assert_eq!((lan.balance(), decisions(&app)), (38_000, 0));
 }
@@ -291,7 +291,7 @@ fn words_that_an_admin_has_seen_are_no_news_and_others_are() {
 
     let open = lan.bought(app.service(|_| ()), 1000);
     let refuses = |said: &'static str| {
-        app.write(move |tx| orders::apply_refusal(tx, BUMX, &format!("p{open}"), said).unwrap())
+        app.write(move |tx| orders::apply_refusal(tx, BUMX, &format!("p{open}"), said).unwrap());
     };
     refuses("no such order");
     acknowledge(&boss, open).expect(200);

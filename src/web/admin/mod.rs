@@ -1,5 +1,6 @@
 //! What admins do: the same domains as elsewhere, with an `Admin` guard in hand. One file per area.
 
+pub mod audit;
 pub mod deposits;
 pub mod import;
 pub mod jobs;
@@ -17,6 +18,7 @@ use rocket::Route;
 
 pub fn routes() -> Vec<Route> {
     [
+        audit::routes(),
         deposits::routes(),
         import::routes(),
         jobs::routes(),

@@ -1,7 +1,6 @@
-//! Users, the whole ledger and the audit log, for admins.
+//! Users and the whole ledger, for admins.
 
 use crate::accounts::{self, Adjustment, Filter, Profile, Role, Sorting};
-use crate::audit_log::{self, Record};
 use crate::db::Tx;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{Fault, Rule};
@@ -14,18 +13,15 @@ use crate::web::error::{ApiError, ApiResult, Problem};
 use crate::web::guards::Admin;
 use crate::web::idempotent::Idempotent;
 use crate::web::params::{PathId, Query};
-use crate::web::period::Period;
 use crate::web::respond::{Json, List, Prepared};
 use crate::web::user::{TransactionView, UserView, statement_filter};
 use rocket::http::Status;
 use rocket::{Route, State, get, put, routes};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use std::collections::HashMap;
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![list, show, adjust_balance, ban, transactions, changes]
+    routes![list, show, adjust_balance, ban, transactions]
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -72,26 +68,6 @@ pub struct LedgerView {
     transaction: TransactionView,
     user_id: i64,
     username: String,
-}
-
-#[derive(Serialize, ToSchema)]
-pub struct AuditView {
-    id: i64,
-    /// The user name; null: the server's command line or its environment.
-    actor: Option<String>,
-    actor_id: Option<i64>,
-    /// Area and verb: `user.ban`.
-    action: String,
-    /// Kind and id: `user:5`.
-    subject: String,
-    #[schema(value_type = Option<Object>)]
-    before: Option<Value>,
-    #[schema(value_type = Option<Object>)]
-    after: Option<Value>,
-    reason: Option<String>,
-    /// The client's address.
-    address: Option<String>,
-    created_at: String,
 }
 
 /// All users, newest first or by spending.
@@ -203,49 +179,4 @@ pub async fn transactions(app: &State<App>, _by: Admin, query: Query) -> ApiResu
         username: names.get(&entry.user).cloned().unwrap_or_default(),
         transaction: entry.into(),
     })))
-}
-
-/// Every change by an admin, newest first.
-#[utoipa::path(get, path = "/api/admin/audit-log", tag = "admin",
-    params(("actor_id" = Option<i64>, Query, description = "the admin who did it"),
-        ("action" = Option<String>, Query, description = "exactly this one, like `user.ban`"),
-        ("subject" = Option<String>, Query, description = "exactly this one, like `user:5`"),
-        ("from" = Option<String>, Query, description = "RFC 3339, or a day in Asia/Ho_Chi_Minh"),
-        ("to" = Option<String>, Query, description = "Like `from`; the second or day is included"),
-        ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
-    responses((status = 200, body = List<AuditView>), (status = 401, body = Problem),
-        (status = 403, body = Problem), (status = 422, body = Problem)))]
-#[get("/api/admin/audit-log")]
-pub async fn changes(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<List<AuditView>>> {
-    let Period { from, until } = Period::of(&query)?;
-    let filter = audit_log::Filter {
-        actor: query.id("actor_id")?,
-        action: query.text("action").map(str::to_owned),
-        subject: query.text("subject").map(str::to_owned),
-        from,
-        until,
-    };
-    let page = query.page()?;
-    let read = app.db.read(move |tx| {
-        let records = audit_log::list(tx, &filter, page)?;
-        let actors: Vec<UserId> = records.items.iter().filter_map(|record| record.actor).collect();
-        Ok::<_, ApiError>((records, accounts::names(tx, &actors)?))
-    });
-    let (records, names) = read.await?;
-    Ok(Json(List::of(records, |record| audit_view(record, &names))))
-}
-
-fn audit_view(record: Record, names: &HashMap<UserId, String>) -> AuditView {
-    AuditView {
-        id: record.id.get(),
-        actor: record.actor.and_then(|id| names.get(&id).cloned()),
-        actor_id: record.actor.map(UserId::get),
-        action: record.action,
-        subject: record.subject,
-        before: record.before,
-        after: record.after,
-        reason: record.reason,
-        address: record.address,
-        created_at: record.created_at.rfc3339(),
-    }
 }

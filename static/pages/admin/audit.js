@@ -1,7 +1,7 @@
 // @ts-check
 import { withQuery } from "../../lib/api.js";
 import { html } from "../../lib/dom.js";
-import { exactMoment, has, t } from "../../lib/i18n.js";
+import { exactMoment, keysOf, t } from "../../lib/i18n.js";
 import { useAnswer, useList } from "../../lib/load.js";
 import { place, setQuery } from "../../lib/router.js";
 import { Card } from "../../ui/card.js";
@@ -11,59 +11,54 @@ import { Empty } from "../../ui/empty.js";
 import { Page } from "../../ui/page.js";
 import { Search } from "../../ui/search.js";
 import { ListTable } from "../../ui/table.js";
+import { Changes, Sentence } from "./parts/audit-entry.js";
 
-/** @typedef {import("../../ui/table.js").Column} Column */
-
-const ACTIONS = [
-  ...["user.balance", "user.ban", "user.unban", "user.create_admin", "user.reset_password"],
-  ...["order.status", "order.resolve", "order.acknowledge"],
-  ...["deposit.approve", "deposit.reject", "bank_transaction.assign"],
-  ...["bank_transaction.ignore", "bank_transaction.unignore"],
-  ...["service.create", "service.change", "service.import", "service.pause", "service.resume"],
-  ...["provider.create", "provider.change", "settings.change"],
-];
-
-/** Areas of actions in words; one without is shown as the API names it. @param {string} action */
-const named = (action) =>
-  has(`audit.action.${action.replace(".", "_")}`) ? t(`audit.action.${action.replace(".", "_")}`) : action;
-
-/** The keys that differ, each with what it was and is. @param {any} before @param {any} after */
-function differences(before, after) {
-  const keys = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
-  const text = (/** @type {any} */ value) => (typeof value === "string" ? value : (JSON.stringify(value) ?? "–"));
-  return [...keys]
-    .map((key) => ({ key, before: text(before?.[key]), after: text(after?.[key]) }))
-    .filter((one) => one.before !== one.after);
-}
-
-/** @param {any} entry */
-const changes = (entry) => html`
-  <ul class="list-unstyled mb-0 changes">
-    ${differences(entry.before, entry.after).map(
-      (one) => html`
-      <li key=${one.key}><span class="text-secondary">${one.key}:</span>${" "}
-        <del class="text-break"><bdi>${one.before}</bdi></del> → <bdi class="text-break">${one.after}</bdi></li>`,
-    )}
-    ${entry.reason && html`<li class="text-break">${t("audit.reason")}: <bdi>${entry.reason}</bdi></li>`}
-  </ul>`;
+/** Every action in words: an area and a verb. */
+const actions = () =>
+  keysOf("audit.action").flatMap((area) =>
+    keysOf(`audit.action.${area}`).map((verb) => ({
+      value: `${area}.${verb}`,
+      text: t(`audit.action.${area}.${verb}`),
+    })),
+  );
 
 /** @param {{query: Record<string, string>}} props */
 function Filters({ query: { actor_id = "", action = "", subject = "", from = "", to = "" } }) {
   const admins = useAnswer("/api/admin/users?role=admin&limit=100").data?.items ?? [];
   const all = { value: "", text: t("common.all") };
   const actors = admins.map((/** @type {any} */ one) => ({ value: `${one.id}`, text: one.username }));
-  const actions = ACTIONS.map((value) => ({ value, text: named(value) }));
   return html`
     <div class="filters">
       <${Search} label=${t("audit.search")} value=${subject}
         change=${(/** @type {string} */ text) => setQuery({ subject: text }, { replace: true })} />
       <${Choice} label=${t("audit.actor")} value=${actor_id} options=${[all, ...actors]}
         choose=${(/** @type {string} */ value) => setQuery({ actor_id: value })} />
-      <${Choice} label=${t("audit.what")} value=${action} options=${[all, ...actions]}
+      <${Choice} label=${t("audit.what")} value=${action} options=${[all, ...actions()]}
         choose=${(/** @type {string} */ value) => setQuery({ action: value })} />
       <${DateRange} from=${from} to=${to} change=${setQuery} />
     </div>`;
 }
+
+/** @param {any[]} rows */
+const entries = (rows) => html`
+  <ul class="audit" aria-label=${t("audit.title")}>
+    ${rows.map((entry) => html`<li key=${entry.id}><${Entry} entry=${entry} /></li>`)}
+  </ul>`;
+
+/** What the panel does by itself says its reason in the sentence. @param {{entry: any}} props */
+const Entry = ({ entry }) => html`
+  <${Sentence} entry=${entry} />
+  ${
+    entry.actor &&
+    entry.reason &&
+    html`<div class="small text-break">${t("audit.reason")}: <bdi>${entry.reason}</bdi></div>`
+  }
+  <div class="text-secondary small">
+    <time datetime=${entry.created_at}>${exactMoment(entry.created_at)}</time>
+    ${entry.address && html` · ${t("audit.address")} ${entry.address}`} ·${" "}
+    <a href=${withQuery("/admin/audit", { subject: entry.subject })}>${t("audit.only_this")}</a>
+  </div>
+  <${Changes} entry=${entry} />`;
 
 /** Every change an admin made. */
 export default function Audit() {
@@ -71,23 +66,11 @@ export default function Audit() {
   const { actor_id = "", action = "", subject = "", from = "", to = "" } = query;
   const list = useList("/api/admin/audit-log", { actor_id, action, subject, from, to });
   const isNarrowed = actor_id || action || subject || from || to;
-  /** @type {Column[]} */
-  const columns = [
-    { label: t("common.time"), cell: (entry) => exactMoment(entry.created_at) },
-    { label: t("audit.actor"), cell: (entry) => html`<bdi>${entry.actor ?? t("audit.server")}</bdi>` },
-    { label: t("audit.what"), cell: (entry) => named(entry.action) },
-    {
-      label: t("audit.subject"),
-      cell: (entry) => html`<a href=${withQuery("/admin/audit", { subject: entry.subject })}>${entry.subject}</a>`,
-    },
-    { label: t("audit.changes"), cell: changes },
-    { label: t("audit.address"), cell: (entry) => entry.address ?? "–" },
-  ];
   return html`
     <${Page} title=${t("audit.title")} lead=${t("audit.lead")}>
       <${Card} flush>
         <${Filters} query=${query} />
-        <${ListTable} list=${list} columns=${columns} label=${t("audit.title")}
+        <${ListTable} list=${list} label=${t("audit.title")} draw=${entries}
           empty=${html`<${Empty} icon="file-text" title=${t(isNarrowed ? "audit.none_found" : "audit.none")} />`} />
       <//>
     <//>`;

@@ -12,37 +12,40 @@ import { Page, Waiting } from "../../ui/page.js";
 import { Status } from "../../ui/status.js";
 import { Table } from "../../ui/table.js";
 import { Figures } from "./parts/figures.js";
-import { PendingDeposits } from "./parts/pending-deposits.js";
 import { SalesChart } from "./parts/sales-chart.js";
+import { Tasks, useTasks } from "./parts/tasks.js";
 import { UserLink } from "./parts/user-link.js";
 
 export default function Dashboard() {
+  const tasks = useTasks();
   const month = useAnswer("/api/admin/stats");
-  const now = day(thisDay());
+  const now = day(new Date());
   const today = useAnswer(withQuery("/api/admin/stats", { from: now, to: now }));
   const jobs = useAnswer("/api/admin/jobs");
-  const waiting = useAnswer("/api/admin/review");
-  useNews(["review"], () => Promise.all([month.reload(), today.reload(), waiting.reload()]));
-  const data = month.data;
-  if (!data)
-    return month.error
-      ? html`<${Failed} error=${month.error} retry=${month.reload} />`
-      : html`<${Waiting} rows=${8} />`;
+  useNews(["review"], () => Promise.all([month.reload(), today.reload(), jobs.reload()]));
+  let figures;
+  if (month.data) figures = html`<${Overview} month=${month.data} today=${today.data} jobs=${jobs.data} />`;
+  else if (month.error) figures = html`<${Failed} error=${month.error} retry=${month.reload} />`;
+  else figures = html`<${Waiting} rows=${8} />`;
   return html`
     <${Page} title=${t("dashboard.title")}>
+      <${Tasks} answer=${tasks} />
       <${SetUp} />
-      <${PendingDeposits} count=${waiting.data?.pending_deposits} />
-      <h2 class="h3">${t("dashboard.today")}</h2>
-      ${today.data ? html`<${Figures} of=${today.data} />` : html`<${Waiting} rows=${1} />`}
-      <h2 class="h3">${t("dashboard.month")}</h2>
-      <${Figures} of=${data} />
-      <${Card} title=${t("figures.by_day")}><${SalesChart} series=${data.series} /><//>
-      <div class="row">
-        <div class="col-lg-6"><${Funds} data=${data} /><${Best} services=${data.services} /></div>
-        <div class="col-lg-6"><${Health} jobs=${jobs.data} /><${Newest} /></div>
-      </div>
+      ${figures}
     <//>`;
 }
+
+/** @param {{month: any, today: any, jobs: any}} props */
+const Overview = ({ month, today, jobs }) => html`
+  <h2 class="h3">${t("dashboard.today")}</h2>
+  ${today ? html`<${Figures} of=${today} />` : html`<${Waiting} rows=${1} />`}
+  <h2 class="h3">${t("dashboard.month")}</h2>
+  <${Figures} of=${month} />
+  <${Card} title=${t("figures.by_day")}><${SalesChart} series=${month.series} /><//>
+  <div class="row">
+    <div class="col-lg-6"><${Funds} data=${month} /><${Best} services=${month.services} /></div>
+    <div class="col-lg-6"><div id="health"><${Health} jobs=${jobs} /></div><${Newest} /></div>
+  </div>`;
 
 /** What is still to be set up. */
 function SetUp() {

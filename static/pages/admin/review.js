@@ -3,7 +3,7 @@
 
 import { html, useState } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
-import { useAnswer, useList } from "../../lib/load.js";
+import { useList } from "../../lib/load.js";
 import { useNews } from "../../lib/live.js";
 import { Card } from "../../ui/card.js";
 import { Empty } from "../../ui/empty.js";
@@ -11,23 +11,27 @@ import { Page } from "../../ui/page.js";
 import { ListTable } from "../../ui/table.js";
 import { bankColumns } from "./bank.js";
 import { orderColumns } from "./parts/order-columns.js";
-import { PendingDeposits } from "./parts/pending-deposits.js";
+import { TaskList, useTasks } from "./parts/tasks.js";
+
+/** What the lists of this page show themselves. */
+const LISTED = ["parked", "contradicted", "unmatched"];
 
 export default function Review() {
   const orders = useList("/api/admin/orders", { review: true });
   const transfers = useList("/api/admin/bank-transactions", { status: "unmatched" });
   const [opened, open] = useState(/** @type {any} */ (null));
-  const waiting = useAnswer("/api/admin/review");
-  const reload = () => Promise.all([orders.reload(), transfers.reload(), waiting.reload()]);
+  const tasks = useTasks();
+  const reload = () => Promise.all([orders.reload(), transfers.reload(), tasks.reload()]);
   useNews(["review"], reload);
   const done = () => {
     open(null);
     reload();
   };
+  const others = (tasks.data?.items ?? []).filter((/** @type {any} */ item) => !LISTED.includes(item.kind));
   const all = t("review.all_clear");
   return html`
     <${Page} title=${t("review.title")} lead=${t("review.lead")}>
-      <${PendingDeposits} count=${waiting.data?.pending_deposits} />
+      ${others.length > 0 && html`<${Card} title=${t("review.others")} flush><${TaskList} items=${others} /><//>`}
       <${Card} title=${t("review.orders")} flush>
         <${ListTable} list=${orders} columns=${orderColumns(open)} label=${t("review.orders")}
           empty=${html`<${Empty} icon="circle-check" title=${all} />`} />

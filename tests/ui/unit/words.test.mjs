@@ -97,3 +97,25 @@ test("customers hear of nobody behind the panel", () => {
     [],
   );
 });
+
+test("every action of the audit log has its name and its sentence", () => {
+  const source = readFileSync(join(root, "src/audit_log/mod.rs"), "utf8");
+  const [, list] = /pub const ACTIONS: &\[&str\] = &\[([\s\S]*?)\];/.exec(source);
+  const actions = [...list.matchAll(/"([a-z_.]+)"/g)].map(([, action]) => action);
+  assert.ok(actions.length > 20);
+  for (const lang of ["vi", "en"]) {
+    const { audit } = words("admin", lang);
+    assert.deepEqual(Object.keys(flat(audit.action)).sort(), [...actions].sort(), lang);
+    const sentences = Object.keys(flat(audit.sentence));
+    const isSaid = (action) => sentences.some((key) => key === action || key.startsWith(`${action}_`));
+    assert.deepEqual(
+      actions.filter((action) => !isSaid(action)),
+      [],
+      lang,
+    );
+    for (const [key, text] of Object.entries(flat(audit.sentence))) {
+      assert.match(text, /\{actor\}/, key);
+      assert.match(text, /\{subject\}/, key);
+    }
+  }
+});

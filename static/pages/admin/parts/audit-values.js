@@ -1,0 +1,60 @@
+// @ts-check
+// What an entry of the audit log changed, in words: fields by their names, values as the panel writes them.
+
+import { has, money, number, percent, rate, t } from "../../../lib/i18n.js";
+
+/** @typedef {{path: string, before: any, after: any}} Difference */
+
+const MONEY = ["balance", "amount", "refunded", "credited", "deposit_min", "deposit_max", "min_spent"];
+const RATES = ["rate", "accepted_cost"];
+/** Words that stand under a name of their own. @type {Record<string, string>} */
+const WORDS = {
+  dispatch: "status.dispatch",
+  paused_reason: "paused",
+  type: "service_type",
+  link_kind: "link_kind",
+  reason: "reason",
+};
+
+/** Every value of a tree by its path: `bank.name`, `tiers.1.min_spent`. @param {any} value @param {string} [path]
+ * @returns {Record<string, any>} */
+function flat(value, path = "") {
+  if (value === null || typeof value !== "object") return path ? { [path]: value } : {};
+  const from = Array.isArray(value) ? 1 : 0;
+  const named = Object.entries(value).map(([key, one]) => [from ? Number(key) + from : key, one]);
+  return Object.assign({}, ...named.map(([key, one]) => flat(one, path ? `${path}.${key}` : `${key}`)));
+}
+
+/** What differs. What there is of one side only is not there on the other.
+ * @param {any} entry @returns {Difference[]} */
+export function differences({ before, after }) {
+  const [was, is] = [flat(before), flat(after)];
+  return [...new Set([...Object.keys(was), ...Object.keys(is)])]
+    .map((path) => ({ path, before: was[path], after: is[path] }))
+    .filter((one) => (one.before ?? null) !== (one.after ?? null));
+}
+
+/** @param {string} path */
+export function fieldName(path) {
+  const [first, ...rest] = path.split(".");
+  if (first === "notices") return `${t("audit.field.notices")}: ${t(`notice.${rest.join(".")}`)}`;
+  const [place] = rest.filter((part) => /^\d+$/.test(part));
+  const key = `audit.field.${path.replace(/\.\d+/g, "").replaceAll(".", "_")}`;
+  return [has(key) ? t(key) : path, place].filter(Boolean).join(" ");
+}
+
+/** A value as it is read. @param {any} entry @param {string} path @param {any} value */
+export function shown(entry, path, value) {
+  if (value === null || value === undefined || value === "") return "–";
+  if (path === "active") return t(`status.active.${value ? "active" : "inactive"}`);
+  if (typeof value === "boolean") return t(value ? "common.yes" : "common.no");
+  const name = path.split(".").at(-1) ?? "";
+  if (MONEY.includes(name)) return money(value);
+  if (name === "cost") return typeof value === "number" ? money(value) : rate(value);
+  if (RATES.includes(name)) return rate(value);
+  if (name.endsWith("_percent")) return percent(value);
+  const [area] = entry.subject.split(":");
+  const word = name === "status" ? `status.${area === "bank_transaction" ? "bank" : area}` : WORDS[name];
+  if (word && has(`${word}.${value}`)) return t(`${word}.${value}`);
+  return typeof value === "number" && !/(^|_)id$/.test(name) ? number(value) : String(value);
+}

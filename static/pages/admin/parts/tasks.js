@@ -1,0 +1,74 @@
+// @ts-check
+// What waits for the operator, the gravest first, each with the way to deal with it.
+
+import { html, useEffect } from "../../../lib/dom.js";
+import { ago, money, number, t } from "../../../lib/i18n.js";
+import { useNews } from "../../../lib/live.js";
+import { useAnswer } from "../../../lib/load.js";
+import { Card } from "../../../ui/card.js";
+import { Failed } from "../../../ui/empty.js";
+import { Icon } from "../../../ui/icon.js";
+import { Notice } from "../../../ui/notice.js";
+import { Waiting } from "../../../ui/page.js";
+
+const ICONS = /** @type {Record<string, string>} */ ({
+  danger: "circle-x",
+  warning: "alert-triangle",
+  info: "info-circle",
+});
+/** Jobs and providers make no news; they are looked at again after this. */
+const AGAIN_MS = 60_000;
+
+/** @returns {import("../../../lib/load.js").Answer} what the API says that waits, kept up to date */
+export function useTasks() {
+  const answer = useAnswer("/api/admin/review");
+  useNews(["review", "deposit"], answer.reload);
+  useEffect(() => {
+    const timer = setInterval(answer.reload, AGAIN_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return answer;
+}
+
+/** All that waits, or a line that nothing does. @param {{answer: import("../../../lib/load.js").Answer}} props */
+export function Tasks({ answer }) {
+  const items = answer.data?.items;
+  let content;
+  if (items?.length) content = html`<${TaskList} items=${items} />`;
+  else if (items) content = html`<div class="card-body"><${Notice} kind="success">${t("tasks.nothing")}<//></div>`;
+  else if (answer.error) content = html`<${Failed} error=${answer.error} retry=${answer.reload} />`;
+  else content = html`<${Waiting} rows=${1} />`;
+  return html`<${Card} title=${t("tasks.title")} flush>${content}<//>`;
+}
+
+/** @param {{items: any[]}} props */
+export const TaskList = ({ items }) => html`
+  <ul class="tasks" aria-label=${t("tasks.title")}>
+    ${items.map(
+      (item) => html`
+      <li key=${`${item.kind} ${item.about ?? ""}`} class=${`task-${item.severity}`}>
+        <${Icon} name=${ICONS[item.severity]} />
+        <div class="task-text">
+          <div>${sentence(item)}</div>
+          ${
+            item.oldest && html`<div class="text-secondary small">${t("tasks.since", { time: ago(item.oldest) })}</div>`
+          }
+          ${item.detail && html`<div class="text-secondary small text-break"><bdi>${item.detail}</bdi></div>`}
+        </div>
+        <a class="btn btn-sm" href=${item.path}>${t(`tasks.do.${item.kind}`)}</a>
+      </li>`,
+    )}
+  </ul>`;
+
+/** @param {any} item */
+function sentence({ kind, count, amount, about }) {
+  const names = /** @type {Record<string, string>} */ ({
+    paused_services: `paused.${about}`,
+    job: `job.${(about ?? "").replaceAll("-", "_")}`,
+  });
+  return t(`tasks.what.${kind}`, {
+    count: number(count),
+    amount: money(amount),
+    about: kind in names ? t(names[kind]) : about,
+  });
+}

@@ -1,0 +1,150 @@
+// What waits for the operator: first on the dashboard, each with its button, and every row can be ended.
+import { LOOKS, seenAs } from "./looks.mjs";
+import { ADMIN, enter, expect, test } from "./fixtures.mjs";
+
+const someId = () => Date.now() + Math.floor(Math.random() * 1e6);
+
+/** Waits until the API says so. */
+async function until(panel, path, token, holds) {
+  await expect(async () => expect(holds(await panel.ask("GET", path, undefined, token))).toBe(true)).toPass();
+}
+
+test("a shop where nothing waits says so", async ({ page, open }) => {
+  const { SHOP } = await import("./panel.mjs");
+  const panel = await open({ env: SHOP });
+  await enter(page, panel.base, ADMIN);
+  await page.goto(`${panel.base}/admin`);
+  await expect(page.getByText("Không có việc gì chờ bạn. Mọi thứ đang chạy tốt.")).toBeVisible();
+});
+
+for (const look of LOOKS) {
+  test(`what waits stands first on the dashboard, ${look.name}`, async ({ page, shop }) => {
+    const { t, money } = await seenAs(page, look, "admin");
+    await shop.transfer(someId(), 77_000, "tien khong ma");
+    const admin = await shop.token(ADMIN);
+    const { items } = await shop.ask("GET", "/api/admin/review", undefined, admin);
+    const { count, amount } = items.find(({ kind }) => kind === "unmatched");
+    await enter(page, shop.base, ADMIN);
+    await page.goto(`${shop.base}/admin`);
+    const task = page
+      .getByRole("list", { name: t("tasks.title") })
+      .getByRole("listitem")
+      .filter({ hasText: t("tasks.what.unmatched", { count, amount: money(amount) }) });
+    await expect(task).toBeVisible();
+    // Before any figure, whatever the size.
+    const figures = page.getByRole("heading", { name: t("dashboard.today") });
+    expect((await task.boundingBox()).y).toBeLessThan((await figures.boundingBox()).y);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    await task.getByRole("link", { name: t("tasks.do.unmatched") }).click();
+    await expect(page.getByRole("heading", { name: t("review.title") })).toBeVisible();
+  });
+
+  test(`private money is set aside and brought back, ${look.name}`, async ({ page, shop }) => {
+    const { t, money } = await seenAs(page, look, "admin");
+    const content = `tien nha ${someId()}`;
+    await shop.transfer(someId(), 50_000, content);
+    await enter(page, shop.base, ADMIN);
+    await page.goto(`${shop.base}/admin/review`);
+    const row = page.getByRole("row", { name: new RegExp(content) });
+    await row.getByRole("button", { name: t("bank.aside"), exact: true }).click();
+    const dialog = page.getByRole("dialog", { name: t("bank.aside_title", { amount: money(50_000) }) });
+    await dialog.getByRole("button", { name: t("bank.aside"), exact: true }).click();
+    await expect(dialog.getByText(t("bank.aside_needed"))).toBeVisible();
+    await dialog.getByLabel(t("bank.aside_reason")).fill("rent of the flat");
+    await dialog.getByRole("button", { name: t("bank.aside"), exact: true }).click();
+    await expect(row).toHaveCount(0);
+    await page.goto(`${shop.base}/admin/bank?status=ignored`);
+    await expect(row).toContainText("rent of the flat");
+    await row.getByRole("button", { name: t("bank.bring_back") }).click();
+    await expect(row.getByRole("button", { name: t("bank.assign"), exact: true })).toBeVisible();
+  });
+
+  test(`a cancel says that the provider goes on, before and after, ${look.name}`, async ({ page, shop }) => {
+    const { t } = await seenAs(page, look, "admin");
+    const [service, lan] = [await shop.service(), await shop.customer(100_000)];
+    const wish = { service_id: service.id, link: `https://example.com/${someId()}`, quantity: 1000 };
+    const order = await shop.ask("POST", "/api/orders", wish, lan.token);
+    const admin = await shop.token(ADMIN);
+    await until(shop, `/api/admin/orders/${order.id}`, admin, ({ dispatch }) => dispatch === "sent");
+    await enter(page, shop.base, ADMIN);
+    await page.goto(`${shop.base}/admin/orders/${order.id}`);
+    await page.getByRole("button", { name: t("orders.set_status") }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel(t("orders.status"), { exact: true }).selectOption("canceled");
+    await expect(dialog.getByText(t("order_actions.goes_on"))).toBeVisible();
+    await dialog.getByRole("button", { name: t("order_actions.set") }).click();
+    await expect(page.getByText(t("order.goes_on"))).toBeVisible();
+    // The provider goes on to its end, which the status sync asks for.
+    await until(shop, `/api/admin/orders/${order.id}`, admin, ({ cost }) => cost !== null);
+    const { items } = await shop.ask("GET", "/api/admin/orders?review=true", undefined, admin);
+    expect(items.filter(({ id }) => id === order.id)).toEqual([]);
+  });
+
+  test(`a contradiction is ended in its row, ${look.name}`, async ({ page, shop }) => {
+    const { t } = await seenAs(page, look, "admin");
+    const [service, lan] = [await shop.service(), await shop.customer(100_000)];
+    const wish = { service_id: service.id, link: `https://example.com/strange/${someId()}`, quantity: 1000 };
+    const order = await shop.ask("POST", "/api/orders", wish, lan.token);
+    const admin = await shop.token(ADMIN);
+    await until(shop, `/api/admin/orders/${order.id}`, admin, ({ contradiction }) => contradiction !== null);
+    await enter(page, shop.base, ADMIN);
+    await page.goto(`${shop.base}/admin/review`);
+    const row = page.getByRole("row").filter({ has: page.locator(`a[href="/admin/orders/${order.id}"]`) });
+    await row.getByRole("button", { name: t("order.acknowledge") }).click();
+    const dialog = page.getByRole("dialog", { name: t("order_actions.acknowledge_title", { id: order.id }) });
+    await dialog.getByRole("button", { name: t("order.acknowledge") }).click();
+    await expect(dialog).toHaveCount(0);
+    await expect(row).toHaveCount(0);
+  });
+
+  test(`the audit log speaks in sentences, ${look.name}`, async ({ page, shop }) => {
+    const { t, money } = await seenAs(page, look, "admin");
+    const admin = await shop.token(ADMIN);
+    const [service, lan] = [await shop.service({ name: `Likes ${someId()}` }), await shop.customer(100_000)];
+    const change = { rate: "12500", min_quantity: 20, description: '{"raw": 1}' };
+    await shop.ask("PUT", `/api/admin/services/${service.id}`, { rate: "11000" }, admin);
+    await shop.ask("PUT", `/api/admin/services/${service.id}`, change, admin);
+    await shop.ask("PUT", "/api/admin/settings", { tiers: await tiersWith(shop, admin, 4_000_000) }, admin);
+    await enter(page, shop.base, ADMIN);
+    await page.goto(`${shop.base}/admin/audit`);
+    const entries = page.getByRole("list", { name: t("audit.title") }).getByRole("listitem");
+    const said = (key, values) => entries.filter({ hasText: t(`audit.sentence.${key}`, values) });
+    const called = t("audit.subject_of.service_named", { id: service.id, name: service.name });
+    const one = {
+      actor: ADMIN.login,
+      subject: called,
+      field: t("audit.field.rate"),
+      before: money(10_000),
+      after: money(11_000),
+    };
+    await expect(said("service.change_one", one)).toHaveCount(1);
+    const gave = {
+      actor: ADMIN.login,
+      subject: t("audit.subject_of.user_named", { name: lan.login }),
+      amount: money(100_000),
+      after: money(100_000),
+    };
+    await expect(said("user.balance_up", gave)).toHaveCount(1);
+    const row = entries
+      .filter({ hasText: called })
+      .filter({ hasText: t("audit.field.min_quantity") })
+      .first();
+    await row.getByText(t("audit.show")).click();
+    await expect(
+      row
+        .getByRole("table")
+        .getByRole("row")
+        .filter({ hasText: t("audit.field.min_quantity") }),
+    ).toContainText("20");
+    // No JSON but what somebody wrote.
+    await expect(page.getByText('{"level"')).toHaveCount(0);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+  });
+}
+
+/** The tiers in force with another border of the second. */
+async function tiersWith(shop, admin, border) {
+  const { tiers } = await shop.ask("GET", "/api/admin/settings", undefined, admin);
+  const other = tiers[1].min_spent === border ? border + 1 : border;
+  return tiers.map((tier) => (tier.level === 2 ? { ...tier, min_spent: other } : tier));
+}
