@@ -5,6 +5,7 @@ mod audit;
 mod demo;
 mod logging;
 mod serve;
+mod surroundings;
 
 use crate::config::Config;
 use crate::db::{Db, DbPath};
@@ -44,6 +45,7 @@ type Outcome = Result<ExitCode, String>;
 
 /// Runs the command line.
 pub fn main() -> ExitCode {
+    surroundings::keep_files_private();
     let command = Arguments::parse().command.unwrap_or(Command::Serve);
     let outcome = match command {
         Command::Serve => serve::serve(),
@@ -73,13 +75,16 @@ fn config() -> Result<Config, String> {
     Config::from_env().map_err(|refused| refused.to_string())
 }
 
-/// The database of the environment, for a command that runs beside a serving panel.
+/// The database of the environment, for a command that runs beside a serving panel. It is not migrated.
 fn existing_database(config: &Config) -> Result<Db, String> {
     let path: &DbPath = &config.database;
     if !path.as_path().exists() {
-        return Err(format!("there is no database at {}", path.as_path().display()));
+        return Err(format!(
+            "there is no database at {}; `smm-panel serve` makes it at its first start",
+            path.as_path().display()
+        ));
     }
-    Db::open(path, Clock::system()).map_err(explain)
+    Db::open_beside(path, Clock::system()).map_err(explain)
 }
 
 /// A fault with its cause, for the terminal.

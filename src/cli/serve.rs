@@ -1,6 +1,6 @@
 //! `smm-panel serve`: the panel until it is told to stop.
 
-use super::{Outcome, config, explain, logging, say};
+use super::{Outcome, config, explain, logging, say, surroundings};
 use crate::app::{self, Boot, Ready};
 use crate::config::{Bumx, Config, rocket_figment};
 use crate::db::lock;
@@ -37,7 +37,8 @@ pub(super) struct Demo {
 /// Holds the lock, boots, serves, and ends what runs in the background.
 pub(super) fn run(panel: Panel) -> Outcome {
     let Panel { mut config, figment, demo } = panel;
-    let _lock = lock::take(&config.database).map_err(explain)?;
+    config.database = lock::take(&config.database).map_err(explain)?;
+    surroundings::look(&config, &figment);
     rocket::execute(async move {
         let sandbox_url = match &config.bumx {
             Some(bumx) if Bumx::is_sandbox(bumx) => Some(web::sandbox::start().await.map_err(explain)?),
@@ -61,6 +62,7 @@ async fn launch(ready: Ready, figment: Figment, demo: Option<Demo>) -> Outcome {
     let public_url = app.config.public_url.clone();
     let bank = app.config.sepay_api_url.clone();
     let listening = app.clone();
+    let db = app.db.clone();
     let jobs = jobs::start(&app).map_err(explain)?;
     let stopper = jobs.stopper();
     let panel = app::rocket(app, figment)
@@ -93,6 +95,7 @@ async fn launch(ready: Ready, figment: Figment, demo: Option<Demo>) -> Outcome {
     };
     blocking(move || {
         jobs.stop();
+        db.close_blocking();
         Ok(())
     })
     .await?;

@@ -6,6 +6,8 @@
 
 mod changes;
 mod connect;
+mod copy;
+mod files;
 pub mod lock;
 pub mod migrate;
 mod since;
@@ -15,7 +17,7 @@ mod wal;
 mod writer;
 
 pub use changes::{Changes, News, Subscription};
-pub use connect::DbPath;
+pub use files::{DbPath, exposed};
 pub use since::first_since;
 use writer::Refusal;
 
@@ -55,8 +57,25 @@ pub struct Db {
 impl Db {
     /// Opens (and creates) the file, brings its schema up to date and starts the writer thread.
     pub fn open(path: &DbPath, clock: Clock) -> Result<Db, Fault> {
-        connect::require_recent_sqlite()?;
-        migrate::run(path)?;
+        Db::open_as(path, clock, &migrate::Schema::current())
+    }
+
+    /// The same with another schema than this program's.
+    pub fn open_as(path: &DbPath, clock: Clock, schema: &migrate::Schema) -> Result<Db, Fault> {
+        let path = examined(path)?;
+        migrate::run(&path, schema)?;
+        Db::start(&path, clock)
+    }
+
+    /// Opens a file whose schema is the one that this program knows, and changes nothing about that: for what runs
+    /// beside a serving panel.
+    pub fn open_beside(path: &DbPath, clock: Clock) -> Result<Db, Fault> {
+        let path = examined(path)?;
+        migrate::require_current(&path)?;
+        Db::start(&path, clock)
+    }
+
+    fn start(path: &DbPath, clock: Clock) -> Result<Db, Fault> {
         let changes = Changes::new(clock.now());
         let wal = wal::Wal::of(path);
         let conn = connect::writer(path)?;
@@ -160,6 +179,15 @@ impl Db {
         self.enqueue(Refusal::Anytime, work)?.blocking_recv().unwrap_or_else(|_| Err(writer_gone().into()))
     }
 
+    /// Ends the writer after what was sent to it before, and folds the log into the file, so that the file alone holds
+    /// everything. Later writes through other clones fail.
+    pub fn close_blocking(self) {
+        let Db { readers, writer, .. } = self;
+        // Whoever closes the last connection removes the log's files; that is to be the writer.
+        drop(readers);
+        writer.close();
+    }
+
     /// Lets SQLite renew what it knows about the tables, where that is out of date. It looks at a part of each only.
     pub fn optimize_blocking(&self) -> Result<(), Fault> {
         self.write_blocking(|tx| tx.all("PRAGMA optimize", (), |_| Ok(())).map(drop))
@@ -178,6 +206,13 @@ impl Db {
         self.writer.send(refusal, work, reply)?;
         Ok(answer)
     }
+}
+
+fn examined(path: &DbPath) -> Result<DbPath, Fault> {
+    connect::require_recent_sqlite()?;
+    let path = path.resolve()?;
+    files::examine(&path)?;
+    Ok(path)
 }
 
 fn writer_gone() -> Fault {
