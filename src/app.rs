@@ -16,6 +16,7 @@ use crate::{notify, orders, outbound, settings, web};
 use aws_lc_rs::rand;
 use rocket::figment::Figment;
 use rocket::{Build, Rocket};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
@@ -71,6 +72,7 @@ pub fn boot(boot: Boot) -> Result<Ready, Fault> {
         imports: Imports::default(),
         trials: Desk::default(),
         board: Board::default(),
+        is_damaged: AtomicBool::default(),
         seen: Seen::default(),
         started: Instant::now(),
         is_demo,

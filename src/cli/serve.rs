@@ -10,11 +10,12 @@ use crate::{jobs, web};
 use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
 use rocket::figment::Figment;
+use std::net::SocketAddr;
 use std::process::ExitCode;
 
 pub(super) fn serve() -> Outcome {
     let config = config()?;
-    logging::start(config.log_format);
+    let _flushed_at_the_end = logging::start(config.log_format);
     run(Panel { config, figment: rocket_figment(), demo: None })
 }
 
@@ -67,7 +68,8 @@ async fn launch(ready: Ready, figment: Figment, demo: Option<Demo>) -> Outcome {
     let stopper = jobs.stopper();
     let panel = app::rocket(app, figment)
         .attach(AdHoc::on_liftoff("announce", move |rocket| {
-            let bound = format!("http://{}:{}", rocket.config().address, rocket.config().port);
+            // With brackets around an IPv6 address.
+            let bound = format!("http://{}", SocketAddr::new(rocket.config().address, rocket.config().port));
             // Set once, since a process launches one Rocket.
             let _ = listening.listens_at.set(bound.clone());
             let public = public_url.map_or(bound.clone(), |url| url.to_string());

@@ -54,6 +54,16 @@ pub struct Db {
     wal: wal::Wal,
 }
 
+/// What a look at the whole file came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileCheck {
+    Sound,
+    /// It took too long, or was cut off.
+    Unfinished,
+    /// What is wrong, as SQLite says it.
+    Damaged(String),
+}
+
 impl Db {
     /// Opens (and creates) the file, brings its schema up to date and starts the writer thread.
     pub fn open(path: &DbPath, clock: Clock) -> Result<Db, Fault> {
@@ -140,6 +150,18 @@ impl Db {
         let watch = move || limit.is_some_and(|limit| began.elapsed() > limit) || wal.cuts(began);
         conn.progress_handler(STEPS_PER_CHECK, Some(watch)).map_err(Fault::from)?;
         ReadTx::run(conn, self.clock.now(), work)
+    }
+
+    /// Looks at every page of the file and what points to it. On a connection of its own, as `snapshot`.
+    pub fn check_file(&self, limit: Duration) -> FileCheck {
+        let check = |tx: &ReadTx| tx.all("PRAGMA quick_check(5)", (), |row| row.get::<_, String>(0));
+        let found = connect::reader(&self.path).and_then(|conn| self.read_on(&conn, Some(limit), check));
+        match found {
+            Ok(lines) if lines == ["ok"] => FileCheck::Sound,
+            Ok(lines) => FileCheck::Damaged(lines.join("; ")),
+            Err(Fault::Overloaded(_)) => FileCheck::Unfinished,
+            Err(fault) => FileCheck::Damaged(fault.to_string()),
+        }
     }
 
     /// Runs `work` in the writer's next transaction; answers when its commit is on disk. An `Err` from `work`

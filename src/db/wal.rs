@@ -85,7 +85,7 @@ impl Keeper {
                 "somebody reads the database, so the last writes stay in its -wal file: keep both together"
             ),
             Err(cause) => {
-                tracing::error!(%cause, "the write-ahead log could not be folded into the database")
+                tracing::error!(%cause, "the write-ahead log could not be folded into the database");
             }
         }
     }

@@ -27,6 +27,8 @@ const BATCH: usize = 32;
 
 /// After so long without a write it is quiet.
 const QUIET: Duration = Duration::from_secs(1);
+/// For the log, before the process ends by itself.
+const LAST_WORDS: Duration = Duration::from_millis(200);
 
 #[derive(Clone)]
 pub(super) struct Writer(SyncSender<Message>);
@@ -217,7 +219,7 @@ fn commit(conn: &Connection, clock: &Clock, batch: &mut [Box<dyn Job>]) -> Resul
         return Err(reason);
     }
     tracing::error!(%cause, "a commit failed in a way that leaves its outcome unknown; ending the process");
-    std::process::exit(70);
+    end_the_process();
 }
 
 /// `Err` when the transaction around the savepoint is gone: a full disk takes it with it.
@@ -254,6 +256,12 @@ fn roll_back(conn: &Connection) {
         && let Err(cause) = run_cached(conn, "ROLLBACK")
     {
         tracing::error!(%cause, "a rollback failed; ending the process");
-        std::process::exit(70);
+        end_the_process();
     }
+}
+
+/// After a moment in which the log's thread writes why.
+fn end_the_process() -> ! {
+    std::thread::sleep(LAST_WORDS);
+    std::process::exit(70);
 }

@@ -2,7 +2,7 @@
 //! and seen on the board. A failure or a panic of one is nobody else's.
 
 use super::quit::Quit;
-use super::{audit, funds, housekeeping, last_seen, reconcile, summary, sync_catalog};
+use super::{audit, file_check, funds, housekeeping, last_seen, reconcile, summary, sync_catalog};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{Fault, Kind, Refusal};
 use crate::notify;
@@ -24,6 +24,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 fn chores(app: &App) -> Vec<Chore> {
     vec![
         Chore::at("audit", audit::due_at, audit::tick),
+        Chore::every("file-check", DAY, file_check::tick),
         Chore::every("housekeeping", 60 * MINUTE, housekeeping::tick),
         Chore::every("last-seen", 10 * MINUTE, last_seen::tick),
         Chore::every("reconcile", reconcile::period(app), reconcile::tick),

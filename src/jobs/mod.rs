@@ -11,6 +11,7 @@ pub mod chores;
 pub mod deliver;
 mod demo_bank;
 pub mod dispatch;
+pub mod file_check;
 pub mod funds;
 pub mod housekeeping;
 pub mod import;

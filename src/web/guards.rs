@@ -4,6 +4,7 @@
 //! `Caller` is a member who is looked up in the handler's own snapshot: where the handler only reads, one snapshot does
 //! for both.
 
+use super::address;
 use super::budget;
 use super::error::{ApiError, ApiResult, leave};
 use super::limits::Limits;
@@ -54,7 +55,7 @@ impl<'r> Caller<'r> {
             app,
             limits,
             claims: token.and_then(|(token, _)| app.keys.verify(token, app.db.clock().now())),
-            address: request.client_ip(),
+            address: address::of(request),
             known: request.local_cache(budget::Known::default),
             is_foreign: by_cookie && !session::is_same_origin(request, &app.config),
         })
@@ -203,7 +204,7 @@ impl<'r> FromRequest<'r> for Attempt {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
-        let address = request.client_ip();
+        let address = address::of(request);
         let counted = limits(request).and_then(|limits| limits.attempt(address));
         outcome(request, counted.map(|()| Attempt { address }))
     }

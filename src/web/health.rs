@@ -9,14 +9,22 @@ use crate::notify;
 use crate::provider::store::{self, Listed};
 use crate::state::App;
 use rocket::http::Status;
+use rocket::tokio::join;
+use rocket::tokio::time::timeout;
 use rocket::{Route, State, get, routes};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
     routes![health]
 }
+
+/// For each of the two questions to the database, so that the whole answers within two seconds.
+const PATIENCE: Duration = Duration::from_millis(1500);
+const LATE: Fault = Fault::Overloaded("it does not answer in time");
 
 /// The panel's state; `status` is `ok` or `failing`.
 #[derive(Debug, Serialize, ToSchema)]
@@ -42,19 +50,20 @@ pub struct Health {
     responses((status = 200, body = Health), (status = 503, body = Health)))]
 #[get("/health")]
 pub async fn health(app: &State<App>) -> ApiResult<Raw> {
-    let providers = app.db.read_now(store::all);
+    let read = app.db.read(|tx| Ok::<_, Fault>((store::all(tx)?, notify::status(tx)?)));
     // That a write transaction can begin and end; it changes nothing.
-    let writable = app.db.write(|_| Ok::<_, Fault>(())).await;
-    for fault in [providers.as_ref().err(), writable.as_ref().err()].into_iter().flatten() {
+    let write = app.db.write(|_| Ok::<_, Fault>(()));
+    let (read, write) = join!(timeout(PATIENCE, read), timeout(PATIENCE, write));
+    let (read, write) = (read.unwrap_or(Err(LATE)), write.unwrap_or(Err(LATE)));
+    for fault in [read.as_ref().err(), write.as_ref().err()].into_iter().flatten() {
         tracing::error!(cause = %fault, "the database fails the health check");
     }
-    let well = providers.is_ok() && writable.is_ok();
-    let mut providers = providers.unwrap_or_default();
+    let well = read.is_ok() && write.is_ok() && !app.is_damaged.load(Ordering::Relaxed);
+    let (mut providers, notices) = read.map_or((Vec::new(), None), |(all, status)| (all, Some(status)));
     providers.retain(|provider| provider.active && provider.is_configured());
     let now = app.db.clock().now();
     // Each has to be heard of; the one longest ago counts.
     let synced = providers.iter().map(|provider| provider.last_sync_at).min().flatten();
-    let notices = app.db.read_now(notify::status).ok();
     let health = Health {
         status: if well { "ok" } else { "failing" },
         version: env!("CARGO_PKG_VERSION"),

@@ -60,6 +60,7 @@ mod statements;
 mod stats;
 mod sums;
 mod support;
+mod surroundings;
 mod timeline;
 mod user_lists;
 mod waiting;
