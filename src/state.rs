@@ -21,7 +21,6 @@ use crate::provider::{self, Balance, Client};
 use std::collections::BTreeMap;
 use std::mem::replace;
 use std::ops::Deref;
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -46,8 +45,6 @@ pub struct Parts {
     pub trials: Desk<ProviderId, Trial>,
     /// How the background jobs stand.
     pub board: board::Board,
-    /// The last look at the database file has found damage.
-    pub is_damaged: AtomicBool,
     /// Who was there lately.
     pub seen: Seen,
     pub started: Instant,

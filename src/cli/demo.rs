@@ -28,7 +28,7 @@ pub(super) fn run() -> Outcome {
         .tempdir()
         .map_err(|cause| format!("no folder for the demo: {cause}"))?;
     let config = config(&folder.path().join("demo.db"))?;
-    let _flushed_at_the_end = logging::start(config.log_format);
+    logging::start(config.log_format);
     let figment = rocket_figment().merge(("address", "127.0.0.1"));
     serve::run(Panel { config, figment, demo: Some(Demo { fill, explain: introduce }) })
 }

@@ -8,7 +8,7 @@ mod serve;
 mod surroundings;
 
 use crate::config::Config;
-use crate::db::{Db, DbPath};
+use crate::db::{self, Db, DbPath};
 use crate::kernel::clock::Clock;
 use crate::kernel::error::Fault;
 use clap::{Parser, Subcommand};
@@ -46,6 +46,7 @@ type Outcome = Result<ExitCode, String>;
 /// Runs the command line.
 pub fn main() -> ExitCode {
     surroundings::keep_files_private();
+    db::before_end(logging::finish);
     let command = Arguments::parse().command.unwrap_or(Command::Serve);
     let outcome = match command {
         Command::Serve => serve::serve(),
@@ -54,6 +55,7 @@ pub fn main() -> ExitCode {
         Command::Audit => audit::run(),
         Command::Openapi => openapi(),
     };
+    logging::finish();
     outcome.unwrap_or_else(|why| {
         let _ = writeln!(std::io::stderr(), "smm-panel: {why}");
         ExitCode::FAILURE

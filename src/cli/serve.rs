@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 pub(super) fn serve() -> Outcome {
     let config = config()?;
-    let _flushed_at_the_end = logging::start(config.log_format);
+    logging::start(config.log_format);
     run(Panel { config, figment: rocket_figment(), demo: None })
 }
 

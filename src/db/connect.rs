@@ -31,7 +31,7 @@ pub(super) fn require_recent_sqlite() -> Result<(), Fault> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that opens the file")]
-fn open(path: &DbPath, more: OpenFlags) -> Result<Connection, Fault> {
+fn open(path: &DbPath, more: OpenFlags) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
     let conn = Connection::open_with_flags(path.as_path(), flags)?;
     conn.busy_timeout(BUSY)?;
@@ -94,7 +94,7 @@ pub(super) fn migrator(path: &DbPath) -> Result<Connection, Fault> {
 
 /// A look at a file as it is, of whatever schema: nothing is set that could change it.
 pub(super) fn plain(path: &DbPath) -> Result<Connection, Fault> {
-    open(path, OpenFlags::empty())
+    Ok(open(path, OpenFlags::empty())?)
 }
 
 fn prepare_reader(conn: &Connection) -> rusqlite::Result<()> {
@@ -103,7 +103,7 @@ fn prepare_reader(conn: &Connection) -> rusqlite::Result<()> {
 }
 
 /// A reader for one long look.
-pub(super) fn reader(path: &DbPath) -> Result<Connection, Fault> {
+pub(super) fn reader(path: &DbPath) -> rusqlite::Result<Connection> {
     let conn = open(path, OpenFlags::empty())?;
     prepare_reader(&conn)?;
     Ok(conn)
@@ -113,7 +113,8 @@ pub(super) fn readers(path: &DbPath) -> Result<r2d2::Pool<SqliteConnectionManage
     let manager = SqliteConnectionManager::file(path.as_path()).with_init(|conn| prepare_reader(conn));
     let pool = r2d2::Pool::builder()
         .max_size(READERS)
-        .min_idle(Some(2))
+        // All of them from the start: where no file can be opened any more, the panel still reads.
+        .min_idle(Some(READERS))
         .test_on_check_out(false)
         .connection_timeout(Duration::from_secs(5))
         .build(manager)

@@ -5,8 +5,10 @@
 //! connections, transactions and the translation of SQLite's errors.
 
 mod changes;
+mod check;
 mod connect;
 mod copy;
+mod end;
 mod files;
 pub mod lock;
 pub mod migrate;
@@ -17,6 +19,8 @@ mod wal;
 mod writer;
 
 pub use changes::{Changes, News, Subscription};
+pub use check::Condition;
+pub use end::before_end;
 pub use files::{DbPath, exposed};
 pub use since::first_since;
 use writer::Refusal;
@@ -28,7 +32,7 @@ use crate::kernel::clock::Clock;
 use crate::kernel::error::Fault;
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::Connection;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, oneshot};
 
@@ -52,16 +56,7 @@ pub struct Db {
     changes: Changes,
     turns: Arc<Semaphore>,
     wal: wal::Wal,
-}
-
-/// What a look at the whole file came to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FileCheck {
-    Sound,
-    /// It took too long, or was cut off.
-    Unfinished,
-    /// What is wrong, as SQLite says it.
-    Damaged(String),
+    condition: Arc<Mutex<Condition>>,
 }
 
 impl Db {
@@ -92,7 +87,7 @@ impl Db {
         let writer = writer::Writer::start(conn, wal.clone(), clock.clone(), changes.clone())?;
         let turns = Arc::new(Semaphore::new(READS_AT_ONCE));
         let readers = connect::readers(path)?;
-        Ok(Db { path: path.clone(), readers, writer, clock, changes, turns, wal })
+        Ok(Db { path: path.clone(), readers, writer, clock, changes, turns, wal, condition: Arc::default() })
     }
 
     pub fn clock(&self) -> &Clock {
@@ -137,7 +132,7 @@ impl Db {
     /// On a connection of its own: one that has checked the full-text index before takes what was written since for
     /// damage (SQLite keeps the index's structure from the last check), and a long read takes no reader from others.
     pub fn snapshot<T, E: From<Fault>>(&self, work: impl FnOnce(&ReadTx) -> Result<T, E>) -> Result<T, E> {
-        self.read_on(&connect::reader(&self.path)?, None, work)
+        self.read_on(&connect::reader(&self.path).map_err(Fault::from)?, None, work)
     }
 
     fn read_on<T, E: From<Fault>>(
@@ -150,18 +145,6 @@ impl Db {
         let watch = move || limit.is_some_and(|limit| began.elapsed() > limit) || wal.cuts(began);
         conn.progress_handler(STEPS_PER_CHECK, Some(watch)).map_err(Fault::from)?;
         ReadTx::run(conn, self.clock.now(), work)
-    }
-
-    /// Looks at every page of the file and what points to it. On a connection of its own, as `snapshot`.
-    pub fn check_file(&self, limit: Duration) -> FileCheck {
-        let check = |tx: &ReadTx| tx.all("PRAGMA quick_check(5)", (), |row| row.get::<_, String>(0));
-        let found = connect::reader(&self.path).and_then(|conn| self.read_on(&conn, Some(limit), check));
-        match found {
-            Ok(lines) if lines == ["ok"] => FileCheck::Sound,
-            Ok(lines) => FileCheck::Damaged(lines.join("; ")),
-            Err(Fault::Overloaded(_)) => FileCheck::Unfinished,
-            Err(fault) => FileCheck::Damaged(fault.to_string()),
-        }
     }
 
     /// Runs `work` in the writer's next transaction; answers when its commit is on disk. An `Err` from `work`

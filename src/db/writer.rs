@@ -8,6 +8,7 @@
 //! the process ends and the next start finds out.
 
 use super::changes::Changes;
+use super::end::end;
 use super::tx::{Tx, run_cached};
 use super::wal::{Keeper, Wal};
 use crate::kernel::change::Change;
@@ -27,8 +28,6 @@ const BATCH: usize = 32;
 
 /// After so long without a write it is quiet.
 const QUIET: Duration = Duration::from_secs(1);
-/// For the log, before the process ends by itself.
-const LAST_WORDS: Duration = Duration::from_millis(200);
 
 #[derive(Clone)]
 pub(super) struct Writer(SyncSender<Message>);
@@ -219,7 +218,7 @@ fn commit(conn: &Connection, clock: &Clock, batch: &mut [Box<dyn Job>]) -> Resul
         return Err(reason);
     }
     tracing::error!(%cause, "a commit failed in a way that leaves its outcome unknown; ending the process");
-    end_the_process();
+    end();
 }
 
 /// `Err` when the transaction around the savepoint is gone: a full disk takes it with it.
@@ -256,12 +255,6 @@ fn roll_back(conn: &Connection) {
         && let Err(cause) = run_cached(conn, "ROLLBACK")
     {
         tracing::error!(%cause, "a rollback failed; ending the process");
-        end_the_process();
+        end();
     }
-}
-
-/// After a moment in which the log's thread writes why.
-fn end_the_process() -> ! {
-    std::thread::sleep(LAST_WORDS);
-    std::process::exit(70);
 }

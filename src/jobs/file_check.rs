@@ -1,26 +1,24 @@
-//! Looks at the database file as a whole: at the start and once a day.
+//! Looks for damage in the database file: every night at three, and soon after a start at which there was no time to.
 
+use super::audit::next_night;
 use super::chores::{Done, Trouble};
-use crate::db::FileCheck;
+use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::state::App;
-use std::sync::atomic::Ordering;
-use std::time::Duration;
 
-/// A file that takes longer is looked at in part only.
-const LIMIT: Duration = Duration::from_secs(60);
-
-/// Looks now, and keeps for `/health` what came of it.
+/// Checks the whole file. Damage fails the job, so that it stays in sight and the operator is told.
 pub fn tick(app: &App) -> Done {
-    let found = app.db.check_file(LIMIT);
-    app.is_damaged.store(matches!(found, FileCheck::Damaged(_)), Ordering::Relaxed);
-    match found {
-        FileCheck::Sound => Ok(Some("the file is whole".to_owned())),
-        FileCheck::Unfinished => Ok(Some("nothing wrong in the part that was looked at".to_owned())),
-        FileCheck::Damaged(what) => {
-            let fault = Fault::Corrupt(what);
-            tracing::error!(cause = %fault, "the database file is damaged; stop the panel and restore a backup");
-            Err(Trouble::new("the database file is damaged; stop the panel and restore a backup"))
+    match app.db.check(None)?.damage {
+        Some(damage) => {
+            Err(Trouble::new(format!("the database file is damaged, restore a backup: {damage}")))
         }
+        None => Ok(Some("the file is whole".to_owned())),
     }
+}
+
+pub fn due_at(app: &App) -> Result<Timestamp, Fault> {
+    let now = app.db.clock().now();
+    // One in the future was a wrong clock's.
+    let last = app.db.condition().whole_at.filter(|at| *at <= now);
+    Ok(last.map_or(now, next_night))
 }

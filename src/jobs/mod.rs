@@ -17,6 +17,7 @@ pub mod housekeeping;
 pub mod import;
 pub mod last_seen;
 mod line;
+pub mod open_files;
 mod pages;
 pub mod poll_orders;
 mod quit;

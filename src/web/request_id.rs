@@ -1,6 +1,7 @@
 //! Every request has a name, told to the client and written into its log line.
 
 use super::address;
+use crate::kernel::text;
 use rocket::fairing::{Fairing, Info, Kind};
 use rocket::http::Header;
 use rocket::{Data, Request, Response};
@@ -67,7 +68,7 @@ pub fn stamp(request: &Request<'_>, response: &mut Response<'_>) {
     tracing::info!(
         request_id,
         method,
-        path = shown(request.uri().path().as_str()),
+        path = &*text::brief(request.uri().path().as_str()),
         status = response.status().code,
         micros = u64::try_from(arrival.at.elapsed().as_micros()).unwrap_or(u64::MAX),
         "request"
@@ -77,12 +78,6 @@ pub fn stamp(request: &Request<'_>, response: &mut Response<'_>) {
     if request.uri().path().starts_with("/api/") && !response.headers().contains("Cache-Control") {
         response.set_header(Header::new("Cache-Control", "no-store"));
     }
-}
-
-/// The beginning of a path: the rest would only be written to fill a disk.
-fn shown(path: &str) -> &str {
-    const MOST_BYTES: usize = 256;
-    path.get(..path.floor_char_boundary(MOST_BYTES)).unwrap_or(path)
 }
 
 /// Stamps requests as they come, answers as they go, and writes the access log.

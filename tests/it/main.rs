@@ -29,6 +29,7 @@ mod import;
 mod jobs;
 mod kept_pages;
 mod ledger;
+mod log;
 mod migrations;
 mod notices;
 mod notices_delivery;

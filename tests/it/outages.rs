@@ -18,7 +18,6 @@ use smm_panel::provider::Client;
 use smm_panel::state::board::Board;
 use smm_panel::state::{App, Bell, Desk, Imports, Parts, Seen};
 use std::collections::HashSet;
-use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -171,7 +170,6 @@ fn with_bumx(app: &TestApp, client: Client) -> App {
         imports: Imports::default(),
         trials: Desk::default(),
         board: Board::default(),
-        is_damaged: AtomicBool::default(),
         seen: Seen::default(),
         started: Instant::now(),
         is_demo: false,
