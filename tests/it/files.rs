@@ -183,7 +183,7 @@ fn the_files_are_the_owners_alone_and_wider_ones_are_told() {
     assert!(!log().contains("chmod"), "{}", log());
     assert!(panel.terminate().0.success());
     let widen = |name: &str, mode| {
-        fs::set_permissions(file(&folder, name), fs::Permissions::from_mode(mode)).unwrap()
+        fs::set_permissions(file(&folder, name), fs::Permissions::from_mode(mode)).unwrap();
     };
     widen("smm-panel.db", 0o644);
     fs::write(file(&folder, "smm-panel.db.v3.bak"), b"").unwrap();

@@ -158,6 +158,8 @@ fn it_takes_the_descriptors_it_may_have_and_says_when_they_are_few() {
     assert!(told.contains("may open 256 files") && soft == 256, "{told} {soft}");
 }
 
+type Pairs<'a> = &'a [(&'a str, &'a str)];
+
 /// What the log says of a start in these surroundings, after a request with these headers.
 fn log_of(vars: &[(&str, &str)], headers: &[(&str, &str)]) -> String {
     let folder = TempDir::new().unwrap();
@@ -178,7 +180,7 @@ fn what_is_amiss_around_it_is_said_with_a_remedy_and_nothing_else_is() {
     let open = ("ROCKET_ADDRESS", "0.0.0.0");
     let https = ("PUBLIC_URL", "https://panel.example.vn");
     let words = ["PUBLIC_URL", "ROCKET_TLS", "ROCKET_IP_HEADER", "chmod"];
-    let cases: [(&[(&str, &str)], &[(&str, &str)], &[&str]); 6] = [
+    let cases: [(Pairs, Pairs, &[&str]); 6] = [
         (&[], &[], &[]),
         (&[open], &[], &["PUBLIC_URL"]),
         (&[open, https], &[], &[]),
