@@ -4,7 +4,7 @@ use crate::accounts::password::{Cost, Passwords};
 use crate::accounts::token::{Keys, SetupToken};
 use crate::accounts::{self, Attempts, NewAccount};
 use crate::config::{Bumx, Config, FirstAdmin};
-use crate::db::Db;
+use crate::db::{Condition, Db};
 use crate::kernel::clock::Clock;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
@@ -17,10 +17,13 @@ use aws_lc_rs::rand;
 use rocket::figment::Figment;
 use rocket::{Build, Rocket};
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The provider that the environment names.
 pub const BUMX: ProviderId = ProviderId::new(1);
+
+/// How long a start looks for damage in the file; a job does what is left.
+const LOOK_OVER: Duration = Duration::from_secs(2);
 
 /// A panel that is ready to be mounted.
 pub struct Ready {
@@ -43,6 +46,7 @@ pub fn boot(boot: Boot) -> Result<Ready, Fault> {
     outbound::init();
     let Boot { config, clock, sandbox_url, is_demo } = boot;
     let db = Db::open(&config.database, clock)?;
+    look_over(&db);
     let is_told = db.read_now(|tx| notify::telegram(tx, &config))?.is_some();
     db.write_blocking(move |tx| notify::connect(tx, is_told))?;
     let parked = db.write_blocking(orders::park_interrupted)?;
@@ -85,6 +89,17 @@ pub fn boot(boot: Boot) -> Result<Ready, Fault> {
 /// The Rocket of a ready panel.
 pub fn rocket(app: App, figment: Figment) -> Rocket<Build> {
     web::mount(rocket::custom(figment), app)
+}
+
+/// Whether the file is whole, as far as that can be seen in a moment.
+fn look_over(db: &Db) {
+    match db.check(Some(LOOK_OVER)) {
+        Ok(Condition { damage: Some(damage), .. }) => {
+            tracing::error!(%damage, "the database file is damaged: {damage}; restore a backup");
+        }
+        Ok(Condition { damage: None, .. }) => {}
+        Err(fault) => tracing::info!(%fault, "the file is large: its check goes on in the background"),
+    }
 }
 
 fn secret_key(db: &Db, given: Option<&Secret>) -> Result<Secret, Fault> {

@@ -5,8 +5,6 @@ use crate::accounts::password::{self, Cost};
 use crate::accounts::{self, NewAccount};
 use crate::audit_log::Actor;
 use crate::config::Config;
-use crate::db::Db;
-use crate::kernel::clock::Clock;
 use clap::Subcommand;
 use std::process::ExitCode;
 
@@ -43,11 +41,12 @@ pub(super) fn run(command: Command) -> Outcome {
 }
 
 fn create(config: &Config, username: &str, email: &str, stdin: bool) -> Outcome {
+    let db = existing_database(config)?;
     let chosen = Chosen::read(stdin)?;
     let account = NewAccount::check(username, email, chosen.text.clone(), None).map_err(|e| e.to_string())?;
     let hash = password::hash(&account.password, cost(config)?).map_err(explain)?;
-    let db = Db::open(&config.database, Clock::system()).map_err(explain)?;
     let made = db.write_blocking(move |tx| accounts::create_admin(tx, &Actor::CONSOLE, &account, &hash));
+    db.close_blocking();
     let profile = made.map_err(|refused| refused.to_string())?;
     say(format_args!("admin {} was created", profile.user.username));
     chosen.show();
@@ -60,9 +59,9 @@ fn reset(config: &Config, username: String, stdin: bool) -> Outcome {
     accounts::check_new_password("password", &chosen.text).map_err(|refused| refused.to_string())?;
     let hash = password::hash(&chosen.text, cost(config)?).map_err(explain)?;
     let name = username.clone();
-    let was_banned = db
-        .write_blocking(move |tx| accounts::reset_password(tx, &Actor::CONSOLE, &name, &hash))
-        .map_err(|refused| refused.to_string())?;
+    let done = db.write_blocking(move |tx| accounts::reset_password(tx, &Actor::CONSOLE, &name, &hash));
+    db.close_blocking();
+    let was_banned = done.map_err(|refused| refused.to_string())?;
     say(format_args!("{username} has a new password; all older sessions ended"));
     if was_banned {
         say(format_args!("{username} was banned and is not any more"));

@@ -6,7 +6,9 @@ use std::process::ExitCode;
 
 pub(super) fn run() -> Outcome {
     let db = existing_database(&config()?)?;
-    let report = audit::run_in_parts(&db).map_err(explain)?;
+    let report = audit::run_in_parts(&db).map_err(explain);
+    db.close_blocking();
+    let report = report?;
     say(format_args!("users        {}", report.users));
     say(format_args!("orders       {}", report.orders));
     say(format_args!("deposits     {}", report.deposits));

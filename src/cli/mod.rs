@@ -5,9 +5,10 @@ mod audit;
 mod demo;
 mod logging;
 mod serve;
+mod surroundings;
 
 use crate::config::Config;
-use crate::db::{Db, DbPath};
+use crate::db::{self, Db, DbPath};
 use crate::kernel::clock::Clock;
 use crate::kernel::error::Fault;
 use clap::{Parser, Subcommand};
@@ -44,6 +45,8 @@ type Outcome = Result<ExitCode, String>;
 
 /// Runs the command line.
 pub fn main() -> ExitCode {
+    surroundings::keep_files_private();
+    db::before_end(logging::finish);
     let command = Arguments::parse().command.unwrap_or(Command::Serve);
     let outcome = match command {
         Command::Serve => serve::serve(),
@@ -52,6 +55,7 @@ pub fn main() -> ExitCode {
         Command::Audit => audit::run(),
         Command::Openapi => openapi(),
     };
+    logging::finish();
     outcome.unwrap_or_else(|why| {
         let _ = writeln!(std::io::stderr(), "smm-panel: {why}");
         ExitCode::FAILURE
@@ -73,13 +77,16 @@ fn config() -> Result<Config, String> {
     Config::from_env().map_err(|refused| refused.to_string())
 }
 
-/// The database of the environment, for a command that runs beside a serving panel.
+/// The database of the environment, for a command that runs beside a serving panel. It is not migrated.
 fn existing_database(config: &Config) -> Result<Db, String> {
     let path: &DbPath = &config.database;
     if !path.as_path().exists() {
-        return Err(format!("there is no database at {}", path.as_path().display()));
+        return Err(format!(
+            "there is no database at {}; `smm-panel serve` makes it at its first start",
+            path.as_path().display()
+        ));
     }
-    Db::open(path, Clock::system()).map_err(explain)
+    Db::open_beside(path, Clock::system()).map_err(explain)
 }
 
 /// A fault with its cause, for the terminal.

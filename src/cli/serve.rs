@@ -1,6 +1,6 @@
 //! `smm-panel serve`: the panel until it is told to stop.
 
-use super::{Outcome, config, explain, logging, say};
+use super::{Outcome, config, explain, logging, say, surroundings};
 use crate::app::{self, Boot, Ready};
 use crate::config::{Bumx, Config, rocket_figment};
 use crate::db::lock;
@@ -10,6 +10,7 @@ use crate::{jobs, web};
 use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
 use rocket::figment::Figment;
+use std::net::SocketAddr;
 use std::process::ExitCode;
 
 pub(super) fn serve() -> Outcome {
@@ -37,7 +38,8 @@ pub(super) struct Demo {
 /// Holds the lock, boots, serves, and ends what runs in the background.
 pub(super) fn run(panel: Panel) -> Outcome {
     let Panel { mut config, figment, demo } = panel;
-    let _lock = lock::take(&config.database).map_err(explain)?;
+    config.database = lock::take(&config.database).map_err(explain)?;
+    surroundings::look(&config, &figment);
     rocket::execute(async move {
         let sandbox_url = match &config.bumx {
             Some(bumx) if Bumx::is_sandbox(bumx) => Some(web::sandbox::start().await.map_err(explain)?),
@@ -61,11 +63,13 @@ async fn launch(ready: Ready, figment: Figment, demo: Option<Demo>) -> Outcome {
     let public_url = app.config.public_url.clone();
     let bank = app.config.sepay_api_url.clone();
     let listening = app.clone();
+    let db = app.db.clone();
     let jobs = jobs::start(&app).map_err(explain)?;
     let stopper = jobs.stopper();
     let panel = app::rocket(app, figment)
         .attach(AdHoc::on_liftoff("announce", move |rocket| {
-            let bound = format!("http://{}:{}", rocket.config().address, rocket.config().port);
+            // With brackets around an IPv6 address.
+            let bound = format!("http://{}", SocketAddr::new(rocket.config().address, rocket.config().port));
             // Set once, since a process launches one Rocket.
             let _ = listening.listens_at.set(bound.clone());
             let public = public_url.map_or(bound.clone(), |url| url.to_string());
@@ -93,6 +97,7 @@ async fn launch(ready: Ready, figment: Figment, demo: Option<Demo>) -> Outcome {
     };
     blocking(move || {
         jobs.stop();
+        db.close_blocking();
         Ok(())
     })
     .await?;

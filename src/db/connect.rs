@@ -1,10 +1,10 @@
 //! How a connection is opened: every pragma in one place, read back where it matters.
 
+use super::DbPath;
 use crate::kernel::error::Fault;
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Older versions can lose commits when the write-ahead log is reset.
@@ -17,35 +17,11 @@ const WRITER_CACHE_KIB: i32 = 8192;
 const CHECKPOINT_PAGES: i32 = 4096;
 const WAL_LIMIT_BYTES: i64 = 64 * 1024 * 1024;
 
-/// How long a connection waits for a lock of another process.
-pub(super) const BUSY: Duration = Duration::from_secs(10);
-
-/// Where the database file is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DbPath(PathBuf);
-
-impl DbPath {
-    /// From `DATABASE_URL`: a file path, with or without a `sqlite:` prefix.
-    pub fn from_url(url: &str) -> Self {
-        let path = url.strip_prefix("sqlite:").unwrap_or(url);
-        DbPath(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
-    }
-
-    pub fn new(path: impl Into<PathBuf>) -> Self {
-        DbPath(path.into())
-    }
-
-    pub fn as_path(&self) -> &Path {
-        &self.0
-    }
-
-    /// A neighbour of the file: `panel.db` and `.lock` give `panel.db.lock`.
-    pub fn beside(&self, suffix: &str) -> PathBuf {
-        let mut name = self.0.clone().into_os_string();
-        name.push(suffix);
-        PathBuf::from(name)
-    }
-}
+/// How long a connection waits for a lock of another process: a webhook has five seconds in all, so that its sender
+/// hears of a failure and sends again.
+pub(super) const BUSY: Duration = Duration::from_secs(2);
+/// The same for the migrations, at which nobody waits.
+const BUSY_MIGRATING: Duration = Duration::from_secs(10);
 
 pub(super) fn require_recent_sqlite() -> Result<(), Fault> {
     if rusqlite::version_number() < OLDEST_SQLITE {
@@ -55,7 +31,7 @@ pub(super) fn require_recent_sqlite() -> Result<(), Fault> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that opens the file")]
-fn open(path: &DbPath, more: OpenFlags) -> Result<Connection, Fault> {
+fn open(path: &DbPath, more: OpenFlags) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
     let conn = Connection::open_with_flags(path.as_path(), flags)?;
     conn.busy_timeout(BUSY)?;
@@ -97,7 +73,7 @@ fn read_back(conn: &Connection, foreign_keys: bool) -> Result<(), Fault> {
 
 /// The writer's connection.
 pub(super) fn writer(path: &DbPath) -> Result<Connection, Fault> {
-    let conn = open(path, OpenFlags::SQLITE_OPEN_CREATE)?;
+    let conn = open(path, OpenFlags::empty())?;
     prepare(&conn, WRITER_CACHE_KIB, true)?;
     conn.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     read_back(&conn, true)?;
@@ -108,11 +84,17 @@ pub(super) fn writer(path: &DbPath) -> Result<Connection, Fault> {
 pub(super) fn migrator(path: &DbPath) -> Result<Connection, Fault> {
     let conn = open(path, OpenFlags::SQLITE_OPEN_CREATE)?;
     prepare(&conn, WRITER_CACHE_KIB, false)?;
+    conn.busy_timeout(BUSY_MIGRATING)?;
     // It is the only connection when it closes, and the last one would fold the whole log that a crash has left into
     // the file. The writer does that piece by piece.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     read_back(&conn, false)?;
     Ok(conn)
+}
+
+/// A look at a file as it is, of whatever schema: nothing is set that could change it.
+pub(super) fn plain(path: &DbPath) -> Result<Connection, Fault> {
+    Ok(open(path, OpenFlags::empty())?)
 }
 
 fn prepare_reader(conn: &Connection) -> rusqlite::Result<()> {
@@ -121,7 +103,7 @@ fn prepare_reader(conn: &Connection) -> rusqlite::Result<()> {
 }
 
 /// A reader for one long look.
-pub(super) fn reader(path: &DbPath) -> Result<Connection, Fault> {
+pub(super) fn reader(path: &DbPath) -> rusqlite::Result<Connection> {
     let conn = open(path, OpenFlags::empty())?;
     prepare_reader(&conn)?;
     Ok(conn)
@@ -131,7 +113,8 @@ pub(super) fn readers(path: &DbPath) -> Result<r2d2::Pool<SqliteConnectionManage
     let manager = SqliteConnectionManager::file(path.as_path()).with_init(|conn| prepare_reader(conn));
     let pool = r2d2::Pool::builder()
         .max_size(READERS)
-        .min_idle(Some(2))
+        // All of them from the start: where no file can be opened any more, the panel still reads.
+        .min_idle(Some(READERS))
         .test_on_check_out(false)
         .connection_timeout(Duration::from_secs(5))
         .build(manager)

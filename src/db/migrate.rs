@@ -1,39 +1,101 @@
-//! Brings the schema up to date at start, with a copy of the file made first when it already holds data.
+//! Brings the schema up to date at start: all that is missing in one transaction, after a copy of the file that already
+//! holds data.
 
-use super::{DbPath, connect};
+use super::{DbPath, connect, copy};
 use crate::kernel::error::Fault;
+use refinery::{Migration, Runner};
 use rusqlite::Connection;
+use std::cmp::Ordering;
 
 mod embedded {
     refinery::embed_migrations!("migrations");
 }
 
+/// The migrations that lead to a schema.
+pub struct Schema(Vec<Migration>);
+
+impl Schema {
+    /// The panel's own.
+    pub fn current() -> Self {
+        Schema(embedded::migrations::runner().get_migrations().clone())
+    }
+
+    /// As it was at this version: where the test of a later migration begins.
+    pub fn until(mut self, version: i64) -> Self {
+        self.0.retain(|migration| i64::from(migration.version()) <= version);
+        self
+    }
+
+    /// With one more, named like a file of `migrations/`: what a later version of the panel would bring.
+    ///
+    /// Errors: `Internal` when the name is none of a migration.
+    pub fn and(mut self, name: &str, sql: &str) -> Result<Self, Fault> {
+        let more = Migration::unapplied(name, sql).map_err(|cause| Fault::Internal(cause.to_string()))?;
+        self.0.push(more);
+        Ok(self)
+    }
+
+    /// Its number.
+    pub fn version(&self) -> i64 {
+        self.0.iter().map(|migration| i64::from(migration.version())).max().unwrap_or(0)
+    }
+}
+
 /// Applies what is missing. Foreign keys must hold afterwards as a whole, which is checked once for each version,
 /// because it reads every row. `user_version` says of which one last.
-pub(super) fn run(path: &DbPath) -> Result<(), Fault> {
+pub(super) fn run(path: &DbPath, schema: &Schema) -> Result<(), Fault> {
+    copy::remove_leftovers(path);
     let mut conn = connect::migrator(path)?;
-    let applied = applied_version(&conn)?;
-    let newest =
-        embedded::migrations::runner().get_migrations().iter().map(refinery::Migration::version).max();
-    if applied > 0 && newest.is_some_and(|newest| i64::from(newest) > applied) {
-        copy_before(&conn, path, applied)?;
+    let (found, wanted) = (version(&conn)?, schema.version());
+    if found > wanted {
+        return Err(is_newer(path, found, wanted));
     }
-    embedded::migrations::runner().run(&mut conn).map_err(|cause| Fault::Database(Box::new(cause)))?;
-    let version = applied_version(&conn)?;
+    if found > 0 && found < wanted {
+        let copy = copy::make(&conn, path, found)?;
+        tracing::info!(from = found, to = wanted, copy = %copy.display(), "the database's schema is brought up to date");
+    }
+    let migrated = Runner::new(&schema.0).set_grouped(true).run(&mut conn);
+    migrated.map_err(|cause| Fault::Database(Box::new(cause)))?;
     let checked: i64 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if checked == version {
+    if checked == wanted {
         return Ok(());
     }
-    let broken: i64 =
-        conn.query_row("SELECT count(*) FROM pragma_foreign_key_check", (), |row| row.get(0))?;
-    if broken > 0 {
-        return Err(Fault::Corrupt(format!("{broken} rows point at nothing after the migration")));
+    // Whether there is any, and not how many: of a reference that a whole table lacks each row is one.
+    let broken: bool =
+        conn.query_row("SELECT EXISTS (SELECT 1 FROM pragma_foreign_key_check)", (), |row| row.get(0))?;
+    if broken {
+        return Err(Fault::Corrupt("after the migration there are rows that point at nothing".to_owned()));
     }
-    conn.pragma_update(None, "user_version", version)?;
+    conn.pragma_update(None, "user_version", wanted)?;
     Ok(())
 }
 
-fn applied_version(conn: &Connection) -> Result<i64, Fault> {
+/// That a file has the schema that this program knows, for commands that do not migrate. Changes nothing.
+pub(super) fn require_current(path: &DbPath) -> Result<(), Fault> {
+    let (found, wanted) = (version(&connect::plain(path)?)?, Schema::current().version());
+    match found.cmp(&wanted) {
+        Ordering::Equal => Ok(()),
+        Ordering::Greater => Err(is_newer(path, found, wanted)),
+        Ordering::Less => Err(Fault::Internal(format!(
+            "{} has schema version {found}, and this command of smm-panel {} needs version {wanted}: a start of \
+             `smm-panel serve` brings it up to date",
+            path.as_path().display(),
+            env!("CARGO_PKG_VERSION")
+        ))),
+    }
+}
+
+fn is_newer(path: &DbPath, found: i64, wanted: i64) -> Fault {
+    Fault::Internal(format!(
+        "{} was made by a newer smm-panel: it has schema version {found}, and this one ({}) knows versions up to \
+         {wanted}; use the newer program, or the copy that it made before it changed the file",
+        path.as_path().display(),
+        env!("CARGO_PKG_VERSION")
+    ))
+}
+
+/// Of the last migration that was applied; 0: none was.
+pub(super) fn version(conn: &Connection) -> Result<i64, Fault> {
     let known: bool = conn.query_row(
         "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'refinery_schema_history')",
         (),
@@ -46,12 +108,46 @@ fn applied_version(conn: &Connection) -> Result<i64, Fault> {
         .query_row("SELECT coalesce(max(version), 0) FROM refinery_schema_history", (), |row| row.get(0))?)
 }
 
-/// `panel.db` at version 3 is kept as `panel.db.v3.bak`; an earlier copy of the same version stays as it is.
-fn copy_before(conn: &Connection, path: &DbPath, version: i64) -> Result<(), Fault> {
-    let copy = path.beside(&format!(".v{version}.bak"));
-    if copy.exists() {
-        return Ok(());
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+
+    /// A `COMMIT` in a migration would end the transaction around all of them, in silence; a pragma such as
+    /// `foreign_keys` does nothing inside one.
+    fn leaves_the_transaction(context: &AuthContext<'_>) -> bool {
+        let action = &context.action;
+        // SQLite itself asks for these, for the full-text search and for new columns.
+        let own = ["data_version", "quick_check"];
+        let is_pragma =
+            matches!(action, AuthAction::Pragma { pragma_name, .. } if !own.contains(pragma_name));
+        let ends = matches!(action, AuthAction::Transaction { .. } | AuthAction::Savepoint { .. });
+        ends || is_pragma || matches!(action, AuthAction::Attach { .. } | AuthAction::Detach { .. })
     }
-    conn.execute("VACUUM INTO ?1", [copy.to_string_lossy()])?;
-    Ok(())
+
+    fn apply(conn: &Connection, sql: &str) -> Result<(), String> {
+        let watch = |context: AuthContext<'_>| {
+            if leaves_the_transaction(&context) { Authorization::Deny } else { Authorization::Allow }
+        };
+        conn.authorizer(Some(watch)).unwrap();
+        let applied = conn.execute_batch(sql).map_err(|cause| cause.to_string());
+        conn.authorizer(None::<fn(AuthContext<'_>) -> Authorization>).unwrap();
+        applied
+    }
+
+    #[test]
+    fn no_migration_leaves_the_transaction_around_them_all() {
+        let conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch("BEGIN").unwrap();
+        let mut schema = Schema::current().0;
+        schema.sort();
+        for migration in &schema {
+            let applied = apply(&conn, migration.sql().unwrap());
+            assert_eq!(applied, Ok(()), "{migration}");
+        }
+        for wrong in ["COMMIT", "PRAGMA foreign_keys = OFF", "SAVEPOINT a", "END; BEGIN", "ROLLBACK"] {
+            let applied = apply(&conn, &format!("SELECT 1; {wrong}"));
+            assert_eq!(applied, Err("not authorized".to_owned()), "{wrong}");
+        }
+    }
 }

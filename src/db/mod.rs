@@ -5,7 +5,11 @@
 //! connections, transactions and the translation of SQLite's errors.
 
 mod changes;
+mod check;
 mod connect;
+mod copy;
+mod end;
+mod files;
 pub mod lock;
 pub mod migrate;
 mod since;
@@ -15,7 +19,9 @@ mod wal;
 mod writer;
 
 pub use changes::{Changes, News, Subscription};
-pub use connect::DbPath;
+pub use check::Condition;
+pub use end::before_end;
+pub use files::{DbPath, exposed};
 pub use since::first_since;
 use writer::Refusal;
 
@@ -26,7 +32,7 @@ use crate::kernel::clock::Clock;
 use crate::kernel::error::Fault;
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::Connection;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, oneshot};
 
@@ -50,20 +56,38 @@ pub struct Db {
     changes: Changes,
     turns: Arc<Semaphore>,
     wal: wal::Wal,
+    condition: Arc<Mutex<Condition>>,
 }
 
 impl Db {
     /// Opens (and creates) the file, brings its schema up to date and starts the writer thread.
     pub fn open(path: &DbPath, clock: Clock) -> Result<Db, Fault> {
-        connect::require_recent_sqlite()?;
-        migrate::run(path)?;
+        Db::open_as(path, clock, &migrate::Schema::current())
+    }
+
+    /// The same with another schema than this program's.
+    pub fn open_as(path: &DbPath, clock: Clock, schema: &migrate::Schema) -> Result<Db, Fault> {
+        let path = examined(path)?;
+        migrate::run(&path, schema)?;
+        Db::start(&path, clock)
+    }
+
+    /// Opens a file whose schema is the one that this program knows, and changes nothing about that: for what runs
+    /// beside a serving panel.
+    pub fn open_beside(path: &DbPath, clock: Clock) -> Result<Db, Fault> {
+        let path = examined(path)?;
+        migrate::require_current(&path)?;
+        Db::start(&path, clock)
+    }
+
+    fn start(path: &DbPath, clock: Clock) -> Result<Db, Fault> {
         let changes = Changes::new(clock.now());
         let wal = wal::Wal::of(path);
         let conn = connect::writer(path)?;
         let writer = writer::Writer::start(conn, wal.clone(), clock.clone(), changes.clone())?;
         let turns = Arc::new(Semaphore::new(READS_AT_ONCE));
         let readers = connect::readers(path)?;
-        Ok(Db { path: path.clone(), readers, writer, clock, changes, turns, wal })
+        Ok(Db { path: path.clone(), readers, writer, clock, changes, turns, wal, condition: Arc::default() })
     }
 
     pub fn clock(&self) -> &Clock {
@@ -108,7 +132,7 @@ impl Db {
     /// On a connection of its own: one that has checked the full-text index before takes what was written since for
     /// damage (SQLite keeps the index's structure from the last check), and a long read takes no reader from others.
     pub fn snapshot<T, E: From<Fault>>(&self, work: impl FnOnce(&ReadTx) -> Result<T, E>) -> Result<T, E> {
-        self.read_on(&connect::reader(&self.path)?, None, work)
+        self.read_on(&connect::reader(&self.path).map_err(Fault::from)?, None, work)
     }
 
     fn read_on<T, E: From<Fault>>(
@@ -170,6 +194,15 @@ impl Db {
         self.enqueue(Refusal::Anytime, work)?.blocking_recv().unwrap_or_else(|_| Err(writer_gone().into()))
     }
 
+    /// Ends the writer after what was sent to it before, and folds the log into the file, so that the file alone holds
+    /// everything. Later writes through other clones fail.
+    pub fn close_blocking(self) {
+        let Db { readers, writer, .. } = self;
+        // Whoever closes the last connection removes the log's files; that is to be the writer.
+        drop(readers);
+        writer.close();
+    }
+
     /// Lets SQLite renew what it knows about the tables, where that is out of date. It looks at a part of each only.
     pub fn optimize_blocking(&self) -> Result<(), Fault> {
         self.write_blocking(|tx| tx.all("PRAGMA optimize", (), |_| Ok(())).map(drop))
@@ -188,6 +221,13 @@ impl Db {
         self.writer.send(refusal, work, reply)?;
         Ok(answer)
     }
+}
+
+fn examined(path: &DbPath) -> Result<DbPath, Fault> {
+    connect::require_recent_sqlite()?;
+    let path = path.resolve()?;
+    files::examine(&path)?;
+    Ok(path)
 }
 
 fn writer_gone() -> Fault {

@@ -30,6 +30,9 @@ const PRESSED_FROM: u64 = 44 * MIB;
 /// followed by a rest that is so many times as long.
 const REST: u32 = 5;
 
+/// How often a quiet panel folds the log.
+const FOLDED_EVERY: Duration = Duration::from_secs(60);
+
 /// The log of one database.
 #[derive(Debug, Clone)]
 pub(super) struct Wal(Arc<Path>);
@@ -54,11 +57,37 @@ impl Wal {
 pub(super) struct Keeper {
     wal: Wal,
     not_before: Instant,
+    folded: Instant,
 }
 
 impl Keeper {
     pub fn new(wal: Wal) -> Self {
-        Keeper { wal, not_before: Instant::now() }
+        Keeper { wal, not_before: Instant::now(), folded: Instant::now() }
+    }
+
+    /// To be called while nothing is written: once a minute all of the log goes into the file, so that a copy of the
+    /// file alone is never much older than the panel.
+    pub fn rest(&mut self, conn: &Connection, now: Instant) {
+        if now.saturating_duration_since(self.folded) < FOLDED_EVERY || self.wal.length() == 0 {
+            return;
+        }
+        self.folded = now;
+        if let Err(cause) = empty(conn, 1) {
+            tracing::error!(%cause, "the write-ahead log could not be folded into the database");
+        }
+    }
+
+    /// All of the log into the file, at the end.
+    pub fn fold(&self, conn: &Connection) {
+        match empty(conn, ATTEMPTS) {
+            Ok(true) => {}
+            Ok(false) => tracing::warn!(
+                "somebody reads the database, so the last writes stay in its -wal file: keep both together"
+            ),
+            Err(cause) => {
+                tracing::error!(%cause, "the write-ahead log could not be folded into the database");
+            }
+        }
     }
 
     /// To be called between two commits.
@@ -94,4 +123,33 @@ fn attempt(conn: &Connection, attempts: usize) -> rusqlite::Result<bool> {
         }
     }
     Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::connect;
+
+    #[test]
+    fn a_quiet_minute_leaves_everything_in_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = DbPath::new(folder.path().join("panel.db"));
+        std::fs::write(path.as_path(), b"").unwrap();
+        let conn = connect::writer(&path).unwrap();
+        let (wal, began) = (Wal::of(&path), Instant::now());
+        let mut keeper = Keeper::new(wal.clone());
+        conn.execute_batch("CREATE TABLE t (a)").unwrap();
+        keeper.rest(&conn, began + FOLDED_EVERY - Duration::from_secs(1));
+        assert!(wal.length() > 0, "not yet");
+        keeper.rest(&conn, began + FOLDED_EVERY + Duration::from_secs(1));
+        assert_eq!(wal.length(), 0);
+        let copy = folder.path().join("copy.db");
+        let bytes = std::fs::read(path.as_path()).unwrap();
+        std::fs::write(&copy, bytes).unwrap();
+        let copy = connect::plain(&DbPath::new(copy)).unwrap();
+        assert!(copy.prepare("SELECT a FROM t").is_ok());
+        conn.execute_batch("CREATE TABLE u (a)").unwrap();
+        keeper.rest(&conn, began + FOLDED_EVERY + Duration::from_secs(30));
+        assert!(wal.length() > 0, "once a minute is enough");
+    }
 }

@@ -8,6 +8,7 @@
 //! the process ends and the next start finds out.
 
 use super::changes::Changes;
+use super::end::end;
 use super::tx::{Tx, run_cached};
 use super::wal::{Keeper, Wal};
 use crate::kernel::change::Change;
@@ -15,7 +16,8 @@ use crate::kernel::clock::Clock;
 use crate::kernel::error::Fault;
 use rusqlite::{Connection, ErrorCode};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 /// Writes that may wait; beyond it callers are turned away at once, so that memory stays bounded.
@@ -24,8 +26,17 @@ const QUEUE: usize = 4096;
 /// writes of the others run; a batch of all of them leaves the other cores idle until its commit.
 const BATCH: usize = 32;
 
+/// After so long without a write it is quiet.
+const QUIET: Duration = Duration::from_secs(1);
+
 #[derive(Clone)]
-pub(super) struct Writer(SyncSender<Box<dyn Job>>);
+pub(super) struct Writer(SyncSender<Message>);
+
+enum Message {
+    Write(Box<dyn Job>),
+    /// The end; answered when the file is closed.
+    Close(SyncSender<()>),
+}
 
 /// One waiting write.
 trait Job: Send {
@@ -84,11 +95,20 @@ where
 }
 
 impl Writer {
+    /// Waits until everything sent before is done and the file is closed.
+    pub(super) fn close(self) {
+        let (closed, wait) = sync_channel(1);
+        if self.0.send(Message::Close(closed)).is_ok() {
+            // An error: the thread is gone, and its connection with it.
+            let _ = wait.recv();
+        }
+    }
+
     pub(super) fn start(conn: Connection, wal: Wal, clock: Clock, changes: Changes) -> Result<Writer, Fault> {
         let (sender, queue) = sync_channel(QUEUE);
         std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || serve(&conn, Keeper::new(wal), &clock, &changes, &queue))
+            .spawn(move || serve(conn, Keeper::new(wal), &clock, &changes, &queue))
             .map_err(|cause| Fault::Internal(format!("no writer thread: {cause}")))?;
         Ok(Writer(sender))
     }
@@ -104,40 +124,70 @@ impl Writer {
         E: From<Fault> + Send + 'static,
     {
         let job = Box::new(Write { refusal, work: Some(work), outcome: None, reply });
-        self.0.try_send(job).map_err(|refused| match refused {
+        self.0.try_send(Message::Write(job)).map_err(|refused| match refused {
             TrySendError::Full(_) => Fault::Overloaded("the write queue is full"),
             TrySendError::Disconnected(_) => Fault::Internal("the writer thread is gone".to_owned()),
         })
     }
 }
 
-fn serve(
-    conn: &Connection,
-    mut keeper: Keeper,
-    clock: &Clock,
-    changes: &Changes,
-    queue: &Receiver<Box<dyn Job>>,
-) {
-    while let Ok(first) = queue.recv() {
-        let mut batch = vec![first];
-        batch.extend(queue.try_iter().take(BATCH.saturating_sub(1)));
-        let committed = commit(conn, clock, &mut batch).map(|changed| changes.publish(changed));
-        for job in batch {
-            let answer = match &committed {
-                Ok(()) => Ok(()),
-                Err(reason) => Err(Fault::Overloaded(reason)),
-            };
-            job.answer(answer);
+/// Until it is told to close, or nobody is left who could write.
+fn serve(conn: Connection, mut keeper: Keeper, clock: &Clock, changes: &Changes, queue: &Receiver<Message>) {
+    let mut close = None;
+    while close.is_none() {
+        let mut batch = Vec::new();
+        match queue.recv_timeout(QUIET) {
+            Ok(Message::Write(job)) => batch.push(job),
+            Ok(Message::Close(closed)) => close = Some(closed),
+            Err(RecvTimeoutError::Timeout) => keeper.rest(&conn, Instant::now()),
+            Err(RecvTimeoutError::Disconnected) => return,
         }
-        keeper.look(conn);
+        if batch.is_empty() {
+            continue;
+        }
+        close = take_waiting(queue, BATCH.saturating_sub(1), &mut batch);
+        let committed = commit(&conn, clock, &mut batch).map(|changed| changes.publish(changed));
+        if committed == Err(LOCKED) {
+            // Each batch would wait as long again, and those at the end for minutes.
+            close = close.or_else(|| take_waiting(queue, QUEUE, &mut batch));
+        }
+        for job in batch {
+            job.answer(committed.map_err(Fault::Overloaded));
+        }
+        keeper.look(&conn);
+    }
+    keeper.fold(&conn);
+    drop(conn);
+    if let Some(closed) = close {
+        // Whoever asked may have stopped waiting.
+        let _ = closed.send(());
     }
 }
+
+/// Takes up to so many waiting writes. `Some`: it is told to close after them.
+fn take_waiting(
+    queue: &Receiver<Message>,
+    most: usize,
+    batch: &mut Vec<Box<dyn Job>>,
+) -> Option<SyncSender<()>> {
+    for message in queue.try_iter().take(most) {
+        match message {
+            Message::Write(job) => batch.push(job),
+            Message::Close(closed) => return Some(closed),
+        }
+    }
+    None
+}
+
+/// Why nothing was written while another process holds its lock.
+const LOCKED: &str = "the database is locked by another process";
 
 /// Runs and commits a batch; what it has changed. `Err` says why nothing of it was committed.
 fn commit(conn: &Connection, clock: &Clock, batch: &mut [Box<dyn Job>]) -> Result<Vec<Change>, &'static str> {
     if let Err(cause) = run_cached(conn, "BEGIN IMMEDIATE") {
         tracing::error!(%cause, "no write transaction could begin");
-        return Err("no write transaction could begin");
+        let is_locked = cause.sqlite_error_code() == Some(ErrorCode::DatabaseBusy);
+        return Err(if is_locked { LOCKED } else { "no write transaction could begin" });
     }
     let tx = Tx::new(conn, clock.now());
     for job in batch {
@@ -168,7 +218,7 @@ fn commit(conn: &Connection, clock: &Clock, batch: &mut [Box<dyn Job>]) -> Resul
         return Err(reason);
     }
     tracing::error!(%cause, "a commit failed in a way that leaves its outcome unknown; ending the process");
-    std::process::exit(70);
+    end();
 }
 
 /// `Err` when the transaction around the savepoint is gone: a full disk takes it with it.
@@ -205,6 +255,6 @@ fn roll_back(conn: &Connection) {
         && let Err(cause) = run_cached(conn, "ROLLBACK")
     {
         tracing::error!(%cause, "a rollback failed; ending the process");
-        std::process::exit(70);
+        end();
     }
 }

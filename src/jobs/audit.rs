@@ -38,7 +38,8 @@ pub fn due_at(app: &App) -> Result<Timestamp, Fault> {
     Ok(last.map_or(now, |last| next_night(last.at)))
 }
 
-fn next_night(after: Timestamp) -> Timestamp {
+/// The first three o'clock after a moment.
+pub(super) fn next_night(after: Timestamp) -> Timestamp {
     let at_three = |day: Day| day.start().plus_seconds(HOUR * 60 * 60);
     let today = at_three(Day::of(after));
     if after < today { today } else { at_three(Day::of(after).plus(1)) }

@@ -2,7 +2,9 @@
 //! and seen on the board. A failure or a panic of one is nobody else's.
 
 use super::quit::Quit;
-use super::{audit, funds, housekeeping, last_seen, reconcile, summary, sync_catalog};
+use super::{
+    audit, file_check, funds, housekeeping, last_seen, open_files, reconcile, summary, sync_catalog,
+};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{Fault, Kind, Refusal};
 use crate::notify;
@@ -17,6 +19,7 @@ const LOOK: Duration = Duration::from_secs(1);
 const FIRST_PAUSE: Duration = Duration::from_secs(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10 * 60);
 
+const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -24,10 +27,12 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 fn chores(app: &App) -> Vec<Chore> {
     vec![
         Chore::at("audit", audit::due_at, audit::tick),
+        Chore::at("file-check", file_check::due_at, file_check::tick),
         Chore::every("housekeeping", 60 * MINUTE, housekeeping::tick),
         Chore::every("last-seen", 10 * MINUTE, last_seen::tick),
         Chore::every("reconcile", reconcile::period(app), reconcile::tick),
         Chore::every("sync-catalog", app.config.provider.catalog, sync_catalog::tick),
+        Chore::every("open-files", 10 * SECOND, open_files::tick),
         Chore::every("funds", MINUTE, funds::tick),
         Chore::at("daily-summary", summary::due_at, summary::tick),
     ]

@@ -3,6 +3,7 @@
 //! Keyboards and clipboards add blanks and characters that nobody sees. At the ends they mean nothing and are left
 //! off; what they mean inside is the caller's business. Never for passwords: those are compared as they are.
 
+use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -15,6 +16,18 @@ pub fn trimmed(text: &str) -> &str {
 pub fn folded(text: &str) -> String {
     let small = text.to_lowercase().replace('đ', "d");
     small.nfd().filter(|c| !is_combining_mark(*c)).collect()
+}
+
+/// For the log: the beginning of what a stranger wrote, with its length where that is not all.
+pub fn brief(text: &str) -> Cow<'_, str> {
+    const MOST: usize = 200;
+    match text.char_indices().nth(MOST) {
+        None => Cow::Borrowed(text),
+        Some((end, _)) => {
+            let beginning = text.get(..end).unwrap_or_default();
+            Cow::Owned(format!("{beginning}… ({} bytes)", text.len()))
+        }
+    }
 }
 
 /// Whether a character that nobody sees stands anywhere in the text. Blanks are seen.
@@ -43,6 +56,14 @@ mod tests {
         '\u{AD}', '\u{200B}', '\u{200D}', '\u{200F}', '\u{2028}', '\u{202A}', '\u{202E}', '\u{2060}',
         '\u{2066}', '\u{2069}', '\u{FEFF}', '\u{200E}',
     ];
+
+    #[test]
+    fn what_is_logged_of_strangers_is_short() {
+        assert_eq!(brief("/api/orders"), "/api/orders");
+        let path = "ờ".repeat(20_000);
+        let told = brief(&path);
+        assert!(told.starts_with("ờờ") && told.ends_with("… (60000 bytes)") && told.len() < 700, "{told}");
+    }
 
     #[test]
     fn what_keyboards_and_clipboards_add_is_left_off_at_the_ends() {

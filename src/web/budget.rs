@@ -2,6 +2,7 @@
 //! that may not read them. Each caller has a share, so that one who drips or does not listen takes nothing from the
 //! others; all together stay below a bound.
 
+use super::address;
 use super::error::{ApiError, ApiResult};
 use super::limits::Counted;
 use crate::kernel::error::Fault;
@@ -124,7 +125,7 @@ pub fn share(request: &Request<'_>) -> ApiResult<Share> {
     let budget =
         request.rocket().state::<Budget>().ok_or_else(|| ApiError::internal("no budget is managed"))?;
     let caller = request.local_cache(Known::default).0.get().copied();
-    Ok(budget.share(caller.unwrap_or_else(|| Counted::from(request.client_ip()))))
+    Ok(budget.share(caller.unwrap_or_else(|| Counted::from(address::of(request)))))
 }
 
 /// The answer, held for the caller until it is sent. Errors: as `Share::grow_to`, for requests that only read.

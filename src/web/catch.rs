@@ -1,10 +1,10 @@
 //! What Rocket itself turns away: the same problem details, a page for browsers, 405 with `Allow`.
 
-use super::assets;
 use super::error::{ApiError, left, wants_page};
 use super::guards::limits;
 use super::request_id;
 use super::respond::Raw;
+use super::{address, assets};
 use crate::kernel::error::Kind;
 use rocket::Route;
 use rocket::http::{Method, Status};
@@ -77,7 +77,7 @@ pub fn any(status: Status, request: &Request<'_>) -> Result<Raw, Status> {
 
 /// A refusal that no guard of ours has made.
 fn unasked(status: Status, request: &Request<'_>) -> ApiError {
-    if let Err(limited) = limits(request).and_then(|limits| limits.request(request.client_ip())) {
+    if let Err(limited) = limits(request).and_then(|limits| limits.request(address::of(request))) {
         return limited;
     }
     match status.code {

@@ -1,29 +1,16 @@
-//! The API's description and the two pages that show it. Nothing comes from a foreign host: Swagger UI is in
-//! the crate that carries it, Redoc in `static/vendor/`; the pages themselves are files of `static/`.
+//! The API's description. The two pages that show it, Swagger UI and Redoc, are files of `static/` like all others:
+//! nothing comes from a foreign host.
 
-use super::assets::{ASK, StaticFile, content_type, hex};
+use super::assets::{ASK, StaticFile, hex};
 use super::openapi;
 use aws_lc_rs::digest::{SHA256, digest};
 use rocket::http::{ContentType, Method};
 use rocket::route::Route;
 use std::borrow::Cow;
-use std::sync::Arc;
-
-/// What `docs.html` loads of Swagger UI.
-const SWAGGER_FILES: [&str; 2] = ["swagger-ui.css", "swagger-ui-bundle.js"];
 
 pub fn routes() -> Vec<Route> {
-    let config = Arc::new(utoipa_swagger_ui::Config::new(["/openapi.json"]));
-    let swagger = SWAGGER_FILES.into_iter().map(|name| {
-        let file = utoipa_swagger_ui::serve(name, Arc::clone(&config))
-            .ok()
-            .flatten()
-            .expect("the crate embeds these files and a test asks for each");
-        let kind = content_type(&file.content_type);
-        Route::new(Method::Get, &format!("/docs/{name}"), static_file(file.bytes, kind))
-    });
     let description = static_file(Cow::Borrowed(openapi::json()), ContentType::JSON);
-    swagger.chain([Route::new(Method::Get, "/openapi.json", description)]).collect()
+    vec![Route::new(Method::Get, "/openapi.json", description)]
 }
 
 /// The two pages write style elements and inline images as they run, and Redoc searches in a worker that it

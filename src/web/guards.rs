@@ -4,6 +4,7 @@
 //! `Caller` is a member who is looked up in the handler's own snapshot: where the handler only reads, one snapshot does
 //! for both.
 
+use super::address;
 use super::budget;
 use super::error::{ApiError, ApiResult, leave};
 use super::limits::Limits;
@@ -60,7 +61,7 @@ impl<'r> Caller<'r> {
                 (claims, session::check_origin(request, &app.config))
             }
         };
-        let (address, request_id) = (request.client_ip(), RequestId::of(request));
+        let (address, request_id) = (address::of(request), RequestId::of(request));
         let known = request.local_cache(budget::Known::default);
         Ok(Caller { app, limits, claims, address, known, foreign: origin.err(), request_id })
     }
@@ -211,7 +212,7 @@ impl<'r> FromRequest<'r> for Attempt {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
-        let address = request.client_ip();
+        let address = address::of(request);
         let counted = limits(request).and_then(|limits| limits.attempt(address));
         let user_agent = request.headers().get_one("User-Agent");
         let visit = || Visit::new(address, user_agent, session::devices(request));

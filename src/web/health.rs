@@ -8,14 +8,20 @@ use crate::kernel::error::Fault;
 use crate::notify;
 use crate::provider::store::{self, Listed};
 use crate::state::App;
+use rocket::futures::future::join;
 use rocket::http::Status;
 use rocket::{Route, State, get, routes};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::time::Duration;
+use tokio::time::timeout;
 use utoipa::ToSchema;
 
+/// How long it waits for the database.
+const PATIENCE: Duration = Duration::from_millis(1500);
+
 pub fn routes() -> Vec<Route> {
-    routes![health]
+    routes![health, ready]
 }
 
 /// The panel's state; `status` is `ok` or `failing`.
@@ -37,31 +43,26 @@ pub struct Health {
     sync_age_seconds: Option<i64>,
 }
 
-/// Answers 503 when a part the panel cannot do without fails; a failing provider is not one.
+/// Answers 503 when a part the panel cannot do without fails; a failing provider is not one. Within two seconds,
+/// whatever the database does.
 #[utoipa::path(get, path = "/health", tag = "around", security(()),
     responses((status = 200, body = Health), (status = 503, body = Health)))]
 #[get("/health")]
 pub async fn health(app: &State<App>) -> ApiResult<Raw> {
-    let providers = app.db.read_now(store::all);
-    // That a write transaction can begin and end; it changes nothing.
-    let writable = app.db.write(|_| Ok::<_, Fault>(())).await;
-    for fault in [providers.as_ref().err(), writable.as_ref().err()].into_iter().flatten() {
-        tracing::error!(cause = %fault, "the database fails the health check");
-    }
-    let well = providers.is_ok() && writable.is_ok();
-    let mut providers = providers.unwrap_or_default();
+    let database = ask(app).await;
+    let well = database.is_well();
+    let mut providers = database.providers;
     providers.retain(|provider| provider.active && provider.is_configured());
     let now = app.db.clock().now();
     // Each has to be heard of; the one longest ago counts.
     let synced = providers.iter().map(|provider| provider.last_sync_at).min().flatten();
-    let notices = app.db.read_now(notify::status).ok();
     let health = Health {
-        status: if well { "ok" } else { "failing" },
+        status: word(well),
         version: env!("CARGO_PKG_VERSION"),
         uptime_seconds: app.started.elapsed().as_secs(),
-        database: if well { "ok" } else { "failing" },
+        database: word(well),
         provider: provider(app, &providers),
-        notices: match notices {
+        notices: match database.notices {
             Some(notices) if !notices.is_open => "not_configured",
             Some(notices) if notices.trouble.is_none() => "ok",
             Some(_) | None => "failing",
@@ -69,8 +70,69 @@ pub async fn health(app: &State<App>) -> ApiResult<Raw> {
         jobs: app.board.all().iter().map(|(name, standing)| (*name, jobs::status(standing))).collect(),
         sync_age_seconds: synced.map(|at| now.seconds().saturating_sub(at.seconds()).max(0)),
     };
-    let body = serde_json::to_vec(&health).map_err(|cause| ApiError::internal(cause.to_string()))?;
+    answer(well, &health)
+}
+
+/// Whether the panel can serve; each part is `ok` or `failing`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Readiness {
+    status: &'static str,
+    database: &'static str,
+}
+
+/// Whether the panel can serve, for whoever sends it requests. Within two seconds, whatever the database does.
+#[utoipa::path(get, path = "/health/ready", tag = "around", security(()),
+    responses((status = 200, body = Readiness), (status = 503, body = Readiness)))]
+#[get("/health/ready")]
+pub async fn ready(app: &State<App>) -> ApiResult<Raw> {
+    let well = ask(app).await.is_well();
+    answer(well, &Readiness { status: word(well), database: word(well) })
+}
+
+fn word(well: bool) -> &'static str {
+    if well { "ok" } else { "failing" }
+}
+
+fn answer(well: bool, body: &impl Serialize) -> ApiResult<Raw> {
+    let body = serde_json::to_vec(body).map_err(|cause| ApiError::internal(cause.to_string()))?;
     Ok(Raw(json_response(if well { Status::Ok } else { Status::ServiceUnavailable }, body)))
+}
+
+/// What the database answered in time.
+struct Database {
+    providers: Vec<Listed>,
+    notices: Option<notify::Status>,
+    faults: Vec<String>,
+}
+
+impl Database {
+    fn is_well(&self) -> bool {
+        self.faults.is_empty()
+    }
+}
+
+/// Has it read, has it write, and looks at what the last check of the file found.
+async fn ask(app: &App) -> Database {
+    let read = app.db.read(|tx| Ok::<_, Fault>((store::all(tx)?, notify::status(tx)?)));
+    // That a write transaction can begin and end; it changes nothing.
+    let write = app.db.write(|_| Ok::<_, Fault>(()));
+    let (read, written) = join(timeout(PATIENCE, read), timeout(PATIENCE, write)).await;
+    let mut faults: Vec<String> = app.db.condition().damage.into_iter().collect();
+    let late = || format!("no answer within {} ms", PATIENCE.as_millis());
+    let read = read.map_err(|_| late()).and_then(|read| read.map_err(|fault| fault.to_string()));
+    let written = written.map_err(|_| late()).and_then(|done| done.map_err(|fault| fault.to_string()));
+    faults.extend(written.err());
+    let (providers, notices) = match read {
+        Ok((providers, notices)) => (providers, Some(notices)),
+        Err(fault) => {
+            faults.push(fault);
+            (Vec::new(), None)
+        }
+    };
+    for cause in &faults {
+        tracing::error!(cause, "the database fails the health check");
+    }
+    Database { providers, notices, faults }
 }
 
 /// All providers in one word; the worst counts.

@@ -1,5 +1,6 @@
 //! The HTTP edge: routes, guards, bodies, errors. It parses, calls a domain and answers; it decides nothing.
 
+mod address;
 mod admin;
 pub mod assets;
 mod auth;

@@ -33,7 +33,7 @@ use utoipa::{Modify, OpenApi};
         license(name = "MIT", identifier = "MIT"),
     ),
     paths(
-        health::health, site::site, demo::transfer,
+        health::health, health::ready, site::site, demo::transfer,
         services::list, services::show,
         orders::place, orders::list, orders::list_of_user, orders::counts, orders::show,
         timeline::show,

@@ -1,5 +1,6 @@
 //! Paying in: a customer's requests with their QR codes, and the bank's notices by way of SePay.
 
+use super::address;
 use super::body::{self, RawBody};
 use super::error::{ApiError, ApiResult, Problem, leave};
 use super::guards::{Caller, Member, limits};
@@ -207,7 +208,7 @@ impl<'r> FromData<'r> for Notice {
         match authentic(request, data).await {
             Ok(body) => Outcome::Success(Notice(body)),
             Err(refusal) => {
-                let limited = limits(request).and_then(|limits| limits.request(request.client_ip()));
+                let limited = limits(request).and_then(|limits| limits.request(address::of(request)));
                 Outcome::Error((leave(request, limited.err().unwrap_or(refusal)), ()))
             }
         }

@@ -1,5 +1,7 @@
 //! Every request has a name, told to the client and written into its log line.
 
+use super::address;
+use crate::kernel::text;
 use crate::state::App;
 use rocket::fairing::{Fairing, Info, Kind};
 use rocket::http::Header;
@@ -70,7 +72,7 @@ pub fn stamp(request: &Request<'_>, response: &mut Response<'_>) {
     tracing::info!(
         request_id,
         method,
-        path = request.uri().path().as_str(),
+        path = &*text::brief(request.uri().path().as_str()),
         status = response.status().code,
         micros = u64::try_from(arrival.at.elapsed().as_micros()).unwrap_or(u64::MAX),
         "request"
@@ -96,6 +98,7 @@ impl Fairing for Stamp {
 
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
         request.local_cache(|| Arrival::new(true));
+        address::warn_of_proxy(request);
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {

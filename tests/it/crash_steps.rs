@@ -5,10 +5,11 @@ use crate::support::away::{Closed, Full};
 use crate::support::fake_provider::FakeProvider;
 use crate::support::operated::{Operated, eventually, proven, until_adds};
 use crate::support::reply::Reply;
+use crate::support::tcp::at_once;
 use rusqlite::Connection;
 use serde_json::json;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 const LINK: &str = "https://www.tiktok.com/@ten";
@@ -93,4 +94,34 @@ fn killed_after_the_answer_is_on_disk_the_order_is_not_sent_again() {
     eventually("it is sent", || panel.order(id)["dispatch"] == "sent");
     panel.binary.kill();
     restarts(folder.path(), &provider, id, "sent", 1);
+}
+
+#[test]
+fn a_foreign_lock_on_the_file_is_answered_in_time_and_heals() {
+    let folder = TempDir::new().unwrap();
+    let provider = FakeProvider::start();
+    let panel = Operated::start(folder.path(), &provider.url(), &[("SEPAY_SECRET", "s3cret of sepay")]);
+    let notice = json!({ "id": 7, "gateway": "MB", "accountNumber": "1", "transferType": "in", "content": "x",
+        "transferAmount": 10_000 });
+    let authentic = [("Authorization", "Apikey s3cret of sepay"), ("Content-Type", "application/json")];
+    let notice = notice.to_string();
+    let webhook = || panel.binary.send("POST", "/api/payment/sepay/webhook", &authentic, notice.as_bytes());
+    let lock = hold_the_writer(folder.path());
+    let timed = |work: &dyn Fn() -> u16| {
+        let began = Instant::now();
+        (work(), began.elapsed())
+    };
+    let answers = at_once(24, |number| match number % 3 {
+        0 => timed(&|| panel.binary.send("GET", "/health", &[], b"").status),
+        1 => timed(&|| webhook().status),
+        _ => timed(&|| panel.send("POST", "/api/user/api-key", &json!({})).unwrap().status),
+    });
+    for (number, (status, took)) in answers.into_iter().enumerate() {
+        assert_eq!(status, 503, "number {number}");
+        let limit = if number % 3 == 0 { 2 } else { 5 };
+        assert!(took < Duration::from_secs(limit), "number {number}: {took:?}");
+    }
+    drop(lock);
+    webhook().expect(200);
+    panel.binary.send("GET", "/health", &[], b"").expect(200);
 }

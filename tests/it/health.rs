@@ -3,6 +3,8 @@
 use crate::support::app::TestApp;
 use rocket::http::Method;
 use serde_json::json;
+use smm_panel::jobs::chores::Runner;
+use std::time::Instant;
 
 #[test]
 fn a_fresh_panel_is_well() {
@@ -18,6 +20,52 @@ fn a_fresh_panel_is_well() {
 fn without_a_provider_it_says_so_and_is_well() {
     let app = TestApp::with(&[("BUMX_API_URL", ""), ("BUMX_API_KEY", "")]);
     assert_eq!(app.guest().get("/health").expect(200)["provider"], "not_configured");
+}
+
+#[test]
+fn it_says_in_short_whether_it_can_serve() {
+    let app = TestApp::start();
+    let ready = app.guest().get("/health/ready").expect(200);
+    assert_eq!(ready, json!({ "status": "ok", "database": "ok" }));
+}
+
+/// A database of some pages, and noise over the first page of the table of users.
+fn damaged() -> TestApp {
+    let app = TestApp::start();
+    app.without_audit();
+    (0..40).for_each(|number| drop(app.member(&format!("user-{number:03}"))));
+    let page = app.number("SELECT rootpage FROM sqlite_schema WHERE name = 'users'");
+    let size = app.number("SELECT page_size FROM pragma_page_size");
+    let folder = app.stop();
+    let file = std::fs::OpenOptions::new().write(true).open(folder.path().join("panel.db")).unwrap();
+    let at = u64::try_from((page - 1) * size).unwrap();
+    std::os::unix::fs::FileExt::write_all_at(&file, &[0xa5; 512], at).unwrap();
+    let app = TestApp::in_folder(folder, &[]);
+    app.without_audit();
+    app
+}
+
+#[test]
+fn a_damaged_file_is_not_well() {
+    let app = damaged();
+    let health = app.guest().get("/health");
+    assert_eq!(health.status, 503);
+    assert_eq!(app.guest().get("/health/ready").status, 503);
+    let mut runner = Runner::of(&app.app, "file-check").unwrap();
+    assert!(runner.step(Instant::now()), "it is looked at again, and not only at night");
+    assert_eq!(app.app.board.all()["file-check"].failures, 1);
+    let trouble = app.app.board.trouble("file-check").unwrap();
+    assert!(trouble.starts_with("the database file is damaged, restore a backup: "), "{trouble}");
+}
+
+#[test]
+fn a_whole_file_is_checked_again_at_night() {
+    let app = TestApp::start();
+    let mut runner = Runner::of(&app.app, "file-check").unwrap();
+    assert!(!runner.step(Instant::now()), "the start has just looked");
+    app.clock.advance_seconds(24 * 60 * 60);
+    assert!(runner.step(Instant::now()));
+    assert_eq!(app.app.db.condition().whole_at, Some(app.clock.now()));
 }
 
 #[test]

@@ -125,13 +125,13 @@ if (process.argv.includes("--check")) {
   console.log(`${files.size} vendored files and ${ICONS.length} icons are what their packages hold`);
 } else {
   mkdirSync(join(here, "../../static/img"), { recursive: true });
-  for (const old of readdirSync(folder).filter((name) => !name.startsWith("redoc") && name !== "README.md")) {
+  for (const old of readdirSync(folder).filter((name) => !/^(redoc|swagger-ui)/.test(name) && name !== "README.md")) {
     rmSync(join(folder, old));
   }
   for (const [name, { text }] of files) writeFileSync(join(folder, name), text);
   writeFileSync(sprite, icons);
   for (const panel of PANELS) writeFileSync(panel, linked(panel));
-  const [, head, kept] = /^([^]*?\n\|---.*\n)((?:\| `redoc.*\n)*)/.exec(table);
+  const [, head, kept] = /^([^]*?\n\|---.*\n)((?:\| `(?:redoc|swagger-ui).*\n)*)/.exec(table);
   const after = table.slice(head.length).replace(/^(\|.*\n)+/, "");
   writeFileSync(join(folder, "README.md"), head + kept + rows.join("\n") + "\n" + after);
   console.log(`${files.size} files and ${ICONS.length} icons written`);

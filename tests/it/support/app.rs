@@ -80,14 +80,12 @@ impl TestApp {
     }
 
     /// Stops the panel and keeps its files, for a restart.
-    pub fn stop(self) -> TempDir {
-        let kept = tempfile::tempdir().unwrap();
-        self.app.db.write_blocking(|_| Ok::<_, smm_panel::kernel::error::Fault>(())).unwrap();
-        for entry in std::fs::read_dir(self.folder.path()).unwrap() {
-            let entry = entry.unwrap();
-            std::fs::copy(entry.path(), kept.path().join(entry.file_name())).unwrap();
-        }
-        kept
+    pub fn stop(mut self) -> TempDir {
+        let folder = std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap());
+        let db = self.app.db.clone();
+        drop(self);
+        db.close_blocking();
+        folder
     }
 
     /// The drop will not ask for a clean audit.

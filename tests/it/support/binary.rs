@@ -4,7 +4,7 @@ use super::tcp;
 use super::wire::Answer;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -13,6 +13,7 @@ pub struct Binary {
     child: Child,
     pub address: SocketAddr,
     said: Arc<Mutex<String>>,
+    log: PathBuf,
 }
 
 /// A command of the binary in an environment of its own.
@@ -40,7 +41,21 @@ impl Binary {
         std::thread::spawn(move || {
             lines.for_each(|line| heard.lock().unwrap().push_str(&format!("{line}\n")));
         });
-        Binary { child, address, said }
+        Binary { child, address, said, log: folder.join("log.txt") }
+    }
+
+    /// The log, once it holds these words: it is written a moment after what it tells of.
+    #[track_caller]
+    pub fn log_with(&self, words: &str) -> String {
+        let asked = Instant::now();
+        loop {
+            let log = std::fs::read_to_string(&self.log).unwrap();
+            if log.contains(words) {
+                return log;
+            }
+            assert!(asked.elapsed() < Duration::from_secs(10), "no `{words}` in {log}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     fn log_of(folder: &Path) -> String {

@@ -1,0 +1,206 @@
+//! The machine around the panel: locks of others on its file, damage, logs nobody reads, few descriptors, settings that
+//! need a word at start.
+
+use crate::support::app::TestApp;
+use crate::support::bank::{Notice, notify};
+use crate::support::binary::{Binary, command};
+use crate::support::tcp;
+use rusqlite::Connection;
+use std::fs;
+use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, ChildStderr, Command, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+const BOSS: [(&str, &str); 3] =
+    [("ADMIN_USERNAME", "boss"), ("ADMIN_EMAIL", "b@x.vn"), ("ADMIN_PASSWORD", "boss password")];
+
+#[expect(clippy::disallowed_methods, reason = "another program on the same file")]
+fn stranger(path: &Path) -> Connection {
+    Connection::open(path).unwrap()
+}
+
+#[test]
+fn while_another_process_holds_the_file_health_and_the_webhook_answer_in_time() {
+    let app = TestApp::start();
+    app.guest().get("/health").expect(200);
+    let other = stranger(&app.folder.path().join("panel.db"));
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let asked = Instant::now();
+    let health = app.guest().get("/health").expect(503);
+    assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", asked.elapsed());
+    assert_eq!((&health["status"], &health["database"]), (&"failing".into(), &"failing".into()));
+    let asked = Instant::now();
+    notify(&app, &Notice::new(1, 50_000, "no code")).refused(503, "overloaded");
+    assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
+    other.execute_batch("ROLLBACK").unwrap();
+    drop(other);
+    notify(&app, &Notice::new(1, 50_000, "no code")).expect(200);
+    app.guest().get("/health").expect(200);
+}
+
+/// Overwrites the first page of a table.
+fn damage(database: &Path, table: &str) {
+    let conn = stranger(database);
+    let page: u32 = conn
+        .query_row("SELECT rootpage FROM sqlite_schema WHERE name = ?1", [table], |row| row.get(0))
+        .unwrap();
+    let size: u32 = conn.pragma_query_value(None, "page_size", |row| row.get(0)).unwrap();
+    drop(conn);
+    let mut file = fs::OpenOptions::new().write(true).open(database).unwrap();
+    file.seek(SeekFrom::Start(u64::from(page - 1) * u64::from(size))).unwrap();
+    file.write_all(&vec![0x5a; usize::try_from(size).unwrap()]).unwrap();
+}
+
+#[test]
+fn a_damaged_file_is_seen_at_start_and_shown() {
+    let folder = TempDir::new().unwrap();
+    let panel = Binary::start(folder.path(), &[], &BOSS);
+    let health = panel.send("GET", "/health", &[], b"").expect(200);
+    assert_eq!(health["database"], "ok");
+    assert!(panel.terminate().0.success());
+    damage(&folder.path().join("smm-panel.db"), "audit_log");
+    let panel = Binary::start(folder.path(), &[], &[]);
+    let began = Instant::now();
+    loop {
+        let health = panel.send("GET", "/health", &[], b"");
+        if health.status == 503 {
+            let health = health.expect(503);
+            assert_eq!(
+                (&health["database"], &health["jobs"]["file-check"]),
+                (&"failing".into(), &"failing".into())
+            );
+            break;
+        }
+        assert!(began.elapsed() < Duration::from_secs(20), "nobody looks at the file");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panel.log_with("restore a backup");
+}
+
+/// A panel whose log goes into a pipe.
+struct Piped {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Piped {
+    fn start(mut command: Command) -> (Piped, ChildStderr) {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let address = lines.find_map(|line| line.split_once("http://")?.1.trim().parse().ok()).unwrap();
+        let log = child.stderr.take().unwrap();
+        std::thread::spawn(move || lines.for_each(drop));
+        (Piped { child, address }, log)
+    }
+
+    fn asks(&self, times: usize) {
+        for _ in 0..times {
+            let answer = tcp::ask(self.address, "GET", "/api/site", &[], b"").expect("it answers");
+            assert_eq!(answer.status, 200);
+        }
+    }
+}
+
+impl Drop for Piped {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn a_log_that_nobody_reads_stops_nothing() {
+    let folder = TempDir::new().unwrap();
+    let (panel, log) = Piped::start(command(folder.path(), &[], &BOSS));
+    // A pipe takes 64 KiB; each request makes a line of some 200 bytes.
+    panel.asks(1000);
+    drop(log);
+    panel.asks(1000);
+}
+
+#[test]
+fn a_line_of_the_log_is_short_whatever_is_asked_for() {
+    let folder = TempDir::new().unwrap();
+    let panel = Binary::start(folder.path(), &[], &BOSS);
+    let path = format!("/{}", "a".repeat(6000));
+    panel.send("GET", &path, &[], b"").refused(404, "not_found");
+    assert!(panel.terminate().0.success());
+    let log = fs::read_to_string(folder.path().join("log.txt")).unwrap();
+    assert!(log.contains("/aaaa"), "{log}");
+    assert!(log.lines().all(|line| line.len() < 1024), "a line is long");
+}
+
+/// Starts it through a shell that limits open files first; what the log says of them, and the limit that holds.
+fn with_files(limits: &str) -> (String, u64) {
+    let folder = TempDir::new().unwrap();
+    let plain = command(folder.path(), &[], &BOSS);
+    let mut limited = Command::new("sh");
+    let program = plain.get_program().to_str().unwrap();
+    limited.args(["-c", &format!("{limits} && exec {program}")]).current_dir(folder.path()).env_clear();
+    limited.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let (panel, log) = Piped::start(limited);
+    let limits = fs::read_to_string(format!("/proc/{}/limits", panel.child.id())).unwrap();
+    let line = limits.lines().find(|line| line.starts_with("Max open files")).unwrap();
+    let soft = line.split_whitespace().nth(3).unwrap().parse().unwrap();
+    Command::new("kill").args(["-TERM", &panel.child.id().to_string()]).status().unwrap();
+    let told = BufReader::new(log).lines().map_while(Result::ok).filter(|line| line.contains("LimitNOFILE"));
+    (told.collect(), soft)
+}
+
+#[test]
+fn it_takes_the_descriptors_it_may_have_and_says_when_they_are_few() {
+    let (told, soft) = with_files("ulimit -Sn 256 && ulimit -Hn 8192");
+    assert_eq!((told.as_str(), soft), ("", 8192));
+    let (told, soft) = with_files("ulimit -Sn 128 && ulimit -Hn 256");
+    assert!(told.contains("may open 256 files") && soft == 256, "{told} {soft}");
+}
+
+type Pairs<'a> = &'a [(&'a str, &'a str)];
+
+/// What the log says of a start in these surroundings, after a request with these headers.
+fn log_of(vars: &[(&str, &str)], headers: &[(&str, &str)]) -> String {
+    let folder = TempDir::new().unwrap();
+    let vars = [&BOSS[..], vars].concat();
+    let (panel, log) = Piped::start(command(folder.path(), &[], &vars));
+    let loopback = SocketAddr::from(([127, 0, 0, 1], panel.address.port()));
+    let address = if panel.address.ip().is_unspecified() { loopback } else { panel.address };
+    for _ in 0..3 {
+        assert_eq!(tcp::ask(address, "GET", "/api/site", headers, b"").unwrap().status, 200);
+    }
+    Command::new("kill").args(["-TERM", &panel.child.id().to_string()]).status().unwrap();
+    BufReader::new(log).lines().map_while(Result::ok).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn what_is_amiss_around_it_is_said_with_a_remedy_and_nothing_else_is() {
+    let forwarded = [("X-Forwarded-For", "10.0.0.1")];
+    let open = ("ROCKET_ADDRESS", "0.0.0.0");
+    let https = ("PUBLIC_URL", "https://panel.example.vn");
+    let words = ["PUBLIC_URL", "ROCKET_TLS", "ROCKET_IP_HEADER", "chmod"];
+    let cases: [(Pairs, Pairs, &[&str]); 6] = [
+        (&[], &[], &[]),
+        (&[open], &[], &["PUBLIC_URL"]),
+        (&[open, https], &[], &[]),
+        (&[("ROCKET_TLS", "{certs=\"a.pem\",key=\"b.pem\"}")], &[], &["ROCKET_TLS", "PUBLIC_URL"]),
+        (&[], &forwarded, &["ROCKET_IP_HEADER"]),
+        (&[("ROCKET_IP_HEADER", "X-Forwarded-For")], &forwarded, &[]),
+    ];
+    for (vars, headers, expected) in cases {
+        let log = log_of(vars, headers);
+        for word in words {
+            let times = log.lines().filter(|line| line.contains(word)).count();
+            assert_eq!(times, usize::from(expected.contains(&word)), "{vars:?} {word}: {log}");
+        }
+    }
+}
+
+#[test]
+fn an_ipv6_address_is_shown_with_brackets() {
+    let folder = TempDir::new().unwrap();
+    let (panel, _log) = Piped::start(command(folder.path(), &[], &[("ROCKET_ADDRESS", "::1")]));
+    assert!(panel.address.is_ipv6(), "{}", panel.address);
+    panel.asks(1);
+}

@@ -1,0 +1,17 @@
+// The pages about the API: they draw, and fetch nothing from elsewhere, whether or not a policy would stop them.
+import { expect, test } from "./fixtures.mjs";
+
+for (const lifted of [false, true]) {
+  test.describe(lifted ? "without a policy" : "under the policy", () => {
+    test.use({ bypassCSP: lifted });
+
+    test("the API's pages are served from the panel alone", async ({ page, open }) => {
+      const panel = await open();
+      for (const path of ["/docs", "/redoc"]) {
+        await page.goto(panel.base + path);
+        await expect(page.getByText("/api/orders/mass").first()).toBeVisible({ timeout: 20_000 });
+        await page.waitForLoadState("networkidle");
+      }
+    });
+  });
+}
