@@ -154,11 +154,20 @@ export function sentence(error) {
   return t(has(key) ? key : "errors.internal", { id: error.requestId, seconds: error.retryAfter || 60 });
 }
 
-/** Why what was typed is no number for its field. @param {{problem: string, about: Record<string, string>}} refusal */
-export function numberSentence({ problem, about }) {
-  const shown = Object.entries(about).map(([name, value]) => [name, number(Number(value))]);
-  return t(`number.${problem}`, Object.fromEntries(shown));
+/** What counts something among that by which words are completed; the rest are ids and names. */
+const COUNTED = ["min", "max", "count", "most", "places"];
+
+/** A remark in words. @param {{key: string, about: Record<string, any>}} remark */
+export function remarked({ key, about }) {
+  const shown = Object.entries(about).map(([name, value]) => [
+    name,
+    COUNTED.includes(name) ? number(Number(value)) : value,
+  ]);
+  return t(key, Object.fromEntries(shown));
 }
+
+/** Why what was typed is no number for its field. @param {{problem: string, about: Record<string, string>}} refusal */
+export const numberSentence = ({ problem, about }) => remarked({ key: `number.${problem}`, about });
 
 /** What one field must be. @param {import("./api.js").Problem} problem */
 export const fieldSentence = ({ message, rule, values }) => (has(`rule.${rule}`) ? t(`rule.${rule}`, values) : message);

@@ -1,9 +1,16 @@
 // @ts-check
-// Many orders as text, a line an order: `service_id | link | quantity` or `service_id | quantity | link`. Pure.
+// Many orders as text, a line an order: service, link and quantity by tabs, `|` or `;`, as they come from a
+// spreadsheet. The link may stand anywhere; of the two numbers the service comes first, unless a line of headings says
+// otherwise. Pure.
 
+import { linkKey, readLink, trimmed } from "./link.js";
 import { charge } from "./money.js";
+import { read } from "./number.js";
+import { foreignPlatform, plain } from "./services.js";
 
 /** @typedef {import("./services.js").Service} Service */
+
+/** A key of the words, and what they are completed by. @typedef {{key: string, about: Record<string, any>}} Remark */
 
 /**
  * @typedef {object} Line
@@ -13,54 +20,124 @@ import { charge } from "./money.js";
  * @property {string} link
  * @property {number} quantity
  * @property {number | null} charge VND, an estimate
- * @property {string} problem a key of the words; empty when the line can be sent
- * @property {Record<string, any>} about what the words are completed by
+ * @property {Remark | null} problem null when the line can be sent
+ * @property {Remark | null} warning what to know before it is
  */
 
-const isNumber = (/** @type {string} */ text) => /^[\d.,_\s]+$/.test(text) && /\d/.test(text);
-const digits = (/** @type {string} */ text) => Number(text.replace(/[.,_\s]/g, ""));
+/** Which column is what. @typedef {{service: number, link: number, quantity: number}} Columns */
 
-/** Which part is the link and which the quantity: the quantity is the one that is a number. @param {string[]} parts */
-function sides([first, second]) {
-  if (isNumber(second)) return { link: first, quantity: digits(second) };
-  if (isNumber(first)) return { link: second, quantity: digits(first) };
-  return null;
+const SEPARATORS = ["\t", "|", ";"];
+/** What columns are called, without marks. @type {[keyof Columns, RegExp][]} */
+const HEADINGS = [
+  ["link", /link|url|lien ket|duong dan/],
+  ["quantity", /quantity|qty|so luong|^sl$/],
+  ["service", /service|dich vu|^id$|^ma/],
+];
+
+/** @param {string} key @param {Record<string, any>} [about] @returns {Remark} */
+const remark = (key, about = {}) => ({ key, about });
+
+const isNumber = (/** @type {string} */ cell) => /\d/.test(cell) && /^[\d\s.,'’_₫đ+-]+$/.test(cell);
+const isAddress = (/** @type {string} */ cell) => /https?:\/\//i.test(cell);
+
+/** The cells of a line. A link may hold the sign that parts the columns: then what is between the numbers is the link.
+ * @param {string} text */
+function cellsOf(text) {
+  const separator = SEPARATORS.find((sign) => text.includes(sign)) ?? "|";
+  const cells = text.split(separator).map(trimmed);
+  while (cells.length > 3 && !cells[cells.length - 1]) cells.pop();
+  if (cells.length <= 3 || separator === "\t") return cells;
+  if (isAddress(cells[1]) && isNumber(cells[cells.length - 1]))
+    return [cells[0], cells.slice(1, -1).join(separator), cells[cells.length - 1]];
+  if (isNumber(cells[1]) && isAddress(cells[2])) return [cells[0], cells[1], cells.slice(2).join(separator)];
+  return cells;
 }
 
-/** @param {Service} service @param {string} link @param {number} quantity */
-function problemOf(service, link, quantity) {
-  if (service.type === "custom_comments") return { problem: "needs_comments", about: {} };
-  if (!link) return { problem: "no_link", about: {} };
-  if (service.link_kind === "url" && !/^https?:\/\/\S+$/i.test(link)) return { problem: "bad_link", about: {} };
-  if (link.length > 2048) return { problem: "long_link", about: {} };
+/** The columns that headings name; null when this is no line of headings. @param {string[]} cells
+ * @returns {Columns | null} */
+function headings(cells) {
+  if (cells.some((cell) => isNumber(cell) || isAddress(cell))) return null;
+  const named = cells.map((cell) => HEADINGS.find(([, words]) => words.test(plain(cell)))?.[0]);
+  const columns = Object.fromEntries(named.map((name, at) => [name, at]));
+  const isWhole = HEADINGS.every(([name]) => name in columns);
+  return isWhole ? /** @type {any} */ (columns) : null;
+}
+
+/** The columns of three cells without headings: the link is what is no number. @param {string[]} cells
+ * @returns {Columns} */
+function guessed(cells) {
+  const texts = [0, 1, 2].filter((at) => !isNumber(cells[at]));
+  const link = texts.find((at) => isAddress(cells[at])) ?? texts.find((at) => at > 0) ?? 1;
+  const [service, quantity] = [0, 1, 2].filter((at) => at !== link);
+  return { service, link, quantity };
+}
+
+/** @param {Service} service @param {number} quantity @returns {Remark | null} */
+function problemOf(service, quantity) {
+  if (service.type === "custom_comments") return remark("mass_order.problem.needs_comments");
   const { min_quantity: min, max_quantity: max } = service;
-  if (service.type !== "package" && (quantity < min || quantity > max))
-    return { problem: "bounds", about: { min, max } };
-  return { problem: "", about: {} };
+  if (service.type === "package" || (quantity >= min && quantity <= max)) return null;
+  return remark("mass_order.problem.bounds", { min, max });
+}
+
+/** @param {{text: string, number: number}} line @param {Columns | null} columns
+ * @param {Map<number, Service>} known @param {number} discountPercent @returns {Line} */
+function parsed(line, columns, known, discountPercent) {
+  const blank = { ...line, serviceId: 0, link: "", quantity: 0, charge: null, warning: null };
+  const cells = cellsOf(line.text);
+  if (columns ? cells.length <= Math.max(...Object.values(columns)) : cells.length !== 3)
+    return { ...blank, problem: remark("mass_order.problem.three_parts") };
+  const at = columns ?? guessed(cells);
+  const id = /^#?(\d{1,15})$/.exec(cells[at.service])?.[1];
+  const service = known.get(Number(id));
+  if (!service) return { ...blank, serviceId: Number(id ?? 0), problem: remark("mass_order.problem.no_service") };
+  const found = { ...blank, serviceId: service.id };
+  const units = read(cells[at.quantity]);
+  if (!("text" in units)) return { ...found, problem: remark(`number.${units.problem}`, units.about) };
+  const quantity = service.type === "package" ? 1 : Number(units.text);
+  const link = readLink(cells[at.link], service.link_kind);
+  if (!("link" in link)) return { ...found, quantity, problem: remark(`link.${link.problem}`, link.about) };
+  const problem = problemOf(service, quantity);
+  const platform = foreignPlatform(link.link, service);
+  return {
+    ...found,
+    link: link.link,
+    quantity,
+    charge: problem ? null : charge(service, quantity, discountPercent),
+    problem,
+    warning: platform ? remark("link.other_platform", { platform }) : null,
+  };
 }
 
 /** Every line with something on it, and the first of what is wrong with it. @param {string} text
- * @param {Service[]} services @param {number} discountPercent @returns {Line[]} */
-export function parse(text, services, discountPercent) {
+ * @param {Service[]} services @param {number} discountPercent
+ * @param {Map<string, number>} [running] orders that still run, by the keys of their links @returns {Line[]} */
+export function parse(text, services, discountPercent, running = new Map()) {
   const known = new Map(services.map((service) => [service.id, service]));
-  return text
+  const [first, ...rest] = text
     .split(/\r\n|\r|\n/)
-    .map((line, index) => ({ text: line.trim(), number: index + 1 }))
-    .filter((line) => line.text)
-    .map((line) => {
-      const blank = { ...line, serviceId: 0, link: "", quantity: 0, charge: null, about: {} };
-      const parts = line.text.split("|").map((part) => part.trim());
-      if (parts.length !== 3) return { ...blank, problem: "three_parts" };
-      const serviceId = /^\d{1,15}$/.test(parts[0]) ? Number(parts[0]) : 0;
-      const service = known.get(serviceId);
-      if (!service) return { ...blank, serviceId, problem: "no_service" };
-      const found = sides([parts[1], parts[2]]);
-      if (!found || !Number.isSafeInteger(found.quantity)) return { ...blank, serviceId, problem: "no_quantity" };
-      const quantity = service.type === "package" ? 1 : found.quantity;
-      const { problem, about } = problemOf(service, found.link, quantity);
-      const cost = problem ? null : charge(service, quantity, discountPercent);
-      return { ...line, serviceId, link: found.link, quantity, charge: cost, problem, about };
-    });
+    // Not of blanks alone: a tab at the end is an empty cell.
+    .map((line, index) => ({ text: line, number: index + 1 }))
+    .filter((line) => trimmed(line.text));
+  if (!first) return [];
+  const columns = headings(cellsOf(first.text));
+  const lines = (columns ? rest : [first, ...rest]).map((line) => parsed(line, columns, known, discountPercent));
+  return warned(lines, running);
+}
+
+/** With a warning where the link is that of a running order, or of a line before it. @param {Line[]} lines
+ * @param {Map<string, number>} running @returns {Line[]} */
+function warned(lines, running) {
+  /** @type {Map<string, number>} */
+  const before = new Map();
+  return lines.map((line) => {
+    if (line.problem || line.warning) return line;
+    const key = linkKey(line.link);
+    const [order, earlier] = [running.get(key), before.get(key)];
+    if (!earlier) before.set(key, line.number);
+    if (order) return { ...line, warning: remark("link.running", { id: order }) };
+    return earlier ? { ...line, warning: remark("link.repeated", { line: earlier }) } : line;
+  });
 }
 
 /** What all good lines cost together, in VND. @param {Line[]} lines */

@@ -1,22 +1,10 @@
 // @ts-check
 // The services on sale: read once, looked through in memory. Pure; `load.js` reads them.
 
+import { PLATFORMS, platformOfLink } from "./platforms.js";
+
 /** @typedef {{id: number, name: string, category: string, description: string, type: string, link_kind: string,
  *   rate: string, min_quantity: number, max_quantity: number, active: boolean}} Service */
-
-/** Platforms, each with the words by which a category or a name belongs to it. */
-export const PLATFORMS = [
-  { name: "TikTok", icon: "brand-tiktok", words: ["tiktok", "tik tok"] },
-  { name: "Facebook", icon: "brand-facebook", words: ["facebook", "fanpage"] },
-  { name: "Instagram", icon: "brand-instagram", words: ["instagram"] },
-  { name: "YouTube", icon: "brand-youtube", words: ["youtube"] },
-  { name: "Telegram", icon: "brand-telegram", words: ["telegram"] },
-  { name: "Threads", icon: "brand-threads", words: ["threads"] },
-  { name: "X", icon: "brand-x", words: ["twitter"] },
-  { name: "Shopee", icon: "brand-shopee", words: ["shopee"] },
-  { name: "Spotify", icon: "brand-spotify", words: ["spotify"] },
-  { name: "Discord", icon: "brand-discord", words: ["discord"] },
-];
 
 /** Letters without their marks, so that "tang" finds "tăng". @param {string} text */
 export const plain = (text) => text.toLowerCase().replaceAll("đ", "d").normalize("NFD").replace(/\p{M}/gu, "");
@@ -37,6 +25,13 @@ function found(service) {
 
 /** The platform a service belongs to, or "". @param {Service} service */
 export const platformOf = (service) => found(service).platform;
+
+/** The platform of a link when it is another one than the service's, else "". @param {string} link
+ * @param {Service} service */
+export function foreignPlatform(link, service) {
+  const [theirs, ours] = [platformOfLink(link), platformOf(service)];
+  return theirs && ours && theirs !== ours ? theirs : "";
+}
 
 /** What a search finds: the one of this id first, then what holds all the words in any order; behind a `#` the id
  * alone. @template T @param {T[]} all @param {string} search @param {(one: T) => string} idOf

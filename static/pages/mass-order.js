@@ -1,9 +1,10 @@
 // @ts-check
 import { html, useEffect, useMemo, useState } from "../lib/dom.js";
-import { money, number, sentence, t } from "../lib/i18n.js";
+import { money, number, remarked, sentence, t } from "../lib/i18n.js";
 import { parse, total } from "../lib/mass-order.js";
 import * as queue from "../lib/mass-queue.js";
 import { useServices } from "../lib/load.js";
+import { runningByLink } from "../lib/running.js";
 import { me, refresh } from "../lib/session.js";
 import { Button } from "../ui/button.js";
 import { Card } from "../ui/card.js";
@@ -34,10 +35,17 @@ function Editor({ services }) {
   const form = useForm({ lines: "" }, async () => {}, undefined, { draft: "mass-order" });
   const [asked, ask] = useState(false);
   const text = form.values.lines;
-  const lines = useMemo(() => parse(text, services, discount), [text, services, discount]);
+  const [running, setRunning] = useState(/** @type {Map<string, number>} */ (new Map()));
+  const lines = useMemo(() => parse(text, services, discount, running), [text, services, discount, running]);
+  const look = async () => {
+    // Only a warning hangs on it: without it the preview is as good.
+    setRunning(await runningByLink().catch(() => new Map()));
+    ask(true);
+  };
   const good = lines.filter((line) => !line.problem);
   const sum = total(good);
   const short = sum > (me.value?.balance ?? 0);
+  const isDoubtful = lines.some((line) => line.problem || line.warning);
   const send = async () => {
     queue.fill(good);
     form.clear();
@@ -50,7 +58,7 @@ function Editor({ services }) {
       <${Field} form=${form} name="lines" label=${t("mass_order.lines")} rows="8" required spellcheck=${false}
         placeholder=${"1 | https://example.com/post | 1000\n1 | 1000 | https://example.com/post"}
           hint=${t("mass_order.hint")} />
-      <${Button} kind="primary" disabled=${!lines.length} work=${() => ask(true)}>${t("mass_order.preview")}<//>
+      <${Button} kind="primary" disabled=${!lines.length} work=${look}>${t("mass_order.preview")}<//>
     <//>
     ${
       asked &&
@@ -59,7 +67,7 @@ function Editor({ services }) {
       <${Card} title=${t("mass_order.preview")} flush>
         <${Preview} lines=${lines} />
         <div class="card-body">
-          <${Notice} kind=${short ? "danger" : good.length < lines.length ? "warning" : "info"}>
+          <${Notice} kind=${short ? "danger" : isDoubtful ? "warning" : "info"}>
             ${t("mass_order.total", {
               good: number(good.length),
               bad: number(lines.length - good.length),
@@ -90,8 +98,9 @@ const Preview = ({ lines }) => {
       label: t("mass_order.check"),
       cell: (/** @type {any} */ line) =>
         line.problem
-          ? html`<span class="amount-out">${t(`mass_order.problem.${line.problem}`, line.about)}</span>`
-          : html`<span class="amount-in">${t("mass_order.good")}</span>`,
+          ? html`<span class="amount-out">${remarked(line.problem)}</span>`
+          : html`<span class="amount-in">${t("mass_order.good")}</span>
+            ${line.warning && html`<div class="text-warning small">${remarked(line.warning)}</div>`}`,
     },
   ];
   return html`

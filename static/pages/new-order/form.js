@@ -1,7 +1,8 @@
 // @ts-check
 import { ApiError, ask, newKey } from "../../lib/api.js";
 import { html, useMemo, useState } from "../../lib/dom.js";
-import { lang, money, number, percent, rate, t } from "../../lib/i18n.js";
+import { lang, money, number, percent, rate, remarked, t } from "../../lib/i18n.js";
+import { readLink } from "../../lib/link.js";
 import { charge, discounted } from "../../lib/money.js";
 import { WHOLE, whole } from "../../lib/number.js";
 import { categories, filtered, platforms } from "../../lib/services.js";
@@ -12,6 +13,7 @@ import { Field, FormBox, useForm } from "../../ui/form.js";
 import { Notice } from "../../ui/notice.js";
 import { NumberField, wrongNumbers } from "../../ui/number-field.js";
 import { Platforms } from "../parts/platforms.js";
+import { LinkField, useWarnings } from "./link.js";
 
 /** @typedef {import("../../lib/services.js").Service} Service */
 
@@ -36,12 +38,19 @@ const option = (service, discount) => ({
   detail: rate(discounted(service.rate, discount)),
 });
 
+/** The link that was typed, or "". @param {Service} service @param {Record<string, any>} values */
+function linkOf(service, values) {
+  const found = readLink(values.link, service.link_kind);
+  return "link" in found ? found.link : "";
+}
+
 /** @param {Service | undefined} service @param {Record<string, any>} values */
 function check(service, values) {
   if (!service) return { service_id: t("new_order.choose_service") };
   /** @type {Record<string, string>} */
   const wrong = {};
-  if (!values.link.trim()) wrong.link = t("new_order.link_needed");
+  const link = readLink(values.link, service.link_kind);
+  if (!("link" in link)) wrong.link = remarked({ key: `link.${link.problem}`, about: link.about });
   const quantity = quantityOf(service, values);
   if (service.type === "package") return wrong;
   if (service.type === "default" && quantity === null)
@@ -73,13 +82,17 @@ export function OrderForm({ services, first, done, refreshed }) {
   });
   const find = (/** @type {Record<string, any>} */ now) => services.find((one) => String(one.id) === now.service_id);
   const service = find(form.values);
+  const warnings = useWarnings(service, service ? linkOf(service, form.values) : "");
 
   async function send(/** @type {Record<string, any>} */ now) {
     const chosen = /** @type {Service} */ (find(now));
     const quantity = /** @type {number} */ (quantityOf(chosen, now));
+    const link = linkOf(chosen, now);
+    // Nobody is charged for what was not yet said.
+    if ((await warnings.look(link)) !== warnings.text) return;
     const wish = {
       service_id: chosen.id,
-      link: now.link.trim(),
+      link,
       quantity: chosen.type === "custom_comments" ? undefined : quantity,
       comments: chosen.type === "custom_comments" ? now.comments : undefined,
       expected_charge: charge(chosen, quantity, discount),
@@ -124,24 +137,29 @@ export function OrderForm({ services, first, done, refreshed }) {
       <${Combobox} label=${t("new_order.service")} placeholder=${t("new_order.search")} options=${inCategory}
         chosen=${service && option(service, discount).text} find=${search} value=${form.values.service_id}
           choose=${choose} invalid=${form.errors.service_id} />
-      ${service && html`<${Chosen} form=${form} service=${service} discount=${discount} />`}
+      ${
+        service &&
+        html`<${Chosen} form=${form} service=${service} discount=${discount}
+        warnings=${warnings.text} />`
+      }
       ${
         form.failure?.code === "insufficient_balance" && html`<p><a href="/deposit">${t("new_order.add_funds")}</a></p>`
       }
-      <${Button} submit kind="primary w-100" icon="shopping-cart" busy=${form.busy}>${t("new_order.submit")}<//>
+      <${Button} submit kind="primary w-100" icon="shopping-cart" busy=${form.busy}>
+        ${t(warnings.text ? "new_order.submit_anyway" : "new_order.submit")}
+      <//>
     <//>`;
 }
 
 /** The fields of a service, and what it will cost. @param {{form: import("../../ui/form.js").Form, service: Service,
- *   discount: number}} props */
-const Chosen = ({ form, service, discount }) => {
+ *   discount: number, warnings: string}} props */
+const Chosen = ({ form, service, discount, warnings }) => {
   const bounds = { min: number(service.min_quantity), max: number(service.max_quantity) };
   const quantity = quantityOf(service, form.values);
   return html`
     ${service.description && html`<div class="description mb-3"><bdi>${service.description}</bdi></div>`}
-    <${Field} form=${form} name="link" label=${t(`link_kind.${service.link_kind}`)} required autocomplete="off"
-      inputmode=${service.link_kind === "url" ? "url" : "text"} spellcheck=${false} most=${2048}
-      placeholder=${service.link_kind === "url" ? "https://" : undefined} />
+    <${LinkField} form=${form} service=${service} />
+    ${warnings && html`<${Notice} kind="warning" live>${warnings}<//>`}
     ${
       service.type === "default" &&
       html`<${NumberField} form=${form} name="quantity" label=${t("new_order.quantity")} required

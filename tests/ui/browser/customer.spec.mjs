@@ -74,7 +74,7 @@ test("mass order: bad lines are named, good ones are sent once each", async ({ p
   await page.getByLabel("Các đơn").fill(lines.join("\n"));
   await page.getByRole("button", { name: "Xem trước" }).click();
   await expect(page.getByText("2 đơn hợp lệ, 3 dòng lỗi. Tổng cộng 20.000 ₫.")).toBeVisible();
-  await expect(page.getByText("Cần ba phần, cách nhau bằng dấu |")).toBeVisible();
+  await expect(page.getByText("Cần ba phần, cách nhau bằng tab, dấu | hoặc dấu ;")).toBeVisible();
   await expect(page.getByText("Không có dịch vụ này")).toBeVisible();
   await page.getByRole("button", { name: "Gửi 2 đơn" }).click();
   await expect(page.getByText("Đã xử lý 2 trong 2 đơn")).toBeVisible();

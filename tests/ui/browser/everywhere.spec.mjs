@@ -28,7 +28,7 @@ async function stocked(shop) {
   const links = [
     `https://example.com/${"x".repeat(1900)}`,
     `https://example.com/?q=${encodeURIComponent(HOSTILE)}`,
-    `https://example.com/${TURNED.replaceAll(" ", "")}`,
+    "https://example.com/مرحبا-😈",
     "javascript.alert",
   ];
   let order;

@@ -41,7 +41,7 @@ test("a description is shown as text, with its lines", async ({ page, shop }) =>
     if (path === "/") await choose(page, service.name);
     else {
       await page.getByLabel("Tìm").first().fill(service.name);
-      await page.locator("details", { hasText: "Mô tả" }).locator("summary").click();
+      await page.locator("details", { hasText: "Bảo hành: 30 ngày" }).locator("summary").click();
     }
     const shown = page.locator(".description").filter({ visible: true });
     await expect(shown).toHaveText(description, { useInnerText: true });

@@ -45,3 +45,39 @@ test("lines that have become dearer are asked about, and none is lost or sent tw
   const { items } = await shop.ask("GET", "/api/orders", undefined, lan.token);
   expect(items.map((order) => order.charge)).toEqual([15_000, 15_000, 15_000]);
 });
+
+test("rows pasted from a spreadsheet are orders, with headings, grouped numbers and links as phones share them", async ({
+  page,
+  shop,
+}) => {
+  const service = await shop.service(byHand);
+  const lan = await shop.customer(1_000_000);
+  await enter(page, shop.base, lan);
+  const rows = [
+    "Mã dịch vụ\tLiên kết\tSố lượng",
+    `${service.id}\thttps://www.tiktok.com/@ten/video/1\t1.000\t`,
+    `${service.id}\ttiktok.com/@ten/video/2\t2.000,00`,
+    `${service.id}\tXem https://vt.tiktok.com/ZS3/ nhé\t1000`,
+    `${service.id}\thttps://youtu.be/4\t1000`,
+    `${service.id}\thttps://www.tiktok.com/@ten\u200b/5\t1000`,
+    `${service.id}\thttps://www.tiktok.com/@ten/6\t2.5`,
+  ];
+  await preview(page, shop.base, rows.join("\n"));
+  await expect(page.getByText("4 đơn hợp lệ, 2 dòng lỗi. Tổng cộng 50.000 ₫.")).toBeVisible();
+  await expect(page.getByText("Liên kết này là của YouTube, không phải nền tảng của dịch vụ.")).toBeVisible();
+  await expect(page.getByText("Liên kết có ký tự ẩn ở giữa (U+200B).")).toBeVisible();
+  await expect(page.getByText("Ở đây chỉ nhận số nguyên, không có phần lẻ.")).toBeVisible();
+  await page.getByRole("button", { name: "Gửi 4 đơn" }).click();
+  await expect(page.getByText("Đã xử lý 4 trong 4 đơn")).toBeVisible();
+  const { items } = await shop.ask("GET", "/api/orders", undefined, lan.token);
+  expect(items.map((order) => [order.link, order.quantity]).reverse()).toEqual([
+    ["https://www.tiktok.com/@ten/video/1", 1000],
+    ["https://tiktok.com/@ten/video/2", 2000],
+    ["https://vt.tiktok.com/ZS3/", 1000],
+    ["https://youtu.be/4", 1000],
+  ]);
+  await page.getByRole("button", { name: "Gửi loạt khác" }).click();
+  await preview(page, shop.base, `${service.id};1000;https://m.tiktok.com/@ten/video/1/`);
+  const first = items[items.length - 1];
+  await expect(page.getByText(`Đơn số ${first.id} đang chạy trên liên kết này`)).toBeVisible();
+});

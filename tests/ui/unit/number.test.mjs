@@ -1,5 +1,6 @@
 // The one reader of typed numbers: the table of spellings, and what must hold for every number there is.
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
 import { forField, MARKUP, PERCENT, RATE, read, SIGNED, whole, WHOLE } from "../../../static/lib/number.js";
@@ -104,4 +105,15 @@ test("whatever is typed gives a plain number within its bounds or a reason, and 
     }),
     { numRuns: 3000 },
   );
+});
+
+test("no page reads numbers in another way, or cuts what is typed", () => {
+  const root = new URL("../../../static/", import.meta.url);
+  const pages = ["lib", "ui", "pages"].flatMap((folder) =>
+    readdirSync(new URL(folder, root), { recursive: true }).map((name) => `${folder}/${name}`),
+  );
+  const other = /maxlength|type="(?:number|range)"|parseInt\(|parseFloat\(|valueAsNumber/i;
+  const found = pages.filter((path) => path.endsWith(".js") && other.test(readFileSync(new URL(path, root), "utf8")));
+  assert.ok(pages.length > 60);
+  assert.deepEqual(found, []);
 });

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { parse, total } from "../../../static/lib/mass-order.js";
 import { charge, converted, discounted, isBelow, markedUp, scaled, thousandths } from "../../../static/lib/money.js";
 import { safeHref } from "../../../static/lib/links.js";
 import { find, match } from "../../../static/lib/match.js";
@@ -55,35 +54,6 @@ test("a charge is exact, rounded once and upward, at least 1", () => {
   assert.equal(charge(service({ rate: "999999999999.999" }), 1_000_000_000, 0), 999_999_999_999_999_000);
   for (const quantity of [0, -1, 1.5, Number.NaN]) assert.equal(charge(service(), quantity, 0), null);
   assert.equal(charge(service({ rate: "1e3" }), 10, 0), null);
-});
-
-test("both orders of a mass order's parts are understood", () => {
-  const lines = parse("7 | https://x.vn/a | 100\n7|1.000|https://x.vn/b\r\n\n  \n", [service()], 0);
-  assert.deepEqual(
-    lines.map(({ number, link, quantity, problem }) => ({ number, link, quantity, problem })),
-    [
-      { number: 1, link: "https://x.vn/a", quantity: 100, problem: "" },
-      { number: 2, link: "https://x.vn/b", quantity: 1000, problem: "" },
-    ],
-  );
-  assert.equal(total(lines), 1200 + 12_000);
-});
-
-test("each bad line of a mass order says what is wrong with it", () => {
-  const problems = (text, change) => parse(text, [service(change)], 0).map((line) => line.problem);
-  assert.deepEqual(problems("7 | a"), ["three_parts"]);
-  assert.deepEqual(problems("7 | a | 1 | 2"), ["three_parts"]);
-  assert.deepEqual(problems("x | https://x.vn | 100"), ["no_service"]);
-  assert.deepEqual(problems("8 | https://x.vn | 100"), ["no_service"]);
-  assert.deepEqual(problems("7 | https://x.vn | many"), ["no_quantity"]);
-  assert.deepEqual(problems("7 | ten | 100"), ["bad_link"]);
-  assert.deepEqual(problems("7 | javascript:alert(1) | 100"), ["bad_link"]);
-  assert.deepEqual(problems("7 | https://x.vn | 9"), ["bounds"]);
-  assert.deepEqual(problems("7 | https://x.vn | 1001"), ["bounds"]);
-  assert.deepEqual(problems(`7 | https://x.vn/${"a".repeat(2048)} | 100`), ["long_link"]);
-  assert.deepEqual(problems("7 | ten | 100", { link_kind: "handle" }), [""]);
-  assert.deepEqual(problems("7 | https://x.vn | 100", { type: "custom_comments" }), ["needs_comments"]);
-  assert.equal(parse("7 | https://x.vn | 5", [service({ type: "package" })], 0)[0].quantity, 1);
 });
 
 test("only plain http(s) becomes a link", () => {

@@ -25,7 +25,7 @@ export function AsideDialog({ transaction, done, close }) {
     <${Dialog} title=${t("bank.aside_title", { amount: money(transaction.amount) })} close=${close}>
       <${FormBox} form=${form}>
         <p class="text-break">${t("bank.content")}: <bdi>${transaction.content || "–"}</bdi></p>
-        <${Field} form=${form} name="reason" label=${t("bank.aside_reason")} required maxlength="1000"
+        <${Field} form=${form} name="reason" label=${t("bank.aside_reason")} required most=${1000}
           hint=${t("bank.aside_hint")} />
         <${Notice} kind="info">${t("bank.aside_effect")}<//>
         <${Button} submit kind="primary" busy=${form.busy}>${t("bank.aside")}<//>

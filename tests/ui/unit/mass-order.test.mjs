@@ -1,0 +1,116 @@
+// Many orders as text: every way to part the columns, to order them and to write the numbers.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parse, total } from "../../../static/lib/mass-order.js";
+
+const service = (change = {}) => ({
+  id: 7,
+  name: "Tăng tim",
+  category: "TikTok",
+  description: "",
+  type: "default",
+  link_kind: "url",
+  rate: "12000",
+  min_quantity: 10,
+  max_quantity: 1_000_000,
+  active: true,
+  ...change,
+});
+
+const short = ({ number, link, quantity, problem }) => [number, link, quantity, problem?.key ?? ""];
+const read = (text, ...services) => parse(text, services.length ? services : [service()], 0).map(short);
+const problems = (text, change) => parse(text, [service(change)], 0).map((line) => line.problem?.key ?? "");
+
+const GOOD = [1, "https://x.vn/a", 1000, ""];
+
+test("columns are parted by |, ; or tabs, the link before or behind the quantity, or first of all", () => {
+  for (const sign of ["|", " | ", ";", "; ", "\t", " \t "])
+    for (const cells of [
+      ["7", "https://x.vn/a", "1000"],
+      ["7", "1000", "https://x.vn/a"],
+      ["https://x.vn/a", "7", "1000"],
+      ["#7", "https://x.vn/a", "1000"],
+    ])
+      assert.deepEqual(read(cells.join(sign)), [GOOD], cells.join(sign));
+});
+
+test("a quantity is read as in every other field", () => {
+  for (const typed of ["1.000", "1,000", "1 000", "1000.00", "1.000,00"])
+    assert.deepEqual(read(`7\thttps://x.vn/a\t${typed}`), [GOOD], typed);
+  assert.deepEqual(problems("7 | https://x.vn/a | 2.5"), ["number.fraction"]);
+  assert.deepEqual(problems("7 | 2,5 | https://x.vn/a"), ["number.fraction"]);
+  assert.deepEqual(problems("7 | https://x.vn/a | 1.000.50"), ["number.unclear"]);
+  assert.deepEqual(problems("7 | https://x.vn/a | 2k"), ["number.not_a_number"]);
+  assert.deepEqual(problems("7 | https://x.vn/a | many"), ["number.no_digits"]);
+  assert.deepEqual(problems("7 | https://x.vn/a | -1000"), ["number.negative"]);
+});
+
+test("headings are no order, in either language, and say where the columns are", () => {
+  const first = ["ID\tLink\tQuantity", "Mã dịch vụ\tLiên kết\tSố lượng", "service_id | link | quantity"];
+  for (const line of first) assert.deepEqual(read(`${line}\n7\thttps://x.vn/a\t1000`), [[2, ...GOOD.slice(1)]], line);
+  const turned = "Link\tSố lượng\tMã dịch vụ\tGhi chú\nhttps://x.vn/a\t1.000\t7\tgấp";
+  assert.deepEqual(read(turned), [[2, ...GOOD.slice(1)]]);
+  assert.deepEqual(read("STT\tDịch vụ\tLink\tSL\n1\t7\thttps://x.vn/a\t1.000"), [[2, ...GOOD.slice(1)]]);
+  assert.deepEqual(problems("some | words | here"), ["mass_order.problem.no_service"]);
+});
+
+test("rows of a spreadsheet have empty cells at their ends, and lines of any ending", () => {
+  assert.deepEqual(read("\ufeff7\thttps://x.vn/a\t1000\t\t\r\n\t\t\r\n7\t1000\thttps://x.vn/b\t"), [
+    GOOD,
+    [3, "https://x.vn/b", 1000, ""],
+  ]);
+});
+
+test("a link may hold the sign that parts the columns", () => {
+  assert.deepEqual(read("7;https://x.vn/a;b=1;1000"), [[1, "https://x.vn/a;b=1", 1000, ""]]);
+  assert.deepEqual(read("7|1000|https://x.vn/a|b"), [[1, "https://x.vn/a|b", 1000, ""]]);
+});
+
+test("a link is read as in the form: without scheme, in a shared text, with what nobody sees around or inside", () => {
+  assert.deepEqual(read("7 | tiktok.com/@x | 1000"), [[1, "https://tiktok.com/@x", 1000, ""]]);
+  assert.deepEqual(read("7 | Xem https://x.vn/a nhé | 1000"), [GOOD]);
+  assert.deepEqual(read("7 |\u200bhttps://x.vn/a\u200b| 1000"), [GOOD]);
+  assert.deepEqual(problems("7 | https://x.vn/\u200ba | 1000"), ["link.hidden"]);
+  assert.deepEqual(problems(`7 | https://x.vn/${"a".repeat(2048)} | 100`), ["link.too_long"]);
+  assert.deepEqual(problems("7 | ten | 100"), ["link.no_address"]);
+  assert.deepEqual(problems("7 | javascript:alert(1) | 100"), ["link.no_address"]);
+  assert.deepEqual(problems("7 |  | 100"), ["link.none"]);
+  assert.deepEqual(problems("7 | ten | 100", { link_kind: "handle" }), [""]);
+  assert.deepEqual(problems("7 | 12345 | 100", { link_kind: "handle" }), [""]);
+});
+
+test("each bad line says what is wrong with it", () => {
+  assert.deepEqual(problems("7 | a"), ["mass_order.problem.three_parts"]);
+  assert.deepEqual(problems("7 https://x.vn/a 100"), ["mass_order.problem.three_parts"]);
+  assert.deepEqual(problems("7 | a | 1 | 2"), ["mass_order.problem.three_parts"]);
+  assert.deepEqual(problems("7\ta\t1\tnote"), ["mass_order.problem.three_parts"]);
+  assert.deepEqual(problems("x | https://x.vn | 100"), ["mass_order.problem.no_service"]);
+  assert.deepEqual(problems("8 | https://x.vn | 100"), ["mass_order.problem.no_service"]);
+  assert.deepEqual(problems("7 | https://x.vn | 9"), ["mass_order.problem.bounds"]);
+  assert.deepEqual(problems("7 | https://x.vn | 1000001"), ["mass_order.problem.bounds"]);
+  assert.deepEqual(problems("7 | https://x.vn | 100", { type: "custom_comments" }), [
+    "mass_order.problem.needs_comments",
+  ]);
+  assert.equal(parse("7 | https://x.vn | 5", [service({ type: "package" })], 0)[0].quantity, 1);
+});
+
+test("another platform, a running order and a link that comes twice are warned of, and still sent", () => {
+  const text = [
+    "7|https://youtu.be/a|1000",
+    "7|https://x.vn/a|1000",
+    "7|https://www.x.vn/a/|1000",
+    "7|https://x.vn/b|10",
+  ];
+  const lines = parse(text.join("\n"), [service()], 0, new Map([["x.vn/b", 297]]));
+  assert.deepEqual(
+    lines.map((line) => line.warning),
+    [
+      { key: "link.other_platform", about: { platform: "YouTube" } },
+      null,
+      { key: "link.repeated", about: { line: 2 } },
+      { key: "link.running", about: { id: 297 } },
+    ],
+  );
+  assert.ok(lines.every((line) => !line.problem));
+  assert.equal(total(lines), 3 * 12_000 + 120);
+});
