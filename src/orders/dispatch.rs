@@ -16,6 +16,8 @@ use crate::notify::{self, Notice};
 use crate::provider::Exchange;
 use std::collections::HashSet;
 
+/// How long before an attempt the balance may have been heard of that is told as the one before it.
+const BALANCE_AGE_S: i64 = 60;
 /// Stands before every order.
 pub const FRONT: OrderId = OrderId::new(0);
 
@@ -121,7 +123,25 @@ pub fn record_not_sent(tx: &Tx, id: OrderId, note: &str, exchange: &Exchange) ->
 /// Nobody can tell whether the provider has it: parked for a person. Errors: as `record_sent`.
 pub fn record_unknown(tx: &Tx, id: OrderId, note: &str, exchange: &Exchange) -> Result<Order, OrderError> {
     let order = being_sent(tx, id)?;
-    to_review(tx, order, note, exchange)
+    let note = among_others(tx, &order, note, exchange)?;
+    to_review(tx, order, &note, exchange)
+}
+
+/// A difference of the provider's balance is not this order's alone when others were on their way at that time.
+fn among_others(tx: &ReadTx, order: &Order, note: &str, exchange: &Exchange) -> Result<String, Fault> {
+    let (Some(provider), Some(began)) = (order.provider, order.state.attempted_at) else {
+        return Ok(note.to_owned());
+    };
+    if exchange.balance_before.is_none() || exchange.balance_after.is_none() {
+        return Ok(note.to_owned());
+    }
+    let others = store::others_sent(tx, provider, order.id, began.plus_seconds(-BALANCE_AGE_S))?;
+    Ok(match others {
+        0 => note.to_owned(),
+        _ => format!(
+            "{note}; {others} other orders were being sent between the two, so the difference need not be this one's"
+        ),
+    })
 }
 
 /// At start: whatever was being sent when the process ended may have arrived. How many were parked.

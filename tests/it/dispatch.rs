@@ -180,7 +180,24 @@ fn whoever_decides_sees_the_balance_before_and_after() {
     app.provider.next_for("add", Reply::reset());
     dispatch::tick(&app.app);
     let note = app.order(id).state.dispatch_note.unwrap();
-    assert!(note.contains("was 5000 before and is 4992 now"), "{note}");
+    assert!(note.ends_with("was 5000 before and is 4992 now"), "{note}");
+}
+
+#[test]
+fn a_difference_of_the_balance_is_not_said_to_be_one_orders_when_others_were_under_way() {
+    let app = TestApp::start();
+    let lan = app.member("lan").funded(50_000);
+    let service = app.service(|_| ());
+    app.provider.set_balance("5000", "VND");
+    poll_orders::tick(&app.app);
+    lan.buys(service, 1000);
+    dispatch::tick(&app.app);
+    app.provider.set_balance("4992", "VND");
+    let id = lan.buys(service, 1000);
+    app.provider.next_for("add", Reply::reset());
+    dispatch::tick(&app.app);
+    let note = app.order(id).state.dispatch_note.unwrap();
+    assert!(note.contains("1 other orders were being sent between the two"), "{note}");
 }
 
 #[test]

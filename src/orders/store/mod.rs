@@ -13,7 +13,7 @@ pub(super) use queue::{
     by_any_provider_order, by_provider_order, linked_to, mark_sending, newest_queued, park_queued,
     park_sending, queued, to_poll,
 };
-pub(super) use steps::{ended_by_admin, insert_step, last_step, steps};
+pub(super) use steps::{ended_by_admin, insert_step, last_step, others_sent, steps};
 
 use super::{Dispatch, Order, Progress, Reason, State, Status, StepKind};
 use crate::db::{ReadTx, Tx, word_column};

@@ -3,8 +3,9 @@
 use super::super::steps::{Attempt, By, Cause, Step, StepKind};
 use super::super::{Order, State};
 use crate::db::{ReadTx, Tx};
+use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
-use crate::kernel::ids::OrderId;
+use crate::kernel::ids::{OrderId, ProviderId};
 use crate::provider::Exchange;
 use rusqlite::types::{FromSqlError, Type};
 use rusqlite::{Row, named_params};
@@ -82,6 +83,27 @@ pub(super) fn parked_sql(dispatch: &str) -> String {
              iif(o.dispatch = 'sending', o.attempted_at, NULL), iif(o.dispatch = 'sending', p.balance, NULL), ?2
          FROM orders AS o INDEXED BY orders_{dispatch} CROSS JOIN providers AS p ON p.id = o.provider_id
          WHERE o.dispatch = '{dispatch}' ORDER BY o.id"
+    )
+}
+
+/// How many other orders of this provider were on their way to it since then, at most: looked for among the newest
+/// thousand steps.
+pub(in super::super) fn others_sent(
+    tx: &ReadTx,
+    provider: ProviderId,
+    order: OrderId,
+    since: Timestamp,
+) -> Result<i64, Fault> {
+    tx.value(
+        "SELECT count(*) FROM (
+             SELECT o.id FROM orders AS o WHERE o.dispatch = 'sending' AND o.provider_id = ?1
+             UNION
+             SELECT o.id FROM (SELECT * FROM order_steps ORDER BY id DESC LIMIT 1000) AS s
+                 JOIN orders AS o ON o.id = s.order_id
+             WHERE s.attempt IS NOT NULL AND s.created_at >= ?3 AND o.provider_id = ?1
+         ) WHERE id <> ?2",
+        (provider, order, since),
+        |row| row.get(0),
     )
 }
 
