@@ -4,7 +4,7 @@
 -- Why the guard took it off sale; NULL where it did not. Whoever is paused is not active, and whoever the operator
 -- turned off is not paused, so that resuming never turns on what the operator turned off.
 ALTER TABLE services ADD COLUMN paused TEXT CHECK (paused IS NULL
-    OR (active = 0 AND paused IN ('cost_jump', 'below_margin', 'vanished', 'changed')));
+    OR (active = 0 AND paused IN ('cost_jump', 'below_margin', 'vanished', 'changed', 'refused', 'moved')));
 
 -- The cost before the jump it was paused for.
 ALTER TABLE services ADD COLUMN cost_before INTEGER CHECK (cost_before >= 0);

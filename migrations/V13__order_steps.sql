@@ -35,6 +35,7 @@ CREATE TABLE order_steps (
         WHEN 'taken'        THEN dispatch = 'sent' AND attempt IS NOT NULL
         WHEN 'refused'      THEN dispatch = 'refused' AND status = 'canceled' AND attempt IS NOT NULL
         WHEN 'not_sent'     THEN dispatch = 'queued' AND attempt IS NOT NULL
+        WHEN 'held'         THEN dispatch = 'queued' AND attempt IS NOT NULL
         WHEN 'parked'       THEN dispatch = 'review'
         WHEN 'reported'     THEN dispatch = 'sent' AND attempt IS NULL
         WHEN 'contradicted' THEN dispatch = 'sent' AND attempt IS NULL AND note IS NOT NULL

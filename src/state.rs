@@ -72,6 +72,8 @@ pub struct Upstream {
     pub client: Arc<Client>,
     /// Switched off, it gets no orders; what it has is still asked for.
     pub active: bool,
+    /// It gets one order a minute.
+    pub held: bool,
 }
 
 /// What asking a provider for its balance came to. `Err`: why there is none.
@@ -103,7 +105,7 @@ impl App {
                 allow_private: self.config.provider_allow_private,
             }),
         };
-        Some(Upstream { client, active: callable.active })
+        Some(Upstream { client, active: callable.active, held: callable.held })
     }
 }
 

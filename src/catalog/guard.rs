@@ -24,6 +24,9 @@ type Verdict = (Option<Pause>, Option<Rate>);
 /// The service as it is after the look at the list.
 pub(super) fn looked_at(service: &Service, seen: Seen, guard: PriceGuard) -> (Offer, Hold) {
     let (mut offer, mut hold) = (service.offer.clone(), service.hold.clone());
+    if hold.paused.is_some_and(Pause::waits_for_admin) {
+        return (offer, hold);
+    }
     let verdict = match seen {
         Seen::Gone => (Some(Pause::Vanished), hold.cost_before),
         Seen::Unusable => (Some(Pause::Changed), hold.cost_before),
@@ -51,7 +54,7 @@ pub(super) fn exchanged(service: &Service, before: &str, now: &str, guard: Price
     hold.cost_before = hold.cost_before.and_then(at_new_rate);
     let verdict = match (cost, hold.paused) {
         (None, _) => (Some(Pause::Changed), hold.cost_before),
-        (Some(_), Some(away @ (Pause::Vanished | Pause::Changed))) => {
+        (Some(_), Some(away @ (Pause::Vanished | Pause::Changed | Pause::Refused | Pause::Moved))) => {
             offer.cost = cost;
             (Some(away), hold.cost_before)
         }

@@ -13,6 +13,7 @@ mod guard;
 mod import;
 mod kind;
 mod offered;
+mod pause;
 mod rules;
 mod search;
 mod store;
@@ -23,6 +24,7 @@ pub use follow::{Listing, follow, to_follow};
 pub use import::{Action, Import, Imported, Item, take_over, would_take_over};
 pub use kind::{LinkKind, QuantityFrom, RatePer, ServiceKind};
 pub use offered::Entry;
+pub use pause::pause_refused;
 pub use rules::{Patch, is_one};
 pub use search::Search;
 
@@ -75,7 +77,7 @@ pub struct Service {
 /// What the price guard knows of a service.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Hold {
-    /// Why the guard took it off sale. `None`: it did not; an inactive service was then turned off by an admin.
+    /// Why it was taken off sale. `None`: it was not; an inactive service was then turned off by an admin.
     pub paused: Option<Pause>,
     /// The cost before the jump it was paused for.
     pub cost_before: Option<Rate>,
@@ -86,7 +88,7 @@ pub struct Hold {
     pub listed_rate: Option<String>,
 }
 
-/// Why the price guard takes a service off sale.
+/// Why a service was taken off sale without anybody's decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pause {
     /// The cost rose by more than the operator lets pass.
@@ -97,10 +99,23 @@ pub enum Pause {
     Vanished,
     /// The provider sells something else under its id, or nothing that can be sold: another type, no rate, no limits.
     Changed,
+    /// The provider refuses orders for it as for something that it does not sell.
+    Refused,
+    /// The provider is another account at another address now: its id may name anything there.
+    Moved,
 }
 
 impl Pause {
-    pub const ALL: [Pause; 4] = [Pause::CostJump, Pause::BelowMargin, Pause::Vanished, Pause::Changed];
+    pub const ALL: [Pause; 6] =
+        [Pause::CostJump, Pause::BelowMargin, Pause::Vanished, Pause::Changed, Pause::Refused, Pause::Moved];
+
+    /// Whether the provider's list says nothing about it, so that only a person puts the service back on sale.
+    pub fn waits_for_admin(self) -> bool {
+        match self {
+            Pause::Refused | Pause::Moved => true,
+            Pause::CostJump | Pause::BelowMargin | Pause::Vanished | Pause::Changed => false,
+        }
+    }
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -108,6 +123,8 @@ impl Pause {
             Pause::BelowMargin => "below_margin",
             Pause::Vanished => "vanished",
             Pause::Changed => "changed",
+            Pause::Refused => "refused",
+            Pause::Moved => "moved",
         }
     }
 

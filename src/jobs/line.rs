@@ -11,6 +11,8 @@
 //! - After a failure nothing goes out until `balance` answers.
 //! - A provider that turns orders away because of our account answers all the while, so orders are the only
 //!   question: after a few such answers in a row one goes out at a time, in growing pauses, until one is taken.
+//! - While a provider refuses everybody's orders in words that nobody knows (`orders` counts, and keeps it on disk), one
+//!   order a minute goes out, each time the next one. A line that finds itself held when it begins tries at once.
 //!
 //! What had to wait then goes out in order, but by turns with what was ordered since: whoever comes after an
 //! outage does not stand behind all of it.
@@ -28,6 +30,10 @@ const UNPROVEN: usize = 4;
 const PATIENCE: Duration = Duration::from_millis(300);
 /// How long an order waits that the provider would take if our account with it were in order.
 const HOLD: Duration = Duration::from_secs(20);
+/// How long an order waits for another one on the same link.
+const LINK_HOLD: Duration = Duration::from_secs(50);
+/// Between two orders of a line that is held.
+const HELD_PAUSE: Duration = Duration::from_secs(60);
 /// Failures in a row, each after a sign of life, or orders turned away, that are met without a pause.
 const FREE_FAILURES: u32 = 3;
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
@@ -38,7 +44,11 @@ pub(super) enum Came {
     /// Taken or refused: the provider is well.
     Definite,
     /// It is well, but wants nothing from us now.
-    AccountTrouble,
+    TurnedAway,
+    /// It is well, but wants another order for the same link to end first.
+    SameLink,
+    /// It is well, but refuses everybody's orders.
+    Held,
     /// No connection, or no clear answer.
     Nothing,
 }
@@ -48,16 +58,22 @@ pub(super) enum Came {
 pub(super) struct Line {
     /// With the moment each call began.
     open: HashMap<OrderId, Instant>,
-    /// Not to be tried before this moment.
+    /// Turned away, and not to be tried before this moment.
     held: HashMap<OrderId, Instant>,
+    /// Likewise, for the sake of another order on the same link.
+    behind: HashMap<OrderId, Instant>,
     alive_at: Option<Instant>,
     /// Definite answers since the last call began.
     answers: usize,
     rest: Option<Rest>,
-    /// Answers in a row that found fault with our account.
-    account_troubles: u32,
+    /// Answers in a row that turned an order away for a reason of ours or the provider's.
+    turned_away: u32,
     /// While there were too many of them, when the next order may try.
-    account_trial_at: Option<Instant>,
+    trial_at: Option<Instant>,
+    /// While it is held, when the next order may try.
+    held_until: Option<Instant>,
+    /// The last order that went out.
+    last: Option<OrderId>,
     /// The last order of those that had to wait; unknown until the first claim after a rest.
     backlog: Option<OrderId>,
     /// Whether the last turn was that of the orders behind them.
@@ -81,7 +97,7 @@ impl Line {
         if self.rest.is_some() {
             return 0;
         }
-        if let Some(at) = self.account_trial_at {
+        if let Some(at) = self.held_until.max(self.trial_at) {
             return usize::from(at <= now && self.open.is_empty());
         }
         let unproven = self.answers.saturating_mul(2).max(UNPROVEN).saturating_sub(self.unproven().count());
@@ -90,15 +106,24 @@ impl Line {
 
     /// Behind which order the next claim begins, when `newest` is the last of the queue.
     pub(super) fn turn(&mut self, newest: OrderId) -> OrderId {
+        if self.held_until.is_some() {
+            return self.last.unwrap_or(FRONT);
+        }
         let backlog = *self.backlog.get_or_insert(newest);
         self.was_newer = !self.was_newer;
         if self.was_newer { backlog } else { FRONT }
     }
 
+    /// Whether its refusals are held, as the disk says.
+    pub(super) fn hold(&mut self, is_held: bool, now: Instant) {
+        self.held_until = is_held.then(|| self.held_until.unwrap_or(now));
+    }
+
     /// Those that must not be claimed, whatever the room.
     pub(super) fn except(&mut self, now: Instant) -> HashSet<OrderId> {
         self.held.retain(|_, until| *until > now);
-        self.open.keys().chain(self.held.keys()).copied().collect()
+        self.behind.retain(|_, until| *until > now);
+        self.open.keys().chain(self.held.keys()).chain(self.behind.keys()).copied().collect()
     }
 
     pub(super) fn has_held(&self) -> bool {
@@ -117,7 +142,11 @@ impl Line {
 
     pub(super) fn began(&mut self, order: OrderId, now: Instant) {
         self.open.insert(order, now);
+        self.last = Some(order);
         self.answers = 0;
+        if let Some(until) = &mut self.held_until {
+            *until = later(now, HELD_PAUSE);
+        }
     }
 
     pub(super) fn ended(&mut self, order: OrderId, came: Came, now: Instant) {
@@ -127,17 +156,28 @@ impl Line {
                 self.alive_at = Some(now);
                 self.answers = self.answers.saturating_add(1);
                 self.failures = 0;
-                self.account_troubles = 0;
-                self.account_trial_at = None;
+                self.turned_away = 0;
+                self.trial_at = None;
             }
-            Came::AccountTrouble => {
+            Came::TurnedAway => {
                 self.alive_at = Some(now);
                 self.failures = 0;
                 self.held.insert(order, later(now, HOLD));
-                let more = self.account_troubles.checked_sub(FREE_FAILURES);
-                self.account_trial_at = more.map(|more| later(now, doubled(more)));
-                self.account_troubles = self.account_troubles.saturating_add(1);
+                let more = self.turned_away.checked_sub(FREE_FAILURES);
+                self.trial_at = more.map(|more| later(now, doubled(more)));
+                self.turned_away = self.turned_away.saturating_add(1);
                 self.backlog = None;
+            }
+            Came::SameLink => {
+                self.alive_at = Some(now);
+                self.failures = 0;
+                self.answers = self.answers.saturating_add(1);
+                self.behind.insert(order, later(now, LINK_HOLD));
+            }
+            Came::Held => {
+                self.alive_at = Some(now);
+                self.failures = 0;
+                self.held_until = Some(later(now, HELD_PAUSE));
             }
             Came::Nothing => self.begin_rest(now),
         }
@@ -215,173 +255,5 @@ fn later(now: Instant, by: Duration) -> Instant {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn seconds(start: Instant, seconds: u64) -> Instant {
-        start + Duration::from_secs(seconds)
-    }
-
-    fn order(number: i64) -> OrderId {
-        OrderId::new(number)
-    }
-
-    /// A line with this many calls begun at `now`.
-    fn open(numbers: std::ops::Range<i64>, now: Instant) -> Line {
-        let mut line = Line::default();
-        numbers.for_each(|number| line.began(order(number), now));
-        line
-    }
-
-    #[test]
-    fn a_silent_provider_gets_a_handful() {
-        let start = Instant::now();
-        let mut line = open(0..4, start);
-        assert_eq!(line.room(start), 0);
-        assert!(!line.begins_probe(start));
-        assert!(line.begins_probe(seconds(start, 1)), "it is asked whether it lives");
-        assert!(!line.begins_probe(seconds(start, 1)), "once");
-        line.probed(false, seconds(start, 2));
-        assert_eq!(line.room(start), 0);
-        for number in 0..4 {
-            line.ended(order(number), Came::Nothing, seconds(start, 30));
-        }
-        assert_eq!(line.room(start), 0, "nothing goes out while it is silent");
-    }
-
-    #[test]
-    fn hanging_answers_of_a_living_provider_hold_up_nobody() {
-        let start = Instant::now();
-        let mut line = open(0..4, start);
-        assert!(line.begins_probe(seconds(start, 1)));
-        line.probed(true, seconds(start, 1));
-        assert_eq!(line.room(start), UNPROVEN);
-        line.began(order(4), seconds(start, 2));
-        line.ended(order(4), Came::Definite, seconds(start, 2));
-        assert_eq!(line.room(start), UNPROVEN);
-    }
-
-    #[test]
-    fn answers_open_the_line_up_to_its_limit() {
-        let start = Instant::now();
-        let mut line = Line::default();
-        for number in 0..80 {
-            if line.room(start) == 0 {
-                break;
-            }
-            line.began(order(100 + number), seconds(start, 1));
-            line.began(order(number), seconds(start, 1));
-            line.ended(order(number), Came::Definite, seconds(start, 2));
-            line.alive_at = Some(seconds(start, 3));
-        }
-        assert_eq!((line.open.len(), line.room(start)), (MOST, 0));
-    }
-
-    #[test]
-    fn answers_that_come_at_the_same_moment_open_it_too() {
-        let mut now = Instant::now();
-        let mut line = Line::default();
-        for expected in [4, 8, 16, 32, 64, 64] {
-            assert_eq!(line.room(now), expected);
-            let numbers = 0..i64::try_from(expected).expect("a small number");
-            now = seconds(now, 1);
-            numbers.clone().for_each(|number| line.began(order(number), now));
-            assert_eq!(line.room(now), 0);
-            now = seconds(now, 1);
-            numbers.for_each(|number| line.ended(order(number), Came::Definite, now));
-        }
-        line.ended(order(0), Came::Nothing, now);
-        line.probed(true, now);
-        assert_eq!(line.room(now), UNPROVEN, "after a failure it begins anew");
-    }
-
-    #[test]
-    fn what_had_to_wait_and_what_came_later_take_turns() {
-        let start = Instant::now();
-        let mut line = Line::default();
-        let turns =
-            |line: &mut Line, newest: i64| (0..4).map(|_| line.turn(order(newest))).collect::<Vec<_>>();
-        assert_eq!(turns(&mut line, 7), [order(7), FRONT, order(7), FRONT]);
-        assert_eq!(turns(&mut line, 90), [order(7), FRONT, order(7), FRONT]);
-        line.began(order(91), start);
-        line.ended(order(91), Came::Nothing, start);
-        assert_eq!(
-            turns(&mut line, 2000),
-            [order(2000), FRONT, order(2000), FRONT],
-            "the outage's own queue"
-        );
-    }
-
-    #[test]
-    fn after_a_failure_nothing_goes_out_before_a_sign_of_life() {
-        let start = Instant::now();
-        let mut line = open(0..1, start);
-        line.ended(order(0), Came::Nothing, start);
-        assert_eq!(line.room(start), 0);
-        let mut now = start;
-        let mut pauses = Vec::new();
-        for _ in 0..6 {
-            let due = line.next_moment().unwrap();
-            pauses.push(due.duration_since(now).as_secs());
-            now = due;
-            assert!(line.begins_probe(now));
-            line.probed(false, now);
-        }
-        assert_eq!(pauses, [0, 1, 2, 4, 8, 10]);
-        now = line.next_moment().unwrap();
-        assert!(line.begins_probe(now));
-        line.probed(true, now);
-        assert_eq!(line.room(start), UNPROVEN);
-    }
-
-    #[test]
-    fn a_provider_that_lives_but_never_answers_an_order_is_asked_ever_less_often() {
-        let start = Instant::now();
-        let mut line = Line::default();
-        let mut now = start;
-        let mut pauses = Vec::new();
-        for number in 0..9 {
-            line.began(order(number), now);
-            line.ended(order(number), Came::Nothing, now);
-            let due = line.next_moment().unwrap();
-            pauses.push(due.duration_since(now).as_secs());
-            now = due;
-            assert!(line.begins_probe(now));
-            line.probed(true, now);
-        }
-        assert_eq!(pauses, [0, 0, 0, 1, 2, 4, 8, 10, 10]);
-        line.began(order(9), now);
-        line.ended(order(9), Came::Definite, now);
-        line.began(order(10), now);
-        line.ended(order(10), Came::Nothing, now);
-        assert_eq!(line.next_moment(), Some(now), "a definite answer ends the caution");
-    }
-
-    #[test]
-    fn trouble_with_the_account_holds_one_order_for_less_than_a_minute() {
-        let start = Instant::now();
-        let mut line = open(0..1, start);
-        line.ended(order(0), Came::AccountTrouble, start);
-        assert!(line.room(start) > 0 && line.except(start).contains(&order(0)));
-        assert!(line.except(seconds(start, 30)).is_empty());
-    }
-
-    #[test]
-    fn an_account_in_trouble_is_tried_with_one_order_at_a_time() {
-        let start = Instant::now();
-        let mut line = open(0..40, start);
-        (0..40).for_each(|number| line.ended(order(number), Came::AccountTrouble, start));
-        let mut now = start;
-        for number in 40..45 {
-            assert_eq!(line.room(now), 0);
-            now += LONGEST_PAUSE;
-            assert_eq!(line.room(now), 1);
-            line.began(order(number), now);
-            assert_eq!(line.room(now + LONGEST_PAUSE), 0, "one at a time");
-            line.ended(order(number), Came::AccountTrouble, now);
-        }
-        line.began(order(45), now);
-        line.ended(order(45), Came::Definite, now);
-        assert_eq!(line.room(now), UNPROVEN, "an order that is taken ends it");
-    }
-}
+#[path = "line_tests.rs"]
+mod tests;

@@ -6,6 +6,7 @@
 //!
 //! What does not live here: what an answer means (`provider`) and what it does to an order (`orders`).
 
+mod attempt;
 pub mod audit;
 pub mod chores;
 pub mod deliver;

@@ -1,4 +1,4 @@
-//! What goes wrong with each provider, as the operator sees it. Two jobs have their say; neither may wipe out
+//! What goes wrong with each provider, as the operator sees it. Several have their say; neither may wipe out
 //! what the other one has to report. It is told when it begins to matter, and when it is over.
 
 use crate::db::Tx;
@@ -16,6 +16,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(super) enum Reporter {
     /// Our account with the provider keeps orders waiting.
     Account,
+    /// It takes no orders from anybody at present.
+    Busy,
     /// Sending: the last one failed, and no sign of life has come since.
     Dispatch,
     Poll,
@@ -58,45 +60,31 @@ impl Troubles {
 
     /// Called inside the write, where the order of writes is the order of what they see.
     fn write(&self, tx: &Tx, provider: ProviderId) -> Result<(), Fault> {
-        let text = {
+        let said = {
             let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let said = |by: Reporter| known.get(&(provider, by)).cloned().flatten();
+            let said = |by: Reporter| Some((by, known.get(&(provider, by)).cloned().flatten()?));
             // What only the operator can mend comes first.
-            [Reporter::Account, Reporter::Dispatch, Reporter::Poll].into_iter().find_map(said)
+            [Reporter::Account, Reporter::Busy, Reporter::Dispatch, Reporter::Poll].into_iter().find_map(said)
         };
-        store::set_trouble(tx, provider, text.as_deref())?;
-        tell(tx, provider, text)
+        store::set_trouble(tx, provider, said.as_ref().map(|(_, text)| text.as_str()))?;
+        tell(tx, provider, said)
     }
 }
 
-/// How a trouble begins that the provider has with our account, and that waiting does not mend.
-const ACCOUNT: &str = "the provider's account needs attention";
-
-fn tell(tx: &Tx, id: ProviderId, trouble: Option<String>) -> Result<(), Fault> {
+fn tell(tx: &Tx, id: ProviderId, said: Option<(Reporter, String)>) -> Result<(), Fault> {
     if !notify::wants(tx, NoticeKind::Provider) {
         return Ok(());
     }
     let name = format!("provider:{id}");
     let provider = store::by_id(tx, id)?.map_or_else(|| name.clone(), |listed| listed.name);
-    match trouble {
+    match said {
         None => notify::over(tx, &name, &Notice::ProviderWell { provider }),
-        Some(trouble) if trouble.starts_with(ACCOUNT) => {
+        // Waiting does not mend it.
+        Some((Reporter::Account, trouble)) => {
             notify::trouble(tx, &name, "account", true, &Notice::ProviderAccount { provider, trouble })
         }
-        Some(trouble) => {
+        Some((Reporter::Busy | Reporter::Dispatch | Reporter::Poll, trouble)) => {
             notify::trouble(tx, &name, "failing", false, &Notice::ProviderFails { provider, trouble })
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::provider::SubmitError;
-
-    #[test]
-    fn trouble_with_the_account_is_known_by_its_beginning() {
-        assert!(SubmitError::AccountTrouble("no funds".to_owned()).to_string().starts_with(ACCOUNT));
-        assert!(!SubmitError::NotSent("refused".to_owned()).to_string().starts_with(ACCOUNT));
     }
 }

@@ -44,6 +44,11 @@ pub enum Notice {
         provider: String,
         trouble: String,
     },
+    /// It refuses orders of several customers in words that nobody knows: its line is held.
+    ProviderHeld {
+        provider: String,
+        said: String,
+    },
     ProviderLow {
         provider: String,
         /// With its currency.
@@ -68,6 +73,19 @@ pub enum Notice {
         now: String,
         /// Whether the service was taken off sale for it.
         paused: bool,
+    },
+    /// A provider refuses orders for a service as for one that it does not sell: it was taken off sale.
+    ServiceRefused {
+        service: i64,
+        name: String,
+        said: String,
+    },
+    /// An order waits until another one for its link has ended at the provider.
+    SameLink {
+        order: i64,
+        service: String,
+        link: String,
+        said: String,
     },
     DailySummary(Summary),
     AuditFailed {
@@ -97,13 +115,14 @@ impl Notice {
         Some(match self {
             Notice::Deposit { .. } => NoticeKind::Deposit,
             Notice::Unmatched { .. } => NoticeKind::Unmatched,
-            Notice::Review { .. } | Notice::Parked { .. } => NoticeKind::Review,
+            Notice::Review { .. } | Notice::Parked { .. } | Notice::SameLink { .. } => NoticeKind::Review,
             Notice::ProviderFails { .. }
             | Notice::ProviderAccount { .. }
+            | Notice::ProviderHeld { .. }
             | Notice::ProviderLow { .. }
             | Notice::ProviderFunded { .. }
             | Notice::ProviderWell { .. } => NoticeKind::Provider,
-            Notice::Price { .. } => NoticeKind::Price,
+            Notice::Price { .. } | Notice::ServiceRefused { .. } => NoticeKind::Price,
             Notice::DailySummary(_) => NoticeKind::DailySummary,
             Notice::AuditFailed { .. } | Notice::AuditWell => NoticeKind::Audit,
             Notice::JobFailed { .. } | Notice::JobWell { .. } => NoticeKind::Job,

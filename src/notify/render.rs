@@ -86,6 +86,7 @@ fn render(notice: &Notice) -> Message {
         }
         Notice::ProviderFails { .. }
         | Notice::ProviderAccount { .. }
+        | Notice::ProviderHeld { .. }
         | Notice::ProviderLow { .. }
         | Notice::ProviderFunded { .. }
         | Notice::ProviderWell { .. } => provider(&mut text, notice),
@@ -96,6 +97,18 @@ fn render(notice: &Notice) -> Message {
             if *paused {
                 text.note("Đã tạm ngưng bán · Taken off sale");
             }
+        }
+        Notice::ServiceRefused { service, name, said } => {
+            text.heading("⛔ Tạm ngưng bán dịch vụ", "Service taken off sale");
+            text.line("Dịch vụ", &format!("#{service} {name}"), LONGEST_TEXT);
+            text.line("Nhà cung cấp nói", said, LONGEST_TEXT);
+        }
+        Notice::SameLink { order, service, link, said } => {
+            text.heading("⏳ Đơn chờ đơn khác cùng liên kết", "Order waits for another one on its link");
+            text.line("Đơn", &format!("#{order}"), LONGEST_NAME);
+            text.line("Dịch vụ", service, LONGEST_NAME);
+            text.line("Liên kết", link, LONGEST_TEXT);
+            text.line("Nhà cung cấp nói", said, LONGEST_TEXT);
         }
         Notice::DailySummary(summary) => daily(&mut text, summary),
         Notice::AuditFailed { differences, first } => {
@@ -140,6 +153,13 @@ fn provider(text: &mut Message, notice: &Notice) {
             );
             (provider, Some(("Lỗi", trouble)))
         }
+        Notice::ProviderHeld { provider, said } => {
+            text.heading(
+                "⛔ Nhà cung cấp từ chối đơn của nhiều khách, tạm giữ các đơn còn lại",
+                "Provider refuses orders of several customers; the others are held",
+            );
+            (provider, Some(("Nhà cung cấp nói", said)))
+        }
         Notice::ProviderLow { provider, balance, hours_left } => {
             text.heading("🪫 Sắp hết tiền ở nhà cung cấp", "Provider balance is low");
             text.line("Còn đủ cho", &format!("{} giờ", grouped(*hours_left)), LONGEST_NAME);
@@ -158,6 +178,8 @@ fn provider(text: &mut Message, notice: &Notice) {
         | Notice::Review { .. }
         | Notice::Parked { .. }
         | Notice::Price { .. }
+        | Notice::ServiceRefused { .. }
+        | Notice::SameLink { .. }
         | Notice::DailySummary(_)
         | Notice::AuditFailed { .. }
         | Notice::AuditWell

@@ -96,7 +96,7 @@ pub fn acknowledge(tx: &Tx, actor: &Actor, id: OrderId) -> Result<Order, OrderEr
 }
 
 /// `what`: the audit log's name for it, the step's, and the step's note.
-fn decide(
+pub(super) fn decide(
     tx: &Tx,
     actor: &Actor,
     what: (&'static str, StepKind, Option<String>),

@@ -3,6 +3,7 @@
 //! `claim` is committed before anything is sent, so that a crash at any point leaves the order in `sending`, which
 //! `park_interrupted` turns into `review`: nobody can tell then whether the provider has it.
 
+use super::hold::taken_again;
 use super::moves::{commit_changed, load};
 use super::steps::{Cause, StepKind};
 use super::{Dispatch, Order, OrderError, Progress, Reason, State, Status, rules, store};
@@ -100,16 +101,11 @@ pub fn record_sent(
             format!("the provider answered with id {provider_order_id}, which order {other} has already");
         return to_review(tx, order, &note, exchange);
     }
+    if let Some(provider) = order.provider {
+        taken_again(tx, provider)?;
+    }
     let after = taken(&order.state, provider_order_id);
     commit_changed(tx, order, after, Cause::attempt(StepKind::Taken, provider_order_id, exchange))
-}
-
-/// The provider clearly said no: canceled and refunded. Errors: as `record_sent`.
-pub fn record_refused(tx: &Tx, id: OrderId, note: &str, exchange: &Exchange) -> Result<Order, OrderError> {
-    let order = being_sent(tx, id)?;
-    let mut after = off_the_queue(&order.state, Reason::ProviderRefused);
-    after.dispatch_note = Some(note.to_owned());
-    commit_changed(tx, order, after, Cause::attempt(StepKind::Refused, note, exchange))
 }
 
 /// Provably nothing left the machine, or the provider would not take anything of ours now: back to the queue. Errors:
@@ -118,6 +114,19 @@ pub fn record_not_sent(tx: &Tx, id: OrderId, note: &str, exchange: &Exchange) ->
     let order = being_sent(tx, id)?;
     let after = noted(&order.state, Dispatch::Queued, note);
     commit_changed(tx, order, after, Cause::attempt(StepKind::NotSent, note, exchange))
+}
+
+/// The provider wants another order for the same link to end first: back to the queue. Errors: as `record_sent`.
+pub fn record_same_link(tx: &Tx, id: OrderId, note: &str, exchange: &Exchange) -> Result<Order, OrderError> {
+    let order = record_not_sent(tx, id, note, exchange)?;
+    let notice = Notice::SameLink {
+        order: order.id.get(),
+        service: order.service_name.clone(),
+        link: order.link.clone(),
+        said: note.to_owned(),
+    };
+    notify::post_once(tx, &format!("same-link:{id}"), &notice)?;
+    Ok(order)
 }
 
 /// Nobody can tell whether the provider has it: parked for a person. Errors: as `record_sent`.
@@ -169,7 +178,7 @@ fn tell_parked(tx: &Tx, parked: usize, note: &str) -> Result<(), Fault> {
     notify::post(tx, &Notice::Parked { orders, note: note.to_owned() })
 }
 
-fn being_sent(tx: &Tx, id: OrderId) -> Result<Order, OrderError> {
+pub(super) fn being_sent(tx: &Tx, id: OrderId) -> Result<Order, OrderError> {
     let order = load(tx, id)?;
     match order.state.dispatch {
         Dispatch::Sending => Ok(order),
@@ -193,7 +202,7 @@ fn to_review(tx: &Tx, order: Order, note: &str, exchange: &Exchange) -> Result<O
     Ok(order)
 }
 
-fn noted(state: &State, dispatch: Dispatch, note: &str) -> State {
+pub(super) fn noted(state: &State, dispatch: Dispatch, note: &str) -> State {
     State { dispatch, dispatch_note: Some(note.to_owned()), ..state.clone() }
 }
 

@@ -4,6 +4,7 @@ use crate::kernel::error::{Fault, FieldError, Kind, Refusal, Rule};
 use crate::kernel::money::{Overflow, Vnd};
 use crate::kernel::reason::Reason;
 use crate::ledger::LedgerError;
+use crate::provider::ProviderError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum OrderError {
@@ -27,6 +28,8 @@ pub enum OrderError {
     Conflict(Reason),
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
     #[error(transparent)]
     Fault(#[from] Fault),
 }
@@ -54,6 +57,7 @@ impl Refusal for OrderError {
             | OrderError::Conflict(_) => Kind::Conflict,
             OrderError::NotConfigured => Kind::Unavailable,
             OrderError::Ledger(error) => error.kind(),
+            OrderError::Provider(error) => error.kind(),
             OrderError::Fault(fault) => fault.kind(),
         }
     }
@@ -68,6 +72,7 @@ impl Refusal for OrderError {
             OrderError::Conflict(_) => "conflict",
             OrderError::NotConfigured => "not_configured",
             OrderError::Ledger(error) => error.code(),
+            OrderError::Provider(error) => error.code(),
             OrderError::Fault(fault) => fault.code(),
         }
     }
@@ -76,6 +81,7 @@ impl Refusal for OrderError {
         match self {
             OrderError::Fields(fields) => fields.clone(),
             OrderError::Ledger(error) => error.fields(),
+            OrderError::Provider(error) => error.fields(),
             OrderError::NoOrder
             | OrderError::ServiceInactive
             | OrderError::NotConfigured

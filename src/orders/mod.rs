@@ -15,6 +15,7 @@
 mod admin;
 mod dispatch;
 mod error;
+mod hold;
 mod moves;
 mod place;
 mod rules;
@@ -27,9 +28,10 @@ mod sync;
 pub use admin::{Resolution, acknowledge, resolve, set_status};
 pub use dispatch::{
     Dispatchable, FRONT, claim, newest_queued, park_interrupted, park_unsure, record_not_sent,
-    record_refused, record_sent, record_unknown,
+    record_same_link, record_sent, record_unknown,
 };
 pub use error::OrderError;
+pub use hold::{record_refused, release};
 pub use place::{Placement, place};
 pub use search::{Filter, Search, list};
 pub use status::{Decision, Dispatch, Outcome, Progress, Reason, Status, on_decision, on_report};
@@ -119,6 +121,11 @@ pub fn counts(tx: &ReadTx, user: Option<UserId>) -> Result<Vec<(Status, i64)>, F
     let Some(user) = user else { return store::counts(tx) };
     let count = |status: &Status| Ok((*status, store::count_of_user(tx, user, *status, MOST_COUNTED)?));
     Status::ALL.iter().map(count).collect()
+}
+
+/// How many orders wait to be sent to this provider.
+pub fn queued_count(tx: &ReadTx, provider: ProviderId) -> Result<i64, Fault> {
+    store::queued_count(tx, provider)
 }
 
 /// How many orders wait for an admin: parked, or with a contradiction.

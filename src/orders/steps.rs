@@ -24,6 +24,8 @@ words! {
         Refused = "refused",
         /// Nothing reached the provider, or our account kept it from taking anything.
         NotSent = "not_sent",
+        /// The provider said no in words that nobody knows, as it does to others.
+        Held = "held",
         /// Nobody can tell whether the provider has it.
         Parked = "parked",
         /// The provider said how far it is.
@@ -60,6 +62,7 @@ impl StepKind {
             StepKind::Earlier | StepKind::NotSent | StepKind::Parked => By::Panel,
             StepKind::Taken
             | StepKind::Refused
+            | StepKind::Held
             | StepKind::Reported
             | StepKind::Contradicted
             | StepKind::Agreed => By::Provider,
@@ -135,7 +138,9 @@ impl<'a> Cause<'a> {
 /// Keeps the step from one state of the order to the next, if it is one.
 pub(super) fn keep(tx: &Tx, before: &Order, after: &State, cause: Cause<'_>) -> Result<(), OrderError> {
     let Some(cause) = seen(&before.state, after, cause) else { return Ok(()) };
-    if cause.kind == StepKind::NotSent && store::last_step(tx, before.id)? == said(cause) {
+    if matches!(cause.kind, StepKind::NotSent | StepKind::Held)
+        && store::last_step(tx, before.id)? == said(cause)
+    {
         return Ok(());
     }
     Ok(store::insert_step(tx, before.id, after, cause)?)

@@ -8,11 +8,11 @@ use crate::outbound::{Answer, Call, Failure};
 
 use super::listing;
 use super::model::{
-    Balance, CallError, Exchange, Kind, Line, Report, ReportedStatus, Submission, SubmitError,
+    Balance, CallError, Exchange, Ground, Kind, Line, Report, ReportedStatus, Submission, SubmitError,
 };
 use super::text::{MAX_CHARS, excerpt, shorten, tidy, without};
 use super::wire::{self, Added, Told};
-use super::words;
+use super::words::{self, Meaning};
 
 /// Largest list of services: some ten thousand lines are 4 MiB.
 const MAX_LIST: u64 = 16 * 1024 * 1024;
@@ -74,10 +74,8 @@ impl Client {
                 Err(SubmitError::Unknown("the order id holds our key".to_owned()))
             }
             Added::Taken(id) => Ok(id),
-            Added::Refused(error) if words::is_account_trouble(&error) => {
-                Err(SubmitError::AccountTrouble(self.quote(&error)))
-            }
-            Added::Refused(error) => Err(SubmitError::Refused(self.quote(&error))),
+            Added::TooMany(error) => Err(SubmitError::Busy(self.quote(&format!("HTTP 429 {error}")))),
+            Added::Refused(error) => Err(refusal(words::meaning(&error), self.quote(&error))),
             Added::Unclear(why) => Err(SubmitError::Unknown(self.describe(why, &answer))),
         }
     }
@@ -128,7 +126,7 @@ impl Client {
             }
             Told::Refused(error) if !is_about_the_orders(&error) => Err(self.refused(&error)),
             // A page of a gateway will not turn into an answer by more calls.
-            Told::Unusable(why) if !wire::is_answered(answer.status) => {
+            Told::Unusable(why) if !wire::is_answered(answer.status) || answer.status == wire::TOO_MANY => {
                 Err(CallError::Unusable(self.describe(why, &answer)))
             }
             Told::Refused(_) | Told::Unusable(_) => self.one_by_one(ids),
@@ -231,6 +229,17 @@ impl Client {
     }
 }
 
+fn refusal(meaning: Meaning, said: String) -> SubmitError {
+    match meaning {
+        Meaning::Account => SubmitError::AccountTrouble(said),
+        Meaning::Busy => SubmitError::Busy(said),
+        Meaning::SameLink => SubmitError::SameLink(said),
+        Meaning::Service => SubmitError::Refused(Ground::Service, said),
+        Meaning::Customer => SubmitError::Refused(Ground::Customer, said),
+        Meaning::Unknown => SubmitError::Refused(Ground::Unknown, said),
+    }
+}
+
 fn unreachable(failure: Failure) -> CallError {
     match failure {
         Failure::NotSent(cause) | Failure::Unknown(cause) => CallError::Unreachable(tidy(&cause)),
@@ -239,7 +248,8 @@ fn unreachable(failure: Failure) -> CallError {
 
 /// Whether an error for the call as a whole may only mean the orders it names, or the form it names them in.
 fn is_about_the_orders(error: &str) -> bool {
+    let is_about_us = matches!(words::meaning(error), Meaning::Account | Meaning::Busy);
     let error = error.to_lowercase();
     let named = ["order", "request", "parameter"].iter().any(|word| error.contains(word));
-    named && !error.contains("too many") && !error.contains("limit") && !words::is_account_trouble(&error)
+    named && !error.contains("limit") && !is_about_us
 }

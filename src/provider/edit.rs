@@ -48,6 +48,8 @@ pub enum ProviderError {
     /// The environment says otherwise.
     #[error("{0} is set by the environment, which wins")]
     Locked(&'static str),
+    #[error("the provider's line is not held")]
+    NotHeld,
     #[error("{}", FieldError::list(.0))]
     Fields(Vec<FieldError>),
     #[error(transparent)]
@@ -58,7 +60,7 @@ impl Refusal for ProviderError {
     fn kind(&self) -> Kind {
         match self {
             ProviderError::NoProvider => Kind::NotFound,
-            ProviderError::Locked(_) => Kind::Conflict,
+            ProviderError::Locked(_) | ProviderError::NotHeld => Kind::Conflict,
             ProviderError::Fields(_) => Kind::Invalid,
             ProviderError::Fault(fault) => fault.kind(),
         }
@@ -67,7 +69,7 @@ impl Refusal for ProviderError {
     fn code(&self) -> &'static str {
         match self {
             ProviderError::NoProvider => "not_found",
-            ProviderError::Locked(_) => "conflict",
+            ProviderError::Locked(_) | ProviderError::NotHeld => "conflict",
             ProviderError::Fields(_) => "validation_failed",
             ProviderError::Fault(fault) => fault.code(),
         }
@@ -76,13 +78,17 @@ impl Refusal for ProviderError {
     fn fields(&self) -> Vec<FieldError> {
         match self {
             ProviderError::Fields(fields) => fields.clone(),
-            ProviderError::NoProvider | ProviderError::Locked(_) | ProviderError::Fault(_) => Vec::new(),
+            ProviderError::NoProvider
+            | ProviderError::Locked(_)
+            | ProviderError::NotHeld
+            | ProviderError::Fault(_) => Vec::new(),
         }
     }
 
     fn reason(&self) -> Option<Reason> {
         match self {
             ProviderError::Locked(name) => Some(Reason::Locked { names: (*name).to_owned() }),
+            ProviderError::NotHeld => Some(Reason::LineNotHeld),
             ProviderError::NoProvider | ProviderError::Fields(_) | ProviderError::Fault(_) => None,
         }
     }
@@ -152,6 +158,7 @@ fn blank() -> Listed {
         balance: None,
         last_sync_at: None,
         trouble: None,
+        held: None,
     }
 }
 

@@ -15,6 +15,7 @@ mod edit;
 mod listing;
 mod markup;
 mod model;
+mod phrases;
 pub mod store;
 mod text;
 mod wire;
@@ -24,6 +25,10 @@ pub use crate::kernel::figure::Decimal;
 pub use client::Client;
 pub use edit::{Draft, Patch, ProviderError, change, create};
 pub use model::{
-    Balance, CallError, Exchange, Kind, Line, Listed, Remains, Report, ReportedStatus, Submission,
+    Balance, CallError, Exchange, Ground, Kind, Line, Listed, Remains, Report, ReportedStatus, Submission,
     SubmitError,
 };
+
+/// So many customers whose orders a provider refuses in words that nobody knows, none taken in between, make it its
+/// own trouble and not that of their orders.
+pub const HOLDING_CUSTOMERS: i64 = 3;

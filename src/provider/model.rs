@@ -47,19 +47,36 @@ pub struct Exchange {
 /// the provider said.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SubmitError {
-    /// The provider clearly said no to this order: there is none, and there would be none next time.
-    #[error("refused: {0}")]
-    Refused(String),
+    /// The provider clearly said no to this order: there is none.
+    #[error("refused: {1}")]
+    Refused(Ground, String),
     /// The provider said no because of our account with it (no funds, a wrong key): there is no order, and the
     /// same order may pass once the operator has seen to it.
     #[error("the provider's account needs attention: {0}")]
     AccountTrouble(String),
+    /// It takes nothing from anybody now: there is no order, and the same one may pass later.
+    #[error("the provider is busy: {0}")]
+    Busy(String),
+    /// It wants another order for the same link to end first: there is no order, and the same one may pass later.
+    #[error("another order for the link is under way there: {0}")]
+    SameLink(String),
     /// Nothing left the machine.
     #[error("not sent: {0}")]
     NotSent(String),
     /// An order may or may not have been made.
     #[error("outcome unknown: {0}")]
     Unknown(String),
+}
+
+/// What a refusal is about, as far as its words are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ground {
+    /// The link, the quantity or the comments.
+    Customer,
+    /// The provider does not sell the service.
+    Service,
+    /// Nobody here knows these words. They may be about the order, and as well about the operator's account.
+    Unknown,
 }
 
 /// Why a call that only reads brought nothing. Trying again later is always safe.

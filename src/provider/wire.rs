@@ -16,6 +16,9 @@ use super::words;
 /// Longest order id. Real ones have up to 36 characters.
 const MAX_ID_LEN: usize = 64;
 
+/// The HTTP status of a rate limit.
+pub(super) const TOO_MANY: u16 = 429;
+
 /// What an answer to `add` says.
 #[derive(Debug, PartialEq)]
 pub(super) enum Added {
@@ -23,6 +26,8 @@ pub(super) enum Added {
     Taken(String),
     /// Its error text, unshortened.
     Refused(String),
+    /// HTTP 429, with the error text if there is one: it has not looked at the order.
+    TooMany(String),
     /// Neither of both for certain, and why not.
     Unclear(&'static str),
 }
@@ -55,12 +60,20 @@ pub(super) fn added(status: u16, body: &[u8]) -> Added {
         return Added::Unclear("the status is neither 2xx nor 4xx");
     }
     let text = foreign::text(body);
-    let Some(object) = foreign::object(&text) else { return Added::Unclear("the body is not a JSON object") };
+    let Some(object) = foreign::object(&text) else {
+        return match status {
+            // Gateways say so with a page.
+            TOO_MANY => Added::TooMany(String::new()),
+            _ => Added::Unclear("the body is not a JSON object"),
+        };
+    };
     let (Ok(order), Ok(error), Ok(word)) = (object.get("order"), object.get("error"), object.get("status"))
     else {
         return Added::Unclear("the answer contradicts itself");
     };
     match (order, said_error(error)) {
+        (Scalar::Absent, Said::Error(text)) if status == TOO_MANY => Added::TooMany(text),
+        (Scalar::Absent, Said::Nothing) if status == TOO_MANY => Added::TooMany(String::new()),
         (Scalar::Absent, Said::Error(text)) => Added::Refused(text),
         (Scalar::Absent, Said::Nothing) => Added::Unclear("there is neither an order id nor an error"),
         (Scalar::Absent, Said::Unreadable) => Added::Unclear("the error is not a text"),

@@ -1,6 +1,9 @@
 //! The words providers use, whatever their spelling. Pure.
 
 use super::model::ReportedStatus;
+use super::phrases;
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
+
 /// The status a word stands for, without regard to case, blanks, `_` and `-`. An unknown one is unshortened.
 pub(super) fn status(word: &str) -> ReportedStatus {
     let ignored = |c: char| c.is_whitespace() || matches!(c, '_' | '-');
@@ -21,30 +24,76 @@ pub(super) fn is_failure(word: &str) -> bool {
     ["error", "fail", "failed", "failure"].contains(&word.trim().to_lowercase().as_str())
 }
 
-/// Whether a provider's error speaks of our account with it and not of the order.
-///
-/// There are no codes, only sentences in any language and wording, so this looks for the words that such sentences
-/// share. Taking a refusal for trouble keeps an order waiting under the operator's eyes; the other way round it is
-/// canceled and refunded. Neither loses money.
-pub(super) fn is_account_trouble(error: &str) -> bool {
-    let lower = error.to_lowercase();
-    let words: Vec<&str> =
-        lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let any = |list: &[&str]| words.iter().any(|word| list.contains(word));
-    let says = |list: &[&str]| list.iter().any(|part| lower.contains(part));
+/// What a provider's error text means for the order it answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// Our account with it is the trouble: no funds, a wrong key, a ban.
+    Account,
+    /// It takes nothing now: a rate limit, maintenance.
+    Busy,
+    /// Another order for the same link is under way there.
+    SameLink,
+    /// It does not sell the service.
+    Service,
+    /// The order cannot be delivered as the customer wants it.
+    Customer,
+    /// No words that anybody here knows.
+    Unknown,
+}
 
-    let money = any(&["balance", "funds", "fund"])
-        || (any(&["credit", "credits", "money"]) && any(&["enough", "insufficient", "no", "low"]))
-        || says(&["số dư", "so du", "hết tiền", "không đủ tiền"]);
-    let key = any(&["apikey", "unauthorized", "unauthorised", "unauthenticated"])
-        || says(&["api key", "api_key", "api-key", "authentication", "authorization", "not authorized"])
-        || (any(&["key", "token"])
-            && any(&["invalid", "incorrect", "wrong", "bad", "missing", "expired", "inactive"]));
-    let barred = any(&["disabled", "suspended", "blocked", "banned", "deactivated", "inactive"])
-        && any(&["user", "account", "api"])
-        // The target's account may be disabled as well, which is the customer's matter.
-        && !any(&["link", "profile", "page", "target", "instagram", "facebook", "tiktok", "youtube", "service"]);
-    money || key || barred
+/// There are no codes, only sentences in any language and wording, so this looks for what such sentences share. What
+/// waits comes before what is refused: waiting under the operator's eyes costs nothing, a refusal cannot be taken back.
+pub(super) fn meaning(error: &str) -> Meaning {
+    let text = folded(error);
+    let says = |phrases: &[&str]| phrases.iter().any(|phrase| text.contains(phrase));
+    if says(phrases::SAME_LINK) {
+        Meaning::SameLink
+    } else if says(phrases::NO_FUNDS) || says(phrases::NO_ENTRY) || is_key(&text) || is_barred(&text) {
+        Meaning::Account
+    } else if says(phrases::BUSY) {
+        Meaning::Busy
+    } else if says(phrases::NO_SERVICE) {
+        Meaning::Service
+    } else if says(phrases::CUSTOMER) {
+        Meaning::Customer
+    } else {
+        Meaning::Unknown
+    }
+}
+
+fn has_word(text: &str, list: &[&str]) -> bool {
+    text.split(' ').any(|word| list.contains(&word))
+}
+
+fn is_key(text: &str) -> bool {
+    has_word(text, &["key", "token"])
+        && has_word(text, &["invalid", "incorrect", "wrong", "bad", "missing", "expired", "inactive"])
+}
+
+/// The target's account may be disabled as well, which is the customer's matter.
+fn is_barred(text: &str) -> bool {
+    let targets =
+        ["link", "profile", "page", "target", "instagram", "facebook", "tiktok", "youtube", "service"];
+    has_word(text, &["disabled", "suspended", "blocked", "banned", "deactivated", "inactive"])
+        && has_word(text, &["user", "account", "api"])
+        && !has_word(text, &targets)
+}
+
+/// A text as the phrases are written: lower case, letters without accents, each run of blanks and punctuation one
+/// blank, and one at each end.
+fn folded(text: &str) -> String {
+    let apart = DecomposingNormalizerBorrowed::new_nfd().normalize(text).to_lowercase();
+    let is_accent = |c: &char| matches!(c, '\u{300}'..='\u{36f}' | '\u{64b}'..='\u{652}');
+    let plain = apart.chars().filter(|c| !is_accent(c)).map(|c| match c {
+        'đ' => 'd',
+        'ı' => 'i',
+        'ł' => 'l',
+        c if c.is_ascii_punctuation() || c.is_control() => ' ',
+        c => c,
+    });
+    let plain: String = plain.collect();
+    let words: Vec<&str> = plain.split_whitespace().collect();
+    ComposingNormalizerBorrowed::new_nfc().normalize(&format!(" {} ", words.join(" "))).into_owned()
 }
 
 #[cfg(test)]
@@ -88,42 +137,168 @@ mod tests {
         }
     }
 
-    #[test]
-    fn trouble_with_the_account_is_told_from_a_refusal() {
-        for error in [
-            "Not enough funds on balance",
-            "neworder.error.not_enough_funds",
-            "Insufficient balance",
-            "Your balance is too low!",
-            "not enough credits",
-            "Incorrect API key",
-            "Invalid API key",
-            "invalid_api_key",
-            "Invalid key",
-            "Unauthorized",
-            "User disabled",
-            "Your account has been suspended",
-            "Số dư không đủ",
-            "Tài khoản không đủ tiền",
-        ] {
-            assert!(is_account_trouble(error), "{error}");
+    #[track_caller]
+    fn mean(expected: Meaning, errors: &[&str]) {
+        for error in errors {
+            assert_eq!(meaning(error), expected, "{error}");
         }
-        for error in [
-            "",
-            "Bad link",
-            "Incorrect link",
-            "Incorrect service ID",
-            "Quantity less than minimal 100",
-            "Quantity more than maximum 50000",
-            "You have active order with this link. Please wait until order being completed.",
-            "Service is disabled",
-            "This Instagram account is disabled",
-            "No refund for this service",
-            "This account is private",
-            "Not enough comments",
-            "neworder.error.link_duplicate",
-        ] {
-            assert!(!is_account_trouble(error), "{error}");
+    }
+
+    #[test]
+    fn trouble_with_the_account_is_known_in_many_languages() {
+        mean(
+            Meaning::Account,
+            &[
+                "Not enough funds on balance",
+                "neworder.error.not_enough_funds",
+                "neworder.error.insufficient_balance",
+                "neworder.error.account_banned",
+                "Your balance is too low!",
+                "not enough credits",
+                "Incorrect API key",
+                "invalid_api_key",
+                "Invalid key",
+                "Unauthorized",
+                "User disabled",
+                "Your account has been suspended",
+                "Số dư không đủ",
+                "So\u{302}\u{301} du\u{31b} không đủ",
+                "Tài khoản không đủ tiền",
+                "Saldo insuficiente",
+                "Fondos insuficientes",
+                "Clave API incorrecta",
+                "Chave da API inválida",
+                "Bakiye yetersiz",
+                "BAKİYENİZ YETERSİZ",
+                "API anahtarı geçersiz",
+                "余额不足",
+                "账户余额不足，请充值",
+                "API密钥错误",
+                "Недостаточно средств",
+                "Недостаточно денег на балансе",
+                "Неверный API ключ",
+                "Saldo tidak mencukupi",
+                "الرصيد غير كافٍ",
+                "رصيدك غير كاف",
+                "अपर्याप्त शेष राशि",
+                "आपके खाते में बैलेंस कम है",
+                "ยอดเงินไม่เพียงพอ",
+                "残高不足です",
+                "잔액이 부족합니다",
+                "Solde insuffisant",
+                "Nicht genügend Guthaben",
+                "Niewystarczające środki",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_provider_that_is_busy_is_known_in_many_languages() {
+        mean(
+            Meaning::Busy,
+            &[
+                "Rate limit exceeded",
+                "The panel is busy, try again",
+                "Too many requests",
+                "Server overloaded",
+                "We are under maintenance",
+                "Something went wrong. Please try again later.",
+                "Service temporarily unavailable",
+                "Hệ thống đang bảo trì",
+                "Vui lòng thử lại sau",
+                "Inténtelo más tarde",
+                "Sitio en mantenimiento",
+                "Tente novamente mais tarde",
+                "Lütfen daha sonra tekrar deneyin",
+                "Sistem bakımda",
+                "系统维护中",
+                "请稍后再试",
+                "请求过于频繁",
+                "Попробуйте позже",
+                "Ведутся технические работы",
+                "Silakan coba lagi nanti",
+                "الموقع تحت الصيانة",
+                "حاول مرة أخرى لاحقًا",
+                "कृपया बाद में प्रयास करें",
+                "อยู่ระหว่างการปรับปรุง",
+            ],
+        );
+        mean(
+            Meaning::SameLink,
+            &[
+                "You have active order with this link. Please wait until order being completed.",
+                "neworder.error.link_duplicate",
+                "Bạn đang có đơn với liên kết này",
+                "Ya tienes un pedido activo con este enlace",
+                "Bu link ile aktif siparişiniz var",
+                "У вас есть активный заказ на эту ссылку",
+                "该链接已有订单",
+                "Masih ada pesanan aktif untuk link ini",
+                "لديك طلب نشط على هذا الرابط",
+            ],
+        );
+    }
+
+    #[test]
+    fn faults_of_the_order_are_known() {
+        mean(
+            Meaning::Service,
+            &[
+                "error.incorrect_service_id",
+                "Incorrect service ID",
+                "Disabled service ID",
+                "Service is disabled",
+                "Service not found",
+                "Dịch vụ không tồn tại",
+                "Servicio no encontrado",
+                "Услуга не найдена",
+                "服务不存在",
+            ],
+        );
+        mean(
+            Meaning::Customer,
+            &[
+                "Bad link",
+                "Invalid link. Please check it and try again",
+                "neworder.error.link",
+                "neworder.error.min_quantity",
+                "neworder.error.max_quantity",
+                "neworder.error.comment",
+                "Quantity less than minimal 100",
+                "Quantity more than maximum 50000",
+                "Not enough comments",
+                "This account is private",
+                "Liên kết không hợp lệ",
+                "Số lượng tối thiểu là 100",
+                "Enlace incorrecto",
+                "Неверная ссылка",
+                "Geçersiz miktar",
+                "链接无效",
+                "Tautan tidak valid",
+                "الرابط غير صحيح",
+            ],
+        );
+        mean(
+            Meaning::Unknown,
+            &[
+                "",
+                "No refund for this service",
+                "This Instagram account is disabled",
+                "Vui lòng liên hệ admin",
+                "Internal error",
+                "E_17",
+                "xatolik yuz berdi",
+            ],
+        );
+    }
+
+    /// Another spelling would never be met.
+    #[test]
+    fn every_phrase_is_written_as_texts_are_read() {
+        use phrases::{BUSY, CUSTOMER, NO_ENTRY, NO_FUNDS, NO_SERVICE, SAME_LINK};
+        for phrase in [BUSY, CUSTOMER, NO_ENTRY, NO_FUNDS, NO_SERVICE, SAME_LINK].concat() {
+            assert_eq!(folded(phrase).trim(), phrase.trim());
+            assert!(!phrase.trim().is_empty());
         }
     }
 
@@ -131,7 +306,7 @@ mod tests {
         #[test]
         fn any_word_is_read_without_panic(word in any::<String>()) {
             status(&word);
-            is_account_trouble(&word);
+            meaning(&word);
             is_failure(&word);
         }
     }

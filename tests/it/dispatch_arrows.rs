@@ -8,7 +8,7 @@ use smm_panel::audit_log::Actor;
 use smm_panel::db::Tx;
 use smm_panel::kernel::ids::OrderId;
 use smm_panel::orders::{self, Decision, Dispatch, FRONT, Resolution, Status};
-use smm_panel::provider::{Exchange, Report, ReportedStatus};
+use smm_panel::provider::{Exchange, Ground, Report, ReportedStatus};
 use std::collections::HashSet;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -65,7 +65,7 @@ fn happens(tx: &Tx, id: OrderId, event: Event) {
     match event {
         Event::Claimed => drop(orders::claim(tx, BUMX, FRONT, 1000, &HashSet::new()).unwrap()),
         Event::Taken => drop(orders::record_sent(tx, id, &theirs, &Exchange::default())),
-        Event::Refused => drop(orders::record_refused(tx, id, "no", &Exchange::default())),
+        Event::Refused => drop(orders::record_refused(tx, id, Ground::Customer, "no", &Exchange::default())),
         Event::NotSent => drop(orders::record_not_sent(tx, id, "no network", &Exchange::default())),
         Event::Unclear => drop(orders::record_unknown(tx, id, "timed out", &Exchange::default())),
         Event::Restarted => drop(orders::park_interrupted(tx).unwrap()),

@@ -108,7 +108,9 @@ fn happen(app: &TestApp, work: Work) {
                 let id = claimed.order;
                 let _ = match outcome {
                     Outcome::Sent => orders::record_sent(tx, id, &format!("p{id}"), &Exchange::default()),
-                    Outcome::Refused => orders::record_refused(tx, id, "no", &Exchange::default()),
+                    Outcome::Refused => {
+                        orders::record_refused(tx, id, Ground::Customer, "no", &Exchange::default())
+                    }
                     Outcome::NotSent => orders::record_not_sent(tx, id, "no network", &Exchange::default()),
                     Outcome::Unknown => orders::record_unknown(tx, id, "timed out", &Exchange::default()),
                     Outcome::None => continue,

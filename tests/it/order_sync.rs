@@ -7,7 +7,7 @@ use smm_panel::db::Tx;
 use smm_panel::kernel::ids::OrderId;
 use smm_panel::kernel::money::Quantity;
 use smm_panel::orders::{self, Dispatch, OrderError, Reason, Status};
-use smm_panel::provider::{Exchange, Remains, Report, ReportedStatus, store};
+use smm_panel::provider::{Exchange, Ground, Remains, Report, ReportedStatus, store};
 use std::collections::HashSet;
 
 /// How a job records an outcome.
@@ -32,7 +32,7 @@ fn an_outcome_is_recorded_only_for_an_order_that_is_being_sent() {
         let id = OrderId::new(id);
         let outcomes: [Record; 4] = [
             |tx, id| orders::record_sent(tx, id, "x", &Exchange::default()),
-            |tx, id| orders::record_refused(tx, id, "no", &Exchange::default()),
+            |tx, id| orders::record_refused(tx, id, Ground::Customer, "no", &Exchange::default()),
             |tx, id| orders::record_not_sent(tx, id, "no", &Exchange::default()),
             |tx, id| orders::record_unknown(tx, id, "no", &Exchange::default()),
         ];
@@ -111,7 +111,8 @@ fn a_refused_order_is_refunded() {
     let id = lan.buys(app.service(|_| ()), 1000);
     app.claim();
     let order = app.write(move |tx| {
-        orders::record_refused(tx, OrderId::new(id), "Bad link", &Exchange::default()).unwrap()
+        orders::record_refused(tx, OrderId::new(id), Ground::Customer, "Bad link", &Exchange::default())
+            .unwrap()
     });
     assert_eq!((order.state.progress.status, order.state.dispatch), (Status::Canceled, Dispatch::Refused));
     assert_eq!(order.state.reason, Some(Reason::ProviderRefused));

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use smm_panel::kernel::secret::Secret;
 use smm_panel::provider::{
-    Balance, CallError, Client, Decimal, Exchange, Kind, Remains, Report, ReportedStatus, Submission,
+    Balance, CallError, Client, Decimal, Exchange, Ground, Kind, Remains, Report, ReportedStatus, Submission,
     SubmitError,
 };
 
@@ -85,7 +85,7 @@ fn an_unclear_answer_to_add_is_unknown_and_sent_once() {
 fn a_clear_refusal_is_one_with_200_and_with_4xx() {
     for status in [200, 400, 403, 422] {
         let refused = submit_meeting(Reply::json(status, json!({ "error": "Bad link" })));
-        assert_eq!(refused, Err(SubmitError::Refused("Bad link".to_owned())));
+        assert_eq!(refused, Err(SubmitError::Refused(Ground::Customer, "Bad link".to_owned())));
     }
 }
 
@@ -147,7 +147,8 @@ fn a_slow_add_has_its_own_time_out() {
 #[test]
 fn what_a_provider_says_is_shortened_and_without_our_key() {
     let long = format!("your key {KEY} \u{202e}\u{0} said {}", "x".repeat(2000));
-    let Err(SubmitError::Refused(text)) = submit_meeting(Reply::json(200, json!({ "error": long }))) else {
+    let Err(SubmitError::Refused(_, text)) = submit_meeting(Reply::json(200, json!({ "error": long })))
+    else {
         panic!()
     };
     assert!(text.starts_with("your key [key]  said xxx") && text.chars().count() <= 300, "{text}");

@@ -7,7 +7,7 @@ use crate::support::shop::{BUMX, by_hand, charged, partial, report};
 use serde_json::{Value, json};
 use smm_panel::kernel::ids::OrderId;
 use smm_panel::orders::{self, Status};
-use smm_panel::provider::{Exchange, ReportedStatus, store};
+use smm_panel::provider::{Exchange, Ground, ReportedStatus, store};
 
 const STATS: &str = "/api/admin/stats";
 const DAY_S: i64 = 24 * 60 * 60;
@@ -46,7 +46,9 @@ fn three_days(app: &TestApp) -> Member<'_> {
     app.clock.advance_seconds(DAY_S);
     admin.put("/api/admin/orders/1/status", json!({ "status": "canceled" })).expect(200);
     assert_eq!(app.claim(), [4]);
-    app.write(|tx| orders::record_refused(tx, OrderId::new(4), "no", &Exchange::default()).unwrap());
+    app.write(|tx| {
+        orders::record_refused(tx, OrderId::new(4), Ground::Customer, "no", &Exchange::default()).unwrap()
+    });
     notify(app, &Notice::new(2, 7_000, "nothing to go by")).expect(200);
     app.fund(binh.id, -1_000);
     app.member("chi");

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use smm_panel::jobs::{dispatch, poll_orders};
 use smm_panel::kernel::ids::OrderId;
 use smm_panel::orders::{self, Dispatch, OrderError, Status};
-use smm_panel::provider::{Exchange, ReportedStatus};
+use smm_panel::provider::{Exchange, Ground, ReportedStatus};
 
 const KEY: &str = "bumx-test-key";
 
@@ -393,7 +393,7 @@ fn a_move_that_is_taken_back_takes_its_step_along() {
     let id = OrderId::new(lan.buys(app.service(|_| ()), 1000));
     app.claim();
     let broken = app.app.db.write_blocking(move |tx| {
-        orders::record_refused(tx, id, "no", &Exchange::default())?;
+        orders::record_refused(tx, id, Ground::Customer, "no", &Exchange::default())?;
         Err::<(), _>(OrderError::Final)
     });
     assert!(matches!(broken, Err(OrderError::Conflict(_))));

@@ -27,6 +27,27 @@ pub(in super::super) fn newest_queued(tx: &ReadTx, provider: ProviderId) -> Resu
     })
 }
 
+/// Queued orders whose last answer was a refusal that was held, oldest first.
+pub(in super::super) fn held(tx: &ReadTx, provider: ProviderId) -> Result<Vec<Order>, Fault> {
+    tx.all(
+        select!(
+            "WHERE o.provider_id = ?1 AND o.dispatch = 'queued' AND (SELECT kind FROM order_steps
+                 WHERE order_id = o.id ORDER BY id DESC LIMIT 1) = 'held' ORDER BY o.id"
+        ),
+        [provider],
+        order,
+    )
+}
+
+/// How many wait to be sent.
+pub(in super::super) fn queued_count(tx: &ReadTx, provider: ProviderId) -> Result<i64, Fault> {
+    tx.value(
+        "SELECT count(*) FROM orders WHERE provider_id = ?1 AND dispatch = 'queued'",
+        [provider],
+        |row| row.get(0),
+    )
+}
+
 /// Which attempt this is.
 pub(in super::super) fn mark_sending(tx: &Tx, id: OrderId) -> Result<i64, Fault> {
     tx.value(

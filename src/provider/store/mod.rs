@@ -1,10 +1,15 @@
 //! The providers' SQL.
 
+mod hold;
+
+pub use hold::{Held, forget_refusals, held, note_refusal};
+
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
 use crate::kernel::secret::Secret;
+use crate::provider::HOLDING_CUSTOMERS;
 use rusqlite::{Row, named_params};
 
 /// A provider as the operator sees it. The key is not in here.
@@ -27,6 +32,8 @@ pub struct Listed {
     pub last_sync_at: Option<Timestamp>,
     /// Why the last call failed; `None` while all is well.
     pub trouble: Option<String>,
+    /// It refused orders of several customers in words that nobody knows.
+    pub held: Option<Held>,
 }
 
 impl Listed {
@@ -44,6 +51,8 @@ pub struct Callable {
     pub api_key: Option<Secret>,
     /// Switched off, it gets no orders; what it has is still asked for.
     pub active: bool,
+    /// It gets one order a minute.
+    pub held: bool,
 }
 
 const LISTED: &str =
@@ -63,16 +72,23 @@ fn listed(row: &Row) -> rusqlite::Result<Listed> {
         trouble: row.get(8)?,
         has_key: row.get(9)?,
         from_environment: row.get(10)?,
+        held: None,
     })
+}
+
+fn with_hold(tx: &ReadTx, provider: Listed) -> Result<Listed, Fault> {
+    Ok(Listed { held: held(tx, provider.id)?, ..provider })
 }
 
 /// All providers, oldest first.
 pub fn all(tx: &ReadTx) -> Result<Vec<Listed>, Fault> {
-    tx.all(&format!("{LISTED} ORDER BY id"), (), listed)
+    let providers = tx.all(&format!("{LISTED} ORDER BY id"), (), listed)?;
+    providers.into_iter().map(|provider| with_hold(tx, provider)).collect()
 }
 
 pub fn by_id(tx: &ReadTx, id: ProviderId) -> Result<Option<Listed>, Fault> {
-    tx.one(&format!("{LISTED} WHERE id = ?1"), [id], listed)
+    let found = tx.one(&format!("{LISTED} WHERE id = ?1"), [id], listed)?;
+    found.map(|provider| with_hold(tx, provider)).transpose()
 }
 
 /// Whether orders may be sold that this provider is to deliver.
@@ -89,13 +105,14 @@ pub fn configured(tx: &ReadTx, id: ProviderId) -> Result<bool, Fault> {
 /// All that can be called, those that are switched off included.
 pub fn callable(tx: &ReadTx) -> Result<Vec<Callable>, Fault> {
     tx.all(
-        "SELECT id, api_url, iif(from_environment, NULL, api_key), active FROM providers
-         WHERE api_url IS NOT NULL AND (from_environment OR api_key IS NOT NULL)",
-        (),
+        "SELECT id, api_url, iif(from_environment, NULL, api_key), active,
+             (SELECT count(*) FROM unread_refusals WHERE provider_id = providers.id) >= ?1
+         FROM providers WHERE api_url IS NOT NULL AND (from_environment OR api_key IS NOT NULL)",
+        [HOLDING_CUSTOMERS],
         |row| {
             let key: Option<String> = row.get(2)?;
-            let (id, api_url, active) = (row.get(0)?, row.get(1)?, row.get(3)?);
-            Ok(Callable { id, api_url, api_key: key.map(Secret::new), active })
+            let (id, api_url, active, held) = (row.get(0)?, row.get(1)?, row.get(3)?, row.get(4)?);
+            Ok(Callable { id, api_url, api_key: key.map(Secret::new), active, held })
         },
     )
 }

@@ -1,0 +1,207 @@
+//! One order on its way to its provider, and what becomes of it: called once, then written down, however long that
+//! takes.
+
+use super::line::{Came, Line};
+use super::quit::Quit;
+use super::trouble::{Reporter, Troubles};
+use crate::catalog::QuantityFrom;
+use crate::db::Tx;
+use crate::kernel::error::{Kind as ErrorKind, Refusal};
+use crate::kernel::ids::{OrderId, ProviderId};
+use crate::orders::{self, Dispatch, Dispatchable, Order, OrderError};
+use crate::provider::{CallError, Client, Exchange, Kind, Submission, SubmitError, store};
+use crate::state::App;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Between two attempts to write an outcome down.
+const RETRY: Duration = Duration::from_millis(200);
+/// How long a stop waits for a disk that does not take an outcome.
+const LAST_RETRIES: Duration = Duration::from_secs(5);
+
+pub(super) type SharedLine = Arc<Mutex<Line>>;
+
+/// What a call to one provider needs, on whatever thread.
+pub(super) struct Desk {
+    pub app: App,
+    pub troubles: Arc<Troubles>,
+    pub quit: Arc<Quit>,
+    pub provider: ProviderId,
+    pub client: Arc<Client>,
+    pub line: SharedLine,
+}
+
+/// One order on its way.
+pub(super) struct Attempt {
+    pub desk: Desk,
+    pub claimed: Dispatchable,
+}
+
+type Submitted = Result<String, SubmitError>;
+
+impl Attempt {
+    pub fn run(self) {
+        let order = self.claimed.order;
+        let submission = submission(self.claimed);
+        let mut exchange = Exchange::default();
+        let submitted = catch_unwind(AssertUnwindSafe(|| self.desk.submit(&submission, &mut exchange)));
+        let panicked = |_| Err(SubmitError::Unknown("sending it panicked".to_owned()));
+        self.desk.record(order, submitted.unwrap_or_else(panicked), &exchange);
+    }
+}
+
+fn submission(claimed: Dispatchable) -> Submission {
+    let kind = match claimed.service_type.quantity_from() {
+        QuantityFrom::Buyer => Kind::Default { quantity: claimed.quantity.get() },
+        QuantityFrom::Comments => Kind::CustomComments { comments: claimed.comments.unwrap_or_default() },
+        QuantityFrom::One => Kind::Package,
+    };
+    Submission { provider_service_id: claimed.provider_service_id, kind, link: claimed.link }
+}
+
+impl Desk {
+    /// Whoever has to decide whether the provider took the order is told its balance before and after.
+    fn submit(&self, submission: &Submission, exchange: &mut Exchange) -> Submitted {
+        exchange.balance_before = self.known_balance();
+        self.client.submit(submission, exchange).map_err(|error| {
+            let SubmitError::Unknown(note) = error else { return error };
+            exchange.balance_after = self.present_balance();
+            SubmitError::Unknown(format!("{note}; {}", balances(exchange)))
+        })
+    }
+
+    /// As the last round of the status sync has seen it.
+    fn known_balance(&self) -> Option<String> {
+        let provider = self.app.db.read_now(|tx| store::by_id(tx, self.provider));
+        provider.ok().flatten().and_then(|listed| listed.balance)
+    }
+
+    /// A process that is told to stop asks nothing more.
+    fn present_balance(&self) -> Option<String> {
+        let ask = || self.client.balance().ok().map(|balance| balance.to_string());
+        if self.quit.is_set() { None } else { ask() }
+    }
+
+    /// Writes the outcome down and frees the place in the line.
+    pub fn record(&self, order: OrderId, submitted: Submitted, exchange: &Exchange) {
+        let error = submitted.as_ref().err().cloned();
+        log(order, &submitted);
+        // Whatever goes wrong here must not keep the place occupied for ever.
+        let written = catch_unwind(AssertUnwindSafe(|| self.write_down(order, submitted, exchange)));
+        let dispatch = written.unwrap_or_else(|_| {
+            tracing::error!(order.id = order.get(), "writing an outcome down panicked");
+            None
+        });
+        self.report(error.as_ref());
+        lock(&self.line).ended(order, came(error.as_ref(), dispatch), Instant::now());
+        self.app.dispatch_bell.ring();
+    }
+
+    /// What the outcome says about the provider. Its answer to one order ends only what no other order waits for.
+    fn report(&self, error: Option<&SubmitError>) {
+        let (by, trouble) = match error {
+            Some(error @ (SubmitError::NotSent(_) | SubmitError::Unknown(_))) => (Reporter::Dispatch, error),
+            Some(error @ SubmitError::AccountTrouble(_)) => (Reporter::Account, error),
+            Some(error @ SubmitError::Busy(_)) => (Reporter::Busy, error),
+            None | Some(SubmitError::Refused(..) | SubmitError::SameLink(_)) => {
+                let has_held = lock(&self.line).has_held();
+                self.say(Reporter::Dispatch, None);
+                if !has_held {
+                    self.say(Reporter::Account, None);
+                    self.say(Reporter::Busy, None);
+                }
+                return;
+            }
+        };
+        self.say(by, Some(trouble.to_string()));
+    }
+
+    /// Again and again until it is on disk: the answer is nowhere else. If the disk does not take it before
+    /// the process has to end, the order is parked at the next start. Where the order is then, if it is on disk.
+    fn write_down(&self, order: OrderId, mut submitted: Submitted, exchange: &Exchange) -> Option<Dispatch> {
+        loop {
+            let (outcome, exchange) = (submitted.clone(), exchange.clone());
+            let written = self.app.db.write_blocking(move |tx| follow(tx, order, &outcome, &exchange));
+            let error = match written {
+                Ok(order) => return Some(order.state.dispatch),
+                Err(error) => error,
+            };
+            tracing::error!(order.id = order.get(), cause = %error, "an outcome was not written down");
+            if matches!(error, OrderError::Conflict(_)) || self.quit.is_older_than(LAST_RETRIES) {
+                return None;
+            }
+            if error.kind() != ErrorKind::Unavailable && !matches!(submitted, Err(SubmitError::Unknown(_))) {
+                let said = submitted.map_or_else(|error| error.to_string(), |id| format!("taken as {id}"));
+                let note =
+                    format!("the outcome could not be followed ({error}); the provider's answer: {said}");
+                submitted = Err(SubmitError::Unknown(note));
+            }
+            std::thread::sleep(RETRY);
+        }
+    }
+
+    pub fn probe(self) {
+        let asked = catch_unwind(AssertUnwindSafe(|| self.client.balance()));
+        let trouble = match asked {
+            // Whatever it says to this question, it answers.
+            Ok(Ok(_) | Err(CallError::Refused(_))) => None,
+            Ok(Err(error)) => Some(error.to_string()),
+            Err(_) => Some("asking for the balance panicked".to_owned()),
+        };
+        let answered = trouble.is_none();
+        self.say(Reporter::Dispatch, trouble);
+        lock(&self.line).probed(answered, Instant::now());
+        self.app.dispatch_bell.ring();
+    }
+
+    fn say(&self, by: Reporter, trouble: Option<String>) {
+        self.troubles.say(&self.app, self.provider, by, trouble);
+    }
+}
+
+fn balances(exchange: &Exchange) -> String {
+    let told = |balance: &Option<String>| balance.clone().unwrap_or_else(|| "unknown".to_owned());
+    let (before, after) = (told(&exchange.balance_before), told(&exchange.balance_after));
+    format!("its balance was {before} before and is {after} now")
+}
+
+fn follow(tx: &Tx, order: OrderId, outcome: &Submitted, exchange: &Exchange) -> Result<Order, OrderError> {
+    match outcome {
+        Ok(id) => orders::record_sent(tx, order, id, exchange),
+        Err(SubmitError::Refused(ground, note)) => orders::record_refused(tx, order, *ground, note, exchange),
+        Err(SubmitError::SameLink(note)) => orders::record_same_link(tx, order, note, exchange),
+        Err(SubmitError::NotSent(note) | SubmitError::AccountTrouble(note) | SubmitError::Busy(note)) => {
+            orders::record_not_sent(tx, order, note, exchange)
+        }
+        Err(SubmitError::Unknown(note)) => orders::record_unknown(tx, order, note, exchange),
+    }
+}
+
+/// `dispatch`: where the order is now.
+fn came(error: Option<&SubmitError>, dispatch: Option<Dispatch>) -> Came {
+    match error {
+        Some(SubmitError::Refused(..)) if dispatch == Some(Dispatch::Queued) => Came::Held,
+        None | Some(SubmitError::Refused(..)) => Came::Definite,
+        Some(SubmitError::AccountTrouble(_) | SubmitError::Busy(_)) => Came::TurnedAway,
+        Some(SubmitError::SameLink(_)) => Came::SameLink,
+        Some(SubmitError::NotSent(_) | SubmitError::Unknown(_)) => Came::Nothing,
+    }
+}
+
+fn log(order: OrderId, submitted: &Submitted) {
+    match submitted {
+        Ok(id) => tracing::info!(order.id = order.get(), provider_order = %id, "the provider took the order"),
+        Err(error @ SubmitError::Refused(..)) => {
+            tracing::info!(order.id = order.get(), %error, "the provider refuses the order");
+        }
+        Err(error @ SubmitError::Unknown(_)) => {
+            tracing::error!(order.id = order.get(), %error, "the order waits for review");
+        }
+        Err(error) => tracing::warn!(order.id = order.get(), %error, "the order stays queued"),
+    }
+}
+
+pub(super) fn lock(line: &SharedLine) -> MutexGuard<'_, Line> {
+    line.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,111 @@
+//! What a refusal does to an order, and to the line of its provider.
+//!
+//! Words that nobody knows may speak of the operator's account. When a provider says such words to the third customer,
+//! with nothing taken in between, it is its own trouble: from then on what it refuses so stays queued, until it takes an
+//! order or an admin decides. The first two were refused and refunded like any other.
+
+use super::admin::decide;
+use super::dispatch::{being_sent, noted, off_the_queue};
+use super::moves::commit_changed;
+use super::steps::{Cause, StepKind};
+use super::{Dispatch, Order, OrderError, Reason, store};
+use crate::audit_log::{self, Actor};
+use crate::catalog;
+use crate::db::Tx;
+use crate::kernel::change::Change;
+use crate::kernel::error::Fault;
+use crate::kernel::ids::{OrderId, ProviderId};
+use crate::notify::{self, Notice};
+use crate::provider::store as providers;
+use crate::provider::{Exchange, Ground, ProviderError};
+use serde_json::json;
+
+/// The provider clearly said no: canceled and refunded, or kept in the queue while its line is held.
+///
+/// Errors: `NoOrder`, `Conflict` when the order is not being sent.
+pub fn record_refused(
+    tx: &Tx,
+    id: OrderId,
+    ground: Ground,
+    note: &str,
+    exchange: &Exchange,
+) -> Result<Order, OrderError> {
+    let order = being_sent(tx, id)?;
+    let holds = match (ground, order.provider) {
+        (Ground::Unknown, Some(provider)) => counts(tx, &order, provider, note)?,
+        (Ground::Service, Some(provider)) => {
+            pause_service(tx, &order, provider, note)?;
+            false
+        }
+        (Ground::Customer, _) | (_, None) => false,
+    };
+    if holds {
+        let after = noted(&order.state, Dispatch::Queued, note);
+        return commit_changed(tx, order, after, Cause::attempt(StepKind::Held, note, exchange));
+    }
+    let mut after = off_the_queue(&order.state, Reason::ProviderRefused);
+    after.dispatch_note = Some(note.to_owned());
+    commit_changed(tx, order, after, Cause::attempt(StepKind::Refused, note, exchange))
+}
+
+/// Whether the line is held with this refusal.
+fn counts(tx: &Tx, order: &Order, provider: ProviderId, note: &str) -> Result<bool, Fault> {
+    if providers::held(tx, provider)?.is_some() {
+        return Ok(true);
+    }
+    providers::note_refusal(tx, provider, order.user, note)?;
+    if providers::held(tx, provider)?.is_none() {
+        return Ok(false);
+    }
+    let notice = Notice::ProviderHeld { provider: name(tx, provider)?, said: note.to_owned() };
+    notify::trouble(tx, &standing(provider), "held", true, &notice)?;
+    tx.changed(Change::Review);
+    Ok(true)
+}
+
+fn pause_service(tx: &Tx, order: &Order, provider: ProviderId, note: &str) -> Result<(), Fault> {
+    let service = order.provider_service.as_deref().unwrap_or_default();
+    for (service, name) in catalog::pause_refused(tx, provider, service)? {
+        notify::post(tx, &Notice::ServiceRefused { service: service.get(), name, said: note.to_owned() })?;
+    }
+    Ok(())
+}
+
+/// The provider took an order: what it refused before in unknown words was about those orders.
+pub(super) fn taken_again(tx: &Tx, provider: ProviderId) -> Result<(), Fault> {
+    if providers::forget_refusals(tx, provider)? {
+        notify::over(tx, &standing(provider), &Notice::ProviderWell { provider: name(tx, provider)? })?;
+        tx.changed(Change::Review);
+    }
+    Ok(())
+}
+
+/// An admin ends the hold of a provider's line: its orders go out as ever, and counting begins anew. With `refuse` the
+/// refusals that were held count: each queued order whose last answer was one is canceled and refunded.
+///
+/// Errors: `NoProvider`, `NotHeld`.
+pub fn release(tx: &Tx, actor: &Actor, provider: ProviderId, refuse: bool) -> Result<(), OrderError> {
+    let held = providers::by_id(tx, provider)?.ok_or(ProviderError::NoProvider)?.held;
+    let held = held.ok_or(ProviderError::NotHeld)?;
+    let refused = if refuse { store::held(tx, provider)? } else { Vec::new() };
+    for order in &refused {
+        let after = off_the_queue(&order.state, Reason::ProviderRefused);
+        let note = order.state.dispatch_note.clone();
+        decide(tx, actor, ("order.refuse", StepKind::Withdrawn, note), order.clone(), after)?;
+    }
+    taken_again(tx, provider)?;
+    let mut entry = actor.entry("provider.release", format!("provider:{provider}"));
+    entry.before = Some(json!({ "held_since": held.since.rfc3339(), "said": held.said }));
+    let refused: Vec<i64> = refused.iter().map(|order| order.id.get()).collect();
+    entry.after = Some(json!({ "refused_orders": refused }));
+    Ok(audit_log::record(tx, &entry)?)
+}
+
+fn name(tx: &Tx, provider: ProviderId) -> Result<String, Fault> {
+    Ok(providers::by_id(tx, provider)?.map_or_else(|| format!("#{provider}"), |listed| listed.name))
+}
+
+/// What the trouble is called among the notices.
+fn standing(provider: ProviderId) -> String {
+    format!("held:{provider}")
+}
