@@ -64,6 +64,8 @@ pub enum Reason {
     // Providers and settings.
     #[error("the provider has no address or no key")]
     ProviderIncomplete,
+    #[error("the provider's line is not held")]
+    LineNotHeld,
     #[error("an import from this provider is running")]
     ImportRuns,
     #[error("the provider did not answer: {cause}")]

@@ -101,6 +101,17 @@ pub fn is_posted(tx: &ReadTx, key: &str) -> Result<bool, Fault> {
 /// Something is wrong: told once, however often it is reported, until it is `over`. `name` is the thing, `what` which
 /// of its troubles it is; another one is told again. It is held back for a moment, unless it is `urgent`.
 pub fn trouble(tx: &Tx, name: &str, what: &str, urgent: bool, notice: &Notice) -> Result<(), Fault> {
+    trouble_after(tx, name, what, if urgent { 0 } else { HOLD_SECONDS }, notice)
+}
+
+/// The same, held back for so many seconds.
+pub fn trouble_after(
+    tx: &Tx,
+    name: &str,
+    what: &str,
+    hold_seconds: i64,
+    notice: &Notice,
+) -> Result<(), Fault> {
     guarded(tx, || {
         let standing = store::standing(tx, name)?;
         if standing.as_ref().is_some_and(|(known, _)| known == what) {
@@ -109,8 +120,7 @@ pub fn trouble(tx: &Tx, name: &str, what: &str, urgent: bool, notice: &Notice) -
         if let Some((_, earlier)) = standing {
             store::take_back(tx, earlier)?;
         }
-        let hold = if urgent { 0 } else { HOLD_SECONDS };
-        if let Some(id) = write(tx, None, notice, hold)? {
+        if let Some(id) = write(tx, None, notice, hold_seconds)? {
             store::set_standing(tx, name, what, id)?;
         }
         Ok(())

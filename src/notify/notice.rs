@@ -49,6 +49,14 @@ pub enum Notice {
         provider: String,
         said: String,
     },
+    /// Orders wait for a provider that gets none.
+    Stranded {
+        provider: String,
+        orders: i64,
+    },
+    StrandedNoMore {
+        provider: String,
+    },
     ProviderLow {
         provider: String,
         /// With its currency.
@@ -119,6 +127,8 @@ impl Notice {
             Notice::ProviderFails { .. }
             | Notice::ProviderAccount { .. }
             | Notice::ProviderHeld { .. }
+            | Notice::Stranded { .. }
+            | Notice::StrandedNoMore { .. }
             | Notice::ProviderLow { .. }
             | Notice::ProviderFunded { .. }
             | Notice::ProviderWell { .. } => NoticeKind::Provider,

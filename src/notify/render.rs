@@ -87,6 +87,8 @@ fn render(notice: &Notice) -> Message {
         Notice::ProviderFails { .. }
         | Notice::ProviderAccount { .. }
         | Notice::ProviderHeld { .. }
+        | Notice::Stranded { .. }
+        | Notice::StrandedNoMore { .. }
         | Notice::ProviderLow { .. }
         | Notice::ProviderFunded { .. }
         | Notice::ProviderWell { .. } => provider(&mut text, notice),
@@ -159,6 +161,15 @@ fn provider(text: &mut Message, notice: &Notice) {
                 "Provider refuses orders of several customers; the others are held",
             );
             (provider, Some(("Nhà cung cấp nói", said)))
+        }
+        Notice::Stranded { provider, orders } => {
+            text.heading("⏸️ Đơn đang chờ ở nhà cung cấp đã tắt", "Orders wait at a provider that is off");
+            text.line("Số đơn", &grouped(*orders), LONGEST_NAME);
+            (provider, None)
+        }
+        Notice::StrandedNoMore { provider } => {
+            text.heading("✅ Không còn đơn chờ ở đó", "No orders wait there any more");
+            (provider, None)
         }
         Notice::ProviderLow { provider, balance, hours_left } => {
             text.heading("🪫 Sắp hết tiền ở nhà cung cấp", "Provider balance is low");

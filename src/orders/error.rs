@@ -98,6 +98,7 @@ impl Refusal for OrderError {
             OrderError::PriceChanged { charge } => Some(Reason::ChargeIsNow { charge: charge.get() }),
             OrderError::Conflict(reason) => Some(reason.clone()),
             OrderError::Ledger(error) => error.reason(),
+            OrderError::Provider(error) => error.reason(),
             OrderError::NoOrder
             | OrderError::Fields(_)
             | OrderError::ServiceInactive

@@ -128,7 +128,7 @@ pub fn queued_count(tx: &ReadTx, provider: ProviderId) -> Result<i64, Fault> {
     store::queued_count(tx, provider)
 }
 
-/// How many orders wait for an admin: parked, or with a contradiction.
+/// How many orders wait for an admin: parked, with a contradiction, or queued at a provider that gets no orders.
 pub fn review_count(tx: &ReadTx) -> Result<i64, Fault> {
     store::review_count(tx)
 }

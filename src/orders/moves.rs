@@ -41,7 +41,9 @@ pub(super) fn commit(
     if is_seen {
         tx.changed(Change::Order(before.user, before.id));
     }
-    if after.waits_for_admin() != old.waits_for_admin() {
+    let is_queued = |state: &State| state.dispatch == Dispatch::Queued;
+    // What is queued at a provider that gets no orders waits for an admin too.
+    if after.waits_for_admin() != old.waits_for_admin() || is_queued(&after) != is_queued(old) {
         tx.changed(Change::Review);
     }
     if refund.is_positive() {

@@ -1,6 +1,6 @@
 //! Lists of orders: which ones, newest first, a page at a time.
 
-use super::{Order, OrderError, Status, store};
+use super::{Dispatch, Order, OrderError, Status, store};
 use crate::accounts;
 use crate::db::{ReadTx, first_since};
 use crate::kernel::clock::Timestamp;
@@ -8,6 +8,8 @@ use crate::kernel::error::{Fault, Rule};
 use crate::kernel::ids::{OrderId, ProviderId, ServiceId, UserId, after_hash};
 use crate::kernel::page::{Cursor, Page, PageRequest};
 use crate::kernel::text::trimmed;
+use crate::provider;
+use std::cmp::Reverse;
 
 const TABLE: &str = "orders";
 /// Fewer characters stand in too many links to be looked for.
@@ -24,8 +26,10 @@ pub struct Filter {
     pub status: Option<Status>,
     pub provider: Option<ProviderId>,
     pub service: Option<ServiceId>,
-    /// Only those that wait for an admin: parked, or with a contradiction.
+    /// Only those that wait for an admin: parked, with a contradiction, or queued at a provider that gets no orders.
     pub review: bool,
+    /// Only those that wait to be sent to `provider`, which has to be given.
+    pub queued: bool,
     /// Placed from this moment on, and before that one. Ids rise with time, so both become bounds of ids.
     pub from: Option<Timestamp>,
     pub until: Option<Timestamp>,
@@ -72,6 +76,7 @@ impl Filter {
             && self.provider.is_none_or(|provider| Some(provider) == order.provider)
             && self.service.is_none_or(|service| service == order.service)
             && (!self.review || order.state.waits_for_admin())
+            && (!self.queued || order.state.dispatch == Dispatch::Queued)
     }
 }
 
@@ -81,16 +86,37 @@ pub fn list(tx: &ReadTx, filter: &Filter, mut page: PageRequest) -> Result<Page<
         let end = first_since(tx, TABLE, until)?;
         page.cursor = Cursor::before(page.cursor.get().min(end));
     }
-    let mut rows = match &filter.search {
-        None => store::list(tx, filter, page)?,
-        Some(search) => found(tx, filter, search, page)?,
-    };
+    let mut rows = Vec::new();
+    for filter in parts(tx, filter)? {
+        rows.extend(match &filter.search {
+            None => store::list(tx, &filter, page)?,
+            Some(search) => found(tx, &filter, search, page)?,
+        });
+    }
+    rows.sort_unstable_by_key(|order| Reverse(order.id));
+    rows.dedup_by_key(|order| order.id);
+    rows.truncate(usize::try_from(page.limit.probe()).unwrap_or(usize::MAX));
     if let Some(from) = filter.from {
         // With the first order that is too old the list ends, and so do its pages.
         let first = first_since(tx, TABLE, from)?;
         rows.retain(|order| order.id.get() >= first);
     }
     Ok(Page::from_probe(rows, page.limit, |order| order.id.get()))
+}
+
+/// What waits for an admin is several lists, each with an index of its own: what is to be decided, and the queue of each
+/// provider that gets no orders.
+fn parts(tx: &ReadTx, filter: &Filter) -> Result<Vec<Filter>, Fault> {
+    let mut parts = vec![filter.clone()];
+    if filter.review {
+        for stopped in provider::store::stopped(tx)? {
+            if filter.provider.is_none_or(|provider| provider == stopped) {
+                let queue = Filter { review: false, queued: true, provider: Some(stopped), ..filter.clone() };
+                parts.push(queue);
+            }
+        }
+    }
+    Ok(parts)
 }
 
 /// The order with the id, and those with the part in their link, as one list. Each part of it is read by an index, and

@@ -48,7 +48,7 @@ pub enum ProviderError {
     /// The environment says otherwise.
     #[error("{0} is set by the environment, which wins")]
     Locked(&'static str),
-    #[error("the provider's line is not held")]
+    #[error("{}", Reason::LineNotHeld)]
     NotHeld,
     #[error("{}", FieldError::list(.0))]
     Fields(Vec<FieldError>),

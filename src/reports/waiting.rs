@@ -21,7 +21,7 @@ const PENDING_DEPOSITS: &str = "SELECT count(*), sum(amount), min(created_at)
     FROM deposits WHERE status = 'pending' AND expires_at > ?1";
 const QUEUED_AT_INACTIVE: &str = "SELECT count(*), sum(o.charge - o.refunded), min(o.created_at), p.name
     FROM providers AS p CROSS JOIN orders AS o ON o.provider_id = p.id AND o.dispatch = 'queued'
-    WHERE p.active = 0 GROUP BY p.id";
+    WHERE NOT (p.active AND p.api_url IS NOT NULL AND (p.from_environment OR p.api_key IS NOT NULL)) GROUP BY p.id";
 const PAUSED_SERVICES: &str = "SELECT count(*), NULL, NULL, paused FROM services WHERE paused IS NOT NULL
     GROUP BY paused ORDER BY paused";
 
@@ -34,6 +34,8 @@ pub enum WaitKind {
     Parked,
     /// Orders of a provider that is switched off; `about` names it.
     QueuedAtInactive,
+    /// A provider refuses everybody's orders; `about` names it, `detail` is what it says.
+    Held,
     /// The last call to a provider failed; `about` names it.
     Provider,
     /// A provider's money runs out; `about` names it, `count` are the hours that it lasts, `amount` is what is left.
@@ -76,6 +78,7 @@ impl WaitKind {
             WaitKind::Ledger => "ledger",
             WaitKind::Parked => "parked",
             WaitKind::QueuedAtInactive => "queued_at_inactive",
+            WaitKind::Held => "held",
             WaitKind::Provider => "provider",
             WaitKind::LowFunds => "low_funds",
             WaitKind::Contradicted => "contradicted",
@@ -88,7 +91,9 @@ impl WaitKind {
 
     pub fn severity(self) -> Severity {
         match self {
-            WaitKind::Ledger | WaitKind::Parked | WaitKind::QueuedAtInactive => Severity::Danger,
+            WaitKind::Ledger | WaitKind::Parked | WaitKind::QueuedAtInactive | WaitKind::Held => {
+                Severity::Danger
+            }
             WaitKind::Provider
             | WaitKind::LowFunds
             | WaitKind::Contradicted
@@ -131,7 +136,12 @@ pub fn waiting(tx: &ReadTx) -> Result<Vec<Waiting>, Fault> {
     all.extend(tx.all(QUEUED_AT_INACTIVE, (), |row| {
         Ok(Waiting { about: row.get(3)?, ..of(row, WaitKind::QueuedAtInactive)? })
     })?);
-    for provider in providers::all(tx)?.into_iter().filter(|one| one.active && one.is_configured()) {
+    let providers = providers::all(tx)?;
+    for (name, held) in providers.iter().filter_map(|one| Some((&one.name, one.held.as_ref()?))) {
+        let (about, said) = (Some(name.clone()), Some(held.said.clone()));
+        all.push(Waiting { oldest: Some(held.since), ..Waiting::one(WaitKind::Held, about, said) });
+    }
+    for provider in providers.into_iter().filter(|one| one.active && one.is_configured()) {
         if provider.trouble.is_some() {
             all.push(Waiting::one(WaitKind::Provider, Some(provider.name), provider.trouble));
         }

@@ -14,7 +14,7 @@ use crate::db::{ReadTx, Subscription};
 use crate::kernel::change::Change;
 use crate::kernel::error::Fault;
 use crate::state::App;
-use crate::{deposits, ledger, orders};
+use crate::{deposits, ledger, orders, provider};
 use rocket::futures::stream::{Stream, unfold};
 use rocket::http::{ContentType, Header};
 use rocket::request::{FromRequest, Outcome, Request};
@@ -244,7 +244,9 @@ impl Lines {
                 Some(_) | None => Ok(()),
             },
             Change::Review if me.role == Role::Admin => {
-                let count = orders::review_count(tx)?.saturating_add(deposits::unmatched_count(tx)?);
+                let count = orders::review_count(tx)?
+                    .saturating_add(deposits::unmatched_count(tx)?)
+                    .saturating_add(provider::store::held_count(tx)?);
                 self.event("review", id, &ReviewNews { count })
             }
             Change::Review | Change::Session(_) => Ok(()),

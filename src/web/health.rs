@@ -142,7 +142,7 @@ fn provider(app: &App, providers: &[Listed]) -> &'static str {
     };
     if providers.is_empty() {
         "not_configured"
-    } else if providers.iter().any(|provider| provider.trouble.is_some()) {
+    } else if providers.iter().any(|provider| provider.trouble.is_some() || provider.held.is_some()) {
         "failing"
     } else if providers.iter().any(is_sandbox) {
         "sandbox"

@@ -26,6 +26,7 @@ mod exchange;
 mod files;
 mod foreign_text;
 mod health;
+mod held_lines;
 mod import;
 mod jobs;
 mod kept_pages;

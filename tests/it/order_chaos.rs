@@ -7,7 +7,7 @@ use serde_json::json;
 use smm_panel::audit_log::Actor;
 use smm_panel::kernel::ids::OrderId;
 use smm_panel::orders::{self, Decision, Resolution, Status};
-use smm_panel::provider::{Decimal, Exchange, Remains, Report, ReportedStatus, store};
+use smm_panel::provider::{Decimal, Exchange, Ground, Remains, Report, ReportedStatus, store};
 use std::collections::HashSet;
 
 #[derive(Debug, Clone)]

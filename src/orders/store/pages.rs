@@ -8,6 +8,7 @@ use crate::db::ReadTx;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::UserId;
 use crate::kernel::page::PageRequest;
+use crate::provider;
 use rusqlite::ToSql;
 
 /// Counting ends with one more.
@@ -35,6 +36,12 @@ static TO_REVIEW: Way = index(
     "orders AS o INDEXED BY orders_to_review",
     "",
     "(o.dispatch = 'review' OR o.contradiction IS NOT NULL) AND ",
+);
+/// With a provider only: those that wait to be sent to it.
+static QUEUED: Way = index(
+    "orders AS o INDEXED BY orders_queued",
+    "",
+    "o.provider_id = :provider AND o.dispatch = 'queued' AND ",
 );
 static BY_SERVICE: Way =
     index("orders AS o INDEXED BY orders_by_service", "", "o.service_id = :service AND ");
@@ -89,9 +96,10 @@ pub(super) fn ways(filter: &Filter) -> Vec<&'static Way> {
     let by_status = filter.status.filter(|_| filter.user.is_none());
     [
         filter.review.then_some(&TO_REVIEW),
+        filter.queued.then_some(&QUEUED),
         filter.user.map(of_user),
         filter.service.map(|_| &BY_SERVICE),
-        filter.provider.map(|_| &BY_PROVIDER),
+        filter.provider.filter(|_| !filter.queued).map(|_| &BY_PROVIDER),
         by_status.map(|_| &BY_STATUS),
     ]
     .into_iter()
@@ -199,11 +207,20 @@ pub(in super::super) fn counts(tx: &ReadTx) -> Result<Vec<(Status, i64)>, Fault>
 }
 
 pub(in super::super) fn review_count(tx: &ReadTx) -> Result<i64, Fault> {
-    tx.value(
+    let to_decide: i64 = tx.value(
         "SELECT count(*) FROM orders WHERE dispatch = 'review' OR contradiction IS NOT NULL",
         (),
         |row| row.get(0),
-    )
+    )?;
+    provider::store::stopped(tx)?.into_iter().try_fold(to_decide, |count, stopped| {
+        let waiting: i64 = tx.value(
+            "SELECT count(*) FROM orders
+             WHERE provider_id = ?1 AND dispatch = 'queued' AND contradiction IS NULL",
+            [stopped],
+            |row| row.get(0),
+        )?;
+        Ok(count.saturating_add(waiting))
+    })
 }
 
 #[cfg(test)]
@@ -219,12 +236,13 @@ pub(super) mod tests {
         let bit = |number: u32, bit: u32| number & (1 << bit) != 0;
         let statuses = [None, Some(Status::Pending), Some(Status::Completed)];
         let combined = |status: Option<Status>| {
-            (0..16).map(move |number| Filter {
+            (0..32).map(move |number| Filter {
                 user: bit(number, 0).then_some(UserId::new(1)),
                 status,
                 provider: bit(number, 1).then_some(ProviderId::new(1)),
                 service: bit(number, 2).then_some(ServiceId::new(1)),
                 review: bit(number, 3),
+                queued: bit(number, 1) && bit(number, 4),
                 ..Filter::default()
             })
         };

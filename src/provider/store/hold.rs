@@ -23,6 +23,15 @@ pub fn held(tx: &ReadTx, provider: ProviderId) -> Result<Option<Held>, Fault> {
     )
 }
 
+/// How many lines are held.
+pub fn held_count(tx: &ReadTx) -> Result<i64, Fault> {
+    tx.value(
+        "SELECT count(*) FROM (SELECT 1 FROM unread_refusals GROUP BY provider_id HAVING count(*) >= ?1)",
+        [HOLDING_CUSTOMERS],
+        |row| row.get(0),
+    )
+}
+
 /// Notes that an order of this customer was refused so; one of each counts.
 pub fn note_refusal(tx: &Tx, provider: ProviderId, user: UserId, said: &str) -> Result<(), Fault> {
     tx.execute(

@@ -2,7 +2,7 @@
 
 mod hold;
 
-pub use hold::{Held, forget_refusals, held, note_refusal};
+pub use hold::{Held, forget_refusals, held, held_count, note_refusal};
 
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
@@ -100,6 +100,16 @@ pub fn configured(tx: &ReadTx, id: ProviderId) -> Result<bool, Fault> {
         |row| row.get(0),
     )?;
     Ok(found.unwrap_or(false))
+}
+
+/// Those that get no orders: switched off, or without an address or a key.
+pub fn stopped(tx: &ReadTx) -> Result<Vec<ProviderId>, Fault> {
+    tx.all(
+        "SELECT id FROM providers
+         WHERE NOT (active AND api_url IS NOT NULL AND (from_environment OR api_key IS NOT NULL)) ORDER BY id",
+        (),
+        |row| row.get(0),
+    )
 }
 
 /// All that can be called, those that are switched off included.

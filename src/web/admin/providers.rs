@@ -1,11 +1,14 @@
 //! Providers, for admins. Nothing here calls one: a job does.
 
 use crate::catalog;
-use crate::db::Tx;
+use crate::db::{ReadTx, Tx};
+use crate::kernel::change::Change;
 use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
 use crate::kernel::reason::Reason;
-use crate::provider::store::{self, Listed};
+use crate::orders::{self, OrderError};
+use crate::provider::store::{self, Held, Listed};
 use crate::provider::{self, Draft, Patch, ProviderError};
 use crate::state::{App, Trial};
 use crate::web::body::Body;
@@ -23,7 +26,7 @@ use utoipa::ToSchema;
 const MARGIN: Duration = Duration::from_secs(2);
 
 pub fn routes() -> Vec<Route> {
-    routes![list, create, change, try_out]
+    routes![list, create, change, release, try_out]
 }
 
 /// Who delivers. The key is not shown to anybody.
@@ -48,11 +51,32 @@ pub struct ProviderView {
     last_sync_at: Option<String>,
     /// Why the last call failed; null while all is well.
     trouble: Option<String>,
+    /// Null: its line runs.
+    held: Option<HeldView>,
+    /// Orders that wait to be sent to it.
+    queued_orders: i64,
 }
 
-impl From<Listed> for ProviderView {
-    fn from(provider: Listed) -> Self {
-        ProviderView {
+/// It refused orders of three customers in words that nobody knows, and took none in between. What it refuses so stays
+/// queued; one order a minute is tried until one is taken.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HeldView {
+    since: String,
+    /// What it said to the third.
+    said: String,
+}
+
+impl From<Held> for HeldView {
+    fn from(held: Held) -> Self {
+        HeldView { since: held.since.rfc3339(), said: held.said }
+    }
+}
+
+impl ProviderView {
+    fn of(tx: &ReadTx, provider: Listed) -> Result<Self, Fault> {
+        Ok(ProviderView {
+            queued_orders: orders::queued_count(tx, provider.id)?,
+            held: provider.held.map(HeldView::from),
             id: provider.id.get(),
             api_key_set: provider.has_key || provider.from_environment,
             locked: if provider.from_environment { &["api_url", "api_key"] } else { &[] },
@@ -64,7 +88,7 @@ impl From<Listed> for ProviderView {
             balance: provider.balance,
             last_sync_at: provider.last_sync_at.map(Timestamp::rfc3339),
             trouble: provider.trouble,
-        }
+        })
     }
 }
 
@@ -175,8 +199,11 @@ impl From<Trial> for TrialView {
     responses((status = 200, body = List<ProviderView>), (status = 403, body = Problem)))]
 #[get("/api/admin/providers")]
 pub fn list(app: &State<App>, _by: Admin) -> ApiResult<Json<List<ProviderView>>> {
-    let providers = app.db.read_now(store::all)?;
-    Ok(Json(List { items: providers.into_iter().map(ProviderView::from).collect(), next_cursor: None }))
+    let read = |tx: &ReadTx| {
+        let providers = store::all(tx)?;
+        providers.into_iter().map(|provider| ProviderView::of(tx, provider)).collect::<Result<_, Fault>>()
+    };
+    Ok(Json(List { items: app.db.read_now(read)?, next_cursor: None }))
 }
 
 /// Adds a provider. It can be called from the next moment on.
@@ -189,8 +216,11 @@ pub async fn create(
     body: Body<CreateProvider>,
 ) -> ApiResult<Created<ProviderView>> {
     let (actor, allow_private, draft) = (by.actor(), app.config.provider_allow_private, Draft::from(body.0));
-    let create = move |tx: &Tx| provider::create(tx, &actor, draft, allow_private);
-    Ok(Created(ProviderView::from(app.db.write(create).await?)))
+    let create = move |tx: &Tx| {
+        let created = provider::create(tx, &actor, draft, allow_private)?;
+        Ok::<_, ProviderError>(ProviderView::of(tx, created)?)
+    };
+    Ok(Created(app.db.write(create).await?))
 }
 
 /// Changes a provider; the next call goes by it. A new `exchange_rate` prices all its services' costs anew at once, and
@@ -209,10 +239,45 @@ pub async fn change(
 ) -> ApiResult<Json<ProviderView>> {
     let (id, actor, patch) = (id.get()?, by.actor(), Patch::from(body.0));
     let allow_private = app.config.provider_allow_private;
-    let change = move |tx: &Tx| catalog::change_provider(tx, &actor, id, &patch, allow_private);
+    let change = move |tx: &Tx| {
+        let changed = catalog::change_provider(tx, &actor, id, &patch, allow_private)?;
+        // Orders that are queued there wait for the operator, or no more.
+        tx.changed(Change::Review);
+        Ok::<_, ProviderError>(ProviderView::of(tx, changed)?)
+    };
     let changed = app.db.write(change).await?;
     app.dispatch_bell.ring();
-    Ok(Json(ProviderView::from(changed)))
+    Ok(Json(changed))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Release {
+    /// Whether the refusals that were held count: the queued orders whose last answer was one are canceled and refunded.
+    refuse: Option<bool>,
+}
+
+/// Ends the hold of a provider's line: its orders go out as ever, and refusals are counted anew.
+#[utoipa::path(post, path = "/api/admin/providers/{id}/release", tag = "admin", request_body = Release,
+    params(("id" = i64, Path)),
+    responses((status = 200, body = ProviderView), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem, description = "its line is not held"), (status = 422, body = Problem)))]
+#[post("/api/admin/providers/<id>/release", data = "<body>")]
+pub async fn release(
+    app: &State<App>,
+    by: Admin,
+    id: PathId<ProviderId>,
+    body: Body<Release>,
+) -> ApiResult<Json<ProviderView>> {
+    let (id, actor, refuse) = (id.get()?, by.actor(), body.0.refuse.unwrap_or(false));
+    let release = move |tx: &Tx| {
+        orders::release(tx, &actor, id, refuse)?;
+        let released = store::by_id(tx, id)?.ok_or(ProviderError::NoProvider)?;
+        Ok::<_, OrderError>(ProviderView::of(tx, released)?)
+    };
+    let released = app.db.write(release).await?;
+    app.dispatch_bell.ring();
+    Ok(Json(released))
 }
 
 /// Asks a provider for its balance now. That it does not answer is an answer too.

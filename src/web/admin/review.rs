@@ -10,7 +10,7 @@ use crate::state::board::Standing;
 use crate::web::error::{ApiResult, Problem};
 use crate::web::guards::Admin;
 use crate::web::respond::Json;
-use crate::{deposits, orders};
+use crate::{deposits, orders, provider};
 use rocket::{Route, State, get, routes};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -27,10 +27,12 @@ pub fn routes() -> Vec<Route> {
 pub struct ReviewView {
     /// All that needs a decision, as in the event `review`.
     count: i64,
-    /// Parked ones, and those whose provider contradicts them.
+    /// Parked ones, those whose provider contradicts them, and those queued at a provider that gets no orders.
     orders: i64,
     /// Money without an owner.
     bank_transactions: i64,
+    /// Providers whose line is held.
+    held_providers: i64,
     /// Deposits whose transfer may still come. They settle themselves, so `count` leaves them out.
     pending_deposits: i64,
     /// All that waits for the operator, also what `count` leaves out, the gravest first.
@@ -40,7 +42,7 @@ pub struct ReviewView {
 /// Things of one kind that wait.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WaitingView {
-    /// `ledger`, `parked`, `queued_at_inactive`, `provider`, `low_funds`, `contradicted`, `unmatched`,
+    /// `ledger`, `parked`, `queued_at_inactive`, `held`, `provider`, `low_funds`, `contradicted`, `unmatched`,
     /// `paused_services`, `notices`, `pending_deposits`, `sepay` or `job`.
     kind: &'static str,
     /// `danger`, `warning` or `info`.
@@ -80,7 +82,9 @@ fn path(kind: WaitKind) -> &'static str {
     match kind {
         WaitKind::Ledger => "/admin/ledger",
         WaitKind::Parked | WaitKind::Contradicted | WaitKind::Unmatched => "/admin/review",
-        WaitKind::QueuedAtInactive | WaitKind::Provider | WaitKind::LowFunds => "/admin/providers",
+        WaitKind::QueuedAtInactive | WaitKind::Held | WaitKind::Provider | WaitKind::LowFunds => {
+            "/admin/providers"
+        }
         WaitKind::PausedServices => "/admin/services?paused=true",
         WaitKind::Notices => "/admin/settings",
         WaitKind::PendingDeposits => "/admin/deposits?status=pending",
@@ -110,10 +114,18 @@ fn failing((name, standing): (&'static str, Standing)) -> Option<WaitingView> {
 pub async fn review(app: &State<App>, _by: Admin) -> ApiResult<Json<ReviewView>> {
     let read = |tx: &ReadTx| {
         let (orders, bank_transactions) = (orders::review_count(tx)?, deposits::unmatched_count(tx)?);
-        let count = orders.saturating_add(bank_transactions);
+        let held_providers = provider::store::held_count(tx)?;
+        let count = orders.saturating_add(bank_transactions).saturating_add(held_providers);
         let pending_deposits = deposits::pending_count(tx)?;
         let items = reports::waiting(tx)?.into_iter().map(WaitingView::from).collect();
-        Ok::<_, Fault>(ReviewView { count, orders, bank_transactions, pending_deposits, items })
+        Ok::<_, Fault>(ReviewView {
+            count,
+            orders,
+            bank_transactions,
+            held_providers,
+            pending_deposits,
+            items,
+        })
     };
     let mut view = app.db.read(read).await?;
     let failing: Vec<_> = app.board.all().into_iter().filter_map(failing).collect();

@@ -12,6 +12,7 @@ import { ListTable } from "../../ui/table.js";
 import { toast } from "../../ui/toast.js";
 import { ProviderForm } from "./parts/provider-form.js";
 import { ProviderTest } from "./parts/provider-test.js";
+import { StoppedLines } from "./parts/stopped-lines.js";
 
 /** @param {(provider: any) => void} open @returns {import("../../ui/table.js").Column[]} */
 const columns = (open) => [
@@ -57,6 +58,7 @@ export default function Providers() {
   return html`
     <${Page} title=${t("providers.title")}
       actions=${html`<${Button} kind="primary" icon="plus" work=${() => open(null)}>${t("providers.add")}<//>`}>
+      <${StoppedLines} providers=${list.items ?? []} done=${list.reload} />
       <${Card} flush>
         <${ListTable} list=${list} columns=${columns(open)} label=${t("providers.title")} empty=${null} />
       <//>

@@ -11,17 +11,19 @@ import { Page } from "../../ui/page.js";
 import { ListTable } from "../../ui/table.js";
 import { bankColumns } from "./bank.js";
 import { orderColumns } from "./parts/order-columns.js";
+import { StoppedLines } from "./parts/stopped-lines.js";
 import { TaskList, useTasks } from "./parts/tasks.js";
 
-/** What the lists of this page show themselves. */
-const LISTED = ["parked", "contradicted", "unmatched"];
+/** What this page shows itself. */
+const LISTED = ["parked", "contradicted", "unmatched", "held", "queued_at_inactive"];
 
 export default function Review() {
   const orders = useList("/api/admin/orders", { review: true });
   const transfers = useList("/api/admin/bank-transactions", { status: "unmatched" });
   const [opened, open] = useState(/** @type {any} */ (null));
   const tasks = useTasks();
-  const reload = () => Promise.all([orders.reload(), transfers.reload(), tasks.reload()]);
+  const providers = useList("/api/admin/providers", {});
+  const reload = () => Promise.all([orders.reload(), transfers.reload(), tasks.reload(), providers.reload()]);
   useNews(["review"], reload);
   const done = () => {
     open(null);
@@ -31,6 +33,7 @@ export default function Review() {
   const all = t("review.all_clear");
   return html`
     <${Page} title=${t("review.title")} lead=${t("review.lead")}>
+      <${StoppedLines} providers=${providers.items} done=${reload} />
       ${others.length > 0 && html`<${Card} title=${t("review.others")} flush><${TaskList} items=${others} /><//>`}
       <${Card} title=${t("review.orders")} flush>
         <${ListTable} list=${orders} columns=${orderColumns(open)} label=${t("review.orders")}
