@@ -145,7 +145,7 @@ impl Desk {
         let asked = catch_unwind(AssertUnwindSafe(|| self.client.balance()));
         let trouble = match asked {
             // Whatever it says to this question, it answers.
-            Ok(Ok(_) | Err(CallError::Refused(_))) => None,
+            Ok(Ok(_) | Err(CallError::Refused(_) | CallError::Account(_))) => None,
             Ok(Err(error)) => Some(error.to_string()),
             Err(_) => Some("asking for the balance panicked".to_owned()),
         };

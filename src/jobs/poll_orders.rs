@@ -252,7 +252,9 @@ impl Round {
                 }
                 Err(error) => {
                     failures = failures.saturating_add(1);
-                    if matches!(error, CallError::Refused(_)) || failures >= MOST_FAILURES {
+                    if matches!(error, CallError::Refused(_) | CallError::Account(_))
+                        || failures >= MOST_FAILURES
+                    {
                         return Err(Stopped::GivenUp(error.to_string()));
                     }
                     lock(pass).unanswered = Some(error.to_string());

@@ -71,19 +71,7 @@ fn render(notice: &Notice) -> Message {
             text.line("Lý do", why_unmatched(reason), LONGEST_NAME);
             text.line("Nội dung", content, LONGEST_TEXT);
         }
-        Notice::Review { order, service, link, charge, note } => {
-            text.heading("⚠️ Đơn cần kiểm tra", "Order waits for review");
-            text.line("Đơn", &format!("#{order}"), LONGEST_NAME);
-            text.line("Dịch vụ", service, LONGEST_NAME);
-            text.line("Liên kết", link, LONGEST_TEXT);
-            text.line("Giá", &dong(*charge), LONGEST_NAME);
-            text.line("Lý do", note, LONGEST_TEXT);
-        }
-        Notice::Parked { orders, note } => {
-            text.heading("⚠️ Nhiều đơn cần kiểm tra", "Orders wait for review");
-            text.line("Số đơn", &grouped(*orders), LONGEST_NAME);
-            text.line("Lý do", note, LONGEST_TEXT);
-        }
+        Notice::Review { .. } | Notice::Parked { .. } | Notice::SameLink { .. } => order(&mut text, notice),
         Notice::ProviderFails { .. }
         | Notice::ProviderAccount { .. }
         | Notice::ProviderHeld { .. }
@@ -103,13 +91,6 @@ fn render(notice: &Notice) -> Message {
         Notice::ServiceRefused { service, name, said } => {
             text.heading("⛔ Tạm ngưng bán dịch vụ", "Service taken off sale");
             text.line("Dịch vụ", &format!("#{service} {name}"), LONGEST_TEXT);
-            text.line("Nhà cung cấp nói", said, LONGEST_TEXT);
-        }
-        Notice::SameLink { order, service, link, said } => {
-            text.heading("⏳ Đơn chờ đơn khác cùng liên kết", "Order waits for another one on its link");
-            text.line("Đơn", &format!("#{order}"), LONGEST_NAME);
-            text.line("Dịch vụ", service, LONGEST_NAME);
-            text.line("Liên kết", link, LONGEST_TEXT);
             text.line("Nhà cung cấp nói", said, LONGEST_TEXT);
         }
         Notice::DailySummary(summary) => daily(&mut text, summary),
@@ -140,6 +121,50 @@ fn render(notice: &Notice) -> Message {
         }
     }
     text
+}
+
+fn order(text: &mut Message, notice: &Notice) {
+    match notice {
+        Notice::Review { order, service, link, charge, note } => {
+            text.heading("⚠️ Đơn cần kiểm tra", "Order waits for review");
+            text.line("Đơn", &format!("#{order}"), LONGEST_NAME);
+            text.line("Dịch vụ", service, LONGEST_NAME);
+            text.line("Liên kết", link, LONGEST_TEXT);
+            text.line("Giá", &dong(*charge), LONGEST_NAME);
+            text.line("Lý do", note, LONGEST_TEXT);
+        }
+        Notice::Parked { orders, note } => {
+            text.heading("⚠️ Nhiều đơn cần kiểm tra", "Orders wait for review");
+            text.line("Số đơn", &grouped(*orders), LONGEST_NAME);
+            text.line("Lý do", note, LONGEST_TEXT);
+        }
+        Notice::SameLink { order, service, link, said } => {
+            text.heading("⏳ Đơn chờ đơn khác cùng liên kết", "Order waits for another one on its link");
+            text.line("Đơn", &format!("#{order}"), LONGEST_NAME);
+            text.line("Dịch vụ", service, LONGEST_NAME);
+            text.line("Liên kết", link, LONGEST_TEXT);
+            text.line("Nhà cung cấp nói", said, LONGEST_TEXT);
+        }
+        Notice::Deposit { .. }
+        | Notice::Unmatched { .. }
+        | Notice::ProviderFails { .. }
+        | Notice::ProviderAccount { .. }
+        | Notice::ProviderHeld { .. }
+        | Notice::Stranded { .. }
+        | Notice::StrandedNoMore { .. }
+        | Notice::ProviderLow { .. }
+        | Notice::ProviderFunded { .. }
+        | Notice::ProviderWell { .. }
+        | Notice::Price { .. }
+        | Notice::ServiceRefused { .. }
+        | Notice::DailySummary(_)
+        | Notice::AuditFailed { .. }
+        | Notice::AuditWell
+        | Notice::JobFailed { .. }
+        | Notice::JobWell { .. }
+        | Notice::AdminLogin { .. }
+        | Notice::Test => {}
+    }
 }
 
 fn provider(text: &mut Message, notice: &Notice) {

@@ -195,7 +195,11 @@ impl Client {
 
     fn refused(&self, error: &str) -> CallError {
         let said = self.quote(error);
-        if words::is_account_trouble(error) { CallError::Account(said) } else { CallError::Refused(said) }
+        if words::meaning(error) == Meaning::Account {
+            CallError::Account(said)
+        } else {
+            CallError::Refused(said)
+        }
     }
 
     fn quote(&self, error: &str) -> String {
