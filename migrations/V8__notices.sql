@@ -4,7 +4,8 @@
 CREATE TABLE notices (
     id         INTEGER PRIMARY KEY,
     kind       TEXT    NOT NULL CHECK (kind IN
-                   ('deposit', 'unmatched', 'review', 'provider', 'price', 'daily_summary', 'audit', 'job', 'login', 'test')),
+                   ('deposit', 'unmatched', 'review', 'provider', 'price', 'daily_summary', 'audit', 'job', 'login',
+                    'test')),
     -- Of a notice that is given once only; the second one with the key is not written.
     key        TEXT    UNIQUE,
     -- The particulars as JSON. The text is made when it is sent.

@@ -52,7 +52,8 @@ pub(super) fn run(path: &DbPath, schema: &Schema) -> Result<(), Fault> {
     }
     if found > 0 && found < wanted {
         let copy = copy::make(&conn, path, found)?;
-        tracing::info!(from = found, to = wanted, copy = %copy.display(), "the database's schema is brought up to date");
+        let copy = copy.display();
+        tracing::info!(from = found, to = wanted, %copy, "the database's schema is brought up to date");
     }
     let migrated = Runner::new(&schema.0).set_grouped(true).run(&mut conn);
     migrated.map_err(|cause| Fault::Database(Box::new(cause)))?;

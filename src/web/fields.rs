@@ -8,7 +8,7 @@ use crate::kernel::error::Rule;
 use crate::kernel::money::{Quantity, Rate};
 use crate::kernel::secret::Secret;
 use crate::orders::Status;
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
 /// For a field that may be missing but, if it is there, must be what it says: `null` only where `T` takes it.
@@ -22,8 +22,8 @@ pub struct RateField(pub Rate);
 
 impl<'de> Deserialize<'de> for RateField {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let rate = from.deserialize_any(TextOrInteger).ok().and_then(|text| Rate::parse(&text).ok());
-        rate.map(RateField).ok_or_else(|| demand(&Rate::RULE))
+        let text = from.deserialize_any(TextOrInteger(Rate::RULE))?;
+        Rate::parse(&text).map(RateField).map_err(|_| demand(&Rate::RULE))
     }
 }
 
@@ -33,14 +33,15 @@ pub struct IdText(pub String);
 
 impl<'de> Deserialize<'de> for IdText {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = from.deserialize_any(TextOrInteger).map_err(|_| demand::<D::Error>(&Rule::Text))?;
+        let text = from.deserialize_any(TextOrInteger(Rule::Text))?;
         Ok(IdText(text.trim().to_owned()))
     }
 }
 
-struct TextOrInteger;
+/// With what is said of anything else. That a field is missing is no matter of its value, and passes through.
+struct TextOrInteger(Rule);
 
-impl Visitor<'_> for TextOrInteger {
+impl<'de> Visitor<'de> for TextOrInteger {
     type Value = String;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -57,6 +58,26 @@ impl Visitor<'_> for TextOrInteger {
 
     fn visit_i64<E: Error>(self, number: i64) -> Result<String, E> {
         Ok(number.to_string())
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<String, E> {
+        Err(demand(&self.0))
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<String, E> {
+        Err(demand(&self.0))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<String, E> {
+        Err(demand(&self.0))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<String, A::Error> {
+        Err(demand(&self.0))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<String, A::Error> {
+        Err(demand(&self.0))
     }
 }
 

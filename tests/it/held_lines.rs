@@ -172,7 +172,8 @@ fn a_service_that_the_provider_does_not_sell_is_refunded_and_paused_until_an_adm
     assert_eq!((&shown()["active"], &shown()["paused_reason"]), (&json!(false), &json!("refused")));
     // That the list names it does not help: the provider refuses it all the same.
     app.provider.set_services(json!([
-        { "service": 101, "name": "Likes", "category": "TikTok", "type": "Default", "rate": "8000", "min": 10, "max": 100_000 }
+        { "service": 101, "name": "Likes", "category": "TikTok", "type": "Default", "rate": "8000", "min": 10,
+          "max": 100_000 }
     ]));
     smm_panel::jobs::sync_catalog::tick(&app.app).unwrap();
     assert_eq!(shown()["paused_reason"], "refused");

@@ -172,7 +172,8 @@ fn a_user_and_the_admins_see_who_came_in_and_who_tried() {
     log_in(&app, "lan", WRONG, &[("User-Agent", "curl/8")]).refused(401, "invalid_credentials");
     log_in(&app, "lan", PASSWORD, &[("User-Agent", "Firefox")]).expect(200);
     let list = lan.get("/api/user/logins").expect(200);
-    let entry = |agent: &str, ok: bool| json!({ "at": "2026-11-22T07:39:00Z", "address": null, "user_agent": agent, "ok": ok });
+    let at = "2026-11-22T07:39:00Z";
+    let entry = |agent: &str, ok: bool| json!({ "at": at, "address": null, "user_agent": agent, "ok": ok });
     let expected = [entry("Firefox", true), entry("curl/8", false)];
     assert_eq!(list["items"], json!(expected));
     let path = format!("/api/admin/users/{}/logins", lan.id);

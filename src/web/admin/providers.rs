@@ -253,7 +253,8 @@ pub async fn change(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Release {
-    /// Whether the refusals that were held count: the queued orders whose last answer was one are canceled and refunded.
+    /// Whether the refusals that were held count: the queued orders whose last answer was one are canceled and
+    /// refunded.
     refuse: Option<bool>,
 }
 
