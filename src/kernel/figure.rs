@@ -95,6 +95,10 @@ impl Spelled {
             let doubt = could_be_thousands(unsigned, '.').then_some('.');
             return Some(Spelled { number, doubt, grouped: None });
         }
+        // Programs write exponents, and never groups or a comma beside them: who knows what that would mean.
+        if unsigned.contains(['e', 'E']) {
+            return None;
+        }
         let text = unsigned.replace(BLANKS, " ");
         let kinds: Vec<char> =
             [' ', ',', '.'].into_iter().filter(|separator| text.contains(*separator)).collect();
