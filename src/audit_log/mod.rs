@@ -75,6 +75,7 @@ pub const ACTIONS: &[&str] = &[
     "order.status",
     "order.resolve",
     "order.acknowledge",
+    "order.refuse",
     "deposit.approve",
     "deposit.reject",
     "bank_transaction.assign",
@@ -87,6 +88,7 @@ pub const ACTIONS: &[&str] = &[
     "service.resume",
     "provider.create",
     "provider.change",
+    "provider.release",
     "settings.change",
 ];
 

@@ -37,6 +37,11 @@ const VARIANTS = {
     { queued: "_resend", sent: "_sent" }[/** @type {string} */ (after.dispatch)] ?? "_cancel",
     { amount: money(after.refunded), id: after.provider_order_id },
   ],
+  "order.refuse": ({ before, after }) => ["", { amount: money(after.refunded - before.refunded) }],
+  "provider.release": ({ after }) => {
+    const refused = after?.refused_orders?.length ?? 0;
+    return [refused ? "_refused" : "", { count: number(refused) }];
+  },
   "deposit.approve": ({ after }) => ["", { amount: money(after.credited) }],
   "bank_transaction.assign": ({ after }) => [
     after.user_id ? "_user" : "_deposit",

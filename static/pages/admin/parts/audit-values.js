@@ -56,5 +56,5 @@ export function shown(entry, path, value) {
   const [area] = entry.subject.split(":");
   const word = name === "status" ? `status.${area === "bank_transaction" ? "bank" : area}` : WORDS[name];
   if (word && has(`${word}.${value}`)) return t(`${word}.${value}`);
-  return typeof value === "number" && !/(^|_)id$/.test(name) ? number(value) : String(value);
+  return typeof value === "number" && !/(^|[_.])id$|^refused_orders\./.test(path) ? number(value) : String(value);
 }
