@@ -11,8 +11,9 @@
 //! - After a failure nothing goes out until `balance` answers.
 //! - A provider that turns orders away because of our account answers all the while, so orders are the only
 //!   question: after a few such answers in a row one goes out at a time, in growing pauses, until one is taken.
-//! - While a provider refuses everybody's orders in words that nobody knows (`orders` counts, and keeps it on disk), one
-//!   order a minute goes out, each time the next one. A line that finds itself held when it begins tries at once.
+//! - While a provider refuses everybody's orders in words that nobody knows (`orders` counts, and keeps it on
+//!   disk), one order a minute goes out, each time the next one. A line that finds itself held when it begins tries
+//!   at once.
 //!
 //! What had to wait then goes out in order, but by turns with what was ordered since: whoever comes after an
 //! outage does not stand behind all of it.

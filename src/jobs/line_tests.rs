@@ -1,3 +1,5 @@
+//! When a provider may be given the next order: the rules, moment by moment.
+
 use super::*;
 
 fn seconds(start: Instant, seconds: u64) -> Instant {

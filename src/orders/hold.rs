@@ -1,8 +1,8 @@
 //! What a refusal does to an order, and to the line of its provider.
 //!
 //! Words that nobody knows may speak of the operator's account. When a provider says such words to the third customer,
-//! with nothing taken in between, it is its own trouble: from then on what it refuses so stays queued, until it takes an
-//! order or an admin decides. The first two were refused and refunded like any other.
+//! with nothing taken in between, it is its own trouble: from then on what it refuses so stays queued, until it takes
+//! an order or an admin decides. The first two were refused and refunded like any other.
 
 use super::admin::decide;
 use super::dispatch::{being_sent, noted, off_the_queue};

@@ -1,7 +1,7 @@
 //! What providers write for the same few troubles, in the languages of the field. Data only; `words` reads it.
 //!
-//! Each is a part of a folded sentence (`words::folded`): lower case, Latin letters without accents, one blank for every
-//! run of blanks and punctuation. A blank at an end stands for the end of a word.
+//! Each is a part of a folded sentence (`words::folded`): lower case, Latin letters without accents, one blank for
+//! every run of blanks and punctuation. A blank at an end stands for the end of a word.
 
 /// Our money with the provider does not suffice.
 pub(super) static NO_FUNDS: &[&str] = &[

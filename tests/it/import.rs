@@ -153,7 +153,7 @@ fn a_list_is_taken_over_line_by_line() {
     assert_eq!(
         dry["items"][0],
         json!({
-            "provider_service_id": "1", "service_id": null, "name": "Service 1", "category": "TikTok",
+            "note": null, "provider_service_id": "1", "service_id": null, "name": "Service 1", "category": "TikTok",
             "type": "default", "cost": "9000", "rate": "11700", "cost_before": null, "rate_before": null,
             "min_quantity": 10, "max_quantity": 10_000, "active": true, "action": "created", "reason": null,
         })

@@ -81,18 +81,19 @@ fn a_provider_in_trouble_pauses_nothing() {
         .collect();
     let whole: Vec<Value> = (1..=6).map(|number| line(number, "8000")).collect();
     look(&app, json!(whole));
-    for reply in [
-        Reply::html(502),
-        Reply::json(200, json!({ "error": "Invalid API key" })),
-        Reply::json(200, json!([])),
-        Reply::json(200, json!([{ "service": 1 }, 5])),
-        Reply::json(200, json!(whole[..2])),
-        Reply::cut_after_bytes(400),
-        Reply::reset(),
-        Reply::hang(),
+    for (reply, said) in [
+        (Reply::html(502), "cannot be used"),
+        (Reply::json(200, json!({ "error": "Invalid API key" })), "the account or its key"),
+        (Reply::json(200, json!([])), "no usable line"),
+        (Reply::json(200, json!([{ "service": 1 }, 5])), "no usable line"),
+        (Reply::json(200, json!(whole[..2])), "4 of 6 services sold are not in the provider's list"),
+        (Reply::cut_after_bytes(400), "did not answer"),
+        (Reply::reset(), "did not answer"),
+        (Reply::hang(), "did not answer"),
     ] {
         app.provider.next_for("services", reply.clone());
-        assert!(trouble(&app).starts_with("provider 1: the provider gave no usable list"), "{reply:?}");
+        let told = trouble(&app);
+        assert!(told.starts_with("provider 1: ") && told.contains(said), "{said}: {told}");
         assert!(ids.iter().all(|id| seen(&boss, *id) == on_sale("8000")), "{reply:?}");
     }
     app.provider.set_balance("73.50", "USD");
@@ -185,7 +186,7 @@ fn a_service_that_is_closed_or_unreadable_is_paused_until_it_is_back() {
         assert_eq!(seen(&boss, id), on_sale("8000"));
     }
     app.provider.set_services(json!([line(101, "8000"), line(101, "8")]));
-    assert!(trouble(&app).contains("no service that could be sold"));
+    assert!(trouble(&app).contains("no usable line"));
     assert_eq!(seen(&boss, id), on_sale("8000"));
     look(&app, json!([line(101, "8000"), line(101, "8"), line(7, "1")]));
     assert_eq!(seen(&boss, id), paused("changed", "8000"));

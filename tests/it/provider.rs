@@ -275,10 +275,13 @@ fn a_status_call_that_fails_is_not_repeated() {
         assert_eq!(matches!(failed, CallError::Unreachable(_)), unreachable, "{failed:?}");
         assert_eq!(provider.requests().len(), 1);
     }
-    for text in ["Incorrect API key", "Too many requests", "Rate limit for orders"] {
+    let account = CallError::Account("Incorrect API key".to_owned());
+    let busy = ["Too many requests", "Rate limit for orders"]
+        .map(|text| (text, CallError::Refused(text.to_owned())));
+    for (text, error) in [("Incorrect API key", account)].into_iter().chain(busy) {
         let provider = FakeProvider::start();
         provider.next_for("status", Reply::json(200, json!({ "error": text })));
-        assert_eq!(client(&provider).statuses(&ids(&["1", "2"])), Err(CallError::Refused(text.to_owned())));
+        assert_eq!(client(&provider).statuses(&ids(&["1", "2"])), Err(error));
         assert_eq!(provider.requests().len(), 1);
     }
 }
@@ -291,7 +294,7 @@ fn the_balance_is_read_or_the_reason_told() {
     assert_eq!(client(&provider).balance(), Ok(balance));
     assert_eq!(provider.requests()[0].field("key"), KEY);
     provider.next(Reply::json(401, json!({ "error": "Invalid API key" })));
-    assert_eq!(client(&provider).balance(), Err(CallError::Refused("Invalid API key".to_owned())));
+    assert_eq!(client(&provider).balance(), Err(CallError::Account("Invalid API key".to_owned())));
     provider.next(Reply::json(200, json!({ "status": "success" })));
     assert!(matches!(client(&provider).balance(), Err(CallError::Unusable(_))));
     assert!(matches!(client_at("http://127.0.0.1:1/").balance(), Err(CallError::Unreachable(_))));

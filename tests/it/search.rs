@@ -368,7 +368,7 @@ fn what_waits_for_an_admin_is_counted_by_kind() {
     let (boss, lan) = (app.admin("boss"), app.member("lan").funded(100_000));
     let waiting = |count: i64, orders: i64, bank_transactions: i64, pending_deposits: i64| {
         let expected = json!({ "count": count, "orders": orders, "bank_transactions": bank_transactions,
-            "pending_deposits": pending_deposits });
+            "held_providers": 0, "pending_deposits": pending_deposits });
         let mut shown = boss.get("/api/admin/review").expect(200);
         shown.as_object_mut().unwrap().remove("items");
         assert_eq!(shown, expected);
