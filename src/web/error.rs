@@ -9,6 +9,7 @@ use rocket::http::{Accept, ContentType, Header, MediaType, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
 use serde::Serialize;
+use serde_json::Value;
 use std::sync::Mutex;
 use utoipa::ToSchema;
 
@@ -161,9 +162,13 @@ pub struct Problem {
     code: &'static str,
     detail: String,
     request_id: String,
-    /// Why, where `code` alone does not say what to do.
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    reason: Option<Reason>,
+    /// Why, where `code` alone does not say what to do: a name of the schema `Reason`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    /// Its values, if it has some.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    values: Option<Value>,
     /// For `validation_failed` only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<ProblemField>,
@@ -174,14 +179,27 @@ pub struct ProblemField {
     field: String,
     /// The rule in words.
     message: String,
-    #[serde(flatten)]
-    rule: Rule,
+    /// A name of the schema `Rule`.
+    rule: Option<String>,
+    /// Its values, if it has some.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    values: Option<Value>,
 }
 
 impl From<FieldError> for ProblemField {
     fn from(error: FieldError) -> Self {
-        ProblemField { message: error.rule.to_string(), field: error.field, rule: error.rule }
+        let (rule, values) = told("rule", &error.rule);
+        ProblemField { message: error.rule.to_string(), field: error.field, rule, values }
     }
+}
+
+/// The name and the values of one of a closed set, beside each other. (Flattened, the set would be a part of the
+/// schema, and readers of the description would have to merge it into every answer.)
+fn told(tag: &str, of: &impl Serialize) -> (Option<String>, Option<Value>) {
+    let Ok(Value::Object(mut told)) = serde_json::to_value(of) else { return (None, None) };
+    let name = told.remove(tag).and_then(|name| name.as_str().map(str::to_owned));
+    (name, told.remove("values"))
 }
 
 /// `insufficient_balance` reads "Insufficient balance".
@@ -199,6 +217,7 @@ impl<'r> Responder<'r, 'static> for ApiError {
         }
         let status = self.status();
         let fields = if self.code == "validation_failed" { self.fields } else { Vec::new() };
+        let (reason, values) = self.reason.as_ref().map_or((None, None), |reason| told("reason", reason));
         let problem = Problem {
             kind: "about:blank",
             title: title(self.code),
@@ -206,7 +225,8 @@ impl<'r> Responder<'r, 'static> for ApiError {
             code: self.code,
             detail: self.detail,
             request_id,
-            reason: self.reason,
+            reason,
+            values,
             errors: fields.into_iter().map(ProblemField::from).collect(),
         };
         let body = serde_json::to_vec(&problem).map_err(|_| Status::InternalServerError)?;

@@ -16,6 +16,8 @@ use super::admin::timeline as admin_timeline;
 use super::admin::users as admin_users;
 use super::error::Problem;
 use super::{auth, demo, events, health, orders, payment, services, site, timeline, user, visits};
+use crate::kernel::error::Rule;
+use crate::kernel::reason::Reason;
 use rocket::http::Status;
 use std::sync::LazyLock;
 use utoipa::openapi::path::Operation;
@@ -76,7 +78,7 @@ use utoipa::{Modify, OpenApi};
         admin_users::transactions,
         admin_audit::changes,
     ),
-    components(schemas(Problem, events::BalanceNews, events::ReviewNews)),
+    components(schemas(Problem, Rule, Reason, events::BalanceNews, events::ReviewNews)),
     security(("token" = []), ("session" = [])),
     modifiers(&Credentials, &Completion),
 )]

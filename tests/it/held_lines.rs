@@ -136,7 +136,7 @@ fn an_admin_releases_the_line_or_lets_the_refusals_count() {
         let expected = if refuse { ("refused", 100_000) } else { ("queued", 88_000) };
         assert_eq!((dispatch_of(&app, orders[2]).as_str(), members[2].balance()), expected);
         assert_eq!(dispatch_of(&app, untried), "queued");
-        let reason = app.order(orders[2]).state.reason.map(|reason| reason.as_str());
+        let reason = app.order(orders[2]).state.reason.map(smm_panel::orders::Reason::as_str);
         assert_eq!(reason, refuse.then_some("provider_refused"));
         let log = boss.get("/api/admin/audit-log").expect(200);
         assert_eq!(log["items"][0]["action"], "provider.release");
