@@ -14,7 +14,8 @@ test("prices in a currency nobody knows are taken only by somebody's word", asyn
     if (!body) return route.fallback();
     sent.push(body.currency_is_vnd);
     if (body.currency_is_vnd) return route.fallback();
-    const errors = [{ field: "provider_id", message: "its balance does not tell the currency" }];
+    const message = "its balance does not tell the currency";
+    const errors = [{ field: "provider_id", message, rule: "currency_unknown", values: { provider_id: 1 } }];
     const problem = { type: "about:blank", status: 422, code: "validation_failed", errors };
     return route.fulfill({ status: 422, contentType: "application/problem+json", body: JSON.stringify(problem) });
   });
