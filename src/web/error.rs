@@ -196,7 +196,7 @@ impl From<FieldError> for ProblemField {
 
 /// The name and the values of one of a closed set, beside each other. (Flattened, the set would be a part of the
 /// schema, and readers of the description would have to merge it into every answer.)
-fn told(tag: &str, of: &impl Serialize) -> (Option<String>, Option<Value>) {
+pub fn told(tag: &str, of: &impl Serialize) -> (Option<String>, Option<Value>) {
     let Ok(Value::Object(mut told)) = serde_json::to_value(of) else { return (None, None) };
     let name = told.remove(tag).and_then(|name| name.as_str().map(str::to_owned));
     (name, told.remove("values"))

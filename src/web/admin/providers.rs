@@ -12,13 +12,14 @@ use crate::provider::store::{self, Held, Listed};
 use crate::provider::{self, Draft, Patch, ProviderError};
 use crate::state::{App, Trial};
 use crate::web::body::Body;
-use crate::web::error::{ApiError, ApiResult, Problem};
+use crate::web::error::{ApiError, ApiResult, Problem, told};
 use crate::web::fields::{RateField, SecretField, given};
 use crate::web::guards::Admin;
 use crate::web::params::PathId;
 use crate::web::respond::{Created, Json, List};
 use rocket::{Route, State, get, post, put, routes};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::time::Duration;
 use utoipa::ToSchema;
 
@@ -165,29 +166,38 @@ pub struct TrialView {
     currency: Option<String>,
     /// Why there is none.
     trouble: Option<String>,
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    reason: Option<Reason>,
+    /// A name of the schema `Reason`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    /// Its values, if it has some.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    values: Option<Value>,
     milliseconds: u64,
 }
 
 impl From<Trial> for TrialView {
     fn from(trial: Trial) -> Self {
         let milliseconds = u64::try_from(trial.took.as_millis()).unwrap_or(u64::MAX);
+        let why = trial.balance.as_ref().err().map(|reason| told("reason", reason));
+        let (reason, values) = why.unwrap_or_default();
         match trial.balance {
             Ok(balance) => TrialView {
                 ok: true,
                 balance: Some(balance.to_string()),
                 currency: balance.currency,
                 trouble: None,
-                reason: None,
+                reason,
+                values,
                 milliseconds,
             },
-            Err(reason) => TrialView {
+            Err(trouble) => TrialView {
                 ok: false,
                 balance: None,
                 currency: None,
-                trouble: Some(reason.to_string()),
-                reason: Some(reason),
+                trouble: Some(trouble.to_string()),
+                reason,
+                values,
                 milliseconds,
             },
         }
