@@ -68,8 +68,8 @@ pub fn adjust_balance(
 
 /// Shuts a user out: all sessions and the reseller key die with it. Banning a banned user changes nothing.
 ///
-/// Errors: `Denied` for an actor who is no admin; `NoUser`; `OwnBan` when the actor is the user; `LastAdmin` when nobody
-/// could manage the panel then.
+/// Errors: `Denied` for an actor who is no admin; `NoUser`; `OwnBan` when the actor is the user; `LastAdmin` when
+/// nobody could manage the panel then.
 pub fn ban(tx: &Tx, actor: &Actor, user: UserId, reason: Option<String>) -> Result<Profile, AccountError> {
     audit_log::allow(tx, actor.id)?;
     if actor.id == Some(user) {

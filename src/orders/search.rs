@@ -104,8 +104,8 @@ pub fn list(tx: &ReadTx, filter: &Filter, mut page: PageRequest) -> Result<Page<
     Ok(Page::from_probe(rows, page.limit, |order| order.id.get()))
 }
 
-/// What waits for an admin is several lists, each with an index of its own: what is to be decided, and the queue of each
-/// provider that gets no orders.
+/// What waits for an admin is several lists, each with an index of its own: what is to be decided, and the queue of
+/// each provider that gets no orders.
 fn parts(tx: &ReadTx, filter: &Filter) -> Result<Vec<Filter>, Fault> {
     let mut parts = vec![filter.clone()];
     if filter.review {

@@ -133,8 +133,8 @@ impl StaticFile {
 const KEEP: &str = "public, max-age=31536000, immutable";
 /// Kept, and asked for each time whether it is still the same.
 pub(super) const ASK: &str = "no-cache";
-/// The panels' pages. They hold nothing private themselves, but a browser that may keep one keeps it as it was left, with
-/// all that was shown, and brings it back to whoever presses Back after the log-out.
+/// The panels' pages. They hold nothing private themselves, but a browser that may keep one keeps it as it was left,
+/// with all that was shown, and brings it back to whoever presses Back after the log-out.
 const NEVER: &str = "no-store";
 
 #[rocket::async_trait]
