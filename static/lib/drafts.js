@@ -8,6 +8,8 @@ import { tab } from "./store.js";
 const PREFIX = "draft:";
 /** Fields whose values are never written down. */
 const SECRET = /password|secret|token|key$/i;
+/** Fields that answer a question of the form's own ("below the cost: go on?"): they count once, and are not text. */
+const ANSWER = /^allow_/;
 
 /** Whose they are; nothing is kept of nobody, and nothing of others is forgotten. */
 export const owner = signal(/** @type {number | null} */ (null));
@@ -29,9 +31,14 @@ export function keep(name, values) {
   if (owner.peek() !== null) tab.set(keyOf(name), JSON.stringify(values));
 }
 
+/** @param {Record<string, any>} values @param {RegExp} names */
+const without = (values, names) => Object.fromEntries(Object.entries(values).filter(([name]) => !names.test(name)));
+
 /** The values of a form without its secrets. @param {Record<string, any>} values */
-export const withoutSecrets = (values) =>
-  Object.fromEntries(Object.entries(values).filter(([name]) => !SECRET.test(name)));
+export const withoutSecrets = (values) => without(values, SECRET);
+
+/** The values of a form without answers to its own questions. @param {Record<string, any>} values */
+export const withoutAnswers = (values) => without(values, ANSWER);
 
 /** @param {string} name */
 export function forget(name) {

@@ -53,12 +53,36 @@ export const forgetAll = () => known.clear();
 /** Whether a page may be left with what is typed into it; asked where something holds it. */
 export const leaving = { ask: async () => true };
 let holds = 0;
+let tabHolds = 0;
 
-/** Holds the page until `leaving` agrees. The browser itself is not held: a draft outlives another page and a reload.
- * @returns {() => void} lets it go */
+/** Holds the page until `leaving` agrees, and the tab with it. @returns {() => void} lets it go */
 export function hold() {
   holds++;
-  return () => void holds--;
+  const release = holdTab();
+  return () => {
+    holds--;
+    release();
+  };
+}
+
+/** Holds the tab only: the browser asks before it is closed or loaded anew. @returns {() => void} lets it go */
+export function holdTab() {
+  // Only while it is needed: with it a browser keeps no page for the way back.
+  if (!tabHolds++) addEventListener("beforeunload", askFirst);
+  return () => void (--tabHolds || removeEventListener("beforeunload", askFirst));
+}
+
+/** @param {BeforeUnloadEvent} event */
+function askFirst(event) {
+  event.preventDefault();
+  // Older browsers go by this alone.
+  event.returnValue = true;
+}
+
+/** Loads the page anew without a question: what is shown must not stay. */
+export function reload() {
+  removeEventListener("beforeunload", askFirst);
+  location.reload();
 }
 
 /** Whether what is shown may be replaced. */

@@ -6,7 +6,7 @@ import { ApiError, ask, post, session } from "./api.js";
 import { signal } from "./dom.js";
 import * as drafts from "./drafts.js";
 import { until } from "./retry.js";
-import { forgetAll } from "./router.js";
+import { forgetAll, reload } from "./router.js";
 import { channel } from "./store.js";
 
 /** @typedef {{level: number, name: string, discount_percent: number}} Tier */
@@ -66,7 +66,7 @@ export async function check(why = "expired") {
   const before = me.peek()?.id;
   const { user } = await ask("/api/auth/session");
   if (me.peek()?.id !== before) return;
-  if (before && user && user.id !== before) return location.reload();
+  if (before && user && user.id !== before) return reload();
   if (user) become(user);
   else lose(why);
 }
@@ -95,7 +95,7 @@ export function guardMemory(away) {
   addEventListener("pageshow", async ({ persisted }) => {
     if (!persisted) return;
     hide();
-    await until(check, () => away(true)).catch(() => location.reload());
+    await until(check, () => away(true)).catch(reload);
     away(false);
     delete root.dataset.unsure;
   });

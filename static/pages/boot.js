@@ -8,7 +8,7 @@ import * as i18n from "../lib/i18n.js";
 import * as live from "../lib/live.js";
 import { find } from "../lib/match.js";
 import { until } from "../lib/retry.js";
-import { leaving, place, start as followLinks } from "../lib/router.js";
+import { leaving, place, reload, start as followLinks } from "../lib/router.js";
 import * as session from "../lib/session.js";
 import { Confirming } from "../ui/confirm.js";
 import { Failed } from "../ui/empty.js";
@@ -77,7 +77,7 @@ function Loaded({ load, name, params }) {
     if (!state.error) return;
     // A browser does not ask again for a module that it could not get; a new page does. Drafts outlive it.
     const waited = { isAway: false, isOver: false };
-    const back = () => void (waited.isAway && !waited.isOver && location.reload());
+    const back = () => void (waited.isAway && !waited.isOver && reload());
     until(session.check, () => void (waited.isAway = true)).then(back, () => {});
     return () => void (waited.isOver = true);
   }, [state.error]);
@@ -86,8 +86,7 @@ function Loaded({ load, name, params }) {
   }, [state.name]);
   const page = pages.get(name);
   if (page) return html`<${page} ...${params} />`;
-  if (state.name === name && state.error)
-    return html`<${Failed} error=${state.error} retry=${() => location.reload()} />`;
+  if (state.name === name && state.error) return html`<${Failed} error=${state.error} retry=${reload} />`;
   return html`<${Waiting} />`;
 }
 

@@ -3,7 +3,7 @@
 // the `#`, so that it reaches neither a proxy's log nor a Referer header.
 
 import { post } from "../lib/api.js";
-import { html, useState } from "../lib/dom.js";
+import { html, useEffect, useState } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { enter } from "../lib/session.js";
 import { Button } from "../ui/button.js";
@@ -15,10 +15,13 @@ import { Password } from "../ui/password.js";
 
 export default function Setup() {
   const [token] = useState(location.hash.slice(1));
+  const [isMade, setMade] = useState(false);
   const form = useForm({ username: "", email: "", password: "" }, async (values) => {
     enter((await post("/api/setup", { token, ...values })).user);
-    location.replace("/admin/wizard");
+    setMade(true);
   });
+  // When the form is done: what is typed into it holds the tab.
+  useEffect(() => void (isMade && location.replace("/admin/wizard")), [isMade]);
   return html`
     <div class="narrow">
       <${Page} title=${t("setup.title")} lead=${t("setup.lead")}>

@@ -6,7 +6,7 @@ import { ApiError } from "../lib/api.js";
 import { html, isComposing, useId, useLayoutEffect, useState } from "../lib/dom.js";
 import * as drafts from "../lib/drafts.js";
 import { fieldSentence, number, sentence, t } from "../lib/i18n.js";
-import { hold } from "../lib/router.js";
+import { hold, holdTab } from "../lib/router.js";
 import { Notice } from "./notice.js";
 
 /**
@@ -25,24 +25,30 @@ import { Notice } from "./notice.js";
 /** Whether nothing was typed. @param {any} one @param {any} other */
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
-/** Keeps what is typed as a draft, and holds the page while leaving it would lose something.
+/** Keeps what is typed as a draft, and holds the page, or the tab alone, while leaving it would lose something.
  * @param {string} draft its name, or "" @param {boolean} asks @param {any} values @param {any} base */
 function useDraft(draft, asks, values, base) {
-  const isTyped = draft !== "" && !same(values, base);
+  const [typed, before] = [drafts.withoutAnswers(values), drafts.withoutAnswers(base)];
+  const isTyped = !same(typed, before);
   useLayoutEffect(() => {
-    if (isTyped) drafts.keep(draft, drafts.withoutSecrets(values));
-    else if (draft) drafts.forget(draft);
+    if (!draft) return;
+    if (isTyped) drafts.keep(draft, drafts.withoutSecrets(typed));
+    else drafts.forget(draft);
   }, [values, base]);
-  useLayoutEffect(() => (asks && isTyped ? hold() : undefined), [asks && isTyped]);
+  // A form that keeps no draft may be left for another page without a question, but not with the tab by a slip.
+  const isOnlyHere = isTyped && !draft && !same(drafts.withoutSecrets(typed), drafts.withoutSecrets(before));
+  const holds = isTyped && asks ? hold : isOnlyHere ? holdTab : undefined;
+  useLayoutEffect(() => holds?.(), [holds]);
   // Left after a question, or with nothing to lose. When the session has ended the draft stays, being nobody's then.
-  useLayoutEffect(() => () => void (asks && drafts.forget(draft)), []);
+  useLayoutEffect(() => () => void (asks && draft && drafts.forget(draft)), []);
 }
 
 /**
  * @param {Record<string, any>} first
  * @param {(values: Record<string, any>, changed: Record<string, any>) => Promise<any>} send throws what the API
  *   refuses; `changed` are the values that differ from the first
- * @param {(values: Record<string, any>) => Record<string, any>} [check] sentences by field, before sending
+ * @param {(values: Record<string, any>) => Record<string, any> | Promise<Record<string, any>>} [check] sentences by
+ *   field, before sending
  * @param {{draft?: string, asks?: boolean}} [keeping] the name of its draft; with `asks` a question comes before it is
  *   left, for then the draft goes too
  * @returns {Form}
@@ -69,13 +75,17 @@ export function useForm(first, send, check = () => ({}), { draft = "", asks = fa
   const submit = async (/** @type {Event} */ event) => {
     event?.preventDefault();
     if (busy) return;
-    const wrong = check(values);
-    setErrors(wrong);
-    setFailure(null);
-    if (Object.keys(wrong).length) return focusFirstError();
     setBusy(true);
-    await send(values, changed(first, values)).then(accept, refuse);
+    setFailure(null);
+    await checkAndSend().catch(refuse);
     setBusy(false);
+  };
+  const checkAndSend = async () => {
+    const wrong = await check(values);
+    setErrors(wrong);
+    if (Object.keys(wrong).length) return focusFirstError();
+    await send(values, changed(first, values));
+    accept();
   };
   const accept = () => {
     // Also when the form is gone by now.

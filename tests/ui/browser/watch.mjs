@@ -7,6 +7,10 @@ export class Watch {
   /** @type {{status: number, path: string, came: boolean}[]} */
   #announced = [];
   #base = "";
+  /** How often a browser asked before a page with something typed into it was left. */
+  questions = 0;
+  /** The answer to that: a test that goes elsewhere means it, unless it says otherwise. */
+  stays = false;
   #cutsLines = false;
 
   /** The test provokes this refusal, and it has to come. @param {number} status @param {string} path */
@@ -36,10 +40,13 @@ export class Watch {
     context.on("weberror", (error) => this.seen.push(`script: ${error.error().stack}`));
     context.on("request", (request) => this.#request(request.url()));
     context.on("response", (response) => this.#response(response));
-    context.on("dialog", (dialog) => {
-      this.seen.push(`dialog: ${dialog.message()}`);
-      dialog.dismiss();
-    });
+    context.on("dialog", (dialog) => this.#dialog(dialog));
+  }
+
+  #dialog(dialog) {
+    if (dialog.type() !== "beforeunload") this.seen.push(`dialog: ${dialog.message()}`);
+    else this.questions++;
+    return dialog.type() === "beforeunload" && !this.stays ? dialog.accept() : dialog.dismiss();
   }
 
   #console(message) {

@@ -1,8 +1,9 @@
 // @ts-check
 // The same change for many rows: one call a row, with progress; what is refused is named and the rest goes on.
 
-import { html, useState } from "../../../lib/dom.js";
+import { html, useLayoutEffect, useState } from "../../../lib/dom.js";
 import { sentence, t } from "../../../lib/i18n.js";
+import { holdTab } from "../../../lib/router.js";
 import { Button } from "../../../ui/button.js";
 import { Dialog } from "../../../ui/dialog.js";
 
@@ -11,12 +12,15 @@ import { Dialog } from "../../../ui/dialog.js";
 /** Says what will happen (`children`), does it when told to, and stays open until it is through: what is half done
  * cannot be seen once the dialog is gone.
  * @param {{title: string, items: {id: number}[], call: (item: any) => Promise<void>, kind?: string, ready?: boolean,
- *   close: (finished: boolean) => void, children?: any}} props `items` as they are when the run begins;
- * not `ready` while something has to be answered first */
-export function BulkDialog({ title, items, call, kind = "primary", ready = true, close, children }) {
+ *   begun?: () => void, close: (finished: boolean) => void, children?: any}} props `items` as they are when the run
+ * begins; not `ready` while something has to be answered first */
+export function BulkDialog({ title, items, call, kind = "primary", ready = true, begun, close, children }) {
   const [progress, setProgress] = useState(/** @type {Progress | null} */ (null));
   const finished = progress !== null && progress.done === progress.total;
+  // With the tab the rest of the run would be gone.
+  useLayoutEffect(() => (progress && !finished ? holdTab() : undefined), [progress !== null, finished]);
   const run = async () => {
+    begun?.();
     let state = { total: items.length, done: 0, refused: /** @type {Progress["refused"]} */ ([]) };
     setProgress(state);
     for (const item of items) {
