@@ -44,12 +44,8 @@ pub(super) fn looked_at(service: &Service, seen: Seen, guard: PriceGuard) -> (Of
 /// costs before it are taken at the new rate too. What is gone or something else stays so.
 pub(super) fn exchanged(service: &Service, before: &str, now: &str, guard: PriceGuard) -> (Offer, Hold) {
     let (mut offer, mut hold) = (service.offer.clone(), service.hold.clone());
+    let Some(cost) = cost_at(service, before, now) else { return (offer, hold) };
     let at_new_rate = |cost: Rate| rules::exchanged(cost, before, now);
-    let cost = match (&hold.listed_rate, offer.cost) {
-        (Some(listed), _) => in_dong(listed, now),
-        (None, Some(cost)) => at_new_rate(cost),
-        (None, None) => return (offer, hold),
-    };
     let known = hold.cost_before.or(offer.cost).and_then(at_new_rate);
     hold.cost_before = hold.cost_before.and_then(at_new_rate);
     let verdict = match (cost, hold.paused) {
@@ -64,6 +60,15 @@ pub(super) fn exchanged(service: &Service, before: &str, now: &str, guard: Price
         }
     };
     obeyed(offer, hold, verdict, guard)
+}
+
+/// What a service costs then. `None`: nobody knows what it costs; the inner `None`: beyond any rate.
+pub(super) fn cost_at(service: &Service, before: &str, now: &str) -> Option<Option<Rate>> {
+    match (&service.hold.listed_rate, service.offer.cost) {
+        (Some(listed), _) => Some(in_dong(listed, now)),
+        (None, Some(cost)) => Some(rules::exchanged(cost, before, now)),
+        (None, None) => None,
+    }
 }
 
 fn follow(offer: &mut Offer, hold: &mut Hold, offered: &Offered) {

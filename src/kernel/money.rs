@@ -76,6 +76,8 @@ impl Rate {
     /// A million million đồng per 1,000 units: far above any price, far below overflow.
     pub const MAX_MILLI: i64 = 1_000_000_000_000_000;
 
+    pub const MAX: Rate = Rate(Self::MAX_MILLI);
+
     pub const RULE: Rule = Rule::Decimal { places: 3, max: Self::MAX_MILLI / 1000 };
 
     /// From thousandths of a đồng.
@@ -86,6 +88,13 @@ impl Rate {
     /// Thousandths of a đồng.
     pub const fn milli(self) -> i64 {
         self.0
+    }
+
+    /// ⌈rate × (100 − discount) / 100⌉ to a thousandth of a đồng: what is shown of a rate with its discount. Orders are
+    /// charged by the exact one.
+    pub fn discounted(self, discount: Percent) -> Self {
+        let share = i128::from(self.0).saturating_mul(i128::from(discount.complement()));
+        div_ceil(share, 100).and_then(|milli| i64::try_from(milli).ok()).map_or(self, Rate)
     }
 
     /// Reads `"12000"`, `"2.5"`, `"0.125"`; nothing else: no sign, exponent, comma or blank.
@@ -188,6 +197,21 @@ mod tests {
         ] {
             assert_eq!(Rate::parse(text), Err(BadRate), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_discount_is_rounded_up_to_a_thousandth() {
+        for (rate, percent, shown) in
+            [("12000", 0, "12000"), ("12000", 3, "11640"), ("0.001", 50, "0.001"), ("9", 100, "0")]
+        {
+            let rate = Rate::parse(rate).unwrap();
+            assert_eq!(
+                rate.discounted(Percent::new(percent).unwrap()).to_string(),
+                shown,
+                "{rate} {percent}"
+            );
+        }
+        assert_eq!(Rate::MAX.discounted(Percent::ZERO), Rate::MAX);
     }
 
     proptest! {

@@ -5,6 +5,7 @@ use super::admin::audit as admin_audit;
 use super::admin::deposits as admin_deposits;
 use super::admin::import as admin_import;
 use super::admin::jobs as admin_jobs;
+use super::admin::losses as admin_losses;
 use super::admin::orders as admin_orders;
 use super::admin::providers as admin_providers;
 use super::admin::review as admin_review;
@@ -40,6 +41,7 @@ use utoipa::{Modify, OpenApi};
         orders::place, orders::list, orders::list_of_user, orders::counts, orders::show,
         timeline::show,
         admin_services::list, admin_services::create, admin_services::change,
+        admin_losses::losses,
         admin_import::import, admin_import::progress,
         admin_orders::list, admin_orders::counts, admin_orders::show,
         admin_orders::set_status, admin_orders::resolve,

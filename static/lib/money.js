@@ -62,10 +62,3 @@ export function isBelow(rate, cost) {
   const [price, least] = [thousandths(rate ?? ""), thousandths(cost ?? "")];
   return price !== null && least !== null && price < least;
 }
-
-/** A cost after the exchange rate has changed, rounded up. @param {string} cost @param {string} from
- * @param {string} to */
-export function scaled(cost, from, to) {
-  const [old, before, now] = [thousandths(cost), thousandths(from), thousandths(to)];
-  return old === null || !before || now === null ? null : decimal(roundedUp(old * now, before));
-}

@@ -33,6 +33,7 @@ mod kept_pages;
 mod ledger;
 mod log;
 mod logins;
+mod losses;
 mod migrations;
 mod notices;
 mod notices_delivery;

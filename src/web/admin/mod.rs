@@ -4,6 +4,7 @@ pub mod audit;
 pub mod deposits;
 pub mod import;
 pub mod jobs;
+pub mod losses;
 pub mod orders;
 pub mod providers;
 pub mod review;
@@ -22,6 +23,7 @@ pub fn routes() -> Vec<Route> {
         deposits::routes(),
         import::routes(),
         jobs::routes(),
+        losses::routes(),
         orders::routes(),
         providers::routes(),
         review::routes(),

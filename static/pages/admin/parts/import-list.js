@@ -186,7 +186,7 @@ function Choice({ looked, done }) {
         }
         <${LossQuestion} form=${question} found=${lossy} />
         <${Button} kind="primary" icon="download" busy=${busy} work=${take}
-          disabled=${!chosen.size || (lossy.length > 0 && !question.values.allow_loss)}>
+          disabled=${!chosen.size || (lossy.count > 0 && !question.values.allow_loss)}>
           ${t("import.take", { count: number(chosen.size) })}
         <//>
         ${busy && html`<${Progress} provider=${looked.body.provider_id} />`}

@@ -1,39 +1,57 @@
 // @ts-check
 // Nothing is sold for less than it costs unless somebody says so: the question that comes first.
 
+import { ask, withQuery } from "../../../lib/api.js";
 import { html, useEffect } from "../../../lib/dom.js";
-import { rate, t } from "../../../lib/i18n.js";
+import { number, rate, t } from "../../../lib/i18n.js";
+import { useAnswer } from "../../../lib/load.js";
 import { isBelow } from "../../../lib/money.js";
 import { Field } from "../../../ui/form.js";
 import { Notice } from "../../../ui/notice.js";
 
 /** @typedef {{name: string, rate: string, cost: string}} Loss what would be sold below its cost */
+/** @typedef {{count: number, items: Loss[]}} Losses how many, and some of them */
 
+const PATH = "/api/admin/services/losses";
 const SHOWN = 5;
+/** @type {Losses} */
+const NONE = { count: 0, items: [] };
 
 /** Those that would be sold below their cost. @param {{name: string, rate: string | null, cost: string | null}[]} sold
- * @returns {Loss[]} */
-export const losses = (sold) => /** @type {Loss[]} */ (sold.filter(({ rate, cost }) => isBelow(rate, cost)));
+ * @returns {Losses} */
+export function losses(sold) {
+  const items = /** @type {Loss[]} */ (sold.filter(({ rate, cost }) => isBelow(rate, cost)));
+  return { count: items.length, items };
+}
 
-/** For `useForm`: the question has to be answered. @param {Record<string, any>} values @param {Loss[]} found
+/** Of all services on sale, by the server, which knows them. @typedef {{discount_percent: number} |
+ *   {provider_id: number, exchange_rate: string}} Terms */
+
+/** What would be sold below its cost under other terms; null: they stay. @param {Terms | null} terms
+ * @returns {Promise<Losses>} */
+export const lossesUnder = async (terms) => (terms ? ask(withQuery(PATH, terms)) : NONE);
+
+/** The same, while they are being typed. @param {Terms | null} terms @returns {Losses} */
+export const useLosses = (terms) => useAnswer(terms && withQuery(PATH, terms)).data ?? NONE;
+
+/** For `useForm`: the question has to be answered. @param {Record<string, any>} values @param {Losses} found
  * @returns {Record<string, string>} */
 export const unanswered = (values, found) =>
-  found.length && !values.allow_loss ? { allow_loss: t("loss.needed") } : {};
+  found.count && !values.allow_loss ? { allow_loss: t("loss.needed") } : {};
 
 /** Asks, and anew when something else would be sold so. The form's `allow_loss` is the answer.
- * @param {{form: import("../../../ui/form.js").Form, found: Loss[], note?: string}} props */
+ * @param {{form: import("../../../ui/form.js").Form, found: Losses, note?: string}} props */
 export function LossQuestion({ form, found, note }) {
-  const what = found.map((loss) => `${loss.name} ${loss.rate} ${loss.cost}`).join();
-  useEffect(() => form.set("allow_loss", false), [what]);
-  if (!found.length) return null;
+  useEffect(() => form.set("allow_loss", false), [JSON.stringify(found)]);
+  if (!found.count) return null;
   return html`
-    <${Notice} kind="danger" title=${t("loss.title", { count: found.length })} live>
+    <${Notice} kind="danger" title=${t("loss.title", { count: number(found.count) })} live>
       <ul class="mb-2">
-        ${found.slice(0, SHOWN).map(
+        ${found.items.slice(0, SHOWN).map(
           (loss) => html`<li key=${loss.name}><bdi>${loss.name}</bdi>:
             ${t("loss.line", { rate: rate(loss.rate), cost: rate(loss.cost) })}</li>`,
         )}
-        ${found.length > SHOWN && html`<li>…</li>`}
+        ${found.count > SHOWN && html`<li>…</li>`}
       </ul>
       ${note && html`<p>${note}</p>`}
       <${Field} form=${form} name="allow_loss" type="checkbox" label=${t("loss.allow")} required />

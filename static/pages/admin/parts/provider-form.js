@@ -1,15 +1,14 @@
 // @ts-check
-import { ask, withQuery } from "../../../lib/api.js";
+import { ask } from "../../../lib/api.js";
 import { html } from "../../../lib/dom.js";
 import { rate, t } from "../../../lib/i18n.js";
-import { useAnswer } from "../../../lib/load.js";
-import { converted, scaled, thousandths } from "../../../lib/money.js";
+import { converted, thousandths } from "../../../lib/money.js";
 import { decimal, forField, RATE } from "../../../lib/number.js";
 import { Button } from "../../../ui/button.js";
 import { Field, FormBox, useForm } from "../../../ui/form.js";
 import { Notice } from "../../../ui/notice.js";
 import { NumberField, withNumbers, wrongNumbers } from "../../../ui/number-field.js";
-import { losses, LossQuestion, unanswered } from "./loss.js";
+import { lossesUnder, LossQuestion, unanswered, useLosses } from "./loss.js";
 
 const NUMBERS = { exchange_rate: { ...RATE, min: 0.001 } };
 const SAMPLE = "0.90";
@@ -42,20 +41,12 @@ export function ProviderForm({ provider, done }) {
     allow_loss: false,
     allow_fall: false,
   };
-  const sold = useAnswer(
-    provider ? withQuery("/api/admin/services", { provider_id: provider.id, active: true, limit: 100 }) : null,
-  );
-  /** What a rate would put below its cost, as far as the first hundred services show. @param {string | null} now */
-  const lost = (now) =>
-    now && provider
-      ? losses(
-          (sold.data?.items ?? []).map((/** @type {any} */ one) => ({
-            name: one.name,
-            rate: one.rate,
-            cost: one.cost && scaled(one.cost, provider.exchange_rate, now),
-          })),
-        )
-      : [];
+  /** The exchange rate that was typed, where it is another one. @param {Record<string, any>} values */
+  const terms = (values) => {
+    const exchange_rate = decimal(values.exchange_rate, NUMBERS.exchange_rate);
+    const isOther = provider && exchange_rate && exchange_rate !== provider.exchange_rate;
+    return isOther ? { provider_id: provider.id, exchange_rate } : null;
+  };
   const form = useForm(
     first,
     async (values, changed) => {
@@ -65,11 +56,12 @@ export function ProviderForm({ provider, done }) {
       const path = provider ? `/api/admin/providers/${provider.id}` : "/api/admin/providers";
       done(await ask(path, { method: provider ? "PUT" : "POST", body: wish }));
     },
-    (values) => {
+    async (values) => {
       const now = decimal(values.exchange_rate);
       const fall =
         provider && isFallen(provider.exchange_rate, now) && !values.allow_fall ? { allow_fall: t("loss.needed") } : {};
-      return { ...wrongNumbers(values, NUMBERS), ...unanswered(values, lost(now)), ...fall };
+      const found = await lossesUnder(terms(values));
+      return { ...wrongNumbers(values, NUMBERS), ...unanswered(values, found), ...fall };
     },
     { draft: `provider ${provider?.id ?? "new"}`, asks: true },
   );
@@ -90,7 +82,7 @@ export function ProviderForm({ provider, done }) {
           kind=${NUMBERS.exchange_rate} hint=${t("providers.rate_hint")}
           shown=${(/** @type {string} */ text) => exchangeSentence(form.values.currency, text)} /></div>
       </div>
-      <${LossQuestion} form=${form} found=${lost(typed)} note=${t("providers.would_pause")} />
+      <${LossQuestion} form=${form} found=${useLosses(terms(form.values))} note=${t("providers.would_pause")} />
       ${
         provider &&
         isFallen(provider.exchange_rate, typed) &&

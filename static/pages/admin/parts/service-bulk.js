@@ -49,11 +49,12 @@ export function ChangeBulk({ services, change, replace, close }) {
     return price && { rate: price };
   };
   const fitting = services.filter(body);
-  const found = change === "turn_off" ? [] : losses(fitting.map((service) => ({ ...service, ...body(service) })));
+  const found = losses(change === "turn_off" ? [] : fitting.map((service) => ({ ...service, ...body(service) })));
   const call = (/** @type {any} */ service) => put(`/api/admin/services/${service.id}`, body(service)).then(replace);
   return html`
     <${BulkDialog} title=${`${t(`services.${change}`)}: ${t("services.selected", { count: fitting.length })}`}
-      items=${fitting} call=${call} close=${close} ready=${!found.length || form.values.allow_loss}>
+      items=${fitting} call=${call} close=${close}
+      begun=${() => form.reset(form.values)} ready=${!found.count || form.values.allow_loss}>
       ${
         change === "markup" &&
         html`

@@ -1,9 +1,10 @@
 // @ts-check
 import { html } from "../../../lib/dom.js";
 import { money, percent, t } from "../../../lib/i18n.js";
-import { PERCENT, WHOLE } from "../../../lib/number.js";
+import { PERCENT, WHOLE, whole } from "../../../lib/number.js";
 import { Field } from "../../../ui/form.js";
 import { NumberField } from "../../../ui/number-field.js";
+import { LossQuestion, lossesUnder, unanswered, useLosses } from "../parts/loss.js";
 import { Section } from "./section.js";
 
 /** @typedef {{settings: any, saved: (settings: any) => void}} Props */
@@ -61,8 +62,8 @@ export function TierSection({ settings, saved }) {
     from: `tiers[${at}].min_spent`,
     off: `tiers[${at}].discount_percent`,
   }));
-  /** @type {Record<string, string>} */
-  const first = {};
+  /** @type {Record<string, any>} */
+  const first = { allow_loss: false };
   /** @type {Record<string, import("../../../lib/number.js").Kind>} */
   const kinds = {};
   for (const { tier, name, from, off } of rows) {
@@ -78,8 +79,17 @@ export function TierSection({ settings, saved }) {
       discount_percent: changed[off] ?? tier.discount_percent,
     })),
   });
-  const fields = (/** @type {any} */ form) =>
-    rows.map(
+  /** The highest discount that was raised. @param {Record<string, any>} values */
+  const terms = (values) => {
+    const raised = rows.flatMap(({ tier, off }) => {
+      const percent = whole(values[off], PERCENT);
+      return percent !== null && percent > tier.discount_percent ? [percent] : [];
+    });
+    return raised.length ? { discount_percent: Math.max(...raised) } : null;
+  };
+  const check = async (/** @type {any} */ values) => unanswered(values, await lossesUnder(terms(values)));
+  const fields = (/** @type {any} */ form) => html`
+    ${rows.map(
       ({ tier: { level }, name, from, off }) => html`
       <div class="row" key=${level}>
         <div class="col-sm-4"><${Field} form=${form} name=${name} label=${t("settings.tier_name", { level })} most=${50}
@@ -89,10 +99,17 @@ export function TierSection({ settings, saved }) {
         <div class="col-sm-3"><${NumberField} form=${form} name=${off} label=${t("settings.tier_off")} kind=${PERCENT}
           shown=${asPercent} required /></div>
       </div>`,
-    );
+    )}
+    <${TierLosses} form=${form} terms=${terms(form.values)} />`;
   return html`
-    <${Section} title=${t("settings.tiers")} first=${first} numbers=${kinds} body=${body} saved=${saved}
+    <${Section} title=${t("settings.tiers")} first=${first} numbers=${kinds} body=${body} check=${check} saved=${saved}
       fields=${fields} />`;
+}
+
+/** @param {{form: any, terms: {discount_percent: number} | null}} props */
+function TierLosses({ form, terms }) {
+  const note = terms ? t("settings.tier_loss", { percent: percent(terms.discount_percent) }) : undefined;
+  return html`<${LossQuestion} form=${form} found=${useLosses(terms)} note=${note} />`;
 }
 
 const PRICES = {

@@ -14,11 +14,13 @@ import { toast } from "../../../ui/toast.js";
 /**
  * A part of the settings, saved by itself: only what was changed is sent.
  * @param {{title: string, first: Values, body?: (changed: Values, values: Values) => any, locked?: boolean,
- *   numbers?: Record<string, import("../../../lib/number.js").Kind>, saved: (settings: any) => void,
- *   fields: (form: import("../../../ui/form.js").Form) => any, children?: any}} props
- * `body` makes the keys of the PUT from the values that were changed, and from all; `numbers` are read as such
+ *   numbers?: Record<string, import("../../../lib/number.js").Kind>, check?: (values: Values) => Promise<Values>,
+ *   saved: (settings: any) => void, fields: (form: import("../../../ui/form.js").Form) => any, children?: any}} props
+ * `body` makes the keys of the PUT from the values that were changed, and from all; `numbers` are read as such; `check`
+ * says what else is wrong
  */
-export function Section({ title, first, body = (changed) => changed, numbers = {}, locked, saved, fields, children }) {
+export function Section({ title, first, body = (changed) => changed, numbers = {}, check, locked, ...rest }) {
+  const { saved, fields, children } = rest;
   const form = useForm(
     first,
     async (values, changed) => {
@@ -26,7 +28,7 @@ export function Section({ title, first, body = (changed) => changed, numbers = {
       saved(await put("/api/admin/settings", wish));
       toast(t("common.saved"));
     },
-    (values) => wrongNumbers(values, numbers),
+    async (values) => ({ ...wrongNumbers(values, numbers), ...(await check?.(values)) }),
     { draft: `settings ${title}`, asks: true },
   );
   return html`

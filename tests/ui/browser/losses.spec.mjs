@@ -1,0 +1,87 @@
+// What would be sold below its cost is asked about first, over all that is on sale.
+import { ADMIN, enter, expect, test } from "./fixtures.mjs";
+import { SHOP } from "./panel.mjs";
+
+const byHand = { provider_id: null, provider_service_id: null };
+
+test("a tier's discount that sells below the cost is asked about, naming how many and the worst", async ({
+  page,
+  open,
+}) => {
+  const panel = await open({ env: SHOP });
+  const admin = await panel.token(ADMIN);
+  await panel.service({ ...byHand, name: "Thin", rate: "10000", cost: "9000" });
+  await panel.service({ ...byHand, name: "Wide", rate: "10000", cost: "5000" });
+  const stored = async () => {
+    const { tiers } = await panel.ask("GET", "/api/admin/settings", undefined, admin);
+    return tiers.map((tier) => tier.discount_percent);
+  };
+  await enter(page, panel.base, ADMIN);
+  await page.goto(`${panel.base}/admin/settings`);
+  const form = page.getByRole("form", { name: "Cấp bậc" });
+  const percent = form.getByLabel("Giảm (%)");
+  const save = () => form.getByRole("button", { name: "Lưu" }).click();
+
+  // Up to its cost is no loss, and less than before is none either.
+  await percent.nth(3).fill("9");
+  await save();
+  await expect.poll(stored).toEqual([0, 3, 5, 9]);
+  await percent.nth(3).fill("10");
+  await save();
+  await expect.poll(stored).toEqual([0, 3, 5, 10]);
+
+  await percent.nth(2).fill("10");
+  await percent.nth(3).fill("55");
+  await expect(form.getByText("2 dịch vụ có giá bán thấp hơn giá gốc")).toBeVisible();
+  await expect(form.getByText("bán 4.500 ₫, giá gốc 9.000 ₫")).toBeVisible();
+  await expect(form.getByText("Khách ở cấp được giảm 55% sẽ mua với giá này.")).toBeVisible();
+  await save();
+  await expect(form.getByText("Hãy sửa giá, hoặc đánh dấu vào đây.")).toBeVisible();
+  expect(await stored()).toEqual([0, 3, 5, 10]);
+  // Another discount is another question.
+  await form.getByLabel("Tôi biết và vẫn tiếp tục").check();
+  await percent.nth(3).fill("12");
+  await expect(form.getByText("1 dịch vụ có giá bán thấp hơn giá gốc")).toBeVisible();
+  await expect(form.getByLabel("Tôi biết và vẫn tiếp tục")).not.toBeChecked();
+  await form.getByLabel("Tôi biết và vẫn tiếp tục").check();
+  await save();
+  await expect.poll(stored).toEqual([0, 3, 10, 12]);
+  await expect(form.getByLabel("Tôi biết và vẫn tiếp tục")).toHaveCount(0);
+  // What was answered leaves nothing unsaved.
+  await page.getByRole("link", { name: "Nhật ký" }).first().click();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(page).toHaveURL(/\/admin\/audit/);
+});
+
+test("an exchange rate is asked about for all services, not for the first hundred", async ({ page, open }) => {
+  test.setTimeout(120_000);
+  const panel = await open({ env: { ...SHOP, PROVIDER_ALLOW_PRIVATE: "true" } });
+  const admin = await panel.token(ADMIN);
+  const wish = { name: "Abroad", api_url: `${panel.base}/nowhere`, api_key: "key-of-abroad", currency: "USD" };
+  const { id } = await panel.ask("POST", "/api/admin/providers", { ...wish, exchange_rate: "25000" }, admin);
+  const service = { category: "X", rate: "12000", min_quantity: 1, max_quantity: 9, provider_id: id, cost: "11000" };
+  for (let number = 0; number < 103; number++)
+    await panel.ask(
+      "POST",
+      "/api/admin/services",
+      { ...service, name: `S${number}`, provider_service_id: `${number}` },
+      admin,
+    );
+  const stored = async () => {
+    const { items } = await panel.ask("GET", "/api/admin/providers", undefined, admin);
+    return items.find((one) => one.id === id).exchange_rate;
+  };
+  await enter(page, panel.base, ADMIN);
+  await page.goto(`${panel.base}/admin/providers?edit=${id}`);
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Tỷ giá (VND)").fill("26.000");
+  await dialog.getByLabel("Tỷ giá (VND)").fill("30.000");
+  // Whoever is quicker than the question is asked all the same.
+  await dialog.getByRole("button", { name: "Lưu" }).click();
+  await expect(dialog.getByText("103 dịch vụ có giá bán thấp hơn giá gốc")).toBeVisible();
+  expect(await stored()).toBe("25000");
+  await dialog.getByLabel("Tôi biết và vẫn tiếp tục").check();
+  await dialog.getByRole("button", { name: "Lưu" }).click();
+  await expect(dialog).toHaveCount(0);
+  expect(await stored()).toBe("30000");
+});
