@@ -4,9 +4,14 @@
 use crate::support::app::TestApp;
 use crate::support::bank::{Notice, notify};
 use crate::support::binary::{Binary, command};
+use crate::support::member::Member;
+use crate::support::process::{alone, holdings};
 use crate::support::tcp;
 use rusqlite::Connection;
-use std::fs;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use serde_json::{Value, json};
+use smm_panel::jobs::chores::Runner;
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -133,15 +138,20 @@ fn a_line_of_the_log_is_short_whatever_is_asked_for() {
     assert!(log.lines().all(|line| line.len() < 1024), "a line is long");
 }
 
-/// Starts it through a shell that limits open files first; what the log says of them, and the limit that holds.
-fn with_files(limits: &str) -> (String, u64) {
-    let folder = TempDir::new().unwrap();
-    let plain = command(folder.path(), &[], &BOSS);
+/// It, through a shell that limits open files first.
+fn limited(folder: &Path, limits: &str) -> Command {
+    let plain = command(folder, &[], &BOSS);
     let mut limited = Command::new("sh");
     let program = plain.get_program().to_str().unwrap();
-    limited.args(["-c", &format!("{limits} && exec {program}")]).current_dir(folder.path()).env_clear();
+    limited.args(["-c", &format!("{limits} && exec {program}")]).current_dir(folder).env_clear();
     limited.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    let (panel, log) = Piped::start(limited);
+    limited
+}
+
+/// What the log of a start says of open files, and the limit that holds.
+fn with_files(limits: &str) -> (String, u64) {
+    let folder = TempDir::new().unwrap();
+    let (panel, log) = Piped::start(limited(folder.path(), limits));
     let limits = fs::read_to_string(format!("/proc/{}/limits", panel.child.id())).unwrap();
     let line = limits.lines().find(|line| line.starts_with("Max open files")).unwrap();
     let soft = line.split_whitespace().nth(3).unwrap().parse().unwrap();
@@ -156,6 +166,80 @@ fn it_takes_the_descriptors_it_may_have_and_says_when_they_are_few() {
     assert_eq!((told.as_str(), soft), ("", 8192));
     let (told, soft) = with_files("ulimit -Sn 128 && ulimit -Hn 256");
     assert!(told.contains("may open 256 files") && soft == 256, "{told} {soft}");
+}
+
+fn limit_files(most: usize) {
+    let maximum = getrlimit(Resource::Nofile).maximum;
+    let current = Some(u64::try_from(most).unwrap());
+    setrlimit(Resource::Nofile, Rlimit { current, maximum }).unwrap();
+}
+
+/// How the job stands, what went wrong, and whether the operator finds it among what waits.
+fn open_files(boss: &Member) -> (Value, String, bool) {
+    let jobs = boss.get("/api/admin/jobs").expect(200);
+    let job = jobs["items"].as_array().unwrap().iter().find(|job| job["name"] == "open-files").unwrap();
+    let waiting = boss.get("/api/admin/review").expect(200);
+    let waits = waiting["items"].as_array().unwrap().iter().any(|item| item["about"] == "open-files");
+    (job["status"].clone(), job["error"].as_str().unwrap_or_default().to_owned(), waits)
+}
+
+#[test]
+fn descriptors_that_run_short_are_shown_and_enough_of_them_are_no_word() {
+    alone(|| {
+        let app = TestApp::start();
+        let boss = app.admin("boss");
+        let mut job = Runner::of(&app.app, "open-files").unwrap();
+        let mut run = || {
+            app.app.board.ask("open-files");
+            assert!(job.step(Instant::now()));
+        };
+        let (usual, fine) = (getrlimit(Resource::Nofile), (json!("ok"), String::new(), false));
+        run();
+        assert_eq!(open_files(&boss), fine);
+        // 64 are the reserve, and some come and go.
+        let limit = holdings().1 + 64 + 20;
+        limit_files(limit);
+        run();
+        assert_eq!(open_files(&boss), fine);
+        let mut held: Vec<File> = (0..40).map(|_| File::open("/dev/null").unwrap()).collect();
+        run();
+        let (status, error, waits) = open_files(&boss);
+        assert!(status == "failing" && waits, "{status}");
+        assert!(error.contains(&format!("of {limit} ")) && error.contains("LimitNOFILE"), "{error}");
+        // Not even one is left to look with.
+        held.extend((0..limit).map_while(|_| File::open("/dev/null").ok()));
+        run();
+        held.clear();
+        let (_, error, _) = open_files(&boss);
+        assert!(error.starts_with(&format!("{limit} files are open of {limit} ")), "{error}");
+        run();
+        assert_eq!(open_files(&boss), fine);
+        setrlimit(Resource::Nofile, usual).unwrap();
+    });
+}
+
+#[test]
+fn descriptors_that_run_short_are_in_the_log_and_in_health() {
+    for (limit, is_short) in [(90, true), (4096, false)] {
+        let folder = TempDir::new().unwrap();
+        let (panel, log) = Piped::start(limited(folder.path(), &format!("ulimit -n {limit}")));
+        let began = Instant::now();
+        let seen = loop {
+            let health = tcp::ask(panel.address, "GET", "/health", &[], b"").unwrap();
+            let standing = health.json()["jobs"]["open-files"].clone();
+            if standing != "waiting" {
+                break standing;
+            }
+            assert!(began.elapsed() < Duration::from_secs(20), "it is not looked at");
+            std::thread::sleep(Duration::from_millis(20));
+        };
+        assert_eq!(seen, if is_short { "failing" } else { "ok" });
+        Command::new("kill").args(["-TERM", &panel.child.id().to_string()]).status().unwrap();
+        let lines = BufReader::new(log).lines().map_while(Result::ok);
+        let told: Vec<String> = lines.filter(|line| line.contains("open-files")).collect();
+        assert_eq!(told.iter().any(|line| line.contains("files are open of 90")), is_short, "{told:?}");
+        assert!(is_short || told.is_empty(), "{told:?}");
+    }
 }
 
 type Pairs<'a> = &'a [(&'a str, &'a str)];
