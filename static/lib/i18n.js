@@ -56,7 +56,7 @@ export const has = (key) => found(key) !== undefined;
 
 /** How the words may ask for a value: `{min:money}`. @type {Record<string, (value: any) => string>} */
 const SHOWN = {
-  number: (value) => number(value),
+  number: (value) => number(Number(value)),
   money: (value) => money(value),
   rate: (value) => rate(value),
   moment: (value) => moment(value),
@@ -154,17 +154,8 @@ export function sentence(error) {
   return t(has(key) ? key : "errors.internal", { id: error.requestId, seconds: error.retryAfter || 60 });
 }
 
-/** What counts something among that by which words are completed; the rest are ids and names. */
-const COUNTED = ["min", "max", "count", "most", "places"];
-
 /** A remark in words. @param {{key: string, about: Record<string, any>}} remark */
-export function remarked({ key, about }) {
-  const shown = Object.entries(about).map(([name, value]) => [
-    name,
-    COUNTED.includes(name) ? number(Number(value)) : value,
-  ]);
-  return t(key, Object.fromEntries(shown));
-}
+export const remarked = ({ key, about }) => t(key, about);
 
 /** Why what was typed is no number for its field. @param {{problem: string, about: Record<string, string>}} refusal */
 export const numberSentence = ({ problem, about }) => remarked({ key: `number.${problem}`, about });

@@ -69,14 +69,14 @@ function Editor({ services }) {
         <div class="card-body">
           <${Notice} kind=${short ? "danger" : isDoubtful ? "warning" : "info"}>
             ${t("mass_order.total", {
-              good: number(good.length),
-              bad: number(lines.length - good.length),
+              good: good.length,
+              bad: lines.length - good.length,
               amount: money(sum),
             })}
             ${short && html` <a href="/deposit">${t("mass_order.short")}</a>`}
           <//>
           <${Button} kind="primary" icon="send" disabled=${!good.length} work=${send}>
-            ${t("mass_order.send", { count: number(good.length) })}
+            ${t("mass_order.send", { count: good.length })}
           <//>
         </div>
       <//>`
@@ -109,7 +109,7 @@ const Preview = ({ lines }) => {
     ${
       lines.length > LATER_SHOWN &&
       html`<p class="text-secondary px-3 mt-2">
-        ${t("mass_order.and_more", { count: number(lines.length - LATER_SHOWN) })}</p>`
+        ${t("mass_order.and_more", { count: lines.length - LATER_SHOWN })}</p>`
     }`;
 };
 
@@ -127,7 +127,7 @@ function Dearer({ prices, services }) {
   return html`
     <${Notice} kind="warning" title=${t("mass_order.dearer")} live>
       ${t("mass_order.dearer_lead", {
-        count: number(before.filter((item) => item.state === "waiting").length),
+        count: before.filter((item) => item.state === "waiting").length,
         before: money(queue.waitingTotal(before)),
         now: money(queue.waitingTotal(now)),
       })}
@@ -155,7 +155,7 @@ function Progress({ services, prices }) {
   ];
   return html`
     <${Card}>
-      <p aria-live="polite">${t("mass_order.done", { done: number(done), all: number(items.length) })}</p>
+      <p aria-live="polite">${t("mass_order.done", { done, all: items.length })}</p>
       <progress class="progress w-100 mb-3" max=${items.length} value=${done} aria-label=${t("mass_order.progress")} />
       ${queue.stopped.value && !isDearer && html`<${Notice} kind="danger" live>${sentence(queue.stopped.value)}<//>`}
       ${isDearer && html`<${Dearer} services=${services} prices=${prices} />`}

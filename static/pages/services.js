@@ -56,7 +56,7 @@ export default function Services() {
           shown.length < found.length &&
           html`<div class="card-footer text-center">
             <${Button} work=${() => setParts(parts + 1)}>
-              ${t("services.more", { count: number(found.length - shown.length) })}<//>
+              ${t("services.more", { count: found.length - shown.length })}<//>
           </div>`
         }
       <//>

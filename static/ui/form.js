@@ -166,7 +166,7 @@ export const FormBox = ({ form, children, label }) => html`
 /** @param {any} value @param {number} [most] characters */
 function tooLong(value, most) {
   const count = [...String(value ?? "")].length;
-  return most && count > most ? t("common.too_long", { count: number(count), most: number(most) }) : "";
+  return most && count > most ? t("common.too_long", { count, most }) : "";
 }
 
 /**

@@ -21,8 +21,11 @@ const WORDS: [(&str, &str, &str); 2] = [
 ];
 const API: &str = include_str!("../../docs/API.md");
 
-/// The names of a closed set, each with those of its values, as the API's description shows them.
-fn described(schema: &str, tag: &str) -> BTreeMap<String, BTreeSet<String>> {
+/// Whether a value is a figure, by its name.
+type Values = BTreeMap<String, bool>;
+
+/// The names of a closed set, each with its values, as the API's description shows them.
+fn described(schema: &str, tag: &str) -> BTreeMap<String, Values> {
     let document: Value = serde_json::from_slice(smm_panel::web::openapi::json()).unwrap();
     let variants = document["components"]["schemas"][schema]["oneOf"].as_array();
     let variants = variants.unwrap_or_else(|| panic!("{schema} is not described"));
@@ -30,16 +33,19 @@ fn described(schema: &str, tag: &str) -> BTreeMap<String, BTreeSet<String>> {
         let properties = &variant["properties"];
         let name = properties[tag]["enum"][0].as_str().unwrap_or_else(|| panic!("{variant}"));
         let values = properties["values"]["properties"].as_object();
-        let values = values.into_iter().flat_map(|values| values.keys().cloned()).collect();
-        (name.to_owned(), values)
+        let is_figure = |schema: &Value| schema["type"] == "integer";
+        let values = values.into_iter().flatten().map(|(name, schema)| (name.clone(), is_figure(schema)));
+        (name.to_owned(), values.collect())
     };
     variants.iter().map(variant).collect()
 }
 
-/// `{min:number} to {max}` asks for `min` and `max`.
-fn asked_for(text: &str) -> BTreeSet<String> {
+/// `{min:number} to {field}` asks for `min`, as a number, and for `field` as it is.
+fn asked_for(text: &str) -> BTreeSet<(&str, Option<&str>)> {
     let inside = text.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
-    inside.map(|(name, _)| name.split(':').next().unwrap_or(name).to_owned()).collect()
+    inside
+        .map(|(asked, _)| asked.split_once(':').map_or((asked, None), |(name, how)| (name, Some(how))))
+        .collect()
 }
 
 #[track_caller]
@@ -55,12 +61,14 @@ fn every_one_has_words(schema: &str, tag: &str, section: &str) {
         assert_eq!(named, known.keys().collect::<Vec<_>>(), "{section} in {language}");
         let words: BTreeMap<&String, &Value> = words.into_iter().collect();
         for (name, values) in &known {
-            let text = words[name].as_str().unwrap();
-            let beyond: Vec<_> = asked_for(text).difference(values).cloned().collect();
-            assert!(
-                beyond.is_empty(),
-                "{language} {section}.{name} asks for {beyond:?}, there are {values:?}"
-            );
+            for (value, how) in asked_for(words[name].as_str().unwrap()) {
+                let is_figure = values.get(value);
+                assert!(is_figure.is_some(), "{language} {section}.{name} asks for {value}: {values:?}");
+                assert!(
+                    is_figure == Some(&false) || how.is_some(),
+                    "{language} {section}.{name} prints the figure {value} as it comes"
+                );
+            }
         }
     }
     let unlisted: Vec<_> = known.keys().filter(|name| !API.contains(&format!("`{name}`"))).collect();

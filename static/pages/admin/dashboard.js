@@ -67,7 +67,7 @@ const Funds = ({ data }) => html`
         <${Figure} key=${one.provider_id} label=${one.provider_name} href="/admin/providers"
           value=${one.balance_vnd === null ? "–" : money(one.balance_vnd)}
           note=${
-            one.hours_left === null ? t("dashboard.no_pace") : t("dashboard.lasts", { hours: number(one.hours_left) })
+            one.hours_left === null ? t("dashboard.no_pace") : t("dashboard.lasts", { hours: one.hours_left })
           } />`,
       )}
     </div>
@@ -98,7 +98,7 @@ const Health = ({ jobs }) => {
         html`<${Notice} kind=${audit.ok ? "success" : "danger"}>
           ${t(audit.ok ? "dashboard.proven" : "dashboard.broken", {
             time: ago(audit.at),
-            count: number(audit.differences),
+            count: audit.differences,
           })}
           ${audit.first_differences.map(
             (/** @type {string} */ text) => html`<div key=${text} class="text-break">

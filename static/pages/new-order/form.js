@@ -55,7 +55,7 @@ function check(service, values) {
   if (service.type === "package") return wrong;
   if (service.type === "default" && quantity === null)
     return { ...wrong, ...wrongNumbers(values, { quantity: WHOLE }) };
-  const bounds = { min: number(service.min_quantity), max: number(service.max_quantity) };
+  const bounds = { min: service.min_quantity, max: service.max_quantity };
   if (quantity === null || quantity < service.min_quantity || quantity > service.max_quantity) {
     wrong[service.type === "custom_comments" ? "comments" : "quantity"] = t("new_order.out_of_bounds", bounds);
   }
@@ -154,7 +154,7 @@ export function OrderForm({ services, first, done, refreshed }) {
 /** The fields of a service, and what it will cost. @param {{form: import("../../ui/form.js").Form, service: Service,
  *   discount: number, warnings: string}} props */
 const Chosen = ({ form, service, discount, warnings }) => {
-  const bounds = { min: number(service.min_quantity), max: number(service.max_quantity) };
+  const bounds = { min: service.min_quantity, max: service.max_quantity };
   const quantity = quantityOf(service, form.values);
   return html`
     ${service.description && html`<div class="description mb-3"><bdi>${service.description}</bdi></div>`}
@@ -168,7 +168,7 @@ const Chosen = ({ form, service, discount, warnings }) => {
     ${
       service.type === "custom_comments" &&
       html`<${Field} form=${form} name="comments" label=${t("new_order.comments")} rows="5" required
-        hint=${t("new_order.lines", { count: number(countLines(form.values.comments)), ...bounds })} />`
+        hint=${t("new_order.lines", { count: countLines(form.values.comments), ...bounds })} />`
     }
     <${Charge} service=${service} quantity=${quantity} discount=${discount} />`;
 };

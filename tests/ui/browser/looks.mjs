@@ -25,10 +25,10 @@ export async function seenAs(page, { lang, size, colorScheme }, panel) {
   const money = (amount, places = 0) =>
     new Intl.NumberFormat(locale, { ...dong, maximumFractionDigits: places }).format(amount).replace("-", "−");
   const count = (value) => new Intl.NumberFormat(locale).format(value);
-  /** The words under a key, as the page's own `t`. */
+  /** The words under a key, as the page's own `t`; values come as the page writes them. */
   const t = (key, values = {}) => {
     const text = key.split(".").reduce((at, part) => at[part], words);
-    return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+    return text.replace(/\{(\w+)(?::\w+)?\}/g, (whole, name) => values[name] ?? whole);
   };
   /** Goes to a page by the menu, which a phone opens first. @param {string | RegExp} entry its key, or its words */
   const go = async (entry) => {

@@ -36,9 +36,30 @@ test("both languages have the same keys and placeholders", () => {
     const [vi, en] = [flat(words(file, "vi")), flat(words(file, "en"))];
     assert.deepEqual(Object.keys(en).sort(), Object.keys(vi).sort(), file);
     for (const [key, text] of Object.entries(vi)) {
-      const names = (of) => [...new Set(of.match(/\{\w+\}/g) ?? [])].sort();
+      const names = (of) => [...new Set(of.match(/\{\w+(:\w+)?\}/g) ?? [])].sort();
       assert.ok(text.trim() && en[key].trim(), `${file}: ${key} is blank`);
       assert.deepEqual(names(en[key]), names(text), `${file}: ${key}`);
+    }
+  }
+});
+
+/** What counts something, wherever it stands in words. */
+const FIGURES = [
+  ...["all", "bad", "count", "created", "days", "done", "good", "hours", "lines", "max", "min", "most", "places"],
+  ...["quantity", "seconds", "skipped", "updated"],
+];
+
+test("no word prints a figure as it came: each says that it is a number", () => {
+  const bare = new RegExp(`\\{(?:${FIGURES.join("|")})\\}`);
+  for (const file of FILES) {
+    for (const lang of ["vi", "en"]) {
+      // The sentences of the audit log are put together from elements.
+      const texts = Object.entries(flat(words(file, lang))).filter(([key]) => !key.startsWith("audit.sentence."));
+      assert.deepEqual(
+        texts.filter(([, text]) => bare.test(text)),
+        [],
+        `${file} ${lang}`,
+      );
     }
   }
 });

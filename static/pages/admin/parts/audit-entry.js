@@ -73,7 +73,7 @@ function changed(entry) {
   }
   const names = all.slice(0, NAMED).map(({ path }) => fieldName(path));
   const left = all.length - names.length;
-  const fields = names.join(", ") + (left > 0 ? ` ${t("audit.and_more", { count: number(left) })}` : "");
+  const fields = names.join(", ") + (left > 0 ? ` ${t("audit.and_more", { count: left })}` : "");
   return ["_many", { fields }];
 }
 

@@ -7,7 +7,7 @@ import { Figure } from "../../../ui/card.js";
 export const Figures = ({ of }) => html`
   <div class="figures">
     <${Figure} icon="coin" label=${t("figures.sales")} value=${money(of.sales)}
-      note=${t("figures.orders", { count: number(of.orders) })} />
+      note=${t("figures.orders", { count: of.orders })} />
     <${Figure} icon="receipt" label=${t("figures.cost")} value=${money(of.cost)} />
     <${Figure} icon="trending-up" label=${t("figures.profit")} value=${money(of.profit)}
       note=${t("figures.net", { amount: money(of.net_profit) })} />

@@ -91,11 +91,7 @@ function Progress({ provider }) {
   }, [provider]);
   return html`
     <div class="mt-3" role="status">
-      ${
-        state?.total
-          ? t("import.progress", { done: number(state.checked), all: number(state.total) })
-          : t("import.fetching")
-      }
+      ${state?.total ? t("import.progress", { done: state.checked, all: state.total }) : t("import.fetching")}
       <progress class="progress w-100" max=${state?.total || undefined} value=${
         state?.total ? state.checked : undefined
       }
@@ -160,9 +156,9 @@ function Choice({ looked, done }) {
   if (result) {
     return html`<${Card}><${Notice} kind="success" title=${t("import.done")} live>
       ${t("import.result", {
-        created: number(result.created),
-        updated: number(result.updated),
-        skipped: number(result.skipped),
+        created: result.created,
+        updated: result.updated,
+        skipped: result.skipped,
       })}
     <//><a class="btn btn-primary" href="/admin/services">${t("menu.services")}</a><//>`;
   }
@@ -182,12 +178,12 @@ function Choice({ looked, done }) {
         ${
           found.length > SHOWN &&
           html`<p class="text-secondary">
-          ${t("import.more", { count: number(found.length - SHOWN) })}</p>`
+          ${t("import.more", { count: found.length - SHOWN })}</p>`
         }
         <${LossQuestion} form=${question} found=${lossy} />
         <${Button} kind="primary" icon="download" busy=${busy} work=${take}
           disabled=${!chosen.size || (lossy.count > 0 && !question.values.allow_loss)}>
-          ${t("import.take", { count: number(chosen.size) })}
+          ${t("import.take", { count: chosen.size })}
         <//>
         ${busy && html`<${Progress} provider=${looked.body.provider_id} />`}
       </div>

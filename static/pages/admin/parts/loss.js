@@ -45,7 +45,7 @@ export function LossQuestion({ form, found, note }) {
   useEffect(() => form.set("allow_loss", false), [JSON.stringify(found)]);
   if (!found.count) return null;
   return html`
-    <${Notice} kind="danger" title=${t("loss.title", { count: number(found.count) })} live>
+    <${Notice} kind="danger" title=${t("loss.title", { count: found.count })} live>
       <ul class="mb-2">
         ${found.items.slice(0, SHOWN).map(
           (loss) => html`<li key=${loss.name}><bdi>${loss.name}</bdi>:

@@ -69,7 +69,7 @@ export function StatusDialog({ order, done, close }) {
         ${
           status === "partial" &&
           html`<${NumberField} form=${form} name="remains" label=${t("orders.remains")} required
-            hint=${t("order_actions.remains_hint", { quantity: number(order.quantity) })} />`
+            hint=${t("order_actions.remains_hint", { quantity: order.quantity })} />`
         }
         ${
           status !== "canceled" &&

@@ -25,7 +25,7 @@ export function StoppedLines({ providers, done }) {
     ${held.map(
       (provider) => html`
       <div class="mb-3" key=${`held-${provider.id}`}><${Notice} kind="danger">
-        <p><strong>${t("line.held", { provider: provider.name, count: number(provider.queued_orders) })}</strong></p>
+        <p><strong>${t("line.held", { provider: provider.name, count: provider.queued_orders })}</strong></p>
         <p class="text-break">${t("line.said")} <bdi>${provider.held.said}</bdi></p>
         <p>${t("line.held_hint")}</p>
         <div class="btn-list">
@@ -37,7 +37,7 @@ export function StoppedLines({ providers, done }) {
     ${off.map(
       (provider) => html`
       <div class="mb-3" key=${`off-${provider.id}`}><${Notice} kind="warning">
-        <p><strong>${t("line.off", { provider: provider.name, count: number(provider.queued_orders) })}</strong></p>
+        <p><strong>${t("line.off", { provider: provider.name, count: provider.queued_orders })}</strong></p>
         <p>${t("line.off_hint")}</p>
         <div class="btn-list">
           <${Button} small kind="primary" work=${() => switchOn(provider.id)}>${t("line.switch_on")}<//>

@@ -2,7 +2,7 @@
 // What waits for the operator, the gravest first, each with the way to deal with it.
 
 import { html, useEffect } from "../../../lib/dom.js";
-import { ago, money, number, t } from "../../../lib/i18n.js";
+import { ago, money, t } from "../../../lib/i18n.js";
 import { useNews } from "../../../lib/live.js";
 import { useAnswer } from "../../../lib/load.js";
 import { Card } from "../../../ui/card.js";
@@ -67,7 +67,7 @@ function sentence({ kind, count, amount, about }) {
     job: `job.${(about ?? "").replaceAll("-", "_")}`,
   });
   return t(`tasks.what.${kind}`, {
-    count: number(count),
+    count,
     amount: money(amount),
     about: kind in names ? t(names[kind]) : about,
   });
