@@ -55,14 +55,8 @@ impl Attempts {
             return Ok(());
         }
         let mut wrong = self.lock();
-        if wrong.len() >= NAMES {
-            wrong.retain(|_, tries| tries.back().is_some_and(|last| counts(*last, now)));
-        }
-        if wrong.len() >= NAMES
-            && let Some(oldest) =
-                wrong.iter().min_by_key(|(_, tries)| tries.back().copied()).map(|(key, _)| *key)
-        {
-            wrong.remove(&oldest);
+        if wrong.len() >= NAMES && !wrong.contains_key(&counted) {
+            make_room(&mut wrong, now);
         }
         let tries = wrong.entry(counted).or_default();
         tries.retain(|at| counts(*at, now));
@@ -98,6 +92,19 @@ impl Attempts {
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Counted, VecDeque<Timestamp>>> {
         self.wrong.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Forgets what does not count any more, else the name that was tried longest ago: one that is not slowed down if there
+/// is any, so that nobody is freed by tries of other names.
+fn make_room(wrong: &mut HashMap<Counted, VecDeque<Timestamp>>, now: Timestamp) {
+    wrong.retain(|_, tries| tries.back().is_some_and(|last| counts(*last, now)));
+    if wrong.len() < NAMES {
+        return;
+    }
+    let oldest = wrong.iter().min_by_key(|(_, tries)| (tries.len() >= FREE, tries.back().copied()));
+    if let Some(oldest) = oldest.map(|(counted, _)| *counted) {
+        wrong.remove(&oldest);
     }
 }
 
@@ -145,6 +152,26 @@ mod tests {
         attempts.forgive(lan);
         assert_eq!(attempts.begin(lan, NOW), Ok(()));
         assert_eq!(attempts.begin(lan, after(-3600)), Ok(()), "a clock that was set locks nobody out");
+    }
+
+    #[test]
+    fn who_is_slowed_down_is_not_forgotten_for_names_that_were_tried_once() {
+        let attempts = Attempts::new(true);
+        let lan = Counted::of("lan", None);
+        for _ in 0..5 {
+            attempts.begin(lan, NOW).unwrap();
+        }
+        for number in 0..NAMES + 10 {
+            attempts.begin(Counted::of(&number.to_string(), None), after(1)).unwrap();
+        }
+        assert_eq!(attempts.begin(lan, after(1)), Err(3));
+        // A name that is known already takes nobody's place.
+        let other = Counted::of(&NAMES.to_string(), None);
+        for _ in 0..NAMES {
+            let _ = attempts.begin(other, after(2));
+        }
+        assert_eq!(attempts.lock().len(), NAMES);
+        assert!(attempts.lock().contains_key(&Counted::of(&(NAMES - 1).to_string(), None)));
     }
 
     #[test]
