@@ -48,6 +48,8 @@ use token::Claims;
 
 /// The epoch of an account that was just opened.
 pub const FIRST_EPOCH: i64 = 0;
+/// No user has this id.
+const NOBODY: UserId = UserId::new(0);
 
 /// Who sends a request, as the database knows it now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -224,10 +226,8 @@ pub struct Claimed {
 pub fn claimed(tx: &ReadTx, login: &str, visit: &Visit) -> Result<Claimed, Fault> {
     let login = trimmed(login).to_ascii_lowercase();
     let credentials = store::credentials_by_login(tx, &login)?;
-    let device = match &credentials {
-        Some(known) => visit.device_of(tx, known.user)?,
-        None => None,
-    };
+    // Looked for also where there is no such user: it takes the same time.
+    let device = visit.device_of(tx, credentials.as_ref().map_or(NOBODY, |known| known.user))?;
     Ok(Claimed {
         highest_cost: store::highest_cost(tx)?,
         counted: Counted::of(&login, device),
@@ -254,6 +254,13 @@ pub fn admit(found: Option<Credentials>, password_is_right: bool) -> Result<Cred
         Some(known) if password_is_right => Ok(known),
         Some(_) | None => Err(AccountError::WrongLogin),
     }
+}
+
+/// The same once more when the session begins, since comparing takes long: a ban, another password or a log-out
+/// everywhere may have come in between. Errors: as `admit`.
+pub fn admit_still(tx: &ReadTx, compared: &Credentials) -> Result<(), AccountError> {
+    let now = store::credentials_by_id(tx, compared.user)?;
+    admit(now.filter(|now| now.banned || now.epoch == compared.epoch), true).map(drop)
 }
 
 /// Whose token this is, if it still counts: not logged out, of the user's present epoch, the user not banned.

@@ -193,6 +193,7 @@ pub async fn login(
     };
     let panel = app.inner().clone();
     let open = app.db.write(move |tx| {
+        accounts::admit_still(tx, &known)?;
         if let Some(renewed) = &checked.renewed {
             accounts::renew_hash(tx, known.user, &known.hash, renewed)?;
         }

@@ -5,6 +5,9 @@ use crate::support::told::Told;
 use crate::support::wire::Answer;
 use rocket::http::Method;
 use serde_json::{Value, json};
+use smm_panel::accounts;
+use smm_panel::accounts::password::{self, Cost};
+use smm_panel::audit_log::Actor;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -253,6 +256,44 @@ fn a_changed_cost_tells_no_known_name_from_an_unknown_one_and_is_taken_over_at_t
         assert_eq!((work("lan"), work("nobody")), (all, all), "{today}");
         log_in(&app, "lan", PASSWORD, &[]).expect(200);
     }
+}
+
+/// A log-in of lan, and what happens as soon as her password is being compared; how the log-in ends.
+fn while_compared(app: &TestApp, then: impl FnOnce()) -> Answer {
+    let served = app.serve();
+    let before = app.app.passwords.work();
+    std::thread::scope(|scope| {
+        let body = json!({ "login": "lan", "password": PASSWORD }).to_string();
+        let served = &served;
+        let log_in = scope.spawn(move || served.send("POST", "/api/auth/login", &[], body.as_bytes()));
+        while app.app.passwords.work() == before {
+            std::thread::yield_now();
+        }
+        then();
+        assert!(!log_in.is_finished(), "the comparison was over too soon");
+        log_in.join().unwrap()
+    })
+}
+
+#[test]
+fn what_came_while_the_password_was_compared_counts() {
+    let app = TestApp::with(&[("BCRYPT_COST", "13")]);
+    let (boss, lan) = (app.admin("boss"), app.member("lan"));
+    let known =
+        || app.number("SELECT (SELECT count(*) FROM logins WHERE ok = 1) + (SELECT count(*) FROM devices)");
+    let ban = |banned: bool| {
+        let path = format!("/api/admin/users/{}/ban", lan.id);
+        boss.put(&path, json!({ "banned": banned })).expect(200);
+    };
+    let before = known();
+    while_compared(&app, || ban(true)).refused(403, "account_banned");
+    ban(false);
+    while_compared(&app, || {
+        let new = password::hash("another password", Cost::new(4).unwrap()).unwrap();
+        app.write(move |tx| accounts::reset_password(tx, &Actor::CONSOLE, "lan", &new).unwrap());
+    })
+    .refused(401, "invalid_credentials");
+    assert_eq!(known(), before, "neither a log-in nor a browser of hers");
 }
 
 #[test]
