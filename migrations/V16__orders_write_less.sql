@@ -43,6 +43,8 @@ CREATE TABLE orders_new (
                              OR dispatch = 'sent' OR dispatch = 'refused' OR dispatch = 'review'),
     provider_id         INTEGER REFERENCES providers (id) DEFERRABLE INITIALLY DEFERRED,
     provider_service_id TEXT,
+    -- The provider's account that it was claimed for, or parked at.
+    provider_account    INTEGER CHECK (provider_account >= 1),
     provider_order_id   TEXT,
     -- What the provider takes, in VND rounded up; an estimate until the provider names its charge.
     cost                INTEGER CHECK (cost >= 0),
@@ -67,7 +69,9 @@ CREATE TABLE orders_new (
     CHECK ((dispatch = 'manual') = (provider_id IS NULL)),
     CHECK ((provider_id IS NULL) = (provider_service_id IS NULL)),
     CHECK (dispatch <> 'sent' OR provider_order_id IS NOT NULL),
-    CHECK ((dispatch <> 'queued' AND dispatch <> 'sending' AND dispatch <> 'review') OR status = 'pending')
+    CHECK (provider_account IS NOT NULL OR (provider_order_id IS NULL AND dispatch <> 'sending')),
+    CHECK ((dispatch <> 'queued' AND dispatch <> 'sending' AND dispatch <> 'review')
+        OR (status <> 'completed' AND status <> 'partial' AND status <> 'canceled'))
 ) STRICT;
 
 INSERT INTO orders_new SELECT *, lag(id, 1, 0) OVER (PARTITION BY user_id ORDER BY id) FROM orders ORDER BY id;
@@ -83,8 +87,8 @@ CREATE INDEX orders_pending_by_user ON orders (id >> 10, user_id, id DESC) WHERE
 CREATE INDEX orders_by_status ON orders (status, id);
 CREATE INDEX orders_by_service ON orders (service_id, id);
 CREATE INDEX orders_by_provider ON orders (provider_id, id) WHERE provider_id IS NOT NULL;
--- One id of theirs, one order of ours.
-CREATE UNIQUE INDEX orders_by_provider_order ON orders (provider_id, provider_order_id)
+-- One id of an account of theirs, one order of ours.
+CREATE UNIQUE INDEX orders_by_provider_order ON orders (provider_id, provider_order_id, provider_account)
     WHERE provider_order_id IS NOT NULL;
 CREATE INDEX orders_queued ON orders (provider_id, id) WHERE dispatch = 'queued';
 CREATE INDEX orders_sending ON orders (id) WHERE dispatch = 'sending';

@@ -16,7 +16,14 @@ CREATE TABLE providers (
     -- Why the last call failed; NULL while all is well.
     trouble       TEXT,
     -- Counts the rounds of the status sync; orders name the round in which they are looked at again.
-    sync_round    INTEGER NOT NULL DEFAULT 0
+    sync_round    INTEGER NOT NULL DEFAULT 0,
+    -- Which account its order ids belong to: 1, and one more with every move to another address or account.
+    account       INTEGER NOT NULL DEFAULT 1 CHECK (account >= 1),
+    -- Where that account is, and the fingerprint of the key that opened it. NULL: there never was one.
+    account_url   TEXT,
+    account_key   TEXT,
+    -- The environment's key is another one, and the provider has not been asked yet which account it opens.
+    in_doubt      INTEGER NOT NULL DEFAULT 0 CHECK (in_doubt IN (0, 1))
 ) STRICT;
 
 INSERT INTO providers (id, name) VALUES (1, 'BUMX');

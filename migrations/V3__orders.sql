@@ -24,6 +24,8 @@ CREATE TABLE orders (
                             ('manual', 'queued', 'sending', 'sent', 'refused', 'review')),
     provider_id         INTEGER REFERENCES providers (id),
     provider_service_id TEXT,
+    -- The provider's account that it was claimed for, or parked at.
+    provider_account    INTEGER CHECK (provider_account >= 1),
     provider_order_id   TEXT,
     -- What the provider takes, in VND rounded up; an estimate until the provider names its charge.
     cost                INTEGER CHECK (cost >= 0),
@@ -46,7 +48,8 @@ CREATE TABLE orders (
     CHECK ((dispatch = 'manual') = (provider_id IS NULL)),
     CHECK ((provider_id IS NULL) = (provider_service_id IS NULL)),
     CHECK (dispatch <> 'sent' OR provider_order_id IS NOT NULL),
-    CHECK (dispatch NOT IN ('queued', 'sending', 'review') OR status = 'pending')
+    CHECK (provider_account IS NOT NULL OR (provider_order_id IS NULL AND dispatch <> 'sending')),
+    CHECK (dispatch NOT IN ('queued', 'sending', 'review') OR status NOT IN ('completed', 'partial', 'canceled'))
 ) STRICT;
 
 CREATE INDEX orders_by_user ON orders (user_id, id);
@@ -54,7 +57,7 @@ CREATE INDEX orders_by_user_status ON orders (user_id, status, id);
 CREATE INDEX orders_by_status ON orders (status, id);
 CREATE INDEX orders_by_service ON orders (service_id, id);
 CREATE INDEX orders_by_provider ON orders (provider_id, id) WHERE provider_id IS NOT NULL;
-CREATE UNIQUE INDEX orders_by_provider_order ON orders (provider_id, provider_order_id)
+CREATE UNIQUE INDEX orders_by_provider_order ON orders (provider_id, provider_order_id, provider_account)
     WHERE provider_order_id IS NOT NULL;
 CREATE INDEX orders_queued ON orders (provider_id, id) WHERE dispatch = 'queued';
 CREATE INDEX orders_sending ON orders (id) WHERE dispatch = 'sending';

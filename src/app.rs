@@ -9,7 +9,8 @@ use crate::kernel::clock::Clock;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
 use crate::kernel::secret::Secret;
-use crate::provider::{self, Client};
+use crate::provider::Client;
+use crate::provider::store::Place;
 use crate::state::board::Board;
 use crate::state::{App, Bell, Desk, Imports, Parts, Seen};
 use crate::{notify, orders, outbound, settings, web};
@@ -23,7 +24,7 @@ use std::time::{Duration, Instant};
 pub const BUMX: ProviderId = ProviderId::new(1);
 
 /// How long a start looks for damage in the file; a job does what is left.
-const LOOK_OVER: Duration = Duration::from_secs(2);
+const LOOK_OVER: Duration = Duration::from_millis(200);
 
 /// A panel that is ready to be mounted.
 pub struct Ready {
@@ -139,7 +140,8 @@ fn bumx(db: &Db, config: &Config, sandbox_url: Option<String>) -> Result<Option<
         allow_private: true,
     };
     let bumx = config.bumx.as_ref().map(client);
-    let shown = config.bumx.as_ref().map(|bumx| bumx.api_url.clone());
-    db.write_blocking(move |tx| provider::store::set_address(tx, BUMX, shown.as_deref()))?;
+    let place = |bumx: &Bumx| Place { url: bumx.api_url.clone(), key: bumx.api_key.fingerprint() };
+    let named = config.bumx.as_ref().map(place);
+    db.write_blocking(move |tx| orders::follow_environment(tx, BUMX, named.as_ref()))?;
     Ok(bumx.map(Arc::new))
 }

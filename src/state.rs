@@ -18,8 +18,9 @@ use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
 use crate::kernel::money::Vnd;
 use crate::kernel::reason::Reason;
+use crate::kernel::secret::Secret;
 use crate::provider::store::Callable;
-use crate::provider::{self, Balance, Client};
+use crate::provider::{self, Account, Balance, Client};
 use std::collections::BTreeMap;
 use std::mem::replace;
 use std::ops::Deref;
@@ -46,7 +47,7 @@ pub struct Parts {
     pub dispatch_bell: Bell,
     pub imports: Imports,
     /// Where admins have a provider tried.
-    pub trials: Desk<ProviderId, Trial>,
+    pub trials: Desk<Question, Trial>,
     /// How the background jobs stand.
     pub board: board::Board,
     /// Who was there lately.
@@ -74,11 +75,26 @@ pub struct Upstream {
     pub active: bool,
     /// It gets one order a minute.
     pub held: bool,
+    /// Which its ids belong to.
+    pub account: Account,
+    /// Nobody knows yet whether its key opens that account; until then it gets no orders.
+    pub in_doubt: bool,
 }
 
-/// What asking a provider for its balance came to. `Err`: why there is none.
+/// What a provider is to be tried for.
+pub struct Question {
+    pub provider: ProviderId,
+    /// Instead of its own.
+    pub api_key: Option<Secret>,
+    /// Orders of its account.
+    pub orders: Vec<String>,
+}
+
+/// What trying a provider came to. `Err`: why it did not say.
 pub struct Trial {
     pub balance: Result<Balance, Reason>,
+    /// Whether it has all the orders.
+    pub knows: Result<bool, Reason>,
     pub took: Duration,
 }
 
@@ -95,17 +111,18 @@ impl App {
     }
 
     fn upstream(&self, callable: Callable) -> Option<Upstream> {
-        let client = match callable.api_key {
+        let client = match callable.api_key.clone() {
             None => Arc::clone(self.bumx.as_ref()?),
             Some(api_key) => Arc::new(Client {
-                api_url: callable.api_url,
+                api_url: callable.api_url.clone(),
                 api_key,
                 timeout: self.config.provider.call,
                 add_timeout: self.config.provider.add,
                 allow_private: self.config.provider_allow_private,
             }),
         };
-        Some(Upstream { client, active: callable.active, held: callable.held })
+        let Callable { active, held, account, in_doubt, .. } = callable;
+        Some(Upstream { client, active, held, account, in_doubt })
     }
 }
 

@@ -88,6 +88,7 @@ pub const ACTIONS: &[&str] = &[
     "service.resume",
     "provider.create",
     "provider.change",
+    "provider.leave",
     "provider.release",
     "settings.change",
 ];

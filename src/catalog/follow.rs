@@ -145,7 +145,7 @@ fn notice(before: &Service, offer: &Offer, hold: &Hold) -> Notice {
     let now = match hold.paused {
         Some(Pause::Vanished) => "không còn · not listed".to_owned(),
         Some(Pause::Changed) => "loại khác hoặc đã đóng · another type or closed".to_owned(),
-        Some(Pause::CostJump | Pause::BelowMargin | Pause::Refused | Pause::Moved) | None => cost(offer.cost),
+        Some(Pause::CostJump | Pause::BelowMargin | Pause::Refused) | None => cost(offer.cost),
     };
     Notice::Price {
         service: before.id.get(),

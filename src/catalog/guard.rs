@@ -50,7 +50,7 @@ pub(super) fn exchanged(service: &Service, before: &str, now: &str, guard: Price
     hold.cost_before = hold.cost_before.and_then(at_new_rate);
     let verdict = match (cost, hold.paused) {
         (None, _) => (Some(Pause::Changed), hold.cost_before),
-        (Some(_), Some(away @ (Pause::Vanished | Pause::Changed | Pause::Refused | Pause::Moved))) => {
+        (Some(_), Some(away @ (Pause::Vanished | Pause::Changed | Pause::Refused))) => {
             offer.cost = cost;
             (Some(away), hold.cost_before)
         }

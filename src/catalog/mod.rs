@@ -103,18 +103,16 @@ pub enum Pause {
     Changed,
     /// The provider refuses orders for it as for something that it does not sell.
     Refused,
-    /// The provider is another account at another address now: its id may name anything there.
-    Moved,
 }
 
 impl Pause {
-    pub const ALL: [Pause; 6] =
-        [Pause::CostJump, Pause::BelowMargin, Pause::Vanished, Pause::Changed, Pause::Refused, Pause::Moved];
+    pub const ALL: [Pause; 5] =
+        [Pause::CostJump, Pause::BelowMargin, Pause::Vanished, Pause::Changed, Pause::Refused];
 
     /// Whether the provider's list says nothing about it, so that only a person puts the service back on sale.
     pub fn waits_for_admin(self) -> bool {
         match self {
-            Pause::Refused | Pause::Moved => true,
+            Pause::Refused => true,
             Pause::CostJump | Pause::BelowMargin | Pause::Vanished | Pause::Changed => false,
         }
     }
@@ -126,7 +124,6 @@ impl Pause {
             Pause::Vanished => "vanished",
             Pause::Changed => "changed",
             Pause::Refused => "refused",
-            Pause::Moved => "moved",
         }
     }
 

@@ -11,7 +11,7 @@ use super::{on_board, thread};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId};
 use crate::orders::{self, Dispatchable};
-use crate::provider::{Client, Exchange, SubmitError, store};
+use crate::provider::{Account, Client, Exchange, SubmitError, store};
 use crate::state::{App, Upstream};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -69,15 +69,15 @@ impl Dispatcher {
     /// Begins what can begin now; whether that was anything. Errors: the first provider's; the others are served too.
     fn step(&mut self) -> Result<bool, Fault> {
         let (mut began, mut failed) = (false, None);
-        for (provider, Upstream { client, active, held }) in self.app.providers()? {
-            if !active {
+        for (provider, Upstream { client, active, held, account, in_doubt }) in self.app.providers()? {
+            if !active || in_doubt {
                 self.close(provider);
                 continue;
             }
             let line = Arc::clone(self.lines.entry(provider).or_default());
             lock(&line).hold(held, Instant::now());
             began |= self.probe(provider, &client, &line);
-            match self.claim(provider, &line, held) {
+            match self.claim(account, &line, held) {
                 Ok(claimed) => {
                     began |= !claimed.is_empty();
                     claimed.into_iter().for_each(|order| self.send(provider, &client, &line, order));
@@ -101,12 +101,8 @@ impl Dispatcher {
         }
     }
 
-    fn claim(
-        &mut self,
-        provider: ProviderId,
-        line: &SharedLine,
-        held: bool,
-    ) -> Result<Vec<Dispatchable>, Fault> {
+    fn claim(&mut self, at: Account, line: &SharedLine, held: bool) -> Result<Vec<Dispatchable>, Fault> {
+        let provider = at.provider;
         let (room, mut except) = {
             let (mut line, now) = (lock(line), Instant::now());
             (line.room(now), line.except(now))
@@ -121,11 +117,7 @@ impl Dispatcher {
                 self.app.db.write_blocking(move |tx| {
                     // A refusal that was written down meanwhile may have held the line.
                     let is_as_read = store::held(tx, provider)?.is_some() == held;
-                    if is_as_read {
-                        orders::claim(tx, provider, behind, room, &except)
-                    } else {
-                        Ok(Vec::new())
-                    }
+                    if is_as_read { orders::claim(tx, at, behind, room, &except) } else { Ok(Vec::new()) }
                 })?
             }
             None => Vec::new(),

@@ -14,8 +14,8 @@ use crate::db::Tx;
 use crate::kernel::error::{Fault, Kind, Refusal};
 use crate::kernel::ids::ProviderId;
 use crate::orders::{self, OrderError, Watched};
-use crate::provider::{CallError, Client, Report, store};
-use crate::state::App;
+use crate::provider::{Account, CallError, Client, Report, store};
+use crate::state::{App, Upstream};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread::Scope;
@@ -42,7 +42,7 @@ pub fn tick(app: &App) {
     match app.providers() {
         Ok(providers) => {
             for (provider, upstream) in &providers {
-                let round = round_of(app, *provider, &upstream.client, &Arc::default(), &Arc::default());
+                let round = round_of(app, *provider, upstream, &Arc::default(), &Arc::default());
                 round.run(&mut START.clone());
             }
         }
@@ -72,7 +72,7 @@ impl Poller {
         for (provider, upstream) in self.app.providers()? {
             let place = self.places.entry(provider).or_insert_with(|| Arc::new(Mutex::new(START)));
             let place = Arc::clone(place);
-            let round = round_of(&self.app, provider, &upstream.client, &self.troubles, &self.quit);
+            let round = round_of(&self.app, provider, &upstream, &self.troubles, &self.quit);
             thread(&format!("poll-{provider}"), move || round.run_alone(&place))?;
         }
         Ok(())
@@ -82,14 +82,16 @@ impl Poller {
 fn round_of(
     app: &App,
     provider: ProviderId,
-    client: &Arc<Client>,
+    upstream: &Upstream,
     troubles: &Arc<Troubles>,
     quit: &Arc<Quit>,
 ) -> Round {
     Round {
         app: app.clone(),
         provider,
-        client: Arc::clone(client),
+        client: Arc::clone(&upstream.client),
+        account: upstream.account,
+        in_doubt: upstream.in_doubt,
         troubles: Arc::clone(troubles),
         quit: Arc::clone(quit),
     }
@@ -100,6 +102,10 @@ struct Round {
     app: App,
     provider: ProviderId,
     client: Arc<Client>,
+    /// What it is asked for is its own.
+    account: Account,
+    /// Whether it is asked first which account it is.
+    in_doubt: bool,
     troubles: Arc<Troubles>,
     quit: Arc<Quit>,
 }
@@ -162,6 +168,10 @@ impl Round {
     fn pass(&self, place: &mut Place, trouble: &mut Option<String>) -> Result<(), Stopped> {
         let provider = self.provider;
         *trouble = self.balance()?;
+        if self.in_doubt {
+            // The account is settled, so the next round asks for what there is.
+            return self.settle_doubt();
+        }
         let round = self.app.db.write_blocking(move |tx| store::next_round(tx, provider))?;
         let pages = Pages::from(round, *place);
         let pass = Pass { pages, askers: 1, is_answered: false, unanswered: None, stopped: None };
@@ -177,6 +187,19 @@ impl Round {
             return Err(Stopped::GivenUp(error));
         }
         Ok(self.app.db.write_blocking(move |tx| store::set_synced(tx, provider))?)
+    }
+
+    /// Asks whether the new key opens the account that has the orders. Without a clear answer the doubt stays.
+    fn settle_doubt(&self) -> Result<(), Stopped> {
+        let provider = self.provider;
+        let ids = self.app.db.read_now(|tx| orders::ids_to_prove(tx, provider))?;
+        let knows = !ids.is_empty()
+            && self.client.knows(&ids).map_err(|error| Stopped::GivenUp(error.to_string()))?;
+        tracing::warn!(provider.id = provider.get(), knows, "the environment's new key was tried");
+        let key = self.client.api_key.fingerprint();
+        self.app.db.write_blocking(move |tx| orders::settle_doubt(tx, provider, &key, knows))?;
+        self.app.dispatch_bell.ring();
+        Ok(())
     }
 
     /// What is wrong with it, if it answers nevertheless.
@@ -228,9 +251,8 @@ impl Round {
         if pass.stopped.is_some() {
             return Ok(Vec::new());
         }
-        let (provider, round) = (self.provider, pass.pages.round());
-        pass.pages
-            .next(|behind| self.app.db.read_now(|tx| orders::to_poll(tx, provider, round, behind, PAGE)))
+        let (at, round) = (self.account, pass.pages.round());
+        pass.pages.next(|behind| self.app.db.read_now(|tx| orders::to_poll(tx, at, round, behind, PAGE)))
     }
 
     /// Asks for these orders, in ever smaller parts where that brings nothing.
@@ -273,12 +295,12 @@ impl Round {
     /// The whole page in one transaction; if that fails, each order in its own, so that a bad one spoils no
     /// other.
     fn apply(&self, ids: &[String], mut asked: Asked) -> Result<(), Fault> {
-        let provider = self.provider;
+        let at = self.account;
         let said: Vec<(String, Option<Result<Report, String>>)> =
             ids.iter().map(|id| (id.clone(), asked.remove(id))).collect();
         let all = said.clone();
         let together = self.app.db.write_blocking(move |tx| {
-            all.iter().try_for_each(|(id, said)| follow(tx, provider, id, said.as_ref()))
+            all.iter().try_for_each(|(id, said)| follow(tx, at, id, said.as_ref()))
         });
         match together {
             Ok(()) => return Ok(()),
@@ -287,7 +309,7 @@ impl Round {
         }
         for (id, said) in said {
             let named = id.clone();
-            let alone = self.app.db.write_blocking(move |tx| follow(tx, provider, &id, said.as_ref()));
+            let alone = self.app.db.write_blocking(move |tx| follow(tx, at, &id, said.as_ref()));
             if let Err(error) = alone {
                 tracing::error!(provider_order = %named, cause = %error, "a report could not be applied");
             }
@@ -296,16 +318,11 @@ impl Round {
     }
 }
 
-fn follow(
-    tx: &Tx,
-    provider: ProviderId,
-    id: &str,
-    said: Option<&Result<Report, String>>,
-) -> Result<(), OrderError> {
+fn follow(tx: &Tx, at: Account, id: &str, said: Option<&Result<Report, String>>) -> Result<(), OrderError> {
     match said {
-        Some(Ok(report)) => orders::apply_report(tx, provider, id, report).map(drop),
-        Some(Err(error)) => orders::apply_refusal(tx, provider, id, error),
-        None => orders::no_report(tx, provider, id),
+        Some(Ok(report)) => orders::apply_report(tx, at, id, report).map(drop),
+        Some(Err(error)) => orders::apply_refusal(tx, at, id, error),
+        None => orders::no_report(tx, at, id),
     }
 }
 

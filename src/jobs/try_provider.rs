@@ -3,9 +3,9 @@
 use super::quit::Quit;
 use super::thread;
 use crate::kernel::error::Fault;
-use crate::kernel::ids::ProviderId;
 use crate::kernel::reason::Reason;
-use crate::state::{App, Asked, Trial};
+use crate::provider::{CallError, Client};
+use crate::state::{App, Asked, Question, Trial};
 use std::time::{Duration, Instant};
 
 /// Between two looks at the desk when nothing rings.
@@ -31,19 +31,26 @@ pub(super) fn run(app: &App, quit: &Quit) {
     }
 }
 
-fn serve(app: &App, asked: Asked<ProviderId, Trial>) {
-    match ask(app, asked.question) {
+fn serve(app: &App, asked: Asked<Question, Trial>) {
+    match ask(app, &asked.question) {
         Ok(trial) => asked.answer(trial),
         // Left without an answer, the asker hears of a defect.
         Err(fault) => tracing::error!(cause = %fault, "a provider could not be tried"),
     }
 }
 
-fn ask(app: &App, provider: ProviderId) -> Result<Trial, Fault> {
+fn ask(app: &App, question: &Question) -> Result<Trial, Fault> {
     let began = Instant::now();
-    let balance = match app.providers()?.remove(&provider) {
-        None => Err(Reason::ProviderIncomplete),
-        Some(upstream) => upstream.client.balance().map_err(|error| error.reason()),
+    let Some(upstream) = app.providers()?.remove(&question.provider) else {
+        let incomplete = Reason::ProviderIncomplete;
+        return Ok(Trial { balance: Err(incomplete.clone()), knows: Err(incomplete), took: began.elapsed() });
     };
-    Ok(Trial { balance, took: began.elapsed() })
+    let mut client = Client::clone(&upstream.client);
+    if let Some(api_key) = &question.api_key {
+        client.api_key = api_key.clone();
+    }
+    let reason = |error: CallError| error.reason();
+    let balance = client.balance().map_err(reason);
+    let knows = client.knows(&question.orders).map_err(reason);
+    Ok(Trial { balance, knows, took: began.elapsed() })
 }

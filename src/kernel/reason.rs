@@ -32,6 +32,8 @@ pub enum Reason {
     ProviderOrderLinked,
     #[error("the order has no contradiction")]
     NoContradiction,
+    #[error("the order's service is no longer this provider's")]
+    ServiceElsewhere,
 
     // Deposits.
     #[error("no bank account is set up for deposits")]
@@ -66,6 +68,14 @@ pub enum Reason {
     ProviderIncomplete,
     #[error("the provider's line is not held")]
     LineNotHeld,
+    #[error("{orders} orders are open at the provider's present account; abandon_open_orders parks them")]
+    OrdersOpen { orders: i64 },
+    #[error(
+        "the key opens another account than the one that has {orders} open orders; abandon_open_orders parks them"
+    )]
+    KeyOfAnotherAccount { orders: i64 },
+    #[error("whether the key opens the account that has {orders} open orders cannot be told: {cause}")]
+    KeyUnproven { orders: i64, cause: String },
     #[error("an import from this provider is running")]
     ImportRuns,
     #[error("the provider did not answer: {cause}")]

@@ -1,5 +1,7 @@
 //! Credentials in memory. Not here: where they are read from, and how they are stored.
 
+use aws_lc_rs::digest::{SHA256, digest};
+
 /// A key, token or password that the program has to know in the clear.
 ///
 /// It has no `Debug`, `Display` or `Serialize`, so neither it nor a struct that holds it reaches a log line,
@@ -15,6 +17,11 @@ impl Secret {
     /// The text itself. Only for the place that sends or compares it.
     pub fn expose(&self) -> &str {
         &self.0
+    }
+
+    /// By which the same secret is known again, without telling it: its SHA-256 in hexadecimal digits.
+    pub fn fingerprint(&self) -> String {
+        digest(&SHA256, self.0.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     pub fn is_empty(&self) -> bool {

@@ -3,8 +3,9 @@
 use super::dispatch::{off_the_queue, taken};
 use super::moves::{commit_changed, load};
 use super::steps::{Cause, StepKind};
-use super::{Decision, Dispatch, Order, OrderError, Reason, State, Status, on_decision, store};
+use super::{Decision, Dispatch, Order, OrderError, Progress, Reason, State, Status, on_decision, store};
 use crate::audit_log::{self, Actor};
+use crate::catalog;
 use crate::db::Tx;
 use crate::kernel::error::Rule;
 use crate::kernel::ids::OrderId;
@@ -49,7 +50,8 @@ pub fn set_status(tx: &Tx, actor: &Actor, id: OrderId, decision: &Decision) -> R
     decide(tx, actor, ("order.status", StepKind::StatusSet, note), order, after)
 }
 
-/// Decides a parked order.
+/// Decides a parked order. One whose provider's account was left goes out anew with the id that its service has there
+/// now, or goes on by hand under the id that it had; another id is one of the present account.
 ///
 /// Errors: `NoOrder`, `Conflict` when it is not parked or the provider's id belongs to another order, `Fields` when
 /// the id is no id.
@@ -59,7 +61,7 @@ pub fn resolve(tx: &Tx, actor: &Actor, id: OrderId, resolution: &Resolution) -> 
         return Err(OrderError::Conflict(Why::OrderNotInReview));
     }
     let (kind, after) = match resolution {
-        Resolution::Resend => (StepKind::Resent, State { dispatch: Dispatch::Queued, ..order.state.clone() }),
+        Resolution::Resend => (StepKind::Resent, queued_anew(tx, &order)?),
         Resolution::Cancel => (StepKind::Withdrawn, off_the_queue(&order.state, Reason::CanceledByAdmin)),
         Resolution::Sent(provider_order) => {
             let chars = provider_order.chars().count();
@@ -67,14 +69,31 @@ pub fn resolve(tx: &Tx, actor: &Actor, id: OrderId, resolution: &Resolution) -> 
                 let rule = Rule::NoBlanks { min: 1, max: MAX_PROVIDER_ORDER_CHARS };
                 return Err(OrderError::field("provider_order_id", rule));
             }
-            if store::linked_to(tx, order.provider, provider_order)?.is_some() {
+            let is_its_own = order.state.provider_order.as_deref() == Some(provider_order);
+            let account = if is_its_own { order.state.account } else { order.account };
+            if !is_its_own && store::linked_to(tx, order.provider, account, provider_order)?.is_some() {
                 return Err(OrderError::Conflict(Why::ProviderOrderLinked));
             }
-            (StepKind::Linked, taken(&order.state, provider_order))
+            (StepKind::Linked, State { account, ..taken(&order.state, provider_order) })
         }
     };
-    let note = after.provider_order.clone();
+    let note = after.provider_order.clone().filter(|_| kind == StepKind::Linked);
     decide(tx, actor, ("order.resolve", kind, note), order, after)
+}
+
+/// Nothing that an account which was left knows of it counts any more.
+fn queued_anew(tx: &Tx, order: &Order) -> Result<State, OrderError> {
+    let queued = State { dispatch: Dispatch::Queued, ..order.state.clone() };
+    if !order.is_left() {
+        return Ok(queued);
+    }
+    let service = catalog::by_id(tx, order.service)?.map(|service| service.offer);
+    let known =
+        service.filter(|offer| offer.provider == order.provider).and_then(|offer| offer.provider_service);
+    let known = known.ok_or(OrderError::Conflict(Why::ServiceElsewhere))?;
+    store::set_provider_service(tx, order.id, &known)?;
+    let progress = Progress { start_count: None, remains: None, ..queued.progress };
+    Ok(State { progress, account: None, provider_order: None, ..queued })
 }
 
 fn is_of_an_id(c: char) -> bool {

@@ -14,7 +14,8 @@ use crate::kernel::ids::{OrderId, ProviderId};
 use crate::kernel::money::{Quantity, Vnd};
 use crate::kernel::reason::Reason as Why;
 use crate::notify::{self, Notice};
-use crate::provider::Exchange;
+use crate::provider::store::is_account;
+use crate::provider::{Account, Exchange};
 use std::collections::HashSet;
 
 /// How long before an attempt the balance may have been heard of that is told as the one before it.
@@ -41,20 +42,24 @@ pub fn newest_queued(tx: &ReadTx, provider: ProviderId) -> Result<Option<OrderId
     store::newest_queued(tx, provider)
 }
 
-/// Takes up to `max` of the provider's queued orders for sending, leaving out those in `except`: first those `behind`
-/// an order, then those up to it, each oldest first. Behind order 0 are all.
+/// Takes up to `max` of the provider's queued orders for sending to this account of it, leaving out those in `except`:
+/// first those `behind` an order, then those up to it, each oldest first. Behind order 0 are all. None if it is not the
+/// account that orders go to.
 pub fn claim(
     tx: &Tx,
-    provider: ProviderId,
+    at: Account,
     behind: OrderId,
     max: usize,
     except: &HashSet<OrderId>,
 ) -> Result<Vec<Dispatchable>, Fault> {
     let mut claimed = Vec::new();
+    if !is_account(tx, at)? {
+        return Ok(claimed);
+    }
     for behind in [behind, FRONT] {
-        for order in store::queued(tx, provider, behind, max.saturating_add(except.len()))? {
+        for order in store::queued(tx, at.provider, behind, max.saturating_add(except.len()))? {
             if claimed.len() < max && !except.contains(&order.id) {
-                let attempt = store::mark_sending(tx, order.id)?;
+                let attempt = store::mark_sending(tx, order.id, at)?;
                 claimed.push(dispatchable(order, attempt)?);
             }
         }
@@ -96,10 +101,20 @@ pub fn record_sent(
     exchange: &Exchange,
 ) -> Result<Order, OrderError> {
     let order = being_sent(tx, id)?;
-    if let Some(other) = store::linked_to(tx, order.provider, provider_order_id)? {
+    let account = order.state.account;
+    if let Some(other) = store::linked_to(tx, order.provider, account, provider_order_id)? {
         let note =
             format!("the provider answered with id {provider_order_id}, which order {other} has already");
         return to_review(tx, order, &note, exchange);
+    }
+    if order.is_left() {
+        let note =
+            format!("it was taken as {provider_order_id} at an account of the provider that was left then");
+        let after = State {
+            provider_order: Some(provider_order_id.to_owned()),
+            ..noted(&order.state, Dispatch::Review, &note)
+        };
+        return park(tx, order, after, &note, exchange);
     }
     if let Some(provider) = order.provider {
         taken_again(tx, provider)?;
@@ -108,10 +123,15 @@ pub fn record_sent(
     commit_changed(tx, order, after, Cause::attempt(StepKind::Taken, provider_order_id, exchange))
 }
 
-/// Provably nothing left the machine, or the provider would not take anything of ours now: back to the queue. Errors:
-/// as `record_sent`.
+/// Provably nothing left the machine, or the provider would not take anything of ours now: back to the queue, or parked
+/// when the account was left meanwhile, for its queue was too. Errors: as `record_sent`.
 pub fn record_not_sent(tx: &Tx, id: OrderId, note: &str, exchange: &Exchange) -> Result<Order, OrderError> {
     let order = being_sent(tx, id)?;
+    if order.is_left() {
+        let note =
+            format!("the provider's account was left while it was being sent, and it was not taken: {note}");
+        return to_review(tx, order, &note, exchange);
+    }
     let after = noted(&order.state, Dispatch::Queued, note);
     commit_changed(tx, order, after, Cause::attempt(StepKind::NotSent, note, exchange))
 }
@@ -119,6 +139,9 @@ pub fn record_not_sent(tx: &Tx, id: OrderId, note: &str, exchange: &Exchange) ->
 /// The provider wants another order for the same link to end first: back to the queue. Errors: as `record_sent`.
 pub fn record_same_link(tx: &Tx, id: OrderId, note: &str, exchange: &Exchange) -> Result<Order, OrderError> {
     let order = record_not_sent(tx, id, note, exchange)?;
+    if order.state.dispatch != Dispatch::Queued {
+        return Ok(order);
+    }
     let notice = Notice::SameLink {
         order: order.id.get(),
         service: order.service_name.clone(),
@@ -190,6 +213,10 @@ pub(super) fn being_sent(tx: &Tx, id: OrderId) -> Result<Order, OrderError> {
 
 fn to_review(tx: &Tx, order: Order, note: &str, exchange: &Exchange) -> Result<Order, OrderError> {
     let after = noted(&order.state, Dispatch::Review, note);
+    park(tx, order, after, note, exchange)
+}
+
+fn park(tx: &Tx, order: Order, after: State, note: &str, exchange: &Exchange) -> Result<Order, OrderError> {
     let order = commit_changed(tx, order, after, Cause::attempt(StepKind::Parked, note, exchange))?;
     let notice = Notice::Review {
         order: order.id.get(),
@@ -206,24 +233,33 @@ pub(super) fn noted(state: &State, dispatch: Dispatch, note: &str) -> State {
     State { dispatch, dispatch_note: Some(note.to_owned()), ..state.clone() }
 }
 
-/// Taken by the provider.
+/// Taken by the provider. One that was parked under way keeps its status.
 pub(super) fn taken(state: &State, provider_order_id: &str) -> State {
+    let status = match state.progress.status {
+        Status::Pending => Status::Processing,
+        known @ (Status::Processing
+        | Status::InProgress
+        | Status::Completed
+        | Status::Partial
+        | Status::Canceled) => known,
+    };
     State {
         dispatch: Dispatch::Sent,
-        progress: Progress { status: Status::Processing, ..state.progress },
+        progress: Progress { status, ..state.progress },
         provider_order: Some(provider_order_id.to_owned()),
         dispatch_note: None,
         ..state.clone()
     }
 }
 
-/// Canceled before the provider took it, so the provider takes no money either.
+/// Canceled before the provider took it, so the provider takes no money either; of one that it took at an account that
+/// was left, nobody hears what it took in the end.
 pub(super) fn off_the_queue(state: &State, reason: Reason) -> State {
     State {
         dispatch: Dispatch::Refused,
         progress: Progress { status: Status::Canceled, ..state.progress },
         reason: Some(reason),
-        cost: state.cost.map(|_| Vnd::ZERO),
+        cost: if state.provider_order.is_some() { state.cost } else { state.cost.map(|_| Vnd::ZERO) },
         ..state.clone()
     }
 }

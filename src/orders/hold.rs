@@ -32,6 +32,8 @@ pub fn record_refused(
 ) -> Result<Order, OrderError> {
     let order = being_sent(tx, id)?;
     let holds = match (ground, order.provider) {
+        // It says nothing about the present account.
+        (_, Some(_)) if order.is_left() => false,
         (Ground::Unknown, Some(provider)) => counts(tx, &order, provider, note)?,
         (Ground::Service, Some(provider)) => {
             pause_service(tx, &order, provider, note)?;

@@ -10,12 +10,13 @@
 //!   `queued` becomes `sending` in a commit of its own, and whatever is found in `sending` later waits for a person.
 //! - Final is final for providers; after that only an admin moves money.
 //! - An order moves together with a row of `steps`, in the schema and not by good will.
-//! - `recheck_round` is set exactly while a sent order is to be asked for.
+//! - `recheck_round` is set exactly while a sent order is to be asked for: never at an account that was left.
 
 mod admin;
 mod dispatch;
 mod error;
 mod hold;
+mod leave;
 mod moves;
 mod place;
 mod rules;
@@ -32,6 +33,7 @@ pub use dispatch::{
 };
 pub use error::OrderError;
 pub use hold::{record_refused, release};
+pub use leave::{Proof, change_provider, follow_environment, ids_to_prove, settle_doubt};
 pub use place::{Placement, place};
 pub use search::{Filter, Search, list};
 pub use status::{Decision, Dispatch, Outcome, Progress, Reason, Status, on_decision, on_report};
@@ -62,6 +64,8 @@ pub struct Order {
     pub charge: Vnd,
     /// `None`: fulfilled by hand.
     pub provider: Option<ProviderId>,
+    /// The number of the provider's present account.
+    pub account: Option<i64>,
     /// The provider's id of the service.
     pub provider_service: Option<String>,
     pub created_at: Timestamp,
@@ -79,7 +83,9 @@ pub struct State {
     /// All that went back so far, 0 to the charge.
     pub refunded: Vnd,
     pub dispatch: Dispatch,
-    /// The provider's id of the order.
+    /// The provider's account that it was claimed for, or parked at.
+    pub account: Option<i64>,
+    /// That account's id of the order.
     pub provider_order: Option<String>,
     /// What the provider takes; an estimate until it names its charge.
     pub cost: Option<Vnd>,
@@ -100,6 +106,13 @@ impl State {
     /// Parked, or with a contradiction.
     pub fn waits_for_admin(&self) -> bool {
         self.dispatch == Dispatch::Review || self.contradiction.is_some()
+    }
+}
+
+impl Order {
+    /// Whether the provider's account that it belongs to was left: its ids mean nothing at the present one.
+    pub fn is_left(&self) -> bool {
+        self.state.account.is_some() && self.state.account != self.account
     }
 }
 

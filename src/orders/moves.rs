@@ -73,10 +73,12 @@ pub(super) fn commit_changed(
     Ok(commit(tx, before, after, cause)?.unwrap_or(unchanged))
 }
 
-/// A sent order is asked for in every round until it is final, and from then on ever more seldom.
+/// A sent order is asked for in every round until it is final, and from then on ever more seldom; at an account that
+/// was left, never.
 fn plan_looks(tx: &Tx, before: &Order, after: &mut State) -> Result<(), OrderError> {
     let (was, is) = (before.state.progress.status, after.progress.status);
-    let Some(provider) = before.provider.filter(|_| after.dispatch == Dispatch::Sent) else {
+    let is_asked_for = after.dispatch == Dispatch::Sent && after.account == before.account;
+    let Some(provider) = before.provider.filter(|_| is_asked_for) else {
         (after.recheck_round, after.final_round) = (None, None);
         return Ok(());
     };

@@ -5,10 +5,10 @@ use super::steps::{By, Cause};
 use super::{Dispatch, Order, OrderError, Outcome, Reason, State, Status, on_report, rules, store};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
-use crate::kernel::ids::{OrderId, ProviderId};
+use crate::kernel::ids::OrderId;
 use crate::kernel::money::Vnd;
 use crate::provider::store::{SyncTerms, sync_terms};
-use crate::provider::{Report, ReportedStatus};
+use crate::provider::{Account, Report, ReportedStatus};
 
 /// An order to ask the provider about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,27 +19,28 @@ pub struct Watched {
     pub recheck_round: i64,
 }
 
-/// The provider's orders due in this round, in pages: those behind `after`, at most `max`. Start at `(-1, 0)`.
+/// The orders of a provider's account that are due in this round, in pages: those behind `after`, at most `max`. Start
+/// at `(-1, 0)`.
 pub fn to_poll(
     tx: &ReadTx,
-    provider: ProviderId,
+    at: Account,
     round: i64,
     after: (i64, OrderId),
     max: usize,
 ) -> Result<Vec<Watched>, Fault> {
-    store::to_poll(tx, provider, round, after, max)
+    store::to_poll(tx, at, round, after, max)
 }
 
-/// Follows a report, or remembers why it cannot be followed. `None`: nothing to be seen has changed, or the provider
-/// speaks of an order that is not its own.
+/// Follows a report of a provider's account, or remembers why it cannot be followed. `None`: nothing to be seen has
+/// changed, or the provider speaks of an order that is not its own.
 pub fn apply_report(
     tx: &Tx,
-    provider: ProviderId,
+    at: Account,
     provider_order_id: &str,
     report: &Report,
 ) -> Result<Option<Order>, OrderError> {
-    let Some(order) = sent(tx, provider, provider_order_id)? else { return Ok(None) };
-    let terms = sync_terms(tx, provider)?;
+    let Some(order) = sent(tx, at, provider_order_id)? else { return Ok(None) };
+    let terms = sync_terms(tx, at.provider)?;
     let mut after = looked_at(&order.state, terms.round);
     let by_admin = order.state.progress.status.is_final() && store::ended_by_admin(tx, &order)?;
     match on_report(order.state.progress, by_admin, order.quantity, order.kind, report) {
@@ -62,23 +63,18 @@ pub fn apply_report(
 }
 
 /// The provider was asked and said nothing usable about the order: no news, but a final one is asked for less often.
-pub fn no_report(tx: &Tx, provider: ProviderId, provider_order_id: &str) -> Result<(), OrderError> {
-    let Some(order) = sent(tx, provider, provider_order_id)? else { return Ok(()) };
-    let after = looked_at(&order.state, sync_terms(tx, provider)?.round);
+pub fn no_report(tx: &Tx, at: Account, provider_order_id: &str) -> Result<(), OrderError> {
+    let Some(order) = sent(tx, at, provider_order_id)? else { return Ok(()) };
+    let after = looked_at(&order.state, sync_terms(tx, at.provider)?.round);
     commit(tx, order, after, Cause::report(None))?;
     Ok(())
 }
 
 /// The provider answers with an error where the report should be. Open, the order is shown to the admin; a final one
 /// it may well have forgotten, and that is no news.
-pub fn apply_refusal(
-    tx: &Tx,
-    provider: ProviderId,
-    provider_order_id: &str,
-    said: &str,
-) -> Result<(), OrderError> {
-    let Some(order) = sent(tx, provider, provider_order_id)? else { return Ok(()) };
-    let mut after = looked_at(&order.state, sync_terms(tx, provider)?.round);
+pub fn apply_refusal(tx: &Tx, at: Account, provider_order_id: &str, said: &str) -> Result<(), OrderError> {
+    let Some(order) = sent(tx, at, provider_order_id)? else { return Ok(()) };
+    let mut after = looked_at(&order.state, sync_terms(tx, at.provider)?.round);
     let why = format!("the provider says \"{said}\" when asked for it");
     if !order.state.progress.status.is_final() && !is_known_to_admin(tx, &order, &why)? {
         after.contradiction = Some(why);
@@ -93,8 +89,9 @@ fn is_known_to_admin(tx: &ReadTx, order: &Order, why: &str) -> Result<bool, Faul
     Ok(last.is_some_and(|(kind, note)| kind.by() == By::Admin && note.as_deref() == Some(why)))
 }
 
-fn sent(tx: &Tx, provider: ProviderId, provider_order_id: &str) -> Result<Option<Order>, Fault> {
-    let order = store::by_provider_order(tx, provider, provider_order_id)?;
+/// The order that the provider has under this id at the account that was asked.
+fn sent(tx: &Tx, at: Account, provider_order_id: &str) -> Result<Option<Order>, Fault> {
+    let order = store::by_provider_order(tx, at, provider_order_id)?;
     Ok(order.filter(|order| order.state.dispatch == Dispatch::Sent))
 }
 

@@ -93,6 +93,12 @@ impl Client {
         }
     }
 
+    /// Whether it has an order under each of these ids: that of another account it does not know.
+    pub fn knows(&self, ids: &[String]) -> Result<bool, CallError> {
+        let found = self.statuses(ids)?;
+        Ok(ids.iter().all(|id| matches!(found.get(id), Some(Ok(_)))))
+    }
+
     /// What the operator has left with the provider. Also the cheapest sign of life.
     pub fn balance(&self) -> Result<Balance, CallError> {
         let answer = self.ask("balance", &[])?;

@@ -1,8 +1,8 @@
 //! What an admin decides about a provider.
 
-use super::store::{self, Listed};
+use super::store::{self, Listed, Place};
 use crate::audit_log::{self, Actor};
-use crate::db::Tx;
+use crate::db::{ReadTx, Tx};
 use crate::kernel::error::{Fault, FieldError, Kind, Refusal, Rule};
 use crate::kernel::ids::ProviderId;
 use crate::kernel::money::Rate;
@@ -107,6 +107,7 @@ pub fn create(tx: &Tx, actor: &Actor, draft: Draft, allow_private: bool) -> Resu
     };
     let mut provider = patched(blank(), &patch, allow_private)?;
     provider.id = store::insert(tx, &provider, &key)?;
+    store::set_place(tx, provider.id, provider.api_url.as_deref(), Some(&key.fingerprint()))?;
     let mut entry = actor.entry("provider.create", format!("provider:{}", provider.id));
     entry.after = Some(as_json(&provider));
     audit_log::record(tx, &entry)?;
@@ -129,12 +130,16 @@ pub fn change(
         }
     }
     let after = patched(before.clone(), patch, allow_private)?;
-    let has_new_key = patch.api_key.is_some();
+    let key = patch.api_key.as_ref().map(Secret::fingerprint);
+    let has_new_key = key.is_some();
     if after == before && !has_new_key {
         return Ok(before);
     }
     let is_elsewhere = has_new_key || after.api_url != before.api_url;
     store::update(tx, &after, patch.api_key.as_ref(), is_elsewhere)?;
+    if is_elsewhere {
+        store::set_place(tx, id, after.api_url.as_deref(), key.as_deref())?;
+    }
     let mut entry = actor.entry("provider.change", format!("provider:{id}"));
     entry.before = Some(as_json(&before));
     entry.after = Some(as_json(&after));
@@ -143,6 +148,36 @@ pub fn change(
     }
     audit_log::record(tx, &entry)?;
     store::by_id(tx, id)?.ok_or(ProviderError::NoProvider)
+}
+
+/// What a change does to the account that a provider's order ids belong to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Move {
+    /// It is the same address and key, or there never was an account.
+    None,
+    /// Another key at the same address: whether it opens the same account, only the provider knows.
+    Key,
+    /// Another address. Its ids of services may mean something else, too.
+    Address,
+}
+
+impl Move {
+    /// From where the account is to an address or a key; `None` leaves it.
+    pub fn between(known: Option<&Place>, url: Option<&str>, key: Option<&str>) -> Move {
+        match known {
+            None => Move::None,
+            Some(known) if url.is_some_and(|url| url != known.url) => Move::Address,
+            Some(known) if key.is_some_and(|key| key != known.key) => Move::Key,
+            Some(_) => Move::None,
+        }
+    }
+}
+
+/// What a patch would do to the account. It must be one that `change` accepts.
+pub fn moving(tx: &ReadTx, id: ProviderId, patch: &Patch) -> Result<Move, Fault> {
+    let known = store::place_of(tx, id)?;
+    let key = patch.api_key.as_ref().map(Secret::fingerprint);
+    Ok(Move::between(known.as_ref(), patch.api_url.as_deref().map(trimmed), key.as_deref()))
 }
 
 fn blank() -> Listed {

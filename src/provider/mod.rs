@@ -23,10 +23,10 @@ mod words;
 
 pub use crate::kernel::figure::Decimal;
 pub use client::Client;
-pub use edit::{Draft, Patch, ProviderError, change, create};
+pub use edit::{Draft, Move, Patch, ProviderError, change, create, moving};
 pub use model::{
-    Balance, CallError, Exchange, Ground, Kind, Line, Listed, Remains, Report, ReportedStatus, Submission,
-    SubmitError,
+    Account, Balance, CallError, Exchange, Ground, Kind, Line, Listed, Remains, Report, ReportedStatus,
+    Submission, SubmitError,
 };
 
 /// So many customers whose orders a provider refuses in words that nobody knows, none taken in between, make it its

@@ -1,5 +1,6 @@
 //! What is said to a provider and what it can mean. No bytes, no network.
 
+use crate::kernel::ids::ProviderId;
 use crate::kernel::note::Note;
 use crate::kernel::reason::Reason;
 use std::collections::BTreeMap;
@@ -7,6 +8,14 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::kernel::figure::Decimal;
+
+/// An account at a provider: its ids of orders mean something there alone. A provider at another address, or with a key
+/// that opens another one, goes on under the next number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Account {
+    pub provider: ProviderId,
+    pub number: i64,
+}
 
 /// One order as the provider is to make it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use crate::support::app::TestApp;
 use crate::support::member::Member;
-use crate::support::shop::{BUMX, by_hand, partial, report};
+use crate::support::shop::{BUMX_ACCOUNT, by_hand, partial, report};
 use proptest::prelude::*;
 use smm_panel::audit_log::Actor;
 use smm_panel::db::Tx;
@@ -63,7 +63,7 @@ fn happens(tx: &Tx, id: OrderId, event: Event) {
     let resolve = |how| drop(orders::resolve(tx, &Actor::CONSOLE, id, &how));
     let cancel = Decision { status: Status::Canceled, start_count: None, remains: None };
     match event {
-        Event::Claimed => drop(orders::claim(tx, BUMX, FRONT, 1000, &HashSet::new()).unwrap()),
+        Event::Claimed => drop(orders::claim(tx, BUMX_ACCOUNT, FRONT, 1000, &HashSet::new()).unwrap()),
         Event::Taken => drop(orders::record_sent(tx, id, &theirs, &Exchange::default())),
         Event::Refused => drop(orders::record_refused(tx, id, Ground::Customer, "no", &Exchange::default())),
         Event::NotSent => drop(orders::record_not_sent(tx, id, "no network", &Exchange::default())),
@@ -76,7 +76,7 @@ fn happens(tx: &Tx, id: OrderId, event: Event) {
         Event::CanceledByAdmin => drop(orders::set_status(tx, &Actor::CONSOLE, id, &cancel)),
         Event::Reported => {
             let said = report(ReportedStatus::Completed);
-            drop(orders::apply_report(tx, BUMX, &theirs, &said).unwrap());
+            drop(orders::apply_report(tx, BUMX_ACCOUNT, &theirs, &said).unwrap());
         }
     }
 }

@@ -50,6 +50,7 @@ mod poll;
 mod price_guard;
 mod process;
 mod provider;
+mod provider_accounts;
 mod providers;
 mod reconcile;
 mod refusals;

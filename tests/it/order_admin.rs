@@ -2,7 +2,7 @@
 
 use crate::support::app::TestApp;
 use crate::support::member::Member;
-use crate::support::shop::{BUMX, by_hand, partial, report};
+use crate::support::shop::{BUMX_ACCOUNT, by_hand, partial, report};
 use crate::support::wire::Answer;
 use serde_json::{Value, json};
 use smm_panel::catalog::ServiceKind;
@@ -286,12 +286,12 @@ fn words_that_an_admin_has_seen_are_no_news_and_others_are() {
     says("Failed").unwrap();
     assert_eq!(waiting(), 1);
     acknowledge(&boss, id).expect(200);
-    app.write(move |tx| orders::apply_refusal(tx, BUMX, &format!("p{id}"), "no such order").unwrap());
+    app.write(move |tx| orders::apply_refusal(tx, BUMX_ACCOUNT, &format!("p{id}"), "no such order").unwrap());
     assert_eq!(waiting(), 0);
 
     let open = lan.bought(app.service(|_| ()), 1000);
     let refuses = |said: &'static str| {
-        app.write(move |tx| orders::apply_refusal(tx, BUMX, &format!("p{open}"), said).unwrap());
+        app.write(move |tx| orders::apply_refusal(tx, BUMX_ACCOUNT, &format!("p{open}"), said).unwrap());
     };
     refuses("no such order");
     acknowledge(&boss, open).expect(200);

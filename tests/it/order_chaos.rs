@@ -1,7 +1,7 @@
 //! Any order of events: whatever the provider says, the jobs record and the admin decides, the money adds up.
 
 use crate::support::app::TestApp;
-use crate::support::shop::{BUMX, by_hand, report, wish};
+use crate::support::shop::{BUMX, BUMX_ACCOUNT, by_hand, report, wish};
 use proptest::prelude::*;
 use serde_json::json;
 use smm_panel::audit_log::Actor;
@@ -104,7 +104,7 @@ fn any_event() -> impl Strategy<Value = Event> {
 fn happen(app: &TestApp, work: Work) {
     app.write(move |tx| match work {
         Work::Sends(outcome) => {
-            for claimed in orders::claim(tx, BUMX, orders::FRONT, 100, &HashSet::new()).unwrap() {
+            for claimed in orders::claim(tx, BUMX_ACCOUNT, orders::FRONT, 100, &HashSet::new()).unwrap() {
                 let id = claimed.order;
                 let _ = match outcome {
                     Outcome::Sent => orders::record_sent(tx, id, &format!("p{id}"), &Exchange::default()),
@@ -119,7 +119,7 @@ fn happen(app: &TestApp, work: Work) {
         }
         Work::Restarts => drop(orders::park_interrupted(tx).unwrap()),
         Work::Reports(order, report) => {
-            orders::apply_report(tx, BUMX, &format!("p{order}"), &report).unwrap();
+            orders::apply_report(tx, BUMX_ACCOUNT, &format!("p{order}"), &report).unwrap();
         }
         Work::Decides(order, decision) => {
             let _ = orders::set_status(tx, &Actor::CONSOLE, id_of(order), &decision);

@@ -1,7 +1,7 @@
 //! The way to the provider and back, as the jobs record it.
 
 use crate::support::app::TestApp;
-use crate::support::shop::{BUMX, by_hand, charged, partial, report};
+use crate::support::shop::{BUMX, BUMX_ACCOUNT, by_hand, charged, partial, report};
 use smm_panel::catalog::ServiceKind;
 use smm_panel::db::Tx;
 use smm_panel::kernel::ids::OrderId;
@@ -18,7 +18,8 @@ fn round(app: &TestApp) -> i64 {
 }
 
 fn due(app: &TestApp, round: i64) -> Vec<i64> {
-    let all = app.write(move |tx| orders::to_poll(tx, BUMX, round, (-1, OrderId::new(0)), 100).unwrap());
+    let all =
+        app.write(move |tx| orders::to_poll(tx, BUMX_ACCOUNT, round, (-1, OrderId::new(0)), 100).unwrap());
     all.iter().map(|watched| watched.order.get()).collect()
 }
 
@@ -55,7 +56,8 @@ fn claims_are_oldest_first_bounded_and_never_twice() {
     let except: HashSet<OrderId> = [OrderId::new(ids[0]), OrderId::new(ids[2])].into();
     let claim = |max: usize, except: &HashSet<OrderId>| {
         let except = except.clone();
-        let claimed = app.write(move |tx| orders::claim(tx, BUMX, orders::FRONT, max, &except).unwrap());
+        let claimed =
+            app.write(move |tx| orders::claim(tx, BUMX_ACCOUNT, orders::FRONT, max, &except).unwrap());
         claimed.iter().map(|claimed| claimed.order.get()).collect::<Vec<_>>()
     };
     assert_eq!(claim(2, &except), [ids[1], ids[3]]);
@@ -74,7 +76,8 @@ fn a_claim_begins_behind_an_order_and_goes_on_at_the_front() {
     let ids = app.queue_many(&lan, app.service(|_| ()), 5);
     let behind = OrderId::new(ids[2]);
     let claim = |max: usize| {
-        let claimed = app.write(move |tx| orders::claim(tx, BUMX, behind, max, &HashSet::new()).unwrap());
+        let claimed =
+            app.write(move |tx| orders::claim(tx, BUMX_ACCOUNT, behind, max, &HashSet::new()).unwrap());
         claimed.iter().map(|claimed| claimed.order.get()).collect::<Vec<_>>()
     };
     assert_eq!((claim(1), claim(3)), (vec![ids[3]], vec![ids[4], ids[0], ids[1]]));
@@ -92,14 +95,14 @@ fn a_claim_says_what_to_send() {
     });
     let body = serde_json::json!({ "service_id": service, "link": "https://x.vn/", "comments": " a \r\n\r\nb\rc\n" });
     lan.post("/api/orders", body).expect(201);
-    let claimed = app.write(|tx| orders::claim(tx, BUMX, orders::FRONT, 9, &HashSet::new()).unwrap());
+    let claimed = app.write(|tx| orders::claim(tx, BUMX_ACCOUNT, orders::FRONT, 9, &HashSet::new()).unwrap());
     assert_eq!(claimed[0].comments.as_deref(), Some("a\nb\nc"));
     assert_eq!((claimed[0].attempt, claimed[0].quantity.get()), (1, 3));
     assert_eq!(claimed[0].provider_service_id, "101");
     let id = claimed[0].order;
     app.write(move |tx| orders::record_not_sent(tx, id, "refused", &Exchange::default()).unwrap());
     assert_eq!(app.order(id.get()).state.dispatch_note.as_deref(), Some("refused"));
-    let again = app.write(|tx| orders::claim(tx, BUMX, orders::FRONT, 9, &HashSet::new()).unwrap());
+    let again = app.write(|tx| orders::claim(tx, BUMX_ACCOUNT, orders::FRONT, 9, &HashSet::new()).unwrap());
     assert_eq!(again[0].attempt, 2);
     app.write(move |tx| orders::record_sent(tx, id, "1", &Exchange::default()).unwrap());
 }
@@ -247,7 +250,7 @@ fn an_open_order_is_due_in_every_round_and_a_final_one_ever_more_seldom() {
             if looks.len() % 2 == 0 {
                 assert_eq!(app.reported(id, report(ReportedStatus::Completed)), None);
             } else {
-                app.write(move |tx| orders::no_report(tx, BUMX, &format!("p{id}")).unwrap());
+                app.write(move |tx| orders::no_report(tx, BUMX_ACCOUNT, &format!("p{id}")).unwrap());
             }
         }
     }
@@ -269,7 +272,7 @@ fn due_orders_come_in_pages() {
     let now = round(&app);
     let (mut seen, mut after) = (Vec::new(), (-1, OrderId::new(0)));
     loop {
-        let page = app.write(move |tx| orders::to_poll(tx, BUMX, now, after, 2).unwrap());
+        let page = app.write(move |tx| orders::to_poll(tx, BUMX_ACCOUNT, now, after, 2).unwrap());
         let Some(last) = page.last() else { break };
         after = (last.recheck_round, last.order);
         seen.extend(page.iter().map(|watched| watched.order.get()));

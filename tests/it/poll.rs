@@ -237,6 +237,7 @@ fn ten_thousand_open_orders_take_a_hundred_calls_and_each_is_asked_for_once() {
         "INSERT INTO order_steps (order_id, kind, status, dispatch, refunded, created_at)
          SELECT id, 'earlier', 'processing', 'sent', 0, created_at FROM orders WHERE id > 1",
         "UPDATE orders SET status = 'processing', dispatch = 'sent', provider_order_id = 'p' || id,
+            provider_account = 1,
             recheck_round = (SELECT recheck_round FROM orders WHERE id = 1) WHERE id > 1",
     ];
     app.write(move |tx| copies.map(|sql| tx.execute(sql, ()).unwrap()));

@@ -3,14 +3,12 @@
 use crate::support::app::TestApp;
 use crate::support::fake_provider::FakeProvider;
 use crate::support::member::Member;
-use crate::support::operated::eventually;
+use crate::support::operated::{eventually, while_trying};
 use crate::support::reply::Reply;
 use crate::support::shop::BUMX;
 use serde_json::{Value, json};
-use smm_panel::jobs::{self, dispatch, poll_orders, try_provider};
+use smm_panel::jobs::{self, dispatch, poll_orders};
 use smm_panel::kernel::ids::ProviderId;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 const PATH: &str = "/api/admin/providers";
 const KEY: &str = "second-secret-key";
@@ -33,19 +31,7 @@ impl Member<'_> {
 
     /// Has a provider tried while the job works beside.
     fn tries(&self, id: i64) -> Value {
-        let (app, is_answered) = (&self.app.app, AtomicBool::new(false));
-        std::thread::scope(|scope| {
-            scope.spawn(|| {
-                while !is_answered.load(Ordering::SeqCst) {
-                    try_provider::tick(app);
-                    app.trials.wait(Duration::from_millis(20));
-                }
-            });
-            let answer = self.post(&format!("{PATH}/{id}/test"), json!({}));
-            is_answered.store(true, Ordering::SeqCst);
-            answer
-        })
-        .expect(200)
+        while_trying(&self.app.app, || self.post(&format!("{PATH}/{id}/test"), json!({}))).expect(200)
     }
 }
 
@@ -221,7 +207,7 @@ fn a_change_counts_from_the_next_call_on() {
     let change = |body: Value| boss.put(&format!("{PATH}/{id}"), body).expect(200);
     lan.buys(service, 1000);
     dispatch::tick(&app.app);
-    change(json!({ "api_url": then.url() }));
+    change(json!({ "api_url": then.url(), "abandon_open_orders": true }));
     lan.buys(service, 1000);
     dispatch::tick(&app.app);
     assert_eq!((first.requests_for("add").len(), then.requests_for("add").len()), (1, 1));

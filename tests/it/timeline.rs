@@ -474,14 +474,15 @@ fn orders_from_before_keep_their_outcome_as_one_step() {
          VALUES (7, 'likes', 'c', 0, 1, 9, 0, 0);
          INSERT INTO orders (id, user_id, service_id, service_name, service_type, link, quantity, rate,
              discount_percent, charge, refunded, status, reason, dispatch, dispatch_note, provider_id,
-             provider_service_id, provider_order_id, created_at, updated_at)
-         VALUES (1, 1, 7, '', 'default', '', 5, 0, 0, 9, 0, 'pending', NULL, 'manual', NULL, NULL, NULL, NULL, 1, 1),
-             (2, 1, 7, '', 'default', '', 5, 0, 0, 9, 0, 'pending', NULL, 'queued', 'x', 1, 'x', NULL, 1, 2),
-             (3, 1, 7, '', 'default', '', 5, 0, 0, 9, 0, 'pending', NULL, 'sending', NULL, 1, 'x', NULL, 1, 3),
-             (4, 1, 7, '', 'default', '', 5, 0, 0, 9, 0, 'pending', NULL, 'review', 'cut', 1, 'x', NULL, 1, 4),
-             (5, 1, 7, '', 'default', '', 5, 0, 0, 9, 4, 'partial', NULL, 'sent', NULL, 1, 'x', 'p5', 1, 5),
+             provider_service_id, provider_account, provider_order_id, created_at, updated_at)
+         VALUES (1, 1, 7, '', 'default', '', 5, 0, 0, 9, 0, 'pending', NULL, 'manual', NULL, NULL, NULL, NULL, NULL, 1,
+                 1),
+             (2, 1, 7, '', 'default', '', 5, 0, 0, 9, 0, 'pending', NULL, 'queued', 'x', 1, 'x', NULL, NULL, 1, 2),
+             (3, 1, 7, '', 'default', '', 5, 0, 0, 9, 0, 'pending', NULL, 'sending', NULL, 1, 'x', 1, NULL, 1, 3),
+             (4, 1, 7, '', 'default', '', 5, 0, 0, 9, 0, 'pending', NULL, 'review', 'cut', 1, 'x', NULL, NULL, 1, 4),
+             (5, 1, 7, '', 'default', '', 5, 0, 0, 9, 4, 'partial', NULL, 'sent', NULL, 1, 'x', 1, 'p5', 1, 5),
              (6, 1, 7, '', 'default', '', 5, 0, 0, 9, 9, 'canceled', 'canceled_by_admin', 'manual', NULL, NULL,
-                 NULL, NULL, 1, 6);");
+                 NULL, NULL, NULL, 1, 6);");
     migrations(13, 14).iter().for_each(|sql| run(sql));
     let mut statement = conn
         .prepare("SELECT concat_ws(' ', order_id, kind, status, dispatch, refunded, note, created_at) FROM order_steps")

@@ -1,11 +1,13 @@
-//! The orders' SQL: single rows here, lists in `pages`, the search in `links`, the provider's work in `queue`, what
-//! happened in `steps`.
+//! The orders' SQL: single rows here, lists in `pages`, the search in `links`, the provider's work in `queue`, the end
+//! of it at an account in `leave`, what happened in `steps`.
 
+mod leave;
 mod links;
 mod pages;
 mod queue;
 mod steps;
 
+pub(super) use leave::{forget_looks, newest_watched, open_count, park_open_at, park_queued_at};
 pub(super) use links::ids_by_link;
 use links::index_links;
 pub(super) use pages::{count_of_user, counts, list, review_count};
@@ -39,7 +41,8 @@ macro_rules! columns {
             ", o.rate,
          o.discount_percent, o.charge, o.provider_id, o.provider_service_id, o.created_at, o.updated_at, o.status,
          o.start_count, o.remains, o.reason, o.refunded, o.dispatch, o.provider_order_id, o.cost, o.attempts,
-         o.attempted_at, o.dispatch_note, o.contradiction, o.recheck_round, o.final_round"
+         o.attempted_at, o.dispatch_note, o.contradiction, o.recheck_round, o.final_round, o.provider_account,
+         (SELECT account FROM providers WHERE id = o.provider_id)"
         )
     };
 }
@@ -66,6 +69,7 @@ fn order(row: &Row) -> rusqlite::Result<Order> {
         discount: row.get(9)?,
         charge: row.get(10)?,
         provider: row.get(11)?,
+        account: row.get(30)?,
         provider_service: row.get(12)?,
         created_at: row.get(13)?,
         updated_at: row.get(14)?,
@@ -74,6 +78,7 @@ fn order(row: &Row) -> rusqlite::Result<Order> {
             reason: row.get(18)?,
             refunded: row.get(19)?,
             dispatch: row.get(20)?,
+            account: row.get(29)?,
             provider_order: row.get(21)?,
             cost: row.get(22)?,
             attempts: row.get(23)?,
@@ -123,11 +128,18 @@ pub(super) fn insert(tx: &Tx, order: &Order) -> Result<OrderId, Fault> {
     Ok(OrderId::new(id))
 }
 
+/// The id that the order's service has at the provider now.
+pub(super) fn set_provider_service(tx: &Tx, id: OrderId, provider_service: &str) -> Result<(), Fault> {
+    tx.execute("UPDATE orders SET provider_service_id = ?2 WHERE id = ?1", (id, provider_service))?;
+    Ok(())
+}
+
 pub(super) fn update(tx: &Tx, id: OrderId, state: &State, updated_at: Timestamp) -> Result<(), Fault> {
     let changed = tx.execute(
         "UPDATE orders SET status = ?2, start_count = ?3, remains = ?4, reason = ?5, refunded = ?6, dispatch = ?7,
              provider_order_id = ?8, cost = ?9, attempts = ?10, attempted_at = ?11, dispatch_note = ?12,
-             contradiction = ?13, recheck_round = ?14, final_round = ?15, updated_at = ?16
+             contradiction = ?13, recheck_round = ?14, final_round = ?15, updated_at = ?16,
+             provider_account = ?17
          WHERE id = ?1",
         params![
             id,
@@ -146,6 +158,7 @@ pub(super) fn update(tx: &Tx, id: OrderId, state: &State, updated_at: Timestamp)
             state.recheck_round,
             state.final_round,
             updated_at,
+            state.account,
         ],
     )?;
     assert_eq!(changed, 1, "the order that was read is there");

@@ -6,6 +6,7 @@ use super::{columns, order, select};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId};
+use crate::provider::Account;
 
 /// Oldest first.
 pub(in super::super) fn queued(
@@ -49,11 +50,11 @@ pub(in super::super) fn queued_count(tx: &ReadTx, provider: ProviderId) -> Resul
 }
 
 /// Which attempt this is.
-pub(in super::super) fn mark_sending(tx: &Tx, id: OrderId) -> Result<i64, Fault> {
+pub(in super::super) fn mark_sending(tx: &Tx, id: OrderId, at: Account) -> Result<i64, Fault> {
     tx.value(
-        "UPDATE orders SET dispatch = 'sending', attempts = attempts + 1, attempted_at = ?2
+        "UPDATE orders SET dispatch = 'sending', attempts = attempts + 1, attempted_at = ?2, provider_account = ?3
          WHERE id = ?1 AND dispatch = 'queued' RETURNING attempts",
-        (id, tx.now()),
+        (id, tx.now(), at.number),
         |row| row.get(0),
     )
 }
@@ -95,34 +96,35 @@ pub(in super::super) fn by_any_provider_order(
     )
 }
 
-/// The order that has this id at the provider.
+/// The order that has this id at an account of the provider.
 pub(in super::super) fn linked_to(
     tx: &ReadTx,
     provider: Option<ProviderId>,
+    account: Option<i64>,
     provider_order: &str,
 ) -> Result<Option<OrderId>, Fault> {
     tx.one(
-        "SELECT id FROM orders WHERE provider_id = ?1 AND provider_order_id = ?2",
-        (provider, provider_order),
+        "SELECT id FROM orders WHERE provider_id = ?1 AND provider_order_id = ?2 AND provider_account = ?3",
+        (provider, provider_order, account),
         |row| row.get(0),
     )
 }
 
 pub(in super::super) fn by_provider_order(
     tx: &ReadTx,
-    provider: ProviderId,
+    at: Account,
     provider_order: &str,
 ) -> Result<Option<Order>, Fault> {
     tx.one(
-        select!("WHERE o.provider_id = ?1 AND o.provider_order_id = ?2"),
-        (provider, provider_order),
+        select!("WHERE o.provider_id = ?1 AND o.provider_order_id = ?2 AND o.provider_account = ?3"),
+        (at.provider, provider_order, at.number),
         order,
     )
 }
 
 pub(in super::super) fn to_poll(
     tx: &ReadTx,
-    provider: ProviderId,
+    at: Account,
     round: i64,
     after: (i64, OrderId),
     max: usize,
@@ -130,8 +132,9 @@ pub(in super::super) fn to_poll(
     tx.all(
         "SELECT id, provider_order_id, recheck_round FROM orders
          WHERE provider_id = ?1 AND recheck_round <= ?2 AND (recheck_round, id) > (?3, ?4)
+             AND provider_account = ?6
          ORDER BY recheck_round, id LIMIT ?5",
-        (provider, round, after.0, after.1, limit(max)),
+        (at.provider, round, after.0, after.1, limit(max), at.number),
         |row| Ok(Watched { order: row.get(0)?, provider_order_id: row.get(1)?, recheck_round: row.get(2)? }),
     )
 }

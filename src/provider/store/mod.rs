@@ -1,7 +1,9 @@
 //! The providers' SQL.
 
+mod account;
 mod hold;
 
+pub use account::{Place, account, begin_account, doubt, is_account, place_of, set_place};
 pub use hold::{Held, forget_refusals, held, held_count, note_refusal};
 
 use crate::db::{ReadTx, Tx};
@@ -9,7 +11,7 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
 use crate::kernel::secret::Secret;
-use crate::provider::HOLDING_CUSTOMERS;
+use crate::provider::{Account, HOLDING_CUSTOMERS};
 use rusqlite::{Row, named_params};
 
 /// A provider as the operator sees it. The key is not in here.
@@ -53,6 +55,9 @@ pub struct Callable {
     pub active: bool,
     /// It gets one order a minute.
     pub held: bool,
+    pub account: Account,
+    /// Nobody knows yet whether its key opens that account.
+    pub in_doubt: bool,
 }
 
 const LISTED: &str =
@@ -116,13 +121,21 @@ pub fn stopped(tx: &ReadTx) -> Result<Vec<ProviderId>, Fault> {
 pub fn callable(tx: &ReadTx) -> Result<Vec<Callable>, Fault> {
     tx.all(
         "SELECT id, api_url, iif(from_environment, NULL, api_key), active,
-             (SELECT count(*) FROM unread_refusals WHERE provider_id = providers.id) >= ?1
+             (SELECT count(*) FROM unread_refusals WHERE provider_id = providers.id) >= ?1, account, in_doubt
          FROM providers WHERE api_url IS NOT NULL AND (from_environment OR api_key IS NOT NULL)",
         [HOLDING_CUSTOMERS],
         |row| {
             let key: Option<String> = row.get(2)?;
-            let (id, api_url, active, held) = (row.get(0)?, row.get(1)?, row.get(3)?, row.get(4)?);
-            Ok(Callable { id, api_url, api_key: key.map(Secret::new), active, held })
+            let id = row.get(0)?;
+            Ok(Callable {
+                id,
+                api_url: row.get(1)?,
+                api_key: key.map(Secret::new),
+                active: row.get(3)?,
+                held: row.get(4)?,
+                account: Account { provider: id, number: row.get(5)? },
+                in_doubt: row.get(6)?,
+            })
         },
     )
 }

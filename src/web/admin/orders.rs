@@ -38,6 +38,9 @@ pub struct AdminOrderView {
     /// The provider's ids of the service and of the order.
     provider_service_id: Option<String>,
     provider_order_id: Option<String>,
+    /// Whether the provider goes on with another account since, or at another address: it is not asked for the order
+    /// any more.
+    account_left: bool,
     /// VND for 1,000 units, of a package for one order, before the discount: as sold.
     rate: String,
     /// VND, what the provider takes; an estimate until it names its charge.
@@ -61,6 +64,7 @@ fn listed(order: Order, names: &HashMap<UserId, String>) -> AdminOrderView {
         username: names.get(&order.user).cloned().unwrap_or_default(),
         provider_id: order.provider.map(ProviderId::get),
         provider_service_id: order.provider_service.clone(),
+        account_left: order.is_left(),
         provider_order_id: state.provider_order,
         rate: order.rate.to_string(),
         cost: state.cost.map(Vnd::get),

@@ -1,16 +1,15 @@
 //! Providers, for admins. Nothing here calls one: a job does.
 
-use crate::catalog;
 use crate::db::{ReadTx, Tx};
 use crate::kernel::change::Change;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
 use crate::kernel::reason::Reason;
-use crate::orders::{self, OrderError};
+use crate::orders::{self, OrderError, Proof};
 use crate::provider::store::{self, Held, Listed};
-use crate::provider::{self, Draft, Patch, ProviderError};
-use crate::state::{App, Trial};
+use crate::provider::{self, Draft, Move, Patch, ProviderError};
+use crate::state::{App, Question, Trial};
 use crate::web::body::Body;
 use crate::web::error::{ApiError, ApiResult, Problem, told};
 use crate::web::fields::{RateField, SecretField, given};
@@ -25,6 +24,8 @@ use utoipa::ToSchema;
 
 /// What a trial may take beyond the time-out of its call.
 const MARGIN: Duration = Duration::from_secs(2);
+/// Time-outs that trying a key may take: for the balance, and for orders that are asked for one by one.
+const PROOF_CALLS: u32 = 4;
 
 pub fn routes() -> Vec<Route> {
     routes![list, create, change, release, try_out]
@@ -142,6 +143,10 @@ pub struct ChangeProvider {
     exchange_rate: Option<RateField>,
     #[serde(default, deserialize_with = "given")]
     active: Option<bool>,
+    /// Whether the change may leave the account that has open orders: all of them are parked then, keep their status,
+    /// and are never asked for again.
+    #[serde(default, deserialize_with = "given")]
+    abandon_open_orders: Option<bool>,
 }
 
 impl From<ChangeProvider> for Patch {
@@ -234,12 +239,14 @@ pub async fn create(
 }
 
 /// Changes a provider; the next call goes by it. A new `exchange_rate` prices all its services' costs anew at once, and
-/// the price guard takes off sale what would be sold below cost.
+/// the price guard takes off sale what would be sold below cost. Order ids belong to one account at one address: a new
+/// `api_url`, or a new `api_key` that does not know the open orders, leaves that account.
 #[utoipa::path(put, path = "/api/admin/providers/{id}", tag = "admin", request_body = ChangeProvider,
     params(("id" = i64, Path)),
     responses((status = 200, body = ProviderView), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem, description = "address or key are set by the environment"),
-        (status = 422, body = Problem)))]
+        (status = 409, body = Problem, description = "address or key are set by the environment, or orders are open \
+            at the account that the change would leave"),
+        (status = 422, body = Problem), (status = 503, body = Problem, description = "`overloaded`")))]
 #[put("/api/admin/providers/<id>", data = "<body>")]
 pub async fn change(
     app: &State<App>,
@@ -247,17 +254,36 @@ pub async fn change(
     id: PathId<ProviderId>,
     body: Body<ChangeProvider>,
 ) -> ApiResult<Json<ProviderView>> {
-    let (id, actor, patch) = (id.get()?, by.actor(), Patch::from(body.0));
+    let (id, actor) = (id.get()?, by.actor());
+    let abandon = body.0.abandon_open_orders.unwrap_or(false);
+    let patch = Patch::from(body.0);
+    let proof = proof(app, id, &patch).await?;
     let allow_private = app.config.provider_allow_private;
     let change = move |tx: &Tx| {
-        let changed = catalog::change_provider(tx, &actor, id, &patch, allow_private)?;
+        let changed = orders::change_provider(tx, &actor, id, &patch, allow_private, proof, abandon)?;
         // Orders that are queued there wait for the operator, or no more.
         tx.changed(Change::Review);
-        Ok::<_, ProviderError>(ProviderView::of(tx, changed)?)
+        Ok::<_, OrderError>(ProviderView::of(tx, changed)?)
     };
     let changed = app.db.write(change).await?;
     app.dispatch_bell.ring();
+    // What its list says of the services now, the price guard should not hear a quarter of an hour later.
+    app.board.ask("sync-catalog");
     Ok(Json(changed))
+}
+
+/// What the provider says with a new key, where only that tells whether it opens the same account.
+async fn proof(app: &App, provider: ProviderId, patch: &Patch) -> ApiResult<Option<Proof>> {
+    let to_ask = |tx: &ReadTx| match provider::moving(tx, provider, patch)? {
+        Move::Key => Ok(Some((store::account(tx, provider)?, orders::ids_to_prove(tx, provider)?))),
+        Move::None | Move::Address => Ok::<_, Fault>(None),
+    };
+    let asked = app.db.read_now(to_ask)?.filter(|(_, orders)| !orders.is_empty());
+    let Some((account, orders)) = asked else { return Ok(None) };
+    let limit = app.config.provider.call.saturating_mul(PROOF_CALLS).saturating_add(MARGIN);
+    let question = Question { provider, api_key: patch.api_key.clone(), orders };
+    let trial = app.trials.ask(question, limit).await?;
+    Ok(Some(Proof { account, knows: trial.knows }))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -303,5 +329,6 @@ pub async fn try_out(app: &State<App>, _by: Admin, id: PathId<ProviderId>) -> Ap
         return Err(ApiError::not_configured(Reason::ProviderIncomplete));
     }
     let limit = app.config.provider.call.saturating_add(MARGIN);
-    Ok(Json(TrialView::from(app.trials.ask(id, limit).await?)))
+    let question = Question { provider: id, api_key: None, orders: Vec::new() };
+    Ok(Json(TrialView::from(app.trials.ask(question, limit).await?)))
 }

@@ -61,7 +61,8 @@ const Facts = ({ order }) => html`
     <dt>${t("order.refunded")}</dt><dd>${money(order.refunded)}</dd>
     <dt>${t("orders.cost")}</dt><dd>${money(order.cost)}</dd>
     <dt>${t("orders.status")}</dt><dd><${Standing} order=${order} /></dd>
-    <dt>${t("order.provider_order")}</dt><dd class="text-break"><bdi>${order.provider_order_id ?? "–"}</bdi></dd>
+    <dt>${t("order.provider_order")}</dt><dd class="text-break"><bdi>${order.provider_order_id ?? "–"}</bdi>
+      ${order.account_left && html` <span class="badge">${t("order.account_left")}</span>`}</dd>
     <dt>${t("common.time")}</dt><dd>${moment(order.created_at)}</dd>
     ${order.comments && html`<dt>${t("order.comments")}</dt><dd class="comments"><bdi>${order.comments}</bdi></dd>`}
   </dl>`;

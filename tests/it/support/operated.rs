@@ -4,7 +4,10 @@ use super::binary::{Binary, command};
 use super::fake_provider::FakeProvider;
 use super::wire::Answer;
 use serde_json::{Value, json};
+use smm_panel::jobs::try_provider;
+use smm_panel::state::App;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 pub struct Operated {
@@ -79,6 +82,22 @@ impl Operated {
         // Not by search: that finds the number in links too.
         self.get(&format!("/api/admin/orders/{id}"))
     }
+}
+
+/// Does something while the job that tries providers works beside.
+pub fn while_trying<T>(app: &App, work: impl FnOnce() -> T) -> T {
+    let is_done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_done.load(Ordering::SeqCst) {
+                try_provider::tick(app);
+                app.trials.wait(Duration::from_millis(20));
+            }
+        });
+        let done = work();
+        is_done.store(true, Ordering::SeqCst);
+        done
+    })
 }
 
 /// Until it holds, for at most ten seconds.

@@ -9,10 +9,12 @@ use smm_panel::db::Tx;
 use smm_panel::kernel::ids::{OrderId, ProviderId, ServiceId};
 use smm_panel::kernel::money::{Quantity, Rate};
 use smm_panel::orders::{self, Order, Placement};
-use smm_panel::provider::{Decimal, Exchange, Remains, Report, ReportedStatus};
+use smm_panel::provider::{Account, Decimal, Exchange, Remains, Report, ReportedStatus};
 use std::collections::HashSet;
 
 pub const BUMX: ProviderId = ProviderId::new(1);
+/// Its first account.
+pub const BUMX_ACCOUNT: Account = Account { provider: BUMX, number: 1 };
 pub const LINK: &str = "https://www.tiktok.com/@ten/video/1";
 
 /// 12,000 VND for 1,000 likes, 10 to 100,000 of them, delivered by BUMX for 8,000.
@@ -93,7 +95,8 @@ impl TestApp {
 
     /// Claims all that is queued at BUMX; the ids.
     pub fn claim(&self) -> Vec<i64> {
-        let claimed = self.write(|tx| orders::claim(tx, BUMX, orders::FRONT, 1000, &HashSet::new()).unwrap());
+        let claimed =
+            self.write(|tx| orders::claim(tx, BUMX_ACCOUNT, orders::FRONT, 1000, &HashSet::new()).unwrap());
         claimed.iter().map(|claimed| claimed.order.get()).collect()
     }
 
@@ -121,7 +124,7 @@ impl TestApp {
 
     /// BUMX says this about order `id`; the order if that was news.
     pub fn reported(&self, id: i64, report: Report) -> Option<Order> {
-        self.write(move |tx| orders::apply_report(tx, BUMX, &format!("p{id}"), &report).unwrap())
+        self.write(move |tx| orders::apply_report(tx, BUMX_ACCOUNT, &format!("p{id}"), &report).unwrap())
     }
 }
 

@@ -98,7 +98,7 @@ const Money = ({ order, refund }) => html`
 export function ResolveDialog({ order, done, close }) {
   const [action, choose] = useState("");
   const form = useForm(
-    { provider_order_id: "" },
+    { provider_order_id: (order.account_left && order.provider_order_id) || "" },
     async ({ provider_order_id }) => {
       const body = action === "sent" ? { action, provider_order_id: provider_order_id.trim() } : { action };
       done(await post(`/api/admin/orders/${order.id}/resolve`, body));
@@ -108,15 +108,17 @@ export function ResolveDialog({ order, done, close }) {
     { draft: `resolve ${order.id}`, asks: true },
   );
   const ways = ["sent", "resend", "cancel"];
+  /** The words for a way; of an order at an account that was left some are others. @param {string} way */
+  const named = (way) => (order.account_left && way !== "cancel" ? `${way}_left` : way);
   return html`
     <${Dialog} title=${t("order_actions.resolve_title", { id: order.id })} close=${close}>
-      <p>${t("order_actions.resolve_lead")}</p>
+      <p>${t(order.account_left ? "order_actions.left_lead" : "order_actions.resolve_lead")}</p>
       ${order.dispatch_note && html`<p class="text-break"><bdi>${order.dispatch_note}</bdi></p>`}
       <div class="btn-list mb-3" role="group" aria-label=${t("orders.resolve")}>
         ${ways.map(
           (way) => html`
           <button key=${way} type="button" class=${`btn ${way === action ? "btn-primary" : ""}`}
-            aria-pressed=${way === action} onClick=${() => choose(way)}>${t(`order_actions.${way}`)}</button>`,
+            aria-pressed=${way === action} onClick=${() => choose(way)}>${t(`order_actions.${named(way)}`)}</button>`,
         )}
       </div>
       ${
@@ -124,7 +126,7 @@ export function ResolveDialog({ order, done, close }) {
         html`
         <${FormBox} form=${form}>
           <${Notice} kind="warning">
-            ${t(`order_actions.${action}_effect`, { amount: money(order.charge), name: order.username })}
+            ${t(`order_actions.${named(action)}_effect`, { amount: money(order.charge), name: order.username })}
           <//>
           ${
             action === "sent" &&

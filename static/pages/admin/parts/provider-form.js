@@ -12,6 +12,8 @@ import { lossesUnder, LossQuestion, unanswered, useLosses } from "./loss.js";
 
 const NUMBERS = { exchange_rate: { ...RATE, min: 0.001 } };
 const SAMPLE = "0.90";
+/** Refusals that an admin may overrule: orders are open at the account that would be left. */
+const LEAVES = ["orders_open", "key_of_another_account", "key_unproven"];
 
 /** What an exchange rate means, with a price by it. @param {string} currency @param {string} exchange a decimal */
 export function exchangeSentence(currency, exchange) {
@@ -40,6 +42,7 @@ export function ProviderForm({ provider, done }) {
     active: provider?.active ?? true,
     allow_loss: false,
     allow_fall: false,
+    abandon_open_orders: false,
   };
   /** The exchange rate that was typed, where it is another one. @param {Record<string, any>} values */
   const terms = (values) => {
@@ -65,6 +68,7 @@ export function ProviderForm({ provider, done }) {
     },
     { draft: `provider ${provider?.id ?? "new"}`, asks: true },
   );
+  const leaves = form.values.abandon_open_orders || LEAVES.includes(form.failure?.reason);
   const typed = decimal(form.values.exchange_rate, NUMBERS.exchange_rate);
   return html`
     <${FormBox} form=${form}>
@@ -93,6 +97,13 @@ export function ProviderForm({ provider, done }) {
       }
       <${Field} form=${form} name="active" type="checkbox" label=${t("providers.active")}
         hint=${t("providers.active_hint")} />
+      ${
+        leaves &&
+        html`<${Notice} kind="danger" live>
+          <${Field} form=${form} name="abandon_open_orders" type="checkbox" label=${t("providers.abandon")}
+            hint=${t("providers.abandon_hint")} />
+        <//>`
+      }
       <${Button} submit kind="primary" busy=${form.busy}>${t("common.save")}<//>
     <//>`;
 }

@@ -1,0 +1,132 @@
+//! Leaving a provider's account. Its ids of orders belong to one account at one address: asked for at another they
+//! would name strangers' orders, and a stranger's "Canceled" would refund ours. So an account is left for good: what it
+//! had is parked and never asked for again, and from then on orders and ids are those of the next account.
+//!
+//! Another address is another account. Whether another key opens the same one, only the provider knows: it does if it
+//! knows our orders.
+
+use super::hold::taken_again;
+use super::{OrderError, store};
+use crate::audit_log::{self, Actor};
+use crate::catalog;
+use crate::db::{ReadTx, Tx};
+use crate::kernel::change::Change;
+use crate::kernel::error::Fault;
+use crate::kernel::ids::ProviderId;
+use crate::kernel::reason::Reason as Why;
+use crate::notify::{self, Notice};
+use crate::provider::store::{self as providers, Listed, Place};
+use crate::provider::{self, Account, Move, Patch};
+use serde_json::json;
+
+/// So many orders are asked for to know an account.
+const PROOF: i64 = 20;
+
+const NEW_ADDRESS: &str = "the provider is at another address now, and was not asked for it any more";
+const NEW_ADDRESS_QUEUED: &str =
+    "it was queued for the provider's earlier address; its service may be another one at the new address";
+const NEW_ACCOUNT: &str = "the provider's new key opens another account, which does not have it";
+
+/// What the provider said when it was asked with a new key.
+pub struct Proof {
+    /// The account whose orders it was asked for.
+    pub account: Account,
+    /// Whether it knows them. `Err`: why it did not say.
+    pub knows: Result<bool, Why>,
+}
+
+/// By which the provider can tell its present account: the ids of some orders that it has. None: there is nothing to
+/// tell it by.
+pub fn ids_to_prove(tx: &ReadTx, provider: ProviderId) -> Result<Vec<String>, Fault> {
+    store::newest_watched(tx, provider, PROOF)
+}
+
+/// Changes a provider as [`catalog::change_provider`] does. If that leaves its account, orders must not be open there,
+/// unless they are to be abandoned: then all of them are parked.
+///
+/// Errors: those of `change_provider`, and `Conflict`.
+pub fn change_provider(
+    tx: &Tx,
+    actor: &Actor,
+    id: ProviderId,
+    patch: &Patch,
+    allow_private: bool,
+    proof: Option<Proof>,
+    abandon: bool,
+) -> Result<Listed, OrderError> {
+    let moving = provider::moving(tx, id, patch)?;
+    let orders = if moving == Move::None { 0 } else { open_count(tx, id, moving)? };
+    let leaves = match moving {
+        Move::None => false,
+        Move::Key => !is_proven(proof.as_ref(), providers::account(tx, id)?),
+        Move::Address => true,
+    };
+    let may = orders == 0 || abandon;
+    if leaves && may {
+        leave(tx, actor, id, moving)?;
+    }
+    let changed = catalog::change_provider(tx, actor, id, patch, allow_private)?;
+    if leaves && !may { Err(OrderError::Conflict(refusal(moving, orders, proof))) } else { Ok(changed) }
+}
+
+/// What another account was asked for in the meantime proves nothing.
+fn is_proven(proof: Option<&Proof>, account: Account) -> bool {
+    proof.is_some_and(|proof| proof.account == account && proof.knows == Ok(true))
+}
+
+fn refusal(moving: Move, orders: i64, proof: Option<Proof>) -> Why {
+    match (moving, proof.map(|proof| proof.knows)) {
+        (Move::Key, Some(Ok(_))) => Why::KeyOfAnotherAccount { orders },
+        (Move::Key, Some(Err(why))) => Why::KeyUnproven { orders, cause: why.to_string() },
+        (Move::Key | Move::Address | Move::None, _) => Why::OrdersOpen { orders },
+    }
+}
+
+/// At start: goes by the address and the key that the environment names for a provider; `None`: it names none. Another
+/// address leaves the account. Another key is in doubt until the provider was asked.
+pub fn follow_environment(tx: &Tx, id: ProviderId, named: Option<&Place>) -> Result<(), Fault> {
+    providers::set_address(tx, id, named.map(|place| place.url.as_str()))?;
+    let Some(place) = named else { return Ok(()) };
+    let known = providers::place_of(tx, id)?;
+    match Move::between(known.as_ref(), Some(&place.url), Some(&place.key)) {
+        Move::Key if !ids_to_prove(tx, id)?.is_empty() => return providers::doubt(tx, id),
+        Move::None => {}
+        moving @ (Move::Key | Move::Address) => leave(tx, &Actor::CONSOLE, id, moving)?,
+    }
+    providers::set_place(tx, id, Some(&place.url), Some(&place.key))
+}
+
+/// The provider was asked with the environment's new key, of this fingerprint: `knows` its orders, or not.
+pub fn settle_doubt(tx: &Tx, id: ProviderId, key: &str, knows: bool) -> Result<(), Fault> {
+    if !knows {
+        leave(tx, &Actor::CONSOLE, id, Move::Key)?;
+    }
+    providers::set_place(tx, id, None, Some(key))
+}
+
+/// The orders that leaving would park, and those that are on their way.
+fn open_count(tx: &ReadTx, id: ProviderId, moving: Move) -> Result<i64, Fault> {
+    let open = store::open_count(tx, id)?;
+    Ok(if moving == Move::Address { open.saturating_add(store::queued_count(tx, id)?) } else { open })
+}
+
+/// What is being sent is parked when its outcome comes.
+fn leave(tx: &Tx, actor: &Actor, id: ProviderId, moving: Move) -> Result<(), Fault> {
+    let is_elsewhere = moving == Move::Address;
+    let note = if is_elsewhere { NEW_ADDRESS } else { NEW_ACCOUNT };
+    let mut parked = store::park_open_at(tx, id, note)?;
+    if is_elsewhere {
+        parked = parked.saturating_add(store::park_queued_at(tx, id, NEW_ADDRESS_QUEUED)?);
+    }
+    store::forget_looks(tx, id)?;
+    providers::begin_account(tx, id)?;
+    taken_again(tx, id)?;
+    let orders = i64::try_from(parked).unwrap_or(i64::MAX);
+    if orders > 0 {
+        notify::post(tx, &Notice::Parked { orders, note: note.to_owned() })?;
+        tx.changed(Change::Review);
+    }
+    let mut entry = actor.entry("provider.leave", format!("provider:{id}"));
+    entry.after = Some(json!({ "account": providers::account(tx, id)?.number, "parked_orders": orders }));
+    audit_log::record(tx, &entry)
+}

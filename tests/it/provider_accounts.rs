@@ -1,0 +1,460 @@
+//! An account at a provider is an identity: what one has is never looked up at another.
+
+use crate::support::app::TestApp;
+use crate::support::fake_provider::FakeProvider;
+use crate::support::member::Member;
+use crate::support::operated::while_trying;
+use crate::support::reply::Reply;
+use crate::support::shop::{BUMX, BUMX_ACCOUNT, report};
+use crate::support::wire::Answer;
+use serde_json::{Value, json};
+use smm_panel::jobs::{dispatch, poll_orders};
+use smm_panel::kernel::ids::{OrderId, ProviderId};
+use smm_panel::orders::{self, Order};
+use smm_panel::provider::{Account, Exchange, Ground, ReportedStatus};
+use std::collections::HashSet;
+
+const PATH: &str = "/api/admin/providers";
+const PRIVATE: (&str, &str) = ("PROVIDER_ALLOW_PRIVATE", "true");
+const CANCELED: &str = "Canceled";
+
+fn says(status: &str) -> Value {
+    json!({ "charge": "0", "start_count": "5", "status": status, "remains": "0", "currency": "VND" })
+}
+
+/// An operator with a provider of the panel's own, and a customer.
+struct Shop<'a> {
+    app: &'a TestApp,
+    boss: Member<'a>,
+    lan: Member<'a>,
+    provider: i64,
+    service: i64,
+}
+
+impl<'a> Shop<'a> {
+    fn at(app: &'a TestApp, provider: &FakeProvider) -> Self {
+        let (boss, lan) = (app.admin("boss"), app.member("lan").funded(1_000_000));
+        let body = json!({ "name": "Second", "api_url": provider.url(), "api_key": "the-first-key" });
+        let provider = boss.post(PATH, body).expect(201)["id"].as_i64().unwrap();
+        let service = app.service(|offer| offer.provider = Some(ProviderId::new(provider)));
+        Shop { app, boss, lan, provider, service }
+    }
+
+    /// An order that the provider has taken.
+    fn sent(&self) -> i64 {
+        let id = self.queued();
+        dispatch::tick(&self.app.app);
+        assert_eq!(self.dispatch(id), "sent");
+        id
+    }
+
+    fn queued(&self) -> i64 {
+        self.lan.buys(self.service, 1000)
+    }
+
+    /// One that is on its way.
+    fn sending(&self) -> i64 {
+        let id = self.queued();
+        let at = Account { provider: ProviderId::new(self.provider), number: 1 };
+        let none = HashSet::new();
+        self.app
+            .write(move |tx| assert_eq!(orders::claim(tx, at, orders::FRONT, 9, &none).unwrap().len(), 1));
+        id
+    }
+
+    fn order(&self, id: i64) -> Order {
+        self.app.order(id)
+    }
+
+    fn dispatch(&self, id: i64) -> &'static str {
+        self.order(id).state.dispatch.as_str()
+    }
+
+    /// Changes the provider while the job that tries providers works beside.
+    fn change(&self, body: Value) -> Answer {
+        while_trying(&self.app.app, || self.boss.put(&format!("{PATH}/{}", self.provider), body))
+    }
+
+    fn moves_to(&self, provider: &FakeProvider) {
+        self.change(json!({ "api_url": provider.url(), "abandon_open_orders": true })).expect(200);
+    }
+
+    fn resolve(&self, id: i64, body: Value) -> Answer {
+        self.boss.post(&format!("/api/admin/orders/{id}/resolve"), body)
+    }
+}
+
+/// Whether a provider was asked for an order of this id.
+fn was_asked_for(provider: &FakeProvider, id: &str) -> bool {
+    let asked = provider.requests_for("status");
+    asked.iter().any(|request| {
+        request.field("order") == id || request.field("orders").split(',').any(|one| one == id)
+    })
+}
+
+#[test]
+fn a_new_address_is_refused_while_orders_are_open_there() {
+    let app = TestApp::with(&[PRIVATE]);
+    let (first, then) = (FakeProvider::start(), FakeProvider::start());
+    let shop = Shop::at(&app, &first);
+    let (sent, queued) = (shop.sent(), shop.queued());
+    let refused = shop.change(json!({ "api_url": then.url() })).refused(409, "conflict");
+    assert_eq!((&refused["reason"], &refused["values"]), (&json!("orders_open"), &json!({ "orders": 2 })));
+    shop.change(json!({ "api_url": then.url(), "abandon_open_orders": false })).refused(409, "conflict");
+    assert_eq!((shop.dispatch(sent), shop.dispatch(queued)), ("sent", "queued"));
+    dispatch::tick(&app.app);
+    poll_orders::tick(&app.app);
+    assert_eq!(first.requests_for("add").len(), 2, "it is where it was");
+    assert_eq!(then.connected(), 0);
+}
+
+#[test]
+fn what_an_abandoned_account_has_is_parked_and_asked_of_nobody() {
+    let app = TestApp::with(&[PRIVATE]);
+    let (first, then) = (FakeProvider::start(), FakeProvider::start());
+    let shop = Shop::at(&app, &first);
+    let sent = shop.sent();
+    let theirs = shop.order(sent).state.provider_order.unwrap();
+    poll_orders::tick(&app.app);
+    let queued = shop.queued();
+    let paid = shop.lan.balance();
+    // A stranger's order there.
+    then.set_report(&theirs, says(CANCELED));
+    let before = first.requests_for("status").len();
+    shop.moves_to(&then);
+    for id in [sent, queued] {
+        assert_eq!(shop.dispatch(id), "review");
+        assert!(shop.order(id).state.dispatch_note.is_some());
+    }
+    assert_eq!(shop.order(sent).state.progress.status.as_str(), "in_progress", "it keeps its status");
+    assert_eq!(shop.order(queued).state.progress.status.as_str(), "pending");
+    dispatch::tick(&app.app);
+    poll_orders::tick(&app.app);
+    assert!(then.requests_for("add").is_empty(), "what was queued for the first is not sent to the other");
+    assert!(!was_asked_for(&then, &theirs));
+    assert_eq!(first.requests_for("status").len(), before);
+    assert_eq!(shop.lan.balance(), paid, "a stranger's cancel refunds nothing");
+    let review = shop.boss.get("/api/admin/orders?review=true").expect(200);
+    assert_eq!(review["items"].as_array().unwrap().len(), 2);
+    let entries = shop.boss.get("/api/admin/audit-log?action=provider.leave").expect(200);
+    assert_eq!(entries["items"][0]["after"], json!({ "account": 2, "parked_orders": 2 }));
+}
+
+#[test]
+fn the_next_account_may_use_the_same_ids() {
+    let app = TestApp::with(&[PRIVATE]);
+    let (first, then) = (FakeProvider::start(), FakeProvider::start());
+    let shop = Shop::at(&app, &first);
+    let old = shop.sent();
+    shop.moves_to(&then);
+    let new = shop.sent();
+    let theirs = |id: i64| shop.order(id).state.provider_order.unwrap();
+    assert_eq!(theirs(old), theirs(new));
+    then.set_report(&theirs(new), says(CANCELED));
+    poll_orders::tick(&app.app);
+    assert_eq!(shop.order(new).state.progress.status.as_str(), "canceled");
+    assert_eq!(shop.dispatch(old), "review");
+    assert_eq!(shop.order(old).state.refunded.get(), 0);
+}
+
+#[test]
+fn a_report_that_was_under_way_when_the_account_was_left_moves_nothing() {
+    let app = TestApp::with(&[PRIVATE]);
+    let (first, then) = (FakeProvider::start(), FakeProvider::start());
+    let shop = Shop::at(&app, &first);
+    let id = shop.sent();
+    let theirs = shop.order(id).state.provider_order.unwrap();
+    shop.moves_to(&then);
+    let at = Account { provider: ProviderId::new(shop.provider), number: 1 };
+    let late = report(ReportedStatus::Canceled);
+    app.write(move |tx| assert_eq!(orders::apply_report(tx, at, &theirs, &late).unwrap(), None));
+    assert_eq!((shop.dispatch(id), shop.order(id).state.refunded.get()), ("review", 0));
+    let none = HashSet::new();
+    shop.queued();
+    app.write(move |tx| {
+        assert!(orders::claim(tx, at, orders::FRONT, 9, &none).unwrap().is_empty(), "nor is one sent");
+    });
+}
+
+#[test]
+fn what_is_on_its_way_while_the_account_is_left_is_parked_when_its_outcome_comes() {
+    let app = TestApp::with(&[PRIVATE]);
+    let (first, then) = (FakeProvider::start(), FakeProvider::start());
+    let shop = Shop::at(&app, &first);
+    let (taken, lost, refused) = (shop.sending(), shop.sending(), shop.sending());
+    shop.change(json!({ "api_url": then.url() })).refused(409, "conflict");
+    shop.moves_to(&then);
+    assert_eq!(shop.dispatch(taken), "sending");
+    app.write(move |tx| {
+        let none = Exchange::default();
+        orders::record_sent(tx, OrderId::new(taken), "77", &none).unwrap();
+        orders::record_not_sent(tx, OrderId::new(lost), "not connected", &none).unwrap();
+        orders::record_refused(tx, OrderId::new(refused), Ground::Unknown, "no", &none).unwrap();
+    });
+    assert_eq!((shop.dispatch(taken), shop.dispatch(lost)), ("review", "review"));
+    assert_eq!(shop.order(taken).state.provider_order.as_deref(), Some("77"));
+    assert_eq!((shop.dispatch(refused), shop.order(refused).state.refunded.get()), ("refused", 12_000));
+    dispatch::tick(&app.app);
+    poll_orders::tick(&app.app);
+    assert!(then.requests_for("add").is_empty() && !was_asked_for(&then, "77"));
+}
+
+#[test]
+fn what_an_abandoned_account_has_goes_on_by_hand() {
+    let app = TestApp::with(&[PRIVATE]);
+    let (first, then) = (FakeProvider::start(), FakeProvider::start());
+    let shop = Shop::at(&app, &first);
+    let id = shop.sent();
+    let theirs = shop.order(id).state.provider_order.unwrap();
+    then.set_report(&theirs, says(CANCELED));
+    shop.moves_to(&then);
+    let shown = shop.boss.get(&format!("/api/admin/orders/{id}")).expect(200);
+    assert_eq!(shown["account_left"], true);
+    shop.boss
+        .put(&format!("/api/admin/orders/{id}/status"), json!({ "status": "completed" }))
+        .refused(409, "conflict");
+    let kept = shop.resolve(id, json!({ "action": "sent", "provider_order_id": theirs })).expect(200);
+    assert_eq!((&kept["dispatch"], &kept["status"]), (&json!("sent"), &json!("processing")));
+    poll_orders::tick(&app.app);
+    assert!(!was_asked_for(&then, &theirs));
+    let done = shop
+        .boss
+        .put(&format!("/api/admin/orders/{id}/status"), json!({ "status": "partial", "remains": 400 }));
+    assert_eq!(done.expect(200)["refunded"], 4_800);
+    poll_orders::tick(&app.app);
+    assert!(!was_asked_for(&then, &theirs));
+}
+
+#[test]
+fn another_id_is_one_of_the_present_account() {
+    let app = TestApp::with(&[PRIVATE]);
+    let (first, then) = (FakeProvider::start(), FakeProvider::start());
+    let shop = Shop::at(&app, &first);
+    let (id, other) = (shop.sent(), shop.sent());
+    shop.moves_to(&then);
+    then.set_report("5", says("In progress"));
+    shop.resolve(id, json!({ "action": "sent", "provider_order_id": "5" })).expect(200);
+    shop.resolve(other, json!({ "action": "sent", "provider_order_id": "5" })).refused(409, "conflict");
+    poll_orders::tick(&app.app);
+    assert!(was_asked_for(&then, "5"));
+    assert_eq!(shop.order(id).state.progress.status.as_str(), "in_progress");
+}
+
+#[test]
+fn sent_again_it_takes_what_its_service_is_called_there_now() {
+    let app = TestApp::with(&[PRIVATE]);
+    let (first, then) = (FakeProvider::start(), FakeProvider::start());
+    let shop = Shop::at(&app, &first);
+    let (sent, queued, given_up) = (shop.sent(), shop.queued(), shop.queued());
+    shop.moves_to(&then);
+    let service = format!("/api/admin/services/{}", shop.service);
+    shop.boss.put(&service, json!({ "provider_service_id": "777" })).expect(200);
+    for id in [sent, queued] {
+        shop.resolve(id, json!({ "action": "resend" })).expect(200);
+    }
+    dispatch::tick(&app.app);
+    let added = then.requests_for("add");
+    assert_eq!(added.iter().map(|add| add.field("service")).collect::<Vec<_>>(), ["777", "777"]);
+    assert_eq!((shop.dispatch(sent), shop.dispatch(queued)), ("sent", "sent"));
+    let canceled = shop.resolve(given_up, json!({ "action": "cancel" })).expect(200);
+    assert_eq!(canceled["refunded"], 12_000);
+}
+
+#[test]
+fn one_whose_service_went_to_another_provider_is_not_sent_again() {
+    let app = TestApp::with(&[PRIVATE]);
+    let (first, then) = (FakeProvider::start(), FakeProvider::start());
+    let shop = Shop::at(&app, &first);
+    let id = shop.sent();
+    shop.moves_to(&then);
+    let service = format!("/api/admin/services/{}", shop.service);
+    shop.boss.put(&service, json!({ "provider_id": 1, "provider_service_id": "8" })).expect(200);
+    let refused = shop.resolve(id, json!({ "action": "resend" })).refused(409, "conflict");
+    assert_eq!(refused["reason"], "service_elsewhere");
+    assert_eq!(shop.dispatch(id), "review");
+}
+
+#[test]
+fn a_new_key_that_knows_the_open_orders_changes_nothing_else() {
+    let app = TestApp::with(&[PRIVATE]);
+    let first = FakeProvider::start();
+    let shop = Shop::at(&app, &first);
+    let ids = [shop.sent(), shop.sent()];
+    shop.change(json!({ "api_key": "the-second-key" })).expect(200);
+    assert!(first.requests_for("status").iter().all(|asked| asked.field("key") == "the-second-key"));
+    poll_orders::tick(&app.app);
+    for id in ids {
+        assert_eq!(
+            (shop.dispatch(id), shop.order(id).state.progress.status.as_str()),
+            ("sent", "in_progress")
+        );
+    }
+    let asked = first.requests_for("status").len();
+    shop.change(json!({ "api_key": "the-second-key", "name": "Renamed" })).expect(200);
+    assert_eq!(first.requests_for("status").len(), asked, "the same key has nothing to prove");
+}
+
+#[test]
+fn a_new_key_that_does_not_know_an_open_order_is_another_account() {
+    let app = TestApp::with(&[PRIVATE]);
+    let first = FakeProvider::start();
+    let shop = Shop::at(&app, &first);
+    let (known, foreign, queued) = (shop.sent(), shop.sent(), shop.queued());
+    let theirs = shop.order(foreign).state.provider_order.unwrap();
+    let stranger = json!({ "error": "Incorrect order ID" });
+    first.set_report(&theirs, stranger.clone());
+    let refused = shop.change(json!({ "api_key": "a-foreign-key" })).refused(409, "conflict");
+    assert_eq!(
+        (&refused["reason"], &refused["values"]),
+        (&json!("key_of_another_account"), &json!({ "orders": 2 }))
+    );
+    shop.change(json!({ "api_key": "a-foreign-key", "abandon_open_orders": true })).expect(200);
+    assert_eq!((shop.dispatch(known), shop.dispatch(foreign)), ("review", "review"));
+    dispatch::tick(&app.app);
+    assert_eq!(shop.dispatch(queued), "sent", "the address sells the same services");
+    let asked = first.requests_for("status").len();
+    poll_orders::tick(&app.app);
+    let later = first.requests_for("status").split_off(asked);
+    assert!(later.iter().all(|request| !format!("{:?}", request.fields).contains(&theirs)));
+}
+
+#[test]
+fn a_key_that_cannot_be_tried_is_not_taken_for_the_same_account() {
+    let app = TestApp::with(&[PRIVATE]);
+    let first = FakeProvider::start();
+    let shop = Shop::at(&app, &first);
+    let id = shop.sent();
+    first.otherwise(Reply::html(502));
+    let refused = shop.change(json!({ "api_key": "the-second-key" })).refused(409, "conflict");
+    assert_eq!(refused["reason"], "key_unproven");
+    first.otherwise(Reply::json(200, json!({ "error": "Invalid API key" })));
+    shop.change(json!({ "api_key": "the-second-key" })).refused(409, "conflict");
+    assert_eq!(shop.dispatch(id), "sent", "nothing was parked");
+    first.otherwise(Reply::ok());
+    poll_orders::tick(&app.app);
+    assert_eq!(first.requests_for("status").last().unwrap().field("key"), "the-first-key");
+}
+
+#[test]
+fn without_open_orders_nobody_is_asked_for_leave() {
+    let app = TestApp::with(&[PRIVATE]);
+    let (first, then) = (FakeProvider::start(), FakeProvider::start());
+    let shop = Shop::at(&app, &first);
+    let id = shop.sent();
+    let theirs = shop.order(id).state.provider_order.unwrap();
+    first.set_report(&theirs, says("Completed"));
+    poll_orders::tick(&app.app);
+    assert_eq!(shop.order(id).state.progress.status.as_str(), "completed");
+    shop.change(json!({ "api_url": then.url() })).expect(200);
+    then.set_report(&theirs, says(CANCELED));
+    for _ in 0..8 {
+        poll_orders::tick(&app.app);
+    }
+    assert!(!was_asked_for(&then, &theirs), "a final one is not asked for there either");
+    assert_eq!(shop.order(id).state.contradiction, None);
+    let next = shop.sent();
+    assert_eq!(shop.dispatch(next), "sent");
+    assert_eq!(then.requests_for("add").len(), 1);
+}
+
+/// A panel whose environment names the provider; with one order that BUMX has and one that waits.
+fn with_open_orders(app: &TestApp) -> (i64, i64) {
+    let lan = app.member("lan").funded(1_000_000);
+    let service = app.service(|offer| offer.provider = Some(BUMX));
+    let sent = lan.buys(service, 1000);
+    dispatch::tick(&app.app);
+    (sent, lan.buys(service, 1000))
+}
+
+fn dispatch_of(app: &TestApp, id: i64) -> &'static str {
+    app.order(id).state.dispatch.as_str()
+}
+
+#[test]
+fn an_address_that_changed_in_the_environment_parks_at_start() {
+    let app = TestApp::start();
+    let (sent, queued) = with_open_orders(&app);
+    let theirs = app.order(sent).state.provider_order.unwrap();
+    let moved = TestApp::in_folder(app.stop(), &[]);
+    moved.provider.set_report(&theirs, says(CANCELED));
+    assert_eq!((dispatch_of(&moved, sent), dispatch_of(&moved, queued)), ("review", "review"));
+    assert_eq!(moved.order(sent).state.progress.status.as_str(), "processing");
+    dispatch::tick(&moved.app);
+    poll_orders::tick(&moved.app);
+    assert!(moved.provider.requests_for("add").is_empty() && !was_asked_for(&moved.provider, &theirs));
+    assert_eq!(moved.order(sent).state.refunded.get(), 0);
+}
+
+#[test]
+fn an_environment_that_says_the_same_parks_nothing() {
+    let provider = FakeProvider::start();
+    let url = provider.url();
+    let app = TestApp::with(&[("BUMX_API_URL", &url)]);
+    let (sent, queued) = with_open_orders(&app);
+    let none = TestApp::in_folder(app.stop(), &[("BUMX_API_URL", ""), ("BUMX_API_KEY", "")]);
+    assert_eq!(
+        (dispatch_of(&none, sent), dispatch_of(&none, queued)),
+        ("sent", "queued"),
+        "nor does one that is silent"
+    );
+    let again = TestApp::in_folder(none.stop(), &[("BUMX_API_URL", &url)]);
+    dispatch::tick(&again.app);
+    poll_orders::tick(&again.app);
+    assert_eq!((dispatch_of(&again, sent), dispatch_of(&again, queued)), ("sent", "sent"));
+    assert_eq!(again.order(sent).state.progress.status.as_str(), "in_progress");
+}
+
+#[test]
+fn after_a_silent_environment_another_address_still_parks() {
+    let app = TestApp::start();
+    let (sent, queued) = with_open_orders(&app);
+    let none = TestApp::in_folder(app.stop(), &[("BUMX_API_URL", ""), ("BUMX_API_KEY", "")]);
+    let moved = TestApp::in_folder(none.stop(), &[]);
+    assert_eq!((dispatch_of(&moved, sent), dispatch_of(&moved, queued)), ("review", "review"));
+}
+
+#[test]
+fn a_key_that_changed_in_the_environment_sends_nothing_until_it_was_tried() {
+    let provider = FakeProvider::start();
+    let url = provider.url();
+    let app = TestApp::with(&[("BUMX_API_URL", &url)]);
+    let (sent, queued) = with_open_orders(&app);
+    let vars = [("BUMX_API_URL", url.as_str()), ("BUMX_API_KEY", "rotated-key")];
+    let rotated = TestApp::in_folder(app.stop(), &vars);
+    dispatch::tick(&rotated.app);
+    assert_eq!((dispatch_of(&rotated, sent), dispatch_of(&rotated, queued)), ("sent", "queued"));
+    provider.otherwise(Reply::html(502));
+    poll_orders::tick(&rotated.app);
+    dispatch::tick(&rotated.app);
+    assert_eq!(
+        (dispatch_of(&rotated, sent), dispatch_of(&rotated, queued)),
+        ("sent", "queued"),
+        "still in doubt"
+    );
+    provider.otherwise(Reply::ok());
+    poll_orders::tick(&rotated.app);
+    dispatch::tick(&rotated.app);
+    assert_eq!((dispatch_of(&rotated, sent), dispatch_of(&rotated, queued)), ("sent", "sent"));
+    poll_orders::tick(&rotated.app);
+    assert_eq!(rotated.order(sent).state.progress.status.as_str(), "in_progress", "and it is followed again");
+}
+
+#[test]
+fn a_key_of_the_environment_that_opens_another_account_parks_what_the_first_one_has() {
+    let provider = FakeProvider::start();
+    let url = provider.url();
+    let app = TestApp::with(&[("BUMX_API_URL", &url)]);
+    let (sent, queued) = with_open_orders(&app);
+    let theirs = app.order(sent).state.provider_order.unwrap();
+    let vars = [("BUMX_API_URL", url.as_str()), ("BUMX_API_KEY", "foreign-key")];
+    let foreign = TestApp::in_folder(app.stop(), &vars);
+    provider.set_report(&theirs, json!({ "error": "Incorrect order ID" }));
+    poll_orders::tick(&foreign.app);
+    dispatch::tick(&foreign.app);
+    assert_eq!((dispatch_of(&foreign, sent), dispatch_of(&foreign, queued)), ("review", "sent"));
+    let asked = provider.requests_for("status").len();
+    poll_orders::tick(&foreign.app);
+    let later = provider.requests_for("status").split_off(asked);
+    assert!(later.iter().all(|request| !format!("{:?}", request.fields).contains(&theirs)));
+    assert_eq!(foreign.number("SELECT account FROM providers WHERE id = 1"), BUMX_ACCOUNT.number + 1);
+}
