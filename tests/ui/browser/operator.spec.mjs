@@ -39,6 +39,46 @@ for (const look of LOOKS) {
     await expect(page.getByRole("heading", { name: t("review.title") })).toBeVisible();
   });
 
+  test(`a provider moves, and what it had waits for the operator, ${look.name}`, async ({ page, open, watch }) => {
+    watch.announce(409, "/api/admin/providers/2");
+    const { SHOP } = await import("./panel.mjs");
+    const panel = await open({ env: { ...SHOP, PROVIDER_ALLOW_PRIVATE: "true" } });
+    const { t, count } = await seenAs(page, look, "admin");
+    const admin = await panel.token(ADMIN);
+    // Nobody listens there, so the order stays queued.
+    const away = { name: "Far away", api_url: "http://127.0.0.1:9/api/v2", api_key: "the-first-key" };
+    const provider = await panel.ask("POST", "/api/admin/providers", away, admin);
+    const service = await panel.service({ provider_id: provider.id, provider_service_id: "41", cost: "8000" });
+    const { token } = await panel.customer(100_000);
+    const wish = { service_id: service.id, link: "https://www.tiktok.com/@a", quantity: 1000 };
+    const order = await panel.ask("POST", "/api/orders", wish, token);
+    await enter(page, panel.base, ADMIN);
+    await page.goto(`${panel.base}/admin/providers`);
+    await page
+      .getByRole("row", { name: /Far away/ })
+      .getByRole("button", { name: t("providers.edit") })
+      .click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel(t("providers.url")).fill("http://127.0.0.1:10/api/v2");
+    await dialog.getByRole("button", { name: t("common.save") }).click();
+    await expect(dialog.getByText(t("refusal.orders_open", { orders: count(1) }))).toBeVisible();
+    await dialog.getByLabel(t("providers.abandon")).check();
+    await dialog.getByRole("button", { name: t("common.save") }).click();
+    await expect(dialog).toHaveCount(0);
+    await page.goto(`${panel.base}/admin/orders/${order.id}`);
+    await expect(page.getByText(t("order.account_left"))).toBeVisible();
+    await page.getByRole("button", { name: t("orders.resolve"), exact: true }).click();
+    const question = page.getByRole("dialog");
+    await expect(question.getByText(t("order_actions.left_lead"))).toBeVisible();
+    await question.getByRole("button", { name: t("order_actions.resend_left"), exact: true }).click();
+    await expect(question.getByText(t("order_actions.resend_left_effect"))).toBeVisible();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    await question.getByRole("button", { name: t("order_actions.cancel"), exact: true }).click();
+    await question.getByRole("button", { name: t("order_actions.confirm"), exact: true }).click();
+    await expect(question).toHaveCount(0);
+    await until(panel, `/api/orders/${order.id}`, token, ({ status }) => status === "canceled");
+  });
+
   test(`private money is set aside and brought back, ${look.name}`, async ({ page, shop }) => {
     const { t, money } = await seenAs(page, look, "admin");
     const content = `tien nha ${someId()}`;
