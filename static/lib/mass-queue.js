@@ -6,6 +6,7 @@ import { ApiError, ask, newKey, UNREACHABLE } from "./api.js";
 import { signal } from "./dom.js";
 import * as drafts from "./drafts.js";
 import { charge } from "./money.js";
+import { holdTab } from "./router.js";
 
 /**
  * @typedef {object} Item
@@ -84,6 +85,8 @@ export async function run() {
   if (running.peek()) return;
   running.value = true;
   stopped.value = null;
+  // With the tab the lines that wait would be gone.
+  const release = holdTab();
   while (running.peek()) {
     const item = items.peek().find((one) => one.state === "waiting");
     if (!item) break;
@@ -101,6 +104,7 @@ export async function run() {
     }
   }
   running.value = false;
+  release();
 }
 
 /** @param {number} seconds */

@@ -62,6 +62,25 @@ test("a form that keeps no draft asks too, but not for a password alone", async 
   await expect(other.getByLabel("Cộng thêm (%)")).toHaveValue("45");
 });
 
+test("a mass order under way is not closed by a slip", async ({ page, shop, watch }) => {
+  const service = await shop.service({ provider_id: null, provider_service_id: null, cost: null });
+  await enter(page, shop.base, await shop.customer(1_000_000));
+  await page.goto(`${shop.base}/mass-order`);
+  const lines = [1, 2].map((at) => `${service.id} | https://example.com/closing${at} | 100`);
+  await types(page.getByLabel("Các đơn"), lines.join("\n"));
+  await page.getByRole("button", { name: "Xem trước" }).click();
+  let go;
+  const first = new Promise((asked) =>
+    page.route("**/api/orders", (route) => asked((go = () => route.continue())), { times: 1 }),
+  );
+  await page.getByRole("button", { name: "Gửi 2 đơn" }).click();
+  await first;
+  await staysWhenClosed(page, watch);
+  go();
+  await expect(page.getByText("Đã xử lý 2 trong 2 đơn")).toBeVisible();
+  await closesAtOnce(page, watch);
+});
+
 test("where nothing was typed nothing is asked", async ({ context, page, shop, watch }) => {
   await enter(page, shop.base, ADMIN);
   const paths = ["/admin/settings", "/admin/import", "/admin/services", "/account", "/"];
