@@ -81,6 +81,9 @@ test("an exchange rate is asked about for all services, not for the first hundre
   await expect(dialog.getByText("103 dịch vụ có giá bán thấp hơn giá gốc")).toBeVisible();
   expect(await stored()).toBe("25000");
   await dialog.getByLabel("Tôi biết và vẫn tiếp tục").check();
+  // An answer counts once: the draft holds the rate, and nothing of it.
+  await expect.poll(() => page.evaluate(() => JSON.stringify(sessionStorage))).toContain("30.000");
+  expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain("allow_loss");
   await dialog.getByRole("button", { name: "Lưu" }).click();
   await expect(dialog).toHaveCount(0);
   expect(await stored()).toBe("30000");

@@ -70,6 +70,7 @@ export function ProviderForm({ provider, done }) {
   );
   const leaves = form.values.abandon_open_orders || LEAVES.includes(form.failure?.reason);
   const typed = decimal(form.values.exchange_rate, NUMBERS.exchange_rate);
+  const found = useLosses(terms(form.values));
   return html`
     <${FormBox} form=${form}>
       ${locked && html`<${Notice} kind="info">${t("providers.locked")}<//>`}
@@ -86,7 +87,7 @@ export function ProviderForm({ provider, done }) {
           kind=${NUMBERS.exchange_rate} hint=${t("providers.rate_hint")}
           shown=${(/** @type {string} */ text) => exchangeSentence(form.values.currency, text)} /></div>
       </div>
-      <${LossQuestion} form=${form} found=${useLosses(terms(form.values))} note=${t("providers.would_pause")} />
+      <${LossQuestion} form=${form} found=${found} note=${t("providers.would_pause")} />
       ${
         provider &&
         isFallen(provider.exchange_rate, typed) &&
