@@ -114,14 +114,13 @@ pub fn create(tx: &Tx, actor: &Actor, draft: Draft, allow_private: bool) -> Resu
     Ok(provider)
 }
 
-/// Changes what the patch names and nothing else. Errors: `NoProvider`, `Locked`, `Fields`.
-pub fn change(
-    tx: &Tx,
-    actor: &Actor,
+/// A provider before and after a patch. Errors: `NoProvider`, `Locked`, `Fields`.
+pub fn check(
+    tx: &ReadTx,
     id: ProviderId,
     patch: &Patch,
     allow_private: bool,
-) -> Result<Listed, ProviderError> {
+) -> Result<(Listed, Listed), ProviderError> {
     let before = store::by_id(tx, id)?.ok_or(ProviderError::NoProvider)?;
     if before.from_environment {
         let locked = [("api_url", patch.api_url.is_some()), ("api_key", patch.api_key.is_some())];
@@ -130,6 +129,18 @@ pub fn change(
         }
     }
     let after = patched(before.clone(), patch, allow_private)?;
+    Ok((before, after))
+}
+
+/// Changes what the patch names and nothing else. Errors: those of `check`.
+pub fn change(
+    tx: &Tx,
+    actor: &Actor,
+    id: ProviderId,
+    patch: &Patch,
+    allow_private: bool,
+) -> Result<Listed, ProviderError> {
+    let (before, after) = check(tx, id, patch, allow_private)?;
     let key = patch.api_key.as_ref().map(Secret::fingerprint);
     let has_new_key = key.is_some();
     if after == before && !has_new_key {
@@ -173,7 +184,7 @@ impl Move {
     }
 }
 
-/// What a patch would do to the account. It must be one that `change` accepts.
+/// What a patch would do to the account, if it passes `check`.
 pub fn moving(tx: &ReadTx, id: ProviderId, patch: &Patch) -> Result<Move, Fault> {
     let known = store::place_of(tx, id)?;
     let key = patch.api_key.as_ref().map(Secret::fingerprint);

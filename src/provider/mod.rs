@@ -23,7 +23,7 @@ mod words;
 
 pub use crate::kernel::figure::Decimal;
 pub use client::Client;
-pub use edit::{Draft, Move, Patch, ProviderError, change, create, moving};
+pub use edit::{Draft, Move, Patch, ProviderError, change, check, create, moving};
 pub use model::{
     Account, Balance, CallError, Exchange, Ground, Kind, Line, Listed, Remains, Report, ReportedStatus,
     Submission, SubmitError,

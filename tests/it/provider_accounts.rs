@@ -295,6 +295,18 @@ fn a_new_key_that_knows_the_open_orders_changes_nothing_else() {
 }
 
 #[test]
+fn nobody_is_asked_with_a_key_that_is_refused() {
+    let app = TestApp::with(&[PRIVATE]);
+    let first = FakeProvider::start();
+    let shop = Shop::at(&app, &first);
+    shop.sent();
+    shop.change(json!({ "api_key": "short" })).refused_fields(&["api_key"]);
+    shop.change(json!({ "api_key": "a-good-long-key", "currency": "?" })).refused_fields(&["currency"]);
+    shop.boss.put(&format!("{PATH}/1"), json!({ "api_key": "a-good-long-key" })).refused(409, "conflict");
+    assert!(first.requests_for("status").is_empty() && app.provider.connected() == 0);
+}
+
+#[test]
 fn a_new_key_that_does_not_know_an_open_order_is_another_account() {
     let app = TestApp::with(&[PRIVATE]);
     let first = FakeProvider::start();

@@ -274,9 +274,13 @@ pub async fn change(
 
 /// What the provider says with a new key, where only that tells whether it opens the same account.
 async fn proof(app: &App, provider: ProviderId, patch: &Patch) -> ApiResult<Option<Proof>> {
-    let to_ask = |tx: &ReadTx| match provider::moving(tx, provider, patch)? {
-        Move::Key => Ok(Some((store::account(tx, provider)?, orders::ids_to_prove(tx, provider)?))),
-        Move::None | Move::Address => Ok::<_, Fault>(None),
+    let to_ask = |tx: &ReadTx| {
+        // Nobody is asked with what would be refused.
+        provider::check(tx, provider, patch, app.config.provider_allow_private)?;
+        match provider::moving(tx, provider, patch)? {
+            Move::Key => Ok(Some((store::account(tx, provider)?, orders::ids_to_prove(tx, provider)?))),
+            Move::None | Move::Address => Ok::<_, ProviderError>(None),
+        }
     };
     let asked = app.db.read_now(to_ask)?.filter(|(_, orders)| !orders.is_empty());
     let Some((account, orders)) = asked else { return Ok(None) };
