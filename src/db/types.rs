@@ -4,6 +4,7 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::day::Day;
 use crate::kernel::ids::*;
 use crate::kernel::money::{Percent, Quantity, Rate, Vnd};
+use crate::kernel::note::Note;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
 macro_rules! integer_column {
@@ -21,6 +22,20 @@ macro_rules! integer_column {
             }
         }
     )+};
+}
+
+/// As JSON. What is none is a corrupt row.
+impl ToSql for Note {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let json = serde_json::to_string(self);
+        json.map(ToSqlOutput::from).map_err(|cause| rusqlite::Error::ToSqlConversionFailure(cause.into()))
+    }
+}
+
+impl FromSql for Note {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        serde_json::from_str(value.as_str()?).map_err(|cause| FromSqlError::Other(cause.into()))
+    }
 }
 
 /// Words in a column, for types with `ALL` and `as_str`. A word that is none of them is a corrupt row.

@@ -7,10 +7,11 @@
 use super::sepay::{BankFact, Direction, Notice};
 use super::vietqr::MAX_AMOUNT;
 use crate::kernel::day::Day;
-use crate::kernel::error::Rule;
+use crate::kernel::error::{FieldError, Rule};
 use crate::kernel::figure;
 use crate::kernel::foreign::{self, Ambiguous, Object, Scalar};
 use crate::kernel::money::Vnd;
+use crate::kernel::note::Note;
 use serde_json::value::RawValue;
 
 /// Rows a page. A row has about 500 bytes, so that a page with far longer ones still fits into an answer.
@@ -89,7 +90,7 @@ struct Row {
     id: Option<i64>,
     date: String,
     /// `Err`: why it cannot be read.
-    fact: Result<BankFact, String>,
+    fact: Result<BankFact, Unreadable>,
 }
 
 impl Listed {
@@ -97,30 +98,62 @@ impl Listed {
         self.rows.iter().filter_map(|row| row.fact.as_ref().ok())
     }
 
-    /// Why some rows cannot be read, one sentence each.
-    pub fn unreadable(&self) -> impl Iterator<Item = &str> {
-        self.rows.iter().filter_map(|row| row.fact.as_ref().err().map(String::as_str))
+    /// Why some rows cannot be read.
+    pub fn unreadable(&self) -> impl Iterator<Item = &Unreadable> {
+        self.rows.iter().filter_map(|row| row.fact.as_ref().err())
+    }
+}
+
+/// Why a row brings nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unreadable {
+    NoObject,
+    /// A field of it, with the transfer's number where there is one.
+    Field(Option<i64>, FieldError),
+    /// This one could not be received.
+    Transfer(i64),
+}
+
+impl Unreadable {
+    /// With how many more there are.
+    pub fn note(&self, others: usize) -> Note {
+        let others = i64::try_from(others).ok().filter(|others| *others > 0);
+        match self.clone() {
+            Unreadable::NoObject => Note::SepayRow { others },
+            Unreadable::Field(transfer, FieldError { field, rule }) => {
+                Note::SepayField { transfer, field, rule, others }
+            }
+            Unreadable::Transfer(transfer) => Note::SepayTransfer { transfer, others },
+        }
     }
 }
 
 /// Why an answer is no page of the list. No text repeats what the answer said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ListError {
     /// This is how SePay turns a token away.
-    #[error("SePay answered with an empty page: the API token is not valid")]
     Empty,
-    #[error("SePay did not accept the API token (HTTP {0})")]
     Denied(u16),
-    #[error("SePay wants to be asked less often")]
     TooOften,
-    #[error("SePay's list answered HTTP {0}")]
     Status(u16),
-    #[error("SePay's list answered with something that is no list")]
     NotAList,
-    #[error("SePay's list answered with an error of its own")]
     Refused,
-    #[error("SePay's list is longer than a page and cannot be read on")]
+    /// It is longer than a page and cannot be read on.
     NoWay,
+}
+
+impl ListError {
+    pub fn note(self) -> Note {
+        match self {
+            ListError::Empty => Note::SepayEmpty,
+            ListError::Denied(status) => Note::SepayDenied { status },
+            ListError::TooOften => Note::SepayTooOften,
+            ListError::Status(status) => Note::SepayStatus { status },
+            ListError::NotAList => Note::SepayNoList,
+            ListError::Refused => Note::SepayRefused,
+            ListError::NoWay => Note::SepayNoWay,
+        }
+    }
 }
 
 /// Reads an answer. A row that cannot be read spoils no other.
@@ -164,7 +197,7 @@ fn says_no(envelope: &Object<'_>) -> Result<bool, Ambiguous> {
 
 fn read_row(raw: &RawValue) -> Row {
     let Some(fields) = foreign::object(raw.get()) else {
-        return Row { id: None, date: String::new(), fact: Err("a row is no object".to_owned()) };
+        return Row { id: None, date: String::new(), fact: Err(Unreadable::NoObject) };
     };
     let mut row = Notice { fields, errors: Vec::new() };
     let sepay_id = row.integer("id", 0, i64::MAX);
@@ -186,10 +219,7 @@ fn read_row(raw: &RawValue) -> Row {
     let date = fact.transaction_date.clone();
     let fact = match row.errors.first() {
         None => Ok(fact),
-        Some(error) => {
-            let named = id.map_or_else(|| "a transfer".to_owned(), |id| format!("transfer {id}"));
-            Err(format!("{named}: {} {}", error.field, error.rule))
-        }
+        Some(error) => Err(Unreadable::Field(id, error.clone())),
     };
     Row { id, date, fact }
 }

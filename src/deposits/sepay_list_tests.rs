@@ -18,7 +18,7 @@ fn page(rows: Vec<Value>) -> Listed {
     read(200, body.to_string().as_bytes()).unwrap()
 }
 
-fn with(field: &str, value: Value) -> Result<BankFact, String> {
+fn with(field: &str, value: Value) -> Result<BankFact, Unreadable> {
     let mut row = row(7);
     row[field] = value;
     page(vec![row]).rows.remove(0).fact
@@ -96,8 +96,8 @@ fn a_row_that_cannot_be_read_is_named_and_spoils_no_other() {
     bad["amount_in"] = json!("1.5");
     let listed = page(vec![row(1), bad, json!(5), row(3)]);
     assert_eq!(listed.facts().map(|fact| fact.sepay_id).collect::<Vec<_>>(), [1, 3]);
-    let why: Vec<&str> = listed.unreadable().collect();
-    assert!(why[0].starts_with("transfer 2: amount_in"), "{why:?}");
+    let why: Vec<&Unreadable> = listed.unreadable().collect();
+    assert!(why[0].note(0).to_string().contains("transfer 2: amount_in"), "{why:?}");
     assert_eq!(why.len(), 2);
 }
 

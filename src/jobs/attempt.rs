@@ -6,8 +6,10 @@ use super::quit::Quit;
 use super::trouble::{Reporter, Troubles};
 use crate::catalog::QuantityFrom;
 use crate::db::Tx;
+use crate::kernel::cause::CallCause;
 use crate::kernel::error::{Kind as ErrorKind, Refusal};
 use crate::kernel::ids::{OrderId, ProviderId};
+use crate::kernel::note::Note;
 use crate::orders::{self, Dispatch, Dispatchable, Order, OrderError};
 use crate::provider::{CallError, Client, Exchange, Kind, Submission, SubmitError, store};
 use crate::state::App;
@@ -46,7 +48,7 @@ impl Attempt {
         let submission = submission(self.claimed);
         let mut exchange = Exchange::default();
         let submitted = catch_unwind(AssertUnwindSafe(|| self.desk.submit(&submission, &mut exchange)));
-        let panicked = |_| Err(SubmitError::Unknown("sending it panicked".to_owned()));
+        let panicked = |_| Err(SubmitError::Unknown(CallCause::Panicked));
         self.desk.record(order, submitted.unwrap_or_else(panicked), &exchange);
     }
 }
@@ -64,11 +66,11 @@ impl Desk {
     /// Whoever has to decide whether the provider took the order is told its balance before and after.
     fn submit(&self, submission: &Submission, exchange: &mut Exchange) -> Submitted {
         exchange.balance_before = self.known_balance();
-        self.client.submit(submission, exchange).map_err(|error| {
-            let SubmitError::Unknown(note) = error else { return error };
+        let submitted = self.client.submit(submission, exchange);
+        if matches!(submitted, Err(SubmitError::Unknown(_))) {
             exchange.balance_after = self.present_balance();
-            SubmitError::Unknown(format!("{note}; {}", balances(exchange)))
-        })
+        }
+        submitted
     }
 
     /// As the last round of the status sync has seen it.
@@ -114,7 +116,7 @@ impl Desk {
                 return;
             }
         };
-        self.say(by, Some(trouble.to_string()));
+        self.say(by, Some(trouble.note()));
     }
 
     /// Again and again until it is on disk: the answer is nowhere else. If the disk does not take it before
@@ -132,10 +134,7 @@ impl Desk {
                 return None;
             }
             if error.kind() != ErrorKind::Unavailable && !matches!(submitted, Err(SubmitError::Unknown(_))) {
-                let said = submitted.map_or_else(|error| error.to_string(), |id| format!("taken as {id}"));
-                let note =
-                    format!("the outcome could not be followed ({error}); the provider's answer: {said}");
-                submitted = Err(SubmitError::Unknown(note));
+                submitted = Err(SubmitError::Unknown(unwritten(submitted)));
             }
             std::thread::sleep(RETRY);
         }
@@ -146,8 +145,8 @@ impl Desk {
         let trouble = match asked {
             // Whatever it says to this question, it answers.
             Ok(Ok(_) | Err(CallError::Refused(_) | CallError::Account(_))) => None,
-            Ok(Err(error)) => Some(error.to_string()),
-            Err(_) => Some("asking for the balance panicked".to_owned()),
+            Ok(Err(error)) => Some(error.note()),
+            Err(_) => Some(Note::NoAnswer { cause: CallCause::Panicked }),
         };
         let answered = trouble.is_none();
         self.say(Reporter::Dispatch, trouble);
@@ -155,26 +154,35 @@ impl Desk {
         self.app.dispatch_bell.ring();
     }
 
-    fn say(&self, by: Reporter, trouble: Option<String>) {
+    fn say(&self, by: Reporter, trouble: Option<Note>) {
         self.troubles.say(&self.app, self.provider, by, trouble);
     }
 }
 
-fn balances(exchange: &Exchange) -> String {
-    let told = |balance: &Option<String>| balance.clone().unwrap_or_else(|| "unknown".to_owned());
-    let (before, after) = (told(&exchange.balance_before), told(&exchange.balance_after));
-    format!("its balance was {before} before and is {after} now")
+/// What a person has to know of an outcome that could not be followed.
+fn unwritten(submitted: Submitted) -> CallCause {
+    match submitted {
+        Ok(id) => CallCause::TakenUnwritten { id },
+        Err(
+            SubmitError::Refused(_, said)
+            | SubmitError::AccountTrouble(said)
+            | SubmitError::Busy(said)
+            | SubmitError::SameLink(said),
+        ) => CallCause::SaidUnwritten { said },
+        Err(SubmitError::NotSent(_)) => CallCause::UnsentUnwritten,
+        Err(SubmitError::Unknown(cause)) => cause,
+    }
 }
 
 fn follow(tx: &Tx, order: OrderId, outcome: &Submitted, exchange: &Exchange) -> Result<Order, OrderError> {
     match outcome {
         Ok(id) => orders::record_sent(tx, order, id, exchange),
-        Err(SubmitError::Refused(ground, note)) => orders::record_refused(tx, order, *ground, note, exchange),
-        Err(SubmitError::SameLink(note)) => orders::record_same_link(tx, order, note, exchange),
-        Err(SubmitError::NotSent(note) | SubmitError::AccountTrouble(note) | SubmitError::Busy(note)) => {
-            orders::record_not_sent(tx, order, note, exchange)
+        Err(SubmitError::Refused(ground, said)) => orders::record_refused(tx, order, *ground, said, exchange),
+        Err(SubmitError::SameLink(said)) => orders::record_same_link(tx, order, said, exchange),
+        Err(error @ (SubmitError::NotSent(_) | SubmitError::AccountTrouble(_) | SubmitError::Busy(_))) => {
+            orders::record_not_sent(tx, order, &error.note(), exchange)
         }
-        Err(SubmitError::Unknown(note)) => orders::record_unknown(tx, order, note, exchange),
+        Err(SubmitError::Unknown(cause)) => orders::record_unknown(tx, order, cause, exchange),
     }
 }
 

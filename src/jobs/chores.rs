@@ -6,7 +6,8 @@ use super::{
     audit, file_check, funds, housekeeping, last_seen, open_files, reconcile, stranded, summary, sync_catalog,
 };
 use crate::kernel::clock::Timestamp;
-use crate::kernel::error::{Fault, Kind, Refusal};
+use crate::kernel::error::Fault;
+use crate::kernel::note::Note;
 use crate::notify;
 use crate::state::App;
 use crate::state::board::Run;
@@ -45,24 +46,28 @@ pub type Done = Result<Option<String>, Trouble>;
 /// Why a run failed, for the operator: no secrets, nothing of the inside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
-    pub text: String,
+    pub note: Note,
     /// Not to be tried again sooner.
     pub wait: Option<Duration>,
 }
 
 impl Trouble {
-    pub fn new(text: impl Into<String>) -> Self {
-        Trouble { text: text.into(), wait: None }
+    pub fn new(note: Note) -> Self {
+        Trouble { note, wait: None }
     }
 }
 
 impl From<Fault> for Trouble {
     fn from(fault: Fault) -> Self {
         tracing::error!(cause = %fault, "a background job met a fault");
-        if fault.kind() == Kind::Unavailable {
-            return Trouble::new(fault.to_string());
-        }
-        Trouble::new("an internal fault; the log has its cause")
+        Trouble::new(match fault {
+            Fault::Overloaded(fault) => Note::Overloaded { fault: fault.to_owned() },
+            Fault::Database(_)
+            | Fault::Corrupt(_)
+            | Fault::Overflow(_)
+            | Fault::Denied(_)
+            | Fault::Internal(_) => Note::JobFault,
+        })
     }
 }
 
@@ -148,7 +153,7 @@ impl Runner {
         self.app.board.began(self.chore.name, began_at);
         let began = Instant::now();
         let done = catch_unwind(AssertUnwindSafe(|| (self.chore.run)(&self.app)));
-        let done = done.unwrap_or_else(|_| Err(Trouble::new("it panicked; the log says where")));
+        let done = done.unwrap_or_else(|_| Err(Trouble::new(Note::JobPanicked)));
         let took = began.elapsed();
         self.conclude(done, began_at, took, now + took);
         true
@@ -182,12 +187,12 @@ impl Runner {
                 (pause, did.map(Ok))
             }
             Err(trouble) => {
-                tracing::error!(job = self.chore.name, trouble = %trouble.text, "a background job failed");
+                tracing::error!(job = self.chore.name, trouble = %trouble.note, "a background job failed");
                 let doubled =
                     FIRST_PAUSE.saturating_mul(1_u32.checked_shl(self.failures).unwrap_or(u32::MAX));
                 self.failures = self.failures.saturating_add(1);
                 let pause = doubled.min(LONGEST_PAUSE).max(trouble.wait.unwrap_or_default());
-                (pause, Some(Err(trouble.text)))
+                (pause, Some(Err(trouble.note)))
             }
         };
         self.not_before = Some(now + pause);
@@ -201,7 +206,7 @@ impl Runner {
 pub(super) fn ended(app: &App, job: &'static str, run: Option<Run>) {
     let error = run.as_ref().and_then(|run| run.outcome.clone().err());
     if app.board.ended(job, run)
-        && let Err(fault) = app.db.write_blocking(move |tx| notify::job_ended(tx, job, error.as_deref()))
+        && let Err(fault) = app.db.write_blocking(move |tx| notify::job_ended(tx, job, error.as_ref()))
     {
         tracing::error!(job, cause = %fault, "the operator was not told how a job stands");
     }

@@ -10,6 +10,7 @@ use super::on_board;
 use super::quit::Quit;
 use crate::db::Tx;
 use crate::kernel::error::Fault;
+use crate::kernel::note::Note;
 use crate::notify::telegram::{self, Mode, Said};
 use crate::notify::{self, Batch, Message, Outcome, Target};
 use crate::outbound::Call;
@@ -131,7 +132,7 @@ impl Courier {
             Said::Wait(time) => {
                 tracing::warn!(seconds = time.as_secs(), "Telegram wants to be left alone");
                 self.rest = rest(now + time);
-                Outcome::Kept(format!("Telegram wants no message for {} s", time.as_secs()))
+                Outcome::Kept(Note::TelegramWaits { seconds: time.as_secs() })
             }
             Said::Refused(why) | Said::Unparsable(why) => {
                 tracing::error!(%why, notices, "Telegram does not take a notice; it is given up");
@@ -141,7 +142,7 @@ impl Courier {
             Said::Moved(chat) => {
                 tracing::error!(chat.id = %chat, "the group's new id leads on to another one");
                 self.pause(now);
-                Outcome::Kept("the group has moved more than once".to_owned())
+                Outcome::Kept(Note::TelegramMoved)
             }
             Said::Denied(why) => {
                 tracing::error!(%why, "Telegram does not let the bot speak; check its token and its chat");
@@ -178,6 +179,6 @@ fn call(target: &Target, chat: &str, text: &str, mode: Mode) -> Said {
     let call = Call::post_json(target.url(), body).timeout(TIMEOUT).allow_private(target.allow_private);
     match call.send() {
         Ok(answer) => telegram::read(answer.status, &answer.body, &target.token),
-        Err(failure) => Said::Unclear(telegram::quote(&failure.to_string(), &target.token)),
+        Err(failure) => Said::Unclear(Note::TelegramNoAnswer { cause: failure.cause() }),
     }
 }

@@ -8,6 +8,7 @@ use super::attempt::{Attempt, Desk, SharedLine, lock};
 use super::quit::Quit;
 use super::trouble::{Reporter, Troubles};
 use super::{on_board, thread};
+use crate::kernel::cause::CallCause;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId};
 use crate::orders::{self, Dispatchable};
@@ -141,7 +142,8 @@ impl Dispatcher {
         if let Err(fault) = spawned {
             tracing::error!(order.id = order.get(), cause = %fault, "an order was not sent");
             let desk = self.desk(provider, client, line);
-            desk.record(order, Err(SubmitError::NotSent(fault.to_string())), &Exchange::default());
+            let cause = CallCause::Machine { said: fault.to_string() };
+            desk.record(order, Err(SubmitError::NotSent(cause)), &Exchange::default());
         }
     }
 

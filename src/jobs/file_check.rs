@@ -4,14 +4,13 @@ use super::audit::next_night;
 use super::chores::{Done, Trouble};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
+use crate::kernel::note::Note;
 use crate::state::App;
 
 /// Checks the whole file. Damage fails the job, so that it stays in sight and the operator is told.
 pub fn tick(app: &App) -> Done {
     match app.db.check(None)?.damage {
-        Some(damage) => {
-            Err(Trouble::new(format!("the database file is damaged, restore a backup: {damage}")))
-        }
+        Some(said) => Err(Trouble::new(Note::FileDamaged { said })),
         None => Ok(Some("the file is whole".to_owned())),
     }
 }

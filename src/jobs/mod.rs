@@ -135,7 +135,7 @@ fn on_board(app: &App, job: &'static str, round: impl FnOnce() -> Result<(), Fau
     app.board.began(job, began_at);
     let done = catch_unwind(AssertUnwindSafe(round));
     let done = done.unwrap_or_else(|_| Err(Fault::Internal("a round of a job panicked".to_owned())));
-    let outcome = done.map(|()| String::new()).map_err(|fault| chores::Trouble::from(fault).text);
+    let outcome = done.map(|()| String::new()).map_err(|fault| chores::Trouble::from(fault).note);
     let went_well = outcome.is_ok();
     chores::ended(app, job, Some(Run { began_at, took: began.elapsed(), outcome }));
     went_well

@@ -1,6 +1,7 @@
 //! Whether the process may still open files: each connection is one, and when there are none left nobody gets in.
 
 use super::chores::{Done, Trouble};
+use crate::kernel::note::Note;
 use crate::state::App;
 use rustix::process::{Resource, getrlimit};
 
@@ -14,10 +15,7 @@ pub fn tick(_: &App) -> Done {
     let open = std::fs::read_dir("/proc/self/fd")
         .map_or(limit, |entries| u64::try_from(entries.count()).unwrap_or(u64::MAX));
     if open.saturating_add(RESERVE) > limit {
-        return Err(Trouble::new(format!(
-            "{open} files are open of {limit} that the process may open: new connections wait or fail; close some, or \
-             raise the limit (LimitNOFILE= in systemd)"
-        )));
+        return Err(Trouble::new(Note::FewFiles { open, limit }));
     }
     Ok(Some(format!("{open} of {limit}")))
 }

@@ -13,10 +13,11 @@ use super::{on_board, thread};
 use crate::db::Tx;
 use crate::kernel::error::{Fault, Kind, Refusal};
 use crate::kernel::ids::ProviderId;
+use crate::kernel::note::Note;
 use crate::orders::{self, OrderError, Watched};
-use crate::provider::{Account, CallError, Client, Report, store};
+use crate::provider::{Account, CallError, Client, NoReport, Report, Statuses, store};
 use crate::state::{App, Upstream};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread::Scope;
 
@@ -116,7 +117,7 @@ struct Pass {
     askers: usize,
     /// Whether any question about orders was answered, and why the last one was not.
     is_answered: bool,
-    unanswered: Option<String>,
+    unanswered: Option<Note>,
     /// Why it goes no further.
     stopped: Option<Stopped>,
 }
@@ -126,7 +127,7 @@ enum Stopped {
     /// The panel stops.
     Quit,
     /// The provider does not answer, or not as it should.
-    GivenUp(String),
+    GivenUp(Note),
     Fault(Fault),
 }
 
@@ -135,8 +136,6 @@ impl From<Fault> for Stopped {
         Stopped::Fault(fault)
     }
 }
-
-type Asked = HashMap<String, Result<Report, String>>;
 
 impl Round {
     /// Unless the provider's last round still runs.
@@ -165,7 +164,7 @@ impl Round {
         }
     }
 
-    fn pass(&self, place: &mut Place, trouble: &mut Option<String>) -> Result<(), Stopped> {
+    fn pass(&self, place: &mut Place, trouble: &mut Option<Note>) -> Result<(), Stopped> {
         let provider = self.provider;
         *trouble = self.balance()?;
         if self.in_doubt {
@@ -193,8 +192,8 @@ impl Round {
     fn settle_doubt(&self) -> Result<(), Stopped> {
         let provider = self.provider;
         let ids = self.app.db.read_now(|tx| orders::ids_to_prove(tx, provider))?;
-        let knows = !ids.is_empty()
-            && self.client.knows(&ids).map_err(|error| Stopped::GivenUp(error.to_string()))?;
+        let knows =
+            !ids.is_empty() && self.client.knows(&ids).map_err(|error| Stopped::GivenUp(error.note()))?;
         tracing::warn!(provider.id = provider.get(), knows, "the environment's new key was tried");
         let key = self.client.api_key.fingerprint();
         self.app.db.write_blocking(move |tx| orders::settle_doubt(tx, provider, &key, knows))?;
@@ -203,7 +202,7 @@ impl Round {
     }
 
     /// What is wrong with it, if it answers nevertheless.
-    fn balance(&self) -> Result<Option<String>, Stopped> {
+    fn balance(&self) -> Result<Option<Note>, Stopped> {
         let provider = self.provider;
         match self.client.balance() {
             Ok(balance) => {
@@ -212,8 +211,8 @@ impl Round {
                 self.app.db.write_blocking(write)?;
                 Ok(None)
             }
-            Err(error @ CallError::Unreachable(_)) => Err(Stopped::GivenUp(error.to_string())),
-            Err(error) => Ok(Some(error.to_string())),
+            Err(error @ CallError::Unreachable(_)) => Err(Stopped::GivenUp(error.note())),
+            Err(error) => Ok(Some(error.note())),
         }
     }
 
@@ -277,9 +276,9 @@ impl Round {
                     if matches!(error, CallError::Refused(_) | CallError::Account(_))
                         || failures >= MOST_FAILURES
                     {
-                        return Err(Stopped::GivenUp(error.to_string()));
+                        return Err(Stopped::GivenUp(error.note()));
                     }
-                    lock(pass).unanswered = Some(error.to_string());
+                    lock(pass).unanswered = Some(error.note());
                     let asked = ids.len();
                     tracing::warn!(provider.id = self.provider.get(), asked, %error, "no status");
                     if let [_, _, ..] = part {
@@ -294,9 +293,9 @@ impl Round {
 
     /// The whole page in one transaction; if that fails, each order in its own, so that a bad one spoils no
     /// other.
-    fn apply(&self, ids: &[String], mut asked: Asked) -> Result<(), Fault> {
+    fn apply(&self, ids: &[String], mut asked: Statuses) -> Result<(), Fault> {
         let at = self.account;
-        let said: Vec<(String, Option<Result<Report, String>>)> =
+        let said: Vec<(String, Option<Result<Report, NoReport>>)> =
             ids.iter().map(|id| (id.clone(), asked.remove(id))).collect();
         let all = said.clone();
         let together = self.app.db.write_blocking(move |tx| {
@@ -318,7 +317,7 @@ impl Round {
     }
 }
 
-fn follow(tx: &Tx, at: Account, id: &str, said: Option<&Result<Report, String>>) -> Result<(), OrderError> {
+fn follow(tx: &Tx, at: Account, id: &str, said: Option<&Result<Report, NoReport>>) -> Result<(), OrderError> {
     match said {
         Some(Ok(report)) => orders::apply_report(tx, at, id, report).map(drop),
         Some(Err(error)) => orders::apply_refusal(tx, at, id, error),

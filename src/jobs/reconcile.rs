@@ -6,9 +6,10 @@
 use super::chores::{Done, Trouble};
 use crate::config::SEPAY;
 use crate::db::Tx;
-use crate::deposits::sepay_list::{self, ListError, Listed, Query};
-use crate::deposits::{self, BankFact, Receipt};
+use crate::deposits::sepay_list::{self, ListError, Listed, Query, Unreadable};
+use crate::deposits::{self, BankFact, DepositError, Receipt};
 use crate::kernel::error::{Fault, Kind, Refusal};
+use crate::kernel::note::Note;
 use crate::kernel::secret::Secret;
 use crate::outbound::Call;
 use crate::settings;
@@ -34,7 +35,7 @@ pub(super) fn period(app: &App) -> Duration {
 
 impl From<ListError> for Trouble {
     fn from(error: ListError) -> Self {
-        Trouble::new(error.to_string())
+        Trouble::new(error.note())
     }
 }
 
@@ -50,18 +51,19 @@ pub fn tick(app: &App) -> Done {
         let is_news = round.take(&page)?;
         let Some(next) = query.after(&page)? else { return round.end() };
         if !is_news {
-            return Err(Trouble::new("SePay's list repeats itself and cannot be read to its end"));
+            return Err(Trouble::new(Note::SepayRepeats));
         }
         query = next;
         std::thread::sleep(app.db.clock().patience(GAP));
     }
-    Err(Trouble::new("SePay's list has no end"))
+    Err(Trouble::new(Note::SepayEndless))
 }
 
 fn ask(app: &App, token: &Secret, query: &Query) -> Result<Listed, Trouble> {
     let base = &app.config.sepay_api_url;
     let call = Call::get(query.url(base)).bearer(token).timeout(TIMEOUT).allow_private(base != SEPAY);
-    let answer = call.send().map_err(|failure| Trouble::new(format!("SePay's list: {failure}")))?;
+    let answer =
+        call.send().map_err(|failure| Trouble::new(Note::SepayNoAnswer { cause: failure.cause() }))?;
     sepay_list::read(answer.status, &answer.body).map_err(|error| {
         let told = answer.retry_after.unwrap_or(WAIT).min(LONGEST_WAIT);
         Trouble { wait: (error == ListError::TooOften).then_some(told), ..Trouble::from(error) }
@@ -73,7 +75,7 @@ struct Round<'a> {
     /// Numbers of this round.
     seen: HashSet<i64>,
     new: usize,
-    unreadable: Vec<String>,
+    unreadable: Vec<Unreadable>,
 }
 
 impl Round<'_> {
@@ -89,9 +91,9 @@ impl Round<'_> {
             }
         }
         for why in page.unreadable() {
-            if !self.unreadable.iter().any(|known| known == why) {
-                tracing::error!("SePay's list: {why}");
-                self.unreadable.push(why.to_owned());
+            if !self.unreadable.contains(why) {
+                tracing::error!("{}", why.note(0));
+                self.unreadable.push(why.clone());
             }
         }
         Ok(self.seen.len() > before)
@@ -109,10 +111,10 @@ impl Round<'_> {
                 self.new = self.new.saturating_add(usize::from(!matches!(receipt, Receipt::Known(_))));
                 Ok(())
             }
-            Err(error) if error.kind() == Kind::Unavailable => Err(Trouble::new(error.to_string())),
+            Err(DepositError::Fault(fault)) if fault.kind() == Kind::Unavailable => Err(fault.into()),
             Err(error) => {
                 tracing::error!(sepay.id = sepay_id, cause = %error, "a listed transfer could not be received");
-                self.unreadable.push(format!("transfer {sepay_id} could not be received"));
+                self.unreadable.push(Unreadable::Transfer(sepay_id));
                 Ok(())
             }
         }
@@ -122,11 +124,7 @@ impl Round<'_> {
         self.app.db.write_blocking(|tx: &Tx| -> Result<(), Fault> { deposits::list_read(tx) })?;
         match self.unreadable.as_slice() {
             [] => Ok(Some(format!("{} transfers listed, {} of them new", self.seen.len(), self.new))),
-            [first, rest @ ..] => {
-                let more =
-                    if rest.is_empty() { String::new() } else { format!(" (and {} more)", rest.len()) };
-                Err(Trouble::new(format!("SePay's list holds what cannot be read: {first}{more}")))
-            }
+            [first, rest @ ..] => Err(Trouble::new(first.note(rest.len()))),
         }
     }
 }

@@ -5,7 +5,9 @@
 
 use super::chores::{Done, Trouble};
 use crate::catalog::{self, ImportError, Listing};
+use crate::kernel::error::{FieldError, Refusal};
 use crate::kernel::ids::ProviderId;
+use crate::kernel::note::Note;
 use crate::provider::{Client, store};
 use crate::state::App;
 use std::sync::Arc;
@@ -15,28 +17,46 @@ const PART: usize = 100;
 /// What a provider's account is in when its prices need no conversion.
 const DONG: [&str; 4] = ["VND", "VNĐ", "Đ", "₫"];
 
-impl From<ImportError> for Trouble {
-    fn from(error: ImportError) -> Self {
-        if let ImportError::Fault(fault) = error { fault.into() } else { Trouble::new(error.to_string()) }
+/// Why this provider's list could not be followed, and `others` could not.
+fn trouble(provider: ProviderId, error: ImportError, others: usize) -> Trouble {
+    let provider = provider.get();
+    let others = i64::try_from(others).ok().filter(|others| *others > 0);
+    let reason = error.reason();
+    match error {
+        ImportError::Fault(fault) => fault.into(),
+        ImportError::Field(FieldError { rule, .. }) => {
+            Trouble::new(Note::CatalogRule { provider, rule, others })
+        }
+        ImportError::NotConfigured
+        | ImportError::Running
+        | ImportError::NoList(_)
+        | ImportError::Repriced
+        | ImportError::Stopping => Trouble::new(match reason {
+            Some(reason) => Note::CatalogReason { provider, reason, others },
+            None => Note::Stopping,
+        }),
     }
 }
 
 /// One look at the list of every provider that anything is sold of. The trouble of one is not the others'.
 pub fn tick(app: &App) -> Done {
-    let (mut told, mut troubles) = (Vec::new(), Vec::new());
-    let providers = app.providers().map_err(|fault| Trouble::new(fault.to_string()))?;
+    let (mut told, mut failed) = (Vec::new(), Vec::new());
+    let providers = app.providers()?;
     for (provider, upstream) in providers.into_iter().filter(|(_, upstream)| upstream.active) {
         match look(app, provider, &upstream.client) {
             Ok(None) => {}
             Ok(Some(changed)) => told.push(format!("provider {provider}: {changed} changed")),
-            Err(error) => troubles.push(format!("provider {provider}: {}", Trouble::from(error).text)),
+            Err(error) => {
+                tracing::error!(provider.id = provider.get(), cause = %error, "a list could not be followed");
+                failed.push((provider, error));
+            }
         }
     }
-    match (told.is_empty(), troubles.is_empty()) {
-        (_, false) => Err(Trouble::new(troubles.join("; "))),
-        (true, true) => Ok(None),
-        (false, true) => Ok(Some(told.join("; "))),
+    let others = failed.len().saturating_sub(1);
+    if let Some((provider, error)) = failed.into_iter().next() {
+        return Err(trouble(provider, error, others));
     }
+    Ok(Some(told.join("; ")).filter(|told| !told.is_empty()))
 }
 
 /// How many services have changed; `None`: nothing is sold of it.

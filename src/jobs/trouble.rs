@@ -4,6 +4,7 @@
 use crate::db::Tx;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
+use crate::kernel::note::Note;
 use crate::kernel::notice::NoticeKind;
 use crate::notify::{self, Notice};
 use crate::provider::store;
@@ -24,7 +25,7 @@ pub(super) enum Reporter {
 }
 
 #[derive(Default)]
-pub(super) struct Troubles(Mutex<HashMap<(ProviderId, Reporter), Option<String>>>);
+pub(super) struct Troubles(Mutex<HashMap<(ProviderId, Reporter), Option<Note>>>);
 
 impl Troubles {
     /// Remembers it and writes down what stands now; `None`: all is well as far as this reporter knows.
@@ -33,7 +34,7 @@ impl Troubles {
         app: &App,
         provider: ProviderId,
         by: Reporter,
-        trouble: Option<String>,
+        trouble: Option<Note>,
     ) {
         if !self.remember(provider, by, trouble) {
             return;
@@ -45,12 +46,12 @@ impl Troubles {
     }
 
     /// Whether that is new; whatever a reporter says first is, since an earlier run may have left its word.
-    fn remember(&self, provider: ProviderId, by: Reporter, trouble: Option<String>) -> bool {
+    fn remember(&self, provider: ProviderId, by: Reporter, trouble: Option<Note>) -> bool {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let before = known.insert((provider, by), trouble.clone());
         match (before.clone().flatten(), &trouble) {
-            (None, Some(text)) => {
-                tracing::warn!(provider.id = provider.get(), trouble = %text, "the provider is in trouble");
+            (None, Some(note)) => {
+                tracing::warn!(provider.id = provider.get(), trouble = %note, "the provider is in trouble");
             }
             (Some(_), None) => tracing::info!(provider.id = provider.get(), "the provider is well again"),
             (None, None) | (Some(_), Some(_)) => {}
@@ -66,12 +67,12 @@ impl Troubles {
             // What only the operator can mend comes first.
             [Reporter::Account, Reporter::Busy, Reporter::Dispatch, Reporter::Poll].into_iter().find_map(said)
         };
-        store::set_trouble(tx, provider, said.as_ref().map(|(_, text)| text.as_str()))?;
+        store::set_trouble(tx, provider, said.as_ref().map(|(_, note)| note))?;
         tell(tx, provider, said)
     }
 }
 
-fn tell(tx: &Tx, id: ProviderId, said: Option<(Reporter, String)>) -> Result<(), Fault> {
+fn tell(tx: &Tx, id: ProviderId, said: Option<(Reporter, Note)>) -> Result<(), Fault> {
     if !notify::wants(tx, NoticeKind::Provider) {
         return Ok(());
     }

@@ -2,6 +2,7 @@
 //!
 //! Nothing here does I/O or knows a database, a web framework or another module of the panel.
 
+pub mod cause;
 pub mod change;
 pub mod clock;
 pub mod day;

@@ -1,13 +1,16 @@
-//! What the operator is told in passing, beside the English sentence: a code with its figures, which the pages say in
-//! the reader's language (`note` in `static/locales/admin.*.json`; a test compares them). What somebody else literally
-//! said stands among the values as their words.
+//! What the operator is told in passing, beside the English sentence: a code with its figures, which the pages and the
+//! notices say in the reader's language (`note` in `static/locales/admin.*.json`; a test compares them). What somebody
+//! else literally said stands among the values as their words. Notes are kept as JSON, so a name that was released
+//! stays.
 
+use super::cause::CallCause;
+use super::reason::Reason;
 use super::rule::Rule;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A note. Its text is the rest of a sentence that begins with what it is about.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, ToSchema)]
+/// A note. Its text reads alone, but for that of a line, which is the rest of a sentence about it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "code", content = "values", rename_all = "snake_case")]
 pub enum Note {
     // Of a line of a provider's list.
@@ -48,4 +51,220 @@ pub enum Note {
     /// It would make a service that cannot be.
     #[error("makes no service: {field} {rule}")]
     LineNoService { field: String, rule: Rule },
+
+    // Of a provider, and of an order's way to it.
+    /// Its words, alone.
+    #[error("{said}")]
+    Said { said: String },
+    /// Its id of the order.
+    #[error("{id}")]
+    ProviderOrder { id: String },
+    #[error("not sent: {cause}")]
+    NotSent { cause: CallCause },
+    #[error("the provider's account needs attention: {said}")]
+    Account { said: String },
+    #[error("the provider is busy: {said}")]
+    Busy { said: String },
+    #[error("another order for the link is under way there: {said}")]
+    SameLink { said: String },
+    /// The balances of the operator's account there, as the provider writes them, before and after the call; and how
+    /// many other orders were under way between the two, if any.
+    #[error("outcome unknown: {cause}{}", beside(.balance_before.as_deref(), .balance_after.as_deref(), *.others))]
+    OutcomeUnknown {
+        cause: CallCause,
+        balance_before: Option<String>,
+        balance_after: Option<String>,
+        others: Option<i64>,
+    },
+    #[error("the provider answered with id {id}, which order {order} has already")]
+    IdTaken { id: String, order: i64 },
+    #[error("it was taken as {id} at an account of the provider that was left then")]
+    TakenAtLeft { id: String },
+    #[error("the provider's account was left while it was being sent, and it was not taken: {why}")]
+    LeftNotTaken {
+        #[schema(no_recursion)]
+        why: Box<Note>,
+    },
+    #[error("the provider is at another address now, and was not asked for it any more")]
+    NewAddress,
+    #[error(
+        "it was queued for the provider's earlier address; its service may be another one at the new address"
+    )]
+    QueuedForOldAddress,
+    #[error("the provider's new key opens another account, which does not have it")]
+    NewAccount,
+    #[error("the panel stopped while it was being sent")]
+    Interrupted,
+    #[error("it was being sent when the backup was made")]
+    SentInBackup,
+    #[error("it may have been sent after the backup was made")]
+    QueuedInBackup,
+    #[error("no answer: {cause}")]
+    NoAnswer { cause: CallCause },
+    #[error("unusable answer: {cause}")]
+    Unusable { cause: CallCause },
+    #[error("the provider says: {said}")]
+    Refused { said: String },
+
+    // What it says about an order.
+    /// A status of ours, or its word where that has no meaning here; and the field that could not be read, if any.
+    #[error("{}", reported(self))]
+    Reported {
+        status: Option<String>,
+        said: Option<String>,
+        remains: Option<i64>,
+        unreadable: Option<String>,
+        start_count: Option<i64>,
+        charge: Option<String>,
+        currency: Option<String>,
+    },
+    #[error("the order is {ours}, the provider says {theirs}")]
+    StatusDiffers { ours: String, theirs: String },
+    #[error("the order is partial with {ours} undelivered, the provider says {theirs}")]
+    RemainsDiffers { ours: i64, theirs: i64 },
+    #[error("the provider says \"{said}\", an unknown status")]
+    UnknownStatus { said: String },
+    #[error("the provider says partial, but a package has no parts")]
+    PartialPackage,
+    #[error("the provider says partial, without what remains")]
+    PartialWithoutRemains,
+    #[error("the provider says partial, and what remains is unreadable")]
+    PartialUnreadable,
+    #[error("the provider says partial, with {units} undelivered of {quantity}")]
+    PartialBeyond { units: i64, quantity: i64 },
+    #[error("the provider says \"{said}\" when asked for it")]
+    AskedSays { said: String },
+    #[error("the provider says two things about it")]
+    AskedTwice,
+    #[error("the provider's report about it cannot be read")]
+    AskedUnreadable,
+    #[error("the provider's report is about another order")]
+    AskedOther,
+
+    // Of a background job.
+    #[error("an internal fault; the log has its cause")]
+    JobFault,
+    #[error("it panicked; the log says where")]
+    JobPanicked,
+    /// The disk is full, or the database too busy.
+    #[error("overloaded: {fault}")]
+    Overloaded { fault: String },
+    #[error("the panel is stopping")]
+    Stopping,
+    #[error("the database file is damaged, restore a backup: {said}")]
+    FileDamaged { said: String },
+    #[error(
+        "{open} files are open of {limit} that the process may open: new connections wait or fail; close some, or \
+         raise the limit (LimitNOFILE= in systemd)"
+    )]
+    FewFiles { open: u64, limit: u64 },
+    /// Why a provider's list of services could not be followed, and how many others' could not, if any.
+    #[error("provider {provider}: {reason}{}", providers(*.others))]
+    CatalogReason { provider: i64, reason: Reason, others: Option<i64> },
+    #[error("provider {provider}: {rule}{}", providers(*.others))]
+    CatalogRule { provider: i64, rule: Rule, others: Option<i64> },
+
+    // Of SePay's list of transfers.
+    #[error("SePay's list: {cause}")]
+    SepayNoAnswer { cause: CallCause },
+    /// This is how SePay turns a token away.
+    #[error("SePay answered with an empty page: the API token is not valid")]
+    SepayEmpty,
+    #[error("SePay did not accept the API token (HTTP {status})")]
+    SepayDenied { status: u16 },
+    #[error("SePay wants to be asked less often")]
+    SepayTooOften,
+    #[error("SePay's list answered HTTP {status}")]
+    SepayStatus { status: u16 },
+    #[error("SePay's list answered with something that is no list")]
+    SepayNoList,
+    #[error("SePay's list answered with an error of its own")]
+    SepayRefused,
+    #[error("SePay's list is longer than a page and cannot be read on")]
+    SepayNoWay,
+    #[error("SePay's list repeats itself and cannot be read to its end")]
+    SepayRepeats,
+    #[error("SePay's list has no end")]
+    SepayEndless,
+    /// Each with how many more there are, if any.
+    #[error("SePay's list holds what cannot be read: a row is no object{}", more(*.others))]
+    SepayRow { others: Option<i64> },
+    #[error(
+        "SePay's list holds what cannot be read: {}: {field} {rule}{}", numbered(*.transfer), more(*.others)
+    )]
+    SepayField { transfer: Option<i64>, field: String, rule: Rule, others: Option<i64> },
+    #[error("SePay's list holds what cannot be read: transfer {transfer} could not be received{}", more(*.others))]
+    SepayTransfer { transfer: i64, others: Option<i64> },
+
+    // Of Telegram.
+    #[error("{cause}")]
+    TelegramNoAnswer { cause: CallCause },
+    #[error("HTTP {status}: {said}")]
+    TelegramSays { status: u16, said: String },
+    #[error("HTTP {status} without a readable answer")]
+    TelegramUnreadable { status: u16 },
+    #[error("Telegram wants no message for {seconds} s")]
+    TelegramWaits { seconds: u64 },
+    #[error("the group has moved more than once")]
+    TelegramMoved,
+
+    // Of the panel itself.
+    /// What does not hold in the ledger, in the audit's words.
+    #[error("{said}")]
+    Difference { said: String },
+}
+
+fn providers(others: Option<i64>) -> String {
+    others.map(|others| format!(" (and {others} other providers)")).unwrap_or_default()
+}
+
+fn numbered(id: Option<i64>) -> String {
+    id.map_or_else(|| "a transfer".to_owned(), |id| format!("transfer {id}"))
+}
+
+fn more(others: Option<i64>) -> String {
+    others.map(|others| format!(" (and {others} more)")).unwrap_or_default()
+}
+
+fn beside(before: Option<&str>, after: Option<&str>, others: Option<i64>) -> String {
+    let balances = match (before, after) {
+        (None, None) => return String::new(),
+        (before, after) => {
+            let told = |balance: Option<&str>| balance.unwrap_or("unknown").to_owned();
+            format!("; its balance was {} before and is {} now", told(before), told(after))
+        }
+    };
+    let among = others.map(|others| {
+        format!("; {others} other orders were being sent between the two, so the difference need not be this one's")
+    });
+    balances + &among.unwrap_or_default()
+}
+
+/// `In progress, remains 250, start count 7, charge 0.27 USD`.
+fn reported(note: &Note) -> String {
+    let Note::Reported { status, said, remains, unreadable, start_count, charge, currency } = note else {
+        return String::new();
+    };
+    let mut text = status.as_deref().map(sentence).or_else(|| said.clone()).unwrap_or_default();
+    if let Some(units) = remains {
+        text += &format!(", remains {units}");
+    }
+    if let Some(field) = unreadable {
+        text += &format!(", {field} unreadable");
+    }
+    if let Some(count) = start_count {
+        text += &format!(", start count {count}");
+    }
+    if let Some(charge) = charge {
+        text += &format!(", charge {charge}");
+        text += &currency.as_ref().map(|currency| format!(" {currency}")).unwrap_or_default();
+    }
+    text
+}
+
+/// `in_progress` reads `In progress`.
+fn sentence(word: &str) -> String {
+    let word = word.replace('_', " ");
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -1,12 +1,13 @@
 //! Why something is refused that no single value is to blame for, where the code alone does not say what to do. Like
 //! a rule (`kernel::rule`) a reason is public: name and values stand in the answer, and the pages say it from these.
 
+use super::cause::CallCause;
 use super::money::Vnd;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// A reason. Amounts are VND.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "reason", content = "values", rename_all = "snake_case")]
 pub enum Reason {
     // Money.
@@ -75,13 +76,17 @@ pub enum Reason {
     )]
     KeyOfAnotherAccount { orders: i64 },
     #[error("whether the key opens the account that has {orders} open orders cannot be told: {cause}")]
-    KeyUnproven { orders: i64, cause: String },
+    KeyUnproven {
+        orders: i64,
+        #[schema(no_recursion)]
+        cause: Box<Reason>,
+    },
     #[error("an import from this provider is running")]
     ImportRuns,
     #[error("the provider did not answer: {cause}")]
-    ProviderSilent { cause: String },
+    ProviderSilent { cause: CallCause },
     #[error("the provider's answer cannot be used: {cause}")]
-    ProviderUnusable { cause: String },
+    ProviderUnusable { cause: CallCause },
     #[error("the provider does not take the account or its key: \"{said}\"")]
     ProviderAccount { said: String },
     #[error("the provider refused: \"{said}\"")]

@@ -3,12 +3,14 @@
 //! A notice is written in the transaction of its cause, so it is told if and only if that happened; `jobs` sends it
 //! later, at least once. A cause never fails for its notice's sake. While no Telegram is set up nothing is written.
 //!
-//! What lives here: the outbox, the words (`render`), Telegram's language (`telegram`). What does not: the call.
+//! What lives here: the outbox, how a notice reads (`render`), what a note says (`words`), Telegram's language
+//! (`telegram`). What does not: the call.
 
 mod notice;
 mod render;
 mod store;
 pub mod telegram;
+mod words;
 
 pub use notice::{Figure, Notice, Summary};
 pub use render::Message;
@@ -19,6 +21,7 @@ use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::day::Day;
 use crate::kernel::error::Fault;
+use crate::kernel::note::Note;
 use crate::kernel::notice::NoticeKind;
 use crate::settings;
 
@@ -152,12 +155,10 @@ pub fn audited(tx: &Tx, differences: &[String]) -> Result<(), Fault> {
 }
 
 /// What a run of a job came to: a failure is told once, and once when the job works again.
-pub fn job_ended(tx: &Tx, job: &str, error: Option<&str>) -> Result<(), Fault> {
+pub fn job_ended(tx: &Tx, job: &str, error: Option<&Note>) -> Result<(), Fault> {
     let (name, job) = (format!("job:{job}"), job.to_owned());
     match error {
-        Some(error) => {
-            trouble(tx, &name, "failed", true, &Notice::JobFailed { job, error: error.to_owned() })
-        }
+        Some(error) => trouble(tx, &name, "failed", true, &Notice::JobFailed { job, error: error.clone() }),
         None => over(tx, &name, &Notice::JobWell { job }),
     }
 }
@@ -238,14 +239,14 @@ pub fn is_tested(tx: &ReadTx) -> Result<bool, Fault> {
     store::has_fresh_test(tx)
 }
 
-/// What became of a batch. The texts must hold no secret.
+/// What became of a batch. The notes must hold no secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     Sent,
     /// It will never be taken.
-    Dropped(String),
+    Dropped(Note),
     /// It waits for another attempt.
-    Kept(String),
+    Kept(Note),
 }
 
 pub fn record(tx: &Tx, ids: &[NoticeId], outcome: &Outcome) -> Result<(), Fault> {
@@ -266,7 +267,7 @@ pub struct Status {
     /// Whether there is somebody to tell.
     pub is_open: bool,
     /// Why the last attempt brought nothing; `None` while all is well.
-    pub trouble: Option<String>,
+    pub trouble: Option<Note>,
     pub pending: i64,
     pub last_sent_at: Option<Timestamp>,
 }

@@ -1,5 +1,6 @@
 //! What there is to tell. Particulars only: how they read is in `render`.
 
+use crate::kernel::note::Note;
 use crate::kernel::notice::NoticeKind;
 use serde::{Deserialize, Serialize};
 
@@ -28,21 +29,21 @@ pub enum Notice {
         service: String,
         link: String,
         charge: i64,
-        note: String,
+        note: Note,
     },
     /// Several orders were parked for one reason.
     Parked {
         orders: i64,
-        note: String,
+        note: Note,
     },
     ProviderFails {
         provider: String,
-        trouble: String,
+        trouble: Note,
     },
     /// The provider is there, but the operator's account with it is not in order.
     ProviderAccount {
         provider: String,
-        trouble: String,
+        trouble: Note,
     },
     /// It refuses orders of several customers in words that nobody knows: its line is held.
     ProviderHeld {
@@ -103,7 +104,7 @@ pub enum Notice {
     AuditWell,
     JobFailed {
         job: String,
-        error: String,
+        error: Note,
     },
     JobWell {
         job: String,

@@ -5,6 +5,7 @@
 //! thumb. Vietnamese comes first, English behind it in the headings.
 
 use super::notice::{Figure, Notice, Summary};
+use super::words::{dong, grouped, noted};
 use crate::kernel::text::is_invisible;
 
 /// Telegram takes so many characters, which it counts as UTF-16 does, after reading the markup. Here they are
@@ -14,6 +15,8 @@ pub const MAX_CHARS: usize = 4096;
 const FOOT: usize = 700;
 const LONGEST_NAME: usize = 64;
 const LONGEST_TEXT: usize = 200;
+/// The panel's own words, which may quote somebody else's.
+const LONGEST_NOTE: usize = 400;
 const LONGEST_URL: usize = 300;
 
 /// One message, twice.
@@ -103,7 +106,7 @@ fn render(notice: &Notice) -> Message {
         Notice::JobFailed { job, error } => {
             text.heading("🚨 Tác vụ nền lỗi", "A background job fails");
             text.line("Tác vụ", job, LONGEST_NAME);
-            text.line("Lỗi", error, LONGEST_TEXT);
+            text.line("Lỗi", &noted(error), LONGEST_NOTE);
         }
         Notice::JobWell { job } => {
             text.heading("✅ Tác vụ nền chạy lại", "A background job works again");
@@ -131,12 +134,12 @@ fn order(text: &mut Message, notice: &Notice) {
             text.line("Dịch vụ", service, LONGEST_NAME);
             text.line("Liên kết", link, LONGEST_TEXT);
             text.line("Giá", &dong(*charge), LONGEST_NAME);
-            text.line("Lý do", note, LONGEST_TEXT);
+            text.line("Lý do", &noted(note), LONGEST_NOTE);
         }
         Notice::Parked { orders, note } => {
             text.heading("⚠️ Nhiều đơn cần kiểm tra", "Orders wait for review");
             text.line("Số đơn", &grouped(*orders), LONGEST_NAME);
-            text.line("Lý do", note, LONGEST_TEXT);
+            text.line("Lý do", &noted(note), LONGEST_NOTE);
         }
         Notice::SameLink { order, service, link, said } => {
             text.heading("⏳ Đơn chờ đơn khác cùng liên kết", "Order waits for another one on its link");
@@ -171,14 +174,16 @@ fn provider(text: &mut Message, notice: &Notice) {
     let (name, detail) = match notice {
         Notice::ProviderFails { provider, trouble } => {
             text.heading("🔌 Nhà cung cấp lỗi", "Provider is failing");
-            (provider, Some(("Lỗi", trouble)))
+            text.line("Lỗi", &noted(trouble), LONGEST_NOTE);
+            (provider, None)
         }
         Notice::ProviderAccount { provider, trouble } => {
             text.heading(
                 "🔑 Tài khoản nhà cung cấp cần xử lý",
                 "Your account with the provider needs attention",
             );
-            (provider, Some(("Lỗi", trouble)))
+            text.line("Lỗi", &noted(trouble), LONGEST_NOTE);
+            (provider, None)
         }
         Notice::ProviderHeld { provider, said } => {
             text.heading(
@@ -314,31 +319,16 @@ fn escape(text: &str) -> String {
     escaped
 }
 
-/// `1234567` reads `1.234.567 ₫`.
-fn dong(amount: i64) -> String {
-    format!("{} ₫", grouped(amount))
-}
-
-fn grouped(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut text = String::from(if number < 0 { "-" } else { "" });
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && digits.len().saturating_sub(index).is_multiple_of(3) {
-            text.push('.');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::note::Note;
     use proptest::prelude::*;
 
     fn review(text: &str) -> Notice {
         let text = text.to_owned();
-        Notice::Review { order: 7, service: text.clone(), link: text.clone(), charge: 12_000, note: text }
+        let note = Note::Said { said: text.clone() };
+        Notice::Review { order: 7, service: text.clone(), link: text, charge: 12_000, note }
     }
 
     /// What Telegram refuses: anything but our tags and the four named entities.
@@ -390,20 +380,6 @@ mod tests {
     fn vietnamese_comes_first() {
         let text = message(&[Notice::Test], 0, None).plain;
         assert!(text.starts_with("👋 Thử thông báo · Test"), "{text}");
-    }
-
-    #[test]
-    fn money_reads_as_it_does_in_vietnam() {
-        for (amount, text) in [
-            (0, "0 ₫"),
-            (999, "999 ₫"),
-            (1000, "1.000 ₫"),
-            (-1_234_567, "-1.234.567 ₫"),
-            (12_345, "12.345 ₫"),
-        ] {
-            assert_eq!(dong(amount), text);
-        }
-        assert_eq!(dong(i64::MIN), "-9.223.372.036.854.775.808 ₫");
     }
 
     proptest! {

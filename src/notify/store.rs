@@ -6,6 +6,7 @@ use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::day::Day;
 use crate::kernel::error::Fault;
+use crate::kernel::note::Note;
 
 /// A notice that waits to be sent.
 pub(super) struct Waiting {
@@ -133,7 +134,7 @@ pub(super) fn set_channel(tx: &Tx, is_open: bool) -> Result<(), Fault> {
     Ok(())
 }
 
-pub(super) fn set_trouble(tx: &Tx, trouble: &str) -> Result<(), Fault> {
+pub(super) fn set_trouble(tx: &Tx, trouble: &Note) -> Result<(), Fault> {
     tx.execute("UPDATE notice_channel SET trouble = ?1 WHERE trouble IS NOT ?1", [trouble])?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Telegram's language: where to send, what to send, what an answer means. Pure; the call itself is the job's.
 
 use crate::kernel::foreign;
+use crate::kernel::note::Note;
 use crate::kernel::secret::Secret;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -62,37 +63,37 @@ pub fn message(chat: &str, text: &str, mode: Mode) -> Vec<u8> {
     body.to_string().into_bytes()
 }
 
-/// What an answer means for the message. The texts quote it and never hold the token.
+/// What an answer means for the message. The notes quote it and never hold the token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Said {
     Sent,
     /// Nothing is to be sent for so long.
     Wait(Duration),
     /// The markup is at fault.
-    Unparsable(String),
+    Unparsable(Note),
     /// The group has another id now.
     Moved(String),
     /// This message will never be taken.
-    Refused(String),
+    Refused(Note),
     /// No message will be taken before the operator has seen to the bot or the chat.
-    Denied(String),
+    Denied(Note),
     /// Perhaps later.
-    Unclear(String),
+    Unclear(Note),
 }
 
 /// Reads an answer. Only `{"ok":true}` counts as sent: a page that something on the way put in its place does not.
 pub fn read(status: u16, body: &[u8], token: &Secret) -> Said {
     let answer: Value = serde_json::from_str(&foreign::text(body)).unwrap_or(Value::Null);
     let description = answer["description"].as_str().unwrap_or("no description");
-    let text = format!("HTTP {status}: {}", quote(description, token));
+    let note = Note::TelegramSays { status, said: quote(description, token) };
     match (answer["ok"].as_bool(), status) {
         (Some(true), 200..=299) => Said::Sent,
-        (Some(false), _) => refusal(&answer, status, description, text),
-        _ => Said::Unclear(format!("HTTP {status} without a readable answer")),
+        (Some(false), _) => refusal(&answer, status, description, note),
+        _ => Said::Unclear(Note::TelegramUnreadable { status }),
     }
 }
 
-fn refusal(answer: &Value, status: u16, description: &str, text: String) -> Said {
+fn refusal(answer: &Value, status: u16, description: &str, note: Note) -> Said {
     let parameters = &answer["parameters"];
     let lower = description.to_lowercase();
     match answer["error_code"].as_u64().or(Some(u64::from(status))) {
@@ -102,12 +103,12 @@ fn refusal(answer: &Value, status: u16, description: &str, text: String) -> Said
         }
         Some(400) => match parameters["migrate_to_chat_id"].as_i64() {
             Some(chat) => Said::Moved(chat.to_string()),
-            None if lower.contains("can't parse") => Said::Unparsable(text),
-            None => Said::Refused(text),
+            None if lower.contains("can't parse") => Said::Unparsable(note),
+            None => Said::Refused(note),
         },
         // A token of the wrong shape is 404.
-        Some(401 | 403 | 404) => Said::Denied(text),
-        _ => Said::Unclear(text),
+        Some(401 | 403 | 404) => Said::Denied(note),
+        _ => Said::Unclear(note),
     }
 }
 
@@ -118,7 +119,7 @@ fn named_seconds(description: &str) -> Option<u64> {
 }
 
 /// One short line of what somebody else wrote.
-pub fn quote(text: &str, token: &Secret) -> String {
+fn quote(text: &str, token: &Secret) -> String {
     let text = if token.is_empty() { text.to_owned() } else { text.replace(token.expose(), "…") };
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST_TEXT).collect()
 }
@@ -188,8 +189,8 @@ mod tests {
 
     #[test]
     fn a_text_that_quotes_the_token_loses_it() {
-        let Said::Refused(text) = refused(400, "no bot 123:secret\nhere") else { panic!() };
-        assert_eq!(text, "HTTP 400: no bot … here");
+        let Said::Refused(note) = refused(400, "no bot 123:secret\nhere") else { panic!() };
+        assert_eq!(note.to_string(), "HTTP 400: no bot … here");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::db::Tx;
 use crate::kernel::error::Rule;
 use crate::kernel::ids::OrderId;
 use crate::kernel::money::Vnd;
+use crate::kernel::note::Note;
 use crate::kernel::reason::Reason as Why;
 use serde_json::{Value, json};
 
@@ -77,7 +78,8 @@ pub fn resolve(tx: &Tx, actor: &Actor, id: OrderId, resolution: &Resolution) -> 
             (StepKind::Linked, State { account, ..taken(&order.state, provider_order) })
         }
     };
-    let note = after.provider_order.clone().filter(|_| kind == StepKind::Linked);
+    let id = after.provider_order.clone().filter(|_| kind == StepKind::Linked);
+    let note = id.map(|id| Note::ProviderOrder { id });
     decide(tx, actor, ("order.resolve", kind, note), order, after)
 }
 
@@ -118,13 +120,13 @@ pub fn acknowledge(tx: &Tx, actor: &Actor, id: OrderId) -> Result<Order, OrderEr
 pub(super) fn decide(
     tx: &Tx,
     actor: &Actor,
-    what: (&'static str, StepKind, Option<String>),
+    what: (&'static str, StepKind, Option<Note>),
     order: Order,
     after: State,
 ) -> Result<Order, OrderError> {
     let before = as_json(&order.state);
     let (action, kind, note) = what;
-    let order = commit_changed(tx, order, after, Cause::decision(kind, note.as_deref(), actor.id))?;
+    let order = commit_changed(tx, order, after, Cause::decision(kind, note.as_ref(), actor.id))?;
     let mut entry = actor.entry(action, format!("order:{}", order.id));
     entry.before = Some(before);
     entry.after = Some(as_json(&order.state));
@@ -142,6 +144,6 @@ fn as_json(state: &State) -> Value {
         "dispatch": state.dispatch.as_str(),
         "provider_order_id": state.provider_order,
         "cost": state.cost.map(Vnd::get),
-        "contradiction": state.contradiction,
+        "contradiction": state.contradiction.as_ref().map(Note::to_string),
     })
 }

@@ -9,9 +9,11 @@ use super::steps::{Cause, StepKind};
 use super::{Dispatch, Order, OrderError, Progress, Reason, State, Status, rules, store};
 use crate::catalog::{QuantityFrom, ServiceKind};
 use crate::db::{ReadTx, Tx};
+use crate::kernel::cause::CallCause;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId};
 use crate::kernel::money::{Quantity, Vnd};
+use crate::kernel::note::Note;
 use crate::kernel::reason::Reason as Why;
 use crate::notify::{self, Notice};
 use crate::provider::store::is_account;
@@ -103,13 +105,11 @@ pub fn record_sent(
     let order = being_sent(tx, id)?;
     let account = order.state.account;
     if let Some(other) = store::linked_to(tx, order.provider, account, provider_order_id)? {
-        let note =
-            format!("the provider answered with id {provider_order_id}, which order {other} has already");
+        let note = Note::IdTaken { id: provider_order_id.to_owned(), order: other.get() };
         return to_review(tx, order, &note, exchange);
     }
     if order.is_left() {
-        let note =
-            format!("it was taken as {provider_order_id} at an account of the provider that was left then");
+        let note = Note::TakenAtLeft { id: provider_order_id.to_owned() };
         let after = State {
             provider_order: Some(provider_order_id.to_owned()),
             ..noted(&order.state, Dispatch::Review, &note)
@@ -120,16 +120,16 @@ pub fn record_sent(
         taken_again(tx, provider)?;
     }
     let after = taken(&order.state, provider_order_id);
-    commit_changed(tx, order, after, Cause::attempt(StepKind::Taken, provider_order_id, exchange))
+    let note = Note::ProviderOrder { id: provider_order_id.to_owned() };
+    commit_changed(tx, order, after, Cause::attempt(StepKind::Taken, &note, exchange))
 }
 
 /// Provably nothing left the machine, or the provider would not take anything of ours now: back to the queue, or parked
 /// when the account was left meanwhile, for its queue was too. Errors: as `record_sent`.
-pub fn record_not_sent(tx: &Tx, id: OrderId, note: &str, exchange: &Exchange) -> Result<Order, OrderError> {
+pub fn record_not_sent(tx: &Tx, id: OrderId, note: &Note, exchange: &Exchange) -> Result<Order, OrderError> {
     let order = being_sent(tx, id)?;
     if order.is_left() {
-        let note =
-            format!("the provider's account was left while it was being sent, and it was not taken: {note}");
+        let note = Note::LeftNotTaken { why: Box::new(note.clone()) };
         return to_review(tx, order, &note, exchange);
     }
     let after = noted(&order.state, Dispatch::Queued, note);
@@ -137,8 +137,9 @@ pub fn record_not_sent(tx: &Tx, id: OrderId, note: &str, exchange: &Exchange) ->
 }
 
 /// The provider wants another order for the same link to end first: back to the queue. Errors: as `record_sent`.
-pub fn record_same_link(tx: &Tx, id: OrderId, note: &str, exchange: &Exchange) -> Result<Order, OrderError> {
-    let order = record_not_sent(tx, id, note, exchange)?;
+pub fn record_same_link(tx: &Tx, id: OrderId, said: &str, exchange: &Exchange) -> Result<Order, OrderError> {
+    let note = Note::SameLink { said: said.to_owned() };
+    let order = record_not_sent(tx, id, &note, exchange)?;
     if order.state.dispatch != Dispatch::Queued {
         return Ok(order);
     }
@@ -146,59 +147,61 @@ pub fn record_same_link(tx: &Tx, id: OrderId, note: &str, exchange: &Exchange) -
         order: order.id.get(),
         service: order.service_name.clone(),
         link: order.link.clone(),
-        said: note.to_owned(),
+        said: said.to_owned(),
     };
     notify::post_once(tx, &format!("same-link:{id}"), &notice)?;
     Ok(order)
 }
 
 /// Nobody can tell whether the provider has it: parked for a person. Errors: as `record_sent`.
-pub fn record_unknown(tx: &Tx, id: OrderId, note: &str, exchange: &Exchange) -> Result<Order, OrderError> {
+pub fn record_unknown(
+    tx: &Tx,
+    id: OrderId,
+    cause: &CallCause,
+    exchange: &Exchange,
+) -> Result<Order, OrderError> {
     let order = being_sent(tx, id)?;
-    let note = among_others(tx, &order, note, exchange)?;
+    let note = Note::OutcomeUnknown {
+        cause: cause.clone(),
+        balance_before: exchange.balance_before.clone(),
+        balance_after: exchange.balance_after.clone(),
+        others: among_others(tx, &order, exchange)?,
+    };
     to_review(tx, order, &note, exchange)
 }
 
-/// A difference of the provider's balance is not this order's alone when others were on their way at that time.
-fn among_others(tx: &ReadTx, order: &Order, note: &str, exchange: &Exchange) -> Result<String, Fault> {
-    let (Some(provider), Some(began)) = (order.provider, order.state.attempted_at) else {
-        return Ok(note.to_owned());
-    };
+/// A difference of the provider's balance is not this order's alone when others were on their way at that time: how
+/// many.
+fn among_others(tx: &ReadTx, order: &Order, exchange: &Exchange) -> Result<Option<i64>, Fault> {
+    let (Some(provider), Some(began)) = (order.provider, order.state.attempted_at) else { return Ok(None) };
     if exchange.balance_before.is_none() || exchange.balance_after.is_none() {
-        return Ok(note.to_owned());
+        return Ok(None);
     }
     let others = store::others_sent(tx, provider, order.id, began.plus_seconds(-BALANCE_AGE_S))?;
-    Ok(match others {
-        0 => note.to_owned(),
-        _ => format!(
-            "{note}; {others} other orders were being sent between the two, so the difference need not be this one's"
-        ),
-    })
+    Ok(Some(others).filter(|others| *others > 0))
 }
 
 /// At start: whatever was being sent when the process ended may have arrived. How many were parked.
 pub fn park_interrupted(tx: &Tx) -> Result<usize, Fault> {
-    let note = "the panel stopped while it was being sent";
-    let parked = store::park_sending(tx, note)?;
-    tell_parked(tx, parked, note)?;
+    let parked = store::park_sending(tx, &Note::Interrupted)?;
+    tell_parked(tx, parked, Note::Interrupted)?;
     Ok(parked)
 }
 
 /// After a restore: also what was only queued in the backup may have been sent since. How many were parked.
 pub fn park_unsure(tx: &Tx) -> Result<usize, Fault> {
-    let interrupted = store::park_sending(tx, "it was being sent when the backup was made")?;
-    let note = "it may have been sent after the backup was made";
-    let parked = interrupted.saturating_add(store::park_queued(tx, note)?);
-    tell_parked(tx, parked, note)?;
+    let interrupted = store::park_sending(tx, &Note::SentInBackup)?;
+    let parked = interrupted.saturating_add(store::park_queued(tx, &Note::QueuedInBackup)?);
+    tell_parked(tx, parked, Note::QueuedInBackup)?;
     Ok(parked)
 }
 
-fn tell_parked(tx: &Tx, parked: usize, note: &str) -> Result<(), Fault> {
+fn tell_parked(tx: &Tx, parked: usize, note: Note) -> Result<(), Fault> {
     if parked == 0 {
         return Ok(());
     }
     let orders = i64::try_from(parked).unwrap_or(i64::MAX);
-    notify::post(tx, &Notice::Parked { orders, note: note.to_owned() })
+    notify::post(tx, &Notice::Parked { orders, note })
 }
 
 pub(super) fn being_sent(tx: &Tx, id: OrderId) -> Result<Order, OrderError> {
@@ -211,26 +214,26 @@ pub(super) fn being_sent(tx: &Tx, id: OrderId) -> Result<Order, OrderError> {
     }
 }
 
-fn to_review(tx: &Tx, order: Order, note: &str, exchange: &Exchange) -> Result<Order, OrderError> {
+fn to_review(tx: &Tx, order: Order, note: &Note, exchange: &Exchange) -> Result<Order, OrderError> {
     let after = noted(&order.state, Dispatch::Review, note);
     park(tx, order, after, note, exchange)
 }
 
-fn park(tx: &Tx, order: Order, after: State, note: &str, exchange: &Exchange) -> Result<Order, OrderError> {
+fn park(tx: &Tx, order: Order, after: State, note: &Note, exchange: &Exchange) -> Result<Order, OrderError> {
     let order = commit_changed(tx, order, after, Cause::attempt(StepKind::Parked, note, exchange))?;
     let notice = Notice::Review {
         order: order.id.get(),
         service: order.service_name.clone(),
         link: order.link.clone(),
         charge: order.charge.get(),
-        note: note.to_owned(),
+        note: note.clone(),
     };
     notify::post(tx, &notice)?;
     Ok(order)
 }
 
-pub(super) fn noted(state: &State, dispatch: Dispatch, note: &str) -> State {
-    State { dispatch, dispatch_note: Some(note.to_owned()), ..state.clone() }
+pub(super) fn noted(state: &State, dispatch: Dispatch, note: &Note) -> State {
+    State { dispatch, dispatch_note: Some(note.clone()), ..state.clone() }
 }
 
 /// Taken by the provider. One that was parked under way keeps its status.

@@ -15,6 +15,7 @@ use crate::db::Tx;
 use crate::kernel::change::Change;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId};
+use crate::kernel::note::Note;
 use crate::notify::{self, Notice};
 use crate::provider::store as providers;
 use crate::provider::{Exchange, Ground, ProviderError};
@@ -27,48 +28,49 @@ pub fn record_refused(
     tx: &Tx,
     id: OrderId,
     ground: Ground,
-    note: &str,
+    said: &str,
     exchange: &Exchange,
 ) -> Result<Order, OrderError> {
     let order = being_sent(tx, id)?;
     let holds = match (ground, order.provider) {
         // It says nothing about the present account.
         (_, Some(_)) if order.is_left() => false,
-        (Ground::Unknown, Some(provider)) => counts(tx, &order, provider, note)?,
+        (Ground::Unknown, Some(provider)) => counts(tx, &order, provider, said)?,
         (Ground::Service, Some(provider)) => {
-            pause_service(tx, &order, provider, note)?;
+            pause_service(tx, &order, provider, said)?;
             false
         }
         (Ground::Customer, _) | (_, None) => false,
     };
+    let note = Note::Said { said: said.to_owned() };
     if holds {
-        let after = noted(&order.state, Dispatch::Queued, note);
-        return commit_changed(tx, order, after, Cause::attempt(StepKind::Held, note, exchange));
+        let after = noted(&order.state, Dispatch::Queued, &note);
+        return commit_changed(tx, order, after, Cause::attempt(StepKind::Held, &note, exchange));
     }
     let mut after = off_the_queue(&order.state, Reason::ProviderRefused);
-    after.dispatch_note = Some(note.to_owned());
-    commit_changed(tx, order, after, Cause::attempt(StepKind::Refused, note, exchange))
+    after.dispatch_note = Some(note.clone());
+    commit_changed(tx, order, after, Cause::attempt(StepKind::Refused, &note, exchange))
 }
 
 /// Whether the line is held with this refusal.
-fn counts(tx: &Tx, order: &Order, provider: ProviderId, note: &str) -> Result<bool, Fault> {
+fn counts(tx: &Tx, order: &Order, provider: ProviderId, said: &str) -> Result<bool, Fault> {
     if providers::held(tx, provider)?.is_some() {
         return Ok(true);
     }
-    providers::note_refusal(tx, provider, order.user, note)?;
+    providers::note_refusal(tx, provider, order.user, said)?;
     if providers::held(tx, provider)?.is_none() {
         return Ok(false);
     }
-    let notice = Notice::ProviderHeld { provider: name(tx, provider)?, said: note.to_owned() };
+    let notice = Notice::ProviderHeld { provider: name(tx, provider)?, said: said.to_owned() };
     notify::trouble(tx, &standing(provider), "held", true, &notice)?;
     tx.changed(Change::Review);
     Ok(true)
 }
 
-fn pause_service(tx: &Tx, order: &Order, provider: ProviderId, note: &str) -> Result<(), Fault> {
+fn pause_service(tx: &Tx, order: &Order, provider: ProviderId, said: &str) -> Result<(), Fault> {
     let service = order.provider_service.as_deref().unwrap_or_default();
     for (service, name) in catalog::pause_refused(tx, provider, service)? {
-        notify::post(tx, &Notice::ServiceRefused { service: service.get(), name, said: note.to_owned() })?;
+        notify::post(tx, &Notice::ServiceRefused { service: service.get(), name, said: said.to_owned() })?;
     }
     Ok(())
 }

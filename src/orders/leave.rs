@@ -13,6 +13,7 @@ use crate::db::{ReadTx, Tx};
 use crate::kernel::change::Change;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
+use crate::kernel::note::Note;
 use crate::kernel::reason::Reason as Why;
 use crate::notify::{self, Notice};
 use crate::provider::store::{self as providers, Listed, Place};
@@ -21,11 +22,6 @@ use serde_json::json;
 
 /// So many orders are asked for to know an account.
 const PROOF: i64 = 20;
-
-const NEW_ADDRESS: &str = "the provider is at another address now, and was not asked for it any more";
-const NEW_ADDRESS_QUEUED: &str =
-    "it was queued for the provider's earlier address; its service may be another one at the new address";
-const NEW_ACCOUNT: &str = "the provider's new key opens another account, which does not have it";
 
 /// What the provider said when it was asked with a new key.
 pub struct Proof {
@@ -77,7 +73,7 @@ fn is_proven(proof: Option<&Proof>, account: Account) -> bool {
 fn refusal(moving: Move, orders: i64, proof: Option<Proof>) -> Why {
     match (moving, proof.map(|proof| proof.knows)) {
         (Move::Key, Some(Ok(_))) => Why::KeyOfAnotherAccount { orders },
-        (Move::Key, Some(Err(why))) => Why::KeyUnproven { orders, cause: why.to_string() },
+        (Move::Key, Some(Err(why))) => Why::KeyUnproven { orders, cause: Box::new(why) },
         (Move::Key | Move::Address | Move::None, _) => Why::OrdersOpen { orders },
     }
 }
@@ -113,17 +109,17 @@ fn open_count(tx: &ReadTx, id: ProviderId, moving: Move) -> Result<i64, Fault> {
 /// What is being sent is parked when its outcome comes.
 fn leave(tx: &Tx, actor: &Actor, id: ProviderId, moving: Move) -> Result<(), Fault> {
     let is_elsewhere = moving == Move::Address;
-    let note = if is_elsewhere { NEW_ADDRESS } else { NEW_ACCOUNT };
-    let mut parked = store::park_open_at(tx, id, note)?;
+    let note = if is_elsewhere { Note::NewAddress } else { Note::NewAccount };
+    let mut parked = store::park_open_at(tx, id, &note)?;
     if is_elsewhere {
-        parked = parked.saturating_add(store::park_queued_at(tx, id, NEW_ADDRESS_QUEUED)?);
+        parked = parked.saturating_add(store::park_queued_at(tx, id, &Note::QueuedForOldAddress)?);
     }
     store::forget_looks(tx, id)?;
     providers::begin_account(tx, id)?;
     taken_again(tx, id)?;
     let orders = i64::try_from(parked).unwrap_or(i64::MAX);
     if orders > 0 {
-        notify::post(tx, &Notice::Parked { orders, note: note.to_owned() })?;
+        notify::post(tx, &Notice::Parked { orders, note })?;
         tx.changed(Change::Review);
     }
     let mut entry = actor.entry("provider.leave", format!("provider:{id}"));

@@ -46,6 +46,7 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId, ServiceId, UserId};
 use crate::kernel::money::{Percent, Quantity, Rate, Vnd};
+use crate::kernel::note::Note;
 
 /// What was bought, as sold, and how far it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,9 +94,9 @@ pub struct State {
     pub attempts: i64,
     pub attempted_at: Option<Timestamp>,
     /// What the last attempt came to.
-    pub dispatch_note: Option<String>,
+    pub dispatch_note: Option<Note>,
     /// What the provider said last that could not be followed.
-    pub contradiction: Option<String>,
+    pub contradiction: Option<Note>,
     /// The provider's sync round from which on it is asked for again.
     pub recheck_round: Option<i64>,
     /// The round in which it became final.

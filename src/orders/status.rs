@@ -5,6 +5,7 @@ use super::error::OrderError;
 use crate::catalog::{RatePer, ServiceKind};
 use crate::kernel::error::{FieldError, Rule};
 use crate::kernel::money::Quantity;
+use crate::kernel::note::Note;
 use crate::kernel::reason::Reason as Why;
 use crate::provider::{Remains, Report, ReportedStatus};
 
@@ -101,8 +102,8 @@ pub enum Outcome {
     Change(Progress),
     /// It says what is known already.
     Nothing,
-    /// It cannot be followed; a sentence for the admin.
-    Contradiction(String),
+    /// It cannot be followed; for the admin.
+    Contradiction(Note),
 }
 
 /// What a provider's report does to an order that it has taken. `by_admin`: an admin made it final, which the provider
@@ -150,29 +151,28 @@ fn is_expected(ended: Status, says: &ReportedStatus) -> bool {
 
 /// Final is final: a report that agrees is no news, one that differs is shown.
 fn on_late_report(current: Progress, reported: Progress) -> Outcome {
-    let (is, says) = (current.status.as_str(), reported.status.as_str());
     if reported.status != current.status {
-        return Outcome::Contradiction(format!("the order is {is}, the provider says {says}"));
+        let word = |status: Status| status.as_str().to_owned();
+        let (ours, theirs) = (word(current.status), word(reported.status));
+        return Outcome::Contradiction(Note::StatusDiffers { ours, theirs });
     }
     match (current.status, current.remains, reported.remains) {
-        (Status::Partial, Some(ours), Some(theirs)) if ours != theirs => Outcome::Contradiction(format!(
-            "the order is partial with {ours} undelivered, the provider says {theirs}"
-        )),
+        (Status::Partial, Some(ours), Some(theirs)) if ours != theirs => {
+            Outcome::Contradiction(Note::RemainsDiffers { ours, theirs })
+        }
         _ => Outcome::Nothing,
     }
 }
 
 /// The report in our words, or why it cannot be followed whatever the order's state.
-fn reported(quantity: Quantity, kind: ServiceKind, report: &Report) -> Result<Progress, String> {
+fn reported(quantity: Quantity, kind: ServiceKind, report: &Report) -> Result<Progress, Note> {
     let status = match &report.status {
         ReportedStatus::Pending | ReportedStatus::Processing => Status::Processing,
         ReportedStatus::InProgress => Status::InProgress,
         ReportedStatus::Completed => Status::Completed,
         ReportedStatus::Partial => Status::Partial,
         ReportedStatus::Canceled => Status::Canceled,
-        ReportedStatus::Unknown(word) => {
-            return Err(format!("the provider says \"{word}\", an unknown status"));
-        }
+        ReportedStatus::Unknown(said) => return Err(Note::UnknownStatus { said: said.clone() }),
     };
     let divisible = match kind.rate_per() {
         RatePer::Thousand => true,
@@ -183,13 +183,12 @@ fn reported(quantity: Quantity, kind: ServiceKind, report: &Report) -> Result<Pr
         Remains::Count(_) | Remains::Missing | Remains::Unreadable => None,
     };
     if status == Status::Partial && readable.is_none() {
-        let why = match report.remains {
-            _ if !divisible => "but a package has no parts".to_owned(),
-            Remains::Missing => "without what remains".to_owned(),
-            Remains::Unreadable => "and what remains is unreadable".to_owned(),
-            Remains::Count(units) => format!("with {units} undelivered of {}", quantity.get()),
-        };
-        return Err(format!("the provider says partial, {why}"));
+        return Err(match report.remains {
+            _ if !divisible => Note::PartialPackage,
+            Remains::Missing => Note::PartialWithoutRemains,
+            Remains::Unreadable => Note::PartialUnreadable,
+            Remains::Count(units) => Note::PartialBeyond { units, quantity: quantity.get() },
+        });
     }
     Ok(Progress { status, start_count: report.start_count, remains: readable })
 }

@@ -11,6 +11,7 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, UserId};
 use crate::kernel::money::Vnd;
+use crate::kernel::note::Note;
 use crate::provider::Exchange;
 
 words! {
@@ -86,7 +87,7 @@ pub struct Step {
     /// What went back with it.
     pub refund: Vnd,
     /// For the operator.
-    pub note: Option<String>,
+    pub note: Option<Note>,
     /// The admin. `None` with an admin's kind: the command line.
     pub actor: Option<UserId>,
     pub attempt: Option<Attempt>,
@@ -113,24 +114,24 @@ pub fn steps(tx: &ReadTx, order: OrderId) -> Result<Vec<Step>, Fault> {
 #[derive(Clone, Copy)]
 pub(super) struct Cause<'a> {
     pub kind: StepKind,
-    pub note: Option<&'a str>,
+    pub note: Option<&'a Note>,
     pub actor: Option<UserId>,
     pub exchange: Option<&'a Exchange>,
 }
 
 impl<'a> Cause<'a> {
     /// What an attempt to send came to.
-    pub fn attempt(kind: StepKind, note: &'a str, exchange: &'a Exchange) -> Self {
+    pub fn attempt(kind: StepKind, note: &'a Note, exchange: &'a Exchange) -> Self {
         Cause { kind, note: Some(note), actor: None, exchange: Some(exchange) }
     }
 
     /// What the provider says about an order that it took.
-    pub fn report(said: Option<&'a str>) -> Self {
+    pub fn report(said: Option<&'a Note>) -> Self {
         Cause { kind: StepKind::Reported, note: said, actor: None, exchange: None }
     }
 
     /// What an admin decides.
-    pub fn decision(kind: StepKind, note: Option<&'a str>, actor: Option<UserId>) -> Self {
+    pub fn decision(kind: StepKind, note: Option<&'a Note>, actor: Option<UserId>) -> Self {
         Cause { kind, note, actor, exchange: None }
     }
 }
@@ -146,8 +147,8 @@ pub(super) fn keep(tx: &Tx, before: &Order, after: &State, cause: Cause<'_>) -> 
     Ok(store::insert_step(tx, before.id, after, cause)?)
 }
 
-fn said(cause: Cause<'_>) -> Option<(StepKind, Option<String>)> {
-    Some((cause.kind, cause.note.map(str::to_owned)))
+fn said(cause: Cause<'_>) -> Option<(StepKind, Option<Note>)> {
+    Some((cause.kind, cause.note.cloned()))
 }
 
 /// What is to be seen of a change: of a report only that it moves the order, or begins or ends a contradiction.
@@ -157,7 +158,7 @@ fn seen<'a>(old: &State, new: &'a State, cause: Cause<'a>) -> Option<Cause<'a>> 
         return Some(cause);
     }
     match (&old.contradiction, &new.contradiction) {
-        (None, Some(text)) => Some(Cause { kind: StepKind::Contradicted, note: Some(text), ..cause }),
+        (None, Some(note)) => Some(Cause { kind: StepKind::Contradicted, note: Some(note), ..cause }),
         (Some(_), None) => Some(Cause { kind: StepKind::Agreed, ..cause }),
         (None, None) | (Some(_), Some(_)) => None,
     }

@@ -7,8 +7,9 @@ use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::OrderId;
 use crate::kernel::money::Vnd;
+use crate::kernel::note::Note;
 use crate::provider::store::{SyncTerms, sync_terms};
-use crate::provider::{Account, Report, ReportedStatus};
+use crate::provider::{Account, NoReport, Report, ReportedStatus};
 
 /// An order to ask the provider about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +59,7 @@ pub fn apply_report(
         }
     }
     let is_news = seen(&after) != seen(&order.state);
-    let said = report.to_string();
+    let said = report.note();
     Ok(commit(tx, order, after, Cause::report(Some(&said)))?.filter(|_| is_news))
 }
 
@@ -72,10 +73,15 @@ pub fn no_report(tx: &Tx, at: Account, provider_order_id: &str) -> Result<(), Or
 
 /// The provider answers with an error where the report should be. Open, the order is shown to the admin; a final one
 /// it may well have forgotten, and that is no news.
-pub fn apply_refusal(tx: &Tx, at: Account, provider_order_id: &str, said: &str) -> Result<(), OrderError> {
+pub fn apply_refusal(
+    tx: &Tx,
+    at: Account,
+    provider_order_id: &str,
+    said: &NoReport,
+) -> Result<(), OrderError> {
     let Some(order) = sent(tx, at, provider_order_id)? else { return Ok(()) };
     let mut after = looked_at(&order.state, sync_terms(tx, at.provider)?.round);
-    let why = format!("the provider says \"{said}\" when asked for it");
+    let why = said.note();
     if !order.state.progress.status.is_final() && !is_known_to_admin(tx, &order, &why)? {
         after.contradiction = Some(why);
     }
@@ -83,10 +89,10 @@ pub fn apply_refusal(tx: &Tx, at: Account, provider_order_id: &str, said: &str) 
     Ok(())
 }
 
-/// Whether an admin has seen these words and decided, and nothing has happened since.
-fn is_known_to_admin(tx: &ReadTx, order: &Order, why: &str) -> Result<bool, Fault> {
+/// Whether an admin has seen just this and decided, and nothing has happened since.
+fn is_known_to_admin(tx: &ReadTx, order: &Order, why: &Note) -> Result<bool, Fault> {
     let last = store::last_step(tx, order.id)?;
-    Ok(last.is_some_and(|(kind, note)| kind.by() == By::Admin && note.as_deref() == Some(why)))
+    Ok(last.is_some_and(|(kind, note)| kind.by() == By::Admin && note.as_ref() == Some(why)))
 }
 
 /// The order that the provider has under this id at the account that was asked.

@@ -7,7 +7,10 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::kernel::cause::CallCause;
+
 use super::address::is_public;
+use super::said;
 use super::target::{Target, TargetHost};
 
 /// Longest wait for the name, and for each address, within the call's own deadline.
@@ -19,37 +22,52 @@ const MAX_LOOKUPS: usize = 32;
 
 static LOOKUPS: AtomicUsize = AtomicUsize::new(0);
 
-/// Connects to the first of the target's addresses that answers. The error is a sentence for the operator.
+/// Connects to the first of the target's addresses that answers.
 ///
 /// All addresses have to be allowed, not only the one used: a name with one private address among public ones is
 /// how a rebinding attack looks.
-pub(super) fn connect(target: &Target, allow_private: bool, deadline: Instant) -> Result<TcpStream, String> {
+pub(super) fn connect(
+    target: &Target,
+    allow_private: bool,
+    deadline: Instant,
+) -> Result<TcpStream, CallCause> {
     let addresses = resolve(target, deadline)?;
     check(&addresses, allow_private)?;
-    let mut cause = "the name has no address".to_owned();
+    let mut cause = None;
     for address in addresses {
-        let Some(wait) = step(deadline) else { return Err(format!("{cause}; no time was left")) };
+        let Some(wait) = step(deadline) else { return Err(cause.unwrap_or(CallCause::NoTime)) };
         match TcpStream::connect_timeout(&address, wait) {
             Ok(socket) => {
-                socket.set_nodelay(true).map_err(|error| error.to_string())?;
+                socket.set_nodelay(true).map_err(|error| CallCause::Machine { said: said(&error) })?;
                 return Ok(socket);
             }
-            Err(error) => cause = format!("no connection to {address}: {error}"),
+            Err(error) => cause = Some(no_connection(address, &error)),
         }
     }
-    Err(cause)
+    Err(cause.unwrap_or(CallCause::NoAddress))
 }
 
-fn resolve(target: &Target, deadline: Instant) -> Result<Vec<SocketAddr>, String> {
+fn no_connection(address: SocketAddr, error: &io::Error) -> CallCause {
+    let address = address.to_string();
+    if error.kind() == io::ErrorKind::ConnectionRefused {
+        CallCause::ConnectionRefused { address }
+    } else if error.kind() == io::ErrorKind::TimedOut {
+        CallCause::ConnectionSlow { address }
+    } else {
+        CallCause::NoConnection { address, said: said(error) }
+    }
+}
+
+fn resolve(target: &Target, deadline: Instant) -> Result<Vec<SocketAddr>, CallCause> {
     match &target.host {
         TargetHost::Address(address) => Ok(vec![SocketAddr::new(IpAddr::V4(*address), target.port)]),
         TargetHost::Name(name) => look_up(name.clone(), target.port, deadline),
     }
 }
 
-fn look_up(name: String, port: u16, deadline: Instant) -> Result<Vec<SocketAddr>, String> {
-    let wait = step(deadline).ok_or("no time was left to look up the name")?;
-    let permit = Permit::take().ok_or("too many name look-ups are hanging")?;
+fn look_up(name: String, port: u16, deadline: Instant) -> Result<Vec<SocketAddr>, CallCause> {
+    let wait = step(deadline).ok_or(CallCause::NoTime)?;
+    let permit = Permit::take().ok_or(CallCause::LookUpsHang)?;
     let (answer, found) = mpsc::channel();
     let host = name.clone();
     let work = move || {
@@ -61,18 +79,18 @@ fn look_up(name: String, port: u16, deadline: Instant) -> Result<Vec<SocketAddr>
     thread::Builder::new()
         .name("outbound-lookup".to_owned())
         .spawn(work)
-        .map_err(|error| format!("no thread for the name look-up: {error}"))?;
+        .map_err(|error| CallCause::Machine { said: said(&error) })?;
     let result: io::Result<Vec<SocketAddr>> =
-        found.recv_timeout(wait).map_err(|_| format!("the look-up of {name} took too long"))?;
-    result.map_err(|error| format!("the name {name} could not be looked up: {error}"))
+        found.recv_timeout(wait).map_err(|_| CallCause::NameSlow { host: name.clone() })?;
+    result.map_err(|error| CallCause::NameNotFound { host: name, said: said(&error) })
 }
 
-fn check(addresses: &[SocketAddr], allow_private: bool) -> Result<(), String> {
+fn check(addresses: &[SocketAddr], allow_private: bool) -> Result<(), CallCause> {
     if allow_private {
         return Ok(());
     }
     match addresses.iter().find(|address| !is_public(address.ip())) {
-        Some(address) => Err(format!("{} is not a public address", address.ip())),
+        Some(address) => Err(CallCause::NotPublic { address: address.ip().to_string() }),
         None => Ok(()),
     }
 }

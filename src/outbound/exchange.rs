@@ -3,14 +3,16 @@
 //! minreq takes several things for an answer that are none: a closed connection (a 503 of its own making), a body
 //! shorter than announced, an interim `100 Continue`. All of these count as no answer here.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::net::TcpStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
+use crate::kernel::cause::CallCause;
+
 use super::relay::{self, Limits, Traffic};
 use super::target::Target;
-use super::{Answer, Call, Failure};
+use super::{Answer, Call, Failure, said};
 
 /// Seconds by which minreq's own time-out, a backstop, comes after ours.
 const BACKSTOP_SECONDS: u64 = 5;
@@ -31,11 +33,11 @@ pub(super) fn run(
     let speak = |port| {
         // minreq panics where it is surprised, e.g. by a thread that cannot be started.
         catch_unwind(AssertUnwindSafe(|| speak(request, port, call.max_body)))
-            .unwrap_or_else(|_| Outcome::Failed { cause: "the HTTP client failed".to_owned(), before: false })
+            .unwrap_or(Outcome::Failed { cause: CallCause::Client, before: false })
     };
     match relay::carry(socket, limits, speak) {
         Ok((outcome, traffic)) => verdict(outcome, &traffic, call),
-        Err(error) => Err(Failure::NotSent(format!("no relay for the call: {error}"))),
+        Err(error) => Err(Failure::NotSent(CallCause::Machine { said: said(&error) })),
     }
 }
 
@@ -56,7 +58,7 @@ enum Outcome {
     Answered(Spoken),
     /// `before`: the failure itself proves that the request was never written.
     Failed {
-        cause: String,
+        cause: CallCause,
         before: bool,
     },
 }
@@ -71,8 +73,21 @@ struct Spoken {
 fn speak(request: minreq::Request, relay_port: u16, max_body: u64) -> Outcome {
     match converse(request, relay_port, max_body) {
         Ok(spoken) => Outcome::Answered(spoken),
-        Err(error) => Outcome::Failed { before: certificate_refused(&error), cause: error.to_string() },
+        Err(error) if certificate_refused(&error) => {
+            Outcome::Failed { cause: CallCause::Certificate { said: said(&error) }, before: true }
+        }
+        Err(error) => Outcome::Failed { cause: broken(&error), before: false },
     }
+}
+
+fn broken(error: &minreq::Error) -> CallCause {
+    let cut = [ErrorKind::ConnectionReset, ErrorKind::ConnectionAborted, ErrorKind::BrokenPipe];
+    if let minreq::Error::IoError(inner) = error
+        && cut.contains(&inner.kind())
+    {
+        return CallCause::Broken;
+    }
+    CallCause::Connection { said: said(error) }
 }
 
 fn converse(request: minreq::Request, relay_port: u16, max_body: u64) -> Result<Spoken, minreq::Error> {
@@ -95,42 +110,44 @@ fn certificate_refused(error: &minreq::Error) -> bool {
 fn verdict(outcome: Outcome, traffic: &Traffic, call: &Call) -> Result<Answer, Failure> {
     let cause = match outcome {
         Outcome::Failed { cause, before: true } => return Err(Failure::NotSent(cause)),
-        _ if traffic.timed_out => format!("no answer within {} ms", call.timeout.as_millis()),
-        _ if traffic.over_cap => "the answer is too long".to_owned(),
+        _ if traffic.timed_out => {
+            CallCause::TimedOut { ms: u64::try_from(call.timeout.as_millis()).unwrap_or(u64::MAX) }
+        }
+        _ if traffic.over_cap => CallCause::TooLong,
         Outcome::Failed { cause, .. } => cause,
         Outcome::Answered(spoken) => match defect(&spoken, traffic, call.max_body) {
             None => {
                 let retry_after = retry_after(&spoken);
                 return Ok(Answer { status: spoken.status, body: spoken.body, retry_after });
             }
-            Some(defect) => defect.to_owned(),
+            Some(defect) => defect,
         },
     };
     Err(if traffic.sent { Failure::Unknown(cause) } else { Failure::NotSent(cause) })
 }
 
 /// Why something that minreq calls an answer is none, if it is none.
-fn defect(spoken: &Spoken, traffic: &Traffic, max_body: u64) -> Option<&'static str> {
+fn defect(spoken: &Spoken, traffic: &Traffic, max_body: u64) -> Option<CallCause> {
     let body_len = u64::try_from(spoken.body.len()).unwrap_or(u64::MAX);
     let coded = values(spoken, "transfer-encoding").next().is_some();
     let plain_chunks = values(spoken, "transfer-encoding").all(|value| value.eq_ignore_ascii_case("chunked"));
     let mut lengths = values(spoken, "content-length");
     let full = |value: &str| value.parse() == Ok(body_len);
     if spoken.status == 503 && spoken.reason == NO_STATUS_LINE {
-        Some("the connection was closed without an answer")
+        Some(CallCause::Closed)
     } else if spoken.status < 200 {
-        Some("the answer is only an interim one")
+        Some(CallCause::Interim)
     } else if body_len > max_body {
-        Some("the answer is too long")
+        Some(CallCause::TooLong)
     } else if coded && !plain_chunks {
-        Some("the answer is in an unknown transfer coding")
+        Some(CallCause::Coding)
     } else if !coded && lengths.clone().next().is_some() {
-        (!lengths.all(full)).then_some("the answer was cut short")
+        (!lengths.all(full)).then_some(CallCause::CutShort)
     } else if !coded && spoken.body.is_empty() && !matches!(spoken.status, 204 | 304) {
         // No length and nothing after the head: as far as can be told, the head itself was cut.
-        Some("the answer was cut short")
+        Some(CallCause::CutShort)
     } else {
-        traffic.broken.then_some("the connection broke during the answer")
+        traffic.broken.then_some(CallCause::Broken)
     }
 }
 

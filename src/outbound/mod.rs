@@ -26,8 +26,13 @@ use std::fmt;
 use std::sync::Once;
 use std::time::{Duration, Instant};
 
+use crate::kernel::cause::CallCause;
 use crate::kernel::error::Rule;
 use crate::kernel::secret::Secret;
+use crate::kernel::text::is_invisible;
+
+/// What is kept of what the system or a library says, in characters.
+const MAX_SAID: usize = 200;
 
 /// Default of [`Call::max_body`]: longer answers are [`Failure::Unknown`].
 pub const MAX_BODY: u64 = 1024 * 1024;
@@ -53,15 +58,23 @@ pub struct Answer {
     pub retry_after: Option<Duration>,
 }
 
-/// Why there is no answer. The texts are for the operator and hold nothing secret.
+/// Why there is no answer. The causes are for the operator and hold nothing secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
     /// The request did not leave the machine and will not: safe to try again.
     #[error("not sent: {0}")]
-    NotSent(String),
+    NotSent(CallCause),
     /// The request may have reached the server, in part or in full.
     #[error("outcome unknown: {0}")]
-    Unknown(String),
+    Unknown(CallCause),
+}
+
+impl Failure {
+    pub fn cause(self) -> CallCause {
+        match self {
+            Failure::NotSent(cause) | Failure::Unknown(cause) => cause,
+        }
+    }
 }
 
 /// Chooses the cryptography TLS uses in this process. Called first thing in `main`, and by every call again:
@@ -162,22 +175,26 @@ impl Call {
         init();
         let deadline = Instant::now() + self.timeout;
         self.check_headers().map_err(Failure::NotSent)?;
-        let target = target::Target::parse(&self.url)
-            .map_err(|rule| Failure::NotSent(format!("the address of the service {rule}")))?;
+        let target =
+            target::Target::parse(&self.url).map_err(|rule| Failure::NotSent(CallCause::Address { rule }))?;
         let socket = dial::connect(&target, self.allow_private, deadline).map_err(Failure::NotSent)?;
         exchange::run(self, &target, socket, deadline)
     }
 
     /// minreq writes header values as they are, so a line break would start another header.
-    fn check_headers(&self) -> Result<(), String> {
+    fn check_headers(&self) -> Result<(), CallCause> {
         let plain = |text: &str| text.chars().all(|c| matches!(c, ' '..='~'));
         match self.headers.iter().find(|(_, value)| !plain(value)) {
-            Some((name, _)) => {
-                Err(format!("the value of the header {name} has characters that cannot be sent"))
-            }
+            Some((name, _)) => Err(CallCause::Header { name: (*name).to_owned() }),
             None => Ok(()),
         }
     }
+}
+
+/// What the system or a library says of an error, as one short line.
+fn said(error: &impl fmt::Display) -> String {
+    let shown = |c: &char| !c.is_control() && !is_invisible(*c);
+    error.to_string().chars().filter(shown).take(MAX_SAID).collect()
 }
 
 impl fmt::Debug for Answer {

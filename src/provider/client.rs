@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
+use crate::kernel::cause::{CallCause, Defect};
 use crate::kernel::secret::Secret;
 use crate::outbound::{Answer, Call, Failure};
 
 use super::listing;
 use super::model::{
-    Balance, CallError, Exchange, Ground, Kind, Line, Report, ReportedStatus, Submission, SubmitError,
+    Balance, CallError, Exchange, Ground, Kind, Line, NoReport, Report, ReportedStatus, Submission,
+    SubmitError,
 };
 use super::text::{MAX_CHARS, excerpt, shorten, tidy, without};
 use super::wire::{self, Added, Told};
@@ -31,6 +33,9 @@ const MAX_WORD_CHARS: usize = 60;
 /// Longest field and longest answer that an [`Exchange`] keeps, in characters. No link is longer.
 const MAX_FIELD_CHARS: usize = 2048;
 const MAX_ANSWER_CHARS: usize = 1000;
+
+/// What the provider says about each order.
+pub type Statuses = HashMap<String, Result<Report, NoReport>>;
 
 /// One provider's address and account. It holds the key, hence no `Debug`.
 #[derive(Clone)]
@@ -64,15 +69,13 @@ impl Client {
         let answer = self.call("add", &fields, self.add_timeout);
         exchange.duration = Some(began.elapsed());
         let answer = answer.map_err(|failure| match failure {
-            Failure::NotSent(cause) => SubmitError::NotSent(tidy(&cause)),
-            Failure::Unknown(cause) => SubmitError::Unknown(tidy(&cause)),
+            Failure::NotSent(cause) => SubmitError::NotSent(cause),
+            Failure::Unknown(cause) => SubmitError::Unknown(cause),
         })?;
         let said = excerpt(&answer.body, &self.api_key, MAX_ANSWER_CHARS);
         exchange.answer = Some(format!("HTTP {}: {said}", answer.status));
         match wire::added(answer.status, &answer.body) {
-            Added::Taken(id) if self.is_told_by(&id) => {
-                Err(SubmitError::Unknown("the order id holds our key".to_owned()))
-            }
+            Added::Taken(id) if self.is_told_by(&id) => Err(SubmitError::Unknown(CallCause::IdHoldsKey)),
             Added::Taken(id) => Ok(id),
             Added::TooMany(error) => Err(SubmitError::Busy(self.quote(&format!("HTTP 429 {error}")))),
             Added::Refused(error) => Err(refusal(words::meaning(&error), self.quote(&error))),
@@ -84,7 +87,7 @@ impl Client {
     ///
     /// An inner error is what the provider says instead of a report ("Incorrect order ID"). If it does not take
     /// several orders in one call, they are asked for one by one, as far as two time-outs reach.
-    pub fn statuses(&self, ids: &[String]) -> Result<HashMap<String, Result<Report, String>>, CallError> {
+    pub fn statuses(&self, ids: &[String]) -> Result<Statuses, CallError> {
         let ids = ids.get(..MAX_ORDERS).unwrap_or(ids);
         match ids {
             [] => Ok(HashMap::new()),
@@ -124,7 +127,7 @@ impl Client {
         }
     }
 
-    fn together(&self, ids: &[String]) -> Result<HashMap<String, Result<Report, String>>, CallError> {
+    fn together(&self, ids: &[String]) -> Result<Statuses, CallError> {
         let answer = self.ask("status", &[("orders", &ids.join(","))])?;
         match wire::statuses(answer.status, &answer.body, ids) {
             Told::This(found) => {
@@ -141,7 +144,7 @@ impl Client {
 
     /// Stops at the first call without an answer, after a few unusable ones, and when the time is up. What was
     /// learnt until then counts.
-    fn one_by_one(&self, ids: &[String]) -> Result<HashMap<String, Result<Report, String>>, CallError> {
+    fn one_by_one(&self, ids: &[String]) -> Result<Statuses, CallError> {
         let started = Instant::now();
         let mut found = HashMap::new();
         let mut trouble = None;
@@ -165,7 +168,7 @@ impl Client {
                 }
                 Told::Refused(error) if is_about_the_orders(&error) => {
                     unusable = 0;
-                    found.insert(id.clone(), Err(self.quote(&error)));
+                    found.insert(id.clone(), Err(NoReport::Said(self.quote(&error))));
                 }
                 Told::Refused(error) => {
                     trouble = Some(self.refused(&error));
@@ -219,7 +222,10 @@ impl Client {
 
     /// A report quotes the provider too: a word nobody knows, a currency.
     fn quote_status(&self, status: wire::Status) -> wire::Status {
-        let mut report = status.map_err(|error| self.quote(&error))?;
+        let mut report = status.map_err(|error| match error {
+            NoReport::Said(said) => NoReport::Said(self.quote(&said)),
+            NoReport::Twice | NoReport::Unreadable | NoReport::OfAnother => error,
+        })?;
         if let ReportedStatus::Unknown(word) = &mut report.status {
             *word = shorten(&without(word, &self.api_key), MAX_WORD_CHARS);
         }
@@ -233,9 +239,9 @@ impl Client {
         fields.chain([("action".to_owned(), "add".to_owned())]).collect()
     }
 
-    fn describe(&self, why: &str, answer: &Answer) -> String {
+    fn describe(&self, why: Defect, answer: &Answer) -> CallCause {
         let said = excerpt(&answer.body, &self.api_key, MAX_CHARS);
-        tidy(&format!("{why}; HTTP {}: {said}", answer.status))
+        CallCause::Answer { why, status: answer.status, said }
     }
 }
 
@@ -251,9 +257,7 @@ fn refusal(meaning: Meaning, said: String) -> SubmitError {
 }
 
 fn unreachable(failure: Failure) -> CallError {
-    match failure {
-        Failure::NotSent(cause) | Failure::Unknown(cause) => CallError::Unreachable(tidy(&cause)),
-    }
+    CallError::Unreachable(failure.cause())
 }
 
 /// Whether an error for the call as a whole may only mean the orders it names, or the form it names them in.

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 
+use crate::kernel::cause::Defect;
 use crate::kernel::figure::{self, Decimal};
 use crate::kernel::foreign::{self, Ambiguous, Object, Scalar};
 use crate::kernel::note::Note;
@@ -28,12 +29,12 @@ const MAX_SHOWN_CHARS: usize = 60;
 /// Reads the answer to `services`. An empty list is a list; what it means is for others to say.
 pub(super) fn services(status: u16, body: &[u8]) -> Told<Vec<Line>> {
     if !wire::is_answered(status) {
-        return Told::Unusable("the status is neither 2xx nor 4xx");
+        return Told::Unusable(wire::unanswered(status));
     }
     let text = foreign::text(body);
     let Some(lines) = foreign::array(&text, MAX_LINES).filter(|_| wire::is_yes(status)) else {
         return match wire::answer_object(status, &text) {
-            Ok(_) => Told::Unusable("the answer is no list of services, or has more than 50000 lines"),
+            Ok(_) => Told::Unusable(Defect::NoList),
             Err(told) => told.into_told(),
         };
     };

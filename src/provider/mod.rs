@@ -22,11 +22,11 @@ mod wire;
 mod words;
 
 pub use crate::kernel::figure::Decimal;
-pub use client::Client;
+pub use client::{Client, Statuses};
 pub use edit::{Draft, Move, Patch, ProviderError, change, check, create, moving};
 pub use model::{
-    Account, Balance, CallError, Exchange, Ground, Kind, Line, Listed, Remains, Report, ReportedStatus,
-    Submission, SubmitError,
+    Account, Balance, CallError, Exchange, Ground, Kind, Line, Listed, NoReport, Remains, Report,
+    ReportedStatus, Submission, SubmitError,
 };
 
 /// So many customers whose orders a provider refuses in words that nobody knows, none taken in between, make it its

@@ -1,5 +1,6 @@
 //! What is said to a provider and what it can mean. No bytes, no network.
 
+use crate::kernel::cause::CallCause;
 use crate::kernel::ids::ProviderId;
 use crate::kernel::note::Note;
 use crate::kernel::reason::Reason;
@@ -52,8 +53,7 @@ pub struct Exchange {
     pub balance_after: Option<String>,
 }
 
-/// Why there is no provider order id. The texts are for the operator: at most 300 characters, and they quote what
-/// the provider said.
+/// Why there is no provider order id. The texts are what the provider said, at most 300 characters.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SubmitError {
     /// The provider clearly said no to this order: there is none.
@@ -71,10 +71,26 @@ pub enum SubmitError {
     SameLink(String),
     /// Nothing left the machine.
     #[error("not sent: {0}")]
-    NotSent(String),
+    NotSent(CallCause),
     /// An order may or may not have been made.
     #[error("outcome unknown: {0}")]
-    Unknown(String),
+    Unknown(CallCause),
+}
+
+impl SubmitError {
+    /// For the operator.
+    pub fn note(&self) -> Note {
+        match self.clone() {
+            SubmitError::Refused(_, said) => Note::Said { said },
+            SubmitError::AccountTrouble(said) => Note::Account { said },
+            SubmitError::Busy(said) => Note::Busy { said },
+            SubmitError::SameLink(said) => Note::SameLink { said },
+            SubmitError::NotSent(cause) => Note::NotSent { cause },
+            SubmitError::Unknown(cause) => {
+                Note::OutcomeUnknown { cause, balance_before: None, balance_after: None, others: None }
+            }
+        }
+    }
 }
 
 /// What a refusal is about, as far as its words are known.
@@ -93,10 +109,10 @@ pub enum Ground {
 pub enum CallError {
     /// No answer: not connected, cut off, too slow, too long.
     #[error("no answer: {0}")]
-    Unreachable(String),
+    Unreachable(CallCause),
     /// An answer that is none of API v2: an error page, a redirect, broken JSON.
     #[error("unusable answer: {0}")]
-    Unusable(String),
+    Unusable(CallCause),
     /// The provider's own `{"error"}` for the call as a whole.
     #[error("the provider says: {0}")]
     Refused(String),
@@ -106,6 +122,15 @@ pub enum CallError {
 }
 
 impl CallError {
+    /// For the operator.
+    pub fn note(&self) -> Note {
+        match self.clone() {
+            CallError::Unreachable(cause) => Note::NoAnswer { cause },
+            CallError::Unusable(cause) => Note::Unusable { cause },
+            CallError::Refused(said) | CallError::Account(said) => Note::Refused { said },
+        }
+    }
+
     pub fn reason(&self) -> Reason {
         match self {
             CallError::Unreachable(cause) => Reason::ProviderSilent { cause: cause.clone() },
@@ -128,30 +153,55 @@ pub struct Report {
     pub currency: Option<String>,
 }
 
-/// For the operator: `Partial, remains 250, charge 0.27 USD`.
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match &self.status {
-            ReportedStatus::Pending => "Pending",
-            ReportedStatus::Processing => "Processing",
-            ReportedStatus::InProgress => "In progress",
-            ReportedStatus::Completed => "Completed",
-            ReportedStatus::Partial => "Partial",
-            ReportedStatus::Canceled => "Canceled",
-            ReportedStatus::Unknown(word) => word,
-        })?;
-        match self.remains {
-            Remains::Missing => {}
-            Remains::Unreadable => f.write_str(", remains unreadable")?,
-            Remains::Count(units) => write!(f, ", remains {units}")?,
+impl Report {
+    /// For the operator: `Partial, remains 250, charge 0.27 USD`.
+    pub fn note(&self) -> Note {
+        let (status, said) = match &self.status {
+            ReportedStatus::Pending => (Some("pending"), None),
+            ReportedStatus::Processing => (Some("processing"), None),
+            ReportedStatus::InProgress => (Some("in_progress"), None),
+            ReportedStatus::Completed => (Some("completed"), None),
+            ReportedStatus::Partial => (Some("partial"), None),
+            ReportedStatus::Canceled => (Some("canceled"), None),
+            ReportedStatus::Unknown(word) => (None, Some(word.clone())),
+        };
+        let (remains, unreadable) = match self.remains {
+            Remains::Missing => (None, None),
+            Remains::Unreadable => (None, Some("remains".to_owned())),
+            Remains::Count(units) => (Some(units), None),
+        };
+        let charge = self.charge.as_ref().map(|charge| charge.as_str().to_owned());
+        Note::Reported {
+            status: status.map(str::to_owned),
+            said,
+            remains,
+            unreadable,
+            start_count: self.start_count,
+            currency: self.currency.clone().filter(|_| charge.is_some()),
+            charge,
         }
-        if let Some(count) = self.start_count {
-            write!(f, ", start count {count}")?;
-        }
-        match (&self.charge, &self.currency) {
-            (None, _) => Ok(()),
-            (Some(charge), None) => write!(f, ", charge {charge}"),
-            (Some(charge), Some(currency)) => write!(f, ", charge {charge} {currency}"),
+    }
+}
+
+/// Why an answer holds no report about an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoReport {
+    /// What the provider says instead.
+    Said(String),
+    /// It says two things.
+    Twice,
+    Unreadable,
+    /// It is about another order.
+    OfAnother,
+}
+
+impl NoReport {
+    pub fn note(&self) -> Note {
+        match self {
+            NoReport::Said(said) => Note::AskedSays { said: said.clone() },
+            NoReport::Twice => Note::AskedTwice,
+            NoReport::Unreadable => Note::AskedUnreadable,
+            NoReport::OfAnother => Note::AskedOther,
         }
     }
 }
@@ -243,8 +293,8 @@ mod tests {
             charge: Decimal::parse("0.27"),
             currency: Some("USD".to_owned()),
         };
-        assert_eq!(report.to_string(), "In progress, remains 250, start count 7, charge 0.27 USD");
+        assert_eq!(report.note().to_string(), "In progress, remains 250, start count 7, charge 0.27 USD");
         let bare = Report { remains: Remains::Missing, start_count: None, charge: None, ..report };
-        assert_eq!(bare.to_string(), "In progress");
+        assert_eq!(bare.note().to_string(), "In progress");
     }
 }

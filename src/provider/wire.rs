@@ -5,11 +5,12 @@
 
 use std::collections::HashMap;
 
+use crate::kernel::cause::Defect;
 use crate::kernel::figure;
 use crate::kernel::foreign::{self, Ambiguous, Object, Scalar};
 
 use super::markup;
-use super::model::{Balance, Remains, Report, ReportedStatus};
+use super::model::{Balance, NoReport, Remains, Report, ReportedStatus};
 use super::text::tidy;
 use super::words;
 
@@ -29,7 +30,7 @@ pub(super) enum Added {
     /// HTTP 429, with the error text if there is one: it has not looked at the order.
     TooMany(String),
     /// Neither of both for certain, and why not.
-    Unclear(&'static str),
+    Unclear(Defect),
 }
 
 /// What an answer to a question says.
@@ -39,11 +40,11 @@ pub(super) enum Told<T> {
     /// `{"error"}` for the call as a whole, unshortened.
     Refused(String),
     /// No answer in this dialect, and why not.
-    Unusable(&'static str),
+    Unusable(Defect),
 }
 
-/// One order's report, or what the provider says instead, unshortened.
-pub(super) type Status = Result<Report, String>;
+/// One order's report, or why there is none, what the provider says unshortened.
+pub(super) type Status = Result<Report, NoReport>;
 
 /// Whether a status is one that API v2 answers with: the rest are redirects, gateways and breakdowns.
 pub(super) fn is_answered(status: u16) -> bool {
@@ -54,37 +55,42 @@ pub(super) fn is_yes(status: u16) -> bool {
     (200..300).contains(&status)
 }
 
+/// What is wrong with a status that `is_answered` turns away.
+pub(super) fn unanswered(status: u16) -> Defect {
+    if (300..400).contains(&status) { Defect::Redirect } else { Defect::Status }
+}
+
 /// Reads the answer to `add`. Only a clear yes with 2xx and a clear no with 2xx or 4xx count.
 pub(super) fn added(status: u16, body: &[u8]) -> Added {
     if !is_answered(status) {
-        return Added::Unclear("the status is neither 2xx nor 4xx");
+        return Added::Unclear(unanswered(status));
     }
     let text = foreign::text(body);
     let Some(object) = foreign::object(&text) else {
         return match status {
             // Gateways say so with a page.
             TOO_MANY => Added::TooMany(String::new()),
-            _ => Added::Unclear("the body is not a JSON object"),
+            _ => Added::Unclear(Defect::NotJson),
         };
     };
     let (Ok(order), Ok(error), Ok(word)) = (object.get("order"), object.get("error"), object.get("status"))
     else {
-        return Added::Unclear("the answer contradicts itself");
+        return Added::Unclear(Defect::Contradictory);
     };
     match (order, said_error(error)) {
         (Scalar::Absent, Said::Error(text)) if status == TOO_MANY => Added::TooMany(text),
         (Scalar::Absent, Said::Nothing) if status == TOO_MANY => Added::TooMany(String::new()),
         (Scalar::Absent, Said::Error(text)) => Added::Refused(text),
-        (Scalar::Absent, Said::Nothing) => Added::Unclear("there is neither an order id nor an error"),
-        (Scalar::Absent, Said::Unreadable) => Added::Unclear("the error is not a text"),
-        (_, Said::Error(_) | Said::Unreadable) => Added::Unclear("there are both an order id and an error"),
-        (_, Said::Nothing) if !is_yes(status) => Added::Unclear("there is an order id with an error status"),
+        (Scalar::Absent, Said::Nothing) => Added::Unclear(Defect::NeitherIdNorError),
+        (Scalar::Absent, Said::Unreadable) => Added::Unclear(Defect::ErrorNoText),
+        (_, Said::Error(_) | Said::Unreadable) => Added::Unclear(Defect::IdAndError),
+        (_, Said::Nothing) if !is_yes(status) => Added::Unclear(Defect::IdWithErrorStatus),
         (_, Said::Nothing) if matches!(&word, Scalar::Text(word) if words::is_failure(word)) => {
-            Added::Unclear("there is an order id with a word of failure")
+            Added::Unclear(Defect::IdWithFailure)
         }
         (order, Said::Nothing) => match order_id(order) {
             Some(id) => Added::Taken(id),
-            None => Added::Unclear("the order id is not usable"),
+            None => Added::Unclear(Defect::IdUnusable),
         },
     }
 }
@@ -130,9 +136,9 @@ pub(super) fn status(status: u16, body: &[u8], id: &str) -> Told<Status> {
         // Some servers answer one order in the form for many.
         Some((_, entry)) => match entry_status(entry, id) {
             Some(status) => Told::This(status),
-            None => Told::Unusable("there is nothing about the order"),
+            None => Told::Unusable(Defect::NothingAboutOrder),
         },
-        None if matches!(object.get("status"), Ok(Scalar::Absent)) => Told::Unusable("there is no status"),
+        None if matches!(object.get("status"), Ok(Scalar::Absent)) => Told::Unusable(Defect::NoStatus),
         None => Told::This(report(&object, id)),
     }
 }
@@ -151,7 +157,7 @@ pub(super) fn statuses(status: u16, body: &[u8], asked: &[String]) -> Told<HashM
         let Some(status) = entry_status(entry, id) else { continue };
         match found.get(id) {
             Some(earlier) if *earlier != status => {
-                found.insert(id.clone(), Err("the answer says two things about this order".to_owned()));
+                found.insert(id.clone(), Err(NoReport::Twice));
             }
             _ => {
                 found.insert(id.clone(), status);
@@ -159,7 +165,7 @@ pub(super) fn statuses(status: u16, body: &[u8], asked: &[String]) -> Told<HashM
         }
     }
     if found.is_empty() && !asked.is_empty() {
-        return Told::Unusable("there is nothing about the orders asked for");
+        return Told::Unusable(Defect::NothingAboutOrders);
     }
     Told::This(found)
 }
@@ -172,16 +178,16 @@ fn entry_status(entry: &serde_json::value::RawValue, id: &str) -> Option<Status>
     match foreign::scalar(entry) {
         Scalar::Absent => None,
         // Some servers write the error without a field around it.
-        Scalar::Text(text) => Some(Err(text)),
-        Scalar::Bool(_) | Scalar::Number(_) | Scalar::Other => Some(Err("unreadable".to_owned())),
+        Scalar::Text(text) => Some(Err(NoReport::Said(text))),
+        Scalar::Bool(_) | Scalar::Number(_) | Scalar::Other => Some(Err(NoReport::Unreadable)),
     }
 }
 
 fn report(object: &Object<'_>, id: &str) -> Status {
-    let ambiguous = |_| "the answer says two things about this order".to_owned();
+    let ambiguous = |_| NoReport::Twice;
     match said_error(object.get("error").map_err(ambiguous)?) {
-        Said::Error(text) => return Err(text),
-        Said::Unreadable => return Err("an unreadable error".to_owned()),
+        Said::Error(text) => return Err(NoReport::Said(text)),
+        Said::Unreadable => return Err(NoReport::Unreadable),
         Said::Nothing => {}
     }
     // Some servers repeat the id; another one means that this report is about another order.
@@ -191,7 +197,7 @@ fn report(object: &Object<'_>, id: &str) -> Status {
         Scalar::Absent | Scalar::Bool(_) | Scalar::Other => None,
     };
     if echo.is_some_and(|echo| echo != id) {
-        return Err("the answer is about another order".to_owned());
+        return Err(NoReport::OfAnother);
     }
     let remains = remains(object.get("remains").map_err(ambiguous)?);
     Ok(Report {
@@ -250,7 +256,7 @@ pub(super) fn balance(status: u16, body: &[u8]) -> Told<Balance> {
         Scalar::Absent | Scalar::Bool(_) | Scalar::Other => String::new(),
     };
     if said.trim().is_empty() {
-        return Told::Unusable("there is no balance");
+        return Told::Unusable(Defect::NoBalance);
     }
     Told::This(Balance { amount: figure::decimal(&value).ok_or(said), currency: currency(&object) })
 }
@@ -258,7 +264,7 @@ pub(super) fn balance(status: u16, body: &[u8]) -> Told<Balance> {
 /// The part of [`Told`] that does not depend on the question.
 pub(super) enum NoAnswer {
     Refused(String),
-    Unusable(&'static str),
+    Unusable(Defect),
 }
 
 impl NoAnswer {
@@ -273,14 +279,14 @@ impl NoAnswer {
 /// The object in a 2xx answer; a 4xx one can only be an error.
 pub(super) fn answer_object(status: u16, text: &str) -> Result<Object<'_>, NoAnswer> {
     if !is_answered(status) {
-        return Err(NoAnswer::Unusable("the status is neither 2xx nor 4xx"));
+        return Err(NoAnswer::Unusable(unanswered(status)));
     }
-    let object = foreign::object(text).ok_or(NoAnswer::Unusable("the body is not a JSON object"))?;
+    let object = foreign::object(text).ok_or(NoAnswer::Unusable(Defect::NotJson))?;
     match object.get("error").map(said_error) {
         Ok(Said::Error(text)) => Err(NoAnswer::Refused(text)),
         Ok(Said::Nothing) if is_yes(status) => Ok(object),
-        Ok(Said::Nothing) => Err(NoAnswer::Unusable("an error status without an error text")),
-        Ok(Said::Unreadable) | Err(Ambiguous) => Err(NoAnswer::Unusable("the error is not a text")),
+        Ok(Said::Nothing) => Err(NoAnswer::Unusable(Defect::NoErrorText)),
+        Ok(Said::Unreadable) | Err(Ambiguous) => Err(NoAnswer::Unusable(Defect::ErrorNoText)),
     }
 }
 

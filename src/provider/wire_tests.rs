@@ -234,8 +234,8 @@ fn many_reports_are_found_by_id_and_foreign_ones_passed_over() {
     ids.sort_unstable();
     assert_eq!(ids, ["4", "6", "7", "8"]);
     assert_eq!(found["7"].as_ref().unwrap().status, ReportedStatus::Completed);
-    assert_eq!(found["8"], Err("Incorrect order ID".to_owned()));
-    assert_eq!(found["6"], Err("Incorrect order ID".to_owned()));
+    assert_eq!(found["8"], Err(NoReport::Said("Incorrect order ID".to_owned())));
+    assert_eq!(found["6"], Err(NoReport::Said("Incorrect order ID".to_owned())));
     assert!(found["4"].is_err());
 }
 

@@ -6,6 +6,7 @@ use crate::db::ReadTx;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::money::Vnd;
+use crate::kernel::note::Note;
 use crate::ledger::audit;
 use crate::provider::store as providers;
 use crate::{notify, settings};
@@ -115,11 +116,11 @@ pub struct Waiting {
     pub oldest: Option<Timestamp>,
     pub about: Option<String>,
     /// What was said of it.
-    pub detail: Option<String>,
+    pub detail: Option<Note>,
 }
 
 impl Waiting {
-    fn one(kind: WaitKind, about: Option<String>, detail: Option<String>) -> Self {
+    fn one(kind: WaitKind, about: Option<String>, detail: Option<Note>) -> Self {
         Waiting { kind, count: 1, amount: None, oldest: None, about, detail }
     }
 }
@@ -128,7 +129,7 @@ impl Waiting {
 pub fn waiting(tx: &ReadTx) -> Result<Vec<Waiting>, Fault> {
     let mut all = Vec::new();
     if let Some(kept) = audit::last(tx)?.filter(|kept| kept.differences > 0) {
-        let detail = kept.report.differences.into_iter().next();
+        let detail = kept.report.differences.into_iter().next().map(|said| Note::Difference { said });
         let oldest = Some(kept.at);
         all.push(Waiting { count: kept.differences, oldest, ..Waiting::one(WaitKind::Ledger, None, detail) });
     }
@@ -138,7 +139,7 @@ pub fn waiting(tx: &ReadTx) -> Result<Vec<Waiting>, Fault> {
     })?);
     let providers = providers::all(tx)?;
     for (name, held) in providers.iter().filter_map(|one| Some((&one.name, one.held.as_ref()?))) {
-        let (about, said) = (Some(name.clone()), Some(held.said.clone()));
+        let (about, said) = (Some(name.clone()), Some(Note::Said { said: held.said.clone() }));
         all.push(Waiting { oldest: Some(held.since), ..Waiting::one(WaitKind::Held, about, said) });
     }
     for provider in providers.into_iter().filter(|one| one.active && one.is_configured()) {

@@ -1,6 +1,7 @@
 //! How the background jobs stand, for the operator's eyes. In memory only: every job runs soon after a start.
 
 use crate::kernel::clock::Timestamp;
+use crate::kernel::note::Note;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -45,7 +46,7 @@ pub struct Run {
     pub began_at: Timestamp,
     pub took: Duration,
     /// What it did, or why it failed. Neither holds a secret.
-    pub outcome: Result<String, String>,
+    pub outcome: Result<String, Note>,
 }
 
 impl Board {
@@ -91,7 +92,7 @@ impl Board {
     }
 
     /// Why the last run of a job failed, if it did.
-    pub fn trouble(&self, job: &str) -> Option<String> {
+    pub fn trouble(&self, job: &str) -> Option<Note> {
         let jobs = self.lock();
         let standing = jobs.get(job).filter(|standing| standing.failures > 0);
         standing.and_then(|standing| standing.last.as_ref()?.outcome.clone().err())

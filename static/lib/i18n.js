@@ -61,20 +61,33 @@ const SHOWN = {
   rate: (value) => rate(value),
   moment: (value) => moment(value),
   words: (value) => value.join(", "),
+  // Digits that count nothing.
+  id: (value) => String(value),
   field: (name) => (has(`field.${name}`) ? t(`field.${name}`) : name),
   rule: (rule) => t(`rule.${rule.rule}`, rule.values),
+  reason: (reason) => why(reason),
+  note: (note) => noted(note),
+  cause: ({ code, values }) => t(`cause.${code}`, values),
+  defect: (name) => t(`defect.${name}`),
+  order_status: (name) => t(`status.order.${name}`),
   fields: (names) => names.map(SHOWN.field).join(", "),
 };
 
-/** The words under a key, with `{name}` and `{name:how}` replaced. @param {string} key
+/** The words under a key, with `{name}` and `{name:how}` replaced. What stands in brackets falls away where one of its
+ * values is missing: `sent[ at {at:moment}]`. @param {string} key
  * @param {Record<string, any>} [values] */
 export function t(key, values = {}) {
-  const text = found(key) ?? key;
-  return text.replace(/\{(\w+)(?::(\w+))?\}/g, (whole, name, how) => {
+  const parts = (found(key) ?? key).split(/[[\]]/);
+  const whole = parts.filter((part, index) => index % 2 === 0 || complete(part, values));
+  return whole.join("").replace(/\{(\w+)(?::(\w+))?\}/g, (whole, name, how) => {
     if (!(name in values)) return whole;
     return how ? SHOWN[how](values[name]) : String(values[name]);
   });
 }
+
+/** Whether every value that a part asks for is there. @param {string} part @param {Record<string, any>} values */
+const complete = (part, values) =>
+  [...part.matchAll(/\{(\w+)/g)].every(([, name]) => values[name] !== null && values[name] !== undefined);
 
 /** The same in parts, for values that are more than text: a link stays one. @param {string} key
  * @param {Record<string, any>} values @returns {any[]} */

@@ -107,7 +107,10 @@ fn a_clear_refusal_cancels_and_refunds_all() {
         dispatch::tick(&app.app);
         assert_eq!(state(&app, id), (Status::Canceled, Dispatch::Refused, 12_000));
         assert_eq!((app.order(id).state.reason, lan.balance()), (Some(Reason::ProviderRefused), 50_000));
-        assert_eq!((adds(&app), app.order(id).state.dispatch_note.as_deref()), (1, Some("Bad link")));
+        assert_eq!(
+            (adds(&app), app.order(id).state.dispatch_note.map(|note| note.to_string())),
+            (1, Some("Bad link".to_owned()))
+        );
     }
 }
 
@@ -179,8 +182,36 @@ fn whoever_decides_sees_the_balance_before_and_after() {
     app.provider.set_balance("4992", "VND");
     app.provider.next_for("add", Reply::reset());
     dispatch::tick(&app.app);
-    let note = app.order(id).state.dispatch_note.unwrap();
+    let note = app.order(id).state.dispatch_note.unwrap().to_string();
     assert!(note.ends_with("was 5000 before and is 4992 now"), "{note}");
+    let boss = app.admin("boss");
+    let order = boss.get(&format!("/api/admin/orders/{id}")).expect(200);
+    assert_eq!(order["dispatch_note"], note.as_str());
+    let coded = json!({ "code": "outcome_unknown", "values": {
+        "cause": { "code": "closed" }, "balance_before": "5000", "balance_after": "4992", "others": null,
+    } });
+    assert_eq!(order["dispatch_note_coded"], coded);
+    let timeline = boss.get(&format!("/api/admin/orders/{id}/timeline")).expect(200);
+    let parked = timeline["items"].as_array().unwrap().last().unwrap();
+    assert_eq!((&parked["note"], &parked["note_coded"]), (&order["dispatch_note"], &coded));
+}
+
+#[test]
+fn a_note_that_is_none_is_a_corrupt_row_and_no_panic() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(50_000));
+    let id = lan.buys(app.service(|_| ()), 1000);
+    let well = json!({ "code": "said", "values": { "said": "x" } }).to_string();
+    let noted = |note: &str| {
+        let note = note.to_owned();
+        app.write(move |tx| {
+            tx.execute("UPDATE orders SET dispatch_note = ?1 WHERE id = ?2", (note, id)).unwrap()
+        });
+        boss.get(&format!("/api/admin/orders/{id}"))
+    };
+    noted("cut").refused(500, "internal");
+    noted(r#"{"code":"nonsense"}"#).refused(500, "internal");
+    assert_eq!(noted(&well).expect(200)["dispatch_note"], "x");
 }
 
 #[test]
@@ -196,8 +227,10 @@ fn a_difference_of_the_balance_is_not_said_to_be_one_orders_when_others_were_und
     let id = lan.buys(service, 1000);
     app.provider.next_for("add", Reply::reset());
     dispatch::tick(&app.app);
-    let note = app.order(id).state.dispatch_note.unwrap();
+    let note = app.order(id).state.dispatch_note.unwrap().to_string();
     assert!(note.contains("1 other orders were being sent between the two"), "{note}");
+    let order = app.admin("boss").get(&format!("/api/admin/orders/{id}")).expect(200);
+    assert_eq!(order["dispatch_note_coded"]["values"]["others"], 1);
 }
 
 #[test]

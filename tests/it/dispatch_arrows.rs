@@ -6,7 +6,9 @@ use crate::support::shop::{BUMX_ACCOUNT, by_hand, partial, report};
 use proptest::prelude::*;
 use smm_panel::audit_log::Actor;
 use smm_panel::db::Tx;
+use smm_panel::kernel::cause::CallCause;
 use smm_panel::kernel::ids::OrderId;
+use smm_panel::kernel::note::Note;
 use smm_panel::orders::{self, Decision, Dispatch, FRONT, Resolution, Status};
 use smm_panel::provider::{Exchange, Ground, Report, ReportedStatus};
 use std::collections::HashSet;
@@ -66,8 +68,13 @@ fn happens(tx: &Tx, id: OrderId, event: Event) {
         Event::Claimed => drop(orders::claim(tx, BUMX_ACCOUNT, FRONT, 1000, &HashSet::new()).unwrap()),
         Event::Taken => drop(orders::record_sent(tx, id, &theirs, &Exchange::default())),
         Event::Refused => drop(orders::record_refused(tx, id, Ground::Customer, "no", &Exchange::default())),
-        Event::NotSent => drop(orders::record_not_sent(tx, id, "no network", &Exchange::default())),
-        Event::Unclear => drop(orders::record_unknown(tx, id, "timed out", &Exchange::default())),
+        Event::NotSent => drop(orders::record_not_sent(
+            tx,
+            id,
+            &Note::NotSent { cause: CallCause::NoTime },
+            &Exchange::default(),
+        )),
+        Event::Unclear => drop(orders::record_unknown(tx, id, &CallCause::CutShort, &Exchange::default())),
         Event::Restarted => drop(orders::park_interrupted(tx).unwrap()),
         Event::Restored => drop(orders::park_unsure(tx).unwrap()),
         Event::Resent => resolve(Resolution::Resend),

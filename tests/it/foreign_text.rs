@@ -86,7 +86,7 @@ fn an_amount_that_could_be_two_is_not_credited() {
     for amount in ["50.000", "50,000"] {
         let rows = json!([listed(1, amount, &code)]);
         sepay.next(200, &json!({ "transactions": rows }).to_string());
-        assert!(round(&app).unwrap_err().text.contains("amount_in"), "{amount}");
+        assert!(round(&app).unwrap_err().note.to_string().contains("amount_in"), "{amount}");
     }
     assert_eq!(lan.balance(), 0);
 }

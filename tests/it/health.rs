@@ -54,7 +54,7 @@ fn a_damaged_file_is_not_well() {
     let mut runner = Runner::of(&app.app, "file-check").unwrap();
     assert!(runner.step(Instant::now()), "it is looked at again, and not only at night");
     assert_eq!(app.app.board.all()["file-check"].failures, 1);
-    let trouble = app.app.board.trouble("file-check").unwrap();
+    let trouble = app.app.board.trouble("file-check").unwrap().to_string();
     assert!(trouble.starts_with("the database file is damaged, restore a backup: "), "{trouble}");
 }
 

@@ -153,7 +153,8 @@ fn a_list_is_taken_over_line_by_line() {
     assert_eq!(
         dry["items"][0],
         json!({
-            "note": null, "provider_service_id": "1", "service_id": null, "name": "Service 1", "category": "TikTok",
+            "reason_coded": null,
+            "provider_service_id": "1", "service_id": null, "name": "Service 1", "category": "TikTok",
             "type": "default", "cost": "9000", "rate": "11700", "cost_before": null, "rate_before": null,
             "min_quantity": 10, "max_quantity": 10_000, "active": true, "action": "created", "reason": null,
         })
@@ -197,7 +198,7 @@ fn a_second_import_brings_new_prices_and_keeps_the_operators_words() {
     let imported = boss.imports(wanted).expect(200);
     assert_eq!(counts(&imported), [0, 1, 1, 1]);
     assert_eq!(imported["items"][2]["reason"], "is not in the provider's list");
-    assert_eq!(imported["items"][2]["note"], json!({ "code": "line_missing" }));
+    assert_eq!(imported["items"][2]["reason_coded"], json!({ "code": "line_missing" }));
     let after = service(&app, &boss, "1");
     let told = ["name", "category", "description", "active", "rate", "cost", "min_quantity"]
         .map(|key| after[key].clone());

@@ -132,6 +132,7 @@ fn a_job_that_panics_is_seen_and_tried_again_and_the_others_run() {
     let shown = job(&app, "broken");
     assert_eq!((&shown["failures"], &shown["running_since"]), (&json!(2), &Value::Null));
     assert_eq!(shown["error"], "it panicked; the log says where");
+    assert_eq!(shown["error_coded"], json!({ "code": "job_panicked" }));
     assert!(Runner::of(&app.app, "housekeeping").unwrap().step(now));
     assert_eq!(job(&app, "housekeeping")["status"], "ok");
 }

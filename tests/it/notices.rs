@@ -11,6 +11,7 @@ use smm_panel::db::Tx;
 use smm_panel::jobs::deliver::{self, Courier};
 use smm_panel::jobs::{dispatch, funds, poll_orders, summary};
 use smm_panel::kernel::error::Fault;
+use smm_panel::kernel::note::Note;
 use smm_panel::kernel::notice::NoticeKind;
 use smm_panel::notify::{self, Notice};
 use smm_panel::provider::store;
@@ -31,7 +32,9 @@ fn told_of_everything(told: &mut Told) -> String {
     drop(lan);
     told.post(price(7));
     told.app.write(|tx| notify::audited(tx, &["the sum is 5".to_owned()]).unwrap());
-    told.app.write(|tx| notify::job_ended(tx, "backup", Some("disk full")).unwrap());
+    told.app.write(|tx| {
+        notify::job_ended(tx, "backup", Some(&Note::FewFiles { open: 1000, limit: 1024 })).unwrap();
+    });
     summary::tick(&told.app.app).unwrap();
     told.app.clock.advance_seconds(60);
     told.deliver().join("\n")
@@ -47,7 +50,7 @@ fn each_kind_can_be_turned_off_alone() {
         "#7 Likes",
         "Tổng kết",
         "the sum is 5",
-        "disk full",
+        "Đang mở 1.000 trên 1.024 tệp",
     ];
     for (off, mark) in NoticeKind::ALL.into_iter().zip(marks) {
         let mut told = Told::start();
@@ -160,6 +163,8 @@ fn parked_orders_are_told() {
     let texts = told.deliver();
     let review = texts.iter().find(|text| text.contains("Đơn cần kiểm tra")).unwrap();
     assert!(review.contains(&format!("<code>#{order}</code>")) && review.contains("12.000 ₫"), "{review}");
+    let why = "Không rõ nhà cung cấp đã nhận hay chưa: máy chủ không trả lời theo API, HTTP 502";
+    assert!(review.contains(why), "{review}");
     assert!(review.contains("<a href=\"https://panel.example.vn/admin\">"), "{review}");
 }
 
@@ -273,14 +278,19 @@ fn audits_and_jobs_are_told_once_until_they_are_well() {
     let mut told = Told::start();
     for round in 0..3 {
         let differences = if round < 2 { vec!["the sum is 5".to_owned(); 4] } else { Vec::new() };
-        let error = (round < 2).then_some("disk <full>");
+        let error = (round < 2).then(|| Note::FileDamaged { said: "page <5>".to_owned() });
         told.app.write(move |tx| notify::audited(tx, &differences).unwrap());
-        told.app.write(move |tx| notify::job_ended(tx, "backup", error).unwrap());
+        told.app.write(move |tx| notify::job_ended(tx, "backup", error.as_ref()).unwrap());
         let texts = told.deliver();
         match round {
             0 => {
                 assert!(texts[0].contains("Sai lệch: <code>4</code>") && texts[0].contains("the sum is 5"));
-                assert!(texts[1].contains("backup") && texts[1].contains("disk &lt;full&gt;"));
+                assert!(
+                    texts[1].contains("backup")
+                        && texts[1].contains(
+                            "bị hỏng. Hãy khôi phục một bản sao lưu. Nguyên văn của SQLite: “page &lt;5&gt;”"
+                        )
+                );
             }
             1 => assert_eq!(texts, Vec::<String>::new()),
             _ => assert!(texts[0].contains("khớp lại") && texts[1].contains("chạy lại"), "{texts:?}"),

@@ -5,6 +5,7 @@ use crate::support::told::{Told, price};
 use serde_json::json;
 use smm_panel::jobs;
 use smm_panel::jobs::deliver::Courier;
+use smm_panel::kernel::note::Note;
 use smm_panel::notify::{self, Notice};
 use std::time::{Duration, Instant};
 
@@ -72,13 +73,13 @@ fn a_told_wait_is_kept_by_all_messages() {
 #[test]
 fn markup_that_is_not_taken_goes_out_as_plain_text() {
     let mut told = Told::start();
-    told.post(Notice::JobFailed { job: "x".to_owned(), error: "<b>".to_owned() });
+    told.post(Notice::JobFailed { job: "x".to_owned(), error: Note::Said { said: "<b>".to_owned() } });
     told.telegram.next_error(400, "Bad Request: can't parse entities: Unexpected end tag", json!(null));
     told.step();
     let messages = told.telegram.messages();
     assert_eq!(messages[0]["parse_mode"], "HTML");
     assert_eq!(messages[1].get("parse_mode"), None);
-    assert!(messages[1]["text"].as_str().unwrap().ends_with("Lỗi: <b>"));
+    assert!(messages[1]["text"].as_str().unwrap().ends_with("Lỗi: Nhà cung cấp nói: “<b>”"));
     assert_eq!((messages.len(), told.state().as_str()), (2, "sent"));
 }
 
@@ -100,6 +101,10 @@ fn what_will_never_be_taken_is_dropped_and_the_next_one_sent() {
     told.step();
     assert_eq!(told.states()[2].0, "dropped");
     assert!(told.trouble().unwrap().contains("chat not found"));
+    let shown = told.app.admin("boss").get("/api/admin/telegram").expect(200);
+    let values = json!({ "status": 400, "said": "Bad Request: chat not found" });
+    assert_eq!(shown["trouble"], "HTTP 400: Bad Request: chat not found");
+    assert_eq!(shown["trouble_coded"], json!({ "code": "telegram_says", "values": values }));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use smm_panel::catalog::ServiceKind;
 use smm_panel::kernel::money::Vnd;
 use smm_panel::orders::{self, Dispatch, Status};
-use smm_panel::provider::ReportedStatus;
+use smm_panel::provider::{NoReport, ReportedStatus};
 
 fn set(by: &Member, order: i64, body: Value) -> Answer {
     by.put(&format!("/api/admin/orders/{order}/status"), body)
@@ -20,6 +20,10 @@ fn resolve(by: &Member, order: i64, body: Value) -> Answer {
 
 fn acknowledge(by: &Member, order: i64) -> Answer {
     by.post(&format!("/api/admin/orders/{order}/acknowledge"), json!({}))
+}
+
+fn said(words: &str) -> NoReport {
+    NoReport::Said(words.to_owned())
 }
 
 fn decisions(app: &TestApp) -> i64 {
@@ -243,7 +247,13 @@ fn a_contradiction_is_shown_until_somebody_took_note() {
     app.reported(id, report(ReportedStatus::Completed)).unwrap();
     app.reported(id, report(ReportedStatus::Canceled)).unwrap();
     let listed = boss.get("/api/admin/orders?review=true").expect(200);
-    assert_eq!(listed["items"][0]["contradiction"], "the order is completed, the provider says canceled");
+    let order = &listed["items"][0];
+    assert_eq!(order["contradiction"], "the order is completed, the provider says canceled");
+    let coded = json!({ "code": "status_differs", "values": { "ours": "completed", "theirs": "canceled" } });
+    assert_eq!(order["contradiction_coded"], coded);
+    let timeline = boss.get(&format!("/api/admin/orders/{id}/timeline")).expect(200);
+    let step = timeline["items"].as_array().unwrap().last().unwrap();
+    assert_eq!((&step["step"], &step["note_coded"]), (&json!("contradicted"), &coded));
     assert_eq!(acknowledge(&boss, id).expect(200)["contradiction"], Value::Null);
     assert_eq!(boss.get("/api/admin/orders?review=true").expect(200)["items"], json!([]));
     assert_eq!(app.order(id).state.recheck_round, None);
@@ -286,12 +296,14 @@ fn words_that_an_admin_has_seen_are_no_news_and_others_are() {
     says("Failed").unwrap();
     assert_eq!(waiting(), 1);
     acknowledge(&boss, id).expect(200);
-    app.write(move |tx| orders::apply_refusal(tx, BUMX_ACCOUNT, &format!("p{id}"), "no such order").unwrap());
+    let unknown = said("no such order");
+    app.write(move |tx| orders::apply_refusal(tx, BUMX_ACCOUNT, &format!("p{id}"), &unknown).unwrap());
     assert_eq!(waiting(), 0);
 
     let open = lan.bought(app.service(|_| ()), 1000);
-    let refuses = |said: &'static str| {
-        app.write(move |tx| orders::apply_refusal(tx, BUMX_ACCOUNT, &format!("p{open}"), said).unwrap());
+    let refuses = |words: &'static str| {
+        let refusal = said(words);
+        app.write(move |tx| orders::apply_refusal(tx, BUMX_ACCOUNT, &format!("p{open}"), &refusal).unwrap());
     };
     refuses("no such order");
     acknowledge(&boss, open).expect(200);

@@ -5,7 +5,9 @@ use crate::support::shop::{BUMX, BUMX_ACCOUNT, by_hand, report, wish};
 use proptest::prelude::*;
 use serde_json::json;
 use smm_panel::audit_log::Actor;
+use smm_panel::kernel::cause::CallCause;
 use smm_panel::kernel::ids::OrderId;
+use smm_panel::kernel::note::Note;
 use smm_panel::orders::{self, Decision, Resolution, Status};
 use smm_panel::provider::{Decimal, Exchange, Ground, Remains, Report, ReportedStatus, store};
 use std::collections::HashSet;
@@ -111,8 +113,15 @@ fn happen(app: &TestApp, work: Work) {
                     Outcome::Refused => {
                         orders::record_refused(tx, id, Ground::Customer, "no", &Exchange::default())
                     }
-                    Outcome::NotSent => orders::record_not_sent(tx, id, "no network", &Exchange::default()),
-                    Outcome::Unknown => orders::record_unknown(tx, id, "timed out", &Exchange::default()),
+                    Outcome::NotSent => orders::record_not_sent(
+                        tx,
+                        id,
+                        &Note::NotSent { cause: CallCause::NoTime },
+                        &Exchange::default(),
+                    ),
+                    Outcome::Unknown => {
+                        orders::record_unknown(tx, id, &CallCause::CutShort, &Exchange::default())
+                    }
                     Outcome::None => continue,
                 };
             }

@@ -4,8 +4,10 @@ use crate::support::app::TestApp;
 use crate::support::shop::{BUMX, BUMX_ACCOUNT, by_hand, charged, partial, report};
 use smm_panel::catalog::ServiceKind;
 use smm_panel::db::Tx;
+use smm_panel::kernel::cause::CallCause;
 use smm_panel::kernel::ids::OrderId;
 use smm_panel::kernel::money::Quantity;
+use smm_panel::kernel::note::Note;
 use smm_panel::orders::{self, Dispatch, OrderError, Reason, Status};
 use smm_panel::provider::{Exchange, Ground, Remains, Report, ReportedStatus, store};
 use std::collections::HashSet;
@@ -34,8 +36,15 @@ fn an_outcome_is_recorded_only_for_an_order_that_is_being_sent() {
         let outcomes: [Record; 4] = [
             |tx, id| orders::record_sent(tx, id, "x", &Exchange::default()),
             |tx, id| orders::record_refused(tx, id, Ground::Customer, "no", &Exchange::default()),
-            |tx, id| orders::record_not_sent(tx, id, "no", &Exchange::default()),
-            |tx, id| orders::record_unknown(tx, id, "no", &Exchange::default()),
+            |tx, id| {
+                orders::record_not_sent(
+                    tx,
+                    id,
+                    &Note::NotSent { cause: CallCause::NoTime },
+                    &Exchange::default(),
+                )
+            },
+            |tx, id| orders::record_unknown(tx, id, &CallCause::CutShort, &Exchange::default()),
         ];
         for outcome in outcomes {
             assert!(matches!(app.write(move |tx| outcome(tx, id)), Err(OrderError::Conflict(_))));
@@ -100,8 +109,10 @@ fn a_claim_says_what_to_send() {
     assert_eq!((claimed[0].attempt, claimed[0].quantity.get()), (1, 3));
     assert_eq!(claimed[0].provider_service_id, "101");
     let id = claimed[0].order;
-    app.write(move |tx| orders::record_not_sent(tx, id, "refused", &Exchange::default()).unwrap());
-    assert_eq!(app.order(id.get()).state.dispatch_note.as_deref(), Some("refused"));
+    let note = Note::NotSent { cause: CallCause::Closed };
+    let said = note.clone();
+    app.write(move |tx| orders::record_not_sent(tx, id, &said, &Exchange::default()).unwrap());
+    assert_eq!(app.order(id.get()).state.dispatch_note, Some(note));
     let again = app.write(|tx| orders::claim(tx, BUMX_ACCOUNT, orders::FRONT, 9, &HashSet::new()).unwrap());
     assert_eq!(again[0].attempt, 2);
     app.write(move |tx| orders::record_sent(tx, id, "1", &Exchange::default()).unwrap());

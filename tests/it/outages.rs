@@ -203,7 +203,7 @@ fn a_panic_in_the_middle_of_a_send_parks_that_order_and_the_others_go_on() {
     dispatch::tick(&panel);
     let dispatch = |id: i64| app.order(id).state.dispatch.as_str();
     assert_eq!((bad.map(dispatch), good.map(dispatch)), (["review"; 2], ["sent"; 2]));
-    let note = app.order(bad[0]).state.dispatch_note.unwrap();
+    let note = app.order(bad[0]).state.dispatch_note.unwrap().to_string();
     assert!(note.contains("panicked"), "{note}");
     let waiting = admin.get("/api/admin/orders?review=true").expect(200)["items"].as_array().unwrap().len();
     assert_eq!(waiting, 2, "the admin sees them");

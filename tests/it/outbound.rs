@@ -35,7 +35,7 @@ fn call_meeting(reply: Reply) -> Result<Answer, Failure> {
 fn assert_unknown(reply: Reply) -> String {
     let shown = format!("{reply:?}");
     match call_meeting(reply) {
-        Err(Failure::Unknown(cause)) => cause,
+        Err(Failure::Unknown(cause)) => cause.to_string(),
         other => panic!("{shown}: {other:?}"),
     }
 }
@@ -45,7 +45,7 @@ fn assert_not_sent(call: &Call) -> String {
     let outcome = call.send();
     assert!(started.elapsed() < Duration::from_secs(2), "took {:?}", started.elapsed());
     match outcome {
-        Err(Failure::NotSent(cause)) => cause,
+        Err(Failure::NotSent(cause)) => cause.to_string(),
         other => panic!("{other:?}"),
     }
 }

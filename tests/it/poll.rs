@@ -7,6 +7,7 @@ use crate::support::operated::eventually;
 use crate::support::reply::Reply;
 use serde_json::{Value, json};
 use smm_panel::jobs::{self, dispatch, poll_orders};
+use smm_panel::kernel::note::Note;
 use smm_panel::orders::Status;
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -30,7 +31,7 @@ fn taken(lan: &Member, count: i64) -> Vec<(i64, String)> {
 }
 
 /// One round; status, refund and contradiction of the order.
-fn polled(app: &TestApp, id: i64) -> (Status, i64, Option<String>) {
+fn polled(app: &TestApp, id: i64) -> (Status, i64, Option<Note>) {
     poll_orders::tick(&app.app);
     let state = app.order(id).state;
     (state.progress.status, state.refunded.get(), state.contradiction)

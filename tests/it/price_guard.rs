@@ -24,7 +24,7 @@ fn look(app: &TestApp, services: Value) {
 
 /// Why a list is not believed.
 fn trouble(app: &TestApp) -> String {
-    sync_catalog::tick(&app.app).unwrap_err().text
+    sync_catalog::tick(&app.app).unwrap_err().note.to_string()
 }
 
 fn seen(boss: &Member, id: i64) -> (bool, Value, Value) {

@@ -3,10 +3,11 @@
 use std::time::{Duration, Instant};
 
 use serde_json::json;
+use smm_panel::kernel::cause::{CallCause, Defect};
 use smm_panel::kernel::secret::Secret;
 use smm_panel::provider::{
-    Balance, CallError, Client, Decimal, Exchange, Ground, Kind, Remains, Report, ReportedStatus, Submission,
-    SubmitError,
+    Balance, CallError, Client, Decimal, Exchange, Ground, Kind, NoReport, Remains, Report, ReportedStatus,
+    Submission, SubmitError,
 };
 
 use crate::support::fake_provider::FakeProvider;
@@ -45,7 +46,7 @@ fn ids(list: &[&str]) -> Vec<String> {
     list.iter().map(|id| (*id).to_owned()).collect()
 }
 
-fn status_of(report: &Result<Report, String>) -> &ReportedStatus {
+fn status_of(report: &Result<Report, NoReport>) -> &ReportedStatus {
     &report.as_ref().unwrap().status
 }
 
@@ -153,9 +154,11 @@ fn what_a_provider_says_is_shortened_and_without_our_key() {
     };
     assert!(text.starts_with("your key [key]  said xxx") && text.chars().count() <= 300, "{text}");
     let page = Reply::text(502, &format!("{} {KEY}", "y".repeat(240)));
-    let Err(SubmitError::Unknown(text)) = submit_meeting(page) else { panic!() };
-    assert!(text.contains("HTTP 502: yyy") && !text.contains("key-5"), "{text}");
-    assert!(text.chars().count() <= 300, "{text}");
+    let Err(SubmitError::Unknown(CallCause::Answer { why, status, said })) = submit_meeting(page) else {
+        panic!()
+    };
+    assert_eq!((why, status), (Defect::Status, 502));
+    assert!(said.starts_with("yyy") && !said.contains("key-5") && said.chars().count() <= 300, "{said}");
 }
 
 #[test]
@@ -177,9 +180,9 @@ fn reports_come_for_what_was_asked_and_for_nothing_else() {
         currency: Some("VND".to_owned()),
     };
     assert_eq!(found["1"], Ok(expected));
-    assert_eq!(found["2"], Err("Incorrect order ID".to_owned()));
+    assert_eq!(found["2"], Err(NoReport::Said("Incorrect order ID".to_owned())));
     assert_eq!(status_of(&found["3"]), &ReportedStatus::Unknown("Teleported".to_owned()));
-    assert_eq!(found["4"], Err("Incorrect order ID".to_owned()));
+    assert_eq!(found["4"], Err(NoReport::Said("Incorrect order ID".to_owned())));
     assert_eq!(found.len(), 4);
     let requests = provider.requests_for("status");
     assert_eq!((requests.len(), requests[0].field("orders")), (1, "1,2,3,4"));
@@ -221,8 +224,8 @@ fn a_provider_that_answers_for_many_in_an_unusable_form_is_asked_one_by_one() {
         provider.next_for("status", reply);
         let found = client(&provider).statuses(&ids(&["1", "2", "3"])).unwrap();
         assert_eq!(status_of(&found["1"]), &ReportedStatus::Completed);
-        assert_eq!(found["2"], Err("the answer is about another order".to_owned()));
-        assert_eq!(found["3"], Err("Incorrect order ID".to_owned()));
+        assert_eq!(found["2"], Err(NoReport::OfAnother));
+        assert_eq!(found["3"], Err(NoReport::Said("Incorrect order ID".to_owned())));
         let asked: Vec<String> = provider.requests().iter().map(|r| r.field("order").to_owned()).collect();
         assert_eq!(asked, ["", "1", "2", "3"]);
     }

@@ -9,7 +9,9 @@ use crate::support::shop::{BUMX, BUMX_ACCOUNT, report};
 use crate::support::wire::Answer;
 use serde_json::{Value, json};
 use smm_panel::jobs::{dispatch, poll_orders};
+use smm_panel::kernel::cause::CallCause;
 use smm_panel::kernel::ids::{OrderId, ProviderId};
+use smm_panel::kernel::note::Note;
 use smm_panel::orders::{self, Order};
 use smm_panel::provider::{Account, Exchange, Ground, ReportedStatus};
 use std::collections::HashSet;
@@ -188,11 +190,15 @@ fn what_is_on_its_way_while_the_account_is_left_is_parked_when_its_outcome_comes
     app.write(move |tx| {
         let none = Exchange::default();
         orders::record_sent(tx, OrderId::new(taken), "77", &none).unwrap();
-        orders::record_not_sent(tx, OrderId::new(lost), "not connected", &none).unwrap();
+        let why = Note::NotSent { cause: CallCause::NoTime };
+        orders::record_not_sent(tx, OrderId::new(lost), &why, &none).unwrap();
         orders::record_refused(tx, OrderId::new(refused), Ground::Unknown, "no", &none).unwrap();
     });
     assert_eq!((shop.dispatch(taken), shop.dispatch(lost)), ("review", "review"));
     assert_eq!(shop.order(taken).state.provider_order.as_deref(), Some("77"));
+    let shown = shop.boss.get(&format!("/api/admin/orders/{lost}")).expect(200);
+    let why = json!({ "code": "not_sent", "values": { "cause": { "code": "no_time" } } });
+    assert_eq!(shown["dispatch_note_coded"], json!({ "code": "left_not_taken", "values": { "why": why } }));
     assert_eq!((shop.dispatch(refused), shop.order(refused).state.refunded.get()), ("refused", 12_000));
     dispatch::tick(&app.app);
     poll_orders::tick(&app.app);
@@ -338,7 +344,8 @@ fn a_key_that_cannot_be_tried_is_not_taken_for_the_same_account() {
     let id = shop.sent();
     first.otherwise(Reply::html(502));
     let refused = shop.change(json!({ "api_key": "the-second-key" })).refused(409, "conflict");
-    assert_eq!(refused["reason"], "key_unproven");
+    assert_eq!((&refused["reason"], &refused["values"]["orders"]), (&json!("key_unproven"), &json!(1)));
+    assert_eq!(refused["values"]["cause"]["values"]["cause"]["code"], "answer", "{refused}");
     first.otherwise(Reply::json(200, json!({ "error": "Invalid API key" })));
     shop.change(json!({ "api_key": "the-second-key" })).refused(409, "conflict");
     assert_eq!(shop.dispatch(id), "sent", "nothing was parked");

@@ -162,12 +162,19 @@ fn a_trial_tells_what_came_of_it() {
         (&well["ok"], &well["balance"], &well["currency"]),
         (&json!(true), &json!("73.50"), &json!("USD"))
     );
-    for reply in [Reply::html(200), Reply::redirect(302, "http://127.0.0.1/"), Reply::reset(), Reply::hang()]
-    {
+    for (reply, reason, code, defect) in [
+        (Reply::html(200), "provider_unusable", "answer", json!("not_json")),
+        (Reply::redirect(302, "http://127.0.0.1/"), "provider_unusable", "answer", json!("redirect")),
+        (Reply::reset(), "provider_silent", "closed", Value::Null),
+        (Reply::hang(), "provider_silent", "timed_out", Value::Null),
+    ] {
         other.next(reply);
         let ill = boss.tries(id);
         assert_eq!((&ill["ok"], &ill["balance"]), (&json!(false), &Value::Null));
         assert!(!ill["trouble"].as_str().unwrap().is_empty());
+        let cause = &ill["values"]["cause"];
+        assert_eq!((&ill["reason"], &cause["code"]), (&json!(reason), &json!(code)), "{ill}");
+        assert_eq!(cause["values"]["why"], defect, "{ill}");
     }
     let gone = other.url();
     drop(other);
@@ -269,6 +276,13 @@ fn a_trouble_that_a_change_does_not_mend_is_still_shown() {
     other.otherwise(Reply::json(200, json!({ "error": "Invalid API key" })));
     let jobs = jobs::start(&app.app).unwrap();
     eventually("the trouble is shown", || is_troubled(&boss, id));
+    let providers = boss.get(PATH).expect(200);
+    let shown = providers["items"].as_array().unwrap().iter().find(|provider| provider["id"] == id).unwrap();
+    let coded = json!({ "code": "refused", "values": { "said": "Invalid API key" } });
+    assert_eq!(
+        (&shown["trouble"], &shown["trouble_coded"]),
+        (&json!("the provider says: Invalid API key"), &coded)
+    );
     let before = other.requests_for("balance").len();
     boss.put(&format!("{PATH}/{id}"), json!({ "api_key": "another-wrong-key" })).expect(200);
     eventually("rounds with the new key", || other.requests_for("balance").len() >= before + 3);

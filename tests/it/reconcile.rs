@@ -43,6 +43,8 @@ fn a_token_that_is_turned_away_is_seen_and_never_shown() {
     assert_eq!(sepay.requests()[0].headers["authorization"], format!("Bearer {wrong}"));
     let shown = sepay_settings(&app);
     assert!(shown["api_trouble"].as_str().unwrap().contains("the API token is not valid"), "{shown}");
+    let coded = json!({ "code": "sepay_empty" });
+    assert_eq!(shown["api_trouble_coded"], coded);
     assert_eq!((&shown["api_token_set"], &shown["api_read_at"]), (&json!(true), &Value::Null));
     let jobs = app.admin("chief").get("/api/admin/jobs").expect(200);
     assert!(jobs.to_string().contains("the API token is not valid"), "{jobs}");
@@ -143,7 +145,7 @@ fn a_page_that_repeats_is_read_once_and_reported() {
         sepay.next(200, &list(&rows));
     }
     let trouble = round(&app).unwrap_err();
-    assert!(trouble.text.contains("repeats itself"), "{trouble:?}");
+    assert!(trouble.note.to_string().contains("repeats itself"), "{trouble:?}");
     assert_eq!((kept(&app), sepay.requests().len()), (500, 2));
     assert_eq!(app.number("SELECT count(*) FROM sepay_list"), 0, "it was not read to its end");
 }
@@ -247,7 +249,7 @@ fn a_row_that_cannot_be_read_is_reported_and_the_others_count() {
     sepay.sees(listed(1, "50000.50", &asked.code));
     sepay.sees(listed(2, "50000.00", &asked.code));
     let trouble = round(&app).unwrap_err();
-    assert!(trouble.text.contains("transfer 1: amount_in"), "{trouble:?}");
+    assert!(trouble.note.to_string().contains("transfer 1: amount_in"), "{trouble:?}");
     assert_eq!((lan.balance(), kept(&app)), (50_000, 1));
 }
 

@@ -108,11 +108,20 @@ fn trouble_with_a_provider_and_its_last_money_wait() {
     let (boss, lan) = (app.admin("boss"), app.member("lan").funded(500_000));
     lan.bought(app.service(|_| ()), 1000);
     app.write(|tx| {
-        tx.execute("UPDATE providers SET trouble = 'it says: Invalid key', balance = '10' WHERE id = 1", ())
+        tx.execute(
+            r#"UPDATE providers SET trouble = '{"code":"refused","values":{"said":"Invalid key"}}', balance = '10'
+               WHERE id = 1"#,
+            (),
+)
             .unwrap();
     });
     let (provider, funds) = (found(&boss, "provider"), found(&boss, "low_funds"));
-    assert_eq!((&provider["detail"], &provider["about"]), (&json!("it says: Invalid key"), &funds["about"]));
+    assert_eq!(
+        (&provider["detail"], &provider["about"]),
+        (&json!("the provider says: Invalid key"), &funds["about"])
+    );
+    let coded = json!({ "code": "refused", "values": { "said": "Invalid key" } });
+    assert_eq!(provider["detail_coded"], coded);
     assert_eq!((&funds["amount"], &funds["count"]), (&json!(10), &json!(0)));
     boss.put("/api/admin/settings", json!({ "low_funds_hours": 0 })).expect(200);
     assert_eq!(kinds(&boss), ["provider"], "who wants no notice of it is not told here either");

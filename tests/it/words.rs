@@ -91,6 +91,23 @@ fn every_note_has_its_words() {
 }
 
 #[test]
+fn every_cause_of_a_failed_call_has_its_words() {
+    every_one_has_words("CallCause", "code", "cause");
+    let document: Value = serde_json::from_slice(smm_panel::web::openapi::json()).unwrap();
+    let defects = document["components"]["schemas"]["Defect"]["enum"].as_array().unwrap();
+    let mut known: Vec<&str> = defects.iter().map(|name| name.as_str().unwrap()).collect();
+    known.sort_unstable();
+    for (language, _, admin) in WORDS {
+        let words: Value = serde_json::from_str(admin).unwrap();
+        let mut named: Vec<&String> = words["defect"].as_object().unwrap().keys().collect();
+        named.sort();
+        assert_eq!(named, known, "{language}");
+    }
+    let unlisted: Vec<_> = known.iter().filter(|name| !API.contains(&format!("`{name}`"))).collect();
+    assert!(unlisted.is_empty(), "docs/API.md does not list {unlisted:?}");
+}
+
+#[test]
 fn a_refusal_says_what_is_wanted_by_name_and_figures() {
     let app = TestApp::start();
     let lan = app.member("lan");

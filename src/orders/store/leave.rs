@@ -3,6 +3,7 @@
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
+use crate::kernel::note::Note;
 use rusqlite::named_params;
 
 /// Taken and not final, by the index of what is to be asked for: an open order always is.
@@ -49,17 +50,17 @@ pub(in super::super) fn newest_watched(
 }
 
 /// Whatever the provider has; how many.
-pub(in super::super) fn park_open_at(tx: &Tx, provider: ProviderId, note: &str) -> Result<usize, Fault> {
+pub(in super::super) fn park_open_at(tx: &Tx, provider: ProviderId, note: &Note) -> Result<usize, Fault> {
     park(tx, OPEN, provider, note)
 }
 
 /// Whatever waits for it; how many.
-pub(in super::super) fn park_queued_at(tx: &Tx, provider: ProviderId, note: &str) -> Result<usize, Fault> {
+pub(in super::super) fn park_queued_at(tx: &Tx, provider: ProviderId, note: &Note) -> Result<usize, Fault> {
     park(tx, QUEUED, provider, note)
 }
 
 /// They keep their status, and belong to the present account.
-fn park(tx: &Tx, which: &str, provider: ProviderId, note: &str) -> Result<usize, Fault> {
+fn park(tx: &Tx, which: &str, provider: ProviderId, note: &Note) -> Result<usize, Fault> {
     let step = format!(
         "INSERT INTO order_steps (order_id, kind, status, dispatch, refunded, note, created_at)
          SELECT o.id, 'parked', o.status, 'review', o.refunded, :note, :now FROM {which} ORDER BY o.id"

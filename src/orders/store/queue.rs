@@ -6,6 +6,7 @@ use super::{columns, order, select};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId};
+use crate::kernel::note::Note;
 use crate::provider::Account;
 
 /// Oldest first.
@@ -60,17 +61,17 @@ pub(in super::super) fn mark_sending(tx: &Tx, id: OrderId, at: Account) -> Resul
 }
 
 /// Whatever is being sent; how many.
-pub(in super::super) fn park_sending(tx: &Tx, note: &str) -> Result<usize, Fault> {
+pub(in super::super) fn park_sending(tx: &Tx, note: &Note) -> Result<usize, Fault> {
     park(tx, "sending", note)
 }
 
 /// Whatever waits; how many.
-pub(in super::super) fn park_queued(tx: &Tx, note: &str) -> Result<usize, Fault> {
+pub(in super::super) fn park_queued(tx: &Tx, note: &Note) -> Result<usize, Fault> {
     park(tx, "queued", note)
 }
 
 /// `from` is a dispatch that has an index of its own.
-fn park(tx: &Tx, from: &str, note: &str) -> Result<usize, Fault> {
+fn park(tx: &Tx, from: &str, note: &Note) -> Result<usize, Fault> {
     insert_parked(tx, from, note)?;
     tx.execute(&park_sql(from), (note, tx.now()))
 }

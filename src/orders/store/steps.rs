@@ -6,6 +6,7 @@ use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId};
+use crate::kernel::note::Note;
 use crate::provider::Exchange;
 use rusqlite::types::{FromSqlError, Type};
 use rusqlite::{Row, named_params};
@@ -70,7 +71,7 @@ fn as_json(fields: &BTreeMap<String, String>) -> Result<String, Fault> {
 
 /// All orders of this dispatch at once; those that were being sent with their attempt, of which nothing is known but
 /// the balance that was heard of last.
-pub(super) fn insert_parked(tx: &Tx, dispatch: &str, note: &str) -> Result<(), Fault> {
+pub(super) fn insert_parked(tx: &Tx, dispatch: &str, note: &Note) -> Result<(), Fault> {
     tx.execute(&parked_sql(dispatch), (note, tx.now()))?;
     Ok(())
 }
@@ -110,7 +111,7 @@ pub(in super::super) fn others_sent(
 pub(in super::super) fn last_step(
     tx: &ReadTx,
     order: OrderId,
-) -> Result<Option<(StepKind, Option<String>)>, Fault> {
+) -> Result<Option<(StepKind, Option<Note>)>, Fault> {
     tx.one(
         "SELECT kind, note FROM order_steps WHERE order_id = ?1 ORDER BY id DESC LIMIT 1",
         [order],

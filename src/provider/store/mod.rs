@@ -10,6 +10,7 @@ use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
+use crate::kernel::note::Note;
 use crate::kernel::secret::Secret;
 use crate::provider::{Account, HOLDING_CUSTOMERS};
 use rusqlite::{Row, named_params};
@@ -33,7 +34,7 @@ pub struct Listed {
     pub balance: Option<String>,
     pub last_sync_at: Option<Timestamp>,
     /// Why the last call failed; `None` while all is well.
-    pub trouble: Option<String>,
+    pub trouble: Option<Note>,
     /// It refused orders of several customers in words that nobody knows.
     pub held: Option<Held>,
 }
@@ -192,7 +193,7 @@ pub fn set_address(tx: &Tx, id: ProviderId, api_url: Option<&str>) -> Result<(),
 }
 
 /// What the last call came to: `None` clears the trouble. Writes only what is new.
-pub fn set_trouble(tx: &Tx, id: ProviderId, trouble: Option<&str>) -> Result<(), Fault> {
+pub fn set_trouble(tx: &Tx, id: ProviderId, trouble: Option<&Note>) -> Result<(), Fault> {
     tx.execute("UPDATE providers SET trouble = ?2 WHERE id = ?1 AND trouble IS NOT ?2", (id, trouble))?;
     Ok(())
 }

@@ -83,7 +83,7 @@ pub struct ImportedLine {
     /// Why it was skipped: the rest of a sentence that begins with the line.
     reason: Option<String>,
     /// The same by its code, with its figures.
-    note: Option<Note>,
+    reason_coded: Option<Note>,
 }
 
 impl From<Item> for ImportedLine {
@@ -104,7 +104,7 @@ impl From<Item> for ImportedLine {
             rate_before: item.rate_before.map(|rate| rate.to_string()),
             action: item.action.as_str(),
             reason: item.reason.as_ref().map(ToString::to_string),
-            note: item.reason,
+            reason_coded: item.reason,
         }
     }
 }

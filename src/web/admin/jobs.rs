@@ -1,6 +1,7 @@
 //! How the background jobs stand, and the ledger's last proof, for admins.
 
 use crate::kernel::clock::Timestamp;
+use crate::kernel::note::Note;
 use crate::ledger::audit::{self, Kept};
 use crate::state::App;
 use crate::state::board::Standing;
@@ -41,6 +42,8 @@ pub struct JobView {
     result: Option<String>,
     /// Why the last run failed.
     error: Option<String>,
+    /// The same by its code, with its figures.
+    error_coded: Option<Note>,
     /// Runs in a row that have failed.
     failures: u32,
     next_run_at: Option<String>,
@@ -96,7 +99,8 @@ impl From<(&'static str, Standing)> for JobView {
             last_run_at: standing.last.as_ref().map(|run| run.began_at.rfc3339()),
             duration_ms: standing.last.as_ref().map(|run| ms(run.took)),
             result,
-            error,
+            error: error.as_ref().map(Note::to_string),
+            error_coded: error,
             failures: standing.failures,
             next_run_at: standing.next_at().map(Timestamp::rfc3339),
         }

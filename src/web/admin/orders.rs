@@ -6,6 +6,7 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{Fault, Rule};
 use crate::kernel::ids::{OrderId, ProviderId, UserId};
 use crate::kernel::money::Vnd;
+use crate::kernel::note::Note;
 use crate::orders::{self, Decision, Filter, Order, Resolution, Status};
 use crate::state::App;
 use crate::web::body::Body;
@@ -52,8 +53,12 @@ pub struct AdminOrderView {
     attempted_at: Option<String>,
     /// What the last attempt came to.
     dispatch_note: Option<String>,
+    /// The same by its code, with its figures.
+    dispatch_note_coded: Option<Note>,
     /// What the provider said last that could not be followed.
     contradiction: Option<String>,
+    /// The same by its code, with its figures.
+    contradiction_coded: Option<Note>,
 }
 
 /// As in lists, without comments.
@@ -71,8 +76,10 @@ fn listed(order: Order, names: &HashMap<UserId, String>) -> AdminOrderView {
         dispatch: state.dispatch.as_str(),
         attempts: state.attempts,
         attempted_at: state.attempted_at.map(Timestamp::rfc3339),
-        dispatch_note: state.dispatch_note,
-        contradiction: state.contradiction,
+        dispatch_note: state.dispatch_note.as_ref().map(Note::to_string),
+        dispatch_note_coded: state.dispatch_note,
+        contradiction: state.contradiction.as_ref().map(Note::to_string),
+        contradiction_coded: state.contradiction,
         order: OrderView::listed(order),
     }
 }

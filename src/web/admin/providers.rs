@@ -5,6 +5,7 @@ use crate::kernel::change::Change;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
+use crate::kernel::note::Note;
 use crate::kernel::reason::Reason;
 use crate::orders::{self, OrderError, Proof};
 use crate::provider::store::{self, Held, Listed};
@@ -53,6 +54,8 @@ pub struct ProviderView {
     last_sync_at: Option<String>,
     /// Why the last call failed; null while all is well.
     trouble: Option<String>,
+    /// The same by its code, with its figures.
+    trouble_coded: Option<Note>,
     /// Null: its line runs.
     held: Option<HeldView>,
     /// Orders that wait to be sent to it.
@@ -89,7 +92,8 @@ impl ProviderView {
             active: provider.active,
             balance: provider.balance,
             last_sync_at: provider.last_sync_at.map(Timestamp::rfc3339),
-            trouble: provider.trouble,
+            trouble: provider.trouble.as_ref().map(Note::to_string),
+            trouble_coded: provider.trouble,
         })
     }
 }

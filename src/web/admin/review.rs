@@ -4,6 +4,7 @@ use crate::db::ReadTx;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::money::Vnd;
+use crate::kernel::note::Note;
 use crate::reports::{self, Severity, WaitKind, Waiting};
 use crate::state::App;
 use crate::state::board::Standing;
@@ -57,6 +58,8 @@ pub struct WaitingView {
     about: Option<String>,
     /// What was said of it.
     detail: Option<String>,
+    /// The same by its code, with its figures.
+    detail_coded: Option<Note>,
     /// The page that deals with it.
     #[schema(example = "/admin/review")]
     path: String,
@@ -72,7 +75,8 @@ impl From<Waiting> for WaitingView {
             oldest: waiting.oldest.map(Timestamp::rfc3339),
             path: path(waiting.kind).to_owned(),
             about: waiting.about,
-            detail: waiting.detail,
+            detail: waiting.detail.as_ref().map(Note::to_string),
+            detail_coded: waiting.detail,
         }
     }
 }
@@ -102,7 +106,8 @@ fn failing((name, standing): (&'static str, Standing)) -> Option<WaitingView> {
         amount: None,
         oldest: Some(last.began_at.rfc3339()),
         about: Some(name.to_owned()),
-        detail: last.outcome.clone().err(),
+        detail: last.outcome.as_ref().err().map(Note::to_string),
+        detail_coded: last.outcome.clone().err(),
         path: if is_sepay { "/admin/settings" } else { "/admin#health" }.to_owned(),
     })
 }

@@ -5,6 +5,7 @@ use crate::deposits::{self, vietqr};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::money::Vnd;
+use crate::kernel::note::Note;
 use crate::kernel::notice::NoticeKind;
 use crate::kernel::reason::Reason;
 use crate::notify;
@@ -69,13 +70,15 @@ pub struct SepayView {
     api_token_set: bool,
     /// Why SePay's list of transfers could not be read the last time; null while all is well.
     api_trouble: Option<String>,
+    /// The same by its code, with its figures.
+    api_trouble_coded: Option<Note>,
     /// When it was last read to its end.
     api_read_at: Option<String>,
 }
 
 /// How SePay's list stands.
 struct ListState {
-    trouble: Option<String>,
+    trouble: Option<Note>,
     read_at: Option<Timestamp>,
 }
 
@@ -108,7 +111,8 @@ impl SettingsView {
             sepay: SepayView {
                 secret_set: now.sepay_secret.is_some(),
                 api_token_set: now.sepay_api_token.is_some(),
-                api_trouble: list.trouble,
+                api_trouble: list.trouble.as_ref().map(Note::to_string),
+                api_trouble_coded: list.trouble,
                 api_read_at: list.read_at.map(Timestamp::rfc3339),
             },
             telegram: TelegramView {

@@ -2,6 +2,7 @@
 
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
+use crate::kernel::note::Note;
 use crate::kernel::reason::Reason;
 use crate::notify;
 use crate::state::App;
@@ -22,6 +23,8 @@ pub struct NoticesView {
     configured: bool,
     /// Why the last message did not go out; null while all is well.
     trouble: Option<String>,
+    /// The same by its code, with its figures.
+    trouble_coded: Option<Note>,
     /// Notices that wait to be sent.
     pending: i64,
     last_sent_at: Option<String>,
@@ -35,7 +38,8 @@ pub fn show(app: &State<App>, _by: Admin) -> ApiResult<Json<NoticesView>> {
     let status = app.db.read_now(notify::status)?;
     Ok(Json(NoticesView {
         configured: status.is_open,
-        trouble: status.trouble,
+        trouble: status.trouble.as_ref().map(Note::to_string),
+        trouble_coded: status.trouble,
         pending: status.pending,
         last_sent_at: status.last_sent_at.map(Timestamp::rfc3339),
     }))

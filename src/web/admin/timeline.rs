@@ -4,6 +4,7 @@ use crate::accounts;
 use crate::db::ReadTx;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, UserId};
+use crate::kernel::note::Note;
 use crate::orders::{self, Attempt, By, Dispatch, Order, Status, Step};
 use crate::provider::Exchange;
 use crate::state::App;
@@ -46,6 +47,8 @@ pub struct AdminStepView {
     /// What was said: a refusal, the cause of a failure, a report, a contradiction; of `taken` and `linked` the
     /// provider's id of the order.
     note: Option<String>,
+    /// The same by its code, with its figures.
+    note_coded: Option<Note>,
     attempt: Option<AttemptView>,
 }
 
@@ -98,6 +101,7 @@ fn charged(order: &Order, names: &HashMap<UserId, String>) -> AdminStepView {
         by: "customer",
         actor: names.get(&order.user).cloned(),
         note: None,
+        note_coded: None,
         attempt: None,
     }
 }
@@ -118,12 +122,19 @@ fn seen(step: Step, names: &HashMap<UserId, String>) -> impl Iterator<Item = Adm
         amount: None,
         by,
         actor: step.actor.and_then(|actor| names.get(&actor).cloned()),
-        note: step.note,
+        note: step.note.as_ref().map(Note::to_string),
+        note_coded: step.note,
         attempt: step.attempt.map(attempt),
     };
     let amount = Some(step.refund.get()).filter(|refund| *refund > 0);
-    let refunded =
-        amount.map(|_| AdminStepView { step: "refunded", amount, note: None, attempt: None, ..item.clone() });
+    let refunded = amount.map(|_| AdminStepView {
+        step: "refunded",
+        amount,
+        note: None,
+        note_coded: None,
+        attempt: None,
+        ..item.clone()
+    });
     std::iter::once(item).chain(refunded)
 }
 
@@ -154,6 +165,7 @@ fn sending(order: &Order) -> Option<AdminStepView> {
         by: "panel",
         actor: None,
         note: None,
+        note_coded: None,
         attempt: Some(self::attempt(attempt)),
     })
 }

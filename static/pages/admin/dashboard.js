@@ -1,7 +1,7 @@
 // @ts-check
 import { withQuery } from "../../lib/api.js";
 import { html } from "../../lib/dom.js";
-import { ago, money, number, t } from "../../lib/i18n.js";
+import { ago, money, noted, number, t } from "../../lib/i18n.js";
 import { useNews } from "../../lib/live.js";
 import { useAnswer } from "../../lib/load.js";
 import { day, today as thisDay } from "../../lib/time.js";
@@ -113,7 +113,7 @@ const Health = ({ jobs }) => {
             <span>${t(`job.${job.name.replaceAll("-", "_")}`)}</span>
             <span class="text-secondary">${job.last_run_at ? ago(job.last_run_at) : t("dashboard.not_yet")}</span>
             <span class="ms-auto"><${Status} of="job" value=${job.status} /></span>
-            ${job.error && html`<div class="w-100 amount-out small text-break">${job.error}</div>`}
+            ${job.error_coded && html`<div class="w-100 amount-out small text-break">${noted(job.error_coded)}</div>`}
           </li>`,
         )}
       </ul>

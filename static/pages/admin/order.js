@@ -1,6 +1,6 @@
 // @ts-check
 import { html, useState } from "../../lib/dom.js";
-import { moment, money, number, percent, rate, t } from "../../lib/i18n.js";
+import { moment, money, noted, number, percent, rate, t } from "../../lib/i18n.js";
 import { useAnswer } from "../../lib/load.js";
 import { Card } from "../../ui/card.js";
 import { Failed } from "../../ui/empty.js";
@@ -28,10 +28,10 @@ export default function Order({ id }) {
   return html`
     <${Page} title=${t("order.title", { id: order.id })} actions=${html`<${Actions} order=${order} open=${open} />`}>
       ${
-        order.contradiction &&
+        order.contradiction_coded &&
         html`
         <${Notice} kind="warning" title=${t("order.contradiction")}>
-          <p class="text-break mb-0"><bdi>${order.contradiction}</bdi></p>
+          <p class="text-break mb-0"><bdi>${noted(order.contradiction_coded)}</bdi></p>
         <//>`
       }
       ${

@@ -1,6 +1,6 @@
 // @ts-check
 import { html, useEffect, useState } from "../../lib/dom.js";
-import { ago, t } from "../../lib/i18n.js";
+import { ago, noted, t } from "../../lib/i18n.js";
 import { useList } from "../../lib/load.js";
 import { place } from "../../lib/router.js";
 import { Button } from "../../ui/button.js";
@@ -32,7 +32,9 @@ const columns = (open) => [
   {
     label: t("orders.status"),
     cell: (row) => html`<${Status} of="active" value=${row.active ? "active" : "inactive"} />
-      ${row.trouble && html`<div class="amount-out small text-break"><bdi>${row.trouble}</bdi></div>`}`,
+      ${
+        row.trouble_coded && html`<div class="amount-out small text-break"><bdi>${noted(row.trouble_coded)}</bdi></div>`
+      }`,
   },
   {
     label: t("common.actions"),

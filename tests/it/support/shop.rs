@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use smm_panel::audit_log::Actor;
 use smm_panel::catalog::{self, LinkKind, Offer, ServiceKind};
 use smm_panel::db::Tx;
+use smm_panel::kernel::cause::CallCause;
 use smm_panel::kernel::ids::{OrderId, ProviderId, ServiceId};
 use smm_panel::kernel::money::{Quantity, Rate};
 use smm_panel::orders::{self, Order, Placement};
@@ -105,7 +106,8 @@ impl TestApp {
         let ids = self.claim();
         for id in ids.clone() {
             self.write(move |tx| {
-                orders::record_unknown(tx, OrderId::new(id), "timed out", &Exchange::default()).unwrap()
+                orders::record_unknown(tx, OrderId::new(id), &CallCause::CutShort, &Exchange::default())
+                    .unwrap()
             });
         }
         ids

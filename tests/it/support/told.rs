@@ -69,7 +69,7 @@ impl Told {
     }
 
     pub fn trouble(&self) -> Option<String> {
-        self.app.app.db.read_now(notify::status).unwrap().trouble
+        self.app.app.db.read_now(notify::status).unwrap().trouble.map(|note| note.to_string())
     }
 }
 

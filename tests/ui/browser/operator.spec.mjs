@@ -137,6 +137,42 @@ for (const look of LOOKS) {
     await expect(row).toHaveCount(0);
   });
 
+  test(`what a provider did is said in the reader's language, ${look.name}`, async ({ page, shop }) => {
+    const { t, count } = await seenAs(page, look, "admin");
+    const [service, lan] = [await shop.service(), await shop.customer(1_000_000)];
+    const admin = await shop.token(ADMIN);
+    const ordered = async (word, holds) => {
+      const wish = { service_id: service.id, link: `https://example.com/${word}/${someId()}`, quantity: 5000 };
+      const { id } = await shop.ask("POST", "/api/orders", wish, lan.token);
+      await until(shop, `/api/admin/orders/${id}`, admin, holds);
+      return shop.ask("GET", `/api/admin/orders/${id}`, undefined, admin);
+    };
+    const parked = await ordered("gateway", ({ dispatch }) => dispatch === "review");
+    const contradicted = await ordered("strange", ({ contradiction }) => contradiction !== null);
+    const partial = await ordered("partial", ({ status }) => status === "partial");
+    await enter(page, shop.base, ADMIN);
+    const main = page.getByRole("main");
+
+    await page.goto(`${shop.base}/admin/orders/${parked.id}`);
+    await expect(main.getByText(t("defect.status"))).toBeVisible();
+    await page.getByRole("button", { name: t("orders.resolve") }).click();
+    const dialog = page.getByRole("dialog");
+    await expect(dialog.getByText(`${t("defect.status")}, HTTP 502`)).toBeVisible();
+    await expect(page.getByText("the status is neither")).toHaveCount(0);
+
+    await page.goto(`${shop.base}/admin/orders/${contradicted.id}`);
+    const contradiction = main.getByText(t("note.unknown_status", { said: "Failed" }));
+    await expect(contradiction.first()).toBeVisible();
+    // In the notice, in the standing and in the timeline.
+    await expect(contradiction).toHaveCount(3);
+    await expect(page.getByText(contradicted.contradiction)).toHaveCount(0);
+
+    await page.goto(`${shop.base}/admin/orders/${partial.id}`);
+    const left = { vi: `còn thiếu ${count(2000)}`, en: `remaining ${count(2000)}` }[look.lang];
+    await expect(main.getByText(`${t("status.order.partial")} · ${left}`)).toBeVisible();
+    await expect(page.getByText("remains 2000")).toHaveCount(0);
+  });
+
   test(`the audit log speaks in sentences, ${look.name}`, async ({ page, shop }) => {
     const { t, money } = await seenAs(page, look, "admin");
     const admin = await shop.token(ADMIN);

@@ -224,7 +224,7 @@ const columns = (chosen, toggle) => [
       <span
         class=${`badge status-${TONES[line.action]}`}>
         ${t(`import.action.${line.action}`)}</span>
-      ${line.note && html`<div class="small text-break">${noted(line.note)}</div>`}`,
+      ${line.reason_coded && html`<div class="small text-break">${noted(line.reason_coded)}</div>`}`,
   },
 ];
 

@@ -4,7 +4,7 @@
 
 import { post, put } from "../../../lib/api.js";
 import { html, useState } from "../../../lib/dom.js";
-import { money, number, t } from "../../../lib/i18n.js";
+import { money, noted, number, t } from "../../../lib/i18n.js";
 import { WHOLE, whole } from "../../../lib/number.js";
 import { Button } from "../../../ui/button.js";
 import { Dialog } from "../../../ui/dialog.js";
@@ -113,7 +113,7 @@ export function ResolveDialog({ order, done, close }) {
   return html`
     <${Dialog} title=${t("order_actions.resolve_title", { id: order.id })} close=${close}>
       <p>${t(order.account_left ? "order_actions.left_lead" : "order_actions.resolve_lead")}</p>
-      ${order.dispatch_note && html`<p class="text-break"><bdi>${order.dispatch_note}</bdi></p>`}
+      ${order.dispatch_note_coded && html`<p class="text-break"><bdi>${noted(order.dispatch_note_coded)}</bdi></p>`}
       <div class="btn-list mb-3" role="group" aria-label=${t("orders.resolve")}>
         ${ways.map(
           (way) => html`
@@ -148,7 +148,7 @@ export function AcknowledgeDialog({ order, done, close }) {
   };
   return html`
     <${Dialog} title=${t("order_actions.acknowledge_title", { id: order.id })} close=${close}>
-      <p class="text-break"><bdi>${order.contradiction}</bdi></p>
+      <p class="text-break"><bdi>${noted(order.contradiction_coded)}</bdi></p>
       <${Notice} kind="info">
         ${t("order_actions.acknowledge_effect", { status: t(`status.order.${order.status}`) })}
       <//>

@@ -2,7 +2,7 @@
 // An order in a row of the admin's lists.
 
 import { html } from "../../../lib/dom.js";
-import { moment, money, number, t } from "../../../lib/i18n.js";
+import { moment, money, noted, number, t } from "../../../lib/i18n.js";
 import { Button } from "../../../ui/button.js";
 import { LinkText } from "../../../ui/link-text.js";
 import { Status } from "../../../ui/status.js";
@@ -49,7 +49,10 @@ export const Standing = ({ order }) => html`
   <${Status} of="order" value=${order.status} />
   ${order.reason && html`<div class="text-secondary small">${t(`reason.${order.reason}`)}</div>`}
   <div class="small"><${Status} of="dispatch" value=${order.dispatch} /></div>
-  ${order.contradiction && html`<div class="amount-out small text-break"><bdi>${order.contradiction}</bdi></div>`}`;
+  ${
+    order.contradiction_coded &&
+    html`<div class="amount-out small text-break"><bdi>${noted(order.contradiction_coded)}</bdi></div>`
+  }`;
 
 /** @param {{order: any, open: (what: {dialog: any, order: any}) => void}} props */
 export const Actions = ({ order, open }) => html`
@@ -61,7 +64,7 @@ export const Actions = ({ order, open }) => html`
       <//>`
     }
     ${
-      order.contradiction &&
+      order.contradiction_coded &&
       html`<${Button} small kind="primary" work=${() => open({ dialog: AcknowledgeDialog, order })}>
         ${t("order.acknowledge")}
       <//>`

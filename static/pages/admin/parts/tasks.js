@@ -2,7 +2,7 @@
 // What waits for the operator, the gravest first, each with the way to deal with it.
 
 import { html, useEffect } from "../../../lib/dom.js";
-import { ago, money, t } from "../../../lib/i18n.js";
+import { ago, money, noted, t } from "../../../lib/i18n.js";
 import { useNews } from "../../../lib/live.js";
 import { useAnswer } from "../../../lib/load.js";
 import { Card } from "../../../ui/card.js";
@@ -53,7 +53,10 @@ export const TaskList = ({ items }) => html`
           ${
             item.oldest && html`<div class="text-secondary small">${t("tasks.since", { time: ago(item.oldest) })}</div>`
           }
-          ${item.detail && html`<div class="text-secondary small text-break"><bdi>${item.detail}</bdi></div>`}
+          ${
+            item.detail_coded &&
+            html`<div class="text-secondary small text-break"><bdi>${noted(item.detail_coded)}</bdi></div>`
+          }
         </div>
         <a class="btn btn-sm" href=${item.path}>${t(`tasks.do.${item.kind}`)}</a>
       </li>`,

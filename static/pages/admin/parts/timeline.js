@@ -1,6 +1,6 @@
 // @ts-check
 import { html } from "../../../lib/dom.js";
-import { exactMoment, money, number, t } from "../../../lib/i18n.js";
+import { exactMoment, money, noted, number, t } from "../../../lib/i18n.js";
 
 /** Each step of an order, with what was sent and answered. @param {{steps: any[]}} props */
 export const Timeline = ({ steps }) => html`
@@ -14,7 +14,7 @@ export const Timeline = ({ steps }) => html`
           <span class="text-secondary">${t(`by.${step.by}`)}${step.actor && html` · <bdi>${step.actor}</bdi>`}</span>
           <time class="text-secondary ms-auto" datetime=${step.at}>${exactMoment(step.at)}</time>
         </div>
-        ${step.note && html`<div class="text-break"><bdi>${step.note}</bdi></div>`}
+        ${step.note_coded && html`<div class="text-break"><bdi>${noted(step.note_coded)}</bdi></div>`}
         ${step.attempt && html`<${Attempt} attempt=${step.attempt} />`}
       </li>`,
     )}

@@ -1,7 +1,7 @@
 // @ts-check
 import { post } from "../../../lib/api.js";
 import { html } from "../../../lib/dom.js";
-import { t } from "../../../lib/i18n.js";
+import { noted, t } from "../../../lib/i18n.js";
 import { Button } from "../../../ui/button.js";
 import { CopyRow } from "../../../ui/copy.js";
 import { Field } from "../../../ui/form.js";
@@ -58,7 +58,7 @@ export function SepaySection({ settings, saved }) {
           <li>${t("settings.sepay_step_secret")}</li><li>${t("settings.sepay_step_retry")}</li>
         </ol>
         <${CopyRow} label=${t("settings.webhook")} text=${`${location.origin}/api/payment/sepay/webhook`} />
-        ${sepay.api_trouble && html`<${Notice} kind="danger">${sepay.api_trouble}<//>`}
+        ${sepay.api_trouble_coded && html`<${Notice} kind="danger">${noted(sepay.api_trouble_coded)}<//>`}
         <div class="mt-3"><${SecretField} form=${form} name="secret" label=${t("settings.sepay_secret")}
           isSet=${sepay.secret_set}
           locked=${isLocked("secret")} /></div>

@@ -1,0 +1,124 @@
+//! Why a call to another machine brought nothing that can be used, as a code with its figures: part of a note
+//! (`kernel::note`) or of a reason, said by the pages (`cause` and `defect` in `static/locales/admin.*.json`).
+
+use super::rule::Rule;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use utoipa::ToSchema;
+
+/// The cause. Its text is a part of a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "code", content = "values", rename_all = "snake_case")]
+pub enum CallCause {
+    // Nothing was connected.
+    #[error("the address of the service {rule}")]
+    Address { rule: Rule },
+    #[error("the value of the header {name} has characters that cannot be sent")]
+    Header { name: String },
+    #[error("the name {host} could not be looked up: {said}")]
+    NameNotFound { host: String, said: String },
+    #[error("the look-up of {host} took too long")]
+    NameSlow { host: String },
+    #[error("too many name look-ups are hanging")]
+    LookUpsHang,
+    #[error("the name has no address")]
+    NoAddress,
+    #[error("{address} is not a public address")]
+    NotPublic { address: String },
+    #[error("no time was left to connect")]
+    NoTime,
+    #[error("no connection to {address}: connection refused")]
+    ConnectionRefused { address: String },
+    #[error("no connection to {address} in time")]
+    ConnectionSlow { address: String },
+    #[error("no connection to {address}: {said}")]
+    NoConnection { address: String, said: String },
+    /// The machine that the panel runs on.
+    #[error("the panel's machine could not begin the call: {said}")]
+    Machine { said: String },
+    #[error("the server's certificate was not accepted: {said}")]
+    Certificate { said: String },
+
+    // No whole answer came.
+    #[error("no answer within {ms} ms")]
+    TimedOut { ms: u64 },
+    #[error("the connection was closed without an answer")]
+    Closed,
+    #[error("the connection broke during the answer")]
+    Broken,
+    #[error("the answer was cut short")]
+    CutShort,
+    #[error("the answer is too long")]
+    TooLong,
+    #[error("the answer is only an interim one")]
+    Interim,
+    #[error("the answer is in an unknown transfer coding")]
+    Coding,
+    #[error("the connection failed: {said}")]
+    Connection { said: String },
+    /// A defect; the log has more.
+    #[error("the HTTP client failed")]
+    Client,
+    /// A defect; the log has more.
+    #[error("the call panicked")]
+    Panicked,
+
+    // What came is no answer.
+    #[error("{why}; HTTP {status}: {said}")]
+    Answer { why: Defect, status: u16, said: String },
+    #[error("the order id holds our key")]
+    IdHoldsKey,
+
+    // It was answered, and the panel could not write that down.
+    #[error("the provider took it as {id}, which could not be written down")]
+    TakenUnwritten { id: String },
+    #[error("the provider's answer could not be written down: {said}")]
+    SaidUnwritten { said: String },
+    #[error("it was not sent, which could not be written down")]
+    UnsentUnwritten,
+}
+
+/// What is wrong with an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Defect {
+    Status,
+    Redirect,
+    NotJson,
+    Contradictory,
+    NeitherIdNorError,
+    ErrorNoText,
+    IdAndError,
+    IdWithErrorStatus,
+    IdWithFailure,
+    IdUnusable,
+    NothingAboutOrder,
+    NothingAboutOrders,
+    NoStatus,
+    NoBalance,
+    NoErrorText,
+    NoList,
+}
+
+impl fmt::Display for Defect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Defect::Status => "the status is neither 2xx nor 4xx",
+            Defect::Redirect => "the server sends elsewhere",
+            Defect::NotJson => "the body is not a JSON object",
+            Defect::Contradictory => "the answer contradicts itself",
+            Defect::NeitherIdNorError => "there is neither an order id nor an error",
+            Defect::ErrorNoText => "the error is not a text",
+            Defect::IdAndError => "there are both an order id and an error",
+            Defect::IdWithErrorStatus => "there is an order id with an error status",
+            Defect::IdWithFailure => "there is an order id with a word of failure",
+            Defect::IdUnusable => "the order id is not usable",
+            Defect::NothingAboutOrder => "there is nothing about the order",
+            Defect::NothingAboutOrders => "there is nothing about the orders asked for",
+            Defect::NoStatus => "there is no status",
+            Defect::NoBalance => "there is no balance",
+            Defect::NoErrorText => "an error status without an error text",
+            Defect::NoList => "the answer is no list of services, or has more than 50000 lines",
+        })
+    }
+}

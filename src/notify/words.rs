@@ -1,0 +1,156 @@
+//! What a note says in Vietnamese: the pages' own sentences (`static/locales/`), completed as `static/lib/i18n.js`
+//! does. What somebody else wrote is cut, so that the panel's own words stay whole.
+
+use crate::kernel::note::Note;
+use serde_json::{Map, Value};
+use std::sync::LazyLock;
+
+/// Of somebody else's words, in characters.
+const LONGEST_QUOTE: usize = 80;
+
+/// The files of sentences; what both panels say stands in the first.
+static FILES: LazyLock<[Value; 2]> = LazyLock::new(|| {
+    [include_str!("../../static/locales/common.vi.json"), include_str!("../../static/locales/admin.vi.json")]
+        .map(|text| serde_json::from_str(text).expect("the sentences are JSON, as the pages' tests see"))
+});
+
+pub(super) fn noted(note: &Note) -> String {
+    let said = serde_json::to_value(note).ok().and_then(|value| coded("note", "code", &value));
+    said.unwrap_or_else(|| note.to_string())
+}
+
+/// The sentence of one of a closed set.
+fn coded(section: &str, tag: &str, value: &Value) -> Option<String> {
+    let sentence = sentence(section, value[tag].as_str()?)?;
+    Some(completed(sentence, value["values"].as_object().unwrap_or(&Map::new())))
+}
+
+fn sentence(section: &str, name: &str) -> Option<&'static str> {
+    FILES.iter().find_map(|file| file[section][name].as_str())
+}
+
+/// With `{name}` and `{name:how}` replaced; what stands in brackets falls away where one of its values is missing.
+fn completed(sentence: &str, values: &Map<String, Value>) -> String {
+    let mut text = String::new();
+    for (index, part) in sentence.split(['[', ']']).enumerate() {
+        let is_optional = index % 2 == 1;
+        if !is_optional
+            || places(part).all(|(name, _)| values.get(name).is_some_and(|value| !value.is_null()))
+        {
+            text.push_str(&filled(part, values));
+        }
+    }
+    text
+}
+
+/// Each `{name:how}` in it.
+fn places(part: &str) -> impl Iterator<Item = (&str, &str)> {
+    let inside = part.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+    inside.map(|(place, _)| place.split_once(':').unwrap_or((place, "")))
+}
+
+fn filled(part: &str, values: &Map<String, Value>) -> String {
+    let mut pieces = part.split('{');
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for (piece, (name, how)) in pieces.zip(places(part)) {
+        text.push_str(&shown(how, values.get(name).unwrap_or(&Value::Null)));
+        text.push_str(piece.split_once('}').map_or("", |(_, rest)| rest));
+    }
+    text
+}
+
+fn shown(how: &str, value: &Value) -> String {
+    let plain = || value.as_str().map_or_else(|| value.to_string(), quoted);
+    let named = |section: &str| value.as_str().and_then(|name| sentence(section, name)).map(str::to_owned);
+    let said = match how {
+        "number" => value.as_i64().map(grouped),
+        "money" => value.as_i64().map(dong),
+        "field" => named("field"),
+        "defect" => named("defect"),
+        "order_status" => {
+            let name = value.as_str().unwrap_or_default();
+            FILES.iter().find_map(|file| file["status"]["order"][name].as_str()).map(str::to_owned)
+        }
+        "note" => coded("note", "code", value),
+        "cause" => coded("cause", "code", value),
+        "rule" => coded("rule", "rule", value),
+        "reason" => coded("refusal", "reason", value),
+        "words" | "fields" => value.as_array().map(|all| {
+            let how = how.trim_end_matches('s');
+            all.iter().map(|one| shown(how, one)).collect::<Vec<_>>().join(", ")
+        }),
+        _ => None,
+    };
+    said.unwrap_or_else(plain)
+}
+
+/// `1234567` reads `1.234.567 ₫`.
+pub(super) fn dong(amount: i64) -> String {
+    format!("{} ₫", grouped(amount))
+}
+
+pub(super) fn grouped(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::from(if number < 0 { "-" } else { "" });
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && digits.len().saturating_sub(index).is_multiple_of(3) {
+            text.push('.');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn quoted(text: &str) -> String {
+    let Some((end, _)) = text.char_indices().nth(LONGEST_QUOTE) else { return text.to_owned() };
+    format!("{}…", text.get(..end).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::cause::{CallCause, Defect};
+
+    #[test]
+    fn money_reads_as_it_does_in_vietnam() {
+        for (amount, text) in [
+            (0, "0 ₫"),
+            (999, "999 ₫"),
+            (1000, "1.000 ₫"),
+            (-1_234_567, "-1.234.567 ₫"),
+            (12_345, "12.345 ₫"),
+        ] {
+            assert_eq!(dong(amount), text);
+        }
+        assert_eq!(dong(i64::MIN), "-9.223.372.036.854.775.808 ₫");
+    }
+
+    #[test]
+    fn a_note_is_said_with_all_that_it_quotes() {
+        let cause = CallCause::Answer { why: Defect::NotJson, status: 502, said: "<b>".to_owned() };
+        let note = |others| Note::OutcomeUnknown {
+            cause: cause.clone(),
+            balance_before: Some("5000".to_owned()),
+            balance_after: Some("4992".to_owned()),
+            others,
+        };
+        let (alone, among) = (noted(&note(None)), noted(&note(Some(1234))));
+        assert!(alone.contains("HTTP 502") && alone.contains("5000") && alone.contains("4992"), "{alone}");
+        assert!(among.starts_with(&alone) && among.contains("1.234"), "{among}");
+        assert!(!among.contains(['{', '[']), "{among}");
+    }
+
+    /// What the pages can show, a notice can.
+    #[test]
+    fn no_sentence_asks_for_what_is_not_known_here() {
+        let known = "number id money note field defect order_status cause rule reason words fields";
+        let known: Vec<&str> = known.split(' ').chain([""]).collect();
+        for section in ["note", "cause", "refusal", "rule"] {
+            for sentence in FILES.iter().flat_map(|file| file[section].as_object().into_iter().flatten()) {
+                for (_, how) in places(sentence.1.as_str().unwrap()) {
+                    assert!(known.contains(&how), "{sentence:?}");
+                }
+            }
+        }
+    }
+}
