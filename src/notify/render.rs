@@ -5,7 +5,7 @@
 //! thumb. Vietnamese comes first, English behind it in the headings.
 
 use super::notice::{Figure, Notice, Summary};
-use super::words::{dong, grouped, noted};
+use super::words::{dong, grouped, job_name, noted};
 use crate::kernel::text::is_invisible;
 
 /// Telegram takes so many characters, which it counts as UTF-16 does, after reading the markup. Here they are
@@ -105,12 +105,12 @@ fn render(notice: &Notice) -> Message {
         Notice::AuditWell => text.heading("✅ Sổ cái đã khớp lại", "The ledger's audit passes again"),
         Notice::JobFailed { job, error } => {
             text.heading("🚨 Tác vụ nền lỗi", "A background job fails");
-            text.line("Tác vụ", job, LONGEST_NAME);
+            text.line("Tác vụ", job_name(job), LONGEST_NAME);
             text.line("Lỗi", &noted(error), LONGEST_NOTE);
         }
         Notice::JobWell { job } => {
             text.heading("✅ Tác vụ nền chạy lại", "A background job works again");
-            text.line("Tác vụ", job, LONGEST_NAME);
+            text.line("Tác vụ", job_name(job), LONGEST_NAME);
         }
         Notice::AdminLogin { username, address, user_agent } => {
             text.heading("🔐 Quản trị viên đăng nhập từ thiết bị mới", "Admin logged in from a new device");

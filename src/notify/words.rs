@@ -19,6 +19,11 @@ pub(super) fn noted(note: &Note) -> String {
     said.unwrap_or_else(|| note.to_string())
 }
 
+/// What a background job is called.
+pub(super) fn job_name(job: &str) -> &str {
+    sentence("job", &job.replace('-', "_")).unwrap_or(job)
+}
+
 /// The sentence of one of a closed set.
 fn coded(section: &str, tag: &str, value: &Value) -> Option<String> {
     let sentence = sentence(section, value[tag].as_str()?)?;

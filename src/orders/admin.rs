@@ -144,6 +144,6 @@ fn as_json(state: &State) -> Value {
         "dispatch": state.dispatch.as_str(),
         "provider_order_id": state.provider_order,
         "cost": state.cost.map(Vnd::get),
-        "contradiction": state.contradiction.as_ref().map(Note::to_string),
+        "contradiction": state.contradiction,
     })
 }

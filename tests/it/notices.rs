@@ -280,13 +280,13 @@ fn audits_and_jobs_are_told_once_until_they_are_well() {
         let differences = if round < 2 { vec!["the sum is 5".to_owned(); 4] } else { Vec::new() };
         let error = (round < 2).then(|| Note::FileDamaged { said: "page <5>".to_owned() });
         told.app.write(move |tx| notify::audited(tx, &differences).unwrap());
-        told.app.write(move |tx| notify::job_ended(tx, "backup", error.as_ref()).unwrap());
+        told.app.write(move |tx| notify::job_ended(tx, "file-check", error.as_ref()).unwrap());
         let texts = told.deliver();
         match round {
             0 => {
                 assert!(texts[0].contains("Sai lệch: <code>4</code>") && texts[0].contains("the sum is 5"));
                 assert!(
-                    texts[1].contains("backup")
+                    texts[1].contains("Kiểm tra tệp dữ liệu")
                         && texts[1].contains(
                             "bị hỏng. Hãy khôi phục một bản sao lưu. Nguyên văn của SQLite: “page &lt;5&gt;”"
                         )

@@ -255,6 +255,9 @@ fn a_contradiction_is_shown_until_somebody_took_note() {
     let step = timeline["items"].as_array().unwrap().last().unwrap();
     assert_eq!((&step["step"], &step["note_coded"]), (&json!("contradicted"), &coded));
     assert_eq!(acknowledge(&boss, id).expect(200)["contradiction"], Value::Null);
+    let log = boss.get("/api/admin/audit-log").expect(200);
+    let (entry, then) = (&log["items"][0], &log["items"][0]["after"]["contradiction"]);
+    assert_eq!((&entry["before"]["contradiction"], then), (&coded, &Value::Null));
     assert_eq!(boss.get("/api/admin/orders?review=true").expect(200)["items"], json!([]));
     assert_eq!(app.order(id).state.recheck_round, None);
     assert_eq!((lan.balance(), decisions(&app)), (38_000, 1));

@@ -108,6 +108,21 @@ fn every_cause_of_a_failed_call_has_its_words() {
 }
 
 #[test]
+fn every_background_job_has_a_name_in_words() {
+    let app = TestApp::start();
+    let jobs = smm_panel::jobs::start(&app.app).unwrap();
+    let listed = app.admin("boss").get("/api/admin/jobs").expect(200);
+    jobs.stop();
+    let named = |job: &Value| job["name"].as_str().unwrap().replace('-', "_");
+    let all: BTreeSet<String> = listed["items"].as_array().unwrap().iter().map(named).collect();
+    for (language, _, admin) in WORDS {
+        let words: Value = serde_json::from_str(admin).unwrap();
+        let known: BTreeSet<String> = words["job"].as_object().unwrap().keys().cloned().collect();
+        assert_eq!(known, all, "{language}");
+    }
+}
+
+#[test]
 fn a_refusal_says_what_is_wanted_by_name_and_figures() {
     let app = TestApp::start();
     let lan = app.member("lan");

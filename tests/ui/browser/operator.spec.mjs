@@ -167,6 +167,15 @@ for (const look of LOOKS) {
     await expect(contradiction).toHaveCount(3);
     await expect(page.getByText(contradicted.contradiction)).toHaveCount(0);
 
+    await shop.ask("POST", `/api/admin/orders/${contradicted.id}/acknowledge`, {}, admin);
+    await page.goto(`${shop.base}/admin/audit`);
+    const entry = page
+      .getByRole("list", { name: t("audit.title") })
+      .getByRole("listitem")
+      .filter({ has: page.locator(`a[href="/admin/orders/${contradicted.id}"]`) });
+    await entry.getByText(t("audit.show")).click();
+    await expect(entry.getByText(t("note.unknown_status", { said: "Failed" }))).toBeVisible();
+
     await page.goto(`${shop.base}/admin/orders/${partial.id}`);
     const left = { vi: `còn thiếu ${count(2000)}`, en: `remaining ${count(2000)}` }[look.lang];
     await expect(main.getByText(`${t("status.order.partial")} · ${left}`)).toBeVisible();

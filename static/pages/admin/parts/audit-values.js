@@ -1,11 +1,13 @@
 // @ts-check
 // What an entry of the audit log changed, in words: fields by their names, values as the panel writes them.
 
-import { has, money, number, percent, rate, t } from "../../../lib/i18n.js";
+import { has, money, noted, number, percent, rate, t } from "../../../lib/i18n.js";
 
 /** @typedef {{path: string, before: any, after: any}} Difference */
 
 const MONEY = ["balance", "amount", "refunded", "credited", "deposit_min", "deposit_max", "min_spent"];
+/** What the panel was told, as a code with its figures. */
+const NOTE = "contradiction";
 const RATES = ["rate", "accepted_cost"];
 /** Words that stand under a name of their own. @type {Record<string, string>} */
 const WORDS = {
@@ -19,7 +21,7 @@ const WORDS = {
 /** Every value of a tree by its path: `bank.name`, `tiers.1.min_spent`. @param {any} value @param {string} [path]
  * @returns {Record<string, any>} */
 function flat(value, path = "") {
-  if (value === null || typeof value !== "object") return path ? { [path]: value } : {};
+  if (value === null || typeof value !== "object" || path === NOTE) return path ? { [path]: value } : {};
   const from = Array.isArray(value) ? 1 : 0;
   const named = Object.entries(value).map(([key, one]) => [from ? Number(key) + from : key, one]);
   return Object.assign({}, ...named.map(([key, one]) => flat(one, path ? `${path}.${key}` : `${key}`)));
@@ -31,7 +33,7 @@ export function differences({ before, after }) {
   const [was, is] = [flat(before), flat(after)];
   return [...new Set([...Object.keys(was), ...Object.keys(is)])]
     .map((path) => ({ path, before: was[path], after: is[path] }))
-    .filter((one) => (one.before ?? null) !== (one.after ?? null));
+    .filter((one) => JSON.stringify(one.before ?? null) !== JSON.stringify(one.after ?? null));
 }
 
 /** @param {string} path */
@@ -46,6 +48,7 @@ export function fieldName(path) {
 /** A value as it is read. @param {any} entry @param {string} path @param {any} value */
 export function shown(entry, path, value) {
   if (value === null || value === undefined || value === "") return "–";
+  if (path === NOTE) return noted(value);
   if (path === "active") return t(`status.active.${value ? "active" : "inactive"}`);
   if (typeof value === "boolean") return t(value ? "common.yes" : "common.no");
   const name = path.split(".").at(-1) ?? "";
