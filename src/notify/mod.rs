@@ -3,17 +3,18 @@
 //! A notice is written in the transaction of its cause, so it is told if and only if that happened; `jobs` sends it
 //! later, at least once. A cause never fails for its notice's sake. While no Telegram is set up nothing is written.
 //!
-//! What lives here: the outbox, how a notice reads (`render`), what a note says (`words`), Telegram's language
-//! (`telegram`). What does not: the call.
+//! What lives here: the outbox, how a notice reads (`render`, made of `message`), what a note says (`words`),
+//! Telegram's language (`telegram`). What does not: the call.
 
+mod message;
 mod notice;
 mod render;
 mod store;
 pub mod telegram;
 mod words;
 
+pub use message::Message;
 pub use notice::{Figure, Notice, Summary};
-pub use render::Message;
 pub use telegram::Target;
 
 use crate::config::{self, Config};

@@ -1,12 +1,9 @@
-//! How notices read: Telegram's HTML, and the same words without markup for when it is not taken. Pure.
-//!
-//! Everything somebody else wrote is cut to its length first and escaped afterwards, so that no cut falls into an
-//! escape; it stands in `<code>` where it could be a link, so that nobody follows a customer's link by a slip of the
-//! thumb. Vietnamese comes first, English behind it in the headings.
+//! How notices read: which words each kind has, and how many fit into one message. Pure. Vietnamese comes first,
+//! English behind it in the headings.
 
+use super::message::Message;
 use super::notice::{Figure, Notice, Summary};
 use super::words::{dong, grouped, job_name, noted};
-use crate::kernel::text::is_invisible;
 
 /// Telegram takes so many characters, which it counts as UTF-16 does, after reading the markup. Here they are
 /// counted with the markup.
@@ -19,13 +16,6 @@ const LONGEST_TEXT: usize = 200;
 const LONGEST_NOTE: usize = 400;
 const LONGEST_URL: usize = 300;
 
-/// One message, twice.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Message {
-    pub html: String,
-    pub plain: String,
-}
-
 /// One message of these notices, as many as fit, and of how many more there are. `panel` is the address of the page
 /// to go to.
 pub fn message(notices: &[Notice], more: usize, panel: Option<&str>) -> Message {
@@ -33,7 +23,7 @@ pub fn message(notices: &[Notice], more: usize, panel: Option<&str>) -> Message 
     let mut left_out = more;
     for notice in notices {
         let part = render(notice);
-        if length(&whole.html).saturating_add(length(&part.html)).saturating_add(FOOT) > MAX_CHARS {
+        if whole.length().saturating_add(part.length()).saturating_add(FOOT) > MAX_CHARS {
             left_out = left_out.saturating_add(1);
             continue;
         }
@@ -51,10 +41,6 @@ pub fn message(notices: &[Notice], more: usize, panel: Option<&str>) -> Message 
         whole.link(panel, "Mở trang quản trị · Open the admin page");
     }
     whole
-}
-
-fn length(text: &str) -> usize {
-    text.encode_utf16().count()
 }
 
 fn render(notice: &Notice) -> Message {
@@ -257,68 +243,6 @@ fn why_unmatched(reason: &str) -> &str {
     }
 }
 
-impl Message {
-    /// Our own words, that hold nothing to escape.
-    fn raw(&mut self, text: &str) {
-        self.html.push_str(text);
-        self.plain.push_str(text);
-    }
-
-    fn heading(&mut self, vietnamese: &str, english: &str) {
-        self.html.push_str(&format!("<b>{}</b> · {}", escape(vietnamese), escape(english)));
-        self.plain.push_str(&format!("{vietnamese} · {english}"));
-    }
-
-    /// A label of ours and whatever somebody else wrote.
-    fn line(&mut self, label: &str, value: &str, longest: usize) {
-        let value = cut(value, longest);
-        self.html.push_str(&format!("\n{label}: <code>{}</code>", escape(&value)));
-        self.plain.push_str(&format!("\n{label}: {value}"));
-    }
-
-    fn note(&mut self, text: &str) {
-        self.raw("\n");
-        self.html.push_str(&escape(text));
-        self.plain.push_str(text);
-    }
-
-    fn link(&mut self, url: &str, text: &str) {
-        self.html.push_str(&format!("<a href=\"{}\">{}</a>", escape(url), escape(text)));
-        self.plain.push_str(&format!("{text}: {url}"));
-    }
-}
-
-/// One line of at most so many characters, without what could reorder or break the lines around it.
-fn cut(text: &str, longest: usize) -> String {
-    let plain = |c: char| if c.is_control() || is_unseen(c) { ' ' } else { c };
-    let mut kept: String = text.chars().map(plain).take(longest).collect();
-    if text.chars().nth(longest).is_some() {
-        kept.pop();
-        kept.push('…');
-    }
-    kept
-}
-
-/// Telegram reads two more marks of direction than a name may hold.
-fn is_unseen(c: char) -> bool {
-    is_invisible(c) || matches!(c, '\u{061C}' | '\u{206A}'..='\u{206F}')
-}
-
-/// Telegram knows only these four entities by name.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            plain => escaped.push(plain),
-        }
-    }
-    escaped
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -370,7 +294,7 @@ mod tests {
     fn what_does_not_fit_is_counted() {
         let notices: Vec<Notice> = (0..5).map(|_| review(&"\"".repeat(1000))).collect();
         let message = message(&notices, 95, Some("https://panel.vn/admin"));
-        assert!(length(&message.html) <= MAX_CHARS);
+        assert!(message.length() <= MAX_CHARS);
         let shown = message.html.matches("Liên kết").count();
         assert!((1..5).contains(&shown));
         assert!(message.html.contains(&format!("và {0} thông báo khác · and {0} more", 100 - shown)));
@@ -388,7 +312,7 @@ mod tests {
             let notices: Vec<Notice> = texts.iter().map(|text| review(text)).collect();
             let message = message(&notices, more, Some("https://panel.vn/admin"));
             prop_assert!(is_taken(&message.html), "{}", message.html);
-            prop_assert!(length(&message.html) <= MAX_CHARS && length(&message.plain) <= MAX_CHARS);
+            prop_assert!(message.length() <= MAX_CHARS && message.plain.encode_utf16().count() <= MAX_CHARS);
             prop_assert!(message.html.contains("Đơn cần kiểm tra"));
         }
     }
