@@ -77,8 +77,8 @@ fn exposed(config: &Config) -> Option<String> {
     let named: Vec<String> =
         exposed.iter().map(|(path, mode)| format!("{} (mode {mode:04o})", path.display())).collect();
     Some(format!(
-        "others on this machine can read the database or change its folder: {}; `chmod 600` the files, `chmod 700` \
-         the folder",
+        "the database is open to others on this machine: {}; `chmod 600` the files, `chmod 700` the folder (a folder \
+         that others need is no place for it: give it one of its own)",
         named.join(", ")
     ))
 }

@@ -108,18 +108,12 @@ fn is_of_a_database(journal: &Path) -> bool {
     read.is_ok() && header.starts_with(&MAGIC) && !header.ends_with(&[0; 4])
 }
 
-/// Of the database's files and copies those that others on this machine may read, and the folder if others may change
-/// it; each with its mode.
+/// Of the database's folder, its files and copies those that are open to others on this machine; each with its mode.
 pub fn exposed(path: &DbPath) -> Vec<(PathBuf, u32)> {
     const OTHERS: u32 = 0o077;
-    const OTHERS_WRITE: u32 = 0o022;
-    const STICKY: u32 = 0o1000;
     let mode = |file: &Path| fs::metadata(file).map_or(0, |file| file.mode() & 0o7777);
-    let folder = path.folder();
-    let open_folder = mode(&folder) & OTHERS_WRITE != 0 && mode(&folder) & STICKY == 0;
-    let files = files_of(path).into_iter().filter(|file| mode(file) & OTHERS != 0);
-    let found = open_folder.then(|| folder.clone()).into_iter().chain(files);
-    found.map(|file| (file.clone(), mode(&file))).collect()
+    let all = [path.folder()].into_iter().chain(files_of(path)).map(|file| (file.clone(), mode(&file)));
+    all.filter(|(_, mode)| mode & OTHERS != 0).collect()
 }
 
 /// The database's file and every neighbour that begins with its name.

@@ -1,7 +1,7 @@
 //! The database as files: one process each by whatever name, everything in the one file after a stop, nobody else's to
 //! read.
 
-use crate::support::binary::{Binary, command};
+use crate::support::binary::{Binary, command, own_folder};
 use rusqlite::Connection;
 use serde_json::json;
 use std::fs;
@@ -172,23 +172,19 @@ fn a_journal_of_another_life_is_respected_and_that_of_a_killed_first_start_is_no
 
 #[test]
 fn the_files_are_the_owners_alone_and_wider_ones_are_told() {
-    let folder = TempDir::new().unwrap();
+    let folder = own_folder();
     let panel = Binary::start(folder.path(), &[], &BOSS);
     register(&panel, "lan");
-    let mode = |name: &str| fs::metadata(file(&folder, name)).unwrap().permissions().mode() & 0o777;
     for name in ["smm-panel.db", "smm-panel.db-wal", "smm-panel.db-shm"] {
-        assert_eq!(mode(name), 0o600, "{name}");
+        assert_eq!(mode(&file(&folder, name)), 0o600, "{name}");
     }
     let log = || fs::read_to_string(file(&folder, "log.txt")).unwrap();
     assert!(!log().contains("chmod"), "{}", log());
     assert!(panel.terminate().0.success());
-    let widen = |name: &str, mode| {
-        fs::set_permissions(file(&folder, name), fs::Permissions::from_mode(mode)).unwrap();
-    };
-    widen("smm-panel.db", 0o644);
-    fs::write(file(&folder, "smm-panel.db.v3.bak"), b"").unwrap();
-    widen("smm-panel.db.v3.bak", 0o640);
-    widen("", 0o777);
+    widen(&file(&folder, "smm-panel.db"), 0o644);
+    let copy = file(&folder, "smm-panel.db.v3.bak");
+    fs::write(&copy, b"").unwrap();
+    widen(&copy, 0o640);
     let panel = Binary::start(folder.path(), &[], &[]);
     assert!(panel.terminate().0.success());
     for (name, mode) in [("smm-panel.db", "0644"), ("smm-panel.db.v3.bak", "0640")] {
@@ -196,5 +192,55 @@ fn the_files_are_the_owners_alone_and_wider_ones_are_told() {
         let told = format!("{} (mode {mode})", path.display());
         assert!(log().contains(&told) && log().contains("chmod 600"), "{}", log());
     }
-    assert!(log().contains("(mode 0777)") && log().contains("chmod 700"), "{}", log());
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+fn widen(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn a_folder_that_is_open_to_others_is_told_and_nothing_is_refused() {
+    let folder = own_folder();
+    let shown = fs::canonicalize(folder.path()).unwrap();
+    for (wide, told) in [
+        (0o755, "0755"),
+        (0o750, "0750"),
+        (0o711, "0711"),
+        (0o770, "0770"),
+        (0o777, "0777"),
+        (0o1777, "1777"),
+    ] {
+        widen(folder.path(), wide);
+        let panel = Binary::start(folder.path(), &[], &[]);
+        let told = format!("{} (mode {told})", shown.display());
+        assert!(panel.log_with("chmod 700").contains(&told), "{told}");
+        panel.send("GET", "/health", &[], b"").expect(200);
+        panel.kill();
+        assert_eq!(mode(folder.path()), wide, "it is the operator's to change");
+    }
+    widen(folder.path(), 0o700);
+    let panel = Binary::start(folder.path(), &[], &[]);
+    assert!(panel.terminate().0.success());
+    let log = fs::read_to_string(file(&folder, "log.txt")).unwrap();
+    assert!(!log.contains("chmod"), "{log}");
+}
+
+#[test]
+fn a_folder_that_the_panel_makes_is_the_owners_alone() {
+    let temporary = TempDir::new().unwrap();
+    let place = [("TMPDIR", temporary.path().to_str().unwrap())];
+    let panel = Binary::start(temporary.path(), &["demo"], &place);
+    let made = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with("smm-panel-demo-");
+    let folder = fs::read_dir(temporary.path()).unwrap().flatten().find(made).unwrap().path();
+    assert_eq!(mode(&folder), 0o700);
+    for entry in fs::read_dir(&folder).unwrap().flatten() {
+        assert_eq!(mode(&entry.path()), 0o600, "{}", entry.path().display());
+    }
+    assert!(panel.terminate().0.success());
+    let log = fs::read_to_string(temporary.path().join("log.txt")).unwrap();
+    assert!(!folder.exists() && !log.contains("chmod"), "{log}");
 }

@@ -2,18 +2,26 @@
 
 use super::tcp;
 use super::wire::Answer;
+use std::fs::Permissions;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 
 pub struct Binary {
     child: Child,
     pub address: SocketAddr,
     said: Arc<Mutex<String>>,
     log: PathBuf,
+}
+
+/// A folder for a database, as an operator should make it: nobody else's to look into.
+pub fn own_folder() -> TempDir {
+    tempfile::Builder::new().permissions(Permissions::from_mode(0o700)).tempdir().unwrap()
 }
 
 /// A command of the binary in an environment of its own.
