@@ -23,8 +23,8 @@ use std::time::{Duration, Instant};
 /// The provider that the environment names.
 pub const BUMX: ProviderId = ProviderId::new(1);
 
-/// How long a start looks for damage in the file; a job does what is left.
-const LOOK_OVER: Duration = Duration::from_millis(200);
+/// How long a start looks for damage in the file, so that a large one does not keep it waiting.
+pub const LOOK_OVER: Duration = Duration::from_millis(200);
 
 /// A panel that is ready to be mounted.
 pub struct Ready {
@@ -40,14 +40,16 @@ pub struct Boot {
     /// Where the built-in provider listens, when `config.bumx` names it.
     pub sandbox_url: Option<String>,
     pub is_demo: bool,
+    /// How long it looks for damage in the file; a job does what is left.
+    pub look_over: Duration,
 }
 
 /// Opens the database and puts everything together.
 pub fn boot(boot: Boot) -> Result<Ready, Fault> {
     outbound::init();
-    let Boot { config, clock, sandbox_url, is_demo } = boot;
+    let Boot { config, clock, sandbox_url, is_demo, look_over: patience } = boot;
     let db = Db::open(&config.database, clock)?;
-    look_over(&db);
+    look_over(&db, patience);
     let is_told = db.read_now(|tx| notify::telegram(tx, &config))?.is_some();
     db.write_blocking(move |tx| notify::connect(tx, is_told))?;
     let parked = db.write_blocking(orders::park_interrupted)?;
@@ -93,8 +95,8 @@ pub fn rocket(app: App, figment: Figment) -> Rocket<Build> {
 }
 
 /// Whether the file is whole, as far as that can be seen in a moment.
-fn look_over(db: &Db) {
-    match db.check(Some(LOOK_OVER)) {
+fn look_over(db: &Db, patience: Duration) {
+    match db.check(Some(patience)) {
         Ok(Condition { damage: Some(damage), .. }) => {
             tracing::error!(%damage, "the database file is damaged: {damage}; restore a backup");
         }

@@ -48,7 +48,8 @@ pub(super) fn run(panel: Panel) -> Outcome {
         if let (Some(_), Some(url)) = (demo, &sandbox_url) {
             url.trim_end_matches('/').clone_into(&mut config.sepay_api_url);
         }
-        let boot = Boot { config, clock: Clock::system(), sandbox_url, is_demo: demo.is_some() };
+        let (clock, is_demo) = (Clock::system(), demo.is_some());
+        let boot = Boot { config, clock, sandbox_url, is_demo, look_over: app::LOOK_OVER };
         let ready = blocking(move || {
             let ready = app::boot(boot).map_err(explain)?;
             demo.map_or(Ok(()), |demo| (demo.fill)(&ready.app))?;

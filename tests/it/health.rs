@@ -3,8 +3,9 @@
 use crate::support::app::TestApp;
 use rocket::http::Method;
 use serde_json::json;
+use smm_panel::db::Condition;
 use smm_panel::jobs::chores::Runner;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 #[test]
 fn a_fresh_panel_is_well() {
@@ -56,6 +57,47 @@ fn a_damaged_file_is_not_well() {
     assert_eq!(app.app.board.all()["file-check"].failures, 1);
     let trouble = app.app.board.trouble("file-check").unwrap().to_string();
     assert!(trouble.starts_with("the database file is damaged, restore a backup: "), "{trouble}");
+}
+
+/// More than a check of no time at all gets to, started with that.
+fn looked_over_in_no_time(then: impl FnOnce(&std::path::Path)) -> TestApp {
+    let app = TestApp::start();
+    app.write(|tx| {
+        let fill = "INSERT INTO settings (name, value) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n
+            LIMIT 20000) SELECT 'filled.' || i, i FROM n";
+        tx.execute(fill, ()).unwrap();
+    });
+    let folder = app.stop();
+    then(&folder.path().join("panel.db"));
+    let app = TestApp::looking_for(Duration::ZERO, folder, &[]);
+    assert_eq!(app.app.db.condition(), Condition::default(), "the start has come to no end");
+    app
+}
+
+#[test]
+fn a_check_that_the_start_did_not_end_goes_on_at_once_and_finds_the_damage() {
+    let app = looked_over_in_no_time(|database| {
+        let file = std::fs::OpenOptions::new().write(true).open(database).unwrap();
+        // The last of many pages, where a look of a moment does not come to.
+        let end = file.metadata().unwrap().len();
+        std::os::unix::fs::FileExt::write_all_at(&file, &[0xa5; 512], end - 4096).unwrap();
+    });
+    app.without_audit();
+    app.guest().get("/health").expect(200);
+    let mut runner = Runner::of(&app.app, "file-check").unwrap();
+    assert!(runner.step(Instant::now()), "it does not wait for the night");
+    assert_eq!(app.app.board.all()["file-check"].failures, 1);
+    assert!(app.app.db.condition().damage.is_some());
+    assert_eq!(app.guest().get("/health").expect(503)["database"], "failing");
+}
+
+#[test]
+fn a_check_that_the_start_did_not_end_is_ended_once_where_all_is_well() {
+    let app = looked_over_in_no_time(|_| ());
+    let mut runner = Runner::of(&app.app, "file-check").unwrap();
+    assert!(runner.step(Instant::now()), "it does not wait for the night");
+    assert_eq!(app.app.db.condition(), Condition { whole_at: Some(app.clock.now()), damage: None });
+    assert!(!runner.step(Instant::now()), "the next one is at night");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use crate::support::app::TestApp;
 use crate::support::bank::{Notice, notify};
-use crate::support::binary::{Binary, command};
+use crate::support::binary::{Binary, command, own_folder};
 use crate::support::member::Member;
 use crate::support::process::{alone, holdings};
 use crate::support::tcp;
@@ -38,12 +38,17 @@ fn while_another_process_holds_the_file_health_and_the_webhook_answer_in_time() 
     assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", asked.elapsed());
     assert_eq!((&health["status"], &health["database"]), (&"failing".into(), &"failing".into()));
     let asked = Instant::now();
+    let ready = app.guest().get("/health/ready").expect(503);
+    assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", asked.elapsed());
+    assert_eq!(ready, json!({ "status": "failing", "database": "failing" }));
+    let asked = Instant::now();
     notify(&app, &Notice::new(1, 50_000, "no code")).refused(503, "overloaded");
     assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
     other.execute_batch("ROLLBACK").unwrap();
     drop(other);
     notify(&app, &Notice::new(1, 50_000, "no code")).expect(200);
     app.guest().get("/health").expect(200);
+    app.guest().get("/health/ready").expect(200);
 }
 
 /// Overwrites the first page of a table.
@@ -246,7 +251,7 @@ type Pairs<'a> = &'a [(&'a str, &'a str)];
 
 /// What the log says of a start in these surroundings, after a request with these headers.
 fn log_of(vars: &[(&str, &str)], headers: &[(&str, &str)]) -> String {
-    let folder = TempDir::new().unwrap();
+    let folder = own_folder();
     let vars = [&BOSS[..], vars].concat();
     let (panel, log) = Piped::start(command(folder.path(), &[], &vars));
     let loopback = SocketAddr::from(([127, 0, 0, 1], panel.address.port()));
@@ -282,9 +287,19 @@ fn what_is_amiss_around_it_is_said_with_a_remedy_and_nothing_else_is() {
 }
 
 #[test]
-fn an_ipv6_address_is_shown_with_brackets() {
+fn an_ipv6_address_is_shown_with_brackets_in_the_set_up_link_too() {
     let folder = TempDir::new().unwrap();
-    let (panel, _log) = Piped::start(command(folder.path(), &[], &[("ROCKET_ADDRESS", "::1")]));
+    let panel = Binary::start(folder.path(), &[], &[("ROCKET_ADDRESS", "::1")]);
     assert!(panel.address.is_ipv6(), "{}", panel.address);
-    panel.asks(1);
+    panel.send("GET", "/api/site", &[], b"").expect(200);
+    let link = format!("http://[::1]:{}/setup#", panel.address.port());
+    let log = panel.log_with("/setup#");
+    assert!(log.contains(&link), "{log}");
+    while !panel.said().contains("/setup#") {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let said = panel.said();
+    let token = said.split_once(&link).map(|(_, rest)| rest.trim()).unwrap_or_else(|| panic!("{said}"));
+    let admin = json!({ "token": token, "username": "boss", "email": "b@x.vn", "password": "boss password" });
+    panel.send("POST", "/api/setup", &[], admin.to_string().as_bytes()).expect(201);
 }

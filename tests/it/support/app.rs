@@ -9,7 +9,7 @@ use rocket::http::{Header, Method};
 use rocket::local::blocking::Client;
 use serde_json::Value;
 use smm_panel::accounts::{self, Adjustment, NewAccount, password};
-use smm_panel::app::{Boot, boot, rocket};
+use smm_panel::app::{Boot, LOOK_OVER, boot, rocket};
 use smm_panel::audit_log::Actor;
 use smm_panel::config::{Config, rocket_figment};
 use smm_panel::kernel::clock::{Clock, Timestamp};
@@ -18,6 +18,7 @@ use smm_panel::kernel::money::Vnd;
 use smm_panel::ledger::audit;
 use smm_panel::state::App;
 use std::cell::Cell;
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// 2026-11-22T07:39:00Z.
@@ -51,6 +52,11 @@ impl TestApp {
 
     /// On the database another `TestApp` left in its folder, or a new one.
     pub fn in_folder(folder: TempDir, vars: &[(&str, &str)]) -> TestApp {
+        TestApp::looking_for(LOOK_OVER, folder, vars)
+    }
+
+    /// The same, with so much time at the start to look for damage.
+    pub fn looking_for(look_over: Duration, folder: TempDir, vars: &[(&str, &str)]) -> TestApp {
         let provider = FakeProvider::start();
         let clock = Clock::manual(NOW);
         let database = folder.path().join("panel.db").display().to_string();
@@ -73,7 +79,8 @@ impl TestApp {
             vars.iter().chain(&ours).find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
         };
         let config = Config::read(&source).unwrap();
-        let ready = boot(Boot { config, clock: clock.clone(), sandbox_url: None, is_demo: false }).unwrap();
+        let start = Boot { config, clock: clock.clone(), sandbox_url: None, is_demo: false, look_over };
+        let ready = boot(start).unwrap();
         let client = Client::untracked(rocket(ready.app.clone(), figment())).unwrap();
         let audited = Cell::new(true);
         TestApp { app: ready.app, clock, provider, setup_token: ready.setup_token, client, folder, audited }
