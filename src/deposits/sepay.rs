@@ -82,9 +82,9 @@ impl<'h> Proof<'h> {
             && (self.has_key(secret) || self.signature().is_some() && self.recent(now).is_some())
     }
 
-    /// Whether the headers alone prove it.
+    /// Whether the headers alone prove it. An empty secret opens nothing.
     pub fn has_key(self, secret: &str) -> bool {
-        let key = self.authorization.and_then(|value| value.split_once(' '));
+        let key = self.authorization.and_then(|value| value.split_once(' ')).filter(|_| !secret.is_empty());
         key.is_some_and(|(scheme, key)| {
             scheme.eq_ignore_ascii_case("Apikey")
                 && constant_time::verify_slices_are_equal(key.trim().as_bytes(), secret.as_bytes()).is_ok()

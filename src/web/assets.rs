@@ -121,9 +121,9 @@ impl StaticFile {
         match packed {
             Some((coding, bytes)) => {
                 answer.header(Header::new("Content-Encoding", coding.name()));
-                respond::with_body(&mut answer, bytes);
+                respond::with_shared_body(&mut answer, bytes);
             }
-            None => respond::with_body(&mut answer, self.bytes),
+            None => respond::with_shared_body(&mut answer, self.bytes),
         }
         answer.finalize()
     }
@@ -314,6 +314,32 @@ mod tests {
         };
         assert!(kept(&address(&vendored)));
         assert!(!kept("/app.js") && !kept("/css/base.css") && !kept("/docs"));
+    }
+
+    /// What no page names is not in the binary: packages bring more than is served.
+    #[test]
+    fn only_the_vendored_files_that_pages_load_are_embedded_and_they_are_bounded() {
+        const MOST_BYTES: usize = 4 * 1024 * 1024;
+        let is_code = |name: &str| [".html", ".js", ".css"].iter().any(|ending| name.ends_with(ending));
+        let bytes = |name: &str| Files::get(name).unwrap().data;
+        let own: String = Files::iter()
+            .filter(|name| is_code(name))
+            .map(|name| String::from_utf8_lossy(&bytes(&name)).into_owned())
+            .collect();
+        let vendored = Files::iter().filter(|name| name.starts_with("vendor/"));
+        for name in vendored.filter(|name| !name.ends_with(".LICENSE.txt") && !name.ends_with(".md")) {
+            assert!(is_code(&name), "{name} is neither a script nor a style");
+            let file = name.trim_start_matches("vendor/");
+            assert!(own.contains(&format!("/{file}\"")), "no page loads {name}");
+        }
+        let mut of_swagger: Vec<_> =
+            Files::iter().filter(|name| name.to_lowercase().contains("swagger")).collect();
+        of_swagger.sort();
+        let [licence, script, style] = of_swagger.as_slice() else { panic!("{of_swagger:?}") };
+        assert!(script.ends_with(".bundle.js") && style.ends_with(".min.css"), "{of_swagger:?}");
+        assert!(licence.ends_with(".LICENSE.txt"), "{of_swagger:?}");
+        let all: usize = Files::iter().map(|name| bytes(&name).len()).sum();
+        assert!(all <= MOST_BYTES, "{all} bytes are embedded");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 /// All bodies together.
 const TOTAL_BYTES: usize = 32 * 1024 * 1024;
 const USER_BYTES: usize = 4 * 1024 * 1024;
-/// Of all strangers at one address: room for the longest body there is.
+/// Of all strangers at one address.
 const ADDRESS_BYTES: usize = 2 * 1024 * 1024;
 /// Bodies up to here are not counted: most never outgrow it, and as many as there are connections do no harm.
 pub const FREE_BYTES: usize = 4 * 1024;
@@ -77,7 +77,7 @@ impl Share {
         Ok(())
     }
 
-    /// The same, whatever the bounds say: what was done must be answered.
+    /// The same, whatever the bounds say.
     fn grow_anyway(&mut self, bytes: usize) {
         self.budget.held().add(self.caller, bytes.saturating_sub(self.bytes));
         self.bytes = bytes;
@@ -111,13 +111,18 @@ impl Drop for Share {
 /// A body and the bytes it is held by.
 pub struct HeldBody<B> {
     body: B,
-    _share: Share,
+    _share: Option<Share>,
 }
 
 impl<B: AsRef<[u8]>> AsRef<[u8]> for HeldBody<B> {
     fn as_ref(&self) -> &[u8] {
         self.body.as_ref()
     }
+}
+
+/// Whether a guard has found a member in this request. Guards come before bodies.
+pub fn is_known(request: &Request<'_>) -> bool {
+    request.local_cache(Known::default).0.get().is_some()
 }
 
 /// A share of whoever sends the request: the user, if a guard has found one, else the address.
@@ -128,16 +133,31 @@ pub fn share(request: &Request<'_>) -> ApiResult<Share> {
     Ok(budget.share(caller.unwrap_or_else(|| Counted::from(address::of(request)))))
 }
 
+/// Room for an answer that only reads. Errors: as `Share::grow_to`.
+pub fn hold_room(request: &Request<'_>, bytes: usize) -> ApiResult<Share> {
+    let mut share = share(request)?;
+    share.grow_to(bytes).map(|()| share)
+}
+
 /// The answer, held for the caller until it is sent. Errors: as `Share::grow_to`, for requests that only read.
 pub fn hold<B: AsRef<[u8]>>(request: &Request<'_>, body: B) -> ApiResult<HeldBody<B>> {
     let mut share = share(request)?;
-    let bytes = body.as_ref().len();
-    match share.grow_to(bytes) {
-        Err(refusal) if request.method() == Method::Get => return Err(refusal),
-        Err(_) => share.grow_anyway(bytes),
-        Ok(()) => {}
+    match share.grow_to(body.as_ref().len()) {
+        Err(refusal) if request.method() == Method::Get => Err(refusal),
+        Err(_) => Ok(hold_anyway(request, body)),
+        Ok(()) => Ok(HeldBody { body, _share: Some(share) }),
     }
-    Ok(HeldBody { body, _share: share })
+}
+
+/// The answer, held for the caller until it is sent, whatever the bounds say: what was done must be answered, and a
+/// refusal too.
+pub fn hold_anyway<B: AsRef<[u8]>>(request: &Request<'_>, body: B) -> HeldBody<B> {
+    let mut share = share(request).ok();
+    let bytes = body.as_ref().len();
+    if let Some(share) = share.as_mut().filter(|_| bytes > FREE_BYTES) {
+        share.grow_anyway(bytes);
+    }
+    HeldBody { body, _share: share }
 }
 
 #[cfg(test)]

@@ -5,9 +5,9 @@ use super::request_id::RequestId;
 use super::respond;
 use crate::kernel::error::{FieldError, Kind, Refusal, Rule};
 use crate::kernel::reason::Reason;
-use rocket::http::{Accept, ContentType, Header, MediaType, Status};
+use rocket::http::{Accept, Header, MediaType, Status};
 use rocket::request::Request;
-use rocket::response::{self, Responder, Response};
+use rocket::response::{self, Responder};
 use serde::Serialize;
 use serde_json::Value;
 use std::sync::Mutex;
@@ -230,9 +230,7 @@ impl<'r> Responder<'r, 'static> for ApiError {
             errors: fields.into_iter().map(ProblemField::from).collect(),
         };
         let body = serde_json::to_vec(&problem).map_err(|_| Status::InternalServerError)?;
-        let mut answer = Response::build();
-        answer.status(status).header(ContentType::new("application", "problem+json"));
-        respond::with_body(&mut answer, body);
+        let mut answer = respond::problem(status, body, request);
         if let Some(seconds) = self.retry_after_s {
             answer.header(Header::new("Retry-After", seconds.to_string()));
         }

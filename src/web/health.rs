@@ -1,8 +1,7 @@
 //! Whether the panel is well, for people and for monitors.
 
 use super::admin::jobs;
-use super::error::{ApiError, ApiResult};
-use super::respond::{Raw, json_response};
+use super::respond::Stated;
 use crate::config::Bumx;
 use crate::kernel::error::Fault;
 use crate::notify;
@@ -48,7 +47,7 @@ pub struct Health {
 #[utoipa::path(get, path = "/health", tag = "around", security(()),
     responses((status = 200, body = Health), (status = 503, body = Health)))]
 #[get("/health")]
-pub async fn health(app: &State<App>) -> ApiResult<Raw> {
+pub async fn health(app: &State<App>) -> Stated<Health> {
     let database = ask(app).await;
     let well = database.is_well();
     let mut providers = database.providers;
@@ -70,7 +69,7 @@ pub async fn health(app: &State<App>) -> ApiResult<Raw> {
         jobs: app.board.all().iter().map(|(name, standing)| (*name, jobs::status(standing))).collect(),
         sync_age_seconds: synced.map(|at| now.seconds().saturating_sub(at.seconds()).max(0)),
     };
-    answer(well, &health)
+    Stated(status(well), health)
 }
 
 /// Whether the panel can serve; each part is `ok` or `failing`.
@@ -84,18 +83,17 @@ pub struct Readiness {
 #[utoipa::path(get, path = "/health/ready", tag = "around", security(()),
     responses((status = 200, body = Readiness), (status = 503, body = Readiness)))]
 #[get("/health/ready")]
-pub async fn ready(app: &State<App>) -> ApiResult<Raw> {
+pub async fn ready(app: &State<App>) -> Stated<Readiness> {
     let well = ask(app).await.is_well();
-    answer(well, &Readiness { status: word(well), database: word(well) })
+    Stated(status(well), Readiness { status: word(well), database: word(well) })
 }
 
 fn word(well: bool) -> &'static str {
     if well { "ok" } else { "failing" }
 }
 
-fn answer(well: bool, body: &impl Serialize) -> ApiResult<Raw> {
-    let body = serde_json::to_vec(body).map_err(|cause| ApiError::internal(cause.to_string()))?;
-    Ok(Raw(json_response(if well { Status::Ok } else { Status::ServiceUnavailable }, body)))
+fn status(well: bool) -> Status {
+    if well { Status::Ok } else { Status::ServiceUnavailable }
 }
 
 /// What the database answered in time.

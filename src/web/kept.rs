@@ -3,7 +3,7 @@
 
 use crate::db::Changes;
 use crate::kernel::ids::UserId;
-use rocket::http::Status;
+use rocket::http::{ContentType, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder};
 use std::collections::HashMap;
@@ -69,6 +69,6 @@ impl Kept {
 
 impl<'r> Responder<'r, 'static> for Page {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        respond::held_json(Status::Ok, self.body, request)
+        respond::held(Status::Ok, ContentType::JSON, self.body, request)
     }
 }

@@ -2,17 +2,20 @@
 
 use super::address;
 use super::body::{self, RawBody};
+use super::budget;
 use super::error::{ApiError, ApiResult, Problem, leave};
 use super::guards::{Caller, Member, limits};
 use super::idempotent::Idempotent;
 use super::params::{PathId, Query};
-use super::respond::{Json, List, Prepared};
+use super::respond::{Json, List, Made, Prepared};
 use crate::config::{Bank, Config};
 use crate::db::ReadTx;
 use crate::deposits::{self, Deposit, DepositError, Terms, sepay};
+use crate::kernel::clock::Timestamp;
 use crate::kernel::ids::DepositId;
 use crate::kernel::money::Vnd;
 use crate::kernel::reason::Reason;
+use crate::kernel::secret::Secret;
 use crate::settings;
 use crate::state::App;
 use qrcode::render::svg;
@@ -20,7 +23,7 @@ use qrcode::{EcLevel, QrCode};
 use rocket::data::{Data, FromData, Outcome};
 use rocket::http::{ContentType, Status};
 use rocket::request::Request;
-use rocket::{Responder, Route, State, get, post, routes};
+use rocket::{Route, State, get, post, routes};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -147,26 +150,22 @@ pub fn show(me: Caller<'_>, id: PathId<DepositId>) -> ApiResult<Json<DepositView
     Ok(Json(deposit.into()))
 }
 
-/// A picture for the caller.
-#[derive(Responder)]
-pub struct Picture(Vec<u8>, ContentType);
-
 /// The VietQR code of one of the caller's deposits.
 #[utoipa::path(get, path = "/api/payment/deposits/{id}/qr.svg", tag = "payment", params(("id" = i64, Path)),
     responses((status = 200, content_type = "image/svg+xml", body = String),
         (status = 404, body = Problem)))]
 #[get("/api/payment/deposits/<id>/qr.svg")]
-pub fn qr(me: Caller<'_>, id: PathId<DepositId>) -> ApiResult<Picture> {
+pub fn qr(me: Caller<'_>, id: PathId<DepositId>) -> ApiResult<Made> {
     let deposit = me.read(|tx, me| Ok(deposits::of_user(tx, me.id, id.get()?)?))?;
     picture(deposit.qr_payload)
 }
 
 /// A QR code as SVG.
-pub fn picture(payload: String) -> ApiResult<Picture> {
+pub fn picture(payload: String) -> ApiResult<Made> {
     let code = QrCode::with_error_correction_level(payload, EcLevel::M)
         .map_err(|cause| ApiError::internal(format!("a payment fits no QR code: {cause}")))?;
     let picture = code.render::<svg::Color<'_>>().min_dimensions(320, 320).build();
-    Ok(Picture(picture.into_bytes(), ContentType::SVG))
+    Ok(Made { content_type: ContentType::SVG, body: picture.into_bytes() })
 }
 
 /// What SePay wants to hear.
@@ -196,8 +195,8 @@ pub async fn webhook(app: &State<App>, notice: Notice) -> ApiResult<Json<Receive
     Ok(Json(Received { success: true }))
 }
 
-/// The raw body of a notice that SePay provably sent. Not counted against any rate limit; what others send
-/// is.
+/// The raw body of a notice that SePay provably sent: such are never limited. What headers do not prove is counted
+/// before its body is read, and over the limit no more of it is read than a notice has.
 pub struct Notice(body::Received);
 
 #[rocket::async_trait]
@@ -207,33 +206,43 @@ impl<'r> FromData<'r> for Notice {
     async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r, Self> {
         match authentic(request, data).await {
             Ok(body) => Outcome::Success(Notice(body)),
-            Err(refusal) => {
-                let limited = limits(request).and_then(|limits| limits.request(address::of(request)));
-                Outcome::Error((leave(request, limited.err().unwrap_or(refusal)), ()))
-            }
+            Err(refusal) => Outcome::Error((leave(request, refusal), ())),
         }
     }
 }
 
 async fn authentic(request: &Request<'_>, data: Data<'_>) -> ApiResult<body::Received> {
     let app = request.rocket().state::<App>().ok_or_else(|| ApiError::internal("no state is managed"))?;
-    let Some(secret) = app.db.read_now(|tx| settings::sepay_secret(tx, &app.config))? else {
-        return Err(ApiError::not_configured(Reason::NoSepaySecret));
-    };
+    let secret = app.db.read_now(|tx| settings::sepay_secret(tx, &app.config))?;
     let header = |name| request.headers().get_one(name);
     let proof = sepay::Proof {
         authorization: header("Authorization"),
         signature: header("X-SePay-Signature"),
         timestamp: header("X-SePay-Timestamp"),
     };
-    let now = app.db.clock().now();
+    if secret.as_ref().is_some_and(|secret| proof.has_key(secret.expose())) {
+        return body::bytes(request, data, body::MAX_BYTES).await;
+    }
+    let counted = limits(request)?.request(address::of(request));
+    let most = if counted.is_ok() { body::STRANGER_BYTES } else { budget::FREE_BYTES };
+    let signed = match secret {
+        Some(secret) => signed(request, data, proof, (&secret, app.db.clock().now()), most).await,
+        None => Err(ApiError::not_configured(Reason::NoSepaySecret)),
+    };
+    signed.map_err(|refusal| counted.err().unwrap_or(refusal))
+}
+
+/// The body that a signature proves.
+async fn signed(
+    request: &Request<'_>,
+    data: Data<'_>,
+    proof: sepay::Proof<'_>,
+    (secret, now): (&Secret, Timestamp),
+    most: usize,
+) -> ApiResult<body::Received> {
     if !proof.may_hold(secret.expose(), now) {
         return Err(ApiError::unauthenticated());
     }
-    let max = if proof.has_key(secret.expose()) { body::MAX_BYTES } else { body::UNPROVEN_BYTES };
-    let body = body::bytes(request, data, max).await?;
-    if !proof.holds(secret.expose(), &body, now) {
-        return Err(ApiError::unauthenticated());
-    }
-    Ok(body)
+    let body = body::bytes(request, data, most).await?;
+    if proof.holds(secret.expose(), &body, now) { Ok(body) } else { Err(ApiError::unauthenticated()) }
 }

@@ -7,7 +7,9 @@ use rocket::http::{ContentType, Header, Status};
 use rocket::request::Request;
 use rocket::response::{self, Builder, Responder, Response};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::io::Cursor;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// Room for a page of a list, so that it is not copied again and again while it grows.
@@ -25,6 +27,9 @@ pub struct Created<T>(pub T);
 
 /// 202 with a JSON body: it is written down and done later.
 pub struct Accepted<T>(pub T);
+
+/// Another status with a JSON body.
+pub struct Stated<T>(pub Status, pub T);
 
 /// 204.
 pub struct NoContent;
@@ -60,15 +65,25 @@ impl<'r> Responder<'r, 'static> for Raw {
     }
 }
 
-pub fn json_response(status: Status, body: impl AsRef<[u8]> + Send + Unpin + 'static) -> Response<'static> {
-    let mut answer = Response::build();
-    answer.status(status).header(ContentType::JSON);
-    with_body(&mut answer, body);
-    answer.finalize()
+/// Bytes made for one answer, such as a picture.
+pub struct Made {
+    pub content_type: ContentType,
+    pub body: Vec<u8>,
 }
 
-/// Every body that is complete in memory goes out by this.
-pub fn with_body<'r, B>(answer: &mut Builder<'r>, body: B)
+/// A body of bytes that are in memory anyway, and stay there once: of files, of the list of services. What is made for
+/// one answer is counted, and goes out by `held`, or by `problem` when it is a refusal.
+pub fn with_shared_body<B: Shared>(answer: &mut Builder<'static>, body: B) {
+    with_body(answer, body);
+}
+
+/// Of which many answers hold one copy.
+pub trait Shared: AsRef<[u8]> + Send + Unpin + 'static {}
+
+impl Shared for Arc<[u8]> {}
+impl Shared for Cow<'static, [u8]> {}
+
+fn with_body<'r, B>(answer: &mut Builder<'r>, body: B)
 where
     B: AsRef<[u8]> + Send + Unpin + 'r,
 {
@@ -87,20 +102,40 @@ pub fn json_bytes(value: &impl Serialize) -> ApiResult<Vec<u8>> {
 
 fn json(status: Status, value: &impl Serialize, request: &Request<'_>) -> response::Result<'static> {
     match json_bytes(value) {
-        Ok(body) => held_json(status, body, request),
+        Ok(body) => held(status, ContentType::JSON, body, request),
         Err(refusal) => refusal.respond_to(request),
     }
 }
 
 /// Counted against the caller's share until it is sent.
-pub fn held_json(
+pub fn held(
     status: Status,
+    content_type: ContentType,
     body: impl AsRef<[u8]> + Send + Unpin + 'static,
     request: &Request<'_>,
 ) -> response::Result<'static> {
     match budget::hold(request, body) {
-        Ok(body) => Ok(json_response(status, body)),
+        Ok(body) => {
+            let mut answer = Response::build();
+            answer.status(status).header(content_type);
+            with_body(&mut answer, body);
+            answer.ok()
+        }
         Err(refusal) => refusal.respond_to(request),
+    }
+}
+
+/// A refusal's document: counted like all bodies, and never refused itself.
+pub fn problem(status: Status, body: Vec<u8>, request: &Request<'_>) -> Builder<'static> {
+    let mut answer = Response::build();
+    answer.status(status).header(ContentType::new("application", "problem+json"));
+    with_body(&mut answer, budget::hold_anyway(request, body));
+    answer
+}
+
+impl<'r> Responder<'r, 'static> for Made {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        held(Status::Ok, self.content_type, self.body, request)
     }
 }
 
@@ -122,6 +157,12 @@ impl<'r, T: Serialize> Responder<'r, 'static> for Accepted<T> {
     }
 }
 
+impl<'r, T: Serialize> Responder<'r, 'static> for Stated<T> {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        json(self.0, &self.1, request)
+    }
+}
+
 impl<'r> Responder<'r, 'static> for NoContent {
     fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
         Response::build().status(Status::NoContent).ok()
@@ -130,7 +171,7 @@ impl<'r> Responder<'r, 'static> for NoContent {
 
 impl<'r> Responder<'r, 'static> for Prepared {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        let mut answer = held_json(Status::new(self.status), self.body, request)?;
+        let mut answer = held(Status::new(self.status), ContentType::JSON, self.body, request)?;
         if self.replayed {
             answer.set_header(Header::new("Idempotent-Replayed", "true"));
         }

@@ -5,6 +5,7 @@
 //! that all share, so that many answers on their way take little more room than one.
 
 use super::assets;
+use super::budget::{self, Share};
 use super::packed::{self, Coding};
 use super::respond;
 use super::services::ServiceView;
@@ -155,6 +156,11 @@ impl Parts {
         }
     }
 
+    /// What it takes in memory.
+    fn room(&self) -> usize {
+        self.0.capacity().saturating_mul(size_of::<Range<usize>>())
+    }
+
     fn length(&self) -> usize {
         self.0.iter().map(|part| part.end.saturating_sub(part.start)).sum()
     }
@@ -164,11 +170,13 @@ impl Parts {
 struct PartsOf {
     body: Arc<[u8]>,
     left: Parts,
+    /// For the list of parts, which is this answer's alone.
+    _share: Share,
 }
 
 impl AsyncRead for PartsOf {
     fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let PartsOf { body, left: Parts(left) } = self.get_mut();
+        let PartsOf { body, left: Parts(left), .. } = self.get_mut();
         while let Some(part) = left.front_mut().filter(|_| into.remaining() > 0) {
             let end = part.end.min(part.start.saturating_add(into.remaining()));
             into.put_slice(body.get(part.start..end).unwrap_or_default());
@@ -208,9 +216,15 @@ impl<'r> Responder<'r, 'static> for Tagged {
             answer.header(Header::new("Content-Encoding", Coding::Gzip.name()));
         }
         match self.parts {
-            Some(left) => answer.sized_body(left.length(), PartsOf { body: self.body, left }).ok(),
+            Some(left) => match budget::hold_room(request, left.room()) {
+                Ok(share) => {
+                    let length = left.length();
+                    answer.sized_body(length, PartsOf { body: self.body, left, _share: share }).ok()
+                }
+                Err(refusal) => refusal.respond_to(request),
+            },
             None => {
-                respond::with_body(&mut answer, gzip.unwrap_or(self.body));
+                respond::with_shared_body(&mut answer, gzip.unwrap_or(self.body));
                 answer.ok()
             }
         }

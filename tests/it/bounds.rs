@@ -1,21 +1,19 @@
 //! What one caller may hold of the panel's memory and of its tables: streams, bodies, answers, open deposits, texts.
 
 use crate::support::app::{SEPAY_SECRET, TestApp};
-use crate::support::bank::{Notice, WEBHOOK};
+use crate::support::bank::{APIKEY, Notice, WEBHOOK};
 use crate::support::listen::Listener;
 use crate::support::shop::{LINK, by_hand};
 use crate::support::tcp::{Served, read_answer};
 use crate::support::wire::Answer;
-use rocket::http::{Header, Method, Status};
+use rocket::http::Method;
 use serde_json::{Value, json};
-use smm_panel::catalog::{LinkKind, ServiceKind};
+use smm_panel::catalog::ServiceKind;
 use smm_panel::deposits::sepay;
-use smm_panel::kernel::ids::ServiceId;
 use smm_panel::kernel::money::Quantity;
-use smm_panel::orders::{self, Placement};
 use std::io::Write;
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 #[test]
 fn a_ninth_stream_ends_the_users_oldest() {
@@ -88,52 +86,6 @@ fn an_order_has_at_most_64_kib_of_texts() {
     order(64 * 1024).expect(201);
 }
 
-/// Answers that nobody reads, until one is refused: how many were held, and the refusal.
-fn hold<'c>(app: &'c TestApp, token: &str) -> (Vec<rocket::local::blocking::LocalResponse<'c>>, Status) {
-    let mut held = Vec::new();
-    for _ in 0..100 {
-        let bearer = Header::new("Authorization", format!("Bearer {token}"));
-        let answer = app.client.get("/api/orders?limit=100").header(bearer).dispatch();
-        if answer.status() != Status::Ok {
-            return (held, answer.status());
-        }
-        held.push(answer);
-    }
-    panic!("a hundred answers of {:?} bytes are held", held[0].body().preset_size());
-}
-
-#[test]
-fn answers_that_nobody_reads_have_a_bound_for_each_caller() {
-    let app = TestApp::start();
-    let (lan, binh) = (app.member("lan").funded(10_000_000), app.member("binh"));
-    let service = app.service(|offer| {
-        by_hand(offer);
-        offer.link_kind = LinkKind::Url;
-    });
-    let (user, link) = (lan.id, format!("https://x.vn/{}", "a".repeat(2000)));
-    app.write(move |tx| {
-        for number in 0..100 {
-            let wish = Placement {
-                user,
-                service: ServiceId::new(service),
-                link: link.clone(),
-                quantity: Some(10 + number),
-                comments: None,
-                expected_charge: None,
-            };
-            orders::place(tx, wish).unwrap();
-        }
-    });
-    let (held, refused) = hold(&app, lan.token());
-    assert_eq!(refused, Status::TooManyRequests);
-    let bytes: usize = held.iter().filter_map(|answer| answer.body().preset_size()).sum();
-    assert!((2 << 20..=4 << 20).contains(&bytes), "{bytes} bytes are held");
-    binh.get("/api/orders?limit=100").expect(200);
-    lan.get("/api/auth/me").expect(200);
-    drop(held);
-    lan.get("/api/orders?limit=100").expect(200);
-}
-
 /// A request whose body stops half-way.
 fn begin(served: &Served, path: &str, headers: &[(&str, &str)], announced: usize, sent: usize) -> TcpStream {
     let mut stream = TcpStream::connect(served.address).unwrap();
@@ -149,29 +101,137 @@ fn begin(served: &Served, path: &str, headers: &[(&str, &str)], announced: usize
     stream
 }
 
+/// Longest body of a stranger.
+const SMALL: usize = 64 * 1024;
+const LONG: usize = 1024 * 1024;
+/// Rocket itself takes up to 512 bytes of each body before it asks anybody.
+const LOOKED_AT: usize = 600;
+/// An answer that comes sooner than a body may take has not waited for it.
+const AT_ONCE: Duration = Duration::from_secs(5);
+
+/// Those that are answered, once these many are, and those that are not.
+fn answered(open: Vec<TcpStream>, at_least: usize) -> (Vec<Answer>, Vec<TcpStream>) {
+    let began = Instant::now();
+    let has_answer = |stream: &TcpStream| stream.peek(&mut [0]).is_ok();
+    for stream in &open {
+        stream.set_read_timeout(Some(Duration::from_millis(1))).unwrap();
+    }
+    while open.iter().filter(|stream| has_answer(stream)).count() < at_least {
+        assert!(began.elapsed() < Duration::from_secs(12), "more of them are waited for");
+    }
+    let (answered, waiting): (Vec<_>, Vec<_>) = open.into_iter().partition(has_answer);
+    let read = |stream: TcpStream| {
+        stream.set_read_timeout(Some(AT_ONCE)).unwrap();
+        read_answer(stream).unwrap()
+    };
+    (answered.into_iter().map(read).collect(), waiting)
+}
+
 #[test]
 fn strangers_of_one_address_share_the_room_for_their_bodies() {
     let app = TestApp::start();
     let lan = app.member("lan");
     let served = app.serve();
-    let most = 1024 * 1024;
-    let open: Vec<TcpStream> =
-        (0..4).map(|_| begin(&served, "/api/auth/login", &[], most, most - 1)).collect();
-    let refused = open.into_iter().filter_map(|stream| {
-        stream.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
-        read_answer(stream)
-    });
-    let refused: Vec<Answer> = refused.collect();
-    assert!(refused.len() >= 2, "at least two of the four are over the bound");
+    let open = (0..50).map(|_| begin(&served, "/api/auth/login", &[], SMALL, SMALL - 1)).collect();
+    let (refused, waiting) = answered(open, 18);
     for answer in refused {
         answer.refused(429, "rate_limited");
     }
+    assert!(waiting.len() >= 31, "{} have room", waiting.len());
     // A body of a member counts for that member, wherever it comes from.
-    let _stranger = begin(&served, "/api/auth/login", &[], most, most - 1);
     let long = format!("{{\"subject\":\"{}\"}}", "a".repeat(900 * 1024));
     let bearer = format!("Bearer {}", lan.token());
     let answer = served.send("POST", "/api/orders", &[("Authorization", &bearer)], long.as_bytes());
     answer.refused_fields(&["subject"]);
+}
+
+#[test]
+fn a_stranger_s_body_is_small_where_it_is_read_and_unread_elsewhere() {
+    let app = TestApp::start();
+    let (lan, served) = (app.member("lan"), app.serve());
+    let stranger = [("Authorization", "Bearer no")];
+    for path in ["/api/auth/login", "/api/auth/register", "/api/setup"] {
+        // What follows the first 64 KiB never comes.
+        for headers in [&[][..], &stranger] {
+            let stopped = begin(&served, path, headers, LONG, SMALL + 1);
+            stopped.set_read_timeout(Some(AT_ONCE)).unwrap();
+            read_answer(stopped).unwrap().refused(413, "payload_too_large");
+        }
+        served.send("POST", path, &[], &vec![b' '; SMALL]).refused(400, "malformed_request");
+    }
+    for path in ["/api/orders", "/api/payment/deposit", "/api/auth/logout", "/api/auth/password"] {
+        let unread = begin(&served, path, &stranger, LONG, LOOKED_AT);
+        unread.set_read_timeout(Some(AT_ONCE)).unwrap();
+        read_answer(unread).unwrap().refused(401, "unauthenticated");
+    }
+    let bearer = format!("Bearer {}", lan.token());
+    let long = vec![b' '; LONG];
+    served
+        .send("POST", "/api/orders", &[("Authorization", &bearer)], &long)
+        .refused(400, "malformed_request");
+}
+
+/// Headers of a notice that may be SePay's until its body is read.
+fn forged(app: &TestApp) -> [(&'static str, String); 2] {
+    let (timestamp, _) = sepay::signed(SEPAY_SECRET, b"", app.clock.now());
+    [("X-SePay-Signature", format!("sha256={}", "0".repeat(64))), ("X-SePay-Timestamp", timestamp)]
+}
+
+fn named<'a>(headers: &'a [(&'static str, String)]) -> Vec<(&'a str, &'a str)> {
+    headers.iter().map(|(name, value)| (*name, value.as_str())).collect()
+}
+
+#[test]
+fn a_notice_whose_headers_prove_nothing_stays_unread() {
+    let app = TestApp::start();
+    let served = app.serve();
+    let mut stale = forged(&app);
+    stale[1].1 = (app.clock.now().seconds() - 301).to_string();
+    let wrong_key = [("Authorization", "Apikey no".to_owned())];
+    for headers in [&[][..], &wrong_key, &stale, &forged(&app)[..1]] {
+        let unread = begin(&served, WEBHOOK, &named(headers), LONG, LOOKED_AT);
+        unread.set_read_timeout(Some(AT_ONCE)).unwrap();
+        read_answer(unread).unwrap().refused(401, "unauthenticated");
+    }
+}
+
+#[test]
+fn three_hundred_notices_held_open_take_little_room_and_no_place_of_sepay() {
+    let app = TestApp::start();
+    let served = app.serve();
+    let forged = forged(&app);
+    let open = (0..300).map(|_| begin(&served, WEBHOOK, &named(&forged), SMALL, SMALL - 1)).collect();
+    let (refused, held) = answered(open, 300 - 32);
+    for answer in refused {
+        answer.refused(429, "rate_limited");
+    }
+    assert!(held.len() <= 32, "{} are held", held.len());
+    let notice = |id| Notice::new(id, 50_000, "no code").bytes();
+    served.send("POST", WEBHOOK, &[("Authorization", APIKEY)], &notice(1)).expect(200);
+    let (timestamp, signature) = sepay::signed(SEPAY_SECRET, &notice(2), app.clock.now());
+    let signed = [("X-SePay-Signature", signature.as_str()), ("X-SePay-Timestamp", timestamp.as_str())];
+    served.send("POST", WEBHOOK, &signed, &notice(2)).expect(200);
+    served.send("GET", "/health", &[], b"").expect(200);
+}
+
+#[test]
+fn who_is_over_the_limit_is_told_before_a_long_notice_is_read_and_sepay_is_not() {
+    let app = TestApp::with(&[("RATE_LIMIT_PER_MINUTE", "2")]);
+    let served = app.serve();
+    let forged = forged(&app);
+    for _ in 0..2 {
+        served.send("POST", WEBHOOK, &named(&forged), b"{}").refused(401, "unauthenticated");
+    }
+    let stopped = begin(&served, WEBHOOK, &named(&forged), SMALL, 4 * 1024 + 1);
+    stopped.set_read_timeout(Some(AT_ONCE)).unwrap();
+    read_answer(stopped).unwrap().refused(429, "rate_limited");
+    served.send("POST", WEBHOOK, &named(&forged), b"{}").refused(429, "rate_limited");
+    for id in 1..=5 {
+        let body = Notice::new(id, 50_000, "no code").bytes();
+        let (timestamp, signature) = sepay::signed(SEPAY_SECRET, &body, app.clock.now());
+        let signed = [("X-SePay-Signature", signature.as_str()), ("X-SePay-Timestamp", timestamp.as_str())];
+        served.send("POST", WEBHOOK, &signed, &body).expect(200);
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@
 mod accounts;
 mod admin_filters;
 mod admin_users;
+mod answers;
 mod bank_set_aside;
 mod bounds;
 mod catalog;

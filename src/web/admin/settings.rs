@@ -15,8 +15,8 @@ use crate::web::body::Body;
 use crate::web::error::{ApiError, ApiResult, Problem};
 use crate::web::fields::{SecretField, given};
 use crate::web::guards::Admin;
-use crate::web::payment::{BankView, Picture, picture};
-use crate::web::respond::Json;
+use crate::web::payment::{BankView, picture};
+use crate::web::respond::{Json, Made};
 use crate::web::site::SupportView;
 use crate::web::user::TierView;
 use rocket::{Route, State, get, put, routes};
@@ -186,7 +186,7 @@ const TEST_AMOUNT: Vnd = Vnd::new(10_000);
     responses((status = 200, content_type = "image/svg+xml", body = String), (status = 403, body = Problem),
         (status = 503, body = Problem, description = "`not_configured`: there is no account")))]
 #[get("/api/admin/settings/test-qr.svg")]
-pub fn test_qr(app: &State<App>, _by: Admin) -> ApiResult<Picture> {
+pub fn test_qr(app: &State<App>, _by: Admin) -> ApiResult<Made> {
     let bank = app.db.read_now(|tx| settings::bank(tx, &app.config))?;
     let payload = bank.and_then(|bank| vietqr::payload(&bank.bin, &bank.account_number, TEST_AMOUNT, "TEST"));
     picture(payload.ok_or_else(|| ApiError::not_configured(Reason::NoBankAccount))?)
