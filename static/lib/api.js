@@ -20,6 +20,8 @@ export class ApiError extends Error {
   constructor(status, said, retryAfter = 0) {
     super(said.detail || said.code);
     this.status = status;
+    /** As the API sent it. */
+    this.problem = said;
     /** @type {string} */
     this.code = said.code;
     /** @type {Problem[]} */

@@ -16,7 +16,7 @@ import { holdTab } from "./router.js";
  * @property {{service_id: number, link: string, quantity: number, expected_charge: number | null}} wish
  * @property {"waiting" | "sent" | "refused"} state
  * @property {number} [orderId]
- * @property {string} [code] why it was refused
+ * @property {any} [refusal] the problem document that says why it was refused
  */
 
 const KEPT = "mass-queue";
@@ -96,7 +96,7 @@ export async function run() {
     } catch (error) {
       if (error instanceof ApiError && error.code === "rate_limited") await pause(error.retryAfter || 1);
       else if (error instanceof ApiError && !STOPPING.includes(error.code))
-        mark(item.key, { state: "refused", code: error.code });
+        mark(item.key, { state: "refused", refusal: error.problem });
       else {
         stopped.value = error;
         break;

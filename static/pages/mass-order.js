@@ -1,4 +1,5 @@
 // @ts-check
+import { ApiError } from "../lib/api.js";
 import { html, useEffect, useMemo, useState } from "../lib/dom.js";
 import { money, number, remarked, sentence, t } from "../lib/i18n.js";
 import { parse, total } from "../lib/mass-order.js";
@@ -183,6 +184,7 @@ function Progress({ services, prices }) {
 const Result = ({ item }) => {
   if (item.state === "sent")
     return html`<a href=${`/orders/${item.orderId}`}>${t("order.title", { id: item.orderId })}</a>`;
-  if (item.state === "refused") return html`<span class="amount-out">${t(`errors.${item.code}`)}</span>`;
+  if (item.state === "refused")
+    return html`<span class="amount-out text-break">${sentence(new ApiError(0, item.refusal))}</span>`;
   return html`<span class="text-secondary">${t("mass_order.waiting")}</span>`;
 };

@@ -19,7 +19,7 @@ import { UserLink } from "./parts/user-link.js";
 export default function Dashboard() {
   const tasks = useTasks();
   const month = useAnswer("/api/admin/stats");
-  const now = day(new Date());
+  const now = day(thisDay());
   const today = useAnswer(withQuery("/api/admin/stats", { from: now, to: now }));
   const jobs = useAnswer("/api/admin/jobs");
   useNews(["review"], () => Promise.all([month.reload(), today.reload(), jobs.reload()]));

@@ -81,3 +81,19 @@ test("rows pasted from a spreadsheet are orders, with headings, grouped numbers 
   const first = items[items.length - 1];
   await expect(page.getByText(`Đơn số ${first.id} đang chạy trên liên kết này`)).toBeVisible();
 });
+
+test("a line that is refused says what is wanted, also after a reload", async ({ page, shop, watch }) => {
+  watch.announce(422, "/api/orders");
+  const service = await shop.service(byHand);
+  const lan = await shop.customer(1_000_000);
+  await enter(page, shop.base, lan);
+  await preview(page, shop.base, lines(service, 1000, 1));
+  await expect(page.getByText("Tổng cộng 10.000 ₫.")).toBeVisible();
+  const admin = await shop.token(ADMIN);
+  await shop.ask("PUT", `/api/admin/services/${service.id}`, { min_quantity: 5000 }, admin);
+  await page.getByRole("button", { name: "Gửi 1 đơn" }).click();
+  const result = page.getByRole("table", { name: "Kết quả" }).getByRole("row").nth(1);
+  await expect(result).toContainText("5.000");
+  await page.reload();
+  await expect(result).toContainText("5.000");
+});

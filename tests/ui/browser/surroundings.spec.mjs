@@ -70,6 +70,10 @@ for (const days of [-2, 2]) {
     await page.goto(`${shop.base}/admin/reports`);
     const today = new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Ho_Chi_Minh" }).format(new Date());
     expect(new URL((await asked).url()).searchParams.get("to")).toBe(today);
+    const looked = page.waitForRequest(/\/api\/admin\/stats\?from=/);
+    await page.goto(`${shop.base}/admin`);
+    const { searchParams: span } = new URL((await looked).url());
+    expect([span.get("from"), span.get("to")], "today on the dashboard").toEqual([today, today]);
   });
 }
 

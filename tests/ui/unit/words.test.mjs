@@ -140,3 +140,24 @@ test("every action of the audit log has its name and its sentence", () => {
     }
   }
 });
+
+test("every kind of task and every reason of a pause has its words", () => {
+  /** The names that a Rust enum's `as_str` gives. */
+  const namesOf = (file, type) => {
+    const source = readFileSync(join(root, file), "utf8");
+    return [...source.matchAll(new RegExp(`${type}::\\w+ => "([a-z_]+)"`, "g"))].map(([, name]) => name).sort();
+  };
+  // The panel parts failing jobs as the page shows them: SePay's list, and the others.
+  const review = readFileSync(join(root, "src/web/admin/review.rs"), "utf8");
+  const [, ...ofJobs] = /if is_sepay \{ "(\w+)" \} else \{ "(\w+)" \}/.exec(review);
+  const severities = namesOf("src/reports/waiting.rs", "Severity");
+  const kinds = [...namesOf("src/reports/waiting.rs", "WaitKind"), ...ofJobs].sort();
+  const pauses = namesOf("src/catalog/mod.rs", "Pause");
+  assert.deepEqual([severities.length, kinds.length > 10, pauses.length], [3, true, 5]);
+  for (const lang of ["vi", "en"]) {
+    const { tasks, paused } = words("admin", lang);
+    assert.deepEqual(Object.keys(tasks.what).sort(), kinds, lang);
+    assert.deepEqual(Object.keys(tasks.do).sort(), kinds, lang);
+    assert.deepEqual(Object.keys(paused).sort(), pauses, lang);
+  }
+});
