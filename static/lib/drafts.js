@@ -9,7 +9,7 @@ const PREFIX = "draft:";
 /** Fields whose values are never written down. */
 const SECRET = /password|secret|token|key$/i;
 /** Fields that answer a question of the form's own ("below the cost: go on?"): they count once, and are not text. */
-const ANSWER = /^(allow|abandon)_/;
+const ANSWER = /^(allow|abandon)_|^currency_is_/;
 
 /** Whose they are; nothing is kept of nobody, and nothing of others is forgotten. */
 export const owner = signal(/** @type {number | null} */ (null));

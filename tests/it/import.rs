@@ -134,6 +134,18 @@ fn an_answer_that_is_no_list_changes_nothing() {
 }
 
 #[test]
+fn a_preview_with_a_wrong_key_says_so() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    app.provider.next_for("services", Reply::json(200, json!({ "error": "Invalid API key" })));
+    let answer = boss.imports(json!({ "markup_percent": 20, "dry_run": true }));
+    answer.refused(409, "conflict");
+    let refused = answer.json();
+    assert_eq!(refused["reason"], "provider_account");
+    assert_eq!(refused["values"], json!({ "said": "Invalid API key" }));
+}
+
+#[test]
 fn a_list_is_taken_over_line_by_line() {
     let app = TestApp::start();
     let boss = app.admin("boss");

@@ -12,6 +12,7 @@ import { Page } from "../../ui/page.js";
 import { Search } from "../../ui/search.js";
 import { ListTable } from "../../ui/table.js";
 import { Changes, Sentence } from "./parts/audit-entry.js";
+import { folded } from "./parts/audit-fold.js";
 
 /** Every action in words: an area and a verb. */
 const actions = () =>
@@ -42,7 +43,7 @@ function Filters({ query: { actor_id = "", action = "", subject = "", from = "",
 /** @param {any[]} rows */
 const entries = (rows) => html`
   <ul class="audit" aria-label=${t("audit.title")}>
-    ${rows.map((entry) => html`<li key=${entry.id}><${Entry} entry=${entry} /></li>`)}
+    ${folded(rows).map((entry) => html`<li key=${entry.id}><${Entry} entry=${entry} /></li>`)}
   </ul>`;
 
 /** What the panel does by itself says its reason in the sentence. @param {{entry: any}} props */

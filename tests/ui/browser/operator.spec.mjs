@@ -62,7 +62,18 @@ for (const look of LOOKS) {
     await dialog.getByLabel(t("providers.url")).fill("http://127.0.0.1:10/api/v2");
     await dialog.getByRole("button", { name: t("common.save") }).click();
     await expect(dialog.getByText(t("refusal.orders_open", { orders: count(1) }))).toBeVisible();
-    await dialog.getByLabel(t("providers.abandon")).check();
+    const abandon = dialog.getByLabel(t("providers.abandon"));
+    // Another address, or another key, is another question.
+    for (const [field, text] of [
+      ["providers.key", "another-key"],
+      ["providers.key", ""],
+      ["providers.url", "http://127.0.0.1:11/api/v2"],
+    ]) {
+      await abandon.check();
+      await dialog.getByLabel(t(field)).fill(text);
+      await expect(abandon, `after another ${field}`).not.toBeChecked();
+    }
+    await abandon.check();
     await dialog.getByRole("button", { name: t("common.save") }).click();
     await expect(dialog).toHaveCount(0);
     await page.goto(`${panel.base}/admin/orders/${order.id}`);
@@ -77,6 +88,36 @@ for (const look of LOOKS) {
     await question.getByRole("button", { name: t("order_actions.confirm"), exact: true }).click();
     await expect(question).toHaveCount(0);
     await until(panel, `/api/orders/${order.id}`, token, ({ status }) => status === "canceled");
+  });
+
+  test(`an import in many parts is one entry of the audit log, ${look.name}`, async ({ page, open }) => {
+    const { SHOP } = await import("./panel.mjs");
+    const panel = await open({ env: SHOP });
+    const { t, count } = await seenAs(page, look, "admin");
+    const admin = await panel.token(ADMIN);
+    await panel.ask("POST", "/api/admin/services/import", { provider_id: 1, markup_percent: 30 }, admin);
+    let services = 0;
+    // As if its list had been so long.
+    await page.route("**/api/admin/audit-log*", async (route) => {
+      const answer = await route.fetch();
+      const list = await answer.json();
+      list.items = list.items.flatMap((entry) => {
+        if (entry.action !== "service.import") return [entry];
+        services = entry.after.services.length;
+        return [3, 2, 1].map((part) => ({ ...entry, id: entry.id * 10 + part }));
+      });
+      return route.fulfill({ response: answer, json: list });
+    });
+    await enter(page, panel.base, ADMIN);
+    await page.goto(`${panel.base}/admin/audit`);
+    const entries = page.getByRole("list", { name: t("audit.title") }).getByRole("listitem");
+    const imports = entries.filter({ has: page.getByText(t("audit.show")) }).filter({ hasText: "30%" });
+    await expect(imports).toHaveCount(1);
+    expect(services).toBeGreaterThan(1);
+    await expect(imports).toContainText(count(3 * services));
+    await imports.getByText(t("audit.show")).click();
+    await expect(imports.getByRole("table").getByRole("row")).toHaveCount(3 * services + 1);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
   });
 
   test(`private money is set aside and brought back, ${look.name}`, async ({ page, shop }) => {

@@ -257,3 +257,31 @@ test("a mass order goes on after the session ended in the middle of it", async (
   const orders = await shop.ask("GET", "/api/orders", undefined, await shop.token(lan));
   expect(orders.items.length).toBe(2);
 });
+
+test("settings and an import that were being filled as the session ended are there after the log-in", async ({
+  page,
+  shop,
+  watch,
+}) => {
+  watch.allow(401, "*");
+  await page.route("**/api/events", () => {});
+  for (const [path, label, text, button] of [
+    ["settings", "Tên trang", "Typed so far", "Lưu"],
+    ["import", "Cộng thêm (%)", "47", "Xem trước"],
+  ]) {
+    const boss = { ...ADMIN, token: await shop.token(ADMIN) };
+    await enter(page, shop.base, boss);
+    await page.goto(`${shop.base}/admin/${path}`);
+    await page.getByLabel(label).fill(text);
+    await endSessions(shop, boss);
+    await page
+      .locator("form", { has: page.getByLabel(label) })
+      .getByRole("button", { name: button })
+      .click();
+    await expect(page.getByText("Phiên đăng nhập đã kết thúc.", { exact: false })).toBeVisible();
+    await logInHere(page, ADMIN);
+    await expect(page.getByLabel(label), path).toHaveValue(text);
+    await page.getByRole("button", { name: "Xóa", exact: true }).first().click();
+    await expect(page.getByLabel(label), path).not.toHaveValue(text);
+  }
+});

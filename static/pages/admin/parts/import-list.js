@@ -44,6 +44,7 @@ export function ImportList({ provider, done }) {
     { provider_id: String(provider), markup_percent: "30", currency_is_vnd: false },
     look,
     (values) => wrongNumbers(values, { markup_percent: MARKUP }),
+    { draft: `import ${provider}` },
   );
   /** The word for one provider is none for another. @param {string} name @param {any} value */
   const set = (name, value) => {

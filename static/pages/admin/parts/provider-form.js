@@ -1,6 +1,6 @@
 // @ts-check
 import { ask } from "../../../lib/api.js";
-import { html } from "../../../lib/dom.js";
+import { html, useEffect } from "../../../lib/dom.js";
 import { rate, t } from "../../../lib/i18n.js";
 import { converted, thousandths } from "../../../lib/money.js";
 import { decimal, forField, RATE } from "../../../lib/number.js";
@@ -69,6 +69,8 @@ export function ProviderForm({ provider, done }) {
     { draft: `provider ${provider?.id ?? "new"}`, asks: true },
   );
   const leaves = form.values.abandon_open_orders || LEAVES.includes(form.failure?.reason);
+  // Another account is another question.
+  useEffect(() => form.set("abandon_open_orders", false), [form.values.api_url, form.values.api_key]);
   const typed = decimal(form.values.exchange_rate, NUMBERS.exchange_rate);
   const found = useLosses(terms(form.values));
   return html`
