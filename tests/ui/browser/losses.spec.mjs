@@ -88,3 +88,66 @@ test("an exchange rate is asked about for all services, not for the first hundre
   await expect(dialog).toHaveCount(0);
   expect(await stored()).toBe("30000");
 });
+
+test("a price that the best tier's discount brings below the cost is asked about", async ({ page, open }) => {
+  const panel = await open({ env: SHOP });
+  const admin = await panel.token(ADMIN);
+  const { tiers } = await panel.ask("GET", "/api/admin/settings", undefined, admin);
+  tiers[3].discount_percent = 20;
+  await panel.ask("PUT", "/api/admin/settings", { tiers }, admin);
+  const service = await panel.service({ ...byHand, name: "Thin", rate: "20000", cost: "9000" });
+  const stored = async () => (await panel.ask("GET", `/api/services/${service.id}`)).rate;
+  const note = "Khách ở cấp được giảm 20% sẽ mua với giá này.";
+  const allow = page.getByLabel("Tôi biết và vẫn tiếp tục");
+  const dialog = page.getByRole("dialog");
+  await enter(page, panel.base, ADMIN);
+
+  // The form: at its cost after the discount is no loss.
+  await page.goto(`${panel.base}/admin/services?search=Thin`);
+  await page.getByRole("button", { name: "Sửa dịch vụ" }).click();
+  await dialog.getByLabel("Giá bán").fill("11.250");
+  await dialog.getByRole("button", { name: "Lưu" }).click();
+  await expect(dialog).toHaveCount(0);
+  expect(await stored()).toBe("11250");
+  await page.getByRole("button", { name: "Sửa dịch vụ" }).click();
+  await dialog.getByLabel("Giá bán").fill("10.000");
+  await dialog.getByRole("button", { name: "Lưu" }).click();
+  await expect(dialog.getByText("bán 8.000 ₫, giá gốc 9.000 ₫")).toBeVisible();
+  await expect(dialog.getByText(note)).toBeVisible();
+  expect(await stored()).toBe("11250");
+  await allow.check();
+  await dialog.getByRole("button", { name: "Lưu" }).click();
+  await expect(dialog).toHaveCount(0);
+  expect(await stored()).toBe("10000");
+
+  // Many at once.
+  await page.goto(`${panel.base}/admin/services?search=Thin`);
+  await page.getByLabel(`Chọn số ${service.id}`, { exact: true }).check();
+  await page.getByRole("button", { name: "Đặt giá theo %" }).click();
+  const confirm = dialog.getByRole("button", { name: "Xác nhận" });
+  await dialog.getByLabel("Cộng thêm (%)").fill("25");
+  await expect(allow).toHaveCount(0);
+  await expect(confirm).toBeEnabled();
+  await dialog.getByLabel("Cộng thêm (%)").fill("20");
+  await expect(dialog.getByText("bán 8.640 ₫, giá gốc 9.000 ₫")).toBeVisible();
+  await expect(dialog.getByText(note)).toBeVisible();
+  await expect(confirm).toBeDisabled();
+  await page.keyboard.press("Escape");
+
+  // An import, by its page and in the wizard.
+  for (const path of ["import", "wizard"]) {
+    await page.goto(`${panel.base}/admin/${path}`);
+    const take = page.getByRole("button", { name: /^Nhập \d+ dịch vụ/ });
+    const look = page.getByRole("button", { name: "Xem trước" });
+    if (path === "wizard") await page.getByRole("button", { name: /Nhập dịch vụ/ }).click();
+    await page.getByLabel("Cộng thêm (%)").fill("30");
+    await look.click();
+    await expect(take).toBeEnabled();
+    await page.getByLabel("Cộng thêm (%)").fill("20");
+    await look.click();
+    await expect(page.getByText(note)).toBeVisible();
+    await expect(take).toBeDisabled();
+    await allow.check();
+    await expect(take).toBeEnabled();
+  }
+});

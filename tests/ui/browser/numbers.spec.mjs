@@ -20,24 +20,24 @@ const below = (field, texts) =>
   }, texts);
 
 /** What the page's own reader makes of it; its answers are tried against the table without a browser.
- * @param {string} kind the name of one of its kinds */
-const readBy = (page, texts, kind) =>
+ * @param {string} kind the name of one of its kinds @param {object} more what its field asks besides */
+const readBy = (page, texts, kind, more) =>
   page.evaluate(
-    async ([texts, kind]) => {
+    async ([texts, kind, more]) => {
       const reader = await import("/lib/number.js");
-      return texts.map((text) => reader.read(text, reader[kind]));
+      return texts.map((text) => reader.read(text, { ...reader[kind], ...more }));
     },
-    [texts, kind],
+    [texts, kind, more],
   );
 
 const formatted = (about, count) =>
   Object.fromEntries(Object.entries(about).map(([name, value]) => [name, count(value)]));
 
 /** Tries the table in one field. `shown` is what the page says of a number. */
-async function tries(field, kind, shown, { t, count }) {
+async function tries(field, kind, shown, { t, count }, more = {}) {
   // A field of one line takes no line breaks.
   const texts = SPELLINGS.map(([typed]) => typed).filter((typed) => !typed.includes("\n"));
-  const found = await readBy(field.page(), texts, kind);
+  const found = await readBy(field.page(), texts, kind, more);
   const expected = found.map((found) => {
     if ("text" in found) return found.text && shown(found.text);
     return found.problem === "blank" ? "" : t(`number.${found.problem}`, formatted(found.about, count));
@@ -107,6 +107,11 @@ for (const look of LOOKS) {
     expect(await below(dialog.getByLabel(t("providers.rate")), rates)).toEqual(
       ["25450", "25450", "25450", "25450.5", "26.325"].map(exchange),
     );
+    const by = (text) => {
+      const cost = money(Math.ceil((Math.round(Number(text) * 1000) * 9) / 10) / 1000, 3);
+      return t("providers.understood", { currency: "USD", rate: money(text, 3), price: "0.90", cost });
+    };
+    await tries(dialog.getByLabel(t("providers.rate")), "RATE", by, words, { min: 0.001 });
     const refused = ["25.45.0", "26.3251", "0"];
     expect(await below(dialog.getByLabel(t("providers.rate")), refused)).toEqual([
       t("number.unclear"),
@@ -202,7 +207,7 @@ test("a rate with a dot is a rate in thousands, and one below the cost is asked 
 
   await page.getByRole("button", { name: "Sửa dịch vụ" }).click();
   await dialog.getByLabel("Giá bán").fill("32,5");
-  await expect(dialog.getByText("bán 32,5 ₫, giá gốc 24.000 ₫")).toBeVisible();
+  await expect(dialog.getByText("bán 29,25 ₫, giá gốc 24.000 ₫")).toBeVisible();
   await save();
   await expect(dialog.getByText("Hãy sửa giá, hoặc đánh dấu vào đây.")).toBeVisible();
   expect(await stored()).toBe("32500");
@@ -251,7 +256,7 @@ test("a service that would be sold below its cost is turned on only after a ques
   await page.goto(`${shop.base}/admin/services?search=${encodeURIComponent(name)}`);
   await page.getByRole("button", { name: "Bán lại" }).click();
   const dialog = page.getByRole("dialog");
-  await expect(dialog.getByText("bán 100 ₫, giá gốc 24.000 ₫")).toBeVisible();
+  await expect(dialog.getByText("bán 90 ₫, giá gốc 24.000 ₫")).toBeVisible();
   await expect(dialog.getByRole("button", { name: "Xác nhận" })).toBeDisabled();
   expect((await shop.ask("GET", `/api/services/${service.id}`)).active).toBe(false);
   await dialog.getByLabel("Tôi biết và vẫn tiếp tục").check();

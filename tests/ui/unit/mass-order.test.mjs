@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse, total } from "../../../static/lib/mass-order.js";
+import { SPELLINGS } from "../cases/numbers.mjs";
 
 const service = (change = {}) => ({
   id: 7,
@@ -43,6 +44,18 @@ test("a quantity is read as in every other field", () => {
   assert.deepEqual(problems("7 | https://x.vn/a | 2k"), ["number.not_a_number"]);
   assert.deepEqual(problems("7 | https://x.vn/a | many"), ["number.no_digits"]);
   assert.deepEqual(problems("7 | https://x.vn/a | -1000"), ["number.negative"]);
+});
+
+test("every spelling of a quantity means what it means in a field", () => {
+  const anyNumber = service({ min_quantity: 0, max_quantity: Number.MAX_SAFE_INTEGER });
+  // A cell is trimmed, and holds no sign that parts cells or lines.
+  const tried = SPELLINGS.filter(([typed]) => typed.trim() && !/[\n\r\t|;]/.test(typed));
+  assert.ok(tried.length > 50, `${tried.length}`);
+  for (const [typed, asWhole] of tried) {
+    const [line] = parse(`ID\tLink\tQuantity\n7\thttps://x.vn/a\t${typed}`, [anyNumber], 0);
+    const said = line.problem ? `!${line.problem.key.replace("number.", "")}` : String(line.quantity);
+    assert.equal(said, asWhole, JSON.stringify(typed));
+  }
 });
 
 test("headings are no order, in either language, and say where the columns are", () => {

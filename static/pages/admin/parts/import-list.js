@@ -15,7 +15,7 @@ import { Notice } from "../../../ui/notice.js";
 import { NumberField, wrongNumbers } from "../../../ui/number-field.js";
 import { Search } from "../../../ui/search.js";
 import { Table } from "../../../ui/table.js";
-import { losses, LossQuestion } from "./loss.js";
+import { buyersNote, losses, LossQuestion, useBestDiscount } from "./loss.js";
 import { exchangeSentence } from "./provider-form.js";
 
 const PATH = "/api/admin/services/import";
@@ -105,14 +105,15 @@ const idsOf = (lines) =>
   new Set(lines.filter((line) => line.action !== "skipped").map((line) => line.provider_service_id));
 
 /** What would be sold below its cost, by today's list or by what it cost until now: a wrong exchange rate makes both of
- * them small. @param {any[]} lines */
-const lost = (lines) =>
+ * them small. @param {any[]} lines @param {number} discount percent */
+const lost = (lines, discount) =>
   losses(
     lines.map(({ name, rate, cost, cost_before }) => ({
       name: name ?? "–",
       rate,
       cost: cost_before && isBelow(cost, cost_before) ? cost_before : cost,
     })),
+    discount,
   );
 
 /** @type {Record<string, string>} */
@@ -137,9 +138,14 @@ function Choice({ looked, done }) {
     [lines, search],
   );
   const question = useForm({ allow_loss: false }, async () => {});
+  const discount = useBestDiscount();
   const lossy = useMemo(
-    () => lost(lines.filter((/** @type {any} */ line) => chosen.has(line.provider_service_id))),
-    [lines, chosen],
+    () =>
+      lost(
+        lines.filter((/** @type {any} */ line) => chosen.has(line.provider_service_id)),
+        discount ?? 0,
+      ),
+    [lines, chosen, discount],
   );
   const toggle = (/** @type {string} */ id) =>
     setChosen((old) => {
@@ -181,9 +187,9 @@ function Choice({ looked, done }) {
           html`<p class="text-secondary">
           ${t("import.more", { count: found.length - SHOWN })}</p>`
         }
-        <${LossQuestion} form=${question} found=${lossy} />
+        <${LossQuestion} form=${question} found=${lossy} note=${buyersNote(discount)} />
         <${Button} kind="primary" icon="download" busy=${busy} work=${take}
-          disabled=${!chosen.size || (lossy.count > 0 && !question.values.allow_loss)}>
+          disabled=${discount === null || !chosen.size || (lossy.count > 0 && !question.values.allow_loss)}>
           ${t("import.take", { count: chosen.size })}
         <//>
         ${busy && html`<${Progress} provider=${looked.body.provider_id} />`}

@@ -3,9 +3,9 @@
 
 import { ask, withQuery } from "../../../lib/api.js";
 import { html, useEffect } from "../../../lib/dom.js";
-import { number, rate, t } from "../../../lib/i18n.js";
+import { percent, rate, t } from "../../../lib/i18n.js";
 import { useAnswer } from "../../../lib/load.js";
-import { isBelow } from "../../../lib/money.js";
+import { discounted, isBelow } from "../../../lib/money.js";
 import { Field } from "../../../ui/form.js";
 import { Notice } from "../../../ui/notice.js";
 
@@ -17,12 +17,29 @@ const SHOWN = 5;
 /** @type {Losses} */
 const NONE = { count: 0, items: [] };
 
-/** Those that would be sold below their cost. @param {{name: string, rate: string | null, cost: string | null}[]} sold
+/** Those that would be sold below their cost to buyers with this discount, with what these would pay.
+ * @param {{name: string, rate: string | null, cost: string | null}[]} sold @param {number} discount percent
  * @returns {Losses} */
-export function losses(sold) {
-  const items = /** @type {Loss[]} */ (sold.filter(({ rate, cost }) => isBelow(rate, cost)));
+export function losses(sold, discount) {
+  const paid = sold.map((one) => ({ ...one, rate: one.rate && discounted(one.rate, discount) }));
+  const items = /** @type {Loss[]} */ (paid.filter(({ rate, cost }) => isBelow(rate, cost)));
   return { count: items.length, items };
 }
+
+/** The best discount of all tiers, in percent. @param {any} settings */
+const best = ({ tiers }) => Math.max(...tiers.map((/** @type {any} */ tier) => tier.discount_percent));
+
+/** @returns {Promise<number>} what the tier with the best discount pays less, in percent */
+export const bestDiscount = async () => best(await ask("/api/admin/settings"));
+
+/** The same for a page; null until it is known. @returns {number | null} */
+export function useBestDiscount() {
+  const settings = useAnswer("/api/admin/settings").data;
+  return settings ? best(settings) : null;
+}
+
+/** Who would pay so little. @param {number | null} discount percent */
+export const buyersNote = (discount) => (discount ? t("loss.tier", { percent: percent(discount) }) : undefined);
 
 /** Of all services on sale, by the server, which knows them. @typedef {{discount_percent: number} |
  *   {provider_id: number, exchange_rate: string}} Terms */

@@ -10,7 +10,7 @@ import { Button } from "../../../ui/button.js";
 import { useForm } from "../../../ui/form.js";
 import { NumberField } from "../../../ui/number-field.js";
 import { BulkDialog } from "./bulk-dialog.js";
-import { losses, LossQuestion } from "./loss.js";
+import { buyersNote, losses, LossQuestion, useBestDiscount } from "./loss.js";
 
 const SHOWN = 5;
 
@@ -49,12 +49,14 @@ export function ChangeBulk({ services, change, replace, close }) {
     return price && { rate: price };
   };
   const fitting = services.filter(body);
-  const found = losses(change === "turn_off" ? [] : fitting.map((service) => ({ ...service, ...body(service) })));
+  const discount = useBestDiscount();
+  const priced = change === "turn_off" ? [] : fitting.map((service) => ({ ...service, ...body(service) }));
+  const found = losses(priced, discount ?? 0);
   const call = (/** @type {any} */ service) => put(`/api/admin/services/${service.id}`, body(service)).then(replace);
   return html`
     <${BulkDialog} title=${`${t(`services.${change}`)}: ${t("services.selected", { count: fitting.length })}`}
       items=${fitting} call=${call} close=${close}
-      begun=${() => form.reset(form.values)} ready=${!found.count || form.values.allow_loss}>
+      begun=${() => form.reset(form.values)} ready=${discount !== null && (!found.count || form.values.allow_loss)}>
       ${
         change === "markup" &&
         html`
@@ -69,6 +71,6 @@ export function ChangeBulk({ services, change, replace, close }) {
           )}
         </ul>`
       }
-      <${LossQuestion} form=${form} found=${found} />
+      <${LossQuestion} form=${form} found=${found} note=${buyersNote(discount)} />
     <//>`;
 }

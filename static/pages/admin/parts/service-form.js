@@ -8,15 +8,16 @@ import { Dialog } from "../../../ui/dialog.js";
 import { Field, FormBox, useForm } from "../../../ui/form.js";
 import { NumberField, withNumbers, wrongNumbers } from "../../../ui/number-field.js";
 import { toast } from "../../../ui/toast.js";
-import { losses, LossQuestion, unanswered } from "./loss.js";
+import { bestDiscount, buyersNote, losses, LossQuestion, unanswered, useBestDiscount } from "./loss.js";
 
 const TYPES = ["default", "custom_comments", "package"];
 const KINDS = ["url", "handle", "any"];
 const COST = { ...RATE, optional: true };
 const NUMBERS = { rate: RATE, min_quantity: AMOUNT, max_quantity: AMOUNT, cost: COST };
 
-/** What would be sold below its cost. @param {Record<string, any>} values */
-const lost = (values) => losses([{ name: values.name, rate: decimal(values.rate), cost: decimal(values.cost, COST) }]);
+/** What would be sold below its cost. @param {Record<string, any>} values @param {number} discount percent */
+const lost = (values, discount) =>
+  losses([{ name: values.name, rate: decimal(values.rate), cost: decimal(values.cost, COST) }], discount);
 
 /** The body of the request. @param {Record<string, any>} typed */
 function bodyOf({ allow_loss: _, ...typed }) {
@@ -50,10 +51,11 @@ export function ServiceDialog({ service, providers, done, close }) {
     done(await ask(path, { method: service.id ? "PUT" : "POST", body }));
     toast(t("common.saved"));
   };
-  const check = (/** @type {Record<string, any>} */ values) => ({
+  const check = async (/** @type {Record<string, any>} */ values) => ({
     ...wrongNumbers(values, NUMBERS),
-    ...unanswered(values, lost(values)),
+    ...unanswered(values, lost(values, await bestDiscount())),
   });
+  const discount = useBestDiscount();
   const draft = `service ${service.id ?? `new ${service.name ?? ""}`}`;
   const form = useForm(first, send, check, { draft, asks: true });
   const priced = (/** @type {string} */ text) =>
@@ -92,7 +94,7 @@ export function ServiceDialog({ service, providers, done, close }) {
           <div class="col-md-4"><${NumberField} form=${form} name="cost" label=${t("services.cost")}
             kind=${COST} shown=${priced} /></div>
         </div>
-        <${LossQuestion} form=${form} found=${lost(form.values)} />
+        <${LossQuestion} form=${form} found=${lost(form.values, discount ?? 0)} note=${buyersNote(discount)} />
         <${Field} form=${form} name="active" type="checkbox" label=${t("services.active")} />
         <${Button} submit kind="primary" busy=${form.busy}>${t("common.save")}<//>
       <//>

@@ -4,7 +4,7 @@ import { money, percent, t } from "../../../lib/i18n.js";
 import { PERCENT, WHOLE, whole } from "../../../lib/number.js";
 import { Field } from "../../../ui/form.js";
 import { NumberField } from "../../../ui/number-field.js";
-import { LossQuestion, lossesUnder, unanswered, useLosses } from "../parts/loss.js";
+import { buyersNote, lossesUnder, LossQuestion, unanswered, useLosses } from "../parts/loss.js";
 import { Section } from "./section.js";
 
 /** @typedef {{settings: any, saved: (settings: any) => void}} Props */
@@ -108,7 +108,7 @@ export function TierSection({ settings, saved }) {
 
 /** @param {{form: any, terms: {discount_percent: number} | null}} props */
 function TierLosses({ form, terms }) {
-  const note = terms ? t("settings.tier_loss", { percent: percent(terms.discount_percent) }) : undefined;
+  const note = buyersNote(terms && terms.discount_percent);
   return html`<${LossQuestion} form=${form} found=${useLosses(terms)} note=${note} />`;
 }
 
