@@ -103,3 +103,21 @@ test("no dialog is wider than a phone", async ({ page, open }) => {
     expect.soft(await tooWide(page), `${button} on ${path}`).toBeLessThanOrEqual(0);
   }
 });
+
+test("a preview of an import is no wider than a phone, whatever the provider lists", async ({ page, open }) => {
+  const panel = await open({ env: SHOP });
+  await page.route("**/api/admin/services/import", async (route) => {
+    const answer = await route.fetch();
+    const list = await answer.json();
+    const said = { code: "line_other_type", values: { said: `${WORD}${WORD}` } };
+    Object.assign(list.items[0], { provider_service_id: WORD, name: `${WORD}${WORD}`, category: WORD });
+    Object.assign(list.items[1], { action: "skipped", reason_coded: said, name: WORD });
+    return route.fulfill({ response: answer, json: list });
+  });
+  await enter(page, panel.base, ADMIN);
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.goto(`${panel.base}/admin/import`);
+  await page.getByRole("button", { name: "Xem trước" }).click();
+  await expect(page.getByText(`Loại “${WORD}${WORD}” không bán được ở đây.`)).toBeVisible();
+  expect(await tooWide(page)).toBeLessThanOrEqual(0);
+});
