@@ -142,7 +142,7 @@ fn bumx(db: &Db, config: &Config, sandbox_url: Option<String>) -> Result<Option<
         allow_private: true,
     };
     let bumx = config.bumx.as_ref().map(client);
-    let place = |bumx: &Bumx| Place { url: bumx.api_url.clone(), key: bumx.api_key.fingerprint() };
+    let place = |bumx: &Bumx| Place::of(&bumx.api_url, &bumx.api_key);
     let named = config.bumx.as_ref().map(place);
     db.write_blocking(move |tx| orders::follow_environment(tx, BUMX, named.as_ref()))?;
     Ok(bumx.map(Arc::new))

@@ -224,11 +224,14 @@ impl Vars<'_> {
                 api_key: Secret::new(key.unwrap_or_else(|| "sandbox".to_owned())),
             }));
         }
-        let readable = Url::parse(&api_url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+        // A password in it would be shown wherever the address is.
+        let readable = Url::parse(&api_url).is_ok_and(|url| {
+            matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none()
+        });
         if !readable {
             return Err(ConfigError {
                 name: "BUMX_API_URL",
-                problem: "must be an http(s) URL or sandbox".to_owned(),
+                problem: "must be an http(s) URL without a user name, or sandbox".to_owned(),
             });
         }
         let Some(key) = key else {
@@ -341,6 +344,7 @@ mod tests {
             (vec![("PUBLIC_URL", "panel")], "PUBLIC_URL"),
             (vec![("ADMIN_USERNAME", "an")], "ADMIN_USERNAME"),
             (vec![("BUMX_API_URL", "https://bumx.vn/api/v2")], "BUMX_API_KEY"),
+            (vec![("BUMX_API_URL", "https://me:pass@bumx.vn/api/v2"), ("BUMX_API_KEY", "k")], "BUMX_API_URL"),
             (vec![("BUMX_API_URL", "ftp://x"), ("BUMX_API_KEY", "k")], "BUMX_API_URL"),
             (vec![("BUMX_SYNC_SECONDS", "0")], "BUMX_SYNC_SECONDS"),
             (vec![("BANK_NAME", "MB")], "BANK_BIN"),

@@ -18,9 +18,8 @@ use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
 use crate::kernel::money::Vnd;
 use crate::kernel::reason::Reason;
-use crate::kernel::secret::Secret;
 use crate::provider::store::Callable;
-use crate::provider::{self, Account, Balance, Client};
+use crate::provider::{self, Account, Balance, Client, Target};
 use std::collections::BTreeMap;
 use std::mem::replace;
 use std::ops::Deref;
@@ -84,8 +83,8 @@ pub struct Upstream {
 /// What a provider is to be tried for.
 pub struct Question {
     pub provider: ProviderId,
-    /// Instead of its own.
-    pub api_key: Option<Secret>,
+    /// Instead of where it is called now.
+    pub at: Option<Target>,
     /// Orders of its account.
     pub orders: Vec<String>,
 }
@@ -110,16 +109,21 @@ impl App {
         Ok(callable.into_iter().filter_map(upstream).collect())
     }
 
+    /// For a provider of the panel's own.
+    pub fn client(&self, Target { api_url, api_key }: Target) -> Client {
+        Client {
+            api_url,
+            api_key,
+            timeout: self.config.provider.call,
+            add_timeout: self.config.provider.add,
+            allow_private: self.config.provider_allow_private,
+        }
+    }
+
     fn upstream(&self, callable: Callable) -> Option<Upstream> {
         let client = match callable.api_key.clone() {
             None => Arc::clone(self.bumx.as_ref()?),
-            Some(api_key) => Arc::new(Client {
-                api_url: callable.api_url.clone(),
-                api_key,
-                timeout: self.config.provider.call,
-                add_timeout: self.config.provider.add,
-                allow_private: self.config.provider_allow_private,
-            }),
+            Some(api_key) => Arc::new(self.client(Target { api_url: callable.api_url.clone(), api_key })),
         };
         let Callable { active, held, account, in_doubt, .. } = callable;
         Some(Upstream { client, active, held, account, in_doubt })

@@ -31,24 +31,24 @@ pub(super) fn run(app: &App, quit: &Quit) {
     }
 }
 
-fn serve(app: &App, asked: Asked<Question, Trial>) {
-    match ask(app, &asked.question) {
+fn serve(app: &App, mut asked: Asked<Question, Trial>) {
+    match ask(app, &mut asked.question) {
         Ok(trial) => asked.answer(trial),
         // Left without an answer, the asker hears of a defect.
         Err(fault) => tracing::error!(cause = %fault, "a provider could not be tried"),
     }
 }
 
-fn ask(app: &App, question: &Question) -> Result<Trial, Fault> {
+fn ask(app: &App, question: &mut Question) -> Result<Trial, Fault> {
     let began = Instant::now();
-    let Some(upstream) = app.providers()?.remove(&question.provider) else {
+    let client = match question.at.take() {
+        Some(target) => Some(app.client(target)),
+        None => app.providers()?.remove(&question.provider).map(|upstream| Client::clone(&upstream.client)),
+    };
+    let Some(client) = client else {
         let incomplete = Reason::ProviderIncomplete;
         return Ok(Trial { balance: Err(incomplete.clone()), knows: Err(incomplete), took: began.elapsed() });
     };
-    let mut client = Client::clone(&upstream.client);
-    if let Some(api_key) = &question.api_key {
-        client.api_key = api_key.clone();
-    }
     let reason = |error: CallError| error.reason();
     let balance = client.balance().map_err(reason);
     let knows = client.knows(&question.orders).map_err(reason);

@@ -68,6 +68,8 @@ pub enum CallCause {
     Answer { why: Defect, status: u16, said: String },
     #[error("the order id holds our key")]
     IdHoldsKey,
+    #[error("nothing clear is said about order {id}")]
+    NothingClear { id: String },
 
     // It was answered, and the panel could not write that down.
     #[error("the provider took it as {id}, which could not be written down")]

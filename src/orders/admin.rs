@@ -52,7 +52,7 @@ pub fn set_status(tx: &Tx, actor: &Actor, id: OrderId, decision: &Decision) -> R
 }
 
 /// Decides a parked order. One whose provider's account was left goes out anew with the id that its service has there
-/// now, or goes on by hand under the id that it had; another id is one of the present account.
+/// now, or goes on by hand: its id is one of that account, which is not asked any more.
 ///
 /// Errors: `NoOrder`, `Conflict` when it is not parked or the provider's id belongs to another order, `Fields` when
 /// the id is no id.
@@ -70,8 +70,9 @@ pub fn resolve(tx: &Tx, actor: &Actor, id: OrderId, resolution: &Resolution) -> 
                 let rule = Rule::NoBlanks { min: 1, max: MAX_PROVIDER_ORDER_CHARS };
                 return Err(OrderError::field("provider_order_id", rule));
             }
+            // Whoever looks an order of an account that was left up does so there.
+            let account = if order.is_left() { order.state.account } else { order.account };
             let is_its_own = order.state.provider_order.as_deref() == Some(provider_order);
-            let account = if is_its_own { order.state.account } else { order.account };
             if !is_its_own && store::linked_to(tx, order.provider, account, provider_order)?.is_some() {
                 return Err(OrderError::Conflict(Why::ProviderOrderLinked));
             }

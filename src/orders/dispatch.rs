@@ -16,7 +16,7 @@ use crate::kernel::money::{Quantity, Vnd};
 use crate::kernel::note::Note;
 use crate::kernel::reason::Reason as Why;
 use crate::notify::{self, Notice};
-use crate::provider::store::is_account;
+use crate::provider::store::{held, is_account};
 use crate::provider::{Account, Exchange};
 use std::collections::HashSet;
 
@@ -45,8 +45,9 @@ pub fn newest_queued(tx: &ReadTx, provider: ProviderId) -> Result<Option<OrderId
 }
 
 /// Takes up to `max` of the provider's queued orders for sending to this account of it, leaving out those in `except`:
-/// first those `behind` an order, then those up to it, each oldest first. Behind order 0 are all. None if it is not the
-/// account that orders go to.
+/// first those `behind` an order, then those up to it, each oldest first. Behind order 0 are all. While the line is
+/// held, orders of customers come first whom the provider has not refused. None if it is not the account that orders
+/// go to.
 pub fn claim(
     tx: &Tx,
     at: Account,
@@ -54,18 +55,26 @@ pub fn claim(
     max: usize,
     except: &HashSet<OrderId>,
 ) -> Result<Vec<Dispatchable>, Fault> {
-    let mut claimed = Vec::new();
+    let mut claimed: Vec<Dispatchable> = Vec::new();
     if !is_account(tx, at)? {
         return Ok(claimed);
     }
-    for behind in [behind, FRONT] {
-        for order in store::queued(tx, at.provider, behind, max.saturating_add(except.len()))? {
-            if claimed.len() < max && !except.contains(&order.id) {
+    let most = max.saturating_add(except.len());
+    let mut take = |orders: Vec<Order>| {
+        for order in orders {
+            let is_taken = claimed.iter().any(|claimed| claimed.order == order.id);
+            if claimed.len() < max && !is_taken && !except.contains(&order.id) {
                 let attempt = store::mark_sending(tx, order.id, at)?;
                 claimed.push(dispatchable(order, attempt)?);
             }
         }
-        if claimed.len() == max {
+        Ok::<_, Fault>(claimed.len() == max)
+    };
+    if held(tx, at.provider)?.is_some() && take(store::queued_of_others(tx, at.provider, most)?)? {
+        return Ok(claimed);
+    }
+    for behind in [behind, FRONT] {
+        if take(store::queued(tx, at.provider, behind, most)?)? {
             break;
         }
     }

@@ -54,10 +54,11 @@ pub fn record_refused(
 
 /// Whether the line is held with this refusal.
 fn counts(tx: &Tx, order: &Order, provider: ProviderId, said: &str) -> Result<bool, Fault> {
-    if providers::held(tx, provider)?.is_some() {
+    let was_held = providers::held(tx, provider)?.is_some();
+    providers::note_refusal(tx, provider, order.user, said)?;
+    if was_held {
         return Ok(true);
     }
-    providers::note_refusal(tx, provider, order.user, said)?;
     if providers::held(tx, provider)?.is_none() {
         return Ok(false);
     }

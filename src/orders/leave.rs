@@ -84,12 +84,12 @@ pub fn follow_environment(tx: &Tx, id: ProviderId, named: Option<&Place>) -> Res
     providers::set_address(tx, id, named.map(|place| place.url.as_str()))?;
     let Some(place) = named else { return Ok(()) };
     let known = providers::place_of(tx, id)?;
-    match Move::between(known.as_ref(), Some(&place.url), Some(&place.key)) {
+    match Move::between(known.as_ref(), place) {
         Move::Key if !ids_to_prove(tx, id)?.is_empty() => return providers::doubt(tx, id),
         Move::None => {}
         moving @ (Move::Key | Move::Address) => leave(tx, &Actor::CONSOLE, id, moving)?,
     }
-    providers::set_place(tx, id, Some(&place.url), Some(&place.key))
+    providers::set_place(tx, id, place)
 }
 
 /// The provider was asked with the environment's new key, of this fingerprint: `knows` its orders, or not.
@@ -97,7 +97,10 @@ pub fn settle_doubt(tx: &Tx, id: ProviderId, key: &str, knows: bool) -> Result<(
     if !knows {
         leave(tx, &Actor::CONSOLE, id, Move::Key)?;
     }
-    providers::set_place(tx, id, None, Some(key))
+    match providers::place_of(tx, id)? {
+        Some(known) => providers::set_place(tx, id, &Place { key: key.to_owned(), ..known }),
+        None => Ok(()),
+    }
 }
 
 /// The orders that leaving would park, and those that are on their way.

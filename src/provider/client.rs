@@ -96,10 +96,23 @@ impl Client {
         }
     }
 
-    /// Whether it has an order under each of these ids: that of another account it does not know.
+    /// Whether it has an order under each of these ids: that of another account it does not know. Only clear words
+    /// count, for both: what it leaves out, or says in words that nobody knows, is no answer.
     pub fn knows(&self, ids: &[String]) -> Result<bool, CallError> {
         let found = self.statuses(ids)?;
-        Ok(ids.iter().all(|id| matches!(found.get(id), Some(Ok(_)))))
+        let mut unclear = None;
+        for id in ids {
+            match found.get(id) {
+                Some(Ok(Report { status: ReportedStatus::Unknown(_), .. })) | None => unclear = Some(id),
+                Some(Ok(_)) => {}
+                Some(Err(NoReport::Said(error))) if says_unknown(error) => return Ok(false),
+                Some(Err(_)) => unclear = Some(id),
+            }
+        }
+        match unclear {
+            None => Ok(true),
+            Some(id) => Err(CallError::Unusable(CallCause::NothingClear { id: id.clone() })),
+        }
     }
 
     /// What the operator has left with the provider. Also the cheapest sign of life.
@@ -261,6 +274,14 @@ fn unreachable(failure: Failure) -> CallError {
 }
 
 /// Whether an error for the call as a whole may only mean the orders it names, or the form it names them in.
+/// Whether it says of one order that it has none of this id.
+fn says_unknown(error: &str) -> bool {
+    const WORDS: [&str; 8] =
+        ["incorrect", "invalid", "not found", "not exist", "unknown", "no such", "wrong", "không t"];
+    let words = error.to_lowercase();
+    is_about_the_orders(error) && WORDS.iter().any(|word| words.contains(word))
+}
+
 fn is_about_the_orders(error: &str) -> bool {
     let is_about_us = matches!(words::meaning(error), Meaning::Account | Meaning::Busy);
     let error = error.to_lowercase();

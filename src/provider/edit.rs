@@ -107,7 +107,9 @@ pub fn create(tx: &Tx, actor: &Actor, draft: Draft, allow_private: bool) -> Resu
     };
     let mut provider = patched(blank(), &patch, allow_private)?;
     provider.id = store::insert(tx, &provider, &key)?;
-    store::set_place(tx, provider.id, provider.api_url.as_deref(), Some(&key.fingerprint()))?;
+    if let Some(url) = &provider.api_url {
+        store::set_place(tx, provider.id, &Place::of(url, &key))?;
+    }
     let mut entry = actor.entry("provider.create", format!("provider:{}", provider.id));
     entry.after = Some(as_json(&provider));
     audit_log::record(tx, &entry)?;
@@ -141,15 +143,14 @@ pub fn change(
     allow_private: bool,
 ) -> Result<Listed, ProviderError> {
     let (before, after) = check(tx, id, patch, allow_private)?;
-    let key = patch.api_key.as_ref().map(Secret::fingerprint);
-    let has_new_key = key.is_some();
+    let has_new_key = patch.api_key.is_some();
     if after == before && !has_new_key {
         return Ok(before);
     }
     let is_elsewhere = has_new_key || after.api_url != before.api_url;
     store::update(tx, &after, patch.api_key.as_ref(), is_elsewhere)?;
-    if is_elsewhere {
-        store::set_place(tx, id, after.api_url.as_deref(), key.as_deref())?;
+    if let Some(target) = target(tx, id, &Patch::default())? {
+        store::set_place(tx, id, &target.place())?;
     }
     let mut entry = actor.entry("provider.change", format!("provider:{id}"));
     entry.before = Some(as_json(&before));
@@ -173,22 +174,47 @@ pub enum Move {
 }
 
 impl Move {
-    /// From where the account is to an address or a key; `None` leaves it.
-    pub fn between(known: Option<&Place>, url: Option<&str>, key: Option<&str>) -> Move {
+    /// From where the account is known to be to a place.
+    pub fn between(known: Option<&Place>, to: &Place) -> Move {
         match known {
             None => Move::None,
-            Some(known) if url.is_some_and(|url| url != known.url) => Move::Address,
-            Some(known) if key.is_some_and(|key| key != known.key) => Move::Key,
+            Some(known) if known.url != to.url => Move::Address,
+            Some(known) if known.key != to.key => Move::Key,
             Some(_) => Move::None,
         }
     }
 }
 
-/// What a patch would do to the account, if it passes `check`.
+/// What a provider of the panel's own is called with.
+pub struct Target {
+    pub api_url: String,
+    pub api_key: Secret,
+}
+
+impl Target {
+    fn place(&self) -> Place {
+        Place::of(&self.api_url, &self.api_key)
+    }
+}
+
+/// What it would be called with after a patch that passes `check`, be it given now or kept from earlier. `None`: it
+/// could not be called, or is called as the environment says.
+pub fn target(tx: &ReadTx, id: ProviderId, patch: &Patch) -> Result<Option<Target>, Fault> {
+    let Some(listed) = store::by_id(tx, id)?.filter(|listed| !listed.from_environment) else {
+        return Ok(None);
+    };
+    let api_url = patch.api_url.as_deref().map(|url| trimmed(url).to_owned()).or(listed.api_url);
+    let api_key = match &patch.api_key {
+        Some(key) => Some(key.clone()),
+        None => store::key(tx, id)?,
+    };
+    Ok(api_url.zip(api_key).map(|(api_url, api_key)| Target { api_url, api_key }))
+}
+
+/// What a patch that passes `check` would do to the account.
 pub fn moving(tx: &ReadTx, id: ProviderId, patch: &Patch) -> Result<Move, Fault> {
-    let known = store::place_of(tx, id)?;
-    let key = patch.api_key.as_ref().map(Secret::fingerprint);
-    Ok(Move::between(known.as_ref(), patch.api_url.as_deref().map(trimmed), key.as_deref()))
+    let Some(target) = target(tx, id, patch)? else { return Ok(Move::None) };
+    Ok(Move::between(store::place_of(tx, id)?.as_ref(), &target.place()))
 }
 
 fn blank() -> Listed {

@@ -23,7 +23,7 @@ mod words;
 
 pub use crate::kernel::figure::Decimal;
 pub use client::{Client, Statuses};
-pub use edit::{Draft, Move, Patch, ProviderError, change, check, create, moving};
+pub use edit::{Draft, Move, Patch, ProviderError, Target, change, check, create, moving, target};
 pub use model::{
     Account, Balance, CallError, Exchange, Ground, Kind, Line, Listed, NoReport, Remains, Report,
     ReportedStatus, Submission, SubmitError,

@@ -225,3 +225,22 @@ fn orders_queued_at_a_provider_that_is_switched_off_need_a_look_and_are_told_aft
     stranded::tick(&told.app.app).unwrap();
     assert!(told.deliver().join("\n").contains("Không còn đơn chờ"));
 }
+
+#[test]
+fn nobody_s_heap_of_refused_orders_stands_before_other_customers() {
+    let app = TestApp::start();
+    let service = app.service(|_| ());
+    let ([lan, mai, nam], _) = held(&app, service);
+    let heap: Vec<i64> = [&lan, &mai, &nam]
+        .into_iter()
+        .flat_map(|member| (0..2).map(|n| member.buys(service, 1001 + n)))
+        .collect();
+    let honest = app.member("minh").funded(100_000).buys(service, 1000);
+    app.provider.otherwise(Reply::ok());
+    dispatch::tick(&app.app);
+    assert_eq!(dispatch_of(&app, honest), "sent");
+    dispatch::tick(&app.app);
+    let theirs = |id: &i64| app.order(*id).state.provider_order.unwrap().parse::<i64>().unwrap();
+    assert!(heap.iter().all(|id| theirs(&honest) < theirs(id)), "it is tried before all of theirs");
+    assert!(heap.iter().all(|id| dispatch_of(&app, *id) == "sent"));
+}

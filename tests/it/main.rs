@@ -52,6 +52,7 @@ mod price_guard;
 mod process;
 mod provider;
 mod provider_accounts;
+mod provider_environment;
 mod providers;
 mod reconcile;
 mod refusals;

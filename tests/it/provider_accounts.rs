@@ -5,7 +5,7 @@ use crate::support::fake_provider::FakeProvider;
 use crate::support::member::Member;
 use crate::support::operated::while_trying;
 use crate::support::reply::Reply;
-use crate::support::shop::{BUMX, BUMX_ACCOUNT, report};
+use crate::support::shop::report;
 use crate::support::wire::Answer;
 use serde_json::{Value, json};
 use smm_panel::jobs::{dispatch, poll_orders};
@@ -16,11 +16,11 @@ use smm_panel::orders::{self, Order};
 use smm_panel::provider::{Account, Exchange, Ground, ReportedStatus};
 use std::collections::HashSet;
 
-const PATH: &str = "/api/admin/providers";
-const PRIVATE: (&str, &str) = ("PROVIDER_ALLOW_PRIVATE", "true");
-const CANCELED: &str = "Canceled";
+pub const PATH: &str = "/api/admin/providers";
+pub const PRIVATE: (&str, &str) = ("PROVIDER_ALLOW_PRIVATE", "true");
+pub const CANCELED: &str = "Canceled";
 
-fn says(status: &str) -> Value {
+pub fn says(status: &str) -> Value {
     json!({ "charge": "0", "start_count": "5", "status": status, "remains": "0", "currency": "VND" })
 }
 
@@ -87,7 +87,7 @@ impl<'a> Shop<'a> {
 }
 
 /// Whether a provider was asked for an order of this id.
-fn was_asked_for(provider: &FakeProvider, id: &str) -> bool {
+pub fn was_asked_for(provider: &FakeProvider, id: &str) -> bool {
     let asked = provider.requests_for("status");
     asked.iter().any(|request| {
         request.field("order") == id || request.field("orders").split(',').any(|one| one == id)
@@ -232,18 +232,28 @@ fn what_an_abandoned_account_has_goes_on_by_hand() {
 }
 
 #[test]
-fn another_id_is_one_of_the_present_account() {
+fn an_unanswered_order_is_open_and_its_id_is_one_of_the_account_that_was_left() {
     let app = TestApp::with(&[PRIVATE]);
     let (first, then) = (FakeProvider::start(), FakeProvider::start());
     let shop = Shop::at(&app, &first);
-    let (id, other) = (shop.sent(), shop.sent());
+    let (id, other) = (shop.sending(), shop.sending());
+    app.write(move |tx| {
+        for id in [id, other] {
+            let cause = CallCause::Closed;
+            orders::record_unknown(tx, OrderId::new(id), &cause, &Exchange::default()).unwrap();
+        }
+    });
+    let refused = shop.change(json!({ "api_url": then.url() })).refused(409, "conflict");
+    assert_eq!(refused["values"], json!({ "orders": 2 }));
     shop.moves_to(&then);
-    then.set_report("5", says("In progress"));
-    shop.resolve(id, json!({ "action": "sent", "provider_order_id": "5" })).expect(200);
-    shop.resolve(other, json!({ "action": "sent", "provider_order_id": "5" })).refused(409, "conflict");
+    then.set_report("555", says(CANCELED));
+    shop.resolve(id, json!({ "action": "sent", "provider_order_id": "555" })).expect(200);
+    shop.resolve(other, json!({ "action": "sent", "provider_order_id": "555" })).refused(409, "conflict");
     poll_orders::tick(&app.app);
-    assert!(was_asked_for(&then, "5"));
-    assert_eq!(shop.order(id).state.progress.status.as_str(), "in_progress");
+    assert!(!was_asked_for(&then, "555"), "it was looked up at the first");
+    assert_eq!(shop.order(id).state.refunded.get(), 0);
+    let done = shop.boss.put(&format!("/api/admin/orders/{id}/status"), json!({ "status": "completed" }));
+    assert_eq!(done.expect(200)["status"], "completed");
 }
 
 #[test]
@@ -355,6 +365,29 @@ fn a_key_that_cannot_be_tried_is_not_taken_for_the_same_account() {
 }
 
 #[test]
+fn only_clear_words_prove_a_key_or_disprove_it() {
+    let app = TestApp::with(&[PRIVATE]);
+    let first = FakeProvider::start();
+    let shop = Shop::at(&app, &first);
+    let id = shop.sent();
+    let theirs = shop.order(id).state.provider_order.unwrap();
+    let answers = [
+        json!({ "status": "Not found" }),
+        json!({ "status": "Error" }),
+        json!({}),
+        Value::Null,
+        json!({ "error": "please try again later" }),
+        json!({ "error": "the order is locked, come back" }),
+    ];
+    for answer in answers {
+        first.set_report(&theirs, answer.clone());
+        let refused = shop.change(json!({ "api_key": "the-second-key" })).refused(409, "conflict");
+        assert_eq!(refused["reason"], "key_unproven", "{answer}");
+    }
+    assert_eq!(shop.dispatch(id), "sent");
+}
+
+#[test]
 fn without_open_orders_nobody_is_asked_for_leave() {
     let app = TestApp::with(&[PRIVATE]);
     let (first, then) = (FakeProvider::start(), FakeProvider::start());
@@ -374,106 +407,4 @@ fn without_open_orders_nobody_is_asked_for_leave() {
     let next = shop.sent();
     assert_eq!(shop.dispatch(next), "sent");
     assert_eq!(then.requests_for("add").len(), 1);
-}
-
-/// A panel whose environment names the provider; with one order that BUMX has and one that waits.
-fn with_open_orders(app: &TestApp) -> (i64, i64) {
-    let lan = app.member("lan").funded(1_000_000);
-    let service = app.service(|offer| offer.provider = Some(BUMX));
-    let sent = lan.buys(service, 1000);
-    dispatch::tick(&app.app);
-    (sent, lan.buys(service, 1000))
-}
-
-fn dispatch_of(app: &TestApp, id: i64) -> &'static str {
-    app.order(id).state.dispatch.as_str()
-}
-
-#[test]
-fn an_address_that_changed_in_the_environment_parks_at_start() {
-    let app = TestApp::start();
-    let (sent, queued) = with_open_orders(&app);
-    let theirs = app.order(sent).state.provider_order.unwrap();
-    let moved = TestApp::in_folder(app.stop(), &[]);
-    moved.provider.set_report(&theirs, says(CANCELED));
-    assert_eq!((dispatch_of(&moved, sent), dispatch_of(&moved, queued)), ("review", "review"));
-    assert_eq!(moved.order(sent).state.progress.status.as_str(), "processing");
-    dispatch::tick(&moved.app);
-    poll_orders::tick(&moved.app);
-    assert!(moved.provider.requests_for("add").is_empty() && !was_asked_for(&moved.provider, &theirs));
-    assert_eq!(moved.order(sent).state.refunded.get(), 0);
-}
-
-#[test]
-fn an_environment_that_says_the_same_parks_nothing() {
-    let provider = FakeProvider::start();
-    let url = provider.url();
-    let app = TestApp::with(&[("BUMX_API_URL", &url)]);
-    let (sent, queued) = with_open_orders(&app);
-    let none = TestApp::in_folder(app.stop(), &[("BUMX_API_URL", ""), ("BUMX_API_KEY", "")]);
-    assert_eq!(
-        (dispatch_of(&none, sent), dispatch_of(&none, queued)),
-        ("sent", "queued"),
-        "nor does one that is silent"
-    );
-    let again = TestApp::in_folder(none.stop(), &[("BUMX_API_URL", &url)]);
-    dispatch::tick(&again.app);
-    poll_orders::tick(&again.app);
-    assert_eq!((dispatch_of(&again, sent), dispatch_of(&again, queued)), ("sent", "sent"));
-    assert_eq!(again.order(sent).state.progress.status.as_str(), "in_progress");
-}
-
-#[test]
-fn after_a_silent_environment_another_address_still_parks() {
-    let app = TestApp::start();
-    let (sent, queued) = with_open_orders(&app);
-    let none = TestApp::in_folder(app.stop(), &[("BUMX_API_URL", ""), ("BUMX_API_KEY", "")]);
-    let moved = TestApp::in_folder(none.stop(), &[]);
-    assert_eq!((dispatch_of(&moved, sent), dispatch_of(&moved, queued)), ("review", "review"));
-}
-
-#[test]
-fn a_key_that_changed_in_the_environment_sends_nothing_until_it_was_tried() {
-    let provider = FakeProvider::start();
-    let url = provider.url();
-    let app = TestApp::with(&[("BUMX_API_URL", &url)]);
-    let (sent, queued) = with_open_orders(&app);
-    let vars = [("BUMX_API_URL", url.as_str()), ("BUMX_API_KEY", "rotated-key")];
-    let rotated = TestApp::in_folder(app.stop(), &vars);
-    dispatch::tick(&rotated.app);
-    assert_eq!((dispatch_of(&rotated, sent), dispatch_of(&rotated, queued)), ("sent", "queued"));
-    provider.otherwise(Reply::html(502));
-    poll_orders::tick(&rotated.app);
-    dispatch::tick(&rotated.app);
-    assert_eq!(
-        (dispatch_of(&rotated, sent), dispatch_of(&rotated, queued)),
-        ("sent", "queued"),
-        "still in doubt"
-    );
-    provider.otherwise(Reply::ok());
-    poll_orders::tick(&rotated.app);
-    dispatch::tick(&rotated.app);
-    assert_eq!((dispatch_of(&rotated, sent), dispatch_of(&rotated, queued)), ("sent", "sent"));
-    poll_orders::tick(&rotated.app);
-    assert_eq!(rotated.order(sent).state.progress.status.as_str(), "in_progress", "and it is followed again");
-}
-
-#[test]
-fn a_key_of_the_environment_that_opens_another_account_parks_what_the_first_one_has() {
-    let provider = FakeProvider::start();
-    let url = provider.url();
-    let app = TestApp::with(&[("BUMX_API_URL", &url)]);
-    let (sent, queued) = with_open_orders(&app);
-    let theirs = app.order(sent).state.provider_order.unwrap();
-    let vars = [("BUMX_API_URL", url.as_str()), ("BUMX_API_KEY", "foreign-key")];
-    let foreign = TestApp::in_folder(app.stop(), &vars);
-    provider.set_report(&theirs, json!({ "error": "Incorrect order ID" }));
-    poll_orders::tick(&foreign.app);
-    dispatch::tick(&foreign.app);
-    assert_eq!((dispatch_of(&foreign, sent), dispatch_of(&foreign, queued)), ("review", "sent"));
-    let asked = provider.requests_for("status").len();
-    poll_orders::tick(&foreign.app);
-    let later = provider.requests_for("status").split_off(asked);
-    assert!(later.iter().all(|request| !format!("{:?}", request.fields).contains(&theirs)));
-    assert_eq!(foreign.number("SELECT account FROM providers WHERE id = 1"), BUMX_ACCOUNT.number + 1);
 }

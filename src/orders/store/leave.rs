@@ -13,7 +13,7 @@ const OPEN: &str = "orders AS o INDEXED BY orders_to_recheck
 const QUEUED: &str =
     "orders AS o INDEXED BY orders_queued WHERE o.provider_id = :provider AND o.dispatch = 'queued'";
 
-/// How many orders the provider has or may have.
+/// How many orders the provider has or may have: taken, on their way, or parked.
 pub(in super::super) fn open_count(tx: &ReadTx, provider: ProviderId) -> Result<i64, Fault> {
     let open: i64 =
         tx.value(&format!("SELECT count(*) FROM {OPEN}"), named_params! { ":provider": provider }, |row| {
@@ -24,7 +24,14 @@ pub(in super::super) fn open_count(tx: &ReadTx, provider: ProviderId) -> Result<
         [provider],
         |row| row.get(0),
     )?;
-    Ok(open.saturating_add(sending))
+    let parked: i64 = tx.value(
+        "SELECT count(*) FROM orders INDEXED BY orders_to_review
+         WHERE (dispatch = 'review' OR contradiction IS NOT NULL) AND dispatch = 'review' AND provider_id = ?1
+             AND provider_account = (SELECT account FROM providers WHERE id = ?1)",
+        [provider],
+        |row| row.get(0),
+    )?;
+    Ok(open.saturating_add(sending).saturating_add(parked))
 }
 
 /// The provider's ids of the newest orders that are asked for: of open ones, or if there are none of final ones.

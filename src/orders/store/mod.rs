@@ -13,7 +13,7 @@ use links::index_links;
 pub(super) use pages::{count_of_user, counts, list, review_count};
 pub(super) use queue::{
     by_any_provider_order, by_provider_order, held, linked_to, mark_sending, newest_queued, park_queued,
-    park_sending, queued, queued_count, to_poll,
+    park_sending, queued, queued_count, queued_of_others, to_poll,
 };
 pub(super) use steps::{ended_by_admin, insert_step, last_step, others_sent, steps};
 

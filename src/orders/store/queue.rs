@@ -23,6 +23,23 @@ pub(in super::super) fn queued(
     )
 }
 
+/// Those of customers whose orders the provider has not refused in unknown words; oldest first.
+pub(in super::super) fn queued_of_others(
+    tx: &ReadTx,
+    provider: ProviderId,
+    max: usize,
+) -> Result<Vec<Order>, Fault> {
+    tx.all(
+        select!(
+            "WHERE o.provider_id = ?1 AND o.dispatch = 'queued'
+                 AND NOT EXISTS (SELECT 1 FROM unread_refusals WHERE provider_id = ?1 AND user_id = o.user_id)
+             ORDER BY o.id LIMIT ?2"
+        ),
+        (provider, limit(max)),
+        order,
+    )
+}
+
 pub(in super::super) fn newest_queued(tx: &ReadTx, provider: ProviderId) -> Result<Option<OrderId>, Fault> {
     tx.value("SELECT max(id) FROM orders WHERE provider_id = ?1 AND dispatch = 'queued'", [provider], |row| {
         row.get(0)

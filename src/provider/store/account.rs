@@ -3,6 +3,7 @@
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
+use crate::kernel::secret::Secret;
 use crate::provider::Account;
 use rusqlite::Row;
 
@@ -11,6 +12,20 @@ use rusqlite::Row;
 pub struct Place {
     pub url: String,
     pub key: String,
+}
+
+impl Place {
+    /// A slash at the end and capitals in scheme and host make no other address.
+    pub fn of(url: &str, key: &Secret) -> Self {
+        let url = url.trim_end_matches('/');
+        let host_ends = url.find("://").map_or(0, |at| at.saturating_add(3));
+        let host_ends = url
+            .get(host_ends..)
+            .and_then(|rest| rest.find('/'))
+            .map_or(url.len(), |at| host_ends.saturating_add(at));
+        let (host, path) = url.split_at(host_ends);
+        Place { url: format!("{}{path}", host.to_ascii_lowercase()), key: key.fingerprint() }
+    }
 }
 
 fn place(row: &Row) -> rusqlite::Result<Option<Place>> {
@@ -39,15 +54,20 @@ pub fn is_account(tx: &ReadTx, at: Account) -> Result<bool, Fault> {
     Ok(found.unwrap_or(false))
 }
 
-/// Where its account is, from now on without a doubt. `None` leaves what is known.
-pub fn set_place(tx: &Tx, id: ProviderId, url: Option<&str>, key: Option<&str>) -> Result<(), Fault> {
+/// Where its account is, from now on without a doubt.
+pub fn set_place(tx: &Tx, id: ProviderId, place: &Place) -> Result<(), Fault> {
     tx.execute(
-        "UPDATE providers SET account_url = coalesce(?2, account_url), account_key = coalesce(?3, account_key),
-             in_doubt = 0
-         WHERE id = ?1",
-        (id, url, key),
+        "UPDATE providers SET account_url = ?2, account_key = ?3, in_doubt = 0 WHERE id = ?1",
+        (id, &place.url, &place.key),
     )?;
     Ok(())
+}
+
+/// The key that was given in the panel.
+pub fn key(tx: &ReadTx, id: ProviderId) -> Result<Option<Secret>, Fault> {
+    let key: Option<Option<String>> =
+        tx.one("SELECT api_key FROM providers WHERE id = ?1", [id], |row| row.get(0))?;
+    Ok(key.flatten().map(Secret::new))
 }
 
 /// From now on it is another account, of which nothing is known.

@@ -3,7 +3,7 @@
 mod account;
 mod hold;
 
-pub use account::{Place, account, begin_account, doubt, is_account, place_of, set_place};
+pub use account::{Place, account, begin_account, doubt, is_account, key, place_of, set_place};
 pub use hold::{Held, forget_refusals, held, held_count, note_refusal};
 
 use crate::db::{ReadTx, Tx};

@@ -282,14 +282,16 @@ async fn proof(app: &App, provider: ProviderId, patch: &Patch) -> ApiResult<Opti
         // Nobody is asked with what would be refused.
         provider::check(tx, provider, patch, app.config.provider_allow_private)?;
         match provider::moving(tx, provider, patch)? {
-            Move::Key => Ok(Some((store::account(tx, provider)?, orders::ids_to_prove(tx, provider)?))),
+            Move::Key => {
+                let (account, orders) = (store::account(tx, provider)?, orders::ids_to_prove(tx, provider)?);
+                let at = provider::target(tx, provider, patch)?;
+                Ok((!orders.is_empty()).then_some((account, Question { provider, at, orders })))
+            }
             Move::None | Move::Address => Ok::<_, ProviderError>(None),
         }
     };
-    let asked = app.db.read_now(to_ask)?.filter(|(_, orders)| !orders.is_empty());
-    let Some((account, orders)) = asked else { return Ok(None) };
+    let Some((account, question)) = app.db.read_now(to_ask)? else { return Ok(None) };
     let limit = app.config.provider.call.saturating_mul(PROOF_CALLS).saturating_add(MARGIN);
-    let question = Question { provider, api_key: patch.api_key.clone(), orders };
     let trial = app.trials.ask(question, limit).await?;
     Ok(Some(Proof { account, knows: trial.knows }))
 }
@@ -337,6 +339,6 @@ pub async fn try_out(app: &State<App>, _by: Admin, id: PathId<ProviderId>) -> Ap
         return Err(ApiError::not_configured(Reason::ProviderIncomplete));
     }
     let limit = app.config.provider.call.saturating_add(MARGIN);
-    let question = Question { provider: id, api_key: None, orders: Vec::new() };
+    let question = Question { provider: id, at: None, orders: Vec::new() };
     Ok(Json(TrialView::from(app.trials.ask(question, limit).await?)))
 }
