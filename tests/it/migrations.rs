@@ -1,7 +1,8 @@
 //! First starts and upgrades, killed at any moment, and files that are older or newer than the program.
 
-use crate::support::binary::{Binary, command};
+use crate::support::binary::{Binary, command, start_is_killed};
 use crate::support::process::Victim;
+use aws_lc_rs::rand;
 use rusqlite::Connection;
 use smm_panel::db::migrate::Schema;
 use smm_panel::db::{Db, DbPath, ReadTx};
@@ -10,10 +11,10 @@ use smm_panel::ledger::audit;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// Of a first start, and of an upgrade.
+/// Of first starts, and of upgrades, that die before they are done.
 const KILLS: u32 = 60;
 
 /// What a later version of the panel might bring: a table, filled from others, rebuilt, with an index.
@@ -72,24 +73,47 @@ fn look(path: &Path, sql: &str) -> String {
         .unwrap()
 }
 
-/// The moments of the kills, spread over the time that the whole takes and a little beyond.
-fn moments(whole: Duration) -> impl Iterator<Item = Duration> {
-    (0..KILLS).map(move |number| whole * number / (KILLS - KILLS / 10))
+/// Kills at random moments within the time that the whole takes, until so many came before its end. `kill` says
+/// whether its one did.
+fn killed_at_random(whole: Duration, mut kill: impl FnMut(u32, Duration) -> bool) {
+    const MOST_TRIES: u32 = 6 * KILLS;
+    let mut seed = [0; 8];
+    rand::fill(&mut seed).unwrap();
+    let mut state = u64::from_le_bytes(seed);
+    println!("the moments are drawn from the seed {state}, within {whole:?}");
+    let mut killed = 0;
+    for number in 0..MOST_TRIES {
+        // Knuth's generator; its upper half is as good as random.
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let part = u32::try_from(state >> 40).unwrap();
+        killed += u32::from(kill(number, whole * part / (1 << 24)));
+        if killed == KILLS {
+            println!("{KILLS} of {} were killed before they were done", number + 1);
+            return;
+        }
+    }
+    panic!("only {killed} of {MOST_TRIES} died before they were done");
 }
 
 #[test]
 fn a_first_start_that_is_killed_is_made_up_for_by_the_next() {
-    let victim = Victim::of(|path| drop(open(path, &Schema::current())));
-    let folder = TempDir::new().unwrap();
-    let whole = victim.runs(&folder.path().join("panel.db"));
-    let mut killed = 0;
-    for moment in moments(whole) {
+    let start = || {
         let folder = TempDir::new().unwrap();
-        let path = folder.path().join("panel.db");
-        killed += u32::from(victim.is_killed(&path, moment));
+        let began = Instant::now();
+        Binary::start(folder.path(), &["serve"], &[]).kill();
+        began.elapsed()
+    };
+    let whole = start().min(start());
+    killed_at_random(whole, |_, moment| {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("smm-panel.db");
+        let killed = start_is_killed(folder.path(), moment);
+        let panel = Binary::start(folder.path(), &["serve"], &[]);
+        panel.send("GET", "/health/ready", &[], b"").expect(200);
+        panel.kill();
         drop(starts_whole(&path, &Schema::current()));
-    }
-    assert!(killed > KILLS / 3, "only {killed} of them died before they were done");
+        killed
+    });
 }
 
 #[test]
@@ -107,10 +131,9 @@ fn an_upgrade_that_is_killed_is_made_up_for_by_the_next() {
         path
     };
     let whole = victim.runs(&begin("alone.db"));
-    let mut killed = 0;
-    for (number, moment) in moments(whole).enumerate() {
+    killed_at_random(whole, |number, moment| {
         let path = begin(&format!("{number}.db"));
-        killed += u32::from(victim.is_killed(&path, moment));
+        let killed = victim.is_killed(&path, moment);
         let upgraded = starts_whole(&path, &later());
         assert_eq!(self::number(&upgraded, "SELECT count(*) FROM words WHERE length = length(word)"), 5000);
         assert_eq!(self::number(&upgraded, "SELECT count(*) FROM settings WHERE name = 'word'"), 0);
@@ -119,8 +142,8 @@ fn an_upgrade_that_is_killed_is_made_up_for_by_the_next() {
         assert_eq!(look(&copy, "SELECT quick_check FROM pragma_quick_check"), "Text(\"ok\")");
         assert_eq!(look(&copy, "SELECT count(*) FROM settings WHERE name = 'word'"), "Integer(1)");
         assert!(!part_of(&path).exists());
-    }
-    assert!(killed > KILLS / 3, "only {killed} of them died before they were done");
+        killed
+    });
 }
 
 /// The copy from before an upgrade to the next version.

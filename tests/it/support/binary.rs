@@ -3,7 +3,7 @@
 use super::tcp;
 use super::wire::Answer;
 use std::fs::Permissions;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -31,6 +31,18 @@ pub fn command(folder: &Path, arguments: &[&str], vars: &[(&str, &str)]) -> Comm
     command.env("RATE_LIMIT_PER_MINUTE", "0").env("AUTH_RATE_LIMIT_PER_MINUTE", "0");
     command.envs(vars.iter().copied());
     command
+}
+
+/// `kill -9`, so long after a start began; whether that was before it listened.
+pub fn start_is_killed(folder: &Path, after: Duration) -> bool {
+    let mut start = command(folder, &["serve"], &[]);
+    let mut child = start.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    std::thread::sleep(after);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let mut said = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+    !said.contains("listens on")
 }
 
 impl Binary {
