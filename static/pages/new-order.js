@@ -3,6 +3,7 @@
 
 import { html, useEffect, useState } from "../lib/dom.js";
 import { money, number, percent, t } from "../lib/i18n.js";
+import { useNews } from "../lib/live.js";
 import { useAnswer, useServices } from "../lib/load.js";
 import { place } from "../lib/router.js";
 import { me } from "../lib/session.js";
@@ -44,9 +45,10 @@ export default function NewOrder() {
 /** Balance, spending, orders, and how far the next tier is. */
 function Standing() {
   const user = /** @type {import("../lib/session.js").User} */ (me.value);
-  const tier = useAnswer("/api/user/tier").data;
-  const counts = useAnswer("/api/orders/counts").data;
-  const next = tier?.next;
+  const tier = useAnswer("/api/user/tier");
+  const counts = useAnswer("/api/orders/counts");
+  useNews(["balance"], () => Promise.all([tier.reload(), counts.reload()]));
+  const next = tier.data?.next;
   const note = next
     ? t("new_order.to_next", {
         amount: money(next.remaining),
@@ -58,7 +60,7 @@ function Standing() {
     <div class="figures">
       <${Figure} icon="wallet" label=${t("frame.balance")} value=${money(user.balance)} href="/deposit" />
       <${Figure} icon="coin" label=${t("new_order.spent")} value=${money(user.total_spent)} href="/transactions" />
-      <${Figure} icon="list-check" label=${t("new_order.orders")} value=${counts ? number(counts.all) : "…"}
+      <${Figure} icon="list-check" label=${t("new_order.orders")} value=${counts.data ? number(counts.data.all) : "…"}
         href="/orders" />
       <${Figure} icon="crown" label=${t("frame.tier")} value=${user.tier.name} note=${note} href="/account" />
     </div>`;

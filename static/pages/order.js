@@ -4,9 +4,8 @@ import { exactMoment, moment, money, number, t } from "../lib/i18n.js";
 import { useNews } from "../lib/live.js";
 import { useAnswer } from "../lib/load.js";
 import { Card } from "../ui/card.js";
-import { Failed } from "../ui/empty.js";
 import { LinkText } from "../ui/link-text.js";
-import { Page, Waiting } from "../ui/page.js";
+import { Page, Unread, Waiting } from "../ui/page.js";
 import { Charge, OrderStatus, againHref } from "./orders.js";
 
 /** One order and how far it is. @param {{id: string}} props */
@@ -20,8 +19,11 @@ export default function Order({ id }) {
     timeline.reload();
   });
   const order = answer.data;
-  if (!order)
-    return answer.error ? html`<${Failed} error=${answer.error} retry=${answer.reload} />` : html`<${Waiting} />`;
+  if (!order && answer.error) {
+    const list = { href: "/orders", text: t("menu.orders") };
+    return html`<${Unread} title=${t("order.title", { id })} answer=${answer} list=${list} />`;
+  }
+  if (!order) return html`<${Waiting} />`;
   return html`
     <${Page} title=${t("order.title", { id: order.id })}
       actions=${html`<a class="btn" href=${againHref(order)}>${t("orders.again")}</a>`}>

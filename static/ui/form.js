@@ -3,7 +3,7 @@
 // sent or thrown away.
 
 import { ApiError } from "../lib/api.js";
-import { html, isComposing, useId, useLayoutEffect, useState } from "../lib/dom.js";
+import { html, isComposing, useEffect, useId, useLayoutEffect, useRef, useState } from "../lib/dom.js";
 import * as drafts from "../lib/drafts.js";
 import { fieldSentence, number, sentence, t } from "../lib/i18n.js";
 import { hold, holdTab } from "../lib/router.js";
@@ -155,13 +155,25 @@ export const Restored = ({ form }) => html`
 /** Some browsers send a form by the Enter that only ends a word. @param {KeyboardEvent} event */
 const spareComposition = (event) => event.key === "Enter" && isComposing(event) && event.preventDefault();
 
+/** A refusal of the whole form, brought into view: the button may be far below it. @param {{failure: any}} props */
+function Refused({ failure }) {
+  const box = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => box.current?.scrollIntoView({ block: "nearest" }), [failure]);
+  return html`<div ref=${box}><${Notice} kind="danger" live>${sentence(failure)}<//></div>`;
+}
+
 /** A form around its fields. @param {{form: Form, children?: any, label?: string}} props */
 export const FormBox = ({ form, children, label }) => html`
   <form onSubmit=${form.submit} onKeyDown=${spareComposition} noValidate aria-label=${label}>
     ${form.restored && html`<${Restored} form=${form} />`}
-    ${form.failure && html`<${Notice} kind="danger" live>${sentence(form.failure)}<//>`}
+    ${form.failure && html`<${Refused} failure=${form.failure} />`}
     ${children}
   </form>`;
+
+/** What has to be filled in and is not: sentences by field, for `useForm`.
+ * @param {Record<string, any>} values @param {string[]} names @returns {Record<string, string>} */
+export const missing = (values, names) =>
+  Object.fromEntries(names.filter((name) => !values[name].trim()).map((name) => [name, t("common.missing")]));
 
 /** @param {any} value @param {number} [most] characters */
 function tooLong(value, most) {

@@ -13,7 +13,7 @@ import { Status } from "../../ui/status.js";
 import { Table } from "../../ui/table.js";
 import { Figures } from "./parts/figures.js";
 import { SalesChart } from "./parts/sales-chart.js";
-import { Tasks, useTasks } from "./parts/tasks.js";
+import { lasting, Tasks, useTasks } from "./parts/tasks.js";
 import { UserLink } from "./parts/user-link.js";
 
 export default function Dashboard() {
@@ -67,7 +67,7 @@ const Funds = ({ data }) => html`
         <${Figure} key=${one.provider_id} label=${one.provider_name} href="/admin/providers"
           value=${one.balance_vnd === null ? "–" : money(one.balance_vnd)}
           note=${
-            one.hours_left === null ? t("dashboard.no_pace") : t("dashboard.lasts", { hours: one.hours_left })
+            one.hours_left === null ? t("dashboard.no_pace") : t("dashboard.lasts", { time: lasting(one.hours_left) })
           } />`,
       )}
     </div>
@@ -120,6 +120,9 @@ const Health = ({ jobs }) => {
     <//>`;
 };
 
+/** What was received, or is expected. @param {any} deposit */
+const amountOf = ({ status, credited, amount }) => (status === "completed" ? credited : amount);
+
 function Newest() {
   const orders = useAnswer("/api/admin/orders?limit=5").data;
   const deposits = useAnswer("/api/admin/deposits?limit=5").data;
@@ -140,7 +143,7 @@ function Newest() {
         <div key=${deposit.id} class="d-flex flex-wrap gap-2 py-1">
           <a href=${`/admin/deposits?search=${deposit.code}`}>${deposit.code}</a> <${UserLink} id=${deposit.user_id}
             name=${deposit.username} />
-          <span class="ms-auto tabular">${money(deposit.amount)}</span><${Status} of="deposit"
+          <span class="ms-auto tabular">${money(amountOf(deposit))}</span><${Status} of="deposit"
             value=${deposit.status} />
         </div>`,
       )}

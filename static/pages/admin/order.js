@@ -3,10 +3,9 @@ import { html, useState } from "../../lib/dom.js";
 import { moment, money, noted, number, percent, rate, t } from "../../lib/i18n.js";
 import { useAnswer } from "../../lib/load.js";
 import { Card } from "../../ui/card.js";
-import { Failed } from "../../ui/empty.js";
 import { LinkText } from "../../ui/link-text.js";
 import { Notice } from "../../ui/notice.js";
-import { Page, Waiting } from "../../ui/page.js";
+import { Page, Unread, Waiting } from "../../ui/page.js";
 import { Actions, Standing } from "./parts/order-columns.js";
 import { Timeline } from "./parts/timeline.js";
 import { UserLink } from "./parts/user-link.js";
@@ -18,8 +17,11 @@ export default function Order({ id }) {
   const timeline = useAnswer(`${path}/timeline`);
   const [opened, open] = useState(/** @type {any} */ (null));
   const order = answer.data;
-  if (!order)
-    return answer.error ? html`<${Failed} error=${answer.error} retry=${answer.reload} />` : html`<${Waiting} />`;
+  if (!order && answer.error) {
+    const list = { href: "/admin/orders", text: t("menu.orders") };
+    return html`<${Unread} title=${t("order.title", { id })} answer=${answer} list=${list} />`;
+  }
+  if (!order) return html`<${Waiting} />`;
   const done = (/** @type {any} */ after) => {
     answer.set(after);
     timeline.reload();

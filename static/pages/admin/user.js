@@ -4,8 +4,7 @@ import { moment, money, percent, t } from "../../lib/i18n.js";
 import { useAnswer } from "../../lib/load.js";
 import { Button } from "../../ui/button.js";
 import { Card, Figure } from "../../ui/card.js";
-import { Failed } from "../../ui/empty.js";
-import { Page, Waiting } from "../../ui/page.js";
+import { Page, Unread, Waiting } from "../../ui/page.js";
 import { LedgerTable } from "./parts/ledger-table.js";
 import { AdjustDialog, BanDialog } from "./parts/user-actions.js";
 import { UserState } from "./users.js";
@@ -17,8 +16,11 @@ export default function User({ id }) {
   // Read anew after the balance was changed.
   const [turn, setTurn] = useState(0);
   const user = answer.data;
-  if (!user)
-    return answer.error ? html`<${Failed} error=${answer.error} retry=${answer.reload} />` : html`<${Waiting} />`;
+  if (!user && answer.error) {
+    const list = { href: "/admin/users", text: t("menu.users") };
+    return html`<${Unread} title=${t("users.title")} answer=${answer} list=${list} />`;
+  }
+  if (!user) return html`<${Waiting} />`;
   const done = (/** @type {any} */ after) => {
     answer.set(after);
     setTurn((old) => old + 1);

@@ -65,7 +65,7 @@ export function LossQuestion({ form, found, note }) {
     <${Notice} kind="danger" title=${t("loss.title", { count: found.count })} live>
       <ul class="mb-2">
         ${found.items.slice(0, SHOWN).map(
-          (loss) => html`<li key=${loss.name}><bdi>${loss.name}</bdi>:
+          (loss) => html`<li key=${loss.name}><bdi>${loss.name}</bdi>:${" "}
             ${t("loss.line", { rate: rate(loss.rate), cost: rate(loss.cost) })}</li>`,
         )}
         ${found.count > SHOWN && html`<li>…</li>`}

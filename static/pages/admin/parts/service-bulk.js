@@ -49,12 +49,14 @@ export function ChangeBulk({ services, change, replace, close }) {
     return price && { rate: price };
   };
   const fitting = services.filter(body);
+  // While the percentage is none, those it would be for.
+  const changing = percent === null && change === "markup" ? services.filter(({ cost }) => cost) : fitting;
   const discount = useBestDiscount();
   const priced = change === "turn_off" ? [] : fitting.map((service) => ({ ...service, ...body(service) }));
   const found = losses(priced, discount ?? 0);
   const call = (/** @type {any} */ service) => put(`/api/admin/services/${service.id}`, body(service)).then(replace);
   return html`
-    <${BulkDialog} title=${`${t(`services.${change}`)}: ${t("services.selected", { count: fitting.length })}`}
+    <${BulkDialog} title=${`${t(`services.${change}`)}: ${t("services.selected", { count: changing.length })}`}
       items=${fitting} call=${call} close=${close}
       begun=${() => form.reset(form.values)} ready=${discount !== null && (!found.count || form.values.allow_loss)}>
       ${

@@ -63,6 +63,10 @@ export const TaskList = ({ items }) => html`
     )}
   </ul>`;
 
+/** How long money lasts: in days, when that is more than two. @param {number} hours */
+export const lasting = (hours) =>
+  hours < 48 ? t("tasks.hours", { count: hours }) : t("tasks.days", { count: Math.floor(hours / 24) });
+
 /** @param {any} item */
 function sentence({ kind, count, amount, about }) {
   const names = /** @type {Record<string, string>} */ ({
@@ -71,6 +75,7 @@ function sentence({ kind, count, amount, about }) {
   });
   return t(`tasks.what.${kind}`, {
     count,
+    time: lasting(count),
     amount: money(amount),
     about: kind in names ? t(names[kind]) : about,
   });

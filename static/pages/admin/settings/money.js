@@ -2,7 +2,7 @@
 import { html } from "../../../lib/dom.js";
 import { money, percent, t } from "../../../lib/i18n.js";
 import { PERCENT, WHOLE, whole } from "../../../lib/number.js";
-import { Field } from "../../../ui/form.js";
+import { Field, missing } from "../../../ui/form.js";
 import { NumberField } from "../../../ui/number-field.js";
 import { buyersNote, lossesUnder, LossQuestion, unanswered, useLosses } from "../parts/loss.js";
 import { Section } from "./section.js";
@@ -21,6 +21,7 @@ export function BankSection({ settings, saved }) {
       hint=${hint} />`;
   return html`
     <${Section} title=${t("settings.bank")} first=${bank} locked=${locked} saved=${saved}
+      check=${async (/** @type {any} */ values) => missing(values, Object.keys(bank))}
       body=${(/** @type {any} */ _, /** @type {any} */ values) => ({ bank: values })}
       fields=${(/** @type {any} */ form) => html`
         ${field(form, "bin", t("settings.bank_bin_hint"))}${field(form, "name")}

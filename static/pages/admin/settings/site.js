@@ -4,7 +4,7 @@ import { html } from "../../../lib/dom.js";
 import { noted, t } from "../../../lib/i18n.js";
 import { Button } from "../../../ui/button.js";
 import { CopyRow } from "../../../ui/copy.js";
-import { Field } from "../../../ui/form.js";
+import { Field, missing } from "../../../ui/form.js";
 import { Notice } from "../../../ui/notice.js";
 import { toast } from "../../../ui/toast.js";
 import { Section } from "./section.js";
@@ -48,9 +48,13 @@ const typed = (values, names) =>
 export function SepaySection({ settings, saved }) {
   const { sepay, locked } = settings;
   const isLocked = (/** @type {string} */ name) => locked.includes(`sepay.${name}`);
+  // The token alone may come first; nothing at all is not saved.
+  const check = async (/** @type {any} */ values) =>
+    sepay.secret_set || isLocked("secret") || values.api_token ? {} : missing(values, ["secret"]);
   return html`
     <${Section} title=${t("settings.sepay")} saved=${saved} first=${{ secret: "", api_token: "" }}
       locked=${isLocked("secret") && isLocked("api_token")}
+      check=${check}
       body=${(/** @type {any} */ values) => ({ sepay: typed(values, ["secret", "api_token"]) })}
       fields=${(/** @type {any} */ form) => html`
         <ol class="ps-3">

@@ -1,0 +1,118 @@
+// What happened is told where one looks, as it is now.
+import { ADMIN, enter, expect, test } from "./fixtures.mjs";
+import { SHOP } from "./panel.mjs";
+
+const PHONE = { viewport: { width: 390, height: 664 } };
+
+test("on a phone a refused order is told in view", async ({ newPage, shop, watch }) => {
+  watch.announce(402, "/api/orders");
+  const page = await newPage(PHONE);
+  const service = await shop.service({ description: "Chậm mà chắc.\n".repeat(40) });
+  await enter(page, shop.base, await shop.customer(0));
+  await page.goto(`${shop.base}/?service=${service.id}`);
+  await page.getByLabel("Liên kết").fill("https://example.com/a");
+  await page.getByLabel("Số lượng").fill("1000");
+  await page.getByRole("button", { name: "Đặt đơn" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "còn thiếu" })).toBeInViewport({ ratio: 1 });
+});
+
+test("on a phone the icons stay inside their buttons", async ({ newPage, shop }) => {
+  const page = await newPage(PHONE);
+  await shop.service();
+  await enter(page, shop.base, ADMIN);
+  for (const path of ["services", "users", "providers"]) {
+    await page.goto(`${shop.base}/admin/${path}`);
+    await expect(page.locator("td .btn .icon").first()).toBeVisible();
+    const spilled = await page.locator("td .btn .icon").evaluateAll((icons) =>
+      icons.map((icon) => {
+        const [inner, outer] = [icon, icon.closest(".btn")].map((one) => one.getBoundingClientRect());
+        return Math.abs(inner.top + inner.bottom - outer.top - outer.bottom) > 2;
+      }),
+    );
+    expect(spilled, path).not.toContain(true);
+  }
+});
+
+test("the dashboard shows what was received of a deposit", async ({ page, open }) => {
+  const panel = await open({ env: SHOP });
+  const lan = await panel.customer();
+  const deposit = await panel.ask("POST", "/api/payment/deposit", { amount: 200_000 }, lan.token);
+  await panel.transfer(1, 150_000, deposit.transfer_content);
+  await enter(page, panel.base, ADMIN);
+  await page.goto(`${panel.base}/admin`);
+  const line = page.locator("div", { has: page.getByRole("link", { name: deposit.code }) }).last();
+  await expect(line).toContainText("150.000 ₫");
+  await expect(line).not.toContainText("200.000");
+});
+
+test("the first steps ask for what is missing", async ({ page, open }) => {
+  const { BANK_BIN, BANK_NAME, BANK_ACCOUNT_NUMBER, BANK_ACCOUNT_NAME, SEPAY_SECRET, ...env } = SHOP;
+  const panel = await open({ env });
+  await enter(page, panel.base, ADMIN);
+  await page.goto(`${panel.base}/admin/wizard`);
+  await page.getByRole("button", { name: "Lưu" }).click();
+  await expect(page.getByText("Hãy điền vào đây.")).toHaveCount(4);
+  await page.getByRole("button", { name: "SePay" }).click();
+  await page.getByRole("button", { name: "Lưu" }).click();
+  await expect(page.getByText("Hãy điền vào đây.")).toHaveCount(1);
+  await expect(page.getByText("Đã lưu")).toHaveCount(0);
+});
+
+test("the home page counts the order that was just placed", async ({ page, shop }) => {
+  const service = await shop.service();
+  await enter(page, shop.base, await shop.customer(100_000));
+  await page.goto(`${shop.base}/?service=${service.id}`);
+  const orders = page.locator(".figures > *", { hasText: "Tổng đơn" });
+  const tier = page.locator(".figures > *", { hasText: "Cấp 1" });
+  await expect(orders).toContainText("0");
+  const before = await tier.innerText();
+  await page.getByLabel("Liên kết").fill("https://example.com/a");
+  await page.getByLabel("Số lượng").fill("1000");
+  await page.getByRole("button", { name: "Đặt đơn" }).click();
+  await expect(orders).toContainText("1");
+  await expect(tier).not.toHaveText(before, { useInnerText: true });
+});
+
+test("an order that is not there leads back to the list", async ({ page, shop, watch }) => {
+  for (const path of ["/api/orders/999999", "/api/admin/orders/999999"])
+    for (const part of ["", "/timeline"]) watch.announce(404, path + part);
+  await enter(page, shop.base, ADMIN);
+  for (const [path, list] of [
+    ["/orders/999999", "/orders"],
+    ["/admin/orders/999999", "/admin/orders"],
+  ]) {
+    await page.goto(shop.base + path);
+    await expect(page.getByRole("heading", { level: 1, name: "Đơn hàng số 999999" })).toBeVisible();
+    await expect(page.getByRole("main").getByRole("link", { name: "Đơn hàng" })).toHaveAttribute("href", list);
+  }
+});
+
+test("while the percentage is none, the title still counts the services", async ({ page, open }) => {
+  const panel = await open({ env: SHOP });
+  await panel.service();
+  await enter(page, panel.base, ADMIN);
+  await page.goto(`${panel.base}/admin/services`);
+  await page.getByRole("row").getByRole("checkbox").last().check();
+  await page.getByRole("button", { name: "Đặt giá theo %" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox").first().fill("abc");
+  await expect(dialog.getByRole("heading")).toContainText("1 dịch vụ");
+  await expect(dialog.getByRole("button", { name: "Xác nhận" })).toBeDisabled();
+});
+
+test("money that lasts long is counted in days", async ({ page, shop }) => {
+  await enter(page, shop.base, ADMIN);
+  const funds = [47, 48, 7282].map((hours_left, at) => ({
+    provider_id: at,
+    provider_name: `P${at}`,
+    balance_vnd: 1,
+    hours_left,
+  }));
+  await page.route("**/api/admin/stats", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), funds } });
+  });
+  await page.goto(`${shop.base}/admin`);
+  for (const time of ["47 giờ", "2 ngày", "303 ngày"])
+    await expect(page.getByText(`đủ dùng khoảng ${time}`, { exact: true })).toBeVisible();
+});
