@@ -12,10 +12,9 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use std::ops::Deref;
 use std::time::Duration;
 
-/// Of somebody who is known by the time it is read.
 pub const MAX_BYTES: usize = 1024 * 1024;
-/// Of anybody else: far more than a log-in, a registration or a notice of a transfer takes.
-pub const STRANGER_BYTES: usize = 64 * 1024;
+/// Of a notice of a transfer that is not proven before it is read: far more than one takes.
+pub const UNPROVEN_BYTES: usize = 64 * 1024;
 /// Room that most bodies never outgrow.
 const USUAL_BYTES: usize = 512;
 /// A body that is not here by then is not worth waiting for.
@@ -149,8 +148,7 @@ fn require_json_type(request: &Request<'_>) -> ApiResult<()> {
 
 async fn json_bytes(request: &Request<'_>, data: Data<'_>) -> ApiResult<RawBody> {
     require_json_type(request)?;
-    let max = if budget::is_known(request) { MAX_BYTES } else { STRANGER_BYTES };
-    RawBody::of(bytes(request, data, max).await?)
+    RawBody::of(bytes(request, data, MAX_BYTES).await?)
 }
 
 fn outcome<'r, T>(

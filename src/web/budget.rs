@@ -120,11 +120,6 @@ impl<B: AsRef<[u8]>> AsRef<[u8]> for HeldBody<B> {
     }
 }
 
-/// Whether a guard has found a member in this request. Guards come before bodies.
-pub fn is_known(request: &Request<'_>) -> bool {
-    request.local_cache(Known::default).0.get().is_some()
-}
-
 /// A share of whoever sends the request: the user, if a guard has found one, else the address.
 pub fn share(request: &Request<'_>) -> ApiResult<Share> {
     let budget =

@@ -224,7 +224,7 @@ async fn authentic(request: &Request<'_>, data: Data<'_>) -> ApiResult<body::Rec
         return body::bytes(request, data, body::MAX_BYTES).await;
     }
     let counted = limits(request)?.request(address::of(request));
-    let most = if counted.is_ok() { body::STRANGER_BYTES } else { budget::FREE_BYTES };
+    let most = if counted.is_ok() { body::UNPROVEN_BYTES } else { budget::FREE_BYTES };
     let signed = match secret {
         Some(secret) => signed(request, data, proof, (&secret, app.db.clock().now()), most).await,
         None => Err(ApiError::not_configured(Reason::NoSepaySecret)),

@@ -101,7 +101,7 @@ fn begin(served: &Served, path: &str, headers: &[(&str, &str)], announced: usize
     stream
 }
 
-/// Longest body of a stranger.
+/// Longest notice that is not proven before it is read.
 const SMALL: usize = 64 * 1024;
 const LONG: usize = 1024 * 1024;
 /// Rocket itself takes up to 512 bytes of each body before it asks anybody.
@@ -146,14 +146,14 @@ fn strangers_of_one_address_share_the_room_for_their_bodies() {
 }
 
 #[test]
-fn a_stranger_s_body_is_small_where_it_is_read_and_unread_elsewhere() {
+fn a_stranger_s_body_has_a_bound_where_it_is_read_and_is_unread_elsewhere() {
     let app = TestApp::start();
     let (lan, served) = (app.member("lan"), app.serve());
     let stranger = [("Authorization", "Bearer no")];
     for path in ["/api/auth/login", "/api/auth/register", "/api/setup"] {
-        // What follows the first 64 KiB never comes.
+        // What follows the first MiB never comes.
         for headers in [&[][..], &stranger] {
-            let stopped = begin(&served, path, headers, LONG, SMALL + 1);
+            let stopped = begin(&served, path, headers, 2 * LONG, LONG + 1);
             stopped.set_read_timeout(Some(AT_ONCE)).unwrap();
             read_answer(stopped).unwrap().refused(413, "payload_too_large");
         }

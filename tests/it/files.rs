@@ -186,6 +186,8 @@ fn the_files_are_the_owners_alone_and_wider_ones_are_told() {
     fs::write(&copy, b"").unwrap();
     widen(&copy, 0o640);
     let panel = Binary::start(folder.path(), &[], &[]);
+    // Who answers also listens to signals.
+    panel.send("GET", "/health", &[], b"").expect(200);
     assert!(panel.terminate().0.success());
     for (name, mode) in [("smm-panel.db", "0644"), ("smm-panel.db.v3.bak", "0640")] {
         let path = fs::canonicalize(file(&folder, name)).unwrap();
@@ -224,6 +226,8 @@ fn a_folder_that_is_open_to_others_is_told_and_nothing_is_refused() {
     }
     widen(folder.path(), 0o700);
     let panel = Binary::start(folder.path(), &[], &[]);
+    // Who answers also listens to signals.
+    panel.send("GET", "/health", &[], b"").expect(200);
     assert!(panel.terminate().0.success());
     let log = fs::read_to_string(file(&folder, "log.txt")).unwrap();
     assert!(!log.contains("chmod"), "{log}");
