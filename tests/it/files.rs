@@ -121,7 +121,9 @@ fn after_a_stop_the_one_file_holds_everything() {
 #[test]
 fn a_command_leaves_everything_in_the_one_file_too() {
     let folder = TempDir::new().unwrap();
-    assert!(Binary::start(folder.path(), &[], &BOSS).terminate().0.success());
+    let panel = Binary::start(folder.path(), &[], &BOSS);
+    panel.send("GET", "/health", &[], b"").expect(200);
+    assert!(panel.terminate().0.success());
     let reset = ["admin", "reset-password", "--username", "boss"];
     assert!(command(folder.path(), &reset, &[]).output().unwrap().status.success());
     assert!(command(folder.path(), &["audit"], &[]).output().unwrap().status.success());
