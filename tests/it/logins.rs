@@ -5,8 +5,8 @@ use crate::support::told::Told;
 use crate::support::wire::Answer;
 use rocket::http::Method;
 use serde_json::{Value, json};
-use smm_panel::accounts;
 use smm_panel::accounts::password::{self, Cost};
+use smm_panel::accounts::{self, Party};
 use smm_panel::audit_log::Actor;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -331,4 +331,25 @@ fn an_admin_comes_in_while_a_network_floods_the_door() {
     });
     assert!(took < Duration::from_secs(3), "{took:?}");
     drop(boss);
+}
+
+#[test]
+fn an_address_that_somebody_logged_in_from_has_a_line_of_its_own_without_a_cookie() {
+    let app = panel();
+    app.member("lan");
+    let served = app.serve();
+    let party = |address: &str| {
+        let visit = accounts::Visit::new(Some(address.parse().unwrap()), None, std::iter::empty());
+        app.app.db.read_now(|tx| visit.party(tx)).unwrap()
+    };
+    let comes = |password: &str| {
+        let body = json!({ "login": "lan", "password": password }).to_string();
+        served.send("POST", "/api/auth/login", &[], body.as_bytes())
+    };
+    comes(WRONG).refused(401, "invalid_credentials");
+    assert!(matches!(party("127.0.0.1"), Party::Network(_)), "who only tried is a stranger");
+    comes(PASSWORD).expect(200);
+    assert!(matches!(party("127.0.0.1"), Party::Address(_)));
+    assert!(matches!(party("::ffff:127.0.0.1"), Party::Address(_)), "however it is written");
+    assert!(matches!(party("127.0.0.2"), Party::Network(_)), "a neighbour is none");
 }
