@@ -1,5 +1,6 @@
-//! Guessing one account's password from many addresses: wrong tries are counted by login name, whether anybody has it
-//! or not. In memory only, and no more of it than the hashing of passwords lets through.
+//! Guessing one account's password from many addresses: wrong tries are counted by account, whichever of its names was
+//! typed, and by the typed name where nobody has it. In memory only, and no more of it than the hashing of passwords
+//! lets through.
 
 use super::token::sha256;
 use crate::kernel::clock::Timestamp;
@@ -13,9 +14,9 @@ const COUNTED_SECONDS: i64 = 15 * 60;
 const FREE: usize = 5;
 /// Seconds after the last wrong try until the next one, by how many there were beyond the free ones.
 const PAUSES: [i64; 5] = [4, 8, 15, 30, 60];
-/// Wrong tries of one name that are remembered: more make no difference.
+/// Wrong tries of one account that are remembered: more make no difference.
 const REMEMBERED: usize = FREE + PAUSES.len();
-/// Names that are remembered.
+/// Accounts and names that are remembered.
 const NAMES: usize = 16_384;
 
 /// Whose tries are counted together.
@@ -23,14 +24,18 @@ const NAMES: usize = 16_384;
 pub struct Counted([u8; 32]);
 
 impl Counted {
-    /// Those for this name, in the form it is looked up in. A browser in which its owner has logged in before has a
-    /// count of its own, so that no stranger locks the owner out.
-    pub fn of(login: &str, device: Option<&str>) -> Self {
-        Counted(sha256(&format!("{login}\n{}", device.unwrap_or_default())))
+    /// Those for an account. A browser in which its owner has logged in before has a count of its own, so that no
+    /// stranger locks the owner out.
+    pub fn of_account(user: UserId, device: Option<&str>) -> Self {
+        // No name begins with a new line.
+        Counted(sha256(&format!("\n{user}\n{}", device.unwrap_or_default())))
     }
-}
 
-impl Counted {
+    /// Those for a name that nobody has, in the form it is looked up in.
+    pub fn of_name(login: &str) -> Self {
+        Counted(sha256(login))
+    }
+
     /// Those of somebody who is logged in and gives the password once more.
     pub fn of_user(user: UserId) -> Self {
         Counted(sha256(&format!("\n{user}")))
@@ -126,7 +131,7 @@ mod tests {
     #[test]
     fn from_the_sixth_on_it_is_slowed_down_to_one_a_minute() {
         let attempts = Attempts::new(true);
-        let lan = Counted::of("lan", None);
+        let lan = Counted::of_account(UserId::new(1), None);
         assert!((0..5).all(|_| attempts.begin(lan, NOW).is_ok()));
         let mut at = 0;
         for pause in [4, 8, 15, 30, 60, 60, 60] {
@@ -136,14 +141,14 @@ mod tests {
             assert_eq!(attempts.begin(lan, after(at)), Ok(()));
         }
         assert_eq!(attempts.begin(lan, after(at + COUNTED_SECONDS)), Ok(()), "then it is over");
-        assert_eq!(attempts.begin(Counted::of("mai", None), NOW), Ok(()));
-        assert_eq!(attempts.begin(Counted::of("lan", Some("browser")), NOW), Ok(()));
+        assert_eq!(attempts.begin(Counted::of_name("mai"), NOW), Ok(()));
+        assert_eq!(attempts.begin(Counted::of_account(UserId::new(1), Some("browser")), NOW), Ok(()));
     }
 
     #[test]
     fn a_right_try_forgives_and_one_that_was_not_made_does_not_count() {
         let attempts = Attempts::new(true);
-        let lan = Counted::of("lan", None);
+        let lan = Counted::of_account(UserId::new(1), None);
         for _ in 0..20 {
             attempts.begin(lan, NOW).unwrap();
             attempts.take_back(lan);
@@ -157,31 +162,31 @@ mod tests {
     #[test]
     fn who_is_slowed_down_is_not_forgotten_for_names_that_were_tried_once() {
         let attempts = Attempts::new(true);
-        let lan = Counted::of("lan", None);
+        let lan = Counted::of_account(UserId::new(1), None);
         for _ in 0..5 {
             attempts.begin(lan, NOW).unwrap();
         }
         for number in 0..NAMES + 10 {
-            attempts.begin(Counted::of(&number.to_string(), None), after(1)).unwrap();
+            attempts.begin(Counted::of_name(&number.to_string()), after(1)).unwrap();
         }
         assert_eq!(attempts.begin(lan, after(1)), Err(3));
         // A name that is known already takes nobody's place.
-        let other = Counted::of(&NAMES.to_string(), None);
+        let other = Counted::of_name(&NAMES.to_string());
         for _ in 0..NAMES {
             let _ = attempts.begin(other, after(2));
         }
         assert_eq!(attempts.lock().len(), NAMES);
-        assert!(attempts.lock().contains_key(&Counted::of(&(NAMES - 1).to_string(), None)));
+        assert!(attempts.lock().contains_key(&Counted::of_name(&(NAMES - 1).to_string())));
     }
 
     #[test]
     fn memory_is_bounded_and_it_can_be_off() {
         let (on, off) = (Attempts::new(true), Attempts::new(false));
         for number in 0..NAMES + 10 {
-            on.begin(Counted::of(&number.to_string(), None), NOW).unwrap();
+            on.begin(Counted::of_name(&number.to_string()), NOW).unwrap();
         }
         assert_eq!(on.lock().len(), NAMES);
-        assert!((0..100).all(|_| off.begin(Counted::of("lan", None), NOW).is_ok()));
+        assert!((0..100).all(|_| off.begin(Counted::of_name("lan"), NOW).is_ok()));
         assert!(off.lock().is_empty());
     }
 }

@@ -226,11 +226,12 @@ pub struct Claimed {
 pub fn claimed(tx: &ReadTx, login: &str, visit: &Visit) -> Result<Claimed, Fault> {
     let login = trimmed(login).to_ascii_lowercase();
     let credentials = store::credentials_by_login(tx, &login)?;
+    let user = credentials.as_ref().map(|known| known.user);
     // Looked for also where there is no such user: it takes the same time.
-    let device = visit.device_of(tx, credentials.as_ref().map_or(NOBODY, |known| known.user))?;
+    let device = visit.device_of(tx, user.unwrap_or(NOBODY))?;
     Ok(Claimed {
         highest_cost: store::highest_cost(tx)?,
-        counted: Counted::of(&login, device),
+        counted: user.map_or_else(|| Counted::of_name(&login), |user| Counted::of_account(user, device)),
         party: visit.party(tx)?,
         credentials,
     })

@@ -38,7 +38,7 @@ fn panel() -> TestApp {
 fn guessing_one_name_is_slowed_down_whether_it_exists_or_not() {
     let app = panel();
     app.member("lan");
-    for name in ["lan", "nobody", "Lan@example.vn"] {
+    for name in ["lan", "nobody", "Nobody@example.vn"] {
         for _ in 0..5 {
             log_in(&app, name, WRONG, &[]).refused(401, "invalid_credentials");
         }
@@ -57,6 +57,27 @@ fn guessing_one_name_is_slowed_down_whether_it_exists_or_not() {
     app.clock.advance_seconds(60);
     log_in(&app, "lan", PASSWORD, &[]).expect(200);
     log_in(&app, "lan", PASSWORD, &[]).expect(200);
+}
+
+#[test]
+fn an_account_is_guessed_at_no_faster_by_its_other_name() {
+    let app = panel();
+    app.member("lan");
+    // What nobody is called counts for itself, also where it is an account's number.
+    for name in ["1", "nobody", "nobody@example.vn"] {
+        for _ in 0..5 {
+            log_in(&app, name, WRONG, &[]).refused(401, "invalid_credentials");
+        }
+    }
+    for name in ["lan", "LAN@example.vn", "lan", "Lan", "lan@example.vn"] {
+        log_in(&app, name, WRONG, &[]).refused(401, "invalid_credentials");
+    }
+    for name in ["lan", "lan@example.vn"] {
+        assert_eq!(retry_after(&log_in(&app, name, PASSWORD, &[])), 4, "{name}");
+    }
+    app.clock.advance_seconds(4);
+    log_in(&app, "lan@example.vn", PASSWORD, &[]).expect(200);
+    log_in(&app, "lan", WRONG, &[]).refused(401, "invalid_credentials");
 }
 
 #[test]
