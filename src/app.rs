@@ -63,7 +63,10 @@ pub fn boot(boot: Boot) -> Result<Ready, Fault> {
         tracing::warn!(cost = config.bcrypt_cost, "BCRYPT_COST below 10 makes stolen hashes easy to guess");
     }
     if let Some(admin) = &config.first_admin {
-        make_first_admin(&db, admin, cost)?;
+        let is_made = make_first_admin(&db, admin, cost)?;
+        if is_made && !is_demo {
+            tracing::info!("the first admin was created from the environment");
+        }
     }
     let setup = setup_token(&db)?;
     let (setup, setup_token) = setup.map_or((None, None), |(token, text)| (Some(token), Some(text)));
@@ -115,9 +118,10 @@ fn secret_key(db: &Db, given: Option<&Secret>) -> Result<Secret, Fault> {
     db.write_blocking(move |tx| settings::secret_key(tx, &fresh)).map(Secret::new)
 }
 
-fn make_first_admin(db: &Db, admin: &FirstAdmin, cost: Cost) -> Result<(), Fault> {
+/// Whether it was made: there may be one already.
+fn make_first_admin(db: &Db, admin: &FirstAdmin, cost: Cost) -> Result<bool, Fault> {
     if db.read_now(accounts::has_admin)? {
-        return Ok(());
+        return Ok(false);
     }
     let refused =
         |why: accounts::AccountError| Fault::Internal(format!("the first admin was refused: {why}"));
@@ -125,8 +129,7 @@ fn make_first_admin(db: &Db, admin: &FirstAdmin, cost: Cost) -> Result<(), Fault
     let account = NewAccount::check(&admin.username, &admin.email, password, None).map_err(refused)?;
     let hash = accounts::password::hash(&account.password, cost)?;
     db.write_blocking(move |tx| accounts::first_admin(tx, &account, &hash)).map_err(refused)?;
-    tracing::info!("the first admin was created from the environment");
-    Ok(())
+    Ok(true)
 }
 
 fn setup_token(db: &Db) -> Result<Option<(SetupToken, String)>, Fault> {

@@ -2,9 +2,11 @@
 //! is typed and valid. An empty variable counts as none.
 
 mod bank;
+mod names;
 mod telegram;
 
 pub use bank::{BadBank, Bank};
+pub use names::misspelt;
 pub use telegram::TELEGRAM;
 
 use crate::db::DbPath;
@@ -108,9 +110,7 @@ impl Config {
     pub fn read(source: &dyn Fn(&str) -> Option<String>) -> Result<Config, ConfigError> {
         let vars = Vars(source);
         Ok(Config {
-            database: DbPath::from_url(
-                &vars.text("DATABASE_URL").unwrap_or_else(|| "smm-panel.db".to_owned()),
-            ),
+            database: vars.database()?,
             secret_key: vars.secret_key()?,
             public_url: vars.public_url()?,
             first_admin: vars.first_admin()?,
@@ -177,6 +177,15 @@ impl Vars<'_> {
             return Ok(url.trim_end_matches('/').to_owned());
         }
         Err(ConfigError { name, problem: "must be an http(s) URL".to_owned() })
+    }
+
+    fn database(&self) -> Result<DbPath, ConfigError> {
+        let text = self.text("DATABASE_URL").unwrap_or_else(|| "smm-panel.db".to_owned());
+        DbPath::from_url(&text).ok_or_else(|| ConfigError {
+            name: "DATABASE_URL",
+            problem: "takes the path of a file and nothing else: leave out the `?` and what follows"
+                .to_owned(),
+        })
     }
 
     fn secret_key(&self) -> Result<Option<Secret>, ConfigError> {
@@ -340,6 +349,9 @@ mod tests {
     #[test]
     fn what_cannot_work_is_refused_with_its_name() {
         for (vars, name) in [
+            (vec![("DATABASE_URL", "x.db?mode=ro")], "DATABASE_URL"),
+            (vec![("DATABASE_URL", "sqlite:x.db?mode=rwc")], "DATABASE_URL"),
+            (vec![("DATABASE_URL", "sqlite:///srv/x.db?")], "DATABASE_URL"),
             (vec![("SECRET_KEY", "too short")], "SECRET_KEY"),
             (vec![("PUBLIC_URL", "panel")], "PUBLIC_URL"),
             (vec![("ADMIN_USERNAME", "an")], "ADMIN_USERNAME"),

@@ -10,12 +10,14 @@ use crate::{jobs, web};
 use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
 use rocket::figment::Figment;
+use std::io;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
 pub(super) fn serve() -> Outcome {
     let config = config()?;
     logging::start(config.log_format);
+    surroundings::look_at_names();
     run(Panel { config, figment: rocket_figment(), demo: None })
 }
 
@@ -63,6 +65,7 @@ async fn launch(ready: Ready, figment: Figment, demo: Option<Demo>) -> Outcome {
     let Ready { app, setup_token } = ready;
     let public_url = app.config.public_url.clone();
     let bank = app.config.sepay_api_url.clone();
+    let place = figment.extract_inner("address").ok().zip(figment.extract_inner("port").ok());
     let listening = app.clone();
     let db = app.db.clone();
     let jobs = jobs::start(&app).map_err(explain)?;
@@ -90,10 +93,15 @@ async fn launch(ready: Ready, figment: Figment, demo: Option<Demo>) -> Outcome {
         // Rocket calls a stop that meets an arriving connection a failed one; the panel has served and was told to end.
         Err(cause) if matches!(cause.kind(), ErrorKind::Shutdown(..)) => Ok(ExitCode::SUCCESS),
         Err(cause) => {
-            let why = cause.to_string();
+            let why = match (cause.kind(), place) {
+                (ErrorKind::Bind(cause), Some((address, port))) => {
+                    not_bound(SocketAddr::new(address, port), cause)
+                }
+                (kind, _) => format!("the server did not start or failed: {kind}"),
+            };
             // Rocket panics when an error it handed out is dropped unread.
             cause.pretty_print();
-            Err(format!("the server did not start or failed: {why}"))
+            Err(why)
         }
     };
     blocking(move || {
@@ -103,6 +111,27 @@ async fn launch(ready: Ready, figment: Figment, demo: Option<Demo>) -> Outcome {
     })
     .await?;
     served
+}
+
+/// Why nothing listens there, and what to change.
+fn not_bound(place: SocketAddr, cause: &io::Error) -> String {
+    let remedies = [
+        (
+            io::ErrorKind::AddrInUse,
+            "another program listens there; stop it, or set ROCKET_PORT to a free port",
+        ),
+        (
+            io::ErrorKind::AddrNotAvailable,
+            "this machine has no such address; set ROCKET_ADDRESS to one it has",
+        ),
+        (
+            io::ErrorKind::PermissionDenied,
+            "the system does not allow it; set ROCKET_PORT to one from 1024 on",
+        ),
+    ];
+    let why = remedies.into_iter().find(|(kind, _)| *kind == cause.kind()).map(|(_, why)| why);
+    let why = why.map_or_else(|| format!("{cause}; see ROCKET_ADDRESS and ROCKET_PORT"), str::to_owned);
+    format!("it cannot listen on {place}: {why}")
 }
 
 /// Off the async workers.

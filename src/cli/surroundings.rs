@@ -1,6 +1,6 @@
 //! What a start finds around the panel: limits and settings of the machine that are mended, or told with the remedy.
 
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::db;
 use rocket::figment::Figment;
 use rustix::fs::Mode;
@@ -23,6 +23,15 @@ pub(super) fn look(config: &Config, figment: &Figment) {
     let listening = listening(address, config.public_url.is_some(), has_tls);
     for warning in listening.into_iter().chain(few_files(files)).chain(exposed(config)) {
         tracing::warn!("{warning}");
+    }
+}
+
+/// Tells of variables that were probably meant for the panel, by name: what is in them may be a secret.
+pub(super) fn look_at_names() {
+    for name in std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()) {
+        if let Some(warning) = config::misspelt(&name) {
+            tracing::warn!("{warning}");
+        }
     }
 }
 

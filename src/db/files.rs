@@ -11,10 +11,12 @@ use std::path::{Path, PathBuf};
 pub struct DbPath(PathBuf);
 
 impl DbPath {
-    /// From `DATABASE_URL`: a file path, with or without a `sqlite:` prefix.
-    pub fn from_url(url: &str) -> Self {
+    /// From `DATABASE_URL`: a file path, with or without a `sqlite:` prefix. `None`: there is a `?` in it, and what
+    /// other programs read behind one would become part of the file's name.
+    pub fn from_url(url: &str) -> Option<Self> {
         let path = url.strip_prefix("sqlite:").unwrap_or(url);
-        DbPath(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
+        let path = path.strip_prefix("//").unwrap_or(path);
+        (!path.contains('?')).then(|| DbPath(PathBuf::from(path)))
     }
 
     pub fn new(path: impl Into<PathBuf>) -> Self {

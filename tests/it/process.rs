@@ -2,7 +2,9 @@
 
 use crate::support::binary::{Binary, command};
 use crate::support::operated::Operated;
+use std::fs;
 use std::io::Write;
+use std::net::TcpListener;
 use std::process::{Output, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -29,6 +31,52 @@ fn a_second_process_on_the_same_database_is_refused() {
     assert!(!second.status.success());
     assert!(text(&second).contains("another smm-panel process"), "{}", text(&second));
     panel.send("GET", "/health", &[], b"").expect(200);
+}
+
+#[test]
+fn a_place_where_it_cannot_listen_is_named_with_what_to_change() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    for (arguments, address, remedy) in [
+        (&["serve"], "127.0.0.1", "another program listens there; stop it, or set ROCKET_PORT"),
+        (&["demo"], "127.0.0.1", "another program listens there; stop it, or set ROCKET_PORT"),
+        (&["serve"], "192.0.2.7", "this machine has no such address; set ROCKET_ADDRESS"),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let vars = [("ROCKET_ADDRESS", address), ("ROCKET_PORT", &port)];
+        let ended = command(folder.path(), arguments, &vars).output().unwrap();
+        assert_eq!(ended.status.code(), Some(1));
+        let said = text(&ended);
+        let last = said.lines().last().unwrap_or_default();
+        let sentence = format!("smm-panel: it cannot listen on {address}:{port}: {remedy}");
+        assert!(last.starts_with(&sentence), "{said}");
+        assert!(!said.contains("listens on"), "{said}");
+    }
+}
+
+#[test]
+fn a_question_mark_in_the_database_path_is_refused_before_a_file_is_made() {
+    for url in ["x.db?mode=ro", "sqlite:x.db?mode=ro"] {
+        let folder = TempDir::new().unwrap();
+        for arguments in [&["serve"][..], &["audit"]] {
+            let ended = command(folder.path(), arguments, &[("DATABASE_URL", url)]).output().unwrap();
+            assert_eq!(ended.status.code(), Some(1));
+            assert!(text(&ended).contains("DATABASE_URL: takes the path of a file"), "{}", text(&ended));
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}
+
+#[test]
+fn the_demo_does_not_tell_of_an_admin_from_an_environment_that_it_does_not_read() {
+    let folder = TempDir::new().unwrap();
+    let panel = Binary::start(folder.path(), &["demo"], &[]);
+    let log = panel.log_with("listening on");
+    assert!(!log.contains("environment"), "{log}");
+    let folder = TempDir::new().unwrap();
+    let boss = [("ADMIN_USERNAME", "boss"), ("ADMIN_EMAIL", "b@x.vn"), ("ADMIN_PASSWORD", "boss password")];
+    let panel = Binary::start(folder.path(), &[], &boss);
+    panel.log_with("the first admin was created from the environment");
 }
 
 #[test]

@@ -287,6 +287,25 @@ fn what_is_amiss_around_it_is_said_with_a_remedy_and_nothing_else_is() {
 }
 
 #[test]
+fn a_misspelt_variable_is_told_by_name_and_what_is_in_it_is_not() {
+    let vars = [
+        ("SEPAY_WEBHOK_KEY", "hidden-1"),
+        ("BUMX_API_KEYS", "hidden-2"),
+        ("SEPAY_SECRET", "hidden-3"),
+        ("EDITOR", "hidden-4"),
+    ];
+    let log = log_of(&vars, &[]);
+    for told in [
+        "variable SEPAY_WEBHOK_KEY is not known",
+        "variable BUMX_API_KEYS is not known and does nothing; is it BUMX_API_KEY?",
+    ] {
+        assert_eq!(log.matches(told).count(), 1, "{told}: {log}");
+    }
+    assert_eq!(log.matches("is not known and does nothing").count(), 2, "{log}");
+    assert!(!log.contains("hidden"), "{log}");
+}
+
+#[test]
 fn an_ipv6_address_is_shown_with_brackets_in_the_set_up_link_too() {
     let folder = TempDir::new().unwrap();
     let panel = Binary::start(folder.path(), &[], &[("ROCKET_ADDRESS", "::1")]);

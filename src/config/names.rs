@@ -1,0 +1,118 @@
+//! The names of all variables, by which a misspelt one is recognised.
+
+use strsim::osa_distance;
+
+/// All that `Config::read` asks for.
+const OURS: [&str; 29] = [
+    "DATABASE_URL",
+    "SECRET_KEY",
+    "PUBLIC_URL",
+    "ADMIN_USERNAME",
+    "ADMIN_EMAIL",
+    "ADMIN_PASSWORD",
+    "BUMX_API_URL",
+    "BUMX_API_KEY",
+    "BUMX_SYNC_SECONDS",
+    "BUMX_CATALOG_SECONDS",
+    "BUMX_TIMEOUT_SECONDS",
+    "BUMX_ADD_TIMEOUT_SECONDS",
+    "PROVIDER_ALLOW_PRIVATE",
+    "SEPAY_SECRET",
+    "SEPAY_API_TOKEN",
+    "SEPAY_API_URL",
+    "BANK_BIN",
+    "BANK_NAME",
+    "BANK_ACCOUNT_NUMBER",
+    "BANK_ACCOUNT_NAME",
+    "DEPOSIT_EXPIRY_MINUTES",
+    "TELEGRAM_BOT_TOKEN",
+    "TELEGRAM_CHAT_ID",
+    "TELEGRAM_API_URL",
+    "CORS_ORIGINS",
+    "RATE_LIMIT_PER_MINUTE",
+    "AUTH_RATE_LIMIT_PER_MINUTE",
+    "BCRYPT_COST",
+    "LOG_FORMAT",
+];
+
+/// Rocket's that an operator sets.
+const ROCKETS: [&str; 3] = ["ROCKET_ADDRESS", "ROCKET_PORT", "ROCKET_IP_HEADER"];
+
+/// Nobody else's variables begin so.
+const PREFIXES: [&str; 4] = ["BUMX_", "SEPAY_", "BANK_", "TELEGRAM_"];
+
+/// So many letters may be wrong, missing, too many or exchanged.
+const SLIPS: usize = 2;
+
+/// What to tell of a variable that is none of the panel's and was probably meant to be; `None`: it is fine.
+pub fn misspelt(name: &str) -> Option<String> {
+    let known = || OURS.iter().chain(&ROCKETS);
+    if known().any(|known| *known == name) {
+        return None;
+    }
+    let typed = name.to_uppercase();
+    let nearest = known().map(|known| (osa_distance(&typed, known), *known)).min();
+    if let Some((distance, nearest)) = nearest
+        && distance <= SLIPS
+    {
+        return Some(format!("the variable {name} is not known and does nothing; is it {nearest}?"));
+    }
+    let prefix = PREFIXES.into_iter().find(|prefix| typed.starts_with(prefix))?;
+    let ours: Vec<&str> = OURS.into_iter().filter(|known| known.starts_with(prefix)).collect();
+    Some(format!(
+        "the variable {name} is not known and does nothing; those with {prefix} are {}",
+        ours.join(", ")
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use std::cell::RefCell;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn all_that_is_read_is_known() {
+        let asked = RefCell::new(BTreeSet::new());
+        let source = |name: &str| {
+            asked.borrow_mut().insert(name.to_owned());
+            (name == "BUMX_API_URL").then(|| "sandbox".to_owned())
+        };
+        Config::read(&source).unwrap();
+        assert_eq!(asked.into_inner(), OURS.map(str::to_owned).into());
+    }
+
+    #[test]
+    fn a_name_that_is_nearly_ours_names_the_one_that_was_meant() {
+        for (name, meant) in [
+            ("BUMX_API_KEYS", "is it BUMX_API_KEY?"),
+            ("sepay_secret", "is it SEPAY_SECRET?"),
+            ("DATABSE_URL", "is it DATABASE_URL?"),
+            ("PUBILC_URL", "is it PUBLIC_URL?"),
+            ("ROCKET_PROT", "is it ROCKET_PORT?"),
+            ("SEPAY_WEBHOK_KEY", "those with SEPAY_ are SEPAY_SECRET, SEPAY_API_TOKEN, SEPAY_API_URL"),
+        ] {
+            let told = misspelt(name).unwrap_or_default();
+            assert!(told.contains(name) && told.ends_with(meant), "{name}: {told}");
+        }
+    }
+
+    #[test]
+    fn what_is_ours_or_somebody_elses_is_left_alone() {
+        let others = [
+            "PATH",
+            "HOME",
+            "LANG",
+            "LOGNAME",
+            "DATABASE_HOST",
+            "ROCKET_WORKERS",
+            "ROCKET_TLS",
+            "HTTPS_PROXY",
+            "",
+        ];
+        for name in OURS.into_iter().chain(ROCKETS).chain(others) {
+            assert_eq!(misspelt(name), None, "{name}");
+        }
+    }
+}
