@@ -1,12 +1,11 @@
--- Who may come in, and what the operator has set.
--- Empty database only; instant.
+-- Who may come in, and from where they did.
 
 CREATE TABLE users (
     id            INTEGER PRIMARY KEY CHECK (id > 0),
     username      TEXT    NOT NULL UNIQUE CHECK (username = lower(username) AND length(username) BETWEEN 3 AND 32),
     email         TEXT    NOT NULL UNIQUE,
     password_hash TEXT    NOT NULL,
-    role          TEXT    NOT NULL DEFAULT 'user' CHECK (role IN ('user', 'admin')),
+    role          TEXT    NOT NULL DEFAULT 'user',
     banned        INTEGER NOT NULL DEFAULT 0 CHECK (banned IN (0, 1)),
     -- Part of every token; raising it ends all of the user's sessions at once.
     token_epoch   INTEGER NOT NULL DEFAULT 0,
@@ -15,15 +14,16 @@ CREATE TABLE users (
     referral_code TEXT    NOT NULL UNIQUE,
     -- Always somebody who was there before, so referrals cannot form a circle.
     referrer_id   INTEGER REFERENCES users (id) CHECK (referrer_id < id),
-    created_at    INTEGER NOT NULL
+    created_at    INTEGER NOT NULL,
+    -- To the minutes: kept in memory first, so that a request costs no write.
+    last_seen_at  INTEGER
 ) STRICT;
 
 CREATE INDEX users_by_referrer ON users (referrer_id, id) WHERE referrer_id IS NOT NULL;
-
 -- The costs of the hashes in use: checking any password takes as long as the highest of them.
 CREATE INDEX users_by_cost ON users (substr(password_hash, 5, 2));
-
 CREATE INDEX users_admins ON users (id) WHERE role = 'admin';
+CREATE INDEX users_banned ON users (id) WHERE banned = 1;
 
 CREATE TRIGGER users_keep_their_referrer BEFORE UPDATE OF id, referrer_id ON users
 WHEN NEW.referrer_id IS NOT OLD.referrer_id OR NEW.id IS NOT OLD.id
@@ -39,6 +39,23 @@ END;
 -- Parts of names and e-mail addresses, for the search in the admin panel. The rowid is the user's id.
 CREATE VIRTUAL TABLE users_search USING fts5 (text, content = '', tokenize = 'trigram');
 
+-- The living sessions, to be looked at. What ends one is the user's epoch, its expiry, or revoked_tokens.
+CREATE TABLE sessions (
+    id           INTEGER PRIMARY KEY,
+    token_id     TEXT    NOT NULL UNIQUE,
+    user_id      INTEGER NOT NULL REFERENCES users (id),
+    epoch        INTEGER NOT NULL,
+    created_at   INTEGER NOT NULL,
+    -- To the minutes, like the users'.
+    last_seen_at INTEGER NOT NULL,
+    expires_at   INTEGER NOT NULL,
+    address      TEXT,
+    user_agent   TEXT
+) STRICT;
+
+CREATE INDEX sessions_by_user ON sessions (user_id, id);
+CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+
 -- Single sessions that were logged out before their time.
 CREATE TABLE revoked_tokens (
     token_id   TEXT    PRIMARY KEY,
@@ -49,17 +66,28 @@ CREATE TABLE revoked_tokens (
 CREATE INDEX revoked_tokens_by_user ON revoked_tokens (user_id);
 CREATE INDEX revoked_tokens_by_expiry ON revoked_tokens (expires_at);
 
-CREATE TABLE settings (
-    name  TEXT PRIMARY KEY,
-    value TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE tiers (
-    level            INTEGER PRIMARY KEY CHECK (level BETWEEN 1 AND 4),
-    name             TEXT    NOT NULL,
-    min_spent        INTEGER NOT NULL CHECK (min_spent >= 0 AND (level > 1 OR min_spent = 0)),
-    discount_percent INTEGER NOT NULL CHECK (discount_percent BETWEEN 0 AND 100)
+-- Tries to log in as somebody who exists, the newest of each kind.
+CREATE TABLE logins (
+    id         INTEGER PRIMARY KEY,
+    user_id    INTEGER NOT NULL REFERENCES users (id),
+    ok         INTEGER NOT NULL CHECK (ok IN (0, 1)),
+    at         INTEGER NOT NULL,
+    address    TEXT,
+    user_agent TEXT
 ) STRICT;
 
-INSERT INTO tiers (level, name, min_spent, discount_percent)
-VALUES (1, 'Cấp 1', 0, 0), (2, 'Cấp 2', 5000000, 3), (3, 'Cấp 3', 20000000, 5), (4, 'VIP', 50000000, 10);
+CREATE INDEX logins_by_user ON logins (user_id, id);
+CREATE INDEX logins_by_outcome ON logins (user_id, ok, id);
+CREATE INDEX logins_by_time ON logins (at);
+CREATE INDEX logins_by_address ON logins (address) WHERE ok = 1;
+
+-- Browsers in which a user has logged in, by SHA-256 of their cookie.
+CREATE TABLE devices (
+    hash    BLOB    NOT NULL,
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    seen_at INTEGER NOT NULL,
+    PRIMARY KEY (hash, user_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX devices_by_user ON devices (user_id, seen_at);
+CREATE INDEX devices_by_time ON devices (seen_at);

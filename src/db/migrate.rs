@@ -46,7 +46,7 @@ impl Schema {
 pub(super) fn run(path: &DbPath, schema: &Schema) -> Result<(), Fault> {
     copy::remove_leftovers(path);
     let mut conn = connect::migrator(path)?;
-    let (found, wanted) = (version(&conn)?, schema.version());
+    let (found, wanted) = (known_version(path, &mut conn, schema)?, schema.version());
     if found > wanted {
         return Err(is_newer(path, found, wanted));
     }
@@ -73,7 +73,8 @@ pub(super) fn run(path: &DbPath, schema: &Schema) -> Result<(), Fault> {
 
 /// That a file has the schema that this program knows, for commands that do not migrate. Changes nothing.
 pub(super) fn require_current(path: &DbPath) -> Result<(), Fault> {
-    let (found, wanted) = (version(&connect::plain(path)?)?, Schema::current().version());
+    let schema = Schema::current();
+    let (found, wanted) = (known_version(path, &mut connect::plain(path)?, &schema)?, schema.version());
     match found.cmp(&wanted) {
         Ordering::Equal => Ok(()),
         Ordering::Greater => Err(is_newer(path, found, wanted)),
@@ -93,6 +94,30 @@ fn is_newer(path: &DbPath, found: i64, wanted: i64) -> Fault {
         path.as_path().display(),
         env!("CARGO_PKG_VERSION")
     ))
+}
+
+/// The version that the file has. Errors: `Internal` when its schema is none that led to this one, such as one from
+/// before the first release.
+fn known_version(path: &DbPath, conn: &mut Connection, schema: &Schema) -> Result<i64, Fault> {
+    let found = version(conn)?;
+    if found == 0 {
+        return Ok(found);
+    }
+    let applied = Runner::new(&schema.0).get_applied_migrations(conn);
+    let applied = applied.map_err(|cause| Fault::Database(Box::new(cause)))?;
+    let is_ours = |migration: &Migration| {
+        let known = schema.0.iter().find(|known| known.version() == migration.version());
+        known.is_none_or(|known| known == migration)
+    };
+    if applied.iter().all(is_ours) {
+        return Ok(found);
+    }
+    Err(Fault::Internal(format!(
+        "{} has a schema that was never released, so smm-panel {} cannot bring it up to date: move the file away, and \
+         the next start makes a new one",
+        path.as_path().display(),
+        env!("CARGO_PKG_VERSION")
+    )))
 }
 
 /// Of the last migration that was applied; 0: none was.

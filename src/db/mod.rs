@@ -12,6 +12,8 @@ mod end;
 mod files;
 pub mod lock;
 pub mod migrate;
+#[cfg(test)]
+pub(crate) mod plan;
 mod since;
 mod tx;
 mod types;
@@ -23,8 +25,6 @@ pub use check::Condition;
 pub use end::before_end;
 pub use files::{DbPath, exposed};
 pub use since::first_since;
-use writer::Refusal;
-
 pub use tx::{ReadTx, Tx, fts_phrase};
 pub(crate) use types::word_column;
 
@@ -156,7 +156,7 @@ impl Db {
         T: Send + 'static,
         E: From<Fault> + Send + 'static,
     {
-        self.enqueue(Refusal::Anytime, work)?.await.unwrap_or_else(|_| Err(writer_gone().into()))
+        self.enqueue(work)?.await.unwrap_or_else(|_| Err(writer_gone().into()))
     }
 
     /// `write` where nobody waits for the outcome: written after what was asked for before, or lost.
@@ -164,22 +164,9 @@ impl Db {
         &self,
         work: impl FnOnce(&Tx) -> Result<T, Fault> + Send + 'static,
     ) {
-        if let Err(cause) = self.enqueue(Refusal::Anytime, work) {
+        if let Err(cause) = self.enqueue(work) {
             tracing::error!(%cause, "a write that nobody waits for was lost");
         }
-    }
-
-    /// `write` for the busiest paths: `work` promises to refuse only before it has written anything. If it fails
-    /// later, none of the writes that share its commit is kept and all of them are answered `Fault::Overloaded`.
-    pub async fn write_decided<T, E>(
-        &self,
-        work: impl FnOnce(&Tx) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: From<Fault> + Send + 'static,
-    {
-        self.enqueue(Refusal::BeforeWriting, work)?.await.unwrap_or_else(|_| Err(writer_gone().into()))
     }
 
     /// `write` for threads outside the async runtime.
@@ -191,7 +178,7 @@ impl Db {
         T: Send + 'static,
         E: From<Fault> + Send + 'static,
     {
-        self.enqueue(Refusal::Anytime, work)?.blocking_recv().unwrap_or_else(|_| Err(writer_gone().into()))
+        self.enqueue(work)?.blocking_recv().unwrap_or_else(|_| Err(writer_gone().into()))
     }
 
     /// Ends the writer after what was sent to it before, and folds the log into the file, so that the file alone holds
@@ -210,7 +197,6 @@ impl Db {
 
     fn enqueue<T, E>(
         &self,
-        refusal: Refusal,
         work: impl FnOnce(&Tx) -> Result<T, E> + Send + 'static,
     ) -> Result<oneshot::Receiver<Result<T, E>>, Fault>
     where
@@ -218,7 +204,7 @@ impl Db {
         E: From<Fault> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        self.writer.send(refusal, work, reply)?;
+        self.writer.send(work, reply)?;
         Ok(answer)
     }
 }

@@ -70,7 +70,13 @@ impl<'c> ReadTx<'c> {
         Ok(rows.collect::<rusqlite::Result<Vec<T>>>()?)
     }
 
-    /// A full disk and `OR ROLLBACK` take the transaction away, and what is written then would be written alone.
+    /// For tests: a statement whose parameters need no values.
+    #[cfg(test)]
+    pub(super) fn prepare(&self, sql: &str) -> rusqlite::Statement<'_> {
+        self.conn.prepare(sql).unwrap()
+    }
+
+    /// A full disk takes the transaction away, and what is written then would be written alone.
     fn statement(&self, sql: &str) -> Result<CachedStatement<'_>, Fault> {
         if self.conn.is_autocommit() {
             return Err(Fault::Overloaded("the transaction is gone"));
@@ -79,26 +85,16 @@ impl<'c> ReadTx<'c> {
     }
 }
 
-/// Work that waits for the end of the batch.
-type Postponed = fn(&Tx) -> Result<(), Fault>;
-
-/// Where a write of the batch began.
-pub(super) struct Mark {
-    postponed: usize,
-    changes: usize,
-}
-
 /// The writer's transaction. Functions take it, they never open one.
 pub struct Tx<'c> {
     read: ReadTx<'c>,
-    postponed: RefCell<Vec<Postponed>>,
     /// What can be seen to have changed so far.
     changes: RefCell<Vec<Change>>,
 }
 
 impl<'c> Tx<'c> {
     pub(super) fn new(conn: &'c Connection, now: Timestamp) -> Self {
-        Tx { read: ReadTx { conn, now }, postponed: RefCell::default(), changes: RefCell::default() }
+        Tx { read: ReadTx { conn, now }, changes: RefCell::default() }
     }
 
     /// Says that something to be seen has changed. Listeners hear it after the commit; of a write that is taken back
@@ -111,29 +107,14 @@ impl<'c> Tx<'c> {
         self.changes.into_inner()
     }
 
-    /// Runs `work` right before the commit, after all writes that share it and once for all that ask for it; not for
-    /// one that is taken back. For what costs much less in one go. If it fails, so do all of them.
-    pub fn before_commit(&self, work: fn(&Tx) -> Result<(), Fault>) {
-        let mut postponed = self.postponed.borrow_mut();
-        if !postponed.iter().any(|known| std::ptr::fn_addr_eq(*known, work)) {
-            postponed.push(work);
-        }
+    /// How much was said so far.
+    pub(super) fn mark(&self) -> usize {
+        self.changes.borrow().len()
     }
 
-    /// How much is postponed and said so far.
-    pub(super) fn mark(&self) -> Mark {
-        Mark { postponed: self.postponed.borrow().len(), changes: self.changes.borrow().len() }
-    }
-
-    /// Forgets what was postponed and said since `mark`.
-    pub(super) fn forget_since(&self, mark: Mark) {
-        self.postponed.borrow_mut().truncate(mark.postponed);
-        self.changes.borrow_mut().truncate(mark.changes);
-    }
-
-    pub(super) fn run_postponed(&self) -> Result<(), Fault> {
-        let postponed = self.postponed.take();
-        postponed.into_iter().try_for_each(|work| work(self))
+    /// Forgets what was said since `mark`.
+    pub(super) fn forget_since(&self, mark: usize) {
+        self.changes.borrow_mut().truncate(mark);
     }
 
     /// Whether the transaction still stands: who goes on after a failed statement has to ask.

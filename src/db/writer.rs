@@ -3,9 +3,9 @@
 //! The thread takes everything that waits, runs each closure in a savepoint of its own inside one transaction,
 //! commits once and only then answers them all, so that one disk sync pays for many writes.
 //!
-//! When a commit fails because the disk is full, or a row points at nothing, nothing was committed: the whole batch
-//! hears `Overloaded` and later writes may succeed. After any other failed commit nobody knows what the disk holds, so
-//! the process ends and the next start finds out.
+//! When a commit fails because the disk is full, nothing was committed: the whole batch hears `Overloaded` and later
+//! writes may succeed. After any other failed commit nobody knows what the disk holds, so the process ends and the next
+//! start finds out.
 
 use super::changes::Changes;
 use super::end::end;
@@ -42,23 +42,11 @@ enum Message {
 trait Job: Send {
     /// Runs it inside the transaction; `false` takes back what it wrote.
     fn run(&mut self, tx: &Tx) -> bool;
-    fn refusal(&self) -> Refusal;
     /// Tells the caller, after the commit. `Err` replaces whatever the closure had to say.
     fn answer(self: Box<Self>, commit: Result<(), Fault>);
 }
 
-/// When a write can still refuse.
-#[derive(Clone, Copy)]
-pub(super) enum Refusal {
-    /// At any time: a savepoint takes back what it wrote. SQLite copies every page that is changed meanwhile.
-    Anytime,
-    /// Before it writes anything, so it needs no savepoint. If it fails later all the same, nothing of the batch
-    /// is committed.
-    BeforeWriting,
-}
-
 struct Write<F, T, E> {
-    refusal: Refusal,
     work: Option<F>,
     outcome: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
@@ -77,10 +65,6 @@ where
         let keep = outcome.is_ok();
         self.outcome = Some(outcome);
         keep
-    }
-
-    fn refusal(&self) -> Refusal {
-        self.refusal
     }
 
     fn answer(self: Box<Self>, commit: Result<(), Fault>) {
@@ -115,7 +99,6 @@ impl Writer {
 
     pub(super) fn send<T, E>(
         &self,
-        refusal: Refusal,
         work: impl FnOnce(&Tx) -> Result<T, E> + Send + 'static,
         reply: oneshot::Sender<Result<T, E>>,
     ) -> Result<(), Fault>
@@ -123,7 +106,7 @@ impl Writer {
         T: Send + 'static,
         E: From<Fault> + Send + 'static,
     {
-        let job = Box::new(Write { refusal, work: Some(work), outcome: None, reply });
+        let job = Box::new(Write { work: Some(work), outcome: None, reply });
         self.0.try_send(Message::Write(job)).map_err(|refused| match refused {
             TrySendError::Full(_) => Fault::Overloaded("the write queue is full"),
             TrySendError::Disconnected(_) => Fault::Internal("the writer thread is gone".to_owned()),
@@ -191,31 +174,17 @@ fn commit(conn: &Connection, clock: &Clock, batch: &mut [Box<dyn Job>]) -> Resul
     }
     let tx = Tx::new(conn, clock.now());
     for job in batch {
-        let ran = match job.refusal() {
-            Refusal::Anytime => run_in_savepoint(conn, &tx, job.as_mut()).map_err(Fault::from),
-            Refusal::BeforeWriting => run_without_savepoint(conn, &tx, job.as_mut()),
-        };
-        if let Err(cause) = ran {
+        if let Err(cause) = run_in_savepoint(conn, &tx, job.as_mut()) {
             tracing::error!(%cause, "a batch of writes was given up");
             roll_back(conn);
-            return Err("a write that shares the commit failed, or the disk did");
+            return Err("the disk failed under a write that shares the commit");
         }
     }
-    if let Err(cause) = run_postponed(&tx) {
-        tracing::error!(%cause, "a batch of writes was given up at its end");
-        roll_back(conn);
-        return Err("the end of the batch failed");
-    }
     let Err(cause) = run_cached(conn, "COMMIT") else { return Ok(tx.into_changes()) };
-    let refused = match cause.sqlite_error_code() {
-        Some(ErrorCode::DiskFull) => Some("the disk is full"),
-        Some(ErrorCode::ConstraintViolation) => Some("a write points at nothing"),
-        _ => None,
-    };
-    if let Some(reason) = refused {
-        tracing::error!(%cause, reason, "a batch of writes was given up at its commit");
+    if cause.sqlite_error_code() == Some(ErrorCode::DiskFull) {
+        tracing::error!(%cause, "a batch of writes was given up at its commit");
         roll_back(conn);
-        return Err(reason);
+        return Err("the disk is full");
     }
     tracing::error!(%cause, "a commit failed in a way that leaves its outcome unknown; ending the process");
     end();
@@ -232,22 +201,6 @@ fn run_in_savepoint(conn: &Connection, tx: &Tx, job: &mut dyn Job) -> rusqlite::
         }
     }
     run_cached(conn, "RELEASE job")
-}
-
-/// `Err` when the transaction is gone, or the write failed after it had written.
-fn run_without_savepoint(conn: &Connection, tx: &Tx, job: &mut dyn Job) -> Result<(), Fault> {
-    let (mark, written) = (tx.mark(), conn.total_changes());
-    let kept = job.run(tx);
-    if !kept {
-        tx.forget_since(mark);
-    }
-    let is_whole = tx.is_open() && (kept || conn.total_changes() == written);
-    is_whole.then_some(()).ok_or_else(|| Fault::Internal("a write failed after it had written".to_owned()))
-}
-
-fn run_postponed(tx: &Tx) -> Result<(), Fault> {
-    catch_unwind(AssertUnwindSafe(|| tx.run_postponed()))
-        .unwrap_or_else(|_| Err(Fault::Internal("postponed work panicked".to_owned())))
 }
 
 fn roll_back(conn: &Connection) {

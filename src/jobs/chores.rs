@@ -3,7 +3,8 @@
 
 use super::quit::Quit;
 use super::{
-    audit, file_check, funds, housekeeping, last_seen, open_files, reconcile, stranded, summary, sync_catalog,
+    audit, file_check, funds, housekeeping, last_seen, open_files, reconcile, search_index, stranded,
+    summary, sync_catalog,
 };
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
@@ -35,6 +36,7 @@ fn chores(app: &App) -> Vec<Chore> {
         Chore::every("sync-catalog", app.config.provider.catalog, sync_catalog::tick),
         Chore::every("open-files", 10 * SECOND, open_files::tick),
         Chore::every("funds", MINUTE, funds::tick),
+        Chore::every("search-index", 5 * SECOND, search_index::tick),
         Chore::every("stranded", MINUTE, stranded::tick),
         Chore::at("daily-summary", summary::due_at, summary::tick),
     ]

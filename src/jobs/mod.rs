@@ -23,6 +23,7 @@ mod pages;
 pub mod poll_orders;
 mod quit;
 pub mod reconcile;
+pub mod search_index;
 pub mod stranded;
 pub mod summary;
 pub mod sync_catalog;

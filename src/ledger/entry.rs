@@ -131,14 +131,10 @@ impl Posting {
         self
     }
 
-    /// Under which an order's charge is posted.
-    pub(super) fn order_key(order: OrderId) -> String {
-        format!("order:{order}")
-    }
-
     /// A customer pays for an order.
     pub fn order_charge(user: UserId, order: OrderId, amount: Vnd) -> Self {
-        Self::new(Kind::Order, Account::User(user), Account::Revenue, amount, Self::order_key(order))
+        let key = format!("order:{order}");
+        Self::new(Kind::Order, Account::User(user), Account::Revenue, amount, key)
             .for_order(order)
             .describe(format!("Order {order}"))
     }

@@ -39,21 +39,15 @@ pub struct Balances {
 pub fn post(tx: &Tx, posting: &Posting) -> Result<TransferId, LedgerError> {
     assert!(posting.amount.is_positive(), "a transfer moves at least one dong");
     assert!(posting.debit != posting.credit, "a transfer has two sides");
-    let debit = store::end(tx, posting.debit)?.ok_or(LedgerError::NoAccount)?;
-    let credit = store::end(tx, posting.credit)?.ok_or(LedgerError::NoAccount)?;
-    if matches!(posting.debit, Account::User(_)) && debit.balance < posting.amount {
-        let refusal = LedgerError::Insufficient { balance: debit.balance, needed: posting.amount };
+    let debit = store::balance(tx, posting.debit)?.ok_or(LedgerError::NoAccount)?;
+    let credit = store::balance(tx, posting.credit)?.ok_or(LedgerError::NoAccount)?;
+    if matches!(posting.debit, Account::User(_)) && debit < posting.amount {
+        let refusal = LedgerError::Insufficient { balance: debit, needed: posting.amount };
         return posted_before(tx, posting)?.ok_or(refusal);
     }
-    let debit_after = debit.balance.minus(posting.amount)?;
-    let credit_after = credit.balance.plus(posting.amount)?;
-    let previous = match (posting.debit, posting.credit) {
-        (Account::User(_), _) => debit.last,
-        (_, Account::User(_)) => credit.last,
-        _ => 0,
-    };
     // The schema moves both balances, and refuses figures that do not follow from those before.
-    let Some(id) = store::insert(tx, posting, (debit_after, credit_after), previous)? else {
+    let after = (debit.minus(posting.amount)?, credit.plus(posting.amount)?);
+    let Some(id) = store::insert(tx, posting, after)? else {
         let known = posted_before(tx, posting)?;
         return known
             .ok_or_else(|| Fault::Internal("a transfer was neither new nor known".to_owned()).into());

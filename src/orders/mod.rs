@@ -35,7 +35,7 @@ pub use error::OrderError;
 pub use hold::{record_refused, release};
 pub use leave::{Proof, change_provider, follow_environment, ids_to_prove, settle_doubt};
 pub use place::{Placement, place};
-pub use search::{Filter, Search, list};
+pub use search::{Filter, Search, index_links, list};
 pub use status::{Decision, Dispatch, Outcome, Progress, Reason, Status, on_decision, on_report};
 pub use steps::{Attempt, By, Step, StepKind, steps};
 pub use sync::{Watched, apply_refusal, apply_report, no_report, to_poll};

@@ -17,8 +17,6 @@ use crate::provider::Exchange;
 words! {
     /// What happened to an order.
     StepKind {
-        /// Before steps were kept; only where it led is known.
-        Earlier = "earlier",
         /// The provider gave it an id.
         Taken = "taken",
         /// The provider said no.
@@ -60,7 +58,7 @@ pub enum By {
 impl StepKind {
     pub fn by(self) -> By {
         match self {
-            StepKind::Earlier | StepKind::NotSent | StepKind::Parked => By::Panel,
+            StepKind::NotSent | StepKind::Parked => By::Panel,
             StepKind::Taken
             | StepKind::Refused
             | StepKind::Held

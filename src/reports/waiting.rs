@@ -13,9 +13,9 @@ use crate::{notify, settings};
 use rusqlite::Row;
 
 const PARKED: &str = "SELECT count(*), sum(charge - refunded), min(coalesce(attempted_at, updated_at))
-    FROM orders WHERE (dispatch = 'review' OR contradiction IS NOT NULL) AND dispatch = 'review'";
+    FROM orders WHERE (dispatch = 'review' OR provider_mismatch IS NOT NULL) AND dispatch = 'review'";
 const CONTRADICTED: &str = "SELECT count(*), NULL, min(updated_at)
-    FROM orders WHERE (dispatch = 'review' OR contradiction IS NOT NULL) AND dispatch <> 'review'";
+    FROM orders WHERE (dispatch = 'review' OR provider_mismatch IS NOT NULL) AND dispatch <> 'review'";
 const UNMATCHED: &str =
     "SELECT count(*), sum(amount), min(created_at) FROM bank_transactions WHERE status = 'unmatched'";
 const PENDING_DEPOSITS: &str = "SELECT count(*), sum(amount), min(created_at)
@@ -184,20 +184,17 @@ fn of(row: &Row, kind: WaitKind) -> rusqlite::Result<Waiting> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::{Db, DbPath};
-    use crate::kernel::clock::Clock;
+    use crate::db::plan::{on_empty_database, plan};
 
     #[test]
     fn what_waits_is_found_without_walking_what_does_not() {
-        let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(&DbPath::new(folder.path().join("panel.db")), Clock::system()).unwrap();
-        for sql in [PARKED, CONTRADICTED, UNMATCHED, PENDING_DEPOSITS, QUEUED_AT_INACTIVE] {
-            let explain = format!("EXPLAIN QUERY PLAN {}", sql.replace("?1", "1"));
-            let plan = db.read_now(|tx| tx.all(&explain, (), |row| row.get::<_, String>(3))).unwrap();
-            for step in &plan {
-                let is_whole = step.starts_with("SCAN") && !step.contains("USING INDEX orders_to_review");
-                assert!(!is_whole || step == "SCAN p", "{sql}\n{plan:?}");
+        on_empty_database(|tx| {
+            for sql in [PARKED, CONTRADICTED, UNMATCHED, PENDING_DEPOSITS, QUEUED_AT_INACTIVE] {
+                for step in plan(tx, sql).split("; ") {
+                    let is_whole = step.starts_with("SCAN") && !step.contains("USING INDEX orders_to_review");
+                    assert!(!is_whole || step == "SCAN p", "{sql}\n{step}");
+                }
             }
-        }
+        });
     }
 }

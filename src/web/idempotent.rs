@@ -43,7 +43,7 @@ impl<'r> FromRequest<'r> for Idempotent {
 
 impl Idempotent {
     /// Reads the body as `B` and carries `work` out in one write; a repeated request gets the first answer, before
-    /// its body is judged. `work` refuses only before it writes (see `Db::write_decided`).
+    /// its body is judged.
     pub async fn once<B, T>(
         self,
         app: &App,
@@ -58,7 +58,7 @@ impl Idempotent {
     {
         let Some(request) = self.request(user, body) else {
             let input: B = body.read()?;
-            let value = app.db.write_decided(move |tx| work(tx, input)).await?;
+            let value = app.db.write(move |tx| work(tx, input)).await?;
             return Ok(prepared(first_answer(success, &value)?, false));
         };
         if let Some(answer) = app.db.read_now(|tx| idempotency::find(tx, &request))? {
@@ -66,7 +66,7 @@ impl Idempotent {
         }
         let input: B = body.read()?;
         app.db
-            .write_decided(move |tx| {
+            .write(move |tx| {
                 if let Some(answer) = idempotency::find(tx, &request)? {
                     return Ok(prepared(answer, true));
                 }

@@ -96,22 +96,6 @@ fn a_full_queue_turns_away_at_once_and_loses_nothing_it_took() {
 }
 
 #[test]
-fn a_decided_write_that_fails_late_leaves_nothing_and_the_writer_lives() {
-    let app = TestApp::start();
-    let db = app.app.db.clone();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
-    let early = runtime.block_on(db.write_decided(|_| Err::<(), _>(Fault::Internal("no".to_owned()))));
-    assert!(matches!(early, Err(Fault::Internal(_))), "a refusal in time is the caller's own");
-    let late = runtime.block_on(db.write_decided(|tx| {
-        insert(tx, "lost")?;
-        Err::<(), _>(Fault::Internal("too late".to_owned()))
-    }));
-    assert!(matches!(late, Err(Fault::Overloaded(_))), "{late:?}");
-    runtime.block_on(db.write_decided(|tx| insert(tx, "kept"))).unwrap();
-    assert_eq!(names(&app), 1);
-}
-
-#[test]
 fn a_reader_cannot_write() {
     let app = TestApp::start();
     let tried = app.app.db.read_now(|tx| {
@@ -150,36 +134,6 @@ fn references_are_checked_after_a_migration_and_not_at_every_start() {
     for _ in 0..2 {
         assert!(matches!(open(), Err(Fault::Corrupt(_))), "as long as it is so");
     }
-}
-
-#[test]
-fn what_waits_for_the_commit_is_done_with_it_or_not_at_all() {
-    let app = TestApp::start();
-    let db = &app.app.db;
-    let taken_back = db.write_blocking(|tx| {
-        tx.before_commit(|tx| insert(tx, "lost"));
-        Err::<(), Fault>(Fault::Internal("changed my mind".to_owned()))
-    });
-    assert!(taken_back.is_err());
-    assert_eq!(names(&app), 0);
-
-    let seen = db.write_blocking(|tx| {
-        for _ in 0..2 {
-            tx.before_commit(|tx| insert(tx, "late, and once for both"));
-        }
-        names_in(tx)
-    });
-    assert_eq!((seen.unwrap(), names(&app)), (0, 1));
-
-    for fails in [|_: &Tx| Err(Fault::Overflow("on purpose")), |_: &Tx| panic!("on purpose")] {
-        let given_up = db.write_blocking(move |tx| {
-            tx.before_commit(fails);
-            insert(tx, "lost")
-        });
-        assert!(matches!(given_up, Err(Fault::Overloaded(_))));
-    }
-    db.write_blocking(|tx| insert(tx, "kept")).unwrap();
-    assert_eq!(names(&app), 2);
 }
 
 /// Bytes in the write-ahead log's file.
@@ -259,68 +213,43 @@ fn short_readers_who_take_turns_do_not_let_the_log_grow_without_end() {
     assert!(longest > LIMIT / 2, "the log was long: {longest}");
 }
 
-/// The insert of an order as the panel makes it, by the hand of a defect.
+/// Writes one order, whose service or status may be wrong.
 fn insert_order(tx: &Tx, service: i64, status: &str) -> Result<(), Fault> {
     tx.execute(
-        "INSERT OR ROLLBACK INTO orders (user_id, service_id, service_name, service_type, link, quantity, rate,
-             discount_percent, charge, status, dispatch, created_at, updated_at, previous_id)
-         VALUES (1, ?1, '', 'default', '', 1, 0, 0, 1, ?2, 'manual', 0, 0, 0)",
+        "INSERT INTO orders (user_id, service_id, service_name, service_type, link, quantity, rate,
+             discount_percent, charge, status, dispatch, created_at, updated_at)
+         VALUES (1, ?1, '', 'default', '', 1, 0, 0, 1, ?2, 'manual', 0, 0)",
         (service, status),
     )
     .map(drop)
 }
 
+/// Writes of many callers share a commit. One that is refused, that fails after its first row or that panics takes back
+/// its own rows and no others.
 #[test]
-fn what_points_at_nothing_is_not_committed_and_the_writer_lives() {
+fn a_batch_of_strangers_keeps_what_each_of_them_wrote() {
     let app = TestApp::start();
     app.member("lan");
-    let refused = app.app.db.write_blocking(|tx| insert_order(tx, 99, "pending"));
-    assert!(matches!(refused, Err(Fault::Overloaded("a write points at nothing"))), "{refused:?}");
-    app.app.db.write_blocking(|tx| insert(tx, "kept")).unwrap();
-    assert_eq!((app.number("SELECT count(*) FROM orders"), names(&app)), (0, 1));
-}
-
-/// A function, and a refusal that takes back the statement alone, make SQLite copy every page that a statement changes.
-#[test]
-fn a_new_order_and_its_charge_are_written_without_copies() {
-    let app = TestApp::start();
-    let insert = |table: &str| format!("INSERT OR ROLLBACK INTO {table} DEFAULT VALUES");
-    let step = |sql: String| {
-        let look = move |tx: &ReadTx| {
-            tx.all(&format!("EXPLAIN {sql}"), (), |row| {
-                Ok((row.get::<_, String>(1)?, row.get::<_, i64>(2)?, row.get::<_, i64>(3)?))
-            })
-        };
-        app.app.db.read_now(look).unwrap()
+    let db: &Db = &app.app.db;
+    let fails = |tx: &Tx, number: usize| match number % 6 {
+        0 => insert_order(tx, 99, "pending"),
+        1 => insert_order(tx, 1, "completed"),
+        2 => Err(Fault::Internal("refused".to_owned())),
+        3 => insert(tx, &format!("n{}", number + 2)).and_then(|()| insert(tx, &format!("n{}", number + 2))),
+        4 => panic!("on purpose"),
+        _ => Ok(()),
     };
-    const ERROR_OF_CONSTRAINT: i64 = 19;
-    const ABORT: i64 = 2;
-    let makes_copies = |(code, error, action): &(String, i64, i64)| {
-        ["Function", "PureFunc"].contains(&code.as_str())
-            || (code.starts_with("Halt") && error & 0xff == ERROR_OF_CONSTRAINT && *action == ABORT)
-    };
-    for table in ["orders", "transfers"] {
-        let steps = step(insert(table));
-        assert!(steps.iter().filter(|(code, ..)| code == "Program").count() >= 2, "triggers run");
-        let copying: Vec<_> = steps.into_iter().filter(makes_copies).collect();
-        assert_eq!(copying, [], "{table}");
-    }
-    assert!(step("UPDATE orders SET link = ''".to_owned()).iter().any(makes_copies));
-}
-
-#[test]
-fn nothing_is_written_alone_after_the_transaction_is_gone() {
-    let app = TestApp::start();
-    app.member("lan");
-    let outcome = app.app.db.write_blocking(|tx| {
-        insert(tx, "before")?;
-        let refused = insert_order(tx, 1, "completed");
-        assert!(refused.is_err() && !tx.is_open());
-        assert!(matches!(insert(tx, "alone"), Err(Fault::Overloaded(_))));
-        assert!(matches!(names_in(tx), Err(Fault::Overloaded(_))));
-        Ok::<(), Fault>(())
+    let outcomes = at_once(48, |number| {
+        db.write_blocking(move |tx| {
+            insert(tx, &format!("n{number}"))?;
+            fails(tx, number)
+        })
     });
-    assert!(matches!(outcome, Err(Fault::Overloaded(_))), "{outcome:?}");
-    app.app.db.write_blocking(|tx| insert(tx, "after")).unwrap();
-    assert_eq!((names(&app), app.number("SELECT count(*) FROM settings WHERE name = 'after'")), (1, 1));
+    for (number, outcome) in outcomes.iter().enumerate() {
+        assert_eq!(outcome.is_ok(), number % 6 == 5, "{number}: {outcome:?}");
+    }
+    assert_eq!(app.number("SELECT count(*) FROM orders"), 0);
+    let kept =
+        |name: String| app.number(&format!("SELECT count(*) FROM settings WHERE name = '{name}'")) == 1;
+    assert!((0..48).all(|number| kept(format!("n{number}")) == (number % 6 == 5)));
 }

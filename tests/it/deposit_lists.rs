@@ -1,10 +1,8 @@
 //! Lists of deposits and bank transactions: what a row tells, filters, searches, counts.
 
-use crate::sums::migrations;
 use crate::support::app::TestApp;
 use crate::support::bank::{Notice, notify};
 use crate::support::member::Member;
-use rusqlite::Connection;
 use serde_json::{Value, json};
 
 fn balances(deposit: &Value) -> (Option<i64>, Option<i64>) {
@@ -208,27 +206,4 @@ fn bank_transactions_are_found_by_the_time_they_were_received() {
         assert_eq!(found(&format!("from=2026-11-23&search=0{status}")), Vec::<i64>::new());
         assert_eq!(found(&format!("to=2026-11-23&search=1{status}")), [1]);
     }
-}
-
-#[test]
-fn bank_transactions_from_before_are_found_too() {
-    let conn = Connection::open_in_memory().unwrap();
-    let run = |sql: &str| conn.execute_batch(sql).unwrap();
-    migrations(1, 15).iter().for_each(|sql| run(sql));
-    let insert = |sepay_id: i64, content: &str| {
-        run(&format!(
-            "INSERT INTO bank_transactions (sepay_id, direction, amount, gateway, account_number, content, reference,
-                 transaction_date, status, reason, raw, created_at, updated_at)
-             VALUES ({sepay_id}, 'in', 1, '', '', '{content}', 'FT7', '', 'unmatched', 'no_known_code', '', 0, 0)"
-        ));
-    };
-    insert(1, "an old memo");
-    migrations(15, 16).iter().for_each(|sql| run(sql));
-    insert(2, "a new memo");
-    let found = |text: &str| -> Vec<i64> {
-        let sql = "SELECT rowid FROM bank_transactions_search WHERE bank_transactions_search MATCH ?1 ORDER BY rowid";
-        let mut statement = conn.prepare(sql).unwrap();
-        statement.query_map([text], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
-    };
-    assert_eq!((found("memo"), found("old"), found("FT7")), (vec![1, 2], vec![1], vec![1, 2]));
 }

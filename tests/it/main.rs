@@ -66,6 +66,7 @@ mod settings_refused;
 mod standing;
 mod statements;
 mod stats;
+mod stored_words;
 mod sums;
 mod support;
 mod surroundings;

@@ -204,7 +204,8 @@ fn a_newer_database_is_refused_with_both_versions_and_left_alone() {
 fn only_serve_migrates_and_others_say_what_they_need() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("smm-panel.db");
-    let (old, new) = (12, Schema::current().version());
+    let new = Schema::current().version();
+    let old = new - 1;
     open(&path, &Schema::current().until(old)).close_blocking();
     let before = fs::read(&path).unwrap();
     let create = ["admin", "create", "--username", "boss", "--email", "b@x.vn"];
@@ -212,13 +213,48 @@ fn only_serve_migrates_and_others_say_what_they_need() {
         let refused = command(folder.path(), arguments, &[]).output().unwrap();
         assert_eq!(refused.status.code(), Some(1));
         let told = String::from_utf8(refused.stderr).unwrap();
-        assert!(told.contains("version 12,") && told.contains(&format!("needs version {new}:")), "{told}");
+        assert!(
+            told.contains(&format!("version {old},")) && told.contains(&format!("needs version {new}:")),
+            "{told}"
+        );
         assert!(told.contains("smm-panel serve"), "{told}");
     }
     assert!(fs::read(&path).unwrap() == before, "it is as it was");
     let panel = Binary::start(folder.path(), &[], &[]);
     panel.send("GET", "/health", &[], b"").expect(200);
-    assert!(folder.path().join("smm-panel.db.v12.bak").exists());
+    assert!(folder.path().join(format!("smm-panel.db.v{old}.bak")).exists());
     let proof = command(folder.path(), &["audit"], &[]).output().unwrap();
     assert!(proof.status.success());
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "makes a file as an earlier program did")]
+fn a_schema_that_was_never_released_is_refused_and_left_alone() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("smm-panel.db");
+    open(&path, &Schema::current()).close_blocking();
+    let conn = Connection::open(&path).unwrap();
+    for edited in [
+        "UPDATE refinery_schema_history SET checksum = '1' WHERE version = 3",
+        "UPDATE refinery_schema_history SET name = 'chores' WHERE version = 3",
+        "INSERT INTO refinery_schema_history SELECT 99, 'later', applied_on, '1' FROM refinery_schema_history LIMIT 1",
+    ] {
+        conn.execute(edited, ()).unwrap();
+        conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+        let before = fs::read(&path).unwrap();
+        for arguments in [&["serve"][..], &["audit"]] {
+            let refused = command(folder.path(), arguments, &[]).output().unwrap();
+            assert_eq!(refused.status.code(), Some(1));
+            let told = String::from_utf8(refused.stderr).unwrap();
+            assert!(told.contains("a schema that was never released"), "{edited}: {told}");
+        }
+        assert!(fs::read(&path).unwrap() == before, "it is as it was");
+        assert_eq!(
+            fs::read_dir(folder.path())
+                .unwrap()
+                .filter(|file| { file.as_ref().unwrap().file_name().to_string_lossy().ends_with(".bak") })
+                .count(),
+            0
+        );
+    }
 }

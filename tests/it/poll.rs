@@ -230,13 +230,13 @@ fn ten_thousand_open_orders_take_a_hundred_calls_and_each_is_asked_for_once() {
     let copies = [
         "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
          INSERT INTO orders (user_id, service_id, service_name, service_type, link, quantity, rate,
-            discount_percent, charge, status, dispatch, provider_id, provider_service_id, created_at, updated_at,
-            previous_id)
+            discount_percent, charge, status, dispatch, provider_id, provider_service_id, created_at,
+            updated_at)
          SELECT user_id, service_id, service_name, service_type, link, quantity, rate, discount_percent, charge,
-            'pending', 'queued', provider_id, provider_service_id, created_at, updated_at, 0
+            'pending', 'queued', provider_id, provider_service_id, created_at, updated_at
          FROM orders, n WHERE orders.id = 1",
-        "INSERT INTO order_steps (order_id, kind, status, dispatch, refunded, created_at)
-         SELECT id, 'earlier', 'processing', 'sent', 0, created_at FROM orders WHERE id > 1",
+        "INSERT INTO order_events (order_id, kind, status, dispatch, refunded, created_at)
+         SELECT id, 'linked', 'processing', 'sent', 0, created_at FROM orders WHERE id > 1",
         "UPDATE orders SET status = 'processing', dispatch = 'sent', provider_order_id = 'p' || id,
             provider_account = 1,
             recheck_round = (SELECT recheck_round FROM orders WHERE id = 1) WHERE id > 1",

@@ -5,7 +5,7 @@ use crate::support::bank::{Notice as Transfer, notify as transfer};
 use crate::support::member::Member;
 use crate::support::shop::{by_hand, report};
 use serde_json::{Value, json};
-use smm_panel::jobs::dispatch;
+use smm_panel::jobs::{dispatch, search_index};
 use smm_panel::kernel::ids::{ServiceId, UserId};
 use smm_panel::orders::{self, Placement};
 use smm_panel::provider::ReportedStatus;
@@ -207,6 +207,7 @@ fn many_orders_are_found_as_few_are() {
         |n: usize| format!("https://x.vn/{}/{n}", if n.is_multiple_of(400) { "RARE" } else { "often" });
     stock(&app, lan.id, likes, 2400, link);
     stock(&app, mai.id, views, 3, |n| format!("https://x.vn/rare/{n}"));
+    search_index::tick(&app.app).unwrap();
     let of_lan = [2001, 1601, 1201, 801, 401, 1];
     let of_mai = [2403, 2402, 2401];
     let all = [of_mai.as_slice(), &of_lan].concat();
@@ -240,6 +241,7 @@ fn the_index_is_intact_however_often_that_is_asked_between_orders() {
     for round in 0..20 {
         app.queue_many(&lan, service, 150);
         lan.buys(service, 1000 + round);
+        search_index::tick(&app.app).unwrap();
         assert_eq!(app.audit().differences, Vec::<String>::new());
     }
 }

@@ -1,12 +1,10 @@
 //! What an order went through: every move leaves its step, the customer sees no provider, and nobody sees a key.
 
-use crate::sums::migrations;
 use crate::support::app::TestApp;
 use crate::support::fake_provider::FakeProvider;
 use crate::support::member::Member;
 use crate::support::reply::Reply;
 use crate::support::shop::{LINK, by_hand, partial, report};
-use rusqlite::Connection;
 use serde_json::{Value, json};
 use smm_panel::jobs::{dispatch, poll_orders};
 use smm_panel::kernel::ids::OrderId;
@@ -77,7 +75,7 @@ fn an_order_begins_with_its_charge_and_no_row() {
     let app = TestApp::start();
     let (boss, lan) = (app.admin("boss"), app.member("lan").funded(50_000));
     let id = lan.buys(app.service(|_| ()), 1000);
-    assert_eq!(app.number("SELECT count(*) FROM order_steps"), 0);
+    assert_eq!(app.number("SELECT count(*) FROM order_events"), 0);
     let charged = json!({ "at": "2026-11-22T07:39:00Z", "step": "charged", "status": "pending", "amount": 12_000,
         "by": "customer" });
     assert_eq!(for_customer(&lan, id), [charged]);
@@ -397,9 +395,9 @@ fn a_move_that_is_taken_back_takes_its_step_along() {
         Err::<(), _>(OrderError::Final)
     });
     assert!(matches!(broken, Err(OrderError::Final)));
-    assert_eq!((app.number("SELECT count(*) FROM order_steps"), lan.balance()), (0, 38_000));
+    assert_eq!((app.number("SELECT count(*) FROM order_events"), lan.balance()), (0, 38_000));
     app.write(|tx| orders::park_interrupted(tx).unwrap());
-    assert_eq!(app.number("SELECT count(*) FROM order_steps"), 1);
+    assert_eq!(app.number("SELECT count(*) FROM order_events"), 1);
 }
 
 #[test]
@@ -417,17 +415,17 @@ fn the_schema_moves_no_order_without_a_step_and_changes_none() {
         (sent, "UPDATE orders SET dispatch = 'sending', status = 'pending' WHERE id = ?1"),
         (queued, "UPDATE orders SET dispatch = 'review' WHERE id = ?1"),
         (queued, "UPDATE orders SET dispatch = 'sent', provider_order_id = 'x' WHERE id = ?1"),
-        (sent, "UPDATE order_steps SET note = 'other' WHERE order_id = ?1"),
-        (sent, "DELETE FROM order_steps WHERE order_id = ?1"),
+        (sent, "UPDATE order_events SET note = 'other' WHERE order_id = ?1"),
+        (sent, "DELETE FROM order_events WHERE order_id = ?1"),
         (
             sent,
-            "INSERT OR REPLACE INTO order_steps (id, order_id, kind, status, dispatch, refunded, created_at)
+            "INSERT OR REPLACE INTO order_events (id, order_id, kind, status, dispatch, refunded, created_at)
              VALUES (1, ?1, 'reported', 'completed', 'sent', 0, 0)",
         ),
         (
             sent,
-            "INSERT INTO order_steps (order_id, kind, status, dispatch, refunded, created_at)
-             VALUES (?1, 'taken', 'processing', 'sent', 0, 0)",
+            "INSERT INTO order_events (order_id, kind, status, dispatch, refunded, answer, created_at)
+             VALUES (?1, 'taken', 'processing', 'sent', 0, 'an answer to no attempt', 0)",
         ),
     ] {
         assert!(app.write(move |tx| tx.execute(sql, [order]).is_err()), "{sql}");
@@ -438,9 +436,9 @@ fn the_schema_moves_no_order_without_a_step_and_changes_none() {
 #[test]
 fn the_audit_sees_steps_that_disagree_with_the_order() {
     for (kind, status, dispatch, refunded, rule) in [
-        ("reported", "completed", "sent", vec![12_000], "an order stands where its last step left it"),
-        ("status_set", "canceled", "sent", vec![11_999], "an order stands where its last step left it"),
-        ("status_set", "canceled", "sent", vec![0, 12_000], "each refund belongs to a step"),
+        ("reported", "completed", "sent", vec![12_000], "an order stands where its last event left it"),
+        ("status_set", "canceled", "sent", vec![11_999], "an order stands where its last event left it"),
+        ("status_set", "canceled", "sent", vec![0, 12_000], "each refund belongs to an event"),
     ] {
         let app = TestApp::start();
         let lan = app.member("lan").funded(50_000);
@@ -451,7 +449,7 @@ fn the_audit_sees_steps_that_disagree_with_the_order() {
         app.write(move |tx| {
             for refunded in refunded {
                 tx.execute(
-                    "INSERT INTO order_steps (order_id, kind, status, dispatch, refunded, created_at)
+                    "INSERT INTO order_events (order_id, kind, status, dispatch, refunded, created_at)
                      VALUES (?1, ?2, ?3, ?4, ?5, 0)",
                     (id, kind, status, dispatch, refunded),
                 )
@@ -461,36 +459,4 @@ fn the_audit_sees_steps_that_disagree_with_the_order() {
         let found = app.audit().differences;
         assert!(found.iter().any(|one| one.contains(rule)), "{kind}: {found:?}");
     }
-}
-
-#[test]
-fn orders_from_before_keep_their_outcome_as_one_step() {
-    let conn = Connection::open_in_memory().unwrap();
-    let run = |sql: &str| conn.execute_batch(sql).unwrap();
-    migrations(1, 13).iter().for_each(|sql| run(sql));
-    run("INSERT INTO users (id, username, email, password_hash, referral_code, created_at)
-         VALUES (1, 'lan', 'lan@x.vn', '', 'A', 0);
-         INSERT INTO services (id, name, category, rate, min_quantity, max_quantity, created_at, updated_at)
-         VALUES (7, 'likes', 'c', 0, 1, 9, 0, 0);
-         INSERT INTO orders (id, user_id, service_id, service_name, service_type, link, quantity, rate,
-             discount_percent, charge, refunded, status, reason, dispatch, dispatch_note, provider_id,
-             provider_service_id, provider_account, provider_order_id, created_at, updated_at)
-         VALUES (1, 1, 7, '', 'default', '', 5, 0, 0, 9, 0, 'pending', NULL, 'manual', NULL, NULL, NULL, NULL, NULL, 1,
-                 1),
-             (2, 1, 7, '', 'default', '', 5, 0, 0, 9, 0, 'pending', NULL, 'queued', 'x', 1, 'x', NULL, NULL, 1, 2),
-             (3, 1, 7, '', 'default', '', 5, 0, 0, 9, 0, 'pending', NULL, 'sending', NULL, 1, 'x', 1, NULL, 1, 3),
-             (4, 1, 7, '', 'default', '', 5, 0, 0, 9, 0, 'pending', NULL, 'review', 'cut', 1, 'x', NULL, NULL, 1, 4),
-             (5, 1, 7, '', 'default', '', 5, 0, 0, 9, 4, 'partial', NULL, 'sent', NULL, 1, 'x', 1, 'p5', 1, 5),
-             (6, 1, 7, '', 'default', '', 5, 0, 0, 9, 9, 'canceled', 'canceled_by_admin', 'manual', NULL, NULL,
-                 NULL, NULL, NULL, 1, 6);");
-    migrations(13, 14).iter().for_each(|sql| run(sql));
-    let mut statement = conn
-        .prepare("SELECT concat_ws(' ', order_id, kind, status, dispatch, refunded, note, created_at) FROM order_steps")
-        .unwrap();
-    let rows: Vec<String> =
-        statement.query_map((), |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
-    assert_eq!(
-        rows,
-        ["4 earlier pending review 0 cut 4", "5 earlier partial sent 4 5", "6 earlier canceled manual 9 6"]
-    );
 }

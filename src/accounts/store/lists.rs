@@ -159,16 +159,7 @@ fn beginning_with(wanted: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::{Db, DbPath};
-    use crate::kernel::clock::Clock;
-
-    fn plan(tx: &ReadTx, filter: &Filter, part: Part) -> String {
-        let sql = format!("EXPLAIN QUERY PLAN {}", sql(filter, part));
-        let names = [":text", ":query", ":above", ":least", ":rank", ":cursor", ":limit"];
-        let params: Vec<(&str, &dyn ToSql)> =
-            names.into_iter().filter(|name| sql.contains(name)).map(|name| (name, &1 as _)).collect();
-        tx.all(&sql, params.as_slice(), |row| row.get::<_, String>(3)).unwrap().join("; ")
-    }
+    use crate::db::plan::{on_empty_database, plan};
 
     /// Every combination of filters that go with any order.
     fn filters(search: Option<&str>, sorting: Sorting) -> Vec<Filter> {
@@ -178,26 +169,16 @@ mod tests {
         banned.into_iter().flat_map(each).collect()
     }
 
-    fn read(look: impl Fn(&ReadTx)) {
-        let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(&DbPath::new(folder.path().join("panel.db")), Clock::system()).unwrap();
-        db.read_now(|tx| {
-            look(tx);
-            Ok::<_, Fault>(())
-        })
-        .unwrap();
-    }
-
     #[test]
     fn the_newest_are_found_without_sorting_or_walking_the_table() {
-        read(|tx| {
+        on_empty_database(|tx| {
             for (search, way) in [
                 (None, "SEARCH u USING INTEGER PRIMARY KEY (rowid<?)"),
                 (Some("abc"), "SCAN s VIRTUAL TABLE INDEX"),
                 (Some("a"), "INDEX sqlite_autoindex_users_1 (username>? AND username<?)"),
             ] {
                 for filter in filters(search, Sorting::Newest) {
-                    let (few, plan) = (few(&filter), plan(tx, &filter, Part::Whole));
+                    let (few, plan) = (few(&filter), plan(tx, &sql(&filter, Part::Whole)));
                     assert!(plan.contains(few.unwrap_or(way)), "{plan}");
                     // Of each of the two beginnings a page is kept while they are read.
                     let sorts = few.is_none() && search == Some("a");
@@ -209,13 +190,13 @@ mod tests {
 
     #[test]
     fn who_spent_most_is_found_without_sorting_and_equals_without_walking_them() {
-        read(|tx| {
+        on_empty_database(|tx| {
             for filter in filters(None, Sorting::Spending { tier: Some(2) }) {
                 for (part, way) in [
                     (Part::Equals, "(spent=? AND rowid>? AND rowid<?)"),
                     (Part::Below, "(spent>? AND spent<?)"),
                 ] {
-                    let (few, plan) = (few(&filter), plan(tx, &filter, part));
+                    let (few, plan) = (few(&filter), plan(tx, &sql(&filter, part)));
                     let walk = format!("SEARCH a USING COVERING INDEX accounts_by_spent {way}");
                     assert!(plan.contains(few.unwrap_or(&walk)), "{plan}");
                     assert!(few.is_some() || !plan.contains("TEMP B-TREE"), "{plan}");

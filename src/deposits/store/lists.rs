@@ -195,28 +195,7 @@ fn read_unmatched(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::{Db, DbPath};
-    use crate::kernel::clock::Clock;
-
-    fn plan(tx: &ReadTx, sql: &str) -> String {
-        let names =
-            [":user", ":now", ":number", ":code", ":above", ":cursor", ":limit", ":most", ":first", ":query"];
-        let params: Vec<(&str, &dyn ToSql)> =
-            names.into_iter().filter(|name| sql.contains(name)).map(|name| (name, &"abc" as _)).collect();
-        let steps =
-            tx.all(&format!("EXPLAIN QUERY PLAN {sql}"), params.as_slice(), |row| row.get::<_, String>(3));
-        steps.unwrap().join("; ")
-    }
-
-    fn read(look: impl Fn(&ReadTx)) {
-        let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(&DbPath::new(folder.path().join("panel.db")), Clock::system()).unwrap();
-        db.read_now(|tx| {
-            look(tx);
-            Ok::<_, Fault>(())
-        })
-        .unwrap();
-    }
+    use crate::db::plan::{on_empty_database, plan};
 
     fn statuses() -> Vec<Option<Status>> {
         Status::ALL.into_iter().map(Some).chain([None]).collect()
@@ -224,7 +203,7 @@ mod tests {
 
     #[test]
     fn no_list_of_deposits_walks_the_table_and_only_the_few_are_sorted() {
-        read(|tx| {
+        on_empty_database(|tx| {
             for user in [None, Some(UserId::new(1))] {
                 for status in statuses() {
                     for search in [None, Some(Search::Number(1)), Some(Search::Code("NAPACD".to_owned()))] {
@@ -248,7 +227,7 @@ mod tests {
 
     #[test]
     fn no_list_of_bank_transactions_sorts_or_walks_the_table() {
-        read(|tx| {
+        on_empty_database(|tx| {
             for status in BankStatus::ALL.into_iter().map(Some).chain([None]) {
                 for sql in [bank_sql(status), bank_search_sql(status)] {
                     let plan = plan(tx, &sql);

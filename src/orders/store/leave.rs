@@ -26,7 +26,7 @@ pub(in super::super) fn open_count(tx: &ReadTx, provider: ProviderId) -> Result<
     )?;
     let parked: i64 = tx.value(
         "SELECT count(*) FROM orders INDEXED BY orders_to_review
-         WHERE (dispatch = 'review' OR contradiction IS NOT NULL) AND dispatch = 'review' AND provider_id = ?1
+         WHERE (dispatch = 'review' OR provider_mismatch IS NOT NULL) AND dispatch = 'review' AND provider_id = ?1
              AND provider_account = (SELECT account FROM providers WHERE id = ?1)",
         [provider],
         |row| row.get(0),
@@ -69,12 +69,12 @@ pub(in super::super) fn park_queued_at(tx: &Tx, provider: ProviderId, note: &Not
 /// They keep their status, and belong to the present account.
 fn park(tx: &Tx, which: &str, provider: ProviderId, note: &Note) -> Result<usize, Fault> {
     let step = format!(
-        "INSERT INTO order_steps (order_id, kind, status, dispatch, refunded, note, created_at)
+        "INSERT INTO order_events (order_id, kind, status, dispatch, refunded, note, created_at)
          SELECT o.id, 'parked', o.status, 'review', o.refunded, :note, :now FROM {which} ORDER BY o.id"
     );
     tx.execute(&step, named_params! { ":provider": provider, ":note": note, ":now": tx.now() })?;
     let parked = format!(
-        "UPDATE orders SET dispatch = 'review', dispatch_note = :note, contradiction = NULL, recheck_round = NULL,
+        "UPDATE orders SET dispatch = 'review', dispatch_note = :note, provider_mismatch = NULL, recheck_round = NULL,
              provider_account = (SELECT account FROM providers WHERE id = :provider), updated_at = :now
          WHERE id IN (SELECT o.id FROM {which})"
     );

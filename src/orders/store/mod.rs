@@ -8,8 +8,7 @@ mod queue;
 mod steps;
 
 pub(super) use leave::{forget_looks, newest_watched, open_count, park_open_at, park_queued_at};
-pub(super) use links::ids_by_link;
-use links::index_links;
+pub(super) use links::{ids_by_link, index_links};
 pub(super) use pages::{count_of_user, counts, list, review_count};
 pub(super) use queue::{
     by_any_provider_order, by_provider_order, held, linked_to, mark_sending, newest_queued, park_queued,
@@ -41,7 +40,7 @@ macro_rules! columns {
             ", o.rate,
          o.discount_percent, o.charge, o.provider_id, o.provider_service_id, o.created_at, o.updated_at, o.status,
          o.start_count, o.remains, o.reason, o.refunded, o.dispatch, o.provider_order_id, o.cost, o.attempts,
-         o.attempted_at, o.dispatch_note, o.contradiction, o.recheck_round, o.final_round, o.provider_account,
+         o.attempted_at, o.dispatch_note, o.provider_mismatch, o.recheck_round, o.final_round, o.provider_account,
          (SELECT account FROM providers WHERE id = o.provider_id)"
         )
     };
@@ -95,16 +94,13 @@ pub(super) fn by_id(tx: &ReadTx, id: OrderId) -> Result<Option<Order>, Fault> {
     tx.one(select!("WHERE o.id = ?1"), [id], order)
 }
 
-/// A fresh order: what has not happened yet keeps the columns' defaults. It follows the last one of its customer's
-/// chain, whose end its charge moves on.
+/// A fresh order: what has not happened yet keeps the columns' defaults.
 pub(super) fn insert(tx: &Tx, order: &Order) -> Result<OrderId, Fault> {
-    // OR ROLLBACK spares SQLite a copy of every page that the statement changes. What it refuses is a defect.
     let id = tx.insert(
-        "INSERT OR ROLLBACK INTO orders (user_id, service_id, service_name, service_type, link, quantity, comments,
+        "INSERT INTO orders (user_id, service_id, service_name, service_type, link, quantity, comments,
              rate, discount_percent, charge, status, dispatch, provider_id, provider_service_id, cost, created_at,
-             updated_at, previous_id)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?16,
-             (SELECT last_order_id FROM accounts WHERE id = ?1))",
+             updated_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?16)",
         params![
             order.user,
             order.service,
@@ -124,7 +120,6 @@ pub(super) fn insert(tx: &Tx, order: &Order) -> Result<OrderId, Fault> {
             order.created_at,
         ],
     )?;
-    tx.before_commit(index_links);
     Ok(OrderId::new(id))
 }
 
@@ -138,7 +133,7 @@ pub(super) fn update(tx: &Tx, id: OrderId, state: &State, updated_at: Timestamp)
     let changed = tx.execute(
         "UPDATE orders SET status = ?2, start_count = ?3, remains = ?4, reason = ?5, refunded = ?6, dispatch = ?7,
              provider_order_id = ?8, cost = ?9, attempts = ?10, attempted_at = ?11, dispatch_note = ?12,
-             contradiction = ?13, recheck_round = ?14, final_round = ?15, updated_at = ?16,
+             provider_mismatch = ?13, recheck_round = ?14, final_round = ?15, updated_at = ?16,
              provider_account = ?17
          WHERE id = ?1",
         params![

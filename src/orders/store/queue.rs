@@ -50,7 +50,7 @@ pub(in super::super) fn newest_queued(tx: &ReadTx, provider: ProviderId) -> Resu
 pub(in super::super) fn held(tx: &ReadTx, provider: ProviderId) -> Result<Vec<Order>, Fault> {
     tx.all(
         select!(
-            "WHERE o.provider_id = ?1 AND o.dispatch = 'queued' AND (SELECT kind FROM order_steps
+            "WHERE o.provider_id = ?1 AND o.dispatch = 'queued' AND (SELECT kind FROM order_events
                  WHERE order_id = o.id ORDER BY id DESC LIMIT 1) = 'held' ORDER BY o.id"
         ),
         [provider],
@@ -163,13 +163,13 @@ fn limit(max: usize) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::pages::tests::{look, plan};
     use super::super::steps::parked_sql;
     use super::park_sql;
+    use crate::db::plan::{on_empty_database, plan};
 
     #[test]
     fn a_start_does_not_walk_the_orders() {
-        look(|tx| {
+        on_empty_database(|tx| {
             for dispatch in ["sending", "queued"] {
                 for sql in [park_sql(dispatch), parked_sql(dispatch)] {
                     let plan = plan(tx, &sql);

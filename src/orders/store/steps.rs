@@ -26,7 +26,7 @@ pub(in super::super) fn insert_step(
     // Where nobody has to decide, the balances are nobody's business.
     let balances = exchange.filter(|_| cause.kind == StepKind::Parked);
     tx.insert(
-        "INSERT INTO order_steps (order_id, kind, status, dispatch, refunded, note, actor_id, attempt, began_at,
+        "INSERT INTO order_events (order_id, kind, status, dispatch, refunded, note, actor_id, attempt, began_at,
              duration_ms, request, answer, balance_before, balance_after, created_at)
          VALUES (:order, :kind, :status, :dispatch, :refunded, :note, :actor, :attempt, :began, :duration, :request,
              :answer, :before, :after, :now)",
@@ -54,7 +54,7 @@ pub(in super::super) fn insert_step(
 /// Whether an admin gave the order the status it has. It went there once: a final one is never left but for `canceled`.
 pub(in super::super) fn ended_by_admin(tx: &ReadTx, order: &Order) -> Result<bool, Fault> {
     let kind: Option<StepKind> = tx.one(
-        "SELECT kind FROM order_steps WHERE order_id = ?1 AND status = ?2 ORDER BY id LIMIT 1",
+        "SELECT kind FROM order_events WHERE order_id = ?1 AND status = ?2 ORDER BY id LIMIT 1",
         (order.id, order.state.progress.status),
         |row| row.get(0),
     )?;
@@ -78,7 +78,7 @@ pub(super) fn insert_parked(tx: &Tx, dispatch: &str, note: &Note) -> Result<(), 
 
 pub(super) fn parked_sql(dispatch: &str) -> String {
     format!(
-        "INSERT INTO order_steps (order_id, kind, status, dispatch, refunded, note, attempt, began_at, balance_before,
+        "INSERT INTO order_events (order_id, kind, status, dispatch, refunded, note, attempt, began_at, balance_before,
              created_at)
          SELECT o.id, 'parked', o.status, 'review', o.refunded, ?1, iif(o.dispatch = 'sending', o.attempts, NULL),
              iif(o.dispatch = 'sending', o.attempted_at, NULL), iif(o.dispatch = 'sending', p.balance, NULL), ?2
@@ -99,7 +99,7 @@ pub(in super::super) fn others_sent(
         "SELECT count(*) FROM (
              SELECT o.id FROM orders AS o WHERE o.dispatch = 'sending' AND o.provider_id = ?1
              UNION
-             SELECT o.id FROM (SELECT * FROM order_steps ORDER BY id DESC LIMIT 1000) AS s
+             SELECT o.id FROM (SELECT * FROM order_events ORDER BY id DESC LIMIT 1000) AS s
                  JOIN orders AS o ON o.id = s.order_id
              WHERE s.attempt IS NOT NULL AND s.created_at >= ?3 AND o.provider_id = ?1
          ) WHERE id <> ?2",
@@ -113,7 +113,7 @@ pub(in super::super) fn last_step(
     order: OrderId,
 ) -> Result<Option<(StepKind, Option<Note>)>, Fault> {
     tx.one(
-        "SELECT kind, note FROM order_steps WHERE order_id = ?1 ORDER BY id DESC LIMIT 1",
+        "SELECT kind, note FROM order_events WHERE order_id = ?1 ORDER BY id DESC LIMIT 1",
         [order],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )
@@ -125,7 +125,7 @@ pub(in super::super) fn steps(tx: &ReadTx, order: OrderId) -> Result<Vec<Step>, 
         "SELECT kind, lag(status, 1, 'pending') OVER by_id, status, dispatch,
              refunded - lag(refunded, 1, 0) OVER by_id, note, actor_id, created_at,
              attempt, began_at, duration_ms, request, answer, balance_before, balance_after
-         FROM order_steps WHERE order_id = ?1 WINDOW by_id AS (ORDER BY id) ORDER BY id DESC LIMIT ?2",
+         FROM order_events WHERE order_id = ?1 WINDOW by_id AS (ORDER BY id) ORDER BY id DESC LIMIT ?2",
         (order, MOST),
         step,
     )?;

@@ -1,5 +1,4 @@
 -- Requests to pay in, and what the bank reported.
--- Empty database only; instant.
 
 CREATE TABLE deposits (
     id                INTEGER PRIMARY KEY,
@@ -28,6 +27,7 @@ CREATE TABLE deposits (
 
 CREATE INDEX deposits_by_user ON deposits (user_id, id);
 CREATE INDEX deposits_by_status ON deposits (status, id);
+CREATE INDEX deposits_by_amount ON deposits (amount, id);
 -- Finds the few whose time has not passed among all that were never paid.
 CREATE INDEX deposits_pending ON deposits (expires_at) WHERE status = 'pending';
 -- Counts those that a user has open.
@@ -73,8 +73,7 @@ CREATE TABLE bank_transactions (
     -- for the same money, so that nobody is credited twice.
     status           TEXT    NOT NULL CHECK (status IN ('unmatched', 'credited', 'ignored')),
     -- Why it was not credited when it arrived.
-    reason           TEXT    CHECK (reason IN
-                         ('no_known_code', 'several_codes', 'other_account', 'approved_by_hand', 'rejected')),
+    reason           TEXT,
     -- Why an admin set it aside: it stays in suspense and waits for nobody. Outgoing ones are ignored by themselves.
     ignored_reason   TEXT,
     -- Of a credited one: the deposit it belongs to. Of an unmatched one: the deposit its code names, a hint.
@@ -111,4 +110,12 @@ END;
 CREATE TRIGGER bank_transactions_stay BEFORE DELETE ON bank_transactions
 BEGIN
     SELECT RAISE(ABORT, 'bank transactions are kept');
+END;
+
+-- Parts of memos and references. The rowid is the bank transaction's id.
+CREATE VIRTUAL TABLE bank_transactions_search USING fts5 (content, reference, content = '', tokenize = 'trigram');
+
+CREATE TRIGGER bank_transactions_are_found AFTER INSERT ON bank_transactions
+BEGIN
+    INSERT INTO bank_transactions_search (rowid, content, reference) VALUES (NEW.id, NEW.content, NEW.reference);
 END;

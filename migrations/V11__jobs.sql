@@ -1,7 +1,6 @@
--- What background jobs have to remember over a restart: the last proof of the ledger, and how far SePay's list of
--- transfers was read.
--- Adds two small tables; instant.
+-- What background jobs have to remember over a restart.
 
+-- The last proof of the ledger.
 CREATE TABLE last_audit (
     one         INTEGER PRIMARY KEY CHECK (one = 1),
     at          INTEGER NOT NULL,
@@ -18,6 +17,7 @@ CREATE TABLE last_audit (
     first       TEXT    NOT NULL
 ) STRICT;
 
+-- How far SePay's list of transfers was read.
 CREATE TABLE sepay_list (
     one     INTEGER PRIMARY KEY CHECK (one = 1),
     -- When it was last read to its end.

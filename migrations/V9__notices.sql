@@ -1,11 +1,8 @@
 -- What the operator is to be told by Telegram: written with its cause, sent by a job.
--- Adds empty tables; instant.
 
 CREATE TABLE notices (
     id         INTEGER PRIMARY KEY,
-    kind       TEXT    NOT NULL CHECK (kind IN
-                   ('deposit', 'unmatched', 'review', 'provider', 'price', 'daily_summary', 'audit', 'job', 'login',
-                    'test')),
+    kind       TEXT    NOT NULL,
     -- Of a notice that is given once only; the second one with the key is not written.
     key        TEXT    UNIQUE,
     -- The particulars as JSON. The text is made when it is sent.

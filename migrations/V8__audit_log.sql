@@ -1,5 +1,4 @@
 -- Who changed what, and the first answers kept for repeated requests.
--- Empty database only; instant.
 
 CREATE TABLE audit_log (
     id         INTEGER PRIMARY KEY,
@@ -16,6 +15,8 @@ CREATE TABLE audit_log (
 ) STRICT;
 
 CREATE INDEX audit_log_by_actor ON audit_log (actor_id) WHERE actor_id IS NOT NULL;
+CREATE INDEX audit_log_by_action ON audit_log (action, id);
+CREATE INDEX audit_log_by_subject ON audit_log (subject, id);
 
 CREATE TRIGGER audit_log_does_not_change BEFORE UPDATE ON audit_log
 BEGIN

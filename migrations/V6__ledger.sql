@@ -1,5 +1,4 @@
 -- The ledger: every movement of money is one row that never changes.
--- Empty database only; instant.
 --
 -- A user's account has the user's id; the house's accounts have negative ids. A transfer takes from the debit
 -- account and gives to the credit account, so the sum over all accounts is zero by construction.
@@ -8,9 +7,9 @@ CREATE TABLE accounts (
     id               INTEGER PRIMARY KEY,
     name             TEXT    NOT NULL,
     balance          INTEGER NOT NULL DEFAULT 0 CHECK (id < 0 OR balance >= 0),
-    -- Of a user: what was charged less what was refunded.
+    -- Of a user: what went to revenue (-2) less what came back.
     spent            INTEGER NOT NULL DEFAULT 0 CHECK (spent >= 0),
-    -- Of a user: commission credited less commission taken back.
+    -- Of a user: what came from commission (-3) less what was taken back.
     earned           INTEGER NOT NULL DEFAULT 0 CHECK (earned >= 0),
     last_transfer_id INTEGER NOT NULL DEFAULT 0
 ) STRICT;
@@ -18,10 +17,46 @@ CREATE TABLE accounts (
 INSERT INTO accounts (id, name)
 VALUES (-1, 'bank'), (-2, 'revenue'), (-3, 'commission'), (-4, 'adjustments'), (-5, 'suspense');
 
+CREATE INDEX accounts_by_spent ON accounts (spent) WHERE id > 0;
+
 CREATE TRIGGER users_have_accounts AFTER INSERT ON users
 BEGIN
     INSERT INTO accounts (id, name) VALUES (NEW.id, 'user');
 END;
+
+CREATE TRIGGER accounts_begin_empty BEFORE INSERT ON accounts
+WHEN NEW.balance <> 0 OR NEW.spent <> 0 OR NEW.earned <> 0 OR NEW.last_transfer_id <> 0
+BEGIN
+    SELECT RAISE(ABORT, 'an account begins empty');
+END;
+
+CREATE TRIGGER accounts_stay BEFORE DELETE ON accounts
+BEGIN
+    SELECT RAISE(ABORT, 'accounts are kept');
+END;
+
+-- Between which accounts a transfer of each kind may move; 0 stands for any user. A new kind is a new row.
+CREATE TABLE transfer_kinds (
+    kind        TEXT    NOT NULL,
+    debit       INTEGER NOT NULL CHECK (debit <= 0),
+    credit      INTEGER NOT NULL CHECK (credit <= 0),
+    needs_order INTEGER NOT NULL CHECK (needs_order IN (0, 1)),
+    PRIMARY KEY (kind, debit, credit),
+    -- Users never pay each other.
+    CHECK (debit < 0 OR credit < 0)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO transfer_kinds (kind, debit, credit, needs_order) VALUES
+    ('deposit',             -1,  0, 0),
+    ('deposit',             -5,  0, 0),
+    ('order',                0, -2, 1),
+    ('refund',              -2,  0, 1),
+    ('commission',          -3,  0, 1),
+    ('commission_reversal',  0, -3, 1),
+    ('adjustment',          -4,  0, 0),
+    ('adjustment',           0, -4, 0),
+    ('suspense',            -1, -5, 0),
+    ('suspense_release',    -5, -1, 0);
 
 CREATE TABLE transfers (
     id                   INTEGER PRIMARY KEY,
@@ -40,39 +75,38 @@ CREATE TABLE transfers (
     -- The admin who did it; NULL: the panel, following its rules.
     actor_id             INTEGER REFERENCES users (id),
     created_at           INTEGER NOT NULL,
-    -- Users never pay each other, so at most one side is a user.
-    user_id              INTEGER GENERATED ALWAYS AS (nullif(max(debit_account_id, credit_account_id, 0), 0)) VIRTUAL,
-    CHECK (CASE kind
-        WHEN 'deposit'             THEN debit_account_id IN (-1, -5) AND credit_account_id > 0
-        WHEN 'order'               THEN debit_account_id > 0 AND credit_account_id = -2 AND order_id IS NOT NULL
-        WHEN 'refund'              THEN debit_account_id = -2 AND credit_account_id > 0 AND order_id IS NOT NULL
-        WHEN 'commission'          THEN debit_account_id = -3 AND credit_account_id > 0 AND order_id IS NOT NULL
-        WHEN 'commission_reversal' THEN debit_account_id > 0 AND credit_account_id = -3 AND order_id IS NOT NULL
-        WHEN 'adjustment'          THEN (debit_account_id = -4 AND credit_account_id > 0)
-                                     OR (debit_account_id > 0 AND credit_account_id = -4)
-        WHEN 'suspense'            THEN debit_account_id = -1 AND credit_account_id = -5
-        WHEN 'suspense_release'    THEN debit_account_id = -5 AND credit_account_id = -1
-        ELSE 0 END)
+    -- At most one side is a user.
+    user_id              INTEGER GENERATED ALWAYS AS (nullif(max(debit_account_id, credit_account_id, 0), 0)) VIRTUAL
 ) STRICT;
 
-CREATE INDEX transfers_by_user ON transfers (user_id, id) WHERE user_id IS NOT NULL;
+CREATE INDEX transfers_by_user ON transfers (user_id, id);
+CREATE INDEX transfers_by_user_kind ON transfers (user_id, kind, id);
 CREATE INDEX transfers_by_order ON transfers (order_id, id) WHERE order_id IS NOT NULL;
 CREATE INDEX transfers_by_deposit ON transfers (deposit_id) WHERE deposit_id IS NOT NULL;
 CREATE INDEX transfers_by_bank_transaction ON transfers (bank_transaction_id) WHERE bank_transaction_id IS NOT NULL;
 CREATE INDEX transfers_by_actor ON transfers (actor_id) WHERE actor_id IS NOT NULL;
 
+CREATE TRIGGER transfers_follow_their_kind BEFORE INSERT ON transfers
+WHEN NOT EXISTS (
+    SELECT 1 FROM transfer_kinds
+    WHERE kind = NEW.kind AND debit = min(NEW.debit_account_id, 0) AND credit = min(NEW.credit_account_id, 0)
+        AND (NOT needs_order OR NEW.order_id IS NOT NULL))
+BEGIN
+    SELECT RAISE(ABORT, 'no kind of transfer moves between these accounts');
+END;
+
 CREATE TRIGGER transfers_move_balances AFTER INSERT ON transfers
 BEGIN
     UPDATE accounts
     SET balance = NEW.debit_balance_after,
-        spent = spent + iif(NEW.kind = 'order', NEW.amount, 0),
-        earned = earned - iif(NEW.kind = 'commission_reversal', NEW.amount, 0),
+        spent = spent + iif(NEW.credit_account_id = -2, NEW.amount, 0),
+        earned = earned - iif(NEW.credit_account_id = -3, NEW.amount, 0),
         last_transfer_id = NEW.id
     WHERE id = NEW.debit_account_id;
     UPDATE accounts
     SET balance = NEW.credit_balance_after,
-        spent = spent - iif(NEW.kind = 'refund', NEW.amount, 0),
-        earned = earned + iif(NEW.kind = 'commission', NEW.amount, 0),
+        spent = spent - iif(NEW.debit_account_id = -2, NEW.amount, 0),
+        earned = earned + iif(NEW.debit_account_id = -3, NEW.amount, 0),
         last_transfer_id = NEW.id
     WHERE id = NEW.credit_account_id;
 END;
@@ -89,28 +123,18 @@ WHEN NOT EXISTS (
       AND CASE OLD.id
           WHEN t.debit_account_id THEN
               NEW.balance = OLD.balance - t.amount
-              AND NEW.spent = OLD.spent + iif(t.kind = 'order', t.amount, 0)
-              AND NEW.earned = OLD.earned - iif(t.kind = 'commission_reversal', t.amount, 0)
+              AND NEW.spent = OLD.spent + iif(t.credit_account_id = -2, t.amount, 0)
+              AND NEW.earned = OLD.earned - iif(t.credit_account_id = -3, t.amount, 0)
           WHEN t.credit_account_id THEN
               NEW.balance = OLD.balance + t.amount
-              AND NEW.spent = OLD.spent - iif(t.kind = 'refund', t.amount, 0)
-              AND NEW.earned = OLD.earned + iif(t.kind = 'commission', t.amount, 0)
+              AND NEW.spent = OLD.spent - iif(t.debit_account_id = -2, t.amount, 0)
+              AND NEW.earned = OLD.earned + iif(t.debit_account_id = -3, t.amount, 0)
           ELSE 0 END)
 BEGIN
     SELECT RAISE(ABORT, 'a balance changes only with a transfer');
 END;
 
-CREATE TRIGGER accounts_begin_empty BEFORE INSERT ON accounts
-WHEN NEW.balance <> 0 OR NEW.spent <> 0 OR NEW.earned <> 0 OR NEW.last_transfer_id <> 0
-BEGIN
-    SELECT RAISE(ABORT, 'an account begins empty');
-END;
-
-CREATE TRIGGER accounts_stay BEFORE DELETE ON accounts
-BEGIN
-    SELECT RAISE(ABORT, 'accounts are kept');
-END;
-
+-- SQLite would let an INSERT OR REPLACE, or one with an id of its own, write over or before what is there.
 CREATE TRIGGER transfers_come_last BEFORE INSERT ON transfers
 WHEN NEW.id IS NOT NULL AND NEW.id <= (SELECT coalesce(max(id), 0) FROM transfers) AND NEW.id <> -1
 BEGIN

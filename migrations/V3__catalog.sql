@@ -1,40 +1,53 @@
 -- What is sold, and who delivers it.
--- Empty database only; instant.
 
 CREATE TABLE providers (
-    id            INTEGER PRIMARY KEY,
-    name          TEXT    NOT NULL,
+    id               INTEGER PRIMARY KEY,
+    name             TEXT    NOT NULL,
     -- NULL: not configured, nothing can be ordered from it.
-    api_url       TEXT,
-    currency      TEXT    NOT NULL DEFAULT 'VND',
+    api_url          TEXT,
+    -- What calls are made with; NULL: none, or the environment's.
+    api_key          TEXT    CHECK (length(api_key) > 0),
+    -- Address and key come from the environment and cannot be changed in the panel.
+    from_environment INTEGER NOT NULL DEFAULT 0 CHECK (from_environment IN (0, 1)),
+    currency         TEXT    NOT NULL DEFAULT 'VND',
     -- VND per unit of the provider's currency, a decimal number.
-    exchange_rate TEXT    NOT NULL DEFAULT '1',
-    active        INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1)),
+    exchange_rate    TEXT    NOT NULL DEFAULT '1',
+    active           INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1)),
     -- As the provider writes it, in its own currency.
-    balance       TEXT,
-    last_sync_at  INTEGER,
+    balance          TEXT,
+    last_sync_at     INTEGER,
     -- Why the last call failed; NULL while all is well.
-    trouble       TEXT,
+    trouble          TEXT,
     -- Counts the rounds of the status sync; orders name the round in which they are looked at again.
-    sync_round    INTEGER NOT NULL DEFAULT 0,
+    sync_round       INTEGER NOT NULL DEFAULT 0,
     -- Which account its order ids belong to: 1, and one more with every move to another address or account.
-    account       INTEGER NOT NULL DEFAULT 1 CHECK (account >= 1),
+    account          INTEGER NOT NULL DEFAULT 1 CHECK (account >= 1),
     -- Where that account is, and the fingerprint of the key that opened it. NULL: there never was one.
-    account_url   TEXT,
-    account_key   TEXT,
+    account_url      TEXT,
+    account_key      TEXT,
     -- The environment's key is another one, and the provider has not been asked yet which account it opens.
-    in_doubt      INTEGER NOT NULL DEFAULT 0 CHECK (in_doubt IN (0, 1))
+    in_doubt         INTEGER NOT NULL DEFAULT 0 CHECK (in_doubt IN (0, 1))
 ) STRICT;
 
 INSERT INTO providers (id, name) VALUES (1, 'BUMX');
+
+-- Refusals of providers in words that nobody knows, one for each customer since the provider took an order last. From
+-- the third customer on the trouble is the provider's and not the orders': nothing is sent until it takes one.
+CREATE TABLE unread_refusals (
+    provider_id INTEGER NOT NULL REFERENCES providers (id),
+    user_id     INTEGER NOT NULL REFERENCES users (id),
+    said        TEXT    NOT NULL,
+    created_at  INTEGER NOT NULL,
+    PRIMARY KEY (provider_id, user_id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE services (
     id                  INTEGER PRIMARY KEY,
     name                TEXT    NOT NULL,
     category            TEXT    NOT NULL,
     description         TEXT    NOT NULL DEFAULT '',
-    type                TEXT    NOT NULL DEFAULT 'default' CHECK (type IN ('default', 'custom_comments', 'package')),
-    link_kind           TEXT    NOT NULL DEFAULT 'url' CHECK (link_kind IN ('url', 'handle', 'any')),
+    type                TEXT    NOT NULL DEFAULT 'default',
+    link_kind           TEXT    NOT NULL DEFAULT 'url',
     -- Thousandths of a dong per 1,000 units; of a package, for one order.
     rate                INTEGER NOT NULL CHECK (rate >= 0),
     min_quantity        INTEGER NOT NULL CHECK (min_quantity >= 1),
@@ -47,6 +60,16 @@ CREATE TABLE services (
     provider_service_id TEXT,
     -- The provider's rate in thousandths of a dong, like `rate`.
     cost                INTEGER CHECK (cost >= 0),
+    -- Why the price guard took it off sale; NULL where it did not. Whoever is paused is not active, and whoever the
+    -- operator turned off is not paused, so that resuming never turns on what the operator turned off.
+    paused              TEXT    CHECK (paused IS NULL OR active = 0),
+    -- The cost before the jump it was paused for.
+    cost_before         INTEGER CHECK (cost_before >= 0),
+    -- Up to this cost the operator sells it at its rate, although that is too low.
+    accepted_cost       INTEGER CHECK (accepted_cost >= 0),
+    -- The provider's rate as it listed it last, in its own currency: what the cost is made of whenever the exchange
+    -- rate changes. NULL: it was not looked at since the cost was set by hand.
+    listed_rate         TEXT    CHECK (length(listed_rate) > 0),
     created_at          INTEGER NOT NULL,
     updated_at          INTEGER NOT NULL,
     CHECK ((provider_id IS NULL) = (provider_service_id IS NULL))

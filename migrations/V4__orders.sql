@@ -1,0 +1,170 @@
+-- What was bought, how far it is on its way to the provider, and what it went through.
+
+CREATE TABLE orders (
+    id                  INTEGER PRIMARY KEY,
+    user_id             INTEGER NOT NULL REFERENCES users (id),
+    service_id          INTEGER NOT NULL REFERENCES services (id),
+    -- From here to `charge`, as sold: later changes of the service never touch an order.
+    service_name        TEXT    NOT NULL,
+    service_type        TEXT    NOT NULL,
+    link                TEXT    NOT NULL,
+    quantity            INTEGER NOT NULL CHECK (quantity >= 1),
+    comments            TEXT,
+    -- What the type of the service needs besides, as it was given: a JSON object.
+    params              TEXT    NOT NULL DEFAULT '{}' CHECK (json_valid(params)),
+    rate                INTEGER NOT NULL CHECK (rate >= 0),
+    discount_percent    INTEGER NOT NULL CHECK (discount_percent BETWEEN 0 AND 100),
+    charge              INTEGER NOT NULL CHECK (charge >= 1),
+    refunded            INTEGER NOT NULL DEFAULT 0 CHECK (refunded BETWEEN 0 AND charge),
+    status              TEXT    NOT NULL CHECK (status IN
+                            ('pending', 'processing', 'in_progress', 'completed', 'partial', 'canceled')),
+    -- Why it was canceled.
+    reason              TEXT,
+    start_count         INTEGER,
+    remains             INTEGER CHECK (remains >= 0),
+    dispatch            TEXT    NOT NULL,
+    provider_id         INTEGER REFERENCES providers (id),
+    provider_service_id TEXT,
+    -- The provider's account that it was claimed for, or parked at.
+    provider_account    INTEGER CHECK (provider_account >= 1),
+    provider_order_id   TEXT,
+    -- What the provider takes, in VND rounded up; an estimate until the provider names its charge.
+    cost                INTEGER CHECK (cost >= 0),
+    -- How often it was claimed for sending, and when last.
+    attempts            INTEGER NOT NULL DEFAULT 0,
+    attempted_at        INTEGER,
+    -- What the last attempt came to, for the operator's eyes.
+    dispatch_note       TEXT,
+    -- What the provider said last that could not be followed; NULL while both agree.
+    provider_mismatch   TEXT,
+    -- The provider's sync round in which its status is asked for again; NULL: not any more.
+    recheck_round       INTEGER,
+    -- The round in which it became final; the pauses between later looks grow with the distance to it.
+    final_round         INTEGER,
+    created_at          INTEGER NOT NULL,
+    updated_at          INTEGER NOT NULL,
+    CHECK ((status = 'canceled') = (reason IS NOT NULL)),
+    CHECK (status <> 'canceled' OR refunded = charge),
+    CHECK (status IN ('partial', 'canceled') OR refunded = 0),
+    CHECK ((dispatch = 'manual') = (provider_id IS NULL)),
+    CHECK ((provider_id IS NULL) = (provider_service_id IS NULL)),
+    CHECK (dispatch <> 'sent' OR provider_order_id IS NOT NULL),
+    CHECK (provider_account IS NOT NULL OR (provider_order_id IS NULL AND dispatch <> 'sending')),
+    CHECK (dispatch NOT IN ('queued', 'sending', 'review') OR status NOT IN ('completed', 'partial', 'canceled'))
+) STRICT;
+
+CREATE INDEX orders_by_user ON orders (user_id, id);
+CREATE INDEX orders_by_user_status ON orders (user_id, status, id);
+CREATE INDEX orders_by_status ON orders (status, id);
+CREATE INDEX orders_by_service ON orders (service_id, id);
+CREATE INDEX orders_by_provider ON orders (provider_id, id) WHERE provider_id IS NOT NULL;
+-- One id of an account of theirs, one order of ours.
+CREATE UNIQUE INDEX orders_by_provider_order ON orders (provider_id, provider_order_id, provider_account)
+    WHERE provider_order_id IS NOT NULL;
+CREATE INDEX orders_queued ON orders (provider_id, id) WHERE dispatch = 'queued';
+CREATE INDEX orders_sending ON orders (id) WHERE dispatch = 'sending';
+CREATE INDEX orders_to_review ON orders (id) WHERE dispatch = 'review' OR provider_mismatch IS NOT NULL;
+CREATE INDEX orders_to_recheck ON orders (provider_id, recheck_round, id) WHERE recheck_round IS NOT NULL;
+
+CREATE TRIGGER orders_begin_fresh BEFORE INSERT ON orders
+WHEN NEW.status <> 'pending' OR NEW.dispatch NOT IN ('manual', 'queued') OR NEW.refunded <> 0
+BEGIN
+    SELECT RAISE(ABORT, 'an order begins with its charge and nothing else');
+END;
+
+CREATE TRIGGER orders_keep_what_was_sold
+BEFORE UPDATE OF id, user_id, service_id, service_name, service_type, link, quantity, comments, params, rate,
+    discount_percent, charge, created_at ON orders
+BEGIN
+    SELECT RAISE(ABORT, 'what was sold does not change');
+END;
+
+-- Its sums by day would stay with the other provider.
+CREATE TRIGGER orders_keep_their_provider BEFORE UPDATE OF provider_id ON orders
+WHEN NEW.provider_id IS NOT OLD.provider_id
+BEGIN
+    SELECT RAISE(ABORT, 'an order stays with its provider');
+END;
+
+CREATE TRIGGER orders_refunds_grow BEFORE UPDATE OF refunded ON orders
+WHEN NEW.refunded < OLD.refunded
+BEGIN
+    SELECT RAISE(ABORT, 'a refund is never taken back');
+END;
+
+CREATE TRIGGER orders_never_return BEFORE UPDATE OF status ON orders
+WHEN (NEW.status = 'pending' AND OLD.status <> 'pending') OR (OLD.status = 'canceled' AND NEW.status <> 'canceled')
+BEGIN
+    SELECT RAISE(ABORT, 'an order does not move back');
+END;
+
+CREATE TRIGGER orders_stay BEFORE DELETE ON orders
+BEGIN
+    SELECT RAISE(ABORT, 'orders are canceled, not deleted');
+END;
+
+-- Parts of links, written some time after the orders. The rowid is the order's id; `owner` is one trigram that stands
+-- for the user, so that a customer's search meets the customer's own orders only.
+CREATE VIRTUAL TABLE orders_search USING fts5 (link, owner, content = '', tokenize = 'trigram');
+
+-- What each order went through. Rows never change, and no order moves without one.
+--
+-- That an order was placed and charged is told by the order and its transfer: buying writes no row here. Nor does a
+-- claim; while an order is `sending` the order itself says so, and the row comes with the outcome.
+CREATE TABLE order_events (
+    id             INTEGER PRIMARY KEY,
+    order_id       INTEGER NOT NULL REFERENCES orders (id),
+    kind           TEXT    NOT NULL,
+    -- How the order stood after it.
+    status         TEXT    NOT NULL,
+    dispatch       TEXT    NOT NULL,
+    refunded       INTEGER NOT NULL CHECK (refunded >= 0),
+    -- What was said, for the operator's eyes; of 'taken' and 'linked' the provider's id of the order.
+    note           TEXT,
+    -- The admin who did it. NULL with an admin's kind: the command line.
+    actor_id       INTEGER REFERENCES users (id),
+    -- The attempt to send that came to this, and when it was claimed.
+    attempt        INTEGER CHECK (attempt >= 1),
+    began_at       INTEGER,
+    duration_ms    INTEGER CHECK (duration_ms >= 0),
+    -- The fields as a JSON object, without the key.
+    request        TEXT    CHECK (json_valid(request)),
+    -- HTTP status and body, shortened; NULL: there was no answer.
+    answer         TEXT,
+    -- Of a parked order: the operator's money at the provider, as the provider writes it.
+    balance_before TEXT,
+    balance_after  TEXT,
+    created_at     INTEGER NOT NULL,
+    CHECK ((attempt IS NULL) = (began_at IS NULL)),
+    CHECK (attempt IS NOT NULL OR coalesce(duration_ms, request, answer, balance_before, balance_after) IS NULL)
+) STRICT;
+
+CREATE INDEX order_events_by_order ON order_events (order_id);
+CREATE INDEX order_events_by_actor ON order_events (actor_id) WHERE actor_id IS NOT NULL;
+
+CREATE TRIGGER order_events_come_last BEFORE INSERT ON order_events
+WHEN NEW.id IS NOT NULL AND NEW.id <= (SELECT coalesce(max(id), 0) FROM order_events) AND NEW.id <> -1
+BEGIN
+    SELECT RAISE(ABORT, 'the events of orders are append-only');
+END;
+
+CREATE TRIGGER order_events_do_not_change BEFORE UPDATE ON order_events
+BEGIN
+    SELECT RAISE(ABORT, 'the events of orders are append-only');
+END;
+
+CREATE TRIGGER order_events_stay BEFORE DELETE ON order_events
+BEGIN
+    SELECT RAISE(ABORT, 'the events of orders are append-only');
+END;
+
+-- The event is written first and says where the order goes; a claim, which has none, takes an order off the queue only.
+CREATE TRIGGER orders_move_with_an_event BEFORE UPDATE OF status, dispatch, refunded ON orders
+WHEN (NEW.status, NEW.dispatch, NEW.refunded) <> (OLD.status, OLD.dispatch, OLD.refunded)
+    AND CASE NEW.dispatch
+        WHEN 'sending' THEN OLD.dispatch <> 'queued' OR NEW.refunded <> OLD.refunded
+        ELSE (NEW.status, NEW.dispatch, NEW.refunded) IS NOT (SELECT status, dispatch, refunded FROM order_events
+            WHERE order_id = NEW.id ORDER BY id DESC LIMIT 1) END
+BEGIN
+    SELECT RAISE(ABORT, 'an order moves only with an event');
+END;

@@ -1,0 +1,107 @@
+//! The schema lets every word into its columns: the code lets in those that it knows, and a filled database holds no
+//! others.
+
+use crate::support::app::TestApp;
+use crate::support::bank::{Notice, notify};
+use crate::support::reply::Reply;
+use crate::support::shop::{by_hand, partial, report};
+use serde_json::json;
+use smm_panel::catalog::{LinkKind, Pause, ServiceKind};
+use smm_panel::db::ReadTx;
+use smm_panel::deposits;
+use smm_panel::jobs::dispatch;
+use smm_panel::kernel::error::Fault;
+use smm_panel::kernel::notice::NoticeKind;
+use smm_panel::ledger::Kind;
+use smm_panel::orders::{Dispatch, Reason, Status, StepKind};
+use smm_panel::provider::ReportedStatus;
+use std::collections::BTreeSet;
+
+type Words = BTreeSet<String>;
+
+fn words(of: impl IntoIterator<Item = &'static str>) -> Words {
+    of.into_iter().map(str::to_owned).collect()
+}
+
+/// Every column with such words, and which ones there are.
+fn columns() -> Vec<(&'static str, &'static str, Words)> {
+    let statuses = || words(Status::ALL.iter().map(|word| word.as_str()));
+    let dispatches = || words(Dispatch::ALL.iter().map(|word| word.as_str()));
+    let kinds = || words(ServiceKind::ALL.iter().map(|word| word.as_str()));
+    let transfers = || words(Kind::ALL.iter().map(|word| word.as_str()));
+    vec![
+        ("services", "type", kinds()),
+        ("services", "link_kind", words(LinkKind::ALL.iter().map(|word| word.as_str()))),
+        ("services", "paused", words(Pause::ALL.iter().map(|word| word.as_str()))),
+        ("orders", "service_type", kinds()),
+        ("orders", "status", statuses()),
+        ("orders", "dispatch", dispatches()),
+        ("orders", "reason", words(Reason::ALL.iter().map(|word| word.as_str()))),
+        ("order_events", "kind", words(StepKind::ALL.iter().map(|word| word.as_str()))),
+        ("order_events", "status", statuses()),
+        ("order_events", "dispatch", dispatches()),
+        ("transfers", "kind", transfers()),
+        ("transfer_kinds", "kind", transfers()),
+        ("bank_transactions", "reason", words(deposits::Reason::ALL.iter().map(|word| word.as_str()))),
+        ("notices", "kind", words(NoticeKind::ALL.iter().map(|word| word.as_str()))),
+    ]
+}
+
+fn stored(app: &TestApp, table: &str, column: &str) -> Words {
+    let sql = format!("SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL");
+    let look = |tx: &ReadTx| Ok::<_, Fault>(tx.all(&sql, (), |row| row.get(0))?.into_iter().collect());
+    app.app.db.read_now(look).unwrap()
+}
+
+/// Something of everything: every way an order can go, money from the bank with and without an owner, a commission and
+/// its end, a paused service, notices of it all.
+fn fill(app: &TestApp) {
+    app.write(|tx| tx.execute("UPDATE notice_channel SET is_open = 1", ()).unwrap());
+    let (boss, lan) = (app.admin("boss"), app.member("lan"));
+    let mai = app.referred("mai", Some(&lan)).funded(1_000_000);
+    let (hand, sold) = (app.service(by_hand), app.service(|_| ()));
+    let ends = [
+        report(ReportedStatus::Completed),
+        partial(300),
+        report(ReportedStatus::Canceled),
+        report(ReportedStatus::InProgress),
+        report(ReportedStatus::Unknown("Failed".to_owned())),
+    ];
+    let mut done = Vec::new();
+    for end in ends {
+        let order = mai.bought(sold, 1000);
+        app.reported(order, end);
+        done.push(order);
+    }
+    for status in ["processing", "completed"] {
+        boss.put(&format!("/api/admin/orders/{}/status", mai.buys(hand, 1000)), json!({ "status": status }))
+            .expect(200);
+    }
+    boss.put(&format!("/api/admin/orders/{}/status", done[0]), json!({ "status": "canceled" })).expect(200);
+    mai.buys(sold, 1000);
+    app.park();
+    app.provider.next_for("add", Reply::json(200, json!({ "error": "Incorrect service ID" })));
+    mai.buys(sold, 1000);
+    dispatch::tick(&app.app);
+    let (paid, approved) = (mai.deposit(50_000), mai.deposit(60_000));
+    notify(app, &Notice::new(1, 50_000, &paid.code)).expect(200);
+    boss.put(&format!("/api/admin/deposits/{}/approve", approved.id), json!({})).expect(200);
+    notify(app, &Notice::new(2, 60_000, &approved.code)).expect(200);
+    boss.assign(&json!({ "id": 2 }), json!({ "deposit_id": approved.id })).expect(200);
+    notify(app, &Notice::new(3, 10_000, "no code")).expect(200);
+    boss.assign(&json!({ "id": 3 }), json!({ "user_id": lan.id.get() })).expect(200);
+}
+
+#[test]
+fn every_word_of_a_filled_database_is_one_that_the_code_knows() {
+    let app = TestApp::start();
+    fill(&app);
+    for (table, column, known) in columns() {
+        let found = stored(&app, table, column);
+        assert!(!found.is_empty(), "nothing in {table}.{column}");
+        assert!(found.is_subset(&known), "{table}.{column}: {found:?}");
+    }
+    let all = words(Kind::ALL.iter().map(|word| word.as_str()));
+    assert_eq!(stored(&app, "transfer_kinds", "kind"), all, "each kind says between which accounts it moves");
+    assert_eq!(stored(&app, "transfers", "kind"), all, "and each was filled in");
+}
