@@ -52,6 +52,7 @@ fn fill(path: &Path, count: u64) {
         db.write_blocking(write).expect("a batch of orders");
         first = until;
     }
+    while db.write_blocking(orders::index_links).expect("links for the search") {}
 }
 
 /// A database with so many orders that a provider has taken and not yet delivered; it names them by our own ids.

@@ -43,7 +43,6 @@ pub fn adjust_balance(
     user: UserId,
     adjustment: &Adjustment,
 ) -> Result<Profile, AccountError> {
-    // Before anything is written: its writes share their commit without a savepoint.
     audit_log::allow(tx, actor.id)?;
     let before = known(tx, user)?.balances.balance;
     let Adjustment { amount, reason } = adjustment;

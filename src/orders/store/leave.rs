@@ -9,7 +9,7 @@ use rusqlite::named_params;
 /// Taken and not final, by the index of what is to be asked for: an open order always is.
 const OPEN: &str = "orders AS o INDEXED BY orders_to_recheck
      WHERE o.provider_id = :provider AND o.recheck_round IS NOT NULL
-         AND (o.status = 'pending' OR o.status = 'processing' OR o.status = 'in_progress')";
+         AND o.status IN ('pending', 'processing', 'in_progress')";
 const QUEUED: &str =
     "orders AS o INDEXED BY orders_queued WHERE o.provider_id = :provider AND o.dispatch = 'queued'";
 
