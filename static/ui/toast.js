@@ -14,6 +14,10 @@ export function toast(text, kind = "success") {
   setTimeout(() => drop(id), kind === "danger" ? SHOWN_MS * 2 : SHOWN_MS);
 }
 
+/** Says that it was saved, or that there was nothing to save. @param {Record<string, any>} wish what was sent */
+export const toastSaved = (wish) =>
+  Object.keys(wish).length ? toast(t("common.saved")) : toast(t("common.unchanged"), "info");
+
 /** Says what a refusal means. @param {any} error */
 export const toastError = (error) => toast(sentence(error), "danger");
 

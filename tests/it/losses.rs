@@ -94,6 +94,9 @@ fn an_exchange_rate_counts_the_services_of_its_provider_as_they_would_be_priced(
     let boss = app.admin("boss");
     let at = |rate: &str| boss.get(&format!("{LOSSES}?provider_id=1&exchange_rate={rate}")).expect(200);
     assert_eq!(at("26000"), json!({ "count": 0, "items": [] }));
+    // What the full price bears, the best tier's may not.
+    let found = at("26000&discount_percent=10");
+    assert_eq!((names(&found), &found["items"][0]["rate"]), (vec!["dear"], &json!("10800")));
     let found = at("26500.5");
     assert_eq!((&found["count"], names(&found)), (&json!(1), vec!["dear"]));
     assert_eq!(

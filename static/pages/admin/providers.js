@@ -9,7 +9,6 @@ import { Dialog } from "../../ui/dialog.js";
 import { Page } from "../../ui/page.js";
 import { Status } from "../../ui/status.js";
 import { ListTable } from "../../ui/table.js";
-import { toast } from "../../ui/toast.js";
 import { ProviderForm } from "./parts/provider-form.js";
 import { ProviderTest } from "./parts/provider-test.js";
 import { StoppedLines } from "./parts/stopped-lines.js";
@@ -54,7 +53,6 @@ export default function Providers() {
   }, [asked?.id]);
   const done = () => {
     open(undefined);
-    toast(t("common.saved"));
     list.reload();
   };
   return html`

@@ -11,7 +11,7 @@ import { Failed } from "../../ui/empty.js";
 import { Icon } from "../../ui/icon.js";
 import { Notice } from "../../ui/notice.js";
 import { Page, Waiting } from "../../ui/page.js";
-import { toast, toastError } from "../../ui/toast.js";
+import { toastError } from "../../ui/toast.js";
 import { ImportList } from "./parts/import-list.js";
 import { ProviderForm } from "./parts/provider-form.js";
 import { Tried, tryProvider } from "./parts/provider-test.js";
@@ -51,7 +51,6 @@ export default function Wizard() {
     choose("");
   };
   const saved = () => {
-    toast(t("common.saved"));
     // It stays open until the provider has answered.
     choose("provider");
     providers.reload();

@@ -1,4 +1,5 @@
 // A word of any length, wherever people or providers can write one, makes no page wider than a phone.
+import { createServer } from "node:http";
 import { ADMIN, enter, expect, test } from "./fixtures.mjs";
 import { SHOP } from "./panel.mjs";
 import { ADMINS, CUSTOMER, GUEST, settled, tooWide } from "./typed.mjs";
@@ -120,4 +121,100 @@ test("a preview of an import is no wider than a phone, whatever the provider lis
   await page.getByRole("button", { name: "Xem trước" }).click();
   await expect(page.getByText(`Loại “${WORD}${WORD}” không bán được ở đây.`)).toBeVisible();
   expect(await tooWide(page)).toBeLessThanOrEqual(0);
+});
+
+/** A provider that answers everything with one word of 300 characters. Its orders' links say how it takes them. */
+async function talkative(said) {
+  const word = `${said}-`.padEnd(300, said);
+  let taken = 0;
+  const answers = {
+    contradicted: () => ({ order: ++taken }),
+    parked: () => null,
+    refused: () => ({ error: word }),
+  };
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (part) => (body += part));
+    request.on("end", () => {
+      const asked = new URLSearchParams(body);
+      const [, way] = /example\.com\/(\w+)/.exec(asked.get("link") ?? "") ?? [];
+      const report = Object.fromEntries((asked.get("orders") ?? "").split(",").map((id) => [id, { status: word }]));
+      const answer = { add: answers[way], status: () => (asked.has("orders") ? report : { status: word }) };
+      const json = (answer[asked.get("action")] ?? answers.refused)();
+      response.writeHead(json ? 200 : 500).end(json ? JSON.stringify(json) : word);
+    });
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  return { word, url: `http://127.0.0.1:${server.address().port}/api/v2`, close: () => server.close() };
+}
+
+/** What holds this text and is wider than its place: it is seen by moving it sideways, or not at all. */
+const sideways = (page, text) =>
+  page.evaluate((text) => {
+    const isCut = (part) => part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).overflowX !== "visible";
+    const holding = [...document.querySelectorAll("main *")].filter((part) => part.textContent.includes(text));
+    return holding.filter(isCut).map((part) => part.outerHTML.slice(0, 300));
+  }, text);
+
+test("a provider's own words fit on a phone, however long", async ({ page, open }) => {
+  test.setTimeout(180_000);
+  const provider = await talkative("Zauberwort");
+  const env = { BUMX_API_URL: provider.url, BUMX_API_KEY: "key-of-it", BUMX_CATALOG_SECONDS: "1" };
+  const panel = await open({ env: { ...SHOP, ...env } });
+  const admin = await panel.token(ADMIN);
+  const service = await panel.service();
+  const order = async (way) => {
+    const { token } = await panel.customer(1_000_000);
+    const wish = { service_id: service.id, link: `https://example.com/${way}`, quantity: 100 };
+    return (await panel.ask("POST", "/api/orders", wish, token)).id;
+  };
+  const become = (id, what) =>
+    expect
+      .poll(async () => what(await panel.ask("GET", `/api/admin/orders/${id}`, undefined, admin)), { timeout: 60_000 })
+      .toBe(true);
+  const [parked, contradicted] = [await order("parked"), await order("contradicted")];
+  await become(parked, ({ dispatch }) => dispatch === "review");
+  await become(contradicted, ({ contradiction_coded }) => contradiction_coded !== null);
+  const refused = [];
+  for (let customers = 0; customers < 3; customers++) refused.push(await order("refused"));
+  const known = async () => (await panel.ask("GET", "/api/admin/providers", undefined, admin)).items[0];
+  await expect.poll(async () => Boolean((await known()).held), { timeout: 60_000 }).toBe(true);
+  await expect.poll(async () => Boolean((await known()).trouble_coded), { timeout: 60_000 }).toBe(true);
+
+  await enter(page, panel.base, ADMIN);
+  await page.setViewportSize({ width: 360, height: 740 });
+  const main = page.getByRole("main");
+  const fits = async (what) => {
+    expect.soft(await tooWide(page), `${what} is wider than a phone`).toBeLessThanOrEqual(0);
+    expect.soft(await sideways(page, "Zauberwort"), `${what} moves sideways`).toEqual([]);
+  };
+  for (const path of [
+    "",
+    "/review",
+    "/providers",
+    "/orders",
+    `/orders/${parked}`,
+    `/orders/${contradicted}`,
+    `/orders/${refused[0]}`,
+  ]) {
+    await page.goto(`${panel.base}/admin${path}`);
+    await settled(page);
+    for (const fold of await main.locator("details summary").all()) await fold.click();
+    await expect(main.getByText("Zauberwort").first(), path).toBeVisible();
+    await fits(path);
+  }
+  for (const [path, button] of [
+    [`/orders/${parked}`, "Quyết định"],
+    [`/orders/${contradicted}`, "Đã xem, giữ nguyên"],
+  ]) {
+    await page.goto(`${panel.base}/admin${path}`);
+    await main.getByRole("button", { name: button, exact: true }).click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await fits(button);
+  }
+  await page.goto(`${panel.base}/admin/providers`);
+  await main.getByRole("button", { name: "Thử kết nối" }).click();
+  await expect(main.getByRole("alert").filter({ hasText: "Zauberwort" }).last()).toBeVisible();
+  await fits("a try");
+  provider.close();
 });

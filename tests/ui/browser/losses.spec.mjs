@@ -89,6 +89,32 @@ test("an exchange rate is asked about for all services, not for the first hundre
   expect(await stored()).toBe("30000");
 });
 
+test("an exchange rate is asked about by what the best tier pays", async ({ page, open }) => {
+  const panel = await open({ env: { ...SHOP, PROVIDER_ALLOW_PRIVATE: "true" } });
+  const admin = await panel.token(ADMIN);
+  const wish = { name: "Abroad", api_url: `${panel.base}/nowhere`, api_key: "key-of-abroad", currency: "USD" };
+  const { id } = await panel.ask("POST", "/api/admin/providers", { ...wish, exchange_rate: "25000" }, admin);
+  await panel.service({ name: "Thin", rate: "12000", cost: "10000", provider_id: id, provider_service_id: "1" });
+  const stored = async () => {
+    const { items } = await panel.ask("GET", "/api/admin/providers", undefined, admin);
+    return items.find((one) => one.id === id).exchange_rate;
+  };
+  await enter(page, panel.base, ADMIN);
+  await page.goto(`${panel.base}/admin/providers?edit=${id}`);
+  const dialog = page.getByRole("dialog");
+  const exchange = dialog.getByLabel("Tỷ giá (VND)");
+  await exchange.fill("27.500");
+  await dialog.getByRole("button", { name: "Lưu" }).click();
+  await expect(dialog.getByText("Thin: bán 10.800 ₫, giá gốc 11.000 ₫")).toBeVisible();
+  await expect(dialog.getByText("Khách ở cấp được giảm 10% sẽ mua với giá này.")).toBeVisible();
+  expect(await stored()).toBe("25000");
+  // At its cost is no loss.
+  await exchange.fill("27.000");
+  await dialog.getByRole("button", { name: "Lưu" }).click();
+  await expect(dialog).toHaveCount(0);
+  expect(await stored()).toBe("27000");
+});
+
 test("a price that the best tier's discount brings below the cost is asked about", async ({ page, open }) => {
   const panel = await open({ env: SHOP });
   const admin = await panel.token(ADMIN);

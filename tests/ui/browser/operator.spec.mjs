@@ -231,6 +231,14 @@ for (const look of LOOKS) {
     await shop.ask("PUT", `/api/admin/services/${service.id}`, { rate: "11000" }, admin);
     await shop.ask("PUT", `/api/admin/services/${service.id}`, change, admin);
     await shop.ask("PUT", "/api/admin/settings", { tiers: await tiersWith(shop, admin, 4_000_000) }, admin);
+    const wish = {
+      name: `Moved ${someId()}`,
+      api_url: "https://first.example/api/v2",
+      api_key: "a-key-of-it",
+      active: false,
+    };
+    const moved = await shop.ask("POST", "/api/admin/providers", wish, admin);
+    await shop.ask("PUT", `/api/admin/providers/${moved.id}`, { api_url: "https://second.example/api/v2" }, admin);
     await enter(page, shop.base, ADMIN);
     await page.goto(`${shop.base}/admin/audit`);
     const entries = page.getByRole("list", { name: t("audit.title") }).getByRole("listitem");
@@ -251,6 +259,9 @@ for (const look of LOOKS) {
       after: money(100_000),
     };
     await expect(said("user.balance_up", gave)).toHaveCount(1);
+    const left = { actor: ADMIN.login, subject: t("audit.subject_of.provider_named", { name: moved.name }) };
+    await expect(said("provider.leave", left)).toHaveCount(1);
+    await expect(said("provider.leave_parked", { ...left, count: 0 })).toHaveCount(0);
     const row = entries
       .filter({ hasText: called })
       .filter({ hasText: t("audit.field.min_quantity") })

@@ -58,6 +58,40 @@ test("the first steps ask for what is missing", async ({ page, open }) => {
   await expect(page.getByText("Đã lưu")).toHaveCount(0);
 });
 
+test("a form that is sent as it was does not say that it saved anything", async ({ page, open }) => {
+  const panel = await open({ env: { ...SHOP, BUMX_API_URL: "", BUMX_API_KEY: "", PROVIDER_ALLOW_PRIVATE: "true" } });
+  const admin = await panel.token(ADMIN);
+  const wish = { api_url: `${panel.base}/nowhere`, api_key: "a-first-key" };
+  await panel.ask("PUT", "/api/admin/providers/1", wish, admin);
+  await panel.service({ name: "Untouched", provider_id: null, provider_service_id: null, cost: null });
+  const changes = async () => (await panel.ask("GET", "/api/admin/audit-log", undefined, admin)).items.length;
+  const before = await changes();
+  await enter(page, panel.base, ADMIN);
+  const [saved, unchanged] = [page.getByText("Đã lưu"), page.getByText("Không có gì thay đổi")];
+  const main = page.getByRole("main");
+  const edit = (name) => main.getByRole("button", { name, exact: true }).first().click();
+  for (const [path, open] of [
+    ["wizard", () => edit("3. Nhà cung cấp")],
+    ["providers?edit=1", () => {}],
+    ["services?search=Untouched", () => edit("Sửa dịch vụ")],
+    ["settings", () => {}],
+  ]) {
+    await page.goto(`${panel.base}/admin/${path}`);
+    await open();
+    const within = /edit|services/.test(path) ? page.getByRole("dialog") : main;
+    await within.getByRole("button", { name: "Lưu", exact: true }).first().click();
+    await expect(unchanged, path).toBeVisible();
+    await expect(saved, path).toHaveCount(0);
+  }
+  expect(await changes()).toBe(before);
+  await page.goto(`${panel.base}/admin/wizard`);
+  await edit("3. Nhà cung cấp");
+  await main.getByLabel("Tên", { exact: true }).fill("Another name");
+  await main.getByRole("button", { name: "Lưu", exact: true }).click();
+  await expect(saved).toBeVisible();
+  await expect(unchanged).toHaveCount(0);
+});
+
 test("the home page counts the order that was just placed", async ({ page, shop }) => {
   const service = await shop.service();
   await enter(page, shop.base, await shop.customer(100_000));

@@ -42,7 +42,7 @@ const VARIANTS = {
     const refused = after?.refused_orders?.length ?? 0;
     return [refused ? "_refused" : "", { count: number(refused) }];
   },
-  "provider.leave": ({ after }) => ["", { count: number(after.parked_orders) }],
+  "provider.leave": ({ after }) => [after.parked_orders ? "_parked" : "", { count: number(after.parked_orders) }],
   "deposit.approve": ({ after }) => ["", { amount: money(after.credited) }],
   "bank_transaction.assign": ({ after }) => [
     after.user_id ? "_user" : "_deposit",

@@ -42,7 +42,7 @@ export function useBestDiscount() {
 export const buyersNote = (discount) => (discount ? t("loss.tier", { percent: percent(discount) }) : undefined);
 
 /** Of all services on sale, by the server, which knows them. @typedef {{discount_percent: number} |
- *   {provider_id: number, exchange_rate: string}} Terms */
+ *   {provider_id: number, exchange_rate: string, discount_percent: number}} Terms */
 
 /** What would be sold below its cost under other terms; null: they stay. @param {Terms | null} terms
  * @returns {Promise<Losses>} */

@@ -8,7 +8,8 @@ import { Button } from "../../../ui/button.js";
 import { Field, FormBox, useForm } from "../../../ui/form.js";
 import { Notice } from "../../../ui/notice.js";
 import { NumberField, withNumbers, wrongNumbers } from "../../../ui/number-field.js";
-import { lossesUnder, LossQuestion, unanswered, useLosses } from "./loss.js";
+import { toastSaved } from "../../../ui/toast.js";
+import { bestDiscount, buyersNote, lossesUnder, LossQuestion, unanswered, useBestDiscount, useLosses } from "./loss.js";
 
 const NUMBERS = { exchange_rate: { ...RATE, min: 0.001 } };
 const SAMPLE = "0.90";
@@ -44,11 +45,12 @@ export function ProviderForm({ provider, done }) {
     allow_fall: false,
     abandon_open_orders: false,
   };
-  /** The exchange rate that was typed, where it is another one. @param {Record<string, any>} values */
-  const terms = (values) => {
+  /** The exchange rate that was typed, where it is another one, for who pays least; null until that is known.
+   * @param {Record<string, any>} values @param {number | null} discount_percent */
+  const terms = (values, discount_percent) => {
     const exchange_rate = decimal(values.exchange_rate, NUMBERS.exchange_rate);
     const isOther = provider && exchange_rate && exchange_rate !== provider.exchange_rate;
-    return isOther ? { provider_id: provider.id, exchange_rate } : null;
+    return isOther && discount_percent !== null ? { provider_id: provider.id, exchange_rate, discount_percent } : null;
   };
   const form = useForm(
     first,
@@ -58,12 +60,13 @@ export function ProviderForm({ provider, done }) {
       if (!wish.api_key) delete wish.api_key;
       const path = provider ? `/api/admin/providers/${provider.id}` : "/api/admin/providers";
       done(await ask(path, { method: provider ? "PUT" : "POST", body: wish }));
+      toastSaved(wish);
     },
     async (values) => {
       const now = decimal(values.exchange_rate);
       const fall =
         provider && isFallen(provider.exchange_rate, now) && !values.allow_fall ? { allow_fall: t("loss.needed") } : {};
-      const found = await lossesUnder(terms(values));
+      const found = await lossesUnder(terms(values, await bestDiscount()));
       return { ...wrongNumbers(values, NUMBERS), ...unanswered(values, found), ...fall };
     },
     { draft: `provider ${provider?.id ?? "new"}`, asks: true },
@@ -72,7 +75,8 @@ export function ProviderForm({ provider, done }) {
   // Another account is another question.
   useEffect(() => form.set("abandon_open_orders", false), [form.values.api_url, form.values.api_key]);
   const typed = decimal(form.values.exchange_rate, NUMBERS.exchange_rate);
-  const found = useLosses(terms(form.values));
+  const discount = useBestDiscount();
+  const found = useLosses(terms(form.values, discount));
   return html`
     <${FormBox} form=${form}>
       ${locked && html`<${Notice} kind="info">${t("providers.locked")}<//>`}
@@ -89,7 +93,8 @@ export function ProviderForm({ provider, done }) {
           kind=${NUMBERS.exchange_rate} hint=${t("providers.rate_hint")}
           shown=${(/** @type {string} */ text) => exchangeSentence(form.values.currency, text)} /></div>
       </div>
-      <${LossQuestion} form=${form} found=${found} note=${t("providers.would_pause")} />
+      <${LossQuestion} form=${form} found=${found}
+        note=${[buyersNote(discount), t("providers.would_pause")].filter(Boolean).join(" ")} />
       ${
         provider &&
         isFallen(provider.exchange_rate, typed) &&

@@ -7,7 +7,7 @@ import { Button } from "../../../ui/button.js";
 import { Dialog } from "../../../ui/dialog.js";
 import { Field, FormBox, useForm } from "../../../ui/form.js";
 import { NumberField, withNumbers, wrongNumbers } from "../../../ui/number-field.js";
-import { toast } from "../../../ui/toast.js";
+import { toastSaved } from "../../../ui/toast.js";
 import { bestDiscount, buyersNote, losses, LossQuestion, unanswered, useBestDiscount } from "./loss.js";
 
 const TYPES = ["default", "custom_comments", "package"];
@@ -49,7 +49,7 @@ export function ServiceDialog({ service, providers, done, close }) {
     const body = bodyOf(service.id ? changed : values);
     const path = service.id ? `/api/admin/services/${service.id}` : "/api/admin/services";
     done(await ask(path, { method: service.id ? "PUT" : "POST", body }));
-    toast(t("common.saved"));
+    toastSaved(body);
   };
   const check = async (/** @type {Record<string, any>} */ values) => ({
     ...wrongNumbers(values, NUMBERS),

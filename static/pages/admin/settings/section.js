@@ -7,7 +7,7 @@ import { Card } from "../../../ui/card.js";
 import { FormBox, useForm } from "../../../ui/form.js";
 import { Notice } from "../../../ui/notice.js";
 import { withNumbers, wrongNumbers } from "../../../ui/number-field.js";
-import { toast } from "../../../ui/toast.js";
+import { toastSaved } from "../../../ui/toast.js";
 
 /** @typedef {Record<string, any>} Values */
 
@@ -26,7 +26,7 @@ export function Section({ title, first, body = (changed) => changed, numbers = {
     async (values, changed) => {
       const wish = Object.keys(changed).length ? body(withNumbers(changed, numbers), values) : {};
       saved(await put("/api/admin/settings", wish));
-      toast(t("common.saved"));
+      toastSaved(wish);
     },
     async (values) => ({ ...wrongNumbers(values, numbers), ...(await check?.(values)) }),
     { draft: `settings ${title}`, asks: true },
