@@ -11,8 +11,8 @@ use crate::kernel::ids::ProviderId;
 use crate::kernel::secret::Secret;
 use crate::provider::Client;
 use crate::provider::store::Place;
-use crate::state::board::Board;
-use crate::state::{App, Bell, Desk, Imports, Parts, Seen};
+use crate::state::job_registry::JobRegistry;
+use crate::state::{App, Imports, LastSeenBuffer, Parts, RequestChannel, Wakeup};
 use crate::{notify, orders, outbound, settings, web};
 use aws_lc_rs::rand;
 use rocket::figment::Figment;
@@ -78,14 +78,14 @@ pub fn boot(boot: Boot) -> Result<Ready, Fault> {
         attempts: Attempts::new(config.auth_rate_limit > 0),
         setup,
         bumx,
-        dispatch_bell: Bell::default(),
+        dispatch_wakeup: Wakeup::default(),
         imports: Imports::default(),
-        trials: Desk::default(),
-        board: Board::default(),
-        seen: Seen::default(),
+        trials: RequestChannel::default(),
+        job_registry: JobRegistry::default(),
+        last_seen: LastSeenBuffer::default(),
         started: Instant::now(),
         is_demo,
-        transfers: Desk::default(),
+        transfers: RequestChannel::default(),
         listens_at: OnceLock::new(),
         config,
     });

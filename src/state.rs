@@ -1,13 +1,13 @@
 //! What both edges, `web` and `jobs`, share: the database, the configuration, the keys, the providers.
 
-pub mod board;
-mod desk;
 mod imports;
-mod seen;
+pub mod job_registry;
+mod last_seen;
+mod request_channel;
 
-pub use desk::{Asked, Desk, Unanswered};
 pub use imports::{AskedImport, ImportOrder, Imports, Progress};
-pub use seen::Seen;
+pub use last_seen::LastSeenBuffer;
+pub use request_channel::{Asked, RequestChannel, Unanswered};
 
 use crate::accounts::Attempts;
 use crate::accounts::password::Passwords;
@@ -42,20 +42,20 @@ pub struct Parts {
     pub setup: Option<SetupToken>,
     /// The one that the environment names.
     pub bumx: Option<Arc<Client>>,
-    /// Rung after an order was queued.
-    pub dispatch_bell: Bell,
+    /// Notified after an order was queued.
+    pub dispatch_wakeup: Wakeup,
     pub imports: Imports,
     /// Where admins have a provider tried.
-    pub trials: Desk<Question, Trial>,
+    pub trials: RequestChannel<Question, Trial>,
     /// How the background jobs stand.
-    pub board: board::Board,
+    pub job_registry: job_registry::JobRegistry,
     /// Who was there lately.
-    pub seen: Seen,
+    pub last_seen: LastSeenBuffer,
     pub started: Instant,
     /// A throw-away panel for trying things out.
     pub is_demo: bool,
     /// Where a customer of the demo has the bank played.
-    pub transfers: Desk<Transfer, Result<(), String>>,
+    pub transfers: RequestChannel<Transfer, Result<(), String>>,
     /// Where this panel listens, once it does.
     pub listens_at: OnceLock<String>,
 }
@@ -138,27 +138,27 @@ impl Deref for App {
     }
 }
 
-/// Wakes a waiting thread; a ring while nobody waits is kept for the next wait.
+/// Wakes a waiting thread; a notify while nobody waits is kept for the next wait.
 #[derive(Default)]
-pub struct Bell {
-    rung: Mutex<bool>,
+pub struct Wakeup {
+    is_notified: Mutex<bool>,
     heard: Condvar,
 }
 
-impl Bell {
-    pub fn ring(&self) {
-        let was_rung = replace(&mut *self.rung.lock().unwrap_or_else(PoisonError::into_inner), true);
+impl Wakeup {
+    pub fn notify(&self) {
+        let was_rung = replace(&mut *self.is_notified.lock().unwrap_or_else(PoisonError::into_inner), true);
         // Whoever waits has been told, and to tell again costs a call of the kernel.
         if !was_rung {
             self.heard.notify_one();
         }
     }
 
-    /// Until the bell rings, at most `limit`.
+    /// Until somebody notifies, at most `limit`.
     pub fn wait(&self, limit: Duration) {
-        let rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = self.heard.wait_timeout_while(rung, limit, |rung| !*rung);
-        let (mut rung, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        *rung = false;
+        let is_notified = self.is_notified.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.heard.wait_timeout_while(is_notified, limit, |is_notified| !*is_notified);
+        let (mut is_notified, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        *is_notified = false;
     }
 }

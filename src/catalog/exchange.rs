@@ -6,7 +6,7 @@ use super::{follow, guard, store};
 use crate::audit_log::Actor;
 use crate::db::Tx;
 use crate::kernel::ids::ProviderId;
-use crate::provider::store::Listed;
+use crate::provider::store::Provider;
 use crate::provider::{self, Patch, ProviderError};
 use crate::settings;
 
@@ -17,14 +17,14 @@ pub fn change_provider(
     id: ProviderId,
     patch: &Patch,
     allow_private: bool,
-) -> Result<Listed, ProviderError> {
+) -> Result<Provider, ProviderError> {
     let before = provider::store::by_id(tx, id)?.ok_or(ProviderError::NoProvider)?.exchange_rate;
     let changed = provider::change(tx, actor, id, patch, allow_private)?;
     if changed.exchange_rate != before {
         let terms = settings::price_guard(tx)?;
         for service in store::of_provider(tx, id)? {
-            let (offer, hold) = guard::exchanged(&service, &before, &changed.exchange_rate, terms);
-            follow::settle(tx, actor, &service, offer, hold)?;
+            let (offer, guard_state) = guard::exchanged(&service, &before, &changed.exchange_rate, terms);
+            follow::settle(tx, actor, &service, offer, guard_state)?;
         }
     }
     Ok(changed)

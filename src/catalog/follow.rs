@@ -1,8 +1,8 @@
 //! Following a provider's list with the services that are sold of it, as `guard` decides.
 
-use super::guard::{Seen, looked_at};
+use super::guard::{Observed, evaluate};
 use super::offered::Entry;
-use super::{Hold, Offer, Pause, Service, store};
+use super::{GuardState, Offer, Pause, Service, store};
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
@@ -54,11 +54,11 @@ impl Listing {
         Ok(provider::store::sync_terms(tx, provider)?.exchange_rate == self.exchange_rate)
     }
 
-    fn seen(&self, service: &Service) -> Seen<'_> {
+    fn seen(&self, service: &Service) -> Observed<'_> {
         match service.offer.provider_service.as_deref().and_then(|id| self.find(id)) {
-            None => Seen::Gone,
-            Some(Entry { offered: Ok(offered), .. }) => Seen::Listed(offered),
-            Some(Entry { offered: Err(_), .. }) => Seen::Unusable,
+            None => Observed::Gone,
+            Some(Entry { offered: Ok(offered), .. }) => Observed::Listed(offered),
+            Some(Entry { offered: Err(_), .. }) => Observed::Unusable,
         }
     }
 
@@ -69,7 +69,7 @@ impl Listing {
             return Some(Reason::ListUnusable);
         }
         let sold = || services.iter().filter(|service| service.offer.active);
-        let is_listed = |service: &&Service| matches!(self.seen(service), Seen::Listed(_));
+        let is_listed = |service: &&Service| matches!(self.seen(service), Observed::Listed(_));
         let gone = sold().filter(|service| !is_listed(service)).count();
         let all = sold().count();
         (gone > FEW && gone.saturating_mul(2) > all).then_some(Reason::ListIncomplete { gone, all })
@@ -91,8 +91,8 @@ pub fn to_follow(
     }
     let guard = settings::price_guard(tx)?;
     let differs = |service: &Service| {
-        let (offer, hold) = looked_at(service, listing.seen(service), guard);
-        offer != service.offer || hold != service.hold
+        let (offer, guard_state) = evaluate(service, listing.seen(service), guard);
+        offer != service.offer || guard_state != service.guard_state
     };
     Ok(Ok(services.iter().filter(|service| differs(service)).map(|service| service.id).collect()))
 }
@@ -109,40 +109,40 @@ pub fn follow(tx: &Tx, provider: ProviderId, listing: &Listing, ids: &[ServiceId
         if service.offer.provider != Some(provider) {
             continue;
         }
-        let (offer, hold) = looked_at(&service, listing.seen(&service), guard);
-        settle(tx, &Actor::CONSOLE, &service, offer, hold)?;
+        let (offer, guard_state) = evaluate(&service, listing.seen(&service), guard);
+        settle(tx, &Actor::CONSOLE, &service, offer, guard_state)?;
     }
     Ok(())
 }
 
-/// Writes down what the guard has decided. What was taken off sale or put back is in the audit log, and the operator is
+/// Writes down what the guard decided. What was taken off sale or put back is in the audit log, and the operator is
 /// told.
 pub(super) fn settle(
     tx: &Tx,
     actor: &Actor,
     service: &Service,
     offer: Offer,
-    hold: Hold,
+    guard_state: GuardState,
 ) -> Result<(), Fault> {
-    if offer == service.offer && hold == service.hold {
+    if offer == service.offer && guard_state == service.guard_state {
         return Ok(());
     }
-    store::update(tx, service.id, &offer, &hold)?;
-    if hold.paused == service.hold.paused {
+    store::update(tx, service.id, &offer, &guard_state)?;
+    if guard_state.paused == service.guard_state.paused {
         return Ok(());
     }
-    let action = if hold.paused.is_some() { "service.pause" } else { "service.resume" };
+    let action = if guard_state.paused.is_some() { "service.pause" } else { "service.resume" };
     let mut entry = actor.entry(action, format!("service:{}", service.id));
-    entry.before = Some(as_json(&service.offer, &service.hold));
-    entry.after = Some(as_json(&offer, &hold));
+    entry.before = Some(as_json(&service.offer, &service.guard_state));
+    entry.after = Some(as_json(&offer, &guard_state));
     entry.reason = Some("price guard".to_owned());
     audit_log::record(tx, &entry)?;
-    notify::post(tx, &notice(service, &offer, &hold))
+    notify::post(tx, &notice(service, &offer, &guard_state))
 }
 
-fn notice(before: &Service, offer: &Offer, hold: &Hold) -> Notice {
+fn notice(before: &Service, offer: &Offer, guard_state: &GuardState) -> Notice {
     let cost = |cost: Option<Rate>| cost.map_or_else(|| "?".to_owned(), |cost| cost.to_string());
-    let now = match hold.paused {
+    let now = match guard_state.paused {
         Some(Pause::Vanished) => "không còn · not listed".to_owned(),
         Some(Pause::Changed) => "loại khác hoặc đã đóng · another type or closed".to_owned(),
         Some(Pause::CostJump | Pause::BelowMargin | Pause::Refused) | None => cost(offer.cost),
@@ -150,17 +150,17 @@ fn notice(before: &Service, offer: &Offer, hold: &Hold) -> Notice {
     Notice::Price {
         service: before.id.get(),
         name: offer.name.clone(),
-        before: cost(before.hold.cost_before.or(before.offer.cost)),
+        before: cost(before.guard_state.cost_before.or(before.offer.cost)),
         now,
-        paused: hold.paused.is_some(),
+        paused: guard_state.paused.is_some(),
     }
 }
 
 /// For the audit log: what decides over the sale.
-fn as_json(offer: &Offer, hold: &Hold) -> Value {
+fn as_json(offer: &Offer, guard_state: &GuardState) -> Value {
     json!({
         "active": offer.active,
-        "paused_reason": hold.paused.map(Pause::as_str),
+        "paused_reason": guard_state.paused.map(Pause::as_str),
         "rate": offer.rate.to_string(),
         "cost": offer.cost.map(|cost| cost.to_string()),
     })

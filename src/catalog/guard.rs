@@ -5,13 +5,13 @@
 
 use super::offered::Offered;
 use super::rules::{self, has_jumped, in_dong, with_margin};
-use super::{Hold, Offer, Pause, Service};
+use super::{GuardState, Offer, Pause, Service};
 use crate::kernel::money::Rate;
 use crate::settings::PriceGuard;
 
 /// What the list says about a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Seen<'a> {
+pub enum Observed<'a> {
     Listed(&'a Offered),
     /// Its line is there and says nothing that it could be sold by: no rate, no limits, a type unknown here.
     Unusable,
@@ -22,89 +22,99 @@ pub enum Seen<'a> {
 type Verdict = (Option<Pause>, Option<Rate>);
 
 /// The service as it is after the look at the list.
-pub(super) fn looked_at(service: &Service, seen: Seen, guard: PriceGuard) -> (Offer, Hold) {
-    let (mut offer, mut hold) = (service.offer.clone(), service.hold.clone());
-    if hold.paused.is_some_and(Pause::waits_for_admin) {
-        return (offer, hold);
+pub(super) fn evaluate(service: &Service, seen: Observed, guard: PriceGuard) -> (Offer, GuardState) {
+    let (mut offer, mut state) = (service.offer.clone(), service.guard_state.clone());
+    if state.paused.is_some_and(Pause::waits_for_admin) {
+        return (offer, state);
     }
     let verdict = match seen {
-        Seen::Gone => (Some(Pause::Vanished), hold.cost_before),
-        Seen::Unusable => (Some(Pause::Changed), hold.cost_before),
-        Seen::Listed(offered) if offered.kind != offer.kind => (Some(Pause::Changed), hold.cost_before),
-        Seen::Listed(offered) => {
-            let known = hold.cost_before.or(offer.cost);
-            follow(&mut offer, &mut hold, offered);
-            judged(&offer, &hold, known, guard)
+        Observed::Gone => (Some(Pause::Vanished), state.cost_before),
+        Observed::Unusable => (Some(Pause::Changed), state.cost_before),
+        Observed::Listed(offered) if offered.kind != offer.kind => (Some(Pause::Changed), state.cost_before),
+        Observed::Listed(offered) => {
+            let known = state.cost_before.or(offer.cost);
+            follow(&mut offer, &mut state, offered);
+            judged(&offer, &state, known, guard)
         }
     };
-    obeyed(offer, hold, verdict, guard)
+    obeyed(offer, state, verdict, guard)
 }
 
 /// The service as it is when a unit of its provider's currency is worth `now` instead of `before`. That is no jump: all
 /// costs before it are taken at the new rate too. What is gone or something else stays so.
-pub(super) fn exchanged(service: &Service, before: &str, now: &str, guard: PriceGuard) -> (Offer, Hold) {
-    let (mut offer, mut hold) = (service.offer.clone(), service.hold.clone());
-    let Some(cost) = cost_at(service, before, now) else { return (offer, hold) };
+pub(super) fn exchanged(
+    service: &Service,
+    before: &str,
+    now: &str,
+    guard: PriceGuard,
+) -> (Offer, GuardState) {
+    let (mut offer, mut state) = (service.offer.clone(), service.guard_state.clone());
+    let Some(cost) = cost_at(service, before, now) else { return (offer, state) };
     let at_new_rate = |cost: Rate| rules::exchanged(cost, before, now);
-    let known = hold.cost_before.or(offer.cost).and_then(at_new_rate);
-    hold.cost_before = hold.cost_before.and_then(at_new_rate);
-    let verdict = match (cost, hold.paused) {
-        (None, _) => (Some(Pause::Changed), hold.cost_before),
+    let known = state.cost_before.or(offer.cost).and_then(at_new_rate);
+    state.cost_before = state.cost_before.and_then(at_new_rate);
+    let verdict = match (cost, state.paused) {
+        (None, _) => (Some(Pause::Changed), state.cost_before),
         (Some(_), Some(away @ (Pause::Vanished | Pause::Changed | Pause::Refused))) => {
             offer.cost = cost;
-            (Some(away), hold.cost_before)
+            (Some(away), state.cost_before)
         }
         (Some(_), Some(Pause::CostJump | Pause::BelowMargin) | None) => {
             offer.cost = cost;
-            judged(&offer, &hold, known, guard)
+            judged(&offer, &state, known, guard)
         }
     };
-    obeyed(offer, hold, verdict, guard)
+    obeyed(offer, state, verdict, guard)
 }
 
 /// What a service costs then. `None`: nobody knows what it costs; the inner `None`: beyond any rate.
 pub(super) fn cost_at(service: &Service, before: &str, now: &str) -> Option<Option<Rate>> {
-    match (&service.hold.listed_rate, service.offer.cost) {
+    match (&service.guard_state.listed_rate, service.offer.cost) {
         (Some(listed), _) => Some(in_dong(listed, now)),
         (None, Some(cost)) => Some(rules::exchanged(cost, before, now)),
         (None, None) => None,
     }
 }
 
-fn follow(offer: &mut Offer, hold: &mut Hold, offered: &Offered) {
+fn follow(offer: &mut Offer, state: &mut GuardState, offered: &Offered) {
     offer.cost = Some(offered.cost);
     (offer.min, offer.max) = (offered.min, offered.max);
     offer.refill = offered.refill.unwrap_or(offer.refill);
     offer.cancel = offered.cancel.unwrap_or(offer.cancel);
-    hold.listed_rate = Some(offered.listed_rate.clone());
+    state.listed_rate = Some(offered.listed_rate.clone());
 }
 
 /// Over the present cost, with the one that was known before it.
-fn judged(offer: &Offer, hold: &Hold, known: Option<Rate>, guard: PriceGuard) -> Verdict {
+fn judged(offer: &Offer, state: &GuardState, known: Option<Rate>, guard: PriceGuard) -> Verdict {
     let jumped = |known: &Rate| offer.cost.is_some_and(|now| has_jumped(*known, now, guard.price_jump));
     match known.filter(jumped) {
         Some(known) => (Some(Pause::CostJump), Some(known)),
-        None if is_too_low(offer, hold, guard) => (Some(Pause::BelowMargin), None),
+        None if is_too_low(offer, state, guard) => (Some(Pause::BelowMargin), None),
         None => (None, None),
     }
 }
 
 /// What an admin turned off stays off, and what was paused resumes by itself only where that is wanted.
-fn obeyed(mut offer: Offer, mut hold: Hold, verdict: Verdict, guard: PriceGuard) -> (Offer, Hold) {
-    if offer.active || hold.paused.is_some() {
+fn obeyed(
+    mut offer: Offer,
+    mut state: GuardState,
+    verdict: Verdict,
+    guard: PriceGuard,
+) -> (Offer, GuardState) {
+    if offer.active || state.paused.is_some() {
         let (problem, cost_before) = verdict;
-        let stays = problem.is_none() && hold.paused.is_some() && !guard.auto_resume;
-        hold.paused = if stays { hold.paused } else { problem };
-        hold.cost_before = cost_before;
-        offer.active = hold.paused.is_none();
+        let stays = problem.is_none() && state.paused.is_some() && !guard.auto_resume;
+        state.paused = if stays { state.paused } else { problem };
+        state.cost_before = cost_before;
+        offer.active = state.paused.is_none();
     }
-    (offer, hold)
+    (offer, state)
 }
 
 /// Whether the rate lies below what the cost asks for, without the operator's word for it.
-fn is_too_low(offer: &Offer, hold: &Hold, guard: PriceGuard) -> bool {
+fn is_too_low(offer: &Offer, state: &GuardState, guard: PriceGuard) -> bool {
     let is_accepted =
-        offer.cost.is_some_and(|cost| hold.accepted_cost.is_some_and(|accepted| cost <= accepted));
+        offer.cost.is_some_and(|cost| state.accepted_cost.is_some_and(|accepted| cost <= accepted));
     is_below_margin(offer, guard) && !is_accepted
 }
 
@@ -116,22 +126,22 @@ fn is_below_margin(offer: &Offer, guard: PriceGuard) -> bool {
 
 /// What the guard remembers after an admin has decided. Turning a service on, pricing it or naming its cost is the
 /// word that it shall be sold so; turning it off, too, ends a pause.
-pub(super) fn decided(
-    before: Hold,
+pub(super) fn admin_override(
+    before: GuardState,
     offer: &Offer,
     is_priced: bool,
     is_switched: bool,
     guard: PriceGuard,
-) -> Hold {
-    let mut hold = before;
+) -> GuardState {
+    let mut state = before;
     if offer.active || is_switched {
-        (hold.paused, hold.cost_before) = (None, None);
+        (state.paused, state.cost_before) = (None, None);
     }
     if is_priced || (is_switched && offer.active) {
-        hold.cost_before = None;
-        hold.accepted_cost = offer.cost.filter(|_| is_below_margin(offer, guard));
+        state.cost_before = None;
+        state.accepted_cost = offer.cost.filter(|_| is_below_margin(offer, guard));
     }
-    hold
+    state
 }
 
 #[cfg(test)]

@@ -39,7 +39,13 @@ fn likes() -> Service {
         cost: Some(rate(8000)),
     };
     let now = Timestamp::from_millis(0);
-    Service { id: ServiceId::new(1), offer, created_at: now, updated_at: now, hold: Hold::default() }
+    Service {
+        id: ServiceId::new(1),
+        offer,
+        created_at: now,
+        updated_at: now,
+        guard_state: GuardState::default(),
+    }
 }
 
 fn listed(cost: i64) -> Offered {
@@ -58,18 +64,18 @@ fn listed(cost: i64) -> Offered {
     }
 }
 
-fn after(service: &Service, seen: Seen, guard: PriceGuard) -> Service {
-    let (offer, hold) = looked_at(service, seen, guard);
-    Service { offer, hold, ..service.clone() }
+fn after(service: &Service, seen: Observed, guard: PriceGuard) -> Service {
+    let (offer, guard_state) = evaluate(service, seen, guard);
+    Service { offer, guard_state, ..service.clone() }
 }
 
 fn at(service: &Service, cost: i64, guard: PriceGuard) -> Service {
-    after(service, Seen::Listed(&listed(cost)), guard)
+    after(service, Observed::Listed(&listed(cost)), guard)
 }
 
 fn paused(service: &Service) -> Option<Pause> {
-    assert!(service.hold.paused.is_none() || !service.offer.active);
-    service.hold.paused
+    assert!(service.guard_state.paused.is_none() || !service.offer.active);
+    service.guard_state.paused
 }
 
 #[test]
@@ -82,8 +88,8 @@ fn cost_and_limits_follow_and_the_operators_words_and_price_stay() {
         refill: true,
         ..likes().offer
     };
-    let hold = Hold { listed_rate: Some("9000".to_owned()), ..Hold::default() };
-    assert_eq!((seen.offer, seen.hold), (expected, hold));
+    let guard_state = GuardState { listed_rate: Some("9000".to_owned()), ..GuardState::default() };
+    assert_eq!((seen.offer, seen.guard_state), (expected, guard_state));
 }
 
 #[test]
@@ -114,14 +120,14 @@ fn a_cost_that_eats_the_margin_pauses() {
 
 #[test]
 fn what_vanished_or_became_something_else_pauses_until_it_is_back() {
-    let gone = after(&likes(), Seen::Gone, *GUARD);
+    let gone = after(&likes(), Observed::Gone, *GUARD);
     assert_eq!((paused(&gone), gone.offer.cost), (Some(Pause::Vanished), Some(rate(8000))));
     assert_eq!(paused(&at(&gone, 8000, *RESUMING)), None);
     assert_eq!(paused(&at(&gone, 20_000, *RESUMING)), Some(Pause::CostJump));
     let bundle = Offered { kind: ServiceKind::Package, ..listed(8) };
-    let changed = after(&likes(), Seen::Listed(&bundle), *RESUMING);
+    let changed = after(&likes(), Observed::Listed(&bundle), *RESUMING);
     assert_eq!((paused(&changed), changed.offer.cost), (Some(Pause::Changed), Some(rate(8000))));
-    let closed = after(&likes(), Seen::Unusable, *RESUMING);
+    let closed = after(&likes(), Observed::Unusable, *RESUMING);
     assert_eq!((paused(&closed), closed.offer.cost), (Some(Pause::Changed), Some(rate(8000))));
     assert_eq!(paused(&at(&closed, 8000, *RESUMING)), None);
 }
@@ -129,13 +135,20 @@ fn what_vanished_or_became_something_else_pauses_until_it_is_back() {
 #[test]
 fn what_the_operator_turned_off_stays_off() {
     let off = Service { offer: Offer { active: false, ..likes().offer }, ..likes() };
-    for seen in [Seen::Gone, Seen::Listed(&listed(8000)), Seen::Listed(&listed(99_000)), Seen::Unusable] {
+    for seen in [
+        Observed::Gone,
+        Observed::Listed(&listed(8000)),
+        Observed::Listed(&listed(99_000)),
+        Observed::Unusable,
+    ] {
         let seen = after(&off, seen, *RESUMING);
         assert!(!seen.offer.active && paused(&seen).is_none());
     }
     let jumped = at(&likes(), 20_000, *GUARD);
-    let turned_off =
-        Service { hold: decided(jumped.hold.clone(), &jumped.offer, false, true, *GUARD), ..jumped };
+    let turned_off = Service {
+        guard_state: admin_override(jumped.guard_state.clone(), &jumped.offer, false, true, *GUARD),
+        ..jumped
+    };
     assert_eq!(paused(&turned_off), None);
     assert!(!at(&turned_off, 8000, *RESUMING).offer.active);
 }
@@ -144,19 +157,23 @@ fn what_the_operator_turned_off_stays_off() {
 fn the_operators_word_holds_for_the_cost_it_was_given_at() {
     let jumped = at(&likes(), 20_000, *GUARD);
     let offer = Offer { active: true, ..jumped.offer.clone() };
-    let wanted = Service { hold: decided(jumped.hold.clone(), &offer, false, true, *GUARD), offer, ..jumped };
-    assert_eq!(wanted.hold.accepted_cost, Some(rate(20_000)));
+    let wanted = Service {
+        guard_state: admin_override(jumped.guard_state.clone(), &offer, false, true, *GUARD),
+        offer,
+        ..jumped
+    };
+    assert_eq!(wanted.guard_state.accepted_cost, Some(rate(20_000)));
     assert_eq!(paused(&at(&wanted, 20_000, *GUARD)), None);
     assert_eq!(paused(&at(&wanted, 19_000, *GUARD)), None);
     assert_eq!(paused(&at(&wanted, 20_001, *GUARD)), Some(Pause::BelowMargin));
     let priced = Offer { rate: rate(50_000), ..wanted.offer.clone() };
-    let known = Hold { listed_rate: Some("20000".to_owned()), ..Hold::default() };
-    assert_eq!(decided(wanted.hold, &priced, true, false, *GUARD), known);
+    let known = GuardState { listed_rate: Some("20000".to_owned()), ..GuardState::default() };
+    assert_eq!(admin_override(wanted.guard_state, &priced, true, false, *GUARD), known);
 }
 
 fn at_rate(service: &Service, before: &str, now: &str, guard: PriceGuard) -> Service {
-    let (offer, hold) = exchanged(service, before, now, guard);
-    Service { offer, hold, ..service.clone() }
+    let (offer, guard_state) = exchanged(service, before, now, guard);
+    Service { offer, guard_state, ..service.clone() }
 }
 
 #[test]
@@ -177,7 +194,7 @@ fn a_new_exchange_rate_moves_the_cost_and_pauses_only_what_does_not_fit() {
 
 #[test]
 fn a_new_exchange_rate_brings_nothing_back_that_is_gone_and_nothing_that_was_turned_off() {
-    for (seen, why) in [(Seen::Gone, Pause::Vanished), (Seen::Unusable, Pause::Changed)] {
+    for (seen, why) in [(Observed::Gone, Pause::Vanished), (Observed::Unusable, Pause::Changed)] {
         let away = after(&likes(), seen, *RESUMING);
         let after = at_rate(&away, "2", "1", *RESUMING);
         assert_eq!((paused(&after), after.offer.cost), (Some(why), Some(rate(4000))));
@@ -209,12 +226,12 @@ proptest! {
         let mut service = Service { offer: Offer { active, ..likes().offer }, ..likes() };
         for event in events {
             let offered = event.map(listed);
-            let seen = offered.as_ref().map_or(Seen::Gone, Seen::Listed);
+            let seen = offered.as_ref().map_or(Observed::Gone, Observed::Listed);
             let next = after(&service, seen, guard);
             prop_assert_eq!(&after(&next, seen, guard), &next, "the same list again changes nothing");
             prop_assert_eq!(next.offer.rate, service.offer.rate);
             prop_assert!(active || !next.offer.active);
-            prop_assert!(active == (next.offer.active || next.hold.paused.is_some()));
+            prop_assert!(active == (next.offer.active || next.guard_state.paused.is_some()));
             if next.offer.active {
                 let least = with_margin(next.offer.cost.unwrap(), guard.min_margin).unwrap();
                 prop_assert!(next.offer.rate >= least && event.is_some());

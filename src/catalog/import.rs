@@ -7,7 +7,7 @@
 use super::follow::Listing;
 use super::offered::{Entry, Offered};
 use super::rules::{check, priced, tidied};
-use super::{Hold, ImportError, LinkKind, Offer, Service, ServiceKind, store};
+use super::{GuardState, ImportError, LinkKind, Offer, Service, ServiceKind, store};
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
@@ -132,10 +132,11 @@ pub fn take_over(tx: &Tx, import: &Import, listing: &Listing) -> Result<Vec<Item
     for entry in entries {
         let Plan { mut item, before, after } = plan(tx, import, entry)?;
         if let (Some(offer), Ok(offered)) = (after, &entry.offered) {
-            let hold = Hold { listed_rate: Some(offered.listed_rate.clone()), ..Hold::default() };
+            let guard_state =
+                GuardState { listed_rate: Some(offered.listed_rate.clone()), ..GuardState::default() };
             match &before {
-                Some(service) => store::update(tx, service.id, &offer, &hold)?,
-                None => item.service = Some(store::insert(tx, &offer, &hold)?),
+                Some(service) => store::update(tx, service.id, &offer, &guard_state)?,
+                None => item.service = Some(store::insert(tx, &offer, &guard_state)?),
             }
             changes.push(change(&item, before.as_ref(), &offer));
         }
@@ -201,7 +202,7 @@ fn offer(offered: Offered, known: Option<&Service>, import: &Import) -> Result<O
             cost: None,
         },
     };
-    offer.active |= known.is_some_and(|service| service.hold.paused.is_some());
+    offer.active |= known.is_some_and(|service| service.guard_state.paused.is_some());
     offer.kind = offered.kind;
     (offer.rate, offer.cost) = (rate, Some(offered.cost));
     (offer.min, offer.max) = (offered.min, offered.max);

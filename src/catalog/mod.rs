@@ -1,7 +1,7 @@
 //! The catalog: what is sold, at which rate, and who delivers it.
 //!
 //! A service is what an admin offers; an order copies what it was sold at, so that changing or deactivating a
-//! service touches no order. Services are never deleted. What an order costs is decided in `orders`.
+//! service touches no order. Services are never deleted. What an order costs is admin_override in `orders`.
 //!
 //! Invariants: every stored offer has passed `rules::check`; the version rises with every change (in the schema), so
 //! that prepared answers know when they are stale.
@@ -73,12 +73,12 @@ pub struct Service {
     pub offer: Offer,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
-    pub hold: Hold,
+    pub guard_state: GuardState,
 }
 
 /// What the price guard knows of a service.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Hold {
+pub struct GuardState {
     /// Why it was taken off sale. `None`: it was not; an inactive service was then turned off by an admin.
     pub paused: Option<Pause>,
     /// The cost before the jump it was paused for.
@@ -150,7 +150,7 @@ impl Filter {
     fn matches(&self, service: &Service) -> bool {
         let offer = &service.offer;
         let in_category = self.category.as_ref().is_none_or(|wanted| *wanted == offer.category);
-        let is_paused = service.hold.paused.is_some();
+        let is_paused = service.guard_state.paused.is_some();
         in_category
             && self.paused.is_none_or(|wanted| wanted == is_paused)
             && self.active.is_none_or(|wanted| wanted == offer.active)
@@ -201,12 +201,13 @@ pub fn version(tx: &ReadTx) -> Result<i64, Fault> {
 /// Puts a service on the list. Errors: `Fields`.
 pub fn create(tx: &Tx, actor: &Actor, offer: Offer) -> Result<Service, CatalogError> {
     let offer = checked(tx, offer)?;
-    let hold = guard::decided(Hold::default(), &offer, true, true, settings::price_guard(tx)?);
-    let id = store::insert(tx, &offer, &hold)?;
+    let guard_state =
+        guard::admin_override(GuardState::default(), &offer, true, true, settings::price_guard(tx)?);
+    let id = store::insert(tx, &offer, &guard_state)?;
     let mut entry = actor.entry("service.create", format!("service:{id}"));
     entry.after = Some(as_json(&offer));
     audit_log::record(tx, &entry)?;
-    Ok(Service { id, offer, created_at: tx.now(), updated_at: tx.now(), hold })
+    Ok(Service { id, offer, created_at: tx.now(), updated_at: tx.now(), guard_state })
 }
 
 /// Changes what the patch names and nothing else. Errors: `NoService`, `Fields`.
@@ -215,21 +216,22 @@ pub fn change(tx: &Tx, actor: &Actor, id: ServiceId, patch: Patch) -> Result<Ser
     let is_priced = patch.rate.is_some() || patch.cost.is_some();
     let is_switched = patch.active.is_some();
     let offer = checked(tx, patch.onto(before.offer.clone()))?;
-    let mut hold = before.hold.clone();
+    let mut guard_state = before.guard_state.clone();
     let made_of = |offer: &Offer| (offer.provider, offer.provider_service.clone(), offer.cost);
     if made_of(&offer) != made_of(&before.offer) {
-        hold.listed_rate = None;
+        guard_state.listed_rate = None;
     }
-    let hold = guard::decided(hold, &offer, is_priced, is_switched, settings::price_guard(tx)?);
-    if offer == before.offer && hold == before.hold {
+    let guard_state =
+        guard::admin_override(guard_state, &offer, is_priced, is_switched, settings::price_guard(tx)?);
+    if offer == before.offer && guard_state == before.guard_state {
         return Ok(before);
     }
-    store::update(tx, id, &offer, &hold)?;
+    store::update(tx, id, &offer, &guard_state)?;
     let mut entry = actor.entry("service.change", format!("service:{id}"));
-    entry.before = Some(guarded_json(&before.offer, &before.hold));
-    entry.after = Some(guarded_json(&offer, &hold));
+    entry.before = Some(guarded_json(&before.offer, &before.guard_state));
+    entry.after = Some(guarded_json(&offer, &guard_state));
     audit_log::record(tx, &entry)?;
-    Ok(Service { id, offer, created_at: before.created_at, updated_at: tx.now(), hold })
+    Ok(Service { id, offer, created_at: before.created_at, updated_at: tx.now(), guard_state })
 }
 
 fn checked(tx: &ReadTx, offer: Offer) -> Result<Offer, CatalogError> {
@@ -263,9 +265,9 @@ fn as_json(offer: &Offer) -> Value {
     })
 }
 
-fn guarded_json(offer: &Offer, hold: &Hold) -> Value {
+fn guarded_json(offer: &Offer, guard_state: &GuardState) -> Value {
     let mut json = as_json(offer);
-    json["paused_reason"] = json!(hold.paused.map(Pause::as_str));
-    json["accepted_cost"] = json!(hold.accepted_cost.map(|cost| cost.to_string()));
+    json["paused_reason"] = json!(guard_state.paused.map(Pause::as_str));
+    json["accepted_cost"] = json!(guard_state.accepted_cost.map(|cost| cost.to_string()));
     json
 }

@@ -4,7 +4,7 @@ use super::rules::{MAX_QUANTITY, in_dong, is_one};
 use super::{QuantityFrom, ServiceKind};
 use crate::kernel::money::{Quantity, Rate};
 use crate::kernel::note::Note;
-use crate::provider::{Decimal, Line, Listed};
+use crate::provider::{Decimal, Line, ListedService};
 
 /// What a provider offers, in our terms.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl Entry {
     }
 }
 
-fn offered(listed: Listed, exchange_rate: &str) -> Result<Offered, Note> {
+fn offered(listed: ListedService, exchange_rate: &str) -> Result<Offered, Note> {
     let kind = ServiceKind::of_provider(&listed.kind);
     let kind = kind.ok_or_else(|| Note::LineOtherType { said: listed.kind.clone() })?;
     if is_one(exchange_rate) && could_be_thousands(&listed.rate) {
@@ -92,8 +92,8 @@ fn limits(kind: ServiceKind, min: Option<i64>, max: Option<i64>) -> Result<(Quan
 mod tests {
     use super::*;
 
-    fn listed(kind: &str, rate: &str) -> Listed {
-        Listed {
+    fn listed(kind: &str, rate: &str) -> ListedService {
+        ListedService {
             id: "101".to_owned(),
             name: "Likes".to_owned(),
             category: "TikTok".to_owned(),
@@ -111,7 +111,8 @@ mod tests {
     fn a_line_is_read_in_our_terms() {
         let likes = offered(listed("Default", "0.90"), "25000").unwrap();
         assert_eq!((likes.cost.to_string().as_str(), likes.max.get()), ("22500", MAX_QUANTITY));
-        let bundle = offered(Listed { min: Some(0), max: None, ..listed("Package", "5") }, "1").unwrap();
+        let bundle =
+            offered(ListedService { min: Some(0), max: None, ..listed("Package", "5") }, "1").unwrap();
         assert_eq!((bundle.min, bundle.max, bundle.cost.milli()), (Quantity::ONE, Quantity::ONE, 5000));
     }
 
@@ -141,7 +142,10 @@ mod tests {
         for (min, max) in
             [(None, Some(1)), (Some(0), Some(1)), (Some(1), None), (Some(5), Some(4)), (Some(1), Some(0))]
         {
-            assert!(offered(Listed { min, max, ..listed("Default", "1") }, "1").is_err(), "{min:?} {max:?}");
+            assert!(
+                offered(ListedService { min, max, ..listed("Default", "1") }, "1").is_err(),
+                "{min:?} {max:?}"
+            );
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Taking services off sale for what their provider says or does, beside its list.
 
-use super::{Hold, Offer, Pause, Service, guarded_json, store};
+use super::{GuardState, Offer, Pause, Service, guarded_json, store};
 use crate::audit_log::{self, Actor};
 use crate::db::Tx;
 use crate::kernel::error::Fault;
@@ -24,13 +24,13 @@ pub fn pause_refused(
 }
 
 fn pause(tx: &Tx, service: &Service, why: Pause) -> Result<(), Fault> {
-    let (offer, hold) = (
+    let (offer, guard_state) = (
         Offer { active: false, ..service.offer.clone() },
-        Hold { paused: Some(why), ..service.hold.clone() },
+        GuardState { paused: Some(why), ..service.guard_state.clone() },
     );
-    store::update(tx, service.id, &offer, &hold)?;
+    store::update(tx, service.id, &offer, &guard_state)?;
     let mut entry = Actor::CONSOLE.entry("service.pause", format!("service:{}", service.id));
-    entry.before = Some(guarded_json(&service.offer, &service.hold));
-    entry.after = Some(guarded_json(&offer, &hold));
+    entry.before = Some(guarded_json(&service.offer, &service.guard_state));
+    entry.after = Some(guarded_json(&offer, &guard_state));
     audit_log::record(tx, &entry)
 }

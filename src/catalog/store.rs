@@ -1,6 +1,6 @@
 //! The catalog's SQL.
 
-use super::{Hold, LinkKind, Offer, Pause, Service, ServiceKind};
+use super::{GuardState, LinkKind, Offer, Pause, Service, ServiceKind};
 use crate::db::{ReadTx, Tx, word_column};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{ProviderId, ServiceId};
@@ -41,7 +41,7 @@ fn service(row: &Row) -> rusqlite::Result<Service> {
         },
         created_at: row.get(15)?,
         updated_at: row.get(16)?,
-        hold: Hold {
+        guard_state: GuardState {
             paused: row.get(17)?,
             cost_before: row.get(18)?,
             accepted_cost: row.get(19)?,
@@ -91,7 +91,7 @@ pub(super) fn by_source(tx: &ReadTx, provider: ProviderId, source: &str) -> Resu
     tx.one(first, (provider, source), service)
 }
 
-pub(super) fn insert(tx: &Tx, offer: &Offer, hold: &Hold) -> Result<ServiceId, Fault> {
+pub(super) fn insert(tx: &Tx, offer: &Offer, guard_state: &GuardState) -> Result<ServiceId, Fault> {
     let id = tx.insert(
         "INSERT INTO services (name, category, description, type, link_kind, rate, min_quantity, max_quantity,
              refill, cancel, active, provider_id, provider_service_id, cost, accepted_cost, listed_rate,
@@ -113,15 +113,15 @@ pub(super) fn insert(tx: &Tx, offer: &Offer, hold: &Hold) -> Result<ServiceId, F
             ":provider": offer.provider,
             ":provider_service": offer.provider_service,
             ":cost": offer.cost,
-            ":accepted": hold.accepted_cost,
-            ":listed": hold.listed_rate,
+            ":accepted": guard_state.accepted_cost,
+            ":listed": guard_state.listed_rate,
             ":now": tx.now(),
         },
     )?;
     Ok(ServiceId::new(id))
 }
 
-pub(super) fn update(tx: &Tx, id: ServiceId, offer: &Offer, hold: &Hold) -> Result<(), Fault> {
+pub(super) fn update(tx: &Tx, id: ServiceId, offer: &Offer, guard_state: &GuardState) -> Result<(), Fault> {
     let changed = tx.execute(
         "UPDATE services SET name = :name, category = :category, description = :description, type = :type,
              link_kind = :link_kind, rate = :rate, min_quantity = :min, max_quantity = :max, refill = :refill,
@@ -145,10 +145,10 @@ pub(super) fn update(tx: &Tx, id: ServiceId, offer: &Offer, hold: &Hold) -> Resu
             ":provider": offer.provider,
             ":provider_service": offer.provider_service,
             ":cost": offer.cost,
-            ":paused": hold.paused,
-            ":before": hold.cost_before,
-            ":accepted": hold.accepted_cost,
-            ":listed": hold.listed_rate,
+            ":paused": guard_state.paused,
+            ":before": guard_state.cost_before,
+            ":accepted": guard_state.accepted_cost,
+            ":listed": guard_state.listed_rate,
             ":now": tx.now(),
         },
     )?;

@@ -49,7 +49,7 @@ impl Query {
     }
 
     /// What is left after this page; `None`: nothing. Errors: it is full, but does not say where to go on.
-    pub fn after(&self, page: &Listed) -> Result<Option<Query>, ListError> {
+    pub fn after(&self, page: &ListPage) -> Result<Option<Query>, ListError> {
         // More rows than asked for are all there are: the limit means nothing to whoever sent them.
         if page.rows.len() != PAGE {
             return Ok(None);
@@ -81,7 +81,7 @@ fn is_moment(text: &str) -> bool {
 
 /// A page of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
+pub struct ListPage {
     rows: Vec<Row>,
 }
 
@@ -93,7 +93,7 @@ struct Row {
     fact: Result<BankFact, Unreadable>,
 }
 
-impl Listed {
+impl ListPage {
     pub fn facts(&self) -> impl Iterator<Item = &BankFact> {
         self.rows.iter().filter_map(|row| row.fact.as_ref().ok())
     }
@@ -157,7 +157,7 @@ impl ListError {
 }
 
 /// Reads an answer. A row that cannot be read spoils no other.
-pub fn read(status: u16, body: &[u8]) -> Result<Listed, ListError> {
+pub fn read(status: u16, body: &[u8]) -> Result<ListPage, ListError> {
     match status {
         200 => {}
         401 | 403 => return Err(ListError::Denied(status)),
@@ -174,7 +174,7 @@ pub fn read(status: u16, body: &[u8]) -> Result<Listed, ListError> {
         return Err(ListError::Refused);
     }
     let rows = transactions.and_then(|list| foreign::array(list.get(), usize::MAX));
-    Ok(Listed { rows: rows.ok_or(ListError::NotAList)?.into_iter().map(read_row).collect() })
+    Ok(ListPage { rows: rows.ok_or(ListError::NotAList)?.into_iter().map(read_row).collect() })
 }
 
 /// What is missing says nothing.

@@ -13,7 +13,7 @@ fn row(id: i64) -> Value {
     })
 }
 
-fn page(rows: Vec<Value>) -> Listed {
+fn page(rows: Vec<Value>) -> ListPage {
     let body = json!({ "status": 200, "error": null, "messages": { "success": true }, "transactions": rows });
     read(200, body.to_string().as_bytes()).unwrap()
 }
@@ -101,7 +101,7 @@ fn a_row_that_cannot_be_read_is_named_and_spoils_no_other() {
     assert_eq!(why.len(), 2);
 }
 
-fn moments(ids: impl Iterator<Item = i64>) -> Listed {
+fn moments(ids: impl Iterator<Item = i64>) -> ListPage {
     let rows = ids.map(|id| {
         let mut row = row(id);
         row["transaction_date"] = json!(format!("2026-10-05 {:02}:{:02}:00", id / 60 % 24, id % 60));

@@ -6,12 +6,11 @@
 //!
 //! Waiting is by a monotonic clock, which is handed in, so that tests have neither threads nor pauses.
 
-use super::on_board;
-use super::quit::Quit;
+use super::runtime::{Shutdown, backoff, tracked};
 use crate::db::Tx;
 use crate::kernel::error::Fault;
 use crate::kernel::note::Note;
-use crate::notify::telegram::{self, Mode, Said};
+use crate::notify::telegram::{self, Mode, TelegramResponse};
 use crate::notify::{self, Batch, Message, Outcome, Target};
 use crate::outbound::Call;
 use crate::state::App;
@@ -26,8 +25,8 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60 * 60);
 
-/// The one who carries notices.
-pub struct Courier {
+/// Sends notices to the operator's chat.
+pub struct TelegramSender {
     app: App,
     /// Whom the rest of what is known here is about.
     target: Option<Target>,
@@ -48,22 +47,29 @@ struct Rest {
 
 /// Sends the next message, if there is one.
 pub fn tick(app: &App) {
-    Courier::new(app).step(Instant::now());
+    TelegramSender::new(app).step(Instant::now());
 }
 
-impl Courier {
+impl TelegramSender {
     pub fn new(app: &App) -> Self {
-        Courier { app: app.clone(), target: None, moved: None, rest: None, failures: 0, unrecorded: None }
+        TelegramSender {
+            app: app.clone(),
+            target: None,
+            moved: None,
+            rest: None,
+            failures: 0,
+            unrecorded: None,
+        }
     }
 
-    /// Until told to quit.
-    pub(super) fn run(mut self, quit: &Quit) {
+    /// Until the shutdown.
+    pub(super) fn run(mut self, shutdown: &Shutdown) {
         loop {
             let now = Instant::now();
-            if !on_board(&self.app.clone(), "deliver", || self.try_step(now).map(drop)) {
+            if !tracked(&self.app.clone(), "deliver", || self.try_step(now).map(drop)) {
                 self.pause(now);
             }
-            if quit.wait(TICK) {
+            if shutdown.wait(TICK) {
                 return;
             }
         }
@@ -104,52 +110,58 @@ impl Courier {
     }
 
     /// Says it; once more where the answer tells how to say it better.
-    fn send(&mut self, target: &Target, message: &Message) -> Said {
+    fn send(&mut self, target: &Target, message: &Message) -> TelegramResponse {
         let mut chat = self.moved.clone().unwrap_or_else(|| target.chat.clone());
         let mut said = call(target, &chat, &message.html, Mode::Html);
-        if let Said::Moved(new) = &said {
+        if let TelegramResponse::Moved(new) = &said {
             tracing::warn!(chat.id = %new, "the group has a new id; set TELEGRAM_CHAT_ID to {new}");
             self.moved = Some(new.clone());
             chat.clone_from(new);
             said = call(target, &chat, &message.html, Mode::Html);
         }
-        if let Said::Unparsable(why) = &said {
+        if let TelegramResponse::Unparsable(why) = &said {
             tracing::error!(%why, "a notice's markup was not taken; it goes out without");
             said = call(target, &chat, &message.plain, Mode::Plain);
         }
         said
     }
 
-    fn conclude(&mut self, batch: Batch, said: Said, target: &Target, now: Instant) -> Result<(), Fault> {
+    fn conclude(
+        &mut self,
+        batch: Batch,
+        said: TelegramResponse,
+        target: &Target,
+        now: Instant,
+    ) -> Result<(), Fault> {
         let notices = batch.ids.len();
         let rest = |until| Some(Rest { until, ends_by_test: false });
         let outcome = match said {
-            Said::Sent => {
+            TelegramResponse::Sent => {
                 self.failures = 0;
                 self.rest = rest(now + target.gap());
                 Outcome::Sent
             }
-            Said::Wait(time) => {
+            TelegramResponse::Wait(time) => {
                 tracing::warn!(seconds = time.as_secs(), "Telegram wants to be left alone");
                 self.rest = rest(now + time);
                 Outcome::Kept(Note::TelegramWaits { seconds: time.as_secs() })
             }
-            Said::Refused(why) | Said::Unparsable(why) => {
+            TelegramResponse::Refused(why) | TelegramResponse::Unparsable(why) => {
                 tracing::error!(%why, notices, "Telegram does not take a notice; it is given up");
                 self.rest = rest(now + target.gap());
                 Outcome::Dropped(why)
             }
-            Said::Moved(chat) => {
+            TelegramResponse::Moved(chat) => {
                 tracing::error!(chat.id = %chat, "the group's new id leads on to another one");
                 self.pause(now);
                 Outcome::Kept(Note::TelegramMoved)
             }
-            Said::Denied(why) => {
+            TelegramResponse::Denied(why) => {
                 tracing::error!(%why, "Telegram does not let the bot speak; check its token and its chat");
                 self.rest = Some(Rest { until: now + LONGEST_PAUSE, ends_by_test: true });
                 Outcome::Kept(why)
             }
-            Said::Unclear(why) => {
+            TelegramResponse::Unclear(why) => {
                 tracing::warn!(%why, notices, "a notice was not sent; it is tried again");
                 self.pause(now);
                 Outcome::Kept(why)
@@ -168,17 +180,17 @@ impl Courier {
 
     /// Longer with each failure in a row.
     fn pause(&mut self, now: Instant) {
-        let doubled = FIRST_PAUSE.saturating_mul(1_u32.checked_shl(self.failures).unwrap_or(u32::MAX));
+        let pause = backoff(FIRST_PAUSE, LONGEST_PAUSE, self.failures);
         self.failures = self.failures.saturating_add(1);
-        self.rest = Some(Rest { until: now + doubled.min(LONGEST_PAUSE), ends_by_test: true });
+        self.rest = Some(Rest { until: now + pause, ends_by_test: true });
     }
 }
 
-fn call(target: &Target, chat: &str, text: &str, mode: Mode) -> Said {
+fn call(target: &Target, chat: &str, text: &str, mode: Mode) -> TelegramResponse {
     let body = telegram::message(chat, text, mode);
     let call = Call::post_json(target.url(), body).timeout(TIMEOUT).allow_private(target.allow_private);
     match call.send() {
         Ok(answer) => telegram::read(answer.status, &answer.body, &target.token),
-        Err(failure) => Said::Unclear(Note::TelegramNoAnswer { cause: failure.cause() }),
+        Err(failure) => TelegramResponse::Unclear(Note::TelegramNoAnswer { cause: failure.cause() }),
     }
 }

@@ -1,6 +1,6 @@
 //! Plays the customer's bank, in the demo only: sends the panel itself the signed notice that SePay would send.
 
-use super::quit::Quit;
+use super::runtime::Shutdown;
 use crate::deposits::sepay;
 use crate::kernel::error::Fault;
 use crate::outbound::Call;
@@ -9,13 +9,13 @@ use crate::state::{App, Transfer};
 use serde_json::json;
 use std::time::Duration;
 
-/// Between two looks at the desk when nothing rings.
+/// Between two looks when nobody asks.
 const LOOK: Duration = Duration::from_secs(60);
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Until told to quit.
-pub(super) fn run(app: &App, quit: &Quit) {
-    while !quit.is_set() {
+/// Until the shutdown.
+pub(super) fn run(app: &App, shutdown: &Shutdown) {
+    while !shutdown.is_requested() {
         while let Some(asked) = app.transfers.take() {
             let sent = send(app, &asked.question);
             asked.answer(sent);

@@ -244,7 +244,7 @@ fn broken(tx: &ReadTx, rule: &str, sql: &str) -> Result<Vec<String>, Fault> {
 
 /// An audit that was kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
+pub struct StoredReport {
     /// When it ended.
     pub at: Timestamp,
     pub took: Duration,
@@ -259,10 +259,10 @@ pub fn keep(tx: &Tx, report: &Report, took: Duration) -> Result<(), Fault> {
     let differences = i64::try_from(report.differences.len()).unwrap_or(i64::MAX);
     let mut first = report.clone();
     first.differences.truncate(KEPT);
-    store::keep_audit(tx, &Kept { at: tx.now(), took, report: first, differences })
+    store::keep_audit(tx, &StoredReport { at: tx.now(), took, report: first, differences })
 }
 
 /// The last one that was kept.
-pub fn last(tx: &ReadTx) -> Result<Option<Kept>, Fault> {
+pub fn last(tx: &ReadTx) -> Result<Option<StoredReport>, Fault> {
     store::last_audit(tx)
 }

@@ -1,7 +1,7 @@
 //! The ledger's SQL.
 
 use super::Balances;
-use super::audit::{Kept, Report};
+use super::audit::{Report, StoredReport};
 use super::entry::{Account, Kind, Posting};
 use crate::db::{ReadTx, Tx, first_since, word_column};
 use crate::kernel::clock::Timestamp;
@@ -185,7 +185,7 @@ pub(super) fn of_order(tx: &ReadTx, order: OrderId) -> Result<Vec<Entry>, Fault>
     tx.all(select!("transfers AS t WHERE t.order_id = ?1 ORDER BY t.id"), [order], entry)
 }
 
-pub(super) fn keep_audit(tx: &Tx, kept: &Kept) -> Result<(), Fault> {
+pub(super) fn keep_audit(tx: &Tx, kept: &StoredReport) -> Result<(), Fault> {
     let report = &kept.report;
     tx.execute(
         "INSERT INTO last_audit (one, at, took_ms, users, transfers, orders, deposits, liabilities, suspense,
@@ -211,7 +211,7 @@ pub(super) fn keep_audit(tx: &Tx, kept: &Kept) -> Result<(), Fault> {
     Ok(())
 }
 
-pub(super) fn last_audit(tx: &ReadTx) -> Result<Option<Kept>, Fault> {
+pub(super) fn last_audit(tx: &ReadTx) -> Result<Option<StoredReport>, Fault> {
     let found = tx.one(
         "SELECT at, took_ms, users, transfers, orders, deposits, liabilities, suspense, differences, first
          FROM last_audit",
@@ -228,7 +228,7 @@ pub(super) fn last_audit(tx: &ReadTx) -> Result<Option<Kept>, Fault> {
                 differences: Vec::new(),
             };
             let took = Duration::from_millis(took_ms.unsigned_abs());
-            let kept = Kept { at: row.get(0)?, took, report, differences: row.get(8)? };
+            let kept = StoredReport { at: row.get(0)?, took, report, differences: row.get(8)? };
             Ok((kept, row.get::<_, String>(9)?))
         },
     )?;

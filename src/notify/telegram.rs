@@ -65,7 +65,7 @@ pub fn message(chat: &str, text: &str, mode: Mode) -> Vec<u8> {
 
 /// What an answer means for the message. The notes quote it and never hold the token.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Said {
+pub enum TelegramResponse {
     Sent,
     /// Nothing is to be sent for so long.
     Wait(Duration),
@@ -82,33 +82,33 @@ pub enum Said {
 }
 
 /// Reads an answer. Only `{"ok":true}` counts as sent: a page that something on the way put in its place does not.
-pub fn read(status: u16, body: &[u8], token: &Secret) -> Said {
+pub fn read(status: u16, body: &[u8], token: &Secret) -> TelegramResponse {
     let answer: Value = serde_json::from_str(&foreign::text(body)).unwrap_or(Value::Null);
     let description = answer["description"].as_str().unwrap_or("no description");
     let note = Note::TelegramSays { status, said: quote(description, token) };
     match (answer["ok"].as_bool(), status) {
-        (Some(true), 200..=299) => Said::Sent,
+        (Some(true), 200..=299) => TelegramResponse::Sent,
         (Some(false), _) => refusal(&answer, status, description, note),
-        _ => Said::Unclear(Note::TelegramUnreadable { status }),
+        _ => TelegramResponse::Unclear(Note::TelegramUnreadable { status }),
     }
 }
 
-fn refusal(answer: &Value, status: u16, description: &str, note: Note) -> Said {
+fn refusal(answer: &Value, status: u16, description: &str, note: Note) -> TelegramResponse {
     let parameters = &answer["parameters"];
     let lower = description.to_lowercase();
     match answer["error_code"].as_u64().or(Some(u64::from(status))) {
         Some(429) => {
             let seconds = parameters["retry_after"].as_u64().or_else(|| named_seconds(&lower));
-            Said::Wait(Duration::from_secs(seconds.unwrap_or(WAIT).clamp(1, LONGEST_WAIT)))
+            TelegramResponse::Wait(Duration::from_secs(seconds.unwrap_or(WAIT).clamp(1, LONGEST_WAIT)))
         }
         Some(400) => match parameters["migrate_to_chat_id"].as_i64() {
-            Some(chat) => Said::Moved(chat.to_string()),
-            None if lower.contains("can't parse") => Said::Unparsable(note),
-            None => Said::Refused(note),
+            Some(chat) => TelegramResponse::Moved(chat.to_string()),
+            None if lower.contains("can't parse") => TelegramResponse::Unparsable(note),
+            None => TelegramResponse::Refused(note),
         },
         // A token of the wrong shape is 404.
-        Some(401 | 403 | 404) => Said::Denied(note),
-        _ => Said::Unclear(note),
+        Some(401 | 403 | 404) => TelegramResponse::Denied(note),
+        _ => TelegramResponse::Unclear(note),
     }
 }
 
@@ -128,17 +128,17 @@ fn quote(text: &str, token: &Secret) -> String {
 mod tests {
     use super::*;
 
-    fn said(status: u16, body: &Value) -> Said {
+    fn said(status: u16, body: &Value) -> TelegramResponse {
         read(status, body.to_string().as_bytes(), &Secret::new("123:secret"))
     }
 
-    fn refused(code: u16, description: &str) -> Said {
+    fn refused(code: u16, description: &str) -> TelegramResponse {
         said(code, &json!({ "ok": false, "error_code": code, "description": description }))
     }
 
     #[test]
     fn only_a_clear_yes_is_one() {
-        assert_eq!(said(200, &json!({ "ok": true, "result": {} })), Said::Sent);
+        assert_eq!(said(200, &json!({ "ok": true, "result": {} })), TelegramResponse::Sent);
         for (status, body) in [
             (200, json!({})),
             (200, json!({ "ok": "true" })),
@@ -146,21 +146,21 @@ mod tests {
             (302, json!({ "ok": true })),
             (502, json!({ "ok": true })),
         ] {
-            assert!(matches!(said(status, &body), Said::Unclear(_)), "{status} {body}");
+            assert!(matches!(said(status, &body), TelegramResponse::Unclear(_)), "{status} {body}");
         }
         let page = read(200, b"<html>log in to the hotel's network</html>", &Secret::new("x"));
-        assert!(matches!(page, Said::Unclear(_)));
+        assert!(matches!(page, TelegramResponse::Unclear(_)));
     }
 
     #[test]
     fn half_a_character_in_an_answer_does_no_harm() {
         let body = b"\xef\xbb\xbf{\"ok\":true,\"result\":{\"text\":\"\\ud83d\"}}\n";
-        assert_eq!(read(200, body, &Secret::new("x")), Said::Sent);
+        assert_eq!(read(200, body, &Secret::new("x")), TelegramResponse::Sent);
     }
 
     #[test]
     fn the_wait_is_read_from_wherever_it_stands() {
-        let wait = |seconds| Said::Wait(Duration::from_secs(seconds));
+        let wait = |seconds| TelegramResponse::Wait(Duration::from_secs(seconds));
         let body = |parameters: Value| {
             json!({ "ok": false, "error_code": 429, "description": "Too Many Requests: retry after 7",
                 "parameters": parameters })
@@ -176,20 +176,20 @@ mod tests {
     fn refusals_are_told_apart() {
         let moved = json!({ "ok": false, "error_code": 400, "description": "Bad Request: group upgraded",
             "parameters": { "migrate_to_chat_id": -1_001_234_567_890_i64 } });
-        assert_eq!(said(400, &moved), Said::Moved("-1001234567890".to_owned()));
+        assert_eq!(said(400, &moved), TelegramResponse::Moved("-1001234567890".to_owned()));
         let parse = "Bad Request: can't parse entities: Unsupported start tag";
-        assert!(matches!(refused(400, parse), Said::Unparsable(_)));
-        assert!(matches!(refused(400, "Bad Request: chat not found"), Said::Refused(_)));
+        assert!(matches!(refused(400, parse), TelegramResponse::Unparsable(_)));
+        assert!(matches!(refused(400, "Bad Request: chat not found"), TelegramResponse::Refused(_)));
         for code in [401, 403, 404] {
-            assert!(matches!(refused(code, "Unauthorized"), Said::Denied(_)));
+            assert!(matches!(refused(code, "Unauthorized"), TelegramResponse::Denied(_)));
         }
-        assert!(matches!(refused(500, "Internal Server Error"), Said::Unclear(_)));
-        assert!(matches!(refused(409, "Conflict"), Said::Unclear(_)));
+        assert!(matches!(refused(500, "Internal Server Error"), TelegramResponse::Unclear(_)));
+        assert!(matches!(refused(409, "Conflict"), TelegramResponse::Unclear(_)));
     }
 
     #[test]
     fn a_text_that_quotes_the_token_loses_it() {
-        let Said::Refused(note) = refused(400, "no bot 123:secret\nhere") else { panic!() };
+        let TelegramResponse::Refused(note) = refused(400, "no bot 123:secret\nhere") else { panic!() };
         assert_eq!(note.to_string(), "HTTP 400: no bot … here");
     }
 

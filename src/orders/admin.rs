@@ -1,9 +1,12 @@
 //! What an admin decides about an order. Each decision is written to the audit log in the same transaction.
 
 use super::dispatch::{off_the_queue, taken};
-use super::moves::{commit_changed, load};
-use super::steps::{Cause, StepKind};
-use super::{Decision, Dispatch, Order, OrderError, Progress, Reason, State, Status, on_decision, store};
+use super::error::OrderError;
+use super::history::{Cause, EventKind};
+use super::model::{Order, State};
+use super::status::{Decision, Dispatch, Progress, Reason, Status};
+use super::transition::{commit_changed, load};
+use super::{status, store};
 use crate::audit_log::{self, Actor};
 use crate::catalog;
 use crate::db::Tx;
@@ -33,7 +36,8 @@ pub enum Resolution {
 pub fn set_status(tx: &Tx, actor: &Actor, id: OrderId, decision: &Decision) -> Result<Order, OrderError> {
     let order = load(tx, id)?;
     let old = &order.state;
-    let (progress, dispatch) = on_decision(old.progress, old.dispatch, order.quantity, order.kind, decision)?;
+    let (progress, dispatch) =
+        status::on_decision(old.progress, old.dispatch, order.quantity, order.kind, decision)?;
     // What no provider has costs nothing once it is over; of what one has, the provider decides.
     let unsent = dispatch == Dispatch::Refused
         || (dispatch == Dispatch::Manual && progress.status == Status::Canceled);
@@ -43,12 +47,12 @@ pub fn set_status(tx: &Tx, actor: &Actor, id: OrderId, decision: &Decision) -> R
         reason: (progress.status == Status::Canceled).then_some(Reason::CanceledByAdmin),
         cost: if unsent { old.cost.map(|_| Vnd::ZERO) } else { old.cost },
         // The admin has seen it; a report that differs in another way will say so.
-        contradiction: None,
+        provider_mismatch: None,
         ..old.clone()
     };
     // Seen with it: the same words are no news afterwards.
-    let note = old.contradiction.clone();
-    decide(tx, actor, ("order.status", StepKind::StatusSet, note), order, after)
+    let note = old.provider_mismatch.clone();
+    decide(tx, actor, ("order.status", EventKind::StatusSet, note), order, after)
 }
 
 /// Decides a parked order. One whose provider's account was left goes out anew with the id that its service has there
@@ -62,8 +66,8 @@ pub fn resolve(tx: &Tx, actor: &Actor, id: OrderId, resolution: &Resolution) -> 
         return Err(OrderError::Conflict(Why::OrderNotInReview));
     }
     let (kind, after) = match resolution {
-        Resolution::Resend => (StepKind::Resent, queued_anew(tx, &order)?),
-        Resolution::Cancel => (StepKind::Withdrawn, off_the_queue(&order.state, Reason::CanceledByAdmin)),
+        Resolution::Resend => (EventKind::Resent, queued_anew(tx, &order)?),
+        Resolution::Cancel => (EventKind::Withdrawn, off_the_queue(&order.state, Reason::CanceledByAdmin)),
         Resolution::Sent(provider_order) => {
             let chars = provider_order.chars().count();
             if !(1..=MAX_PROVIDER_ORDER_CHARS).contains(&chars) || !provider_order.chars().all(is_of_an_id) {
@@ -76,10 +80,10 @@ pub fn resolve(tx: &Tx, actor: &Actor, id: OrderId, resolution: &Resolution) -> 
             if !is_its_own && store::linked_to(tx, order.provider, account, provider_order)?.is_some() {
                 return Err(OrderError::Conflict(Why::ProviderOrderLinked));
             }
-            (StepKind::Linked, State { account, ..taken(&order.state, provider_order) })
+            (EventKind::Linked, State { account, ..taken(&order.state, provider_order) })
         }
     };
-    let id = after.provider_order.clone().filter(|_| kind == StepKind::Linked);
+    let id = after.provider_order.clone().filter(|_| kind == EventKind::Linked);
     let note = id.map(|id| Note::ProviderOrder { id });
     decide(tx, actor, ("order.resolve", kind, note), order, after)
 }
@@ -103,25 +107,25 @@ fn is_of_an_id(c: char) -> bool {
     !c.is_whitespace() && !c.is_control()
 }
 
-/// Takes note of a contradiction. A final order is not asked for any more then; an open one still is, and what cannot
-/// be followed is shown again when the provider says it in other words.
+/// Takes note of a provider mismatch. A final order is not asked for any more then; an open one still is, and what
+/// cannot be followed is shown again when the provider says it in other words.
 ///
 /// Errors: `NoOrder`, `Conflict` when there is none.
 pub fn acknowledge(tx: &Tx, actor: &Actor, id: OrderId) -> Result<Order, OrderError> {
     let order = load(tx, id)?;
-    if order.state.contradiction.is_none() {
+    if order.state.provider_mismatch.is_none() {
         return Err(OrderError::Conflict(Why::NoContradiction));
     }
-    let after = State { contradiction: None, recheck_round: None, ..order.state.clone() };
-    let note = order.state.contradiction.clone();
-    decide(tx, actor, ("order.acknowledge", StepKind::Acknowledged, note), order, after)
+    let after = State { provider_mismatch: None, recheck_round: None, ..order.state.clone() };
+    let note = order.state.provider_mismatch.clone();
+    decide(tx, actor, ("order.acknowledge", EventKind::Acknowledged, note), order, after)
 }
 
 /// `what`: the audit log's name for it, the step's, and the step's note.
 pub(super) fn decide(
     tx: &Tx,
     actor: &Actor,
-    what: (&'static str, StepKind, Option<Note>),
+    what: (&'static str, EventKind, Option<Note>),
     order: Order,
     after: State,
 ) -> Result<Order, OrderError> {
@@ -145,6 +149,6 @@ fn as_json(state: &State) -> Value {
         "dispatch": state.dispatch.as_str(),
         "provider_order_id": state.provider_order,
         "cost": state.cost.map(Vnd::get),
-        "contradiction": state.contradiction,
+        "contradiction": state.provider_mismatch,
     })
 }

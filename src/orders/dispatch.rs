@@ -3,10 +3,13 @@
 //! `claim` is committed before anything is sent, so that a crash at any point leaves the order in `sending`, which
 //! `park_interrupted` turns into `review`: nobody can tell then whether the provider has it.
 
+use super::error::OrderError;
+use super::history::{Cause, EventKind};
 use super::hold::taken_again;
-use super::moves::{commit_changed, load};
-use super::steps::{Cause, StepKind};
-use super::{Dispatch, Order, OrderError, Progress, Reason, State, Status, rules, store};
+use super::model::{Order, State};
+use super::status::{Dispatch, Progress, Reason, Status};
+use super::transition::{commit_changed, load};
+use super::{rules, store};
 use crate::catalog::{QuantityFrom, ServiceKind};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::cause::CallCause;
@@ -130,7 +133,7 @@ pub fn record_sent(
     }
     let after = taken(&order.state, provider_order_id);
     let note = Note::ProviderOrder { id: provider_order_id.to_owned() };
-    commit_changed(tx, order, after, Cause::attempt(StepKind::Taken, &note, exchange))
+    commit_changed(tx, order, after, Cause::attempt(EventKind::Taken, &note, exchange))
 }
 
 /// Provably nothing left the machine, or the provider would not take anything of ours now: back to the queue, or parked
@@ -142,7 +145,7 @@ pub fn record_not_sent(tx: &Tx, id: OrderId, note: &Note, exchange: &Exchange) -
         return to_review(tx, order, &note, exchange);
     }
     let after = noted(&order.state, Dispatch::Queued, note);
-    commit_changed(tx, order, after, Cause::attempt(StepKind::NotSent, note, exchange))
+    commit_changed(tx, order, after, Cause::attempt(EventKind::NotSent, note, exchange))
 }
 
 /// The provider wants another order for the same link to end first: back to the queue. Errors: as `record_sent`.
@@ -229,7 +232,7 @@ fn to_review(tx: &Tx, order: Order, note: &Note, exchange: &Exchange) -> Result<
 }
 
 fn park(tx: &Tx, order: Order, after: State, note: &Note, exchange: &Exchange) -> Result<Order, OrderError> {
-    let order = commit_changed(tx, order, after, Cause::attempt(StepKind::Parked, note, exchange))?;
+    let order = commit_changed(tx, order, after, Cause::attempt(EventKind::Parked, note, exchange))?;
     let notice = Notice::Review {
         order: order.id.get(),
         service: order.service_name.clone(),

@@ -6,9 +6,12 @@
 
 use super::admin::decide;
 use super::dispatch::{being_sent, noted, off_the_queue};
-use super::moves::commit_changed;
-use super::steps::{Cause, StepKind};
-use super::{Dispatch, Order, OrderError, Reason, store};
+use super::error::OrderError;
+use super::history::{Cause, EventKind};
+use super::model::Order;
+use super::status::{Dispatch, Reason};
+use super::store;
+use super::transition::commit_changed;
 use crate::audit_log::{self, Actor};
 use crate::catalog;
 use crate::db::Tx;
@@ -45,11 +48,11 @@ pub fn record_refused(
     let note = Note::Said { said: said.to_owned() };
     if holds {
         let after = noted(&order.state, Dispatch::Queued, &note);
-        return commit_changed(tx, order, after, Cause::attempt(StepKind::Held, &note, exchange));
+        return commit_changed(tx, order, after, Cause::attempt(EventKind::Held, &note, exchange));
     }
     let mut after = off_the_queue(&order.state, Reason::ProviderRefused);
     after.dispatch_note = Some(note.clone());
-    commit_changed(tx, order, after, Cause::attempt(StepKind::Refused, &note, exchange))
+    commit_changed(tx, order, after, Cause::attempt(EventKind::Refused, &note, exchange))
 }
 
 /// Whether the line is held with this refusal.
@@ -96,7 +99,7 @@ pub fn release(tx: &Tx, actor: &Actor, provider: ProviderId, refuse: bool) -> Re
     for order in &refused {
         let after = off_the_queue(&order.state, Reason::ProviderRefused);
         let note = order.state.dispatch_note.clone();
-        decide(tx, actor, ("order.refuse", StepKind::Withdrawn, note), order.clone(), after)?;
+        decide(tx, actor, ("order.refuse", EventKind::Withdrawn, note), order.clone(), after)?;
     }
     taken_again(tx, provider)?;
     let mut entry = actor.entry("provider.release", format!("provider:{provider}"));

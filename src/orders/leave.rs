@@ -5,8 +5,9 @@
 //! Another address is another account. Whether another key opens the same one, only the provider knows: it does if it
 //! knows our orders.
 
+use super::error::OrderError;
 use super::hold::taken_again;
-use super::{OrderError, store};
+use super::store;
 use crate::audit_log::{self, Actor};
 use crate::catalog;
 use crate::db::{ReadTx, Tx};
@@ -16,7 +17,7 @@ use crate::kernel::ids::ProviderId;
 use crate::kernel::note::Note;
 use crate::kernel::reason::Reason as Why;
 use crate::notify::{self, Notice};
-use crate::provider::store::{self as providers, Listed, Place};
+use crate::provider::store::{self as providers, Place, Provider};
 use crate::provider::{self, Account, Move, Patch};
 use serde_json::json;
 
@@ -49,7 +50,7 @@ pub fn change_provider(
     allow_private: bool,
     proof: Option<Proof>,
     abandon: bool,
-) -> Result<Listed, OrderError> {
+) -> Result<Provider, OrderError> {
     let moving = provider::moving(tx, id, patch)?;
     let orders = if moving == Move::None { 0 } else { open_count(tx, id, moving)? };
     let leaves = match moving {

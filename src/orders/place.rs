@@ -1,6 +1,9 @@
 //! Buying: the charge is computed from what is read in the transaction that takes it.
 
-use super::{Dispatch, Order, OrderError, Progress, State, Status, rules, store};
+use super::error::OrderError;
+use super::model::{Order, State};
+use super::status::{Dispatch, Progress, Status};
+use super::{rules, store};
 use crate::catalog::{self, Service};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::change::Change;
@@ -33,8 +36,9 @@ pub fn place(tx: &Tx, placement: Placement) -> Result<Order, OrderError> {
     let offer = service.offer;
     // What clipboards add around an address is no part of it.
     let link = text::trimmed(&placement.link);
-    let wish = rules::Wish { link, quantity: placement.quantity, comments: placement.comments.as_deref() };
-    let quantity = rules::quantity(&offer, wish).map_err(OrderError::Fields)?;
+    let request =
+        rules::OrderRequest { link, quantity: placement.quantity, comments: placement.comments.as_deref() };
+    let quantity = rules::quantity(&offer, request).map_err(OrderError::Fields)?;
     let dispatch = match offer.provider {
         None => Dispatch::Manual,
         Some(id) if provider::store::configured(tx, id)? => Dispatch::Queued,
@@ -96,7 +100,7 @@ fn fresh(dispatch: Dispatch, cost: Option<Vnd>) -> State {
         attempts: 0,
         attempted_at: None,
         dispatch_note: None,
-        contradiction: None,
+        provider_mismatch: None,
         recheck_round: None,
         final_round: None,
     }

@@ -80,22 +80,22 @@ pub fn comment_lines(comments: &str) -> impl Iterator<Item = &str> {
 
 /// What a buyer asks for, beside the service.
 #[derive(Debug, Clone, Copy)]
-pub struct Wish<'a> {
+pub struct OrderRequest<'a> {
     pub link: &'a str,
     pub quantity: Option<i64>,
     pub comments: Option<&'a str>,
 }
 
-/// How many units the wish comes to, or everything about it that the service does not take.
-pub fn quantity(offer: &Offer, wish: Wish<'_>) -> Result<Quantity, Vec<FieldError>> {
+/// How many units the request comes to, or everything about it that the service does not take.
+pub fn quantity(offer: &Offer, request: OrderRequest<'_>) -> Result<Quantity, Vec<FieldError>> {
     let mut wrong = Vec::new();
-    if let Err(rule) = offer.link_kind.check(wish.link) {
+    if let Err(rule) = offer.link_kind.check(request.link) {
         wrong.push(FieldError::new("link", rule));
     }
     let counted = match offer.kind.quantity_from() {
-        QuantityFrom::Buyer => no_comments(wish).and(bounded(offer, wish.quantity)),
-        QuantityFrom::One => no_comments(wish).and(one(wish.quantity)),
-        QuantityFrom::Comments => count_comments(wish).and_then(|lines| bounded(offer, Some(lines))),
+        QuantityFrom::Buyer => no_comments(request).and(bounded(offer, request.quantity)),
+        QuantityFrom::One => no_comments(request).and(one(request.quantity)),
+        QuantityFrom::Comments => count_comments(request).and_then(|lines| bounded(offer, Some(lines))),
     };
     match counted {
         Ok(quantity) if wrong.is_empty() => Ok(quantity),
@@ -123,15 +123,15 @@ fn one(units: Option<i64>) -> Result<Quantity, FieldError> {
     }
 }
 
-fn no_comments(wish: Wish<'_>) -> Result<(), FieldError> {
-    match wish.comments {
+fn no_comments(request: OrderRequest<'_>) -> Result<(), FieldError> {
+    match request.comments {
         Some(text) if !text.trim().is_empty() => Err(FieldError::new("comments", Rule::NotTaken)),
         Some(_) | None => Ok(()),
     }
 }
 
-fn count_comments(wish: Wish<'_>) -> Result<i64, FieldError> {
-    let comments = wish.comments.unwrap_or_default();
+fn count_comments(request: OrderRequest<'_>) -> Result<i64, FieldError> {
+    let comments = request.comments.unwrap_or_default();
     if comments.len() > MAX_TEXT_BYTES {
         return Err(FieldError::new("comments", Rule::BytesAtMost { max: MAX_TEXT_BYTES }));
     }
@@ -139,7 +139,7 @@ fn count_comments(wish: Wish<'_>) -> Result<i64, FieldError> {
         return Err(FieldError::new("comments", Rule::NoControl));
     }
     let lines = i64::try_from(comment_lines(comments).count()).unwrap_or(i64::MAX);
-    match wish.quantity {
+    match request.quantity {
         _ if lines == 0 => Err(FieldError::new("comments", Rule::Lines)),
         Some(units) if units != lines => Err(FieldError::new("quantity", Rule::CommentsCounted { lines })),
         Some(_) | None => Ok(lines),

@@ -35,12 +35,12 @@ fn offer(kind: ServiceKind) -> Offer {
     }
 }
 
-fn wish(quantity: Option<i64>, comments: Option<&str>) -> Wish<'_> {
-    Wish { link: "https://x.vn/a", quantity, comments }
+fn request(quantity: Option<i64>, comments: Option<&str>) -> OrderRequest<'_> {
+    OrderRequest { link: "https://x.vn/a", quantity, comments }
 }
 
 fn asked(kind: ServiceKind, quantity: Option<i64>, comments: Option<&str>) -> Result<i64, Vec<String>> {
-    super::quantity(&offer(kind), wish(quantity, comments))
+    super::quantity(&offer(kind), request(quantity, comments))
         .map(Quantity::get)
         .map_err(|wrong| wrong.into_iter().map(|error| error.field).collect())
 }
@@ -161,7 +161,7 @@ fn the_quantity_comes_from_where_the_kind_says() {
 
 #[test]
 fn everything_at_fault_is_named_at_once() {
-    let wrong = quantity(&offer(ServiceKind::Default), Wish { link: "x", ..wish(None, None) });
+    let wrong = quantity(&offer(ServiceKind::Default), OrderRequest { link: "x", ..request(None, None) });
     let fields: Vec<String> = wrong.unwrap_err().into_iter().map(|error| error.field).collect();
     assert_eq!(fields, ["link", "quantity"]);
 }

@@ -1,6 +1,9 @@
 //! Lists of orders: which ones, newest first, a page at a time.
 
-use super::{Dispatch, Order, OrderError, Status, store};
+use super::error::OrderError;
+use super::model::Order;
+use super::status::{Dispatch, Status};
+use super::store;
 use crate::accounts;
 use crate::db::{ReadTx, Tx, first_since};
 use crate::kernel::clock::Timestamp;
@@ -26,7 +29,7 @@ pub struct Filter {
     pub status: Option<Status>,
     pub provider: Option<ProviderId>,
     pub service: Option<ServiceId>,
-    /// Only those that wait for an admin: parked, with a contradiction, or queued at a provider that gets no orders.
+    /// Only those that wait for an admin: parked, with a provider mismatch, or queued where nothing is sent.
     pub review: bool,
     /// Only those that wait to be sent to `provider`, which has to be given.
     pub queued: bool,

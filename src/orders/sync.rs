@@ -1,8 +1,11 @@
 //! What the provider says about orders it took.
 
-use super::moves::{commit, seen};
-use super::steps::{By, Cause};
-use super::{Dispatch, Order, OrderError, Outcome, Reason, State, Status, on_report, rules, store};
+use super::error::OrderError;
+use super::history::{Actor, Cause};
+use super::model::{Order, State};
+use super::status::{Dispatch, Outcome, Reason, Status};
+use super::transition::{commit, seen};
+use super::{rules, status, store};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::OrderId;
@@ -44,15 +47,15 @@ pub fn apply_report(
     let terms = sync_terms(tx, at.provider)?;
     let mut after = looked_at(&order.state, terms.round);
     let by_admin = order.state.progress.status.is_final() && store::ended_by_admin(tx, &order)?;
-    match on_report(order.state.progress, by_admin, order.quantity, order.kind, report) {
+    match status::on_report(order.state.progress, by_admin, order.quantity, order.kind, report) {
         Outcome::Contradiction(why) if is_known_to_admin(tx, &order, &why)? => {}
-        Outcome::Contradiction(why) => after.contradiction = Some(why),
+        Outcome::Contradiction(why) => after.provider_mismatch = Some(why),
         Outcome::Nothing => {
-            after.contradiction = None;
+            after.provider_mismatch = None;
             after.cost = reported_cost(&terms, report).or(after.cost);
         }
         Outcome::Change(progress) => {
-            after.contradiction = None;
+            after.provider_mismatch = None;
             after.cost = reported_cost(&terms, report).or(after.cost);
             after.progress = progress;
             after.reason = (progress.status == Status::Canceled).then_some(Reason::ProviderCanceled);
@@ -83,7 +86,7 @@ pub fn apply_refusal(
     let mut after = looked_at(&order.state, sync_terms(tx, at.provider)?.round);
     let why = said.note();
     if !order.state.progress.status.is_final() && !is_known_to_admin(tx, &order, &why)? {
-        after.contradiction = Some(why);
+        after.provider_mismatch = Some(why);
     }
     commit(tx, order, after, Cause::report(None))?;
     Ok(())
@@ -92,7 +95,7 @@ pub fn apply_refusal(
 /// Whether an admin has seen just this and decided, and nothing has happened since.
 fn is_known_to_admin(tx: &ReadTx, order: &Order, why: &Note) -> Result<bool, Fault> {
     let last = store::last_step(tx, order.id)?;
-    Ok(last.is_some_and(|(kind, note)| kind.by() == By::Admin && note.as_ref() == Some(why)))
+    Ok(last.is_some_and(|(kind, note)| kind.by() == Actor::Admin && note.as_ref() == Some(why)))
 }
 
 /// The order that the provider has under this id at the account that was asked.

@@ -13,7 +13,7 @@ use super::model::{
     SubmitError,
 };
 use super::text::{MAX_CHARS, excerpt, shorten, tidy, without};
-use super::wire::{self, Added, Told};
+use super::wire::{self, AddResponse, QuestionResponse};
 use super::words::{self, Meaning};
 
 /// Largest list of services: some ten thousand lines are 4 MiB.
@@ -75,11 +75,13 @@ impl Client {
         let said = excerpt(&answer.body, &self.api_key, MAX_ANSWER_CHARS);
         exchange.answer = Some(format!("HTTP {}: {said}", answer.status));
         match wire::added(answer.status, &answer.body) {
-            Added::Taken(id) if self.is_told_by(&id) => Err(SubmitError::Unknown(CallCause::IdHoldsKey)),
-            Added::Taken(id) => Ok(id),
-            Added::TooMany(error) => Err(SubmitError::Busy(self.quote(&format!("HTTP 429 {error}")))),
-            Added::Refused(error) => Err(refusal(words::meaning(&error), self.quote(&error))),
-            Added::Unclear(why) => Err(SubmitError::Unknown(self.describe(why, &answer))),
+            AddResponse::Taken(id) if self.is_told_by(&id) => {
+                Err(SubmitError::Unknown(CallCause::IdHoldsKey))
+            }
+            AddResponse::Taken(id) => Ok(id),
+            AddResponse::TooMany(error) => Err(SubmitError::Busy(self.quote(&format!("HTTP 429 {error}")))),
+            AddResponse::Refused(error) => Err(refusal(words::meaning(&error), self.quote(&error))),
+            AddResponse::Unclear(why) => Err(SubmitError::Unknown(self.describe(why, &answer))),
         }
     }
 
@@ -119,12 +121,12 @@ impl Client {
     pub fn balance(&self) -> Result<Balance, CallError> {
         let answer = self.ask("balance", &[])?;
         match wire::balance(answer.status, &answer.body) {
-            Told::This(Balance { amount, currency }) => Ok(Balance {
+            QuestionResponse::This(Balance { amount, currency }) => Ok(Balance {
                 amount: amount.map_err(|said| shorten(&without(&said, &self.api_key), MAX_WORD_CHARS)),
                 currency: currency.map(|currency| without(&currency, &self.api_key)),
             }),
-            Told::Refused(error) => Err(self.refused(&error)),
-            Told::Unusable(why) => Err(CallError::Unusable(self.describe(why, &answer))),
+            QuestionResponse::Refused(error) => Err(self.refused(&error)),
+            QuestionResponse::Unusable(why) => Err(CallError::Unusable(self.describe(why, &answer))),
         }
     }
 
@@ -134,24 +136,26 @@ impl Client {
         let answer = self.send("services", &[], |call| call.timeout(timeout).max_body(MAX_LIST));
         let answer = answer.map_err(unreachable)?;
         match listing::services(answer.status, &answer.body) {
-            Told::This(lines) => Ok(lines),
-            Told::Refused(error) => Err(self.refused(&error)),
-            Told::Unusable(why) => Err(CallError::Unusable(self.describe(why, &answer))),
+            QuestionResponse::This(lines) => Ok(lines),
+            QuestionResponse::Refused(error) => Err(self.refused(&error)),
+            QuestionResponse::Unusable(why) => Err(CallError::Unusable(self.describe(why, &answer))),
         }
     }
 
     fn together(&self, ids: &[String]) -> Result<Statuses, CallError> {
         let answer = self.ask("status", &[("orders", &ids.join(","))])?;
         match wire::statuses(answer.status, &answer.body, ids) {
-            Told::This(found) => {
+            QuestionResponse::This(found) => {
                 Ok(found.into_iter().map(|(id, status)| (id, self.quote_status(status))).collect())
             }
-            Told::Refused(error) if !is_about_the_orders(&error) => Err(self.refused(&error)),
+            QuestionResponse::Refused(error) if !is_about_the_orders(&error) => Err(self.refused(&error)),
             // A page of a gateway will not turn into an answer by more calls.
-            Told::Unusable(why) if !wire::is_answered(answer.status) || answer.status == wire::TOO_MANY => {
+            QuestionResponse::Unusable(why)
+                if !wire::is_answered(answer.status) || answer.status == wire::TOO_MANY =>
+            {
                 Err(CallError::Unusable(self.describe(why, &answer)))
             }
-            Told::Refused(_) | Told::Unusable(_) => self.one_by_one(ids),
+            QuestionResponse::Refused(_) | QuestionResponse::Unusable(_) => self.one_by_one(ids),
         }
     }
 
@@ -175,19 +179,21 @@ impl Client {
             };
             unusable = unusable.saturating_add(1);
             match wire::status(answer.status, &answer.body, id) {
-                Told::This(status) => {
+                QuestionResponse::This(status) => {
                     unusable = 0;
                     found.insert(id.clone(), self.quote_status(status));
                 }
-                Told::Refused(error) if is_about_the_orders(&error) => {
+                QuestionResponse::Refused(error) if is_about_the_orders(&error) => {
                     unusable = 0;
                     found.insert(id.clone(), Err(NoReport::Said(self.quote(&error))));
                 }
-                Told::Refused(error) => {
+                QuestionResponse::Refused(error) => {
                     trouble = Some(self.refused(&error));
                     break;
                 }
-                Told::Unusable(why) => trouble = Some(CallError::Unusable(self.describe(why, &answer))),
+                QuestionResponse::Unusable(why) => {
+                    trouble = Some(CallError::Unusable(self.describe(why, &answer)));
+                }
             }
         }
         match trouble {

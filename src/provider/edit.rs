@@ -1,6 +1,6 @@
 //! What an admin decides about a provider.
 
-use super::store::{self, Listed, Place};
+use super::store::{self, Place, Provider};
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::{Fault, FieldError, Kind, Refusal, Rule};
@@ -95,7 +95,7 @@ impl Refusal for ProviderError {
 }
 
 /// Adds a provider. `allow_private`: its address may lie in the operator's own network. Errors: `Fields`.
-pub fn create(tx: &Tx, actor: &Actor, draft: Draft, allow_private: bool) -> Result<Listed, ProviderError> {
+pub fn create(tx: &Tx, actor: &Actor, draft: Draft, allow_private: bool) -> Result<Provider, ProviderError> {
     let key = draft.api_key.clone();
     let patch = Patch {
         name: Some(draft.name),
@@ -122,7 +122,7 @@ pub fn check(
     id: ProviderId,
     patch: &Patch,
     allow_private: bool,
-) -> Result<(Listed, Listed), ProviderError> {
+) -> Result<(Provider, Provider), ProviderError> {
     let before = store::by_id(tx, id)?.ok_or(ProviderError::NoProvider)?;
     if before.from_environment {
         let locked = [("api_url", patch.api_url.is_some()), ("api_key", patch.api_key.is_some())];
@@ -141,7 +141,7 @@ pub fn change(
     id: ProviderId,
     patch: &Patch,
     allow_private: bool,
-) -> Result<Listed, ProviderError> {
+) -> Result<Provider, ProviderError> {
     let (before, after) = check(tx, id, patch, allow_private)?;
     let has_new_key = patch.api_key.is_some();
     if after == before && !has_new_key {
@@ -217,8 +217,8 @@ pub fn moving(tx: &ReadTx, id: ProviderId, patch: &Patch) -> Result<Move, Fault>
     Ok(Move::between(store::place_of(tx, id)?.as_ref(), &target.place()))
 }
 
-fn blank() -> Listed {
-    Listed {
+fn blank() -> Provider {
+    Provider {
         id: ProviderId::new(0),
         name: String::new(),
         api_url: None,
@@ -234,7 +234,7 @@ fn blank() -> Listed {
     }
 }
 
-fn patched(mut provider: Listed, patch: &Patch, allow_private: bool) -> Result<Listed, ProviderError> {
+fn patched(mut provider: Provider, patch: &Patch, allow_private: bool) -> Result<Provider, ProviderError> {
     let wrong = wrong(patch, allow_private);
     if !wrong.is_empty() {
         return Err(ProviderError::Fields(wrong));
@@ -294,7 +294,7 @@ fn is_currency(currency: &str) -> bool {
 }
 
 /// For the audit log: without the key.
-fn as_json(provider: &Listed) -> Value {
+fn as_json(provider: &Provider) -> Value {
     json!({
         "name": provider.name, "api_url": provider.api_url, "currency": provider.currency,
         "exchange_rate": provider.exchange_rate, "active": provider.active,

@@ -13,9 +13,9 @@ use crate::kernel::foreign::{self, Ambiguous, Object, Scalar};
 use crate::kernel::note::Note;
 
 use super::markup;
-use super::model::{Line, Listed};
+use super::model::{Line, ListedService};
 use super::text::{shorten, shorten_lines};
-use super::wire::{self, Told};
+use super::wire::{self, QuestionResponse};
 
 const MAX_NAME_CHARS: usize = 300;
 const MAX_CATEGORY_CHARS: usize = 200;
@@ -27,15 +27,15 @@ const MAX_LINES: usize = 50_000;
 const MAX_SHOWN_CHARS: usize = 60;
 
 /// Reads the answer to `services`. An empty list is a list; what it means is for others to say.
-pub(super) fn services(status: u16, body: &[u8]) -> Told<Vec<Line>> {
+pub(super) fn services(status: u16, body: &[u8]) -> QuestionResponse<Vec<Line>> {
     if !wire::is_answered(status) {
-        return Told::Unusable(wire::unanswered(status));
+        return QuestionResponse::Unusable(wire::unanswered(status));
     }
     let text = foreign::text(body);
     let Some(lines) = foreign::array(&text, MAX_LINES).filter(|_| wire::is_yes(status)) else {
         return match wire::answer_object(status, &text) {
-            Ok(_) => Told::Unusable(Defect::NoList),
-            Err(told) => told.into_told(),
+            Ok(_) => QuestionResponse::Unusable(Defect::NoList),
+            Err(response) => response.into_response(),
         };
     };
     let mut read = Vec::with_capacity(lines.len());
@@ -55,7 +55,7 @@ pub(super) fn services(status: u16, body: &[u8]) -> Told<Vec<Line>> {
         }
         read.push(line);
     }
-    Told::This(read)
+    QuestionResponse::This(read)
 }
 
 /// The same id once more: the same line again is no news, another one leaves nobody knowing which counts.
@@ -81,7 +81,7 @@ fn shown(raw: &RawValue) -> String {
     shorten(&head, MAX_SHOWN_CHARS)
 }
 
-fn entry(object: &Object<'_>, id: &str) -> Result<Listed, Note> {
+fn entry(object: &Object<'_>, id: &str) -> Result<ListedService, Note> {
     let name = words(object, "name", MAX_NAME_CHARS)?.ok_or(Note::LineNoName)?;
     let category = words(object, "category", MAX_CATEGORY_CHARS)?.ok_or(Note::LineNoCategory)?;
     let description = match lines(object, "description")? {
@@ -94,7 +94,7 @@ fn entry(object: &Object<'_>, id: &str) -> Result<Listed, Note> {
     if is_zero(&rate) {
         return Err(Note::LineFree);
     }
-    Ok(Listed {
+    Ok(ListedService {
         id: id.to_owned(),
         name,
         category,
@@ -160,8 +160,8 @@ mod tests {
 
     fn read(body: &Value) -> Vec<Line> {
         match services(200, body.to_string().as_bytes()) {
-            Told::This(lines) => lines,
-            Told::Refused(_) | Told::Unusable(_) => panic!("no list: {body}"),
+            QuestionResponse::This(lines) => lines,
+            QuestionResponse::Refused(_) | QuestionResponse::Unusable(_) => panic!("no list: {body}"),
         }
     }
 
@@ -170,7 +170,7 @@ mod tests {
             "min": "100", "max": "50000", "dripfeed": true, "refill": true, "cancel": false })
     }
 
-    fn one(field: &str, value: Value) -> Result<Listed, Note> {
+    fn one(field: &str, value: Value) -> Result<ListedService, Note> {
         let mut line = likes();
         line[field] = value;
         read(&json!([line])).remove(0).read
@@ -197,17 +197,19 @@ mod tests {
         for body in
             ["", "{}", "null", "<html>", "[", "[{}", r#"{"status":"success","data":"Empty Data"}"#, "[]x"]
         {
-            assert!(matches!(services(200, body.as_bytes()), Told::Unusable(_)), "{body}");
+            assert!(matches!(services(200, body.as_bytes()), QuestionResponse::Unusable(_)), "{body}");
         }
-        assert!(matches!(services(502, b"[]"), Told::Unusable(_)));
-        assert!(matches!(services(403, b"[]"), Told::Unusable(_)));
-        let refused = Told::Refused("Invalid API key".to_owned());
+        assert!(matches!(services(502, b"[]"), QuestionResponse::Unusable(_)));
+        assert!(matches!(services(403, b"[]"), QuestionResponse::Unusable(_)));
+        let refused = QuestionResponse::Refused("Invalid API key".to_owned());
         assert_eq!(services(200, br#"{"error":"Invalid API key"}"#), refused);
         assert_eq!(services(401, br#"{"error":"Invalid API key"}"#), refused);
-        assert_eq!(services(200, b" [] \n"), Told::This(Vec::new()));
+        assert_eq!(services(200, b" [] \n"), QuestionResponse::This(Vec::new()));
         let list = |lines: usize| format!("[{}]", vec!["0"; lines].join(","));
-        assert!(matches!(services(200, list(50_001).as_bytes()), Told::Unusable(_)));
-        assert!(matches!(services(200, list(50_000).as_bytes()), Told::This(lines) if lines.len() == 50_000));
+        assert!(matches!(services(200, list(50_001).as_bytes()), QuestionResponse::Unusable(_)));
+        assert!(
+            matches!(services(200, list(50_000).as_bytes()), QuestionResponse::This(lines) if lines.len() == 50_000)
+        );
     }
 
     #[test]
@@ -232,7 +234,7 @@ mod tests {
             r#"[{"service":1,"name":"a","category":"b","type":"Default","rate":0.10000000000000001}]"#;
         for (digits, rate) in [("0.10000000000000001", "0.10000000000000001"), ("9e-05", "0.00009")] {
             let body = number.replace("0.10000000000000001", digits);
-            let Told::This(lines) = services(200, body.as_bytes()) else { panic!() };
+            let QuestionResponse::This(lines) = services(200, body.as_bytes()) else { panic!() };
             assert_eq!(lines[0].read.as_ref().unwrap().rate.as_str(), rate);
         }
     }

@@ -257,12 +257,12 @@ pub struct Line {
     /// As far as it can be read, to show which line is meant.
     pub name: String,
     /// Or why the line cannot be used.
-    pub read: Result<Listed, Note>,
+    pub read: Result<ListedService, Note>,
 }
 
 /// A service as the provider offers it. Texts are one line each, without control characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
+pub struct ListedService {
     pub id: String,
     pub name: String,
     pub category: String,

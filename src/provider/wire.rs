@@ -22,7 +22,7 @@ pub(super) const TOO_MANY: u16 = 429;
 
 /// What an answer to `add` says.
 #[derive(Debug, PartialEq)]
-pub(super) enum Added {
+pub(super) enum AddResponse {
     /// The provider's order id.
     Taken(String),
     /// Its error text, unshortened.
@@ -35,7 +35,7 @@ pub(super) enum Added {
 
 /// What an answer to a question says.
 #[derive(Debug, PartialEq)]
-pub(super) enum Told<T> {
+pub(super) enum QuestionResponse<T> {
     This(T),
     /// `{"error"}` for the call as a whole, unshortened.
     Refused(String),
@@ -61,53 +61,53 @@ pub(super) fn unanswered(status: u16) -> Defect {
 }
 
 /// Reads the answer to `add`. Only a clear yes with 2xx and a clear no with 2xx or 4xx count.
-pub(super) fn added(status: u16, body: &[u8]) -> Added {
+pub(super) fn added(status: u16, body: &[u8]) -> AddResponse {
     if !is_answered(status) {
-        return Added::Unclear(unanswered(status));
+        return AddResponse::Unclear(unanswered(status));
     }
     let text = foreign::text(body);
     let Some(object) = foreign::object(&text) else {
         return match status {
             // Gateways say so with a page.
-            TOO_MANY => Added::TooMany(String::new()),
-            _ => Added::Unclear(Defect::NotJson),
+            TOO_MANY => AddResponse::TooMany(String::new()),
+            _ => AddResponse::Unclear(Defect::NotJson),
         };
     };
     let (Ok(order), Ok(error), Ok(word)) = (object.get("order"), object.get("error"), object.get("status"))
     else {
-        return Added::Unclear(Defect::Contradictory);
+        return AddResponse::Unclear(Defect::Contradictory);
     };
-    match (order, said_error(error)) {
-        (Scalar::Absent, Said::Error(text)) if status == TOO_MANY => Added::TooMany(text),
-        (Scalar::Absent, Said::Nothing) if status == TOO_MANY => Added::TooMany(String::new()),
-        (Scalar::Absent, Said::Error(text)) => Added::Refused(text),
-        (Scalar::Absent, Said::Nothing) => Added::Unclear(Defect::NeitherIdNorError),
-        (Scalar::Absent, Said::Unreadable) => Added::Unclear(Defect::ErrorNoText),
-        (_, Said::Error(_) | Said::Unreadable) => Added::Unclear(Defect::IdAndError),
-        (_, Said::Nothing) if !is_yes(status) => Added::Unclear(Defect::IdWithErrorStatus),
-        (_, Said::Nothing) if matches!(&word, Scalar::Text(word) if words::is_failure(word)) => {
-            Added::Unclear(Defect::IdWithFailure)
+    match (order, error_field(error)) {
+        (Scalar::Absent, ErrorField::Error(text)) if status == TOO_MANY => AddResponse::TooMany(text),
+        (Scalar::Absent, ErrorField::Nothing) if status == TOO_MANY => AddResponse::TooMany(String::new()),
+        (Scalar::Absent, ErrorField::Error(text)) => AddResponse::Refused(text),
+        (Scalar::Absent, ErrorField::Nothing) => AddResponse::Unclear(Defect::NeitherIdNorError),
+        (Scalar::Absent, ErrorField::Unreadable) => AddResponse::Unclear(Defect::ErrorNoText),
+        (_, ErrorField::Error(_) | ErrorField::Unreadable) => AddResponse::Unclear(Defect::IdAndError),
+        (_, ErrorField::Nothing) if !is_yes(status) => AddResponse::Unclear(Defect::IdWithErrorStatus),
+        (_, ErrorField::Nothing) if matches!(&word, Scalar::Text(word) if words::is_failure(word)) => {
+            AddResponse::Unclear(Defect::IdWithFailure)
         }
-        (order, Said::Nothing) => match order_id(order) {
-            Some(id) => Added::Taken(id),
-            None => Added::Unclear(Defect::IdUnusable),
+        (order, ErrorField::Nothing) => match order_id(order) {
+            Some(id) => AddResponse::Taken(id),
+            None => AddResponse::Unclear(Defect::IdUnusable),
         },
     }
 }
 
-enum Said {
+enum ErrorField {
     Nothing,
     Error(String),
     Unreadable,
 }
 
 /// A field `error`: absent, `null`, `false` and `""` are how servers say that there is none.
-fn said_error(error: Scalar<'_>) -> Said {
+fn error_field(error: Scalar<'_>) -> ErrorField {
     match error {
-        Scalar::Absent | Scalar::Bool(false) => Said::Nothing,
-        Scalar::Text(text) if text.trim().is_empty() => Said::Nothing,
-        Scalar::Text(text) => Said::Error(markup::decoded(&text).into_owned()),
-        Scalar::Bool(true) | Scalar::Number(_) | Scalar::Other => Said::Unreadable,
+        Scalar::Absent | Scalar::Bool(false) => ErrorField::Nothing,
+        Scalar::Text(text) if text.trim().is_empty() => ErrorField::Nothing,
+        Scalar::Text(text) => ErrorField::Error(markup::decoded(&text).into_owned()),
+        Scalar::Bool(true) | Scalar::Number(_) | Scalar::Other => ErrorField::Unreadable,
     }
 }
 
@@ -126,30 +126,36 @@ pub(super) fn order_id(order: Scalar<'_>) -> Option<String> {
 }
 
 /// Reads the answer to `status` with one `order`.
-pub(super) fn status(status: u16, body: &[u8], id: &str) -> Told<Status> {
+pub(super) fn status(status: u16, body: &[u8], id: &str) -> QuestionResponse<Status> {
     let text = foreign::text(body);
     let object = match answer_object(status, &text) {
         Ok(object) => object,
-        Err(told) => return told.into_told(),
+        Err(response) => return response.into_response(),
     };
     match object.fields().find(|(key, _)| *key == id) {
         // Some servers answer one order in the form for many.
         Some((_, entry)) => match entry_status(entry, id) {
-            Some(status) => Told::This(status),
-            None => Told::Unusable(Defect::NothingAboutOrder),
+            Some(status) => QuestionResponse::This(status),
+            None => QuestionResponse::Unusable(Defect::NothingAboutOrder),
         },
-        None if matches!(object.get("status"), Ok(Scalar::Absent)) => Told::Unusable(Defect::NoStatus),
-        None => Told::This(report(&object, id)),
+        None if matches!(object.get("status"), Ok(Scalar::Absent)) => {
+            QuestionResponse::Unusable(Defect::NoStatus)
+        }
+        None => QuestionResponse::This(report(&object, id)),
     }
 }
 
 /// Reads the answer to `status` with `orders`. Orders that were not asked for are passed over; those the answer
 /// leaves out are left out here.
-pub(super) fn statuses(status: u16, body: &[u8], asked: &[String]) -> Told<HashMap<String, Status>> {
+pub(super) fn statuses(
+    status: u16,
+    body: &[u8],
+    asked: &[String],
+) -> QuestionResponse<HashMap<String, Status>> {
     let text = foreign::text(body);
     let object = match answer_object(status, &text) {
         Ok(object) => object,
-        Err(told) => return told.into_told(),
+        Err(response) => return response.into_response(),
     };
     let mut found: HashMap<String, Status> = HashMap::new();
     for (key, entry) in object.fields() {
@@ -165,9 +171,9 @@ pub(super) fn statuses(status: u16, body: &[u8], asked: &[String]) -> Told<HashM
         }
     }
     if found.is_empty() && !asked.is_empty() {
-        return Told::Unusable(Defect::NothingAboutOrders);
+        return QuestionResponse::Unusable(Defect::NothingAboutOrders);
     }
-    Told::This(found)
+    QuestionResponse::This(found)
 }
 
 /// One order's entry among many; none for `null`, which says nothing.
@@ -185,10 +191,10 @@ fn entry_status(entry: &serde_json::value::RawValue, id: &str) -> Option<Status>
 
 fn report(object: &Object<'_>, id: &str) -> Status {
     let ambiguous = |_| NoReport::Twice;
-    match said_error(object.get("error").map_err(ambiguous)?) {
-        Said::Error(text) => return Err(NoReport::Said(text)),
-        Said::Unreadable => return Err(NoReport::Unreadable),
-        Said::Nothing => {}
+    match error_field(object.get("error").map_err(ambiguous)?) {
+        ErrorField::Error(text) => return Err(NoReport::Said(text)),
+        ErrorField::Unreadable => return Err(NoReport::Unreadable),
+        ErrorField::Nothing => {}
     }
     // Some servers repeat the id; another one means that this report is about another order.
     let echo = match object.get("order").map_err(ambiguous)? {
@@ -243,11 +249,11 @@ fn currency(object: &Object<'_>) -> Option<String> {
 }
 
 /// Reads the answer to `balance`.
-pub(super) fn balance(status: u16, body: &[u8]) -> Told<Balance> {
+pub(super) fn balance(status: u16, body: &[u8]) -> QuestionResponse<Balance> {
     let text = foreign::text(body);
     let object = match answer_object(status, &text) {
         Ok(object) => object,
-        Err(told) => return told.into_told(),
+        Err(response) => return response.into_response(),
     };
     let value = object.get("balance").unwrap_or(Scalar::Absent);
     let said = match &value {
@@ -256,22 +262,25 @@ pub(super) fn balance(status: u16, body: &[u8]) -> Told<Balance> {
         Scalar::Absent | Scalar::Bool(_) | Scalar::Other => String::new(),
     };
     if said.trim().is_empty() {
-        return Told::Unusable(Defect::NoBalance);
+        return QuestionResponse::Unusable(Defect::NoBalance);
     }
-    Told::This(Balance { amount: figure::decimal(&value).ok_or(said), currency: currency(&object) })
+    QuestionResponse::This(Balance {
+        amount: figure::decimal(&value).ok_or(said),
+        currency: currency(&object),
+    })
 }
 
-/// The part of [`Told`] that does not depend on the question.
+/// The part of [`QuestionResponse`] that does not depend on the question.
 pub(super) enum NoAnswer {
     Refused(String),
     Unusable(Defect),
 }
 
 impl NoAnswer {
-    pub fn into_told<T>(self) -> Told<T> {
+    pub fn into_response<T>(self) -> QuestionResponse<T> {
         match self {
-            NoAnswer::Refused(text) => Told::Refused(text),
-            NoAnswer::Unusable(why) => Told::Unusable(why),
+            NoAnswer::Refused(text) => QuestionResponse::Refused(text),
+            NoAnswer::Unusable(why) => QuestionResponse::Unusable(why),
         }
     }
 }
@@ -282,11 +291,11 @@ pub(super) fn answer_object(status: u16, text: &str) -> Result<Object<'_>, NoAns
         return Err(NoAnswer::Unusable(unanswered(status)));
     }
     let object = foreign::object(text).ok_or(NoAnswer::Unusable(Defect::NotJson))?;
-    match object.get("error").map(said_error) {
-        Ok(Said::Error(text)) => Err(NoAnswer::Refused(text)),
-        Ok(Said::Nothing) if is_yes(status) => Ok(object),
-        Ok(Said::Nothing) => Err(NoAnswer::Unusable(Defect::NoErrorText)),
-        Ok(Said::Unreadable) | Err(Ambiguous) => Err(NoAnswer::Unusable(Defect::ErrorNoText)),
+    match object.get("error").map(error_field) {
+        Ok(ErrorField::Error(text)) => Err(NoAnswer::Refused(text)),
+        Ok(ErrorField::Nothing) if is_yes(status) => Ok(object),
+        Ok(ErrorField::Nothing) => Err(NoAnswer::Unusable(Defect::NoErrorText)),
+        Ok(ErrorField::Unreadable) | Err(Ambiguous) => Err(NoAnswer::Unusable(Defect::ErrorNoText)),
     }
 }
 

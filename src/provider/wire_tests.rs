@@ -5,21 +5,21 @@ use proptest::prelude::*;
 use super::*;
 use crate::kernel::figure::Decimal;
 
-fn add(body: &str) -> Added {
+fn add(body: &str) -> AddResponse {
     added(200, body.as_bytes())
 }
 
-fn unclear(answer: Added) -> bool {
-    matches!(answer, Added::Unclear(_))
+fn unclear(answer: AddResponse) -> bool {
+    matches!(answer, AddResponse::Unclear(_))
 }
 
 fn one(body: &str) -> Report {
-    let told = status(200, body.as_bytes(), "7");
-    let Told::This(Ok(report)) = told else { panic!("{body}: {told:?}") };
+    let response = status(200, body.as_bytes(), "7");
+    let QuestionResponse::This(Ok(report)) = response else { panic!("{body}: {response:?}") };
     report
 }
 
-fn many(body: &str, ids: &[&str]) -> Told<HashMap<String, Status>> {
+fn many(body: &str, ids: &[&str]) -> QuestionResponse<HashMap<String, Status>> {
     let ids: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
     statuses(200, body.as_bytes(), &ids)
 }
@@ -85,22 +85,24 @@ fn add_is_unclear_unless_it_says_one_thing() {
 fn what_a_provider_says_is_read_without_its_entities() {
     assert_eq!(
         add(r#"{"error":"You don&#039;t have enough funds"}"#),
-        Added::Refused("You don't have enough funds".to_owned())
+        AddResponse::Refused("You don't have enough funds".to_owned())
     );
-    let told = balance(200, br#"{"balance":"5","currency":"&#8363;"}"#);
-    assert!(matches!(told, Told::This(Balance { currency: Some(currency), .. }) if currency == "\u{20ab}"));
+    let response = balance(200, br#"{"balance":"5","currency":"&#8363;"}"#);
+    assert!(
+        matches!(response, QuestionResponse::This(Balance { currency: Some(currency), .. }) if currency == "\u{20ab}")
+    );
 }
 
 #[test]
 fn add_is_taken_only_with_2xx_and_refused_only_with_2xx_or_4xx() {
     let (yes, no) = (b"{\"order\":5}", b"{\"error\":\"Bad link\"}");
     for status in [200, 201] {
-        assert_eq!(added(status, yes), Added::Taken("5".to_owned()));
-        assert_eq!(added(status, no), Added::Refused("Bad link".to_owned()));
+        assert_eq!(added(status, yes), AddResponse::Taken("5".to_owned()));
+        assert_eq!(added(status, no), AddResponse::Refused("Bad link".to_owned()));
     }
     for status in [400, 401, 404, 422, 499] {
         assert!(unclear(added(status, yes)), "{status}");
-        assert_eq!(added(status, no), Added::Refused("Bad link".to_owned()));
+        assert_eq!(added(status, no), AddResponse::Refused("Bad link".to_owned()));
     }
     for status in [0, 100, 199, 300, 301, 302, 304, 307, 308, 500, 502, 503, 504, 599, 999] {
         assert!(unclear(added(status, yes)) && unclear(added(status, no)), "{status}");
@@ -119,7 +121,7 @@ fn order_ids_are_text_in_the_forms_servers_use() {
         ("{\"error\":false,\"order\":\"a1b2-c3\"}", "a1b2-c3"),
         ("{\"order\":12345678901234567890123}", "12345678901234567890123"),
     ] {
-        assert_eq!(add(body), Added::Taken(id.to_owned()), "{body}");
+        assert_eq!(add(body), AddResponse::Taken(id.to_owned()), "{body}");
     }
 }
 
@@ -205,9 +207,9 @@ fn success_is_a_status_only_beside_figures() {
 #[test]
 fn a_report_about_another_order_is_not_taken() {
     let foreign = status(200, br#"{"order":"8","status":"Canceled"}"#, "7");
-    assert!(matches!(foreign, Told::This(Err(_))), "{foreign:?}");
+    assert!(matches!(foreign, QuestionResponse::This(Err(_))), "{foreign:?}");
     let foreign = many(r#"{"7":{"order":8,"status":"Canceled"}}"#, &["7"]);
-    assert!(matches!(foreign, Told::This(found) if found["7"].is_err()));
+    assert!(matches!(foreign, QuestionResponse::This(found) if found["7"].is_err()));
 }
 
 #[test]
@@ -218,18 +220,20 @@ fn a_report_that_says_two_things_is_not_taken() {
         r#"{"status":"Completed","error":"Incorrect order ID"}"#,
         r#"{"status":"Completed","error":{"code":1}}"#,
     ] {
-        let taken = matches!(status(200, body.as_bytes(), "7"), Told::This(Ok(_)));
+        let taken = matches!(status(200, body.as_bytes(), "7"), QuestionResponse::This(Ok(_)));
         assert!(!taken, "{body}");
     }
     let twice = many(r#"{"7":{"status":"Completed"},"7":{"status":"Canceled"}}"#, &["7"]);
-    assert!(matches!(twice, Told::This(found) if found["7"].is_err()));
+    assert!(matches!(twice, QuestionResponse::This(found) if found["7"].is_err()));
 }
 
 #[test]
 fn many_reports_are_found_by_id_and_foreign_ones_passed_over() {
     let body = r#"{"9":{"status":"Canceled"},"8":{"error":"Incorrect order ID"},"7":{"status":"Completed"},
         "6":"Incorrect order ID","5":null,"4":[],"error":null}"#;
-    let Told::This(found) = many(body, &["3", "4", "5", "6", "7", "8"]) else { panic!("unusable") };
+    let QuestionResponse::This(found) = many(body, &["3", "4", "5", "6", "7", "8"]) else {
+        panic!("unusable")
+    };
     let mut ids: Vec<&str> = found.keys().map(String::as_str).collect();
     ids.sort_unstable();
     assert_eq!(ids, ["4", "6", "7", "8"]);
@@ -249,32 +253,35 @@ fn what_is_no_map_of_reports_is_unusable() {
         r#"{"1":{"status":"Completed"}}"#,
         "<html>",
     ] {
-        assert!(matches!(many(body, &["7", "8"]), Told::Unusable(_)), "{body}");
+        assert!(matches!(many(body, &["7", "8"]), QuestionResponse::Unusable(_)), "{body}");
     }
     assert_eq!(
         many(r#"{"error":"Incorrect API key"}"#, &["7"]),
-        Told::Refused("Incorrect API key".to_owned())
+        QuestionResponse::Refused("Incorrect API key".to_owned())
     );
     let none = status(200, b"{\"charge\":\"1\"}", "7");
-    assert!(matches!(none, Told::Unusable(_)), "{none:?}");
+    assert!(matches!(none, QuestionResponse::Unusable(_)), "{none:?}");
 }
 
 #[test]
 fn error_statuses_bring_errors_only() {
     let report = br#"{"status":"Completed","balance":5}"#;
     for code in [302, 400, 500] {
-        assert!(matches!(status(code, report, "7"), Told::Unusable(_)));
-        assert!(matches!(balance(code, report), Told::Unusable(_)));
+        assert!(matches!(status(code, report, "7"), QuestionResponse::Unusable(_)));
+        assert!(matches!(balance(code, report), QuestionResponse::Unusable(_)));
     }
-    assert_eq!(balance(401, br#"{"error":"Invalid API key"}"#), Told::Refused("Invalid API key".to_owned()));
-    assert!(matches!(balance(502, br#"{"error":"Bad gateway"}"#), Told::Unusable(_)));
+    assert_eq!(
+        balance(401, br#"{"error":"Invalid API key"}"#),
+        QuestionResponse::Refused("Invalid API key".to_owned())
+    );
+    assert!(matches!(balance(502, br#"{"error":"Bad gateway"}"#), QuestionResponse::Unusable(_)));
 }
 
 #[test]
 fn a_balance_keeps_its_digits() {
     let read = |body: &str| {
-        let told = balance(200, body.as_bytes());
-        let Told::This(balance) = told else { panic!("{body}: {told:?}") };
+        let response = balance(200, body.as_bytes());
+        let QuestionResponse::This(balance) = response else { panic!("{body}: {response:?}") };
         (balance.amount.map(|amount| amount.to_string()), balance.currency)
     };
     assert_eq!(
@@ -296,7 +303,7 @@ fn a_balance_keeps_its_digits() {
         "[]",
         r#"{"balance":1,"balance":2}"#,
     ] {
-        assert!(matches!(balance(200, body.as_bytes()), Told::Unusable(_)), "{body}");
+        assert!(matches!(balance(200, body.as_bytes()), QuestionResponse::Unusable(_)), "{body}");
     }
 }
 
@@ -338,13 +345,13 @@ proptest! {
     fn any_answer_is_read_without_panic_and_counts_below_zero_never_appear(body in bodies(), code in 0u16..1000) {
         added(code, &body);
         balance(code, &body);
-        for told in [status(code, &body, "7")] {
-            if let Told::This(Ok(report)) = told {
+        for response in [status(code, &body, "7")] {
+            if let QuestionResponse::This(Ok(report)) = response {
                 prop_assert!(!matches!(report.remains, Remains::Count(count) if count < 0));
                 prop_assert!(report.start_count.is_none_or(|count| count >= 0));
             }
         }
-        if let Told::This(found) = statuses(code, &body, &["7".to_owned(), "8".to_owned()]) {
+        if let QuestionResponse::This(found) = statuses(code, &body, &["7".to_owned(), "8".to_owned()]) {
             prop_assert!(found.keys().all(|id| id == "7" || id == "8"));
         }
     }

@@ -1,6 +1,6 @@
 //! Imports that admins ask for and a job makes: at most one of a provider at a time, with its progress.
 
-use super::desk::{Asked, Desk, Unanswered};
+use super::request_channel::{Asked, RequestChannel, Unanswered};
 use crate::catalog::{Import, ImportError, Imported};
 use crate::kernel::ids::ProviderId;
 use std::collections::BTreeMap;
@@ -9,12 +9,12 @@ use std::time::Duration;
 
 type Outcome = Result<Imported, ImportError>;
 
-/// What the job finds on its desk.
+/// What the job finds on its channel.
 pub type AskedImport = Asked<ImportOrder, Outcome>;
 
 #[derive(Default)]
 pub struct Imports {
-    pub desk: Desk<ImportOrder, Outcome>,
+    pub channel: RequestChannel<ImportOrder, Outcome>,
     /// Those whose order somebody still holds.
     running: Mutex<BTreeMap<ProviderId, Weak<Mutex<Progress>>>>,
 }
@@ -43,7 +43,7 @@ impl Imports {
     /// same provider waits or runs.
     pub async fn ask(&self, import: Import, limit: Duration) -> Result<Outcome, Unanswered> {
         let Some(order) = self.order(import) else { return Ok(Err(ImportError::Running)) };
-        self.desk.ask(order, limit).await
+        self.channel.ask(order, limit).await
     }
 
     fn order(&self, import: Import) -> Option<ImportOrder> {

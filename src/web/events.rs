@@ -92,41 +92,43 @@ pub fn listen(
     me: Member,
     last: LastEvent,
     shutdown: Shutdown,
-) -> ApiResult<EventStream<impl Stream<Item = String> + use<>>> {
+) -> ApiResult<EventStreamResponse<impl Stream<Item = String> + use<>>> {
     let is_admin = me.role == Role::Admin;
     let news = app.db.changes().subscribe(me.id, is_admin, last.0);
     let news = news.ok_or_else(|| ApiError::from(Fault::Overloaded("too many event streams are open")))?;
     let period = app.db.clock().patience(HEARTBEAT);
     let mut beat = interval_at(Instant::now() + period, period);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let first = Talk {
+    let first = EventStream {
         app: app.inner().clone(),
         claims: me.claims,
         news,
         beat,
         shutdown,
-        told: last.0.unwrap_or(0),
+        last_id: last.0.unwrap_or(0),
         begun: false,
         pause: None,
     };
-    Ok(EventStream(unfold(first, |mut talk| async { talk.next().await.map(|text| (text, talk)) })))
+    Ok(EventStreamResponse(unfold(first, |mut stream| async {
+        stream.next().await.map(|text| (text, stream))
+    })))
 }
 
 /// One stream.
-struct Talk {
+struct EventStream {
     app: App,
     claims: Claims,
     news: Subscription,
     beat: Interval,
     shutdown: Shutdown,
     /// The last id that was sent.
-    told: i64,
+    last_id: i64,
     begun: bool,
     /// Before the next reading.
     pause: Option<Duration>,
 }
 
-impl Talk {
+impl EventStream {
     /// The next lines to send; `None` ends the stream.
     async fn next(&mut self) -> Option<String> {
         loop {
@@ -203,14 +205,14 @@ impl Talk {
             (true, false) => String::new(),
         };
         if !text.is_empty() {
-            if lines.text.is_empty() && up_to > self.told {
-                self.told = up_to;
+            if lines.text.is_empty() && up_to > self.last_id {
+                self.last_id = up_to;
                 text.push_str(&format!("id: {up_to}\n"));
             }
             text.push('\n');
         }
         self.begun = true;
-        self.told = lines.last.unwrap_or(self.told);
+        self.last_id = lines.last.unwrap_or(self.last_id);
         text + &lines.text
     }
 }
@@ -263,9 +265,9 @@ impl Lines {
 }
 
 /// A `text/event-stream` of whatever lines come.
-pub struct EventStream<S>(S);
+pub struct EventStreamResponse<S>(S);
 
-impl<'r, S: Stream<Item = String> + Send + 'r> Responder<'r, 'r> for EventStream<S> {
+impl<'r, S: Stream<Item = String> + Send + 'r> Responder<'r, 'r> for EventStreamResponse<S> {
     fn respond_to(self, _: &'r Request<'_>) -> response::Result<'r> {
         use rocket::futures::StreamExt;
         Response::build()

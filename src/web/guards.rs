@@ -94,7 +94,7 @@ impl<'r> Caller<'r> {
     fn known(&self, tx: &ReadTx) -> ApiResult<Option<Member>> {
         for claims in &self.claims {
             if let Some(identity) = accounts::authenticate(tx, claims)? {
-                self.app.seen.note(identity.id, &claims.token_id, tx.now());
+                self.app.last_seen.note(identity.id, &claims.token_id, tx.now());
                 // A second guard of the same request finds the same member.
                 let _ = self.known.0.set(identity.id.into());
                 let (id, role) = (identity.id, identity.role);

@@ -5,7 +5,7 @@ use super::respond::Stated;
 use crate::config::Bumx;
 use crate::kernel::error::Fault;
 use crate::notify;
-use crate::provider::store::{self, Listed};
+use crate::provider::store::{self, Provider};
 use crate::state::App;
 use rocket::futures::future::join;
 use rocket::http::Status;
@@ -66,7 +66,12 @@ pub async fn health(app: &State<App>) -> Stated<Health> {
             Some(notices) if notices.trouble.is_none() => "ok",
             Some(_) | None => "failing",
         },
-        jobs: app.board.all().iter().map(|(name, standing)| (*name, jobs::status(standing))).collect(),
+        jobs: app
+            .job_registry
+            .all()
+            .iter()
+            .map(|(name, status)| (*name, jobs::status_word(status)))
+            .collect(),
         sync_age_seconds: synced.map(|at| now.seconds().saturating_sub(at.seconds()).max(0)),
     };
     Stated(status(well), health)
@@ -98,7 +103,7 @@ fn status(well: bool) -> Status {
 
 /// What the database answered in time.
 struct Database {
-    providers: Vec<Listed>,
+    providers: Vec<Provider>,
     notices: Option<notify::Status>,
     faults: Vec<String>,
 }
@@ -134,8 +139,8 @@ async fn ask(app: &App) -> Database {
 }
 
 /// All providers in one word; the worst counts.
-fn provider(app: &App, providers: &[Listed]) -> &'static str {
-    let is_sandbox = |provider: &Listed| {
+fn provider(app: &App, providers: &[Provider]) -> &'static str {
+    let is_sandbox = |provider: &Provider| {
         provider.from_environment && app.config.bumx.as_ref().is_some_and(Bumx::is_sandbox)
     };
     if providers.is_empty() {

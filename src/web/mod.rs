@@ -6,6 +6,7 @@ pub mod assets;
 mod auth;
 mod body;
 mod budget;
+mod catalog_cache;
 mod catch;
 mod cors;
 mod demo;
@@ -31,7 +32,6 @@ pub mod sandbox;
 mod services;
 mod session;
 mod site;
-mod stock;
 mod timeline;
 mod user;
 mod visits;
@@ -68,7 +68,7 @@ pub fn mount(rocket: Rocket<Build>, app: App) -> Rocket<Build> {
         .manage(catch::Paths::of(routes.iter()))
         .manage(limits)
         .manage(budget::Budget::default())
-        .manage(stock::Shelf::default())
+        .manage(catalog_cache::CatalogCache::default())
         .manage(kept::Kept::default())
         .manage(app)
         .attach(request_id::Stamp)

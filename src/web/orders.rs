@@ -23,7 +23,7 @@ pub fn routes() -> Vec<Route> {
     routes![place, list, counts, show, list_of_user]
 }
 
-/// A wish to buy.
+/// A request to buy.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlaceOrder {
@@ -121,9 +121,9 @@ impl OrderView {
 #[post("/api/orders", data = "<body>")]
 pub async fn place(app: &State<App>, me: Member, key: Idempotent, body: RawBody) -> ApiResult<Prepared> {
     let user = me.id;
-    let buy = move |tx: &Tx, wish: PlaceOrder| Ok(OrderView::from(orders::place(tx, wish.by(user))?));
+    let buy = move |tx: &Tx, request: PlaceOrder| Ok(OrderView::from(orders::place(tx, request.by(user))?));
     let answer = key.once(app, user, &body, Status::Created, buy).await?;
-    app.dispatch_bell.ring();
+    app.dispatch_wakeup.notify();
     Ok(answer)
 }
 

@@ -1,10 +1,10 @@
 //! The public list of services.
 
+use super::catalog_cache::{CatalogCache, Tagged};
 use super::error::{ApiError, ApiResult, Problem};
 use super::guards::Guest;
 use super::params::{PathId, Query};
 use super::respond::Json;
-use super::stock::{Shelf, Tagged};
 use crate::catalog::{self, Search, Service};
 use crate::kernel::ids::ServiceId;
 use crate::state::App;
@@ -72,14 +72,19 @@ pub struct ServiceList {
     responses((status = 200, body = ServiceList, headers(("ETag"))), (status = 304),
         (status = 422, body = Problem)))]
 #[get("/api/services")]
-pub async fn list(app: &State<App>, shelf: &State<Shelf>, _by: Guest, query: Query) -> ApiResult<Tagged> {
+pub async fn list(
+    app: &State<App>,
+    catalog_cache: &State<CatalogCache>,
+    _by: Guest,
+    query: Query,
+) -> ApiResult<Tagged> {
     let category = query.text("category").map(str::to_owned);
     let search = query.reading("search", Search::parse)?;
-    let stock = shelf.stock(app).await?;
+    let snapshot = catalog_cache.snapshot(app).await?;
     if category.is_none() && search.is_none() {
-        return Ok(stock.whole.clone());
+        return Ok(snapshot.whole.clone());
     }
-    let found = move || stock.found(category.as_deref(), search.as_ref());
+    let found = move || snapshot.found(category.as_deref(), search.as_ref());
     spawn_blocking(found).await.map_err(|cause| ApiError::internal(format!("a search of services: {cause}")))
 }
 

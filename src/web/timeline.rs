@@ -5,7 +5,7 @@ use super::guards::Caller;
 use super::params::PathId;
 use super::respond::Json;
 use crate::kernel::ids::OrderId;
-use crate::orders::{self, By, Order, Status, Step};
+use crate::orders::{self, Actor, Order, OrderEvent, Status};
 use rocket::{Route, get, routes};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -46,7 +46,7 @@ pub fn show(me: Caller<'_>, id: PathId<OrderId>) -> ApiResult<Json<TimelineView>
     found.map(Json).ok_or_else(ApiError::not_found)
 }
 
-fn view(order: &Order, steps: &[Step]) -> TimelineView {
+fn view(order: &Order, steps: &[OrderEvent]) -> TimelineView {
     let charged = StepView {
         at: order.created_at.rfc3339(),
         step: "charged",
@@ -58,10 +58,10 @@ fn view(order: &Order, steps: &[Step]) -> TimelineView {
 }
 
 /// What the customer sees of a step: where the order moved to, and what went back.
-fn seen(step: &Step) -> impl Iterator<Item = StepView> {
+fn seen(step: &OrderEvent) -> impl Iterator<Item = StepView> {
     let by = match step.kind.by() {
-        By::Panel | By::Provider => "panel",
-        By::Admin => "support",
+        Actor::Panel | Actor::Provider => "panel",
+        Actor::Admin => "support",
     };
     let (at, status) = (step.at.rfc3339(), step.status.as_str());
     let item = move |step, amount| StepView { at: at.clone(), step, status, amount, by };

@@ -63,7 +63,7 @@ pub async fn sessions(app: &State<App>, me: Member, query: Query) -> ApiResult<J
         created_at: session.created_at.rfc3339(),
         // What is written down is some minutes old.
         last_seen_at: app
-            .seen
+            .last_seen
             .of_session(&session.token_id)
             .map_or(session.last_seen, |at| at.max(session.last_seen))
             .rfc3339(),

@@ -7,7 +7,8 @@ use crate::support::reply::Reply;
 use crate::support::shop::LINK;
 use serde_json::{Value, json};
 use smm_panel::catalog::ServiceKind;
-use smm_panel::jobs::{self, dispatch, poll_orders};
+use smm_panel::jobs;
+use smm_panel::jobs::providers::{dispatch, poll_orders};
 use smm_panel::orders::{Dispatch, Reason, Status};
 use std::time::{Duration, Instant};
 

@@ -9,11 +9,11 @@ use crate::support::told::Told;
 use serde_json::{Value, json};
 use smm_panel::audit_log::Actor;
 use smm_panel::catalog::{self, Import, ImportError, Listing};
-use smm_panel::jobs::chores::Runner;
-use smm_panel::jobs::sync_catalog;
+use smm_panel::jobs::scheduled;
+use smm_panel::jobs::scheduled::sync_catalog;
 use smm_panel::kernel::ids::ServiceId;
 use smm_panel::kernel::money::Rate;
-use smm_panel::provider::{Decimal, Line, Listed};
+use smm_panel::provider::{Decimal, Line, ListedService};
 use std::time::Instant;
 
 const PROVIDER: &str = "/api/admin/providers/1";
@@ -110,7 +110,7 @@ fn a_cost_that_was_typed_follows_by_the_ratio() {
 
 /// The list as it was read while a dollar was worth `exchange_rate`.
 fn listing(exchange_rate: &str) -> Listing {
-    let listed = Listed {
+    let listed = ListedService {
         id: "101".to_owned(),
         name: "Likes".to_owned(),
         category: "TikTok".to_owned(),
@@ -158,7 +158,7 @@ fn a_service_that_is_bought_elsewhere_is_looked_at_soon() {
     let app = TestApp::start();
     let (id, boss) = (stocked(&app), app.admin("boss"));
     app.provider.set_services(json!([line(101, "0.32"), line(102, "0.40")]));
-    let (mut guard, now) = (Runner::of(&app.app, "sync-catalog").unwrap(), Instant::now());
+    let (mut guard, now) = (scheduled::runner(&app.app, "sync-catalog").unwrap(), Instant::now());
     assert!(guard.step(now) && !guard.step(now));
     let path = format!("/api/admin/services/{id}");
     boss.put(&path, json!({ "rate": "9000" })).expect(200);

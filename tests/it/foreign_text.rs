@@ -9,7 +9,8 @@ use crate::support::reply::Reply;
 use crate::support::shop::{LINK, wish};
 use rocket::http::Method;
 use serde_json::{Value, json};
-use smm_panel::jobs::{dispatch, poll_orders, sync_catalog};
+use smm_panel::jobs::providers::{dispatch, poll_orders};
+use smm_panel::jobs::scheduled::sync_catalog;
 use smm_panel::orders::{Dispatch, Status};
 
 /// A notice whose memo is spelled exactly so, inside its quotation marks.
@@ -143,7 +144,7 @@ fn after(report: Value) -> (Status, i64, bool) {
     app.provider.set_report(&theirs, report);
     poll_orders::tick(&app.app);
     let state = app.order(id).state;
-    (state.progress.status, state.refunded.get(), state.contradiction.is_some())
+    (state.progress.status, state.refunded.get(), state.provider_mismatch.is_some())
 }
 
 #[test]

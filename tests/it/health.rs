@@ -4,7 +4,7 @@ use crate::support::app::TestApp;
 use rocket::http::Method;
 use serde_json::json;
 use smm_panel::db::Condition;
-use smm_panel::jobs::chores::Runner;
+use smm_panel::jobs::scheduled;
 use std::time::{Duration, Instant};
 
 #[test]
@@ -52,10 +52,10 @@ fn a_damaged_file_is_not_well() {
     let health = app.guest().get("/health");
     assert_eq!(health.status, 503);
     assert_eq!(app.guest().get("/health/ready").status, 503);
-    let mut runner = Runner::of(&app.app, "file-check").unwrap();
+    let mut runner = scheduled::runner(&app.app, "file-check").unwrap();
     assert!(runner.step(Instant::now()), "it is looked at again, and not only at night");
-    assert_eq!(app.app.board.all()["file-check"].failures, 1);
-    let trouble = app.app.board.trouble("file-check").unwrap().to_string();
+    assert_eq!(app.app.job_registry.all()["file-check"].failures, 1);
+    let trouble = app.app.job_registry.trouble("file-check").unwrap().to_string();
     assert!(trouble.starts_with("the database file is damaged, restore a backup: "), "{trouble}");
 }
 
@@ -84,9 +84,9 @@ fn a_check_that_the_start_did_not_end_goes_on_at_once_and_finds_the_damage() {
     });
     app.without_audit();
     app.guest().get("/health").expect(200);
-    let mut runner = Runner::of(&app.app, "file-check").unwrap();
+    let mut runner = scheduled::runner(&app.app, "file-check").unwrap();
     assert!(runner.step(Instant::now()), "it does not wait for the night");
-    assert_eq!(app.app.board.all()["file-check"].failures, 1);
+    assert_eq!(app.app.job_registry.all()["file-check"].failures, 1);
     assert!(app.app.db.condition().damage.is_some());
     assert_eq!(app.guest().get("/health").expect(503)["database"], "failing");
 }
@@ -94,7 +94,7 @@ fn a_check_that_the_start_did_not_end_goes_on_at_once_and_finds_the_damage() {
 #[test]
 fn a_check_that_the_start_did_not_end_is_ended_once_where_all_is_well() {
     let app = looked_over_in_no_time(|_| ());
-    let mut runner = Runner::of(&app.app, "file-check").unwrap();
+    let mut runner = scheduled::runner(&app.app, "file-check").unwrap();
     assert!(runner.step(Instant::now()), "it does not wait for the night");
     assert_eq!(app.app.db.condition(), Condition { whole_at: Some(app.clock.now()), damage: None });
     assert!(!runner.step(Instant::now()), "the next one is at night");
@@ -103,7 +103,7 @@ fn a_check_that_the_start_did_not_end_is_ended_once_where_all_is_well() {
 #[test]
 fn a_whole_file_is_checked_again_at_night() {
     let app = TestApp::start();
-    let mut runner = Runner::of(&app.app, "file-check").unwrap();
+    let mut runner = scheduled::runner(&app.app, "file-check").unwrap();
     assert!(!runner.step(Instant::now()), "the start has just looked");
     app.clock.advance_seconds(24 * 60 * 60);
     assert!(runner.step(Instant::now()));

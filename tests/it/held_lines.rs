@@ -6,7 +6,7 @@ use crate::support::member::Member;
 use crate::support::reply::Reply;
 use crate::support::told::Told;
 use serde_json::{Value, json};
-use smm_panel::jobs::dispatch;
+use smm_panel::jobs::providers::dispatch;
 
 const PROVIDERS: &str = "/api/admin/providers";
 
@@ -175,7 +175,7 @@ fn a_service_that_the_provider_does_not_sell_is_refunded_and_paused_until_an_adm
         { "service": 101, "name": "Likes", "category": "TikTok", "type": "Default", "rate": "8000", "min": 10,
           "max": 100_000 }
     ]));
-    smm_panel::jobs::sync_catalog::tick(&app.app).unwrap();
+    smm_panel::jobs::scheduled::sync_catalog::tick(&app.app).unwrap();
     assert_eq!(shown()["paused_reason"], "refused");
     boss.put(&format!("/api/admin/services/{service}"), json!({ "active": true })).expect(200);
     assert_eq!(shown()["paused_reason"], Value::Null);
@@ -183,7 +183,7 @@ fn a_service_that_the_provider_does_not_sell_is_refunded_and_paused_until_an_adm
 
 #[test]
 fn orders_queued_at_a_provider_that_is_switched_off_need_a_look_and_are_told_after_ten_minutes() {
-    use smm_panel::jobs::stranded;
+    use smm_panel::jobs::scheduled::stranded;
     let mut told = Told::start();
     let service = told.app.service(|_| ());
     let boss = told.app.admin("boss");

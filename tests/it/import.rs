@@ -10,7 +10,7 @@ use crate::support::wire::Answer;
 use serde_json::{Value, json};
 use smm_panel::audit_log::Actor;
 use smm_panel::catalog::{Action, Import};
-use smm_panel::jobs::import;
+use smm_panel::jobs::providers::import;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -32,7 +32,7 @@ impl Member<'_> {
             scope.spawn(|| {
                 while !is_answered.load(Ordering::SeqCst) {
                     import::tick(app);
-                    app.imports.desk.wait(Duration::from_millis(20));
+                    app.imports.channel.wait(Duration::from_millis(20));
                 }
             });
             let answer = self.post(PATH, body);
@@ -288,7 +288,7 @@ fn an_import_that_waits_when_the_panel_stops_is_told_so() {
             while panel.imports.progress(BUMX).is_none() {
                 std::thread::yield_now();
             }
-            panel.imports.desk.close();
+            panel.imports.channel.close();
         });
         boss.post(PATH, json!({ "markup_percent": 20 })).refused(503, "overloaded");
     });

@@ -4,8 +4,9 @@ use crate::support::app::TestApp;
 use crate::support::operated::{Operated, eventually};
 use crate::support::told::Told;
 use serde_json::{Value, json};
-use smm_panel::jobs::chores::{Chore, Runner};
-use smm_panel::jobs::{audit, housekeeping};
+use smm_panel::jobs::runtime::{Runner, ScheduledJob};
+use smm_panel::jobs::scheduled::{self};
+use smm_panel::jobs::scheduled::{audit, housekeeping};
 use smm_panel::ledger::audit as ledger_audit;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -59,7 +60,7 @@ fn a_ledger_that_does_not_hold_is_told_once_and_shown() {
 fn the_audit_runs_at_the_start_and_then_every_night_at_three() {
     let app = TestApp::start();
     let start = Instant::now();
-    let mut runner = Runner::of(&app.app, "audit").unwrap();
+    let mut runner = scheduled::runner(&app.app, "audit").unwrap();
     assert!(runner.step(start), "there was none yet");
     assert_eq!(last_audit(&app)["at"], "2026-11-22T07:39:00Z");
     let later = |seconds| start + Duration::from_secs(seconds);
@@ -70,9 +71,9 @@ fn the_audit_runs_at_the_start_and_then_every_night_at_three() {
     app.clock.advance_seconds(60 * 60);
     let again = TestApp::in_folder(app.stop(), &[]);
     again.clock.advance_seconds(13 * 60 * 60);
-    let mut runner = Runner::of(&again.app, "audit").unwrap();
+    let mut runner = scheduled::runner(&again.app, "audit").unwrap();
     assert!(runner.step(Instant::now()), "a restart does not forget that it is due");
-    let mut runner = Runner::of(&again.app, "audit").unwrap();
+    let mut runner = scheduled::runner(&again.app, "audit").unwrap();
     assert!(!runner.step(Instant::now()), "nor that it was done");
     let shown = job(&again, "audit");
     assert_eq!(
@@ -99,7 +100,7 @@ fn a_job_that_fails_is_tried_again_with_pauses_and_told_of_when_it_keeps_failing
     let app = &told.app.app;
     // Nothing can be deleted from a table that is not there.
     told.app.write(|tx| tx.execute("ALTER TABLE idempotency_keys RENAME TO hidden", ()).unwrap());
-    let mut runner = Runner::of(app, "housekeeping").unwrap();
+    let mut runner = scheduled::runner(app, "housekeeping").unwrap();
     let mut now = Instant::now();
     for (failures, pause) in [(1, 10), (2, 20), (3, 40), (4, 80)] {
         assert!(runner.step(now), "run {failures}");
@@ -125,7 +126,7 @@ fn a_job_that_fails_is_tried_again_with_pauses_and_told_of_when_it_keeps_failing
 #[test]
 fn a_job_that_panics_is_seen_and_tried_again_and_the_others_run() {
     let app = TestApp::start();
-    let panics = Chore::every("broken", Duration::from_secs(60), |_| panic!("for the test"));
+    let panics = ScheduledJob::every("broken", Duration::from_secs(60), |_| panic!("for the test"));
     let (mut broken, now) = (Runner::new(&app.app, panics), Instant::now());
     assert!(broken.step(now) && !broken.step(now + Duration::from_secs(9)));
     assert!(broken.step(now + Duration::from_secs(15)));
@@ -133,7 +134,7 @@ fn a_job_that_panics_is_seen_and_tried_again_and_the_others_run() {
     assert_eq!((&shown["failures"], &shown["running_since"]), (&json!(2), &Value::Null));
     assert_eq!(shown["error"], "it panicked; the log says where");
     assert_eq!(shown["error_coded"], json!({ "code": "job_panicked" }));
-    assert!(Runner::of(&app.app, "housekeeping").unwrap().step(now));
+    assert!(scheduled::runner(&app.app, "housekeeping").unwrap().step(now));
     assert_eq!(job(&app, "housekeeping")["status"], "ok");
 }
 

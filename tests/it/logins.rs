@@ -230,10 +230,10 @@ fn what_is_kept_of_tries_and_browsers_is_bounded_by_number_and_time() {
     assert_eq!((count("logins WHERE ok = 0"), count("logins WHERE ok = 1"), count("devices")), (100, 26, 20));
     let day = 24 * 60 * 60;
     app.clock.advance_seconds(91 * day);
-    smm_panel::jobs::housekeeping::tick(&app.app).unwrap();
+    smm_panel::jobs::scheduled::housekeeping::tick(&app.app).unwrap();
     assert_eq!((count("logins"), count("sessions"), count("devices")), (0, 0, 20));
     app.clock.advance_seconds(90 * day);
-    smm_panel::jobs::housekeeping::tick(&app.app).unwrap();
+    smm_panel::jobs::scheduled::housekeeping::tick(&app.app).unwrap();
     assert_eq!(count("devices"), 0);
     drop(lan);
 }

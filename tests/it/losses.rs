@@ -5,7 +5,7 @@ use crate::support::app::TestApp;
 use crate::support::shop::by_hand;
 use serde_json::{Value, json};
 use smm_panel::catalog::Offer;
-use smm_panel::jobs::sync_catalog;
+use smm_panel::jobs::scheduled::sync_catalog;
 use smm_panel::kernel::money::Rate;
 
 const LOSSES: &str = "/api/admin/services/losses";

@@ -8,8 +8,9 @@ use crate::support::shop::BUMX;
 use crate::support::told::{Told, price};
 use serde_json::json;
 use smm_panel::db::Tx;
-use smm_panel::jobs::deliver::{self, Courier};
-use smm_panel::jobs::{dispatch, funds, poll_orders, summary};
+use smm_panel::jobs::deliver::{self, TelegramSender};
+use smm_panel::jobs::providers::{dispatch, poll_orders};
+use smm_panel::jobs::scheduled::{funds, summary};
 use smm_panel::kernel::error::Fault;
 use smm_panel::kernel::note::Note;
 use smm_panel::kernel::notice::NoticeKind;
@@ -88,7 +89,7 @@ fn a_bot_set_in_the_panel_tells_at_once_and_one_taken_away_no_more() {
     set(json!({ "bot_token": TOKEN, "chat_id": "-77" }));
     told.post(price(2));
     admin.post("/api/admin/telegram/test", json!({})).expect(202);
-    let mut courier = Courier::new(&told.app.app);
+    let mut courier = TelegramSender::new(&told.app.app);
     assert!(courier.step(told.now) && courier.step(told.now + Duration::from_secs(4)));
     assert_eq!(told.telegram.messages()[0]["chat_id"], -77);
     told.post(price(3));
@@ -108,7 +109,7 @@ fn without_telegram_nothing_is_written() {
     transfer(&app, &Transfer::new(1, 50_000, &asked.code)).expect(200);
     transfer(&app, &Transfer::new(2, 50_000, "no code")).expect(200);
     app.write(|tx| notify::post(tx, &price(1)).unwrap());
-    assert!(!Courier::new(&app.app).step(Instant::now()));
+    assert!(!TelegramSender::new(&app.app).step(Instant::now()));
     summary::tick(&app.app).unwrap();
     assert_eq!(app.number("SELECT count(*) FROM notices"), 0);
     admin.post("/api/admin/telegram/test", json!({})).refused(503, "not_configured");
@@ -384,7 +385,7 @@ fn every_kind_fits_the_table() {
             "INSERT INTO notices (kind, fields, not_before, created_at, updated_at) VALUES (?1, '', 0, 0, 0)";
         told.app.write(move |tx| tx.execute(sql, [kind.as_str()]).unwrap());
     }
-    let mut courier = Courier::new(&told.app.app);
+    let mut courier = TelegramSender::new(&told.app.app);
     assert!(!courier.step(told.now), "what cannot be read is not sent");
     assert!(told.states().iter().all(|(state, _)| state == "dropped"));
 }

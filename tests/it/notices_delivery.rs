@@ -4,7 +4,7 @@ use crate::support::fake_telegram::TOKEN;
 use crate::support::told::{Told, price};
 use serde_json::json;
 use smm_panel::jobs;
-use smm_panel::jobs::deliver::Courier;
+use smm_panel::jobs::deliver::TelegramSender;
 use smm_panel::kernel::note::Note;
 use smm_panel::notify::{self, Notice};
 use std::time::{Duration, Instant};
@@ -178,7 +178,7 @@ fn a_crash_between_sending_and_writing_it_down_repeats_the_message() {
     let claimed = told.app.write(|tx| notify::claim(tx, None).unwrap().unwrap().ids.len());
     assert_eq!(claimed, 1);
     // Another process finds it as the first one left it.
-    told.courier = Courier::new(&told.app.app);
+    told.courier = TelegramSender::new(&told.app.app);
     assert_eq!(told.deliver().len(), 1);
     assert_eq!(told.states(), [("sent".to_owned(), 2)]);
 }

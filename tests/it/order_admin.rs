@@ -272,7 +272,7 @@ fn what_the_provider_says_after_a_decision_is_a_contradiction() {
     assert_eq!(app.order(id).state.recheck_round, Some(1));
     assert_eq!(app.reported(id, partial(500)), None);
     let contradicted = app.reported(id, report(ReportedStatus::Completed)).unwrap();
-    assert!(contradicted.state.contradiction.is_some());
+    assert!(contradicted.state.provider_mismatch.is_some());
     assert_eq!((contradicted.state.progress.status, lan.balance()), (Status::Partial, 44_000));
     let order = set(&boss, id, json!({ "status": "canceled" })).expect(200);
     assert_eq!((&order["contradiction"], &order["dispatch"]), (&Value::Null, &json!("sent")));
@@ -332,7 +332,7 @@ fn an_order_canceled_on_purpose_is_not_under_review_whatever_its_provider_goes_o
         assert_eq!(app.reported(id, partial(10)), None);
         let ended = app.reported(id, report(ReportedStatus::Canceled)).unwrap();
         assert_eq!(
-            (ended.state.contradiction, ended.state.cost),
+            (ended.state.provider_mismatch, ended.state.cost),
             (None, Some(Vnd::ZERO)),
             "it costs nothing"
         );
@@ -342,7 +342,7 @@ fn an_order_canceled_on_purpose_is_not_under_review_whatever_its_provider_goes_o
     assert_eq!(lan.balance(), 50_000);
     // What nobody decided is shown all the same.
     let odd = app.reported(running, report(ReportedStatus::Unknown("Failed".to_owned()))).unwrap();
-    assert!(odd.state.contradiction.is_some());
+    assert!(odd.state.provider_mismatch.is_some());
 }
 
 #[test]
@@ -354,12 +354,12 @@ fn an_order_ended_on_purpose_is_under_review_only_when_it_ended_otherwise() {
     assert_eq!(app.reported(id, report(ReportedStatus::InProgress)), None);
     assert_eq!(app.reported(id, report(ReportedStatus::Completed)), None);
     let refunded = app.reported(id, report(ReportedStatus::Canceled)).unwrap();
-    assert!(refunded.state.contradiction.is_some());
+    assert!(refunded.state.provider_mismatch.is_some());
     // The provider itself cannot reopen what it has ended.
     let other = lan.bought(app.service(|_| ()), 1000);
     app.reported(other, report(ReportedStatus::Completed)).unwrap();
     let reopened = app.reported(other, report(ReportedStatus::InProgress)).unwrap();
-    assert!(reopened.state.contradiction.is_some());
+    assert!(reopened.state.provider_mismatch.is_some());
 }
 
 #[test]

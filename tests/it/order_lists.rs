@@ -4,7 +4,7 @@ use crate::support::app::TestApp;
 use crate::support::shop::by_hand;
 use smm_panel::audit_log::Actor;
 use smm_panel::db::ReadTx;
-use smm_panel::jobs::search_index;
+use smm_panel::jobs::scheduled::search_index;
 use smm_panel::kernel::error::Fault;
 use smm_panel::kernel::ids::{OrderId, ServiceId, UserId};
 use smm_panel::kernel::page::{Cursor, Limit, PageRequest};

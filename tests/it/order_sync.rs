@@ -202,10 +202,13 @@ fn what_cannot_be_followed_is_kept_until_they_agree_again() {
         partial(1001),
     ] {
         let order = app.reported(id, odd.clone()).unwrap();
-        assert!(order.state.contradiction.is_some());
+        assert!(order.state.provider_mismatch.is_some());
         assert_eq!((order.state.progress.status, order.state.refunded.get()), (Status::Processing, 0));
         assert_eq!(app.reported(id, odd), None, "the same again is no news");
-        assert_eq!(app.reported(id, report(ReportedStatus::Processing)).unwrap().state.contradiction, None);
+        assert_eq!(
+            app.reported(id, report(ReportedStatus::Processing)).unwrap().state.provider_mismatch,
+            None
+        );
     }
     assert_eq!(lan.balance(), 38_000);
 }

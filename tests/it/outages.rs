@@ -12,12 +12,13 @@ use smm_panel::accounts::Attempts;
 use smm_panel::accounts::password::{Cost, Passwords};
 use smm_panel::accounts::token::Keys;
 use smm_panel::config::Config;
-use smm_panel::jobs::{self, dispatch};
+use smm_panel::jobs;
+use smm_panel::jobs::providers::dispatch;
 use smm_panel::kernel::ids::ProviderId;
 use smm_panel::kernel::secret::Secret;
 use smm_panel::provider::Client;
-use smm_panel::state::board::Board;
-use smm_panel::state::{App, Bell, Desk, Imports, Parts, Seen};
+use smm_panel::state::job_registry::JobRegistry;
+use smm_panel::state::{App, Imports, LastSeenBuffer, Parts, RequestChannel, Wakeup};
 use std::collections::HashSet;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
@@ -168,14 +169,14 @@ fn with_bumx(app: &TestApp, client: Client) -> App {
         attempts: Attempts::new(false),
         setup: None,
         bumx: Some(Arc::new(client)),
-        dispatch_bell: Bell::default(),
+        dispatch_wakeup: Wakeup::default(),
         imports: Imports::default(),
-        trials: Desk::default(),
-        board: Board::default(),
-        seen: Seen::default(),
+        trials: RequestChannel::default(),
+        job_registry: JobRegistry::default(),
+        last_seen: LastSeenBuffer::default(),
         started: Instant::now(),
         is_demo: false,
-        transfers: Desk::default(),
+        transfers: RequestChannel::default(),
         listens_at: OnceLock::new(),
     })
 }

@@ -6,7 +6,8 @@ use crate::support::member::Member;
 use crate::support::operated::eventually;
 use crate::support::reply::Reply;
 use serde_json::{Value, json};
-use smm_panel::jobs::{self, dispatch, poll_orders};
+use smm_panel::jobs;
+use smm_panel::jobs::providers::{dispatch, poll_orders};
 use smm_panel::kernel::note::Note;
 use smm_panel::orders::Status;
 use std::collections::HashSet;
@@ -34,7 +35,7 @@ fn taken(lan: &Member, count: i64) -> Vec<(i64, String)> {
 fn polled(app: &TestApp, id: i64) -> (Status, i64, Option<Note>) {
     poll_orders::tick(&app.app);
     let state = app.order(id).state;
-    (state.progress.status, state.refunded.get(), state.contradiction)
+    (state.progress.status, state.refunded.get(), state.provider_mismatch)
 }
 
 fn questions(app: &TestApp) -> Vec<Vec<String>> {

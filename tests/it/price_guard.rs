@@ -7,8 +7,8 @@ use crate::support::reply::Reply;
 use crate::support::shop::wish;
 use crate::support::told::Told;
 use serde_json::{Value, json};
-use smm_panel::jobs::chores::Runner;
-use smm_panel::jobs::sync_catalog;
+use smm_panel::jobs::scheduled;
+use smm_panel::jobs::scheduled::sync_catalog;
 use std::time::Instant;
 
 /// 12,000 VND, bought for 8,000.
@@ -245,7 +245,7 @@ fn the_operator_is_told_once_and_a_flood_is_one_message() {
 fn a_new_margin_makes_the_guard_look_before_its_time() {
     let app = TestApp::start();
     let (id, boss) = (stocked(&app), app.admin("boss"));
-    let (mut guard, now) = (Runner::of(&app.app, "sync-catalog").unwrap(), Instant::now());
+    let (mut guard, now) = (scheduled::runner(&app.app, "sync-catalog").unwrap(), Instant::now());
     let period = app.app.config.provider.catalog;
     assert!(guard.step(now) && !guard.step(now + period / 2) && guard.step(now + period * 2));
     boss.put("/api/admin/settings", json!({ "site_name": "Tim" })).expect(200);

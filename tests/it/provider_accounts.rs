@@ -8,7 +8,7 @@ use crate::support::reply::Reply;
 use crate::support::shop::report;
 use crate::support::wire::Answer;
 use serde_json::{Value, json};
-use smm_panel::jobs::{dispatch, poll_orders};
+use smm_panel::jobs::providers::{dispatch, poll_orders};
 use smm_panel::kernel::cause::CallCause;
 use smm_panel::kernel::ids::{OrderId, ProviderId};
 use smm_panel::kernel::note::Note;
@@ -403,7 +403,7 @@ fn without_open_orders_nobody_is_asked_for_leave() {
         poll_orders::tick(&app.app);
     }
     assert!(!was_asked_for(&then, &theirs), "a final one is not asked for there either");
-    assert_eq!(shop.order(id).state.contradiction, None);
+    assert_eq!(shop.order(id).state.provider_mismatch, None);
     let next = shop.sent();
     assert_eq!(shop.dispatch(next), "sent");
     assert_eq!(then.requests_for("add").len(), 1);

@@ -7,7 +7,7 @@ use crate::support::operated::while_trying;
 use crate::support::reply::Reply;
 use crate::support::shop::{BUMX, BUMX_ACCOUNT};
 use serde_json::{Value, json};
-use smm_panel::jobs::{dispatch, poll_orders};
+use smm_panel::jobs::providers::{dispatch, poll_orders};
 
 /// A panel whose environment names the provider; with one order that BUMX has and one that waits.
 fn with_open_orders(app: &TestApp) -> (i64, i64) {

@@ -7,7 +7,8 @@ use crate::support::operated::{eventually, while_trying};
 use crate::support::reply::Reply;
 use crate::support::shop::BUMX;
 use serde_json::{Value, json};
-use smm_panel::jobs::{self, dispatch, poll_orders};
+use smm_panel::jobs;
+use smm_panel::jobs::providers::{dispatch, poll_orders};
 use smm_panel::kernel::ids::ProviderId;
 
 const PATH: &str = "/api/admin/providers";
@@ -249,7 +250,7 @@ fn one_provider_that_hangs_delays_nothing_of_the_other() {
     let stuck: Vec<i64> = (0..20).map(|number| lan.buys(bumx, 1001 + number)).collect();
     let jobs = jobs::start(&app.app).unwrap();
     let smooth: Vec<i64> = (0..20).map(|number| lan.buys(theirs, 1001 + number)).collect();
-    app.app.dispatch_bell.ring();
+    app.app.dispatch_wakeup.notify();
     let state = |id: &i64| app.order(*id).state;
     eventually("all of the other's orders are sent", || {
         smooth.iter().all(|id| state(id).dispatch.as_str() == "sent")

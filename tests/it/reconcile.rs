@@ -7,7 +7,7 @@ use crate::support::fake_telegram;
 use crate::support::listen::Listener;
 use crate::support::operated::{Operated, eventually};
 use serde_json::{Value, json};
-use smm_panel::jobs::chores::Runner;
+use smm_panel::jobs::scheduled;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -38,7 +38,7 @@ fn a_token_that_is_turned_away_is_seen_and_never_shown() {
     let wrong = "sepay-api-token-of-yesterday";
     let app = TestApp::with(&[("SEPAY_API_TOKEN", wrong), ("SEPAY_API_URL", &sepay.url())]);
     sepay.sees(listed(1, "50000.00", "hello"));
-    let mut runner = Runner::of(&app.app, "reconcile").unwrap();
+    let mut runner = scheduled::runner(&app.app, "reconcile").unwrap();
     assert!(runner.step(Instant::now()));
     assert_eq!(sepay.requests()[0].headers["authorization"], format!("Bearer {wrong}"));
     let shown = sepay_settings(&app);
@@ -58,7 +58,7 @@ fn a_new_token_is_tried_at_once_and_the_trouble_goes_with_the_old_one() {
     let sepay = FakeSepay::start();
     let app = TestApp::with(&[("SEPAY_API_URL", &sepay.url())]);
     let admin = app.admin("boss");
-    let (mut runner, now) = (Runner::of(&app.app, "reconcile").unwrap(), Instant::now());
+    let (mut runner, now) = (scheduled::runner(&app.app, "reconcile").unwrap(), Instant::now());
     assert!(runner.step(now) && !runner.step(now), "without a token it waits");
     for (token, is_trouble) in
         [(json!("sepay-token-of-yesterday"), true), (Value::Null, false), (json!(TOKEN), false)]
@@ -110,7 +110,7 @@ fn what_is_no_list_leaves_nothing() {
 fn sepay_is_left_alone_for_as_long_as_it_wants() {
     let sepay = FakeSepay::start();
     let app = sepay.panel();
-    let mut runner = Runner::of(&app.app, "reconcile").unwrap();
+    let mut runner = scheduled::runner(&app.app, "reconcile").unwrap();
     let now = Instant::now();
     let limited = "HTTP/1.1 429 X\r\nx-sepay-userapi-retry-after: 120\r\nContent-Length: 2\r\n\r\n{}";
     sepay.next_bytes(limited.as_bytes().to_vec());

@@ -9,11 +9,11 @@ use serde_json::json;
 use smm_panel::catalog::{LinkKind, Pause, ServiceKind};
 use smm_panel::db::ReadTx;
 use smm_panel::deposits;
-use smm_panel::jobs::dispatch;
+use smm_panel::jobs::providers::dispatch;
 use smm_panel::kernel::error::Fault;
 use smm_panel::kernel::notice::NoticeKind;
 use smm_panel::ledger::Kind;
-use smm_panel::orders::{Dispatch, Reason, Status, StepKind};
+use smm_panel::orders::{Dispatch, EventKind, Reason, Status};
 use smm_panel::provider::ReportedStatus;
 use std::collections::BTreeSet;
 
@@ -37,7 +37,7 @@ fn columns() -> Vec<(&'static str, &'static str, Words)> {
         ("orders", "status", statuses()),
         ("orders", "dispatch", dispatches()),
         ("orders", "reason", words(Reason::ALL.iter().map(|word| word.as_str()))),
-        ("order_events", "kind", words(StepKind::ALL.iter().map(|word| word.as_str()))),
+        ("order_events", "kind", words(EventKind::ALL.iter().map(|word| word.as_str()))),
         ("order_events", "status", statuses()),
         ("order_events", "dispatch", dispatches()),
         ("transfers", "kind", transfers()),

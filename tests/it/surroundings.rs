@@ -10,7 +10,7 @@ use crate::support::tcp;
 use rusqlite::Connection;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde_json::{Value, json};
-use smm_panel::jobs::chores::Runner;
+use smm_panel::jobs::scheduled;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
 use std::net::SocketAddr;
@@ -193,9 +193,9 @@ fn descriptors_that_run_short_are_shown_and_enough_of_them_are_no_word() {
     alone(|| {
         let app = TestApp::start();
         let boss = app.admin("boss");
-        let mut job = Runner::of(&app.app, "open-files").unwrap();
+        let mut job = scheduled::runner(&app.app, "open-files").unwrap();
         let mut run = || {
-            app.app.board.ask("open-files");
+            app.app.job_registry.ask("open-files");
             assert!(job.step(Instant::now()));
         };
         let (usual, fine) = (getrlimit(Resource::Nofile), (json!("ok"), String::new(), false));

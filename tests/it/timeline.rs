@@ -6,7 +6,7 @@ use crate::support::member::Member;
 use crate::support::reply::Reply;
 use crate::support::shop::{LINK, by_hand, partial, report};
 use serde_json::{Value, json};
-use smm_panel::jobs::{dispatch, poll_orders};
+use smm_panel::jobs::providers::{dispatch, poll_orders};
 use smm_panel::kernel::ids::OrderId;
 use smm_panel::orders::{self, Dispatch, OrderError, Status};
 use smm_panel::provider::{Exchange, Ground, ReportedStatus};

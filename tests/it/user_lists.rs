@@ -4,7 +4,7 @@ use crate::support::app::{NOW, TestApp};
 use crate::support::member::Member;
 use crate::support::shop::by_hand;
 use serde_json::{Value, json};
-use smm_panel::jobs::last_seen;
+use smm_panel::jobs::scheduled::last_seen;
 use smm_panel::kernel::clock::Timestamp;
 
 /// The names on all pages of a list, so many on each.

@@ -5,7 +5,7 @@ use crate::support::bank::{Notice as Transfer, notify as transfer};
 use crate::support::member::Member;
 use crate::support::shop::report;
 use serde_json::{Value, json};
-use smm_panel::jobs::chores::Runner;
+use smm_panel::jobs::scheduled;
 use smm_panel::provider::ReportedStatus;
 use std::time::Instant;
 
@@ -149,7 +149,7 @@ fn a_ledger_that_does_not_hold_stands_first() {
 fn a_job_that_fails_waits_and_that_of_sepay_by_its_own_name() {
     let app = TestApp::with(&[("SEPAY_API_TOKEN", "token"), ("SEPAY_API_URL", "http://127.0.0.1:1")]);
     let boss = app.admin("boss");
-    let mut runner = Runner::of(&app.app, "reconcile").unwrap();
+    let mut runner = scheduled::runner(&app.app, "reconcile").unwrap();
     runner.step(Instant::now());
     let item = found(&boss, "sepay");
     assert_eq!((&item["count"], &item["path"]), (&json!(1), &json!("/admin/settings")));

@@ -3,7 +3,7 @@
 //! A full-text index of the links' trigrams stays a little behind: to write into it costs nearly the same for one order
 //! as for hundreds, so a job adds the new ones together. Orders that are newer than the index are read one by one.
 
-use super::super::Filter;
+use super::super::search::Filter;
 use super::pages::{AccessPath, COUNT_CAP, access_paths, conditions, list_sql, params, shortest};
 use crate::db::{ReadTx, Tx, fts_phrase};
 use crate::kernel::error::Fault;

@@ -1,12 +1,13 @@
 //! The orders' SQL: single rows here, lists in `pages`, the search in `links`, the provider's work in `queue`, the end
 //! of it at an account in `leave`, what happened in `steps`.
 
+mod history;
 mod leave;
 mod links;
 mod pages;
 mod queue;
-mod steps;
 
+pub(super) use history::{ended_by_admin, insert_step, last_step, others_sent, steps};
 pub(super) use leave::{forget_looks, newest_watched, open_count, park_open_at, park_queued_at};
 pub(super) use links::{ids_by_link, index_links};
 pub(super) use pages::{count_of_user, counts, list, review_count};
@@ -14,16 +15,17 @@ pub(super) use queue::{
     by_any_provider_order, by_provider_order, held, linked_to, mark_sending, newest_queued, park_queued,
     park_sending, queued, queued_count, queued_of_others, to_poll,
 };
-pub(super) use steps::{ended_by_admin, insert_step, last_step, others_sent, steps};
 
-use super::{Dispatch, Order, Progress, Reason, State, Status, StepKind};
+use super::history::EventKind;
+use super::model::{Order, State};
+use super::status::{Dispatch, Progress, Reason, Status};
 use crate::db::{ReadTx, Tx, word_column};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::OrderId;
 use rusqlite::{Row, params};
 
-word_column!(Status, Dispatch, Reason, StepKind);
+word_column!(Status, Dispatch, Reason, EventKind);
 
 /// What `order` reads. Lists leave the comments where they are: a page of them could be megabytes.
 macro_rules! columns {
@@ -83,7 +85,7 @@ fn order(row: &Row) -> rusqlite::Result<Order> {
             attempts: row.get(23)?,
             attempted_at: row.get(24)?,
             dispatch_note: row.get(25)?,
-            contradiction: row.get(26)?,
+            provider_mismatch: row.get(26)?,
             recheck_round: row.get(27)?,
             final_round: row.get(28)?,
         },
@@ -149,7 +151,7 @@ pub(super) fn update(tx: &Tx, id: OrderId, state: &State, updated_at: Timestamp)
             state.attempts,
             state.attempted_at,
             state.dispatch_note,
-            state.contradiction,
+            state.provider_mismatch,
             state.recheck_round,
             state.final_round,
             updated_at,

@@ -1,6 +1,8 @@
 //! Lists of orders, newest first: each reads one index from its end.
 
-use super::super::{Filter, Order, Status};
+use super::super::model::Order;
+use super::super::search::Filter;
+use super::super::status::Status;
 use super::{columns, order};
 use crate::db::ReadTx;
 use crate::kernel::error::Fault;

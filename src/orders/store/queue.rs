@@ -1,7 +1,8 @@
 //! The orders a provider is to be told or asked about.
 
-use super::super::{Order, Watched};
-use super::steps::insert_parked;
+use super::super::model::Order;
+use super::super::sync::Watched;
+use super::history::insert_parked;
 use super::{columns, order, select};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
@@ -163,7 +164,7 @@ fn limit(max: usize) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::steps::parked_sql;
+    use super::super::history::parked_sql;
     use super::park_sql;
     use crate::db::plan::{on_empty_database, plan};
 

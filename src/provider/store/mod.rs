@@ -17,7 +17,7 @@ use rusqlite::{Row, named_params};
 
 /// A provider as the operator sees it. The key is not in here.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
+pub struct Provider {
     pub id: ProviderId,
     pub name: String,
     /// `None`: not configured, nothing can be ordered from it.
@@ -39,7 +39,7 @@ pub struct Listed {
     pub held: Option<Held>,
 }
 
-impl Listed {
+impl Provider {
     /// Whether it can be called.
     pub fn is_configured(&self) -> bool {
         self.api_url.is_some() && (self.from_environment || self.has_key)
@@ -65,8 +65,8 @@ const LISTED: &str =
     "SELECT id, name, api_url, currency, exchange_rate, active, balance, last_sync_at, trouble,
     api_key IS NOT NULL, from_environment FROM providers";
 
-fn listed(row: &Row) -> rusqlite::Result<Listed> {
-    Ok(Listed {
+fn listed(row: &Row) -> rusqlite::Result<Provider> {
+    Ok(Provider {
         id: row.get(0)?,
         name: row.get(1)?,
         api_url: row.get(2)?,
@@ -82,17 +82,17 @@ fn listed(row: &Row) -> rusqlite::Result<Listed> {
     })
 }
 
-fn with_hold(tx: &ReadTx, provider: Listed) -> Result<Listed, Fault> {
-    Ok(Listed { held: held(tx, provider.id)?, ..provider })
+fn with_hold(tx: &ReadTx, provider: Provider) -> Result<Provider, Fault> {
+    Ok(Provider { held: held(tx, provider.id)?, ..provider })
 }
 
 /// All providers, oldest first.
-pub fn all(tx: &ReadTx) -> Result<Vec<Listed>, Fault> {
+pub fn all(tx: &ReadTx) -> Result<Vec<Provider>, Fault> {
     let providers = tx.all(&format!("{LISTED} ORDER BY id"), (), listed)?;
     providers.into_iter().map(|provider| with_hold(tx, provider)).collect()
 }
 
-pub fn by_id(tx: &ReadTx, id: ProviderId) -> Result<Option<Listed>, Fault> {
+pub fn by_id(tx: &ReadTx, id: ProviderId) -> Result<Option<Provider>, Fault> {
     let found = tx.one(&format!("{LISTED} WHERE id = ?1"), [id], listed)?;
     found.map(|provider| with_hold(tx, provider)).transpose()
 }
@@ -141,7 +141,7 @@ pub fn callable(tx: &ReadTx) -> Result<Vec<Callable>, Fault> {
     )
 }
 
-pub(super) fn insert(tx: &Tx, provider: &Listed, key: &Secret) -> Result<ProviderId, Fault> {
+pub(super) fn insert(tx: &Tx, provider: &Provider, key: &Secret) -> Result<ProviderId, Fault> {
     let id = tx.insert(
         "INSERT INTO providers (name, api_url, api_key, currency, exchange_rate, active)
          VALUES (:name, :url, :key, :currency, :exchange_rate, :active)",
@@ -157,7 +157,7 @@ pub(super) fn insert(tx: &Tx, provider: &Listed, key: &Secret) -> Result<Provide
 /// it, for the jobs write down only what changes.
 pub(super) fn update(
     tx: &Tx,
-    provider: &Listed,
+    provider: &Provider,
     key: Option<&Secret>,
     is_elsewhere: bool,
 ) -> Result<(), Fault> {

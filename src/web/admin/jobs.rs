@@ -2,9 +2,9 @@
 
 use crate::kernel::clock::Timestamp;
 use crate::kernel::note::Note;
-use crate::ledger::audit::{self, Kept};
+use crate::ledger::audit::{self, StoredReport};
 use crate::state::App;
-use crate::state::board::Standing;
+use crate::state::job_registry::JobStatus;
 use crate::web::error::{ApiResult, Problem};
 use crate::web::guards::Admin;
 use crate::web::respond::Json;
@@ -71,9 +71,9 @@ pub struct AuditView {
 }
 
 /// `waiting`, `ok` or `failing`.
-pub fn status(standing: &Standing) -> &'static str {
-    match &standing.last {
-        _ if standing.failures > 0 => "failing",
+pub fn status_word(status: &JobStatus) -> &'static str {
+    match &status.last {
+        _ if status.failures > 0 => "failing",
         None => "waiting",
         Some(_) => "ok",
     }
@@ -83,32 +83,32 @@ fn ms(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-impl From<(&'static str, Standing)> for JobView {
-    fn from((name, standing): (&'static str, Standing)) -> Self {
-        let status = status(&standing);
-        let (result, error) = match standing.last.as_ref().map(|run| run.outcome.clone()) {
+impl From<(&'static str, JobStatus)> for JobView {
+    fn from((name, status): (&'static str, JobStatus)) -> Self {
+        let word = status_word(&status);
+        let (result, error) = match status.last.as_ref().map(|run| run.outcome.clone()) {
             None => (None, None),
             Some(Ok(did)) => (Some(did).filter(|did| !did.is_empty()), None),
             Some(Err(why)) => (None, Some(why)),
         };
         JobView {
             name,
-            status,
-            running_since: standing.running_since.map(Timestamp::rfc3339),
-            period_seconds: standing.period.as_secs(),
-            last_run_at: standing.last.as_ref().map(|run| run.began_at.rfc3339()),
-            duration_ms: standing.last.as_ref().map(|run| ms(run.took)),
+            status: word,
+            running_since: status.running_since.map(Timestamp::rfc3339),
+            period_seconds: status.period.as_secs(),
+            last_run_at: status.last.as_ref().map(|run| run.began_at.rfc3339()),
+            duration_ms: status.last.as_ref().map(|run| ms(run.took)),
             result,
             error: error.as_ref().map(Note::to_string),
             error_coded: error,
-            failures: standing.failures,
-            next_run_at: standing.next_at().map(Timestamp::rfc3339),
+            failures: status.failures,
+            next_run_at: status.next_at().map(Timestamp::rfc3339),
         }
     }
 }
 
-impl From<Kept> for AuditView {
-    fn from(kept: Kept) -> Self {
+impl From<StoredReport> for AuditView {
+    fn from(kept: StoredReport) -> Self {
         let report = kept.report;
         AuditView {
             ok: kept.differences == 0,
@@ -132,6 +132,6 @@ impl From<Kept> for AuditView {
 #[get("/api/admin/jobs")]
 pub fn list(app: &State<App>, _by: Admin) -> ApiResult<Json<JobsView>> {
     let audit = app.db.read_now(audit::last)?.map(AuditView::from);
-    let items = app.board.all().into_iter().map(JobView::from).collect();
+    let items = app.job_registry.all().into_iter().map(JobView::from).collect();
     Ok(Json(JobsView { items, audit }))
 }

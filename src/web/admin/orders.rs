@@ -78,8 +78,8 @@ fn listed(order: Order, names: &HashMap<UserId, String>) -> AdminOrderView {
         attempted_at: state.attempted_at.map(Timestamp::rfc3339),
         dispatch_note: state.dispatch_note.as_ref().map(Note::to_string),
         dispatch_note_coded: state.dispatch_note,
-        contradiction: state.contradiction.as_ref().map(Note::to_string),
-        contradiction_coded: state.contradiction,
+        contradiction: state.provider_mismatch.as_ref().map(Note::to_string),
+        contradiction_coded: state.provider_mismatch,
         order: OrderView::listed(order),
     }
 }
@@ -222,7 +222,7 @@ pub async fn resolve(
         Ok::<_, orders::OrderError>(named(tx, order)?)
     };
     let order = app.db.write(decide).await?;
-    app.dispatch_bell.ring();
+    app.dispatch_wakeup.notify();
     Ok(Json(order))
 }
 

@@ -8,7 +8,7 @@ use crate::kernel::ids::ProviderId;
 use crate::kernel::note::Note;
 use crate::kernel::reason::Reason;
 use crate::orders::{self, OrderError, Proof};
-use crate::provider::store::{self, Held, Listed};
+use crate::provider::store::{self, Held, Provider};
 use crate::provider::{self, Draft, Move, Patch, ProviderError};
 use crate::state::{App, Question, Trial};
 use crate::web::body::Body;
@@ -78,7 +78,7 @@ impl From<Held> for HeldView {
 }
 
 impl ProviderView {
-    fn of(tx: &ReadTx, provider: Listed) -> Result<Self, Fault> {
+    fn of(tx: &ReadTx, provider: Provider) -> Result<Self, Fault> {
         Ok(ProviderView {
             queued_orders: orders::queued_count(tx, provider.id)?,
             held: provider.held.map(HeldView::from),
@@ -270,9 +270,9 @@ pub async fn change(
         Ok::<_, OrderError>(ProviderView::of(tx, changed)?)
     };
     let changed = app.db.write(change).await?;
-    app.dispatch_bell.ring();
+    app.dispatch_wakeup.notify();
     // What its list says of the services now, the price guard should not hear a quarter of an hour later.
-    app.board.ask("sync-catalog");
+    app.job_registry.ask("sync-catalog");
     Ok(Json(changed))
 }
 
@@ -323,7 +323,7 @@ pub async fn release(
         Ok::<_, OrderError>(ProviderView::of(tx, released)?)
     };
     let released = app.db.write(release).await?;
-    app.dispatch_bell.ring();
+    app.dispatch_wakeup.notify();
     Ok(Json(released))
 }
 

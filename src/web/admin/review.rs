@@ -7,7 +7,7 @@ use crate::kernel::money::Vnd;
 use crate::kernel::note::Note;
 use crate::reports::{self, Severity, WaitKind, Waiting};
 use crate::state::App;
-use crate::state::board::Standing;
+use crate::state::job_registry::JobStatus;
 use crate::web::error::{ApiResult, Problem};
 use crate::web::guards::Admin;
 use crate::web::respond::Json;
@@ -96,13 +96,13 @@ fn path(kind: WaitKind) -> &'static str {
 }
 
 /// A job that fails. That of the ledger's proof says by its outcome whether the books are right, not by failing.
-fn failing((name, standing): (&'static str, Standing)) -> Option<WaitingView> {
-    let last = standing.last.as_ref().filter(|_| standing.failures > 0)?;
+fn failing((name, status): (&'static str, JobStatus)) -> Option<WaitingView> {
+    let last = status.last.as_ref().filter(|_| status.failures > 0)?;
     let is_sepay = name == SEPAY_JOB;
     Some(WaitingView {
         kind: if is_sepay { "sepay" } else { "job" },
         severity: Severity::Warning.as_str(),
-        count: i64::from(standing.failures),
+        count: i64::from(status.failures),
         amount: None,
         oldest: Some(last.began_at.rfc3339()),
         about: Some(name.to_owned()),
@@ -133,7 +133,7 @@ pub async fn review(app: &State<App>, _by: Admin) -> ApiResult<Json<ReviewView>>
         })
     };
     let mut view = app.db.read(read).await?;
-    let failing: Vec<_> = app.board.all().into_iter().filter_map(failing).collect();
+    let failing: Vec<_> = app.job_registry.all().into_iter().filter_map(failing).collect();
     let behind = view.items.iter().position(|item| item.severity == Severity::Info.as_str());
     let at = behind.unwrap_or(view.items.len());
     view.items.splice(at..at, failing);

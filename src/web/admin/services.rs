@@ -39,7 +39,7 @@ impl From<Service> for AdminServiceView {
             provider_id: service.offer.provider.map(ProviderId::get),
             provider_service_id: service.offer.provider_service.clone(),
             cost: service.offer.cost.map(|cost| cost.to_string()),
-            paused_reason: service.hold.paused.map(Pause::as_str),
+            paused_reason: service.guard_state.paused.map(Pause::as_str),
             service: service.into(),
         }
     }
@@ -200,7 +200,7 @@ pub async fn create(
     let service = app.db.write(move |tx| catalog::create(tx, &actor, offer)).await?;
     if has_source {
         // What it costs there is known after the next look.
-        app.board.ask("sync-catalog");
+        app.job_registry.ask("sync-catalog");
     }
     Ok(Created(service.into()))
 }
@@ -221,7 +221,7 @@ pub async fn change(
     let has_new_source = patch.provider.is_some() || patch.provider_service.is_some();
     let service = app.db.write(move |tx| catalog::change(tx, &actor, id, patch)).await?;
     if has_new_source {
-        app.board.ask("sync-catalog");
+        app.job_registry.ask("sync-catalog");
     }
     Ok(Json(service.into()))
 }

@@ -85,7 +85,7 @@ struct ListState {
 impl ListState {
     fn now(app: &App) -> Result<Self, Fault> {
         let read_at = app.db.read_now(deposits::list_read_at)?;
-        Ok(ListState { trouble: app.board.trouble("reconcile"), read_at })
+        Ok(ListState { trouble: app.job_registry.trouble("reconcile"), read_at })
     }
 }
 
@@ -386,10 +386,10 @@ pub async fn change(
     });
     let settings = write.await?;
     if has_new_token {
-        app.board.ask("reconcile");
+        app.job_registry.ask("reconcile");
     }
     if has_new_guard {
-        app.board.ask("sync-catalog");
+        app.job_registry.ask("sync-catalog");
     }
     Ok(Json(SettingsView::of(settings, ListState::now(app)?)))
 }

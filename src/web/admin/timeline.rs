@@ -5,7 +5,7 @@ use crate::db::ReadTx;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, UserId};
 use crate::kernel::note::Note;
-use crate::orders::{self, Attempt, By, Dispatch, Order, Status, Step};
+use crate::orders::{self, Actor, Attempt, Dispatch, Order, OrderEvent, Status};
 use crate::provider::Exchange;
 use crate::state::App;
 use crate::web::error::{ApiError, ApiResult, Problem};
@@ -107,12 +107,12 @@ fn charged(order: &Order, names: &HashMap<UserId, String>) -> AdminStepView {
 }
 
 /// A step, and what went back with it.
-fn seen(step: Step, names: &HashMap<UserId, String>) -> impl Iterator<Item = AdminStepView> {
+fn seen(step: OrderEvent, names: &HashMap<UserId, String>) -> impl Iterator<Item = AdminStepView> {
     let by = match (step.kind.by(), step.actor) {
-        (By::Panel, _) => "panel",
-        (By::Provider, _) => "provider",
-        (By::Admin, Some(_)) => "admin",
-        (By::Admin, None) => "console",
+        (Actor::Panel, _) => "panel",
+        (Actor::Provider, _) => "provider",
+        (Actor::Admin, Some(_)) => "admin",
+        (Actor::Admin, None) => "console",
     };
     let item = AdminStepView {
         at: step.at.rfc3339(),

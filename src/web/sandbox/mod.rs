@@ -29,7 +29,7 @@ mod play;
 
 use crate::kernel::clock::Clock;
 use crate::kernel::error::Fault;
-use play::{Added, Fields, Stage};
+use play::{AddResponse, Fields, Stage};
 use rocket::config::{LogLevel, Shutdown};
 use rocket::data::{Data, ToByteUnit};
 use rocket::fairing::AdHoc;
@@ -78,7 +78,7 @@ pub async fn start() -> Result<String, Fault> {
 }
 
 /// What goes back over the line.
-enum Said {
+enum ParsedRequest {
     Json(Value),
     /// More is announced than arrives.
     Cut,
@@ -86,33 +86,35 @@ enum Said {
 }
 
 #[post("/", data = "<body>")]
-async fn api(stage: &State<Stage>, body: Data<'_>) -> Said {
-    let Ok(bytes) = body.open(LARGEST_BODY_MIB.mebibytes()).into_bytes().await else { return Said::Cut };
+async fn api(stage: &State<Stage>, body: Data<'_>) -> ParsedRequest {
+    let Ok(bytes) = body.open(LARGEST_BODY_MIB.mebibytes()).into_bytes().await else {
+        return ParsedRequest::Cut;
+    };
     let fields: HashMap<String, String> = form_urlencoded::parse(&bytes).into_owned().collect();
     let fields = Fields(fields);
     if fields.get("key").is_empty() {
-        return Said::Json(error("Invalid API key"));
+        return ParsedRequest::Json(error("Invalid API key"));
     }
     match fields.get("action") {
-        "services" => Said::Json(stage.services()),
-        "balance" => Said::Json(stage.balance()),
-        "status" => Said::Json(stage.status(&fields)),
+        "services" => ParsedRequest::Json(stage.services()),
+        "balance" => ParsedRequest::Json(stage.balance()),
+        "status" => ParsedRequest::Json(stage.status(&fields)),
         "add" => add(stage, &fields).await,
-        "refill" | "refill_status" | "cancel" => Said::Json(error("Not available in the sandbox")),
-        _ => Said::Json(error("Incorrect request")),
+        "refill" | "refill_status" | "cancel" => ParsedRequest::Json(error("Not available in the sandbox")),
+        _ => ParsedRequest::Json(error("Incorrect request")),
     }
 }
 
-async fn add(stage: &Stage, fields: &Fields) -> Said {
+async fn add(stage: &Stage, fields: &Fields) -> ParsedRequest {
     match stage.add(fields) {
-        Added::Taken(id) => Said::Json(json!({ "order": id })),
-        Added::Refused(why) => Said::Json(error(why)),
-        Added::TakenTooLate(id) => {
+        AddResponse::Taken(id) => ParsedRequest::Json(json!({ "order": id })),
+        AddResponse::Refused(why) => ParsedRequest::Json(error(why)),
+        AddResponse::TakenTooLate(id) => {
             tokio::time::sleep(TOO_LATE).await;
-            Said::Json(json!({ "order": id }))
+            ParsedRequest::Json(json!({ "order": id }))
         }
-        Added::TakenAndCut => Said::Cut,
-        Added::Down => Said::BadGateway,
+        AddResponse::TakenAndCut => ParsedRequest::Cut,
+        AddResponse::Down => ParsedRequest::BadGateway,
     }
 }
 
@@ -120,16 +122,16 @@ fn error(text: &str) -> Value {
     json!({ "error": text })
 }
 
-impl<'r> Responder<'r, 'static> for Said {
+impl<'r> Responder<'r, 'static> for ParsedRequest {
     fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
         let mut answer = Response::build();
         match self {
-            Said::Json(value) => {
+            ParsedRequest::Json(value) => {
                 let body = value.to_string();
                 answer.header(ContentType::JSON).sized_body(body.len(), Cursor::new(body))
             }
-            Said::Cut => answer.header(ContentType::JSON).sized_body(64, Cursor::new("{\"order\":")),
-            Said::BadGateway => {
+            ParsedRequest::Cut => answer.header(ContentType::JSON).sized_body(64, Cursor::new("{\"order\":")),
+            ParsedRequest::BadGateway => {
                 let page = "<html><body><h1>502 Bad Gateway</h1></body></html>";
                 answer
                     .status(Status::BadGateway)

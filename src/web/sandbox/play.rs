@@ -51,7 +51,7 @@ impl Ending {
 
 /// What becomes of an `add`.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Added {
+pub(super) enum AddResponse {
     Taken(String),
     Refused(&'static str),
     TakenTooLate(String),
@@ -158,25 +158,25 @@ impl Stage {
         self.market.services(self.clock.now())
     }
 
-    pub(super) fn add(&self, fields: &Fields) -> Added {
+    pub(super) fn add(&self, fields: &Fields) -> AddResponse {
         let link = fields.get("link").to_lowercase();
         let has = |word| link.contains(word);
         if link.is_empty() || has("refuse") {
-            return Added::Refused("Bad link");
+            return AddResponse::Refused("Bad link");
         }
         if has("funds") {
-            return Added::Refused("Not enough funds on balance");
+            return AddResponse::Refused("Not enough funds on balance");
         }
         if has("gateway") {
-            return Added::Down;
+            return AddResponse::Down;
         }
-        let Some(quantity) = quantity(fields) else { return Added::Refused("Incorrect quantity") };
+        let Some(quantity) = quantity(fields) else { return AddResponse::Refused("Incorrect quantity") };
         self.market.hear(fields.get("service"), &link, self.clock.now());
         let id = self.take(fields, quantity, Ending::of_link(&link));
         match () {
-            () if has("hang") || has("timeout") => Added::TakenTooLate(id),
-            () if has("reset") => Added::TakenAndCut,
-            () => Added::Taken(id),
+            () if has("hang") || has("timeout") => AddResponse::TakenTooLate(id),
+            () if has("reset") => AddResponse::TakenAndCut,
+            () => AddResponse::Taken(id),
         }
     }
 
@@ -237,7 +237,9 @@ mod tests {
     /// Status and remains at so many milliseconds after the order.
     fn course(link: &str, moments: &[i64]) -> Vec<(String, String)> {
         let start = Timestamp::from_millis(1_795_333_140_000);
-        let Added::Taken(id) = Stage::new(Clock::manual(start)).add(&add(link)) else { panic!("not taken") };
+        let AddResponse::Taken(id) = Stage::new(Clock::manual(start)).add(&add(link)) else {
+            panic!("not taken")
+        };
         let at = |ms: &i64| {
             let later = Clock::manual(Timestamp::from_millis(start.millis() + ms));
             // Another stage: what it says does not depend on having been there.
@@ -278,7 +280,7 @@ mod tests {
         let stage = Stage::new(Clock::manual(Timestamp::from_millis(1_795_333_140_000)));
         let ids: Vec<String> = (0..100)
             .map(|_| {
-                let Added::Taken(id) = stage.add(&add("https://x.vn")) else { panic!("not taken") };
+                let AddResponse::Taken(id) = stage.add(&add("https://x.vn")) else { panic!("not taken") };
                 id
             })
             .collect();

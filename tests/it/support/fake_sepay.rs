@@ -3,8 +3,8 @@
 use super::app::{ACCOUNT_NUMBER, TestApp};
 use super::http::{Recorded, answer, read_request};
 use serde_json::{Value, json};
-use smm_panel::jobs::chores::Done;
-use smm_panel::jobs::reconcile;
+use smm_panel::jobs::runtime::JobResult;
+use smm_panel::jobs::scheduled::reconcile;
 use std::collections::{BTreeMap, VecDeque};
 use std::io::Write;
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -97,7 +97,7 @@ impl FakeSepay {
 }
 
 /// One round of the job.
-pub fn round(app: &TestApp) -> Done {
+pub fn round(app: &TestApp) -> JobResult {
     reconcile::tick(&app.app)
 }
 

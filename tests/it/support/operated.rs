@@ -4,7 +4,7 @@ use super::binary::{Binary, command};
 use super::fake_provider::FakeProvider;
 use super::wire::Answer;
 use serde_json::{Value, json};
-use smm_panel::jobs::try_provider;
+use smm_panel::jobs::providers::try_provider;
 use smm_panel::state::App;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};

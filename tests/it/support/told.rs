@@ -2,7 +2,7 @@
 
 use super::app::TestApp;
 use super::fake_telegram::{FakeTelegram, TOKEN};
-use smm_panel::jobs::deliver::Courier;
+use smm_panel::jobs::deliver::TelegramSender;
 use smm_panel::notify::{self, Notice};
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 pub struct Told {
     pub app: TestApp,
     pub telegram: FakeTelegram,
-    pub courier: Courier,
+    pub courier: TelegramSender,
     /// The courier's monotonic clock.
     pub now: Instant,
 }
@@ -29,7 +29,7 @@ impl Told {
             ("TELEGRAM_API_URL", url.as_str()),
         ];
         let app = TestApp::with(&[vars, &ours].concat());
-        let courier = Courier::new(&app.app);
+        let courier = TelegramSender::new(&app.app);
         Told { app, telegram, courier, now: Instant::now() }
     }
 

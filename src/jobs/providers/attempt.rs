@@ -1,0 +1,215 @@
+//! One order on its way to its provider, and what becomes of it: called once, then written down, however long that
+//! takes.
+
+use super::throttle::{DispatchOutcome, ProviderThrottle};
+use super::trouble::{Reporter, Troubles};
+use crate::catalog::QuantityFrom;
+use crate::db::Tx;
+use crate::jobs::runtime::Shutdown;
+use crate::kernel::cause::CallCause;
+use crate::kernel::error::{Kind as ErrorKind, Refusal};
+use crate::kernel::ids::{OrderId, ProviderId};
+use crate::kernel::note::Note;
+use crate::orders::{self, Dispatch, Dispatchable, Order, OrderError};
+use crate::provider::{CallError, Client, Exchange, Kind, Submission, SubmitError, store};
+use crate::state::App;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Between two attempts to write an outcome down.
+const RETRY: Duration = Duration::from_millis(200);
+/// How long a stop waits for a disk that does not take an outcome.
+const LAST_RETRIES: Duration = Duration::from_secs(5);
+
+pub(super) type SharedThrottle = Arc<Mutex<ProviderThrottle>>;
+
+/// What a call to one provider needs, on whatever thread.
+pub(super) struct DispatchTask {
+    pub app: App,
+    pub troubles: Arc<Troubles>,
+    pub shutdown: Arc<Shutdown>,
+    pub provider: ProviderId,
+    pub client: Arc<Client>,
+    pub throttle: SharedThrottle,
+}
+
+/// One order on its way.
+pub(super) struct Attempt {
+    pub task: DispatchTask,
+    pub claimed: Dispatchable,
+}
+
+type Submitted = Result<String, SubmitError>;
+
+impl Attempt {
+    pub fn run(self) {
+        let order = self.claimed.order;
+        let submission = submission(self.claimed);
+        let mut exchange = Exchange::default();
+        let submitted = catch_unwind(AssertUnwindSafe(|| self.task.submit(&submission, &mut exchange)));
+        let panicked = |_| Err(SubmitError::Unknown(CallCause::Panicked));
+        self.task.record(order, submitted.unwrap_or_else(panicked), &exchange);
+    }
+}
+
+fn submission(claimed: Dispatchable) -> Submission {
+    let kind = match claimed.service_type.quantity_from() {
+        QuantityFrom::Buyer => Kind::Default { quantity: claimed.quantity.get() },
+        QuantityFrom::Comments => Kind::CustomComments { comments: claimed.comments.unwrap_or_default() },
+        QuantityFrom::One => Kind::Package,
+    };
+    Submission { provider_service_id: claimed.provider_service_id, kind, link: claimed.link }
+}
+
+impl DispatchTask {
+    /// Whoever has to decide whether the provider took the order is told its balance before and after.
+    fn submit(&self, submission: &Submission, exchange: &mut Exchange) -> Submitted {
+        exchange.balance_before = self.known_balance();
+        let submitted = self.client.submit(submission, exchange);
+        if matches!(submitted, Err(SubmitError::Unknown(_))) {
+            exchange.balance_after = self.present_balance();
+        }
+        submitted
+    }
+
+    /// As the last round of the status sync has seen it.
+    fn known_balance(&self) -> Option<String> {
+        let provider = self.app.db.read_now(|tx| store::by_id(tx, self.provider));
+        provider.ok().flatten().and_then(|listed| listed.balance)
+    }
+
+    /// A process that is told to stop asks nothing more.
+    fn present_balance(&self) -> Option<String> {
+        let ask = || self.client.balance().ok().map(|balance| balance.to_string());
+        if self.shutdown.is_requested() { None } else { ask() }
+    }
+
+    /// Writes the outcome down and frees the place in the throttle.
+    pub fn record(&self, order: OrderId, submitted: Submitted, exchange: &Exchange) {
+        let error = submitted.as_ref().err().cloned();
+        log(order, &submitted);
+        // Whatever goes wrong here must not keep the place occupied for ever.
+        let written = catch_unwind(AssertUnwindSafe(|| self.write_down(order, submitted, exchange)));
+        let dispatch = written.unwrap_or_else(|_| {
+            tracing::error!(order.id = order.get(), "writing an outcome down panicked");
+            None
+        });
+        self.report(error.as_ref());
+        lock(&self.throttle).ended(order, outcome(error.as_ref(), dispatch), Instant::now());
+        self.app.dispatch_wakeup.notify();
+    }
+
+    /// What the outcome says about the provider. Its answer to one order ends only what no other order waits for.
+    fn report(&self, error: Option<&SubmitError>) {
+        let (by, trouble) = match error {
+            Some(error @ (SubmitError::NotSent(_) | SubmitError::Unknown(_))) => (Reporter::Dispatch, error),
+            Some(error @ SubmitError::AccountTrouble(_)) => (Reporter::Account, error),
+            Some(error @ SubmitError::Busy(_)) => (Reporter::Busy, error),
+            None | Some(SubmitError::Refused(..) | SubmitError::SameLink(_)) => {
+                let has_held = lock(&self.throttle).has_held();
+                self.say(Reporter::Dispatch, None);
+                if !has_held {
+                    self.say(Reporter::Account, None);
+                    self.say(Reporter::Busy, None);
+                }
+                return;
+            }
+        };
+        self.say(by, Some(trouble.note()));
+    }
+
+    /// Again and again until it is on disk: the answer is nowhere else. If the disk does not take it before
+    /// the process has to end, the order is parked at the next start. Where the order is then, if it is on disk.
+    fn write_down(&self, order: OrderId, mut submitted: Submitted, exchange: &Exchange) -> Option<Dispatch> {
+        loop {
+            let (outcome, exchange) = (submitted.clone(), exchange.clone());
+            let written = self.app.db.write_blocking(move |tx| follow(tx, order, &outcome, &exchange));
+            let error = match written {
+                Ok(order) => return Some(order.state.dispatch),
+                Err(error) => error,
+            };
+            tracing::error!(order.id = order.get(), cause = %error, "an outcome was not written down");
+            if matches!(error, OrderError::Conflict(_)) || self.shutdown.is_older_than(LAST_RETRIES) {
+                return None;
+            }
+            if error.kind() != ErrorKind::Unavailable && !matches!(submitted, Err(SubmitError::Unknown(_))) {
+                submitted = Err(SubmitError::Unknown(unwritten(submitted)));
+            }
+            std::thread::sleep(RETRY);
+        }
+    }
+
+    pub fn probe(self) {
+        let asked = catch_unwind(AssertUnwindSafe(|| self.client.balance()));
+        let trouble = match asked {
+            // Whatever it says to this question, it answers.
+            Ok(Ok(_) | Err(CallError::Refused(_) | CallError::Account(_))) => None,
+            Ok(Err(error)) => Some(error.note()),
+            Err(_) => Some(Note::NoAnswer { cause: CallCause::Panicked }),
+        };
+        let answered = trouble.is_none();
+        self.say(Reporter::Dispatch, trouble);
+        lock(&self.throttle).probed(answered, Instant::now());
+        self.app.dispatch_wakeup.notify();
+    }
+
+    fn say(&self, by: Reporter, trouble: Option<Note>) {
+        self.troubles.say(&self.app, self.provider, by, trouble);
+    }
+}
+
+/// What a person has to know of an outcome that could not be followed.
+fn unwritten(submitted: Submitted) -> CallCause {
+    match submitted {
+        Ok(id) => CallCause::TakenUnwritten { id },
+        Err(
+            SubmitError::Refused(_, said)
+            | SubmitError::AccountTrouble(said)
+            | SubmitError::Busy(said)
+            | SubmitError::SameLink(said),
+        ) => CallCause::SaidUnwritten { said },
+        Err(SubmitError::NotSent(_)) => CallCause::UnsentUnwritten,
+        Err(SubmitError::Unknown(cause)) => cause,
+    }
+}
+
+fn follow(tx: &Tx, order: OrderId, outcome: &Submitted, exchange: &Exchange) -> Result<Order, OrderError> {
+    match outcome {
+        Ok(id) => orders::record_sent(tx, order, id, exchange),
+        Err(SubmitError::Refused(ground, said)) => orders::record_refused(tx, order, *ground, said, exchange),
+        Err(SubmitError::SameLink(said)) => orders::record_same_link(tx, order, said, exchange),
+        Err(error @ (SubmitError::NotSent(_) | SubmitError::AccountTrouble(_) | SubmitError::Busy(_))) => {
+            orders::record_not_sent(tx, order, &error.note(), exchange)
+        }
+        Err(SubmitError::Unknown(cause)) => orders::record_unknown(tx, order, cause, exchange),
+    }
+}
+
+/// `dispatch`: where the order is now.
+fn outcome(error: Option<&SubmitError>, dispatch: Option<Dispatch>) -> DispatchOutcome {
+    match error {
+        Some(SubmitError::Refused(..)) if dispatch == Some(Dispatch::Queued) => DispatchOutcome::Held,
+        None | Some(SubmitError::Refused(..)) => DispatchOutcome::Definite,
+        Some(SubmitError::AccountTrouble(_) | SubmitError::Busy(_)) => DispatchOutcome::TurnedAway,
+        Some(SubmitError::SameLink(_)) => DispatchOutcome::SameLink,
+        Some(SubmitError::NotSent(_) | SubmitError::Unknown(_)) => DispatchOutcome::Nothing,
+    }
+}
+
+fn log(order: OrderId, submitted: &Submitted) {
+    match submitted {
+        Ok(id) => tracing::info!(order.id = order.get(), provider_order = %id, "the provider took the order"),
+        Err(error @ SubmitError::Refused(..)) => {
+            tracing::info!(order.id = order.get(), %error, "the provider refuses the order");
+        }
+        Err(error @ SubmitError::Unknown(_)) => {
+            tracing::error!(order.id = order.get(), %error, "the order waits for review");
+        }
+        Err(error) => tracing::warn!(order.id = order.get(), %error, "the order stays queued"),
+    }
+}
+
+pub(super) fn lock(throttle: &SharedThrottle) -> MutexGuard<'_, ProviderThrottle> {
+    throttle.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,199 @@
+//! Sends queued orders to their providers, each at most once.
+//!
+//! An order is claimed in a commit of its own before a socket is opened, called on a thread of its own, and
+//! its outcome is written down, however long that takes. When the process dies in between, the order is found
+//! in `sending` at the next start and parked.
+
+use super::attempt::{Attempt, DispatchTask, SharedThrottle, lock};
+use super::trouble::{Reporter, Troubles};
+use crate::jobs::runtime::Shutdown;
+use crate::jobs::runtime::{thread, tracked};
+use crate::kernel::cause::CallCause;
+use crate::kernel::error::Fault;
+use crate::kernel::ids::{OrderId, ProviderId};
+use crate::orders::{self, Dispatchable};
+use crate::provider::{Account, Client, Exchange, SubmitError, store};
+use crate::state::{App, Upstream};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// At least so often the queue is looked at, whether an order was announced or not.
+pub(in crate::jobs) const TICK: Duration = Duration::from_secs(1);
+/// After an order was announced: one look serves all that come meanwhile.
+const GATHER: Duration = Duration::from_millis(5);
+/// Claims orders and hands each to a thread.
+pub(in crate::jobs) struct Dispatcher {
+    app: App,
+    troubles: Arc<Troubles>,
+    shutdown: Arc<Shutdown>,
+    throttles: BTreeMap<ProviderId, SharedThrottle>,
+    /// Orders that were tried already, when each is to be tried only once.
+    tried: Option<HashSet<OrderId>>,
+}
+
+/// Sends what is queued now, each order once, and waits for the outcomes. What must wait, because a provider
+/// does not answer, stays queued.
+pub fn tick(app: &App) {
+    let mut dispatcher = Dispatcher::new(app, &Arc::default(), &Arc::default());
+    dispatcher.tried = Some(HashSet::new());
+    loop {
+        let began = dispatcher.step().unwrap_or(false);
+        if dispatcher.is_busy() {
+            app.dispatch_wakeup.wait(Duration::from_millis(20));
+        } else if !began {
+            return;
+        }
+    }
+}
+
+impl Dispatcher {
+    pub(in crate::jobs) fn new(app: &App, troubles: &Arc<Troubles>, shutdown: &Arc<Shutdown>) -> Self {
+        let (app, troubles, shutdown) = (app.clone(), Arc::clone(troubles), Arc::clone(shutdown));
+        Dispatcher { app, troubles, shutdown, throttles: BTreeMap::new(), tried: None }
+    }
+
+    /// Until the shutdown; then until the calls in flight have ended.
+    pub(in crate::jobs) fn run(mut self) {
+        while !self.shutdown.is_requested() {
+            if !tracked(&self.app.clone(), "dispatch", || self.step().map(drop)) {
+                self.shutdown.wait(TICK);
+            }
+            self.app.dispatch_wakeup.wait(self.pause());
+            self.shutdown.wait(GATHER);
+        }
+        while self.throttles.values().any(|throttle| lock(throttle).is_sending()) {
+            self.app.dispatch_wakeup.wait(Duration::from_millis(20));
+        }
+    }
+
+    /// Begins what can begin now; whether that was anything. Errors: the first provider's; the others are served too.
+    fn step(&mut self) -> Result<bool, Fault> {
+        let (mut began, mut failed) = (false, None);
+        for (provider, Upstream { client, active, held, account, in_doubt }) in self.app.providers()? {
+            if !active || in_doubt {
+                self.close(provider);
+                continue;
+            }
+            let throttle = Arc::clone(self.throttles.entry(provider).or_default());
+            lock(&throttle).hold(held, Instant::now());
+            began |= self.probe(provider, &client, &throttle);
+            match self.claim(account, &throttle, held) {
+                Ok(claimed) => {
+                    began |= !claimed.is_empty();
+                    claimed.into_iter().for_each(|order| self.send(provider, &client, &throttle, order));
+                }
+                Err(fault) => {
+                    tracing::error!(provider.id = provider.get(), cause = %fault, "no order could be claimed");
+                    failed.get_or_insert(fault);
+                }
+            }
+        }
+        failed.map_or(Ok(began), Err)
+    }
+
+    /// A provider that gets no orders has no trouble with them.
+    fn close(&mut self, provider: ProviderId) {
+        if self.throttles.get(&provider).is_some_and(|throttle| !lock(throttle).is_busy()) {
+            self.throttles.remove(&provider);
+            for by in [Reporter::Dispatch, Reporter::Account, Reporter::Busy] {
+                self.troubles.say(&self.app, provider, by, None);
+            }
+        }
+    }
+
+    fn claim(
+        &mut self,
+        at: Account,
+        throttle: &SharedThrottle,
+        held: bool,
+    ) -> Result<Vec<Dispatchable>, Fault> {
+        let provider = at.provider;
+        let (available_slots, mut except) = {
+            let (mut throttle, now) = (lock(throttle), Instant::now());
+            (throttle.available_slots(now), throttle.except(now))
+        };
+        if available_slots == 0 {
+            return Ok(Vec::new());
+        }
+        except.extend(self.tried.iter().flatten());
+        let claimed = match self.app.db.read_now(|tx| orders::newest_queued(tx, provider))? {
+            Some(newest) => {
+                let behind = lock(throttle).claim_after(newest);
+                self.app.db.write_blocking(move |tx| {
+                    // A refusal that was written down meanwhile may have held the throttle.
+                    let is_as_read = store::held(tx, provider)?.is_some() == held;
+                    if is_as_read {
+                        orders::claim(tx, at, behind, available_slots, &except)
+                    } else {
+                        Ok(Vec::new())
+                    }
+                })?
+            }
+            None => Vec::new(),
+        };
+        if claimed.is_empty() && !lock(throttle).is_busy() && !lock(throttle).has_held() {
+            // None waits for the account or a provider that is busy, or no more.
+            self.troubles.say(&self.app, provider, Reporter::Account, None);
+            self.troubles.say(&self.app, provider, Reporter::Busy, None);
+        }
+        if let Some(tried) = &mut self.tried {
+            tried.extend(claimed.iter().map(|claimed| claimed.order));
+        }
+        Ok(claimed)
+    }
+
+    fn send(
+        &self,
+        provider: ProviderId,
+        client: &Arc<Client>,
+        throttle: &SharedThrottle,
+        claimed: Dispatchable,
+    ) {
+        let order = claimed.order;
+        lock(throttle).began(order, Instant::now());
+        let attempt = Attempt { task: self.task(provider, client, throttle), claimed };
+        let spawned = thread(&format!("send-{order}"), move || attempt.run());
+        if let Err(fault) = spawned {
+            tracing::error!(order.id = order.get(), cause = %fault, "an order was not sent");
+            let task = self.task(provider, client, throttle);
+            let cause = CallCause::Machine { said: fault.to_string() };
+            task.record(order, Err(SubmitError::NotSent(cause)), &Exchange::default());
+        }
+    }
+
+    /// Asks for a sign of life, where one is wanted.
+    fn probe(&self, provider: ProviderId, client: &Arc<Client>, throttle: &SharedThrottle) -> bool {
+        if !lock(throttle).begins_probe(Instant::now()) {
+            return false;
+        }
+        let task = self.task(provider, client, throttle);
+        if let Err(fault) = thread(&format!("probe-{provider}"), move || task.probe()) {
+            tracing::error!(cause = %fault, "a provider could not be asked");
+            lock(throttle).probed(false, Instant::now());
+        }
+        true
+    }
+
+    fn task(&self, provider: ProviderId, client: &Arc<Client>, throttle: &SharedThrottle) -> DispatchTask {
+        DispatchTask {
+            app: self.app.clone(),
+            troubles: Arc::clone(&self.troubles),
+            shutdown: Arc::clone(&self.shutdown),
+            provider,
+            client: Arc::clone(client),
+            throttle: Arc::clone(throttle),
+        }
+    }
+
+    fn is_busy(&self) -> bool {
+        self.throttles.values().any(|throttle| lock(throttle).is_busy())
+    }
+
+    /// Until something may happen by itself.
+    fn pause(&self) -> Duration {
+        let now = Instant::now();
+        let next = self.throttles.values().filter_map(|throttle| lock(throttle).next_moment()).min();
+        next.map_or(TICK, |at| at.saturating_duration_since(now)).clamp(Duration::from_millis(5), TICK)
+    }
+}

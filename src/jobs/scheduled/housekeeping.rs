@@ -1,0 +1,40 @@
+//! Lets go of what nobody needs any more, a little at a time, so that no write waits long behind it.
+//!
+//! What money rests on is never deleted. Deposits expire by themselves: that follows from their time and is not
+//! stored, and late money is welcome.
+
+use crate::accounts;
+use crate::db::Tx;
+use crate::idempotency;
+use crate::jobs::runtime::JobResult;
+use crate::kernel::error::Fault;
+use crate::notify;
+use crate::state::App;
+
+/// Deletes some rows; how many.
+type Forget = fn(&Tx) -> Result<usize, Fault>;
+
+const KINDS: [(&str, Forget); 4] = [
+    ("idempotency keys", idempotency::forget_old),
+    ("ended sessions", accounts::forget_expired_revocations),
+    ("notices", notify::forget_old),
+    ("sessions, log-ins and browsers", accounts::forget_old),
+];
+
+/// Deletes all that is due and lets the database renew its statistics.
+pub fn tick(app: &App) -> JobResult {
+    let mut did = Vec::new();
+    for (what, forget) in KINDS {
+        let mut count = 0_usize;
+        loop {
+            let some = app.db.write_blocking(forget)?;
+            count = count.saturating_add(some);
+            if some == 0 {
+                break;
+            }
+        }
+        did.push(format!("{count} {what}"));
+    }
+    app.db.optimize_blocking()?;
+    Ok(Some(format!("deleted {}", did.join(", "))))
+}

@@ -1,0 +1,25 @@
+//! Writes down who was there: one write for many users, each at most once in ten minutes.
+
+use crate::accounts;
+use crate::jobs::runtime::JobResult;
+use crate::state::App;
+
+/// So many users in one write, so that no other waits long.
+const AT_ONCE: usize = 500;
+
+/// Writes down all that were seen since the last time.
+pub fn tick(app: &App) -> JobResult {
+    let users = app.last_seen.users();
+    for some in users.chunks(AT_ONCE) {
+        let rows = some.to_vec();
+        app.db.write_blocking(move |tx| accounts::saw(tx, &rows))?;
+        app.last_seen.written(some);
+    }
+    let sessions = app.last_seen.sessions();
+    for some in sessions.chunks(AT_ONCE) {
+        let rows = some.to_vec();
+        app.db.write_blocking(move |tx| accounts::saw_sessions(tx, &rows))?;
+        app.last_seen.written_sessions(some);
+    }
+    Ok((!users.is_empty()).then(|| format!("{} users", users.len())))
+}

@@ -1,0 +1,166 @@
+//! What an order went through: one row for each move, written with it and never changed.
+//!
+//! Placing writes none, since the order and its charge tell the same; a claim writes none either, and the row comes
+//! with its outcome. What a provider's report only refines (counts, cost) is no step, nor is the same failure to send
+//! over and over: the order counts those.
+
+use super::error::OrderError;
+use super::model::{Order, State};
+use super::status::words;
+use super::status::{Dispatch, Status};
+use super::store;
+use crate::db::{ReadTx, Tx};
+use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Fault;
+use crate::kernel::ids::{OrderId, UserId};
+use crate::kernel::money::Vnd;
+use crate::kernel::note::Note;
+use crate::provider::Exchange;
+
+words! {
+    /// What happened to an order.
+    EventKind {
+        /// The provider gave it an id.
+        Taken = "taken",
+        /// The provider said no.
+        Refused = "refused",
+        /// Nothing reached the provider, or our account kept it from taking anything.
+        NotSent = "not_sent",
+        /// The provider said no in words that nobody knows, as it does to others.
+        Held = "held",
+        /// Nobody can tell whether the provider has it.
+        Parked = "parked",
+        /// The provider said how far it is.
+        Reported = "reported",
+        /// The provider said what cannot be followed.
+        Contradicted = "contradicted",
+        /// The provider took that back.
+        Agreed = "agreed",
+        /// Moved by hand.
+        StatusSet = "status_set",
+        /// Parked, and decided: to be sent again.
+        Resent = "resent",
+        /// Parked, and decided: the provider has it.
+        Linked = "linked",
+        /// Parked, and decided: the provider does not have it and shall not.
+        Withdrawn = "withdrawn",
+        /// A provider mismatch was taken note of.
+        Acknowledged = "acknowledged",
+    }
+}
+
+/// Who caused a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// Following its rules.
+    Panel,
+    Provider,
+    Admin,
+}
+
+impl EventKind {
+    pub fn by(self) -> Actor {
+        match self {
+            EventKind::NotSent | EventKind::Parked => Actor::Panel,
+            EventKind::Taken
+            | EventKind::Refused
+            | EventKind::Held
+            | EventKind::Reported
+            | EventKind::Contradicted
+            | EventKind::Agreed => Actor::Provider,
+            EventKind::StatusSet
+            | EventKind::Resent
+            | EventKind::Linked
+            | EventKind::Withdrawn
+            | EventKind::Acknowledged => Actor::Admin,
+        }
+    }
+}
+
+/// A step as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderEvent {
+    pub kind: EventKind,
+    /// The status before it and after it.
+    pub from: Status,
+    pub status: Status,
+    pub dispatch: Dispatch,
+    /// What went back with it.
+    pub refund: Vnd,
+    /// For the operator.
+    pub note: Option<Note>,
+    /// The admin. `None` with an admin's kind: the command line.
+    pub actor: Option<UserId>,
+    pub attempt: Option<Attempt>,
+    pub at: Timestamp,
+}
+
+/// An attempt to send the order, for the operator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// 1 for the first.
+    pub number: i64,
+    /// When it was claimed.
+    pub began_at: Timestamp,
+    /// Empty when the panel ended before its outcome was known.
+    pub exchange: Exchange,
+}
+
+/// The order's steps, oldest first: at most the newest 500, which only a provider that cannot make up its mind passes.
+pub fn steps(tx: &ReadTx, order: OrderId) -> Result<Vec<OrderEvent>, Fault> {
+    store::steps(tx, order)
+}
+
+/// Why a state changes.
+#[derive(Clone, Copy)]
+pub(super) struct Cause<'a> {
+    pub kind: EventKind,
+    pub note: Option<&'a Note>,
+    pub actor: Option<UserId>,
+    pub exchange: Option<&'a Exchange>,
+}
+
+impl<'a> Cause<'a> {
+    /// What an attempt to send came to.
+    pub fn attempt(kind: EventKind, note: &'a Note, exchange: &'a Exchange) -> Self {
+        Cause { kind, note: Some(note), actor: None, exchange: Some(exchange) }
+    }
+
+    /// What the provider says about an order that it took.
+    pub fn report(said: Option<&'a Note>) -> Self {
+        Cause { kind: EventKind::Reported, note: said, actor: None, exchange: None }
+    }
+
+    /// What an admin decides.
+    pub fn decision(kind: EventKind, note: Option<&'a Note>, actor: Option<UserId>) -> Self {
+        Cause { kind, note, actor, exchange: None }
+    }
+}
+
+/// Keeps the step from one state of the order to the next, if it is one.
+pub(super) fn keep(tx: &Tx, before: &Order, after: &State, cause: Cause<'_>) -> Result<(), OrderError> {
+    let Some(cause) = seen(&before.state, after, cause) else { return Ok(()) };
+    if matches!(cause.kind, EventKind::NotSent | EventKind::Held)
+        && store::last_step(tx, before.id)? == said(cause)
+    {
+        return Ok(());
+    }
+    Ok(store::insert_step(tx, before.id, after, cause)?)
+}
+
+fn said(cause: Cause<'_>) -> Option<(EventKind, Option<Note>)> {
+    Some((cause.kind, cause.note.cloned()))
+}
+
+/// What is to be seen of a change: of a report only that it moves the order, or begins or ends a provider mismatch.
+fn seen<'a>(old: &State, new: &'a State, cause: Cause<'a>) -> Option<Cause<'a>> {
+    let place = |state: &State| (state.progress.status, state.dispatch, state.refunded);
+    if cause.kind != EventKind::Reported || place(old) != place(new) {
+        return Some(cause);
+    }
+    match (&old.provider_mismatch, &new.provider_mismatch) {
+        (None, Some(note)) => Some(Cause { kind: EventKind::Contradicted, note: Some(note), ..cause }),
+        (Some(_), None) => Some(Cause { kind: EventKind::Agreed, ..cause }),
+        (None, None) | (Some(_), Some(_)) => None,
+    }
+}

@@ -1,0 +1,77 @@
+//! What an order is: what was sold, which never changes, and its state, which moves.
+
+use super::status::{Dispatch, Progress, Reason};
+use crate::catalog::ServiceKind;
+use crate::kernel::clock::Timestamp;
+use crate::kernel::ids::{OrderId, ProviderId, ServiceId, UserId};
+use crate::kernel::money::{Percent, Quantity, Rate, Vnd};
+use crate::kernel::note::Note;
+
+/// What was bought, as sold, and how far it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    pub id: OrderId,
+    pub user: UserId,
+    pub service: ServiceId,
+    pub service_name: String,
+    pub kind: ServiceKind,
+    pub link: String,
+    pub quantity: Quantity,
+    /// As the buyer wrote them. Lists leave them out.
+    pub comments: Option<String>,
+    pub rate: Rate,
+    pub discount: Percent,
+    pub charge: Vnd,
+    /// `None`: fulfilled by hand.
+    pub provider: Option<ProviderId>,
+    /// The number of the provider's present account.
+    pub account: Option<i64>,
+    /// The provider's id of the service.
+    pub provider_service: Option<String>,
+    pub created_at: Timestamp,
+    /// When the state changed last.
+    pub updated_at: Timestamp,
+    pub state: State,
+}
+
+/// The part of an order that moves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    pub progress: Progress,
+    /// There is one exactly while it is canceled.
+    pub reason: Option<Reason>,
+    /// All that went back so far, 0 to the charge.
+    pub refunded: Vnd,
+    pub dispatch: Dispatch,
+    /// The provider's account that it was claimed for, or parked at.
+    pub account: Option<i64>,
+    /// That account's id of the order.
+    pub provider_order: Option<String>,
+    /// What the provider takes; an estimate until it names its charge.
+    pub cost: Option<Vnd>,
+    /// How often it was claimed for sending, and when last.
+    pub attempts: i64,
+    pub attempted_at: Option<Timestamp>,
+    /// What the last attempt came to.
+    pub dispatch_note: Option<Note>,
+    /// What the provider said last that could not be followed.
+    pub provider_mismatch: Option<Note>,
+    /// The provider's sync round from which on it is asked for again.
+    pub recheck_round: Option<i64>,
+    /// The round in which it became final.
+    pub final_round: Option<i64>,
+}
+
+impl State {
+    /// Parked, or with a provider mismatch.
+    pub fn waits_for_admin(&self) -> bool {
+        self.dispatch == Dispatch::Review || self.provider_mismatch.is_some()
+    }
+}
+
+impl Order {
+    /// Whether the provider's account that it belongs to was left: its ids mean nothing at the present one.
+    pub fn is_left(&self) -> bool {
+        self.state.account.is_some() && self.state.account != self.account
+    }
+}

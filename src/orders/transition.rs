@@ -1,0 +1,118 @@
+//! The one way an order's state changes: what the new state owes is paid in the same transaction.
+
+use super::error::OrderError;
+use super::history::{self, Cause};
+use super::model::{Order, State};
+use super::status::Dispatch;
+use super::{rules, store};
+use crate::accounts;
+use crate::db::Tx;
+use crate::kernel::change::Change;
+use crate::kernel::error::Fault;
+use crate::kernel::ids::{OrderId, UserId};
+use crate::kernel::money::Percent;
+use crate::ledger::{self, Posting};
+use crate::provider;
+use crate::referrals::{self, Accrual};
+use crate::settings;
+
+pub(super) fn load(tx: &Tx, id: OrderId) -> Result<Order, OrderError> {
+    store::by_id(tx, id)?.ok_or(OrderError::NoOrder)
+}
+
+/// Writes the step and the order in its new state, refunds up to what that state says, and settles the commission of a
+/// final one. `None`: nothing was different.
+pub(super) fn commit(
+    tx: &Tx,
+    before: Order,
+    mut after: State,
+    cause: Cause<'_>,
+) -> Result<Option<Order>, OrderError> {
+    let old = &before.state;
+    after.refunded = rules::refund_target(before.charge, before.quantity, old.refunded, after.progress)?;
+    plan_looks(tx, &before, &mut after)?;
+    if after == *old {
+        return Ok(None);
+    }
+    let refund = after.refunded.minus(old.refunded)?;
+    let ends = after.progress.status.is_final() && after.progress.status != old.progress.status;
+    // The schema lets an order move only to where its newest step says.
+    history::keep(tx, &before, &after, cause)?;
+    let is_seen = seen(&after) != seen(old);
+    let updated_at = if is_seen { tx.now() } else { before.updated_at };
+    store::update(tx, before.id, &after, updated_at)?;
+    if is_seen {
+        tx.changed(Change::Order(before.user, before.id));
+    }
+    let is_queued = |state: &State| state.dispatch == Dispatch::Queued;
+    // What is queued at a provider that gets no orders waits for an admin too.
+    if after.waits_for_admin() != old.waits_for_admin() || is_queued(&after) != is_queued(old) {
+        tx.changed(Change::Review);
+    }
+    if refund.is_positive() {
+        let posting = Posting::refund(before.user, before.id, refund, after.refunded).by(cause.actor);
+        ledger::post(tx, &posting)?;
+    }
+    let order = Order { state: after, updated_at, ..before };
+    if ends {
+        settle_commission(tx, &order)?;
+    }
+    Ok(Some(order))
+}
+
+/// The state but for the plan when to look again, which is no change of the order.
+pub(super) fn seen(state: &State) -> State {
+    State { recheck_round: None, final_round: None, ..state.clone() }
+}
+
+/// `commit` where the caller knows that something is different.
+pub(super) fn commit_changed(
+    tx: &Tx,
+    before: Order,
+    after: State,
+    cause: Cause<'_>,
+) -> Result<Order, OrderError> {
+    let unchanged = before.clone();
+    Ok(commit(tx, before, after, cause)?.unwrap_or(unchanged))
+}
+
+/// A sent order is asked for in every round until it is final, and from then on ever more seldom; at an account that
+/// was left, never.
+fn plan_looks(tx: &Tx, before: &Order, after: &mut State) -> Result<(), OrderError> {
+    let (was, is) = (before.state.progress.status, after.progress.status);
+    let is_asked_for = after.dispatch == Dispatch::Sent && after.account == before.account;
+    let Some(provider) = before.provider.filter(|_| is_asked_for) else {
+        (after.recheck_round, after.final_round) = (None, None);
+        return Ok(());
+    };
+    if !is.is_final() {
+        (after.recheck_round, after.final_round) = (Some(0), None);
+    } else if is != was {
+        let round = provider::store::sync_terms(tx, provider)?.round;
+        (after.recheck_round, after.final_round) = (Some(round.saturating_add(1)), Some(round));
+    }
+    Ok(())
+}
+
+fn settle_commission(tx: &Tx, order: &Order) -> Result<(), OrderError> {
+    let referrer = accounts::referrer(tx, order.user)?;
+    let referrer = referrer.ok_or_else(|| Fault::Corrupt(format!("order {} has no buyer", order.id)))?;
+    let Some(referrer) = referrer else { return Ok(()) };
+    let accrual = Accrual {
+        order: order.id,
+        referrer,
+        referred: order.user,
+        paid: order.charge.minus(order.state.refunded)?,
+        percent: commission_percent(tx, referrer)?,
+    };
+    Ok(referrals::settle(tx, &accrual)?)
+}
+
+/// What the referrer would get of an order that is settled now: nothing while banned, unless the operator pays all the
+/// same.
+fn commission_percent(tx: &Tx, referrer: UserId) -> Result<Percent, Fault> {
+    if accounts::is_banned(tx, referrer)? && !settings::pays_banned_referrers(tx)? {
+        return Ok(Percent::ZERO);
+    }
+    settings::commission_percent(tx)
+}

@@ -1,0 +1,232 @@
+//! The services on sale as bytes, made once for each version of the catalog, and what a search finds among them.
+//!
+//! Anybody may ask as often as the limits allow, and be slow to read. So everything a search needs is made together
+//! with the list: the words it looks in, and each service's part of the bytes. An answer only names parts of the list
+//! that all share, so that many answers on their way take little more room than one.
+
+use super::assets;
+use super::budget::{self, Share};
+use super::packed::{self, Coding};
+use super::respond;
+use super::services::ServiceView;
+use crate::catalog::{self, Search, Service};
+use crate::db::ReadTx;
+use crate::kernel::error::Fault;
+use crate::kernel::ids::ServiceId;
+use crate::kernel::text;
+use crate::state::App;
+use aws_lc_rs::digest::{SHA256, digest};
+use rocket::http::{ContentType, Header, Status};
+use rocket::request::Request;
+use rocket::response::{self, Responder, Response};
+use rocket::tokio::io::{AsyncRead, AsyncSeek, ReadBuf};
+use std::collections::VecDeque;
+use std::io;
+use std::ops::Range;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+const BEFORE: &[u8] = br#"{"items":["#;
+const AFTER: &[u8] = b"]}";
+
+/// The snapshot of the newest version that was asked for.
+#[derive(Default)]
+pub struct CatalogCache {
+    kept: Mutex<Option<Arc<CatalogSnapshot>>>,
+    /// Held by the one who makes it; whoever else finds it stale waits for that one.
+    making: tokio::sync::Mutex<()>,
+}
+
+impl CatalogCache {
+    /// What is on sale now.
+    pub async fn snapshot(&self, app: &App) -> Result<Arc<CatalogSnapshot>, Fault> {
+        if let Some(ready) = self.at(app.db.read_now(catalog::version)?) {
+            return Ok(ready);
+        }
+        let _turn = self.making.lock().await;
+        if let Some(ready) = self.at(app.db.read_now(catalog::version)?) {
+            return Ok(ready);
+        }
+        let made = Arc::new(app.db.read(CatalogSnapshot::read).await?);
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&made));
+        Ok(made)
+    }
+
+    fn at(&self, version: i64) -> Option<Arc<CatalogSnapshot>> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.as_ref().filter(|snapshot| snapshot.version == version).map(Arc::clone)
+    }
+}
+
+/// All that is on sale in one version of the catalog.
+pub struct CatalogSnapshot {
+    version: i64,
+    pub whole: Tagged,
+    entries: Vec<Entry>,
+    /// Where a comma stands in the whole list, for between two parts.
+    comma: Range<usize>,
+}
+
+struct Entry {
+    id: ServiceId,
+    category: String,
+    /// The name, folded.
+    name: String,
+    /// Its part of the whole list.
+    bytes: Range<usize>,
+}
+
+impl CatalogSnapshot {
+    fn read(tx: &ReadTx) -> Result<CatalogSnapshot, Fault> {
+        CatalogSnapshot::of(catalog::version(tx)?, catalog::active(tx)?)
+    }
+
+    fn of(version: i64, services: Vec<Service>) -> Result<CatalogSnapshot, Fault> {
+        let (mut body, mut entries) = (BEFORE.to_vec(), Vec::with_capacity(services.len()));
+        for service in services {
+            if !entries.is_empty() {
+                body.push(b',');
+            }
+            let (name, category) = (text::folded(&service.offer.name), service.offer.category.clone());
+            let (id, start) = (service.id, body.len());
+            serde_json::to_writer(&mut body, &ServiceView::from(service))
+                .map_err(|cause| Fault::Internal(cause.to_string()))?;
+            entries.push(Entry { id, category, name, bytes: start..body.len() });
+        }
+        body.extend_from_slice(AFTER);
+        let tag = assets::hex(digest(&SHA256, &body).as_ref());
+        let comma = body.iter().position(|byte| *byte == b',').map_or(0..0, |at| at..at.saturating_add(1));
+        let whole = Tagged { gzip: packed::gzip(&body), body: body.into(), parts: None, tag };
+        Ok(CatalogSnapshot { version, whole, entries, comma })
+    }
+
+    /// What is in this category and fits the search, the service of just this number first. Not packed, for that costs
+    /// more than all the rest.
+    pub fn found(&self, category: Option<&str>, search: Option<&Search>) -> Tagged {
+        let (mut first, mut rest) = (None, Vec::new());
+        for entry in &self.entries {
+            if category.is_some_and(|wanted| wanted != entry.category) {
+                continue;
+            }
+            if search.is_some_and(|search| search.names(entry.id)) {
+                first = Some(entry);
+            } else if search.is_none_or(|search| search.finds(entry.id, &entry.name)) {
+                rest.push(entry);
+            }
+        }
+        let mut parts = Parts::default();
+        parts.push(0..BEFORE.len());
+        for (place, entry) in first.into_iter().chain(rest).enumerate() {
+            if place > 0 {
+                parts.push(self.comma.clone());
+            }
+            parts.push(entry.bytes.clone());
+        }
+        let length = self.whole.body.len();
+        parts.push(length.saturating_sub(AFTER.len())..length);
+        // The same snapshot and the same question have the same answer.
+        let question = format!("{} {category:?} {search:?}", self.whole.tag);
+        let tag = assets::hex(digest(&SHA256, question.as_bytes()).as_ref());
+        Tagged { body: Arc::clone(&self.whole.body), parts: Some(parts), gzip: None, tag }
+    }
+}
+
+/// A JSON answer that a client may keep as long as its `ETag` is the same.
+#[derive(Clone)]
+pub struct Tagged {
+    body: Arc<[u8]>,
+    /// The same for whoever takes it so; thousands of services are a tenth of their size.
+    gzip: Option<Arc<[u8]>>,
+    /// The parts of the body that are the answer; `None`: all of it.
+    parts: Option<Parts>,
+    tag: String,
+}
+
+/// Parts of a body, in the order they go out.
+#[derive(Clone, Default)]
+struct Parts(VecDeque<Range<usize>>);
+
+impl Parts {
+    /// What follows right behind the last one, continues it.
+    fn push(&mut self, part: Range<usize>) {
+        match self.0.back_mut() {
+            Some(last) if last.end == part.start => last.end = part.end,
+            Some(_) | None => self.0.push_back(part),
+        }
+    }
+
+    /// What it takes in memory.
+    fn room(&self) -> usize {
+        self.0.capacity().saturating_mul(size_of::<Range<usize>>())
+    }
+
+    fn length(&self) -> usize {
+        self.0.iter().map(|part| part.end.saturating_sub(part.start)).sum()
+    }
+}
+
+/// A body of which parts are read, without a copy of them.
+struct PartsOf {
+    body: Arc<[u8]>,
+    left: Parts,
+    /// For the list of parts, which is this answer's alone.
+    _share: Share,
+}
+
+impl AsyncRead for PartsOf {
+    fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let PartsOf { body, left: Parts(left), .. } = self.get_mut();
+        while let Some(part) = left.front_mut().filter(|_| into.remaining() > 0) {
+            let end = part.end.min(part.start.saturating_add(into.remaining()));
+            into.put_slice(body.get(part.start..end).unwrap_or_default());
+            part.start = end;
+            if part.start >= part.end {
+                left.pop_front();
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// Rocket seeks only to learn the size of a body, and is told this one's.
+impl AsyncSeek for PartsOf {
+    fn start_seek(self: Pin<&mut Self>, _: io::SeekFrom) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    fn poll_complete(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<u64>> {
+        Poll::Ready(Err(io::ErrorKind::Unsupported.into()))
+    }
+}
+
+impl<'r> Responder<'r, 'static> for Tagged {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        let gzip = self.gzip.filter(|_| Coding::Gzip.is_taken(request));
+        let tag = format!("\"{}{}\"", self.tag, if gzip.is_some() { "-gzip" } else { "" });
+        let known = request.headers().get("If-None-Match").any(|tags| assets::names(tags, &tag));
+        let mut answer = Response::build();
+        answer.header(Header::new("Cache-Control", "no-cache")).header(Header::new("ETag", tag));
+        answer.header(Header::new("Vary", "Accept-Encoding"));
+        if known {
+            return answer.status(Status::NotModified).ok();
+        }
+        answer.header(ContentType::JSON);
+        if gzip.is_some() {
+            answer.header(Header::new("Content-Encoding", Coding::Gzip.name()));
+        }
+        match self.parts {
+            Some(left) => match budget::hold_room(request, left.room()) {
+                Ok(share) => {
+                    let length = left.length();
+                    answer.sized_body(length, PartsOf { body: self.body, left, _share: share }).ok()
+                }
+                Err(refusal) => refusal.respond_to(request),
+            },
+            None => {
+                respond::with_shared_body(&mut answer, gzip.unwrap_or(self.body));
+                answer.ok()
+            }
+        }
+    }
+}
