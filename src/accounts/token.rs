@@ -10,13 +10,9 @@ use crate::kernel::ids::UserId;
 use aws_lc_rs::{constant_time, digest, rand};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How long a session lives: 7 days.
 pub const SESSION_SECONDS: i64 = 7 * 24 * 60 * 60;
-/// Verified tokens that are remembered, about half a KiB each.
-const REMEMBERED: usize = 4096;
 /// Marks a reseller key, so that people and secret scanners know one when they see it.
 const API_KEY_PREFIX: &str = "smm_";
 /// Without look-alikes (0 O, 1 I), 32 letters: 5 bits each.
@@ -50,9 +46,6 @@ pub struct Keys {
     signing: EncodingKey,
     reading: DecodingKey,
     validation: Validation,
-    /// Tokens that were verified lately, so that a caller's next requests need no cryptography. What a token says never
-    /// changes; whether it still counts is asked elsewhere.
-    verified: Mutex<HashMap<Box<str>, Claims>>,
 }
 
 impl Keys {
@@ -66,7 +59,6 @@ impl Keys {
             signing: EncodingKey::from_secret(secret),
             reading: DecodingKey::from_secret(secret),
             validation,
-            verified: Mutex::default(),
         }
     }
 
@@ -89,25 +81,7 @@ impl Keys {
 
     /// What the token says, if this panel signed it with HS256 and it has not expired at `now`.
     pub fn verify(&self, token: &str, now: Timestamp) -> Option<Claims> {
-        let known = self.verified().get(token).cloned();
-        let claims = match known {
-            Some(claims) => claims,
-            None => self.remember(token, self.read(token)?),
-        };
-        (now < claims.expires_at).then_some(claims)
-    }
-
-    fn remember(&self, token: &str, claims: Claims) -> Claims {
-        let mut verified = self.verified();
-        if verified.len() >= REMEMBERED {
-            verified.clear();
-        }
-        verified.insert(token.into(), claims.clone());
-        claims
-    }
-
-    fn verified(&self) -> MutexGuard<'_, HashMap<Box<str>, Claims>> {
-        self.verified.lock().unwrap_or_else(PoisonError::into_inner)
+        self.read(token).filter(|claims| now < claims.expires_at)
     }
 
     fn read(&self, token: &str) -> Option<Claims> {
@@ -218,21 +192,6 @@ mod tests {
         let end = Timestamp::from_millis((NOW.seconds() + SESSION_SECONDS) * 1000);
         assert!(keys().verify(&token, Timestamp::from_millis(end.millis() - 1)).is_some());
         assert!(keys().verify(&token, end).is_none());
-    }
-
-    #[test]
-    fn a_remembered_token_expires_too_and_not_all_are_remembered() {
-        let keys = keys();
-        let (token, claims) = keys.issue(UserId::new(7), 0, NOW).unwrap();
-        assert_eq!(keys.verify(&token, NOW), keys.verify(&token, NOW));
-        assert!(keys.verify(&token, claims.expires_at).is_none());
-        assert!(keys.verify("no token", NOW).is_none());
-        assert_eq!(keys.verified().len(), 1, "only what is signed is remembered");
-        for number in 0..REMEMBERED {
-            keys.remember(&number.to_string(), claims.clone());
-        }
-        assert_eq!(keys.verified().len(), 1, "beyond the limit it begins anew");
-        assert_eq!(keys.verify(&token, NOW), Some(claims));
     }
 
     #[test]
