@@ -10,7 +10,7 @@ use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
 use crate::kernel::secret::Secret;
 use crate::provider::Client;
-use crate::provider::store::Place;
+use crate::provider::Place;
 use crate::state::job_registry::JobRegistry;
 use crate::state::{App, Imports, LastSeenBuffer, Parts, RequestChannel, Wakeup};
 use crate::{notify, orders, outbound, settings, web};

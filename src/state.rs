@@ -18,7 +18,7 @@ use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
 use crate::kernel::money::Vnd;
 use crate::kernel::reason::Reason;
-use crate::provider::store::Callable;
+use crate::provider::Callable;
 use crate::provider::{self, Account, Balance, Client, Target};
 use std::collections::BTreeMap;
 use std::mem::replace;
@@ -104,7 +104,7 @@ impl App {
 
     /// Those that can be called now. Read anew each time, so that what an admin changes counts from the next call on.
     pub fn providers(&self) -> Result<BTreeMap<ProviderId, Upstream>, Fault> {
-        let callable = self.db.read_now(provider::store::callable)?;
+        let callable = self.db.read_now(provider::callable)?;
         let upstream = |callable: Callable| Some((callable.id, self.upstream(callable)?));
         Ok(callable.into_iter().filter_map(upstream).collect())
     }

@@ -59,7 +59,7 @@ fn fill(path: &Path, count: u64) {
 pub fn build_taken(folder: &Path, name: &str, count: u64) {
     let path = DbPath::new(folder.join(format!("{name}.db")));
     let db = Db::open(&path, Clock::system()).expect("a new database");
-    let address = |tx: &Tx| provider::store::set_address(tx, BUMX, Some("http://127.0.0.1:9/api/v2"));
+    let address = |tx: &Tx| provider::set_address(tx, BUMX, Some("http://127.0.0.1:9/api/v2"));
     db.write_blocking(address).expect("a provider");
     let service = |tx: &Tx| Ok::<_, Fault>(people_and_service(tx, Some(BUMX)));
     let service = db.write_blocking(service).expect("a filled database");

@@ -6,7 +6,7 @@ use super::{follow, guard, store};
 use crate::audit_log::Actor;
 use crate::db::Tx;
 use crate::kernel::ids::ProviderId;
-use crate::provider::store::Provider;
+use crate::provider::Provider;
 use crate::provider::{self, Patch, ProviderError};
 use crate::settings;
 
@@ -18,7 +18,7 @@ pub fn change_provider(
     patch: &Patch,
     allow_private: bool,
 ) -> Result<Provider, ProviderError> {
-    let before = provider::store::by_id(tx, id)?.ok_or(ProviderError::NoProvider)?.exchange_rate;
+    let before = provider::by_id(tx, id)?.ok_or(ProviderError::NoProvider)?.exchange_rate;
     let changed = provider::change(tx, actor, id, patch, allow_private)?;
     if changed.exchange_rate != before {
         let terms = settings::price_guard(tx)?;

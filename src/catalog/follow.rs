@@ -51,7 +51,7 @@ impl Listing {
     /// Whether the exchange rate is still what its entries were priced at. It may have been changed while the list was
     /// on its way, and everything priced anew.
     pub(super) fn is_priced_as_now(&self, tx: &ReadTx, provider: ProviderId) -> Result<bool, Fault> {
-        Ok(provider::store::sync_terms(tx, provider)?.exchange_rate == self.exchange_rate)
+        Ok(provider::sync_terms(tx, provider)?.exchange_rate == self.exchange_rate)
     }
 
     fn seen(&self, service: &Service) -> Observed<'_> {

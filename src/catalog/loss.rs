@@ -31,8 +31,7 @@ pub fn losses(tx: &ReadTx, terms: Terms) -> Result<Vec<Loss>, ProviderError> {
     let mut found = match terms.exchange {
         None => found(&store::active(tx)?, terms.discount, |service| service.offer.cost),
         Some((provider, now)) => {
-            let before =
-                provider::store::by_id(tx, provider)?.ok_or(ProviderError::NoProvider)?.exchange_rate;
+            let before = provider::by_id(tx, provider)?.ok_or(ProviderError::NoProvider)?.exchange_rate;
             let (now, mut services) = (now.to_string(), store::of_provider(tx, provider)?);
             services.retain(|service| service.offer.active);
             // What is dearer than any rate costs the highest one at least.

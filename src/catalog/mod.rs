@@ -238,7 +238,7 @@ fn checked(tx: &ReadTx, offer: Offer) -> Result<Offer, CatalogError> {
     let offer = rules::tidied(offer);
     let mut wrong = rules::check(&offer);
     if let Some(id) = offer.provider
-        && provider::store::by_id(tx, id)?.is_none()
+        && provider::by_id(tx, id)?.is_none()
     {
         wrong.push(FieldError::new("provider_id", Rule::NoSuch));
     }

@@ -19,8 +19,8 @@ use crate::kernel::money::{Quantity, Vnd};
 use crate::kernel::note::Note;
 use crate::kernel::reason::Reason as Why;
 use crate::notify::{self, Notice};
-use crate::provider::store::{held, is_account};
 use crate::provider::{Account, Exchange};
+use crate::provider::{held, is_account};
 use std::collections::HashSet;
 
 /// How long before an attempt the balance may have been heard of that is told as the one before it.

@@ -20,7 +20,7 @@ use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId};
 use crate::kernel::note::Note;
 use crate::notify::{self, Notice};
-use crate::provider::store as providers;
+use crate::provider;
 use crate::provider::{Exchange, Ground, ProviderError};
 use serde_json::json;
 
@@ -57,12 +57,12 @@ pub fn record_refused(
 
 /// Whether the line is held with this refusal.
 fn counts(tx: &Tx, order: &Order, provider: ProviderId, said: &str) -> Result<bool, Fault> {
-    let was_held = providers::held(tx, provider)?.is_some();
-    providers::note_refusal(tx, provider, order.user, said)?;
+    let was_held = provider::held(tx, provider)?.is_some();
+    provider::note_refusal(tx, provider, order.user, said)?;
     if was_held {
         return Ok(true);
     }
-    if providers::held(tx, provider)?.is_none() {
+    if provider::held(tx, provider)?.is_none() {
         return Ok(false);
     }
     let notice = Notice::ProviderHeld { provider: name(tx, provider)?, said: said.to_owned() };
@@ -81,7 +81,7 @@ fn pause_service(tx: &Tx, order: &Order, provider: ProviderId, said: &str) -> Re
 
 /// The provider took an order: what it refused before in unknown words was about those orders.
 pub(super) fn taken_again(tx: &Tx, provider: ProviderId) -> Result<(), Fault> {
-    if providers::forget_refusals(tx, provider)? {
+    if provider::forget_refusals(tx, provider)? {
         notify::over(tx, &standing(provider), &Notice::ProviderWell { provider: name(tx, provider)? })?;
         tx.changed(Change::Review);
     }
@@ -93,7 +93,7 @@ pub(super) fn taken_again(tx: &Tx, provider: ProviderId) -> Result<(), Fault> {
 ///
 /// Errors: `NoProvider`, `NotHeld`.
 pub fn release(tx: &Tx, actor: &Actor, provider: ProviderId, refuse: bool) -> Result<(), OrderError> {
-    let held = providers::by_id(tx, provider)?.ok_or(ProviderError::NoProvider)?.held;
+    let held = provider::by_id(tx, provider)?.ok_or(ProviderError::NoProvider)?.held;
     let held = held.ok_or(ProviderError::NotHeld)?;
     let refused = if refuse { store::held(tx, provider)? } else { Vec::new() };
     for order in &refused {
@@ -110,7 +110,7 @@ pub fn release(tx: &Tx, actor: &Actor, provider: ProviderId, refuse: bool) -> Re
 }
 
 fn name(tx: &Tx, provider: ProviderId) -> Result<String, Fault> {
-    Ok(providers::by_id(tx, provider)?.map_or_else(|| format!("#{provider}"), |listed| listed.name))
+    Ok(provider::by_id(tx, provider)?.map_or_else(|| format!("#{provider}"), |listed| listed.name))
 }
 
 /// What the trouble is called among the notices.

@@ -17,8 +17,7 @@ use crate::kernel::ids::ProviderId;
 use crate::kernel::note::Note;
 use crate::kernel::reason::Reason as Why;
 use crate::notify::{self, Notice};
-use crate::provider::store::{self as providers, Place, Provider};
-use crate::provider::{self, Account, Move, Patch};
+use crate::provider::{self, Account, Move, Patch, Place, Provider};
 use serde_json::json;
 
 /// So many orders are asked for to know an account.
@@ -55,7 +54,7 @@ pub fn change_provider(
     let orders = if moving == Move::None { 0 } else { open_count(tx, id, moving)? };
     let leaves = match moving {
         Move::None => false,
-        Move::Key => !is_proven(proof.as_ref(), providers::account(tx, id)?),
+        Move::Key => !is_proven(proof.as_ref(), provider::account(tx, id)?),
         Move::Address => true,
     };
     let may = orders == 0 || abandon;
@@ -82,15 +81,15 @@ fn refusal(moving: Move, orders: i64, proof: Option<Proof>) -> Why {
 /// At start: goes by the address and the key that the environment names for a provider; `None`: it names none. Another
 /// address leaves the account. Another key is in doubt until the provider was asked.
 pub fn follow_environment(tx: &Tx, id: ProviderId, named: Option<&Place>) -> Result<(), Fault> {
-    providers::set_address(tx, id, named.map(|place| place.url.as_str()))?;
+    provider::set_address(tx, id, named.map(|place| place.url.as_str()))?;
     let Some(place) = named else { return Ok(()) };
-    let known = providers::place_of(tx, id)?;
+    let known = provider::place_of(tx, id)?;
     match Move::between(known.as_ref(), place) {
-        Move::Key if !ids_to_prove(tx, id)?.is_empty() => return providers::doubt(tx, id),
+        Move::Key if !ids_to_prove(tx, id)?.is_empty() => return provider::doubt(tx, id),
         Move::None => {}
         moving @ (Move::Key | Move::Address) => leave(tx, &Actor::CONSOLE, id, moving)?,
     }
-    providers::set_place(tx, id, place)
+    provider::set_place(tx, id, place)
 }
 
 /// The provider was asked with the environment's new key, of this fingerprint: `knows` its orders, or not.
@@ -98,8 +97,8 @@ pub fn settle_doubt(tx: &Tx, id: ProviderId, key: &str, knows: bool) -> Result<(
     if !knows {
         leave(tx, &Actor::CONSOLE, id, Move::Key)?;
     }
-    match providers::place_of(tx, id)? {
-        Some(known) => providers::set_place(tx, id, &Place { key: key.to_owned(), ..known }),
+    match provider::place_of(tx, id)? {
+        Some(known) => provider::set_place(tx, id, &Place { key: key.to_owned(), ..known }),
         None => Ok(()),
     }
 }
@@ -119,7 +118,7 @@ fn leave(tx: &Tx, actor: &Actor, id: ProviderId, moving: Move) -> Result<(), Fau
         parked = parked.saturating_add(store::park_queued_at(tx, id, &Note::QueuedForOldAddress)?);
     }
     store::forget_looks(tx, id)?;
-    providers::begin_account(tx, id)?;
+    provider::begin_account(tx, id)?;
     taken_again(tx, id)?;
     let orders = i64::try_from(parked).unwrap_or(i64::MAX);
     if orders > 0 {
@@ -127,6 +126,6 @@ fn leave(tx: &Tx, actor: &Actor, id: ProviderId, moving: Move) -> Result<(), Fau
         tx.changed(Change::Review);
     }
     let mut entry = actor.entry("provider.leave", format!("provider:{id}"));
-    entry.after = Some(json!({ "account": providers::account(tx, id)?.number, "parked_orders": orders }));
+    entry.after = Some(json!({ "account": provider::account(tx, id)?.number, "parked_orders": orders }));
     audit_log::record(tx, &entry)
 }

@@ -41,7 +41,7 @@ pub fn place(tx: &Tx, placement: Placement) -> Result<Order, OrderError> {
     let quantity = rules::quantity(&offer, request).map_err(OrderError::Fields)?;
     let dispatch = match offer.provider {
         None => Dispatch::Manual,
-        Some(id) if provider::store::configured(tx, id)? => Dispatch::Queued,
+        Some(id) if provider::configured(tx, id)? => Dispatch::Queued,
         Some(_) => return Err(OrderError::NotConfigured),
     };
     let buyer = accounts::buyer(tx, placement.user)?;

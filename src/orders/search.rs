@@ -117,7 +117,7 @@ pub fn list(tx: &ReadTx, filter: &Filter, mut page: PageRequest) -> Result<Page<
 fn parts(tx: &ReadTx, filter: &Filter) -> Result<Vec<Filter>, Fault> {
     let mut parts = vec![filter.clone()];
     if filter.review {
-        for stopped in provider::store::stopped(tx)? {
+        for stopped in provider::stopped(tx)? {
             if filter.provider.is_none_or(|provider| provider == stopped) {
                 let queue = Filter { review: false, queued: true, provider: Some(stopped), ..filter.clone() };
                 parts.push(queue);

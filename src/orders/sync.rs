@@ -11,8 +11,8 @@ use crate::kernel::error::Fault;
 use crate::kernel::ids::OrderId;
 use crate::kernel::money::Vnd;
 use crate::kernel::note::Note;
-use crate::provider::store::{SyncTerms, sync_terms};
 use crate::provider::{Account, NoReport, Report, ReportedStatus};
+use crate::provider::{SyncTerms, sync_terms};
 
 /// An order to ask the provider about.
 #[derive(Debug, Clone, PartialEq, Eq)]

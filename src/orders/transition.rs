@@ -88,7 +88,7 @@ fn plan_looks(tx: &Tx, before: &Order, after: &mut State) -> Result<(), OrderErr
     if !is.is_final() {
         (after.recheck_round, after.final_round) = (Some(0), None);
     } else if is != was {
-        let round = provider::store::sync_terms(tx, provider)?.round;
+        let round = provider::sync_terms(tx, provider)?.round;
         (after.recheck_round, after.final_round) = (Some(round.saturating_add(1)), Some(round));
     }
     Ok(())

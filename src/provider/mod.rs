@@ -16,7 +16,7 @@ mod listing;
 mod markup;
 mod model;
 mod phrases;
-pub mod store;
+mod store;
 mod text;
 mod wire;
 mod words;
@@ -27,6 +27,12 @@ pub use edit::{Draft, Move, Patch, ProviderError, Target, change, check, create,
 pub use model::{
     Account, Balance, CallError, Exchange, Ground, Kind, Line, ListedService, NoReport, Remains, Report,
     ReportedStatus, Submission, SubmitError,
+};
+
+pub use store::{
+    Callable, Held, Place, Provider, SyncTerms, account, all, begin_account, by_id, callable, configured,
+    doubt, forget_refusals, held, held_count, is_account, next_round, note_refusal, place_of, set_address,
+    set_balance, set_place, set_synced, set_trouble, stopped, sync_terms,
 };
 
 /// So many customers whose orders a provider refuses in words that nobody knows, none taken in between, make it its

@@ -18,7 +18,7 @@ use crate::kernel::ids::{ProviderId, ServiceId};
 use crate::kernel::money::{Overflow, Vnd};
 use crate::ledger::Kind;
 use crate::orders::Status;
-use crate::provider::store as providers;
+use crate::provider;
 use rules::Pace;
 
 /// Orders by the day on which they were placed, with what has become of them since.
@@ -201,7 +201,7 @@ pub fn funds(tx: &ReadTx) -> Result<Vec<Funds>, Fault> {
     let today = Day::of(tx.now());
     let costs = store::costs(tx, today.plus(-Pace::DAYS_BACK), today)?;
     let mut funds = Vec::new();
-    for provider in providers::all(tx)? {
+    for provider in provider::all(tx)? {
         let own = costs.iter().filter(|cost| cost.provider == provider.id);
         let own: Vec<_> = own.map(|cost| (cost.day, cost.cost)).collect();
         let pace = Pace::of(&own, tx.now()).ok_or_else(|| beyond(Overflow))?;

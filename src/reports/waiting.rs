@@ -8,7 +8,7 @@ use crate::kernel::error::Fault;
 use crate::kernel::money::Vnd;
 use crate::kernel::note::Note;
 use crate::ledger::audit;
-use crate::provider::store as providers;
+use crate::provider;
 use crate::{notify, settings};
 use rusqlite::Row;
 
@@ -137,7 +137,7 @@ pub fn waiting(tx: &ReadTx) -> Result<Vec<Waiting>, Fault> {
     all.extend(tx.all(QUEUED_AT_INACTIVE, (), |row| {
         Ok(Waiting { about: row.get(3)?, ..of(row, WaitKind::QueuedAtInactive)? })
     })?);
-    let providers = providers::all(tx)?;
+    let providers = provider::all(tx)?;
     for (name, held) in providers.iter().filter_map(|one| Some((&one.name, one.held.as_ref()?))) {
         let (about, said) = (Some(name.clone()), Some(Note::Said { said: held.said.clone() }));
         all.push(Waiting { oldest: Some(held.since), ..Waiting::one(WaitKind::Held, about, said) });

@@ -248,7 +248,7 @@ impl Lines {
             Change::Review if me.role == Role::Admin => {
                 let count = orders::review_count(tx)?
                     .saturating_add(deposits::unmatched_count(tx)?)
-                    .saturating_add(provider::store::held_count(tx)?);
+                    .saturating_add(provider::held_count(tx)?);
                 self.event("review", id, &ReviewNews { count })
             }
             Change::Review | Change::Session(_) => Ok(()),

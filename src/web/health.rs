@@ -5,7 +5,7 @@ use super::respond::Stated;
 use crate::config::Bumx;
 use crate::kernel::error::Fault;
 use crate::notify;
-use crate::provider::store::{self, Provider};
+use crate::provider::{self, Provider};
 use crate::state::App;
 use rocket::futures::future::join;
 use rocket::http::Status;
@@ -116,7 +116,7 @@ impl Database {
 
 /// Has it read, has it write, and looks at what the last check of the file found.
 async fn ask(app: &App) -> Database {
-    let read = app.db.read(|tx| Ok::<_, Fault>((store::all(tx)?, notify::status(tx)?)));
+    let read = app.db.read(|tx| Ok::<_, Fault>((provider::all(tx)?, notify::status(tx)?)));
     // That a write transaction can begin and end; it changes nothing.
     let write = app.db.write(|_| Ok::<_, Fault>(()));
     let (read, written) = join(timeout(PATIENCE, read), timeout(PATIENCE, write)).await;

@@ -5,7 +5,7 @@ use crate::support::member::Member;
 use crate::support::shop::{BUMX, by_hand, partial, report, wish};
 use crate::support::tcp::at_once;
 use serde_json::{Value, json};
-use smm_panel::provider::{ReportedStatus, store};
+use smm_panel::provider::{self, ReportedStatus};
 use std::cell::Cell;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -74,7 +74,7 @@ fn a_look_at_the_provider_that_finds_nothing_changes_nothing() {
     let before = shown(&lan);
     for _ in 0..8 {
         app.clock.advance_seconds(60);
-        app.write(|tx| store::next_round(tx, BUMX).unwrap());
+        app.write(|tx| provider::next_round(tx, BUMX).unwrap());
         app.reported(order, report(ReportedStatus::Completed));
     }
     assert_eq!(shown(&lan), before);

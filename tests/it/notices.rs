@@ -15,7 +15,7 @@ use smm_panel::kernel::error::Fault;
 use smm_panel::kernel::note::Note;
 use smm_panel::kernel::notice::NoticeKind;
 use smm_panel::notify::{self, Notice};
-use smm_panel::provider::store;
+use smm_panel::provider;
 use std::time::{Duration, Instant};
 
 /// Has everything happen that an operator is told of; what was told.
@@ -245,7 +245,7 @@ fn funds_that_run_out_are_told_once_and_once_when_there_are_enough_again() {
     dispatch::tick(&told.app.app);
     assert_eq!(told.app.number("SELECT sum(cost) FROM orders"), 8000, "a day at this pace");
     let look = |told: &Told, balance: &'static str| {
-        told.app.write(move |tx| store::set_balance(tx, BUMX, balance).unwrap());
+        told.app.write(move |tx| provider::set_balance(tx, BUMX, balance).unwrap());
         funds::tick(&told.app.app).unwrap();
     };
     let wish = |told: &Told, hours: i64| {

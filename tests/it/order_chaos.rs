@@ -9,7 +9,7 @@ use smm_panel::kernel::cause::CallCause;
 use smm_panel::kernel::ids::OrderId;
 use smm_panel::kernel::note::Note;
 use smm_panel::orders::{self, Decision, Resolution, Status};
-use smm_panel::provider::{Decimal, Exchange, Ground, Remains, Report, ReportedStatus, store};
+use smm_panel::provider::{self, Decimal, Exchange, Ground, Remains, Report, ReportedStatus};
 use std::collections::HashSet;
 
 #[derive(Debug, Clone)]
@@ -139,7 +139,7 @@ fn happen(app: &TestApp, work: Work) {
         Work::Acknowledges(order) => {
             let _ = orders::acknowledge(tx, &Actor::CONSOLE, id_of(order));
         }
-        Work::NextRound => drop(store::next_round(tx, BUMX).unwrap()),
+        Work::NextRound => drop(provider::next_round(tx, BUMX).unwrap()),
     });
 }
 

@@ -9,14 +9,14 @@ use smm_panel::kernel::ids::OrderId;
 use smm_panel::kernel::money::Quantity;
 use smm_panel::kernel::note::Note;
 use smm_panel::orders::{self, Dispatch, OrderError, Reason, Status};
-use smm_panel::provider::{Exchange, Ground, Remains, Report, ReportedStatus, store};
+use smm_panel::provider::{self, Exchange, Ground, Remains, Report, ReportedStatus};
 use std::collections::HashSet;
 
 /// How a job records an outcome.
 type Record = fn(&Tx, OrderId) -> Result<orders::Order, OrderError>;
 
 fn round(app: &TestApp) -> i64 {
-    app.write(|tx| store::next_round(tx, BUMX).unwrap())
+    app.write(|tx| provider::next_round(tx, BUMX).unwrap())
 }
 
 fn due(app: &TestApp, round: i64) -> Vec<i64> {

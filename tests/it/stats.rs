@@ -7,7 +7,7 @@ use crate::support::shop::{BUMX, by_hand, charged, partial, report};
 use serde_json::{Value, json};
 use smm_panel::kernel::ids::OrderId;
 use smm_panel::orders::{self, Status};
-use smm_panel::provider::{Exchange, Ground, ReportedStatus, store};
+use smm_panel::provider::{self, Exchange, Ground, ReportedStatus};
 
 const STATS: &str = "/api/admin/stats";
 const DAY_S: i64 = 24 * 60 * 60;
@@ -148,7 +148,7 @@ fn each_service_and_provider_has_its_share() {
 fn funds_last_as_long_as_the_last_days_say() {
     let app = TestApp::start();
     let admin = three_days(&app);
-    app.write(|tx| store::set_balance(tx, BUMX, "500000.75").unwrap());
+    app.write(|tx| provider::set_balance(tx, BUMX, "500000.75").unwrap());
     let funds = &admin.get(STATS).expect(200)["funds"][0];
     assert_eq!((&funds["balance"], &funds["currency"]), (&json!("500000.75"), &json!("VND")));
     assert_eq!(

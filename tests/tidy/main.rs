@@ -76,6 +76,24 @@ fn sql_stands_only_in_stores() {
 }
 
 #[test]
+fn a_domain_is_entered_by_its_door() {
+    let mut offences = Vec::new();
+    for file in sources("src", &["rs"]) {
+        let (own, code) = (module_of(&file.path), file.code());
+        if ["pub mod store", "pub(crate) mod store"].iter().any(|open| code.contains(open)) {
+            offences.push(format!("{}: a store is private to its domain", file.path));
+        }
+        for name in RANKS.iter().copied().flatten().filter(|name| **name != own) {
+            let [path, group] = [format!("{name}::store"), format!("{name}::{{self, store")];
+            if code.contains(&path) || code.contains(&group) {
+                offences.push(format!("{}: goes past the door of `{name}`", file.path));
+            }
+        }
+    }
+    none(&offences);
+}
+
+#[test]
 fn rocket_stays_at_the_edge_and_minreq_behind_the_relay() {
     none(&foreign_words(&["rocket::"], |path| starts_with_any(path, ROCKET_HOMES)));
     none(&foreign_words(&["minreq::"], |path| path.starts_with("src/outbound/")));

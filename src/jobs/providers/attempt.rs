@@ -11,7 +11,7 @@ use crate::kernel::error::{Kind as ErrorKind, Refusal};
 use crate::kernel::ids::{OrderId, ProviderId};
 use crate::kernel::note::Note;
 use crate::orders::{self, Dispatch, Dispatchable, Order, OrderError};
-use crate::provider::{CallError, Client, Exchange, Kind, Submission, SubmitError, store};
+use crate::provider::{self, CallError, Client, Exchange, Kind, Submission, SubmitError};
 use crate::state::App;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -75,7 +75,7 @@ impl DispatchTask {
 
     /// As the last round of the status sync has seen it.
     fn known_balance(&self) -> Option<String> {
-        let provider = self.app.db.read_now(|tx| store::by_id(tx, self.provider));
+        let provider = self.app.db.read_now(|tx| provider::by_id(tx, self.provider));
         provider.ok().flatten().and_then(|listed| listed.balance)
     }
 

@@ -12,7 +12,7 @@ use crate::kernel::cause::CallCause;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId};
 use crate::orders::{self, Dispatchable};
-use crate::provider::{Account, Client, Exchange, SubmitError, store};
+use crate::provider::{self, Account, Client, Exchange, SubmitError};
 use crate::state::{App, Upstream};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -122,7 +122,7 @@ impl Dispatcher {
                 let behind = lock(throttle).claim_after(newest);
                 self.app.db.write_blocking(move |tx| {
                     // A refusal that was written down meanwhile may have held the throttle.
-                    let is_as_read = store::held(tx, provider)?.is_some() == held;
+                    let is_as_read = provider::held(tx, provider)?.is_some() == held;
                     if is_as_read {
                         orders::claim(tx, at, behind, available_slots, &except)
                     } else {

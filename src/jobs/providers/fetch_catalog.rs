@@ -2,7 +2,7 @@
 
 use crate::catalog::{self, ImportError, Listing};
 use crate::kernel::ids::ProviderId;
-use crate::provider::{Client, store};
+use crate::provider::{self, Client};
 use crate::state::App;
 
 /// What a provider's account is in when its prices need no conversion.
@@ -16,7 +16,7 @@ pub(in crate::jobs) fn fetch_catalog(
     client: &Client,
     is_dong_confirmed: bool,
 ) -> Result<Listing, ImportError> {
-    let terms = app.db.read_now(|tx| store::sync_terms(tx, provider))?;
+    let terms = app.db.read_now(|tx| provider::sync_terms(tx, provider))?;
     let balance = client.balance().ok();
     let told = balance.as_ref().and_then(|balance| balance.currency.as_ref());
     let is_foreign = |currency: &&String| !DONG.contains(&currency.trim().to_uppercase().as_str());

@@ -15,7 +15,7 @@ use crate::kernel::error::{Fault, Kind, Refusal};
 use crate::kernel::ids::ProviderId;
 use crate::kernel::note::Note;
 use crate::orders::{self, OrderError, Watched};
-use crate::provider::{Account, CallError, Client, NoReport, Report, Statuses, store};
+use crate::provider::{self, Account, CallError, Client, NoReport, Report, Statuses};
 use crate::state::{App, Upstream};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
@@ -171,7 +171,7 @@ impl Round {
             // The account is settled, so the next round asks for what there is.
             return self.settle_doubt();
         }
-        let round = self.app.db.write_blocking(move |tx| store::next_round(tx, provider))?;
+        let round = self.app.db.write_blocking(move |tx| provider::next_round(tx, provider))?;
         let cursor = PollCursor::from(round, *position);
         let pass = Pass { cursor, askers: 1, is_answered: false, unanswered: None, stopped: None };
         let pass = Mutex::new(pass);
@@ -185,7 +185,7 @@ impl Round {
         if let (Some(error), false) = (pass.unanswered, pass.is_answered) {
             return Err(Stopped::GivenUp(error));
         }
-        Ok(self.app.db.write_blocking(move |tx| store::set_synced(tx, provider))?)
+        Ok(self.app.db.write_blocking(move |tx| provider::set_synced(tx, provider))?)
     }
 
     /// Asks whether the new key opens the account that has the orders. Without a clear answer the doubt stays.
@@ -207,7 +207,7 @@ impl Round {
         match self.client.balance() {
             Ok(balance) => {
                 let amount = balance.to_string();
-                let write = move |tx: &Tx| store::set_balance(tx, provider, &amount);
+                let write = move |tx: &Tx| provider::set_balance(tx, provider, &amount);
                 self.app.db.write_blocking(write)?;
                 Ok(None)
             }

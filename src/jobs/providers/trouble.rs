@@ -7,7 +7,7 @@ use crate::kernel::ids::ProviderId;
 use crate::kernel::note::Note;
 use crate::kernel::notice::NoticeKind;
 use crate::notify::{self, Notice};
-use crate::provider::store;
+use crate::provider;
 use crate::state::App;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -67,7 +67,7 @@ impl Troubles {
             // What only the operator can mend comes first.
             [Reporter::Account, Reporter::Busy, Reporter::Dispatch, Reporter::Poll].into_iter().find_map(said)
         };
-        store::set_trouble(tx, provider, said.as_ref().map(|(_, note)| note))?;
+        provider::set_trouble(tx, provider, said.as_ref().map(|(_, note)| note))?;
         tell(tx, provider, said)
     }
 }
@@ -77,7 +77,7 @@ fn tell(tx: &Tx, id: ProviderId, said: Option<(Reporter, Note)>) -> Result<(), F
         return Ok(());
     }
     let name = format!("provider:{id}");
-    let provider = store::by_id(tx, id)?.map_or_else(|| name.clone(), |listed| listed.name);
+    let provider = provider::by_id(tx, id)?.map_or_else(|| name.clone(), |listed| listed.name);
     match said {
         None => notify::over(tx, &name, &Notice::ProviderWell { provider }),
         // Waiting does not mend it.

@@ -7,7 +7,7 @@ use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
 use crate::notify::{self, Notice};
 use crate::orders;
-use crate::provider::store;
+use crate::provider;
 use crate::state::App;
 
 /// Who switches a provider off for a moment needs no message.
@@ -41,9 +41,9 @@ impl News {
 }
 
 fn news(tx: &ReadTx) -> Result<Vec<News>, Fault> {
-    let stopped = store::stopped(tx)?;
+    let stopped = provider::stopped(tx)?;
     let mut news = Vec::new();
-    for provider in store::all(tx)? {
+    for provider in provider::all(tx)? {
         let orders = if stopped.contains(&provider.id) { orders::queued_count(tx, provider.id)? } else { 0 };
         if notify::is_troubled(tx, &status(provider.id))? != (orders > 0) {
             news.push(News { provider: provider.id, name: provider.name, orders });

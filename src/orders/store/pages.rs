@@ -145,7 +145,7 @@ pub(in super::super) fn review_count(tx: &ReadTx) -> Result<i64, Fault> {
         (),
         |row| row.get(0),
     )?;
-    provider::store::stopped(tx)?.into_iter().try_fold(to_decide, |count, stopped| {
+    provider::stopped(tx)?.into_iter().try_fold(to_decide, |count, stopped| {
         let waiting: i64 = tx.value(
             "SELECT count(*) FROM orders
              WHERE provider_id = ?1 AND dispatch = 'queued' AND provider_mismatch IS NULL",

@@ -100,7 +100,7 @@ fn subject_name(
         return Ok(catalog::by_id(tx, id)?.map(|service| service.offer.name));
     }
     if let Some(id) = numbered(subject, "provider").map(ProviderId::new) {
-        return Ok(provider::store::by_id(tx, id)?.map(|provider| provider.name));
+        return Ok(provider::by_id(tx, id)?.map(|provider| provider.name));
     }
     if let Some(id) = numbered(subject, "deposit").map(DepositId::new) {
         return Ok(deposits::by_id(tx, id)?.map(|deposit| deposit.code));

@@ -4,7 +4,7 @@ use crate::catalog::{Action, Import, ImportError, Imported, Item};
 use crate::kernel::error::Rule;
 use crate::kernel::ids::{ProviderId, ServiceId};
 use crate::kernel::note::Note;
-use crate::provider::store;
+use crate::provider;
 use crate::state::{App, Progress};
 use crate::web::body::Body;
 use crate::web::error::{ApiError, ApiResult, Problem};
@@ -152,9 +152,9 @@ pub async fn import(
 
 fn provider(app: &App, id: i64) -> Result<ProviderId, ImportError> {
     let id = ProviderId::new(id);
-    app.db.read_now(|tx| match store::by_id(tx, id)? {
+    app.db.read_now(|tx| match provider::by_id(tx, id)? {
         None => Err(ImportError::no_provider()),
-        Some(_) if store::configured(tx, id)? => Ok(id),
+        Some(_) if provider::configured(tx, id)? => Ok(id),
         Some(_) => Err(ImportError::NotConfigured),
     })
 }

@@ -8,8 +8,7 @@ use crate::kernel::ids::ProviderId;
 use crate::kernel::note::Note;
 use crate::kernel::reason::Reason;
 use crate::orders::{self, OrderError, Proof};
-use crate::provider::store::{self, Held, Provider};
-use crate::provider::{self, Draft, Move, Patch, ProviderError};
+use crate::provider::{self, Draft, Held, Move, Patch, Provider, ProviderError};
 use crate::state::{App, Question, Trial};
 use crate::web::body::Body;
 use crate::web::error::{ApiError, ApiResult, Problem, told};
@@ -219,7 +218,7 @@ impl From<Trial> for TrialView {
 #[get("/api/admin/providers")]
 pub fn list(app: &State<App>, _by: Admin) -> ApiResult<Json<List<ProviderView>>> {
     let read = |tx: &ReadTx| {
-        let providers = store::all(tx)?;
+        let providers = provider::all(tx)?;
         providers.into_iter().map(|provider| ProviderView::of(tx, provider)).collect::<Result<_, Fault>>()
     };
     Ok(Json(List { items: app.db.read_now(read)?, next_cursor: None }))
@@ -283,7 +282,8 @@ async fn proof(app: &App, provider: ProviderId, patch: &Patch) -> ApiResult<Opti
         provider::check(tx, provider, patch, app.config.provider_allow_private)?;
         match provider::moving(tx, provider, patch)? {
             Move::Key => {
-                let (account, orders) = (store::account(tx, provider)?, orders::ids_to_prove(tx, provider)?);
+                let (account, orders) =
+                    (provider::account(tx, provider)?, orders::ids_to_prove(tx, provider)?);
                 let at = provider::target(tx, provider, patch)?;
                 Ok((!orders.is_empty()).then_some((account, Question { provider, at, orders })))
             }
@@ -319,7 +319,7 @@ pub async fn release(
     let (id, actor, refuse) = (id.get()?, by.actor(), body.0.refuse.unwrap_or(false));
     let release = move |tx: &Tx| {
         orders::release(tx, &actor, id, refuse)?;
-        let released = store::by_id(tx, id)?.ok_or(ProviderError::NoProvider)?;
+        let released = provider::by_id(tx, id)?.ok_or(ProviderError::NoProvider)?;
         Ok::<_, OrderError>(ProviderView::of(tx, released)?)
     };
     let released = app.db.write(release).await?;
@@ -334,7 +334,7 @@ pub async fn release(
 #[post("/api/admin/providers/<id>/test")]
 pub async fn try_out(app: &State<App>, _by: Admin, id: PathId<ProviderId>) -> ApiResult<Json<TrialView>> {
     let id = id.get()?;
-    let found = app.db.read_now(|tx| store::by_id(tx, id))?;
+    let found = app.db.read_now(|tx| provider::by_id(tx, id))?;
     if !found.ok_or(ProviderError::NoProvider)?.is_configured() {
         return Err(ApiError::not_configured(Reason::ProviderIncomplete));
     }

@@ -119,7 +119,7 @@ fn failing((name, status): (&'static str, JobStatus)) -> Option<WaitingView> {
 pub async fn review(app: &State<App>, _by: Admin) -> ApiResult<Json<ReviewView>> {
     let read = |tx: &ReadTx| {
         let (orders, bank_transactions) = (orders::review_count(tx)?, deposits::unmatched_count(tx)?);
-        let held_providers = provider::store::held_count(tx)?;
+        let held_providers = provider::held_count(tx)?;
         let count = orders.saturating_add(bank_transactions).saturating_add(held_providers);
         let pending_deposits = deposits::pending_count(tx)?;
         let items = reports::waiting(tx)?.into_iter().map(WaitingView::from).collect();
