@@ -9,7 +9,6 @@ CREATE TABLE orders (
     service_type        TEXT    NOT NULL,
     link                TEXT    NOT NULL,
     quantity            INTEGER NOT NULL CHECK (quantity >= 1),
-    comments            TEXT,
     -- What the type of the service needs besides, as it was given: a JSON object.
     params              TEXT    NOT NULL DEFAULT '{}' CHECK (json_valid(params)),
     rate                INTEGER NOT NULL CHECK (rate >= 0),
@@ -73,7 +72,7 @@ BEGIN
 END;
 
 CREATE TRIGGER orders_keep_what_was_sold
-BEFORE UPDATE OF id, user_id, service_id, service_name, service_type, link, quantity, comments, params, rate,
+BEFORE UPDATE OF id, user_id, service_id, service_name, service_type, link, quantity, params, rate,
     discount_percent, charge, created_at ON orders
 BEGIN
     SELECT RAISE(ABORT, 'what was sold does not change');

@@ -5,7 +5,7 @@
 //! | rank | modules | what they are |
 //! |---|---|---|
 //! | 0 | `kernel` | money, ids, time, errors, pages: no I/O |
-//! | 1 | `db`, `outbound` | the SQLite file, calls to other machines |
+//! | 1 | `db`, `outbound`, `order_types` | the SQLite file, calls to other machines, how services are ordered and priced |
 //! | 2 | `config`, `ledger`, `audit_log`, `idempotency` | the environment, every movement of money, small shared records |
 //! | 3 | `settings`, `provider` | what is in force, of the environment and of the operator's wishes; who delivers, and the upstream's language |
 //! | 4 | `referrals`, `notify` | what referrers earn, what the operator is told |
@@ -29,6 +29,7 @@ pub mod jobs;
 pub mod kernel;
 pub mod ledger;
 pub mod notify;
+pub mod order_types;
 pub mod orders;
 pub mod outbound;
 pub mod provider;

@@ -6,12 +6,13 @@
 use smm_panel::accounts::password::{Cost, hash};
 use smm_panel::accounts::{self, Adjustment, NewAccount};
 use smm_panel::audit_log::Actor;
-use smm_panel::catalog::{self, LinkKind, Offer, ServiceKind};
+use smm_panel::catalog::{self, LinkKind, Offer};
 use smm_panel::db::{Db, DbPath, Tx};
 use smm_panel::kernel::clock::Clock;
 use smm_panel::kernel::error::Fault;
 use smm_panel::kernel::ids::{OrderId, ProviderId, ServiceId, UserId};
 use smm_panel::kernel::money::{Quantity, Rate, Vnd};
+use smm_panel::order_types::{OrderType, Params};
 use smm_panel::orders::{self, Decision, Placement, Status};
 use smm_panel::provider::{self, Account, Exchange};
 use std::collections::HashSet;
@@ -98,7 +99,7 @@ fn people_and_service(tx: &Tx, provider: Option<ProviderId>) -> ServiceId {
         name: "Followers".to_owned(),
         category: "Benchmark".to_owned(),
         description: String::new(),
-        kind: ServiceKind::Default,
+        kind: OrderType::usual(),
         link_kind: LinkKind::Url,
         rate: Rate::from_milli(12_000_000).expect("a rate"),
         min: Quantity::new(10).expect("a quantity"),
@@ -132,7 +133,7 @@ fn order(tx: &Tx, service: ServiceId, n: u64) -> OrderId {
         service,
         link: format!("https://www.example.com/{:x}/{word}/{n}", scatter(n) >> 24),
         quantity: Some(100),
-        comments: None,
+        params: Params::default(),
         expected_charge: None,
     };
     orders::place(tx, placement).expect("an order").id

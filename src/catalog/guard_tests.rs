@@ -1,10 +1,11 @@
 //! The price guard's decisions, one by one and in any order.
 
 use super::*;
-use crate::catalog::{LinkKind, ServiceKind};
+use crate::catalog::LinkKind;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::ids::{ProviderId, ServiceId};
 use crate::kernel::money::{Percent, Quantity, Rate};
+use crate::order_types::OrderType;
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
@@ -26,7 +27,7 @@ fn likes() -> Service {
         name: "Likes".to_owned(),
         category: "TikTok".to_owned(),
         description: String::new(),
-        kind: ServiceKind::Default,
+        kind: OrderType::usual(),
         link_kind: LinkKind::Url,
         rate: rate(12_000),
         min: Quantity::new(10).unwrap(),
@@ -54,7 +55,7 @@ fn listed(cost: i64) -> Offered {
         name: "theirs".to_owned(),
         category: "theirs".to_owned(),
         description: "theirs".to_owned(),
-        kind: ServiceKind::Default,
+        kind: OrderType::usual(),
         listed_rate: cost.to_string(),
         cost: rate(cost),
         min: Quantity::new(50).unwrap(),
@@ -124,7 +125,7 @@ fn what_vanished_or_became_something_else_pauses_until_it_is_back() {
     assert_eq!((paused(&gone), gone.offer.cost), (Some(Pause::Vanished), Some(rate(8000))));
     assert_eq!(paused(&at(&gone, 8000, *RESUMING)), None);
     assert_eq!(paused(&at(&gone, 20_000, *RESUMING)), Some(Pause::CostJump));
-    let bundle = Offered { kind: ServiceKind::Package, ..listed(8) };
+    let bundle = Offered { kind: OrderType::parse("package").unwrap(), ..listed(8) };
     let changed = after(&likes(), Observed::Listed(&bundle), *RESUMING);
     assert_eq!((paused(&changed), changed.offer.cost), (Some(Pause::Changed), Some(rate(8000))));
     let closed = after(&likes(), Observed::Unusable, *RESUMING);

@@ -7,13 +7,14 @@
 use super::follow::Listing;
 use super::offered::{Entry, Offered};
 use super::rules::{check, priced, tidied};
-use super::{GuardState, ImportError, LinkKind, Offer, Service, ServiceKind, store};
+use super::{GuardState, ImportError, LinkKind, Offer, Service, store};
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{ProviderId, ServiceId};
 use crate::kernel::money::Rate;
 use crate::kernel::note::Note;
+use crate::order_types::OrderType;
 use serde_json::{Value, json};
 
 /// What an admin asks for.
@@ -65,7 +66,7 @@ pub struct Item {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Terms {
     pub category: String,
-    pub kind: ServiceKind,
+    pub kind: &'static OrderType,
     pub cost: Rate,
     pub rate: Rate,
     pub min: i64,
@@ -232,7 +233,7 @@ fn change(item: &Item, before: Option<&Service>, after: &Offer) -> Value {
     let priced = |offer: &Offer| {
         let cost = offer.cost.map(|cost| cost.to_string());
         let limits = [offer.min.get(), offer.max.get()];
-        json!({ "type": offer.kind.as_str(), "rate": offer.rate.to_string(), "cost": cost, "limits": limits })
+        json!({ "type": offer.kind.word, "rate": offer.rate.to_string(), "cost": cost, "limits": limits })
     };
     json!({
         "id": item.service.map(ServiceId::get),

@@ -11,7 +11,7 @@ mod exchange;
 mod follow;
 mod guard;
 mod import;
-mod kind;
+mod link;
 mod loss;
 mod offered;
 mod pause;
@@ -23,7 +23,7 @@ pub use error::{CatalogError, ImportError};
 pub use exchange::change_provider;
 pub use follow::{Listing, follow, to_follow};
 pub use import::{Action, Import, Imported, Item, take_over, would_take_over};
-pub use kind::{LinkKind, QuantityFrom, RatePer, ServiceKind};
+pub use link::LinkKind;
 pub use loss::{Loss, Terms, losses};
 pub use offered::Entry;
 pub use pause::pause_refused;
@@ -38,6 +38,7 @@ use crate::kernel::ids::{ProviderId, ServiceId};
 use crate::kernel::money::{Quantity, Rate};
 use crate::kernel::page::{Cursor, Page, PageRequest};
 use crate::kernel::text;
+use crate::order_types::OrderType;
 use crate::{provider, settings};
 use serde_json::{Value, json};
 
@@ -47,9 +48,9 @@ pub struct Offer {
     pub name: String,
     pub category: String,
     pub description: String,
-    pub kind: ServiceKind,
+    pub kind: &'static OrderType,
     pub link_kind: LinkKind,
-    /// VND per 1,000 units, or per order where the kind says so; before the buyer's discount.
+    /// VND per 1,000 units, or per order where the type says so; before the buyer's discount.
     pub rate: Rate,
     pub min: Quantity,
     pub max: Quantity,
@@ -251,7 +252,7 @@ fn as_json(offer: &Offer) -> Value {
         "name": offer.name,
         "category": offer.category,
         "description": offer.description,
-        "type": offer.kind.as_str(),
+        "type": offer.kind.word,
         "link_kind": offer.link_kind.as_str(),
         "rate": offer.rate.to_string(),
         "min_quantity": offer.min.get(),

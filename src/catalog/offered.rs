@@ -1,9 +1,9 @@
-//! From a provider's line to what it means for us: our kind of service, its cost in VND. Pure.
+//! From a provider's line to what it means for us: our type of order, its cost in VND. Pure.
 
 use super::rules::{MAX_QUANTITY, in_dong, is_one};
-use super::{QuantityFrom, ServiceKind};
 use crate::kernel::money::{Quantity, Rate};
 use crate::kernel::note::Note;
+use crate::order_types::{OrderType, QuantityFrom};
 use crate::provider::{Decimal, Line, ListedService};
 
 /// What a provider offers, in our terms.
@@ -14,7 +14,7 @@ pub struct Offered {
     pub name: String,
     pub category: String,
     pub description: String,
-    pub kind: ServiceKind,
+    pub kind: &'static OrderType,
     /// Above 0, as the provider lists it, in its currency.
     pub listed_rate: String,
     /// Above 0, in VND, rounded up to a thousandth.
@@ -44,7 +44,7 @@ impl Entry {
 }
 
 fn offered(listed: ListedService, exchange_rate: &str) -> Result<Offered, Note> {
-    let kind = ServiceKind::of_provider(&listed.kind);
+    let kind = OrderType::of_provider(&listed.kind);
     let kind = kind.ok_or_else(|| Note::LineOtherType { said: listed.kind.clone() })?;
     if is_one(exchange_rate) && could_be_thousands(&listed.rate) {
         return Err(Note::LineAmbiguousRate { said: listed.rate.to_string() });
@@ -76,8 +76,8 @@ fn could_be_thousands(rate: &Decimal) -> bool {
 }
 
 /// Nobody buys a part of a package, whatever limits its line has. A maximum beyond ours is ours.
-fn limits(kind: ServiceKind, min: Option<i64>, max: Option<i64>) -> Result<(Quantity, Quantity), Note> {
-    if kind.quantity_from() == QuantityFrom::One {
+fn limits(kind: &OrderType, min: Option<i64>, max: Option<i64>) -> Result<(Quantity, Quantity), Note> {
+    if kind.quantity == QuantityFrom::One {
         return Ok((Quantity::ONE, Quantity::ONE));
     }
     let least = min.and_then(Quantity::new).ok_or(Note::LineNoMin)?;
@@ -117,11 +117,13 @@ mod tests {
     }
 
     #[test]
-    fn kinds_the_panel_does_not_sell_are_refused_by_name() {
-        for kind in ["Subscriptions", "Custom Comments Package", "Poll", "Drip-feed", "SEO", ""] {
+    fn types_the_panel_does_not_sell_are_refused_by_name() {
+        for kind in ["Subscriptions", "Drip-feed", "Polls", "Custom", ""] {
             assert!(offered(listed(kind, "1"), "1").unwrap_err().to_string().ends_with(kind), "{kind}");
         }
-        for kind in ["default", "DEFAULT", "custom_comments", "Custom Comments", "package"] {
+        for kind in
+            ["default", "DEFAULT", "custom_comments", "Custom Comments", "mentions-custom LIST", "Poll"]
+        {
             assert!(offered(listed(kind, "1"), "1").is_ok(), "{kind}");
         }
     }

@@ -1,10 +1,11 @@
 //! What a service may look like. Pure.
 
-use super::{LinkKind, Offer, ServiceKind};
+use super::{LinkKind, Offer};
 use crate::kernel::error::{FieldError, Rule};
 use crate::kernel::ids::ProviderId;
 use crate::kernel::money::{Percent, Quantity, Rate, decimal, div_ceil};
 use crate::kernel::text::trimmed;
+use crate::order_types::OrderType;
 
 const MAX_NAME_CHARS: usize = 300;
 const MAX_CATEGORY_CHARS: usize = 200;
@@ -19,7 +20,7 @@ pub struct Patch {
     pub name: Option<String>,
     pub category: Option<String>,
     pub description: Option<String>,
-    pub kind: Option<ServiceKind>,
+    pub kind: Option<&'static OrderType>,
     pub link_kind: Option<LinkKind>,
     pub rate: Option<Rate>,
     pub min: Option<Quantity>,
@@ -162,7 +163,7 @@ mod tests {
             name: "Likes".to_owned(),
             category: "TikTok".to_owned(),
             description: String::new(),
-            kind: ServiceKind::Default,
+            kind: OrderType::usual(),
             link_kind: LinkKind::Url,
             rate: Rate::parse("12000").unwrap(),
             min: Quantity::new(10).unwrap(),

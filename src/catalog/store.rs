@@ -1,13 +1,29 @@
 //! The catalog's SQL.
 
-use super::{GuardState, LinkKind, Offer, Pause, Service, ServiceKind};
+use super::{GuardState, LinkKind, Offer, Pause, Service};
 use crate::db::{ReadTx, Tx, word_column};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{ProviderId, ServiceId};
 use crate::kernel::page::{Cursor, Page, PageRequest};
+use crate::order_types::OrderType;
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Row, named_params};
 
-word_column!(ServiceKind, LinkKind, Pause);
+word_column!(LinkKind, Pause);
+
+impl ToSql for OrderType {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(self.word))
+    }
+}
+
+/// A word that is none of ours is a corrupt row.
+impl FromSql for &'static OrderType {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let word = value.as_str()?;
+        OrderType::parse(word).ok_or_else(|| FromSqlError::Other(format!("no order type: {word}").into()))
+    }
+}
 
 macro_rules! select {
     ($rest:literal) => {

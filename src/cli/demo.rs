@@ -5,13 +5,14 @@ use super::{Outcome, explain, logging, say};
 use crate::accounts::password::{self, Cost};
 use crate::accounts::{self, AccountError, Adjustment, NewAccount};
 use crate::audit_log::Actor;
-use crate::catalog::{self, LinkKind, Offer, ServiceKind};
+use crate::catalog::{self, LinkKind, Offer};
 use crate::config::{Config, rocket_figment};
 use crate::db::{Db, Tx};
 use crate::kernel::ids::ProviderId;
 use crate::kernel::money::{Quantity, Rate, Vnd};
+use crate::order_types::{OrderType, RatePer, Sample};
 use crate::state::App;
-use crate::web::sandbox::bank;
+use crate::web::sandbox::{self, bank};
 use std::error::Error;
 use std::path::Path;
 
@@ -63,8 +64,7 @@ fn config(database: &Path) -> Result<Config, String> {
 
 fn fill(app: &App) -> Result<(), String> {
     customer(&app.db).map_err(|refused| format!("the demo's customer: {refused}"))?;
-    let offers: Option<Vec<Offer>> = OFFERS.lines().map(offer).collect();
-    let offers = offers.ok_or("the demo's services are not readable")?;
+    let offers = offers().ok_or("the demo's services have rates or limits that cannot be")?;
     let created = app.db.write_blocking(move |tx| {
         offers.into_iter().try_for_each(|offer| catalog::create(tx, &Actor::CONSOLE, offer).map(drop))
     });
@@ -84,49 +84,43 @@ fn customer(db: &Db) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What is sold: category, name, type, kind of link, rate, least, most, then the sandbox's service and its rate unless
-/// it is done by hand.
-const OFFERS: &str = "\
-TikTok;Tăng follow TikTok Việt, bảo hành 30 ngày;default;any;45000;100;50000;1;32000
-TikTok;Tăng tim TikTok;default;url;12500;50;100000;2;9000
-TikTok;Tăng view TikTok;default;url;690;1000;10000000;3;450
-TikTok;Gói khởi đầu: 1.000 view, 100 tim, 50 follow;package;url;79000;1;1;10;58000
-Facebook;Tăng like bài viết, tài khoản Việt;default;url;19900;50;20000;4;14500
-Facebook;Tăng theo dõi trang;default;url;36000;100;100000;5;27000
-Facebook;Bình luận theo nội dung riêng;custom_comments;url;560000;5;1000;6;420000
-Instagram;Tăng follow Instagram;default;any;32500;100;200000;7;24000
-YouTube;Tăng lượt xem YouTube;default;url;42000;500;1000000;8;31500
-YouTube;Tăng đăng ký kênh;default;url;415000;50;10000;9;310000
-Thiết kế;Ảnh bìa làm thủ công trong 24 giờ;package;any;150000;1;1";
+/// What is sold: all that the practice provider lists, and something that is done by hand.
+fn offers() -> Option<Vec<Offer>> {
+    let delivered = sandbox::services().map(|(id, kind, sample)| offer(id, kind, sample));
+    let by_the_order = OrderType::all().iter().find(|kind| kind.rate_per == RatePer::Order)?;
+    let by_hand = Sample {
+        sold_name: "Ảnh bìa làm thủ công trong 24 giờ",
+        category: "Thiết kế",
+        rate: 150_000,
+        takes_handles: true,
+        ..*by_the_order.samples.first()?
+    };
+    let by_hand = offer(0, by_the_order, &by_hand).map(|offer| Offer {
+        description: "Đội ngũ của chúng tôi thực hiện.".to_owned(),
+        provider: None,
+        provider_service: None,
+        cost: None,
+        ..offer
+    });
+    delivered.chain([by_hand]).collect()
+}
 
-fn offer(line: &str) -> Option<Offer> {
-    let parts: Vec<&str> = line.split(';').collect();
-    let (&[category, name, kind, link_kind, rate, min, max], source) = parts.split_first_chunk()?;
-    let quantity = |text: &str| text.parse().ok().and_then(Quantity::new);
-    let (provider_service, cost) = match source {
-        [] => (None, None),
-        [service, cost] => (Some((*service).to_owned()), Some(Rate::parse(cost).ok()?)),
-        _ => return None,
-    };
-    let description = match provider_service {
-        Some(_) => "Nhà cung cấp thử nghiệm giao trong vài giây.",
-        None => "Đội ngũ của chúng tôi thực hiện.",
-    };
+fn offer(id: usize, kind: &'static OrderType, sample: &Sample) -> Option<Offer> {
     Some(Offer {
-        name: name.to_owned(),
-        category: category.to_owned(),
-        description: description.to_owned(),
-        kind: ServiceKind::parse(kind)?,
-        link_kind: LinkKind::parse(link_kind)?,
-        rate: Rate::parse(rate).ok()?,
-        min: quantity(min)?,
-        max: quantity(max)?,
+        name: sample.sold_name.to_owned(),
+        category: sample.category.to_owned(),
+        description: "Nhà cung cấp thử nghiệm giao trong vài giây.".to_owned(),
+        kind,
+        link_kind: if sample.takes_handles { LinkKind::Any } else { LinkKind::Url },
+        rate: Rate::parse(&sample.rate.to_string()).ok()?,
+        min: Quantity::new(sample.min)?,
+        max: Quantity::new(sample.max)?,
         refill: false,
         cancel: false,
         active: true,
-        provider: provider_service.is_some().then_some(BUMX),
-        provider_service,
-        cost,
+        provider: Some(BUMX),
+        provider_service: Some(id.to_string()),
+        cost: Some(Rate::parse(&sample.cost.to_string()).ok()?),
     })
 }
 

@@ -126,8 +126,8 @@ pub enum Rule {
     NotTaken,
     #[error("is needed, one a line")]
     Lines,
-    #[error("must be the number of comments, {lines}")]
-    CommentsCounted { lines: i64 },
+    #[error("must be the number of lines, {lines}")]
+    LinesCounted { lines: i64 },
     #[error("of a package must be 1")]
     PackageOfOne,
     #[error("of a package cannot be partial: it has no parts")]

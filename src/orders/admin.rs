@@ -6,10 +6,10 @@ use super::history::{Cause, EventKind};
 use super::model::{Order, State};
 use super::status::{Decision, Dispatch, Progress, Reason, Status};
 use super::transition::{commit_changed, load};
-use super::{status, store};
+use super::{rules, status, store};
 use crate::audit_log::{self, Actor};
 use crate::catalog;
-use crate::db::Tx;
+use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Rule;
 use crate::kernel::ids::OrderId;
 use crate::kernel::money::Vnd;
@@ -53,6 +53,17 @@ pub fn set_status(tx: &Tx, actor: &Actor, id: OrderId, decision: &Decision) -> R
     // Seen with it: the same words are no news afterwards.
     let note = old.provider_mismatch.clone();
     decide(tx, actor, ("order.status", EventKind::StatusSet, note), order, after)
+}
+
+/// The order as `set_status` would leave it. Errors: those of `set_status`.
+pub fn preview_status(tx: &ReadTx, id: OrderId, decision: &Decision) -> Result<Order, OrderError> {
+    let mut order = store::by_id(tx, id)?.ok_or(OrderError::NoOrder)?;
+    let old = &order.state;
+    let (progress, dispatch) =
+        status::on_decision(old.progress, old.dispatch, order.quantity, order.kind, decision)?;
+    let refunded = rules::refund_target(order.charge, order.quantity, old.refunded, progress)?;
+    order.state = State { progress, dispatch, refunded, ..old.clone() };
+    Ok(order)
 }
 
 /// Decides a parked order. One whose provider's account was left goes out anew with the id that its service has there

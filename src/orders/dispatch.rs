@@ -8,19 +8,17 @@ use super::history::{Cause, EventKind};
 use super::hold::taken_again;
 use super::model::{Order, State};
 use super::status::{Dispatch, Progress, Reason, Status};
+use super::store;
 use super::transition::{commit_changed, load};
-use super::{rules, store};
-use crate::catalog::{QuantityFrom, ServiceKind};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::cause::CallCause;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId};
-use crate::kernel::money::{Quantity, Vnd};
+use crate::kernel::money::Vnd;
 use crate::kernel::note::Note;
 use crate::kernel::reason::Reason as Why;
 use crate::notify::{self, Notice};
-use crate::provider::{Account, Exchange};
-use crate::provider::{held, is_account};
+use crate::provider::{Account, Exchange, Submission, held, is_account};
 use std::collections::HashSet;
 
 /// How long before an attempt the balance may have been heard of that is told as the one before it.
@@ -34,12 +32,7 @@ pub struct Dispatchable {
     pub order: OrderId,
     /// 1 for the first.
     pub attempt: i64,
-    pub service_type: ServiceKind,
-    pub provider_service_id: String,
-    pub link: String,
-    pub quantity: Quantity,
-    /// One a line, as many as the quantity says; there are some exactly when the type counts them.
-    pub comments: Option<String>,
+    pub submission: Submission,
 }
 
 /// The newest order that could be claimed, if any: the cheap question before the write.
@@ -86,22 +79,12 @@ pub fn claim(
 
 fn dispatchable(order: Order, attempt: i64) -> Result<Dispatchable, Fault> {
     let no_service = || Fault::Corrupt(format!("order {} is queued without a service", order.id));
-    let comments = match order.kind.quantity_from() {
-        QuantityFrom::Comments => {
-            let comments = order.comments.as_deref().unwrap_or_default();
-            Some(rules::comment_lines(comments).collect::<Vec<_>>().join("\n"))
-        }
-        QuantityFrom::Buyer | QuantityFrom::One => None,
-    };
-    Ok(Dispatchable {
-        order: order.id,
-        attempt,
-        service_type: order.kind,
+    let submission = Submission {
         provider_service_id: order.provider_service.clone().ok_or_else(no_service)?,
+        fields: order.kind.sent(order.quantity.get(), &order.params),
         link: order.link,
-        quantity: order.quantity,
-        comments,
-    })
+    };
+    Ok(Dispatchable { order: order.id, attempt, submission })
 }
 
 /// The provider took it under this id. An id that another order has already proves that one of both answers is wrong,

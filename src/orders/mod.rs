@@ -28,7 +28,7 @@ mod store;
 mod sync;
 mod transition;
 
-pub use admin::{Resolution, acknowledge, resolve, set_status};
+pub use admin::{Resolution, acknowledge, preview_status, resolve, set_status};
 pub use dispatch::{
     Dispatchable, FRONT, claim, newest_queued, park_interrupted, park_unsure, record_not_sent,
     record_same_link, record_sent, record_unknown,
@@ -38,7 +38,7 @@ pub use history::{Actor, Attempt, EventKind, OrderEvent, steps};
 pub use hold::{record_refused, release};
 pub use leave::{Proof, change_provider, follow_environment, ids_to_prove, settle_doubt};
 pub use model::{Order, State};
-pub use place::{Placement, place};
+pub use place::{Placement, Quote, place, quote};
 pub use search::{Filter, Search, index_links, list};
 pub use status::{Decision, Dispatch, Outcome, Progress, Reason, Status, on_decision, on_report};
 pub use sync::{Watched, apply_refusal, apply_report, no_report, to_poll};

@@ -1,11 +1,11 @@
 //! What an order is: what was sold, which never changes, and its state, which moves.
 
 use super::status::{Dispatch, Progress, Reason};
-use crate::catalog::ServiceKind;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::ids::{OrderId, ProviderId, ServiceId, UserId};
 use crate::kernel::money::{Percent, Quantity, Rate, Vnd};
 use crate::kernel::note::Note;
+use crate::order_types::{OrderType, Params};
 
 /// What was bought, as sold, and how far it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,11 +14,11 @@ pub struct Order {
     pub user: UserId,
     pub service: ServiceId,
     pub service_name: String,
-    pub kind: ServiceKind,
+    pub kind: &'static OrderType,
     pub link: String,
     pub quantity: Quantity,
-    /// As the buyer wrote them. Lists leave them out.
-    pub comments: Option<String>,
+    /// What the type needs besides, as the buyer gave it. Lists leave it out.
+    pub params: Params,
     pub rate: Rate,
     pub discount: Percent,
     pub charge: Vnd,

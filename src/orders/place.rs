@@ -4,14 +4,16 @@ use super::error::OrderError;
 use super::model::{Order, State};
 use super::status::{Dispatch, Progress, Status};
 use super::{rules, store};
+use crate::accounts::Buyer;
 use crate::catalog::{self, Service};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::change::Change;
 use crate::kernel::error::{Fault, Rule};
 use crate::kernel::ids::{OrderId, ServiceId, UserId};
-use crate::kernel::money::Vnd;
+use crate::kernel::money::{Percent, Quantity, Rate, Vnd};
 use crate::kernel::text;
 use crate::ledger::{self, LedgerError, Posting};
+use crate::order_types::Params;
 use crate::{accounts, provider};
 
 /// What a customer asks for.
@@ -20,40 +22,52 @@ pub struct Placement {
     pub user: UserId,
     pub service: ServiceId,
     pub link: String,
-    /// Not needed where the kind of service says how many.
+    /// Not needed where the type of the service says how many.
     pub quantity: Option<i64>,
-    /// One a line.
-    pub comments: Option<String>,
+    /// The type's other fields.
+    pub params: Params,
     /// What the customer was shown; a higher charge is refused, a lower one goes through.
     pub expected_charge: Option<Vnd>,
+}
+
+/// What an order would cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quote {
+    pub charge: Vnd,
+    pub quantity: Quantity,
+    /// What it is priced by.
+    pub units: i64,
+    pub rate: Rate,
+    pub discount: Percent,
+}
+
+/// A placement that nothing but the balance may stand in the way of.
+struct Priced {
+    service: Service,
+    link: String,
+    quantity: Quantity,
+    dispatch: Dispatch,
+    buyer: Buyer,
+    charge: Vnd,
+}
+
+/// What the order would cost now. Errors: those of `place`, but for the balance.
+pub fn quote(tx: &ReadTx, placement: &Placement) -> Result<Quote, OrderError> {
+    let Priced { service, quantity, buyer, charge, .. } = priced(tx, placement)?;
+    let units = rules::units(service.offer.kind, quantity);
+    Ok(Quote { charge, quantity, units, rate: service.offer.rate, discount: buyer.discount })
 }
 
 /// Makes the order and charges it. It is sent later, by the jobs. Refuses before it writes anything.
 ///
 /// Errors: `Fields`, `ServiceInactive`, `NotConfigured`, `PriceChanged`, and the ledger's `Insufficient`.
 pub fn place(tx: &Tx, placement: Placement) -> Result<Order, OrderError> {
-    let service = sold(tx, placement.service)?;
-    let offer = service.offer;
-    // What clipboards add around an address is no part of it.
-    let link = text::trimmed(&placement.link);
-    let request =
-        rules::OrderRequest { link, quantity: placement.quantity, comments: placement.comments.as_deref() };
-    let quantity = rules::quantity(&offer, request).map_err(OrderError::Fields)?;
-    let dispatch = match offer.provider {
-        None => Dispatch::Manual,
-        Some(id) if provider::configured(tx, id)? => Dispatch::Queued,
-        Some(_) => return Err(OrderError::NotConfigured),
-    };
-    let buyer = accounts::buyer(tx, placement.user)?;
-    let buyer = buyer.ok_or_else(|| Fault::Internal("the buyer has no account".to_owned()))?;
-    let charge = rules::charge(offer.kind, offer.rate, quantity, buyer.discount)?;
-    if placement.expected_charge.is_some_and(|most| charge > most) {
-        return Err(OrderError::PriceChanged { charge });
-    }
+    let Priced { service, link, quantity, dispatch, buyer, charge } = priced(tx, &placement)?;
     if buyer.balance < charge {
         // The ledger would say so too, but after the order was written.
         return Err(LedgerError::Insufficient { balance: buyer.balance, needed: charge }.into());
     }
+    let offer = service.offer;
     let cost = offer.cost.map(|cost| rules::expected_cost(offer.kind, cost, quantity)).transpose()?;
     let mut order = Order {
         id: OrderId::new(0),
@@ -61,9 +75,9 @@ pub fn place(tx: &Tx, placement: Placement) -> Result<Order, OrderError> {
         service: service.id,
         service_name: offer.name,
         kind: offer.kind,
-        link: link.to_owned(),
+        link,
         quantity,
-        comments: placement.comments.filter(|text| !text.trim().is_empty()),
+        params: placement.params,
         rate: offer.rate,
         discount: buyer.discount,
         charge,
@@ -78,6 +92,27 @@ pub fn place(tx: &Tx, placement: Placement) -> Result<Order, OrderError> {
     ledger::post(tx, &Posting::order_charge(order.user, order.id, charge))?;
     tx.changed(Change::Order(order.user, order.id));
     Ok(order)
+}
+
+fn priced(tx: &ReadTx, placement: &Placement) -> Result<Priced, OrderError> {
+    let service = sold(tx, placement.service)?;
+    let offer = &service.offer;
+    // What clipboards add around an address is no part of it.
+    let link = text::trimmed(&placement.link).to_owned();
+    let quantity = rules::quantity(offer, &link, placement.quantity, &placement.params);
+    let quantity = quantity.map_err(OrderError::Fields)?;
+    let dispatch = match offer.provider {
+        None => Dispatch::Manual,
+        Some(id) if provider::configured(tx, id)? => Dispatch::Queued,
+        Some(_) => return Err(OrderError::NotConfigured),
+    };
+    let buyer = accounts::buyer(tx, placement.user)?;
+    let buyer = buyer.ok_or_else(|| Fault::Internal("the buyer has no account".to_owned()))?;
+    let charge = rules::charge(offer.kind, offer.rate, quantity, buyer.discount)?;
+    if placement.expected_charge.is_some_and(|most| charge > most) {
+        return Err(OrderError::PriceChanged { charge });
+    }
+    Ok(Priced { service, link, quantity, dispatch, buyer, charge })
 }
 
 fn sold(tx: &ReadTx, id: ServiceId) -> Result<Service, OrderError> {

@@ -3,6 +3,7 @@
 use super::*;
 use crate::catalog::LinkKind;
 use proptest::prelude::*;
+use serde_json::json;
 
 fn rate(text: &str) -> Rate {
     Rate::parse(text).unwrap()
@@ -16,7 +17,7 @@ fn percent(percent: i64) -> Percent {
     Percent::new(percent).unwrap()
 }
 
-fn offer(kind: ServiceKind) -> Offer {
+fn offer(kind: &'static OrderType) -> Offer {
     Offer {
         name: "Likes".to_owned(),
         category: "TikTok".to_owned(),
@@ -35,21 +36,21 @@ fn offer(kind: ServiceKind) -> Offer {
     }
 }
 
-fn request(quantity: Option<i64>, comments: Option<&str>) -> OrderRequest<'_> {
-    OrderRequest { link: "https://x.vn/a", quantity, comments }
+fn order_type(word: &str) -> &'static OrderType {
+    OrderType::parse(word).unwrap()
 }
 
-fn asked(kind: ServiceKind, quantity: Option<i64>, comments: Option<&str>) -> Result<i64, Vec<String>> {
-    super::quantity(&offer(kind), request(quantity, comments))
+fn asked(kind: &'static OrderType, asked: Option<i64>, comments: Option<&str>) -> Result<i64, Vec<String>> {
+    let params = Params::of(json!({ "comments": comments }).as_object().unwrap().clone());
+    quantity(&offer(kind), "https://x.vn/a", asked, &params)
         .map(Quantity::get)
         .map_err(|wrong| wrong.into_iter().map(|error| error.field).collect())
 }
 
 #[test]
 fn a_charge_is_exact_and_rounded_up_once() {
-    let of = |text, count, off| {
-        charge(ServiceKind::Default, rate(text), units(count), percent(off)).unwrap().get()
-    };
+    let of =
+        |text, count, off| charge(OrderType::usual(), rate(text), units(count), percent(off)).unwrap().get();
     for (text, count, off, expected) in [
         ("12000", 1000, 0, 12_000),
         ("12000", 1, 0, 12),
@@ -71,31 +72,46 @@ fn a_charge_is_what_the_page_estimates() {
     let cases = include_str!("../../tests/ui/cases/prices.json");
     let cases: serde_json::Value = serde_json::from_str(cases).unwrap();
     for case in cases["charges"].as_array().unwrap() {
-        let kind = ServiceKind::parse(case["type"].as_str().unwrap()).unwrap();
+        let kind = order_type(case["type"].as_str().unwrap());
         let number = |name: &str| case[name].as_i64().unwrap();
         let (rate, count) = (rate(case["rate"].as_str().unwrap()), units(number("quantity")));
         let due = charge(kind, rate, count, percent(number("discount"))).unwrap();
         assert_eq!(due.get(), number("charge"), "{case}");
+        assert_eq!(kind.rate_per.as_str(), case["rate_per"], "{case}");
+    }
+}
+
+#[test]
+fn a_refund_is_what_the_page_estimates() {
+    let cases = include_str!("../../tests/ui/cases/prices.json");
+    let cases: serde_json::Value = serde_json::from_str(cases).unwrap();
+    for case in cases["refunds"].as_array().unwrap() {
+        let number = |name: &str| case[name].as_i64().unwrap();
+        let status = Status::parse(case["status"].as_str().unwrap()).unwrap();
+        let progress = Progress { status, start_count: None, remains: case["remains"].as_i64() };
+        let before = Vnd::new(number("refunded"));
+        let target = refund_target(Vnd::new(number("charge")), units(number("quantity")), before, progress);
+        assert_eq!(target.unwrap().get() - before.get(), number("refund"), "{case}");
     }
 }
 
 #[test]
 fn a_package_costs_its_rate() {
-    let of = |text, off| charge(ServiceKind::Package, rate(text), units(1), percent(off)).unwrap().get();
+    let of = |text, off| charge(order_type("package"), rate(text), units(1), percent(off)).unwrap().get();
     assert_eq!((of("50000", 0), of("50000", 3), of("99.5", 0), of("0", 0)), (50_000, 48_500, 100, 1));
 }
 
 #[test]
 fn the_highest_charge_still_fits() {
     let highest = Rate::from_milli(Rate::MAX_MILLI).unwrap();
-    let charge = charge(ServiceKind::Default, highest, units(1_000_000_000), Percent::ZERO);
+    let charge = charge(OrderType::usual(), highest, units(1_000_000_000), Percent::ZERO);
     assert_eq!(charge, Ok(Vnd::new(1_000_000_000_000_000_000)));
 }
 
 #[test]
 fn an_estimate_may_be_nothing() {
-    assert_eq!(expected_cost(ServiceKind::Default, rate("0"), units(10)), Ok(Vnd::ZERO));
-    assert_eq!(expected_cost(ServiceKind::Default, rate("0.5"), units(10)), Ok(Vnd::new(1)));
+    assert_eq!(expected_cost(OrderType::usual(), rate("0"), units(10)), Ok(Vnd::ZERO));
+    assert_eq!(expected_cost(OrderType::usual(), rate("0.5"), units(10)), Ok(Vnd::new(1)));
 }
 
 #[test]
@@ -128,42 +144,39 @@ fn a_reported_charge_is_converted_exactly_and_rounded_up() {
 }
 
 #[test]
-fn comments_end_wherever_a_provider_may_see_the_end_of_a_line() {
-    let lines = |text| comment_lines(text).collect::<Vec<_>>();
-    assert_eq!(lines(" a \r\n\r\n\t\nb\rc\u{2028}d\u{85}e\u{b}f\n"), ["a", "b", "c", "d", "e", "f"]);
-    assert!(lines(" \n\r\n").is_empty());
-}
-
-#[test]
-fn the_quantity_comes_from_where_the_kind_says() {
+fn the_quantity_comes_from_where_the_type_says() {
     let is = |field: &str| Err(vec![field.to_owned()]);
-    assert_eq!(asked(ServiceKind::Default, Some(2), None), Ok(2));
-    assert_eq!(asked(ServiceKind::Default, Some(10), Some(" ")), Ok(10));
+    let usual = OrderType::usual();
+    assert_eq!(asked(usual, Some(2), None), Ok(2));
+    assert_eq!(asked(usual, Some(10), Some(" ")), Ok(10));
     for quantity in [None, Some(1), Some(11), Some(0), Some(-5), Some(i64::MAX), Some(i64::MIN)] {
-        assert_eq!(asked(ServiceKind::Default, quantity, None), is("quantity"), "{quantity:?}");
+        assert_eq!(asked(usual, quantity, None), is("quantity"), "{quantity:?}");
     }
-    assert_eq!(asked(ServiceKind::Default, Some(2), Some("a")), is("comments"));
+    assert_eq!(asked(usual, Some(2), Some("a")), is("comments"));
 
-    assert_eq!(asked(ServiceKind::Package, None, None), Ok(1));
-    assert_eq!(asked(ServiceKind::Package, Some(1), None), Ok(1));
-    assert_eq!(asked(ServiceKind::Package, Some(2), None), is("quantity"));
-    assert_eq!(asked(ServiceKind::Package, None, Some("a")), is("comments"));
+    let package = order_type("package");
+    assert_eq!(asked(package, None, None), Ok(1));
+    assert_eq!(asked(package, Some(1), None), Ok(1));
+    assert_eq!(asked(package, Some(2), None), is("quantity"));
+    assert_eq!(asked(package, None, Some("a")), is("comments"));
 
-    assert_eq!(asked(ServiceKind::CustomComments, None, Some("a\n\nb\r\n")), Ok(2));
-    assert_eq!(asked(ServiceKind::CustomComments, Some(2), Some("a\nb")), Ok(2));
-    assert_eq!(asked(ServiceKind::CustomComments, Some(3), Some("a\nb")), is("quantity"));
-    assert_eq!(asked(ServiceKind::CustomComments, None, Some("a")), is("quantity"));
-    assert_eq!(asked(ServiceKind::CustomComments, Some(2), None), is("comments"));
-    assert_eq!(asked(ServiceKind::CustomComments, None, Some(" \n ")), is("comments"));
-    assert_eq!(asked(ServiceKind::CustomComments, None, Some("a\nb\0c")), is("comments"));
-    assert_eq!(asked(ServiceKind::CustomComments, None, Some(&"a\n".repeat(200_000))), is("comments"));
+    let comments = order_type("custom_comments");
+    assert_eq!(asked(comments, None, Some("a\n\nb\r\n")), Ok(2));
+    assert_eq!(asked(comments, Some(2), Some("a\nb")), Ok(2));
+    assert_eq!(asked(comments, Some(3), Some("a\nb")), is("quantity"));
+    assert_eq!(asked(comments, None, Some("a")), is("quantity"));
+    assert_eq!(asked(comments, Some(2), None), is("comments"));
+    assert_eq!(asked(comments, None, Some(" \n ")), is("comments"));
+    assert_eq!(asked(comments, None, Some("a\nb\0c")), is("comments"));
+    assert_eq!(asked(comments, None, Some(&"a\n".repeat(200_000))), is("comments"));
 }
 
 #[test]
 fn everything_at_fault_is_named_at_once() {
-    let wrong = quantity(&offer(ServiceKind::Default), OrderRequest { link: "x", ..request(None, None) });
+    let params = Params::of(json!({ "comments": "a", "answer_number": 1 }).as_object().unwrap().clone());
+    let wrong = quantity(&offer(OrderType::usual()), "x", None, &params);
     let fields: Vec<String> = wrong.unwrap_err().into_iter().map(|error| error.field).collect();
-    assert_eq!(fields, ["link", "quantity"]);
+    assert_eq!(fields, ["link", "answer_number", "comments", "quantity"]);
 }
 
 #[test]
@@ -183,7 +196,7 @@ proptest! {
         milli in 0..=Rate::MAX_MILLI, count in 1_i64..=1_000_000_000, off in 0_i64..=100,
     ) {
         let rate = Rate::from_milli(milli).unwrap();
-        let charge = charge(ServiceKind::Default, rate, units(count), percent(off)).unwrap();
+        let charge = charge(OrderType::usual(), rate, units(count), percent(off)).unwrap();
         let exact = i128::from(milli) * i128::from(count) * i128::from(100 - off);
         let charge = i128::from(charge.get());
         prop_assert!(charge >= 1 && charge * 100_000_000 >= exact);
@@ -195,7 +208,7 @@ proptest! {
         milli in 0..=Rate::MAX_MILLI, count in 1_i64..1_000_000_000, more in 1_i64..1000, off in 0_i64..100,
     ) {
         let of = |count: i64, off| {
-            charge(ServiceKind::Default, Rate::from_milli(milli).unwrap(), units(count), percent(off)).unwrap()
+            charge(OrderType::usual(), Rate::from_milli(milli).unwrap(), units(count), percent(off)).unwrap()
         };
         let count = count.min(1_000_000_000 - more);
         prop_assert!(of(count + more, off) >= of(count, off));
@@ -214,13 +227,5 @@ proptest! {
     #[test]
     fn any_text_is_a_cost_or_none(charge in "[0-9.,e-]{0,50}", rate in "[0-9.]{0,30}") {
         prop_assert!(reported_cost(&charge, &rate).is_none_or(|cost| cost >= Vnd::ZERO));
-    }
-
-    #[test]
-    fn what_is_sent_has_as_many_lines_as_were_paid(text: String) {
-        let lines: Vec<&str> = comment_lines(&text).collect();
-        let sent = lines.join("\n");
-        prop_assert_eq!(comment_lines(&sent).count(), lines.len());
-        prop_assert_eq!(sent.lines().count(), lines.len());
     }
 }

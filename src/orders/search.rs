@@ -11,6 +11,7 @@ use crate::kernel::error::{Fault, Rule};
 use crate::kernel::ids::{OrderId, ProviderId, ServiceId, UserId, after_hash};
 use crate::kernel::page::{Cursor, Page, PageRequest};
 use crate::kernel::text::trimmed;
+use crate::order_types::Params;
 use crate::provider;
 use std::cmp::Reverse;
 
@@ -88,7 +89,7 @@ pub fn index_links(tx: &Tx) -> Result<bool, Fault> {
     store::index_links(tx)
 }
 
-/// A page of the orders that meet the filter, newest first, without their comments.
+/// A page of the orders that meet the filter, newest first, without their params.
 pub fn list(tx: &ReadTx, filter: &Filter, mut page: PageRequest) -> Result<Page<Order>, Fault> {
     if let Some(until) = filter.until {
         let end = first_since(tx, TABLE, until)?;
@@ -151,7 +152,7 @@ fn found(tx: &ReadTx, filter: &Filter, search: &Search, page: PageRequest) -> Re
     let mut orders = Vec::with_capacity(ids.len());
     for id in ids {
         let gone = || Fault::Corrupt(format!("the search knows order {id}, the table does not"));
-        orders.push(Order { comments: None, ..store::by_id(tx, id)?.ok_or_else(gone)? });
+        orders.push(Order { params: Params::default(), ..store::by_id(tx, id)?.ok_or_else(gone)? });
     }
     Ok(orders)
 }

@@ -2,11 +2,11 @@
 //! total: each pair of a state and an event has its answer here, and nowhere else.
 
 use super::error::OrderError;
-use crate::catalog::{RatePer, ServiceKind};
 use crate::kernel::error::{FieldError, Rule};
 use crate::kernel::money::Quantity;
 use crate::kernel::note::Note;
 use crate::kernel::reason::Reason as Why;
+use crate::order_types::OrderType;
 use crate::provider::{Remains, Report, ReportedStatus};
 
 macro_rules! words {
@@ -112,7 +112,7 @@ pub fn on_report(
     current: Progress,
     by_admin: bool,
     quantity: Quantity,
-    kind: ServiceKind,
+    kind: &OrderType,
     report: &Report,
 ) -> Outcome {
     if by_admin && is_expected(current.status, &report.status) {
@@ -125,8 +125,8 @@ pub fn on_report(
     if current.status.is_final() {
         return on_late_report(current, reported);
     }
-    let remains = match (reported.status, kind.rate_per()) {
-        (Status::Completed, RatePer::Thousand) => reported.remains.or(Some(0)),
+    let remains = match (reported.status, kind.has_parts) {
+        (Status::Completed, true) => reported.remains.or(Some(0)),
         _ => reported.remains.or(current.remains),
     };
     let next = Progress {
@@ -165,7 +165,7 @@ fn on_late_report(current: Progress, reported: Progress) -> Outcome {
 }
 
 /// The report in our words, or why it cannot be followed whatever the order's state.
-fn reported(quantity: Quantity, kind: ServiceKind, report: &Report) -> Result<Progress, Note> {
+fn reported(quantity: Quantity, kind: &OrderType, report: &Report) -> Result<Progress, Note> {
     let status = match &report.status {
         ReportedStatus::Pending | ReportedStatus::Processing => Status::Processing,
         ReportedStatus::InProgress => Status::InProgress,
@@ -174,17 +174,13 @@ fn reported(quantity: Quantity, kind: ServiceKind, report: &Report) -> Result<Pr
         ReportedStatus::Canceled => Status::Canceled,
         ReportedStatus::Unknown(said) => return Err(Note::UnknownStatus { said: said.clone() }),
     };
-    let divisible = match kind.rate_per() {
-        RatePer::Thousand => true,
-        RatePer::Order => false,
-    };
     let readable = match report.remains {
-        Remains::Count(units) if divisible && (0..=quantity.get()).contains(&units) => Some(units),
+        Remains::Count(units) if kind.has_parts && (0..=quantity.get()).contains(&units) => Some(units),
         Remains::Count(_) | Remains::Missing | Remains::Unreadable => None,
     };
     if status == Status::Partial && readable.is_none() {
         return Err(match report.remains {
-            _ if !divisible => Note::PartialPackage,
+            _ if !kind.has_parts => Note::PartialPackage,
             Remains::Missing => Note::PartialWithoutRemains,
             Remains::Unreadable => Note::PartialUnreadable,
             Remains::Count(units) => Note::PartialBeyond { units, quantity: quantity.get() },
@@ -209,7 +205,7 @@ pub fn on_decision(
     current: Progress,
     dispatch: Dispatch,
     quantity: Quantity,
-    kind: ServiceKind,
+    kind: &OrderType,
     decision: &Decision,
 ) -> Result<(Progress, Dispatch), OrderError> {
     let is_over = match (current.status, decision.status) {
@@ -237,20 +233,20 @@ pub fn on_decision(
     if is_over {
         return Err(OrderError::Final);
     }
-    let remains = match (decision.status, kind.rate_per()) {
-        (Status::Completed, RatePer::Thousand) => decision.remains.or(Some(0)),
+    let remains = match (decision.status, kind.has_parts) {
+        (Status::Completed, true) => decision.remains.or(Some(0)),
         _ => decision.remains.or(current.remains),
     };
     let start_count = decision.start_count.or(current.start_count);
     Ok((Progress { status: decision.status, start_count, remains }, dispatch))
 }
 
-fn unacceptable(quantity: Quantity, kind: ServiceKind, decision: &Decision) -> Vec<FieldError> {
+fn unacceptable(quantity: Quantity, kind: &OrderType, decision: &Decision) -> Vec<FieldError> {
     let mut wrong = Vec::new();
-    match (decision.status, kind.rate_per()) {
+    match (decision.status, kind.has_parts) {
         (Status::Pending, _) => wrong.push(FieldError::new("status", Rule::NeverPending)),
-        (Status::Partial, RatePer::Order) => wrong.push(FieldError::new("status", Rule::PackageHasNoParts)),
-        (Status::Partial, RatePer::Thousand) if decision.remains.is_none() => {
+        (Status::Partial, false) => wrong.push(FieldError::new("status", Rule::PackageHasNoParts)),
+        (Status::Partial, true) if decision.remains.is_none() => {
             wrong.push(FieldError::new("remains", Rule::Needed));
         }
         _ => {}

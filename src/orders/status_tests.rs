@@ -20,7 +20,7 @@ fn says(status: ReportedStatus, remains: Remains) -> Report {
 }
 
 fn on(current: Progress, report: &Report) -> Outcome {
-    on_report(current, false, quantity(), ServiceKind::Default, report)
+    on_report(current, false, quantity(), OrderType::usual(), report)
 }
 
 fn words() -> Vec<ReportedStatus> {
@@ -75,7 +75,7 @@ fn what_an_admin_ended_goes_on_at_the_provider() {
     for ended in [Status::Completed, Status::Partial, Status::Canceled] {
         for word in words() {
             let report = says(word.clone(), Remains::Count(10));
-            let outcome = on_report(at(ended, Some(400)), true, quantity(), ServiceKind::Default, &report);
+            let outcome = on_report(at(ended, Some(400)), true, quantity(), OrderType::usual(), &report);
             let is_news = match meaning(&word) {
                 None => true,
                 Some(says) if !says.is_final() => false,
@@ -87,7 +87,7 @@ fn what_an_admin_ended_goes_on_at_the_provider() {
         }
     }
     let unreadable = says(ReportedStatus::Partial, Remains::Unreadable);
-    let canceled = on_report(at(Status::Canceled, None), true, quantity(), ServiceKind::Default, &unreadable);
+    let canceled = on_report(at(Status::Canceled, None), true, quantity(), OrderType::usual(), &unreadable);
     assert_eq!(canceled, Outcome::Nothing);
 }
 
@@ -109,8 +109,13 @@ fn a_partial_that_cannot_be_computed_is_not_followed() {
 #[test]
 fn a_package_is_never_partial() {
     let report = says(ReportedStatus::Partial, Remains::Count(0));
-    let outcome =
-        on_report(at(Status::InProgress, None), false, Quantity::ONE, ServiceKind::Package, &report);
+    let outcome = on_report(
+        at(Status::InProgress, None),
+        false,
+        Quantity::ONE,
+        OrderType::parse("package").unwrap(),
+        &report,
+    );
     assert!(matches!(outcome, Outcome::Contradiction(_)));
 }
 
@@ -148,7 +153,7 @@ fn decided(
     decision: Decision,
 ) -> Result<(Progress, Dispatch), &'static str> {
     use crate::kernel::error::Refusal;
-    on_decision(at(status, None), dispatch, quantity(), ServiceKind::Default, &decision)
+    on_decision(at(status, None), dispatch, quantity(), OrderType::usual(), &decision)
         .map_err(|refusal| refusal.code())
 }
 
@@ -198,7 +203,7 @@ fn a_decision_has_sensible_numbers() {
         at(Status::Processing, None),
         Dispatch::Sent,
         Quantity::ONE,
-        ServiceKind::Package,
+        OrderType::parse("package").unwrap(),
         &Decision { remains: Some(0), ..to(Status::Partial) },
     );
     assert!(matches!(package, Err(OrderError::Fields(_))));
@@ -247,7 +252,7 @@ proptest! {
     fn refunds_only_grow_and_stay_within_the_charge(
         events in prop::collection::vec(any_event(), 0..40),
         charge in 1_i64..=i64::MAX,
-        kind in prop::sample::select(ServiceKind::ALL.to_vec()),
+        kind in prop::sample::select(OrderType::all().iter().collect::<Vec<_>>()),
     ) {
         let (charge, mut refunded) = (Vnd::new(charge), Vnd::ZERO);
         let mut now = Progress { status: Status::Processing, start_count: None, remains: None };

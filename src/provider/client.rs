@@ -9,8 +9,7 @@ use crate::outbound::{Answer, Call, Failure};
 
 use super::listing;
 use super::model::{
-    Balance, CallError, Exchange, Ground, Kind, Line, NoReport, Report, ReportedStatus, Submission,
-    SubmitError,
+    Balance, CallError, Exchange, Ground, Line, NoReport, Report, ReportedStatus, Submission, SubmitError,
 };
 use super::text::{MAX_CHARS, excerpt, shorten, tidy, without};
 use super::wire::{self, AddResponse, QuestionResponse};
@@ -54,16 +53,8 @@ impl Client {
     /// Makes one order, with exactly one request at most. Returns the provider's order id. Fills `exchange` as it goes,
     /// so that what was sent is known whatever happens then.
     pub fn submit(&self, order: &Submission, exchange: &mut Exchange) -> Result<String, SubmitError> {
-        let quantity;
         let mut fields = vec![("service", order.provider_service_id.as_str()), ("link", order.link.as_str())];
-        match &order.kind {
-            Kind::Default { quantity: units } => {
-                quantity = units.to_string();
-                fields.push(("quantity", &quantity));
-            }
-            Kind::CustomComments { comments } => fields.push(("comments", comments)),
-            Kind::Package => {}
-        }
+        fields.extend(order.fields.iter().map(|(name, value)| (*name, value.as_str())));
         exchange.request = Some(self.as_kept(&fields));
         let began = Instant::now();
         let answer = self.call("add", &fields, self.add_timeout);

@@ -25,7 +25,7 @@ pub use crate::kernel::figure::Decimal;
 pub use client::{Client, Statuses};
 pub use edit::{Draft, Move, Patch, ProviderError, Target, change, check, create, moving, target};
 pub use model::{
-    Account, Balance, CallError, Exchange, Ground, Kind, Line, ListedService, NoReport, Remains, Report,
+    Account, Balance, CallError, Exchange, Ground, Line, ListedService, NoReport, Remains, Report,
     ReportedStatus, Submission, SubmitError,
 };
 

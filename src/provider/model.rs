@@ -22,21 +22,9 @@ pub struct Account {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Submission {
     pub provider_service_id: String,
-    pub kind: Kind,
     pub link: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
-    Default {
-        quantity: i64,
-    },
-    /// One comment a line; the provider counts the lines itself.
-    CustomComments {
-        comments: String,
-    },
-    /// One fixed bundle, without a quantity.
-    Package,
+    /// What its type needs besides, by the provider's names.
+    pub fields: Vec<(&'static str, String)>,
 }
 
 /// One `add` as it went and what came back, for the operator's eyes: shortened, and without our key.

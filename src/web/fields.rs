@@ -2,11 +2,12 @@
 
 use super::json::demand;
 use crate::accounts::Role;
-use crate::catalog::{LinkKind, ServiceKind};
+use crate::catalog::LinkKind;
 use crate::deposits::{BankStatus, Status as DepositStatus};
 use crate::kernel::error::Rule;
 use crate::kernel::money::{Quantity, Rate};
 use crate::kernel::secret::Secret;
+use crate::order_types::OrderType;
 use crate::orders::Status;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::fmt;
@@ -124,13 +125,25 @@ macro_rules! named {
     )+};
 }
 
-named!(ServiceKind, LinkKind, Role, DepositStatus, BankStatus);
+named!(LinkKind, Role, DepositStatus, BankStatus);
 
 impl Named for Status {
     const ALL: &'static [Self] = Status::ALL;
 
     fn name(self) -> &'static str {
         self.as_str()
+    }
+}
+
+/// The word of a type of order.
+#[derive(Debug, Clone, Copy)]
+pub struct TypeWord(pub &'static OrderType);
+
+impl<'de> Deserialize<'de> for TypeWord {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(from)?;
+        let known = || OrderType::all().iter().map(|kind| kind.word);
+        OrderType::parse(&word).map(TypeWord).ok_or_else(|| demand(&Rule::one_of(known())))
     }
 }
 

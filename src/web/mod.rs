@@ -21,6 +21,7 @@ mod json;
 mod kept;
 mod limits;
 pub mod openapi;
+mod order_types;
 mod orders;
 mod packed;
 mod params;

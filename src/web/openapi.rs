@@ -38,9 +38,9 @@ use utoipa::{Modify, OpenApi};
     paths(
         health::health, health::ready, site::site, demo::transfer,
         services::list, services::show,
-        orders::place, orders::list, orders::list_of_user, orders::counts, orders::show,
+        orders::place, orders::quote, orders::list, orders::list_of_user, orders::counts, orders::show,
         timeline::show,
-        admin_services::list, admin_services::create, admin_services::change,
+        admin_services::list, admin_services::types, admin_services::create, admin_services::change,
         admin_losses::losses,
         admin_import::import, admin_import::progress,
         admin_orders::list, admin_orders::counts, admin_orders::show,

@@ -1,42 +1,44 @@
 //! A customer's orders.
 
-use super::body::RawBody;
+use super::body::{Body, RawBody};
 use super::error::{ApiError, ApiResult, Problem};
 use super::guards::{Caller, Member};
 use super::idempotent::Idempotent;
 use super::kept::{Kept, Page};
+use super::order_types::{TypeFields, order_type_schema};
 use super::params::{PathId, Query};
 use super::respond::{Json, List, Prepared, json_bytes};
 use crate::db::Tx;
 use crate::kernel::ids::{OrderId, ServiceId, UserId};
 use crate::kernel::money::Vnd;
 use crate::kernel::page::{self, PageRequest};
-use crate::orders::{self, Filter, Order, Placement, Reason, Search, Status as OrderStatus};
+use crate::order_types::Params;
+use crate::orders::{self, Filter, Order, Placement, Quote, Reason, Search, Status as OrderStatus};
 use crate::state::App;
 use rocket::http::Status;
 use rocket::http::uri::Origin;
 use rocket::{Route, State, get, post, routes};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![place, list, counts, show, list_of_user]
+    routes![place, quote, list, counts, show, list_of_user]
 }
 
 /// A request to buy.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct PlaceOrder {
     service_id: i64,
     /// An address or a user name, as the service's `link_kind` says.
     #[schema(example = "https://www.tiktok.com/@ten/video/1")]
     link: String,
-    /// Needed for type `default`; of a `package` it is 1, of `custom_comments` the number of comments.
+    /// Needed where the service's `fields` name it; else it may repeat the number of lines, or be 1.
     quantity: Option<i64>,
-    /// For type `custom_comments`: one a line.
-    comments: Option<String>,
     /// VND. A higher charge is refused with `price_changed`, a lower one goes through.
     expected_charge: Option<i64>,
+    #[serde(flatten)]
+    fields: TypeFields,
 }
 
 impl PlaceOrder {
@@ -46,10 +48,24 @@ impl PlaceOrder {
             service: ServiceId::new(self.service_id),
             link: self.link,
             quantity: self.quantity,
-            comments: self.comments,
+            params: self.fields.into(),
             expected_charge: self.expected_charge.map(Vnd::new),
         }
     }
+}
+
+/// What an order would cost.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct QuoteView {
+    /// VND.
+    charge: i64,
+    quantity: i64,
+    /// What the charge is made of: the quantity, or 1 where the rate is for one order.
+    units: i64,
+    /// VND for 1,000 units, or for one order; before the discount. A decimal number.
+    #[schema(example = "12000")]
+    rate: String,
+    discount_percent: i64,
 }
 
 /// What was bought, and how far it is.
@@ -58,12 +74,14 @@ pub struct OrderView {
     pub id: i64,
     pub service_id: i64,
     pub service_name: String,
+    /// How it was ordered: the type that the service had.
+    #[serde(rename = "type")]
+    #[schema(schema_with = order_type_schema)]
+    pub kind: &'static str,
     pub link: String,
     pub quantity: i64,
-    /// Left out in lists and events, so that these stay small.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
-    pub comments: Option<Option<String>>,
+    #[serde(flatten)]
+    pub given: Option<GivenView>,
     /// VND.
     pub charge: i64,
     pub discount_percent: i64,
@@ -81,6 +99,23 @@ pub struct OrderView {
     pub updated_at: String,
 }
 
+/// What was given for the type's fields. Left out in lists and events, so that these stay small.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GivenView {
+    /// One a line, where the type takes some.
+    #[schema(value_type = Option<String>)]
+    comments: Option<Value>,
+    /// The other fields, as they were given.
+    #[schema(value_type = Object)]
+    params: Params,
+}
+
+impl From<Params> for GivenView {
+    fn from(mut params: Params) -> Self {
+        GivenView { comments: params.take("comments"), params }
+    }
+}
+
 impl From<Order> for OrderView {
     fn from(order: Order) -> Self {
         let progress = order.state.progress;
@@ -88,9 +123,10 @@ impl From<Order> for OrderView {
             id: order.id.get(),
             service_id: order.service.get(),
             service_name: order.service_name,
+            kind: order.kind.word,
             link: order.link,
             quantity: order.quantity.get(),
-            comments: Some(order.comments),
+            given: Some(order.params.into()),
             charge: order.charge.get(),
             discount_percent: order.discount.get(),
             refunded: order.state.refunded.get(),
@@ -107,7 +143,7 @@ impl From<Order> for OrderView {
 impl OrderView {
     /// As lists and events show it.
     pub fn listed(order: Order) -> Self {
-        OrderView { comments: None, ..order.into() }
+        OrderView { given: None, ..order.into() }
     }
 }
 
@@ -125,6 +161,20 @@ pub async fn place(app: &State<App>, me: Member, key: Idempotent, body: RawBody)
     let answer = key.once(app, user, &body, Status::Created, buy).await?;
     app.dispatch_wakeup.notify();
     Ok(answer)
+}
+
+/// What an order would cost, or why it would be refused. The balance is not looked at.
+#[utoipa::path(post, path = "/api/orders/quote", tag = "orders", request_body = PlaceOrder,
+    responses((status = 200, body = QuoteView),
+        (status = 409, body = Problem, description = "`service_inactive` or `price_changed`"),
+        (status = 422, body = Problem), (status = 503, body = Problem, description = "`not_configured`")))]
+#[post("/api/orders/quote", data = "<body>")]
+pub fn quote(app: &State<App>, me: Member, body: Body<PlaceOrder>) -> ApiResult<Json<QuoteView>> {
+    let placement = body.0.by(me.id);
+    let Quote { charge, quantity, units, rate, discount } =
+        app.db.read_now(|tx| orders::quote(tx, &placement))?;
+    let (charge, quantity, discount_percent) = (charge.get(), quantity.get(), discount.get());
+    Ok(Json(QuoteView { charge, quantity, units, rate: rate.to_string(), discount_percent }))
 }
 
 /// The caller's orders, newest first.

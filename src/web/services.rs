@@ -3,6 +3,7 @@
 use super::catalog_cache::{CatalogCache, Tagged};
 use super::error::{ApiError, ApiResult, Problem};
 use super::guards::Guest;
+use super::order_types::{FieldView, order_type_schema};
 use super::params::{PathId, Query};
 use super::respond::Json;
 use crate::catalog::{self, Search, Service};
@@ -24,19 +25,25 @@ pub struct ServiceView {
     pub name: String,
     pub category: String,
     pub description: String,
-    /// `default`, `custom_comments` or `package`.
     #[serde(rename = "type")]
+    #[schema(schema_with = order_type_schema)]
     pub kind: &'static str,
     /// What an order's link is: `url`, `handle` or `any`.
     pub link_kind: &'static str,
-    /// VND for 1,000 units, of a package for one order; before the tier discount. A decimal number.
+    /// VND, as `rate_per` says; before the tier discount. A decimal number.
     #[schema(example = "12000")]
     pub rate: String,
+    /// What the rate is the price of: `thousand` units, or one `order`.
+    pub rate_per: &'static str,
     pub min_quantity: i64,
     pub max_quantity: i64,
     pub refill: bool,
     pub cancel: bool,
     pub active: bool,
+    /// What an order needs beside the service.
+    pub fields: Vec<FieldView>,
+    /// The field that says how many units an order has: `quantity`, or the one whose lines count. Null: always one.
+    pub quantity_from: Option<&'static str>,
 }
 
 impl From<Service> for ServiceView {
@@ -46,9 +53,17 @@ impl From<Service> for ServiceView {
             name: offer.name,
             category: offer.category,
             description: offer.description,
-            kind: offer.kind.as_str(),
+            kind: offer.kind.word,
             link_kind: offer.link_kind.as_str(),
             rate: offer.rate.to_string(),
+            rate_per: offer.kind.rate_per.as_str(),
+            fields: offer
+                .kind
+                .form(offer.min.get(), offer.max.get())
+                .into_iter()
+                .map(FieldView::from)
+                .collect(),
+            quantity_from: offer.kind.quantity_field(),
             min_quantity: offer.min.get(),
             max_quantity: offer.max.get(),
             refill: offer.refill,

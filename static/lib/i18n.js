@@ -71,6 +71,7 @@ const SHOWN = {
   defect: (name) => t(`defect.${name}`),
   order_status: (name) => t(`status.order.${name}`),
   fields: (names) => names.map(SHOWN.field).join(", "),
+  order_field: (name) => t(`order_field.${name}`),
 };
 
 /** The words under a key, with `{name}` and `{name:how}` replaced. What stands in brackets falls away where one of its

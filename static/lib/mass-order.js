@@ -5,7 +5,8 @@
 
 import { linkKey, readLink, trimmed } from "./link.js";
 import { charge } from "./money.js";
-import { read } from "./number.js";
+import { read, whole } from "./number.js";
+import { fieldsOfLine } from "./order-fields.js";
 import { foreignPlatform, plain } from "./services.js";
 
 /** @typedef {import("./services.js").Service} Service */
@@ -19,6 +20,7 @@ import { foreignPlatform, plain } from "./services.js";
  * @property {number} serviceId
  * @property {string} link
  * @property {number} quantity
+ * @property {Record<string, any>} fields what the service's type needs besides
  * @property {number | null} charge VND, an estimate
  * @property {Remark | null} problem null when the line can be sent
  * @property {Remark | null} warning what to know before it is
@@ -40,11 +42,17 @@ const remark = (key, about = {}) => ({ key, about });
 const isNumber = (/** @type {string} */ cell) => /\d/.test(cell) && /^[\d\s.,'’_₫đ+-]+$/.test(cell);
 const isAddress = (/** @type {string} */ cell) => /https?:\/\//i.test(cell);
 
+const idIn = (/** @type {string} */ cell) => Number(/^#?(\d{1,15})$/.exec(cell)?.[1] ?? 0);
+
+/** What a line for this service holds behind the usual three cells. @param {Service | undefined} service */
+const furtherFields = (service) => fieldsOfLine(service) ?? [];
+
 /** The cells of a line. A link may hold the sign that parts the columns: then what is between the numbers is the link.
- * @param {string} text */
-function cellsOf(text) {
+ * @param {string} text @param {Map<number, Service>} known */
+function cellsOf(text, known) {
   const separator = SEPARATORS.find((sign) => text.includes(sign)) ?? "|";
   const cells = text.split(separator).map(trimmed);
+  if (cells.length > 3 && cells.length === 3 + furtherFields(known.get(idIn(cells[0]))).length) return cells;
   while (cells.length > 3 && !cells[cells.length - 1]) cells.pop();
   if (cells.length <= 3 || separator === "\t") return cells;
   if (isAddress(cells[1]) && isNumber(cells[cells.length - 1]))
@@ -72,32 +80,42 @@ function guessed(cells) {
   return { service, link, quantity };
 }
 
-/** @param {Service} service @param {number} quantity @returns {Remark | null} */
-function problemOf(service, quantity) {
-  if (service.type === "custom_comments") return remark("mass_order.problem.needs_comments");
+/** @param {import("./order-fields.js").OrderField} field @param {string | undefined} cell */
+const valueIn = ({ kind }, cell = "") => (kind === "integer" ? (whole(cell) ?? undefined) : cell || undefined);
+
+/** @param {Service} service @param {number} quantity @param {Record<string, any>} fields @returns {Remark | null} */
+function problemOf(service, quantity, fields) {
+  const further = fieldsOfLine(service);
+  if (!further) return remark("mass_order.problem.needs_lines");
+  const lacking = further.find(({ name, required }) => required && fields[name] === undefined);
+  if (lacking) return remark("mass_order.problem.lacks", { field: lacking.name });
   const { min_quantity: min, max_quantity: max } = service;
-  if (service.type === "package" || (quantity >= min && quantity <= max)) return null;
+  if (service.quantity_from === null || (quantity >= min && quantity <= max)) return null;
   return remark("mass_order.problem.bounds", { min, max });
 }
 
 /** @param {{text: string, number: number}} line @param {Columns | null} columns
  * @param {Map<number, Service>} known @param {number} discountPercent @returns {Line} */
 function parsed(line, columns, known, discountPercent) {
-  const blank = { ...line, serviceId: 0, link: "", quantity: 0, charge: null, warning: null };
-  const cells = cellsOf(line.text);
-  if (columns ? cells.length <= Math.max(...Object.values(columns)) : cells.length !== 3)
+  const blank = { ...line, serviceId: 0, link: "", quantity: 0, fields: {}, charge: null, warning: null };
+  const cells = cellsOf(line.text, known);
+  const further = furtherFields(known.get(idIn(cells[0])));
+  if (columns ? cells.length <= Math.max(...Object.values(columns)) : ![3, 3 + further.length].includes(cells.length))
     return { ...blank, problem: remark("mass_order.problem.three_parts") };
   const at = columns ?? guessed(cells);
-  const id = /^#?(\d{1,15})$/.exec(cells[at.service])?.[1];
-  const service = known.get(Number(id));
-  if (!service) return { ...blank, serviceId: Number(id ?? 0), problem: remark("mass_order.problem.no_service") };
-  const found = { ...blank, serviceId: service.id };
+  const id = idIn(cells[at.service]);
+  const service = known.get(id);
+  if (!service) return { ...blank, serviceId: id, problem: remark("mass_order.problem.no_service") };
+  const fields = columns
+    ? {}
+    : Object.fromEntries(further.map((field, index) => [field.name, valueIn(field, cells[3 + index])]));
+  const found = { ...blank, serviceId: service.id, fields };
   const units = read(cells[at.quantity]);
   if (!("text" in units)) return { ...found, problem: remark(`number.${units.problem}`, units.about) };
-  const quantity = service.type === "package" ? 1 : Number(units.text);
+  const quantity = service.quantity_from === null ? 1 : Number(units.text);
   const link = readLink(cells[at.link], service.link_kind);
   if (!("link" in link)) return { ...found, quantity, problem: remark(`link.${link.problem}`, link.about) };
-  const problem = problemOf(service, quantity);
+  const problem = problemOf(service, quantity, fields);
   const platform = foreignPlatform(link.link, service);
   return {
     ...found,
@@ -120,7 +138,7 @@ export function parse(text, services, discountPercent, running = new Map()) {
     .map((line, index) => ({ text: line, number: index + 1 }))
     .filter((line) => trimmed(line.text));
   if (!first) return [];
-  const columns = headings(cellsOf(first.text));
+  const columns = headings(cellsOf(first.text, known));
   const lines = (columns ? rest : [first, ...rest]).map((line) => parsed(line, columns, known, discountPercent));
   return warned(lines, running);
 }

@@ -45,7 +45,13 @@ export function fill(lines) {
       key: newKey(),
       number: line.number,
       text: line.text,
-      wish: { service_id: line.serviceId, link: line.link, quantity: line.quantity, expected_charge: line.charge },
+      wish: {
+        ...line.fields,
+        service_id: line.serviceId,
+        link: line.link,
+        quantity: line.quantity,
+        expected_charge: line.charge,
+      },
       state: "waiting",
     })),
   );

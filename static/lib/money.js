@@ -1,6 +1,6 @@
 // @ts-check
-// Money as the panel reckons it: whole VND. The browser never decides a price; `charge` here is the same integer
-// formula as the server's, to show an estimate before the order is sent.
+// Money as the panel reckons it: whole VND. The browser never decides a price; the formulas here are the
+// server's, for estimates while something is typed; both are checked by the same cases.
 
 /** A rate ("12000", "2.5") in thousandths of a VND; null when it is none. @param {string} rate */
 export function thousandths(rate) {
@@ -12,19 +12,29 @@ export function thousandths(rate) {
 const roundedUp = (dividend, divisor) => (dividend + divisor - 1n) / divisor;
 
 /**
- * What an order would cost, in VND: rate x quantity x (100 - discount) / 100,000, rounded up, at least 1. A package
- * costs its rate, whatever the quantity. Null when something is missing or no number.
- * @param {{rate: string, type: string}} service @param {number} quantity @param {number} discountPercent
+ * What an order would cost, in VND: rate x quantity x (100 - discount) / 100,000, rounded up, at least 1. Where
+ * the rate is for one order, the quantity does not count. Null when something is missing or no number.
+ * @param {{rate: string, rate_per: string}} service @param {number} quantity @param {number} discountPercent
  */
 export function charge(service, quantity, discountPercent) {
   const rate = thousandths(service.rate);
   if (rate === null || !Number.isSafeInteger(quantity) || quantity < 1) return null;
   const share = BigInt(100 - discountPercent);
   const exact =
-    service.type === "package"
+    service.rate_per === "order"
       ? roundedUp(rate * share, 100_000n)
       : roundedUp(rate * BigInt(quantity) * share, 100_000_000n);
   return Number(exact > 1n ? exact : 1n);
+}
+
+/** What goes back with a status, in VND: the same formula as the server's, to show an estimate.
+ * @param {{charge: number, refunded: number, quantity: number}} order @param {string} status
+ * @param {number | null} remains undelivered units */
+export function refund(order, status, remains) {
+  if (status === "canceled") return order.charge - order.refunded;
+  if (status !== "partial" || remains === null) return 0;
+  const left = Math.min(Math.max(remains, 0), order.quantity);
+  return Number((BigInt(order.charge) * BigInt(left)) / BigInt(order.quantity));
 }
 
 /** A rate after the discount, as a decimal with at most three places, rounded up. @param {string} rate

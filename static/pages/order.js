@@ -7,6 +7,7 @@ import { Card } from "../ui/card.js";
 import { LinkText } from "../ui/link-text.js";
 import { Page, Unread, Waiting } from "../ui/page.js";
 import { Charge, OrderStatus, againHref } from "./orders.js";
+import { Given } from "./parts/given.js";
 
 /** One order and how far it is. @param {{id: string}} props */
 export default function Order({ id }) {
@@ -37,10 +38,7 @@ export default function Order({ id }) {
           <dt>${t("orders.remains")}</dt><dd class="tabular">${number(order.remains)}</dd>
           <dt>${t("new_order.charge")}</dt><dd class="tabular"><${Charge} order=${order} /></dd>
           <dt>${t("common.time")}</dt><dd>${moment(order.created_at)}</dd>
-          ${
-            order.comments &&
-            html`<dt>${t("new_order.comments")}</dt><dd class="comments"><bdi>${order.comments}</bdi></dd>`
-          }
+          <${Given} order=${order} />
         </dl>
       <//>
       <${Card} title=${t("order.timeline")}>

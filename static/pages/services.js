@@ -86,12 +86,12 @@ const columns = (discount) => [
   {
     label: t("services.min"),
     number: true,
-    cell: (service) => (service.type === "package" ? "–" : number(service.min_quantity)),
+    cell: (service) => (service.quantity_from === null ? "–" : number(service.min_quantity)),
   },
   {
     label: t("services.max"),
     number: true,
-    cell: (service) => (service.type === "package" ? "–" : number(service.max_quantity)),
+    cell: (service) => (service.quantity_from === null ? "–" : number(service.max_quantity)),
   },
   {
     label: t("common.actions"),
@@ -114,4 +114,4 @@ const Named = ({ service }) => html`
 const Price = ({ service, discount }) => html`
   ${rate(discounted(service.rate, discount))}
   ${discount > 0 && html`<div><del class="text-secondary small">${rate(service.rate)}</del></div>`}
-  ${service.type === "package" && html`<div class="text-secondary small">${t("services.per_package")}</div>`}`;
+  ${service.rate_per === "order" && html`<div class="text-secondary small">${t("services.per_package")}</div>`}`;

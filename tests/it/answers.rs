@@ -65,7 +65,7 @@ fn pages_that_nobody_reads_have_a_bound_for_each_caller() {
                 service: ServiceId::new(service),
                 link: link.clone(),
                 quantity: Some(10 + number),
-                comments: None,
+                params: smm_panel::order_types::Params::default(),
                 expected_charge: None,
             };
             orders::place(tx, wish).unwrap();

@@ -3,12 +3,11 @@
 use crate::support::app::{SEPAY_SECRET, TestApp};
 use crate::support::bank::{APIKEY, Notice, WEBHOOK};
 use crate::support::listen::Listener;
-use crate::support::shop::{LINK, by_hand};
+use crate::support::shop::{LINK, by_hand, order_type};
 use crate::support::tcp::{Served, read_answer};
 use crate::support::wire::Answer;
 use rocket::http::Method;
 use serde_json::{Value, json};
-use smm_panel::catalog::ServiceKind;
 use smm_panel::deposits::sepay;
 use smm_panel::kernel::money::Quantity;
 use std::io::Write;
@@ -35,7 +34,7 @@ fn a_ninth_stream_ends_the_users_oldest() {
 fn commented(app: &TestApp) -> i64 {
     app.service(|offer| {
         by_hand(offer);
-        offer.kind = ServiceKind::CustomComments;
+        offer.kind = order_type("custom_comments");
         (offer.min, offer.max) = (Quantity::ONE, Quantity::new(100_000).unwrap());
     })
 }
@@ -142,7 +141,7 @@ fn strangers_of_one_address_share_the_room_for_their_bodies() {
     let long = format!("{{\"subject\":\"{}\"}}", "a".repeat(900 * 1024));
     let bearer = format!("Bearer {}", lan.token());
     let answer = served.send("POST", "/api/orders", &[("Authorization", &bearer)], long.as_bytes());
-    answer.refused_fields(&["subject"]);
+    answer.refused_fields(&["service_id"]);
 }
 
 #[test]

@@ -95,7 +95,9 @@ fn a_service_needs_little_and_has_sensible_defaults() {
             "id": made["id"], "name": "Likes", "category": "TikTok", "description": "", "type": "default",
             "link_kind": "url", "rate": "12000", "min_quantity": 10, "max_quantity": 1000, "refill": false,
             "cancel": false, "active": true, "provider_id": null, "provider_service_id": null, "cost": null,
-            "paused_reason": null,
+            "paused_reason": null, "rate_per": "thousand", "quantity_from": "quantity",
+            "fields": [{ "name": "link", "kind": "link", "required": true },
+                { "name": "quantity", "kind": "integer", "required": true, "min": 10, "max": 1000 }],
         })
     );
     let integer = boss.post("/api/admin/services", with("rate", json!(2500))).expect(201);
@@ -111,9 +113,13 @@ fn a_change_touches_only_the_keys_given() {
     let path = format!("/api/admin/services/{id}");
     let before = boss.put(&path, json!({})).expect(200);
     assert_eq!(app.number("SELECT count(*) FROM audit_log WHERE action = 'service.change'"), 0);
-    let after = boss.put(&path, json!({ "rate": "15000.5", "type": "package" })).expect(200);
+    let mut after = boss.put(&path, json!({ "rate": "15000.5", "type": "package" })).expect(200);
     let mut expected = before.clone();
     (expected["rate"], expected["type"]) = (json!("15000.5"), json!("package"));
+    // What follows from the type.
+    for name in ["rate_per", "quantity_from", "fields"] {
+        assert_ne!(after[name].take(), expected[name].take(), "{name}");
+    }
     assert_eq!(after, expected);
     assert_eq!(app.number("SELECT count(*) FROM audit_log WHERE action = 'service.change'"), 1);
 
@@ -153,7 +159,7 @@ fn everybody_sees_what_is_active_and_not_what_it_costs_us() {
     let gone = app.service(|offer| offer.active = false);
     let list = app.guest().get("/api/services").expect(200);
     assert_eq!(ids(&list), [likes, views]);
-    assert_eq!(list["items"][0].as_object().unwrap().len(), 12);
+    assert_eq!(list["items"][0].as_object().unwrap().len(), 15);
     for secret in ["cost", "provider_id", "provider_service_id"] {
         assert_eq!(list["items"][0].get(secret), None, "{secret}");
     }

@@ -4,9 +4,8 @@ use crate::support::app::TestApp;
 use crate::support::fake_provider::FakeProvider;
 use crate::support::member::Member;
 use crate::support::reply::Reply;
-use crate::support::shop::LINK;
+use crate::support::shop::{LINK, order_type};
 use serde_json::{Value, json};
-use smm_panel::catalog::ServiceKind;
 use smm_panel::jobs;
 use smm_panel::jobs::providers::{dispatch, poll_orders};
 use smm_panel::orders::{Dispatch, Reason, Status};
@@ -73,11 +72,11 @@ fn comments_and_packages_are_sent_without_a_quantity() {
     let app = TestApp::start();
     let lan = app.member("lan").funded(50_000);
     let comments = app.service(|offer| {
-        offer.kind = ServiceKind::CustomComments;
+        offer.kind = order_type("custom_comments");
         offer.min = smm_panel::kernel::money::Quantity::ONE;
     });
     let package = app.service(|offer| {
-        offer.kind = ServiceKind::Package;
+        offer.kind = order_type("package");
         (offer.min, offer.max) =
             (smm_panel::kernel::money::Quantity::ONE, smm_panel::kernel::money::Quantity::ONE);
     });

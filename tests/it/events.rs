@@ -212,8 +212,14 @@ fn more_than_a_listener_can_take_is_one_reset() {
     app.write(move |tx| {
         for _ in 0..300 {
             let link = LINK.to_owned();
-            let placement =
-                Placement { user, service, link, quantity: Some(10), comments: None, expected_charge: None };
+            let placement = Placement {
+                user,
+                service,
+                link,
+                quantity: Some(10),
+                params: smm_panel::order_types::Params::default(),
+                expected_charge: None,
+            };
             orders::place(tx, placement).unwrap();
         }
     });

@@ -42,6 +42,7 @@ mod order_admin;
 mod order_chaos;
 mod order_lists;
 mod order_sync;
+mod order_types;
 mod orders;
 mod outages;
 mod outbound;

@@ -2,10 +2,9 @@
 
 use crate::support::app::TestApp;
 use crate::support::member::Member;
-use crate::support::shop::{BUMX_ACCOUNT, by_hand, partial, report};
+use crate::support::shop::{BUMX_ACCOUNT, by_hand, order_type, partial, report};
 use crate::support::wire::Answer;
 use serde_json::{Value, json};
-use smm_panel::catalog::ServiceKind;
 use smm_panel::kernel::money::Vnd;
 use smm_panel::orders::{self, Dispatch, Status};
 use smm_panel::provider::{NoReport, ReportedStatus};
@@ -176,7 +175,7 @@ fn a_package_has_no_parts() {
     let (boss, lan) = (app.admin("boss"), app.member("lan").funded(50_000));
     let service = app.service(|offer| {
         by_hand(offer);
-        offer.kind = ServiceKind::Package;
+        offer.kind = order_type("package");
     });
     let id = lan.buys(service, 1);
     set(&boss, id, json!({ "status": "partial", "remains": 1 })).refused_fields(&["status"]);

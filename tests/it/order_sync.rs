@@ -1,8 +1,7 @@
 //! The way to the provider and back, as the jobs record it.
 
 use crate::support::app::TestApp;
-use crate::support::shop::{BUMX, BUMX_ACCOUNT, by_hand, charged, partial, report};
-use smm_panel::catalog::ServiceKind;
+use crate::support::shop::{BUMX, BUMX_ACCOUNT, by_hand, charged, order_type, partial, report};
 use smm_panel::db::Tx;
 use smm_panel::kernel::cause::CallCause;
 use smm_panel::kernel::ids::OrderId;
@@ -99,15 +98,15 @@ fn a_claim_says_what_to_send() {
     let app = TestApp::start();
     let lan = app.member("lan").funded(100_000);
     let service = app.service(|offer| {
-        offer.kind = ServiceKind::CustomComments;
+        offer.kind = order_type("custom_comments");
         offer.min = Quantity::ONE;
     });
     let body = serde_json::json!({ "service_id": service, "link": "https://x.vn/", "comments": " a \r\n\r\nb\rc\n" });
     lan.post("/api/orders", body).expect(201);
     let claimed = app.write(|tx| orders::claim(tx, BUMX_ACCOUNT, orders::FRONT, 9, &HashSet::new()).unwrap());
-    assert_eq!(claimed[0].comments.as_deref(), Some("a\nb\nc"));
-    assert_eq!((claimed[0].attempt, claimed[0].quantity.get()), (1, 3));
-    assert_eq!(claimed[0].provider_service_id, "101");
+    let submission = &claimed[0].submission;
+    assert_eq!((claimed[0].attempt, submission.provider_service_id.as_str()), (1, "101"));
+    assert_eq!(submission.fields, [("comments", "a\nb\nc".to_owned())]);
     let id = claimed[0].order;
     let note = Note::NotSent { cause: CallCause::Closed };
     let said = note.clone();

@@ -1,10 +1,10 @@
 //! Buying, through the public door.
 
 use crate::support::app::TestApp;
-use crate::support::shop::{LINK, by_hand, report, wish};
+use crate::support::shop::{LINK, by_hand, order_type, report, wish};
 use crate::support::tcp::at_once;
 use serde_json::{Value, json};
-use smm_panel::catalog::{LinkKind, ServiceKind};
+use smm_panel::catalog::LinkKind;
 use smm_panel::kernel::money::{Quantity, Rate};
 use smm_panel::orders::{Dispatch, Status};
 use smm_panel::provider::ReportedStatus;
@@ -159,8 +159,9 @@ fn an_order_is_charged_and_queued() {
     assert_eq!(
         order,
         json!({
-            "id": order["id"], "service_id": service, "service_name": "TikTok likes", "link": LINK,
-            "quantity": 1000, "comments": null, "charge": 12_000, "discount_percent": 0, "refunded": 0,
+            "id": order["id"], "service_id": service, "service_name": "TikTok likes", "type": "default",
+            "link": LINK, "quantity": 1000, "comments": null, "params": {},
+            "charge": 12_000, "discount_percent": 0, "refunded": 0,
             "status": "pending", "reason": null, "start_count": null, "remains": null,
             "created_at": "2026-11-22T07:39:00Z", "updated_at": "2026-11-22T07:39:00Z",
         })
@@ -178,7 +179,7 @@ fn comments_are_counted() {
     let app = TestApp::start();
     let lan = app.member("lan").funded(50_000);
     let service = app.service(|offer| {
-        offer.kind = ServiceKind::CustomComments;
+        offer.kind = order_type("custom_comments");
         offer.min = Quantity::new(2).unwrap();
         offer.max = Quantity::new(3).unwrap();
     });
@@ -205,7 +206,7 @@ fn a_package_is_one_order_at_its_rate() {
     let app = TestApp::start();
     let lan = app.member("lan").funded(100_000);
     let service = app.service(|offer| {
-        offer.kind = ServiceKind::Package;
+        offer.kind = order_type("package");
         offer.rate = Rate::parse("49999.5").unwrap();
     });
     lan.post("/api/orders", wish(service, 2)).refused_fields(&["quantity"]);

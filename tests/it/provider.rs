@@ -6,7 +6,7 @@ use serde_json::json;
 use smm_panel::kernel::cause::{CallCause, Defect};
 use smm_panel::kernel::secret::Secret;
 use smm_panel::provider::{
-    Balance, CallError, Client, Decimal, Exchange, Ground, Kind, NoReport, Remains, Report, ReportedStatus,
+    Balance, CallError, Client, Decimal, Exchange, Ground, NoReport, Remains, Report, ReportedStatus,
     Submission, SubmitError,
 };
 
@@ -30,8 +30,11 @@ fn client_at(url: &str) -> Client {
 }
 
 fn order() -> Submission {
-    let kind = Kind::Default { quantity: 1000 };
-    Submission { provider_service_id: "101".to_owned(), kind, link: "https://x.vn/a?b=1&c=đ".to_owned() }
+    Submission {
+        provider_service_id: "101".to_owned(),
+        link: "https://x.vn/a?b=1&c=đ".to_owned(),
+        fields: vec![("quantity", "1000".to_owned())],
+    }
 }
 
 fn submit_meeting(reply: Reply) -> Result<String, SubmitError> {
@@ -114,15 +117,12 @@ fn what_cannot_be_connected_to_was_not_sent() {
 }
 
 #[test]
-fn an_order_goes_out_with_the_fields_of_its_kind() {
+fn an_order_goes_out_with_the_fields_of_its_type() {
     let provider = FakeProvider::start();
-    let comments = Kind::CustomComments { comments: "một\nhai & ba".to_owned() };
-    for (kind, fields) in [
-        (Kind::Default { quantity: 1000 }, vec![("quantity", "1000")]),
-        (comments, vec![("comments", "một\nhai & ba")]),
-        (Kind::Package, vec![]),
-    ] {
-        let id = client(&provider).submit(&Submission { kind, ..order() }, &mut Exchange::default()).unwrap();
+    for fields in [vec![("quantity", "1000")], vec![("comments", "một\nhai & ba")], vec![]] {
+        let own = fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        let submission = Submission { fields: own, ..order() };
+        let id = client(&provider).submit(&submission, &mut Exchange::default()).unwrap();
         let request = provider.requests().pop().unwrap();
         let common =
             [("key", KEY), ("action", "add"), ("service", "101"), ("link", "https://x.vn/a?b=1&c=đ")];

@@ -44,7 +44,7 @@ fn stock(app: &TestApp, user: UserId, service: i64, count: usize, link: impl Fn(
                 service: ServiceId::new(service),
                 link,
                 quantity: Some(10),
-                comments: None,
+                params: smm_panel::order_types::Params::default(),
                 expected_charge: None,
             };
             orders::place(tx, placement).unwrap();

@@ -28,7 +28,7 @@ fn buy(buyer: &Member, service: ServiceId, quantity: i64) -> OrderId {
         service,
         link: "https://x.vn/a".to_owned(),
         quantity: Some(quantity),
-        comments: None,
+        params: smm_panel::order_types::Params::default(),
         expected_charge: None,
     };
     let place = move |tx: &Tx| orders::place(tx, placement);

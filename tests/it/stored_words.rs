@@ -6,13 +6,14 @@ use crate::support::bank::{Notice, notify};
 use crate::support::reply::Reply;
 use crate::support::shop::{by_hand, partial, report};
 use serde_json::json;
-use smm_panel::catalog::{LinkKind, Pause, ServiceKind};
+use smm_panel::catalog::{LinkKind, Pause};
 use smm_panel::db::ReadTx;
 use smm_panel::deposits;
 use smm_panel::jobs::providers::dispatch;
 use smm_panel::kernel::error::Fault;
 use smm_panel::kernel::notice::NoticeKind;
 use smm_panel::ledger::Kind;
+use smm_panel::order_types::OrderType;
 use smm_panel::orders::{Dispatch, EventKind, Reason, Status};
 use smm_panel::provider::ReportedStatus;
 use std::collections::BTreeSet;
@@ -27,7 +28,7 @@ fn words(of: impl IntoIterator<Item = &'static str>) -> Words {
 fn columns() -> Vec<(&'static str, &'static str, Words)> {
     let statuses = || words(Status::ALL.iter().map(|word| word.as_str()));
     let dispatches = || words(Dispatch::ALL.iter().map(|word| word.as_str()));
-    let kinds = || words(ServiceKind::ALL.iter().map(|word| word.as_str()));
+    let kinds = || words(OrderType::all().iter().map(|kind| kind.word));
     let transfers = || words(Kind::ALL.iter().map(|word| word.as_str()));
     vec![
         ("services", "type", kinds()),

@@ -4,7 +4,7 @@ use crate::support::app::TestApp;
 use crate::support::fake_provider::FakeProvider;
 use crate::support::member::Member;
 use crate::support::reply::Reply;
-use crate::support::shop::{LINK, by_hand, partial, report};
+use crate::support::shop::{LINK, by_hand, order_type, partial, report};
 use serde_json::{Value, json};
 use smm_panel::jobs::providers::{dispatch, poll_orders};
 use smm_panel::kernel::ids::OrderId;
@@ -372,7 +372,7 @@ fn no_answer_of_a_provider_brings_the_key_to_anybody_or_itself_to_the_customer()
 fn a_long_answer_and_long_comments_are_kept_short() {
     let app = TestApp::start();
     let (boss, lan) = (app.admin("boss"), app.member("lan").funded(50_000_000));
-    let service = app.service(|offer| offer.kind = smm_panel::catalog::ServiceKind::CustomComments);
+    let service = app.service(|offer| offer.kind = order_type("custom_comments"));
     let comments = "đẹp quá\n".repeat(1000);
     let wish = json!({ "service_id": service, "link": LINK, "comments": comments });
     let id = lan.post("/api/orders", wish).expect(201)["id"].as_i64().unwrap();

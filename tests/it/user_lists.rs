@@ -84,7 +84,7 @@ fn a_page_by_spending_goes_on_where_the_last_one_ended_whatever_is_spent_meanwhi
             service: smm_panel::kernel::ids::ServiceId::new(service),
             link: "https://x.vn/a".to_owned(),
             quantity: Some(90_000),
-            comments: None,
+            params: smm_panel::order_types::Params::default(),
             expected_charge: None,
         };
         smm_panel::orders::place(tx, placement).unwrap();

@@ -4,6 +4,7 @@ use crate::support::app::TestApp;
 use crate::support::shop::wish;
 use crate::support::wire::Answer;
 use serde_json::{Value, json};
+use smm_panel::order_types::{FieldKind, OrderType};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What both panels say, and what only the admins' does.
@@ -105,6 +106,27 @@ fn every_cause_of_a_failed_call_has_its_words() {
     }
     let unlisted: Vec<_> = known.iter().filter(|name| !API.contains(&format!("`{name}`"))).collect();
     assert!(unlisted.is_empty(), "docs/API.md does not list {unlisted:?}");
+}
+
+#[test]
+fn every_type_of_order_and_every_field_has_its_words() {
+    for (language, common, _) in WORDS {
+        let words: Value = serde_json::from_str(common).unwrap();
+        let names =
+            |section: &str| words[section].as_object().unwrap().keys().cloned().collect::<BTreeSet<_>>();
+        let types: BTreeSet<String> = OrderType::all().iter().map(|kind| kind.word.to_owned()).collect();
+        assert_eq!(names("order_type"), types, "{language}");
+        let forms = OrderType::all().iter().flat_map(|kind| kind.form(1, 1));
+        // The label of a link depends on the service.
+        let fields =
+            forms.map(|field| field.name.to_owned()).filter(|name| name != "link").collect::<BTreeSet<_>>();
+        assert_eq!(names("order_field"), fields, "{language}");
+        for field in OrderType::all().iter().flat_map(|kind| kind.fields) {
+            if let FieldKind::Choice(choices) = field.kind {
+                assert!(choices.iter().all(|choice| names("order_choice").contains(*choice)), "{language}");
+            }
+        }
+    }
 }
 
 #[test]

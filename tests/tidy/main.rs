@@ -18,7 +18,7 @@ use tree::{
 /// domains know nothing of HTTP or of the jobs.
 const RANKS: &[&[&str]] = &[
     &["kernel"],
-    &["db", "outbound"],
+    &["db", "outbound", "order_types"],
     &["config", "ledger", "audit_log", "idempotency"],
     &["settings", "provider"],
     &["referrals", "notify"],
@@ -97,6 +97,42 @@ fn a_domain_is_entered_by_its_door() {
 fn rocket_stays_at_the_edge_and_minreq_behind_the_relay() {
     none(&foreign_words(&["rocket::"], |path| starts_with_any(path, ROCKET_HOMES)));
     none(&foreign_words(&["minreq::"], |path| path.starts_with("src/outbound/")));
+}
+
+/// A type of order is one value in the table. Whoever asks which type an order has, by its name, takes a part of that
+/// value out of it again.
+#[test]
+fn a_type_of_order_is_named_in_its_table_alone() {
+    const TABLE: &str = "src/order_types/table.rs";
+    /// Words of others that read like ours.
+    const FOREIGN: &[(&str, &str)] = &[("src/web/openapi.rs", r#"entry("default".to_owned())"#)];
+    let table = fs::read_to_string(root().join(TABLE)).expect("the table of types");
+    let quoted = |text: &str| text.split('"').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+    let named = |start: &str| {
+        let lines = table.lines().filter(|line| line.trim_start().starts_with(start));
+        lines.flat_map(quoted).collect::<Vec<_>>()
+    };
+    let words = named("word:");
+    let all: HashSet<String> = words.iter().cloned().chain(named("provider_names:")).collect();
+    assert!(words.len() >= 5 && words.iter().any(|word| word == "poll"), "{words:?}");
+    let mut offences = Vec::new();
+    for file in sources("src", &["rs"]).into_iter().chain(sources("static", &["js", "html"])) {
+        if file.path == TABLE || file.path.starts_with("static/vendor/") || file.path.contains("tests.rs") {
+            continue;
+        }
+        let code = file.code();
+        let code = code.split("#[cfg(test)]").next().unwrap_or_default();
+        for line in code.lines() {
+            let is_foreign = FOREIGN.iter().any(|(path, text)| file.path == *path && line.contains(text));
+            let is_quoted = line.split(['"', '\'', '`']).any(|part| all.contains(part));
+            let spelled =
+                words.iter().filter(|word| word.contains('_')).any(|word| line.contains(word.as_str()));
+            if !is_foreign && (is_quoted || spelled) {
+                offences.push(format!("{}: {}", file.path, line.trim()));
+            }
+        }
+    }
+    none(&offences);
 }
 
 #[test]

@@ -3,7 +3,6 @@
 
 use super::throttle::{DispatchOutcome, ProviderThrottle};
 use super::trouble::{Reporter, Troubles};
-use crate::catalog::QuantityFrom;
 use crate::db::Tx;
 use crate::jobs::runtime::Shutdown;
 use crate::kernel::cause::CallCause;
@@ -11,7 +10,7 @@ use crate::kernel::error::{Kind as ErrorKind, Refusal};
 use crate::kernel::ids::{OrderId, ProviderId};
 use crate::kernel::note::Note;
 use crate::orders::{self, Dispatch, Dispatchable, Order, OrderError};
-use crate::provider::{self, CallError, Client, Exchange, Kind, Submission, SubmitError};
+use crate::provider::{self, CallError, Client, Exchange, Submission, SubmitError};
 use crate::state::App;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -44,22 +43,12 @@ type Submitted = Result<String, SubmitError>;
 
 impl Attempt {
     pub fn run(self) {
-        let order = self.claimed.order;
-        let submission = submission(self.claimed);
+        let Dispatchable { order, submission, .. } = self.claimed;
         let mut exchange = Exchange::default();
         let submitted = catch_unwind(AssertUnwindSafe(|| self.task.submit(&submission, &mut exchange)));
         let panicked = |_| Err(SubmitError::Unknown(CallCause::Panicked));
         self.task.record(order, submitted.unwrap_or_else(panicked), &exchange);
     }
-}
-
-fn submission(claimed: Dispatchable) -> Submission {
-    let kind = match claimed.service_type.quantity_from() {
-        QuantityFrom::Buyer => Kind::Default { quantity: claimed.quantity.get() },
-        QuantityFrom::Comments => Kind::CustomComments { comments: claimed.comments.unwrap_or_default() },
-        QuantityFrom::One => Kind::Package,
-    };
-    Submission { provider_service_id: claimed.provider_service_id, kind, link: claimed.link }
 }
 
 impl DispatchTask {

@@ -23,22 +23,38 @@ use crate::db::{ReadTx, Tx, word_column};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::OrderId;
+use crate::order_types::Params;
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Row, params};
 
 word_column!(Status, Dispatch, Reason, EventKind);
 
-/// What `order` reads. Lists leave the comments where they are: a page of them could be megabytes.
+/// As JSON. What is none is a corrupt row.
+impl ToSql for Params {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let json = serde_json::to_string(self);
+        json.map(ToSqlOutput::from).map_err(|cause| rusqlite::Error::ToSqlConversionFailure(cause.into()))
+    }
+}
+
+impl FromSql for Params {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        serde_json::from_str(value.as_str()?).map_err(|cause| FromSqlError::Other(cause.into()))
+    }
+}
+
+/// What `order` reads. Lists leave the params where they are: a page of them could be megabytes.
 macro_rules! columns {
     () => {
-        columns!("o.comments")
+        columns!("o.params")
     };
-    (without comments) => {
-        columns!("NULL")
+    (without params) => {
+        columns!("'{}'")
     };
-    ($comments:literal) => {
+    ($params:literal) => {
         concat!(
             "o.id, o.user_id, o.service_id, o.service_name, o.service_type, o.link, o.quantity, ",
-            $comments,
+            $params,
             ", o.rate,
          o.discount_percent, o.charge, o.provider_id, o.provider_service_id, o.created_at, o.updated_at, o.status,
          o.start_count, o.remains, o.reason, o.refunded, o.dispatch, o.provider_order_id, o.cost, o.attempts,
@@ -65,7 +81,7 @@ fn order(row: &Row) -> rusqlite::Result<Order> {
         kind: row.get(4)?,
         link: row.get(5)?,
         quantity: row.get(6)?,
-        comments: row.get(7)?,
+        params: row.get(7)?,
         rate: row.get(8)?,
         discount: row.get(9)?,
         charge: row.get(10)?,
@@ -99,7 +115,7 @@ pub(super) fn by_id(tx: &ReadTx, id: OrderId) -> Result<Option<Order>, Fault> {
 /// A fresh order: what has not happened yet keeps the columns' defaults.
 pub(super) fn insert(tx: &Tx, order: &Order) -> Result<OrderId, Fault> {
     let id = tx.insert(
-        "INSERT INTO orders (user_id, service_id, service_name, service_type, link, quantity, comments,
+        "INSERT INTO orders (user_id, service_id, service_name, service_type, link, quantity, params,
              rate, discount_percent, charge, status, dispatch, provider_id, provider_service_id, cost, created_at,
              updated_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?16)",
@@ -110,7 +126,7 @@ pub(super) fn insert(tx: &Tx, order: &Order) -> Result<OrderId, Fault> {
             order.kind,
             order.link,
             order.quantity,
-            order.comments,
+            order.params,
             order.rate,
             order.discount,
             order.charge,

@@ -103,7 +103,7 @@ pub(in super::super) fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) ->
         several => shortest(tx, several, filter)?.map(|(path, _)| path),
     };
     let (cursor, limit) = (page.cursor.get(), page.limit.probe());
-    let sql = list_sql(columns!(without comments), &paths, path);
+    let sql = list_sql(columns!(without params), &paths, path);
     let params = params(&sql, filter, &[(":above", &0), (":cursor", &cursor), (":limit", &limit)]);
     tx.all(&sql, params.as_slice(), order)
 }
@@ -189,11 +189,11 @@ pub(super) mod tests {
             for filter in filters() {
                 let paths = access_paths(&filter);
                 for path in &paths {
-                    check(&list_sql(columns!(without comments), &paths, Some(path)), path.index);
+                    check(&list_sql(columns!(without params), &paths, Some(path)), path.index);
                     check(&count_sql(path), path.index);
                 }
             }
-            check(&list_sql(columns!(without comments), &[], None), "INTEGER PRIMARY KEY");
+            check(&list_sql(columns!(without params), &[], None), "INTEGER PRIMARY KEY");
         });
     }
 }

@@ -94,7 +94,7 @@ impl From<Item> for ImportedLine {
             service_id: item.service.map(ServiceId::get),
             name: item.name,
             category: terms.as_ref().map(|terms| terms.category.clone()),
-            kind: terms.as_ref().map(|terms| terms.kind.as_str()),
+            kind: terms.as_ref().map(|terms| terms.kind.word),
             cost: terms.as_ref().map(|terms| terms.cost.to_string()),
             rate: terms.as_ref().map(|terms| terms.rate.to_string()),
             min_quantity: terms.as_ref().map(|terms| terms.min),

@@ -42,7 +42,7 @@ pub struct AdminOrderView {
     /// Whether the provider goes on with another account since, or at another address: it is not asked for the order
     /// any more.
     account_left: bool,
-    /// VND for 1,000 units, of a package for one order, before the discount: as sold.
+    /// VND for 1,000 units, or for one order, before the discount: as sold.
     rate: String,
     /// VND, what the provider takes; an estimate until it names its charge.
     cost: Option<i64>,
@@ -61,7 +61,7 @@ pub struct AdminOrderView {
     contradiction_coded: Option<Note>,
 }
 
-/// As in lists, without comments.
+/// As in lists, without what was given for the type's fields.
 fn listed(order: Order, names: &HashMap<UserId, String>) -> AdminOrderView {
     let state = order.state.clone();
     AdminOrderView {
@@ -86,9 +86,9 @@ fn listed(order: Order, names: &HashMap<UserId, String>) -> AdminOrderView {
 
 fn named(tx: &ReadTx, order: Order) -> Result<AdminOrderView, Fault> {
     let names = accounts::names(tx, &[order.user])?;
-    let comments = order.comments.clone();
+    let given = order.params.clone().into();
     let mut view = listed(order, &names);
-    view.order.comments = Some(comments);
+    view.order.given = Some(given);
     Ok(view)
 }
 
@@ -155,6 +155,8 @@ pub struct SetStatus {
     start_count: Option<i64>,
     /// Units not delivered; needed for `partial`, whose refund it decides.
     remains: Option<i64>,
+    /// Only shows the order as it would be; `refunded` says what would have gone back by then.
+    dry_run: Option<bool>,
 }
 
 /// Moves an order by hand, with the refund that belongs to it.
@@ -172,6 +174,12 @@ pub async fn set_status(
 ) -> ApiResult<Json<AdminOrderView>> {
     let (id, actor, wish) = (id.get()?, by.actor(), body.0);
     let decision = Decision { status: wish.status.0, start_count: wish.start_count, remains: wish.remains };
+    if wish.dry_run.unwrap_or(false) {
+        let order = app
+            .db
+            .read_now(|tx| named(tx, orders::preview_status(tx, id, &decision)?).map_err(ApiError::from))?;
+        return Ok(Json(order));
+    }
     let decide = move |tx: &Tx| {
         let order = orders::set_status(tx, &actor, id, &decision)?;
         Ok::<_, orders::OrderError>(named(tx, order)?)

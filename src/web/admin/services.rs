@@ -1,12 +1,14 @@
 //! Services, for admins.
 
-use crate::catalog::{self, Filter, LinkKind, Offer, Patch, Pause, Search, Service, ServiceKind};
+use crate::catalog::{self, Filter, LinkKind, Offer, Patch, Pause, Search, Service};
 use crate::kernel::ids::{ProviderId, ServiceId};
+use crate::order_types::OrderType;
 use crate::state::App;
 use crate::web::body::Body;
 use crate::web::error::{ApiResult, Problem};
-use crate::web::fields::{QuantityField, RateField, Word, given};
+use crate::web::fields::{QuantityField, RateField, TypeWord, Word, given};
 use crate::web::guards::Admin;
+use crate::web::order_types::order_type_schema;
 use crate::web::params::{PathId, Query};
 use crate::web::respond::{Created, Json, List};
 use crate::web::services::ServiceView;
@@ -15,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![list, create, change]
+    routes![list, types, create, change]
 }
 
 /// A service with who delivers it and at which price.
@@ -53,14 +55,14 @@ pub struct CreateService {
     #[schema(max_length = 200)]
     category: String,
     description: Option<String>,
-    /// `default` (if missing), `custom_comments` or `package`.
+    /// If missing, the first.
     #[serde(rename = "type")]
-    #[schema(value_type = Option<String>)]
-    kind: Option<Word<ServiceKind>>,
+    #[schema(schema_with = order_type_schema, required = false)]
+    kind: Option<TypeWord>,
     /// `url` (if missing), `handle` or `any`.
     #[schema(value_type = Option<String>)]
     link_kind: Option<Word<LinkKind>>,
-    /// VND for 1,000 units, of a package for one order: a decimal number with at most 3 places, or an integer.
+    /// VND for 1,000 units, or for one order: a decimal number with at most 3 places, or an integer.
     #[schema(value_type = String, example = "12000")]
     rate: RateField,
     #[schema(value_type = i64)]
@@ -84,7 +86,7 @@ impl From<CreateService> for Offer {
             name: asked.name,
             category: asked.category,
             description: asked.description.unwrap_or_default(),
-            kind: asked.kind.map_or(ServiceKind::Default, |word| word.0),
+            kind: asked.kind.map_or(OrderType::usual(), |word| word.0),
             link_kind: asked.link_kind.map_or(LinkKind::Url, |word| word.0),
             rate: asked.rate.0,
             min: asked.min_quantity.0,
@@ -110,8 +112,8 @@ pub struct ChangeService {
     #[serde(default, deserialize_with = "given")]
     description: Option<String>,
     #[serde(rename = "type", default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
-    kind: Option<Word<ServiceKind>>,
+    #[schema(schema_with = order_type_schema, required = false)]
+    kind: Option<TypeWord>,
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     link_kind: Option<Word<LinkKind>>,
@@ -184,6 +186,35 @@ pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<
     let page = query.page()?;
     let page = app.db.read(move |tx| catalog::list(tx, &filter, page)).await?;
     Ok(Json(List::of(page, AdminServiceView::from)))
+}
+
+/// A type that a service may have.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrderTypeView {
+    #[serde(rename = "type")]
+    #[schema(schema_with = order_type_schema)]
+    kind: &'static str,
+    /// What the rate is the price of: `thousand` units, or one `order`.
+    rate_per: &'static str,
+    /// The field that says how many units an order has. Null: always one, so that limits mean nothing.
+    quantity_from: Option<&'static str>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrderTypeList {
+    items: Vec<OrderTypeView>,
+}
+
+/// The types that a service may have, the usual one first.
+#[utoipa::path(get, path = "/api/admin/order-types", tag = "admin", responses((status = 200, body = OrderTypeList)))]
+#[get("/api/admin/order-types")]
+pub fn types(_by: Admin) -> Json<OrderTypeList> {
+    let view = |kind: &OrderType| OrderTypeView {
+        kind: kind.word,
+        rate_per: kind.rate_per.as_str(),
+        quantity_from: kind.quantity_field(),
+    };
+    Json(OrderTypeList { items: OrderType::all().iter().map(view).collect() })
 }
 
 /// Puts a service on the list.

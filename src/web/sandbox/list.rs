@@ -1,6 +1,7 @@
 //! The practice provider's list of services, and how it moves: a word in an order's link makes it, for a minute.
 
 use crate::kernel::clock::Timestamp;
+use crate::order_types::{OrderType, Sample};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,50 +9,15 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// So long a change of the list lasts.
 const MOVE_MS: i64 = 60_000;
 
-/// A line of the list.
-pub(super) struct Service {
-    name: &'static str,
-    category: &'static str,
-    pub(super) kind: &'static str,
-    /// VND for 1,000 units, or for one package.
-    pub(super) rate: i64,
-    min: i64,
-    max: i64,
-    refill: bool,
-    cancel: bool,
-}
-
-/// The first has the id 1.
-const SERVICES: [Service; 10] = [
-    line("TikTok Followers | Việt Nam", "TikTok", "Default", 32_000, 100, 50_000, true, true),
-    line("TikTok Likes", "TikTok", "Default", 9_000, 50, 100_000, false, true),
-    line("TikTok Views", "TikTok", "Default", 450, 1_000, 10_000_000, false, false),
-    line("Facebook Post Likes | Việt Nam", "Facebook", "Default", 14_500, 50, 20_000, false, true),
-    line("Facebook Page Followers", "Facebook", "Default", 27_000, 100, 100_000, true, false),
-    line("Facebook Custom Comments", "Facebook", "Custom Comments", 420_000, 5, 1_000, false, false),
-    line("Instagram Followers", "Instagram", "Default", 24_000, 100, 200_000, true, true),
-    line("YouTube Views", "YouTube", "Default", 31_500, 500, 1_000_000, true, false),
-    line("YouTube Subscribers", "YouTube", "Default", 310_000, 50, 10_000, true, false),
-    line("TikTok Starter Package", "TikTok", "Package", 58_000, 1, 1, false, false),
-];
-
-#[expect(clippy::too_many_arguments, reason = "a row of a table")]
-const fn line(
-    name: &'static str,
-    category: &'static str,
-    kind: &'static str,
-    rate: i64,
-    min: i64,
-    max: i64,
-    refill: bool,
-    cancel: bool,
-) -> Service {
-    Service { name, category, kind, rate, min, max, refill, cancel }
+/// The services: the samples of all types. The first has the id 1.
+pub fn services() -> impl Iterator<Item = (usize, &'static OrderType, &'static Sample)> {
+    let all = OrderType::all().iter().flat_map(|kind| kind.samples.iter().map(move |sample| (kind, sample)));
+    (1..).zip(all).map(|(id, (kind, sample))| (id, kind, sample))
 }
 
 /// By its id.
-pub(super) fn service(id: usize) -> Option<&'static Service> {
-    SERVICES.get(id.checked_sub(1)?)
+pub(super) fn service(id: usize) -> Option<(&'static OrderType, &'static Sample)> {
+    services().find(|(known, ..)| *known == id).map(|(_, kind, sample)| (kind, sample))
 }
 
 /// What can happen to the list.
@@ -98,8 +64,8 @@ impl Market {
             return json!([]);
         }
         let has = |what, id| moves.contains_key(&(what, id));
-        let numbered = (1..).zip(&SERVICES).filter(|(id, _)| !has(Move::Vanished, *id));
-        numbered.map(|(id, service)| service.shown(id, has(Move::Dearer, id))).collect()
+        let listed = services().filter(|(id, ..)| !has(Move::Vanished, *id));
+        listed.map(|(id, kind, sample)| shown(id, kind, sample, has(Move::Dearer, id))).collect()
     }
 
     fn moves(&self) -> MutexGuard<'_, BTreeMap<(Move, usize), i64>> {
@@ -107,22 +73,20 @@ impl Market {
     }
 }
 
-impl Service {
-    fn shown(&self, id: usize, is_dearer: bool) -> Value {
-        let rate = self.rate.saturating_mul(if is_dearer { 2 } else { 1 });
-        json!({
-            "service": id,
-            "name": self.name,
-            "category": self.category,
-            "type": self.kind,
-            "rate": rate.to_string(),
-            "min": self.min.to_string(),
-            "max": self.max.to_string(),
-            "refill": self.refill,
-            "cancel": self.cancel,
-            "dripfeed": false,
-        })
-    }
+fn shown(id: usize, kind: &OrderType, sample: &Sample, is_dearer: bool) -> Value {
+    let rate = sample.cost.saturating_mul(if is_dearer { 2 } else { 1 });
+    json!({
+        "service": id,
+        "name": sample.listed_name,
+        "category": sample.category,
+        "type": kind.provider_name(),
+        "rate": rate.to_string(),
+        "min": sample.min.to_string(),
+        "max": sample.max.to_string(),
+        "refill": sample.refill,
+        "cancel": sample.cancel,
+        "dripfeed": false,
+    })
 }
 
 #[cfg(test)]

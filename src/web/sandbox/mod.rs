@@ -5,7 +5,8 @@
 //! in `play`, from the order's id alone, so nothing is lost when the panel restarts; how the list moves is decided
 //! in `list`. The panel reaches it like any provider, over HTTP.
 //!
-//! It takes any key and any service. A link that holds one of these words makes trouble, whatever the case:
+//! It takes any key and any service, and demands what the type of a listed one needs. A link that holds one of these
+//! words makes trouble, whatever the case:
 //!
 //! | word | what happens | what becomes of the order |
 //! |---|---|---|
@@ -26,6 +27,8 @@
 pub mod bank;
 mod list;
 mod play;
+
+pub use list::services;
 
 use crate::kernel::clock::Clock;
 use crate::kernel::error::Fault;

@@ -3,6 +3,7 @@
 
 use super::list::{self, Market};
 use crate::kernel::clock::Clock;
+use crate::order_types::{OrderType, QuantityFrom, RatePer};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -93,8 +94,8 @@ impl Order {
     /// VND for all of it.
     fn price(self) -> i64 {
         match list::service(self.service) {
-            Some(package) if package.kind == "Package" => package.rate,
-            Some(service) => share(service.rate, self.quantity, 1000),
+            Some((kind, sample)) if kind.rate_per == RatePer::Order => sample.cost,
+            Some((_, sample)) => share(sample.cost, self.quantity, 1000),
             None => share(10_000, self.quantity, 1000),
         }
     }
@@ -170,7 +171,10 @@ impl Stage {
         if has("gateway") {
             return AddResponse::Down;
         }
-        let Some(quantity) = quantity(fields) else { return AddResponse::Refused("Incorrect quantity") };
+        let quantity = match quantity(fields) {
+            Ok(quantity) => quantity,
+            Err(refusal) => return AddResponse::Refused(refusal),
+        };
         self.market.hear(fields.get("service"), &link, self.clock.now());
         let id = self.take(fields, quantity, Ending::of_link(&link));
         match () {
@@ -211,13 +215,20 @@ impl Stage {
     }
 }
 
-/// As given, or one for each comment, or one for a package.
-fn quantity(fields: &Fields) -> Option<i64> {
-    match (fields.get("quantity"), fields.get("comments")) {
-        ("", "") => Some(1),
-        ("", comments) => i64::try_from(comments.lines().count()).ok(),
-        (units, _) => units.parse().ok().filter(|units| *units > 0),
+/// How many units an order has by the type of its service, if it holds what that type needs. A service that is not
+/// listed is of the usual type.
+fn quantity(fields: &Fields) -> Result<i64, &'static str> {
+    let listed = fields.get("service").parse().ok().and_then(list::service);
+    let kind = listed.map_or(OrderType::usual(), |(kind, _)| kind);
+    if kind.fields.iter().any(|field| field.required && fields.get(field.sent_as).is_empty()) {
+        return Err("Incorrect request");
     }
+    let units = match kind.quantity {
+        QuantityFrom::Buyer => fields.get("quantity").parse().ok(),
+        QuantityFrom::Lines(field) => i64::try_from(fields.get(field).lines().count()).ok(),
+        QuantityFrom::One => Some(1),
+    };
+    units.filter(|units| *units > 0).ok_or("Incorrect quantity")
 }
 
 #[cfg(test)]

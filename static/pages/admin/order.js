@@ -9,6 +9,7 @@ import { Page, Unread, Waiting } from "../../ui/page.js";
 import { Actions, Standing } from "./parts/order-columns.js";
 import { Timeline } from "./parts/timeline.js";
 import { UserLink } from "./parts/user-link.js";
+import { Given } from "../parts/given.js";
 
 /** One order with all that happened to it. @param {{id: string}} props */
 export default function Order({ id }) {
@@ -66,5 +67,5 @@ const Facts = ({ order }) => html`
     <dt>${t("order.provider_order")}</dt><dd class="text-break"><bdi>${order.provider_order_id ?? "–"}</bdi>
       ${order.account_left && html` <span class="badge">${t("order.account_left")}</span>`}</dd>
     <dt>${t("common.time")}</dt><dd>${moment(order.created_at)}</dd>
-    ${order.comments && html`<dt>${t("order.comments")}</dt><dd class="comments"><bdi>${order.comments}</bdi></dd>`}
+    <${Given} order=${order} />
   </dl>`;

@@ -40,7 +40,7 @@ const columns = ({ open, toggle, names }) => [
   {
     label: t("services.name"),
     class: "service-name",
-    cell: (row) => html`<bdi>${row.name}</bdi><div class="text-secondary small">${t(`service_type.${row.type}`)}</div>`,
+    cell: (row) => html`<bdi>${row.name}</bdi><div class="text-secondary small">${t(`order_type.${row.type}`)}</div>`,
   },
   {
     label: t("orders.provider"),

@@ -4,11 +4,12 @@ use super::app::TestApp;
 use super::member::Member;
 use serde_json::{Value, json};
 use smm_panel::audit_log::Actor;
-use smm_panel::catalog::{self, LinkKind, Offer, ServiceKind};
+use smm_panel::catalog::{self, LinkKind, Offer};
 use smm_panel::db::Tx;
 use smm_panel::kernel::cause::CallCause;
 use smm_panel::kernel::ids::{OrderId, ProviderId, ServiceId};
 use smm_panel::kernel::money::{Quantity, Rate};
+use smm_panel::order_types::{OrderType, Params};
 use smm_panel::orders::{self, Order, Placement};
 use smm_panel::provider::{Account, Decimal, Exchange, Remains, Report, ReportedStatus};
 use std::collections::HashSet;
@@ -24,7 +25,7 @@ pub fn offer() -> Offer {
         name: "TikTok likes".to_owned(),
         category: "TikTok".to_owned(),
         description: String::new(),
-        kind: ServiceKind::Default,
+        kind: OrderType::usual(),
         link_kind: LinkKind::Url,
         rate: Rate::parse("12000").unwrap(),
         min: Quantity::new(10).unwrap(),
@@ -36,6 +37,11 @@ pub fn offer() -> Offer {
         provider_service: Some("101".to_owned()),
         cost: Some(Rate::parse("8000").unwrap()),
     }
+}
+
+/// The type of this name.
+pub fn order_type(word: &str) -> &'static OrderType {
+    OrderType::parse(word).unwrap()
 }
 
 /// Fulfilled by hand.
@@ -77,7 +83,7 @@ impl TestApp {
                 service: ServiceId::new(service),
                 link: LINK.to_owned(),
                 quantity: Some(1000 + number),
-                comments: None,
+                params: Params::default(),
                 expected_charge: None,
             };
             (0..count).map(|number| orders::place(tx, wish(number)).unwrap().id.get()).collect()

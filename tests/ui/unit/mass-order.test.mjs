@@ -3,20 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse, total } from "../../../static/lib/mass-order.js";
 import { SPELLINGS } from "../cases/numbers.mjs";
-
-const service = (change = {}) => ({
-  id: 7,
-  name: "Tăng tim",
-  category: "TikTok",
-  description: "",
-  type: "default",
-  link_kind: "url",
-  rate: "12000",
-  min_quantity: 10,
-  max_quantity: 1_000_000,
-  active: true,
-  ...change,
-});
+import { LISTED, PACKAGE, POLL, service } from "./service.mjs";
 
 const short = ({ number, link, quantity, problem }) => [number, link, quantity, problem?.key ?? ""];
 const read = (text, ...services) => parse(text, services.length ? services : [service()], 0).map(short);
@@ -101,10 +88,21 @@ test("each bad line says what is wrong with it", () => {
   assert.deepEqual(problems("8 | https://x.vn | 100"), ["mass_order.problem.no_service"]);
   assert.deepEqual(problems("7 | https://x.vn | 9"), ["mass_order.problem.bounds"]);
   assert.deepEqual(problems("7 | https://x.vn | 1000001"), ["mass_order.problem.bounds"]);
-  assert.deepEqual(problems("7 | https://x.vn | 100", { type: "custom_comments" }), [
-    "mass_order.problem.needs_comments",
-  ]);
-  assert.equal(parse("7 | https://x.vn | 5", [service({ type: "package" })], 0)[0].quantity, 1);
+  assert.deepEqual(problems("7 | https://x.vn | 100", LISTED), ["mass_order.problem.needs_lines"]);
+  assert.equal(parse("7 | https://x.vn | 5", [service(PACKAGE)], 0)[0].quantity, 1);
+});
+
+test("what a type needs besides stands at the end of the line", () => {
+  for (const text of ["7 | https://x.vn/a | 1.000 | 2", "7\t1000\thttps://x.vn/a\t2"]) {
+    const [line] = parse(text, [service(POLL)], 0);
+    assert.deepEqual([...short(line), line.fields, line.charge], [...GOOD, { answer_number: 2 }, 12_000], text);
+  }
+  for (const text of ["7 | https://x.vn/a | 1000", "7 | https://x.vn/a | 1000 | two"])
+    assert.deepEqual(parse(text, [service(POLL)], 0)[0].problem, {
+      key: "mass_order.problem.lacks",
+      about: { field: "answer_number" },
+    });
+  assert.deepEqual(problems("7\thttps://x.vn/a\t1000\t2\t3", POLL), ["mass_order.problem.three_parts"]);
 });
 
 test("another platform, a running order and a link that comes twice are warned of, and still sent", () => {

@@ -1,30 +1,23 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { charge, converted, discounted, isBelow, markedUp, thousandths } from "../../../static/lib/money.js";
+import { charge, converted, discounted, isBelow, markedUp, refund, thousandths } from "../../../static/lib/money.js";
 import { safeHref } from "../../../static/lib/links.js";
 import { find, match } from "../../../static/lib/match.js";
+import { bodyOf, countLines, linkOf, quantityOf } from "../../../static/lib/order-fields.js";
 import { filtered } from "../../../static/lib/services.js";
 import { ago, countdown, day, daysBefore, moment, shortDay } from "../../../static/lib/time.js";
+import { LISTED, PACKAGE, POLL, service as sold } from "./service.mjs";
 
 /** What the server calculates too: its own tests read the same file. */
-const { charges: CHARGES, converted: CONVERTED } = JSON.parse(
-  readFileSync(new URL("../cases/prices.json", import.meta.url), "utf8"),
-);
+const {
+  charges: CHARGES,
+  converted: CONVERTED,
+  lines: LINES,
+  refunds: REFUNDS,
+} = JSON.parse(readFileSync(new URL("../cases/prices.json", import.meta.url), "utf8"));
 
-const service = (change = {}) => ({
-  id: 7,
-  name: "A",
-  category: "C",
-  description: "",
-  type: "default",
-  link_kind: "url",
-  rate: "12000",
-  min_quantity: 10,
-  max_quantity: 1000,
-  active: true,
-  ...change,
-});
+const service = (change = {}) => sold({ name: "A", category: "C", ...change });
 
 test("rates are read exactly or not at all", () => {
   assert.equal(thousandths("12000"), 12_000_000n);
@@ -46,11 +39,29 @@ test("another currency is converted as the server does it, and a loss is seen", 
 });
 
 test("a charge is exact, rounded once and upward, at least 1", () => {
-  for (const { type, rate, quantity, discount, charge: due } of CHARGES)
-    assert.equal(charge(service({ type, rate }), quantity, discount), due, rate);
+  for (const { rate_per, rate, quantity, discount, charge: due } of CHARGES)
+    assert.equal(charge(service({ rate_per, rate }), quantity, discount), due, rate);
   assert.equal(charge(service({ rate: "999999999999.999" }), 1_000_000_000, 0), 999_999_999_999_999_000);
   for (const quantity of [0, -1, 1.5, Number.NaN]) assert.equal(charge(service(), quantity, 0), null);
   assert.equal(charge(service({ rate: "1e3" }), 10, 0), null);
+});
+
+test("a refund is rounded down, and never more than is left", () => {
+  for (const { status, remains, refund: due, ...order } of REFUNDS)
+    assert.equal(refund(order, status, remains), due, `${status} ${remains}`);
+});
+
+test("an order says what the fields of its service ask for, and how many units that is", () => {
+  for (const [text, count] of LINES) assert.equal(countLines(text), count, JSON.stringify(text));
+  const typed = { link: " x.vn/a ", quantity: "1.000", usernames: "a\n\nb", answer_number: "2", comments: "nice" };
+  const asked = (change) => [quantityOf(service(change), typed), bodyOf(service(change), typed)];
+  const common = { service_id: 7, link: "https://x.vn/a" };
+  assert.deepEqual(asked({}), [1000, { ...common, quantity: 1000 }]);
+  assert.deepEqual(asked(PACKAGE), [1, common]);
+  assert.deepEqual(asked(LISTED), [2, { ...common, usernames: "a\n\nb" }]);
+  assert.deepEqual(asked(POLL), [1000, { ...common, quantity: 1000, answer_number: 2 }]);
+  assert.equal(quantityOf(service(), { quantity: "many" }), null);
+  assert.equal(linkOf(service(), { link: "a b" }), "");
 });
 
 test("only plain http(s) becomes a link", () => {

@@ -13,7 +13,7 @@ const RATES = ["rate", "accepted_cost"];
 const WORDS = {
   dispatch: "status.dispatch",
   paused_reason: "paused",
-  type: "service_type",
+  type: "order_type",
   link_kind: "link_kind",
   reason: "reason",
 };

@@ -3,8 +3,9 @@
 // happens to the money before it does.
 
 import { post, put } from "../../../lib/api.js";
-import { html, useState } from "../../../lib/dom.js";
+import { html, useEffect, useState } from "../../../lib/dom.js";
 import { money, noted, number, t } from "../../../lib/i18n.js";
+import { refund } from "../../../lib/money.js";
 import { WHOLE, whole } from "../../../lib/number.js";
 import { Button } from "../../../ui/button.js";
 import { Dialog } from "../../../ui/dialog.js";
@@ -22,21 +23,13 @@ export function nextStatuses(order) {
   return ["processing", "in_progress", "completed", "partial", "canceled"];
 }
 
-/** What goes back with a status, in VND: the rule of the server, to be shown before. @param {any} order
- * @param {string} status @param {number | null} remains */
-export function refundOf(order, status, remains) {
-  if (status === "canceled") return order.charge - order.refunded;
-  if (status !== "partial" || remains === null) return 0;
-  const left = Math.min(Math.max(remains, 0), order.quantity);
-  return Number((BigInt(order.charge) * BigInt(left)) / BigInt(order.quantity));
-}
-
 /** Whether a decision of this status ends what the provider goes on with: it is not told, and takes its price.
  * @param {any} order @param {string} status */
 export const goesOn = (order, status) =>
   order.dispatch === "sent" && ["completed", "partial", "canceled"].includes(status);
 
 const OPTIONAL = { optional: true };
+const PAUSE_MS = 300;
 
 /** The numbers that belong to a status. @param {string} status
  * @returns {Record<string, import("../../../lib/number.js").Kind>} */
@@ -61,7 +54,7 @@ export function StatusDialog({ order, done, close }) {
     { draft: `status ${order.id}`, asks: true },
   );
   const { status, remains } = form.values;
-  const refund = refundOf(order, status, whole(remains));
+  const previewed = usePreview(order, status, whole(remains));
   return html`
     <${Dialog} title=${t("order_actions.status_title", { id: order.id })} close=${close}>
       <${FormBox} form=${form}>
@@ -75,13 +68,32 @@ export function StatusDialog({ order, done, close }) {
           status !== "canceled" &&
           html`<${NumberField} form=${form} name="start_count" label=${t("orders.start")} kind=${OPTIONAL} />`
         }
-        <${Money} order=${order} refund=${refund} />
+        <${Money} order=${order} refund=${previewed} />
         ${goesOn(order, status) && html`<${Notice} kind="warning">${t("order_actions.goes_on")}<//>`}
         <${Button} submit kind=${status === "canceled" ? "danger" : "primary"} busy=${form.busy}>
           ${t("order_actions.set")}
         <//>
       <//>
     <//>`;
+}
+
+/** What goes back with a status, in VND: estimated at once, then as the panel says it. @param {any} order
+ * @param {string} status @param {number | null} remains */
+function usePreview(order, status, remains) {
+  const asked = status === "partial" && remains === null ? null : `${order.id} ${status} ${remains}`;
+  const [preview, setPreview] = useState({ asked, refund: /** @type {number | null} */ (null) });
+  useEffect(() => {
+    if (!asked) return;
+    const timer = setTimeout(async () => {
+      const body = { status, remains: status === "partial" ? remains : null, dry_run: true };
+      // What the panel refuses is said when the status is set.
+      const found = await put(`/api/admin/orders/${order.id}/status`, body).catch(() => null);
+      setPreview({ asked, refund: found && found.refunded - order.refunded });
+    }, PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [asked]);
+  const said = preview.asked === asked ? preview.refund : null;
+  return said ?? refund(order, status, remains);
 }
 
 /** What will happen to the money. @param {{order: any, refund: number}} props */

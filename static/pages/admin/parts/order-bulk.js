@@ -4,10 +4,11 @@
 import { put } from "../../../lib/api.js";
 import { html, useState } from "../../../lib/dom.js";
 import { money, t } from "../../../lib/i18n.js";
+import { refund } from "../../../lib/money.js";
 import { Button } from "../../../ui/button.js";
 import { Notice } from "../../../ui/notice.js";
 import { BulkDialog } from "./bulk-dialog.js";
-import { goesOn, nextStatuses, refundOf } from "./order-actions.js";
+import { goesOn, nextStatuses } from "./order-actions.js";
 
 /** @param {{selection: import("../../../ui/selection.js").Selection, replace: (order: any) => void}} props */
 export function BulkBar({ selection, replace }) {
@@ -36,7 +37,7 @@ export function BulkBar({ selection, replace }) {
 /** @param {{orders: any[], status: string, replace: (order: any) => void, close: (finished: boolean) => void}} props */
 function StatusBulk({ orders, status, replace, close }) {
   const fitting = orders.filter((order) => nextStatuses(order).includes(status));
-  const refund = fitting.reduce((sum, order) => sum + refundOf(order, status, null), 0);
+  const back = fitting.reduce((sum, order) => sum + refund(order, status, null), 0);
   const call = (/** @type {any} */ order) => put(`/api/admin/orders/${order.id}/status`, { status }).then(replace);
   return html`
     <${BulkDialog} title=${t("orders.bulk_title", { count: fitting.length, status: t(`status.order.${status}`) })}
@@ -45,8 +46,8 @@ function StatusBulk({ orders, status, replace, close }) {
         fitting.length < orders.length &&
         html`<${Notice} kind="info">${t("orders.bulk_left_out", { count: orders.length - fitting.length })}<//>`
       }
-      <${Notice} kind=${refund ? "warning" : "info"}>
-        ${refund ? t("orders.bulk_refund", { amount: money(refund) }) : t("orders.bulk_no_refund")}
+      <${Notice} kind=${back ? "warning" : "info"}>
+        ${back ? t("orders.bulk_refund", { amount: money(back) }) : t("orders.bulk_no_refund")}
       <//>
       ${
         fitting.some((order) => goesOn(order, status)) &&

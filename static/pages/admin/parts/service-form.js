@@ -2,6 +2,7 @@
 import { ask } from "../../../lib/api.js";
 import { html } from "../../../lib/dom.js";
 import { rate, t } from "../../../lib/i18n.js";
+import { useAnswer } from "../../../lib/load.js";
 import { AMOUNT, decimal, forField, RATE } from "../../../lib/number.js";
 import { Button } from "../../../ui/button.js";
 import { Dialog } from "../../../ui/dialog.js";
@@ -10,7 +11,6 @@ import { NumberField, withNumbers, wrongNumbers } from "../../../ui/number-field
 import { toastSaved } from "../../../ui/toast.js";
 import { bestDiscount, buyersNote, losses, LossQuestion, unanswered, useBestDiscount } from "./loss.js";
 
-const TYPES = ["default", "custom_comments", "package"];
 const KINDS = ["url", "handle", "any"];
 const COST = { ...RATE, optional: true };
 const NUMBERS = { rate: RATE, min_quantity: AMOUNT, max_quantity: AMOUNT, cost: COST };
@@ -29,12 +29,19 @@ function bodyOf({ allow_loss: _, ...typed }) {
 
 /** Adds or changes a service. @param {{service: any, providers: any[], done: (service: any) => void,
  *   close: () => void}} props without an id it is a new one */
-export function ServiceDialog({ service, providers, done, close }) {
+export function ServiceDialog(props) {
+  const types = useAnswer("/api/admin/order-types").data?.items;
+  return types && html`<${ServiceForm} ...${props} types=${types} />`;
+}
+
+/** @param {{service: any, providers: any[], done: (service: any) => void, close: () => void,
+ *   types: {type: string, rate_per: string}[]}} props */
+function ServiceForm({ service, providers, done, close, types }) {
   const first = {
     name: service.name ?? "",
     category: service.category ?? "",
     description: service.description ?? "",
-    type: service.type ?? "default",
+    type: service.type ?? types[0].type,
     link_kind: service.link_kind ?? "url",
     rate: forField(service.rate),
     min_quantity: String(service.min_quantity ?? 100),
@@ -58,8 +65,9 @@ export function ServiceDialog({ service, providers, done, close }) {
   const discount = useBestDiscount();
   const draft = `service ${service.id ?? `new ${service.name ?? ""}`}`;
   const form = useForm(first, send, check, { draft, asks: true });
+  const isForOrder = types.some((one) => one.type === form.values.type && one.rate_per === "order");
   const priced = (/** @type {string} */ text) =>
-    t(form.values.type === "package" ? "services.each" : "services.for_thousand", { rate: rate(text) });
+    t(isForOrder ? "services.each" : "services.for_thousand", { rate: rate(text) });
   const words = (/** @type {string[]} */ values, /** @type {string} */ group) =>
     values.map((value) => ({ value, text: t(`${group}.${value}`) }));
   const sources = [
@@ -78,7 +86,10 @@ export function ServiceDialog({ service, providers, done, close }) {
           <div class="col-12"><${Field} form=${form} name="description" label=${t("services.description")} rows="3"
             most=${10_000} /></div>
           <div class="col-md-4"><${Field} form=${form} name="type" label=${t("services.type")}
-            options=${words(TYPES, "service_type")} required /></div>
+            options=${words(
+              types.map((one) => one.type),
+              "order_type",
+            )} required /></div>
           <div class="col-md-4"><${Field} form=${form} name="link_kind" label=${t("services.link_kind")}
             options=${words(KINDS, "link_kind")} required /></div>
           <div class="col-md-4"><${NumberField} form=${form} name="rate" label=${t("services.rate")}

@@ -1,79 +1,8 @@
-//! The kinds of services the field knows, and of links they take. A further kind is a further variant here, with its
-//! answers to the questions below; no other code asks which kind it is.
+//! What the link of an order may be, by its service.
 
 use crate::kernel::error::Rule;
 use crate::kernel::text::is_invisible;
 use url::Url;
-
-/// How a service is ordered and priced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ServiceKind {
-    Default,
-    CustomComments,
-    Package,
-}
-
-/// Who says how many units an order has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum QuantityFrom {
-    Buyer,
-    /// One unit for each comment.
-    Comments,
-    /// Always one.
-    One,
-}
-
-/// What a rate is the price of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RatePer {
-    Thousand,
-    /// The whole order, which is delivered or not: there is no undelivered part of it.
-    Order,
-}
-
-impl ServiceKind {
-    pub const ALL: [ServiceKind; 3] =
-        [ServiceKind::Default, ServiceKind::CustomComments, ServiceKind::Package];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            ServiceKind::Default => "default",
-            ServiceKind::CustomComments => "custom_comments",
-            ServiceKind::Package => "package",
-        }
-    }
-
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
-    }
-
-    /// What providers call it, without regard to case, blanks, `_` and `-`. `None`: a kind the panel does not sell.
-    pub fn of_provider(word: &str) -> Option<Self> {
-        let ignored = |c: char| c.is_whitespace() || matches!(c, '_' | '-');
-        let folded: String = word.chars().filter(|c| !ignored(*c)).flat_map(char::to_lowercase).collect();
-        match folded.as_str() {
-            "default" => Some(ServiceKind::Default),
-            "customcomments" => Some(ServiceKind::CustomComments),
-            "package" => Some(ServiceKind::Package),
-            _ => None,
-        }
-    }
-
-    pub fn quantity_from(self) -> QuantityFrom {
-        match self {
-            ServiceKind::Default => QuantityFrom::Buyer,
-            ServiceKind::CustomComments => QuantityFrom::Comments,
-            ServiceKind::Package => QuantityFrom::One,
-        }
-    }
-
-    pub fn rate_per(self) -> RatePer {
-        match self {
-            ServiceKind::Default | ServiceKind::CustomComments => RatePer::Thousand,
-            ServiceKind::Package => RatePer::Order,
-        }
-    }
-}
 
 /// What an order of the service points at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

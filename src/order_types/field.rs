@@ -1,0 +1,116 @@
+//! A field of an order: what it is called, what it may hold, and how it is sent.
+
+use super::params::lines;
+use crate::kernel::day::Day;
+use crate::kernel::error::Rule;
+use crate::kernel::text::trimmed;
+use serde_json::Value;
+
+const MAX_TEXT_CHARS: usize = 1000;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field {
+    pub name: &'static str,
+    pub kind: FieldKind,
+    pub required: bool,
+    /// What providers call it.
+    pub sent_as: &'static str,
+}
+
+/// What a field may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldKind {
+    /// As the service's kind of link says.
+    Link,
+    Integer {
+        min: i64,
+        max: i64,
+    },
+    /// One line of text.
+    Text,
+    /// One entry a line, so many of them.
+    Lines {
+        min: i64,
+        max: i64,
+    },
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// A day, `2026-11-22`; providers get `22/11/2026`.
+    Date,
+}
+
+impl FieldKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FieldKind::Link => "link",
+            FieldKind::Integer { .. } => "integer",
+            FieldKind::Text => "text",
+            FieldKind::Lines { .. } => "lines",
+            FieldKind::Choice(_) => "choice",
+            FieldKind::Date => "date",
+        }
+    }
+}
+
+impl Field {
+    pub const LINK: Field = Field::new("link", FieldKind::Link);
+
+    /// Needed, and of the same name at providers.
+    pub const fn new(name: &'static str, kind: FieldKind) -> Self {
+        Field { name, kind, required: true, sent_as: name }
+    }
+
+    pub const fn integer(name: &'static str, min: i64, max: i64) -> Self {
+        Field::new(name, FieldKind::Integer { min, max })
+    }
+
+    /// At least one line; where the lines count, the service's limits hold.
+    pub const fn lines(name: &'static str) -> Self {
+        Field::new(name, FieldKind::Lines { min: 1, max: i64::MAX })
+    }
+
+    /// Whether an order may have this value; if not, what it must be.
+    pub(super) fn check(&self, value: Option<&Value>) -> Result<(), Rule> {
+        let Some(value) = value else {
+            let is_list = matches!(self.kind, FieldKind::Lines { .. });
+            return demand(!self.required, || if is_list { Rule::Lines } else { Rule::Needed });
+        };
+        if let FieldKind::Integer { min, max } = self.kind {
+            let number = value.as_i64().ok_or(Rule::Integer)?;
+            return demand((min..=max).contains(&number), || Rule::Range { min, max });
+        }
+        let text = value.as_str().ok_or(Rule::Text)?;
+        let is_line = |text: &str| !text.chars().any(|c| c.is_control() && c != '\t');
+        match self.kind {
+            FieldKind::Lines { .. } => {
+                demand(lines(text).all(is_line), || Rule::NoControl)?;
+                demand(lines(text).next().is_some(), || Rule::Lines)
+            }
+            FieldKind::Choice(words) => {
+                demand(words.contains(&trimmed(text)), || Rule::one_of(words.iter().copied()))
+            }
+            FieldKind::Date => demand(Day::parse(trimmed(text)).is_some(), || Rule::Time),
+            FieldKind::Link | FieldKind::Integer { .. } | FieldKind::Text => {
+                let fits = is_line(trimmed(text)) && text.chars().count() <= MAX_TEXT_CHARS;
+                demand(fits, || Rule::Line { min: 1, max: MAX_TEXT_CHARS })
+            }
+        }
+    }
+
+    /// A value that `check` takes, as providers read it. The provider counts lines itself, so it gets as many as were
+    /// paid for.
+    pub(super) fn sent(&self, value: &Value) -> String {
+        let Some(text) = value.as_str() else { return value.to_string() };
+        match self.kind {
+            FieldKind::Lines { .. } => lines(text).collect::<Vec<_>>().join("\n"),
+            FieldKind::Date => trimmed(text).split('-').rev().collect::<Vec<_>>().join("/"),
+            FieldKind::Link | FieldKind::Integer { .. } | FieldKind::Text | FieldKind::Choice(_) => {
+                trimmed(text).to_owned()
+            }
+        }
+    }
+}
+
+fn demand(fits: bool, rule: impl FnOnce() -> Rule) -> Result<(), Rule> {
+    if fits { Ok(()) } else { Err(rule()) }
+}

@@ -1,0 +1,57 @@
+// @ts-check
+// What an order of a service needs, by the fields that the service names. Pure.
+
+import { readLink } from "./link.js";
+import { whole } from "./number.js";
+
+/** @typedef {import("./services.js").Service} Service */
+
+/**
+ * @typedef {object} OrderField
+ * @property {string} name
+ * @property {"link" | "integer" | "text" | "lines" | "choice" | "date"} kind
+ * @property {boolean} required
+ * @property {string[]} [choices]
+ * @property {number} [min] of a number, or of the number of lines
+ * @property {number} [max]
+ */
+
+/** Whatever may end a line for somebody who counts lines. */
+const LINE_ENDS = /[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/;
+
+/** Lines with something on them, as the server counts them. @param {string} text */
+export const countLines = (text) => text.split(LINE_ENDS).filter((line) => line.trim()).length;
+
+/** What was typed into a field. @param {Record<string, any>} values @param {string} name */
+export const typedIn = (values, name) => String(values[name] ?? "");
+
+/** How many units are asked for; null when that is not known yet. @param {Service} service
+ * @param {Record<string, any>} values */
+export function quantityOf({ quantity_from: name }, values) {
+  if (name === null) return 1;
+  return name === "quantity" ? whole(typedIn(values, name)) : countLines(typedIn(values, name));
+}
+
+/** The link that was typed, or "". @param {Service} service @param {Record<string, any>} values */
+export function linkOf(service, values) {
+  const found = readLink(typedIn(values, "link"), service.link_kind);
+  return "link" in found ? found.link : "";
+}
+
+/** The body of an order. @param {Service} service @param {Record<string, any>} values */
+export function bodyOf(service, values) {
+  const given = service.fields.map(({ name, kind }) => {
+    const typed = typedIn(values, name);
+    if (kind === "link") return [name, linkOf(service, values)];
+    if (kind === "integer") return [name, whole(typed) ?? undefined];
+    return [name, typed.trim() ? typed : undefined];
+  });
+  return { service_id: service.id, ...Object.fromEntries(given) };
+}
+
+/** The fields of an order that stand in a line beside the service, the link and the quantity; null where one needs
+ * lines of its own. @param {Service | undefined} service @returns {OrderField[] | null} */
+export function fieldsOfLine(service) {
+  const further = (service?.fields ?? []).filter(({ name }) => name !== "link" && name !== "quantity");
+  return further.some(({ kind }) => kind === "lines") ? null : further;
+}

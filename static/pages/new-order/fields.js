@@ -1,0 +1,63 @@
+// @ts-check
+// The fields of an order, drawn from what its service names.
+
+import { html } from "../../lib/dom.js";
+import { remarked, t } from "../../lib/i18n.js";
+import { readLink } from "../../lib/link.js";
+import { WHOLE } from "../../lib/number.js";
+import { countLines, quantityOf, typedIn } from "../../lib/order-fields.js";
+import { Field, missing } from "../../ui/form.js";
+import { NumberField, wrongNumbers } from "../../ui/number-field.js";
+import { LinkField } from "./link.js";
+
+/** @typedef {import("../../lib/services.js").Service} Service */
+/** @typedef {import("../../lib/order-fields.js").OrderField} OrderField */
+
+/** What is wrong with a field: a sentence under its name. @param {Service} service @param {OrderField} field
+ * @param {Record<string, any>} values @returns {Record<string, string>} */
+function wrongIn(service, field, values) {
+  const { name, kind, required, min = 0, max = Infinity } = field;
+  if (kind === "link") {
+    const link = readLink(typedIn(values, name), service.link_kind);
+    return "link" in link ? {} : { [name]: remarked({ key: `link.${link.problem}`, about: link.about }) };
+  }
+  if (name === service.quantity_from) {
+    const unread = kind === "integer" ? wrongNumbers(values, { [name]: WHOLE }) : {};
+    const quantity = quantityOf(service, values) ?? 0;
+    const fits = quantity >= min && quantity <= max;
+    return name in unread || fits ? unread : { [name]: t("new_order.out_of_bounds", { min, max }) };
+  }
+  if (kind === "integer") return wrongNumbers(values, { [name]: { min, max, optional: !required } });
+  return required ? missing({ [name]: typedIn(values, name) }, [name]) : {};
+}
+
+/** Everything that is wrong with the fields: sentences by name. @param {Service} service
+ * @param {Record<string, any>} values @returns {Record<string, string>} */
+export const wrongFields = (service, values) =>
+  Object.assign({}, ...service.fields.map((field) => wrongIn(service, field, values)));
+
+/** @param {{form: import("../../ui/form.js").Form, service: Service, field: OrderField}} props */
+export function OrderField({ form, service, field }) {
+  const { name, kind, required, choices = [], min = 0, max = Infinity } = field;
+  const shared = { form, name, required, label: t(`order_field.${name}`) };
+  const bounds = { min, max };
+  switch (kind) {
+    case "link":
+      return html`<${LinkField} form=${form} service=${service} />`;
+    case "integer": {
+      const hint = t("new_order.bounds", bounds);
+      return html`<${NumberField} ...${shared} kind=${{ optional: !required }} hint=${hint} />`;
+    }
+    case "lines": {
+      const lines = { count: countLines(typedIn(form.values, name)), ...bounds };
+      const hint = name === service.quantity_from ? t("new_order.lines", lines) : undefined;
+      return html`<${Field} ...${shared} rows="5" hint=${hint} />`;
+    }
+    case "choice": {
+      const options = ["", ...choices].map((value) => ({ value, text: value && t(`order_choice.${value}`) }));
+      return html`<${Field} ...${shared} options=${options} />`;
+    }
+    default:
+      return html`<${Field} ...${shared} type=${kind} />`;
+  }
+}

@@ -1,0 +1,47 @@
+// @ts-check
+// What an order costs: estimated while it is typed, and then as the panel says it.
+
+import { ask } from "../../lib/api.js";
+import { html, useEffect, useState } from "../../lib/dom.js";
+import { money, percent, t } from "../../lib/i18n.js";
+import { charge } from "../../lib/money.js";
+import { Notice } from "../../ui/notice.js";
+
+const PAUSE_MS = 400;
+
+/** What the panel asks for the order, read when typing pauses; null until it has said so.
+ * @param {object | null} body of the order; null while something is missing
+ * @param {string} prices changes when a price has changed @returns {number | null} */
+export function useQuote(body, prices) {
+  const asked = body && `${prices} ${JSON.stringify(body)}`;
+  const [quote, setQuote] = useState({ asked, charge: /** @type {number | null} */ (null) });
+  useEffect(() => {
+    if (!asked) return;
+    const timer = setTimeout(async () => {
+      // What the panel refuses is said when the order is sent; until then the estimate stays.
+      const answer = await ask("/api/orders/quote", { body }).catch(() => null);
+      setQuote({ asked, charge: answer?.charge ?? null });
+    }, PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [asked]);
+  return quote.asked === asked ? quote.charge : null;
+}
+
+/** @param {{service: import("../../lib/services.js").Service, quantity: number | null, discount: number,
+ *   quoted: number | null}} props */
+export const Charge = ({ service, quantity, discount, quoted }) => {
+  const cost = quoted ?? (quantity === null ? null : charge(service, quantity, discount));
+  const full = quantity === null || !discount ? null : charge(service, quantity, 0);
+  return html`
+    <${Notice} kind="info">
+      <div class="d-flex flex-wrap gap-2 align-items-baseline" aria-live="polite">
+        <span>${t("new_order.charge")}</span>
+        <strong class="h2 mb-0 tabular">${money(cost)}</strong>
+        ${full !== null && cost !== full && html`<del class="text-secondary tabular">${money(full)}</del>`}
+        ${
+          discount > 0 &&
+          html`<span class="badge status-green">${t("new_order.discount", { percent: percent(discount) })}</span>`
+        }
+      </div>
+    <//>`;
+};
