@@ -3,17 +3,19 @@
 
 mod bank;
 mod names;
-mod telegram;
+mod setting;
+pub mod table;
 
 pub use bank::{BadBank, Bank};
 pub use names::misspelt;
-pub use telegram::TELEGRAM;
+pub use setting::{Kind, Setting, is_line};
 
 use crate::db::DbPath;
+use crate::kernel::error::FieldError;
 use crate::kernel::secret::Secret;
 use rocket::figment::Figment;
 use rocket::figment::providers::{Env, Format, Toml};
-use std::ops::RangeInclusive;
+use std::collections::BTreeMap;
 use std::time::Duration;
 use url::Url;
 
@@ -25,7 +27,7 @@ pub struct ConfigError {
     problem: String,
 }
 
-/// Everything the environment decides. docs and README list the variables with their defaults.
+/// Everything the environment decides. `table` lists the variables with their defaults.
 pub struct Config {
     pub database: DbPath,
     /// `None`: made at first start and kept in the database.
@@ -35,16 +37,11 @@ pub struct Config {
     pub bumx: Option<Bumx>,
     pub provider: ProviderTiming,
     pub provider_allow_private: bool,
-    /// From here to `telegram_chat_id`: what is set here wins over the same setting in the database. Ask
-    /// `settings` for what is in force.
-    pub sepay_secret: Option<Secret>,
-    pub sepay_api_token: Option<Secret>,
+    /// By the settings' names, as the database would hold them. They win over the database: ask `settings` for what
+    /// is in force.
+    settings: BTreeMap<&'static str, Secret>,
     /// Without a slash at the end.
     pub sepay_api_url: String,
-    pub bank: Option<Bank>,
-    pub deposit_expiry_minutes: Option<i64>,
-    pub telegram_bot_token: Option<Secret>,
-    pub telegram_chat_id: Option<String>,
     /// Without a slash at the end.
     pub telegram_api_url: String,
     pub cors_origins: Vec<String>,
@@ -90,9 +87,8 @@ pub struct ProviderTiming {
 
 /// SePay's own servers.
 pub const SEPAY: &str = "https://my.sepay.vn";
-
-/// How long a deposit may wait, in minutes.
-pub const DEPOSIT_EXPIRY_MINUTES: RangeInclusive<i64> = 1..=1_000_000;
+/// Telegram's own servers.
+pub const TELEGRAM: &str = "https://api.telegram.org";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
@@ -116,32 +112,40 @@ impl Config {
             first_admin: vars.first_admin()?,
             bumx: vars.bumx()?,
             provider: ProviderTiming {
-                sync: Duration::from_secs(vars.number("BUMX_SYNC_SECONDS", 30, 1, 86_400)?),
-                catalog: Duration::from_secs(vars.number("BUMX_CATALOG_SECONDS", 900, 1, 86_400)?),
-                call: Duration::from_secs(vars.number("BUMX_TIMEOUT_SECONDS", 15, 1, 600)?),
-                add: Duration::from_secs(vars.number("BUMX_ADD_TIMEOUT_SECONDS", 30, 1, 600)?),
+                sync: Duration::from_secs(vars.number("BUMX_SYNC_SECONDS", 1, 86_400)?),
+                catalog: Duration::from_secs(vars.number("BUMX_CATALOG_SECONDS", 1, 86_400)?),
+                call: Duration::from_secs(vars.number("BUMX_TIMEOUT_SECONDS", 1, 600)?),
+                add: Duration::from_secs(vars.number("BUMX_ADD_TIMEOUT_SECONDS", 1, 600)?),
             },
             provider_allow_private: vars.flag("PROVIDER_ALLOW_PRIVATE")?,
-            sepay_secret: vars.text("SEPAY_SECRET").map(Secret::new),
-            sepay_api_token: vars.text("SEPAY_API_TOKEN").map(Secret::new),
-            sepay_api_url: vars.base_url("SEPAY_API_URL", SEPAY)?,
-            bank: vars.bank()?,
-            deposit_expiry_minutes: vars.deposit_expiry_minutes()?,
-            telegram_bot_token: vars.telegram_bot_token()?,
-            telegram_chat_id: vars.telegram_chat_id()?,
-            telegram_api_url: vars.base_url("TELEGRAM_API_URL", TELEGRAM)?,
+            settings: vars.settings()?,
+            sepay_api_url: vars.base_url("SEPAY_API_URL")?,
+            telegram_api_url: vars.base_url("TELEGRAM_API_URL")?,
             cors_origins: vars.cors_origins()?,
-            rate_limit: vars.number("RATE_LIMIT_PER_MINUTE", 600, 0, 10_000_000)?,
-            auth_rate_limit: vars.number("AUTH_RATE_LIMIT_PER_MINUTE", 20, 0, 10_000_000)?,
-            bcrypt_cost: vars.number("BCRYPT_COST", 12, 4, 15)?,
+            rate_limit: vars.number("RATE_LIMIT_PER_MINUTE", 0, 10_000_000)?,
+            auth_rate_limit: vars.number("AUTH_RATE_LIMIT_PER_MINUTE", 0, 10_000_000)?,
+            bcrypt_cost: vars.number("BCRYPT_COST", 4, 15)?,
             log_format: vars.log_format()?,
         })
+    }
+
+    /// What the environment sets, and with it locks.
+    pub fn given(&self, setting: &Setting) -> Option<&str> {
+        self.settings.get(setting.name).map(Secret::expose)
     }
 
     /// Whether browsers reach the panel by https, as far as the operator said.
     pub fn is_https(&self) -> bool {
         self.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
     }
+}
+
+fn rule(wrong: &[FieldError]) -> String {
+    wrong.first().map_or_else(String::new, |first| first.rule.to_string())
+}
+
+fn default(name: &str) -> String {
+    table::default_of(name).to_owned()
 }
 
 struct Vars<'a>(&'a dyn Fn(&str) -> Option<String>);
@@ -151,12 +155,11 @@ impl Vars<'_> {
         (self.0)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
     }
 
-    fn number<T>(&self, name: &'static str, default: T, min: T, max: T) -> Result<T, ConfigError>
+    fn number<T>(&self, name: &'static str, min: T, max: T) -> Result<T, ConfigError>
     where
         T: std::str::FromStr + PartialOrd + std::fmt::Display,
     {
-        let Some(text) = self.text(name) else { return Ok(default) };
-        match text.parse::<T>() {
+        match self.text(name).unwrap_or_else(|| default(name)).parse::<T>() {
             Ok(value) if value >= min && value <= max => Ok(value),
             _ => Err(ConfigError { name, problem: format!("must be a whole number from {min} to {max}") }),
         }
@@ -170,9 +173,9 @@ impl Vars<'_> {
         }
     }
 
-    /// Of another server that speaks like the one at `default`; without a slash at the end.
-    fn base_url(&self, name: &'static str, default: &str) -> Result<String, ConfigError> {
-        let url = self.text(name).unwrap_or_else(|| default.to_owned());
+    /// Of another server that speaks like the one by default; without a slash at the end.
+    fn base_url(&self, name: &'static str) -> Result<String, ConfigError> {
+        let url = self.text(name).unwrap_or_else(|| default(name));
         if Url::parse(&url).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
             return Ok(url.trim_end_matches('/').to_owned());
         }
@@ -180,7 +183,7 @@ impl Vars<'_> {
     }
 
     fn database(&self) -> Result<DbPath, ConfigError> {
-        let text = self.text("DATABASE_URL").unwrap_or_else(|| "smm-panel.db".to_owned());
+        let text = self.text("DATABASE_URL").unwrap_or_else(|| default("DATABASE_URL"));
         DbPath::from_url(&text).ok_or_else(|| ConfigError {
             name: "DATABASE_URL",
             problem: "takes the path of a file and nothing else: leave out the `?` and what follows"
@@ -252,34 +255,47 @@ impl Vars<'_> {
         Ok(Some(Bumx { api_url, api_key: Secret::new(key) }))
     }
 
-    fn deposit_expiry_minutes(&self) -> Result<Option<i64>, ConfigError> {
-        let name = "DEPOSIT_EXPIRY_MINUTES";
-        let (least, most) = DEPOSIT_EXPIRY_MINUTES.into_inner();
-        self.text(name).map(|_| self.number(name, least, least, most)).transpose()
+    /// The settings that have a value here.
+    fn settings(&self) -> Result<BTreeMap<&'static str, Secret>, ConfigError> {
+        let mut given = BTreeMap::new();
+        for setting in table::SETTINGS {
+            let value = match (setting.kind, setting.variables.first()) {
+                (Kind::Bank, _) => self.bank()?.map(|bank| bank.json()),
+                // A secret that another service has made is taken as it is.
+                (Kind::Key, Some(name)) => self.text(name),
+                (_, Some(name)) => match self.text(name).map(|text| setting.check(&text)) {
+                    Some(Err(wrong)) => return Err(ConfigError { name, problem: rule(&wrong) }),
+                    checked => checked.and_then(|checked| checked.ok().flatten()),
+                },
+                (_, None) => None,
+            };
+            given.extend(value.map(|value| (setting.name, Secret::new(value))));
+        }
+        Ok(given)
     }
 
     fn bank(&self) -> Result<Option<Bank>, ConfigError> {
-        const NAMES: [&str; 4] = ["BANK_BIN", "BANK_NAME", "BANK_ACCOUNT_NUMBER", "BANK_ACCOUNT_NAME"];
-        let parts = NAMES.map(|name| self.text(name));
-        let [Some(bin), name, Some(account_number), account_name] = parts else {
-            return match parts {
-                [None, None, None, None] => Ok(None),
-                _ => Err(ConfigError {
-                    name: "BANK_BIN",
-                    problem: "and BANK_ACCOUNT_NUMBER are needed when one of the BANK_ variables is set"
-                        .to_owned(),
-                }),
-            };
+        let names = table::BANK.variables;
+        let [bin, name, account_number, account_name] = [
+            self.text("BANK_BIN"),
+            self.text("BANK_NAME"),
+            self.text("BANK_ACCOUNT_NUMBER"),
+            self.text("BANK_ACCOUNT_NAME"),
+        ];
+        if names.iter().all(|name| self.text(name).is_none()) {
+            return Ok(None);
+        }
+        let (Some(bin), Some(account_number)) = (bin, account_number) else {
+            let problem = "and BANK_ACCOUNT_NUMBER are needed when one of the BANK_ variables is set";
+            return Err(ConfigError { name: "BANK_BIN", problem: problem.to_owned() });
         };
         let (name, account_name) = (name.unwrap_or_default(), account_name.unwrap_or_default());
         let checked = Bank { bin, name, account_number, account_name }.check();
         checked.map(Some).map_err(|wrong| {
-            let first = wrong.first();
-            let variable = first.map(|bad| format!("BANK_{}", bad.part.to_uppercase()));
-            ConfigError {
-                name: NAMES.into_iter().find(|name| variable.as_deref() == Some(*name)).unwrap_or("BANK_BIN"),
-                problem: first.map_or_else(String::new, |bad| bad.rule.to_string()),
-            }
+            let of = |bad: &BadBank| format!("BANK_{}", bad.part.to_uppercase());
+            let problem = wrong.first().map_or_else(String::new, |bad| bad.rule.to_string());
+            let at_fault = |name: &&&str| wrong.first().is_some_and(|bad| of(bad) == **name);
+            ConfigError { name: names.iter().find(at_fault).unwrap_or(&"BANK_BIN"), problem }
         })
     }
 
@@ -337,13 +353,14 @@ mod tests {
     fn nothing_set_is_enough() {
         let config = read(&[]).unwrap();
         assert_eq!(config.database, DbPath::new("smm-panel.db"));
-        assert!(config.bumx.is_none() && config.bank.is_none() && config.sepay_secret.is_none());
+        assert!(config.bumx.is_none() && config.settings.is_empty());
         assert_eq!((config.rate_limit, config.auth_rate_limit, config.bcrypt_cost), (600, 20, 12));
     }
 
     #[test]
     fn empty_counts_as_unset() {
-        assert!(read(&[("SEPAY_SECRET", ""), ("SECRET_KEY", " ")]).unwrap().sepay_secret.is_none());
+        let config = read(&[("SEPAY_SECRET", ""), ("SECRET_KEY", " "), ("BANK_BIN", " ")]).unwrap();
+        assert!(config.settings.is_empty() && config.secret_key.is_none());
     }
 
     #[test]

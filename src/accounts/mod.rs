@@ -34,6 +34,7 @@ pub use visits::{
 use crate::db::{ReadTx, Tx};
 use crate::kernel::change::Change;
 use crate::kernel::clock::Timestamp;
+use crate::kernel::email;
 use crate::kernel::error::{Fault, FieldError, Rule};
 use crate::kernel::ids::UserId;
 use crate::kernel::money::{Percent, Vnd};
@@ -135,7 +136,7 @@ impl NewAccount {
             })
         };
         let username = keep("username", username);
-        let email = keep("email", rules::email(email));
+        let email = keep("email", email::email(email));
         let password = keep("password", judge(&password).map(|()| password));
         if wrong.is_empty() {
             Ok(NewAccount { username, email, password, referral_code })

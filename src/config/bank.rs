@@ -2,9 +2,12 @@
 
 use crate::kernel::error::Rule;
 use crate::kernel::text::trimmed;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// The account that customers pay to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Bank {
     /// Six digits that name the bank.
     pub bin: String,
@@ -25,6 +28,16 @@ pub struct BadBank {
 
 impl Bank {
     const LONGEST_NAME: usize = 100;
+
+    /// As the database holds it.
+    pub fn json(&self) -> String {
+        serde_json::to_string(self).expect("four texts are JSON")
+    }
+
+    /// What `json` wrote; `None` for anything else.
+    pub fn from_json(json: &str) -> Option<Bank> {
+        serde_json::from_str(json).ok()
+    }
 
     /// The same without blanks around; all that no VietQR code and no page can show is refused.
     pub fn check(self) -> Result<Bank, Vec<BadBank>> {

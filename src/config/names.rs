@@ -1,42 +1,7 @@
-//! The names of all variables, by which a misspelt one is recognised.
+//! Recognises a misspelt variable.
 
+use super::table::variable_names;
 use strsim::osa_distance;
-
-/// All that `Config::read` asks for.
-const OURS: [&str; 29] = [
-    "DATABASE_URL",
-    "SECRET_KEY",
-    "PUBLIC_URL",
-    "ADMIN_USERNAME",
-    "ADMIN_EMAIL",
-    "ADMIN_PASSWORD",
-    "BUMX_API_URL",
-    "BUMX_API_KEY",
-    "BUMX_SYNC_SECONDS",
-    "BUMX_CATALOG_SECONDS",
-    "BUMX_TIMEOUT_SECONDS",
-    "BUMX_ADD_TIMEOUT_SECONDS",
-    "PROVIDER_ALLOW_PRIVATE",
-    "SEPAY_SECRET",
-    "SEPAY_API_TOKEN",
-    "SEPAY_API_URL",
-    "BANK_BIN",
-    "BANK_NAME",
-    "BANK_ACCOUNT_NUMBER",
-    "BANK_ACCOUNT_NAME",
-    "DEPOSIT_EXPIRY_MINUTES",
-    "TELEGRAM_BOT_TOKEN",
-    "TELEGRAM_CHAT_ID",
-    "TELEGRAM_API_URL",
-    "CORS_ORIGINS",
-    "RATE_LIMIT_PER_MINUTE",
-    "AUTH_RATE_LIMIT_PER_MINUTE",
-    "BCRYPT_COST",
-    "LOG_FORMAT",
-];
-
-/// Rocket's that an operator sets.
-const ROCKETS: [&str; 3] = ["ROCKET_ADDRESS", "ROCKET_PORT", "ROCKET_IP_HEADER"];
 
 /// Nobody else's variables begin so.
 const PREFIXES: [&str; 4] = ["BUMX_", "SEPAY_", "BANK_", "TELEGRAM_"];
@@ -46,19 +11,18 @@ const SLIPS: usize = 2;
 
 /// What to tell of a variable that is none of the panel's and was probably meant to be; `None`: it is fine.
 pub fn misspelt(name: &str) -> Option<String> {
-    let known = || OURS.iter().chain(&ROCKETS);
-    if known().any(|known| *known == name) {
+    if variable_names().any(|known| known == name) {
         return None;
     }
     let typed = name.to_uppercase();
-    let nearest = known().map(|known| (osa_distance(&typed, known), *known)).min();
+    let nearest = variable_names().map(|known| (osa_distance(&typed, known), known)).min();
     if let Some((distance, nearest)) = nearest
         && distance <= SLIPS
     {
         return Some(format!("the variable {name} is not known and does nothing; is it {nearest}?"));
     }
     let prefix = PREFIXES.into_iter().find(|prefix| typed.starts_with(prefix))?;
-    let ours: Vec<&str> = OURS.into_iter().filter(|known| known.starts_with(prefix)).collect();
+    let ours: Vec<&str> = variable_names().filter(|known| known.starts_with(prefix)).collect();
     Some(format!(
         "the variable {name} is not known and does nothing; those with {prefix} are {}",
         ours.join(", ")
@@ -80,7 +44,9 @@ mod tests {
             (name == "BUMX_API_URL").then(|| "sandbox".to_owned())
         };
         Config::read(&source).unwrap();
-        assert_eq!(asked.into_inner(), OURS.map(str::to_owned).into());
+        // The rest is Rocket's own.
+        let ours = variable_names().filter(|name| !name.starts_with("ROCKET_"));
+        assert_eq!(asked.into_inner(), ours.map(str::to_owned).collect());
     }
 
     #[test]
@@ -111,7 +77,7 @@ mod tests {
             "HTTPS_PROXY",
             "",
         ];
-        for name in OURS.into_iter().chain(ROCKETS).chain(others) {
+        for name in variable_names().chain(others) {
             assert_eq!(misspelt(name), None, "{name}");
         }
     }

@@ -6,6 +6,7 @@ pub mod cause;
 pub mod change;
 pub mod clock;
 pub mod day;
+pub mod email;
 pub mod error;
 pub mod figure;
 pub mod foreign;

@@ -111,7 +111,7 @@ fn settle_commission(tx: &Tx, order: &Order) -> Result<(), OrderError> {
 /// What the referrer would get of an order that is settled now: nothing while banned, unless the operator pays all the
 /// same.
 fn commission_percent(tx: &Tx, referrer: UserId) -> Result<Percent, Fault> {
-    if accounts::is_banned(tx, referrer)? && !settings::pays_banned_referrers(tx)? {
+    if accounts::is_banned(tx, referrer)? && !settings::flag(tx, &settings::table::PAY_BANNED_REFERRERS)? {
         return Ok(Percent::ZERO);
     }
     settings::commission_percent(tx)

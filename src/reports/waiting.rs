@@ -147,7 +147,7 @@ pub fn waiting(tx: &ReadTx) -> Result<Vec<Waiting>, Fault> {
             all.push(Waiting::one(WaitKind::Provider, Some(provider.name), provider.trouble));
         }
     }
-    let threshold = settings::low_funds_hours(tx)?;
+    let threshold = settings::number(tx, &settings::table::LOW_FUNDS_HOURS)?;
     for funds in funds(tx)?.into_iter().filter(|funds| funds.last_less_than(threshold)) {
         all.push(Waiting {
             count: funds.hours_left.unwrap_or(0),

@@ -1,32 +1,59 @@
 //! Carries a change out: checked against what is in force, stored, and written to the audit log, in one transaction.
 
-use super::patch::{Draft, Patch};
-use super::{Settings, SettingsError, all, locked, shown, store};
+use super::{InForce, Setting, SettingsError, TierDraft, all, shown, store, table, tiers};
 use crate::audit_log::{self, Actor};
 use crate::config::Config;
 use crate::db::Tx;
-use crate::kernel::error::{Fault, Rule};
-use crate::kernel::secret::Secret;
+use crate::kernel::error::{Fault, FieldError, Rule};
 use serde_json::{Map, Value, json};
+
+/// What an admin asks to change. Secrets are in here; `Debug` is not.
+#[derive(Default)]
+pub struct Patch {
+    /// As they were given; `None` empties.
+    pub values: Vec<(&'static Setting, Option<String>)>,
+    /// All of them, lowest first.
+    pub tiers: Option<Vec<TierDraft>>,
+}
+
+impl Patch {
+    pub fn names(&self, wanted: &Setting) -> bool {
+        self.values.iter().any(|(setting, _)| setting.name == wanted.name)
+    }
+}
 
 /// Changes what the patch names and nothing else; what is in force then. Errors: `Locked` when it names a setting
 /// of the environment, `Fields`; either leaves everything as it was.
-pub fn change(tx: &Tx, config: &Config, actor: &Actor, patch: Patch) -> Result<Settings, SettingsError> {
-    let mut draft = Draft::of(patch);
-    let locked = locked(config);
-    let refused: Vec<&'static str> = draft.names().filter(|name| locked.contains(name)).collect();
-    if !refused.is_empty() {
-        return Err(SettingsError::Locked(refused));
+pub fn change(tx: &Tx, config: &Config, actor: &Actor, patch: Patch) -> Result<InForce, SettingsError> {
+    let asked = patch.values.iter().map(|(setting, _)| *setting);
+    let locked: Vec<&str> =
+        asked.filter(|setting| config.given(setting).is_some()).map(|setting| setting.name).collect();
+    if !locked.is_empty() {
+        return Err(SettingsError::Locked(locked));
     }
     let before = all(tx, config)?;
-    check_limits(&mut draft, &before);
-    if !draft.wrong.is_empty() {
-        return Err(SettingsError::Fields(draft.wrong));
+    let mut wrong = Vec::new();
+    let mut checked = Vec::new();
+    for (setting, given) in patch.values {
+        match given.map_or(Ok(None), |given| setting.check(&given)) {
+            Ok(value) => checked.push((setting, value)),
+            Err(errors) => wrong.extend(errors),
+        }
     }
-    for (name, value) in &draft.values {
-        store::put(tx, name, value.as_deref())?;
+    let tiers = patch.tiers.map(tiers::check).transpose().unwrap_or_else(|errors| {
+        wrong.extend(errors);
+        None
+    });
+    if wrong.is_empty() {
+        wrong = crossed_limits(&checked, &before)?;
     }
-    for tier in draft.tiers.iter().flatten() {
+    if !wrong.is_empty() {
+        return Err(SettingsError::Fields(wrong));
+    }
+    for (setting, value) in &checked {
+        store::put(tx, setting.name, value.as_deref())?;
+    }
+    for tier in tiers.iter().flatten() {
         let changed = store::put_tier(tx, tier)?;
         assert_eq!(changed, 1, "every level has its row");
     }
@@ -35,30 +62,30 @@ pub fn change(tx: &Tx, config: &Config, actor: &Actor, patch: Patch) -> Result<S
     Ok(after)
 }
 
-/// One limit may be new and the other one not, so both are looked at as they will be in force.
-fn check_limits(draft: &mut Draft, before: &Settings) {
-    let number = |name: &str, old: i64| {
-        let new = draft.values.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_deref());
-        new.flatten().and_then(|text| text.parse().ok()).unwrap_or(old)
+/// One limit of deposits may be new and the other one not, so both are looked at as they will be in force.
+fn crossed_limits(
+    checked: &[(&'static Setting, Option<String>)],
+    before: &InForce,
+) -> Result<Vec<FieldError>, Fault> {
+    let asked = |wanted: &Setting| checked.iter().find(|(setting, _)| setting.name == wanted.name);
+    let number = |setting: &Setting| {
+        let new = asked(setting).and_then(|(_, value)| value.as_deref());
+        super::parsed::<i64>(setting, new.or_else(|| before.text(setting)))
     };
-    let least = number("deposit_min", before.deposit_min.get());
-    let most = number("deposit_max", before.deposit_max.get());
-    let asked: Vec<&str> =
-        draft.names().filter(|name| matches!(*name, "deposit_min" | "deposit_max")).collect();
-    if least > most && draft.wrong.is_empty() {
-        for name in asked {
-            let rule = match name {
-                "deposit_min" => Rule::NotAbove { field: "deposit_max".to_owned() },
-                _ => Rule::not_below("deposit_min"),
-            };
-            draft.refuse(name, rule);
-        }
+    if number(&table::DEPOSIT_MIN)? <= number(&table::DEPOSIT_MAX)? {
+        return Ok(Vec::new());
     }
+    let limits = [
+        (&table::DEPOSIT_MIN, Rule::NotAbove { field: "deposit_max".to_owned() }),
+        (&table::DEPOSIT_MAX, Rule::not_below("deposit_min")),
+    ];
+    let wrong = limits.into_iter().filter(|(setting, _)| asked(setting).is_some());
+    Ok(wrong.map(|(setting, rule)| FieldError::new(setting.name, rule)).collect())
 }
 
 /// What changed and nothing else; of a secret only that it did.
-fn record(tx: &Tx, actor: &Actor, before: &Settings, after: &Settings) -> Result<(), Fault> {
-    let (old, new) = (shown::for_audit(before), shown::for_audit(after));
+fn record(tx: &Tx, actor: &Actor, before: &InForce, after: &InForce) -> Result<(), Fault> {
+    let (old, new) = (shown::for_audit(before)?, shown::for_audit(after)?);
     let changed = |name: &String| old.get(name) != new.get(name);
     let only_changed = |all: &Map<String, Value>| -> Map<String, Value> {
         let kept = all.iter().filter(|(name, _)| changed(name));
@@ -79,15 +106,11 @@ fn record(tx: &Tx, actor: &Actor, before: &Settings, after: &Settings) -> Result
 }
 
 /// Secrets that were set before and are set to something else now.
-fn replaced(before: &Settings, after: &Settings) -> Vec<&'static str> {
-    let pairs = [
-        ("sepay.secret", &before.sepay_secret, &after.sepay_secret),
-        ("sepay.api_token", &before.sepay_api_token, &after.sepay_api_token),
-        ("telegram.bot_token", &before.telegram.bot_token, &after.telegram.bot_token),
-    ];
-    let differ = |old: &Option<Secret>, new: &Option<Secret>| match (old, new) {
-        (Some(old), Some(new)) => old.expose() != new.expose(),
+fn replaced(before: &InForce, after: &InForce) -> Vec<&'static str> {
+    let secrets = table::SETTINGS.iter().filter(|setting| setting.kind.is_secret());
+    let is_replaced = |setting: &&&Setting| match (before.text(setting), after.text(setting)) {
+        (Some(old), Some(new)) => old != new,
         _ => false,
     };
-    pairs.into_iter().filter(|(_, old, new)| differ(old, new)).map(|(name, ..)| name).collect()
+    secrets.filter(is_replaced).map(|setting| setting.name).collect()
 }

@@ -1,21 +1,20 @@
 //! What the operator can set without a restart, with the defaults in force until then.
 //!
-//! Each getter says what is in force: what the environment sets wins over the database, and that over the default.
-//! Nothing is cached, so a change counts from the next transaction on. `change` is the only way to change
-//! anything; it writes the audit log, which never sees a secret.
-//!
-//! A setting has one name everywhere: in the table, in a request (`sepay.secret` is the field `secret` of `sepay`)
-//! and in the list of locked ones.
+//! `config::table` lists the settings; here is what is in force: what the environment sets wins over the database, and
+//! that over the default. Nothing is cached, so a change counts from the next transaction on. `change` is the only way
+//! to change anything; it writes the audit log, which never sees a secret. The tiers are set here too, and have a table
+//! of their own.
 
 mod change;
 mod error;
-mod patch;
 mod shown;
 mod store;
+mod tiers;
 
-pub use change::change;
+pub use crate::config::{Kind, Setting, table};
+pub use change::{Patch, change};
 pub use error::SettingsError;
-pub use patch::{Patch, TierDraft};
+pub use tiers::TierDraft;
 
 use crate::config::{Bank, Config};
 use crate::db::{ReadTx, Tx};
@@ -23,33 +22,7 @@ use crate::kernel::error::Fault;
 use crate::kernel::money::{Percent, Vnd};
 use crate::kernel::notice::NoticeKind;
 use crate::kernel::secret::Secret;
-
-const SITE_NAME: &str = "SMM Panel";
-/// The share of what a referred customer paid.
-const COMMISSION_PERCENT: i64 = 5;
-const DEPOSIT_MIN: i64 = 10_000;
-const DEPOSIT_MAX: i64 = 500_000_000;
-const DEPOSIT_EXPIRY_MINUTES: i64 = 1440;
-const MIN_MARGIN_PERCENT: i64 = 0;
-const PRICE_JUMP_PERCENT: i64 = 30;
-const LOW_FUNDS_HOURS: i64 = 24;
-
-/// What everybody may see.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Site {
-    pub site_name: String,
-    /// Text for every customer.
-    pub notice: Option<String>,
-    pub support: Support,
-}
-
-/// Where customers find help; each a name, a number or an http(s) link.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Support {
-    pub zalo: Option<String>,
-    pub telegram: Option<String>,
-    pub email: Option<String>,
-}
+use serde_json::Value;
 
 /// A level of loyalty: what has to be spent for it and what it takes off every price.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,106 +53,101 @@ pub struct Telegram {
 }
 
 /// Everything in force. Secrets are in here; `Debug` is not.
-pub struct Settings {
-    pub site: Site,
-    pub bank: Option<Bank>,
-    pub deposit_min: Vnd,
-    pub deposit_max: Vnd,
-    pub deposit_expiry_minutes: i64,
-    pub commission: Percent,
-    pub pay_banned_referrers: bool,
+pub struct InForce {
+    values: Vec<(&'static Setting, Option<String>)>,
     /// Lowest first.
     pub tiers: Vec<Tier>,
-    pub sepay_secret: Option<Secret>,
-    pub sepay_api_token: Option<Secret>,
-    pub telegram: Telegram,
-    /// Which notices go out.
-    pub notices: Vec<(NoticeKind, bool)>,
-    pub price_guard: PriceGuard,
-    pub low_funds_hours: i64,
     /// The names of those that the environment sets.
     pub locked: Vec<&'static str>,
 }
 
+impl InForce {
+    fn text(&self, wanted: &Setting) -> Option<&str> {
+        self.values.iter().find(|(setting, _)| setting.name == wanted.name)?.1.as_deref()
+    }
+
+    /// Each value by its name; of a secret whether there is one, under its name and `_set`.
+    pub fn shown(&self) -> Result<Vec<(String, Value)>, Fault> {
+        self.values.iter().map(|(setting, text)| shown::value(setting, text.as_deref())).collect()
+    }
+}
+
 /// Everything at once, for admins.
-pub fn all(tx: &ReadTx, config: &Config) -> Result<Settings, Fault> {
-    let (deposit_min, deposit_max) = deposit_limits(tx)?;
-    let notices = NoticeKind::ALL.into_iter().map(|kind| Ok((kind, notice_enabled(tx, kind)?)));
-    Ok(Settings {
-        site: site(tx)?,
-        bank: bank(tx, config)?,
-        deposit_min,
-        deposit_max,
-        deposit_expiry_minutes: deposit_expiry_minutes(tx, config)?,
-        commission: commission_percent(tx)?,
-        pay_banned_referrers: pays_banned_referrers(tx)?,
+pub fn all(tx: &ReadTx, config: &Config) -> Result<InForce, Fault> {
+    let read = |setting: &&'static Setting| Ok((*setting, in_force(tx, config, setting)?));
+    let is_locked = |setting: &&&Setting| config.given(setting).is_some();
+    Ok(InForce {
+        values: table::SETTINGS.iter().map(read).collect::<Result<_, Fault>>()?,
         tiers: tiers(tx)?,
-        sepay_secret: sepay_secret(tx, config)?,
-        sepay_api_token: sepay_api_token(tx, config)?,
-        telegram: telegram(tx, config)?,
-        notices: notices.collect::<Result<_, Fault>>()?,
-        price_guard: price_guard(tx)?,
-        low_funds_hours: low_funds_hours(tx)?,
-        locked: locked(config),
+        locked: table::SETTINGS.iter().filter(is_locked).map(|setting| setting.name).collect(),
     })
 }
 
-/// What the environment sets and nobody else can.
-fn locked(config: &Config) -> Vec<&'static str> {
-    let set = [
-        ("bank", config.bank.is_some()),
-        ("deposit_expiry_minutes", config.deposit_expiry_minutes.is_some()),
-        ("sepay.secret", config.sepay_secret.is_some()),
-        ("sepay.api_token", config.sepay_api_token.is_some()),
-        ("telegram.bot_token", config.telegram_bot_token.is_some()),
-        ("telegram.chat_id", config.telegram_chat_id.is_some()),
-    ];
-    set.into_iter().filter_map(|(name, locked)| locked.then_some(name)).collect()
+/// What everybody may see, each value by its name.
+pub fn public(tx: &ReadTx) -> Result<Vec<(String, Value)>, Fault> {
+    let public = table::SETTINGS.iter().filter(|setting| setting.is_public);
+    public.map(|setting| shown::value(setting, stored(tx, setting)?.as_deref())).collect()
 }
 
-pub fn site(tx: &ReadTx) -> Result<Site, Fault> {
-    Ok(Site {
-        site_name: store::text(tx, "site_name")?.unwrap_or_else(|| SITE_NAME.to_owned()),
-        notice: store::text(tx, "notice")?,
-        support: Support {
-            zalo: store::text(tx, "support.zalo")?,
-            telegram: store::text(tx, "support.telegram")?,
-            email: store::text(tx, "support.email")?,
-        },
-    })
+/// The value as text; `None`: there is none.
+fn in_force(tx: &ReadTx, config: &Config, setting: &Setting) -> Result<Option<String>, Fault> {
+    match config.given(setting) {
+        Some(text) => Ok(Some(text.to_owned())),
+        None => Ok(store::text(tx, setting.name)?.or_else(|| setting.default.map(str::to_owned))),
+    }
+}
+
+/// The same, of a setting that the environment cannot set.
+fn stored(tx: &ReadTx, setting: &Setting) -> Result<Option<String>, Fault> {
+    assert!(setting.variables.is_empty(), "the environment may set {}", setting.name);
+    Ok(store::text(tx, setting.name)?.or_else(|| setting.default.map(str::to_owned)))
+}
+
+fn parsed<T: std::str::FromStr>(setting: &Setting, text: Option<&str>) -> Result<T, Fault> {
+    let value = text.and_then(|text| text.parse().ok());
+    value.ok_or_else(|| Fault::Corrupt(format!("the setting {} cannot be read", setting.name)))
+}
+
+/// A number of the table that the environment cannot set.
+pub fn number(tx: &ReadTx, setting: &Setting) -> Result<i64, Fault> {
+    parsed(setting, stored(tx, setting)?.as_deref())
+}
+
+/// A switch of the table that the environment cannot set.
+pub fn flag(tx: &ReadTx, setting: &Setting) -> Result<bool, Fault> {
+    parsed(setting, stored(tx, setting)?.as_deref())
+}
+
+fn percent(tx: &ReadTx, setting: &Setting) -> Result<Percent, Fault> {
+    let percent = number(tx, setting)?;
+    Percent::new(percent).ok_or_else(|| Fault::Corrupt(format!("{} is {percent}", setting.name)))
+}
+
+fn secret(tx: &ReadTx, config: &Config, setting: &Setting) -> Result<Option<Secret>, Fault> {
+    Ok(in_force(tx, config, setting)?.map(Secret::new))
 }
 
 /// The account customers pay to now; deposits keep the one they were made with.
 pub fn bank(tx: &ReadTx, config: &Config) -> Result<Option<Bank>, Fault> {
-    if config.bank.is_some() {
-        return Ok(config.bank.clone());
-    }
-    store::text(tx, "bank")?.map(|text| shown::bank_from(&text)).transpose()
+    let corrupt = || Fault::Corrupt("the bank account is unreadable".to_owned());
+    let text = in_force(tx, config, &table::BANK)?;
+    text.map(|text| Bank::from_json(&text).ok_or_else(corrupt)).transpose()
 }
 
 /// The least and the most that one deposit may ask for.
 pub fn deposit_limits(tx: &ReadTx) -> Result<(Vnd, Vnd), Fault> {
-    let least = store::integer(tx, "deposit_min")?.unwrap_or(DEPOSIT_MIN);
-    let most = store::integer(tx, "deposit_max")?.unwrap_or(DEPOSIT_MAX);
-    Ok((Vnd::new(least), Vnd::new(most)))
+    Ok((Vnd::new(number(tx, &table::DEPOSIT_MIN)?), Vnd::new(number(tx, &table::DEPOSIT_MAX)?)))
 }
 
 /// How long a new deposit waits before it shows as expired.
 pub fn deposit_expiry_minutes(tx: &ReadTx, config: &Config) -> Result<i64, Fault> {
-    match config.deposit_expiry_minutes {
-        Some(minutes) => Ok(minutes),
-        None => Ok(store::integer(tx, "deposit_expiry_minutes")?.unwrap_or(DEPOSIT_EXPIRY_MINUTES)),
-    }
+    let setting = &table::DEPOSIT_EXPIRY_MINUTES;
+    parsed(setting, in_force(tx, config, setting)?.as_deref())
 }
 
 /// The referrer's share of what a referred customer paid for a finished order.
 pub fn commission_percent(tx: &ReadTx) -> Result<Percent, Fault> {
-    percent(tx, "commission_percent", COMMISSION_PERCENT)
-}
-
-/// Whether referrers earn on orders that are settled while they are banned.
-pub fn pays_banned_referrers(tx: &ReadTx) -> Result<bool, Fault> {
-    Ok(store::flag(tx, "pay_banned_referrers")?.unwrap_or(false))
+    percent(tx, &table::COMMISSION_PERCENT)
 }
 
 /// All tiers, lowest first.
@@ -189,69 +157,34 @@ pub fn tiers(tx: &ReadTx) -> Result<Vec<Tier>, Fault> {
 
 /// What proves that a notice of a transfer is SePay's. `None`: nobody is believed.
 pub fn sepay_secret(tx: &ReadTx, config: &Config) -> Result<Option<Secret>, Fault> {
-    secret(tx, config.sepay_secret.as_ref(), "sepay.secret")
+    secret(tx, config, &table::SEPAY_SECRET)
 }
 
 /// What SePay's own list of transfers is asked for with.
 pub fn sepay_api_token(tx: &ReadTx, config: &Config) -> Result<Option<Secret>, Fault> {
-    secret(tx, config.sepay_api_token.as_ref(), "sepay.api_token")
+    secret(tx, config, &table::SEPAY_API_TOKEN)
 }
 
 pub fn telegram(tx: &ReadTx, config: &Config) -> Result<Telegram, Fault> {
-    let chat_id = match &config.telegram_chat_id {
-        Some(chat_id) => Some(chat_id.clone()),
-        None => store::text(tx, "telegram.chat_id")?,
-    };
-    let bot_token = secret(tx, config.telegram_bot_token.as_ref(), "telegram.bot_token")?;
-    Ok(Telegram { bot_token, chat_id })
+    let bot_token = secret(tx, config, &table::BOT_TOKEN)?;
+    Ok(Telegram { bot_token, chat_id: in_force(tx, config, &table::CHAT_ID)? })
 }
 
 /// Whether notices of this kind go out; all do until they are turned off.
 pub fn notice_enabled(tx: &ReadTx, kind: NoticeKind) -> Result<bool, Fault> {
-    Ok(store::flag(tx, notice_name(kind))?.unwrap_or(true))
+    flag(tx, table::notice_of(kind))
 }
 
 pub fn price_guard(tx: &ReadTx) -> Result<PriceGuard, Fault> {
     Ok(PriceGuard {
-        min_margin: percent(tx, "min_margin_percent", MIN_MARGIN_PERCENT)?,
-        price_jump: percent(tx, "price_jump_percent", PRICE_JUMP_PERCENT)?,
-        auto_resume: store::flag(tx, "auto_resume")?.unwrap_or(false),
+        min_margin: percent(tx, &table::MIN_MARGIN_PERCENT)?,
+        price_jump: percent(tx, &table::PRICE_JUMP_PERCENT)?,
+        auto_resume: flag(tx, &table::AUTO_RESUME)?,
     })
-}
-
-/// The operator is told when the money at a provider lasts less than so many hours; 0: never.
-pub fn low_funds_hours(tx: &ReadTx) -> Result<i64, Fault> {
-    Ok(store::integer(tx, "low_funds_hours")?.unwrap_or(LOW_FUNDS_HOURS))
 }
 
 /// The key that signs tokens when the environment names none: `fresh` becomes it the first time.
 pub fn secret_key(tx: &Tx, fresh: &str) -> Result<String, Fault> {
     store::insert_if_absent(tx, "secret_key", fresh)?;
     store::text(tx, "secret_key")?.ok_or_else(|| Fault::Corrupt("no secret key".to_owned()))
-}
-
-fn notice_name(kind: NoticeKind) -> &'static str {
-    match kind {
-        NoticeKind::Deposit => "notices.deposit",
-        NoticeKind::Unmatched => "notices.unmatched",
-        NoticeKind::Review => "notices.review",
-        NoticeKind::Provider => "notices.provider",
-        NoticeKind::Price => "notices.price",
-        NoticeKind::DailySummary => "notices.daily_summary",
-        NoticeKind::Audit => "notices.audit",
-        NoticeKind::Job => "notices.job",
-        NoticeKind::Login => "notices.login",
-    }
-}
-
-fn percent(tx: &ReadTx, name: &str, default: i64) -> Result<Percent, Fault> {
-    let percent = store::integer(tx, name)?.unwrap_or(default);
-    Percent::new(percent).ok_or_else(|| Fault::Corrupt(format!("{name} is {percent}")))
-}
-
-fn secret(tx: &ReadTx, given: Option<&Secret>, name: &str) -> Result<Option<Secret>, Fault> {
-    match given {
-        Some(secret) => Ok(Some(secret.clone())),
-        None => Ok(store::text(tx, name)?.map(Secret::new)),
-    }
 }

@@ -32,6 +32,7 @@ mod respond;
 pub mod sandbox;
 mod services;
 mod session;
+mod setting_json;
 mod site;
 mod timeline;
 mod user;

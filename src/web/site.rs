@@ -3,11 +3,15 @@
 use super::error::ApiResult;
 use super::guards::Guest;
 use super::respond::Json;
-use crate::settings::{self, Support};
+use super::setting_json::{self, nested};
+use crate::settings::{self, table};
 use crate::state::App;
 use rocket::{Route, State, get, routes};
 use serde::Serialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
 
 pub fn routes() -> Vec<Route> {
     routes![site]
@@ -16,43 +20,39 @@ pub fn routes() -> Vec<Route> {
 /// Those the web pages are written in.
 const LANGUAGES: [&str; 2] = ["vi", "en"];
 
-#[derive(Debug, Serialize, ToSchema)]
+/// The public settings, and what no setting says.
+#[derive(Serialize)]
 pub struct SiteView {
-    site_name: String,
-    /// Plain text for every customer.
-    notice: Option<String>,
-    support: SupportView,
+    #[serde(flatten)]
+    settings: Map<String, Value>,
+    #[serde(flatten)]
+    rest: Rest,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Rest {
     /// A throw-away panel: no money is real, and the bank can be played.
     demo: bool,
     #[schema(value_type = Vec<String>)]
     languages: [&'static str; 2],
 }
 
-/// Where customers find help; each a name, a number or an http(s) link.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SupportView {
-    zalo: Option<String>,
-    telegram: Option<String>,
-    email: Option<String>,
-}
-
-impl From<Support> for SupportView {
-    fn from(support: Support) -> Self {
-        SupportView { zalo: support.zalo, telegram: support.telegram, email: support.email }
+impl utoipa::PartialSchema for SiteView {
+    fn schema() -> RefOr<Schema> {
+        let public: Vec<_> = table::SETTINGS.iter().copied().filter(|setting| setting.is_public).collect();
+        let mut whole = setting_json::object(&public, setting_json::shown);
+        setting_json::add::<Rest>(&mut whole);
+        whole.into()
     }
 }
+
+impl ToSchema for SiteView {}
 
 /// The site's name, its notice and where to find help.
 #[utoipa::path(get, path = "/api/site", tag = "around", security(()),
     responses((status = 200, body = SiteView)))]
 #[get("/api/site")]
 pub fn site(app: &State<App>, _anybody: Guest) -> ApiResult<Json<SiteView>> {
-    let site = app.db.read_now(settings::site)?;
-    Ok(Json(SiteView {
-        site_name: site.site_name,
-        notice: site.notice,
-        support: site.support.into(),
-        demo: app.is_demo,
-        languages: LANGUAGES,
-    }))
+    let settings = nested(app.db.read_now(settings::public)?);
+    Ok(Json(SiteView { settings, rest: Rest { demo: app.is_demo, languages: LANGUAGES } }))
 }

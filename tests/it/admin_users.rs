@@ -244,7 +244,8 @@ fn what_an_admin_asked_for_before_a_ban_is_not_done_after_it() {
         app.app.db.write_blocking(move |tx| accounts::adjust_balance(tx, &by, whom, &much).map(drop));
     assert!(matches!(refused, Err(AccountError::Fault(Fault::Denied(_)))), "{refused:?}");
     let (by, config) = (late, app.app.clone());
-    let patch = || Patch { site_name: Some("Mine".to_owned()), ..Patch::default() };
+    let patch =
+        || Patch { values: vec![(&settings::table::SITE_NAME, Some("Mine".to_owned()))], tiers: None };
     let refused =
         app.app.db.write_blocking(move |tx| settings::change(tx, &config.config, &by, patch()).map(drop));
     assert!(matches!(refused, Err(SettingsError::Fault(Fault::Denied(_)))), "{refused:?}");

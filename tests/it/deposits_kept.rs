@@ -12,6 +12,7 @@ use smm_panel::deposits::{
 };
 use smm_panel::kernel::ids::{BankTxId, UserId};
 use smm_panel::kernel::money::Vnd;
+use smm_panel::settings;
 use std::collections::{BTreeMap, BTreeSet};
 
 #[expect(clippy::disallowed_methods, reason = "goes around the panel on purpose")]
@@ -327,7 +328,7 @@ proptest! {
     fn any_order_of_events_agrees_with_the_rules(events in prop::collection::vec(event(), 1..60)) {
         let app = TestApp::start();
         let lan = app.member("lan");
-        let bank = app.app.config.bank.clone().unwrap();
+        let bank = app.app.db.read_now(|tx| settings::bank(tx, &app.app.config)).unwrap().unwrap();
         let terms = Terms { min: Vnd::new(1), max: Vnd::new(1000), expiry_minutes: 60, bank };
         let user = lan.id;
         let asked: Vec<Deposit> = (0..DEPOSITS).map(|_| {

@@ -64,6 +64,7 @@ mod service_search;
 mod sessions;
 mod settings;
 mod settings_refused;
+mod settings_table;
 mod standing;
 mod statements;
 mod stats;

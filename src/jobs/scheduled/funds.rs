@@ -43,7 +43,7 @@ impl News {
 }
 
 fn news(tx: &ReadTx) -> Result<Vec<News>, Fault> {
-    let threshold = settings::low_funds_hours(tx)?;
+    let threshold = settings::number(tx, &settings::table::LOW_FUNDS_HOURS)?;
     if threshold == 0 || !notify::wants(tx, NoticeKind::Provider) {
         return Ok(Vec::new());
     }

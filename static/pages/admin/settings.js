@@ -5,8 +5,12 @@ import { useAnswer } from "../../lib/load.js";
 import { site } from "../../lib/session.js";
 import { Failed } from "../../ui/empty.js";
 import { Page, Waiting } from "../../ui/page.js";
-import { BankSection, DepositSection, PriceSection, TierSection } from "./settings/money.js";
-import { SepaySection, SiteSection, TelegramSection } from "./settings/site.js";
+import { Fields } from "./settings/fields.js";
+import { BankSection, TierSection } from "./settings/money.js";
+import { SepaySection, TelegramSection } from "./settings/site.js";
+
+/** The sections that say more than their fields. @type {Record<string, any>} */
+const OWN = { bank: BankSection, sepay: SepaySection, telegram: TelegramSection };
 
 export default function Settings() {
   const answer = useAnswer("/api/admin/settings");
@@ -20,14 +24,17 @@ export default function Settings() {
     const { site_name, notice, support } = next;
     site.value = { ...site.value, site_name, notice, support };
   };
-  const part = (/** @type {any} */ Part) => html`<${Part} settings=${settings} saved=${saved} />`;
+  const part = (/** @type {any} */ Part, /** @type {string} */ section) =>
+    html`<${Part} key=${section} section=${section} settings=${settings} saved=${saved} />`;
+  /** @type {string[]} */
+  const names = settings.fields.map((/** @type {any} */ { section }) => section);
+  const sections = [...new Set(names)].map((section) => part(OWN[section] ?? Fields, section));
+  const half = Math.floor(sections.length / 2);
   return html`
     <${Page} title=${t("settings.title")} actions=${html`<a class="btn" href="/admin/wizard">${t("wizard.title")}</a>`}>
       <div class="row">
-        <div class="col-lg-6">${part(SiteSection)}${part(BankSection)}${part(DepositSection)}</div>
-        <div class="col-lg-6">${part(SepaySection)}${part(TelegramSection)}</div>
-        <div class="col-lg-6">${part(TierSection)}</div>
-        <div class="col-lg-6">${part(PriceSection)}</div>
+        <div class="col-lg-6">${sections.slice(0, half)}${part(TierSection, "tiers")}</div>
+        <div class="col-lg-6">${sections.slice(half)}</div>
       </div>
     <//>`;
 }

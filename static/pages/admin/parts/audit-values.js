@@ -41,8 +41,10 @@ export function fieldName(path) {
   const [first, ...rest] = path.split(".");
   if (first === "notices") return `${t("audit.field.notices")}: ${t(`notice.${rest.join(".")}`)}`;
   const [place] = rest.filter((part) => /^\d+$/.test(part));
-  const key = `audit.field.${path.replace(/\.\d+/g, "").replaceAll(".", "_")}`;
-  return [has(key) ? t(key) : path, place].filter(Boolean).join(" ");
+  const name = path.replace(/\.\d+/g, "").replaceAll(".", "_");
+  // A setting without a word of its own here is called as in its form.
+  const key = [`audit.field.${name}`, `settings.${name}`].find(has);
+  return [key ? t(key) : path, place].filter(Boolean).join(" ");
 }
 
 /** A value as it is read. @param {any} entry @param {string} path @param {any} value */

@@ -38,23 +38,6 @@ export function BankSection({ settings, saved }) {
 }
 
 /** @param {Props} props */
-export function DepositSection({ settings, saved }) {
-  const names = ["deposit_min", "deposit_max", "deposit_expiry_minutes"].filter(
-    (name) => !settings.locked.includes(name),
-  );
-  const kinds = Object.fromEntries(names.map((name) => [name, WHOLE]));
-  return html`
-    <${Section} title=${t("settings.deposits")} saved=${saved} numbers=${kinds}
-      first=${Object.fromEntries(names.map((name) => [name, String(settings[name])]))}
-      fields=${(/** @type {any} */ form) =>
-        names.map(
-          (name) => html`
-          <${NumberField} key=${name} form=${form} name=${name} label=${t(`settings.${name}`)}
-            shown=${name === "deposit_expiry_minutes" ? undefined : asMoney} required />`,
-        )} />`;
-}
-
-/** @param {Props} props */
 export function TierSection({ settings, saved }) {
   /** @type {{tier: any, name: string, from: string, off: string}[]} */
   const rows = settings.tiers.map((/** @type {any} */ tier, /** @type {number} */ at) => ({
@@ -112,29 +95,3 @@ function TierLosses({ form, terms }) {
   const note = buyersNote(terms && terms.discount_percent);
   return html`<${LossQuestion} form=${form} found=${useLosses(terms)} note=${note} />`;
 }
-
-const PRICES = {
-  commission_percent: PERCENT,
-  min_margin_percent: PERCENT,
-  price_jump_percent: PERCENT,
-  low_funds_hours: WHOLE,
-};
-
-/** @param {Props} props */
-export const PriceSection = ({ settings, saved }) => html`
-  <${Section} title=${t("settings.prices")} saved=${saved} numbers=${PRICES}
-    first=${{
-      ...Object.fromEntries(Object.keys(PRICES).map((name) => [name, String(settings[name])])),
-      auto_resume: settings.auto_resume,
-      pay_banned_referrers: settings.pay_banned_referrers,
-    }}
-    fields=${(/** @type {any} */ form) => html`
-      ${Object.entries(PRICES).map(
-        ([name, kind]) => html`<${NumberField} key=${name} form=${form} name=${name} label=${t(`settings.${name}`)}
-          kind=${kind} shown=${kind === PERCENT ? asPercent : undefined} required
-          hint=${t(`settings.${name}_hint`)} />`,
-      )}
-      ${["auto_resume", "pay_banned_referrers"].map(
-        (name) => html`<${Field} key=${name} form=${form} name=${name} type="checkbox"
-          label=${t(`settings.${name}`)} />`,
-      )}`} />`;

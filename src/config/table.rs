@@ -1,0 +1,197 @@
+//! All that an operator can configure: the settings of the panel, and the variables of the environment. The API's
+//! answers and description, the admin's form, `locked` and README's table are made of these lines or compared with
+//! them, so a new setting is a line here, its words in `static/locales/`, and whoever reads it.
+
+use super::setting::{Kind, Setting};
+use crate::kernel::notice::NoticeKind;
+
+macro_rules! settings {
+    ($($handle:ident = $setting:expr;)+) => {
+        $(pub static $handle: Setting = $setting;)+
+        /// In the order of the admin's form.
+        pub static SETTINGS: &[&Setting] = &[$(&$handle),+];
+    };
+}
+
+const NOTICES: &str = "notices";
+
+const fn notice(name: &'static str, about: &'static str) -> Setting {
+    Setting::new(name, Kind::Flag, NOTICES, about).by_default("true")
+}
+
+settings! {
+    SITE_NAME = Setting::new("site_name", Kind::Line { max: 100 }, "site", "The shop's name")
+        .by_default("SMM Panel").public();
+    NOTICE = Setting::new("notice", Kind::Text { max: 2000 }, "site", "Plain text for every customer").public();
+    SUPPORT_ZALO = Setting::new("support.zalo", Kind::Contact, "site", "Where customers find help").public();
+    SUPPORT_TELEGRAM = Setting::new("support.telegram", Kind::Contact, "site", "Where customers find help")
+        .public();
+    SUPPORT_EMAIL = Setting::new("support.email", Kind::Email, "site", "Where customers find help").public();
+
+    BANK = Setting::new(
+        "bank", Kind::Bank, "bank",
+        "The account customers pay to; the BIN is the bank's six digits; none: no deposits",
+    ).set_by(&["BANK_BIN", "BANK_NAME", "BANK_ACCOUNT_NUMBER", "BANK_ACCOUNT_NAME"]);
+
+    DEPOSIT_MIN = Setting::new("deposit_min", Kind::Amount, "deposits", "The least that a deposit may ask for, in VND")
+        .by_default("10000");
+    DEPOSIT_MAX = Setting::new("deposit_max", Kind::Amount, "deposits", "The most that a deposit may ask for, in VND")
+        .by_default("500000000");
+    DEPOSIT_EXPIRY_MINUTES = Setting::new(
+        "deposit_expiry_minutes", Kind::Number { min: 1, max: 1_000_000 }, "deposits",
+        "How long a deposit waits before it shows as expired (late money is credited all the same)",
+    ).by_default("1440").set_by(&["DEPOSIT_EXPIRY_MINUTES"]);
+
+    SEPAY_SECRET = Setting::new(
+        "sepay.secret", Kind::Key, "sepay", "What SePay's webhook proves itself with; none: the webhook answers 503",
+    ).set_by(&["SEPAY_SECRET"]);
+    SEPAY_API_TOKEN = Setting::new(
+        "sepay.api_token", Kind::Key, "sepay",
+        "Reads SePay's list of transfers for those it failed to deliver; none: nothing is pulled",
+    ).set_by(&["SEPAY_API_TOKEN"]);
+
+    BOT_TOKEN = Setting::new(
+        "telegram.bot_token", Kind::BotToken, "telegram",
+        "The bot that brings notices to the operator; none: no notices",
+    ).set_by(&["TELEGRAM_BOT_TOKEN"]);
+    CHAT_ID = Setting::new("telegram.chat_id", Kind::Chat, "telegram", "The chat it writes to: a number or `@name`")
+        .set_by(&["TELEGRAM_CHAT_ID"]);
+
+    NOTICE_DEPOSIT = notice("notices.deposit", "Money came in and was credited");
+    NOTICE_UNMATCHED = notice("notices.unmatched", "Money came in that nobody could be credited for");
+    NOTICE_REVIEW = notice("notices.review", "An order waits for a decision");
+    NOTICE_PROVIDER = notice("notices.provider", "A provider fails, or is well again");
+    NOTICE_PRICE = notice("notices.price", "A provider's price changed, or a service was paused for it");
+    NOTICE_DAILY_SUMMARY = notice("notices.daily_summary", "The day in figures");
+    NOTICE_AUDIT = notice("notices.audit", "The ledger could not be proven");
+    NOTICE_JOB = notice("notices.job", "A background job fails");
+    NOTICE_LOGIN = notice("notices.login", "An admin logged in from a browser that was not seen before");
+
+    COMMISSION_PERCENT = Setting::new(
+        "commission_percent", Kind::Percent, "prices", "The referrer's share of what a referred customer paid",
+    ).by_default("5");
+    MIN_MARGIN_PERCENT = Setting::new(
+        "min_margin_percent", Kind::Percent, "prices",
+        "The least by which a rate lies above its cost, in percent of the cost",
+    ).by_default("0");
+    PRICE_JUMP_PERCENT = Setting::new(
+        "price_jump_percent", Kind::Percent, "prices",
+        "A cost that rises by more than this at once is looked at by a person",
+    ).by_default("30");
+    LOW_FUNDS_HOURS = Setting::new(
+        "low_funds_hours", Kind::Number { min: 0, max: 720 }, "prices",
+        "The operator is told when the money at a provider lasts less than so many hours; 0: never",
+    ).by_default("24");
+    AUTO_RESUME = Setting::new(
+        "auto_resume", Kind::Flag, "prices",
+        "Whether a service that was paused for its price is sold again when the price allows it",
+    ).by_default("false");
+    PAY_BANNED_REFERRERS = Setting::new(
+        "pay_banned_referrers", Kind::Flag, "prices",
+        "Whether referrers earn on orders that are settled while they are banned",
+    ).by_default("false");
+}
+
+/// The switch of a kind of notice. The compiler asks for each.
+pub fn notice_of(kind: NoticeKind) -> &'static Setting {
+    match kind {
+        NoticeKind::Deposit => &NOTICE_DEPOSIT,
+        NoticeKind::Unmatched => &NOTICE_UNMATCHED,
+        NoticeKind::Review => &NOTICE_REVIEW,
+        NoticeKind::Provider => &NOTICE_PROVIDER,
+        NoticeKind::Price => &NOTICE_PRICE,
+        NoticeKind::DailySummary => &NOTICE_DAILY_SUMMARY,
+        NoticeKind::Audit => &NOTICE_AUDIT,
+        NoticeKind::Job => &NOTICE_JOB,
+        NoticeKind::Login => &NOTICE_LOGIN,
+    }
+}
+
+/// A variable of the environment that only a restart changes.
+pub struct Variable {
+    pub name: &'static str,
+    /// What counts without it; of numbers, the number.
+    pub default: &'static str,
+    pub about: &'static str,
+}
+
+const fn variable(name: &'static str, default: &'static str, about: &'static str) -> Variable {
+    Variable { name, default, about }
+}
+
+/// Those that are no settings.
+pub static VARIABLES: &[Variable] = &[
+    variable(
+        "DATABASE_URL",
+        "smm-panel.db",
+        "The path of the database file; a `sqlite:` prefix is accepted, parameters behind a `?` are not",
+    ),
+    variable("SECRET_KEY", "made at first start, kept in the database", "Signs tokens; at least 32 bytes"),
+    variable(
+        "PUBLIC_URL",
+        "none",
+        "The panel's address from outside: `Secure` cookies, the allowed origin, links",
+    ),
+    variable(
+        "ADMIN_USERNAME",
+        "none",
+        "With `ADMIN_EMAIL` and `ADMIN_PASSWORD`: makes the first admin while there is none",
+    ),
+    variable("ADMIN_EMAIL", "none", "The first admin's e-mail address"),
+    variable("ADMIN_PASSWORD", "none", "The first admin's password"),
+    variable(
+        "BUMX_API_URL",
+        "none: orders for its services answer 503",
+        "The upstream provider (SMM API v2); `sandbox` is the built-in practice provider. Another address, or a key of \
+         another account, parks the orders that are open",
+    ),
+    variable("BUMX_API_KEY", "none", "Our key there"),
+    variable("BUMX_SYNC_SECONDS", "30", "Seconds between two rounds of the status sync"),
+    variable(
+        "BUMX_CATALOG_SECONDS",
+        "900",
+        "Seconds between two looks of the price guard at the list of services",
+    ),
+    variable("BUMX_TIMEOUT_SECONDS", "15", "Total time of a call"),
+    variable("BUMX_ADD_TIMEOUT_SECONDS", "30", "Total time of sending an order"),
+    variable(
+        "PROVIDER_ALLOW_PRIVATE",
+        "false",
+        "Lets providers that are added in the panel have private addresses (`BUMX_API_URL` always may)",
+    ),
+    variable(
+        "SEPAY_API_URL",
+        "https://my.sepay.vn",
+        "Another server that speaks like SePay's list (version 1)",
+    ),
+    variable("TELEGRAM_API_URL", "https://api.telegram.org", "Another Bot API server"),
+    variable("CORS_ORIGINS", "none", "Origins whose pages may call the API with a token, comma-separated"),
+    variable("RATE_LIMIT_PER_MINUTE", "600", "Requests a minute per user, else per address; 0 turns it off"),
+    variable("AUTH_RATE_LIMIT_PER_MINUTE", "20", "The same for attempts to prove who one is"),
+    variable(
+        "BCRYPT_COST",
+        "12",
+        "4 to 15; below 10 warns; hashes of another cost are renewed as their users log in, and until all are, every \
+         log-in takes as long as the highest cost in use",
+    ),
+    variable("LOG_FORMAT", "`text` on a terminal, else `json`", "The log goes to standard error"),
+    variable("ROCKET_ADDRESS", "127.0.0.1", "Where it listens"),
+    variable("ROCKET_PORT", "8000", "And at which port"),
+    variable(
+        "ROCKET_IP_HEADER",
+        "none",
+        "The header in which your reverse proxy names the client, e.g. `X-Real-IP`; of a list the last entry counts",
+    ),
+];
+
+/// The names of all variables.
+pub(super) fn variable_names() -> impl Iterator<Item = &'static str> {
+    let of_settings = SETTINGS.iter().flat_map(|setting| setting.variables.iter().copied());
+    of_settings.chain(VARIABLES.iter().map(|line| line.name))
+}
+
+/// The default of a variable, as text. Only for those of the list.
+pub(super) fn default_of(name: &str) -> &'static str {
+    let line = VARIABLES.iter().find(|line| line.name == name);
+    line.expect("what is read from the environment has its line above").default
+}
