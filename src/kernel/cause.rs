@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 /// The cause. Its text is a part of a sentence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "code", content = "values", rename_all = "snake_case")]
+#[schema(no_recursion)]
 pub enum CallCause {
     // Nothing was connected.
     #[error("the address of the service {rule}")]

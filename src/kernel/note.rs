@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 /// A note. Its text reads alone, but for that of a line, which is the rest of a sentence about it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "code", content = "values", rename_all = "snake_case")]
+#[schema(no_recursion)]
 pub enum Note {
     // Of a line of a provider's list.
     #[error("is not in the provider's list")]
@@ -81,10 +82,7 @@ pub enum Note {
     #[error("it was taken as {id} at an account of the provider that was left then")]
     TakenAtLeft { id: String },
     #[error("the provider's account was left while it was being sent, and it was not taken: {why}")]
-    LeftNotTaken {
-        #[schema(no_recursion)]
-        why: Box<Note>,
-    },
+    LeftNotTaken { why: Box<Note> },
     #[error("the provider is at another address now, and was not asked for it any more")]
     NewAddress,
     #[error(

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 /// A reason. Amounts are VND.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "reason", content = "values", rename_all = "snake_case")]
+#[schema(no_recursion)]
 pub enum Reason {
     // Money.
     #[error("the balance is {balance} VND, needed are {needed} VND, {missing} VND are missing")]
@@ -76,11 +77,7 @@ pub enum Reason {
     )]
     KeyOfAnotherAccount { orders: i64 },
     #[error("whether the key opens the account that has {orders} open orders cannot be told: {cause}")]
-    KeyUnproven {
-        orders: i64,
-        #[schema(no_recursion)]
-        cause: Box<Reason>,
-    },
+    KeyUnproven { orders: i64, cause: Box<Reason> },
     #[error("an import from this provider is running")]
     ImportRuns,
     #[error("the provider did not answer: {cause}")]

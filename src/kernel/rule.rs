@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 /// A demand. Its text is the rest of a sentence that begins with the field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "rule", content = "values", rename_all = "snake_case")]
+#[schema(no_recursion)]
 pub enum Rule {
     // How it is sent.
     #[error("is needed")]

@@ -17,8 +17,10 @@ use super::admin::timeline as admin_timeline;
 use super::admin::users as admin_users;
 use super::error::Problem;
 use super::{auth, demo, events, health, orders, payment, services, site, timeline, user, visits};
-use crate::kernel::error::Rule;
+use crate::kernel::cause::{CallCause, Defect};
+use crate::kernel::note::Note;
 use crate::kernel::reason::Reason;
+use crate::kernel::rule::{Rule, Words};
 use rocket::http::Status;
 use std::sync::LazyLock;
 use utoipa::openapi::path::Operation;
@@ -80,7 +82,8 @@ use utoipa::{Modify, OpenApi};
         admin_users::transactions,
         admin_audit::changes,
     ),
-    components(schemas(Problem, Rule, Reason, events::BalanceNews, events::ReviewNews)),
+    // What notes are made of describes none of its parts, or each note anywhere would describe all of them again.
+    components(schemas(Problem, Note, Reason, CallCause, Defect, Rule, Words, events::BalanceNews, events::ReviewNews)),
     security(("token" = []), ("session" = [])),
     modifiers(&Credentials, &Completion),
 )]
