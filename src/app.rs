@@ -114,7 +114,7 @@ fn secret_key(db: &Db, given: Option<&Secret>) -> Result<Secret, Fault> {
     }
     let mut bytes = [0; 32];
     rand::fill(&mut bytes).map_err(|_| Fault::Internal("the system gives no randomness".to_owned()))?;
-    let fresh: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let fresh = hex::encode(bytes);
     db.write_blocking(move |tx| settings::secret_key(tx, &fresh)).map(Secret::new)
 }
 

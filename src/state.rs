@@ -20,10 +20,11 @@ use crate::kernel::money::Vnd;
 use crate::kernel::reason::Reason;
 use crate::provider::Callable;
 use crate::provider::{self, Account, Balance, Client, Target};
+use parking_lot::{Condvar, Mutex};
 use std::collections::BTreeMap;
 use std::mem::replace;
 use std::ops::Deref;
-use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 /// The running panel. Cheap to clone.
@@ -147,7 +148,7 @@ pub struct Wakeup {
 
 impl Wakeup {
     pub fn notify(&self) {
-        let was_rung = replace(&mut *self.is_notified.lock().unwrap_or_else(PoisonError::into_inner), true);
+        let was_rung = replace(&mut *self.is_notified.lock(), true);
         // Whoever waits has been told, and to tell again costs a call of the kernel.
         if !was_rung {
             self.heard.notify_one();
@@ -156,9 +157,8 @@ impl Wakeup {
 
     /// Until somebody notifies, at most `limit`.
     pub fn wait(&self, limit: Duration) {
-        let is_notified = self.is_notified.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = self.heard.wait_timeout_while(is_notified, limit, |is_notified| !*is_notified);
-        let (mut is_notified, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        let mut is_notified = self.is_notified.lock();
+        self.heard.wait_while_for(&mut is_notified, |is_notified| !*is_notified, limit);
         *is_notified = false;
     }
 }

@@ -5,8 +5,8 @@
 use super::token::sha256;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::ids::UserId;
+use parking_lot::Mutex;
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How long a wrong try counts.
 const COUNTED_SECONDS: i64 = 15 * 60;
@@ -59,7 +59,7 @@ impl Attempts {
         if !self.is_on {
             return Ok(());
         }
-        let mut wrong = self.lock();
+        let mut wrong = self.wrong.lock();
         if wrong.len() >= NAMES && !wrong.contains_key(&counted) {
             make_room(&mut wrong, now);
         }
@@ -81,22 +81,18 @@ impl Attempts {
 
     /// The try was right, and those before it were its owner's.
     pub fn forgive(&self, counted: Counted) {
-        self.lock().remove(&counted);
+        self.wrong.lock().remove(&counted);
     }
 
     /// The try was not made after all.
     pub fn take_back(&self, counted: Counted) {
-        let mut wrong = self.lock();
+        let mut wrong = self.wrong.lock();
         if let Some(tries) = wrong.get_mut(&counted) {
             tries.pop_back();
             if tries.is_empty() {
                 wrong.remove(&counted);
             }
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<Counted, VecDeque<Timestamp>>> {
-        self.wrong.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -175,8 +171,8 @@ mod tests {
         for _ in 0..NAMES {
             let _ = attempts.begin(other, after(2));
         }
-        assert_eq!(attempts.lock().len(), NAMES);
-        assert!(attempts.lock().contains_key(&Counted::of_name(&(NAMES - 1).to_string())));
+        assert_eq!(attempts.wrong.lock().len(), NAMES);
+        assert!(attempts.wrong.lock().contains_key(&Counted::of_name(&(NAMES - 1).to_string())));
     }
 
     #[test]
@@ -185,8 +181,8 @@ mod tests {
         for number in 0..NAMES + 10 {
             on.begin(Counted::of_name(&number.to_string()), NOW).unwrap();
         }
-        assert_eq!(on.lock().len(), NAMES);
+        assert_eq!(on.wrong.lock().len(), NAMES);
         assert!((0..100).all(|_| off.begin(Counted::of_name("lan"), NOW).is_ok()));
-        assert!(off.lock().is_empty());
+        assert!(off.wrong.lock().is_empty());
     }
 }

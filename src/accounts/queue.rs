@@ -3,9 +3,10 @@
 
 use crate::kernel::error::Fault;
 use crate::kernel::ids::UserId;
+use parking_lot::Mutex;
 use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use tokio::sync::oneshot;
 
 /// Whose attempts stand in one line.
@@ -87,7 +88,7 @@ impl Turns {
 
     /// A turn at once, or a place in the line.
     fn stand(self: &Arc<Self>, party: Party) -> Result<Result<Turn, oneshot::Receiver<Turn>>, Fault> {
-        let mut inner = self.lock();
+        let mut inner = self.0.lock();
         if inner.free > 0 {
             inner.free = inner.free.saturating_sub(1);
             return Ok(Ok(Turn(Some(Arc::clone(self)))));
@@ -110,16 +111,12 @@ impl Turns {
     /// A turn is over: the next one's. Who has gone away meanwhile is passed over.
     fn pass_on(self: Arc<Self>) {
         loop {
-            let Some(call) = self.lock().next() else { return };
+            let Some(call) = self.0.lock().next() else { return };
             match call.send(Turn(Some(Arc::clone(&self)))) {
                 Ok(()) => return,
                 Err(mut unwanted) => unwanted.0 = None,
             }
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

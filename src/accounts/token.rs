@@ -66,7 +66,7 @@ impl Keys {
     pub fn issue(&self, user: UserId, epoch: i64, now: Timestamp) -> Result<(String, Claims), Fault> {
         let issued_at = Timestamp::from_millis(now.seconds().saturating_mul(1000));
         let expires_at = issued_at.plus_seconds(SESSION_SECONDS);
-        let claims = Claims { user, token_id: hex(&random::<16>()?), epoch, issued_at, expires_at };
+        let claims = Claims { user, token_id: hex::encode(random::<16>()?), epoch, issued_at, expires_at };
         let wire = Wire {
             sub: user.to_string(),
             jti: claims.token_id.clone(),
@@ -95,7 +95,7 @@ impl Keys {
 
 /// A new reseller key: the text to show once, and the hash to keep.
 pub fn new_api_key() -> Result<(String, [u8; 32]), Fault> {
-    let key = format!("{API_KEY_PREFIX}{}", hex(&random::<32>()?));
+    let key = format!("{API_KEY_PREFIX}{}", hex::encode(random::<32>()?));
     let hash = sha256(&key);
     Ok((key, hash))
 }
@@ -113,7 +113,7 @@ pub struct SetupToken([u8; 32]);
 impl SetupToken {
     /// A new one, with the text for the log and the terminal.
     pub fn generate() -> Result<(SetupToken, String), Fault> {
-        let text = hex(&random::<16>()?);
+        let text = hex::encode(random::<16>()?);
         Ok((SetupToken(sha256(&text)), text))
     }
 
@@ -125,7 +125,7 @@ impl SetupToken {
 
 /// A name nobody else has: 128 random bits in hex.
 pub fn nonce() -> Result<String, Fault> {
-    Ok(hex(&random::<16>()?))
+    Ok(hex::encode(random::<16>()?))
 }
 
 /// `N` random letters that are easily told apart, 5 bits each.
@@ -149,10 +149,6 @@ pub(super) fn sha256(text: &str) -> [u8; 32] {
     let mut hash = [0; 32];
     hash.copy_from_slice(digest::digest(&digest::SHA256, text.as_bytes()).as_ref());
     hash
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@
 //! lines are dropped, counted and told of.
 
 use crate::config::LogFormat;
+use parking_lot::{Mutex, MutexGuard};
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write, stderr};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tracing::Level;
 use tracing::level_filters::LevelFilter;
@@ -90,7 +90,7 @@ fn tell_of_drops() -> bool {
 }
 
 fn log() -> MutexGuard<'static, Option<Log>> {
-    LOG.lock().unwrap_or_else(PoisonError::into_inner)
+    LOG.lock()
 }
 
 /// Hands over whole lines, none of them too long.

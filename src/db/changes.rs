@@ -8,10 +8,11 @@
 use crate::kernel::change::Change;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::ids::UserId;
+use parking_lot::{Mutex, MutexGuard};
 use std::collections::{HashMap, VecDeque};
 use std::mem::take;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 /// Changes that are remembered for listeners who come back; 32 bytes each.
@@ -119,7 +120,7 @@ impl Changes {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 
     /// Tells what one commit has changed.
@@ -175,7 +176,7 @@ impl Changes {
 }
 
 fn waiting(listener: &Listener) -> MutexGuard<'_, Waiting> {
-    listener.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    listener.waiting.lock()
 }
 
 impl State {

@@ -4,7 +4,6 @@ use super::{Db, connect};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use rusqlite::{Connection, ErrorCode};
-use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 /// What the last check of the whole file found.
@@ -19,7 +18,7 @@ pub struct Condition {
 impl Db {
     /// What the last check found.
     pub fn condition(&self) -> Condition {
-        self.condition.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.condition.lock().clone()
     }
 
     /// Checks the whole file, table by table and page by page, but not whether every index agrees with its table: the
@@ -36,7 +35,7 @@ impl Db {
         };
         let whole_at = damage.is_none().then(|| self.clock.now());
         let condition = Condition { whole_at, damage };
-        self.condition.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&condition);
+        self.condition.lock().clone_from(&condition);
         Ok(condition)
     }
 

@@ -30,9 +30,10 @@ pub(crate) use types::word_column;
 
 use crate::kernel::clock::Clock;
 use crate::kernel::error::Fault;
+use parking_lot::Mutex;
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::Connection;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, oneshot};
 

@@ -99,7 +99,7 @@ impl<'h> Proof<'h> {
     }
 
     fn signature(self) -> Option<Vec<u8>> {
-        unhex(self.signature?.strip_prefix("sha256=")?)
+        hex::decode(self.signature?.strip_prefix("sha256=")?).ok()
     }
 
     /// The timestamp as it was sent, if it is one and near enough.
@@ -116,19 +116,7 @@ pub fn signed(secret: &str, body: &[u8], now: Timestamp) -> (String, String) {
     let timestamp = now.seconds().to_string();
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
     let tag = hmac::sign(&key, &[timestamp.as_bytes(), b".", body].concat());
-    let hex: String = tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-    (timestamp, format!("sha256={hex}"))
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let nibble = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    if !text.len().is_multiple_of(2) {
-        return None;
-    }
-    text.as_bytes()
-        .chunks_exact(2)
-        .map(|pair| Some(nibble(pair.first()?)? << 4 | nibble(pair.last()?)?))
-        .collect()
+    (timestamp, format!("sha256={}", hex::encode(tag)))
 }
 
 /// Reads a notice. Errors: `NotJson`, or `Invalid` with every field at fault.

@@ -21,7 +21,7 @@ impl Secret {
 
     /// By which the same secret is known again, without telling it: its SHA-256 in hexadecimal digits.
     pub fn fingerprint(&self) -> String {
-        digest(&SHA256, self.0.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(digest(&SHA256, self.0.as_bytes()))
     }
 
     pub fn is_empty(&self) -> bool {

@@ -4,12 +4,13 @@
 //!
 //! The relay watches the clock and the volume itself, since the client keeps its limits only as far as it reads.
 
+use parking_lot::Mutex;
 use std::io::{self, Read, Write};
 use std::mem;
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, Scope};
 use std::time::{Duration, Instant};
 
@@ -129,7 +130,7 @@ impl Link {
 
     /// Takes the client in unless the call is already over.
     fn admit(&self, local: &Arc<TcpStream>) -> bool {
-        let mut state = self.local.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.local.lock();
         let admitted = matches!(*state, Local::Awaited);
         if admitted {
             *state = Local::Here(Arc::clone(local));
@@ -139,7 +140,7 @@ impl Link {
 
     /// Cuts both ends for good. Writes that come later fail, and blocked reads return.
     fn stop(&self) -> Ended {
-        let mut state = self.local.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.local.lock();
         // An end that is gone already needs no shutting down.
         let _ = self.upstream.shutdown(Shutdown::Both);
         match mem::replace(&mut *state, Local::Stopped) {

@@ -1,6 +1,7 @@
 //! Foreign text made fit to be stored and shown.
 
 use crate::kernel::secret::Secret;
+use crate::kernel::text::is_invisible;
 
 /// Longest text from a provider that is kept, in characters.
 pub(super) const MAX_CHARS: usize = 300;
@@ -34,15 +35,15 @@ pub(super) fn shorten_lines(text: &str, max_chars: usize) -> String {
     format!("{kept}…")
 }
 
+/// Also what Unicode no longer uses.
+fn hides(c: char) -> bool {
+    is_invisible(c) || matches!(c, '\u{206a}'..='\u{206f}')
+}
+
 /// Line breaks and tabs separate words; other control and formatting characters only deceive the reader.
 fn cleaned(text: &str) -> String {
     let spaced = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
-    spaced.filter(|c| !c.is_control() && !is_invisible(*c)).collect()
-}
-
-/// Characters that turn the direction of writing or have no width.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    spaced.filter(|c| !c.is_control() && !hides(*c)).collect()
 }
 
 /// An answer's body as text for the operator, without our key, which some servers echo.

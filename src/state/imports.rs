@@ -3,8 +3,9 @@
 use super::request_channel::{Asked, RequestChannel, Unanswered};
 use crate::catalog::{Import, ImportError, Imported};
 use crate::kernel::ids::ProviderId;
+use parking_lot::Mutex;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 type Outcome = Result<Imported, ImportError>;
@@ -47,7 +48,7 @@ impl Imports {
     }
 
     fn order(&self, import: Import) -> Option<ImportOrder> {
-        let mut running = lock(&self.running);
+        let mut running = self.running.lock();
         if running.get(&import.provider).and_then(Weak::upgrade).is_some() {
             return None;
         }
@@ -58,18 +59,14 @@ impl Imports {
 
     /// `None`: none waits or runs.
     pub fn progress(&self, provider: ProviderId) -> Option<Progress> {
-        let running = lock(&self.running).get(&provider).and_then(Weak::upgrade)?;
-        let progress = *lock(&running);
+        let running = self.running.lock().get(&provider).and_then(Weak::upgrade)?;
+        let progress = *running.lock();
         Some(progress)
     }
 }
 
 impl ImportOrder {
     pub fn set_progress(&self, progress: Progress) {
-        *lock(&self.progress) = progress;
+        *self.progress.lock() = progress;
     }
-}
-
-fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
-    of.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -2,8 +2,8 @@
 
 use crate::kernel::clock::Timestamp;
 use crate::kernel::note::Note;
+use parking_lot::Mutex;
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Every job by its name.
@@ -93,21 +93,17 @@ impl JobRegistry {
 
     /// Why the last run of a job failed, if it did.
     pub fn trouble(&self, job: &str) -> Option<Note> {
-        let jobs = self.lock();
+        let jobs = self.0.lock();
         let status = jobs.get(job).filter(|status| status.failures > 0);
         status.and_then(|status| status.last.as_ref()?.outcome.clone().err())
     }
 
     /// All of them, by name.
     pub fn all(&self) -> BTreeMap<&'static str, JobStatus> {
-        self.lock().clone()
+        self.0.lock().clone()
     }
 
     fn with<T>(&self, job: &'static str, change: impl FnOnce(&mut JobStatus) -> T) -> T {
-        change(self.lock().entry(job).or_default())
-    }
-
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<&'static str, JobStatus>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        change(self.0.lock().entry(job).or_default())
     }
 }

@@ -3,9 +3,9 @@
 
 use crate::kernel::clock::Timestamp;
 use crate::kernel::ids::UserId;
+use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// When each user was seen and each session used, of those seen since it was written down last.
 #[derive(Default)]
@@ -26,8 +26,8 @@ impl<K> Default for Latest<K> {
 impl LastSeenBuffer {
     /// The user is there, in this session.
     pub fn note(&self, user: UserId, token_id: &str, at: Timestamp) {
-        self.users.lock().insert(user, at);
-        let mut sessions = self.sessions.lock();
+        self.users.0.lock().insert(user, at);
+        let mut sessions = self.sessions.0.lock();
         match sessions.get_mut(token_id) {
             Some(last) => *last = at,
             None => drop(sessions.insert(token_id.to_owned(), at)),
@@ -36,12 +36,12 @@ impl LastSeenBuffer {
 
     /// When the user was seen, unless that is written down already.
     pub fn of(&self, user: UserId) -> Option<Timestamp> {
-        self.users.lock().get(&user).copied()
+        self.users.0.lock().get(&user).copied()
     }
 
     /// When the session was used, unless that is written down already.
     pub fn of_session(&self, token_id: &str) -> Option<Timestamp> {
-        self.sessions.lock().get(token_id).copied()
+        self.sessions.0.lock().get(token_id).copied()
     }
 
     /// All users that are not written down yet.
@@ -67,21 +67,16 @@ impl LastSeenBuffer {
 
 impl<K: Eq + Hash + Clone> Latest<K> {
     fn all(&self) -> Vec<(K, Timestamp)> {
-        self.lock().iter().map(|(key, at)| (key.clone(), *at)).collect()
+        self.0.lock().iter().map(|(key, at)| (key.clone(), *at)).collect()
     }
 
     /// Who was seen again meanwhile stays.
     fn written(&self, seen: &[(K, Timestamp)]) {
-        let mut kept = self.lock();
+        let mut kept = self.0.lock();
         for (key, at) in seen {
             if kept.get(key) == Some(at) {
                 kept.remove(key);
             }
         }
-    }
-
-    /// Held for a look-up only.
-    fn lock(&self) -> MutexGuard<'_, HashMap<K, Timestamp>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -3,8 +3,8 @@
 
 use super::Wakeup;
 use crate::kernel::error::{Fault, Kind, Refusal};
+use parking_lot::{Mutex, MutexGuard};
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
 
@@ -100,7 +100,7 @@ impl<Q, A> RequestChannel<Q, A> {
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue<Q, A>> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+        self.queue.lock()
     }
 }
 

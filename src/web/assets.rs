@@ -168,7 +168,7 @@ fn file(name: &str) -> Option<StaticFile> {
     };
     Some(StaticFile {
         content_type: content_type(file.metadata.mimetype()),
-        tag: hex(&file.metadata.sha256_hash()),
+        tag: hex::encode(file.metadata.sha256_hash()),
         bytes: file.data,
         keep,
         policy: is_page.then(|| docs::policy(name).unwrap_or(POLICY)),
@@ -188,10 +188,6 @@ fn address(name: &str) -> String {
 pub(super) fn content_type(mime: &str) -> ContentType {
     let found = ContentType::parse_flexible(mime).unwrap_or(ContentType::Binary);
     if found.top() == "text" { found.with_params(("charset", "utf-8")) } else { found }
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Whether an `If-None-Match` list has the tag; the comparison is the weak one (RFC 9110, 13.1.2).

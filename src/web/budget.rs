@@ -6,10 +6,11 @@ use super::address;
 use super::error::{ApiError, ApiResult};
 use super::limits::Counted;
 use crate::kernel::error::Fault;
+use parking_lot::{Mutex, MutexGuard};
 use rocket::Request;
 use rocket::http::Method;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 /// All bodies together.
 const TOTAL_BYTES: usize = 32 * 1024 * 1024;
@@ -48,7 +49,7 @@ impl Budget {
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

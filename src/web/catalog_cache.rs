@@ -16,6 +16,7 @@ use crate::kernel::ids::ServiceId;
 use crate::kernel::text;
 use crate::state::App;
 use aws_lc_rs::digest::{SHA256, digest};
+use parking_lot::Mutex;
 use rocket::http::{ContentType, Header, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
@@ -24,7 +25,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::ops::Range;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 const BEFORE: &[u8] = br#"{"items":["#;
@@ -49,12 +50,12 @@ impl CatalogCache {
             return Ok(ready);
         }
         let made = Arc::new(app.db.read(CatalogSnapshot::read).await?);
-        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&made));
+        *self.kept.lock() = Some(Arc::clone(&made));
         Ok(made)
     }
 
     fn at(&self, version: i64) -> Option<Arc<CatalogSnapshot>> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.kept.lock();
         kept.as_ref().filter(|snapshot| snapshot.version == version).map(Arc::clone)
     }
 }
@@ -95,7 +96,7 @@ impl CatalogSnapshot {
             entries.push(Entry { id, category, name, bytes: start..body.len() });
         }
         body.extend_from_slice(AFTER);
-        let tag = assets::hex(digest(&SHA256, &body).as_ref());
+        let tag = hex::encode(digest(&SHA256, &body));
         let comma = body.iter().position(|byte| *byte == b',').map_or(0..0, |at| at..at.saturating_add(1));
         let whole = Tagged { gzip: packed::gzip(&body), body: body.into(), parts: None, tag };
         Ok(CatalogSnapshot { version, whole, entries, comma })
@@ -127,7 +128,7 @@ impl CatalogSnapshot {
         parts.push(length.saturating_sub(AFTER.len())..length);
         // The same snapshot and the same question have the same answer.
         let question = format!("{} {category:?} {search:?}", self.whole.tag);
-        let tag = assets::hex(digest(&SHA256, question.as_bytes()).as_ref());
+        let tag = hex::encode(digest(&SHA256, question.as_bytes()));
         Tagged { body: Arc::clone(&self.whole.body), parts: Some(parts), gzip: None, tag }
     }
 }

@@ -1,7 +1,7 @@
 //! The API's description. The two pages that show it, Swagger UI and Redoc, are files of `static/` like all others:
 //! nothing comes from a foreign host.
 
-use super::assets::{ASK, StaticFile, hex};
+use super::assets::{ASK, StaticFile};
 use super::openapi;
 use aws_lc_rs::digest::{SHA256, digest};
 use rocket::http::{ContentType, Method};
@@ -30,6 +30,6 @@ pub(super) fn policy(page: &str) -> Option<&'static str> {
 }
 
 fn static_file(bytes: Cow<'static, [u8]>, content_type: ContentType) -> StaticFile {
-    let tag = hex(digest(&SHA256, &bytes).as_ref());
+    let tag = hex::encode(digest(&SHA256, &bytes));
     StaticFile { bytes, content_type, tag, keep: ASK, policy: None }
 }

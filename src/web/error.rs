@@ -5,12 +5,12 @@ use super::request_id::RequestId;
 use super::respond;
 use crate::kernel::error::{FieldError, Kind, Refusal, Rule};
 use crate::kernel::reason::Reason;
+use parking_lot::Mutex;
 use rocket::http::{Accept, Header, MediaType, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder};
 use serde::Serialize;
 use serde_json::Value;
-use std::sync::Mutex;
 use utoipa::ToSchema;
 
 pub type ApiResult<T> = Result<T, ApiError>;
@@ -251,15 +251,13 @@ struct Left(Mutex<Option<ApiError>>);
 /// Leaves `error` for the catcher and says which status to fail with.
 pub fn leave(request: &Request<'_>, error: ApiError) -> Status {
     let status = error.status();
-    if let Ok(mut left) = request.local_cache(Left::default).0.lock() {
-        *left = Some(error);
-    }
+    *request.local_cache(Left::default).0.lock() = Some(error);
     status
 }
 
 /// What a guard left, if one did.
 pub fn left(request: &Request<'_>) -> Option<ApiError> {
-    request.local_cache(Left::default).0.lock().ok().and_then(|mut left| left.take())
+    request.local_cache(Left::default).0.lock().take()
 }
 
 /// Whether it is a browser that wants to see a page.

@@ -3,11 +3,12 @@
 
 use crate::db::Changes;
 use crate::kernel::ids::UserId;
+use parking_lot::{Mutex, MutexGuard};
 use rocket::http::{ContentType, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use super::respond;
 
@@ -63,7 +64,7 @@ impl Kept {
     }
 
     fn pages(&self) -> MutexGuard<'_, Pages> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

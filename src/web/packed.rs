@@ -3,13 +3,14 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use parking_lot::{Mutex, MutexGuard};
 use rocket::http::ContentType;
 use rocket::request::Request;
 use rocket::tokio::task::spawn_blocking;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Write;
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock};
 
 /// Below this the headers outweigh what is saved.
 const WORTHWHILE_BYTES: usize = 1024;
@@ -83,7 +84,7 @@ pub(super) fn gzip(bytes: &[u8]) -> Option<Arc<[u8]>> {
 }
 
 fn kept() -> MutexGuard<'static, HashMap<Key, Arc<[u8]>>> {
-    KEPT.lock().unwrap_or_else(PoisonError::into_inner)
+    KEPT.lock()
 }
 
 fn packed(bytes: &[u8], coding: Coding) -> std::io::Result<Vec<u8>> {

@@ -12,8 +12,9 @@ use crate::kernel::note::Note;
 use crate::orders::{self, Dispatch, Dispatchable, Order, OrderError};
 use crate::provider::{self, CallError, Client, Exchange, Submission, SubmitError};
 use crate::state::App;
+use parking_lot::Mutex;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Between two attempts to write an outcome down.
@@ -85,7 +86,7 @@ impl DispatchTask {
             None
         });
         self.report(error.as_ref());
-        lock(&self.throttle).ended(order, outcome(error.as_ref(), dispatch), Instant::now());
+        self.throttle.lock().ended(order, outcome(error.as_ref(), dispatch), Instant::now());
         self.app.dispatch_wakeup.notify();
     }
 
@@ -96,7 +97,7 @@ impl DispatchTask {
             Some(error @ SubmitError::AccountTrouble(_)) => (Reporter::Account, error),
             Some(error @ SubmitError::Busy(_)) => (Reporter::Busy, error),
             None | Some(SubmitError::Refused(..) | SubmitError::SameLink(_)) => {
-                let has_held = lock(&self.throttle).has_held();
+                let has_held = self.throttle.lock().has_held();
                 self.say(Reporter::Dispatch, None);
                 if !has_held {
                     self.say(Reporter::Account, None);
@@ -139,7 +140,7 @@ impl DispatchTask {
         };
         let answered = trouble.is_none();
         self.say(Reporter::Dispatch, trouble);
-        lock(&self.throttle).probed(answered, Instant::now());
+        self.throttle.lock().probed(answered, Instant::now());
         self.app.dispatch_wakeup.notify();
     }
 
@@ -197,8 +198,4 @@ fn log(order: OrderId, submitted: &Submitted) {
         }
         Err(error) => tracing::warn!(order.id = order.get(), %error, "the order stays queued"),
     }
-}
-
-pub(super) fn lock(throttle: &SharedThrottle) -> MutexGuard<'_, ProviderThrottle> {
-    throttle.lock().unwrap_or_else(PoisonError::into_inner)
 }

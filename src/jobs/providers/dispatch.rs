@@ -4,7 +4,7 @@
 //! its outcome is written down, however long that takes. When the process dies in between, the order is found
 //! in `sending` at the next start and parked.
 
-use super::attempt::{Attempt, DispatchTask, SharedThrottle, lock};
+use super::attempt::{Attempt, DispatchTask, SharedThrottle};
 use super::trouble::{Reporter, Troubles};
 use crate::jobs::runtime::Shutdown;
 use crate::jobs::runtime::{thread, tracked};
@@ -62,7 +62,7 @@ impl Dispatcher {
             self.app.dispatch_wakeup.wait(self.pause());
             self.shutdown.wait(GATHER);
         }
-        while self.throttles.values().any(|throttle| lock(throttle).is_sending()) {
+        while self.throttles.values().any(|throttle| throttle.lock().is_sending()) {
             self.app.dispatch_wakeup.wait(Duration::from_millis(20));
         }
     }
@@ -76,7 +76,7 @@ impl Dispatcher {
                 continue;
             }
             let throttle = Arc::clone(self.throttles.entry(provider).or_default());
-            lock(&throttle).hold(held, Instant::now());
+            throttle.lock().hold(held, Instant::now());
             began |= self.probe(provider, &client, &throttle);
             match self.claim(account, &throttle, held) {
                 Ok(claimed) => {
@@ -94,7 +94,7 @@ impl Dispatcher {
 
     /// A provider that gets no orders has no trouble with them.
     fn close(&mut self, provider: ProviderId) {
-        if self.throttles.get(&provider).is_some_and(|throttle| !lock(throttle).is_busy()) {
+        if self.throttles.get(&provider).is_some_and(|throttle| !throttle.lock().is_busy()) {
             self.throttles.remove(&provider);
             for by in [Reporter::Dispatch, Reporter::Account, Reporter::Busy] {
                 self.troubles.say(&self.app, provider, by, None);
@@ -110,7 +110,7 @@ impl Dispatcher {
     ) -> Result<Vec<Dispatchable>, Fault> {
         let provider = at.provider;
         let (available_slots, mut except) = {
-            let (mut throttle, now) = (lock(throttle), Instant::now());
+            let (mut throttle, now) = (throttle.lock(), Instant::now());
             (throttle.available_slots(now), throttle.except(now))
         };
         if available_slots == 0 {
@@ -119,7 +119,7 @@ impl Dispatcher {
         except.extend(self.tried.iter().flatten());
         let claimed = match self.app.db.read_now(|tx| orders::newest_queued(tx, provider))? {
             Some(newest) => {
-                let behind = lock(throttle).claim_after(newest);
+                let behind = throttle.lock().claim_after(newest);
                 self.app.db.write_blocking(move |tx| {
                     // A refusal that was written down meanwhile may have held the throttle.
                     let is_as_read = provider::held(tx, provider)?.is_some() == held;
@@ -132,7 +132,7 @@ impl Dispatcher {
             }
             None => Vec::new(),
         };
-        if claimed.is_empty() && !lock(throttle).is_busy() && !lock(throttle).has_held() {
+        if claimed.is_empty() && !throttle.lock().is_busy() && !throttle.lock().has_held() {
             // None waits for the account or a provider that is busy, or no more.
             self.troubles.say(&self.app, provider, Reporter::Account, None);
             self.troubles.say(&self.app, provider, Reporter::Busy, None);
@@ -151,7 +151,7 @@ impl Dispatcher {
         claimed: Dispatchable,
     ) {
         let order = claimed.order;
-        lock(throttle).began(order, Instant::now());
+        throttle.lock().began(order, Instant::now());
         let attempt = Attempt { task: self.task(provider, client, throttle), claimed };
         let spawned = thread(&format!("send-{order}"), move || attempt.run());
         if let Err(fault) = spawned {
@@ -164,13 +164,13 @@ impl Dispatcher {
 
     /// Asks for a sign of life, where one is wanted.
     fn probe(&self, provider: ProviderId, client: &Arc<Client>, throttle: &SharedThrottle) -> bool {
-        if !lock(throttle).begins_probe(Instant::now()) {
+        if !throttle.lock().begins_probe(Instant::now()) {
             return false;
         }
         let task = self.task(provider, client, throttle);
         if let Err(fault) = thread(&format!("probe-{provider}"), move || task.probe()) {
             tracing::error!(cause = %fault, "a provider could not be asked");
-            lock(throttle).probed(false, Instant::now());
+            throttle.lock().probed(false, Instant::now());
         }
         true
     }
@@ -187,13 +187,13 @@ impl Dispatcher {
     }
 
     fn is_busy(&self) -> bool {
-        self.throttles.values().any(|throttle| lock(throttle).is_busy())
+        self.throttles.values().any(|throttle| throttle.lock().is_busy())
     }
 
     /// Until something may happen by itself.
     fn pause(&self) -> Duration {
         let now = Instant::now();
-        let next = self.throttles.values().filter_map(|throttle| lock(throttle).next_moment()).min();
+        let next = self.throttles.values().filter_map(|throttle| throttle.lock().next_moment()).min();
         next.map_or(TICK, |at| at.saturating_duration_since(now)).clamp(Duration::from_millis(5), TICK)
     }
 }

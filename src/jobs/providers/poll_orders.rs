@@ -17,8 +17,9 @@ use crate::kernel::note::Note;
 use crate::orders::{self, OrderError, Watched};
 use crate::provider::{self, Account, CallError, Client, NoReport, Report, Statuses};
 use crate::state::{App, Upstream};
+use parking_lot::Mutex;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::Arc;
 use std::thread::Scope;
 
 /// Orders a call: as many as the field's servers take.
@@ -140,12 +141,9 @@ impl From<Fault> for Stopped {
 impl Round {
     /// Unless the provider's last round still runs.
     fn run_alone(&self, position: &Mutex<Position>) {
-        let mut position = match position.try_lock() {
-            Ok(position) => position,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => return,
-        };
-        self.run(&mut position);
+        if let Some(mut position) = position.try_lock() {
+            self.run(&mut position);
+        }
     }
 
     fn run(&self, position: &mut Position) {
@@ -176,7 +174,7 @@ impl Round {
         let pass = Pass { cursor, askers: 1, is_answered: false, unanswered: None, stopped: None };
         let pass = Mutex::new(pass);
         std::thread::scope(|scope| self.ask_on(scope, &pass));
-        let pass = pass.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let pass = pass.into_inner();
         *position = pass.cursor.position();
         if let Some(stopped) = pass.stopped {
             return Err(stopped);
@@ -227,7 +225,7 @@ impl Round {
             };
             match asked {
                 Ok(may_be_more) => {
-                    if may_be_more && lock(pass).calls_another() {
+                    if may_be_more && pass.lock().calls_another() {
                         let name = format!("poll-{}", self.provider);
                         let asker = move || self.ask_on(scope, pass);
                         if let Err(cause) = std::thread::Builder::new().name(name).spawn_scoped(scope, asker)
@@ -237,7 +235,7 @@ impl Round {
                     }
                 }
                 Err(stopped) => {
-                    lock(pass).stopped.get_or_insert(stopped);
+                    pass.lock().stopped.get_or_insert(stopped);
                     return;
                 }
             }
@@ -246,7 +244,7 @@ impl Round {
 
     /// Empty: there is none, or somebody has stopped.
     fn next_page(&self, pass: &Mutex<Pass>) -> Result<Vec<Watched>, Fault> {
-        let mut pass = lock(pass);
+        let mut pass = pass.lock();
         if pass.stopped.is_some() {
             return Ok(Vec::new());
         }
@@ -261,14 +259,14 @@ impl Round {
             if self.shutdown.is_requested() {
                 return Err(Stopped::Shutdown);
             }
-            if lock(pass).stopped.is_some() {
+            if pass.lock().stopped.is_some() {
                 return Ok(());
             }
             let ids: Vec<String> = part.iter().map(|watched| watched.provider_order_id.clone()).collect();
             match self.client.statuses(&ids) {
                 Ok(asked) => {
                     failures = 0;
-                    lock(pass).is_answered = true;
+                    pass.lock().is_answered = true;
                     self.apply(&ids, asked)?;
                 }
                 Err(error) => {
@@ -278,7 +276,7 @@ impl Round {
                     {
                         return Err(Stopped::GivenUp(error.note()));
                     }
-                    lock(pass).unanswered = Some(error.note());
+                    pass.lock().unanswered = Some(error.note());
                     let asked = ids.len();
                     tracing::warn!(provider.id = self.provider.get(), asked, %error, "no status");
                     if let [_, _, ..] = part {
@@ -332,8 +330,4 @@ impl Pass {
         self.askers = self.askers.saturating_add(usize::from(may));
         may
     }
-}
-
-fn lock(pass: &Mutex<Pass>) -> MutexGuard<'_, Pass> {
-    pass.lock().unwrap_or_else(PoisonError::into_inner)
 }

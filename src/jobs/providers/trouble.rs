@@ -9,8 +9,9 @@ use crate::kernel::notice::NoticeKind;
 use crate::notify::{self, Notice};
 use crate::provider;
 use crate::state::App;
+use parking_lot::Mutex;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// Who reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -47,7 +48,7 @@ impl Troubles {
 
     /// Whether that is new; whatever a reporter says first is, since an earlier run may have left its word.
     fn remember(&self, provider: ProviderId, by: Reporter, trouble: Option<Note>) -> bool {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.0.lock();
         let before = known.insert((provider, by), trouble.clone());
         match (before.clone().flatten(), &trouble) {
             (None, Some(note)) => {
@@ -62,7 +63,7 @@ impl Troubles {
     /// Called inside the write, where the order of writes is the order of what they see.
     fn write(&self, tx: &Tx, provider: ProviderId) -> Result<(), Fault> {
         let said = {
-            let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let known = self.0.lock();
             let said = |by: Reporter| Some((by, known.get(&(provider, by)).cloned().flatten()?));
             // What only the operator can mend comes first.
             [Reporter::Account, Reporter::Busy, Reporter::Dispatch, Reporter::Poll].into_iter().find_map(said)

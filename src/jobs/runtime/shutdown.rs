@@ -1,6 +1,6 @@
 //! The request to stop, as a flag that can be waited for.
 
-use std::sync::{Condvar, Mutex, PoisonError};
+use parking_lot::{Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 #[derive(Default)]
@@ -11,7 +11,7 @@ pub(in crate::jobs) struct Shutdown {
 
 impl Shutdown {
     pub(in crate::jobs) fn request(&self) {
-        self.since.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(Instant::now);
+        self.since.lock().get_or_insert_with(Instant::now);
         self.changed.notify_all();
     }
 
@@ -26,12 +26,12 @@ impl Shutdown {
 
     /// Until it is set, at most `limit`; whether it is.
     pub(in crate::jobs) fn wait(&self, limit: Duration) -> bool {
-        let since = self.since.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = self.changed.wait_timeout_while(since, limit, |since| since.is_none());
-        waited.unwrap_or_else(PoisonError::into_inner).0.is_some()
+        let mut since = self.since.lock();
+        self.changed.wait_while_for(&mut since, |since| since.is_none(), limit);
+        since.is_some()
     }
 
     fn since(&self) -> Option<Instant> {
-        *self.since.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.since.lock()
     }
 }

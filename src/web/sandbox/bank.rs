@@ -2,12 +2,12 @@
 //! Nothing is paid; it lives on the loopback interface beside the practice provider, and only in memory.
 
 use crate::kernel::clock::{Clock, Timestamp};
+use parking_lot::Mutex;
 use rocket::data::{Data, ToByteUnit};
 use rocket::http::{ContentType, Status};
 use rocket::{Route, State, get, post, routes};
 use serde_json::{Value, json};
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 use time::macros::format_description;
 use time::{OffsetDateTime, UtcOffset};
 
@@ -38,7 +38,7 @@ pub(super) fn routes() -> Vec<Route> {
 /// As SePay's version 1 answers, but always with all there is.
 #[get("/userapi/transactions/list")]
 fn list(bank: &State<Bank>) -> (ContentType, String) {
-    let rows = bank.rows.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let rows = bank.rows.lock().clone();
     let list = json!({ "status": 200, "error": null, "messages": { "success": true }, "transactions": rows });
     (ContentType::JSON, list.to_string())
 }
@@ -54,7 +54,7 @@ async fn late_transfer(bank: &State<Bank>, body: Data<'_>) -> (Status, String) {
         return (Status::UnprocessableEntity, "needed are amount=<VND> and content=<text>\n".to_owned());
     };
     let now = bank.clock.now();
-    let mut rows = bank.rows.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut rows = bank.rows.lock();
     if rows.len() >= MOST {
         return (Status::TooManyRequests, "the practice bank is full\n".to_owned());
     }

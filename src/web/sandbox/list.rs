@@ -2,9 +2,9 @@
 
 use crate::kernel::clock::Timestamp;
 use crate::order_types::{OrderType, Sample};
+use parking_lot::{Mutex, MutexGuard};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// So long a change of the list lasts.
 const MOVE_MS: i64 = 60_000;
@@ -69,7 +69,7 @@ impl Market {
     }
 
     fn moves(&self) -> MutexGuard<'_, BTreeMap<(Move, usize), i64>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 
