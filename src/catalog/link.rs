@@ -2,10 +2,12 @@
 
 use crate::kernel::error::Rule;
 use crate::kernel::text::is_invisible;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 use url::Url;
 
 /// What an order of the service points at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray, EnumString)]
+#[strum(serialize_all = "snake_case")]
 pub enum LinkKind {
     Url,
     Handle,
@@ -16,18 +18,14 @@ const MAX_LINK_CHARS: usize = 2048;
 const MAX_HANDLE_CHARS: usize = 100;
 
 impl LinkKind {
-    pub const ALL: [LinkKind; 3] = [LinkKind::Url, LinkKind::Handle, LinkKind::Any];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     pub fn as_str(self) -> &'static str {
-        match self {
-            LinkKind::Url => "url",
-            LinkKind::Handle => "handle",
-            LinkKind::Any => "any",
-        }
+        self.into()
     }
 
     pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+        word.parse().ok()
     }
 
     /// Whether an order may have this link; if not, what it must be.

@@ -185,7 +185,7 @@ pub const MOST_COUNTED: i64 = 1000;
 /// How many deposits have each status, up to `MOST_COUNTED`: a user's, or everybody's.
 pub fn counts(tx: &ReadTx, user: Option<UserId>) -> Result<Vec<(Status, i64)>, Fault> {
     let count = |status: Status| Ok((status, store::count(tx, user, status, MOST_COUNTED)?));
-    Status::ALL.into_iter().map(count).collect()
+    Status::ALL.iter().copied().map(count).collect()
 }
 
 pub fn by_id(tx: &ReadTx, id: DepositId) -> Result<Option<Deposit>, Fault> {

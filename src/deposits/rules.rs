@@ -4,6 +4,7 @@
 use crate::kernel::clock::Timestamp;
 use crate::kernel::day::Day;
 use std::collections::BTreeSet;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// Days by which two readings of the bank's list overlap: banks report some transfers late.
 const OVERLAP_DAYS: i64 = 2;
@@ -72,7 +73,8 @@ pub fn same_account(one: &str, other: &str) -> bool {
 }
 
 /// Who completed a deposit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum SettledBy {
     /// A bank transfer with its code.
     Transfer,
@@ -81,18 +83,16 @@ pub enum SettledBy {
 }
 
 impl SettledBy {
-    pub const ALL: [SettledBy; 2] = [SettledBy::Transfer, SettledBy::Hand];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     pub fn as_str(self) -> &'static str {
-        match self {
-            SettledBy::Transfer => "transfer",
-            SettledBy::Hand => "hand",
-        }
+        self.into()
     }
 }
 
 /// What clients are told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray, EnumString)]
+#[strum(serialize_all = "snake_case")]
 pub enum Status {
     Pending,
     Completed,
@@ -101,19 +101,14 @@ pub enum Status {
 }
 
 impl Status {
-    pub const ALL: [Status; 4] = [Status::Pending, Status::Completed, Status::Rejected, Status::Expired];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     pub fn as_str(self) -> &'static str {
-        match self {
-            Status::Pending => "pending",
-            Status::Completed => "completed",
-            Status::Rejected => "rejected",
-            Status::Expired => "expired",
-        }
+        self.into()
     }
 
     pub fn parse(word: &str) -> Option<Status> {
-        Status::ALL.into_iter().find(|status| status.as_str() == word)
+        word.parse().ok()
     }
 }
 
@@ -128,7 +123,8 @@ pub enum State {
 }
 
 /// What became of a bank transaction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray, EnumString)]
+#[strum(serialize_all = "snake_case")]
 pub enum BankStatus {
     /// Nobody's yet.
     Unmatched,
@@ -139,23 +135,20 @@ pub enum BankStatus {
 }
 
 impl BankStatus {
-    pub const ALL: [BankStatus; 3] = [BankStatus::Unmatched, BankStatus::Credited, BankStatus::Ignored];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     pub fn as_str(self) -> &'static str {
-        match self {
-            BankStatus::Unmatched => "unmatched",
-            BankStatus::Credited => "credited",
-            BankStatus::Ignored => "ignored",
-        }
+        self.into()
     }
 
     pub fn parse(word: &str) -> Option<BankStatus> {
-        BankStatus::ALL.into_iter().find(|status| status.as_str() == word)
+        word.parse().ok()
     }
 }
 
 /// Why a transfer was not credited.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum Reason {
     /// It names no code, or none of ours.
     NoKnownCode,
@@ -170,22 +163,10 @@ pub enum Reason {
 }
 
 impl Reason {
-    pub const ALL: [Reason; 5] = [
-        Reason::NoKnownCode,
-        Reason::SeveralCodes,
-        Reason::OtherAccount,
-        Reason::ApprovedByHand,
-        Reason::Rejected,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     pub fn as_str(self) -> &'static str {
-        match self {
-            Reason::NoKnownCode => "no_known_code",
-            Reason::SeveralCodes => "several_codes",
-            Reason::OtherAccount => "other_account",
-            Reason::ApprovedByHand => "approved_by_hand",
-            Reason::Rejected => "rejected",
-        }
+        self.into()
     }
 }
 

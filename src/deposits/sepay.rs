@@ -11,25 +11,24 @@ use crate::kernel::foreign::{self, Ambiguous, Object, Scalar};
 use crate::kernel::money::Vnd;
 use aws_lc_rs::{constant_time, hmac};
 use serde_json::Value;
+use strum::{IntoStaticStr, VariantArray};
 
 /// How far a signature's time may be from ours, either way.
 const WINDOW_S: u64 = 300;
 
 /// Which way the money went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum Direction {
     In,
     Out,
 }
 
 impl Direction {
-    pub const ALL: [Direction; 2] = [Direction::In, Direction::Out];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     pub fn as_str(self) -> &'static str {
-        match self {
-            Direction::In => "in",
-            Direction::Out => "out",
-        }
+        self.into()
     }
 }
 
@@ -169,9 +168,9 @@ impl Notice<'_> {
 
     fn direction(&mut self, name: &str) -> Direction {
         let word = self.text(name);
-        let known = Direction::ALL.into_iter().find(|way| way.as_str().eq_ignore_ascii_case(&word));
+        let known = Direction::ALL.iter().copied().find(|way| way.as_str().eq_ignore_ascii_case(&word));
         known.unwrap_or_else(|| {
-            self.refuse(name, Rule::one_of(Direction::ALL.map(Direction::as_str)));
+            self.refuse(name, Rule::one_of(Direction::ALL.iter().map(|way| way.as_str())));
             Direction::Out
         })
     }

@@ -1,7 +1,10 @@
 //! What an operator can be told about. Not here: how, and whether it is wanted.
 
+use strum::{IntoStaticStr, VariantArray};
+
 /// A kind of notice; the operator turns each on and off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum NoticeKind {
     /// Money came in and was credited.
     Deposit,
@@ -23,29 +26,9 @@ pub enum NoticeKind {
 }
 
 impl NoticeKind {
-    pub const ALL: [NoticeKind; 9] = [
-        NoticeKind::Deposit,
-        NoticeKind::Unmatched,
-        NoticeKind::Review,
-        NoticeKind::Provider,
-        NoticeKind::Price,
-        NoticeKind::DailySummary,
-        NoticeKind::Audit,
-        NoticeKind::Job,
-        NoticeKind::Login,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     pub fn as_str(self) -> &'static str {
-        match self {
-            NoticeKind::Deposit => "deposit",
-            NoticeKind::Unmatched => "unmatched",
-            NoticeKind::Review => "review",
-            NoticeKind::Provider => "provider",
-            NoticeKind::Price => "price",
-            NoticeKind::DailySummary => "daily_summary",
-            NoticeKind::Audit => "audit",
-            NoticeKind::Job => "job",
-            NoticeKind::Login => "login",
-        }
+        self.into()
     }
 }

@@ -116,7 +116,7 @@ pub trait Named: Copy + 'static {
 macro_rules! named {
     ($($name:ty),+) => {$(
         impl Named for $name {
-            const ALL: &'static [Self] = &<$name>::ALL;
+            const ALL: &'static [Self] = <$name>::ALL;
 
             fn name(self) -> &'static str {
                 self.as_str()

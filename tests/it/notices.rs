@@ -53,7 +53,7 @@ fn each_kind_can_be_turned_off_alone() {
         "the sum is 5",
         "Đang mở 1.000 trên 1.024 tệp",
     ];
-    for (off, mark) in NoticeKind::ALL.into_iter().zip(marks) {
+    for (off, mark) in NoticeKind::ALL.iter().copied().zip(marks) {
         let mut told = Told::start();
         let settings = json!({ "notices": { off.as_str(): false } });
         told.app.admin("boss").put("/api/admin/settings", settings).expect(200);
@@ -380,7 +380,7 @@ fn a_cause_that_is_taken_back_is_not_told() {
 #[test]
 fn every_kind_fits_the_table() {
     let told = Told::start();
-    for kind in NoticeKind::ALL {
+    for &kind in NoticeKind::ALL {
         let sql =
             "INSERT INTO notices (kind, fields, not_before, created_at, updated_at) VALUES (?1, '', 0, 0, 0)";
         told.app.write(move |tx| tx.execute(sql, [kind.as_str()]).unwrap());

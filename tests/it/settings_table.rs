@@ -64,7 +64,7 @@ fn every_setting_has_a_label_in_both_languages() {
 
 #[test]
 fn every_kind_of_notice_has_its_own_switch() {
-    for kind in NoticeKind::ALL {
+    for &kind in NoticeKind::ALL {
         assert_eq!(notice_of(kind).name, format!("notices.{}", kind.as_str()));
     }
 }

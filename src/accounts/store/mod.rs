@@ -1,5 +1,7 @@
 //! The accounts' SQL.
 
+use strum::{IntoStaticStr, VariantArray};
+
 mod lists;
 pub(super) mod visits;
 
@@ -20,20 +22,18 @@ use std::collections::HashMap;
 const REVOCATION_SLACK_S: i64 = 30 * 24 * 60 * 60;
 
 /// What a user may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum Role {
     User,
     Admin,
 }
 
 impl Role {
-    pub const ALL: [Role; 2] = [Role::User, Role::Admin];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     pub fn as_str(self) -> &'static str {
-        match self {
-            Role::User => "user",
-            Role::Admin => "admin",
-        }
+        self.into()
     }
 }
 

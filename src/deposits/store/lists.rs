@@ -198,7 +198,7 @@ mod tests {
     use crate::db::plan::{on_empty_database, plan};
 
     fn statuses() -> Vec<Option<Status>> {
-        Status::ALL.into_iter().map(Some).chain([None]).collect()
+        Status::ALL.iter().copied().map(Some).chain([None]).collect()
     }
 
     #[test]
@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn no_list_of_bank_transactions_sorts_or_walks_the_table() {
         on_empty_database(|tx| {
-            for status in BankStatus::ALL.into_iter().map(Some).chain([None]) {
+            for status in BankStatus::ALL.iter().copied().map(Some).chain([None]) {
                 for sql in [bank_sql(status), bank_search_sql(status)] {
                     let plan = plan(tx, &sql);
                     assert!(!plan.contains("TEMP B-TREE") && !plan.contains("SCAN b"), "{plan}");
