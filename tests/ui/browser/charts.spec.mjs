@@ -42,12 +42,12 @@ for (const look of LOOKS) {
 
 test("an id and a price in one cell stand apart", async ({ page, shop }) => {
   const name = `Stand apart ${Date.now()}`;
-  const service = await shop.service({ name, provider_service_id: "9", cost: "310000", rate: "400000" });
+  const service = await shop.service({ name, provider_service_id: "8", cost: "310000", rate: "400000" });
   const lan = await shop.customer(1_000_000);
   await shop.ask("POST", "/api/orders", { service_id: service.id, link: "https://x.vn/a", quantity: 100 }, lan.token);
   await enter(page, shop.base, ADMIN);
   await page.goto(`${shop.base}/admin/services?search=${encodeURIComponent(name)}`);
-  await expect(page.getByRole("row", { name })).toContainText(/(?<!\d)9 · 310\.000\s₫/);
+  await expect(page.getByRole("row", { name })).toContainText(/(?<!\d)8 · 310\.000\s₫/);
   await page.goto(`${shop.base}/admin/orders?user_id=${lan.id}`);
   await expect(page.getByRole("row", { name })).toContainText(`${service.id} · ${name}`);
 });

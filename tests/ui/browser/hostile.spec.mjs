@@ -95,7 +95,7 @@ test("an order's link and comments are text in both panels, and no script is a l
   watch,
 }) => {
   test.setTimeout(120_000);
-  watch.allow(422, "/api/orders");
+  watch.allow(422, "/api/orders", "/api/orders/quote");
   const kind = { provider_id: null, provider_service_id: null, cost: null, min_quantity: 1 };
   const any = await shop.service({ ...kind, name: "Any link", link_kind: "any" });
   const spoken = await shop.service({ ...kind, name: "Spoken", type: "custom_comments" });
