@@ -12,12 +12,12 @@ use crate::kernel::secret::Secret;
 use crate::provider::Client;
 use crate::provider::Place;
 use crate::state::job_registry::JobRegistry;
-use crate::state::{App, Imports, LastSeenBuffer, Parts, RequestChannel, Wakeup};
+use crate::state::{App, Demo, Imports, LastSeenBuffer, Parts, RequestChannel, Wakeup};
 use crate::{notify, orders, outbound, settings, web};
 use aws_lc_rs::rand;
 use rocket::figment::Figment;
 use rocket::{Build, Rocket};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// The provider that the environment names.
@@ -84,9 +84,7 @@ pub fn boot(boot: Boot) -> Result<Ready, Fault> {
         job_registry: JobRegistry::default(),
         last_seen: LastSeenBuffer::default(),
         started: Instant::now(),
-        is_demo,
-        transfers: RequestChannel::default(),
-        listens_at: OnceLock::new(),
+        demo: is_demo.then(Demo::default),
         config,
     });
     Ok(Ready { app, setup_token })

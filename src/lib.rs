@@ -12,7 +12,7 @@
 //! | 5 | `accounts`, `catalog` | who may come in, and at which tier; what is sold |
 //! | 6 | `orders`, `deposits` | the two ways money moves |
 //! | 7 | `state`, `reports` | what both edges share, figures across all domains |
-//! | 8 | `web`, `jobs` | the two edges: HTTP, and background threads |
+//! | 8 | `web`, `jobs`, `demo` | the two edges: HTTP, and background threads; the practice provider and bank |
 //! | 9 | `app` | puts it all together |
 //! | 10 | `cli` | the commands |
 
@@ -23,6 +23,7 @@ pub mod catalog;
 pub mod cli;
 pub mod config;
 pub mod db;
+pub mod demo;
 pub mod deposits;
 pub mod idempotency;
 pub mod jobs;

@@ -1,10 +1,12 @@
 //! What both edges, `web` and `jobs`, share: the database, the configuration, the keys, the providers.
 
+mod demo;
 mod imports;
 pub mod job_registry;
 mod last_seen;
 mod request_channel;
 
+pub use demo::{Demo, Transfer};
 pub use imports::{AskedImport, ImportOrder, Imports, Progress};
 pub use last_seen::LastSeenBuffer;
 pub use request_channel::{Asked, RequestChannel, Unanswered};
@@ -16,7 +18,6 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
-use crate::kernel::money::Vnd;
 use crate::kernel::reason::Reason;
 use crate::provider::Callable;
 use crate::provider::{self, Account, Balance, Client, Target};
@@ -24,7 +25,7 @@ use parking_lot::{Condvar, Mutex};
 use std::collections::BTreeMap;
 use std::mem::replace;
 use std::ops::Deref;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// The running panel. Cheap to clone.
@@ -53,18 +54,8 @@ pub struct Parts {
     /// Who was there lately.
     pub last_seen: LastSeenBuffer,
     pub started: Instant,
-    /// A throw-away panel for trying things out.
-    pub is_demo: bool,
-    /// Where a customer of the demo has the bank played.
-    pub transfers: RequestChannel<Transfer, Result<(), String>>,
-    /// Where this panel listens, once it does.
-    pub listens_at: OnceLock<String>,
-}
-
-/// A bank transfer that the demo plays.
-pub struct Transfer {
-    pub content: String,
-    pub amount: Vnd,
+    /// Of a throw-away panel for trying things out.
+    pub demo: Option<Demo>,
 }
 
 /// A provider that can be called.

@@ -5,8 +5,7 @@ use crate::app::{self, Boot, Ready};
 use crate::config::{Bumx, Config, rocket_figment};
 use crate::db::lock;
 use crate::kernel::clock::Clock;
-use crate::state::App;
-use crate::{jobs, web};
+use crate::{demo, jobs};
 use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
 use rocket::figment::Figment;
@@ -18,50 +17,43 @@ pub(super) fn serve() -> Outcome {
     let config = config()?;
     logging::start(config.log_format);
     surroundings::look_at_names();
-    run(Panel { config, figment: rocket_figment(), demo: None })
+    run(Panel { config, figment: rocket_figment(), is_demo: false })
 }
 
 /// What is to be served.
 pub(super) struct Panel {
     pub config: Config,
     pub figment: Figment,
-    pub demo: Option<Demo>,
-}
-
-/// What a throw-away panel does beside.
-#[derive(Clone, Copy)]
-pub(super) struct Demo {
-    /// Fills the empty database.
-    pub fill: fn(&App) -> Result<(), String>,
-    /// Says at the terminal what there is to try, given the panel's address and the practice bank's.
-    pub explain: fn(&str, &str),
+    /// A throw-away panel with sample data.
+    pub is_demo: bool,
 }
 
 /// Holds the lock, boots, serves, and ends what runs in the background.
 pub(super) fn run(panel: Panel) -> Outcome {
-    let Panel { mut config, figment, demo } = panel;
+    let Panel { mut config, figment, is_demo } = panel;
     config.database = lock::take(&config.database).map_err(explain)?;
     surroundings::look(&config, &figment);
     rocket::execute(async move {
         let sandbox_url = match &config.bumx {
-            Some(bumx) if Bumx::is_sandbox(bumx) => Some(web::sandbox::start().await.map_err(explain)?),
+            Some(bumx) if Bumx::is_sandbox(bumx) => Some(demo::sandbox::start().await.map_err(explain)?),
             Some(_) | None => None,
         };
-        if let (Some(_), Some(url)) = (demo, &sandbox_url) {
+        if let Some(url) = sandbox_url.as_ref().filter(|_| is_demo) {
             url.trim_end_matches('/').clone_into(&mut config.sepay_api_url);
         }
-        let (clock, is_demo) = (Clock::system(), demo.is_some());
-        let boot = Boot { config, clock, sandbox_url, is_demo, look_over: app::LOOK_OVER };
+        let boot = Boot { config, clock: Clock::system(), sandbox_url, is_demo, look_over: app::LOOK_OVER };
         let ready = blocking(move || {
             let ready = app::boot(boot).map_err(explain)?;
-            demo.map_or(Ok(()), |demo| (demo.fill)(&ready.app))?;
+            if is_demo {
+                demo::fill(&ready.app)?;
+            }
             Ok(ready)
         });
-        launch(ready.await?, figment, demo).await
+        launch(ready.await?, figment).await
     })
 }
 
-async fn launch(ready: Ready, figment: Figment, demo: Option<Demo>) -> Outcome {
+async fn launch(ready: Ready, figment: Figment) -> Outcome {
     let Ready { app, setup_token } = ready;
     let public_url = app.config.public_url.clone();
     let bank = app.config.sepay_api_url.clone();
@@ -69,18 +61,22 @@ async fn launch(ready: Ready, figment: Figment, demo: Option<Demo>) -> Outcome {
     let listening = app.clone();
     let db = app.db.clone();
     let jobs = jobs::start(&app).map_err(explain)?;
+    if app.demo.is_some() {
+        demo::start_transfers(&app).map_err(explain)?;
+    }
     let stopper = jobs.stopper();
     let panel = app::rocket(app, figment)
         .attach(AdHoc::on_liftoff("announce", move |rocket| {
             // With brackets around an IPv6 address.
             let bound = format!("http://{}", SocketAddr::new(rocket.config().address, rocket.config().port));
             // Set once, since a process launches one Rocket.
-            let _ = listening.listens_at.set(bound.clone());
+            let is_demo =
+                listening.demo.as_ref().is_some_and(|demo| demo.listens_at.set(bound.clone()).is_ok());
             let public = public_url.map_or(bound.clone(), |url| url.to_string());
             Box::pin(async move {
                 announce(&bound, public.trim_end_matches('/'), setup_token.as_deref());
-                if let Some(demo) = demo {
-                    (demo.explain)(&bound, &bank);
+                if is_demo {
+                    say(format_args!("{}", demo::introduce(&bound, &bank)));
                 }
             })
         }))

@@ -7,7 +7,6 @@
 //! What does not live here: what an answer means (`provider`) and what it does to an order (`orders`).
 
 pub mod deliver;
-mod demo_bank;
 pub mod providers;
 pub mod runtime;
 pub mod scheduled;
@@ -49,7 +48,9 @@ impl Stopper {
         self.app.dispatch_wakeup.notify();
         self.app.imports.channel.close();
         self.app.trials.close();
-        self.app.transfers.close();
+        if let Some(demo) = &self.app.demo {
+            demo.transfers.close();
+        }
     }
 }
 
@@ -76,10 +77,6 @@ pub fn start(app: &App) -> Result<Jobs, Fault> {
         move || try_provider::run(&app, &shutdown)
     })?;
     let mut scheduled = Vec::new();
-    if app.is_demo {
-        let (app, shutdown) = (app.clone(), Arc::clone(&shutdown));
-        scheduled.push(thread("demo-bank", move || demo_bank::run(&app, &shutdown))?);
-    }
     for runner in scheduled::runners(app) {
         let shutdown = Arc::clone(&shutdown);
         scheduled.push(thread(runner.name(), move || runner.run(&shutdown))?);

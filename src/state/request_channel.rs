@@ -99,6 +99,11 @@ impl<Q, A> RequestChannel<Q, A> {
         self.wakeup.notify();
     }
 
+    /// For the job: whether no question will come any more.
+    pub fn is_closed(&self) -> bool {
+        self.queue().is_closed
+    }
+
     fn queue(&self) -> MutexGuard<'_, Queue<Q, A>> {
         self.queue.lock()
     }

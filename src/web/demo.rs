@@ -32,12 +32,10 @@ pub struct PlayTransfer {
         (status = 503, body = Problem)))]
 #[post("/api/demo/transfer", data = "<body>")]
 pub async fn transfer(app: &State<App>, me: Member, body: Body<PlayTransfer>) -> ApiResult<NoContent> {
-    if !app.is_demo {
-        return Err(ApiError::not_found());
-    }
+    let Some(demo) = &app.demo else { return Err(ApiError::not_found()) };
     let id = DepositId::new(body.0.deposit_id);
     let deposit = app.db.read_now(|tx| deposits::of_user(tx, me.id, id))?;
-    let wish = Transfer { content: deposit.code.clone(), amount: deposit.amount };
-    app.transfers.ask(wish, LONGEST).await?.map_err(ApiError::internal)?;
+    let transfer = Transfer { content: deposit.code.clone(), amount: deposit.amount };
+    demo.transfers.ask(transfer, LONGEST).await?.map_err(ApiError::internal)?;
     Ok(NoContent)
 }

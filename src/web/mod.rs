@@ -29,7 +29,6 @@ mod payment;
 mod period;
 mod request_id;
 mod respond;
-pub mod sandbox;
 mod services;
 mod session;
 mod setting_json;

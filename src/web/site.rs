@@ -54,5 +54,5 @@ impl ToSchema for SiteView {}
 #[get("/api/site")]
 pub fn site(app: &State<App>, _anybody: Guest) -> ApiResult<Json<SiteView>> {
     let settings = nested(app.db.read_now(settings::public)?);
-    Ok(Json(SiteView { settings, rest: Rest { demo: app.is_demo, languages: LANGUAGES } }))
+    Ok(Json(SiteView { settings, rest: Rest { demo: app.demo.is_some(), languages: LANGUAGES } }))
 }

@@ -20,8 +20,8 @@ use smm_panel::provider::Client;
 use smm_panel::state::job_registry::JobRegistry;
 use smm_panel::state::{App, Imports, LastSeenBuffer, Parts, RequestChannel, Wakeup};
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 /// Orders that go out together may arrive in any order, 64 at a time; a thread that the machine leaves waiting lets a
@@ -175,9 +175,7 @@ fn with_bumx(app: &TestApp, client: Client) -> App {
         job_registry: JobRegistry::default(),
         last_seen: LastSeenBuffer::default(),
         started: Instant::now(),
-        is_demo: false,
-        transfers: RequestChannel::default(),
-        listens_at: OnceLock::new(),
+        demo: None,
     })
 }
 

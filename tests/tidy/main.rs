@@ -25,14 +25,15 @@ const RANKS: &[&[&str]] = &[
     &["accounts", "catalog"],
     &["orders", "deposits"],
     &["state", "reports"],
-    &["web", "jobs"],
+    &["web", "jobs", "demo"],
     &["app"],
     &["cli"],
 ];
 
 /// Where SQL may stand besides the `store.rs` of each domain.
 const SQL_HOMES: &[&str] = &["src/db/", "src/ledger/audit.rs", "src/reports/"];
-const ROCKET_HOMES: &[&str] = &["src/web/", "src/app.rs", "src/cli", "src/config.rs", "src/main.rs"];
+const ROCKET_HOMES: &[&str] =
+    &["src/web/", "src/demo/", "src/app.rs", "src/cli", "src/config.rs", "src/main.rs"];
 
 /// Layers of the browser's code, lowest first; the entries beside them stand above all.
 const STATIC_LAYERS: &[&str] = &["vendor", "lib", "ui", "pages"];

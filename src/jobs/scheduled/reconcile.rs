@@ -30,7 +30,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
 /// Between two rounds.
 pub(super) fn period(app: &App) -> Duration {
     // Whoever tries the demo out should see it come in.
-    Duration::from_secs(if app.is_demo { 2 } else { 3 * 60 })
+    Duration::from_secs(if app.demo.is_some() { 2 } else { 3 * 60 })
 }
 
 impl From<ListError> for JobError {

@@ -12,9 +12,9 @@ use time::macros::format_description;
 use time::{OffsetDateTime, UtcOffset};
 
 /// The account that the demo's customers pay to.
-pub const ACCOUNT_NUMBER: &str = "0903123456";
+pub(super) const ACCOUNT_NUMBER: &str = "0903123456";
 /// What the list is asked for with.
-pub const TOKEN: &str = "demo-sepay-token";
+pub(super) const TOKEN: &str = "demo-sepay-token";
 
 /// Transfers that are remembered.
 const MOST: usize = 400;

@@ -1,11 +1,10 @@
 //! Plays the customer's bank, in the demo only: sends the panel itself the signed notice that SePay would send.
 
-use super::runtime::Shutdown;
 use crate::deposits::sepay;
 use crate::kernel::error::Fault;
 use crate::outbound::Call;
 use crate::settings;
-use crate::state::{App, Transfer};
+use crate::state::{App, Demo, Transfer};
 use serde_json::json;
 use std::time::Duration;
 
@@ -13,19 +12,24 @@ use std::time::Duration;
 const LOOK: Duration = Duration::from_secs(60);
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Until the shutdown.
-pub(super) fn run(app: &App, shutdown: &Shutdown) {
-    while !shutdown.is_requested() {
-        while let Some(asked) = app.transfers.take() {
-            let sent = send(app, &asked.question);
-            asked.answer(sent);
+/// Plays until the channel closes, on a thread of its own.
+pub fn start(app: &App) -> Result<(), Fault> {
+    let app = app.clone();
+    let spawned = std::thread::Builder::new().name("demo-bank".to_owned()).spawn(move || {
+        let Some(demo) = &app.demo else { return };
+        while !demo.transfers.is_closed() {
+            while let Some(asked) = demo.transfers.take() {
+                let sent = send(&app, demo, &asked.question);
+                asked.answer(sent);
+            }
+            demo.transfers.wait(LOOK);
         }
-        app.transfers.wait(LOOK);
-    }
+    });
+    spawned.map(drop).map_err(|cause| Fault::Internal(format!("no thread demo-bank: {cause}")))
 }
 
-fn send(app: &App, transfer: &Transfer) -> Result<(), String> {
-    let own = app.listens_at.get().ok_or("the panel does not listen yet")?;
+fn send(app: &App, demo: &Demo, transfer: &Transfer) -> Result<(), String> {
+    let own = demo.listens_at.get().ok_or("the panel does not listen yet")?;
     let read = app.db.read_now(|tx| {
         let secret = settings::sepay_secret(tx, &app.config)?;
         Ok::<_, Fault>((secret, settings::bank(tx, &app.config)?))

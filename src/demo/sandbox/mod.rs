@@ -1,7 +1,7 @@
 //! The practice provider: a small server of its own on the loopback interface that speaks API v2 and plays
 //! the upstream, so that a panel can be tried out from end to end without money and without a contract.
 //!
-//! What lives here: the server and its dialect; `bank` plays the bank beside it. What an order comes to is decided
+//! What lives here: the server and its dialect; `demo::bank` plays the bank beside it. What an order comes to is decided
 //! in `play`, from the order's id alone, so nothing is lost when the panel restarts; how the list moves is decided
 //! in `list`. The panel reaches it like any provider, over HTTP.
 //!
@@ -24,12 +24,12 @@
 //!
 //! All others are "Pending" for a second, "In progress" for two more, then "Completed".
 
-pub mod bank;
 mod list;
 mod play;
 
 pub use list::services;
 
+use super::bank;
 use crate::kernel::clock::Clock;
 use crate::kernel::error::Fault;
 use play::{AddResponse, Fields, Stage};
