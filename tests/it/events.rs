@@ -86,7 +86,9 @@ fn the_news_are_what_the_api_shows() {
     let order = lan.buys(service, 1000);
     let show = |id: i64| {
         let mut order = lan.get(&format!("/api/orders/{id}")).expect(200);
-        assert!(order.as_object_mut().unwrap().remove("comments").is_some(), "events come without them");
+        for text in ["comments", "params"] {
+            assert!(order.as_object_mut().unwrap().remove(text).is_some(), "events come without {text}");
+        }
         order
     };
     assert_eq!(stream.hears("order"), show(order));
