@@ -54,9 +54,9 @@ pub enum ImportError {
     /// It did not answer, said no, or gave no list. Nothing was changed.
     #[error("{0}")]
     NoList(Reason),
-    /// Its prices would be those of the rate before. What was written until then stays, and was priced anew.
-    #[error("{}", Reason::RateChanged)]
-    Repriced,
+    /// Its prices would be those of the rate or the account before. What was written until then stays.
+    #[error("{}", Reason::ListOvertaken)]
+    Overtaken,
     /// What was written until then stays.
     #[error("the panel is stopping")]
     Stopping,
@@ -91,7 +91,7 @@ impl Refusal for ImportError {
         match self {
             ImportError::Field(_) => Kind::Invalid,
             ImportError::NotConfigured | ImportError::Stopping => Kind::Unavailable,
-            ImportError::Running | ImportError::NoList(_) | ImportError::Repriced => Kind::Conflict,
+            ImportError::Running | ImportError::NoList(_) | ImportError::Overtaken => Kind::Conflict,
             ImportError::Fault(fault) => fault.kind(),
         }
     }
@@ -101,7 +101,7 @@ impl Refusal for ImportError {
             ImportError::Field(_) => "validation_failed",
             ImportError::NotConfigured => "not_configured",
             ImportError::Stopping => "overloaded",
-            ImportError::Running | ImportError::NoList(_) | ImportError::Repriced => "conflict",
+            ImportError::Running | ImportError::NoList(_) | ImportError::Overtaken => "conflict",
             ImportError::Fault(fault) => fault.code(),
         }
     }
@@ -112,7 +112,7 @@ impl Refusal for ImportError {
             ImportError::NotConfigured
             | ImportError::Running
             | ImportError::NoList(_)
-            | ImportError::Repriced
+            | ImportError::Overtaken
             | ImportError::Stopping
             | ImportError::Fault(_) => Vec::new(),
         }
@@ -123,7 +123,7 @@ impl Refusal for ImportError {
             ImportError::NotConfigured => Some(Reason::ProviderIncomplete),
             ImportError::Running => Some(Reason::ImportRuns),
             ImportError::NoList(reason) => Some(reason.clone()),
-            ImportError::Repriced => Some(Reason::RateChanged),
+            ImportError::Overtaken => Some(Reason::ListOvertaken),
             ImportError::Field(_) | ImportError::Stopping | ImportError::Fault(_) => None,
         }
     }

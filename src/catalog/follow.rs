@@ -10,7 +10,7 @@ use crate::kernel::ids::{ProviderId, ServiceId};
 use crate::kernel::money::Rate;
 use crate::kernel::reason::Reason;
 use crate::notify::{self, Notice};
-use crate::provider::{self, Line};
+use crate::provider::{self, Account, Line};
 use crate::settings;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -24,34 +24,39 @@ pub struct Listing {
     places: HashMap<String, usize>,
     /// What the entries were priced at.
     exchange_rate: String,
+    /// Where it was read.
+    at: Account,
 }
 
 impl Listing {
-    /// Lines of a provider whose currency is worth `exchange_rate` VND.
-    pub fn new(lines: Vec<Line>, exchange_rate: String) -> Self {
+    /// Lines of a provider's account whose currency is worth `exchange_rate` VND.
+    pub fn new(lines: Vec<Line>, exchange_rate: String, at: Account) -> Self {
         let entries = lines.into_iter().map(|line| Entry::of(line, &exchange_rate)).collect();
-        Listing::of(entries, exchange_rate)
+        Listing::of(entries, exchange_rate, at)
     }
 
     /// These entries of it, priced as they are.
     pub fn part(&self, entries: Vec<Entry>) -> Self {
-        Listing::of(entries, self.exchange_rate.clone())
+        Listing::of(entries, self.exchange_rate.clone(), self.at)
     }
 
-    fn of(entries: Vec<Entry>, exchange_rate: String) -> Self {
+    fn of(entries: Vec<Entry>, exchange_rate: String, at: Account) -> Self {
         let id = |(place, entry): (usize, &Entry)| entry.id.clone().map(|id| (id, place));
         let places = entries.iter().enumerate().filter_map(id).collect();
-        Listing { entries, places, exchange_rate }
+        Listing { entries, places, exchange_rate, at }
     }
 
     pub fn find(&self, id: &str) -> Option<&Entry> {
         self.entries.get(*self.places.get(id)?)
     }
 
-    /// Whether the exchange rate is still what its entries were priced at. It may have been changed while the list was
-    /// on its way, and everything priced anew.
-    pub(super) fn is_priced_as_now(&self, tx: &ReadTx, provider: ProviderId) -> Result<bool, Fault> {
-        Ok(provider::sync_terms(tx, provider)?.exchange_rate == self.exchange_rate)
+    /// Whether it still says what the provider sells, at the exchange rate that its entries were priced at. While it
+    /// was on its way the rate may have been changed and everything priced anew, or the account left: another one sells
+    /// other things under the same ids.
+    pub(super) fn is_current(&self, tx: &ReadTx) -> Result<bool, Fault> {
+        let Account { provider, .. } = self.at;
+        Ok(provider::account(tx, provider)? == self.at
+            && provider::sync_terms(tx, provider)?.exchange_rate == self.exchange_rate)
     }
 
     fn seen(&self, service: &Service) -> Observed<'_> {
@@ -97,9 +102,9 @@ pub fn to_follow(
     Ok(Ok(services.iter().filter(|service| differs(service)).map(|service| service.id).collect()))
 }
 
-/// Lets these services follow the list, unless the exchange rate is another one now.
+/// Lets these services follow the list, unless it is overtaken.
 pub fn follow(tx: &Tx, provider: ProviderId, listing: &Listing, ids: &[ServiceId]) -> Result<(), Fault> {
-    if !listing.is_priced_as_now(tx, provider)? {
+    if !listing.is_current(tx)? {
         return Ok(());
     }
     let guard = settings::price_guard(tx)?;

@@ -116,16 +116,19 @@ impl Item {
     }
 }
 
-/// What taking over these lines would do.
-pub fn would_take_over(tx: &ReadTx, import: &Import, entries: &[Entry]) -> Result<Vec<Item>, Fault> {
-    entries.iter().map(|entry| Ok(plan(tx, import, entry)?.item)).collect()
+/// What taking over the lines of this part would do. Errors: as `take_over`.
+pub fn would_take_over(tx: &ReadTx, import: &Import, listing: &Listing) -> Result<Vec<Item>, ImportError> {
+    if !listing.is_current(tx)? {
+        return Err(ImportError::Overtaken);
+    }
+    listing.entries.iter().map(|entry| Ok(plan(tx, import, entry)?.item)).collect()
 }
 
-/// Takes over the lines of this part of the list, with one entry in the audit log. `Repriced`: the exchange rate is
-/// another one now.
+/// Takes over the lines of this part of the list, with one entry in the audit log. `Overtaken`:
+/// the exchange rate or the account is another one now.
 pub fn take_over(tx: &Tx, import: &Import, listing: &Listing) -> Result<Vec<Item>, ImportError> {
-    if !listing.is_priced_as_now(tx, import.provider)? {
-        return Err(ImportError::Repriced);
+    if !listing.is_current(tx)? {
+        return Err(ImportError::Overtaken);
     }
     let entries = &listing.entries;
     let mut items = Vec::with_capacity(entries.len());

@@ -159,6 +159,8 @@ pub enum Note {
     /// Why a provider's list of services could not be followed, and how many others' could not, if any.
     #[error("provider {provider}: {reason}{}", providers(*.others))]
     CatalogReason { provider: i64, reason: Reason, others: Option<i64> },
+    #[error("it is not known yet whether the new key opens the account that has the orders: {reason}")]
+    KeyInDoubt { reason: Reason },
     #[error("provider {provider}: {rule}{}", providers(*.others))]
     CatalogRule { provider: i64, rule: Rule, others: Option<i64> },
 

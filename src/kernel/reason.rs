@@ -96,8 +96,8 @@ pub enum Reason {
     Locked { names: String },
     #[error("{gone} of {all} services sold are not in the provider's list, or not in a usable way")]
     ListIncomplete { gone: usize, all: usize },
-    #[error("the provider's exchange_rate was changed meanwhile; import again")]
-    RateChanged,
+    #[error("the provider's address, key or exchange_rate was changed meanwhile; import again")]
+    ListOvertaken,
     #[error("no Telegram bot and chat are set up")]
     NoTelegram,
 }

@@ -148,6 +148,16 @@ pub fn over(tx: &Tx, name: &str, notice: &Notice) -> Result<(), Fault> {
     })
 }
 
+/// The trouble of this name has no object any more: what was not sent yet is taken back, and nothing is told.
+pub fn no_more(tx: &Tx, name: &str) -> Result<(), Fault> {
+    guarded(tx, || {
+        let Some((_, told)) = store::standing(tx, name)? else { return Ok(()) };
+        store::clear_standing(tx, name)?;
+        store::take_back(tx, told)?;
+        Ok(())
+    })
+}
+
 /// What the ledger's audit came to: a failure is told once, and once when it passes again.
 pub fn audited(tx: &Tx, differences: &[String]) -> Result<(), Fault> {
     let Some(first) = differences.first() else { return over(tx, "audit", &Notice::AuditWell) };

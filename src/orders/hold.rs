@@ -88,6 +88,15 @@ pub(super) fn taken_again(tx: &Tx, provider: ProviderId) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Its account is left: what it refused there says nothing about the next one, and nothing about that one's health.
+pub(super) fn forgotten(tx: &Tx, provider: ProviderId) -> Result<(), Fault> {
+    if provider::forget_refusals(tx, provider)? {
+        notify::no_more(tx, &standing(provider))?;
+        tx.changed(Change::Review);
+    }
+    Ok(())
+}
+
 /// An admin ends the hold of a provider's line: its orders go out as ever, and counting begins anew. With `refuse` the
 /// refusals that were held count: each queued order whose last answer was one is canceled and refunded.
 ///

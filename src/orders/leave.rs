@@ -6,7 +6,7 @@
 //! knows our orders.
 
 use super::error::OrderError;
-use super::hold::taken_again;
+use super::hold::forgotten;
 use super::store;
 use crate::audit_log::{self, Actor};
 use crate::catalog;
@@ -27,12 +27,12 @@ const PROOF: i64 = 20;
 pub struct Proof {
     /// The account whose orders it was asked for.
     pub account: Account,
-    /// Whether it knows them. `Err`: why it did not say.
+    /// Whether it knows any of them. `Err`: why it did not say.
     pub knows: Result<bool, Why>,
 }
 
-/// By which the provider can tell its present account: the ids of some orders that it has. None: there is nothing to
-/// tell it by.
+/// By which the provider can tell its present account: the ids of some orders that it had under the old key. None:
+/// there is nothing to tell it by.
 pub fn ids_to_prove(tx: &ReadTx, provider: ProviderId) -> Result<Vec<String>, Fault> {
     store::newest_watched(tx, provider, PROOF)
 }
@@ -97,6 +97,21 @@ pub fn settle_doubt(tx: &Tx, id: ProviderId, key: &str, knows: bool) -> Result<(
     if !knows {
         leave(tx, &Actor::CONSOLE, id, Move::Key)?;
     }
+    open_with(tx, id, key)
+}
+
+/// An admin ends the doubt about the environment's new key, of this fingerprint: the account is left. Without a doubt
+/// nothing happens.
+pub fn abandon_doubted(tx: &Tx, actor: &Actor, id: ProviderId, key: &str) -> Result<(), Fault> {
+    if !provider::is_in_doubt(tx, id)? {
+        return Ok(());
+    }
+    leave(tx, actor, id, Move::Key)?;
+    open_with(tx, id, key)
+}
+
+/// It is where it was, with this key.
+fn open_with(tx: &Tx, id: ProviderId, key: &str) -> Result<(), Fault> {
     match provider::place_of(tx, id)? {
         Some(known) => provider::set_place(tx, id, &Place { key: key.to_owned(), ..known }),
         None => Ok(()),
@@ -119,7 +134,7 @@ fn leave(tx: &Tx, actor: &Actor, id: ProviderId, moving: Move) -> Result<(), Fau
     }
     store::forget_looks(tx, id)?;
     provider::begin_account(tx, id)?;
-    taken_again(tx, id)?;
+    forgotten(tx, id)?;
     let orders = i64::try_from(parked).unwrap_or(i64::MAX);
     if orders > 0 {
         notify::post(tx, &Notice::Parked { orders, note })?;

@@ -36,7 +36,7 @@ pub use dispatch::{
 pub use error::OrderError;
 pub use history::{Actor, Attempt, EventKind, OrderEvent, steps};
 pub use hold::{record_refused, release};
-pub use leave::{Proof, change_provider, follow_environment, ids_to_prove, settle_doubt};
+pub use leave::{Proof, abandon_doubted, change_provider, follow_environment, ids_to_prove, settle_doubt};
 pub use model::{Order, State};
 pub use place::{Placement, Quote, place, quote};
 pub use search::{Filter, Search, index_links, list};

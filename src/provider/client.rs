@@ -9,7 +9,8 @@ use crate::outbound::{Answer, Call, Failure};
 
 use super::listing;
 use super::model::{
-    Balance, CallError, Exchange, Ground, Line, NoReport, Report, ReportedStatus, Submission, SubmitError,
+    Balance, CallError, Exchange, Ground, Line, NoReport, Remains, Report, ReportedStatus, Submission,
+    SubmitError,
 };
 use super::text::{MAX_CHARS, excerpt, shorten, tidy, without};
 use super::wire::{self, AddResponse, QuestionResponse};
@@ -89,21 +90,20 @@ impl Client {
         }
     }
 
-    /// Whether it has an order under each of these ids: that of another account it does not know. Only clear words
-    /// count, for both: what it leaves out, or says in words that nobody knows, is no answer.
-    pub fn knows(&self, ids: &[String]) -> Result<bool, CallError> {
+    /// Whether it has any of these orders: of another account it knows none. So one report proves the account, for an
+    /// id belongs to one order of the provider's, and one that it does not know any more disproves nothing; only if it
+    /// says of each that it has none of this id, they are another account's. All else is no answer.
+    pub fn knows_any(&self, ids: &[String]) -> Result<bool, CallError> {
         let found = self.statuses(ids)?;
-        let mut unclear = None;
-        for id in ids {
-            match found.get(id) {
-                Some(Ok(Report { status: ReportedStatus::Unknown(_), .. })) | None => unclear = Some(id),
-                Some(Ok(_)) => {}
-                Some(Err(NoReport::Said(error))) if says_unknown(error) => return Ok(false),
-                Some(Err(_)) => unclear = Some(id),
-            }
+        if ids.iter().any(|id| matches!(found.get(id), Some(Ok(report)) if is_about_an_order(report))) {
+            return Ok(true);
         }
-        match unclear {
-            None => Ok(true),
+        let is_unknown = |id: &&String| match found.get(*id) {
+            Some(Err(NoReport::Said(error))) => words::is_unknown_order(error),
+            _ => false,
+        };
+        match ids.iter().find(|id| !is_unknown(id)) {
+            None => Ok(false),
             Some(id) => Err(CallError::Unusable(CallCause::NothingClear { id: id.clone() })),
         }
     }
@@ -270,15 +270,17 @@ fn unreachable(failure: Failure) -> CallError {
     CallError::Unreachable(failure.cause())
 }
 
-/// Whether an error for the call as a whole may only mean the orders it names, or the form it names them in.
-/// Whether it says of one order that it has none of this id.
-fn says_unknown(error: &str) -> bool {
-    const WORDS: [&str; 8] =
-        ["incorrect", "invalid", "not found", "not exist", "unknown", "no such", "wrong", "không t"];
-    let words = error.to_lowercase();
-    is_about_the_orders(error) && WORDS.iter().any(|word| words.contains(word))
+/// Whether a report can only be that of an order: it has a status that orders have, or figures beside a word that is
+/// none of failure.
+fn is_about_an_order(report: &Report) -> bool {
+    let has_figures = report.charge.is_some()
+        || report.start_count.is_some()
+        || matches!(report.remains, Remains::Count(_));
+    let ReportedStatus::Unknown(word) = &report.status else { return true };
+    has_figures && !words::is_failure(word) && !words::is_missing(word)
 }
 
+/// Whether an error for the call as a whole may only mean the orders it names, or the form it names them in.
 fn is_about_the_orders(error: &str) -> bool {
     let is_about_us = matches!(words::meaning(error), Meaning::Account | Meaning::Busy);
     let error = error.to_lowercase();

@@ -5,6 +5,8 @@
 
 use std::collections::HashMap;
 
+use serde_json::value::RawValue;
+
 use crate::kernel::cause::Defect;
 use crate::kernel::figure;
 use crate::kernel::foreign::{self, Ambiguous, Object, Scalar};
@@ -12,6 +14,7 @@ use crate::kernel::foreign::{self, Ambiguous, Object, Scalar};
 use super::markup;
 use super::model::{Balance, NoReport, Remains, Report, ReportedStatus};
 use super::text::tidy;
+use super::unclear::is_unclear;
 use super::words;
 
 /// Longest order id. Real ones have up to 36 characters.
@@ -73,19 +76,29 @@ pub(super) fn added(status: u16, body: &[u8]) -> AddResponse {
             _ => AddResponse::Unclear(Defect::NotJson),
         };
     };
-    let (Ok(order), Ok(error), Ok(word)) = (object.get("order"), object.get("error"), object.get("status"))
+    let (Ok(order), Ok(error), Ok(_)) = (object.get("order"), object.get("error"), object.get("status"))
     else {
         return AddResponse::Unclear(Defect::Contradictory);
     };
     match (order, error_field(error)) {
+        (_, ErrorField::Error(_)) if has_id(&object) => AddResponse::Unclear(Defect::IdAndError),
+        (_, ErrorField::Error(_)) if said_success(&object) == Some(true) => {
+            AddResponse::Unclear(Defect::Contradictory)
+        }
+        (Scalar::Absent, ErrorField::Error(text)) if is_unclear(&text) => {
+            AddResponse::Unclear(Defect::ErrorUnclear)
+        }
         (Scalar::Absent, ErrorField::Error(text)) if status == TOO_MANY => AddResponse::TooMany(text),
-        (Scalar::Absent, ErrorField::Nothing) if status == TOO_MANY => AddResponse::TooMany(String::new()),
+        (Scalar::Absent, ErrorField::Nothing) if status == TOO_MANY && !has_id(&object) => {
+            AddResponse::TooMany(String::new())
+        }
         (Scalar::Absent, ErrorField::Error(text)) => AddResponse::Refused(text),
         (Scalar::Absent, ErrorField::Nothing) => AddResponse::Unclear(Defect::NeitherIdNorError),
         (Scalar::Absent, ErrorField::Unreadable) => AddResponse::Unclear(Defect::ErrorNoText),
         (_, ErrorField::Error(_) | ErrorField::Unreadable) => AddResponse::Unclear(Defect::IdAndError),
+        (_, ErrorField::Nothing) if has_other_error(&object) => AddResponse::Unclear(Defect::IdAndError),
         (_, ErrorField::Nothing) if !is_yes(status) => AddResponse::Unclear(Defect::IdWithErrorStatus),
-        (_, ErrorField::Nothing) if matches!(&word, Scalar::Text(word) if words::is_failure(word)) => {
+        (_, ErrorField::Nothing) if said_success(&object) == Some(false) => {
             AddResponse::Unclear(Defect::IdWithFailure)
         }
         (order, ErrorField::Nothing) => match order_id(order) {
@@ -93,6 +106,40 @@ pub(super) fn added(status: u16, body: &[u8]) -> AddResponse {
             None => AddResponse::Unclear(Defect::IdUnusable),
         },
     }
+}
+
+/// Whether it has something like an order's id, under whatever name, or in a part of it.
+fn has_id(object: &Object<'_>) -> bool {
+    object.fields().any(|(key, value)| {
+        is_id(key, value)
+            || foreign::object(value.get())
+                .is_some_and(|part| part.fields().any(|(key, value)| is_id(key, value)))
+    })
+}
+
+fn is_id(key: &str, value: &RawValue) -> bool {
+    let name: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
+    let is_named = ["order", "orders", "id", "orderid"].contains(&name.to_ascii_lowercase().as_str());
+    is_named && !matches!(foreign::scalar(value), Scalar::Absent)
+}
+
+/// Whether something stands under another name for an error.
+fn has_other_error(object: &Object<'_>) -> bool {
+    object.fields().any(|(key, value)| {
+        let is_named = key != "error" && ["error", "errors"].contains(&key.to_ascii_lowercase().as_str());
+        is_named && !["null", "false", "0", "\"\"", "[]", "{}"].contains(&value.get())
+    })
+}
+
+/// What the fields beside the id and the error say about the call, if they do.
+fn said_success(object: &Object<'_>) -> Option<bool> {
+    let said = |name| match object.get(name) {
+        Ok(Scalar::Bool(said)) => Some(said),
+        Ok(Scalar::Text(word)) if words::is_failure(&word) => Some(false),
+        Ok(Scalar::Text(word)) if words::is_success(&word) => Some(true),
+        _ => None,
+    };
+    said("success").or_else(|| said("status"))
 }
 
 enum ErrorField {
@@ -177,7 +224,7 @@ pub(super) fn statuses(
 }
 
 /// One order's entry among many; none for `null`, which says nothing.
-fn entry_status(entry: &serde_json::value::RawValue, id: &str) -> Option<Status> {
+fn entry_status(entry: &RawValue, id: &str) -> Option<Status> {
     if let Some(object) = foreign::object(entry.get()) {
         return Some(report(&object, id));
     }

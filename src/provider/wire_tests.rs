@@ -73,6 +73,21 @@ fn add_is_unclear_unless_it_says_one_thing() {
         "{\"status\":\"error\",\"message\":\"no\"}",
         "{\"status\":\"success\"}",
         "{\"Order\":5}",
+        r#"{"status":"success","error":"Order placed successfully. ID: 4711"}"#,
+        r#"{"status":"success","error":"Bad link"}"#,
+        r#"{"success":true,"error":"Bad link"}"#,
+        r#"{"order":88,"success":false}"#,
+        r#"{"order":204,"Error":"x"}"#,
+        r#"{"order":100,"errors":["Not enough funds"]}"#,
+        r#"{"error":"ok","id":77}"#,
+        r#"{"error":"Bad link","order_id":77}"#,
+        r#"{"error":"Bad link","orderId":"77"}"#,
+        r#"{"error":"Bad link","Order":77}"#,
+        r#"{"error":"Bad link","data":{"order":77}}"#,
+        r#"{"error":"none"}"#,
+        r#"{"error":"success"}"#,
+        r#"{"error":"&nbsp;"}"#,
+        r#"{"error":"Request timed out, please try again later"}"#,
     ] {
         let answer = add(body);
         assert!(unclear(answer), "{body}: {:?}", add(body));
@@ -106,6 +121,18 @@ fn add_is_taken_only_with_2xx_and_refused_only_with_2xx_or_4xx() {
     }
     for status in [0, 100, 199, 300, 301, 302, 304, 307, 308, 500, 502, 503, 504, 599, 999] {
         assert!(unclear(added(status, yes)) && unclear(added(status, no)), "{status}");
+    }
+}
+
+#[test]
+fn a_rate_limit_is_none_beside_an_id_or_words_of_a_success() {
+    let limited = |body: &str| added(429, body.as_bytes());
+    assert!(matches!(limited(r#"{"error":"Too many requests"}"#), AddResponse::TooMany(_)));
+    assert!(matches!(limited("{}"), AddResponse::TooMany(_)));
+    for body in
+        [r#"{"error":"Too many requests","id":77}"#, r#"{"order_id":77}"#, r#"{"error":"Order placed"}"#]
+    {
+        assert!(unclear(limited(body)), "{body}");
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::model::ReportedStatus;
 use super::phrases;
+use super::unclear_phrases::EXISTS;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 
 /// The status a word stands for, without regard to case, blanks, `_` and `-`. An unknown one is unshortened.
@@ -21,7 +22,12 @@ pub(super) fn status(word: &str) -> ReportedStatus {
 
 /// Whether a `status` beside an order id says that the call failed.
 pub(super) fn is_failure(word: &str) -> bool {
-    ["error", "fail", "failed", "failure"].contains(&word.trim().to_lowercase().as_str())
+    ["error", "fail", "failed", "failure", "false"].contains(&word.trim().to_lowercase().as_str())
+}
+
+/// Whether it says that the call went well.
+pub(super) fn is_success(word: &str) -> bool {
+    ["success", "successful", "ok", "true"].contains(&word.trim().to_lowercase().as_str())
 }
 
 /// What a provider's error text means for the order it answers.
@@ -41,12 +47,13 @@ pub(super) enum Meaning {
     Unknown,
 }
 
-/// There are no codes, only sentences in any language and wording, so this looks for what such sentences share. What
-/// waits comes before what is refused: waiting under the operator's eyes costs nothing, a refusal cannot be taken back.
+/// Only of a text that is a clear no (`unclear`). There are no codes, only sentences in any language and wording, so
+/// this looks for what such sentences share. What waits comes before what is refused: waiting under the operator's
+/// eyes costs nothing, a refusal cannot be taken back.
 pub(super) fn meaning(error: &str) -> Meaning {
     let text = folded(error);
     let says = |phrases: &[&str]| phrases.iter().any(|phrase| text.contains(phrase));
-    if says(phrases::SAME_LINK) {
+    if says(phrases::SAME_LINK) || (says(EXISTS) && says(phrases::LINK)) {
         Meaning::SameLink
     } else if says(phrases::NO_FUNDS) || says(phrases::NO_ENTRY) || is_key(&text) || is_barred(&text) {
         Meaning::Account
@@ -59,6 +66,22 @@ pub(super) fn meaning(error: &str) -> Meaning {
     } else {
         Meaning::Unknown
     }
+}
+
+/// Whether it clearly says of the order asked for that there is none of its id: nothing about our account, nothing that
+/// may pass, no generic trouble with a request.
+pub(super) fn is_unknown_order(error: &str) -> bool {
+    let text = folded(error);
+    let says_so = phrases::NO_ORDER.iter().any(|phrase| text.contains(phrase));
+    says_so && !matches!(meaning(error), Meaning::Account | Meaning::Busy)
+}
+
+/// Whether a word in the place of a status says that there is nothing.
+pub(super) fn is_missing(word: &str) -> bool {
+    let text = folded(word);
+    let words =
+        [" not ", " no ", " none ", " null ", " unknown ", " incorrect ", " invalid ", " wrong ", " khong "];
+    text.trim().is_empty() || words.iter().any(|word| text.contains(word))
 }
 
 fn has_word(text: &str, list: &[&str]) -> bool {
@@ -81,7 +104,7 @@ fn is_barred(text: &str) -> bool {
 
 /// A text as the phrases are written: lower case, letters without accents, each run of blanks and punctuation one
 /// blank, and one at each end.
-fn folded(text: &str) -> String {
+pub(super) fn folded(text: &str) -> String {
     let apart = DecomposingNormalizerBorrowed::new_nfd().normalize(text).to_lowercase();
     let is_accent = |c: &char| matches!(c, '\u{300}'..='\u{36f}' | '\u{64b}'..='\u{652}');
     let plain = apart.chars().filter(|c| !is_accent(c)).map(|c| match c {
@@ -295,8 +318,13 @@ mod tests {
     /// Another spelling would never be met.
     #[test]
     fn every_phrase_is_written_as_texts_are_read() {
-        use phrases::{BUSY, CUSTOMER, NO_ENTRY, NO_FUNDS, NO_SERVICE, SAME_LINK};
-        for phrase in [BUSY, CUSTOMER, NO_ENTRY, NO_FUNDS, NO_SERVICE, SAME_LINK].concat() {
+        use crate::provider::unclear_phrases::{
+            BROKEN_OFF, EXISTS, MADE, NO_ERROR, NOT, NOTHING, ORDER_ID, PERHAPS, SUCCESS,
+        };
+        use phrases::{BUSY, CUSTOMER, LINK, NO_ENTRY, NO_FUNDS, NO_ORDER, NO_SERVICE, SAME_LINK};
+        let no = [BUSY, CUSTOMER, LINK, NO_ENTRY, NO_FUNDS, NO_ORDER, NO_SERVICE, SAME_LINK];
+        let unclear = [BROKEN_OFF, EXISTS, MADE, NO_ERROR, NOT, NOTHING, ORDER_ID, PERHAPS, SUCCESS];
+        for phrase in no.concat().into_iter().chain(unclear.concat()) {
             assert_eq!(folded(phrase).trim(), phrase.trim());
             assert!(!phrase.trim().is_empty());
         }

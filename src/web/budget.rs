@@ -1,6 +1,6 @@
 //! How many bytes of bodies may stand in memory at once: those that are being read, and answers on their way to clients
 //! that may not read them. Each caller has a share, so that one who drips or does not listen takes nothing from the
-//! others; all together stay below a bound.
+//! others; all together stay below a bound, and strangers below half of it, so that there is always room for members.
 
 use super::address;
 use super::error::{ApiError, ApiResult};
@@ -10,12 +10,15 @@ use parking_lot::{Mutex, MutexGuard};
 use rocket::Request;
 use rocket::http::Method;
 use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, OnceLock};
 
 /// All bodies together.
 const TOTAL_BYTES: usize = 32 * 1024 * 1024;
+/// Of all strangers together: addresses cost nothing.
+const STRANGERS_BYTES: usize = TOTAL_BYTES / 2;
 const USER_BYTES: usize = 4 * 1024 * 1024;
-/// Of all strangers at one address.
+/// Of all strangers at one address; with IPv6 in a /48, which whoever asks for it gets.
 const ADDRESS_BYTES: usize = 2 * 1024 * 1024;
 /// Bodies up to here are not counted: most never outgrow it, and as many as there are connections do no harm.
 pub const FREE_BYTES: usize = 4 * 1024;
@@ -29,7 +32,8 @@ pub struct Budget(Arc<Mutex<Held>>);
 #[derive(Default)]
 struct Held {
     by_caller: HashMap<Counted, usize>,
-    total: usize,
+    members: usize,
+    strangers: usize,
 }
 
 /// Bytes that are held for a caller until it is dropped.
@@ -39,13 +43,13 @@ pub struct Share {
     bytes: usize,
 }
 
-/// The member that a guard has found in this request, if any.
+/// The member that a guard has found in this request, or the bank, if any.
 #[derive(Default)]
 pub struct Known(pub OnceLock<Counted>);
 
 impl Budget {
     pub fn share(&self, caller: Counted) -> Share {
-        Share { budget: self.clone(), caller, bytes: 0 }
+        Share { budget: self.clone(), caller: widened(caller), bytes: 0 }
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
@@ -63,14 +67,11 @@ impl Share {
         }
         let mut held = self.budget.held();
         let own = held.by_caller.get(&self.caller).copied().unwrap_or_default();
-        let most = match self.caller {
-            Counted::User(_) => USER_BYTES,
-            Counted::Address(_) => ADDRESS_BYTES,
-        };
+        let most = if is_stranger(self.caller) { ADDRESS_BYTES } else { USER_BYTES };
         if own.saturating_add(more) > most {
             return Err(ApiError::limited(PAUSE_SECONDS));
         }
-        if held.total.saturating_add(more) > TOTAL_BYTES {
+        if !held.has_room(self.caller, more) {
             return Err(Fault::Overloaded("too many bytes of bodies are in memory").into());
         }
         held.add(self.caller, more);
@@ -86,10 +87,36 @@ impl Share {
 }
 
 impl Held {
+    /// What strangers hold beyond their half, by answers that must be given, is not taken from members.
+    fn has_room(&self, caller: Counted, more: usize) -> bool {
+        let strangers = self.strangers.min(STRANGERS_BYTES);
+        let all = self.members.saturating_add(strangers).saturating_add(more);
+        all <= TOTAL_BYTES && !(is_stranger(caller) && self.strangers.saturating_add(more) > STRANGERS_BYTES)
+    }
+
     fn add(&mut self, caller: Counted, bytes: usize) {
         let own = self.by_caller.entry(caller).or_default();
         *own = own.saturating_add(bytes);
-        self.total = self.total.saturating_add(bytes);
+        let kind = self.kind(caller);
+        *kind = kind.saturating_add(bytes);
+    }
+
+    /// What all of the caller's kind hold.
+    fn kind(&mut self, caller: Counted) -> &mut usize {
+        if is_stranger(caller) { &mut self.strangers } else { &mut self.members }
+    }
+}
+
+fn is_stranger(caller: Counted) -> bool {
+    matches!(caller, Counted::Address(_))
+}
+
+fn widened(caller: Counted) -> Counted {
+    match caller {
+        Counted::Address(IpAddr::V6(v6)) => {
+            Counted::Address(IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 80))))
+        }
+        Counted::Address(IpAddr::V4(_)) | Counted::User(_) | Counted::Bank => caller,
     }
 }
 
@@ -99,7 +126,8 @@ impl Drop for Share {
             return;
         }
         let mut held = self.budget.held();
-        held.total = held.total.saturating_sub(self.bytes);
+        let kind = held.kind(self.caller);
+        *kind = kind.saturating_sub(self.bytes);
         if let Some(own) = held.by_caller.get_mut(&self.caller) {
             *own = own.saturating_sub(self.bytes);
             if *own == 0 {
@@ -121,7 +149,7 @@ impl<B: AsRef<[u8]>> AsRef<[u8]> for HeldBody<B> {
     }
 }
 
-/// A share of whoever sends the request: the user, if a guard has found one, else the address.
+/// A share of whoever sends the request: whom a guard has found, else the address.
 pub fn share(request: &Request<'_>) -> ApiResult<Share> {
     let budget =
         request.rocket().state::<Budget>().ok_or_else(|| ApiError::internal("no budget is managed"))?;
@@ -164,7 +192,7 @@ mod tests {
 
     fn held(budget: &Budget) -> (usize, usize) {
         let held = budget.held();
-        (held.total, held.by_caller.len())
+        (held.members + held.strangers, held.by_caller.len())
     }
 
     #[test]
@@ -197,5 +225,46 @@ mod tests {
         late.grow_to(FREE_BYTES + 1).unwrap();
         drop(late);
         assert_eq!(held(&budget), (0, 0));
+    }
+
+    fn stranger(address: &str) -> Counted {
+        Counted::from(Some(address.parse::<IpAddr>().unwrap()))
+    }
+
+    fn refused(budget: &Budget, caller: Counted) -> Option<u16> {
+        budget.share(caller).grow_to(100_000).err().map(|refusal| refusal.status().code)
+    }
+
+    #[test]
+    fn strangers_leave_half_to_members_and_to_the_bank() {
+        let budget = Budget::default();
+        let mut full: Vec<Share> = (0..STRANGERS_BYTES / ADDRESS_BYTES)
+            .map(|number| {
+                let mut share = budget.share(stranger(&format!("10.0.0.{number}")));
+                share.grow_to(ADDRESS_BYTES).unwrap();
+                share
+            })
+            .collect();
+        assert_eq!(refused(&budget, stranger("10.9.9.9")), Some(503));
+        full[0].grow_anyway(ADDRESS_BYTES + USER_BYTES);
+        for known in [LAN, Counted::Bank].into_iter().chain((2..4).map(Counted::User)) {
+            let mut share = budget.share(known);
+            share.grow_to(USER_BYTES).unwrap();
+            full.push(share);
+        }
+        assert_eq!(refused(&budget, Counted::User(9)), Some(503));
+        drop(full);
+        assert_eq!(refused(&budget, stranger("10.9.9.9")), None);
+        assert_eq!(held(&budget), (0, 0));
+    }
+
+    #[test]
+    fn networks_of_one_48_are_one_stranger() {
+        let budget = Budget::default();
+        let mut first = budget.share(stranger("2001:db8:1:2::1"));
+        first.grow_to(ADDRESS_BYTES).unwrap();
+        assert_eq!(refused(&budget, stranger("2001:db8:1:3::1")), Some(429));
+        assert_eq!(refused(&budget, stranger("2001:db8:2:2::1")), None);
+        assert_eq!(refused(&budget, LAN), None);
     }
 }

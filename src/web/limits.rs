@@ -14,6 +14,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub enum Counted {
     User(i64),
     Address(IpAddr),
+    /// Whoever proved to be SePay.
+    Bank,
 }
 
 impl From<UserId> for Counted {

@@ -6,6 +6,7 @@ use super::budget;
 use super::error::{ApiError, ApiResult, Problem, leave};
 use super::guards::{Caller, Member, limits};
 use super::idempotent::Idempotent;
+use super::limits::Counted;
 use super::params::{PathId, Query};
 use super::respond::{Json, List, Made, Prepared};
 use crate::config::{Bank, Config};
@@ -221,6 +222,7 @@ async fn authentic(request: &Request<'_>, data: Data<'_>) -> ApiResult<body::Rec
         timestamp: header("X-SePay-Timestamp"),
     };
     if secret.as_ref().is_some_and(|secret| proof.has_key(secret.expose())) {
+        let _ = request.local_cache(budget::Known::default).0.set(Counted::Bank);
         return body::bytes(request, data, body::MAX_BYTES).await;
     }
     let counted = limits(request)?.request(address::of(request));

@@ -4,7 +4,7 @@
 use crate::import::line;
 use crate::support::app::TestApp;
 use crate::support::member::Member;
-use crate::support::shop::{BUMX, by_hand, wish};
+use crate::support::shop::{BUMX, BUMX_ACCOUNT, by_hand, wish};
 use crate::support::told::Told;
 use serde_json::{Value, json};
 use smm_panel::audit_log::Actor;
@@ -123,7 +123,7 @@ fn listing(exchange_rate: &str) -> Listing {
         cancel: None,
     };
     let line = Line { id: Some("101".to_owned()), name: "Likes".to_owned(), read: Ok(listed) };
-    Listing::new(vec![line], exchange_rate.to_owned())
+    Listing::new(vec![line], exchange_rate.to_owned(), BUMX_ACCOUNT)
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn a_list_that_was_on_its_way_does_not_bring_the_old_prices_back() {
             catalog::take_over(tx, &import, &listing)
         });
         assert_eq!(imported.is_ok(), is_taken);
-        assert!(is_taken || matches!(imported, Err(ImportError::Repriced)));
+        assert!(is_taken || matches!(imported, Err(ImportError::Overtaken)));
         assert_eq!(seen(&boss, id), (true, Value::Null, json!("8320")));
     }
     assert_eq!(app.number("SELECT rate FROM services"), 12_480_000);

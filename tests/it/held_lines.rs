@@ -7,6 +7,7 @@ use crate::support::reply::Reply;
 use crate::support::told::Told;
 use serde_json::{Value, json};
 use smm_panel::jobs::providers::dispatch;
+use smm_panel::kernel::ids::ProviderId;
 
 const PROVIDERS: &str = "/api/admin/providers";
 
@@ -158,6 +159,30 @@ fn the_operator_is_told_once_and_once_when_it_is_over() {
     told.app.provider.otherwise(Reply::ok());
     dispatch::tick(&told.app.app);
     assert_eq!(told.deliver().join("\n").matches("Nhà cung cấp ổn lại").count(), 1);
+}
+
+#[test]
+fn a_held_line_that_moves_elsewhere_is_not_told_as_well_again() {
+    let mut told = Told::with(&[("PROVIDER_ALLOW_PRIVATE", "true")]);
+    let (first, then) = (FakeProvider::start(), FakeProvider::start());
+    let boss = told.app.admin("boss");
+    let own = json!({ "name": "Second", "api_url": first.url(), "api_key": "the-first-key" });
+    let provider = boss.post(PROVIDERS, own).expect(201)["id"].as_i64().unwrap();
+    let service = told.app.service(|offer| offer.provider = Some(ProviderId::new(provider)));
+    refuses(&first, "xatolik E_17");
+    for name in ["lan", "mai", "nam"] {
+        told.app.member(name).funded(100_000).buys(service, 1000);
+        dispatch::tick(&told.app.app);
+    }
+    let path = format!("{PROVIDERS}/{provider}");
+    let moved = json!({ "api_url": then.url(), "abandon_open_orders": true });
+    drop(boss);
+    assert!(told.deliver().join("\n").contains("từ chối đơn của nhiều khách"));
+    let boss = told.app.admin("deputy");
+    assert_eq!(boss.put(&path, moved).expect(200)["held"], Value::Null);
+    drop(boss);
+    let texts = told.deliver().join("\n");
+    assert!(!texts.contains("Nhà cung cấp ổn lại"), "{texts}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::support::app::TestApp;
 use crate::support::bank::{Notice as Transfer, notify as transfer};
 use crate::support::fake_telegram::{FakeTelegram, TOKEN};
 use crate::support::reply::Reply;
-use crate::support::shop::BUMX;
+use crate::support::shop::BUMX_ACCOUNT;
 use crate::support::told::{Told, price};
 use serde_json::json;
 use smm_panel::db::Tx;
@@ -245,7 +245,7 @@ fn funds_that_run_out_are_told_once_and_once_when_there_are_enough_again() {
     dispatch::tick(&told.app.app);
     assert_eq!(told.app.number("SELECT sum(cost) FROM orders"), 8000, "a day at this pace");
     let look = |told: &Told, balance: &'static str| {
-        told.app.write(move |tx| provider::set_balance(tx, BUMX, balance).unwrap());
+        told.app.write(move |tx| provider::set_balance(tx, BUMX_ACCOUNT, balance).unwrap());
         funds::tick(&told.app.app).unwrap();
     };
     let wish = |told: &Told, hours: i64| {

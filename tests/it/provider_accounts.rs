@@ -25,16 +25,16 @@ pub fn says(status: &str) -> Value {
 }
 
 /// An operator with a provider of the panel's own, and a customer.
-struct Shop<'a> {
+pub struct Shop<'a> {
     app: &'a TestApp,
-    boss: Member<'a>,
+    pub boss: Member<'a>,
     lan: Member<'a>,
-    provider: i64,
+    pub provider: i64,
     service: i64,
 }
 
 impl<'a> Shop<'a> {
-    fn at(app: &'a TestApp, provider: &FakeProvider) -> Self {
+    pub fn at(app: &'a TestApp, provider: &FakeProvider) -> Self {
         let (boss, lan) = (app.admin("boss"), app.member("lan").funded(1_000_000));
         let body = json!({ "name": "Second", "api_url": provider.url(), "api_key": "the-first-key" });
         let provider = boss.post(PATH, body).expect(201)["id"].as_i64().unwrap();
@@ -43,7 +43,7 @@ impl<'a> Shop<'a> {
     }
 
     /// An order that the provider has taken.
-    fn sent(&self) -> i64 {
+    pub fn sent(&self) -> i64 {
         let id = self.queued();
         dispatch::tick(&self.app.app);
         assert_eq!(self.dispatch(id), "sent");
@@ -77,7 +77,7 @@ impl<'a> Shop<'a> {
         while_trying(&self.app.app, || self.boss.put(&format!("{PATH}/{}", self.provider), body))
     }
 
-    fn moves_to(&self, provider: &FakeProvider) {
+    pub fn moves_to(&self, provider: &FakeProvider) {
         self.change(json!({ "api_url": provider.url(), "abandon_open_orders": true })).expect(200);
     }
 
@@ -330,7 +330,9 @@ fn a_new_key_that_does_not_know_an_open_order_is_another_account() {
     let (known, foreign, queued) = (shop.sent(), shop.sent(), shop.queued());
     let theirs = shop.order(foreign).state.provider_order.unwrap();
     let stranger = json!({ "error": "Incorrect order ID" });
-    first.set_report(&theirs, stranger.clone());
+    for id in [known, foreign] {
+        first.set_report(&shop.order(id).state.provider_order.unwrap(), stranger.clone());
+    }
     let refused = shop.change(json!({ "api_key": "a-foreign-key" })).refused(409, "conflict");
     assert_eq!(
         (&refused["reason"], &refused["values"]),
@@ -378,12 +380,77 @@ fn only_clear_words_prove_a_key_or_disprove_it() {
         Value::Null,
         json!({ "error": "please try again later" }),
         json!({ "error": "the order is locked, come back" }),
+        json!({ "error": "Unknown error while processing your request" }),
+        json!({ "error": "Incorrect request" }),
+        json!({ "error": "Invalid parameters" }),
+        json!({ "error": "Order not found, the panel is overloaded, try again later" }),
+        json!({ "status": "Error", "charge": "0", "start_count": "0", "remains": "0" }),
+        json!({ "status": "Not found", "charge": "0", "start_count": "0", "remains": "0" }),
+        json!("Incorrect request"),
     ];
     for answer in answers {
         first.set_report(&theirs, answer.clone());
         let refused = shop.change(json!({ "api_key": "the-second-key" })).refused(409, "conflict");
         assert_eq!(refused["reason"], "key_unproven", "{answer}");
     }
+    assert_eq!(shop.dispatch(id), "sent");
+}
+
+#[test]
+fn generic_trouble_with_all_questions_disproves_no_key() {
+    let app = TestApp::with(&[PRIVATE]);
+    let first = FakeProvider::start();
+    let shop = Shop::at(&app, &first);
+    let ids = [shop.sent(), shop.sent()];
+    for words in ["Unknown error while processing your request", "Incorrect request", "Invalid parameters"] {
+        first.otherwise(Reply::json(200, json!({ "error": words })));
+        let refused = shop.change(json!({ "api_key": "the-second-key" })).refused(409, "conflict");
+        assert_eq!(refused["reason"], "key_unproven", "{words}");
+    }
+    assert_eq!(ids.map(|id| shop.dispatch(id)), ["sent", "sent"]);
+}
+
+#[test]
+fn one_order_that_is_lost_disproves_no_key() {
+    let app = TestApp::with(&[PRIVATE]);
+    let first = FakeProvider::start();
+    let shop = Shop::at(&app, &first);
+    let (kept, lost) = (shop.sent(), shop.sent());
+    first.set_report(
+        &shop.order(lost).state.provider_order.unwrap(),
+        json!({ "error": "Incorrect order ID" }),
+    );
+    shop.change(json!({ "api_key": "the-second-key" })).expect(200);
+    assert_eq!((shop.dispatch(kept), shop.dispatch(lost)), ("sent", "sent"));
+}
+
+#[test]
+fn an_order_that_the_old_key_did_not_know_is_not_asked_for_with_the_new_one() {
+    let app = TestApp::with(&[PRIVATE]);
+    let first = FakeProvider::start();
+    let shop = Shop::at(&app, &first);
+    let (lost, kept) = (shop.sent(), shop.sent());
+    let (theirs, known) =
+        (shop.order(lost).state.provider_order.unwrap(), shop.order(kept).state.provider_order.unwrap());
+    first.set_report(&theirs, json!({ "error": "Incorrect order ID" }));
+    poll_orders::tick(&app.app);
+    assert!(shop.order(lost).state.provider_mismatch.is_some());
+    let asked = first.requests_for("status").len();
+    first.set_report(&known, json!({}));
+    let refused = shop.change(json!({ "api_key": "the-second-key" })).refused(409, "conflict");
+    assert_eq!(refused["reason"], "key_unproven");
+    let later = first.requests_for("status").split_off(asked);
+    assert!(later.iter().all(|request| !format!("{:?}", request.fields).contains(&theirs)));
+}
+
+#[test]
+fn a_report_in_an_unknown_word_proves_the_key() {
+    let app = TestApp::with(&[PRIVATE]);
+    let first = FakeProvider::start();
+    let shop = Shop::at(&app, &first);
+    let id = shop.sent();
+    first.set_report(&shop.order(id).state.provider_order.unwrap(), says("Queued"));
+    shop.change(json!({ "api_key": "the-second-key" })).expect(200);
     assert_eq!(shop.dispatch(id), "sent");
 }
 

@@ -151,6 +151,53 @@ fn a_slash_or_a_capital_in_the_host_is_no_other_address() {
     assert_eq!(dispatch_of(&app, again), "sent");
 }
 
+/// With one order that BUMX has, started with another key while that order's report is this.
+fn rotated(provider: &FakeProvider, report: Value) -> (TestApp, i64, i64) {
+    let url = provider.url();
+    let app = TestApp::with(&[("BUMX_API_URL", &url)]);
+    let (sent, queued) = with_open_orders(&app);
+    provider.set_report(&app.order(sent).state.provider_order.unwrap(), report);
+    let vars = [("BUMX_API_URL", url.as_str()), ("BUMX_API_KEY", "rotated-key")];
+    (TestApp::in_folder(app.stop(), &vars), sent, queued)
+}
+
+#[test]
+fn a_status_that_nobody_knows_ends_the_doubt_all_the_same() {
+    let provider = FakeProvider::start();
+    let (app, sent, queued) = rotated(&provider, says("Queued"));
+    poll_orders::tick(&app.app);
+    dispatch::tick(&app.app);
+    assert_eq!((dispatch_of(&app, sent), dispatch_of(&app, queued)), ("sent", "sent"));
+}
+
+#[test]
+fn generic_trouble_leaves_the_doubt_and_says_so_and_an_admin_ends_it() {
+    let provider = FakeProvider::start();
+    let (app, sent, queued) =
+        rotated(&provider, json!({ "error": "Unknown error while processing your request" }));
+    let boss = app.admin("deputy");
+    for _ in 0..2 {
+        poll_orders::tick(&app.app);
+        dispatch::tick(&app.app);
+        assert_eq!((dispatch_of(&app, sent), dispatch_of(&app, queued)), ("sent", "queued"));
+    }
+    let shown = boss.get(PATH).expect(200)["items"][0].clone();
+    assert_eq!(shown["trouble_coded"]["code"], "key_in_doubt");
+    boss.put(&format!("{PATH}/1"), json!({ "name": "Renamed" })).expect(200);
+    assert_eq!(app.number("SELECT in_doubt FROM providers WHERE id = 1"), 1);
+    boss.put(&format!("{PATH}/1"), json!({ "abandon_open_orders": true })).expect(200);
+    assert_eq!(app.number("SELECT in_doubt FROM providers WHERE id = 1"), 0);
+    dispatch::tick(&app.app);
+    assert_eq!((dispatch_of(&app, sent), dispatch_of(&app, queued)), ("review", "sent"));
+    boss.put(&format!("{PATH}/1"), json!({ "abandon_open_orders": true })).expect(200);
+    assert_eq!(dispatch_of(&app, queued), "sent", "without a doubt it leaves nothing");
+    // The next start knows the key.
+    let vars = [("BUMX_API_URL", provider.url()), ("BUMX_API_KEY", "rotated-key".to_owned())];
+    let app = TestApp::in_folder(app.stop(), &vars.each_ref().map(|(name, value)| (*name, value.as_str())));
+    assert_eq!(app.number("SELECT in_doubt FROM providers WHERE id = 1"), 0);
+    assert_eq!(dispatch_of(&app, queued), "sent");
+}
+
 #[test]
 fn an_answer_that_breaks_off_leaves_the_doubt() {
     let provider = FakeProvider::start();
@@ -160,9 +207,9 @@ fn an_answer_that_breaks_off_leaves_the_doubt() {
     dispatch::tick(&app.app);
     let vars = [("BUMX_API_URL", url.as_str()), ("BUMX_API_KEY", "rotated-key")];
     let rotated = TestApp::in_folder(app.stop(), &vars);
-    // It takes no lists, answers for the first order and not for the second.
+    // It takes no lists, knows no order of the first id, and does not answer for the second.
     provider.next_for("status", Reply::json(200, json!({ "error": "Incorrect order ID" })));
-    provider.next_for("status", Reply::ok());
+    provider.next_for("status", Reply::json(200, json!({ "error": "Incorrect order ID" })));
     provider.next_for("status", Reply::html(502));
     provider.next_for("status", Reply::html(502));
     poll_orders::tick(&rotated.app);

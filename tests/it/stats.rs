@@ -3,7 +3,7 @@
 use crate::support::app::TestApp;
 use crate::support::bank::{Notice, notify};
 use crate::support::member::Member;
-use crate::support::shop::{BUMX, by_hand, charged, partial, report};
+use crate::support::shop::{BUMX_ACCOUNT, by_hand, charged, partial, report};
 use serde_json::{Value, json};
 use smm_panel::kernel::ids::OrderId;
 use smm_panel::orders::{self, Status};
@@ -148,7 +148,7 @@ fn each_service_and_provider_has_its_share() {
 fn funds_last_as_long_as_the_last_days_say() {
     let app = TestApp::start();
     let admin = three_days(&app);
-    app.write(|tx| provider::set_balance(tx, BUMX, "500000.75").unwrap());
+    app.write(|tx| provider::set_balance(tx, BUMX_ACCOUNT, "500000.75").unwrap());
     let funds = &admin.get(STATS).expect(200)["funds"][0];
     assert_eq!((&funds["balance"], &funds["currency"]), (&json!("500000.75"), &json!("VND")));
     assert_eq!(

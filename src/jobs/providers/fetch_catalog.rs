@@ -1,9 +1,8 @@
 //! A provider's list of services, its rates in VND.
 
 use crate::catalog::{self, ImportError, Listing};
-use crate::kernel::ids::ProviderId;
-use crate::provider::{self, Client};
-use crate::state::App;
+use crate::provider;
+use crate::state::{App, Upstream};
 
 /// What a provider's account is in when its prices need no conversion.
 const DONG: [&str; 4] = ["VND", "VNĐ", "Đ", "₫"];
@@ -12,10 +11,10 @@ const DONG: [&str; 4] = ["VND", "VNĐ", "Đ", "₫"];
 /// a rate of 1 it must then be confirmed that the currency is the dong.
 pub(in crate::jobs) fn fetch_catalog(
     app: &App,
-    provider: ProviderId,
-    client: &Client,
+    upstream: &Upstream,
     is_dong_confirmed: bool,
 ) -> Result<Listing, ImportError> {
+    let (client, provider) = (&upstream.client, upstream.account.provider);
     let terms = app.db.read_now(|tx| provider::sync_terms(tx, provider))?;
     let balance = client.balance().ok();
     let told = balance.as_ref().and_then(|balance| balance.currency.as_ref());
@@ -29,5 +28,5 @@ pub(in crate::jobs) fn fetch_catalog(
     if is_one && !is_readable && !is_dong_confirmed {
         return Err(ImportError::currency_unknown(provider));
     }
-    Ok(Listing::new(lines, terms.exchange_rate))
+    Ok(Listing::new(lines, terms.exchange_rate, upstream.account))
 }

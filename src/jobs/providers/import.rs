@@ -51,7 +51,7 @@ fn import(app: &App, order: &ImportOrder, shutdown: &Shutdown) -> Result<Importe
     if import.markup_percent < least {
         return Err(ImportError::markup_too_low(least));
     }
-    let listing = fetch_catalog(app, import.provider, &upstream.client, import.is_dong_confirmed)?;
+    let listing = fetch_catalog(app, &upstream, import.is_dong_confirmed)?;
     if listing.entries.is_empty() {
         return Err(ImportError::NoList(Reason::ListEmpty));
     }
@@ -85,7 +85,7 @@ fn wanted(import: &Import, listing: Listing) -> (Listing, Vec<Item>) {
 
 fn take_over(app: &App, import: &Import, part: Listing) -> Result<Vec<Item>, ImportError> {
     if import.dry_run {
-        return Ok(app.db.read_now(|tx| catalog::would_take_over(tx, import, &part.entries))?);
+        return app.db.read_now(|tx| catalog::would_take_over(tx, import, &part));
     }
     let import = import.clone();
     app.db.write_blocking(move |tx| catalog::take_over(tx, &import, &part))

@@ -163,13 +163,13 @@ impl Round {
     }
 
     fn pass(&self, position: &mut Position, trouble: &mut Option<Note>) -> Result<(), Stopped> {
-        let provider = self.provider;
+        let at = self.account;
         *trouble = self.balance()?;
         if self.in_doubt {
             // The account is settled, so the next round asks for what there is.
             return self.settle_doubt();
         }
-        let round = self.app.db.write_blocking(move |tx| provider::next_round(tx, provider))?;
+        let round = self.app.db.write_blocking(move |tx| provider::next_round(tx, at.provider))?;
         let cursor = PollCursor::from(round, *position);
         let pass = Pass { cursor, askers: 1, is_answered: false, unanswered: None, stopped: None };
         let pass = Mutex::new(pass);
@@ -183,15 +183,18 @@ impl Round {
         if let (Some(error), false) = (pass.unanswered, pass.is_answered) {
             return Err(Stopped::GivenUp(error));
         }
-        Ok(self.app.db.write_blocking(move |tx| provider::set_synced(tx, provider))?)
+        Ok(self.app.db.write_blocking(move |tx| provider::set_synced(tx, at))?)
     }
 
     /// Asks whether the new key opens the account that has the orders. Without a clear answer the doubt stays.
     fn settle_doubt(&self) -> Result<(), Stopped> {
         let provider = self.provider;
         let ids = self.app.db.read_now(|tx| orders::ids_to_prove(tx, provider))?;
-        let knows =
-            !ids.is_empty() && self.client.knows(&ids).map_err(|error| Stopped::GivenUp(error.note()))?;
+        let knows = !ids.is_empty()
+            && self
+                .client
+                .knows_any(&ids)
+                .map_err(|error| Stopped::GivenUp(Note::KeyInDoubt { reason: error.reason() }))?;
         tracing::warn!(provider.id = provider.get(), knows, "the environment's new key was tried");
         let key = self.client.api_key.fingerprint();
         self.app.db.write_blocking(move |tx| orders::settle_doubt(tx, provider, &key, knows))?;
@@ -201,11 +204,11 @@ impl Round {
 
     /// What is wrong with it, if it answers nevertheless.
     fn balance(&self) -> Result<Option<Note>, Stopped> {
-        let provider = self.provider;
+        let at = self.account;
         match self.client.balance() {
             Ok(balance) => {
                 let amount = balance.to_string();
-                let write = move |tx: &Tx| provider::set_balance(tx, provider, &amount);
+                let write = move |tx: &Tx| provider::set_balance(tx, at, &amount);
                 self.app.db.write_blocking(write)?;
                 Ok(None)
             }

@@ -51,6 +51,6 @@ fn ask(app: &App, question: &mut Question) -> Result<Trial, Fault> {
     };
     let reason = |error: CallError| error.reason();
     let balance = client.balance().map_err(reason);
-    let knows = client.knows(&question.orders).map_err(reason);
+    let knows = client.knows_any(&question.orders).map_err(reason);
     Ok(Trial { balance, knows, took: began.elapsed() })
 }

@@ -9,8 +9,7 @@ use crate::jobs::runtime::{JobError, JobResult};
 use crate::kernel::error::{FieldError, Refusal};
 use crate::kernel::ids::ProviderId;
 use crate::kernel::note::Note;
-use crate::provider::Client;
-use crate::state::App;
+use crate::state::{App, Upstream};
 use std::sync::Arc;
 
 /// Services a write.
@@ -29,7 +28,7 @@ fn trouble(provider: ProviderId, error: ImportError, others: usize) -> JobError 
         ImportError::NotConfigured
         | ImportError::Running
         | ImportError::NoList(_)
-        | ImportError::Repriced
+        | ImportError::Overtaken
         | ImportError::Stopping => JobError::new(match reason {
             Some(reason) => Note::CatalogReason { provider, reason, others },
             None => Note::Stopping,
@@ -42,7 +41,7 @@ pub fn tick(app: &App) -> JobResult {
     let (mut told, mut failed) = (Vec::new(), Vec::new());
     let providers = app.providers()?;
     for (provider, upstream) in providers.into_iter().filter(|(_, upstream)| upstream.active) {
-        match look(app, provider, &upstream.client) {
+        match look(app, provider, &upstream) {
             Ok(None) => {}
             Ok(Some(changed)) => told.push(format!("provider {provider}: {changed} changed")),
             Err(error) => {
@@ -59,12 +58,12 @@ pub fn tick(app: &App) -> JobResult {
 }
 
 /// How many services have changed; `None`: nothing is sold of it.
-fn look(app: &App, provider: ProviderId, client: &Client) -> Result<Option<usize>, ImportError> {
+fn look(app: &App, provider: ProviderId, upstream: &Upstream) -> Result<Option<usize>, ImportError> {
     if !app.db.read_now(|tx| catalog::is_sold_of(tx, provider))? {
         return Ok(None);
     }
     // What is sold of it was priced in dong before, so nobody has to confirm that now.
-    let listing = Arc::new(fetch_catalog(app, provider, client, true)?);
+    let listing = Arc::new(fetch_catalog(app, upstream, true)?);
     let changed = app.db.read_now(|tx| catalog::to_follow(tx, provider, &listing))?;
     let changed = changed.map_err(ImportError::NoList)?;
     for part in changed.chunks(PART) {

@@ -34,26 +34,25 @@ pub(in super::super) fn open_count(tx: &ReadTx, provider: ProviderId) -> Result<
     Ok(open.saturating_add(sending).saturating_add(parked))
 }
 
-/// The provider's ids of the newest orders that are asked for: of open ones, or if there are none of final ones.
+/// The provider's ids of the newest orders that are asked for, open ones first; without those of which it says already
+/// that it has none.
 pub(in super::super) fn newest_watched(
     tx: &ReadTx,
     provider: ProviderId,
     max: i64,
 ) -> Result<Vec<String>, Fault> {
-    let open = tx.all(
-        &format!("SELECT o.provider_order_id FROM {OPEN} ORDER BY o.id DESC LIMIT :max"),
-        named_params! { ":provider": provider, ":max": max },
-        |row| row.get(0),
-    )?;
+    const KNOWN: &str = "provider_mismatch ->> '$.code' IS NOT 'asked_says'";
+    let bound = named_params! { ":provider": provider, ":max": max };
+    let open = format!("SELECT o.provider_order_id FROM {OPEN} AND {KNOWN} ORDER BY o.id DESC LIMIT :max");
+    let open = tx.all(&open, bound, |row| row.get(0))?;
     if !open.is_empty() {
         return Ok(open);
     }
-    tx.all(
-        "SELECT provider_order_id FROM orders WHERE provider_id = ?1 AND recheck_round IS NOT NULL
-         ORDER BY id DESC LIMIT ?2",
-        (provider, max),
-        |row| row.get(0),
-    )
+    let any = format!(
+        "SELECT provider_order_id FROM orders
+         WHERE provider_id = :provider AND recheck_round IS NOT NULL AND {KNOWN} ORDER BY id DESC LIMIT :max"
+    );
+    tx.all(&any, bound, |row| row.get(0))
 }
 
 /// Whatever the provider has; how many.

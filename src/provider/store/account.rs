@@ -21,7 +21,7 @@ impl Place {
         let host_ends = url.find("://").map_or(0, |at| at.saturating_add(3));
         let host_ends = url
             .get(host_ends..)
-            .and_then(|rest| rest.find('/'))
+            .and_then(|rest| rest.find(['/', '?', '#']))
             .map_or(url.len(), |at| host_ends.saturating_add(at));
         let (host, path) = url.split_at(host_ends);
         Place { url: format!("{}{path}", host.to_ascii_lowercase()), key: key.fingerprint() }
@@ -52,6 +52,11 @@ pub fn is_account(tx: &ReadTx, at: Account) -> Result<bool, Fault> {
         |row| row.get(0),
     )?;
     Ok(found.unwrap_or(false))
+}
+
+/// Whether nobody knows yet which account its key opens.
+pub fn is_in_doubt(tx: &ReadTx, id: ProviderId) -> Result<bool, Fault> {
+    Ok(tx.one("SELECT in_doubt FROM providers WHERE id = ?1", [id], |row| row.get(0))?.unwrap_or(false))
 }
 
 /// Where its account is, from now on without a doubt.

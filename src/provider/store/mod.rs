@@ -3,7 +3,7 @@
 mod account;
 mod hold;
 
-pub use account::{Place, account, begin_account, doubt, is_account, key, place_of, set_place};
+pub use account::{Place, account, begin_account, doubt, is_account, is_in_doubt, key, place_of, set_place};
 pub use hold::{Held, forget_refusals, held, held_count, note_refusal};
 
 use crate::db::{ReadTx, Tx};
@@ -198,8 +198,12 @@ pub fn set_trouble(tx: &Tx, id: ProviderId, trouble: Option<&Note>) -> Result<()
     Ok(())
 }
 
-pub fn set_balance(tx: &Tx, id: ProviderId, balance: &str) -> Result<(), Fault> {
-    tx.execute("UPDATE providers SET balance = ?2 WHERE id = ?1 AND balance IS NOT ?2", (id, balance))?;
+/// What an account has. Of one that was left in the meantime it is no news.
+pub fn set_balance(tx: &Tx, at: Account, balance: &str) -> Result<(), Fault> {
+    tx.execute(
+        "UPDATE providers SET balance = ?3 WHERE id = ?1 AND account = ?2 AND balance IS NOT ?3",
+        (at.provider, at.number, balance),
+    )?;
     Ok(())
 }
 
@@ -212,9 +216,12 @@ pub fn next_round(tx: &Tx, id: ProviderId) -> Result<i64, Fault> {
     )
 }
 
-/// A round of the status sync went through.
-pub fn set_synced(tx: &Tx, id: ProviderId) -> Result<(), Fault> {
-    tx.execute("UPDATE providers SET last_sync_at = ?2 WHERE id = ?1", (id, tx.now()))?;
+/// A round of the status sync went through at this account.
+pub fn set_synced(tx: &Tx, at: Account) -> Result<(), Fault> {
+    tx.execute(
+        "UPDATE providers SET last_sync_at = ?3 WHERE id = ?1 AND account = ?2",
+        (at.provider, at.number, tx.now()),
+    )?;
     Ok(())
 }
 

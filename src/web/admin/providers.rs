@@ -147,7 +147,7 @@ pub struct ChangeProvider {
     #[serde(default, deserialize_with = "given")]
     active: Option<bool>,
     /// Whether the change may leave the account that has open orders: all of them are parked then, keep their status,
-    /// and are never asked for again.
+    /// and are never asked for again. While the environment's new key is not proven, this alone leaves the account.
     #[serde(default, deserialize_with = "given")]
     abandon_open_orders: Option<bool>,
 }
@@ -262,7 +262,11 @@ pub async fn change(
     let patch = Patch::from(body.0);
     let proof = proof(app, id, &patch).await?;
     let allow_private = app.config.provider_allow_private;
+    let doubted = app.bumx.as_ref().filter(|_| abandon).map(|client| client.api_key.fingerprint());
     let change = move |tx: &Tx| {
+        if let Some(key) = &doubted {
+            orders::abandon_doubted(tx, &actor, id, key)?;
+        }
         let changed = orders::change_provider(tx, &actor, id, &patch, allow_private, proof, abandon)?;
         // Orders that are queued there wait for the operator, or no more.
         tx.changed(Change::Review);

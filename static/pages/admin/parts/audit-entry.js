@@ -3,7 +3,7 @@
 
 import { html } from "../../../lib/dom.js";
 import { has, money, number, percent, rate, rich, t } from "../../../lib/i18n.js";
-import { differences, fieldName, shown } from "./audit-values.js";
+import { differences, fieldName, isReplaced, shown } from "./audit-values.js";
 
 /** Longer values do not fit in a sentence. */
 const LONGEST = 40;
@@ -63,10 +63,12 @@ const VARIANTS = {
   "settings.change": changed,
 };
 
-/** One field says from what to what, several are named. @param {any} entry @returns {[string, Record<string, any>]} */
+/** One field says from what to what, a secret only that it is another one, several are named.
+ * @param {any} entry @returns {[string, Record<string, any>]} */
 function changed(entry) {
   const all = differences(entry);
   const [one] = all;
+  if (all.length === 1 && isReplaced(one)) return ["_replaced", { field: fieldName(one.path) }];
   if (all.length === 1) {
     const values = { before: shown(entry, one.path, one.before), after: shown(entry, one.path, one.after) };
     const fits = Object.values(values).every((text) => text.length <= LONGEST);

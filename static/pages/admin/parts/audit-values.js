@@ -8,6 +8,8 @@ import { has, money, noted, number, percent, rate, t } from "../../../lib/i18n.j
 const MONEY = ["balance", "amount", "refunded", "credited", "deposit_min", "deposit_max", "min_spent"];
 /** What the panel was told, as a code with its figures. */
 const NOTE = "contradiction";
+/** What stands for the new value of a secret. */
+const REPLACED = "replaced";
 const RATES = ["rate", "accepted_cost"];
 /** Words that stand under a name of their own. @type {Record<string, string>} */
 const WORDS = {
@@ -27,14 +29,19 @@ function flat(value, path = "") {
   return Object.assign({}, ...named.map(([key, one]) => flat(one, path ? `${path}.${key}` : `${key}`)));
 }
 
-/** What differs. What there is of one side only is not there on the other.
+/** What differs. What there is of one side only is not there on the other; of a secret only that it is another one.
  * @param {any} entry @returns {Difference[]} */
 export function differences({ before, after }) {
-  const [was, is] = [flat(before), flat(after)];
+  const { replaced = [], ...rest } = after ?? {};
+  const secrets = replaced.map((/** @type {string} */ name) => [`${name}_set`, REPLACED]);
+  const [was, is] = [flat(before), { ...flat(rest), ...Object.fromEntries(secrets) }];
   return [...new Set([...Object.keys(was), ...Object.keys(is)])]
     .map((path) => ({ path, before: was[path], after: is[path] }))
     .filter((one) => JSON.stringify(one.before ?? null) !== JSON.stringify(one.after ?? null));
 }
+
+/** Whether it is a secret, of which neither value is kept. @param {Difference} difference */
+export const isReplaced = ({ path, after }) => (path === "api_key" || path.endsWith("_set")) && after === REPLACED;
 
 /** @param {string} path */
 export function fieldName(path) {
@@ -51,6 +58,7 @@ export function fieldName(path) {
 export function shown(entry, path, value) {
   if (value === null || value === undefined || value === "") return "–";
   if (path === NOTE) return noted(value);
+  if (isReplaced({ path, before: null, after: value })) return t("audit.replaced");
   if (path === "active") return t(`status.active.${value ? "active" : "inactive"}`);
   if (typeof value === "boolean") return t(value ? "common.yes" : "common.no");
   const name = path.split(".").at(-1) ?? "";

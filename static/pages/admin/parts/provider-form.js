@@ -71,7 +71,8 @@ export function ProviderForm({ provider, done }) {
     },
     { draft: `provider ${provider?.id ?? "new"}`, asks: true },
   );
-  const leaves = form.values.abandon_open_orders || LEAVES.includes(form.failure?.reason);
+  const inDoubt = provider?.trouble_coded?.code === "key_in_doubt";
+  const leaves = inDoubt || form.values.abandon_open_orders || LEAVES.includes(form.failure?.reason);
   // Another account is another question.
   useEffect(() => form.set("abandon_open_orders", false), [form.values.api_url, form.values.api_key]);
   const typed = decimal(form.values.exchange_rate, NUMBERS.exchange_rate);

@@ -1,0 +1,87 @@
+//! Error texts beside which an order may have been made all the same. Pure.
+//!
+//! An `{"error"}` is refunded or sent again, so it has to say no. One that speaks of a success, of a call that broke
+//! off, of an order that is there, or of no error at all, does not: then a person decides.
+
+use super::phrases::{LINK, SAME_LINK};
+use super::unclear_phrases::{BROKEN_OFF, EXISTS, MADE, NO_ERROR, NOT, NOTHING, ORDER_ID, PERHAPS, SUCCESS};
+use super::words::folded;
+
+/// How many words behind a "not" it may deny.
+const REACH: usize = 5;
+
+/// Whether it leaves open that the provider has made the order.
+pub(super) fn is_unclear(error: &str) -> bool {
+    let error = without_links(error);
+    let text = folded(&error.replace('#', " id "));
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let says = |phrases: &[&str]| phrases.iter().any(|phrase| text.contains(phrase));
+    let is_nothing = !text.chars().any(char::is_alphabetic) || NOTHING.contains(&text.trim());
+    let names_an_order = names_an_id(&words) && (says(EXISTS) || says(SAME_LINK) || says(ORDER_ID));
+    is_nothing
+        || says(NO_ERROR)
+        || says(BROKEN_OFF)
+        || says(PERHAPS)
+        || says(MADE)
+        || is_made(&words)
+        || names_an_order
+        // One of the same link may be somebody else's.
+        || (says(EXISTS) && !says(LINK))
+        || error.split(['.', ',', ';', ':', '!', '\n', '，', '。', '！']).any(is_success)
+}
+
+/// Digits in a link are no id.
+fn without_links(error: &str) -> String {
+    let is_link = |word: &&str| word.contains("://") || word.starts_with("www.");
+    error.split(' ').filter(|word| !is_link(word)).collect::<Vec<_>>().join(" ")
+}
+
+/// A long number, or any behind a word for an id.
+fn names_an_id(words: &[&str]) -> bool {
+    let has_digit = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
+    let is_long = |word: &&str| word.len() > 3 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let is_named = |pair: &[&str]| match pair {
+        ["id" | "no" | "nr" | "number" | "ma" | "so", word] => has_digit(word),
+        _ => false,
+    };
+    words.iter().any(is_long) || words.windows(2).any(is_named)
+}
+
+/// "Your order has been placed", but not "wait until the order is placed".
+fn is_made(words: &[&str]) -> bool {
+    let begins = |(at, word): (usize, &&str)| ["order", "orders"].contains(word).then_some(at);
+    words.iter().enumerate().filter_map(begins).any(|at| {
+        let (before, behind) = words.split_at(at);
+        let mut behind = behind.iter().skip(1).skip_while(|word| {
+            ["has", "have", "was", "were", "is", "are", "been", "now", "successfully", "id", "number"]
+                .contains(*word)
+                || word.bytes().any(|byte| byte.is_ascii_digit())
+        });
+        let verbs =
+            ["placed", "created", "accepted", "received", "submitted", "added", "registered", "confirmed"];
+        let is_condition = before.iter().rev().take(2).any(|word| {
+            ["no", "not", "if", "until", "unless", "once", "when", "after", "before", "without"]
+                .contains(word)
+        });
+        behind.next().is_some_and(|word| verbs.contains(word)) && !is_condition
+    })
+}
+
+/// A part of a sentence that speaks of a success and does not deny it.
+fn is_success(part: &str) -> bool {
+    let mut text = folded(part);
+    for denied in ["不成功", "未成功", "没成功", "没有成功", "未能成功", "ไม่สำเร็จ"]
+    {
+        text = text.replace(denied, " ");
+    }
+    SUCCESS.iter().any(|phrase| {
+        text.match_indices(phrase).any(|(at, _)| {
+            let before = text.get(..at).unwrap_or_default();
+            !before.rsplit(' ').filter(|word| !word.is_empty()).take(REACH).any(|word| NOT.contains(&word))
+        })
+    })
+}
+
+#[cfg(test)]
+#[path = "unclear_tests.rs"]
+mod tests;

@@ -1,0 +1,18 @@
+// What an entry of the audit log changed: of a secret only that it is another one.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { differences, isReplaced } from "../../../static/pages/admin/parts/audit-values.js";
+
+test("a replaced secret has no values, whoever wrote it down", () => {
+  const key = differences({ before: { name: "A" }, after: { name: "A", api_key: "replaced" } });
+  assert.deepEqual([key.map(({ path }) => path), key.map(isReplaced)], [["api_key"], [true]]);
+  const settings = differences({ before: {}, after: { replaced: ["sepay.secret"] } });
+  assert.deepEqual([settings.map(({ path }) => path), settings.map(isReplaced)], [["sepay.secret_set"], [true]]);
+});
+
+test("what is only called so, or was given for the first time, is no secret", () => {
+  const [name] = differences({ before: { name: "A" }, after: { name: "replaced" } });
+  assert.equal(isReplaced(name), false);
+  const [given] = differences({ before: { "sepay.secret_set": false }, after: { "sepay.secret_set": true } });
+  assert.equal(isReplaced(given), false);
+});
