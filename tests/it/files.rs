@@ -246,6 +246,8 @@ fn a_folder_that_the_panel_makes_is_the_owners_alone() {
     for entry in fs::read_dir(&folder).unwrap().flatten() {
         assert_eq!(mode(&entry.path()), 0o600, "{}", entry.path().display());
     }
+    // Who answers also listens to signals.
+    panel.send("GET", "/health", &[], b"").expect(200);
     assert!(panel.terminate().0.success());
     let log = fs::read_to_string(temporary.path().join("log.txt")).unwrap();
     assert!(!folder.exists() && !log.contains("chmod"), "{log}");

@@ -1,9 +1,9 @@
 //! The practice provider: a small server of its own on the loopback interface that speaks API v2 and plays
 //! the upstream, so that a panel can be tried out from end to end without money and without a contract.
 //!
-//! What lives here: the server and its dialect; `demo::bank` plays the bank beside it. What an order comes to is decided
-//! in `play`, from the order's id alone, so nothing is lost when the panel restarts; how the list moves is decided
-//! in `list`. The panel reaches it like any provider, over HTTP.
+//! What lives here: the server and its dialect; `demo::bank` plays the bank beside it. What an order comes to is
+//! decided in `play`, from the order's id alone, so nothing is lost when the panel restarts; how the list moves is
+//! decided in `list`. The panel reaches it like any provider, over HTTP.
 //!
 //! It takes any key and any service, and demands what the type of a listed one needs. A link that holds one of these
 //! words makes trouble, whatever the case:
