@@ -1,7 +1,7 @@
 //! `smm-panel audit`: the proof of the ledger.
 
 use super::{Outcome, config, existing_database, explain, say};
-use crate::ledger::audit;
+use crate::reports::audit;
 use std::process::ExitCode;
 
 pub(super) fn run() -> Outcome {

@@ -5,7 +5,6 @@
 //! earnings are cached on the account and moved by the schema's triggers together with the transfer, never
 //! otherwise. What each kind means and between which accounts it moves stands in docs/LEDGER.md.
 
-pub mod audit;
 mod entry;
 mod error;
 mod store;

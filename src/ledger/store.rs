@@ -1,7 +1,6 @@
 //! The ledger's SQL.
 
 use super::Balances;
-use super::audit::{Report, StoredReport};
 use super::entry::{Account, Kind, Posting};
 use crate::db::{ReadTx, Tx, first_since, word_column};
 use crate::kernel::clock::Timestamp;
@@ -12,7 +11,6 @@ use crate::kernel::page::{Page, PageRequest};
 use rusqlite::Row;
 use rusqlite::types::{ToSql, ToSqlOutput};
 use std::collections::HashMap;
-use std::time::Duration;
 
 impl ToSql for Account {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -183,59 +181,6 @@ fn bounds(tx: &ReadTx, filter: &StatementFilter, page: PageRequest) -> Result<(i
 
 pub(super) fn of_order(tx: &ReadTx, order: OrderId) -> Result<Vec<Entry>, Fault> {
     tx.all(select!("transfers AS t WHERE t.order_id = ?1 ORDER BY t.id"), [order], entry)
-}
-
-pub(super) fn keep_audit(tx: &Tx, kept: &StoredReport) -> Result<(), Fault> {
-    let report = &kept.report;
-    tx.execute(
-        "INSERT INTO last_audit (one, at, took_ms, users, transfers, orders, deposits, liabilities, suspense,
-             differences, first)
-         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-         ON CONFLICT (one) DO UPDATE SET (at, took_ms, users, transfers, orders, deposits, liabilities, suspense,
-             differences, first) = (excluded.at, excluded.took_ms, excluded.users, excluded.transfers,
-             excluded.orders, excluded.deposits, excluded.liabilities, excluded.suspense, excluded.differences,
-             excluded.first)",
-        (
-            kept.at,
-            i64::try_from(kept.took.as_millis()).unwrap_or(i64::MAX),
-            report.users,
-            report.transfers,
-            report.orders,
-            report.deposits,
-            report.liabilities,
-            report.suspense,
-            kept.differences,
-            serde_json::Value::from(report.differences.clone()).to_string(),
-        ),
-    )?;
-    Ok(())
-}
-
-pub(super) fn last_audit(tx: &ReadTx) -> Result<Option<StoredReport>, Fault> {
-    let found = tx.one(
-        "SELECT at, took_ms, users, transfers, orders, deposits, liabilities, suspense, differences, first
-         FROM last_audit",
-        (),
-        |row| {
-            let took_ms: i64 = row.get(1)?;
-            let report = Report {
-                users: row.get(2)?,
-                transfers: row.get(3)?,
-                orders: row.get(4)?,
-                deposits: row.get(5)?,
-                liabilities: row.get(6)?,
-                suspense: row.get(7)?,
-                differences: Vec::new(),
-            };
-            let took = Duration::from_millis(took_ms.unsigned_abs());
-            let kept = StoredReport { at: row.get(0)?, took, report, differences: row.get(8)? };
-            Ok((kept, row.get::<_, String>(9)?))
-        },
-    )?;
-    let Some((mut kept, first)) = found else { return Ok(None) };
-    kept.report.differences = serde_json::from_str(&first)
-        .map_err(|_| Fault::Corrupt("the last audit's differences are unreadable".to_owned()))?;
-    Ok(Some(kept))
 }
 
 #[cfg(test)]

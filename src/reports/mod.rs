@@ -1,12 +1,14 @@
-//! Figures across all domains, for the operator. Read-only, and the one place besides the audit that reads other
+//! Figures across all domains, for the operator, and the audit of the whole panel: the one place that reads other
 //! domains' tables.
 //!
 //! Everything comes from sums by day and counts by status that the schema keeps (see docs/LEDGER.md, "Sums by day"), so
 //! that a report costs the same at any number of orders: no query of a report touches `orders` or `transfers`.
-//! `waiting` reads what waits for the operator from the tables themselves.
+//! `waiting` reads what waits for the operator from the tables themselves, and `audit` reads all of them.
 
+pub mod audit;
 mod rules;
 mod store;
+mod stored_audit;
 mod waiting;
 
 pub use waiting::{Severity, WaitKind, Waiting, waiting};

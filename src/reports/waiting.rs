@@ -1,13 +1,13 @@
 //! What waits for the operator, the gravest first. Read from the tables of all domains, each by an index that holds
 //! only what waits.
 
+use super::audit;
 use super::funds;
 use crate::db::ReadTx;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::money::Vnd;
 use crate::kernel::note::Note;
-use crate::ledger::audit;
 use crate::provider;
 use crate::{notify, settings};
 use rusqlite::Row;

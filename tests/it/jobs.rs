@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use smm_panel::jobs::runtime::{Runner, ScheduledJob};
 use smm_panel::jobs::scheduled::{self};
 use smm_panel::jobs::scheduled::{audit, housekeeping};
-use smm_panel::ledger::audit as ledger_audit;
+use smm_panel::reports::audit as ledger_audit;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 

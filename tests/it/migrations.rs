@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use smm_panel::db::migrate::Schema;
 use smm_panel::db::{Db, DbPath, ReadTx};
 use smm_panel::kernel::clock::Clock;
-use smm_panel::ledger::audit;
+use smm_panel::reports::audit;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};

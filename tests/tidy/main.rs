@@ -31,7 +31,7 @@ const RANKS: &[&[&str]] = &[
 ];
 
 /// Where SQL may stand besides the `store.rs` of each domain.
-const SQL_HOMES: &[&str] = &["src/db/", "src/ledger/audit.rs", "src/reports/"];
+const SQL_HOMES: &[&str] = &["src/db/", "src/reports/"];
 const ROCKET_HOMES: &[&str] =
     &["src/web/", "src/demo/", "src/app.rs", "src/cli", "src/config.rs", "src/main.rs"];
 

@@ -4,8 +4,8 @@ use crate::jobs::runtime::JobResult;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::day::Day;
 use crate::kernel::error::Fault;
-use crate::ledger::audit;
 use crate::notify;
+use crate::reports::audit;
 use crate::state::App;
 use std::time::Instant;
 

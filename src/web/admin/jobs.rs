@@ -2,7 +2,7 @@
 
 use crate::kernel::clock::Timestamp;
 use crate::kernel::note::Note;
-use crate::ledger::audit::{self, StoredReport};
+use crate::reports::audit::{self, StoredReport};
 use crate::state::App;
 use crate::state::job_registry::JobStatus;
 use crate::web::error::{ApiResult, Problem};

@@ -15,7 +15,7 @@ use smm_panel::config::{Config, rocket_figment};
 use smm_panel::kernel::clock::{Clock, Timestamp};
 use smm_panel::kernel::ids::UserId;
 use smm_panel::kernel::money::Vnd;
-use smm_panel::ledger::audit;
+use smm_panel::reports::audit;
 use smm_panel::state::App;
 use std::cell::Cell;
 use std::time::Duration;

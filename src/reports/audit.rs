@@ -3,7 +3,7 @@
 //! Reads other domains' tables on purpose: it checks that orders, commissions, deposits and bank transactions say
 //! the same as the ledger does.
 
-use super::store;
+use super::stored_audit;
 use crate::db::{Db, ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
@@ -259,10 +259,10 @@ pub fn keep(tx: &Tx, report: &Report, took: Duration) -> Result<(), Fault> {
     let differences = i64::try_from(report.differences.len()).unwrap_or(i64::MAX);
     let mut first = report.clone();
     first.differences.truncate(KEPT);
-    store::keep_audit(tx, &StoredReport { at: tx.now(), took, report: first, differences })
+    stored_audit::keep(tx, &StoredReport { at: tx.now(), took, report: first, differences })
 }
 
 /// The last one that was kept.
 pub fn last(tx: &ReadTx) -> Result<Option<StoredReport>, Fault> {
-    store::last_audit(tx)
+    stored_audit::last(tx)
 }
