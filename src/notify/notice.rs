@@ -45,7 +45,7 @@ pub enum Notice {
         provider: String,
         trouble: Note,
     },
-    /// It refuses orders of several customers in words that nobody knows: its line is held.
+    /// It refuses orders of several customers in words that nobody knows: it is held.
     ProviderHeld {
         provider: String,
         said: String,

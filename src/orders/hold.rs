@@ -1,4 +1,4 @@
-//! What a refusal does to an order, and to the line of its provider.
+//! What a refusal does to an order, and when a provider is held for its refusals.
 //!
 //! Words that nobody knows may speak of the operator's account. When a provider says such words to the third customer,
 //! with nothing taken in between, it is its own trouble: from then on what it refuses so stays queued, until it takes
@@ -24,7 +24,7 @@ use crate::provider;
 use crate::provider::{Exchange, Ground, ProviderError};
 use serde_json::json;
 
-/// The provider clearly said no: canceled and refunded, or kept in the queue while its line is held.
+/// The provider clearly said no: canceled and refunded, or kept in the queue while the provider is held.
 ///
 /// Errors: `NoOrder`, `Conflict` when the order is not being sent.
 pub fn record_refused(
@@ -55,7 +55,7 @@ pub fn record_refused(
     commit_changed(tx, order, after, Cause::attempt(EventKind::Refused, &note, exchange))
 }
 
-/// Whether the line is held with this refusal.
+/// Whether the provider is held with this refusal.
 fn counts(tx: &Tx, order: &Order, provider: ProviderId, said: &str) -> Result<bool, Fault> {
     let was_held = provider::held(tx, provider)?.is_some();
     provider::note_refusal(tx, provider, order.user, said)?;

@@ -117,7 +117,8 @@ fn a_refused_cookie_is_explained_in_the_log() {
         post(&[("Sec-Fetch-Site", "cross-site")]),
         post(&[]),
     ];
-    let log = std::fs::read_to_string(folder.path().join("log.txt")).unwrap();
+    // The last of the three; the log is written behind the answers.
+    let log = panel.binary.log_with("neither Sec-Fetch-Site nor Origin");
     let said = |id: &str, what: &str| {
         let lines = log.lines().filter(|line| line.contains(id) && line.contains("\"WARN\""));
         assert!(lines.clone().count() == 1 && lines.clone().all(|line| line.contains(what)), "{what}: {log}");

@@ -6,7 +6,7 @@ use crate::kernel::error::Fault;
 use crate::kernel::ids::{ProviderId, UserId};
 use crate::provider::HOLDING_CUSTOMERS;
 
-/// Why a provider's line is held.
+/// Why a provider is held: it gets one order a minute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Held {
     pub since: Timestamp,
@@ -41,7 +41,7 @@ pub fn note_refusal(tx: &Tx, provider: ProviderId, user: UserId, said: &str) -> 
     Ok(())
 }
 
-/// Whether the line was held for them.
+/// Whether the provider was held for them.
 pub fn forget_refusals(tx: &Tx, provider: ProviderId) -> Result<bool, Fault> {
     let forgotten = tx.execute("DELETE FROM unread_refusals WHERE provider_id = ?1", [provider])?;
     Ok(i64::try_from(forgotten).is_ok_and(|customers| customers >= HOLDING_CUSTOMERS))

@@ -23,8 +23,8 @@ impl Closed {
 
     /// From now on a provider listens there.
     pub fn open(self) -> FakeProvider {
-        drop(self.socket);
-        FakeProvider::start_on(self.address.port())
+        self.socket.listen(128).unwrap();
+        FakeProvider::start_with(self.socket.into())
     }
 }
 

@@ -51,7 +51,10 @@ impl FakeProvider {
 
     /// On this port, which nobody else may have.
     pub fn start_on(port: u16) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
+        Self::start_with(TcpListener::bind(("127.0.0.1", port)).unwrap())
+    }
+
+    pub fn start_with(listener: TcpListener) -> Self {
         let port = listener.local_addr().unwrap().port();
         let state = State {
             stopped: false,
