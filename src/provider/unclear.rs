@@ -4,7 +4,9 @@
 //! off, of an order that is there, or of no error at all, does not: then a person decides.
 
 use super::phrases::{LINK, SAME_LINK};
-use super::unclear_phrases::{BROKEN_OFF, EXISTS, MADE, NO_ERROR, NOT, NOTHING, ORDER_ID, PERHAPS, SUCCESS};
+use super::unclear_phrases::{
+    BROKEN_OFF, EARLIER, EXISTS, MADE, NO_ERROR, NOT, NOTHING, ORDER_ID, PERHAPS, SUCCESS, UNDER_WAY,
+};
 use super::words::folded;
 
 /// How many words behind a "not" it may deny.
@@ -17,6 +19,7 @@ pub(super) fn is_unclear(error: &str) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
     let says = |phrases: &[&str]| phrases.iter().any(|phrase| text.contains(phrase));
     let is_nothing = !text.chars().any(char::is_alphabetic) || NOTHING.contains(&text.trim());
+    let is_under_way = says(UNDER_WAY) && !says(EARLIER) && !says(SAME_LINK);
     let names_an_order = names_an_id(&words) && (says(EXISTS) || says(SAME_LINK) || says(ORDER_ID));
     is_nothing
         || says(NO_ERROR)
@@ -25,6 +28,7 @@ pub(super) fn is_unclear(error: &str) -> bool {
         || says(MADE)
         || is_made(&words)
         || names_an_order
+        || is_under_way
         // One of the same link may be somebody else's.
         || (says(EXISTS) && !says(LINK))
         || error.split(['.', ',', ';', ':', '!', '\n', '，', '。', '！']).any(is_success)

@@ -93,6 +93,15 @@ pub(super) static BROKEN_OFF: &[&str] = &[
     "connection was closed",
     "connection lost",
     "connection aborted",
+    "connection refused",
+    "operation aborted",
+    "gateway error",
+    "could not save",
+    "failed to save",
+    "failed to insert",
+    "duplicate entry",
+    "sqlstate",
+    "error after",
     "broken pipe",
     "socket hang up",
     "empty reply",
@@ -272,6 +281,41 @@ pub(super) static MADE: &[&str] = &[
     "تم استلام طلبك",
 ];
 
+/// It says that an order is under way, unless it speaks of an earlier one.
+pub(super) static UNDER_WAY: &[&str] = &[
+    "in progress",
+    "in the queue",
+    "to the queue",
+    " queued ",
+    "being processed",
+    "is processing",
+    "working on your order",
+    "your new order",
+    "link accepted",
+    "da dat hang",
+    "dat hang hoan tat",
+    "dang chay",
+    "dang xu ly",
+    "в работе",
+    "в очередь",
+    "isleme alindi",
+    "en proceso",
+    "em processamento",
+];
+
+/// Words of an earlier order, or of something to wait for.
+pub(super) static EARLIER: &[&str] = &[
+    " already ",
+    " still ",
+    " previous ",
+    " another ",
+    " wait",
+    " until ",
+    " truoc ",
+    " vui long cho ",
+    " дождитесь",
+];
+
 /// It has such an order, which may be ours.
 pub(super) static EXISTS: &[&str] = &[
     "duplicate order",
@@ -353,6 +397,12 @@ pub(super) static ORDER_ID: &[&str] = &[
 
 /// Words of a success.
 pub(super) static SUCCESS: &[&str] = &[
+    " ok ",
+    " charged ",
+    " debited ",
+    " deducted ",
+    "purchase complete",
+    "new balance",
     " success ",
     " successful ",
     " successfully ",
