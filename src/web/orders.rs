@@ -81,6 +81,7 @@ pub struct OrderView {
     pub link: String,
     pub quantity: i64,
     #[serde(flatten)]
+    #[schema(value_type = GivenView)]
     pub given: Option<GivenView>,
     /// VND.
     pub charge: i64,
@@ -106,7 +107,7 @@ pub struct GivenView {
     #[schema(value_type = Option<String>)]
     comments: Option<Value>,
     /// The other fields, as they were given.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Object, required = false)]
     params: Params,
 }
 
