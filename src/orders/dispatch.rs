@@ -41,9 +41,8 @@ pub fn newest_queued(tx: &ReadTx, provider: ProviderId) -> Result<Option<OrderId
 }
 
 /// Takes up to `max` of the provider's queued orders for sending to this account of it, leaving out those in `except`:
-/// first those `behind` an order, then those up to it, each oldest first. Behind order 0 are all. While the line is
-/// held, orders of customers come first whom the provider has not refused. None if it is not the account that orders
-/// go to.
+/// first those `behind` an order, then those up to it, each oldest first. Behind order 0 are all. While the provider
+/// is held, orders of customers come first whom it has not refused. None if it is not the account that orders go to.
 pub fn claim(
     tx: &Tx,
     at: Account,

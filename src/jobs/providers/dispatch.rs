@@ -6,8 +6,7 @@
 
 use super::attempt::{Attempt, DispatchTask, SharedThrottle};
 use super::trouble::{Reporter, Troubles};
-use crate::jobs::runtime::Shutdown;
-use crate::jobs::runtime::{thread, tracked};
+use crate::jobs::runtime::{Shutdown, thread, tracked};
 use crate::kernel::cause::CallCause;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId};

@@ -5,8 +5,7 @@
 
 use super::fetch_catalog::fetch_catalog;
 use crate::catalog::{self, Entry, Import, ImportError, Imported, Item, Listing};
-use crate::jobs::runtime::Shutdown;
-use crate::jobs::runtime::thread;
+use crate::jobs::runtime::{Shutdown, thread};
 use crate::kernel::reason::Reason;
 use crate::settings;
 use crate::state::{App, AskedImport, ImportOrder, Progress};

@@ -9,8 +9,7 @@
 use super::poll_cursor::{PollCursor, Position, START};
 use super::trouble::{Reporter, Troubles};
 use crate::db::Tx;
-use crate::jobs::runtime::Shutdown;
-use crate::jobs::runtime::{thread, tracked};
+use crate::jobs::runtime::{Shutdown, thread, tracked};
 use crate::kernel::error::{Fault, Kind, Refusal};
 use crate::kernel::ids::ProviderId;
 use crate::kernel::note::Note;

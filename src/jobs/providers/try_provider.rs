@@ -1,7 +1,6 @@
 //! Tries providers out, when an admin asks and waits for it.
 
-use crate::jobs::runtime::Shutdown;
-use crate::jobs::runtime::thread;
+use crate::jobs::runtime::{Shutdown, thread};
 use crate::kernel::error::Fault;
 use crate::kernel::reason::Reason;
 use crate::provider::{CallError, Client};

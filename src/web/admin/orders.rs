@@ -172,9 +172,10 @@ pub async fn set_status(
     id: PathId<OrderId>,
     body: Body<SetStatus>,
 ) -> ApiResult<Json<AdminOrderView>> {
-    let (id, actor, wish) = (id.get()?, by.actor(), body.0);
-    let decision = Decision { status: wish.status.0, start_count: wish.start_count, remains: wish.remains };
-    if wish.dry_run.unwrap_or(false) {
+    let (id, actor, asked) = (id.get()?, by.actor(), body.0);
+    let decision =
+        Decision { status: asked.status.0, start_count: asked.start_count, remains: asked.remains };
+    if asked.dry_run.unwrap_or(false) {
         let order = app
             .db
             .read_now(|tx| named(tx, orders::preview_status(tx, id, &decision)?).map_err(ApiError::from))?;
