@@ -15,11 +15,10 @@ mod edit;
 mod listing;
 mod markup;
 mod model;
-mod phrases;
 mod store;
 mod text;
 mod unclear;
-mod unclear_phrases;
+mod vocabulary;
 mod wire;
 mod words;
 

@@ -1,12 +1,10 @@
 //! Error texts beside which an order may have been made all the same. Pure.
 //!
-//! An `{"error"}` is refunded or sent again, so it has to say no. One that speaks of a success, of a call that broke
-//! off, of an order that is there, or of no error at all, does not: then a person decides.
+//! An `{"error"}` is refunded or sent again, so it has to say no. One that speaks of the order, its link or its money
+//! without a word that denies anything, of a success, of a call that broke off, of an order that is there, or of no
+//! error at all, does not: then a person decides.
 
-use super::phrases::{LINK, SAME_LINK};
-use super::unclear_phrases::{
-    BROKEN_OFF, EARLIER, EXISTS, MADE, NO_ERROR, NOT, NOTHING, ORDER_ID, PERHAPS, SUCCESS, UNDER_WAY,
-};
+use super::vocabulary::VOCABULARY;
 use super::words::folded;
 
 /// How many words behind a "not" it may deny.
@@ -17,21 +15,45 @@ pub(super) fn is_unclear(error: &str) -> bool {
     let error = without_links(error);
     let text = folded(&error.replace('#', " id "));
     let words: Vec<&str> = text.split_whitespace().collect();
-    let says = |phrases: &[&str]| phrases.iter().any(|phrase| text.contains(phrase));
-    let is_nothing = !text.chars().any(char::is_alphabetic) || NOTHING.contains(&text.trim());
-    let is_under_way = says(UNDER_WAY) && !says(EARLIER) && !says(SAME_LINK);
-    let names_an_order = names_an_id(&words) && (says(EXISTS) || says(SAME_LINK) || says(ORDER_ID));
+    let known = &*VOCABULARY;
+    let is_same_link = known.same_link.are_in(&text);
+    let is_nothing = !text.chars().any(char::is_alphabetic) || known.nothing.have(text.trim());
+    let is_under_way = known.under_way.are_in(&text) && !known.earlier.are_in(&text) && !is_same_link;
+    let names_an_order =
+        names_an_id(&words) && (known.exists.are_in(&text) || is_same_link || known.order_id.are_in(&text));
     is_nothing
-        || says(NO_ERROR)
-        || says(BROKEN_OFF)
-        || says(PERHAPS)
-        || says(MADE)
+        || (speaks_of_order(&text) && !denies(&text))
+        || known.no_error.are_in(&text)
+        || known.broken_off.are_in(&text)
+        || known.perhaps.are_in(&text)
+        || known.made.are_in(&text)
         || is_made(&words)
         || names_an_order
+        || is_numbered(&text, &words)
         || is_under_way
         // One of the same link may be somebody else's.
-        || (says(EXISTS) && !says(LINK))
+        || (known.exists.are_in(&text) && !known.link.are_in(&text))
         || error.split(['.', ',', ';', ':', '!', '\n', '，', '。', '！']).any(is_success)
+}
+
+fn speaks_of_order(text: &str) -> bool {
+    let known = &*VOCABULARY;
+    [&known.order, &known.link, &known.customer, &known.no_funds].iter().any(|topic| topic.are_in(text))
+}
+
+/// A bound that is named is one that was broken.
+fn denies(text: &str) -> bool {
+    VOCABULARY.denial.are_in(text) || VOCABULARY.limit.are_in(text)
+}
+
+/// "Order 991234 …": it has an id. A number beside a bound is a quantity.
+fn is_numbered(text: &str, words: &[&str]) -> bool {
+    let is_number = |word: &str| word.len() > 3 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let names = |pair: &[&str]| match pair {
+        [word, number] => is_number(number) && VOCABULARY.order.are_in(&format!(" {word} ")),
+        _ => false,
+    };
+    !VOCABULARY.limit.are_in(text) && words.windows(2).any(names)
 }
 
 /// Digits in a link are no id.
@@ -78,10 +100,14 @@ fn is_success(part: &str) -> bool {
     {
         text = text.replace(denied, " ");
     }
-    SUCCESS.iter().any(|phrase| {
+    VOCABULARY.success.iter().any(|phrase| {
         text.match_indices(phrase).any(|(at, _)| {
             let before = text.get(..at).unwrap_or_default();
-            !before.rsplit(' ').filter(|word| !word.is_empty()).take(REACH).any(|word| NOT.contains(&word))
+            !before
+                .rsplit(' ')
+                .filter(|word| !word.is_empty())
+                .take(REACH)
+                .any(|word| VOCABULARY.not.have(word))
         })
     })
 }
