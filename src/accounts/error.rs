@@ -1,6 +1,6 @@
 //! Why an account operation is refused.
 
-use crate::kernel::error::{Fault, FieldError, Kind, Refusal, Rule};
+use crate::kernel::error::{Answer, Fault, FieldError, Kind, Refusal, Rule};
 use crate::kernel::reason::Reason;
 use crate::ledger::LedgerError;
 
@@ -51,72 +51,24 @@ impl AccountError {
 }
 
 impl Refusal for AccountError {
-    fn kind(&self) -> Kind {
+    fn answer(&self) -> Answer {
         match self {
-            AccountError::Fields(_) => Kind::Invalid,
-            AccountError::UsernameTaken
-            | AccountError::EmailTaken
-            | AccountError::OwnBan
-            | AccountError::LastAdmin => Kind::Conflict,
-            AccountError::WrongLogin | AccountError::SessionOver => Kind::Unauthenticated,
-            AccountError::Banned | AccountError::WrongSetupToken => Kind::Forbidden,
-            AccountError::NoUser | AccountError::NoSession | AccountError::SetUpAlready => Kind::NotFound,
-            AccountError::Ledger(ledger) => ledger.kind(),
-            AccountError::Fault(fault) => fault.kind(),
-        }
-    }
-
-    fn code(&self) -> &'static str {
-        match self {
-            AccountError::Fields(_) => "validation_failed",
-            AccountError::UsernameTaken => "username_taken",
-            AccountError::EmailTaken => "email_taken",
-            AccountError::WrongLogin => "invalid_credentials",
-            AccountError::Banned => "account_banned",
-            AccountError::SessionOver => "unauthenticated",
-            AccountError::NoUser | AccountError::NoSession | AccountError::SetUpAlready => "not_found",
-            AccountError::OwnBan | AccountError::LastAdmin => "conflict",
-            AccountError::WrongSetupToken => "forbidden",
-            AccountError::Ledger(ledger) => ledger.code(),
-            AccountError::Fault(fault) => fault.code(),
-        }
-    }
-
-    fn fields(&self) -> Vec<FieldError> {
-        match self {
-            AccountError::Fields(fields) => fields.clone(),
-            AccountError::Ledger(ledger) => ledger.fields(),
-            AccountError::Fault(fault) => fault.fields(),
-            AccountError::UsernameTaken
-            | AccountError::EmailTaken
-            | AccountError::WrongLogin
-            | AccountError::Banned
-            | AccountError::SessionOver
-            | AccountError::NoUser
-            | AccountError::NoSession
-            | AccountError::OwnBan
-            | AccountError::LastAdmin
-            | AccountError::WrongSetupToken
-            | AccountError::SetUpAlready => Vec::new(),
-        }
-    }
-
-    fn reason(&self) -> Option<Reason> {
-        match self {
-            AccountError::OwnBan => Some(Reason::OwnBan),
-            AccountError::LastAdmin => Some(Reason::LastAdmin),
-            AccountError::WrongSetupToken => Some(Reason::WrongSetupToken),
-            AccountError::Ledger(ledger) => ledger.reason(),
-            AccountError::Fields(_)
-            | AccountError::UsernameTaken
-            | AccountError::EmailTaken
-            | AccountError::WrongLogin
-            | AccountError::Banned
-            | AccountError::SessionOver
-            | AccountError::NoUser
-            | AccountError::NoSession
-            | AccountError::SetUpAlready
-            | AccountError::Fault(_) => None,
+            AccountError::Fields(fields) => Answer::invalid(fields.clone()),
+            AccountError::UsernameTaken => Answer::new(Kind::Conflict, "username_taken"),
+            AccountError::EmailTaken => Answer::new(Kind::Conflict, "email_taken"),
+            AccountError::WrongLogin => Answer::new(Kind::Unauthenticated, "invalid_credentials"),
+            AccountError::Banned => Answer::new(Kind::Forbidden, "account_banned"),
+            AccountError::SessionOver => Answer::new(Kind::Unauthenticated, "unauthenticated"),
+            AccountError::NoUser | AccountError::NoSession | AccountError::SetUpAlready => {
+                Answer::not_found()
+            }
+            AccountError::OwnBan => Answer::conflict(Reason::OwnBan),
+            AccountError::LastAdmin => Answer::conflict(Reason::LastAdmin),
+            AccountError::WrongSetupToken => {
+                Answer::new(Kind::Forbidden, "forbidden").because(Reason::WrongSetupToken)
+            }
+            AccountError::Ledger(error) => error.answer(),
+            AccountError::Fault(fault) => fault.answer(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Why the catalog refuses.
 
-use crate::kernel::error::{Fault, FieldError, Kind, Refusal, Rule};
+use crate::kernel::error::{Answer, Fault, FieldError, Kind, Refusal, Rule};
 use crate::kernel::ids::ProviderId;
 use crate::kernel::reason::Reason;
 
@@ -16,26 +16,11 @@ pub enum CatalogError {
 }
 
 impl Refusal for CatalogError {
-    fn kind(&self) -> Kind {
+    fn answer(&self) -> Answer {
         match self {
-            CatalogError::NoService => Kind::NotFound,
-            CatalogError::Fields(_) => Kind::Invalid,
-            CatalogError::Fault(fault) => fault.kind(),
-        }
-    }
-
-    fn code(&self) -> &'static str {
-        match self {
-            CatalogError::NoService => "not_found",
-            CatalogError::Fields(_) => "validation_failed",
-            CatalogError::Fault(fault) => fault.code(),
-        }
-    }
-
-    fn fields(&self) -> Vec<FieldError> {
-        match self {
-            CatalogError::Fields(fields) => fields.clone(),
-            CatalogError::NoService | CatalogError::Fault(_) => Vec::new(),
+            CatalogError::NoService => Answer::not_found(),
+            CatalogError::Fields(fields) => Answer::invalid(fields.clone()),
+            CatalogError::Fault(fault) => fault.answer(),
         }
     }
 }
@@ -87,44 +72,17 @@ impl ImportError {
 }
 
 impl Refusal for ImportError {
-    fn kind(&self) -> Kind {
+    fn answer(&self) -> Answer {
         match self {
-            ImportError::Field(_) => Kind::Invalid,
-            ImportError::NotConfigured | ImportError::Stopping => Kind::Unavailable,
-            ImportError::Running | ImportError::NoList(_) | ImportError::Overtaken => Kind::Conflict,
-            ImportError::Fault(fault) => fault.kind(),
-        }
-    }
-
-    fn code(&self) -> &'static str {
-        match self {
-            ImportError::Field(_) => "validation_failed",
-            ImportError::NotConfigured => "not_configured",
-            ImportError::Stopping => "overloaded",
-            ImportError::Running | ImportError::NoList(_) | ImportError::Overtaken => "conflict",
-            ImportError::Fault(fault) => fault.code(),
-        }
-    }
-
-    fn fields(&self) -> Vec<FieldError> {
-        match self {
-            ImportError::Field(field) => vec![field.clone()],
-            ImportError::NotConfigured
-            | ImportError::Running
-            | ImportError::NoList(_)
-            | ImportError::Overtaken
-            | ImportError::Stopping
-            | ImportError::Fault(_) => Vec::new(),
-        }
-    }
-
-    fn reason(&self) -> Option<Reason> {
-        match self {
-            ImportError::NotConfigured => Some(Reason::ProviderIncomplete),
-            ImportError::Running => Some(Reason::ImportRuns),
-            ImportError::NoList(reason) => Some(reason.clone()),
-            ImportError::Overtaken => Some(Reason::ListOvertaken),
-            ImportError::Field(_) | ImportError::Stopping | ImportError::Fault(_) => None,
+            ImportError::Field(field) => Answer::invalid(vec![field.clone()]),
+            ImportError::NotConfigured => {
+                Answer::new(Kind::Unavailable, "not_configured").because(Reason::ProviderIncomplete)
+            }
+            ImportError::Running => Answer::conflict(Reason::ImportRuns),
+            ImportError::NoList(reason) => Answer::conflict(reason.clone()),
+            ImportError::Overtaken => Answer::conflict(Reason::ListOvertaken),
+            ImportError::Stopping => Answer::new(Kind::Unavailable, "overloaded"),
+            ImportError::Fault(fault) => fault.answer(),
         }
     }
 }

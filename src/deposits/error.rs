@@ -1,6 +1,6 @@
 //! Why a deposit, a bank transaction or a notice is refused.
 
-use crate::kernel::error::{Fault, FieldError, Kind, Refusal, Rule};
+use crate::kernel::error::{Answer, Fault, FieldError, Kind, Refusal, Rule};
 use crate::kernel::money::{Overflow, Vnd};
 use crate::kernel::reason::Reason;
 use crate::ledger::LedgerError;
@@ -55,86 +55,28 @@ impl From<Overflow> for DepositError {
 }
 
 impl Refusal for DepositError {
-    fn kind(&self) -> Kind {
+    fn answer(&self) -> Answer {
+        let invalid = |field: &str, rule: Rule| Answer::invalid(vec![FieldError::new(field, rule)]);
         match self {
-            DepositError::NotConfigured => Kind::Unavailable,
-            DepositError::Amount { .. }
-            | DepositError::Note { .. }
-            | DepositError::Reason { .. }
-            | DepositError::UnknownUser
-            | DepositError::UnknownDeposit => Kind::Invalid,
-            DepositError::NotFound => Kind::NotFound,
-            DepositError::TooManyOpen { .. }
-            | DepositError::Settled
-            | DepositError::Decided
-            | DepositError::NotSetAside
-            | DepositError::NotByHand
-            | DepositError::Covered => Kind::Conflict,
-            DepositError::Ledger(error) => error.kind(),
-            DepositError::Fault(fault) => fault.kind(),
-        }
-    }
-
-    fn code(&self) -> &'static str {
-        match self {
-            DepositError::NotConfigured => "not_configured",
-            DepositError::Amount { .. }
-            | DepositError::Note { .. }
-            | DepositError::Reason { .. }
-            | DepositError::UnknownUser
-            | DepositError::UnknownDeposit => "validation_failed",
-            DepositError::NotFound => "not_found",
-            DepositError::Settled => "deposit_settled",
-            DepositError::TooManyOpen { .. }
-            | DepositError::Decided
-            | DepositError::NotSetAside
-            | DepositError::NotByHand
-            | DepositError::Covered => "conflict",
-            DepositError::Ledger(error) => error.code(),
-            DepositError::Fault(fault) => fault.code(),
-        }
-    }
-
-    fn fields(&self) -> Vec<FieldError> {
-        let (field, rule) = match self {
-            DepositError::Amount { min, max } => {
-                ("amount", Rule::AmountRange { min: min.get(), max: max.get() })
+            DepositError::NotConfigured => {
+                Answer::new(Kind::Unavailable, "not_configured").because(Reason::NoBankAccount)
             }
-            DepositError::Note { max } => ("note", Rule::Chars { min: 1, max: *max }),
-            DepositError::Reason { max } => ("reason", Rule::Chars { min: 1, max: *max }),
-            DepositError::UnknownUser => ("user_id", Rule::NoSuch),
-            DepositError::UnknownDeposit => ("deposit_id", Rule::NoSuch),
-            DepositError::Ledger(error) => return error.fields(),
-            DepositError::NotConfigured
-            | DepositError::TooManyOpen { .. }
-            | DepositError::NotFound
-            | DepositError::Settled
-            | DepositError::Decided
-            | DepositError::NotSetAside
-            | DepositError::NotByHand
-            | DepositError::Covered
-            | DepositError::Fault(_) => return Vec::new(),
-        };
-        vec![FieldError::new(field, rule)]
-    }
-
-    fn reason(&self) -> Option<Reason> {
-        match self {
-            DepositError::NotConfigured => Some(Reason::NoBankAccount),
-            DepositError::Decided => Some(Reason::TransferDecided),
-            DepositError::NotByHand => Some(Reason::DepositNotByHand),
-            DepositError::Covered => Some(Reason::DepositCovered),
-            DepositError::TooManyOpen { max } => Some(Reason::TooManyDeposits { max: *max }),
-            DepositError::NotSetAside => Some(Reason::TransferNotSetAside),
-            DepositError::Ledger(error) => error.reason(),
-            DepositError::Amount { .. }
-            | DepositError::Note { .. }
-            | DepositError::Reason { .. }
-            | DepositError::NotFound
-            | DepositError::Settled
-            | DepositError::UnknownUser
-            | DepositError::UnknownDeposit
-            | DepositError::Fault(_) => None,
+            DepositError::Amount { min, max } => {
+                invalid("amount", Rule::AmountRange { min: min.get(), max: max.get() })
+            }
+            DepositError::TooManyOpen { max } => Answer::conflict(Reason::TooManyDeposits { max: *max }),
+            DepositError::Note { max } => invalid("note", Rule::Chars { min: 1, max: *max }),
+            DepositError::Reason { max } => invalid("reason", Rule::Chars { min: 1, max: *max }),
+            DepositError::NotFound => Answer::not_found(),
+            DepositError::Settled => Answer::new(Kind::Conflict, "deposit_settled"),
+            DepositError::Decided => Answer::conflict(Reason::TransferDecided),
+            DepositError::NotSetAside => Answer::conflict(Reason::TransferNotSetAside),
+            DepositError::NotByHand => Answer::conflict(Reason::DepositNotByHand),
+            DepositError::Covered => Answer::conflict(Reason::DepositCovered),
+            DepositError::UnknownUser => invalid("user_id", Rule::NoSuch),
+            DepositError::UnknownDeposit => invalid("deposit_id", Rule::NoSuch),
+            DepositError::Ledger(error) => error.answer(),
+            DepositError::Fault(fault) => fault.answer(),
         }
     }
 }
@@ -149,24 +91,10 @@ pub enum NoticeError {
 }
 
 impl Refusal for NoticeError {
-    fn kind(&self) -> Kind {
+    fn answer(&self) -> Answer {
         match self {
-            NoticeError::NotJson => Kind::Malformed,
-            NoticeError::Invalid(_) => Kind::Invalid,
-        }
-    }
-
-    fn code(&self) -> &'static str {
-        match self {
-            NoticeError::NotJson => "malformed_request",
-            NoticeError::Invalid(_) => "validation_failed",
-        }
-    }
-
-    fn fields(&self) -> Vec<FieldError> {
-        match self {
-            NoticeError::NotJson => Vec::new(),
-            NoticeError::Invalid(fields) => fields.clone(),
+            NoticeError::NotJson => Answer::new(Kind::Malformed, "malformed_request"),
+            NoticeError::Invalid(fields) => Answer::invalid(fields.clone()),
         }
     }
 }

@@ -6,7 +6,7 @@
 mod store;
 
 use crate::db::{ReadTx, Tx};
-use crate::kernel::error::{Fault, Kind, Refusal};
+use crate::kernel::error::{Answer, Fault, Kind, Refusal};
 use crate::kernel::ids::UserId;
 
 /// How long an answer is kept at least.
@@ -38,7 +38,7 @@ pub struct Request {
 
 /// The answer as it went out the first time.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct StoredAnswer {
     pub status: u16,
     pub body: Vec<u8>,
 }
@@ -53,23 +53,16 @@ pub enum IdempotencyError {
 }
 
 impl Refusal for IdempotencyError {
-    fn kind(&self) -> Kind {
+    fn answer(&self) -> Answer {
         match self {
-            IdempotencyError::Reused => Kind::Invalid,
-            IdempotencyError::Fault(fault) => fault.kind(),
-        }
-    }
-
-    fn code(&self) -> &'static str {
-        match self {
-            IdempotencyError::Reused => "idempotency_key_reused",
-            IdempotencyError::Fault(fault) => fault.code(),
+            IdempotencyError::Reused => Answer::new(Kind::Invalid, "idempotency_key_reused"),
+            IdempotencyError::Fault(fault) => fault.answer(),
         }
     }
 }
 
 /// The first answer to this request, if there was one.
-pub fn find(tx: &ReadTx, request: &Request) -> Result<Option<Answer>, IdempotencyError> {
+pub fn find(tx: &ReadTx, request: &Request) -> Result<Option<StoredAnswer>, IdempotencyError> {
     match store::by_key(tx, request.user, request.key.as_str())? {
         None => Ok(None),
         Some((fingerprint, answer)) if fingerprint == request.fingerprint => Ok(Some(answer)),
@@ -78,7 +71,7 @@ pub fn find(tx: &ReadTx, request: &Request) -> Result<Option<Answer>, Idempotenc
 }
 
 /// Keeps the answer, in the transaction that earned it.
-pub fn keep(tx: &Tx, request: &Request, answer: &Answer) -> Result<(), Fault> {
+pub fn keep(tx: &Tx, request: &Request, answer: &StoredAnswer) -> Result<(), Fault> {
     store::insert(tx, request, answer)
 }
 

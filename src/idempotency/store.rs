@@ -1,20 +1,24 @@
 //! The kept answers' SQL.
 
-use super::{Answer, Request};
+use super::{Request, StoredAnswer};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::UserId;
 
-pub(super) fn by_key(tx: &ReadTx, user: UserId, key: &str) -> Result<Option<([u8; 32], Answer)>, Fault> {
+pub(super) fn by_key(
+    tx: &ReadTx,
+    user: UserId,
+    key: &str,
+) -> Result<Option<([u8; 32], StoredAnswer)>, Fault> {
     tx.one(
         "SELECT fingerprint, status, body FROM idempotency_keys WHERE user_id = ?1 AND key = ?2",
         (user, key),
-        |row| Ok((row.get(0)?, Answer { status: row.get(1)?, body: row.get(2)? })),
+        |row| Ok((row.get(0)?, StoredAnswer { status: row.get(1)?, body: row.get(2)? })),
     )
 }
 
-pub(super) fn insert(tx: &Tx, request: &Request, answer: &Answer) -> Result<(), Fault> {
+pub(super) fn insert(tx: &Tx, request: &Request, answer: &StoredAnswer) -> Result<(), Fault> {
     tx.execute(
         "INSERT INTO idempotency_keys (user_id, key, fingerprint, status, body, created_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",

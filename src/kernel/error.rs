@@ -36,18 +36,47 @@ pub enum Kind {
     Unavailable,
 }
 
-/// A refusal of one domain: its class, its stable public code, for invalid values the fields, else the reason.
-pub trait Refusal: Error {
-    fn kind(&self) -> Kind;
+/// What the caller hears of a refusal, beside its sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub kind: Kind,
     /// Stable, public, listed in docs/API.md; clients match on it.
-    fn code(&self) -> &'static str;
+    pub code: &'static str,
     /// The fields at fault; only for `Kind::Invalid`.
-    fn fields(&self) -> Vec<FieldError> {
-        Vec::new()
-    }
+    pub fields: Vec<FieldError>,
     /// Why, where the code alone does not say what to do.
-    fn reason(&self) -> Option<Reason> {
-        None
+    pub reason: Option<Reason>,
+}
+
+impl Answer {
+    pub fn new(kind: Kind, code: &'static str) -> Self {
+        Answer { kind, code, fields: Vec::new(), reason: None }
+    }
+
+    pub fn not_found() -> Self {
+        Answer::new(Kind::NotFound, "not_found")
+    }
+
+    pub fn conflict(reason: Reason) -> Self {
+        Answer::new(Kind::Conflict, "conflict").because(reason)
+    }
+
+    pub fn invalid(fields: Vec<FieldError>) -> Self {
+        Answer { fields, ..Answer::new(Kind::Invalid, "validation_failed") }
+    }
+
+    #[must_use]
+    pub fn because(self, reason: Reason) -> Self {
+        Answer { reason: Some(reason), ..self }
+    }
+}
+
+/// A refusal of one domain.
+pub trait Refusal: Error {
+    fn answer(&self) -> Answer;
+
+    fn kind(&self) -> Kind {
+        self.answer().kind
     }
 }
 
@@ -73,21 +102,13 @@ pub enum Fault {
 }
 
 impl Refusal for Fault {
-    fn kind(&self) -> Kind {
+    fn answer(&self) -> Answer {
         match self {
-            Fault::Overloaded(_) => Kind::Unavailable,
-            Fault::Denied(_) => Kind::Unauthenticated,
+            Fault::Overloaded(_) => Answer::new(Kind::Unavailable, "overloaded"),
+            Fault::Denied(_) => Answer::new(Kind::Unauthenticated, "unauthenticated"),
             Fault::Database(_) | Fault::Corrupt(_) | Fault::Overflow(_) | Fault::Internal(_) => {
-                Kind::Internal
+                Answer::new(Kind::Internal, "internal")
             }
-        }
-    }
-
-    fn code(&self) -> &'static str {
-        match self {
-            Fault::Overloaded(_) => "overloaded",
-            Fault::Denied(_) => "unauthenticated",
-            Fault::Database(_) | Fault::Corrupt(_) | Fault::Overflow(_) | Fault::Internal(_) => "internal",
         }
     }
 }

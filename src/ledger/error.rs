@@ -1,6 +1,6 @@
 //! Why the ledger refuses.
 
-use crate::kernel::error::{Fault, Kind, Refusal};
+use crate::kernel::error::{Answer, Fault, Kind, Refusal};
 use crate::kernel::money::{Overflow, Vnd};
 use crate::kernel::reason::Reason;
 
@@ -25,29 +25,15 @@ impl From<Overflow> for LedgerError {
 }
 
 impl Refusal for LedgerError {
-    fn kind(&self) -> Kind {
+    fn answer(&self) -> Answer {
         match self {
-            LedgerError::Insufficient { .. } => Kind::Unpaid,
-            LedgerError::KeyReused => Kind::Conflict,
-            LedgerError::NoAccount => Kind::NotFound,
-            LedgerError::Fault(fault) => fault.kind(),
-        }
-    }
-
-    fn code(&self) -> &'static str {
-        match self {
-            LedgerError::Insufficient { .. } => "insufficient_balance",
-            LedgerError::KeyReused => "conflict",
-            LedgerError::NoAccount => "not_found",
-            LedgerError::Fault(fault) => fault.code(),
-        }
-    }
-
-    fn reason(&self) -> Option<Reason> {
-        match self {
-            LedgerError::Insufficient { balance, needed } => Some(Reason::balance_too_low(*balance, *needed)),
-            LedgerError::KeyReused => Some(Reason::RecordedDifferently),
-            LedgerError::NoAccount | LedgerError::Fault(_) => None,
+            LedgerError::Insufficient { balance, needed } => {
+                let reason = Reason::balance_too_low(*balance, *needed);
+                Answer::new(Kind::Unpaid, "insufficient_balance").because(reason)
+            }
+            LedgerError::KeyReused => Answer::conflict(Reason::RecordedDifferently),
+            LedgerError::NoAccount => Answer::not_found(),
+            LedgerError::Fault(fault) => fault.answer(),
         }
     }
 }

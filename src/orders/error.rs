@@ -1,6 +1,6 @@
 //! Why an order is refused, or a change to one.
 
-use crate::kernel::error::{Fault, FieldError, Kind, Refusal, Rule};
+use crate::kernel::error::{Answer, Fault, FieldError, Kind, Refusal, Rule};
 use crate::kernel::money::{Overflow, Vnd};
 use crate::kernel::reason::Reason;
 use crate::ledger::LedgerError;
@@ -47,63 +47,23 @@ impl From<Overflow> for OrderError {
 }
 
 impl Refusal for OrderError {
-    fn kind(&self) -> Kind {
+    fn answer(&self) -> Answer {
         match self {
-            OrderError::NoOrder => Kind::NotFound,
-            OrderError::Fields(_) => Kind::Invalid,
-            OrderError::ServiceInactive
-            | OrderError::PriceChanged { .. }
-            | OrderError::Final
-            | OrderError::Conflict(_) => Kind::Conflict,
-            OrderError::NotConfigured => Kind::Unavailable,
-            OrderError::Ledger(error) => error.kind(),
-            OrderError::Provider(error) => error.kind(),
-            OrderError::Fault(fault) => fault.kind(),
-        }
-    }
-
-    fn code(&self) -> &'static str {
-        match self {
-            OrderError::NoOrder => "not_found",
-            OrderError::Fields(_) => "validation_failed",
-            OrderError::ServiceInactive => "service_inactive",
-            OrderError::PriceChanged { .. } => "price_changed",
-            OrderError::Final => "order_final",
-            OrderError::Conflict(_) => "conflict",
-            OrderError::NotConfigured => "not_configured",
-            OrderError::Ledger(error) => error.code(),
-            OrderError::Provider(error) => error.code(),
-            OrderError::Fault(fault) => fault.code(),
-        }
-    }
-
-    fn fields(&self) -> Vec<FieldError> {
-        match self {
-            OrderError::Fields(fields) => fields.clone(),
-            OrderError::Ledger(error) => error.fields(),
-            OrderError::Provider(error) => error.fields(),
-            OrderError::NoOrder
-            | OrderError::ServiceInactive
-            | OrderError::NotConfigured
-            | OrderError::PriceChanged { .. }
-            | OrderError::Final
-            | OrderError::Conflict(_)
-            | OrderError::Fault(_) => Vec::new(),
-        }
-    }
-
-    fn reason(&self) -> Option<Reason> {
-        match self {
-            OrderError::NotConfigured => Some(Reason::NotDeliverable),
-            OrderError::PriceChanged { charge } => Some(Reason::ChargeIsNow { charge: charge.get() }),
-            OrderError::Conflict(reason) => Some(reason.clone()),
-            OrderError::Ledger(error) => error.reason(),
-            OrderError::Provider(error) => error.reason(),
-            OrderError::NoOrder
-            | OrderError::Fields(_)
-            | OrderError::ServiceInactive
-            | OrderError::Final
-            | OrderError::Fault(_) => None,
+            OrderError::NoOrder => Answer::not_found(),
+            OrderError::Fields(fields) => Answer::invalid(fields.clone()),
+            OrderError::ServiceInactive => Answer::new(Kind::Conflict, "service_inactive"),
+            OrderError::NotConfigured => {
+                Answer::new(Kind::Unavailable, "not_configured").because(Reason::NotDeliverable)
+            }
+            OrderError::PriceChanged { charge } => {
+                let reason = Reason::ChargeIsNow { charge: charge.get() };
+                Answer::new(Kind::Conflict, "price_changed").because(reason)
+            }
+            OrderError::Final => Answer::new(Kind::Conflict, "order_final"),
+            OrderError::Conflict(reason) => Answer::conflict(reason.clone()),
+            OrderError::Ledger(error) => error.answer(),
+            OrderError::Provider(error) => error.answer(),
+            OrderError::Fault(fault) => fault.answer(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::store::{self, Place, Provider};
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
-use crate::kernel::error::{Fault, FieldError, Kind, Refusal, Rule};
+use crate::kernel::error::{Answer, Fault, FieldError, Refusal, Rule};
 use crate::kernel::ids::ProviderId;
 use crate::kernel::money::Rate;
 use crate::kernel::reason::Reason;
@@ -57,39 +57,13 @@ pub enum ProviderError {
 }
 
 impl Refusal for ProviderError {
-    fn kind(&self) -> Kind {
+    fn answer(&self) -> Answer {
         match self {
-            ProviderError::NoProvider => Kind::NotFound,
-            ProviderError::Locked(_) | ProviderError::NotHeld => Kind::Conflict,
-            ProviderError::Fields(_) => Kind::Invalid,
-            ProviderError::Fault(fault) => fault.kind(),
-        }
-    }
-
-    fn code(&self) -> &'static str {
-        match self {
-            ProviderError::NoProvider => "not_found",
-            ProviderError::Locked(_) | ProviderError::NotHeld => "conflict",
-            ProviderError::Fields(_) => "validation_failed",
-            ProviderError::Fault(fault) => fault.code(),
-        }
-    }
-
-    fn fields(&self) -> Vec<FieldError> {
-        match self {
-            ProviderError::Fields(fields) => fields.clone(),
-            ProviderError::NoProvider
-            | ProviderError::Locked(_)
-            | ProviderError::NotHeld
-            | ProviderError::Fault(_) => Vec::new(),
-        }
-    }
-
-    fn reason(&self) -> Option<Reason> {
-        match self {
-            ProviderError::Locked(name) => Some(Reason::Locked { names: (*name).to_owned() }),
-            ProviderError::NotHeld => Some(Reason::LineNotHeld),
-            ProviderError::NoProvider | ProviderError::Fields(_) | ProviderError::Fault(_) => None,
+            ProviderError::NoProvider => Answer::not_found(),
+            ProviderError::Locked(name) => Answer::conflict(Reason::Locked { names: (*name).to_owned() }),
+            ProviderError::NotHeld => Answer::conflict(Reason::LineNotHeld),
+            ProviderError::Fields(fields) => Answer::invalid(fields.clone()),
+            ProviderError::Fault(fault) => fault.answer(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Why a change of the settings is refused.
 
-use crate::kernel::error::{Fault, FieldError, Kind, Refusal};
+use crate::kernel::error::{Answer, Fault, FieldError, Refusal};
 use crate::kernel::reason::Reason;
 
 #[derive(Debug, thiserror::Error)]
@@ -16,33 +16,11 @@ pub enum SettingsError {
 }
 
 impl Refusal for SettingsError {
-    fn kind(&self) -> Kind {
+    fn answer(&self) -> Answer {
         match self {
-            SettingsError::Locked(_) => Kind::Conflict,
-            SettingsError::Fields(_) => Kind::Invalid,
-            SettingsError::Fault(fault) => fault.kind(),
-        }
-    }
-
-    fn code(&self) -> &'static str {
-        match self {
-            SettingsError::Locked(_) => "conflict",
-            SettingsError::Fields(_) => "validation_failed",
-            SettingsError::Fault(fault) => fault.code(),
-        }
-    }
-
-    fn fields(&self) -> Vec<FieldError> {
-        match self {
-            SettingsError::Fields(fields) => fields.clone(),
-            SettingsError::Locked(_) | SettingsError::Fault(_) => Vec::new(),
-        }
-    }
-
-    fn reason(&self) -> Option<Reason> {
-        match self {
-            SettingsError::Locked(names) => Some(Reason::Locked { names: names.join(", ") }),
-            SettingsError::Fields(_) | SettingsError::Fault(_) => None,
+            SettingsError::Locked(names) => Answer::conflict(Reason::Locked { names: names.join(", ") }),
+            SettingsError::Fields(fields) => Answer::invalid(fields.clone()),
+            SettingsError::Fault(fault) => fault.answer(),
         }
     }
 }

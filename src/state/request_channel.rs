@@ -2,7 +2,7 @@
 //! without holding a worker, until a job has called.
 
 use super::Wakeup;
-use crate::kernel::error::{Fault, Kind, Refusal};
+use crate::kernel::error::{Answer, Fault, Kind, Refusal};
 use parking_lot::{Mutex, MutexGuard};
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -124,17 +124,12 @@ impl<Q, A> Asked<Q, A> {
 }
 
 impl Refusal for Unanswered {
-    fn kind(&self) -> Kind {
+    fn answer(&self) -> Answer {
         match self {
-            Unanswered::Full | Unanswered::Late | Unanswered::Stopping => Kind::Unavailable,
-            Unanswered::Fault(fault) => fault.kind(),
-        }
-    }
-
-    fn code(&self) -> &'static str {
-        match self {
-            Unanswered::Full | Unanswered::Late | Unanswered::Stopping => "overloaded",
-            Unanswered::Fault(fault) => fault.code(),
+            Unanswered::Full | Unanswered::Late | Unanswered::Stopping => {
+                Answer::new(Kind::Unavailable, "overloaded")
+            }
+            Unanswered::Fault(fault) => fault.answer(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::budget::{self, Share};
 use super::error::{ApiError, ApiResult, leave};
-use crate::kernel::error::{FieldError, Kind, Refusal, Rule};
+use crate::kernel::error::{Answer, FieldError, Kind, Refusal, Rule};
 use crate::kernel::foreign;
 use rocket::data::{Data, FromData, Outcome, ToByteUnit};
 use rocket::http::{ContentType, Status};
@@ -84,16 +84,8 @@ impl RawBody {
 pub struct Invalid(pub Vec<FieldError>);
 
 impl Refusal for Invalid {
-    fn kind(&self) -> Kind {
-        Kind::Invalid
-    }
-
-    fn code(&self) -> &'static str {
-        "validation_failed"
-    }
-
-    fn fields(&self) -> Vec<FieldError> {
-        self.0.clone()
+    fn answer(&self) -> Answer {
+        Answer::invalid(self.0.clone())
     }
 }
 

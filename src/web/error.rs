@@ -3,7 +3,7 @@
 
 use super::request_id::RequestId;
 use super::respond;
-use crate::kernel::error::{FieldError, Kind, Refusal, Rule};
+use crate::kernel::error::{Answer, FieldError, Kind, Refusal, Rule};
 use crate::kernel::reason::Reason;
 use parking_lot::Mutex;
 use rocket::http::{Accept, Header, MediaType, Status};
@@ -134,19 +134,20 @@ fn status(kind: Kind) -> Status {
 
 impl<E: Refusal> From<E> for ApiError {
     fn from(refusal: E) -> Self {
-        let (kind, code) = (refusal.kind(), refusal.code());
+        let Answer { kind, code, fields, reason } = refusal.answer();
         let hidden = kind == Kind::Internal || code == "overloaded";
         let detail = match (kind, hidden) {
             (Kind::Internal, _) => INTERNAL.to_owned(),
             (_, true) => "the panel is too busy or out of space; nothing was done, try again soon".to_owned(),
             _ => refusal.to_string(),
         };
-        let mut error = ApiError::new(kind, code, detail);
-        error.fields = refusal.fields();
-        error.reason = refusal.reason();
-        error.retry_after_s = (code == "overloaded").then_some(1);
-        error.cause = hidden.then(|| format!("{refusal}"));
-        error
+        ApiError {
+            fields,
+            reason,
+            retry_after_s: (code == "overloaded").then_some(1),
+            cause: hidden.then(|| format!("{refusal}")),
+            ..ApiError::new(kind, code, detail)
+        }
     }
 }
 

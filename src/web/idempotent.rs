@@ -4,7 +4,7 @@ use super::body::RawBody;
 use super::error::{ApiError, ApiResult, leave};
 use super::respond::Prepared;
 use crate::db::Tx;
-use crate::idempotency::{self, Answer, Key};
+use crate::idempotency::{self, Key, StoredAnswer};
 use crate::kernel::ids::UserId;
 use crate::state::App;
 use aws_lc_rs::digest::{SHA256, digest};
@@ -91,11 +91,11 @@ impl Idempotent {
     }
 }
 
-fn first_answer(success: Status, value: &impl Serialize) -> ApiResult<Answer> {
+fn first_answer(success: Status, value: &impl Serialize) -> ApiResult<StoredAnswer> {
     let body = serde_json::to_vec(value).map_err(|cause| ApiError::internal(cause.to_string()))?;
-    Ok(Answer { status: success.code, body })
+    Ok(StoredAnswer { status: success.code, body })
 }
 
-fn prepared(answer: Answer, replayed: bool) -> Prepared {
+fn prepared(answer: StoredAnswer, replayed: bool) -> Prepared {
     Prepared { status: answer.status, body: answer.body, replayed }
 }

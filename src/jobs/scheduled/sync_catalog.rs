@@ -19,7 +19,7 @@ const PART: usize = 100;
 fn trouble(provider: ProviderId, error: ImportError, others: usize) -> JobError {
     let provider = provider.get();
     let others = i64::try_from(others).ok().filter(|others| *others > 0);
-    let reason = error.reason();
+    let reason = error.answer().reason;
     match error {
         ImportError::Fault(fault) => fault.into(),
         ImportError::Field(FieldError { rule, .. }) => {
