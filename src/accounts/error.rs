@@ -1,6 +1,6 @@
 //! Why an account operation is refused.
 
-use crate::kernel::error::{Answer, Fault, FieldError, Kind, Refusal, Rule};
+use crate::kernel::error::{Answer, Code, Fault, FieldError, Refusal, Rule};
 use crate::kernel::reason::Reason;
 use crate::ledger::LedgerError;
 
@@ -53,20 +53,18 @@ impl AccountError {
 impl Refusal for AccountError {
     fn answer(&self) -> Answer {
         match self {
-            AccountError::Fields(fields) => Answer::invalid(fields.clone()),
-            AccountError::UsernameTaken => Answer::new(Kind::Conflict, "username_taken"),
-            AccountError::EmailTaken => Answer::new(Kind::Conflict, "email_taken"),
-            AccountError::WrongLogin => Answer::new(Kind::Unauthenticated, "invalid_credentials"),
-            AccountError::Banned => Answer::new(Kind::Forbidden, "account_banned"),
-            AccountError::SessionOver => Answer::new(Kind::Unauthenticated, "unauthenticated"),
+            AccountError::Fields(fields) => Answer::invalid(fields),
+            AccountError::UsernameTaken => Code::UsernameTaken.into(),
+            AccountError::EmailTaken => Code::EmailTaken.into(),
+            AccountError::WrongLogin => Code::InvalidCredentials.into(),
+            AccountError::Banned => Code::AccountBanned.into(),
+            AccountError::SessionOver => Code::Unauthenticated.into(),
             AccountError::NoUser | AccountError::NoSession | AccountError::SetUpAlready => {
-                Answer::not_found()
+                Code::NotFound.into()
             }
-            AccountError::OwnBan => Answer::conflict(Reason::OwnBan),
-            AccountError::LastAdmin => Answer::conflict(Reason::LastAdmin),
-            AccountError::WrongSetupToken => {
-                Answer::new(Kind::Forbidden, "forbidden").because(Reason::WrongSetupToken)
-            }
+            AccountError::OwnBan => Answer::because(Code::Conflict, Reason::OwnBan),
+            AccountError::LastAdmin => Answer::because(Code::Conflict, Reason::LastAdmin),
+            AccountError::WrongSetupToken => Answer::because(Code::Forbidden, Reason::WrongSetupToken),
             AccountError::Ledger(error) => error.answer(),
             AccountError::Fault(fault) => fault.answer(),
         }

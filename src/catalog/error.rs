@@ -1,6 +1,6 @@
 //! Why the catalog refuses.
 
-use crate::kernel::error::{Answer, Fault, FieldError, Kind, Refusal, Rule};
+use crate::kernel::error::{Answer, Code, Fault, FieldError, Refusal, Rule};
 use crate::kernel::ids::ProviderId;
 use crate::kernel::reason::Reason;
 
@@ -18,8 +18,8 @@ pub enum CatalogError {
 impl Refusal for CatalogError {
     fn answer(&self) -> Answer {
         match self {
-            CatalogError::NoService => Answer::not_found(),
-            CatalogError::Fields(fields) => Answer::invalid(fields.clone()),
+            CatalogError::NoService => Code::NotFound.into(),
+            CatalogError::Fields(fields) => Answer::invalid(fields),
             CatalogError::Fault(fault) => fault.answer(),
         }
     }
@@ -74,14 +74,12 @@ impl ImportError {
 impl Refusal for ImportError {
     fn answer(&self) -> Answer {
         match self {
-            ImportError::Field(field) => Answer::invalid(vec![field.clone()]),
-            ImportError::NotConfigured => {
-                Answer::new(Kind::Unavailable, "not_configured").because(Reason::ProviderIncomplete)
-            }
-            ImportError::Running => Answer::conflict(Reason::ImportRuns),
-            ImportError::NoList(reason) => Answer::conflict(reason.clone()),
-            ImportError::Overtaken => Answer::conflict(Reason::ListOvertaken),
-            ImportError::Stopping => Answer::new(Kind::Unavailable, "overloaded"),
+            ImportError::Field(field) => Answer::invalid(std::slice::from_ref(field)),
+            ImportError::NotConfigured => Answer::because(Code::NotConfigured, Reason::ProviderIncomplete),
+            ImportError::Running => Answer::because(Code::Conflict, Reason::ImportRuns),
+            ImportError::NoList(reason) => Answer::because(Code::Conflict, reason.clone()),
+            ImportError::Overtaken => Answer::because(Code::Conflict, Reason::ListOvertaken),
+            ImportError::Stopping => Code::Overloaded.into(),
             ImportError::Fault(fault) => fault.answer(),
         }
     }

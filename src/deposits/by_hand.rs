@@ -6,8 +6,10 @@ use super::{BankTransaction, Deposit, DepositError, bank_transaction, by_id, exi
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::change::Change;
+use crate::kernel::error::Rule;
 use crate::kernel::ids::{BankTxId, DepositId, UserId};
 use crate::kernel::money::Vnd;
+use crate::kernel::reason::Reason;
 use crate::kernel::text::trimmed;
 use crate::ledger::{self, Posting};
 use serde_json::{Value, json};
@@ -25,7 +27,7 @@ pub enum Owner {
 }
 
 /// An admin vouches for the money: the user is credited `amount`, by default what was asked for. For pending
-/// and expired deposits. Errors: `NotFound`, `Settled`, `Amount`, `Note` (longer than 1000 characters).
+/// and expired deposits. Errors: `NotFound`, `Settled`, `Fields` (the note may have 1000 characters).
 pub fn approve(
     tx: &Tx,
     actor: &Actor,
@@ -37,7 +39,8 @@ pub fn approve(
     let amount = amount.unwrap_or(deposit.amount);
     let (min, max) = (Vnd::new(1), vietqr::MAX_AMOUNT);
     if !(min..=max).contains(&amount) {
-        return Err(DepositError::Amount { min, max });
+        let rule = Rule::AmountRange { min: min.get(), max: max.get() };
+        return Err(DepositError::field("amount", rule));
     }
     let note = note.map(trimmed).filter(|note| !note.is_empty());
     if let Some(note) = note {
@@ -49,8 +52,8 @@ pub fn approve(
     record(tx, actor, "deposit.approve", &deposit, note)
 }
 
-/// An admin refuses a pending or expired deposit. Errors: `NotFound`, `Settled`, `Note` (blank, or longer
-/// than 1000 characters).
+/// An admin refuses a pending or expired deposit. Errors: `NotFound`, `Settled`, `Fields` (a note of 1 to 1000
+/// characters is needed).
 pub fn reject(tx: &Tx, actor: &Actor, id: DepositId, note: &str) -> Result<Deposit, DepositError> {
     let deposit = open(tx, id)?;
     let note = trimmed(note);
@@ -66,11 +69,15 @@ fn open(tx: &ReadTx, id: DepositId) -> Result<Deposit, DepositError> {
 }
 
 fn write_note(tx: &Tx, id: DepositId, note: &str) -> Result<(), DepositError> {
-    if note.is_empty() || note.chars().count() > MAX_NOTE {
-        return Err(DepositError::Note { max: MAX_NOTE });
-    }
+    check_words("note", note)?;
     store::set_note(tx, id, note)?;
     Ok(())
+}
+
+fn check_words(field: &str, words: &str) -> Result<(), DepositError> {
+    let rule = Rule::Chars { min: 1, max: MAX_NOTE };
+    let fits = (1..=MAX_NOTE).contains(&words.chars().count());
+    if fits { Ok(()) } else { Err(DepositError::field(field, rule)) }
 }
 
 /// Writes down what became of `before`, and returns it.
@@ -98,24 +105,25 @@ fn record(
 /// be the same money; one takes ties until they cover what was approved, so that a second payment is not
 /// mistaken for it.
 ///
-/// Errors: `NotFound`, `Decided`, `UnknownUser`, `UnknownDeposit`, `NotByHand`, `Covered`.
+/// Errors: `NotFound`, `Fields` (no such user or deposit), `Conflict`.
 pub fn assign(tx: &Tx, actor: &Actor, id: BankTxId, owner: Owner) -> Result<BankTransaction, DepositError> {
     let transaction = bank_transaction(tx, id)?;
     if transaction.status != BankStatus::Unmatched {
-        return Err(DepositError::Decided);
+        return Err(DepositError::Conflict(Reason::TransferDecided));
     }
     let (posting, user, deposit) = match owner {
         Owner::User(user) => {
-            ledger::balances(tx, user)?.ok_or(DepositError::UnknownUser)?;
+            ledger::balances(tx, user)?.ok_or_else(|| DepositError::field("user_id", Rule::NoSuch))?;
             (Posting::assigned(user, id, transaction.amount), Some(user), None)
         }
         Owner::Deposit(deposit) => {
-            let found = by_id(tx, deposit)?.ok_or(DepositError::UnknownDeposit)?;
+            let no_deposit = || DepositError::field("deposit_id", Rule::NoSuch);
+            let found = by_id(tx, deposit)?.ok_or_else(no_deposit)?;
             if !found.state.is_approved_by_hand() {
-                return Err(DepositError::NotByHand);
+                return Err(DepositError::Conflict(Reason::DepositNotByHand));
             }
             if store::tied(tx, deposit)? >= found.credited {
-                return Err(DepositError::Covered);
+                return Err(DepositError::Conflict(Reason::DepositCovered));
             }
             (Posting::tied(id, deposit, transaction.amount), None, Some(deposit))
         }
@@ -137,7 +145,7 @@ pub fn assign(tx: &Tx, actor: &Actor, id: BankTxId, owner: Owner) -> Result<Bank
 }
 
 /// An unmatched bank transaction is no customer's: it is set aside, with a reason, and waits for nobody. Its money
-/// stays in suspense. Errors: `NotFound`, `Decided`, `Reason` (blank, or longer than 1000 characters).
+/// stays in suspense. Errors: `NotFound`, `Conflict`, `Fields` (a reason of 1 to 1000 characters is needed).
 pub fn set_aside(
     tx: &Tx,
     actor: &Actor,
@@ -146,22 +154,20 @@ pub fn set_aside(
 ) -> Result<BankTransaction, DepositError> {
     let before = bank_transaction(tx, id)?;
     if before.status != BankStatus::Unmatched {
-        return Err(DepositError::Decided);
+        return Err(DepositError::Conflict(Reason::TransferDecided));
     }
     let reason = reason.trim();
-    if reason.is_empty() || reason.chars().count() > MAX_NOTE {
-        return Err(DepositError::Reason { max: MAX_NOTE });
-    }
+    check_words("reason", reason)?;
     let changed = store::ignore(tx, id, reason)?;
     assert_eq!(changed, 1, "exactly one bank transaction is set aside");
     moved(tx, actor, "bank_transaction.ignore", &before, Some(reason))
 }
 
-/// Brings back what an admin set aside; it waits for an owner again. Errors: `NotFound`, `NotSetAside`.
+/// Brings back what an admin set aside; it waits for an owner again. Errors: `NotFound`, `Conflict`.
 pub fn bring_back(tx: &Tx, actor: &Actor, id: BankTxId) -> Result<BankTransaction, DepositError> {
     let before = bank_transaction(tx, id)?;
     if before.ignored_reason.is_none() {
-        return Err(DepositError::NotSetAside);
+        return Err(DepositError::Conflict(Reason::TransferNotSetAside));
     }
     let changed = store::unignore(tx, id)?;
     assert_eq!(changed, 1, "exactly one bank transaction is brought back");

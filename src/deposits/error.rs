@@ -1,7 +1,7 @@
 //! Why a deposit, a bank transaction or a notice is refused.
 
-use crate::kernel::error::{Answer, Fault, FieldError, Kind, Refusal, Rule};
-use crate::kernel::money::{Overflow, Vnd};
+use crate::kernel::error::{Answer, Code, Fault, FieldError, Refusal, Rule};
+use crate::kernel::money::Overflow;
 use crate::kernel::reason::Reason;
 use crate::ledger::LedgerError;
 
@@ -10,42 +10,27 @@ pub enum DepositError {
     /// No bank account is set, or one that cannot receive by QR.
     #[error("{}", Reason::NoBankAccount)]
     NotConfigured,
-    #[error("the amount must be from {min} to {max}")]
-    Amount { min: Vnd, max: Vnd },
-    #[error("{}", Reason::TooManyDeposits { max: *max })]
-    TooManyOpen { max: i64 },
-    /// A note that is required is blank, or one is too long.
-    #[error("the note must have 1 to {max} characters")]
-    Note { max: usize },
-    #[error("the reason must have 1 to {max} characters")]
-    Reason { max: usize },
+    /// Values that are not acceptable.
+    #[error("{}", FieldError::list(.0))]
+    Fields(Vec<FieldError>),
     #[error("there is no such deposit or bank transaction")]
     NotFound,
     /// Approved, rejected or completed before.
     #[error("the deposit is settled")]
     Settled,
-    /// Credited, tied or ignored before.
-    #[error("{}", Reason::TransferDecided)]
-    Decided,
-    /// Not in the hands of an admin: open, credited, or outgoing.
-    #[error("{}", Reason::TransferNotSetAside)]
-    NotSetAside,
-    /// Only a deposit that was approved by hand can be the same money.
-    #[error("{}", Reason::DepositNotByHand)]
-    NotByHand,
-    /// Other bank transactions already account for all that was approved.
-    #[error("{}", Reason::DepositCovered)]
-    Covered,
-    /// A body names a user that does not exist.
-    #[error("there is no such user")]
-    UnknownUser,
-    /// A body names a deposit that does not exist.
-    #[error("there is no such deposit")]
-    UnknownDeposit,
+    /// What it is about stands otherwise.
+    #[error("{0}")]
+    Conflict(Reason),
     #[error(transparent)]
     Ledger(#[from] LedgerError),
     #[error(transparent)]
     Fault(#[from] Fault),
+}
+
+impl DepositError {
+    pub(super) fn field(field: &str, rule: Rule) -> Self {
+        DepositError::Fields(vec![FieldError::new(field, rule)])
+    }
 }
 
 impl From<Overflow> for DepositError {
@@ -56,25 +41,12 @@ impl From<Overflow> for DepositError {
 
 impl Refusal for DepositError {
     fn answer(&self) -> Answer {
-        let invalid = |field: &str, rule: Rule| Answer::invalid(vec![FieldError::new(field, rule)]);
         match self {
-            DepositError::NotConfigured => {
-                Answer::new(Kind::Unavailable, "not_configured").because(Reason::NoBankAccount)
-            }
-            DepositError::Amount { min, max } => {
-                invalid("amount", Rule::AmountRange { min: min.get(), max: max.get() })
-            }
-            DepositError::TooManyOpen { max } => Answer::conflict(Reason::TooManyDeposits { max: *max }),
-            DepositError::Note { max } => invalid("note", Rule::Chars { min: 1, max: *max }),
-            DepositError::Reason { max } => invalid("reason", Rule::Chars { min: 1, max: *max }),
-            DepositError::NotFound => Answer::not_found(),
-            DepositError::Settled => Answer::new(Kind::Conflict, "deposit_settled"),
-            DepositError::Decided => Answer::conflict(Reason::TransferDecided),
-            DepositError::NotSetAside => Answer::conflict(Reason::TransferNotSetAside),
-            DepositError::NotByHand => Answer::conflict(Reason::DepositNotByHand),
-            DepositError::Covered => Answer::conflict(Reason::DepositCovered),
-            DepositError::UnknownUser => invalid("user_id", Rule::NoSuch),
-            DepositError::UnknownDeposit => invalid("deposit_id", Rule::NoSuch),
+            DepositError::NotConfigured => Answer::because(Code::NotConfigured, Reason::NoBankAccount),
+            DepositError::Fields(fields) => Answer::invalid(fields),
+            DepositError::NotFound => Code::NotFound.into(),
+            DepositError::Settled => Code::DepositSettled.into(),
+            DepositError::Conflict(reason) => Answer::because(Code::Conflict, reason.clone()),
             DepositError::Ledger(error) => error.answer(),
             DepositError::Fault(fault) => fault.answer(),
         }
@@ -93,8 +65,8 @@ pub enum NoticeError {
 impl Refusal for NoticeError {
     fn answer(&self) -> Answer {
         match self {
-            NoticeError::NotJson => Answer::new(Kind::Malformed, "malformed_request"),
-            NoticeError::Invalid(fields) => Answer::invalid(fields.clone()),
+            NoticeError::NotJson => Code::MalformedRequest.into(),
+            NoticeError::Invalid(fields) => Answer::invalid(fields),
         }
     }
 }

@@ -30,11 +30,12 @@ use crate::db::{ReadTx, Tx};
 use crate::kernel::change::Change;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::day::Day;
-use crate::kernel::error::Fault;
+use crate::kernel::error::{Fault, Rule};
 use crate::kernel::ids::{BankTxId, DepositId, UserId};
 use crate::kernel::money::Vnd;
 use crate::kernel::notice::NoticeKind;
 use crate::kernel::page::{Page, PageRequest};
+use crate::kernel::reason;
 use crate::ledger::{self, Posting};
 use crate::notify::{self, Notice};
 
@@ -143,15 +144,16 @@ impl Receipt {
 /// How many deposits of one user may wait for their transfer.
 const MOST_OPEN: i64 = 20;
 
-/// Asks to pay in. Errors: `NotConfigured` when the bank account fits no VietQR, `Amount` outside the terms,
-/// `TooManyOpen`.
+/// Asks to pay in. Errors: `NotConfigured` when the bank account fits no VietQR, `Fields` for an amount outside the
+/// terms, `Conflict` when too many are open.
 pub fn request(tx: &Tx, user: UserId, amount: Vnd, terms: &Terms) -> Result<Deposit, DepositError> {
     let max = terms.max.min(vietqr::MAX_AMOUNT);
     if !(terms.min..=max).contains(&amount) || !amount.is_positive() {
-        return Err(DepositError::Amount { min: terms.min, max });
+        let rule = Rule::AmountRange { min: terms.min.get(), max: max.get() };
+        return Err(DepositError::field("amount", rule));
     }
     if store::open_count(tx, user)? >= MOST_OPEN {
-        return Err(DepositError::TooManyOpen { max: MOST_OPEN });
+        return Err(DepositError::Conflict(reason::Reason::TooManyDeposits { max: MOST_OPEN }));
     }
     let code = free_code(tx)?;
     vietqr::payload(&terms.bank.bin, &terms.bank.account_number, amount, &code)

@@ -6,7 +6,7 @@
 mod store;
 
 use crate::db::{ReadTx, Tx};
-use crate::kernel::error::{Answer, Fault, Kind, Refusal};
+use crate::kernel::error::{Answer, Code, Fault, Refusal};
 use crate::kernel::ids::UserId;
 
 /// How long an answer is kept at least.
@@ -55,7 +55,7 @@ pub enum IdempotencyError {
 impl Refusal for IdempotencyError {
     fn answer(&self) -> Answer {
         match self {
-            IdempotencyError::Reused => Answer::new(Kind::Invalid, "idempotency_key_reused"),
+            IdempotencyError::Reused => Code::IdempotencyKeyReused.into(),
             IdempotencyError::Fault(fault) => fault.answer(),
         }
     }

@@ -4,80 +4,74 @@
 use super::reason::Reason;
 pub use super::rule::{FieldError, Rule};
 use std::error::Error;
+use strum::IntoStaticStr;
 
-/// The class of a refusal. `web::error` holds the only table from this to an HTTP status.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Not readable at all: 400.
-    Malformed,
-    /// Who are you? 401.
+/// What a client is told of a refusal, first of all: stable, public, listed in docs/API.md; clients match on it.
+/// `web::error` holds the only table from this to an HTTP status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case", const_into_str)]
+pub enum Code {
+    /// Not readable at all.
+    MalformedRequest,
     Unauthenticated,
-    /// The balance does not cover it: 402.
-    Unpaid,
-    /// You may not: 403.
+    InvalidCredentials,
+    InsufficientBalance,
     Forbidden,
-    /// Nothing there, or somebody else's: 404.
+    AccountBanned,
+    /// Nothing there, or somebody else's.
     NotFound,
-    /// A known path with another method: 405.
     MethodNotAllowed,
-    /// The present state forbids it: 409.
+    UsernameTaken,
+    EmailTaken,
+    ServiceInactive,
+    PriceChanged,
+    OrderFinal,
+    DepositSettled,
+    /// The present state forbids it, in another way.
     Conflict,
-    /// 413.
-    TooLarge,
-    /// 415.
-    UnsupportedMedia,
-    /// Readable, but a value is not acceptable: 422.
-    Invalid,
-    /// Too often: 429.
-    Limited,
-    /// A defect: 500.
+    PayloadTooLarge,
+    UnsupportedMediaType,
+    /// Readable, but a value is not acceptable.
+    ValidationFailed,
+    IdempotencyKeyReused,
+    RateLimited,
+    /// A defect.
     Internal,
-    /// Not set up, or no room right now: 503.
-    Unavailable,
+    NotConfigured,
+    /// No room or no time right now.
+    Overloaded,
 }
 
-/// What the caller hears of a refusal, beside its sentence.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What clients are told of a refusal beside its sentence.
+#[derive(Debug, Clone)]
 pub struct Answer {
-    pub kind: Kind,
-    /// Stable, public, listed in docs/API.md; clients match on it.
-    pub code: &'static str,
-    /// The fields at fault; only for `Kind::Invalid`.
+    pub code: Code,
+    /// The fields at fault; only for `ValidationFailed`.
     pub fields: Vec<FieldError>,
     /// Why, where the code alone does not say what to do.
     pub reason: Option<Reason>,
 }
 
-impl Answer {
-    pub fn new(kind: Kind, code: &'static str) -> Self {
-        Answer { kind, code, fields: Vec::new(), reason: None }
-    }
-
-    pub fn not_found() -> Self {
-        Answer::new(Kind::NotFound, "not_found")
-    }
-
-    pub fn conflict(reason: Reason) -> Self {
-        Answer::new(Kind::Conflict, "conflict").because(reason)
-    }
-
-    pub fn invalid(fields: Vec<FieldError>) -> Self {
-        Answer { fields, ..Answer::new(Kind::Invalid, "validation_failed") }
-    }
-
-    #[must_use]
-    pub fn because(self, reason: Reason) -> Self {
-        Answer { reason: Some(reason), ..self }
+impl From<Code> for Answer {
+    fn from(code: Code) -> Self {
+        Answer { code, fields: Vec::new(), reason: None }
     }
 }
 
-/// A refusal of one domain.
+impl Answer {
+    pub fn because(code: Code, reason: Reason) -> Self {
+        Answer { reason: Some(reason), ..code.into() }
+    }
+
+    /// `ValidationFailed`.
+    pub fn invalid(fields: &[FieldError]) -> Self {
+        Answer { fields: fields.to_vec(), ..Code::ValidationFailed.into() }
+    }
+}
+
+/// A refusal of one domain. Its text is a sentence for clients.
 pub trait Refusal: Error {
     fn answer(&self) -> Answer;
-
-    fn kind(&self) -> Kind {
-        self.answer().kind
-    }
 }
 
 /// What neither the caller nor the domain can mend. Logged once at the edge, never shown.
@@ -104,10 +98,10 @@ pub enum Fault {
 impl Refusal for Fault {
     fn answer(&self) -> Answer {
         match self {
-            Fault::Overloaded(_) => Answer::new(Kind::Unavailable, "overloaded"),
-            Fault::Denied(_) => Answer::new(Kind::Unauthenticated, "unauthenticated"),
+            Fault::Overloaded(_) => Code::Overloaded.into(),
+            Fault::Denied(_) => Code::Unauthenticated.into(),
             Fault::Database(_) | Fault::Corrupt(_) | Fault::Overflow(_) | Fault::Internal(_) => {
-                Answer::new(Kind::Internal, "internal")
+                Code::Internal.into()
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Why the ledger refuses.
 
-use crate::kernel::error::{Answer, Fault, Kind, Refusal};
+use crate::kernel::error::{Answer, Code, Fault, Refusal};
 use crate::kernel::money::{Overflow, Vnd};
 use crate::kernel::reason::Reason;
 
@@ -28,11 +28,10 @@ impl Refusal for LedgerError {
     fn answer(&self) -> Answer {
         match self {
             LedgerError::Insufficient { balance, needed } => {
-                let reason = Reason::balance_too_low(*balance, *needed);
-                Answer::new(Kind::Unpaid, "insufficient_balance").because(reason)
+                Answer::because(Code::InsufficientBalance, Reason::balance_too_low(*balance, *needed))
             }
-            LedgerError::KeyReused => Answer::conflict(Reason::RecordedDifferently),
-            LedgerError::NoAccount => Answer::not_found(),
+            LedgerError::KeyReused => Answer::because(Code::Conflict, Reason::RecordedDifferently),
+            LedgerError::NoAccount => Code::NotFound.into(),
             LedgerError::Fault(fault) => fault.answer(),
         }
     }

@@ -1,6 +1,6 @@
 //! Why an order is refused, or a change to one.
 
-use crate::kernel::error::{Answer, Fault, FieldError, Kind, Refusal, Rule};
+use crate::kernel::error::{Answer, Code, Fault, FieldError, Refusal, Rule};
 use crate::kernel::money::{Overflow, Vnd};
 use crate::kernel::reason::Reason;
 use crate::ledger::LedgerError;
@@ -49,18 +49,15 @@ impl From<Overflow> for OrderError {
 impl Refusal for OrderError {
     fn answer(&self) -> Answer {
         match self {
-            OrderError::NoOrder => Answer::not_found(),
-            OrderError::Fields(fields) => Answer::invalid(fields.clone()),
-            OrderError::ServiceInactive => Answer::new(Kind::Conflict, "service_inactive"),
-            OrderError::NotConfigured => {
-                Answer::new(Kind::Unavailable, "not_configured").because(Reason::NotDeliverable)
-            }
+            OrderError::NoOrder => Code::NotFound.into(),
+            OrderError::Fields(fields) => Answer::invalid(fields),
+            OrderError::ServiceInactive => Code::ServiceInactive.into(),
+            OrderError::NotConfigured => Answer::because(Code::NotConfigured, Reason::NotDeliverable),
             OrderError::PriceChanged { charge } => {
-                let reason = Reason::ChargeIsNow { charge: charge.get() };
-                Answer::new(Kind::Conflict, "price_changed").because(reason)
+                Answer::because(Code::PriceChanged, Reason::ChargeIsNow { charge: charge.get() })
             }
-            OrderError::Final => Answer::new(Kind::Conflict, "order_final"),
-            OrderError::Conflict(reason) => Answer::conflict(reason.clone()),
+            OrderError::Final => Code::OrderFinal.into(),
+            OrderError::Conflict(reason) => Answer::because(Code::Conflict, reason.clone()),
             OrderError::Ledger(error) => error.answer(),
             OrderError::Provider(error) => error.answer(),
             OrderError::Fault(fault) => fault.answer(),

@@ -154,7 +154,7 @@ fn decided(
 ) -> Result<(Progress, Dispatch), &'static str> {
     use crate::kernel::error::Refusal;
     on_decision(at(status, None), dispatch, quantity(), OrderType::usual(), &decision)
-        .map_err(|refusal| refusal.answer().code)
+        .map_err(|refusal| refusal.answer().code.into_str())
 }
 
 fn to(status: Status) -> Decision {

@@ -3,7 +3,7 @@
 use super::store::{self, Place, Provider};
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
-use crate::kernel::error::{Answer, Fault, FieldError, Refusal, Rule};
+use crate::kernel::error::{Answer, Code, Fault, FieldError, Refusal, Rule};
 use crate::kernel::ids::ProviderId;
 use crate::kernel::money::Rate;
 use crate::kernel::reason::Reason;
@@ -59,10 +59,12 @@ pub enum ProviderError {
 impl Refusal for ProviderError {
     fn answer(&self) -> Answer {
         match self {
-            ProviderError::NoProvider => Answer::not_found(),
-            ProviderError::Locked(name) => Answer::conflict(Reason::Locked { names: (*name).to_owned() }),
-            ProviderError::NotHeld => Answer::conflict(Reason::LineNotHeld),
-            ProviderError::Fields(fields) => Answer::invalid(fields.clone()),
+            ProviderError::NoProvider => Code::NotFound.into(),
+            ProviderError::Locked(name) => {
+                Answer::because(Code::Conflict, Reason::Locked { names: (*name).to_owned() })
+            }
+            ProviderError::NotHeld => Answer::because(Code::Conflict, Reason::LineNotHeld),
+            ProviderError::Fields(fields) => Answer::invalid(fields),
             ProviderError::Fault(fault) => fault.answer(),
         }
     }

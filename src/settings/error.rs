@@ -1,6 +1,6 @@
 //! Why a change of the settings is refused.
 
-use crate::kernel::error::{Answer, Fault, FieldError, Refusal};
+use crate::kernel::error::{Answer, Code, Fault, FieldError, Refusal};
 use crate::kernel::reason::Reason;
 
 #[derive(Debug, thiserror::Error)]
@@ -18,8 +18,10 @@ pub enum SettingsError {
 impl Refusal for SettingsError {
     fn answer(&self) -> Answer {
         match self {
-            SettingsError::Locked(names) => Answer::conflict(Reason::Locked { names: names.join(", ") }),
-            SettingsError::Fields(fields) => Answer::invalid(fields.clone()),
+            SettingsError::Locked(names) => {
+                Answer::because(Code::Conflict, Reason::Locked { names: names.join(", ") })
+            }
+            SettingsError::Fields(fields) => Answer::invalid(fields),
             SettingsError::Fault(fault) => fault.answer(),
         }
     }

@@ -2,7 +2,7 @@
 //! without holding a worker, until a job has called.
 
 use super::Wakeup;
-use crate::kernel::error::{Answer, Fault, Kind, Refusal};
+use crate::kernel::error::{Answer, Code, Fault, Refusal};
 use parking_lot::{Mutex, MutexGuard};
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -126,9 +126,7 @@ impl<Q, A> Asked<Q, A> {
 impl Refusal for Unanswered {
     fn answer(&self) -> Answer {
         match self {
-            Unanswered::Full | Unanswered::Late | Unanswered::Stopping => {
-                Answer::new(Kind::Unavailable, "overloaded")
-            }
+            Unanswered::Full | Unanswered::Late | Unanswered::Stopping => Code::Overloaded.into(),
             Unanswered::Fault(fault) => fault.answer(),
         }
     }

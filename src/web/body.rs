@@ -2,7 +2,7 @@
 
 use super::budget::{self, Share};
 use super::error::{ApiError, ApiResult, leave};
-use crate::kernel::error::{Answer, FieldError, Kind, Refusal, Rule};
+use crate::kernel::error::{Code, Rule};
 use crate::kernel::foreign;
 use rocket::data::{Data, FromData, Outcome, ToByteUnit};
 use rocket::http::{ContentType, Status};
@@ -78,17 +78,6 @@ impl RawBody {
     }
 }
 
-/// A rule of the body itself that needs several fields to see.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", FieldError::list(.0))]
-pub struct Invalid(pub Vec<FieldError>);
-
-impl Refusal for Invalid {
-    fn answer(&self) -> Answer {
-        Answer::invalid(self.0.clone())
-    }
-}
-
 /// All bytes of the body, or why not. What is read counts against the caller's share while it is in memory.
 pub async fn bytes(request: &Request<'_>, data: Data<'_>, max: usize) -> ApiResult<Received> {
     let share = budget::share(request)?;
@@ -121,7 +110,7 @@ async fn read_to_end(data: Data<'_>, max: usize, mut share: Share) -> ApiResult<
 
 fn too_large(max: usize) -> ApiError {
     let detail = format!("a body has at most {} KiB here", max / 1024);
-    ApiError::new(Kind::TooLarge, "payload_too_large", detail)
+    ApiError::new(Code::PayloadTooLarge, detail)
 }
 
 fn require_json_type(request: &Request<'_>) -> ApiResult<()> {
@@ -132,9 +121,7 @@ fn require_json_type(request: &Request<'_>) -> ApiResult<()> {
     match sent {
         None => Ok(()),
         Some(_) if request.content_type().is_some_and(json) => Ok(()),
-        Some(_) => {
-            Err(ApiError::new(Kind::UnsupportedMedia, "unsupported_media_type", "send application/json"))
-        }
+        Some(_) => Err(ApiError::new(Code::UnsupportedMediaType, "send application/json")),
     }
 }
 
@@ -197,7 +184,7 @@ mod tests {
 
     fn refused(body: &str) -> (u16, Vec<String>) {
         let refusal = read::<Order>(body.as_bytes()).unwrap_err();
-        (refusal.status().code, refusal.fields().iter().map(|f| f.field.clone()).collect())
+        (refusal.status().code, refusal.field_names())
     }
 
     #[test]

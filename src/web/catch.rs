@@ -5,7 +5,7 @@ use super::guards::limits;
 use super::request_id;
 use super::respond::Raw;
 use super::{address, assets};
-use crate::kernel::error::Kind;
+use crate::kernel::error::Code;
 use rocket::Route;
 use rocket::http::{Method, Status};
 use rocket::request::Request;
@@ -85,8 +85,8 @@ fn unasked(status: Status, request: &Request<'_>) -> ApiError {
         // Rocket answers so to a method it does not know, and passes the request on as a GET.
         400 if request_id::went_past(request) => no_route(request, None),
         401 => ApiError::unauthenticated(),
-        413 => ApiError::new(Kind::TooLarge, "payload_too_large", "a body has at most 1 MiB"),
-        415 => ApiError::new(Kind::UnsupportedMedia, "unsupported_media_type", "send application/json"),
+        413 => ApiError::new(Code::PayloadTooLarge, "a body has at most 1 MiB"),
+        415 => ApiError::new(Code::UnsupportedMediaType, "send application/json"),
         400..=499 => ApiError::malformed("the request could not be read"),
         _ => ApiError::internal(format!("the framework answered {}", status.code)),
     }

@@ -3,7 +3,7 @@
 
 use super::request_id::RequestId;
 use super::respond;
-use crate::kernel::error::{Answer, FieldError, Kind, Refusal, Rule};
+use crate::kernel::error::{Answer, Code, Fault, FieldError, Refusal, Rule};
 use crate::kernel::reason::Reason;
 use parking_lot::Mutex;
 use rocket::http::{Accept, Header, MediaType, Status};
@@ -18,11 +18,8 @@ pub type ApiResult<T> = Result<T, ApiError>;
 /// What the client is told, and what only the log hears.
 #[derive(Debug, Clone)]
 pub struct ApiError {
-    kind: Kind,
-    code: &'static str,
+    answer: Answer,
     detail: String,
-    fields: Vec<FieldError>,
-    reason: Option<Reason>,
     retry_after_s: Option<u64>,
     allow: Option<String>,
     /// The cause with its chain; logged, never sent.
@@ -30,124 +27,110 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    pub fn new(kind: Kind, code: &'static str, detail: impl Into<String>) -> Self {
-        ApiError {
-            kind,
-            code,
-            detail: detail.into(),
-            fields: Vec::new(),
-            reason: None,
-            retry_after_s: None,
-            allow: None,
-            cause: None,
-        }
+    pub fn new(answer: impl Into<Answer>, detail: impl Into<String>) -> Self {
+        let (answer, detail) = (answer.into(), detail.into());
+        ApiError { answer, detail, retry_after_s: None, allow: None, cause: None }
     }
 
     pub fn malformed(detail: impl Into<String>) -> Self {
-        Self::new(Kind::Malformed, "malformed_request", detail)
+        Self::new(Code::MalformedRequest, detail)
     }
 
     pub fn unauthenticated() -> Self {
-        Self::new(
-            Kind::Unauthenticated,
-            "unauthenticated",
-            "log in first: the token is missing, wrong or expired",
-        )
+        Self::new(Code::Unauthenticated, "log in first: the token is missing, wrong or expired")
     }
 
     pub fn forbidden(reason: Reason) -> Self {
-        Self::because(Kind::Forbidden, "forbidden", reason)
+        Self::because(Code::Forbidden, reason)
     }
 
     pub fn not_found() -> Self {
-        Self::new(Kind::NotFound, "not_found", "there is nothing here")
+        Self::new(Code::NotFound, "there is nothing here")
     }
 
     pub fn not_configured(reason: Reason) -> Self {
-        Self::because(Kind::Unavailable, "not_configured", reason)
+        Self::because(Code::NotConfigured, reason)
     }
 
-    fn because(kind: Kind, code: &'static str, reason: Reason) -> Self {
-        let mut refusal = Self::new(kind, code, reason.to_string());
-        refusal.reason = Some(reason);
-        refusal
+    fn because(code: Code, reason: Reason) -> Self {
+        let detail = reason.to_string();
+        Self::new(Answer::because(code, reason), detail)
     }
 
     /// One field that is not acceptable.
     pub fn field(field: impl Into<String>, rule: Rule) -> Self {
-        let error = FieldError::new(field, rule);
-        let mut refusal = Self::new(Kind::Invalid, "validation_failed", error.to_string());
-        refusal.fields = vec![error];
-        refusal
+        Self::fields(&[FieldError::new(field, rule)])
+    }
+
+    /// Fields that are not acceptable.
+    pub fn fields(fields: &[FieldError]) -> Self {
+        Self::new(Answer::invalid(fields), FieldError::list(fields))
     }
 
     pub fn limited(retry_after_s: u64) -> Self {
-        let mut error = Self::new(Kind::Limited, "rate_limited", "too many requests; wait and try again");
+        let mut error = Self::new(Code::RateLimited, "too many requests; wait and try again");
         error.retry_after_s = Some(retry_after_s.max(1));
         error
     }
 
     pub fn method_not_allowed(allow: String) -> Self {
-        let detail = format!("this address answers {allow}");
-        let mut error = Self::new(Kind::MethodNotAllowed, "method_not_allowed", detail);
+        let mut error = Self::new(Code::MethodNotAllowed, format!("this address answers {allow}"));
         error.allow = Some(allow);
         error
     }
 
     pub fn internal(cause: impl Into<String>) -> Self {
-        let mut error = Self::new(Kind::Internal, "internal", INTERNAL);
-        error.cause = Some(cause.into());
-        error
+        Fault::Internal(cause.into()).into()
     }
 
     pub fn status(&self) -> Status {
-        status(self.kind)
+        status(self.answer.code)
     }
 
-    /// The fields at fault.
+    /// The names of the fields at fault.
     #[cfg(test)]
-    pub fn fields(&self) -> &[FieldError] {
-        &self.fields
+    pub fn field_names(&self) -> Vec<String> {
+        self.answer.fields.iter().map(|error| error.field.clone()).collect()
     }
 }
 
-const INTERNAL: &str = "something went wrong on our side; the request id helps to find it";
-
-/// The one table from kinds to statuses.
-fn status(kind: Kind) -> Status {
-    match kind {
-        Kind::Malformed => Status::BadRequest,
-        Kind::Unauthenticated => Status::Unauthorized,
-        Kind::Unpaid => Status::PaymentRequired,
-        Kind::Forbidden => Status::Forbidden,
-        Kind::NotFound => Status::NotFound,
-        Kind::MethodNotAllowed => Status::MethodNotAllowed,
-        Kind::Conflict => Status::Conflict,
-        Kind::TooLarge => Status::PayloadTooLarge,
-        Kind::UnsupportedMedia => Status::UnsupportedMediaType,
-        Kind::Invalid => Status::UnprocessableEntity,
-        Kind::Limited => Status::TooManyRequests,
-        Kind::Internal => Status::InternalServerError,
-        Kind::Unavailable => Status::ServiceUnavailable,
+/// The one table from codes to statuses.
+fn status(code: Code) -> Status {
+    match code {
+        Code::MalformedRequest => Status::BadRequest,
+        Code::Unauthenticated | Code::InvalidCredentials => Status::Unauthorized,
+        Code::InsufficientBalance => Status::PaymentRequired,
+        Code::Forbidden | Code::AccountBanned => Status::Forbidden,
+        Code::NotFound => Status::NotFound,
+        Code::MethodNotAllowed => Status::MethodNotAllowed,
+        Code::UsernameTaken | Code::EmailTaken | Code::ServiceInactive | Code::PriceChanged => {
+            Status::Conflict
+        }
+        Code::OrderFinal | Code::DepositSettled | Code::Conflict => Status::Conflict,
+        Code::PayloadTooLarge => Status::PayloadTooLarge,
+        Code::UnsupportedMediaType => Status::UnsupportedMediaType,
+        Code::ValidationFailed | Code::IdempotencyKeyReused => Status::UnprocessableEntity,
+        Code::RateLimited => Status::TooManyRequests,
+        Code::Internal => Status::InternalServerError,
+        Code::NotConfigured | Code::Overloaded => Status::ServiceUnavailable,
     }
 }
 
 impl<E: Refusal> From<E> for ApiError {
     fn from(refusal: E) -> Self {
-        let Answer { kind, code, fields, reason } = refusal.answer();
-        let hidden = kind == Kind::Internal || code == "overloaded";
-        let detail = match (kind, hidden) {
-            (Kind::Internal, _) => INTERNAL.to_owned(),
-            (_, true) => "the panel is too busy or out of space; nothing was done, try again soon".to_owned(),
-            _ => refusal.to_string(),
+        let answer = refusal.answer();
+        let (is_defect, is_overloaded) = (answer.code == Code::Internal, answer.code == Code::Overloaded);
+        let detail = if is_defect {
+            "something went wrong on our side; the request id helps to find it".to_owned()
+        } else if is_overloaded {
+            "the panel is too busy or out of space; nothing was done, try again soon".to_owned()
+        } else {
+            refusal.to_string()
         };
-        ApiError {
-            fields,
-            reason,
-            retry_after_s: (code == "overloaded").then_some(1),
-            cause: hidden.then(|| format!("{refusal}")),
-            ..ApiError::new(kind, code, detail)
-        }
+        let mut error = ApiError::new(answer, detail);
+        error.retry_after_s = is_overloaded.then_some(1);
+        error.cause = (is_defect || is_overloaded).then(|| refusal.to_string());
+        error
     }
 }
 
@@ -214,16 +197,17 @@ impl<'r> Responder<'r, 'static> for ApiError {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         let request_id = RequestId::of(request).to_string();
         if let Some(cause) = &self.cause {
-            tracing::error!(request_id, code = self.code, cause, "request failed: {cause}");
+            let code = self.answer.code.into_str();
+            tracing::error!(request_id, code, cause, "request failed: {cause}");
         }
-        let status = self.status();
-        let fields = if self.code == "validation_failed" { self.fields } else { Vec::new() };
-        let (reason, values) = self.reason.as_ref().map_or((None, None), |reason| told("reason", reason));
+        let Answer { code, fields, reason } = self.answer;
+        let status = status(code);
+        let (reason, values) = reason.as_ref().map_or((None, None), |reason| told("reason", reason));
         let problem = Problem {
             kind: "about:blank",
-            title: title(self.code),
+            title: title(code.into_str()),
             status: status.code,
-            code: self.code,
+            code: code.into_str(),
             detail: self.detail,
             request_id,
             reason,
@@ -238,7 +222,7 @@ impl<'r> Responder<'r, 'static> for ApiError {
         if let Some(allow) = self.allow {
             answer.header(Header::new("Allow", allow));
         }
-        if self.kind == Kind::Unauthenticated {
+        if status == Status::Unauthorized {
             answer.header(Header::new("WWW-Authenticate", "Bearer"));
         }
         answer.ok()

@@ -77,7 +77,7 @@ mod tests {
         let shown = |at: Option<Timestamp>| at.map(Timestamp::rfc3339);
         Period::of(&Query::parse(query))
             .map(|period| (shown(period.from), shown(period.until)))
-            .map_err(|refusal| refusal.fields().iter().map(|error| error.field.clone()).collect())
+            .map_err(|refusal| refusal.field_names())
     }
 
     #[test]
@@ -113,7 +113,7 @@ mod tests {
     fn days(query: &str) -> Result<(String, String), Vec<String>> {
         Days::of(&Query::parse(query), Day::parse("2026-11-22").unwrap())
             .map(|days| (days.first.iso(), days.last.iso()))
-            .map_err(|refusal| refusal.fields().iter().map(|error| error.field.clone()).collect())
+            .map_err(|refusal| refusal.field_names())
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::trouble::{Reporter, Troubles};
 use crate::db::Tx;
 use crate::jobs::runtime::Shutdown;
 use crate::kernel::cause::CallCause;
-use crate::kernel::error::{Kind as ErrorKind, Refusal};
+use crate::kernel::error::{Code, Refusal};
 use crate::kernel::ids::{OrderId, ProviderId};
 use crate::kernel::note::Note;
 use crate::orders::{self, Dispatch, Dispatchable, Order, OrderError};
@@ -123,7 +123,7 @@ impl DispatchTask {
             if matches!(error, OrderError::Conflict(_)) || self.shutdown.is_older_than(LAST_RETRIES) {
                 return None;
             }
-            if error.kind() != ErrorKind::Unavailable && !matches!(submitted, Err(SubmitError::Unknown(_))) {
+            if error.answer().code != Code::Overloaded && !matches!(submitted, Err(SubmitError::Unknown(_))) {
                 submitted = Err(SubmitError::Unknown(unwritten(submitted)));
             }
             std::thread::sleep(RETRY);

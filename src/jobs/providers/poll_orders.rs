@@ -10,7 +10,7 @@ use super::poll_cursor::{PollCursor, Position, START};
 use super::trouble::{Reporter, Troubles};
 use crate::db::Tx;
 use crate::jobs::runtime::{Shutdown, thread, tracked};
-use crate::kernel::error::{Fault, Kind, Refusal};
+use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
 use crate::kernel::note::Note;
 use crate::orders::{self, OrderError, Watched};
@@ -303,7 +303,7 @@ impl Round {
         });
         match together {
             Ok(()) => return Ok(()),
-            Err(OrderError::Fault(fault)) if fault.kind() == Kind::Unavailable => return Err(fault),
+            Err(OrderError::Fault(fault @ Fault::Overloaded(_))) => return Err(fault),
             Err(error) => tracing::error!(cause = %error, "a page of reports is applied one by one"),
         }
         for (id, said) in said {

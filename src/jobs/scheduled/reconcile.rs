@@ -8,7 +8,7 @@ use crate::db::Tx;
 use crate::deposits::sepay_list::{self, ListError, ListPage, Query, Unreadable};
 use crate::deposits::{self, BankFact, DepositError, Receipt};
 use crate::jobs::runtime::{JobError, JobResult};
-use crate::kernel::error::{Fault, Kind, Refusal};
+use crate::kernel::error::Fault;
 use crate::kernel::note::Note;
 use crate::kernel::secret::Secret;
 use crate::outbound::Call;
@@ -111,7 +111,7 @@ impl Round<'_> {
                 self.new = self.new.saturating_add(usize::from(!matches!(receipt, Receipt::Known(_))));
                 Ok(())
             }
-            Err(DepositError::Fault(fault)) if fault.kind() == Kind::Unavailable => Err(fault.into()),
+            Err(DepositError::Fault(fault @ Fault::Overloaded(_))) => Err(fault.into()),
             Err(error) => {
                 tracing::error!(sepay.id = sepay_id, cause = %error, "a listed transfer could not be received");
                 self.unreadable.push(Unreadable::Transfer(sepay_id));

@@ -10,8 +10,8 @@ use crate::kernel::ids::{BankTxId, DepositId, UserId};
 use crate::kernel::money::Vnd;
 use crate::kernel::page::Page;
 use crate::state::App;
-use crate::web::body::{Body, Invalid};
-use crate::web::error::{ApiResult, Problem};
+use crate::web::body::Body;
+use crate::web::error::{ApiError, ApiResult, Problem};
 use crate::web::guards::Admin;
 use crate::web::params::{PathId, Query};
 use crate::web::payment::DepositView;
@@ -283,14 +283,14 @@ pub struct AssignBankTransaction {
 }
 
 impl AssignBankTransaction {
-    fn owner(&self) -> Result<Owner, Invalid> {
+    fn owner(&self) -> ApiResult<Owner> {
         match (self.user_id, self.deposit_id) {
             (Some(user), None) => Ok(Owner::User(UserId::new(user))),
             (None, Some(deposit)) => Ok(Owner::Deposit(DepositId::new(deposit))),
             (Some(_), Some(_)) | (None, None) => {
                 let fields = ["user_id", "deposit_id"];
                 let error = |field: &str| FieldError::new(field, Rule::one_of_fields(&fields));
-                Err(Invalid(fields.map(error).to_vec()))
+                Err(ApiError::fields(&fields.map(error)))
             }
         }
     }
