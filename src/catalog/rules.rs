@@ -5,7 +5,7 @@ use crate::kernel::error::{FieldError, Rule};
 use crate::kernel::ids::ProviderId;
 use crate::kernel::money::{Percent, Quantity, Rate, decimal, div_ceil};
 use crate::kernel::text::trimmed;
-use crate::order_types::OrderType;
+use crate::order_types::{OrderType, QuantityFrom};
 
 const MAX_NAME_CHARS: usize = 300;
 const MAX_CATEGORY_CHARS: usize = 200;
@@ -57,8 +57,11 @@ impl Patch {
     }
 }
 
-/// Without blanks around its texts.
+/// Without blanks around its texts. Nobody buys a part of a package, so its limits are 1.
 pub(super) fn tidied(mut offer: Offer) -> Offer {
+    if offer.kind.quantity == QuantityFrom::One {
+        (offer.min, offer.max) = (Quantity::ONE, Quantity::ONE);
+    }
     for text in [&mut offer.name, &mut offer.category, &mut offer.description] {
         *text = trimmed(text).to_owned();
     }

@@ -117,7 +117,7 @@ fn a_change_touches_only_the_keys_given() {
     let mut expected = before.clone();
     (expected["rate"], expected["type"]) = (json!("15000.5"), json!("package"));
     // What follows from the type.
-    for name in ["rate_per", "quantity_from", "fields"] {
+    for name in ["rate_per", "quantity_from", "fields", "min_quantity", "max_quantity"] {
         assert_ne!(after[name].take(), expected[name].take(), "{name}");
     }
     assert_eq!(after, expected);

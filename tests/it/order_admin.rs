@@ -178,6 +178,7 @@ fn a_package_has_no_parts() {
         offer.kind = order_type("package");
     });
     let id = lan.buys(service, 1);
+    assert_eq!(boss.get(&format!("/api/admin/orders/{id}")).expect(200)["has_parts"], false);
     set(&boss, id, json!({ "status": "partial", "remains": 1 })).refused_fields(&["status"]);
     set(&boss, id, json!({ "status": "completed" })).expect(200);
 }

@@ -42,6 +42,8 @@ pub struct AdminOrderView {
     /// Whether the provider goes on with another account since, or at another address: it is not asked for the order
     /// any more.
     account_left: bool,
+    /// Whether it can end `partial`; a package cannot.
+    has_parts: bool,
     /// VND for 1,000 units, or for one order, before the discount: as sold.
     rate: String,
     /// VND, what the provider takes; an estimate until it names its charge.
@@ -70,6 +72,7 @@ fn listed(order: Order, names: &HashMap<UserId, String>) -> AdminOrderView {
         provider_id: order.provider.map(ProviderId::get),
         provider_service_id: order.provider_service.clone(),
         account_left: order.is_left(),
+        has_parts: order.kind.has_parts,
         provider_order_id: state.provider_order,
         rate: order.rate.to_string(),
         cost: state.cost.map(Vnd::get),
