@@ -58,7 +58,10 @@ fn filled(part: &str, values: &Map<String, Value>) -> String {
     let mut pieces = part.split('{');
     let mut text = pieces.next().unwrap_or_default().to_owned();
     for (piece, (name, how)) in pieces.zip(places(part)) {
-        text.push_str(&shown(how, values.get(name).unwrap_or(&Value::Null)));
+        let value = values.get(name).unwrap_or(&Value::Null);
+        let currency = values.get("currency").and_then(Value::as_str);
+        let said = if how == "amount" { amount(value, currency) } else { None };
+        text.push_str(&said.unwrap_or_else(|| shown(how, value)));
         text.push_str(piece.split_once('}').map_or("", |(_, rest)| rest));
     }
     text
@@ -87,6 +90,21 @@ fn shown(how: &str, value: &Value) -> String {
         _ => None,
     };
     said.unwrap_or_else(plain)
+}
+
+/// An amount as a provider writes it, `1234.50`; `None`: it is no plain decimal.
+fn amount(value: &Value, currency: Option<&str>) -> Option<String> {
+    let text = value.as_str()?;
+    let (whole, places) = text.split_once('.').unwrap_or((text, ""));
+    let is_digits = places.chars().all(|c| c.is_ascii_digit());
+    let whole = whole.parse().ok().filter(|_| is_digits).map(grouped)?;
+    let places = places.trim_end_matches('0');
+    let number = if places.is_empty() { whole } else { format!("{whole},{places}") };
+    Some(match currency {
+        Some(name) if name.eq_ignore_ascii_case("VND") => format!("{number} ₫"),
+        Some(name) => format!("{number} {}", quoted(name)),
+        None => number,
+    })
 }
 
 /// `1234567` reads `1.234.567 ₫`.
@@ -140,15 +158,29 @@ mod tests {
             others,
         };
         let (alone, among) = (noted(&note(None)), noted(&note(Some(1234))));
-        assert!(alone.contains("HTTP 502") && alone.contains("5000") && alone.contains("4992"), "{alone}");
+        assert!(alone.contains("HTTP 502") && alone.contains("5.000") && alone.contains("4.992"), "{alone}");
         assert!(among.starts_with(&alone) && among.contains("1.234"), "{among}");
         assert!(!among.contains(['{', '[']), "{among}");
+    }
+
+    #[test]
+    fn an_amount_is_grouped_and_has_its_currency() {
+        for (text, currency, said) in [
+            ("58000.00", Some("VND"), "58.000 ₫"),
+            ("1234.50", Some("USD"), "1.234,5 USD"),
+            ("1234567", None, "1.234.567"),
+        ] {
+            assert_eq!(amount(&Value::from(text), currency).as_deref(), Some(said));
+        }
+        for text in ["1.234.567", "1,000", "many", ""] {
+            assert_eq!(amount(&Value::from(text), None), None, "{text}");
+        }
     }
 
     /// What the pages can show, a notice can.
     #[test]
     fn no_sentence_asks_for_what_is_not_known_here() {
-        let known = "number id money note field defect order_status cause rule reason words fields";
+        let known = "number id money amount note field defect order_status cause rule reason words fields";
         let known: Vec<&str> = known.split(' ').chain([""]).collect();
         for section in ["note", "cause", "refusal", "rule"] {
             for sentence in FILES.iter().flat_map(|file| file[section].as_object().into_iter().flatten()) {

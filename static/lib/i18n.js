@@ -54,11 +54,13 @@ function found(key) {
 /** Whether there are words under this key. @param {string} key */
 export const has = (key) => found(key) !== undefined;
 
-/** How the words may ask for a value: `{min:money}`. @type {Record<string, (value: any) => string>} */
+/** How the words may ask for a value: `{min:money}`. @type {Record<string, (value: any, values: any) => string>} */
 const SHOWN = {
   number: (value) => number(Number(value)),
   money: (value) => money(value),
   rate: (value) => rate(value),
+  // In the `currency` beside it.
+  amount: (value, { currency }) => foreignMoney(value, currency),
   moment: (value) => moment(value),
   words: (value) => value.join(", "),
   // Digits that count nothing.
@@ -70,19 +72,28 @@ const SHOWN = {
   cause: ({ code, values }) => t(`cause.${code}`, values),
   defect: (name) => t(`defect.${name}`),
   order_status: (name) => t(`status.order.${name}`),
-  fields: (names) => names.map(SHOWN.field).join(", "),
+  fields: (names) => names.map((/** @type {string} */ name) => SHOWN.field(name, {})).join(", "),
   order_field: (name) => t(`order_field.${name}`),
+  remark: (remark) => remarked(remark),
 };
 
-/** The words under a key, with `{name}` and `{name:how}` replaced. What stands in brackets falls away where one of its
- * values is missing: `sent[ at {at:moment}]`. @param {string} key
+/** With `{count|order|orders}` replaced: the first for one, the second for all else.
+ * @param {string} text @param {Record<string, any>} values */
+const pluralized = (text, values) =>
+  text.replace(/\{(\w+)\|([^|}]*)\|([^|}]*)\}/g, (whole, name, one, many) => {
+    if (!(name in values)) return whole;
+    return Number(values[name]) === 1 ? one : many;
+  });
+
+/** The words under a key, with `{name}`, `{name:how}` and `{name|one|many}` replaced. What stands in brackets falls
+ * away where one of its values is missing: `sent[ at {at:moment}]`. @param {string} key
  * @param {Record<string, any>} [values] */
 export function t(key, values = {}) {
   const parts = (found(key) ?? key).split(/[[\]]/);
   const whole = parts.filter((part, index) => index % 2 === 0 || complete(part, values));
-  return whole.join("").replace(/\{(\w+)(?::(\w+))?\}/g, (whole, name, how) => {
+  return pluralized(whole.join(""), values).replace(/\{(\w+)(?::(\w+))?\}/g, (whole, name, how) => {
     if (!(name in values)) return whole;
-    return how ? SHOWN[how](values[name]) : String(values[name]);
+    return how ? SHOWN[how](values[name], values) : String(values[name]);
   });
 }
 
@@ -91,9 +102,10 @@ const complete = (part, values) =>
   [...part.matchAll(/\{(\w+)/g)].every(([, name]) => values[name] !== null && values[name] !== undefined);
 
 /** The same in parts, for values that are more than text: a link stays one. @param {string} key
- * @param {Record<string, any>} values @returns {any[]} */
-export const rich = (key, values) =>
-  t(key)
+ * @param {Record<string, any>} values @param {Record<string, any>} [counts] the numbers among them
+ * @returns {any[]} */
+export const rich = (key, values, counts = {}) =>
+  pluralized(t(key), counts)
     .split(/(\{\w+\})/)
     .map((part) => (part.startsWith("{") ? (values[part.slice(1, -1)] ?? part) : part));
 
@@ -147,6 +159,18 @@ export function short(value) {
 
 /** A rate: VND with up to three places. @param {string} text a decimal */
 export const rate = (text) => format({ ...VND, maximumFractionDigits: 3 }, "rate").format(Number(text));
+
+/** A number with its places. @param {string} text a decimal */
+export const decimalNumber = (text) => format({ maximumFractionDigits: 9 }, "decimal").format(Number(text));
+
+/** An amount as a provider writes it; what is no plain decimal stays as it is. @param {string} text
+ * @param {string | null | undefined} currency null: unknown */
+export function foreignMoney(text, currency) {
+  const isRead = /^-?\d{1,15}(\.\d{1,9})?$/.test(text);
+  if (isRead && currency?.toUpperCase() === "VND") return rate(text).replace("-", "−");
+  const amount = isRead ? decimalNumber(text).replace("-", "−") : text;
+  return currency ? `${amount} ${currency}` : amount;
+}
 
 /** @param {number} value */
 export const percent = (value) => `${number(value)}%`;

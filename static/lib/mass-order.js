@@ -6,7 +6,7 @@
 import { linkKey, readLink, trimmed } from "./link.js";
 import { charge } from "./money.js";
 import { read, whole } from "./number.js";
-import { fieldsOfLine } from "./order-fields.js";
+import { fieldsOfLine, problemIn } from "./order-fields.js";
 import { foreignPlatform, plain } from "./services.js";
 
 /** @typedef {import("./services.js").Service} Service */
@@ -18,8 +18,8 @@ import { foreignPlatform, plain } from "./services.js";
  * @property {number} number of the line in the text, from 1
  * @property {string} text
  * @property {number} serviceId
- * @property {string} link
- * @property {number} quantity
+ * @property {string} link as it was typed where it is not understood
+ * @property {number} quantity 0 where it is not understood
  * @property {Record<string, any>} fields what the service's type needs besides
  * @property {number | null} charge VND, an estimate
  * @property {Remark | null} problem null when the line can be sent
@@ -83,12 +83,17 @@ function guessed(cells) {
 /** @param {import("./order-fields.js").OrderField} field @param {string | undefined} cell */
 const valueIn = ({ kind }, cell = "") => (kind === "integer" ? (whole(cell) ?? undefined) : cell || undefined);
 
-/** @param {Service} service @param {number} quantity @param {Record<string, any>} fields @returns {Remark | null} */
-function problemOf(service, quantity, fields) {
+/** @param {Service} service @param {number} quantity @param {Record<string, string>} typed by the names of the fields
+ * @returns {Remark | null} */
+function problemOf(service, quantity, typed) {
   const further = fieldsOfLine(service);
   if (!further) return remark("mass_order.problem.needs_lines");
-  const lacking = further.find(({ name, required }) => required && fields[name] === undefined);
-  if (lacking) return remark("mass_order.problem.lacks", { field: lacking.name });
+  for (const field of further) {
+    const [text, about] = [typed[field.name] ?? "", { field: field.name }];
+    if (field.required && !text) return remark("mass_order.problem.lacks", about);
+    const why = problemIn(field, text);
+    if (why) return remark("mass_order.problem.field", { ...about, why });
+  }
   const { min_quantity: min, max_quantity: max } = service;
   if (service.quantity_from === null || (quantity >= min && quantity <= max)) return null;
   return remark("mass_order.problem.bounds", { min, max });
@@ -105,17 +110,18 @@ function parsed(line, columns, known, discountPercent) {
   const at = columns ?? guessed(cells);
   const id = idIn(cells[at.service]);
   const service = known.get(id);
-  if (!service) return { ...blank, serviceId: id, problem: remark("mass_order.problem.no_service") };
-  const fields = columns
-    ? {}
-    : Object.fromEntries(further.map((field, index) => [field.name, valueIn(field, cells[3 + index])]));
-  const found = { ...blank, serviceId: service.id, fields };
   const units = read(cells[at.quantity]);
+  // What a bad line holds stands in its columns too.
+  const asTyped = { ...blank, serviceId: id, link: cells[at.link], quantity: "text" in units ? Number(units.text) : 0 };
+  if (!service) return { ...asTyped, problem: remark("mass_order.problem.no_service") };
+  const typed = Object.fromEntries(columns ? [] : further.map(({ name }, index) => [name, cells[3 + index] ?? ""]));
+  const fields = Object.fromEntries(further.map((field) => [field.name, valueIn(field, typed[field.name])]));
+  const found = { ...asTyped, fields };
   if (!("text" in units)) return { ...found, problem: remark(`number.${units.problem}`, units.about) };
   const quantity = service.quantity_from === null ? 1 : Number(units.text);
   const link = readLink(cells[at.link], service.link_kind);
   if (!("link" in link)) return { ...found, quantity, problem: remark(`link.${link.problem}`, link.about) };
-  const problem = problemOf(service, quantity, fields);
+  const problem = problemOf(service, quantity, typed);
   const platform = foreignPlatform(link.link, service);
   return {
     ...found,

@@ -2,7 +2,7 @@
 // What an order of a service needs, by the fields that the service names. Pure.
 
 import { readLink } from "./link.js";
-import { whole } from "./number.js";
+import { read, whole } from "./number.js";
 
 /** @typedef {import("./services.js").Service} Service */
 
@@ -30,6 +30,28 @@ export const typedIn = (values, name) => String(values[name] ?? "");
 export function quantityOf({ quantity_from: name }, values) {
   if (name === null) return 1;
   return name === "quantity" ? whole(typedIn(values, name)) : countLines(typedIn(values, name));
+}
+
+/** Everything a field of the type takes, as the server names it, else what is wrong: a key of the words, and what they
+ * are completed by. The link and the lines that count are looked at elsewhere. @param {OrderField} field
+ * @param {string} typed @returns {{key: string, about: Record<string, any>} | null} */
+export function problemIn({ kind, required, choices = [], min = 0, max = Infinity }, typed) {
+  if (kind === "integer") {
+    const found = read(typed, { min, max, optional: !required });
+    return "text" in found ? null : { key: `number.${found.problem}`, about: found.about };
+  }
+  if (!typed.trim()) return required ? { key: "common.missing", about: {} } : null;
+  if (kind === "choice" && !choices.includes(typed.trim()))
+    return { key: "rule.one_of", about: { words: choices.join(", ") } };
+  if (kind === "date" && !/^\d{4}-\d{2}-\d{2}$/.test(typed.trim())) return { key: "rule.time", about: {} };
+  return null;
+}
+
+/** What is wrong with so many lines; null when they are enough and not too many. @param {number} lines
+ * @param {number} min @param {number} max @returns {{key: string, about: Record<string, number>} | null} */
+export function problemOfLines(lines, min, max) {
+  if (lines < min) return { key: "new_order.too_few_lines", about: { min, lines } };
+  return lines > max ? { key: "new_order.too_many_lines", about: { max, lines } } : null;
 }
 
 /** The link that was typed, or "". @param {Service} service @param {Record<string, any>} values */

@@ -5,7 +5,7 @@ import { moment, money, t } from "../lib/i18n.js";
 import { useNews } from "../lib/live.js";
 import { useAnswer, useList } from "../lib/load.js";
 import { AMOUNT, whole } from "../lib/number.js";
-import { go } from "../lib/router.js";
+import { go, place } from "../lib/router.js";
 import { refresh, site } from "../lib/session.js";
 import { countdown, now } from "../lib/time.js";
 import { Button } from "../ui/button.js";
@@ -24,24 +24,26 @@ const QUICK = [50_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000];
 
 /** Add funds; with an id, one deposit that waits for its transfer. @param {{id?: string}} props */
 export default function Deposits({ id }) {
+  const { amount = "" } = place.value.query;
   return html`
     <${Page} title=${t("deposit.title")}>
-      ${id ? html`<${Pay} key=${id} id=${id} />` : html`<${Ask} />`}
+      ${id ? html`<${Pay} key=${id} id=${id} />` : html`<${Ask} key=${amount} first=${amount} />`}
       <${History} />
     <//>`;
 }
 
-function Ask() {
+/** @param {{first: string}} props the amount that is there at first */
+function Ask({ first }) {
   const [key, setKey] = useState(newKey);
   const form = useForm(
-    { amount: "" },
+    { amount: first },
     async ({ amount }) => {
       const deposit = await ask("/api/payment/deposit", { body: { amount: whole(amount) }, once: key });
       setKey(newKey());
       go(`/deposit/${deposit.id}`);
     },
     (values) => wrongNumbers(values, { amount: AMOUNT }),
-    { draft: "deposit" },
+    { draft: `deposit ${first}`.trim() },
   );
   return html`
     <${Card}>

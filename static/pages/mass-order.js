@@ -1,7 +1,7 @@
 // @ts-check
-import { ApiError } from "../lib/api.js";
+import { ApiError, withQuery } from "../lib/api.js";
 import { html, useEffect, useMemo, useState } from "../lib/dom.js";
-import { money, number, remarked, sentence, t } from "../lib/i18n.js";
+import { fieldSentence, has, money, number, remarked, sentence, t } from "../lib/i18n.js";
 import { parse, total } from "../lib/mass-order.js";
 import * as queue from "../lib/mass-queue.js";
 import { useServices } from "../lib/load.js";
@@ -45,7 +45,7 @@ function Editor({ services }) {
   };
   const good = lines.filter((line) => !line.problem);
   const sum = total(good);
-  const short = sum > (me.value?.balance ?? 0);
+  const missing = sum - (me.value?.balance ?? 0);
   const isDoubtful = lines.some((line) => line.problem || line.warning);
   const send = async () => {
     queue.fill(good);
@@ -68,13 +68,17 @@ function Editor({ services }) {
       <${Card} title=${t("mass_order.preview")} flush>
         <${Preview} lines=${lines} />
         <div class="card-body">
-          <${Notice} kind=${short ? "danger" : isDoubtful ? "warning" : "info"}>
+          <${Notice} kind=${missing > 0 ? "danger" : isDoubtful ? "warning" : "info"}>
             ${t("mass_order.total", {
               good: good.length,
               bad: lines.length - good.length,
               amount: money(sum),
             })}
-            ${short && html` <a href="/deposit">${t("mass_order.short")}</a>`}
+            ${
+              missing > 0 &&
+              html` <a href=${withQuery("/deposit", { amount: missing })}>
+                ${t("mass_order.short", { amount: money(missing) })}</a>`
+            }
           <//>
           <${Button} kind="primary" icon="send" disabled=${!good.length} work=${send}>
             ${t("mass_order.send", { count: good.length })}
@@ -93,7 +97,7 @@ const Preview = ({ lines }) => {
       label: t("order.link"),
       cell: (/** @type {any} */ line) => html`<bdi class="link-text">${line.link || line.text}</bdi>`,
     },
-    { label: t("new_order.quantity"), number: true, cell: (/** @type {any} */ line) => number(line.quantity) },
+    { label: t("new_order.quantity"), number: true, cell: (/** @type {any} */ line) => number(line.quantity || null) },
     { label: t("new_order.charge"), number: true, cell: (/** @type {any} */ line) => money(line.charge) },
     {
       label: t("mass_order.check"),
@@ -144,6 +148,7 @@ function Progress({ services, prices }) {
   const items = queue.items.value;
   const done = items.filter((item) => item.state !== "waiting").length;
   const finished = done === items.length;
+  const left = queue.waitingTotal(items) - (me.value?.balance ?? 0);
   const isDearer = !queue.running.value && queue.stopped.value?.code === "price_changed";
   const go = async () => {
     await queue.run();
@@ -158,7 +163,7 @@ function Progress({ services, prices }) {
     <${Card}>
       <p aria-live="polite">${t("mass_order.done", { done, all: items.length })}</p>
       <progress class="progress w-100 mb-3" max=${items.length} value=${done} aria-label=${t("mass_order.progress")} />
-      ${queue.stopped.value && !isDearer && html`<${Notice} kind="danger" live>${sentence(queue.stopped.value)}<//>`}
+      ${queue.stopped.value && !isDearer && html`<${Stopped} error=${queue.stopped.value} left=${left} />`}
       ${isDearer && html`<${Dearer} services=${services} prices=${prices} />`}
       <div class="btn-list">
         ${queue.running.value && html`<${Button} icon="player-pause" work=${queue.stop}>${t("mass_order.stop")}<//>`}
@@ -180,11 +185,31 @@ function Progress({ services, prices }) {
     <//>`;
 }
 
+/** Why the rest is not sent. @param {{error: any, left: number}} props `left`: what the balance lacks for all of it */
+const Stopped = ({ error, left }) => html`
+  <${Notice} kind="danger" live>
+    ${sentence(error)}
+    ${
+      error.code === "insufficient_balance" &&
+      html` <a href=${withQuery("/deposit", { amount: Math.max(left, error.values.missing) })}>
+        ${t("new_order.add_funds")}</a>`
+    }
+  <//>`;
+
+/** Each field that is at fault by its name. @param {any} refusal the problem document */
+function refused(refusal) {
+  const fields = refusal.errors ?? [];
+  if (!fields.length) return sentence(new ApiError(0, refusal));
+  const name = (/** @type {string} */ field) => (has(`order_field.${field}`) ? t(`order_field.${field}`) : field);
+  return fields
+    .map((/** @type {import("../lib/api.js").Problem} */ one) => `${name(one.field)}: ${fieldSentence(one)}`)
+    .join(" ");
+}
+
 /** @param {{item: import("../lib/mass-queue.js").Item}} props */
 const Result = ({ item }) => {
   if (item.state === "sent")
     return html`<a href=${`/orders/${item.orderId}`}>${t("order.title", { id: item.orderId })}</a>`;
-  if (item.state === "refused")
-    return html`<span class="amount-out text-break">${sentence(new ApiError(0, item.refusal))}</span>`;
+  if (item.state === "refused") return html`<span class="amount-out text-break">${refused(item.refusal)}</span>`;
   return html`<span class="text-secondary">${t("mass_order.waiting")}</span>`;
 };

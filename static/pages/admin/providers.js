@@ -1,6 +1,6 @@
 // @ts-check
 import { html, useEffect, useState } from "../../lib/dom.js";
-import { ago, noted, t } from "../../lib/i18n.js";
+import { ago, foreignMoney, noted, t } from "../../lib/i18n.js";
 import { useList } from "../../lib/load.js";
 import { place } from "../../lib/router.js";
 import { Button } from "../../ui/button.js";
@@ -25,7 +25,7 @@ const columns = (open) => [
   {
     label: t("providers.balance"),
     number: true,
-    cell: (row) => (row.balance ? `${row.balance} ${row.currency}` : "–"),
+    cell: (row) => (row.balance ? foreignMoney(row.balance, row.currency) : "–"),
   },
   { label: t("providers.synced"), cell: (row) => (row.last_sync_at ? ago(row.last_sync_at) : "–") },
   {

@@ -5,8 +5,8 @@ import { html } from "../../lib/dom.js";
 import { remarked, t } from "../../lib/i18n.js";
 import { readLink } from "../../lib/link.js";
 import { WHOLE } from "../../lib/number.js";
-import { countLines, quantityOf, typedIn } from "../../lib/order-fields.js";
-import { Field, missing } from "../../ui/form.js";
+import { countLines, problemIn, problemOfLines, quantityOf, typedIn } from "../../lib/order-fields.js";
+import { Field } from "../../ui/form.js";
 import { NumberField, wrongNumbers } from "../../ui/number-field.js";
 import { LinkField } from "./link.js";
 
@@ -16,19 +16,21 @@ import { LinkField } from "./link.js";
 /** What is wrong with a field: a sentence under its name. @param {Service} service @param {OrderField} field
  * @param {Record<string, any>} values @returns {Record<string, string>} */
 function wrongIn(service, field, values) {
-  const { name, kind, required, min = 0, max = Infinity } = field;
+  const { name, kind, min = 0, max = Infinity } = field;
   if (kind === "link") {
     const link = readLink(typedIn(values, name), service.link_kind);
     return "link" in link ? {} : { [name]: remarked({ key: `link.${link.problem}`, about: link.about }) };
   }
-  if (name === service.quantity_from) {
-    const unread = kind === "integer" ? wrongNumbers(values, { [name]: WHOLE }) : {};
+  if (name === "quantity") {
+    const unread = wrongNumbers(values, { [name]: WHOLE });
     const quantity = quantityOf(service, values) ?? 0;
     const fits = quantity >= min && quantity <= max;
     return name in unread || fits ? unread : { [name]: t("new_order.out_of_bounds", { min, max }) };
   }
-  if (kind === "integer") return wrongNumbers(values, { [name]: { min, max, optional: !required } });
-  return required ? missing({ [name]: typedIn(values, name) }, [name]) : {};
+  const typed = typedIn(values, name);
+  const counts = name === service.quantity_from;
+  const problem = counts ? problemOfLines(countLines(typed), min, max) : problemIn(field, typed);
+  return problem ? { [name]: remarked(problem) } : {};
 }
 
 /** Everything that is wrong with the fields: sentences by name. @param {Service} service
@@ -51,7 +53,8 @@ export function OrderField({ form, service, field }) {
     case "lines": {
       const lines = { count: countLines(typedIn(form.values, name)), ...bounds };
       const hint = name === service.quantity_from ? t("new_order.lines", lines) : undefined;
-      return html`<${Field} ...${shared} rows="5" hint=${hint} />`;
+      const label = t("new_order.one_a_line", { label: shared.label });
+      return html`<${Field} ...${shared} label=${label} rows="5" hint=${hint} />`;
     }
     case "choice": {
       const options = ["", ...choices].map((value) => ({ value, text: value && t(`order_choice.${value}`) }));

@@ -1,5 +1,5 @@
 // @ts-check
-import { ApiError, ask, newKey } from "../../lib/api.js";
+import { ApiError, ask, newKey, withQuery } from "../../lib/api.js";
 import { html, useMemo, useState } from "../../lib/dom.js";
 import { lang, rate, t } from "../../lib/i18n.js";
 import { charge, discounted } from "../../lib/money.js";
@@ -66,6 +66,9 @@ export function OrderForm({ services, first, done, refreshed }) {
       done(await ask("/api/orders", { body: wish, once: key }));
     } catch (error) {
       if (error instanceof ApiError && error.code === "price_changed") await Promise.all([refreshed(), refresh()]);
+      // How many there are is said at the field that is counted.
+      if (error instanceof ApiError && chosen.quantity_from)
+        for (const one of error.fields) if (one.field === "quantity") one.field = chosen.quantity_from;
       throw error;
     }
   }
@@ -105,7 +108,9 @@ export function OrderForm({ services, first, done, refreshed }) {
         warnings=${warnings.text} />`
       }
       ${
-        form.failure?.code === "insufficient_balance" && html`<p><a href="/deposit">${t("new_order.add_funds")}</a></p>`
+        form.failure?.code === "insufficient_balance" &&
+        html`<p>
+          <a href=${withQuery("/deposit", { amount: form.failure.values.missing })}>${t("new_order.add_funds")}</a></p>`
       }
       <${Button} submit kind="primary w-100" icon="shopping-cart" busy=${form.busy}>
         ${t(warnings.text ? "new_order.submit_anyway" : "new_order.submit")}

@@ -116,6 +116,101 @@ test("a partial refund says how much before it moves", async ({ page, shop }) =>
   expect((await shop.ask("GET", "/api/user/balance", undefined, lan.token)).balance).toBe(92_500);
 });
 
+test("nothing is promised beside an error, and a package has no part to refund", async ({ page, shop, watch }) => {
+  const byHand = { provider_id: null, provider_service_id: null, cost: null };
+  const [usual, bundle] = [await shop.service(byHand), await shop.service({ ...byHand, type: "package" })];
+  const lan = await shop.customer(100_000);
+  const buy = (wish) => shop.ask("POST", "/api/orders", { link: "https://example.com/hand", ...wish }, lan.token);
+  const order = await buy({ service_id: usual.id, quantity: 1000 });
+  const next = await buy({ service_id: usual.id, quantity: 1000 });
+  const whole = await buy({ service_id: bundle.id });
+  for (const { id } of [order, next]) watch.announce(409, `/api/admin/orders/${id}/status`);
+  await enter(page, shop.base, ADMIN);
+  const dialog = page.getByRole("dialog");
+  const status = dialog.getByLabel("Trạng thái", { exact: true });
+  const open = async (id) => {
+    await page.goto(`${shop.base}/admin/orders/${id}`);
+    await page.getByRole("button", { name: "Đổi trạng thái" }).click();
+  };
+  await open(whole.id);
+  await expect(status.locator("option")).toHaveText(["Đang xử lý", "Đang chạy", "Hoàn thành", "Đã hủy"]);
+
+  await open(order.id);
+  await status.selectOption("partial");
+  await page.getByLabel("Còn lại").fill("250");
+  const promise = dialog.getByText("được hoàn");
+  await expect(promise).toBeVisible();
+  await page.getByLabel("Còn lại").fill("5000");
+  await expect(dialog.getByText("Số không được vượt quá 1.000.")).toBeVisible();
+  await expect(promise).toHaveCount(0);
+  await page.getByLabel("Còn lại").fill("250");
+  await expect(promise).toBeVisible();
+  // Somebody else ends it meanwhile.
+  const admin = await shop.token(ADMIN);
+  const cancel = ({ id }) => shop.ask("PUT", `/api/admin/orders/${id}/status`, { status: "canceled" }, admin);
+  await cancel(order);
+  await dialog.getByRole("button", { name: "Đổi trạng thái" }).click();
+  const ended = dialog.getByText("Đơn đã kết thúc, không thể thay đổi.");
+  await expect(ended).toHaveCount(1);
+  await expect(promise).toHaveCount(0);
+  // And what the panel refuses is said before it is sent.
+  await open(next.id);
+  await expect(dialog.getByText("Không hoàn tiền")).toBeVisible();
+  await cancel(next);
+  await status.selectOption("canceled");
+  await expect(ended).toHaveCount(1);
+  await expect(promise).toHaveCount(0);
+});
+
+test("a blank service names all that it lacks, and a package has no limits", async ({ page, shop }) => {
+  await enter(page, shop.base, ADMIN);
+  await page.goto(`${shop.base}/admin/services`);
+  await page.getByRole("button", { name: "Thêm dịch vụ" }).click();
+  const dialog = page.getByRole("dialog");
+  const save = dialog.getByRole("button", { name: "Lưu" });
+  await dialog.getByLabel("Nhà cung cấp", { exact: true }).selectOption("1");
+  await save.click();
+  const wrong = dialog.locator("[aria-invalid=true]");
+  await expect(wrong).toHaveCount(4);
+  expect(await wrong.evaluateAll((all) => all.map((one) => one.name))).toEqual([
+    "name",
+    "category",
+    "rate",
+    "provider_service_id",
+  ]);
+  await expect(dialog.getByLabel("Tối thiểu")).toBeVisible();
+  await dialog.getByLabel("Loại").selectOption("package");
+  await expect(dialog.getByLabel("Tối thiểu")).toHaveCount(0);
+  const name = `Gói ${Date.now()}`;
+  await dialog.getByLabel("Nhà cung cấp", { exact: true }).selectOption("");
+  await dialog.getByLabel("Tên", { exact: true }).fill(name);
+  await dialog.getByLabel("Danh mục").fill("Facebook");
+  await dialog.getByLabel("Giá bán").fill("79000");
+  await save.click();
+  await expect(dialog).toHaveCount(0);
+  const { items } = await shop.ask("GET", `/api/services?search=${encodeURIComponent(name)}`);
+  expect(items.map((one) => [one.min_quantity, one.max_quantity])).toEqual([[1, 1]]);
+});
+
+test("the audit log breaks no number on a phone", async ({ page, shop }) => {
+  const admin = await shop.token(ADMIN);
+  for (const [zalo, deposit_max] of [
+    ["0903123456", 123_456_789],
+    ["0903 123 457", 500_000_000],
+  ])
+    await shop.ask("PUT", "/api/admin/settings", { support: { zalo }, deposit_max }, admin);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await enter(page, shop.base, ADMIN);
+  await page.goto(`${shop.base}/admin/audit?action=settings.change`);
+  const entry = page.getByRole("list", { name: "Nhật ký" }).getByRole("listitem").first();
+  await entry.locator("summary").click();
+  for (const text of ["0903123456", "0903 123 457", "123.456.789 ₫", "500.000.000 ₫"]) {
+    const value = entry.locator("td bdi").getByText(text, { exact: true });
+    expect(await value.evaluate((node) => node.getClientRects().length), text).toBe(1);
+  }
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+});
+
 test("after a ban the customer's next click is refused", async ({ page, shop, newPage, watch }) => {
   const lan = await shop.customer();
   // Whichever asks first.

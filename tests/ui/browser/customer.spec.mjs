@@ -28,6 +28,7 @@ for (const look of LOOKS) {
     await expect(page.getByText(money(12_500)).first()).toBeVisible();
     await page.getByRole("button", { name: t("new_order.submit"), exact: true }).click();
     await expect(page.getByText(t("receipt.title", { id: 1 }))).toBeVisible();
+    await expect(page.getByText(t("receipt.lead"))).toBeVisible();
     await expect(page.locator("dd").getByText(money(187_500))).toBeVisible();
 
     await page.getByRole("link", { name: t("receipt.follow") }).click();
@@ -56,7 +57,7 @@ test("an order that the balance does not cover, and one outside the limits, is r
   await page.getByLabel("Số lượng").fill("1000");
   await page.getByRole("button", { name: "Đặt đơn" }).click();
   await expect(page.getByText(/Số dư 0\s₫ không đủ cho [\d.]+\s₫: còn thiếu [\d.]+\s₫/)).toBeVisible();
-  await expect(page.getByRole("link", { name: "Nạp thêm tiền" })).toHaveAttribute("href", "/deposit");
+  await expect(page.getByRole("link", { name: "Nạp thêm tiền" })).toHaveAttribute("href", /^\/deposit\?amount=\d+$/);
 });
 
 test("mass order: bad lines are named, good ones are sent once each", async ({ page, shop }) => {

@@ -33,6 +33,17 @@ test("prices in a currency nobody knows are taken only by somebody's word", asyn
   expect(sent).toEqual([undefined, true, true]);
 });
 
+test("a preview says how each line would be ordered", async ({ page, shop }) => {
+  await enter(page, shop.base, ADMIN);
+  await page.goto(`${shop.base}/admin/import`);
+  await page.getByRole("button", { name: "Xem trước" }).click();
+  for (const [name, type] of [
+    ["TikTok Starter Package", "TikTok · Gói"],
+    ["Facebook Poll Votes", "Facebook · Bình chọn"],
+  ])
+    await expect(page.getByRole("row", { name: new RegExp(name) }).getByText(type)).toBeVisible();
+});
+
 test("a description is shown as text, with its lines", async ({ page, shop }) => {
   const description = "Bắt đầu: 0-1 giờ\nLink: t.me/<username> <b>x</b>\n\nBảo hành: 30 ngày";
   const service = await shop.service({ name: "Mô tả nhiều dòng", description });

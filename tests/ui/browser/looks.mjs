@@ -28,7 +28,10 @@ export async function seenAs(page, { lang, size, colorScheme }, panel) {
   /** The words under a key, as the page's own `t`; values come as the page writes them. */
   const t = (key, values = {}) => {
     const text = key.split(".").reduce((at, part) => at[part], words);
-    return text.replace(/\{(\w+)(?::\w+)?\}/g, (whole, name) => values[name] ?? whole);
+    const counted = text.replace(/\{(\w+)\|([^|}]*)\|([^|}]*)\}/g, (_, name, one, many) =>
+      Number(values[name]) === 1 ? one : many,
+    );
+    return counted.replace(/\{(\w+)(?::\w+)?\}/g, (whole, name) => values[name] ?? whole);
   };
   /** Goes to a page by the menu, which a phone opens first. @param {string | RegExp} entry its key, or its words */
   const go = async (entry) => {

@@ -36,7 +36,7 @@ test("a tier's discount that sells below the cost is asked about, naming how man
   await expect(form.getByText("Thin: bán 4.500 ₫, giá gốc 9.000 ₫")).toBeVisible();
   await expect(form.getByText("Khách ở cấp được giảm 55% sẽ mua với giá này.")).toBeVisible();
   await save();
-  await expect(form.getByText("Hãy sửa giá, hoặc đánh dấu vào đây.")).toBeVisible();
+  await expect(form.getByText("Hãy sửa mức giảm, hoặc đánh dấu vào đây.")).toBeVisible();
   expect(await stored()).toEqual([0, 3, 5, 10]);
   // Another discount is another question.
   await form.getByLabel("Tôi biết và vẫn tiếp tục").check();

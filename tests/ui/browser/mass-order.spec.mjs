@@ -93,7 +93,23 @@ test("a line that is refused says what is wanted, also after a reload", async ({
   await shop.ask("PUT", `/api/admin/services/${service.id}`, { min_quantity: 5000 }, admin);
   await page.getByRole("button", { name: "Gửi 1 đơn" }).click();
   const result = page.getByRole("table", { name: "Kết quả" }).getByRole("row").nth(1);
-  await expect(result).toContainText("5.000");
+  await expect(result).toContainText("Số lượng: Phải từ 5.000 đến 100.000.");
   await page.reload();
-  await expect(result).toContainText("5.000");
+  await expect(result).toContainText("Số lượng: Phải từ 5.000 đến 100.000.");
+});
+
+test("what the balance lacks is one click away, before sending and after", async ({ page, shop, watch }) => {
+  watch.announce(402, "/api/orders");
+  const service = await shop.service(byHand);
+  await enter(page, shop.base, await shop.customer(15_000));
+  await preview(page, shop.base, lines(service, 1000, 3));
+  const before = page.getByRole("link", { name: "Số dư còn thiếu 15.000 ₫, nạp thêm." });
+  await expect(before).toHaveAttribute("href", "/deposit?amount=15000");
+  await page.getByRole("button", { name: "Gửi 3 đơn" }).click();
+  // The first was charged.
+  await page.getByRole("link", { name: "Nạp thêm tiền" }).click();
+  await expect(page).toHaveURL(/\/deposit\?amount=15000$/);
+  await expect(page.getByLabel("Số tiền (VND)")).toHaveValue("15000");
+  await page.getByRole("button", { name: "Tạo mã QR" }).click();
+  await expect(page.getByText("15.000 ₫").first()).toBeVisible();
 });

@@ -109,7 +109,7 @@ for (const look of LOOKS) {
     );
     const by = (text) => {
       const cost = money(Math.ceil((Math.round(Number(text) * 1000) * 9) / 10) / 1000, 3);
-      return t("providers.understood", { currency: "USD", rate: money(text, 3), price: "0.90", cost });
+      return t("providers.understood", { currency: "USD", rate: money(text, 3), price: `${count(0.9)} USD`, cost });
     };
     await tries(dialog.getByLabel(t("providers.rate")), "RATE", by, words, { min: 0.001 });
     const refused = ["25.45.0", "26.3251", "0"];
@@ -137,7 +137,7 @@ for (const look of LOOKS) {
     await page.goto(`${shop.base}/admin/orders/${order.id}`);
     await page.getByRole("button", { name: t("orders.set_status") }).click();
     await dialog.getByLabel(t("orders.status"), { exact: true }).selectOption("partial");
-    await tries(field("orders.remains", dialog), "WHOLE", plainly, words);
+    await tries(field("orders.remains", dialog), "WHOLE", plainly, words, { max: order.quantity });
     await tries(field("orders.start", dialog), "WHOLE", plainly, words);
   });
 }
@@ -290,7 +290,7 @@ test("an exchange rate says what it means, and a fall to a thousandth is asked a
       .click();
   await edit();
   await dialog.getByLabel("Tỷ giá (VND)").fill("25.450");
-  await expect(dialog.getByText("1 USD = 25.450 ₫. Giá 0.90 USD thành 22.905 ₫.")).toBeVisible();
+  await expect(dialog.getByText("1 USD = 25.450 ₫. Giá 0,9 USD thành 22.905 ₫.")).toBeVisible();
   await dialog.getByRole("button", { name: "Lưu" }).click();
   await expect(dialog).toHaveCount(0);
   expect(await stored()).toBe("25450");
@@ -298,12 +298,29 @@ test("an exchange rate says what it means, and a fall to a thousandth is asked a
   await dialog.getByLabel("Tỷ giá (VND)").fill("25,45");
   await expect(dialog.getByText("Tỷ giá giảm từ 25.450 ₫ xuống 25,45 ₫.")).toBeVisible();
   await dialog.getByRole("button", { name: "Lưu" }).click();
-  await expect(dialog.getByText("Hãy sửa giá, hoặc đánh dấu vào đây.")).toBeVisible();
+  await expect(dialog.getByText("Hãy sửa tỷ giá, hoặc đánh dấu vào đây.")).toBeVisible();
   expect(await stored()).toBe("25450");
   await dialog.getByLabel("Tỷ giá này đúng").check();
   await dialog.getByRole("button", { name: "Lưu" }).click();
   await expect(dialog).toHaveCount(0);
   expect(sent).toEqual([{ exchange_rate: "25450" }, { exchange_rate: "25.45" }]);
+});
+
+test("a provider set by the environment says so, and prices in VND are not changed into VND", async ({
+  page,
+  shop,
+}) => {
+  await enter(page, shop.base, ADMIN);
+  await page.goto(`${shop.base}/admin/providers?edit=1`);
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByLabel("Khóa API")).toBeDisabled();
+  await expect(dialog.getByText("Do biến môi trường quyết định.", { exact: true })).toBeVisible();
+  await expect(dialog.getByText("Để trống để giữ nguyên")).toHaveCount(0);
+  await expect(dialog.getByText("Giá tính thẳng bằng VND, giữ nguyên.")).toBeVisible();
+  await dialog.getByLabel("Tỷ giá (VND)").fill("0,4");
+  await expect(dialog.getByText("Giá bằng VND được nhân với 0,4: giá 1.000 ₫ thành 400 ₫.")).toBeVisible();
+  await expect(dialog.getByText("Tỷ giá giảm từ 1 xuống 0,4.")).toBeVisible();
+  await expect(page.getByRole("row", { name: /BUMX/, includeHidden: true })).toContainText(/\d\.\d{3}\s₫/);
 });
 
 test("an import that prices below what things cost until now is asked about first", async ({ page, open }) => {

@@ -26,6 +26,7 @@ for (const look of LOOKS) {
     ).toBeVisible();
     await submit.click();
     await expect(names).toHaveAttribute("aria-invalid", "true");
+    await expect(page.getByText(t("new_order.too_few_lines", { min: 10, lines: 2 }))).toBeVisible();
     const listed = Array.from({ length: 10 }, (_, at) => `ten_${at}`).join("\n");
     const quoted = page.waitForResponse((answer) => answer.url().endsWith("/api/orders/quote") && answer.ok());
     await names.fill(listed);
@@ -34,6 +35,7 @@ for (const look of LOOKS) {
     await submit.click();
     await page.getByRole("link", { name: t("receipt.follow") }).click();
     await expect(page.locator("dd", { hasText: "ten_9" })).toHaveText(listed, { useInnerText: true });
+    await expect(page.locator("dt").getByText(t("order_field.usernames"), { exact: true })).toBeVisible();
 
     await page.goto(demo.base);
     await choose(page, "Tăng lượt bình chọn", t("new_order.service"));
@@ -80,12 +82,17 @@ for (const look of LOOKS) {
       `${items[0].id} | ${LINK} | 100 | 2`,
       `${items[0].id} | ${LINK}/a | 100`,
       `${list.id} | ${LINK} | 100`,
+      `${items[0].id} | ${LINK}/b | 100 | 500`,
     ];
     await theirs.getByLabel(t("mass_order.lines")).fill(lines.join("\n"));
     await theirs.getByRole("button", { name: t("mass_order.preview") }).click();
     const lacks = t("mass_order.problem.lacks", { field: t("order_field.answer_number") });
     await expect(theirs.getByText(lacks)).toBeVisible();
     await expect(theirs.getByText(t("mass_order.problem.needs_lines"))).toBeVisible();
+    const why = t("number.too_large", { max: 100 });
+    const wrong = t("mass_order.problem.field", { field: t("order_field.answer_number"), why });
+    await expect(theirs.getByText(wrong)).toBeVisible();
+    if (look.lang === "en") await expect(theirs.getByText("1 good order, 3 lines with errors.")).toBeVisible();
     await theirs.getByRole("button", { name: t("mass_order.send", { count: 1 }) }).click();
     await expect(theirs.getByText(t("mass_order.done", { done: 1, all: 1 }))).toBeVisible();
     const { items: orders } = await shop.ask("GET", "/api/orders", undefined, lan.token);

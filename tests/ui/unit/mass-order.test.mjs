@@ -92,16 +92,32 @@ test("each bad line says what is wrong with it", () => {
   assert.equal(parse("7 | https://x.vn | 5", [service(PACKAGE)], 0)[0].quantity, 1);
 });
 
+test("a bad line shows what it holds under the right headings", () => {
+  assert.deepEqual(read("8 | https://x.vn/a | 1.000")[0], [1, "https://x.vn/a", 1000, "mass_order.problem.no_service"]);
+  assert.deepEqual(read("7 | 1000 | ten")[0], [1, "ten", 1000, "link.no_address"]);
+  assert.deepEqual(read("7 | https://x.vn/a | 2k")[0], [1, "https://x.vn/a", 0, "number.not_a_number"]);
+  assert.deepEqual(read("7 https://x.vn/a 100")[0], [1, "", 0, "mass_order.problem.three_parts"]);
+});
+
 test("what a type needs besides stands at the end of the line", () => {
   for (const text of ["7 | https://x.vn/a | 1.000 | 2", "7\t1000\thttps://x.vn/a\t2"]) {
     const [line] = parse(text, [service(POLL)], 0);
     assert.deepEqual([...short(line), line.fields, line.charge], [...GOOD, { answer_number: 2 }, 12_000], text);
   }
-  for (const text of ["7 | https://x.vn/a | 1000", "7 | https://x.vn/a | 1000 | two"])
-    assert.deepEqual(parse(text, [service(POLL)], 0)[0].problem, {
-      key: "mass_order.problem.lacks",
-      about: { field: "answer_number" },
-    });
+  const about = { field: "answer_number" };
+  const problem = (text) => parse(text, [service(POLL)], 0)[0].problem;
+  assert.deepEqual(problem("7 | https://x.vn/a | 1000"), { key: "mass_order.problem.lacks", about });
+  for (const [typed, why] of [
+    ["two", { key: "number.no_digits", about: {} }],
+    ["500", { key: "number.too_large", about: { max: "100" } }],
+    ["0", { key: "number.too_small", about: { min: "1" } }],
+    ["2,5", { key: "number.fraction", about: {} }],
+  ])
+    assert.deepEqual(
+      problem(`7 | https://x.vn/a | 1000 | ${typed}`),
+      { key: "mass_order.problem.field", about: { ...about, why } },
+      typed,
+    );
   assert.deepEqual(problems("7\thttps://x.vn/a\t1000\t2\t3", POLL), ["mass_order.problem.three_parts"]);
 });
 

@@ -64,6 +64,25 @@ test("no word prints a figure as it came: each says that it is a number", () => 
   }
 });
 
+test("English says one of a thing in the singular", () => {
+  // A span ends with the larger number, and the largest possible is never one.
+  const plural = /(?<!to )\{(?!max)\w+:number\}(?: more| other| open| good)? [a-z]{2,}s\b/;
+  const forms = /\{\w+\|[^|}]+\|[^|}]+\}/;
+  let formed = 0;
+  for (const file of FILES) {
+    const texts = Object.entries(flat(words(file, "en")));
+    formed += texts.filter(([, text]) => forms.test(text)).length;
+    assert.deepEqual(
+      texts.filter(([, text]) => plural.test(text)),
+      [],
+      file,
+    );
+    // Vietnamese needs none, and the server says its sentences without them.
+    assert.ok(Object.values(flat(words(file, "vi"))).every((text) => !forms.test(text)));
+  }
+  assert.ok(formed > 40, `${formed}`);
+});
+
 test("every key that a page names is among the words of its panel", () => {
   const missing = [];
   let named = 0;

@@ -96,15 +96,14 @@ export function Sentence({ entry }) {
   const subject = html`<${Subject} entry=${entry} />`;
   const [variant, values] = VARIANTS[entry.action]?.(entry) ?? ["", {}];
   const key = `audit.sentence.${entry.action}${variant}`;
-  const quoted = Object.entries(values).map(([name, value]) => [name, html`<bdi>${value}</bdi>`]);
-  const said = rich(has(key) ? key : "audit.other", {
-    ...Object.fromEntries(quoted),
-    actor,
-    subject,
-    action: entry.action,
-  });
+  const quoted = Object.entries(values).map(([name, value]) => [name, html`<${Value} text=${value} />`]);
+  const about = { ...Object.fromEntries(quoted), actor, subject, action: entry.action };
+  const said = rich(has(key) ? key : "audit.other", about, values);
   return html`<span class="text-break">${said}</span>`;
 }
+
+/** A figure or a telephone number stays in one line. @param {{text: string}} props */
+const Value = ({ text }) => html`<bdi class=${/^[\d\s.,+−₫%()-]{1,24}$/.test(text) ? "text-nowrap" : ""}>${text}</bdi>`;
 
 /** The change, to unfold. @param {{entry: any}} props */
 export function Changes({ entry }) {
@@ -134,8 +133,8 @@ const Rows = ({ rows, entry }) => html`
         ({ path, before, after }) => html`
         <tr key=${path}>
           <th scope="row">${fieldName(path)}</th>
-          <td class="text-break"><bdi>${shown(entry, path, before)}</bdi></td>
-          <td class="text-break"><bdi>${shown(entry, path, after)}</bdi></td>
+          <td class="text-break"><${Value} text=${shown(entry, path, before)} /></td>
+          <td class="text-break"><${Value} text=${shown(entry, path, after)} /></td>
         </tr>`,
       )}
     </tbody>

@@ -34,9 +34,13 @@ export function ApproveDialog({ deposit, done, close }) {
         <${NumberField} form=${form} name="amount" label=${t("deposits.credit")} kind=${AMOUNT} required
           shown=${(/** @type {string} */ text) => t("number.amount", { amount: money(Number(text)) })} />
         <${Field} form=${form} name="note" label=${t("deposits.note")} most=${500} />
-        <${Notice} kind="warning">
-          ${t("deposits.approve_effect", { name: deposit.username, amount: money(amount) })}
-        <//>
+        ${
+          amount !== null &&
+          !form.failure &&
+          html`<${Notice} kind="warning">
+            ${t("deposits.approve_effect", { name: deposit.username, amount: money(amount) })}
+          <//>`
+        }
         <${Button} submit kind="primary" busy=${form.busy}>${t("deposits.approve")}<//>
       <//>
     <//>`;

@@ -213,7 +213,9 @@ const columns = (chosen, toggle) => [
     label: t("services.name"),
     class: "service-name",
     cell: (line) =>
-      html`<bdi>${line.name ?? "–"}</bdi><div class="text-secondary small"><bdi>${line.category ?? ""}</bdi></div>`,
+      html`<bdi>${line.name ?? "–"}</bdi>
+        <div class="text-secondary small"><bdi>${line.category ?? ""}</bdi>
+          ${line.type && ` · ${t(`order_type.${line.type}`)}`}</div>`,
   },
   {
     label: t("services.cost"),

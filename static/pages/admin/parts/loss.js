@@ -52,9 +52,9 @@ export const lossesUnder = async (terms) => (terms ? ask(withQuery(PATH, terms))
 export const useLosses = (terms) => useAnswer(terms && withQuery(PATH, terms)).data ?? NONE;
 
 /** For `useForm`: the question has to be answered. @param {Record<string, any>} values @param {Losses} found
- * @returns {Record<string, string>} */
-export const unanswered = (values, found) =>
-  found.count && !values.allow_loss ? { allow_loss: t("loss.needed") } : {};
+ * @param {string} [needed] what else can be done @returns {Record<string, string>} */
+export const unanswered = (values, found, needed = t("loss.needed")) =>
+  found.count && !values.allow_loss ? { allow_loss: needed } : {};
 
 /** Asks, and anew when something else would be sold so. The form's `allow_loss` is the answer.
  * @param {{form: import("../../../ui/form.js").Form, found: Losses, note?: string}} props */

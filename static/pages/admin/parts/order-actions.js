@@ -4,9 +4,9 @@
 
 import { post, put } from "../../../lib/api.js";
 import { html, useEffect, useState } from "../../../lib/dom.js";
-import { money, noted, number, t } from "../../../lib/i18n.js";
+import { money, noted, sentence, t } from "../../../lib/i18n.js";
 import { refund } from "../../../lib/money.js";
-import { WHOLE, whole } from "../../../lib/number.js";
+import { whole } from "../../../lib/number.js";
 import { Button } from "../../../ui/button.js";
 import { Dialog } from "../../../ui/dialog.js";
 import { Field, FormBox, useForm } from "../../../ui/form.js";
@@ -20,7 +20,8 @@ import { toast } from "../../../ui/toast.js";
 export function nextStatuses(order) {
   if (order.status === "canceled" || ["sending", "review"].includes(order.dispatch)) return [];
   if (["completed", "partial"].includes(order.status)) return ["canceled"];
-  return ["processing", "in_progress", "completed", "partial", "canceled"];
+  const all = ["processing", "in_progress", "completed", "partial", "canceled"];
+  return all.filter((status) => status !== "partial" || order.has_parts);
 }
 
 /** Whether a decision of this status ends what the provider goes on with: it is not told, and takes its price.
@@ -31,11 +32,11 @@ export const goesOn = (order, status) =>
 const OPTIONAL = { optional: true };
 const PAUSE_MS = 300;
 
-/** The numbers that belong to a status. @param {string} status
+/** The numbers that belong to a status. @param {any} order @param {string} status
  * @returns {Record<string, import("../../../lib/number.js").Kind>} */
-function numbersOf(status) {
+function numbersOf(order, status) {
   if (status === "canceled") return {};
-  return { start_count: OPTIONAL, ...(status === "partial" ? { remains: WHOLE } : {}) };
+  return { start_count: OPTIONAL, ...(status === "partial" ? { remains: { max: order.quantity } } : {}) };
 }
 
 /** @param {Props} props */
@@ -44,17 +45,16 @@ export function StatusDialog({ order, done, close }) {
   const first = { status: options[0]?.value ?? "", start_count: "", remains: "" };
   const form = useForm(
     first,
-    async ({ status, start_count, remains }) => {
-      const body = { status, start_count: whole(start_count), remains: whole(remains) };
-      const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
-      done(await put(`/api/admin/orders/${order.id}/status`, given));
+    async ({ status, ...typed }) => {
+      done(await put(`/api/admin/orders/${order.id}/status`, bodyOf(order, status, typed)));
       toast(t("order_actions.moved", { id: order.id, status: t(`status.order.${status}`) }));
     },
-    ({ status, ...typed }) => wrongNumbers(typed, numbersOf(status)),
+    ({ status, ...typed }) => wrongNumbers(typed, numbersOf(order, status)),
     { draft: `status ${order.id}`, asks: true },
   );
-  const { status, remains } = form.values;
-  const previewed = usePreview(order, status, whole(remains));
+  const { status, ...typed } = form.values;
+  const preview = usePreview(order, bodyOf(order, status, typed), form.failure);
+  const isRefused = form.failure || Object.keys(form.errors).length > 0;
   return html`
     <${Dialog} title=${t("order_actions.status_title", { id: order.id })} close=${close}>
       <${FormBox} form=${form}>
@@ -62,13 +62,14 @@ export function StatusDialog({ order, done, close }) {
         ${
           status === "partial" &&
           html`<${NumberField} form=${form} name="remains" label=${t("orders.remains")} required
-            hint=${t("order_actions.remains_hint", { quantity: order.quantity })} />`
+            kind=${{ max: order.quantity }} hint=${t("order_actions.remains_hint", { quantity: order.quantity })} />`
         }
         ${
           status !== "canceled" &&
           html`<${NumberField} form=${form} name="start_count" label=${t("orders.start")} kind=${OPTIONAL} />`
         }
-        <${Money} order=${order} refund=${previewed} />
+        ${preview.refund !== null && !isRefused && html`<${Money} order=${order} refund=${preview.refund} />`}
+        ${preview.refusal && !isRefused && html`<${Notice} kind="danger">${sentence(preview.refusal)}<//>`}
         ${goesOn(order, status) && html`<${Notice} kind="warning">${t("order_actions.goes_on")}<//>`}
         <${Button} submit kind=${status === "canceled" ? "danger" : "primary"} busy=${form.busy}>
           ${t("order_actions.set")}
@@ -77,23 +78,34 @@ export function StatusDialog({ order, done, close }) {
     <//>`;
 }
 
-/** What goes back with a status, in VND: estimated at once, then as the panel says it. @param {any} order
- * @param {string} status @param {number | null} remains */
-function usePreview(order, status, remains) {
-  const asked = status === "partial" && remains === null ? null : `${order.id} ${status} ${remains}`;
-  const [preview, setPreview] = useState({ asked, refund: /** @type {number | null} */ (null) });
+/** What a status is set with, without what is blank. @param {any} order @param {string} status
+ * @param {Record<string, string>} typed */
+function bodyOf(order, status, typed) {
+  const read = Object.entries(numbersOf(order, status)).map(([name, kind]) => [name, whole(typed[name], kind)]);
+  return { status, ...Object.fromEntries(read.filter(([, value]) => value !== null)) };
+}
+
+/** What goes back with a status, in VND, as the panel says it, or why it is refused; estimated until it has answered.
+ * @param {any} order @param {{status: string, remains?: number}} body @param {any} failure asks again */
+function usePreview(order, body, failure) {
+  const isWhole = body.status !== "partial" || body.remains !== undefined;
+  const asked = isWhole ? JSON.stringify(body) : null;
+  const [said, say] = useState({ asked: "", refund: /** @type {number | null} */ (null), refusal: null });
   useEffect(() => {
     if (!asked) return;
     const timer = setTimeout(async () => {
-      const body = { status, remains: status === "partial" ? remains : null, dry_run: true };
-      // What the panel refuses is said when the status is set.
-      const found = await put(`/api/admin/orders/${order.id}/status`, body).catch(() => null);
-      setPreview({ asked, refund: found && found.refunded - order.refunded });
+      const wish = put(`/api/admin/orders/${order.id}/status`, { ...body, dry_run: true });
+      say(
+        await wish.then(
+          (after) => ({ asked, refund: after.refunded - order.refunded, refusal: null }),
+          (refusal) => ({ asked, refund: null, refusal }),
+        ),
+      );
     }, PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [asked]);
-  const said = preview.asked === asked ? preview.refund : null;
-  return said ?? refund(order, status, remains);
+  }, [asked, failure]);
+  if (said.asked === asked) return said;
+  return { refund: isWhole ? refund(order, body.status, body.remains ?? null) : null, refusal: null };
 }
 
 /** What will happen to the money. @param {{order: any, refund: number}} props */
@@ -137,9 +149,12 @@ export function ResolveDialog({ order, done, close }) {
         action &&
         html`
         <${FormBox} form=${form}>
-          <${Notice} kind="warning">
-            ${t(`order_actions.${named(action)}_effect`, { amount: money(order.charge), name: order.username })}
-          <//>
+          ${
+            !form.failure &&
+            html`<${Notice} kind="warning">
+              ${t(`order_actions.${named(action)}_effect`, { amount: money(order.charge), name: order.username })}
+            <//>`
+          }
           ${
             action === "sent" &&
             html`<${Field} form=${form} name="provider_order_id" label=${t("order_actions.provider_id")} required />`

@@ -1,26 +1,31 @@
 // @ts-check
 import { ask } from "../../../lib/api.js";
 import { html, useEffect } from "../../../lib/dom.js";
-import { rate, t } from "../../../lib/i18n.js";
+import { decimalNumber, foreignMoney, rate, t } from "../../../lib/i18n.js";
 import { converted, thousandths } from "../../../lib/money.js";
 import { decimal, forField, RATE } from "../../../lib/number.js";
 import { Button } from "../../../ui/button.js";
-import { Field, FormBox, useForm } from "../../../ui/form.js";
+import { Field, FormBox, missing, useForm } from "../../../ui/form.js";
 import { Notice } from "../../../ui/notice.js";
 import { NumberField, withNumbers, wrongNumbers } from "../../../ui/number-field.js";
 import { toastSaved } from "../../../ui/toast.js";
 import { bestDiscount, buyersNote, lossesUnder, LossQuestion, unanswered, useBestDiscount, useLosses } from "./loss.js";
 
 const NUMBERS = { exchange_rate: { ...RATE, min: 0.001 } };
+/** Prices to show what comes of them. */
 const SAMPLE = "0.90";
+const SAMPLE_VND = "1000";
 /** Refusals that an admin may overrule: orders are open at the account that would be left. */
 const LEAVES = ["orders_open", "key_of_another_account", "key_unproven"];
 
 /** What an exchange rate means, with a price by it. @param {string} currency @param {string} exchange a decimal */
 export function exchangeSentence(currency, exchange) {
   const name = currency.trim().toUpperCase();
-  const about = { currency: name, rate: rate(exchange), price: SAMPLE, cost: rate(converted(SAMPLE, exchange) ?? "0") };
-  return t(name === "VND" ? "providers.understood_vnd" : "providers.understood", about);
+  if (name === "VND" && thousandths(exchange) === 1000n) return t("providers.understood_vnd");
+  const sample = name === "VND" ? SAMPLE_VND : SAMPLE;
+  const about = { price: foreignMoney(sample, name), cost: rate(converted(sample, exchange) ?? "0") };
+  if (name === "VND") return t("providers.understood_part", { ...about, factor: decimalNumber(exchange) });
+  return t("providers.understood", { ...about, currency: name, rate: rate(exchange) });
 }
 
 /** Whether it fell below half of what it was: more than markets do, and what a misplaced point does.
@@ -65,17 +70,28 @@ export function ProviderForm({ provider, done }) {
     async (values) => {
       const now = decimal(values.exchange_rate);
       const fall =
-        provider && isFallen(provider.exchange_rate, now) && !values.allow_fall ? { allow_fall: t("loss.needed") } : {};
+        provider && isFallen(provider.exchange_rate, now) && !values.allow_fall
+          ? { allow_fall: t("providers.rate_needed") }
+          : {};
       const found = await lossesUnder(terms(values, await bestDiscount()));
-      return { ...wrongNumbers(values, NUMBERS), ...unanswered(values, found), ...fall };
+      const needed = provider ? ["name", "currency"] : ["name", "currency", "api_url", "api_key"];
+      return {
+        ...missing(values, needed),
+        ...wrongNumbers(values, NUMBERS),
+        ...unanswered(values, found, t("providers.rate_needed")),
+        ...fall,
+      };
     },
     { draft: `provider ${provider?.id ?? "new"}`, asks: true },
   );
+  const keyHint = locked ? t("settings.by_environment") : provider?.api_key_set ? t("providers.key_set") : undefined;
   const inDoubt = provider?.trouble_coded?.code === "key_in_doubt";
   const leaves = inDoubt || form.values.abandon_open_orders || LEAVES.includes(form.failure?.reason);
   // Another account is another question.
   useEffect(() => form.set("abandon_open_orders", false), [form.values.api_url, form.values.api_key]);
   const typed = decimal(form.values.exchange_rate, NUMBERS.exchange_rate);
+  // A part of a VND is no amount of money.
+  const said = form.values.currency.trim().toUpperCase() === "VND" ? decimalNumber : rate;
   const discount = useBestDiscount();
   const found = useLosses(terms(form.values, discount));
   return html`
@@ -86,7 +102,7 @@ export function ProviderForm({ provider, done }) {
         placeholder="https://example.com/api/v2" most=${2048} />
       <${Field} form=${form} name="api_key" type="password" label=${t("providers.key")}
         required=${!provider?.api_key_set} most=${512}
-        disabled=${locked} autocomplete="off" hint=${provider?.api_key_set ? t("providers.key_set") : undefined} />
+        disabled=${locked} autocomplete="off" hint=${keyHint} />
       <div class="row">
         <div class="col-6"><${Field} form=${form} name="currency" label=${t("providers.currency")} required
           hint=${t("providers.currency_hint")} most=${5} /></div>
@@ -100,7 +116,7 @@ export function ProviderForm({ provider, done }) {
         provider &&
         isFallen(provider.exchange_rate, typed) &&
         html`<${Notice} kind="danger" live>
-          ${t("providers.fallen", { before: rate(provider.exchange_rate), now: rate(typed ?? "0") })}
+          ${t("providers.fallen", { before: said(provider.exchange_rate), now: said(typed ?? "0") })}
           <${Field} form=${form} name="allow_fall" type="checkbox" label=${t("providers.allow_fall")} required />
         <//>`
       }

@@ -1,7 +1,7 @@
 // @ts-check
 import { post } from "../../../lib/api.js";
 import { html, useState } from "../../../lib/dom.js";
-import { number, t, why } from "../../../lib/i18n.js";
+import { foreignMoney, number, t, why } from "../../../lib/i18n.js";
 import { Button } from "../../../ui/button.js";
 import { Notice } from "../../../ui/notice.js";
 
@@ -14,8 +14,7 @@ export const Tried = ({ result }) => html`
     ${
       result.ok
         ? t("providers.answers", {
-            balance: result.balance,
-            currency: result.currency ?? "",
+            balance: foreignMoney(result.balance, result.currency),
             time: number(result.milliseconds),
           })
         : html`<bdi class="text-break">${why(result)}</bdi>`

@@ -6,7 +6,7 @@ import { useAnswer } from "../../../lib/load.js";
 import { AMOUNT, decimal, forField, RATE } from "../../../lib/number.js";
 import { Button } from "../../../ui/button.js";
 import { Dialog } from "../../../ui/dialog.js";
-import { Field, FormBox, useForm } from "../../../ui/form.js";
+import { Field, FormBox, missing, useForm } from "../../../ui/form.js";
 import { NumberField, withNumbers, wrongNumbers } from "../../../ui/number-field.js";
 import { toastSaved } from "../../../ui/toast.js";
 import { bestDiscount, buyersNote, losses, LossQuestion, unanswered, useBestDiscount } from "./loss.js";
@@ -14,6 +14,7 @@ import { bestDiscount, buyersNote, losses, LossQuestion, unanswered, useBestDisc
 const KINDS = ["url", "handle", "any"];
 const COST = { ...RATE, optional: true };
 const NUMBERS = { rate: RATE, min_quantity: AMOUNT, max_quantity: AMOUNT, cost: COST };
+const NEEDED = ["name", "category"];
 
 /** What would be sold below its cost. @param {Record<string, any>} values @param {number} discount percent */
 const lost = (values, discount) =>
@@ -35,7 +36,7 @@ export function ServiceDialog(props) {
 }
 
 /** @param {{service: any, providers: any[], done: (service: any) => void, close: () => void,
- *   types: {type: string, rate_per: string}[]}} props */
+ *   types: {type: string, rate_per: string, quantity_from: string | null}[]}} props */
 function ServiceForm({ service, providers, done, close, types }) {
   const first = {
     name: service.name ?? "",
@@ -59,13 +60,15 @@ function ServiceForm({ service, providers, done, close, types }) {
     toastSaved(body);
   };
   const check = async (/** @type {Record<string, any>} */ values) => ({
+    ...missing(values, values.provider_id ? [...NEEDED, "provider_service_id"] : NEEDED),
     ...wrongNumbers(values, NUMBERS),
     ...unanswered(values, lost(values, await bestDiscount())),
   });
   const discount = useBestDiscount();
   const draft = `service ${service.id ?? `new ${service.name ?? ""}`}`;
   const form = useForm(first, send, check, { draft, asks: true });
-  const isForOrder = types.some((one) => one.type === form.values.type && one.rate_per === "order");
+  const type = types.find((one) => one.type === form.values.type);
+  const isForOrder = type?.rate_per === "order";
   const priced = (/** @type {string} */ text) =>
     t(isForOrder ? "services.each" : "services.for_thousand", { rate: rate(text) });
   const words = (/** @type {string[]} */ values, /** @type {string} */ group) =>
@@ -94,14 +97,18 @@ function ServiceForm({ service, providers, done, close, types }) {
             options=${words(KINDS, "link_kind")} required /></div>
           <div class="col-md-4"><${NumberField} form=${form} name="rate" label=${t("services.rate")}
             kind=${RATE} shown=${priced} required /></div>
-          <div class="col-md-6"><${NumberField} form=${form} name="min_quantity" label=${t("services.min")}
-            kind=${AMOUNT} required /></div>
-          <div class="col-md-6"><${NumberField} form=${form} name="max_quantity" label=${t("services.max")}
-            kind=${AMOUNT} required /></div>
+          ${
+            type?.quantity_from !== null &&
+            html`
+            <div class="col-md-6"><${NumberField} form=${form} name="min_quantity" label=${t("services.min")}
+              kind=${AMOUNT} required /></div>
+            <div class="col-md-6"><${NumberField} form=${form} name="max_quantity" label=${t("services.max")}
+              kind=${AMOUNT} required /></div>`
+          }
           <div class="col-md-4"><${Field} form=${form} name="provider_id" label=${t("orders.provider")}
             options=${sources} required /></div>
           <div class="col-md-4"><${Field} form=${form} name="provider_service_id" label=${t("services.source")}
-            most=${100} /></div>
+            required=${Boolean(form.values.provider_id)} most=${100} /></div>
           <div class="col-md-4"><${NumberField} form=${form} name="cost" label=${t("services.cost")}
             kind=${COST} shown=${priced} /></div>
         </div>

@@ -1,6 +1,6 @@
 // @ts-check
 import { html } from "../../../lib/dom.js";
-import { exactMoment, money, noted, number, t } from "../../../lib/i18n.js";
+import { exactMoment, foreignMoney, money, noted, number, t } from "../../../lib/i18n.js";
 
 /** Each step of an order, with what was sent and answered. @param {{steps: any[]}} props */
 export const Timeline = ({ steps }) => html`
@@ -39,8 +39,11 @@ const Attempt = ({ attempt }) => html`
       <dt>${t("order.answer")}</dt><dd class="text-break"><bdi>${attempt.answer ?? t("order.no_answer")}</bdi></dd>
       ${
         attempt.balance_before &&
-        html`<dt>${t("order.balance_before")}</dt><dd><bdi>${attempt.balance_before}</bdi></dd>`
+        html`<dt>${t("order.balance_before")}</dt><dd><bdi>${foreignMoney(attempt.balance_before, null)}</bdi></dd>`
       }
-      ${attempt.balance_after && html`<dt>${t("order.balance_after")}</dt><dd><bdi>${attempt.balance_after}</bdi></dd>`}
+      ${
+        attempt.balance_after &&
+        html`<dt>${t("order.balance_after")}</dt><dd><bdi>${foreignMoney(attempt.balance_after, null)}</bdi></dd>`
+      }
     </dl>
   </details>`;

@@ -42,7 +42,7 @@ export function AdjustDialog({ user, done, close }) {
           kind=${SIGNED}
           shown=${(/** @type {string} */ text) => t("number.amount", { amount: signed(Number(text)) })} />
         <${Field} form=${form} name="reason" label=${t("user.reason")} required most=${500} />
-        ${amount ? html`<${Preview} user=${user} amount=${amount} />` : null}
+        ${amount && !form.failure ? html`<${Preview} user=${user} amount=${amount} />` : null}
         <${Button} submit kind="primary" busy=${form.busy}>${t("user.adjust")}<//>
       <//>
     <//>`;

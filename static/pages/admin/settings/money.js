@@ -71,7 +71,8 @@ export function TierSection({ settings, saved }) {
     });
     return raised.length ? { discount_percent: Math.max(...raised) } : null;
   };
-  const check = async (/** @type {any} */ values) => unanswered(values, await lossesUnder(terms(values)));
+  const check = async (/** @type {any} */ values) =>
+    unanswered(values, await lossesUnder(terms(values)), t("loss.discount_needed"));
   const fields = (/** @type {any} */ form) => html`
     ${rows.map(
       ({ tier: { level }, name, from, off }) => html`
