@@ -6,7 +6,7 @@ mod names;
 mod setting;
 pub mod table;
 
-pub use bank::{BadBank, Bank};
+pub use bank::Bank;
 pub use names::misspelt;
 pub use setting::{Kind, Setting, is_line};
 
@@ -25,6 +25,16 @@ use url::Url;
 pub struct ConfigError {
     name: &'static str,
     problem: String,
+}
+
+impl ConfigError {
+    fn new(name: &'static str, problem: impl Into<String>) -> Self {
+        ConfigError { name, problem: problem.into() }
+    }
+
+    fn of(name: &'static str, wrong: &[FieldError]) -> Self {
+        ConfigError::new(name, wrong.first().map_or_else(String::new, |first| first.rule.to_string()))
+    }
 }
 
 /// Everything the environment decides. `table` lists the variables with their defaults.
@@ -112,10 +122,10 @@ impl Config {
             first_admin: vars.first_admin()?,
             bumx: vars.bumx()?,
             provider: ProviderTiming {
-                sync: Duration::from_secs(vars.number("BUMX_SYNC_SECONDS", 1, 86_400)?),
-                catalog: Duration::from_secs(vars.number("BUMX_CATALOG_SECONDS", 1, 86_400)?),
-                call: Duration::from_secs(vars.number("BUMX_TIMEOUT_SECONDS", 1, 600)?),
-                add: Duration::from_secs(vars.number("BUMX_ADD_TIMEOUT_SECONDS", 1, 600)?),
+                sync: vars.seconds("BUMX_SYNC_SECONDS", 86_400)?,
+                catalog: vars.seconds("BUMX_CATALOG_SECONDS", 86_400)?,
+                call: vars.seconds("BUMX_TIMEOUT_SECONDS", 600)?,
+                add: vars.seconds("BUMX_ADD_TIMEOUT_SECONDS", 600)?,
             },
             provider_allow_private: vars.flag("PROVIDER_ALLOW_PRIVATE")?,
             settings: vars.settings()?,
@@ -140,14 +150,6 @@ impl Config {
     }
 }
 
-fn rule(wrong: &[FieldError]) -> String {
-    wrong.first().map_or_else(String::new, |first| first.rule.to_string())
-}
-
-fn default(name: &str) -> String {
-    table::default_of(name).to_owned()
-}
-
 struct Vars<'a>(&'a dyn Fn(&str) -> Option<String>);
 
 impl Vars<'_> {
@@ -155,119 +157,103 @@ impl Vars<'_> {
         (self.0)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
     }
 
+    fn text_or_default(&self, name: &str) -> String {
+        self.text(name).unwrap_or_else(|| table::default_of(name).to_owned())
+    }
+
     fn number<T>(&self, name: &'static str, min: T, max: T) -> Result<T, ConfigError>
     where
         T: std::str::FromStr + PartialOrd + std::fmt::Display,
     {
-        match self.text(name).unwrap_or_else(|| default(name)).parse::<T>() {
+        match self.text_or_default(name).parse::<T>() {
             Ok(value) if value >= min && value <= max => Ok(value),
-            _ => Err(ConfigError { name, problem: format!("must be a whole number from {min} to {max}") }),
+            _ => Err(ConfigError::new(name, format!("must be a whole number from {min} to {max}"))),
         }
+    }
+
+    fn seconds(&self, name: &'static str, max: u64) -> Result<Duration, ConfigError> {
+        self.number(name, 1, max).map(Duration::from_secs)
     }
 
     fn flag(&self, name: &'static str) -> Result<bool, ConfigError> {
         match self.text(name).as_deref() {
             None | Some("false" | "0") => Ok(false),
             Some("true" | "1") => Ok(true),
-            Some(_) => Err(ConfigError { name, problem: "must be true or false".to_owned() }),
+            Some(_) => Err(ConfigError::new(name, "must be true or false")),
         }
     }
 
     /// Of another server that speaks like the one by default; without a slash at the end.
     fn base_url(&self, name: &'static str) -> Result<String, ConfigError> {
-        let url = self.text(name).unwrap_or_else(|| default(name));
-        if Url::parse(&url).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
-            return Ok(url.trim_end_matches('/').to_owned());
+        let url = self.text_or_default(name);
+        match Url::parse(&url) {
+            Ok(parsed) if is_http(&parsed) => Ok(url.trim_end_matches('/').to_owned()),
+            _ => Err(ConfigError::new(name, "must be an http(s) URL")),
         }
-        Err(ConfigError { name, problem: "must be an http(s) URL".to_owned() })
     }
 
     fn database(&self) -> Result<DbPath, ConfigError> {
-        let text = self.text("DATABASE_URL").unwrap_or_else(|| default("DATABASE_URL"));
-        DbPath::from_url(&text).ok_or_else(|| ConfigError {
-            name: "DATABASE_URL",
-            problem: "takes the path of a file and nothing else: leave out the `?` and what follows"
-                .to_owned(),
-        })
+        let problem = "takes the path of a file and nothing else: leave out the `?` and what follows";
+        DbPath::from_url(&self.text_or_default("DATABASE_URL"))
+            .ok_or_else(|| ConfigError::new("DATABASE_URL", problem))
     }
 
     fn secret_key(&self) -> Result<Option<Secret>, ConfigError> {
-        let Some(key) = self.text("SECRET_KEY") else { return Ok(None) };
-        if key.len() < 32 {
-            return Err(ConfigError {
-                name: "SECRET_KEY",
-                problem: "must have at least 32 bytes".to_owned(),
-            });
+        match self.text("SECRET_KEY") {
+            Some(key) if key.len() < 32 => Err(ConfigError::new("SECRET_KEY", "must have at least 32 bytes")),
+            key => Ok(key.map(Secret::new)),
         }
-        Ok(Some(Secret::new(key)))
     }
 
     fn public_url(&self) -> Result<Option<Url>, ConfigError> {
         let Some(text) = self.text("PUBLIC_URL") else { return Ok(None) };
-        let problem = || ConfigError {
-            name: "PUBLIC_URL",
-            problem: "must be the panel's address, like https://panel.example.vn".to_owned(),
-        };
-        let url = Url::parse(&text).map_err(|_| problem())?;
-        let plain = matches!(url.scheme(), "http" | "https") && url.has_host() && url.username().is_empty();
-        if plain { Ok(Some(url)) } else { Err(problem()) }
+        match Url::parse(&text) {
+            Ok(url) if is_http(&url) && url.has_host() && url.username().is_empty() => Ok(Some(url)),
+            _ => {
+                let problem = "must be the panel's address, like https://panel.example.vn";
+                Err(ConfigError::new("PUBLIC_URL", problem))
+            }
+        }
     }
 
     fn first_admin(&self) -> Result<Option<FirstAdmin>, ConfigError> {
-        let parts = [self.text("ADMIN_USERNAME"), self.text("ADMIN_EMAIL"), self.text("ADMIN_PASSWORD")];
-        match parts {
+        match ["ADMIN_USERNAME", "ADMIN_EMAIL", "ADMIN_PASSWORD"].map(|name| self.text(name)) {
             [None, None, None] => Ok(None),
             [Some(username), Some(email), Some(password)] => {
                 Ok(Some(FirstAdmin { username, email, password: Secret::new(password) }))
             }
-            _ => Err(ConfigError {
-                name: "ADMIN_USERNAME",
-                problem: "needs ADMIN_EMAIL and ADMIN_PASSWORD with it".to_owned(),
-            }),
+            _ => Err(ConfigError::new("ADMIN_USERNAME", "needs ADMIN_EMAIL and ADMIN_PASSWORD with it")),
         }
     }
 
     fn bumx(&self) -> Result<Option<Bumx>, ConfigError> {
         let Some(api_url) = self.text("BUMX_API_URL") else { return Ok(None) };
-        let key = self.text("BUMX_API_KEY");
-        if api_url == "sandbox" {
-            return Ok(Some(Bumx {
-                api_url,
-                api_key: Secret::new(key.unwrap_or_else(|| "sandbox".to_owned())),
-            }));
-        }
+        let is_sandbox = api_url == "sandbox";
         // A password in it would be shown wherever the address is.
-        let readable = Url::parse(&api_url).is_ok_and(|url| {
-            matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none()
-        });
-        if !readable {
-            return Err(ConfigError {
-                name: "BUMX_API_URL",
-                problem: "must be an http(s) URL without a user name, or sandbox".to_owned(),
-            });
+        let is_plain = |url: &Url| is_http(url) && url.username().is_empty() && url.password().is_none();
+        if !is_sandbox && !Url::parse(&api_url).is_ok_and(|url| is_plain(&url)) {
+            let problem = "must be an http(s) URL without a user name, or sandbox";
+            return Err(ConfigError::new("BUMX_API_URL", problem));
         }
-        let Some(key) = key else {
-            return Err(ConfigError {
-                name: "BUMX_API_KEY",
-                problem: "is needed with BUMX_API_URL".to_owned(),
-            });
-        };
-        Ok(Some(Bumx { api_url, api_key: Secret::new(key) }))
+        let api_key = self.text("BUMX_API_KEY").or_else(|| is_sandbox.then(|| "sandbox".to_owned()));
+        let api_key =
+            api_key.ok_or_else(|| ConfigError::new("BUMX_API_KEY", "is needed with BUMX_API_URL"))?;
+        Ok(Some(Bumx { api_url, api_key: Secret::new(api_key) }))
     }
 
     /// The settings that have a value here.
     fn settings(&self) -> Result<BTreeMap<&'static str, Secret>, ConfigError> {
         let mut given = BTreeMap::new();
         for setting in table::SETTINGS {
-            let value = match (setting.kind, setting.variables.first()) {
-                (Kind::Bank, _) => self.bank()?.map(|bank| bank.json()),
-                // A secret that another service has made is taken as it is.
-                (Kind::Key, Some(name)) => self.text(name),
-                (_, Some(name)) => match self.text(name).map(|text| setting.check(&text)) {
-                    Some(Err(wrong)) => return Err(ConfigError { name, problem: rule(&wrong) }),
-                    checked => checked.and_then(|checked| checked.ok().flatten()),
-                },
-                (_, None) => None,
+            let Some(name) = setting.variables.first() else { continue };
+            let value = if setting.kind == Kind::Bank {
+                self.bank()?.map(|bank| bank.json())
+            } else if setting.kind == Kind::Key {
+                // What another service has made is taken as it is.
+                self.text(name)
+            } else {
+                let checked = self.text(name).map(|text| setting.check(&text)).transpose();
+                checked.map_err(|wrong| ConfigError::of(name, &wrong))?.flatten()
             };
             given.extend(value.map(|value| (setting.name, Secret::new(value))));
         }
@@ -276,43 +262,37 @@ impl Vars<'_> {
 
     fn bank(&self) -> Result<Option<Bank>, ConfigError> {
         let names = table::BANK.variables;
-        let [bin, name, account_number, account_name] = [
-            self.text("BANK_BIN"),
-            self.text("BANK_NAME"),
-            self.text("BANK_ACCOUNT_NUMBER"),
-            self.text("BANK_ACCOUNT_NAME"),
-        ];
         if names.iter().all(|name| self.text(name).is_none()) {
             return Ok(None);
         }
-        let (Some(bin), Some(account_number)) = (bin, account_number) else {
+        let (Some(bin), Some(account_number)) = (self.text("BANK_BIN"), self.text("BANK_ACCOUNT_NUMBER"))
+        else {
             let problem = "and BANK_ACCOUNT_NUMBER are needed when one of the BANK_ variables is set";
-            return Err(ConfigError { name: "BANK_BIN", problem: problem.to_owned() });
+            return Err(ConfigError::new("BANK_BIN", problem));
         };
-        let (name, account_name) = (name.unwrap_or_default(), account_name.unwrap_or_default());
+        let name = self.text("BANK_NAME").unwrap_or_default();
+        let account_name = self.text("BANK_ACCOUNT_NAME").unwrap_or_default();
         let checked = Bank { bin, name, account_number, account_name }.check();
         checked.map(Some).map_err(|wrong| {
-            let of = |bad: &BadBank| format!("BANK_{}", bad.part.to_uppercase());
-            let problem = wrong.first().map_or_else(String::new, |bad| bad.rule.to_string());
-            let at_fault = |name: &&&str| wrong.first().is_some_and(|bad| of(bad) == **name);
-            ConfigError { name: names.iter().find(at_fault).unwrap_or(&"BANK_BIN"), problem }
+            // `bank.account_number` is BANK_ACCOUNT_NUMBER.
+            let variable = |wrong: &FieldError| wrong.field.replace('.', "_").to_uppercase();
+            let at_fault = |name: &&&str| wrong.first().is_some_and(|wrong| variable(wrong) == **name);
+            ConfigError::of(names.iter().find(at_fault).unwrap_or(&"BANK_BIN"), &wrong)
         })
     }
 
     fn cors_origins(&self) -> Result<Vec<String>, ConfigError> {
         let text = self.text("CORS_ORIGINS").unwrap_or_default();
-        let origins: Vec<String> =
-            text.split(',').map(|origin| origin.trim().trim_end_matches('/').to_owned()).collect();
-        let origins: Vec<String> = origins.into_iter().filter(|origin| !origin.is_empty()).collect();
-        for origin in &origins {
-            let plain = Url::parse(origin).is_ok_and(|url| url.origin().ascii_serialization() == *origin);
-            if !plain {
+        let origins = text.split(',').map(|origin| origin.trim().trim_end_matches('/'));
+        let checked = origins.filter(|origin| !origin.is_empty()).map(|origin| match Url::parse(origin) {
+            Ok(url) if url.origin().ascii_serialization() == origin => Ok(origin.to_owned()),
+            _ => {
                 let problem =
                     format!("{origin:?} is no origin like https://shop.example.vn (and * is refused)");
-                return Err(ConfigError { name: "CORS_ORIGINS", problem });
+                Err(ConfigError::new("CORS_ORIGINS", problem))
             }
-        }
-        Ok(origins)
+        });
+        checked.collect()
     }
 
     fn log_format(&self) -> Result<Option<LogFormat>, ConfigError> {
@@ -320,9 +300,13 @@ impl Vars<'_> {
             None => Ok(None),
             Some("json") => Ok(Some(LogFormat::Json)),
             Some("text") => Ok(Some(LogFormat::Text)),
-            Some(_) => Err(ConfigError { name: "LOG_FORMAT", problem: "must be json or text".to_owned() }),
+            Some(_) => Err(ConfigError::new("LOG_FORMAT", "must be json or text")),
         }
     }
+}
+
+fn is_http(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https")
 }
 
 /// Rocket's own settings: our defaults, then `Rocket.toml`, then `ROCKET_` variables.

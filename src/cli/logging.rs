@@ -4,7 +4,7 @@
 //! lines are dropped, counted and told of.
 
 use crate::config::LogFormat;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write, stderr};
 use std::time::Duration;
@@ -57,7 +57,7 @@ pub(super) fn start(format: Option<LogFormat>) {
         tracing::debug!(%already, "the log runs already");
         return;
     }
-    *log() = Some(Log { _guard: guard, dropped, told: 0 });
+    *LOG.lock() = Some(Log { _guard: guard, dropped, told: 0 });
     let watch = std::thread::Builder::new().name("log-drops".to_owned()).spawn(|| {
         while tell_of_drops() {
             std::thread::sleep(LOOK);
@@ -72,13 +72,13 @@ pub(super) fn start(format: Option<LogFormat>) {
 /// Writes what still waits. Nothing is logged afterwards.
 pub(super) fn finish() {
     tell_of_drops();
-    let ended = log().take();
+    let ended = LOG.lock().take();
     drop(ended);
 }
 
 /// Says how many lines are missing, where there are more than were told of; whether the log goes on.
 fn tell_of_drops() -> bool {
-    let mut log = log();
+    let mut log = LOG.lock();
     let Some(log) = log.as_mut() else { return false };
     let dropped = log.dropped.dropped_lines();
     if dropped > log.told {
@@ -87,10 +87,6 @@ fn tell_of_drops() -> bool {
         tracing::warn!(dropped, "lines of the log were dropped: whoever reads it is too slow");
     }
     true
-}
-
-fn log() -> MutexGuard<'static, Option<Log>> {
-    LOG.lock()
 }
 
 /// Hands over whole lines, none of them too long.

@@ -1,6 +1,6 @@
 //! The account that customers pay to, and what it may look like, wherever it is set.
 
-use crate::kernel::error::Rule;
+use crate::kernel::error::{FieldError, Rule};
 use crate::kernel::text::trimmed;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -18,14 +18,6 @@ pub struct Bank {
     pub account_name: String,
 }
 
-/// What is wrong with one part of a bank account.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BadBank {
-    /// The field of `Bank`.
-    pub part: &'static str,
-    pub rule: Rule,
-}
-
 impl Bank {
     const LONGEST_NAME: usize = 100;
 
@@ -39,15 +31,12 @@ impl Bank {
         serde_json::from_str(json).ok()
     }
 
-    /// The same without blanks around; all that no VietQR code and no page can show is refused.
-    pub fn check(self) -> Result<Bank, Vec<BadBank>> {
+    /// The same without blanks around; all that no VietQR code and no page can show is refused, as `bank.` and the part.
+    pub fn check(self) -> Result<Bank, Vec<FieldError>> {
         let tidy = |text: String| trimmed(&text).to_owned();
-        let bank = Bank {
-            bin: tidy(self.bin),
-            name: tidy(self.name),
-            account_number: tidy(self.account_number),
-            account_name: tidy(self.account_name),
-        };
+        let [bin, name] = [self.bin, self.name].map(tidy);
+        let [account_number, account_name] = [self.account_number, self.account_name].map(tidy);
+        let bank = Bank { bin, name, account_number, account_name };
         let name =
             |text: &str| text.chars().count() <= Self::LONGEST_NAME && !text.contains(char::is_control);
         let number = &bank.account_number;
@@ -65,11 +54,9 @@ impl Bank {
             ),
             ("account_name", name(&bank.account_name), Rule::CharsAtMost { max: Self::LONGEST_NAME }),
         ];
-        let wrong: Vec<BadBank> = parts
-            .into_iter()
-            .filter(|(_, fits, _)| !fits)
-            .map(|(part, _, rule)| BadBank { part, rule })
-            .collect();
+        let wrong = parts.into_iter().filter(|(_, fits, _)| !fits);
+        let wrong: Vec<FieldError> =
+            wrong.map(|(part, _, rule)| FieldError::new(format!("bank.{part}"), rule)).collect();
         if wrong.is_empty() { Ok(bank) } else { Err(wrong) }
     }
 }

@@ -85,14 +85,8 @@ impl Setting {
     /// The value as the database holds it; `None`: emptied. Errors: the fields at fault, without their values.
     pub fn check(&self, given: &str) -> Result<Option<String>, Vec<FieldError>> {
         if self.kind == Kind::Bank {
-            let bank = Bank::from_json(given).map(Bank::check);
-            return match bank.ok_or_else(|| vec![FieldError::new(self.name, Rule::Object)])? {
-                Ok(bank) => Ok(Some(bank.json())),
-                Err(wrong) => {
-                    let named = |part| format!("{}.{part}", self.name);
-                    Err(wrong.into_iter().map(|bad| FieldError::new(named(bad.part), bad.rule)).collect())
-                }
-            };
+            let no_bank = || vec![FieldError::new(self.name, Rule::Object)];
+            return Bank::from_json(given).ok_or_else(no_bank)?.check().map(|bank| Some(bank.json()));
         }
         let text = trimmed(given);
         if text.is_empty() && self.kind.may_be_empty() {
@@ -126,24 +120,20 @@ impl Kind {
 
     /// Of a number, what it may be.
     pub fn range(self) -> Option<RangeInclusive<i64>> {
-        match self {
-            Kind::Number { min, max } => Some(min..=max),
-            Kind::Amount => Some(1..=MOST_DONG),
-            Kind::Percent => Some(0..=100),
-            Kind::Line { .. } | Kind::Text { .. } | Kind::Contact | Kind::Email | Kind::Key => None,
-            Kind::BotToken | Kind::Chat | Kind::Bank | Kind::Flag => None,
-        }
+        let (Rule::Range { min, max } | Rule::AmountRange { min, max }) = self.rule() else { return None };
+        Some(min..=max)
     }
 
     /// Of a text, how many characters it may have, where the browser counts them.
     pub fn max_chars(self) -> Option<usize> {
-        match self {
-            Kind::Line { max } | Kind::Text { max } => Some(max),
-            Kind::Contact => Some(CONTACT_CHARS),
-            Kind::Key => Some(*KEY_CHARS.end()),
-            Kind::Email | Kind::BotToken | Kind::Chat | Kind::Bank => None,
-            Kind::Number { .. } | Kind::Amount | Kind::Percent | Kind::Flag => None,
-        }
+        let (Rule::Line { max, .. }
+        | Rule::CharsAtMost { max }
+        | Rule::Contact { max }
+        | Rule::Key { max, .. }) = self.rule()
+        else {
+            return None;
+        };
+        Some(max)
     }
 
     fn fits(self, text: &str) -> bool {

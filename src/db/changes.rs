@@ -8,7 +8,7 @@
 use crate::kernel::change::Change;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::ids::UserId;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use std::collections::{HashMap, VecDeque};
 use std::mem::take;
 use std::sync::Arc;
@@ -119,10 +119,6 @@ impl Changes {
         Changes(Arc::new(Mutex::new(state)))
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock()
-    }
-
     /// Tells what one commit has changed.
     pub(super) fn publish(&self, mut changes: Vec<Change>) {
         if changes.is_empty() {
@@ -130,7 +126,7 @@ impl Changes {
         }
         changes.sort_unstable();
         changes.dedup();
-        let mut state = self.state();
+        let mut state = self.0.lock();
         for change in changes {
             state.publish(change);
         }
@@ -138,13 +134,13 @@ impl Changes {
 
     /// The number of the latest change. Whatever is read from now on holds that one and all before it.
     pub fn newest(&self) -> i64 {
-        self.state().newest
+        self.0.lock().newest
     }
 
     /// Whether what was read of the user's orders after `number` was the newest still holds. `false` also when that is
     /// not known any more.
     pub fn orders_stand_since(&self, user: UserId, number: i64) -> bool {
-        let state = self.state();
+        let state = self.0.lock();
         let latest = state.ordered.get(&user).copied().unwrap_or(state.forgotten);
         latest <= number
     }
@@ -158,13 +154,13 @@ impl Changes {
         let mut topics = vec![Topic::Of(user)];
         topics.extend(review.then_some(Topic::Review));
         let listener = Arc::new(Listener::default());
-        let mut state = self.state();
+        let mut state = self.0.lock();
         state.make_room(user);
         if state.count >= LISTENERS {
             return None;
         }
         if let Some(after) = after {
-            *waiting(&listener) = state.since(after, &topics);
+            *listener.waiting.lock() = state.since(after, &topics);
         }
         for topic in &topics {
             state.listeners.entry(*topic).or_default().push(listener.clone());
@@ -173,10 +169,6 @@ impl Changes {
         drop(state);
         Some(Subscription { hub: self.clone(), listener, topics })
     }
-}
-
-fn waiting(listener: &Listener) -> MutexGuard<'_, Waiting> {
-    listener.waiting.lock()
 }
 
 impl State {
@@ -218,7 +210,7 @@ impl State {
         }
         self.newest = self.newest.saturating_add(1);
         for listener in heard {
-            waiting(listener).add(self.newest, change);
+            listener.waiting.lock().add(self.newest, change);
             listener.bell.notify_one();
         }
         if let Change::Order(user, _) = change {
@@ -265,8 +257,8 @@ impl Subscription {
 
     /// What is new since the last time.
     pub fn take(&self) -> News {
-        let state = self.hub.state();
-        let Waiting { news, has_missed } = take(&mut *waiting(&self.listener));
+        let state = self.hub.0.lock();
+        let Waiting { news, has_missed } = take(&mut *self.listener.waiting.lock());
         let is_over = self.listener.is_replaced.load(Ordering::Acquire);
         News { changes: news, has_missed, up_to: state.newest, is_over }
     }
@@ -274,7 +266,7 @@ impl Subscription {
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        self.hub.state().remove(&self.listener, &self.topics);
+        self.hub.0.lock().remove(&self.listener, &self.topics);
     }
 }
 
@@ -322,7 +314,7 @@ mod tests {
             let numbers: Vec<i64> = lan.take().changes.iter().map(|(number, _)| *number).collect();
             assert!(numbers.len() == 200 && numbers.is_sorted_by(|a, b| a < b));
         }
-        assert!(older.state().newest < newer.state().forgotten);
+        assert!(older.0.lock().newest < newer.0.lock().forgotten);
     }
 
     #[test]
@@ -348,7 +340,7 @@ mod tests {
         assert!(!hub.subscribe(LAN, false, Some(known)).unwrap().take().has_missed);
         hub.publish(vec![Change::Balance(BINH)]);
         assert!(hub.subscribe(LAN, false, Some(known)).unwrap().take().has_missed);
-        assert_eq!(hub.state().kept.len(), KEPT);
+        assert_eq!(hub.0.lock().kept.len(), KEPT);
     }
 
     #[test]
@@ -385,7 +377,7 @@ mod tests {
         }
         assert!(!hub.orders_stand_since(LAN, read), "a change that is forgotten is a change");
         assert!(hub.orders_stand_since(LAN, hub.newest()));
-        assert_eq!(hub.state().ordered.len(), 1, "nothing is kept of who was forgotten");
+        assert_eq!(hub.0.lock().ordered.len(), 1, "nothing is kept of who was forgotten");
     }
 
     #[test]
@@ -395,7 +387,7 @@ mod tests {
             (0..LISTENERS_PER_USER).map(|_| hub.subscribe(LAN, true, None).unwrap()).collect();
         let others = hub.subscribe(BINH, true, None).unwrap();
         let youngest = hub.subscribe(LAN, true, None).unwrap();
-        assert_eq!(hub.state().count, LISTENERS_PER_USER + 1);
+        assert_eq!(hub.0.lock().count, LISTENERS_PER_USER + 1);
         hub.publish(vec![BALANCE, Change::Review]);
         let oldest = all.remove(0);
         let news = oldest.take();
@@ -407,7 +399,7 @@ mod tests {
         }
         assert_eq!(told(&others.take()), [Change::Review]);
         drop((all, others, youngest));
-        assert!(hub.state().listeners.is_empty());
-        assert_eq!(hub.state().count, 0);
+        assert!(hub.0.lock().listeners.is_empty());
+        assert_eq!(hub.0.lock().count, 0);
     }
 }

@@ -3,7 +3,6 @@
 
 use super::rule::Rule;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use utoipa::ToSchema;
 
 /// The cause. Its text is a part of a sentence.
@@ -82,48 +81,41 @@ pub enum CallCause {
 }
 
 /// What is wrong with an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Defect {
+    #[error("the status is neither 2xx nor 4xx")]
     Status,
+    #[error("the server sends elsewhere")]
     Redirect,
+    #[error("the body is not a JSON object")]
     NotJson,
+    #[error("the answer contradicts itself")]
     Contradictory,
+    #[error("there is neither an order id nor an error")]
     NeitherIdNorError,
+    #[error("the error is not a text")]
     ErrorNoText,
+    #[error("there are both an order id and an error")]
     IdAndError,
+    #[error("the error does not say that there is no order")]
     ErrorUnclear,
+    #[error("there is an order id with an error status")]
     IdWithErrorStatus,
+    #[error("there is an order id with a word of failure")]
     IdWithFailure,
+    #[error("the order id is not usable")]
     IdUnusable,
+    #[error("there is nothing about the order")]
     NothingAboutOrder,
+    #[error("there is nothing about the orders asked for")]
     NothingAboutOrders,
+    #[error("there is no status")]
     NoStatus,
+    #[error("there is no balance")]
     NoBalance,
+    #[error("an error status without an error text")]
     NoErrorText,
+    #[error("the answer is no list of services, or has more than 50000 lines")]
     NoList,
-}
-
-impl fmt::Display for Defect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Defect::Status => "the status is neither 2xx nor 4xx",
-            Defect::Redirect => "the server sends elsewhere",
-            Defect::NotJson => "the body is not a JSON object",
-            Defect::Contradictory => "the answer contradicts itself",
-            Defect::NeitherIdNorError => "there is neither an order id nor an error",
-            Defect::ErrorNoText => "the error is not a text",
-            Defect::IdAndError => "there are both an order id and an error",
-            Defect::ErrorUnclear => "the error does not say that there is no order",
-            Defect::IdWithErrorStatus => "there is an order id with an error status",
-            Defect::IdWithFailure => "there is an order id with a word of failure",
-            Defect::IdUnusable => "the order id is not usable",
-            Defect::NothingAboutOrder => "there is nothing about the order",
-            Defect::NothingAboutOrders => "there is nothing about the orders asked for",
-            Defect::NoStatus => "there is no status",
-            Defect::NoBalance => "there is no balance",
-            Defect::NoErrorText => "an error status without an error text",
-            Defect::NoList => "the answer is no list of services, or has more than 50000 lines",
-        })
-    }
 }

@@ -112,6 +112,10 @@ pub fn scalar(raw: &RawValue) -> Scalar<'_> {
 }
 
 impl<'a> Object<'a> {
+    pub fn into_fields(self) -> impl Iterator<Item = (String, &'a RawValue)> {
+        self.0.into_iter()
+    }
+
     pub fn fields(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
         self.0.iter().map(|(key, value)| (key.as_str(), *value))
     }

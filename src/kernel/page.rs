@@ -22,7 +22,7 @@ impl Limit {
 }
 
 /// Where the next page starts: strictly below this place. In most lists that is an id; in one that is ordered by
-/// something else it is that, its rank, and among equals the id. The public text is `c` and the id in base 36, then a
+/// something else it is that, its rank, and among equals the id. The public text is `c` and the id in hexadecimal digits, then a
 /// dot and the rank if there is one; opaque to clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cursor {
@@ -59,35 +59,18 @@ impl Cursor {
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('c')?;
         let (id, rank) = digits.split_once('.').map_or((digits, None), |(id, rank)| (id, Some(rank)));
-        let rank = rank.map(from_base_36).map_or(Some(None), |rank| rank.map(Some))?;
-        Some(Cursor { id: from_base_36(id)?, rank })
+        let rank = rank.map(from_hex).map_or(Some(None), |rank| rank.map(Some))?;
+        Some(Cursor { id: from_hex(id)?, rank })
     }
 
     pub fn encode(self) -> String {
-        let rank = self.rank.map(|rank| format!(".{}", base_36(rank))).unwrap_or_default();
-        format!("c{}{rank}", base_36(self.id))
+        let rank = self.rank.map(|rank| format!(".{rank:x}")).unwrap_or_default();
+        format!("c{:x}{rank}", self.id)
     }
 }
 
-fn from_base_36(digits: &str) -> Option<i64> {
-    if digits.starts_with(['+', '-']) {
-        return None;
-    }
-    i64::from_str_radix(digits, 36).ok()
-}
-
-fn base_36(number: i64) -> String {
-    let mut left = number.max(0);
-    let mut digits = Vec::new();
-    loop {
-        let digit = u32::try_from(left % 36).unwrap_or(0);
-        digits.push(char::from_digit(digit, 36).unwrap_or('0'));
-        left /= 36;
-        if left == 0 {
-            break;
-        }
-    }
-    digits.iter().rev().collect()
+fn from_hex(digits: &str) -> Option<i64> {
+    if digits.starts_with(['+', '-']) { None } else { i64::from_str_radix(digits, 16).ok() }
 }
 
 /// Which page of a list is asked for.

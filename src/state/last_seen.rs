@@ -4,18 +4,20 @@
 use crate::kernel::clock::Timestamp;
 use crate::kernel::ids::UserId;
 use parking_lot::Mutex;
+use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::hash::Hash;
 
 /// When each user was seen and each session used, of those seen since it was written down last.
 #[derive(Default)]
 pub struct LastSeenBuffer {
-    users: Latest<UserId>,
+    pub users: Latest<UserId>,
     /// By the names of their tokens.
-    sessions: Latest<String>,
+    pub sessions: Latest<String>,
 }
 
-struct Latest<K>(Mutex<HashMap<K, Timestamp>>);
+/// The latest moment of each key.
+pub struct Latest<K>(Mutex<HashMap<K, Timestamp>>);
 
 impl<K> Default for Latest<K> {
     fn default() -> Self {
@@ -33,45 +35,24 @@ impl LastSeenBuffer {
             None => drop(sessions.insert(token_id.to_owned(), at)),
         }
     }
-
-    /// When the user was seen, unless that is written down already.
-    pub fn of(&self, user: UserId) -> Option<Timestamp> {
-        self.users.0.lock().get(&user).copied()
-    }
-
-    /// When the session was used, unless that is written down already.
-    pub fn of_session(&self, token_id: &str) -> Option<Timestamp> {
-        self.sessions.0.lock().get(token_id).copied()
-    }
-
-    /// All users that are not written down yet.
-    pub fn users(&self) -> Vec<(UserId, Timestamp)> {
-        self.users.all()
-    }
-
-    /// All sessions that are not written down yet.
-    pub fn sessions(&self) -> Vec<(String, Timestamp)> {
-        self.sessions.all()
-    }
-
-    /// These are written down.
-    pub fn written(&self, users: &[(UserId, Timestamp)]) {
-        self.users.written(users);
-    }
-
-    /// These are written down.
-    pub fn written_sessions(&self, sessions: &[(String, Timestamp)]) {
-        self.sessions.written(sessions);
-    }
 }
 
 impl<K: Eq + Hash + Clone> Latest<K> {
-    fn all(&self) -> Vec<(K, Timestamp)> {
+    /// `None`: it was not seen, or that is written down already.
+    pub fn get<Q: Eq + Hash + ?Sized>(&self, key: &Q) -> Option<Timestamp>
+    where
+        K: Borrow<Q>,
+    {
+        self.0.lock().get(key).copied()
+    }
+
+    /// All that are not written down yet.
+    pub fn all(&self) -> Vec<(K, Timestamp)> {
         self.0.lock().iter().map(|(key, at)| (key.clone(), *at)).collect()
     }
 
-    /// Who was seen again meanwhile stays.
-    fn written(&self, seen: &[(K, Timestamp)]) {
+    /// These are written down. Who was seen again meanwhile stays.
+    pub fn written(&self, seen: &[(K, Timestamp)]) {
         let mut kept = self.0.lock();
         for (key, at) in seen {
             if kept.get(key) == Some(at) {

@@ -3,7 +3,7 @@
 
 use super::Wakeup;
 use crate::kernel::error::{Answer, Code, Fault, Refusal};
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -57,7 +57,7 @@ impl<Q, A> RequestChannel<Q, A> {
         let answer = self.leave(question)?;
         match tokio::time::timeout(limit, answer).await {
             Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(_)) if self.queue().is_closed => Err(Unanswered::Stopping),
+            Ok(Err(_)) if self.queue.lock().is_closed => Err(Unanswered::Stopping),
             Ok(Err(_)) => Err(Unanswered::Fault(Fault::Internal("a job gave no answer".to_owned()))),
             Err(_) => Err(Unanswered::Late),
         }
@@ -65,7 +65,7 @@ impl<Q, A> RequestChannel<Q, A> {
 
     fn leave(&self, question: Q) -> Result<oneshot::Receiver<A>, Unanswered> {
         let (asker, answer) = oneshot::channel();
-        let mut queue = self.queue();
+        let mut queue = self.queue.lock();
         if queue.is_closed {
             return Err(Unanswered::Stopping);
         }
@@ -80,7 +80,7 @@ impl<Q, A> RequestChannel<Q, A> {
 
     /// For the job: the oldest question.
     pub fn take(&self) -> Option<Asked<Q, A>> {
-        self.queue().waiting.pop_front()
+        self.queue.lock().waiting.pop_front()
     }
 
     /// For the job: until there may be a question or the channel is closed, at most `limit`.
@@ -91,7 +91,7 @@ impl<Q, A> RequestChannel<Q, A> {
     /// From now on no question is taken, and those that wait are told so. Wakes the job.
     pub fn close(&self) {
         let waiting = {
-            let mut queue = self.queue();
+            let mut queue = self.queue.lock();
             queue.is_closed = true;
             std::mem::take(&mut queue.waiting)
         };
@@ -101,11 +101,7 @@ impl<Q, A> RequestChannel<Q, A> {
 
     /// For the job: whether no question will come any more.
     pub fn is_closed(&self) -> bool {
-        self.queue().is_closed
-    }
-
-    fn queue(&self) -> MutexGuard<'_, Queue<Q, A>> {
-        self.queue.lock()
+        self.queue.lock().is_closed
     }
 }
 
@@ -173,7 +169,7 @@ mod tests {
     fn whoever_waits_when_the_desk_closes_is_told() {
         let channel = RequestChannel::default();
         let close = || {
-            while channel.queue().waiting.is_empty() {
+            while channel.queue.lock().waiting.is_empty() {
                 channel.wait(LONG);
             }
             channel.close();

@@ -1,8 +1,8 @@
 //! Coming in and going out: first set-up, registration, login, logout, the password.
 
 use super::body::Body;
-use super::error::{ApiError, ApiResult, Problem, leave};
-use super::guards::{Attempt, Caller, Guest, Member};
+use super::error::{ApiError, ApiResult, Problem, outcome};
+use super::guards::{self, Attempt, Caller, Guest, Member};
 use super::respond::{Created, Json, NoContent};
 use super::session;
 use super::user::UserView;
@@ -90,15 +90,11 @@ impl<'r> FromRequest<'r> for BeforeSetUp {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
-        let app = request.rocket().state::<App>().ok_or_else(|| ApiError::internal("no state is managed"));
-        let open = app.and_then(|app| match app.db.read_now(accounts::has_admin)? {
+        let open = guards::app(request).and_then(|app| match app.db.read_now(accounts::has_admin)? {
             false if app.setup.is_some() => Ok(BeforeSetUp),
             true | false => Err(AccountError::SetUpAlready.into()),
         });
-        match open {
-            Ok(open) => Outcome::Success(open),
-            Err(refusal) => Outcome::Error((leave(request, refusal), ())),
-        }
+        outcome(request, open)
     }
 }
 

@@ -1,11 +1,11 @@
 //! Request bodies: read with a limit and a deadline, then as strictly as the contract says.
 
 use super::budget::{self, Share};
-use super::error::{ApiError, ApiResult, leave};
+use super::error::{ApiError, ApiResult, outcome};
 use crate::kernel::error::{Code, Rule};
 use crate::kernel::foreign;
 use rocket::data::{Data, FromData, Outcome, ToByteUnit};
-use rocket::http::{ContentType, Status};
+use rocket::http::ContentType;
 use rocket::request::Request;
 use rocket::tokio::io::AsyncReadExt;
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -128,16 +128,6 @@ fn require_json_type(request: &Request<'_>) -> ApiResult<()> {
 async fn json_bytes(request: &Request<'_>, data: Data<'_>) -> ApiResult<RawBody> {
     require_json_type(request)?;
     RawBody::of(bytes(request, data, MAX_BYTES).await?)
-}
-
-fn outcome<'r, T>(
-    request: &Request<'_>,
-    result: ApiResult<T>,
-) -> rocket::outcome::Outcome<T, (Status, ()), (Data<'r>, Status)> {
-    match result {
-        Ok(value) => Outcome::Success(value),
-        Err(refusal) => Outcome::Error((leave(request, refusal), ())),
-    }
 }
 
 #[rocket::async_trait]

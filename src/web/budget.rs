@@ -6,7 +6,7 @@ use super::address;
 use super::error::{ApiError, ApiResult};
 use super::limits::Counted;
 use crate::kernel::error::Fault;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use rocket::Request;
 use rocket::http::Method;
 use std::collections::HashMap;
@@ -51,10 +51,6 @@ impl Budget {
     pub fn share(&self, caller: Counted) -> Share {
         Share { budget: self.clone(), caller: widened(caller), bytes: 0 }
     }
-
-    fn held(&self) -> MutexGuard<'_, Held> {
-        self.0.lock()
-    }
 }
 
 impl Share {
@@ -65,7 +61,7 @@ impl Share {
         if bytes <= FREE_BYTES || more == 0 {
             return Ok(());
         }
-        let mut held = self.budget.held();
+        let mut held = self.budget.0.lock();
         let own = held.by_caller.get(&self.caller).copied().unwrap_or_default();
         let most = if is_stranger(self.caller) { ADDRESS_BYTES } else { USER_BYTES };
         if own.saturating_add(more) > most {
@@ -81,7 +77,7 @@ impl Share {
 
     /// The same, whatever the bounds say.
     fn grow_anyway(&mut self, bytes: usize) {
-        self.budget.held().add(self.caller, bytes.saturating_sub(self.bytes));
+        self.budget.0.lock().add(self.caller, bytes.saturating_sub(self.bytes));
         self.bytes = bytes;
     }
 }
@@ -125,7 +121,7 @@ impl Drop for Share {
         if self.bytes == 0 {
             return;
         }
-        let mut held = self.budget.held();
+        let mut held = self.budget.0.lock();
         let kind = held.kind(self.caller);
         *kind = kind.saturating_sub(self.bytes);
         if let Some(own) = held.by_caller.get_mut(&self.caller) {
@@ -191,7 +187,7 @@ mod tests {
     const LAN: Counted = Counted::User(1);
 
     fn held(budget: &Budget) -> (usize, usize) {
-        let held = budget.held();
+        let held = budget.0.lock();
         (held.members + held.strangers, held.by_caller.len())
     }
 

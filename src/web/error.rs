@@ -7,6 +7,7 @@ use crate::kernel::error::{Answer, Code, Fault, FieldError, Refusal, Rule};
 use crate::kernel::reason::Reason;
 use parking_lot::Mutex;
 use rocket::http::{Accept, Header, MediaType, Status};
+use rocket::outcome::Outcome;
 use rocket::request::Request;
 use rocket::response::{self, Responder};
 use serde::Serialize;
@@ -233,11 +234,16 @@ impl<'r> Responder<'r, 'static> for ApiError {
 #[derive(Default)]
 struct Left(Mutex<Option<ApiError>>);
 
-/// Leaves `error` for the catcher and says which status to fail with.
-pub fn leave(request: &Request<'_>, error: ApiError) -> Status {
-    let status = error.status();
-    *request.local_cache(Left::default).0.lock() = Some(error);
-    status
+/// What a guard comes to: a refusal is left for the catcher.
+pub fn outcome<T, F>(request: &Request<'_>, result: ApiResult<T>) -> Outcome<T, (Status, ()), F> {
+    match result {
+        Ok(value) => Outcome::Success(value),
+        Err(error) => {
+            let status = error.status();
+            *request.local_cache(Left::default).0.lock() = Some(error);
+            Outcome::Error((status, ()))
+        }
+    }
 }
 
 /// What a guard left, if one did.

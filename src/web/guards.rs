@@ -6,7 +6,7 @@
 
 use super::address;
 use super::budget;
-use super::error::{ApiError, ApiResult, leave};
+use super::error::{ApiError, ApiResult, outcome};
 use super::limits::Limits;
 use super::request_id::RequestId;
 use super::session;
@@ -17,7 +17,6 @@ use crate::db::ReadTx;
 use crate::kernel::ids::UserId;
 use crate::kernel::reason::Reason;
 use crate::state::App;
-use rocket::http::Status;
 use rocket::request::{FromRequest, Outcome, Request};
 use std::net::IpAddr;
 
@@ -133,7 +132,7 @@ impl Admin {
     }
 }
 
-fn app<'r>(request: &'r Request<'_>) -> ApiResult<&'r App> {
+pub fn app<'r>(request: &'r Request<'_>) -> ApiResult<&'r App> {
     request.rocket().state::<App>().ok_or_else(|| ApiError::internal("no state is managed"))
 }
 
@@ -153,16 +152,6 @@ fn admin(request: &Request<'_>) -> ApiResult<Admin> {
     match member.role {
         Role::Admin => Ok(Admin(member)),
         Role::User => Err(ApiError::forbidden(Reason::AdminsOnly)),
-    }
-}
-
-fn outcome<T>(request: &Request<'_>, result: ApiResult<T>) -> Outcome<T, ()> {
-    match result {
-        Ok(value) => Outcome::Success(value),
-        Err(refusal) => {
-            let status: Status = leave(request, refusal);
-            Outcome::Error((status, ()))
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! `Idempotency-Key`: the same request under the same key is carried out once and answered alike.
 
 use super::body::RawBody;
-use super::error::{ApiError, ApiResult, leave};
+use super::error::{ApiError, ApiResult, outcome};
 use super::respond::Prepared;
 use crate::db::Tx;
 use crate::idempotency::{self, Key, StoredAnswer};
@@ -25,19 +25,11 @@ impl<'r> FromRequest<'r> for Idempotent {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+        let rule = "Idempotency-Key must be 1 to 255 printable ASCII characters";
         let sent = request.headers().get_one("Idempotency-Key");
-        let key = sent.map(|text| Key::parse(text).ok_or(())).transpose();
-        match key {
-            Ok(key) => {
-                let method_and_path = format!("{} {}", request.method(), request.uri().path());
-                Outcome::Success(Idempotent { key, method_and_path })
-            }
-            Err(()) => {
-                let refusal =
-                    ApiError::malformed("Idempotency-Key must be 1 to 255 printable ASCII characters");
-                Outcome::Error((leave(request, refusal), ()))
-            }
-        }
+        let key = sent.map(|text| Key::parse(text).ok_or_else(|| ApiError::malformed(rule))).transpose();
+        let method_and_path = format!("{} {}", request.method(), request.uri().path());
+        outcome(request, key.map(|key| Idempotent { key, method_and_path }))
     }
 }
 

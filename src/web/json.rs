@@ -1,11 +1,10 @@
 //! A request's JSON as its types ask for it. serde_json's own errors are sentences; here every refusal is a rule.
 
 use crate::kernel::error::Rule;
+use crate::kernel::foreign;
 use serde::Deserialize;
 use serde::de::value::{MapDeserializer, SeqDeserializer, StrDeserializer};
-use serde::de::{
-    DeserializeOwned, Deserializer, Error, Expected, IntoDeserializer, MapAccess, Unexpected, Visitor,
-};
+use serde::de::{DeserializeOwned, Deserializer, Error, Expected, IntoDeserializer, Unexpected, Visitor};
 use serde_json::Number;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -113,44 +112,11 @@ struct Value<'de>(&'de RawValue);
 #[derive(Deserialize)]
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
-/// The fields of an object as they stand there, repeated ones too.
-struct Fields<'de>(Vec<(Text<'de>, Value<'de>)>);
-
-impl<'de> Deserialize<'de> for Fields<'de> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Object;
-        impl<'de> Visitor<'de> for Object {
-            type Value = Fields<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
-                let mut fields = Vec::new();
-                while let Some((name, value)) = map.next_entry::<Text<'de>, &'de RawValue>()? {
-                    fields.push((name, Value(value)));
-                }
-                Ok(Fields(fields))
-            }
-        }
-        from.deserialize_map(Object)
-    }
-}
-
 impl<'de> IntoDeserializer<'de, Wrong> for Value<'de> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
         self
-    }
-}
-
-impl<'de> IntoDeserializer<'de, Wrong> for Text<'de> {
-    type Deserializer = serde::de::value::CowStrDeserializer<'de, Wrong>;
-
-    fn into_deserializer(self) -> Self::Deserializer {
-        self.0.into_deserializer()
     }
 }
 
@@ -189,7 +155,8 @@ impl<'de> Deserializer<'de> for Value<'de> {
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
         match self.0.get().as_bytes().first() {
             Some(b'{') => {
-                visitor.visit_map(MapDeserializer::new(self.parsed::<Fields<'de>>()?.0.into_iter()))
+                let fields = self.parsed::<foreign::Object<'de>>()?.into_fields();
+                visitor.visit_map(MapDeserializer::new(fields.map(|(name, value)| (name, Value(value)))))
             }
             Some(b'[') => {
                 let items: Vec<&RawValue> = self.parsed()?;

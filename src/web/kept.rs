@@ -3,7 +3,7 @@
 
 use crate::db::Changes;
 use crate::kernel::ids::UserId;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use rocket::http::{ContentType, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder};
@@ -44,7 +44,7 @@ impl Page {
 impl Kept {
     /// The page, if it would read the same now.
     pub fn get(&self, changes: &Changes, user: UserId, question: &str) -> Option<Page> {
-        let page = self.pages().by_question.get(&user)?.get(question)?.clone();
+        let page = self.0.lock().by_question.get(&user)?.get(question)?.clone();
         changes.orders_stand_since(user, page.as_of).then_some(page)
     }
 
@@ -53,7 +53,7 @@ impl Kept {
         if question.len() > MOST_QUESTION_BYTES || cost > ROOM {
             return;
         }
-        let mut pages = self.pages();
+        let mut pages = self.0.lock();
         if pages.bytes.saturating_add(cost) > ROOM {
             *pages = Pages::default();
         }
@@ -61,10 +61,6 @@ impl Kept {
         let older = pages.by_question.entry(user).or_default().insert(question.into(), page.clone());
         let freed = older.map_or(0, |older| question.len().saturating_add(older.body.len()));
         pages.bytes = pages.bytes.saturating_sub(freed);
-    }
-
-    fn pages(&self) -> MutexGuard<'_, Pages> {
-        self.0.lock()
     }
 }
 

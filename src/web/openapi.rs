@@ -1,22 +1,8 @@
 //! The API's description, gathered from the handlers. A handler that is not listed here is not documented, and
 //! a test compares this list with the mounted routes.
 
-use super::admin::audit as admin_audit;
-use super::admin::deposits as admin_deposits;
-use super::admin::import as admin_import;
-use super::admin::jobs as admin_jobs;
-use super::admin::losses as admin_losses;
-use super::admin::orders as admin_orders;
-use super::admin::providers as admin_providers;
-use super::admin::review as admin_review;
-use super::admin::services as admin_services;
-use super::admin::settings as admin_settings;
-use super::admin::stats as admin_stats;
-use super::admin::telegram as admin_telegram;
-use super::admin::timeline as admin_timeline;
-use super::admin::users as admin_users;
 use super::error::Problem;
-use super::{auth, demo, events, health, orders, payment, services, site, timeline, user, visits};
+use super::{admin, auth, demo, events, health, orders, payment, services, site, timeline, user, visits};
 use crate::kernel::cause::{CallCause, Defect};
 use crate::kernel::note::Note;
 use crate::kernel::reason::Reason;
@@ -42,23 +28,23 @@ use utoipa::{Modify, OpenApi};
         services::list, services::show,
         orders::place, orders::quote, orders::list, orders::list_of_user, orders::counts, orders::show,
         timeline::show,
-        admin_services::list, admin_services::types, admin_services::create, admin_services::change,
-        admin_losses::losses,
-        admin_import::import, admin_import::progress,
-        admin_orders::list, admin_orders::counts, admin_orders::show,
-        admin_orders::set_status, admin_orders::resolve,
-        admin_orders::acknowledge,
-        admin_jobs::list,
-        admin_timeline::show,
-        admin_review::review,
-        admin_providers::list, admin_providers::create, admin_providers::change, admin_providers::release,
-        admin_providers::try_out,
-        admin_settings::show, admin_settings::change, admin_settings::test_qr,
-        admin_stats::stats,
+        admin::services::list, admin::services::types, admin::services::create, admin::services::change,
+        admin::losses::losses,
+        admin::import::import, admin::import::progress,
+        admin::orders::list, admin::orders::counts, admin::orders::show,
+        admin::orders::set_status, admin::orders::resolve,
+        admin::orders::acknowledge,
+        admin::jobs::list,
+        admin::timeline::show,
+        admin::review::review,
+        admin::providers::list, admin::providers::create, admin::providers::change, admin::providers::release,
+        admin::providers::try_out,
+        admin::settings::show, admin::settings::change, admin::settings::test_qr,
+        admin::stats::stats,
         payment::request, payment::list, payment::show, payment::qr, payment::webhook,
-        admin_deposits::list,
-        admin_deposits::counts, admin_deposits::approve, admin_deposits::reject,
-        admin_deposits::bank_transactions, admin_deposits::assign, admin_deposits::ignore, admin_deposits::unignore,
+        admin::deposits::list,
+        admin::deposits::counts, admin::deposits::approve, admin::deposits::reject,
+        admin::deposits::bank_transactions, admin::deposits::assign, admin::deposits::ignore, admin::deposits::unignore,
         auth::set_up,
         auth::register,
         auth::login,
@@ -74,13 +60,13 @@ use utoipa::{Modify, OpenApi};
         user::new_api_key,
         user::delete_api_key,
         visits::sessions, visits::end_session, visits::logins, visits::logins_of_user,
-        admin_telegram::show, admin_telegram::test,
-        admin_users::list,
-        admin_users::show,
-        admin_users::adjust_balance,
-        admin_users::ban,
-        admin_users::transactions,
-        admin_audit::changes,
+        admin::telegram::show, admin::telegram::test,
+        admin::users::list,
+        admin::users::show,
+        admin::users::adjust_balance,
+        admin::users::ban,
+        admin::users::transactions,
+        admin::audit::changes,
     ),
     // What notes are made of describes none of its parts, or each note anywhere would describe all of them again.
     components(schemas(Problem, Note, Reason, CallCause, Defect, Rule, Words, events::BalanceNews, events::ReviewNews)),

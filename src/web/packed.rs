@@ -3,7 +3,7 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use rocket::http::ContentType;
 use rocket::request::Request;
 use rocket::tokio::task::spawn_blocking;
@@ -42,17 +42,13 @@ impl Coding {
     }
 
     pub fn is_taken(self, request: &Request<'_>) -> bool {
-        takes(request, self.name())
+        request.headers().get("Accept-Encoding").flat_map(|list| list.split(',')).any(|coding| {
+            let (name, quality) = coding.split_once(';').unwrap_or((coding, ""));
+            let refused =
+                quality.trim().strip_prefix("q=").is_some_and(|q| q.parse::<f32>().is_ok_and(|q| q <= 0.0));
+            name.trim().eq_ignore_ascii_case(self.name()) && !refused
+        })
     }
-}
-
-fn takes(request: &Request<'_>, wanted: &str) -> bool {
-    request.headers().get("Accept-Encoding").flat_map(|list| list.split(',')).any(|coding| {
-        let (name, quality) = coding.split_once(';').unwrap_or((coding, ""));
-        let refused =
-            quality.trim().strip_prefix("q=").is_some_and(|q| q.parse::<f32>().is_ok_and(|q| q <= 0.0));
-        name.trim().eq_ignore_ascii_case(wanted) && !refused
-    })
 }
 
 type Key = ([u8; 32], Coding);
@@ -69,11 +65,11 @@ pub(super) fn is_packable(kind: &ContentType, bytes: usize) -> bool {
 /// The bytes packed; `None` when they could not be, so that they go out as they are.
 pub(super) async fn pack(bytes: Cow<'static, [u8]>, coding: Coding) -> Option<Arc<[u8]>> {
     let hash: [u8; 32] = digest(&SHA256, &bytes).as_ref().try_into().ok()?;
-    if let Some(known) = kept().get(&(hash, coding)) {
+    if let Some(known) = KEPT.lock().get(&(hash, coding)) {
         return Some(Arc::clone(known));
     }
     let packed: Arc<[u8]> = spawn_blocking(move || packed(&bytes, coding)).await.ok()?.ok()?.into();
-    kept().insert((hash, coding), Arc::clone(&packed));
+    KEPT.lock().insert((hash, coding), Arc::clone(&packed));
     Some(packed)
 }
 
@@ -81,10 +77,6 @@ pub(super) async fn pack(bytes: Cow<'static, [u8]>, coding: Coding) -> Option<Ar
 pub(super) fn gzip(bytes: &[u8]) -> Option<Arc<[u8]>> {
     let worth = bytes.len() >= WORTHWHILE_BYTES;
     worth.then(|| packed(bytes, Coding::Gzip).ok()).flatten().map(Arc::from)
-}
-
-fn kept() -> MutexGuard<'static, HashMap<Key, Arc<[u8]>>> {
-    KEPT.lock()
 }
 
 fn packed(bytes: &[u8], coding: Coding) -> std::io::Result<Vec<u8>> {

@@ -3,8 +3,8 @@
 use super::address;
 use super::body::{self, RawBody};
 use super::budget;
-use super::error::{ApiError, ApiResult, Problem, leave};
-use super::guards::{Caller, Member, limits};
+use super::error::{ApiError, ApiResult, Problem, outcome};
+use super::guards::{self, Caller, Member};
 use super::idempotent::Idempotent;
 use super::limits::Counted;
 use super::params::{PathId, Query};
@@ -205,15 +205,12 @@ impl<'r> FromData<'r> for Notice {
     type Error = ();
 
     async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r, Self> {
-        match authentic(request, data).await {
-            Ok(body) => Outcome::Success(Notice(body)),
-            Err(refusal) => Outcome::Error((leave(request, refusal), ())),
-        }
+        outcome(request, authentic(request, data).await.map(Notice))
     }
 }
 
 async fn authentic(request: &Request<'_>, data: Data<'_>) -> ApiResult<body::Received> {
-    let app = request.rocket().state::<App>().ok_or_else(|| ApiError::internal("no state is managed"))?;
+    let app = guards::app(request)?;
     let secret = app.db.read_now(|tx| settings::sepay_secret(tx, &app.config))?;
     let header = |name| request.headers().get_one(name);
     let proof = sepay::Proof {
@@ -225,7 +222,7 @@ async fn authentic(request: &Request<'_>, data: Data<'_>) -> ApiResult<body::Rec
         let _ = request.local_cache(budget::Known::default).0.set(Counted::Bank);
         return body::bytes(request, data, body::MAX_BYTES).await;
     }
-    let counted = limits(request)?.request(address::of(request));
+    let counted = guards::limits(request)?.request(address::of(request));
     let most = if counted.is_ok() { body::UNPROVEN_BYTES } else { budget::FREE_BYTES };
     let signed = match secret {
         Some(secret) => signed(request, data, proof, (&secret, app.db.clock().now()), most).await,

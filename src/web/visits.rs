@@ -64,7 +64,8 @@ pub async fn sessions(app: &State<App>, me: Member, query: Query) -> ApiResult<J
         // What is written down is some minutes old.
         last_seen_at: app
             .last_seen
-            .of_session(&session.token_id)
+            .sessions
+            .get(&session.token_id)
             .map_or(session.last_seen, |at| at.max(session.last_seen))
             .rfc3339(),
         current: session.token_id == me.claims.token_id,

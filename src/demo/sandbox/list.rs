@@ -2,9 +2,10 @@
 
 use crate::kernel::clock::Timestamp;
 use crate::order_types::{OrderType, Sample};
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use strum::{IntoStaticStr, VariantArray};
 
 /// So long a change of the list lasts.
 const MOVE_MS: i64 = 60_000;
@@ -20,27 +21,16 @@ pub(super) fn service(id: usize) -> Option<(&'static OrderType, &'static Sample)
     services().find(|(known, ..)| *known == id).map(|(_, kind, sample)| (kind, sample))
 }
 
-/// What can happen to the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// What can happen to the list, by the word that makes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase", const_into_str)]
 enum Move {
     /// The service costs twice as much.
     Dearer,
     /// The service is not listed.
-    Vanished,
+    Vanish,
     /// Nothing is listed.
-    Emptied,
-}
-
-impl Move {
-    const ALL: [Move; 3] = [Move::Dearer, Move::Vanished, Move::Emptied];
-
-    fn word(self) -> &'static str {
-        match self {
-            Move::Dearer => "dearer",
-            Move::Vanished => "vanish",
-            Move::Emptied => "empty",
-        }
-    }
+    Empty,
 }
 
 /// What has moved, and until when, in milliseconds since 1970.
@@ -51,25 +41,21 @@ impl Market {
     /// Looks for the words in the link of an order for this service.
     pub(super) fn hear(&self, service: &str, link: &str, now: Timestamp) {
         let Some(id) = service.parse().ok().filter(|id| self::service(*id).is_some()) else { return };
-        for what in Move::ALL.into_iter().filter(|what| link.contains(what.word())) {
-            self.moves().insert((what, id), now.millis().saturating_add(MOVE_MS));
+        for what in Move::VARIANTS.iter().filter(|what| link.contains(what.into_str())) {
+            self.0.lock().insert((*what, id), now.millis().saturating_add(MOVE_MS));
         }
     }
 
     /// The list, in the field's types: numbers as texts.
     pub(super) fn services(&self, now: Timestamp) -> Value {
-        let mut moves = self.moves();
+        let mut moves = self.0.lock();
         moves.retain(|_, until| *until > now.millis());
-        if moves.keys().any(|(what, _)| *what == Move::Emptied) {
+        if moves.keys().any(|(what, _)| *what == Move::Empty) {
             return json!([]);
         }
         let has = |what, id| moves.contains_key(&(what, id));
-        let listed = services().filter(|(id, ..)| !has(Move::Vanished, *id));
+        let listed = services().filter(|(id, ..)| !has(Move::Vanish, *id));
         listed.map(|(id, kind, sample)| shown(id, kind, sample, has(Move::Dearer, id))).collect()
-    }
-
-    fn moves(&self) -> MutexGuard<'_, BTreeMap<(Move, usize), i64>> {
-        self.0.lock()
     }
 }
 

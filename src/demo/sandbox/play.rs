@@ -7,6 +7,7 @@ use crate::order_types::{OrderType, QuantityFrom, RatePer};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
+use strum::VariantArray;
 
 const PENDING_MS: i64 = 1000;
 const DELIVERY_MS: i64 = 2000;
@@ -25,7 +26,7 @@ impl Fields {
 }
 
 /// How an order ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
 enum Ending {
     Completed,
     Partial,
@@ -34,10 +35,8 @@ enum Ending {
 }
 
 impl Ending {
-    const ALL: [Ending; 4] = [Ending::Completed, Ending::Partial, Ending::Canceled, Ending::Failed];
-
     fn digit(self) -> usize {
-        Self::ALL.iter().position(|ending| *ending == self).unwrap_or(0)
+        Self::VARIANTS.iter().position(|ending| *ending == self).unwrap_or(0)
     }
 
     fn of_link(link: &str) -> Self {
@@ -86,7 +85,7 @@ impl Order {
         Some(Order {
             made_at: time.parse().ok()?,
             service: service.parse().ok()?,
-            ending: *Ending::ALL.get(ending.parse::<usize>().ok()?)?,
+            ending: *Ending::VARIANTS.get(ending.parse::<usize>().ok()?)?,
             quantity: quantity.parse().ok()?,
         })
     }

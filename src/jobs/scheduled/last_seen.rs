@@ -9,17 +9,17 @@ const AT_ONCE: usize = 500;
 
 /// Writes down all that were seen since the last time.
 pub fn tick(app: &App) -> JobResult {
-    let users = app.last_seen.users();
+    let users = app.last_seen.users.all();
     for some in users.chunks(AT_ONCE) {
         let rows = some.to_vec();
         app.db.write_blocking(move |tx| accounts::saw(tx, &rows))?;
-        app.last_seen.written(some);
+        app.last_seen.users.written(some);
     }
-    let sessions = app.last_seen.sessions();
+    let sessions = app.last_seen.sessions.all();
     for some in sessions.chunks(AT_ONCE) {
         let rows = some.to_vec();
         app.db.write_blocking(move |tx| accounts::saw_sessions(tx, &rows))?;
-        app.last_seen.written_sessions(some);
+        app.last_seen.sessions.written(some);
     }
     Ok((!users.is_empty()).then(|| format!("{} users", users.len())))
 }

@@ -56,7 +56,7 @@ pub struct AdminUserView {
 impl AdminUserView {
     fn of(app: &App, profile: Profile) -> Self {
         // What is written down is some minutes old.
-        let last_seen = app.last_seen.of(profile.user.id).max(profile.user.last_seen);
+        let last_seen = app.last_seen.users.get(&profile.user.id).max(profile.user.last_seen);
         AdminUserView { last_seen: last_seen.map(Timestamp::rfc3339), user: profile.into() }
     }
 }
