@@ -165,7 +165,7 @@ fn notice(before: &Service, offer: &Offer, guard_state: &GuardState) -> Notice {
 fn as_json(offer: &Offer, guard_state: &GuardState) -> Value {
     json!({
         "active": offer.active,
-        "paused_reason": guard_state.paused.map(Pause::as_str),
+        "paused_reason": guard_state.paused.map(<&str>::from),
         "rate": offer.rate.to_string(),
         "cost": offer.cost.map(|cost| cost.to_string()),
     })

@@ -16,6 +16,7 @@ use crate::kernel::money::Rate;
 use crate::kernel::note::Note;
 use crate::order_types::OrderType;
 use serde_json::{Value, json};
+use strum::IntoStaticStr;
 
 /// What an admin asks for.
 #[derive(Debug, Clone)]
@@ -75,24 +76,14 @@ pub struct Terms {
     pub active: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Action {
     Created,
     Updated,
     /// It is there already, with this price.
     Unchanged,
     Skipped,
-}
-
-impl Action {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Action::Created => "created",
-            Action::Updated => "updated",
-            Action::Unchanged => "unchanged",
-            Action::Skipped => "skipped",
-        }
-    }
 }
 
 impl Item {

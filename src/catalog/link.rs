@@ -2,12 +2,12 @@
 
 use crate::kernel::error::Rule;
 use crate::kernel::text::is_invisible;
-use strum::{EnumString, IntoStaticStr, VariantArray};
+use strum::{IntoStaticStr, VariantArray};
 use url::Url;
 
 /// What an order of the service points at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray, EnumString)]
-#[strum(serialize_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum LinkKind {
     Url,
     Handle,
@@ -18,16 +18,6 @@ const MAX_LINK_CHARS: usize = 2048;
 const MAX_HANDLE_CHARS: usize = 100;
 
 impl LinkKind {
-    pub const ALL: &[Self] = Self::VARIANTS;
-
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-
-    pub fn parse(word: &str) -> Option<Self> {
-        word.parse().ok()
-    }
-
     /// Whether an order may have this link; if not, what it must be.
     pub fn check(self, link: &str) -> Result<(), Rule> {
         let fits = match self {
@@ -143,7 +133,7 @@ mod tests {
     proptest! {
         #[test]
         fn an_accepted_link_never_holds_a_blank_or_control_character(link in "(https?://)?.{0,40}") {
-            for kind in LinkKind::ALL {
+            for kind in LinkKind::VARIANTS {
                 if kind.check(&link).is_ok() {
                     prop_assert!(!link.chars().any(|c| c.is_whitespace() || c.is_control()));
                 }

@@ -41,6 +41,7 @@ use crate::kernel::text;
 use crate::order_types::OrderType;
 use crate::{provider, settings};
 use serde_json::{Value, json};
+use strum::{IntoStaticStr, VariantArray};
 
 /// What an admin decides about a service.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,7 +93,8 @@ pub struct GuardState {
 }
 
 /// Why a service was taken off sale without anybody's decision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Pause {
     /// The cost rose by more than the operator lets pass.
     CostJump,
@@ -107,29 +109,12 @@ pub enum Pause {
 }
 
 impl Pause {
-    pub const ALL: [Pause; 5] =
-        [Pause::CostJump, Pause::BelowMargin, Pause::Vanished, Pause::Changed, Pause::Refused];
-
     /// Whether the provider's list says nothing about it, so that only a person puts the service back on sale.
     pub fn waits_for_admin(self) -> bool {
         match self {
             Pause::Refused => true,
             Pause::CostJump | Pause::BelowMargin | Pause::Vanished | Pause::Changed => false,
         }
-    }
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Pause::CostJump => "cost_jump",
-            Pause::BelowMargin => "below_margin",
-            Pause::Vanished => "vanished",
-            Pause::Changed => "changed",
-            Pause::Refused => "refused",
-        }
-    }
-
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|pause| pause.as_str() == word)
     }
 }
 
@@ -253,7 +238,7 @@ fn as_json(offer: &Offer) -> Value {
         "category": offer.category,
         "description": offer.description,
         "type": offer.kind.word,
-        "link_kind": offer.link_kind.as_str(),
+        "link_kind": offer.link_kind.into_str(),
         "rate": offer.rate.to_string(),
         "min_quantity": offer.min.get(),
         "max_quantity": offer.max.get(),
@@ -268,7 +253,7 @@ fn as_json(offer: &Offer) -> Value {
 
 fn guarded_json(offer: &Offer, guard_state: &GuardState) -> Value {
     let mut json = as_json(offer);
-    json["paused_reason"] = json!(guard_state.paused.map(Pause::as_str));
+    json["paused_reason"] = json!(guard_state.paused.map(<&str>::from));
     json["accepted_cost"] = json!(guard_state.accepted_cost.map(|cost| cost.to_string()));
     json
 }

@@ -38,19 +38,20 @@ impl FromSql for Note {
     }
 }
 
-/// Words in a column, for types with `ALL` and `as_str`. A word that is none of them is a corrupt row.
+/// Words in a column, for enums with strum's `VariantArray` and `into_str`. Another word is a corrupt row.
 macro_rules! word_column {
     ($($name:ty),+ $(,)?) => {$(
         impl rusqlite::types::ToSql for $name {
             fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
-                Ok(rusqlite::types::ToSqlOutput::from(self.as_str()))
+                Ok(rusqlite::types::ToSqlOutput::from(self.into_str()))
             }
         }
 
         impl rusqlite::types::FromSql for $name {
             fn column_result(value: rusqlite::types::ValueRef<'_>) -> rusqlite::types::FromSqlResult<Self> {
                 let word = value.as_str()?;
-                let known = <$name>::ALL.iter().copied().find(|known| known.as_str() == word);
+                let words = <$name as strum::VariantArray>::VARIANTS;
+                let known = words.iter().copied().find(|known| known.into_str() == word);
                 let unknown = concat!("no ", stringify!($name), ": ");
                 known.ok_or_else(|| rusqlite::types::FromSqlError::Other(format!("{unknown}{word}").into()))
             }

@@ -89,7 +89,7 @@ fn record(
     note: Option<&str>,
 ) -> Result<Deposit, DepositError> {
     let picture = |deposit: &Deposit| -> Value {
-        json!({ "status": deposit.state.status().as_str(), "credited": deposit.credited.get() })
+        json!({ "status": deposit.state.status().into_str(), "credited": deposit.credited.get() })
     };
     let after = existing(tx, before.id)?;
     tx.changed(Change::Deposit(after.user, after.id));
@@ -133,9 +133,9 @@ pub fn assign(tx: &Tx, actor: &Actor, id: BankTxId, owner: Owner) -> Result<Bank
     assert_eq!(changed, 1, "exactly one bank transaction is decided");
     tx.changed(Change::Review);
     let mut entry = actor.entry("bank_transaction.assign", format!("bank_transaction:{id}"));
-    entry.before = Some(json!({ "status": transaction.status.as_str() }));
+    entry.before = Some(json!({ "status": transaction.status.into_str() }));
     entry.after = Some(json!({
-        "status": BankStatus::Credited.as_str(),
+        "status": BankStatus::Credited.into_str(),
         "amount": transaction.amount.get(),
         "user_id": user.map(UserId::get),
         "deposit_id": deposit.map(DepositId::get),
@@ -182,7 +182,7 @@ fn moved(
     reason: Option<&str>,
 ) -> Result<BankTransaction, DepositError> {
     let picture = |transaction: &BankTransaction| -> Value {
-        json!({ "status": transaction.status.as_str(), "amount": transaction.amount.get() })
+        json!({ "status": transaction.status.into_str(), "amount": transaction.amount.get() })
     };
     let after = bank_transaction(tx, before.id)?;
     tx.changed(Change::Review);

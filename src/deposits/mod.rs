@@ -38,6 +38,7 @@ use crate::kernel::page::{Page, PageRequest};
 use crate::kernel::reason;
 use crate::ledger::{self, Posting};
 use crate::notify::{self, Notice};
+use strum::VariantArray;
 
 /// What holds for new deposits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,7 +133,7 @@ impl Receipt {
                 sepay.id = sepay_id,
                 bank.id = id.get(),
                 "bank transaction {id} waits for an admin: {}",
-                reason.as_str()
+                reason.into_str()
             ),
             Receipt::Ignored(id) => {
                 tracing::info!(sepay.id = sepay_id, bank.id = id.get(), "bank transaction {id} is outgoing");
@@ -187,7 +188,7 @@ pub const MOST_COUNTED: i64 = 1000;
 /// How many deposits have each status, up to `MOST_COUNTED`: a user's, or everybody's.
 pub fn counts(tx: &ReadTx, user: Option<UserId>) -> Result<Vec<(Status, i64)>, Fault> {
     let count = |status: Status| Ok((status, store::count(tx, user, status, MOST_COUNTED)?));
-    Status::ALL.iter().copied().map(count).collect()
+    Status::VARIANTS.iter().copied().map(count).collect()
 }
 
 pub fn by_id(tx: &ReadTx, id: DepositId) -> Result<Option<Deposit>, Fault> {
@@ -273,7 +274,7 @@ fn keep(tx: &Tx, fact: &BankFact, reason: Reason, named: Option<DepositId>) -> R
         transaction: id.get(),
         amount: fact.amount.get(),
         gateway: fact.gateway.clone(),
-        reason: reason.as_str().to_owned(),
+        reason: reason.into_str().to_owned(),
         content: fact.content.clone(),
     };
     notify::post(tx, &notice)?;

@@ -4,7 +4,7 @@
 use crate::kernel::clock::Timestamp;
 use crate::kernel::day::Day;
 use std::collections::BTreeSet;
-use strum::{EnumString, IntoStaticStr, VariantArray};
+use strum::{IntoStaticStr, VariantArray};
 
 /// Days by which two readings of the bank's list overlap: banks report some transfers late.
 const OVERLAP_DAYS: i64 = 2;
@@ -74,7 +74,7 @@ pub fn same_account(one: &str, other: &str) -> bool {
 
 /// Who completed a deposit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
-#[strum(serialize_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum SettledBy {
     /// A bank transfer with its code.
     Transfer,
@@ -82,34 +82,14 @@ pub enum SettledBy {
     Hand,
 }
 
-impl SettledBy {
-    pub const ALL: &[Self] = Self::VARIANTS;
-
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-}
-
 /// What clients are told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray, EnumString)]
-#[strum(serialize_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Status {
     Pending,
     Completed,
     Rejected,
     Expired,
-}
-
-impl Status {
-    pub const ALL: &[Self] = Self::VARIANTS;
-
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-
-    pub fn parse(word: &str) -> Option<Status> {
-        word.parse().ok()
-    }
 }
 
 /// Where a deposit stands.
@@ -123,8 +103,8 @@ pub enum State {
 }
 
 /// What became of a bank transaction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray, EnumString)]
-#[strum(serialize_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum BankStatus {
     /// Nobody's yet.
     Unmatched,
@@ -134,21 +114,9 @@ pub enum BankStatus {
     Ignored,
 }
 
-impl BankStatus {
-    pub const ALL: &[Self] = Self::VARIANTS;
-
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-
-    pub fn parse(word: &str) -> Option<BankStatus> {
-        word.parse().ok()
-    }
-}
-
 /// Why a transfer was not credited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
-#[strum(serialize_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Reason {
     /// It names no code, or none of ours.
     NoKnownCode,
@@ -160,14 +128,6 @@ pub enum Reason {
     ApprovedByHand,
     /// The deposit it names was rejected.
     Rejected,
-}
-
-impl Reason {
-    pub const ALL: &[Self] = Self::VARIANTS;
-
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 }
 
 impl State {

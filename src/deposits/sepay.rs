@@ -18,18 +18,10 @@ const WINDOW_S: u64 = 300;
 
 /// Which way the money went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
-#[strum(serialize_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Direction {
     In,
     Out,
-}
-
-impl Direction {
-    pub const ALL: &[Self] = Self::VARIANTS;
-
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 }
 
 /// One transfer as the bank reported it, through SePay.
@@ -168,9 +160,10 @@ impl Notice<'_> {
 
     fn direction(&mut self, name: &str) -> Direction {
         let word = self.text(name);
-        let known = Direction::ALL.iter().copied().find(|way| way.as_str().eq_ignore_ascii_case(&word));
+        let known =
+            Direction::VARIANTS.iter().copied().find(|way| way.into_str().eq_ignore_ascii_case(&word));
         known.unwrap_or_else(|| {
-            self.refuse(name, Rule::one_of(Direction::ALL.iter().map(|way| way.as_str())));
+            self.refuse(name, Rule::one_of(Direction::VARIANTS.iter().map(Direction::into_str)));
             Direction::Out
         })
     }

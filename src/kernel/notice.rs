@@ -4,7 +4,7 @@ use strum::{IntoStaticStr, VariantArray};
 
 /// A kind of notice; the operator turns each on and off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
-#[strum(serialize_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum NoticeKind {
     /// Money came in and was credited.
     Deposit,
@@ -23,12 +23,4 @@ pub enum NoticeKind {
     Job,
     /// An admin logged in from a browser that was not seen before.
     Login,
-}
-
-impl NoticeKind {
-    pub const ALL: &[Self] = Self::VARIANTS;
-
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 }

@@ -2,6 +2,7 @@
 
 use crate::kernel::ids::{BankTxId, DepositId, OrderId, UserId};
 use crate::kernel::money::Vnd;
+use strum::{IntoStaticStr, VariantArray};
 
 /// One side of a transfer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +35,8 @@ impl Account {
 }
 
 /// Why money moved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Kind {
     Deposit,
     Order,
@@ -49,34 +51,6 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Kind; 8] = [
-        Kind::Deposit,
-        Kind::Order,
-        Kind::Refund,
-        Kind::Commission,
-        Kind::CommissionReversal,
-        Kind::Adjustment,
-        Kind::Suspense,
-        Kind::SuspenseRelease,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Kind::Deposit => "deposit",
-            Kind::Order => "order",
-            Kind::Refund => "refund",
-            Kind::Commission => "commission",
-            Kind::CommissionReversal => "commission_reversal",
-            Kind::Adjustment => "adjustment",
-            Kind::Suspense => "suspense",
-            Kind::SuspenseRelease => "suspense_release",
-        }
-    }
-
-    pub fn parse(word: &str) -> Option<Kind> {
-        Kind::ALL.into_iter().find(|kind| kind.as_str() == word)
-    }
-
     /// Whether a user's statement can show it.
     pub fn touches_users(self) -> bool {
         !matches!(self, Kind::Suspense | Kind::SuspenseRelease)

@@ -68,7 +68,7 @@ pub fn reconnect(tx: &Tx, config: &Config, before: Option<&Target>) -> Result<()
 pub fn wants(tx: &ReadTx, kind: NoticeKind) -> bool {
     let wanted = settings::notice_enabled(tx, kind).and_then(|enabled| Ok(enabled && store::is_open(tx)?));
     wanted.unwrap_or_else(|fault| {
-        tracing::error!(cause = %fault, kind = kind.as_str(), "whether to tell of it could not be read");
+        tracing::error!(cause = %fault, kind = kind.into_str(), "whether to tell of it could not be read");
         false
     })
 }
@@ -185,7 +185,7 @@ fn write(tx: &Tx, key: Option<&str>, notice: &Notice, hold_seconds: i64) -> Resu
     {
         return Ok(None);
     }
-    let kind = notice.kind().map_or("test", NoticeKind::as_str);
+    let kind = notice.kind().map_or("test", <&str>::from);
     let fields = serde_json::to_string(notice)
         .map_err(|cause| Fault::Internal(format!("a notice could not be written: {cause}")))?;
     store::insert(tx, kind, key, &fields, tx.now().plus_seconds(hold_seconds))

@@ -5,6 +5,7 @@ use crate::kernel::day::Day;
 use crate::kernel::error::Rule;
 use crate::kernel::text::trimmed;
 use serde_json::Value;
+use strum::IntoStaticStr;
 
 const MAX_TEXT_CHARS: usize = 1000;
 
@@ -18,7 +19,8 @@ pub struct Field {
 }
 
 /// What a field may hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum FieldKind {
     /// As the service's kind of link says.
     Link,
@@ -37,19 +39,6 @@ pub enum FieldKind {
     Choice(&'static [&'static str]),
     /// A day, `2026-11-22`; providers get `22/11/2026`.
     Date,
-}
-
-impl FieldKind {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            FieldKind::Link => "link",
-            FieldKind::Integer { .. } => "integer",
-            FieldKind::Text => "text",
-            FieldKind::Lines { .. } => "lines",
-            FieldKind::Choice(_) => "choice",
-            FieldKind::Date => "date",
-        }
-    }
 }
 
 impl Field {

@@ -13,6 +13,7 @@ pub use params::{Params, lines};
 
 use crate::kernel::error::{FieldError, Rule};
 use std::fmt;
+use strum::IntoStaticStr;
 
 /// A type of order. There is one value of each, so it is passed on as `&'static OrderType`.
 pub struct OrderType {
@@ -41,7 +42,8 @@ pub enum QuantityFrom {
 }
 
 /// What a rate is the price of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum RatePer {
     Thousand,
     /// The whole order.
@@ -63,15 +65,6 @@ pub struct Sample {
     pub cancel: bool,
     /// Whether its links may be user names.
     pub takes_handles: bool,
-}
-
-impl RatePer {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            RatePer::Thousand => "thousand",
-            RatePer::Order => "order",
-        }
-    }
 }
 
 impl PartialEq for OrderType {

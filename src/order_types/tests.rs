@@ -53,7 +53,7 @@ fn words_and_names_are_unique_and_a_field_is_the_same_everywhere() {
             assert_eq!(OrderType::of_provider(&name.to_uppercase().replace(' ', "_")), Some(kind));
         }
         for field in kind.fields {
-            let word = field.kind.as_str();
+            let word = field.kind.into_str();
             assert_eq!(kinds.insert(field.name, word).unwrap_or(word), word, "{}", field.name);
         }
         if let QuantityFrom::Lines(name) = kind.quantity {

@@ -152,12 +152,12 @@ pub(super) fn decide(
 
 fn as_json(state: &State) -> Value {
     json!({
-        "status": state.progress.status.as_str(),
-        "reason": state.reason.map(Reason::as_str),
+        "status": state.progress.status.into_str(),
+        "reason": state.reason.map(<&str>::from),
         "refunded": state.refunded.get(),
         "start_count": state.progress.start_count,
         "remains": state.progress.remains,
-        "dispatch": state.dispatch.as_str(),
+        "dispatch": state.dispatch.into_str(),
         "provider_order_id": state.provider_order,
         "cost": state.cost.map(Vnd::get),
         "contradiction": state.provider_mismatch,

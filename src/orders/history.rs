@@ -6,7 +6,6 @@
 
 use super::error::OrderError;
 use super::model::{Order, State};
-use super::status::words;
 use super::status::{Dispatch, Status};
 use super::store;
 use crate::db::{ReadTx, Tx};
@@ -16,37 +15,38 @@ use crate::kernel::ids::{OrderId, UserId};
 use crate::kernel::money::Vnd;
 use crate::kernel::note::Note;
 use crate::provider::Exchange;
+use strum::{IntoStaticStr, VariantArray};
 
-words! {
-    /// What happened to an order.
-    EventKind {
-        /// The provider gave it an id.
-        Taken = "taken",
-        /// The provider said no.
-        Refused = "refused",
-        /// Nothing reached the provider, or our account kept it from taking anything.
-        NotSent = "not_sent",
-        /// The provider said no in words that nobody knows, as it does to others.
-        Held = "held",
-        /// Nobody can tell whether the provider has it.
-        Parked = "parked",
-        /// The provider said how far it is.
-        Reported = "reported",
-        /// The provider said what cannot be followed.
-        Contradicted = "contradicted",
-        /// The provider took that back.
-        Agreed = "agreed",
-        /// Moved by hand.
-        StatusSet = "status_set",
-        /// Parked, and decided: to be sent again.
-        Resent = "resent",
-        /// Parked, and decided: the provider has it.
-        Linked = "linked",
-        /// Parked, and decided: the provider does not have it and shall not.
-        Withdrawn = "withdrawn",
-        /// A provider mismatch was taken note of.
-        Acknowledged = "acknowledged",
-    }
+/// What happened to an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case", const_into_str)]
+pub enum EventKind {
+    /// The provider gave it an id.
+    Taken,
+    /// The provider said no.
+    Refused,
+    /// Nothing reached the provider, or our account kept it from taking anything.
+    NotSent,
+    /// The provider said no in words that nobody knows, as it does to others.
+    Held,
+    /// Nobody can tell whether the provider has it.
+    Parked,
+    /// The provider said how far it is.
+    Reported,
+    /// The provider said what cannot be followed.
+    Contradicted,
+    /// The provider took that back.
+    Agreed,
+    /// Moved by hand.
+    StatusSet,
+    /// Parked, and decided: to be sent again.
+    Resent,
+    /// Parked, and decided: the provider has it.
+    Linked,
+    /// Parked, and decided: the provider does not have it and shall not.
+    Withdrawn,
+    /// A provider mismatch was taken note of.
+    Acknowledged,
 }
 
 /// Who caused a step.

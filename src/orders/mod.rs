@@ -46,6 +46,7 @@ pub use sync::{Watched, apply_refusal, apply_report, no_report, to_poll};
 use crate::db::ReadTx;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId, UserId};
+use strum::VariantArray;
 
 /// `None`: no such order, whoever asks.
 pub fn by_id(tx: &ReadTx, id: OrderId) -> Result<Option<Order>, Fault> {
@@ -64,7 +65,7 @@ pub const MOST_COUNTED: i64 = 1000;
 pub fn counts(tx: &ReadTx, user: Option<UserId>) -> Result<Vec<(Status, i64)>, Fault> {
     let Some(user) = user else { return store::counts(tx) };
     let count = |status: &Status| Ok((*status, store::count_of_user(tx, user, *status, MOST_COUNTED)?));
-    Status::ALL.iter().map(count).collect()
+    Status::VARIANTS.iter().map(count).collect()
 }
 
 /// How many orders wait to be sent to this provider.

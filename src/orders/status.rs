@@ -8,73 +8,48 @@ use crate::kernel::note::Note;
 use crate::kernel::reason::Reason as Why;
 use crate::order_types::OrderType;
 use crate::provider::{Remains, Report, ReportedStatus};
+use strum::{IntoStaticStr, VariantArray};
 
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$note:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum $name {
-            $($(#[$note])* $variant),+
-        }
-
-        impl $name {
-            pub const ALL: &[$name] = &[$($name::$variant),+];
-
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $($name::$variant => $word),+
-                }
-            }
-
-            pub fn parse(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|known| known.as_str() == word)
-            }
-        }
-    };
+/// How far the customer's order is. The last three are final.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case", const_into_str)]
+pub enum Status {
+    /// Charged, not yet taken by the provider.
+    Pending,
+    Processing,
+    InProgress,
+    Completed,
+    /// Delivered in part, the rest refunded.
+    Partial,
+    /// Refunded as a whole.
+    Canceled,
 }
 
-pub(super) use words;
-
-words! {
-    /// How far the customer's order is. The last three are final.
-    Status {
-        /// Charged, not yet taken by the provider.
-        Pending = "pending",
-        Processing = "processing",
-        InProgress = "in_progress",
-        Completed = "completed",
-        /// Delivered in part, the rest refunded.
-        Partial = "partial",
-        /// Refunded as a whole.
-        Canceled = "canceled",
-    }
+/// How far the order is on its way to the provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case", const_into_str)]
+pub enum Dispatch {
+    /// Fulfilled by hand, never sent.
+    Manual,
+    /// To be sent.
+    Queued,
+    /// A request may be on its way at this moment.
+    Sending,
+    /// Taken: the provider gave it an id.
+    Sent,
+    /// Not at the provider, and not going there.
+    Refused,
+    /// It may or may not be at the provider; a person decides.
+    Review,
 }
 
-words! {
-    /// How far the order is on its way to the provider.
-    Dispatch {
-        /// Fulfilled by hand, never sent.
-        Manual = "manual",
-        /// To be sent.
-        Queued = "queued",
-        /// A request may be on its way at this moment.
-        Sending = "sending",
-        /// Taken: the provider gave it an id.
-        Sent = "sent",
-        /// Not at the provider, and not going there.
-        Refused = "refused",
-        /// It may or may not be at the provider; a person decides.
-        Review = "review",
-    }
-}
-
-words! {
-    /// Why an order was canceled.
-    Reason {
-        ProviderRefused = "provider_refused",
-        ProviderCanceled = "provider_canceled",
-        CanceledByAdmin = "canceled_by_admin",
-    }
+/// Why an order was canceled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case", const_into_str)]
+pub enum Reason {
+    ProviderRefused,
+    ProviderCanceled,
+    CanceledByAdmin,
 }
 
 impl Status {
@@ -152,7 +127,7 @@ fn is_expected(ended: Status, says: &ReportedStatus) -> bool {
 /// Final is final: a report that agrees is no news, one that differs is shown.
 fn on_late_report(current: Progress, reported: Progress) -> Outcome {
     if reported.status != current.status {
-        let word = |status: Status| status.as_str().to_owned();
+        let word = |status: Status| status.into_str().to_owned();
         let (ours, theirs) = (word(current.status), word(reported.status));
         return Outcome::Contradiction(Note::StatusDiffers { ours, theirs });
     }

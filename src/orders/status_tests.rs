@@ -4,6 +4,7 @@ use super::super::rules::refund_target;
 use super::*;
 use crate::kernel::money::Vnd;
 use proptest::prelude::*;
+use strum::VariantArray;
 
 const QUANTITY: i64 = 1000;
 
@@ -49,7 +50,7 @@ fn meaning(word: &ReportedStatus) -> Option<Status> {
 
 #[test]
 fn every_status_meets_every_word() {
-    for status in Status::ALL {
+    for status in Status::VARIANTS {
         for word in words() {
             let current = at(*status, Some(400));
             let outcome = on(current, &says(word.clone(), Remains::Count(400)));
@@ -94,7 +95,7 @@ fn what_an_admin_ended_goes_on_at_the_provider() {
 #[test]
 fn a_partial_that_cannot_be_computed_is_not_followed() {
     for remains in [Remains::Missing, Remains::Unreadable, Remains::Count(QUANTITY + 1)] {
-        for status in Status::ALL {
+        for status in Status::VARIANTS {
             let outcome = on(at(*status, Some(1)), &says(ReportedStatus::Partial, remains));
             assert!(matches!(outcome, Outcome::Contradiction(_)), "{status:?} {remains:?}");
         }
@@ -163,9 +164,9 @@ fn to(status: Status) -> Decision {
 
 #[test]
 fn every_status_and_dispatch_meets_every_decision() {
-    for status in Status::ALL {
-        for dispatch in Dispatch::ALL {
-            for wanted in Status::ALL {
+    for status in Status::VARIANTS {
+        for dispatch in Dispatch::VARIANTS {
+            for wanted in Status::VARIANTS {
                 let outcome = decided(*status, *dispatch, to(*wanted)).map(|(p, d)| (p.status, d));
                 let expected = match (*status, *dispatch, *wanted) {
                     (over, _, Status::Pending) if over.is_final() => Err("order_final"),
@@ -227,21 +228,21 @@ enum Event {
 }
 
 fn any_event() -> impl Strategy<Value = Event> {
-    let decision = (prop::sample::select(Status::ALL), prop::option::of(-1..=QUANTITY + 1))
+    let decision = (prop::sample::select(Status::VARIANTS), prop::option::of(-1..=QUANTITY + 1))
         .prop_map(|(status, remains)| Decision { status, start_count: None, remains });
     prop_oneof![3 => any_report().prop_map(Event::Report), 1 => decision.prop_map(Event::Decision)]
 }
 
 proptest! {
     #[test]
-    fn no_report_moves_a_final_order(status in prop::sample::select(Status::ALL), report in any_report()) {
+    fn no_report_moves_a_final_order(status in prop::sample::select(Status::VARIANTS), report in any_report()) {
         let outcome = on(at(status, Some(1)), &report);
         prop_assert!(!status.is_final() || !matches!(outcome, Outcome::Change(_)));
     }
 
     #[test]
     fn a_report_that_was_followed_is_no_news_again(
-        status in prop::sample::select(Status::ALL), report in any_report(),
+        status in prop::sample::select(Status::VARIANTS), report in any_report(),
     ) {
         if let Outcome::Change(next) = on(at(status, None), &report) {
             prop_assert_eq!(on(next, &report), Outcome::Nothing);

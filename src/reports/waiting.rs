@@ -11,6 +11,7 @@ use crate::kernel::note::Note;
 use crate::provider;
 use crate::{notify, settings};
 use rusqlite::Row;
+use strum::IntoStaticStr;
 
 const PARKED: &str = "SELECT count(*), sum(charge - refunded), min(coalesce(attempted_at, updated_at))
     FROM orders WHERE (dispatch = 'review' OR provider_mismatch IS NOT NULL) AND dispatch = 'review'";
@@ -27,7 +28,8 @@ const PAUSED_SERVICES: &str = "SELECT count(*), NULL, NULL, paused FROM services
     GROUP BY paused ORDER BY paused";
 
 /// What kind of thing waits. The order is that of the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum WaitKind {
     /// The last proof of the ledger found differences; `count` of them.
     Ledger,
@@ -54,7 +56,8 @@ pub enum WaitKind {
 }
 
 /// How grave it is that it waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Severity {
     /// Somebody's money or order stands still, or the books are wrong.
     Danger,
@@ -63,33 +66,7 @@ pub enum Severity {
     Info,
 }
 
-impl Severity {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Severity::Danger => "danger",
-            Severity::Warning => "warning",
-            Severity::Info => "info",
-        }
-    }
-}
-
 impl WaitKind {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            WaitKind::Ledger => "ledger",
-            WaitKind::Parked => "parked",
-            WaitKind::QueuedAtInactive => "queued_at_inactive",
-            WaitKind::Held => "held",
-            WaitKind::Provider => "provider",
-            WaitKind::LowFunds => "low_funds",
-            WaitKind::Contradicted => "contradicted",
-            WaitKind::Unmatched => "unmatched",
-            WaitKind::PausedServices => "paused_services",
-            WaitKind::Notices => "notices",
-            WaitKind::PendingDeposits => "pending_deposits",
-        }
-    }
-
     pub fn severity(self) -> Severity {
         match self {
             WaitKind::Ledger | WaitKind::Parked | WaitKind::QueuedAtInactive | WaitKind::Held => {

@@ -1,16 +1,13 @@
 //! How values of requests are read that are neither plain texts nor plain numbers, so that a refusal names its field.
 
 use super::json::demand;
-use crate::accounts::Role;
-use crate::catalog::LinkKind;
-use crate::deposits::{BankStatus, Status as DepositStatus};
 use crate::kernel::error::Rule;
 use crate::kernel::money::{Quantity, Rate};
 use crate::kernel::secret::Secret;
 use crate::order_types::OrderType;
-use crate::orders::Status;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::fmt;
+use strum::VariantArray;
 
 /// For a field that may be missing but, if it is there, must be what it says: `null` only where `T` takes it.
 pub fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
@@ -107,34 +104,6 @@ impl<'de> Deserialize<'de> for QuantityField {
 #[derive(Debug, Clone, Copy)]
 pub struct Word<T>(pub T);
 
-/// A type whose values have names.
-pub trait Named: Copy + 'static {
-    const ALL: &'static [Self];
-    fn name(self) -> &'static str;
-}
-
-macro_rules! named {
-    ($($name:ty),+) => {$(
-        impl Named for $name {
-            const ALL: &'static [Self] = <$name>::ALL;
-
-            fn name(self) -> &'static str {
-                self.as_str()
-            }
-        }
-    )+};
-}
-
-named!(LinkKind, Role, DepositStatus, BankStatus);
-
-impl Named for Status {
-    const ALL: &'static [Self] = Status::ALL;
-
-    fn name(self) -> &'static str {
-        self.as_str()
-    }
-}
-
 /// The word of a type of order.
 #[derive(Debug, Clone, Copy)]
 pub struct TypeWord(pub &'static OrderType);
@@ -147,17 +116,18 @@ impl<'de> Deserialize<'de> for TypeWord {
     }
 }
 
-impl<'de, T: Named> Deserialize<'de> for Word<T> {
+impl<'de, T: VariantArray + Copy + Into<&'static str>> Deserialize<'de> for Word<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let word = String::deserialize(from)?;
-        let found = T::ALL.iter().copied().find(|known| known.name() == word);
-        found.map(Word).ok_or_else(|| demand(&Rule::one_of(T::ALL.iter().map(|known| known.name()))))
+        let found = T::VARIANTS.iter().copied().find(|known| (*known).into() == word);
+        found.map(Word).ok_or_else(|| demand(&Rule::one_of(T::VARIANTS.iter().map(|known| (*known).into()))))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::orders::Status;
 
     #[test]
     fn a_rate_is_a_decimal_text_or_an_integer() {

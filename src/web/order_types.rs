@@ -34,7 +34,14 @@ impl From<Field> for FieldView {
             FieldKind::Choice(words) => (Some(words), None, None),
             FieldKind::Link | FieldKind::Text | FieldKind::Date => (None, None, None),
         };
-        FieldView { name: field.name, kind: field.kind.as_str(), required: field.required, choices, min, max }
+        FieldView {
+            name: field.name,
+            kind: field.kind.into_str(),
+            required: field.required,
+            choices,
+            min,
+            max,
+        }
     }
 }
 

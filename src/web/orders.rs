@@ -13,7 +13,7 @@ use crate::kernel::ids::{OrderId, ServiceId, UserId};
 use crate::kernel::money::Vnd;
 use crate::kernel::page::{self, PageRequest};
 use crate::order_types::Params;
-use crate::orders::{self, Filter, Order, Placement, Quote, Reason, Search, Status as OrderStatus};
+use crate::orders::{self, Filter, Order, Placement, Quote, Search, Status as OrderStatus};
 use crate::state::App;
 use rocket::http::Status;
 use rocket::http::uri::Origin;
@@ -131,8 +131,8 @@ impl From<Order> for OrderView {
             charge: order.charge.get(),
             discount_percent: order.discount.get(),
             refunded: order.state.refunded.get(),
-            status: progress.status.as_str(),
-            reason: order.state.reason.map(Reason::as_str),
+            status: progress.status.into_str(),
+            reason: order.state.reason.map(<&str>::from),
             start_count: progress.start_count,
             remains: progress.remains,
             created_at: order.created_at.rfc3339(),

@@ -1,11 +1,11 @@
 //! Ids in the path and values in the query: read strictly, refused with their name.
 
 use super::error::{ApiError, ApiResult};
-use super::fields::Named;
 use crate::kernel::error::Rule;
 use crate::kernel::ids::*;
 use crate::kernel::page::{Cursor, Limit, PageRequest};
 use rocket::request::{FromParam, FromRequest, Outcome, Request};
+use strum::VariantArray;
 
 /// An id in the path. Reading it never fails, so that the route is chosen; the handler's `?` answers 400.
 pub struct PathId<T>(Option<T>);
@@ -120,8 +120,11 @@ impl Query {
     }
 
     /// One of these words.
-    pub fn word<T: Named>(&self, name: &'static str) -> ApiResult<Option<T>> {
-        self.one_of(name, T::ALL.iter().map(|known| (known.name(), *known)))
+    pub fn word<T>(&self, name: &'static str) -> ApiResult<Option<T>>
+    where
+        T: VariantArray + Copy + Into<&'static str>,
+    {
+        self.one_of(name, T::VARIANTS.iter().map(|known| ((*known).into(), *known)))
     }
 
     /// What one of these words stands for.

@@ -94,7 +94,7 @@ impl From<Deposit> for DepositView {
             credited: deposit.credited.get(),
             balance_before: deposit.balances.map(|(before, _)| before.get()),
             balance_after: deposit.balances.map(|(_, after)| after.get()),
-            status: deposit.state.status().as_str(),
+            status: deposit.state.status().into_str(),
             transfer_content: deposit.code.clone(),
             qr_payload: deposit.qr_payload,
             qr_url: format!("/api/payment/deposits/{}/qr.svg", deposit.id),

@@ -54,9 +54,9 @@ impl From<Service> for ServiceView {
             category: offer.category,
             description: offer.description,
             kind: offer.kind.word,
-            link_kind: offer.link_kind.as_str(),
+            link_kind: offer.link_kind.into_str(),
             rate: offer.rate.to_string(),
-            rate_per: offer.kind.rate_per.as_str(),
+            rate_per: offer.kind.rate_per.into_str(),
             fields: offer
                 .kind
                 .form(offer.min.get(), offer.max.get())

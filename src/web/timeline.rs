@@ -50,7 +50,7 @@ fn view(order: &Order, steps: &[OrderEvent]) -> TimelineView {
     let charged = StepView {
         at: order.created_at.rfc3339(),
         step: "charged",
-        status: Status::Pending.as_str(),
+        status: Status::Pending.into_str(),
         amount: Some(order.charge.get()),
         by: "customer",
     };
@@ -63,7 +63,7 @@ fn seen(step: &OrderEvent) -> impl Iterator<Item = StepView> {
         Actor::Panel | Actor::Provider => "panel",
         Actor::Admin => "support",
     };
-    let (at, status) = (step.at.rfc3339(), step.status.as_str());
+    let (at, status) = (step.at.rfc3339(), step.status.into_str());
     let item = move |step, amount| StepView { at: at.clone(), step, status, amount, by };
     let moved = Some(step.status).filter(|status| *status != step.from).and_then(word);
     let refund = Some(step.refund.get()).filter(|refund| *refund > 0);

@@ -14,6 +14,7 @@ use crate::settings::{self, Tier};
 use crate::state::App;
 use rocket::{Route, State, delete, get, post, routes};
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
@@ -57,7 +58,7 @@ impl From<Profile> for UserView {
             id: user.id.get(),
             username: user.username,
             email: user.email,
-            role: user.role.as_str(),
+            role: user.role.into_str(),
             banned: user.banned,
             balance: balances.balance.get(),
             total_spent: balances.spent.get(),
@@ -166,7 +167,7 @@ impl From<Entry> for TransactionView {
     fn from(entry: Entry) -> Self {
         TransactionView {
             id: entry.id.get(),
-            kind: entry.kind.as_str(),
+            kind: entry.kind.into_str(),
             amount: entry.amount.get(),
             balance_after: entry.balance_after.get(),
             description: entry.description,
@@ -185,11 +186,11 @@ pub struct ApiKeyView {
 
 /// `type`, `from` and `to` of a list of transactions.
 pub fn statement_filter(query: &Query, user: Option<UserId>) -> ApiResult<StatementFilter> {
-    let shown = Kind::ALL.iter().filter(|kind| kind.touches_users());
+    let shown = Kind::VARIANTS.iter().filter(|kind| kind.touches_users());
     let Period { from, until } = Period::of(query)?;
     Ok(StatementFilter {
         user,
-        kind: query.one_of("type", shown.map(|kind| (kind.as_str(), *kind)))?,
+        kind: query.one_of("type", shown.map(|kind| (kind.into_str(), *kind)))?,
         from,
         until,
     })

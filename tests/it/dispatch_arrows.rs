@@ -12,6 +12,7 @@ use smm_panel::kernel::note::Note;
 use smm_panel::orders::{self, Decision, Dispatch, FRONT, Resolution, Status};
 use smm_panel::provider::{Exchange, Ground, Report, ReportedStatus};
 use std::collections::HashSet;
+use strum::VariantArray;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Event {
@@ -109,7 +110,7 @@ fn every_place_meets_every_event_and_nothing_leads_off_the_diagram() {
     let app = TestApp::start();
     let lan = app.member("lan").funded(10_000_000);
     let services = [app.service(|_| ()), app.service(by_hand)];
-    for from in Dispatch::ALL {
+    for from in Dispatch::VARIANTS {
         for event in EVENTS {
             let id = order_in(&lan, services, *from);
             assert_eq!(app.order(id).state.dispatch, *from);

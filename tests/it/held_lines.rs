@@ -16,7 +16,7 @@ fn refuses(provider: &FakeProvider, words: &str) {
 }
 
 fn dispatch_of(app: &TestApp, id: i64) -> String {
-    app.order(id).state.dispatch.as_str().to_owned()
+    app.order(id).state.dispatch.into_str().to_owned()
 }
 
 /// An order of each of three customers, refused one after the other in words that nobody knows.
@@ -137,7 +137,7 @@ fn an_admin_releases_the_line_or_lets_the_refusals_count() {
         let expected = if refuse { ("refused", 100_000) } else { ("queued", 88_000) };
         assert_eq!((dispatch_of(&app, orders[2]).as_str(), members[2].balance()), expected);
         assert_eq!(dispatch_of(&app, untried), "queued");
-        let reason = app.order(orders[2]).state.reason.map(smm_panel::orders::Reason::as_str);
+        let reason = app.order(orders[2]).state.reason.map(<&str>::from);
         assert_eq!(reason, refuse.then_some("provider_refused"));
         let log = boss.get("/api/admin/audit-log").expect(200);
         assert_eq!(log["items"][0]["action"], "provider.release");

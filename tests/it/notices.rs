@@ -17,6 +17,7 @@ use smm_panel::kernel::notice::NoticeKind;
 use smm_panel::notify::{self, Notice};
 use smm_panel::provider;
 use std::time::{Duration, Instant};
+use strum::VariantArray;
 
 /// Has everything happen that an operator is told of; what was told.
 fn told_of_everything(told: &mut Told) -> String {
@@ -53,13 +54,13 @@ fn each_kind_can_be_turned_off_alone() {
         "the sum is 5",
         "Đang mở 1.000 trên 1.024 tệp",
     ];
-    for (off, mark) in NoticeKind::ALL.iter().copied().zip(marks) {
+    for (off, mark) in NoticeKind::VARIANTS.iter().copied().zip(marks) {
         let mut told = Told::start();
-        let settings = json!({ "notices": { off.as_str(): false } });
+        let settings = json!({ "notices": { off.into_str(): false } });
         told.app.admin("boss").put("/api/admin/settings", settings).expect(200);
         let texts = told_of_everything(&mut told);
         for other in marks {
-            assert_eq!(texts.contains(other), other != mark, "{} off, {other}: {texts}", off.as_str());
+            assert_eq!(texts.contains(other), other != mark, "{} off, {other}: {texts}", off.into_str());
         }
     }
 }
@@ -380,10 +381,10 @@ fn a_cause_that_is_taken_back_is_not_told() {
 #[test]
 fn every_kind_fits_the_table() {
     let told = Told::start();
-    for &kind in NoticeKind::ALL {
+    for &kind in NoticeKind::VARIANTS {
         let sql =
             "INSERT INTO notices (kind, fields, not_before, created_at, updated_at) VALUES (?1, '', 0, 0, 0)";
-        told.app.write(move |tx| tx.execute(sql, [kind.as_str()]).unwrap());
+        told.app.write(move |tx| tx.execute(sql, [kind.into_str()]).unwrap());
     }
     let mut courier = TelegramSender::new(&told.app.app);
     assert!(!courier.step(told.now), "what cannot be read is not sent");

@@ -11,6 +11,7 @@ use smm_panel::kernel::note::Note;
 use smm_panel::orders::{self, Decision, Resolution, Status};
 use smm_panel::provider::{self, Decimal, Exchange, Ground, Remains, Report, ReportedStatus};
 use std::collections::HashSet;
+use strum::VariantArray;
 
 #[derive(Debug, Clone)]
 enum Event {
@@ -76,7 +77,7 @@ fn any_work() -> impl Strategy<Value = Work> {
         Outcome::Unknown,
         Outcome::None,
     ]);
-    let decision = (prop::sample::select(Status::ALL), prop::option::of(0..1200_i64))
+    let decision = (prop::sample::select(Status::VARIANTS), prop::option::of(0..1200_i64))
         .prop_map(|(status, remains)| Decision { status, start_count: None, remains });
     let resolution = prop_oneof![
         Just(Resolution::Resend),

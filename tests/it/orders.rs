@@ -8,6 +8,7 @@ use smm_panel::catalog::LinkKind;
 use smm_panel::kernel::money::{Quantity, Rate};
 use smm_panel::orders::{Dispatch, Status};
 use smm_panel::provider::ReportedStatus;
+use strum::VariantArray;
 
 fn with(service: i64, field: &str, value: Value) -> Value {
     let mut body = wish(service, 1000);
@@ -315,7 +316,7 @@ fn buyers_racing_for_one_balance_get_exactly_what_it_pays_for() {
 #[test]
 fn the_statuses_in_the_schema_are_those_in_the_code() {
     let app = TestApp::start();
-    let words: Vec<&str> = Status::ALL.iter().map(|word| word.as_str()).collect();
+    let words: Vec<&str> = Status::VARIANTS.iter().map(Status::into_str).collect();
     let listed = format!("%(status IN%('{}'))%", words.join("', '"));
     let sql = format!(
         "SELECT count(*) FROM sqlite_schema WHERE name = 'orders' AND sql LIKE '{}'",

@@ -200,7 +200,7 @@ fn a_panic_in_the_middle_of_a_send_parks_that_order_and_the_others_go_on() {
     let bad = [lan.buys(service, 1000), lan.buys(service, 1001)];
     let good = [lan.buys(other, 2000), lan.buys(other, 2001)];
     dispatch::tick(&panel);
-    let dispatch = |id: i64| app.order(id).state.dispatch.as_str();
+    let dispatch = |id: i64| app.order(id).state.dispatch.into_str();
     assert_eq!((bad.map(dispatch), good.map(dispatch)), (["review"; 2], ["sent"; 2]));
     let note = app.order(bad[0]).state.dispatch_note.unwrap().to_string();
     assert!(note.contains("panicked"), "{note}");

@@ -69,7 +69,7 @@ impl<'a> Shop<'a> {
     }
 
     fn dispatch(&self, id: i64) -> &'static str {
-        self.order(id).state.dispatch.as_str()
+        self.order(id).state.dispatch.into_str()
     }
 
     /// Changes the provider while the job that tries providers works beside.
@@ -128,8 +128,8 @@ fn what_an_abandoned_account_has_is_parked_and_asked_of_nobody() {
         assert_eq!(shop.dispatch(id), "review");
         assert!(shop.order(id).state.dispatch_note.is_some());
     }
-    assert_eq!(shop.order(sent).state.progress.status.as_str(), "in_progress", "it keeps its status");
-    assert_eq!(shop.order(queued).state.progress.status.as_str(), "pending");
+    assert_eq!(shop.order(sent).state.progress.status.into_str(), "in_progress", "it keeps its status");
+    assert_eq!(shop.order(queued).state.progress.status.into_str(), "pending");
     dispatch::tick(&app.app);
     poll_orders::tick(&app.app);
     assert!(then.requests_for("add").is_empty(), "what was queued for the first is not sent to the other");
@@ -154,7 +154,7 @@ fn the_next_account_may_use_the_same_ids() {
     assert_eq!(theirs(old), theirs(new));
     then.set_report(&theirs(new), says(CANCELED));
     poll_orders::tick(&app.app);
-    assert_eq!(shop.order(new).state.progress.status.as_str(), "canceled");
+    assert_eq!(shop.order(new).state.progress.status.into_str(), "canceled");
     assert_eq!(shop.dispatch(old), "review");
     assert_eq!(shop.order(old).state.refunded.get(), 0);
 }
@@ -301,7 +301,7 @@ fn a_new_key_that_knows_the_open_orders_changes_nothing_else() {
     poll_orders::tick(&app.app);
     for id in ids {
         assert_eq!(
-            (shop.dispatch(id), shop.order(id).state.progress.status.as_str()),
+            (shop.dispatch(id), shop.order(id).state.progress.status.into_str()),
             ("sent", "in_progress")
         );
     }
@@ -463,7 +463,7 @@ fn without_open_orders_nobody_is_asked_for_leave() {
     let theirs = shop.order(id).state.provider_order.unwrap();
     first.set_report(&theirs, says("Completed"));
     poll_orders::tick(&app.app);
-    assert_eq!(shop.order(id).state.progress.status.as_str(), "completed");
+    assert_eq!(shop.order(id).state.progress.status.into_str(), "completed");
     shop.change(json!({ "api_url": then.url() })).expect(200);
     then.set_report(&theirs, says(CANCELED));
     for _ in 0..8 {

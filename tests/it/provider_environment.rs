@@ -19,7 +19,7 @@ fn with_open_orders(app: &TestApp) -> (i64, i64) {
 }
 
 fn dispatch_of(app: &TestApp, id: i64) -> &'static str {
-    app.order(id).state.dispatch.as_str()
+    app.order(id).state.dispatch.into_str()
 }
 
 #[test]
@@ -30,7 +30,7 @@ fn an_address_that_changed_in_the_environment_parks_at_start() {
     let moved = TestApp::in_folder(app.stop(), &[]);
     moved.provider.set_report(&theirs, says(CANCELED));
     assert_eq!((dispatch_of(&moved, sent), dispatch_of(&moved, queued)), ("review", "review"));
-    assert_eq!(moved.order(sent).state.progress.status.as_str(), "processing");
+    assert_eq!(moved.order(sent).state.progress.status.into_str(), "processing");
     dispatch::tick(&moved.app);
     poll_orders::tick(&moved.app);
     assert!(moved.provider.requests_for("add").is_empty() && !was_asked_for(&moved.provider, &theirs));
@@ -53,7 +53,7 @@ fn an_environment_that_says_the_same_parks_nothing() {
     dispatch::tick(&again.app);
     poll_orders::tick(&again.app);
     assert_eq!((dispatch_of(&again, sent), dispatch_of(&again, queued)), ("sent", "sent"));
-    assert_eq!(again.order(sent).state.progress.status.as_str(), "in_progress");
+    assert_eq!(again.order(sent).state.progress.status.into_str(), "in_progress");
 }
 
 #[test]
@@ -88,7 +88,11 @@ fn a_key_that_changed_in_the_environment_sends_nothing_until_it_was_tried() {
     dispatch::tick(&rotated.app);
     assert_eq!((dispatch_of(&rotated, sent), dispatch_of(&rotated, queued)), ("sent", "sent"));
     poll_orders::tick(&rotated.app);
-    assert_eq!(rotated.order(sent).state.progress.status.as_str(), "in_progress", "and it is followed again");
+    assert_eq!(
+        rotated.order(sent).state.progress.status.into_str(),
+        "in_progress",
+        "and it is followed again"
+    );
 }
 
 #[test]

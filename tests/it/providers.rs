@@ -222,14 +222,14 @@ fn a_change_counts_from_the_next_call_on() {
     let waiting = lan.buys(service, 1000);
     change(json!({ "active": false }));
     dispatch::tick(&app.app);
-    assert_eq!(app.order(waiting).state.dispatch.as_str(), "queued", "switched off, it gets no orders");
+    assert_eq!(app.order(waiting).state.dispatch.into_str(), "queued", "switched off, it gets no orders");
     let body = json!({ "service_id": service, "link": "https://x.vn/a", "quantity": 1000 });
     lan.post("/api/orders", body.clone()).refused(503, "not_configured");
     poll_orders::tick(&app.app);
     assert!(!then.requests_for("status").is_empty(), "but what it has is followed");
     change(json!({ "active": true }));
     dispatch::tick(&app.app);
-    assert_eq!(app.order(waiting).state.dispatch.as_str(), "sent");
+    assert_eq!(app.order(waiting).state.dispatch.into_str(), "sent");
     lan.post("/api/orders", body).expect(201);
 }
 
@@ -253,12 +253,14 @@ fn one_provider_that_hangs_delays_nothing_of_the_other() {
     app.app.dispatch_wakeup.notify();
     let state = |id: &i64| app.order(*id).state;
     eventually("all of the other's orders are sent", || {
-        smooth.iter().all(|id| state(id).dispatch.as_str() == "sent")
+        smooth.iter().all(|id| state(id).dispatch.into_str() == "sent")
     });
-    eventually("the other's reports are heard", || state(&followed).progress.status.as_str() == "completed");
-    let is_waiting = |id: &i64| ["queued", "sending"].contains(&state(id).dispatch.as_str());
+    eventually("the other's reports are heard", || {
+        state(&followed).progress.status.into_str() == "completed"
+    });
+    let is_waiting = |id: &i64| ["queued", "sending"].contains(&state(id).dispatch.into_str());
     assert!(stuck.iter().all(is_waiting), "the first one has answered nothing yet");
-    assert_eq!(state(&open).progress.status.as_str(), "processing");
+    assert_eq!(state(&open).progress.status.into_str(), "processing");
     jobs.stop();
 }
 
@@ -307,6 +309,6 @@ fn a_provider_that_gets_no_orders_has_no_trouble_with_them() {
     eventually("the account is short", || is_troubled(&boss, id));
     boss.put(&format!("{PATH}/{id}"), json!({ "active": false })).expect(200);
     eventually("nothing of it is shown any more", || !is_troubled(&boss, id));
-    assert!(orders.iter().all(|order| app.order(*order).state.dispatch.as_str() == "queued"));
+    assert!(orders.iter().all(|order| app.order(*order).state.dispatch.into_str() == "queued"));
     jobs.stop();
 }

@@ -7,6 +7,7 @@ use smm_panel::kernel::notice::NoticeKind;
 use smm_panel::settings::Setting;
 use smm_panel::settings::table::{SETTINGS, VARIABLES, notice_of};
 use std::collections::BTreeSet;
+use strum::VariantArray;
 
 const README: &str = include_str!("../../README.md");
 const WORDS: [(&str, &str); 2] = [
@@ -64,8 +65,8 @@ fn every_setting_has_a_label_in_both_languages() {
 
 #[test]
 fn every_kind_of_notice_has_its_own_switch() {
-    for &kind in NoticeKind::ALL {
-        assert_eq!(notice_of(kind).name, format!("notices.{}", kind.as_str()));
+    for &kind in NoticeKind::VARIANTS {
+        assert_eq!(notice_of(kind).name, format!("notices.{}", kind.into_str()));
     }
 }
 

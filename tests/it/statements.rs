@@ -29,7 +29,7 @@ fn expected(all: &[Row], filter: &StatementFilter, page: PageRequest) -> Vec<i64
         row.id < page.cursor.get()
             && row.user.is_some()
             && filter.user.is_none_or(|user| row.user == Some(user))
-            && filter.kind.is_none_or(|kind| row.kind == kind.as_str())
+            && filter.kind.is_none_or(|kind| row.kind == kind.into_str())
             && filter.from.is_none_or(|from| row.created_at >= from.millis())
             && filter.until.is_none_or(|until| row.created_at < until.millis())
     };

@@ -17,6 +17,7 @@ use smm_panel::order_types::OrderType;
 use smm_panel::orders::{Dispatch, EventKind, Reason, Status};
 use smm_panel::provider::ReportedStatus;
 use std::collections::BTreeSet;
+use strum::VariantArray;
 
 type Words = BTreeSet<String>;
 
@@ -26,25 +27,29 @@ fn words(of: impl IntoIterator<Item = &'static str>) -> Words {
 
 /// Every column with such words, and which ones there are.
 fn columns() -> Vec<(&'static str, &'static str, Words)> {
-    let statuses = || words(Status::ALL.iter().map(|word| word.as_str()));
-    let dispatches = || words(Dispatch::ALL.iter().map(|word| word.as_str()));
+    let statuses = || words(Status::VARIANTS.iter().map(Status::into_str));
+    let dispatches = || words(Dispatch::VARIANTS.iter().map(Dispatch::into_str));
     let kinds = || words(OrderType::all().iter().map(|kind| kind.word));
-    let transfers = || words(Kind::ALL.iter().map(|word| word.as_str()));
+    let transfers = || words(Kind::VARIANTS.iter().map(Kind::into_str));
     vec![
         ("services", "type", kinds()),
-        ("services", "link_kind", words(LinkKind::ALL.iter().map(|word| word.as_str()))),
-        ("services", "paused", words(Pause::ALL.iter().map(|word| word.as_str()))),
+        ("services", "link_kind", words(LinkKind::VARIANTS.iter().map(LinkKind::into_str))),
+        ("services", "paused", words(Pause::VARIANTS.iter().map(Pause::into_str))),
         ("orders", "service_type", kinds()),
         ("orders", "status", statuses()),
         ("orders", "dispatch", dispatches()),
-        ("orders", "reason", words(Reason::ALL.iter().map(|word| word.as_str()))),
-        ("order_events", "kind", words(EventKind::ALL.iter().map(|word| word.as_str()))),
+        ("orders", "reason", words(Reason::VARIANTS.iter().map(Reason::into_str))),
+        ("order_events", "kind", words(EventKind::VARIANTS.iter().map(EventKind::into_str))),
         ("order_events", "status", statuses()),
         ("order_events", "dispatch", dispatches()),
         ("transfers", "kind", transfers()),
         ("transfer_kinds", "kind", transfers()),
-        ("bank_transactions", "reason", words(deposits::Reason::ALL.iter().map(|word| word.as_str()))),
-        ("notices", "kind", words(NoticeKind::ALL.iter().map(|word| word.as_str()))),
+        (
+            "bank_transactions",
+            "reason",
+            words(deposits::Reason::VARIANTS.iter().map(deposits::Reason::into_str)),
+        ),
+        ("notices", "kind", words(NoticeKind::VARIANTS.iter().map(NoticeKind::into_str))),
     ]
 }
 
@@ -102,7 +107,7 @@ fn every_word_of_a_filled_database_is_one_that_the_code_knows() {
         assert!(!found.is_empty(), "nothing in {table}.{column}");
         assert!(found.is_subset(&known), "{table}.{column}: {found:?}");
     }
-    let all = words(Kind::ALL.iter().map(|word| word.as_str()));
+    let all = words(Kind::VARIANTS.iter().map(Kind::into_str));
     assert_eq!(stored(&app, "transfer_kinds", "kind"), all, "each kind says between which accounts it moves");
     assert_eq!(stored(&app, "transfers", "kind"), all, "and each was filled in");
 }

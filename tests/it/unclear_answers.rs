@@ -31,7 +31,7 @@ fn what_does_not_say_no_is_neither_refunded_nor_sent_again() {
         dispatch::tick(&app.app);
         dispatch::tick(&app.app);
         let state = app.order(order).state;
-        assert_eq!((state.dispatch.as_str(), state.refunded.get()), ("review", 0), "{answer}");
+        assert_eq!((state.dispatch.into_str(), state.refunded.get()), ("review", 0), "{answer}");
         assert_eq!(buyer.balance(), 0, "{answer}");
         assert_eq!(app.provider.requests_for("add").len(), number + 1, "{answer}");
     }

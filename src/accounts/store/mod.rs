@@ -23,18 +23,10 @@ const REVOCATION_SLACK_S: i64 = 30 * 24 * 60 * 60;
 
 /// What a user may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
-#[strum(serialize_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Role {
     User,
     Admin,
-}
-
-impl Role {
-    pub const ALL: &[Self] = Self::VARIANTS;
-
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 }
 
 word_column!(Role);

@@ -151,7 +151,7 @@ pub(in super::super) fn bank_transactions(
 }
 
 fn of_status(status: Option<BankStatus>) -> String {
-    status.map(|status| format!(" AND b.status = '{}'", status.as_str())).unwrap_or_default()
+    status.map(|status| format!(" AND b.status = '{}'", status.into_str())).unwrap_or_default()
 }
 
 fn bank_sql(status: Option<BankStatus>) -> String {
@@ -196,9 +196,10 @@ fn read_unmatched(
 mod tests {
     use super::*;
     use crate::db::plan::{on_empty_database, plan};
+    use strum::VariantArray;
 
     fn statuses() -> Vec<Option<Status>> {
-        Status::ALL.iter().copied().map(Some).chain([None]).collect()
+        Status::VARIANTS.iter().copied().map(Some).chain([None]).collect()
     }
 
     #[test]
@@ -228,7 +229,7 @@ mod tests {
     #[test]
     fn no_list_of_bank_transactions_sorts_or_walks_the_table() {
         on_empty_database(|tx| {
-            for status in BankStatus::ALL.iter().copied().map(Some).chain([None]) {
+            for status in BankStatus::VARIANTS.iter().copied().map(Some).chain([None]) {
                 for sql in [bank_sql(status), bank_search_sql(status)] {
                     let plan = plan(tx, &sql);
                     assert!(!plan.contains("TEMP B-TREE") && !plan.contains("SCAN b"), "{plan}");

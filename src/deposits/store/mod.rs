@@ -36,7 +36,7 @@ fn deposit(row: &Row, now: Timestamp) -> rusqlite::Result<Deposit> {
         (Status::Pending, None) if expires_at <= now => State::Expired,
         (Status::Pending, None) => State::Pending,
         (status, by) => {
-            let what = format!("a deposit is {} by {:?}", status.as_str(), by.map(SettledBy::as_str));
+            let what = format!("a deposit is {} by {:?}", status.into_str(), by.map(<&str>::from));
             return Err(FromSqlError::Other(what.into()).into());
         }
     };

@@ -46,7 +46,7 @@ impl AdminDepositView {
         AdminDepositView {
             user_id: deposit.user.get(),
             username: names.get(&deposit.user).cloned().unwrap_or_default(),
-            settled_by: deposit.state.settled_by().map(deposits::SettledBy::as_str),
+            settled_by: deposit.state.settled_by().map(<&str>::from),
             note: deposit.note.clone(),
             updated_at: deposit.updated_at.rfc3339(),
             deposit: deposit.into(),
@@ -104,7 +104,7 @@ impl BankTransactionView {
         BankTransactionView {
             id: transaction.id.get(),
             sepay_id: transaction.sepay_id,
-            direction: transaction.direction.as_str(),
+            direction: transaction.direction.into_str(),
             amount: transaction.amount.get(),
             gateway: transaction.gateway,
             account_number: transaction.account_number,
@@ -113,8 +113,8 @@ impl BankTransactionView {
             content: transaction.content,
             reference: transaction.reference,
             transaction_date: transaction.transaction_date,
-            status: transaction.status.as_str(),
-            reason: transaction.reason.map(deposits::Reason::as_str),
+            status: transaction.status.into_str(),
+            reason: transaction.reason.map(<&str>::from),
             ignored_reason: transaction.ignored_reason,
             deposit_id,
             suggested_deposit_id,

@@ -102,7 +102,7 @@ impl From<Item> for ImportedLine {
             active: terms.as_ref().map(|terms| terms.active),
             cost_before: item.cost_before.map(|cost| cost.to_string()),
             rate_before: item.rate_before.map(|rate| rate.to_string()),
-            action: item.action.as_str(),
+            action: item.action.into_str(),
             reason: item.reason.as_ref().map(ToString::to_string),
             reason_coded: item.reason,
         }

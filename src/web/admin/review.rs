@@ -68,8 +68,8 @@ pub struct WaitingView {
 impl From<Waiting> for WaitingView {
     fn from(waiting: Waiting) -> Self {
         WaitingView {
-            kind: waiting.kind.as_str(),
-            severity: waiting.kind.severity().as_str(),
+            kind: waiting.kind.into_str(),
+            severity: waiting.kind.severity().into_str(),
             count: waiting.count,
             amount: waiting.amount.map(Vnd::get),
             oldest: waiting.oldest.map(Timestamp::rfc3339),
@@ -101,7 +101,7 @@ fn failing((name, status): (&'static str, JobStatus)) -> Option<WaitingView> {
     let is_sepay = name == SEPAY_JOB;
     Some(WaitingView {
         kind: if is_sepay { "sepay" } else { "job" },
-        severity: Severity::Warning.as_str(),
+        severity: Severity::Warning.into_str(),
         count: i64::from(status.failures),
         amount: None,
         oldest: Some(last.began_at.rfc3339()),
@@ -134,7 +134,7 @@ pub async fn review(app: &State<App>, _by: Admin) -> ApiResult<Json<ReviewView>>
     };
     let mut view = app.db.read(read).await?;
     let failing: Vec<_> = app.job_registry.all().into_iter().filter_map(failing).collect();
-    let behind = view.items.iter().position(|item| item.severity == Severity::Info.as_str());
+    let behind = view.items.iter().position(|item| item.severity == Severity::Info.into_str());
     let at = behind.unwrap_or(view.items.len());
     view.items.splice(at..at, failing);
     Ok(Json(view))

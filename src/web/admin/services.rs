@@ -1,6 +1,6 @@
 //! Services, for admins.
 
-use crate::catalog::{self, Filter, LinkKind, Offer, Patch, Pause, Search, Service};
+use crate::catalog::{self, Filter, LinkKind, Offer, Patch, Search, Service};
 use crate::kernel::ids::{ProviderId, ServiceId};
 use crate::order_types::OrderType;
 use crate::state::App;
@@ -41,7 +41,7 @@ impl From<Service> for AdminServiceView {
             provider_id: service.offer.provider.map(ProviderId::get),
             provider_service_id: service.offer.provider_service.clone(),
             cost: service.offer.cost.map(|cost| cost.to_string()),
-            paused_reason: service.guard_state.paused.map(Pause::as_str),
+            paused_reason: service.guard_state.paused.map(<&str>::from),
             service: service.into(),
         }
     }
@@ -211,7 +211,7 @@ pub struct OrderTypeList {
 pub fn types(_by: Admin) -> Json<OrderTypeList> {
     let view = |kind: &OrderType| OrderTypeView {
         kind: kind.word,
-        rate_per: kind.rate_per.as_str(),
+        rate_per: kind.rate_per.into_str(),
         quantity_from: kind.quantity_field(),
     };
     Json(OrderTypeList { items: OrderType::all().iter().map(view).collect() })

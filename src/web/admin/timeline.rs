@@ -95,8 +95,8 @@ fn charged(order: &Order, names: &HashMap<UserId, String>) -> AdminStepView {
     AdminStepView {
         at: order.created_at.rfc3339(),
         step: "charged",
-        status: Status::Pending.as_str(),
-        dispatch: dispatch.as_str(),
+        status: Status::Pending.into_str(),
+        dispatch: dispatch.into_str(),
         amount: Some(order.charge.get()),
         by: "customer",
         actor: names.get(&order.user).cloned(),
@@ -116,9 +116,9 @@ fn seen(step: OrderEvent, names: &HashMap<UserId, String>) -> impl Iterator<Item
     };
     let item = AdminStepView {
         at: step.at.rfc3339(),
-        step: step.kind.as_str(),
-        status: step.status.as_str(),
-        dispatch: step.dispatch.as_str(),
+        step: step.kind.into_str(),
+        status: step.status.into_str(),
+        dispatch: step.dispatch.into_str(),
         amount: None,
         by,
         actor: step.actor.and_then(|actor| names.get(&actor).cloned()),
@@ -159,8 +159,8 @@ fn sending(order: &Order) -> Option<AdminStepView> {
     Some(AdminStepView {
         at: began_at.rfc3339(),
         step: "sending",
-        status: state.progress.status.as_str(),
-        dispatch: state.dispatch.as_str(),
+        status: state.progress.status.into_str(),
+        dispatch: state.dispatch.into_str(),
         amount: None,
         by: "panel",
         actor: None,
