@@ -10,6 +10,7 @@
 //!   person can tell, so it is never followed by another `add`.
 //! - Texts from a provider are shortened, cleared of control characters and of our key before anybody sees them.
 
+mod beside;
 mod client;
 mod edit;
 mod listing;

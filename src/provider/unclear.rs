@@ -10,30 +10,46 @@ use super::words::folded;
 /// How many words behind a "not" it may deny.
 const REACH: usize = 5;
 
-/// Whether it leaves open that the provider has made the order.
+/// Whether an error leaves open that the provider has made the order.
 pub(super) fn is_unclear(error: &str) -> bool {
+    let text = folded(&without_links(error));
+    let is_nothing = !text.chars().any(char::is_alphabetic) || VOCABULARY.nothing.have(text.trim());
+    is_nothing || (speaks_of_order(&text) && !denies(&text)) || is_doubtful(error)
+}
+
+/// Whether a text speaks of an order that is there, of a success, or of a call that broke off.
+pub(super) fn is_doubtful(error: &str) -> bool {
     let error = without_links(error);
     let text = folded(&error.replace('#', " id "));
     let words: Vec<&str> = text.split_whitespace().collect();
     let known = &*VOCABULARY;
     let is_same_link = known.same_link.are_in(&text);
-    let is_nothing = !text.chars().any(char::is_alphabetic) || known.nothing.have(text.trim());
-    let is_under_way = known.under_way.are_in(&text) && !known.earlier.are_in(&text) && !is_same_link;
-    let names_an_order =
-        names_an_id(&words) && (known.exists.are_in(&text) || is_same_link || known.order_id.are_in(&text));
-    is_nothing
-        || (speaks_of_order(&text) && !denies(&text))
-        || known.no_error.are_in(&text)
+    // "Maintenance in progress" is of no order.
+    let is_of_order = known.order.are_in(&text) || !known.busy.are_in(&text);
+    let is_under_way =
+        is_of_order && known.under_way.are_in(&text) && !(known.earlier.are_in(&text) || is_same_link);
+    let names_an_order = names_an_id(&words) && (known.exists.are_in(&text) || is_same_link);
+    known.no_error.are_in(&text)
         || known.broken_off.are_in(&text)
+        || known.order_id.are_in(&text)
         || known.perhaps.are_in(&text)
         || known.made.are_in(&text)
         || is_made(&words)
         || names_an_order
         || is_numbered(&text, &words)
+        || is_server_error(&words)
         || is_under_way
         // One of the same link may be somebody else's.
         || (known.exists.are_in(&text) && !known.link.are_in(&text))
         || error.split(['.', ',', ';', ':', '!', '\n', '，', '。', '！']).any(is_success)
+}
+
+/// "HTTP error 502": what a server behind the provider's broke down with.
+fn is_server_error(words: &[&str]) -> bool {
+    let is_code =
+        |word: &str| word.len() == 3 && word.starts_with('5') && word.bytes().all(|b| b.is_ascii_digit());
+    let names = ["status", "code", "http", "error", "returned", "a"];
+    words.windows(2).any(|pair| matches!(pair, [name, code] if names.contains(name) && is_code(code)))
 }
 
 fn speaks_of_order(text: &str) -> bool {
@@ -83,8 +99,23 @@ fn is_made(words: &[&str]) -> bool {
                 .contains(*word)
                 || word.bytes().any(|byte| byte.is_ascii_digit())
         });
-        let verbs =
-            ["placed", "created", "accepted", "received", "submitted", "added", "registered", "confirmed"];
+        let verbs = [
+            "placed",
+            "created",
+            "accepted",
+            "received",
+            "submitted",
+            "added",
+            "registered",
+            "confirmed",
+            "sent",
+            "forwarded",
+            "completed",
+            "scheduled",
+            "saved",
+            "queued",
+            "processed",
+        ];
         let is_condition = before.iter().rev().take(2).any(|word| {
             ["no", "not", "if", "until", "unless", "once", "when", "after", "before", "without"]
                 .contains(word)

@@ -11,6 +11,7 @@ use crate::kernel::cause::Defect;
 use crate::kernel::figure;
 use crate::kernel::foreign::{self, Ambiguous, Object, Scalar};
 
+use super::beside::says_more;
 use super::markup;
 use super::model::{Balance, NoReport, Remains, Report, ReportedStatus};
 use super::text::tidy;
@@ -81,15 +82,14 @@ pub(super) fn added(status: u16, body: &[u8]) -> AddResponse {
         return AddResponse::Unclear(Defect::Contradictory);
     };
     match (order, error_field(error)) {
-        (_, ErrorField::Error(_)) if has_id(&object) => AddResponse::Unclear(Defect::IdAndError),
-        (_, ErrorField::Error(_)) if said_success(&object) == Some(true) => {
-            AddResponse::Unclear(Defect::Contradictory)
+        (Scalar::Absent, ErrorField::Error(_)) if says_more(&object) => {
+            AddResponse::Unclear(Defect::IdAndError)
         }
         (Scalar::Absent, ErrorField::Error(text)) if is_unclear(&text) => {
             AddResponse::Unclear(Defect::ErrorUnclear)
         }
         (Scalar::Absent, ErrorField::Error(text)) if status == TOO_MANY => AddResponse::TooMany(text),
-        (Scalar::Absent, ErrorField::Nothing) if status == TOO_MANY && !has_id(&object) => {
+        (Scalar::Absent, ErrorField::Nothing) if status == TOO_MANY && !says_more(&object) => {
             AddResponse::TooMany(String::new())
         }
         (Scalar::Absent, ErrorField::Error(text)) => AddResponse::Refused(text),
@@ -106,21 +106,6 @@ pub(super) fn added(status: u16, body: &[u8]) -> AddResponse {
             None => AddResponse::Unclear(Defect::IdUnusable),
         },
     }
-}
-
-/// Whether it has something like an order's id, under whatever name, or in a part of it.
-fn has_id(object: &Object<'_>) -> bool {
-    object.fields().any(|(key, value)| {
-        is_id(key, value)
-            || foreign::object(value.get())
-                .is_some_and(|part| part.fields().any(|(key, value)| is_id(key, value)))
-    })
-}
-
-fn is_id(key: &str, value: &RawValue) -> bool {
-    let name: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
-    let is_named = ["order", "orders", "id", "orderid"].contains(&name.to_ascii_lowercase().as_str());
-    is_named && !matches!(foreign::scalar(value), Scalar::Absent)
 }
 
 /// Whether something stands under another name for an error.

@@ -112,6 +112,7 @@ pub(super) fn folded(text: &str) -> String {
         'đ' => 'd',
         'ı' => 'i',
         'ł' => 'l',
+        '’' => ' ',
         c if c.is_ascii_punctuation() || c.is_control() => ' ',
         c => c,
     });
