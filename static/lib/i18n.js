@@ -75,6 +75,7 @@ const SHOWN = {
   fields: (names) => names.map((/** @type {string} */ name) => SHOWN.field(name, {})).join(", "),
   order_field: (name) => t(`order_field.${name}`),
   remark: (remark) => remarked(remark),
+  refusal: (error) => refused(error),
 };
 
 /** With `{count|order|orders}` replaced: the first for one, the second for all else.
@@ -190,6 +191,13 @@ export function sentence(error) {
   if (error.reason) return why(error);
   const key = `errors.${error.code}`;
   return t(has(key) ? key : "errors.internal", { id: error.requestId, seconds: error.retryAfter || 60 });
+}
+
+/** The same where no field of a form stands beside it: each field at fault is named. @param {ApiError} error */
+export function refused(error) {
+  const name = (/** @type {string} */ field) => (has(`order_field.${field}`) ? t(`order_field.${field}`) : field);
+  const named = error.fields.map((one) => `${name(one.field)}: ${fieldSentence(one)}`);
+  return named.join(" ") || sentence(error);
 }
 
 /** A remark in words. @param {{key: string, about: Record<string, any>}} remark */

@@ -28,6 +28,8 @@ import { foreignPlatform, plain } from "./services.js";
 
 /** Which column is what. @typedef {{service: number, link: number, quantity: number}} Columns */
 
+/** So many questions a preview asks; what it leaves out is judged when it is sent. */
+const MOST_ASKED = 100;
 const SEPARATORS = ["\t", "|", ";"];
 /** What columns are called, without marks. @type {[keyof Columns, RegExp][]} */
 const HEADINGS = [
@@ -163,6 +165,27 @@ function warned(lines, running) {
     return earlier ? { ...line, warning: remark("link.repeated", { line: earlier }) } : line;
   });
 }
+
+/** The body of the order. @param {Line} line */
+export const wishOf = ({ fields, serviceId, link, quantity }) => ({ ...fields, service_id: serviceId, link, quantity });
+
+/** The good lines that the panel is asked about: those with fields of their type, and one of every service.
+ * @param {Line[]} lines */
+export function toAsk(lines) {
+  const seen = new Set();
+  const isNew = (/** @type {number} */ id) => !seen.has(id) && seen.add(id);
+  const good = lines.filter((line) => !line.problem);
+  return good.filter((line) => isNew(line.serviceId) || Object.keys(line.fields).length > 0).slice(0, MOST_ASKED);
+}
+
+/** With what the panel refuses: of a line by its text, of a service by its id. @param {Line[]} lines
+ * @param {Map<string | number, import("./api.js").ApiError>} refusals @returns {Line[]} */
+export const judged = (lines, refusals) =>
+  lines.map((line) => {
+    const refusal = refusals.get(line.text) ?? refusals.get(line.serviceId);
+    if (line.problem || !refusal) return line;
+    return { ...line, charge: null, warning: null, problem: remark("mass_order.problem.refused", { refusal }) };
+  });
 
 /** What all good lines cost together, in VND. @param {Line[]} lines */
 export const total = (lines) => lines.reduce((sum, line) => sum + (line.charge ?? 0), 0);

@@ -5,6 +5,7 @@
 import { ApiError, ask, newKey, UNREACHABLE } from "./api.js";
 import { signal } from "./dom.js";
 import * as drafts from "./drafts.js";
+import { wishOf } from "./mass-order.js";
 import { charge } from "./money.js";
 import { holdTab } from "./router.js";
 
@@ -45,13 +46,7 @@ export function fill(lines) {
       key: newKey(),
       number: line.number,
       text: line.text,
-      wish: {
-        ...line.fields,
-        service_id: line.serviceId,
-        link: line.link,
-        quantity: line.quantity,
-        expected_charge: line.charge,
-      },
+      wish: { ...wishOf(line), expected_charge: line.charge },
       state: "waiting",
     })),
   );

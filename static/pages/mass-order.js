@@ -1,8 +1,8 @@
 // @ts-check
-import { ApiError, withQuery } from "../lib/api.js";
+import { ApiError, post, withQuery } from "../lib/api.js";
 import { html, useEffect, useMemo, useState } from "../lib/dom.js";
-import { fieldSentence, has, money, number, remarked, sentence, t } from "../lib/i18n.js";
-import { parse, total } from "../lib/mass-order.js";
+import { money, number, refused, remarked, sentence, t } from "../lib/i18n.js";
+import { judged, parse, toAsk, total, wishOf } from "../lib/mass-order.js";
 import * as queue from "../lib/mass-queue.js";
 import { useServices } from "../lib/load.js";
 import { runningByLink } from "../lib/running.js";
@@ -37,10 +37,13 @@ function Editor({ services }) {
   const [asked, ask] = useState(false);
   const text = form.values.lines;
   const [running, setRunning] = useState(/** @type {Map<string, number>} */ (new Map()));
-  const lines = useMemo(() => parse(text, services, discount, running), [text, services, discount, running]);
+  const [refusals, setRefusals] = useState(/** @type {Map<string | number, ApiError>} */ (new Map()));
+  const parsed = useMemo(() => parse(text, services, discount, running), [text, services, discount, running]);
+  const lines = useMemo(() => judged(parsed, refusals), [parsed, refusals]);
   const look = async () => {
     // Only a warning hangs on it: without it the preview is as good.
     setRunning(await runningByLink().catch(() => new Map()));
+    setRefusals(await refusalsOf(parsed));
     ask(true);
   };
   const good = lines.filter((line) => !line.problem);
@@ -86,6 +89,23 @@ function Editor({ services }) {
         </div>
       <//>`
     }`;
+}
+
+/** What the panel would refuse, by the text of the line or by the service that cannot be ordered. What it cannot be
+ * asked about now is judged when it is sent. @param {import("../lib/mass-order.js").Line[]} lines */
+async function refusalsOf(lines) {
+  /** @type {Map<string | number, ApiError>} */
+  const refusals = new Map();
+  for (const line of toAsk(lines)) {
+    const error = await post("/api/orders/quote", wishOf(line)).then(
+      () => null,
+      (refusal) => refusal,
+    );
+    if (error?.status === 422) refusals.set(line.text, error);
+    if (["service_inactive", "not_configured"].includes(error?.code)) refusals.set(line.serviceId, error);
+    if (["unreachable", "rate_limited"].includes(error?.code)) break;
+  }
+  return refusals;
 }
 
 /** @param {{lines: import("../lib/mass-order.js").Line[]}} props */
@@ -196,20 +216,11 @@ const Stopped = ({ error, left }) => html`
     }
   <//>`;
 
-/** Each field that is at fault by its name. @param {any} refusal the problem document */
-function refused(refusal) {
-  const fields = refusal.errors ?? [];
-  if (!fields.length) return sentence(new ApiError(0, refusal));
-  const name = (/** @type {string} */ field) => (has(`order_field.${field}`) ? t(`order_field.${field}`) : field);
-  return fields
-    .map((/** @type {import("../lib/api.js").Problem} */ one) => `${name(one.field)}: ${fieldSentence(one)}`)
-    .join(" ");
-}
-
 /** @param {{item: import("../lib/mass-queue.js").Item}} props */
 const Result = ({ item }) => {
   if (item.state === "sent")
     return html`<a href=${`/orders/${item.orderId}`}>${t("order.title", { id: item.orderId })}</a>`;
-  if (item.state === "refused") return html`<span class="amount-out text-break">${refused(item.refusal)}</span>`;
+  if (item.state === "refused")
+    return html`<span class="amount-out text-break">${refused(new ApiError(0, item.refusal))}</span>`;
   return html`<span class="text-secondary">${t("mass_order.waiting")}</span>`;
 };

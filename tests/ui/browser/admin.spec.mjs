@@ -208,6 +208,15 @@ test("the audit log breaks no number on a phone", async ({ page, shop }) => {
     const value = entry.locator("td bdi").getByText(text, { exact: true });
     expect(await value.evaluate((node) => node.getClientRects().length), text).toBe(1);
   }
+  // A name of two words is read in two lines at most.
+  const lines = await entry.locator("tbody th").evaluateAll((all) =>
+    all.map((one) => {
+      const range = document.createRange();
+      range.selectNodeContents(one);
+      return range.getClientRects().length <= one.textContent.trim().split(/\s+/).length;
+    }),
+  );
+  expect(lines).toEqual(lines.map(() => true));
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
 });
 

@@ -98,6 +98,22 @@ test("a line that is refused says what is wanted, also after a reload", async ({
   await expect(result).toContainText("Số lượng: Phải từ 5.000 đến 100.000.");
 });
 
+test("what the panel would refuse is no good line", async ({ page, shop, watch }) => {
+  watch.announce(422, "/api/orders/quote");
+  watch.announce(409, "/api/orders/quote");
+  const [limited, paused] = [await shop.service({ ...byHand, name: "Ít" }), await shop.service(byHand)];
+  await enter(page, shop.base, await shop.customer(1_000_000));
+  await page.goto(`${shop.base}/mass-order`);
+  await page.getByLabel("Các đơn").fill([lines(limited, 1000, 1), lines(paused, 1000, 2)].join("\n"));
+  const admin = await shop.token(ADMIN);
+  await shop.ask("PUT", `/api/admin/services/${limited.id}`, { min_quantity: 5000 }, admin);
+  await shop.ask("PUT", `/api/admin/services/${paused.id}`, { active: false }, admin);
+  await page.getByRole("button", { name: "Xem trước" }).click();
+  await expect(page.getByText("Số lượng: Phải từ 5.000 đến 100.000.")).toBeVisible();
+  await expect(page.getByText("Dịch vụ này đang tạm ngừng bán.")).toHaveCount(2);
+  await expect(page.getByText("0 đơn hợp lệ, 3 dòng lỗi.")).toBeVisible();
+});
+
 test("what the balance lacks is one click away, before sending and after", async ({ page, shop, watch }) => {
   watch.announce(402, "/api/orders");
   const service = await shop.service(byHand);

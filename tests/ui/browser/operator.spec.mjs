@@ -179,7 +179,7 @@ for (const look of LOOKS) {
   });
 
   test(`what a provider did is said in the reader's language, ${look.name}`, async ({ page, shop }) => {
-    const { t, count } = await seenAs(page, look, "admin");
+    const { t, count, money } = await seenAs(page, look, "admin");
     const [service, lan] = [await shop.service(), await shop.customer(1_000_000)];
     const admin = await shop.token(ADMIN);
     const ordered = async (word, holds) => {
@@ -199,6 +199,8 @@ for (const look of LOOKS) {
     await page.getByRole("button", { name: t("orders.resolve") }).click();
     const dialog = page.getByRole("dialog");
     await expect(dialog.getByText(`${t("defect.status")}, HTTP 502`)).toBeVisible();
+    const { balance_after: left } = parked.dispatch_note_coded.values;
+    await expect(dialog.getByText(money(Number(left), 3))).toBeVisible();
     await expect(page.getByText("the status is neither")).toHaveCount(0);
 
     await page.goto(`${shop.base}/admin/orders/${contradicted.id}`);
@@ -218,8 +220,8 @@ for (const look of LOOKS) {
     await expect(entry.getByText(t("note.unknown_status", { said: "Failed" }))).toBeVisible();
 
     await page.goto(`${shop.base}/admin/orders/${partial.id}`);
-    const left = { vi: `còn thiếu ${count(2000)}`, en: `remaining ${count(2000)}` }[look.lang];
-    await expect(main.getByText(`${t("status.order.partial")} · ${left}`)).toBeVisible();
+    const undelivered = { vi: `còn thiếu ${count(2000)}`, en: `remaining ${count(2000)}` }[look.lang];
+    await expect(main.getByText(`${t("status.order.partial")} · ${undelivered}`)).toBeVisible();
     await expect(page.getByText("remains 2000")).toHaveCount(0);
   });
 

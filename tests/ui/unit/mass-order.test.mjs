@@ -1,7 +1,7 @@
 // Many orders as text: every way to part the columns, to order them and to write the numbers.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parse, total } from "../../../static/lib/mass-order.js";
+import { judged, parse, toAsk, total, wishOf } from "../../../static/lib/mass-order.js";
 import { SPELLINGS } from "../cases/numbers.mjs";
 import { LISTED, PACKAGE, POLL, service } from "./service.mjs";
 
@@ -97,6 +97,34 @@ test("a bad line shows what it holds under the right headings", () => {
   assert.deepEqual(read("7 | 1000 | ten")[0], [1, "ten", 1000, "link.no_address"]);
   assert.deepEqual(read("7 | https://x.vn/a | 2k")[0], [1, "https://x.vn/a", 0, "number.not_a_number"]);
   assert.deepEqual(read("7 https://x.vn/a 100")[0], [1, "", 0, "mass_order.problem.three_parts"]);
+});
+
+test("the panel is asked about lines with fields of a type, and about one of every other service", () => {
+  const poll = service({ ...POLL, id: 8 });
+  const text = [
+    "7 | https://x.vn/a | 1000",
+    "7 | https://x.vn/b | 1000",
+    "7 | https://x.vn/c | 1",
+    "8 | https://x.vn/a | 1000 | 2",
+    "8 | https://x.vn/b | 1000 | 3",
+    "8 | https://x.vn/c | 1000 | 500",
+  ].join("\n");
+  const lines = parse(text, [service(), poll], 0);
+  assert.deepEqual(
+    toAsk(lines).map((line) => line.number),
+    [1, 4, 5],
+  );
+  assert.deepEqual(wishOf(lines[3]), { service_id: 8, link: "https://x.vn/a", quantity: 1000, answer_number: 2 });
+  const [gone, wrong] = [{ code: "service_inactive" }, { code: "validation_failed" }];
+  const refusals = new Map([
+    [7, gone],
+    [lines[4].text, wrong],
+  ]);
+  assert.deepEqual(
+    judged(lines, refusals).map((line) => line.problem?.about.refusal ?? line.problem?.key ?? null),
+    [gone, gone, "mass_order.problem.bounds", null, wrong, "mass_order.problem.field"],
+  );
+  assert.equal(total(judged(lines, refusals)), 12_000);
 });
 
 test("what a type needs besides stands at the end of the line", () => {

@@ -13,6 +13,7 @@ import { Field, FormBox, useForm } from "../../../ui/form.js";
 import { Notice } from "../../../ui/notice.js";
 import { NumberField, wrongNumbers } from "../../../ui/number-field.js";
 import { toast } from "../../../ui/toast.js";
+import { inCurrency, useCurrency } from "./provider-currency.js";
 
 /** @typedef {{order: any, done: (order: any) => void, close: () => void}} Props */
 
@@ -132,12 +133,14 @@ export function ResolveDialog({ order, done, close }) {
     { draft: `resolve ${order.id}`, asks: true },
   );
   const ways = ["sent", "resend", "cancel"];
+  const currency = useCurrency(order);
+  const note = order.dispatch_note_coded;
   /** The words for a way; of an order at an account that was left some are others. @param {string} way */
   const named = (way) => (order.account_left && way !== "cancel" ? `${way}_left` : way);
   return html`
     <${Dialog} title=${t("order_actions.resolve_title", { id: order.id })} close=${close}>
       <p>${t(order.account_left ? "order_actions.left_lead" : "order_actions.resolve_lead")}</p>
-      ${order.dispatch_note_coded && html`<p class="text-break"><bdi>${noted(order.dispatch_note_coded)}</bdi></p>`}
+      ${note && html`<p class="text-break"><bdi>${noted(inCurrency(note, currency))}</bdi></p>`}
       <div class="btn-list mb-3" role="group" aria-label=${t("orders.resolve")}>
         ${ways.map(
           (way) => html`

@@ -1,9 +1,12 @@
 // @ts-check
 import { html } from "../../../lib/dom.js";
 import { exactMoment, foreignMoney, money, noted, number, t } from "../../../lib/i18n.js";
+import { inCurrency, useCurrency } from "./provider-currency.js";
 
-/** Each step of an order, with what was sent and answered. @param {{steps: any[]}} props */
-export const Timeline = ({ steps }) => html`
+/** Each step of an order, with what was sent and answered. @param {{order: any, steps: any[]}} props */
+export function Timeline({ order, steps }) {
+  const currency = useCurrency(order);
+  return html`
   <ol class="steps-list">
     ${steps.map(
       (step, index) => html`
@@ -14,14 +17,15 @@ export const Timeline = ({ steps }) => html`
           <span class="text-secondary">${t(`by.${step.by}`)}${step.actor && html` · <bdi>${step.actor}</bdi>`}</span>
           <time class="text-secondary ms-auto" datetime=${step.at}>${exactMoment(step.at)}</time>
         </div>
-        ${step.note_coded && html`<div class="text-break"><bdi>${noted(step.note_coded)}</bdi></div>`}
-        ${step.attempt && html`<${Attempt} attempt=${step.attempt} />`}
+        ${step.note_coded && html`<div class="text-break"><bdi>${noted(inCurrency(step.note_coded, currency))}</bdi></div>`}
+        ${step.attempt && html`<${Attempt} attempt=${step.attempt} currency=${currency} />`}
       </li>`,
     )}
   </ol>`;
+}
 
-/** @param {{attempt: any}} props */
-const Attempt = ({ attempt }) => html`
+/** @param {{attempt: any, currency: string | null}} props */
+const Attempt = ({ attempt, currency }) => html`
   <details class="mt-1">
     <summary>${t("order.attempt", { number: attempt.number })}</summary>
     <dl class="facts mt-2">
@@ -39,11 +43,11 @@ const Attempt = ({ attempt }) => html`
       <dt>${t("order.answer")}</dt><dd class="text-break"><bdi>${attempt.answer ?? t("order.no_answer")}</bdi></dd>
       ${
         attempt.balance_before &&
-        html`<dt>${t("order.balance_before")}</dt><dd><bdi>${foreignMoney(attempt.balance_before, null)}</bdi></dd>`
+        html`<dt>${t("order.balance_before")}</dt><dd><bdi>${foreignMoney(attempt.balance_before, currency)}</bdi></dd>`
       }
       ${
         attempt.balance_after &&
-        html`<dt>${t("order.balance_after")}</dt><dd><bdi>${foreignMoney(attempt.balance_after, null)}</bdi></dd>`
+        html`<dt>${t("order.balance_after")}</dt><dd><bdi>${foreignMoney(attempt.balance_after, currency)}</bdi></dd>`
       }
     </dl>
   </details>`;
