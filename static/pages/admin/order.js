@@ -44,7 +44,11 @@ export default function Order({ id }) {
       }
       <${Card}><${Facts} order=${order} /><//>
       <${Card} title=${t("order.timeline")}>
-        ${timeline.data ? html`<${Timeline} order=${order} steps=${timeline.data.items} />` : html`<${Waiting} rows=${2} />`}
+        ${
+          timeline.data
+            ? html`<${Timeline} order=${order} steps=${timeline.data.items} />`
+            : html`<${Waiting} rows=${2} />`
+        }
       <//>
       ${opened && html`<${opened.dialog} order=${order} done=${done} close=${() => open(null)} />`}
     <//>`;

@@ -17,7 +17,10 @@ export function Timeline({ order, steps }) {
           <span class="text-secondary">${t(`by.${step.by}`)}${step.actor && html` · <bdi>${step.actor}</bdi>`}</span>
           <time class="text-secondary ms-auto" datetime=${step.at}>${exactMoment(step.at)}</time>
         </div>
-        ${step.note_coded && html`<div class="text-break"><bdi>${noted(inCurrency(step.note_coded, currency))}</bdi></div>`}
+        ${
+          step.note_coded &&
+          html`<div class="text-break"><bdi>${noted(inCurrency(step.note_coded, currency))}</bdi></div>`
+        }
         ${step.attempt && html`<${Attempt} attempt=${step.attempt} currency=${currency} />`}
       </li>`,
     )}
