@@ -160,11 +160,37 @@ test("every action of the audit log has its name and its sentence", () => {
   }
 });
 
+test("the audit log's sentences have a word for every setting, which begins small", () => {
+  const source = readFileSync(join(root, "src/config/table.rs"), "utf8");
+  const settings = [...source.matchAll(/Setting::new\(\s*"([a-z_.]+)",\s*Kind::(\w+)/g)];
+  assert.ok(settings.length > 18);
+  const names = settings.map(([, name, kind]) => {
+    const isSecret = ["Key", "BotToken"].includes(kind);
+    return `${name.replaceAll(".", "_")}${isSecret ? "_set" : ""}`;
+  });
+  for (const lang of ["vi", "en"]) {
+    const { field } = words("admin", lang).audit;
+    assert.deepEqual(
+      names.filter((name) => !(name in field)),
+      [],
+      lang,
+    );
+    const capitals = Object.values(field).filter((text) => /^\p{Lu}\p{Ll}/u.test(text));
+    assert.deepEqual(
+      capitals.filter((text) => !/^(Zalo|Telegram|SePay)\b/.test(text)),
+      [],
+      lang,
+    );
+  }
+});
+
 test("every kind of task and every reason of a pause has its words", () => {
-  /** The names that a Rust enum's `as_str` gives. */
+  /** The words of a Rust enum: its variants in snake case, as strum names them. */
   const namesOf = (file, type) => {
     const source = readFileSync(join(root, file), "utf8");
-    return [...source.matchAll(new RegExp(`${type}::\\w+ => "([a-z_]+)"`, "g"))].map(([, name]) => name).sort();
+    const [, body] = new RegExp(`pub enum ${type} \\{([\\s\\S]*?)\n\\}`).exec(source);
+    const snake = (/** @type {string} */ name) => name.replace(/(?<=.)(?=[A-Z])/g, "_").toLowerCase();
+    return [...body.matchAll(/^ {4}(\w+),$/gm)].map(([, name]) => snake(name)).sort();
   };
   // The panel parts failing jobs as the page shows them: SePay's list, and the others.
   const review = readFileSync(join(root, "src/web/admin/review.rs"), "utf8");

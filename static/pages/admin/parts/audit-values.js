@@ -49,9 +49,8 @@ export function fieldName(path) {
   if (first === "notices") return `${t("audit.field.notices")}: ${t(`notice.${rest.join(".")}`)}`;
   const [place] = rest.filter((part) => /^\d+$/.test(part));
   const name = path.replace(/\.\d+/g, "").replaceAll(".", "_");
-  // A setting without a word of its own here is called as in its form.
-  const key = [`audit.field.${name}`, `settings.${name}`].find(has);
-  return [key ? t(key) : path, place].filter(Boolean).join(" ");
+  const key = `audit.field.${name}`;
+  return [has(key) ? t(key) : path, place].filter(Boolean).join(" ");
 }
 
 /** A value as it is read. @param {any} entry @param {string} path @param {any} value */
