@@ -73,7 +73,7 @@ pub fn build_taken(folder: &Path, name: &str, count: u64) {
             }
             let at = Account { provider: BUMX, number: 1 };
             let room = usize::try_from(until - first).expect("a small number");
-            for claimed in orders::claim(tx, at, orders::FRONT, room, &HashSet::new())? {
+            for claimed in orders::claim(tx, at, false, orders::FRONT, room, &HashSet::new())? {
                 let (id, theirs) = (claimed.order, claimed.order.get().to_string());
                 orders::record_sent(tx, id, &theirs, &Exchange::default()).expect("a sent order");
             }

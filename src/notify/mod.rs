@@ -11,16 +11,17 @@ mod notice;
 mod render;
 mod store;
 pub mod telegram;
+mod trouble;
 mod words;
 
 pub use message::Message;
 pub use notice::{Figure, Notice, Summary};
 pub use telegram::Target;
+pub use trouble::{Subject, audited, is_troubled, job_ended, no_more, over, trouble};
 
 use crate::config::{self, Config};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
-use crate::kernel::day::Day;
 use crate::kernel::error::Fault;
 use crate::kernel::note::Note;
 use crate::kernel::notice::NoticeKind;
@@ -30,8 +31,6 @@ use crate::settings;
 const ONE_BY_ONE: usize = 5;
 /// Notices that one message can stand for.
 const BATCH: i64 = 500;
-/// How long a trouble has to stand before it is told: what is over sooner is no news.
-const HOLD_SECONDS: i64 = 30;
 /// What is older is forgotten, sent or not.
 const KEPT_DAYS: i64 = 7;
 
@@ -100,78 +99,6 @@ pub fn post_once(tx: &Tx, key: &str, notice: &Notice) -> Result<(), Fault> {
 /// Whether something was told under the key, or is about to be.
 pub fn is_posted(tx: &ReadTx, key: &str) -> Result<bool, Fault> {
     store::has_key(tx, key)
-}
-
-/// Something is wrong: told once, however often it is reported, until it is `over`. `name` is the thing, `what` which
-/// of its troubles it is; another one is told again. It is held back for a moment, unless it is `urgent`.
-pub fn trouble(tx: &Tx, name: &str, what: &str, urgent: bool, notice: &Notice) -> Result<(), Fault> {
-    trouble_after(tx, name, what, if urgent { 0 } else { HOLD_SECONDS }, notice)
-}
-
-/// The same, held back for so many seconds.
-pub fn trouble_after(
-    tx: &Tx,
-    name: &str,
-    what: &str,
-    hold_seconds: i64,
-    notice: &Notice,
-) -> Result<(), Fault> {
-    guarded(tx, || {
-        let standing = store::standing(tx, name)?;
-        if standing.as_ref().is_some_and(|(known, _)| known == what) {
-            return Ok(());
-        }
-        if let Some((_, earlier)) = standing {
-            store::take_back(tx, earlier)?;
-        }
-        if let Some(id) = write(tx, None, notice, hold_seconds)? {
-            store::set_standing(tx, name, what, id)?;
-        }
-        Ok(())
-    })
-}
-
-/// Whether a trouble stands under this name.
-pub fn is_troubled(tx: &ReadTx, name: &str) -> Result<bool, Fault> {
-    Ok(store::standing(tx, name)?.is_some())
-}
-
-/// It is over: told if the trouble was. One that was not sent yet is taken back instead.
-pub fn over(tx: &Tx, name: &str, notice: &Notice) -> Result<(), Fault> {
-    guarded(tx, || {
-        let Some((_, told)) = store::standing(tx, name)? else { return Ok(()) };
-        store::clear_standing(tx, name)?;
-        if !store::take_back(tx, told)? {
-            write(tx, None, notice, 0)?;
-        }
-        Ok(())
-    })
-}
-
-/// The trouble of this name has no object any more: what was not sent yet is taken back, and nothing is told.
-pub fn no_more(tx: &Tx, name: &str) -> Result<(), Fault> {
-    guarded(tx, || {
-        let Some((_, told)) = store::standing(tx, name)? else { return Ok(()) };
-        store::clear_standing(tx, name)?;
-        store::take_back(tx, told)?;
-        Ok(())
-    })
-}
-
-/// What the ledger's audit came to: a failure is told once, and once when it passes again.
-pub fn audited(tx: &Tx, differences: &[String]) -> Result<(), Fault> {
-    let Some(first) = differences.first() else { return over(tx, "audit", &Notice::AuditWell) };
-    let count = i64::try_from(differences.len()).unwrap_or(i64::MAX);
-    trouble(tx, "audit", "failed", true, &Notice::AuditFailed { differences: count, first: first.clone() })
-}
-
-/// What a run of a job came to: a failure is told once, and once when the job works again.
-pub fn job_ended(tx: &Tx, job: &str, error: Option<&Note>) -> Result<(), Fault> {
-    let (name, job) = (format!("job:{job}"), job.to_owned());
-    match error {
-        Some(error) => trouble(tx, &name, "failed", true, &Notice::JobFailed { job, error: error.clone() }),
-        None => over(tx, &name, &Notice::JobWell { job }),
-    }
 }
 
 /// Asks for a message that shows whether notices arrive; `false`: there is nobody to send it to.
@@ -285,11 +212,6 @@ pub struct Status {
 
 pub fn status(tx: &ReadTx) -> Result<Status, Fault> {
     store::status(tx)
-}
-
-/// The day in figures. It reads the whole ledger once: use a snapshot.
-pub fn summary(tx: &ReadTx, day: Day) -> Result<Summary, Fault> {
-    store::summary(tx, day)
 }
 
 /// Deletes some of what was sent or dropped a week ago, and gives up what could not be delivered for so long. How many

@@ -3,10 +3,12 @@
 use crate::kernel::note::Note;
 use crate::kernel::notice::NoticeKind;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 /// One thing to tell. It is kept as JSON, so a variant or a field that was released keeps its name. Amounts are VND.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(tag = "what", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Notice {
     Deposit {
         username: String,
@@ -119,6 +121,18 @@ pub enum Notice {
 }
 
 impl Notice {
+    /// How long a trouble has to stand before it is told: what is over sooner is no news.
+    pub(super) const fn hold_seconds(&self) -> i64 {
+        if matches!(self, Notice::ProviderFails { .. }) {
+            30
+        } else if matches!(self, Notice::Stranded { .. }) {
+            // Who switches a provider off for a moment needs no message.
+            10 * 60
+        } else {
+            0
+        }
+    }
+
     /// By which the operator turns it on and off; `None`: it was asked for.
     pub const fn kind(&self) -> Option<NoticeKind> {
         Some(match self {

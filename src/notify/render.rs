@@ -4,6 +4,7 @@
 use super::message::Message;
 use super::notice::{Figure, Notice, Summary};
 use super::words::{dong, grouped, job_name, noted};
+use crate::kernel::note::Note;
 
 /// Telegram takes so many characters, which it counts as UTF-16 does, after reading the markup. Here they are
 /// counted with the markup.
@@ -45,191 +46,156 @@ pub fn message(notices: &[Notice], more: usize, panel: Option<&str>) -> Message 
 
 fn render(notice: &Notice) -> Message {
     let mut text = Message::default();
-    match notice {
-        Notice::Deposit { username, amount, code } => {
-            text.heading("💰 Nạp tiền", "Deposit credited");
-            text.line("Khách", username, LONGEST_NAME);
-            text.line("Số tiền", &dong(*amount), LONGEST_NAME);
-            text.line("Mã", code, LONGEST_NAME);
-        }
-        Notice::Unmatched { transaction, amount, gateway, reason, content } => {
-            text.heading("❓ Tiền chưa rõ chủ", "Bank money without an owner");
-            text.line("Giao dịch", &format!("#{transaction}"), LONGEST_NAME);
-            text.line("Số tiền", &dong(*amount), LONGEST_NAME);
-            text.line("Ngân hàng", gateway, LONGEST_NAME);
-            text.line("Lý do", why_unmatched(reason), LONGEST_NAME);
-            text.line("Nội dung", content, LONGEST_TEXT);
-        }
-        Notice::Review { .. } | Notice::Parked { .. } | Notice::SameLink { .. } => order(&mut text, notice),
-        Notice::ProviderFails { .. }
-        | Notice::ProviderAccount { .. }
-        | Notice::ProviderHeld { .. }
-        | Notice::Stranded { .. }
-        | Notice::StrandedNoMore { .. }
-        | Notice::ProviderLow { .. }
-        | Notice::ProviderFunded { .. }
-        | Notice::ProviderWell { .. } => provider(&mut text, notice),
-        Notice::Price { service, name, before, now, paused } => {
-            text.heading("🏷️ Giá nhà cung cấp đổi", "Provider price changed");
-            text.line("Dịch vụ", &format!("#{service} {name}"), LONGEST_TEXT);
-            text.line("Giá gốc", &format!("{before} → {now}"), LONGEST_NAME);
-            if *paused {
-                text.note("Đã tạm ngưng bán · Taken off sale");
-            }
-        }
-        Notice::ServiceRefused { service, name, said } => {
-            text.heading("⛔ Tạm ngưng bán dịch vụ", "Service taken off sale");
-            text.line("Dịch vụ", &format!("#{service} {name}"), LONGEST_TEXT);
-            text.line("Nhà cung cấp nói", said, LONGEST_TEXT);
-        }
-        Notice::DailySummary(summary) => daily(&mut text, summary),
-        Notice::AuditFailed { differences, first } => {
-            text.heading("🚨 Sổ cái không khớp", "The ledger's audit failed");
-            text.line("Sai lệch", &grouped(*differences), LONGEST_NAME);
-            text.line("Đầu tiên", first, LONGEST_TEXT);
-        }
-        Notice::AuditWell => text.heading("✅ Sổ cái đã khớp lại", "The ledger's audit passes again"),
-        Notice::JobFailed { job, error } => {
-            text.heading("🚨 Tác vụ nền lỗi", "A background job fails");
-            text.line("Tác vụ", job_name(job), LONGEST_NAME);
-            text.line("Lỗi", &noted(error), LONGEST_NOTE);
-        }
-        Notice::JobWell { job } => {
-            text.heading("✅ Tác vụ nền chạy lại", "A background job works again");
-            text.line("Tác vụ", job_name(job), LONGEST_NAME);
-        }
-        Notice::AdminLogin { username, address, user_agent } => {
-            text.heading("🔐 Quản trị viên đăng nhập từ thiết bị mới", "Admin logged in from a new device");
-            text.line("Tài khoản", username, LONGEST_NAME);
-            text.line("Địa chỉ", address, LONGEST_NAME);
-            text.line("Trình duyệt", user_agent, LONGEST_TEXT);
-        }
-        Notice::Test => {
-            text.heading("👋 Thử thông báo", "Test");
-            text.note("Thông báo của trang sẽ đến đây. · The panel's notices arrive here.");
-        }
+    let (vietnamese, english) = heading(notice);
+    if let Notice::DailySummary(summary) = notice {
+        text.heading(&format!("{vietnamese} {}", summary.day), english);
+    } else {
+        text.heading(vietnamese, english);
+    }
+    for (label, value, longest) in lines(notice) {
+        text.line(label, &value, longest);
+    }
+    if let Notice::Price { paused: true, .. } = notice {
+        text.note("Đã tạm ngưng bán · Taken off sale");
+    }
+    if let Notice::Test = notice {
+        text.note("Thông báo của trang sẽ đến đây. · The panel's notices arrive here.");
     }
     text
 }
 
-fn order(text: &mut Message, notice: &Notice) {
+fn heading(notice: &Notice) -> (&'static str, &'static str) {
     match notice {
-        Notice::Review { order, service, link, charge, note } => {
-            text.heading("⚠️ Đơn cần kiểm tra", "Order waits for review");
-            text.line("Đơn", &format!("#{order}"), LONGEST_NAME);
-            text.line("Dịch vụ", service, LONGEST_NAME);
-            text.line("Liên kết", link, LONGEST_TEXT);
-            text.line("Giá", &dong(*charge), LONGEST_NAME);
-            text.line("Lý do", &noted(note), LONGEST_NOTE);
+        Notice::Deposit { .. } => ("💰 Nạp tiền", "Deposit credited"),
+        Notice::Unmatched { .. } => ("❓ Tiền chưa rõ chủ", "Bank money without an owner"),
+        Notice::Review { .. } => ("⚠️ Đơn cần kiểm tra", "Order waits for review"),
+        Notice::Parked { .. } => ("⚠️ Nhiều đơn cần kiểm tra", "Orders wait for review"),
+        Notice::SameLink { .. } => {
+            ("⏳ Đơn chờ đơn khác cùng liên kết", "Order waits for another one on its link")
         }
-        Notice::Parked { orders, note } => {
-            text.heading("⚠️ Nhiều đơn cần kiểm tra", "Orders wait for review");
-            text.line("Số đơn", &grouped(*orders), LONGEST_NAME);
-            text.line("Lý do", &noted(note), LONGEST_NOTE);
+        Notice::ProviderFails { .. } => ("🔌 Nhà cung cấp lỗi", "Provider is failing"),
+        Notice::ProviderAccount { .. } => {
+            ("🔑 Tài khoản nhà cung cấp cần xử lý", "Your account with the provider needs attention")
         }
-        Notice::SameLink { order, service, link, said } => {
-            text.heading("⏳ Đơn chờ đơn khác cùng liên kết", "Order waits for another one on its link");
-            text.line("Đơn", &format!("#{order}"), LONGEST_NAME);
-            text.line("Dịch vụ", service, LONGEST_NAME);
-            text.line("Liên kết", link, LONGEST_TEXT);
-            text.line("Nhà cung cấp nói", said, LONGEST_TEXT);
+        Notice::ProviderHeld { .. } => (
+            "⛔ Nhà cung cấp từ chối đơn của nhiều khách, tạm giữ các đơn còn lại",
+            "Provider refuses orders of several customers; the others are held",
+        ),
+        Notice::Stranded { .. } => {
+            ("⏸️ Đơn đang chờ ở nhà cung cấp đã tắt", "Orders wait at a provider that is off")
         }
-        Notice::Deposit { .. }
-        | Notice::Unmatched { .. }
-        | Notice::ProviderFails { .. }
-        | Notice::ProviderAccount { .. }
-        | Notice::ProviderHeld { .. }
-        | Notice::Stranded { .. }
-        | Notice::StrandedNoMore { .. }
-        | Notice::ProviderLow { .. }
-        | Notice::ProviderFunded { .. }
-        | Notice::ProviderWell { .. }
-        | Notice::Price { .. }
-        | Notice::ServiceRefused { .. }
-        | Notice::DailySummary(_)
-        | Notice::AuditFailed { .. }
-        | Notice::AuditWell
-        | Notice::JobFailed { .. }
-        | Notice::JobWell { .. }
-        | Notice::AdminLogin { .. }
-        | Notice::Test => {}
+        Notice::StrandedNoMore { .. } => ("✅ Không còn đơn chờ ở đó", "No orders wait there any more"),
+        Notice::ProviderLow { .. } => ("🪫 Sắp hết tiền ở nhà cung cấp", "Provider balance is low"),
+        Notice::ProviderFunded { .. } => {
+            ("✅ Nhà cung cấp đủ tiền lại", "Provider balance is sufficient again")
+        }
+        Notice::ProviderWell { .. } => ("✅ Nhà cung cấp ổn lại", "Provider is well again"),
+        Notice::Price { .. } => ("🏷️ Giá nhà cung cấp đổi", "Provider price changed"),
+        Notice::ServiceRefused { .. } => ("⛔ Tạm ngưng bán dịch vụ", "Service taken off sale"),
+        Notice::DailySummary(_) => ("📊 Tổng kết", "Daily summary"),
+        Notice::AuditFailed { .. } => ("🚨 Sổ cái không khớp", "The ledger's audit failed"),
+        Notice::AuditWell => ("✅ Sổ cái đã khớp lại", "The ledger's audit passes again"),
+        Notice::JobFailed { .. } => ("🚨 Tác vụ nền lỗi", "A background job fails"),
+        Notice::JobWell { .. } => ("✅ Tác vụ nền chạy lại", "A background job works again"),
+        Notice::AdminLogin { .. } => {
+            ("🔐 Quản trị viên đăng nhập từ thiết bị mới", "Admin logged in from a new device")
+        }
+        Notice::Test => ("👋 Thử thông báo", "Test"),
     }
 }
 
-fn provider(text: &mut Message, notice: &Notice) {
-    let (name, detail) = match notice {
-        Notice::ProviderFails { provider, trouble } => {
-            text.heading("🔌 Nhà cung cấp lỗi", "Provider is failing");
-            text.line("Lỗi", &noted(trouble), LONGEST_NOTE);
-            (provider, None)
+/// A label, what stands behind it, and how much of that is shown.
+type Line = (&'static str, String, usize);
+
+const PROVIDER: &str = "Nhà cung cấp";
+
+fn name(label: &'static str, value: &str) -> Line {
+    (label, value.to_owned(), LONGEST_NAME)
+}
+
+fn text(label: &'static str, value: &str) -> Line {
+    (label, value.to_owned(), LONGEST_TEXT)
+}
+
+fn note(label: &'static str, note: &Note) -> Line {
+    (label, noted(note), LONGEST_NOTE)
+}
+
+fn lines(notice: &Notice) -> Vec<Line> {
+    match notice {
+        Notice::Deposit { username, amount, code } => {
+            vec![name("Khách", username), name("Số tiền", &dong(*amount)), name("Mã", code)]
         }
-        Notice::ProviderAccount { provider, trouble } => {
-            text.heading(
-                "🔑 Tài khoản nhà cung cấp cần xử lý",
-                "Your account with the provider needs attention",
-            );
-            text.line("Lỗi", &noted(trouble), LONGEST_NOTE);
-            (provider, None)
+        Notice::Unmatched { transaction, amount, gateway, reason, content } => vec![
+            name("Giao dịch", &format!("#{transaction}")),
+            name("Số tiền", &dong(*amount)),
+            name("Ngân hàng", gateway),
+            name("Lý do", why_unmatched(reason)),
+            text("Nội dung", content),
+        ],
+        Notice::Review { order, service, link, charge, note: why } => vec![
+            name("Đơn", &format!("#{order}")),
+            name("Dịch vụ", service),
+            text("Liên kết", link),
+            name("Giá", &dong(*charge)),
+            note("Lý do", why),
+        ],
+        Notice::Parked { orders, note: why } => vec![name("Số đơn", &grouped(*orders)), note("Lý do", why)],
+        Notice::SameLink { order, service, link, said } => vec![
+            name("Đơn", &format!("#{order}")),
+            name("Dịch vụ", service),
+            text("Liên kết", link),
+            text("Nhà cung cấp nói", said),
+        ],
+        Notice::ProviderFails { provider, trouble } | Notice::ProviderAccount { provider, trouble } => {
+            vec![note("Lỗi", trouble), name(PROVIDER, provider)]
         }
         Notice::ProviderHeld { provider, said } => {
-            text.heading(
-                "⛔ Nhà cung cấp từ chối đơn của nhiều khách, tạm giữ các đơn còn lại",
-                "Provider refuses orders of several customers; the others are held",
-            );
-            (provider, Some(("Nhà cung cấp nói", said)))
+            vec![name(PROVIDER, provider), text("Nhà cung cấp nói", said)]
         }
         Notice::Stranded { provider, orders } => {
-            text.heading("⏸️ Đơn đang chờ ở nhà cung cấp đã tắt", "Orders wait at a provider that is off");
-            text.line("Số đơn", &grouped(*orders), LONGEST_NAME);
-            (provider, None)
+            vec![name("Số đơn", &grouped(*orders)), name(PROVIDER, provider)]
         }
-        Notice::StrandedNoMore { provider } => {
-            text.heading("✅ Không còn đơn chờ ở đó", "No orders wait there any more");
-            (provider, None)
+        Notice::StrandedNoMore { provider } | Notice::ProviderWell { provider } => {
+            vec![name(PROVIDER, provider)]
         }
         Notice::ProviderLow { provider, balance, hours_left } => {
-            text.heading("🪫 Sắp hết tiền ở nhà cung cấp", "Provider balance is low");
-            text.line("Còn đủ cho", &format!("{} giờ", grouped(*hours_left)), LONGEST_NAME);
-            (provider, Some(("Số dư", balance)))
+            let hours = format!("{} giờ", grouped(*hours_left));
+            vec![name("Còn đủ cho", &hours), name(PROVIDER, provider), text("Số dư", balance)]
         }
         Notice::ProviderFunded { provider, balance } => {
-            text.heading("✅ Nhà cung cấp đủ tiền lại", "Provider balance is sufficient again");
-            (provider, Some(("Số dư", balance)))
+            vec![name(PROVIDER, provider), text("Số dư", balance)]
         }
-        Notice::ProviderWell { provider } => {
-            text.heading("✅ Nhà cung cấp ổn lại", "Provider is well again");
-            (provider, None)
+        Notice::Price { service, name: called, before, now, .. } => {
+            let (service, change) = (format!("#{service} {called}"), format!("{before} → {now}"));
+            vec![text("Dịch vụ", &service), name("Giá gốc", &change)]
         }
-        Notice::Deposit { .. }
-        | Notice::Unmatched { .. }
-        | Notice::Review { .. }
-        | Notice::Parked { .. }
-        | Notice::Price { .. }
-        | Notice::ServiceRefused { .. }
-        | Notice::SameLink { .. }
-        | Notice::DailySummary(_)
-        | Notice::AuditFailed { .. }
-        | Notice::AuditWell
-        | Notice::JobFailed { .. }
-        | Notice::JobWell { .. }
-        | Notice::AdminLogin { .. }
-        | Notice::Test => return,
-    };
-    text.line("Nhà cung cấp", name, LONGEST_NAME);
-    if let Some((label, detail)) = detail {
-        text.line(label, detail, LONGEST_TEXT);
+        Notice::ServiceRefused { service, name: called, said } => {
+            vec![text("Dịch vụ", &format!("#{service} {called}")), text("Nhà cung cấp nói", said)]
+        }
+        Notice::DailySummary(summary) => daily(summary),
+        Notice::AuditFailed { differences, first } => {
+            vec![name("Sai lệch", &grouped(*differences)), text("Đầu tiên", first)]
+        }
+        Notice::JobFailed { job, error } => vec![name("Tác vụ", job_name(job)), note("Lỗi", error)],
+        Notice::JobWell { job } => vec![name("Tác vụ", job_name(job))],
+        Notice::AdminLogin { username, address, user_agent } => {
+            vec![name("Tài khoản", username), name("Địa chỉ", address), text("Trình duyệt", user_agent)]
+        }
+        Notice::AuditWell | Notice::Test => Vec::new(),
     }
 }
 
-fn daily(text: &mut Message, summary: &Summary) {
+fn daily(summary: &Summary) -> Vec<Line> {
     let figure = |figure: &Figure| format!("{} ({})", dong(figure.sum), grouped(figure.count));
-    text.heading(&format!("📊 Tổng kết {}", summary.day), "Daily summary");
-    text.line("Khách mới", &grouped(summary.new_users), LONGEST_NAME);
-    text.line("Nạp tiền", &figure(&summary.deposits), LONGEST_NAME);
-    text.line("Doanh số", &figure(&summary.orders), LONGEST_NAME);
-    text.line("Hoàn tiền", &figure(&summary.refunds), LONGEST_NAME);
-    text.line("Số dư khách hiện tại", &dong(summary.liabilities), LONGEST_NAME);
-    text.line("Đơn chờ kiểm tra", &grouped(summary.parked), LONGEST_NAME);
+    vec![
+        name("Khách mới", &grouped(summary.new_users)),
+        name("Nạp tiền", &figure(&summary.deposits)),
+        name("Doanh số", &figure(&summary.orders)),
+        name("Hoàn tiền", &figure(&summary.refunds)),
+        name("Số dư khách hiện tại", &dong(summary.liabilities)),
+        name("Đơn chờ kiểm tra", &grouped(summary.parked)),
+    ]
 }
 
 fn why_unmatched(reason: &str) -> &str {
@@ -246,7 +212,6 @@ fn why_unmatched(reason: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::note::Note;
     use proptest::prelude::*;
 
     fn review(text: &str) -> Notice {

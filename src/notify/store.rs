@@ -1,10 +1,8 @@
 //! The notices' SQL.
 
-use super::notice::{Figure, Summary};
 use super::{NoticeId, Status};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
-use crate::kernel::day::Day;
 use crate::kernel::error::Fault;
 use crate::kernel::note::Note;
 
@@ -174,33 +172,4 @@ pub(super) fn delete_undelivered(tx: &Tx, before: Timestamp) -> Result<usize, Fa
              (SELECT id FROM notices WHERE state = 'pending' AND created_at < ?1 ORDER BY id LIMIT 500)",
         [before],
     )
-}
-
-/// A day in figures. Reads the day's transfers, so it belongs off the writer.
-pub(super) fn summary(tx: &ReadTx, day: Day) -> Result<Summary, Fault> {
-    let (from, until) = (day.start(), day.plus(1).start());
-    let mut summary = Summary { day: day.iso(), ..Summary::default() };
-    let moved = tx.all(
-        "SELECT kind, count(*), sum(amount) FROM transfers
-         WHERE kind IN ('deposit', 'order', 'refund') AND created_at >= ?1 AND created_at < ?2 GROUP BY kind",
-        (from, until),
-        |row| Ok((row.get::<_, String>(0)?, Figure { count: row.get(1)?, sum: row.get(2)? })),
-    )?;
-    for (kind, figure) in moved {
-        match kind.as_str() {
-            "deposit" => summary.deposits = figure,
-            "order" => summary.orders = figure,
-            _ => summary.refunds = figure,
-        }
-    }
-    let count = |row: &rusqlite::Row| row.get(0);
-    summary.new_users = tx.value(
-        "SELECT count(*) FROM users WHERE created_at >= ?1 AND created_at < ?2",
-        (from, until),
-        count,
-    )?;
-    summary.liabilities =
-        tx.value("SELECT coalesce(sum(balance), 0) FROM accounts WHERE id > 0", (), count)?;
-    summary.parked = tx.value("SELECT count(*) FROM orders WHERE dispatch = 'review'", (), count)?;
-    Ok(summary)
 }

@@ -42,16 +42,18 @@ pub fn newest_queued(tx: &ReadTx, provider: ProviderId) -> Result<Option<OrderId
 
 /// Takes up to `max` of the provider's queued orders for sending to this account of it, leaving out those in `except`:
 /// first those `behind` an order, then those up to it, each oldest first. Behind order 0 are all. While the provider
-/// is held, orders of customers come first whom it has not refused. None if it is not the account that orders go to.
+/// is held, orders of customers come first whom it has not refused. None if it is not the account that orders go to, or
+/// if it is held or not, contrary to what the caller knows: `is_held`.
 pub fn claim(
     tx: &Tx,
     at: Account,
+    is_held: bool,
     behind: OrderId,
     max: usize,
     except: &HashSet<OrderId>,
 ) -> Result<Vec<Dispatchable>, Fault> {
     let mut claimed: Vec<Dispatchable> = Vec::new();
-    if !is_account(tx, at)? {
+    if !is_account(tx, at)? || held(tx, at.provider)?.is_some() != is_held {
         return Ok(claimed);
     }
     let most = max.saturating_add(except.len());
@@ -65,7 +67,7 @@ pub fn claim(
         }
         Ok::<_, Fault>(claimed.len() == max)
     };
-    if held(tx, at.provider)?.is_some() && take(store::queued_of_others(tx, at.provider, most)?)? {
+    if is_held && take(store::queued_of_others(tx, at.provider, most)?)? {
         return Ok(claimed);
     }
     for behind in [behind, FRONT] {

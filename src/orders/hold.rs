@@ -19,7 +19,7 @@ use crate::kernel::change::Change;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId};
 use crate::kernel::note::Note;
-use crate::notify::{self, Notice};
+use crate::notify::{self, Notice, Subject};
 use crate::provider;
 use crate::provider::{Exchange, Ground, ProviderError};
 use serde_json::json;
@@ -66,7 +66,7 @@ fn counts(tx: &Tx, order: &Order, provider: ProviderId, said: &str) -> Result<bo
         return Ok(false);
     }
     let notice = Notice::ProviderHeld { provider: name(tx, provider)?, said: said.to_owned() };
-    notify::trouble(tx, &standing(provider), "held", true, &notice)?;
+    notify::trouble(tx, Subject::Hold(provider), &notice)?;
     tx.changed(Change::Review);
     Ok(true)
 }
@@ -82,7 +82,7 @@ fn pause_service(tx: &Tx, order: &Order, provider: ProviderId, said: &str) -> Re
 /// The provider took an order: what it refused before in unknown words was about those orders.
 pub(super) fn taken_again(tx: &Tx, provider: ProviderId) -> Result<(), Fault> {
     if provider::forget_refusals(tx, provider)? {
-        notify::over(tx, &standing(provider), &Notice::ProviderWell { provider: name(tx, provider)? })?;
+        notify::over(tx, Subject::Hold(provider), &Notice::ProviderWell { provider: name(tx, provider)? })?;
         tx.changed(Change::Review);
     }
     Ok(())
@@ -91,7 +91,7 @@ pub(super) fn taken_again(tx: &Tx, provider: ProviderId) -> Result<(), Fault> {
 /// Its account is left: what it refused there says nothing about the next one, and nothing about that one's health.
 pub(super) fn forgotten(tx: &Tx, provider: ProviderId) -> Result<(), Fault> {
     if provider::forget_refusals(tx, provider)? {
-        notify::no_more(tx, &standing(provider))?;
+        notify::no_more(tx, Subject::Hold(provider))?;
         tx.changed(Change::Review);
     }
     Ok(())
@@ -120,9 +120,4 @@ pub fn release(tx: &Tx, actor: &Actor, provider: ProviderId, refuse: bool) -> Re
 
 fn name(tx: &Tx, provider: ProviderId) -> Result<String, Fault> {
     Ok(provider::by_id(tx, provider)?.map_or_else(|| format!("#{provider}"), |listed| listed.name))
-}
-
-/// What the trouble is called among the notices.
-fn standing(provider: ProviderId) -> String {
-    format!("held:{provider}")
 }

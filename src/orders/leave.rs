@@ -17,7 +17,7 @@ use crate::kernel::ids::ProviderId;
 use crate::kernel::note::Note;
 use crate::kernel::reason::Reason as Why;
 use crate::notify::{self, Notice};
-use crate::provider::{self, Account, Move, Patch, Place, Provider};
+use crate::provider::{self, Account, Move, Place, Provider, ProviderChange};
 use serde_json::json;
 
 /// So many orders are asked for to know an account.
@@ -43,14 +43,12 @@ pub fn ids_to_prove(tx: &ReadTx, provider: ProviderId) -> Result<Vec<String>, Fa
 /// Errors: those of `change_provider`, and `Conflict`.
 pub fn change_provider(
     tx: &Tx,
-    actor: &Actor,
-    id: ProviderId,
-    patch: &Patch,
-    allow_private: bool,
+    asked: &ProviderChange,
     proof: Option<Proof>,
     abandon: bool,
 ) -> Result<Provider, OrderError> {
-    let moving = provider::moving(tx, id, patch)?;
+    let id = asked.id;
+    let moving = provider::moving(tx, id, &asked.patch)?;
     let orders = if moving == Move::None { 0 } else { open_count(tx, id, moving)? };
     let leaves = match moving {
         Move::None => false,
@@ -59,9 +57,9 @@ pub fn change_provider(
     };
     let may = orders == 0 || abandon;
     if leaves && may {
-        leave(tx, actor, id, moving)?;
+        leave(tx, &asked.actor, id, moving)?;
     }
-    let changed = catalog::change_provider(tx, actor, id, patch, allow_private)?;
+    let changed = catalog::change_provider(tx, asked)?;
     if leaves && !may { Err(OrderError::Conflict(refusal(moving, orders, proof))) } else { Ok(changed) }
 }
 
@@ -135,12 +133,12 @@ fn leave(tx: &Tx, actor: &Actor, id: ProviderId, moving: Move) -> Result<(), Fau
     store::forget_looks(tx, id)?;
     provider::begin_account(tx, id)?;
     forgotten(tx, id)?;
-    let orders = i64::try_from(parked).unwrap_or(i64::MAX);
-    if orders > 0 {
+    let parked = i64::try_from(parked).ok().filter(|orders| *orders > 0);
+    if let Some(orders) = parked {
         notify::post(tx, &Notice::Parked { orders, note })?;
         tx.changed(Change::Review);
     }
     let mut entry = actor.entry("provider.leave", format!("provider:{id}"));
-    entry.after = Some(json!({ "account": provider::account(tx, id)?.number, "parked_orders": orders }));
+    entry.after = Some(json!({ "account": provider::account(tx, id)?.number, "parked_orders": parked }));
     audit_log::record(tx, &entry)
 }

@@ -41,6 +41,15 @@ pub struct Patch {
     pub active: Option<bool>,
 }
 
+/// A change that somebody asks for.
+pub struct ProviderChange {
+    pub actor: Actor,
+    pub id: ProviderId,
+    pub patch: Patch,
+    /// Whether its address may lie in the operator's own network.
+    pub allow_private: bool,
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum ProviderError {
     #[error("there is no such provider")]
@@ -111,14 +120,10 @@ pub fn check(
 }
 
 /// Changes what the patch names and nothing else. Errors: those of `check`.
-pub fn change(
-    tx: &Tx,
-    actor: &Actor,
-    id: ProviderId,
-    patch: &Patch,
-    allow_private: bool,
-) -> Result<Provider, ProviderError> {
-    let (before, after) = check(tx, id, patch, allow_private)?;
+pub fn change(tx: &Tx, asked: &ProviderChange) -> Result<Provider, ProviderError> {
+    let ProviderChange { actor, id, patch, allow_private } = asked;
+    let id = *id;
+    let (before, after) = check(tx, id, patch, *allow_private)?;
     let has_new_key = patch.api_key.is_some();
     if after == before && !has_new_key {
         return Ok(before);

@@ -25,7 +25,9 @@ mod words;
 
 pub use crate::kernel::figure::Decimal;
 pub use client::{Client, Statuses};
-pub use edit::{Draft, Move, Patch, ProviderError, Target, change, check, create, moving, target};
+pub use edit::{
+    Draft, Move, Patch, ProviderChange, ProviderError, Target, change, check, create, moving, target,
+};
 pub use model::{
     Account, Balance, CallError, Exchange, Ground, Line, ListedService, NoReport, Remains, Report,
     ReportedStatus, Submission, SubmitError,

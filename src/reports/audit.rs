@@ -3,17 +3,17 @@
 //! Reads other domains' tables on purpose: it checks that orders, commissions, deposits and bank transactions say
 //! the same as the ledger does.
 
-use super::stored_audit;
 use crate::db::{Db, ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// So many differences are kept with the last audit.
 const KEPT: usize = 10;
 
 /// What the audit found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     pub users: i64,
     pub transfers: i64,
@@ -243,10 +243,8 @@ fn broken(tx: &ReadTx, rule: &str, sql: &str) -> Result<Vec<String>, Fault> {
 }
 
 /// An audit that was kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredReport {
-    /// When it ended.
-    pub at: Timestamp,
     pub took: Duration,
     /// Of the differences only the first ones.
     pub report: Report,
@@ -257,12 +255,20 @@ pub struct StoredReport {
 /// Keeps the report in place of the last one.
 pub fn keep(tx: &Tx, report: &Report, took: Duration) -> Result<(), Fault> {
     let differences = i64::try_from(report.differences.len()).unwrap_or(i64::MAX);
-    let mut first = report.clone();
-    first.differences.truncate(KEPT);
-    stored_audit::keep(tx, &StoredReport { at: tx.now(), took, report: first, differences })
+    let mut stored = StoredReport { took, report: report.clone(), differences };
+    stored.report.differences.truncate(KEPT);
+    let json = serde_json::to_string(&stored)
+        .map_err(|cause| Fault::Internal(format!("an audit could not be kept: {cause}")))?;
+    tx.execute("INSERT OR REPLACE INTO last_audit (one, at, report) VALUES (1, ?1, ?2)", (tx.now(), json))?;
+    Ok(())
 }
 
-/// The last one that was kept.
-pub fn last(tx: &ReadTx) -> Result<Option<StoredReport>, Fault> {
-    stored_audit::last(tx)
+/// The last one that was kept, and when it ended.
+pub fn last(tx: &ReadTx) -> Result<Option<(Timestamp, StoredReport)>, Fault> {
+    let row = tx.one("SELECT at, report FROM last_audit", (), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let read = |(at, json): (Timestamp, String)| {
+        let stored = serde_json::from_str(&json);
+        stored.map(|stored| (at, stored)).map_err(|cause| Fault::Corrupt(format!("the last audit: {cause}")))
+    };
+    row.map(read).transpose()
 }

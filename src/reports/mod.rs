@@ -8,7 +8,6 @@
 pub mod audit;
 mod rules;
 mod store;
-mod stored_audit;
 mod waiting;
 
 pub use waiting::{Severity, WaitKind, Waiting, waiting};
@@ -19,6 +18,7 @@ use crate::kernel::error::Fault;
 use crate::kernel::ids::{ProviderId, ServiceId};
 use crate::kernel::money::{Overflow, Vnd};
 use crate::ledger::Kind;
+use crate::notify::Summary;
 use crate::orders::Status;
 use crate::provider;
 use rules::Pace;
@@ -164,11 +164,30 @@ pub fn stats(tx: &ReadTx, first: Day, last: Day) -> Result<Stats, Fault> {
         services: store::services(tx, first, last)?,
         providers: store::providers(tx, first, last)?,
         by_status: store::by_status(tx)?,
-        // All accounts add up to zero.
-        liabilities: Vnd::ZERO.minus(house).map_err(beyond)?,
+        liabilities: owed(house)?,
         suspense,
         funds: funds(tx)?,
     })
+}
+
+/// A day in figures, for the operator's daily notice.
+pub fn summary(tx: &ReadTx, day: Day) -> Result<Summary, Fault> {
+    let registered = store::registered_by_day(tx, day, day)?;
+    let (house, _) = store::house(tx)?;
+    Ok(Summary {
+        day: day.iso(),
+        new_users: registered.first().map_or(0, |(_, users)| *users),
+        deposits: store::moved_on(tx, day, Kind::Deposit)?,
+        orders: store::ordered_on(tx, day)?,
+        refunds: store::moved_on(tx, day, Kind::Refund)?,
+        liabilities: owed(house)?.get(),
+        parked: waiting::parked(tx)?,
+    })
+}
+
+/// What the house owes its users: all accounts add up to zero.
+fn owed(house: Vnd) -> Result<Vnd, Fault> {
+    Vnd::ZERO.minus(house).map_err(beyond)
 }
 
 fn by_day(tx: &ReadTx, first: Day, last: Day) -> Result<Vec<(Day, Figures)>, Fault> {

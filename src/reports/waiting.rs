@@ -105,9 +105,9 @@ impl Waiting {
 /// All that waits for the operator but for the background jobs, which are in memory.
 pub fn waiting(tx: &ReadTx) -> Result<Vec<Waiting>, Fault> {
     let mut all = Vec::new();
-    if let Some(kept) = audit::last(tx)?.filter(|kept| kept.differences > 0) {
+    if let Some((at, kept)) = audit::last(tx)?.filter(|(_, kept)| kept.differences > 0) {
         let detail = kept.report.differences.into_iter().next().map(|said| Note::Difference { said });
-        let oldest = Some(kept.at);
+        let oldest = Some(at);
         all.push(Waiting { count: kept.differences, oldest, ..Waiting::one(WaitKind::Ledger, None, detail) });
     }
     all.extend(counted(tx, WaitKind::Parked, PARKED)?);
@@ -144,6 +144,11 @@ pub fn waiting(tx: &ReadTx) -> Result<Vec<Waiting>, Fault> {
     let pending = tx.value(PENDING_DEPOSITS, [tx.now()], |row| of(row, WaitKind::PendingDeposits))?;
     all.extend((pending.count > 0).then_some(pending));
     Ok(all)
+}
+
+/// How many orders are parked.
+pub(super) fn parked(tx: &ReadTx) -> Result<i64, Fault> {
+    Ok(counted(tx, WaitKind::Parked, PARKED)?.map_or(0, |parked| parked.count))
 }
 
 fn counted(tx: &ReadTx, kind: WaitKind, sql: &str) -> Result<Option<Waiting>, Fault> {

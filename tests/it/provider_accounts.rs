@@ -59,8 +59,9 @@ impl<'a> Shop<'a> {
         let id = self.queued();
         let at = Account { provider: ProviderId::new(self.provider), number: 1 };
         let none = HashSet::new();
-        self.app
-            .write(move |tx| assert_eq!(orders::claim(tx, at, orders::FRONT, 9, &none).unwrap().len(), 1));
+        self.app.write(move |tx| {
+            assert_eq!(orders::claim(tx, at, false, orders::FRONT, 9, &none).unwrap().len(), 1);
+        });
         id
     }
 
@@ -174,7 +175,7 @@ fn a_report_that_was_under_way_when_the_account_was_left_moves_nothing() {
     let none = HashSet::new();
     shop.queued();
     app.write(move |tx| {
-        assert!(orders::claim(tx, at, orders::FRONT, 9, &none).unwrap().is_empty(), "nor is one sent");
+        assert!(orders::claim(tx, at, false, orders::FRONT, 9, &none).unwrap().is_empty(), "nor is one sent");
     });
 }
 

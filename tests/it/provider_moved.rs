@@ -14,7 +14,7 @@ use smm_panel::jobs::scheduled::sync_catalog;
 use smm_panel::kernel::ids::ProviderId;
 use smm_panel::kernel::secret::Secret;
 use smm_panel::orders;
-use smm_panel::provider::{Patch, Place};
+use smm_panel::provider::{Patch, Place, ProviderChange};
 
 #[test]
 fn a_balance_that_was_asked_of_the_account_before_is_not_taken_for_the_new_one() {
@@ -68,8 +68,8 @@ fn a_list_of_the_account_before_is_not_imported() {
             scope.spawn(|| {
                 eventually("the import asks", || first.requests_for("services").len() > asked);
                 let patch = Patch { api_url, ..Patch::default() };
-                let leave =
-                    move |tx: &Tx| orders::change_provider(tx, &Actor::CONSOLE, id, &patch, true, None, true);
+                let asked = ProviderChange { actor: Actor::CONSOLE, id, patch, allow_private: true };
+                let leave = move |tx: &Tx| orders::change_provider(tx, &asked, None, true);
                 panel.db.write_blocking(leave).unwrap();
             });
             shop.boss

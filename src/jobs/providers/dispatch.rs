@@ -6,12 +6,13 @@
 
 use super::attempt::{Attempt, DispatchTask, SharedThrottle};
 use super::trouble::{Reporter, Troubles};
+use crate::db::Tx;
 use crate::jobs::runtime::{Shutdown, thread, tracked};
 use crate::kernel::cause::CallCause;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId};
 use crate::orders::{self, Dispatchable};
-use crate::provider::{self, Account, Client, Exchange, SubmitError};
+use crate::provider::{Account, Client, Exchange, SubmitError};
 use crate::state::{App, Upstream};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -119,15 +120,9 @@ impl Dispatcher {
         let claimed = match self.app.db.read_now(|tx| orders::newest_queued(tx, provider))? {
             Some(newest) => {
                 let behind = throttle.lock().claim_after(newest);
-                self.app.db.write_blocking(move |tx| {
-                    // A refusal that was written down meanwhile may have held the throttle.
-                    let is_as_read = provider::held(tx, provider)?.is_some() == held;
-                    if is_as_read {
-                        orders::claim(tx, at, behind, available_slots, &except)
-                    } else {
-                        Ok(Vec::new())
-                    }
-                })?
+                // None where a refusal that was written down meanwhile has held it.
+                let claim = move |tx: &Tx| orders::claim(tx, at, held, behind, available_slots, &except);
+                self.app.db.write_blocking(claim)?
             }
             None => Vec::new(),
         };

@@ -6,7 +6,7 @@ use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
 use crate::kernel::note::Note;
 use crate::kernel::notice::NoticeKind;
-use crate::notify::{self, Notice};
+use crate::notify::{self, Notice, Subject};
 use crate::provider;
 use crate::state::App;
 use parking_lot::Mutex;
@@ -77,16 +77,15 @@ fn tell(tx: &Tx, id: ProviderId, said: Option<(Reporter, Note)>) -> Result<(), F
     if !notify::wants(tx, NoticeKind::Provider) {
         return Ok(());
     }
-    let name = format!("provider:{id}");
-    let provider = provider::by_id(tx, id)?.map_or_else(|| name.clone(), |listed| listed.name);
+    let subject = Subject::Provider(id);
+    let provider = provider::by_id(tx, id)?.map_or_else(|| subject.to_string(), |listed| listed.name);
     match said {
-        None => notify::over(tx, &name, &Notice::ProviderWell { provider }),
-        // Waiting does not mend it.
+        None => notify::over(tx, subject, &Notice::ProviderWell { provider }),
         Some((Reporter::Account, trouble)) => {
-            notify::trouble(tx, &name, "account", true, &Notice::ProviderAccount { provider, trouble })
+            notify::trouble(tx, subject, &Notice::ProviderAccount { provider, trouble })
         }
         Some((Reporter::Busy | Reporter::Dispatch | Reporter::Poll, trouble)) => {
-            notify::trouble(tx, &name, "failing", false, &Notice::ProviderFails { provider, trouble })
+            notify::trouble(tx, subject, &Notice::ProviderFails { provider, trouble })
         }
     }
 }

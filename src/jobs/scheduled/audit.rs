@@ -34,8 +34,8 @@ pub fn tick(app: &App) -> JobResult {
 /// At the first three o'clock after the last one; a last one in the future was a wrong clock's.
 pub fn due_at(app: &App) -> Result<Timestamp, Fault> {
     let now = app.db.clock().now();
-    let last = app.db.read_now(audit::last)?.filter(|last| last.at <= now);
-    Ok(last.map_or(now, |last| next_night(last.at)))
+    let last = app.db.read_now(audit::last)?.map(|(at, _)| at).filter(|at| *at <= now);
+    Ok(last.map_or(now, next_night))
 }
 
 /// The first three o'clock after a moment.

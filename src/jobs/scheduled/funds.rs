@@ -5,7 +5,7 @@ use crate::jobs::runtime::JobResult;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
 use crate::kernel::notice::NoticeKind;
-use crate::notify::{self, Notice};
+use crate::notify::{self, Notice, Subject};
 use crate::reports::{self, Funds};
 use crate::settings;
 use crate::state::App;
@@ -33,12 +33,9 @@ struct News {
 
 impl News {
     fn tell(self, tx: &Tx) -> Result<(), Fault> {
-        let name = standing_name(self.provider);
-        if self.is_low {
-            notify::trouble(tx, &name, "low", true, &self.notice)
-        } else {
-            notify::over(tx, &name, &self.notice)
-        }
+        let subject = Subject::Funds(self.provider);
+        let tell = if self.is_low { notify::trouble } else { notify::over };
+        tell(tx, subject, &self.notice)
     }
 }
 
@@ -49,7 +46,7 @@ fn news(tx: &ReadTx) -> Result<Vec<News>, Fault> {
     }
     let mut news = Vec::new();
     for funds in reports::funds(tx)? {
-        let was_low = notify::is_troubled(tx, &standing_name(funds.provider))?;
+        let was_low = notify::is_troubled(tx, Subject::Funds(funds.provider))?;
         if let Some(is_low) = is_low(&funds, threshold, was_low)
             && is_low != was_low
         {
@@ -75,8 +72,4 @@ fn notice(funds: Funds, is_low: bool) -> Notice {
     } else {
         Notice::ProviderFunded { provider, balance }
     }
-}
-
-fn standing_name(provider: ProviderId) -> String {
-    format!("funds:{provider}")
 }

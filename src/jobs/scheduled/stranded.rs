@@ -5,13 +5,10 @@ use crate::db::{ReadTx, Tx};
 use crate::jobs::runtime::JobResult;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
-use crate::notify::{self, Notice};
+use crate::notify::{self, Notice, Subject};
 use crate::orders;
 use crate::provider;
 use crate::state::App;
-
-/// Who switches a provider off for a moment needs no message.
-const PATIENCE_SECONDS: i64 = 10 * 60;
 
 pub fn tick(app: &App) -> JobResult {
     // By reading, because mostly there is nothing to tell.
@@ -31,12 +28,11 @@ struct News {
 
 impl News {
     fn tell(self, tx: &Tx) -> Result<(), Fault> {
-        let status = status(self.provider);
+        let subject = Subject::Queue(self.provider);
         if self.orders == 0 {
-            return notify::over(tx, &status, &Notice::StrandedNoMore { provider: self.name });
+            return notify::over(tx, subject, &Notice::StrandedNoMore { provider: self.name });
         }
-        let notice = Notice::Stranded { provider: self.name, orders: self.orders };
-        notify::trouble_after(tx, &status, "stranded", PATIENCE_SECONDS, &notice)
+        notify::trouble(tx, subject, &Notice::Stranded { provider: self.name, orders: self.orders })
     }
 }
 
@@ -45,13 +41,9 @@ fn news(tx: &ReadTx) -> Result<Vec<News>, Fault> {
     let mut news = Vec::new();
     for provider in provider::all(tx)? {
         let orders = if stopped.contains(&provider.id) { orders::queued_count(tx, provider.id)? } else { 0 };
-        if notify::is_troubled(tx, &status(provider.id))? != (orders > 0) {
+        if notify::is_troubled(tx, Subject::Queue(provider.id))? != (orders > 0) {
             news.push(News { provider: provider.id, name: provider.name, orders });
         }
     }
     Ok(news)
-}
-
-fn status(provider: ProviderId) -> String {
-    format!("stranded:{provider}")
 }

@@ -6,6 +6,7 @@ use crate::kernel::day::Day;
 use crate::kernel::error::Fault;
 use crate::kernel::notice::NoticeKind;
 use crate::notify::{self, Notice};
+use crate::reports;
 use crate::state::App;
 
 /// Hours after midnight in Asia/Ho_Chi_Minh.
@@ -18,7 +19,7 @@ pub fn tick(app: &App) -> JobResult {
         return Ok(None);
     }
     let day = Day::of(now).plus(-1);
-    let summary = app.db.snapshot(|tx| notify::summary(tx, day))?;
+    let summary = app.db.snapshot(|tx| reports::summary(tx, day))?;
     let key = key(now);
     app.db.write_blocking(move |tx| notify::post_once(tx, &key, &Notice::DailySummary(summary)))?;
     Ok(Some(format!("told of {}", day.iso())))

@@ -107,12 +107,12 @@ impl From<(&'static str, JobStatus)> for JobView {
     }
 }
 
-impl From<StoredReport> for AuditView {
-    fn from(kept: StoredReport) -> Self {
+impl From<(Timestamp, StoredReport)> for AuditView {
+    fn from((at, kept): (Timestamp, StoredReport)) -> Self {
         let report = kept.report;
         AuditView {
             ok: kept.differences == 0,
-            at: kept.at.rfc3339(),
+            at: at.rfc3339(),
             duration_ms: ms(kept.took),
             users: report.users,
             transfers: report.transfers,

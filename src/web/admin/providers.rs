@@ -8,7 +8,7 @@ use crate::kernel::ids::ProviderId;
 use crate::kernel::note::Note;
 use crate::kernel::reason::Reason;
 use crate::orders::{self, OrderError, Proof};
-use crate::provider::{self, Draft, Held, Move, Patch, Provider, ProviderError};
+use crate::provider::{self, Draft, Held, Move, Patch, Provider, ProviderChange, ProviderError};
 use crate::state::{App, Question, Trial};
 use crate::web::body::Body;
 use crate::web::error::{ApiError, ApiResult, Problem, told};
@@ -257,17 +257,20 @@ pub async fn change(
     id: PathId<ProviderId>,
     body: Body<ChangeProvider>,
 ) -> ApiResult<Json<ProviderView>> {
-    let (id, actor) = (id.get()?, by.actor());
     let abandon = body.0.abandon_open_orders.unwrap_or(false);
-    let patch = Patch::from(body.0);
-    let proof = proof(app, id, &patch).await?;
-    let allow_private = app.config.provider_allow_private;
+    let asked = ProviderChange {
+        actor: by.actor(),
+        id: id.get()?,
+        patch: Patch::from(body.0),
+        allow_private: app.config.provider_allow_private,
+    };
+    let proof = proof(app, asked.id, &asked.patch).await?;
     let doubted = app.bumx.as_ref().filter(|_| abandon).map(|client| client.api_key.fingerprint());
     let change = move |tx: &Tx| {
         if let Some(key) = &doubted {
-            orders::abandon_doubted(tx, &actor, id, key)?;
+            orders::abandon_doubted(tx, &asked.actor, asked.id, key)?;
         }
-        let changed = orders::change_provider(tx, &actor, id, &patch, allow_private, proof, abandon)?;
+        let changed = orders::change_provider(tx, &asked, proof, abandon)?;
         // Orders that are queued there wait for the operator, or no more.
         tx.changed(Change::Review);
         Ok::<_, OrderError>(ProviderView::of(tx, changed)?)

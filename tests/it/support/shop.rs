@@ -102,8 +102,9 @@ impl TestApp {
 
     /// Claims all that is queued at BUMX; the ids.
     pub fn claim(&self) -> Vec<i64> {
-        let claimed =
-            self.write(|tx| orders::claim(tx, BUMX_ACCOUNT, orders::FRONT, 1000, &HashSet::new()).unwrap());
+        let claimed = self.write(|tx| {
+            orders::claim(tx, BUMX_ACCOUNT, false, orders::FRONT, 1000, &HashSet::new()).unwrap()
+        });
         claimed.iter().map(|claimed| claimed.order.get()).collect()
     }
 
