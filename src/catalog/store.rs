@@ -6,8 +6,10 @@ use crate::kernel::error::Fault;
 use crate::kernel::ids::{ProviderId, ServiceId};
 use crate::kernel::page::{Cursor, Page, PageRequest};
 use crate::order_types::OrderType;
+use parking_lot::Mutex;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
-use rusqlite::{Row, named_params};
+use rusqlite::{Params, Row, named_params};
+use std::collections::BTreeSet;
 
 word_column!(LinkKind, Pause);
 
@@ -36,14 +38,20 @@ macro_rules! select {
     };
 }
 
-fn service(row: &Row) -> rusqlite::Result<Service> {
-    Ok(Service {
-        id: row.get(0)?,
+/// `None`: its type is none of ours, as after a step back to an older panel. It is not sold, not shown, and stays.
+fn service(row: &Row) -> rusqlite::Result<Option<Service>> {
+    let (id, word) = (row.get(0)?, row.get_ref(4)?.as_str()?);
+    let Some(kind) = OrderType::parse(word) else {
+        warn_of_type(id, word);
+        return Ok(None);
+    };
+    Ok(Some(Service {
+        id,
         offer: Offer {
             name: row.get(1)?,
             category: row.get(2)?,
             description: row.get(3)?,
-            kind: row.get(4)?,
+            kind,
             link_kind: row.get(5)?,
             rate: row.get(6)?,
             min: row.get(7)?,
@@ -63,29 +71,46 @@ fn service(row: &Row) -> rusqlite::Result<Service> {
             accepted_cost: row.get(19)?,
             listed_rate: row.get(20)?,
         },
-    })
+    }))
+}
+
+/// Once for each service.
+fn warn_of_type(id: ServiceId, word: &str) {
+    static TOLD: Mutex<BTreeSet<ServiceId>> = Mutex::new(BTreeSet::new());
+    if TOLD.lock().insert(id) {
+        tracing::error!(
+            service.id = id.get(),
+            word,
+            "a service is left out: this panel has no such type of orders"
+        );
+    }
+}
+
+fn services(tx: &ReadTx, sql: &str, params: impl Params) -> Result<Vec<Service>, Fault> {
+    Ok(tx.all(sql, params, service)?.into_iter().flatten().collect())
 }
 
 pub(super) fn by_id(tx: &ReadTx, id: ServiceId) -> Result<Option<Service>, Fault> {
-    tx.one(select!("WHERE id = ?1"), [id], service)
+    tx.one(select!("WHERE id = ?1"), [id], service).map(Option::flatten)
 }
 
 pub(super) fn active(tx: &ReadTx) -> Result<Vec<Service>, Fault> {
-    tx.all(select!("WHERE active ORDER BY category, id"), (), service)
+    services(tx, select!("WHERE active ORDER BY category, id"), ())
 }
 
 pub(super) fn list(tx: &ReadTx, page: PageRequest) -> Result<Page<Service>, Fault> {
     let rows = tx.all(
         select!("WHERE id < ?1 ORDER BY id DESC LIMIT ?2"),
         (page.cursor.get(), page.limit.probe()),
-        service,
+        |row| Ok((row.get(0)?, service(row)?)),
     )?;
-    Ok(Page::from_probe(rows, page.limit, |service| service.id.get()))
+    let Page { items, next } = Page::from_probe(rows, page.limit, |(id, _)| *id);
+    Ok(Page { items: items.into_iter().filter_map(|(_, service)| service).collect(), next })
 }
 
 /// All older ones, newest first.
 pub(super) fn before(tx: &ReadTx, cursor: Cursor) -> Result<Vec<Service>, Fault> {
-    tx.all(select!("WHERE id < ?1 ORDER BY id DESC"), [cursor.get()], service)
+    services(tx, select!("WHERE id < ?1 ORDER BY id DESC"), [cursor.get()])
 }
 
 pub(super) fn version(tx: &ReadTx) -> Result<i64, Fault> {
@@ -94,7 +119,7 @@ pub(super) fn version(tx: &ReadTx) -> Result<i64, Fault> {
 
 /// All that are delivered by this provider.
 pub(super) fn of_provider(tx: &ReadTx, provider: ProviderId) -> Result<Vec<Service>, Fault> {
-    tx.all(select!("WHERE provider_id = ?1 ORDER BY id"), [provider], service)
+    services(tx, select!("WHERE provider_id = ?1 ORDER BY id"), [provider])
 }
 
 pub(super) fn is_sold_of(tx: &ReadTx, provider: ProviderId) -> Result<bool, Fault> {
@@ -104,7 +129,7 @@ pub(super) fn is_sold_of(tx: &ReadTx, provider: ProviderId) -> Result<bool, Faul
 /// The oldest that is this one of the provider's.
 pub(super) fn by_source(tx: &ReadTx, provider: ProviderId, source: &str) -> Result<Option<Service>, Fault> {
     let first = select!("WHERE provider_id = ?1 AND provider_service_id = ?2 ORDER BY id LIMIT 1");
-    tx.one(first, (provider, source), service)
+    tx.one(first, (provider, source), service).map(Option::flatten)
 }
 
 pub(super) fn insert(tx: &Tx, offer: &Offer, guard_state: &GuardState) -> Result<ServiceId, Fault> {

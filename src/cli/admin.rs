@@ -1,6 +1,6 @@
 //! `smm-panel admin`: accounts with the role admin, made on the server itself.
 
-use super::{Outcome, config, existing_database, explain, say};
+use super::{Failure, Outcome, existing_database, say};
 use crate::accounts::password::{self, Cost};
 use crate::accounts::{self, NewAccount};
 use crate::audit_log::Actor;
@@ -31,7 +31,7 @@ pub(super) enum Command {
 }
 
 pub(super) fn run(command: Command) -> Outcome {
-    let config = config()?;
+    let config = Config::from_env()?;
     match command {
         Command::Create { username, email, password_stdin } => {
             create(&config, &username, &email, password_stdin)
@@ -43,11 +43,11 @@ pub(super) fn run(command: Command) -> Outcome {
 fn create(config: &Config, username: &str, email: &str, stdin: bool) -> Outcome {
     let db = existing_database(config)?;
     let chosen = Chosen::read(stdin)?;
-    let account = NewAccount::check(username, email, chosen.text.clone(), None).map_err(|e| e.to_string())?;
-    let hash = password::hash(&account.password, cost(config)?).map_err(explain)?;
+    let account = NewAccount::check(username, email, chosen.text.clone(), None)?;
+    let hash = password::hash(&account.password, cost(config)?)?;
     let made = db.write_blocking(move |tx| accounts::create_admin(tx, &Actor::CONSOLE, &account, &hash));
     db.close_blocking();
-    let profile = made.map_err(|refused| refused.to_string())?;
+    let profile = made?;
     say(format_args!("admin {} was created", profile.user.username));
     chosen.show();
     Ok(ExitCode::SUCCESS)
@@ -56,12 +56,12 @@ fn create(config: &Config, username: &str, email: &str, stdin: bool) -> Outcome 
 fn reset(config: &Config, username: String, stdin: bool) -> Outcome {
     let db = existing_database(config)?;
     let chosen = Chosen::read(stdin)?;
-    accounts::check_new_password("password", &chosen.text).map_err(|refused| refused.to_string())?;
-    let hash = password::hash(&chosen.text, cost(config)?).map_err(explain)?;
+    accounts::check_new_password("password", &chosen.text)?;
+    let hash = password::hash(&chosen.text, cost(config)?)?;
     let name = username.clone();
     let done = db.write_blocking(move |tx| accounts::reset_password(tx, &Actor::CONSOLE, &name, &hash));
     db.close_blocking();
-    let was_banned = done.map_err(|refused| refused.to_string())?;
+    let was_banned = done?;
     say(format_args!("{username} has a new password; all older sessions ended"));
     if was_banned {
         say(format_args!("{username} was banned and is not any more"));
@@ -70,8 +70,8 @@ fn reset(config: &Config, username: String, stdin: bool) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-fn cost(config: &Config) -> Result<Cost, String> {
-    Cost::new(config.bcrypt_cost).ok_or_else(|| "no such bcrypt cost".to_owned())
+fn cost(config: &Config) -> Result<Cost, &'static str> {
+    Cost::new(config.bcrypt_cost).ok_or("no such bcrypt cost")
 }
 
 /// A password and whether nobody knows it yet.
@@ -81,9 +81,9 @@ struct Chosen {
 }
 
 impl Chosen {
-    fn read(stdin: bool) -> Result<Self, String> {
+    fn read(stdin: bool) -> Result<Self, Failure> {
         if !stdin {
-            return Ok(Chosen { text: password::random().map_err(explain)?, random: true });
+            return Ok(Chosen { text: password::random()?, random: true });
         }
         let mut line = String::new();
         std::io::stdin()

@@ -1,12 +1,13 @@
 //! `smm-panel audit`: the proof of the ledger.
 
-use super::{Outcome, config, existing_database, explain, say};
+use super::{Outcome, existing_database, say};
+use crate::config::Config;
 use crate::reports::audit;
 use std::process::ExitCode;
 
 pub(super) fn run() -> Outcome {
-    let db = existing_database(&config()?)?;
-    let report = audit::run_in_parts(&db).map_err(explain);
+    let db = existing_database(&Config::from_env()?)?;
+    let report = audit::run_in_parts(&db);
     db.close_blocking();
     let report = report?;
     say(format_args!("users        {}", report.users));

@@ -10,8 +10,8 @@ mod surroundings;
 use crate::config::Config;
 use crate::db::{self, Db, DbPath};
 use crate::kernel::clock::Clock;
-use crate::kernel::error::Fault;
 use clap::{Parser, Subcommand};
+use std::error::Error;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -40,8 +40,9 @@ enum Command {
     Openapi,
 }
 
-/// Why a command failed, as a sentence for the terminal.
-type Outcome = Result<ExitCode, String>;
+/// Why a command failed: a sentence for the terminal.
+type Failure = Box<dyn Error + Send + Sync>;
+type Outcome = Result<ExitCode, Failure>;
 
 /// Runs the command line.
 pub fn main() -> ExitCode {
@@ -73,23 +74,14 @@ fn say(line: std::fmt::Arguments) {
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
-fn config() -> Result<Config, String> {
-    Config::from_env().map_err(|refused| refused.to_string())
-}
-
 /// The database of the environment, for a command that runs beside a serving panel. It is not migrated.
-fn existing_database(config: &Config) -> Result<Db, String> {
+fn existing_database(config: &Config) -> Result<Db, Failure> {
     let path: &DbPath = &config.database;
     if !path.as_path().exists() {
-        return Err(format!(
-            "there is no database at {}; `smm-panel serve` makes it at its first start",
-            path.as_path().display()
-        ));
+        let path = path.as_path().display();
+        return Err(
+            format!("there is no database at {path}; `smm-panel serve` makes it at its first start").into()
+        );
     }
-    Db::open_beside(path, Clock::system()).map_err(explain)
-}
-
-/// A fault with its cause, for the terminal.
-fn explain(fault: Fault) -> String {
-    fault.to_string()
+    Ok(Db::open_beside(path, Clock::system())?)
 }

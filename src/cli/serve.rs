@@ -1,6 +1,6 @@
 //! `smm-panel serve`: the panel until it is told to stop.
 
-use super::{Outcome, config, explain, logging, say, surroundings};
+use super::{Failure, Outcome, logging, say, surroundings};
 use crate::app::{self, Boot, Ready};
 use crate::config::{Bumx, Config, rocket_figment};
 use crate::db::lock;
@@ -14,7 +14,7 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 pub(super) fn serve() -> Outcome {
-    let config = config()?;
+    let config = Config::from_env()?;
     logging::start(config.log_format);
     surroundings::look_at_names();
     run(Panel { config, figment: rocket_figment(), is_demo: false })
@@ -31,11 +31,11 @@ pub(super) struct Panel {
 /// Holds the lock, boots, serves, and ends what runs in the background.
 pub(super) fn run(panel: Panel) -> Outcome {
     let Panel { mut config, figment, is_demo } = panel;
-    config.database = lock::take(&config.database).map_err(explain)?;
+    config.database = lock::take(&config.database)?;
     surroundings::look(&config, &figment);
     rocket::execute(async move {
         let sandbox_url = match &config.bumx {
-            Some(bumx) if Bumx::is_sandbox(bumx) => Some(demo::sandbox::start().await.map_err(explain)?),
+            Some(bumx) if Bumx::is_sandbox(bumx) => Some(demo::sandbox::start().await?),
             Some(_) | None => None,
         };
         if let Some(url) = sandbox_url.as_ref().filter(|_| is_demo) {
@@ -43,7 +43,7 @@ pub(super) fn run(panel: Panel) -> Outcome {
         }
         let boot = Boot { config, clock: Clock::system(), sandbox_url, is_demo, look_over: app::LOOK_OVER };
         let ready = blocking(move || {
-            let ready = app::boot(boot).map_err(explain)?;
+            let ready = app::boot(boot)?;
             if is_demo {
                 demo::fill(&ready.app)?;
             }
@@ -60,9 +60,9 @@ async fn launch(ready: Ready, figment: Figment) -> Outcome {
     let place = figment.extract_inner("address").ok().zip(figment.extract_inner("port").ok());
     let listening = app.clone();
     let db = app.db.clone();
-    let jobs = jobs::start(&app).map_err(explain)?;
+    let jobs = jobs::start(&app)?;
     if app.demo.is_some() {
-        demo::start_transfers(&app).map_err(explain)?;
+        demo::start_transfers(&app)?;
     }
     let stopper = jobs.stopper();
     let panel = app::rocket(app, figment)
@@ -97,7 +97,7 @@ async fn launch(ready: Ready, figment: Figment) -> Outcome {
             };
             // Rocket panics when an error it handed out is dropped unread.
             cause.pretty_print();
-            Err(why)
+            Err(why.into())
         }
     };
     blocking(move || {
@@ -132,9 +132,9 @@ fn not_bound(place: SocketAddr, cause: &io::Error) -> String {
 
 /// Off the async workers.
 async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, String> + Send + 'static,
-) -> Result<T, String> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|died| Err(format!("it panicked: {died}")))
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|died| Err(format!("it panicked: {died}").into()))
 }
 
 /// To the log first: whoever waits for the terminal's line finds the log complete.

@@ -23,6 +23,9 @@ pub use error::{DepositError, NoticeError};
 pub use filter::{BankFilter, BankSearch, Filter, Search};
 pub use rules::{BankStatus, Reason, SettledBy, State, Status};
 pub use sepay::{BankFact, Direction};
+pub use store::{
+    bank_transactions, by_id, list, list_read_at, pending_count, set_list_read, unmatched_count,
+};
 
 use crate::accounts;
 use crate::config::Bank;
@@ -34,7 +37,6 @@ use crate::kernel::error::{Fault, Rule};
 use crate::kernel::ids::{BankTxId, DepositId, UserId};
 use crate::kernel::money::Vnd;
 use crate::kernel::notice::NoticeKind;
-use crate::kernel::page::{Page, PageRequest};
 use crate::kernel::reason;
 use crate::ledger::{self, Posting};
 use crate::notify::{self, Notice};
@@ -177,11 +179,6 @@ fn free_code(tx: &ReadTx) -> Result<String, Fault> {
     Err(Fault::Internal("sixteen random codes in a row were taken".to_owned()))
 }
 
-/// The deposits that meet the filter, newest first.
-pub fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Page<Deposit>, Fault> {
-    store::deposits(tx, filter, page)
-}
-
 /// Where counting deposits of one status ends, so that it costs the same however many there are.
 pub const MOST_COUNTED: i64 = 1000;
 
@@ -189,10 +186,6 @@ pub const MOST_COUNTED: i64 = 1000;
 pub fn counts(tx: &ReadTx, user: Option<UserId>) -> Result<Vec<(Status, i64)>, Fault> {
     let count = |status: Status| Ok((status, store::count(tx, user, status, MOST_COUNTED)?));
     Status::VARIANTS.iter().copied().map(count).collect()
-}
-
-pub fn by_id(tx: &ReadTx, id: DepositId) -> Result<Option<Deposit>, Fault> {
-    store::deposit_by_id(tx, id)
 }
 
 /// A customer's own deposit. Errors: `NotFound`, for somebody else's too.
@@ -291,36 +284,7 @@ pub fn is_known(tx: &ReadTx, sepay_id: i64) -> Result<bool, Fault> {
 /// first time, so that an old account's past does not become work for a person.
 pub fn list_from(tx: &ReadTx) -> Result<Day, Fault> {
     let received = store::last_received_at(tx)?;
-    Ok(rules::list_from(tx.now(), store::list_read_at(tx)?, received))
-}
-
-/// SePay's list was read to its end.
-pub fn list_read(tx: &Tx) -> Result<(), Fault> {
-    store::set_list_read(tx)
-}
-
-/// When SePay's list was last read to its end.
-pub fn list_read_at(tx: &ReadTx) -> Result<Option<Timestamp>, Fault> {
-    store::list_read_at(tx)
-}
-
-/// The bank transactions that meet the filter, newest first.
-pub fn bank_transactions(
-    tx: &ReadTx,
-    filter: &BankFilter,
-    page: PageRequest,
-) -> Result<Page<BankTransaction>, Fault> {
-    store::bank_transactions(tx, filter, page)
-}
-
-/// How many deposits still wait for their transfer.
-pub fn pending_count(tx: &ReadTx) -> Result<i64, Fault> {
-    store::pending_count(tx)
-}
-
-/// How many bank transactions wait for an admin.
-pub fn unmatched_count(tx: &ReadTx) -> Result<i64, Fault> {
-    store::unmatched_count(tx)
+    Ok(rules::list_from(tx.now(), list_read_at(tx)?, received))
 }
 
 /// Errors: `NotFound`.

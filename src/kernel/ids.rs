@@ -26,6 +26,12 @@ macro_rules! ids {
             }
         }
 
+        impl From<i64> for $name {
+            fn from(raw: i64) -> Self {
+                $name(raw)
+            }
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.0.fmt(f)
@@ -34,7 +40,7 @@ macro_rules! ids {
     )+};
 }
 
-/// Calls a macro with every id type, so that `db` and `web` can teach each one their dialect.
+/// Calls a macro with every id type, so that `db` can teach each one its dialect.
 macro_rules! for_each_id {
     ($apply:ident) => {
         $apply!(

@@ -22,8 +22,8 @@ impl Limit {
 }
 
 /// Where the next page starts: strictly below this place. In most lists that is an id; in one that is ordered by
-/// something else it is that, its rank, and among equals the id. The public text is `c` and the id in hexadecimal digits, then a
-/// dot and the rank if there is one; opaque to clients.
+/// something else it is that, its rank, and among equals the id. The public text is `c` and the id, then a dot and the
+/// rank if there is one, in hexadecimal digits; opaque to clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cursor {
     id: i64,

@@ -261,33 +261,47 @@ pub fn asked(query: &Query) -> ApiResult<Filter> {
     })
 }
 
-/// How many orders have each status. Of one user, each count ends at 1,000, which means 1,000 or more.
+/// How many orders have each status.
 #[derive(Debug, Default, Serialize, ToSchema)]
+pub struct ByStatusView {
+    pending: i64,
+    processing: i64,
+    in_progress: i64,
+    completed: i64,
+    partial: i64,
+    canceled: i64,
+}
+
+impl From<&[(OrderStatus, i64)]> for ByStatusView {
+    fn from(counts: &[(OrderStatus, i64)]) -> Self {
+        let mut view = ByStatusView::default();
+        for (status, count) in counts {
+            let place = match status {
+                OrderStatus::Pending => &mut view.pending,
+                OrderStatus::Processing => &mut view.processing,
+                OrderStatus::InProgress => &mut view.in_progress,
+                OrderStatus::Completed => &mut view.completed,
+                OrderStatus::Partial => &mut view.partial,
+                OrderStatus::Canceled => &mut view.canceled,
+            };
+            *place = *count;
+        }
+        view
+    }
+}
+
+/// How many orders there are. Of one user, each count ends at 1,000, which means 1,000 or more.
+#[derive(Debug, Serialize, ToSchema)]
 pub struct OrderCountsView {
-    pub all: i64,
-    pub pending: i64,
-    pub processing: i64,
-    pub in_progress: i64,
-    pub completed: i64,
-    pub partial: i64,
-    pub canceled: i64,
+    all: i64,
+    #[serde(flatten)]
+    by_status: ByStatusView,
 }
 
 impl From<Vec<(OrderStatus, i64)>> for OrderCountsView {
     fn from(counts: Vec<(OrderStatus, i64)>) -> Self {
-        let mut view = OrderCountsView::default();
-        for (status, count) in counts {
-            view.all = view.all.saturating_add(count);
-            match status {
-                OrderStatus::Pending => view.pending = count,
-                OrderStatus::Processing => view.processing = count,
-                OrderStatus::InProgress => view.in_progress = count,
-                OrderStatus::Completed => view.completed = count,
-                OrderStatus::Partial => view.partial = count,
-                OrderStatus::Canceled => view.canceled = count,
-            }
-        }
-        view
+        let all = counts.iter().fold(0_i64, |all, (_, count)| all.saturating_add(*count));
+        OrderCountsView { all, by_status: counts.as_slice().into() }
     }
 }
 

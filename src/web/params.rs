@@ -2,7 +2,6 @@
 
 use super::error::{ApiError, ApiResult};
 use crate::kernel::error::Rule;
-use crate::kernel::ids::*;
 use crate::kernel::page::{Cursor, Limit, PageRequest};
 use rocket::request::{FromParam, FromRequest, Outcome, Request};
 use strum::VariantArray;
@@ -25,27 +24,13 @@ fn integer(text: &str) -> Option<i64> {
     Some(text.parse().unwrap_or(i64::MAX))
 }
 
-macro_rules! path_ids {
-    ($($name:ident),+ $(,)?) => {$(
-        impl<'r> FromParam<'r> for PathId<$name> {
-            type Error = std::convert::Infallible;
+impl<'r, T: From<i64>> FromParam<'r> for PathId<T> {
+    type Error = std::convert::Infallible;
 
-            fn from_param(param: &'r str) -> Result<Self, Self::Error> {
-                Ok(PathId(integer(param).map($name::new)))
-            }
-        }
-
-        impl From<QueryId> for $name {
-            fn from(id: QueryId) -> Self {
-                $name::new(id.0)
-            }
-        }
-    )+};
+    fn from_param(param: &'r str) -> Result<Self, Self::Error> {
+        Ok(PathId(integer(param).map(T::from)))
+    }
 }
-for_each_id!(path_ids);
-
-/// An integer of the query on its way to a typed id.
-pub struct QueryId(i64);
 
 /// The query's values. Unknown names are ignored, the first of several equal names counts.
 pub struct Query(Vec<(String, String)>);
@@ -93,21 +78,13 @@ impl Query {
     }
 
     /// An id.
-    pub fn id<T: From<QueryId>>(&self, name: &'static str) -> ApiResult<Option<T>> {
-        self.text(name)
-            .map(|text| integer(text).map(|id| T::from(QueryId(id))))
-            .map(|id| id.ok_or_else(|| ApiError::field(name, Rule::Id)))
-            .transpose()
+    pub fn id<T: From<i64>>(&self, name: &'static str) -> ApiResult<Option<T>> {
+        self.reading(name, |text| integer(text).map(T::from).ok_or(Rule::Id))
     }
 
     /// `true` or `false`.
     pub fn flag(&self, name: &'static str) -> ApiResult<Option<bool>> {
-        match self.text(name) {
-            None => Ok(None),
-            Some("true") => Ok(Some(true)),
-            Some("false") => Ok(Some(false)),
-            Some(_) => Err(ApiError::field(name, Rule::Boolean)),
-        }
+        self.reading(name, |text| text.parse().map_err(|_| Rule::Boolean))
     }
 
     /// Anything that has a reader of its own.

@@ -56,7 +56,8 @@ pub struct DepositView {
     pub balance_after: Option<i64>,
     /// `pending`, `completed`, `rejected` or `expired`.
     pub status: &'static str,
-    pub bank: BankView,
+    /// The account to pay to.
+    pub bank: Bank,
     pub transfer_content: String,
     /// The text behind the VietQR code.
     pub qr_payload: String,
@@ -64,26 +65,6 @@ pub struct DepositView {
     pub qr_url: String,
     pub expires_at: String,
     pub created_at: String,
-}
-
-/// The account to pay to.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct BankView {
-    pub bin: String,
-    pub name: String,
-    pub account_number: String,
-    pub account_name: String,
-}
-
-impl From<Bank> for BankView {
-    fn from(bank: Bank) -> Self {
-        BankView {
-            bin: bank.bin,
-            name: bank.name,
-            account_number: bank.account_number,
-            account_name: bank.account_name,
-        }
-    }
 }
 
 impl From<Deposit> for DepositView {
@@ -101,7 +82,7 @@ impl From<Deposit> for DepositView {
             expires_at: deposit.expires_at.rfc3339(),
             created_at: deposit.created_at.rfc3339(),
             code: deposit.code,
-            bank: deposit.bank.into(),
+            bank: deposit.bank,
         }
     }
 }

@@ -284,3 +284,31 @@ fn the_service_of_the_number_stands_before_those_that_hold_it() {
         assert_eq!(seen, [1, 4, 3, 2], "in pages of {limit}");
     }
 }
+
+/// As after a step back to an older panel: the row stays as it is, and all others are sold.
+#[test]
+fn a_service_of_a_type_that_nobody_knows_is_not_sold_and_spoils_no_list() {
+    let app = TestApp::start();
+    let (lan, boss) = (app.member("lan"), app.admin("boss"));
+    let [oldest, strange, newest] = [(), (), ()].map(|()| app.service(by_hand));
+    app.write(move |tx| {
+        tx.execute("UPDATE services SET type = 'hologram' WHERE id = ?1", [strange]).unwrap()
+    });
+    assert_eq!(ids(&app.guest().get("/api/services").expect(200)), [oldest, newest]);
+    app.guest().get(&format!("/api/services/{strange}")).refused(404, "not_found");
+    let body = json!({ "service_id": strange, "link": "https://x.vn/a", "quantity": 100 });
+    lan.asker.post("/api/orders", body).refused(422, "validation_failed");
+    assert_eq!(ids(&boss.asker.get("/api/admin/services").expect(200)), [newest, oldest]);
+    assert_eq!(ids(&boss.asker.get("/api/admin/services?category=TikTok").expect(200)), [newest, oldest]);
+    let first = boss.asker.get("/api/admin/services?limit=2").expect(200);
+    assert_eq!(ids(&first), [newest]);
+    let next = first["next_cursor"].as_str().unwrap();
+    assert_eq!(
+        ids(&boss.asker.get(&format!("/api/admin/services?limit=2&cursor={next}")).expect(200)),
+        [oldest]
+    );
+    boss.asker
+        .put(&format!("/api/admin/services/{strange}"), json!({ "rate": "1" }))
+        .refused(404, "not_found");
+    assert_eq!(app.number("SELECT count(*) FROM services WHERE type = 'hologram'"), 1);
+}

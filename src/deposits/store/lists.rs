@@ -11,11 +11,8 @@ use crate::kernel::ids::UserId;
 use crate::kernel::page::{Cursor, Page, PageRequest};
 use rusqlite::ToSql;
 
-pub(in super::super) fn deposits(
-    tx: &ReadTx,
-    filter: &Filter,
-    page: PageRequest,
-) -> Result<Page<Deposit>, Fault> {
+/// The deposits that meet the filter, newest first.
+pub fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Page<Deposit>, Fault> {
     let (number, code) = match &filter.search {
         Some(Search::Number(number)) => (*number, ""),
         Some(Search::Code(code)) => (0, code.as_str()),
@@ -113,7 +110,8 @@ fn count_sql(user: Option<UserId>, status: Status) -> String {
     )
 }
 
-pub(in super::super) fn bank_transactions(
+/// The bank transactions that meet the filter, newest first.
+pub fn bank_transactions(
     tx: &ReadTx,
     filter: &BankFilter,
     mut page: PageRequest,

@@ -2,7 +2,8 @@
 
 mod lists;
 
-pub(super) use lists::{bank_transactions, count, deposits};
+pub(super) use lists::count;
+pub use lists::{bank_transactions, list};
 
 use super::rules::{BankStatus, Reason, SettledBy, State, Status};
 use super::sepay::{BankFact, Direction};
@@ -89,7 +90,7 @@ pub(super) fn insert_deposit(
     Ok(DepositId::new(id))
 }
 
-pub(super) fn deposit_by_id(tx: &ReadTx, id: DepositId) -> Result<Option<Deposit>, Fault> {
+pub fn by_id(tx: &ReadTx, id: DepositId) -> Result<Option<Deposit>, Fault> {
     tx.one(&format!("{DEPOSIT} WHERE id = ?1"), [id], |row| deposit(row, tx.now()))
 }
 
@@ -166,11 +167,13 @@ pub(super) fn last_received_at(tx: &ReadTx) -> Result<Option<Timestamp>, Fault> 
     tx.one("SELECT created_at FROM bank_transactions ORDER BY id DESC LIMIT 1", (), |row| row.get(0))
 }
 
-pub(super) fn list_read_at(tx: &ReadTx) -> Result<Option<Timestamp>, Fault> {
+/// When SePay's list was last read to its end.
+pub fn list_read_at(tx: &ReadTx) -> Result<Option<Timestamp>, Fault> {
     tx.one("SELECT read_at FROM sepay_list", (), |row| row.get(0))
 }
 
-pub(super) fn set_list_read(tx: &Tx) -> Result<(), Fault> {
+/// SePay's list was read to its end.
+pub fn set_list_read(tx: &Tx) -> Result<(), Fault> {
     tx.execute(
         "INSERT INTO sepay_list (one, read_at) VALUES (1, ?1)
          ON CONFLICT (one) DO UPDATE SET read_at = excluded.read_at",
@@ -224,12 +227,14 @@ pub(super) fn bank_transaction_by_id(tx: &ReadTx, id: BankTxId) -> Result<Option
     tx.one(&format!("{BANK_TRANSACTION} WHERE id = ?1"), [id], bank_transaction)
 }
 
-pub(super) fn pending_count(tx: &ReadTx) -> Result<i64, Fault> {
+/// How many deposits still wait for their transfer.
+pub fn pending_count(tx: &ReadTx) -> Result<i64, Fault> {
     let sql = "SELECT count(*) FROM deposits WHERE status = 'pending' AND expires_at > ?1";
     tx.value(sql, [tx.now()], |row| row.get(0))
 }
 
-pub(super) fn unmatched_count(tx: &ReadTx) -> Result<i64, Fault> {
+/// How many bank transactions wait for an admin.
+pub fn unmatched_count(tx: &ReadTx) -> Result<i64, Fault> {
     tx.value("SELECT count(*) FROM bank_transactions WHERE status = 'unmatched'", (), |row| row.get(0))
 }
 

@@ -4,7 +4,6 @@
 //! a transfer counts once however often it is listed. Nothing is kept of an answer that is no list.
 
 use crate::config::SEPAY;
-use crate::db::Tx;
 use crate::deposits::sepay_list::{self, ListError, ListPage, Query, Unreadable};
 use crate::deposits::{self, BankFact, DepositError, Receipt};
 use crate::jobs::runtime::{JobError, JobResult};
@@ -121,7 +120,7 @@ impl Round<'_> {
     }
 
     fn end(self) -> JobResult {
-        self.app.db.write_blocking(|tx: &Tx| -> Result<(), Fault> { deposits::list_read(tx) })?;
+        self.app.db.write_blocking(deposits::set_list_read)?;
         match self.unreadable.as_slice() {
             [] => Ok(Some(format!("{} transfers listed, {} of them new", self.seen.len(), self.new))),
             [first, rest @ ..] => Err(JobError::new(first.note(rest.len()))),

@@ -1,6 +1,7 @@
 //! What admins do: the same domains as elsewhere, with an `Admin` guard in hand. One file per area.
 
 pub mod audit;
+pub mod bank_transactions;
 pub mod deposits;
 pub mod import;
 pub mod jobs;
@@ -20,6 +21,7 @@ use rocket::Route;
 pub fn routes() -> Vec<Route> {
     [
         audit::routes(),
+        bank_transactions::routes(),
         deposits::routes(),
         import::routes(),
         jobs::routes(),

@@ -186,28 +186,19 @@ pub struct TrialView {
 
 impl From<Trial> for TrialView {
     fn from(trial: Trial) -> Self {
-        let milliseconds = u64::try_from(trial.took.as_millis()).unwrap_or(u64::MAX);
-        let why = trial.balance.as_ref().err().map(|reason| told("reason", reason));
-        let (reason, values) = why.unwrap_or_default();
-        match trial.balance {
-            Ok(balance) => TrialView {
-                ok: true,
-                balance: Some(balance.to_string()),
-                currency: balance.currency,
-                trouble: None,
-                reason,
-                values,
-                milliseconds,
-            },
-            Err(trouble) => TrialView {
-                ok: false,
-                balance: None,
-                currency: None,
-                trouble: Some(trouble.to_string()),
-                reason,
-                values,
-                milliseconds,
-            },
+        let (trouble, balance) = match trial.balance {
+            Ok(balance) => (None, Some(balance)),
+            Err(trouble) => (Some(trouble), None),
+        };
+        let (reason, values) = trouble.as_ref().map(|reason| told("reason", reason)).unwrap_or_default();
+        TrialView {
+            ok: balance.is_some(),
+            balance: balance.as_ref().map(ToString::to_string),
+            currency: balance.and_then(|balance| balance.currency),
+            trouble: trouble.map(|trouble| trouble.to_string()),
+            reason,
+            values,
+            milliseconds: u64::try_from(trial.took.as_millis()).unwrap_or(u64::MAX),
         }
     }
 }

@@ -4,11 +4,11 @@ use crate::kernel::day::Day;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{ProviderId, ServiceId};
 use crate::kernel::money::{Overflow, Vnd};
-use crate::orders::Status;
 use crate::reports::{self, Figures, Funds, Line, Sold, Stats};
 use crate::state::App;
 use crate::web::error::{ApiResult, Problem};
 use crate::web::guards::Admin;
+use crate::web::orders::ByStatusView;
 use crate::web::params::Query;
 use crate::web::period::Days;
 use crate::web::respond::Json;
@@ -98,17 +98,6 @@ pub struct FundsView {
     hours_left: Option<i64>,
 }
 
-/// How many orders have each status now.
-#[derive(Serialize, ToSchema)]
-pub struct ByStatusView {
-    pending: i64,
-    processing: i64,
-    in_progress: i64,
-    completed: i64,
-    partial: i64,
-    canceled: i64,
-}
-
 #[derive(Serialize, ToSchema)]
 pub struct StatsView {
     /// The first day in it.
@@ -123,6 +112,7 @@ pub struct StatsView {
     liabilities: i64,
     /// Bank money that belongs to nobody yet, now.
     suspense: i64,
+    /// Now.
     orders_by_status: ByStatusView,
     /// Every day from `from` to `to`, in order.
     series: Vec<DayView>,
@@ -156,7 +146,7 @@ fn stats_view(days: Days, stats: Stats) -> Result<StatsView, Overflow> {
         total: figures_view(stats.total)?,
         liabilities: stats.liabilities.get(),
         suspense: stats.suspense.get(),
-        orders_by_status: by_status_view(&stats.by_status),
+        orders_by_status: stats.by_status.as_slice().into(),
         series: stats.days.into_iter().map(day).collect::<Result<_, _>>()?,
         services: stats.services.into_iter().map(service_view).collect::<Result<_, _>>()?,
         providers: stats.providers.into_iter().map(provider_view).collect::<Result<_, _>>()?,
@@ -209,18 +199,5 @@ fn funds_view(funds: Funds) -> FundsView {
         cost_24h: funds.cost_24h.get(),
         cost_7d: funds.cost_7d.get(),
         hours_left: funds.hours_left,
-    }
-}
-
-fn by_status_view(counts: &[(Status, i64)]) -> ByStatusView {
-    let of =
-        |status: Status| counts.iter().find(|(other, _)| *other == status).map_or(0, |(_, count)| *count);
-    ByStatusView {
-        pending: of(Status::Pending),
-        processing: of(Status::Processing),
-        in_progress: of(Status::InProgress),
-        completed: of(Status::Completed),
-        partial: of(Status::Partial),
-        canceled: of(Status::Canceled),
     }
 }
