@@ -67,12 +67,16 @@ export default function Services() {
 function Groups({ services }) {
   const discount = me.value?.tier.discount_percent ?? 0;
   return categories(services).map(
-    (category) => html`
-    <h2 key=${category} class="group-title"><bdi>${category}</bdi></h2>
-    <${Table} label=${category} columns=${columns(discount)} id=${(/** @type {any} */ row) => row.id}
-      rows=${services.filter((service) => service.category === category)} />`,
+    (category) => html`<${Group} key=${category} category=${category} discount=${discount}
+      services=${services.filter((service) => service.category === category)} />`,
   );
 }
+
+/** @param {{category: string, services: import("../lib/services.js").Service[], discount: number}} props */
+const Group = ({ category, services, discount }) => html`
+  <h2 class="group-title"><bdi>${category}</bdi></h2>
+  <${Table} label=${category} columns=${columns(discount)} id=${(/** @type {any} */ row) => row.id}
+    rows=${services} />`;
 
 /** @param {number} discount @returns {import("../ui/table.js").Column[]} */
 const columns = (discount) => [

@@ -44,6 +44,20 @@ test("a preview says how each line would be ordered", async ({ page, shop }) => 
     await expect(page.getByRole("row", { name: new RegExp(name) }).getByText(type)).toBeVisible();
 });
 
+test("a description stays open while a search lets other categories go", async ({ page, shop }) => {
+  const name = `Mở ${Date.now()}`;
+  await shop.service({ name: `Trước ${name}`, category: "A", description: "Một" });
+  await shop.service({ name, category: "Z", description: "Hai" });
+  await page.goto(`${shop.base}/services`);
+  const details = page.getByRole("row", { name }).locator("details").last();
+  await details.locator("summary").click();
+  await expect(details.getByText("Hai")).toBeVisible();
+  await page.getByLabel("Tìm").first().fill(name);
+  await page.getByLabel("Danh mục").selectOption("Z");
+  await expect(page.getByRole("row")).toHaveCount(2);
+  await expect(details.getByText("Hai")).toBeVisible();
+});
+
 test("a description is shown as text, with its lines", async ({ page, shop }) => {
   const description = "Bắt đầu: 0-1 giờ\nLink: t.me/<username> <b>x</b>\n\nBảo hành: 30 ngày";
   const service = await shop.service({ name: "Mô tả nhiều dòng", description });

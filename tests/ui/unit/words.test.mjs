@@ -4,6 +4,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { foreignMoney, rich, t } from "../../../static/lib/i18n.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const FILES = ["common", "app", "admin"];
@@ -81,6 +82,25 @@ test("English says one of a thing in the singular", () => {
     assert.ok(Object.values(flat(words(file, "vi"))).every((text) => !forms.test(text)));
   }
   assert.ok(formed > 40, `${formed}`);
+});
+
+test("one is said in the singular, whatever else is counted, and a missing part falls away", () => {
+  // A text that is no key stands for itself.
+  const said = "{count:number} {count|order|orders}[ of {others:number} {others|other|others}]";
+  assert.equal(t(said, { count: 1, others: null }), "1 order");
+  assert.equal(t(said, { count: 1, others: 2000 }), "1 order of 2.000 others");
+  assert.equal(t(said, { count: 0, others: 1 }), "0 orders of 1 other");
+  assert.deepEqual(rich("{count} {count|order|orders}", { count: "1" }, { count: "1" }), ["", "1", " order"]);
+});
+
+test("an amount of a provider is read like every other, or stays as it was written", () => {
+  const plain = (text, currency) => foreignMoney(text, currency).replace(/\s/g, " ");
+  assert.equal(plain("100000000.00", "VND"), "100.000.000 ₫");
+  assert.equal(plain("-2.5", "vnd"), "−2,5 ₫");
+  assert.equal(plain("1234.5600", "USD"), "1.234,56 USD");
+  assert.equal(plain("5000000", null), "5.000.000");
+  assert.equal(plain("1,000.00", "USD"), "1,000.00 USD");
+  assert.equal(plain("many", "VND"), "many VND");
 });
 
 test("every key that a page names is among the words of its panel", () => {
