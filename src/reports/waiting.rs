@@ -11,7 +11,7 @@ use crate::kernel::note::Note;
 use crate::provider;
 use crate::{notify, settings};
 use rusqlite::Row;
-use strum::IntoStaticStr;
+use strum::{IntoStaticStr, VariantArray};
 
 const PARKED: &str = "SELECT count(*), sum(charge - refunded), min(coalesce(attempted_at, updated_at))
     FROM orders WHERE (dispatch = 'review' OR provider_mismatch IS NOT NULL) AND dispatch = 'review'";
@@ -28,7 +28,7 @@ const PAUSED_SERVICES: &str = "SELECT count(*), NULL, NULL, paused FROM services
     GROUP BY paused ORDER BY paused";
 
 /// What kind of thing waits. The order is that of the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub enum WaitKind {
     /// The last proof of the ledger found differences; `count` of them.

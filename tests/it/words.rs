@@ -4,8 +4,11 @@ use crate::support::app::TestApp;
 use crate::support::shop::wish;
 use crate::support::wire::Answer;
 use serde_json::{Value, json};
+use smm_panel::catalog::Pause;
 use smm_panel::order_types::{FieldKind, OrderType};
+use smm_panel::reports::WaitKind;
 use std::collections::{BTreeMap, BTreeSet};
+use strum::VariantArray;
 
 /// What both panels say, and what only the admins' does.
 const WORDS: [(&str, &str, &str); 2] = [
@@ -173,4 +176,20 @@ fn a_refusal_says_what_is_wanted_by_name_and_figures() {
     let poor = lan.post("/api/orders", wish(service, 1000)).refused(402, "insufficient_balance");
     assert_eq!(poor["reason"], "balance_too_low");
     assert_eq!(poor["values"], json!({ "balance": 0, "needed": 12_000, "missing": 12_000 }));
+}
+
+#[test]
+fn every_kind_of_task_and_every_reason_of_a_pause_has_its_words() {
+    // Failing jobs are parted by the page's answer: SePay's list, and the others.
+    let kinds = WaitKind::VARIANTS.iter().map(WaitKind::into_str).chain(["sepay", "job"]);
+    let kinds: BTreeSet<String> = kinds.map(str::to_owned).collect();
+    let pauses: BTreeSet<String> = Pause::VARIANTS.iter().map(|pause| pause.into_str().to_owned()).collect();
+    for (language, _, admin) in WORDS {
+        let words: Value = serde_json::from_str(admin).unwrap();
+        let names = |section: &Value| section.as_object().unwrap().keys().cloned().collect::<BTreeSet<_>>();
+        for section in [&words["tasks"]["what"], &words["tasks"]["do"]] {
+            assert_eq!(names(section), kinds, "{language}");
+        }
+        assert_eq!(names(&words["paused"]), pauses, "{language}");
+    }
 }

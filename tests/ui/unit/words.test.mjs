@@ -203,26 +203,3 @@ test("the audit log's sentences have a word for every setting, which begins smal
     );
   }
 });
-
-test("every kind of task and every reason of a pause has its words", () => {
-  /** The words of a Rust enum: its variants in snake case, as strum names them. */
-  const namesOf = (file, type) => {
-    const source = readFileSync(join(root, file), "utf8");
-    const [, body] = new RegExp(`pub enum ${type} \\{([\\s\\S]*?)\n\\}`).exec(source);
-    const snake = (/** @type {string} */ name) => name.replace(/(?<=.)(?=[A-Z])/g, "_").toLowerCase();
-    return [...body.matchAll(/^ {4}(\w+),$/gm)].map(([, name]) => snake(name)).sort();
-  };
-  // The panel parts failing jobs as the page shows them: SePay's list, and the others.
-  const review = readFileSync(join(root, "src/web/admin/review.rs"), "utf8");
-  const [, ...ofJobs] = /if is_sepay \{ "(\w+)" \} else \{ "(\w+)" \}/.exec(review);
-  const severities = namesOf("src/reports/waiting.rs", "Severity");
-  const kinds = [...namesOf("src/reports/waiting.rs", "WaitKind"), ...ofJobs].sort();
-  const pauses = namesOf("src/catalog/mod.rs", "Pause");
-  assert.deepEqual([severities.length, kinds.length > 10, pauses.length], [3, true, 5]);
-  for (const lang of ["vi", "en"]) {
-    const { tasks, paused } = words("admin", lang);
-    assert.deepEqual(Object.keys(tasks.what).sort(), kinds, lang);
-    assert.deepEqual(Object.keys(tasks.do).sort(), kinds, lang);
-    assert.deepEqual(Object.keys(paused).sort(), pauses, lang);
-  }
-});
