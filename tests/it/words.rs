@@ -44,8 +44,8 @@ fn described(schema: &str, tag: &str) -> BTreeMap<String, Values> {
     variants.iter().map(variant).collect()
 }
 
-/// `{min:number} to {field}` asks for `min`, as a number, and for `field` as it is; `{min|line|lines}` for the form that
-/// goes with `min`.
+/// `{min:number} to {field}` asks for `min`, as a number, and for `field` as it is; `{min|line|lines}` for the form
+/// that goes with `min`.
 fn asked_for(text: &str) -> BTreeSet<(&str, Option<&str>)> {
     let inside = text.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
     inside
