@@ -138,12 +138,12 @@ fn marked_up(cost: Rate, percent: i64, step: i64) -> Option<Rate> {
     let factor = percent.checked_add(100)?;
     let exact = i128::from(cost.milli()).checked_mul(i128::from(factor))?;
     let steps = div_ceil(exact, i128::from(step.checked_mul(100)?))?;
-    Rate::from_milli(i64::try_from(steps.checked_mul(i128::from(step))?).ok()?).ok()
+    Rate::from_milli(i64::try_from(steps.checked_mul(i128::from(step))?).ok()?)
 }
 
 /// The one rounding of prices: upward.
 fn rounded_up(milli: i128, by: i128) -> Option<Rate> {
-    Rate::from_milli(i64::try_from(div_ceil(milli, by)?).ok()?).ok()
+    Rate::from_milli(i64::try_from(div_ceil(milli, by)?).ok()?)
 }
 
 /// Whether a cost rose by more than so many percent.

@@ -61,13 +61,15 @@ macro_rules! word_column {
 pub(crate) use word_column;
 
 macro_rules! id_columns {
-    ($($name:ident),+ $(,)?) => { integer_column! { $($name, $name::get, |raw| Some($name::new(raw));)+ } };
+    ($($(#[$_doc:meta])* $name:ident),+ $(,)?) => {
+        integer_column! { $($name, $name::get, |raw| Some($name::new(raw));)+ }
+    };
 }
 for_each_id!(id_columns);
 
 integer_column! {
     Vnd, Vnd::get, |raw| Some(Vnd::new(raw));
-    Rate, Rate::milli, |raw| Rate::from_milli(raw).ok();
+    Rate, Rate::milli, Rate::from_milli;
     Percent, Percent::get, Percent::new;
     Quantity, Quantity::get, Quantity::new;
     Day, Day::number, |raw| Some(Day::from_number(raw));

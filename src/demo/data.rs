@@ -99,7 +99,7 @@ fn offer(id: usize, kind: &'static OrderType, sample: &Sample) -> Option<Offer> 
         description: "Nhà cung cấp thử nghiệm giao trong vài giây.".to_owned(),
         kind,
         link_kind: if sample.takes_handles { LinkKind::Any } else { LinkKind::Url },
-        rate: Rate::parse(&sample.rate.to_string()).ok()?,
+        rate: Rate::parse(&sample.rate.to_string())?,
         min: Quantity::new(sample.min)?,
         max: Quantity::new(sample.max)?,
         refill: false,
@@ -107,7 +107,7 @@ fn offer(id: usize, kind: &'static OrderType, sample: &Sample) -> Option<Offer> 
         active: true,
         provider: Some(BUMX),
         provider_service: Some(id.to_string()),
-        cost: Some(Rate::parse(&sample.cost.to_string()).ok()?),
+        cost: Some(Rate::parse(&sample.cost.to_string())?),
     })
 }
 

@@ -49,21 +49,21 @@ impl Query {
     }
 
     /// What is left after this page; `None`: nothing. Errors: it is full, but does not say where to go on.
-    pub fn after(&self, page: &ListPage) -> Result<Option<Query>, ListError> {
+    pub fn after(&self, page: &ListPage) -> Result<Option<Query>, Note> {
         // More rows than asked for are all there are: the limit means nothing to whoever sent them.
         if page.rows.len() != PAGE {
             return Ok(None);
         }
         let ids = || page.rows.iter().filter_map(|row| row.id);
         let (Some(first), Some(last)) = (ids().next(), ids().next_back()) else {
-            return Err(ListError::NoWay);
+            return Err(Note::SepayNoWay);
         };
         let mut next = self.clone();
         if first < last {
             next.since = ids().max();
         } else {
             let tail = page.rows.iter().rev().take(TAIL).filter(|row| is_moment(&row.date));
-            next.until = Some(tail.map(|row| row.date.clone()).max().ok_or(ListError::NoWay)?);
+            next.until = Some(tail.map(|row| row.date.clone()).max().ok_or(Note::SepayNoWay)?);
         }
         Ok(Some(next))
     }
@@ -128,53 +128,26 @@ impl Unreadable {
     }
 }
 
-/// Why an answer is no page of the list. No text repeats what the answer said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ListError {
-    /// This is how SePay turns a token away.
-    Empty,
-    Denied(u16),
-    TooOften,
-    Status(u16),
-    NotAList,
-    Refused,
-    /// It is longer than a page and cannot be read on.
-    NoWay,
-}
-
-impl ListError {
-    pub fn note(self) -> Note {
-        match self {
-            ListError::Empty => Note::SepayEmpty,
-            ListError::Denied(status) => Note::SepayDenied { status },
-            ListError::TooOften => Note::SepayTooOften,
-            ListError::Status(status) => Note::SepayStatus { status },
-            ListError::NotAList => Note::SepayNoList,
-            ListError::Refused => Note::SepayRefused,
-            ListError::NoWay => Note::SepayNoWay,
-        }
-    }
-}
-
-/// Reads an answer. A row that cannot be read spoils no other.
-pub fn read(status: u16, body: &[u8]) -> Result<ListPage, ListError> {
+/// Reads an answer. A row that cannot be read spoils no other. Errors: why it is no page of the list, without a word of
+/// what the answer said.
+pub fn read(status: u16, body: &[u8]) -> Result<ListPage, Note> {
     match status {
         200 => {}
-        401 | 403 => return Err(ListError::Denied(status)),
-        429 => return Err(ListError::TooOften),
-        _ => return Err(ListError::Status(status)),
+        401 | 403 => return Err(Note::SepayDenied { status }),
+        429 => return Err(Note::SepayTooOften),
+        _ => return Err(Note::SepayStatus { status }),
     }
     let text = foreign::text(body);
     if text.is_empty() {
-        return Err(ListError::Empty);
+        return Err(Note::SepayEmpty);
     }
-    let envelope = foreign::object(&text).ok_or(ListError::NotAList)?;
-    let Ok(transactions) = envelope.raw("transactions") else { return Err(ListError::NotAList) };
-    if says_no(&envelope).map_err(|Ambiguous| ListError::NotAList)? {
-        return Err(ListError::Refused);
+    let envelope = foreign::object(&text).ok_or(Note::SepayNoList)?;
+    let Ok(transactions) = envelope.raw("transactions") else { return Err(Note::SepayNoList) };
+    if says_no(&envelope).map_err(|Ambiguous| Note::SepayNoList)? {
+        return Err(Note::SepayRefused);
     }
     let rows = transactions.and_then(|list| foreign::array(list.get(), usize::MAX));
-    Ok(ListPage { rows: rows.ok_or(ListError::NotAList)?.into_iter().map(read_row).collect() })
+    Ok(ListPage { rows: rows.ok_or(Note::SepayNoList)?.into_iter().map(read_row).collect() })
 }
 
 /// What is missing says nothing.

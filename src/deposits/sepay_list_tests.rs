@@ -27,23 +27,23 @@ fn with(field: &str, value: Value) -> Result<BankFact, Unreadable> {
 #[test]
 fn what_is_no_list_is_an_error_of_its_own() {
     let answer = |status, body: &str| read(status, body.as_bytes()).unwrap_err();
-    assert_eq!(answer(200, ""), ListError::Empty);
-    assert_eq!(answer(200, " \r\n"), ListError::Empty);
+    assert_eq!(answer(200, ""), Note::SepayEmpty);
+    assert_eq!(answer(200, " \r\n"), Note::SepayEmpty);
     for body in ["<html>", "[]", "null", "{}", r#"{"transactions":{}}"#, r#"{"transactions":[}"#, "\"\""] {
-        assert_eq!(answer(200, body), ListError::NotAList, "{body}");
+        assert_eq!(answer(200, body), Note::SepayNoList, "{body}");
     }
     for body in [
         r#"{"status":401,"transactions":[]}"#,
         r#"{"status":200,"error":"no","transactions":[]}"#,
         r#"{"messages":{"success":false},"transactions":[]}"#,
     ] {
-        assert_eq!(answer(200, body), ListError::Refused, "{body}");
+        assert_eq!(answer(200, body), Note::SepayRefused, "{body}");
     }
     let list = r#"{"transactions":[]}"#;
-    assert_eq!(answer(401, list), ListError::Denied(401));
-    assert_eq!(answer(429, list), ListError::TooOften);
+    assert_eq!(answer(401, list), Note::SepayDenied { status: 401 });
+    assert_eq!(answer(429, list), Note::SepayTooOften);
     for status in [201, 204, 301, 302, 404, 500, 503] {
-        assert_eq!(answer(status, list), ListError::Status(status));
+        assert_eq!(answer(status, list), Note::SepayStatus { status });
     }
 }
 
@@ -123,7 +123,7 @@ fn a_full_page_is_continued_in_either_order_and_another_one_is_the_end() {
     let falling = query.after(&moments((501..=1000).rev())).unwrap().unwrap();
     assert_eq!(url(&falling), format!("{start}&transaction_date_max=2026-10-05+10%3A00%3A00"));
     let page = page((1..=500).map(|_| json!({})).collect());
-    assert_eq!(query.after(&page), Err(ListError::NoWay));
+    assert_eq!(query.after(&page), Err(Note::SepayNoWay));
 }
 
 proptest! {

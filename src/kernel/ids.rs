@@ -40,34 +40,31 @@ macro_rules! ids {
     )+};
 }
 
-/// Calls a macro with every id type, so that `db` can teach each one its dialect.
+/// Calls a macro with every id type: here, and in `db`, which teaches each one its dialect.
 macro_rules! for_each_id {
     ($apply:ident) => {
-        $apply!(
-            UserId, ServiceId, OrderId, DepositId, BankTxId, ProviderId, TransferId, AuditId, SessionId,
-            LoginId
-        );
+        $apply! {
+            /// A customer or admin; also the id of that user's ledger account.
+            UserId,
+            ServiceId,
+            OrderId,
+            DepositId,
+            /// Our number of a stored bank transaction, not the bank's.
+            BankTxId,
+            ProviderId,
+            /// A line of the ledger.
+            TransferId,
+            /// A line of the audit log.
+            AuditId,
+            SessionId,
+            /// A try to log in.
+            LoginId,
+        }
     };
 }
 pub(crate) use for_each_id;
 
-ids! {
-    /// A customer or admin; also the id of that user's ledger account.
-    UserId,
-    ServiceId,
-    OrderId,
-    DepositId,
-    /// Our number of a stored bank transaction, not the bank's.
-    BankTxId,
-    ProviderId,
-    /// A line of the ledger.
-    TransferId,
-    /// A line of the audit log.
-    AuditId,
-    SessionId,
-    /// A try to log in.
-    LoginId,
-}
+for_each_id!(ids);
 
 #[cfg(test)]
 mod tests {

@@ -67,11 +67,6 @@ pub fn decimal(text: &str) -> Option<(i128, u32)> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Rate(i64);
 
-/// A text is no rate: it is not what `Rate::RULE` says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{}", Rate::RULE)]
-pub struct BadRate;
-
 impl Rate {
     /// A million million đồng per 1,000 units: far above any price, far below overflow.
     pub const MAX_MILLI: i64 = 1_000_000_000_000_000;
@@ -80,9 +75,9 @@ impl Rate {
 
     pub const RULE: Rule = Rule::Decimal { places: 3, max: Self::MAX_MILLI / 1000 };
 
-    /// From thousandths of a đồng.
-    pub fn from_milli(milli: i64) -> Result<Self, BadRate> {
-        if (0..=Self::MAX_MILLI).contains(&milli) { Ok(Rate(milli)) } else { Err(BadRate) }
+    /// From thousandths of a đồng; `None`: it is not what `RULE` says.
+    pub fn from_milli(milli: i64) -> Option<Self> {
+        (0..=Self::MAX_MILLI).contains(&milli).then_some(Rate(milli))
     }
 
     /// Thousandths of a đồng.
@@ -98,16 +93,14 @@ impl Rate {
     }
 
     /// Reads `"12000"`, `"2.5"`, `"0.125"`; nothing else: no sign, exponent, comma or blank.
-    pub fn parse(text: &str) -> Result<Self, BadRate> {
+    pub fn parse(text: &str) -> Option<Self> {
         let (whole, places) = text.split_once('.').unwrap_or((text, "0"));
         let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
         if !digits(whole) || !digits(places) || places.len() > 3 || whole.len() > 13 {
-            return Err(BadRate);
+            return None;
         }
-        let whole: i64 = whole.parse().map_err(|_| BadRate)?;
-        let milli: i64 = format!("{places:0<3}").parse().map_err(|_| BadRate)?;
-        let sum = whole.checked_mul(1000).and_then(|w| w.checked_add(milli)).ok_or(BadRate)?;
-        Rate::from_milli(sum)
+        let (whole, milli): (i64, i64) = (whole.parse().ok()?, format!("{places:0<3}").parse().ok()?);
+        Rate::from_milli(whole.checked_mul(1000)?.checked_add(milli)?)
     }
 }
 
@@ -195,7 +188,7 @@ mod tests {
             "1.2.3",
             "99999999999999",
         ] {
-            assert_eq!(Rate::parse(text), Err(BadRate), "{text:?}");
+            assert_eq!(Rate::parse(text), None, "{text:?}");
         }
     }
 
@@ -218,7 +211,7 @@ mod tests {
         #[test]
         fn every_rate_survives_its_text(milli in 0..=Rate::MAX_MILLI) {
             let rate = Rate::from_milli(milli).unwrap();
-            prop_assert_eq!(Rate::parse(&rate.to_string()), Ok(rate));
+            prop_assert_eq!(Rate::parse(&rate.to_string()), Some(rate));
         }
 
         #[test]

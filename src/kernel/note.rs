@@ -6,6 +6,7 @@
 use super::cause::CallCause;
 use super::reason::Reason;
 use super::rule::Rule;
+use super::text::sentence;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -260,11 +261,4 @@ fn reported(note: &Note) -> String {
         text += &currency.as_ref().map(|currency| format!(" {currency}")).unwrap_or_default();
     }
     text
-}
-
-/// `in_progress` reads `In progress`.
-fn sentence(word: &str) -> String {
-    let word = word.replace('_', " ");
-    let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

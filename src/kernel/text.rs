@@ -18,6 +18,13 @@ pub fn folded(text: &str) -> String {
     small.nfd().filter(|c| !is_combining_mark(*c)).collect()
 }
 
+/// `in_progress` reads `In progress`.
+pub fn sentence(word: &str) -> String {
+    let word = word.replace('_', " ");
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 /// For the log: the beginning of what a stranger wrote, with its length where that is not all.
 pub fn brief(text: &str) -> Cow<'_, str> {
     const MOST: usize = 200;
@@ -28,11 +35,6 @@ pub fn brief(text: &str) -> Cow<'_, str> {
             Cow::Owned(format!("{beginning}… ({} bytes)", text.len()))
         }
     }
-}
-
-/// Whether a character that nobody sees stands anywhere in the text. Blanks are seen.
-pub fn has_invisible(text: &str) -> bool {
-    text.contains(is_invisible)
 }
 
 /// Shows nothing, turns the direction of writing, or breaks lines.
@@ -56,6 +58,12 @@ mod tests {
         '\u{AD}', '\u{200B}', '\u{200D}', '\u{200F}', '\u{2028}', '\u{202A}', '\u{202E}', '\u{2060}',
         '\u{2066}', '\u{2069}', '\u{FEFF}', '\u{200E}',
     ];
+
+    #[test]
+    fn words_of_ours_read_like_sentences() {
+        assert_eq!(sentence("insufficient_balance"), "Insufficient balance");
+        assert_eq!(sentence("internal"), "Internal");
+    }
 
     #[test]
     fn what_is_logged_of_strangers_is_short() {
@@ -87,10 +95,10 @@ mod tests {
     fn inside_it_is_seen_and_kept() {
         for hidden in INVISIBLE {
             let text = format!("de{hidden}mo");
-            assert!(has_invisible(&text) && trimmed(&text) == text, "{hidden:?}");
+            assert!(text.contains(is_invisible) && trimmed(&text) == text, "{hidden:?}");
         }
         for seen in ["demo", "de mo", "thẻ", "\u{2010}", "\u{2027}\u{202F}", "\u{205F}\u{206A}", "😀"] {
-            assert!(!has_invisible(seen), "{seen:?}");
+            assert!(!seen.contains(is_invisible), "{seen:?}");
         }
     }
 

@@ -112,11 +112,6 @@ impl<Q, A> Asked<Q, A> {
         // Whoever asked may have gone; what was done is done.
         let _ = self.asker.send(answer);
     }
-
-    /// Whether somebody still waits.
-    pub fn is_awaited(&self) -> bool {
-        !self.asker.is_closed()
-    }
 }
 
 impl Refusal for Unanswered {
@@ -189,7 +184,7 @@ mod tests {
     fn nobody_waits_longer_than_the_limit() {
         let channel = RequestChannel::default();
         assert!(matches!(ask(&channel, SHORT, || ()), Err(Unanswered::Late)));
-        assert!(!taken(&channel).is_awaited());
+        assert!(taken(&channel).asker.is_closed());
     }
 
     #[test]
@@ -203,7 +198,7 @@ mod tests {
         let channel = RequestChannel::default();
         let job = || {
             let asked = taken(&channel);
-            assert!(asked.is_awaited());
+            assert!(!asked.asker.is_closed());
             let doubled = asked.question * 2;
             asked.answer(doubled);
         };

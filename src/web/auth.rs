@@ -8,8 +8,9 @@ use super::session;
 use super::user::UserView;
 use crate::accounts::password::PasswordHash;
 use crate::accounts::token::SESSION_SECONDS;
-use crate::accounts::{self, AccountError, Claimed, Counted, NewAccount, Opened, Party, Profile};
+use crate::accounts::{self, AccountError, Claimed, Counted, NewAccount, Party, Profile, Visit};
 use crate::audit_log::Actor;
+use crate::db::Tx;
 use crate::kernel::error::{Fault, Rule};
 use crate::state::App;
 use rocket::http::CookieJar;
@@ -118,15 +119,9 @@ pub async fn set_up(
     let account = NewAccount::check(&username, &email, password, None)?;
     app.db.read_now(|tx| accounts::check_free(tx, &account))?;
     let hash = hashed(app, &by, account.password.clone()).await?;
-    let (panel, visit) = (app.inner().clone(), by.visit);
-    let actor = Actor { id: None, address: visit.address.map(|address| address.to_string()) };
-    let set_up = app.db.write(move |tx| {
-        let admin = accounts::set_up(tx, &actor, &account, &hash)?;
-        let opened = accounts::open_session(tx, &panel.keys, &admin.user, accounts::FIRST_EPOCH, &visit)?;
-        Ok::<_, AccountError>((admin, opened))
-    });
-    let (admin, opened) = set_up.await?;
-    Ok(Created(let_in(app, jar, admin, opened)))
+    let actor = Actor { id: None, address: by.visit.address.map(|address| address.to_string()) };
+    let set_up = move |tx: &Tx| Ok((accounts::set_up(tx, &actor, &account, &hash)?, accounts::FIRST_EPOCH));
+    Ok(Created(let_in(app, jar, by.visit, set_up).await?))
 }
 
 /// Opens an account and logs in.
@@ -145,14 +140,8 @@ pub async fn register(
     let account = NewAccount::check_newcomer(&username, &email, password, referral_code)?;
     app.db.read_now(|tx| accounts::check_free(tx, &account))?;
     let hash = hashed(app, &by, account.password.clone()).await?;
-    let (panel, visit) = (app.inner().clone(), by.visit);
-    let register = app.db.write(move |tx| {
-        let user = accounts::register(tx, &account, &hash)?;
-        let opened = accounts::open_session(tx, &panel.keys, &user.user, accounts::FIRST_EPOCH, &visit)?;
-        Ok::<_, AccountError>((user, opened))
-    });
-    let (user, opened) = register.await?;
-    Ok(Created(let_in(app, jar, user, opened)))
+    let register = move |tx: &Tx| Ok((accounts::register(tx, &account, &hash)?, accounts::FIRST_EPOCH));
+    Ok(Created(let_in(app, jar, by.visit, register).await?))
 }
 
 /// Opens a session. An unknown user and a wrong password have the same answer, in the same time.
@@ -187,18 +176,14 @@ pub async fn login(
             return Err(refused.into());
         }
     };
-    let panel = app.inner().clone();
-    let open = app.db.write(move |tx| {
+    let admit = move |tx: &Tx| {
         accounts::admit_still(tx, &known)?;
         if let Some(renewed) = &checked.renewed {
             accounts::renew_hash(tx, known.user, &known.hash, renewed)?;
         }
-        let user = accounts::profile(tx, known.user)?.ok_or(AccountError::NoUser)?;
-        let opened = accounts::open_session(tx, &panel.keys, &user.user, known.epoch, &visit)?;
-        Ok::<_, AccountError>((user, opened))
-    });
-    let (user, opened) = open.await?;
-    Ok(Json(let_in(app, jar, user, opened)))
+        Ok((accounts::profile(tx, known.user)?.ok_or(AccountError::NoUser)?, known.epoch))
+    };
+    Ok(Json(let_in(app, jar, visit, admit).await?))
 }
 
 /// Lets a password be checked, unless there were too many wrong ones under this count.
@@ -260,14 +245,8 @@ pub async fn change_password(
     }
     app.attempts.forgive(counted);
     let hash = app.passwords.hash(party, new_password).await?;
-    let (panel, visit) = (app.inner().clone(), by.visit);
-    let change = app.db.write(move |tx| {
-        let (user, epoch) = accounts::change_password(tx, &known, &hash)?;
-        let opened = accounts::open_session(tx, &panel.keys, &user.user, epoch, &visit)?;
-        Ok::<_, AccountError>((user, opened))
-    });
-    let (user, opened) = change.await?;
-    Ok(Json(let_in(app, jar, user, opened)))
+    let change = move |tx: &Tx| accounts::change_password(tx, &known, &hash);
+    Ok(Json(let_in(app, jar, by.visit, change).await?))
 }
 
 /// The logged-in user.
@@ -296,12 +275,25 @@ pub fn who(app: &State<App>, anybody: Guest) -> ApiResult<Json<WhoView>> {
     Ok(Json(WhoView { user: user.map(UserView::from) }))
 }
 
-fn let_in(app: &App, jar: &CookieJar<'_>, user: Profile, opened: Opened) -> SessionView {
+/// Opens a session, in the write that proves whose it is and of which epoch.
+async fn let_in(
+    app: &App,
+    jar: &CookieJar<'_>,
+    visit: Visit,
+    prove: impl FnOnce(&Tx) -> Result<(Profile, i64), AccountError> + Send + 'static,
+) -> ApiResult<SessionView> {
+    let panel = app.clone();
+    let open = app.db.write(move |tx| {
+        let (user, epoch) = prove(tx)?;
+        let opened = accounts::open_session(tx, &panel.keys, &user.user, epoch, &visit)?;
+        Ok::<_, AccountError>((user, opened))
+    });
+    let (user, opened) = open.await?;
     session::set_cookies(jar, &app.config, &opened);
-    SessionView {
+    Ok(SessionView {
         access_token: opened.token,
         token_type: "bearer",
         expires_in: SESSION_SECONDS,
         user: UserView::from(user),
-    }
+    })
 }

@@ -5,6 +5,7 @@ use super::request_id::RequestId;
 use super::respond;
 use crate::kernel::error::{Answer, Code, Fault, FieldError, Refusal, Rule};
 use crate::kernel::reason::Reason;
+use crate::kernel::text::sentence;
 use parking_lot::Mutex;
 use rocket::http::{Accept, Header, MediaType, Status};
 use rocket::outcome::Outcome;
@@ -187,13 +188,6 @@ pub fn told(tag: &str, of: &impl Serialize) -> (Option<String>, Option<Value>) {
     (name, told.remove("values"))
 }
 
-/// `insufficient_balance` reads "Insufficient balance".
-fn title(code: &str) -> String {
-    let words = code.replace('_', " ");
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
 impl<'r> Responder<'r, 'static> for ApiError {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         let request_id = RequestId::of(request).to_string();
@@ -206,7 +200,7 @@ impl<'r> Responder<'r, 'static> for ApiError {
         let (reason, values) = reason.as_ref().map_or((None, None), |reason| told("reason", reason));
         let problem = Problem {
             kind: "about:blank",
-            title: title(code.into_str()),
+            title: sentence(code.into_str()),
             status: status.code,
             code: code.into_str(),
             detail: self.detail,
@@ -257,15 +251,4 @@ pub fn wants_page(request: &Request<'_>) -> bool {
     let under_api = path == "/api" || path.starts_with("/api/");
     let html = |accept: &Accept| accept.media_types().any(|kind| *kind == MediaType::HTML);
     !under_api && request.accept().is_some_and(html)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn titles_read_like_sentences() {
-        assert_eq!(title("insufficient_balance"), "Insufficient balance");
-        assert_eq!(title("internal"), "Internal");
-    }
 }

@@ -21,7 +21,7 @@ pub struct RateField(pub Rate);
 impl<'de> Deserialize<'de> for RateField {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = from.deserialize_any(TextOrInteger(Rate::RULE))?;
-        Rate::parse(&text).map(RateField).map_err(|_| demand(&Rate::RULE))
+        Rate::parse(&text).map(RateField).ok_or_else(|| demand(&Rate::RULE))
     }
 }
 

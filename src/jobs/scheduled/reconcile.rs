@@ -4,7 +4,7 @@
 //! a transfer counts once however often it is listed. Nothing is kept of an answer that is no list.
 
 use crate::config::SEPAY;
-use crate::deposits::sepay_list::{self, ListError, ListPage, Query, Unreadable};
+use crate::deposits::sepay_list::{self, ListPage, Query, Unreadable};
 use crate::deposits::{self, BankFact, DepositError, Receipt};
 use crate::jobs::runtime::{JobError, JobResult};
 use crate::kernel::error::Fault;
@@ -32,12 +32,6 @@ pub(super) fn period(app: &App) -> Duration {
     Duration::from_secs(if app.demo.is_some() { 2 } else { 3 * 60 })
 }
 
-impl From<ListError> for JobError {
-    fn from(error: ListError) -> Self {
-        JobError::new(error.note())
-    }
-}
-
 /// One round, when a token is set.
 pub fn tick(app: &App) -> JobResult {
     let Some(token) = app.db.read_now(|tx| settings::sepay_api_token(tx, &app.config))? else {
@@ -48,7 +42,7 @@ pub fn tick(app: &App) -> JobResult {
     for _ in 0..MOST_PAGES {
         let page = ask(app, &token, &query)?;
         let is_news = round.take(&page)?;
-        let Some(next) = query.after(&page)? else { return round.end() };
+        let Some(next) = query.after(&page).map_err(JobError::new)? else { return round.end() };
         if !is_news {
             return Err(JobError::new(Note::SepayRepeats));
         }
@@ -63,9 +57,9 @@ fn ask(app: &App, token: &Secret, query: &Query) -> Result<ListPage, JobError> {
     let call = Call::get(query.url(base)).bearer(token).timeout(TIMEOUT).allow_private(base != SEPAY);
     let answer =
         call.send().map_err(|failure| JobError::new(Note::SepayNoAnswer { cause: failure.cause() }))?;
-    sepay_list::read(answer.status, &answer.body).map_err(|error| {
+    sepay_list::read(answer.status, &answer.body).map_err(|note| {
         let told = answer.retry_after.unwrap_or(WAIT).min(LONGEST_WAIT);
-        JobError { wait: (error == ListError::TooOften).then_some(told), ..JobError::from(error) }
+        JobError { wait: (note == Note::SepayTooOften).then_some(told), ..JobError::new(note) }
     })
 }
 

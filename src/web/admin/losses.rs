@@ -74,6 +74,6 @@ fn percent(text: &str) -> Result<Percent, Rule> {
 }
 
 fn exchange_rate(text: &str) -> Result<Rate, Rule> {
-    let rate = Rate::parse(text).map_err(|_| Rate::RULE)?;
+    let rate = Rate::parse(text).ok_or(Rate::RULE)?;
     if rate.milli() == 0 { Err(Rule::AboveZero) } else { Ok(rate) }
 }
