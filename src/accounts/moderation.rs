@@ -2,11 +2,12 @@
 //! log in the transaction that makes it.
 
 use super::password::PasswordHash;
-use super::{AccountError, NewAccount, Profile, Role, known, open, rules, store, token};
+use super::register::open;
+use super::{AccountError, NewAccount, Profile, Role, known, rules, store, token};
 use crate::audit_log::{self, Actor};
-use crate::db::{ReadTx, Tx};
+use crate::db::Tx;
 use crate::kernel::change::Change;
-use crate::kernel::error::{Fault, FieldError};
+use crate::kernel::error::FieldError;
 use crate::kernel::ids::UserId;
 use crate::kernel::money::Vnd;
 use crate::kernel::text::trimmed;
@@ -104,10 +105,6 @@ fn set_banned(
     entry.reason = reason;
     audit_log::record(tx, &entry)?;
     known(tx, user)
-}
-
-pub fn has_admin(tx: &ReadTx) -> Result<bool, Fault> {
-    store::has_admin(tx)
 }
 
 /// Opens an account with role `admin`. Errors: `UsernameTaken`, `EmailTaken`.

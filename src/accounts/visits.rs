@@ -8,12 +8,11 @@ use crate::kernel::change::Change;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{SessionId, UserId};
-use crate::kernel::page::{Page, PageRequest};
 use crate::kernel::text::is_invisible;
 use crate::notify::{self, Notice};
 use std::net::IpAddr;
 
-pub use store::visits::DEVICE_DAYS;
+pub use store::visits::{DEVICE_DAYS, forget_old, logins, sessions};
 
 /// What is kept of a user agent.
 const USER_AGENT_CHARS: usize = 200;
@@ -141,11 +140,6 @@ pub fn failed(tx: &Tx, user: UserId, visit: &Visit) -> Result<(), Fault> {
     store::visits::insert_login(tx, user, false, visit.address().as_deref(), visit.user_agent.as_deref())
 }
 
-/// The user's living sessions, newest first.
-pub fn sessions(tx: &ReadTx, user: UserId, page: PageRequest) -> Result<Page<Session>, Fault> {
-    store::visits::sessions(tx, user, page)
-}
-
 /// Ends one of the user's sessions at once. Errors: `NoSession`.
 pub fn end_session(tx: &Tx, user: UserId, id: SessionId) -> Result<(), AccountError> {
     let Some((token_id, expires_at)) = store::visits::take_session(tx, user, id)? else {
@@ -155,19 +149,9 @@ pub fn end_session(tx: &Tx, user: UserId, id: SessionId) -> Result<(), AccountEr
     Ok(store::revoke(tx, &token_id, user, expires_at)?)
 }
 
-/// Who logged in as this user, and who tried to, newest first.
-pub fn logins(tx: &ReadTx, user: UserId, page: PageRequest) -> Result<Page<Login>, Fault> {
-    store::visits::logins(tx, user, page)
-}
-
 /// Writes down when these sessions were used.
 pub fn saw_sessions(tx: &Tx, seen: &[(String, Timestamp)]) -> Result<(), Fault> {
     seen.iter().try_for_each(|(token_id, at)| store::visits::saw_session(tx, token_id, *at))
-}
-
-/// Deletes some expired sessions, old tries and browsers that were not seen for long; how many.
-pub fn forget_old(tx: &Tx) -> Result<usize, Fault> {
-    store::visits::forget_old(tx)
 }
 
 /// Ends the session of these claims; its token dies at once.

@@ -2,11 +2,12 @@
 
 mod store;
 
+pub use store::list;
+
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{AuditId, UserId};
-use crate::kernel::page::{Page, PageRequest};
 use serde_json::Value;
 
 /// One change. Secrets never belong in here.
@@ -123,9 +124,4 @@ pub struct Filter {
     /// From this moment on, and before that one.
     pub from: Option<Timestamp>,
     pub until: Option<Timestamp>,
-}
-
-/// The entries that meet the filter, newest first.
-pub fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Page<Record>, Fault> {
-    store::list(tx, filter, page)
 }

@@ -34,7 +34,8 @@ pub(super) fn insert(tx: &Tx, entry: &Entry) -> Result<(), Fault> {
     Ok(())
 }
 
-pub(super) fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Page<Record>, Fault> {
+/// The entries that meet the filter, newest first.
+pub fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Page<Record>, Fault> {
     let since = |moment: Timestamp| first_since(tx, "audit_log", moment);
     let first = filter.from.map_or(Ok(0), since)?;
     let until = filter.until.map_or(Ok(i64::MAX), since)?;

@@ -29,6 +29,7 @@ pub use offered::Entry;
 pub use pause::pause_refused;
 pub use rules::{Patch, is_one};
 pub use search::Search;
+pub use store::{active, by_id, is_sold_of, version};
 
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
@@ -149,16 +150,6 @@ impl Filter {
     }
 }
 
-/// `None`: no such service. Inactive ones are found too.
-pub fn by_id(tx: &ReadTx, id: ServiceId) -> Result<Option<Service>, Fault> {
-    store::by_id(tx, id)
-}
-
-/// What can be ordered, by category.
-pub fn active(tx: &ReadTx) -> Result<Vec<Service>, Fault> {
-    store::active(tx)
-}
-
 /// All services, newest first; the one whose id is searched for stands before them on the first page.
 pub fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Page<Service>, Fault> {
     if *filter == Filter::default() {
@@ -172,16 +163,6 @@ pub fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Page<Serv
         return Ok(Page::from_probe(found, page.limit, |service| service.id.get()));
     };
     Ok(Page::led_by(exact, found, page.limit, |service| service.id.get()))
-}
-
-/// Whether any service is delivered by this provider.
-pub fn is_sold_of(tx: &ReadTx, provider: ProviderId) -> Result<bool, Fault> {
-    store::is_sold_of(tx, provider)
-}
-
-/// Rises with every change of any service.
-pub fn version(tx: &ReadTx) -> Result<i64, Fault> {
-    store::version(tx)
 }
 
 /// Puts a service on the list. Errors: `Fields`.
@@ -198,7 +179,7 @@ pub fn create(tx: &Tx, actor: &Actor, offer: Offer) -> Result<Service, CatalogEr
 
 /// Changes what the patch names and nothing else. Errors: `NoService`, `Fields`.
 pub fn change(tx: &Tx, actor: &Actor, id: ServiceId, patch: Patch) -> Result<Service, CatalogError> {
-    let before = store::by_id(tx, id)?.ok_or(CatalogError::NoService)?;
+    let before = by_id(tx, id)?.ok_or(CatalogError::NoService)?;
     let is_priced = patch.rate.is_some() || patch.cost.is_some();
     let is_switched = patch.active.is_some();
     let offer = checked(tx, patch.onto(before.offer.clone()))?;

@@ -90,11 +90,13 @@ fn services(tx: &ReadTx, sql: &str, params: impl Params) -> Result<Vec<Service>,
     Ok(tx.all(sql, params, service)?.into_iter().flatten().collect())
 }
 
-pub(super) fn by_id(tx: &ReadTx, id: ServiceId) -> Result<Option<Service>, Fault> {
+/// `None`: no such service. Inactive ones are found too.
+pub fn by_id(tx: &ReadTx, id: ServiceId) -> Result<Option<Service>, Fault> {
     tx.one(select!("WHERE id = ?1"), [id], service).map(Option::flatten)
 }
 
-pub(super) fn active(tx: &ReadTx) -> Result<Vec<Service>, Fault> {
+/// What can be ordered, by category.
+pub fn active(tx: &ReadTx) -> Result<Vec<Service>, Fault> {
     services(tx, select!("WHERE active ORDER BY category, id"), ())
 }
 
@@ -113,7 +115,8 @@ pub(super) fn before(tx: &ReadTx, cursor: Cursor) -> Result<Vec<Service>, Fault>
     services(tx, select!("WHERE id < ?1 ORDER BY id DESC"), [cursor.get()])
 }
 
-pub(super) fn version(tx: &ReadTx) -> Result<i64, Fault> {
+/// Rises with every change of any service.
+pub fn version(tx: &ReadTx) -> Result<i64, Fault> {
     tx.value("SELECT version FROM catalog_version", (), |row| row.get(0))
 }
 
@@ -122,7 +125,8 @@ pub(super) fn of_provider(tx: &ReadTx, provider: ProviderId) -> Result<Vec<Servi
     services(tx, select!("WHERE provider_id = ?1 ORDER BY id"), [provider])
 }
 
-pub(super) fn is_sold_of(tx: &ReadTx, provider: ProviderId) -> Result<bool, Fault> {
+/// Whether any service is delivered by this provider.
+pub fn is_sold_of(tx: &ReadTx, provider: ProviderId) -> Result<bool, Fault> {
     tx.value("SELECT EXISTS (SELECT 1 FROM services WHERE provider_id = ?1)", [provider], |row| row.get(0))
 }
 

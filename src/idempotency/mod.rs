@@ -5,6 +5,8 @@
 
 mod store;
 
+pub use store::keep;
+
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::{Answer, Code, Fault, Refusal};
 use crate::kernel::ids::UserId;
@@ -68,11 +70,6 @@ pub fn find(tx: &ReadTx, request: &Request) -> Result<Option<StoredAnswer>, Idem
         Some((fingerprint, answer)) if fingerprint == request.fingerprint => Ok(Some(answer)),
         Some(_) => Err(IdempotencyError::Reused),
     }
-}
-
-/// Keeps the answer, in the transaction that earned it.
-pub fn keep(tx: &Tx, request: &Request, answer: &StoredAnswer) -> Result<(), Fault> {
-    store::insert(tx, request, answer)
 }
 
 /// Deletes some of the answers that are older than clients may count on; how many.

@@ -18,7 +18,8 @@ pub(super) fn by_key(
     )
 }
 
-pub(super) fn insert(tx: &Tx, request: &Request, answer: &StoredAnswer) -> Result<(), Fault> {
+/// Keeps the answer, in the transaction that earned it.
+pub fn keep(tx: &Tx, request: &Request, answer: &StoredAnswer) -> Result<(), Fault> {
     tx.execute(
         "INSERT INTO idempotency_keys (user_id, key, fingerprint, status, body, created_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",

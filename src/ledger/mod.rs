@@ -11,15 +11,13 @@ mod store;
 
 pub use entry::{Account, Kind, Posting};
 pub use error::LedgerError;
-pub use store::{Entry, StatementFilter};
+pub use store::{Entry, StatementFilter, balances, balances_of, of_order, statement};
 
-use crate::db::{ReadTx, Tx};
+use crate::db::Tx;
 use crate::kernel::change::Change;
 use crate::kernel::error::Fault;
-use crate::kernel::ids::{OrderId, TransferId, UserId};
+use crate::kernel::ids::TransferId;
 use crate::kernel::money::Vnd;
-use crate::kernel::page::{Page, PageRequest};
-use std::collections::HashMap;
 
 /// What an account holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,24 +64,4 @@ fn posted_before(tx: &Tx, posting: &Posting) -> Result<Option<TransferId>, Ledge
         Some((id, true)) => Ok(Some(id)),
         Some((_, false)) => Err(LedgerError::KeyReused),
     }
-}
-
-/// A user's balance, spending and earnings. `None`: no such user.
-pub fn balances(tx: &ReadTx, user: UserId) -> Result<Option<Balances>, Fault> {
-    store::balances(tx, user)
-}
-
-/// The same for many users at once; unknown ids are left out.
-pub fn balances_of(tx: &ReadTx, users: &[UserId]) -> Result<HashMap<UserId, Balances>, Fault> {
-    store::balances_of(tx, users)
-}
-
-/// Transfers that touch users, newest first: one user's, or everybody's.
-pub fn statement(tx: &ReadTx, filter: &StatementFilter, page: PageRequest) -> Result<Page<Entry>, Fault> {
-    store::statement(tx, filter, page)
-}
-
-/// The transfers an order caused, oldest first.
-pub fn of_order(tx: &ReadTx, order: OrderId) -> Result<Vec<Entry>, Fault> {
-    store::of_order(tx, order)
 }

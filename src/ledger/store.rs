@@ -56,13 +56,15 @@ pub(super) fn balance(tx: &ReadTx, account: Account) -> Result<Option<Vnd>, Faul
     tx.one("SELECT balance FROM accounts WHERE id = ?1", [account], |row| row.get(0))
 }
 
-pub(super) fn balances(tx: &ReadTx, user: UserId) -> Result<Option<Balances>, Fault> {
+/// A user's balance, spending and earnings. `None`: no such user.
+pub fn balances(tx: &ReadTx, user: UserId) -> Result<Option<Balances>, Fault> {
     tx.one("SELECT balance, spent, earned FROM accounts WHERE id = ?1 AND id > 0", [user], |row| {
         Ok(Balances { balance: row.get(0)?, spent: row.get(1)?, earned: row.get(2)? })
     })
 }
 
-pub(super) fn balances_of(tx: &ReadTx, users: &[UserId]) -> Result<HashMap<UserId, Balances>, Fault> {
+/// The same for many users at once; unknown ids are left out.
+pub fn balances_of(tx: &ReadTx, users: &[UserId]) -> Result<HashMap<UserId, Balances>, Fault> {
     let ids: Vec<i64> = users.iter().map(|id| id.get()).collect();
     let rows = tx.all(
         "SELECT id, balance, spent, earned FROM accounts
@@ -156,11 +158,8 @@ fn statement_sql(filter: &StatementFilter) -> String {
     )
 }
 
-pub(super) fn statement(
-    tx: &ReadTx,
-    filter: &StatementFilter,
-    page: PageRequest,
-) -> Result<Page<Entry>, Fault> {
+/// Transfers that touch users, newest first: one user's, or everybody's.
+pub fn statement(tx: &ReadTx, filter: &StatementFilter, page: PageRequest) -> Result<Page<Entry>, Fault> {
     let (from, below) = bounds(tx, filter, page)?;
     let limit = page.limit.probe();
     let sql = statement_sql(filter);
@@ -179,7 +178,8 @@ fn bounds(tx: &ReadTx, filter: &StatementFilter, page: PageRequest) -> Result<(i
     Ok((from, until.min(page.cursor.get())))
 }
 
-pub(super) fn of_order(tx: &ReadTx, order: OrderId) -> Result<Vec<Entry>, Fault> {
+/// The transfers an order caused, oldest first.
+pub fn of_order(tx: &ReadTx, order: OrderId) -> Result<Vec<Entry>, Fault> {
     tx.all(select!("transfers AS t WHERE t.order_id = ?1 ORDER BY t.id"), [order], entry)
 }
 

@@ -16,6 +16,7 @@ mod words;
 
 pub use message::Message;
 pub use notice::{Figure, Notice, Summary};
+pub use store::{is_posted, is_tested, status};
 pub use telegram::Target;
 pub use trouble::{Subject, audited, is_troubled, job_ended, no_more, over, trouble};
 
@@ -96,11 +97,6 @@ pub fn post_once(tx: &Tx, key: &str, notice: &Notice) -> Result<(), Fault> {
     guarded(tx, || write(tx, Some(key), notice, 0).map(drop))
 }
 
-/// Whether something was told under the key, or is about to be.
-pub fn is_posted(tx: &ReadTx, key: &str) -> Result<bool, Fault> {
-    store::has_key(tx, key)
-}
-
 /// Asks for a message that shows whether notices arrive; `false`: there is nobody to send it to.
 pub fn test(tx: &Tx) -> Result<bool, Fault> {
     Ok(write(tx, None, &Notice::Test, 0)?.is_some())
@@ -172,11 +168,6 @@ pub fn claim(tx: &Tx, panel: Option<&str>) -> Result<Option<Batch>, Fault> {
     Ok(None)
 }
 
-/// Whether somebody asks right now whether notices arrive.
-pub fn is_tested(tx: &ReadTx) -> Result<bool, Fault> {
-    store::has_fresh_test(tx)
-}
-
 /// What became of a batch. The notes must hold no secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
@@ -208,10 +199,6 @@ pub struct Status {
     pub trouble: Option<Note>,
     pub pending: i64,
     pub last_sent_at: Option<Timestamp>,
-}
-
-pub fn status(tx: &ReadTx) -> Result<Status, Fault> {
-    store::status(tx)
 }
 
 /// Deletes some of what was sent or dropped a week ago, and gives up what could not be delivered for so long. How many

@@ -37,7 +37,8 @@ pub(super) fn is_open(tx: &ReadTx) -> Result<bool, Fault> {
     tx.value("SELECT is_open FROM notice_channel", (), |row| row.get(0))
 }
 
-pub(super) fn has_key(tx: &ReadTx, key: &str) -> Result<bool, Fault> {
+/// Whether something was told under the key, or is about to be.
+pub fn is_posted(tx: &ReadTx, key: &str) -> Result<bool, Fault> {
     tx.value("SELECT EXISTS (SELECT 1 FROM notices WHERE key = ?1)", [key], |row| row.get(0))
 }
 
@@ -101,8 +102,8 @@ pub(super) fn due(tx: &ReadTx, kind: &str, max: i64) -> Result<Vec<Waiting>, Fau
     )
 }
 
-/// Whether a test waits that was not tried yet.
-pub(super) fn has_fresh_test(tx: &ReadTx) -> Result<bool, Fault> {
+/// Whether somebody asks right now whether notices arrive.
+pub fn is_tested(tx: &ReadTx) -> Result<bool, Fault> {
     tx.value(
         "SELECT EXISTS (SELECT 1 FROM notices WHERE state = 'pending' AND kind = 'test' AND attempts = 0)",
         (),
@@ -142,7 +143,7 @@ pub(super) fn set_well(tx: &Tx) -> Result<(), Fault> {
     Ok(())
 }
 
-pub(super) fn status(tx: &ReadTx) -> Result<Status, Fault> {
+pub fn status(tx: &ReadTx) -> Result<Status, Fault> {
     tx.value(
         "SELECT is_open, trouble, sent_at, (SELECT count(*) FROM notices WHERE state = 'pending')
          FROM notice_channel",

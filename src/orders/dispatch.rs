@@ -13,7 +13,7 @@ use super::transition::{commit_changed, load};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::cause::CallCause;
 use crate::kernel::error::Fault;
-use crate::kernel::ids::{OrderId, ProviderId};
+use crate::kernel::ids::OrderId;
 use crate::kernel::money::Vnd;
 use crate::kernel::note::Note;
 use crate::kernel::reason::Reason as Why;
@@ -33,11 +33,6 @@ pub struct Dispatchable {
     /// 1 for the first.
     pub attempt: i64,
     pub submission: Submission,
-}
-
-/// The newest order that could be claimed, if any: the cheap question before the write.
-pub fn newest_queued(tx: &ReadTx, provider: ProviderId) -> Result<Option<OrderId>, Fault> {
-    store::newest_queued(tx, provider)
 }
 
 /// Takes up to `max` of the provider's queued orders for sending to this account of it, leaving out those in `except`:

@@ -8,10 +8,9 @@ use super::error::OrderError;
 use super::model::{Order, State};
 use super::status::{Dispatch, Status};
 use super::store;
-use crate::db::{ReadTx, Tx};
+use crate::db::Tx;
 use crate::kernel::clock::Timestamp;
-use crate::kernel::error::Fault;
-use crate::kernel::ids::{OrderId, UserId};
+use crate::kernel::ids::UserId;
 use crate::kernel::money::Vnd;
 use crate::kernel::note::Note;
 use crate::provider::Exchange;
@@ -104,11 +103,6 @@ pub struct Attempt {
     pub began_at: Timestamp,
     /// Empty when the panel ended before its outcome was known.
     pub exchange: Exchange,
-}
-
-/// The order's steps, oldest first: at most the newest 500, which only a provider that cannot make up its mind passes.
-pub fn steps(tx: &ReadTx, order: OrderId) -> Result<Vec<OrderEvent>, Fault> {
-    store::steps(tx, order)
 }
 
 /// Why a state changes.

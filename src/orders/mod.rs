@@ -30,32 +30,28 @@ mod transition;
 
 pub use admin::{Resolution, acknowledge, preview_status, resolve, set_status};
 pub use dispatch::{
-    Dispatchable, FRONT, claim, newest_queued, park_interrupted, park_unsure, record_not_sent,
-    record_same_link, record_sent, record_unknown,
+    Dispatchable, FRONT, claim, park_interrupted, park_unsure, record_not_sent, record_same_link,
+    record_sent, record_unknown,
 };
 pub use error::OrderError;
-pub use history::{Actor, Attempt, EventKind, OrderEvent, steps};
+pub use history::{Actor, Attempt, EventKind, OrderEvent};
 pub use hold::{record_refused, release};
 pub use leave::{Proof, abandon_doubted, change_provider, follow_environment, ids_to_prove, settle_doubt};
 pub use model::{Order, State};
 pub use place::{Placement, Quote, place, quote};
-pub use search::{Filter, Search, index_links, list};
+pub use search::{Filter, Search, list};
 pub use status::{Decision, Dispatch, Outcome, Progress, Reason, Status, on_decision, on_report};
-pub use sync::{Watched, apply_refusal, apply_report, no_report, to_poll};
+pub use store::{by_id, index_links, newest_queued, queued_count, review_count, steps, to_poll};
+pub use sync::{Watched, apply_refusal, apply_report, no_report};
 
 use crate::db::ReadTx;
 use crate::kernel::error::Fault;
-use crate::kernel::ids::{OrderId, ProviderId, UserId};
+use crate::kernel::ids::{OrderId, UserId};
 use strum::VariantArray;
-
-/// `None`: no such order, whoever asks.
-pub fn by_id(tx: &ReadTx, id: OrderId) -> Result<Option<Order>, Fault> {
-    store::by_id(tx, id)
-}
 
 /// The user's own order; `None` also when it is somebody else's.
 pub fn of_user(tx: &ReadTx, user: UserId, id: OrderId) -> Result<Option<Order>, Fault> {
-    Ok(store::by_id(tx, id)?.filter(|order| order.user == user))
+    Ok(by_id(tx, id)?.filter(|order| order.user == user))
 }
 
 /// Where counting a user's orders of one status ends, so that it costs the same however many there are.
@@ -66,14 +62,4 @@ pub fn counts(tx: &ReadTx, user: Option<UserId>) -> Result<Vec<(Status, i64)>, F
     let Some(user) = user else { return store::counts(tx) };
     let count = |status: &Status| Ok((*status, store::count_of_user(tx, user, *status, MOST_COUNTED)?));
     Status::VARIANTS.iter().map(count).collect()
-}
-
-/// How many orders wait to be sent to this provider.
-pub fn queued_count(tx: &ReadTx, provider: ProviderId) -> Result<i64, Fault> {
-    store::queued_count(tx, provider)
-}
-
-/// How many orders wait for an admin: parked, with a provider mismatch, or queued at a provider that gets no orders.
-pub fn review_count(tx: &ReadTx) -> Result<i64, Fault> {
-    store::review_count(tx)
 }

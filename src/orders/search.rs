@@ -5,7 +5,7 @@ use super::model::Order;
 use super::status::{Dispatch, Status};
 use super::store;
 use crate::accounts;
-use crate::db::{ReadTx, Tx, first_since};
+use crate::db::{ReadTx, first_since};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{Fault, Rule};
 use crate::kernel::ids::{OrderId, ProviderId, ServiceId, UserId, after_hash};
@@ -82,11 +82,6 @@ impl Filter {
             && (!self.review || order.state.waits_for_admin())
             && (!self.queued || order.state.dispatch == Dispatch::Queued)
     }
-}
-
-/// Adds the next portion of new links to the search's index; whether there was one.
-pub fn index_links(tx: &Tx) -> Result<bool, Fault> {
-    store::index_links(tx)
 }
 
 /// A page of the orders that meet the filter, newest first, without their params.

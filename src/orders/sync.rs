@@ -23,18 +23,6 @@ pub struct Watched {
     pub recheck_round: i64,
 }
 
-/// The orders of a provider's account that are due in this round, in pages: those behind `after`, at most `max`. Start
-/// at `(-1, 0)`.
-pub fn to_poll(
-    tx: &ReadTx,
-    at: Account,
-    round: i64,
-    after: (i64, OrderId),
-    max: usize,
-) -> Result<Vec<Watched>, Fault> {
-    store::to_poll(tx, at, round, after, max)
-}
-
 /// Follows a report of a provider's account, or remembers why it cannot be followed. `None`: nothing to be seen has
 /// changed, or the provider speaks of an order that is not its own.
 pub fn apply_report(

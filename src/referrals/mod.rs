@@ -10,12 +10,12 @@
 mod rules;
 mod store;
 
-use crate::db::{ReadTx, Tx};
-use crate::kernel::error::Fault;
+pub use store::commission_of;
+
+use crate::db::Tx;
 use crate::kernel::ids::{OrderId, UserId};
 use crate::kernel::money::{Percent, Vnd};
 use crate::ledger::{self, LedgerError, Posting};
-use std::collections::HashMap;
 
 /// An order that has been finished, or refunded after that.
 #[derive(Debug, Clone, Copy)]
@@ -60,13 +60,4 @@ fn lower(tx: &Tx, accrual: &Accrual, earlier: &store::Commission) -> Result<(), 
         ledger::post(tx, &Posting::commission_reversal(earlier.referrer, accrual.order, back))?;
     }
     Ok(())
-}
-
-/// What each of these referred users has earned the referrer so far; those who earned nothing are left out.
-pub fn commission_of(
-    tx: &ReadTx,
-    referrer: UserId,
-    referred: &[UserId],
-) -> Result<HashMap<UserId, Vnd>, Fault> {
-    store::sums(tx, referrer, referred)
 }

@@ -35,7 +35,8 @@ pub(super) fn update(tx: &Tx, order: OrderId, target: Vnd, paid: Vnd) -> Result<
     Ok(())
 }
 
-pub(super) fn sums(
+/// What each of these referred users has earned the referrer so far; those who earned nothing are left out.
+pub fn commission_of(
     tx: &ReadTx,
     referrer: UserId,
     referred: &[UserId],

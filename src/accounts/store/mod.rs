@@ -80,7 +80,7 @@ pub(super) fn email_exists(tx: &ReadTx, email: &str) -> Result<bool, Fault> {
     tx.value("SELECT EXISTS (SELECT 1 FROM users WHERE email = ?1)", [email], |row| row.get(0))
 }
 
-pub(super) fn has_admin(tx: &ReadTx) -> Result<bool, Fault> {
+pub fn has_admin(tx: &ReadTx) -> Result<bool, Fault> {
     tx.value("SELECT EXISTS (SELECT 1 FROM users WHERE role = 'admin')", (), |row| row.get(0))
 }
 
@@ -95,7 +95,8 @@ pub(super) fn by_referral_code(tx: &ReadTx, code: &str) -> Result<Option<UserId>
     tx.one("SELECT id FROM users WHERE referral_code = ?1", [code], |row| row.get(0))
 }
 
-pub(super) fn is_banned(tx: &ReadTx, user: UserId) -> Result<bool, Fault> {
+/// Whether this user exists and may not come in.
+pub fn is_banned(tx: &ReadTx, user: UserId) -> Result<bool, Fault> {
     tx.value("SELECT EXISTS (SELECT 1 FROM users WHERE id = ?1 AND banned = 1)", [user], |row| row.get(0))
 }
 
@@ -114,7 +115,9 @@ fn after_all(beginning: &str) -> String {
     format!("{beginning}\u{7f}")
 }
 
-pub(super) fn identity(tx: &ReadTx, claims: &Claims) -> Result<Option<super::Identity>, Fault> {
+/// Whose token this is, if it still counts: not logged out, of the user's present epoch, the user not banned.
+/// One query by key, since it stands before every request.
+pub fn authenticate(tx: &ReadTx, claims: &Claims) -> Result<Option<super::Identity>, Fault> {
     tx.one(
         "SELECT id, role FROM users
          WHERE id = ?1 AND token_epoch = ?2 AND banned = 0
@@ -183,12 +186,8 @@ pub(super) fn highest_cost(tx: &ReadTx) -> Result<Cost, Fault> {
     Ok(highest.as_deref().map_or(Cost::LEAST, Cost::stored))
 }
 
-pub(super) fn renew_hash(
-    tx: &Tx,
-    user: UserId,
-    old: &PasswordHash,
-    renewed: &PasswordHash,
-) -> Result<(), Fault> {
+/// Keeps the same password under a hash of today's cost; nothing happens when it was changed meanwhile.
+pub fn renew_hash(tx: &Tx, user: UserId, old: &PasswordHash, renewed: &PasswordHash) -> Result<(), Fault> {
     let sql = "UPDATE users SET password_hash = ?3 WHERE id = ?1 AND password_hash = ?2";
     tx.execute(sql, (user, old.as_str(), renewed.as_str()))?;
     Ok(())
@@ -215,7 +214,7 @@ pub(super) fn set_api_key(tx: &Tx, user: UserId, hash: &[u8; 32]) -> Result<bool
     Ok(tx.execute(sql, (user, hash))? == 1)
 }
 
-pub(super) fn delete_api_key(tx: &Tx, user: UserId) -> Result<(), Fault> {
+pub fn delete_api_key(tx: &Tx, user: UserId) -> Result<(), Fault> {
     tx.execute("UPDATE users SET api_key_hash = NULL WHERE id = ?1", [user])?;
     Ok(())
 }
@@ -228,8 +227,8 @@ pub(super) fn revoke(tx: &Tx, token_id: &str, user: UserId, expires_at: Timestam
     Ok(())
 }
 
-/// Some at a time, so that no other write waits long.
-pub(super) fn forget_expired_revocations(tx: &Tx) -> Result<usize, Fault> {
+/// Deletes some of the ended sessions whose tokens have expired since; how many.
+pub fn forget_expired_revocations(tx: &Tx) -> Result<usize, Fault> {
     tx.execute(
         "DELETE FROM revoked_tokens WHERE token_id IN
              (SELECT token_id FROM revoked_tokens WHERE expires_at < ?1 ORDER BY expires_at LIMIT 500)",
@@ -257,12 +256,13 @@ pub(super) fn by_id(tx: &ReadTx, id: UserId) -> Result<Option<User>, Fault> {
     tx.one(&format!("{USER} WHERE id = ?1"), [id], user)
 }
 
-/// The outer `None`: no such user.
-pub(super) fn referrer(tx: &ReadTx, id: UserId) -> Result<Option<Option<UserId>>, Fault> {
+/// Who earns from what this user buys. The outer `None`: no such user.
+pub fn referrer(tx: &ReadTx, id: UserId) -> Result<Option<Option<UserId>>, Fault> {
     tx.one("SELECT referrer_id FROM users WHERE id = ?1", [id], |row| row.get(0))
 }
 
-pub(super) fn names(tx: &ReadTx, ids: &[UserId]) -> Result<HashMap<UserId, String>, Fault> {
+/// The names of these users; unknown ids are left out.
+pub fn names(tx: &ReadTx, ids: &[UserId]) -> Result<HashMap<UserId, String>, Fault> {
     let ids: Vec<i64> = ids.iter().map(|id| id.get()).collect();
     let rows = tx.all(
         "SELECT id, username FROM users WHERE id IN (SELECT value FROM json_each(?1))",

@@ -31,6 +31,7 @@ pub fn insert_session(
     Ok(())
 }
 
+/// The user's living sessions, newest first.
 pub fn sessions(tx: &ReadTx, user: UserId, page: PageRequest) -> Result<Page<Session>, Fault> {
     let rows = tx.all(
         "SELECT s.id, s.token_id, s.created_at, s.last_seen_at, s.address, s.user_agent
@@ -88,6 +89,7 @@ pub fn insert_login(
     Ok(())
 }
 
+/// Who logged in as this user, and who tried to, newest first.
 pub fn logins(tx: &ReadTx, user: UserId, page: PageRequest) -> Result<Page<Login>, Fault> {
     let rows = tx.all(
         "SELECT id, at, address, user_agent, ok FROM logins
@@ -132,7 +134,7 @@ pub fn saw_device(tx: &Tx, hash: &[u8; 32], user: UserId) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Some at a time, so that no other write waits long.
+/// Deletes some expired sessions, old tries and browsers that were not seen for long; how many.
 pub fn forget_old(tx: &Tx) -> Result<usize, Fault> {
     let before = |days: i64| tx.now().plus_seconds(-days * DAY_S);
     let sessions = tx.execute(

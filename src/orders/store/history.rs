@@ -119,8 +119,8 @@ pub(in super::super) fn last_step(
     )
 }
 
-/// Oldest first.
-pub(in super::super) fn steps(tx: &ReadTx, order: OrderId) -> Result<Vec<OrderEvent>, Fault> {
+/// The order's steps, oldest first: at most the newest 500, which only a provider that cannot make up its mind passes.
+pub fn steps(tx: &ReadTx, order: OrderId) -> Result<Vec<OrderEvent>, Fault> {
     let mut newest_first = tx.all(
         "SELECT kind, lag(status, 1, 'pending') OVER by_id, status, dispatch,
              refunded - lag(refunded, 1, 0) OVER by_id, note, actor_id, created_at,

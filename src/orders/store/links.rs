@@ -20,8 +20,8 @@ fn indexed(tx: &ReadTx) -> Result<i64, Fault> {
     Ok(newest.unwrap_or(0))
 }
 
-/// Adds the next portion of links to the index, if there are so many; whether it did.
-pub(in super::super) fn index_links(tx: &Tx) -> Result<bool, Fault> {
+/// Adds the next portion of new links to the search's index; whether there was one.
+pub fn index_links(tx: &Tx) -> Result<bool, Fault> {
     let missing = tx.all(
         "SELECT id, link, user_id FROM orders WHERE id > ?1 ORDER BY id LIMIT ?2",
         (indexed(tx)?, PORTION),

@@ -7,14 +7,18 @@ mod links;
 mod pages;
 mod queue;
 
-pub(super) use history::{ended_by_admin, insert_step, last_step, others_sent, steps};
+pub use history::steps;
+pub(super) use history::{ended_by_admin, insert_step, last_step, others_sent};
 pub(super) use leave::{forget_looks, newest_watched, open_count, park_open_at, park_queued_at};
-pub(super) use links::{ids_by_link, index_links};
-pub(super) use pages::{count_of_user, counts, list, review_count};
+pub(super) use links::ids_by_link;
+pub use links::index_links;
+pub use pages::review_count;
+pub(super) use pages::{count_of_user, counts, list};
 pub(super) use queue::{
-    by_any_provider_order, by_provider_order, held, linked_to, mark_sending, newest_queued, park_queued,
-    park_sending, queued, queued_count, queued_of_others, to_poll,
+    by_any_provider_order, by_provider_order, held, linked_to, mark_sending, park_queued, park_sending,
+    queued, queued_of_others,
 };
+pub use queue::{newest_queued, queued_count, to_poll};
 
 use super::history::EventKind;
 use super::model::{Order, State};
@@ -108,7 +112,8 @@ fn order(row: &Row) -> rusqlite::Result<Order> {
     })
 }
 
-pub(super) fn by_id(tx: &ReadTx, id: OrderId) -> Result<Option<Order>, Fault> {
+/// `None`: no such order, whoever asks.
+pub fn by_id(tx: &ReadTx, id: OrderId) -> Result<Option<Order>, Fault> {
     tx.one(select!("WHERE o.id = ?1"), [id], order)
 }
 

@@ -139,7 +139,8 @@ pub(in super::super) fn counts(tx: &ReadTx) -> Result<Vec<(Status, i64)>, Fault>
     tx.all("SELECT status, n FROM order_counts", (), |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
-pub(in super::super) fn review_count(tx: &ReadTx) -> Result<i64, Fault> {
+/// How many orders wait for an admin: parked, with a provider mismatch, or queued at a provider that gets no orders.
+pub fn review_count(tx: &ReadTx) -> Result<i64, Fault> {
     let to_decide: i64 = tx.value(
         "SELECT count(*) FROM orders WHERE dispatch = 'review' OR provider_mismatch IS NOT NULL",
         (),

@@ -41,7 +41,8 @@ pub(in super::super) fn queued_of_others(
     )
 }
 
-pub(in super::super) fn newest_queued(tx: &ReadTx, provider: ProviderId) -> Result<Option<OrderId>, Fault> {
+/// The newest order that could be claimed, if any: the cheap question before the write.
+pub fn newest_queued(tx: &ReadTx, provider: ProviderId) -> Result<Option<OrderId>, Fault> {
     tx.value("SELECT max(id) FROM orders WHERE provider_id = ?1 AND dispatch = 'queued'", [provider], |row| {
         row.get(0)
     })
@@ -59,8 +60,8 @@ pub(in super::super) fn held(tx: &ReadTx, provider: ProviderId) -> Result<Vec<Or
     )
 }
 
-/// How many wait to be sent.
-pub(in super::super) fn queued_count(tx: &ReadTx, provider: ProviderId) -> Result<i64, Fault> {
+/// How many orders wait to be sent to this provider.
+pub fn queued_count(tx: &ReadTx, provider: ProviderId) -> Result<i64, Fault> {
     tx.value(
         "SELECT count(*) FROM orders WHERE provider_id = ?1 AND dispatch = 'queued'",
         [provider],
@@ -141,7 +142,9 @@ pub(in super::super) fn by_provider_order(
     )
 }
 
-pub(in super::super) fn to_poll(
+/// The orders of a provider's account that are due in this round, in pages: those behind `after`, at most `max`. Start
+/// at `(-1, 0)`.
+pub fn to_poll(
     tx: &ReadTx,
     at: Account,
     round: i64,

@@ -1,0 +1,99 @@
+//! Coming in and going out: who is let in by a password, a token or a key, and what ends that.
+
+use super::password::{self, PasswordHash};
+use super::token::{self, Claims};
+use super::{AccountError, Counted, Credentials, Identity, Party, Profile, Visit, known, store, visits};
+use crate::db::{ReadTx, Tx};
+use crate::kernel::change::Change;
+use crate::kernel::error::Fault;
+use crate::kernel::ids::UserId;
+use crate::kernel::text::trimmed;
+
+/// No user has this id.
+const NOBODY: UserId = UserId::new(0);
+
+/// What a log-in is checked against.
+pub struct Claimed {
+    /// `None`: there is no such user.
+    pub credentials: Option<Credentials>,
+    /// The highest cost of any stored hash: what every check has to take.
+    pub highest_cost: password::Cost,
+    /// Under which the try is counted.
+    pub counted: Counted,
+    /// In whose line it waits.
+    pub party: Party,
+}
+
+/// Whom a log-in names, by user name or e-mail address, in any case.
+pub fn claimed(tx: &ReadTx, login: &str, visit: &Visit) -> Result<Claimed, Fault> {
+    let login = trimmed(login).to_ascii_lowercase();
+    let credentials = store::credentials_by_login(tx, &login)?;
+    let user = credentials.as_ref().map(|known| known.user);
+    // Looked for also where there is no such user: it takes the same time.
+    let device = visit.device_of(tx, user.unwrap_or(NOBODY))?;
+    Ok(Claimed {
+        highest_cost: store::highest_cost(tx)?,
+        counted: user.map_or_else(|| Counted::of_name(&login), |user| Counted::of_account(user, device)),
+        party: visit.party(tx)?,
+        credentials,
+    })
+}
+
+/// What a password change is checked against. Errors: `SessionOver` when the session ended since it was let in.
+pub fn own_credentials(tx: &ReadTx, claims: &Claims) -> Result<Credentials, AccountError> {
+    let known = store::credentials_by_id(tx, claims.user)?;
+    known.filter(|known| known.epoch == claims.epoch && !known.banned).ok_or(AccountError::SessionOver)
+}
+
+/// Who may come in after the password was compared. Errors: `WrongLogin`; `Banned` after the right password only.
+pub fn admit(found: Option<Credentials>, password_is_right: bool) -> Result<Credentials, AccountError> {
+    match found {
+        Some(known) if password_is_right && known.banned => Err(AccountError::Banned),
+        Some(known) if password_is_right => Ok(known),
+        Some(_) | None => Err(AccountError::WrongLogin),
+    }
+}
+
+/// The same once more when the session begins, since comparing takes long: a ban, another password or a log-out
+/// everywhere may have come in between. Errors: as `admit`.
+pub fn admit_still(tx: &ReadTx, compared: &Credentials) -> Result<(), AccountError> {
+    let now = store::credentials_by_id(tx, compared.user)?;
+    admit(now.filter(|now| now.banned || now.epoch == compared.epoch), true).map(drop)
+}
+
+/// Whose reseller key this is; `None` for anything else, and for banned users.
+pub fn authenticate_key(tx: &ReadTx, key: &str) -> Result<Option<Identity>, Fault> {
+    token::api_key_hash(key).map_or(Ok(None), |hash| store::identity_by_key(tx, &hash))
+}
+
+/// Sets a new password and ends all sessions; the answer says the epoch of the next one.
+///
+/// `checked` is what the current password was compared with. Errors: `SessionOver` when a ban, another change or a
+/// logout everywhere came in between.
+pub fn change_password(
+    tx: &Tx,
+    checked: &Credentials,
+    new: &PasswordHash,
+) -> Result<(Profile, i64), AccountError> {
+    let epoch =
+        store::set_password(tx, checked.user, checked.epoch, new)?.ok_or(AccountError::SessionOver)?;
+    tx.changed(Change::Session(checked.user));
+    Ok((known(tx, checked.user)?, epoch))
+}
+
+/// Ends this session at once, or all sessions of its user; the reseller key stays.
+pub fn log_out(tx: &Tx, claims: &Claims, everywhere: bool) -> Result<(), Fault> {
+    tx.changed(Change::Session(claims.user));
+    if everywhere {
+        return store::raise_epoch(tx, claims.user);
+    }
+    visits::end_own(tx, claims)
+}
+
+/// A new reseller key in place of the old one; the text exists only in this answer.
+///
+/// Errors: `SessionOver` when the user was banned in between.
+pub fn new_api_key(tx: &Tx, user: UserId) -> Result<String, AccountError> {
+    let (key, hash) = token::new_api_key()?;
+    if store::set_api_key(tx, user, &hash)? { Ok(key) } else { Err(AccountError::SessionOver) }
+}
