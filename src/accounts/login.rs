@@ -20,7 +20,7 @@ pub struct Claimed {
     pub highest_cost: password::Cost,
     /// Under which the try is counted.
     pub counted: Counted,
-    /// In whose line it waits.
+    /// In whose queue the check waits.
     pub party: Party,
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Sessions are signed tokens whose validity the database decides on every request; a user's `token_epoch` ends all
 //! of them at once. Passwords are hashed outside of transactions (`password`), so functions here take hashes. Money
-//! lives in the ledger; an account only tells what its spending means. What admins do to users is `moderation`.
+//! lives in the ledger; an account only tells what its spending means. Opening an account is `register`, coming in and
+//! going out `login`, sessions and browsers `visits`, what admins do to users `moderation`.
 
 mod attempts;
 mod error;
@@ -42,10 +43,8 @@ pub use visits::{
 };
 
 use crate::db::{ReadTx, Tx};
-use crate::kernel::change::Change;
 use crate::kernel::clock::Timestamp;
-use crate::kernel::email;
-use crate::kernel::error::{Fault, FieldError, Rule};
+use crate::kernel::error::Fault;
 use crate::kernel::ids::UserId;
 use crate::kernel::money::{Percent, Vnd};
 use crate::kernel::page::{Page, PageRequest};
@@ -53,8 +52,6 @@ use crate::kernel::text::trimmed;
 use crate::ledger::{self, Balances};
 use crate::referrals;
 use crate::settings::{self, Tier};
-use password::PasswordHash;
-use token::Claims;
 
 /// The epoch of an account that was just opened.
 pub const FIRST_EPOCH: i64 = 0;

@@ -1,5 +1,5 @@
-//! The line in front of the threads that hash passwords. A flood from one network makes that network wait, not
-//! everybody: addresses take turns, and those who have logged in before have every other turn and room of their own.
+//! The queue in front of the threads that hash passwords. A flood from one network makes that network wait, not
+//! everybody: networks take turns, and those who have logged in before have every other turn and places of their own.
 
 use crate::kernel::error::Fault;
 use crate::kernel::ids::UserId;
@@ -9,7 +9,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
-/// Whose attempts stand in one line.
+/// Whose attempts wait in one queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Party {
     /// Somebody who is logged in.
@@ -41,7 +41,7 @@ impl Party {
 
 const KNOWN: usize = 0;
 const STRANGERS: usize = 1;
-/// Who may wait: of a lane, and of one party in it.
+/// How many may wait: in a lane, and of one party in it.
 const ROOM: [(usize, usize); 2] = [(64, 16), (192, 64)];
 
 /// A few turns at a time, each for as long as its guard lives.
@@ -86,7 +86,7 @@ impl Turns {
         }
     }
 
-    /// A turn at once, or a place in the line.
+    /// A turn at once, or a place in the queue.
     fn stand(self: &Arc<Self>, party: Party) -> Result<Result<Turn, oneshot::Receiver<Turn>>, Fault> {
         let mut inner = self.0.lock();
         if inner.free > 0 {

@@ -117,7 +117,7 @@ pub(super) fn open(
 fn referrer_of(tx: &ReadTx, account: &NewAccount) -> Result<Option<UserId>, AccountError> {
     let Some(code) = &account.referral_code else { return Ok(None) };
     let referrer = store::by_referral_code(tx, &trimmed(code).to_ascii_uppercase())?;
-    let counts = |user: &UserId| is_banned(tx, *user).map(|banned| !banned);
+    let counts = |user: &UserId| store::is_banned(tx, *user).map(|banned| !banned);
     let referrer = referrer.map(|user| Ok::<_, Fault>(counts(&user)?.then_some(user))).transpose()?.flatten();
     referrer.map(Some).ok_or_else(|| AccountError::field("referral_code", Rule::NoSuch))
 }

@@ -5,8 +5,9 @@ use crate::audit_log::Actor;
 use crate::db::{Db, DbPath};
 use crate::kernel::clock::{Clock, Timestamp};
 use crate::kernel::page::Limit;
-use password::Cost;
+use password::{Cost, PasswordHash};
 use std::sync::LazyLock;
+use token::Claims;
 
 static HASH: LazyLock<PasswordHash> =
     LazyLock::new(|| password::hash("12345678", Cost::new(4).unwrap()).unwrap());

@@ -17,7 +17,7 @@ pub use store::visits::{DEVICE_DAYS, forget_old, logins, sessions};
 /// What is kept of a user agent.
 const USER_AGENT_CHARS: usize = 200;
 
-/// Somebody at the door.
+/// Where a request to log in comes from.
 #[derive(Debug, Clone, Default)]
 pub struct Visit {
     pub address: Option<IpAddr>,
@@ -44,7 +44,7 @@ impl Visit {
         }
     }
 
-    /// In whose line the visitor's password waits to be checked.
+    /// In whose queue the visitor's password waits to be checked.
     pub fn party(&self, tx: &ReadTx) -> Result<Party, Fault> {
         for device in &self.devices {
             let hash = token::sha256(device);

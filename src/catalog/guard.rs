@@ -84,7 +84,7 @@ fn follow(offer: &mut Offer, state: &mut GuardState, offered: &Offered) {
     state.listed_rate = Some(offered.listed_rate.clone());
 }
 
-/// Over the present cost, with the one that was known before it.
+/// What the guard says to the present cost, given the one that was known before.
 fn judged(offer: &Offer, state: &GuardState, known: Option<Rate>, guard: PriceGuard) -> Verdict {
     let jumped = |known: &Rate| offer.cost.is_some_and(|now| has_jumped(*known, now, guard.price_jump));
     match known.filter(jumped) {
@@ -94,7 +94,8 @@ fn judged(offer: &Offer, state: &GuardState, known: Option<Rate>, guard: PriceGu
     }
 }
 
-/// What an admin turned off stays off, and what was paused resumes by itself only where that is wanted.
+/// Applies the verdict. What an admin turned off stays off, and what was paused resumes by itself only where that is
+/// wanted.
 fn obeyed(
     mut offer: Offer,
     mut state: GuardState,

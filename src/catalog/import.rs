@@ -14,7 +14,6 @@ use crate::kernel::error::Fault;
 use crate::kernel::ids::{ProviderId, ServiceId};
 use crate::kernel::money::Rate;
 use crate::kernel::note::Note;
-use crate::order_types::OrderType;
 use serde_json::{Value, json};
 use strum::IntoStaticStr;
 
@@ -56,24 +55,11 @@ pub struct Item {
     pub action: Action,
     /// Why it was skipped.
     pub reason: Option<Note>,
-    /// `None` where it was skipped.
-    pub terms: Option<Terms>,
+    /// As what it is sold; `None` where it was skipped.
+    pub offer: Option<Offer>,
     /// What it cost until now, and was sold at; `None` where it is new.
     pub cost_before: Option<Rate>,
     pub rate_before: Option<Rate>,
-}
-
-/// What a line is sold as.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Terms {
-    pub category: String,
-    pub kind: &'static OrderType,
-    pub cost: Rate,
-    pub rate: Rate,
-    pub min: i64,
-    pub max: i64,
-    /// Whether it is on sale.
-    pub active: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
@@ -100,7 +86,7 @@ impl Item {
             name,
             action: Action::Skipped,
             reason: None,
-            terms: None,
+            offer: None,
             cost_before: known.and_then(|service| service.offer.cost),
             rate_before: known.map(|service| service.offer.rate),
         }
@@ -166,7 +152,7 @@ fn plan(tx: &ReadTx, import: &Import, entry: &Entry) -> Result<Plan, Fault> {
         }
     };
     item.name.clone_from(&offer.name);
-    item.terms = Some(terms(&offer));
+    item.offer = Some(offer.clone());
     item.action = match &before {
         None => Action::Created,
         Some(service) if service.offer == offer => Action::Unchanged,
@@ -207,18 +193,6 @@ fn offer(offered: Offered, known: Option<&Service>, import: &Import) -> Result<O
     match check(&offer).first() {
         None => Ok(offer),
         Some(wrong) => Err(Note::LineNoService { field: wrong.field.clone(), rule: wrong.rule.clone() }),
-    }
-}
-
-fn terms(offer: &Offer) -> Terms {
-    Terms {
-        category: offer.category.clone(),
-        kind: offer.kind,
-        cost: offer.cost.unwrap_or(offer.rate),
-        rate: offer.rate,
-        min: offer.min.get(),
-        max: offer.max.get(),
-        active: offer.active,
     }
 }
 

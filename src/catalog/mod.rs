@@ -1,7 +1,7 @@
 //! The catalog: what is sold, at which rate, and who delivers it.
 //!
 //! A service is what an admin offers; an order copies what it was sold at, so that changing or deactivating a
-//! service touches no order. Services are never deleted. What an order costs is admin_override in `orders`.
+//! service touches no order. Services are never deleted. What an order costs is decided in `orders`.
 //!
 //! Invariants: every stored offer has passed `rules::check`; the version rises with every change (in the schema), so
 //! that prepared answers know when they are stale.

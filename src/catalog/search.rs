@@ -28,7 +28,7 @@ impl Search {
         Ok(Search { id: id.map(ServiceId::new), part })
     }
 
-    /// Whether it is this service's id. That one stands before those whose names guard_state the number.
+    /// Whether it is this service's id. That one stands before those whose names hold the number.
     pub fn names(&self, service: ServiceId) -> bool {
         self.id == Some(service)
     }

@@ -38,7 +38,7 @@ const KEPT_DAYS: i64 = 7;
 /// The number of a notice in the outbox.
 pub(crate) type NoticeId = i64;
 
-/// Whom to tell, if anybody.
+/// Where notices go: bot and chat as set up. `None`: nowhere.
 pub fn telegram(tx: &ReadTx, config: &Config) -> Result<Option<Target>, Fault> {
     let settings::Telegram { bot_token: Some(token), chat_id: Some(chat) } = settings::telegram(tx, config)?
     else {
@@ -80,7 +80,7 @@ pub fn post(tx: &Tx, notice: &Notice) -> Result<(), Fault> {
     guarded(tx, || write(tx, None, notice, 0).map(drop))
 }
 
-/// The same, made only if it is wanted.
+/// The same, where making the notice takes reading: `make` runs only if it is wanted.
 pub fn post_with(
     tx: &Tx,
     kind: NoticeKind,

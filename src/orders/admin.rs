@@ -132,7 +132,7 @@ pub fn acknowledge(tx: &Tx, actor: &Actor, id: OrderId) -> Result<Order, OrderEr
     decide(tx, actor, ("order.acknowledge", EventKind::Acknowledged, note), order, after)
 }
 
-/// `what`: the audit log's name for it, the step's, and the step's note.
+/// `what`: the action for the audit log, the kind of the order's event, and the event's note.
 pub(super) fn decide(
     tx: &Tx,
     actor: &Actor,

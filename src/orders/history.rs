@@ -1,8 +1,8 @@
-//! What an order went through: one row for each move, written with it and never changed.
+//! What an order went through: an event for each transition, written with it and never changed.
 //!
 //! Placing writes none, since the order and its charge tell the same; a claim writes none either, and the row comes
-//! with its outcome. What a provider's report only refines (counts, cost) is no step, nor is the same failure to send
-//! over and over: the order counts those.
+//! with its outcome. A report that only refines counts or cost is no event, nor is the same failure to send over and
+//! over: the order counts those.
 
 use super::error::OrderError;
 use super::model::{Order, State};
@@ -48,7 +48,7 @@ pub enum EventKind {
     Acknowledged,
 }
 
-/// Who caused a step.
+/// Who caused an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Actor {
     /// Following its rules.
@@ -76,7 +76,7 @@ impl EventKind {
     }
 }
 
-/// A step as it is kept.
+/// An event as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderEvent {
     pub kind: EventKind,
@@ -131,7 +131,7 @@ impl<'a> Cause<'a> {
     }
 }
 
-/// Keeps the step from one state of the order to the next, if it is one.
+/// Keeps the event of a transition from one state of the order to the next, if it is one.
 pub(super) fn keep(tx: &Tx, before: &Order, after: &State, cause: Cause<'_>) -> Result<(), OrderError> {
     let Some(cause) = seen(&before.state, after, cause) else { return Ok(()) };
     if matches!(cause.kind, EventKind::NotSent | EventKind::Held)

@@ -97,7 +97,7 @@ pub(super) fn forgotten(tx: &Tx, provider: ProviderId) -> Result<(), Fault> {
     Ok(())
 }
 
-/// An admin ends the hold of a provider's line: its orders go out as ever, and counting begins anew. With `refuse` the
+/// An admin ends the hold of a provider: its orders go out as ever, and counting begins anew. With `refuse` the
 /// refusals that were held count: each queued order whose last answer was one is canceled and refunded.
 ///
 /// Errors: `NoProvider`, `NotHeld`.

@@ -20,7 +20,7 @@ use crate::notify::{self, Notice};
 use crate::provider::{self, Account, Move, Place, Provider, ProviderChange};
 use serde_json::json;
 
-/// So many orders are asked for to know an account.
+/// How many orders are asked for to recognize an account.
 const PROOF: i64 = 20;
 
 /// What the provider said when it was asked with a new key.
@@ -31,8 +31,8 @@ pub struct Proof {
     pub knows: Result<bool, Why>,
 }
 
-/// By which the provider can tell its present account: the ids of some orders that it had under the old key. None:
-/// there is nothing to tell it by.
+/// The ids of some orders that the provider had under the old key: whether a new key knows them tells whether it opens
+/// the same account. Empty: there is nothing to ask for.
 pub fn ids_to_prove(tx: &ReadTx, provider: ProviderId) -> Result<Vec<String>, Fault> {
     store::newest_watched(tx, provider, PROOF)
 }

@@ -35,13 +35,13 @@ pub struct Placement {
 pub struct Quote {
     pub charge: Vnd,
     pub quantity: Quantity,
-    /// What it is priced by.
+    /// What the rate is multiplied by: the quantity, or 1 where it is for the order.
     pub units: i64,
     pub rate: Rate,
     pub discount: Percent,
 }
 
-/// A placement that nothing but the balance may stand in the way of.
+/// A placement that only a low balance can still refuse.
 struct Priced {
     service: Service,
     link: String,

@@ -1,5 +1,4 @@
-//! The figures of an order: what it costs, what goes back, how many units it has. Pure; each formula stands here once,
-//! with its rounding.
+//! The figures of an order: charge, refund, quantity. Pure; each formula stands here once, with its rounding.
 
 use super::status::{Progress, Status};
 use crate::catalog::Offer;

@@ -20,7 +20,7 @@ pub(super) fn load(tx: &Tx, id: OrderId) -> Result<Order, OrderError> {
     store::by_id(tx, id)?.ok_or(OrderError::NoOrder)
 }
 
-/// Writes the step and the order in its new state, refunds up to what that state says, and settles the commission of a
+/// Writes the event and the order in its new state, refunds up to what that state says, and settles the commission of a
 /// final one. `None`: nothing was different.
 pub(super) fn commit(
     tx: &Tx,
@@ -36,7 +36,7 @@ pub(super) fn commit(
     }
     let refund = after.refunded.minus(old.refunded)?;
     let ends = after.progress.status.is_final() && after.progress.status != old.progress.status;
-    // The schema lets an order move only to where its newest step says.
+    // The schema lets an order move only to where its newest event says.
     history::keep(tx, &before, &after, cause)?;
     let is_seen = seen(&after) != seen(old);
     let updated_at = if is_seen { tx.now() } else { before.updated_at };

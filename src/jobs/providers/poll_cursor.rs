@@ -1,5 +1,5 @@
-//! Through all orders of a round in cursor: from where the last round stopped to the end, then the rest from the
-//! beginning. Pure: reading is handed in.
+//! Walks through all orders of a round, page by page: from where the last round stopped to the end, then from the
+//! beginning to there. Pure: reading is handed in.
 
 use crate::kernel::error::Fault;
 use crate::kernel::ids::OrderId;

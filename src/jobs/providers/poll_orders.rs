@@ -232,7 +232,7 @@ impl Round {
                         let asker = move || self.ask_on(scope, pass);
                         if let Err(cause) = std::thread::Builder::new().name(name).spawn_scoped(scope, asker)
                         {
-                            tracing::error!(%cause, "no thread to ask for more cursor at once");
+                            tracing::error!(%cause, "no thread to ask for more pages at once");
                         }
                     }
                 }

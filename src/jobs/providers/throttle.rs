@@ -26,7 +26,7 @@ use std::time::{Duration, Instant};
 
 /// Calls open at once: enough for 200 orders a second from a provider that takes 300 ms for each.
 const MOST: usize = 64;
-/// Calls open that began after the last sign of life, unless more than two answers outcome since the last call began.
+/// Calls open that began after the last sign of life, unless more than two answers came since the last call began.
 const UNPROVEN: usize = 4;
 /// An answer that takes longer makes the others ask for a sign of life.
 const PATIENCE: Duration = Duration::from_millis(300);

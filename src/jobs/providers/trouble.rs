@@ -1,5 +1,5 @@
-//! What goes wrong with each provider, as the operator sees it. Several have their say; neither may wipe out
-//! what the other one has to report. It is told when it begins to matter, and when it is over.
+//! What goes wrong with each provider, as the operator sees it. Dispatch and status sync report it, and none overwrites
+//! what another has reported. The operator is told when it begins to matter, and when it is over.
 
 use crate::db::Tx;
 use crate::kernel::error::Fault;

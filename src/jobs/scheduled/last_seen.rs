@@ -1,4 +1,4 @@
-//! Writes down who was there: one write for many users, each at most once in ten minutes.
+//! Writes down when users were last seen: one write for many users, each at most once in ten minutes.
 
 use crate::accounts;
 use crate::jobs::runtime::JobResult;

@@ -1,4 +1,4 @@
-//! The steps of orders.
+//! The events of orders.
 
 use super::super::history::{Actor, Attempt, Cause, EventKind, OrderEvent};
 use super::super::model::{Order, State};

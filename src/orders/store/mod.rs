@@ -1,5 +1,5 @@
-//! The orders' SQL: single rows here, lists in `pages`, the search in `links`, the provider's work in `queue`, the end
-//! of it at an account in `leave`, what happened in `steps`.
+//! The orders' SQL: single rows here, lists in `pages`, the search in `links`, what a provider is to be told or asked
+//! in `queue`, leaving its account in `leave`, the events in `history`.
 
 mod history;
 mod leave;

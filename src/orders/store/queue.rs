@@ -69,7 +69,7 @@ pub fn queued_count(tx: &ReadTx, provider: ProviderId) -> Result<i64, Fault> {
     )
 }
 
-/// Which attempt this is.
+/// Claims a queued order for this account; answers the number of the attempt.
 pub(in super::super) fn mark_sending(tx: &Tx, id: OrderId, at: Account) -> Result<i64, Fault> {
     tx.value(
         "UPDATE orders SET dispatch = 'sending', attempts = attempts + 1, attempted_at = ?2, provider_account = ?3

@@ -88,18 +88,18 @@ pub struct ImportedLine {
 
 impl From<Item> for ImportedLine {
     fn from(item: Item) -> Self {
-        let terms = item.terms;
+        let offer = item.offer.as_ref();
         ImportedLine {
             provider_service_id: item.source,
             service_id: item.service.map(ServiceId::get),
             name: item.name,
-            category: terms.as_ref().map(|terms| terms.category.clone()),
-            kind: terms.as_ref().map(|terms| terms.kind.word),
-            cost: terms.as_ref().map(|terms| terms.cost.to_string()),
-            rate: terms.as_ref().map(|terms| terms.rate.to_string()),
-            min_quantity: terms.as_ref().map(|terms| terms.min),
-            max_quantity: terms.as_ref().map(|terms| terms.max),
-            active: terms.as_ref().map(|terms| terms.active),
+            category: offer.map(|offer| offer.category.clone()),
+            kind: offer.map(|offer| offer.kind.word),
+            cost: offer.and_then(|offer| offer.cost).map(|cost| cost.to_string()),
+            rate: offer.map(|offer| offer.rate.to_string()),
+            min_quantity: offer.map(|offer| offer.min.get()),
+            max_quantity: offer.map(|offer| offer.max.get()),
+            active: offer.map(|offer| offer.active),
             cost_before: item.cost_before.map(|cost| cost.to_string()),
             rate_before: item.rate_before.map(|rate| rate.to_string()),
             action: item.action.into_str(),
