@@ -16,6 +16,8 @@ pub struct Field {
     pub required: bool,
     /// What providers call it.
     pub sent_as: &'static str,
+    /// It belongs to an order only where this choice has this word.
+    pub only_with: Option<(&'static str, &'static str)>,
 }
 
 /// What a field may hold.
@@ -46,7 +48,19 @@ impl Field {
 
     /// Needed, and of the same name at providers.
     pub const fn new(name: &'static str, kind: FieldKind) -> Self {
-        Field { name, kind, required: true, sent_as: name }
+        Field { name, kind, required: true, sent_as: name, only_with: None }
+    }
+
+    pub const fn text(name: &'static str) -> Self {
+        Field::new(name, FieldKind::Text)
+    }
+
+    pub const fn choice(name: &'static str, words: &'static [&'static str]) -> Self {
+        Field::new(name, FieldKind::Choice(words))
+    }
+
+    pub const fn only_with(self, choice: &'static str, word: &'static str) -> Self {
+        Field { only_with: Some((choice, word)), ..self }
     }
 
     pub const fn integer(name: &'static str, min: i64, max: i64) -> Self {
@@ -58,12 +72,21 @@ impl Field {
         Field::new(name, FieldKind::Lines { min: 1, max: i64::MAX })
     }
 
+    /// Whether an order with these values has it.
+    pub fn belongs(&self, shown: impl Fn(&str) -> Option<String>) -> bool {
+        self.only_with.is_none_or(|(choice, word)| shown(choice).as_deref() == Some(word))
+    }
+
     /// Whether an order may have this value; if not, what it must be.
     pub(super) fn check(&self, value: Option<&Value>) -> Result<(), Rule> {
         let Some(value) = value else {
             let is_list = matches!(self.kind, FieldKind::Lines { .. });
             return demand(!self.required, || if is_list { Rule::Lines } else { Rule::Needed });
         };
+        if let (FieldKind::Choice(words), Value::Number(number)) = (self.kind, value) {
+            let is_known = words.contains(&number.to_string().as_str());
+            return demand(is_known, || Rule::one_of(words.iter().copied()));
+        }
         if let FieldKind::Integer { min, max } = self.kind {
             let number = value.as_i64().ok_or(Rule::Integer)?;
             return demand((min..=max).contains(&number), || Rule::Range { min, max });

@@ -23,6 +23,8 @@ pub struct OrderType {
     pub provider_names: &'static [&'static str],
     pub quantity: QuantityFrom,
     pub rate_per: RatePer,
+    /// The number that the quantity is multiplied by for the price.
+    pub times: Option<&'static str>,
     /// Whether a part of an order can stay undelivered; if not, it is all or nothing.
     pub has_parts: bool,
     /// What an order needs beside its link, and beside the quantity where the buyer says it.
@@ -145,9 +147,14 @@ impl OrderType {
             wrong.push(FieldError::new(name, if is_known { Rule::NotTaken } else { Rule::UnknownField }));
         }
         for field in self.fields {
-            if let Err(rule) = field.check(params.get(field.name)) {
-                wrong.push(FieldError::new(field.name, rule));
-            }
+            let value = params.get(field.name);
+            let belongs = field.belongs(|name| params.shown(name));
+            let checked = match value {
+                Some(_) if !belongs => Err(Rule::NotTaken),
+                None if !belongs => Ok(()),
+                _ => field.check(value),
+            };
+            wrong.extend(checked.err().map(|rule| FieldError::new(field.name, rule)));
         }
         wrong.extend(params.too_long());
         wrong
@@ -169,6 +176,16 @@ impl OrderType {
                     Some(_) | None => Ok(count),
                 }
             }
+        }
+    }
+
+    /// What an order is priced by, of fields that `check` takes: its quantity, times a number where the type says so, or
+    /// 1 where the rate is for the order. `None`: beyond all measure.
+    pub fn units(&self, quantity: i64, params: &Params) -> Option<i64> {
+        match (self.rate_per, self.times) {
+            (RatePer::Order, _) => Some(1),
+            (RatePer::Thousand, None) => Some(quantity),
+            (RatePer::Thousand, Some(name)) => quantity.checked_mul(params.get(name)?.as_i64()?),
         }
     }
 

@@ -37,6 +37,14 @@ impl Params {
         self.get(name).and_then(Value::as_str)
     }
 
+    /// As providers read it: a text without blanks around it, or a number.
+    pub fn shown(&self, name: &str) -> Option<String> {
+        match self.get(name)? {
+            Value::String(text) => Some(text.trim().to_owned()),
+            value => Some(value.to_string()),
+        }
+    }
+
     /// Takes one out.
     pub fn take(&mut self, name: &str) -> Option<Value> {
         self.0.remove(name)

@@ -3,14 +3,26 @@
 
 use super::{Field, OrderType, QuantityFrom, RatePer, Sample};
 
+/// So many units as the buyer says, at a rate for a thousand.
+const USUAL: OrderType = OrderType {
+    word: "",
+    provider_names: &[],
+    quantity: QuantityFrom::Buyer,
+    rate_per: RatePer::Thousand,
+    times: None,
+    has_parts: true,
+    fields: &[],
+    samples: &[],
+};
+
+/// One whole order at its rate.
+const PACKAGE: OrderType =
+    OrderType { quantity: QuantityFrom::One, rate_per: RatePer::Order, has_parts: false, ..USUAL };
+
 pub(super) const TYPES: &[OrderType] = &[
     OrderType {
         word: "default",
         provider_names: &["Default"],
-        quantity: QuantityFrom::Buyer,
-        rate_per: RatePer::Thousand,
-        has_parts: true,
-        fields: &[],
         samples: &[
             sample(
                 ["TikTok Followers | Việt Nam", "Tăng follow TikTok Việt, bảo hành 30 ngày"],
@@ -52,27 +64,23 @@ pub(super) const TYPES: &[OrderType] = &[
             sample(["YouTube Subscribers", "Tăng đăng ký kênh"], "YouTube", [310_000, 415_000], [50, 10_000])
                 .with_refill(),
         ],
+        ..USUAL
     },
     OrderType {
         word: "package",
         provider_names: &["Package"],
-        quantity: QuantityFrom::One,
-        rate_per: RatePer::Order,
-        has_parts: false,
-        fields: &[],
         samples: &[sample(
             ["TikTok Starter Package", "Gói khởi đầu: 1.000 view, 100 tim, 50 follow"],
             "TikTok",
             [58_000, 79_000],
             [1, 1],
         )],
+        ..PACKAGE
     },
     OrderType {
         word: "custom_comments",
         provider_names: &["Custom Comments"],
         quantity: QuantityFrom::Lines("comments"),
-        rate_per: RatePer::Thousand,
-        has_parts: true,
         fields: &[Field::lines("comments")],
         samples: &[sample(
             ["Facebook Custom Comments", "Bình luận theo nội dung riêng"],
@@ -80,13 +88,12 @@ pub(super) const TYPES: &[OrderType] = &[
             [420_000, 560_000],
             [5, 1_000],
         )],
+        ..USUAL
     },
     OrderType {
         word: "mentions_custom_list",
         provider_names: &["Mentions Custom List"],
         quantity: QuantityFrom::Lines("usernames"),
-        rate_per: RatePer::Thousand,
-        has_parts: true,
         fields: &[Field::lines("usernames")],
         samples: &[sample(
             ["Instagram Mentions Custom List", "Nhắc tên theo danh sách riêng"],
@@ -94,13 +101,11 @@ pub(super) const TYPES: &[OrderType] = &[
             [95_000, 130_000],
             [10, 5_000],
         )],
+        ..USUAL
     },
     OrderType {
         word: "poll",
         provider_names: &["Poll"],
-        quantity: QuantityFrom::Buyer,
-        rate_per: RatePer::Thousand,
-        has_parts: true,
         fields: &[Field::integer("answer_number", 1, 100)],
         samples: &[sample(
             ["Facebook Poll Votes", "Tăng lượt bình chọn"],
@@ -108,6 +113,172 @@ pub(super) const TYPES: &[OrderType] = &[
             [22_000, 30_000],
             [20, 20_000],
         )],
+        ..USUAL
+    },
+    OrderType {
+        word: "custom_comments_package",
+        provider_names: &["Custom Comments Package"],
+        fields: &[Field::lines("comments")],
+        samples: &[sample(
+            ["Facebook Custom Comments Package", "Gói bình luận theo nội dung riêng"],
+            "Facebook",
+            [60_000, 85_000],
+            [1, 1],
+        )],
+        ..PACKAGE
+    },
+    OrderType {
+        word: "seo",
+        provider_names: &["SEO"],
+        fields: &[Field::lines("keywords")],
+        samples: &[sample(
+            ["Google SEO Clicks", "Tăng lượt bấm theo từ khóa"],
+            "SEO",
+            [40_000, 56_000],
+            [100, 50_000],
+        )],
+        ..USUAL
+    },
+    OrderType {
+        word: "mentions",
+        provider_names: &["Mentions"],
+        fields: &[Field::lines("usernames")],
+        samples: &[sample(
+            ["Instagram Mentions", "Nhắc tên tài khoản"],
+            "Instagram",
+            [80_000, 110_000],
+            [100, 20_000],
+        )],
+        ..USUAL
+    },
+    OrderType {
+        word: "mentions_with_hashtags",
+        provider_names: &["Mentions with Hashtags"],
+        fields: &[Field::lines("usernames"), Field::lines("hashtags")],
+        samples: &[sample(
+            ["Instagram Mentions with Hashtags", "Nhắc tên kèm hashtag"],
+            "Instagram",
+            [90_000, 125_000],
+            [100, 20_000],
+        )],
+        ..USUAL
+    },
+    OrderType {
+        word: "mentions_hashtag",
+        provider_names: &["Mentions Hashtag"],
+        fields: &[Field::text("hashtag")],
+        samples: &[sample(
+            ["Instagram Mentions from a Hashtag", "Nhắc tên người dùng của hashtag"],
+            "Instagram",
+            [85_000, 118_000],
+            [100, 20_000],
+        )],
+        ..USUAL
+    },
+    OrderType {
+        word: "mentions_user_followers",
+        provider_names: &["Mentions User Followers"],
+        fields: &[Field::text("username")],
+        samples: &[sample(
+            ["Instagram Mentions of Followers", "Nhắc tên người theo dõi của tài khoản"],
+            "Instagram",
+            [85_000, 118_000],
+            [100, 20_000],
+        )],
+        ..USUAL
+    },
+    OrderType {
+        word: "mentions_media_likers",
+        provider_names: &["Mentions Media Likers"],
+        fields: &[Field::text("media")],
+        samples: &[sample(
+            ["Instagram Mentions of Likers", "Nhắc tên người thích bài viết"],
+            "Instagram",
+            [85_000, 118_000],
+            [100, 20_000],
+        )],
+        ..USUAL
+    },
+    OrderType {
+        word: "comment_likes",
+        provider_names: &["Comment Likes"],
+        fields: &[Field::text("username")],
+        samples: &[sample(
+            ["YouTube Comment Likes", "Tăng tim bình luận"],
+            "YouTube",
+            [30_000, 42_000],
+            [20, 10_000],
+        )],
+        ..USUAL
+    },
+    OrderType {
+        word: "comment_replies",
+        provider_names: &["Comment Replies"],
+        quantity: QuantityFrom::Lines("comments"),
+        fields: &[Field::text("username"), Field::lines("comments")],
+        samples: &[sample(
+            ["Instagram Comment Replies", "Trả lời bình luận theo nội dung riêng"],
+            "Instagram",
+            [300_000, 410_000],
+            [5, 1_000],
+        )],
+        ..USUAL
+    },
+    OrderType {
+        word: "invites_from_groups",
+        provider_names: &["Invites from Groups"],
+        fields: &[Field::lines("groups")],
+        samples: &[sample(
+            ["Facebook Invites from Groups", "Mời thành viên từ các nhóm"],
+            "Facebook",
+            [120_000, 165_000],
+            [100, 20_000],
+        )],
+        ..USUAL
+    },
+    OrderType {
+        word: "web_traffic",
+        provider_names: &["Web Traffic", "Website Traffic"],
+        fields: &[
+            Field::text("country"),
+            Field::choice("device", &["1", "2", "3", "4", "5"]),
+            Field::choice("type_of_traffic", &["1", "2", "3"]),
+            Field::text("google_keyword").only_with("type_of_traffic", "1"),
+            Field::text("referring_url").only_with("type_of_traffic", "2"),
+        ],
+        samples: &[sample(
+            ["Website Traffic", "Tăng lượt truy cập website"],
+            "SEO",
+            [6_000, 9_000],
+            [500, 1_000_000],
+        )],
+        ..USUAL
+    },
+    OrderType {
+        word: "reactions",
+        provider_names: &["Reactions", "Facebook Reactions"],
+        fields: &[Field::choice("reaction", &["like", "love", "care", "haha", "wow", "sad", "angry"])],
+        samples: &[sample(
+            ["Facebook Post Reactions", "Tăng cảm xúc bài viết"],
+            "Facebook",
+            [16_000, 22_000],
+            [50, 20_000],
+        )
+        .with_cancel()],
+        ..USUAL
+    },
+    OrderType {
+        word: "live_viewers",
+        provider_names: &["Live Viewers", "Livestream", "Live Stream"],
+        times: Some("minutes"),
+        fields: &[Field::integer("minutes", 1, 1440)],
+        samples: &[sample(
+            ["Facebook Live Viewers", "Tăng mắt xem livestream"],
+            "Facebook",
+            [1_200, 1_900],
+            [20, 5_000],
+        )],
+        ..USUAL
     },
 ];
 

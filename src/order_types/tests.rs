@@ -11,6 +11,7 @@ const MADE_UP: OrderType = OrderType {
     provider_names: &["Made Up"],
     quantity: QuantityFrom::Lines("names"),
     rate_per: RatePer::Thousand,
+    times: None,
     has_parts: true,
     fields: &[
         Field::lines("names"),

@@ -10,7 +10,7 @@ use crate::db::{ReadTx, Tx};
 use crate::kernel::change::Change;
 use crate::kernel::error::{Fault, Rule};
 use crate::kernel::ids::{OrderId, ServiceId, UserId};
-use crate::kernel::money::{Percent, Quantity, Rate, Vnd};
+use crate::kernel::money::{Overflow, Percent, Quantity, Rate, Vnd};
 use crate::kernel::text;
 use crate::ledger::{self, LedgerError, Posting};
 use crate::order_types::Params;
@@ -46,6 +46,7 @@ struct Priced {
     service: Service,
     link: String,
     quantity: Quantity,
+    units: i64,
     dispatch: Dispatch,
     buyer: Buyer,
     charge: Vnd,
@@ -53,8 +54,7 @@ struct Priced {
 
 /// What the order would cost now. Errors: those of `place`, but for the balance.
 pub fn quote(tx: &ReadTx, placement: &Placement) -> Result<Quote, OrderError> {
-    let Priced { service, quantity, buyer, charge, .. } = priced(tx, placement)?;
-    let units = rules::units(service.offer.kind, quantity);
+    let Priced { service, quantity, units, buyer, charge, .. } = priced(tx, placement)?;
     Ok(Quote { charge, quantity, units, rate: service.offer.rate, discount: buyer.discount })
 }
 
@@ -62,13 +62,13 @@ pub fn quote(tx: &ReadTx, placement: &Placement) -> Result<Quote, OrderError> {
 ///
 /// Errors: `Fields`, `ServiceInactive`, `NotConfigured`, `PriceChanged`, and the ledger's `Insufficient`.
 pub fn place(tx: &Tx, placement: Placement) -> Result<Order, OrderError> {
-    let Priced { service, link, quantity, dispatch, buyer, charge } = priced(tx, &placement)?;
+    let Priced { service, link, quantity, units, dispatch, buyer, charge } = priced(tx, &placement)?;
     if buyer.balance < charge {
         // The ledger would say so too, but after the order was written.
         return Err(LedgerError::Insufficient { balance: buyer.balance, needed: charge }.into());
     }
     let offer = service.offer;
-    let cost = offer.cost.map(|cost| rules::expected_cost(offer.kind, cost, quantity)).transpose()?;
+    let cost = offer.cost.map(|cost| rules::expected_cost(offer.kind, cost, units)).transpose()?;
     let mut order = Order {
         id: OrderId::new(0),
         user: buyer.id,
@@ -108,11 +108,12 @@ fn priced(tx: &ReadTx, placement: &Placement) -> Result<Priced, OrderError> {
     };
     let buyer = accounts::buyer(tx, placement.user)?;
     let buyer = buyer.ok_or_else(|| Fault::Internal("the buyer has no account".to_owned()))?;
-    let charge = rules::charge(offer.kind, offer.rate, quantity, buyer.discount)?;
+    let units = offer.kind.units(quantity.get(), &placement.params).ok_or(Overflow)?;
+    let charge = rules::charge(offer.kind, offer.rate, units, buyer.discount)?;
     if placement.expected_charge.is_some_and(|most| charge > most) {
         return Err(OrderError::PriceChanged { charge });
     }
-    Ok(Priced { service, link, quantity, dispatch, buyer, charge })
+    Ok(Priced { service, link, quantity, units, dispatch, buyer, charge })
 }
 
 fn sold(tx: &ReadTx, id: ServiceId) -> Result<Service, OrderError> {

@@ -9,19 +9,11 @@ use crate::order_types::{OrderType, Params, QuantityFrom, RatePer};
 /// Beyond this many rounds after it became final an order is not asked for any more.
 const LAST_LOOK_ROUNDS: i64 = 20_000;
 
-/// What an order is priced by: its quantity, or 1 where the rate is for the order.
-pub fn units(kind: &OrderType, quantity: Quantity) -> i64 {
-    match kind.rate_per {
-        RatePer::Thousand => quantity.get(),
-        RatePer::Order => 1,
-    }
-}
-
-/// ⌈rate × quantity × (100 − discount) / 100,000⌉ dong, or for a price per order ⌈rate × (100 − discount) / 100⌉:
+/// ⌈rate × units × (100 − discount) / 100,000⌉ dong, or for a price per order ⌈rate × (100 − discount) / 100⌉:
 /// computed exactly and rounded once, upward.
-fn price(kind: &OrderType, rate: Rate, quantity: Quantity, discount: Percent) -> Result<Vnd, Overflow> {
+fn price(kind: &OrderType, rate: Rate, units: i64, discount: Percent) -> Result<Vnd, Overflow> {
     let thousandths = match kind.rate_per {
-        RatePer::Thousand => quantity.get(),
+        RatePer::Thousand => units,
         RatePer::Order => 1000,
     };
     let exact = i128::from(rate.milli())
@@ -32,14 +24,14 @@ fn price(kind: &OrderType, rate: Rate, quantity: Quantity, discount: Percent) ->
     Vnd::from_exact(div_ceil(exact, 1000 * 1000 * 100).ok_or(Overflow)?)
 }
 
-/// What the buyer pays: the price, at least 1.
-pub fn charge(kind: &OrderType, rate: Rate, quantity: Quantity, discount: Percent) -> Result<Vnd, Overflow> {
-    Ok(price(kind, rate, quantity, discount)?.max(Vnd::new(1)))
+/// What the buyer pays: the price, at least 1. `units`: `OrderType::units`.
+pub fn charge(kind: &OrderType, rate: Rate, units: i64, discount: Percent) -> Result<Vnd, Overflow> {
+    Ok(price(kind, rate, units, discount)?.max(Vnd::new(1)))
 }
 
 /// What the provider is expected to take.
-pub fn expected_cost(kind: &OrderType, cost: Rate, quantity: Quantity) -> Result<Vnd, Overflow> {
-    price(kind, cost, quantity, Percent::ZERO)
+pub fn expected_cost(kind: &OrderType, cost: Rate, units: i64) -> Result<Vnd, Overflow> {
+    price(kind, cost, units, Percent::ZERO)
 }
 
 /// ⌊charge × remains / quantity⌋: what goes back for the undelivered part. `remains` is 0 to the quantity.

@@ -50,8 +50,7 @@ fn asked(kind: &'static OrderType, asked: Option<i64>, comments: Option<&str>) -
 
 #[test]
 fn a_charge_is_exact_and_rounded_up_once() {
-    let of =
-        |text, count, off| charge(OrderType::usual(), rate(text), units(count), percent(off)).unwrap().get();
+    let of = |text, count, off| charge(OrderType::usual(), rate(text), count, percent(off)).unwrap().get();
     for (text, count, off, expected) in [
         ("12000", 1000, 0, 12_000),
         ("12000", 1, 0, 12),
@@ -75,7 +74,7 @@ fn a_charge_is_what_the_page_estimates() {
     for case in cases["charges"].as_array().unwrap() {
         let kind = order_type(case["type"].as_str().unwrap());
         let number = |name: &str| case[name].as_i64().unwrap();
-        let (rate, count) = (rate(case["rate"].as_str().unwrap()), units(number("quantity")));
+        let (rate, count) = (rate(case["rate"].as_str().unwrap()), number("quantity"));
         let due = charge(kind, rate, count, percent(number("discount"))).unwrap();
         assert_eq!(due.get(), number("charge"), "{case}");
         assert_eq!(kind.rate_per.into_str(), case["rate_per"], "{case}");
@@ -98,21 +97,21 @@ fn a_refund_is_what_the_page_estimates() {
 
 #[test]
 fn a_package_costs_its_rate() {
-    let of = |text, off| charge(order_type("package"), rate(text), units(1), percent(off)).unwrap().get();
+    let of = |text, off| charge(order_type("package"), rate(text), 1, percent(off)).unwrap().get();
     assert_eq!((of("50000", 0), of("50000", 3), of("99.5", 0), of("0", 0)), (50_000, 48_500, 100, 1));
 }
 
 #[test]
 fn the_highest_charge_still_fits() {
     let highest = Rate::from_milli(Rate::MAX_MILLI).unwrap();
-    let charge = charge(OrderType::usual(), highest, units(1_000_000_000), Percent::ZERO);
+    let charge = charge(OrderType::usual(), highest, 1_000_000_000, Percent::ZERO);
     assert_eq!(charge, Ok(Vnd::new(1_000_000_000_000_000_000)));
 }
 
 #[test]
 fn an_estimate_may_be_nothing() {
-    assert_eq!(expected_cost(OrderType::usual(), rate("0"), units(10)), Ok(Vnd::ZERO));
-    assert_eq!(expected_cost(OrderType::usual(), rate("0.5"), units(10)), Ok(Vnd::new(1)));
+    assert_eq!(expected_cost(OrderType::usual(), rate("0"), 10), Ok(Vnd::ZERO));
+    assert_eq!(expected_cost(OrderType::usual(), rate("0.5"), 10), Ok(Vnd::new(1)));
 }
 
 #[test]
@@ -197,7 +196,7 @@ proptest! {
         milli in 0..=Rate::MAX_MILLI, count in 1_i64..=1_000_000_000, off in 0_i64..=100,
     ) {
         let rate = Rate::from_milli(milli).unwrap();
-        let charge = charge(OrderType::usual(), rate, units(count), percent(off)).unwrap();
+        let charge = charge(OrderType::usual(), rate, count, percent(off)).unwrap();
         let exact = i128::from(milli) * i128::from(count) * i128::from(100 - off);
         let charge = i128::from(charge.get());
         prop_assert!(charge >= 1 && charge * 100_000_000 >= exact);
@@ -205,11 +204,31 @@ proptest! {
     }
 
     #[test]
+    fn every_type_is_charged_for_its_units(
+        milli in 0..=Rate::MAX_MILLI, count in 1_i64..=1_000_000, minutes in 1_i64..=1440, off in 0_i64..=100,
+    ) {
+        let given = Params::of(json!({ "minutes": minutes }).as_object().unwrap().clone());
+        for kind in OrderType::all() {
+            let units = kind.units(count, &given).unwrap();
+            let expected = match kind.word {
+                "package" | "custom_comments_package" => 1,
+                "live_viewers" => count * minutes,
+                _ => count,
+            };
+            prop_assert_eq!(units, expected, "{:?}", kind);
+            let per = if kind.rate_per == RatePer::Order { 100_000 } else { 100_000_000 };
+            let exact = i128::from(milli) * i128::from(units) * i128::from(100 - off);
+            let charge = charge(kind, Rate::from_milli(milli).unwrap(), units, percent(off)).unwrap().get();
+            prop_assert_eq!(i128::from(charge), (exact + per - 1).div_euclid(per).max(1), "{:?}", kind);
+        }
+    }
+
+    #[test]
     fn a_charge_grows_with_the_quantity_and_never_with_the_discount(
         milli in 0..=Rate::MAX_MILLI, count in 1_i64..1_000_000_000, more in 1_i64..1000, off in 0_i64..100,
     ) {
         let of = |count: i64, off| {
-            charge(OrderType::usual(), Rate::from_milli(milli).unwrap(), units(count), percent(off)).unwrap()
+            charge(OrderType::usual(), Rate::from_milli(milli).unwrap(), count, percent(off)).unwrap()
         };
         let count = count.min(1_000_000_000 - more);
         prop_assert!(of(count + more, off) >= of(count, off));

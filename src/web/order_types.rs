@@ -24,6 +24,15 @@ pub struct FieldView {
     min: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max: Option<i64>,
+    /// It is needed only where another field has this value, and refused elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    only_with: Option<OnlyWith>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OnlyWith {
+    field: &'static str,
+    value: &'static str,
 }
 
 impl From<Field> for FieldView {
@@ -41,6 +50,7 @@ impl From<Field> for FieldView {
             choices,
             min,
             max,
+            only_with: field.only_with.map(|(field, value)| OnlyWith { field, value }),
         }
     }
 }

@@ -44,6 +44,8 @@ pub struct ServiceView {
     pub fields: Vec<FieldView>,
     /// The field that says how many units an order has: `quantity`, or the one whose lines count. Null: always one.
     pub quantity_from: Option<&'static str>,
+    /// The field whose number multiplies the quantity for the price. Null: none.
+    pub times: Option<&'static str>,
 }
 
 impl From<Service> for ServiceView {
@@ -64,6 +66,7 @@ impl From<Service> for ServiceView {
                 .map(FieldView::from)
                 .collect(),
             quantity_from: offer.kind.quantity_field(),
+            times: offer.kind.times,
             min_quantity: offer.min.get(),
             max_quantity: offer.max.get(),
             refill: offer.refill,

@@ -129,7 +129,7 @@ function parsed(line, columns, known, discountPercent) {
     ...found,
     link: link.link,
     quantity,
-    charge: problem ? null : charge(service, quantity, discountPercent),
+    charge: problem ? null : charge(service, quantity * (fields[service.times ?? ""] ?? 1), discountPercent),
     problem,
     warning: platform ? remark("link.other_platform", { platform }) : null,
   };

@@ -12,18 +12,18 @@ export function thousandths(rate) {
 const roundedUp = (dividend, divisor) => (dividend + divisor - 1n) / divisor;
 
 /**
- * What an order would cost, in VND: rate x quantity x (100 - discount) / 100,000, rounded up, at least 1. Where
- * the rate is for one order, the quantity does not count. Null when something is missing or no number.
- * @param {{rate: string, rate_per: string}} service @param {number} quantity @param {number} discountPercent
+ * What an order would cost, in VND: rate x units x (100 - discount) / 100,000, rounded up, at least 1. Where
+ * the rate is for one order, the units do not count. Null when something is missing or no number.
+ * @param {{rate: string, rate_per: string}} service @param {number} units @param {number} discountPercent
  */
-export function charge(service, quantity, discountPercent) {
+export function charge(service, units, discountPercent) {
   const rate = thousandths(service.rate);
-  if (rate === null || !Number.isSafeInteger(quantity) || quantity < 1) return null;
+  if (rate === null || !Number.isSafeInteger(units) || units < 1) return null;
   const share = BigInt(100 - discountPercent);
   const exact =
     service.rate_per === "order"
       ? roundedUp(rate * share, 100_000n)
-      : roundedUp(rate * BigInt(quantity) * share, 100_000_000n);
+      : roundedUp(rate * BigInt(units) * share, 100_000_000n);
   return Number(exact > 1n ? exact : 1n);
 }
 

@@ -14,6 +14,7 @@ import { read, whole } from "./number.js";
  * @property {string[]} [choices]
  * @property {number} [min] of a number, or of the number of lines
  * @property {number} [max]
+ * @property {{field: string, value: string}} [only_with] it belongs to an order with this choice only
  */
 
 /** Whatever may end a line for somebody who counts lines. */
@@ -60,9 +61,21 @@ export function linkOf(service, values) {
   return "link" in found ? found.link : "";
 }
 
+/** What an order is priced by; null when that is not known yet. @param {Service} service
+ * @param {Record<string, any>} values */
+export function unitsOf(service, values) {
+  const quantity = quantityOf(service, values);
+  const times = service.times ? whole(typedIn(values, service.times)) : 1;
+  return quantity === null || times === null ? null : quantity * times;
+}
+
+/** The fields that an order with these values has. @param {Service} service @param {Record<string, any>} values */
+export const fieldsWith = ({ fields }, values) =>
+  fields.filter(({ only_with: only }) => !only || typedIn(values, only.field) === only.value);
+
 /** The body of an order. @param {Service} service @param {Record<string, any>} values */
 export function bodyOf(service, values) {
-  const given = service.fields.map(({ name, kind }) => {
+  const given = fieldsWith(service, values).map(({ name, kind }) => {
     const typed = typedIn(values, name);
     if (kind === "link") return [name, linkOf(service, values)];
     if (kind === "integer") return [name, whole(typed) ?? undefined];
@@ -72,8 +85,8 @@ export function bodyOf(service, values) {
 }
 
 /** The fields of an order that stand in a line beside the service, the link and the quantity; null where one needs
- * lines of its own. @param {Service | undefined} service @returns {OrderField[] | null} */
+ * lines of its own, or another choice. @param {Service | undefined} service @returns {OrderField[] | null} */
 export function fieldsOfLine(service) {
   const further = (service?.fields ?? []).filter(({ name }) => name !== "link" && name !== "quantity");
-  return further.some(({ kind }) => kind === "lines") ? null : further;
+  return further.some(({ kind, only_with: only }) => kind === "lines" || only) ? null : further;
 }

@@ -5,7 +5,8 @@ import { PLATFORMS, platformOfLink } from "./platforms.js";
 
 /** @typedef {{id: number, name: string, category: string, description: string, type: string, link_kind: string,
  *   rate: string, rate_per: "thousand" | "order", min_quantity: number, max_quantity: number, active: boolean,
- *   fields: import("./order-fields.js").OrderField[], quantity_from: string | null}} Service */
+ *   fields: import("./order-fields.js").OrderField[], quantity_from: string | null,
+ *   times: string | null}} Service */
 
 /** Letters without their marks, so that "tang" finds "tăng". @param {string} text */
 export const plain = (text) => text.toLowerCase().replaceAll("đ", "d").normalize("NFD").replace(/\p{M}/gu, "");

@@ -42,6 +42,85 @@ fn examples() -> Vec<(&'static str, Value, i64, Sent)> {
             50,
             vec![("answer_number", "2"), ("quantity", "50")],
         ),
+        ("custom_comments_package", json!({ "comments": "hay\nđẹp" }), 1, vec![("comments", "hay\nđẹp")]),
+        (
+            "seo",
+            json!({ "quantity": 20, "keywords": "giày\náo" }),
+            20,
+            vec![("quantity", "20"), ("keywords", "giày\náo")],
+        ),
+        (
+            "mentions",
+            json!({ "quantity": 20, "usernames": "lan\nmai" }),
+            20,
+            vec![("quantity", "20"), ("usernames", "lan\nmai")],
+        ),
+        (
+            "mentions_with_hashtags",
+            json!({ "quantity": 20, "usernames": "lan", "hashtags": "#a\n\n#b" }),
+            20,
+            vec![("quantity", "20"), ("usernames", "lan"), ("hashtags", "#a\n#b")],
+        ),
+        (
+            "mentions_hashtag",
+            json!({ "quantity": 20, "hashtag": " #a " }),
+            20,
+            vec![("quantity", "20"), ("hashtag", "#a")],
+        ),
+        (
+            "mentions_user_followers",
+            json!({ "quantity": 20, "username": "lan" }),
+            20,
+            vec![("quantity", "20"), ("username", "lan")],
+        ),
+        (
+            "mentions_media_likers",
+            json!({ "quantity": 20, "media": "https://x.vn/p/1" }),
+            20,
+            vec![("quantity", "20"), ("media", "https://x.vn/p/1")],
+        ),
+        (
+            "comment_likes",
+            json!({ "quantity": 20, "username": "lan" }),
+            20,
+            vec![("quantity", "20"), ("username", "lan")],
+        ),
+        (
+            "comment_replies",
+            json!({ "username": "lan", "comments": "a\nb\nc" }),
+            3,
+            vec![("username", "lan"), ("comments", "a\nb\nc")],
+        ),
+        (
+            "invites_from_groups",
+            json!({ "quantity": 20, "groups": "g1\ng2" }),
+            20,
+            vec![("quantity", "20"), ("groups", "g1\ng2")],
+        ),
+        (
+            "web_traffic",
+            json!({ "quantity": 20, "country": "VN", "device": 5, "type_of_traffic": "1", "google_keyword": "áo" }),
+            20,
+            vec![
+                ("quantity", "20"),
+                ("country", "VN"),
+                ("device", "5"),
+                ("type_of_traffic", "1"),
+                ("google_keyword", "áo"),
+            ],
+        ),
+        (
+            "reactions",
+            json!({ "quantity": 20, "reaction": "care" }),
+            20,
+            vec![("quantity", "20"), ("reaction", "care")],
+        ),
+        (
+            "live_viewers",
+            json!({ "quantity": 20, "minutes": 30 }),
+            20,
+            vec![("quantity", "20"), ("minutes", "30")],
+        ),
     ]
 }
 
@@ -71,7 +150,11 @@ fn each_type_is_priced_and_goes_out_with_its_own_fields() {
         let order = ordered(&lan, service, &fields);
         assert_eq!((&order["type"], &order["quantity"]), (&json!(word), &json!(quantity)), "{order}");
         assert_eq!((&quote["charge"], &quote["quantity"]), (&order["charge"], &order["quantity"]), "{quote}");
-        let charge = if word == "package" { 12_000 } else { quantity * 12 };
+        let charge = match word {
+            "package" | "custom_comments_package" => 12_000,
+            "live_viewers" => quantity * 30 * 12,
+            _ => quantity * 12,
+        };
         assert_eq!(order["charge"], charge, "{word}");
         dispatch::tick(&app.app);
         let request = app.provider.requests_for("add").pop().unwrap();
@@ -82,6 +165,52 @@ fn each_type_is_priced_and_goes_out_with_its_own_fields() {
             request.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         assert_eq!(got, expected, "{word}");
     }
+}
+
+#[test]
+fn every_missing_or_wrong_field_of_every_type_is_refused_by_its_name() {
+    let app = TestApp::start();
+    let lan = app.member("lan").funded(1_000_000);
+    for (word, fields, ..) in examples() {
+        let service = sold(&app, word);
+        for name in fields.as_object().unwrap().keys() {
+            for wrong in [Value::Null, json!(" "), json!({}), json!(true), json!(-7), json!("a\u{0}")] {
+                let mut given = fields.clone();
+                given[name] = wrong;
+                let refusal =
+                    lan.post("/api/orders", body(service, &given)).refused(422, "validation_failed");
+                let named: Vec<&Value> =
+                    refusal["errors"].as_array().unwrap().iter().map(|error| &error["field"]).collect();
+                assert!(named.contains(&&json!(name)), "{word} {given}: {refusal}");
+            }
+        }
+    }
+    assert_eq!((lan.balance(), app.number("SELECT count(*) FROM orders")), (1_000_000, 0));
+}
+
+#[test]
+fn a_field_that_goes_with_a_choice_is_wanted_there_and_refused_elsewhere() {
+    let app = TestApp::start();
+    let lan = app.member("lan").funded(1_000_000);
+    let traffic = sold(&app, "web_traffic");
+    let visit = |from: Value, further: Value| {
+        let mut fields = json!({ "quantity": 20, "country": "VN", "device": "1", "type_of_traffic": from });
+        fields.as_object_mut().unwrap().extend(further.as_object().unwrap().clone());
+        body(traffic, &fields)
+    };
+    for (from, further, wrong) in [
+        (json!("1"), json!({}), "google_keyword"),
+        (json!(2), json!({}), "referring_url"),
+        (json!("1"), json!({ "google_keyword": "a", "referring_url": "https://x.vn" }), "referring_url"),
+        (json!("3"), json!({ "google_keyword": "a" }), "google_keyword"),
+        (json!(4), json!({}), "type_of_traffic"),
+    ] {
+        lan.post("/api/orders", visit(from, further)).refused_fields(&[wrong]);
+    }
+    lan.post("/api/orders", visit(json!(3), json!({ "referring_url": " " }))).expect(201);
+    lan.post("/api/orders", visit(json!(2), json!({ "referring_url": "https://x.vn" }))).expect(201);
+    let service = app.guest().get(&format!("/api/services/{traffic}")).expect(200);
+    assert_eq!(service["fields"][5]["only_with"], json!({ "field": "type_of_traffic", "value": "1" }));
 }
 
 #[test]

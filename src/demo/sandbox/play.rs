@@ -3,7 +3,7 @@
 
 use super::list::{self, Market};
 use crate::kernel::clock::Clock;
-use crate::order_types::{OrderType, QuantityFrom, RatePer};
+use crate::order_types::{Field, OrderType, QuantityFrom, RatePer};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -14,6 +14,7 @@ const DELIVERY_MS: i64 = 2000;
 /// Digits of an id: milliseconds since 1970, the service, the ending; the quantity is the rest.
 const TIME_DIGITS: usize = 13;
 const SERVICE_DIGITS: usize = 2;
+const TIMES_DIGITS: usize = 4;
 const FUNDS: i64 = 100_000_000;
 
 /// A form's fields; one that is missing is empty.
@@ -67,12 +68,15 @@ struct Order {
     service: usize,
     ending: Ending,
     quantity: i64,
+    /// What the quantity is multiplied by for the price, where the type of the service says so.
+    times: Option<i64>,
 }
 
 impl Order {
     fn id(self) -> String {
-        let Order { made_at, service, ending, quantity } = self;
-        format!("{made_at:0TIME_DIGITS$}{service:0SERVICE_DIGITS$}{}{quantity}", ending.digit())
+        let Order { made_at, service, ending, quantity, times } = self;
+        let times = times.map(|times| format!("{times:0TIMES_DIGITS$}")).unwrap_or_default();
+        format!("{made_at:0TIME_DIGITS$}{service:0SERVICE_DIGITS$}{}{times}{quantity}", ending.digit())
     }
 
     fn parse(id: &str) -> Option<Self> {
@@ -81,12 +85,16 @@ impl Order {
         }
         let (time, rest) = id.split_at_checked(TIME_DIGITS)?;
         let (service, rest) = rest.split_at_checked(SERVICE_DIGITS)?;
-        let (ending, quantity) = rest.split_at_checked(1)?;
+        let service = service.parse().ok()?;
+        let (ending, rest) = rest.split_at_checked(1)?;
+        let has_times = list::service(service).is_some_and(|(kind, _)| kind.times.is_some());
+        let (times, quantity) = rest.split_at_checked(if has_times { TIMES_DIGITS } else { 0 })?;
         Some(Order {
             made_at: time.parse().ok()?,
-            service: service.parse().ok()?,
+            service,
             ending: *Ending::VARIANTS.get(ending.parse::<usize>().ok()?)?,
             quantity: quantity.parse().ok()?,
+            times: if has_times { Some(times.parse().ok()?) } else { None },
         })
     }
 
@@ -94,9 +102,13 @@ impl Order {
     fn price(self) -> i64 {
         match list::service(self.service) {
             Some((kind, sample)) if kind.rate_per == RatePer::Order => sample.cost,
-            Some((_, sample)) => share(sample.cost, self.quantity, 1000),
-            None => share(10_000, self.quantity, 1000),
+            Some((_, sample)) => share(sample.cost, self.units(), 1000),
+            None => share(10_000, self.units(), 1000),
         }
+    }
+
+    fn units(self) -> i64 {
+        self.quantity.saturating_mul(self.times.unwrap_or(1))
     }
 
     fn report(self, now: i64) -> Value {
@@ -189,7 +201,9 @@ impl Stage {
         let last = self.last.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(next(last)));
         let made_at = next(last.unwrap_or_else(|unchanged| unchanged));
         let service = fields.get("service").parse().ok().filter(|number| list::service(*number).is_some());
-        let order = Order { made_at, service: service.unwrap_or(0), ending, quantity };
+        let times = service.and_then(list::service).and_then(|(kind, _)| kind.times);
+        let times = times.map(|name| fields.get(name).parse().unwrap_or(1));
+        let order = Order { made_at, service: service.unwrap_or(0), ending, quantity, times };
         let pay = |funds: i64| {
             let left = funds.saturating_sub(order.price());
             Some(if left < 0 { FUNDS } else { left })
@@ -219,7 +233,10 @@ impl Stage {
 fn quantity(fields: &Fields) -> Result<i64, &'static str> {
     let listed = fields.get("service").parse().ok().and_then(list::service);
     let kind = listed.map_or(OrderType::usual(), |(kind, _)| kind);
-    if kind.fields.iter().any(|field| field.required && fields.get(field.sent_as).is_empty()) {
+    let given = |name: &str| Some(fields.get(name).to_owned());
+    let lacks =
+        |field: &Field| field.required && field.belongs(given) && fields.get(field.sent_as).is_empty();
+    if kind.fields.iter().any(lacks) {
         return Err("Incorrect request");
     }
     let units = match kind.quantity {

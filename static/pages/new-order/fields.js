@@ -5,7 +5,7 @@ import { html } from "../../lib/dom.js";
 import { remarked, t } from "../../lib/i18n.js";
 import { readLink } from "../../lib/link.js";
 import { WHOLE } from "../../lib/number.js";
-import { countLines, problemIn, problemOfLines, quantityOf, typedIn } from "../../lib/order-fields.js";
+import { countLines, fieldsWith, problemIn, problemOfLines, quantityOf, typedIn } from "../../lib/order-fields.js";
 import { Field } from "../../ui/form.js";
 import { NumberField, wrongNumbers } from "../../ui/number-field.js";
 import { LinkField } from "./link.js";
@@ -36,7 +36,7 @@ function wrongIn(service, field, values) {
 /** Everything that is wrong with the fields: sentences by name. @param {Service} service
  * @param {Record<string, any>} values @returns {Record<string, string>} */
 export const wrongFields = (service, values) =>
-  Object.assign({}, ...service.fields.map((field) => wrongIn(service, field, values)));
+  Object.assign({}, ...fieldsWith(service, values).map((field) => wrongIn(service, field, values)));
 
 /** @param {{form: import("../../ui/form.js").Form, service: Service, field: OrderField}} props */
 export function OrderField({ form, service, field }) {
@@ -57,7 +57,7 @@ export function OrderField({ form, service, field }) {
       return html`<${Field} ...${shared} label=${label} rows="5" hint=${hint} />`;
     }
     case "choice": {
-      const options = ["", ...choices].map((value) => ({ value, text: value && t(`order_choice.${value}`) }));
+      const options = ["", ...choices].map((value) => ({ value, text: value && t(`order_choice.${name}.${value}`) }));
       return html`<${Field} ...${shared} options=${options} />`;
     }
     default:

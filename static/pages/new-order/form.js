@@ -3,7 +3,7 @@ import { ApiError, ask, newKey, withQuery } from "../../lib/api.js";
 import { html, useMemo, useState } from "../../lib/dom.js";
 import { lang, rate, t } from "../../lib/i18n.js";
 import { charge, discounted } from "../../lib/money.js";
-import { bodyOf, linkOf, quantityOf } from "../../lib/order-fields.js";
+import { bodyOf, fieldsWith, linkOf, unitsOf } from "../../lib/order-fields.js";
 import { categories, filtered, platforms } from "../../lib/services.js";
 import { me, refresh } from "../../lib/session.js";
 import { Button } from "../../ui/button.js";
@@ -57,7 +57,7 @@ export function OrderForm({ services, first, done, refreshed }) {
     const chosen = /** @type {Service} */ (find(now));
     // Nobody is charged for what was not yet said.
     if ((await warnings.look(linkOf(chosen, now))) !== warnings.text) return;
-    const estimate = charge(chosen, /** @type {number} */ (quantityOf(chosen, now)), discount);
+    const estimate = charge(chosen, /** @type {number} */ (unitsOf(chosen, now)), discount);
     const wish = { ...bodyOf(chosen, now), expected_charge: quoted ?? estimate };
     const body = JSON.stringify(wish);
     const key = sent.body === body ? sent.key : newKey();
@@ -122,9 +122,9 @@ export function OrderForm({ services, first, done, refreshed }) {
  *   discount: number, quoted: number | null, warnings: string}} props */
 const Chosen = ({ form, service, discount, quoted, warnings }) => html`
   ${service.description && html`<div class="description mb-3"><bdi>${service.description}</bdi></div>`}
-  ${service.fields.map(
+  ${fieldsWith(service, form.values).map(
     (field) => html`
     <${OrderField} key=${field.name} form=${form} service=${service} field=${field} />
     ${field.kind === "link" && warnings && html`<${Notice} kind="warning" live>${warnings}<//>`}`,
   )}
-  <${Charge} service=${service} quantity=${quantityOf(service, form.values)} discount=${discount} quoted=${quoted} />`;
+  <${Charge} service=${service} units=${unitsOf(service, form.values)} discount=${discount} quoted=${quoted} />`;

@@ -27,11 +27,11 @@ export function useQuote(body, prices) {
   return quote.asked === asked ? quote.charge : null;
 }
 
-/** @param {{service: import("../../lib/services.js").Service, quantity: number | null, discount: number,
+/** @param {{service: import("../../lib/services.js").Service, units: number | null, discount: number,
  *   quoted: number | null}} props */
-export const Charge = ({ service, quantity, discount, quoted }) => {
-  const cost = quoted ?? (quantity === null ? null : charge(service, quantity, discount));
-  const full = quantity === null || !discount ? null : charge(service, quantity, 0);
+export const Charge = ({ service, units, discount, quoted }) => {
+  const cost = quoted ?? (units === null ? null : charge(service, units, discount));
+  const full = units === null || !discount ? null : charge(service, units, 0);
   return html`
     <${Notice} kind="info">
       <div class="d-flex flex-wrap gap-2 align-items-baseline" aria-live="polite">

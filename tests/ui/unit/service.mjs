@@ -16,6 +16,7 @@ export const service = (change = {}) => ({
   active: true,
   fields: [LINK, { name: "quantity", kind: "integer", required: true, min: 10, max: 1_000_000 }],
   quantity_from: "quantity",
+  times: null,
   ...change,
 });
 
