@@ -179,8 +179,8 @@ impl OrderType {
         }
     }
 
-    /// What an order is priced by, of fields that `check` takes: its quantity, times a number where the type says so, or
-    /// 1 where the rate is for the order. `None`: beyond all measure.
+    /// What an order is priced by, of fields that `check` takes: its quantity, times a number where the type says so,
+    /// or 1 where the rate is for the order. `None`: beyond all measure.
     pub fn units(&self, quantity: i64, params: &Params) -> Option<i64> {
         match (self.rate_per, self.times) {
             (RatePer::Order, _) => Some(1),

@@ -39,10 +39,8 @@ impl Params {
 
     /// As providers read it: a text without blanks around it, or a number.
     pub fn shown(&self, name: &str) -> Option<String> {
-        match self.get(name)? {
-            Value::String(text) => Some(text.trim().to_owned()),
-            value => Some(value.to_string()),
-        }
+        let value = self.get(name)?;
+        Some(value.as_str().map_or_else(|| value.to_string(), |text| text.trim().to_owned()))
     }
 
     /// Takes one out.

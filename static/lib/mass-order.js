@@ -41,12 +41,10 @@ const HEADINGS = [
 /** @param {string} key @param {Record<string, any>} [about] @returns {Remark} */
 const remark = (key, about = {}) => ({ key, about });
 
-const isNumber = (/** @type {string} */ cell) =>
-  /\d/.test(cell) && /^[\d\s.,'’_₫đ+-]+$/.test(cell);
+const isNumber = (/** @type {string} */ cell) => /\d/.test(cell) && /^[\d\s.,'’_₫đ+-]+$/.test(cell);
 const isAddress = (/** @type {string} */ cell) => /https?:\/\//i.test(cell);
 
-const idIn = (/** @type {string} */ cell) =>
-  Number(/^#?(\d{1,15})$/.exec(cell)?.[1] ?? 0);
+const idIn = (/** @type {string} */ cell) => Number(/^#?(\d{1,15})$/.exec(cell)?.[1] ?? 0);
 
 /** What a line for this service holds behind the usual three cells. @param {Service | undefined} service */
 const furtherFields = (service) => fieldsOfLine(service) ?? [];
@@ -56,21 +54,12 @@ const furtherFields = (service) => fieldsOfLine(service) ?? [];
 function cellsOf(text, known) {
   const separator = SEPARATORS.find((sign) => text.includes(sign)) ?? "|";
   const cells = text.split(separator).map(trimmed);
-  if (
-    cells.length > 3 &&
-    cells.length === 3 + furtherFields(known.get(idIn(cells[0]))).length
-  )
-    return cells;
+  if (cells.length > 3 && cells.length === 3 + furtherFields(known.get(idIn(cells[0]))).length) return cells;
   while (cells.length > 3 && !cells[cells.length - 1]) cells.pop();
   if (cells.length <= 3 || separator === "\t") return cells;
   if (isAddress(cells[1]) && isNumber(cells[cells.length - 1]))
-    return [
-      cells[0],
-      cells.slice(1, -1).join(separator),
-      cells[cells.length - 1],
-    ];
-  if (isNumber(cells[1]) && isAddress(cells[2]))
-    return [cells[0], cells[1], cells.slice(2).join(separator)];
+    return [cells[0], cells.slice(1, -1).join(separator), cells[cells.length - 1]];
+  if (isNumber(cells[1]) && isAddress(cells[2])) return [cells[0], cells[1], cells.slice(2).join(separator)];
   return cells;
 }
 
@@ -78,9 +67,7 @@ function cellsOf(text, known) {
  * @returns {Columns | null} */
 function headings(cells) {
   if (cells.some((cell) => isNumber(cell) || isAddress(cell))) return null;
-  const named = cells.map(
-    (cell) => HEADINGS.find(([, words]) => words.test(plain(cell)))?.[0],
-  );
+  const named = cells.map((cell) => HEADINGS.find(([, words]) => words.test(plain(cell)))?.[0]);
   const columns = Object.fromEntries(named.map((name, at) => [name, at]));
   const isWhole = HEADINGS.every(([name]) => name in columns);
   return isWhole ? /** @type {any} */ (columns) : null;
@@ -90,15 +77,13 @@ function headings(cells) {
  * @returns {Columns} */
 function guessed(cells) {
   const texts = [0, 1, 2].filter((at) => !isNumber(cells[at]));
-  const link =
-    texts.find((at) => isAddress(cells[at])) ?? texts.find((at) => at > 0) ?? 1;
+  const link = texts.find((at) => isAddress(cells[at])) ?? texts.find((at) => at > 0) ?? 1;
   const [service, quantity] = [0, 1, 2].filter((at) => at !== link);
   return { service, link, quantity };
 }
 
 /** @param {import("./order-fields.js").OrderField} field @param {string | undefined} cell */
-const valueIn = ({ kind }, cell = "") =>
-  kind === "integer" ? (whole(cell) ?? undefined) : cell || undefined;
+const valueIn = ({ kind }, cell = "") => (kind === "integer" ? (whole(cell) ?? undefined) : cell || undefined);
 
 /** @param {Service} service @param {number} quantity @param {Record<string, string>} typed by the names of the fields
  * @returns {Remark | null} */
@@ -107,14 +92,12 @@ function problemOf(service, quantity, typed) {
   if (!further) return remark("mass_order.problem.needs_lines");
   for (const field of further) {
     const [text, about] = [typed[field.name] ?? "", { field: field.name }];
-    if (field.required && !text)
-      return remark("mass_order.problem.lacks", about);
+    if (field.required && !text) return remark("mass_order.problem.lacks", about);
     const why = problemIn(field, text);
     if (why) return remark("mass_order.problem.field", { ...about, why });
   }
   const { min_quantity: min, max_quantity: max } = service;
-  if (service.quantity_from === null || (quantity >= min && quantity <= max))
-    return null;
+  if (service.quantity_from === null || (quantity >= min && quantity <= max)) return null;
   return remark("mass_order.problem.bounds", { min, max });
 }
 
@@ -132,11 +115,7 @@ function parsed(line, columns, known, discountPercent) {
   };
   const cells = cellsOf(line.text, known);
   const further = furtherFields(known.get(idIn(cells[0])));
-  if (
-    columns
-      ? cells.length <= Math.max(...Object.values(columns))
-      : ![3, 3 + further.length].includes(cells.length)
-  )
+  if (columns ? cells.length <= Math.max(...Object.values(columns)) : ![3, 3 + further.length].includes(cells.length))
     return { ...blank, problem: remark("mass_order.problem.three_parts") };
   const at = columns ?? guessed(cells);
   const id = idIn(cells[at.service]);
@@ -149,16 +128,9 @@ function parsed(line, columns, known, discountPercent) {
     link: cells[at.link],
     quantity: "text" in units ? Number(units.text) : 0,
   };
-  if (!service)
-    return { ...asTyped, problem: remark("mass_order.problem.no_service") };
-  const typed = Object.fromEntries(
-    columns
-      ? []
-      : further.map(({ name }, index) => [name, cells[3 + index] ?? ""]),
-  );
-  const fields = Object.fromEntries(
-    further.map((field) => [field.name, valueIn(field, typed[field.name])]),
-  );
+  if (!service) return { ...asTyped, problem: remark("mass_order.problem.no_service") };
+  const typed = Object.fromEntries(columns ? [] : further.map(({ name }, index) => [name, cells[3 + index] ?? ""]));
+  const fields = Object.fromEntries(further.map((field) => [field.name, valueIn(field, typed[field.name])]));
   const found = { ...asTyped, fields };
   if (!("text" in units))
     return {
@@ -179,13 +151,7 @@ function parsed(line, columns, known, discountPercent) {
     ...found,
     link: link.link,
     quantity,
-    charge: problem
-      ? null
-      : charge(
-          service,
-          quantity * Number(fields[service.times ?? ""] ?? 1),
-          discountPercent,
-        ),
+    charge: problem ? null : charge(service, quantity * Number(fields[service.times ?? ""] ?? 1), discountPercent),
     problem,
     warning: platform ? remark("link.other_platform", { platform }) : null,
   };
@@ -203,9 +169,7 @@ export function parse(text, services, discountPercent, running = new Map()) {
     .filter((line) => trimmed(line.text));
   if (!first) return [];
   const columns = headings(cellsOf(first.text, known));
-  const lines = (columns ? rest : [first, ...rest]).map((line) =>
-    parsed(line, columns, known, discountPercent),
-  );
+  const lines = (columns ? rest : [first, ...rest]).map((line) => parsed(line, columns, known, discountPercent));
   return warned(lines, running);
 }
 
@@ -219,11 +183,8 @@ function warned(lines, running) {
     const key = linkKey(line.link);
     const [order, earlier] = [running.get(key), before.get(key)];
     if (!earlier) before.set(key, line.number);
-    if (order)
-      return { ...line, warning: remark("link.running", { id: order }) };
-    return earlier
-      ? { ...line, warning: remark("link.repeated", { line: earlier }) }
-      : line;
+    if (order) return { ...line, warning: remark("link.running", { id: order }) };
+    return earlier ? { ...line, warning: remark("link.repeated", { line: earlier }) } : line;
   });
 }
 
@@ -249,5 +210,4 @@ export const judged = (lines, refusals) =>
   });
 
 /** What all good lines cost together, in VND. @param {Line[]} lines */
-export const total = (lines) =>
-  lines.reduce((sum, line) => sum + (line.charge ?? 0), 0);
+export const total = (lines) => lines.reduce((sum, line) => sum + (line.charge ?? 0), 0);

@@ -25,7 +25,13 @@ fn sold(app: &TestApp, word: &str) -> i64 {
 type Sent = Vec<(&'static str, &'static str)>;
 
 /// What each type is asked for, how many units that is, and what a provider gets beside key, action, service and link.
-fn examples() -> Vec<(&'static str, Value, i64, Sent)> {
+fn examples() -> Vec<Example> {
+    [usual_examples(), mentions(), others()].concat()
+}
+
+type Example = (&'static str, Value, i64, Sent);
+
+fn usual_examples() -> Vec<Example> {
     vec![
         ("default", json!({ "quantity": 20 }), 20, vec![("quantity", "20")]),
         ("package", json!({}), 1, vec![]),
@@ -49,6 +55,11 @@ fn examples() -> Vec<(&'static str, Value, i64, Sent)> {
             20,
             vec![("quantity", "20"), ("keywords", "giày\náo")],
         ),
+    ]
+}
+
+fn mentions() -> Vec<Example> {
+    vec![
         (
             "mentions",
             json!({ "quantity": 20, "usernames": "lan\nmai" }),
@@ -79,6 +90,11 @@ fn examples() -> Vec<(&'static str, Value, i64, Sent)> {
             20,
             vec![("quantity", "20"), ("media", "https://x.vn/p/1")],
         ),
+    ]
+}
+
+fn others() -> Vec<Example> {
+    vec![
         (
             "comment_likes",
             json!({ "quantity": 20, "username": "lan" }),

@@ -111,7 +111,7 @@ fn a_type_of_order_is_named_in_its_table_alone() {
     let quoted = |text: &str| text.split('"').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
     let named = |start: &str| {
         let lines = table.lines().filter(|line| line.trim_start().starts_with(start));
-        lines.flat_map(quoted).collect::<Vec<_>>()
+        lines.flat_map(quoted).filter(|word| !word.is_empty()).collect::<Vec<_>>()
     };
     let words = named("word:");
     let all: HashSet<String> = words.iter().cloned().chain(named("provider_names:")).collect();
