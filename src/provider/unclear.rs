@@ -1,11 +1,12 @@
 //! Error texts beside which an order may have been made all the same. Pure.
 //!
-//! An `{"error"}` is refunded or sent again, so it has to say no. One that speaks of the order, its link or its money
-//! without a word that denies anything, of a success, of a call that broke off, of an order that is there, or of no
-//! error at all, does not: then a person decides.
+//! An `{"error"}` is refunded or sent again, so it has to say no. One that denies nothing (`words::is_denied`), or that
+//! speaks of a success, of a call that broke off, of an order that is there, or of no error at all, does not: then a
+//! person decides.
 
 use super::vocabulary::VOCABULARY;
-use super::words::folded;
+use super::words::{self, folded, without_links};
+use crate::kernel::foreign;
 
 /// How many words behind a "not" it may deny.
 const REACH: usize = 5;
@@ -14,11 +15,11 @@ const REACH: usize = 5;
 pub(super) fn is_unclear(error: &str) -> bool {
     let text = folded(&without_links(error));
     let is_nothing = !text.chars().any(char::is_alphabetic) || VOCABULARY.nothing.have(text.trim());
-    is_nothing || (speaks_of_order(&text) && !denies(&text)) || is_doubtful(error)
+    is_nothing || foreign::object(error.trim()).is_some() || !words::is_denied(error) || is_doubtful(error)
 }
 
 /// Whether a text speaks of an order that is there, of a success, or of a call that broke off.
-pub(super) fn is_doubtful(error: &str) -> bool {
+fn is_doubtful(error: &str) -> bool {
     let error = without_links(error);
     let text = folded(&error.replace('#', " id "));
     let words: Vec<&str> = text.split_whitespace().collect();
@@ -52,16 +53,6 @@ fn is_server_error(words: &[&str]) -> bool {
     words.windows(2).any(|pair| matches!(pair, [name, code] if names.contains(name) && is_code(code)))
 }
 
-fn speaks_of_order(text: &str) -> bool {
-    let known = &*VOCABULARY;
-    [&known.order, &known.link, &known.customer, &known.no_funds].iter().any(|topic| topic.are_in(text))
-}
-
-/// A bound that is named is one that was broken.
-fn denies(text: &str) -> bool {
-    VOCABULARY.denial.are_in(text) || VOCABULARY.limit.are_in(text)
-}
-
 /// "Order 991234 …": it has an id. A number beside a bound is a quantity.
 fn is_numbered(text: &str, words: &[&str]) -> bool {
     let is_number = |word: &str| word.len() > 3 && word.bytes().all(|byte| byte.is_ascii_digit());
@@ -70,12 +61,6 @@ fn is_numbered(text: &str, words: &[&str]) -> bool {
         _ => false,
     };
     !VOCABULARY.limit.are_in(text) && words.windows(2).any(names)
-}
-
-/// Digits in a link are no id.
-fn without_links(error: &str) -> String {
-    let is_link = |word: &&str| word.contains("://") || word.starts_with("www.");
-    error.split(' ').filter(|word| !is_link(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// A long number, or any behind a word for an id.

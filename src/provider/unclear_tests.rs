@@ -18,12 +18,13 @@ fn what_does_not_say_no_is_unclear() {
 /// With what it means, one of several, where somebody has to act on it.
 #[test]
 fn a_clear_no_stays_one() {
-    for line in lines(include_str!("cases/clear.txt")) {
+    let is_another = |line: &&str| {
         let (wanted, text) = line.split_once('|').unwrap();
-        assert!(!is_unclear(text), "{text}");
         let is = format!("{:?}", meaning(text));
-        assert!(wanted.is_empty() || wanted.split(',').any(|wanted| wanted == is), "{text}: {is}");
-    }
+        is_unclear(text) || !(wanted.is_empty() || wanted.split(',').any(|wanted| wanted == is))
+    };
+    let missed: Vec<_> = lines(include_str!("cases/clear.txt")).filter(is_another).collect();
+    assert!(missed.is_empty(), "{missed:#?}");
 }
 
 proptest! {

@@ -34,6 +34,8 @@ pub(super) struct Vocabulary {
     pub limit: Phrases,
     /// Something is denied, missing or wrong.
     pub denial: Phrases,
+    /// Clear words that an order was not made, where nothing else says why.
+    pub not_made: Phrases,
     /// It has no order of the id that it was asked for.
     pub no_order: Phrases,
     /// Whole texts that name no error.
@@ -91,7 +93,7 @@ mod tests {
     fn every_phrase_is_written_as_texts_are_read() {
         let lists: HashMap<String, Vec<String>> =
             serde_json::from_str(include_str!("vocabulary.json")).unwrap();
-        assert_eq!(lists.len(), 22);
+        assert_eq!(lists.len(), 23);
         for phrase in lists.values().flatten() {
             assert_eq!(folded(phrase).trim(), phrase.trim());
             assert!(!phrase.trim().is_empty());

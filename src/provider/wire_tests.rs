@@ -99,16 +99,17 @@ fn add_is_unclear_unless_it_says_one_thing() {
 /// `T`aken, `R`efused (now or for good) or `U`nclear, the HTTP status, the body.
 #[test]
 fn an_error_beside_which_an_order_may_stand_is_unclear() {
-    for line in include_str!("cases/answers.txt").lines() {
+    let is_another = |line: &&str| {
         let [wanted, status, body] = *line.splitn(3, '|').collect::<Vec<_>>() else { panic!("{line}") };
-        let answer = added(status.parse().unwrap(), body.as_bytes());
-        let is = match answer {
+        let is = match added(status.parse().unwrap(), body.as_bytes()) {
             AddResponse::Taken(_) => "T",
             AddResponse::Refused(_) | AddResponse::TooMany(_) => "R",
             AddResponse::Unclear(_) => "U",
         };
-        assert_eq!(is, wanted, "{status} {body}: {answer:?}");
-    }
+        is != wanted
+    };
+    let missed: Vec<&str> = include_str!("cases/answers.txt").lines().filter(is_another).collect();
+    assert!(missed.is_empty(), "{missed:#?}");
 }
 
 #[test]

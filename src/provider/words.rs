@@ -71,6 +71,20 @@ pub(super) fn meaning(error: &str) -> Meaning {
     }
 }
 
+/// Whether a text denies what it speaks of: the order, its link, its limits or our money. Of an order it has to say that
+/// it was not made, unless it says why. What speaks of none of them is in words that nobody knows, and denies too.
+pub(super) fn is_denied(error: &str) -> bool {
+    let text = folded(&without_links(error));
+    let known = &*VOCABULARY;
+    let topics = [&known.order, &known.link, &known.customer, &known.no_funds];
+    let has_reason = || meaning(error) != Meaning::Unknown;
+    // A bound that is named is one that was broken.
+    let denies = || known.denial.are_in(&text) || known.limit.are_in(&text);
+    !topics.iter().any(|topic| topic.are_in(&text))
+        || known.not_made.are_in(&text)
+        || (has_reason() && denies())
+}
+
 /// Whether it clearly says of the order asked for that there is none of its id: nothing about our account, nothing that
 /// may pass, no generic trouble with a request.
 pub(super) fn is_unknown_order(error: &str) -> bool {
@@ -101,6 +115,12 @@ fn is_barred(text: &str) -> bool {
     has_word(text, &["disabled", "suspended", "blocked", "banned", "deactivated", "inactive"])
         && has_word(text, &["user", "account", "api"])
         && !has_word(text, &targets)
+}
+
+/// Digits in a link are no id.
+pub(super) fn without_links(error: &str) -> String {
+    let is_link = |word: &&str| word.contains("://") || word.starts_with("www.");
+    error.split(' ').filter(|word| !is_link(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// A text as the phrases are written: lower case, letters without accents, each run of blanks and punctuation one
