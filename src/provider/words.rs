@@ -71,8 +71,8 @@ pub(super) fn meaning(error: &str) -> Meaning {
     }
 }
 
-/// Whether a text denies what it speaks of: the order, its link, its limits or our money. Of an order it has to say that
-/// it was not made, unless it says why. What speaks of none of them is in words that nobody knows, and denies too.
+/// Whether a text denies what it speaks of: the order, its link, its limits or our money. Of an order it has to say
+/// that it was not made, unless it says why. What speaks of none of them is in words that nobody knows, and denies too.
 pub(super) fn is_denied(error: &str) -> bool {
     let text = folded(&without_links(error));
     let known = &*VOCABULARY;
