@@ -47,6 +47,7 @@ async function stocked(shop) {
   const deposit = await shop.ask("POST", "/api/payment/deposit", { amount: 50_000 }, lan.token);
   await shop.transfer(Date.now() + Math.floor(Math.random() * 1e6), 12_000, `${HOSTILE} ${TURNED}`);
   const admin = await shop.token(ADMIN);
+  await shop.ask("PUT", "/api/admin/settings", { support: { zalo: "0901234567" } }, admin);
   await shop.ask("PUT", `/api/admin/users/${lan.id}/balance`, { amount: 1, reason: `${HOSTILE} ${TURNED}` }, admin);
   return { lan, order: order.id, deposit: deposit.id, user: lan.id };
 }
