@@ -127,7 +127,7 @@ CREATE TABLE order_events (
     began_at       INTEGER,
     duration_ms    INTEGER CHECK (duration_ms >= 0),
     -- The fields as a JSON object, without the key.
-    request        TEXT    CHECK (json_valid(request)),
+    request        TEXT    CHECK (request IS NULL OR json_valid(request)),
     -- HTTP status and body, shortened; NULL: there was no answer.
     answer         TEXT,
     -- Of a parked order: the operator's money at the provider, as the provider writes it.

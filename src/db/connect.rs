@@ -92,9 +92,12 @@ pub(super) fn migrator(path: &DbPath) -> Result<Connection, Fault> {
     Ok(conn)
 }
 
-/// A look at a file as it is, of whatever schema: nothing is set that could change it.
+/// A look at a file as it is, of whatever schema: nothing is set that could change it, and the log that a crash has
+/// left stays for the writer.
 pub(super) fn plain(path: &DbPath) -> Result<Connection, Fault> {
-    Ok(open(path, OpenFlags::empty())?)
+    let conn = open(path, OpenFlags::empty())?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    Ok(conn)
 }
 
 fn prepare_reader(conn: &Connection) -> rusqlite::Result<()> {

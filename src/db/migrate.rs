@@ -7,6 +7,9 @@ use refinery::{Migration, Runner};
 use rusqlite::Connection;
 use std::cmp::Ordering;
 
+/// Of SQLite's pages, in bytes.
+const SMALLEST_PAGE: u64 = 512;
+
 mod embedded {
     refinery::embed_migrations!("migrations");
 }
@@ -45,11 +48,12 @@ impl Schema {
 /// because it reads every row. `user_version` says of which one last.
 pub(super) fn run(path: &DbPath, schema: &Schema) -> Result<(), Fault> {
     copy::remove_leftovers(path);
-    let mut conn = connect::migrator(path)?;
-    let (found, wanted) = (known_version(path, &mut conn, schema)?, schema.version());
+    // Looked at before anything is set, so that a file that is refused stays as it was.
+    let (found, wanted) = (known_version(path, schema)?, schema.version());
     if found > wanted {
         return Err(is_newer(path, found, wanted));
     }
+    let mut conn = connect::migrator(path)?;
     if found > 0 && found < wanted {
         let copy = copy::make(&conn, path, found)?;
         let copy = copy.display();
@@ -74,7 +78,7 @@ pub(super) fn run(path: &DbPath, schema: &Schema) -> Result<(), Fault> {
 /// That a file has the schema that this program knows, for commands that do not migrate. Changes nothing.
 pub(super) fn require_current(path: &DbPath) -> Result<(), Fault> {
     let schema = Schema::current();
-    let (found, wanted) = (known_version(path, &mut connect::plain(path)?, &schema)?, schema.version());
+    let (found, wanted) = (known_version(path, &schema)?, schema.version());
     match found.cmp(&wanted) {
         Ordering::Equal => Ok(()),
         Ordering::Greater => Err(is_newer(path, found, wanted)),
@@ -96,20 +100,27 @@ fn is_newer(path: &DbPath, found: i64, wanted: i64) -> Fault {
     ))
 }
 
-/// The version that the file has. Errors: `Internal` when its schema is none that led to this one, such as one from
-/// before the first release.
-fn known_version(path: &DbPath, conn: &mut Connection, schema: &Schema) -> Result<i64, Fault> {
-    let found = version(conn)?;
-    if found == 0 {
-        return Ok(found);
+/// The version that the file has; 0: it is new. Errors: `Internal` when it is another program's, or when its schema is
+/// none that led to this one, such as one from before the first release.
+fn known_version(path: &DbPath, schema: &Schema) -> Result<i64, Fault> {
+    let length = path.metadata()?.map_or(0, |file| file.len());
+    if length == 0 {
+        return Ok(0);
     }
-    let applied = Runner::new(&schema.0).get_applied_migrations(conn);
+    let mut conn = connect::plain(path)?;
+    let found = version(&conn)?;
+    if found == 0 {
+        // SQLite takes a file without a whole page for an empty one, and would write over it.
+        return if length < SMALLEST_PAGE || has_tables(&conn)? { Err(is_foreign(path)) } else { Ok(0) };
+    }
+    let applied = Runner::new(&schema.0).get_applied_migrations(&mut conn);
     let applied = applied.map_err(|cause| Fault::Database(Box::new(cause)))?;
     let is_ours = |migration: &Migration| {
         let known = schema.0.iter().find(|known| known.version() == migration.version());
         known.is_none_or(|known| known == migration)
     };
-    if applied.iter().all(is_ours) {
+    let is_there = |known: &Migration| i64::from(known.version()) > found || applied.contains(known);
+    if applied.iter().all(is_ours) && schema.0.iter().all(is_there) {
         return Ok(found);
     }
     Err(Fault::Internal(format!(
@@ -118,6 +129,20 @@ fn known_version(path: &DbPath, conn: &mut Connection, schema: &Schema) -> Resul
         path.as_path().display(),
         env!("CARGO_PKG_VERSION")
     )))
+}
+
+fn is_foreign(path: &DbPath) -> Fault {
+    Fault::Internal(format!(
+        "{} is no database of smm-panel, and is left as it is: name another file, or move it away",
+        path.as_path().display()
+    ))
+}
+
+/// Beside the history, which a first start may have made before it was killed.
+fn has_tables(conn: &Connection) -> Result<bool, Fault> {
+    const FIND: &str = "SELECT EXISTS (SELECT 1 FROM sqlite_schema
+        WHERE name <> 'refinery_schema_history' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\')";
+    Ok(conn.query_row(FIND, (), |row| row.get(0))?)
 }
 
 /// Of the last migration that was applied; 0: none was.

@@ -35,13 +35,21 @@ pub enum Resolution {
 /// Errors: `NoOrder`, and those of `on_decision`.
 pub fn set_status(tx: &Tx, actor: &Actor, id: OrderId, decision: &Decision) -> Result<Order, OrderError> {
     let order = load(tx, id)?;
+    let after = decided(&order, decision)?;
+    // Seen with it: the same words are no news afterwards.
+    let note = order.state.provider_mismatch.clone();
+    decide(tx, actor, ("order.status", EventKind::StatusSet, note), order, after)
+}
+
+/// The state that a decision leads to, its refund aside.
+fn decided(order: &Order, decision: &Decision) -> Result<State, OrderError> {
     let old = &order.state;
     let (progress, dispatch) =
         status::on_decision(old.progress, old.dispatch, order.quantity, order.kind, decision)?;
     // What no provider has costs nothing once it is over; of what one has, the provider decides.
     let unsent = dispatch == Dispatch::Refused
         || (dispatch == Dispatch::Manual && progress.status == Status::Canceled);
-    let after = State {
+    Ok(State {
         progress,
         dispatch,
         reason: (progress.status == Status::Canceled).then_some(Reason::CanceledByAdmin),
@@ -49,21 +57,15 @@ pub fn set_status(tx: &Tx, actor: &Actor, id: OrderId, decision: &Decision) -> R
         // The admin has seen it; a report that differs in another way will say so.
         provider_mismatch: None,
         ..old.clone()
-    };
-    // Seen with it: the same words are no news afterwards.
-    let note = old.provider_mismatch.clone();
-    decide(tx, actor, ("order.status", EventKind::StatusSet, note), order, after)
+    })
 }
 
 /// The order as `set_status` would leave it. Errors: those of `set_status`.
 pub fn preview_status(tx: &ReadTx, id: OrderId, decision: &Decision) -> Result<Order, OrderError> {
-    let mut order = store::by_id(tx, id)?.ok_or(OrderError::NoOrder)?;
-    let old = &order.state;
-    let (progress, dispatch) =
-        status::on_decision(old.progress, old.dispatch, order.quantity, order.kind, decision)?;
-    let refunded = rules::refund_target(order.charge, order.quantity, old.refunded, progress)?;
-    order.state = State { progress, dispatch, refunded, ..old.clone() };
-    Ok(order)
+    let order = store::by_id(tx, id)?.ok_or(OrderError::NoOrder)?;
+    let after = decided(&order, decision)?;
+    let refunded = rules::refund_target(order.charge, order.quantity, order.state.refunded, after.progress)?;
+    Ok(Order { state: State { refunded, ..after }, ..order })
 }
 
 /// Decides a parked order. One whose provider's account was left goes out anew with the id that its service has there

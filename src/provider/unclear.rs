@@ -55,23 +55,25 @@ fn is_server_error(words: &[&str]) -> bool {
 
 /// "Order 991234 …": it has an id. A number beside a bound is a quantity.
 fn is_numbered(text: &str, words: &[&str]) -> bool {
-    let is_number = |word: &str| word.len() > 3 && word.bytes().all(|byte| byte.is_ascii_digit());
     let names = |pair: &[&str]| match pair {
-        [word, number] => is_number(number) && VOCABULARY.order.are_in(&format!(" {word} ")),
+        [word, number] => is_long_number(number) && VOCABULARY.order.are_in(&format!(" {word} ")),
         _ => false,
     };
     !VOCABULARY.limit.are_in(text) && words.windows(2).any(names)
 }
 
+fn is_long_number(word: &str) -> bool {
+    word.len() > 3 && word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// A long number, or any behind a word for an id.
 fn names_an_id(words: &[&str]) -> bool {
     let has_digit = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
-    let is_long = |word: &&str| word.len() > 3 && word.bytes().all(|byte| byte.is_ascii_digit());
     let is_named = |pair: &[&str]| match pair {
         ["id" | "no" | "nr" | "number" | "ma" | "so", word] => has_digit(word),
         _ => false,
     };
-    words.iter().any(is_long) || words.windows(2).any(is_named)
+    words.iter().any(|word| is_long_number(word)) || words.windows(2).any(is_named)
 }
 
 /// "Your order has been placed", but not "wait until the order is placed".

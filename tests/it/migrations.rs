@@ -228,6 +228,35 @@ fn only_serve_migrates_and_others_say_what_they_need() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "makes files as other programs do")]
+fn a_file_of_another_program_is_refused_and_left_alone() {
+    let tables = [
+        "CREATE TABLE wp_posts (a)",
+        "CREATE TABLE users (a)",
+        "PRAGMA journal_mode = WAL; CREATE TABLE a (b)",
+    ];
+    let mut files = vec![b"x".to_vec(), b"a text, and no database\n".repeat(100)];
+    for sql in tables {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("other.db");
+        Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+        files.push(fs::read(&path).unwrap());
+    }
+    for bytes in files {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("smm-panel.db");
+        fs::write(&path, &bytes).unwrap();
+        for arguments in [&["serve"][..], &["audit"]] {
+            let refused = command(folder.path(), arguments, &[]).output().unwrap();
+            assert_eq!(refused.status.code(), Some(1));
+            let told = String::from_utf8(refused.stderr).unwrap();
+            assert!(!told.contains("CREATE"), "{told}");
+            assert!(fs::read(&path).unwrap() == bytes, "it is as it was: {told}");
+        }
+    }
+}
+
+#[test]
 #[expect(clippy::disallowed_methods, reason = "makes a file as an earlier program did")]
 fn a_schema_that_was_never_released_is_refused_and_left_alone() {
     let folder = TempDir::new().unwrap();
@@ -237,6 +266,7 @@ fn a_schema_that_was_never_released_is_refused_and_left_alone() {
     for edited in [
         "UPDATE refinery_schema_history SET checksum = '1' WHERE version = 3",
         "UPDATE refinery_schema_history SET name = 'chores' WHERE version = 3",
+        "DELETE FROM refinery_schema_history WHERE version = 5",
         "INSERT INTO refinery_schema_history SELECT 99, 'later', applied_on, '1' FROM refinery_schema_history LIMIT 1",
     ] {
         conn.execute(edited, ()).unwrap();

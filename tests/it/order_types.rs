@@ -445,7 +445,8 @@ fn a_dry_run_of_a_status_says_what_would_go_back_and_does_nothing() {
         boss.put(&path, json!({ "status": status, "remains": remains, "dry_run": true }))
     };
     assert_eq!(dry("partial", json!(250)).expect(200)["refunded"], 3000);
-    assert_eq!(dry("canceled", Value::Null).expect(200)["refunded"], 12_000);
+    let canceled = dry("canceled", Value::Null).expect(200);
+    assert_eq!((&canceled["refunded"], &canceled["reason"]), (&json!(12_000), &json!("canceled_by_admin")));
     assert_eq!(dry("completed", Value::Null).expect(200)["refunded"], 0);
     dry("partial", Value::Null).refused_fields(&["remains"]);
     dry("pending", Value::Null).refused_fields(&["status"]);
@@ -458,4 +459,25 @@ fn a_dry_run_of_a_status_says_what_would_go_back_and_does_nothing() {
     let real = boss.put(&path, json!({ "status": "partial", "remains": 250 })).expect(200);
     assert_eq!((&real["refunded"], lan.balance()), (&json!(3000), 41_000));
     dry("completed", Value::Null).refused(409, "order_final");
+}
+
+#[test]
+fn a_dry_run_shows_the_order_as_the_change_leaves_it() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(500_000));
+    let service = app.service(|_| ());
+    let by_hand = app.service(|offer| {
+        (offer.provider, offer.provider_service, offer.cost) = (None, None, None);
+    });
+    let sent = lan.bought(service, 1000);
+    app.reported(sent, report(ReportedStatus::Partial));
+    let queued = lan.buys(service, 1000);
+    let manual = lan.buys(by_hand, 1000);
+    for id in [sent, queued, manual] {
+        let path = format!("/api/admin/orders/{id}/status");
+        let preview = boss.put(&path, json!({ "status": "canceled", "dry_run": true })).expect(200);
+        let mut real = boss.put(&path, json!({ "status": "canceled" })).expect(200);
+        real["updated_at"] = preview["updated_at"].clone();
+        assert_eq!(preview, real);
+    }
 }
