@@ -1,8 +1,9 @@
 //! The database as files: where it really is, what must not lie beside it, and who may read it.
 
 use crate::kernel::error::Fault;
+use std::fmt::Display;
 use std::fs::{self, Metadata};
-use std::io::{self, ErrorKind, Read};
+use std::io::{ErrorKind, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -69,7 +70,7 @@ impl DbPath {
         }
     }
 
-    pub(super) fn refused(&self, cause: &io::Error) -> Fault {
+    pub(super) fn refused(&self, cause: &dyn Display) -> Fault {
         Fault::Internal(format!("cannot use {} as the database: {cause}", self.0.display()))
     }
 }
@@ -78,6 +79,9 @@ impl DbPath {
 pub(super) fn examine(path: &DbPath) -> Result<(), Fault> {
     let file = path.metadata()?;
     let shown = path.as_path().display();
+    if file.as_ref().is_some_and(|file| !file.is_file()) {
+        return Err(path.refused(&"it is no file"));
+    }
     if file.as_ref().is_some_and(|file| file.nlink() > 1) {
         return Err(Fault::Internal(format!(
             "{shown} has another name (a hard link), under which it would get a second log; remove one of the names"

@@ -2,6 +2,7 @@
 //! holds data.
 
 use super::{DbPath, connect, copy};
+use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use refinery::{Migration, Runner};
 use rusqlite::Connection;
@@ -107,19 +108,28 @@ fn known_version(path: &DbPath, schema: &Schema) -> Result<i64, Fault> {
     if length == 0 {
         return Ok(0);
     }
-    let mut conn = connect::plain(path)?;
+    let found = look(path, length, schema);
+    // What SQLite says of a damaged file does not name it.
+    found.map_err(|fault| match &fault {
+        Fault::Database(_) | Fault::Corrupt(_) => path.refused(&fault),
+        Fault::Internal(_) | Fault::Overloaded(_) | Fault::Denied(_) | Fault::Overflow(_) => fault,
+    })
+}
+
+fn look(path: &DbPath, length: u64, schema: &Schema) -> Result<i64, Fault> {
+    let conn = connect::plain(path)?;
     let found = version(&conn)?;
     if found == 0 {
         // SQLite takes a file without a whole page for an empty one, and would write over it.
         return if length < SMALLEST_PAGE || has_tables(&conn)? { Err(is_foreign(path)) } else { Ok(0) };
     }
-    let applied = Runner::new(&schema.0).get_applied_migrations(&mut conn);
-    let applied = applied.map_err(|cause| Fault::Database(Box::new(cause)))?;
-    let is_ours = |migration: &Migration| {
-        let known = schema.0.iter().find(|known| known.version() == migration.version());
-        known.is_none_or(|known| known == migration)
+    let applied = history(&conn)?;
+    let is_ours = |step: &Applied| {
+        step.at_is_readable
+            && schema.0.iter().all(|known| i64::from(known.version()) != step.version || step.is(known))
     };
-    let is_there = |known: &Migration| i64::from(known.version()) > found || applied.contains(known);
+    let is_there =
+        |known: &Migration| i64::from(known.version()) > found || applied.iter().any(|step| step.is(known));
     if applied.iter().all(is_ours) && schema.0.iter().all(is_there) {
         return Ok(found);
     }
@@ -129,6 +139,36 @@ fn known_version(path: &DbPath, schema: &Schema) -> Result<i64, Fault> {
         path.as_path().display(),
         env!("CARGO_PKG_VERSION")
     )))
+}
+
+/// A line of the history. Read here, because refinery panics over one that it cannot read.
+struct Applied {
+    version: i64,
+    name: String,
+    checksum: String,
+    at_is_readable: bool,
+}
+
+impl Applied {
+    fn is(&self, known: &Migration) -> bool {
+        self.version == i64::from(known.version())
+            && self.name == known.name()
+            && self.checksum == known.checksum().to_string()
+    }
+}
+
+fn history(conn: &Connection) -> Result<Vec<Applied>, Fault> {
+    let mut rows = conn.prepare("SELECT version, name, checksum, applied_on FROM refinery_schema_history")?;
+    let steps = rows.query_map((), |row| {
+        let at: Option<String> = row.get(3)?;
+        Ok(Applied {
+            version: row.get(0)?,
+            name: row.get(1)?,
+            checksum: row.get(2)?,
+            at_is_readable: at.is_some_and(|at| Timestamp::parse_rfc3339(&at).is_some()),
+        })
+    })?;
+    Ok(steps.collect::<Result<_, _>>()?)
 }
 
 fn is_foreign(path: &DbPath) -> Fault {

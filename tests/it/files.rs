@@ -69,6 +69,16 @@ fn by_no_name_do_two_processes_serve_one_database() {
 }
 
 #[test]
+fn a_folder_is_no_database() {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(file(&folder, "smm-panel.db")).unwrap();
+    for command in ["serve", "audit"] {
+        let told = refused(folder.path(), &[command], &[]);
+        assert!(told.contains("smm-panel.db as the database: it is no file"), "{told}");
+    }
+}
+
+#[test]
 fn a_link_to_a_file_that_is_not_there_yet_leads_to_it() {
     let (folder, elsewhere) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     symlink(file(&elsewhere, "real.db"), file(&folder, "link.db")).unwrap();

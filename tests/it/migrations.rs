@@ -250,7 +250,7 @@ fn a_file_of_another_program_is_refused_and_left_alone() {
             let refused = command(folder.path(), arguments, &[]).output().unwrap();
             assert_eq!(refused.status.code(), Some(1));
             let told = String::from_utf8(refused.stderr).unwrap();
-            assert!(!told.contains("CREATE"), "{told}");
+            assert!(!told.contains("CREATE") && told.contains("smm-panel.db"), "{told}");
             assert!(fs::read(&path).unwrap() == bytes, "it is as it was: {told}");
         }
     }
@@ -262,15 +262,19 @@ fn a_schema_that_was_never_released_is_refused_and_left_alone() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("smm-panel.db");
     open(&path, &Schema::current()).close_blocking();
-    let conn = Connection::open(&path).unwrap();
+    let whole = fs::read(&path).unwrap();
     for edited in [
         "UPDATE refinery_schema_history SET checksum = '1' WHERE version = 3",
+        "UPDATE refinery_schema_history SET checksum = 'a word' WHERE version = 3",
         "UPDATE refinery_schema_history SET name = 'chores' WHERE version = 3",
+        "UPDATE refinery_schema_history SET applied_on = 'yesterday' WHERE version = 3",
+        "UPDATE refinery_schema_history SET applied_on = NULL WHERE version = 3",
         "DELETE FROM refinery_schema_history WHERE version = 5",
-        "INSERT INTO refinery_schema_history SELECT 99, 'later', applied_on, '1' FROM refinery_schema_history LIMIT 1",
     ] {
+        fs::write(&path, &whole).unwrap();
+        let conn = Connection::open(&path).unwrap();
         conn.execute(edited, ()).unwrap();
-        conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+        conn.close().unwrap();
         let before = fs::read(&path).unwrap();
         for arguments in [&["serve"][..], &["audit"]] {
             let refused = command(folder.path(), arguments, &[]).output().unwrap();
