@@ -93,7 +93,7 @@ pub(super) struct StaticFile {
 }
 
 impl StaticFile {
-    async fn answer_packed(self, request: &Request<'_>) -> Response<'static> {
+    pub(super) async fn answer_packed(self, request: &Request<'_>) -> Response<'static> {
         let worth = packed::is_packable(&self.content_type, self.bytes.len());
         let packed = match Coding::wanted(request).filter(|_| worth) {
             Some(coding) => packed::pack(self.bytes.clone(), coding).await.map(|bytes| (coding, bytes)),
@@ -136,13 +136,6 @@ pub(super) const ASK: &str = "no-cache";
 /// The panels' pages. They hold nothing private themselves, but a browser that may keep one keeps it as it was left,
 /// with all that was shown, and brings it back to whoever presses Back after the log-out.
 const NEVER: &str = "no-store";
-
-#[rocket::async_trait]
-impl Handler for StaticFile {
-    async fn handle<'r>(&self, request: &'r Request<'_>, _: Data<'r>) -> Outcome<'r> {
-        Outcome::Success(self.clone().answer_packed(request).await)
-    }
-}
 
 /// Looked up per request, so that a debug build shows the file as it is now.
 #[derive(Clone)]

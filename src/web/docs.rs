@@ -2,15 +2,37 @@
 //! nothing comes from a foreign host.
 
 use super::assets::{ASK, StaticFile};
+use super::error::ApiError;
 use super::openapi;
 use aws_lc_rs::digest::{SHA256, digest};
 use rocket::http::{ContentType, Method};
-use rocket::route::Route;
+use rocket::route::{Handler, Outcome, Route};
+use rocket::tokio::task::spawn_blocking;
+use rocket::{Data, Request};
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 pub fn routes() -> Vec<Route> {
-    let description = static_file(Cow::Borrowed(openapi::json()), ContentType::JSON);
-    vec![Route::new(Method::Get, "/openapi.json", description)]
+    vec![Route::new(Method::Get, "/openapi.json", Description)]
+}
+
+/// Made when the first reader asks: it takes some 25 MiB, and most panels' is never read.
+#[derive(Clone)]
+struct Description;
+
+static DESCRIPTION: LazyLock<StaticFile> =
+    LazyLock::new(|| static_file(Cow::Borrowed(openapi::json()), ContentType::JSON));
+
+#[rocket::async_trait]
+impl Handler for Description {
+    async fn handle<'r>(&self, request: &'r Request<'_>, _: Data<'r>) -> Outcome<'r> {
+        match spawn_blocking(|| DESCRIPTION.clone()).await {
+            Ok(file) => Outcome::Success(file.answer_packed(request).await),
+            Err(cause) => {
+                Outcome::from(request, ApiError::internal(format!("the API's description: {cause}")))
+            }
+        }
+    }
 }
 
 /// The two pages write style elements and inline images as they run, and Redoc searches in a worker that it
