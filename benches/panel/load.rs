@@ -27,6 +27,22 @@ impl Outcome {
     }
 }
 
+/// `run`, with something else that begins in the middle of it.
+pub async fn run_beside<T: 'static>(
+    server: SocketAddr,
+    clients: usize,
+    span: Duration,
+    expected: u16,
+    request: impl Fn(usize, u64) -> Vec<u8> + Copy + 'static,
+    beside: impl Future<Output = T>,
+) -> (Outcome, T) {
+    let beside = async {
+        tokio::time::sleep(span / 2).await;
+        beside.await
+    };
+    tokio::join!(run(server, clients, span, expected, request), beside)
+}
+
 /// Keeps `clients` connections busy for `span`. `request(client, n)` gives the bytes of a client's n-th request.
 /// Any answer but `expected` ends the benchmark: a fast refusal is no throughput.
 pub async fn run(

@@ -11,6 +11,7 @@ mod fill;
 mod listeners;
 mod load;
 mod machine;
+mod mass;
 mod panel;
 mod report;
 
@@ -64,7 +65,7 @@ const SMOKE: Plan = Plan {
 };
 
 /// What can be asked for by name; all of it otherwise.
-const PARTS: [&str; 4] = ["load", "dispatch", "listeners", "growth"];
+const PARTS: [&str; 5] = ["load", "mass", "dispatch", "listeners", "growth"];
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
@@ -83,6 +84,9 @@ fn main() {
     if is_chosen("load") {
         runtime.block_on(throughput(&plan, &folder, &mut report));
         start_time(&plan, &folder, &runtime, &mut report);
+    }
+    if is_chosen("mass") {
+        runtime.block_on(mass::cost(&plan, &folder, &mut report));
     }
     if is_chosen("dispatch") {
         runtime.block_on(dispatch::drain(&folder, plan.queue, &mut report));

@@ -113,9 +113,10 @@ fn known(tx: &ReadTx, id: UserId) -> Result<Profile, AccountError> {
     profile(tx, id)?.ok_or(AccountError::NoUser)
 }
 
-/// `None`: no such user.
-pub fn buyer(tx: &ReadTx, id: UserId) -> Result<Option<Buyer>, Fault> {
+/// With the discount that counts once so much more is spent. `None`: no such user.
+pub fn buyer(tx: &ReadTx, id: UserId, spending: Vnd) -> Result<Option<Buyer>, Fault> {
     let Some(Balances { balance, spent, .. }) = ledger::balances(tx, id)? else { return Ok(None) };
+    let spent = spent.plus(spending).map_err(|_| Fault::Overflow("spending"))?;
     let discount = reached(spent, &settings::tiers(tx)?)?.discount;
     Ok(Some(Buyer { id, balance, discount }))
 }

@@ -31,6 +31,8 @@ pub enum Rule {
     Object,
     #[error("must be a list")]
     List,
+    #[error("must have {min} to {max} entries")]
+    Entries { min: usize, max: usize },
     #[error("must be a text")]
     Text,
     #[error("must be a whole number")]
@@ -123,6 +125,9 @@ pub enum Rule {
     Handle,
     #[error("must be an http or https address of at most {max} characters without spaces, or a user name")]
     UrlOrHandle { max: usize },
+    /// One of several lines, of which none is carried out then.
+    #[error("is refused, and why is beside it in `lines`")]
+    LineRefused,
     #[error("is not taken by this service")]
     NotTaken,
     #[error("is needed, one a line")]

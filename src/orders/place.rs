@@ -42,19 +42,19 @@ pub struct Quote {
 }
 
 /// A placement that only a low balance can still refuse.
-struct Priced {
+pub(super) struct Priced {
+    placement: Placement,
     service: Service,
-    link: String,
     quantity: Quantity,
     units: i64,
     dispatch: Dispatch,
     buyer: Buyer,
-    charge: Vnd,
+    pub charge: Vnd,
 }
 
 /// What the order would cost now. Errors: those of `place`, but for the balance.
-pub fn quote(tx: &ReadTx, placement: &Placement) -> Result<Quote, OrderError> {
-    let Priced { service, quantity, units, buyer, charge, .. } = priced(tx, placement)?;
+pub fn quote(tx: &ReadTx, placement: Placement) -> Result<Quote, OrderError> {
+    let Priced { service, quantity, units, buyer, charge, .. } = priced(tx, placement, Vnd::ZERO)?;
     Ok(Quote { charge, quantity, units, rate: service.offer.rate, discount: buyer.discount })
 }
 
@@ -62,11 +62,25 @@ pub fn quote(tx: &ReadTx, placement: &Placement) -> Result<Quote, OrderError> {
 ///
 /// Errors: `Fields`, `ServiceInactive`, `NotConfigured`, `PriceChanged`, and the ledger's `Insufficient`.
 pub fn place(tx: &Tx, placement: Placement) -> Result<Order, OrderError> {
-    let Priced { service, link, quantity, units, dispatch, buyer, charge } = priced(tx, &placement)?;
-    if buyer.balance < charge {
-        // The ledger would say so too, but after the order was written.
-        return Err(LedgerError::Insufficient { balance: buyer.balance, needed: charge }.into());
+    let priced = priced(tx, placement, Vnd::ZERO)?;
+    charged(priced.charge, None, priced.buyer.balance)?;
+    insert(tx, priced)
+}
+
+/// Whether so much can be taken: the ledger would say so too, but after orders were written.
+pub(super) fn charged(charge: Vnd, expected: Option<Vnd>, balance: Vnd) -> Result<(), OrderError> {
+    if expected.is_some_and(|most| charge > most) {
+        return Err(OrderError::PriceChanged { charge });
     }
+    if balance < charge {
+        return Err(LedgerError::Insufficient { balance, needed: charge }.into());
+    }
+    Ok(())
+}
+
+/// Writes the order and takes its charge.
+pub(super) fn insert(tx: &Tx, priced: Priced) -> Result<Order, OrderError> {
+    let Priced { placement, service, quantity, units, dispatch, buyer, charge } = priced;
     let offer = service.offer;
     let cost = offer.cost.map(|cost| rules::expected_cost(offer.kind, cost, units)).transpose()?;
     let mut order = Order {
@@ -75,7 +89,7 @@ pub fn place(tx: &Tx, placement: Placement) -> Result<Order, OrderError> {
         service: service.id,
         service_name: offer.name,
         kind: offer.kind,
-        link,
+        link: placement.link,
         quantity,
         params: placement.params,
         rate: offer.rate,
@@ -94,26 +108,27 @@ pub fn place(tx: &Tx, placement: Placement) -> Result<Order, OrderError> {
     Ok(order)
 }
 
-fn priced(tx: &ReadTx, placement: &Placement) -> Result<Priced, OrderError> {
+/// What the order costs a buyer who has spent so much more than is written down.
+pub(super) fn priced(tx: &ReadTx, mut placement: Placement, spending: Vnd) -> Result<Priced, OrderError> {
     let service = sold(tx, placement.service)?;
     let offer = &service.offer;
     // What clipboards add around an address is no part of it.
-    let link = text::trimmed(&placement.link).to_owned();
-    let quantity = rules::quantity(offer, &link, placement.quantity, &placement.params);
+    placement.link = text::trimmed(&placement.link).to_owned();
+    let quantity = rules::quantity(offer, &placement.link, placement.quantity, &placement.params);
     let quantity = quantity.map_err(OrderError::Fields)?;
     let dispatch = match offer.provider {
         None => Dispatch::Manual,
         Some(id) if provider::configured(tx, id)? => Dispatch::Queued,
         Some(_) => return Err(OrderError::NotConfigured),
     };
-    let buyer = accounts::buyer(tx, placement.user)?;
+    let buyer = accounts::buyer(tx, placement.user, spending)?;
     let buyer = buyer.ok_or_else(|| Fault::Internal("the buyer has no account".to_owned()))?;
     let units = offer.kind.units(quantity.get(), &placement.params).ok_or(Overflow)?;
     let charge = rules::charge(offer.kind, offer.rate, units, buyer.discount)?;
     if placement.expected_charge.is_some_and(|most| charge > most) {
         return Err(OrderError::PriceChanged { charge });
     }
-    Ok(Priced { service, link, quantity, units, dispatch, buyer, charge })
+    Ok(Priced { placement, service, quantity, units, dispatch, buyer, charge })
 }
 
 fn sold(tx: &ReadTx, id: ServiceId) -> Result<Service, OrderError> {

@@ -1,6 +1,7 @@
 //! The one place where a refusal becomes an HTTP answer: RFC 9457 problem details, the same shape for every error,
 //! the framework's own included.
 
+use super::mass_order::LineView;
 use super::request_id::RequestId;
 use super::respond;
 use crate::kernel::error::{Answer, Code, Fault, FieldError, Refusal, Rule};
@@ -24,6 +25,7 @@ pub struct ApiError {
     detail: String,
     retry_after_s: Option<u64>,
     allow: Option<String>,
+    lines: Option<Value>,
     /// The cause with its chain; logged, never sent.
     cause: Option<String>,
 }
@@ -31,7 +33,7 @@ pub struct ApiError {
 impl ApiError {
     pub fn new(answer: impl Into<Answer>, detail: impl Into<String>) -> Self {
         let (answer, detail) = (answer.into(), detail.into());
-        ApiError { answer, detail, retry_after_s: None, allow: None, cause: None }
+        ApiError { answer, detail, retry_after_s: None, allow: None, lines: None, cause: None }
     }
 
     pub fn malformed(detail: impl Into<String>) -> Self {
@@ -78,6 +80,16 @@ impl ApiError {
     pub fn method_not_allowed(allow: String) -> Self {
         let mut error = Self::new(Code::MethodNotAllowed, format!("this address answers {allow}"));
         error.allow = Some(allow);
+        error
+    }
+
+    /// Lines of which at least one is refused: what each of them comes to.
+    pub fn lines(refused: &[usize], lines: &impl Serialize) -> Self {
+        let error = |at: &usize| FieldError::new(format!("lines[{at}]"), Rule::LineRefused);
+        let errors: Vec<FieldError> = refused.iter().map(error).collect();
+        let detail = format!("{} of the lines are refused, so nothing was done", errors.len());
+        let mut error = Self::new(Answer::invalid(&errors), detail);
+        error.lines = serde_json::to_value(lines).ok();
         error
     }
 
@@ -158,6 +170,33 @@ pub struct Problem {
     /// For `validation_failed` only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<ProblemField>,
+    /// Of a mass order with refused lines: what each line comes to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<LineView>>)]
+    lines: Option<Value>,
+}
+
+/// A refusal beside others in one answer.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Refused {
+    code: &'static str,
+    detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    values: Option<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<ProblemField>,
+}
+
+impl<R: Refusal> From<&R> for Refused {
+    fn from(refusal: &R) -> Self {
+        let Answer { code, fields, reason } = refusal.answer();
+        let (reason, values) = reason.as_ref().map_or((None, None), |reason| told("reason", reason));
+        let errors = fields.into_iter().map(ProblemField::from).collect();
+        Refused { code: code.into_str(), detail: refusal.to_string(), reason, values, errors }
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -208,6 +247,7 @@ impl<'r> Responder<'r, 'static> for ApiError {
             reason,
             values,
             errors: fields.into_iter().map(ProblemField::from).collect(),
+            lines: self.lines,
         };
         let body = serde_json::to_vec(&problem).map_err(|_| Status::InternalServerError)?;
         let mut answer = respond::problem(status, body, request);

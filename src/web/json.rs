@@ -9,6 +9,7 @@ use serde_json::Number;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
 /// Reads JSON that is known to be well-formed. The error says where in it what is wrong.
 pub fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, (String, Rule)> {
@@ -17,6 +18,37 @@ pub fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, (String, Rule)> {
         let path = error.path().to_string();
         error.into_inner().at(&path)
     })
+}
+
+/// An object in a list that is read by itself, so that what is wrong with one is no fault of the others.
+#[derive(Debug)]
+pub struct Apart<T>(pub Result<T, (String, Rule)>);
+
+/// By this name the reader hands out a value as its JSON.
+const APART: &str = "Apart";
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Apart<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_newtype_struct(APART, ApartVisitor(PhantomData))
+    }
+}
+
+struct ApartVisitor<T>(PhantomData<T>);
+
+impl<T: DeserializeOwned> Visitor<'_> for ApartVisitor<T> {
+    type Value = Apart<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_str<E: Error>(self, json: &str) -> Result<Apart<T>, E> {
+        Ok(Apart(if json.starts_with('{') {
+            read(json.as_bytes())
+        } else {
+            Err(("line".to_owned(), Rule::Object))
+        }))
+    }
 }
 
 /// For readers of single fields: what the value must be.
@@ -200,9 +232,12 @@ impl<'de> Deserializer<'de> for Value<'de> {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        name: &'static str,
         visitor: V,
     ) -> Result<V::Value, Wrong> {
+        if name == APART {
+            return visitor.visit_str(self.0.get());
+        }
         visitor.visit_newtype_struct(self)
     }
 

@@ -20,6 +20,7 @@ mod idempotent;
 mod json;
 mod kept;
 mod limits;
+mod mass_order;
 pub mod openapi;
 mod order_types;
 mod orders;
@@ -51,6 +52,7 @@ pub fn routes() -> Vec<Route> {
         events::routes(),
         health::routes(),
         orders::routes(),
+        mass_order::routes(),
         payment::routes(),
         services::routes(),
         site::routes(),

@@ -2,7 +2,9 @@
 //! a test compares this list with the mounted routes.
 
 use super::error::Problem;
-use super::{admin, auth, demo, events, health, orders, payment, services, site, timeline, user, visits};
+use super::{
+    admin, auth, demo, events, health, mass_order, orders, payment, services, site, timeline, user, visits,
+};
 use crate::kernel::cause::{CallCause, Defect};
 use crate::kernel::note::Note;
 use crate::kernel::reason::Reason;
@@ -27,6 +29,7 @@ use utoipa::{Modify, OpenApi};
         health::health, health::ready, site::site, demo::transfer,
         services::list, services::show,
         orders::place, orders::quote, orders::list, orders::list_of_user, orders::counts, orders::show,
+        mass_order::place,
         timeline::show,
         admin::services::list, admin::services::types, admin::services::create, admin::services::change,
         admin::losses::losses,

@@ -42,7 +42,7 @@ pub struct PlaceOrder {
 }
 
 impl PlaceOrder {
-    fn by(self, user: UserId) -> Placement {
+    pub fn by(self, user: UserId) -> Placement {
         Placement {
             user,
             service: ServiceId::new(self.service_id),
@@ -173,7 +173,7 @@ pub async fn place(app: &State<App>, me: Member, key: Idempotent, body: RawBody)
 pub fn quote(app: &State<App>, me: Member, body: Body<PlaceOrder>) -> ApiResult<Json<QuoteView>> {
     let placement = body.0.by(me.id);
     let Quote { charge, quantity, units, rate, discount } =
-        app.db.read_now(|tx| orders::quote(tx, &placement))?;
+        app.db.read_now(|tx| orders::quote(tx, placement))?;
     let (charge, quantity, discount_percent) = (charge.get(), quantity.get(), discount.get());
     Ok(Json(QuoteView { charge, quantity, units, rate: rate.to_string(), discount_percent }))
 }

@@ -3,8 +3,8 @@
 // spreadsheet. The link may stand anywhere; of the two numbers the service comes first, unless a line of headings says
 // otherwise. Pure.
 
+import { ApiError } from "./api.js";
 import { linkKey, readLink, trimmed } from "./link.js";
-import { charge } from "./money.js";
 import { read, whole } from "./number.js";
 import { fieldsOfLine, problemIn } from "./order-fields.js";
 import { foreignPlatform, plain } from "./services.js";
@@ -21,15 +21,16 @@ import { foreignPlatform, plain } from "./services.js";
  * @property {string} link as it was typed where it is not understood
  * @property {number} quantity 0 where it is not understood
  * @property {Record<string, any>} fields what the service's type needs besides
- * @property {number | null} charge VND, an estimate
+ * @property {number | null} charge VND, as the panel says
  * @property {Remark | null} problem null when the line can be sent
  * @property {Remark | null} warning what to know before it is
  */
 
 /** Which column is what. @typedef {{service: number, link: number, quantity: number}} Columns */
 
-/** So many questions a preview asks; what it leaves out is judged when it is sent. */
-const MOST_ASKED = 100;
+/** So many lines the panel takes at once; the others stay for the next time. */
+const MOST_AT_ONCE = 1000;
+const LINE_ENDS = /\r\n|\r|\n/;
 const SEPARATORS = ["\t", "|", ";"];
 /** What columns are called, without marks. @type {[keyof Columns, RegExp][]} */
 const HEADINGS = [
@@ -85,9 +86,10 @@ function guessed(cells) {
 /** @param {import("./order-fields.js").OrderField} field @param {string | undefined} cell */
 const valueIn = ({ kind }, cell = "") => (kind === "integer" ? (whole(cell) ?? undefined) : cell || undefined);
 
-/** @param {Service} service @param {number} quantity @param {Record<string, string>} typed by the names of the fields
+/** What is wrong with cells that cannot become an order; whether the order is acceptable the panel says.
+ * @param {Service} service @param {Record<string, string>} typed by the names of the fields
  * @returns {Remark | null} */
-function problemOf(service, quantity, typed) {
+function problemOf(service, typed) {
   const further = fieldsOfLine(service);
   if (!further) return remark("mass_order.problem.needs_lines");
   for (const field of further) {
@@ -96,14 +98,12 @@ function problemOf(service, quantity, typed) {
     const why = problemIn(field, text);
     if (why) return remark("mass_order.problem.field", { ...about, why });
   }
-  const { min_quantity: min, max_quantity: max } = service;
-  if (service.quantity_from === null || (quantity >= min && quantity <= max)) return null;
-  return remark("mass_order.problem.bounds", { min, max });
+  return null;
 }
 
 /** @param {{text: string, number: number}} line @param {Columns | null} columns
- * @param {Map<number, Service>} known @param {number} discountPercent @returns {Line} */
-function parsed(line, columns, known, discountPercent) {
+ * @param {Map<number, Service>} known @returns {Line} */
+function parsed(line, columns, known) {
   const blank = {
     ...line,
     serviceId: 0,
@@ -145,32 +145,31 @@ function parsed(line, columns, known, discountPercent) {
       quantity,
       problem: remark(`link.${link.problem}`, link.about),
     };
-  const problem = problemOf(service, quantity, typed);
+  const problem = problemOf(service, typed);
   const platform = foreignPlatform(link.link, service);
   return {
     ...found,
     link: link.link,
     quantity,
-    charge: problem ? null : charge(service, quantity * Number(fields[service.times ?? ""] ?? 1), discountPercent),
     problem,
     warning: platform ? remark("link.other_platform", { platform }) : null,
   };
 }
 
 /** Every line with something on it, and the first of what is wrong with it. @param {string} text
- * @param {Service[]} services @param {number} discountPercent
+ * @param {Service[]} services
  * @param {Map<string, number>} [running] orders that still run, by the keys of their links @returns {Line[]} */
-export function parse(text, services, discountPercent, running = new Map()) {
+export function parse(text, services, running = new Map()) {
   const known = new Map(services.map((service) => [service.id, service]));
   const [first, ...rest] = text
-    .split(/\r\n|\r|\n/)
+    .split(LINE_ENDS)
     // Not of blanks alone: a tab at the end is an empty cell.
     .map((line, index) => ({ text: line, number: index + 1 }))
     .filter((line) => trimmed(line.text));
   if (!first) return [];
   const columns = headings(cellsOf(first.text, known));
-  const lines = (columns ? rest : [first, ...rest]).map((line) => parsed(line, columns, known, discountPercent));
-  return warned(lines, running);
+  const lines = (columns ? rest : [first, ...rest]).map((line) => parsed(line, columns, known));
+  return limited(warned(lines, running));
 }
 
 /** With a warning where the link is that of a running order, or of a line before it. @param {Line[]} lines
@@ -188,26 +187,35 @@ function warned(lines, running) {
   });
 }
 
+/** With a remark at the good lines that are too many for one time. @param {Line[]} lines @returns {Line[]} */
+function limited(lines) {
+  let good = 0;
+  const tooMany = remark("mass_order.problem.too_many", { most: MOST_AT_ONCE });
+  return lines.map((line) => (line.problem || ++good <= MOST_AT_ONCE ? line : { ...line, problem: tooMany }));
+}
+
 /** The body of the order. @param {Line} line */
 export const wishOf = ({ fields, serviceId, link, quantity }) => ({ ...fields, service_id: serviceId, link, quantity });
 
-/** The good lines that the panel is asked about: those with fields of their type, and one of every service.
- * @param {Line[]} lines */
-export function toAsk(lines) {
-  const seen = new Set();
-  const isNew = (/** @type {number} */ id) => !seen.has(id) && seen.add(id);
-  const good = lines.filter((line) => !line.problem);
-  return good.filter((line) => isNew(line.serviceId) || Object.keys(line.fields).length > 0).slice(0, MOST_ASKED);
+/** The lines that the panel is asked about. @param {Line[]} lines */
+export const good = (lines) => lines.filter((line) => !line.problem);
+
+/** With what the panel says of the good ones, in their order. @param {Line[]} lines
+ * @param {{charge?: number, error?: any}[]} said @returns {Line[]} */
+export function judged(lines, said) {
+  const answers = said.values();
+  return lines.map((line) => {
+    if (line.problem) return line;
+    const { charge = null, error } = answers.next().value ?? {};
+    if (!error) return { ...line, charge };
+    const refusal = new ApiError(0, error);
+    return { ...line, warning: null, problem: remark("mass_order.problem.refused", { refusal }) };
+  });
 }
 
-/** With what the panel refuses: of a line by its text, of a service by its id. @param {Line[]} lines
- * @param {Map<string | number, import("./api.js").ApiError>} refusals @returns {Line[]} */
-export const judged = (lines, refusals) =>
-  lines.map((line) => {
-    const refusal = refusals.get(line.text) ?? refusals.get(line.serviceId);
-    if (line.problem || !refusal) return line;
-    return { ...line, charge: null, warning: null, problem: remark("mass_order.problem.refused", { refusal }) };
-  });
-
-/** What all good lines cost together, in VND. @param {Line[]} lines */
-export const total = (lines) => lines.reduce((sum, line) => sum + (line.charge ?? 0), 0);
+/** The text without these lines. @param {string} text @param {number[]} numbers */
+export const without = (text, numbers) =>
+  text
+    .split(LINE_ENDS)
+    .filter((_, index) => !numbers.includes(index + 1))
+    .join("\n");

@@ -1,10 +1,11 @@
 // @ts-check
-import { ApiError, post, withQuery } from "../lib/api.js";
-import { html, useEffect, useMemo, useState } from "../lib/dom.js";
-import { money, number, refused, remarked, sentence, t } from "../lib/i18n.js";
-import { judged, parse, toAsk, total, wishOf } from "../lib/mass-order.js";
-import * as queue from "../lib/mass-queue.js";
+import { ApiError, ask, newKey, post, withQuery } from "../lib/api.js";
+import { html, useState } from "../lib/dom.js";
+import * as drafts from "../lib/drafts.js";
+import { money, sentence, t } from "../lib/i18n.js";
 import { useServices } from "../lib/load.js";
+import { good, judged, parse, without, wishOf } from "../lib/mass-order.js";
+import { holdTab } from "../lib/router.js";
 import { runningByLink } from "../lib/running.js";
 import { me, refresh } from "../lib/session.js";
 import { Button } from "../ui/button.js";
@@ -12,215 +13,152 @@ import { Card } from "../ui/card.js";
 import { Field, Restored, useForm } from "../ui/form.js";
 import { Notice } from "../ui/notice.js";
 import { Page } from "../ui/page.js";
-import { Table } from "../ui/table.js";
+import { Placed, Preview } from "./parts/mass-tables.js";
 
-const LATER_SHOWN = 200;
+const PATH = "/api/orders/mass";
 
-/** Many orders at once: looked at first, sent one by one. */
+/** What was sent and not answered yet, with the numbers of its lines in the text: the key makes it harmless to send it
+ * again. @typedef {{key: string, body: {lines: any[], expected_total: number}, numbers: number[]}} Attempt */
+
+/** A text's lines with what the panel said of them.
+ * @typedef {{text: string, lines: import("../lib/mass-order.js").Line[], total: number, balance: number}} Checked */
+
+/** Under this name an attempt is kept in the tab. */
+const SENT = "mass-order-sent";
+/** After these nobody knows whether the orders were made; every other refusal says that they were not. */
+const isUnsure = (/** @type {any} */ error) =>
+  !(error instanceof ApiError) || [0, 401, 429].includes(error.status) || error.status >= 500;
+
+/** Many orders at once: looked at first, then all of them in one request. */
 export default function MassOrder() {
   const { services, answer } = useServices();
-  const isRunning = queue.items.value.length > 0;
+  const form = useForm({ lines: "" }, async () => {}, undefined, { draft: "mass-order" });
+  const [attempt, setAttempt] = useState(() => /** @type {Attempt | null} */ (drafts.kept(SENT)));
+  const [checked, setChecked] = useState(/** @type {Checked | null} */ (null));
+  const [failure, setFailure] = useState(/** @type {any} */ (null));
+  const [placed, setPlaced] = useState(/** @type {any} */ (null));
+
+  const look = async () => {
+    const text = form.values.lines;
+    // Only a warning hangs on it: without it the preview is as good.
+    const running = await runningByLink().catch(() => new Map());
+    const parsed = parse(text, services, running);
+    const lines = good(parsed).map(wishOf);
+    const none = { lines: [], total: 0, balance: me.value?.balance ?? 0 };
+    const said = lines.length ? await post(PATH, { lines, check: true }) : none;
+    setChecked({ ...said, text, lines: judged(parsed, said.lines) });
+    setPlaced(null);
+  };
+  const send = async (/** @type {Attempt} */ next) => {
+    drafts.keep(SENT, next);
+    setFailure(null);
+    const release = holdTab();
+    try {
+      setPlaced(await ask(PATH, { body: next.body, once: next.key }));
+      const rest = without(form.values.lines, next.numbers);
+      if (parse(rest, services).length) form.set("lines", rest);
+      else form.clear();
+      done();
+    } catch (error) {
+      setFailure({ error, expected: next.body.expected_total });
+      if (isUnsure(error)) return setAttempt(next);
+      done();
+      await look();
+    } finally {
+      release();
+      refresh();
+    }
+  };
+  const done = () => {
+    drafts.forget(SENT);
+    setAttempt(null);
+    setChecked(null);
+  };
+
   return html`
     <${Page} title=${t("mass_order.title")} lead=${t("mass_order.lead")}>
       ${
-        isRunning
-          ? html`<${Progress} services=${services} prices=${answer.reload} />`
-          : html`<${Editor} services=${services} />`
+        attempt
+          ? html`<${Unsure} attempt=${attempt} error=${failure?.error} send=${send} leave=${done} />`
+          : html`
+        <${Card}>
+          ${form.restored && html`<${Restored} form=${form} />`}
+          <${Field} form=${form} name="lines" label=${t("mass_order.lines")} rows="8" required spellcheck=${false}
+            placeholder=${"1 | https://example.com/post | 1000\n1 | 1000 | https://example.com/post"}
+            hint=${t("mass_order.hint")} />
+          <${Button} kind="primary" disabled=${!answer.data || !form.values.lines.trim()} work=${look}>
+            ${t("mass_order.preview")}
+          <//>
+        <//>
+        ${failure && html`<${Refused} ...${failure} total=${checked?.total} />`}
+        ${checked?.text === form.values.lines && html`<${Looked} checked=${checked} send=${send} />`}
+        ${placed && html`<${Placed} placed=${placed} rest=${form.values.lines !== ""} />`}`
       }
     <//>`;
 }
 
-/** @param {{services: import("../lib/services.js").Service[]}} props */
-function Editor({ services }) {
-  const discount = me.value?.tier.discount_percent ?? 0;
-  const form = useForm({ lines: "" }, async () => {}, undefined, { draft: "mass-order" });
-  const [asked, ask] = useState(false);
-  const text = form.values.lines;
-  const [running, setRunning] = useState(/** @type {Map<string, number>} */ (new Map()));
-  const [refusals, setRefusals] = useState(/** @type {Map<string | number, ApiError>} */ (new Map()));
-  const parsed = useMemo(() => parse(text, services, discount, running), [text, services, discount, running]);
-  const lines = useMemo(() => judged(parsed, refusals), [parsed, refusals]);
-  const look = async () => {
-    // Only a warning hangs on it: without it the preview is as good.
-    setRunning(await runningByLink().catch(() => new Map()));
-    setRefusals(await refusalsOf(parsed));
-    ask(true);
-  };
-  const good = lines.filter((line) => !line.problem);
-  const sum = total(good);
-  const missing = sum - (me.value?.balance ?? 0);
+/** What the lines come to, and the way on.
+ * @param {{checked: Checked, send: (attempt: Attempt) => Promise<void>}} props */
+function Looked({ checked, send }) {
+  const { lines, total, balance } = checked;
+  const sound = good(lines);
+  const missing = total - balance;
   const isDoubtful = lines.some((line) => line.problem || line.warning);
-  const send = async () => {
-    queue.fill(good);
-    form.clear();
-    await queue.run();
-    refresh();
-  };
+  const go = () =>
+    send({
+      key: newKey(),
+      body: { lines: sound.map(wishOf), expected_total: total },
+      numbers: sound.map((line) => line.number),
+    });
   return html`
-    <${Card}>
-      ${form.restored && html`<${Restored} form=${form} />`}
-      <${Field} form=${form} name="lines" label=${t("mass_order.lines")} rows="8" required spellcheck=${false}
-        placeholder=${"1 | https://example.com/post | 1000\n1 | 1000 | https://example.com/post"}
-          hint=${t("mass_order.hint")} />
-      <${Button} kind="primary" disabled=${!lines.length} work=${look}>${t("mass_order.preview")}<//>
-    <//>
-    ${
-      asked &&
-      lines.length > 0 &&
-      html`
-      <${Card} title=${t("mass_order.preview")} flush>
-        <${Preview} lines=${lines} />
-        <div class="card-body">
-          <${Notice} kind=${missing > 0 ? "danger" : isDoubtful ? "warning" : "info"}>
-            ${t("mass_order.total", {
-              good: good.length,
-              bad: lines.length - good.length,
-              amount: money(sum),
-            })}
-            ${
-              missing > 0 &&
-              html` <a href=${withQuery("/deposit", { amount: missing })}>
-                ${t("mass_order.short", { amount: money(missing) })}</a>`
-            }
-          <//>
-          <${Button} kind="primary" icon="send" disabled=${!good.length} work=${send}>
-            ${t("mass_order.send", { count: good.length })}
-          <//>
-        </div>
-      <//>`
-    }`;
-}
-
-/** What the panel would refuse, by the text of the line or by the service that cannot be ordered. What it cannot be
- * asked about now is judged when it is sent. @param {import("../lib/mass-order.js").Line[]} lines */
-async function refusalsOf(lines) {
-  /** @type {Map<string | number, ApiError>} */
-  const refusals = new Map();
-  for (const line of toAsk(lines)) {
-    const error = await post("/api/orders/quote", wishOf(line)).then(
-      () => null,
-      (refusal) => refusal,
-    );
-    if (error?.status === 422) refusals.set(line.text, error);
-    if (["service_inactive", "not_configured"].includes(error?.code)) refusals.set(line.serviceId, error);
-    if (["unreachable", "rate_limited"].includes(error?.code)) break;
-  }
-  return refusals;
-}
-
-/** @param {{lines: import("../lib/mass-order.js").Line[]}} props */
-const Preview = ({ lines }) => {
-  const columns = [
-    { label: t("mass_order.line"), cell: (/** @type {any} */ line) => line.number },
-    { label: t("orders.service"), cell: (/** @type {any} */ line) => line.serviceId || "–" },
-    {
-      label: t("order.link"),
-      cell: (/** @type {any} */ line) => html`<bdi class="link-text">${line.link || line.text}</bdi>`,
-    },
-    { label: t("new_order.quantity"), number: true, cell: (/** @type {any} */ line) => number(line.quantity || null) },
-    { label: t("new_order.charge"), number: true, cell: (/** @type {any} */ line) => money(line.charge) },
-    {
-      label: t("mass_order.check"),
-      cell: (/** @type {any} */ line) =>
-        line.problem
-          ? html`<span class="amount-out">${remarked(line.problem)}</span>`
-          : html`<span class="amount-in">${t("mass_order.good")}</span>
-            ${line.warning && html`<div class="text-warning small">${remarked(line.warning)}</div>`}`,
-    },
-  ];
-  return html`
-    <${Table} columns=${columns} rows=${lines.slice(0, LATER_SHOWN)} label=${t("mass_order.preview")}
-      id=${(/** @type {any} */ line) => line.number} />
-    ${
-      lines.length > LATER_SHOWN &&
-      html`<p class="text-secondary px-3 mt-2">
-        ${t("mass_order.and_more", { count: lines.length - LATER_SHOWN })}</p>`
-    }`;
-};
-
-/** Lines that have become dearer than they were shown: the customer agrees before they go on.
- * @param {{services: import("../lib/services.js").Service[], prices: () => Promise<void>}} props */
-function Dearer({ prices, services }) {
-  useEffect(() => void Promise.all([prices(), refresh()]), []);
-  const discount = me.value?.tier.discount_percent ?? 0;
-  const before = queue.items.value;
-  const now = queue.repriced(before, services, discount);
-  const go = async () => {
-    await queue.accept(now);
-    refresh();
-  };
-  return html`
-    <${Notice} kind="warning" title=${t("mass_order.dearer")} live>
-      ${t("mass_order.dearer_lead", {
-        count: before.filter((item) => item.state === "waiting").length,
-        before: money(queue.waitingTotal(before)),
-        now: money(queue.waitingTotal(now)),
-      })}
-    <//>
-    <div class="mb-3"><${Button} kind="primary" icon="player-play" work=${go}>
-      ${t("mass_order.agree", { amount: money(queue.waitingTotal(now)) })}
-    <//></div>`;
-}
-
-/** What was sent so far; also after a reload. @param {{services: import("../lib/services.js").Service[],
- *   prices: () => Promise<void>}} props `prices` reads the services again */
-function Progress({ services, prices }) {
-  const items = queue.items.value;
-  const done = items.filter((item) => item.state !== "waiting").length;
-  const finished = done === items.length;
-  const left = queue.waitingTotal(items) - (me.value?.balance ?? 0);
-  const isDearer = !queue.running.value && queue.stopped.value?.code === "price_changed";
-  const go = async () => {
-    await queue.run();
-    refresh();
-  };
-  const columns = [
-    { label: t("mass_order.line"), cell: (/** @type {any} */ item) => item.number },
-    { label: t("order.link"), cell: (/** @type {any} */ item) => html`<bdi class="link-text">${item.text}</bdi>` },
-    { label: t("mass_order.result"), cell: (/** @type {any} */ item) => html`<${Result} item=${item} />` },
-  ];
-  return html`
-    <${Card}>
-      <p aria-live="polite">${t("mass_order.done", { done, all: items.length })}</p>
-      <progress class="progress w-100 mb-3" max=${items.length} value=${done} aria-label=${t("mass_order.progress")} />
-      ${queue.stopped.value && !isDearer && html`<${Stopped} error=${queue.stopped.value} left=${left} />`}
-      ${isDearer && html`<${Dearer} services=${services} prices=${prices} />`}
-      <div class="btn-list">
-        ${queue.running.value && html`<${Button} icon="player-pause" work=${queue.stop}>${t("mass_order.stop")}<//>`}
-        ${
-          !queue.running.value &&
-          !finished &&
-          !isDearer &&
-          html`<${Button} kind="primary" icon="player-play" work=${go}>${t("mass_order.resume")}<//>`
-        }
-        ${
-          !queue.running.value &&
-          html`<${Button} work=${queue.clear}>${t(finished ? "mass_order.new" : "mass_order.discard")}<//>`
-        }
+    <${Card} title=${t("mass_order.preview")} flush>
+      <${Preview} lines=${lines} />
+      <div class="card-body">
+        <${Notice} kind=${missing > 0 ? "danger" : isDoubtful ? "warning" : "info"}>
+          ${t("mass_order.total", { good: sound.length, bad: lines.length - sound.length, amount: money(total) })}
+          ${
+            missing > 0 &&
+            html` <a href=${withQuery("/deposit", { amount: missing })}>
+              ${t("mass_order.short", { amount: money(missing) })}</a>`
+          }
+        <//>
+        <${Button} kind="primary" icon="send" disabled=${!sound.length} work=${go}>
+          ${t("mass_order.send", { count: sound.length })}
+        <//>
       </div>
-    <//>
-    <${Card} flush>
-      <${Table} columns=${columns} rows=${items.slice(0, LATER_SHOWN)} label=${t("mass_order.result")}
-        id=${(/** @type {any} */ item) => item.key} />
     <//>`;
 }
 
-/** Why the rest is not sent. @param {{error: any, left: number}} props `left`: what the balance lacks for all of it */
-const Stopped = ({ error, left }) => html`
-  <${Notice} kind="danger" live>
-    ${sentence(error)}
-    ${
-      error.code === "insufficient_balance" &&
-      html` <a href=${withQuery("/deposit", { amount: Math.max(left, error.values.missing) })}>
-        ${t("new_order.add_funds")}</a>`
-    }
-  <//>`;
+/** Why nothing was bought. @param {{error: any, expected: number, total?: number}} props `expected`: the total that was
+ * agreed to; `total`: what it is now */
+function Refused({ error, expected, total }) {
+  // What is wrong with lines stands beside them.
+  if (error.problem?.lines) return null;
+  if (error.code === "price_changed")
+    return html`
+      <${Notice} kind="warning" title=${t("mass_order.dearer")} live>
+        ${t("mass_order.dearer_lead", { before: money(expected), now: money(total ?? error.values.charge) })}
+      <//>`;
+  return html`
+    <${Notice} kind="danger" live>
+      ${sentence(error)}
+      ${
+        error.code === "insufficient_balance" &&
+        html` <a href=${withQuery("/deposit", { amount: error.values.missing })}>${t("new_order.add_funds")}</a>`
+      }
+    <//>`;
+}
 
-/** @param {{item: import("../lib/mass-queue.js").Item}} props */
-const Result = ({ item }) => {
-  if (item.state === "sent")
-    return html`<a href=${`/orders/${item.orderId}`}>${t("order.title", { id: item.orderId })}</a>`;
-  if (item.state === "refused")
-    return html`<span class="amount-out text-break">${refused(new ApiError(0, item.refusal))}</span>`;
-  return html`<span class="text-secondary">${t("mass_order.waiting")}</span>`;
-};
+/** Orders that may have been made: also after a reload. @param {{attempt: Attempt, error: any,
+ *   send: (attempt: Attempt) => Promise<void>, leave: () => void}} props */
+const Unsure = ({ attempt, error, send, leave }) => html`
+  <${Card}>
+    ${error && html`<${Notice} kind="danger" live>${sentence(error)}<//>`}
+    <${Notice} kind="warning" title=${t("mass_order.unsure")}>
+      ${t("mass_order.unsure_lead", { count: attempt.body.lines.length })} <a href="/orders">${t("orders.title")}</a>
+    <//>
+    <div class="btn-list">
+      <${Button} kind="primary" icon="send" work=${() => send(attempt)}>${t("mass_order.again")}<//>
+      <${Button} work=${leave}>${t("mass_order.leave")}<//>
+    </div>
+  <//>`;

@@ -35,6 +35,7 @@ mod ledger;
 mod log;
 mod logins;
 mod losses;
+mod mass_orders;
 mod migrations;
 mod notices;
 mod notices_delivery;

@@ -1,20 +1,9 @@
 // What holds on every page in every size and scheme: readable by everybody, nothing sideways, nothing that people typed
 // becomes markup.
-import { readFileSync } from "node:fs";
 import { get } from "node:http";
-import { fileURLToPath } from "node:url";
+import { violations } from "./axe.mjs";
 import { ADMIN, enter, expect, test } from "./fixtures.mjs";
 import { ADMINS, CUSTOMER, GUEST, HOSTILE, TURNED, markup, settled, tooWide } from "./typed.mjs";
-
-const AXE = readFileSync(fileURLToPath(new URL("../node_modules/axe-core/axe.min.js", import.meta.url)), "utf8");
-/** Serious and critical violations. */
-async function violations(page) {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-  return violations
-    .filter(({ impact }) => ["serious", "critical"].includes(impact))
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
-}
 
 /** Fills the shop with what people could do to it. */
 async function stocked(shop) {

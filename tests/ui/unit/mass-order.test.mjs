@@ -1,13 +1,13 @@
 // Many orders as text: every way to part the columns, to order them and to write the numbers.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { judged, parse, toAsk, total, wishOf } from "../../../static/lib/mass-order.js";
+import { good, judged, parse, without, wishOf } from "../../../static/lib/mass-order.js";
 import { SPELLINGS } from "../cases/numbers.mjs";
 import { LISTED, PACKAGE, POLL, service } from "./service.mjs";
 
 const short = ({ number, link, quantity, problem }) => [number, link, quantity, problem?.key ?? ""];
-const read = (text, ...services) => parse(text, services.length ? services : [service()], 0).map(short);
-const problems = (text, change) => parse(text, [service(change)], 0).map((line) => line.problem?.key ?? "");
+const read = (text, ...services) => parse(text, services.length ? services : [service()]).map(short);
+const problems = (text, change) => parse(text, [service(change)]).map((line) => line.problem?.key ?? "");
 
 const GOOD = [1, "https://x.vn/a", 1000, ""];
 
@@ -39,7 +39,7 @@ test("every spelling of a quantity means what it means in a field", () => {
   const tried = SPELLINGS.filter(([typed]) => typed.trim() && !/[\n\r\t|;]/.test(typed));
   assert.ok(tried.length > 50, `${tried.length}`);
   for (const [typed, asWhole] of tried) {
-    const [line] = parse(`ID\tLink\tQuantity\n7\thttps://x.vn/a\t${typed}`, [anyNumber], 0);
+    const [line] = parse(`ID\tLink\tQuantity\n7\thttps://x.vn/a\t${typed}`, [anyNumber]);
     const said = line.problem ? `!${line.problem.key.replace("number.", "")}` : String(line.quantity);
     assert.equal(said, asWhole, JSON.stringify(typed));
   }
@@ -86,10 +86,9 @@ test("each bad line says what is wrong with it", () => {
   assert.deepEqual(problems("7\ta\t1\tnote"), ["mass_order.problem.three_parts"]);
   assert.deepEqual(problems("x | https://x.vn | 100"), ["mass_order.problem.no_service"]);
   assert.deepEqual(problems("8 | https://x.vn | 100"), ["mass_order.problem.no_service"]);
-  assert.deepEqual(problems("7 | https://x.vn | 9"), ["mass_order.problem.bounds"]);
-  assert.deepEqual(problems("7 | https://x.vn | 1000001"), ["mass_order.problem.bounds"]);
+  assert.deepEqual(problems("7 | https://x.vn | 9"), [""], "whether it is enough the panel says");
   assert.deepEqual(problems("7 | https://x.vn | 100", LISTED), ["mass_order.problem.needs_lines"]);
-  assert.equal(parse("7 | https://x.vn | 5", [service(PACKAGE)], 0)[0].quantity, 1);
+  assert.equal(parse("7 | https://x.vn | 5", [service(PACKAGE)])[0].quantity, 1);
 });
 
 test("a bad line shows what it holds under the right headings", () => {
@@ -99,41 +98,50 @@ test("a bad line shows what it holds under the right headings", () => {
   assert.deepEqual(read("7 https://x.vn/a 100")[0], [1, "", 0, "mass_order.problem.three_parts"]);
 });
 
-test("the panel is asked about lines with fields of a type, and about one of every other service", () => {
+test("the panel is asked about every line that can be read, and its answers stand beside them", () => {
   const poll = service({ ...POLL, id: 8 });
   const text = [
     "7 | https://x.vn/a | 1000",
-    "7 | https://x.vn/b | 1000",
+    "nonsense",
     "7 | https://x.vn/c | 1",
     "8 | https://x.vn/a | 1000 | 2",
-    "8 | https://x.vn/b | 1000 | 3",
     "8 | https://x.vn/c | 1000 | 500",
   ].join("\n");
-  const lines = parse(text, [service(), poll], 0);
+  const lines = parse(text, [service(), poll]);
   assert.deepEqual(
-    toAsk(lines).map((line) => line.number),
-    [1, 4, 5],
+    good(lines).map((line) => line.number),
+    [1, 3, 4],
   );
   assert.deepEqual(wishOf(lines[3]), { service_id: 8, link: "https://x.vn/a", quantity: 1000, answer_number: 2 });
-  const [gone, wrong] = [{ code: "service_inactive" }, { code: "validation_failed" }];
-  const refusals = new Map([
-    [7, gone],
-    [lines[4].text, wrong],
-  ]);
+  const refusal = { code: "validation_failed", errors: [{ field: "quantity" }] };
+  const said = judged(lines, [{ charge: 12_000 }, { error: refusal }, { charge: 700 }]);
   assert.deepEqual(
-    judged(lines, refusals).map((line) => line.problem?.about.refusal ?? line.problem?.key ?? null),
-    [gone, gone, "mass_order.problem.bounds", null, wrong, "mass_order.problem.field"],
+    said.map(({ charge, problem }) => charge ?? problem.about.refusal?.problem ?? problem.key),
+    [12_000, "mass_order.problem.three_parts", refusal, 700, "mass_order.problem.field"],
   );
-  assert.equal(total(judged(lines, refusals)), 12_000);
+});
+
+test("more lines than the panel takes at once wait for the next time", () => {
+  const text = Array.from({ length: 1002 }, (_, at) => `7 | https://x.vn/${at} | 1000`).join("\n");
+  const lines = parse(`nonsense\n${text}`, [service()]);
+  assert.equal(good(lines).length, 1000);
+  assert.deepEqual(
+    lines.slice(-2).map((line) => line.problem),
+    Array(2).fill({ key: "mass_order.problem.too_many", about: { most: 1000 } }),
+  );
+});
+
+test("what was bought leaves the text, and nothing else does", () => {
+  assert.equal(without("ID\tLink\tSL\r\n7\ta\t1\r\n\r\n7\tb\tx\n7\tc\t1", [2, 5]), "ID\tLink\tSL\n\n7\tb\tx");
 });
 
 test("what a type needs besides stands at the end of the line", () => {
   for (const text of ["7 | https://x.vn/a | 1.000 | 2", "7\t1000\thttps://x.vn/a\t2"]) {
-    const [line] = parse(text, [service(POLL)], 0);
-    assert.deepEqual([...short(line), line.fields, line.charge], [...GOOD, { answer_number: 2 }, 12_000], text);
+    const [line] = parse(text, [service(POLL)]);
+    assert.deepEqual([...short(line), line.fields], [...GOOD, { answer_number: 2 }], text);
   }
   const about = { field: "answer_number" };
-  const problem = (text) => parse(text, [service(POLL)], 0)[0].problem;
+  const problem = (text) => parse(text, [service(POLL)])[0].problem;
   assert.deepEqual(problem("7 | https://x.vn/a | 1000"), { key: "mass_order.problem.lacks", about });
   for (const [typed, why] of [
     ["two", { key: "number.no_digits", about: {} }],
@@ -156,7 +164,7 @@ test("another platform, a running order and a link that comes twice are warned o
     "7|https://www.x.vn/a/|1000",
     "7|https://x.vn/b|10",
   ];
-  const lines = parse(text.join("\n"), [service()], 0, new Map([["x.vn/b", 297]]));
+  const lines = parse(text.join("\n"), [service()], new Map([["x.vn/b", 297]]));
   assert.deepEqual(
     lines.map((line) => line.warning),
     [
@@ -167,5 +175,4 @@ test("another platform, a running order and a link that comes twice are warned o
     ],
   );
   assert.ok(lines.every((line) => !line.problem));
-  assert.equal(total(lines), 3 * 12_000 + 120);
 });
