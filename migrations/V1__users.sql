@@ -9,8 +9,6 @@ CREATE TABLE users (
     banned        INTEGER NOT NULL DEFAULT 0 CHECK (banned IN (0, 1)),
     -- Part of every token; raising it ends all of the user's sessions at once.
     token_epoch   INTEGER NOT NULL DEFAULT 0,
-    -- SHA-256 of the reseller key; the key itself is shown once and not kept.
-    api_key_hash  BLOB    UNIQUE,
     referral_code TEXT    NOT NULL UNIQUE,
     -- Always somebody who was there before, so referrals cannot form a circle.
     referrer_id   INTEGER REFERENCES users (id) CHECK (referrer_id < id),
@@ -35,6 +33,19 @@ CREATE TRIGGER users_stay BEFORE DELETE ON users
 BEGIN
     SELECT RAISE(ABORT, 'users are banned, not deleted');
 END;
+
+-- Keys of the reseller API. A ban deletes them.
+CREATE TABLE api_keys (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id      INTEGER NOT NULL REFERENCES users (id),
+    name         TEXT    NOT NULL CHECK (length(name) BETWEEN 1 AND 50),
+    -- SHA-256 of the key; the key itself is shown once and not kept.
+    hash         BLOB    NOT NULL UNIQUE CHECK (length(hash) = 32),
+    created_at   INTEGER NOT NULL,
+    -- To the minutes, like the users'.
+    last_used_at INTEGER,
+    UNIQUE (user_id, name)
+) STRICT;
 
 -- Parts of names and e-mail addresses, for the search in the admin panel. The rowid is the user's id.
 CREATE VIRTUAL TABLE users_search USING fts5 (text, content = '', tokenize = 'trigram');

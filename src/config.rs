@@ -59,6 +59,8 @@ pub struct Config {
     pub rate_limit: u32,
     /// Attempts a minute to prove who one is; 0: no limit.
     pub auth_rate_limit: u32,
+    /// Requests a minute under a key of the reseller API; 0: no limit.
+    pub api_rate_limit: u32,
     pub bcrypt_cost: u32,
     pub log_format: Option<LogFormat>,
 }
@@ -134,6 +136,7 @@ impl Config {
             cors_origins: vars.cors_origins()?,
             rate_limit: vars.number("RATE_LIMIT_PER_MINUTE", 0, 10_000_000)?,
             auth_rate_limit: vars.number("AUTH_RATE_LIMIT_PER_MINUTE", 0, 10_000_000)?,
+            api_rate_limit: vars.number("API_RATE_LIMIT_PER_MINUTE", 0, 10_000_000)?,
             bcrypt_cost: vars.number("BCRYPT_COST", 4, 15)?,
             log_format: vars.log_format()?,
         })

@@ -1,5 +1,6 @@
 //! Why an account operation is refused.
 
+use super::MOST_KEYS;
 use crate::kernel::error::{Answer, Code, Fault, FieldError, Refusal, Rule};
 use crate::kernel::reason::Reason;
 use crate::ledger::LedgerError;
@@ -26,6 +27,12 @@ pub enum AccountError {
     NoUser,
     #[error("there is no such session")]
     NoSession,
+    #[error("there is no such key")]
+    NoKey,
+    #[error("{}", Reason::KeyNameTaken)]
+    KeyNameTaken,
+    #[error("{}", Reason::TooManyKeys { max: MOST_KEYS })]
+    TooManyKeys,
     #[error("admins cannot ban themselves")]
     OwnBan,
     /// Somebody has to be left who can come in and manage.
@@ -59,8 +66,13 @@ impl Refusal for AccountError {
             AccountError::WrongLogin => Code::InvalidCredentials.into(),
             AccountError::Banned => Code::AccountBanned.into(),
             AccountError::SessionOver => Code::Unauthenticated.into(),
-            AccountError::NoUser | AccountError::NoSession | AccountError::SetUpAlready => {
-                Code::NotFound.into()
+            AccountError::NoUser
+            | AccountError::NoSession
+            | AccountError::NoKey
+            | AccountError::SetUpAlready => Code::NotFound.into(),
+            AccountError::KeyNameTaken => Answer::because(Code::Conflict, Reason::KeyNameTaken),
+            AccountError::TooManyKeys => {
+                Answer::because(Code::Conflict, Reason::TooManyKeys { max: MOST_KEYS })
             }
             AccountError::OwnBan => Answer::because(Code::Conflict, Reason::OwnBan),
             AccountError::LastAdmin => Answer::because(Code::Conflict, Reason::LastAdmin),

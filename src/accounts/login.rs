@@ -1,8 +1,8 @@
 //! Coming in and going out: who is let in by a password, a token or a key, and what ends that.
 
 use super::password::{self, PasswordHash};
-use super::token::{self, Claims};
-use super::{AccountError, Counted, Credentials, Identity, Party, Profile, Visit, known, store, visits};
+use super::token::Claims;
+use super::{AccountError, Counted, Credentials, Party, Profile, Visit, known, store, visits};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::change::Change;
 use crate::kernel::error::Fault;
@@ -61,11 +61,6 @@ pub fn admit_still(tx: &ReadTx, compared: &Credentials) -> Result<(), AccountErr
     admit(now.filter(|now| now.banned || now.epoch == compared.epoch), true).map(drop)
 }
 
-/// Whose reseller key this is; `None` for anything else, and for banned users.
-pub fn authenticate_key(tx: &ReadTx, key: &str) -> Result<Option<Identity>, Fault> {
-    token::api_key_hash(key).map_or(Ok(None), |hash| store::identity_by_key(tx, &hash))
-}
-
 /// Sets a new password and ends all sessions; the answer says the epoch of the next one.
 ///
 /// `checked` is what the current password was compared with. Errors: `SessionOver` when a ban, another change or a
@@ -88,12 +83,4 @@ pub fn log_out(tx: &Tx, claims: &Claims, everywhere: bool) -> Result<(), Fault> 
         return store::raise_epoch(tx, claims.user);
     }
     visits::end_own(tx, claims)
-}
-
-/// A new reseller key in place of the old one; the text exists only in this answer.
-///
-/// Errors: `SessionOver` when the user was banned in between.
-pub fn new_api_key(tx: &Tx, user: UserId) -> Result<String, AccountError> {
-    let (key, hash) = token::new_api_key()?;
-    if store::set_api_key(tx, user, &hash)? { Ok(key) } else { Err(AccountError::SessionOver) }
 }

@@ -8,6 +8,7 @@
 mod attempts;
 mod error;
 mod filter;
+mod keys;
 mod login;
 mod moderation;
 mod newcomer;
@@ -24,18 +25,19 @@ mod visits;
 pub use attempts::{Attempts, Counted};
 pub use error::AccountError;
 pub use filter::{Filter, Sorting};
-pub use login::{
-    Claimed, admit, admit_still, authenticate_key, change_password, claimed, log_out, new_api_key,
-    own_credentials,
+pub use keys::{
+    ApiKey, KeyHolder, MOST_KEYS, api_keys, authenticate_key, delete_api_key, delete_named_key, new_api_key,
+    new_named_key, used_keys,
 };
+pub use login::{Claimed, admit, admit_still, change_password, claimed, log_out, own_credentials};
 pub use moderation::{
     Adjustment, adjust_balance, ban, create_admin, first_admin, reset_password, set_up, unban,
 };
 pub use queue::Party;
 pub use register::{NewAccount, check_free, check_new_password, check_own_password, register};
 pub use store::{
-    Credentials, Role, User, authenticate, delete_api_key, forget_expired_revocations, has_admin, is_banned,
-    names, referrer, renew_hash,
+    Credentials, Role, User, authenticate, forget_expired_revocations, has_admin, is_banned, names, referrer,
+    renew_hash,
 };
 pub use visits::{
     DEVICE_DAYS, Login, Opened, Session, Visit, end_session, failed, forget_old, logins, open_session,

@@ -120,7 +120,7 @@ fn a_key_asked_for_before_a_ban_is_not_made_after_it() {
 fn a_key_dies_with_the_ban_and_with_the_next_key() {
     let panel = panel();
     let lan = panel.member("lan");
-    let known = |key: &str| panel.read(|tx| authenticate_key(tx, key)).map(|identity| identity.id);
+    let known = |key: &str| panel.read(|tx| authenticate_key(tx, key)).map(|holder| holder.user);
     let first = panel.write(move |tx| new_api_key(tx, lan)).unwrap();
     assert_eq!(known(&first), Some(lan));
     let second = panel.write(move |tx| new_api_key(tx, lan)).unwrap();

@@ -168,6 +168,7 @@ pub static VARIABLES: &[Variable] = &[
     variable("CORS_ORIGINS", "none", "Origins whose pages may call the API with a token, comma-separated"),
     variable("RATE_LIMIT_PER_MINUTE", "600", "Requests a minute per user, else per address; 0 turns it off"),
     variable("AUTH_RATE_LIMIT_PER_MINUTE", "20", "The same for attempts to prove who one is"),
+    variable("API_RATE_LIMIT_PER_MINUTE", "600", "The same for each key of the reseller API"),
     variable(
         "BCRYPT_COST",
         "12",

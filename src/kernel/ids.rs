@@ -57,6 +57,8 @@ macro_rules! for_each_id {
             /// A line of the audit log.
             AuditId,
             SessionId,
+            /// A key of the reseller API.
+            ApiKeyId,
             /// A try to log in.
             LoginId,
         }

@@ -54,6 +54,10 @@ pub enum Reason {
     NoSepaySecret,
 
     // People.
+    #[error("a key of this name is there already")]
+    KeyNameTaken,
+    #[error("there are {max} keys already; delete one first")]
+    TooManyKeys { max: usize },
     #[error("admins cannot ban themselves")]
     OwnBan,
     #[error("this is the last admin who can log in")]

@@ -3,6 +3,8 @@
 use super::params::lines;
 use crate::kernel::day::Day;
 use crate::kernel::error::Rule;
+use crate::kernel::figure;
+use crate::kernel::foreign::Scalar;
 use crate::kernel::text::trimmed;
 use serde_json::Value;
 use strum::IntoStaticStr;
@@ -120,6 +122,24 @@ impl Field {
                 trimmed(text).to_owned()
             }
         }
+    }
+
+    /// What a client of the field's protocol sends, as an order has it. `check` says whether it may.
+    pub fn received(&self, text: &str) -> Value {
+        let known = match self.kind {
+            FieldKind::Integer { .. } => figure::whole(&Scalar::Text(text.to_owned())).map(Value::from),
+            FieldKind::Choice(words) => {
+                let word = words.iter().find(|word| word.eq_ignore_ascii_case(trimmed(text)));
+                word.map(|word| Value::from(*word))
+            }
+            FieldKind::Date => {
+                let parts: Vec<&str> = trimmed(text).split('/').collect();
+                let [day, month, year] = parts.as_slice() else { return text.into() };
+                Some(format!("{year:0>4}-{month:0>2}-{day:0>2}").into())
+            }
+            FieldKind::Link | FieldKind::Text | FieldKind::Lines { .. } => None,
+        };
+        known.unwrap_or_else(|| text.into())
     }
 }
 

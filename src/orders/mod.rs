@@ -56,6 +56,11 @@ pub fn of_user(tx: &ReadTx, user: UserId, id: OrderId) -> Result<Option<Order>, 
     Ok(by_id(tx, id)?.filter(|order| order.user == user))
 }
 
+/// Those of these orders that are the user's own, without their params.
+pub fn some_of_user(tx: &ReadTx, user: UserId, ids: &[OrderId]) -> Result<Vec<Order>, Fault> {
+    store::by_ids(tx, user, ids)
+}
+
 /// Where counting a user's orders of one status ends, so that it costs the same however many there are.
 pub const MOST_COUNTED: i64 = 1000;
 

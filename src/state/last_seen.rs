@@ -2,18 +2,19 @@
 //! a crash loses some minutes of it.
 
 use crate::kernel::clock::Timestamp;
-use crate::kernel::ids::UserId;
+use crate::kernel::ids::{ApiKeyId, UserId};
 use parking_lot::Mutex;
 use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::hash::Hash;
 
-/// When each user was seen and each session used, of those seen since it was written down last.
+/// When each user was seen and each session and key used, of those seen since it was written down last.
 #[derive(Default)]
 pub struct LastSeenBuffer {
     pub users: Latest<UserId>,
     /// By the names of their tokens.
     pub sessions: Latest<String>,
+    pub api_keys: Latest<ApiKeyId>,
 }
 
 /// The latest moment of each key.
@@ -34,6 +35,12 @@ impl LastSeenBuffer {
             Some(last) => *last = at,
             None => drop(sessions.insert(token_id.to_owned(), at)),
         }
+    }
+
+    /// A program of the user's is there, with this key.
+    pub fn note_key(&self, user: UserId, key: ApiKeyId, at: Timestamp) {
+        self.users.0.lock().insert(user, at);
+        self.api_keys.0.lock().insert(key, at);
     }
 }
 

@@ -112,7 +112,7 @@ fn widened(caller: Counted) -> Counted {
         Counted::Address(IpAddr::V6(v6)) => {
             Counted::Address(IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 80))))
         }
-        Counted::Address(IpAddr::V4(_)) | Counted::User(_) | Counted::Bank => caller,
+        Counted::Address(IpAddr::V4(_)) | Counted::User(_) | Counted::Key(_) | Counted::Bank => caller,
     }
 }
 
@@ -161,12 +161,13 @@ pub fn hold_room(request: &Request<'_>, bytes: usize) -> ApiResult<Share> {
 
 /// The answer, held for the caller until it is sent. Errors: as `Share::grow_to`, for requests that only read.
 pub fn hold<B: AsRef<[u8]>>(request: &Request<'_>, body: B) -> ApiResult<HeldBody<B>> {
-    let mut share = share(request)?;
-    match share.grow_to(body.as_ref().len()) {
-        Err(refusal) if request.method() == Method::Get => Err(refusal),
-        Err(_) => Ok(hold_anyway(request, body)),
-        Ok(()) => Ok(HeldBody { body, _share: Some(share) }),
-    }
+    if request.method() == Method::Get { hold_read(request, body) } else { Ok(hold_anyway(request, body)) }
+}
+
+/// The answer to a request that only reads, whatever its method. Errors: as `Share::grow_to`.
+pub fn hold_read<B: AsRef<[u8]>>(request: &Request<'_>, body: B) -> ApiResult<HeldBody<B>> {
+    let share = hold_room(request, body.as_ref().len())?;
+    Ok(HeldBody { body, _share: Some(share) })
 }
 
 /// The answer, held for the caller until it is sent, whatever the bounds say: what was done must be answered, and a

@@ -4,7 +4,7 @@ use super::error::{ApiError, left, wants_page};
 use super::guards::limits;
 use super::request_id;
 use super::respond::Raw;
-use super::{address, assets};
+use super::{address, assets, reseller};
 use crate::kernel::error::Code;
 use rocket::Route;
 use rocket::http::{Method, Status};
@@ -60,6 +60,11 @@ fn fits(segments: &[Segment], asked: &[&str]) -> bool {
 
 #[rocket::catch(default)]
 pub fn any(status: Status, request: &Request<'_>) -> Result<Raw, Status> {
+    let is_refusal =
+        !matches!(request.method(), Method::Get | Method::Post) || request_id::went_past(request);
+    if reseller::is_asked(request) && !is_refusal {
+        return Ok(Raw(reseller::caught(status, request)));
+    }
     let refusal = match left(request) {
         Some(refusal) => refusal,
         None => unasked(status, request),
@@ -94,6 +99,9 @@ fn unasked(status: Status, request: &Request<'_>) -> ApiError {
 
 /// 405 where the path answers other methods, else 404. `None`: a method of which nothing is known.
 fn no_route(request: &Request<'_>, method: Option<Method>) -> ApiError {
+    if reseller::is_asked(request) {
+        return reseller::method_not_allowed();
+    }
     let paths = request.rocket().state::<Paths>();
     let allowed = paths.map(|paths| paths.allowed(request.uri().path().as_str())).unwrap_or_default();
     if allowed.is_empty() || method.is_some_and(|method| allowed.contains(method.as_str())) {

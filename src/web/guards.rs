@@ -141,7 +141,7 @@ pub fn limits<'r>(request: &'r Request<'_>) -> ApiResult<&'r Limits> {
 }
 
 /// The token of the header, empty when there is none in it. `None`: no such header, so cookies count.
-fn bearer<'r>(request: &'r Request<'_>) -> Option<&'r str> {
+pub fn bearer<'r>(request: &'r Request<'_>) -> Option<&'r str> {
     let header = request.headers().get_one("Authorization")?;
     let (scheme, token) = header.split_once(' ').unwrap_or((header, ""));
     Some(if scheme.eq_ignore_ascii_case("bearer") { token.trim() } else { "" })

@@ -2,7 +2,7 @@
 
 use super::error::{ApiError, ApiResult};
 use crate::config::Config;
-use crate::kernel::ids::UserId;
+use crate::kernel::ids::{ApiKeyId, UserId};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::net::{IpAddr, Ipv6Addr};
@@ -13,6 +13,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Counted {
     User(i64),
+    /// Under one key of the reseller API.
+    Key(i64),
     Address(IpAddr),
     /// Whoever proved to be SePay.
     Bank,
@@ -21,6 +23,12 @@ pub enum Counted {
 impl From<UserId> for Counted {
     fn from(id: UserId) -> Self {
         Counted::User(id.get())
+    }
+}
+
+impl From<ApiKeyId> for Counted {
+    fn from(id: ApiKeyId) -> Self {
+        Counted::Key(id.get())
     }
 }
 
@@ -38,20 +46,30 @@ impl From<Option<IpAddr>> for Counted {
     }
 }
 
-/// The two limits of the panel.
+/// The limits of the panel.
 pub struct Limits {
     general: Limit,
     auth: Limit,
+    api: Limit,
 }
 
 impl Limits {
     pub fn new(config: &Config) -> Self {
-        Limits { general: Limit::new(config.rate_limit), auth: Limit::new(config.auth_rate_limit) }
+        Limits {
+            general: Limit::new(config.rate_limit),
+            auth: Limit::new(config.auth_rate_limit),
+            api: Limit::new(config.api_rate_limit),
+        }
     }
 
     /// Any request.
     pub fn request(&self, who: impl Into<Counted>) -> ApiResult<()> {
         self.general.check(who.into())
+    }
+
+    /// A request of the reseller API.
+    pub fn api(&self, key: ApiKeyId) -> ApiResult<()> {
+        self.api.check(key.into())
     }
 
     /// An attempt to prove who one is.

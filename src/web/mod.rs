@@ -29,6 +29,7 @@ mod params;
 mod payment;
 mod period;
 mod request_id;
+mod reseller;
 mod respond;
 mod services;
 mod session;
@@ -54,6 +55,7 @@ pub fn routes() -> Vec<Route> {
         orders::routes(),
         mass_order::routes(),
         payment::routes(),
+        reseller::routes(),
         services::routes(),
         site::routes(),
         timeline::routes(),

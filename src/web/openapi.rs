@@ -3,7 +3,8 @@
 
 use super::error::Problem;
 use super::{
-    admin, auth, demo, events, health, mass_order, orders, payment, services, site, timeline, user, visits,
+    admin, auth, demo, events, health, mass_order, orders, payment, reseller, services, site, timeline, user,
+    visits,
 };
 use crate::kernel::cause::{CallCause, Defect};
 use crate::kernel::note::Note;
@@ -63,6 +64,7 @@ use utoipa::{Modify, OpenApi};
         user::transactions,
         user::new_api_key,
         user::delete_api_key,
+        reseller::get, reseller::post,
         visits::sessions, visits::end_session, visits::logins, visits::logins_of_user,
         admin::telegram::show, admin::telegram::test,
         admin::users::list,
@@ -98,6 +100,8 @@ impl Modify for Credentials {
         let components = description.components.get_or_insert_with(Components::new);
         let token = Http::builder().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
         components.add_security_scheme("token", SecurityScheme::Http(token));
+        let api_key = ApiKey::Query(ApiKeyValue::new("key"));
+        components.add_security_scheme("api_key", SecurityScheme::ApiKey(api_key));
         let session = ApiKey::Cookie(ApiKeyValue::new("session"));
         components.add_security_scheme("session", SecurityScheme::ApiKey(session));
     }

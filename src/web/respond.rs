@@ -1,6 +1,6 @@
 //! What handlers answer with.
 
-use super::budget;
+use super::budget::{self, HeldBody};
 use super::error::{ApiError, ApiResult};
 use crate::kernel::page::{self, Page};
 use rocket::http::{ContentType, Header, Status};
@@ -123,6 +123,14 @@ pub fn held(
         }
         Err(refusal) => refusal.respond_to(request),
     }
+}
+
+/// 200 with JSON that is counted already.
+pub fn counted_json(body: HeldBody<Vec<u8>>) -> Response<'static> {
+    let mut answer = Response::build();
+    answer.status(Status::Ok).header(ContentType::JSON);
+    with_body(&mut answer, body);
+    answer.finalize()
 }
 
 /// A refusal's document: counted like all bodies, and never refused itself.

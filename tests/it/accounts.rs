@@ -391,8 +391,8 @@ fn a_reseller_key_is_shown_once_and_kept_as_a_hash() {
     assert_ne!(first, second);
     let whose = |key: &str| app.app.db.read_now(|tx| smm_panel::accounts::authenticate_key(tx, key)).unwrap();
     assert_eq!(whose(&first), None, "the new one replaces it");
-    assert_eq!(whose(&second).map(|identity| identity.id), Some(lan.id));
-    assert_eq!(app.number("SELECT length(api_key_hash) FROM users"), 32);
+    assert_eq!(whose(&second).map(|holder| holder.user), Some(lan.id));
+    assert_eq!(app.number("SELECT length(hash) FROM api_keys"), 32);
     assert!(!lan.get("/api/auth/me").text().contains(&second));
     lan.delete("/api/user/api-key").expect(204);
     lan.delete("/api/user/api-key").expect(204);

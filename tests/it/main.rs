@@ -59,6 +59,7 @@ mod provider_moved;
 mod providers;
 mod reconcile;
 mod refusals;
+mod reseller;
 mod routes;
 mod sandbox;
 mod search;

@@ -14,7 +14,7 @@ use smm_panel::provider::ReportedStatus;
 use std::collections::BTreeMap;
 
 /// A service of this type: 2 to 100 units at 12,000.
-fn sold(app: &TestApp, word: &str) -> i64 {
+pub fn sold(app: &TestApp, word: &str) -> i64 {
     app.service(|offer| {
         offer.kind = order_type(word);
         (offer.min, offer.max) = (Quantity::new(2).unwrap(), Quantity::new(100).unwrap());
@@ -22,14 +22,14 @@ fn sold(app: &TestApp, word: &str) -> i64 {
 }
 
 /// Fields of a request to a provider.
-type Sent = Vec<(&'static str, &'static str)>;
+pub type Sent = Vec<(&'static str, &'static str)>;
 
 /// What each type is asked for, how many units that is, and what a provider gets beside key, action, service and link.
-fn examples() -> Vec<Example> {
+pub fn examples() -> Vec<Example> {
     [usual_examples(), mentions(), others()].concat()
 }
 
-type Example = (&'static str, Value, i64, Sent);
+pub type Example = (&'static str, Value, i64, Sent);
 
 fn usual_examples() -> Vec<Example> {
     vec![

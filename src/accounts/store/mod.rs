@@ -2,6 +2,7 @@
 
 use strum::{IntoStaticStr, VariantArray};
 
+pub(super) mod keys;
 mod lists;
 pub(super) mod visits;
 
@@ -134,10 +135,6 @@ pub(super) fn saw(tx: &Tx, user: UserId, at: Timestamp) -> Result<(), Fault> {
     Ok(())
 }
 
-pub(super) fn identity_by_key(tx: &ReadTx, hash: &[u8; 32]) -> Result<Option<super::Identity>, Fault> {
-    tx.one("SELECT id, role FROM users WHERE api_key_hash = ?1 AND banned = 0", [hash], identity_row)
-}
-
 fn identity_row(row: &Row) -> rusqlite::Result<super::Identity> {
     Ok(super::Identity { id: row.get(0)?, role: row.get(1)? })
 }
@@ -199,24 +196,9 @@ pub(super) fn raise_epoch(tx: &Tx, user: UserId) -> Result<(), Fault> {
 }
 
 pub(super) fn set_banned(tx: &Tx, user: UserId, banned: bool) -> Result<(), Fault> {
-    let sql = if banned {
-        "UPDATE users SET banned = 1, token_epoch = token_epoch + 1, api_key_hash = NULL WHERE id = ?1"
-    } else {
-        "UPDATE users SET banned = 0, token_epoch = token_epoch + 1 WHERE id = ?1"
-    };
-    tx.execute(sql, [user])?;
-    Ok(())
-}
-
-/// `false`: the user is banned, and nothing was changed.
-pub(super) fn set_api_key(tx: &Tx, user: UserId, hash: &[u8; 32]) -> Result<bool, Fault> {
-    let sql = "UPDATE users SET api_key_hash = ?2 WHERE id = ?1 AND banned = 0";
-    Ok(tx.execute(sql, (user, hash))? == 1)
-}
-
-pub fn delete_api_key(tx: &Tx, user: UserId) -> Result<(), Fault> {
-    tx.execute("UPDATE users SET api_key_hash = NULL WHERE id = ?1", [user])?;
-    Ok(())
+    let sql = "UPDATE users SET banned = ?2, token_epoch = token_epoch + 1 WHERE id = ?1";
+    tx.execute(sql, (user, banned))?;
+    if banned { keys::delete_all(tx, user) } else { Ok(()) }
 }
 
 pub(super) fn revoke(tx: &Tx, token_id: &str, user: UserId, expires_at: Timestamp) -> Result<(), Fault> {

@@ -21,5 +21,11 @@ pub fn tick(app: &App) -> JobResult {
         app.db.write_blocking(move |tx| accounts::saw_sessions(tx, &rows))?;
         app.last_seen.sessions.written(some);
     }
+    let keys = app.last_seen.api_keys.all();
+    for some in keys.chunks(AT_ONCE) {
+        let rows = some.to_vec();
+        app.db.write_blocking(move |tx| accounts::used_keys(tx, &rows))?;
+        app.last_seen.api_keys.written(some);
+    }
     Ok((!users.is_empty()).then(|| format!("{} users", users.len())))
 }

@@ -26,7 +26,7 @@ use super::status::{Dispatch, Progress, Reason, Status};
 use crate::db::{ReadTx, Tx, word_column};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
-use crate::kernel::ids::OrderId;
+use crate::kernel::ids::{OrderId, UserId};
 use crate::order_types::Params;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Row, params};
@@ -115,6 +115,17 @@ fn order(row: &Row) -> rusqlite::Result<Order> {
 /// `None`: no such order, whoever asks.
 pub fn by_id(tx: &ReadTx, id: OrderId) -> Result<Option<Order>, Fault> {
     tx.one(select!("WHERE o.id = ?1"), [id], order)
+}
+
+/// Those of these that are the user's, without their params.
+pub(super) fn by_ids(tx: &ReadTx, user: UserId, ids: &[OrderId]) -> Result<Vec<Order>, Fault> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.get()).collect();
+    let sql = concat!(
+        "SELECT ",
+        columns!(without params),
+        " FROM json_each(?1) AS asked CROSS JOIN orders AS o ON o.id = asked.value WHERE o.user_id = ?2"
+    );
+    tx.all(sql, (serde_json::json!(ids).to_string(), user), order)
 }
 
 /// A fresh order: what has not happened yet keeps the columns' defaults.

@@ -13,6 +13,7 @@ pub mod member;
 pub mod operated;
 pub mod process;
 pub mod reply;
+pub mod reseller;
 pub mod shop;
 pub mod tcp;
 pub mod tls;

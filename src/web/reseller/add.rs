@@ -1,0 +1,61 @@
+//! `add`: the parameters of the field become one of our orders.
+
+use super::given::Given;
+use super::refused::Refused;
+use crate::catalog::{self, Offer};
+use crate::db::Tx;
+use crate::kernel::ids::{OrderId, ServiceId, UserId};
+use crate::ledger::LedgerError;
+use crate::order_types::{OrderType, Params, QuantityFrom};
+use crate::orders::{self, OrderError, Placement};
+
+/// Buys what is asked for.
+pub fn place(tx: &Tx, user: UserId, given: &Given) -> Result<OrderId, Refused> {
+    let service = given.integer("service").map(ServiceId::new).ok_or(Refused::Service)?;
+    let offer = catalog::by_id(tx, service)?.ok_or(Refused::Service)?.offer;
+    if given.text("runs").is_some_and(|runs| runs.trim() != "0") {
+        return Err(Refused::NoDripFeed);
+    }
+    let params = params(offer.kind, given);
+    // Clients send a quantity with every type; where the type says how many, it is not asked.
+    let quantity = (offer.kind.quantity == QuantityFrom::Buyer).then(|| given.integer("quantity")).flatten();
+    let units = offer.kind.count(quantity, &params).ok();
+    let link = given.text("link").unwrap_or_default().to_owned();
+    let placement = Placement { user, service, link, quantity, params, expected_charge: None };
+    Ok(orders::place(tx, placement).map_err(|error| refused(error, &offer, units))?.id)
+}
+
+/// The fields of the type that belong to an order like this.
+fn params(kind: &OrderType, given: &Given) -> Params {
+    let shown = |name: &str| given.text(name).map(|text| text.trim().to_owned());
+    let fields = kind.fields.iter().filter(|field| field.belongs(shown));
+    let values = fields.filter_map(|field| {
+        let text = given.text(field.name)?;
+        Some((field.name.to_owned(), field.received(text)))
+    });
+    Params::of(values.collect())
+}
+
+/// `units`: how many were asked for, where that can be said.
+fn refused(error: OrderError, offer: &Offer, units: Option<i64>) -> Refused {
+    match error {
+        OrderError::Fields(fields) => fields.into_iter().next().map_or(Refused::Request, |field| {
+            let (min, max) = (offer.min.get(), offer.max.get());
+            match field.field.as_str() {
+                "link" => Refused::Link,
+                "quantity" if units.is_some_and(|units| units > max) => Refused::TooMany(max),
+                "quantity" => Refused::TooFew(min),
+                _ => Refused::Field(field),
+            }
+        }),
+        OrderError::ServiceInactive | OrderError::NotConfigured => Refused::Disabled,
+        OrderError::Ledger(LedgerError::Insufficient { .. }) => Refused::Funds,
+        OrderError::Fault(fault) | OrderError::Ledger(LedgerError::Fault(fault)) => fault.into(),
+        OrderError::NoOrder
+        | OrderError::PriceChanged { .. }
+        | OrderError::Final
+        | OrderError::Conflict(_)
+        | OrderError::Ledger(_)
+        | OrderError::Provider(_) => Refused::Internal(error.to_string()),
+    }
+}

@@ -1,0 +1,121 @@
+//! The answers. Amounts and counts are texts, as the field has them.
+
+use super::given::Ids;
+use super::refused::Refused;
+use crate::accounts::{self, AccountError};
+use crate::catalog::{self, Service};
+use crate::db::ReadTx;
+use crate::kernel::error::Fault;
+use crate::kernel::ids::{OrderId, UserId};
+use crate::kernel::money::{Percent, Vnd};
+use crate::ledger;
+use crate::orders::{self, Order, Status};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use std::collections::HashMap;
+
+const CURRENCY: &str = "VND";
+
+/// A service at the caller's own price.
+#[derive(Debug, Serialize)]
+pub struct ServiceView {
+    service: i64,
+    /// The same; some clients read this one.
+    id: i64,
+    name: String,
+    category: String,
+    desc: String,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    rate: String,
+    min: String,
+    max: String,
+    refill: bool,
+    cancel: bool,
+    dripfeed: bool,
+}
+
+impl ServiceView {
+    fn of(Service { id, offer, .. }: Service, discount: Percent) -> Self {
+        ServiceView {
+            service: id.get(),
+            id: id.get(),
+            name: offer.name,
+            category: offer.category,
+            desc: offer.description,
+            kind: offer.kind.provider_name(),
+            rate: offer.rate.discounted(discount).to_string(),
+            min: offer.min.get().to_string(),
+            max: offer.max.get().to_string(),
+            refill: false,
+            cancel: false,
+            dripfeed: false,
+        }
+    }
+}
+
+pub fn services(tx: &ReadTx, user: UserId) -> Result<Vec<ServiceView>, Fault> {
+    let discount = accounts::buyer(tx, user, Vnd::ZERO)?.map_or(Percent::ZERO, |buyer| buyer.discount);
+    Ok(catalog::active(tx)?.into_iter().map(|service| ServiceView::of(service, discount)).collect())
+}
+
+pub fn balance(tx: &ReadTx, user: UserId) -> Result<Value, Refused> {
+    let held = ledger::balances(tx, user)?;
+    let held = held.ok_or_else(|| Refused::Internal(AccountError::NoUser.to_string()))?;
+    Ok(json!({ "balance": held.balance.get().to_string(), "currency": CURRENCY }))
+}
+
+/// How far an order is, or each of several.
+pub fn status(tx: &ReadTx, user: UserId, ids: &Ids) -> Result<Value, Refused> {
+    let orders = own(tx, user, ids)?;
+    let view = |id: &String| match order_id(id).and_then(|id| orders.get(&id)) {
+        Some(order) => Ok(progress(order)),
+        None => Err(Refused::Order),
+    };
+    if !ids.is_list {
+        return ids.texts.first().map_or(Err(Refused::Request), view);
+    }
+    let each = ids.texts.iter().map(|id| (id.clone(), view(id).unwrap_or_else(|why| error(&why))));
+    Ok(Value::Object(each.collect::<Map<_, _>>()))
+}
+
+/// The user's own among these, by id.
+fn own(tx: &ReadTx, user: UserId, ids: &Ids) -> Result<HashMap<OrderId, Order>, Fault> {
+    let ids: Vec<OrderId> = ids.texts.iter().filter_map(|id| order_id(id)).collect();
+    Ok(orders::some_of_user(tx, user, &ids)?.into_iter().map(|order| (order.id, order)).collect())
+}
+
+fn order_id(text: &str) -> Option<OrderId> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| is_number).map(OrderId::new)
+}
+
+pub fn error(why: &Refused) -> Value {
+    json!({ "error": why.to_string() })
+}
+
+fn progress(order: &Order) -> Value {
+    let progress = order.state.progress;
+    let done = progress.status == Status::Completed;
+    let remains = progress.remains.unwrap_or(if done { 0 } else { order.quantity.get() });
+    let charge = order.charge.get().saturating_sub(order.state.refunded.get());
+    json!({
+        "charge": charge.to_string(),
+        "start_count": progress.start_count.unwrap_or(0).to_string(),
+        "status": word(progress.status),
+        "remains": remains.to_string(),
+        "currency": CURRENCY,
+    })
+}
+
+/// Exactly these words; anything else is taken for Pending.
+fn word(status: Status) -> &'static str {
+    match status {
+        Status::Pending => "Pending",
+        Status::Processing => "Processing",
+        Status::InProgress => "In progress",
+        Status::Completed => "Completed",
+        Status::Partial => "Partial",
+        Status::Canceled => "Canceled",
+    }
+}
