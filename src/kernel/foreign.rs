@@ -5,7 +5,7 @@
 //! key they had: serde's derive would read an array into a struct by position, and a number through `f64` where it is
 //! a text elsewhere. Both happen with real providers.
 //!
-//! Our own API stays strict and only asks [`has_half_character`].
+//! Our own API stays strict and only asks [`has_half_character`] and [`is_too_deep`].
 
 use std::borrow::Cow;
 use std::fmt;
@@ -55,6 +55,28 @@ pub fn text(body: &[u8]) -> Cow<'_, str> {
 /// Whether a JSON text names half a character, which is none.
 pub fn has_half_character(json: &str) -> bool {
     !half_characters(json).is_empty()
+}
+
+/// Of objects and arrays in each other. Nobody honest nests deeper, and each level takes stack of its reader.
+const DEEPEST: usize = 32;
+
+/// Whether a JSON text nests too deep to be looked into level by level.
+pub fn is_too_deep(json: &str) -> bool {
+    let (mut depth, mut is_text, mut is_escaped) = (0_usize, false, false);
+    for byte in json.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = is_text,
+            b'"' => is_text = !is_text,
+            b'[' | b'{' if !is_text => depth = depth.saturating_add(1),
+            b']' | b'}' if !is_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return true;
+        }
+    }
+    false
 }
 
 /// Length of `\ud83d`.
@@ -262,6 +284,19 @@ mod tests {
         assert_eq!(read(b"\"a\xffb\xed\xa0\xbd\""), "a\u{fffd}b\u{fffd}\u{fffd}\u{fffd}");
         assert_eq!(text(b""), "");
         assert!(object(&text(br#"{"\ud83d":1,"a\udfff":2}"#)).is_some());
+    }
+
+    #[test]
+    fn what_nests_too_deep_is_known_and_brackets_in_texts_are_no_nesting() {
+        let nested = |open: &str, close: &str, depth: usize| open.repeat(depth) + "1" + &close.repeat(depth);
+        for (open, close) in [("[", "]"), (r#"{"a":"#, "}"), (r#"{"a":["#, "]}")] {
+            let levels = open.matches(['[', '{']).count();
+            assert!(!is_too_deep(&nested(open, close, DEEPEST / levels)));
+            assert!(is_too_deep(&nested(open, close, DEEPEST / levels + 1)));
+        }
+        assert!(!is_too_deep(&format!("[{}1]", "[1],".repeat(100))));
+        assert!(!is_too_deep(&format!("[{:?}, {:?}]", "\"[{".repeat(100), "\\")));
+        assert!(is_too_deep(&format!(r#"["\\",{}"#, "[".repeat(DEEPEST))));
     }
 
     proptest! {

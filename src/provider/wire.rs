@@ -70,7 +70,7 @@ pub(super) fn added(status: u16, body: &[u8]) -> AddResponse {
         return AddResponse::Unclear(unanswered(status));
     }
     let text = foreign::text(body);
-    let Some(object) = foreign::object(&text) else {
+    let Some(object) = foreign::object(&text).filter(|_| !foreign::is_too_deep(&text)) else {
         return match status {
             // Gateways say so with a page.
             TOO_MANY => AddResponse::TooMany(String::new()),

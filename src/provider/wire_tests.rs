@@ -25,6 +25,17 @@ fn many(body: &str, ids: &[&str]) -> QuestionResponse<HashMap<String, Status>> {
 }
 
 #[test]
+fn an_answer_that_nests_without_end_is_unclear() {
+    for (open, close) in [("[", "]"), (r#"{"message":"#, "}"), (r#"{"message":["#, "]}")] {
+        for depth in [10, 100_000] {
+            let value = format!("{}\"Bad link\"{}", open.repeat(depth), close.repeat(depth));
+            let answer = add(&format!(r#"{{"error":"Bad link","message":{value}}}"#));
+            assert_eq!(unclear(answer), depth > 100, "{open} {depth}");
+        }
+    }
+}
+
+#[test]
 fn add_is_unclear_unless_it_says_one_thing() {
     for body in [
         "",

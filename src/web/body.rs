@@ -51,7 +51,10 @@ impl RawBody {
             std::str::from_utf8(&bytes).map_err(|_| "the body is not UTF-8".to_owned()).and_then(|text| {
                 serde_json::from_str::<IgnoredAny>(text).map_err(|cause| cause.to_string())?;
                 // Strings that nobody reads are not looked into, and others later, field by field.
-                if foreign::has_half_character(text) { Err("half a character".to_owned()) } else { Ok(()) }
+                if foreign::has_half_character(text) {
+                    return Err("half a character".to_owned());
+                }
+                if foreign::is_too_deep(text) { Err("nested too deep".to_owned()) } else { Ok(()) }
             });
         let body = RawBody(bytes);
         match syntax {

@@ -105,6 +105,8 @@ fn our_own_json_stays_strict() {
         text.replacen('{', r#"{"\ude00":1,"#, 1),
         text.replacen('{', r#"{"unknown":"\ud83d \ude00","#, 1),
         format!("\u{feff}{text}"),
+        text.replacen('{', &format!(r#"{{"x":{}1{},"#, "[".repeat(20_000), "]".repeat(20_000)), 1),
+        text.replacen('{', &format!(r#"{{"x":{}1{},"#, r#"{"a":"#.repeat(20_000), "}".repeat(20_000)), 1),
     ] {
         let sent = app.guest().send(Method::Post, "/api/orders", &headers, Some(body.into_bytes()));
         sent.refused(400, "malformed_request");
