@@ -2,6 +2,7 @@
 
 use super::all_fields;
 use crate::kernel::error::{FieldError, Rule};
+use crate::kernel::text::trimmed;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -18,7 +19,7 @@ impl Params {
     pub fn of(given: Map<String, Value>) -> Self {
         let says_nothing = |value: &Value| match value {
             Value::Null => true,
-            Value::String(text) => text.trim().is_empty(),
+            Value::String(text) => trimmed(text).is_empty(),
             Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => false,
         };
         let is_known = |name: &str| all_fields().any(|field| field.name == name);
@@ -40,7 +41,7 @@ impl Params {
     /// As providers read it: a text without blanks around it, or a number.
     pub fn shown(&self, name: &str) -> Option<String> {
         let value = self.get(name)?;
-        Some(value.as_str().map_or_else(|| value.to_string(), |text| text.trim().to_owned()))
+        Some(value.as_str().map_or_else(|| value.to_string(), |text| trimmed(text).to_owned()))
     }
 
     /// Takes one out.
@@ -57,7 +58,7 @@ impl Params {
     }
 }
 
-/// The lines of a text that have something on them. Whatever a provider may take for the end of a line ends one here
+/// The lines of a text on which something is seen. Whatever a provider may take for the end of a line ends one here
 /// too, so that nobody pays for one and gets two.
 pub fn lines(text: &str) -> impl Iterator<Item = &str> {
     let ends_line = |c: char| {
@@ -66,5 +67,5 @@ pub fn lines(text: &str) -> impl Iterator<Item = &str> {
             '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}'
         )
     };
-    text.split(ends_line).map(str::trim).filter(|line| !line.is_empty())
+    text.split(ends_line).map(str::trim).filter(|line| !trimmed(line).is_empty())
 }

@@ -36,6 +36,7 @@ fn is_doubtful(error: &str) -> bool {
         || known.perhaps.are_in(&text)
         || known.made.are_in(&text)
         || is_made(&words)
+        || comes_after(&words)
         || names_an_order
         || is_numbered(&text, &words)
         || is_server_error(&words)
@@ -104,11 +105,35 @@ fn is_made(words: &[&str]) -> bool {
             "processed",
         ];
         let is_condition = before.iter().rev().take(2).any(|word| {
-            ["no", "not", "if", "until", "unless", "once", "when", "after", "before", "without"]
-                .contains(word)
+            ["no", "not", "if", "until", "unless", "once", "when", "before", "without"].contains(word)
         });
         behind.next().is_some_and(|word| verbs.contains(word)) && !is_condition
     })
+}
+
+/// "Could not update the balance after purchase": what failed came behind it. "After your order is completed" is when to
+/// try again.
+fn comes_after(words: &[&str]) -> bool {
+    let done = [
+        "purchase",
+        "creation",
+        "creating",
+        "created",
+        "placing",
+        "placed",
+        "placement",
+        "submission",
+        "submitting",
+        "submitted",
+        "sending",
+        "sent",
+        "accepted",
+        "checkout",
+        "charging",
+        "deduction",
+    ];
+    let follows = |(at, _)| words.iter().skip(at).skip(1).take(REACH).any(|word| done.contains(word));
+    words.iter().enumerate().filter(|(_, word)| **word == "after").any(follows)
 }
 
 /// A part of a sentence that speaks of a success and does not deny it.

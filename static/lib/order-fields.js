@@ -1,7 +1,7 @@
 // @ts-check
 // What an order of a service needs, by the fields that the service names. Pure.
 
-import { readLink } from "./link.js";
+import { readLink, trimmed } from "./link.js";
 import { read, whole } from "./number.js";
 
 /** @typedef {import("./services.js").Service} Service */
@@ -20,8 +20,8 @@ import { read, whole } from "./number.js";
 /** Whatever may end a line for somebody who counts lines. */
 const LINE_ENDS = /[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/;
 
-/** Lines with something on them, as the server counts them. @param {string} text */
-export const countLines = (text) => text.split(LINE_ENDS).filter((line) => line.trim()).length;
+/** Lines on which something is seen, as the server counts them. @param {string} text */
+export const countLines = (text) => text.split(LINE_ENDS).filter((line) => trimmed(line)).length;
 
 /** What was typed into a field. @param {Record<string, any>} values @param {string} name */
 export const typedIn = (values, name) => String(values[name] ?? "");
@@ -41,10 +41,11 @@ export function problemIn({ kind, required, choices = [], min = 0, max = Infinit
     const found = read(typed, { min, max, optional: !required });
     return "text" in found ? null : { key: `number.${found.problem}`, about: found.about };
   }
-  if (!typed.trim()) return required ? { key: "common.missing", about: {} } : null;
-  if (kind === "choice" && !choices.includes(typed.trim()))
+  const text = trimmed(typed);
+  if (!text) return required ? { key: "common.missing", about: {} } : null;
+  if (kind === "choice" && !choices.includes(text))
     return { key: "rule.one_of", about: { words: choices.join(", ") } };
-  if (kind === "date" && !/^\d{4}-\d{2}-\d{2}$/.test(typed.trim())) return { key: "rule.time", about: {} };
+  if (kind === "date" && !/^\d{4}-\d{2}-\d{2}$/.test(text)) return { key: "rule.time", about: {} };
   return null;
 }
 
