@@ -40,6 +40,10 @@ CREATE TABLE orders (
     recheck_round       INTEGER,
     -- The round in which it became final; the pauses between later looks grow with the distance to it.
     final_round         INTEGER,
+    -- That its customer wants it canceled: when that was asked for, how it stands, and what the operator says to it.
+    cancel_requested_at INTEGER,
+    cancel_state        TEXT,
+    cancel_detail       TEXT,
     created_at          INTEGER NOT NULL,
     updated_at          INTEGER NOT NULL,
     CHECK ((status = 'canceled') = (reason IS NOT NULL)),
@@ -49,7 +53,9 @@ CREATE TABLE orders (
     CHECK ((provider_id IS NULL) = (provider_service_id IS NULL)),
     CHECK (dispatch <> 'sent' OR provider_order_id IS NOT NULL),
     CHECK (provider_account IS NOT NULL OR (provider_order_id IS NULL AND dispatch <> 'sending')),
-    CHECK (dispatch NOT IN ('queued', 'sending', 'review') OR status NOT IN ('completed', 'partial', 'canceled'))
+    CHECK (dispatch NOT IN ('queued', 'sending', 'review') OR status NOT IN ('completed', 'partial', 'canceled')),
+    CHECK ((cancel_state IS NULL) = (cancel_requested_at IS NULL)),
+    CHECK (cancel_state NOT IN ('wanted', 'asked') OR status NOT IN ('completed', 'partial', 'canceled'))
 ) STRICT;
 
 CREATE INDEX orders_by_user ON orders (user_id, id);
@@ -63,6 +69,8 @@ CREATE UNIQUE INDEX orders_by_provider_order ON orders (provider_id, provider_or
 CREATE INDEX orders_queued ON orders (provider_id, id) WHERE dispatch = 'queued';
 CREATE INDEX orders_sending ON orders (id) WHERE dispatch = 'sending';
 CREATE INDEX orders_to_review ON orders (id) WHERE dispatch = 'review' OR provider_mismatch IS NOT NULL;
+CREATE INDEX orders_to_cancel ON orders (provider_id, id) WHERE cancel_state = 'wanted';
+CREATE INDEX orders_cancel_open ON orders (id) WHERE cancel_state IN ('wanted', 'asked');
 CREATE INDEX orders_to_recheck ON orders (provider_id, recheck_round, id) WHERE recheck_round IS NOT NULL;
 
 CREATE TRIGGER orders_begin_fresh BEFORE INSERT ON orders

@@ -77,6 +77,7 @@ pub const ACTIONS: &[&str] = &[
     "order.resolve",
     "order.acknowledge",
     "order.refuse",
+    "order.refuse_cancel",
     "deposit.approve",
     "deposit.reject",
     "bank_transaction.assign",

@@ -13,7 +13,7 @@ pub mod scheduled;
 
 use crate::kernel::error::Fault;
 use crate::state::App;
-use providers::{Troubles, dispatch, import, poll_orders, try_provider};
+use providers::{Troubles, after_sale, dispatch, import, poll_orders, try_provider};
 use runtime::{Shutdown, thread};
 use scheduled::last_seen;
 use std::sync::Arc;
@@ -27,6 +27,7 @@ const LAST_QUESTIONS: Duration = Duration::from_millis(500);
 pub struct Jobs {
     stopper: Stopper,
     dispatch: JoinHandle<()>,
+    after_sale: JoinHandle<()>,
     poll: JoinHandle<()>,
     deliver: JoinHandle<()>,
     imports: JoinHandle<()>,
@@ -60,12 +61,15 @@ pub fn start(app: &App) -> Result<Jobs, Fault> {
     let troubles = Arc::new(Troubles::default());
     let dispatcher = dispatch::Dispatcher::new(app, &troubles, &shutdown);
     let poller = poll_orders::Poller::new(app, &troubles, &shutdown);
+    let asker = after_sale::AfterSale::new(app, &shutdown);
     let sender = deliver::TelegramSender::new(app);
     app.job_registry.register("dispatch", dispatch::TICK);
+    app.job_registry.register("after-sale", after_sale::TICK);
     app.job_registry.register("poll-orders", app.config.provider.sync);
     app.job_registry.register("deliver", deliver::TICK);
     let shutdown_deliver = Arc::clone(&shutdown);
     let dispatch = thread("dispatch", move || dispatcher.run())?;
+    let after_sale = thread("after-sale", move || asker.run())?;
     let poll = thread("poll-orders", move || poller.run())?;
     let deliver = thread("deliver", move || sender.run(&shutdown_deliver))?;
     let imports = thread("imports", {
@@ -84,6 +88,7 @@ pub fn start(app: &App) -> Result<Jobs, Fault> {
     Ok(Jobs {
         stopper: Stopper { app: app.clone(), shutdown },
         dispatch,
+        after_sale,
         poll,
         deliver,
         imports,
@@ -103,6 +108,9 @@ impl Jobs {
         self.stopper.begin_stop();
         if self.dispatch.join().is_err() {
             tracing::error!("the dispatcher had panicked");
+        }
+        if self.after_sale.join().is_err() {
+            tracing::error!("the job that asks providers after the sale had panicked");
         }
         let asked = Instant::now();
         // A message that is on its way may arrive; at worst it is sent again. So is a job done again.

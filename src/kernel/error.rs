@@ -26,6 +26,7 @@ pub enum Code {
     ServiceInactive,
     PriceChanged,
     OrderFinal,
+    CancelNotPossible,
     DepositSettled,
     /// The present state forbids it, in another way.
     Conflict,

@@ -36,6 +36,18 @@ pub enum Reason {
     NoContradiction,
     #[error("the order's service is no longer this provider's")]
     ServiceElsewhere,
+    #[error("the order is over")]
+    OrderOver,
+    #[error("the order is being sent at this moment; try again in a minute")]
+    CancelWhileSending,
+    #[error("support is looking at the order")]
+    CancelInReview,
+    #[error("it was asked for already")]
+    CancelIsOpen,
+    #[error("orders of this service cannot be canceled once they were sent")]
+    CancelNotOffered,
+    #[error("nobody waits for the order to be canceled")]
+    NoCancelOpen,
 
     // Deposits.
     #[error("no bank account is set up for deposits")]

@@ -98,6 +98,13 @@ pub enum Notice {
         link: String,
         said: String,
     },
+    /// A customer wants an order canceled that is delivered by hand.
+    CancelAsked {
+        order: i64,
+        service: String,
+        link: String,
+        charge: i64,
+    },
     DailySummary(Summary),
     AuditFailed {
         differences: i64,
@@ -138,7 +145,10 @@ impl Notice {
         Some(match self {
             Notice::Deposit { .. } => NoticeKind::Deposit,
             Notice::Unmatched { .. } => NoticeKind::Unmatched,
-            Notice::Review { .. } | Notice::Parked { .. } | Notice::SameLink { .. } => NoticeKind::Review,
+            Notice::Review { .. }
+            | Notice::Parked { .. }
+            | Notice::SameLink { .. }
+            | Notice::CancelAsked { .. } => NoticeKind::Review,
             Notice::ProviderFails { .. }
             | Notice::ProviderAccount { .. }
             | Notice::ProviderHeld { .. }

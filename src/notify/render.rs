@@ -73,6 +73,7 @@ fn heading(notice: &Notice) -> (&'static str, &'static str) {
         Notice::SameLink { .. } => {
             ("⏳ Đơn chờ đơn khác cùng liên kết", "Order waits for another one on its link")
         }
+        Notice::CancelAsked { .. } => ("🙅 Khách muốn hủy đơn", "Customer wants an order canceled"),
         Notice::ProviderFails { .. } => ("🔌 Nhà cung cấp lỗi", "Provider is failing"),
         Notice::ProviderAccount { .. } => {
             ("🔑 Tài khoản nhà cung cấp cần xử lý", "Your account with the provider needs attention")
@@ -146,6 +147,12 @@ fn lines(notice: &Notice) -> Vec<Line> {
             name("Dịch vụ", service),
             text("Liên kết", link),
             text("Nhà cung cấp nói", said),
+        ],
+        Notice::CancelAsked { order, service, link, charge } => vec![
+            name("Đơn", &format!("#{order}")),
+            name("Dịch vụ", service),
+            text("Liên kết", link),
+            name("Đã trả", &dong(*charge)),
         ],
         Notice::ProviderFails { provider, trouble } | Notice::ProviderAccount { provider, trouble } => {
             vec![note("Lỗi", trouble), name(PROVIDER, provider)]

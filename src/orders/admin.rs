@@ -52,7 +52,7 @@ fn decided(order: &Order, decision: &Decision) -> Result<State, OrderError> {
     Ok(State {
         progress,
         dispatch,
-        reason: (progress.status == Status::Canceled).then_some(Reason::CanceledByAdmin),
+        reason: (progress.status == Status::Canceled).then(|| old.cancel_reason(Reason::CanceledByAdmin)),
         cost: if unsent { old.cost.map(|_| Vnd::ZERO) } else { old.cost },
         // The admin has seen it; a report that differs in another way will say so.
         provider_mismatch: None,
@@ -80,7 +80,10 @@ pub fn resolve(tx: &Tx, actor: &Actor, id: OrderId, resolution: &Resolution) -> 
     }
     let (kind, after) = match resolution {
         Resolution::Resend => (EventKind::Resent, queued_anew(tx, &order)?),
-        Resolution::Cancel => (EventKind::Withdrawn, off_the_queue(&order.state, Reason::CanceledByAdmin)),
+        Resolution::Cancel => {
+            let reason = order.state.cancel_reason(Reason::CanceledByAdmin);
+            (EventKind::Withdrawn, off_the_queue(&order.state, reason))
+        }
         Resolution::Sent(provider_order) => {
             let chars = provider_order.chars().count();
             if !(1..=MAX_PROVIDER_ORDER_CHARS).contains(&chars) || !provider_order.chars().all(is_of_an_id) {
@@ -163,5 +166,6 @@ fn as_json(state: &State) -> Value {
         "provider_order_id": state.provider_order,
         "cost": state.cost.map(Vnd::get),
         "contradiction": state.provider_mismatch,
+        "cancel_request": state.cancel.as_ref().map(|wish| wish.state.shown()),
     })
 }

@@ -21,6 +21,9 @@ pub enum OrderError {
     NotConfigured,
     #[error("{}", Reason::ChargeIsNow { charge: charge.get() })]
     PriceChanged { charge: Vnd },
+    /// By its customer, now.
+    #[error("{0}")]
+    NotCancelable(Reason),
     #[error("the order is final")]
     Final,
     /// The order's state forbids it.
@@ -56,6 +59,7 @@ impl Refusal for OrderError {
             OrderError::PriceChanged { charge } => {
                 Answer::because(Code::PriceChanged, Reason::ChargeIsNow { charge: charge.get() })
             }
+            OrderError::NotCancelable(reason) => Answer::because(Code::CancelNotPossible, reason.clone()),
             OrderError::Final => Code::OrderFinal.into(),
             OrderError::Conflict(reason) => Answer::because(Code::Conflict, reason.clone()),
             OrderError::Ledger(error) => error.answer(),

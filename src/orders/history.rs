@@ -46,6 +46,16 @@ pub enum EventKind {
     Withdrawn,
     /// A provider mismatch was taken note of.
     Acknowledged,
+    /// The customer took it off the queue.
+    CanceledByCustomer,
+    /// The customer wants it canceled.
+    CancelAsked,
+    /// The provider will try to.
+    CancelAccepted,
+    /// The provider does not cancel it.
+    CancelRefused,
+    /// An admin does not cancel it.
+    CancelDeclined,
 }
 
 /// Who caused an event.
@@ -55,6 +65,7 @@ pub enum Actor {
     Panel,
     Provider,
     Admin,
+    Customer,
 }
 
 impl EventKind {
@@ -66,12 +77,16 @@ impl EventKind {
             | EventKind::Held
             | EventKind::Reported
             | EventKind::Contradicted
-            | EventKind::Agreed => Actor::Provider,
+            | EventKind::Agreed
+            | EventKind::CancelAccepted
+            | EventKind::CancelRefused => Actor::Provider,
             EventKind::StatusSet
             | EventKind::Resent
             | EventKind::Linked
             | EventKind::Withdrawn
-            | EventKind::Acknowledged => Actor::Admin,
+            | EventKind::Acknowledged
+            | EventKind::CancelDeclined => Actor::Admin,
+            EventKind::CanceledByCustomer | EventKind::CancelAsked => Actor::Customer,
         }
     }
 }
@@ -123,6 +138,16 @@ impl<'a> Cause<'a> {
     /// What the provider says about an order that it took.
     pub fn report(said: Option<&'a Note>) -> Self {
         Cause { kind: EventKind::Reported, note: said, actor: None, exchange: None }
+    }
+
+    /// What the provider answers to a request of the customer's.
+    pub fn answer(kind: EventKind, said: Option<&'a Note>) -> Self {
+        Cause { kind, note: said, actor: None, exchange: None }
+    }
+
+    /// What the customer does.
+    pub fn by_customer(kind: EventKind) -> Self {
+        Cause { kind, note: None, actor: None, exchange: None }
     }
 
     /// What an admin decides.

@@ -14,6 +14,7 @@
 //! - `recheck_round` is set exactly while a sent order is to be asked for: never at an account that was left.
 
 mod admin;
+mod cancel;
 mod dispatch;
 mod error;
 mod history;
@@ -30,6 +31,10 @@ mod sync;
 mod transition;
 
 pub use admin::{Resolution, acknowledge, preview_status, resolve, set_status};
+pub use cancel::{
+    CancelAnswer, CancelRequest, CancelState, CancelToAsk, CancelWay, cancel, cancel_way, cancels_to_ask,
+    record_cancel, refuse_cancel,
+};
 pub use dispatch::{
     Dispatchable, FRONT, claim, park_interrupted, park_unsure, record_not_sent, record_same_link,
     record_sent, record_unknown,

@@ -1,5 +1,6 @@
 //! What an order is: what was sold, which never changes, and its state, which moves.
 
+use super::cancel::{CancelRequest, CancelState};
 use super::status::{Dispatch, Progress, Reason};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::ids::{OrderId, ProviderId, ServiceId, UserId};
@@ -28,6 +29,8 @@ pub struct Order {
     pub account: Option<i64>,
     /// The provider's id of the service.
     pub provider_service: Option<String>,
+    /// Whether its service lets orders that were sent be canceled, as of now.
+    pub cancel_offered: bool,
     pub created_at: Timestamp,
     /// When the state changed last.
     pub updated_at: Timestamp,
@@ -60,12 +63,28 @@ pub struct State {
     pub recheck_round: Option<i64>,
     /// The round in which it became final.
     pub final_round: Option<i64>,
+    /// That its customer wants it canceled.
+    pub cancel: Option<CancelRequest>,
 }
 
 impl State {
     /// Parked, or with a provider mismatch.
     pub fn waits_for_admin(&self) -> bool {
         self.dispatch == Dispatch::Review || self.provider_mismatch.is_some()
+    }
+
+    /// Whether its customer waits to hear that it is canceled.
+    pub fn is_cancel_open(&self) -> bool {
+        let is_open = |request: &CancelRequest| match request.state {
+            CancelState::Wanted | CancelState::Asked => true,
+            CancelState::Refused | CancelState::Done => false,
+        };
+        self.cancel.as_ref().is_some_and(is_open)
+    }
+
+    /// Why it is canceled now by somebody else: at the customer's wish, if there is one.
+    pub(super) fn cancel_reason(&self, otherwise: Reason) -> Reason {
+        if self.is_cancel_open() { Reason::CanceledByCustomer } else { otherwise }
     }
 }
 

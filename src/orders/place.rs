@@ -98,6 +98,7 @@ pub(super) fn insert(tx: &Tx, priced: Priced) -> Result<Order, OrderError> {
         provider: offer.provider,
         account: None,
         provider_service: offer.provider_service,
+        cancel_offered: offer.cancel,
         created_at: tx.now(),
         updated_at: tx.now(),
         state: fresh(dispatch, cost),
@@ -154,5 +155,6 @@ fn fresh(dispatch: Dispatch, cost: Option<Vnd>) -> State {
         provider_mismatch: None,
         recheck_round: None,
         final_round: None,
+        cancel: None,
     }
 }

@@ -32,6 +32,8 @@ pub struct Filter {
     pub service: Option<ServiceId>,
     /// Only those that wait for an admin: parked, with a provider mismatch, or queued where nothing is sent.
     pub review: bool,
+    /// Only those whose customer waits to hear that it is canceled.
+    pub cancel_open: bool,
     /// Only those that wait to be sent to `provider`, which has to be given.
     pub queued: bool,
     /// Placed from this moment on, and before that one. Ids rise with time, so both become bounds of ids.
@@ -80,6 +82,7 @@ impl Filter {
             && self.provider.is_none_or(|provider| Some(provider) == order.provider)
             && self.service.is_none_or(|service| service == order.service)
             && (!self.review || order.state.waits_for_admin())
+            && (!self.cancel_open || order.state.is_cancel_open())
             && (!self.queued || order.state.dispatch == Dispatch::Queued)
     }
 }

@@ -50,6 +50,7 @@ pub enum Reason {
     ProviderRefused,
     ProviderCanceled,
     CanceledByAdmin,
+    CanceledByCustomer,
 }
 
 impl Status {

@@ -46,7 +46,8 @@ pub fn apply_report(
             after.provider_mismatch = None;
             after.cost = reported_cost(&terms, report).or(after.cost);
             after.progress = progress;
-            after.reason = (progress.status == Status::Canceled).then_some(Reason::ProviderCanceled);
+            let is_canceled = progress.status == Status::Canceled;
+            after.reason = is_canceled.then(|| after.cancel_reason(Reason::ProviderCanceled));
         }
     }
     let is_news = seen(&after) != seen(&order.state);

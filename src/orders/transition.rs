@@ -1,5 +1,6 @@
 //! The one way an order's state changes: what the new state owes is paid in the same transaction.
 
+use super::cancel;
 use super::error::OrderError;
 use super::history::{self, Cause};
 use super::model::{Order, State};
@@ -31,6 +32,7 @@ pub(super) fn commit(
     let old = &before.state;
     after.refunded = rules::refund_target(before.charge, before.quantity, old.refunded, after.progress)?;
     plan_looks(tx, &before, &mut after)?;
+    cancel::close(&mut after);
     if after == *old {
         return Ok(None);
     }

@@ -12,6 +12,7 @@ use super::model::{
     Balance, CallError, Exchange, Ground, Line, NoReport, Remains, Report, ReportedStatus, Submission,
     SubmitError,
 };
+use super::requests;
 use super::text::{MAX_CHARS, excerpt, shorten, tidy, without};
 use super::wire::{self, AddResponse, QuestionResponse};
 use super::words::{self, Meaning};
@@ -105,6 +106,29 @@ impl Client {
         match ids.iter().find(|id| !is_unknown(id)) {
             None => Ok(false),
             Some(id) => Err(CallError::Unusable(CallCause::NothingClear { id: id.clone() })),
+        }
+    }
+
+    /// Asks for an order to be canceled. The inner error is the provider's refusal in its words. Asking again is safe:
+    /// that it was asked for before is a yes.
+    pub fn cancel(&self, id: &str) -> Result<Result<(), String>, CallError> {
+        let answer = self.ask("cancel", &[("orders", id)])?;
+        let refused = match requests::canceled(answer.status, &answer.body, id) {
+            QuestionResponse::Unusable(why) => {
+                return Err(CallError::Unusable(self.describe(why, &answer)));
+            }
+            QuestionResponse::This(Ok(())) => return Ok(Ok(())),
+            QuestionResponse::This(Err(said)) | QuestionResponse::Refused(said) => said,
+        };
+        if words::is_asked_already(&refused) {
+            return Ok(Ok(()));
+        }
+        match words::meaning(&refused) {
+            Meaning::Account | Meaning::Busy => Err(self.refused(&refused)),
+            _ if answer.status == wire::TOO_MANY => Err(self.refused(&refused)),
+            Meaning::SameLink | Meaning::Service | Meaning::Customer | Meaning::Unknown => {
+                Ok(Err(self.quote(&refused)))
+            }
         }
     }
 

@@ -16,6 +16,7 @@ mod edit;
 mod listing;
 mod markup;
 mod model;
+mod requests;
 mod store;
 mod text;
 mod unclear;

@@ -9,7 +9,8 @@ use serde_json::value::RawValue;
 
 use crate::kernel::cause::Defect;
 use crate::kernel::figure;
-use crate::kernel::foreign::{self, Ambiguous, Object, Scalar};
+pub(super) use crate::kernel::foreign::Scalar;
+use crate::kernel::foreign::{self, Ambiguous, Object};
 
 use super::beside::says_more;
 use super::markup;

@@ -91,6 +91,21 @@ pub(super) fn is_unknown_order(error: &str) -> bool {
     VOCABULARY.no_order.are_in(&folded(error)) && !matches!(meaning(error), Meaning::Account | Meaning::Busy)
 }
 
+/// Whether a refusal says that the same was asked for before, or has happened: no no.
+pub(super) fn is_asked_already(error: &str) -> bool {
+    let text = folded(error);
+    let known = [
+        " already ",
+        " duplicate ",
+        " da duoc yeu cau",
+        " da yeu cau",
+        " da gui yeu cau",
+        " dang huy ",
+        " da huy ",
+    ];
+    known.iter().any(|phrase| text.contains(phrase))
+}
+
 /// Whether a word in the place of a status says that there is nothing.
 pub(super) fn is_missing(word: &str) -> bool {
     let text = folded(word);

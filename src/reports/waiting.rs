@@ -17,6 +17,9 @@ const PARKED: &str = "SELECT count(*), sum(charge - refunded), min(coalesce(atte
     FROM orders WHERE (dispatch = 'review' OR provider_mismatch IS NOT NULL) AND dispatch = 'review'";
 const CONTRADICTED: &str = "SELECT count(*), NULL, min(updated_at)
     FROM orders WHERE (dispatch = 'review' OR provider_mismatch IS NOT NULL) AND dispatch <> 'review'";
+/// Of those at a provider only what is open for two days.
+const CANCELS: &str = "SELECT count(*), sum(charge - refunded), min(cancel_requested_at) FROM orders
+    WHERE cancel_state IN ('wanted', 'asked') AND (dispatch <> 'sent' OR cancel_requested_at < ?1)";
 const UNMATCHED: &str =
     "SELECT count(*), sum(amount), min(created_at) FROM bank_transactions WHERE status = 'unmatched'";
 const PENDING_DEPOSITS: &str = "SELECT count(*), sum(amount), min(created_at)
@@ -26,6 +29,8 @@ const QUEUED_AT_INACTIVE: &str = "SELECT count(*), sum(o.charge - o.refunded), m
     WHERE NOT (p.active AND p.api_url IS NOT NULL AND (p.from_environment OR p.api_key IS NOT NULL)) GROUP BY p.id";
 const PAUSED_SERVICES: &str = "SELECT count(*), NULL, NULL, paused FROM services WHERE paused IS NOT NULL
     GROUP BY paused ORDER BY paused";
+
+const CANCEL_DAYS: i64 = 2;
 
 /// What kind of thing waits. The order is that of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
@@ -45,6 +50,8 @@ pub enum WaitKind {
     LowFunds,
     /// Final orders of which the provider says otherwise.
     Contradicted,
+    /// Orders whose customers want them canceled: those done by hand, and others that their provider leaves open.
+    Cancels,
     /// Bank money without an owner.
     Unmatched,
     /// Services that the price guard took off sale; `about` is why.
@@ -75,6 +82,7 @@ impl WaitKind {
             WaitKind::Provider
             | WaitKind::LowFunds
             | WaitKind::Contradicted
+            | WaitKind::Cancels
             | WaitKind::Unmatched
             | WaitKind::PausedServices
             | WaitKind::Notices => Severity::Warning,
@@ -133,6 +141,9 @@ pub fn waiting(tx: &ReadTx) -> Result<Vec<Waiting>, Fault> {
         });
     }
     all.extend(counted(tx, WaitKind::Contradicted, CONTRADICTED)?);
+    let since = tx.now().plus_seconds(-CANCEL_DAYS * 24 * 60 * 60);
+    let cancels = tx.value(CANCELS, [since], |row| of(row, WaitKind::Cancels))?;
+    all.extend((cancels.count > 0).then_some(cancels));
     all.extend(counted(tx, WaitKind::Unmatched, UNMATCHED)?);
     all.extend(tx.all(PAUSED_SERVICES, (), |row| {
         Ok(Waiting { about: row.get(3)?, ..of(row, WaitKind::PausedServices)? })
@@ -171,9 +182,10 @@ mod tests {
     #[test]
     fn what_waits_is_found_without_walking_what_does_not() {
         on_empty_database(|tx| {
-            for sql in [PARKED, CONTRADICTED, UNMATCHED, PENDING_DEPOSITS, QUEUED_AT_INACTIVE] {
+            for sql in [PARKED, CONTRADICTED, CANCELS, UNMATCHED, PENDING_DEPOSITS, QUEUED_AT_INACTIVE] {
                 for step in plan(tx, sql).split("; ") {
-                    let is_whole = step.starts_with("SCAN") && !step.contains("USING INDEX orders_to_review");
+                    let is_whole = step.starts_with("SCAN")
+                        && !["orders_to_review", "orders_cancel_open"].iter().any(|own| step.contains(own));
                     assert!(!is_whole || step == "SCAN p", "{sql}\n{step}");
                 }
             }

@@ -120,7 +120,9 @@ fn status(code: Code) -> Status {
         Code::UsernameTaken | Code::EmailTaken | Code::ServiceInactive | Code::PriceChanged => {
             Status::Conflict
         }
-        Code::OrderFinal | Code::DepositSettled | Code::Conflict => Status::Conflict,
+        Code::OrderFinal | Code::CancelNotPossible | Code::DepositSettled | Code::Conflict => {
+            Status::Conflict
+        }
         Code::PayloadTooLarge => Status::PayloadTooLarge,
         Code::UnsupportedMediaType => Status::UnsupportedMediaType,
         Code::ValidationFailed | Code::IdempotencyKeyReused => Status::UnprocessableEntity,

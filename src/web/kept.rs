@@ -31,21 +31,23 @@ struct Pages {
 pub struct Page {
     /// The number of the newest change when it was read: it holds all changes up to that one.
     as_of: i64,
+    /// The version of the catalog: what can be done to an order depends on its service.
+    catalog: i64,
     body: Arc<[u8]>,
 }
 
 impl Page {
-    /// `as_of` was the newest change before the body was read.
-    pub fn read(as_of: i64, body: Vec<u8>) -> Page {
-        Page { as_of, body: body.into() }
+    /// `as_of` was the newest change before the body was read, `catalog` the version of the catalog.
+    pub fn read(as_of: i64, catalog: i64, body: Vec<u8>) -> Page {
+        Page { as_of, catalog, body: body.into() }
     }
 }
 
 impl Kept {
     /// The page, if it would read the same now.
-    pub fn get(&self, changes: &Changes, user: UserId, question: &str) -> Option<Page> {
+    pub fn get(&self, changes: &Changes, catalog: i64, user: UserId, question: &str) -> Option<Page> {
         let page = self.0.lock().by_question.get(&user)?.get(question)?.clone();
-        changes.orders_stand_since(user, page.as_of).then_some(page)
+        (page.catalog == catalog && changes.orders_stand_since(user, page.as_of)).then_some(page)
     }
 
     pub fn keep(&self, user: UserId, question: &str, page: &Page) {

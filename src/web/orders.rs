@@ -8,12 +8,14 @@ use super::kept::{Kept, Page};
 use super::order_types::{TypeFields, order_type_schema};
 use super::params::{PathId, Query};
 use super::respond::{Json, List, Prepared, json_bytes};
+use super::user::Nothing;
+use crate::catalog;
 use crate::db::Tx;
 use crate::kernel::ids::{OrderId, ServiceId, UserId};
 use crate::kernel::money::Vnd;
 use crate::kernel::page::{self, PageRequest};
 use crate::order_types::Params;
-use crate::orders::{self, Filter, Order, Placement, Quote, Search, Status as OrderStatus};
+use crate::orders::{self, CancelRequest, Filter, Order, Placement, Quote, Search, Status as OrderStatus};
 use crate::state::App;
 use rocket::http::Status;
 use rocket::http::uri::Origin;
@@ -23,7 +25,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![place, quote, list, counts, show, list_of_user]
+    routes![place, quote, list, counts, show, cancel, list_of_user]
 }
 
 /// A request to buy.
@@ -90,14 +92,41 @@ pub struct OrderView {
     pub refunded: i64,
     /// `pending`, `processing`, `in_progress`, `completed`, `partial` or `canceled`.
     pub status: &'static str,
-    /// Why it was canceled: `provider_refused`, `provider_canceled`, `canceled_by_admin`, or null.
+    /// Why it was canceled: `provider_refused`, `provider_canceled`, `canceled_by_admin`,
+    /// `canceled_by_customer`, or null.
     pub reason: Option<&'static str>,
     /// What the counter stood at when the work began.
     pub start_count: Option<i64>,
     /// Units not delivered yet.
     pub remains: Option<i64>,
+    /// Whether `cancel` may be called now.
+    pub can_cancel: bool,
+    /// What it would do: `at_once` (it was not sent yet) or `request`; null where it may not be called.
+    pub cancel_way: Option<&'static str>,
+    /// That it shall be canceled, which whoever delivers it has been asked for.
+    pub cancel: Option<CancelView>,
     pub created_at: String,
     pub updated_at: String,
+}
+
+/// A wish that an order be canceled.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CancelView {
+    requested_at: String,
+    /// `asked` or `refused`.
+    state: &'static str,
+    /// What support says to it.
+    detail: Option<String>,
+}
+
+impl From<CancelRequest> for CancelView {
+    fn from(wish: CancelRequest) -> Self {
+        CancelView {
+            requested_at: wish.requested_at.rfc3339(),
+            state: wish.state.shown(),
+            detail: wish.detail,
+        }
+    }
 }
 
 /// What was given for the type's fields. Left out in lists and events, so that these stay small.
@@ -120,6 +149,7 @@ impl From<Params> for GivenView {
 impl From<Order> for OrderView {
     fn from(order: Order) -> Self {
         let progress = order.state.progress;
+        let cancel_way = orders::cancel_way(&order).ok().map(<&str>::from);
         OrderView {
             id: order.id.get(),
             service_id: order.service.get(),
@@ -135,6 +165,9 @@ impl From<Order> for OrderView {
             reason: order.state.reason.map(<&str>::from),
             start_count: progress.start_count,
             remains: progress.remains,
+            can_cancel: cancel_way.is_some(),
+            cancel_way,
+            cancel: order.state.cancel.map(CancelView::from),
             created_at: order.created_at.rfc3339(),
             updated_at: order.updated_at.rfc3339(),
         }
@@ -211,12 +244,12 @@ pub async fn list_of_user(
     own(app, kept, me, address, &query).await
 }
 
-/// What a look at the caller's orders comes to.
+/// What a look at the caller's orders comes to. The number is the version of the catalog.
 enum Found {
     Kept(Page),
-    Read(UserId, page::Page<Order>),
+    Read(UserId, i64, page::Page<Order>),
     /// A search may take a while, so it is not done in place.
-    ToSearch(UserId, Filter, PageRequest),
+    ToSearch(UserId, i64, Filter, PageRequest),
 }
 
 async fn own(
@@ -230,24 +263,25 @@ async fn own(
     let question = address.query().map(|query| query.as_str()).unwrap_or_default();
     let as_of = changes.newest();
     let found = caller.read(|tx, me| {
-        if let Some(page) = kept.get(changes, me.id, question) {
+        let catalog = catalog::version(tx)?;
+        if let Some(page) = kept.get(changes, catalog, me.id, question) {
             return Ok(Found::Kept(page));
         }
         let filter = Filter { user: Some(me.id), ..asked(query)? };
         let page = query.page()?;
         Ok(match filter.search {
-            None => Found::Read(me.id, orders::list(tx, &filter, page)?),
-            Some(_) => Found::ToSearch(me.id, filter, page),
+            None => Found::Read(me.id, catalog, orders::list(tx, &filter, page)?),
+            Some(_) => Found::ToSearch(me.id, catalog, filter, page),
         })
     })?;
-    let (user, orders) = match found {
+    let (user, catalog, orders) = match found {
         Found::Kept(page) => return Ok(page),
-        Found::Read(user, orders) => (user, orders),
-        Found::ToSearch(user, filter, page) => {
-            (user, app.db.read(move |tx| orders::list(tx, &filter, page)).await?)
+        Found::Read(user, catalog, orders) => (user, catalog, orders),
+        Found::ToSearch(user, catalog, filter, page) => {
+            (user, catalog, app.db.read(move |tx| orders::list(tx, &filter, page)).await?)
         }
     };
-    let page = Page::read(as_of, json_bytes(&List::of(orders, OrderView::listed))?);
+    let page = Page::read(as_of, catalog, json_bytes(&List::of(orders, OrderView::listed))?);
     kept.keep(user, question, &page);
     Ok(page)
 }
@@ -320,4 +354,20 @@ pub fn counts(me: Caller<'_>) -> ApiResult<Json<OrderCountsView>> {
 pub fn show(me: Caller<'_>, id: PathId<OrderId>) -> ApiResult<Json<OrderView>> {
     let order = me.read(|tx, me| Ok(orders::of_user(tx, me.id, id.get()?)?))?;
     order.map(|order| Json(order.into())).ok_or_else(ApiError::not_found)
+}
+
+/// Cancels an order that was not sent yet, with all of its money; of any other that its service lets be canceled, asks
+/// whoever delivers it.
+#[utoipa::path(post, path = "/api/orders/{id}/cancel", tag = "orders", params(("id" = i64, Path)),
+    responses((status = 200, body = OrderView), (status = 404, body = Problem),
+        (status = 409, body = Problem, description = "`cancel_not_possible`, with why")))]
+#[post("/api/orders/<id>/cancel", data = "<_body>")]
+pub async fn cancel(
+    app: &State<App>,
+    me: Member,
+    id: PathId<OrderId>,
+    _body: Body<Nothing>,
+) -> ApiResult<Json<OrderView>> {
+    let (user, id) = (me.id, id.get()?);
+    Ok(Json(app.db.write(move |tx| orders::cancel(tx, user, id)).await?.into()))
 }

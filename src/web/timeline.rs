@@ -5,7 +5,7 @@ use super::guards::Caller;
 use super::params::PathId;
 use super::respond::Json;
 use crate::kernel::ids::OrderId;
-use crate::orders::{self, Actor, Order, OrderEvent, Status};
+use crate::orders::{self, Actor, EventKind, Order, OrderEvent, Status};
 use rocket::{Route, get, routes};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -23,7 +23,8 @@ pub struct TimelineView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StepView {
     at: String,
-    /// `charged`, `sent`, `started`, `completed`, `partial`, `canceled` or `refunded`.
+    /// `charged`, `sent`, `started`, `completed`, `partial`, `canceled` or `refunded`;
+    /// `cancel_asked`, `cancel_refused`.
     step: &'static str,
     /// The order's status from then on.
     status: &'static str,
@@ -62,14 +63,38 @@ fn seen(step: &OrderEvent) -> impl Iterator<Item = StepView> {
     let by = match step.kind.by() {
         Actor::Panel | Actor::Provider => "panel",
         Actor::Admin => "support",
+        Actor::Customer => "customer",
     };
     let (at, status) = (step.at.rfc3339(), step.status.into_str());
     let item = move |step, amount| StepView { at: at.clone(), step, status, amount, by };
     let moved = Some(step.status).filter(|status| *status != step.from).and_then(word);
     let refund = Some(step.refund.get()).filter(|refund| *refund > 0);
-    let moved = moved.map(|word| item(word, None));
+    let moved = moved.or(wish(step.kind)).map(|word| item(word, None));
     let refunded = refund.map(|refund| item("refunded", Some(refund)));
     moved.into_iter().chain(refunded)
+}
+
+/// What became of a wish that it be canceled.
+fn wish(kind: EventKind) -> Option<&'static str> {
+    match kind {
+        EventKind::CancelAsked => Some("cancel_asked"),
+        EventKind::CancelRefused | EventKind::CancelDeclined => Some("cancel_refused"),
+        EventKind::Taken
+        | EventKind::Refused
+        | EventKind::NotSent
+        | EventKind::Held
+        | EventKind::Parked
+        | EventKind::Reported
+        | EventKind::Contradicted
+        | EventKind::Agreed
+        | EventKind::StatusSet
+        | EventKind::Resent
+        | EventKind::Linked
+        | EventKind::Withdrawn
+        | EventKind::Acknowledged
+        | EventKind::CanceledByCustomer
+        | EventKind::CancelAccepted => None,
+    }
 }
 
 fn word(status: Status) -> Option<&'static str> {

@@ -7,6 +7,7 @@ import { Card } from "../ui/card.js";
 import { LinkText } from "../ui/link-text.js";
 import { Page, Unread, Waiting } from "../ui/page.js";
 import { Charge, OrderStatus, againHref } from "./orders.js";
+import { CancelButton } from "./parts/cancel-order.js";
 import { Given } from "./parts/given.js";
 
 /** One order and how far it is. @param {{id: string}} props */
@@ -20,6 +21,10 @@ export default function Order({ id }) {
     timeline.reload();
   });
   const order = answer.data;
+  const changed = (/** @type {any} */ after) => {
+    answer.set(after);
+    timeline.reload();
+  };
   if (!order && answer.error) {
     const list = { href: "/orders", text: t("menu.orders") };
     return html`<${Unread} title=${t("order.title", { id })} answer=${answer} list=${list} />`;
@@ -27,7 +32,8 @@ export default function Order({ id }) {
   if (!order) return html`<${Waiting} />`;
   return html`
     <${Page} title=${t("order.title", { id: order.id })}
-      actions=${html`<a class="btn" href=${againHref(order)}>${t("orders.again")}</a>`}>
+      actions=${html`<${CancelButton} order=${order} done=${changed} />
+        <a class="btn" href=${againHref(order)}>${t("orders.again")}</a>`}>
       <${Card}>
         <dl class="facts">
           <dt>${t("orders.status")}</dt><dd><${OrderStatus} order=${order} /></dd>

@@ -13,6 +13,7 @@ import { Status } from "../ui/status.js";
 import { ListTable } from "../ui/table.js";
 import { Tabs } from "../ui/tabs.js";
 import { withQuery } from "../lib/api.js";
+import { CancelButton, CancelState } from "./parts/cancel-order.js";
 
 const STATUSES = ["pending", "processing", "in_progress", "completed", "partial", "canceled"];
 
@@ -20,8 +21,8 @@ const STATUSES = ["pending", "processing", "in_progress", "completed", "partial"
 export const againHref = (order) =>
   withQuery("/", { service: order.service_id, link: order.link, quantity: order.quantity });
 
-/** @type {() => import("../ui/table.js").Column[]} */
-const columns = () => [
+/** @type {(done: (order: any) => void) => import("../ui/table.js").Column[]} */
+const columns = (done) => [
   { label: "ID", cell: (order) => html`<a href=${`/orders/${order.id}`}>${order.id}</a>` },
   { label: t("common.time"), cell: (order) => moment(order.created_at) },
   {
@@ -36,7 +37,11 @@ const columns = () => [
   { label: t("orders.status"), cell: (order) => html`<${OrderStatus} order=${order} />` },
   {
     label: t("common.actions"),
-    cell: (order) => html`<a class="btn btn-sm" href=${againHref(order)}>${t("orders.again")}</a>`,
+    cell: (order) => html`
+      <div class="btn-list flex-nowrap">
+        <a class="btn btn-sm" href=${againHref(order)}>${t("orders.again")}</a>
+        <${CancelButton} order=${order} done=${done} small />
+      </div>`,
   },
 ];
 
@@ -52,7 +57,8 @@ export const Charge = ({ order }) => html`
 /** @param {{order: any}} props */
 export const OrderStatus = ({ order }) => html`
   <${Status} of="order" value=${order.status} />
-  ${order.reason && html`<div class="text-secondary small">${t(`reason.${order.reason}`)}</div>`}`;
+  ${order.reason && html`<div class="text-secondary small">${t(`reason.${order.reason}`)}</div>`}
+  <${CancelState} order=${order} />`;
 
 export default function Orders() {
   const { status = "", search = "" } = place.value.query;
@@ -64,6 +70,10 @@ export default function Orders() {
     if (isShown) list.change((orders) => orders.map((one) => (one.id === order.id ? order : one)));
     else if (!search && (!status || status === order.status)) list.reload();
   });
+  const replace = (/** @type {any} */ after) => {
+    list.change((orders) => orders.map((order) => (order.id === after.id ? after : order)));
+    counts.reload();
+  };
   const tab = (/** @type {string} */ value, /** @type {string} */ text) => ({
     value,
     text,
@@ -80,7 +90,7 @@ export default function Orders() {
           <${Search} label=${t("orders.search")} value=${search}
             change=${(/** @type {string} */ text) => setQuery({ search: text }, { replace: true })} />
         </div>
-        <${ListTable} list=${list} columns=${columns()} label=${t("orders.title")}
+        <${ListTable} list=${list} columns=${columns(replace)} label=${t("orders.title")}
           empty=${
             search || status
               ? html`<${Empty} icon="list-check" title=${t("common.nothing_found")} />`

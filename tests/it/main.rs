@@ -8,6 +8,7 @@ mod admin_users;
 mod answers;
 mod bank_set_aside;
 mod bounds;
+mod cancel;
 mod catalog;
 mod commission;
 mod cookies;

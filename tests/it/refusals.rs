@@ -134,6 +134,8 @@ fn orders(seen: &mut Seen) {
     let cancel = || boss.put(&format!("/api/admin/orders/{order}/status"), json!({ "status": "canceled" }));
     cancel().expect(200);
     seen.met(&cancel(), 409, "order_final");
+    let by_customer = lan.post(&format!("/api/orders/{order}/cancel"), json!({}));
+    seen.met(&by_customer, 409, "cancel_not_possible");
 }
 
 fn deposits(seen: &mut Seen) {

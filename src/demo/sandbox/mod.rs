@@ -16,13 +16,15 @@
 //! | `reset` | taken, but the answer breaks off | parked for review |
 //! | `gateway` | HTTP 502 with a page instead of JSON | parked for review |
 //! | `partial` | ends as "Partial" with two fifths undelivered | that part is refunded |
+//! | `slow` | takes ten minutes, time enough to cancel it | as ever |
 //! | `cancel` | ends as "Canceled" | refunded as a whole |
 //! | `strange` | ends as "Failed", a word that says nothing | shown to the admin as a contradiction |
 //! | `dearer` | the service costs twice as much for a minute | delivered; its service is paused |
 //! | `vanish` | the service is not listed for a minute | delivered; its service is paused |
 //! | `empty` | the list is empty for a minute | delivered; no service is paused |
 //!
-//! All others are "Pending" for a second, "In progress" for two more, then "Completed".
+//! All others are "Pending" for a second, "In progress" for two more, then "Completed". What is not over can be
+//! canceled: it ends as "Canceled", or as "Partial" if some was delivered. That it was is forgotten with a restart.
 
 mod list;
 mod play;
@@ -103,7 +105,8 @@ async fn api(stage: &State<Stage>, body: Data<'_>) -> ParsedRequest {
         "balance" => ParsedRequest::Json(stage.balance()),
         "status" => ParsedRequest::Json(stage.status(&fields)),
         "add" => add(stage, &fields).await,
-        "refill" | "refill_status" | "cancel" => ParsedRequest::Json(error("Not available in the sandbox")),
+        "cancel" => ParsedRequest::Json(stage.cancel(&fields)),
+        "refill" | "refill_status" => ParsedRequest::Json(error("Not available in the sandbox")),
         _ => ParsedRequest::Json(error("Incorrect request")),
     }
 }

@@ -4,6 +4,7 @@
 use super::list::{self, Market};
 use crate::kernel::clock::Clock;
 use crate::order_types::{Field, OrderType, QuantityFrom, RatePer};
+use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -11,6 +12,7 @@ use strum::VariantArray;
 
 const PENDING_MS: i64 = 1000;
 const DELIVERY_MS: i64 = 2000;
+const SLOW_DELIVERY_MS: i64 = 10 * 60 * 1000;
 /// Digits of an id: milliseconds since 1970, the service, the ending; the quantity is the rest.
 const TIME_DIGITS: usize = 13;
 const SERVICE_DIGITS: usize = 2;
@@ -33,6 +35,8 @@ enum Ending {
     Partial,
     Canceled,
     Failed,
+    /// Completed, but late.
+    Slow,
 }
 
 impl Ending {
@@ -45,6 +49,7 @@ impl Ending {
             () if link.contains("partial") => Ending::Partial,
             () if link.contains("cancel") => Ending::Canceled,
             () if link.contains("strange") => Ending::Failed,
+            () if link.contains("slow") => Ending::Slow,
             () => Ending::Completed,
         }
     }
@@ -111,21 +116,39 @@ impl Order {
         self.quantity.saturating_mul(self.times.unwrap_or(1))
     }
 
-    fn report(self, now: i64) -> Value {
-        let age = now.saturating_sub(self.made_at);
+    fn delivery_ms(self) -> i64 {
+        if self.ending == Ending::Slow { SLOW_DELIVERY_MS } else { DELIVERY_MS }
+    }
+
+    /// How long it is delivered already.
+    fn delivering(self, now: i64) -> i64 {
+        now.saturating_sub(self.made_at).saturating_sub(PENDING_MS).clamp(0, self.delivery_ms())
+    }
+
+    fn is_over(self, now: i64) -> bool {
+        self.delivering(now) == self.delivery_ms()
+    }
+
+    /// `canceled_at`: when it was asked to end, before it was over.
+    fn report(self, now: i64, canceled_at: Option<i64>) -> Value {
+        let now = canceled_at.unwrap_or(now);
+        let (age, delivery) = (now.saturating_sub(self.made_at), self.delivery_ms());
         let left = match self.ending {
-            Ending::Completed => 0,
+            Ending::Completed | Ending::Slow => 0,
             Ending::Partial => share(self.quantity, 2, 5),
             Ending::Canceled | Ending::Failed => self.quantity,
         };
-        let delivering = age.saturating_sub(PENDING_MS).clamp(0, DELIVERY_MS);
-        let delivered = share(self.quantity.saturating_sub(left), delivering, DELIVERY_MS);
+        let delivering = self.delivering(now);
+        let delivered = share(self.quantity.saturating_sub(left), delivering, delivery);
+        let is_over = delivering == delivery || canceled_at.is_some();
         // All of it is taken in advance, and what is left goes back at the end.
-        let paid = if delivering < DELIVERY_MS { self.quantity } else { delivered };
+        let paid = if is_over { delivered } else { self.quantity };
         let word = match self.ending {
+            _ if canceled_at.is_some() && delivered == 0 => "Canceled",
+            _ if canceled_at.is_some() => "Partial",
             _ if age < PENDING_MS => "Pending",
-            _ if delivering < DELIVERY_MS => "In progress",
-            Ending::Completed => "Completed",
+            _ if !is_over => "In progress",
+            Ending::Completed | Ending::Slow => "Completed",
             Ending::Partial => "Partial",
             Ending::Canceled => "Canceled",
             Ending::Failed => "Failed",
@@ -153,11 +176,19 @@ pub(super) struct Stage {
     last: AtomicI64,
     funds: AtomicI64,
     market: Market,
+    /// When which orders were canceled.
+    canceled: Mutex<HashMap<String, i64>>,
 }
 
 impl Stage {
     pub(super) fn new(clock: Clock) -> Self {
-        Stage { clock, last: AtomicI64::new(0), funds: AtomicI64::new(FUNDS), market: Market::default() }
+        Stage {
+            clock,
+            last: AtomicI64::new(0),
+            funds: AtomicI64::new(FUNDS),
+            market: Market::default(),
+            canceled: Mutex::default(),
+        }
     }
 
     /// Falls with every order, so that an admin can see whether one without an answer was taken. It is topped
@@ -217,7 +248,8 @@ impl Stage {
         let now = self.clock.now().millis();
         let one = |id: &str| {
             let order = Order::parse(id);
-            order.map_or_else(|| json!({ "error": "Incorrect order ID" }), |order| order.report(now))
+            let canceled_at = self.canceled.lock().get(id).copied();
+            order.map_or_else(unknown, |order| order.report(now, canceled_at))
         };
         match fields.get("orders") {
             "" => one(fields.get("order")),
@@ -226,6 +258,26 @@ impl Stage {
             ),
         }
     }
+
+    /// Orders that are not over end now.
+    pub(super) fn cancel(&self, fields: &Fields) -> Value {
+        let now = self.clock.now().millis();
+        let one = |id: &str| match Order::parse(id) {
+            None => unknown(),
+            Some(order) if order.is_over(now) => json!({ "error": "The order can not be canceled" }),
+            Some(_) => {
+                self.canceled.lock().entry(id.to_owned()).or_insert(now);
+                json!(1)
+            }
+        };
+        let ids = fields.get("orders").split(',').filter(|id| !id.is_empty());
+        ids.map(|id| json!({ "order": id, "cancel": one(id) })).collect()
+    }
+}
+
+/// What is said of an id that is none.
+fn unknown() -> Value {
+    json!({ "error": "Incorrect order ID" })
 }
 
 /// How many units an order has by the type of its service, if it holds what that type needs. A service that is not

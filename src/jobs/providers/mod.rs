@@ -1,5 +1,6 @@
 //! The jobs that talk to providers: sending orders, asking what became of them, reading lists of services, trying out.
 
+pub mod after_sale;
 mod attempt;
 pub mod dispatch;
 mod fetch_catalog;

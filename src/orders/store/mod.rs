@@ -15,11 +15,12 @@ pub use links::index_links;
 pub use pages::review_count;
 pub(super) use pages::{count_of_user, counts, list};
 pub(super) use queue::{
-    by_any_provider_order, by_provider_order, held, linked_to, mark_sending, park_queued, park_sending,
-    queued, queued_of_others,
+    by_any_provider_order, by_provider_order, cancels_to_ask, held, linked_to, mark_sending, park_queued,
+    park_sending, queued, queued_of_others,
 };
 pub use queue::{newest_queued, queued_count, to_poll};
 
+use super::cancel::{CancelRequest, CancelState};
 use super::history::EventKind;
 use super::model::{Order, State};
 use super::status::{Dispatch, Progress, Reason, Status};
@@ -31,7 +32,7 @@ use crate::order_types::Params;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Row, params};
 
-word_column!(Status, Dispatch, Reason, EventKind);
+word_column!(Status, Dispatch, Reason, EventKind, CancelState);
 
 /// As JSON. What is none is a corrupt row.
 impl ToSql for Params {
@@ -63,7 +64,9 @@ macro_rules! columns {
          o.discount_percent, o.charge, o.provider_id, o.provider_service_id, o.created_at, o.updated_at, o.status,
          o.start_count, o.remains, o.reason, o.refunded, o.dispatch, o.provider_order_id, o.cost, o.attempts,
          o.attempted_at, o.dispatch_note, o.provider_mismatch, o.recheck_round, o.final_round, o.provider_account,
-         (SELECT account FROM providers WHERE id = o.provider_id)"
+         (SELECT account FROM providers WHERE id = o.provider_id),
+         (SELECT cancel FROM services WHERE id = o.service_id), o.cancel_requested_at, o.cancel_state,
+         o.cancel_detail"
         )
     };
 }
@@ -92,6 +95,7 @@ fn order(row: &Row) -> rusqlite::Result<Order> {
         provider: row.get(11)?,
         account: row.get(30)?,
         provider_service: row.get(12)?,
+        cancel_offered: row.get(31)?,
         created_at: row.get(13)?,
         updated_at: row.get(14)?,
         state: State {
@@ -108,8 +112,14 @@ fn order(row: &Row) -> rusqlite::Result<Order> {
             provider_mismatch: row.get(26)?,
             recheck_round: row.get(27)?,
             final_round: row.get(28)?,
+            cancel: cancel_request(row)?,
         },
     })
+}
+
+fn cancel_request(row: &Row) -> rusqlite::Result<Option<CancelRequest>> {
+    let Some(requested_at) = row.get(32)? else { return Ok(None) };
+    Ok(Some(CancelRequest { requested_at, state: row.get(33)?, detail: row.get(34)? }))
 }
 
 /// `None`: no such order, whoever asks.
@@ -168,7 +178,7 @@ pub(super) fn update(tx: &Tx, id: OrderId, state: &State, updated_at: Timestamp)
         "UPDATE orders SET status = ?2, start_count = ?3, remains = ?4, reason = ?5, refunded = ?6, dispatch = ?7,
              provider_order_id = ?8, cost = ?9, attempts = ?10, attempted_at = ?11, dispatch_note = ?12,
              provider_mismatch = ?13, recheck_round = ?14, final_round = ?15, updated_at = ?16,
-             provider_account = ?17
+             provider_account = ?17, cancel_requested_at = ?18, cancel_state = ?19, cancel_detail = ?20
          WHERE id = ?1",
         params![
             id,
@@ -188,6 +198,9 @@ pub(super) fn update(tx: &Tx, id: OrderId, state: &State, updated_at: Timestamp)
             state.final_round,
             updated_at,
             state.account,
+            state.cancel.as_ref().map(|wish| wish.requested_at),
+            state.cancel.as_ref().map(|wish| wish.state),
+            state.cancel.as_ref().and_then(|wish| wish.detail.as_deref()),
         ],
     )?;
     assert_eq!(changed, 1, "the order that was read is there");

@@ -24,6 +24,8 @@ static TO_REVIEW: AccessPath = AccessPath {
     index: "orders_to_review",
     condition: "(o.dispatch = 'review' OR o.provider_mismatch IS NOT NULL)",
 };
+static CANCEL_OPEN: AccessPath =
+    AccessPath { index: "orders_cancel_open", condition: "o.cancel_state IN ('wanted', 'asked')" };
 static QUEUED: AccessPath =
     AccessPath { index: "orders_queued", condition: "o.provider_id = :provider AND o.dispatch = 'queued'" };
 static BY_USER: AccessPath = AccessPath { index: "orders_by_user", condition: "o.user_id = :user" };
@@ -46,6 +48,7 @@ pub(super) fn access_paths(filter: &Filter) -> Vec<&'static AccessPath> {
     let at_provider = if filter.queued { &QUEUED } else { &BY_PROVIDER };
     [
         filter.review.then_some(&TO_REVIEW),
+        filter.cancel_open.then_some(&CANCEL_OPEN),
         of_user,
         filter.service.map(|_| &BY_SERVICE),
         filter.provider.map(|_| at_provider),
@@ -172,10 +175,11 @@ pub(super) mod tests {
             service: bit(number, 2).then_some(ServiceId::new(1)),
             review: bit(number, 3),
             queued: bit(number, 1) && bit(number, 4),
+            cancel_open: bit(number, 6),
             status: bit(number, 5).then_some(Status::Pending),
             ..Filter::default()
         };
-        (0..64).map(combined).collect()
+        (0..128).map(combined).collect()
     }
 
     #[test]
@@ -184,7 +188,8 @@ pub(super) mod tests {
             let check = |sql: &str, way: &str| {
                 let plan = plan(tx, sql);
                 // The few that wait for an admin are an index of their own, which is read as a whole.
-                let walks = plan.contains("SCAN o") && way != "orders_to_review";
+                let walks =
+                    plan.contains("SCAN o") && !matches!(way, "orders_to_review" | "orders_cancel_open");
                 assert!(plan.contains(way) && !walks && !plan.contains("TEMP B-TREE"), "{sql}: {plan}");
             };
             for filter in filters() {

@@ -1,5 +1,6 @@
 //! The orders a provider is to be told or asked about.
 
+use super::super::cancel::CancelToAsk;
 use super::super::model::Order;
 use super::super::sync::Watched;
 use super::history::insert_parked;
@@ -160,6 +161,21 @@ pub fn to_poll(
         |row| Ok(Watched { order: row.get(0)?, provider_order_id: row.get(1)?, recheck_round: row.get(2)? }),
     )
 }
+
+/// Orders of an account that it is to be asked to cancel, oldest first.
+pub(in super::super) fn cancels_to_ask(
+    tx: &ReadTx,
+    at: Account,
+    most: usize,
+) -> Result<Vec<CancelToAsk>, Fault> {
+    tx.all(CANCELS_TO_ASK, (at.provider, at.number, limit(most)), |row| {
+        Ok(CancelToAsk { order: row.get(0)?, provider_order_id: row.get(1)? })
+    })
+}
+
+const CANCELS_TO_ASK: &str = "SELECT id, provider_order_id FROM orders INDEXED BY orders_to_cancel
+    WHERE provider_id = ?1 AND cancel_state = 'wanted' AND dispatch = 'sent' AND provider_account = ?2
+    ORDER BY id LIMIT ?3";
 
 fn limit(max: usize) -> i64 {
     i64::try_from(max).unwrap_or(i64::MAX)

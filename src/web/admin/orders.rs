@@ -24,7 +24,7 @@ use std::collections::HashMap;
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![list, counts, show, set_status, resolve, acknowledge]
+    routes![list, counts, show, set_status, resolve, acknowledge, refuse_cancel]
 }
 
 /// An order, whose it is, and how it stands with the provider.
@@ -100,6 +100,7 @@ fn named(tx: &ReadTx, order: Order) -> Result<AdminOrderView, Fault> {
     params(("status" = Option<String>, Query), ("user_id" = Option<i64>, Query),
         ("provider_id" = Option<i64>, Query), ("service_id" = Option<i64>, Query),
         ("review" = Option<bool>, Query, description = "true: only parked ones and contradictions"),
+        ("cancel" = Option<String>, Query, description = "open: only those whose customer waits to hear of a cancel"),
         ("from" = Option<String>, Query, description = "placed since: RFC 3339, or a day in Asia/Ho_Chi_Minh"),
         ("to" = Option<String>, Query, description = "Like `from`; the second or day is included"),
         ("search" = Option<String>, Query,
@@ -117,6 +118,7 @@ pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<
         provider: query.id("provider_id")?,
         service: query.id("service_id")?,
         review: query.flag("review")?.unwrap_or(false),
+        cancel_open: cancel_open(&query)?,
         ..asked(&query)?
     };
     let page = query.page()?;
@@ -127,6 +129,14 @@ pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<
         Ok::<_, Fault>(List::of(page, |order| listed(order, &names)))
     };
     Ok(Json(app.db.read(read).await?))
+}
+
+fn cancel_open(query: &Query) -> ApiResult<bool> {
+    match query.text("cancel") {
+        None => Ok(false),
+        Some("open") => Ok(true),
+        Some(_) => Err(ApiError::field("cancel", Rule::one_of(["open"]))),
+    }
 }
 
 /// How many orders there are: everybody's, or a user's.
@@ -252,6 +262,33 @@ pub async fn acknowledge(
     let (id, actor) = (id.get()?, by.actor());
     let decide = move |tx: &Tx| {
         let order = orders::acknowledge(tx, &actor, id)?;
+        Ok::<_, orders::OrderError>(named(tx, order)?)
+    };
+    Ok(Json(app.db.write(decide).await?))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RefuseCancel {
+    /// What the customer reads of it; up to 500 characters.
+    detail: Option<String>,
+}
+
+/// Refuses a customer's wish that an order be canceled. To grant it, set the order's status.
+#[utoipa::path(post, path = "/api/admin/orders/{id}/refuse-cancel", tag = "admin", request_body = RefuseCancel,
+    params(("id" = i64, Path)),
+    responses((status = 200, body = AdminOrderView), (status = 404, body = Problem),
+        (status = 409, body = Problem, description = "nobody waits for it"), (status = 422, body = Problem)))]
+#[post("/api/admin/orders/<id>/refuse-cancel", data = "<body>")]
+pub async fn refuse_cancel(
+    app: &State<App>,
+    by: Admin,
+    id: PathId<OrderId>,
+    body: Body<RefuseCancel>,
+) -> ApiResult<Json<AdminOrderView>> {
+    let (id, actor, detail) = (id.get()?, by.actor(), body.0.detail);
+    let decide = move |tx: &Tx| {
+        let order = orders::refuse_cancel(tx, &actor, id, detail.as_deref())?;
         Ok::<_, orders::OrderError>(named(tx, order)?)
     };
     Ok(Json(app.db.write(decide).await?))

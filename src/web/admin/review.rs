@@ -43,8 +43,8 @@ pub struct ReviewView {
 /// Things of one kind that wait.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WaitingView {
-    /// `ledger`, `parked`, `queued_at_inactive`, `held`, `provider`, `low_funds`, `contradicted`, `unmatched`,
-    /// `paused_services`, `notices`, `pending_deposits`, `sepay` or `job`.
+    /// `ledger`, `parked`, `queued_at_inactive`, `held`, `provider`, `low_funds`, `contradicted`, `cancels`,
+    /// `unmatched`, `paused_services`, `notices`, `pending_deposits`, `sepay` or `job`.
     kind: &'static str,
     /// `danger`, `warning` or `info`.
     severity: &'static str,
@@ -89,6 +89,7 @@ fn path(kind: WaitKind) -> &'static str {
         WaitKind::QueuedAtInactive | WaitKind::Held | WaitKind::Provider | WaitKind::LowFunds => {
             "/admin/providers"
         }
+        WaitKind::Cancels => "/admin/orders?cancel=open",
         WaitKind::PausedServices => "/admin/services?paused=true",
         WaitKind::Notices => "/admin/settings",
         WaitKind::PendingDeposits => "/admin/deposits?status=pending",

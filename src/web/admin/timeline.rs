@@ -31,8 +31,9 @@ pub struct AdminTimelineView {
 pub struct AdminStepView {
     at: String,
     /// `charged`; `sending` (it is on its way now), `taken`, `refused`, `not_sent`, `parked`; `reported`,
-    /// `contradicted`, `agreed`; `status_set`, `resent`, `linked`, `withdrawn`, `acknowledged`; `refunded`; `earlier`
-    /// (before steps were kept).
+    /// `contradicted`, `agreed`; `status_set`, `resent`, `linked`, `withdrawn`, `acknowledged`;
+    /// `canceled_by_customer`, `cancel_asked`, `cancel_accepted`, `cancel_refused`, `cancel_declined`; `refunded`;
+    /// `earlier` (before steps were kept).
     step: &'static str,
     /// The order's status from then on.
     status: &'static str,
@@ -113,6 +114,7 @@ fn seen(step: OrderEvent, names: &HashMap<UserId, String>) -> impl Iterator<Item
         (Actor::Provider, _) => "provider",
         (Actor::Admin, Some(_)) => "admin",
         (Actor::Admin, None) => "console",
+        (Actor::Customer, _) => "customer",
     };
     let item = AdminStepView {
         at: step.at.rfc3339(),

@@ -56,6 +56,7 @@ fn refused(error: OrderError, offer: &Offer, units: Option<i64>) -> Refused {
         | OrderError::Final
         | OrderError::Conflict(_)
         | OrderError::Ledger(_)
+        | OrderError::NotCancelable(_)
         | OrderError::Provider(_) => Refused::Internal(error.to_string()),
     }
 }

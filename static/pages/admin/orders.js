@@ -21,9 +21,18 @@ const STATUSES = ["pending", "processing", "in_progress", "completed", "partial"
 
 export default function Orders() {
   const query = place.value.query;
-  const { status = "", search = "", user_id = "", provider_id = "", service_id = "", from = "", to = "" } = query;
+  const {
+    status = "",
+    search = "",
+    user_id = "",
+    provider_id = "",
+    service_id = "",
+    from = "",
+    to = "",
+    cancel = "",
+  } = query;
   const narrowed = { user_id, provider_id, service_id };
-  const list = useList("/api/admin/orders", { ...narrowed, status, search, from, to });
+  const list = useList("/api/admin/orders", { ...narrowed, status, search, from, to, cancel });
   const counts = useAnswer(withQuery("/api/admin/orders/counts", narrowed));
   const providers = useAnswer("/api/admin/providers");
   const [opened, open] = useState(/** @type {{dialog: any, order: any} | null} */ (null));
@@ -50,7 +59,7 @@ export default function Orders() {
             choose=${(/** @type {string} */ value) => setQuery({ provider_id: value })} />
           <${DateRange} from=${from} to=${to} change=${setQuery} />
         </div>
-        <${Narrowed} query=${{ user_id, service_id }} />
+        <${Narrowed} query=${{ user_id, service_id, cancel }} />
         <${BulkBar} selection=${selection} replace=${replace} />
         <${ListTable} list=${list} columns=${columns} label=${t("orders.title")}
           empty=${html`<${Empty} icon="list-check" title=${t("orders.none")} />`} />

@@ -18,6 +18,7 @@ const WORDS = {
   type: "order_type",
   link_kind: "link_kind",
   reason: "reason",
+  cancel_request: "cancel",
 };
 
 /** Every value of a tree by its path: `bank.name`, `tiers.1.min_spent`. @param {any} value @param {string} [path]

@@ -7,6 +7,8 @@ import { Button } from "../../../ui/button.js";
 import { LinkText } from "../../../ui/link-text.js";
 import { Status } from "../../../ui/status.js";
 import { AcknowledgeDialog, nextStatuses, ResolveDialog, StatusDialog } from "./order-actions.js";
+import { CancelState } from "../../parts/cancel-order.js";
+import { CancelDialog, isCancelOpen } from "./cancel-dialog.js";
 import { UserLink } from "./user-link.js";
 
 /** @typedef {import("../../../ui/table.js").Column} Column */
@@ -48,6 +50,7 @@ const Count = ({ order }) => html`
 export const Standing = ({ order }) => html`
   <${Status} of="order" value=${order.status} />
   ${order.reason && html`<div class="text-secondary small">${t(`reason.${order.reason}`)}</div>`}
+  <${CancelState} order=${order} />
   <div class="small"><${Status} of="dispatch" value=${order.dispatch} /></div>
   ${
     order.contradiction_coded &&
@@ -67,6 +70,12 @@ export const Actions = ({ order, open }) => html`
       order.contradiction_coded &&
       html`<${Button} small kind="primary" work=${() => open({ dialog: AcknowledgeDialog, order })}>
         ${t("order.acknowledge")}
+      <//>`
+    }
+    ${
+      isCancelOpen(order) &&
+      html`<${Button} small kind="primary" work=${() => open({ dialog: CancelDialog, order })}>
+        ${t("cancel_request.button")}
       <//>`
     }
     ${

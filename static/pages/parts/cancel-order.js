@@ -1,0 +1,37 @@
+// @ts-check
+// A customer's order that shall end before it is done.
+
+import { post } from "../../lib/api.js";
+import { confirm } from "../../lib/confirm.js";
+import { html } from "../../lib/dom.js";
+import { money, t } from "../../lib/i18n.js";
+import { Button } from "../../ui/button.js";
+import { toast } from "../../ui/toast.js";
+
+/** Asks first, and says what comes back. @param {{order: any, done: (order: any) => void, small?: boolean}} props */
+export function CancelButton({ order, done, small }) {
+  if (!order.can_cancel) return null;
+  const cancel = async () => {
+    const amount = money(order.charge - order.refunded);
+    const { id } = order;
+    const text = t(`cancel_order.${order.cancel_way}`, { amount });
+    const [title, yes, no] = [t("cancel_order.title", { id }), t("cancel_order.yes"), t("cancel_order.no")];
+    if (!(await confirm({ title, text, yes, no }))) return;
+    const after = await post(`/api/orders/${id}/cancel`);
+    done(after);
+    toast(t(after.status === "canceled" ? "cancel_order.done" : "cancel_order.asked", { id, amount }));
+  };
+  return html`
+    <${Button} small=${small} work=${cancel} label=${t("cancel_order.button_of", { id: order.id })}>
+      ${t("cancel_order.button")}
+    <//>`;
+}
+
+/** How the wish stands, while the order goes on. @param {{order: any}} props */
+export const CancelState = ({ order }) => {
+  if (!order.cancel || ["completed", "partial", "canceled"].includes(order.status)) return null;
+  return html`
+    <div class="text-secondary small">
+      ${t(`cancel.${order.cancel.state}`)}${order.cancel.detail && html`: <bdi>${order.cancel.detail}</bdi>`}
+    </div>`;
+};

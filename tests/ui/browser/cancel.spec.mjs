@@ -1,0 +1,77 @@
+// A customer cancels an order: at once what was not sent, by request what is under way.
+import { violations } from "./axe.mjs";
+import { ADMIN, enter, expect, test } from "./fixtures.mjs";
+import { LOOKS, seenAs } from "./looks.mjs";
+
+const WISH = { link: "https://www.tiktok.com/@a", quantity: 1000 };
+const BY_HAND = { provider_id: null, provider_service_id: null, cost: null };
+
+for (const look of LOOKS) {
+  test(`what was not sent is canceled at once, ${look.name}`, async ({ page, open }) => {
+    const { SHOP } = await import("./panel.mjs");
+    const panel = await open({ env: { ...SHOP, PROVIDER_ALLOW_PRIVATE: "true" } });
+    const { t, money } = await seenAs(page, look, "app");
+    const admin = await panel.token(ADMIN);
+    // Nobody listens there, so the order stays queued.
+    const away = { name: "Far away", api_url: "http://127.0.0.1:9/api/v2", api_key: "a-first-key" };
+    const provider = await panel.ask("POST", "/api/admin/providers", away, admin);
+    const service = await panel.service({ provider_id: provider.id, provider_service_id: "41", cost: "8000" });
+    const lan = await panel.customer(100_000);
+    const order = await panel.ask("POST", "/api/orders", { service_id: service.id, ...WISH }, lan.token);
+    await enter(page, panel.base, lan);
+    await page.goto(`${panel.base}/orders/${order.id}`);
+    const button = page.getByRole("button", { name: t("cancel_order.button_of", { id: order.id }) });
+    await button.click();
+    const question = page.getByRole("dialog");
+    await expect(question).toContainText(t("cancel_order.at_once", { amount: money(order.charge) }));
+    expect(await violations(page)).toEqual([]);
+    await question.getByRole("button", { name: t("cancel_order.no") }).click();
+    await expect(page.locator("dd").getByText(t("status.order.pending"))).toBeVisible();
+    await button.click();
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: t("cancel_order.yes") })
+      .click();
+    await expect(page.locator("dd").getByText(t("reason.canceled_by_customer"))).toBeVisible();
+    await expect(button).toHaveCount(0);
+    // The balance, which stands in two places of which a screen shows one.
+    await expect(page.getByText(money(100_000)).first()).toBeAttached();
+  });
+
+  test(`a request is seen by both, and refused with words for the customer, ${look.name}`, async ({
+    page,
+    shop,
+    newPage,
+  }) => {
+    const customer = await seenAs(page, look, "app");
+    const service = await shop.service({ ...BY_HAND, cancel: true });
+    const lan = await shop.customer(100_000);
+    const order = await shop.ask("POST", "/api/orders", { service_id: service.id, ...WISH }, lan.token);
+    await enter(page, shop.base, lan);
+    await page.goto(`${shop.base}/orders`);
+    await page.getByRole("button", { name: customer.t("cancel_order.button_of", { id: order.id }) }).click();
+    const amount = customer.money(order.charge);
+    await expect(page.getByRole("dialog")).toContainText(customer.t("cancel_order.request", { amount }));
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: customer.t("cancel_order.yes") })
+      .click();
+    await expect(page.getByRole("row").getByText(customer.t("cancel.asked"))).toBeVisible();
+
+    const desk = await newPage();
+    const { t } = await seenAs(desk, look, "admin");
+    await enter(desk, shop.base, ADMIN);
+    await desk.goto(`${shop.base}/admin/orders?cancel=open`);
+    const row = desk.getByRole("row").filter({ hasText: service.name });
+    await row.getByRole("button", { name: t("cancel_request.button") }).click();
+    const dialog = desk.getByRole("dialog");
+    await dialog.getByLabel(t("cancel_request.detail")).fill("Half of it is done");
+    expect(await violations(desk)).toEqual([]);
+    await dialog.getByRole("button", { name: t("cancel_request.refuse") }).click();
+    await expect(row.getByText(t("cancel.refused"))).toBeVisible();
+    // Told without a reload.
+    await expect(page.getByText("Half of it is done")).toBeVisible();
+    await page.goto(`${shop.base}/orders/${order.id}`);
+    await expect(page.getByText(customer.t("step.cancel_refused"), { exact: true })).toBeVisible();
+  });
+}
