@@ -14,7 +14,9 @@ CREATE TABLE users (
     referrer_id   INTEGER REFERENCES users (id) CHECK (referrer_id < id),
     created_at    INTEGER NOT NULL,
     -- To the minutes: kept in memory first, so that a request costs no write.
-    last_seen_at  INTEGER
+    last_seen_at  INTEGER,
+    -- An order through the reseller API that equals one of so many seconds ago is taken for its repetition.
+    repeat_seconds INTEGER NOT NULL DEFAULT 0 CHECK (repeat_seconds BETWEEN 0 AND 600)
 ) STRICT;
 
 CREATE INDEX users_by_referrer ON users (referrer_id, id) WHERE referrer_id IS NOT NULL;

@@ -175,3 +175,34 @@ WHEN (NEW.status, NEW.dispatch, NEW.refunded) <> (OLD.status, OLD.dispatch, OLD.
 BEGIN
     SELECT RAISE(ABORT, 'an order moves only with an event');
 END;
+
+-- What clients call their orders: a reference stands for its first order for ever.
+CREATE TABLE order_references (
+    user_id   INTEGER NOT NULL REFERENCES users (id),
+    reference TEXT    NOT NULL CHECK (length(reference) BETWEEN 1 AND 100),
+    -- SHA-256 of all that was asked for under it.
+    content   BLOB    NOT NULL CHECK (length(content) = 32),
+    order_id  INTEGER NOT NULL REFERENCES orders (id),
+    PRIMARY KEY (user_id, reference)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER order_references_do_not_change BEFORE UPDATE ON order_references
+BEGIN
+    SELECT RAISE(ABORT, 'a reference stands for its first order');
+END;
+
+CREATE TRIGGER order_references_stay BEFORE DELETE ON order_references
+BEGIN
+    SELECT RAISE(ABORT, 'a reference stands for its first order');
+END;
+
+-- The newest order of each content without a reference, while an equal one may be its repetition.
+CREATE TABLE order_contents (
+    user_id    INTEGER NOT NULL REFERENCES users (id),
+    content    BLOB    NOT NULL CHECK (length(content) = 32),
+    order_id   INTEGER NOT NULL REFERENCES orders (id),
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (user_id, content)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX order_contents_by_time ON order_contents (created_at);

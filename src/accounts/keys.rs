@@ -7,6 +7,8 @@ use crate::kernel::error::{Fault, Rule};
 use crate::kernel::ids::{ApiKeyId, UserId};
 use crate::kernel::text::trimmed;
 
+/// The longest time in which an equal order may count as a repetition.
+pub const MOST_REPEAT_S: i64 = 600;
 /// How many keys a user may have.
 pub const MOST_KEYS: usize = 10;
 /// What the key is called that stands for itself, without a list.
@@ -27,6 +29,8 @@ pub struct ApiKey {
 pub struct KeyHolder {
     pub key: ApiKeyId,
     pub user: UserId,
+    /// Within how many seconds an equal order is taken for a repetition.
+    pub repeat_s: i64,
 }
 
 /// Whose key this is; `None` for anything else, and for banned users.
@@ -84,4 +88,17 @@ pub fn delete_named_key(tx: &Tx, user: UserId, id: ApiKeyId) -> Result<(), Accou
 /// Writes down when these keys were used.
 pub fn used_keys(tx: &Tx, used: &[(ApiKeyId, Timestamp)]) -> Result<(), Fault> {
     used.iter().try_for_each(|(key, at)| store::keys::used(tx, *key, *at))
+}
+
+/// Within how many seconds an equal order of the user's programs is taken for a repetition; 0: never.
+pub fn repeat_seconds(tx: &ReadTx, user: UserId) -> Result<i64, Fault> {
+    store::keys::repeat_seconds(tx, user)
+}
+
+/// Errors: `Fields`.
+pub fn set_repeat_seconds(tx: &Tx, user: UserId, seconds: i64) -> Result<(), AccountError> {
+    if !(0..=MOST_REPEAT_S).contains(&seconds) {
+        return Err(AccountError::field("repeat_seconds", Rule::Range { min: 0, max: MOST_REPEAT_S }));
+    }
+    Ok(store::keys::set_repeat_seconds(tx, user, seconds)?)
 }

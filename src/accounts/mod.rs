@@ -26,8 +26,8 @@ pub use attempts::{Attempts, Counted};
 pub use error::AccountError;
 pub use filter::{Filter, Sorting};
 pub use keys::{
-    ApiKey, KeyHolder, MOST_KEYS, api_keys, authenticate_key, delete_api_key, delete_named_key, new_api_key,
-    new_named_key, used_keys,
+    ApiKey, KeyHolder, MOST_KEYS, MOST_REPEAT_S, api_keys, authenticate_key, delete_api_key,
+    delete_named_key, new_api_key, new_named_key, repeat_seconds, set_repeat_seconds, used_keys,
 };
 pub use login::{Claimed, admit, admit_still, change_password, claimed, log_out, own_credentials};
 pub use moderation::{

@@ -23,6 +23,7 @@ mod leave;
 mod mass;
 mod model;
 mod place;
+mod repeat;
 mod rules;
 mod search;
 mod status;
@@ -46,6 +47,7 @@ pub use leave::{Proof, abandon_doubted, change_provider, follow_environment, ids
 pub use mass::{Basket, Line, look, place_all};
 pub use model::{Order, State};
 pub use place::{Placement, Quote, place, quote};
+pub use repeat::{Attempted, Mark, Reference, RepeatError, forget_repeatable, remember, repeated};
 pub use search::{Filter, Search, list};
 pub use status::{Decision, Dispatch, Outcome, Progress, Reason, Status, on_decision, on_report};
 pub use store::{by_id, index_links, newest_queued, queued_count, review_count, steps, to_poll};

@@ -19,6 +19,7 @@ mod health;
 mod idempotent;
 mod json;
 mod kept;
+mod keys;
 mod limits;
 mod mass_order;
 pub mod openapi;
@@ -52,6 +53,7 @@ pub fn routes() -> Vec<Route> {
         docs::routes(),
         events::routes(),
         health::routes(),
+        keys::routes(),
         orders::routes(),
         mass_order::routes(),
         payment::routes(),

@@ -3,8 +3,8 @@
 
 use super::error::Problem;
 use super::{
-    admin, auth, demo, events, health, mass_order, orders, payment, reseller, services, site, timeline, user,
-    visits,
+    admin, auth, demo, events, health, keys, mass_order, orders, payment, reseller, services, site, timeline,
+    user, visits,
 };
 use crate::kernel::cause::{CallCause, Defect};
 use crate::kernel::note::Note;
@@ -63,8 +63,8 @@ use utoipa::{Modify, OpenApi};
         user::tier,
         user::referrals,
         user::transactions,
-        user::new_api_key,
-        user::delete_api_key,
+        keys::list, keys::create, keys::delete,
+        keys::replace_default, keys::change, keys::delete_default,
         reseller::get, reseller::post,
         visits::sessions, visits::end_session, visits::logins, visits::logins_of_user,
         admin::telegram::show, admin::telegram::test,

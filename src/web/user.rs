@@ -1,24 +1,23 @@
-//! What belongs to the logged-in user: balance, tier, referrals, transactions, the reseller key.
+//! What belongs to the logged-in user: balance, tier, referrals, transactions.
 
-use super::body::Body;
 use super::error::{ApiError, ApiResult, Problem};
 use super::guards::{Caller, Member};
 use super::params::Query;
 use super::period::Period;
-use super::respond::{Created, Json, List, NoContent};
+use super::respond::{Json, List};
 use crate::accounts::{self, AccountError, Profile, User};
 use crate::kernel::ids::{DepositId, OrderId, UserId};
 use crate::kernel::money::Vnd;
 use crate::ledger::{self, Entry, Kind, StatementFilter};
 use crate::settings::{self, Tier};
 use crate::state::App;
-use rocket::{Route, State, delete, get, post, routes};
+use rocket::{Route, State, get, routes};
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![balance, tier, referrals, transactions, new_api_key, delete_api_key]
+    routes![balance, tier, referrals, transactions]
 }
 
 /// A request that says all with its address.
@@ -178,12 +177,6 @@ impl From<Entry> for TransactionView {
     }
 }
 
-#[derive(Serialize, ToSchema)]
-pub struct ApiKeyView {
-    /// Shown this once; only its hash is kept.
-    api_key: String,
-}
-
 /// `type`, `from` and `to` of a list of transactions.
 pub fn statement_filter(query: &Query, user: Option<UserId>) -> ApiResult<StatementFilter> {
     let shown = Kind::VARIANTS.iter().filter(|kind| kind.touches_users());
@@ -255,25 +248,4 @@ pub async fn transactions(
     let (filter, page) = (statement_filter(&query, Some(me.id))?, query.page()?);
     let entries = app.db.read(move |tx| ledger::statement(tx, &filter, page)).await?;
     Ok(Json(List::of(entries, TransactionView::from)))
-}
-
-/// A new key for the reseller API in place of the old one, which dies at once.
-#[utoipa::path(post, path = "/api/user/api-key", tag = "user", responses(
-    (status = 201, body = ApiKeyView), (status = 401, body = Problem)))]
-#[post("/api/user/api-key", data = "<_body>")]
-pub async fn new_api_key(
-    app: &State<App>,
-    me: Member,
-    _body: Body<Nothing>,
-) -> ApiResult<Created<ApiKeyView>> {
-    let api_key = app.db.write(move |tx| accounts::new_api_key(tx, me.id)).await?;
-    Ok(Created(ApiKeyView { api_key }))
-}
-
-#[utoipa::path(delete, path = "/api/user/api-key", tag = "user", responses(
-    (status = 204, description = "there is no key any more"), (status = 401, body = Problem)))]
-#[delete("/api/user/api-key")]
-pub async fn delete_api_key(app: &State<App>, me: Member) -> ApiResult<NoContent> {
-    app.db.write(move |tx| accounts::delete_api_key(tx, me.id)).await?;
-    Ok(NoContent)
 }

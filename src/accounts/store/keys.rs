@@ -8,10 +8,10 @@ use crate::kernel::ids::{ApiKeyId, UserId};
 
 pub fn holder(tx: &ReadTx, hash: &[u8; 32]) -> Result<Option<KeyHolder>, Fault> {
     tx.one(
-        "SELECT k.id, k.user_id FROM api_keys AS k JOIN users AS u ON u.id = k.user_id
+        "SELECT k.id, k.user_id, u.repeat_seconds FROM api_keys AS k JOIN users AS u ON u.id = k.user_id
          WHERE k.hash = ?1 AND u.banned = 0",
         [hash],
-        |row| Ok(KeyHolder { key: row.get(0)?, user: row.get(1)? }),
+        |row| Ok(KeyHolder { key: row.get(0)?, user: row.get(1)?, repeat_s: row.get(2)? }),
     )
 }
 
@@ -47,5 +47,14 @@ pub fn delete_all(tx: &Tx, user: UserId) -> Result<(), Fault> {
 pub fn used(tx: &Tx, id: ApiKeyId, at: Timestamp) -> Result<(), Fault> {
     let sql = "UPDATE api_keys SET last_used_at = ?2 WHERE id = ?1 AND coalesce(last_used_at, 0) < ?2";
     tx.execute(sql, (id, at))?;
+    Ok(())
+}
+
+pub fn repeat_seconds(tx: &ReadTx, user: UserId) -> Result<i64, Fault> {
+    tx.value("SELECT repeat_seconds FROM users WHERE id = ?1", [user], |row| row.get(0))
+}
+
+pub fn set_repeat_seconds(tx: &Tx, user: UserId, seconds: i64) -> Result<(), Fault> {
+    tx.execute("UPDATE users SET repeat_seconds = ?2 WHERE id = ?1", (user, seconds))?;
     Ok(())
 }

@@ -9,14 +9,16 @@ use crate::idempotency;
 use crate::jobs::runtime::JobResult;
 use crate::kernel::error::Fault;
 use crate::notify;
+use crate::orders;
 use crate::state::App;
 
 /// Deletes some rows; how many.
 type Forget = fn(&Tx) -> Result<usize, Fault>;
 
-const KINDS: [(&str, Forget); 4] = [
+const KINDS: [(&str, Forget); 5] = [
     ("idempotency keys", idempotency::forget_old),
     ("ended sessions", accounts::forget_expired_revocations),
+    ("repeatable orders", orders::forget_repeatable),
     ("notices", notify::forget_old),
     ("sessions, log-ins and browsers", accounts::forget_old),
 ];

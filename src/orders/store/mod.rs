@@ -6,6 +6,7 @@ mod leave;
 mod links;
 mod pages;
 mod queue;
+mod repeat;
 
 pub use history::steps;
 pub(super) use history::{ended_by_admin, insert_step, last_step, others_sent};
@@ -19,6 +20,8 @@ pub(super) use queue::{
     park_sending, queued, queued_of_others,
 };
 pub use queue::{newest_queued, queued_count, to_poll};
+
+pub(super) use repeat::{by_reference, delete_contents, equal_since, keep_content, keep_reference};
 
 use super::cancel::{CancelRequest, CancelState};
 use super::history::EventKind;

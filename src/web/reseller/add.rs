@@ -4,13 +4,30 @@ use super::given::Given;
 use super::refused::Refused;
 use crate::catalog::{self, Offer};
 use crate::db::Tx;
+use crate::kernel::error::FieldError;
 use crate::kernel::ids::{OrderId, ServiceId, UserId};
 use crate::ledger::LedgerError;
 use crate::order_types::{OrderType, Params, QuantityFrom};
-use crate::orders::{self, OrderError, Placement};
+use crate::orders::{self, Attempted, Mark, OrderError, Placement, Reference};
 
-/// Buys what is asked for.
-pub fn place(tx: &Tx, user: UserId, given: &Given) -> Result<OrderId, Refused> {
+/// Buys what is asked for, or finds that it was bought before. `repeat_s`: see `Mark::Within`.
+pub fn add(tx: &Tx, user: UserId, repeat_s: i64, given: &Given) -> Result<OrderId, Refused> {
+    let mark = match given.text("order_reference") {
+        None => Mark::Within(repeat_s),
+        Some(text) => Reference::parse(text)
+            .map(Mark::Reference)
+            .map_err(|rule| Refused::Field(FieldError::new("order_reference", rule)))?,
+    };
+    let attempted = Attempted { user, mark, content: given.content() };
+    if let Some(first) = orders::repeated(tx, &attempted)? {
+        return Ok(first);
+    }
+    let order = place(tx, user, given)?;
+    orders::remember(tx, &attempted, order)?;
+    Ok(order)
+}
+
+fn place(tx: &Tx, user: UserId, given: &Given) -> Result<OrderId, Refused> {
     let service = given.integer("service").map(ServiceId::new).ok_or(Refused::Service)?;
     let offer = catalog::by_id(tx, service)?.ok_or(Refused::Service)?.offer;
     if given.text("runs").is_some_and(|runs| runs.trim() != "0") {

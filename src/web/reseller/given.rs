@@ -4,8 +4,10 @@ use super::refused::Refused;
 use crate::kernel::figure;
 use crate::kernel::foreign::{self, Scalar};
 use crate::order_types::all_fields;
+use aws_lc_rs::digest::{SHA256, digest};
 use rocket::futures::stream;
 use rocket::http::ContentType;
+use serde_json::json;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -95,6 +97,16 @@ impl Given {
         }
         let is_list = plural.is_some() || texts.len() > 1;
         if texts.is_empty() { Err(Refused::Request) } else { Ok(Ids { texts, is_list }) }
+    }
+
+    /// SHA-256 of all that says what is ordered.
+    pub fn content(&self) -> [u8; 32] {
+        let is_content = |name: &str| !matches!(name, "key" | "action" | "order_reference");
+        let fields = self.0.iter().filter(|(name, _)| is_content(name));
+        let trimmed: BTreeMap<_, _> = fields.map(|(name, value)| (name, value.trim())).collect();
+        let mut content = [0; 32];
+        content.copy_from_slice(digest(&SHA256, json!(trimmed).to_string().as_bytes()).as_ref());
+        content
     }
 
     fn take_form(&mut self, form: &[u8]) {

@@ -23,6 +23,8 @@ use serde::Serialize;
 use serde_json::json;
 
 const PATH: &str = "/api/v2";
+/// Proxies and browsers repeat a GET by themselves, so an equal order by GET counts as one for at least so long.
+const GET_REPEAT_S: i64 = 60;
 
 /// HEAD is a route of its own, or Rocket would carry it out as a GET.
 pub fn routes() -> Vec<Route> {
@@ -106,7 +108,7 @@ impl Answer {
 async fn carry_out(request: &Request<'_>, body: Given) -> Result<Answer, Refused> {
     let query = request.uri().query().map(|query| query.as_str()).unwrap_or_default();
     let given = body.or(Given::of_query(query));
-    let KeyHolder { user, .. } = holder(request, &given)?;
+    let KeyHolder { user, repeat_s, .. } = holder(request, &given)?;
     let app = guards::app(request)?;
     match given.text("action").map(str::trim).ok_or(Refused::Request)? {
         "services" => Answer::read(&app.db.read(move |tx| views::services(tx, user)).await?),
@@ -116,7 +118,9 @@ async fn carry_out(request: &Request<'_>, body: Given) -> Result<Answer, Refused
             Answer::read(&app.db.read_now(|tx| views::status(tx, user, &ids))?)
         }
         "add" => {
-            let order = app.db.write(move |tx| add::place(tx, user, &given)).await?;
+            let is_get = request.method() == Method::Get;
+            let repeat_s = if is_get { repeat_s.max(GET_REPEAT_S) } else { repeat_s };
+            let order = app.db.write(move |tx| add::add(tx, user, repeat_s, &given)).await?;
             app.dispatch_wakeup.notify();
             Answer::done(&json!({ "order": order.get() }))
         }

@@ -2,6 +2,7 @@
 
 use super::super::error::ApiError;
 use crate::kernel::error::{Code, Fault, FieldError, Refusal};
+use crate::orders::RepeatError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {
@@ -28,6 +29,8 @@ pub enum Refused {
     Field(FieldError),
     #[error("Drip-feed is disabled for this service")]
     NoDripFeed,
+    #[error("order_reference was used for another order")]
+    ReferenceReused,
     #[error("Not enough funds on balance")]
     Funds,
     #[error("Incorrect order ID")]
@@ -51,6 +54,15 @@ impl From<Fault> for Refused {
     fn from(fault: Fault) -> Self {
         let is_overload = fault.answer().code == Code::Overloaded;
         if is_overload { Refused::Busy } else { Refused::Internal(fault.to_string()) }
+    }
+}
+
+impl From<RepeatError> for Refused {
+    fn from(error: RepeatError) -> Self {
+        match error {
+            RepeatError::Reused => Refused::ReferenceReused,
+            RepeatError::Fault(fault) => fault.into(),
+        }
     }
 }
 

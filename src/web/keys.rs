@@ -1,0 +1,145 @@
+//! A user's keys of the reseller API.
+
+use super::body::Body;
+use super::error::{ApiResult, Problem};
+use super::guards::{Caller, Member};
+use super::params::PathId;
+use super::respond::{Created, Json, NoContent};
+use super::user::Nothing;
+use crate::accounts::{self, ApiKey};
+use crate::kernel::clock::Timestamp;
+use crate::kernel::ids::ApiKeyId;
+use crate::state::App;
+use rocket::{Route, State, delete, get, post, put, routes};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+pub fn routes() -> Vec<Route> {
+    routes![list, create, delete, replace_default, change, delete_default]
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct ApiKeyView {
+    id: i64,
+    name: String,
+    created_at: String,
+    last_used_at: Option<String>,
+}
+
+impl ApiKeyView {
+    fn of(app: &App, key: ApiKey) -> Self {
+        // What is written down is some minutes old.
+        let last_used = app.last_seen.api_keys.get(&key.id).max(key.last_used);
+        ApiKeyView {
+            id: key.id.get(),
+            name: key.name,
+            created_at: key.created_at.rfc3339(),
+            last_used_at: last_used.map(Timestamp::rfc3339),
+        }
+    }
+}
+
+/// The keys, oldest first, and what holds for all of them.
+#[derive(Serialize, ToSchema)]
+pub struct ApiKeysView {
+    items: Vec<ApiKeyView>,
+    /// Always null: there are at most 10 keys.
+    next_cursor: Option<String>,
+    /// An order through the reseller API that equals one of so many seconds ago is taken for its repetition.
+    repeat_seconds: i64,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct NewDefaultKey {
+    /// Shown this once; only its hash is kept.
+    api_key: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct NewApiKey {
+    id: i64,
+    /// Shown this once; only its hash is kept.
+    api_key: String,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateApiKey {
+    /// One line of 1 to 50 characters, other than those of the user's other keys.
+    name: String,
+}
+
+/// How orders through the reseller API are taken.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RepeatSeconds {
+    /// 0 to 600; 0: equal orders are never taken for repetitions, but by GET within 60 seconds.
+    repeat_seconds: i64,
+}
+
+#[utoipa::path(get, path = "/api/user/api-keys", tag = "user", responses(
+    (status = 200, body = ApiKeysView), (status = 401, body = Problem)))]
+#[get("/api/user/api-keys")]
+pub fn list(app: &State<App>, me: Caller<'_>) -> ApiResult<Json<ApiKeysView>> {
+    let (keys, repeat_seconds) =
+        me.read(|tx, me| Ok((accounts::api_keys(tx, me.id)?, accounts::repeat_seconds(tx, me.id)?)))?;
+    let items = keys.into_iter().map(|key| ApiKeyView::of(app, key)).collect();
+    Ok(Json(ApiKeysView { items, next_cursor: None, repeat_seconds }))
+}
+
+/// A further key.
+#[utoipa::path(post, path = "/api/user/api-keys", tag = "user", request_body = CreateApiKey, responses(
+    (status = 201, body = NewApiKey), (status = 401, body = Problem),
+    (status = 409, body = Problem, description = "`conflict`: the name is taken, or there are 10 keys"),
+    (status = 422, body = Problem)))]
+#[post("/api/user/api-keys", data = "<body>")]
+pub async fn create(app: &State<App>, me: Member, body: Body<CreateApiKey>) -> ApiResult<Created<NewApiKey>> {
+    let (id, api_key) = app.db.write(move |tx| accounts::new_named_key(tx, me.id, &body.0.name)).await?;
+    Ok(Created(NewApiKey { id: id.get(), api_key }))
+}
+
+/// A key dies at once.
+#[utoipa::path(delete, path = "/api/user/api-keys/{id}", tag = "user", params(("id" = i64, Path)), responses(
+    (status = 204, description = "it is dead"), (status = 400, body = Problem), (status = 401, body = Problem),
+    (status = 404, body = Problem)))]
+#[delete("/api/user/api-keys/<id>")]
+pub async fn delete(app: &State<App>, me: Member, id: PathId<ApiKeyId>) -> ApiResult<NoContent> {
+    let id = id.get()?;
+    app.db.write(move |tx| accounts::delete_named_key(tx, me.id, id)).await?;
+    Ok(NoContent)
+}
+
+/// A new key named `default` in place of the old one, which dies at once.
+#[utoipa::path(post, path = "/api/user/api-key", tag = "user", responses(
+    (status = 201, body = NewDefaultKey), (status = 401, body = Problem),
+    (status = 409, body = Problem, description = "`conflict`: there are 10 other keys")))]
+#[post("/api/user/api-key", data = "<_body>")]
+pub async fn replace_default(
+    app: &State<App>,
+    me: Member,
+    _body: Body<Nothing>,
+) -> ApiResult<Created<NewDefaultKey>> {
+    let api_key = app.db.write(move |tx| accounts::new_api_key(tx, me.id)).await?;
+    Ok(Created(NewDefaultKey { api_key }))
+}
+
+#[utoipa::path(put, path = "/api/user/api-key", tag = "user", request_body = RepeatSeconds, responses(
+    (status = 200, body = RepeatSeconds), (status = 401, body = Problem), (status = 422, body = Problem)))]
+#[put("/api/user/api-key", data = "<body>")]
+pub async fn change(
+    app: &State<App>,
+    me: Member,
+    body: Body<RepeatSeconds>,
+) -> ApiResult<Json<RepeatSeconds>> {
+    let seconds = body.0.repeat_seconds;
+    app.db.write(move |tx| accounts::set_repeat_seconds(tx, me.id, seconds)).await?;
+    Ok(Json(body.0))
+}
+
+#[utoipa::path(delete, path = "/api/user/api-key", tag = "user", responses(
+    (status = 204, description = "there is no key of this name any more"), (status = 401, body = Problem)))]
+#[delete("/api/user/api-key")]
+pub async fn delete_default(app: &State<App>, me: Member) -> ApiResult<NoContent> {
+    app.db.write(move |tx| accounts::delete_api_key(tx, me.id)).await?;
+    Ok(NoContent)
+}
