@@ -1,11 +1,13 @@
 //! Keyset pages: the cursor names the last row seen, so that a page costs the same however deep it is.
 
-/// How many rows a page may hold, 1 to 100.
+/// How many rows a page may hold; clients ask for 1 to 100.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit(i64);
 
 impl Limit {
     pub const DEFAULT: Limit = Limit(50);
+    /// What a file of a whole list is read by.
+    pub const PORTION: Limit = Limit(500);
 
     pub fn new(rows: i64) -> Option<Self> {
         (1..=100).contains(&rows).then_some(Limit(rows))

@@ -80,6 +80,8 @@ pub enum Reason {
     ForeignPage,
     #[error("this is for admins")]
     AdminsOnly,
+    #[error("another export of yours is running; wait until it has ended")]
+    ExportRuns,
 
     // Providers and settings.
     #[error("the provider has no address or no key")]

@@ -77,6 +77,12 @@ impl ApiError {
         error
     }
 
+    pub fn limited_because(retry_after_s: u64, reason: Reason) -> Self {
+        let mut error = Self::because(Code::RateLimited, reason);
+        error.retry_after_s = Some(retry_after_s.max(1));
+        error
+    }
+
     pub fn method_not_allowed(allow: String) -> Self {
         let mut error = Self::new(Code::MethodNotAllowed, format!("this address answers {allow}"));
         error.allow = Some(allow);

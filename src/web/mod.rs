@@ -13,6 +13,7 @@ mod demo;
 mod docs;
 mod error;
 mod events;
+mod export;
 mod fields;
 mod guards;
 mod health;
@@ -77,6 +78,7 @@ pub fn mount(rocket: Rocket<Build>, app: App) -> Rocket<Build> {
         .manage(budget::Budget::default())
         .manage(catalog_cache::CatalogCache::default())
         .manage(kept::Kept::default())
+        .manage(export::Exports::default())
         .manage(app)
         .attach(request_id::Stamp)
         .attach(cors::Cors)

@@ -2,11 +2,13 @@
 
 use super::body::{Body, RawBody};
 use super::error::{ApiError, ApiResult, Problem};
+use super::export::{Columns, Export};
 use super::guards::{Caller, Member};
 use super::idempotent::Idempotent;
 use super::kept::{Kept, Page};
 use super::order_types::{TypeFields, order_type_schema};
 use super::params::{PathId, Query};
+use super::period::Period;
 use super::respond::{Json, List, Prepared, json_bytes};
 use super::user::Nothing;
 use crate::catalog;
@@ -25,7 +27,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![place, quote, list, counts, show, cancel, list_of_user]
+    routes![place, quote, list, csv, counts, show, cancel, list_of_user]
 }
 
 /// A request to buy.
@@ -213,7 +215,9 @@ pub fn quote(app: &State<App>, me: Member, body: Body<PlaceOrder>) -> ApiResult<
 
 /// The caller's orders, newest first.
 #[utoipa::path(get, path = "/api/orders", tag = "orders",
-    params(("status" = Option<String>, Query),
+    params(("status" = Option<String>, Query), ("service_id" = Option<i64>, Query),
+        ("from" = Option<String>, Query, description = "placed since: RFC 3339, or a day in Asia/Ho_Chi_Minh"),
+        ("to" = Option<String>, Query, description = "Like `from`; the second or day is included"),
         ("search" = Option<String>, Query, description = "an order id, or at least 3 characters of the link"),
         ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<OrderView>), (status = 422, body = Problem)))]
@@ -231,6 +235,7 @@ pub async fn list(
 /// The same as `GET /api/orders`.
 #[utoipa::path(get, path = "/api/user/orders", tag = "orders",
     params(("status" = Option<String>, Query), ("search" = Option<String>, Query),
+        ("service_id" = Option<i64>, Query), ("from" = Option<String>, Query), ("to" = Option<String>, Query),
         ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<OrderView>), (status = 422, body = Problem)))]
 #[get("/api/user/orders")]
@@ -286,9 +291,32 @@ async fn own(
     Ok(page)
 }
 
-/// `status` and `search`, which customers and admins have in common.
+/// The columns of a file of orders.
+const COLUMNS: Columns = Columns {
+    file: "orders",
+    header: "id,created_at,updated_at,service_id,service_name,type,link,quantity,charge,discount_percent,\
+        refunded,status,reason,start_count,remains",
+};
+
+/// The caller's orders as a CSV file, with the filters of the list.
+#[utoipa::path(get, path = "/api/orders.csv", tag = "orders",
+    params(("status" = Option<String>, Query), ("search" = Option<String>, Query),
+        ("service_id" = Option<i64>, Query), ("from" = Option<String>, Query), ("to" = Option<String>, Query)),
+    responses((status = 200, body = String, content_type = "text/csv"), (status = 422, body = Problem),
+        (status = 429, body = Problem, description = "another export of the caller's is running")))]
+#[get("/api/orders.csv")]
+pub fn csv(me: Member, query: Query) -> ApiResult<Export> {
+    let filter = Filter { user: Some(me.id), ..asked(&query)? };
+    Ok(Export::of(me, &COLUMNS, move |tx, page| Ok(orders::list(tx, &filter, page)?.map(OrderView::listed))))
+}
+
+/// The filters that customers and admins have in common.
 pub fn asked(query: &Query) -> ApiResult<Filter> {
+    let Period { from, until } = Period::of(query)?;
     Ok(Filter {
+        from,
+        until,
+        service: query.id("service_id")?,
         status: query.word("status")?,
         search: query.text("search").map(Search::parse).transpose()?,
         ..Filter::default()

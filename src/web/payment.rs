@@ -4,6 +4,7 @@ use super::address;
 use super::body::{self, RawBody};
 use super::budget;
 use super::error::{ApiError, ApiResult, Problem, outcome};
+use super::export::{Columns, Export};
 use super::guards::{self, Caller, Member};
 use super::idempotent::Idempotent;
 use super::limits::Counted;
@@ -29,7 +30,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![request, list, show, qr, webhook]
+    routes![request, list, csv, show, qr, webhook]
 }
 
 /// A wish to pay in.
@@ -121,6 +122,27 @@ pub async fn list(app: &State<App>, me: Member, query: Query) -> ApiResult<Json<
     let filter = deposits::Filter { user: Some(me.id), status, search: None };
     let page = app.db.read(move |tx| deposits::list(tx, &filter, page)).await?;
     Ok(Json(List::of(page, DepositView::from)))
+}
+
+/// The columns of a file of deposits.
+const COLUMNS: Columns = Columns {
+    file: "deposits",
+    header: "id,created_at,expires_at,code,amount,credited,balance_after,status",
+};
+
+/// The caller's deposits as a CSV file, with the filters of the list.
+#[utoipa::path(get, path = "/api/payment/deposits.csv", tag = "payment",
+    params(("status" = Option<String>, Query)),
+    responses((status = 200, body = String, content_type = "text/csv"), (status = 422, body = Problem),
+        (status = 429, body = Problem, description = "another export of the caller's is running")))]
+#[get("/api/payment/deposits.csv")]
+pub fn csv(me: Member, query: Query) -> ApiResult<Export> {
+    let filter = deposits::Filter { user: Some(me.id), status: query.word("status")?, search: None };
+    Ok(Export::of(
+        me,
+        &COLUMNS,
+        move |tx, page| Ok(deposits::list(tx, &filter, page)?.map(DepositView::from)),
+    ))
 }
 
 /// One of the caller's deposits.

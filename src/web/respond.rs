@@ -51,7 +51,12 @@ pub struct List<T> {
 
 impl<T> List<T> {
     pub fn of<U>(page: Page<U>, view: impl FnMut(U) -> T) -> Self {
-        let page = page.map(view);
+        page.map(view).into()
+    }
+}
+
+impl<T> From<Page<T>> for List<T> {
+    fn from(page: Page<T>) -> Self {
         List { items: page.items, next_cursor: page.next.map(page::Cursor::encode) }
     }
 }

@@ -1,6 +1,7 @@
 //! What belongs to the logged-in user: balance, tier, referrals, transactions.
 
 use super::error::{ApiError, ApiResult, Problem};
+use super::export::{Columns, Export};
 use super::guards::{Caller, Member};
 use super::params::Query;
 use super::period::Period;
@@ -17,7 +18,7 @@ use strum::VariantArray;
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![balance, tier, referrals, transactions]
+    routes![balance, tier, referrals, transactions, transactions_csv]
 }
 
 /// A request that says all with its address.
@@ -248,4 +249,23 @@ pub async fn transactions(
     let (filter, page) = (statement_filter(&query, Some(me.id))?, query.page()?);
     let entries = app.db.read(move |tx| ledger::statement(tx, &filter, page)).await?;
     Ok(Json(List::of(entries, TransactionView::from)))
+}
+
+/// The columns of a file of transactions.
+const COLUMNS: Columns = Columns {
+    file: "transactions",
+    header: "id,created_at,type,amount,balance_after,description,order_id,deposit_id",
+};
+
+/// The user's movements of money as a CSV file, with the filters of the list.
+#[utoipa::path(get, path = "/api/user/transactions.csv", tag = "user",
+    params(("type" = Option<String>, Query), ("from" = Option<String>, Query), ("to" = Option<String>, Query)),
+    responses((status = 200, body = String, content_type = "text/csv"), (status = 422, body = Problem),
+        (status = 429, body = Problem, description = "another export of the caller's is running")))]
+#[get("/api/user/transactions.csv")]
+pub fn transactions_csv(me: Member, query: Query) -> ApiResult<Export> {
+    let filter = statement_filter(&query, Some(me.id))?;
+    Ok(Export::of(me, &COLUMNS, move |tx, page| {
+        Ok(ledger::statement(tx, &filter, page)?.map(TransactionView::from))
+    }))
 }

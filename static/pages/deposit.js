@@ -11,6 +11,7 @@ import { countdown, now } from "../lib/time.js";
 import { Button } from "../ui/button.js";
 import { Card } from "../ui/card.js";
 import { CopyRow } from "../ui/copy.js";
+import { Download } from "../ui/download.js";
 import { Empty, Failed } from "../ui/empty.js";
 import { FormBox, useForm } from "../ui/form.js";
 import { Notice } from "../ui/notice.js";
@@ -151,7 +152,7 @@ function History() {
   const list = useList("/api/payment/deposits", {});
   useNews(["deposit"], () => list.reload());
   return html`
-    <${Card} title=${t("deposit.history")} flush>
+    <${Card} title=${t("deposit.history")} actions=${html`<${Download} list="/api/payment/deposits" />`} flush>
       <${ListTable} list=${list} columns=${columns()} label=${t("deposit.history")}
         empty=${html`<${Empty} icon="wallet" title=${t("deposit.none")} />`} />
     <//>`;

@@ -5,6 +5,8 @@ import { useNews } from "../lib/live.js";
 import { useAnswer, useList } from "../lib/load.js";
 import { place, setQuery } from "../lib/router.js";
 import { Card } from "../ui/card.js";
+import { DateRange } from "../ui/dates.js";
+import { Download } from "../ui/download.js";
 import { Empty } from "../ui/empty.js";
 import { LinkText } from "../ui/link-text.js";
 import { Page } from "../ui/page.js";
@@ -61,14 +63,15 @@ export const OrderStatus = ({ order }) => html`
   <${CancelState} order=${order} />`;
 
 export default function Orders() {
-  const { status = "", search = "" } = place.value.query;
-  const list = useList("/api/orders", { status, search });
+  const { status = "", search = "", service_id = "", from = "", to = "" } = place.value.query;
+  const list = useList("/api/orders", { status, search, service_id, from, to });
+  const isNarrowed = search || status || service_id || from || to;
   const counts = useAnswer("/api/orders/counts");
   useNews(["order"], (_, order) => {
     counts.reload();
     const isShown = list.items.some((one) => one.id === order.id);
     if (isShown) list.change((orders) => orders.map((one) => (one.id === order.id ? order : one)));
-    else if (!search && (!status || status === order.status)) list.reload();
+    else if (!search && !to && (!status || status === order.status)) list.reload();
   });
   const replace = (/** @type {any} */ after) => {
     list.change((orders) => orders.map((order) => (order.id === after.id ? after : order)));
@@ -89,10 +92,12 @@ export default function Orders() {
         <div class="filters">
           <${Search} label=${t("orders.search")} value=${search}
             change=${(/** @type {string} */ text) => setQuery({ search: text }, { replace: true })} />
+          <${DateRange} from=${from} to=${to} change=${setQuery} />
+          <${Download} list="/api/orders" params=${{ status, search, service_id, from, to }} />
         </div>
         <${ListTable} list=${list} columns=${columns(replace)} label=${t("orders.title")}
           empty=${
-            search || status
+            isNarrowed
               ? html`<${Empty} icon="list-check" title=${t("common.nothing_found")} />`
               : html`<${Empty} icon="shopping-cart" title=${t("orders.none")} action=${buy} />`
           } />

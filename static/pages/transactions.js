@@ -7,6 +7,7 @@ import { place, setQuery } from "../lib/router.js";
 import { Card } from "../ui/card.js";
 import { Choice } from "../ui/choice.js";
 import { DateRange } from "../ui/dates.js";
+import { Download } from "../ui/download.js";
 import { Empty } from "../ui/empty.js";
 import { Page } from "../ui/page.js";
 import { ListTable } from "../ui/table.js";
@@ -51,6 +52,7 @@ export default function Transactions() {
           <${Choice} label=${t("transactions.type")} value=${type} options=${options}
             choose=${(/** @type {string} */ value) => setQuery({ type: value })} />
           <${DateRange} from=${from} to=${to} change=${setQuery} />
+          <${Download} list="/api/user/transactions" params=${{ type, from, to }} />
         </div>
         <${ListTable} list=${list} columns=${columns()} label=${t("transactions.title")}
           empty=${html`<${Empty} icon="history" title=${t("transactions.none")}

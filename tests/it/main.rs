@@ -26,6 +26,7 @@ mod dispatch;
 mod dispatch_arrows;
 mod events;
 mod exchange;
+mod exports;
 mod files;
 mod foreign_text;
 mod health;

@@ -5,9 +5,11 @@ use crate::db::ReadTx;
 use crate::deposits::{self, BankFilter, BankSearch, BankStatus, BankTransaction, Owner};
 use crate::kernel::error::{Fault, FieldError, Rule};
 use crate::kernel::ids::{BankTxId, DepositId, UserId};
+use crate::kernel::page::{Page, PageRequest};
 use crate::state::App;
 use crate::web::body::Body;
 use crate::web::error::{ApiError, ApiResult, Problem};
+use crate::web::export::{Columns, Export};
 use crate::web::guards::Admin;
 use crate::web::params::{PathId, Query};
 use crate::web::period::Period;
@@ -19,7 +21,7 @@ use std::collections::HashMap;
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![list, assign, ignore, unignore]
+    routes![list, csv, assign, ignore, unignore]
 }
 
 /// A transfer as the bank reported it, and what became of it.
@@ -114,17 +116,40 @@ pub async fn list(
     _admin: Admin,
     query: Query,
 ) -> ApiResult<Json<List<BankTransactionView>>> {
-    let Period { from, until } = Period::of(&query)?;
+    let (filter, page) = (filter(&query)?, query.page()?);
+    Ok(Json(app.db.read(move |tx| read(tx, &filter, page)).await?.into()))
+}
+
+fn filter(query: &Query) -> ApiResult<BankFilter> {
+    let Period { from, until } = Period::of(query)?;
     let search = query.reading("search", BankSearch::parse)?;
-    let filter = BankFilter { status: query.word("status")?, search, from, until };
-    let page = query.page()?;
-    let read = app.db.read(move |tx| -> Result<_, Fault> {
-        let page = deposits::bank_transactions(tx, &filter, page)?;
-        let users: Vec<UserId> = page.items.iter().filter_map(|transaction| transaction.user).collect();
-        let names = accounts::names(tx, &users)?;
-        Ok(List::of(page, |transaction| BankTransactionView::of(transaction, &names)))
-    });
-    Ok(Json(read.await?))
+    Ok(BankFilter { status: query.word("status")?, search, from, until })
+}
+
+fn read(tx: &ReadTx, filter: &BankFilter, page: PageRequest) -> Result<Page<BankTransactionView>, Fault> {
+    let page = deposits::bank_transactions(tx, filter, page)?;
+    let users: Vec<UserId> = page.items.iter().filter_map(|transaction| transaction.user).collect();
+    let names = accounts::names(tx, &users)?;
+    Ok(page.map(|transaction| BankTransactionView::of(transaction, &names)))
+}
+
+/// The columns of a file of what the bank reported.
+const COLUMNS: Columns = Columns {
+    file: "bank-transactions",
+    header: "id,sepay_id,transaction_date,created_at,updated_at,direction,amount,gateway,account_number,\
+        sub_account,code,content,reference,status,reason,ignored_reason,deposit_id,user_id,username",
+};
+
+/// What the bank reported as a CSV file, with the filters of the list.
+#[utoipa::path(get, path = "/api/admin/bank-transactions.csv", tag = "admin",
+    params(("status" = Option<String>, Query), ("search" = Option<String>, Query),
+        ("from" = Option<String>, Query), ("to" = Option<String>, Query)),
+    responses((status = 200, body = String, content_type = "text/csv"), (status = 422, body = Problem),
+        (status = 429, body = Problem, description = "another export of the caller's is running")))]
+#[get("/api/admin/bank-transactions.csv")]
+pub fn csv(by: Admin, query: Query) -> ApiResult<Export> {
+    let filter = filter(&query)?;
+    Ok(Export::of(by.0, &COLUMNS, move |tx, page| read(tx, &filter, page)))
 }
 
 /// Whose money it is: exactly one of the two.

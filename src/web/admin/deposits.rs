@@ -6,10 +6,11 @@ use crate::deposits::{self, Deposit, Filter, Search, Status};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{DepositId, UserId};
 use crate::kernel::money::Vnd;
-use crate::kernel::page::Page;
+use crate::kernel::page::{Page, PageRequest};
 use crate::state::App;
 use crate::web::body::Body;
 use crate::web::error::{ApiResult, Problem};
+use crate::web::export::{Columns, Export};
 use crate::web::guards::Admin;
 use crate::web::params::{PathId, Query};
 use crate::web::payment::DepositView;
@@ -20,7 +21,7 @@ use std::collections::HashMap;
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![list, counts, approve, reject]
+    routes![list, csv, counts, approve, reject]
 }
 
 /// A deposit and whose it is.
@@ -50,10 +51,11 @@ impl AdminDepositView {
     }
 }
 
-fn named_deposits(tx: &ReadTx, page: Page<Deposit>) -> Result<List<AdminDepositView>, Fault> {
+fn read(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Page<AdminDepositView>, Fault> {
+    let page = deposits::list(tx, filter, page)?;
     let users: Vec<UserId> = page.items.iter().map(|deposit| deposit.user).collect();
     let names = accounts::names(tx, &users)?;
-    Ok(List::of(page, |deposit| AdminDepositView::of(deposit, &names)))
+    Ok(page.map(|deposit| AdminDepositView::of(deposit, &names)))
 }
 
 fn named_deposit(tx: &ReadTx, deposit: Deposit) -> Result<AdminDepositView, Fault> {
@@ -70,11 +72,31 @@ fn named_deposit(tx: &ReadTx, deposit: Deposit) -> Result<AdminDepositView, Faul
     responses((status = 200, body = List<AdminDepositView>), (status = 422, body = Problem)))]
 #[get("/api/admin/deposits")]
 pub async fn list(app: &State<App>, _admin: Admin, query: Query) -> ApiResult<Json<List<AdminDepositView>>> {
+    let (filter, page) = (filter(&query)?, query.page()?);
+    Ok(Json(app.db.read(move |tx| read(tx, &filter, page)).await?.into()))
+}
+
+fn filter(query: &Query) -> ApiResult<Filter> {
     let search = query.reading("search", Search::parse)?;
-    let filter = Filter { user: query.id("user_id")?, status: query.word("status")?, search };
-    let page = query.page()?;
-    let read = app.db.read(move |tx| named_deposits(tx, deposits::list(tx, &filter, page)?));
-    Ok(Json(read.await?))
+    Ok(Filter { user: query.id("user_id")?, status: query.word("status")?, search })
+}
+
+/// The columns of a file of deposits.
+const COLUMNS: Columns = Columns {
+    file: "all-deposits",
+    header: "id,created_at,updated_at,expires_at,user_id,username,code,amount,credited,balance_before,\
+        balance_after,status,settled_by,note",
+};
+
+/// Everybody's deposits as a CSV file, with the filters of the list.
+#[utoipa::path(get, path = "/api/admin/deposits.csv", tag = "admin",
+    params(("status" = Option<String>, Query), ("user_id" = Option<i64>, Query), ("search" = Option<String>, Query)),
+    responses((status = 200, body = String, content_type = "text/csv"), (status = 422, body = Problem),
+        (status = 429, body = Problem, description = "another export of the caller's is running")))]
+#[get("/api/admin/deposits.csv")]
+pub fn csv(by: Admin, query: Query) -> ApiResult<Export> {
+    let filter = filter(&query)?;
+    Ok(Export::of(by.0, &COLUMNS, move |tx, page| read(tx, &filter, page)))
 }
 
 /// How many deposits have each status. Each count ends at 1,000, which means 1,000 or more.

@@ -7,15 +7,16 @@ use crate::kernel::error::{Fault, Rule};
 use crate::kernel::ids::{OrderId, ProviderId, UserId};
 use crate::kernel::money::Vnd;
 use crate::kernel::note::Note;
+use crate::kernel::page::{Page, PageRequest};
 use crate::orders::{self, Decision, Filter, Order, Resolution, Status};
 use crate::state::App;
 use crate::web::body::Body;
 use crate::web::error::{ApiError, ApiResult, Problem};
+use crate::web::export::{Columns, Export};
 use crate::web::fields::Word;
 use crate::web::guards::Admin;
 use crate::web::orders::{OrderCountsView, OrderView, asked};
 use crate::web::params::{PathId, Query};
-use crate::web::period::Period;
 use crate::web::respond::{Json, List};
 use crate::web::user::Nothing;
 use rocket::{Route, State, get, post, put, routes};
@@ -24,7 +25,7 @@ use std::collections::HashMap;
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![list, counts, show, set_status, resolve, acknowledge, refuse_cancel]
+    routes![list, csv, counts, show, set_status, resolve, acknowledge, refuse_cancel]
 }
 
 /// An order, whose it is, and how it stands with the provider.
@@ -110,25 +111,48 @@ fn named(tx: &ReadTx, order: Order) -> Result<AdminOrderView, Fault> {
     responses((status = 200, body = List<AdminOrderView>), (status = 422, body = Problem)))]
 #[get("/api/admin/orders")]
 pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<List<AdminOrderView>>> {
-    let Period { from, until } = Period::of(&query)?;
-    let filter = Filter {
-        from,
-        until,
+    let (filter, page) = (filter(&query)?, query.page()?);
+    Ok(Json(app.db.read(move |tx| read(tx, &filter, page)).await?.into()))
+}
+
+fn filter(query: &Query) -> ApiResult<Filter> {
+    Ok(Filter {
         user: query.id("user_id")?,
         provider: query.id("provider_id")?,
-        service: query.id("service_id")?,
         review: query.flag("review")?.unwrap_or(false),
-        cancel_open: cancel_open(&query)?,
-        ..asked(&query)?
-    };
-    let page = query.page()?;
-    let read = move |tx: &ReadTx| {
-        let page = orders::list(tx, &filter, page)?;
-        let users: Vec<UserId> = page.items.iter().map(|order| order.user).collect();
-        let names = accounts::names(tx, &users)?;
-        Ok::<_, Fault>(List::of(page, |order| listed(order, &names)))
-    };
-    Ok(Json(app.db.read(read).await?))
+        cancel_open: cancel_open(query)?,
+        ..asked(query)?
+    })
+}
+
+fn read(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Page<AdminOrderView>, Fault> {
+    let page = orders::list(tx, filter, page)?;
+    let users: Vec<UserId> = page.items.iter().map(|order| order.user).collect();
+    let names = accounts::names(tx, &users)?;
+    Ok(page.map(|order| listed(order, &names)))
+}
+
+/// The columns of a file of orders.
+const COLUMNS: Columns = Columns {
+    file: "all-orders",
+    header: "id,created_at,updated_at,user_id,username,service_id,service_name,type,link,quantity,rate,\
+        charge,discount_percent,refunded,cost,status,reason,start_count,remains,provider_id,\
+        provider_service_id,provider_order_id,dispatch,attempts,attempted_at,dispatch_note,\
+        contradiction",
+};
+
+/// Everybody's orders as a CSV file, with the filters of the list.
+#[utoipa::path(get, path = "/api/admin/orders.csv", tag = "admin",
+    params(("status" = Option<String>, Query), ("user_id" = Option<i64>, Query),
+        ("provider_id" = Option<i64>, Query), ("service_id" = Option<i64>, Query), ("review" = Option<bool>, Query),
+        ("cancel" = Option<String>, Query), ("from" = Option<String>, Query), ("to" = Option<String>, Query),
+        ("search" = Option<String>, Query)),
+    responses((status = 200, body = String, content_type = "text/csv"), (status = 422, body = Problem),
+        (status = 429, body = Problem, description = "another export of the caller's is running")))]
+#[get("/api/admin/orders.csv")]
+pub fn csv(by: Admin, query: Query) -> ApiResult<Export> {
+    let filter = filter(&query)?;
+    Ok(Export::of(by.0, &COLUMNS, move |tx, page| read(tx, &filter, page)))
 }
 
 fn cancel_open(query: &Query) -> ApiResult<bool> {

@@ -1,15 +1,17 @@
 //! Users and the whole ledger, for admins.
 
 use crate::accounts::{self, Adjustment, Filter, Profile, Role, Sorting};
-use crate::db::Tx;
+use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{Fault, Rule};
 use crate::kernel::ids::UserId;
 use crate::kernel::money::Vnd;
-use crate::ledger;
+use crate::kernel::page::{Page, PageRequest};
+use crate::ledger::{self, StatementFilter};
 use crate::state::App;
 use crate::web::body::{Body, RawBody};
 use crate::web::error::{ApiError, ApiResult, Problem};
+use crate::web::export::{Columns, Export};
 use crate::web::guards::Admin;
 use crate::web::idempotent::Idempotent;
 use crate::web::params::{PathId, Query};
@@ -21,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![list, show, adjust_balance, ban, transactions]
+    routes![list, csv, show, adjust_balance, ban, transactions, transactions_csv]
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -83,13 +85,38 @@ pub struct LedgerView {
         (status = 403, body = Problem), (status = 422, body = Problem)))]
 #[get("/api/admin/users")]
 pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<List<AdminUserView>>> {
-    let sorting = sorting(&query)?;
+    let (filter, sorting) = filter(&query)?;
     let page = if sorting == Sorting::Newest { query.page()? } else { query.ranked_page()? };
-    let banned = query.one_of("status", [("active", false), ("banned", true)])?;
-    let role: Option<Role> = query.word("role")?;
-    let filter = Filter::check(query.text("search"), banned, role, sorting)?;
     let users = app.db.read(move |tx| accounts::list(tx, &filter, page)).await?;
     Ok(Json(List::of(users, |profile| AdminUserView::of(app, profile))))
+}
+
+fn filter(query: &Query) -> ApiResult<(Filter, Sorting)> {
+    let sorting = sorting(query)?;
+    let banned = query.one_of("status", [("active", false), ("banned", true)])?;
+    let role: Option<Role> = query.word("role")?;
+    Ok((Filter::check(query.text("search"), banned, role, sorting)?, sorting))
+}
+
+/// The columns of a file of users.
+const USER_COLUMNS: Columns = Columns {
+    file: "users",
+    header: "id,created_at,last_seen,username,email,role,banned,balance,total_spent,tier.level,tier.name,\
+        tier.discount_percent,referral_code",
+};
+
+/// The users as a CSV file, with the filters of the list.
+#[utoipa::path(get, path = "/api/admin/users.csv", tag = "admin",
+    params(("search" = Option<String>, Query), ("status" = Option<String>, Query),
+        ("role" = Option<String>, Query), ("tier" = Option<i64>, Query), ("sort" = Option<String>, Query)),
+    responses((status = 200, body = String, content_type = "text/csv"), (status = 422, body = Problem),
+        (status = 429, body = Problem, description = "another export of the caller's is running")))]
+#[get("/api/admin/users.csv")]
+pub fn csv(app: &State<App>, by: Admin, query: Query) -> ApiResult<Export> {
+    let ((filter, _), panel) = (filter(&query)?, app.inner().clone());
+    Ok(Export::of(by.0, &USER_COLUMNS, move |tx, page| {
+        Ok(accounts::list(tx, &filter, page)?.map(|profile| AdminUserView::of(&panel, profile)))
+    }))
 }
 
 /// `sort` and `tier`: a tier is a span of spending, so its users come in that order.
@@ -168,15 +195,38 @@ pub async fn ban(
 #[get("/api/admin/transactions")]
 pub async fn transactions(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<List<LedgerView>>> {
     let (filter, page) = (statement_filter(&query, query.id("user_id")?)?, query.page()?);
-    let read = app.db.read(move |tx| {
-        let entries = ledger::statement(tx, &filter, page)?;
-        let owners: Vec<UserId> = entries.items.iter().map(|entry| entry.user).collect();
-        Ok::<_, Fault>((entries, accounts::names(tx, &owners)?))
-    });
-    let (entries, names) = read.await?;
-    Ok(Json(List::of(entries, |entry| LedgerView {
+    Ok(Json(app.db.read(move |tx| named_entries(tx, &filter, page)).await?.into()))
+}
+
+fn named_entries(
+    tx: &ReadTx,
+    filter: &StatementFilter,
+    page: PageRequest,
+) -> Result<Page<LedgerView>, Fault> {
+    let entries = ledger::statement(tx, filter, page)?;
+    let owners: Vec<UserId> = entries.items.iter().map(|entry| entry.user).collect();
+    let names = accounts::names(tx, &owners)?;
+    Ok(entries.map(|entry| LedgerView {
         user_id: entry.user.get(),
         username: names.get(&entry.user).cloned().unwrap_or_default(),
         transaction: entry.into(),
-    })))
+    }))
+}
+
+/// The columns of a file of the ledger.
+const LEDGER_COLUMNS: Columns = Columns {
+    file: "ledger",
+    header: "id,created_at,user_id,username,type,amount,balance_after,description,order_id,deposit_id",
+};
+
+/// The ledger as a CSV file, with the filters of the list.
+#[utoipa::path(get, path = "/api/admin/transactions.csv", tag = "admin",
+    params(("user_id" = Option<i64>, Query), ("type" = Option<String>, Query),
+        ("from" = Option<String>, Query), ("to" = Option<String>, Query)),
+    responses((status = 200, body = String, content_type = "text/csv"), (status = 422, body = Problem),
+        (status = 429, body = Problem, description = "another export of the caller's is running")))]
+#[get("/api/admin/transactions.csv")]
+pub fn transactions_csv(by: Admin, query: Query) -> ApiResult<Export> {
+    let filter = statement_filter(&query, query.id("user_id")?)?;
+    Ok(Export::of(by.0, &LEDGER_COLUMNS, move |tx, page| named_entries(tx, &filter, page)))
 }

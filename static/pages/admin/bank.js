@@ -6,6 +6,7 @@ import { place, setQuery } from "../../lib/router.js";
 import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/card.js";
 import { DateRange } from "../../ui/dates.js";
+import { Download } from "../../ui/download.js";
 import { Empty } from "../../ui/empty.js";
 import { Page } from "../../ui/page.js";
 import { Search } from "../../ui/search.js";
@@ -88,6 +89,7 @@ export default function Bank() {
           <${Search} label=${t("bank.search")} value=${search}
             change=${(/** @type {string} */ text) => setQuery({ search: text }, { replace: true })} />
           <${DateRange} from=${from} to=${to} change=${setQuery} />
+          <${Download} list="/api/admin/bank-transactions" params=${{ status, search, from, to }} />
         </div>
         <${ListTable} list=${list} columns=${bankColumns(open, done)} label=${t("bank.title")}
           empty=${html`<${Empty} icon="building-bank"

@@ -6,6 +6,7 @@ import { useAnswer, useList } from "../../lib/load.js";
 import { place, setQuery } from "../../lib/router.js";
 import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/card.js";
+import { Download } from "../../ui/download.js";
 import { Empty } from "../../ui/empty.js";
 import { Page } from "../../ui/page.js";
 import { Search } from "../../ui/search.js";
@@ -71,6 +72,7 @@ export default function Deposits() {
         <div class="filters">
           <${Search} label=${t("deposits.search")} value=${search}
             change=${(/** @type {string} */ text) => setQuery({ search: text }, { replace: true })} />
+          <${Download} list="/api/admin/deposits" params=${{ status, search, user_id }} />
         </div>
         <${Narrowed} query=${{ user_id }} />
         <${ListTable} list=${list} columns=${columns(open)} label=${t("deposits.title")}

@@ -4,6 +4,7 @@ import { t } from "../../lib/i18n.js";
 import { place, setQuery } from "../../lib/router.js";
 import { Card } from "../../ui/card.js";
 import { DateRange } from "../../ui/dates.js";
+import { Download } from "../../ui/download.js";
 import { Page } from "../../ui/page.js";
 import { Choice } from "../../ui/choice.js";
 import { LedgerTable } from "./parts/ledger-table.js";
@@ -24,6 +25,7 @@ export default function Ledger() {
           <${Choice} label=${t("ledger.type")} value=${type} options=${options}
             choose=${(/** @type {string} */ value) => setQuery({ type: value })} />
           <${DateRange} from=${from} to=${to} change=${setQuery} />
+          <${Download} list="/api/admin/transactions" params=${{ type, from, to, user_id }} />
         </div>
         <${LedgerTable} params=${{ type, from, to, user_id }} />
       <//>

@@ -13,6 +13,7 @@ import { ListTable } from "../../ui/table.js";
 import { Tabs } from "../../ui/tabs.js";
 import { Choice } from "../../ui/choice.js";
 import { DateRange } from "../../ui/dates.js";
+import { Download } from "../../ui/download.js";
 import { Narrowed } from "./parts/narrowed.js";
 import { BulkBar } from "./parts/order-bulk.js";
 import { orderColumns } from "./parts/order-columns.js";
@@ -58,6 +59,7 @@ export default function Orders() {
             options=${[{ value: "", text: t("common.all") }, ...names]}
             choose=${(/** @type {string} */ value) => setQuery({ provider_id: value })} />
           <${DateRange} from=${from} to=${to} change=${setQuery} />
+          <${Download} list="/api/admin/orders" params=${{ ...narrowed, status, search, from, to }} />
         </div>
         <${Narrowed} query=${{ user_id, service_id, cancel }} />
         <${BulkBar} selection=${selection} replace=${replace} />

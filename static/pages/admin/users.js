@@ -6,6 +6,7 @@ import { place, setQuery } from "../../lib/router.js";
 import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/card.js";
 import { Choice } from "../../ui/choice.js";
+import { Download } from "../../ui/download.js";
 import { Empty } from "../../ui/empty.js";
 import { Page } from "../../ui/page.js";
 import { Search } from "../../ui/search.js";
@@ -70,6 +71,7 @@ function Filters({ query: { search = "", status = "", role = "", tier = "", sort
         choose=${(/** @type {string} */ value) => setQuery({ tier: value, search: "" })} />
       <${Choice} label=${t("users.sort")} value=${tier ? "spent" : sort} options=${orders}
         choose=${(/** @type {string} */ value) => setQuery({ sort: value, search: "" })} />
+      <${Download} list="/api/admin/users" params=${{ search, status, role, tier, sort }} />
     </div>`;
 }
 
