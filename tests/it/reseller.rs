@@ -53,6 +53,8 @@ fn what_cannot_be_read_is_an_incorrect_request() {
     for (content_type, body) in [
         ("application/json", b"{\"key\":".to_vec()),
         ("application/json", b"[1]".to_vec()),
+        ("application/json", b"[".repeat(500_000)),
+        ("application/json", [b"{\"orders\":".to_vec(), b"[".repeat(500_000)].concat()),
         ("multipart/form-data", part_body),
         (part_type.as_str(), cut),
         (FORM, vec![b'a'; 1024 * 1024 + 1]),
@@ -343,6 +345,38 @@ fn the_status_is_five_texts_in_the_words_of_the_field() {
     let ids = |count: i64| (1..=count).map(|id| id.to_string()).collect::<Vec<_>>().join(",");
     assert_eq!(reseller.ask("status", &[("orders", &ids(100))]).as_object().unwrap().len(), 100);
     reseller.refused("status", &[("orders", &ids(101))], "Incorrect request: at most 100 ids at once");
+}
+
+#[test]
+fn a_cancel_says_of_each_order_whether_it_is_asked_for() {
+    let app = TestApp::start();
+    let (lan, mai) = (app.member("lan").funded(1_000_000), app.member("mai").funded(50_000));
+    let reseller = lan.reseller();
+    let (offered, not) = (app.service(|offer| offer.cancel = true), app.service(|_| {}));
+    assert_eq!(reseller.ask("services", &[])[0]["cancel"], true);
+    let (sent, done, fixed) = (lan.bought(offered, 1000), lan.bought(offered, 1000), lan.bought(not, 1000));
+    app.reported(done, report(ReportedStatus::Completed));
+    let (queued, foreign) = (lan.buys(not, 1000), mai.buys(offered, 1000));
+    let refused = |sentence: &str| json!({ "error": sentence });
+    let asked = format!("{queued},{sent},{done},{fixed},{foreign},x");
+    let answer = json!([
+        { "order": queued, "cancel": 1 },
+        { "order": sent, "cancel": 1 },
+        { "order": done, "cancel": refused("The order can not be canceled") },
+        { "order": fixed, "cancel": refused("Cancel is disabled for this service") },
+        { "order": foreign, "cancel": refused("Incorrect order ID") },
+        { "order": "x", "cancel": refused("Incorrect order ID") },
+    ]);
+    assert_eq!(reseller.ask("cancel", &[("orders", &asked)]), answer);
+    let again = reseller.ask("cancel", &[("order", &sent.to_string())]);
+    assert_eq!(
+        again,
+        json!([{ "order": sent, "cancel": 1 }]),
+        "a list for one, and the same when it is repeated"
+    );
+    assert_eq!(reseller.ask("status", &[("order", &queued.to_string())])["status"], "Canceled");
+    assert_eq!(lan.balance(), 964_000);
+    assert_eq!(mai.balance(), 38_000);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! with 200: a refusal is `{"error":"…"}`.
 
 mod add;
+mod after_sale;
 mod given;
 mod refused;
 mod views;
@@ -74,7 +75,7 @@ async fn get(request: &Request<'_>) -> Result<Answer, Refused> {
 /// The reseller API, as clients of other panels know it; see the page for resellers. The body is a form, parts, or
 /// JSON.
 #[utoipa::path(post, path = "/api/v2", tag = "reseller", security(("api_key" = [])),
-    request_body(content = Object, description = "`key`, `action` (`services`, `add`, `status`, `balance`), and what \
+    request_body(content = Object, description = "`key`, `action` (`services`, `add`, `status`, `balance`, `cancel`), and what \
         the action needs"),
     responses((status = 200, body = Object, description = "What the action answers, or `{\"error\":\"…\"}`")))]
 async fn post(request: &Request<'_>, data: Data<'_>) -> Result<Answer, Refused> {
@@ -126,7 +127,10 @@ async fn carry_out(request: &Request<'_>, body: Given) -> Result<Answer, Refused
         }
         "refill" => Err(Refused::RefillDisabled),
         "refill_status" => Err(Refused::NoRefill),
-        "cancel" => Err(Refused::NotCancelable),
+        "cancel" => {
+            let ids = given.ids("order", "orders")?;
+            Answer::done(&app.db.write(move |tx| after_sale::cancel(tx, user, &ids)).await?)
+        }
         _ => Err(Refused::Action),
     }
 }

@@ -39,6 +39,8 @@ pub enum Refused {
     NoRefill,
     #[error("Refill is disabled for this service")]
     RefillDisabled,
+    #[error("Cancel is disabled for this service")]
+    CancelDisabled,
     #[error("The order can not be canceled")]
     NotCancelable,
     #[error("Rate limit exceeded")]

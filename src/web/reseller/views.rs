@@ -48,7 +48,7 @@ impl ServiceView {
             min: offer.min.get().to_string(),
             max: offer.max.get().to_string(),
             refill: false,
-            cancel: false,
+            cancel: offer.cancel,
             dripfeed: false,
         }
     }
@@ -85,7 +85,7 @@ fn own(tx: &ReadTx, user: UserId, ids: &Ids) -> Result<HashMap<OrderId, Order>, 
     Ok(orders::some_of_user(tx, user, &ids)?.into_iter().map(|order| (order.id, order)).collect())
 }
 
-fn order_id(text: &str) -> Option<OrderId> {
+pub fn order_id(text: &str) -> Option<OrderId> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|_| is_number).map(OrderId::new)
 }
