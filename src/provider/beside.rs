@@ -55,6 +55,7 @@ fn is_harmless(name: &str, value: &RawValue) -> bool {
         Scalar::Absent | Scalar::Bool(false) | Scalar::Number("0") => true,
         Scalar::Bool(true) => false,
         Scalar::Number(digits) => ABOUT_US.contains(&name) || (is_outcome && is_failure_code(digits)),
+        Scalar::Text(text) if words::is_success(&text) => false,
         Scalar::Text(text) if text.trim().is_empty() || ABOUT_US.contains(&name) => true,
         Scalar::Text(text) if is_outcome => words::is_failure(&text) || is_failure_code(text.trim()),
         Scalar::Text(text) => REASONS.contains(&name) && !is_unclear(&text),

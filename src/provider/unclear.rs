@@ -30,12 +30,13 @@ fn is_doubtful(error: &str) -> bool {
     let is_under_way =
         is_of_order && known.under_way.are_in(&text) && !(known.earlier.are_in(&text) || is_same_link);
     let names_an_order = names_an_id(&words) && (known.exists.are_in(&text) || is_same_link);
-    known.no_error.are_in(&text)
+    has_raw_escape(&error)
+        || denies_a_denial(&words)
+        || known.no_error.are_in(&text)
         || known.broken_off.are_in(&text)
         || known.order_id.are_in(&text)
         || known.perhaps.are_in(&text)
         || known.made.are_in(&text)
-        || is_made(&words)
         || comes_after(&words)
         || names_an_order
         || is_numbered(&text, &words)
@@ -43,7 +44,11 @@ fn is_doubtful(error: &str) -> bool {
         || is_under_way
         // One of the same link may be somebody else's.
         || (known.exists.are_in(&text) && !known.link.are_in(&text))
-        || error.split(['.', ',', ';', ':', '!', '\n', '，', '。', '！']).any(is_success)
+        || parts(&error).any(|part| is_success(part) || is_made(part))
+}
+
+fn parts(error: &str) -> impl Iterator<Item = &str> {
+    error.split(['.', ',', ';', ':', '!', '\n', '，', '。', '！'])
 }
 
 /// "HTTP error 502": what a server behind the provider's broke down with.
@@ -78,7 +83,9 @@ fn names_an_id(words: &[&str]) -> bool {
 }
 
 /// "Your order has been placed", but not "wait until the order is placed".
-fn is_made(words: &[&str]) -> bool {
+fn is_made(part: &str) -> bool {
+    let part = folded(&part.replace('#', " id "));
+    let words: Vec<&str> = part.split_whitespace().collect();
     let begins = |(at, word): (usize, &&str)| ["order", "orders"].contains(word).then_some(at);
     words.iter().enumerate().filter_map(begins).any(|at| {
         let (before, behind) = words.split_at(at);
@@ -103,11 +110,43 @@ fn is_made(words: &[&str]) -> bool {
             "saved",
             "queued",
             "processed",
+            "taken",
         ];
         let is_condition = before.iter().rev().take(2).any(|word| {
             ["no", "not", "if", "until", "unless", "once", "when", "before", "without"].contains(word)
         });
         behind.next().is_some_and(|word| verbs.contains(word)) && !is_condition
+    })
+}
+
+/// "\u0110\u01a1n" as six characters each, which no phrase would be found in.
+fn has_raw_escape(error: &str) -> bool {
+    let is_escape = |(at, _)| {
+        let digits = error.get(at..).and_then(|tail| tail.get(2..6));
+        digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
+    error.match_indices("\\u").any(is_escape)
+}
+
+/// "Was not rejected". A refusal of what was asked for is none of those: it has nothing to deny.
+fn denies_a_denial(words: &[&str]) -> bool {
+    let refusals = [
+        "refus",
+        "reject",
+        "declin",
+        "denied",
+        "cancel",
+        "recus",
+        "rechaz",
+        "rifiut",
+        "abgelehnt",
+        "отклон",
+        "отмен",
+        "ditolak",
+    ];
+    words.iter().enumerate().filter(|(_, word)| VOCABULARY.not.have(word)).any(|(at, _)| {
+        let denied = words.iter().skip(at).skip(1).take(3);
+        denied.into_iter().any(|word| refusals.iter().any(|refusal| word.starts_with(refusal)))
     })
 }
 

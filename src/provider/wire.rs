@@ -154,7 +154,8 @@ pub(super) fn order_id(order: Scalar<'_>) -> Option<String> {
     };
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':');
     let counts = |byte: u8| (b'1'..=b'9').contains(&byte);
-    let usable = id.len() <= MAX_ID_LEN && id.bytes().all(allowed) && id.bytes().any(counts);
+    let usable =
+        id.len() <= MAX_ID_LEN && !id.starts_with('-') && id.bytes().all(allowed) && id.bytes().any(counts);
     usable.then(|| id.to_owned())
 }
 

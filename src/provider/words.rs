@@ -135,7 +135,7 @@ fn is_barred(text: &str) -> bool {
 /// Digits in a link are no id.
 pub(super) fn without_links(error: &str) -> String {
     let is_link = |word: &&str| word.contains("://") || word.starts_with("www.");
-    error.split(' ').filter(|word| !is_link(word)).collect::<Vec<_>>().join(" ")
+    error.split_inclusive(char::is_whitespace).filter(|word| !is_link(word)).collect()
 }
 
 /// A text as the phrases are written: lower case, letters without accents, each run of blanks and punctuation one
@@ -148,12 +148,19 @@ pub(super) fn folded(text: &str) -> String {
         'ı' => 'i',
         'ł' => 'l',
         '’' => ' ',
+        // Letters as wide as a Chinese character.
+        '\u{ff01}'..='\u{ff5e}' => narrow(c),
         c if c.is_ascii_punctuation() || c.is_control() => ' ',
         c => c,
     });
     let plain: String = plain.collect();
     let words: Vec<&str> = plain.split_whitespace().collect();
     ComposingNormalizerBorrowed::new_nfc().normalize(&format!(" {} ", words.join(" "))).into_owned()
+}
+
+fn narrow(wide: char) -> char {
+    let narrow = u32::from(wide).checked_sub(0xfee0).and_then(char::from_u32).unwrap_or(wide);
+    if narrow.is_ascii_punctuation() { ' ' } else { narrow.to_ascii_lowercase() }
 }
 
 #[cfg(test)]
