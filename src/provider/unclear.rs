@@ -150,8 +150,8 @@ fn denies_a_denial(words: &[&str]) -> bool {
     })
 }
 
-/// "Could not update the balance after purchase": what failed came behind it. "After your order is completed" is when to
-/// try again.
+/// "Could not update the balance after purchase": what failed came behind it. "After your order is completed" is when
+/// to try again.
 fn comes_after(words: &[&str]) -> bool {
     let done = [
         "purchase",
