@@ -6,6 +6,7 @@
 //! Invariants: every stored offer has passed `rules::check`; the version rises with every change (in the schema), so
 //! that prepared answers know when they are stale.
 
+mod bulk;
 mod error;
 mod exchange;
 mod follow;
@@ -19,6 +20,7 @@ mod rules;
 mod search;
 mod store;
 
+pub use bulk::{Change, Obstacle, Planned, change_all, plan};
 pub use error::{CatalogError, ImportError};
 pub use exchange::change_provider;
 pub use follow::{Listing, follow, to_follow};

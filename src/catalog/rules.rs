@@ -133,8 +133,8 @@ pub fn priced(cost: Rate, percent: i64) -> Option<Rate> {
     marked_up(cost, percent, 10)
 }
 
-/// Rounded once, up to a multiple of so many thousandths.
-fn marked_up(cost: Rate, percent: i64, step: i64) -> Option<Rate> {
+/// ⌈cost × (100 + percent) / 100⌉, rounded once, up to a multiple of so many thousandths.
+pub(super) fn marked_up(cost: Rate, percent: i64, step: i64) -> Option<Rate> {
     let factor = percent.checked_add(100)?;
     let exact = i128::from(cost.milli()).checked_mul(i128::from(factor))?;
     let steps = div_ceil(exact, i128::from(step.checked_mul(100)?))?;

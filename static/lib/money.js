@@ -45,13 +45,6 @@ export function discounted(rate, discountPercent) {
   return decimal(roundedUp(full * BigInt(100 - discountPercent), 100n));
 }
 
-/** A cost with so many percent on top, rounded up to a thousandth: how the import makes rates. @param {string} cost
- * @param {number} percent */
-export function markedUp(cost, percent) {
-  const exact = thousandths(cost);
-  return exact === null ? null : decimal(roundedUp(exact * BigInt(100 + percent), 100n));
-}
-
 /** @param {bigint} milli */
 function decimal(milli) {
   const places = String(milli % 1000n)

@@ -67,6 +67,7 @@ mod reseller_repeats;
 mod routes;
 mod sandbox;
 mod search;
+mod service_bulk;
 mod service_search;
 mod sessions;
 mod settings;

@@ -9,6 +9,7 @@ pub mod losses;
 pub mod orders;
 pub mod providers;
 pub mod review;
+pub mod service_bulk;
 pub mod services;
 pub mod settings;
 pub mod stats;
@@ -29,6 +30,7 @@ pub fn routes() -> Vec<Route> {
         orders::routes(),
         providers::routes(),
         review::routes(),
+        service_bulk::routes(),
         services::routes(),
         settings::routes(),
         stats::routes(),

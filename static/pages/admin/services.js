@@ -118,7 +118,7 @@ export default function Services() {
           <${Choice} label=${t("orders.provider")} value=${provider_id} options=${sources}
             choose=${(/** @type {string} */ value) => setQuery({ provider_id: value })} />
         </div>
-        <${ServiceBulk} selection=${selection} replace=${replace} />
+        <${ServiceBulk} selection=${selection} replace=${replace} reload=${list.reload} />
         <${ListTable} list=${list} columns=${[selection.column, ...columns({ open, toggle, names })]}
           label=${t("services.title")}
           empty=${html`<${Empty} icon="tag" title=${t("services.none")}

@@ -252,13 +252,13 @@ test("many services get a new price at once, seen before it is made", async ({ p
   await enter(page, shop.base, ADMIN);
   await page.goto(`${shop.base}/admin/services?search=${encodeURIComponent(name)}`);
   for (const { id } of [first, second]) await page.getByLabel(`Chọn số ${id}`, { exact: true }).check();
-  await page.getByRole("button", { name: "Đặt giá theo %" }).click();
+  await page.getByRole("button", { name: "Đổi giá, danh mục" }).click();
   await page.getByLabel("Cộng thêm (%)").fill("50");
   await expect(page.getByRole("dialog").getByText("13.500 ₫").first()).toBeVisible();
   await page.getByRole("button", { name: "Xác nhận" }).click();
-  await expect(page.getByText("Xong: 2 trong 2 mục đã đổi.")).toBeVisible();
+  await expect(page.getByText("Đã đổi 2 dịch vụ")).toBeVisible();
   for (const { id } of [first, second]) expect((await shop.ask("GET", `/api/services/${id}`)).rate).toBe("13500");
-  await page.getByRole("dialog").getByText("Đóng", { exact: true }).click();
+  await expect(page.getByRole("row", { name: `${name} A` })).toContainText("13.500");
   await expect(page.getByRole("region", { name: "2 dịch vụ" })).toBeHidden();
 });
 

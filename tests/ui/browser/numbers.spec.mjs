@@ -94,7 +94,7 @@ for (const look of LOOKS) {
     await tries(dialog.getByLabel(t("services.max")), "AMOUNT", plainly, words);
     await page.goto(`${shop.base}/admin/services?search=${encodeURIComponent(name)}`);
     await page.getByLabel(t("common.select_one", { id: service.id }), { exact: true }).check();
-    await page.getByRole("button", { name: t("services.markup") }).click();
+    await page.getByRole("button", { name: t("services.prices") }).click();
     await tries(field("import.markup", dialog), "MARKUP", percent, words);
     await page.goto(`${shop.base}/admin/import`);
     await tries(field("import.markup"), "MARKUP", percent, words);

@@ -127,9 +127,9 @@ test("while the percentage is none, the title still counts the services", async 
   await enter(page, panel.base, ADMIN);
   await page.goto(`${panel.base}/admin/services`);
   await page.getByRole("row").getByRole("checkbox").last().check();
-  await page.getByRole("button", { name: "Đặt giá theo %" }).click();
+  await page.getByRole("button", { name: "Đổi giá, danh mục" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByRole("textbox").first().fill("abc");
+  await dialog.getByLabel("Cộng thêm (%)").fill("abc");
   await expect(dialog.getByRole("heading")).toContainText("1 dịch vụ");
   await expect(dialog.getByRole("button", { name: "Xác nhận" })).toBeDisabled();
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { charge, converted, discounted, isBelow, markedUp, refund, thousandths } from "../../../static/lib/money.js";
+import { charge, converted, discounted, isBelow, refund, thousandths } from "../../../static/lib/money.js";
 import { safeHref } from "../../../static/lib/links.js";
 import { find, match } from "../../../static/lib/match.js";
 import { bodyOf, countLines, linkOf, quantityOf } from "../../../static/lib/order-fields.js";
@@ -26,9 +26,6 @@ test("rates are read exactly or not at all", () => {
   assert.equal(discounted("12000", 3), "11640");
   assert.equal(discounted("2.5", 3), "2.425");
   assert.equal(discounted("0.001", 50), "0.001");
-  assert.equal(markedUp("8000", 30), "10400");
-  assert.equal(markedUp("0.333", 30), "0.433");
-  assert.equal(markedUp("x", 30), null);
 });
 
 test("another currency is converted as the server does it, and a loss is seen", () => {

@@ -1,0 +1,164 @@
+//! The same change for many services, for admins: looked at first, then done in one commit.
+
+use crate::catalog::{self, Change, Planned};
+use crate::kernel::error::{FieldError, Rule};
+use crate::kernel::ids::ServiceId;
+use crate::kernel::money::Rate;
+use crate::state::App;
+use crate::web::body::Body;
+use crate::web::error::{ApiError, ApiResult, Problem};
+use crate::web::guards::Admin;
+use crate::web::json::demand;
+use crate::web::respond::Json;
+use rocket::{Route, State, post, routes};
+use serde::de::Deserializer;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Thousandths of a dong that a rate is rounded up to where nothing is said: two places.
+const USUAL_STEP_MILLI: i64 = 10;
+/// What a rate may be rounded up to, in VND.
+const STEPS: [i64; 5] = [1, 10, 100, 500, 1000];
+
+pub fn routes() -> Vec<Route> {
+    routes![change]
+}
+
+/// A step that prices are rounded up to.
+#[derive(Debug, Clone, Copy)]
+pub struct Step(i64);
+
+impl<'de> Deserialize<'de> for Step {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let dong = i64::deserialize(from)?;
+        let words = STEPS.map(|step| step.to_string());
+        let rule = || demand(&Rule::one_of(words.iter().map(String::as_str)));
+        STEPS.contains(&dong).then_some(Step(dong)).ok_or_else(rule)
+    }
+}
+
+/// Exactly one of `rate_percent`, `margin_percent`, `active` and `category`.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BulkChange {
+    /// 1 to 1,000 of them.
+    service_ids: Vec<i64>,
+    /// By how much the rate changes, in percent of itself.
+    #[schema(minimum = -90, maximum = 900)]
+    rate_percent: Option<i64>,
+    /// By how much the rate is to lie above the cost, in percent; at least `min_margin_percent`.
+    #[schema(minimum = 0, maximum = 10_000)]
+    margin_percent: Option<i64>,
+    active: Option<bool>,
+    category: Option<String>,
+    /// Rates are rounded up to a multiple of 1, 10, 100, 500 or 1,000 VND; to 2 places if missing.
+    #[schema(value_type = Option<i64>)]
+    round_to: Option<Step>,
+    /// Only to see what would happen.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+impl BulkChange {
+    fn change(&self) -> ApiResult<Change> {
+        let step_milli = self.round_to.map_or(USUAL_STEP_MILLI, |Step(dong)| dong.saturating_mul(1000));
+        let asked = [
+            self.rate_percent.map(|percent| Change::Rate { percent, step_milli }),
+            self.margin_percent.map(|percent| Change::Margin { percent, step_milli }),
+            self.active.map(Change::Active),
+            self.category.clone().map(Change::Category),
+        ];
+        let mut asked = asked.into_iter().flatten();
+        let (Some(change), None) = (asked.next(), asked.next()) else {
+            let fields = ["rate_percent", "margin_percent", "active", "category"];
+            let error = |field: &str| FieldError::new(field, Rule::one_of_fields(&fields));
+            return Err(ApiError::fields(&fields.map(error)));
+        };
+        let unpriced = match change {
+            Change::Active(_) => Some("active"),
+            Change::Category(_) => Some("category"),
+            Change::Rate { .. } | Change::Margin { .. } => None,
+        };
+        match unpriced.filter(|_| self.round_to.is_some()) {
+            Some(field) => Err(ApiError::field("round_to", Rule::NotWith { field: field.to_owned() })),
+            None => Ok(change),
+        }
+    }
+}
+
+/// What became of the services, or would.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BulkChangedView {
+    changed: usize,
+    refused: usize,
+    dry_run: bool,
+    /// One for each service, in the order asked for.
+    items: Vec<BulkItemView>,
+}
+
+/// A service before and after. Rates are decimal numbers.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BulkItemView {
+    id: i64,
+    name: String,
+    cost: Option<String>,
+    rate_before: String,
+    category_before: String,
+    active_before: bool,
+    rate: String,
+    category: String,
+    active: bool,
+    /// `changed`, `unchanged` or `refused`.
+    action: &'static str,
+    /// Why it is refused: `below_cost` (done by hand where it is wanted), `no_cost` (to add a margin to) or `too_high`.
+    reason: Option<&'static str>,
+}
+
+impl From<Planned> for BulkItemView {
+    fn from(Planned { service, after }: Planned) -> Self {
+        let (before, reason) = (service.offer, after.as_ref().err().map(<&str>::from));
+        let action = match &after {
+            Err(_) => "refused",
+            Ok(offer) if *offer == before => "unchanged",
+            Ok(_) => "changed",
+        };
+        let offer = after.unwrap_or_else(|_| before.clone());
+        BulkItemView {
+            id: service.id.get(),
+            cost: before.cost.as_ref().map(Rate::to_string),
+            rate_before: before.rate.to_string(),
+            category_before: before.category,
+            active_before: before.active,
+            name: offer.name,
+            rate: offer.rate.to_string(),
+            category: offer.category,
+            active: offer.active,
+            action,
+            reason,
+        }
+    }
+}
+
+impl BulkChangedView {
+    fn of(planned: Vec<Planned>, dry_run: bool) -> Self {
+        let items: Vec<BulkItemView> = planned.into_iter().map(BulkItemView::from).collect();
+        let count = |action: &str| items.iter().filter(|item| item.action == action).count();
+        BulkChangedView { changed: count("changed"), refused: count("refused"), dry_run, items }
+    }
+}
+
+/// Changes many services in one commit; those that cannot be are left out and named. Orders keep what they were sold
+/// at.
+#[utoipa::path(post, path = "/api/admin/services/bulk", tag = "admin", request_body = BulkChange,
+    responses((status = 200, body = BulkChangedView), (status = 422, body = Problem)))]
+#[post("/api/admin/services/bulk", data = "<body>")]
+pub async fn change(app: &State<App>, by: Admin, body: Body<BulkChange>) -> ApiResult<Json<BulkChangedView>> {
+    let (wanted, dry_run, actor) = (body.0.change()?, body.0.dry_run, by.actor());
+    let ids: Vec<ServiceId> = body.0.service_ids.into_iter().map(ServiceId::new).collect();
+    let planned = if dry_run {
+        app.db.read(move |tx| catalog::plan(tx, &ids, &wanted)).await?
+    } else {
+        app.db.write(move |tx| catalog::change_all(tx, &actor, &ids, &wanted)).await?
+    };
+    Ok(Json(BulkChangedView::of(planned, dry_run)))
+}

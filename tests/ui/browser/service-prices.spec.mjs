@@ -1,0 +1,43 @@
+// Prices of many services: every line is seen before it is made, and what would lose stays as it is.
+import { violations } from "./axe.mjs";
+import { LOOKS, seenAs } from "./looks.mjs";
+import { ADMIN, enter, expect, test } from "./fixtures.mjs";
+
+for (const look of LOOKS) {
+  test(`rates are raised and lowered together, ${look.name}`, async ({ page, shop }) => {
+    const { t, money } = await seenAs(page, look, "admin");
+    const name = `Priced ${Date.now()}`;
+    const good = await shop.service({ name: `${name} A`, rate: "12345", cost: "8000" });
+    const tight = await shop.service({ name: `${name} B`, rate: "9000", cost: "8999" });
+    const rateOf = async ({ id }) => (await shop.ask("GET", `/api/services/${id}`)).rate;
+    await enter(page, shop.base, ADMIN);
+    await page.goto(`${shop.base}/admin/services?search=${encodeURIComponent(name)}`);
+    const dialog = page.getByRole("dialog");
+    const open = async () => {
+      for (const { id } of [good, tight])
+        await page.getByLabel(t("common.select_one", { id }), { exact: true }).check();
+      await page.getByRole("button", { name: t("services.prices") }).click();
+      await dialog.getByLabel(t("services.change")).selectOption("rate");
+    };
+    await open();
+    await dialog.getByLabel(t("services.move")).fill("-20");
+    await dialog.getByLabel(t("services.round_to")).selectOption("500");
+    await expect(dialog.getByText(money(10_000))).toBeVisible();
+    await expect(dialog.getByText(t("services.obstacle.below_cost"))).toBeVisible();
+    expect(await violations(page)).toEqual([]);
+    const wide = () => document.documentElement.scrollWidth > document.documentElement.clientWidth;
+    expect(await page.evaluate(wide), "wider than the screen").toBe(false);
+    expect([await rateOf(good), await rateOf(tight)], "nothing is done yet").toEqual(["12345", "9000"]);
+    await dialog.getByRole("button", { name: t("order_actions.confirm") }).click();
+    await expect(dialog).toHaveCount(0);
+    expect([await rateOf(good), await rateOf(tight)]).toEqual(["10000", "9000"]);
+
+    await open();
+    await dialog.getByLabel(t("services.change")).selectOption("category");
+    await dialog.getByLabel(t("services.category")).fill("Moved");
+    await expect(dialog.getByText(t("services.plan.changed"))).toHaveCount(2);
+    await dialog.getByRole("button", { name: t("order_actions.confirm") }).click();
+    await expect(dialog).toHaveCount(0);
+    expect((await shop.ask("GET", `/api/services/${tight.id}`)).category).toBe("Moved");
+  });
+}
