@@ -66,6 +66,7 @@ mod reseller;
 mod reseller_repeats;
 mod routes;
 mod sandbox;
+mod schedule;
 mod search;
 mod service_bulk;
 mod service_search;
