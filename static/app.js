@@ -17,6 +17,7 @@ const ROUTES = [
   { pattern: "/deposit/:id", load: () => import("./pages/deposit.js"), needs: "user" },
   { pattern: "/transactions", load: () => import("./pages/transactions.js"), needs: "user" },
   { pattern: "/referrals", load: () => import("./pages/referrals.js"), needs: "user" },
+  { pattern: "/reseller", load: () => import("./pages/reseller.js"), needs: "user" },
   { pattern: "/account", load: () => import("./pages/account.js"), needs: "user" },
   { pattern: "/login", load: () => import("./pages/login.js"), needs: "guest" },
   { pattern: "/register", load: () => import("./pages/register.js"), needs: "guest" },

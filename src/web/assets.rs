@@ -31,6 +31,7 @@ const CUSTOMER_PAGES: &[&str] = &[
     "/deposit/<id>",
     "/transactions",
     "/referrals",
+    "/reseller",
     "/account",
     "/login",
     "/register",

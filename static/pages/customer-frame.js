@@ -13,6 +13,7 @@ const MENU = [
   ["/deposit", "wallet", "deposit"],
   ["/transactions", "history", "transactions"],
   ["/referrals", "gift", "referrals"],
+  ["/reseller", "api", "reseller"],
   ["/account", "user", "account"],
 ];
 const GUEST_MENU = [

@@ -86,17 +86,18 @@ fn view(tx: &ReadTx, order: &Order) -> Result<AdminTimelineView, Fault> {
     people.dedup();
     let names = accounts::names(tx, &people)?;
     let mut items = vec![charged(order, &names)];
-    items.extend(steps.into_iter().flat_map(|step| seen(order, step, &names)));
+    items.extend(steps.into_iter().flat_map(|step| seen(step, &names)));
     items.extend(sending(order));
     Ok(AdminTimelineView { items })
 }
 
 fn charged(order: &Order, names: &HashMap<UserId, String>) -> AdminStepView {
+    let dispatch = if order.provider.is_some() { Dispatch::Queued } else { Dispatch::Manual };
     AdminStepView {
         at: order.created_at.rfc3339(),
         step: "charged",
         status: Status::Pending.into_str(),
-        dispatch: order.shown_dispatch(Dispatch::Scheduled),
+        dispatch: dispatch.into_str(),
         amount: Some(order.charge.get()),
         by: "customer",
         actor: names.get(&order.user).cloned(),
@@ -107,11 +108,7 @@ fn charged(order: &Order, names: &HashMap<UserId, String>) -> AdminStepView {
 }
 
 /// A step, and what went back with it.
-fn seen(
-    order: &Order,
-    step: OrderEvent,
-    names: &HashMap<UserId, String>,
-) -> impl Iterator<Item = AdminStepView> + use<> {
+fn seen(step: OrderEvent, names: &HashMap<UserId, String>) -> impl Iterator<Item = AdminStepView> {
     let by = match (step.kind.by(), step.actor) {
         (Actor::Panel, _) => "panel",
         (Actor::Provider, _) => "provider",
@@ -123,7 +120,7 @@ fn seen(
         at: step.at.rfc3339(),
         step: step.kind.into_str(),
         status: step.status.into_str(),
-        dispatch: order.shown_dispatch(step.dispatch),
+        dispatch: step.dispatch.into_str(),
         amount: None,
         by,
         actor: step.actor.and_then(|actor| names.get(&actor).cloned()),

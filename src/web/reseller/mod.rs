@@ -75,8 +75,8 @@ async fn get(request: &Request<'_>) -> Result<Answer, Refused> {
 /// The reseller API, as clients of other panels know it; see the page for resellers. The body is a form, parts, or
 /// JSON.
 #[utoipa::path(post, path = "/api/v2", tag = "reseller", security(("api_key" = [])),
-    request_body(content = Object, description = "`key`, `action` (`services`, `add`, `status`, `balance`, `cancel`), and what \
-        the action needs"),
+    request_body(content = Object, description = "`key`, `action` (`services`, `add`, `status`, `balance`, \
+        `cancel`), and what the action needs"),
     responses((status = 200, body = Object, description = "What the action answers, or `{\"error\":\"…\"}`")))]
 async fn post(request: &Request<'_>, data: Data<'_>) -> Result<Answer, Refused> {
     let body = match body::bytes(request, data, body::MAX_BYTES).await {
@@ -125,8 +125,11 @@ async fn carry_out(request: &Request<'_>, body: Given) -> Result<Answer, Refused
             app.dispatch_wakeup.notify();
             Answer::done(&json!({ "order": order.get() }))
         }
-        "refill" => Err(Refused::RefillDisabled),
-        "refill_status" => Err(Refused::NoRefill),
+        "refill" => {
+            let ids = given.ids("order", "orders")?;
+            Answer::read(&app.db.read_now(|tx| after_sale::refill(tx, user, &ids))?)
+        }
+        "refill_status" => Answer::read(&after_sale::refill_status(&given.ids("refill", "refills")?)?),
         "cancel" => {
             let ids = given.ids("order", "orders")?;
             Answer::done(&app.db.write(move |tx| after_sale::cancel(tx, user, &ids)).await?)

@@ -3,7 +3,7 @@ import { ADMIN, enter, expect, test } from "./fixtures.mjs";
 import { SHOP } from "./panel.mjs";
 import { ALL, HOSTILE, LONG, SCRIPT, TURNED, markup, settled, tooWide } from "./typed.mjs";
 
-const CUSTOMER = ["/", "/mass-order", "/orders", "/services", "/deposit", "/transactions", "/account"];
+const CUSTOMER = ["/", "/mass-order", "/orders", "/services", "/deposit", "/transactions", "/reseller", "/account"];
 const ADMINS = ["orders", "services", "import", "users", "deposits", "bank", "audit", "settings"];
 /** Dialogs with fields, by the button that opens them. */
 const DIALOGS = [

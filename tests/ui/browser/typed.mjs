@@ -36,6 +36,7 @@ export const CUSTOMER = [
   "/deposit",
   "/transactions",
   "/referrals",
+  "/reseller",
   "/account",
 ];
 export const ADMINS = [

@@ -1,0 +1,47 @@
+// @ts-check
+// What the reseller API is asked: its actions, with values of the caller's own.
+
+/** @typedef {import("./services.js").Service} Service */
+/** A parameter that can be filled in. @typedef {{name: string, value: string, lines?: boolean}} Parameter */
+
+const LINK = "https://www.tiktok.com/@example/video/1";
+
+/** An action as it is chosen, and what the API calls it: one order or several make two of `status`.
+ * @type {Record<string, {action: string, isOrder?: boolean}>} */
+export const ACTIONS = {
+  balance: { action: "balance" },
+  services: { action: "services" },
+  add: { action: "add", isOrder: true },
+  status: { action: "status" },
+  statuses: { action: "status" },
+  cancel: { action: "cancel", isOrder: true },
+};
+
+/** A value that a field of a service takes. @param {any} field */
+function example(field) {
+  if (field.name === "link") return LINK;
+  if (field.kind === "integer") return String(field.min ?? 1);
+  if (field.kind === "choice") return field.choices?.[0] ?? "";
+  const word = field.name.replace(/s$/, "");
+  if (field.kind !== "lines") return word;
+  const count = Math.min(Math.max(field.min ?? 1, 2), 10);
+  return Array.from({ length: count }, (_, at) => `${word} ${at + 1}`).join("\n");
+}
+
+/** @param {Service | undefined} service @returns {Parameter[]} */
+export const orderParameters = (service) => [
+  { name: "service", value: String(service?.id ?? 1) },
+  ...(service?.fields ?? [])
+    .filter((field) => !field.only_with)
+    .map((field) => ({ name: field.name, value: example(field), lines: field.kind === "lines" })),
+];
+
+/** What an action needs beside the key. @param {string} chosen @param {Service | undefined} service to be ordered
+ * @param {number[]} orders the caller's newest, by id @returns {Parameter[]} */
+export function parameters(chosen, service, orders) {
+  const ids = orders.length ? orders : [1, 2];
+  if (chosen === "add") return orderParameters(service);
+  if (chosen === "status") return [{ name: "order", value: String(ids[0]) }];
+  if (chosen === "statuses" || chosen === "cancel") return [{ name: "orders", value: ids.join(",") }];
+  return [];
+}

@@ -1,0 +1,118 @@
+// @ts-check
+// Each action of the reseller API with the caller's own values: as a program to copy, and to be tried.
+
+import { sample, LANGUAGES } from "../../lib/api-samples.js";
+import { confirm } from "../../lib/confirm.js";
+import { html, useId, useState } from "../../lib/dom.js";
+import { t } from "../../lib/i18n.js";
+import { ACTIONS, orderParameters, parameters } from "../../lib/reseller.js";
+import { Button } from "../../ui/button.js";
+import { Card } from "../../ui/card.js";
+import { Choice } from "../../ui/choice.js";
+import { CopyButton } from "../../ui/copy.js";
+import { Tabs } from "../../ui/tabs.js";
+
+/** Stands where the caller's key belongs. */
+const PLACEHOLDER = "YOUR_API_KEY";
+/** @type {Record<string, string>} */
+const NAMES = { curl: "curl", php: "PHP", python: "Python", node: "Node" };
+
+/** @param {{address: string, made: string, services: import("../../lib/services.js").Service[],
+ *   orders: number[]}} props `made`: a key that was just made */
+export function Try({ address, made, services, orders }) {
+  const [chosen, choose] = useState("balance");
+  const [language, setLanguage] = useState("curl");
+  const [typedKey, setKey] = useState("");
+  const [typed, setTyped] = useState(/** @type {Record<string, Record<string, string>>} */ ({}));
+  const [answer, setAnswer] = useState("");
+
+  const key = typedKey.trim() || made;
+  const values = typed[chosen] ?? {};
+  const first = services.find((service) => service.quantity_from === "quantity") ?? services[0];
+  const wanted = services.find((service) => String(service.id) === values.service?.trim()) ?? first;
+  const asked = chosen === "add" ? orderParameters(wanted) : parameters(chosen, wanted, orders);
+  const { action, isOrder } = ACTIONS[chosen];
+  /** @type {[string, string][]} */
+  const fields = [
+    ["key", key || PLACEHOLDER],
+    ["action", action],
+    ...asked.map(({ name, value }) => /** @type {[string, string]} */ ([name, values[name] ?? value])),
+  ];
+  const set = (/** @type {string} */ name, /** @type {string} */ value) => {
+    setAnswer("");
+    setTyped({ ...typed, [chosen]: { ...values, [name]: value } });
+  };
+  const actions = Object.keys(ACTIONS).map((value) => ({ value, text: t(`reseller.action.${value}`) }));
+  const languages = LANGUAGES.map((value) => ({ value, text: NAMES[value] }));
+  const pick = (/** @type {string} */ next) => {
+    setAnswer("");
+    choose(next);
+  };
+  const typeKey = (/** @type {string} */ _name, /** @type {string} */ value) => setKey(value);
+  const call = async () => {
+    if (isOrder && !(await mayChange(chosen))) return;
+    setAnswer(await said(fields));
+  };
+  const text = sample(language, address, fields);
+  return html`
+    <${Card} title=${t("reseller.samples")}>
+      <${Choice} label=${t("reseller.action_label")} value=${chosen} options=${actions} choose=${pick} />
+      <p class="form-hint">${t(`reseller.about.${chosen}`)}</p>
+      ${asked.map(
+        (one) => html`<${Parameter} key=${`${chosen} ${one.name}`} ...${one} value=${values[one.name] ?? one.value}
+          set=${set} />`,
+      )}
+      <${Tabs} label=${t("reseller.language")} tabs=${languages} value=${language} choose=${setLanguage} />
+      <${Code} text=${text} what=${NAMES[language]} />
+    <//>
+    <${Card} title=${t("reseller.try")}>
+      <p>${t("reseller.try_lead")}</p>
+      <${Parameter} name="key" value=${typedKey} set=${typeKey}
+        placeholder=${made ? t("reseller.key_in_use") : PLACEHOLDER} />
+      <${Button} kind="primary" icon="send" work=${call} disabled=${!key}>${t("reseller.call")}<//>
+      <div aria-live="polite">
+        ${answer && html`<${Code} text=${answer} what=${t("reseller.answer")} />`}
+      </div>
+    <//>`;
+}
+
+/** Whether a call that moves money is meant. @param {string} chosen */
+const mayChange = (chosen) =>
+  confirm({
+    title: t(`reseller.sure.${chosen}`),
+    text: t("reseller.sure.text"),
+    yes: t("reseller.call"),
+    no: t("common.cancel"),
+  });
+
+/** What the API answers, as it may be read. The session stays out of it: the key says who asks.
+ * @param {[string, string][]} fields */
+async function said(fields) {
+  try {
+    const body = new URLSearchParams(fields);
+    const answer = await fetch("/api/v2", { method: "POST", body, credentials: "omit" });
+    return JSON.stringify(await answer.json(), null, 2);
+  } catch {
+    return t("reseller.no_answer");
+  }
+}
+
+/** One parameter, under the name that the API gives it. @param {{name: string, value: string, lines?: boolean,
+ *   placeholder?: string, set: (name: string, value: string) => void}} props */
+function Parameter({ name, value, lines, placeholder, set }) {
+  const id = useId();
+  const onInput = (/** @type {any} */ event) => set(name, event.target.value);
+  const shared = { id, value, placeholder, onInput, class: "form-control", autocomplete: "off", spellcheck: false };
+  return html`
+    <div class="mb-3">
+      <label class="form-label" for=${id}><code>${name}</code></label>
+      ${lines ? html`<textarea rows="4" ...${shared}></textarea>` : html`<input type="text" ...${shared} />`}
+    </div>`;
+}
+
+/** @param {{text: string, what: string}} props */
+const Code = ({ text, what }) => html`
+  <div class="code-box">
+    <pre tabindex="0" role="region" aria-label=${what}><code><bdi>${text}</bdi></code></pre>
+    <${CopyButton} text=${text} what=${what} />
+  </div>`;

@@ -1,0 +1,105 @@
+// The page for resellers: keys, programs that run as they are copied, and calls that are tried.
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { enter, expect, test } from "./fixtures.mjs";
+
+const run = promisify(execFile);
+const RUNNERS = {
+  curl: (text) => run("bash", ["-c", `${text.trimEnd()} --silent`.replace("\\\n --silent", "--silent")]),
+  Python: (text) => run("python3", ["-c", text]),
+  Node: (text) => run("node", ["--input-type=module", "-e", text]),
+};
+
+async function opened(page, shop, money = 100_000) {
+  const lan = await shop.customer(money);
+  await enter(page, shop.base, lan);
+  await page.goto(`${shop.base}/reseller`);
+  await expect(page.getByText(`${shop.base}/api/v2`, { exact: true })).toBeVisible();
+  return lan;
+}
+
+async function makeKey(page, name) {
+  await page.getByLabel("Tên").fill(name);
+  await page.getByRole("button", { name: "Tạo khóa" }).click();
+  const row = page.locator(".copy-row", { hasText: "smm_" }).or(page.getByRole("alert").locator(".copy-row"));
+  await expect(row).toBeVisible();
+  return (await row.locator(".fw-bold").textContent()).trim();
+}
+
+const code = (page, name) => page.getByRole("region", { name });
+const tried = async (page) => JSON.parse(await code(page, "Trả lời").textContent());
+
+test("a key is made, shown once, used and deleted", async ({ page, shop }) => {
+  await opened(page, shop);
+  await page.getByRole("button", { name: "Tạo khóa" }).click();
+  await expect(page.getByLabel("Tên")).toHaveAttribute("aria-invalid", "true");
+  const key = await makeKey(page, "Trang của Lan");
+  await page.getByRole("button", { name: "Gọi" }).click();
+  await expect.poll(() => tried(page)).toEqual({ balance: "100000", currency: "VND" });
+  await page.reload();
+  const row = page.getByRole("row", { name: "Trang của Lan" });
+  await expect(row).toBeVisible();
+  await expect(row.getByText("Chưa dùng")).toHaveCount(0);
+  await expect(page.getByText(key)).toHaveCount(0);
+  await row.getByRole("button").click();
+  await page.getByRole("dialog").getByRole("button", { name: "Xóa", exact: true }).click();
+  await expect(page.getByText("Bạn chưa có khóa nào")).toBeVisible();
+  await page.getByLabel("key", { exact: true }).fill(key);
+  await page.getByRole("button", { name: "Gọi" }).click();
+  await expect.poll(() => tried(page)).toEqual({ error: "Invalid API key" });
+});
+
+test("the programs run as they are copied", async ({ page, shop }) => {
+  const service = await shop.service();
+  await opened(page, shop);
+  const key = await makeKey(page, "main");
+  for (const [language, runs] of Object.entries(RUNNERS)) {
+    await page.getByRole("button", { name: language, exact: true }).click();
+    const text = await code(page, language).textContent();
+    expect(text).toContain(key);
+    const { stdout } = await runs(text);
+    expect(stdout, language).toContain("100000");
+  }
+  await page.getByRole("button", { name: "PHP" }).click();
+  await expect(code(page, "PHP")).toContainText(`'key' => '${key}'`);
+  await page.getByLabel("Lệnh").selectOption("services");
+  await page.getByRole("button", { name: "Gọi" }).click();
+  await expect.poll(async () => (await tried(page)).map((one) => one.service)).toContain(service.id);
+});
+
+test("an order is placed after a question, followed and canceled", async ({ page, shop }) => {
+  const service = await shop.service();
+  const lan = await opened(page, shop);
+  await makeKey(page, "main");
+  await page.getByLabel("Lệnh").selectOption("add");
+  await page.getByLabel("service").fill(String(service.id));
+  await page.getByLabel("link").fill("https://www.tiktok.com/@lan/video/9");
+  await page.getByLabel("quantity").fill("100");
+  await page.getByRole("button", { name: "Gọi" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Gọi" }).click();
+  await expect.poll(() => tried(page)).toHaveProperty("order");
+  const { order } = await tried(page);
+  expect((await shop.ask("GET", `/api/orders/${order}`, undefined, lan.token)).quantity).toBe(100);
+  await page.getByLabel("Lệnh").selectOption("status");
+  await page.getByLabel("order", { exact: true }).fill(String(order));
+  await page.getByRole("button", { name: "Gọi" }).click();
+  await expect.poll(() => tried(page)).toHaveProperty("remains");
+  await page.getByLabel("Lệnh").selectOption("cancel");
+  await page.getByLabel("orders", { exact: true }).fill(`${order},99999999`);
+  await page.getByRole("button", { name: "Gọi" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Gọi" }).click();
+  await expect.poll(async () => (await tried(page)).length).toBe(2);
+});
+
+test("the seconds of a repetition are read as typed and kept", async ({ page, shop }) => {
+  await opened(page, shop);
+  const seconds = page.getByLabel("Số giây");
+  await seconds.fill("601");
+  await page.getByRole("button", { name: "Lưu" }).click();
+  await expect(seconds).toHaveAttribute("aria-invalid", "true");
+  await seconds.fill("120");
+  await page.getByRole("button", { name: "Lưu" }).click();
+  await expect(page.getByText("Đã lưu").first()).toBeVisible();
+  await page.reload();
+  await expect(seconds).toHaveValue("120");
+});
