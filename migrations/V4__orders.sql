@@ -14,7 +14,11 @@ CREATE TABLE orders (
     rate                INTEGER NOT NULL CHECK (rate >= 0),
     discount_percent    INTEGER NOT NULL CHECK (discount_percent BETWEEN 0 AND 100),
     charge              INTEGER NOT NULL CHECK (charge >= 1),
+    -- It is not sent before this time; NULL: at once.
+    start_at            INTEGER,
     refunded            INTEGER NOT NULL DEFAULT 0 CHECK (refunded BETWEEN 0 AND charge),
+    -- What of the charge counts as spent only later, when it is released.
+    unreleased          INTEGER NOT NULL DEFAULT 0 CHECK (unreleased BETWEEN 0 AND charge - refunded),
     status              TEXT    NOT NULL CHECK (status IN
                             ('pending', 'processing', 'in_progress', 'completed', 'partial', 'canceled')),
     -- Why it was canceled.
@@ -49,7 +53,8 @@ CREATE TABLE orders (
     CHECK ((status = 'canceled') = (reason IS NOT NULL)),
     CHECK (status <> 'canceled' OR refunded = charge),
     CHECK (status IN ('partial', 'canceled') OR refunded = 0),
-    CHECK ((dispatch = 'manual') = (provider_id IS NULL)),
+    CHECK (dispatch = 'scheduled' OR (dispatch = 'manual') = (provider_id IS NULL)),
+    CHECK (dispatch <> 'scheduled' OR (start_at IS NOT NULL AND status = 'pending')),
     CHECK ((provider_id IS NULL) = (provider_service_id IS NULL)),
     CHECK (dispatch <> 'sent' OR provider_order_id IS NOT NULL),
     CHECK (provider_account IS NOT NULL OR (provider_order_id IS NULL AND dispatch <> 'sending')),
@@ -67,6 +72,8 @@ CREATE INDEX orders_by_provider ON orders (provider_id, id) WHERE provider_id IS
 CREATE UNIQUE INDEX orders_by_provider_order ON orders (provider_id, provider_order_id, provider_account)
     WHERE provider_order_id IS NOT NULL;
 CREATE INDEX orders_queued ON orders (provider_id, id) WHERE dispatch = 'queued';
+-- Those that wait for their time.
+CREATE INDEX orders_scheduled ON orders (start_at, id) WHERE dispatch = 'scheduled';
 CREATE INDEX orders_sending ON orders (id) WHERE dispatch = 'sending';
 CREATE INDEX orders_to_review ON orders (id) WHERE dispatch = 'review' OR provider_mismatch IS NOT NULL;
 CREATE INDEX orders_to_cancel ON orders (provider_id, id) WHERE cancel_state = 'wanted';
@@ -74,14 +81,16 @@ CREATE INDEX orders_cancel_open ON orders (id) WHERE cancel_state IN ('wanted', 
 CREATE INDEX orders_to_recheck ON orders (provider_id, recheck_round, id) WHERE recheck_round IS NOT NULL;
 
 CREATE TRIGGER orders_begin_fresh BEFORE INSERT ON orders
-WHEN NEW.status <> 'pending' OR NEW.dispatch NOT IN ('manual', 'queued') OR NEW.refunded <> 0
+WHEN NEW.status <> 'pending' OR NEW.refunded <> 0 OR NEW.unreleased <> 0
+    OR NEW.dispatch NOT IN ('manual', 'queued', 'scheduled')
+    OR (NEW.dispatch = 'scheduled') <> (NEW.start_at IS NOT NULL)
 BEGIN
     SELECT RAISE(ABORT, 'an order begins with its charge and nothing else');
 END;
 
 CREATE TRIGGER orders_keep_what_was_sold
 BEFORE UPDATE OF id, user_id, service_id, service_name, service_type, link, quantity, params, rate,
-    discount_percent, charge, created_at ON orders
+    discount_percent, charge, start_at, created_at ON orders
 BEGIN
     SELECT RAISE(ABORT, 'what was sold does not change');
 END;

@@ -7,8 +7,10 @@ CREATE TABLE accounts (
     id               INTEGER PRIMARY KEY,
     name             TEXT    NOT NULL,
     balance          INTEGER NOT NULL DEFAULT 0 CHECK (id < 0 OR balance >= 0),
-    -- Of a user: what went to revenue (-2) less what came back.
+    -- Of a user: what went to revenue (-2) less what came back and what is not released.
     spent            INTEGER NOT NULL DEFAULT 0 CHECK (spent >= 0),
+    -- Of a user: what was charged and counts as spent only when its orders are released.
+    unreleased       INTEGER NOT NULL DEFAULT 0 CHECK (unreleased >= 0),
     -- Of a user: what came from commission (-3) less what was taken back.
     earned           INTEGER NOT NULL DEFAULT 0 CHECK (earned >= 0),
     last_transfer_id INTEGER NOT NULL DEFAULT 0
@@ -25,7 +27,7 @@ BEGIN
 END;
 
 CREATE TRIGGER accounts_begin_empty BEFORE INSERT ON accounts
-WHEN NEW.balance <> 0 OR NEW.spent <> 0 OR NEW.earned <> 0 OR NEW.last_transfer_id <> 0
+WHEN NEW.balance <> 0 OR NEW.spent <> 0 OR NEW.unreleased <> 0 OR NEW.earned <> 0 OR NEW.last_transfer_id <> 0
 BEGIN
     SELECT RAISE(ABORT, 'an account begins empty');
 END;
@@ -113,13 +115,14 @@ END;
 
 -- A balance moves by exactly the one new transfer that touches the account, and by nothing else: every earlier
 -- transfer has raised last_transfer_id already.
-CREATE TRIGGER accounts_follow_transfers BEFORE UPDATE ON accounts
+CREATE TRIGGER accounts_follow_transfers BEFORE UPDATE OF id, name, balance, earned, last_transfer_id ON accounts
 WHEN NOT EXISTS (
     SELECT 1 FROM transfers AS t
     WHERE t.id = NEW.last_transfer_id
       AND t.id > OLD.last_transfer_id
       AND NEW.id = OLD.id
       AND NEW.name = OLD.name
+      AND NEW.unreleased = OLD.unreleased
       AND CASE OLD.id
           WHEN t.debit_account_id THEN
               NEW.balance = OLD.balance - t.amount
@@ -130,6 +133,20 @@ WHEN NOT EXISTS (
               AND NEW.spent = OLD.spent - iif(t.debit_account_id = -2, t.amount, 0)
               AND NEW.earned = OLD.earned + iif(t.debit_account_id = -3, t.amount, 0)
           ELSE 0 END)
+BEGIN
+    SELECT RAISE(ABORT, 'a balance changes only with a transfer');
+END;
+
+-- What an order holds back is no spending yet.
+CREATE TRIGGER orders_release_spending AFTER UPDATE OF unreleased ON orders WHEN NEW.unreleased <> OLD.unreleased
+BEGIN
+    UPDATE accounts
+    SET spent = spent + OLD.unreleased - NEW.unreleased, unreleased = unreleased + NEW.unreleased - OLD.unreleased
+    WHERE id = NEW.user_id;
+END;
+
+CREATE TRIGGER accounts_hold_back_spending BEFORE UPDATE OF spent, unreleased ON accounts
+WHEN NEW.last_transfer_id = OLD.last_transfer_id AND NEW.spent + NEW.unreleased <> OLD.spent + OLD.unreleased
 BEGIN
     SELECT RAISE(ABORT, 'a balance changes only with a transfer');
 END;

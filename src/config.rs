@@ -270,7 +270,7 @@ impl Vars<'_> {
         }
         let (Some(bin), Some(account_number)) = (self.text("BANK_BIN"), self.text("BANK_ACCOUNT_NUMBER"))
         else {
-            let problem = "and BANK_ACCOUNT_NUMBER are needed when one of the BANK_ variables is set";
+            let problem = "is needed with BANK_ACCOUNT_NUMBER when one of the BANK_ variables is set";
             return Err(ConfigError::new("BANK_BIN", problem));
         };
         let name = self.text("BANK_NAME").unwrap_or_default();

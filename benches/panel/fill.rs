@@ -13,7 +13,7 @@ use smm_panel::kernel::error::Fault;
 use smm_panel::kernel::ids::{OrderId, ProviderId, ServiceId, UserId};
 use smm_panel::kernel::money::{Quantity, Rate, Vnd};
 use smm_panel::order_types::{OrderType, Params};
-use smm_panel::orders::{self, Decision, Placement, Status};
+use smm_panel::orders::{self, Decision, Placement, Status, Timing};
 use smm_panel::provider::{self, Account, Exchange};
 use std::collections::HashSet;
 use std::path::Path;
@@ -134,6 +134,7 @@ fn order(tx: &Tx, service: ServiceId, n: u64) -> OrderId {
         link: format!("https://www.example.com/{:x}/{word}/{n}", scatter(n) >> 24),
         quantity: Some(100),
         params: Params::default(),
+        timing: Timing::default(),
         expected_charge: None,
     };
     orders::place(tx, placement).expect("an order").id

@@ -8,7 +8,7 @@ use crate::kernel::clock::Clock;
 use crate::{demo, jobs};
 use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
-use rocket::figment::Figment;
+use rocket::figment::{self, Figment};
 use std::io;
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -31,6 +31,7 @@ pub(super) struct Panel {
 /// Holds the lock, boots, serves, and ends what runs in the background.
 pub(super) fn run(panel: Panel) -> Outcome {
     let Panel { mut config, figment, is_demo } = panel;
+    rocket::Config::try_from(&figment).map_err(|wrong| unreadable(&wrong))?;
     config.database = lock::take(&config.database)?;
     surroundings::look(&config, &figment);
     rocket::execute(async move {
@@ -107,6 +108,12 @@ async fn launch(ready: Ready, figment: Figment) -> Outcome {
     })
     .await?;
     served
+}
+
+/// Which of Rocket's own settings cannot be read, and why.
+fn unreadable(wrong: &figment::Error) -> String {
+    let name = wrong.path.join(".");
+    format!("ROCKET_{}, or {name} in Rocket.toml: {}", name.to_uppercase(), wrong.kind)
 }
 
 /// Why nothing listens there, and what to change.

@@ -30,7 +30,7 @@ settings! {
 
     BANK = Setting::new(
         "bank", Kind::Bank, "bank",
-        "The account customers pay to; the BIN is the bank's six digits; none: no deposits",
+        "The account customers pay to: at least a BIN (the bank's six digits) and a number; none: no deposits",
     ).set_by(&["BANK_BIN", "BANK_NAME", "BANK_ACCOUNT_NUMBER", "BANK_ACCOUNT_NAME"]);
 
     DEPOSIT_MIN = Setting::new("deposit_min", Kind::Amount, "deposits", "The least that a deposit may ask for, in VND")
@@ -142,7 +142,7 @@ pub static VARIABLES: &[Variable] = &[
     variable(
         "BUMX_API_URL",
         "none: orders for its services answer 503",
-        "The upstream provider (SMM API v2); `sandbox` is the built-in practice provider. Another address, or a key of \
+        "The upstream provider (SMM API v2), with `BUMX_API_KEY`; `sandbox` is the built-in practice provider. Another address, or a key of \
          another account, parks the orders that are open",
     ),
     variable("BUMX_API_KEY", "none", "Our key there"),

@@ -50,6 +50,8 @@ pub enum Rule {
     Cursor,
     #[error("must be a time like 2026-11-22T07:39:00Z or a day like 2026-11-22")]
     Time,
+    #[error("must be a time like 2026-11-22T07:39:00Z, after now and at most {days} days ahead")]
+    TimeAhead { days: i64 },
     /// An id or a code that stands for nothing.
     #[error("names nothing that exists")]
     NoSuch,

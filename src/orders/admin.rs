@@ -46,6 +46,8 @@ fn decided(order: &Order, decision: &Decision) -> Result<State, OrderError> {
     let old = &order.state;
     let (progress, dispatch) =
         status::on_decision(old.progress, old.dispatch, order.quantity, order.kind, decision)?;
+    // What was to be done by hand is done by hand, be it before its time.
+    let dispatch = if order.provider.is_none() { Dispatch::Manual } else { dispatch };
     // What no provider has costs nothing once it is over; of what one has, the provider decides.
     let unsent = dispatch == Dispatch::Refused
         || (dispatch == Dispatch::Manual && progress.status == Status::Canceled);
@@ -104,9 +106,11 @@ pub fn resolve(tx: &Tx, actor: &Actor, id: OrderId, resolution: &Resolution) -> 
     decide(tx, actor, ("order.resolve", kind, note), order, after)
 }
 
-/// Nothing that an account which was left knows of it counts any more.
+/// Nothing that an account which was left knows of it counts any more. Its time, if it has one, still does.
 fn queued_anew(tx: &Tx, order: &Order) -> Result<State, OrderError> {
-    let queued = State { dispatch: Dispatch::Queued, ..order.state.clone() };
+    let is_early = order.start_at.is_some_and(|start| start > tx.now());
+    let dispatch = if is_early { Dispatch::Scheduled } else { Dispatch::Queued };
+    let queued = State { dispatch, ..order.state.clone() };
     if !order.is_left() {
         return Ok(queued);
     }

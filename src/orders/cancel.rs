@@ -91,7 +91,7 @@ pub fn cancel_way(order: &Order) -> Result<CancelWay, Why> {
         return Err(Why::OrderOver);
     }
     match state.dispatch {
-        Dispatch::Queued => Ok(CancelWay::AtOnce),
+        Dispatch::Scheduled | Dispatch::Queued => Ok(CancelWay::AtOnce),
         Dispatch::Sending => Err(Why::CancelWhileSending),
         Dispatch::Review => Err(Why::CancelInReview),
         Dispatch::Manual | Dispatch::Sent | Dispatch::Refused if state.is_cancel_open() => {
@@ -111,7 +111,10 @@ pub fn cancel(tx: &Tx, user: UserId, id: OrderId) -> Result<Order, OrderError> {
     let order = Some(load(tx, id)?).filter(|order| order.user == user).ok_or(OrderError::NoOrder)?;
     match cancel_way(&order).map_err(OrderError::NotCancelable)? {
         CancelWay::AtOnce => {
-            let after = off_the_queue(&order.state, Reason::CanceledByCustomer);
+            let mut after = off_the_queue(&order.state, Reason::CanceledByCustomer);
+            if order.provider.is_none() {
+                after.dispatch = Dispatch::Manual;
+            }
             commit_changed(tx, order, after, Cause::by_customer(EventKind::CanceledByCustomer))
         }
         CancelWay::Request => request(tx, order),

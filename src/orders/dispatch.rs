@@ -179,10 +179,13 @@ pub fn park_interrupted(tx: &Tx) -> Result<usize, Fault> {
     Ok(parked)
 }
 
-/// After a restore: also what was only queued in the backup may have been sent since. How many were parked.
+/// After a restore: also what was only queued in the backup, or has come due, may have been sent since. How many were
+/// parked.
 pub fn park_unsure(tx: &Tx) -> Result<usize, Fault> {
     let interrupted = store::park_sending(tx, &Note::SentInBackup)?;
-    let parked = interrupted.saturating_add(store::park_queued(tx, &Note::QueuedInBackup)?);
+    let queued = store::park_queued(tx, &Note::QueuedInBackup)?;
+    let due = store::park_due(tx, &Note::QueuedInBackup)?;
+    let parked = interrupted.saturating_add(queued).saturating_add(due);
     tell_parked(tx, parked, Note::QueuedInBackup)?;
     Ok(parked)
 }
@@ -199,9 +202,12 @@ pub(super) fn being_sent(tx: &Tx, id: OrderId) -> Result<Order, OrderError> {
     let order = load(tx, id)?;
     match order.state.dispatch {
         Dispatch::Sending => Ok(order),
-        Dispatch::Manual | Dispatch::Queued | Dispatch::Sent | Dispatch::Refused | Dispatch::Review => {
-            Err(OrderError::Conflict(Why::OrderNotSending))
-        }
+        Dispatch::Scheduled
+        | Dispatch::Manual
+        | Dispatch::Queued
+        | Dispatch::Sent
+        | Dispatch::Refused
+        | Dispatch::Review => Err(OrderError::Conflict(Why::OrderNotSending)),
     }
 }
 

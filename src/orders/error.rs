@@ -41,6 +41,14 @@ impl OrderError {
     pub(super) fn field(field: &str, rule: Rule) -> Self {
         OrderError::Fields(vec![FieldError::new(field, rule)])
     }
+
+    /// Where the panel itself is at work, nobody is there to be refused.
+    pub(super) fn into_fault(self) -> Fault {
+        if let OrderError::Fault(fault) = self {
+            return fault;
+        }
+        Fault::Internal(format!("the panel's own work on an order: {self}"))
+    }
 }
 
 impl From<Overflow> for OrderError {

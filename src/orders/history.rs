@@ -36,6 +36,8 @@ pub enum EventKind {
     Contradicted,
     /// The provider took that back.
     Agreed,
+    /// Its time has come.
+    Released,
     /// Moved by hand.
     StatusSet,
     /// Parked, and decided: to be sent again.
@@ -71,7 +73,7 @@ pub enum Actor {
 impl EventKind {
     pub fn by(self) -> Actor {
         match self {
-            EventKind::NotSent | EventKind::Parked => Actor::Panel,
+            EventKind::NotSent | EventKind::Parked | EventKind::Released => Actor::Panel,
             EventKind::Taken
             | EventKind::Refused
             | EventKind::Held
@@ -147,6 +149,11 @@ impl<'a> Cause<'a> {
 
     /// What the customer does.
     pub fn by_customer(kind: EventKind) -> Self {
+        Cause { kind, note: None, actor: None, exchange: None }
+    }
+
+    /// What the panel does by its rules.
+    pub fn rule(kind: EventKind) -> Self {
         Cause { kind, note: None, actor: None, exchange: None }
     }
 

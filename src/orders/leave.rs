@@ -119,7 +119,11 @@ fn open_with(tx: &Tx, id: ProviderId, key: &str) -> Result<(), Fault> {
 /// The orders that leaving would park, and those that are on their way.
 fn open_count(tx: &ReadTx, id: ProviderId, moving: Move) -> Result<i64, Fault> {
     let open = store::open_count(tx, id)?;
-    Ok(if moving == Move::Address { open.saturating_add(store::queued_count(tx, id)?) } else { open })
+    if moving != Move::Address {
+        return Ok(open);
+    }
+    let waiting = store::queued_count(tx, id)?.saturating_add(store::scheduled_count(tx, id)?);
+    Ok(open.saturating_add(waiting))
 }
 
 /// What is being sent is parked when its outcome comes.

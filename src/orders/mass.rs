@@ -30,17 +30,18 @@ impl Basket {
 
 /// Looks at all the lines as `place_all` would meet them; a refused line costs nothing.
 pub fn look(tx: &ReadTx, user: UserId, lines: Vec<Line>) -> Result<Basket, Fault> {
-    let mut total = Vnd::ZERO;
+    let (mut total, mut spending) = (Vnd::ZERO, Vnd::ZERO);
     let mut looked_at = Vec::with_capacity(lines.len());
     for line in lines {
         let line = match line {
             Err(unread) => Err(OrderError::Fields(vec![unread])),
-            Ok(placement) => priced(tx, placement, total),
+            Ok(placement) => priced(tx, placement, spending),
         };
         match line {
             Err(OrderError::Fault(fault)) => return Err(fault),
             Ok(priced) => {
                 total = total.plus(priced.charge).map_err(too_much)?;
+                spending = spending.plus(priced.spent()).map_err(too_much)?;
                 looked_at.push(Ok(priced));
             }
             refused @ Err(_) => looked_at.push(refused),

@@ -11,6 +11,7 @@
 //!   `queued` becomes `sending` in a commit of its own, and whatever is found in `sending` later waits for a person.
 //! - Final is final for providers; after that only an admin moves money.
 //! - An order moves together with a row of `order_events`, in the schema and not by good will.
+//! - What waits for its time counts as spent when it is released, and is released once.
 //! - `recheck_round` is set exactly while a sent order is to be asked for: never at an account that was left.
 
 mod admin;
@@ -25,6 +26,7 @@ mod model;
 mod place;
 mod repeat;
 mod rules;
+mod schedule;
 mod search;
 mod status;
 mod store;
@@ -48,9 +50,10 @@ pub use mass::{Basket, Line, look, place_all};
 pub use model::{Order, State};
 pub use place::{Placement, Quote, place, quote};
 pub use repeat::{Attempted, Mark, Reference, RepeatError, forget_repeatable, remember, repeated};
+pub use schedule::{Timing, release_due};
 pub use search::{Filter, Search, list};
 pub use status::{Decision, Dispatch, Outcome, Progress, Reason, Status, on_decision, on_report};
-pub use store::{by_id, index_links, newest_queued, queued_count, review_count, steps, to_poll};
+pub use store::{by_id, index_links, is_due, newest_queued, queued_count, review_count, steps, to_poll};
 pub use sync::{Watched, apply_refusal, apply_report, no_report};
 
 use crate::db::ReadTx;

@@ -23,6 +23,8 @@ pub struct Order {
     pub rate: Rate,
     pub discount: Percent,
     pub charge: Vnd,
+    /// It is not sent before this time; `None`: at once.
+    pub start_at: Option<Timestamp>,
     /// `None`: fulfilled by hand.
     pub provider: Option<ProviderId>,
     /// The number of the provider's present account.
@@ -45,6 +47,8 @@ pub struct State {
     pub reason: Option<Reason>,
     /// All that went back so far, 0 to the charge.
     pub refunded: Vnd,
+    /// What of the charge counts as spent only later, when it is released.
+    pub unreleased: Vnd,
     pub dispatch: Dispatch,
     /// The provider's account that it was claimed for, or parked at.
     pub account: Option<i64>,
@@ -89,6 +93,21 @@ impl State {
 }
 
 impl Order {
+    /// Why nothing is done about it yet, in a word; `None`: it waits for nothing.
+    pub fn waits_for(&self) -> Option<&'static str> {
+        (self.state.dispatch == Dispatch::Scheduled).then_some("start_at")
+    }
+
+    /// Where its way begins once its time has come.
+    pub(super) fn first_dispatch(&self) -> Dispatch {
+        if self.provider.is_some() { Dispatch::Queued } else { Dispatch::Manual }
+    }
+
+    /// As the API names it: what waits for its time is queued there.
+    pub fn shown_dispatch(&self, dispatch: Dispatch) -> &'static str {
+        if dispatch == Dispatch::Scheduled { self.first_dispatch() } else { dispatch }.into_str()
+    }
+
     /// Whether the provider's account that it belongs to was left: its ids mean nothing at the present one.
     pub fn is_left(&self) -> bool {
         self.state.account.is_some() && self.state.account != self.account

@@ -2,6 +2,7 @@
 
 use super::error::OrderError;
 use super::model::{Order, State};
+use super::schedule::Timing;
 use super::status::{Dispatch, Progress, Status};
 use super::{rules, store};
 use crate::accounts::Buyer;
@@ -26,6 +27,7 @@ pub struct Placement {
     pub quantity: Option<i64>,
     /// The type's other fields.
     pub params: Params,
+    pub timing: Timing,
     /// What the customer was shown; a higher charge is refused, a lower one goes through.
     pub expected_charge: Option<Vnd>,
 }
@@ -50,6 +52,13 @@ pub(super) struct Priced {
     dispatch: Dispatch,
     buyer: Buyer,
     pub charge: Vnd,
+}
+
+impl Priced {
+    /// What of the charge counts as spent at once.
+    pub fn spent(&self) -> Vnd {
+        if self.dispatch == Dispatch::Scheduled { Vnd::ZERO } else { self.charge }
+    }
 }
 
 /// What the order would cost now. Errors: those of `place`, but for the balance.
@@ -95,6 +104,7 @@ pub(super) fn insert(tx: &Tx, priced: Priced) -> Result<Order, OrderError> {
         rate: offer.rate,
         discount: buyer.discount,
         charge,
+        start_at: placement.timing.start_at,
         provider: offer.provider,
         account: None,
         provider_service: offer.provider_service,
@@ -105,6 +115,10 @@ pub(super) fn insert(tx: &Tx, priced: Priced) -> Result<Order, OrderError> {
     };
     order.id = store::insert(tx, &order)?;
     ledger::post(tx, &Posting::order_charge(order.user, order.id, charge))?;
+    if dispatch == Dispatch::Scheduled {
+        order.state.unreleased = charge;
+        store::hold_back(tx, order.id, charge)?;
+    }
     tx.changed(Change::Order(order.user, order.id));
     Ok(order)
 }
@@ -116,12 +130,20 @@ pub(super) fn priced(tx: &ReadTx, mut placement: Placement, spending: Vnd) -> Re
     // What clipboards add around an address is no part of it.
     placement.link = text::trimmed(&placement.link).to_owned();
     let quantity = rules::quantity(offer, &placement.link, placement.quantity, &placement.params);
-    let quantity = quantity.map_err(OrderError::Fields)?;
+    let timed = placement.timing.check(tx);
+    let quantity = match (quantity, timed) {
+        (Ok(quantity), None) => quantity,
+        (quantity, timed) => {
+            let wrong = quantity.err().unwrap_or_default();
+            return Err(OrderError::Fields(wrong.into_iter().chain(timed).collect()));
+        }
+    };
     let dispatch = match offer.provider {
         None => Dispatch::Manual,
         Some(id) if provider::configured(tx, id)? => Dispatch::Queued,
         Some(_) => return Err(OrderError::NotConfigured),
     };
+    let dispatch = placement.timing.start_at.map_or(dispatch, |_| Dispatch::Scheduled);
     let buyer = accounts::buyer(tx, placement.user, spending)?;
     let buyer = buyer.ok_or_else(|| Fault::Internal("the buyer has no account".to_owned()))?;
     let units = offer.kind.units(quantity.get(), &placement.params).ok_or(Overflow)?;
@@ -145,6 +167,7 @@ fn fresh(dispatch: Dispatch, cost: Option<Vnd>) -> State {
         progress: Progress { status: Status::Pending, start_count: None, remains: None },
         reason: None,
         refunded: Vnd::ZERO,
+        unreleased: Vnd::ZERO,
         dispatch,
         account: None,
         provider_order: None,

@@ -1,6 +1,6 @@
 //! The figures of an order: charge, refund, quantity. Pure; each formula stands here once, with its rounding.
 
-use super::status::{Progress, Status};
+use super::status::{Dispatch, Progress, Status};
 use crate::catalog::Offer;
 use crate::kernel::error::{FieldError, Rule};
 use crate::kernel::money::{Overflow, Percent, Quantity, Rate, Vnd, decimal, div_ceil};
@@ -53,6 +53,17 @@ pub fn refund_target(
         Status::Pending | Status::Processing | Status::InProgress | Status::Completed => Vnd::ZERO,
     };
     Ok(due.max(refunded).min(charge))
+}
+
+/// What still does not count as spent, of what is paid: nothing once the order is on its way or over. A parked one is
+/// where it was.
+pub fn unreleased(paid: Vnd, unreleased: Vnd, dispatch: Dispatch) -> Vnd {
+    match dispatch {
+        Dispatch::Scheduled | Dispatch::Review => unreleased.min(paid),
+        Dispatch::Manual | Dispatch::Queued | Dispatch::Sending | Dispatch::Sent | Dispatch::Refused => {
+            Vnd::ZERO
+        }
+    }
 }
 
 /// ⌈charge × exchange rate⌉ in dong, from two decimal texts. `None` when one of them is no such number, below zero or

@@ -29,6 +29,8 @@ pub enum Status {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Dispatch {
+    /// Waits for its time; then it is `manual` or `queued`.
+    Scheduled,
     /// Fulfilled by hand, never sent.
     Manual,
     /// To be sent.
@@ -203,7 +205,7 @@ pub fn on_decision(
         }
         Dispatch::Review => return Err(OrderError::Conflict(Why::OrderInReview)),
         // Whatever is done by hand now, the provider must not be asked to do as well.
-        Dispatch::Queued => Dispatch::Refused,
+        Dispatch::Scheduled | Dispatch::Queued => Dispatch::Refused,
         Dispatch::Manual | Dispatch::Sent | Dispatch::Refused => dispatch,
     };
     if is_over {

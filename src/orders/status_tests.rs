@@ -176,7 +176,7 @@ fn every_status_and_dispatch_meets_every_decision() {
                     (Status::Completed | Status::Partial, _, to) if to != Status::Canceled => {
                         Err("order_final")
                     }
-                    (_, Dispatch::Queued, to) => Ok((to, Dispatch::Refused)),
+                    (_, Dispatch::Scheduled | Dispatch::Queued, to) => Ok((to, Dispatch::Refused)),
                     (_, dispatch, to) => Ok((to, dispatch)),
                 };
                 assert_eq!(outcome, expected, "{status:?} {dispatch:?} -> {wanted:?}");

@@ -31,6 +31,8 @@ pub(super) fn commit(
 ) -> Result<Option<Order>, OrderError> {
     let old = &before.state;
     after.refunded = rules::refund_target(before.charge, before.quantity, old.refunded, after.progress)?;
+    after.unreleased =
+        rules::unreleased(before.charge.minus(after.refunded)?, old.unreleased, after.dispatch);
     plan_looks(tx, &before, &mut after)?;
     cancel::close(&mut after);
     if after == *old {
@@ -45,6 +47,9 @@ pub(super) fn commit(
     store::update(tx, before.id, &after, updated_at)?;
     if is_seen {
         tx.changed(Change::Order(before.user, before.id));
+    }
+    if after.unreleased != old.unreleased {
+        tx.changed(Change::Balance(before.user));
     }
     let is_queued = |state: &State| state.dispatch == Dispatch::Queued;
     // What is queued at a provider that gets no orders waits for an admin too.

@@ -34,7 +34,7 @@ impl Report {
 }
 
 /// A rule and the query that finds what breaks it: one text a row.
-const RULES: [(&str, &str); 20] = [
+const RULES: [(&str, &str); 21] = [
     ("the file is intact", "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'"),
     (
         "every reference points at something",
@@ -58,8 +58,19 @@ const RULES: [(&str, &str); 20] = [
              || ', last moved by ' || a.last_transfer_id || '), its transfers say ' || coalesce(t.moved, 0) || ' ('
              || coalesce(t.spent, 0) || ', ' || coalesce(t.earned, 0) || ', ' || coalesce(t.last, 0) || ')'
          FROM accounts AS a LEFT JOIN truth AS t ON t.account = a.id
-         WHERE (a.balance, a.spent, a.earned, a.last_transfer_id)
+         WHERE (a.balance, a.spent + a.unreleased, a.earned, a.last_transfer_id)
              IS NOT (coalesce(t.moved, 0), coalesce(t.spent, 0), coalesce(t.earned, 0), coalesce(t.last, 0))",
+    ),
+    (
+        "what is not released counts as spent later, by order and by user",
+        "SELECT 'order ' || id || ' holds back ' || unreleased FROM orders
+         WHERE unreleased NOT IN (0, charge) OR (unreleased > 0 AND dispatch NOT IN ('scheduled', 'review'))
+             OR (unreleased = 0 AND dispatch = 'scheduled')
+         UNION ALL
+         SELECT 'account ' || a.id || ' holds back ' || a.unreleased || ', its orders ' || coalesce(o.sum, 0)
+         FROM accounts AS a LEFT JOIN (SELECT user_id, sum(unreleased) AS sum FROM orders GROUP BY user_id) AS o
+             ON o.user_id = a.id
+         WHERE a.unreleased <> coalesce(o.sum, 0)",
     ),
     (
         "each transfer continues the balance before it",
@@ -100,7 +111,8 @@ const RULES: [(&str, &str); 20] = [
          FROM orders AS o LEFT JOIN last AS s ON s.order_id = o.id
          WHERE (o.status, iif(o.dispatch = 'sending', 'queued', o.dispatch), o.refunded)
              IS NOT (coalesce(s.status, 'pending'),
-                 coalesce(s.dispatch, iif(o.provider_id IS NULL, 'manual', 'queued')), coalesce(s.refunded, 0))",
+                 coalesce(s.dispatch, CASE WHEN o.start_at IS NOT NULL THEN 'scheduled'
+                     WHEN o.provider_id IS NULL THEN 'manual' ELSE 'queued' END), coalesce(s.refunded, 0))",
     ),
     (
         "each refund belongs to an event, with its amount and by the same admin",

@@ -1,6 +1,7 @@
 //! How values of requests are read that are neither plain texts nor plain numbers, so that a refusal names its field.
 
 use super::json::demand;
+use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Rule;
 use crate::kernel::money::{Quantity, Rate};
 use crate::kernel::secret::Secret;
@@ -86,6 +87,17 @@ pub struct SecretField(pub Secret);
 impl<'de> Deserialize<'de> for SecretField {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         String::deserialize(from).map(|text| SecretField(Secret::new(text)))
+    }
+}
+
+/// A moment, in RFC 3339.
+#[derive(Debug, Clone, Copy)]
+pub struct TimeField(pub Timestamp);
+
+impl<'de> Deserialize<'de> for TimeField {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        Timestamp::parse_rfc3339(text.trim()).map(TimeField).ok_or_else(|| demand(&Rule::Time))
     }
 }
 

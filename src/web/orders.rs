@@ -3,6 +3,7 @@
 use super::body::{Body, RawBody};
 use super::error::{ApiError, ApiResult, Problem};
 use super::export::{Columns, Export};
+use super::fields::TimeField;
 use super::guards::{Caller, Member};
 use super::idempotent::Idempotent;
 use super::kept::{Kept, Page};
@@ -13,11 +14,14 @@ use super::respond::{Json, List, Prepared, json_bytes};
 use super::user::Nothing;
 use crate::catalog;
 use crate::db::Tx;
+use crate::kernel::clock::Timestamp;
 use crate::kernel::ids::{OrderId, ServiceId, UserId};
 use crate::kernel::money::Vnd;
 use crate::kernel::page::{self, PageRequest};
 use crate::order_types::Params;
-use crate::orders::{self, CancelRequest, Filter, Order, Placement, Quote, Search, Status as OrderStatus};
+use crate::orders::{
+    self, CancelRequest, Filter, Order, Placement, Quote, Search, Status as OrderStatus, Timing,
+};
 use crate::state::App;
 use rocket::http::Status;
 use rocket::http::uri::Origin;
@@ -39,6 +43,9 @@ pub struct PlaceOrder {
     link: String,
     /// Needed where the service's `fields` name it; else it may repeat the number of lines, or be 1.
     quantity: Option<i64>,
+    /// RFC 3339, at most 30 days ahead: it is not sent before this time.
+    #[schema(value_type = Option<String>, example = "2026-12-01T08:00:00+07:00")]
+    start_at: Option<TimeField>,
     /// VND. A higher charge is refused with `price_changed`, a lower one goes through.
     expected_charge: Option<i64>,
     #[serde(flatten)]
@@ -53,6 +60,7 @@ impl PlaceOrder {
             link: self.link,
             quantity: self.quantity,
             params: self.fields.into(),
+            timing: Timing { start_at: self.start_at.map(|start| start.0) },
             expected_charge: self.expected_charge.map(Vnd::new),
         }
     }
@@ -87,6 +95,10 @@ pub struct OrderView {
     #[serde(flatten)]
     #[schema(value_type = GivenView)]
     pub given: Option<GivenView>,
+    /// It is not sent before this time; null: at once.
+    pub start_at: Option<String>,
+    /// What it waits for before anything is done about it: `start_at`, or null.
+    pub waits_for: Option<&'static str>,
     /// VND.
     pub charge: i64,
     pub discount_percent: i64,
@@ -153,6 +165,8 @@ impl From<Order> for OrderView {
         let progress = order.state.progress;
         let cancel_way = orders::cancel_way(&order).ok().map(<&str>::from);
         OrderView {
+            waits_for: order.waits_for(),
+            start_at: order.start_at.map(Timestamp::rfc3339),
             id: order.id.get(),
             service_id: order.service.get(),
             service_name: order.service_name,

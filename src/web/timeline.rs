@@ -23,7 +23,7 @@ pub struct TimelineView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StepView {
     at: String,
-    /// `charged`, `sent`, `started`, `completed`, `partial`, `canceled` or `refunded`;
+    /// `charged`, `released` (its time has come), `sent`, `started`, `completed`, `partial`, `canceled` or `refunded`;
     /// `cancel_asked`, `cancel_refused`.
     step: &'static str,
     /// The order's status from then on.
@@ -67,11 +67,12 @@ fn seen(step: &OrderEvent) -> impl Iterator<Item = StepView> {
     };
     let (at, status) = (step.at.rfc3339(), step.status.into_str());
     let item = move |step, amount| StepView { at: at.clone(), step, status, amount, by };
+    let released = (step.kind == EventKind::Released).then(|| item("released", None));
     let moved = Some(step.status).filter(|status| *status != step.from).and_then(word);
     let refund = Some(step.refund.get()).filter(|refund| *refund > 0);
     let moved = moved.or(wish(step.kind)).map(|word| item(word, None));
     let refunded = refund.map(|refund| item("refunded", Some(refund)));
-    moved.into_iter().chain(refunded)
+    released.into_iter().chain(moved).chain(refunded)
 }
 
 /// What became of a wish that it be canceled.
@@ -82,6 +83,7 @@ fn wish(kind: EventKind) -> Option<&'static str> {
         EventKind::Taken
         | EventKind::Refused
         | EventKind::NotSent
+        | EventKind::Released
         | EventKind::Held
         | EventKind::Parked
         | EventKind::Reported

@@ -3,6 +3,7 @@
 
 import { readLink, trimmed } from "./link.js";
 import { read, whole } from "./number.js";
+import { readMoment } from "./time.js";
 
 /** @typedef {import("./services.js").Service} Service */
 
@@ -43,8 +44,7 @@ export function problemIn({ kind, required, choices = [], min = 0, max = Infinit
   }
   const text = trimmed(typed);
   if (!text) return required ? { key: "common.missing", about: {} } : null;
-  if (kind === "choice" && !choices.includes(text))
-    return { key: "rule.one_of", about: { words: choices.join(", ") } };
+  if (kind === "choice" && !choices.includes(text)) return { key: "rule.one_of", about: { words: choices.join(", ") } };
   if (kind === "date" && !/^\d{4}-\d{2}-\d{2}$/.test(text)) return { key: "rule.time", about: {} };
   return null;
 }
@@ -82,7 +82,8 @@ export function bodyOf(service, values) {
     if (kind === "integer") return [name, whole(typed) ?? undefined];
     return [name, typed.trim() ? typed : undefined];
   });
-  return { service_id: service.id, ...Object.fromEntries(given) };
+  const start = readMoment(typedIn(values, "start_at"));
+  return { service_id: service.id, ...Object.fromEntries(given), ...(start && { start_at: start }) };
 }
 
 /** The fields of an order that stand in a line beside the service, the link and the quantity; null where one needs

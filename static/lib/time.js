@@ -48,6 +48,18 @@ export function day(at) {
   );
 }
 
+/** Hours that the zone is ahead of UTC, all year. */
+const OFFSET_HOURS = 7;
+
+/** The zone's clock as a field of a form takes it: `2026-11-25T08:30`. @param {number} at milliseconds */
+export const typedMoment = (at) => new Date(at + OFFSET_HOURS * 3_600_000).toISOString().slice(0, 16);
+
+/** What stands in such a field, as the API takes it; "" where it is no moment. @param {string} typed */
+export function readMoment(typed) {
+  const at = Date.parse(`${typed}:00+0${OFFSET_HOURS}:00`);
+  return Number.isNaN(at) ? "" : new Date(at).toISOString();
+}
+
 /** The day so many days before `at`. @param {Date} at @param {number} days */
 export const daysBefore = (at, days) => day(new Date(at.getTime() - days * 86_400_000));
 

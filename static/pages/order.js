@@ -44,6 +44,7 @@ export default function Order({ id }) {
           <dt>${t("orders.remains")}</dt><dd class="tabular">${number(order.remains)}</dd>
           <dt>${t("new_order.charge")}</dt><dd class="tabular"><${Charge} order=${order} /></dd>
           <dt>${t("common.time")}</dt><dd>${moment(order.created_at)}</dd>
+    ${order.start_at && html`<dt>${t("order.start_at")}</dt><dd>${moment(order.start_at)}</dd>`}
           <${Given} order=${order} />
         </dl>
       <//>

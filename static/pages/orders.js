@@ -16,6 +16,7 @@ import { ListTable } from "../ui/table.js";
 import { Tabs } from "../ui/tabs.js";
 import { withQuery } from "../lib/api.js";
 import { CancelButton, CancelState } from "./parts/cancel-order.js";
+import { Waits } from "./parts/waits.js";
 
 const STATUSES = ["pending", "processing", "in_progress", "completed", "partial", "canceled"];
 
@@ -60,7 +61,8 @@ export const Charge = ({ order }) => html`
 export const OrderStatus = ({ order }) => html`
   <${Status} of="order" value=${order.status} />
   ${order.reason && html`<div class="text-secondary small">${t(`reason.${order.reason}`)}</div>`}
-  <${CancelState} order=${order} />`;
+  <${CancelState} order=${order} />
+  <${Waits} order=${order} />`;
 
 export default function Orders() {
   const { status = "", search = "", service_id = "", from = "", to = "" } = place.value.query;

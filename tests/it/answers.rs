@@ -10,7 +10,7 @@ use serde_json::json;
 use smm_panel::audit_log::Actor;
 use smm_panel::catalog::{self, LinkKind};
 use smm_panel::kernel::ids::ServiceId;
-use smm_panel::orders::{self, Placement};
+use smm_panel::orders::{self, Placement, Timing};
 use std::fs;
 
 /// Of a member, and of everybody at an address who is none.
@@ -66,6 +66,7 @@ fn pages_that_nobody_reads_have_a_bound_for_each_caller() {
                 link: link.clone(),
                 quantity: Some(10 + number),
                 params: smm_panel::order_types::Params::default(),
+                timing: Timing::default(),
                 expected_charge: None,
             };
             orders::place(tx, wish).unwrap();

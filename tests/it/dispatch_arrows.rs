@@ -52,7 +52,7 @@ fn leads(from: Dispatch, event: Event) -> Dispatch {
         (Dispatch::Sending, Event::Taken) | (Dispatch::Review, Event::FoundSent) => Dispatch::Sent,
         (Dispatch::Sending, Event::Refused)
         | (Dispatch::Review, Event::GivenUp)
-        | (Dispatch::Queued, Event::CanceledByAdmin) => Dispatch::Refused,
+        | (Dispatch::Queued | Dispatch::Scheduled, Event::CanceledByAdmin) => Dispatch::Refused,
         (Dispatch::Sending, Event::NotSent) | (Dispatch::Review, Event::Resent) => Dispatch::Queued,
         (Dispatch::Sending, Event::Unclear | Event::Restarted | Event::Restored)
         | (Dispatch::Queued, Event::Restored) => Dispatch::Review,
@@ -93,6 +93,7 @@ fn happens(tx: &Tx, id: OrderId, event: Event) {
 fn order_in(lan: &Member, services: [i64; 2], dispatch: Dispatch) -> i64 {
     let [by_provider, manual] = services;
     let way: &[Event] = match dispatch {
+        Dispatch::Scheduled => return lan.schedules(by_provider, 1000, 3600),
         Dispatch::Manual => return lan.buys(manual, 1000),
         Dispatch::Queued => &[],
         Dispatch::Sending => &[Event::Claimed],

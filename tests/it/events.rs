@@ -14,7 +14,7 @@ use smm_panel::audit_log::Actor;
 use smm_panel::kernel::error::Fault;
 use smm_panel::kernel::ids::ServiceId;
 use smm_panel::kernel::money::Vnd;
-use smm_panel::orders::{self, Placement};
+use smm_panel::orders::{self, Placement, Timing};
 use smm_panel::provider::ReportedStatus;
 use std::time::{Duration, Instant};
 
@@ -220,6 +220,7 @@ fn more_than_a_listener_can_take_is_one_reset() {
                 link,
                 quantity: Some(10),
                 params: smm_panel::order_types::Params::default(),
+                timing: Timing::default(),
                 expected_charge: None,
             };
             orders::place(tx, placement).unwrap();

@@ -137,7 +137,15 @@ fn fill(app: &TestApp, count: i64) {
             for number in 0..500 {
                 let link = format!("https://x.vn/{}/{tail}", portion * 500 + number);
                 let (quantity, params) = (Some(10), Params::default());
-                let placement = Placement { user, service, link, quantity, params, expected_charge: None };
+                let placement = Placement {
+                    user,
+                    service,
+                    link,
+                    quantity,
+                    params,
+                    timing: orders::Timing::default(),
+                    expected_charge: None,
+                };
                 orders::place(tx, placement).unwrap();
             }
         });

@@ -67,6 +67,7 @@ mod reseller_clients;
 mod reseller_repeats;
 mod routes;
 mod sandbox;
+mod schedule;
 mod search;
 mod service_bulk;
 mod service_search;

@@ -173,7 +173,14 @@ fn the_set_up_link_works_once() {
 #[test]
 fn what_cannot_work_is_refused_at_start_with_its_name() {
     let folder = TempDir::new().unwrap();
-    for (name, value) in [("SECRET_KEY", "short"), ("CORS_ORIGINS", "*"), ("BUMX_API_URL", "nonsense")] {
+    for (name, value) in [
+        ("SECRET_KEY", "short"),
+        ("CORS_ORIGINS", "*"),
+        ("BUMX_API_URL", "nonsense"),
+        ("BANK_BIN", "970422"),
+        ("ROCKET_PORT", "99999"),
+        ("ROCKET_ADDRESS", "nowhere"),
+    ] {
         let refused = command(folder.path(), &[], &[(name, value)]).output().unwrap();
         assert!(!refused.status.success());
         assert!(text(&refused).contains(name), "{}", text(&refused));

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use smm_panel::jobs::providers::dispatch;
 use smm_panel::jobs::scheduled::search_index;
 use smm_panel::kernel::ids::{ServiceId, UserId};
-use smm_panel::orders::{self, Placement};
+use smm_panel::orders::{self, Placement, Timing};
 use smm_panel::provider::ReportedStatus;
 
 fn ids(page: &Value) -> Vec<i64> {
@@ -45,6 +45,7 @@ fn stock(app: &TestApp, user: UserId, service: i64, count: usize, link: impl Fn(
                 link,
                 quantity: Some(10),
                 params: smm_panel::order_types::Params::default(),
+                timing: Timing::default(),
                 expected_charge: None,
             };
             orders::place(tx, placement).unwrap();

@@ -7,7 +7,7 @@ use smm_panel::audit_log::Actor;
 use smm_panel::db::Tx;
 use smm_panel::kernel::error::Fault;
 use smm_panel::kernel::ids::{OrderId, ServiceId};
-use smm_panel::orders::{self, Decision, OrderError, Placement, Status};
+use smm_panel::orders::{self, Decision, OrderError, Placement, Status, Timing};
 
 /// A service done by hand at one dong a unit.
 fn service(app: &TestApp) -> ServiceId {
@@ -29,6 +29,7 @@ fn buy(buyer: &Member, service: ServiceId, quantity: i64) -> OrderId {
         link: "https://x.vn/a".to_owned(),
         quantity: Some(quantity),
         params: smm_panel::order_types::Params::default(),
+        timing: Timing::default(),
         expected_charge: None,
     };
     let place = move |tx: &Tx| orders::place(tx, placement);

@@ -85,6 +85,7 @@ fn a_page_by_spending_goes_on_where_the_last_one_ended_whatever_is_spent_meanwhi
             link: "https://x.vn/a".to_owned(),
             quantity: Some(90_000),
             params: smm_panel::order_types::Params::default(),
+            timing: smm_panel::orders::Timing::default(),
             expected_charge: None,
         };
         smm_panel::orders::place(tx, placement).unwrap();

@@ -7,6 +7,7 @@ pub mod housekeeping;
 pub mod last_seen;
 pub mod open_files;
 pub mod reconcile;
+pub mod release;
 pub mod search_index;
 pub mod stranded;
 pub mod summary;
@@ -27,6 +28,7 @@ fn table(app: &App) -> Vec<ScheduledJob> {
         ScheduledJob::every("housekeeping", 60 * MINUTE, housekeeping::tick),
         ScheduledJob::every("last-seen", 10 * MINUTE, last_seen::tick),
         ScheduledJob::every("reconcile", reconcile::period(app), reconcile::tick),
+        ScheduledJob::every("release", SECOND, release::tick),
         ScheduledJob::every("sync-catalog", app.config.provider.catalog, sync_catalog::tick),
         ScheduledJob::every("search-index", 5 * SECOND, search_index::tick),
         ScheduledJob::every("open-files", 10 * SECOND, open_files::tick),

@@ -12,6 +12,8 @@ const OPEN: &str = "orders AS o INDEXED BY orders_to_recheck
          AND o.status IN ('pending', 'processing', 'in_progress')";
 const QUEUED: &str =
     "orders AS o INDEXED BY orders_queued WHERE o.provider_id = :provider AND o.dispatch = 'queued'";
+const SCHEDULED: &str =
+    "orders AS o INDEXED BY orders_scheduled WHERE o.provider_id = :provider AND o.dispatch = 'scheduled'";
 
 /// How many orders the provider has or may have: taken, on their way, or parked.
 pub(in super::super) fn open_count(tx: &ReadTx, provider: ProviderId) -> Result<i64, Fault> {
@@ -60,9 +62,9 @@ pub(in super::super) fn park_open_at(tx: &Tx, provider: ProviderId, note: &Note)
     park(tx, OPEN, provider, note)
 }
 
-/// Whatever waits for it; how many.
+/// Whatever waits for it, or for a time to go there; how many.
 pub(in super::super) fn park_queued_at(tx: &Tx, provider: ProviderId, note: &Note) -> Result<usize, Fault> {
-    park(tx, QUEUED, provider, note)
+    Ok(park(tx, QUEUED, provider, note)?.saturating_add(park(tx, SCHEDULED, provider, note)?))
 }
 
 /// They keep their status, and belong to the present account.

@@ -1,5 +1,5 @@
 //! The orders' SQL: single rows here, lists in `pages`, the search in `links`, what a provider is to be told or asked
-//! in `queue`, leaving its account in `leave`, the events in `history`.
+//! in `queue`, what waits for its time in `schedule`, leaving a provider's account in `leave`, the events in `history`.
 
 mod history;
 mod leave;
@@ -7,6 +7,7 @@ mod links;
 mod pages;
 mod queue;
 mod repeat;
+mod schedule;
 
 pub use history::steps;
 pub(super) use history::{ended_by_admin, insert_step, last_step, others_sent};
@@ -20,6 +21,8 @@ pub(super) use queue::{
     park_sending, queued, queued_of_others,
 };
 pub use queue::{newest_queued, queued_count, to_poll};
+pub use schedule::is_due;
+pub(super) use schedule::{due, hold_back, park_due, scheduled_count};
 
 pub(super) use repeat::{by_reference, delete_contents, equal_since, keep_content, keep_reference};
 
@@ -69,7 +72,7 @@ macro_rules! columns {
          o.attempted_at, o.dispatch_note, o.provider_mismatch, o.recheck_round, o.final_round, o.provider_account,
          (SELECT account FROM providers WHERE id = o.provider_id),
          (SELECT cancel FROM services WHERE id = o.service_id), o.cancel_requested_at, o.cancel_state,
-         o.cancel_detail"
+         o.cancel_detail, o.start_at, o.unreleased"
         )
     };
 }
@@ -95,6 +98,7 @@ fn order(row: &Row) -> rusqlite::Result<Order> {
         rate: row.get(8)?,
         discount: row.get(9)?,
         charge: row.get(10)?,
+        start_at: row.get(35)?,
         provider: row.get(11)?,
         account: row.get(30)?,
         provider_service: row.get(12)?,
@@ -105,6 +109,7 @@ fn order(row: &Row) -> rusqlite::Result<Order> {
             progress: Progress { status: row.get(15)?, start_count: row.get(16)?, remains: row.get(17)? },
             reason: row.get(18)?,
             refunded: row.get(19)?,
+            unreleased: row.get(36)?,
             dispatch: row.get(20)?,
             account: row.get(29)?,
             provider_order: row.get(21)?,
@@ -146,8 +151,8 @@ pub(super) fn insert(tx: &Tx, order: &Order) -> Result<OrderId, Fault> {
     let id = tx.insert(
         "INSERT INTO orders (user_id, service_id, service_name, service_type, link, quantity, params,
              rate, discount_percent, charge, status, dispatch, provider_id, provider_service_id, cost, created_at,
-             updated_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?16)",
+             updated_at, start_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?16, ?17)",
         params![
             order.user,
             order.service,
@@ -165,6 +170,7 @@ pub(super) fn insert(tx: &Tx, order: &Order) -> Result<OrderId, Fault> {
             order.provider_service,
             order.state.cost,
             order.created_at,
+            order.start_at,
         ],
     )?;
     Ok(OrderId::new(id))
@@ -181,7 +187,8 @@ pub(super) fn update(tx: &Tx, id: OrderId, state: &State, updated_at: Timestamp)
         "UPDATE orders SET status = ?2, start_count = ?3, remains = ?4, reason = ?5, refunded = ?6, dispatch = ?7,
              provider_order_id = ?8, cost = ?9, attempts = ?10, attempted_at = ?11, dispatch_note = ?12,
              provider_mismatch = ?13, recheck_round = ?14, final_round = ?15, updated_at = ?16,
-             provider_account = ?17, cancel_requested_at = ?18, cancel_state = ?19, cancel_detail = ?20
+             provider_account = ?17, cancel_requested_at = ?18, cancel_state = ?19, cancel_detail = ?20,
+             unreleased = ?21
          WHERE id = ?1",
         params![
             id,
@@ -204,6 +211,7 @@ pub(super) fn update(tx: &Tx, id: OrderId, state: &State, updated_at: Timestamp)
             state.cancel.as_ref().map(|wish| wish.requested_at),
             state.cancel.as_ref().map(|wish| wish.state),
             state.cancel.as_ref().and_then(|wish| wish.detail.as_deref()),
+            state.unreleased,
         ],
     )?;
     assert_eq!(changed, 1, "the order that was read is there");

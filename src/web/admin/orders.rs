@@ -77,7 +77,7 @@ fn listed(order: Order, names: &HashMap<UserId, String>) -> AdminOrderView {
         provider_order_id: state.provider_order,
         rate: order.rate.to_string(),
         cost: state.cost.map(Vnd::get),
-        dispatch: state.dispatch.into_str(),
+        dispatch: order.shown_dispatch(state.dispatch),
         attempts: state.attempts,
         attempted_at: state.attempted_at.map(Timestamp::rfc3339),
         dispatch_note: state.dispatch_note.as_ref().map(Note::to_string),

@@ -86,18 +86,17 @@ fn view(tx: &ReadTx, order: &Order) -> Result<AdminTimelineView, Fault> {
     people.dedup();
     let names = accounts::names(tx, &people)?;
     let mut items = vec![charged(order, &names)];
-    items.extend(steps.into_iter().flat_map(|step| seen(step, &names)));
+    items.extend(steps.into_iter().flat_map(|step| seen(order, step, &names)));
     items.extend(sending(order));
     Ok(AdminTimelineView { items })
 }
 
 fn charged(order: &Order, names: &HashMap<UserId, String>) -> AdminStepView {
-    let dispatch = if order.provider.is_some() { Dispatch::Queued } else { Dispatch::Manual };
     AdminStepView {
         at: order.created_at.rfc3339(),
         step: "charged",
         status: Status::Pending.into_str(),
-        dispatch: dispatch.into_str(),
+        dispatch: order.shown_dispatch(Dispatch::Scheduled),
         amount: Some(order.charge.get()),
         by: "customer",
         actor: names.get(&order.user).cloned(),
@@ -108,7 +107,11 @@ fn charged(order: &Order, names: &HashMap<UserId, String>) -> AdminStepView {
 }
 
 /// A step, and what went back with it.
-fn seen(step: OrderEvent, names: &HashMap<UserId, String>) -> impl Iterator<Item = AdminStepView> {
+fn seen(
+    order: &Order,
+    step: OrderEvent,
+    names: &HashMap<UserId, String>,
+) -> impl Iterator<Item = AdminStepView> + use<> {
     let by = match (step.kind.by(), step.actor) {
         (Actor::Panel, _) => "panel",
         (Actor::Provider, _) => "provider",
@@ -120,7 +123,7 @@ fn seen(step: OrderEvent, names: &HashMap<UserId, String>) -> impl Iterator<Item
         at: step.at.rfc3339(),
         step: step.kind.into_str(),
         status: step.status.into_str(),
-        dispatch: step.dispatch.into_str(),
+        dispatch: order.shown_dispatch(step.dispatch),
         amount: None,
         by,
         actor: step.actor.and_then(|actor| names.get(&actor).cloned()),

@@ -8,7 +8,7 @@ use crate::kernel::error::FieldError;
 use crate::kernel::ids::{OrderId, ServiceId, UserId};
 use crate::ledger::LedgerError;
 use crate::order_types::{OrderType, Params, QuantityFrom};
-use crate::orders::{self, Attempted, Mark, OrderError, Placement, Reference};
+use crate::orders::{self, Attempted, Mark, OrderError, Placement, Reference, Timing};
 
 /// Buys what is asked for, or finds that it was bought before. `repeat_s`: see `Mark::Within`.
 pub fn add(tx: &Tx, user: UserId, repeat_s: i64, given: &Given) -> Result<OrderId, Refused> {
@@ -38,7 +38,8 @@ fn place(tx: &Tx, user: UserId, given: &Given) -> Result<OrderId, Refused> {
     let quantity = (offer.kind.quantity == QuantityFrom::Buyer).then(|| given.integer("quantity")).flatten();
     let units = offer.kind.count(quantity, &params).ok();
     let link = given.text("link").unwrap_or_default().to_owned();
-    let placement = Placement { user, service, link, quantity, params, expected_charge: None };
+    let placement =
+        Placement { user, service, link, quantity, params, timing: Timing::default(), expected_charge: None };
     Ok(orders::place(tx, placement).map_err(|error| refused(error, &offer, units))?.id)
 }
 

@@ -71,5 +71,6 @@ const Facts = ({ order }) => html`
     <dt>${t("order.provider_order")}</dt><dd class="text-break"><bdi>${order.provider_order_id ?? "–"}</bdi>
       ${order.account_left && html` <span class="badge">${t("order.account_left")}</span>`}</dd>
     <dt>${t("common.time")}</dt><dd>${moment(order.created_at)}</dd>
+    ${order.start_at && html`<dt>${t("order.start_at")}</dt><dd>${moment(order.start_at)}</dd>`}
     <${Given} order=${order} />
   </dl>`;

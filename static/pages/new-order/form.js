@@ -14,6 +14,7 @@ import { Platforms } from "../parts/platforms.js";
 import { OrderField, wrongFields } from "./fields.js";
 import { useWarnings } from "./link.js";
 import { Charge, useQuote } from "./quote.js";
+import { TimingFields, wrongTiming } from "./timing.js";
 
 /** @typedef {import("../../lib/services.js").Service} Service */
 
@@ -29,7 +30,7 @@ const option = (service, discount) => ({
 
 /** @param {Service | undefined} service @param {Record<string, any>} values */
 const check = (service, values) =>
-  service ? wrongFields(service, values) : { service_id: t("new_order.choose_service") };
+  service ? { ...wrongFields(service, values), ...wrongTiming(values) } : { service_id: t("new_order.choose_service") };
 
 /** @param {{services: Service[], first: Record<string, string>, done: (order: any) => void,
  *   refreshed: () => Promise<void>}} props `refreshed` reads the prices again */
@@ -42,6 +43,7 @@ export function OrderForm({ services, first, done, refreshed }) {
   const blank = {
     ...Object.fromEntries(services.flatMap(({ fields }) => fields.map(({ name }) => [name, first[name] ?? ""]))),
     service_id: known ? first.service : "",
+    start_at: "",
     category: known?.category ?? "",
   };
   const form = useForm(blank, send, (now) => check(find(now), now), {
@@ -50,7 +52,7 @@ export function OrderForm({ services, first, done, refreshed }) {
   const find = (/** @type {Record<string, any>} */ now) => services.find((one) => String(one.id) === now.service_id);
   const service = find(form.values);
   const warnings = useWarnings(service, service ? linkOf(service, form.values) : "");
-  const isWhole = service && !Object.keys(wrongFields(service, form.values)).length;
+  const isWhole = service && !Object.keys(check(service, form.values)).length;
   const quoted = useQuote(isWhole ? bodyOf(service, form.values) : null, `${service?.rate} ${discount}`);
 
   async function send(/** @type {Record<string, any>} */ now) {
@@ -127,4 +129,5 @@ const Chosen = ({ form, service, discount, quoted, warnings }) => html`
     <${OrderField} key=${field.name} form=${form} service=${service} field=${field} />
     ${field.kind === "link" && warnings && html`<${Notice} kind="warning" live>${warnings}<//>`}`,
   )}
+  <${TimingFields} form=${form} />
   <${Charge} service=${service} units=${unitsOf(service, form.values)} discount=${discount} quoted=${quoted} />`;

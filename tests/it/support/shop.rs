@@ -10,7 +10,7 @@ use smm_panel::kernel::cause::CallCause;
 use smm_panel::kernel::ids::{OrderId, ProviderId, ServiceId};
 use smm_panel::kernel::money::{Quantity, Rate};
 use smm_panel::order_types::{OrderType, Params};
-use smm_panel::orders::{self, Order, Placement};
+use smm_panel::orders::{self, Order, Placement, Timing};
 use smm_panel::provider::{Account, Decimal, Exchange, Remains, Report, ReportedStatus};
 use std::collections::HashSet;
 
@@ -84,6 +84,7 @@ impl TestApp {
                 link: LINK.to_owned(),
                 quantity: Some(1000 + number),
                 params: Params::default(),
+                timing: Timing::default(),
                 expected_charge: None,
             };
             (0..count).map(|number| orders::place(tx, wish(number)).unwrap().id.get()).collect()
@@ -141,6 +142,13 @@ impl Member<'_> {
     /// Buys so many units; the order's id.
     pub fn buys(&self, service: i64, quantity: i64) -> i64 {
         self.post("/api/orders", wish(service, quantity)).expect(201)["id"].as_i64().unwrap()
+    }
+
+    /// Buys so many units, to be sent so many seconds from now; the order's id.
+    pub fn schedules(&self, service: i64, quantity: i64, seconds: i64) -> i64 {
+        let mut body = wish(service, quantity);
+        body["start_at"] = json!(self.app.clock.now().plus_seconds(seconds).rfc3339());
+        self.post("/api/orders", body).expect(201)["id"].as_i64().unwrap()
     }
 
     /// Buys, and BUMX takes it.

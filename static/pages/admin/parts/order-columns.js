@@ -6,6 +6,7 @@ import { moment, money, noted, number, t } from "../../../lib/i18n.js";
 import { Button } from "../../../ui/button.js";
 import { LinkText } from "../../../ui/link-text.js";
 import { Status } from "../../../ui/status.js";
+import { Waits } from "../../parts/waits.js";
 import { AcknowledgeDialog, nextStatuses, ResolveDialog, StatusDialog } from "./order-actions.js";
 import { CancelState } from "../../parts/cancel-order.js";
 import { CancelDialog, isCancelOpen } from "./cancel-dialog.js";
@@ -52,6 +53,7 @@ export const Standing = ({ order }) => html`
   ${order.reason && html`<div class="text-secondary small">${t(`reason.${order.reason}`)}</div>`}
   <${CancelState} order=${order} />
   <div class="small"><${Status} of="dispatch" value=${order.dispatch} /></div>
+  <${Waits} order=${order} />
   ${
     order.contradiction_coded &&
     html`<div class="amount-out small text-break"><bdi>${noted(order.contradiction_coded)}</bdi></div>`
