@@ -98,6 +98,11 @@ pub enum Note {
     SentInBackup,
     #[error("it may have been sent after the backup was made")]
     QueuedInBackup,
+    /// VND.
+    #[error("its time has come, but it would cost {cost} VND now and {charge} VND were paid for it")]
+    DueAboveCharge { cost: i64, charge: i64 },
+    #[error("its time has come, but its service was taken off sale by the price guard")]
+    DuePaused,
     #[error("no answer: {cause}")]
     NoAnswer { cause: CallCause },
     #[error("unusable answer: {cause}")]

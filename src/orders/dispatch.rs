@@ -218,6 +218,11 @@ fn to_review(tx: &Tx, order: Order, note: &Note, exchange: &Exchange) -> Result<
 
 fn park(tx: &Tx, order: Order, after: State, note: &Note, exchange: &Exchange) -> Result<Order, OrderError> {
     let order = commit_changed(tx, order, after, Cause::attempt(EventKind::Parked, note, exchange))?;
+    tell_review(tx, &order, note)?;
+    Ok(order)
+}
+
+pub(super) fn tell_review(tx: &Tx, order: &Order, note: &Note) -> Result<(), Fault> {
     let notice = Notice::Review {
         order: order.id.get(),
         service: order.service_name.clone(),
@@ -225,8 +230,7 @@ fn park(tx: &Tx, order: Order, after: State, note: &Note, exchange: &Exchange) -
         charge: order.charge.get(),
         note: note.clone(),
     };
-    notify::post(tx, &notice)?;
-    Ok(order)
+    notify::post(tx, &notice)
 }
 
 pub(super) fn noted(state: &State, dispatch: Dispatch, note: &Note) -> State {

@@ -2,16 +2,21 @@
 //! are released: what is canceled before would buy a tier otherwise.
 //!
 //! The time is one of the wall clock. A clock that jumps brings the release forward or delays it; released an order is
-//! only once, for then it is `queued` or `manual`.
+//! only once, for then it is `queued` or `manual`. What would be sold below its cost by then waits for a person.
 
+use super::dispatch::{noted, tell_review};
 use super::error::OrderError;
 use super::history::{Cause, EventKind};
-use super::model::State;
-use super::store;
+use super::model::{Order, State};
+use super::status::Dispatch;
 use super::transition::commit_changed;
+use super::{rules, store};
+use crate::catalog;
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{Fault, FieldError, Rule};
+use crate::kernel::money::Overflow;
+use crate::kernel::note::Note;
 
 /// How far ahead an order may be scheduled.
 const MOST_DAYS: i64 = 30;
@@ -38,10 +43,40 @@ impl Timing {
 /// Lets the orders go whose time has come, a portion of them; whether there were any.
 pub fn release_due(tx: &Tx) -> Result<bool, Fault> {
     let due = store::due(tx, PORTION)?;
-    for order in &due {
-        let after = State { dispatch: order.first_dispatch(), ..order.state.clone() };
-        commit_changed(tx, order.clone(), after, Cause::rule(EventKind::Released))
-            .map_err(OrderError::into_fault)?;
+    let is_any = !due.is_empty();
+    for order in due {
+        release(tx, order).map_err(OrderError::into_fault)?;
     }
-    Ok(!due.is_empty())
+    Ok(is_any)
+}
+
+/// Nobody wished for a sale below cost that only time has made one: it waits for a person.
+fn release(tx: &Tx, order: Order) -> Result<(), OrderError> {
+    let Some(note) = hindrance(tx, &order)? else {
+        let after = State { dispatch: order.first_dispatch(), ..order.state.clone() };
+        commit_changed(tx, order, after, Cause::rule(EventKind::Released))?;
+        return Ok(());
+    };
+    let after = noted(&order.state, Dispatch::Review, &note);
+    let cause = Cause { note: Some(&note), ..Cause::rule(EventKind::Parked) };
+    let order = commit_changed(tx, order, after, cause)?;
+    Ok(tell_review(tx, &order, &note)?)
+}
+
+/// What came up since it was sold: the price guard paused its service, or it costs more than was paid for it, and more
+/// than it did then.
+fn hindrance(tx: &ReadTx, order: &Order) -> Result<Option<Note>, OrderError> {
+    let Some(service) = catalog::by_id(tx, order.service)?.filter(|_| order.provider.is_some()) else {
+        return Ok(None);
+    };
+    if service.guard_state.paused.is_some() {
+        return Ok(Some(Note::DuePaused));
+    }
+    let Some(rate) = service.offer.cost.filter(|rate| Some(*rate) > service.guard_state.accepted_cost) else {
+        return Ok(None);
+    };
+    let units = order.kind.units(order.quantity.get(), &order.params).ok_or(Overflow)?;
+    let cost = rules::expected_cost(order.kind, rate, units)?;
+    let is_dearer = cost > order.charge && order.state.cost.is_none_or(|then| cost > then);
+    Ok(is_dearer.then(|| Note::DueAboveCharge { cost: cost.get(), charge: order.charge.get() }))
 }

@@ -68,6 +68,7 @@ mod reseller_repeats;
 mod routes;
 mod sandbox;
 mod schedule;
+mod schedule_crash;
 mod search;
 mod service_bulk;
 mod service_search;

@@ -253,6 +253,50 @@ fn at_another_address_it_waits_for_a_person_and_then_for_its_time() {
 }
 
 #[test]
+fn what_only_time_has_made_a_sale_below_cost_waits_for_a_person() {
+    for (change, parked) in [
+        // For 1,000 at 12,000.
+        ("cost = 12000001", Some("due_above_charge")),
+        ("cost = 12000000", None),
+        ("cost = 20000000, accepted_cost = 20000000", None),
+        ("active = 0, paused = 'vanished'", Some("due_paused")),
+        ("active = 0", None),
+    ] {
+        let app = TestApp::start();
+        let lan = app.member("lan").funded(50_000);
+        let boss = app.admin("boss");
+        let id = lan.schedules(app.service(|_| ()), 1000, HOUR);
+        app.write(move |tx| tx.execute(&format!("UPDATE services SET {change}"), ()).map(drop).unwrap());
+        app.clock.advance_seconds(HOUR);
+        work(&app);
+        work(&app);
+        let order = boss.get(&format!("/api/admin/orders/{id}")).expect(200);
+        let code = order["dispatch_note_coded"]["code"].as_str().filter(|_| order["dispatch"] == "review");
+        assert_eq!((code, adds(&app)), (parked, usize::from(parked.is_none())), "{change}");
+        if parked.is_some() {
+            assert_eq!((lan.balance(), spent(&lan)), (38_000, 0));
+            let review = boss.get("/api/admin/orders?review=true").expect(200);
+            assert_eq!(review["items"][0]["id"], json!(id), "{change}");
+            boss.post(&format!("/api/admin/orders/{id}/resolve"), json!({ "action": "resend" })).expect(200);
+            work(&app);
+            assert_eq!((adds(&app), spent(&lan)), (1, 12_000), "{change}");
+        }
+    }
+}
+
+#[test]
+fn what_was_sold_below_cost_from_the_start_goes_out() {
+    let app = TestApp::start();
+    let lan = app.member("lan").funded(50_000);
+    let service = app.service(|_| ());
+    app.write(|tx| tx.execute("UPDATE services SET cost = 20000000", ()).map(drop).unwrap());
+    let _id = lan.schedules(service, 1000, HOUR);
+    app.clock.advance_seconds(HOUR);
+    work(&app);
+    assert_eq!(adds(&app), 1);
+}
+
+#[test]
 fn a_repetition_is_answered_as_the_first_time() {
     let app = TestApp::start();
     let lan = app.member("lan").funded(50_000);
