@@ -142,8 +142,8 @@ pub static VARIABLES: &[Variable] = &[
     variable(
         "BUMX_API_URL",
         "none: orders for its services answer 503",
-        "The upstream provider (SMM API v2), with `BUMX_API_KEY`; `sandbox` is the built-in practice provider. Another address, or a key of \
-         another account, parks the orders that are open",
+        "The upstream provider (SMM API v2), with `BUMX_API_KEY`; `sandbox` is the built-in practice \
+         provider. Another address, or a key of another account, parks the orders that are open",
     ),
     variable("BUMX_API_KEY", "none", "Our key there"),
     variable("BUMX_SYNC_SECONDS", "30", "Seconds between two rounds of the status sync"),
