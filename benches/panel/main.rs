@@ -14,6 +14,7 @@ mod machine;
 mod mass;
 mod panel;
 mod report;
+mod reseller;
 
 use load::{Connection, Outcome, get, micros, send};
 use machine::Server;
@@ -65,7 +66,7 @@ const SMOKE: Plan = Plan {
 };
 
 /// What can be asked for by name; all of it otherwise.
-const PARTS: [&str; 5] = ["load", "mass", "dispatch", "listeners", "growth"];
+const PARTS: [&str; 6] = ["load", "mass", "reseller", "dispatch", "listeners", "growth"];
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
@@ -87,6 +88,9 @@ fn main() {
     }
     if is_chosen("mass") {
         runtime.block_on(mass::cost(&plan, &folder, &mut report));
+    }
+    if is_chosen("reseller") {
+        runtime.block_on(reseller::cost(&plan, &folder, &mut report));
     }
     if is_chosen("dispatch") {
         runtime.block_on(dispatch::drain(&folder, plan.queue, &mut report));

@@ -33,6 +33,7 @@ pub fn start_for(folder: &Path, name: &str, provider_url: &str) -> Server {
         .env("ADMIN_EMAIL", "admin@example.com")
         .env("RATE_LIMIT_PER_MINUTE", "0")
         .env("AUTH_RATE_LIMIT_PER_MINUTE", "0")
+        .env("API_RATE_LIMIT_PER_MINUTE", "0")
         .env("BCRYPT_COST", "4")
         .env("BUMX_API_URL", provider_url)
         .env("BUMX_API_KEY", "bench")
