@@ -78,6 +78,28 @@ CREATE TABLE services (
 CREATE INDEX services_by_provider ON services (provider_id, provider_service_id) WHERE provider_id IS NOT NULL;
 CREATE INDEX services_by_category ON services (category, id);
 
+-- What each service was sold at and what it cost, from when on: one row for each change of either.
+CREATE TABLE service_prices (
+    id         INTEGER PRIMARY KEY,
+    service_id INTEGER NOT NULL REFERENCES services (id),
+    rate       INTEGER NOT NULL,
+    cost       INTEGER,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX service_prices_by_service ON service_prices (service_id, id);
+
+CREATE TRIGGER services_priced AFTER INSERT ON services
+BEGIN
+    INSERT INTO service_prices (service_id, rate, cost, created_at) VALUES (NEW.id, NEW.rate, NEW.cost, NEW.created_at);
+END;
+
+CREATE TRIGGER services_repriced AFTER UPDATE OF rate, cost ON services
+WHEN NEW.rate <> OLD.rate OR NEW.cost IS NOT OLD.cost
+BEGIN
+    INSERT INTO service_prices (service_id, rate, cost, created_at) VALUES (NEW.id, NEW.rate, NEW.cost, NEW.updated_at);
+END;
+
 -- Rises with every change, so that prepared answers know when they are stale.
 CREATE TABLE catalog_version (
     one     INTEGER PRIMARY KEY CHECK (one = 1),

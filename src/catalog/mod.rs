@@ -31,7 +31,7 @@ pub use offered::Entry;
 pub use pause::pause_refused;
 pub use rules::{Patch, is_one};
 pub use search::Search;
-pub use store::{active, by_id, is_sold_of, version};
+pub use store::{PriceChange, active, by_id, is_sold_of, prices, version};
 
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};

@@ -2,8 +2,10 @@
 
 use super::{GuardState, LinkKind, Offer, Pause, Service};
 use crate::db::{ReadTx, Tx, word_column};
+use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{ProviderId, ServiceId};
+use crate::kernel::money::Rate;
 use crate::kernel::page::{Cursor, Page, PageRequest};
 use crate::order_types::OrderType;
 use parking_lot::Mutex;
@@ -115,6 +117,26 @@ pub(super) fn before(tx: &ReadTx, cursor: Cursor) -> Result<Vec<Service>, Fault>
     services(tx, select!("WHERE id < ?1 ORDER BY id DESC"), [cursor.get()])
 }
 
+/// What a service was sold at and what it cost, from a moment on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PriceChange {
+    pub id: i64,
+    pub rate: Rate,
+    pub cost: Option<Rate>,
+    pub at: Timestamp,
+}
+
+const PRICES: &str = "SELECT id, rate, cost, created_at FROM service_prices
+                      WHERE service_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
+
+/// A page of a service's prices, newest first.
+pub fn prices(tx: &ReadTx, id: ServiceId, page: PageRequest) -> Result<Page<PriceChange>, Fault> {
+    let rows = tx.all(PRICES, (id, page.cursor.get(), page.limit.probe()), |row| {
+        Ok(PriceChange { id: row.get(0)?, rate: row.get(1)?, cost: row.get(2)?, at: row.get(3)? })
+    })?;
+    Ok(Page::from_probe(rows, page.limit, |change| change.id))
+}
+
 /// Rises with every change of any service.
 pub fn version(tx: &ReadTx) -> Result<i64, Fault> {
     tx.value("SELECT version FROM catalog_version", (), |row| row.get(0))
@@ -199,4 +221,18 @@ pub(super) fn update(tx: &Tx, id: ServiceId, offer: &Offer, guard_state: &GuardS
     )?;
     assert_eq!(changed, 1, "the service that was read is there");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::plan::{on_empty_database, plan};
+
+    #[test]
+    fn a_page_of_prices_reads_one_index() {
+        on_empty_database(|tx| {
+            let plan = plan(tx, PRICES);
+            assert!(plan.contains("service_prices_by_service") && !plan.contains("TEMP B-TREE"), "{plan}");
+        });
+    }
 }

@@ -34,7 +34,7 @@ use utoipa::{Modify, OpenApi};
         orders::cancel,
         timeline::show,
         admin::services::list, admin::services::types, admin::services::create, admin::services::change,
-        admin::service_bulk::change,
+        admin::services::prices, admin::service_bulk::change,
         admin::losses::losses,
         admin::import::import, admin::import::progress,
         admin::orders::list, admin::orders::csv, admin::orders::counts, admin::orders::show,

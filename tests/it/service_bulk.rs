@@ -150,3 +150,35 @@ fn services_are_switched_and_moved_together() {
     assert_eq!(change("category", json!(" Hot "))["items"][1]["category"], "Hot");
     assert_eq!(app.number("SELECT count(*) FROM services WHERE category = 'Hot'"), 2);
 }
+
+#[test]
+fn every_change_of_rate_or_cost_is_remembered_and_nothing_else() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan"));
+    let (id, other) = (app.service(at("12000", Some("8000"))), app.service(|_| ()));
+    let path = format!("/api/admin/services/{id}");
+    let prices = format!("{path}/prices");
+    lan.get(&prices).refused(403, "forbidden");
+    boss.get("/api/admin/services/999/prices").refused(404, "not_found");
+    for (seconds, change) in [
+        (60, json!({ "name": "Renamed", "active": false })),
+        (60, json!({ "rate": "15000" })),
+        (60, json!({ "rate": "15000", "category": "Other" })),
+        (60, json!({ "cost": null })),
+    ] {
+        app.clock.advance_seconds(seconds);
+        boss.put(&path, change).expect(200);
+    }
+    boss.post(PATH, json!({ "service_ids": [id, other], "rate_percent": 10 })).expect(200);
+    let listed = boss.get(&prices).expect(200)["items"].clone();
+    let shown =
+        |at: usize| (listed[at]["rate"].clone(), listed[at]["cost"].clone(), listed[at]["at"].clone());
+    assert_eq!(listed.as_array().unwrap().len(), 4);
+    assert_eq!(shown(0).0, "16500");
+    assert_eq!(shown(1), (json!("15000"), Value::Null, json!("2026-11-22T07:43:00Z")));
+    assert_eq!(shown(2), (json!("15000"), json!("8000"), json!("2026-11-22T07:41:00Z")));
+    assert_eq!(shown(3), (json!("12000"), json!("8000"), json!("2026-11-22T07:39:00Z")));
+    let first = boss.get(&format!("{prices}?limit=3")).expect(200);
+    let rest = boss.get(&format!("{prices}?limit=3&cursor={}", first["next_cursor"].as_str().unwrap()));
+    assert_eq!(rest.expect(200)["items"], json!([listed[3]]));
+}

@@ -1,11 +1,11 @@
 //! Services, for admins.
 
-use crate::catalog::{self, Filter, LinkKind, Offer, Patch, Search, Service};
+use crate::catalog::{self, Filter, LinkKind, Offer, Patch, PriceChange, Search, Service};
 use crate::kernel::ids::{ProviderId, ServiceId};
 use crate::order_types::OrderType;
 use crate::state::App;
 use crate::web::body::Body;
-use crate::web::error::{ApiResult, Problem};
+use crate::web::error::{ApiError, ApiResult, Problem};
 use crate::web::fields::{QuantityField, RateField, TypeWord, Word, given};
 use crate::web::guards::Admin;
 use crate::web::order_types::order_type_schema;
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![list, types, create, change]
+    routes![list, types, create, change, prices]
 }
 
 /// A service with who delivers it and at which price.
@@ -255,4 +255,39 @@ pub async fn change(
         app.job_registry.ask("sync-catalog");
     }
     Ok(Json(service.into()))
+}
+
+/// What a service was sold at and what it cost, from a moment on; decimal numbers.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PriceView {
+    rate: String,
+    /// Null: it was not known.
+    cost: Option<String>,
+    at: String,
+}
+
+impl From<PriceChange> for PriceView {
+    fn from(change: PriceChange) -> Self {
+        let cost = change.cost.map(|cost| cost.to_string());
+        PriceView { rate: change.rate.to_string(), cost, at: change.at.rfc3339() }
+    }
+}
+
+/// Every change of a service's rate or cost, newest first, whoever made it.
+#[utoipa::path(get, path = "/api/admin/services/{id}/prices", tag = "admin",
+    params(("id" = i64, Path), ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
+    responses((status = 200, body = List<PriceView>), (status = 404, body = Problem), (status = 422, body = Problem)))]
+#[get("/api/admin/services/<id>/prices")]
+pub async fn prices(
+    app: &State<App>,
+    _by: Admin,
+    id: PathId<ServiceId>,
+    query: Query,
+) -> ApiResult<Json<List<PriceView>>> {
+    let (id, page) = (id.get()?, query.page()?);
+    let read = app.db.read(move |tx| match catalog::by_id(tx, id)? {
+        None => Err(ApiError::not_found()),
+        Some(_) => Ok(catalog::prices(tx, id, page)?),
+    });
+    Ok(Json(List::of(read.await?, PriceView::from)))
 }

@@ -15,6 +15,7 @@ import { useSelection } from "../../ui/selection.js";
 import { Status } from "../../ui/status.js";
 import { ListTable } from "../../ui/table.js";
 import { Tabs } from "../../ui/tabs.js";
+import { PriceHistory } from "./parts/price-history.js";
 import { ChangeBulk, ServiceBulk } from "./parts/service-bulk.js";
 import { ServiceDialog } from "./parts/service-form.js";
 
@@ -32,9 +33,10 @@ function margin(service) {
   return cost && price !== null ? `${number(Number(((price - cost) * 100n) / cost))}%` : "–";
 }
 
-/** @param {{open: (service: any) => void, toggle: (service: any) => Promise<void>, names: Map<number, string>}} tools
+/** @param {{open: (service: any) => void, look: (service: any) => void,
+ *   toggle: (service: any) => Promise<void>, names: Map<number, string>}} tools
  * @returns {import("../../ui/table.js").Column[]} */
-const columns = ({ open, toggle, names }) => [
+const columns = ({ open, look, toggle, names }) => [
   { label: "ID", cell: (row) => row.id },
   { label: t("services.category"), cell: (row) => html`<bdi>${row.category}</bdi>` },
   {
@@ -69,6 +71,7 @@ const columns = ({ open, toggle, names }) => [
       <div class="btn-list flex-nowrap">
         <${Button} small icon="edit" label=${t("services.edit")} work=${() => open(row)} />
         <${Button} small icon="copy" label=${t("services.duplicate")} work=${() => open({ ...row, id: undefined })} />
+        <${Button} small icon="history" label=${t("services.history")} work=${() => look(row)} />
         <${Button} small icon=${row.active ? "player-pause" : "player-play"} work=${() => toggle(row)}
           label=${t(row.active ? "services.turn_off" : "services.turn_on")} />
       </div>`,
@@ -80,6 +83,7 @@ export default function Services() {
   const list = useList("/api/admin/services", { search, category, paused, active, provider_id });
   const providers = useAnswer("/api/admin/providers").data?.items ?? [];
   const [opened, open] = useState(/** @type {any} */ (null));
+  const [past, look] = useState(/** @type {any} */ (null));
   const replace = (/** @type {any} */ after) => {
     const isNew = !list.items.some((row) => row.id === after.id);
     list.change((rows) => (isNew ? [after, ...rows] : rows.map((row) => (row.id === after.id ? after : row))));
@@ -119,7 +123,7 @@ export default function Services() {
             choose=${(/** @type {string} */ value) => setQuery({ provider_id: value })} />
         </div>
         <${ServiceBulk} selection=${selection} replace=${replace} reload=${list.reload} />
-        <${ListTable} list=${list} columns=${[selection.column, ...columns({ open, toggle, names })]}
+        <${ListTable} list=${list} columns=${[selection.column, ...columns({ open, look, toggle, names })]}
           label=${t("services.title")}
           empty=${html`<${Empty} icon="tag" title=${t("services.none")}
             action=${html`<a class="btn btn-primary" href="/admin/import">${t("services.import")}</a>`} />`} />
@@ -128,6 +132,7 @@ export default function Services() {
         lossy &&
         html`<${ChangeBulk} services=${[lossy]} change="turn_on" replace=${replace} close=${() => setLossy(null)} />`
       }
+      ${past && html`<${PriceHistory} service=${past} close=${() => look(null)} />`}
       ${
         opened &&
         html`<${ServiceDialog} service=${opened} providers=${providers} done=${replace}

@@ -7,8 +7,10 @@ for (const look of LOOKS) {
   test(`rates are raised and lowered together, ${look.name}`, async ({ page, shop }) => {
     const { t, money } = await seenAs(page, look, "admin");
     const name = `Priced ${Date.now()}`;
-    const good = await shop.service({ name: `${name} A`, rate: "12345", cost: "8000" });
-    const tight = await shop.service({ name: `${name} B`, rate: "9000", cost: "8999" });
+    // Delivered by hand, so that no provider's list changes the cost meanwhile.
+    const byHand = { provider_id: null, provider_service_id: null };
+    const good = await shop.service({ ...byHand, name: `${name} A`, rate: "12345", cost: "8000" });
+    const tight = await shop.service({ ...byHand, name: `${name} B`, rate: "9000", cost: "8999" });
     const rateOf = async ({ id }) => (await shop.ask("GET", `/api/services/${id}`)).rate;
     await enter(page, shop.base, ADMIN);
     await page.goto(`${shop.base}/admin/services?search=${encodeURIComponent(name)}`);
@@ -31,6 +33,19 @@ for (const look of LOOKS) {
     await dialog.getByRole("button", { name: t("order_actions.confirm") }).click();
     await expect(dialog).toHaveCount(0);
     expect([await rateOf(good), await rateOf(tight)]).toEqual(["10000", "9000"]);
+
+    await page
+      .getByRole("row", { name: `${name} A` })
+      .getByRole("button", { name: t("services.history") })
+      .click();
+    const past = dialog.getByRole("table", { name: t("services.history") }).getByRole("row");
+    const priced = past.filter({ hasText: money(8000) });
+    await expect(priced).toHaveCount(2);
+    await expect(priced.first()).toContainText(money(10_000));
+    await expect(priced.last()).toContainText(money(12_345));
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await expect(dialog).toHaveCount(0);
 
     await open();
     await dialog.getByLabel(t("services.change")).selectOption("category");
