@@ -53,6 +53,8 @@ CREATE TABLE services (
     min_quantity        INTEGER NOT NULL CHECK (min_quantity >= 1),
     max_quantity        INTEGER NOT NULL CHECK (max_quantity >= min_quantity),
     refill              INTEGER NOT NULL DEFAULT 0 CHECK (refill IN (0, 1)),
+    -- So long after its end an order can be refilled; 0: while the service is sold.
+    refill_days         INTEGER NOT NULL DEFAULT 0 CHECK (refill_days >= 0),
     cancel              INTEGER NOT NULL DEFAULT 0 CHECK (cancel IN (0, 1)),
     active              INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1)),
     -- NULL: fulfilled by hand.

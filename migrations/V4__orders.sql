@@ -44,6 +44,8 @@ CREATE TABLE orders (
     recheck_round       INTEGER,
     -- The round in which it became final; the pauses between later looks grow with the distance to it.
     final_round         INTEGER,
+    -- When it was completed, which the wait for a refill counts from.
+    completed_at        INTEGER,
     -- That its customer wants it canceled: when that was asked for, how it stands, and what the operator says to it.
     cancel_requested_at INTEGER,
     cancel_state        TEXT,

@@ -12,7 +12,7 @@ use crate::kernel::secret::Secret;
 use crate::provider::{Client, Place};
 use crate::state::job_registry::JobRegistry;
 use crate::state::{App, Demo, Imports, LastSeenBuffer, Parts, RequestChannel, Wakeup};
-use crate::{notify, orders, outbound, settings, web};
+use crate::{notify, orders, outbound, refills, settings, web};
 use aws_lc_rs::rand;
 use rocket::figment::Figment;
 use rocket::{Build, Rocket};
@@ -54,6 +54,10 @@ pub fn boot(boot: Boot) -> Result<Ready, Fault> {
     let parked = db.write_blocking(orders::park_interrupted)?;
     if parked > 0 {
         tracing::error!(parked, "orders were being sent when the panel ended; they wait for review");
+    }
+    let parked = db.write_blocking(refills::park_interrupted)?;
+    if parked > 0 {
+        tracing::error!(parked, "refills were being asked for when the panel ended; they wait for review");
     }
     let keys = Keys::new(secret_key(&db, config.secret_key.as_ref())?.expose().as_bytes());
     let cost =

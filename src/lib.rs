@@ -11,7 +11,7 @@
 //! | 4 | `referrals`, `notify` | what referrers earn, what the operator is told |
 //! | 5 | `accounts`, `catalog` | who may come in, and at which tier; what is sold |
 //! | 6 | `orders`, `deposits` | the two ways money moves |
-//! | 7 | `state`, `reports` | what both edges share, figures across all domains |
+//! | 7 | `state`, `refills`, `reports` | what both edges share, what is topped up after its end, figures across all domains |
 //! | 8 | `web`, `jobs`, `demo` | the two edges: HTTP, and background threads; the practice provider and bank |
 //! | 9 | `app` | puts it all together |
 //! | 10 | `cli` | the commands |
@@ -35,6 +35,7 @@ pub mod orders;
 pub mod outbound;
 pub mod provider;
 pub mod referrals;
+pub mod refills;
 pub mod reports;
 pub mod settings;
 pub mod state;

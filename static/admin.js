@@ -11,6 +11,7 @@ const ROUTES = [
   { pattern: "/admin/orders", load: () => import("./pages/admin/orders.js"), needs: "admin" },
   { pattern: "/admin/orders/:id", load: () => import("./pages/admin/order.js"), needs: "admin" },
   { pattern: "/admin/review", load: () => import("./pages/admin/review.js"), needs: "admin" },
+  { pattern: "/admin/refills", load: () => import("./pages/admin/refills.js"), needs: "admin" },
   { pattern: "/admin/services", load: () => import("./pages/admin/services.js"), needs: "admin" },
   { pattern: "/admin/import", load: () => import("./pages/admin/import.js"), needs: "admin" },
   { pattern: "/admin/providers", load: () => import("./pages/admin/providers.js"), needs: "admin" },

@@ -105,6 +105,7 @@ fn people_and_service(tx: &Tx, provider: Option<ProviderId>) -> ServiceId {
         min: Quantity::new(10).expect("a quantity"),
         max: Quantity::new(1_000_000).expect("a quantity"),
         refill: false,
+        refill_days: 0,
         cancel: false,
         active: true,
         provider,

@@ -78,6 +78,7 @@ pub const ACTIONS: &[&str] = &[
     "order.acknowledge",
     "order.refuse",
     "order.refuse_cancel",
+    "refill.decide",
     "deposit.approve",
     "deposit.reject",
     "bank_transaction.assign",

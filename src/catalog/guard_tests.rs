@@ -33,6 +33,7 @@ fn likes() -> Service {
         min: Quantity::new(10).unwrap(),
         max: Quantity::new(1000).unwrap(),
         refill: false,
+        refill_days: 0,
         cancel: true,
         active: true,
         provider: Some(ProviderId::new(1)),

@@ -176,6 +176,7 @@ fn offer(offered: Offered, known: Option<&Service>, import: &Import) -> Result<O
             min: offered.min,
             max: offered.max,
             refill: false,
+            refill_days: 0,
             cancel: false,
             active: true,
             provider: Some(import.provider),

@@ -60,6 +60,8 @@ pub struct Offer {
     pub max: Quantity,
     /// Whether the provider tops up what falls off again.
     pub refill: bool,
+    /// For so many days after an order was completed; 0: while the service is sold.
+    pub refill_days: i64,
     /// Whether the provider lets orders be canceled.
     pub cancel: bool,
     pub active: bool,
@@ -226,6 +228,7 @@ fn as_json(offer: &Offer) -> Value {
         "min_quantity": offer.min.get(),
         "max_quantity": offer.max.get(),
         "refill": offer.refill,
+        "refill_days": offer.refill_days,
         "cancel": offer.cancel,
         "active": offer.active,
         "provider_id": offer.provider.map(ProviderId::get),

@@ -10,6 +10,7 @@ use crate::order_types::{OrderType, QuantityFrom};
 const MAX_NAME_CHARS: usize = 300;
 const MAX_CATEGORY_CHARS: usize = 200;
 const MAX_DESCRIPTION_CHARS: usize = 10_000;
+const MAX_REFILL_DAYS: i64 = 3650;
 const MAX_PROVIDER_SERVICE_CHARS: usize = 100;
 /// Together with the highest rate, what an order of this many units costs still fits into 64 bits.
 pub(super) const MAX_QUANTITY: i64 = 1_000_000_000;
@@ -26,6 +27,7 @@ pub struct Patch {
     pub min: Option<Quantity>,
     pub max: Option<Quantity>,
     pub refill: Option<bool>,
+    pub refill_days: Option<i64>,
     pub cancel: Option<bool>,
     pub active: Option<bool>,
     /// Taking the provider away takes its service id away too.
@@ -48,6 +50,7 @@ impl Patch {
             min: self.min.unwrap_or(old.min),
             max: self.max.unwrap_or(old.max),
             refill: self.refill.unwrap_or(old.refill),
+            refill_days: self.refill_days.unwrap_or(old.refill_days),
             cancel: self.cancel.unwrap_or(old.cancel),
             active: self.active.unwrap_or(old.active),
             provider,
@@ -84,6 +87,8 @@ pub(super) fn check(offer: &Offer) -> Vec<FieldError> {
     demand(offer.description.chars().count() <= max, "description", Rule::CharsAtMost { max });
     demand(!offer.description.contains('\0'), "description", Rule::NoControl);
     demand(offer.max >= offer.min, "max_quantity", Rule::not_below("min_quantity"));
+    let days = Rule::Range { min: 0, max: MAX_REFILL_DAYS };
+    demand((0..=MAX_REFILL_DAYS).contains(&offer.refill_days), "refill_days", days);
     let range = Rule::Range { min: 1, max: MAX_QUANTITY };
     demand(offer.max.get() <= MAX_QUANTITY, "max_quantity", range);
     match (&offer.provider, &offer.provider_service) {
@@ -172,6 +177,7 @@ mod tests {
             min: Quantity::new(10).unwrap(),
             max: Quantity::new(1000).unwrap(),
             refill: false,
+            refill_days: 0,
             cancel: false,
             active: true,
             provider: Some(ProviderId::new(1)),

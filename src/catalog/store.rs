@@ -34,7 +34,7 @@ macro_rules! select {
         concat!(
             "SELECT id, name, category, description, type, link_kind, rate, min_quantity, max_quantity, refill, cancel,
                  active, provider_id, provider_service_id, cost, created_at, updated_at,
-                 paused, cost_before, accepted_cost, listed_rate FROM services ",
+                 paused, cost_before, accepted_cost, listed_rate, refill_days FROM services ",
             $rest
         )
     };
@@ -59,6 +59,7 @@ fn service(row: &Row) -> rusqlite::Result<Option<Service>> {
             min: row.get(7)?,
             max: row.get(8)?,
             refill: row.get(9)?,
+            refill_days: row.get(21)?,
             cancel: row.get(10)?,
             active: row.get(11)?,
             provider: row.get(12)?,
@@ -161,9 +162,9 @@ pub(super) fn by_source(tx: &ReadTx, provider: ProviderId, source: &str) -> Resu
 pub(super) fn insert(tx: &Tx, offer: &Offer, guard_state: &GuardState) -> Result<ServiceId, Fault> {
     let id = tx.insert(
         "INSERT INTO services (name, category, description, type, link_kind, rate, min_quantity, max_quantity,
-             refill, cancel, active, provider_id, provider_service_id, cost, accepted_cost, listed_rate,
+             refill, refill_days, cancel, active, provider_id, provider_service_id, cost, accepted_cost, listed_rate,
              created_at, updated_at)
-         VALUES (:name, :category, :description, :type, :link_kind, :rate, :min, :max, :refill, :cancel, :active,
+         VALUES (:name, :category, :description, :type, :link_kind, :rate, :min, :max, :refill, :refill_days, :cancel, :active,
              :provider, :provider_service, :cost, :accepted, :listed, :now, :now)",
         named_params! {
             ":name": offer.name,
@@ -175,6 +176,7 @@ pub(super) fn insert(tx: &Tx, offer: &Offer, guard_state: &GuardState) -> Result
             ":min": offer.min,
             ":max": offer.max,
             ":refill": offer.refill,
+            ":refill_days": offer.refill_days,
             ":cancel": offer.cancel,
             ":active": offer.active,
             ":provider": offer.provider,
@@ -192,7 +194,7 @@ pub(super) fn update(tx: &Tx, id: ServiceId, offer: &Offer, guard_state: &GuardS
     let changed = tx.execute(
         "UPDATE services SET name = :name, category = :category, description = :description, type = :type,
              link_kind = :link_kind, rate = :rate, min_quantity = :min, max_quantity = :max, refill = :refill,
-             cancel = :cancel, active = :active, provider_id = :provider,
+             refill_days = :refill_days, cancel = :cancel, active = :active, provider_id = :provider,
              provider_service_id = :provider_service, cost = :cost, paused = :paused,
              cost_before = :before, accepted_cost = :accepted, listed_rate = :listed, updated_at = :now
          WHERE id = :id",
@@ -207,6 +209,7 @@ pub(super) fn update(tx: &Tx, id: ServiceId, offer: &Offer, guard_state: &GuardS
             ":min": offer.min,
             ":max": offer.max,
             ":refill": offer.refill,
+            ":refill_days": offer.refill_days,
             ":cancel": offer.cancel,
             ":active": offer.active,
             ":provider": offer.provider,

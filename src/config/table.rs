@@ -82,6 +82,10 @@ settings! {
         "low_funds_hours", Kind::Number { min: 0, max: 720 }, "prices",
         "The operator is told when the money at a provider lasts less than so many hours; 0: never",
     ).by_default("24");
+    REFILL_WAIT_HOURS = Setting::new(
+        "refill_wait_hours", Kind::Number { min: 0, max: 720 }, "prices",
+        "So many hours after its end, or after its last refill, an order can be refilled",
+    ).by_default("24");
     AUTO_RESUME = Setting::new(
         "auto_resume", Kind::Flag, "prices",
         "Whether a service that was paused for its price is sold again when the price allows it",

@@ -48,9 +48,11 @@ enum Topic {
 
 fn topic(change: Change) -> Topic {
     match change {
-        Change::Session(user) | Change::Order(user, _) | Change::Deposit(user, _) | Change::Balance(user) => {
-            Topic::Of(user)
-        }
+        Change::Session(user)
+        | Change::Order(user, _)
+        | Change::Refill(user, _)
+        | Change::Deposit(user, _)
+        | Change::Balance(user) => Topic::Of(user),
         Change::Review => Topic::Review,
     }
 }

@@ -103,6 +103,7 @@ fn offer(id: usize, kind: &'static OrderType, sample: &Sample) -> Option<Offer> 
         min: Quantity::new(sample.min)?,
         max: Quantity::new(sample.max)?,
         refill: false,
+        refill_days: 0,
         cancel: false,
         active: true,
         provider: Some(BUMX),

@@ -1,6 +1,6 @@
 //! What may have changed for somebody who is looking: the news, without its content.
 
-use super::ids::{DepositId, OrderId, UserId};
+use super::ids::{DepositId, OrderId, RefillId, UserId};
 
 /// Something that can be seen has changed. Whoever hears of it reads the present state: a change says where to look,
 /// so that equal ones are one.
@@ -10,6 +10,8 @@ pub enum Change {
     Session(UserId),
     /// An order of the user.
     Order(UserId, OrderId),
+    /// A refill of the user.
+    Refill(UserId, RefillId),
     /// A deposit of the user.
     Deposit(UserId, DepositId),
     /// The user's balance or spending.

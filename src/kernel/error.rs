@@ -27,6 +27,7 @@ pub enum Code {
     PriceChanged,
     OrderFinal,
     CancelNotPossible,
+    RefillNotPossible,
     DepositSettled,
     /// The present state forbids it, in another way.
     Conflict,

@@ -48,6 +48,8 @@ macro_rules! for_each_id {
             UserId,
             ServiceId,
             OrderId,
+            /// A request to top an order up.
+            RefillId,
             DepositId,
             /// Our number of a stored bank transaction, not the bank's.
             BankTxId,

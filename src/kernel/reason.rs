@@ -49,6 +49,24 @@ pub enum Reason {
     #[error("nobody waits for the order to be canceled")]
     NoCancelOpen,
 
+    // Refills.
+    #[error("orders of this service are not refilled")]
+    RefillNotOffered,
+    #[error("only a completed order can be refilled")]
+    RefillNotCompleted,
+    #[error("a refill of the order is under way")]
+    RefillIsOpen,
+    #[error("a refill can be asked for from {from} on")]
+    RefillTooSoon { from: String },
+    #[error("the time for refills of the order is over")]
+    RefillDaysOver,
+    #[error("the refill has ended")]
+    RefillEnded,
+    #[error("the refill is being asked for at this moment; wait for the outcome")]
+    RefillIsSent,
+    #[error("the refill does not wait for review")]
+    RefillNotInReview,
+
     // Deposits.
     #[error("no bank account is set up for deposits")]
     NoBankAccount,

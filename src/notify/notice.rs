@@ -105,6 +105,24 @@ pub enum Notice {
         link: String,
         charge: i64,
     },
+    /// A customer wants a refill that is done by hand.
+    RefillAsked {
+        refill: i64,
+        order: i64,
+        service: String,
+        link: String,
+    },
+    /// Nobody can tell whether the provider has it.
+    RefillParked {
+        refill: i64,
+        order: i64,
+        note: Note,
+    },
+    /// Two days without news.
+    RefillLate {
+        refill: i64,
+        order: i64,
+    },
     DailySummary(Summary),
     AuditFailed {
         differences: i64,
@@ -148,7 +166,10 @@ impl Notice {
             Notice::Review { .. }
             | Notice::Parked { .. }
             | Notice::SameLink { .. }
-            | Notice::CancelAsked { .. } => NoticeKind::Review,
+            | Notice::CancelAsked { .. }
+            | Notice::RefillAsked { .. }
+            | Notice::RefillParked { .. }
+            | Notice::RefillLate { .. } => NoticeKind::Review,
             Notice::ProviderFails { .. }
             | Notice::ProviderAccount { .. }
             | Notice::ProviderHeld { .. }

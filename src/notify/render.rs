@@ -74,6 +74,9 @@ fn heading(notice: &Notice) -> (&'static str, &'static str) {
             ("⏳ Đơn chờ đơn khác cùng liên kết", "Order waits for another one on its link")
         }
         Notice::CancelAsked { .. } => ("🙅 Khách muốn hủy đơn", "Customer wants an order canceled"),
+        Notice::RefillAsked { .. } => ("♻️ Khách yêu cầu bảo hành", "Customer wants a refill"),
+        Notice::RefillParked { .. } => ("⚠️ Bảo hành cần kiểm tra", "Refill waits for review"),
+        Notice::RefillLate { .. } => ("⏳ Bảo hành quá 2 ngày", "No news of a refill for two days"),
         Notice::ProviderFails { .. } => ("🔌 Nhà cung cấp lỗi", "Provider is failing"),
         Notice::ProviderAccount { .. } => {
             ("🔑 Tài khoản nhà cung cấp cần xử lý", "Your account with the provider needs attention")
@@ -122,6 +125,14 @@ fn note(label: &'static str, note: &Note) -> Line {
     (label, noted(note), LONGEST_NOTE)
 }
 
+fn of_order(order: i64, service: &str, link: &str, more: Line) -> Vec<Line> {
+    vec![name("Đơn", &format!("#{order}")), name("Dịch vụ", service), text("Liên kết", link), more]
+}
+
+fn of_refill(refill: i64, order: i64) -> Line {
+    name("Bảo hành", &format!("#{refill} (đơn #{order})"))
+}
+
 fn lines(notice: &Notice) -> Vec<Line> {
     match notice {
         Notice::Deposit { username, amount, code } => {
@@ -142,18 +153,19 @@ fn lines(notice: &Notice) -> Vec<Line> {
             note("Lý do", why),
         ],
         Notice::Parked { orders, note: why } => vec![name("Số đơn", &grouped(*orders)), note("Lý do", why)],
-        Notice::SameLink { order, service, link, said } => vec![
-            name("Đơn", &format!("#{order}")),
-            name("Dịch vụ", service),
-            text("Liên kết", link),
-            text("Nhà cung cấp nói", said),
-        ],
-        Notice::CancelAsked { order, service, link, charge } => vec![
-            name("Đơn", &format!("#{order}")),
-            name("Dịch vụ", service),
-            text("Liên kết", link),
-            name("Đã trả", &dong(*charge)),
-        ],
+        Notice::SameLink { order, service, link, said } => {
+            of_order(*order, service, link, text("Nhà cung cấp nói", said))
+        }
+        Notice::CancelAsked { order, service, link, charge } => {
+            of_order(*order, service, link, name("Đã trả", &dong(*charge)))
+        }
+        Notice::RefillAsked { refill, order, service, link } => {
+            of_order(*order, service, link, name("Bảo hành", &format!("#{refill}")))
+        }
+        Notice::RefillParked { refill, order, note: why } => {
+            vec![of_refill(*refill, *order), note("Lý do", why)]
+        }
+        Notice::RefillLate { refill, order } => vec![of_refill(*refill, *order)],
         Notice::ProviderFails { provider, trouble } | Notice::ProviderAccount { provider, trouble } => {
             vec![note("Lỗi", trouble), name(PROVIDER, provider)]
         }

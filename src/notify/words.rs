@@ -75,6 +75,7 @@ fn shown(how: &str, value: &Value) -> String {
         "money" => value.as_i64().map(dong),
         "field" => named("field"),
         "defect" => named("defect"),
+        "moment" => value.as_str().map(str::to_owned),
         "order_status" => {
             let name = value.as_str().unwrap_or_default();
             FILES.iter().find_map(|file| file["status"]["order"][name].as_str()).map(str::to_owned)
@@ -180,7 +181,8 @@ mod tests {
     /// What the pages can show, a notice can.
     #[test]
     fn no_sentence_asks_for_what_is_not_known_here() {
-        let known = "number id money amount note field defect order_status cause rule reason words fields";
+        let known =
+            "number id money amount moment note field defect order_status cause rule reason words fields";
         let known: Vec<&str> = known.split(' ').chain([""]).collect();
         for section in ["note", "cause", "refusal", "rule"] {
             for sentence in FILES.iter().flat_map(|file| file[section].as_object().into_iter().flatten()) {

@@ -24,6 +24,7 @@ mod leave;
 mod mass;
 mod model;
 mod place;
+mod refill;
 mod repeat;
 mod rules;
 mod schedule;
@@ -49,6 +50,7 @@ pub use leave::{Proof, abandon_doubted, change_provider, follow_environment, ids
 pub use mass::{Basket, Line, look, place_all};
 pub use model::{Order, State};
 pub use place::{Placement, Quote, place, quote};
+pub use refill::{RefillStatus, refill_refusal};
 pub use repeat::{Attempted, Mark, Reference, RepeatError, forget_repeatable, remember, repeated};
 pub use schedule::{Timing, release_due};
 pub use search::{Filter, Search, list};

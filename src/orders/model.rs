@@ -33,6 +33,8 @@ pub struct Order {
     pub provider_service: Option<String>,
     /// Whether its service lets orders that were sent be canceled, as of now.
     pub cancel_offered: bool,
+    /// Whether a refill can be asked for now.
+    pub can_refill: bool,
     pub created_at: Timestamp,
     /// When the state changed last.
     pub updated_at: Timestamp,
@@ -67,6 +69,8 @@ pub struct State {
     pub recheck_round: Option<i64>,
     /// The round in which it became final.
     pub final_round: Option<i64>,
+    /// When it was completed.
+    pub completed_at: Option<Timestamp>,
     /// That its customer wants it canceled.
     pub cancel: Option<CancelRequest>,
 }

@@ -109,6 +109,7 @@ pub(super) fn insert(tx: &Tx, priced: Priced) -> Result<Order, OrderError> {
         account: None,
         provider_service: offer.provider_service,
         cancel_offered: offer.cancel,
+        can_refill: false,
         created_at: tx.now(),
         updated_at: tx.now(),
         state: fresh(dispatch, cost),
@@ -178,6 +179,7 @@ fn fresh(dispatch: Dispatch, cost: Option<Vnd>) -> State {
         provider_mismatch: None,
         recheck_round: None,
         final_round: None,
+        completed_at: None,
         cancel: None,
     }
 }

@@ -29,6 +29,7 @@ fn offer(kind: &'static OrderType) -> Offer {
         min: units(2),
         max: units(10),
         refill: false,
+        refill_days: 0,
         cancel: false,
         active: true,
         provider: None,

@@ -4,7 +4,8 @@ use super::cancel;
 use super::error::OrderError;
 use super::history::{self, Cause};
 use super::model::{Order, State};
-use super::status::Dispatch;
+use super::refill;
+use super::status::{Dispatch, Status};
 use super::{rules, store};
 use crate::accounts;
 use crate::db::Tx;
@@ -35,6 +36,9 @@ pub(super) fn commit(
         rules::unreleased(before.charge.minus(after.refunded)?, old.unreleased, after.dispatch);
     plan_looks(tx, &before, &mut after)?;
     cancel::close(&mut after);
+    if after.progress.status == Status::Completed {
+        after.completed_at = after.completed_at.or(Some(tx.now()));
+    }
     if after == *old {
         return Ok(None);
     }
@@ -60,7 +64,7 @@ pub(super) fn commit(
         let posting = Posting::refund(before.user, before.id, refund, after.refunded).by(cause.actor);
         ledger::post(tx, &posting)?;
     }
-    let order = Order { state: after, updated_at, ..before };
+    let order = refill::judged(tx, Order { state: after, updated_at, ..before })?;
     if ends {
         settle_commission(tx, &order)?;
     }

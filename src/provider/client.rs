@@ -9,8 +9,8 @@ use crate::outbound::{Answer, Call, Failure};
 
 use super::listing;
 use super::model::{
-    Balance, CallError, Exchange, Ground, Line, NoReport, Remains, Report, ReportedStatus, Submission,
-    SubmitError,
+    Balance, CallError, Exchange, Ground, Line, NoReport, RefillWord, Remains, Report, ReportedStatus,
+    Submission, SubmitError,
 };
 use super::requests;
 use super::text::{MAX_CHARS, excerpt, shorten, tidy, without};
@@ -38,6 +38,9 @@ const MAX_ANSWER_CHARS: usize = 1000;
 /// What the provider says about each order.
 pub type Statuses = HashMap<String, Result<Report, NoReport>>;
 
+/// What the provider says about each refill.
+pub type RefillWords = HashMap<String, Result<RefillWord, NoReport>>;
+
 /// One provider's address and account. It holds the key, hence no `Debug`.
 #[derive(Clone)]
 pub struct Client {
@@ -61,20 +64,22 @@ impl Client {
         let began = Instant::now();
         let answer = self.call("add", &fields, self.add_timeout);
         exchange.duration = Some(began.elapsed());
-        let answer = answer.map_err(|failure| match failure {
-            Failure::NotSent(cause) => SubmitError::NotSent(cause),
-            Failure::Unknown(cause) => SubmitError::Unknown(cause),
-        })?;
+        let answer = answer.map_err(unsubmitted)?;
         let said = excerpt(&answer.body, &self.api_key, MAX_ANSWER_CHARS);
         exchange.answer = Some(format!("HTTP {}: {said}", answer.status));
-        match wire::added(answer.status, &answer.body) {
+        self.read_made(wire::added(answer.status, &answer.body), &answer)
+    }
+
+    /// What came of a call that makes something.
+    fn read_made(&self, response: AddResponse, answer: &Answer) -> Result<String, SubmitError> {
+        match response {
             AddResponse::Taken(id) if self.is_told_by(&id) => {
                 Err(SubmitError::Unknown(CallCause::IdHoldsKey))
             }
             AddResponse::Taken(id) => Ok(id),
             AddResponse::TooMany(error) => Err(SubmitError::Busy(self.quote(&format!("HTTP 429 {error}")))),
             AddResponse::Refused(error) => Err(refusal(words::meaning(&error), self.quote(&error))),
-            AddResponse::Unclear(why) => Err(SubmitError::Unknown(self.describe(why, &answer))),
+            AddResponse::Unclear(why) => Err(SubmitError::Unknown(self.describe(why, answer))),
         }
     }
 
@@ -129,6 +134,63 @@ impl Client {
             Meaning::SameLink | Meaning::Service | Meaning::Customer | Meaning::Unknown => {
                 Ok(Err(self.quote(&refused)))
             }
+        }
+    }
+
+    /// Asks for one refill, with exactly one request at most. Returns the provider's id of it.
+    pub fn refill(&self, order: &str) -> Result<String, SubmitError> {
+        let answer = self.call("refill", &[("order", order)], self.add_timeout).map_err(unsubmitted)?;
+        self.read_made(requests::refilled(answer.status, &answer.body, order), &answer)
+    }
+
+    /// Asks about up to 100 refills; what is not said of one is no news of it. If the provider does not take several in
+    /// one call, they are asked for one by one, as far as two time-outs reach.
+    pub fn refill_statuses(&self, ids: &[String]) -> Result<RefillWords, CallError> {
+        let ids = ids.get(..MAX_ORDERS).unwrap_or(ids);
+        let (began, mut found, mut trouble) = (Instant::now(), HashMap::new(), None);
+        if let [_, _, ..] = ids {
+            match self.ask_refills("refills", &ids.join(","), ids) {
+                Err(error @ (CallError::Unreachable(_) | CallError::Account(_))) => return Err(error),
+                Err(_) => {}
+                Ok(found) => return Ok(found),
+            }
+        }
+        for id in ids {
+            if began.elapsed() > self.timeout.saturating_mul(2) {
+                break;
+            }
+            match self.ask_refills("refill", id, std::slice::from_ref(id)) {
+                Ok(said) => found.extend(said),
+                Err(CallError::Refused(said)) => {
+                    found.insert(id.clone(), Err(NoReport::Said(said)));
+                }
+                Err(error) => {
+                    trouble = Some(error);
+                    break;
+                }
+            }
+        }
+        trouble.filter(|_| found.is_empty()).map_or(Ok(found), Err)
+    }
+
+    fn ask_refills(&self, name: &str, value: &str, ids: &[String]) -> Result<RefillWords, CallError> {
+        let answer = self.ask("refill_status", &[(name, value)])?;
+        match requests::refill_words(answer.status, &answer.body, ids) {
+            QuestionResponse::This(found) => {
+                Ok(found.into_iter().map(|(id, word)| (id, self.quote_refill(word))).collect())
+            }
+            QuestionResponse::Refused(error) => Err(self.refused(&error)),
+            QuestionResponse::Unusable(why) => Err(CallError::Unusable(self.describe(why, &answer))),
+        }
+    }
+
+    fn quote_refill(&self, word: Result<RefillWord, NoReport>) -> Result<RefillWord, NoReport> {
+        match word {
+            Ok(RefillWord::Unknown(word)) => {
+                Ok(RefillWord::Unknown(shorten(&without(&word, &self.api_key), MAX_WORD_CHARS)))
+            }
+            Err(NoReport::Said(said)) => Err(NoReport::Said(self.quote(&said))),
+            known => known,
         }
     }
 
@@ -287,6 +349,13 @@ fn refusal(meaning: Meaning, said: String) -> SubmitError {
         Meaning::Service => SubmitError::Refused(Ground::Service, said),
         Meaning::Customer => SubmitError::Refused(Ground::Customer, said),
         Meaning::Unknown => SubmitError::Refused(Ground::Unknown, said),
+    }
+}
+
+fn unsubmitted(failure: Failure) -> SubmitError {
+    match failure {
+        Failure::NotSent(cause) => SubmitError::NotSent(cause),
+        Failure::Unknown(cause) => SubmitError::Unknown(cause),
     }
 }
 

@@ -25,13 +25,13 @@ mod wire;
 mod words;
 
 pub use crate::kernel::figure::Decimal;
-pub use client::{Client, Statuses};
+pub use client::{Client, RefillWords, Statuses};
 pub use edit::{
     Draft, Move, Patch, ProviderChange, ProviderError, Target, change, check, create, moving, target,
 };
 pub use model::{
-    Account, Balance, CallError, Exchange, Ground, Line, ListedService, NoReport, Remains, Report,
-    ReportedStatus, Submission, SubmitError,
+    Account, Balance, CallError, Exchange, Ground, Line, ListedService, NoReport, RefillWord, Remains,
+    Report, ReportedStatus, Submission, SubmitError,
 };
 
 pub use store::{

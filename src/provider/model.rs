@@ -171,6 +171,17 @@ impl Report {
     }
 }
 
+/// How far a provider says that a refill is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RefillWord {
+    Pending,
+    InProgress,
+    Completed,
+    Rejected,
+    /// Its word.
+    Unknown(String),
+}
+
 /// Why an answer holds no report about an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoReport {

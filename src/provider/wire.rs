@@ -67,6 +67,12 @@ pub(super) fn unanswered(status: u16) -> Defect {
 
 /// Reads the answer to `add`. Only a clear yes with 2xx and a clear no with 2xx or 4xx count.
 pub(super) fn added(status: u16, body: &[u8]) -> AddResponse {
+    made(status, body, "order", is_unclear)
+}
+
+/// Reads the answer to a call that makes something, whose id stands under `name`. `is_unclear`: whether an error leaves
+/// open that it was made.
+pub(super) fn made(status: u16, body: &[u8], name: &str, is_unclear: impl Fn(&str) -> bool) -> AddResponse {
     if !is_answered(status) {
         return AddResponse::Unclear(unanswered(status));
     }
@@ -78,8 +84,7 @@ pub(super) fn added(status: u16, body: &[u8]) -> AddResponse {
             _ => AddResponse::Unclear(Defect::NotJson),
         };
     };
-    let (Ok(order), Ok(error), Ok(_)) = (object.get("order"), object.get("error"), object.get("status"))
-    else {
+    let (Ok(order), Ok(error), Ok(_)) = (object.get(name), object.get("error"), object.get("status")) else {
         return AddResponse::Unclear(Defect::Contradictory);
     };
     match (order, error_field(error)) {

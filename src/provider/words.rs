@@ -1,6 +1,6 @@
 //! The words providers use, whatever their spelling. Pure.
 
-use super::model::ReportedStatus;
+use super::model::{RefillWord, ReportedStatus};
 use super::vocabulary::VOCABULARY;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 
@@ -16,6 +16,18 @@ pub(super) fn status(word: &str) -> ReportedStatus {
         "partial" => ReportedStatus::Partial,
         "canceled" | "cancelled" | "cancel" | "refunded" => ReportedStatus::Canceled,
         _ => ReportedStatus::Unknown(word.to_owned()),
+    }
+}
+
+/// The same of a refill.
+pub(super) fn refill(word: &str) -> RefillWord {
+    match status(word) {
+        ReportedStatus::Pending => RefillWord::Pending,
+        ReportedStatus::Processing | ReportedStatus::InProgress => RefillWord::InProgress,
+        ReportedStatus::Completed => RefillWord::Completed,
+        ReportedStatus::Canceled => RefillWord::Rejected,
+        ReportedStatus::Unknown(word) if word.trim().eq_ignore_ascii_case("rejected") => RefillWord::Rejected,
+        ReportedStatus::Partial | ReportedStatus::Unknown(_) => RefillWord::Unknown(word.to_owned()),
     }
 }
 
@@ -89,6 +101,31 @@ pub(super) fn is_denied(error: &str) -> bool {
 /// may pass, no generic trouble with a request.
 pub(super) fn is_unknown_order(error: &str) -> bool {
     VOCABULARY.no_order.are_in(&folded(error)) && !matches!(meaning(error), Meaning::Account | Meaning::Busy)
+}
+
+/// Whether a text clearly says that a refill was not made: in the field's sentences, whose words are those of no order.
+pub(super) fn is_no_refill(error: &str) -> bool {
+    let text = folded(error);
+    let known = [
+        " refill is disabled ",
+        " refill disabled ",
+        " refill is not available ",
+        " refill not available ",
+        " cannot be refilled ",
+        " can not be refilled ",
+        " is not completed ",
+        " not eligible ",
+        " less than 24 hours ago ",
+        " refill days are over ",
+        " refill period ",
+        " no refill ",
+        " incorrect order id ",
+        " khong ho tro bao hanh ",
+        " khong duoc bao hanh ",
+        " het han bao hanh ",
+        " chua hoan thanh ",
+    ];
+    known.iter().any(|phrase| text.contains(phrase))
 }
 
 /// Whether a refusal says that the same was asked for before, or has happened: no no.

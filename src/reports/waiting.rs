@@ -20,6 +20,9 @@ const CONTRADICTED: &str = "SELECT count(*), NULL, min(updated_at)
 /// Of those at a provider only what is open for two days.
 const CANCELS: &str = "SELECT count(*), sum(charge - refunded), min(cancel_requested_at) FROM orders
     WHERE cancel_state IN ('wanted', 'asked') AND (dispatch <> 'sent' OR cancel_requested_at < ?1)";
+/// What is done by hand, of which nobody knows whether the provider has it, or of which there is no news.
+const REFILLS: &str = "SELECT count(*), NULL, min(created_at) FROM refills INDEXED BY refills_open
+    WHERE status IN ('pending', 'in_progress') AND (dispatch IN ('manual', 'review') OR is_told = 1)";
 const UNMATCHED: &str =
     "SELECT count(*), sum(amount), min(created_at) FROM bank_transactions WHERE status = 'unmatched'";
 const PENDING_DEPOSITS: &str = "SELECT count(*), sum(amount), min(created_at)
@@ -52,6 +55,8 @@ pub enum WaitKind {
     Contradicted,
     /// Orders whose customers want them canceled: those done by hand, and others that their provider leaves open.
     Cancels,
+    /// Refills that are done by hand, parked, or without news for two days.
+    Refills,
     /// Bank money without an owner.
     Unmatched,
     /// Services that the price guard took off sale; `about` is why.
@@ -83,6 +88,7 @@ impl WaitKind {
             | WaitKind::LowFunds
             | WaitKind::Contradicted
             | WaitKind::Cancels
+            | WaitKind::Refills
             | WaitKind::Unmatched
             | WaitKind::PausedServices
             | WaitKind::Notices => Severity::Warning,
@@ -144,6 +150,7 @@ pub fn waiting(tx: &ReadTx) -> Result<Vec<Waiting>, Fault> {
     let since = tx.now().plus_seconds(-CANCEL_DAYS * 24 * 60 * 60);
     let cancels = tx.value(CANCELS, [since], |row| of(row, WaitKind::Cancels))?;
     all.extend((cancels.count > 0).then_some(cancels));
+    all.extend(counted(tx, WaitKind::Refills, REFILLS)?);
     all.extend(counted(tx, WaitKind::Unmatched, UNMATCHED)?);
     all.extend(tx.all(PAUSED_SERVICES, (), |row| {
         Ok(Waiting { about: row.get(3)?, ..of(row, WaitKind::PausedServices)? })
@@ -182,10 +189,14 @@ mod tests {
     #[test]
     fn what_waits_is_found_without_walking_what_does_not() {
         on_empty_database(|tx| {
-            for sql in [PARKED, CONTRADICTED, CANCELS, UNMATCHED, PENDING_DEPOSITS, QUEUED_AT_INACTIVE] {
+            for sql in
+                [PARKED, CONTRADICTED, CANCELS, REFILLS, UNMATCHED, PENDING_DEPOSITS, QUEUED_AT_INACTIVE]
+            {
                 for step in plan(tx, sql).split("; ") {
                     let is_whole = step.starts_with("SCAN")
-                        && !["orders_to_review", "orders_cancel_open"].iter().any(|own| step.contains(own));
+                        && !["orders_to_review", "orders_cancel_open", "refills_open"]
+                            .iter()
+                            .any(|own| step.contains(own));
                     assert!(!is_whole || step == "SCAN p", "{sql}\n{step}");
                 }
             }

@@ -50,6 +50,7 @@ const ADMIN_PAGES: &[&str] = &[
     "/admin/users/<id>",
     "/admin/deposits",
     "/admin/bank",
+    "/admin/refills",
     "/admin/ledger",
     "/admin/reports",
     "/admin/audit",

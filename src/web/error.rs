@@ -126,9 +126,11 @@ fn status(code: Code) -> Status {
         Code::UsernameTaken | Code::EmailTaken | Code::ServiceInactive | Code::PriceChanged => {
             Status::Conflict
         }
-        Code::OrderFinal | Code::CancelNotPossible | Code::DepositSettled | Code::Conflict => {
-            Status::Conflict
-        }
+        Code::OrderFinal
+        | Code::CancelNotPossible
+        | Code::RefillNotPossible
+        | Code::DepositSettled
+        | Code::Conflict => Status::Conflict,
         Code::PayloadTooLarge => Status::PayloadTooLarge,
         Code::UnsupportedMediaType => Status::UnsupportedMediaType,
         Code::ValidationFailed | Code::IdempotencyKeyReused => Status::UnprocessableEntity,

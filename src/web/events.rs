@@ -8,13 +8,14 @@ use super::error::{ApiError, ApiResult, Problem};
 use super::guards::Member;
 use super::orders::OrderView;
 use super::payment::DepositView;
+use super::refills::RefillView;
 use crate::accounts::token::Claims;
 use crate::accounts::{self, Identity, Role};
 use crate::db::{ReadTx, Subscription};
 use crate::kernel::change::Change;
 use crate::kernel::error::Fault;
 use crate::state::App;
-use crate::{deposits, ledger, orders, provider};
+use crate::{deposits, ledger, orders, provider, refills};
 use rocket::futures::stream::{Stream, unfold};
 use rocket::http::{ContentType, Header};
 use rocket::request::{FromRequest, Outcome, Request};
@@ -77,7 +78,8 @@ impl<'r> FromRequest<'r> for LastEvent {
 
 /// What changes for the caller, as it changes.
 ///
-/// Events: `order` (data as `GET /api/orders/{id}`), `deposit` (as `GET /api/payment/deposits/{id}`), `balance`
+/// Events: `order` (data as `GET /api/orders/{id}`), `refill` (as `GET /api/refills/{id}`),
+/// `deposit` (as `GET /api/payment/deposits/{id}`), `balance`
 /// (`BalanceNews`), for admins `review` (`ReviewNews`), and `reset` when something was missed. Ids rise. A user has at
 /// most 8 streams: a ninth ends the oldest. Orders come without `comments`, as in lists.
 #[utoipa::path(get, path = "/api/events", tag = "events",
@@ -230,6 +232,12 @@ impl Lines {
         match change {
             Change::Order(user, order) => match orders::of_user(tx, user, order)? {
                 Some(order) if user == me.id => self.event("order", id, &OrderView::listed(order)),
+                Some(_) | None => Ok(()),
+            },
+            Change::Refill(user, refill) => match refills::find(tx, refill)? {
+                Some(refill) if user == me.id && refill.user == me.id => {
+                    self.event("refill", id, &RefillView::from(refill))
+                }
                 Some(_) | None => Ok(()),
             },
             Change::Deposit(user, deposit) => match deposits::by_id(tx, deposit)? {

@@ -1,7 +1,9 @@
 //! Pages of customers' own orders, kept as the bytes that went out until one of the customer's orders changes: people
 //! and programs look at the same page again and again, and mostly nothing has changed.
 
-use crate::db::Changes;
+use crate::catalog;
+use crate::db::{Changes, ReadTx};
+use crate::kernel::error::Fault;
 use crate::kernel::ids::UserId;
 use parking_lot::Mutex;
 use rocket::http::{ContentType, Status};
@@ -31,23 +33,36 @@ struct Pages {
 pub struct Page {
     /// The number of the newest change when it was read: it holds all changes up to that one.
     as_of: i64,
-    /// The version of the catalog: what can be done to an order depends on its service.
-    catalog: i64,
+    basis: Basis,
     body: Arc<[u8]>,
 }
 
+/// What can be done to an order depends on its service and on the time too: a page lasts to the end of the minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Basis {
+    /// The version of the catalog.
+    catalog: i64,
+    minute: i64,
+}
+
+impl Basis {
+    pub fn now(tx: &ReadTx) -> Result<Basis, Fault> {
+        Ok(Basis { catalog: catalog::version(tx)?, minute: tx.now().millis().div_euclid(60_000) })
+    }
+}
+
 impl Page {
-    /// `as_of` was the newest change before the body was read, `catalog` the version of the catalog.
-    pub fn read(as_of: i64, catalog: i64, body: Vec<u8>) -> Page {
-        Page { as_of, catalog, body: body.into() }
+    /// `as_of` was the newest change before the body was read.
+    pub fn read(as_of: i64, basis: Basis, body: Vec<u8>) -> Page {
+        Page { as_of, basis, body: body.into() }
     }
 }
 
 impl Kept {
     /// The page, if it would read the same now.
-    pub fn get(&self, changes: &Changes, catalog: i64, user: UserId, question: &str) -> Option<Page> {
+    pub fn get(&self, changes: &Changes, basis: Basis, user: UserId, question: &str) -> Option<Page> {
         let page = self.0.lock().by_question.get(&user)?.get(question)?.clone();
-        (page.catalog == catalog && changes.orders_stand_since(user, page.as_of)).then_some(page)
+        (page.basis == basis && changes.orders_stand_since(user, page.as_of)).then_some(page)
     }
 
     pub fn keep(&self, user: UserId, question: &str, page: &Page) {

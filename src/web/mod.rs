@@ -30,6 +30,7 @@ mod packed;
 mod params;
 mod payment;
 mod period;
+mod refills;
 mod request_id;
 mod reseller;
 mod respond;
@@ -58,6 +59,7 @@ pub fn routes() -> Vec<Route> {
         orders::routes(),
         mass_order::routes(),
         payment::routes(),
+        refills::routes(),
         reseller::routes(),
         services::routes(),
         site::routes(),

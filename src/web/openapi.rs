@@ -3,8 +3,8 @@
 
 use super::error::Problem;
 use super::{
-    admin, auth, demo, events, health, keys, mass_order, orders, payment, reseller, services, site, timeline,
-    user, visits,
+    admin, auth, demo, events, health, keys, mass_order, orders, payment, refills, reseller, services, site,
+    timeline, user, visits,
 };
 use crate::kernel::cause::{CallCause, Defect};
 use crate::kernel::note::Note;
@@ -31,7 +31,7 @@ use utoipa::{Modify, OpenApi};
         services::list, services::show,
         orders::place, orders::quote, orders::list, orders::csv, orders::list_of_user, orders::counts, orders::show,
         mass_order::place,
-        orders::cancel,
+        orders::cancel, refills::request, refills::list, refills::show,
         timeline::show,
         admin::services::list, admin::services::types, admin::services::create, admin::services::change,
         admin::services::prices, admin::service_bulk::change,
@@ -40,6 +40,7 @@ use utoipa::{Modify, OpenApi};
         admin::orders::list, admin::orders::csv, admin::orders::counts, admin::orders::show,
         admin::orders::set_status, admin::orders::resolve,
         admin::orders::acknowledge, admin::orders::refuse_cancel,
+        admin::refills::list, admin::refills::kept, admin::refills::decide,
         admin::jobs::list,
         admin::timeline::show,
         admin::review::review,

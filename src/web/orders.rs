@@ -6,13 +6,12 @@ use super::export::{Columns, Export};
 use super::fields::TimeField;
 use super::guards::{Caller, Member};
 use super::idempotent::Idempotent;
-use super::kept::{Kept, Page};
+use super::kept::{Basis, Kept, Page};
 use super::order_types::{TypeFields, order_type_schema};
 use super::params::{PathId, Query};
 use super::period::Period;
 use super::respond::{Json, List, Prepared, json_bytes};
 use super::user::Nothing;
-use crate::catalog;
 use crate::db::Tx;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::ids::{OrderId, ServiceId, UserId};
@@ -117,6 +116,9 @@ pub struct OrderView {
     pub can_cancel: bool,
     /// What it would do: `at_once` (it was not sent yet) or `request`; null where it may not be called.
     pub cancel_way: Option<&'static str>,
+    /// Whether a refill may be asked for now.
+    pub can_refill: bool,
+    pub completed_at: Option<String>,
     /// That it shall be canceled, which whoever delivers it has been asked for.
     pub cancel: Option<CancelView>,
     pub created_at: String,
@@ -183,6 +185,8 @@ impl From<Order> for OrderView {
             remains: progress.remains,
             can_cancel: cancel_way.is_some(),
             cancel_way,
+            can_refill: order.can_refill,
+            completed_at: order.state.completed_at.map(Timestamp::rfc3339),
             cancel: order.state.cancel.map(CancelView::from),
             created_at: order.created_at.rfc3339(),
             updated_at: order.updated_at.rfc3339(),
@@ -263,12 +267,12 @@ pub async fn list_of_user(
     own(app, kept, me, address, &query).await
 }
 
-/// What a look at the caller's orders comes to. The number is the version of the catalog.
+/// What a look at the caller's orders comes to.
 enum Found {
     Kept(Page),
-    Read(UserId, i64, page::Page<Order>),
+    Read(UserId, Basis, page::Page<Order>),
     /// A search may take a while, so it is not done in place.
-    ToSearch(UserId, i64, Filter, PageRequest),
+    ToSearch(UserId, Basis, Filter, PageRequest),
 }
 
 async fn own(
@@ -282,25 +286,25 @@ async fn own(
     let question = address.query().map(|query| query.as_str()).unwrap_or_default();
     let as_of = changes.newest();
     let found = caller.read(|tx, me| {
-        let catalog = catalog::version(tx)?;
-        if let Some(page) = kept.get(changes, catalog, me.id, question) {
+        let basis = Basis::now(tx)?;
+        if let Some(page) = kept.get(changes, basis, me.id, question) {
             return Ok(Found::Kept(page));
         }
         let filter = Filter { user: Some(me.id), ..asked(query)? };
         let page = query.page()?;
         Ok(match filter.search {
-            None => Found::Read(me.id, catalog, orders::list(tx, &filter, page)?),
-            Some(_) => Found::ToSearch(me.id, catalog, filter, page),
+            None => Found::Read(me.id, basis, orders::list(tx, &filter, page)?),
+            Some(_) => Found::ToSearch(me.id, basis, filter, page),
         })
     })?;
-    let (user, catalog, orders) = match found {
+    let (user, basis, orders) = match found {
         Found::Kept(page) => return Ok(page),
-        Found::Read(user, catalog, orders) => (user, catalog, orders),
-        Found::ToSearch(user, catalog, filter, page) => {
-            (user, catalog, app.db.read(move |tx| orders::list(tx, &filter, page)).await?)
+        Found::Read(user, basis, orders) => (user, basis, orders),
+        Found::ToSearch(user, basis, filter, page) => {
+            (user, basis, app.db.read(move |tx| orders::list(tx, &filter, page)).await?)
         }
     };
-    let page = Page::read(as_of, catalog, json_bytes(&List::of(orders, OrderView::listed))?);
+    let page = Page::read(as_of, basis, json_bytes(&List::of(orders, OrderView::listed))?);
     kept.keep(user, question, &page);
     Ok(page)
 }

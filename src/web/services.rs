@@ -38,6 +38,8 @@ pub struct ServiceView {
     pub min_quantity: i64,
     pub max_quantity: i64,
     pub refill: bool,
+    /// An order can be refilled for so many days after its end; 0: while the service is sold.
+    pub refill_days: i64,
     pub cancel: bool,
     pub active: bool,
     /// What an order needs beside the service.
@@ -70,6 +72,7 @@ impl From<Service> for ServiceView {
             min_quantity: offer.min.get(),
             max_quantity: offer.max.get(),
             refill: offer.refill,
+            refill_days: offer.refill_days,
             cancel: offer.cancel,
             active: offer.active,
         }

@@ -9,6 +9,7 @@ import { Page, Unread, Waiting } from "../ui/page.js";
 import { Charge, OrderStatus, againHref } from "./orders.js";
 import { CancelButton } from "./parts/cancel-order.js";
 import { Given } from "./parts/given.js";
+import { RefillButton, Refills } from "./parts/refills.js";
 
 /** One order and how far it is. @param {{id: string}} props */
 export default function Order({ id }) {
@@ -33,6 +34,7 @@ export default function Order({ id }) {
   return html`
     <${Page} title=${t("order.title", { id: order.id })}
       actions=${html`<${CancelButton} order=${order} done=${changed} />
+        <${RefillButton} order=${order} done=${answer.reload} />
         <a class="btn" href=${againHref(order)}>${t("orders.again")}</a>`}>
       <${Card}>
         <dl class="facts">
@@ -48,6 +50,7 @@ export default function Order({ id }) {
           <${Given} order=${order} />
         </dl>
       <//>
+      <${Refills} order=${order} />
       <${Card} title=${t("order.timeline")}>
         ${timeline.data ? html`<${Steps} steps=${timeline.data.items} />` : html`<${Waiting} rows=${2} />`}
       <//>

@@ -16,6 +16,7 @@ import { ListTable } from "../ui/table.js";
 import { Tabs } from "../ui/tabs.js";
 import { withQuery } from "../lib/api.js";
 import { CancelButton, CancelState } from "./parts/cancel-order.js";
+import { RefillButton } from "./parts/refills.js";
 import { Waits } from "./parts/waits.js";
 
 const STATUSES = ["pending", "processing", "in_progress", "completed", "partial", "canceled"];
@@ -44,6 +45,7 @@ const columns = (done) => [
       <div class="btn-list flex-nowrap">
         <a class="btn btn-sm" href=${againHref(order)}>${t("orders.again")}</a>
         <${CancelButton} order=${order} done=${done} small />
+        <${RefillButton} order=${order} done=${() => done({ ...order, can_refill: false })} small />
       </div>`,
   },
 ];

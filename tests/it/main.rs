@@ -61,6 +61,8 @@ mod provider_environment;
 mod provider_moved;
 mod providers;
 mod reconcile;
+mod refill_steps;
+mod refills;
 mod refusals;
 mod reseller;
 mod reseller_clients;

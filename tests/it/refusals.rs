@@ -136,6 +136,8 @@ fn orders(seen: &mut Seen) {
     seen.met(&cancel(), 409, "order_final");
     let by_customer = lan.post(&format!("/api/orders/{order}/cancel"), json!({}));
     seen.met(&by_customer, 409, "cancel_not_possible");
+    let refill = lan.post(&format!("/api/orders/{order}/refill"), json!({}));
+    seen.met(&refill, 409, "refill_not_possible");
 }
 
 fn deposits(seen: &mut Seen) {

@@ -14,7 +14,7 @@ use smm_panel::kernel::error::Fault;
 use smm_panel::kernel::notice::NoticeKind;
 use smm_panel::ledger::Kind;
 use smm_panel::order_types::OrderType;
-use smm_panel::orders::{Dispatch, EventKind, Reason, Status};
+use smm_panel::orders::{CancelState, Dispatch, EventKind, Reason, RefillStatus, Status};
 use smm_panel::provider::ReportedStatus;
 use std::collections::BTreeSet;
 use strum::VariantArray;
@@ -39,6 +39,9 @@ fn columns() -> Vec<(&'static str, &'static str, Words)> {
         ("orders", "status", statuses()),
         ("orders", "dispatch", dispatches()),
         ("orders", "reason", words(Reason::VARIANTS.iter().map(Reason::into_str))),
+        ("orders", "cancel_state", words(CancelState::VARIANTS.iter().map(CancelState::into_str))),
+        ("refills", "status", words(RefillStatus::VARIANTS.iter().map(RefillStatus::into_str))),
+        ("refills", "dispatch", dispatches()),
         ("order_events", "kind", words(EventKind::VARIANTS.iter().map(EventKind::into_str))),
         ("order_events", "status", statuses()),
         ("order_events", "dispatch", dispatches()),
@@ -73,6 +76,19 @@ fn fill(app: &TestApp) {
         report(ReportedStatus::InProgress),
         report(ReportedStatus::Unknown("Failed".to_owned())),
     ];
+    let open = app.service(|offer| (offer.cancel, offer.refill) = (true, true));
+    for path in ["cancel", "refill"] {
+        let order = mai.bought(open, 1000);
+        if path == "refill" {
+            app.reported(order, report(ReportedStatus::Completed));
+            app.clock.advance_seconds(24 * 60 * 60);
+        }
+        mai.post(&format!("/api/orders/{order}/{path}"), json!({})).expect(if path == "cancel" {
+            200
+        } else {
+            201
+        });
+    }
     let mut done = Vec::new();
     for end in ends {
         let order = mai.bought(sold, 1000);

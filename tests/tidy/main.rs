@@ -24,7 +24,7 @@ const RANKS: &[&[&str]] = &[
     &["referrals", "notify"],
     &["accounts", "catalog"],
     &["orders", "deposits"],
-    &["state", "reports"],
+    &["state", "refills", "reports"],
     &["web", "jobs", "demo"],
     &["app"],
     &["cli"],

@@ -25,6 +25,7 @@
 //!
 //! All others are "Pending" for a second, "In progress" for two more, then "Completed". What is not over can be
 //! canceled: it ends as "Canceled", or as "Partial" if some was delivered. That it was is forgotten with a restart.
+//! What is completed can be refilled, which takes a second too until it begins, and two more.
 
 mod list;
 mod play;
@@ -106,7 +107,8 @@ async fn api(stage: &State<Stage>, body: Data<'_>) -> ParsedRequest {
         "status" => ParsedRequest::Json(stage.status(&fields)),
         "add" => add(stage, &fields).await,
         "cancel" => ParsedRequest::Json(stage.cancel(&fields)),
-        "refill" | "refill_status" => ParsedRequest::Json(error("Not available in the sandbox")),
+        "refill" => ParsedRequest::Json(stage.refill(&fields)),
+        "refill_status" => ParsedRequest::Json(stage.refill_status(&fields)),
         _ => ParsedRequest::Json(error("Incorrect request")),
     }
 }

@@ -228,9 +228,7 @@ impl Stage {
 
     fn take(&self, fields: &Fields, quantity: i64, ending: Ending) -> String {
         let now = self.clock.now().millis();
-        let next = |last: i64| last.saturating_add(1).max(now);
-        let last = self.last.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(next(last)));
-        let made_at = next(last.unwrap_or_else(|unchanged| unchanged));
+        let made_at = self.next_moment(now);
         let service = fields.get("service").parse().ok().filter(|number| list::service(*number).is_some());
         let times = service.and_then(list::service).and_then(|(kind, _)| kind.times);
         let times = times.map(|name| fields.get(name).parse().unwrap_or(1));
@@ -272,6 +270,49 @@ impl Stage {
         };
         let ids = fields.get("orders").split(',').filter(|id| !id.is_empty());
         ids.map(|id| json!({ "order": id, "cancel": one(id) })).collect()
+    }
+}
+
+impl Stage {
+    /// A refill's id is the millisecond in which it was asked for.
+    pub(super) fn refill(&self, fields: &Fields) -> Value {
+        let now = self.clock.now().millis();
+        let Some(order) = Order::parse(fields.get("order")) else { return unknown() };
+        let is_canceled = self.canceled.lock().contains_key(fields.get("order"));
+        let is_completed = matches!(order.ending, Ending::Completed | Ending::Slow) && order.is_over(now);
+        if is_canceled || !is_completed {
+            return json!({ "error": "The order is not completed" });
+        }
+        json!({ "refill": self.next_moment(now).to_string() })
+    }
+
+    pub(super) fn refill_status(&self, fields: &Fields) -> Value {
+        let now = self.clock.now().millis();
+        let word = |id: &str| {
+            let asked: i64 = id.parse().ok().filter(|_| id.len() == TIME_DIGITS)?;
+            let age = now.saturating_sub(asked);
+            Some(match age {
+                _ if age < PENDING_MS => "Pending",
+                _ if age < PENDING_MS.saturating_add(DELIVERY_MS) => "In progress",
+                _ => "Completed",
+            })
+        };
+        let none = || json!({ "error": "Refill not found" });
+        match fields.get("refills") {
+            "" => word(fields.get("refill")).map_or_else(none, |word| json!({ "status": word })),
+            ids => {
+                let entry =
+                    |id: &str| json!({ "refill": id, "status": word(id).map_or_else(none, Value::from) });
+                ids.split(',').map(entry).collect()
+            }
+        }
+    }
+
+    /// This millisecond, or the next that nothing else has.
+    fn next_moment(&self, now: i64) -> i64 {
+        let next = |last: i64| last.saturating_add(1).max(now);
+        let last = self.last.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(next(last)));
+        next(last.unwrap_or_else(|unchanged| unchanged))
     }
 }
 
@@ -352,6 +393,46 @@ mod tests {
         ] {
             assert_eq!(course(link, &[3000]), [(word.to_owned(), left.to_owned())]);
         }
+    }
+
+    #[test]
+    fn what_is_not_over_can_be_canceled_and_what_is_completed_refilled() {
+        let clock = Clock::manual(Timestamp::from_millis(1_795_333_140_000));
+        let stage = Stage::new(clock.clone());
+        let made = |link| {
+            let AddResponse::Taken(id) = stage.add(&add(link)) else { panic!("not taken") };
+            id
+        };
+        let said = |action: &dyn Fn(&Fields) -> Value, name: &str, id: &str| {
+            action(&Fields(HashMap::from([(name.to_owned(), id.to_owned())])))
+        };
+        let cancel = |id: &str| said(&|fields| stage.cancel(fields), "orders", id)[0]["cancel"].clone();
+        let refill = |id: &str| said(&|fields| stage.refill(fields), "order", id);
+        let (early, late, done) =
+            (made("https://x.vn/slow"), made("https://x.vn/slow"), made("https://x.vn/a"));
+        assert_eq!(cancel(&early), 1);
+        clock.advance_seconds(301);
+        assert_eq!(cancel(&late), 1);
+        assert_eq!(cancel(&done), json!({ "error": "The order can not be canceled" }));
+        assert_eq!(cancel("7"), json!({ "error": "Incorrect order ID" }));
+        clock.advance_seconds(3600);
+        let report = |id: &str| stage.status(&asked(id));
+        assert_eq!(
+            (&report(&early)["status"], &report(&early)["remains"]),
+            (&json!("Canceled"), &json!("1000"))
+        );
+        assert_eq!((&report(&late)["status"], &report(&late)["remains"]), (&json!("Partial"), &json!("500")));
+        assert_eq!(refill(&late), json!({ "error": "The order is not completed" }));
+        let id = refill(&done)["refill"].as_str().unwrap().to_owned();
+        let word = || said(&|fields| stage.refill_status(fields), "refill", &id)["status"].clone();
+        assert_eq!(word(), "Pending");
+        clock.advance_seconds(2);
+        assert_eq!(word(), "In progress");
+        clock.advance_seconds(2);
+        assert_eq!(word(), "Completed");
+        let many = said(&|fields| stage.refill_status(fields), "refills", &format!("{id},5"));
+        assert_eq!(many[0], json!({ "refill": id, "status": "Completed" }));
+        assert_eq!(many[1]["status"], json!({ "error": "Refill not found" }));
     }
 
     #[test]

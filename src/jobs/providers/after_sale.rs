@@ -1,7 +1,9 @@
-//! What customers ask of a provider after it took their orders: that it cancels them.
+//! What customers ask of a provider after it took their orders: that it cancels them, or refills them.
 //!
-//! A question may be repeated, so what brought no answer is asked again, after growing pauses. Each provider is asked
-//! on a thread of its own, so that a slow one delays nobody.
+//! A cancel may be asked for again, so what brought no answer is, after growing pauses. A refill is asked for at most
+//! once (`after_sale/refills.rs`). Each provider is asked on a thread of its own, so that a slow one delays nobody.
+
+mod refills;
 
 use crate::db::Tx;
 use crate::jobs::runtime::{Shutdown, backoff, thread, tracked};
@@ -22,22 +24,25 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 /// Questions of a kind to a provider in one round.
 const MOST: usize = 50;
 
-/// When orders without an answer are asked for again; locked while a round of their provider runs.
-type SharedPauses = Arc<Mutex<Pauses>>;
+/// Locked while a round of its provider runs.
+type SharedMemory = Arc<Mutex<Memory>>;
 
 pub(in crate::jobs) struct AfterSale {
     app: App,
     shutdown: Arc<Shutdown>,
-    pauses: BTreeMap<ProviderId, SharedPauses>,
+    memories: BTreeMap<ProviderId, SharedMemory>,
 }
 
 /// One round for every provider, whatever was asked before.
 pub fn tick(app: &App) {
     match app.providers() {
         Ok(providers) => {
+            if let Err(cause) = refills::look_after(app) {
+                tracing::error!(%cause, "refills were not looked after");
+            }
             for upstream in providers.into_values() {
                 let round = Round { app: app.clone(), upstream, shutdown: Arc::default() };
-                round.run(&mut Pauses::default());
+                round.run(&mut Memory::default());
             }
         }
         Err(cause) => tracing::error!(%cause, "no provider could be asked to cancel"),
@@ -46,7 +51,7 @@ pub fn tick(app: &App) {
 
 impl AfterSale {
     pub(in crate::jobs) fn new(app: &App, shutdown: &Arc<Shutdown>) -> Self {
-        AfterSale { app: app.clone(), shutdown: Arc::clone(shutdown), pauses: BTreeMap::new() }
+        AfterSale { app: app.clone(), shutdown: Arc::clone(shutdown), memories: BTreeMap::new() }
     }
 
     /// Until the shutdown; then until the calls in flight have ended.
@@ -57,20 +62,21 @@ impl AfterSale {
                 break;
             }
         }
-        self.pauses.values().for_each(|running| drop(running.lock()));
+        self.memories.values().for_each(|running| drop(running.lock()));
     }
 
     fn begin_rounds(&mut self) -> Result<(), Fault> {
+        refills::look_after(&self.app)?;
         for (provider, upstream) in self.app.providers()? {
-            let pauses = Arc::clone(self.pauses.entry(provider).or_default());
+            let memory = Arc::clone(self.memories.entry(provider).or_default());
             let round = Round { app: self.app.clone(), upstream, shutdown: Arc::clone(&self.shutdown) };
             if !round.has_work()? {
                 continue;
             }
             thread(&format!("after-sale-{provider}"), move || {
                 // Unless its last round still runs.
-                if let Some(mut pauses) = pauses.try_lock() {
-                    round.run(&mut pauses);
+                if let Some(mut memory) = memory.try_lock() {
+                    round.run(&mut memory);
                 }
             })?;
         }
@@ -87,7 +93,7 @@ struct Round {
 
 impl Round {
     fn has_work(&self) -> Result<bool, Fault> {
-        Ok(!self.cancels(1)?.is_empty())
+        Ok(!self.cancels(1)?.is_empty() || self.has_refills()?)
     }
 
     fn cancels(&self, most: usize) -> Result<Vec<CancelToAsk>, Fault> {
@@ -99,27 +105,31 @@ impl Round {
         self.app.db.read_now(|tx| orders::cancels_to_ask(tx, at, most))
     }
 
-    fn run(&self, pauses: &mut Pauses) {
-        if let Err(cause) = self.ask_cancels(pauses) {
+    fn run(&self, memory: &mut Memory) {
+        let asked = self
+            .ask_cancels(memory)
+            .and_then(|()| self.send_refills(memory))
+            .and_then(|()| self.poll_refills(memory));
+        if let Err(cause) = asked {
             tracing::error!(provider.id = self.upstream.account.provider.get(), %cause, "a round was given up");
         }
     }
 
-    fn ask_cancels(&self, pauses: &mut Pauses) -> Result<(), Fault> {
-        for wanted in self.cancels(MOST.saturating_add(pauses.0.len()))? {
+    fn ask_cancels(&self, memory: &mut Memory) -> Result<(), Fault> {
+        for wanted in self.cancels(MOST.saturating_add(memory.cancels.len()))? {
             if self.shutdown.is_requested() {
                 return Ok(());
             }
-            if !pauses.is_due(wanted.order) {
+            if !memory.is_due(wanted.order) {
                 continue;
             }
             match self.upstream.client.cancel(&wanted.provider_order_id) {
                 Ok(answer) => {
-                    pauses.0.remove(&wanted.order);
+                    memory.cancels.remove(&wanted.order);
                     self.record(wanted.order, answer)?;
                 }
                 Err(error) => {
-                    pauses.failed(wanted.order);
+                    memory.failed(wanted.order);
                     tracing::warn!(order.id = wanted.order.get(), %error, "the provider was asked to cancel in vain");
                     if !matches!(error, CallError::Unusable(_)) {
                         return Ok(());
@@ -142,18 +152,35 @@ impl Round {
     }
 }
 
-/// Orders that brought no answer: how often, and until when they rest.
-#[derive(Default)]
-struct Pauses(HashMap<OrderId, (u32, Instant)>);
+/// How often something failed in a row, and until when it rests.
+type Pause = (u32, Instant);
 
-impl Pauses {
+/// What a round leaves to the next one.
+#[derive(Default)]
+struct Memory {
+    /// Orders that brought no answer.
+    cancels: HashMap<OrderId, Pause>,
+    /// After a refill without an answer: until the provider has shown that it lives, no other is sent.
+    refills: Option<Pause>,
+    /// When refills were asked about last.
+    polled: Option<Instant>,
+}
+
+impl Memory {
     fn is_due(&self, order: OrderId) -> bool {
-        self.0.get(&order).is_none_or(|(_, until)| *until <= Instant::now())
+        self.cancels.get(&order).is_none_or(|(_, until)| *until <= Instant::now())
     }
 
     fn failed(&mut self, order: OrderId) {
-        let (failures, until) = self.0.entry(order).or_insert((0, Instant::now()));
-        *until = Instant::now().checked_add(backoff(FIRST_PAUSE, LONGEST_PAUSE, *failures)).unwrap_or(*until);
-        *failures = failures.saturating_add(1);
+        let pause = self.cancels.remove(&order);
+        self.cancels.insert(order, longer(pause));
     }
+}
+
+/// The pause after one more failure.
+fn longer(pause: Option<Pause>) -> Pause {
+    let failures = pause.map_or(0, |(failures, _)| failures);
+    let now = Instant::now();
+    let until = now.checked_add(backoff(FIRST_PAUSE, LONGEST_PAUSE, failures)).unwrap_or(now);
+    (failures.saturating_add(1), until)
 }

@@ -29,6 +29,7 @@ pub(super) use repeat::{by_reference, delete_contents, equal_since, keep_content
 use super::cancel::{CancelRequest, CancelState};
 use super::history::EventKind;
 use super::model::{Order, State};
+use super::refill::{self, RefillStatus, RefillTerms};
 use super::status::{Dispatch, Progress, Reason, Status};
 use crate::db::{ReadTx, Tx, word_column};
 use crate::kernel::clock::Timestamp;
@@ -38,7 +39,7 @@ use crate::order_types::Params;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Row, params};
 
-word_column!(Status, Dispatch, Reason, EventKind, CancelState);
+word_column!(Status, Dispatch, Reason, EventKind, CancelState, RefillStatus);
 
 /// As JSON. What is none is a corrupt row.
 impl ToSql for Params {
@@ -72,7 +73,7 @@ macro_rules! columns {
          o.attempted_at, o.dispatch_note, o.provider_mismatch, o.recheck_round, o.final_round, o.provider_account,
          (SELECT account FROM providers WHERE id = o.provider_id),
          (SELECT cancel FROM services WHERE id = o.service_id), o.cancel_requested_at, o.cancel_state,
-         o.cancel_detail, o.start_at, o.unreleased"
+         o.cancel_detail, o.start_at, o.unreleased, o.completed_at"
         )
     };
 }
@@ -103,6 +104,7 @@ fn order(row: &Row) -> rusqlite::Result<Order> {
         account: row.get(30)?,
         provider_service: row.get(12)?,
         cancel_offered: row.get(31)?,
+        can_refill: false,
         created_at: row.get(13)?,
         updated_at: row.get(14)?,
         state: State {
@@ -120,6 +122,7 @@ fn order(row: &Row) -> rusqlite::Result<Order> {
             provider_mismatch: row.get(26)?,
             recheck_round: row.get(27)?,
             final_round: row.get(28)?,
+            completed_at: row.get(37)?,
             cancel: cancel_request(row)?,
         },
     })
@@ -132,7 +135,7 @@ fn cancel_request(row: &Row) -> rusqlite::Result<Option<CancelRequest>> {
 
 /// `None`: no such order, whoever asks.
 pub fn by_id(tx: &ReadTx, id: OrderId) -> Result<Option<Order>, Fault> {
-    tx.one(select!("WHERE o.id = ?1"), [id], order)
+    tx.one(select!("WHERE o.id = ?1"), [id], order)?.map(|order| refill::judged(tx, order)).transpose()
 }
 
 /// Those of these that are the user's, without their params.
@@ -188,7 +191,7 @@ pub(super) fn update(tx: &Tx, id: OrderId, state: &State, updated_at: Timestamp)
              provider_order_id = ?8, cost = ?9, attempts = ?10, attempted_at = ?11, dispatch_note = ?12,
              provider_mismatch = ?13, recheck_round = ?14, final_round = ?15, updated_at = ?16,
              provider_account = ?17, cancel_requested_at = ?18, cancel_state = ?19, cancel_detail = ?20,
-             unreleased = ?21
+             unreleased = ?21, completed_at = ?22
          WHERE id = ?1",
         params![
             id,
@@ -212,8 +215,20 @@ pub(super) fn update(tx: &Tx, id: OrderId, state: &State, updated_at: Timestamp)
             state.cancel.as_ref().map(|wish| wish.state),
             state.cancel.as_ref().and_then(|wish| wish.detail.as_deref()),
             state.unreleased,
+            state.completed_at,
         ],
     )?;
     assert_eq!(changed, 1, "the order that was read is there");
     Ok(())
+}
+
+/// What the order's service offers now, and the order's last refill.
+pub(super) fn refill_terms(tx: &ReadTx, order: &Order) -> Result<RefillTerms, Fault> {
+    let last = "SELECT status, iif(status = 'rejected', updated_at, created_at) FROM refills
+         WHERE order_id = ?1 ORDER BY id DESC LIMIT 1";
+    let last = tx.one(last, [order.id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let offered = "SELECT refill, refill_days, active FROM services WHERE id = ?1";
+    tx.value(offered, [order.service], |row| {
+        Ok(RefillTerms { is_offered: row.get(0)?, days: row.get(1)?, is_sold: row.get(2)?, last })
+    })
 }

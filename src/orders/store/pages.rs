@@ -1,6 +1,7 @@
 //! Lists of orders, newest first: each reads one index from its end.
 
 use super::super::model::Order;
+use super::super::refill;
 use super::super::search::Filter;
 use super::super::status::Status;
 use super::{columns, order};
@@ -108,7 +109,8 @@ pub(in super::super) fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) ->
     let (cursor, limit) = (page.cursor.get(), page.limit.probe());
     let sql = list_sql(columns!(without params), &paths, path);
     let params = params(&sql, filter, &[(":above", &0), (":cursor", &cursor), (":limit", &limit)]);
-    tx.all(&sql, params.as_slice(), order)
+    let orders = tx.all(&sql, params.as_slice(), order)?;
+    orders.into_iter().map(|order| refill::judged(tx, order)).collect()
 }
 
 /// The columns of the newest orders that meet all conditions, read from `path`, or from the table itself.

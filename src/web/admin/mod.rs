@@ -8,6 +8,7 @@ pub mod jobs;
 pub mod losses;
 pub mod orders;
 pub mod providers;
+pub mod refills;
 pub mod review;
 pub mod service_bulk;
 pub mod services;
@@ -29,6 +30,7 @@ pub fn routes() -> Vec<Route> {
         losses::routes(),
         orders::routes(),
         providers::routes(),
+        refills::routes(),
         review::routes(),
         service_bulk::routes(),
         services::routes(),

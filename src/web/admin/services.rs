@@ -70,6 +70,8 @@ pub struct CreateService {
     #[schema(value_type = i64)]
     max_quantity: QuantityField,
     refill: Option<bool>,
+    /// 0 if missing; up to 3,650.
+    refill_days: Option<i64>,
     cancel: Option<bool>,
     /// True if missing.
     active: Option<bool>,
@@ -92,6 +94,7 @@ impl From<CreateService> for Offer {
             min: asked.min_quantity.0,
             max: asked.max_quantity.0,
             refill: asked.refill.unwrap_or(false),
+            refill_days: asked.refill_days.unwrap_or(0),
             cancel: asked.cancel.unwrap_or(false),
             active: asked.active.unwrap_or(true),
             provider: asked.provider_id.map(ProviderId::new),
@@ -129,6 +132,8 @@ pub struct ChangeService {
     #[serde(default, deserialize_with = "given")]
     refill: Option<bool>,
     #[serde(default, deserialize_with = "given")]
+    refill_days: Option<i64>,
+    #[serde(default, deserialize_with = "given")]
     cancel: Option<bool>,
     /// Also ends a pause: true sells it again at this price, false turns it off for good.
     #[serde(default, deserialize_with = "given")]
@@ -157,6 +162,7 @@ impl From<ChangeService> for Patch {
             min: asked.min_quantity.map(|units| units.0),
             max: asked.max_quantity.map(|units| units.0),
             refill: asked.refill,
+            refill_days: asked.refill_days,
             cancel: asked.cancel,
             active: asked.active,
             provider: asked.provider_id.map(|id| id.map(ProviderId::new)),

@@ -11,6 +11,7 @@ const MENU = [
   ["/admin", "layout-dashboard", "dashboard"],
   ["/admin/orders", "list-check", "orders"],
   ["/admin/review", "alert-triangle", "review"],
+  ["/admin/refills", "refresh", "refills"],
   ["/admin/services", "tag", "services"],
   ["/admin/providers", "plug", "providers"],
   ["/admin/users", "users", "users"],

@@ -31,6 +31,7 @@ pub fn offer() -> Offer {
         min: Quantity::new(10).unwrap(),
         max: Quantity::new(100_000).unwrap(),
         refill: false,
+        refill_days: 0,
         cancel: false,
         active: true,
         provider: Some(BUMX),

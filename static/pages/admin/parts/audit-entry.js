@@ -15,6 +15,7 @@ const PAGES = {
   order: (id) => `/admin/orders/${id}`,
   service: (id) => `/admin/services?search=%23${id}`,
   provider: () => "/admin/providers",
+  refill: () => "/admin/refills?desk=all",
   deposit: (id, name) => `/admin/deposits?search=${name || id}`,
   bank_transaction: (id, name) => `/admin/bank?search=${name || id}`,
   settings: () => "/admin/settings",
@@ -37,6 +38,7 @@ const VARIANTS = {
     { queued: "_resend", sent: "_sent" }[/** @type {string} */ (after.dispatch)] ?? "_cancel",
     { amount: money(after.refunded), id: after.provider_order_id },
   ],
+  "refill.decide": ({ after }) => ["", { after: t(`status.refill.${after.status}`) }],
   "order.refuse": ({ before, after }) => ["", { amount: money(after.refunded - before.refunded) }],
   "provider.release": ({ after }) => {
     const refused = after?.refused_orders?.length ?? 0;

@@ -3,7 +3,7 @@ import { ask } from "../../../lib/api.js";
 import { html } from "../../../lib/dom.js";
 import { rate, t } from "../../../lib/i18n.js";
 import { useAnswer } from "../../../lib/load.js";
-import { AMOUNT, decimal, forField, RATE } from "../../../lib/number.js";
+import { AMOUNT, decimal, forField, RATE, WHOLE } from "../../../lib/number.js";
 import { Button } from "../../../ui/button.js";
 import { Dialog } from "../../../ui/dialog.js";
 import { Field, FormBox, missing, useForm } from "../../../ui/form.js";
@@ -13,7 +13,7 @@ import { bestDiscount, buyersNote, losses, LossQuestion, unanswered, useBestDisc
 
 const KINDS = ["url", "handle", "any"];
 const COST = { ...RATE, optional: true };
-const NUMBERS = { rate: RATE, min_quantity: AMOUNT, max_quantity: AMOUNT, cost: COST };
+const NUMBERS = { refill_days: WHOLE, rate: RATE, min_quantity: AMOUNT, max_quantity: AMOUNT, cost: COST };
 const NEEDED = ["name", "category"];
 
 /** What would be sold below its cost. @param {Record<string, any>} values @param {number} discount percent */
@@ -50,6 +50,9 @@ function ServiceForm({ service, providers, done, close, types }) {
     provider_id: service.provider_id ? String(service.provider_id) : "",
     provider_service_id: service.provider_service_id ?? "",
     cost: forField(service.cost),
+    refill: service.refill ?? false,
+    refill_days: String(service.refill_days ?? 0),
+    cancel: service.cancel ?? false,
     active: service.active ?? true,
     allow_loss: false,
   };
@@ -113,6 +116,13 @@ function ServiceForm({ service, providers, done, close, types }) {
             kind=${COST} shown=${priced} /></div>
         </div>
         <${LossQuestion} form=${form} found=${lost(form.values, discount ?? 0)} note=${buyersNote(discount)} />
+        <${Field} form=${form} name="refill" type="checkbox" label=${t("services.refill")} />
+        ${
+          form.values.refill &&
+          html`<${NumberField} form=${form} name="refill_days" label=${t("services.refill_days")} kind=${WHOLE} required
+            hint=${t("services.refill_days_hint")} />`
+        }
+        <${Field} form=${form} name="cancel" type="checkbox" label=${t("services.cancel")} />
         <${Field} form=${form} name="active" type="checkbox" label=${t("services.active")} />
         <${Button} submit kind="primary" busy=${form.busy}>${t("common.save")}<//>
       <//>
