@@ -93,7 +93,8 @@ fn a_service_needs_little_and_has_sensible_defaults() {
         made,
         json!({
             "id": made["id"], "name": "Likes", "category": "TikTok", "description": "", "type": "default",
-            "link_kind": "url", "rate": "12000", "min_quantity": 10, "max_quantity": 1000, "refill": false, "refill_days": 0,
+            "link_kind": "url", "rate": "12000", "min_quantity": 10, "max_quantity": 1000, "refill": false,
+            "refill_days": 0,
             "cancel": false, "active": true, "provider_id": null, "provider_service_id": null, "cost": null,
             "paused_reason": null, "rate_per": "thousand", "times": null, "quantity_from": "quantity",
             "fields": [{ "name": "link", "kind": "link", "required": true },

@@ -1,10 +1,16 @@
 //! A refill with the real binary: asked for twice at once, and killed at each step of the way.
 
+use crate::refills::{ask, completed, refilled};
+use crate::support::app::TestApp;
 use crate::support::fake_provider::FakeProvider;
 use crate::support::operated::{Operated, eventually, proven};
 use crate::support::reply::Reply;
 use crate::support::tcp::at_once;
 use serde_json::{Value, json};
+use smm_panel::audit_log::Actor;
+use smm_panel::kernel::ids::RefillId;
+use smm_panel::orders::RefillStatus;
+use smm_panel::refills::{self, RefillDecision};
 use tempfile::TempDir;
 
 /// A panel of its own whose service is refilled without a wait, and a completed order of it.
@@ -76,4 +82,26 @@ fn killed_before_the_claim_and_after_the_answer_it_is_asked_for_once() {
     assert_eq!(provider.requests_for("refill").len(), 1);
     panel.binary.kill();
     proven(folder.path());
+}
+
+#[test]
+fn the_schema_takes_no_second_open_refill_and_no_way_back() {
+    let app = TestApp::start();
+    let lan = app.member("lan").funded(100_000);
+    let id = ask(&lan, completed(&lan, app.service(refilled)));
+    let tried = |sql: &str| {
+        let sql = sql.to_owned();
+        app.write(move |tx| tx.execute(&sql, ()).is_err())
+    };
+    let again =
+        "INSERT INTO refills (order_id, user_id, service_id, status, dispatch, created_at, updated_at)
+         SELECT order_id, user_id, service_id, 'pending', 'manual', 1, 1 FROM refills";
+    assert!(tried(again));
+    app.write(move |tx| {
+        let decision = RefillDecision { status: RefillStatus::Rejected, reason: None };
+        drop(refills::decide(tx, &Actor::CONSOLE, RefillId::new(id), &decision).unwrap());
+    });
+    assert!(tried("UPDATE refills SET status = 'completed'"));
+    assert!(tried("DELETE FROM refills"));
+    assert!(!tried("UPDATE refills SET note = NULL"));
 }

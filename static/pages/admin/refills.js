@@ -89,7 +89,8 @@ export default function Refills() {
         kept.data?.items.length > 0 &&
         html`
         <${Card} title=${t("refills.by_service")} flush>
-          <${Table} rows=${kept.data.items} columns=${keptColumns()} id=${(/** @type {any} */ one) => one.service_id} label=${t("refills.by_service")} />
+          <${Table} rows=${kept.data.items} columns=${keptColumns()}
+            id=${(/** @type {any} */ one) => one.service_id} label=${t("refills.by_service")} />
         <//>`
       }
       ${opened && html`<${RefillDialog} refill=${opened} done=${done} close=${() => open(null)} />`}
