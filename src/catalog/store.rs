@@ -164,8 +164,8 @@ pub(super) fn insert(tx: &Tx, offer: &Offer, guard_state: &GuardState) -> Result
         "INSERT INTO services (name, category, description, type, link_kind, rate, min_quantity, max_quantity,
              refill, refill_days, cancel, active, provider_id, provider_service_id, cost, accepted_cost, listed_rate,
              created_at, updated_at)
-         VALUES (:name, :category, :description, :type, :link_kind, :rate, :min, :max, :refill, :refill_days, :cancel, :active,
-             :provider, :provider_service, :cost, :accepted, :listed, :now, :now)",
+         VALUES (:name, :category, :description, :type, :link_kind, :rate, :min, :max, :refill, :refill_days, :cancel,
+             :active, :provider, :provider_service, :cost, :accepted, :listed, :now, :now)",
         named_params! {
             ":name": offer.name,
             ":category": offer.category,

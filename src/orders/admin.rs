@@ -106,11 +106,12 @@ pub fn resolve(tx: &Tx, actor: &Actor, id: OrderId, resolution: &Resolution) -> 
     decide(tx, actor, ("order.resolve", kind, note), order, after)
 }
 
-/// Nothing that an account which was left knows of it counts any more. Its time, if it has one, still does.
+/// Nothing that an account which was left knows of it counts any more. Its time, if it has one, still does. A wish that
+/// it be canceled was one about the order that was sent: the customer can have the new one canceled at once.
 fn queued_anew(tx: &Tx, order: &Order) -> Result<State, OrderError> {
     let is_early = order.start_at.is_some_and(|start| start > tx.now());
     let dispatch = if is_early { Dispatch::Scheduled } else { Dispatch::Queued };
-    let queued = State { dispatch, ..order.state.clone() };
+    let queued = State { dispatch, cancel: None, ..order.state.clone() };
     if !order.is_left() {
         return Ok(queued);
     }

@@ -3,12 +3,12 @@
 
 use super::error::OrderError;
 use super::model::Order;
-use super::place::{Placement, Priced, charged, insert, priced};
+use super::place::{Placement, Priced, charged, insert, priced, too_much};
 use crate::accounts;
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::{Fault, FieldError};
 use crate::kernel::ids::UserId;
-use crate::kernel::money::{Overflow, Vnd};
+use crate::kernel::money::Vnd;
 
 /// What a line asks for, or what in it cannot be read.
 pub type Line = Result<Placement, FieldError>;
@@ -37,23 +37,19 @@ pub fn look(tx: &ReadTx, user: UserId, lines: Vec<Line>) -> Result<Basket, Fault
             Err(unread) => Err(OrderError::Fields(vec![unread])),
             Ok(placement) => priced(tx, placement, spending),
         };
+        let line = line.and_then(|line| {
+            total = total.plus(line.charge).map_err(|_| too_much())?;
+            spending = spending.plus(line.spent()).map_err(|_| too_much())?;
+            Ok(line)
+        });
         match line {
             Err(OrderError::Fault(fault)) => return Err(fault),
-            Ok(priced) => {
-                total = total.plus(priced.charge).map_err(too_much)?;
-                spending = spending.plus(priced.spent()).map_err(too_much)?;
-                looked_at.push(Ok(priced));
-            }
-            refused @ Err(_) => looked_at.push(refused),
+            line => looked_at.push(line),
         }
     }
     let buyer = accounts::buyer(tx, user, Vnd::ZERO)?;
     let balance = buyer.map_or(Vnd::ZERO, |buyer| buyer.balance);
     Ok(Basket { lines: looked_at, total, balance })
-}
-
-fn too_much(_: Overflow) -> Fault {
-    Fault::Overflow("orders together")
 }
 
 /// Makes and charges all of them.

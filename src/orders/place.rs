@@ -11,7 +11,7 @@ use crate::db::{ReadTx, Tx};
 use crate::kernel::change::Change;
 use crate::kernel::error::{Fault, Rule};
 use crate::kernel::ids::{OrderId, ServiceId, UserId};
-use crate::kernel::money::{Overflow, Percent, Quantity, Rate, Vnd};
+use crate::kernel::money::{Percent, Quantity, Rate, Vnd};
 use crate::kernel::text;
 use crate::ledger::{self, LedgerError, Posting};
 use crate::order_types::Params;
@@ -147,12 +147,17 @@ pub(super) fn priced(tx: &ReadTx, mut placement: Placement, spending: Vnd) -> Re
     let dispatch = placement.timing.start_at.map_or(dispatch, |_| Dispatch::Scheduled);
     let buyer = accounts::buyer(tx, placement.user, spending)?;
     let buyer = buyer.ok_or_else(|| Fault::Internal("the buyer has no account".to_owned()))?;
-    let units = offer.kind.units(quantity.get(), &placement.params).ok_or(Overflow)?;
-    let charge = rules::charge(offer.kind, offer.rate, units, buyer.discount)?;
+    let units = offer.kind.units(quantity.get(), &placement.params).ok_or_else(too_much)?;
+    let charge = rules::charge(offer.kind, offer.rate, units, buyer.discount).map_err(|_| too_much())?;
     if placement.expected_charge.is_some_and(|most| charge > most) {
         return Err(OrderError::PriceChanged { charge });
     }
     Ok(Priced { placement, service, quantity, units, dispatch, buyer, charge })
+}
+
+/// More than money can say.
+pub(super) fn too_much() -> OrderError {
+    OrderError::field("quantity", Rule::AmountAtMost { max: i64::MAX })
 }
 
 fn sold(tx: &ReadTx, id: ServiceId) -> Result<Service, OrderError> {

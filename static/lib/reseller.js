@@ -14,6 +14,8 @@ export const ACTIONS = {
   add: { action: "add", isOrder: true },
   status: { action: "status" },
   statuses: { action: "status" },
+  refill: { action: "refill", isOrder: true },
+  refill_status: { action: "refill_status" },
   cancel: { action: "cancel", isOrder: true },
 };
 
@@ -41,7 +43,8 @@ export const orderParameters = (service) => [
 export function parameters(chosen, service, orders) {
   const ids = orders.length ? orders : [1, 2];
   if (chosen === "add") return orderParameters(service);
-  if (chosen === "status") return [{ name: "order", value: String(ids[0]) }];
+  if (chosen === "refill_status") return [{ name: "refill", value: "1" }];
+  if (chosen === "status" || chosen === "refill") return [{ name: "order", value: String(ids[0]) }];
   if (chosen === "statuses" || chosen === "cancel") return [{ name: "orders", value: ids.join(",") }];
   return [];
 }

@@ -7,6 +7,7 @@ use crate::support::operated::{Operated, proven};
 use crate::support::shop::{LINK, by_hand, wish};
 use crate::support::tcp::at_once;
 use serde_json::{Value, json};
+use smm_panel::kernel::money::{Quantity, Rate};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -148,6 +149,23 @@ fn all_are_bought_or_none_when_the_balance_or_the_expectation_is_too_low() {
     let listed = lan.get("/api/orders").expect(200)["items"].clone();
     let newest_first: Vec<&Value> = orders.iter().rev().collect();
     assert_eq!(listed.as_array().unwrap().iter().collect::<Vec<_>>(), newest_first);
+}
+
+#[test]
+fn a_total_beyond_all_money_is_refused_by_its_line() {
+    let app = TestApp::start();
+    let lan = app.member("lan").funded(50_000);
+    let service = app.service(|offer| {
+        by_hand(offer);
+        offer.rate = Rate::parse("1000000000000").unwrap();
+        offer.max = Quantity::new(1_000_000_000).unwrap();
+    });
+    let lines = vec![wish(service, 1_000_000_000); 12];
+    let checked = lan.post(PATH, json!({ "lines": lines, "check": true })).expect(200);
+    assert_eq!(checked["lines"][0]["charge"], 1_000_000_000_000_000_000_i64);
+    assert_eq!(checked["lines"][11]["error"]["errors"][0]["field"], "quantity");
+    lan.post(PATH, json!({ "lines": lines })).expect(422);
+    buys_nothing(&app, &lan, 50_000);
 }
 
 #[test]

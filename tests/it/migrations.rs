@@ -259,10 +259,9 @@ fn a_file_of_another_program_is_refused_and_left_alone() {
 #[test]
 #[expect(clippy::disallowed_methods, reason = "makes a file as an earlier program did")]
 fn a_schema_that_was_never_released_is_refused_and_left_alone() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("smm-panel.db");
-    open(&path, &Schema::current()).close_blocking();
-    let whole = fs::read(&path).unwrap();
+    let made = TempDir::new().unwrap();
+    open(&made.path().join("smm-panel.db"), &Schema::current()).close_blocking();
+    let whole = fs::read(made.path().join("smm-panel.db")).unwrap();
     for edited in [
         "UPDATE refinery_schema_history SET checksum = '1' WHERE version = 3",
         "UPDATE refinery_schema_history SET checksum = 'a word' WHERE version = 3",
@@ -271,6 +270,8 @@ fn a_schema_that_was_never_released_is_refused_and_left_alone() {
         "UPDATE refinery_schema_history SET applied_on = NULL WHERE version = 3",
         "DELETE FROM refinery_schema_history WHERE version = 5",
     ] {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("smm-panel.db");
         fs::write(&path, &whole).unwrap();
         let conn = Connection::open(&path).unwrap();
         conn.execute(edited, ()).unwrap();

@@ -111,6 +111,22 @@ fn a_new_address_is_refused_while_orders_are_open_there() {
     assert_eq!(then.connected(), 0);
 }
 
+/// The wish was one about the order at the first account; the other has never heard of it.
+#[test]
+fn an_order_that_is_sent_anew_can_be_canceled_anew() {
+    let app = TestApp::with(&[PRIVATE]);
+    let (first, then) = (FakeProvider::start(), FakeProvider::start());
+    let shop = Shop::at(&app, &first);
+    shop.boss.put(&format!("/api/admin/services/{}", shop.service), json!({ "cancel": true })).expect(200);
+    let sent = shop.sent();
+    let path = format!("/api/orders/{sent}/cancel");
+    assert_eq!(shop.lan.post(&path, json!({})).expect(200)["cancel"]["state"], "asked");
+    shop.moves_to(&then);
+    shop.resolve(sent, json!({ "action": "resend" })).expect(200);
+    let canceled = shop.lan.post(&path, json!({})).expect(200);
+    assert_eq!((&canceled["status"], &canceled["refunded"]), (&json!("canceled"), &canceled["charge"]));
+}
+
 #[test]
 fn what_an_abandoned_account_has_is_parked_and_asked_of_nobody() {
     let app = TestApp::with(&[PRIVATE]);

@@ -348,6 +348,43 @@ fn the_status_is_five_texts_in_the_words_of_the_field() {
 }
 
 #[test]
+fn a_refill_is_asked_for_once_and_followed_by_its_own_id() {
+    let app = TestApp::start();
+    let (lan, mai) = (app.member("lan").funded(1_000_000), app.member("mai").funded(50_000));
+    let reseller = lan.reseller();
+    let (offered, not) = (app.service(|offer| offer.refill = true), app.service(|_| {}));
+    assert_eq!(reseller.ask("services", &[])[0]["refill"], true);
+    let [done, running, fixed] = [offered, offered, not].map(|service| lan.bought(service, 1000));
+    let foreign = mai.bought(offered, 1000);
+    for order in [done, fixed, foreign] {
+        app.reported(order, report(ReportedStatus::Completed));
+    }
+    let soon = "The order was completed or refill was requested less than 24 hours ago";
+    reseller.refused("refill", &[("order", &done.to_string())], soon);
+    app.clock.advance_seconds(24 * 60 * 60);
+    let refill = reseller.ask("refill", &[("order", &done.to_string())])["refill"].as_i64().unwrap();
+    let refused = |sentence: &str| json!({ "error": sentence });
+    let answer = json!([
+        { "order": done, "refill": refused("The refill task is not completed for this order") },
+        { "order": running, "refill": refused("The order is not completed") },
+        { "order": fixed, "refill": refused("Refill is disabled for this service") },
+        { "order": foreign, "refill": refused("Incorrect order ID") },
+    ]);
+    assert_eq!(reseller.ask("refill", &[("orders", &format!("{done},{running},{fixed},{foreign}"))]), answer);
+    assert_eq!(
+        reseller.ask("refill_status", &[("refill", &refill.to_string())]),
+        json!({ "status": "Pending" })
+    );
+    let statuses = json!([
+        { "refill": refill, "status": "Pending" },
+        { "refill": 99_999, "status": refused("Refill not found") },
+    ]);
+    assert_eq!(reseller.ask("refill_status", &[("refills", &format!("{refill},99999"))]), statuses);
+    mai.reseller().refused("refill_status", &[("refill", &refill.to_string())], "Refill not found");
+    assert_eq!(app.number("SELECT count(*) FROM refills"), 1);
+}
+
+#[test]
 fn a_cancel_says_of_each_order_whether_it_is_asked_for() {
     let app = TestApp::start();
     let (lan, mai) = (app.member("lan").funded(1_000_000), app.member("mai").funded(50_000));

@@ -49,6 +49,24 @@ fn a_reference_stands_for_its_first_order_whatever_has_changed_since() {
     assert_eq!(app.number("SELECT count(*) FROM orders"), 2);
 }
 
+/// Or the order would be made without what was to keep it from being made twice.
+#[test]
+fn a_reference_that_cannot_be_read_is_refused() {
+    let app = TestApp::start();
+    let lan = app.member("lan").funded(50_000);
+    let reseller = lan.reseller();
+    let service = app.service(|_| {});
+    for reference in [json!({ "id": 5 }), json!([true]), json!([[1]]), json!([]), json!(["A-1"])] {
+        let body = json!({
+            "key": reseller.key, "action": "add", "service": service, "link": LINK, "quantity": 1000,
+            "order_reference": reference,
+        });
+        let answer = app.guest().send(Method::Post, PATH, &[], Some(body.to_string().into_bytes()));
+        assert_eq!(said(&answer), json!({ "error": "Incorrect request" }), "{reference}");
+    }
+    assert_eq!(lan.balance(), 50_000);
+}
+
 #[test]
 fn a_refused_order_does_not_use_its_reference_up() {
     let app = TestApp::start();

@@ -1,12 +1,13 @@
-//! What is asked of orders that were bought: `cancel`, `refill`. No service offers refills yet.
+//! What is asked of orders that were bought: `cancel`, `refill`.
 
 use super::given::Ids;
 use super::refused::Refused;
-use super::views::{error, order_id};
+use super::views::{error, number_of, order_id};
 use crate::db::{ReadTx, Tx};
-use crate::kernel::ids::UserId;
+use crate::kernel::ids::{RefillId, UserId};
 use crate::kernel::reason::Reason;
-use crate::orders::{self, OrderError};
+use crate::orders::{self, OrderError, RefillStatus};
+use crate::refills::{self, RefillError};
 use serde_json::{Value, json};
 
 /// Asks for each order that it be canceled. Always a list; 1 means that it is asked for, or done.
@@ -15,18 +16,45 @@ pub fn cancel(tx: &Tx, user: UserId, ids: &Ids) -> Result<Value, Refused> {
 }
 
 /// Asks for what has fallen off to be delivered again.
-pub fn refill(tx: &ReadTx, user: UserId, ids: &Ids) -> Result<Value, Refused> {
+pub fn refill(tx: &Tx, user: UserId, ids: &Ids) -> Result<Value, Refused> {
     let refill_one = |id: &str| {
-        let order = order_id(id).map(|id| orders::of_user(tx, user, id)).transpose()?.flatten();
-        Err(order.map_or(Refused::Order, |_| Refused::RefillDisabled))
+        let asked = refills::request(tx, user, order_id(id).ok_or(Refused::Order)?);
+        asked.map(|refill| refill.id.get().into()).map_err(refill_refused)
     };
-    if ids.is_list { each(ids, ["order", "refill"], refill_one) } else { only(ids, refill_one) }
+    if ids.is_list { each(ids, ["order", "refill"], refill_one) } else { one(ids, "refill", refill_one) }
 }
 
 /// How far what was asked for by `refill` is.
-pub fn refill_status(ids: &Ids) -> Result<Value, Refused> {
-    let status_of = |_: &str| Err(Refused::NoRefill);
-    if ids.is_list { each(ids, ["refill", "status"], status_of) } else { only(ids, status_of) }
+pub fn refill_status(tx: &ReadTx, user: UserId, ids: &Ids) -> Result<Value, Refused> {
+    let status_of = |id: &str| {
+        let id = number_of(id).map(RefillId::new).ok_or(Refused::NoRefill)?;
+        let refill = refills::find(tx, id)?.filter(|refill| refill.user == user);
+        refill.map(|refill| refill_word(refill.status).into()).ok_or(Refused::NoRefill)
+    };
+    if ids.is_list { each(ids, ["refill", "status"], status_of) } else { one(ids, "status", status_of) }
+}
+
+fn refill_refused(error: RefillError) -> Refused {
+    match error {
+        RefillError::NoOrder | RefillError::NoRefill => Refused::Order,
+        RefillError::NotPossible(Reason::RefillNotCompleted) => Refused::NotCompleted,
+        RefillError::NotPossible(Reason::RefillTooSoon { .. }) => Refused::RefillTooSoon,
+        RefillError::NotPossible(Reason::RefillIsOpen) => Refused::RefillIsOpen,
+        RefillError::NotPossible(Reason::RefillDaysOver) => Refused::RefillDaysOver,
+        RefillError::NotPossible(_) => Refused::RefillDisabled,
+        RefillError::Fault(fault) => fault.into(),
+        RefillError::Conflict(_) | RefillError::Fields(_) => Refused::Internal(error.to_string()),
+    }
+}
+
+/// Exactly these words.
+fn refill_word(status: RefillStatus) -> &'static str {
+    match status {
+        RefillStatus::Pending => "Pending",
+        RefillStatus::InProgress => "In progress",
+        RefillStatus::Completed => "Completed",
+        RefillStatus::Rejected => "Rejected",
+    }
 }
 
 /// One object an id: the id under its name, and what came of it, or why nothing did.
@@ -43,8 +71,10 @@ fn each(
     told.collect::<Result<Vec<_>, _>>().map(Value::from)
 }
 
-fn only(ids: &Ids, ask: impl Fn(&str) -> Result<Value, Refused>) -> Result<Value, Refused> {
-    ids.texts.first().map_or(Err(Refused::Request), |id| ask(id))
+/// What came of the only one, under its name.
+fn one(ids: &Ids, answer: &str, ask: impl Fn(&str) -> Result<Value, Refused>) -> Result<Value, Refused> {
+    let id = ids.texts.first().ok_or(Refused::Request)?;
+    Ok(json!({ answer: ask(id)? }))
 }
 
 fn cancel_one(tx: &Tx, user: UserId, id: &str) -> Result<(), Refused> {

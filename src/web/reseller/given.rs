@@ -130,6 +130,10 @@ impl Given {
         let text = foreign::text(body);
         let object = foreign::object(&text).ok_or(Refused::Request)?;
         for (name, value) in object.into_fields() {
+            // An order is not made without what was to keep it from being made twice.
+            if name == "order_reference" && foreign::scalar(value) == Scalar::Other {
+                return Err(Refused::Request);
+            }
             if let Some(value) = written(value) {
                 self.put(&name, value);
             }

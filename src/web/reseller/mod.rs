@@ -76,8 +76,9 @@ async fn get(request: &Request<'_>) -> Result<Answer, Refused> {
 /// JSON.
 #[utoipa::path(post, path = "/api/v2", tag = "reseller", security(("api_key" = [])),
     request_body(content = Object, description = "`key`, `action` (`services`, `add`, `status`, `balance`, \
-        `cancel`), and what the action needs"),
-    responses((status = 200, body = Object, description = "What the action answers, or `{\"error\":\"…\"}`")))]
+        `refill`, `refill_status`, `cancel`), and what the action needs"),
+    responses((status = 200, body = Object,
+        description = "What the action answers, or `{\"error\":\"…\"}`")))]
 async fn post(request: &Request<'_>, data: Data<'_>) -> Result<Answer, Refused> {
     let body = match body::bytes(request, data, body::MAX_BYTES).await {
         Ok(received) => Given::of_body(request.content_type(), &received).await,
@@ -127,9 +128,12 @@ async fn carry_out(request: &Request<'_>, body: Given) -> Result<Answer, Refused
         }
         "refill" => {
             let ids = given.ids("order", "orders")?;
-            Answer::read(&app.db.read_now(|tx| after_sale::refill(tx, user, &ids))?)
+            Answer::done(&app.db.write(move |tx| after_sale::refill(tx, user, &ids)).await?)
         }
-        "refill_status" => Answer::read(&after_sale::refill_status(&given.ids("refill", "refills")?)?),
+        "refill_status" => {
+            let ids = given.ids("refill", "refills")?;
+            Answer::read(&app.db.read_now(|tx| after_sale::refill_status(tx, user, &ids))?)
+        }
         "cancel" => {
             let ids = given.ids("order", "orders")?;
             Answer::done(&app.db.write(move |tx| after_sale::cancel(tx, user, &ids)).await?)

@@ -39,6 +39,14 @@ pub enum Refused {
     NoRefill,
     #[error("Refill is disabled for this service")]
     RefillDisabled,
+    #[error("The order is not completed")]
+    NotCompleted,
+    #[error("The order was completed or refill was requested less than 24 hours ago")]
+    RefillTooSoon,
+    #[error("The refill task is not completed for this order")]
+    RefillIsOpen,
+    #[error("Refill days are over")]
+    RefillDaysOver,
     #[error("Cancel is disabled for this service")]
     CancelDisabled,
     #[error("The order can not be canceled")]

@@ -47,7 +47,7 @@ impl ServiceView {
             rate: offer.rate.discounted(discount).to_string(),
             min: offer.min.get().to_string(),
             max: offer.max.get().to_string(),
-            refill: false,
+            refill: offer.refill,
             cancel: offer.cancel,
             dripfeed: false,
         }
@@ -86,8 +86,12 @@ fn own(tx: &ReadTx, user: UserId, ids: &Ids) -> Result<HashMap<OrderId, Order>, 
 }
 
 pub fn order_id(text: &str) -> Option<OrderId> {
-    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().ok().filter(|_| is_number).map(OrderId::new)
+    number_of(text).map(OrderId::new)
+}
+
+/// An id as clients write it.
+pub fn number_of(text: &str) -> Option<i64> {
+    text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 pub fn error(why: &Refused) -> Value {
