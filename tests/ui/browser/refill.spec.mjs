@@ -36,7 +36,7 @@ for (const look of LOOKS) {
     await expect(desk.getByRole("heading", { name: t("refills.by_service") })).toBeVisible();
     expect(await violations(desk)).toEqual([]);
     await desk.screenshot({ path: `results/refills-${look.lang}.png`, fullPage: true });
-    await desk.getByRole("button", { name: t("refills.decide") }).click();
+    await desk.getByRole("button", { name: t("refills.decide"), exact: true }).click();
     const dialog = desk.getByRole("dialog");
     await dialog.getByLabel(t("refills.state")).selectOption("rejected");
     await dialog.getByLabel(t("refills.reason")).fill("The page is private");
