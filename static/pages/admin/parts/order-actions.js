@@ -54,7 +54,7 @@ export function StatusDialog({ order, done, close }) {
     { draft: `status ${order.id}`, asks: true },
   );
   const { status, ...typed } = form.values;
-  const preview = usePreview(order, bodyOf(order, status, typed), form.failure);
+  const preview = usePreview(order, bodyOf(order, status, typed), form);
   const isRefused = form.failure || Object.keys(form.errors).length > 0;
   return html`
     <${Dialog} title=${t("order_actions.status_title", { id: order.id })} close=${close}>
@@ -87,10 +87,12 @@ function bodyOf(order, status, typed) {
 }
 
 /** What goes back with a status, in VND, as the panel says it, or why it is refused; estimated until it has answered.
- * @param {any} order @param {{status: string, remains?: number}} body @param {any} failure asks again */
-function usePreview(order, body, failure) {
+ * Not asked about while it is being done.
+ * @param {any} order @param {{status: string, remains?: number}} body
+ * @param {{failure: any, busy: boolean}} form a failure asks again */
+function usePreview(order, body, { failure, busy }) {
   const isWhole = body.status !== "partial" || body.remains !== undefined;
-  const asked = isWhole ? JSON.stringify(body) : null;
+  const asked = isWhole && !busy ? JSON.stringify(body) : null;
   const [said, say] = useState({ asked: "", refund: /** @type {number | null} */ (null), refusal: null });
   useEffect(() => {
     if (!asked) return;
