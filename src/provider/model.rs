@@ -66,6 +66,21 @@ pub enum SubmitError {
 }
 
 impl SubmitError {
+    /// What a person has to know of an outcome that could not be written down.
+    pub fn unwritten(outcome: Result<String, SubmitError>) -> SubmitError {
+        SubmitError::Unknown(match outcome {
+            Ok(id) => CallCause::TakenUnwritten { id },
+            Err(SubmitError::Unknown(cause)) => cause,
+            Err(SubmitError::NotSent(_)) => CallCause::UnsentUnwritten,
+            Err(
+                SubmitError::Refused(_, said)
+                | SubmitError::AccountTrouble(said)
+                | SubmitError::Busy(said)
+                | SubmitError::SameLink(said),
+            ) => CallCause::SaidUnwritten { said },
+        })
+    }
+
     /// For the operator.
     pub fn note(&self) -> Note {
         match self.clone() {

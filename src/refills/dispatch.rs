@@ -3,7 +3,6 @@
 use super::error::RefillError;
 use super::{Refill, save, store};
 use crate::db::{ReadTx, Tx};
-use crate::kernel::cause::CallCause;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::RefillId;
 use crate::kernel::note::Note;
@@ -61,12 +60,7 @@ pub fn record(tx: &Tx, id: RefillId, outcome: &Result<String, SubmitError>) -> R
             let (dispatch, note) = (Dispatch::Queued, Some(error.note()));
             Ok(save(tx, &before, Refill { dispatch, note, ..before.clone() })?)
         }
-        Err(SubmitError::Unknown(cause)) => {
-            let cause = cause.clone();
-            let note =
-                Note::OutcomeUnknown { cause, balance_before: None, balance_after: None, others: None };
-            Ok(park(tx, before, note)?)
-        }
+        Err(error @ SubmitError::Unknown(_)) => Ok(park(tx, before, error.note())?),
     }
 }
 
@@ -102,19 +96,4 @@ fn park_all(tx: &Tx, refills: Vec<Refill>, note: &Note) -> Result<usize, Fault> 
         park(tx, before, note.clone())?;
     }
     Ok(parked)
-}
-
-/// What a person has to know of an outcome that could not be written down.
-pub fn unwritten(outcome: Result<String, SubmitError>) -> SubmitError {
-    SubmitError::Unknown(match outcome {
-        Ok(id) => CallCause::TakenUnwritten { id },
-        Err(SubmitError::Unknown(cause)) => cause,
-        Err(SubmitError::NotSent(_)) => CallCause::UnsentUnwritten,
-        Err(
-            SubmitError::Refused(_, said)
-            | SubmitError::AccountTrouble(said)
-            | SubmitError::Busy(said)
-            | SubmitError::SameLink(said),
-        ) => CallCause::SaidUnwritten { said },
-    })
 }

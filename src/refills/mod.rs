@@ -12,7 +12,7 @@ mod store;
 mod track;
 
 pub use admin::{RefillDecision, decide};
-pub use dispatch::{RefillToSend, claim, has_queued, park_interrupted, park_left, record, unwritten};
+pub use dispatch::{RefillToSend, claim, has_queued, park_interrupted, park_left, record};
 pub use error::RefillError;
 pub use store::{Desk, Filter, Kept, find, kept_by_service, list};
 pub use track::{RefillWatched, apply, is_neglected, tell_late, to_poll};

@@ -124,7 +124,7 @@ impl DispatchTask {
                 return None;
             }
             if error.answer().code != Code::Overloaded && !matches!(submitted, Err(SubmitError::Unknown(_))) {
-                submitted = Err(SubmitError::Unknown(unwritten(submitted)));
+                submitted = Err(SubmitError::unwritten(submitted));
             }
             std::thread::sleep(RETRY);
         }
@@ -146,21 +146,6 @@ impl DispatchTask {
 
     fn say(&self, by: Reporter, trouble: Option<Note>) {
         self.troubles.say(&self.app, self.provider, by, trouble);
-    }
-}
-
-/// What a person has to know of an outcome that could not be followed.
-fn unwritten(submitted: Submitted) -> CallCause {
-    match submitted {
-        Ok(id) => CallCause::TakenUnwritten { id },
-        Err(
-            SubmitError::Refused(_, said)
-            | SubmitError::AccountTrouble(said)
-            | SubmitError::Busy(said)
-            | SubmitError::SameLink(said),
-        ) => CallCause::SaidUnwritten { said },
-        Err(SubmitError::NotSent(_)) => CallCause::UnsentUnwritten,
-        Err(SubmitError::Unknown(cause)) => cause,
     }
 }
 

@@ -87,7 +87,7 @@ impl Round {
                 return;
             }
             if error.answer().code != Code::Overloaded {
-                outcome = Err(refills::unwritten(outcome));
+                outcome = Err(SubmitError::unwritten(outcome));
             }
             std::thread::sleep(RETRY);
         }
