@@ -75,6 +75,32 @@ BEGIN
     UPDATE order_counts SET n = n + iif(status = NEW.status, 1, -1) WHERE status IN (OLD.status, NEW.status);
 END;
 
+-- How orders ended, by the day on which they were placed, and how long the completed ones took: histograms, of which
+-- medians of some days are made.
+CREATE TABLE daily_ends (
+    service_id INTEGER NOT NULL,
+    day        INTEGER NOT NULL,
+    status     TEXT    NOT NULL,
+    -- Seconds from the order, or its `start_at`, to its completion, rounded to two digits; of other ends 0.
+    took       INTEGER NOT NULL CHECK (took >= 0),
+    n          INTEGER NOT NULL CHECK (n >= 0),
+    PRIMARY KEY (service_id, day, status, took)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER orders_ends_add_up AFTER UPDATE OF status ON orders
+WHEN NEW.status <> OLD.status AND NEW.status IN ('completed', 'partial', 'canceled')
+BEGIN
+    UPDATE daily_ends SET n = n - 1
+    WHERE service_id = OLD.service_id AND day = (OLD.created_at + 25200000) / 86400000 AND status = OLD.status
+        AND took = iif(OLD.status = 'completed', CAST(CAST(printf('%.1e',
+            max(OLD.completed_at - coalesce(OLD.start_at, OLD.created_at), 0) / 1000) AS REAL) AS INTEGER), 0);
+    INSERT INTO daily_ends (service_id, day, status, took, n)
+    VALUES (NEW.service_id, (NEW.created_at + 25200000) / 86400000, NEW.status,
+        iif(NEW.status = 'completed', CAST(CAST(printf('%.1e',
+            max(NEW.completed_at - coalesce(NEW.start_at, NEW.created_at), 0) / 1000) AS REAL) AS INTEGER), 0), 1)
+    ON CONFLICT (service_id, day, status, took) DO UPDATE SET n = n + 1;
+END;
+
 CREATE TABLE daily_users (
     day        INTEGER PRIMARY KEY,
     registered INTEGER NOT NULL

@@ -72,6 +72,8 @@ CREATE TABLE services (
     -- The provider's rate as it listed it last, in its own currency: what the cost is made of whenever the exchange
     -- rate changes. NULL: it was not looked at since the cost was set by hand.
     listed_rate         TEXT    CHECK (length(listed_rate) > 0),
+    -- The median time from order to completion, in seconds; a job follows it. NULL: too few were completed.
+    average_seconds     INTEGER CHECK (average_seconds >= 0),
     created_at          INTEGER NOT NULL,
     updated_at          INTEGER NOT NULL,
     CHECK ((provider_id IS NULL) = (provider_service_id IS NULL))

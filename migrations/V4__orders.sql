@@ -50,6 +50,8 @@ CREATE TABLE orders (
     cancel_requested_at INTEGER,
     cancel_state        TEXT,
     cancel_detail       TEXT,
+    -- Open for much longer than its service takes; a job follows it.
+    is_slow             INTEGER NOT NULL DEFAULT 0 CHECK (is_slow IN (0, 1)),
     created_at          INTEGER NOT NULL,
     updated_at          INTEGER NOT NULL,
     CHECK ((status = 'canceled') = (reason IS NOT NULL)),
@@ -80,6 +82,7 @@ CREATE INDEX orders_sending ON orders (id) WHERE dispatch = 'sending';
 CREATE INDEX orders_to_review ON orders (id) WHERE dispatch = 'review' OR provider_mismatch IS NOT NULL;
 CREATE INDEX orders_to_cancel ON orders (provider_id, id) WHERE cancel_state = 'wanted';
 CREATE INDEX orders_cancel_open ON orders (id) WHERE cancel_state IN ('wanted', 'asked');
+CREATE INDEX orders_slow ON orders (id) WHERE is_slow = 1 AND status IN ('pending', 'processing', 'in_progress');
 CREATE INDEX orders_to_recheck ON orders (provider_id, recheck_round, id) WHERE recheck_round IS NOT NULL;
 
 CREATE TRIGGER orders_begin_fresh BEFORE INSERT ON orders

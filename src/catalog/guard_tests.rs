@@ -47,6 +47,7 @@ fn likes() -> Service {
         created_at: now,
         updated_at: now,
         guard_state: GuardState::default(),
+        average_seconds: None,
     }
 }
 

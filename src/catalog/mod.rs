@@ -31,7 +31,7 @@ pub use offered::Entry;
 pub use pause::pause_refused;
 pub use rules::{Patch, is_one};
 pub use search::Search;
-pub use store::{PriceChange, active, by_id, is_sold_of, prices, version};
+pub use store::{PriceChange, active, by_id, is_sold_of, keep_times, prices, version};
 
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
@@ -81,6 +81,8 @@ pub struct Service {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub guard_state: GuardState,
+    /// Seconds from order to completion, the median of the last 30 days. `None`: too few were completed.
+    pub average_seconds: Option<i64>,
 }
 
 /// What the price guard knows of a service.
@@ -178,7 +180,7 @@ pub fn create(tx: &Tx, actor: &Actor, offer: Offer) -> Result<Service, CatalogEr
     let mut entry = actor.entry("service.create", format!("service:{id}"));
     entry.after = Some(as_json(&offer));
     audit_log::record(tx, &entry)?;
-    Ok(Service { id, offer, created_at: tx.now(), updated_at: tx.now(), guard_state })
+    Ok(Service { id, offer, created_at: tx.now(), updated_at: tx.now(), guard_state, average_seconds: None })
 }
 
 /// Changes what the patch names and nothing else. Errors: `NoService`, `Fields`.
@@ -202,7 +204,7 @@ pub fn change(tx: &Tx, actor: &Actor, id: ServiceId, patch: Patch) -> Result<Ser
     entry.before = Some(guarded_json(&before.offer, &before.guard_state));
     entry.after = Some(guarded_json(&offer, &guard_state));
     audit_log::record(tx, &entry)?;
-    Ok(Service { id, offer, created_at: before.created_at, updated_at: tx.now(), guard_state })
+    Ok(Service { offer, updated_at: tx.now(), guard_state, ..before })
 }
 
 fn checked(tx: &ReadTx, offer: Offer) -> Result<Offer, CatalogError> {

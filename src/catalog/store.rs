@@ -11,7 +11,7 @@ use crate::order_types::OrderType;
 use parking_lot::Mutex;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Params, Row, named_params};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 word_column!(LinkKind, Pause);
 
@@ -34,7 +34,7 @@ macro_rules! select {
         concat!(
             "SELECT id, name, category, description, type, link_kind, rate, min_quantity, max_quantity, refill, cancel,
                  active, provider_id, provider_service_id, cost, created_at, updated_at,
-                 paused, cost_before, accepted_cost, listed_rate, refill_days FROM services ",
+                 paused, cost_before, accepted_cost, listed_rate, refill_days, average_seconds FROM services ",
             $rest
         )
     };
@@ -74,6 +74,7 @@ fn service(row: &Row) -> rusqlite::Result<Option<Service>> {
             accepted_cost: row.get(19)?,
             listed_rate: row.get(20)?,
         },
+        average_seconds: row.get(22)?,
     }))
 }
 
@@ -101,6 +102,21 @@ pub fn by_id(tx: &ReadTx, id: ServiceId) -> Result<Option<Service>, Fault> {
 /// What can be ordered, by category.
 pub fn active(tx: &ReadTx) -> Result<Vec<Service>, Fault> {
     services(tx, select!("WHERE active ORDER BY category, id"), ())
+}
+
+/// Keeps how long services take now, in seconds by service; one that is not named has no such figure any more. How many
+/// changed.
+pub fn keep_times(tx: &Tx, times: &BTreeMap<ServiceId, i64>) -> Result<usize, Fault> {
+    let known = tx.all("SELECT id, average_seconds FROM services", (), |row| {
+        Ok((row.get::<_, ServiceId>(0)?, row.get::<_, Option<i64>>(1)?))
+    })?;
+    let changed = known.into_iter().filter(|(id, before)| times.get(id) != before.as_ref());
+    let mut count = 0_usize;
+    for (id, _) in changed {
+        tx.execute("UPDATE services SET average_seconds = ?2 WHERE id = ?1", (id, times.get(&id)))?;
+        count = count.saturating_add(1);
+    }
+    Ok(count)
 }
 
 pub(super) fn list(tx: &ReadTx, page: PageRequest) -> Result<Page<Service>, Fault> {

@@ -35,6 +35,8 @@ pub struct Order {
     pub cancel_offered: bool,
     /// Whether a refill can be asked for now.
     pub can_refill: bool,
+    /// Whether it is open for much longer than its service takes.
+    pub is_slow: bool,
     pub created_at: Timestamp,
     /// When the state changed last.
     pub updated_at: Timestamp,

@@ -34,6 +34,8 @@ pub struct Filter {
     pub review: bool,
     /// Only those whose customer waits to hear that it is canceled.
     pub cancel_open: bool,
+    /// Only those that are open for much longer than their service takes.
+    pub slow: bool,
     /// Only those that wait to be sent to `provider`, which has to be given.
     pub queued: bool,
     /// Placed from this moment on, and before that one. Ids rise with time, so both become bounds of ids.
@@ -83,6 +85,7 @@ impl Filter {
             && self.service.is_none_or(|service| service == order.service)
             && (!self.review || order.state.waits_for_admin())
             && (!self.cancel_open || order.state.is_cancel_open())
+            && (!self.slow || order.is_slow)
             && (!self.queued || order.state.dispatch == Dispatch::Queued)
     }
 }

@@ -34,7 +34,7 @@ impl Report {
 }
 
 /// A rule and the query that finds what breaks it: one text a row.
-const RULES: [(&str, &str); 21] = [
+const RULES: [(&str, &str); 22] = [
     ("the file is intact", "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'"),
     (
         "every reference points at something",
@@ -208,6 +208,17 @@ const RULES: [(&str, &str); 21] = [
         "SELECT status || ': counted ' || coalesce(c.n, 0) || ', there are ' || coalesce(o.n, 0)
          FROM order_counts AS c FULL JOIN (SELECT status, count(*) AS n FROM orders GROUP BY status) AS o USING (status)
          WHERE c.n IS NOT coalesce(o.n, 0)",
+    ),
+    (
+        "as many orders of each service ended so, after so long, as counted by day",
+        "WITH truth AS (SELECT service_id, (created_at + 25200000) / 86400000 AS day, status,
+             iif(status = 'completed', CAST(CAST(printf('%.1e',
+                 max(completed_at - coalesce(start_at, created_at), 0) / 1000) AS REAL) AS INTEGER), 0) AS took,
+             count(*) AS n FROM orders WHERE status IN ('completed', 'partial', 'canceled') GROUP BY 1, 2, 3, 4)
+         SELECT 'service ' || service_id || ', day ' || day || ', ' || status || ' after ' || took || ' s: counted '
+             || coalesce(d.n, 0) || ', there are ' || coalesce(t.n, 0)
+         FROM daily_ends AS d FULL JOIN truth AS t USING (service_id, day, status, took)
+         WHERE coalesce(d.n, 0) <> coalesce(t.n, 0)",
     ),
     (
         "as many users registered on each day as counted",

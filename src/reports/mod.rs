@@ -7,9 +7,11 @@
 
 pub mod audit;
 mod rules;
+mod services;
 mod store;
 mod waiting;
 
+pub use services::{ServiceFigures, service_figures};
 pub use waiting::{Severity, WaitKind, Waiting, waiting};
 
 use crate::db::ReadTx;

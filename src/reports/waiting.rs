@@ -23,6 +23,9 @@ const CANCELS: &str = "SELECT count(*), sum(charge - refunded), min(cancel_reque
 /// What is done by hand, of which nobody knows whether the provider has it, or of which there is no news.
 const REFILLS: &str = "SELECT count(*), NULL, min(created_at) FROM refills INDEXED BY refills_open
     WHERE status IN ('pending', 'in_progress') AND (dispatch IN ('manual', 'review') OR is_told = 1)";
+const SLOW: &str =
+    "SELECT count(*), sum(charge - refunded), min(created_at) FROM orders INDEXED BY orders_slow
+    WHERE is_slow = 1 AND status IN ('pending', 'processing', 'in_progress')";
 const UNMATCHED: &str =
     "SELECT count(*), sum(amount), min(created_at) FROM bank_transactions WHERE status = 'unmatched'";
 const PENDING_DEPOSITS: &str = "SELECT count(*), sum(amount), min(created_at)
@@ -63,6 +66,8 @@ pub enum WaitKind {
     PausedServices,
     /// Messages to the operator do not go out.
     Notices,
+    /// Orders that are open for much longer than their service takes.
+    SlowOrders,
     /// Deposits whose transfer may still come; an admin may settle them by hand.
     PendingDeposits,
 }
@@ -92,7 +97,7 @@ impl WaitKind {
             | WaitKind::Unmatched
             | WaitKind::PausedServices
             | WaitKind::Notices => Severity::Warning,
-            WaitKind::PendingDeposits => Severity::Info,
+            WaitKind::SlowOrders | WaitKind::PendingDeposits => Severity::Info,
         }
     }
 }
@@ -159,6 +164,7 @@ pub fn waiting(tx: &ReadTx) -> Result<Vec<Waiting>, Fault> {
     if notices.is_open && notices.trouble.is_some() {
         all.push(Waiting::one(WaitKind::Notices, None, notices.trouble));
     }
+    all.extend(counted(tx, WaitKind::SlowOrders, SLOW)?);
     let pending = tx.value(PENDING_DEPOSITS, [tx.now()], |row| of(row, WaitKind::PendingDeposits))?;
     all.extend((pending.count > 0).then_some(pending));
     Ok(all)
@@ -189,12 +195,19 @@ mod tests {
     #[test]
     fn what_waits_is_found_without_walking_what_does_not() {
         on_empty_database(|tx| {
-            for sql in
-                [PARKED, CONTRADICTED, CANCELS, REFILLS, UNMATCHED, PENDING_DEPOSITS, QUEUED_AT_INACTIVE]
-            {
+            for sql in [
+                PARKED,
+                CONTRADICTED,
+                CANCELS,
+                REFILLS,
+                SLOW,
+                UNMATCHED,
+                PENDING_DEPOSITS,
+                QUEUED_AT_INACTIVE,
+            ] {
                 for step in plan(tx, sql).split("; ") {
                     let is_whole = step.starts_with("SCAN")
-                        && !["orders_to_review", "orders_cancel_open", "refills_open"]
+                        && !["orders_to_review", "orders_cancel_open", "orders_slow", "refills_open"]
                             .iter()
                             .any(|own| step.contains(own));
                     assert!(!is_whole || step == "SCAN p", "{sql}\n{step}");

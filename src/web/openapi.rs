@@ -35,6 +35,7 @@ use utoipa::{Modify, OpenApi};
         timeline::show,
         admin::services::list, admin::services::types, admin::services::create, admin::services::change,
         admin::services::prices, admin::service_bulk::change,
+        admin::service_figures::list,
         admin::losses::losses,
         admin::import::import, admin::import::progress,
         admin::orders::list, admin::orders::csv, admin::orders::counts, admin::orders::show,

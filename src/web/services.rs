@@ -42,6 +42,8 @@ pub struct ServiceView {
     pub refill_days: i64,
     pub cancel: bool,
     pub active: bool,
+    /// From order to completion, the median of the last 30 days; null below 5 orders.
+    pub average_seconds: Option<i64>,
     /// What an order needs beside the service.
     pub fields: Vec<FieldView>,
     /// The field that says how many units an order has: `quantity`, or the one whose lines count. Null: always one.
@@ -51,7 +53,7 @@ pub struct ServiceView {
 }
 
 impl From<Service> for ServiceView {
-    fn from(Service { id, offer, .. }: Service) -> Self {
+    fn from(Service { id, offer, average_seconds, .. }: Service) -> Self {
         ServiceView {
             id: id.get(),
             name: offer.name,
@@ -75,6 +77,7 @@ impl From<Service> for ServiceView {
             refill_days: offer.refill_days,
             cancel: offer.cancel,
             active: offer.active,
+            average_seconds,
         }
     }
 }

@@ -96,7 +96,7 @@ fn a_service_needs_little_and_has_sensible_defaults() {
             "link_kind": "url", "rate": "12000", "min_quantity": 10, "max_quantity": 1000, "refill": false,
             "refill_days": 0,
             "cancel": false, "active": true, "provider_id": null, "provider_service_id": null, "cost": null,
-            "paused_reason": null, "rate_per": "thousand", "times": null, "quantity_from": "quantity",
+            "paused_reason": null, "average_seconds": null, "rate_per": "thousand", "times": null, "quantity_from": "quantity",
             "fields": [{ "name": "link", "kind": "link", "required": true },
                 { "name": "quantity", "kind": "integer", "required": true, "min": 10, "max": 1000 }],
         })
@@ -160,7 +160,7 @@ fn everybody_sees_what_is_active_and_not_what_it_costs_us() {
     let gone = app.service(|offer| offer.active = false);
     let list = app.guest().get("/api/services").expect(200);
     assert_eq!(ids(&list), [likes, views]);
-    assert_eq!(list["items"][0].as_object().unwrap().len(), 17);
+    assert_eq!(list["items"][0].as_object().unwrap().len(), 18);
     for secret in ["cost", "provider_id", "provider_service_id"] {
         assert_eq!(list["items"][0].get(secret), None, "{secret}");
     }

@@ -73,6 +73,7 @@ mod schedule;
 mod schedule_crash;
 mod search;
 mod service_bulk;
+mod service_figures;
 mod service_search;
 mod sessions;
 mod settings;

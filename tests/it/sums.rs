@@ -18,6 +18,7 @@ fn the_audit_sees_a_wrong_sum() {
         ("DELETE FROM daily_services", "the sums of orders by day"),
         ("UPDATE order_counts SET n = n + 1 WHERE status = 'partial'", "orders of each status"),
         ("DELETE FROM order_counts WHERE status = 'pending'", "orders of each status"),
+        ("INSERT INTO daily_ends VALUES (1, 20000, 'completed', 5, 1)", "orders of each service ended so"),
         ("UPDATE daily_users SET registered = 0", "users registered on each day"),
         ("DELETE FROM daily_users", "users registered on each day"),
     ] {

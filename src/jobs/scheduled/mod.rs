@@ -9,6 +9,7 @@ pub mod open_files;
 pub mod reconcile;
 pub mod release;
 pub mod search_index;
+pub mod service_times;
 pub mod stranded;
 pub mod summary;
 pub mod sync_catalog;
@@ -31,6 +32,7 @@ fn table(app: &App) -> Vec<ScheduledJob> {
         ScheduledJob::every("release", SECOND, release::tick),
         ScheduledJob::every("sync-catalog", app.config.provider.catalog, sync_catalog::tick),
         ScheduledJob::every("search-index", 5 * SECOND, search_index::tick),
+        ScheduledJob::every("service-times", 5 * MINUTE, service_times::tick),
         ScheduledJob::every("open-files", 10 * SECOND, open_files::tick),
         ScheduledJob::every("funds", MINUTE, funds::tick),
         ScheduledJob::every("stranded", MINUTE, stranded::tick),

@@ -8,6 +8,7 @@ mod pages;
 mod queue;
 mod repeat;
 mod schedule;
+mod slow;
 
 pub use history::steps;
 pub(super) use history::{ended_by_admin, insert_step, last_step, others_sent};
@@ -23,6 +24,8 @@ pub(super) use queue::{
 pub use queue::{newest_queued, queued_count, to_poll};
 pub use schedule::is_due;
 pub(super) use schedule::{due, hold_back, park_due, scheduled_count};
+
+pub(super) use slow::{open_after, set_slow};
 
 pub(super) use repeat::{by_reference, delete_contents, equal_since, keep_content, keep_reference};
 
@@ -73,7 +76,8 @@ macro_rules! columns {
          o.attempted_at, o.dispatch_note, o.provider_mismatch, o.recheck_round, o.final_round, o.provider_account,
          (SELECT account FROM providers WHERE id = o.provider_id),
          (SELECT cancel FROM services WHERE id = o.service_id), o.cancel_requested_at, o.cancel_state,
-         o.cancel_detail, o.start_at, o.unreleased, o.completed_at"
+         o.cancel_detail, o.start_at, o.unreleased, o.completed_at,
+         o.is_slow AND o.status IN ('pending', 'processing', 'in_progress')"
         )
     };
 }
@@ -105,6 +109,7 @@ fn order(row: &Row) -> rusqlite::Result<Order> {
         provider_service: row.get(12)?,
         cancel_offered: row.get(31)?,
         can_refill: false,
+        is_slow: row.get(38)?,
         created_at: row.get(13)?,
         updated_at: row.get(14)?,
         state: State {

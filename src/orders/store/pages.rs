@@ -27,6 +27,10 @@ static TO_REVIEW: AccessPath = AccessPath {
 };
 static CANCEL_OPEN: AccessPath =
     AccessPath { index: "orders_cancel_open", condition: "o.cancel_state IN ('wanted', 'asked')" };
+static SLOW: AccessPath = AccessPath {
+    index: "orders_slow",
+    condition: "(o.is_slow = 1 AND o.status IN ('pending', 'processing', 'in_progress'))",
+};
 static QUEUED: AccessPath =
     AccessPath { index: "orders_queued", condition: "o.provider_id = :provider AND o.dispatch = 'queued'" };
 static BY_USER: AccessPath = AccessPath { index: "orders_by_user", condition: "o.user_id = :user" };
@@ -50,6 +54,7 @@ pub(super) fn access_paths(filter: &Filter) -> Vec<&'static AccessPath> {
     [
         filter.review.then_some(&TO_REVIEW),
         filter.cancel_open.then_some(&CANCEL_OPEN),
+        filter.slow.then_some(&SLOW),
         of_user,
         filter.service.map(|_| &BY_SERVICE),
         filter.provider.map(|_| at_provider),
@@ -178,10 +183,11 @@ pub(super) mod tests {
             review: bit(number, 3),
             queued: bit(number, 1) && bit(number, 4),
             cancel_open: bit(number, 6),
+            slow: bit(number, 7),
             status: bit(number, 5).then_some(Status::Pending),
             ..Filter::default()
         };
-        (0..128).map(combined).collect()
+        (0..256).map(combined).collect()
     }
 
     #[test]
@@ -190,8 +196,8 @@ pub(super) mod tests {
             let check = |sql: &str, way: &str| {
                 let plan = plan(tx, sql);
                 // The few that wait for an admin are an index of their own, which is read as a whole.
-                let walks =
-                    plan.contains("SCAN o") && !matches!(way, "orders_to_review" | "orders_cancel_open");
+                let is_small = matches!(way, "orders_to_review" | "orders_cancel_open" | "orders_slow");
+                let walks = plan.contains("SCAN o") && !is_small;
                 assert!(plan.contains(way) && !walks && !plan.contains("TEMP B-TREE"), "{sql}: {plan}");
             };
             for filter in filters() {

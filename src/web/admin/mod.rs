@@ -11,6 +11,7 @@ pub mod providers;
 pub mod refills;
 pub mod review;
 pub mod service_bulk;
+pub mod service_figures;
 pub mod services;
 pub mod settings;
 pub mod stats;
@@ -33,6 +34,7 @@ pub fn routes() -> Vec<Route> {
         refills::routes(),
         review::routes(),
         service_bulk::routes(),
+        service_figures::routes(),
         services::routes(),
         settings::routes(),
         stats::routes(),

@@ -8,7 +8,7 @@ use crate::kernel::ids::{OrderId, ProviderId, UserId};
 use crate::kernel::money::Vnd;
 use crate::kernel::note::Note;
 use crate::kernel::page::{Page, PageRequest};
-use crate::orders::{self, Decision, Filter, Order, Resolution, Status};
+use crate::orders::{self, Decision, Dispatch, Filter, Order, Resolution, Status};
 use crate::state::App;
 use crate::web::body::Body;
 use crate::web::error::{ApiError, ApiResult, Problem};
@@ -51,6 +51,9 @@ pub struct AdminOrderView {
     cost: Option<i64>,
     /// `manual`, `queued`, `sending`, `sent`, `refused` (not at the provider, and not going there) or `review`.
     dispatch: &'static str,
+    /// Where an order stands that is open for more than three times the median of its service, and for an hour:
+    /// `queue`, `review`, `by_hand` or `provider`. Null: it takes no longer than others.
+    slow: Option<&'static str>,
     /// How often it was taken up for sending.
     attempts: i64,
     attempted_at: Option<String>,
@@ -78,6 +81,7 @@ fn listed(order: Order, names: &HashMap<UserId, String>) -> AdminOrderView {
         rate: order.rate.to_string(),
         cost: state.cost.map(Vnd::get),
         dispatch: order.shown_dispatch(state.dispatch),
+        slow: order.is_slow.then(|| stands(state.dispatch)),
         attempts: state.attempts,
         attempted_at: state.attempted_at.map(Timestamp::rfc3339),
         dispatch_note: state.dispatch_note.as_ref().map(Note::to_string),
@@ -85,6 +89,16 @@ fn listed(order: Order, names: &HashMap<UserId, String>) -> AdminOrderView {
         contradiction: state.provider_mismatch.as_ref().map(Note::to_string),
         contradiction_coded: state.provider_mismatch,
         order: OrderView::listed(order),
+    }
+}
+
+/// Whom an open order waits for.
+fn stands(dispatch: Dispatch) -> &'static str {
+    match dispatch {
+        Dispatch::Queued | Dispatch::Sending | Dispatch::Scheduled => "queue",
+        Dispatch::Review => "review",
+        Dispatch::Manual => "by_hand",
+        Dispatch::Sent | Dispatch::Refused => "provider",
     }
 }
 
@@ -101,6 +115,7 @@ fn named(tx: &ReadTx, order: Order) -> Result<AdminOrderView, Fault> {
     params(("status" = Option<String>, Query), ("user_id" = Option<i64>, Query),
         ("provider_id" = Option<i64>, Query), ("service_id" = Option<i64>, Query),
         ("review" = Option<bool>, Query, description = "true: only parked ones and contradictions"),
+        ("slow" = Option<bool>, Query, description = "true: only those open for much longer than their service takes"),
         ("cancel" = Option<String>, Query, description = "open: only those whose customer waits to hear of a cancel"),
         ("from" = Option<String>, Query, description = "placed since: RFC 3339, or a day in Asia/Ho_Chi_Minh"),
         ("to" = Option<String>, Query, description = "Like `from`; the second or day is included"),
@@ -120,6 +135,7 @@ fn filter(query: &Query) -> ApiResult<Filter> {
         user: query.id("user_id")?,
         provider: query.id("provider_id")?,
         review: query.flag("review")?.unwrap_or(false),
+        slow: query.flag("slow")?.unwrap_or(false),
         cancel_open: cancel_open(query)?,
         ..asked(query)?
     })
@@ -145,7 +161,7 @@ const COLUMNS: Columns = Columns {
 #[utoipa::path(get, path = "/api/admin/orders.csv", tag = "admin",
     params(("status" = Option<String>, Query), ("user_id" = Option<i64>, Query),
         ("provider_id" = Option<i64>, Query), ("service_id" = Option<i64>, Query), ("review" = Option<bool>, Query),
-        ("cancel" = Option<String>, Query), ("from" = Option<String>, Query), ("to" = Option<String>, Query),
+        ("slow" = Option<bool>, Query), ("cancel" = Option<String>, Query), ("from" = Option<String>, Query), ("to" = Option<String>, Query),
         ("search" = Option<String>, Query)),
     responses((status = 200, body = String, content_type = "text/csv"), (status = 422, body = Problem),
         (status = 429, body = Problem, description = "another export of the caller's is running")))]

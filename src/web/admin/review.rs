@@ -44,7 +44,7 @@ pub struct ReviewView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WaitingView {
     /// `ledger`, `parked`, `queued_at_inactive`, `held`, `provider`, `low_funds`, `contradicted`, `cancels`,
-    /// `refills`, `unmatched`, `paused_services`, `notices`, `pending_deposits`, `sepay` or `job`.
+    /// `refills`, `unmatched`, `paused_services`, `notices`, `slow_orders`, `pending_deposits`, `sepay` or `job`.
     kind: &'static str,
     /// `danger`, `warning` or `info`.
     severity: &'static str,
@@ -90,6 +90,7 @@ fn path(kind: WaitKind) -> &'static str {
             "/admin/providers"
         }
         WaitKind::Cancels => "/admin/orders?cancel=open",
+        WaitKind::SlowOrders => "/admin/orders?slow=true",
         WaitKind::Refills => "/admin/refills",
         WaitKind::PausedServices => "/admin/services?paused=true",
         WaitKind::Notices => "/admin/settings",
