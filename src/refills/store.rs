@@ -249,7 +249,7 @@ pub fn kept_by_service(tx: &ReadTx, since: Timestamp) -> Result<Vec<Kept>, Fault
              count(*) FILTER (WHERE status = 'completed'), count(*) FILTER (WHERE status = 'rejected'),
              count(*) FILTER (WHERE status IN ('pending', 'in_progress')),
              count(*) FILTER (WHERE status IN ('pending', 'in_progress') AND is_told = 1)
-         FROM refills WHERE id >= ?1 GROUP BY service_id ORDER BY count(*) DESC, service_id",
+         FROM refills WHERE id >= ?1 GROUP BY service_id ORDER BY count(*) DESC, service_id LIMIT 200",
         [first],
         |row| {
             Ok(Kept {

@@ -6,7 +6,6 @@ use crate::db::ReadTx;
 use crate::kernel::day::Day;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::ServiceId;
-use crate::refills;
 
 const DAYS: i64 = 30;
 /// A median of fewer says nothing.
@@ -48,13 +47,15 @@ pub struct ServiceFigures {
 pub fn service_figures(tx: &ReadTx) -> Result<Vec<ServiceFigures>, Fault> {
     let ended = store::ended_since(tx, Day::of(tx.now()).plus(-DAYS))?;
     let mut all: Vec<_> = ended.chunk_by(|one, next| one.service == next.service).map(figures).collect();
-    for kept in refills::kept_by_service(tx, tx.now().plus_seconds(-DAYS * 24 * 60 * 60))? {
-        let at = all.binary_search_by_key(&kept.service, |one| one.service).unwrap_or_else(|at| {
-            all.insert(at, ServiceFigures::none(kept.service));
+    for (service, completed, rejected) in
+        store::refilled_since(tx, tx.now().plus_seconds(-DAYS * 24 * 60 * 60))?
+    {
+        let at = all.binary_search_by_key(&service, |one| one.service).unwrap_or_else(|at| {
+            all.insert(at, ServiceFigures::none(service));
             at
         });
         if let Some(figures) = all.get_mut(at) {
-            (figures.refills_completed, figures.refills_rejected) = (kept.completed, kept.rejected);
+            (figures.refills_completed, figures.refills_rejected) = (completed, rejected);
         }
     }
     Ok(all)
@@ -126,7 +127,7 @@ mod tests {
             values.sort_unstable();
             let counted: Vec<_> = values
                 .chunk_by(|one, next| one == next)
-                .map(|same| (same[0], same.len() as i64))
+                .map(|same| (same[0], i64::try_from(same.len()).unwrap()))
                 .collect();
             prop_assert_eq!(median(&counted), Some(values[(values.len() - 1) / 2]));
         }

@@ -2,7 +2,8 @@
 
 use super::services::{End, Ended};
 use super::{Line, Sold};
-use crate::db::ReadTx;
+use crate::db::{ReadTx, first_since};
+use crate::kernel::clock::Timestamp;
 use crate::kernel::day::Day;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{ProviderId, ServiceId};
@@ -112,6 +113,17 @@ pub(super) fn ended_since(tx: &ReadTx, first: Day) -> Result<Vec<Ended>, Fault> 
         };
         Ok(Ended { service: row.get(0)?, end, orders: row.get(3)? })
     })
+}
+
+/// Refills asked for since then, by service: how many were completed, and rejected.
+pub(super) fn refilled_since(tx: &ReadTx, since: Timestamp) -> Result<Vec<(ServiceId, i64, i64)>, Fault> {
+    let first = first_since(tx, "refills", since)?;
+    tx.all(
+        "SELECT service_id, count(*) FILTER (WHERE status = 'completed'), count(*) FILTER (WHERE status = 'rejected')
+         FROM refills WHERE id >= ?1 AND status IN ('completed', 'rejected') GROUP BY service_id",
+        [first],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )
 }
 
 pub(super) fn by_status(tx: &ReadTx) -> Result<Vec<(Status, i64)>, Fault> {

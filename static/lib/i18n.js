@@ -181,6 +181,8 @@ export const moment = (at) => (at ? time.moment(lang.value, at) : "–");
 export const exactMoment = (at) => time.withSeconds(lang.value, at);
 /** @param {string} at */
 export const ago = (at) => time.ago(lang.value, at);
+/** @param {number} seconds */
+export const duration = (seconds) => (seconds < 60 ? t("common.under_a_minute") : time.duration(lang.value, seconds));
 /** @param {string} date */
 export const shortDay = (date) => time.shortDay(lang.value, date);
 

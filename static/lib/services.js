@@ -5,6 +5,7 @@ import { PLATFORMS, platformOfLink } from "./platforms.js";
 
 /** @typedef {{id: number, name: string, category: string, description: string, type: string, link_kind: string,
  *   rate: string, rate_per: "thousand" | "order", min_quantity: number, max_quantity: number, active: boolean,
+ *   average_seconds: number | null,
  *   fields: import("./order-fields.js").OrderField[], quantity_from: string | null,
  *   times: string | null}} Service */
 

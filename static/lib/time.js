@@ -83,6 +83,20 @@ export function ago(lang, at, from = now()) {
   return new Intl.RelativeTimeFormat(lang, { numeric: "auto" }).format(Math.trunc(seconds / size), unit);
 }
 
+/** "2.5 hours": in the largest unit of which there is one, with a place where it says something. @param {string} lang
+ * @param {number} seconds */
+export function duration(lang, seconds) {
+  const [unit, size] = STEPS.find(([, step]) => seconds >= step) ?? STEPS[3];
+  const count = seconds / size;
+  const options = { maximumFractionDigits: unit !== "second" && count < 10 ? 1 : 0 };
+  return new Intl.NumberFormat(lang === "vi" ? "vi-VN" : "en-US", {
+    style: "unit",
+    unit,
+    unitDisplay: "long",
+    ...options,
+  }).format(count);
+}
+
 /** `mm:ss` or `h:mm:ss` left; never below zero. @param {number} milliseconds */
 export function countdown(milliseconds) {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));

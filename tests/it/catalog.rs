@@ -96,7 +96,8 @@ fn a_service_needs_little_and_has_sensible_defaults() {
             "link_kind": "url", "rate": "12000", "min_quantity": 10, "max_quantity": 1000, "refill": false,
             "refill_days": 0,
             "cancel": false, "active": true, "provider_id": null, "provider_service_id": null, "cost": null,
-            "paused_reason": null, "average_seconds": null, "rate_per": "thousand", "times": null, "quantity_from": "quantity",
+            "paused_reason": null, "average_seconds": null,
+            "rate_per": "thousand", "times": null, "quantity_from": "quantity",
             "fields": [{ "name": "link", "kind": "link", "required": true },
                 { "name": "quantity", "kind": "integer", "required": true, "min": 10, "max": 1000 }],
         })

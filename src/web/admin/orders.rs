@@ -115,8 +115,10 @@ fn named(tx: &ReadTx, order: Order) -> Result<AdminOrderView, Fault> {
     params(("status" = Option<String>, Query), ("user_id" = Option<i64>, Query),
         ("provider_id" = Option<i64>, Query), ("service_id" = Option<i64>, Query),
         ("review" = Option<bool>, Query, description = "true: only parked ones and contradictions"),
-        ("slow" = Option<bool>, Query, description = "true: only those open for much longer than their service takes"),
-        ("cancel" = Option<String>, Query, description = "open: only those whose customer waits to hear of a cancel"),
+        ("slow" = Option<bool>, Query, 
+            description = "true: only those open for much longer than their service takes"),
+        ("cancel" = Option<String>, Query,
+            description = "open: only those whose customer waits to hear of a cancel"),
         ("from" = Option<String>, Query, description = "placed since: RFC 3339, or a day in Asia/Ho_Chi_Minh"),
         ("to" = Option<String>, Query, description = "Like `from`; the second or day is included"),
         ("search" = Option<String>, Query,
@@ -161,8 +163,8 @@ const COLUMNS: Columns = Columns {
 #[utoipa::path(get, path = "/api/admin/orders.csv", tag = "admin",
     params(("status" = Option<String>, Query), ("user_id" = Option<i64>, Query),
         ("provider_id" = Option<i64>, Query), ("service_id" = Option<i64>, Query), ("review" = Option<bool>, Query),
-        ("slow" = Option<bool>, Query), ("cancel" = Option<String>, Query), ("from" = Option<String>, Query), ("to" = Option<String>, Query),
-        ("search" = Option<String>, Query)),
+        ("slow" = Option<bool>, Query), ("cancel" = Option<String>, Query), ("from" = Option<String>, Query),
+        ("to" = Option<String>, Query), ("search" = Option<String>, Query)),
     responses((status = 200, body = String, content_type = "text/csv"), (status = 422, body = Problem),
         (status = 429, body = Problem, description = "another export of the caller's is running")))]
 #[get("/api/admin/orders.csv")]

@@ -21,8 +21,6 @@ use std::collections::HashMap;
 use utoipa::ToSchema;
 
 const KEPT_DAYS: i64 = 30;
-/// So many services are shown.
-const MOST_SERVICES: usize = 200;
 
 pub fn routes() -> Vec<Route> {
     routes![list, kept, decide]
@@ -140,7 +138,7 @@ pub struct KeptList {
 #[get("/api/admin/refills/by-service")]
 pub async fn kept(app: &State<App>, _by: Admin) -> ApiResult<Json<KeptList>> {
     let read = |tx: &ReadTx| refills::kept_by_service(tx, tx.now().plus_seconds(-KEPT_DAYS * 24 * 60 * 60));
-    let items = app.db.read(read).await?.into_iter().take(MOST_SERVICES).map(KeptView::from).collect();
+    let items = app.db.read(read).await?.into_iter().map(KeptView::from).collect();
     Ok(Json(KeptList { items }))
 }
 

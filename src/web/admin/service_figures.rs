@@ -1,6 +1,5 @@
 //! How each service does, for admins.
 
-use crate::kernel::error::Fault;
 use crate::reports::{self, ServiceFigures};
 use crate::state::App;
 use crate::web::error::ApiResult;
@@ -53,6 +52,6 @@ pub struct ServiceFiguresList {
     responses((status = 200, body = ServiceFiguresList)))]
 #[get("/api/admin/services/figures")]
 pub async fn list(app: &State<App>, _by: Admin) -> ApiResult<Json<ServiceFiguresList>> {
-    let figures = app.db.read(|tx| Ok::<_, Fault>(reports::service_figures(tx)?)).await?;
+    let figures = app.db.read(reports::service_figures).await?;
     Ok(Json(ServiceFiguresList { items: figures.into_iter().map(ServiceFiguresView::from).collect() }))
 }

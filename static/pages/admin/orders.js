@@ -31,9 +31,10 @@ export default function Orders() {
     from = "",
     to = "",
     cancel = "",
+    slow = "",
   } = query;
   const narrowed = { user_id, provider_id, service_id };
-  const list = useList("/api/admin/orders", { ...narrowed, status, search, from, to, cancel });
+  const list = useList("/api/admin/orders", { ...narrowed, status, search, from, to, cancel, slow });
   const counts = useAnswer(withQuery("/api/admin/orders/counts", narrowed));
   const providers = useAnswer("/api/admin/providers");
   const [opened, open] = useState(/** @type {{dialog: any, order: any} | null} */ (null));
@@ -59,9 +60,9 @@ export default function Orders() {
             options=${[{ value: "", text: t("common.all") }, ...names]}
             choose=${(/** @type {string} */ value) => setQuery({ provider_id: value })} />
           <${DateRange} from=${from} to=${to} change=${setQuery} />
-          <${Download} list="/api/admin/orders" params=${{ ...narrowed, status, search, from, to }} />
+          <${Download} list="/api/admin/orders" params=${{ ...narrowed, status, search, from, to, cancel, slow }} />
         </div>
-        <${Narrowed} query=${{ user_id, service_id, cancel }} />
+        <${Narrowed} query=${{ user_id, service_id, cancel, slow }} />
         <${BulkBar} selection=${selection} replace=${replace} />
         <${ListTable} list=${list} columns=${columns} label=${t("orders.title")}
           empty=${html`<${Empty} icon="list-check" title=${t("orders.none")} />`} />

@@ -17,6 +17,7 @@ import { ListTable } from "../../ui/table.js";
 import { Tabs } from "../../ui/tabs.js";
 import { PriceHistory } from "./parts/price-history.js";
 import { ChangeBulk, ServiceBulk } from "./parts/service-bulk.js";
+import { Doing } from "./parts/service-doing.js";
 import { ServiceDialog } from "./parts/service-form.js";
 
 /** What is asked for by each tab. @type {Record<string, {paused: string, active: string}>} */
@@ -34,15 +35,15 @@ function margin(service) {
 }
 
 /** @param {{open: (service: any) => void, look: (service: any) => void,
- *   toggle: (service: any) => Promise<void>, names: Map<number, string>}} tools
+ *   toggle: (service: any) => Promise<void>, names: Map<number, string>, figures: Map<number, any>}} tools
  * @returns {import("../../ui/table.js").Column[]} */
-const columns = ({ open, look, toggle, names }) => [
+const columns = ({ open, look, toggle, names, figures }) => [
   { label: "ID", cell: (row) => row.id },
-  { label: t("services.category"), cell: (row) => html`<bdi>${row.category}</bdi>` },
   {
     label: t("services.name"),
     class: "service-name",
-    cell: (row) => html`<bdi>${row.name}</bdi><div class="text-secondary small">${t(`order_type.${row.type}`)}</div>`,
+    cell: (row) => html`<bdi>${row.name}</bdi>
+      <div class="text-secondary small"><bdi>${row.category}</bdi> · ${t(`order_type.${row.type}`)}</div>`,
   },
   {
     label: t("orders.provider"),
@@ -60,6 +61,7 @@ const columns = ({ open, look, toggle, names }) => [
     number: true,
     cell: (row) => `${number(row.min_quantity)} – ${number(row.max_quantity)}`,
   },
+  { label: t("services.last_days"), cell: (row) => html`<${Doing} figures=${figures.get(row.id)} />` },
   {
     label: t("orders.status"),
     cell: (row) => html`<${Status} of="active" value=${row.active ? "active" : "inactive"} />
@@ -82,6 +84,8 @@ export default function Services() {
   const { search = "", paused = "", active = "", category = "", provider_id = "" } = place.value.query;
   const list = useList("/api/admin/services", { search, category, paused, active, provider_id });
   const providers = useAnswer("/api/admin/providers").data?.items ?? [];
+  const doing = useAnswer("/api/admin/services/figures").data?.items ?? [];
+  const figures = new Map(doing.map((/** @type {any} */ one) => [one.service_id, one]));
   const [opened, open] = useState(/** @type {any} */ (null));
   const [past, look] = useState(/** @type {any} */ (null));
   const replace = (/** @type {any} */ after) => {
@@ -123,7 +127,7 @@ export default function Services() {
             choose=${(/** @type {string} */ value) => setQuery({ provider_id: value })} />
         </div>
         <${ServiceBulk} selection=${selection} replace=${replace} reload=${list.reload} />
-        <${ListTable} list=${list} columns=${[selection.column, ...columns({ open, look, toggle, names })]}
+        <${ListTable} list=${list} columns=${[selection.column, ...columns({ open, look, toggle, names, figures })]}
           label=${t("services.title")}
           empty=${html`<${Empty} icon="tag" title=${t("services.none")}
             action=${html`<a class="btn btn-primary" href="/admin/import">${t("services.import")}</a>`} />`} />

@@ -11,6 +11,7 @@ import { Combobox } from "../../ui/combobox.js";
 import { Field, FormBox, useForm } from "../../ui/form.js";
 import { Notice } from "../../ui/notice.js";
 import { Platforms } from "../parts/platforms.js";
+import { UsualTime } from "../parts/usual-time.js";
 import { OrderField, wrongFields } from "./fields.js";
 import { useWarnings } from "./link.js";
 import { Charge, useQuote } from "./quote.js";
@@ -123,6 +124,7 @@ export function OrderForm({ services, first, done, refreshed }) {
 /** The fields of a service, and what it will cost. @param {{form: import("../../ui/form.js").Form, service: Service,
  *   discount: number, quoted: number | null, warnings: string}} props */
 const Chosen = ({ form, service, discount, quoted, warnings }) => html`
+  ${service.average_seconds !== null && html`<div class="mb-3"><${UsualTime} service=${service} /></div>`}
   ${service.description && html`<div class="description mb-3"><bdi>${service.description}</bdi></div>`}
   ${fieldsWith(service, form.values).map(
     (field) => html`

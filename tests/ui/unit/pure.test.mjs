@@ -6,7 +6,7 @@ import { safeHref } from "../../../static/lib/links.js";
 import { find, match } from "../../../static/lib/match.js";
 import { bodyOf, countLines, linkOf, quantityOf } from "../../../static/lib/order-fields.js";
 import { filtered } from "../../../static/lib/services.js";
-import { ago, countdown, day, daysBefore, moment, shortDay } from "../../../static/lib/time.js";
+import { ago, countdown, day, daysBefore, duration, moment, shortDay } from "../../../static/lib/time.js";
 import { LISTED, PACKAGE, POLL, service as sold } from "./service.mjs";
 
 /** What the server calculates too: its own tests read the same file. */
@@ -86,6 +86,15 @@ test("times are shown in the panel's zone", () => {
   assert.equal(countdown(61_999), "01:01");
   assert.equal(countdown(-5), "00:00");
   assert.equal(ago("en", "2026-11-25T00:00:00Z", Date.parse("2026-11-25T02:10:00Z")), "2 hours ago");
+  for (const [seconds, en, vi] of [
+    [0, "0 seconds", "0 giây"],
+    [59, "59 seconds", "59 giây"],
+    [60, "1 minute", "1 phút"],
+    [5400, "1.5 hours", "1,5 giờ"],
+    [86_399, "24 hours", "24 giờ"],
+    [260_000, "3 days", "3 ngày"],
+  ])
+    assert.deepEqual([duration("en", seconds), duration("vi", seconds)], [en, vi]);
 });
 
 test("an address names its page and what stands in it", () => {

@@ -54,6 +54,7 @@ export const Standing = ({ order }) => html`
   <${CancelState} order=${order} />
   <div class="small"><${Status} of="dispatch" value=${order.dispatch} /></div>
   <${Waits} order=${order} />
+  ${order.slow && html`<div class="text-warning-emphasis small">${t(`slow.${order.slow}`)}</div>`}
   ${
     order.contradiction_coded &&
     html`<div class="amount-out small text-break"><bdi>${noted(order.contradiction_coded)}</bdi></div>`
