@@ -318,7 +318,6 @@ pub fn rocket_figment() -> Figment {
         // A client address may be forged in a header, so none is believed unless the operator names one.
         ip_header: None,
         log_level: rocket::config::LogLevel::Off,
-        keep_alive: 30,
         shutdown: rocket::config::Shutdown { grace: 1, mercy: 1, ..Default::default() },
         ..rocket::Config::release_default()
     };

@@ -5,7 +5,7 @@
 //! | rank | modules | what they are |
 //! |---|---|---|
 //! | 0 | `kernel` | money, ids, time, errors, pages: no I/O |
-//! | 1 | `db`, `outbound`, `order_types` | the SQLite file, calls to other machines, how services are ordered and priced |
+//! | 1 | `db`, `front`, `outbound`, `order_types` | the SQLite file, connections from other machines, calls to them, how services are ordered and priced |
 //! | 2 | `config`, `ledger`, `audit_log`, `idempotency` | the environment, every movement of money, small shared records |
 //! | 3 | `settings`, `provider` | what is in force, of the environment and of the operator's wishes; who delivers, and the upstream's language |
 //! | 4 | `referrals`, `notify` | what referrers earn, what the operator is told |
@@ -25,6 +25,7 @@ pub mod config;
 pub mod db;
 pub mod demo;
 pub mod deposits;
+pub mod front;
 pub mod idempotency;
 pub mod jobs;
 pub mod kernel;

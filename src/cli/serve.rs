@@ -4,14 +4,16 @@ use super::{Failure, Outcome, logging, say, surroundings};
 use crate::app::{self, Boot, Ready};
 use crate::config::{Bumx, Config, rocket_figment};
 use crate::db::lock;
+use crate::front::{Front, NotServed};
 use crate::kernel::clock::Clock;
 use crate::{demo, jobs};
-use rocket::error::ErrorKind;
-use rocket::fairing::AdHoc;
+use rocket::Shutdown;
 use rocket::figment::{self, Figment};
 use std::io;
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use tokio::signal::unix::{SignalKind, signal};
+use url::Url;
 
 pub(super) fn serve() -> Outcome {
     let config = Config::from_env()?;
@@ -55,59 +57,61 @@ pub(super) fn run(panel: Panel) -> Outcome {
 }
 
 async fn launch(ready: Ready, figment: Figment) -> Outcome {
-    let Ready { app, setup_token } = ready;
-    let public_url = app.config.public_url.clone();
-    let bank = app.config.sepay_api_url.clone();
-    let place = figment.extract_inner("address").ok().zip(figment.extract_inner("port").ok());
-    let listening = app.clone();
-    let db = app.db.clone();
-    let jobs = jobs::start(&app)?;
-    if app.demo.is_some() {
-        demo::start_transfers(&app)?;
-    }
-    let stopper = jobs.stopper();
-    let panel = app::rocket(app, figment)
-        .attach(AdHoc::on_liftoff("announce", move |rocket| {
-            // With brackets around an IPv6 address.
-            let bound = format!("http://{}", SocketAddr::new(rocket.config().address, rocket.config().port));
-            // Set once, since a process launches one Rocket.
-            let is_demo =
-                listening.demo.as_ref().is_some_and(|demo| demo.listens_at.set(bound.clone()).is_ok());
-            let public = public_url.map_or(bound.clone(), |url| url.to_string());
-            Box::pin(async move {
-                announce(&bound, public.trim_end_matches('/'), setup_token.as_deref());
-                if is_demo {
-                    say(format_args!("{}", demo::introduce(&bound, &bank)));
-                }
-            })
-        }))
-        .attach(AdHoc::on_shutdown("jobs", move |_| {
-            stopper.begin_stop();
-            Box::pin(std::future::ready(()))
-        }));
-    let served = match panel.launch().await {
-        Ok(_) => Ok(ExitCode::SUCCESS),
-        // Rocket calls a stop that meets an arriving connection a failed one; the panel has served and was told to end.
-        Err(cause) if matches!(cause.kind(), ErrorKind::Shutdown(..)) => Ok(ExitCode::SUCCESS),
-        Err(cause) => {
-            let why = match (cause.kind(), place) {
-                (ErrorKind::Bind(cause), Some((address, port))) => {
-                    not_bound(SocketAddr::new(address, port), cause)
-                }
-                (kind, _) => format!("the server did not start or failed: {kind}"),
-            };
-            // Rocket panics when an error it handed out is dropped unread.
-            cause.pretty_print();
-            Err(why.into())
-        }
-    };
+    let db = ready.app.db.clone();
+    let served = serve_until_told(ready, figment).await;
     blocking(move || {
-        jobs.stop();
         db.close_blocking();
         Ok(())
     })
     .await?;
     served
+}
+
+async fn serve_until_told(ready: Ready, figment: Figment) -> Outcome {
+    let Ready { app, setup_token } = ready;
+    let front = Front::bind(app::rocket(app.clone(), figment)).await.map_err(|why| match why {
+        NotServed::Bind(place, cause) => not_bound(place, &cause),
+        NotServed::Rocket(_) => why.to_string(),
+    })?;
+    let jobs = jobs::start(&app)?;
+    if app.demo.is_some() {
+        demo::start_transfers(&app)?;
+    }
+    end_when_told(front.shutdown())?;
+    let (shutdown, stopper) = (front.shutdown(), jobs.stopper());
+    tokio::spawn(async move {
+        shutdown.await;
+        stopper.begin_stop();
+    });
+    // With brackets around an IPv6 address.
+    let bound = format!("http://{}", front.address);
+    let public = app.config.public_url.as_ref().map_or(bound.clone(), Url::to_string);
+    announce(&bound, public.trim_end_matches('/'), setup_token.as_deref());
+    // Set once, since a process serves once.
+    if app.demo.as_ref().is_some_and(|demo| demo.listens_at.set(bound.clone()).is_ok()) {
+        say(format_args!("{}", demo::introduce(&bound, &app.config.sepay_api_url)));
+    }
+    front.serve().await;
+    blocking(move || {
+        jobs.stop();
+        Ok(())
+    })
+    .await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// SIGTERM and Ctrl-C end the serving in order.
+fn end_when_told(shutdown: Shutdown) -> Result<(), Failure> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("told to end");
+        shutdown.notify();
+    });
+    Ok(())
 }
 
 /// Which of Rocket's own settings cannot be read, and why.

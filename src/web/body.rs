@@ -2,23 +2,21 @@
 
 use super::budget::{self, Share};
 use super::error::{ApiError, ApiResult, outcome};
+use crate::front::RequestBody;
 use crate::kernel::error::{Code, Rule};
 use crate::kernel::foreign;
 use rocket::data::{Data, FromData, Outcome, ToByteUnit};
 use rocket::http::ContentType;
 use rocket::request::Request;
-use rocket::tokio::io::AsyncReadExt;
+use rocket::tokio::io::{AsyncRead, AsyncReadExt};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use std::ops::Deref;
-use std::time::Duration;
 
 pub const MAX_BYTES: usize = 1024 * 1024;
 /// Of a notice of a transfer that is not proven before it is read: far more than one takes.
 pub const UNPROVEN_BYTES: usize = 64 * 1024;
 /// Room that most bodies never outgrow.
 const USUAL_BYTES: usize = 512;
-/// A body that is not here by then is not worth waiting for.
-const DEADLINE: Duration = Duration::from_secs(15);
 
 /// A JSON object that was read as `T`, field by field.
 pub struct Body<T>(pub T);
@@ -84,15 +82,19 @@ impl RawBody {
 /// All bytes of the body, or why not. What is read counts against the caller's share while it is in memory.
 pub async fn bytes(request: &Request<'_>, data: Data<'_>, max: usize) -> ApiResult<Received> {
     let share = budget::share(request)?;
-    match tokio::time::timeout(DEADLINE, read_to_end(data, max, share)).await {
+    let Some(body) = RequestBody::take(request) else {
+        // From within the process, where it is in memory already.
+        return read_to_end(data.open(max.saturating_add(1).bytes()), max, share).await;
+    };
+    match tokio::time::timeout(body.deadline, read_to_end(body, max, share)).await {
         Err(_) => Err(ApiError::malformed("the body did not arrive in time")),
         Ok(received) => received,
     }
 }
 
-async fn read_to_end(data: Data<'_>, max: usize, mut share: Share) -> ApiResult<Received> {
+async fn read_to_end(stream: impl AsyncRead + Unpin, max: usize, mut share: Share) -> ApiResult<Received> {
     let one_too_many = max.saturating_add(1);
-    let mut stream = data.open(one_too_many.bytes());
+    let mut stream = stream.take(u64::try_from(one_too_many).unwrap_or(u64::MAX));
     let mut bytes = Vec::with_capacity(USUAL_BYTES);
     loop {
         let room = bytes.capacity();

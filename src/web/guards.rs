@@ -140,11 +140,13 @@ pub fn limits<'r>(request: &'r Request<'_>) -> ApiResult<&'r Limits> {
     request.rocket().state::<Limits>().ok_or_else(|| ApiError::internal("no limits are managed"))
 }
 
-/// The token of the header, empty when there is none in it. `None`: no such header, so cookies count.
+/// The token of the header, empty when there is none in it, or more than one header. `None`: no such header, so cookies
+/// count.
 pub fn bearer<'r>(request: &'r Request<'_>) -> Option<&'r str> {
-    let header = request.headers().get_one("Authorization")?;
+    let mut headers = request.headers().get("Authorization");
+    let (header, more) = (headers.next()?, headers.next());
     let (scheme, token) = header.split_once(' ').unwrap_or((header, ""));
-    Some(if scheme.eq_ignore_ascii_case("bearer") { token.trim() } else { "" })
+    Some(if more.is_none() && scheme.eq_ignore_ascii_case("bearer") { token.trim() } else { "" })
 }
 
 fn admin(request: &Request<'_>) -> ApiResult<Admin> {

@@ -26,8 +26,12 @@ impl<'r> FromRequest<'r> for Idempotent {
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
         let rule = "Idempotency-Key must be 1 to 255 printable ASCII characters";
-        let sent = request.headers().get_one("Idempotency-Key");
-        let key = sent.map(|text| Key::parse(text).ok_or_else(|| ApiError::malformed(rule))).transpose();
+        let mut sent = request.headers().get("Idempotency-Key");
+        let key = match (sent.next(), sent.next()) {
+            (None, _) => Ok(None),
+            (Some(text), None) => Key::parse(text).map(Some).ok_or_else(|| ApiError::malformed(rule)),
+            (Some(_), Some(_)) => Err(ApiError::malformed("there is more than one Idempotency-Key")),
+        };
         let method_and_path = format!("{} {}", request.method(), request.uri().path());
         outcome(request, key.map(|key| Idempotent { key, method_and_path }))
     }

@@ -127,7 +127,7 @@ fn a_file_has_the_filters_of_its_list() {
 }
 
 /// So many orders whose links are as long as links may be.
-fn fill(app: &TestApp, count: i64) {
+pub fn fill(app: &TestApp, count: i64) {
     let lan = app.member("lan").funded(1_000_000_000);
     let (user, service) = (lan.id, ServiceId::new(app.service(by_hand)));
     let tail = "x".repeat(2000);

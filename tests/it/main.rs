@@ -29,6 +29,7 @@ mod exchange;
 mod exports;
 mod files;
 mod foreign_text;
+mod front;
 mod health;
 mod held_lines;
 mod import;

@@ -18,7 +18,7 @@ use tree::{
 /// domains know nothing of HTTP or of the jobs.
 const RANKS: &[&[&str]] = &[
     &["kernel"],
-    &["db", "outbound", "order_types"],
+    &["db", "front", "outbound", "order_types"],
     &["config", "ledger", "audit_log", "idempotency"],
     &["settings", "provider"],
     &["referrals", "notify"],
@@ -33,7 +33,7 @@ const RANKS: &[&[&str]] = &[
 /// Where SQL may stand besides the `store.rs` of each domain.
 const SQL_HOMES: &[&str] = &["src/db/", "src/reports/"];
 const ROCKET_HOMES: &[&str] =
-    &["src/web/", "src/demo/", "src/app.rs", "src/cli", "src/config.rs", "src/main.rs"];
+    &["src/web/", "src/front/", "src/demo/", "src/app.rs", "src/cli", "src/config.rs", "src/main.rs"];
 
 /// Layers of the browser's code, lowest first; the entries beside them stand above all.
 const STATIC_LAYERS: &[&str] = &["vendor", "lib", "ui", "pages"];

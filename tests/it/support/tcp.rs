@@ -2,10 +2,9 @@
 
 use super::app::{TestApp, figment};
 use super::wire::Answer;
-use rocket::Shutdown;
-use rocket::error::ErrorKind;
-use rocket::fairing::AdHoc;
+use rocket::{Build, Rocket, Shutdown};
 use smm_panel::app::rocket;
+use smm_panel::front::{Front, Limits};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::mpsc::channel;
@@ -22,20 +21,28 @@ pub struct Served {
 impl TestApp {
     /// On a free port of the loopback interface.
     pub fn serve(&self) -> Served {
-        let (tell, told) = channel();
-        let panel = rocket(self.app.clone(), figment()).attach(AdHoc::on_liftoff("port", move |rocket| {
-            let (port, shutdown) = (rocket.config().port, rocket.shutdown());
-            Box::pin(async move { tell.send((port, shutdown)).unwrap() })
-        }));
-        let thread = std::thread::spawn(move || {
-            // Rocket calls a stop that meets an arriving connection a failed one.
-            if let Err(cause) = rocket::execute(panel.launch()) {
-                assert!(matches!(cause.kind(), ErrorKind::Shutdown(..)), "{cause}");
-            }
-        });
-        let (port, shutdown) = told.recv_timeout(Duration::from_secs(20)).unwrap();
-        Served { address: SocketAddr::from(([127, 0, 0, 1], port)), shutdown, thread: Some(thread) }
+        self.serve_within(|_| {})
     }
+
+    /// With other limits than an operator has.
+    pub fn serve_within(&self, change: impl FnOnce(&mut Limits) + Send + 'static) -> Served {
+        serve(rocket(self.app.clone(), figment()), change)
+    }
+}
+
+/// Any Rocket behind the front.
+pub fn serve(panel: Rocket<Build>, change: impl FnOnce(&mut Limits) + Send + 'static) -> Served {
+    let (tell, told) = channel();
+    let thread = std::thread::spawn(move || {
+        rocket::execute(async move {
+            let mut front = Front::bind(panel).await.unwrap();
+            change(&mut front.limits);
+            tell.send((front.address, front.shutdown())).unwrap();
+            front.serve().await;
+        });
+    });
+    let (address, shutdown) = told.recv_timeout(Duration::from_secs(20)).unwrap();
+    Served { address, shutdown, thread: Some(thread) }
 }
 
 impl Served {

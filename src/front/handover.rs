@@ -1,0 +1,132 @@
+//! One request, handed to Rocket within the process, and its answer on its way back.
+//!
+//! Rocket's client for tests is the only way in. What a server of Rocket's would do and that client does not is done
+//! here; `tests/it/front` holds each of it.
+
+use super::body::{AnswerBody, RequestBody};
+use super::connection::{Served, Turn};
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
+use hyper::http::request::Parts;
+use hyper::{Request, Response};
+use rocket::http::uri::{Host, Origin};
+use rocket::http::{Cookie, Header, Method};
+use rocket::local::asynchronous::{Client, LocalRequest, LocalResponse};
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::io::AsyncReadExt;
+use tokio::sync::{mpsc, oneshot};
+
+/// Most of an answer that is read ahead of its client at once.
+const MOST_PIECE_BYTES: usize = 32 * 1024;
+
+/// Answers a request.
+///
+/// A client that leaves drops this future. What it has asked for is carried out all the same, in a task of its own.
+pub(super) async fn hand_over(
+    served: Arc<Served>,
+    from: SocketAddr,
+    turn: Turn,
+    request: Request<Incoming>,
+) -> io::Result<Response<AnswerBody>> {
+    let (tell, told) = oneshot::channel();
+    tokio::spawn(async move {
+        let (head, body) = request.into_parts();
+        let request = local(&served.client, &head, from);
+        request.inner().local_cache(|| RequestBody::new(body, served.limits.body));
+        let answer = request.dispatch().await;
+        let (sender, pieces) = mpsc::channel(1);
+        let body = AnswerBody { pieces, _turn: turn };
+        let is_wanted = tell.send(with_head(&answer, body)).is_ok();
+        if is_wanted {
+            send_body(answer, sender).await;
+        }
+    });
+    told.await.map_err(io::Error::other)?
+}
+
+/// A target that Rocket has no name for, or a method. It is answered by Rocket's catcher, as 400.
+struct Unreadable<'a>(&'a str);
+
+impl fmt::Display for Unreadable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl<'a> TryFrom<Unreadable<'a>> for Origin<'a> {
+    type Error = ();
+
+    fn try_from(_: Unreadable<'a>) -> Result<Self, ()> {
+        Err(())
+    }
+}
+
+/// The request as Rocket knows it.
+fn local<'r>(client: &'r Client, head: &'r Parts, from: SocketAddr) -> LocalRequest<'r> {
+    let method = head.method.as_str().parse::<Method>();
+    let method = method.ok().filter(|method| method.as_str() == head.method.as_str());
+    let mut request = match (method, head.uri.path_and_query()) {
+        // As Rocket's server does it: what hyper has read is not read again.
+        (Some(method), Some(uri)) => client.req(method, Origin::new(uri.path(), uri.query())),
+        (_, uri) => client.get(Unreadable(uri.map_or("/", |uri| uri.path()))),
+    };
+    request.set_remote(from);
+    for (name, value) in &head.headers {
+        // Rocket's headers are text. One that is none stays there with a sign that no reader accepts: if it was
+        // dropped, it would count as one that was never sent.
+        let value = String::from_utf8_lossy(value.as_bytes());
+        if name == hyper::header::COOKIE {
+            for cookie in Cookie::split_parse_encoded(value.as_ref()).flatten() {
+                request = request.cookie(cookie);
+            }
+        }
+        if name == hyper::header::HOST
+            && let Ok(host) = Host::parse_owned(value.clone().into_owned())
+        {
+            request.inner_mut().set_host(host);
+        }
+        request.inner_mut().add_header(Header::new(name.as_str(), value));
+    }
+    request
+}
+
+/// Errors: an answer that is no HTTP, which ends the connection.
+fn with_head(answer: &LocalResponse<'_>, body: AnswerBody) -> io::Result<Response<AnswerBody>> {
+    let mut head = Response::builder().status(answer.status().code);
+    for header in answer.headers().iter() {
+        head = head.header(header.name.as_str(), header.value.as_bytes());
+    }
+    let mut answered = head.body(body).map_err(io::Error::other)?;
+    let headers = answered.headers_mut();
+    if !headers.contains_key(TRANSFER_ENCODING)
+        && let Some(size) = answer.body().preset_size()
+    {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(size));
+    }
+    Ok(answered)
+}
+
+/// No more of it is made than the client takes, and nothing once it has left.
+async fn send_body(mut answer: LocalResponse<'_>, to: mpsc::Sender<io::Result<Bytes>>) {
+    let most = answer.body().max_chunk_size().clamp(1, MOST_PIECE_BYTES);
+    loop {
+        let mut piece = Vec::with_capacity(most);
+        let read = tokio::select! {
+            biased;
+            () = to.closed() => return,
+            read = answer.read_buf(&mut piece) => read,
+        };
+        let piece = match read {
+            Ok(0) => return,
+            Ok(_) => Ok(Bytes::from(piece)),
+            Err(cause) => Err(cause),
+        };
+        let is_last = piece.is_err();
+        if to.send(piece).await.is_err() || is_last {
+            return;
+        }
+    }
+}

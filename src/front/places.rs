@@ -1,0 +1,206 @@
+//! How many connections are open, in all and of each address.
+//!
+//! When all places are taken, the connection that has waited longest for its next request gives way: whoever fills the
+//! panel with connections that ask nothing keeps nobody else out.
+
+use super::limits::Limits;
+use parking_lot::Mutex;
+use std::collections::{BTreeMap, HashMap};
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+/// Between two lines of the log about a lack of places.
+const TELL_AGAIN: Duration = Duration::from_secs(60);
+
+pub(super) struct Places {
+    limits: Limits,
+    taken: Arc<Mutex<Taken>>,
+}
+
+#[derive(Default)]
+struct Taken {
+    all: usize,
+    by_network: HashMap<IpAddr, usize>,
+    /// Those that wait for a request, the longest waiting first.
+    waiting: BTreeMap<u64, Arc<Notify>>,
+    next_turn: u64,
+    /// When the log was told last.
+    told: Option<Instant>,
+}
+
+/// A connection's place, until it is dropped.
+pub(super) struct Place {
+    taken: Arc<Mutex<Taken>>,
+    network: Option<IpAddr>,
+    /// Notified when it has to give way.
+    pub(super) gives_way: Arc<Notify>,
+    /// Its place among those that wait.
+    turn: Mutex<Option<u64>>,
+}
+
+impl Places {
+    pub(super) fn new(limits: Limits) -> Self {
+        Places { limits, taken: Arc::default() }
+    }
+
+    /// `None`: there is none for this address, or none at all.
+    pub(super) fn take(&self, address: IpAddr) -> Option<Place> {
+        let counted = self.limits.of_one_address.and_then(|most| Some((network(address)?, most)));
+        let mut taken = self.taken.lock();
+        if let Some((network, most)) = counted {
+            let own = taken.by_network.entry(network).or_default();
+            if *own >= most {
+                taken.tell("one address has as many connections as it may have");
+                return None;
+            }
+            *own = own.saturating_add(1);
+        }
+        let network = counted.map(|(network, _)| network);
+        taken.all = taken.all.saturating_add(1);
+        let place = Place {
+            taken: Arc::clone(&self.taken),
+            network,
+            gives_way: Arc::default(),
+            turn: Mutex::new(None),
+        };
+        if taken.all > self.limits.connections {
+            taken.tell("all connections are taken; those that have waited longest give way");
+            let Some((_, oldest)) = taken.waiting.pop_first() else {
+                // Its place is given back when it is dropped, which takes the lock.
+                drop(taken);
+                return None;
+            };
+            oldest.notify_one();
+        }
+        drop(taken);
+        place.waits();
+        Some(place)
+    }
+}
+
+impl Taken {
+    fn tell(&mut self, what: &str) {
+        if self.told.is_none_or(|told| told.elapsed() >= TELL_AGAIN) {
+            self.told = Some(Instant::now());
+            tracing::warn!(connections = self.all, "{what}");
+        }
+    }
+}
+
+impl Place {
+    /// It has nothing to do until the next request.
+    pub(super) fn waits(&self) {
+        let mut taken = self.taken.lock();
+        let turn = taken.next_turn;
+        taken.next_turn = turn.wrapping_add(1);
+        taken.waiting.insert(turn, Arc::clone(&self.gives_way));
+        *self.turn.lock() = Some(turn);
+    }
+
+    /// A request is being answered.
+    pub(super) fn works(&self) {
+        let turn = self.turn.lock().take();
+        if let Some(turn) = turn {
+            self.taken.lock().waiting.remove(&turn);
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.works();
+        let mut taken = self.taken.lock();
+        taken.all = taken.all.saturating_sub(1);
+        if let Some(network) = self.network
+            && let Some(own) = taken.by_network.get_mut(&network)
+        {
+            *own = own.saturating_sub(1);
+            if *own == 0 {
+                taken.by_network.remove(&network);
+            }
+        }
+    }
+}
+
+/// Whom an address counts as: with IPv6 a /48, which whoever asks for it gets. `None`: an address of the operator's own
+/// machines, where a proxy may stand for everybody.
+fn network(address: IpAddr) -> Option<IpAddr> {
+    match address.to_canonical() {
+        IpAddr::V4(v4) if v4.is_loopback() || v4.is_private() || v4.is_link_local() => None,
+        IpAddr::V4(v4) => Some(IpAddr::V4(v4)),
+        IpAddr::V6(v6) if v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local() => None,
+        IpAddr::V6(v6) => Some(IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 80)))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(connections: usize, of_one_address: Option<usize>) -> Places {
+        let limits = Limits { connections, of_one_address, ..Limits::of(&rocket::Config::default()) };
+        Places::new(limits)
+    }
+
+    fn take(places: &Places, address: &str) -> Option<Place> {
+        places.take(address.parse().unwrap())
+    }
+
+    fn taken(places: &Places) -> (usize, usize, usize) {
+        let taken = places.taken.lock();
+        (taken.all, taken.by_network.len(), taken.waiting.len())
+    }
+
+    #[test]
+    fn an_address_has_no_more_than_its_share() {
+        let places = places(100, Some(2));
+        for (first, same, other) in [
+            ("203.0.113.1", "203.0.113.1", "203.0.113.2"),
+            ("203.0.113.1", "::ffff:203.0.113.1", "203.0.113.2"),
+            ("2001:db8:1::1", "2001:db8:1:2::1", "2001:db8:2::1"),
+        ] {
+            let open = [take(&places, first), take(&places, same)];
+            assert!(open.iter().all(Option::is_some));
+            assert!(take(&places, first).is_none() && take(&places, same).is_none());
+            assert!(take(&places, other).is_some());
+            drop(open);
+            assert_eq!(taken(&places), (0, 0, 0), "{first}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_has_as_many_as_there_are() {
+        let of_operator = ["127.0.0.1", "::1", "10.1.2.3", "172.17.0.1", "192.168.1.1", "fd00::1", "fe80::1"];
+        let behind = places(100, Some(2));
+        for own in of_operator {
+            let open: Vec<_> = (0..10).map(|_| take(&behind, own)).collect();
+            assert!(open.iter().all(Option::is_some), "{own}");
+        }
+        let named = places(100, None);
+        let open: Vec<_> = (0..10).map(|_| take(&named, "203.0.113.1")).collect();
+        assert!(open.iter().all(Option::is_some));
+    }
+
+    #[test]
+    fn whoever_works_keeps_its_place_and_the_longest_waiting_gives_way() {
+        let places = places(2, None);
+        let (first, second) = (take(&places, "::1").unwrap(), take(&places, "::1").unwrap());
+        first.works();
+        second.works();
+        assert!(take(&places, "::1").is_none());
+        assert_eq!(taken(&places), (2, 0, 0), "what was refused holds nothing");
+        first.waits();
+        second.waits();
+        assert!(take(&places, "::1").is_some());
+        let is_told = |place: &Place| {
+            let mut told = std::pin::pin!(place.gives_way.notified());
+            told.as_mut().enable()
+        };
+        assert_eq!((is_told(&first), is_told(&second)), (true, false));
+        drop((first, second));
+        assert_eq!(taken(&places), (0, 0, 0));
+    }
+}
