@@ -33,7 +33,7 @@ CREATE TABLE refills (
 
 -- One at a time.
 CREATE UNIQUE INDEX refills_open_by_order ON refills (order_id) WHERE status IN ('pending', 'in_progress');
-CREATE INDEX refills_open ON refills (updated_at) WHERE status IN ('pending', 'in_progress');
+CREATE INDEX refills_open ON refills (id) WHERE status IN ('pending', 'in_progress');
 CREATE INDEX refills_by_order ON refills (order_id, id);
 CREATE INDEX refills_by_user ON refills (user_id, id);
 CREATE INDEX refills_by_status ON refills (status, id);

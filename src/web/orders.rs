@@ -312,7 +312,7 @@ async fn own(
 /// The columns of a file of orders.
 const COLUMNS: Columns = Columns {
     file: "orders",
-    header: "id,created_at,updated_at,service_id,service_name,type,link,quantity,charge,discount_percent,\
+    header: "id,created_at,start_at,updated_at,service_id,service_name,type,link,quantity,charge,discount_percent,\
         refunded,status,reason,start_count,remains",
 };
 

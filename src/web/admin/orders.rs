@@ -153,7 +153,7 @@ fn read(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Page<AdminOrd
 /// The columns of a file of orders.
 const COLUMNS: Columns = Columns {
     file: "all-orders",
-    header: "id,created_at,updated_at,user_id,username,service_id,service_name,type,link,quantity,rate,\
+    header: "id,created_at,start_at,updated_at,user_id,username,service_id,service_name,type,link,quantity,rate,\
         charge,discount_percent,refunded,cost,status,reason,start_count,remains,provider_id,\
         provider_service_id,provider_order_id,dispatch,attempts,attempted_at,dispatch_note,\
         contradiction",
