@@ -104,6 +104,20 @@ BEGIN
     INSERT INTO service_prices (service_id, rate, cost, created_at) VALUES (NEW.id, NEW.rate, NEW.cost, NEW.updated_at);
 END;
 
+-- What single customers pay for single services instead of the service's rate. Whether it counts is not written down:
+-- it does while it lies above the present cost.
+CREATE TABLE own_rates (
+    user_id       INTEGER NOT NULL REFERENCES users (id),
+    service_id    INTEGER NOT NULL REFERENCES services (id),
+    -- Like a service's rate.
+    rate          INTEGER NOT NULL CHECK (rate >= 0),
+    -- Up to this cost it counts although it lies below. NULL: nobody said so.
+    accepted_cost INTEGER CHECK (accepted_cost >= 0),
+    PRIMARY KEY (user_id, service_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX own_rates_by_service ON own_rates (service_id);
+
 -- Rises with every change, so that prepared answers know when they are stale.
 CREATE TABLE catalog_version (
     one     INTEGER PRIMARY KEY CHECK (one = 1),

@@ -71,6 +71,7 @@ pub const ACTIONS: &[&str] = &[
     "user.balance",
     "user.ban",
     "user.unban",
+    "user.rates",
     "user.create_admin",
     "user.reset_password",
     "order.status",

@@ -2,7 +2,7 @@
 
 use super::guard::{Observed, evaluate};
 use super::offered::Entry;
-use super::{GuardState, Offer, Pause, Service, store};
+use super::{GuardState, Offer, Pause, Service, store, write_down};
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
@@ -132,7 +132,7 @@ pub(super) fn settle(
     if offer == service.offer && guard_state == service.guard_state {
         return Ok(());
     }
-    store::update(tx, service.id, &offer, &guard_state)?;
+    write_down(tx, service, &offer, &guard_state)?;
     if guard_state.paused == service.guard_state.paused {
         return Ok(());
     }

@@ -7,7 +7,7 @@
 use super::follow::Listing;
 use super::offered::{Entry, Offered};
 use super::rules::{check, priced, tidied};
-use super::{GuardState, ImportError, LinkKind, Offer, Service, store};
+use super::{GuardState, ImportError, LinkKind, Offer, Service, store, write_down};
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
@@ -116,7 +116,7 @@ pub fn take_over(tx: &Tx, import: &Import, listing: &Listing) -> Result<Vec<Item
             let guard_state =
                 GuardState { listed_rate: Some(offered.listed_rate.clone()), ..GuardState::default() };
             match &before {
-                Some(service) => store::update(tx, service.id, &offer, &guard_state)?,
+                Some(service) => write_down(tx, service, &offer, &guard_state)?,
                 None => item.service = Some(store::insert(tx, &offer, &guard_state)?),
             }
             changes.push(change(&item, before.as_ref(), &offer));

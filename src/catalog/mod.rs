@@ -15,6 +15,7 @@ mod import;
 mod link;
 mod loss;
 mod offered;
+mod own;
 mod pause;
 mod rules;
 mod search;
@@ -28,6 +29,10 @@ pub use import::{Action, Import, Imported, Item, take_over, would_take_over};
 pub use link::LinkKind;
 pub use loss::{Loss, Terms, losses};
 pub use offered::Entry;
+pub use own::{
+    OwnRate, OwnRateDraft, Price, PriceList, discount_on_own_rates, own_rates, price, price_list,
+    set_own_rates, tell_of_discount,
+};
 pub use pause::pause_refused;
 pub use rules::{Patch, is_one};
 pub use search::Search;
@@ -199,12 +204,18 @@ pub fn change(tx: &Tx, actor: &Actor, id: ServiceId, patch: Patch) -> Result<Ser
     if offer == before.offer && guard_state == before.guard_state {
         return Ok(before);
     }
-    store::update(tx, id, &offer, &guard_state)?;
+    write_down(tx, &before, &offer, &guard_state)?;
     let mut entry = actor.entry("service.change", format!("service:{id}"));
     entry.before = Some(guarded_json(&before.offer, &before.guard_state));
     entry.after = Some(guarded_json(&offer, &guard_state));
     audit_log::record(tx, &entry)?;
     Ok(Service { offer, updated_at: tx.now(), guard_state, ..before })
+}
+
+/// The only way to change what is on the list: own prices that a new cost rules out are told of.
+fn write_down(tx: &Tx, before: &Service, offer: &Offer, guard_state: &GuardState) -> Result<(), Fault> {
+    store::update(tx, before.id, offer, guard_state)?;
+    own::tell_of_cost(tx, before, offer.cost)
 }
 
 fn checked(tx: &ReadTx, offer: Offer) -> Result<Offer, CatalogError> {

@@ -1,6 +1,6 @@
 //! Taking services off sale for what their provider says or does, beside its list.
 
-use super::{GuardState, Offer, Pause, Service, guarded_json, store};
+use super::{GuardState, Offer, Pause, Service, guarded_json, store, write_down};
 use crate::audit_log::{self, Actor};
 use crate::db::Tx;
 use crate::kernel::error::Fault;
@@ -28,7 +28,7 @@ fn pause(tx: &Tx, service: &Service, why: Pause) -> Result<(), Fault> {
         Offer { active: false, ..service.offer.clone() },
         GuardState { paused: Some(why), ..service.guard_state.clone() },
     );
-    store::update(tx, service.id, &offer, &guard_state)?;
+    write_down(tx, service, &offer, &guard_state)?;
     let mut entry = Actor::CONSOLE.entry("service.pause", format!("service:{}", service.id));
     entry.before = Some(guarded_json(&service.offer, &service.guard_state));
     entry.after = Some(guarded_json(&offer, &guard_state));

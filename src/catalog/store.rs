@@ -1,5 +1,9 @@
 //! The catalog's SQL.
 
+mod own;
+
+pub(super) use own::*;
+
 use super::{GuardState, LinkKind, Offer, Pause, Service};
 use crate::db::{ReadTx, Tx, word_column};
 use crate::kernel::clock::Timestamp;

@@ -90,6 +90,10 @@ settings! {
         "auto_resume", Kind::Flag, "prices",
         "Whether a service that was paused for its price is sold again when the price allows it",
     ).by_default("false");
+    DISCOUNT_ON_OWN_RATES = Setting::new(
+        "discount_on_own_rates", Kind::Flag, "prices",
+        "Whether the tier's discount comes off a customer's own prices too",
+    ).by_default("false");
     PAY_BANNED_REFERRERS = Setting::new(
         "pay_banned_referrers", Kind::Flag, "prices",
         "Whether referrers earn on orders that are settled while they are banned",

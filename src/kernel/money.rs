@@ -71,6 +71,7 @@ impl Rate {
     /// A million million đồng per 1,000 units: far above any price, far below overflow.
     pub const MAX_MILLI: i64 = 1_000_000_000_000_000;
 
+    pub const ZERO: Rate = Rate(0);
     pub const MAX: Rate = Rate(Self::MAX_MILLI);
 
     pub const RULE: Rule = Rule::Decimal { places: 3, max: Self::MAX_MILLI / 1000 };

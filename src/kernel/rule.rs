@@ -162,6 +162,8 @@ pub enum Rule {
     Currency,
     #[error("must be at least min_margin_percent, which is {min}")]
     Margin { min: i64 },
+    #[error("is below the cost of {cost}, which takes allow_loss")]
+    BelowCost { cost: String },
     /// Its prices would be taken for VND.
     #[error("has its account in {currency}: set its exchange_rate first")]
     ExchangeRate { provider_id: i64, currency: String },

@@ -85,6 +85,13 @@ pub enum Notice {
         /// Whether the service was taken off sale for it.
         paused: bool,
     },
+    /// A service's cost rose above customers' own prices: its rate counts for them again.
+    OwnRates {
+        service: i64,
+        name: String,
+        cost: String,
+        customers: i64,
+    },
     /// A provider refuses orders for a service as for one that it does not sell: it was taken off sale.
     ServiceRefused {
         service: i64,
@@ -178,7 +185,9 @@ impl Notice {
             | Notice::ProviderLow { .. }
             | Notice::ProviderFunded { .. }
             | Notice::ProviderWell { .. } => NoticeKind::Provider,
-            Notice::Price { .. } | Notice::ServiceRefused { .. } => NoticeKind::Price,
+            Notice::Price { .. } | Notice::OwnRates { .. } | Notice::ServiceRefused { .. } => {
+                NoticeKind::Price
+            }
             Notice::DailySummary(_) => NoticeKind::DailySummary,
             Notice::AuditFailed { .. } | Notice::AuditWell => NoticeKind::Audit,
             Notice::JobFailed { .. } | Notice::JobWell { .. } => NoticeKind::Job,

@@ -95,6 +95,10 @@ fn heading(notice: &Notice) -> (&'static str, &'static str) {
         }
         Notice::ProviderWell { .. } => ("✅ Nhà cung cấp ổn lại", "Provider is well again"),
         Notice::Price { .. } => ("🏷️ Giá nhà cung cấp đổi", "Provider price changed"),
+        Notice::OwnRates { .. } => (
+            "🏷️ Giá riêng thấp hơn giá gốc, tính lại giá chung",
+            "Own prices below cost do not count any more",
+        ),
         Notice::ServiceRefused { .. } => ("⛔ Tạm ngưng bán dịch vụ", "Service taken off sale"),
         Notice::DailySummary(_) => ("📊 Tổng kết", "Daily summary"),
         Notice::AuditFailed { .. } => ("🚨 Sổ cái không khớp", "The ledger's audit failed"),
@@ -189,6 +193,11 @@ fn lines(notice: &Notice) -> Vec<Line> {
             let (service, change) = (format!("#{service} {called}"), format!("{before} → {now}"));
             vec![text("Dịch vụ", &service), name("Giá gốc", &change)]
         }
+        Notice::OwnRates { service, name: called, cost, customers } => vec![
+            text("Dịch vụ", &format!("#{service} {called}")),
+            name("Giá gốc", cost),
+            name("Số khách", &grouped(*customers)),
+        ],
         Notice::ServiceRefused { service, name: called, said } => {
             vec![text("Dịch vụ", &format!("#{service} {called}")), text("Nhà cung cấp nói", said)]
         }

@@ -50,7 +50,7 @@ pub use hold::{record_refused, release};
 pub use leave::{Proof, abandon_doubted, change_provider, follow_environment, ids_to_prove, settle_doubt};
 pub use mass::{Basket, Line, look, place_all};
 pub use model::{Order, State};
-pub use place::{Placement, Quote, place, quote};
+pub use place::{Placement, Quote, place, price_list, quote};
 pub use refill::{RefillStatus, refill_refusal};
 pub use repeat::{Attempted, Mark, Reference, RepeatError, forget_repeatable, remember, repeated};
 pub use schedule::{Timing, release_due};

@@ -6,7 +6,7 @@ use super::schedule::Timing;
 use super::status::{Dispatch, Progress, Status};
 use super::{rules, store};
 use crate::accounts::Buyer;
-use crate::catalog::{self, Service};
+use crate::catalog::{self, Price, PriceList, Service};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::change::Change;
 use crate::kernel::error::{Fault, Rule};
@@ -51,6 +51,7 @@ pub(super) struct Priced {
     units: i64,
     dispatch: Dispatch,
     buyer: Buyer,
+    price: Price,
     pub charge: Vnd,
 }
 
@@ -61,10 +62,16 @@ impl Priced {
     }
 }
 
+/// What a customer pays for each service now.
+pub fn price_list(tx: &ReadTx, user: UserId) -> Result<PriceList, Fault> {
+    let discount = accounts::buyer(tx, user, Vnd::ZERO)?.map_or(Percent::ZERO, |buyer| buyer.discount);
+    catalog::price_list(tx, user, discount)
+}
+
 /// What the order would cost now. Errors: those of `place`, but for the balance.
 pub fn quote(tx: &ReadTx, placement: Placement) -> Result<Quote, OrderError> {
-    let Priced { service, quantity, units, buyer, charge, .. } = priced(tx, placement, Vnd::ZERO)?;
-    Ok(Quote { charge, quantity, units, rate: service.offer.rate, discount: buyer.discount })
+    let Priced { quantity, units, price, charge, .. } = priced(tx, placement, Vnd::ZERO)?;
+    Ok(Quote { charge, quantity, units, rate: price.rate, discount: price.discount })
 }
 
 /// Makes the order and charges it. It is sent later, by the jobs. Refuses before it writes anything.
@@ -89,7 +96,7 @@ pub(super) fn charged(charge: Vnd, expected: Option<Vnd>, balance: Vnd) -> Resul
 
 /// Writes the order and takes its charge.
 pub(super) fn insert(tx: &Tx, priced: Priced) -> Result<Order, OrderError> {
-    let Priced { placement, service, quantity, units, dispatch, buyer, charge } = priced;
+    let Priced { placement, service, quantity, units, dispatch, buyer, price, charge } = priced;
     let offer = service.offer;
     let cost = offer.cost.map(|cost| rules::expected_cost(offer.kind, cost, units)).transpose()?;
     let mut order = Order {
@@ -101,8 +108,8 @@ pub(super) fn insert(tx: &Tx, priced: Priced) -> Result<Order, OrderError> {
         link: placement.link,
         quantity,
         params: placement.params,
-        rate: offer.rate,
-        discount: buyer.discount,
+        rate: price.rate,
+        discount: price.discount,
         charge,
         start_at: placement.timing.start_at,
         provider: offer.provider,
@@ -149,11 +156,12 @@ pub(super) fn priced(tx: &ReadTx, mut placement: Placement, spending: Vnd) -> Re
     let buyer = accounts::buyer(tx, placement.user, spending)?;
     let buyer = buyer.ok_or_else(|| Fault::Internal("the buyer has no account".to_owned()))?;
     let units = offer.kind.units(quantity.get(), &placement.params).ok_or_else(too_much)?;
-    let charge = rules::charge(offer.kind, offer.rate, units, buyer.discount).map_err(|_| too_much())?;
+    let price = catalog::price(tx, buyer.id, &service, buyer.discount)?;
+    let charge = rules::charge(offer.kind, price.rate, units, price.discount).map_err(|_| too_much())?;
     if placement.expected_charge.is_some_and(|most| charge > most) {
         return Err(OrderError::PriceChanged { charge });
     }
-    Ok(Priced { placement, service, quantity, units, dispatch, buyer, charge })
+    Ok(Priced { placement, service, quantity, units, dispatch, buyer, price, charge })
 }
 
 /// More than money can say.

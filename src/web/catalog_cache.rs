@@ -1,4 +1,5 @@
-//! The services on sale as bytes, made once for each version of the catalog, and what a search finds among them.
+//! The services on sale as bytes, made once for each version of the catalog and each set of prices, and what a search
+//! finds among them. Guests share one; so do customers of a tier who have no own prices.
 //!
 //! Anybody may ask as often as the limits allow, and be slow to read. So everything a search needs is made together
 //! with the list: the words it looks in, and each service's part of the bytes. An answer only names parts of the list
@@ -8,12 +9,13 @@ use super::assets;
 use super::budget::{self, Share};
 use super::packed::{self, Coding};
 use super::respond;
-use super::services::ServiceView;
-use crate::catalog::{self, Search, Service};
+use super::services::{ServiceView, personal};
+use crate::catalog::{self, PriceList, Search};
 use crate::db::ReadTx;
 use crate::kernel::error::Fault;
-use crate::kernel::ids::ServiceId;
+use crate::kernel::ids::{ServiceId, UserId};
 use crate::kernel::text;
+use crate::orders;
 use crate::state::App;
 use aws_lc_rs::digest::{SHA256, digest};
 use parking_lot::Mutex;
@@ -21,7 +23,7 @@ use rocket::http::{ContentType, Header, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
 use rocket::tokio::io::{AsyncRead, AsyncSeek, ReadBuf};
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::ops::Range;
 use std::pin::Pin;
@@ -31,36 +33,70 @@ use std::task::{Context, Poll};
 const BEFORE: &[u8] = br#"{"items":["#;
 const AFTER: &[u8] = b"]}";
 
-/// The snapshot of the newest version that was asked for.
+/// All kept lists together, in bytes; beyond it those of customers are forgotten.
+const ROOM: usize = 32 * 1024 * 1024;
+
+/// The snapshots of the newest version that was asked for.
 #[derive(Default)]
 pub struct CatalogCache {
-    kept: Mutex<Option<Arc<CatalogSnapshot>>>,
-    /// Held by the one who makes it; whoever else finds it stale waits for that one.
+    kept: Mutex<Kept>,
+    /// Held by the one who makes one; whoever else finds none waits for that one.
     making: tokio::sync::Mutex<()>,
 }
 
-impl CatalogCache {
-    /// What is on sale now.
-    pub async fn snapshot(&self, app: &App) -> Result<Arc<CatalogSnapshot>, Fault> {
-        if let Some(ready) = self.at(app.db.read_now(catalog::version)?) {
-            return Ok(ready);
-        }
-        let _turn = self.making.lock().await;
-        if let Some(ready) = self.at(app.db.read_now(catalog::version)?) {
-            return Ok(ready);
-        }
-        let made = Arc::new(app.db.read(CatalogSnapshot::read).await?);
-        *self.kept.lock() = Some(Arc::clone(&made));
-        Ok(made)
+#[derive(Default)]
+struct Kept {
+    version: i64,
+    by_prices: HashMap<Prices, Arc<CatalogSnapshot>>,
+    bytes: usize,
+}
+
+/// What a list depends on beside the catalog. `None`: guests see no prices of their own.
+type Prices = Option<PriceList>;
+
+impl Kept {
+    fn get(&self, version: i64, prices: &Prices) -> Option<Arc<CatalogSnapshot>> {
+        self.by_prices.get(prices).filter(|_| self.version == version).map(Arc::clone)
     }
 
-    fn at(&self, version: i64) -> Option<Arc<CatalogSnapshot>> {
-        let kept = self.kept.lock();
-        kept.as_ref().filter(|snapshot| snapshot.version == version).map(Arc::clone)
+    fn keep(&mut self, prices: Prices, made: &Arc<CatalogSnapshot>) {
+        if self.version != made.version {
+            *self = Kept { version: made.version, ..Kept::default() };
+        }
+        let bytes = made.whole.bytes();
+        if self.bytes.saturating_add(bytes) > ROOM {
+            self.by_prices.retain(|prices, _| prices.is_none());
+            self.bytes = self.by_prices.values().map(|snapshot| snapshot.whole.bytes()).sum();
+        }
+        self.bytes = self.bytes.saturating_add(bytes);
+        self.by_prices.insert(prices, Arc::clone(made));
     }
 }
 
-/// All that is on sale in one version of the catalog.
+impl CatalogCache {
+    /// What is on sale now, for a customer or for guests.
+    pub async fn snapshot(&self, app: &App, caller: Option<UserId>) -> Result<Arc<CatalogSnapshot>, Fault> {
+        let ask = |tx: &ReadTx| {
+            let prices = caller.map(|user| orders::price_list(tx, user)).transpose()?;
+            Ok::<_, Fault>((catalog::version(tx)?, prices))
+        };
+        let (version, prices) = app.db.read_now(ask)?;
+        if let Some(ready) = self.kept.lock().get(version, &prices) {
+            return Ok(ready);
+        }
+        let _turn = self.making.lock().await;
+        let (version, prices) = app.db.read_now(ask)?;
+        if let Some(ready) = self.kept.lock().get(version, &prices) {
+            return Ok(ready);
+        }
+        let at = prices.clone();
+        let made = Arc::new(app.db.read(move |tx| CatalogSnapshot::read(tx, at.as_ref())).await?);
+        self.kept.lock().keep(prices, &made);
+        Ok(made)
+    }
+}
+
+/// All that is on sale in one version of the catalog, at one set of prices.
 pub struct CatalogSnapshot {
     version: i64,
     pub whole: Tagged,
@@ -79,11 +115,8 @@ struct Entry {
 }
 
 impl CatalogSnapshot {
-    fn read(tx: &ReadTx) -> Result<CatalogSnapshot, Fault> {
-        CatalogSnapshot::of(catalog::version(tx)?, catalog::active(tx)?)
-    }
-
-    fn of(version: i64, services: Vec<Service>) -> Result<CatalogSnapshot, Fault> {
+    fn read(tx: &ReadTx, prices: Option<&PriceList>) -> Result<CatalogSnapshot, Fault> {
+        let (version, services) = (catalog::version(tx)?, catalog::active(tx)?);
         let (mut body, mut entries) = (BEFORE.to_vec(), Vec::with_capacity(services.len()));
         for service in services {
             if !entries.is_empty() {
@@ -91,14 +124,16 @@ impl CatalogSnapshot {
             }
             let (name, category) = (text::folded(&service.offer.name), service.offer.category.clone());
             let (id, start) = (service.id, body.len());
-            serde_json::to_writer(&mut body, &ServiceView::from(service))
+            let price = prices.map(|prices| prices.of(&service));
+            serde_json::to_writer(&mut body, &ServiceView::at(service, price))
                 .map_err(|cause| Fault::Internal(cause.to_string()))?;
             entries.push(Entry { id, category, name, bytes: start..body.len() });
         }
         body.extend_from_slice(AFTER);
         let tag = hex::encode(digest(&SHA256, &body));
         let comma = body.iter().position(|byte| *byte == b',').map_or(0..0, |at| at..at.saturating_add(1));
-        let whole = Tagged { gzip: packed::gzip(&body), body: body.into(), parts: None, tag };
+        let gzip = packed::gzip(&body);
+        let whole = Tagged { gzip, body: body.into(), parts: None, tag, is_private: prices.is_some() };
         Ok(CatalogSnapshot { version, whole, entries, comma })
     }
 
@@ -129,7 +164,8 @@ impl CatalogSnapshot {
         // The same snapshot and the same question have the same answer.
         let question = format!("{} {category:?} {search:?}", self.whole.tag);
         let tag = hex::encode(digest(&SHA256, question.as_bytes()));
-        Tagged { body: Arc::clone(&self.whole.body), parts: Some(parts), gzip: None, tag }
+        let (body, is_private) = (Arc::clone(&self.whole.body), self.whole.is_private);
+        Tagged { body, parts: Some(parts), gzip: None, tag, is_private }
     }
 }
 
@@ -142,6 +178,15 @@ pub struct Tagged {
     /// The parts of the body that are the answer; `None`: all of it.
     parts: Option<Parts>,
     tag: String,
+    /// At a customer's prices.
+    is_private: bool,
+}
+
+impl Tagged {
+    /// What it takes in memory.
+    fn bytes(&self) -> usize {
+        self.body.len().saturating_add(self.gzip.as_ref().map_or(0, |gzip| gzip.len()))
+    }
 }
 
 /// Parts of a body, in the order they go out.
@@ -206,9 +251,10 @@ impl<'r> Responder<'r, 'static> for Tagged {
         let gzip = self.gzip.filter(|_| Coding::Gzip.is_taken(request));
         let tag = format!("\"{}{}\"", self.tag, if gzip.is_some() { "-gzip" } else { "" });
         let known = request.headers().get("If-None-Match").any(|tags| assets::names(tags, &tag));
-        let mut answer = Response::build();
-        answer.header(Header::new("Cache-Control", "no-cache")).header(Header::new("ETag", tag));
-        answer.header(Header::new("Vary", "Accept-Encoding"));
+        let mut head = Response::new();
+        personal(&mut head, self.is_private, "Accept-Encoding, Authorization, Cookie");
+        let mut answer = Response::build_from(head);
+        answer.header(Header::new("ETag", tag));
         if known {
             return answer.status(Status::NotModified).ok();
         }

@@ -6,9 +6,14 @@ use super::guards::Guest;
 use super::order_types::{FieldView, order_type_schema};
 use super::params::{PathId, Query};
 use super::respond::Json;
-use crate::catalog::{self, Search, Service};
+use crate::catalog::{self, Price, Search, Service};
+use crate::kernel::error::Fault;
 use crate::kernel::ids::ServiceId;
+use crate::orders;
 use crate::state::App;
+use rocket::http::Header;
+use rocket::request::Request;
+use rocket::response::{self, Responder, Response};
 use rocket::tokio::task::spawn_blocking;
 use rocket::{Route, State, get, routes};
 use serde::Serialize;
@@ -50,6 +55,16 @@ pub struct ServiceView {
     pub quantity_from: Option<&'static str>,
     /// The field whose number multiplies the quantity for the price. Null: none.
     pub times: Option<&'static str>,
+    /// Only for a caller who is logged in: what the caller pays, after the discount; like `rate`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    pub my_rate: Option<String>,
+}
+
+impl ServiceView {
+    pub fn at(service: Service, price: Option<Price>) -> Self {
+        ServiceView { my_rate: price.map(|price| price.shown().to_string()), ..service.into() }
+    }
 }
 
 impl From<Service> for ServiceView {
@@ -78,6 +93,7 @@ impl From<Service> for ServiceView {
             cancel: offer.cancel,
             active: offer.active,
             average_seconds,
+            my_rate: None,
         }
     }
 }
@@ -88,7 +104,8 @@ pub struct ServiceList {
     items: Vec<ServiceView>,
 }
 
-/// What can be ordered, by category.
+/// What can be ordered, by category. The guests' list is one for all; a caller's is at the caller's own prices and for
+/// the caller alone.
 #[utoipa::path(get, path = "/api/services", tag = "services", security(()),
     params(("category" = Option<String>, Query, description = "exactly this one"),
         ("search" = Option<String>, Query, description = "an id, or a part of the name without regard to accents"),
@@ -99,12 +116,12 @@ pub struct ServiceList {
 pub async fn list(
     app: &State<App>,
     catalog_cache: &State<CatalogCache>,
-    _by: Guest,
+    by: Guest,
     query: Query,
 ) -> ApiResult<Tagged> {
     let category = query.text("category").map(str::to_owned);
     let search = query.reading("search", Search::parse)?;
-    let snapshot = catalog_cache.snapshot(app).await?;
+    let snapshot = catalog_cache.snapshot(app, by.member.map(|member| member.id)).await?;
     if category.is_none() && search.is_none() {
         return Ok(snapshot.whole.clone());
     }
@@ -116,8 +133,35 @@ pub async fn list(
 #[utoipa::path(get, path = "/api/services/{id}", tag = "services", security(()), params(("id" = i64, Path)),
     responses((status = 200, body = ServiceView), (status = 404, body = Problem)))]
 #[get("/api/services/<id>")]
-pub fn show(app: &State<App>, _by: Guest, id: PathId<ServiceId>) -> ApiResult<Json<ServiceView>> {
-    let id = id.get()?;
-    let service = app.db.read_now(|tx| catalog::by_id(tx, id))?;
-    service.map(|service| Json(service.into())).ok_or_else(ApiError::not_found)
+pub fn show(app: &State<App>, by: Guest, id: PathId<ServiceId>) -> ApiResult<Personal<ServiceView>> {
+    let (id, caller) = (id.get()?, by.member.map(|member| member.id));
+    let view = app.db.read_now(|tx| {
+        let Some(service) = catalog::by_id(tx, id)? else { return Ok::<_, Fault>(None) };
+        let prices = caller.map(|user| orders::price_list(tx, user)).transpose()?;
+        let price = prices.map(|prices| prices.of(&service));
+        Ok(Some(ServiceView::at(service, price)))
+    })?;
+    let body = view.ok_or_else(ApiError::not_found)?;
+    Ok(Personal { body, is_private: caller.is_some() })
+}
+
+/// 200 with a JSON body that is another one for each caller.
+pub struct Personal<T> {
+    body: T,
+    is_private: bool,
+}
+
+impl<'r, T: Serialize> Responder<'r, 'static> for Personal<T> {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        let mut answer = Json(self.body).respond_to(request)?;
+        personal(&mut answer, self.is_private, "Authorization, Cookie");
+        Ok(answer)
+    }
+}
+
+/// Whose the answer is: everybody's, or the caller's alone. Either depends on who asks.
+pub fn personal(answer: &mut Response<'_>, is_private: bool, vary: &'static str) {
+    let cache = if is_private { "private, no-cache" } else { "no-cache" };
+    answer.set_header(Header::new("Cache-Control", cache));
+    answer.set_header(Header::new("Vary", vary));
 }

@@ -8,6 +8,7 @@ import { useEffect, useRef, useState } from "./dom.js";
 import { useNews } from "./live.js";
 import { later, passes } from "./retry.js";
 import { recall, remember } from "./router.js";
+import { me } from "./session.js";
 
 /** Rows that a list brings at once when it is read again. */
 const MOST_ROWS = 100;
@@ -126,8 +127,14 @@ export function useList(path, params) {
   };
 }
 
-/** The services on sale with the state of their reading. */
+/** The services on sale with the state of their reading; read again when another tier's prices count. */
 export function useServices() {
   const answer = useAnswer("/api/services");
+  const discount = me.value?.tier.discount_percent ?? 0;
+  const before = useRef(discount);
+  useEffect(() => {
+    if (before.current !== discount) answer.reload();
+    before.current = discount;
+  }, [discount]);
   return { services: /** @type {import("./services.js").Service[]} */ (answer.data?.items ?? []), answer };
 }

@@ -2,9 +2,8 @@
 import { html, useMemo, useState } from "../lib/dom.js";
 import { number, rate, t } from "../lib/i18n.js";
 import { useServices } from "../lib/load.js";
-import { discounted } from "../lib/money.js";
 import { place, recall, remember, setQuery } from "../lib/router.js";
-import { categories, filtered, platforms } from "../lib/services.js";
+import { categories, filtered, platforms, priceOf } from "../lib/services.js";
 import { me } from "../lib/session.js";
 import { Button } from "../ui/button.js";
 import { Card } from "../ui/card.js";
@@ -65,28 +64,26 @@ export default function Services() {
 }
 
 /** Under the headings of their categories. @param {{services: import("../lib/services.js").Service[]}} props */
-function Groups({ services }) {
-  const discount = me.value?.tier.discount_percent ?? 0;
-  return categories(services).map(
-    (category) => html`<${Group} key=${category} category=${category} discount=${discount}
+const Groups = ({ services }) =>
+  categories(services).map(
+    (category) => html`<${Group} key=${category} category=${category}
       services=${services.filter((service) => service.category === category)} />`,
   );
-}
 
-/** @param {{category: string, services: import("../lib/services.js").Service[], discount: number}} props */
-const Group = ({ category, services, discount }) => html`
+/** @param {{category: string, services: import("../lib/services.js").Service[]}} props */
+const Group = ({ category, services }) => html`
   <h2 class="group-title"><bdi>${category}</bdi></h2>
-  <${Table} label=${category} columns=${columns(discount)} id=${(/** @type {any} */ row) => row.id}
+  <${Table} label=${category} columns=${columns()} id=${(/** @type {any} */ row) => row.id}
     rows=${services} />`;
 
-/** @param {number} discount @returns {import("../ui/table.js").Column[]} */
-const columns = (discount) => [
+/** @returns {import("../ui/table.js").Column[]} */
+const columns = () => [
   { label: "ID", cell: (service) => service.id },
   { label: t("services.service"), class: "service-name", cell: (service) => html`<${Named} service=${service} />` },
   {
     label: t("services.rate"),
     number: true,
-    cell: (service) => html`<${Price} service=${service} discount=${discount} />`,
+    cell: (service) => html`<${Price} service=${service} />`,
   },
   {
     label: t("services.min"),
@@ -116,8 +113,8 @@ const Named = ({ service }) => html`
       <bdi class="description">${service.description}</bdi></details>`
   }`;
 
-/** The own price and, struck through, the base price. @param {{service: any, discount: number}} props */
-const Price = ({ service, discount }) => html`
-  ${rate(discounted(service.rate, discount))}
-  ${discount > 0 && html`<div><del class="text-secondary small">${rate(service.rate)}</del></div>`}
+/** What the caller pays and, struck through, the general rate. @param {{service: any}} props */
+const Price = ({ service }) => html`
+  ${rate(priceOf(service))}
+  ${priceOf(service) !== service.rate && html`<div><del class="text-secondary small">${rate(service.rate)}</del></div>`}
   ${service.rate_per === "order" && html`<div class="text-secondary small">${t("services.per_package")}</div>`}`;

@@ -53,6 +53,7 @@ mod outages;
 mod outbound;
 mod outbound_leaks;
 mod outbound_tls;
+mod own_rates;
 mod poll;
 mod price_guard;
 mod process;

@@ -8,6 +8,7 @@ pub mod jobs;
 pub mod losses;
 pub mod orders;
 pub mod providers;
+pub mod rates;
 pub mod refills;
 pub mod review;
 pub mod service_bulk;
@@ -31,6 +32,7 @@ pub fn routes() -> Vec<Route> {
         losses::routes(),
         orders::routes(),
         providers::routes(),
+        rates::routes(),
         refills::routes(),
         review::routes(),
         service_bulk::routes(),

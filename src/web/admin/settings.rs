@@ -1,5 +1,6 @@
 //! What the operator sets without a restart. Secrets come in here and never go out.
 
+use crate::catalog;
 use crate::deposits::{self, vietqr};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::money::Vnd;
@@ -137,8 +138,10 @@ pub async fn change(
     let has_new_guard = guard.into_iter().any(|setting| patch.names(setting));
     let write = app.db.write(move |tx| -> Result<_, SettingsError> {
         let told = notify::telegram(tx, &panel.config)?;
+        let off_own = catalog::discount_on_own_rates(tx)?;
         let settings = settings::change(tx, &panel.config, &actor, patch)?;
         notify::reconnect(tx, &panel.config, told.as_ref())?;
+        catalog::tell_of_discount(tx, off_own)?;
         Ok(settings)
     });
     let settings = write.await?;

@@ -2,12 +2,11 @@
 
 use super::given::Ids;
 use super::refused::Refused;
-use crate::accounts::{self, AccountError};
-use crate::catalog::{self, Service};
+use crate::accounts::AccountError;
+use crate::catalog::{self, Price, Service};
 use crate::db::ReadTx;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, UserId};
-use crate::kernel::money::{Percent, Vnd};
 use crate::ledger;
 use crate::orders::{self, Order, Status};
 use serde::Serialize;
@@ -36,7 +35,8 @@ pub struct ServiceView {
 }
 
 impl ServiceView {
-    fn of(Service { id, offer, .. }: Service, discount: Percent) -> Self {
+    fn of(service: Service, price: Price) -> Self {
+        let Service { id, offer, .. } = service;
         ServiceView {
             service: id.get(),
             id: id.get(),
@@ -44,7 +44,7 @@ impl ServiceView {
             category: offer.category,
             desc: offer.description,
             kind: offer.kind.provider_name(),
-            rate: offer.rate.discounted(discount).to_string(),
+            rate: price.shown().to_string(),
             min: offer.min.get().to_string(),
             max: offer.max.get().to_string(),
             refill: offer.refill,
@@ -55,8 +55,12 @@ impl ServiceView {
 }
 
 pub fn services(tx: &ReadTx, user: UserId) -> Result<Vec<ServiceView>, Fault> {
-    let discount = accounts::buyer(tx, user, Vnd::ZERO)?.map_or(Percent::ZERO, |buyer| buyer.discount);
-    Ok(catalog::active(tx)?.into_iter().map(|service| ServiceView::of(service, discount)).collect())
+    let prices = orders::price_list(tx, user)?;
+    let view = |service: Service| {
+        let price = prices.of(&service);
+        ServiceView::of(service, price)
+    };
+    Ok(catalog::active(tx)?.into_iter().map(view).collect())
 }
 
 pub fn balance(tx: &ReadTx, user: UserId) -> Result<Value, Refused> {

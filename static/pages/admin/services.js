@@ -1,9 +1,9 @@
 // @ts-check
 import { put } from "../../lib/api.js";
 import { html, useState } from "../../lib/dom.js";
-import { number, rate, t } from "../../lib/i18n.js";
+import { number, percent, rate, t } from "../../lib/i18n.js";
 import { useAnswer, useList } from "../../lib/load.js";
-import { isBelow, thousandths } from "../../lib/money.js";
+import { isBelow, marginPercent } from "../../lib/money.js";
 import { place, setQuery } from "../../lib/router.js";
 import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/card.js";
@@ -29,9 +29,8 @@ const STANDINGS = {
 
 /** How much of the rate is above the cost, in percent of the cost. @param {any} service */
 function margin(service) {
-  const cost = service.cost && thousandths(service.cost);
-  const price = thousandths(service.rate);
-  return cost && price !== null ? `${number(Number(((price - cost) * 100n) / cost))}%` : "–";
+  const above = marginPercent(service.rate, service.cost);
+  return above === null ? "–" : percent(above);
 }
 
 /** @param {{open: (service: any) => void, look: (service: any) => void,

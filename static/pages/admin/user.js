@@ -6,6 +6,7 @@ import { Button } from "../../ui/button.js";
 import { Card, Figure } from "../../ui/card.js";
 import { Page, Unread, Waiting } from "../../ui/page.js";
 import { LedgerTable } from "./parts/ledger-table.js";
+import { OwnRates } from "./parts/own-rates.js";
 import { AdjustDialog, BanDialog } from "./parts/user-actions.js";
 import { UserState } from "./users.js";
 
@@ -52,6 +53,7 @@ export default function User({ id }) {
           <dt>${t("user.referral_code")}</dt><dd>${user.referral_code}</dd>
         </dl>
       <//>
+      <${OwnRates} user=${user} />
       <${Card} title=${t("user.ledger")} flush>
         <${LedgerTable} key=${turn} params=${{ user_id: user.id }} own />
       <//>

@@ -2,10 +2,9 @@
 import { ApiError, ask, newKey, withQuery } from "../../lib/api.js";
 import { html, useMemo, useState } from "../../lib/dom.js";
 import { lang, rate, t } from "../../lib/i18n.js";
-import { charge, discounted } from "../../lib/money.js";
 import { bodyOf, fieldsWith, linkOf, unitsOf } from "../../lib/order-fields.js";
-import { categories, filtered, platforms } from "../../lib/services.js";
-import { me, refresh } from "../../lib/session.js";
+import { categories, filtered, platforms, priceOf } from "../../lib/services.js";
+import { refresh } from "../../lib/session.js";
 import { Button } from "../../ui/button.js";
 import { Combobox } from "../../ui/combobox.js";
 import { Field, FormBox, useForm } from "../../ui/form.js";
@@ -14,7 +13,7 @@ import { Platforms } from "../parts/platforms.js";
 import { UsualTime } from "../parts/usual-time.js";
 import { OrderField, wrongFields } from "./fields.js";
 import { useWarnings } from "./link.js";
-import { Charge, useQuote } from "./quote.js";
+import { Charge, estimated, useQuote } from "./quote.js";
 import { TimingFields, wrongTiming } from "./timing.js";
 
 /** @typedef {import("../../lib/services.js").Service} Service */
@@ -22,11 +21,11 @@ import { TimingFields, wrongTiming } from "./timing.js";
 /** Shown at once; who looks for more types more. */
 const MOST_LISTED = 100;
 
-/** @param {Service} service @param {number} discount */
-const option = (service, discount) => ({
+/** @param {Service} service */
+const option = (service) => ({
   value: String(service.id),
   text: `${service.id} · ${service.name}`,
-  detail: rate(discounted(service.rate, discount)),
+  detail: rate(priceOf(service)),
 });
 
 /** @param {Service | undefined} service @param {Record<string, any>} values */
@@ -36,7 +35,6 @@ const check = (service, values) =>
 /** @param {{services: Service[], first: Record<string, string>, done: (order: any) => void,
  *   refreshed: () => Promise<void>}} props `refreshed` reads the prices again */
 export function OrderForm({ services, first, done, refreshed }) {
-  const discount = me.value?.tier.discount_percent ?? 0;
   const [platform, setPlatform] = useState("");
   // A lost answer is asked for again under the same key; another wish gets another one.
   const [sent, setSent] = useState({ body: "", key: "" });
@@ -54,13 +52,13 @@ export function OrderForm({ services, first, done, refreshed }) {
   const service = find(form.values);
   const warnings = useWarnings(service, service ? linkOf(service, form.values) : "");
   const isWhole = service && !Object.keys(check(service, form.values)).length;
-  const quoted = useQuote(isWhole ? bodyOf(service, form.values) : null, `${service?.rate} ${discount}`);
+  const quoted = useQuote(isWhole ? bodyOf(service, form.values) : null, service ? priceOf(service) : "");
 
   async function send(/** @type {Record<string, any>} */ now) {
     const chosen = /** @type {Service} */ (find(now));
     // Nobody is charged for what was not yet said.
     if ((await warnings.look(linkOf(chosen, now))) !== warnings.text) return;
-    const estimate = charge(chosen, /** @type {number} */ (unitsOf(chosen, now)), discount);
+    const estimate = estimated(chosen, /** @type {number} */ (unitsOf(chosen, now)));
     const wish = { ...bodyOf(chosen, now), expected_charge: quoted ?? estimate };
     const body = JSON.stringify(wish);
     const key = sent.body === body ? sent.key : newKey();
@@ -78,12 +76,10 @@ export function OrderForm({ services, first, done, refreshed }) {
 
   const shown = useMemo(() => filtered(services, { platform }), [services, platform]);
   const listed = (/** @type {Parameters<typeof filtered>[1]} */ wanted) =>
-    filtered(shown, wanted)
-      .slice(0, MOST_LISTED)
-      .map((one) => option(one, discount));
+    filtered(shown, wanted).slice(0, MOST_LISTED).map(option);
   const inCategory = useMemo(
     () => listed({ category: form.values.category }),
-    [shown, form.values.category, discount, lang.value],
+    [shown, form.values.category, lang.value],
   );
   const search = (/** @type {string} */ typed) => listed({ search: typed });
   const choose = (/** @type {string} */ id) => {
@@ -103,11 +99,11 @@ export function OrderForm({ services, first, done, refreshed }) {
       <${Field} form=${form} name="category" label=${t("services.category")} required
         options=${names} />
       <${Combobox} label=${t("new_order.service")} placeholder=${t("new_order.search")} options=${inCategory}
-        chosen=${service && option(service, discount).text} find=${search} value=${form.values.service_id}
+        chosen=${service && option(service).text} find=${search} value=${form.values.service_id}
           choose=${choose} invalid=${form.errors.service_id} />
       ${
         service &&
-        html`<${Chosen} form=${form} service=${service} discount=${discount} quoted=${quoted}
+        html`<${Chosen} form=${form} service=${service} quoted=${quoted}
         warnings=${warnings.text} />`
       }
       ${
@@ -122,8 +118,8 @@ export function OrderForm({ services, first, done, refreshed }) {
 }
 
 /** The fields of a service, and what it will cost. @param {{form: import("../../ui/form.js").Form, service: Service,
- *   discount: number, quoted: number | null, warnings: string}} props */
-const Chosen = ({ form, service, discount, quoted, warnings }) => html`
+ *   quoted: number | null, warnings: string}} props */
+const Chosen = ({ form, service, quoted, warnings }) => html`
   ${service.average_seconds !== null && html`<div class="mb-3"><${UsualTime} service=${service} /></div>`}
   ${service.description && html`<div class="description mb-3"><bdi>${service.description}</bdi></div>`}
   ${fieldsWith(service, form.values).map(
@@ -132,4 +128,4 @@ const Chosen = ({ form, service, discount, quoted, warnings }) => html`
     ${field.kind === "link" && warnings && html`<${Notice} kind="warning" live>${warnings}<//>`}`,
   )}
   <${TimingFields} form=${form} />
-  <${Charge} service=${service} units=${unitsOf(service, form.values)} discount=${discount} quoted=${quoted} />`;
+  <${Charge} service=${service} units=${unitsOf(service, form.values)} quoted=${quoted} />`;

@@ -4,7 +4,9 @@
 import { ask } from "../../lib/api.js";
 import { html, useEffect, useState } from "../../lib/dom.js";
 import { money, percent, t } from "../../lib/i18n.js";
-import { charge } from "../../lib/money.js";
+import { charge, discounted } from "../../lib/money.js";
+import { priceOf } from "../../lib/services.js";
+import { me } from "../../lib/session.js";
 import { Notice } from "../../ui/notice.js";
 
 const PAUSE_MS = 400;
@@ -27,20 +29,27 @@ export function useQuote(body, prices) {
   return quote.asked === asked ? quote.charge : null;
 }
 
-/** @param {{service: import("../../lib/services.js").Service, units: number | null, discount: number,
- *   quoted: number | null}} props */
-export const Charge = ({ service, units, discount, quoted }) => {
-  const cost = quoted ?? (units === null ? null : charge(service, units, discount));
-  const full = units === null || !discount ? null : charge(service, units, 0);
+/** What the order would cost, until the panel says it. @param {import("../../lib/services.js").Service} service
+ * @param {number} units */
+export const estimated = (service, units) => charge({ ...service, rate: priceOf(service) }, units, 0);
+
+/** @param {{service: import("../../lib/services.js").Service, units: number | null, quoted: number | null}} props */
+export const Charge = ({ service, units, quoted }) => {
+  const cost = quoted ?? (units === null ? null : estimated(service, units));
+  const full = units === null ? null : charge(service, units, 0);
+  const isLess = cost !== null && full !== null && cost < full;
+  const off = me.value?.tier.discount_percent ?? 0;
+  const isOff = off > 0 && priceOf(service) === discounted(service.rate, off);
   return html`
     <${Notice} kind="info">
       <div class="d-flex flex-wrap gap-2 align-items-baseline" aria-live="polite">
         <span>${t("new_order.charge")}</span>
         <strong class="h2 mb-0 tabular">${money(cost)}</strong>
-        ${full !== null && cost !== full && html`<del class="text-secondary tabular">${money(full)}</del>`}
+        ${isLess && html`<del class="text-secondary tabular">${money(full)}</del>`}
         ${
-          discount > 0 &&
-          html`<span class="badge status-green">${t("new_order.discount", { percent: percent(discount) })}</span>`
+          priceOf(service) !== service.rate &&
+          html`<span class="badge status-green">
+            ${isOff ? t("new_order.discount", { percent: percent(off) }) : t("new_order.own_price")}</span>`
         }
       </div>
     <//>`;

@@ -60,6 +60,7 @@ const VARIANTS = {
     const words = Object.entries(counts).map(([name, count]) => [name, number(count)]);
     return ["", { ...Object.fromEntries(words), percent: percent(after.markup_percent) }];
   },
+  "user.rates": changed,
   "service.change": changed,
   "provider.change": changed,
   "settings.change": changed,

@@ -27,15 +27,15 @@ export function losses(sold, discount) {
 }
 
 /** The best discount of all tiers, in percent. @param {any} settings */
-const best = ({ tiers }) => Math.max(...tiers.map((/** @type {any} */ tier) => tier.discount_percent));
+export const bestOf = ({ tiers }) => Math.max(...tiers.map((/** @type {any} */ tier) => tier.discount_percent));
 
 /** @returns {Promise<number>} what the tier with the best discount pays less, in percent */
-export const bestDiscount = async () => best(await ask("/api/admin/settings"));
+export const bestDiscount = async () => bestOf(await ask("/api/admin/settings"));
 
 /** The same for a page; null until it is known. @returns {number | null} */
 export function useBestDiscount() {
   const settings = useAnswer("/api/admin/settings").data;
-  return settings ? best(settings) : null;
+  return settings ? bestOf(settings) : null;
 }
 
 /** Who would pay so little. @param {number | null} discount percent */
