@@ -133,6 +133,10 @@ fn of_order(order: i64, service: &str, link: &str, more: Line) -> Vec<Line> {
     vec![name("Đơn", &format!("#{order}")), name("Dịch vụ", service), text("Liên kết", link), more]
 }
 
+fn of_service(service: i64, called: &str, more: Vec<Line>) -> Vec<Line> {
+    [vec![text("Dịch vụ", &format!("#{service} {called}"))], more].concat()
+}
+
 fn of_refill(refill: i64, order: i64) -> Line {
     name("Bảo hành", &format!("#{refill} (đơn #{order})"))
 }
@@ -149,13 +153,10 @@ fn lines(notice: &Notice) -> Vec<Line> {
             name("Lý do", why_unmatched(reason)),
             text("Nội dung", content),
         ],
-        Notice::Review { order, service, link, charge, note: why } => vec![
-            name("Đơn", &format!("#{order}")),
-            name("Dịch vụ", service),
-            text("Liên kết", link),
-            name("Giá", &dong(*charge)),
-            note("Lý do", why),
-        ],
+        Notice::Review { order, service, link, charge, note: why } => {
+            let order = of_order(*order, service, link, name("Giá", &dong(*charge)));
+            [order, vec![note("Lý do", why)]].concat()
+        }
         Notice::Parked { orders, note: why } => vec![name("Số đơn", &grouped(*orders)), note("Lý do", why)],
         Notice::SameLink { order, service, link, said } => {
             of_order(*order, service, link, text("Nhà cung cấp nói", said))
@@ -190,16 +191,13 @@ fn lines(notice: &Notice) -> Vec<Line> {
             vec![name(PROVIDER, provider), text("Số dư", balance)]
         }
         Notice::Price { service, name: called, before, now, .. } => {
-            let (service, change) = (format!("#{service} {called}"), format!("{before} → {now}"));
-            vec![text("Dịch vụ", &service), name("Giá gốc", &change)]
+            of_service(*service, called, vec![name("Giá gốc", &format!("{before} → {now}"))])
         }
-        Notice::OwnRates { service, name: called, cost, customers } => vec![
-            text("Dịch vụ", &format!("#{service} {called}")),
-            name("Giá gốc", cost),
-            name("Số khách", &grouped(*customers)),
-        ],
+        Notice::OwnRates { service, name: called, cost, customers } => {
+            of_service(*service, called, vec![name("Giá gốc", cost), name("Số khách", &grouped(*customers))])
+        }
         Notice::ServiceRefused { service, name: called, said } => {
-            vec![text("Dịch vụ", &format!("#{service} {called}")), text("Nhà cung cấp nói", said)]
+            of_service(*service, called, vec![text("Nhà cung cấp nói", said)])
         }
         Notice::DailySummary(summary) => daily(summary),
         Notice::AuditFailed { differences, first } => {
