@@ -21,13 +21,14 @@ BEGIN
     ON CONFLICT (day, kind) DO UPDATE SET amount = amount + excluded.amount, n = n + 1;
 END;
 
--- Orders by the day on which they were placed: a later refund or cost changes the sums of that day.
+-- Orders by the day on which they were placed: a later refund or cost changes the sums of that day. A drip-feed is one
+-- order there; what it costs stands at the days of its runs, which add nothing but their cost.
 CREATE TABLE daily_services (
     day         INTEGER NOT NULL,
     service_id  INTEGER NOT NULL,
     -- 0: by hand.
     provider_id INTEGER NOT NULL,
-    orders      INTEGER NOT NULL CHECK (orders >= 1),
+    orders      INTEGER NOT NULL CHECK (orders >= 0),
     units       INTEGER NOT NULL,
     charged     INTEGER NOT NULL,
     refunded    INTEGER NOT NULL,
@@ -37,7 +38,7 @@ CREATE TABLE daily_services (
     PRIMARY KEY (day, service_id, provider_id)
 ) STRICT, WITHOUT ROWID;
 
--- How many orders have each status now.
+-- How many orders have each status now, runs not counted.
 CREATE TABLE order_counts (
     status TEXT    PRIMARY KEY,
     n      INTEGER NOT NULL CHECK (n >= 0)
@@ -49,15 +50,17 @@ VALUES ('pending', 0), ('processing', 0), ('in_progress', 0), ('completed', 0), 
 CREATE TRIGGER orders_add_up AFTER INSERT ON orders
 BEGIN
     INSERT INTO daily_services (day, service_id, provider_id, orders, units, charged, refunded, cost)
-    VALUES ((NEW.created_at + 25200000) / 86400000, NEW.service_id, coalesce(NEW.provider_id, 0), 1,
-        min(NEW.quantity, 1000000000000), NEW.charge, NEW.refunded, min(coalesce(NEW.cost, 0), 1000000000000))
+    VALUES ((NEW.created_at + 25200000) / 86400000, NEW.service_id, coalesce(NEW.provider_id, 0),
+        iif(NEW.parent_id IS NULL, 1, 0),
+        iif(NEW.parent_id IS NULL, min(NEW.quantity * coalesce(NEW.runs, 1), 1000000000000), 0),
+        NEW.charge, NEW.refunded, iif(NEW.runs IS NULL, min(coalesce(NEW.cost, 0), 1000000000000), 0))
     ON CONFLICT (day, service_id, provider_id) DO UPDATE SET
-        orders = orders + 1,
+        orders = orders + excluded.orders,
         units = units + excluded.units,
         charged = charged + excluded.charged,
         refunded = refunded + excluded.refunded,
         cost = cost + excluded.cost;
-    UPDATE order_counts SET n = n + 1 WHERE status = NEW.status;
+    UPDATE order_counts SET n = n + 1 WHERE status = NEW.status AND NEW.parent_id IS NULL;
 END;
 
 CREATE TRIGGER orders_sums_follow AFTER UPDATE OF refunded, cost ON orders
@@ -65,18 +68,20 @@ WHEN NEW.refunded <> OLD.refunded OR NEW.cost IS NOT OLD.cost
 BEGIN
     UPDATE daily_services
     SET refunded = refunded + NEW.refunded - OLD.refunded,
-        cost = cost + min(coalesce(NEW.cost, 0), 1000000000000) - min(coalesce(OLD.cost, 0), 1000000000000)
+        cost = cost + iif(NEW.runs IS NULL,
+            min(coalesce(NEW.cost, 0), 1000000000000) - min(coalesce(OLD.cost, 0), 1000000000000), 0)
     WHERE day = (NEW.created_at + 25200000) / 86400000
         AND service_id = NEW.service_id AND provider_id = coalesce(NEW.provider_id, 0);
 END;
 
-CREATE TRIGGER orders_counts_follow AFTER UPDATE OF status ON orders WHEN NEW.status <> OLD.status
+CREATE TRIGGER orders_counts_follow AFTER UPDATE OF status ON orders
+WHEN NEW.status <> OLD.status AND NEW.parent_id IS NULL
 BEGIN
     UPDATE order_counts SET n = n + iif(status = NEW.status, 1, -1) WHERE status IN (OLD.status, NEW.status);
 END;
 
 -- How orders ended, by the day on which they were placed, and how long the completed ones took: histograms, of which
--- medians of some days are made.
+-- medians of some days are made. Of a drip-feed each run is counted, for that is what was delivered.
 CREATE TABLE daily_ends (
     service_id INTEGER NOT NULL,
     day        INTEGER NOT NULL,
@@ -88,7 +93,7 @@ CREATE TABLE daily_ends (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER orders_ends_add_up AFTER UPDATE OF status ON orders
-WHEN NEW.status <> OLD.status AND NEW.status IN ('completed', 'partial', 'canceled')
+WHEN NEW.status <> OLD.status AND NEW.status IN ('completed', 'partial', 'canceled') AND NEW.runs IS NULL
 BEGIN
     UPDATE daily_ends SET n = n - 1
     WHERE service_id = OLD.service_id AND day = (OLD.created_at + 25200000) / 86400000 AND status = OLD.status

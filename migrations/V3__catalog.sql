@@ -56,6 +56,8 @@ CREATE TABLE services (
     -- So long after its end an order can be refilled; 0: while the service is sold.
     refill_days         INTEGER NOT NULL DEFAULT 0 CHECK (refill_days >= 0),
     cancel              INTEGER NOT NULL DEFAULT 0 CHECK (cancel IN (0, 1)),
+    -- Whether it can be bought in runs, which the panel makes.
+    dripfeed            INTEGER NOT NULL DEFAULT 0 CHECK (dripfeed IN (0, 1)),
     active              INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1)),
     -- NULL: fulfilled by hand.
     provider_id         INTEGER REFERENCES providers (id),

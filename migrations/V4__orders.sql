@@ -13,9 +13,16 @@ CREATE TABLE orders (
     params              TEXT    NOT NULL DEFAULT '{}' CHECK (json_valid(params)),
     rate                INTEGER NOT NULL CHECK (rate >= 0),
     discount_percent    INTEGER NOT NULL CHECK (discount_percent BETWEEN 0 AND 100),
-    charge              INTEGER NOT NULL CHECK (charge >= 1),
+    -- Of a drip-feed for all its runs at once.
+    charge              INTEGER NOT NULL CHECK (charge >= 0),
     -- It is not sent before this time; NULL: at once.
     start_at            INTEGER,
+    -- A drip-feed: so many runs of `quantity` each, the next one so long after the last was sent.
+    runs                INTEGER CHECK (runs BETWEEN 2 AND 1000),
+    interval_minutes    INTEGER CHECK (interval_minutes BETWEEN 0 AND 10080),
+    -- A run of a drip-feed: of which one, and its number there.
+    parent_id           INTEGER REFERENCES orders (id),
+    run                 INTEGER CHECK (run >= 1),
     refunded            INTEGER NOT NULL DEFAULT 0 CHECK (refunded BETWEEN 0 AND charge),
     -- What of the charge counts as spent only later, when it is released.
     unreleased          INTEGER NOT NULL DEFAULT 0 CHECK (unreleased BETWEEN 0 AND charge - refunded),
@@ -56,7 +63,13 @@ CREATE TABLE orders (
     updated_at          INTEGER NOT NULL,
     CHECK ((status = 'canceled') = (reason IS NOT NULL)),
     CHECK (status <> 'canceled' OR refunded = charge),
-    CHECK (status IN ('partial', 'canceled') OR refunded = 0),
+    CHECK (status IN ('partial', 'canceled') OR refunded = 0 OR runs IS NOT NULL),
+    CHECK ((runs IS NULL) = (interval_minutes IS NULL)),
+    CHECK (runs IS NULL OR parent_id IS NULL),
+    CHECK ((dispatch = 'drip_feed') = (runs IS NOT NULL)),
+    CHECK ((parent_id IS NULL) = (run IS NULL)),
+    -- The money stands on the parent alone.
+    CHECK ((parent_id IS NULL) = (charge >= 1)),
     CHECK (dispatch = 'scheduled' OR (dispatch = 'manual') = (provider_id IS NULL)),
     CHECK (dispatch <> 'scheduled' OR (start_at IS NOT NULL AND status = 'pending')),
     CHECK ((provider_id IS NULL) = (provider_service_id IS NULL)),
@@ -67,11 +80,16 @@ CREATE TABLE orders (
     CHECK (cancel_state NOT IN ('wanted', 'asked') OR status NOT IN ('completed', 'partial', 'canceled'))
 ) STRICT;
 
-CREATE INDEX orders_by_user ON orders (user_id, id);
-CREATE INDEX orders_by_user_status ON orders (user_id, status, id);
-CREATE INDEX orders_by_status ON orders (status, id);
-CREATE INDEX orders_by_service ON orders (service_id, id);
-CREATE INDEX orders_by_provider ON orders (provider_id, id) WHERE provider_id IS NOT NULL;
+-- Lists show no runs, so their indexes hold none.
+CREATE INDEX orders_by_id ON orders (id) WHERE parent_id IS NULL;
+CREATE INDEX orders_by_user ON orders (user_id, id) WHERE parent_id IS NULL;
+CREATE INDEX orders_by_user_status ON orders (user_id, status, id) WHERE parent_id IS NULL;
+CREATE INDEX orders_by_status ON orders (status, id) WHERE parent_id IS NULL;
+CREATE INDEX orders_by_service ON orders (service_id, id) WHERE parent_id IS NULL;
+CREATE INDEX orders_by_provider ON orders (provider_id, id) WHERE provider_id IS NOT NULL AND parent_id IS NULL;
+CREATE UNIQUE INDEX orders_by_run ON orders (parent_id, run) WHERE parent_id IS NOT NULL;
+CREATE INDEX orders_runs_by_status ON orders (status, id) WHERE parent_id IS NOT NULL;
+CREATE INDEX orders_by_parent ON orders (parent_id, id) WHERE parent_id IS NOT NULL;
 -- One id of an account of theirs, one order of ours.
 CREATE UNIQUE INDEX orders_by_provider_order ON orders (provider_id, provider_order_id, provider_account)
     WHERE provider_order_id IS NOT NULL;
@@ -87,15 +105,15 @@ CREATE INDEX orders_to_recheck ON orders (provider_id, recheck_round, id) WHERE 
 
 CREATE TRIGGER orders_begin_fresh BEFORE INSERT ON orders
 WHEN NEW.status <> 'pending' OR NEW.refunded <> 0 OR NEW.unreleased <> 0
-    OR NEW.dispatch NOT IN ('manual', 'queued', 'scheduled')
-    OR (NEW.dispatch = 'scheduled') <> (NEW.start_at IS NOT NULL)
+    OR NEW.dispatch NOT IN ('manual', 'queued', 'scheduled', 'drip_feed')
+    OR (NEW.dispatch = 'scheduled') <> (NEW.start_at IS NOT NULL AND NEW.runs IS NULL)
 BEGIN
     SELECT RAISE(ABORT, 'an order begins with its charge and nothing else');
 END;
 
 CREATE TRIGGER orders_keep_what_was_sold
 BEFORE UPDATE OF id, user_id, service_id, service_name, service_type, link, quantity, params, rate,
-    discount_percent, charge, start_at, created_at ON orders
+    discount_percent, charge, start_at, runs, interval_minutes, parent_id, run, created_at ON orders
 BEGIN
     SELECT RAISE(ABORT, 'what was sold does not change');
 END;
@@ -120,6 +138,44 @@ BEGIN
 END;
 
 CREATE TRIGGER orders_stay BEFORE DELETE ON orders
+BEGIN
+    SELECT RAISE(ABORT, 'orders are canceled, not deleted');
+END;
+
+-- How far the runs of a drip-feed are.
+CREATE TABLE drip_feeds (
+    order_id      INTEGER PRIMARY KEY REFERENCES orders (id),
+    -- How many runs became orders, and how many of those have ended.
+    begun         INTEGER NOT NULL DEFAULT 0 CHECK (begun >= 0),
+    ended         INTEGER NOT NULL DEFAULT 0 CHECK (ended BETWEEN 0 AND begun),
+    -- When the next run is due. NULL: the last one is not sent yet, or there is none left.
+    next_at       INTEGER,
+    -- Why the runs that are left do not begin; NULL: they do.
+    stopped       TEXT    CHECK (stopped IS NULL OR next_at IS NULL),
+    -- Up to this cost of a run the sale is somebody's wish: what it cost when it was sold, or was sent for since.
+    accepted_cost INTEGER CHECK (accepted_cost >= 0),
+    -- So many of the next runs wait for a person, and why.
+    doubtful      INTEGER NOT NULL DEFAULT 0 CHECK (doubtful >= 0),
+    doubt         TEXT    CHECK (doubtful = 0 OR doubt IS NOT NULL)
+) STRICT;
+
+CREATE INDEX drip_feeds_due ON drip_feeds (next_at, order_id) WHERE next_at IS NOT NULL;
+
+CREATE TRIGGER drip_feeds_are_orders BEFORE INSERT ON drip_feeds
+WHEN (SELECT runs FROM orders WHERE id = NEW.order_id) IS NULL
+BEGIN
+    SELECT RAISE(ABORT, 'a drip-feed is an order with runs');
+END;
+
+CREATE TRIGGER drip_feeds_go_forward BEFORE UPDATE ON drip_feeds
+WHEN NEW.order_id <> OLD.order_id OR NEW.begun < OLD.begun OR NEW.ended < OLD.ended
+    OR NEW.begun > (SELECT runs FROM orders WHERE id = NEW.order_id)
+    OR (OLD.stopped IS NOT NULL AND NEW.stopped IS NOT OLD.stopped)
+BEGIN
+    SELECT RAISE(ABORT, 'no run begins or ends twice');
+END;
+
+CREATE TRIGGER drip_feeds_stay BEFORE DELETE ON drip_feeds
 BEGIN
     SELECT RAISE(ABORT, 'orders are canceled, not deleted');
 END;

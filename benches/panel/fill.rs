@@ -107,6 +107,7 @@ fn people_and_service(tx: &Tx, provider: Option<ProviderId>) -> ServiceId {
         refill: false,
         refill_days: 0,
         cancel: false,
+        dripfeed: false,
         active: true,
         provider,
         provider_service: provider.map(|_| "1".to_owned()),

@@ -35,6 +35,7 @@ fn likes() -> Service {
         refill: false,
         refill_days: 0,
         cancel: true,
+        dripfeed: true,
         active: true,
         provider: Some(ProviderId::new(1)),
         provider_service: Some("101".to_owned()),
@@ -64,6 +65,7 @@ fn listed(cost: i64) -> Offered {
         max: Quantity::new(500).unwrap(),
         refill: Some(true),
         cancel: None,
+        dripfeed: false,
     }
 }
 

@@ -178,6 +178,8 @@ fn offer(offered: Offered, known: Option<&Service>, import: &Import) -> Result<O
             refill: false,
             refill_days: 0,
             cancel: false,
+            // The panel makes the runs itself; that the provider sells them says that they make sense.
+            dripfeed: offered.dripfeed,
             active: true,
             provider: Some(import.provider),
             provider_service: Some(offered.id),
@@ -186,6 +188,7 @@ fn offer(offered: Offered, known: Option<&Service>, import: &Import) -> Result<O
     };
     offer.active |= known.is_some_and(|service| service.guard_state.paused.is_some());
     offer.kind = offered.kind;
+    offer.dripfeed &= offer.kind.has_parts;
     (offer.rate, offer.cost) = (rate, Some(offered.cost));
     (offer.min, offer.max) = (offered.min, offered.max);
     offer.refill = offered.refill.unwrap_or(offer.refill);

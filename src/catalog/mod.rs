@@ -69,6 +69,8 @@ pub struct Offer {
     pub refill_days: i64,
     /// Whether the provider lets orders be canceled.
     pub cancel: bool,
+    /// Whether it can be bought in runs, which the panel makes.
+    pub dripfeed: bool,
     pub active: bool,
     /// `None`: fulfilled by hand.
     pub provider: Option<ProviderId>,
@@ -243,6 +245,7 @@ fn as_json(offer: &Offer) -> Value {
         "refill": offer.refill,
         "refill_days": offer.refill_days,
         "cancel": offer.cancel,
+        "dripfeed": offer.dripfeed,
         "active": offer.active,
         "provider_id": offer.provider.map(ProviderId::get),
         "provider_service_id": offer.provider_service,

@@ -24,6 +24,8 @@ pub struct Offered {
     /// `None`: the provider does not say.
     pub refill: Option<bool>,
     pub cancel: Option<bool>,
+    /// Whether it sells it in runs.
+    pub dripfeed: bool,
 }
 
 /// A line and what became of it.
@@ -63,6 +65,7 @@ fn offered(listed: ListedService, exchange_rate: &str) -> Result<Offered, Note> 
         max,
         refill: listed.refill,
         cancel: listed.cancel,
+        dripfeed: listed.dripfeed.unwrap_or(false),
     })
 }
 
@@ -104,6 +107,7 @@ mod tests {
             max: Some(2_147_483_647),
             refill: None,
             cancel: None,
+            dripfeed: None,
         }
     }
 

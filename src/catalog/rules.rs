@@ -29,6 +29,7 @@ pub struct Patch {
     pub refill: Option<bool>,
     pub refill_days: Option<i64>,
     pub cancel: Option<bool>,
+    pub dripfeed: Option<bool>,
     pub active: Option<bool>,
     /// Taking the provider away takes its service id away too.
     pub provider: Option<Option<ProviderId>>,
@@ -52,6 +53,7 @@ impl Patch {
             refill: self.refill.unwrap_or(old.refill),
             refill_days: self.refill_days.unwrap_or(old.refill_days),
             cancel: self.cancel.unwrap_or(old.cancel),
+            dripfeed: self.dripfeed.unwrap_or(old.dripfeed),
             active: self.active.unwrap_or(old.active),
             provider,
             provider_service: self.provider_service.unwrap_or(kept),
@@ -89,6 +91,8 @@ pub(super) fn check(offer: &Offer) -> Vec<FieldError> {
     demand(offer.max >= offer.min, "max_quantity", Rule::not_below("min_quantity"));
     let days = Rule::Range { min: 0, max: MAX_REFILL_DAYS };
     demand((0..=MAX_REFILL_DAYS).contains(&offer.refill_days), "refill_days", days);
+    let has_runs = offer.provider.is_some() && offer.kind.has_parts;
+    demand(has_runs || !offer.dripfeed, "dripfeed", Rule::NotTaken);
     let range = Rule::Range { min: 1, max: MAX_QUANTITY };
     demand(offer.max.get() <= MAX_QUANTITY, "max_quantity", range);
     match (&offer.provider, &offer.provider_service) {
@@ -179,6 +183,7 @@ mod tests {
             refill: false,
             refill_days: 0,
             cancel: false,
+            dripfeed: false,
             active: true,
             provider: Some(ProviderId::new(1)),
             provider_service: Some("101".to_owned()),

@@ -38,7 +38,8 @@ macro_rules! select {
         concat!(
             "SELECT id, name, category, description, type, link_kind, rate, min_quantity, max_quantity, refill, cancel,
                  active, provider_id, provider_service_id, cost, created_at, updated_at,
-                 paused, cost_before, accepted_cost, listed_rate, refill_days, average_seconds FROM services ",
+                 paused, cost_before, accepted_cost, listed_rate, refill_days, average_seconds, dripfeed
+             FROM services ",
             $rest
         )
     };
@@ -65,6 +66,7 @@ fn service(row: &Row) -> rusqlite::Result<Option<Service>> {
             refill: row.get(9)?,
             refill_days: row.get(21)?,
             cancel: row.get(10)?,
+            dripfeed: row.get(23)?,
             active: row.get(11)?,
             provider: row.get(12)?,
             provider_service: row.get(13)?,
@@ -182,10 +184,10 @@ pub(super) fn by_source(tx: &ReadTx, provider: ProviderId, source: &str) -> Resu
 pub(super) fn insert(tx: &Tx, offer: &Offer, guard_state: &GuardState) -> Result<ServiceId, Fault> {
     let id = tx.insert(
         "INSERT INTO services (name, category, description, type, link_kind, rate, min_quantity, max_quantity,
-             refill, refill_days, cancel, active, provider_id, provider_service_id, cost, accepted_cost, listed_rate,
-             created_at, updated_at)
+             refill, refill_days, cancel, dripfeed, active, provider_id, provider_service_id, cost, accepted_cost,
+             listed_rate, created_at, updated_at)
          VALUES (:name, :category, :description, :type, :link_kind, :rate, :min, :max, :refill, :refill_days, :cancel,
-             :active, :provider, :provider_service, :cost, :accepted, :listed, :now, :now)",
+             :dripfeed, :active, :provider, :provider_service, :cost, :accepted, :listed, :now, :now)",
         named_params! {
             ":name": offer.name,
             ":category": offer.category,
@@ -198,6 +200,7 @@ pub(super) fn insert(tx: &Tx, offer: &Offer, guard_state: &GuardState) -> Result
             ":refill": offer.refill,
             ":refill_days": offer.refill_days,
             ":cancel": offer.cancel,
+            ":dripfeed": offer.dripfeed,
             ":active": offer.active,
             ":provider": offer.provider,
             ":provider_service": offer.provider_service,
@@ -214,8 +217,8 @@ pub(super) fn update(tx: &Tx, id: ServiceId, offer: &Offer, guard_state: &GuardS
     let changed = tx.execute(
         "UPDATE services SET name = :name, category = :category, description = :description, type = :type,
              link_kind = :link_kind, rate = :rate, min_quantity = :min, max_quantity = :max, refill = :refill,
-             refill_days = :refill_days, cancel = :cancel, active = :active, provider_id = :provider,
-             provider_service_id = :provider_service, cost = :cost, paused = :paused,
+             refill_days = :refill_days, cancel = :cancel, dripfeed = :dripfeed, active = :active,
+             provider_id = :provider, provider_service_id = :provider_service, cost = :cost, paused = :paused,
              cost_before = :before, accepted_cost = :accepted, listed_rate = :listed, updated_at = :now
          WHERE id = :id",
         named_params! {
@@ -231,6 +234,7 @@ pub(super) fn update(tx: &Tx, id: ServiceId, offer: &Offer, guard_state: &GuardS
             ":refill": offer.refill,
             ":refill_days": offer.refill_days,
             ":cancel": offer.cancel,
+            ":dripfeed": offer.dripfeed,
             ":active": offer.active,
             ":provider": offer.provider,
             ":provider_service": offer.provider_service,

@@ -105,6 +105,7 @@ fn offer(id: usize, kind: &'static OrderType, sample: &Sample) -> Option<Offer> 
         refill: false,
         refill_days: 0,
         cancel: false,
+        dripfeed: kind == OrderType::usual(),
         active: true,
         provider: Some(BUMX),
         provider_service: Some(id.to_string()),

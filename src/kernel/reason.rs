@@ -48,6 +48,12 @@ pub enum Reason {
     CancelNotOffered,
     #[error("nobody waits for the order to be canceled")]
     NoCancelOpen,
+    #[error("it is a run of a drip-feed, which is decided as a whole")]
+    RunOfDripFeed,
+    #[error("all runs have begun; they end by themselves")]
+    RunsAllBegun,
+    #[error("how far a drip-feed is, its runs say")]
+    RunsDecide,
 
     // Refills.
     #[error("orders of this service are not refilled")]

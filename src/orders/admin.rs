@@ -1,6 +1,7 @@
 //! What an admin decides about an order. Each decision is written to the audit log in the same transaction.
 
 use super::dispatch::{off_the_queue, taken};
+use super::drip_feed;
 use super::error::OrderError;
 use super::history::{Cause, EventKind};
 use super::model::{Order, State};
@@ -35,17 +36,28 @@ pub enum Resolution {
 /// Errors: `NoOrder`, and those of `on_decision`.
 pub fn set_status(tx: &Tx, actor: &Actor, id: OrderId, decision: &Decision) -> Result<Order, OrderError> {
     let order = load(tx, id)?;
-    let after = decided(&order, decision)?;
+    let after = decided(tx, &order, decision)?;
     // Seen with it: the same words are no news afterwards.
     let note = order.state.provider_mismatch.clone();
-    decide(tx, actor, ("order.status", EventKind::StatusSet, note), order, after)
+    let set = |order, after| decide(tx, actor, ("order.status", EventKind::StatusSet, note), order, after);
+    let is_open = !order.state.progress.status.is_final();
+    if is_open && order.feed.is_some() {
+        return drip_feed::stop(tx, order, Reason::CanceledByAdmin, after, set);
+    }
+    set(order, after)
 }
 
 /// The state that a decision leads to, its refund aside.
-fn decided(order: &Order, decision: &Decision) -> Result<State, OrderError> {
+fn decided(tx: &ReadTx, order: &Order, decision: &Decision) -> Result<State, OrderError> {
     let old = &order.state;
+    if order.run.is_some() {
+        return Err(OrderError::Conflict(Why::RunOfDripFeed));
+    }
+    if order.feed.is_some() && !old.progress.status.is_final() {
+        return drip_feed::decided(tx, order, decision);
+    }
     let (progress, dispatch) =
-        status::on_decision(old.progress, old.dispatch, order.quantity, order.kind, decision)?;
+        status::on_decision(old.progress, old.dispatch, order.ordered(), order.kind, decision)?;
     // What was to be done by hand is done by hand, be it before its time.
     let dispatch = if order.provider.is_none() { Dispatch::Manual } else { dispatch };
     // What no provider has costs nothing once it is over; of what one has, the provider decides.
@@ -65,8 +77,9 @@ fn decided(order: &Order, decision: &Decision) -> Result<State, OrderError> {
 /// The order as `set_status` would leave it. Errors: those of `set_status`.
 pub fn preview_status(tx: &ReadTx, id: OrderId, decision: &Decision) -> Result<Order, OrderError> {
     let order = store::by_id(tx, id)?.ok_or(OrderError::NoOrder)?;
-    let after = decided(&order, decision)?;
-    let refunded = rules::refund_target(order.charge, order.quantity, order.state.refunded, after.progress)?;
+    let after = decided(tx, &order, decision)?;
+    let known = after.refunded.max(order.state.refunded);
+    let refunded = rules::refund_target(order.charge, order.ordered(), known, after.progress)?;
     Ok(Order { state: State { refunded, ..after }, ..order })
 }
 
@@ -81,7 +94,10 @@ pub fn resolve(tx: &Tx, actor: &Actor, id: OrderId, resolution: &Resolution) -> 
         return Err(OrderError::Conflict(Why::OrderNotInReview));
     }
     let (kind, after) = match resolution {
-        Resolution::Resend => (EventKind::Resent, queued_anew(tx, &order)?),
+        Resolution::Resend => {
+            drip_feed::accept_cost(tx, &order)?;
+            (EventKind::Resent, queued_anew(tx, &order)?)
+        }
         Resolution::Cancel => {
             let reason = order.state.cancel_reason(Reason::CanceledByAdmin);
             (EventKind::Withdrawn, off_the_queue(&order.state, reason))

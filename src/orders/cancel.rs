@@ -6,6 +6,7 @@
 
 use super::admin::decide;
 use super::dispatch::off_the_queue;
+use super::drip_feed;
 use super::error::OrderError;
 use super::history::{Cause, EventKind};
 use super::model::{Order, State};
@@ -62,7 +63,7 @@ impl CancelState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub enum CancelWay {
-    /// It was not sent yet: canceled and refunded.
+    /// It was not sent yet: canceled and refunded. Of a drip-feed, what has not begun.
     AtOnce,
     /// Whoever delivers it is asked.
     Request,
@@ -87,20 +88,34 @@ pub struct CancelToAsk {
 /// How the customer can cancel the order now, or why not. Pure.
 pub fn cancel_way(order: &Order) -> Result<CancelWay, Why> {
     let state = &order.state;
+    if order.run.is_some() {
+        return Err(Why::RunOfDripFeed);
+    }
     if state.progress.status.is_final() {
         return Err(Why::OrderOver);
+    }
+    if let Some(feed) = &order.feed {
+        return match feed.stopped {
+            Some(_) => Err(Why::CancelIsOpen),
+            None if feed.begun == feed.runs => Err(Why::RunsAllBegun),
+            None => Ok(CancelWay::AtOnce),
+        };
     }
     match state.dispatch {
         Dispatch::Scheduled | Dispatch::Queued => Ok(CancelWay::AtOnce),
         Dispatch::Sending => Err(Why::CancelWhileSending),
         Dispatch::Review => Err(Why::CancelInReview),
-        Dispatch::Manual | Dispatch::Sent | Dispatch::Refused if state.is_cancel_open() => {
+        Dispatch::DripFeed | Dispatch::Manual | Dispatch::Sent | Dispatch::Refused
+            if state.is_cancel_open() =>
+        {
             Err(Why::CancelIsOpen)
         }
-        Dispatch::Manual | Dispatch::Sent | Dispatch::Refused if !order.cancel_offered => {
+        Dispatch::DripFeed | Dispatch::Manual | Dispatch::Sent | Dispatch::Refused
+            if !order.cancel_offered =>
+        {
             Err(Why::CancelNotOffered)
         }
-        Dispatch::Manual | Dispatch::Sent | Dispatch::Refused => Ok(CancelWay::Request),
+        Dispatch::DripFeed | Dispatch::Manual | Dispatch::Sent | Dispatch::Refused => Ok(CancelWay::Request),
     }
 }
 
@@ -110,6 +125,7 @@ pub fn cancel_way(order: &Order) -> Result<CancelWay, Why> {
 pub fn cancel(tx: &Tx, user: UserId, id: OrderId) -> Result<Order, OrderError> {
     let order = Some(load(tx, id)?).filter(|order| order.user == user).ok_or(OrderError::NoOrder)?;
     match cancel_way(&order).map_err(OrderError::NotCancelable)? {
+        CancelWay::AtOnce if order.feed.is_some() => drip_feed::cancel(tx, order),
         CancelWay::AtOnce => {
             let mut after = off_the_queue(&order.state, Reason::CanceledByCustomer);
             if order.provider.is_none() {

@@ -3,6 +3,7 @@
 //! `claim` is committed before anything is sent, so that a crash at any point leaves the order in `sending`, which
 //! `park_interrupted` turns into `review`: nobody can tell then whether the provider has it.
 
+use super::drip_feed;
 use super::error::OrderError;
 use super::history::{Cause, EventKind};
 use super::hold::taken_again;
@@ -179,13 +180,14 @@ pub fn park_interrupted(tx: &Tx) -> Result<usize, Fault> {
     Ok(parked)
 }
 
-/// After a restore: also what was only queued in the backup, or has come due, may have been sent since. How many were
-/// parked.
+/// After a restore: also what was only queued in the backup, or has come due, may have been sent since, runs of
+/// drip-feeds too. How many were parked.
 pub fn park_unsure(tx: &Tx) -> Result<usize, Fault> {
+    let fed = drip_feed::doubt_since_backup(tx, &Note::QueuedInBackup)?;
     let interrupted = store::park_sending(tx, &Note::SentInBackup)?;
     let queued = store::park_queued(tx, &Note::QueuedInBackup)?;
     let due = store::park_due(tx, &Note::QueuedInBackup)?;
-    let parked = interrupted.saturating_add(queued).saturating_add(due);
+    let parked = interrupted.saturating_add(queued).saturating_add(due).saturating_add(fed);
     tell_parked(tx, parked, Note::QueuedInBackup)?;
     Ok(parked)
 }
@@ -203,6 +205,7 @@ pub(super) fn being_sent(tx: &Tx, id: OrderId) -> Result<Order, OrderError> {
     match order.state.dispatch {
         Dispatch::Sending => Ok(order),
         Dispatch::Scheduled
+        | Dispatch::DripFeed
         | Dispatch::Manual
         | Dispatch::Queued
         | Dispatch::Sent

@@ -38,6 +38,10 @@ pub enum EventKind {
     Agreed,
     /// Its time has come.
     Released,
+    /// Of a drip-feed: its runs moved on.
+    RunsMoved,
+    /// A run that was not sent yet, of a drip-feed that ends.
+    RunDropped,
     /// Moved by hand.
     StatusSet,
     /// Parked, and decided: to be sent again.
@@ -73,7 +77,11 @@ pub enum Actor {
 impl EventKind {
     pub fn by(self) -> Actor {
         match self {
-            EventKind::NotSent | EventKind::Parked | EventKind::Released => Actor::Panel,
+            EventKind::NotSent
+            | EventKind::Parked
+            | EventKind::Released
+            | EventKind::RunsMoved
+            | EventKind::RunDropped => Actor::Panel,
             EventKind::Taken
             | EventKind::Refused
             | EventKind::Held
@@ -178,10 +186,12 @@ fn said(cause: Cause<'_>) -> Option<(EventKind, Option<Note>)> {
     Some((cause.kind, cause.note.cloned()))
 }
 
-/// What is to be seen of a change: of a report only that it moves the order, or begins or ends a provider mismatch.
+/// What is to be seen of a change: of a report, or of runs that move on, only that it moves the order, or begins or
+/// ends a provider mismatch.
 fn seen<'a>(old: &State, new: &'a State, cause: Cause<'a>) -> Option<Cause<'a>> {
     let place = |state: &State| (state.progress.status, state.dispatch, state.refunded);
-    if cause.kind != EventKind::Reported || place(old) != place(new) {
+    let is_quiet = matches!(cause.kind, EventKind::Reported | EventKind::RunsMoved);
+    if !is_quiet || place(old) != place(new) {
         return Some(cause);
     }
     match (&old.provider_mismatch, &new.provider_mismatch) {

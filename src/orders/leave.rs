@@ -5,6 +5,7 @@
 //! Another address is another account. Whether another key opens the same one, only the provider knows: it does if it
 //! knows our orders.
 
+use super::drip_feed;
 use super::error::OrderError;
 use super::hold::forgotten;
 use super::store;
@@ -123,7 +124,8 @@ fn open_count(tx: &ReadTx, id: ProviderId, moving: Move) -> Result<i64, Fault> {
         return Ok(open);
     }
     let waiting = store::queued_count(tx, id)?.saturating_add(store::scheduled_count(tx, id)?);
-    Ok(open.saturating_add(waiting))
+    let fed = i64::try_from(store::feeds_open_at(tx, id)?.len()).unwrap_or(i64::MAX);
+    Ok(open.saturating_add(waiting).saturating_add(fed))
 }
 
 /// What is being sent is parked when its outcome comes.
@@ -133,6 +135,7 @@ fn leave(tx: &Tx, actor: &Actor, id: ProviderId, moving: Move) -> Result<(), Fau
     let mut parked = store::park_open_at(tx, id, &note)?;
     if is_elsewhere {
         parked = parked.saturating_add(store::park_queued_at(tx, id, &Note::QueuedForOldAddress)?);
+        parked = parked.saturating_add(drip_feed::doubt_at(tx, id, &Note::QueuedForOldAddress)?);
     }
     store::forget_looks(tx, id)?;
     provider::begin_account(tx, id)?;

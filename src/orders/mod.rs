@@ -11,12 +11,15 @@
 //!   `queued` becomes `sending` in a commit of its own, and whatever is found in `sending` later waits for a person.
 //! - Final is final for providers; after that only an admin moves money.
 //! - An order moves together with a row of `order_events`, in the schema and not by good will.
+//! - The money of a drip-feed stands on the order that was bought. Its runs are orders without money; each belongs to
+//!   one parent and number, and every change of one is followed by the parent in the same transaction.
 //! - What waits for its time counts as spent when it is released, and is released once.
 //! - `recheck_round` is set exactly while a sent order is to be asked for: never at an account that was left.
 
 mod admin;
 mod cancel;
 mod dispatch;
+mod drip_feed;
 mod error;
 mod history;
 mod hold;
@@ -44,12 +47,13 @@ pub use dispatch::{
     Dispatchable, FRONT, claim, park_interrupted, park_unsure, record_not_sent, record_same_link,
     record_sent, record_unknown,
 };
+pub use drip_feed::begin_due;
 pub use error::OrderError;
 pub use history::{Actor, Attempt, EventKind, OrderEvent};
 pub use hold::{record_refused, release};
 pub use leave::{Proof, abandon_doubted, change_provider, follow_environment, ids_to_prove, settle_doubt};
 pub use mass::{Basket, Line, look, place_all};
-pub use model::{Order, State};
+pub use model::{Feed, Order, Run, State};
 pub use place::{Placement, Quote, place, price_list, quote};
 pub use refill::{RefillStatus, refill_refusal};
 pub use repeat::{Attempted, Mark, Reference, RepeatError, forget_repeatable, remember, repeated};
@@ -57,7 +61,10 @@ pub use schedule::{Timing, release_due};
 pub use search::{Filter, Search, list};
 pub use slow::{Glance, look_for_slow, mark_slow};
 pub use status::{Decision, Dispatch, Outcome, Progress, Reason, Status, on_decision, on_report};
-pub use store::{by_id, index_links, is_due, newest_queued, queued_count, review_count, steps, to_poll};
+pub use store::{
+    by_id, index_links, is_due, is_run_due, newest_queued, queued_count, review_count, run_ids, steps,
+    to_poll,
+};
 pub use sync::{Watched, apply_refusal, apply_report, no_report};
 
 use crate::db::ReadTx;

@@ -1,7 +1,7 @@
 //! What an order is: what was sold, which never changes, and its state, which moves.
 
 use super::cancel::{CancelRequest, CancelState};
-use super::status::{Dispatch, Progress, Reason};
+use super::status::{Dispatch, Progress, Reason, Status};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::ids::{OrderId, ProviderId, ServiceId, UserId};
 use crate::kernel::money::{Percent, Quantity, Rate, Vnd};
@@ -25,6 +25,10 @@ pub struct Order {
     pub charge: Vnd,
     /// It is not sent before this time; `None`: at once.
     pub start_at: Option<Timestamp>,
+    /// How it is split up into runs; `None`: it is not.
+    pub feed: Option<Feed>,
+    /// Which run of another order it is, if it is one. Such a one has no money of its own.
+    pub run: Option<Run>,
     /// `None`: fulfilled by hand.
     pub provider: Option<ProviderId>,
     /// The number of the provider's present account.
@@ -41,6 +45,33 @@ pub struct Order {
     /// When the state changed last.
     pub updated_at: Timestamp,
     pub state: State,
+}
+
+/// How an order is split up into runs of its quantity, and how far they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Feed {
+    pub runs: i64,
+    pub interval_minutes: i64,
+    /// How many became orders, and how many of those have ended.
+    pub begun: i64,
+    pub ended: i64,
+    /// When the next one is due. `None`: the last one is not sent yet, or there is none left.
+    pub next_at: Option<Timestamp>,
+    /// Why those that are left do not begin.
+    pub stopped: Option<Reason>,
+    /// Up to this cost of a run the sale is somebody's wish.
+    pub accepted_cost: Option<Vnd>,
+    /// So many of the next ones wait for a person, and why.
+    pub doubtful: i64,
+    pub doubt: Option<Note>,
+}
+
+/// The place of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Run {
+    pub parent: OrderId,
+    /// 1 for the first.
+    pub number: i64,
 }
 
 /// The part of an order that moves.
@@ -101,7 +132,23 @@ impl State {
 impl Order {
     /// Why nothing is done about it yet, in a word; `None`: it waits for nothing.
     pub fn waits_for(&self) -> Option<&'static str> {
-        (self.state.dispatch == Dispatch::Scheduled).then_some("start_at")
+        let is_ahead = match &self.feed {
+            None => self.state.dispatch == Dispatch::Scheduled,
+            Some(feed) if feed.begun == 0 => self.start_at.is_some() && feed.next_at.is_some(),
+            Some(feed) => return feed.next_at.map(|_| "interval"),
+        };
+        is_ahead.then_some("start_at")
+    }
+
+    /// All its units, those of the runs to come too.
+    pub fn ordered(&self) -> Quantity {
+        let runs = self.feed.as_ref().map_or(1, |feed| feed.runs);
+        Quantity::new(self.quantity.get().saturating_mul(runs)).unwrap_or(self.quantity)
+    }
+
+    /// The order that it is seen as: itself, or the one it is a run of.
+    pub(super) fn shown_as(&self) -> OrderId {
+        self.run.map_or(self.id, |run| run.parent)
     }
 
     /// Where its way begins once its time has come.
@@ -109,9 +156,16 @@ impl Order {
         if self.provider.is_some() { Dispatch::Queued } else { Dispatch::Manual }
     }
 
-    /// As the API names it: what waits for its time is queued there.
+    /// As the API names it: what waits for its time is queued there, and a drip-feed stands where its runs are.
     pub fn shown_dispatch(&self, dispatch: Dispatch) -> &'static str {
-        if dispatch == Dispatch::Scheduled { self.first_dispatch() } else { dispatch }.into_str()
+        let shown = match (dispatch, self.state.progress.status) {
+            (Dispatch::Scheduled, _) => self.first_dispatch(),
+            (Dispatch::DripFeed, Status::Pending) => Dispatch::Queued,
+            (Dispatch::DripFeed, Status::Canceled) => Dispatch::Refused,
+            (Dispatch::DripFeed, _) => Dispatch::Sent,
+            (dispatch, _) => dispatch,
+        };
+        shown.into_str()
     }
 
     /// Whether the provider's account that it belongs to was left: its ids mean nothing at the present one.

@@ -37,7 +37,7 @@ pub struct Placement {
 pub struct Quote {
     pub charge: Vnd,
     pub quantity: Quantity,
-    /// What the rate is multiplied by: the quantity, or 1 where it is for the order.
+    /// What the rate is multiplied by: the quantity of all runs, or 1 where it is for the order.
     pub units: i64,
     pub rate: Rate,
     pub discount: Percent,
@@ -58,7 +58,7 @@ pub(super) struct Priced {
 impl Priced {
     /// What of the charge counts as spent at once.
     pub fn spent(&self) -> Vnd {
-        if self.dispatch == Dispatch::Scheduled { Vnd::ZERO } else { self.charge }
+        if self.dispatch.is_for_later() { Vnd::ZERO } else { self.charge }
     }
 }
 
@@ -98,7 +98,12 @@ pub(super) fn charged(charge: Vnd, expected: Option<Vnd>, balance: Vnd) -> Resul
 pub(super) fn insert(tx: &Tx, priced: Priced) -> Result<Order, OrderError> {
     let Priced { placement, service, quantity, units, dispatch, buyer, price, charge } = priced;
     let offer = service.offer;
-    let cost = offer.cost.map(|cost| rules::expected_cost(offer.kind, cost, units)).transpose()?;
+    let runs = placement.timing.runs.unwrap_or(1);
+    let of_one = units.checked_div(runs).unwrap_or(units);
+    let cost = offer.cost.map(|cost| rules::expected_cost(offer.kind, cost, of_one)).transpose()?;
+    let feed = placement.timing.feed(tx.now(), cost);
+    // What a drip-feed costs is what its runs cost.
+    let cost = cost.filter(|_| feed.is_none());
     let mut order = Order {
         id: OrderId::new(0),
         user: buyer.id,
@@ -112,6 +117,8 @@ pub(super) fn insert(tx: &Tx, priced: Priced) -> Result<Order, OrderError> {
         discount: price.discount,
         charge,
         start_at: placement.timing.start_at,
+        feed,
+        run: None,
         provider: offer.provider,
         account: None,
         provider_service: offer.provider_service,
@@ -124,9 +131,12 @@ pub(super) fn insert(tx: &Tx, priced: Priced) -> Result<Order, OrderError> {
     };
     order.id = store::insert(tx, &order)?;
     ledger::post(tx, &Posting::order_charge(order.user, order.id, charge))?;
-    if dispatch == Dispatch::Scheduled {
+    if dispatch.is_for_later() {
         order.state.unreleased = charge;
         store::hold_back(tx, order.id, charge)?;
+    }
+    if let Some(feed) = &order.feed {
+        store::insert_feed(tx, order.id, feed)?;
     }
     tx.changed(Change::Order(order.user, order.id));
     Ok(order)
@@ -139,10 +149,10 @@ pub(super) fn priced(tx: &ReadTx, mut placement: Placement, spending: Vnd) -> Re
     // What clipboards add around an address is no part of it.
     placement.link = text::trimmed(&placement.link).to_owned();
     let quantity = rules::quantity(offer, &placement.link, placement.quantity, &placement.params);
-    let timed = placement.timing.check(tx);
-    let quantity = match (quantity, timed) {
-        (Ok(quantity), None) => quantity,
-        (quantity, timed) => {
+    let timed = placement.timing.check(tx, offer);
+    let quantity = match quantity {
+        Ok(quantity) if timed.is_empty() => quantity,
+        quantity => {
             let wrong = quantity.err().unwrap_or_default();
             return Err(OrderError::Fields(wrong.into_iter().chain(timed).collect()));
         }
@@ -152,10 +162,12 @@ pub(super) fn priced(tx: &ReadTx, mut placement: Placement, spending: Vnd) -> Re
         Some(id) if provider::configured(tx, id)? => Dispatch::Queued,
         Some(_) => return Err(OrderError::NotConfigured),
     };
-    let dispatch = placement.timing.start_at.map_or(dispatch, |_| Dispatch::Scheduled);
+    let dispatch = placement.timing.later().unwrap_or(dispatch);
     let buyer = accounts::buyer(tx, placement.user, spending)?;
     let buyer = buyer.ok_or_else(|| Fault::Internal("the buyer has no account".to_owned()))?;
-    let units = offer.kind.units(quantity.get(), &placement.params).ok_or_else(too_much)?;
+    let units = offer.kind.units(quantity.get(), &placement.params);
+    let units =
+        units.and_then(|units| units.checked_mul(placement.timing.runs.unwrap_or(1))).ok_or_else(too_much)?;
     let price = catalog::price(tx, buyer.id, &service, buyer.discount)?;
     let charge = rules::charge(offer.kind, price.rate, units, price.discount).map_err(|_| too_much())?;
     if placement.expected_charge.is_some_and(|most| charge > most) {
@@ -177,7 +189,7 @@ fn sold(tx: &ReadTx, id: ServiceId) -> Result<Service, OrderError> {
     }
 }
 
-fn fresh(dispatch: Dispatch, cost: Option<Vnd>) -> State {
+pub(super) fn fresh(dispatch: Dispatch, cost: Option<Vnd>) -> State {
     State {
         progress: Progress { status: Status::Pending, start_count: None, remains: None },
         reason: None,

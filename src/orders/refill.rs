@@ -52,7 +52,7 @@ pub fn refill_refusal(tx: &ReadTx, order: &Order) -> Result<Option<Why>, Fault> 
 
 /// The order with its `can_refill`.
 pub(super) fn judged(tx: &ReadTx, order: Order) -> Result<Order, Fault> {
-    if order.state.progress.status != Status::Completed {
+    if order.state.progress.status != Status::Completed || order.run.is_some() {
         return Ok(Order { can_refill: false, ..order });
     }
     let can_refill = refill_refusal(tx, &order)?.is_none();
@@ -60,6 +60,9 @@ pub(super) fn judged(tx: &ReadTx, order: Order) -> Result<Order, Fault> {
 }
 
 fn refusal(order: &Order, terms: &RefillTerms, wait_hours: i64, now: Timestamp) -> Option<Why> {
+    if order.run.is_some() {
+        return Some(Why::RunOfDripFeed);
+    }
     if !terms.is_offered {
         return Some(Why::RefillNotOffered);
     }

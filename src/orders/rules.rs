@@ -59,7 +59,7 @@ pub fn refund_target(
 /// where it was.
 pub fn unreleased(paid: Vnd, unreleased: Vnd, dispatch: Dispatch) -> Vnd {
     match dispatch {
-        Dispatch::Scheduled | Dispatch::Review => unreleased.min(paid),
+        Dispatch::Scheduled | Dispatch::DripFeed | Dispatch::Review => unreleased.min(paid),
         Dispatch::Manual | Dispatch::Queued | Dispatch::Sending | Dispatch::Sent | Dispatch::Refused => {
             Vnd::ZERO
         }

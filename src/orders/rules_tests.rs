@@ -30,6 +30,7 @@ fn offer(kind: &'static OrderType) -> Offer {
         max: units(10),
         refill: false,
         refill_days: 0,
+        dripfeed: false,
         cancel: false,
         active: true,
         provider: None,

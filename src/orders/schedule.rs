@@ -7,15 +7,15 @@
 use super::dispatch::{noted, tell_review};
 use super::error::OrderError;
 use super::history::{Cause, EventKind};
-use super::model::{Order, State};
+use super::model::{Feed, Order, State};
 use super::status::Dispatch;
 use super::transition::commit_changed;
-use super::{rules, store};
-use crate::catalog;
+use super::{drip_feed, rules, store};
+use crate::catalog::{self, Offer, Service};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{Fault, FieldError, Rule};
-use crate::kernel::money::Overflow;
+use crate::kernel::money::{Overflow, Vnd};
 use crate::kernel::note::Note;
 
 /// How far ahead an order may be scheduled.
@@ -28,15 +28,45 @@ const PORTION: i64 = 200;
 pub struct Timing {
     /// Not before this time; `None`: at once.
     pub start_at: Option<Timestamp>,
+    /// In so many runs, and so many minutes between them; `None`: at once.
+    pub runs: Option<i64>,
+    pub interval: Option<i64>,
 }
 
 impl Timing {
+    /// Where an order stands that is not to be sent at once, or not as a whole.
+    pub(super) fn later(self) -> Option<Dispatch> {
+        match (self.runs, self.start_at) {
+            (Some(_), _) => Some(Dispatch::DripFeed),
+            (None, Some(_)) => Some(Dispatch::Scheduled),
+            (None, None) => None,
+        }
+    }
+
+    /// How it is split up, if it is. `cost`: what a run is expected to cost.
+    pub(super) fn feed(self, now: Timestamp, cost: Option<Vnd>) -> Option<Feed> {
+        Some(Feed {
+            runs: self.runs?,
+            interval_minutes: self.interval?,
+            begun: 0,
+            ended: 0,
+            next_at: Some(self.start_at.unwrap_or(now)),
+            stopped: None,
+            accepted_cost: cost,
+            doubtful: 0,
+            doubt: None,
+        })
+    }
+
     /// Everything about it that is not taken.
-    pub(super) fn check(self, tx: &ReadTx) -> Option<FieldError> {
-        let start = self.start_at?;
+    pub(super) fn check(self, tx: &ReadTx, offer: &Offer) -> Vec<FieldError> {
+        let mut wrong = drip_feed::rules::check(self.runs, self.interval, offer.dripfeed);
         let latest = tx.now().plus_seconds(MOST_DAYS.saturating_mul(24 * 60 * 60));
-        let fits = start > tx.now() && start <= latest;
-        (!fits).then(|| FieldError::new("start_at", Rule::TimeAhead { days: MOST_DAYS }))
+        let fits = self.start_at.is_none_or(|start| start > tx.now() && start <= latest);
+        if !fits {
+            wrong.push(FieldError::new("start_at", Rule::TimeAhead { days: MOST_DAYS }));
+        }
+        wrong
     }
 }
 
@@ -52,7 +82,7 @@ pub fn release_due(tx: &Tx) -> Result<bool, Fault> {
 
 /// Nobody wished for a sale below cost that only time has made one: it waits for a person.
 fn release(tx: &Tx, order: Order) -> Result<(), OrderError> {
-    let Some(note) = hindrance(tx, &order)? else {
+    let Some(note) = hindrance_of(tx, &order)? else {
         let after = State { dispatch: order.first_dispatch(), ..order.state.clone() };
         commit_changed(tx, order, after, Cause::rule(EventKind::Released))?;
         return Ok(());
@@ -63,20 +93,28 @@ fn release(tx: &Tx, order: Order) -> Result<(), OrderError> {
     Ok(tell_review(tx, &order, &note)?)
 }
 
-/// What came up since it was sold: the price guard paused its service, or it costs more than was paid for it, and more
-/// than it did then.
-fn hindrance(tx: &ReadTx, order: &Order) -> Result<Option<Note>, OrderError> {
+fn hindrance_of(tx: &ReadTx, order: &Order) -> Result<Option<Note>, OrderError> {
     let Some(service) = catalog::by_id(tx, order.service)?.filter(|_| order.provider.is_some()) else {
         return Ok(None);
     };
-    if service.guard_state.paused.is_some() {
-        return Ok(Some(Note::DuePaused));
-    }
-    let Some(rate) = service.offer.cost.filter(|rate| Some(*rate) > service.guard_state.accepted_cost) else {
-        return Ok(None);
-    };
     let units = order.kind.units(order.quantity.get(), &order.params).ok_or(Overflow)?;
-    let cost = rules::expected_cost(order.kind, rate, units)?;
-    let is_dearer = cost > order.charge && order.state.cost.is_none_or(|then| cost > then);
-    Ok(is_dearer.then(|| Note::DueAboveCharge { cost: cost.get(), charge: order.charge.get() }))
+    let cost = service.offer.cost.map(|rate| rules::expected_cost(order.kind, rate, units)).transpose()?;
+    Ok(hindrance(&service, cost, order.charge, order.state.cost))
+}
+
+/// What came up since it was sold: the price guard paused its service, or it costs more than was paid for it, and more
+/// than was accepted.
+pub(super) fn hindrance(
+    service: &Service,
+    cost: Option<Vnd>,
+    paid: Vnd,
+    accepted: Option<Vnd>,
+) -> Option<Note> {
+    if service.guard_state.paused.is_some() {
+        return Some(Note::DuePaused);
+    }
+    let is_wish = service.offer.cost <= service.guard_state.accepted_cost;
+    let cost =
+        cost.filter(|cost| !is_wish && *cost > paid && accepted.is_none_or(|accepted| *cost > accepted))?;
+    Some(Note::DueAboveCharge { cost: cost.get(), charge: paid.get() })
 }

@@ -30,6 +30,8 @@ pub struct Filter {
     pub status: Option<Status>,
     pub provider: Option<ProviderId>,
     pub service: Option<ServiceId>,
+    /// Only the runs of this drip-feed. Elsewhere runs are not listed, but for what is to be decided.
+    pub parent: Option<OrderId>,
     /// Only those that wait for an admin: parked, with a provider mismatch, or queued where nothing is sent.
     pub review: bool,
     /// Only those whose customer waits to hear that it is canceled.
@@ -83,6 +85,7 @@ impl Filter {
             && self.status.is_none_or(|status| status == order.state.progress.status)
             && self.provider.is_none_or(|provider| Some(provider) == order.provider)
             && self.service.is_none_or(|service| service == order.service)
+            && self.parent.is_none_or(|parent| order.run.is_some_and(|run| run.parent == parent))
             && (!self.review || order.state.waits_for_admin())
             && (!self.cancel_open || order.state.is_cancel_open())
             && (!self.slow || order.is_slow)
@@ -142,9 +145,10 @@ fn found(tx: &ReadTx, filter: &Filter, search: &Search, page: PageRequest) -> Re
         exact.extend(store::by_any_provider_order(tx, &search.text)?);
         ids.extend(ids_by_buyer(tx, filter, search, page)?);
     }
-    for id in exact.into_iter().filter(|id| id.get() < page.cursor.get()) {
-        if store::by_id(tx, id)?.is_some_and(|order| filter.meets(&order)) {
-            ids.push(id);
+    for id in exact {
+        let Some(order) = shown(tx, filter, id)? else { continue };
+        if order.id.get() < page.cursor.get() && filter.meets(&order) {
+            ids.push(order.id);
         }
     }
     ids.sort_unstable_by(|a, b| b.cmp(a));
@@ -156,6 +160,15 @@ fn found(tx: &ReadTx, filter: &Filter, search: &Search, page: PageRequest) -> Re
         orders.push(Order { params: Params::default(), ..store::by_id(tx, id)?.ok_or_else(gone)? });
     }
     Ok(orders)
+}
+
+/// The order with the id; where runs are not listed, the one that it is a run of.
+fn shown(tx: &ReadTx, filter: &Filter, id: OrderId) -> Result<Option<Order>, Fault> {
+    let Some(order) = store::by_id(tx, id)? else { return Ok(None) };
+    if order.run.is_none() || filter.review || filter.slow || filter.parent.is_some() {
+        return Ok(Some(order));
+    }
+    store::by_id(tx, order.shown_as())
 }
 
 /// The newest orders of those whose names begin with what is searched for, up to one more than a page of each.

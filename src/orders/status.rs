@@ -31,6 +31,8 @@ pub enum Status {
 pub enum Dispatch {
     /// Waits for its time; then it is `manual` or `queued`.
     Scheduled,
+    /// Its runs are sent, each an order of its own.
+    DripFeed,
     /// Fulfilled by hand, never sent.
     Manual,
     /// To be sent.
@@ -53,6 +55,13 @@ pub enum Reason {
     ProviderCanceled,
     CanceledByAdmin,
     CanceledByCustomer,
+}
+
+impl Dispatch {
+    /// Whether its charge counts as spent only later, when it or its runs are released.
+    pub fn is_for_later(self) -> bool {
+        matches!(self, Dispatch::Scheduled | Dispatch::DripFeed)
+    }
 }
 
 impl Status {
@@ -206,7 +215,7 @@ pub fn on_decision(
         Dispatch::Review => return Err(OrderError::Conflict(Why::OrderInReview)),
         // Whatever is done by hand now, the provider must not be asked to do as well.
         Dispatch::Scheduled | Dispatch::Queued => Dispatch::Refused,
-        Dispatch::Manual | Dispatch::Sent | Dispatch::Refused => dispatch,
+        Dispatch::DripFeed | Dispatch::Manual | Dispatch::Sent | Dispatch::Refused => dispatch,
     };
     if is_over {
         return Err(OrderError::Final);

@@ -1,6 +1,7 @@
 //! The one way an order's state changes: what the new state owes is paid in the same transaction.
 
 use super::cancel;
+use super::drip_feed;
 use super::error::OrderError;
 use super::history::{self, Cause};
 use super::model::{Order, State};
@@ -31,9 +32,10 @@ pub(super) fn commit(
     cause: Cause<'_>,
 ) -> Result<Option<Order>, OrderError> {
     let old = &before.state;
-    after.refunded = rules::refund_target(before.charge, before.quantity, old.refunded, after.progress)?;
+    let known = after.refunded.max(old.refunded);
+    after.refunded = rules::refund_target(before.charge, before.ordered(), known, after.progress)?;
     after.unreleased =
-        rules::unreleased(before.charge.minus(after.refunded)?, old.unreleased, after.dispatch);
+        rules::unreleased(before.charge.minus(after.refunded)?, after.unreleased, after.dispatch);
     plan_looks(tx, &before, &mut after)?;
     cancel::close(&mut after);
     if after.progress.status == Status::Completed {
@@ -50,7 +52,7 @@ pub(super) fn commit(
     let updated_at = if is_seen { tx.now() } else { before.updated_at };
     store::update(tx, before.id, &after, updated_at)?;
     if is_seen {
-        tx.changed(Change::Order(before.user, before.id));
+        tx.changed(Change::Order(before.user, before.shown_as()));
     }
     if after.unreleased != old.unreleased {
         tx.changed(Change::Balance(before.user));
@@ -64,11 +66,12 @@ pub(super) fn commit(
         let posting = Posting::refund(before.user, before.id, refund, after.refunded).by(cause.actor);
         ledger::post(tx, &posting)?;
     }
+    let was = old.dispatch;
     let order = refill::judged(tx, Order { state: after, updated_at, ..before })?;
-    if ends {
+    if ends && order.run.is_none() {
         settle_commission(tx, &order)?;
     }
-    Ok(Some(order))
+    drip_feed::follow(tx, order, was).map(Some)
 }
 
 /// The state but for the plan when to look again, which is no change of the order.

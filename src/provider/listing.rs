@@ -105,6 +105,7 @@ fn entry(object: &Object<'_>, id: &str) -> Result<ListedService, Note> {
         max: figure::limit(&value(object, "max")?).filter(|units| *units >= 0),
         refill: flag(value(object, "refill")?),
         cancel: flag(value(object, "cancel")?),
+        dripfeed: flag(value(object, "dripfeed")?),
     })
 }
 
@@ -189,7 +190,7 @@ mod tests {
             (Some("101"), "101", "Default")
         );
         assert_eq!((listed.min, listed.max), (Some(100), Some(50_000)));
-        assert_eq!((listed.refill, listed.cancel), (Some(true), Some(false)));
+        assert_eq!((listed.refill, listed.cancel, listed.dripfeed), (Some(true), Some(false), Some(true)));
     }
 
     #[test]

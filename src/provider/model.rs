@@ -292,6 +292,7 @@ pub struct ListedService {
     /// `None`: the list does not say.
     pub refill: Option<bool>,
     pub cancel: Option<bool>,
+    pub dripfeed: Option<bool>,
 }
 
 #[cfg(test)]

@@ -58,7 +58,12 @@ fn moved(refill: &Refill, to: RefillStatus) -> Result<Dispatch, Why> {
         (_, RefillStatus::Pending) => Err(Why::RefillNotInReview),
         (Dispatch::Sent, _) => Ok(Dispatch::Sent),
         (
-            Dispatch::Manual | Dispatch::Scheduled | Dispatch::Queued | Dispatch::Refused | Dispatch::Review,
+            Dispatch::Manual
+            | Dispatch::Scheduled
+            | Dispatch::DripFeed
+            | Dispatch::Queued
+            | Dispatch::Refused
+            | Dispatch::Review,
             _,
         ) => Ok(Dispatch::Manual),
     }

@@ -34,7 +34,7 @@ impl Report {
 }
 
 /// A rule and the query that finds what breaks it: one text a row.
-const RULES: [(&str, &str); 22] = [
+const RULES: [(&str, &str); 23] = [
     ("the file is intact", "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'"),
     (
         "every reference points at something",
@@ -64,8 +64,14 @@ const RULES: [(&str, &str); 22] = [
     (
         "what is not released counts as spent later, by order and by user",
         "SELECT 'order ' || id || ' holds back ' || unreleased FROM orders
-         WHERE unreleased NOT IN (0, charge) OR (unreleased > 0 AND dispatch NOT IN ('scheduled', 'review'))
-             OR (unreleased = 0 AND dispatch = 'scheduled')
+         WHERE runs IS NULL AND (unreleased NOT IN (0, charge)
+             OR (unreleased > 0 AND dispatch NOT IN ('scheduled', 'review'))
+             OR (unreleased = 0 AND dispatch = 'scheduled' AND parent_id IS NULL))
+         UNION ALL
+         SELECT 'drip-feed ' || o.id || ' holds back ' || o.unreleased || ' after ' || f.begun || ' runs'
+         FROM drip_feeds AS f JOIN orders AS o ON o.id = f.order_id
+         WHERE o.unreleased <> iif(f.stopped IS NOT NULL OR o.status IN ('completed', 'partial', 'canceled'), 0,
+             o.charge - o.charge * f.begun / o.runs)
          UNION ALL
          SELECT 'account ' || a.id || ' holds back ' || a.unreleased || ', its orders ' || coalesce(o.sum, 0)
          FROM accounts AS a LEFT JOIN (SELECT user_id, sum(unreleased) AS sum FROM orders GROUP BY user_id) AS o
@@ -104,6 +110,26 @@ const RULES: [(&str, &str); 22] = [
              OR p.one <> o.user_id OR p.other <> o.user_id",
     ),
     (
+        "each run of a drip-feed is one order of its buyer without money, and what is lost of them went back",
+        "WITH begun AS (SELECT parent_id, count(*) AS n, max(run) AS last, max(user_id) AS one, min(user_id) AS other,
+             sum(status IN ('completed', 'partial', 'canceled')) AS ended, sum(charge + refunded) AS money,
+             sum(CASE status WHEN 'canceled' THEN quantity WHEN 'partial' THEN remains ELSE 0 END) AS lost
+             FROM orders WHERE parent_id IS NOT NULL GROUP BY parent_id),
+         fed AS (SELECT o.*, f.begun, f.ended, f.stopped, b.n, b.last, b.one, b.other, b.ended AS over, b.money,
+             coalesce(b.lost, 0) + iif(f.stopped IS NULL, 0, (o.runs - f.begun) * o.quantity) AS lost,
+             EXISTS (SELECT 1 FROM order_events AS e WHERE e.order_id = o.id AND e.kind = 'status_set') AS decided
+             FROM orders AS o LEFT JOIN drip_feeds AS f ON f.order_id = o.id LEFT JOIN begun AS b ON b.parent_id = o.id
+             WHERE o.runs IS NOT NULL OR b.n > 0)
+         SELECT 'drip-feed ' || id || ': ' || coalesce(begun, '?') || ' begun, ' || coalesce(ended, '?')
+             || ' ended, refunded ' || refunded || '; its runs say ' || coalesce(n, 0) || ', ' || coalesce(over, 0)
+             || ', lost ' || lost
+         FROM fed WHERE runs IS NULL OR begun IS NULL OR begun <> coalesce(n, 0) OR begun <> coalesce(last, 0)
+             OR ended <> coalesce(over, 0) OR money <> 0 OR one <> user_id OR other <> user_id
+             OR refunded < charge * lost / (quantity * runs) AND NOT decided
+             OR (status IN ('pending', 'in_progress') AND (refunded <> charge * lost / (quantity * runs)
+                 OR ended = begun AND (stopped IS NOT NULL OR begun = runs)))",
+    ),
+    (
         "an order stands where its last event left it",
         "WITH last AS (SELECT order_id, status, dispatch, refunded, max(id) FROM order_events GROUP BY order_id)
          SELECT 'order ' || o.id || ' is ' || o.status || ', ' || o.dispatch || ', refunded ' || o.refunded
@@ -111,7 +137,8 @@ const RULES: [(&str, &str); 22] = [
          FROM orders AS o LEFT JOIN last AS s ON s.order_id = o.id
          WHERE (o.status, iif(o.dispatch = 'sending', 'queued', o.dispatch), o.refunded)
              IS NOT (coalesce(s.status, 'pending'),
-                 coalesce(s.dispatch, CASE WHEN o.start_at IS NOT NULL THEN 'scheduled'
+                 coalesce(s.dispatch, CASE WHEN o.runs IS NOT NULL THEN 'drip_feed'
+                     WHEN o.start_at IS NOT NULL THEN 'scheduled'
                      WHEN o.provider_id IS NULL THEN 'manual' ELSE 'queued' END), coalesce(s.refunded, 0))",
     ),
     (
@@ -176,7 +203,8 @@ const RULES: [(&str, &str); 22] = [
         "the search finds every order and user",
         "SELECT 'orders ' || o.n || ' in search ' || s.n
          FROM (SELECT count(*) AS n FROM orders_search) AS s,
-             (SELECT count(*) AS n FROM orders WHERE id <= (SELECT max(rowid) FROM orders_search)) AS o
+             (SELECT count(*) AS n FROM orders
+                 WHERE parent_id IS NULL AND id <= (SELECT max(rowid) FROM orders_search)) AS o
          WHERE o.n <> s.n
          UNION ALL
          SELECT 'users ' || u.n || ' in search ' || s.n FROM (SELECT count(*) AS n FROM users) AS u,
@@ -195,9 +223,10 @@ const RULES: [(&str, &str); 22] = [
     (
         "the sums of orders by day, service and provider are those of the orders",
         "WITH truth AS (SELECT (created_at + 25200000) / 86400000 AS day, service_id,
-             coalesce(provider_id, 0) AS provider_id, count(*) AS orders, sum(min(quantity, 1000000000000)) AS units,
+             coalesce(provider_id, 0) AS provider_id, sum(parent_id IS NULL) AS orders,
+             sum(iif(parent_id IS NULL, min(quantity * coalesce(runs, 1), 1000000000000), 0)) AS units,
              sum(charge) AS charged, sum(refunded) AS refunded,
-             sum(min(coalesce(cost, 0), 1000000000000)) AS cost FROM orders GROUP BY 1, 2, 3)
+             sum(iif(runs IS NULL, min(coalesce(cost, 0), 1000000000000), 0)) AS cost FROM orders GROUP BY 1, 2, 3)
          SELECT 'day ' || day || ', service ' || service_id || ', provider ' || provider_id
          FROM daily_services AS d FULL JOIN truth AS t USING (day, service_id, provider_id)
          WHERE (d.orders, d.units, d.charged, d.refunded, d.cost)
@@ -206,7 +235,8 @@ const RULES: [(&str, &str); 22] = [
     (
         "there are as many orders of each status as counted",
         "SELECT status || ': counted ' || coalesce(c.n, 0) || ', there are ' || coalesce(o.n, 0)
-         FROM order_counts AS c FULL JOIN (SELECT status, count(*) AS n FROM orders GROUP BY status) AS o USING (status)
+         FROM order_counts AS c FULL JOIN (SELECT status, count(*) AS n FROM orders
+             WHERE parent_id IS NULL GROUP BY status) AS o USING (status)
          WHERE c.n IS NOT coalesce(o.n, 0)",
     ),
     (
@@ -214,7 +244,8 @@ const RULES: [(&str, &str); 22] = [
         "WITH truth AS (SELECT service_id, (created_at + 25200000) / 86400000 AS day, status,
              iif(status = 'completed', CAST(CAST(printf('%.1e',
                  max(completed_at - coalesce(start_at, created_at), 0) / 1000) AS REAL) AS INTEGER), 0) AS took,
-             count(*) AS n FROM orders WHERE status IN ('completed', 'partial', 'canceled') GROUP BY 1, 2, 3, 4)
+             count(*) AS n FROM orders WHERE status IN ('completed', 'partial', 'canceled') AND runs IS NULL
+             GROUP BY 1, 2, 3, 4)
          SELECT 'service ' || service_id || ', day ' || day || ', ' || status || ' after ' || took || ' s: counted '
              || coalesce(d.n, 0) || ', there are ' || coalesce(t.n, 0)
          FROM daily_ends AS d FULL JOIN truth AS t USING (service_id, day, status, took)

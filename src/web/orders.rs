@@ -45,6 +45,10 @@ pub struct PlaceOrder {
     /// RFC 3339, at most 30 days ahead: it is not sent before this time.
     #[schema(value_type = Option<String>, example = "2026-12-01T08:00:00+07:00")]
     start_at: Option<TimeField>,
+    /// 2 to 1,000 runs of the quantity, where the service has `dripfeed`.
+    runs: Option<i64>,
+    /// Minutes from one run to the next, 0 to 10,080; all runs within 90 days.
+    interval: Option<i64>,
     /// VND. A higher charge is refused with `price_changed`, a lower one goes through.
     expected_charge: Option<i64>,
     #[serde(flatten)]
@@ -59,7 +63,11 @@ impl PlaceOrder {
             link: self.link,
             quantity: self.quantity,
             params: self.fields.into(),
-            timing: Timing { start_at: self.start_at.map(|start| start.0) },
+            timing: Timing {
+                start_at: self.start_at.map(|start| start.0),
+                runs: self.runs,
+                interval: self.interval,
+            },
             expected_charge: self.expected_charge.map(Vnd::new),
         }
     }
@@ -71,7 +79,7 @@ pub struct QuoteView {
     /// VND.
     charge: i64,
     quantity: i64,
-    /// What the charge is made of: the quantity, or 1 where the rate is for one order.
+    /// What the charge is made of: the quantity of all runs, or 1 where the rate is for one order.
     units: i64,
     /// VND for 1,000 units, or for one order; before the discount. A decimal number.
     #[schema(example = "12000")]
@@ -96,7 +104,17 @@ pub struct OrderView {
     pub given: Option<GivenView>,
     /// It is not sent before this time; null: at once.
     pub start_at: Option<String>,
-    /// What it waits for before anything is done about it: `start_at`, or null.
+    /// Of a drip-feed: so many runs of `quantity`, and so many minutes between them.
+    pub runs: Option<i64>,
+    pub interval: Option<i64>,
+    /// How many runs have ended.
+    pub runs_done: Option<i64>,
+    /// When the next run is due; null while the last one is not sent yet, or none is left.
+    pub next_run_at: Option<String>,
+    /// Of a run: the drip-feed, which has all the money, and its number there.
+    pub parent_id: Option<i64>,
+    pub run: Option<i64>,
+    /// What it waits for before anything more is done about it: `start_at`, `interval` (the next run), or null.
     pub waits_for: Option<&'static str>,
     /// VND.
     pub charge: i64,
@@ -166,7 +184,14 @@ impl From<Order> for OrderView {
     fn from(order: Order) -> Self {
         let progress = order.state.progress;
         let cancel_way = orders::cancel_way(&order).ok().map(<&str>::from);
+        let feed = order.feed.as_ref();
         OrderView {
+            runs: feed.map(|feed| feed.runs),
+            interval: feed.map(|feed| feed.interval_minutes),
+            runs_done: feed.map(|feed| feed.ended),
+            next_run_at: feed.and_then(|feed| feed.next_at).map(Timestamp::rfc3339),
+            parent_id: order.run.map(|run| run.parent.get()),
+            run: order.run.map(|run| run.number),
             waits_for: order.waits_for(),
             start_at: order.start_at.map(Timestamp::rfc3339),
             id: order.id.get(),
@@ -234,6 +259,7 @@ pub fn quote(app: &State<App>, me: Member, body: Body<PlaceOrder>) -> ApiResult<
 /// The caller's orders, newest first.
 #[utoipa::path(get, path = "/api/orders", tag = "orders",
     params(("status" = Option<String>, Query), ("service_id" = Option<i64>, Query),
+        ("parent_id" = Option<i64>, Query, description = "the runs of this drip-feed; they are listed nowhere else"),
         ("from" = Option<String>, Query, description = "placed since: RFC 3339, or a day in Asia/Ho_Chi_Minh"),
         ("to" = Option<String>, Query, description = "Like `from`; the second or day is included"),
         ("search" = Option<String>, Query, description = "an order id, or at least 3 characters of the link"),
@@ -335,6 +361,7 @@ pub fn asked(query: &Query) -> ApiResult<Filter> {
         from,
         until,
         service: query.id("service_id")?,
+        parent: query.id("parent_id")?,
         status: query.word("status")?,
         search: query.text("search").map(Search::parse).transpose()?,
         ..Filter::default()

@@ -46,6 +46,8 @@ pub struct ServiceView {
     /// An order can be refilled for so many days after its end; 0: while the service is sold.
     pub refill_days: i64,
     pub cancel: bool,
+    /// Whether it can be bought in runs.
+    pub dripfeed: bool,
     pub active: bool,
     /// From order to completion, the median of the last 30 days; null below 5 orders.
     pub average_seconds: Option<i64>,
@@ -91,6 +93,7 @@ impl From<Service> for ServiceView {
             refill: offer.refill,
             refill_days: offer.refill_days,
             cancel: offer.cancel,
+            dripfeed: offer.dripfeed,
             active: offer.active,
             average_seconds,
             my_rate: None,

@@ -84,6 +84,8 @@ fn wish(kind: EventKind) -> Option<&'static str> {
         | EventKind::Refused
         | EventKind::NotSent
         | EventKind::Released
+        | EventKind::RunsMoved
+        | EventKind::RunDropped
         | EventKind::Held
         | EventKind::Parked
         | EventKind::Reported

@@ -62,12 +62,16 @@ export function linkOf(service, values) {
   return "link" in found ? found.link : "";
 }
 
+/** Whether it is ordered in runs. @param {Service} service @param {Record<string, any>} values */
+const isFed = (service, values) => service.dripfeed && Boolean(values.drip_feed);
+
 /** What an order is priced by; null when that is not known yet. @param {Service} service
  * @param {Record<string, any>} values */
 export function unitsOf(service, values) {
   const quantity = quantityOf(service, values);
   const times = service.times ? whole(typedIn(values, service.times)) : 1;
-  return quantity === null || times === null ? null : quantity * times;
+  const runs = isFed(service, values) ? whole(typedIn(values, "runs")) : 1;
+  return quantity === null || times === null || runs === null ? null : quantity * times * runs;
 }
 
 /** The fields that an order with these values has. @param {Service} service @param {Record<string, any>} values */
@@ -83,7 +87,13 @@ export function bodyOf(service, values) {
     return [name, typed.trim() ? typed : undefined];
   });
   const start = readMoment(typedIn(values, "start_at"));
-  return { service_id: service.id, ...Object.fromEntries(given), ...(start && { start_at: start }) };
+  const [runs, interval] = ["runs", "interval"].map((name) => whole(typedIn(values, name)));
+  return {
+    service_id: service.id,
+    ...Object.fromEntries(given),
+    ...(start && { start_at: start }),
+    ...(isFed(service, values) && { runs, interval }),
+  };
 }
 
 /** The fields of an order that stand in a line beside the service, the link and the quantity; null where one needs

@@ -10,6 +10,8 @@ import { Charge, OrderStatus, againHref } from "./orders.js";
 import { CancelButton } from "./parts/cancel-order.js";
 import { Given } from "./parts/given.js";
 import { RefillButton, Refills } from "./parts/refills.js";
+import { Quantity, RunFacts } from "./parts/run-facts.js";
+import { Runs } from "./parts/runs.js";
 
 /** One order and how far it is. @param {{id: string}} props */
 export default function Order({ id }) {
@@ -17,7 +19,7 @@ export default function Order({ id }) {
   const answer = useAnswer(path);
   const timeline = useAnswer(`${path}/timeline`);
   useNews(["order"], (_, news) => {
-    if (String(news.id) !== id) return;
+    if (String(news.id) !== id && news.id !== order?.parent_id) return;
     answer.reload();
     timeline.reload();
   });
@@ -41,7 +43,8 @@ export default function Order({ id }) {
           <dt>${t("orders.status")}</dt><dd><${OrderStatus} order=${order} /></dd>
           <dt>${t("orders.service")}</dt><dd>${order.service_id} · <bdi>${order.service_name}</bdi></dd>
           <dt>${t("order.link")}</dt><dd><${LinkText} text=${order.link} /></dd>
-          <dt>${t("new_order.quantity")}</dt><dd class="tabular">${number(order.quantity)}</dd>
+          <dt>${t("new_order.quantity")}</dt><dd class="tabular"><${Quantity} order=${order} /></dd>
+          <${RunFacts} order=${order} at="/orders" />
           <dt>${t("orders.start")}</dt><dd class="tabular">${number(order.start_count)}</dd>
           <dt>${t("orders.remains")}</dt><dd class="tabular">${number(order.remains)}</dd>
           <dt>${t("new_order.charge")}</dt><dd class="tabular"><${Charge} order=${order} /></dd>
@@ -50,6 +53,7 @@ export default function Order({ id }) {
           <${Given} order=${order} />
         </dl>
       <//>
+      <${Runs} order=${order} at="/orders" />
       <${Refills} order=${order} />
       <${Card} title=${t("order.timeline")}>
         ${timeline.data ? html`<${Steps} steps=${timeline.data.items} />` : html`<${Waiting} rows=${2} />`}

@@ -17,6 +17,7 @@ import { Tabs } from "../ui/tabs.js";
 import { withQuery } from "../lib/api.js";
 import { CancelButton, CancelState } from "./parts/cancel-order.js";
 import { RefillButton } from "./parts/refills.js";
+import { Quantity, RunsDone } from "./parts/run-facts.js";
 import { Waits } from "./parts/waits.js";
 
 const STATUSES = ["pending", "processing", "in_progress", "completed", "partial", "canceled"];
@@ -36,7 +37,7 @@ const columns = (done) => [
   },
   { label: t("new_order.charge"), number: true, cell: (order) => html`<${Charge} order=${order} />` },
   { label: t("orders.start"), number: true, cell: (order) => number(order.start_count) },
-  { label: t("new_order.quantity"), number: true, cell: (order) => number(order.quantity) },
+  { label: t("new_order.quantity"), number: true, cell: (order) => html`<${Quantity} order=${order} />` },
   { label: t("orders.remains"), number: true, cell: (order) => number(order.remains) },
   { label: t("orders.status"), cell: (order) => html`<${OrderStatus} order=${order} />` },
   {
@@ -64,7 +65,8 @@ export const OrderStatus = ({ order }) => html`
   <${Status} of="order" value=${order.status} />
   ${order.reason && html`<div class="text-secondary small">${t(`reason.${order.reason}`)}</div>`}
   <${CancelState} order=${order} />
-  <${Waits} order=${order} />`;
+  <${Waits} order=${order} />
+  <${RunsDone} order=${order} />`;
 
 export default function Orders() {
   const { status = "", search = "", service_id = "", from = "", to = "" } = place.value.query;

@@ -95,6 +95,7 @@ fn a_service_needs_little_and_has_sensible_defaults() {
             "id": made["id"], "name": "Likes", "category": "TikTok", "description": "", "type": "default",
             "link_kind": "url", "rate": "12000", "min_quantity": 10, "max_quantity": 1000, "refill": false,
             "refill_days": 0,
+            "dripfeed": false,
             "cancel": false, "active": true, "provider_id": null, "provider_service_id": null, "cost": null,
             "paused_reason": null, "average_seconds": null,
             "rate_per": "thousand", "times": null, "quantity_from": "quantity",
@@ -161,7 +162,7 @@ fn everybody_sees_what_is_active_and_not_what_it_costs_us() {
     let gone = app.service(|offer| offer.active = false);
     let list = app.guest().get("/api/services").expect(200);
     assert_eq!(ids(&list), [likes, views]);
-    assert_eq!(list["items"][0].as_object().unwrap().len(), 18);
+    assert_eq!(list["items"][0].as_object().unwrap().len(), 19);
     for secret in ["cost", "provider_id", "provider_service_id"] {
         assert_eq!(list["items"][0].get(secret), None, "{secret}");
     }

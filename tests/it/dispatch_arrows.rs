@@ -94,6 +94,7 @@ fn order_in(lan: &Member, services: [i64; 2], dispatch: Dispatch) -> i64 {
     let [by_provider, manual] = services;
     let way: &[Event] = match dispatch {
         Dispatch::Scheduled => return lan.schedules(by_provider, 1000, 3600),
+        Dispatch::DripFeed => return lan.feeds(by_provider, 500, 2, 10),
         Dispatch::Manual => return lan.buys(manual, 1000),
         Dispatch::Queued => &[],
         Dispatch::Sending => &[Event::Claimed],
@@ -110,7 +111,7 @@ fn order_in(lan: &Member, services: [i64; 2], dispatch: Dispatch) -> i64 {
 fn every_place_meets_every_event_and_nothing_leads_off_the_diagram() {
     let app = TestApp::start();
     let lan = app.member("lan").funded(10_000_000);
-    let services = [app.service(|_| ()), app.service(by_hand)];
+    let services = [app.service(|offer| offer.dripfeed = true), app.service(by_hand)];
     for from in Dispatch::VARIANTS {
         for event in EVENTS {
             let id = order_in(&lan, services, *from);

@@ -121,6 +121,7 @@ fn listing(exchange_rate: &str) -> Listing {
         max: Some(10_000),
         refill: None,
         cancel: None,
+        dripfeed: None,
     };
     let line = Line { id: Some("101".to_owned()), name: "Likes".to_owned(), read: Ok(listed) };
     Listing::new(vec![line], exchange_rate.to_owned(), BUMX_ACCOUNT)

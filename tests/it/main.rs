@@ -24,6 +24,8 @@ mod deposits_kept;
 mod disk;
 mod dispatch;
 mod dispatch_arrows;
+mod drip_feed;
+mod drip_feed_ends;
 mod events;
 mod exchange;
 mod exports;

@@ -4,7 +4,7 @@
 //! as for hundreds, so a job adds the new ones together. Orders that are newer than the index are read one by one.
 
 use super::super::search::Filter;
-use super::pages::{AccessPath, COUNT_CAP, access_paths, conditions, list_sql, params, shortest};
+use super::pages::{ALL, AccessPath, COUNT_CAP, access_paths, conditions, list_sql, params, shortest};
 use crate::db::{ReadTx, Tx, fts_phrase};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, UserId};
@@ -20,10 +20,10 @@ fn indexed(tx: &ReadTx) -> Result<i64, Fault> {
     Ok(newest.unwrap_or(0))
 }
 
-/// Adds the next portion of new links to the search's index; whether there was one.
+/// Adds the next portion of new links to the search's index; whether there was one. A run is found as its drip-feed.
 pub fn index_links(tx: &Tx) -> Result<bool, Fault> {
     let missing = tx.all(
-        "SELECT id, link, user_id FROM orders WHERE id > ?1 ORDER BY id LIMIT ?2",
+        "SELECT id, link, user_id FROM orders WHERE id > ?1 AND parent_id IS NULL ORDER BY id LIMIT ?2",
         (indexed(tx)?, PORTION),
         |row| Ok((row.get::<_, OrderId>(0)?, row.get::<_, String>(1)?, row.get::<_, UserId>(2)?)),
     )?;
@@ -61,10 +61,10 @@ pub(in super::super) fn ids_by_link(
     page: PageRequest,
 ) -> Result<Vec<OrderId>, Fault> {
     let paths = access_paths(filter);
-    let (path, orders) = shortest(tx, &paths, filter)?.map_or((None, i64::MAX), |(p, n)| (Some(p), n));
+    let (path, orders) = shortest(tx, &paths, filter)?.unwrap_or((&ALL, i64::MAX));
     // Few are all read.
     let above = if orders <= COUNT_CAP { 0 } else { indexed(tx)? };
-    let sql = list_sql("o.id, o.link", &paths, path);
+    let sql = list_sql("o.id, o.link", filter, &paths, path);
     let mut ids = read_links(tx, &sql, filter, part, (above, page.cursor.get()))?;
     ids.truncate(usize::try_from(page.limit.probe()).unwrap_or(usize::MAX));
     let is_full = i64::try_from(ids.len()).is_ok_and(|found| found == page.limit.probe());

@@ -1,6 +1,7 @@
 //! The orders' SQL: single rows here, lists in `pages`, the search in `links`, what a provider is to be told or asked
 //! in `queue`, what waits for its time in `schedule`, leaving a provider's account in `leave`, the events in `history`.
 
+mod drip_feed;
 mod history;
 mod leave;
 mod links;
@@ -10,6 +11,11 @@ mod repeat;
 mod schedule;
 mod slow;
 
+pub(super) use drip_feed::{
+    accept_run_cost, doubt_runs, feed, feeds_due, feeds_open, feeds_open_at, insert_feed, queued_runs,
+    run_begun, run_states, set_next_run, set_runs_ended, stop_feed,
+};
+pub use drip_feed::{is_run_due, run_ids};
 pub use history::steps;
 pub(super) use history::{ended_by_admin, insert_step, last_step, others_sent};
 pub(super) use leave::{forget_looks, newest_watched, open_count, park_open_at, park_queued_at};
@@ -31,7 +37,7 @@ pub(super) use repeat::{by_reference, delete_contents, equal_since, keep_content
 
 use super::cancel::{CancelRequest, CancelState};
 use super::history::EventKind;
-use super::model::{Order, State};
+use super::model::{Order, Run, State};
 use super::refill::{self, RefillStatus, RefillTerms};
 use super::status::{Dispatch, Progress, Reason, Status};
 use crate::db::{ReadTx, Tx, word_column};
@@ -77,15 +83,24 @@ macro_rules! columns {
          (SELECT account FROM providers WHERE id = o.provider_id),
          (SELECT cancel FROM services WHERE id = o.service_id), o.cancel_requested_at, o.cancel_state,
          o.cancel_detail, o.start_at, o.unreleased, o.completed_at,
-         o.is_slow AND o.status IN ('pending', 'processing', 'in_progress')"
+         o.is_slow AND o.status IN ('pending', 'processing', 'in_progress'), o.parent_id, o.run, o.runs,
+         o.interval_minutes, f.begun, f.ended, f.next_at, f.stopped, f.accepted_cost, f.doubtful, f.doubt"
         )
     };
 }
 use columns;
 
+/// Joins what `columns` reads of a drip-feed.
+macro_rules! fed {
+    () => {
+        "LEFT JOIN drip_feeds AS f ON f.order_id = o.id "
+    };
+}
+use fed;
+
 macro_rules! select {
     ($($rest:tt)+) => {
-        concat!("SELECT ", columns!(), " FROM orders AS o ", $($rest)+)
+        concat!("SELECT ", columns!(), " FROM orders AS o ", fed!(), $($rest)+)
     };
 }
 use select;
@@ -104,6 +119,8 @@ fn order(row: &Row) -> rusqlite::Result<Order> {
         discount: row.get(9)?,
         charge: row.get(10)?,
         start_at: row.get(35)?,
+        feed: drip_feed::feed_from(row, 41)?,
+        run: run(row)?,
         provider: row.get(11)?,
         account: row.get(30)?,
         provider_service: row.get(12)?,
@@ -133,6 +150,11 @@ fn order(row: &Row) -> rusqlite::Result<Order> {
     })
 }
 
+fn run(row: &Row) -> rusqlite::Result<Option<Run>> {
+    let Some(parent) = row.get(39)? else { return Ok(None) };
+    Ok(Some(Run { parent, number: row.get(40)? }))
+}
+
 fn cancel_request(row: &Row) -> rusqlite::Result<Option<CancelRequest>> {
     let Some(requested_at) = row.get(32)? else { return Ok(None) };
     Ok(Some(CancelRequest { requested_at, state: row.get(33)?, detail: row.get(34)? }))
@@ -149,7 +171,9 @@ pub(super) fn by_ids(tx: &ReadTx, user: UserId, ids: &[OrderId]) -> Result<Vec<O
     let sql = concat!(
         "SELECT ",
         columns!(without params),
-        " FROM json_each(?1) AS asked CROSS JOIN orders AS o ON o.id = asked.value WHERE o.user_id = ?2"
+        " FROM json_each(?1) AS asked CROSS JOIN orders AS o ON o.id = asked.value ",
+        fed!(),
+        "WHERE o.user_id = ?2"
     );
     tx.all(sql, (serde_json::json!(ids).to_string(), user), order)
 }
@@ -159,8 +183,8 @@ pub(super) fn insert(tx: &Tx, order: &Order) -> Result<OrderId, Fault> {
     let id = tx.insert(
         "INSERT INTO orders (user_id, service_id, service_name, service_type, link, quantity, params,
              rate, discount_percent, charge, status, dispatch, provider_id, provider_service_id, cost, created_at,
-             updated_at, start_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?16, ?17)",
+             updated_at, start_at, runs, interval_minutes, parent_id, run)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?16, ?17, ?18, ?19, ?20, ?21)",
         params![
             order.user,
             order.service,
@@ -179,6 +203,10 @@ pub(super) fn insert(tx: &Tx, order: &Order) -> Result<OrderId, Fault> {
             order.state.cost,
             order.created_at,
             order.start_at,
+            order.feed.as_ref().map(|feed| feed.runs),
+            order.feed.as_ref().map(|feed| feed.interval_minutes),
+            order.run.map(|run| run.parent),
+            order.run.map(|run| run.number),
         ],
     )?;
     Ok(OrderId::new(id))

@@ -4,7 +4,7 @@ use super::super::model::Order;
 use super::super::refill;
 use super::super::search::Filter;
 use super::super::status::Status;
-use super::{columns, order};
+use super::{columns, fed, order};
 use crate::db::ReadTx;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::UserId;
@@ -15,34 +15,55 @@ use rusqlite::ToSql;
 /// Orders are counted up to here when an index is chosen.
 pub(super) const COUNT_CAP: i64 = 2000;
 
+/// Only what was bought.
+const NO_RUNS: &str = "o.parent_id IS NULL AND ";
+
 /// An index that holds the orders that meet one condition, in the order of their ids.
 pub(super) struct AccessPath {
     index: &'static str,
     condition: &'static str,
+    /// Whether it holds runs too; if not, it can be read only where none are wanted.
+    has_runs: bool,
 }
 
-static TO_REVIEW: AccessPath = AccessPath {
-    index: "orders_to_review",
-    condition: "(o.dispatch = 'review' OR o.provider_mismatch IS NOT NULL)",
-};
-static CANCEL_OPEN: AccessPath =
-    AccessPath { index: "orders_cancel_open", condition: "o.cancel_state IN ('wanted', 'asked')" };
-static SLOW: AccessPath = AccessPath {
-    index: "orders_slow",
-    condition: "(o.is_slow = 1 AND o.status IN ('pending', 'processing', 'in_progress'))",
-};
-static QUEUED: AccessPath =
-    AccessPath { index: "orders_queued", condition: "o.provider_id = :provider AND o.dispatch = 'queued'" };
-static BY_USER: AccessPath = AccessPath { index: "orders_by_user", condition: "o.user_id = :user" };
-static BY_USER_STATUS: AccessPath =
-    AccessPath { index: "orders_by_user_status", condition: "o.user_id = :user AND o.status = :status" };
-static BY_SERVICE: AccessPath =
-    AccessPath { index: "orders_by_service", condition: "o.service_id = :service" };
-static BY_PROVIDER: AccessPath =
-    AccessPath { index: "orders_by_provider", condition: "o.provider_id = :provider" };
-static BY_STATUS: AccessPath = AccessPath { index: "orders_by_status", condition: "o.status = :status" };
+impl AccessPath {
+    const fn new(index: &'static str, condition: &'static str) -> AccessPath {
+        AccessPath { index, condition, has_runs: false }
+    }
 
-/// The indexes that could be read, which together say all that the filter does.
+    const fn with_runs(self) -> AccessPath {
+        AccessPath { has_runs: true, ..self }
+    }
+}
+
+static TO_REVIEW: AccessPath =
+    AccessPath::new("orders_to_review", "(o.dispatch = 'review' OR o.provider_mismatch IS NOT NULL)")
+        .with_runs();
+static CANCEL_OPEN: AccessPath =
+    AccessPath::new("orders_cancel_open", "o.cancel_state IN ('wanted', 'asked')").with_runs();
+static SLOW: AccessPath = AccessPath::new(
+    "orders_slow",
+    "(o.is_slow = 1 AND o.status IN ('pending', 'processing', 'in_progress'))",
+)
+.with_runs();
+static QUEUED: AccessPath =
+    AccessPath::new("orders_queued", "o.provider_id = :provider AND o.dispatch = 'queued'").with_runs();
+static BY_PARENT: AccessPath = AccessPath::new("orders_by_parent", "o.parent_id = :parent").with_runs();
+static BY_USER: AccessPath = AccessPath::new("orders_by_user", "o.user_id = :user");
+static BY_USER_STATUS: AccessPath =
+    AccessPath::new("orders_by_user_status", "o.user_id = :user AND o.status = :status");
+static BY_SERVICE: AccessPath = AccessPath::new("orders_by_service", "o.service_id = :service");
+static BY_PROVIDER: AccessPath = AccessPath::new("orders_by_provider", "o.provider_id = :provider");
+static BY_STATUS: AccessPath = AccessPath::new("orders_by_status", "o.status = :status");
+/// What is read where there is no condition.
+pub(super) static ALL: AccessPath = AccessPath::new("orders_by_id", "TRUE");
+
+/// Whether runs are listed beside what was bought: only in the lists of what is to be decided, and of one drip-feed.
+fn wants_runs(filter: &Filter) -> bool {
+    filter.review || filter.queued || filter.slow || filter.parent.is_some()
+}
+
+/// The indexes whose conditions together say all that the filter does, but for runs.
 pub(super) fn access_paths(filter: &Filter) -> Vec<&'static AccessPath> {
     let of_user = match (filter.user, filter.status) {
         (Some(_), Some(_)) => Some(&BY_USER_STATUS),
@@ -55,6 +76,7 @@ pub(super) fn access_paths(filter: &Filter) -> Vec<&'static AccessPath> {
         filter.review.then_some(&TO_REVIEW),
         filter.cancel_open.then_some(&CANCEL_OPEN),
         filter.slow.then_some(&SLOW),
+        filter.parent.map(|_| &BY_PARENT),
         of_user,
         filter.service.map(|_| &BY_SERVICE),
         filter.provider.map(|_| at_provider),
@@ -71,7 +93,7 @@ pub(super) fn shortest(
     filter: &Filter,
 ) -> Result<Option<(&'static AccessPath, i64)>, Fault> {
     let mut counted = Vec::new();
-    for path in paths {
+    for path in paths.iter().filter(|path| path.has_runs || !wants_runs(filter)) {
         counted.push((*path, count(tx, path, filter, COUNT_CAP.saturating_add(1))?));
     }
     Ok(counted.into_iter().min_by_key(|(_, orders)| *orders))
@@ -83,9 +105,10 @@ fn count(tx: &ReadTx, path: &AccessPath, filter: &Filter, most: i64) -> Result<i
     tx.value(&sql, params(&sql, filter, &[(":most", &most)]).as_slice(), |row| row.get(0))
 }
 
-fn count_sql(AccessPath { index, condition }: &AccessPath) -> String {
+fn count_sql(AccessPath { index, condition, has_runs }: &AccessPath) -> String {
+    let bought = if *has_runs { "" } else { NO_RUNS };
     format!(
-        "SELECT count(*) FROM (SELECT 1 FROM orders AS o INDEXED BY {index} WHERE {condition} LIMIT :most)"
+        "SELECT count(*) FROM (SELECT 1 FROM orders AS o INDEXED BY {index} WHERE {bought}{condition} LIMIT :most)"
     )
 }
 
@@ -95,11 +118,12 @@ pub(super) fn params<'a>(
     filter: &'a Filter,
     more: &[(&'static str, &'a dyn ToSql)],
 ) -> Vec<(&'static str, &'a dyn ToSql)> {
-    let of_filter: [(&str, &dyn ToSql); 4] = [
+    let of_filter: [(&str, &dyn ToSql); 5] = [
         (":user", &filter.user),
         (":status", &filter.status),
         (":service", &filter.service),
         (":provider", &filter.provider),
+        (":parent", &filter.parent),
     ];
     of_filter.into_iter().chain(more.iter().copied()).filter(|(name, _)| sql.contains(name)).collect()
 }
@@ -107,24 +131,25 @@ pub(super) fn params<'a>(
 pub(in super::super) fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Vec<Order>, Fault> {
     let paths = access_paths(filter);
     let path = match paths.as_slice() {
-        [] => None,
-        [only] => Some(*only),
-        several => shortest(tx, several, filter)?.map(|(path, _)| path),
+        [] => &ALL,
+        [only] => *only,
+        several => shortest(tx, several, filter)?.map_or(&ALL, |(path, _)| path),
     };
     let (cursor, limit) = (page.cursor.get(), page.limit.probe());
-    let sql = list_sql(columns!(without params), &paths, path);
+    let sql = list_sql(columns!(without params), filter, &paths, path);
     let params = params(&sql, filter, &[(":above", &0), (":cursor", &cursor), (":limit", &limit)]);
     let orders = tx.all(&sql, params.as_slice(), order)?;
     orders.into_iter().map(|order| refill::judged(tx, order)).collect()
 }
 
-/// The columns of the newest orders that meet all conditions, read from `path`, or from the table itself.
-pub(super) fn list_sql(columns: &str, paths: &[&AccessPath], path: Option<&AccessPath>) -> String {
-    let by = path.map_or("NOT INDEXED".to_owned(), |path| format!("INDEXED BY {}", path.index));
+/// The columns of the newest orders that meet the conditions, read from `path`.
+pub(super) fn list_sql(columns: &str, filter: &Filter, paths: &[&AccessPath], path: &AccessPath) -> String {
+    let (index, fed) = (path.index, fed!());
+    let bought = if wants_runs(filter) { "" } else { NO_RUNS };
     let conditions = conditions(paths);
     format!(
-        "SELECT {columns} FROM orders AS o {by} WHERE {conditions}o.id > :above AND o.id < :cursor
-         ORDER BY o.id DESC LIMIT :limit"
+        "SELECT {columns} FROM orders AS o INDEXED BY {index} {fed}
+         WHERE {bought}{conditions}o.id > :above AND o.id < :cursor ORDER BY o.id DESC LIMIT :limit"
     )
 }
 
@@ -171,7 +196,7 @@ pub fn review_count(tx: &ReadTx) -> Result<i64, Fault> {
 pub(super) mod tests {
     use super::*;
     use crate::db::plan::{on_empty_database, plan};
-    use crate::kernel::ids::{ProviderId, ServiceId};
+    use crate::kernel::ids::{OrderId, ProviderId, ServiceId};
 
     /// Every combination of filters.
     pub fn filters() -> Vec<Filter> {
@@ -184,10 +209,11 @@ pub(super) mod tests {
             queued: bit(number, 1) && bit(number, 4),
             cancel_open: bit(number, 6),
             slow: bit(number, 7),
+            parent: bit(number, 8).then_some(OrderId::new(1)),
             status: bit(number, 5).then_some(Status::Pending),
             ..Filter::default()
         };
-        (0..256).map(combined).collect()
+        (0..512).map(combined).collect()
     }
 
     #[test]
@@ -202,12 +228,16 @@ pub(super) mod tests {
             };
             for filter in filters() {
                 let paths = access_paths(&filter);
-                for path in &paths {
-                    check(&list_sql(columns!(without params), &paths, Some(path)), path.index);
+                let read = paths.iter().filter(|path| path.has_runs || !wants_runs(&filter));
+                let mut is_any = false;
+                for path in read {
+                    is_any = true;
+                    check(&list_sql(columns!(without params), &filter, &paths, path), path.index);
                     check(&count_sql(path), path.index);
                 }
+                assert!(is_any || paths.is_empty(), "{filter:?} has an index");
             }
-            check(&list_sql(columns!(without params), &[], None), "INTEGER PRIMARY KEY");
+            check(&list_sql(columns!(without params), &Filter::default(), &[], &ALL), ALL.index);
         });
     }
 }

@@ -4,7 +4,7 @@ use super::super::cancel::CancelToAsk;
 use super::super::model::Order;
 use super::super::sync::Watched;
 use super::history::insert_parked;
-use super::{columns, order, select};
+use super::{columns, fed, order, select};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId};

@@ -1,7 +1,7 @@
 //! The orders that wait for their time.
 
 use super::super::model::Order;
-use super::{columns, order, select};
+use super::{columns, fed, order, select};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId};

@@ -6,10 +6,16 @@ use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::OrderId;
 
+/// Of a drip-feed its runs, for those are what is delivered.
 const OPEN_AFTER: &str =
     "SELECT o.id, (?4 - coalesce(o.start_at, o.created_at)) / 1000, s.average_seconds, o.is_slow
      FROM orders AS o INDEXED BY orders_by_status CROSS JOIN services AS s ON s.id = o.service_id
-     WHERE o.status = ?1 AND o.id > ?2 ORDER BY o.id LIMIT ?3";
+     WHERE o.status = ?1 AND o.id > ?2 AND o.parent_id IS NULL AND o.runs IS NULL
+     UNION ALL
+     SELECT o.id, (?4 - o.created_at) / 1000, s.average_seconds, o.is_slow
+     FROM orders AS o INDEXED BY orders_runs_by_status CROSS JOIN services AS s ON s.id = o.service_id
+     WHERE o.status = ?1 AND o.id > ?2 AND o.parent_id IS NOT NULL
+     ORDER BY 1 LIMIT ?3";
 
 /// The next orders with the status, by id.
 pub(in super::super) fn open_after(
@@ -38,6 +44,10 @@ mod tests {
         on_empty_database(|tx| {
             let plan = plan(tx, OPEN_AFTER);
             assert!(plan.contains("SEARCH o USING INDEX orders_by_status (status=? AND id>?)"), "{plan}");
+            assert!(
+                plan.contains("SEARCH o USING INDEX orders_runs_by_status (status=? AND id>?)"),
+                "{plan}"
+            );
             assert!(!plan.contains("TEMP B-TREE"), "{plan}");
         });
     }

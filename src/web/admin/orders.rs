@@ -95,7 +95,7 @@ fn listed(order: Order, names: &HashMap<UserId, String>) -> AdminOrderView {
 /// Whom an open order waits for.
 fn stands(dispatch: Dispatch) -> &'static str {
     match dispatch {
-        Dispatch::Queued | Dispatch::Sending | Dispatch::Scheduled => "queue",
+        Dispatch::Queued | Dispatch::Sending | Dispatch::Scheduled | Dispatch::DripFeed => "queue",
         Dispatch::Review => "review",
         Dispatch::Manual => "by_hand",
         Dispatch::Sent | Dispatch::Refused => "provider",
@@ -114,7 +114,8 @@ fn named(tx: &ReadTx, order: Order) -> Result<AdminOrderView, Fault> {
 #[utoipa::path(get, path = "/api/admin/orders", tag = "admin",
     params(("status" = Option<String>, Query), ("user_id" = Option<i64>, Query),
         ("provider_id" = Option<i64>, Query), ("service_id" = Option<i64>, Query),
-        ("review" = Option<bool>, Query, description = "true: only parked ones and contradictions"),
+        ("parent_id" = Option<i64>, Query, description = "the runs of this drip-feed"),
+        ("review" = Option<bool>, Query, description = "true: only parked ones and contradictions, runs too"),
         ("slow" = Option<bool>, Query, 
             description = "true: only those open for much longer than their service takes"),
         ("cancel" = Option<String>, Query,

@@ -73,6 +73,8 @@ pub struct CreateService {
     /// 0 if missing; up to 3,650.
     refill_days: Option<i64>,
     cancel: Option<bool>,
+    /// Whether it is sold in runs, too; not by hand, and no package.
+    dripfeed: Option<bool>,
     /// True if missing.
     active: Option<bool>,
     /// Null or missing: fulfilled by hand.
@@ -96,6 +98,7 @@ impl From<CreateService> for Offer {
             refill: asked.refill.unwrap_or(false),
             refill_days: asked.refill_days.unwrap_or(0),
             cancel: asked.cancel.unwrap_or(false),
+            dripfeed: asked.dripfeed.unwrap_or(false),
             active: asked.active.unwrap_or(true),
             provider: asked.provider_id.map(ProviderId::new),
             provider_service: asked.provider_service_id,
@@ -135,6 +138,8 @@ pub struct ChangeService {
     refill_days: Option<i64>,
     #[serde(default, deserialize_with = "given")]
     cancel: Option<bool>,
+    #[serde(default, deserialize_with = "given")]
+    dripfeed: Option<bool>,
     /// Also ends a pause: true sells it again at this price, false turns it off for good.
     #[serde(default, deserialize_with = "given")]
     active: Option<bool>,
@@ -164,6 +169,7 @@ impl From<ChangeService> for Patch {
             refill: asked.refill,
             refill_days: asked.refill_days,
             cancel: asked.cancel,
+            dripfeed: asked.dripfeed,
             active: asked.active,
             provider: asked.provider_id.map(|id| id.map(ProviderId::new)),
             provider_service: asked.provider_service_id,

@@ -32,7 +32,8 @@ pub struct AdminStepView {
     at: String,
     /// `charged`; `sending` (it is on its way now), `taken`, `refused`, `not_sent`, `parked`; `reported`,
     /// `contradicted`, `agreed`; `status_set`, `resent`, `linked`, `withdrawn`, `acknowledged`;
-    /// `canceled_by_customer`, `cancel_asked`, `cancel_accepted`, `cancel_refused`, `cancel_declined`; `refunded`;
+    /// `released`, `runs_moved`, `run_dropped`; `canceled_by_customer`, `cancel_asked`, `cancel_accepted`,
+    /// `cancel_refused`, `cancel_declined`; `refunded`;
     /// `earlier` (before steps were kept).
     step: &'static str,
     /// The order's status from then on.

@@ -4,7 +4,7 @@ use super::given::Given;
 use super::refused::Refused;
 use crate::catalog::{self, Offer};
 use crate::db::Tx;
-use crate::kernel::error::FieldError;
+use crate::kernel::error::{FieldError, Rule};
 use crate::kernel::ids::{OrderId, ServiceId, UserId};
 use crate::ledger::LedgerError;
 use crate::order_types::{OrderType, Params, QuantityFrom};
@@ -30,17 +30,30 @@ pub fn add(tx: &Tx, user: UserId, repeat_s: i64, given: &Given) -> Result<OrderI
 fn place(tx: &Tx, user: UserId, given: &Given) -> Result<OrderId, Refused> {
     let service = given.integer("service").map(ServiceId::new).ok_or(Refused::Service)?;
     let offer = catalog::by_id(tx, service)?.ok_or(Refused::Service)?.offer;
-    if given.text("runs").is_some_and(|runs| runs.trim() != "0") {
-        return Err(Refused::NoDripFeed);
-    }
+    let timing = timing(given, &offer)?;
     let params = params(offer.kind, given);
     // Clients send a quantity with every type; where the type says how many, it is not asked.
     let quantity = (offer.kind.quantity == QuantityFrom::Buyer).then(|| given.integer("quantity")).flatten();
     let units = offer.kind.count(quantity, &params).ok();
     let link = given.text("link").unwrap_or_default().to_owned();
-    let placement =
-        Placement { user, service, link, quantity, params, timing: Timing::default(), expected_charge: None };
+    let placement = Placement { user, service, link, quantity, params, timing, expected_charge: None };
     Ok(orders::place(tx, placement).map_err(|error| refused(error, &offer, units))?.id)
+}
+
+/// Many clients send a 0 with every order that has no runs.
+fn timing(given: &Given, offer: &Offer) -> Result<Timing, Refused> {
+    let said = |name: &str| given.text(name).is_some_and(|text| text.trim() != "0");
+    if !said("runs") {
+        return Ok(Timing::default());
+    }
+    if !offer.dripfeed {
+        return Err(Refused::NoDripFeed);
+    }
+    let whole = |name: &str| {
+        let wrong = || Refused::Field(FieldError::new(name, Rule::Integer));
+        given.text(name).map(|_| given.integer(name).ok_or_else(wrong)).transpose()
+    };
+    Ok(Timing { start_at: None, runs: whole("runs")?, interval: whole("interval")? })
 }
 
 /// The fields of the type that belong to an order like this.

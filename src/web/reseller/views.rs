@@ -49,7 +49,7 @@ impl ServiceView {
             max: offer.max.get().to_string(),
             refill: offer.refill,
             cancel: offer.cancel,
-            dripfeed: false,
+            dripfeed: offer.dripfeed,
         }
     }
 }
@@ -73,14 +73,17 @@ pub fn balance(tx: &ReadTx, user: UserId) -> Result<Value, Refused> {
 pub fn status(tx: &ReadTx, user: UserId, ids: &Ids) -> Result<Value, Refused> {
     let orders = own(tx, user, ids)?;
     let view = |id: &String| match order_id(id).and_then(|id| orders.get(&id)) {
-        Some(order) => Ok(progress(order)),
+        Some(order) => Ok(progress(tx, order)?),
         None => Err(Refused::Order),
     };
     if !ids.is_list {
         return ids.texts.first().map_or(Err(Refused::Request), view);
     }
-    let each = ids.texts.iter().map(|id| (id.clone(), view(id).unwrap_or_else(|why| error(&why))));
-    Ok(Value::Object(each.collect::<Map<_, _>>()))
+    let each = ids.texts.iter().map(|id| match view(id) {
+        Err(fault @ (Refused::Busy | Refused::Internal(_))) => Err(fault),
+        view => Ok((id.clone(), view.unwrap_or_else(|why| error(&why)))),
+    });
+    Ok(Value::Object(each.collect::<Result<Map<_, _>, _>>()?))
 }
 
 /// The user's own among these, by id.
@@ -102,18 +105,24 @@ pub fn error(why: &Refused) -> Value {
     json!({ "error": why.to_string() })
 }
 
-fn progress(order: &Order) -> Value {
+/// Of a drip-feed also how many runs are done, and the orders that its runs are.
+fn progress(tx: &ReadTx, order: &Order) -> Result<Value, Fault> {
     let progress = order.state.progress;
     let done = progress.status == Status::Completed;
-    let remains = progress.remains.unwrap_or(if done { 0 } else { order.quantity.get() });
+    let remains = progress.remains.unwrap_or(if done { 0 } else { order.ordered().get() });
     let charge = order.charge.get().saturating_sub(order.state.refunded.get());
-    json!({
+    let mut view = json!({
         "charge": charge.to_string(),
         "start_count": progress.start_count.unwrap_or(0).to_string(),
         "status": word(progress.status),
         "remains": remains.to_string(),
         "currency": CURRENCY,
-    })
+    });
+    if let Some(feed) = &order.feed {
+        let runs: Vec<i64> = orders::run_ids(tx, order.id)?.into_iter().map(OrderId::get).collect();
+        (view["runs"], view["orders"]) = (json!(feed.ended.to_string()), json!(runs));
+    }
+    Ok(view)
 }
 
 /// Exactly these words; anything else is taken for Pending.

@@ -6,10 +6,23 @@ import { Card } from "../../ui/card.js";
 import { LinkText } from "../../ui/link-text.js";
 import { Notice } from "../../ui/notice.js";
 import { Page, Unread, Waiting } from "../../ui/page.js";
+import { Status } from "../../ui/status.js";
 import { Actions, Standing } from "./parts/order-columns.js";
 import { Timeline } from "./parts/timeline.js";
 import { UserLink } from "./parts/user-link.js";
 import { Given } from "../parts/given.js";
+import { Quantity, RunFacts } from "../parts/run-facts.js";
+import { Runs } from "../parts/runs.js";
+
+/** How a run stands at its provider. @type {() => import("../../ui/table.js").Column[]} */
+const atProvider = () => [
+  {
+    label: t("order.provider_order"),
+    cell: (run) => html`<bdi class="text-break">${run.provider_order_id ?? "–"}</bdi>`,
+  },
+  { label: t("order.dispatch"), cell: (run) => html`<${Status} of="dispatch" value=${run.dispatch} />` },
+  { label: t("orders.cost"), number: true, cell: (run) => money(run.cost) },
+];
 
 /** One order with all that happened to it. @param {{id: string}} props */
 export default function Order({ id }) {
@@ -43,6 +56,7 @@ export default function Order({ id }) {
         html`<${Notice} kind="info">${t("order.goes_on")}<//>`
       }
       <${Card}><${Facts} order=${order} /><//>
+      <${Runs} order=${order} at="/admin/orders" columns=${atProvider()} />
       <${Card} title=${t("order.timeline")}>
         ${
           timeline.data
@@ -60,7 +74,8 @@ const Facts = ({ order }) => html`
     <dt>${t("orders.user")}</dt><dd><${UserLink} id=${order.user_id} name=${order.username} /></dd>
     <dt>${t("orders.service")}</dt><dd>${order.service_id} · <bdi>${order.service_name}</bdi></dd>
     <dt>${t("order.link")}</dt><dd><${LinkText} text=${order.link} /></dd>
-    <dt>${t("orders.quantity")}</dt><dd>${number(order.quantity)}</dd>
+    <dt>${t("orders.quantity")}</dt><dd><${Quantity} order=${order} /></dd>
+    <${RunFacts} order=${order} at="/admin/orders" />
     <dt>${t("orders.start")}</dt><dd>${number(order.start_count)}</dd>
     <dt>${t("orders.remains")}</dt><dd>${number(order.remains)}</dd>
     <dt>${t("order.rate")}</dt><dd>${rate(order.rate)} · ${percent(order.discount_percent)}</dd>

@@ -14,6 +14,7 @@ import { UsualTime } from "../parts/usual-time.js";
 import { OrderField, wrongFields } from "./fields.js";
 import { useWarnings } from "./link.js";
 import { Charge, estimated, useQuote } from "./quote.js";
+import { RunsFields, wrongRuns } from "./runs.js";
 import { TimingFields, wrongTiming } from "./timing.js";
 
 /** @typedef {import("../../lib/services.js").Service} Service */
@@ -30,7 +31,9 @@ const option = (service) => ({
 
 /** @param {Service | undefined} service @param {Record<string, any>} values */
 const check = (service, values) =>
-  service ? { ...wrongFields(service, values), ...wrongTiming(values) } : { service_id: t("new_order.choose_service") };
+  service
+    ? { ...wrongFields(service, values), ...wrongTiming(values), ...wrongRuns(service, values) }
+    : { service_id: t("new_order.choose_service") };
 
 /** @param {{services: Service[], first: Record<string, string>, done: (order: any) => void,
  *   refreshed: () => Promise<void>}} props `refreshed` reads the prices again */
@@ -43,6 +46,9 @@ export function OrderForm({ services, first, done, refreshed }) {
     ...Object.fromEntries(services.flatMap(({ fields }) => fields.map(({ name }) => [name, first[name] ?? ""]))),
     service_id: known ? first.service : "",
     start_at: "",
+    drip_feed: false,
+    runs: "",
+    interval: "",
     category: known?.category ?? "",
   };
   const form = useForm(blank, send, (now) => check(find(now), now), {
@@ -127,5 +133,6 @@ const Chosen = ({ form, service, quoted, warnings }) => html`
     <${OrderField} key=${field.name} form=${form} service=${service} field=${field} />
     ${field.kind === "link" && warnings && html`<${Notice} kind="warning" live>${warnings}<//>`}`,
   )}
+  <${RunsFields} form=${form} service=${service} units=${unitsOf(service, form.values)} />
   <${TimingFields} form=${form} />
   <${Charge} service=${service} units=${unitsOf(service, form.values)} quoted=${quoted} />`;

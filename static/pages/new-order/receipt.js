@@ -1,10 +1,11 @@
 // @ts-check
 import { html, useEffect } from "../../lib/dom.js";
-import { moment, money, number, t } from "../../lib/i18n.js";
+import { moment, money, t } from "../../lib/i18n.js";
 import { me, refresh } from "../../lib/session.js";
 import { Button } from "../../ui/button.js";
 import { LinkText } from "../../ui/link-text.js";
 import { Notice } from "../../ui/notice.js";
+import { Quantity } from "../parts/run-facts.js";
 
 /** What was bought, right after. @param {{order: any, again: () => void}} props */
 export function Receipt({ order, again }) {
@@ -14,7 +15,7 @@ export function Receipt({ order, again }) {
     <dl class="facts mb-3">
       <dt>${t("new_order.service")}</dt><dd>${order.service_id} · <bdi>${order.service_name}</bdi></dd>
       <dt>${t("order.link")}</dt><dd><${LinkText} text=${order.link} /></dd>
-      <dt>${t("new_order.quantity")}</dt><dd class="tabular">${number(order.quantity)}</dd>
+      <dt>${t("new_order.quantity")}</dt><dd class="tabular"><${Quantity} order=${order} /></dd>
       ${order.start_at && html`<dt>${t("order.start_at")}</dt><dd>${moment(order.start_at)}</dd>`}
       <dt>${t("new_order.charge")}</dt><dd class="tabular">${money(order.charge)}</dd>
       <dt>${t("receipt.balance")}</dt><dd class="tabular">${money(me.value?.balance)}</dd>

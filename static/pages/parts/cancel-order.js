@@ -14,12 +14,13 @@ export function CancelButton({ order, done, small }) {
   const cancel = async () => {
     const amount = money(order.charge - order.refunded);
     const { id } = order;
-    const text = t(`cancel_order.${order.cancel_way}`, { amount });
+    const text = t(`cancel_order.${order.runs ? "runs" : order.cancel_way}`, { amount });
     const [title, yes, no] = [t("cancel_order.title", { id }), t("cancel_order.yes"), t("cancel_order.no")];
     if (!(await confirm({ title, text, yes, no }))) return;
     const after = await post(`/api/orders/${id}/cancel`);
     done(after);
-    toast(t(after.status === "canceled" ? "cancel_order.done" : "cancel_order.asked", { id, amount }));
+    const came = after.status === "canceled" ? "done" : order.runs ? "runs_done" : "asked";
+    toast(t(`cancel_order.${came}`, { id, amount: money(after.refunded - order.refunded) }));
   };
   return html`
     <${Button} small=${small} work=${cancel} label=${t("cancel_order.button_of", { id: order.id })}>

@@ -5,6 +5,8 @@ import { html } from "../../lib/dom.js";
 import { moment, t } from "../../lib/i18n.js";
 
 /** @param {{order: any}} props */
-export const Waits = ({ order }) =>
-  order.waits_for &&
-  html`<div class="text-secondary small">${t(`waits_for.${order.waits_for}`, { at: moment(order.start_at) })}</div>`;
+export const Waits = ({ order }) => {
+  if (!order.waits_for) return null;
+  const at = moment(order.next_run_at ?? order.start_at);
+  return html`<div class="text-secondary small">${t(`waits_for.${order.waits_for}`, { at })}</div>`;
+};

@@ -33,6 +33,7 @@ pub fn offer() -> Offer {
         refill: false,
         refill_days: 0,
         cancel: false,
+        dripfeed: false,
         active: true,
         provider: Some(BUMX),
         provider_service: Some("101".to_owned()),
@@ -149,6 +150,13 @@ impl Member<'_> {
     pub fn schedules(&self, service: i64, quantity: i64, seconds: i64) -> i64 {
         let mut body = wish(service, quantity);
         body["start_at"] = json!(self.app.clock.now().plus_seconds(seconds).rfc3339());
+        self.post("/api/orders", body).expect(201)["id"].as_i64().unwrap()
+    }
+
+    /// Buys so many runs of so many units, with so many minutes between them; the order's id.
+    pub fn feeds(&self, service: i64, quantity: i64, runs: i64, interval: i64) -> i64 {
+        let mut body = wish(service, quantity);
+        (body["runs"], body["interval"]) = (json!(runs), json!(interval));
         self.post("/api/orders", body).expect(201)["id"].as_i64().unwrap()
     }
 

@@ -19,9 +19,10 @@ import { inCurrency, useCurrency } from "./provider-currency.js";
 
 /** Statuses an order can be set to. @param {any} order */
 export function nextStatuses(order) {
-  if (order.status === "canceled" || ["sending", "review"].includes(order.dispatch)) return [];
+  if (order.parent_id || order.status === "canceled" || ["sending", "review"].includes(order.dispatch)) return [];
   if (["completed", "partial"].includes(order.status)) return ["canceled"];
-  const all = ["processing", "in_progress", "completed", "partial", "canceled"];
+  // How far a drip-feed is, its runs say.
+  const all = [...(order.runs ? [] : ["processing", "in_progress"]), "completed", "partial", "canceled"];
   return all.filter((status) => status !== "partial" || order.has_parts);
 }
 
@@ -30,6 +31,9 @@ export function nextStatuses(order) {
 export const goesOn = (order, status) =>
   order.dispatch === "sent" && ["completed", "partial", "canceled"].includes(status);
 
+/** All units of an order, those of all runs too. @param {any} order */
+const unitsOf = (order) => order.quantity * (order.runs ?? 1);
+
 const OPTIONAL = { optional: true };
 const PAUSE_MS = 300;
 
@@ -37,7 +41,7 @@ const PAUSE_MS = 300;
  * @returns {Record<string, import("../../../lib/number.js").Kind>} */
 function numbersOf(order, status) {
   if (status === "canceled") return {};
-  return { start_count: OPTIONAL, ...(status === "partial" ? { remains: { max: order.quantity } } : {}) };
+  return { start_count: OPTIONAL, ...(status === "partial" ? { remains: { max: unitsOf(order) } } : {}) };
 }
 
 /** @param {Props} props */
@@ -63,7 +67,7 @@ export function StatusDialog({ order, done, close }) {
         ${
           status === "partial" &&
           html`<${NumberField} form=${form} name="remains" label=${t("orders.remains")} required
-            kind=${{ max: order.quantity }} hint=${t("order_actions.remains_hint", { quantity: order.quantity })} />`
+            kind=${{ max: unitsOf(order) }} hint=${t("order_actions.remains_hint", { quantity: unitsOf(order) })} />`
         }
         ${
           status !== "canceled" &&
@@ -108,7 +112,9 @@ function usePreview(order, body, { failure, busy }) {
     return () => clearTimeout(timer);
   }, [asked, failure]);
   if (said.asked === asked) return said;
-  return { refund: isWhole ? refund(order, body.status, body.remains ?? null) : null, refusal: null };
+  // Of a drip-feed only the panel knows what its runs leave.
+  const isKnown = isWhole && !order.runs;
+  return { refund: isKnown ? refund(order, body.status, body.remains ?? null) : null, refusal: null };
 }
 
 /** What will happen to the money. @param {{order: any, refund: number}} props */

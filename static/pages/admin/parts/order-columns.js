@@ -6,6 +6,7 @@ import { moment, money, noted, number, t } from "../../../lib/i18n.js";
 import { Button } from "../../../ui/button.js";
 import { LinkText } from "../../../ui/link-text.js";
 import { Status } from "../../../ui/status.js";
+import { Quantity, RunsDone } from "../../parts/run-facts.js";
 import { Waits } from "../../parts/waits.js";
 import { AcknowledgeDialog, nextStatuses, ResolveDialog, StatusDialog } from "./order-actions.js";
 import { CancelState } from "../../parts/cancel-order.js";
@@ -16,7 +17,11 @@ import { UserLink } from "./user-link.js";
 
 /** @param {(what: {dialog: any, order: any}) => void} open @returns {Column[]} */
 export const orderColumns = (open) => [
-  { label: "ID", cell: (order) => html`<a href=${`/admin/orders/${order.id}`}>${order.id}</a>` },
+  {
+    label: "ID",
+    cell: (order) => html`<a href=${`/admin/orders/${order.id}`}>${order.id}</a>
+      ${order.parent_id && html`<${RunOf} order=${order} />`}`,
+  },
   { label: t("orders.user"), cell: (order) => html`<${UserLink} id=${order.user_id} name=${order.username} />` },
   { label: t("orders.charge"), number: true, cell: (order) => html`<${Charge} order=${order} />` },
   {
@@ -33,6 +38,10 @@ export const orderColumns = (open) => [
   { label: t("common.actions"), cell: (order) => html`<${Actions} order=${order} open=${open} />` },
 ];
 
+/** @param {{order: any}} props */
+const RunOf = ({ order }) => html`
+  <div class="text-secondary small">${t("runs.of", { run: order.run, parent: order.parent_id })}</div>`;
+
 /** What the customer paid, with the provider's cost beneath. @param {{order: any}} props */
 const Charge = ({ order }) => html`
   ${money(order.charge)}
@@ -41,7 +50,7 @@ const Charge = ({ order }) => html`
 
 /** @param {{order: any}} props */
 const Count = ({ order }) => html`
-  ${number(order.quantity)}
+  <${Quantity} order=${order} />
   <div class="text-secondary small">
     ${order.start_count !== null && html`${t("orders.start")} ${number(order.start_count)}<br />`}
     ${order.remains !== null && html`${t("orders.remains")} ${number(order.remains)}`}
@@ -55,6 +64,7 @@ export const Standing = ({ order }) => html`
   <div class="small"><${Status} of="dispatch" value=${order.dispatch} /></div>
   <${Waits} order=${order} />
   ${order.slow && html`<div class="text-warning-emphasis small">${t(`slow.${order.slow}`)}</div>`}
+  <${RunsDone} order=${order} />
   ${
     order.contradiction_coded &&
     html`<div class="amount-out small text-break"><bdi>${noted(order.contradiction_coded)}</bdi></div>`

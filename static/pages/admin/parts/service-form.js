@@ -53,6 +53,7 @@ function ServiceForm({ service, providers, done, close, types }) {
     refill: service.refill ?? false,
     refill_days: String(service.refill_days ?? 0),
     cancel: service.cancel ?? false,
+    dripfeed: service.dripfeed ?? false,
     active: service.active ?? true,
     allow_loss: false,
   };
@@ -123,6 +124,7 @@ function ServiceForm({ service, providers, done, close, types }) {
             hint=${t("services.refill_days_hint")} />`
         }
         <${Field} form=${form} name="cancel" type="checkbox" label=${t("services.cancel")} />
+        <${Field} form=${form} name="dripfeed" type="checkbox" label=${t("services.dripfeed")} />
         <${Field} form=${form} name="active" type="checkbox" label=${t("services.active")} />
         <${Button} submit kind="primary" busy=${form.busy}>${t("common.save")}<//>
       <//>

@@ -1,0 +1,46 @@
+// An order in runs: typed with its sum, followed as one thing by its customer and the operator.
+import { violations } from "./axe.mjs";
+import { choose, enter, expect, test } from "./fixtures.mjs";
+import { LOOKS, seenAs } from "./looks.mjs";
+
+for (const look of LOOKS) {
+  test(`an order in runs is bought and followed, ${look.name}`, async ({ page, open }) => {
+    const { t } = await seenAs(page, look, "app");
+    const demo = await open({ mode: "demo" });
+    await enter(page, demo.base, { login: "demo", password: "demo-password" });
+    await page.goto(demo.base);
+    await choose(page, "Tăng tim TikTok", t("new_order.service"));
+    await page.getByLabel(t("order.link")).fill("https://www.tiktok.com/@ten/video/1");
+    await page.getByLabel(t("order_field.quantity"), { exact: true }).fill("1000");
+    await page.getByLabel(t("new_order.drip_feed")).check();
+    const submit = page.getByRole("button", { name: t("new_order.submit"), exact: true });
+    const [runs, pause] = [page.getByLabel(t("runs.runs")), page.getByLabel(t("runs.interval"))];
+    await runs.fill("1001");
+    await pause.fill("130");
+    await submit.click();
+    await expect(runs).toHaveAttribute("aria-invalid", "true");
+    await runs.fill("1000");
+    await submit.click();
+    await expect(pause).toHaveAttribute("aria-invalid", "true");
+    await runs.fill("3");
+    await pause.fill("0");
+    await expect(page.getByText(/3[.,]000/).first()).toBeVisible();
+    await expect(page.getByText(/37[.,]500/).first()).toBeVisible();
+    await page.screenshot({ path: `results/drip-feed-form-${look.lang}.png`, fullPage: true });
+    expect(await violations(page)).toEqual([]);
+    const sent = page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/api/orders"));
+    await submit.click();
+    expect((await sent).postDataJSON()).toMatchObject({ quantity: 1000, runs: 3, interval: 0, expected_charge: 37500 });
+    await page.getByRole("link", { name: t("receipt.follow") }).click();
+    const all = t("runs.done", { done: 3, all: 3 });
+    await expect(page.getByText(all).first()).toBeVisible({ timeout: 30_000 });
+    await expect(page.locator("tbody tr")).toHaveCount(3);
+    await page.screenshot({ path: `results/drip-feed-order-${look.lang}.png`, fullPage: true });
+    expect(await violations(page)).toEqual([]);
+    const wide = () => document.documentElement.scrollWidth > document.documentElement.clientWidth;
+    expect(await page.evaluate(wide), "wider than the screen").toBe(false);
+    await page.goto(`${demo.base}/orders`);
+    await expect(page.getByText(all).first()).toBeVisible();
+    await page.screenshot({ path: `results/drip-feed-orders-${look.lang}.png`, fullPage: true });
+  });
+}
