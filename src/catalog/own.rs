@@ -119,7 +119,9 @@ pub fn own_rates(tx: &ReadTx, user: UserId) -> Result<Vec<OwnRate>, Fault> {
     store::own_rates(tx, user)
 }
 
-/// Makes these a customer's own prices, and no others. The caller knows that there is such a customer. Errors: `Fields`.
+/// Makes these a customer's own prices, and no others. The caller knows that there is such a customer.
+///
+/// Errors: `Fields`.
 pub fn set_own_rates(
     tx: &Tx,
     actor: &Actor,
