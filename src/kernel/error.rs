@@ -4,11 +4,11 @@
 use super::reason::Reason;
 pub use super::rule::{FieldError, Rule};
 use std::error::Error;
-use strum::IntoStaticStr;
+use strum::{IntoStaticStr, VariantArray};
 
 /// What a client is told of a refusal, first of all: stable, public, listed in docs/API.md; clients match on it.
 /// `web::error` holds the only table from this to an HTTP status.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Code {
     /// Not readable at all.

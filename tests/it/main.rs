@@ -24,6 +24,7 @@ mod deposits_kept;
 mod disk;
 mod dispatch;
 mod dispatch_arrows;
+mod documents;
 mod drip_feed;
 mod drip_feed_ends;
 mod events;

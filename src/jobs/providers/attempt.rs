@@ -123,7 +123,7 @@ impl DispatchTask {
             if matches!(error, OrderError::Conflict(_)) || self.shutdown.is_older_than(LAST_RETRIES) {
                 return None;
             }
-            if error.answer().code != Code::Overloaded && !matches!(submitted, Err(SubmitError::Unknown(_))) {
+            if error.answer().code != Code::Overloaded {
                 submitted = Err(SubmitError::unwritten(submitted));
             }
             std::thread::sleep(RETRY);

@@ -1,4 +1,5 @@
 // What hostile people type, and what must not become of it.
+import { readFileSync } from "node:fs";
 
 export const HOSTILE = '"><img src=x onerror=alert(1)>';
 export const TURNED = "\u202Egnp.exe 😈";
@@ -26,32 +27,14 @@ export const settled = (page) =>
 /** By how much a page is wider than its window. */
 export const tooWide = (page) => page.evaluate(() => document.scrollingElement.scrollWidth - window.innerWidth);
 
+/** The addresses of a panel's pages that name no single thing. */
+const pages = (panel) => {
+  const code = readFileSync(new URL(`../../../static/${panel}.js`, import.meta.url), "utf8");
+  const patterns = [...code.matchAll(/pattern: "([^"]+)"/g)].map(([, pattern]) => pattern);
+  return patterns.filter((pattern) => !pattern.includes(":"));
+};
+
 /** The pages of each reader, for what has to hold on all of them. */
 export const GUEST = ["/", "/login", "/register", "/services", "/setup", "/admin"];
-export const CUSTOMER = [
-  "/",
-  "/mass-order",
-  "/orders",
-  "/services",
-  "/deposit",
-  "/transactions",
-  "/referrals",
-  "/reseller",
-  "/account",
-];
-export const ADMINS = [
-  "",
-  "orders",
-  "review",
-  "services",
-  "import",
-  "providers",
-  "users",
-  "deposits",
-  "bank",
-  "ledger",
-  "reports",
-  "audit",
-  "settings",
-  "wizard",
-].map((name) => `/admin${name && `/${name}`}`);
+export const CUSTOMER = pages("app").filter((page) => !["/login", "/register", "/setup"].includes(page));
+export const ADMINS = pages("admin");
