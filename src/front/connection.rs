@@ -3,7 +3,6 @@
 use super::handover;
 use super::limits::{HEAD_BYTES, Limits};
 use super::places::{Place, Places};
-use super::watched::Watched;
 use hyper::server::conn::http1::Builder;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -43,7 +42,7 @@ pub(super) async fn serve(
     from: SocketAddr,
     place: Place,
 ) {
-    let Limits { head, write, keeps_alive, .. } = served.limits;
+    let Limits { head, keeps_alive, .. } = served.limits;
     let shutdown = served.client.rocket().shutdown();
     let place = Arc::new(place);
     let service =
@@ -51,7 +50,7 @@ pub(super) async fn serve(
     let mut http = Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(head).keep_alive(keeps_alive).max_buf_size(HEAD_BYTES);
     http.max_header_size(HEAD_BYTES);
-    let mut connection = pin!(http.serve_connection(TokioIo::new(Watched::new(stream, write)), service));
+    let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
     tokio::select! {
         biased;
         () = shutdown => {

@@ -20,7 +20,7 @@ use tokio::io::AsyncReadExt;
 use tokio::sync::{mpsc, oneshot};
 
 /// Most of an answer that is read ahead of its client at once.
-const MOST_PIECE_BYTES: usize = 32 * 1024;
+const MOST_PIECE_BYTES: usize = 16 * 1024;
 
 /// Answers a request.
 ///
@@ -112,7 +112,7 @@ fn with_head(answer: &LocalResponse<'_>, body: AnswerBody) -> io::Result<Respons
 /// No more of it is made than the client takes, and nothing once it has left.
 async fn send_body(mut answer: LocalResponse<'_>, to: mpsc::Sender<io::Result<Bytes>>) {
     let most = answer.body().max_chunk_size().clamp(1, MOST_PIECE_BYTES);
-    loop {
+    while let Ok(room) = to.reserve().await {
         let mut piece = Vec::with_capacity(most);
         let read = tokio::select! {
             biased;
@@ -125,7 +125,8 @@ async fn send_body(mut answer: LocalResponse<'_>, to: mpsc::Sender<io::Result<By
             Err(cause) => Err(cause),
         };
         let is_last = piece.is_err();
-        if to.send(piece).await.is_err() || is_last {
+        room.send(piece);
+        if is_last {
             return;
         }
     }

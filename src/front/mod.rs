@@ -4,7 +4,7 @@
 //! that are not UTF-8. So the panel listens by itself, with hyper, and hands each request to Rocket within the process
 //! (`handover`). It knows nothing of what the panel does.
 //!
-//! Everything from `connection::serve` on works over any stream of bytes: TLS belongs between it and the accepted
+//! Everything from `connection::serve` on works over any stream of bytes: TLS belongs between it and the watched
 //! socket.
 
 mod body;
@@ -29,6 +29,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
+use watched::Watched;
 
 /// Connections that the system keeps for the panel until it takes them.
 const BACKLOG: u32 = 1024;
@@ -128,6 +129,10 @@ fn accept(served: &Arc<Served>, connections: &mut JoinSet<()>, stream: TcpStream
         Some(place) => {
             // An answer is written in whole pieces; waiting for more would only delay it.
             let _ = stream.set_nodelay(true);
+            let give_up = |stream: &TcpStream| {
+                let _ = stream.set_zero_linger();
+            };
+            let stream = Watched::new(stream, served.limits.write, give_up);
             connections.spawn(connection::serve(Arc::clone(served), stream, from, place));
         }
         None => {

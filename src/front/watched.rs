@@ -13,6 +13,8 @@ pub(super) const ENOUGH: usize = 16 * 1024;
 pub(super) struct Watched<S> {
     stream: S,
     patience: Duration,
+    /// Makes the end of the stream an abrupt one. Else the system would go on to offer what was written before.
+    give_up: fn(&S),
     /// Since something could not be written.
     waiting: Option<Waiting>,
 }
@@ -24,8 +26,8 @@ struct Waiting {
 }
 
 impl<S: AsyncWrite + Unpin> Watched<S> {
-    pub(super) fn new(stream: S, patience: Duration) -> Self {
-        Watched { stream, patience, waiting: None }
+    pub(super) fn new(stream: S, patience: Duration, give_up: fn(&S)) -> Self {
+        Watched { stream, patience, give_up, waiting: None }
     }
 
     /// Errors: `TimedOut` when the other side has not read enough for too long.
@@ -42,6 +44,7 @@ impl<S: AsyncWrite + Unpin> Watched<S> {
         let patience = self.patience;
         let begin = || Waiting { deadline: Box::pin(sleep(patience)), written: 0 };
         ready!(self.waiting.get_or_insert_with(begin).deadline.as_mut().poll(cx));
+        (self.give_up)(&self.stream);
         Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client does not read")))
     }
 }
@@ -98,7 +101,7 @@ mod tests {
     async fn who_reads_nothing_is_left() {
         let (ours, _theirs) = duplex(1024);
         let began = Instant::now();
-        let refused = Watched::new(ours, PATIENCE).write_all(&[0; 4096]).await.unwrap_err();
+        let refused = Watched::new(ours, PATIENCE, |_| {}).write_all(&[0; 4096]).await.unwrap_err();
         assert_eq!((refused.kind(), began.elapsed().as_secs()), (io::ErrorKind::TimedOut, 30));
     }
 
@@ -112,7 +115,7 @@ mod tests {
                 sleep(Duration::from_secs(1)).await;
             }
         });
-        let written = Watched::new(ours, PATIENCE).write_all(&[0; 200_000]).await;
+        let written = Watched::new(ours, PATIENCE, |_| {}).write_all(&[0; 200_000]).await;
         reader.abort();
         written.is_err().then(|| began.elapsed().as_secs())
     }
