@@ -10,7 +10,7 @@ use hyper::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 use hyper::http::request::Parts;
 use hyper::{Request, Response};
 use rocket::http::uri::{Host, Origin};
-use rocket::http::{Cookie, Header, Method};
+use rocket::http::{Header, Method};
 use rocket::local::asynchronous::{Client, LocalRequest, LocalResponse};
 use std::fmt;
 use std::io;
@@ -75,14 +75,11 @@ fn local<'r>(client: &'r Client, head: &'r Parts, from: SocketAddr) -> LocalRequ
     };
     request.set_remote(from);
     for (name, value) in &head.headers {
+        // Cookies stay in their header, where `web/session` looks for its own: Rocket's jar would hold each of them, and a
+        // request may bring thousands.
         // Rocket's headers are text. One that is none stays there with a sign that no reader accepts: if it was
         // dropped, it would count as one that was never sent.
         let value = String::from_utf8_lossy(value.as_bytes());
-        if name == hyper::header::COOKIE {
-            for cookie in Cookie::split_parse_encoded(value.as_ref()).flatten() {
-                request = request.cookie(cookie);
-            }
-        }
         if name == hyper::header::HOST
             && let Ok(host) = Host::parse_owned(value.clone().into_owned())
         {

@@ -6,7 +6,7 @@ use crate::support::binary::Binary;
 use crate::support::operated::eventually;
 use crate::support::tcp::serve;
 use rocket::futures::stream::{StreamExt, iter, pending, repeat_with};
-use rocket::http::{Cookie, CookieJar};
+use rocket::http::CookieJar;
 use rocket::request::Request;
 use rocket::response::stream::ByteStream;
 use rocket::{Build, Rocket, State};
@@ -158,8 +158,7 @@ fn panics() -> &'static str {
 
 #[rocket::get("/seen")]
 fn seen(jar: &CookieJar<'_>, host: &rocket::http::uri::Host<'_>) -> String {
-    let remote = jar.get("a").map(Cookie::value).unwrap_or_default();
-    format!("{remote} {host}")
+    format!("{} cookies at {host}", jar.iter().count())
 }
 
 /// Pieces of a stream that were made, and streams that ended.
@@ -216,7 +215,8 @@ fn a_handler_that_panics_is_a_500_and_the_connection_goes_on() {
     let broken = line.ask("/panics");
     assert_eq!((broken.status, broken.text().as_str()), (500, "broken /panics"));
     line.send(b"GET /seen HTTP/1.1\r\nHost: a.vn:1\r\nCookie: a=b; \xff\r\n\r\n");
-    assert_eq!(line.answer(true).unwrap().text(), "b a.vn:1");
+    // A head of small cookies would be megabytes in the jar: whoever wants one reads the header.
+    assert_eq!(line.answer(true).unwrap().text(), "0 cookies at a.vn:1");
 }
 
 #[test]
