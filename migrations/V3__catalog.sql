@@ -74,6 +74,8 @@ CREATE TABLE services (
     -- The provider's rate as it listed it last, in its own currency: what the cost is made of whenever the exchange
     -- rate changes. NULL: it was not looked at since the cost was set by hand.
     listed_rate         TEXT    CHECK (length(listed_rate) > 0),
+    -- Ids of the only users who see it, rising, as a JSON list; empty: everybody does.
+    visible_to          TEXT    NOT NULL DEFAULT '[]' CHECK (json_valid(visible_to)),
     -- The median time from order to completion, in seconds; a job follows it. NULL: too few were completed.
     average_seconds     INTEGER CHECK (average_seconds >= 0),
     created_at          INTEGER NOT NULL,
@@ -83,6 +85,8 @@ CREATE TABLE services (
 
 CREATE INDEX services_by_provider ON services (provider_id, provider_service_id) WHERE provider_id IS NOT NULL;
 CREATE INDEX services_by_category ON services (category, id);
+
+CREATE INDEX services_hidden ON services (id) WHERE visible_to <> '[]';
 
 -- What each service was sold at and what it cost, from when on: one row for each change of either.
 CREATE TABLE service_prices (

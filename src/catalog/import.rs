@@ -15,6 +15,7 @@ use crate::kernel::ids::{ProviderId, ServiceId};
 use crate::kernel::money::Rate;
 use crate::kernel::note::Note;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use strum::IntoStaticStr;
 
 /// What an admin asks for.
@@ -184,6 +185,7 @@ fn offer(offered: Offered, known: Option<&Service>, import: &Import) -> Result<O
             provider: Some(import.provider),
             provider_service: Some(offered.id),
             cost: None,
+            visible_to: BTreeSet::new(),
         },
     };
     offer.active |= known.is_some_and(|service| service.guard_state.paused.is_some());

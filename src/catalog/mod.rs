@@ -36,19 +36,20 @@ pub use own::{
 pub use pause::pause_refused;
 pub use rules::{Patch, is_one};
 pub use search::Search;
-pub use store::{PriceChange, active, by_id, is_sold_of, keep_times, prices, version};
+pub use store::{PriceChange, active, by_id, hidden_shown_to, is_sold_of, keep_times, prices, version};
 
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{Fault, FieldError, Rule};
-use crate::kernel::ids::{ProviderId, ServiceId};
+use crate::kernel::ids::{ProviderId, ServiceId, UserId};
 use crate::kernel::money::{Quantity, Rate};
 use crate::kernel::page::{Cursor, Page, PageRequest};
 use crate::kernel::text;
 use crate::order_types::OrderType;
 use crate::{provider, settings};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use strum::{IntoStaticStr, VariantArray};
 
 /// What an admin decides about a service.
@@ -78,6 +79,15 @@ pub struct Offer {
     pub provider_service: Option<String>,
     /// What the provider takes, in VND, like `rate`.
     pub cost: Option<Rate>,
+    /// The only ones who see it; nobody: everybody does.
+    pub visible_to: BTreeSet<UserId>,
+}
+
+impl Offer {
+    /// Whether it is there for this caller; `None`: a guest.
+    pub fn is_visible_to(&self, caller: Option<UserId>) -> bool {
+        self.visible_to.is_empty() || caller.is_some_and(|user| self.visible_to.contains(&user))
+    }
 }
 
 /// An offer that is on the list.
@@ -163,6 +173,11 @@ impl Filter {
     }
 }
 
+/// A service that is there for this caller; `None`: a guest. Whatever is hidden from the caller does not exist.
+pub fn visible(tx: &ReadTx, id: ServiceId, caller: Option<UserId>) -> Result<Option<Service>, Fault> {
+    Ok(by_id(tx, id)?.filter(|service| service.offer.is_visible_to(caller)))
+}
+
 /// All services, newest first; the one whose id is searched for stands before them on the first page.
 pub fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Page<Service>, Fault> {
     if *filter == Filter::default() {
@@ -237,6 +252,7 @@ fn as_json(offer: &Offer) -> Value {
         "name": offer.name,
         "category": offer.category,
         "description": offer.description,
+        "visible_to": offer.visible_to.iter().map(|user| user.get()).collect::<Vec<_>>(),
         "type": offer.kind.word,
         "link_kind": offer.link_kind.into_str(),
         "rate": offer.rate.to_string(),

@@ -2,10 +2,11 @@
 
 use super::{LinkKind, Offer};
 use crate::kernel::error::{FieldError, Rule};
-use crate::kernel::ids::ProviderId;
+use crate::kernel::ids::{ProviderId, UserId};
 use crate::kernel::money::{Percent, Quantity, Rate, decimal, div_ceil};
 use crate::kernel::text::trimmed;
 use crate::order_types::{OrderType, QuantityFrom};
+use std::collections::BTreeSet;
 
 const MAX_NAME_CHARS: usize = 300;
 const MAX_CATEGORY_CHARS: usize = 200;
@@ -14,8 +15,10 @@ const MAX_REFILL_DAYS: i64 = 3650;
 const MAX_PROVIDER_SERVICE_CHARS: usize = 100;
 /// Together with the highest rate, what an order of this many units costs still fits into 64 bits.
 pub(super) const MAX_QUANTITY: i64 = 1_000_000_000;
+/// So many may be named as the only ones who see a service.
+const MOST_VIEWERS: usize = 1000;
 
-/// A change that names only what it changes. The inner `None` of the last three empties the value.
+/// A change that names only what it changes. An inner `None` empties the value.
 #[derive(Debug, Clone, Default)]
 pub struct Patch {
     pub name: Option<String>,
@@ -35,6 +38,7 @@ pub struct Patch {
     pub provider: Option<Option<ProviderId>>,
     pub provider_service: Option<Option<String>>,
     pub cost: Option<Option<Rate>>,
+    pub visible_to: Option<BTreeSet<UserId>>,
 }
 
 impl Patch {
@@ -58,6 +62,7 @@ impl Patch {
             provider,
             provider_service: self.provider_service.unwrap_or(kept),
             cost: self.cost.unwrap_or(old.cost),
+            visible_to: self.visible_to.unwrap_or(old.visible_to),
         }
     }
 }
@@ -95,6 +100,8 @@ pub(super) fn check(offer: &Offer) -> Vec<FieldError> {
     demand(has_runs || !offer.dripfeed, "dripfeed", Rule::NotTaken);
     let range = Rule::Range { min: 1, max: MAX_QUANTITY };
     demand(offer.max.get() <= MAX_QUANTITY, "max_quantity", range);
+    let entries = Rule::Entries { min: 0, max: MOST_VIEWERS };
+    demand(offer.visible_to.len() <= MOST_VIEWERS, "visible_to", entries);
     match (&offer.provider, &offer.provider_service) {
         (Some(_), Some(id)) => {
             let fits = is_line(id, MAX_PROVIDER_SERVICE_CHARS);
@@ -188,6 +195,7 @@ mod tests {
             provider: Some(ProviderId::new(1)),
             provider_service: Some("101".to_owned()),
             cost: None,
+            visible_to: BTreeSet::new(),
         }
     }
 

@@ -8,13 +8,14 @@ use super::{GuardState, LinkKind, Offer, Pause, Service};
 use crate::db::{ReadTx, Tx, word_column};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
-use crate::kernel::ids::{ProviderId, ServiceId};
+use crate::kernel::ids::{ProviderId, ServiceId, UserId};
 use crate::kernel::money::Rate;
 use crate::kernel::page::{Cursor, Page, PageRequest};
 use crate::order_types::OrderType;
 use parking_lot::Mutex;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Params, Row, named_params};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 word_column!(LinkKind, Pause);
@@ -38,8 +39,8 @@ macro_rules! select {
         concat!(
             "SELECT id, name, category, description, type, link_kind, rate, min_quantity, max_quantity, refill, cancel,
                  active, provider_id, provider_service_id, cost, created_at, updated_at,
-                 paused, cost_before, accepted_cost, listed_rate, refill_days, average_seconds, dripfeed
-             FROM services ",
+                 paused, cost_before, accepted_cost, listed_rate, refill_days, average_seconds, dripfeed,
+                 visible_to FROM services ",
             $rest
         )
     };
@@ -71,6 +72,7 @@ fn service(row: &Row) -> rusqlite::Result<Option<Service>> {
             provider: row.get(12)?,
             provider_service: row.get(13)?,
             cost: row.get(14)?,
+            visible_to: viewers(row.get_ref(24)?.as_str()?)?,
         },
         created_at: row.get(15)?,
         updated_at: row.get(16)?,
@@ -82,6 +84,17 @@ fn service(row: &Row) -> rusqlite::Result<Option<Service>> {
         },
         average_seconds: row.get(22)?,
     }))
+}
+
+fn viewers(list: &str) -> rusqlite::Result<BTreeSet<UserId>> {
+    let ids: Vec<i64> = serde_json::from_str(list)
+        .map_err(|cause| FromSqlError::Other(format!("visible_to: {cause}").into()))?;
+    Ok(ids.into_iter().map(UserId::new).collect())
+}
+
+/// As it is stored.
+fn viewer_list(offer: &Offer) -> String {
+    json!(offer.visible_to.iter().map(|user| user.get()).collect::<Vec<_>>()).to_string()
 }
 
 /// Once for each service.
@@ -135,6 +148,14 @@ pub(super) fn list(tx: &ReadTx, page: PageRequest) -> Result<Page<Service>, Faul
     Ok(Page { items: items.into_iter().filter_map(|(_, service)| service).collect(), next })
 }
 
+/// What is on sale for some users only, this one among them.
+pub fn hidden_shown_to(tx: &ReadTx, user: UserId) -> Result<BTreeSet<ServiceId>, Fault> {
+    Ok(tx.all(HIDDEN_SHOWN_TO, [user], |row| row.get(0))?.into_iter().collect())
+}
+
+const HIDDEN_SHOWN_TO: &str = "SELECT id FROM services WHERE visible_to <> '[]' AND active
+    AND EXISTS (SELECT 1 FROM json_each(visible_to) WHERE value = ?1)";
+
 /// All older ones, newest first.
 pub(super) fn before(tx: &ReadTx, cursor: Cursor) -> Result<Vec<Service>, Fault> {
     services(tx, select!("WHERE id < ?1 ORDER BY id DESC"), [cursor.get()])
@@ -185,9 +206,10 @@ pub(super) fn insert(tx: &Tx, offer: &Offer, guard_state: &GuardState) -> Result
     let id = tx.insert(
         "INSERT INTO services (name, category, description, type, link_kind, rate, min_quantity, max_quantity,
              refill, refill_days, cancel, dripfeed, active, provider_id, provider_service_id, cost, accepted_cost,
-             listed_rate, created_at, updated_at)
+             listed_rate, visible_to, created_at, updated_at)
          VALUES (:name, :category, :description, :type, :link_kind, :rate, :min, :max, :refill, :refill_days, :cancel,
-             :dripfeed, :active, :provider, :provider_service, :cost, :accepted, :listed, :now, :now)",
+             :dripfeed, :active, :provider, :provider_service, :cost, :accepted, :listed, :visible_to,
+             :now, :now)",
         named_params! {
             ":name": offer.name,
             ":category": offer.category,
@@ -207,6 +229,7 @@ pub(super) fn insert(tx: &Tx, offer: &Offer, guard_state: &GuardState) -> Result
             ":cost": offer.cost,
             ":accepted": guard_state.accepted_cost,
             ":listed": guard_state.listed_rate,
+            ":visible_to": viewer_list(offer),
             ":now": tx.now(),
         },
     )?;
@@ -219,7 +242,8 @@ pub(super) fn update(tx: &Tx, id: ServiceId, offer: &Offer, guard_state: &GuardS
              link_kind = :link_kind, rate = :rate, min_quantity = :min, max_quantity = :max, refill = :refill,
              refill_days = :refill_days, cancel = :cancel, dripfeed = :dripfeed, active = :active,
              provider_id = :provider, provider_service_id = :provider_service, cost = :cost, paused = :paused,
-             cost_before = :before, accepted_cost = :accepted, listed_rate = :listed, updated_at = :now
+             cost_before = :before, accepted_cost = :accepted, listed_rate = :listed,
+             visible_to = :visible_to, updated_at = :now
          WHERE id = :id",
         named_params! {
             ":id": id,
@@ -243,6 +267,7 @@ pub(super) fn update(tx: &Tx, id: ServiceId, offer: &Offer, guard_state: &GuardS
             ":before": guard_state.cost_before,
             ":accepted": guard_state.accepted_cost,
             ":listed": guard_state.listed_rate,
+            ":visible_to": viewer_list(offer),
             ":now": tx.now(),
         },
     )?;
@@ -260,6 +285,14 @@ mod tests {
         on_empty_database(|tx| {
             let plan = plan(tx, PRICES);
             assert!(plan.contains("service_prices_by_service") && !plan.contains("TEMP B-TREE"), "{plan}");
+        });
+    }
+
+    #[test]
+    fn what_is_hidden_is_found_without_a_look_at_the_rest() {
+        on_empty_database(|tx| {
+            let plan = plan(tx, HIDDEN_SHOWN_TO);
+            assert!(plan.contains("services_hidden"), "{plan}");
         });
     }
 }

@@ -11,6 +11,7 @@ use crate::kernel::ids::ProviderId;
 use crate::kernel::money::{Quantity, Rate, Vnd};
 use crate::order_types::{OrderType, RatePer, Sample};
 use crate::state::App;
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::path::Path;
 
@@ -110,6 +111,7 @@ fn offer(id: usize, kind: &'static OrderType, sample: &Sample) -> Option<Offer> 
         provider: Some(BUMX),
         provider_service: Some(id.to_string()),
         cost: Some(Rate::parse(&sample.cost.to_string())?),
+        visible_to: BTreeSet::new(),
     })
 }
 

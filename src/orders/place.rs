@@ -144,7 +144,7 @@ pub(super) fn insert(tx: &Tx, priced: Priced) -> Result<Order, OrderError> {
 
 /// What the order costs a buyer who has spent so much more than is written down.
 pub(super) fn priced(tx: &ReadTx, mut placement: Placement, spending: Vnd) -> Result<Priced, OrderError> {
-    let service = sold(tx, placement.service)?;
+    let service = sold(tx, placement.service, placement.user)?;
     let offer = &service.offer;
     // What clipboards add around an address is no part of it.
     placement.link = text::trimmed(&placement.link).to_owned();
@@ -181,8 +181,8 @@ pub(super) fn too_much() -> OrderError {
     OrderError::field("quantity", Rule::AmountAtMost { max: i64::MAX })
 }
 
-fn sold(tx: &ReadTx, id: ServiceId) -> Result<Service, OrderError> {
-    match catalog::by_id(tx, id)? {
+fn sold(tx: &ReadTx, id: ServiceId, buyer: UserId) -> Result<Service, OrderError> {
+    match catalog::visible(tx, id, Some(buyer))? {
         None => Err(OrderError::field("service_id", Rule::NoSuch)),
         Some(service) if !service.offer.active => Err(OrderError::ServiceInactive),
         Some(service) => Ok(service),

@@ -36,6 +36,7 @@ fn offer(kind: &'static OrderType) -> Offer {
         provider: None,
         provider_service: None,
         cost: None,
+        visible_to: std::collections::BTreeSet::new(),
     }
 }
 

@@ -1,5 +1,5 @@
-//! The services on sale as bytes, made once for each version of the catalog and each set of prices, and what a search
-//! finds among them. Guests share one; so do customers of a tier who have no own prices.
+//! The services on sale as bytes, made once for each version of the catalog and each view of it, and what a search finds
+//! among them. Guests share one; so do customers of a tier who have no own prices and see nothing hidden.
 //!
 //! Anybody may ask as often as the limits allow, and be slow to read. So everything a search needs is made together
 //! with the list: the words it looks in, and each service's part of the bytes. An answer only names parts of the list
@@ -10,7 +10,7 @@ use super::budget::{self, Share};
 use super::packed::{self, Coding};
 use super::respond;
 use super::services::{ServiceView, personal};
-use crate::catalog::{self, PriceList, Search};
+use crate::catalog::{self, PriceList, Search, Service};
 use crate::db::ReadTx;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{ServiceId, UserId};
@@ -23,7 +23,7 @@ use rocket::http::{ContentType, Header, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
 use rocket::tokio::io::{AsyncRead, AsyncSeek, ReadBuf};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::io;
 use std::ops::Range;
 use std::pin::Pin;
@@ -47,56 +47,78 @@ pub struct CatalogCache {
 #[derive(Default)]
 struct Kept {
     version: i64,
-    by_prices: HashMap<Prices, Arc<CatalogSnapshot>>,
+    by_view: HashMap<View, Arc<CatalogSnapshot>>,
     bytes: usize,
 }
 
-/// What a list depends on beside the catalog. `None`: guests see no prices of their own.
-type Prices = Option<PriceList>;
+/// What a list depends on beside the catalog.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct View {
+    /// `None`: guests see no prices of their own.
+    prices: Option<PriceList>,
+    /// What is hidden from others and there for the caller.
+    hidden: BTreeSet<ServiceId>,
+}
 
-impl Kept {
-    fn get(&self, version: i64, prices: &Prices) -> Option<Arc<CatalogSnapshot>> {
-        self.by_prices.get(prices).filter(|_| self.version == version).map(Arc::clone)
+impl View {
+    fn of(tx: &ReadTx, caller: Option<UserId>) -> Result<View, Fault> {
+        let Some(user) = caller else { return Ok(View { prices: None, hidden: BTreeSet::new() }) };
+        Ok(View { prices: Some(orders::price_list(tx, user)?), hidden: catalog::hidden_shown_to(tx, user)? })
     }
 
-    fn keep(&mut self, prices: Prices, made: &Arc<CatalogSnapshot>) {
+    fn shows(&self, service: &Service) -> bool {
+        service.offer.visible_to.is_empty() || self.hidden.contains(&service.id)
+    }
+}
+
+impl Kept {
+    fn get(&self, version: i64, view: &View) -> Option<Arc<CatalogSnapshot>> {
+        self.by_view.get(view).filter(|_| self.version == version).map(Arc::clone)
+    }
+
+    fn keep(&mut self, view: View, made: &Arc<CatalogSnapshot>) {
         if self.version != made.version {
             *self = Kept { version: made.version, ..Kept::default() };
         }
         let bytes = made.whole.bytes();
         if self.bytes.saturating_add(bytes) > ROOM {
-            self.by_prices.retain(|prices, _| prices.is_none());
-            self.bytes = self.by_prices.values().map(|snapshot| snapshot.whole.bytes()).sum();
+            self.by_view.retain(|view, _| view.prices.is_none());
+            self.bytes = self.by_view.values().map(|snapshot| snapshot.whole.bytes()).sum();
         }
         self.bytes = self.bytes.saturating_add(bytes);
-        self.by_prices.insert(prices, Arc::clone(made));
+        self.by_view.insert(view, Arc::clone(made));
     }
 }
 
 impl CatalogCache {
     /// What is on sale now, for a customer or for guests.
     pub async fn snapshot(&self, app: &App, caller: Option<UserId>) -> Result<Arc<CatalogSnapshot>, Fault> {
-        let ask = |tx: &ReadTx| {
-            let prices = caller.map(|user| orders::price_list(tx, user)).transpose()?;
-            Ok::<_, Fault>((catalog::version(tx)?, prices))
-        };
-        let (version, prices) = app.db.read_now(ask)?;
-        if let Some(ready) = self.kept.lock().get(version, &prices) {
+        if let Some(ready) = self.ready(app, caller)? {
             return Ok(ready);
         }
         let _turn = self.making.lock().await;
-        let (version, prices) = app.db.read_now(ask)?;
-        if let Some(ready) = self.kept.lock().get(version, &prices) {
+        if let Some(ready) = self.ready(app, caller)? {
             return Ok(ready);
         }
-        let at = prices.clone();
-        let made = Arc::new(app.db.read(move |tx| CatalogSnapshot::read(tx, at.as_ref())).await?);
-        self.kept.lock().keep(prices, &made);
+        // The view and what it shows are read in one snapshot: a list is never kept for another view than its own.
+        let read = app.db.read(move |tx| {
+            let view = View::of(tx, caller)?;
+            let made = CatalogSnapshot::read(tx, &view)?;
+            Ok::<_, Fault>((view, Arc::new(made)))
+        });
+        let (view, made) = read.await?;
+        self.kept.lock().keep(view, &made);
         Ok(made)
+    }
+
+    fn ready(&self, app: &App, caller: Option<UserId>) -> Result<Option<Arc<CatalogSnapshot>>, Fault> {
+        let ask = |tx: &ReadTx| Ok::<_, Fault>((catalog::version(tx)?, View::of(tx, caller)?));
+        let (version, view) = app.db.read_now(ask)?;
+        Ok(self.kept.lock().get(version, &view))
     }
 }
 
-/// All that is on sale in one version of the catalog, at one set of prices.
+/// All that is on sale in one version of the catalog, in one view of it.
 pub struct CatalogSnapshot {
     version: i64,
     pub whole: Tagged,
@@ -115,16 +137,16 @@ struct Entry {
 }
 
 impl CatalogSnapshot {
-    fn read(tx: &ReadTx, prices: Option<&PriceList>) -> Result<CatalogSnapshot, Fault> {
+    fn read(tx: &ReadTx, view: &View) -> Result<CatalogSnapshot, Fault> {
         let (version, services) = (catalog::version(tx)?, catalog::active(tx)?);
         let (mut body, mut entries) = (BEFORE.to_vec(), Vec::with_capacity(services.len()));
-        for service in services {
+        for service in services.into_iter().filter(|service| view.shows(service)) {
             if !entries.is_empty() {
                 body.push(b',');
             }
             let (name, category) = (text::folded(&service.offer.name), service.offer.category.clone());
             let (id, start) = (service.id, body.len());
-            let price = prices.map(|prices| prices.of(&service));
+            let price = view.prices.as_ref().map(|prices| prices.of(&service));
             serde_json::to_writer(&mut body, &ServiceView::at(service, price))
                 .map_err(|cause| Fault::Internal(cause.to_string()))?;
             entries.push(Entry { id, category, name, bytes: start..body.len() });
@@ -133,7 +155,7 @@ impl CatalogSnapshot {
         let tag = hex::encode(digest(&SHA256, &body));
         let comma = body.iter().position(|byte| *byte == b',').map_or(0..0, |at| at..at.saturating_add(1));
         let gzip = packed::gzip(&body);
-        let whole = Tagged { gzip, body: body.into(), parts: None, tag, is_private: prices.is_some() };
+        let whole = Tagged { gzip, body: body.into(), parts: None, tag, is_private: view.prices.is_some() };
         Ok(CatalogSnapshot { version, whole, entries, comma })
     }
 

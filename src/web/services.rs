@@ -139,7 +139,7 @@ pub async fn list(
 pub fn show(app: &State<App>, by: Guest, id: PathId<ServiceId>) -> ApiResult<Personal<ServiceView>> {
     let (id, caller) = (id.get()?, by.member.map(|member| member.id));
     let view = app.db.read_now(|tx| {
-        let Some(service) = catalog::by_id(tx, id)? else { return Ok::<_, Fault>(None) };
+        let Some(service) = catalog::visible(tx, id, caller)? else { return Ok::<_, Fault>(None) };
         let prices = caller.map(|user| orders::price_list(tx, user)).transpose()?;
         let price = prices.map(|prices| prices.of(&service));
         Ok(Some(ServiceView::at(service, price)))

@@ -35,6 +35,7 @@ mod foreign_text;
 mod front;
 mod health;
 mod held_lines;
+mod hidden_services;
 mod import;
 mod jobs;
 mod kept_pages;

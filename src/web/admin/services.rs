@@ -1,7 +1,10 @@
 //! Services, for admins.
 
+use crate::accounts;
 use crate::catalog::{self, Filter, LinkKind, Offer, Patch, PriceChange, Search, Service};
-use crate::kernel::ids::{ProviderId, ServiceId};
+use crate::db::ReadTx;
+use crate::kernel::error::Rule;
+use crate::kernel::ids::{ProviderId, ServiceId, UserId};
 use crate::order_types::OrderType;
 use crate::state::App;
 use crate::web::body::Body;
@@ -14,6 +17,7 @@ use crate::web::respond::{Created, Json, List};
 use crate::web::services::ServiceView;
 use rocket::{Route, State, get, post, put, routes};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
@@ -30,6 +34,8 @@ pub struct AdminServiceView {
     provider_service_id: Option<String>,
     /// The provider's rate in VND; a decimal number.
     cost: Option<String>,
+    /// The only users who see it; empty: everybody does.
+    visible_to: Vec<i64>,
     /// Why the price guard took it off sale: `cost_jump`, `below_margin`, `vanished` or `changed`. Null: it did not,
     /// and `active` is as an admin set it.
     paused_reason: Option<&'static str>,
@@ -41,6 +47,7 @@ impl From<Service> for AdminServiceView {
             provider_id: service.offer.provider.map(ProviderId::get),
             provider_service_id: service.offer.provider_service.clone(),
             cost: service.offer.cost.map(|cost| cost.to_string()),
+            visible_to: service.offer.visible_to.iter().map(|user| user.get()).collect(),
             paused_reason: service.guard_state.paused.map(<&str>::from),
             service: service.into(),
         }
@@ -82,6 +89,8 @@ pub struct CreateService {
     provider_service_id: Option<String>,
     #[schema(value_type = Option<String>)]
     cost: Option<RateField>,
+    /// Ids of the only users who see it, at most 1,000; empty or missing: everybody does.
+    visible_to: Option<Vec<i64>>,
 }
 
 impl From<CreateService> for Offer {
@@ -103,6 +112,7 @@ impl From<CreateService> for Offer {
             provider: asked.provider_id.map(ProviderId::new),
             provider_service: asked.provider_service_id,
             cost: asked.cost.map(|cost| cost.0),
+            visible_to: asked.visible_to.map(viewers).unwrap_or_default(),
         }
     }
 }
@@ -153,6 +163,8 @@ pub struct ChangeService {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     cost: Option<Option<RateField>>,
+    #[serde(default, deserialize_with = "given")]
+    visible_to: Option<Vec<i64>>,
 }
 
 impl From<ChangeService> for Patch {
@@ -174,7 +186,22 @@ impl From<ChangeService> for Patch {
             provider: asked.provider_id.map(|id| id.map(ProviderId::new)),
             provider_service: asked.provider_service_id,
             cost: asked.cost.map(|cost| cost.map(|cost| cost.0)),
+            visible_to: asked.visible_to.map(viewers),
         }
+    }
+}
+
+fn viewers(ids: Vec<i64>) -> BTreeSet<UserId> {
+    ids.into_iter().map(UserId::new).collect()
+}
+
+/// Every one who is to see a service is somebody.
+fn check_viewers(tx: &ReadTx, asked: Option<&[i64]>) -> ApiResult<()> {
+    let ids: Vec<UserId> = asked.unwrap_or_default().iter().copied().map(UserId::new).collect();
+    let known = accounts::names(tx, &ids)?;
+    match ids.iter().position(|id| !known.contains_key(id)) {
+        Some(at) => Err(ApiError::field(format!("visible_to[{at}]"), Rule::NoSuch)),
+        None => Ok(()),
     }
 }
 
@@ -238,9 +265,14 @@ pub async fn create(
     by: Admin,
     body: Body<CreateService>,
 ) -> ApiResult<Created<AdminServiceView>> {
-    let (offer, actor) = (Offer::from(body.0), by.actor());
+    let (asked, actor) = (body.0.visible_to.clone(), by.actor());
+    let offer = Offer::from(body.0);
     let has_source = offer.provider.is_some();
-    let service = app.db.write(move |tx| catalog::create(tx, &actor, offer)).await?;
+    let service = app.db.write(move |tx| {
+        check_viewers(tx, asked.as_deref())?;
+        Ok::<_, ApiError>(catalog::create(tx, &actor, offer)?)
+    });
+    let service = service.await?;
     if has_source {
         // What it costs there is known after the next look.
         app.job_registry.ask("sync-catalog");
@@ -260,9 +292,14 @@ pub async fn change(
     id: PathId<ServiceId>,
     body: Body<ChangeService>,
 ) -> ApiResult<Json<AdminServiceView>> {
-    let (id, patch, actor) = (id.get()?, Patch::from(body.0), by.actor());
+    let (id, asked, actor) = (id.get()?, body.0.visible_to.clone(), by.actor());
+    let patch = Patch::from(body.0);
     let has_new_source = patch.provider.is_some() || patch.provider_service.is_some();
-    let service = app.db.write(move |tx| catalog::change(tx, &actor, id, patch)).await?;
+    let service = app.db.write(move |tx| {
+        check_viewers(tx, asked.as_deref())?;
+        Ok::<_, ApiError>(catalog::change(tx, &actor, id, patch)?)
+    });
+    let service = service.await?;
     if has_new_source {
         app.job_registry.ask("sync-catalog");
     }

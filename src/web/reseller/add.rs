@@ -29,7 +29,7 @@ pub fn add(tx: &Tx, user: UserId, repeat_s: i64, given: &Given) -> Result<OrderI
 
 fn place(tx: &Tx, user: UserId, given: &Given) -> Result<OrderId, Refused> {
     let service = given.integer("service").map(ServiceId::new).ok_or(Refused::Service)?;
-    let offer = catalog::by_id(tx, service)?.ok_or(Refused::Service)?.offer;
+    let offer = catalog::visible(tx, service, Some(user))?.ok_or(Refused::Service)?.offer;
     let timing = timing(given, &offer)?;
     let params = params(offer.kind, given);
     // Clients send a quantity with every type; where the type says how many, it is not asked.

@@ -60,7 +60,8 @@ pub fn services(tx: &ReadTx, user: UserId) -> Result<Vec<ServiceView>, Fault> {
         let price = prices.of(&service);
         ServiceView::of(service, price)
     };
-    Ok(catalog::active(tx)?.into_iter().map(view).collect())
+    let is_there = |service: &Service| service.offer.is_visible_to(Some(user));
+    Ok(catalog::active(tx)?.into_iter().filter(is_there).map(view).collect())
 }
 
 pub fn balance(tx: &ReadTx, user: UserId) -> Result<Value, Refused> {

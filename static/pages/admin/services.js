@@ -64,6 +64,7 @@ const columns = ({ open, look, toggle, names, figures }) => [
   {
     label: t("orders.status"),
     cell: (row) => html`<${Status} of="active" value=${row.active ? "active" : "inactive"} />
+      ${row.visible_to.length > 0 && html`<div class="text-secondary small">${t("services.hidden")}</div>`}
       ${row.paused_reason && html`<div class="amount-out small">${t(`paused.${row.paused_reason}`)}</div>`}`,
   },
   {

@@ -12,7 +12,7 @@ use smm_panel::kernel::money::{Quantity, Rate};
 use smm_panel::order_types::{OrderType, Params};
 use smm_panel::orders::{self, Order, Placement, Timing};
 use smm_panel::provider::{Account, Decimal, Exchange, Remains, Report, ReportedStatus};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 pub const BUMX: ProviderId = ProviderId::new(1);
 /// Its first account.
@@ -38,6 +38,7 @@ pub fn offer() -> Offer {
         provider: Some(BUMX),
         provider_service: Some("101".to_owned()),
         cost: Some(Rate::parse("8000").unwrap()),
+        visible_to: BTreeSet::new(),
     }
 }
 

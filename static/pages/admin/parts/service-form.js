@@ -10,6 +10,7 @@ import { Field, FormBox, missing, useForm } from "../../../ui/form.js";
 import { NumberField, withNumbers, wrongNumbers } from "../../../ui/number-field.js";
 import { toastSaved } from "../../../ui/toast.js";
 import { bestDiscount, buyersNote, losses, LossQuestion, unanswered, useBestDiscount } from "./loss.js";
+import { Viewers } from "./viewers.js";
 
 const KINDS = ["url", "handle", "any"];
 const COST = { ...RATE, optional: true };
@@ -55,6 +56,7 @@ function ServiceForm({ service, providers, done, close, types }) {
     cancel: service.cancel ?? false,
     dripfeed: service.dripfeed ?? false,
     active: service.active ?? true,
+    visible_to: service.visible_to ?? [],
     allow_loss: false,
   };
   const send = async (/** @type {Record<string, any>} */ values, /** @type {Record<string, any>} */ changed) => {
@@ -126,6 +128,7 @@ function ServiceForm({ service, providers, done, close, types }) {
         <${Field} form=${form} name="cancel" type="checkbox" label=${t("services.cancel")} />
         <${Field} form=${form} name="dripfeed" type="checkbox" label=${t("services.dripfeed")} />
         <${Field} form=${form} name="active" type="checkbox" label=${t("services.active")} />
+        <${Viewers} form=${form} />
         <${Button} submit kind="primary" busy=${form.busy}>${t("common.save")}<//>
       <//>
     <//>`;
