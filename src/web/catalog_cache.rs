@@ -1,5 +1,5 @@
-//! The services on sale as bytes, made once for each version of the catalog and each view of it, and what a search finds
-//! among them. Guests share one; so do customers of a tier who have no own prices and see nothing hidden.
+//! The services on sale as bytes, made once for each version of the catalog and each view of it, and what a search
+//! finds among them. Guests share one; so do customers of a tier who have no own prices and see nothing hidden.
 //!
 //! Anybody may ask as often as the limits allow, and be slow to read. So everything a search needs is made together
 //! with the list: the words it looks in, and each service's part of the bytes. An answer only names parts of the list
