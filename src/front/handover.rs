@@ -75,8 +75,8 @@ fn local<'r>(client: &'r Client, head: &'r Parts, from: SocketAddr) -> LocalRequ
     };
     request.set_remote(from);
     for (name, value) in &head.headers {
-        // Cookies stay in their header, where `web/session` looks for its own: Rocket's jar would hold each of them, and a
-        // request may bring thousands.
+        // Cookies stay in their header, where `web/session` looks for its own: a request may bring thousands, and
+        // Rocket's jar would hold each of them.
         // Rocket's headers are text. One that is none stays there with a sign that no reader accepts: if it was
         // dropped, it would count as one that was never sent.
         let value = String::from_utf8_lossy(value.as_bytes());
