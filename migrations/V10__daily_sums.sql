@@ -64,7 +64,7 @@ BEGIN
 END;
 
 CREATE TRIGGER orders_sums_follow AFTER UPDATE OF refunded, cost ON orders
-WHEN NEW.refunded <> OLD.refunded OR NEW.cost IS NOT OLD.cost
+WHEN NEW.provider_id IS OLD.provider_id AND (NEW.refunded <> OLD.refunded OR NEW.cost IS NOT OLD.cost)
 BEGIN
     UPDATE daily_services
     SET refunded = refunded + NEW.refunded - OLD.refunded,
@@ -72,6 +72,29 @@ BEGIN
             min(coalesce(NEW.cost, 0), 1000000000000) - min(coalesce(OLD.cost, 0), 1000000000000), 0)
     WHERE day = (NEW.created_at + 25200000) / 86400000
         AND service_id = NEW.service_id AND provider_id = coalesce(NEW.provider_id, 0);
+END;
+
+-- To another source, before it is sent: a single order, or a run, of which the cost alone counts.
+CREATE TRIGGER orders_sums_move AFTER UPDATE OF provider_id ON orders WHEN NEW.provider_id IS NOT OLD.provider_id
+BEGIN
+    UPDATE daily_services
+    SET orders = orders - iif(OLD.parent_id IS NULL, 1, 0),
+        units = units - iif(OLD.parent_id IS NULL, min(OLD.quantity, 1000000000000), 0),
+        charged = charged - OLD.charge,
+        refunded = refunded - OLD.refunded,
+        cost = cost - min(coalesce(OLD.cost, 0), 1000000000000)
+    WHERE day = (OLD.created_at + 25200000) / 86400000 AND service_id = OLD.service_id
+        AND provider_id = coalesce(OLD.provider_id, 0);
+    INSERT INTO daily_services (day, service_id, provider_id, orders, units, charged, refunded, cost)
+    VALUES ((NEW.created_at + 25200000) / 86400000, NEW.service_id, coalesce(NEW.provider_id, 0),
+        iif(NEW.parent_id IS NULL, 1, 0), iif(NEW.parent_id IS NULL, min(NEW.quantity, 1000000000000), 0),
+        NEW.charge, NEW.refunded, min(coalesce(NEW.cost, 0), 1000000000000))
+    ON CONFLICT (day, service_id, provider_id) DO UPDATE SET
+        orders = orders + excluded.orders,
+        units = units + excluded.units,
+        charged = charged + excluded.charged,
+        refunded = refunded + excluded.refunded,
+        cost = cost + excluded.cost;
 END;
 
 CREATE TRIGGER orders_counts_follow AFTER UPDATE OF status ON orders

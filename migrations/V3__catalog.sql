@@ -26,7 +26,9 @@ CREATE TABLE providers (
     account_url      TEXT,
     account_key      TEXT,
     -- The environment's key is another one, and the provider has not been asked yet which account it opens.
-    in_doubt         INTEGER NOT NULL DEFAULT 0 CHECK (in_doubt IN (0, 1))
+    in_doubt         INTEGER NOT NULL DEFAULT 0 CHECK (in_doubt IN (0, 1)),
+    -- The customer whose panel this provider is: that customer's orders never go there.
+    is_user_id       INTEGER REFERENCES users (id)
 ) STRICT;
 
 INSERT INTO providers (id, name) VALUES (1, 'BUMX');
@@ -87,6 +89,30 @@ CREATE INDEX services_by_provider ON services (provider_id, provider_service_id)
 CREATE INDEX services_by_category ON services (category, id);
 
 CREATE INDEX services_hidden ON services (id) WHERE visible_to <> '[]';
+
+-- Of a service with several sources: all of them, in order of preference. The service itself names the one in front,
+-- which its cost and limits are of: the first without a problem. A service without rows here has at most one source,
+-- and it stands in the service alone.
+CREATE TABLE service_sources (
+    service_id          INTEGER NOT NULL REFERENCES services (id),
+    position            INTEGER NOT NULL CHECK (position >= 1),
+    provider_id         INTEGER NOT NULL REFERENCES providers (id),
+    provider_service_id TEXT    NOT NULL,
+    cost                INTEGER CHECK (cost >= 0),
+    cost_before         INTEGER CHECK (cost_before >= 0),
+    listed_rate         TEXT    CHECK (length(listed_rate) > 0),
+    -- As the provider lists it; NULL: it was not looked at yet.
+    min_quantity        INTEGER CHECK (min_quantity >= 1),
+    max_quantity        INTEGER CHECK (max_quantity >= min_quantity),
+    refill              INTEGER CHECK (refill IN (0, 1)),
+    cancel              INTEGER CHECK (cancel IN (0, 1)),
+    -- Why it is passed over: what a service with one source would be paused for.
+    problem             TEXT,
+    PRIMARY KEY (service_id, position),
+    UNIQUE (service_id, provider_id, provider_service_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX service_sources_by_provider ON service_sources (provider_id, provider_service_id);
 
 -- What each service was sold at and what it cost, from when on: one row for each change of either.
 CREATE TABLE service_prices (

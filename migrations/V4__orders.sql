@@ -118,9 +118,10 @@ BEGIN
     SELECT RAISE(ABORT, 'what was sold does not change');
 END;
 
--- Its sums by day would stay with the other provider.
+-- Before it is sent an order may go to another source of its service; whoever may have it, keeps it.
 CREATE TRIGGER orders_keep_their_provider BEFORE UPDATE OF provider_id ON orders
 WHEN NEW.provider_id IS NOT OLD.provider_id
+    AND (OLD.dispatch <> 'queued' OR OLD.provider_order_id IS NOT NULL OR NEW.provider_id IS NULL)
 BEGIN
     SELECT RAISE(ABORT, 'an order stays with its provider');
 END;

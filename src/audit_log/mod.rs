@@ -90,6 +90,7 @@ pub const ACTIONS: &[&str] = &[
     "service.import",
     "service.pause",
     "service.resume",
+    "service.source",
     "provider.create",
     "provider.change",
     "provider.leave",

@@ -2,7 +2,7 @@
 //! changes the rate, and the price guard decides over each sale. Until the next look at the list would be too late:
 //! so long it would be sold at a loss.
 
-use super::{follow, guard, store};
+use super::{Service, follow, guard, store};
 use crate::db::Tx;
 use crate::provider::{self, Provider, ProviderChange, ProviderError};
 use crate::settings;
@@ -14,8 +14,8 @@ pub fn change_provider(tx: &Tx, asked: &ProviderChange) -> Result<Provider, Prov
     if changed.exchange_rate != before {
         let terms = settings::price_guard(tx)?;
         for service in store::of_provider(tx, asked.id)? {
-            let (offer, guard_state) = guard::exchanged(&service, &before, &changed.exchange_rate, terms);
-            follow::settle(tx, &asked.actor, &service, offer, guard_state)?;
+            let look = |service: &Service| guard::exchanged(service, &before, &changed.exchange_rate, terms);
+            follow::settle_at(tx, &asked.actor, &service, asked.id, terms, look)?;
         }
     }
     Ok(changed)

@@ -2,7 +2,7 @@
 
 use super::guard::{Observed, evaluate};
 use super::offered::Entry;
-use super::{GuardState, Offer, Pause, Service, store, write_down};
+use super::{GuardState, Offer, Pause, Service, sources, store, write_down};
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
@@ -11,7 +11,7 @@ use crate::kernel::money::Rate;
 use crate::kernel::reason::Reason;
 use crate::notify::{self, Notice};
 use crate::provider::{self, Account, Line};
-use crate::settings;
+use crate::settings::{self, PriceGuard};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
@@ -87,7 +87,7 @@ pub fn to_follow(
     provider: ProviderId,
     listing: &Listing,
 ) -> Result<Result<Vec<ServiceId>, Reason>, Fault> {
-    let services = store::of_provider(tx, provider)?;
+    let services = sold_there(tx, provider)?;
     if services.is_empty() {
         return Ok(Ok(Vec::new()));
     }
@@ -99,7 +99,24 @@ pub fn to_follow(
         let (offer, guard_state) = evaluate(service, listing.seen(service), guard);
         offer != service.offer || guard_state != service.guard_state
     };
-    Ok(Ok(services.iter().filter(|service| differs(service)).map(|service| service.id).collect()))
+    let mut ids: Vec<_> =
+        services.iter().filter(|service| differs(service)).map(|service| service.id).collect();
+    ids.dedup();
+    Ok(Ok(ids))
+}
+
+/// All that the provider is a source of; those that have others too as if it were the only one.
+fn sold_there(tx: &ReadTx, provider: ProviderId) -> Result<Vec<Service>, Fault> {
+    let mut sold = Vec::new();
+    for service in store::of_provider(tx, provider)? {
+        let sources = store::sources(tx, service.id)?;
+        let there = sources.iter().filter(|source| source.provider == provider);
+        sold.extend(there.map(|source| sources::alone(&service, source)));
+        if sources.is_empty() {
+            sold.push(service);
+        }
+    }
+    Ok(sold)
 }
 
 /// Lets these services follow the list, unless it is overtaken.
@@ -110,14 +127,38 @@ pub fn follow(tx: &Tx, provider: ProviderId, listing: &Listing, ids: &[ServiceId
     let guard = settings::price_guard(tx)?;
     for id in ids {
         let Some(service) = store::by_id(tx, *id)? else { continue };
-        // An admin may have given it to somebody else since.
-        if service.offer.provider != Some(provider) {
-            continue;
-        }
-        let (offer, guard_state) = evaluate(&service, listing.seen(&service), guard);
-        settle(tx, &Actor::CONSOLE, &service, offer, guard_state)?;
+        let look = |service: &Service| evaluate(service, listing.seen(service), guard);
+        settle_at(tx, &Actor::CONSOLE, &service, provider, guard, look)?;
     }
     Ok(())
+}
+
+/// Lets the guard look at what a service has from this provider, and writes down what it decided. An admin may have
+/// given the service to somebody else since.
+pub(super) fn settle_at(
+    tx: &Tx,
+    actor: &Actor,
+    service: &Service,
+    provider: ProviderId,
+    guard: PriceGuard,
+    look: impl Fn(&Service) -> (Offer, GuardState),
+) -> Result<(), Fault> {
+    let before = store::sources(tx, service.id)?;
+    if before.is_empty() {
+        if service.offer.provider != Some(provider) {
+            return Ok(());
+        }
+        let (offer, guard_state) = look(service);
+        return settle(tx, actor, service, offer, guard_state);
+    }
+    let mut after = before.clone();
+    for source in after.iter_mut().filter(|source| source.provider == provider) {
+        let (offer, guard_state) = look(&sources::alone(service, source));
+        *source = sources::looked_at(source, &offer, &guard_state);
+    }
+    let (offer, guard_state) = sources::led(service, &after, guard);
+    sources::keep(tx, actor, service, &before, &after, guard_state.paused.is_some())?;
+    settle(tx, actor, service, offer, guard_state)
 }
 
 /// Writes down what the guard decided. What was taken off sale or put back is in the audit log, and the operator is

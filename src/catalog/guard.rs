@@ -113,7 +113,7 @@ fn obeyed(
 }
 
 /// Whether the rate lies below what the cost asks for, without the operator's word for it.
-fn is_too_low(offer: &Offer, state: &GuardState, guard: PriceGuard) -> bool {
+pub(super) fn is_too_low(offer: &Offer, state: &GuardState, guard: PriceGuard) -> bool {
     let is_accepted =
         offer.cost.is_some_and(|cost| state.accepted_cost.is_some_and(|accepted| cost <= accepted));
     is_below_margin(offer, guard) && !is_accepted

@@ -7,6 +7,7 @@
 use super::follow::Listing;
 use super::offered::{Entry, Offered};
 use super::rules::{check, priced, tidied};
+use super::sources::{self, Source};
 use super::{GuardState, ImportError, LinkKind, Offer, Service, store, write_down};
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
@@ -117,7 +118,10 @@ pub fn take_over(tx: &Tx, import: &Import, listing: &Listing) -> Result<Vec<Item
             let guard_state =
                 GuardState { listed_rate: Some(offered.listed_rate.clone()), ..GuardState::default() };
             match &before {
-                Some(service) => write_down(tx, service, &offer, &guard_state)?,
+                Some(service) => {
+                    write_down(tx, service, &offer, &guard_state)?;
+                    keep_front(tx, service, &offer, &guard_state)?;
+                }
                 None => item.service = Some(store::insert(tx, &offer, &guard_state)?),
             }
             changes.push(change(&item, before.as_ref(), &offer));
@@ -130,6 +134,17 @@ pub fn take_over(tx: &Tx, import: &Import, listing: &Listing) -> Result<Vec<Item
         audit_log::record(tx, &entry)?;
     }
     Ok(items)
+}
+
+/// What was taken over is that of the source in front, too.
+fn keep_front(tx: &Tx, service: &Service, offer: &Offer, guard_state: &GuardState) -> Result<(), Fault> {
+    let mut sources = store::sources(tx, service.id)?;
+    let named = (offer.provider, offer.provider_service.as_deref());
+    let is_front = |source: &&mut Source| named == (Some(source.provider), Some(&source.provider_service));
+    let Some(front) = sources.iter_mut().find(is_front) else { return Ok(()) };
+    front.accept();
+    *front = sources::looked_at(front, offer, guard_state);
+    store::keep_sources(tx, service.id, &sources)
 }
 
 struct Plan {
@@ -145,6 +160,15 @@ fn plan(tx: &ReadTx, import: &Import, entry: &Entry) -> Result<Plan, Fault> {
         None => None,
     };
     let mut item = Item::skipped(entry.id.clone(), entry.name.clone(), before.as_ref());
+    if before.is_none()
+        && let Some(id) = &entry.id
+        && let Some(service) = store::of_further_source(tx, import.provider, id)?
+    {
+        // It follows by itself, and the rate is that of the source in front.
+        item.service = Some(service);
+        item.reason = Some(Note::LineFurtherSource { service: service.get() });
+        return Ok(Plan { item, before, after: None });
+    }
     let offer = match entry.offered.clone().and_then(|offered| offer(offered, before.as_ref(), import)) {
         Ok(offer) => offer,
         Err(reason) => {

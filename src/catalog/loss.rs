@@ -33,7 +33,7 @@ pub fn losses(tx: &ReadTx, terms: Terms) -> Result<Vec<Loss>, ProviderError> {
         Some((provider, now)) => {
             let before = provider::by_id(tx, provider)?.ok_or(ProviderError::NoProvider)?.exchange_rate;
             let (now, mut services) = (now.to_string(), store::of_provider(tx, provider)?);
-            services.retain(|service| service.offer.active);
+            services.retain(|service| service.offer.active && service.offer.provider == Some(provider));
             // What is dearer than any rate costs the highest one at least.
             found(&services, terms.discount, |service| {
                 guard::cost_at(service, &before, &now).map(|cost| cost.unwrap_or(Rate::MAX))

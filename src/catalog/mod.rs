@@ -19,6 +19,7 @@ mod own;
 mod pause;
 mod rules;
 mod search;
+mod sources;
 mod store;
 
 pub use bulk::{Change, Obstacle, Planned, change_all, plan};
@@ -36,6 +37,7 @@ pub use own::{
 pub use pause::pause_refused;
 pub use rules::{Patch, is_one};
 pub use search::Search;
+pub use sources::{NamedSource, Source, several, sources};
 pub use store::{PriceChange, active, by_id, hidden_shown_to, is_sold_of, keep_times, prices, version};
 
 use crate::audit_log::{self, Actor};
@@ -47,7 +49,8 @@ use crate::kernel::money::{Quantity, Rate};
 use crate::kernel::page::{Cursor, Page, PageRequest};
 use crate::kernel::text;
 use crate::order_types::OrderType;
-use crate::{provider, settings};
+use crate::provider;
+use crate::settings::{self, PriceGuard};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use strum::{IntoStaticStr, VariantArray};
@@ -152,19 +155,22 @@ pub struct Filter {
     pub paused: Option<bool>,
     /// Only those that can be ordered, or only the others.
     pub active: Option<bool>,
-    /// Only those that this provider delivers.
+    /// Only those that have this provider among their sources.
     pub provider: Option<ProviderId>,
 }
 
 impl Filter {
-    fn matches(&self, service: &Service) -> bool {
+    /// `others`: the services that have the wanted provider as one of several sources.
+    fn matches(&self, service: &Service, others: &[ServiceId]) -> bool {
         let offer = &service.offer;
         let in_category = self.category.as_ref().is_none_or(|wanted| *wanted == offer.category);
         let is_paused = service.guard_state.paused.is_some();
         in_category
             && self.paused.is_none_or(|wanted| wanted == is_paused)
             && self.active.is_none_or(|wanted| wanted == offer.active)
-            && self.provider.is_none_or(|wanted| Some(wanted) == offer.provider)
+            && self
+                .provider
+                .is_none_or(|wanted| Some(wanted) == offer.provider || others.contains(&service.id))
             && self.search.as_ref().is_none_or(|search| search.finds(service.id, &text::folded(&offer.name)))
     }
 
@@ -184,7 +190,9 @@ pub fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Page<Serv
         return store::list(tx, page);
     }
     let mut found = store::before(tx, page.cursor)?;
-    found.retain(|service| filter.matches(service));
+    let others =
+        filter.provider.map_or_else(|| Ok(Vec::new()), |provider| store::sources_at(tx, provider))?;
+    found.retain(|service| filter.matches(service, &others));
     let exact = found.iter().position(|service| filter.names(service)).map(|at| found.remove(at));
     let exact = exact.filter(|_| page.cursor == Cursor::START);
     let Some(exact) = exact else {
@@ -195,12 +203,32 @@ pub fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Page<Serv
 
 /// Puts a service on the list. Errors: `Fields`.
 pub fn create(tx: &Tx, actor: &Actor, offer: Offer) -> Result<Service, CatalogError> {
-    let offer = checked(tx, offer)?;
-    let guard_state =
-        guard::admin_override(GuardState::default(), &offer, true, true, settings::price_guard(tx)?);
+    create_from(tx, actor, offer, None)
+}
+
+/// The same with these sources instead of the offer's one. Errors: `Fields`.
+pub fn create_from(
+    tx: &Tx,
+    actor: &Actor,
+    offer: Offer,
+    wanted: Option<Vec<NamedSource>>,
+) -> Result<Service, CatalogError> {
+    let named = [
+        ("provider_id", offer.provider.is_some()),
+        ("provider_service_id", offer.provider_service.is_some()),
+    ];
+    if let Some((field, _)) = named.into_iter().find(|(_, is_named)| *is_named && wanted.is_some()) {
+        return Err(CatalogError::Fields(vec![FieldError::new("sources", Rule::not_with(field))]));
+    }
+    let patch = Patch { sources: wanted, ..Patch::default() };
+    let guard = settings::price_guard(tx)?;
+    let sourced = sourced(tx, offer, &GuardState::default(), patch, &[], guard)?;
+    let guard_state = guard::admin_override(sourced.state, &sourced.offer, true, true, guard);
+    let (offer, sources) = (sourced.offer, sourced.sources);
     let id = store::insert(tx, &offer, &guard_state)?;
+    store::keep_sources(tx, id, &sources)?;
     let mut entry = actor.entry("service.create", format!("service:{id}"));
-    entry.after = Some(as_json(&offer));
+    entry.after = Some(with_sources(as_json(&offer), &sources));
     audit_log::record(tx, &entry)?;
     Ok(Service { id, offer, created_at: tx.now(), updated_at: tx.now(), guard_state, average_seconds: None })
 }
@@ -208,23 +236,21 @@ pub fn create(tx: &Tx, actor: &Actor, offer: Offer) -> Result<Service, CatalogEr
 /// Changes what the patch names and nothing else. Errors: `NoService`, `Fields`.
 pub fn change(tx: &Tx, actor: &Actor, id: ServiceId, patch: Patch) -> Result<Service, CatalogError> {
     let before = by_id(tx, id)?.ok_or(CatalogError::NoService)?;
+    let known = store::sources(tx, id)?;
     let is_priced = patch.rate.is_some() || patch.cost.is_some();
     let is_switched = patch.active.is_some();
-    let offer = checked(tx, patch.onto(before.offer.clone()))?;
-    let mut guard_state = before.guard_state.clone();
-    let made_of = |offer: &Offer| (offer.provider, offer.provider_service.clone(), offer.cost);
-    if made_of(&offer) != made_of(&before.offer) {
-        guard_state.listed_rate = None;
-    }
-    let guard_state =
-        guard::admin_override(guard_state, &offer, is_priced, is_switched, settings::price_guard(tx)?);
-    if offer == before.offer && guard_state == before.guard_state {
+    let guard = settings::price_guard(tx)?;
+    let Sourced { offer, state, sources } =
+        sourced(tx, before.offer.clone(), &before.guard_state, patch, &known, guard)?;
+    let guard_state = guard::admin_override(state, &offer, is_priced, is_switched, guard);
+    if offer == before.offer && guard_state == before.guard_state && sources == known {
         return Ok(before);
     }
     write_down(tx, &before, &offer, &guard_state)?;
+    store::keep_sources(tx, id, &sources)?;
     let mut entry = actor.entry("service.change", format!("service:{id}"));
-    entry.before = Some(guarded_json(&before.offer, &before.guard_state));
-    entry.after = Some(guarded_json(&offer, &guard_state));
+    entry.before = Some(with_sources(guarded_json(&before.offer, &before.guard_state), &known));
+    entry.after = Some(with_sources(guarded_json(&offer, &guard_state), &sources));
     audit_log::record(tx, &entry)?;
     Ok(Service { offer, updated_at: tx.now(), guard_state, ..before })
 }
@@ -233,6 +259,73 @@ pub fn change(tx: &Tx, actor: &Actor, id: ServiceId, patch: Patch) -> Result<Ser
 fn write_down(tx: &Tx, before: &Service, offer: &Offer, guard_state: &GuardState) -> Result<(), Fault> {
     store::update(tx, before.id, offer, guard_state)?;
     own::tell_of_cost(tx, before, offer.cost)
+}
+
+/// A service after a patch, before the guard has heard of it.
+struct Sourced {
+    offer: Offer,
+    state: GuardState,
+    /// Empty: it has one at most.
+    sources: Vec<Source>,
+}
+
+fn sourced(
+    tx: &ReadTx,
+    mut offer: Offer,
+    state: &GuardState,
+    mut patch: Patch,
+    known: &[Source],
+    guard: PriceGuard,
+) -> Result<Sourced, CatalogError> {
+    let was_made_of = made_of(&offer);
+    let (mut state, mut several) = (state.clone(), known.to_vec());
+    let is_one = patch.provider.is_some() || patch.provider_service.is_some();
+    if is_one && patch.sources.is_some() {
+        let field = if patch.provider.is_some() { "provider_id" } else { "provider_service_id" };
+        return Err(CatalogError::Fields(vec![FieldError::new("sources", Rule::not_with(field))]));
+    }
+    if is_one {
+        several.clear();
+    }
+    if let Some(wanted) = patch.sources.take() {
+        several = sources::named(tx, wanted, known)?.map_err(CatalogError::Fields)?;
+        if let [] | [_] = several.as_slice() {
+            let one = several.pop();
+            patch.provider = Some(one.as_ref().map(|source| source.provider));
+            patch.cost = patch.cost.or(one.as_ref().and_then(|source| source.cost).map(Some));
+            patch.provider_service = Some(one.map(|source| source.provider_service));
+        }
+    }
+    if patch.rate.is_some() || patch.cost.is_some() || patch.active == Some(true) {
+        several.iter_mut().for_each(Source::accept);
+    }
+    let (cost, limits) = (patch.cost, (patch.min, patch.max));
+    offer.rate = patch.rate.unwrap_or(offer.rate);
+    let front = sources::front(&offer, &state, &several, guard);
+    if let Some(source) = several.get_mut(front) {
+        if let Some(cost) = cost.filter(|cost| *cost != source.cost) {
+            (source.cost, source.listed_rate) = (cost, None);
+        }
+        (source.min, source.max) = (limits.0.or(source.min), limits.1.or(source.max));
+        sources::lend(&mut offer, &mut state, source);
+    }
+    let offer = checked(tx, patch.onto(offer))?;
+    if several.is_empty() && made_of(&offer) != was_made_of {
+        state.listed_rate = None;
+    }
+    Ok(Sourced { offer, state, sources: several })
+}
+
+/// What decides what it costs.
+fn made_of(offer: &Offer) -> (Option<ProviderId>, Option<String>, Option<Rate>) {
+    (offer.provider, offer.provider_service.clone(), offer.cost)
+}
+
+fn with_sources(mut json: Value, sources: &[Source]) -> Value {
+    if !sources.is_empty() {
+        json["sources"] = sources.iter().map(sources::as_json).collect();
+    }
+    json
 }
 
 fn checked(tx: &ReadTx, offer: Offer) -> Result<Offer, CatalogError> {

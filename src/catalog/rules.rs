@@ -1,5 +1,6 @@
 //! What a service may look like. Pure.
 
+use super::sources::NamedSource;
 use super::{LinkKind, Offer};
 use crate::kernel::error::{FieldError, Rule};
 use crate::kernel::ids::{ProviderId, UserId};
@@ -12,7 +13,7 @@ const MAX_NAME_CHARS: usize = 300;
 const MAX_CATEGORY_CHARS: usize = 200;
 const MAX_DESCRIPTION_CHARS: usize = 10_000;
 const MAX_REFILL_DAYS: i64 = 3650;
-const MAX_PROVIDER_SERVICE_CHARS: usize = 100;
+pub(super) const MAX_PROVIDER_SERVICE_CHARS: usize = 100;
 /// Together with the highest rate, what an order of this many units costs still fits into 64 bits.
 pub(super) const MAX_QUANTITY: i64 = 1_000_000_000;
 /// So many may be named as the only ones who see a service.
@@ -39,6 +40,8 @@ pub struct Patch {
     pub provider_service: Option<Option<String>>,
     pub cost: Option<Option<Rate>>,
     pub visible_to: Option<BTreeSet<UserId>>,
+    /// Instead of `provider` and `provider_service`: all of them, in order of preference.
+    pub sources: Option<Vec<NamedSource>>,
 }
 
 impl Patch {
@@ -168,7 +171,7 @@ pub(super) fn has_jumped(before: Rate, now: Rate, percent: Percent) -> bool {
     wide(now, 100) > wide(before, percent.get().saturating_add(100))
 }
 
-fn is_line(text: &str, max_chars: usize) -> bool {
+pub(super) fn is_line(text: &str, max_chars: usize) -> bool {
     !text.is_empty() && text.chars().count() <= max_chars && !text.chars().any(char::is_control)
 }
 

@@ -1,8 +1,10 @@
 //! The catalog's SQL.
 
 mod own;
+mod sources;
 
 pub(super) use own::*;
+pub(super) use sources::{keep_sources, of_further_source, sources, sources_at};
 
 use super::{GuardState, LinkKind, Offer, Pause, Service};
 use crate::db::{ReadTx, Tx, word_column};
@@ -186,14 +188,23 @@ pub fn version(tx: &ReadTx) -> Result<i64, Fault> {
     tx.value("SELECT version FROM catalog_version", (), |row| row.get(0))
 }
 
-/// All that are delivered by this provider.
+/// All that have this provider among their sources.
 pub(super) fn of_provider(tx: &ReadTx, provider: ProviderId) -> Result<Vec<Service>, Fault> {
-    services(tx, select!("WHERE provider_id = ?1 ORDER BY id"), [provider])
+    let any = select!(
+        "WHERE id IN (SELECT id FROM services WHERE provider_id = ?1
+             UNION SELECT service_id FROM service_sources WHERE provider_id = ?1) ORDER BY id"
+    );
+    services(tx, any, [provider])
 }
 
-/// Whether any service is delivered by this provider.
+/// Whether any service has this provider among its sources.
 pub fn is_sold_of(tx: &ReadTx, provider: ProviderId) -> Result<bool, Fault> {
-    tx.value("SELECT EXISTS (SELECT 1 FROM services WHERE provider_id = ?1)", [provider], |row| row.get(0))
+    tx.value(
+        "SELECT EXISTS (SELECT 1 FROM services WHERE provider_id = ?1)
+             OR EXISTS (SELECT 1 FROM service_sources WHERE provider_id = ?1)",
+        [provider],
+        |row| row.get(0),
+    )
 }
 
 /// The oldest that is this one of the provider's.

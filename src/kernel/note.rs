@@ -18,6 +18,8 @@ pub enum Note {
     // Of a line of a provider's list.
     #[error("is not in the provider's list")]
     LineMissing,
+    #[error("is a further source of service {service}, which follows it by itself")]
+    LineFurtherSource { service: i64 },
     #[error("is no object")]
     LineUnreadable,
     #[error("has two ids")]
@@ -103,6 +105,26 @@ pub enum Note {
     DueAboveCharge { cost: i64, charge: i64 },
     #[error("its time has come, but its service was taken off sale by the price guard")]
     DuePaused,
+    // Of the sources of a service.
+    #[error("{from} does not take it ({why}); {to} is next")]
+    NextSource { from: String, to: String, why: Box<Note> },
+    #[error("the provider is switched off or cannot be called")]
+    SourceOff,
+    #[error("the operator's account there needs attention")]
+    SourceAccount,
+    #[error("it was not reached for a minute")]
+    SourceSilent,
+    #[error("the price guard passes it over, or it does not know the service")]
+    SourceProblem,
+    /// VND.
+    #[error("it would cost {cost} VND there and {charge} VND were paid for it")]
+    SourceDear { cost: i64, charge: i64 },
+    #[error("it takes {min} to {max} units")]
+    SourceLimits { min: i64, max: i64 },
+    #[error("the service is of another type by now")]
+    SourceType,
+    #[error("the provider is this customer's own panel, where the order would come back from")]
+    SourceOwnPanel,
     #[error("no answer: {cause}")]
     NoAnswer { cause: CallCause },
     #[error("unusable answer: {cause}")]

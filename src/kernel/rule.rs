@@ -215,6 +215,10 @@ impl Rule {
         Rule::NeededWith { field: field.to_owned() }
     }
 
+    pub fn not_with(field: &str) -> Rule {
+        Rule::NotWith { field: field.to_owned() }
+    }
+
     pub fn not_below(field: &str) -> Rule {
         Rule::NotBelow { field: field.to_owned() }
     }

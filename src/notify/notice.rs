@@ -98,6 +98,14 @@ pub enum Notice {
         name: String,
         said: String,
     },
+    /// Of several sources of a service one is passed over from now on; the others go on.
+    SourceOff {
+        service: i64,
+        name: String,
+        provider: String,
+        /// As `paused_reason` of a service.
+        why: String,
+    },
     /// An order waits until another one for its link has ended at the provider.
     SameLink {
         order: i64,
@@ -185,9 +193,10 @@ impl Notice {
             | Notice::ProviderLow { .. }
             | Notice::ProviderFunded { .. }
             | Notice::ProviderWell { .. } => NoticeKind::Provider,
-            Notice::Price { .. } | Notice::OwnRates { .. } | Notice::ServiceRefused { .. } => {
-                NoticeKind::Price
-            }
+            Notice::Price { .. }
+            | Notice::OwnRates { .. }
+            | Notice::ServiceRefused { .. }
+            | Notice::SourceOff { .. } => NoticeKind::Price,
             Notice::DailySummary(_) => NoticeKind::DailySummary,
             Notice::AuditFailed { .. } | Notice::AuditWell => NoticeKind::Audit,
             Notice::JobFailed { .. } | Notice::JobWell { .. } => NoticeKind::Job,

@@ -3,7 +3,7 @@
 
 use super::message::Message;
 use super::notice::{Figure, Notice, Summary};
-use super::words::{dong, grouped, job_name, noted};
+use super::words::{dong, grouped, job_name, noted, pause_word};
 use crate::kernel::note::Note;
 
 /// Telegram takes so many characters, which it counts as UTF-16 does, after reading the markup. Here they are
@@ -100,6 +100,7 @@ fn heading(notice: &Notice) -> (&'static str, &'static str) {
             "Own prices below cost do not count any more",
         ),
         Notice::ServiceRefused { .. } => ("⛔ Tạm ngưng bán dịch vụ", "Service taken off sale"),
+        Notice::SourceOff { .. } => ("⛔ Tạm bỏ qua một nguồn", "A source is passed over"),
         Notice::DailySummary(_) => ("📊 Tổng kết", "Daily summary"),
         Notice::AuditFailed { .. } => ("🚨 Sổ cái không khớp", "The ledger's audit failed"),
         Notice::AuditWell => ("✅ Sổ cái đã khớp lại", "The ledger's audit passes again"),
@@ -199,6 +200,7 @@ fn lines(notice: &Notice) -> Vec<Line> {
         Notice::ServiceRefused { service, name: called, said } => {
             of_service(*service, called, vec![text("Nhà cung cấp nói", said)])
         }
+        Notice::SourceOff { service, name, provider, why } => of_source(*service, name, provider, why),
         Notice::DailySummary(summary) => daily(summary),
         Notice::AuditFailed { differences, first } => {
             vec![name("Sai lệch", &grouped(*differences)), text("Đầu tiên", first)]
@@ -210,6 +212,10 @@ fn lines(notice: &Notice) -> Vec<Line> {
         }
         Notice::AuditWell | Notice::Test => Vec::new(),
     }
+}
+
+fn of_source(service: i64, called: &str, provider: &str, why: &str) -> Vec<Line> {
+    of_service(service, called, vec![name(PROVIDER, provider), name("Lý do", pause_word(why))])
 }
 
 fn daily(summary: &Summary) -> Vec<Line> {

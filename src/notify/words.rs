@@ -24,6 +24,11 @@ pub(super) fn job_name(job: &str) -> &str {
     sentence("job", &job.replace('-', "_")).unwrap_or(job)
 }
 
+/// Why the price guard acts.
+pub(super) fn pause_word(why: &str) -> &str {
+    sentence("paused", why).unwrap_or(why)
+}
+
 /// The sentence of one of a closed set.
 fn coded(section: &str, tag: &str, value: &Value) -> Option<String> {
     let sentence = sentence(section, value[tag].as_str()?)?;

@@ -131,10 +131,11 @@ fn queued_anew(tx: &Tx, order: &Order) -> Result<State, OrderError> {
     if !order.is_left() {
         return Ok(queued);
     }
-    let service = catalog::by_id(tx, order.service)?.map(|service| service.offer);
+    let service = catalog::by_id(tx, order.service)?;
+    let sources = service.map(|service| catalog::sources(tx, &service)).transpose()?.unwrap_or_default();
+    let known = sources.into_iter().find(|source| Some(source.provider) == order.provider);
     let known =
-        service.filter(|offer| offer.provider == order.provider).and_then(|offer| offer.provider_service);
-    let known = known.ok_or(OrderError::Conflict(Why::ServiceElsewhere))?;
+        known.map(|source| source.provider_service).ok_or(OrderError::Conflict(Why::ServiceElsewhere))?;
     store::set_provider_service(tx, order.id, &known)?;
     let progress = Progress { start_count: None, remains: None, ..queued.progress };
     Ok(State { progress, account: None, provider_order: None, ..queued })

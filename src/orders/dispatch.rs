@@ -8,6 +8,7 @@ use super::error::OrderError;
 use super::history::{Cause, EventKind};
 use super::hold::taken_again;
 use super::model::{Order, State};
+use super::route::may_go;
 use super::status::{Dispatch, Progress, Reason, Status};
 use super::store;
 use super::transition::{commit_changed, load};
@@ -38,8 +39,9 @@ pub struct Dispatchable {
 
 /// Takes up to `max` of the provider's queued orders for sending to this account of it, leaving out those in `except`:
 /// first those `behind` an order, then those up to it, each oldest first. Behind order 0 are all. While the provider
-/// is held, orders of customers come first whom it has not refused. None if it is not the account that orders go to, or
-/// if it is held or not, contrary to what the caller knows: `is_held`.
+/// is held, orders of customers come first whom it has not refused. Those that are to go to another source are left.
+/// None if it is not the account that orders go to, or if it is held or not, contrary to what the caller knows:
+/// `is_held`.
 pub fn claim(
     tx: &Tx,
     at: Account,
@@ -56,7 +58,8 @@ pub fn claim(
     let mut take = |orders: Vec<Order>| {
         for order in orders {
             let is_taken = claimed.iter().any(|claimed| claimed.order == order.id);
-            if claimed.len() < max && !is_taken && !except.contains(&order.id) {
+            let is_free = claimed.len() < max && !is_taken && !except.contains(&order.id);
+            if is_free && may_go(tx, &order)? {
                 let attempt = store::mark_sending(tx, order.id, at)?;
                 claimed.push(dispatchable(order, attempt)?);
             }

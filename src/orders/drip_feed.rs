@@ -101,6 +101,15 @@ pub(super) fn follow(tx: &Tx, run: Order, was: Dispatch) -> Result<Order, OrderE
     Ok(run)
 }
 
+/// What the customer paid for the order; of a run its share of what the parent was charged.
+pub(super) fn paid(tx: &ReadTx, order: &Order) -> Result<Vnd, Fault> {
+    let Some(Run { parent, number }) = order.run else { return Ok(order.charge) };
+    let gone = || Fault::Corrupt(format!("run {} has no parent", order.id));
+    let parent = store::by_id(tx, parent)?.ok_or_else(gone)?;
+    let share = rules::share(parent.charge, feed_of(&parent)?.runs, number);
+    share.map_err(|_| Fault::Overflow("the share of a run"))
+}
+
 /// Nobody knows yet whether the provider has it, or it surely has not and is to get it.
 fn is_unsent(dispatch: Dispatch) -> bool {
     match dispatch {

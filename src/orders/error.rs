@@ -43,7 +43,7 @@ impl OrderError {
     }
 
     /// Where the panel itself is at work, nobody is there to be refused.
-    pub(super) fn into_fault(self) -> Fault {
+    pub fn into_fault(self) -> Fault {
         if let OrderError::Fault(fault) = self {
             return fault;
         }

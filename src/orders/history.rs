@@ -26,6 +26,8 @@ pub enum EventKind {
     Refused,
     /// Nothing reached the provider, or our account kept it from taking anything.
     NotSent,
+    /// A source of its service does not take it, so the next one is to.
+    NextSource,
     /// The provider said no in words that nobody knows, as it does to others.
     Held,
     /// Nobody can tell whether the provider has it.
@@ -78,6 +80,7 @@ impl EventKind {
     pub fn by(self) -> Actor {
         match self {
             EventKind::NotSent
+            | EventKind::NextSource
             | EventKind::Parked
             | EventKind::Released
             | EventKind::RunsMoved

@@ -9,6 +9,7 @@ use super::dispatch::{being_sent, noted, off_the_queue};
 use super::error::OrderError;
 use super::history::{Cause, EventKind};
 use super::model::Order;
+use super::route::{Unwell, follow, has_next};
 use super::status::{Dispatch, Reason};
 use super::store;
 use super::transition::commit_changed;
@@ -41,6 +42,9 @@ pub fn record_refused(
         (Ground::Unknown, Some(provider)) => counts(tx, &order, provider, said)?,
         (Ground::Service, Some(provider)) => {
             pause_service(tx, &order, provider, said)?;
+            if has_next(tx, &order)? {
+                return not_known_there(tx, order, said, exchange);
+            }
             false
         }
         (Ground::Customer, _) | (_, None) => false,
@@ -53,6 +57,15 @@ pub fn record_refused(
     let mut after = off_the_queue(&order.state, Reason::ProviderRefused);
     after.dispatch_note = Some(note.clone());
     commit_changed(tx, order, after, Cause::attempt(EventKind::Refused, &note, exchange))
+}
+
+/// Another source knows the service: the order goes there.
+fn not_known_there(tx: &Tx, order: Order, said: &str, exchange: &Exchange) -> Result<Order, OrderError> {
+    let note = Note::Said { said: said.to_owned() };
+    let after = noted(&order.state, Dispatch::Queued, &note);
+    let order = commit_changed(tx, order, after, Cause::attempt(EventKind::NotSent, &note, exchange))?;
+    let queued = order.clone();
+    Ok(follow(tx, order, &Unwell::new())?.unwrap_or(queued))
 }
 
 /// Whether the provider is held with this refusal.

@@ -10,6 +10,8 @@
 //! - A provider is asked for an order at most once, unless it refused clearly or provably never heard of it:
 //!   `queued` becomes `sending` in a commit of its own, and whatever is found in `sending` later waits for a person.
 //! - Final is final for providers; after that only an admin moves money.
+//! - It goes to another source of its service only while it is `queued`, and a person's `resend` binds it to the one
+//!   that may have it.
 //! - An order moves together with a row of `order_events`, in the schema and not by good will.
 //! - The money of a drip-feed stands on the order that was bought. Its runs are orders without money; each belongs to
 //!   one parent and number, and every change of one is followed by the parent in the same transaction.
@@ -29,6 +31,7 @@ mod model;
 mod place;
 mod refill;
 mod repeat;
+mod route;
 mod rules;
 mod schedule;
 mod search;
@@ -57,13 +60,14 @@ pub use model::{Feed, Order, Run, State};
 pub use place::{Placement, Quote, place, price_list, quote};
 pub use refill::{RefillStatus, refill_refusal};
 pub use repeat::{Attempted, Mark, Reference, RepeatError, forget_repeatable, remember, repeated};
+pub use route::{Unwell, misplaced, move_on};
 pub use schedule::{Timing, release_due};
 pub use search::{Filter, Search, list};
 pub use slow::{Glance, look_for_slow, mark_slow};
 pub use status::{Decision, Dispatch, Outcome, Progress, Reason, Status, on_decision, on_report};
 pub use store::{
-    by_id, index_links, is_due, is_run_due, newest_queued, queued_count, review_count, run_ids, steps,
-    to_poll,
+    by_id, index_links, is_due, is_run_due, newest_queued, queued_count, queued_with_choices, review_count,
+    run_ids, steps, to_poll,
 };
 pub use sync::{Watched, apply_refusal, apply_report, no_report};
 

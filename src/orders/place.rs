@@ -159,7 +159,7 @@ pub(super) fn priced(tx: &ReadTx, mut placement: Placement, spending: Vnd) -> Re
     };
     let dispatch = match offer.provider {
         None => Dispatch::Manual,
-        Some(id) if provider::configured(tx, id)? => Dispatch::Queued,
+        Some(id) if provider::configured(tx, id)? || has_another(tx, service.id)? => Dispatch::Queued,
         Some(_) => return Err(OrderError::NotConfigured),
     };
     let dispatch = placement.timing.later().unwrap_or(dispatch);
@@ -174,6 +174,16 @@ pub(super) fn priced(tx: &ReadTx, mut placement: Placement, spending: Vnd) -> Re
         return Err(OrderError::PriceChanged { charge });
     }
     Ok(Priced { placement, service, quantity, units, dispatch, buyer, price, charge })
+}
+
+/// Whether any of several sources can be called.
+fn has_another(tx: &ReadTx, service: ServiceId) -> Result<bool, Fault> {
+    for source in catalog::several(tx, service)? {
+        if provider::configured(tx, source.provider)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// More than money can say.

@@ -87,10 +87,17 @@ fn release(tx: &Tx, order: Order) -> Result<(), OrderError> {
         commit_changed(tx, order, after, Cause::rule(EventKind::Released))?;
         return Ok(());
     };
-    let after = noted(&order.state, Dispatch::Review, &note);
-    let cause = Cause { note: Some(&note), ..Cause::rule(EventKind::Parked) };
+    park_by_rule(tx, order, &note)?;
+    Ok(())
+}
+
+/// What was not sent yet waits for a person.
+pub(super) fn park_by_rule(tx: &Tx, order: Order, note: &Note) -> Result<Order, OrderError> {
+    let after = noted(&order.state, Dispatch::Review, note);
+    let cause = Cause { note: Some(note), ..Cause::rule(EventKind::Parked) };
     let order = commit_changed(tx, order, after, cause)?;
-    Ok(tell_review(tx, &order, &note)?)
+    tell_review(tx, &order, note)?;
+    Ok(order)
 }
 
 fn hindrance_of(tx: &ReadTx, order: &Order) -> Result<Option<Note>, OrderError> {

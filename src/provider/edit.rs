@@ -4,7 +4,7 @@ use super::store::{self, Place, Provider};
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::{Answer, Code, Fault, FieldError, Refusal, Rule};
-use crate::kernel::ids::ProviderId;
+use crate::kernel::ids::{ProviderId, UserId};
 use crate::kernel::money::Rate;
 use crate::kernel::reason::Reason;
 use crate::kernel::secret::Secret;
@@ -28,6 +28,8 @@ pub struct Draft {
     /// VND per unit of the currency; 1 if missing.
     pub exchange_rate: Option<Rate>,
     pub active: Option<bool>,
+    /// The customer whose panel it is.
+    pub panel_of: Option<UserId>,
 }
 
 /// What is to be different; `None` leaves it.
@@ -39,6 +41,8 @@ pub struct Patch {
     pub currency: Option<String>,
     pub exchange_rate: Option<Rate>,
     pub active: Option<bool>,
+    /// The inner `None`: it is nobody's.
+    pub panel_of: Option<Option<UserId>>,
 }
 
 /// A change that somebody asks for.
@@ -89,8 +93,9 @@ pub fn create(tx: &Tx, actor: &Actor, draft: Draft, allow_private: bool) -> Resu
         currency: draft.currency,
         exchange_rate: draft.exchange_rate,
         active: draft.active,
+        panel_of: Some(draft.panel_of),
     };
-    let mut provider = patched(blank(), &patch, allow_private)?;
+    let mut provider = patched(tx, blank(), &patch, allow_private)?;
     provider.id = store::insert(tx, &provider, &key)?;
     if let Some(url) = &provider.api_url {
         store::set_place(tx, provider.id, &Place::of(url, &key))?;
@@ -115,7 +120,7 @@ pub fn check(
             return Err(ProviderError::Locked(name));
         }
     }
-    let after = patched(before.clone(), patch, allow_private)?;
+    let after = patched(tx, before.clone(), patch, allow_private)?;
     Ok((before, after))
 }
 
@@ -208,6 +213,7 @@ fn blank() -> Provider {
         currency: "VND".to_owned(),
         exchange_rate: "1".to_owned(),
         active: true,
+        panel_of: None,
         balance: None,
         last_sync_at: None,
         trouble: None,
@@ -215,8 +221,18 @@ fn blank() -> Provider {
     }
 }
 
-fn patched(mut provider: Provider, patch: &Patch, allow_private: bool) -> Result<Provider, ProviderError> {
-    let wrong = wrong(patch, allow_private);
+fn patched(
+    tx: &ReadTx,
+    mut provider: Provider,
+    patch: &Patch,
+    allow_private: bool,
+) -> Result<Provider, ProviderError> {
+    let mut wrong = wrong(patch, allow_private);
+    if let Some(Some(user)) = patch.panel_of
+        && !store::is_user(tx, user)?
+    {
+        wrong.push(FieldError::new("is_user_id", Rule::NoSuch));
+    }
     if !wrong.is_empty() {
         return Err(ProviderError::Fields(wrong));
     }
@@ -234,6 +250,7 @@ fn patched(mut provider: Provider, patch: &Patch, allow_private: bool) -> Result
     }
     provider.has_key |= patch.api_key.is_some();
     provider.active = patch.active.unwrap_or(provider.active);
+    provider.panel_of = patch.panel_of.unwrap_or(provider.panel_of);
     Ok(provider)
 }
 
@@ -279,5 +296,6 @@ fn as_json(provider: &Provider) -> Value {
     json!({
         "name": provider.name, "api_url": provider.api_url, "currency": provider.currency,
         "exchange_rate": provider.exchange_rate, "active": provider.active,
+        "is_user_id": provider.panel_of.map(UserId::get),
     })
 }

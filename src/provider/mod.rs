@@ -36,8 +36,9 @@ pub use model::{
 
 pub use store::{
     Callable, Held, Place, Provider, SyncTerms, account, all, begin_account, by_id, callable, configured,
-    doubt, forget_refusals, held, held_count, is_account, is_in_doubt, next_round, note_refusal, place_of,
-    set_address, set_balance, set_place, set_synced, set_trouble, stopped, sync_terms,
+    doubt, forget_refusals, held, held_count, is_account, is_in_doubt, next_round, note_refusal, panel_of,
+    place_of, set_address, set_balance, set_place, set_synced, set_trouble, stopped, sync_terms,
+    takes_orders,
 };
 
 /// So many customers whose orders a provider refuses in words that nobody knows, none taken in between, make it its

@@ -229,8 +229,10 @@ const RULES: [(&str, &str); 23] = [
              sum(iif(runs IS NULL, min(coalesce(cost, 0), 1000000000000), 0)) AS cost FROM orders GROUP BY 1, 2, 3)
          SELECT 'day ' || day || ', service ' || service_id || ', provider ' || provider_id
          FROM daily_services AS d FULL JOIN truth AS t USING (day, service_id, provider_id)
-         WHERE (d.orders, d.units, d.charged, d.refunded, d.cost)
-             IS NOT (t.orders, t.units, t.charged, t.refunded, t.cost)",
+         WHERE (coalesce(d.orders, 0), coalesce(d.units, 0), coalesce(d.charged, 0), coalesce(d.refunded, 0),
+                 coalesce(d.cost, 0))
+             <> (coalesce(t.orders, 0), coalesce(t.units, 0), coalesce(t.charged, 0), coalesce(t.refunded, 0),
+                 coalesce(t.cost, 0))",
     ),
     (
         "there are as many orders of each status as counted",

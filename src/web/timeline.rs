@@ -83,6 +83,7 @@ fn wish(kind: EventKind) -> Option<&'static str> {
         EventKind::Taken
         | EventKind::Refused
         | EventKind::NotSent
+        | EventKind::NextSource
         | EventKind::Released
         | EventKind::RunsMoved
         | EventKind::RunDropped

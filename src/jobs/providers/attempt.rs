@@ -86,7 +86,13 @@ impl DispatchTask {
             None
         });
         self.report(error.as_ref());
-        self.throttle.lock().ended(order, outcome(error.as_ref(), dispatch), Instant::now());
+        let now = Instant::now();
+        let mut throttle = self.throttle.lock();
+        if matches!(error, Some(SubmitError::AccountTrouble(_))) {
+            throttle.account_failed(now);
+        }
+        throttle.ended(order, outcome(error.as_ref(), dispatch), now);
+        drop(throttle);
         self.app.dispatch_wakeup.notify();
     }
 

@@ -5,13 +5,15 @@
 //! in `sending` at the next start and parked.
 
 use super::attempt::{Attempt, DispatchTask, SharedThrottle};
+use super::throttle::Avoided;
 use super::trouble::{Reporter, Troubles};
 use crate::db::Tx;
 use crate::jobs::runtime::{Shutdown, thread, tracked};
 use crate::kernel::cause::CallCause;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId};
-use crate::orders::{self, Dispatchable};
+use crate::kernel::note::Note;
+use crate::orders::{self, Dispatchable, FRONT, OrderError, Unwell};
 use crate::provider::{Account, Client, Exchange, SubmitError};
 use crate::state::{App, Upstream};
 use std::collections::{BTreeMap, HashSet};
@@ -28,8 +30,10 @@ pub(in crate::jobs) struct Dispatcher {
     troubles: Arc<Troubles>,
     shutdown: Arc<Shutdown>,
     throttles: BTreeMap<ProviderId, SharedThrottle>,
-    /// Orders that were tried already, when each is to be tried only once.
-    tried: Option<HashSet<OrderId>>,
+    /// Where looking for orders that are to go to another source goes on.
+    looked_at: BTreeMap<ProviderId, OrderId>,
+    /// Orders that were tried already at a provider, when each is to be tried there only once.
+    tried: Option<HashSet<(ProviderId, OrderId)>>,
 }
 
 /// Sends what is queued now, each order once, and waits for the outcomes. What must wait, because a provider
@@ -50,7 +54,14 @@ pub fn tick(app: &App) {
 impl Dispatcher {
     pub(in crate::jobs) fn new(app: &App, troubles: &Arc<Troubles>, shutdown: &Arc<Shutdown>) -> Self {
         let (app, troubles, shutdown) = (app.clone(), Arc::clone(troubles), Arc::clone(shutdown));
-        Dispatcher { app, troubles, shutdown, throttles: BTreeMap::new(), tried: None }
+        Dispatcher {
+            app,
+            troubles,
+            shutdown,
+            throttles: BTreeMap::new(),
+            looked_at: BTreeMap::new(),
+            tried: None,
+        }
     }
 
     /// Until the shutdown; then until the calls in flight have ended.
@@ -69,7 +80,7 @@ impl Dispatcher {
 
     /// Begins what can begin now; whether that was anything. Errors: the first provider's; the others are served too.
     fn step(&mut self) -> Result<bool, Fault> {
-        let (mut began, mut failed) = (false, None);
+        let (mut began, mut failed) = (self.move_on()?, None);
         for (provider, Upstream { client, active, held, account, in_doubt }) in self.app.providers()? {
             if !active || in_doubt {
                 self.close(provider);
@@ -90,6 +101,36 @@ impl Dispatcher {
             }
         }
         failed.map_or(Ok(began), Err)
+    }
+
+    /// Lets the orders go to another source that are to, a portion of each provider's; whether there were any.
+    fn move_on(&mut self) -> Result<bool, Fault> {
+        let now = Instant::now();
+        let avoided = |(provider, throttle): (&ProviderId, &SharedThrottle)| {
+            let note = match throttle.lock().avoided(now)? {
+                Avoided::Account => Note::SourceAccount,
+                Avoided::Silent => Note::SourceSilent,
+            };
+            Some((*provider, note))
+        };
+        let unwell: Unwell = self.throttles.iter().filter_map(avoided).collect();
+        let mut moved = false;
+        for provider in self.app.db.read_now(orders::queued_with_choices)? {
+            let behind = self.looked_at.get(&provider).copied().unwrap_or(FRONT);
+            let (ids, last) = self.app.db.read_now(|tx| orders::misplaced(tx, provider, behind, &unwell))?;
+            self.looked_at.insert(provider, last.unwrap_or(FRONT));
+            if ids.is_empty() {
+                continue;
+            }
+            let unwell = unwell.clone();
+            let went = self.app.db.write_blocking(move |tx| orders::move_on(tx, &ids, &unwell));
+            let went = !went.map_err(OrderError::into_fault)?.is_empty();
+            if let Some(throttle) = self.throttles.get(&provider).filter(|_| went) {
+                throttle.lock().avoid();
+            }
+            moved |= went;
+        }
+        Ok(moved)
     }
 
     /// A provider that gets no orders has no trouble with them.
@@ -116,7 +157,8 @@ impl Dispatcher {
         if available_slots == 0 {
             return Ok(Vec::new());
         }
-        except.extend(self.tried.iter().flatten());
+        let tried = self.tried.iter().flatten().filter(|(at, _)| *at == provider);
+        except.extend(tried.map(|(_, order)| *order));
         let claimed = match self.app.db.read_now(|tx| orders::newest_queued(tx, provider))? {
             Some(newest) => {
                 let behind = throttle.lock().claim_after(newest);
@@ -132,7 +174,7 @@ impl Dispatcher {
             self.troubles.say(&self.app, provider, Reporter::Busy, None);
         }
         if let Some(tried) = &mut self.tried {
-            tried.extend(claimed.iter().map(|claimed| claimed.order));
+            tried.extend(claimed.iter().map(|claimed| (provider, claimed.order)));
         }
         Ok(claimed)
     }

@@ -36,6 +36,10 @@ const HOLD: Duration = Duration::from_secs(20);
 const LINK_HOLD: Duration = Duration::from_secs(50);
 /// Between two orders while a provider is held.
 const HELD_PAUSE: Duration = Duration::from_secs(60);
+/// So long without a sign of life, and orders go to other sources.
+const SILENCE: Duration = Duration::from_secs(60);
+/// So long after it turned an order away for our account nothing goes there that has another source.
+const ACCOUNT_PAUSE: Duration = Duration::from_secs(60);
 /// Failures in a row, each after a sign of life, or orders turned away, that are met without a pause.
 const FREE_FAILURES: u32 = 3;
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -84,10 +88,22 @@ pub(super) struct ProviderThrottle {
     /// Rests since the last definite answer.
     failures: u32,
     is_probing: bool,
+    /// When it turned an order away for our account, while it has taken none since.
+    account_at: Option<Instant>,
+    /// Whether orders went elsewhere for that.
+    is_avoided: bool,
+}
+
+/// Why orders that have another source go there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Avoided {
+    Account,
+    Silent,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Rest {
+    since: Instant,
     /// The next sign of life is asked for then.
     until: Instant,
     /// Questions without an answer in this rest.
@@ -130,7 +146,26 @@ impl ProviderThrottle {
     }
 
     pub(super) fn has_held(&self) -> bool {
-        !self.held.is_empty()
+        !self.held.is_empty() || self.is_avoided
+    }
+
+    /// Our account with it kept it from taking an order.
+    pub(super) fn account_failed(&mut self, now: Instant) {
+        self.account_at = Some(now);
+    }
+
+    /// Whether orders are to go to other sources now.
+    pub(super) fn avoided(&self, now: Instant) -> Option<Avoided> {
+        let lasts = |since: Instant, by: Duration| now < later(since, by);
+        if self.account_at.is_some_and(|at| lasts(at, ACCOUNT_PAUSE)) {
+            return Some(Avoided::Account);
+        }
+        self.rest.filter(|rest| !lasts(rest.since, SILENCE)).map(|_| Avoided::Silent)
+    }
+
+    /// Orders went elsewhere.
+    pub(super) fn avoid(&mut self) {
+        self.is_avoided |= self.account_at.is_some();
     }
 
     /// Whether orders are on their way.
@@ -156,6 +191,7 @@ impl ProviderThrottle {
         self.open.remove(&order);
         match outcome {
             DispatchOutcome::Definite => {
+                (self.account_at, self.is_avoided) = (None, false);
                 self.alive_at = Some(now);
                 self.answers = self.answers.saturating_add(1);
                 self.failures = 0;
@@ -241,7 +277,7 @@ impl ProviderThrottle {
                 None => Duration::ZERO,
                 Some(more) => pause(more),
             };
-            self.rest = Some(Rest { until: later(now, pause), unanswered: 0 });
+            self.rest = Some(Rest { since: now, until: later(now, pause), unanswered: 0 });
             self.backlog = None;
             self.answers = 0;
         }

@@ -214,3 +214,41 @@ fn an_order_behind_another_on_its_link_delays_nobody_else() {
     assert_eq!(throttle.except(seconds(start, 49)).len(), 20);
     assert!(throttle.except(seconds(start, 50)).is_empty());
 }
+
+#[test]
+fn orders_go_elsewhere_after_a_minute_of_silence() {
+    let start = Instant::now();
+    let mut throttle = open(0..1, start);
+    assert_eq!(throttle.avoided(start), None);
+    throttle.ended(order(0), DispatchOutcome::Nothing, start);
+    assert_eq!(
+        (throttle.avoided(seconds(start, 59)), throttle.avoided(seconds(start, 60))),
+        (None, Some(Avoided::Silent))
+    );
+    throttle.begins_probe(seconds(start, 61));
+    throttle.probed(false, seconds(start, 61));
+    assert_eq!(
+        throttle.avoided(seconds(start, 61)),
+        Some(Avoided::Silent),
+        "a failed question begins no new minute"
+    );
+    throttle.probed(true, seconds(start, 70));
+    assert_eq!(throttle.avoided(seconds(start, 200)), None);
+}
+
+#[test]
+fn our_account_keeps_orders_elsewhere_for_a_minute_or_until_one_is_taken() {
+    let start = Instant::now();
+    let mut throttle = open(0..2, start);
+    throttle.account_failed(start);
+    throttle.ended(order(0), DispatchOutcome::TurnedAway, start);
+    throttle.avoid();
+    assert_eq!(
+        (throttle.avoided(seconds(start, 59)), throttle.avoided(seconds(start, 60))),
+        (Some(Avoided::Account), None)
+    );
+    throttle.except(seconds(start, 120));
+    assert!(throttle.has_held(), "its trouble stands although nobody waits there any more");
+    throttle.ended(order(1), DispatchOutcome::Definite, seconds(start, 1));
+    assert_eq!((throttle.avoided(seconds(start, 1)), throttle.has_held()), (None, false));
+}

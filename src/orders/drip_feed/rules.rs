@@ -120,8 +120,12 @@ fn begun_share(charge: Vnd, runs: i64, begun: i64) -> Result<Vnd, Overflow> {
 
 /// What was paid for the next run.
 pub fn next_share(charge: Vnd, feed: &Feed) -> Result<Vnd, Overflow> {
-    let after = begun_share(charge, feed.runs, feed.begun.saturating_add(1))?;
-    after.minus(begun_share(charge, feed.runs, feed.begun)?)
+    share(charge, feed.runs, feed.begun.saturating_add(1))
+}
+
+/// What of the parent's charge one run is paid for with.
+pub fn share(charge: Vnd, runs: i64, number: i64) -> Result<Vnd, Overflow> {
+    begun_share(charge, runs, number)?.minus(begun_share(charge, runs, number.saturating_sub(1))?)
 }
 
 /// Whether the last runs were all refused. `runs`: as `standing` takes them.

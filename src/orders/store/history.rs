@@ -108,6 +108,12 @@ pub(in super::super) fn others_sent(
     )
 }
 
+/// Whether a person has sent it again, having looked whether somebody has it.
+pub(in super::super) fn was_resent(tx: &ReadTx, order: OrderId) -> Result<bool, Fault> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM order_events WHERE order_id = ?1 AND kind = ?2)";
+    tx.value(sql, (order, EventKind::Resent), |row| row.get(0))
+}
+
 pub(in super::super) fn last_step(
     tx: &ReadTx,
     order: OrderId,

@@ -17,7 +17,7 @@ pub(super) use drip_feed::{
 };
 pub use drip_feed::{is_run_due, run_ids};
 pub use history::steps;
-pub(super) use history::{ended_by_admin, insert_step, last_step, others_sent};
+pub(super) use history::{ended_by_admin, insert_step, last_step, others_sent, was_resent};
 pub(super) use leave::{forget_looks, newest_watched, open_count, park_open_at, park_queued_at};
 pub(super) use links::ids_by_link;
 pub use links::index_links;
@@ -25,9 +25,9 @@ pub use pages::review_count;
 pub(super) use pages::{count_of_user, counts, list};
 pub(super) use queue::{
     by_any_provider_order, by_provider_order, cancels_to_ask, held, linked_to, mark_sending, park_queued,
-    park_sending, queued, queued_of_others,
+    park_sending, queued, queued_of_others, queued_with_a_choice,
 };
-pub use queue::{newest_queued, queued_count, to_poll};
+pub use queue::{newest_queued, queued_count, queued_with_choices, to_poll};
 pub use schedule::is_due;
 pub(super) use schedule::{due, hold_back, park_due, scheduled_count};
 
@@ -40,6 +40,7 @@ use super::history::EventKind;
 use super::model::{Order, Run, State};
 use super::refill::{self, RefillStatus, RefillTerms};
 use super::status::{Dispatch, Progress, Reason, Status};
+use crate::catalog::Source;
 use crate::db::{ReadTx, Tx, word_column};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
@@ -210,6 +211,15 @@ pub(super) fn insert(tx: &Tx, order: &Order) -> Result<OrderId, Fault> {
         ],
     )?;
     Ok(OrderId::new(id))
+}
+
+/// From now on it is queued at this source.
+pub(super) fn set_source(tx: &Tx, id: OrderId, source: &Source) -> Result<(), Fault> {
+    tx.execute(
+        "UPDATE orders SET provider_id = ?2, provider_service_id = ?3, provider_account = NULL WHERE id = ?1",
+        (id, source.provider, &source.provider_service),
+    )?;
+    Ok(())
 }
 
 /// The id that the order's service has at the provider now.

@@ -25,6 +25,36 @@ pub(in super::super) fn queued(
     )
 }
 
+/// Those behind an order that may go to another source, or are their customer's who is the provider; oldest first.
+pub(in super::super) fn queued_with_a_choice(
+    tx: &ReadTx,
+    provider: ProviderId,
+    behind: OrderId,
+    max: usize,
+) -> Result<Vec<Order>, Fault> {
+    tx.all(
+        select!(
+            "WHERE o.provider_id = ?1 AND o.dispatch = 'queued' AND o.id > ?2
+                 AND (EXISTS (SELECT 1 FROM service_sources WHERE service_id = o.service_id)
+                     OR o.user_id = (SELECT is_user_id FROM providers WHERE id = ?1))
+             ORDER BY o.id LIMIT ?3"
+        ),
+        (provider, behind, limit(max)),
+        order,
+    )
+}
+
+/// The providers with orders in their queue, if any of them could be one that is to go elsewhere.
+pub fn queued_with_choices(tx: &ReadTx) -> Result<Vec<ProviderId>, Fault> {
+    tx.all(
+        "SELECT id FROM providers AS p
+         WHERE EXISTS (SELECT 1 FROM orders WHERE provider_id = p.id AND dispatch = 'queued')
+             AND (is_user_id IS NOT NULL OR EXISTS (SELECT 1 FROM service_sources)) ORDER BY id",
+        (),
+        |row| row.get(0),
+    )
+}
+
 /// Those of customers whose orders the provider has not refused in unknown words; oldest first.
 pub(in super::super) fn queued_of_others(
     tx: &ReadTx,

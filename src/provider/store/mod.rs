@@ -9,7 +9,7 @@ pub use hold::{Held, forget_refusals, held, held_count, note_refusal};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
-use crate::kernel::ids::ProviderId;
+use crate::kernel::ids::{ProviderId, UserId};
 use crate::kernel::note::Note;
 use crate::kernel::secret::Secret;
 use crate::provider::{Account, HOLDING_CUSTOMERS};
@@ -30,6 +30,8 @@ pub struct Provider {
     /// VND per unit of the currency, a decimal number.
     pub exchange_rate: String,
     pub active: bool,
+    /// The customer whose panel it is: that customer's orders never go there.
+    pub panel_of: Option<UserId>,
     /// As the provider wrote it last, in its currency.
     pub balance: Option<String>,
     pub last_sync_at: Option<Timestamp>,
@@ -63,7 +65,7 @@ pub struct Callable {
 
 const LISTED: &str =
     "SELECT id, name, api_url, currency, exchange_rate, active, balance, last_sync_at, trouble,
-    api_key IS NOT NULL, from_environment FROM providers";
+    api_key IS NOT NULL, from_environment, is_user_id FROM providers";
 
 fn listed(row: &Row) -> rusqlite::Result<Provider> {
     Ok(Provider {
@@ -78,6 +80,7 @@ fn listed(row: &Row) -> rusqlite::Result<Provider> {
         trouble: row.get(8)?,
         has_key: row.get(9)?,
         from_environment: row.get(10)?,
+        panel_of: row.get(11)?,
         held: None,
     })
 }
@@ -106,6 +109,20 @@ pub fn configured(tx: &ReadTx, id: ProviderId) -> Result<bool, Fault> {
         |row| row.get(0),
     )?;
     Ok(found.unwrap_or(false))
+}
+
+/// Whether orders can go out to it now: besides, nobody doubts which account it is.
+pub fn takes_orders(tx: &ReadTx, id: ProviderId) -> Result<bool, Fault> {
+    Ok(configured(tx, id)? && !is_in_doubt(tx, id)?)
+}
+
+pub(super) fn is_user(tx: &ReadTx, id: UserId) -> Result<bool, Fault> {
+    tx.value("SELECT EXISTS (SELECT 1 FROM users WHERE id = ?1)", [id], |row| row.get(0))
+}
+
+/// The customer whose panel this provider is.
+pub fn panel_of(tx: &ReadTx, id: ProviderId) -> Result<Option<UserId>, Fault> {
+    Ok(tx.one("SELECT is_user_id FROM providers WHERE id = ?1", [id], |row| row.get(0))?.flatten())
 }
 
 /// Those that get no orders: switched off, or without an address or a key.
@@ -143,11 +160,11 @@ pub fn callable(tx: &ReadTx) -> Result<Vec<Callable>, Fault> {
 
 pub(super) fn insert(tx: &Tx, provider: &Provider, key: &Secret) -> Result<ProviderId, Fault> {
     let id = tx.insert(
-        "INSERT INTO providers (name, api_url, api_key, currency, exchange_rate, active)
-         VALUES (:name, :url, :key, :currency, :exchange_rate, :active)",
+        "INSERT INTO providers (name, api_url, api_key, currency, exchange_rate, active, is_user_id)
+         VALUES (:name, :url, :key, :currency, :exchange_rate, :active, :panel_of)",
         named_params! {
             ":name": provider.name, ":url": provider.api_url, ":key": key.expose(), ":currency": provider.currency,
-            ":exchange_rate": provider.exchange_rate, ":active": provider.active,
+            ":exchange_rate": provider.exchange_rate, ":active": provider.active, ":panel_of": provider.panel_of,
         },
     )?;
     Ok(ProviderId::new(id))
@@ -163,13 +180,13 @@ pub(super) fn update(
 ) -> Result<(), Fault> {
     tx.execute(
         "UPDATE providers SET name = :name, api_url = :url, api_key = coalesce(:key, api_key),
-             currency = :currency, exchange_rate = :exchange_rate, active = :active,
+             currency = :currency, exchange_rate = :exchange_rate, active = :active, is_user_id = :panel_of,
              balance = iif(:elsewhere, NULL, balance)
          WHERE id = :id",
         named_params! {
             ":id": provider.id, ":name": provider.name, ":url": provider.api_url, ":key": key.map(Secret::expose),
             ":currency": provider.currency, ":exchange_rate": provider.exchange_rate, ":active": provider.active,
-            ":elsewhere": is_elsewhere,
+            ":elsewhere": is_elsewhere, ":panel_of": provider.panel_of,
         },
     )?;
     Ok(())

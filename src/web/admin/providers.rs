@@ -1,10 +1,11 @@
 //! Providers, for admins. Nothing here calls one: a job does.
 
+use crate::accounts;
 use crate::db::{ReadTx, Tx};
 use crate::kernel::change::Change;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
-use crate::kernel::ids::ProviderId;
+use crate::kernel::ids::{ProviderId, UserId};
 use crate::kernel::note::Note;
 use crate::kernel::reason::Reason;
 use crate::orders::{self, OrderError, Proof};
@@ -48,6 +49,10 @@ pub struct ProviderView {
     exchange_rate: String,
     /// Switched off, it gets no orders; what it has is still followed.
     active: bool,
+    /// The customer whose panel this provider is: that customer's orders never go there. Null: nobody's.
+    is_user_id: Option<i64>,
+    /// That customer's name.
+    is_user: Option<String>,
     /// In the provider's currency, as it says; null before the first answer.
     balance: Option<String>,
     last_sync_at: Option<String>,
@@ -78,7 +83,10 @@ impl From<Held> for HeldView {
 
 impl ProviderView {
     fn of(tx: &ReadTx, provider: Provider) -> Result<Self, Fault> {
+        let is_user = provider.panel_of.map(|user| accounts::names(tx, &[user])).transpose()?;
         Ok(ProviderView {
+            is_user: is_user.and_then(|names| names.into_values().next()),
+            is_user_id: provider.panel_of.map(UserId::get),
             queued_orders: orders::queued_count(tx, provider.id)?,
             held: provider.held.map(HeldView::from),
             id: provider.id.get(),
@@ -113,6 +121,8 @@ pub struct CreateProvider {
     exchange_rate: Option<RateField>,
     /// True if missing.
     active: Option<bool>,
+    /// The customer whose panel this provider is.
+    is_user_id: Option<i64>,
 }
 
 impl From<CreateProvider> for Draft {
@@ -124,6 +134,7 @@ impl From<CreateProvider> for Draft {
             currency: asked.currency,
             exchange_rate: asked.exchange_rate.map(|rate| rate.0),
             active: asked.active,
+            panel_of: asked.is_user_id.map(UserId::new),
         }
     }
 }
@@ -146,6 +157,10 @@ pub struct ChangeProvider {
     exchange_rate: Option<RateField>,
     #[serde(default, deserialize_with = "given")]
     active: Option<bool>,
+    /// Null: it is nobody's.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<i64>)]
+    is_user_id: Option<Option<i64>>,
     /// Whether the change may leave the account that has open orders: all of them are parked then, keep their status,
     /// and are never asked for again. While the environment's new key is not proven, this alone leaves the account.
     #[serde(default, deserialize_with = "given")]
@@ -161,6 +176,7 @@ impl From<ChangeProvider> for Patch {
             currency: asked.currency,
             exchange_rate: asked.exchange_rate.map(|rate| rate.0),
             active: asked.active,
+            panel_of: asked.is_user_id.map(|id| id.map(UserId::new)),
         }
     }
 }

@@ -1,10 +1,14 @@
 //! Services, for admins.
 
 use crate::accounts;
-use crate::catalog::{self, Filter, LinkKind, Offer, Patch, PriceChange, Search, Service};
+use crate::catalog::{
+    self, Filter, LinkKind, NamedSource, Offer, Patch, PriceChange, Search, Service, Source,
+};
 use crate::db::ReadTx;
-use crate::kernel::error::Rule;
+use crate::kernel::error::{Fault, Rule};
 use crate::kernel::ids::{ProviderId, ServiceId, UserId};
+use crate::kernel::money::Quantity;
+use crate::kernel::page::Page;
 use crate::order_types::OrderType;
 use crate::state::App;
 use crate::web::body::Body;
@@ -39,19 +43,71 @@ pub struct AdminServiceView {
     /// Why the price guard took it off sale: `cost_jump`, `below_margin`, `vanished` or `changed`. Null: it did not,
     /// and `active` is as an admin set it.
     paused_reason: Option<&'static str>,
+    /// Who delivers it, in order of preference; empty: by hand. `provider_id`, `provider_service_id` and `cost` are
+    /// those of the first without a problem.
+    sources: Vec<SourceView>,
 }
 
-impl From<Service> for AdminServiceView {
-    fn from(service: Service) -> Self {
-        AdminServiceView {
+impl AdminServiceView {
+    pub fn of(tx: &ReadTx, service: Service) -> Result<Self, Fault> {
+        let sources = catalog::sources(tx, &service)?.into_iter().map(SourceView::from).collect();
+        Ok(AdminServiceView {
             provider_id: service.offer.provider.map(ProviderId::get),
             provider_service_id: service.offer.provider_service.clone(),
             cost: service.offer.cost.map(|cost| cost.to_string()),
             visible_to: service.offer.visible_to.iter().map(|user| user.get()).collect(),
             paused_reason: service.guard_state.paused.map(<&str>::from),
+            sources,
             service: service.into(),
+        })
+    }
+}
+
+/// A provider's service that orders may be sent to.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SourceView {
+    provider_id: i64,
+    provider_service_id: String,
+    /// The provider's rate in VND; a decimal number. Null: not known yet.
+    cost: Option<String>,
+    /// As the provider lists it. Null: it was not looked at yet.
+    min_quantity: Option<i64>,
+    max_quantity: Option<i64>,
+    /// Why it is passed over, as `paused_reason`, or `refused`: it refuses orders as for a service it does not know.
+    problem: Option<&'static str>,
+}
+
+impl From<Source> for SourceView {
+    fn from(source: Source) -> Self {
+        SourceView {
+            provider_id: source.provider.get(),
+            provider_service_id: source.provider_service,
+            cost: source.cost.map(|cost| cost.to_string()),
+            min_quantity: source.min.map(Quantity::get),
+            max_quantity: source.max.map(Quantity::get),
+            problem: source.problem.map(<&str>::from),
         }
     }
+}
+
+/// One of the sources in a request, the preferred first.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GivenSource {
+    provider_id: i64,
+    provider_service_id: String,
+    /// If missing, as it is known, or as the provider lists it.
+    #[schema(value_type = Option<String>)]
+    cost: Option<RateField>,
+}
+
+fn named(sources: Vec<GivenSource>) -> Vec<NamedSource> {
+    let named = |source: GivenSource| NamedSource {
+        provider: ProviderId::new(source.provider_id),
+        provider_service: source.provider_service_id,
+        cost: source.cost.map(|cost| cost.0),
+    };
+    sources.into_iter().map(named).collect()
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -91,6 +147,8 @@ pub struct CreateService {
     cost: Option<RateField>,
     /// Ids of the only users who see it, at most 1,000; empty or missing: everybody does.
     visible_to: Option<Vec<i64>>,
+    /// Instead of `provider_id` and `provider_service_id`: up to 10, in order of preference.
+    sources: Option<Vec<GivenSource>>,
 }
 
 impl From<CreateService> for Offer {
@@ -165,6 +223,9 @@ pub struct ChangeService {
     cost: Option<Option<RateField>>,
     #[serde(default, deserialize_with = "given")]
     visible_to: Option<Vec<i64>>,
+    /// Instead of `provider_id` and `provider_service_id`, which alone are one source. Naming one ends its problem.
+    #[serde(default, deserialize_with = "given")]
+    sources: Option<Vec<GivenSource>>,
 }
 
 impl From<ChangeService> for Patch {
@@ -187,6 +248,7 @@ impl From<ChangeService> for Patch {
             provider_service: asked.provider_service_id,
             cost: asked.cost.map(|cost| cost.map(|cost| cost.0)),
             visible_to: asked.visible_to.map(viewers),
+            sources: asked.sources.map(named),
         }
     }
 }
@@ -223,8 +285,13 @@ pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<
         provider: query.id("provider_id")?,
     };
     let page = query.page()?;
-    let page = app.db.read(move |tx| catalog::list(tx, &filter, page)).await?;
-    Ok(Json(List::of(page, AdminServiceView::from)))
+    let read = app.db.read(move |tx| {
+        let Page { items, next } = catalog::list(tx, &filter, page)?;
+        let items: Result<Vec<_>, Fault> =
+            items.into_iter().map(|service| AdminServiceView::of(tx, service)).collect();
+        Ok::<_, Fault>(Page { items: items?, next })
+    });
+    Ok(Json(List::of(read.await?, |view| view)))
 }
 
 /// A type that a service may have.
@@ -265,19 +332,20 @@ pub async fn create(
     by: Admin,
     body: Body<CreateService>,
 ) -> ApiResult<Created<AdminServiceView>> {
-    let (asked, actor) = (body.0.visible_to.clone(), by.actor());
-    let offer = Offer::from(body.0);
-    let has_source = offer.provider.is_some();
-    let service = app.db.write(move |tx| {
-        check_viewers(tx, asked.as_deref())?;
-        Ok::<_, ApiError>(catalog::create(tx, &actor, offer)?)
+    let (mut asked, actor) = (body.0, by.actor());
+    let (sources, viewers) = (asked.sources.take().map(named), asked.visible_to.clone());
+    let offer = Offer::from(asked);
+    let write = app.db.write(move |tx| {
+        check_viewers(tx, viewers.as_deref())?;
+        let service = catalog::create_from(tx, &actor, offer, sources)?;
+        Ok::<_, ApiError>(AdminServiceView::of(tx, service)?)
     });
-    let service = service.await?;
-    if has_source {
+    let service = write.await?;
+    if !service.sources.is_empty() {
         // What it costs there is known after the next look.
         app.job_registry.ask("sync-catalog");
     }
-    Ok(Created(service.into()))
+    Ok(Created(service))
 }
 
 /// Changes a service; orders keep what they were sold at.
@@ -292,18 +360,20 @@ pub async fn change(
     id: PathId<ServiceId>,
     body: Body<ChangeService>,
 ) -> ApiResult<Json<AdminServiceView>> {
-    let (id, asked, actor) = (id.get()?, body.0.visible_to.clone(), by.actor());
+    let (id, viewers, actor) = (id.get()?, body.0.visible_to.clone(), by.actor());
     let patch = Patch::from(body.0);
-    let has_new_source = patch.provider.is_some() || patch.provider_service.is_some();
-    let service = app.db.write(move |tx| {
-        check_viewers(tx, asked.as_deref())?;
-        Ok::<_, ApiError>(catalog::change(tx, &actor, id, patch)?)
+    let has_new_source =
+        patch.provider.is_some() || patch.provider_service.is_some() || patch.sources.is_some();
+    let write = app.db.write(move |tx| {
+        check_viewers(tx, viewers.as_deref())?;
+        let service = catalog::change(tx, &actor, id, patch)?;
+        Ok::<_, ApiError>(AdminServiceView::of(tx, service)?)
     });
-    let service = service.await?;
+    let service = write.await?;
     if has_new_source {
         app.job_registry.ask("sync-catalog");
     }
-    Ok(Json(service.into()))
+    Ok(Json(service))
 }
 
 /// What a service was sold at and what it cost, from a moment on; decimal numbers.

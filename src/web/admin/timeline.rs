@@ -30,8 +30,8 @@ pub struct AdminTimelineView {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AdminStepView {
     at: String,
-    /// `charged`; `sending` (it is on its way now), `taken`, `refused`, `not_sent`, `parked`; `reported`,
-    /// `contradicted`, `agreed`; `status_set`, `resent`, `linked`, `withdrawn`, `acknowledged`;
+    /// `charged`; `sending` (it is on its way now), `taken`, `refused`, `not_sent`, `next_source`, `parked`;
+    /// `reported`, `contradicted`, `agreed`; `status_set`, `resent`, `linked`, `withdrawn`, `acknowledged`;
     /// `released`, `runs_moved`, `run_dropped`; `canceled_by_customer`, `cancel_asked`, `cancel_accepted`,
     /// `cancel_refused`, `cancel_declined`; `refunded`;
     /// `earlier` (before steps were kept).

@@ -48,7 +48,8 @@ const columns = ({ open, look, toggle, names, figures }) => [
     label: t("orders.provider"),
     cell: (row) => html`<bdi>${row.provider_id ? names.get(row.provider_id) : t("services.by_hand")}</bdi>
       <div class="text-secondary small"><bdi>${row.provider_service_id}</bdi>
-        ${row.provider_service_id && row.cost && " · "}${row.cost && rate(row.cost)}</div>`,
+        ${row.provider_service_id && row.cost && " · "}${row.cost && rate(row.cost)}</div>
+      ${row.sources.length > 1 && html`<div class="small">${t("sources.count", { count: row.sources.length })}</div>`}`,
   },
   {
     label: t("services.rate"),

@@ -129,6 +129,13 @@ impl TestApp {
         self.signed_in(profile.user.id)
     }
 
+    /// A token of the present epoch, which a ban has ended before.
+    pub fn signed(&self, id: UserId) -> Member<'_> {
+        let epoch = self.number(&format!("SELECT token_epoch FROM users WHERE id = {id}"));
+        let (token, _) = self.app.keys.issue(id, epoch, self.clock.now()).unwrap();
+        Member { id, asker: Asker { app: self, token: Some(token) } }
+    }
+
     fn signed_in(&self, id: UserId) -> Member<'_> {
         let (token, _) = self.app.keys.issue(id, 0, self.clock.now()).unwrap();
         Member { id, asker: Asker { app: self, token: Some(token) } }

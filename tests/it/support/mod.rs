@@ -15,6 +15,7 @@ pub mod process;
 pub mod reply;
 pub mod reseller;
 pub mod shop;
+pub mod sourced;
 pub mod tcp;
 pub mod tls;
 pub mod told;

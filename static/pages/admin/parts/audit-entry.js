@@ -54,6 +54,8 @@ const VARIANTS = {
   "bank_transaction.unignore": ({ after }) => ["", { amount: money(after.amount) }],
   "service.create": ({ after }) => ["", { rate: rate(after.rate) }],
   "service.pause": (entry) => ["", { why: shown(entry, "paused_reason", entry.after.paused_reason) }],
+  "service.source": (entry) =>
+    entry.after.problem ? ["_off", { why: shown(entry, "problem", entry.after.problem) }] : ["_on", {}],
   "service.import": ({ after }) => {
     const made = after.services.filter((/** @type {any} */ one) => !one.before).length;
     const counts = { count: after.services.length, created: made, updated: after.services.length - made };

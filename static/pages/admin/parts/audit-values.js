@@ -15,6 +15,7 @@ const RATES = ["rate", "accepted_cost"];
 const WORDS = {
   dispatch: "status.dispatch",
   paused_reason: "paused",
+  problem: "paused",
   type: "order_type",
   link_kind: "link_kind",
   reason: "reason",

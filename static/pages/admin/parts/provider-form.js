@@ -9,6 +9,7 @@ import { Field, FormBox, missing, useForm } from "../../../ui/form.js";
 import { Notice } from "../../../ui/notice.js";
 import { NumberField, withNumbers, wrongNumbers } from "../../../ui/number-field.js";
 import { toastSaved } from "../../../ui/toast.js";
+import { UserPicker } from "./user-picker.js";
 import { bestDiscount, buyersNote, lossesUnder, LossQuestion, unanswered, useBestDiscount, useLosses } from "./loss.js";
 
 const NUMBERS = { exchange_rate: { ...RATE, min: 0.001 } };
@@ -46,6 +47,7 @@ export function ProviderForm({ provider, done }) {
     currency: provider?.currency ?? "VND",
     exchange_rate: forField(provider?.exchange_rate ?? "1"),
     active: provider?.active ?? true,
+    is_user_id: provider?.is_user_id ?? null,
     allow_loss: false,
     allow_fall: false,
     abandon_open_orders: false,
@@ -122,6 +124,8 @@ export function ProviderForm({ provider, done }) {
       }
       <${Field} form=${form} name="active" type="checkbox" label=${t("providers.active")}
         hint=${t("providers.active_hint")} />
+      <${UserPicker} form=${form} name="is_user_id" label=${t("providers.is_user")} hint=${t("providers.is_user_hint")}
+        known=${provider?.is_user ?? ""} />
       ${
         leaves &&
         html`<${Notice} kind="danger" live>

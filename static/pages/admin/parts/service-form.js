@@ -10,10 +10,10 @@ import { Field, FormBox, missing, useForm } from "../../../ui/form.js";
 import { NumberField, withNumbers, wrongNumbers } from "../../../ui/number-field.js";
 import { toastSaved } from "../../../ui/toast.js";
 import { bestDiscount, buyersNote, losses, LossQuestion, unanswered, useBestDiscount } from "./loss.js";
+import { COST, Sources, typedSources, withSources, wrongSources } from "./sources.js";
 import { Viewers } from "./viewers.js";
 
 const KINDS = ["url", "handle", "any"];
-const COST = { ...RATE, optional: true };
 const NUMBERS = { refill_days: WHOLE, rate: RATE, min_quantity: AMOUNT, max_quantity: AMOUNT, cost: COST };
 const NEEDED = ["name", "category"];
 
@@ -21,13 +21,10 @@ const NEEDED = ["name", "category"];
 const lost = (values, discount) =>
   losses([{ name: values.name, rate: decimal(values.rate), cost: decimal(values.cost, COST) }], discount);
 
-/** The body of the request. @param {Record<string, any>} typed */
-function bodyOf({ allow_loss: _, ...typed }) {
-  const body = withNumbers(typed, NUMBERS);
-  if ("provider_id" in body) body.provider_id = body.provider_id ? Number(body.provider_id) : null;
-  if ("provider_service_id" in body) body.provider_service_id = body.provider_service_id.trim() || null;
-  return body;
-}
+/** The body of the request. @param {Record<string, any>} typed @param {Record<string, any>} values
+ * @param {number} before how many sources it had */
+const bodyOf = ({ allow_loss: _, ...typed }, values, before) =>
+  withSources(withNumbers(typed, NUMBERS), values, before);
 
 /** Adds or changes a service. @param {{service: any, providers: any[], done: (service: any) => void,
  *   close: () => void}} props without an id it is a new one */
@@ -48,9 +45,7 @@ function ServiceForm({ service, providers, done, close, types }) {
     rate: forField(service.rate),
     min_quantity: String(service.min_quantity ?? 100),
     max_quantity: String(service.max_quantity ?? 100_000),
-    provider_id: service.provider_id ? String(service.provider_id) : "",
-    provider_service_id: service.provider_service_id ?? "",
-    cost: forField(service.cost),
+    ...typedSources(service),
     refill: service.refill ?? false,
     refill_days: String(service.refill_days ?? 0),
     cancel: service.cancel ?? false,
@@ -60,7 +55,7 @@ function ServiceForm({ service, providers, done, close, types }) {
     allow_loss: false,
   };
   const send = async (/** @type {Record<string, any>} */ values, /** @type {Record<string, any>} */ changed) => {
-    const body = bodyOf(service.id ? changed : values);
+    const body = bodyOf(service.id ? changed : values, values, service.sources?.length ?? 0);
     const path = service.id ? `/api/admin/services/${service.id}` : "/api/admin/services";
     done(await ask(path, { method: service.id ? "PUT" : "POST", body }));
     toastSaved(body);
@@ -68,6 +63,7 @@ function ServiceForm({ service, providers, done, close, types }) {
   const check = async (/** @type {Record<string, any>} */ values) => ({
     ...missing(values, values.provider_id ? [...NEEDED, "provider_service_id"] : NEEDED),
     ...wrongNumbers(values, NUMBERS),
+    ...wrongSources(values),
     ...unanswered(values, lost(values, await bestDiscount())),
   });
   const discount = useBestDiscount();
@@ -79,10 +75,6 @@ function ServiceForm({ service, providers, done, close, types }) {
     t(isForOrder ? "services.each" : "services.for_thousand", { rate: rate(text) });
   const words = (/** @type {string[]} */ values, /** @type {string} */ group) =>
     values.map((value) => ({ value, text: t(`${group}.${value}`) }));
-  const sources = [
-    { value: "", text: t("services.by_hand") },
-    ...providers.map((one) => ({ value: String(one.id), text: one.name })),
-  ];
   return html`
     <${Dialog} title=${service.id ? t("services.edit_title", { id: service.id }) : t("services.add")}
       close=${close} wide>
@@ -111,13 +103,8 @@ function ServiceForm({ service, providers, done, close, types }) {
             <div class="col-md-6"><${NumberField} form=${form} name="max_quantity" label=${t("services.max")}
               kind=${AMOUNT} required /></div>`
           }
-          <div class="col-md-4"><${Field} form=${form} name="provider_id" label=${t("orders.provider")}
-            options=${sources} required /></div>
-          <div class="col-md-4"><${Field} form=${form} name="provider_service_id" label=${t("services.source")}
-            required=${Boolean(form.values.provider_id)} most=${100} /></div>
-          <div class="col-md-4"><${NumberField} form=${form} name="cost" label=${t("services.cost")}
-            kind=${COST} shown=${priced} /></div>
         </div>
+        <${Sources} form=${form} service=${service} providers=${providers} priced=${priced} />
         <${LossQuestion} form=${form} found=${lost(form.values, discount ?? 0)} note=${buyersNote(discount)} />
         <${Field} form=${form} name="refill" type="checkbox" label=${t("services.refill")} />
         ${
