@@ -43,7 +43,7 @@ const columns = (done) => [
   {
     label: t("common.actions"),
     cell: (order) => html`
-      <div class="btn-list flex-nowrap">
+      <div class="btn-list">
         <a class="btn btn-sm" href=${againHref(order)}>${t("orders.again")}</a>
         <${CancelButton} order=${order} done=${done} small />
         <${RefillButton} order=${order} done=${() => done({ ...order, can_refill: false })} small />
@@ -60,10 +60,13 @@ export const Charge = ({ order }) => html`
     </div>`
   }`;
 
+/** What the customer did is told as to them. @param {string} reason */
+const reasonKey = (reason) => (reason === "canceled_by_customer" ? "orders.canceled_by_you" : `reason.${reason}`);
+
 /** @param {{order: any}} props */
 export const OrderStatus = ({ order }) => html`
   <${Status} of="order" value=${order.status} />
-  ${order.reason && html`<div class="text-secondary small">${t(`reason.${order.reason}`)}</div>`}
+  ${order.reason && html`<div class="text-secondary small">${t(reasonKey(order.reason))}</div>`}
   <${CancelState} order=${order} />
   <${Waits} order=${order} />
   <${RunsDone} order=${order} />`;

@@ -15,9 +15,12 @@ export default function Reseller() {
   const answer = useAnswer("/api/user/api-keys");
   const orders = useAnswer("/api/orders?limit=2");
   const { services } = useServices();
-  const [made, show] = useState("");
+  const [last, show] = useState(/** @type {any} */ (null));
   const { data, reload } = answer;
   if (!data) return answer.error ? html`<${Failed} error=${answer.error} retry=${reload} />` : html`<${Waiting} />`;
+  // A key that was deleted is of no use any more.
+  const kept = data.items.find((/** @type {any} */ key) => key.id === last?.id);
+  const made = kept && { name: kept.name, api_key: last.api_key };
   const address = `${location.origin}/api/v2`;
   const ids = (orders.data?.items ?? []).map((/** @type {any} */ order) => order.id);
   return html`
@@ -30,7 +33,7 @@ export default function Reseller() {
           <//>
           <${Card} title=${t("reseller.repeats")}><${Repeats} seconds=${data.repeat_seconds} reload=${reload} /><//>
         </div>
-        <div class="col-lg-6"><${Try} address=${address} made=${made} services=${services} orders=${ids} /></div>
+        <div class="col-lg-6"><${Try} address=${address} made=${made?.api_key ?? ""} services=${services} orders=${ids} /></div>
       </div>
     <//>`;
 }

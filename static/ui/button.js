@@ -1,16 +1,20 @@
 // @ts-check
 import { html, useState } from "../lib/dom.js";
+import { giveBack } from "../lib/focus.js";
 import { Icon } from "./icon.js";
 import { toastError } from "./toast.js";
 
 /** A button that does one thing at a time: while its work runs it turns and takes no second press, but is not switched
- * off, for that would take the focus away. What the work throws is shown.
+ * off, for that would take the focus away. What the work throws is shown. A button that its work took off the page
+ * leaves the focus at the page's title.
  * @param {{work?: () => any, submit?: boolean, busy?: boolean, kind?: string, icon?: string,
  *   small?: boolean, disabled?: boolean, label?: string, children?: any}} props `label` names a button without text */
 export function Button({ work, submit, busy = false, kind = "", icon, small, disabled, label, children }) {
   const [running, setRunning] = useState(false);
-  const press = async () => {
+  const press = async (/** @type {any} */ event) => {
     if (running || !work) return;
+    const button = event.currentTarget;
+    const isInDialog = button.closest("dialog");
     setRunning(true);
     try {
       await work();
@@ -18,6 +22,8 @@ export function Button({ work, submit, busy = false, kind = "", icon, small, dis
       toastError(error);
     }
     setRunning(false);
+    // A dialog that closes sees to it itself.
+    if (!isInDialog) requestAnimationFrame(() => giveBack(button));
   };
   const busyNow = busy || running;
   const looks = { "btn-sm": small, "btn-loading": busyNow, "btn-icon": !children };

@@ -3,11 +3,9 @@
 // form in it is not thrown away by a slip: Escape, the cross and a press beside it ask first.
 
 import { html, isComposing, useEffect, useId, useRef, useState } from "../lib/dom.js";
+import { giveBack } from "../lib/focus.js";
 import { t } from "../lib/i18n.js";
 import { mayLeave } from "../lib/router.js";
-
-/** Where the focus goes when what opened a dialog is gone. */
-const HOME = "page-title";
 
 /** Shown while it is in the page. @param {{title: any, close: () => void, children?: any, footer?: any, wide?: boolean,
  *   isQuestion?: boolean}} props `isQuestion`: it is itself what asks */
@@ -17,11 +15,12 @@ export function Dialog({ title, close, children, footer, wide, isQuestion }) {
   const id = useId();
   useEffect(() => {
     const opened = box.current;
+    const isAbove = document.querySelector("dialog[open]");
     opened?.showModal();
     return () => {
       opened?.close();
-      // After the row of the button was drawn again, or taken away. A dialog below a question sees to it itself.
-      if (!isQuestion) requestAnimationFrame(() => giveBack(opener));
+      // After the row of the button was drawn again, or taken away. A dialog below this one sees to it itself.
+      if (!isAbove) requestAnimationFrame(() => giveBack(opener));
     };
   }, []);
   const leave = async () => {
@@ -50,12 +49,4 @@ export function Dialog({ title, close, children, footer, wide, isQuestion }) {
         ${footer && html`<div class="modal-footer">${footer}</div>`}
       </div>
     </dialog>`;
-}
-
-/** @param {HTMLElement | null} opener */
-function giveBack(opener) {
-  // Another dialog is open, or somebody has put the focus somewhere already.
-  if (document.querySelector("dialog[open]") || document.activeElement !== document.body) return;
-  if (opener?.isConnected && opener !== document.body) opener.focus();
-  if (document.activeElement === document.body) document.getElementById(HOME)?.focus({ preventScroll: true });
 }

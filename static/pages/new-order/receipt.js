@@ -1,5 +1,6 @@
 // @ts-check
 import { html, useEffect } from "../../lib/dom.js";
+import { giveBack } from "../../lib/focus.js";
 import { moment, money, t } from "../../lib/i18n.js";
 import { me, refresh } from "../../lib/session.js";
 import { Button } from "../../ui/button.js";
@@ -9,9 +10,13 @@ import { Quantity } from "../parts/run-facts.js";
 
 /** What was bought, right after. @param {{order: any, again: () => void}} props */
 export function Receipt({ order, again }) {
-  useEffect(() => void refresh(), [order.id]);
+  useEffect(() => {
+    refresh();
+    // The form, whose button was pressed, is gone.
+    giveBack();
+  }, [order.id]);
   return html`
-    <${Notice} kind="success" title=${t("receipt.title", { id: order.id })} live>${t("receipt.lead")}<//>
+    <${Notice} kind="success" title=${t("receipt.title", { id: order.id })} live>${t(order.start_at ? "receipt.lead_later" : "receipt.lead")}<//>
     <dl class="facts mb-3">
       <dt>${t("new_order.service")}</dt><dd>${order.service_id} · <bdi>${order.service_name}</bdi></dd>
       <dt>${t("order.link")}</dt><dd><${LinkText} text=${order.link} /></dd>

@@ -18,13 +18,13 @@ const KEYS = "/api/user/api-keys";
 const NAME_CHARS = 50;
 const SECONDS = { repeat_seconds: { max: 600 } };
 
-/** @param {{keys: any[], made: string, show: (key: string) => void, reload: () => Promise<void>}} props `made`: the
+/** @param {{keys: any[], made: any, show: (key: any) => void, reload: () => Promise<void>}} props `made`: the
  *   key that was made last, which is shown this once */
 export function Keys({ keys, made, show, reload }) {
   const form = useForm(
     { name: "" },
     async ({ name }) => {
-      show((await post(KEYS, { name })).api_key);
+      show(await post(KEYS, { name }));
       form.reset({ name: "" });
       await reload();
     },
@@ -34,7 +34,8 @@ export function Keys({ keys, made, show, reload }) {
     ${
       made &&
       html`<div class="card-body"><${Notice} kind="success" title=${t("reseller.key_made")} live>
-        <${CopyRow} label=${t("reseller.key")} text=${made} />
+        <p><bdi class="text-break">${made.name}</bdi></p>
+        <${CopyRow} label=${t("reseller.key")} text=${made.api_key} />
       <//></div>`
     }
     ${

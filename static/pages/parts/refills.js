@@ -12,13 +12,13 @@ import { Card } from "../../ui/card.js";
 import { Status } from "../../ui/status.js";
 import { toast } from "../../ui/toast.js";
 
-/** @param {{order: any, done: () => void, small?: boolean}} props */
+/** @param {{order: any, done: () => any, small?: boolean}} props */
 export function RefillButton({ order, done, small }) {
   if (!order.can_refill) return null;
   const { id } = order;
   const refill = async () => {
     await ask(`/api/orders/${id}/refill`, { body: {}, once: newKey() });
-    done();
+    await done();
     toast(t("refill.asked", { id }));
   };
   return html`

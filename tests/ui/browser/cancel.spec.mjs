@@ -27,13 +27,18 @@ for (const look of LOOKS) {
     expect(await violations(page)).toEqual([]);
     await question.getByRole("button", { name: t("cancel_order.no") }).click();
     await expect(page.locator("dd").getByText(t("status.order.pending"))).toBeVisible();
+    await expect(button).toBeFocused();
+    await button.click();
+    await page.keyboard.press("Escape");
+    await expect(button).toBeFocused();
     await button.click();
     await page
       .getByRole("dialog")
       .getByRole("button", { name: t("cancel_order.yes") })
       .click();
-    await expect(page.locator("dd").getByText(t("reason.canceled_by_customer"))).toBeVisible();
+    await expect(page.locator("dd").getByText(t("orders.canceled_by_you"))).toBeVisible();
     await expect(button).toHaveCount(0);
+    await expect(page.locator("#page-title")).toBeFocused();
     // The balance, which stands in two places of which a screen shows one.
     await expect(page.getByText(money(100_000)).first()).toBeAttached();
   });
@@ -73,5 +78,33 @@ for (const look of LOOKS) {
     await expect(page.getByText("Half of it is done")).toBeVisible();
     await page.goto(`${shop.base}/orders/${order.id}`);
     await expect(page.getByText(customer.t("step.cancel_refused"), { exact: true })).toBeVisible();
+  });
+}
+
+for (const lang of ["vi", "en"]) {
+  test(`no action of an order is cut off on a small desk, ${lang}`, async ({ page, shop }) => {
+    const look = { name: lang, lang, size: { width: 1280, height: 800 }, colorScheme: "light" };
+    const { t } = await seenAs(page, look, "app");
+    const name = "Tăng lượt theo dõi TikTok, người dùng thật, bảo hành ba mươi ngày";
+    const service = await shop.service({ ...BY_HAND, name, cancel: true });
+    const lan = await shop.customer(100_000);
+    const link = `https://www.tiktok.com/@${"a".repeat(60)}`;
+    const order = await shop.ask("POST", "/api/orders", { ...WISH, service_id: service.id, link }, lan.token);
+    // Every action is offered: the panel itself never offers the two of them at once.
+    await page.route(/\/api\/orders(\?|$)/, async (route) => {
+      const answer = await route.fetch();
+      const list = await answer.json();
+      await route.fulfill({
+        response: answer,
+        json: { ...list, items: list.items.map((one) => ({ ...one, can_refill: true })) },
+      });
+    });
+    await enter(page, shop.base, lan);
+    await page.goto(`${shop.base}/orders`);
+    await expect(page.getByRole("button", { name: t("refill.button_of", { id: order.id }) })).toBeVisible();
+    const [inner, shown] = await page
+      .locator(".table-responsive")
+      .evaluate((box) => [box.scrollWidth, box.clientWidth]);
+    expect(inner).toBeLessThanOrEqual(shown);
   });
 }

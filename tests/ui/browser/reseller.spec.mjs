@@ -49,6 +49,20 @@ test("a key is made, shown once, used and deleted", async ({ page, shop }) => {
   await expect.poll(() => tried(page)).toEqual({ error: "Invalid API key" });
 });
 
+test("a key just made is forgotten when it is deleted", async ({ page, shop }) => {
+  await opened(page, shop);
+  const key = await makeKey(page, "Trang của Lan");
+  await expect(page.getByRole("alert")).toContainText("Trang của Lan");
+  await expect(code(page, "curl")).toContainText(key);
+  await page.getByRole("row", { name: "Trang của Lan" }).getByRole("button").click();
+  await page.getByRole("dialog").getByRole("button", { name: "Xóa", exact: true }).click();
+  await expect(page.getByText("Bạn chưa có khóa nào")).toBeVisible();
+  await expect(page.getByText(key)).toHaveCount(0);
+  await expect(code(page, "curl")).toContainText("YOUR_API_KEY");
+  await expect(page.getByRole("button", { name: "Gọi" })).toBeDisabled();
+  await expect(page.locator("#page-title")).toBeFocused();
+});
+
 test("the programs run as they are copied", async ({ page, shop }) => {
   const service = await shop.service();
   await opened(page, shop);
