@@ -43,6 +43,7 @@ mod user;
 mod visits;
 
 use crate::state::App;
+use rocket::shield::{Permission, Shield};
 use rocket::{Build, Rocket, Route, catchers};
 
 /// Every address the panel answers.
@@ -82,6 +83,8 @@ pub fn mount(rocket: Rocket<Build>, app: App) -> Rocket<Build> {
         .manage(kept::Kept::default())
         .manage(export::Exports::default())
         .manage(app)
+        // As Rocket has it, but for the opt-out of a feature that browsers never got.
+        .attach(Shield::default().disable::<Permission>())
         .attach(request_id::Stamp)
         .attach(cors::Cors)
         .mount("/", routes)

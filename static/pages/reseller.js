@@ -33,7 +33,9 @@ export default function Reseller() {
           <//>
           <${Card} title=${t("reseller.repeats")}><${Repeats} seconds=${data.repeat_seconds} reload=${reload} /><//>
         </div>
-        <div class="col-lg-6"><${Try} address=${address} made=${made?.api_key ?? ""} services=${services} orders=${ids} /></div>
+        <div class="col-lg-6">
+          <${Try} address=${address} made=${made?.api_key ?? ""} services=${services} orders=${ids} />
+        </div>
       </div>
     <//>`;
 }

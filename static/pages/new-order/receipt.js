@@ -16,7 +16,8 @@ export function Receipt({ order, again }) {
     giveBack();
   }, [order.id]);
   return html`
-    <${Notice} kind="success" title=${t("receipt.title", { id: order.id })} live>${t(order.start_at ? "receipt.lead_later" : "receipt.lead")}<//>
+    <${Notice} kind="success" title=${t("receipt.title", { id: order.id })} live>
+      ${t(order.start_at ? "receipt.lead_later" : "receipt.lead")}<//>
     <dl class="facts mb-3">
       <dt>${t("new_order.service")}</dt><dd>${order.service_id} · <bdi>${order.service_name}</bdi></dd>
       <dt>${t("order.link")}</dt><dd><${LinkText} text=${order.link} /></dd>
