@@ -95,6 +95,7 @@ mod sums;
 mod support;
 mod surroundings;
 mod timeline;
+mod two_panels;
 mod unclear_answers;
 mod user_lists;
 mod waiting;

@@ -1,4 +1,4 @@
-//! Providers that nobody reaches.
+//! Ports that are kept for somebody, and providers that nobody reaches.
 
 use super::fake_provider::FakeProvider;
 use socket2::{Domain, Socket, Type};
@@ -28,8 +28,27 @@ impl Closed {
     }
 }
 
+/// A port for a process that comes and goes; nobody else on this busy machine is given it.
+pub struct OwnPort {
+    address: SocketAddr,
+    _socket: Socket,
+}
+
+impl OwnPort {
+    pub fn new() -> OwnPort {
+        let (socket, address) = bound();
+        OwnPort { address, _socket: socket }
+    }
+
+    pub fn number(&self) -> u16 {
+        self.address.port()
+    }
+}
+
 fn bound() -> (Socket, SocketAddr) {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    // So that a process with the same option may listen there.
+    socket.set_reuse_address(true).unwrap();
     socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
     let address = socket.local_addr().unwrap().as_socket().unwrap();
     (socket, address)

@@ -29,7 +29,9 @@ struct State {
     stopped: bool,
     script: VecDeque<Reply>,
     script_for: HashMap<String, VecDeque<Reply>>,
-    /// To every request that is not in a script.
+    /// To every request for this action that is in no script.
+    always_for: HashMap<String, Reply>,
+    /// To every other request.
     otherwise: Reply,
     /// Orders it breaks down over when asked for.
     poison: Vec<String>,
@@ -40,6 +42,8 @@ struct State {
     most_at_once: usize,
     next_order: u64,
     reports: BTreeMap<String, Value>,
+    /// Ids and links, oldest first.
+    taken: Vec<(String, String)>,
     balance: Value,
     services: Value,
 }
@@ -60,6 +64,7 @@ impl FakeProvider {
             stopped: false,
             script: VecDeque::new(),
             script_for: HashMap::new(),
+            always_for: HashMap::new(),
             otherwise: Reply::ok(),
             poison: Vec::new(),
             requests: Vec::new(),
@@ -69,6 +74,7 @@ impl FakeProvider {
             most_at_once: 0,
             next_order: 884_120,
             reports: BTreeMap::new(),
+            taken: Vec::new(),
             balance: json!({ "balance": "1000000.00", "currency": "VND" }),
             services: json!([]),
         };
@@ -96,7 +102,12 @@ impl FakeProvider {
         self.shared.lock().script_for.entry(action.to_owned()).or_default().push_back(reply);
     }
 
-    /// The reaction to every request from now on that is not in a script.
+    /// The reaction to every request for this action from now on that is not in a script.
+    pub fn always_for(&self, action: &str, reply: Reply) {
+        self.shared.lock().always_for.insert(action.to_owned(), reply);
+    }
+
+    /// The reaction to every request from now on of which nothing else is said.
     pub fn otherwise(&self, reply: Reply) {
         self.shared.lock().otherwise = reply;
     }
@@ -118,6 +129,12 @@ impl FakeProvider {
     /// What it lists from now on: any JSON.
     pub fn set_services(&self, services: Value) {
         self.shared.lock().services = services;
+    }
+
+    /// The ids of the orders it has taken by this link, oldest first.
+    pub fn taken(&self, link: &str) -> Vec<String> {
+        let state = self.shared.lock();
+        state.taken.iter().filter(|(_, theirs)| theirs == link).map(|(id, _)| id.clone()).collect()
     }
 
     /// All requests that arrived in full, oldest first.
@@ -197,7 +214,9 @@ impl Shared {
             state.unanswered += 1;
             state.most_at_once = state.most_at_once.max(state.unanswered);
             let own = state.script_for.get_mut(&request.action).and_then(VecDeque::pop_front);
-            own.or_else(|| state.script.pop_front()).unwrap_or_else(|| state.otherwise.clone())
+            let own = own.or_else(|| state.script.pop_front());
+            own.or_else(|| state.always_for.get(&request.action).cloned())
+                .unwrap_or_else(|| state.otherwise.clone())
         };
         self.pause(reply.delay);
         self.lock().unanswered -= 1;
@@ -247,7 +266,7 @@ impl Shared {
             return answer(500, "text/html", "<html><body>Server error</body></html>");
         }
         let body = match request.action.as_str() {
-            "add" => state.take_order(),
+            "add" => state.take_order(request.field("link")),
             "status" => state.report(request),
             "balance" => state.balance.clone(),
             "services" => state.services.clone(),
@@ -258,8 +277,9 @@ impl Shared {
 }
 
 impl State {
-    fn take_order(&mut self) -> Value {
+    fn take_order(&mut self, link: &str) -> Value {
         let id = self.next_order;
+        self.taken.push((id.to_string(), link.to_owned()));
         self.next_order += 1;
         let report = json!({
             "charge": "0", "start_count": "0", "status": "In progress", "remains": "0", "currency": "VND"

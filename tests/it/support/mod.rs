@@ -4,6 +4,7 @@ pub mod app;
 pub mod away;
 pub mod bank;
 pub mod binary;
+pub mod chain;
 pub mod fake_provider;
 pub mod fake_sepay;
 pub mod fake_telegram;
