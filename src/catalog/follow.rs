@@ -17,6 +17,8 @@ use std::collections::HashMap;
 
 /// So few missing services are taken at their word, however few services there are.
 const FEW: usize = 2;
+/// Why, in the audit log.
+const BY_GUARD: &str = "price guard";
 
 /// A provider's list or a part of it, to be looked up by its ids.
 pub struct Listing {
@@ -161,8 +163,8 @@ pub(super) fn settle_at(
     settle(tx, actor, service, offer, guard_state)
 }
 
-/// Writes down what the guard decided. What was taken off sale or put back is in the audit log, and the operator is
-/// told.
+/// Writes down what the guard decided. What is not offered any more, and what was taken off sale or put back, is in the
+/// audit log; of the latter the operator is told.
 pub(super) fn settle(
     tx: &Tx,
     actor: &Actor,
@@ -174,6 +176,13 @@ pub(super) fn settle(
         return Ok(());
     }
     write_down(tx, service, &offer, &guard_state)?;
+    if (offer.refill, offer.cancel) != (service.offer.refill, service.offer.cancel) {
+        let promised = |offer: &Offer| Some(json!({ "refill": offer.refill, "cancel": offer.cancel }));
+        let mut entry = actor.entry("service.change", format!("service:{}", service.id));
+        (entry.before, entry.after) = (promised(&service.offer), promised(&offer));
+        entry.reason = Some(BY_GUARD.to_owned());
+        audit_log::record(tx, &entry)?;
+    }
     if guard_state.paused == service.guard_state.paused {
         return Ok(());
     }
@@ -181,7 +190,7 @@ pub(super) fn settle(
     let mut entry = actor.entry(action, format!("service:{}", service.id));
     entry.before = Some(as_json(&service.offer, &service.guard_state));
     entry.after = Some(as_json(&offer, &guard_state));
-    entry.reason = Some("price guard".to_owned());
+    entry.reason = Some(BY_GUARD.to_owned());
     audit_log::record(tx, &entry)?;
     notify::post(tx, &notice(service, &offer, &guard_state))
 }

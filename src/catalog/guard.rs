@@ -1,6 +1,6 @@
 //! What a provider's present list does to a service we sell of it: the price guard. Pure.
 //!
-//! Cost and limits follow the provider. The rate stays the operator's: where it does not fit the cost any more, the
+//! Cost and limits follow the provider, and a refill or a cancel that it does not offer any more is not offered here. The rate stays the operator's: where it does not fit the cost any more, the
 //! sale is paused and a person is told, because a price that moves by itself is nobody's decision.
 
 use super::offered::Offered;
@@ -79,8 +79,9 @@ pub(super) fn cost_at(service: &Service, before: &str, now: &str) -> Option<Opti
 fn follow(offer: &mut Offer, state: &mut GuardState, offered: &Offered) {
     offer.cost = Some(offered.cost);
     (offer.min, offer.max) = (offered.min, offered.max);
-    offer.refill = offered.refill.unwrap_or(offer.refill);
-    offer.cancel = offered.cancel.unwrap_or(offer.cancel);
+    // What the provider does not offer cannot be promised; what the operator does not want to offer stays so.
+    offer.refill &= offered.refill.unwrap_or(true);
+    offer.cancel &= offered.cancel.unwrap_or(true);
     state.listed_rate = Some(offered.listed_rate.clone());
 }
 

@@ -91,7 +91,6 @@ fn cost_and_limits_follow_and_the_operators_words_and_price_stay() {
         cost: Some(rate(9000)),
         min: Quantity::new(50).unwrap(),
         max: Quantity::new(500).unwrap(),
-        refill: true,
         ..likes().offer
     };
     let guard_state = GuardState { listed_rate: Some("9000".to_owned()), ..GuardState::default() };

@@ -61,6 +61,11 @@ pub fn whole(value: &Scalar<'_>) -> Option<i64> {
     whole_unless(value, |doubt| doubt.is_some())
 }
 
+/// A whole number that a buyer asks for, as text: like [`whole`], and never with an exponent, which no form takes.
+pub fn asked(text: &str) -> Option<i64> {
+    whole(&Scalar::Text(text.to_owned())).filter(|_| !text.contains(['e', 'E']))
+}
+
 /// A limit: nobody writes one with places, so that a lone comma before three digits parts thousands.
 pub fn limit(value: &Scalar<'_>) -> Option<i64> {
     whole_unless(value, |doubt| doubt == Some('.'))

@@ -4,7 +4,6 @@ use super::params::lines;
 use crate::kernel::day::Day;
 use crate::kernel::error::Rule;
 use crate::kernel::figure;
-use crate::kernel::foreign::Scalar;
 use crate::kernel::text::trimmed;
 use serde_json::Value;
 use strum::IntoStaticStr;
@@ -127,7 +126,7 @@ impl Field {
     /// What a client of the field's protocol sends, as an order has it. `check` says whether it may.
     pub fn received(&self, text: &str) -> Value {
         let known = match self.kind {
-            FieldKind::Integer { .. } => figure::whole(&Scalar::Text(text.to_owned())).map(Value::from),
+            FieldKind::Integer { .. } => figure::asked(text).map(Value::from),
             FieldKind::Choice(words) => {
                 let word = words.iter().find(|word| word.eq_ignore_ascii_case(trimmed(text)));
                 word.map(|word| Value::from(*word))

@@ -14,7 +14,7 @@ mod track;
 pub use admin::{RefillDecision, decide};
 pub use dispatch::{RefillToSend, claim, has_queued, park_interrupted, park_left, record};
 pub use error::RefillError;
-pub use store::{Desk, Filter, Kept, find, kept_by_service, list};
+pub use store::{Desk, DeskCounts, Filter, Kept, desk_counts, find, kept_by_service, list};
 pub use track::{RefillWatched, apply, is_neglected, tell_late, to_poll};
 
 use crate::db::Tx;

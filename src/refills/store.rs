@@ -11,6 +11,12 @@ use crate::orders::RefillStatus;
 use crate::provider::Account;
 use rusqlite::{Row, ToSql, params};
 
+const DESK_COUNTS: &str = "SELECT count(*),
+        count(*) FILTER (WHERE dispatch IN ('manual', 'review') OR is_told = 1),
+        count(*) FILTER (WHERE is_told = 1), count(*) FILTER (WHERE dispatch = 'review'),
+        count(*) FILTER (WHERE dispatch = 'manual')
+    FROM refills INDEXED BY refills_open WHERE status IN ('pending', 'in_progress')";
+
 macro_rules! select {
     ($($rest:tt)+) => {
         concat!(
@@ -166,6 +172,8 @@ pub(super) fn to_poll(
 pub enum Desk {
     /// Neither completed nor rejected.
     Open,
+    /// Of these all that wait for a person: late, in review, or by hand.
+    Waiting,
     /// Open for two days without news, of which the operator was told.
     Late,
     /// Nobody knows whether the provider has it.
@@ -206,7 +214,9 @@ fn list_sql(filter: &Filter) -> String {
         // One order has few, and few are open.
         Filter { order: Some(_), .. } => "INDEXED BY refills_by_order",
         Filter { desk: Some(Desk::Review), .. } => "INDEXED BY refills_to_review",
-        Filter { desk: Some(Desk::Open | Desk::Late | Desk::ByHand), .. } => "INDEXED BY refills_open",
+        Filter { desk: Some(Desk::Open | Desk::Waiting | Desk::Late | Desk::ByHand), .. } => {
+            "INDEXED BY refills_open"
+        }
         Filter { user: Some(_), .. } => "INDEXED BY refills_by_user",
         Filter { service: Some(_), .. } => "INDEXED BY refills_by_service",
         Filter { status: Some(_), .. } => "INDEXED BY refills_by_status",
@@ -215,6 +225,9 @@ fn list_sql(filter: &Filter) -> String {
     let desk = filter.desk.map(|desk| match desk {
         Desk::Review => "dispatch = 'review'",
         Desk::Open => "status IN ('pending', 'in_progress')",
+        Desk::Waiting => {
+            "status IN ('pending', 'in_progress') AND (dispatch IN ('manual', 'review') OR is_told = 1)"
+        }
         Desk::Late => "status IN ('pending', 'in_progress') AND is_told = 1",
         Desk::ByHand => "status IN ('pending', 'in_progress') AND dispatch = 'manual'",
     });
@@ -229,7 +242,30 @@ fn list_sql(filter: &Filter) -> String {
     format!("{}{index} WHERE {conditions}id < :cursor ORDER BY id DESC LIMIT :limit", select!(""))
 }
 
-/// How a service's provider kept its promise of refills.
+/// How many are open, and how many of these lie on each desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeskCounts {
+    pub open: i64,
+    pub waiting: i64,
+    pub late: i64,
+    pub review: i64,
+    pub by_hand: i64,
+}
+
+pub fn desk_counts(tx: &ReadTx) -> Result<DeskCounts, Fault> {
+    tx.value(DESK_COUNTS, (), |row| {
+        Ok(DeskCounts {
+            open: row.get(0)?,
+            waiting: row.get(1)?,
+            late: row.get(2)?,
+            review: row.get(3)?,
+            by_hand: row.get(4)?,
+        })
+    })
+}
+
+/// How a service's provider kept its promise of refills: those that it was asked for. What the operator does or rejects by
+/// hand is no word of the provider's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
     pub service: ServiceId,
@@ -241,7 +277,7 @@ pub struct Kept {
     pub late: i64,
 }
 
-/// Of the refills asked for since then, by service, those with the most first.
+/// Of the refills asked for since then at providers, by service, those with the most first.
 pub fn kept_by_service(tx: &ReadTx, since: Timestamp) -> Result<Vec<Kept>, Fault> {
     let first = first_since(tx, "refills", since)?;
     tx.all(
@@ -249,7 +285,8 @@ pub fn kept_by_service(tx: &ReadTx, since: Timestamp) -> Result<Vec<Kept>, Fault
              count(*) FILTER (WHERE status = 'completed'), count(*) FILTER (WHERE status = 'rejected'),
              count(*) FILTER (WHERE status IN ('pending', 'in_progress')),
              count(*) FILTER (WHERE status IN ('pending', 'in_progress') AND is_told = 1)
-         FROM refills WHERE id >= ?1 GROUP BY service_id ORDER BY count(*) DESC, service_id LIMIT 200",
+         FROM refills WHERE id >= ?1 AND provider_id IS NOT NULL AND dispatch <> 'manual'
+         GROUP BY service_id ORDER BY count(*) DESC, service_id LIMIT 200",
         [first],
         |row| {
             Ok(Kept {
@@ -272,9 +309,9 @@ mod tests {
 
     #[test]
     fn no_list_sorts_or_walks_the_table() {
-        let desks = [None, Some(Desk::Open), Some(Desk::Late), Some(Desk::Review), Some(Desk::ByHand)];
+        let own = [Desk::Open, Desk::Waiting, Desk::Late, Desk::Review, Desk::ByHand];
+        let desks = own.map(Some).into_iter().chain([None]);
         let filters: Vec<_> = desks
-            .into_iter()
             .flat_map(|desk| {
                 (0..16_u32).map(move |bits| Filter {
                     desk,

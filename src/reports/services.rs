@@ -38,7 +38,7 @@ pub struct ServiceFigures {
     pub canceled: i64,
     /// Seconds from order to completion. `None`: too few were completed.
     pub median_seconds: Option<i64>,
-    /// Refills asked for in that time that were done, and that were rejected.
+    /// Refills asked for at the provider in that time that were done, and that were rejected.
     pub refills_completed: i64,
     pub refills_rejected: i64,
 }

@@ -115,12 +115,14 @@ pub(super) fn ended_since(tx: &ReadTx, first: Day) -> Result<Vec<Ended>, Fault> 
     })
 }
 
-/// Refills asked for since then, by service: how many were completed, and rejected.
+/// Refills asked for since then at providers, by service: how many were completed, and rejected. What was done by hand is
+/// no word of the provider's, as in the refills' own table of kept promises.
 pub(super) fn refilled_since(tx: &ReadTx, since: Timestamp) -> Result<Vec<(ServiceId, i64, i64)>, Fault> {
     let first = first_since(tx, "refills", since)?;
     tx.all(
         "SELECT service_id, count(*) FILTER (WHERE status = 'completed'), count(*) FILTER (WHERE status = 'rejected')
-         FROM refills WHERE id >= ?1 AND status IN ('completed', 'rejected') GROUP BY service_id",
+         FROM refills WHERE id >= ?1 AND status IN ('completed', 'rejected') AND provider_id IS NOT NULL
+             AND dispatch <> 'manual' GROUP BY service_id",
         [first],
         |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
     )

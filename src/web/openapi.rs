@@ -41,7 +41,7 @@ use utoipa::{Modify, OpenApi};
         admin::orders::list, admin::orders::csv, admin::orders::counts, admin::orders::show,
         admin::orders::set_status, admin::orders::resolve,
         admin::orders::acknowledge, admin::orders::refuse_cancel,
-        admin::refills::list, admin::refills::kept, admin::refills::decide,
+        admin::refills::list, admin::refills::counts, admin::refills::kept, admin::refills::decide,
         admin::rates::show, admin::rates::change,
         admin::jobs::list,
         admin::timeline::show,

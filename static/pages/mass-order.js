@@ -1,6 +1,6 @@
 // @ts-check
 import { ApiError, ask, newKey, post, withQuery } from "../lib/api.js";
-import { html, useState } from "../lib/dom.js";
+import { html, useEffect, useRef, useState } from "../lib/dom.js";
 import * as drafts from "../lib/drafts.js";
 import { money, sentence, t } from "../lib/i18n.js";
 import { useServices } from "../lib/load.js";
@@ -69,6 +69,9 @@ export default function MassOrder() {
       refresh();
     }
   };
+  const result = useRef(/** @type {HTMLElement | null} */ (null));
+  // What was looked at stands below the text, of a hundred lines far below.
+  useEffect(() => void (checked && result.current?.focus()), [checked]);
   const done = () => {
     drafts.forget(SENT);
     setAttempt(null);
@@ -91,19 +94,33 @@ export default function MassOrder() {
           <//>
         <//>
         ${failure && html`<${Refused} ...${failure} total=${checked?.total} />`}
+        <div role="status" tabindex="-1" ref=${result}>
+          ${checked?.text === form.values.lines && html`<${Total} checked=${checked} />`}
+        </div>
         ${checked?.text === form.values.lines && html`<${Looked} checked=${checked} send=${send} />`}
         ${placed && html`<${Placed} placed=${placed} rest=${form.values.lines !== ""} />`}`
       }
     <//>`;
 }
 
-/** What the lines come to, and the way on.
- * @param {{checked: Checked, send: (attempt: Attempt) => Promise<void>}} props */
-function Looked({ checked, send }) {
-  const { lines, total, balance } = checked;
-  const sound = good(lines);
-  const missing = total - balance;
+/** What the lines come to. @param {{checked: Checked}} props */
+function Total({ checked: { lines, total, balance } }) {
+  const [sound, missing] = [good(lines).length, total - balance];
   const isDoubtful = lines.some((line) => line.problem || line.warning);
+  return html`
+    <${Notice} kind=${missing > 0 ? "danger" : isDoubtful ? "warning" : "info"}>
+      ${t("mass_order.total", { good: sound, bad: lines.length - sound, amount: money(total) })}
+      ${
+        missing > 0 &&
+        html` <a href=${withQuery("/deposit", { amount: missing })}>
+          ${t("mass_order.short", { amount: money(missing) })}</a>`
+      }
+    <//>`;
+}
+
+/** The way on, and the lines. @param {{checked: Checked, send: (attempt: Attempt) => Promise<void>}} props */
+function Looked({ checked: { lines, total }, send }) {
+  const sound = good(lines);
   const go = () =>
     send({
       key: newKey(),
@@ -111,22 +128,12 @@ function Looked({ checked, send }) {
       numbers: sound.map((line) => line.number),
     });
   return html`
-    <${Card} title=${t("mass_order.preview")} flush>
-      <${Preview} lines=${lines} />
-      <div class="card-body">
-        <${Notice} kind=${missing > 0 ? "danger" : isDoubtful ? "warning" : "info"}>
-          ${t("mass_order.total", { good: sound.length, bad: lines.length - sound.length, amount: money(total) })}
-          ${
-            missing > 0 &&
-            html` <a href=${withQuery("/deposit", { amount: missing })}>
-              ${t("mass_order.short", { amount: money(missing) })}</a>`
-          }
-        <//>
-        <${Button} kind="primary" icon="send" disabled=${!sound.length} work=${go}>
-          ${t("mass_order.send", { count: sound.length })}
-        <//>
-      </div>
-    <//>`;
+    <div class="mb-3">
+      <${Button} kind="primary" icon="send" disabled=${!sound.length} work=${go}>
+        ${t("mass_order.send", { count: sound.length })}
+      <//>
+    </div>
+    <${Preview} lines=${lines} />`;
 }
 
 /** Why nothing was bought. @param {{error: any, expected: number, total?: number}} props `expected`: the total that was

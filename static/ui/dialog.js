@@ -17,6 +17,7 @@ export function Dialog({ title, close, children, footer, wide, isQuestion }) {
     const opened = box.current;
     const isAbove = document.querySelector("dialog[open]");
     opened?.showModal();
+    if (opened) begin(opened, isQuestion);
     return () => {
       opened?.close();
       // After the row of the button was drawn again, or taken away. A dialog below this one sees to it itself.
@@ -42,11 +43,23 @@ export function Dialog({ title, close, children, footer, wide, isQuestion }) {
       onKeyDown=${key} onMouseDown=${outside}>
       <div class="dialog-inner">
         <div class="modal-header">
-          <h2 class="modal-title" id=${id}>${title}</h2>
+          <h2 class="modal-title" id=${id} tabindex="-1">${title}</h2>
           <button type="button" class="btn-close" aria-label=${t("common.close")} onClick=${leave}></button>
         </div>
         <div class="modal-body">${children}</div>
         ${footer && html`<div class="modal-footer">${footer}</div>`}
       </div>
     </dialog>`;
+}
+
+/** Puts the focus on the first field; without fields on the first button of a question, which says no, or on the title:
+ * never on what does something. @param {HTMLDialogElement} dialog @param {boolean} [isQuestion] */
+function begin(dialog, isQuestion) {
+  const places = [
+    ":is(input, select, textarea):enabled",
+    ...(isQuestion ? [".modal-body button"] : []),
+    ".modal-title",
+  ];
+  const found = places.map((place) => /** @type {HTMLElement | null} */ (dialog.querySelector(place)));
+  found.find((one) => one !== null)?.focus();
 }

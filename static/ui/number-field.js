@@ -1,7 +1,7 @@
 // @ts-check
 // Fields for numbers, all with the one reader: each says below what it understood, or why that is no number for it.
 
-import { html } from "../lib/dom.js";
+import { html, useState } from "../lib/dom.js";
 import { number, numberSentence, t } from "../lib/i18n.js";
 import { read, valueOf, WHOLE } from "../lib/number.js";
 import { Field } from "./form.js";
@@ -12,20 +12,31 @@ import { Field } from "./form.js";
 const counted = (text) => t("number.understood", { value: number(Number(text)) });
 
 /**
- * Takes what `Field` takes, and `kind`: what is read; `shown`: what it says of the number that it understood.
+ * Takes what `Field` takes, and `kind`: what is read; `shown`: what it says of the number that it understood. Of one that
+ * stands there as digits, and that nobody has typed, it says nothing, unless it `explains` more than the number.
  * @param {{form: import("./form.js").Form, name: string, label: any, kind?: Kind, shown?: (text: string) => any,
- *   hint?: any, required?: boolean, disabled?: boolean, after?: any}} props
+ *   hint?: any, required?: boolean, disabled?: boolean, after?: any, explains?: boolean}} props
  */
-export function NumberField({ kind = WHOLE, shown = counted, hint, ...field }) {
-  const found = read(String(field.form.values[field.name] ?? ""), kind);
-  const understood = "text" in found ? found.text && shown(found.text) : "";
+export function NumberField({ kind = WHOLE, shown = counted, hint, explains, form, ...field }) {
+  const [isTyped, setTyped] = useState(false);
+  const typed = String(form.values[field.name] ?? "");
+  const found = read(typed, kind);
+  const isSaid = "text" in found && found.text && (isTyped || explains || found.text !== typed);
+  const understood = isSaid ? shown(found.text) : "";
   const wrong = "text" in found || found.problem === "blank" ? "" : numberSentence(found);
   // The number pads of phones have no minus.
   const inputmode = (kind.min ?? 0) < 0 ? "text" : kind.places ? "decimal" : "numeric";
   const below = html`
     ${hint && html`<div>${hint}</div>`}
-    <div class="understood" aria-live="polite">${understood || (!field.form.errors[field.name] && wrong)}</div>`;
-  return html`<${Field} ...${field} inputmode=${inputmode} autocomplete="off" spellcheck=${false} hint=${below} />`;
+    <div class="understood" aria-live="polite">${understood || (!form.errors[field.name] && wrong)}</div>`;
+  const touched = {
+    ...form,
+    set: (/** @type {string} */ name, /** @type {any} */ value) => {
+      setTyped(true);
+      form.set(name, value);
+    },
+  };
+  return html`<${Field} ...${field} form=${touched} inputmode=${inputmode} autocomplete="off" spellcheck=${false} hint=${below} />`;
 }
 
 /** What is wrong with the numbers of a form: sentences by field, for `useForm`.

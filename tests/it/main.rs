@@ -68,6 +68,7 @@ mod provider_environment;
 mod provider_moved;
 mod providers;
 mod reconcile;
+mod refill_desk;
 mod refill_steps;
 mod refills;
 mod refusals;

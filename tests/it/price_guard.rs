@@ -256,6 +256,55 @@ fn a_new_margin_makes_the_guard_look_before_its_time() {
 }
 
 #[test]
+fn the_list_takes_away_what_is_promised_and_never_promises_anything() {
+    let app = TestApp::start();
+    let (id, boss) = (stocked(&app), app.admin("boss"));
+    let promised = || {
+        let service = app.guest().get(&format!("/api/services/{id}")).expect(200);
+        (service["refill"].clone(), service["cancel"].clone())
+    };
+    let list = |refill: Value, cancel: Value| {
+        let mut line = line(101, "8000");
+        (line["refill"], line["cancel"]) = (refill, cancel);
+        json!([line])
+    };
+    let entries = || app.number("SELECT count(*) FROM audit_log WHERE action = 'service.change'");
+    boss.put(&format!("/api/admin/services/{id}"), json!({ "refill": false, "cancel": false })).expect(200);
+    let before = entries();
+    look(&app, list(json!(true), json!(true)));
+    assert_eq!(promised(), (json!(false), json!(false)), "the operator does not offer it");
+    assert_eq!(entries(), before);
+
+    boss.put(&format!("/api/admin/services/{id}"), json!({ "refill": true, "cancel": true })).expect(200);
+    look(&app, list(json!(true), json!(null)));
+    assert_eq!((promised(), entries()), ((json!(true), json!(true)), before + 1));
+    look(&app, list(json!(true), json!(false)));
+    assert_eq!(promised(), (json!(true), json!(false)));
+    let entry = &boss.get("/api/admin/audit-log?limit=1").expect(200)["items"][0];
+    assert_eq!(
+        json!([
+            entry["actor"],
+            entry["action"],
+            entry["subject"],
+            entry["before"],
+            entry["after"],
+            entry["reason"]
+        ]),
+        json!([
+            null,
+            "service.change",
+            format!("service:{id}"),
+            { "refill": true, "cancel": true },
+            { "refill": true, "cancel": false },
+            "price guard",
+        ])
+    );
+    look(&app, list(json!(true), json!(true)));
+    assert_eq!(promised(), (json!(true), json!(false)), "nor is it turned on again by itself");
+    assert_eq!(entries(), before + 2);
+}
+
+#[test]
 fn a_provider_nothing_is_sold_of_is_not_asked() {
     let app = TestApp::start();
     assert_eq!(sync_catalog::tick(&app.app), Ok(None));

@@ -112,13 +112,27 @@ fn the_operator_reads_how_orders_ended_and_which_refills_were_kept() {
     app.clock.advance_seconds(2 * DAY);
     for (id, end) in [(done[0], "completed"), (done[1], "rejected")] {
         let refill = lan.post(&format!("/api/orders/{id}/refill"), json!({})).expect(201)["id"].clone();
-        app.write(|tx| tx.execute("UPDATE refills SET dispatch = 'manual'", ()).unwrap());
+        app.write(|tx| {
+            tx.execute("UPDATE refills SET dispatch = 'sent', provider_refill_id = id", ()).unwrap()
+        });
         boss.put(&format!("/api/admin/refills/{refill}"), json!({"status": "in_progress"})).expect(200);
         boss.put(&format!("/api/admin/refills/{refill}"), json!({"status": end})).expect(200);
     }
     // A decision afterwards moves an order to its last end.
     boss.put(&format!("/api/admin/orders/{}/status", done[2]), json!({"status": "canceled"})).expect(200);
     assert_eq!(figures(&boss), [line(4, 3, [1, 1])]);
+
+    // What the shop rejects by hand is no word of the provider's: here, and on the refills' desk.
+    let refill = lan.post(&format!("/api/orders/{}/refill", done[3]), json!({})).expect(201)["id"].clone();
+    let refill_id = refill.as_i64();
+    app.write(move |tx| {
+        tx.execute("UPDATE refills SET dispatch = 'manual' WHERE id = ?1", [refill_id]).unwrap()
+    });
+    boss.put(&format!("/api/admin/refills/{refill}"), json!({"status": "rejected"})).expect(200);
+    assert_eq!(figures(&boss), [line(4, 3, [1, 1])]);
+    let kept = &boss.get("/api/admin/refills/by-service").expect(200)["items"][0];
+    let said = ["asked", "completed", "rejected", "kept_percent"].map(|name| kept[name].clone());
+    assert_eq!(said, [2, 1, 1, 50].map(|count| json!(count)));
 }
 
 #[test]

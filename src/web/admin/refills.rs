@@ -5,8 +5,9 @@ use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{ProviderId, RefillId, UserId};
 use crate::kernel::note::Note;
-use crate::orders::RefillStatus;
-use crate::refills::{self, Desk, Filter, Kept, Refill, RefillDecision, RefillError};
+use crate::kernel::page::Page;
+use crate::orders::{self, Order, RefillStatus};
+use crate::refills::{self, Desk, DeskCounts, Filter, Kept, Refill, RefillDecision, RefillError};
 use crate::state::App;
 use crate::web::body::Body;
 use crate::web::error::{ApiResult, Problem};
@@ -23,7 +24,7 @@ use utoipa::ToSchema;
 const KEPT_DAYS: i64 = 30;
 
 pub fn routes() -> Vec<Route> {
-    routes![list, kept, decide]
+    routes![list, counts, kept, decide]
 }
 
 /// A refill, whose it is, and how it stands with the provider.
@@ -34,6 +35,11 @@ pub struct AdminRefillView {
     user_id: i64,
     username: String,
     service_id: i64,
+    service_name: String,
+    link: String,
+    /// What was ordered, and how many there were before; null: nobody said.
+    quantity: i64,
+    start_count: Option<i64>,
     /// Null: done by hand.
     provider_id: Option<i64>,
     /// The provider's ids of the order and of the refill.
@@ -51,11 +57,27 @@ pub struct AdminRefillView {
     note_coded: Option<Note>,
 }
 
-fn view(refill: Refill, names: &HashMap<UserId, String>) -> AdminRefillView {
+/// With their orders and the names of their users.
+fn views(tx: &ReadTx, refills: Vec<Refill>) -> Result<Vec<AdminRefillView>, Fault> {
+    let users: Vec<UserId> = refills.iter().map(|refill| refill.user).collect();
+    let names = accounts::names(tx, &users)?;
+    let view_of = |refill: Refill| {
+        let lost = || Fault::Corrupt(format!("refill {} is without its order", refill.id));
+        let order = orders::by_id(tx, refill.order)?.ok_or_else(lost)?;
+        Ok(view(refill, order, &names))
+    };
+    refills.into_iter().map(view_of).collect()
+}
+
+fn view(refill: Refill, order: Order, names: &HashMap<UserId, String>) -> AdminRefillView {
     AdminRefillView {
         user_id: refill.user.get(),
         username: names.get(&refill.user).cloned().unwrap_or_default(),
         service_id: refill.service.get(),
+        service_name: order.service_name,
+        link: order.link,
+        quantity: order.quantity.get(),
+        start_count: order.state.progress.start_count,
         provider_id: refill.provider.map(ProviderId::get),
         provider_order_id: refill.provider_order.clone(),
         provider_refill_id: refill.provider_refill.clone(),
@@ -73,13 +95,18 @@ fn view(refill: Refill, names: &HashMap<UserId, String>) -> AdminRefillView {
     params(("status" = Option<String>, Query), ("user_id" = Option<i64>, Query), ("order_id" = Option<i64>, Query),
         ("service_id" = Option<i64>, Query),
         ("desk" = Option<String>, Query,
-            description = "`open`, `late` (two days without news), `review` or `by_hand`"),
+            description = "`open`, `late` (two days without news), `review`, `by_hand`, or `waiting`: any of these three"),
         ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<AdminRefillView>), (status = 422, body = Problem)))]
 #[get("/api/admin/refills")]
 pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<List<AdminRefillView>>> {
-    let desks =
-        [("open", Desk::Open), ("late", Desk::Late), ("review", Desk::Review), ("by_hand", Desk::ByHand)];
+    let desks = [
+        ("open", Desk::Open),
+        ("waiting", Desk::Waiting),
+        ("late", Desk::Late),
+        ("review", Desk::Review),
+        ("by_hand", Desk::ByHand),
+    ];
     let filter = Filter {
         user: query.id("user_id")?,
         order: query.id("order_id")?,
@@ -89,15 +116,38 @@ pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<
     };
     let page = query.page()?;
     let read = move |tx: &ReadTx| {
-        let page = refills::list(tx, &filter, page)?;
-        let users: Vec<UserId> = page.items.iter().map(|refill| refill.user).collect();
-        let names = accounts::names(tx, &users)?;
-        Ok::<_, Fault>(List::of(page, |refill| view(refill, &names)))
+        let Page { items, next } = refills::list(tx, &filter, page)?;
+        Ok::<_, Fault>(List::from(Page { items: views(tx, items)?, next }))
     };
     Ok(Json(app.db.read(read).await?))
 }
 
-/// How a service's provider kept its promise of refills: of those asked for in the last 30 days.
+/// How many refills are open, and how many of these lie on each desk.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RefillCountsView {
+    open: i64,
+    /// Those that wait for a person, as in `GET /api/admin/review`: late, in review, or by hand.
+    waiting: i64,
+    late: i64,
+    review: i64,
+    by_hand: i64,
+}
+
+impl From<DeskCounts> for RefillCountsView {
+    fn from(DeskCounts { open, waiting, late, review, by_hand }: DeskCounts) -> Self {
+        RefillCountsView { open, waiting, late, review, by_hand }
+    }
+}
+
+/// How many open refills lie on each desk.
+#[utoipa::path(get, path = "/api/admin/refills/counts", tag = "admin",
+    responses((status = 200, body = RefillCountsView)))]
+#[get("/api/admin/refills/counts")]
+pub async fn counts(app: &State<App>, _by: Admin) -> ApiResult<Json<RefillCountsView>> {
+    Ok(Json(app.db.read(refills::desk_counts).await?.into()))
+}
+
+/// How a service's provider kept its promise of refills: of those that it was asked for in the last 30 days.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct KeptView {
     service_id: i64,
@@ -169,8 +219,9 @@ pub async fn decide(
     let decision = RefillDecision { status: asked.status.0, reason: asked.reason };
     let write = move |tx: &Tx| {
         let refill = refills::decide(tx, &actor, id, &decision)?;
+        let order = orders::by_id(tx, refill.order)?.ok_or(RefillError::NoOrder)?;
         let names = accounts::names(tx, &[refill.user])?;
-        Ok::<_, RefillError>(view(refill, &names))
+        Ok::<_, RefillError>(view(refill, order, &names))
     };
     Ok(Json(app.db.write(write).await?))
 }

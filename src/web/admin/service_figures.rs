@@ -23,7 +23,7 @@ pub struct ServiceFiguresView {
     canceled: i64,
     /// From order to completion, the median; null below 5 orders.
     average_seconds: Option<i64>,
-    /// Refills asked for in that time, by their end.
+    /// Refills asked for at the provider in that time, by their end; what was done by hand is not counted.
     refills_completed: i64,
     refills_rejected: i64,
 }

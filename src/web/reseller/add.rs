@@ -32,8 +32,7 @@ fn place(tx: &Tx, user: UserId, given: &Given) -> Result<OrderId, Refused> {
     let offer = catalog::visible(tx, service, Some(user))?.ok_or(Refused::Service)?.offer;
     let timing = timing(given, &offer)?;
     let params = params(offer.kind, given);
-    // Clients send a quantity with every type; where the type says how many, it is not asked.
-    let quantity = (offer.kind.quantity == QuantityFrom::Buyer).then(|| given.integer("quantity")).flatten();
+    let quantity = quantity(&offer, given)?;
     let units = offer.kind.count(quantity, &params).ok();
     let link = given.text("link").unwrap_or_default().to_owned();
     let placement = Placement { user, service, link, quantity, params, timing, expected_charge: None };
@@ -54,6 +53,18 @@ fn timing(given: &Given, offer: &Offer) -> Result<Timing, Refused> {
         given.text(name).map(|_| given.integer(name).ok_or_else(wrong)).transpose()
     };
     Ok(Timing { start_at: None, runs: whole("runs")?, interval: whole("interval")? })
+}
+
+/// Clients send a quantity with every type; where the type says how many, it is not asked. Errors: `Quantity` when it
+/// cannot be read, `TooMany` when it is beyond all numbers.
+fn quantity(offer: &Offer, given: &Given) -> Result<Option<i64>, Refused> {
+    let asked = given.text("quantity").filter(|_| offer.kind.quantity == QuantityFrom::Buyer);
+    let Some(text) = asked.map(str::trim) else { return Ok(None) };
+    match given.integer("quantity") {
+        None if text.bytes().all(|byte| byte.is_ascii_digit()) => Err(Refused::TooMany(offer.max.get())),
+        None => Err(Refused::Quantity),
+        units => Ok(units),
+    }
 }
 
 /// The fields of the type that belong to an order like this.

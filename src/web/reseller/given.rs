@@ -79,7 +79,7 @@ impl Given {
 
     /// A whole number. `None`: it is absent, or none.
     pub fn integer(&self, name: &str) -> Option<i64> {
-        figure::whole(&Scalar::Text(self.text(name)?.to_owned()))
+        figure::asked(self.text(name)?)
     }
 
     /// Under either name, one or several behind commas. Errors: `Request` when there is none, or too many.

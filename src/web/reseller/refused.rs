@@ -20,6 +20,8 @@ pub enum Refused {
     Disabled,
     #[error("Bad link")]
     Link,
+    #[error("Incorrect request: quantity is not a whole number")]
+    Quantity,
     #[error("Quantity less than minimal {0}")]
     TooFew(i64),
     #[error("Quantity more than maximum {0}")]

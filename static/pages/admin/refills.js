@@ -1,14 +1,15 @@
 // @ts-check
-// What customers want topped up: what waits for the operator, and how providers kept their promise.
+// What customers want topped up: what waits for the operator first, and how providers kept their promise.
 
 import { html, useState } from "../../lib/dom.js";
-import { moment, noted, number, percent, t } from "../../lib/i18n.js";
+import { ago, moment, noted, number, percent, t } from "../../lib/i18n.js";
 import { useNews } from "../../lib/live.js";
 import { useAnswer, useList } from "../../lib/load.js";
 import { place, setQuery } from "../../lib/router.js";
 import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/card.js";
 import { Empty } from "../../ui/empty.js";
+import { LinkText } from "../../ui/link-text.js";
 import { Page } from "../../ui/page.js";
 import { Status } from "../../ui/status.js";
 import { ListTable, Table } from "../../ui/table.js";
@@ -16,16 +17,30 @@ import { Tabs } from "../../ui/tabs.js";
 import { isOpen, RefillDialog } from "./parts/refill-dialog.js";
 import { UserLink } from "./parts/user-link.js";
 
-const TABS = ["open", "late", "review", "by_hand", "rejected", "all"];
+const TABS = ["waiting", "open", "late", "review", "by_hand", "rejected", "all"];
 
 /** @param {(refill: any) => void} open @returns {import("../../ui/table.js").Column[]} */
 const columns = (open) => [
   { label: "ID", cell: (refill) => refill.id },
   {
     label: t("refills.order"),
-    cell: (refill) => html`<a href=${`/admin/orders/${refill.order_id}`}>${refill.order_id}</a>`,
+    cell: (refill) => html`<a href=${`/admin/orders/${refill.order_id}`}>${refill.order_id}</a>
+      <div class="small"><${UserLink} id=${refill.user_id} name=${refill.username} /></div>`,
   },
-  { label: t("orders.user"), cell: (refill) => html`<${UserLink} id=${refill.user_id} name=${refill.username} />` },
+  {
+    label: t("orders.service"),
+    cell: (refill) => html`
+      <div class="service-cell">
+        <span class="text-secondary">${refill.service_id} ·</span> <bdi>${refill.service_name}</bdi>
+        <div><${LinkText} text=${refill.link} /></div>
+      </div>`,
+  },
+  {
+    label: t("orders.quantity"),
+    number: true,
+    cell: (refill) => html`${number(refill.quantity)}
+      <div class="text-secondary small">${t("orders.start")} ${number(refill.start_count)}</div>`,
+  },
   {
     label: t("refills.state"),
     cell: (refill) => html`
@@ -35,7 +50,11 @@ const columns = (open) => [
       ${refill.note_coded && html`<div class="small text-break"><bdi>${noted(refill.note_coded)}</bdi></div>`}
       ${refill.reason && html`<div class="text-secondary small text-break"><bdi>${refill.reason}</bdi></div>`}`,
   },
-  { label: t("common.time"), cell: (refill) => moment(refill.created_at) },
+  {
+    label: t("refills.asked_at"),
+    cell: (refill) => html`${ago(refill.created_at)}
+      <div class="text-secondary small">${moment(refill.created_at)}</div>`,
+  },
   {
     label: t("common.actions"),
     cell: (refill) =>
@@ -56,25 +75,38 @@ const keptColumns = () => [
   { label: t("refills.asked"), number: true, cell: (kept) => number(kept.asked) },
   { label: t("refills.done"), number: true, cell: (kept) => number(kept.completed) },
   { label: t("refills.rejected"), number: true, cell: (kept) => number(kept.rejected) },
+  { label: t("refills.open"), number: true, cell: (kept) => number(kept.open) },
   { label: t("refills.late"), number: true, cell: (kept) => number(kept.late) },
   {
     label: t("refills.kept"),
     number: true,
-    cell: (kept) => (kept.kept_percent === null ? "–" : percent(kept.kept_percent)),
+    cell: (kept) =>
+      kept.kept_percent === null
+        ? "–"
+        : html`${percent(kept.kept_percent)} <span class="text-secondary">(${number(kept.completed)}/${number(kept.completed + kept.rejected)})</span>`,
   },
 ];
 
 export default function Refills() {
-  const { desk = "open" } = place.value.query;
-  const filter = { open: { desk }, all: {}, rejected: { status: "rejected" } }[desk] ?? { desk };
+  const { desk = TABS[0] } = place.value.query;
+  const filter = { all: {}, rejected: { status: "rejected" } }[desk] ?? { desk };
   const list = useList("/api/admin/refills", filter);
+  const counts = useAnswer("/api/admin/refills/counts");
   const kept = useAnswer("/api/admin/refills/by-service");
   const [opened, open] = useState(/** @type {any} */ (null));
-  useNews(["review"], () => list.reload());
-  const tabs = TABS.map((value) => ({ value, text: value === "all" ? t("common.all") : t(`refills.${value}`) }));
+  const reload = () => {
+    list.reload();
+    counts.reload();
+  };
+  useNews(["review"], reload);
+  const tabs = TABS.map((value) => ({
+    value,
+    text: value === "all" ? t("common.all") : t(`refills.${value}`),
+    count: counts.data?.[value],
+  }));
   const done = () => {
     open(null);
-    list.reload();
+    reload();
     kept.reload();
   };
   return html`
@@ -89,6 +121,7 @@ export default function Refills() {
         kept.data?.items.length > 0 &&
         html`
         <${Card} title=${t("refills.by_service")} flush>
+          <p class="text-secondary card-body mb-0">${t("refills.by_service_lead")}</p>
           <${Table} rows=${kept.data.items} columns=${keptColumns()}
             id=${(/** @type {any} */ one) => one.service_id} label=${t("refills.by_service")} />
         <//>`

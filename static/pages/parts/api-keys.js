@@ -65,7 +65,7 @@ const columns = (reload) => [
     label: t("reseller.delete"),
     cell: (key) => html`
       <${Button} small icon="trash" work=${() => remove(key, reload)}
-        label=${t("reseller.delete_key", { name: key.name })}>${t("reseller.delete")}<//>`,
+        label=${t("reseller.delete_one", { name: key.name })}>${t("reseller.delete")}<//>`,
   },
 ];
 

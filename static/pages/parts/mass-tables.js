@@ -9,9 +9,33 @@ import { Table } from "../../ui/table.js";
 
 const MOST_SHOWN = 200;
 
-/** Lines, the bad ones first: they are to be mended.
+/** Lines: those to be mended or thought over, the bad ones first, and folded away the others.
  * @param {{lines: import("../../lib/mass-order.js").Line[]}} props */
 export const Preview = ({ lines }) => {
+  const bad = lines.filter((line) => line.problem);
+  const doubtful = lines.filter((line) => !line.problem && line.warning);
+  const plain = lines.filter((line) => !line.problem && !line.warning);
+  const seen = [...bad, ...doubtful];
+  return html`
+    ${
+      seen.length > 0 &&
+      html`<${Card} title=${t("mass_order.to_mend")} flush>
+        <${Lines} lines=${seen} label=${t("mass_order.to_mend")} />
+      <//>`
+    }
+    ${
+      plain.length > 0 &&
+      html`<${Card} flush>
+        <details>
+          <summary class="card-body">${t("mass_order.good_lines", { count: plain.length })}</summary>
+          <${Lines} lines=${plain} label=${t("mass_order.preview")} />
+        </details>
+      <//>`
+    }`;
+};
+
+/** @param {{lines: import("../../lib/mass-order.js").Line[], label: string}} props */
+const Lines = ({ lines, label }) => {
   const columns = [
     { label: t("mass_order.line"), cell: (/** @type {any} */ line) => line.number },
     { label: t("orders.service"), cell: (/** @type {any} */ line) => line.serviceId || "–" },
@@ -30,9 +54,8 @@ export const Preview = ({ lines }) => {
             ${line.warning && html`<div class="text-warning small">${remarked(line.warning)}</div>`}`,
     },
   ];
-  const ordered = [...lines.filter((line) => line.problem), ...lines.filter((line) => !line.problem)];
   return html`
-    <${Table} columns=${columns} rows=${ordered.slice(0, MOST_SHOWN)} label=${t("mass_order.preview")}
+    <${Table} columns=${columns} rows=${lines.slice(0, MOST_SHOWN)} label=${label}
       id=${(/** @type {any} */ line) => line.number} />
     <${More} count=${lines.length - MOST_SHOWN} />`;
 };

@@ -70,8 +70,13 @@ for (const look of LOOKS) {
     const row = desk.getByRole("row").filter({ hasText: service.name });
     await row.getByRole("button", { name: t("cancel_request.button") }).click();
     const dialog = desk.getByRole("dialog");
+    // The words belong to the refusal, not to the cancel above it.
+    const refusal = dialog.getByRole("form", { name: t("cancel_request.refuse") });
+    await expect(refusal.getByRole("button")).toHaveText([t("cancel_request.refuse")]);
+    await expect(refusal.getByLabel(t("cancel_request.detail"))).toBeFocused();
     await dialog.getByLabel(t("cancel_request.detail")).fill("Half of it is done");
     expect(await violations(desk)).toEqual([]);
+    await desk.screenshot({ path: `results/cancel-dialog-${look.lang}.png` });
     await dialog.getByRole("button", { name: t("cancel_request.refuse") }).click();
     await expect(row.getByText(t("cancel.refused"))).toBeVisible();
     // Told without a reload.

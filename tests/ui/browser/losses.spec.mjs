@@ -34,7 +34,7 @@ test("a tier's discount that sells below the cost is asked about, naming how man
   await percent.nth(3).fill("55");
   await expect(form.getByText("2 dịch vụ có giá bán thấp hơn giá gốc")).toBeVisible();
   await expect(form.getByText("Thin: bán 4.500 ₫, giá gốc 9.000 ₫")).toBeVisible();
-  await expect(form.getByText("Khách ở cấp được giảm 55% sẽ mua với giá này.")).toBeVisible();
+  await expect(form.getByText("khách ở cấp được giảm 55% trả đúng giá này.")).toBeVisible();
   await save();
   await expect(form.getByText("Hãy sửa mức giảm, hoặc đánh dấu vào đây.")).toBeVisible();
   expect(await stored()).toEqual([0, 3, 5, 10]);

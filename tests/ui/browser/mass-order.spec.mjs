@@ -23,9 +23,15 @@ for (const look of LOOKS) {
     await enter(page, shop.base, lan);
     await page.goto(`${shop.base}/mass-order`);
     const text = page.getByLabel(t("mass_order.lines"));
+    const good = page.getByText(t("mass_order.good_lines", { count: 2 }));
     await text.fill(`nonsense\n${lines(service, 1000, 2)}\n${service.id} | https://example.com/few | 1`);
     await page.getByRole("button", { name: t("mass_order.preview") }).click();
     await expect(page.getByText(t("mass_order.total", { good: 2, bad: 2, amount: money(20_000) }))).toBeVisible();
+    // What is to be mended is there, what is good is folded away.
+    await expect(page.getByRole("table", { name: t("mass_order.to_mend") })).toContainText("nonsense");
+    await expect(page.getByText("https://example.com/1")).toBeHidden();
+    await good.click();
+    await expect(page.getByText("https://example.com/1")).toBeVisible();
     expect(await violations(page)).toEqual([]);
     await page.getByRole("button", { name: t("mass_order.send", { count: 2 }) }).click();
     const done = page.getByText(t("mass_order.done", { count: 2, amount: money(20_000) }));
@@ -44,6 +50,26 @@ for (const look of LOOKS) {
     await expect(text).toHaveValue("");
     const { items } = await shop.ask("GET", "/api/orders", undefined, lan.token);
     expect(items.length).toBe(3);
+  });
+}
+
+for (const look of LOOKS) {
+  test(`of a hundred lines the total and the way on are in sight and told, ${look.name}`, async ({ page, shop }) => {
+    const { t, count, money } = await seenAs(page, look, "app");
+    const service = await shop.service(byHand);
+    await enter(page, shop.base, await shop.customer(10_000_000));
+    await page.goto(`${shop.base}/mass-order`);
+    const result = page.getByRole("status").filter({ hasText: money(990_000) });
+    await page.getByLabel(t("mass_order.lines")).fill(`${lines(service, 1000, 99)}\nnonsense`);
+    await page.getByRole("button", { name: t("mass_order.preview") }).click();
+    await expect(result).toContainText(t("mass_order.total", { good: count(99), bad: 1, amount: money(990_000) }));
+    await expect(result).toBeFocused();
+    await expect(result).toBeInViewport();
+    await expect(page.getByRole("button", { name: t("mass_order.send", { count: 99 }) })).toBeInViewport();
+    const screens = await page.evaluate(() => document.documentElement.scrollHeight / window.innerHeight);
+    expect(screens).toBeLessThan(3);
+    expect(await violations(page)).toEqual([]);
+    await page.screenshot({ path: `results/mass-order-${look.lang}.png`, fullPage: true });
   });
 }
 

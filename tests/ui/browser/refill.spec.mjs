@@ -4,6 +4,7 @@ import { ADMIN, enter, expect, test } from "./fixtures.mjs";
 import { LOOKS, seenAs } from "./looks.mjs";
 
 const WISH = { link: "https://www.tiktok.com/@a", quantity: 1000 };
+const wide = () => document.documentElement.scrollWidth > document.documentElement.clientWidth;
 const BY_HAND = { provider_id: null, provider_service_id: null, cost: null };
 
 for (const look of LOOKS) {
@@ -16,7 +17,7 @@ for (const look of LOOKS) {
     const service = await panel.service({ ...BY_HAND, refill: true });
     const lan = await panel.customer(100_000);
     const order = await panel.ask("POST", "/api/orders", { service_id: service.id, ...WISH }, lan.token);
-    await panel.ask("PUT", `/api/admin/orders/${order.id}/status`, { status: "completed" }, admin);
+    await panel.ask("PUT", `/api/admin/orders/${order.id}/status`, { status: "completed", start_count: 250 }, admin);
     await enter(page, panel.base, lan);
     await page.goto(`${panel.base}/orders`);
     const button = page.getByRole("button", { name: customer.t("refill.button_of", { id: order.id }) });
@@ -28,19 +29,36 @@ for (const look of LOOKS) {
     expect(await violations(page)).toEqual([]);
 
     const desk = await newPage();
-    const { t, go } = await seenAs(desk, look, "admin");
+    const { t, go, count } = await seenAs(desk, look, "admin");
     await enter(desk, panel.base, ADMIN);
     await desk.goto(`${panel.base}/admin`);
     await expect(desk.getByText(t("tasks.what.refills", { count: 1 }))).toBeVisible();
     await go("refills");
-    await expect(desk.getByRole("heading", { name: t("refills.by_service") })).toBeVisible();
+    // What is done by hand is no promise of a provider's.
+    await expect(desk.getByRole("button", { name: `${t("refills.by_hand")} 1` })).toBeVisible();
+    await expect(desk.getByRole("button", { name: `${t("refills.waiting")} 1` })).toBeVisible();
+    await expect(desk.getByRole("heading", { name: t("refills.by_service") })).toHaveCount(0);
+    const row = desk.getByRole("row").filter({ hasText: service.name });
+    await expect(row.getByRole("link", { name: WISH.link })).toHaveAttribute("href", WISH.link);
+    await expect(row).toContainText(count(WISH.quantity));
+    await expect(row).toContainText(`${t("orders.start")} ${count(250)}`);
     expect(await violations(desk)).toEqual([]);
+    expect(await desk.evaluate(wide), "wider than the screen").toBe(false);
     await desk.screenshot({ path: `results/refills-${look.lang}.png`, fullPage: true });
     await desk.getByRole("button", { name: t("refills.decide"), exact: true }).click();
     const dialog = desk.getByRole("dialog");
+    await expect(dialog.getByLabel(t("refills.state"))).toBeFocused();
+    await expect(dialog.getByRole("link", { name: WISH.link })).toBeVisible();
+    await expect(dialog).toContainText(service.name);
+    await expect(dialog).toContainText(count(250));
+    // What is rejected stays so: not without a word.
     await dialog.getByLabel(t("refills.state")).selectOption("rejected");
-    await dialog.getByLabel(t("refills.reason")).fill("The page is private");
+    await dialog.getByRole("button", { name: t("refills.set") }).click();
+    await expect(dialog.getByText(t("common.missing"))).toBeVisible();
+    expect((await panel.ask("GET", "/api/refills", undefined, lan.token)).items[0].status).toBe("pending");
+    await dialog.getByLabel(t("refills.why")).fill("The page is private");
     expect(await violations(desk)).toEqual([]);
+    await desk.screenshot({ path: `results/refill-dialog-${look.lang}.png` });
     await dialog.getByRole("button", { name: t("refills.set") }).click();
     await expect(desk.getByText(t("refills.none"))).toBeVisible();
     // Told without a reload.

@@ -22,6 +22,12 @@ for (const look of LOOKS) {
       await dialog.getByLabel(t("services.change")).selectOption("rate");
     };
     await open();
+    const confirm = dialog.getByRole("button", { name: t("order_actions.confirm") });
+    await expect(confirm).toBeDisabled();
+    await expect(dialog.getByText(t("bulk.wait.change"))).toBeVisible();
+    await dialog.getByLabel(t("services.move")).fill("2,5");
+    await expect(dialog.getByText(t("number.fraction"))).toBeVisible();
+    await expect(confirm).toBeDisabled();
     await dialog.getByLabel(t("services.move")).fill("-20");
     await dialog.getByLabel(t("services.round_to")).selectOption("500");
     await expect(dialog.getByText(money(10_000))).toBeVisible();
@@ -33,6 +39,23 @@ for (const look of LOOKS) {
     await dialog.getByRole("button", { name: t("order_actions.confirm") }).click();
     await expect(dialog).toHaveCount(0);
     expect([await rateOf(good), await rateOf(tight)]).toEqual(["10000", "9000"]);
+
+    // The best tier pays less than the rate.
+    await open();
+    await dialog.getByLabel(t("services.change")).selectOption("margin");
+    await dialog.getByLabel(t("import.markup")).fill("1");
+    await expect(dialog.getByText(t("loss.tier_named", { tier: "VIP", percent: "10%" }))).toBeVisible();
+    await expect(confirm).toBeDisabled();
+    await expect(dialog.getByText(t("bulk.wait.loss"))).toBeVisible();
+    expect(await violations(page)).toEqual([]);
+    await page.screenshot({ path: `results/bulk-prices-${look.lang}.png` });
+    await dialog.getByRole("button", { name: t("common.close") }).click();
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: t("discard.yes"), exact: true })
+      .click();
+    await expect(dialog).toHaveCount(0);
+    await page.getByRole("button", { name: t("orders.clear") }).click();
 
     await page
       .getByRole("row", { name: `${name} A` })
@@ -54,5 +77,25 @@ for (const look of LOOKS) {
     await dialog.getByRole("button", { name: t("order_actions.confirm") }).click();
     await expect(dialog).toHaveCount(0);
     expect((await shop.ask("GET", `/api/services/${tight.id}`)).category).toBe("Moved");
+  });
+}
+
+for (const look of LOOKS) {
+  test(`what is to be done with chosen rows stays in sight, ${look.name}`, async ({ page, shop }) => {
+    const { t } = await seenAs(page, look, "admin");
+    const name = `Long ${Date.now()}`;
+    const made = [];
+    for (let at = 0; at < 30; at++) made.push(await shop.service({ name: `${name} ${at}` }));
+    await enter(page, shop.base, ADMIN);
+    await page.goto(`${shop.base}/admin/services?search=${encodeURIComponent(name)}`);
+    const boxes = page.getByRole("checkbox", { name: t("common.select_one", { id: "" }).trim() });
+    await expect(boxes).toHaveCount(30);
+    await boxes.last().check();
+    const prices = page.getByRole("button", { name: t("services.prices") });
+    await expect(boxes.last()).toBeInViewport();
+    await expect(prices).toBeInViewport();
+    await page.screenshot({ path: `results/chosen-${look.lang}.png` });
+    await prices.click();
+    await expect(page.getByRole("dialog")).toBeVisible();
   });
 }

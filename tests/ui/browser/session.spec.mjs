@@ -197,6 +197,30 @@ test("what was typed into a dialog is not thrown away by a slip, and the focus g
   await expect(opener, "also after it was done").toBeFocused();
 });
 
+test("a dialog begins at its first field, and a question at its harmless answer", async ({ page, shop }) => {
+  const lan = await shop.customer();
+  const { api_key } = await shop.ask("POST", "/api/user/api-keys", { name: "Bot" }, lan.token);
+  await enter(page, shop.base, lan);
+  await page.goto(`${shop.base}/reseller`);
+  const row = page.getByRole("row", { name: "Bot" });
+  await row.getByRole("button", { name: "Xóa khóa Bot", exact: true }).click();
+  const question = page.getByRole("dialog", { name: "Xóa khóa Bot?" });
+  await expect(question.getByRole("button", { name: "Giữ lại" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(question).toHaveCount(0);
+  const said = await fetch(`${shop.base}/api/v2`, {
+    method: "POST",
+    body: new URLSearchParams({ key: api_key, action: "balance" }),
+  });
+  expect(await said.json()).toMatchObject({ currency: "VND" });
+
+  await enter(page, shop.base, ADMIN);
+  await page.goto(`${shop.base}/admin/users?search=${lan.login}`);
+  const users = page.getByRole("row", { name: lan.login });
+  await users.getByRole("button", { name: "Cộng / trừ tiền" }).click();
+  await expect(page.getByRole("dialog").getByLabel("Số tiền (VND)")).toBeFocused();
+});
+
 test("the focus goes to the page's title when what opened a dialog is gone", async ({ page, shop }) => {
   const lan = await shop.customer();
   const deposit = await shop.ask("POST", "/api/payment/deposit", { amount: 20_000 }, lan.token);

@@ -11,10 +11,10 @@ import { Dialog } from "../../../ui/dialog.js";
 
 /** Says what will happen (`children`), does it when told to, and stays open until it is through: what is half done
  * cannot be seen once the dialog is gone.
- * @param {{title: string, items: {id: number}[], call: (item: any) => Promise<void>, kind?: string, ready?: boolean,
+ * @param {{title: string, items: {id: number}[], call: (item: any) => Promise<void>, kind?: string, why?: string,
  *   begun?: () => void, close: (finished: boolean) => void, children?: any}} props `items` as they are when the run
- * begins; not `ready` while something has to be answered first */
-export function BulkDialog({ title, items, call, kind = "primary", ready = true, begun, close, children }) {
+ * begins; `why` it cannot begin yet, if so */
+export function BulkDialog({ title, items, call, kind = "primary", why = "", begun, close, children }) {
   const [progress, setProgress] = useState(/** @type {Progress | null} */ (null));
   const finished = progress !== null && progress.done === progress.total;
   // With the tab the rest of the run would be gone.
@@ -48,9 +48,15 @@ export function BulkDialog({ title, items, call, kind = "primary", ready = true,
             <p role="status">${t("bulk.finished", { done: total - progress.refused.length, all: total })}</p>
             <${Button} kind="primary" work=${leave}>${t("common.close")}<//>`
           : html`
-            <${Button} kind=${kind} work=${run} disabled=${!items.length || !ready}>
-              ${t("order_actions.confirm")}
-            <//>`
+            <${Confirm} kind=${kind} work=${run} why=${items.length ? why : t("bulk.wait.nothing")} />`
       }
     <//>`;
 }
+
+/** The button that does it, and beside it why it cannot be pressed yet. @param {{work: () => any, why: string,
+ *   kind?: string}} props */
+export const Confirm = ({ work, why, kind = "primary" }) => html`
+  <div class="btn-list">
+    <${Button} kind=${kind} work=${work} disabled=${why !== ""}>${t("order_actions.confirm")}<//>
+    <span class="text-secondary" role="status">${why}</span>
+  </div>`;

@@ -40,11 +40,11 @@ export function CancelDialog({ order, done, close }) {
       ${goesOn(order, "canceled") && html`<${Notice} kind="info">${t("cancel_request.provider")}<//>`}
       ${
         may &&
-        html`<div class="mb-3">
-          <${Button} kind="danger" work=${grant}>${t("cancel_request.grant", { amount })}<//>
-        </div>`
+        html`
+        <div class="mb-3"><${Button} kind="danger" work=${grant}>${t("cancel_request.grant", { amount })}<//></div>
+        <hr class="mb-3" />`
       }
-      <${FormBox} form=${form}>
+      <${FormBox} form=${form} label=${t("cancel_request.refuse")}>
         <${Field} form=${form} name="detail" label=${t("cancel_request.detail")} most=${500} />
         <${Button} submit busy=${form.busy}>${t("cancel_request.refuse")}<//>
       <//>

@@ -26,20 +26,29 @@ export function losses(sold, discount) {
   return { count: items.length, items };
 }
 
-/** The best discount of all tiers, in percent. @param {any} settings */
-export const bestOf = ({ tiers }) => Math.max(...tiers.map((/** @type {any} */ tier) => tier.discount_percent));
+/** @typedef {{name: string, discount_percent: number}} Tier */
+
+/** The tier with the best discount. @param {{tiers: Tier[]}} settings @returns {Tier} */
+const best = ({ tiers }) => tiers.reduce((best, tier) => (tier.discount_percent > best.discount_percent ? tier : best));
 
 /** @returns {Promise<number>} what the tier with the best discount pays less, in percent */
-export const bestDiscount = async () => bestOf(await ask("/api/admin/settings"));
+export const bestDiscount = async () => best(await ask("/api/admin/settings")).discount_percent;
 
-/** The same for a page; null until it is known. @returns {number | null} */
-export function useBestDiscount() {
+/** Its discount in percent. @param {{tiers: Tier[]}} settings */
+export const bestOf = (settings) => best(settings).discount_percent;
+
+/** That tier, for a page; null until it is known. @returns {Tier | null} */
+export function useBestTier() {
   const settings = useAnswer("/api/admin/settings").data;
-  return settings ? bestOf(settings) : null;
+  return settings ? best(settings) : null;
 }
 
-/** Who would pay so little. @param {number | null} discount percent */
-export const buyersNote = (discount) => (discount ? t("loss.tier", { percent: percent(discount) }) : undefined);
+/** Its discount. @returns {number | null} */
+export const useBestDiscount = () => useBestTier()?.discount_percent ?? null;
+
+/** Who would pay so little. @param {number | null | undefined} discount percent @param {string} [tier] its name */
+export const buyersNote = (discount, tier) =>
+  discount ? t(tier ? "loss.tier_named" : "loss.tier", { percent: percent(discount), tier: tier ?? "" }) : undefined;
 
 /** Of all services on sale, by the server, which knows them. @typedef {{discount_percent: number} |
  *   {provider_id: number, exchange_rate: string, discount_percent: number}} Terms */
@@ -63,6 +72,7 @@ export function LossQuestion({ form, found, note }) {
   if (!found.count) return null;
   return html`
     <${Notice} kind="danger" title=${t("loss.title", { count: found.count })} live>
+      ${note && html`<p>${note}</p>`}
       <ul class="mb-2">
         ${found.items.slice(0, SHOWN).map(
           (loss) => html`<li key=${loss.name}><bdi>${loss.name}</bdi>:${" "}
@@ -70,7 +80,6 @@ export function LossQuestion({ form, found, note }) {
         )}
         ${found.count > SHOWN && html`<li>…</li>`}
       </ul>
-      ${note && html`<p>${note}</p>`}
       <${Field} form=${form} name="allow_loss" type="checkbox" label=${t("loss.allow")} required />
     <//>`;
 }

@@ -21,7 +21,7 @@ export function BulkBar({ selection, replace }) {
     if (finished) clear();
   };
   return html`
-    <div class="filters" role="region" aria-label=${t("orders.selected", { count: chosen.length })}>
+    <div class="filters chosen" role="region" aria-label=${t("orders.selected", { count: chosen.length })}>
       <strong>${t("orders.selected", { count: chosen.length })}</strong>
       ${["processing", "in_progress", "completed", "canceled"].map(
         (status) => html`

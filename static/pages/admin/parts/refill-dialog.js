@@ -3,12 +3,14 @@
 
 import { put } from "../../../lib/api.js";
 import { html } from "../../../lib/dom.js";
-import { noted, t } from "../../../lib/i18n.js";
+import { ago, moment, noted, number, t } from "../../../lib/i18n.js";
 import { Button } from "../../../ui/button.js";
 import { Dialog } from "../../../ui/dialog.js";
-import { Field, FormBox, useForm } from "../../../ui/form.js";
+import { Field, FormBox, missing, useForm } from "../../../ui/form.js";
+import { LinkText } from "../../../ui/link-text.js";
 import { Notice } from "../../../ui/notice.js";
 import { toastSaved } from "../../../ui/toast.js";
+import { UserLink } from "./user-link.js";
 
 /** @param {any} refill */
 export const isOpen = (refill) => ["pending", "in_progress"].includes(refill.status);
@@ -23,7 +25,8 @@ export function RefillDialog({ refill, done, close }) {
       toastSaved({ status });
       done();
     },
-    undefined,
+    // The customer waits for it, and it is final.
+    ({ status, reason }) => (status === "rejected" ? missing({ reason }, ["reason"]) : {}),
     { draft: `refill ${refill.id}`, asks: true },
   );
   const again = async () => {
@@ -31,12 +34,14 @@ export function RefillDialog({ refill, done, close }) {
     toastSaved({ status: "pending" });
     done();
   };
+  const isRejected = form.values.status === "rejected";
   const options = ["in_progress", "completed", "rejected"].map((value) => ({
     value,
     text: t(`status.refill.${value}`),
   }));
   return html`
     <${Dialog} title=${t("refills.decide_title", { id: refill.id })} close=${close}>
+      <${Facts} refill=${refill} />
       ${
         refill.dispatch === "review" &&
         html`
@@ -46,8 +51,22 @@ export function RefillDialog({ refill, done, close }) {
       }
       <${FormBox} form=${form}>
         <${Field} form=${form} name="status" label=${t("refills.state")} options=${options} required />
-        <${Field} form=${form} name="reason" label=${t("refills.reason")} most=${500} />
+        <${Field} form=${form} name="reason" most=${500} required=${isRejected}
+          label=${t(isRejected ? "refills.why" : "refills.reason")}
+          hint=${isRejected && t("refills.rejected_hint")} />
         <${Button} submit kind="primary" busy=${form.busy}>${t("refills.set")}<//>
       <//>
     <//>`;
 }
+
+/** What was ordered, and since when its customer waits. @param {{refill: any}} props */
+const Facts = ({ refill }) => html`
+  <dl class="facts">
+    <dt>${t("refills.order")}</dt><dd><a href=${`/admin/orders/${refill.order_id}`}>${refill.order_id}</a></dd>
+    <dt>${t("orders.user")}</dt><dd><${UserLink} id=${refill.user_id} name=${refill.username} /></dd>
+    <dt>${t("orders.service")}</dt><dd>${refill.service_id} · <bdi>${refill.service_name}</bdi></dd>
+    <dt>${t("order.link")}</dt><dd><${LinkText} text=${refill.link} /></dd>
+    <dt>${t("orders.quantity")}</dt><dd>${number(refill.quantity)}</dd>
+    <dt>${t("orders.start")}</dt><dd>${number(refill.start_count)}</dd>
+    <dt>${t("refills.asked_at")}</dt><dd>${ago(refill.created_at)} · ${moment(refill.created_at)}</dd>
+  </dl>`;

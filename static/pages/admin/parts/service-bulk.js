@@ -7,7 +7,7 @@ import { t } from "../../../lib/i18n.js";
 import { Button } from "../../../ui/button.js";
 import { useForm } from "../../../ui/form.js";
 import { BulkDialog } from "./bulk-dialog.js";
-import { buyersNote, losses, LossQuestion, useBestDiscount } from "./loss.js";
+import { buyersNote, losses, LossQuestion, useBestTier } from "./loss.js";
 import { PricesBulk } from "./service-prices.js";
 
 /** @param {{selection: import("../../../ui/selection.js").Selection, replace: (service: any) => void,
@@ -23,7 +23,7 @@ export function ServiceBulk({ selection, replace, reload }) {
     if (finished) clear();
   };
   return html`
-    <div class="filters" role="region" aria-label=${label}>
+    <div class="filters chosen" role="region" aria-label=${label}>
       <strong>${label}</strong>
       ${["turn_on", "turn_off", "prices"].map(
         (change) => html`
@@ -43,13 +43,15 @@ export function ServiceBulk({ selection, replace, reload }) {
 export function ChangeBulk({ services, change, replace, close }) {
   const form = useForm({ allow_loss: false }, async () => {});
   const body = { active: change === "turn_on" };
-  const discount = useBestDiscount();
-  const found = losses(body.active ? services : [], discount ?? 0);
+  const tier = useBestTier();
+  const found = losses(body.active ? services : [], tier?.discount_percent ?? 0);
+  const unread = tier === null ? t("bulk.wait.reading") : "";
+  const why = found.count && !form.values.allow_loss ? t("bulk.wait.loss") : unread;
   const call = (/** @type {any} */ service) => put(`/api/admin/services/${service.id}`, body).then(replace);
   return html`
     <${BulkDialog} title=${`${t(`services.${change}`)}: ${t("services.selected", { count: services.length })}`}
       items=${services} call=${call} close=${close}
-      begun=${() => form.reset(form.values)} ready=${discount !== null && (!found.count || form.values.allow_loss)}>
-      <${LossQuestion} form=${form} found=${found} note=${buyersNote(discount)} />
+      begun=${() => form.reset(form.values)} why=${why}>
+      <${LossQuestion} form=${form} found=${found} note=${buyersNote(tier?.discount_percent, tier?.name)} />
     <//>`;
 }

@@ -14,7 +14,7 @@ const ENDS = [
 export function Doing({ figures }) {
   if (!figures) return "–";
   const all = figures.completed + figures.partial + figures.canceled;
-  const refills = figures.refills_completed + figures.refills_rejected;
+  const { refills_completed: kept, refills_rejected: rejected } = figures;
   const shares = ENDS.map(({ end, tone }) => ({ end, tone, share: all ? (figures[end] * 100) / all : 0 }));
   const words = shares.filter(({ share }) => share > 0);
   const said = words.map(({ end, share }) => `${t(`status.order.${end}`)} ${percent(Math.round(share))}`).join(", ");
@@ -34,8 +34,8 @@ export function Doing({ figures }) {
       html`<div class="text-secondary small">${t("services.median", { time: duration(figures.average_seconds) })}</div>`
     }
     ${
-      refills > 0 &&
+      kept + rejected > 0 &&
       html`<div class="text-secondary small">
-        ${t("services.refills_kept", { kept: figures.refills_completed, all: refills })}</div>`
+        ${t("services.refills_kept", { kept, rejected })}</div>`
     }`;
 }

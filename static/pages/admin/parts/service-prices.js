@@ -5,14 +5,14 @@ import { post } from "../../../lib/api.js";
 import { html, useEffect, useState } from "../../../lib/dom.js";
 import { percent, rate, sentence, t } from "../../../lib/i18n.js";
 import { MARKUP, whole } from "../../../lib/number.js";
-import { Button } from "../../../ui/button.js";
 import { Dialog } from "../../../ui/dialog.js";
 import { Field, useForm } from "../../../ui/form.js";
 import { Notice } from "../../../ui/notice.js";
 import { NumberField } from "../../../ui/number-field.js";
 import { Table } from "../../../ui/table.js";
 import { toast } from "../../../ui/toast.js";
-import { buyersNote, losses, LossQuestion, useBestDiscount } from "./loss.js";
+import { Confirm } from "./bulk-dialog.js";
+import { buyersNote, losses, LossQuestion, useBestTier } from "./loss.js";
 
 const PATH = "/api/admin/services/bulk";
 const PAUSE_MS = 300;
@@ -55,9 +55,9 @@ export function PricesBulk({ services, reload, close }) {
   const form = useForm(first, async () => {});
   const change = changeOf(form.values);
   const { plan, error } = usePlan(change && { service_ids: services.map(({ id }) => id), ...change });
-  const discount = useBestDiscount();
+  const tier = useBestTier();
   const changed = (plan?.items ?? []).filter((/** @type {any} */ item) => item.action === "changed");
-  const found = losses(form.values.way === "category" ? [] : changed, discount ?? 0);
+  const found = losses(form.values.way === "category" ? [] : changed, tier?.discount_percent ?? 0);
   const apply = async () => {
     const done = await post(PATH, { service_ids: changed.map((/** @type {any} */ item) => item.id), ...change });
     toast(t("services.bulk_done", { count: done.changed }));
@@ -65,6 +65,12 @@ export function PricesBulk({ services, reload, close }) {
     form.reset(form.values);
     close(true);
   };
+  const isKnown = tier !== null && plan !== null;
+  let why = "";
+  if (!change) why = t("bulk.wait.change");
+  else if (!error && !isKnown) why = t("bulk.wait.reading");
+  else if (!changed.length) why = t("bulk.wait.nothing");
+  else if (found.count && !form.values.allow_loss) why = t("bulk.wait.loss");
   const ways = WAYS.map((value) => ({ value, text: t(`services.way.${value}`) }));
   const steps = [{ value: "", text: t("services.no_rounding") }].concat(
     STEPS.map((value) => ({ value, text: rate(value) })),
@@ -91,11 +97,8 @@ export function PricesBulk({ services, reload, close }) {
       }
       ${error && html`<${Notice} kind="danger" live>${sentence(error)}<//>`}
       ${plan && html`<${Plan} items=${plan.items} />`}
-      <${LossQuestion} form=${form} found=${found} note=${buyersNote(discount)} />
-      <${Button} kind="primary" work=${apply}
-        disabled=${!changed.length || discount === null || (found.count > 0 && !form.values.allow_loss)}>
-        ${t("order_actions.confirm")}
-      <//>
+      <${LossQuestion} form=${form} found=${found} note=${buyersNote(tier?.discount_percent, tier?.name)} />
+      <${Confirm} work=${apply} why=${why} />
     <//>`;
 }
 
