@@ -1,7 +1,8 @@
 //! What a provider's present list does to a service we sell of it: the price guard. Pure.
 //!
-//! Cost and limits follow the provider, and a refill or a cancel that it does not offer any more is not offered here. The rate stays the operator's: where it does not fit the cost any more, the
-//! sale is paused and a person is told, because a price that moves by itself is nobody's decision.
+//! Cost and limits follow the provider, and a refill or a cancel that it does not offer any more is not offered here.
+//! The rate stays the operator's: where it does not fit the cost any more, the sale is paused and a person is told,
+//! because a price that moves by itself is nobody's decision.
 
 use super::offered::Offered;
 use super::rules::{self, has_jumped, in_dong, with_margin};

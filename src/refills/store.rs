@@ -264,8 +264,8 @@ pub fn desk_counts(tx: &ReadTx) -> Result<DeskCounts, Fault> {
     })
 }
 
-/// How a service's provider kept its promise of refills: those that it was asked for. What the operator does or rejects by
-/// hand is no word of the provider's.
+/// How a service's provider kept its promise of refills: those that it was asked for. What the operator does or rejects
+/// by hand is no word of the provider's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
     pub service: ServiceId,

@@ -115,8 +115,8 @@ pub(super) fn ended_since(tx: &ReadTx, first: Day) -> Result<Vec<Ended>, Fault> 
     })
 }
 
-/// Refills asked for since then at providers, by service: how many were completed, and rejected. What was done by hand is
-/// no word of the provider's, as in the refills' own table of kept promises.
+/// Refills asked for since then at providers, by service: how many were completed, and rejected. What was done by hand
+/// is no word of the provider's, as in the refills' own table of kept promises.
 pub(super) fn refilled_since(tx: &ReadTx, since: Timestamp) -> Result<Vec<(ServiceId, i64, i64)>, Fault> {
     let first = first_since(tx, "refills", since)?;
     tx.all(

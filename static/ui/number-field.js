@@ -12,8 +12,8 @@ import { Field } from "./form.js";
 const counted = (text) => t("number.understood", { value: number(Number(text)) });
 
 /**
- * Takes what `Field` takes, and `kind`: what is read; `shown`: what it says of the number that it understood. Of one that
- * stands there as digits, and that nobody has typed, it says nothing, unless it `explains` more than the number.
+ * Takes what `Field` takes, and `kind`: what is read; `shown`: what it says of the number that it understood. Of one
+ * that stands there as digits, and that nobody has typed, it says nothing, unless it `explains` more than the number.
  * @param {{form: import("./form.js").Form, name: string, label: any, kind?: Kind, shown?: (text: string) => any,
  *   hint?: any, required?: boolean, disabled?: boolean, after?: any, explains?: boolean}} props
  */
@@ -36,7 +36,8 @@ export function NumberField({ kind = WHOLE, shown = counted, hint, explains, for
       form.set(name, value);
     },
   };
-  return html`<${Field} ...${field} form=${touched} inputmode=${inputmode} autocomplete="off" spellcheck=${false} hint=${below} />`;
+  return html`<${Field} ...${field} form=${touched} inputmode=${inputmode} autocomplete="off" spellcheck=${false}
+    hint=${below} />`;
 }
 
 /** What is wrong with the numbers of a form: sentences by field, for `useForm`.

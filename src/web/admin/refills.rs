@@ -95,7 +95,8 @@ fn view(refill: Refill, order: Order, names: &HashMap<UserId, String>) -> AdminR
     params(("status" = Option<String>, Query), ("user_id" = Option<i64>, Query), ("order_id" = Option<i64>, Query),
         ("service_id" = Option<i64>, Query),
         ("desk" = Option<String>, Query,
-            description = "`open`, `late` (two days without news), `review`, `by_hand`, or `waiting`: any of these three"),
+            description = "`open`, `late` (two days without news), `review`, `by_hand`, or `waiting`: any of these \
+                three"),
         ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<AdminRefillView>), (status = 422, body = Problem)))]
 #[get("/api/admin/refills")]

@@ -83,7 +83,8 @@ const keptColumns = () => [
     cell: (kept) =>
       kept.kept_percent === null
         ? "–"
-        : html`${percent(kept.kept_percent)} <span class="text-secondary">(${number(kept.completed)}/${number(kept.completed + kept.rejected)})</span>`,
+        : html`${percent(kept.kept_percent)}
+            <span class="text-secondary"> (${number(kept.completed)}/${number(kept.completed + kept.rejected)})</span>`,
   },
 ];
 
