@@ -29,6 +29,7 @@ for (const look of LOOKS) {
     await expect(page.locator("dd").getByText(t("status.order.pending"))).toBeVisible();
     await expect(button).toBeFocused();
     await button.click();
+    await expect(question).toBeVisible();
     await page.keyboard.press("Escape");
     await expect(button).toBeFocused();
     await button.click();

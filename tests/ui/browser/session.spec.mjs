@@ -116,7 +116,10 @@ test("an order that was being typed as the session ended is there after the log-
   await enter(page, shop.base, lan);
   await page.goto(`${shop.base}/?service=${service.id}`);
   await page.getByLabel("Liên kết").fill("https://example.com/typed");
+  // What is asked for while typing would end the session before the button does.
+  const quoted = page.waitForResponse("**/api/orders/quote");
   await page.getByLabel("Số lượng").fill("120");
+  await quoted;
   await endSessions(shop, lan);
   await page.getByRole("button", { name: "Đặt đơn", exact: true }).click();
   await expect(page.getByText("Phiên đăng nhập đã kết thúc.", { exact: false })).toBeVisible();

@@ -52,7 +52,7 @@ function usePlan(body) {
 /** @param {{services: any[], reload: () => void, close: (finished: boolean) => void}} props */
 export function PricesBulk({ services, reload, close }) {
   const first = { way: WAYS[0], margin: "30", move: "", category: "", round_to: "", allow_loss: false };
-  const form = useForm(first, async () => {});
+  const form = useForm(first, async () => {}, undefined, { asks: true });
   const change = changeOf(form.values);
   const { plan, error } = usePlan(change && { service_ids: services.map(({ id }) => id), ...change });
   const tier = useBestTier();
