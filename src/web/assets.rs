@@ -21,43 +21,6 @@ struct Files;
 const CUSTOMER_PANEL: &str = "index.html";
 const ADMIN_PANEL: &str = "admin.html";
 
-/// Addresses of the customer panel besides `/`; `static/app.js` names the same.
-const CUSTOMER_PAGES: &[&str] = &[
-    "/mass-order",
-    "/orders",
-    "/orders/<id>",
-    "/services",
-    "/deposit",
-    "/deposit/<id>",
-    "/transactions",
-    "/referrals",
-    "/reseller",
-    "/account",
-    "/login",
-    "/register",
-    "/setup",
-];
-
-/// Addresses of the admin panel besides `/admin`; `static/admin.js` names the same.
-const ADMIN_PAGES: &[&str] = &[
-    "/admin/orders",
-    "/admin/orders/<id>",
-    "/admin/review",
-    "/admin/services",
-    "/admin/import",
-    "/admin/providers",
-    "/admin/users",
-    "/admin/users/<id>",
-    "/admin/deposits",
-    "/admin/bank",
-    "/admin/refills",
-    "/admin/ledger",
-    "/admin/reports",
-    "/admin/audit",
-    "/admin/settings",
-    "/admin/wizard",
-];
-
 /// What a page may load: its own files and nothing inline, but for the small pictures within style sheets. No other
 /// site may frame it.
 const POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
@@ -66,10 +29,16 @@ const POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none
 pub fn routes() -> Vec<Route> {
     let files = Files::iter().filter(|name| !name.ends_with(".md"));
     let files = files.map(|name| Route::new(Method::Get, &address(&name), Asset(name)));
-    let pages = |addresses: &'static [&'static str], panel: &'static str| {
-        addresses.iter().map(move |address| Route::new(Method::Get, address, Asset(panel.into())))
-    };
-    files.chain(pages(CUSTOMER_PAGES, CUSTOMER_PANEL)).chain(pages(ADMIN_PAGES, ADMIN_PANEL)).collect()
+    files.chain(pages("app.js", CUSTOMER_PANEL)).chain(pages("admin.js", ADMIN_PANEL)).collect()
+}
+
+/// The addresses that a panel draws besides that of its file: the patterns in the table of its script.
+fn pages(script: &str, panel: &'static str) -> Vec<Route> {
+    let script = Files::get(script).map(|file| file.data).unwrap_or_default();
+    let script = String::from_utf8_lossy(&script);
+    let patterns = script.split("pattern: \"").skip(1).filter_map(|rest| rest.split('"').next());
+    let addresses = patterns.map(|pattern| pattern.replace(":id", "<id>")).filter(|page| *page != address(panel));
+    addresses.map(|address| Route::new(Method::Get, &address, Asset(panel.into()))).collect()
 }
 
 /// For a browser that asked for a page that is not there: the panel, which says so.
@@ -284,17 +253,17 @@ mod tests {
         }
     }
 
-    /// The pages of a panel have their addresses in the browser's code; a reload asks the server for them.
+    /// A reload asks the server for what the browser's code draws.
     #[test]
     fn the_server_knows_every_address_of_the_panels() {
-        for (script, home, pages) in [("app.js", "/", CUSTOMER_PAGES), ("admin.js", "/admin", ADMIN_PAGES)] {
-            let script = Files::get(script).unwrap().data;
-            let script = String::from_utf8(script.into_owned()).unwrap();
-            let named = script.split("pattern: \"").skip(1).filter_map(|rest| rest.split('"').next());
-            let named: BTreeSet<_> = named.map(|address| address.replace(":id", "<id>")).collect();
-            let known = pages.iter().chain([&home]).map(|address| (*address).to_owned());
-            assert_eq!(named, known.collect());
+        let known: BTreeSet<_> = routes().iter().map(|route| route.uri.path().to_owned()).collect();
+        for address in ["/login", "/orders", "/orders/<id>", "/setup", "/admin", "/admin/users/<id>", "/admin/wizard"]
+        {
+            assert!(known.contains(address), "{address}: {known:?}");
         }
+        let of_admin = known.iter().filter(|address| address.starts_with("/admin")).count();
+        let is_page = |name: &str| name.strip_prefix("pages/admin/").is_some_and(|file| !file.contains('/'));
+        assert_eq!(of_admin, Files::iter().filter(|name| is_page(name)).count());
     }
 
     #[test]

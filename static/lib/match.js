@@ -1,7 +1,9 @@
 // @ts-check
 // Which page an address names. Pure.
 
-/** @typedef {{pattern: string, load: () => Promise<any>, needs?: "user" | "admin" | "guest"}} Route */
+/** A page: its address, its module, who may see it, and its picture and word in the menu if it stands there.
+ * @typedef {{pattern: string, load: () => Promise<any>, needs?: "user" | "admin" | "guest",
+ * menu?: [icon: string, word: string]}} Route */
 
 /** The parts of `path` that `:name` stands for in `pattern`; null when it does not fit.
  * @param {string} pattern @param {string} path @returns {Record<string, string> | null} */

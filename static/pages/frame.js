@@ -13,6 +13,10 @@ import { toast, toastError } from "../ui/toast.js";
 
 /** @typedef {{href: string, icon: string, text: string, count?: number | null}} Entry */
 
+/** What the menu shows of a panel's routes. @param {import("../lib/match.js").Route[]} routes @returns {Entry[]} */
+export const entries = (routes) =>
+  routes.flatMap(({ pattern, menu }) => (menu ? [{ href: pattern, icon: menu[0], text: t(`menu.${menu[1]}`) }] : []));
+
 /** @param {{menu: Entry[], home: string, top?: any, children?: any}} props */
 export function Frame({ menu, home, top, children }) {
   const [open, setOpen] = useState(false);

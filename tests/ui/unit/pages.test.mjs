@@ -12,9 +12,13 @@ const code = pages.map((name) => readFileSync(join(root, "pages", name), "utf8")
 for (const panel of ["app", "admin"]) {
   test(`something leads to every page of ${panel}.js`, () => {
     const text = readFileSync(join(root, `${panel}.js`), "utf8");
-    const patterns = [...text.matchAll(/pattern: "([^":]+)"/g)].map(([, pattern]) => pattern);
+    const routes = text.split("pattern: ").slice(1);
+    const patterns = routes.map((route) => route.split('"')[1]).filter((pattern) => !pattern.includes(":"));
+    const inMenu = new Set(routes.filter((route) => route.includes("menu: [")).map((route) => route.split('"')[1]));
     // The set-up is reached by the link that the panel prints.
-    const missing = patterns.filter((pattern) => pattern !== "/setup" && !code.includes(`"${pattern}"`));
+    const known = (/** @type {string} */ pattern) =>
+      pattern === "/setup" || inMenu.has(pattern) || code.includes(`"${pattern}"`);
+    const missing = patterns.filter((pattern) => !known(pattern));
     assert.ok(patterns.length > 8);
     assert.deepEqual(missing, []);
   });
