@@ -7,6 +7,7 @@
 //! median of its turns.
 
 mod dispatch;
+mod export;
 mod fill;
 mod listeners;
 mod load;
@@ -103,6 +104,7 @@ fn main() {
     if is_chosen("growth") {
         fill::build(&folder, plan.few, plan.many);
         runtime.block_on(growth(&plan, &folder, &mut report));
+        runtime.block_on(export::cost(&plan, &folder, &mut report));
     }
     report.print();
     std::fs::remove_dir_all(&folder).expect("the benchmark's own folder");
