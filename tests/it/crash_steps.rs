@@ -3,25 +3,15 @@
 
 use crate::support::away::{Closed, Full};
 use crate::support::fake_provider::FakeProvider;
-use crate::support::operated::{Operated, eventually, proven, until_adds};
+use crate::support::operated::{Operated, eventually, hold_the_writer, proven, until_adds};
 use crate::support::reply::Reply;
 use crate::support::tcp::at_once;
-use rusqlite::Connection;
 use serde_json::json;
 use std::path::Path;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 const LINK: &str = "https://www.tiktok.com/@ten";
-
-/// Keeps the panel from writing until dropped.
-#[expect(clippy::disallowed_methods, reason = "somebody else's lock on the file is what is tried out")]
-fn hold_the_writer(folder: &Path) -> Connection {
-    let connection = Connection::open(folder.join("smm-panel.db")).unwrap();
-    connection.busy_timeout(Duration::from_secs(10)).unwrap();
-    connection.execute_batch("BEGIN IMMEDIATE").unwrap();
-    connection
-}
 
 /// What a restart makes of the order, and that it comes to rest there; `adds` reach the provider in all.
 #[track_caller]

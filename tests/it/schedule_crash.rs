@@ -1,8 +1,7 @@
 //! The process is killed before an order's time and at it, with the real binary: it is sent once, and spent once.
 
 use crate::support::fake_provider::FakeProvider;
-use crate::support::operated::{Operated, eventually, proven};
-use rusqlite::Connection;
+use crate::support::operated::{Operated, eventually, hold_the_writer, proven};
 use serde_json::json;
 use smm_panel::kernel::clock::Clock;
 use std::path::Path;
@@ -44,15 +43,12 @@ fn killed_before_its_time_the_order_is_sent_once_at_the_next_start() {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "somebody else's lock on the file is what is tried out")]
 fn killed_at_its_time_before_the_release_is_on_disk_the_order_is_sent_once() {
     let folder = TempDir::new().unwrap();
     let provider = FakeProvider::start();
     let panel = Operated::start(folder.path(), &provider.url(), &[]);
     let id = schedule(&panel, 2);
-    let lock = Connection::open(folder.path().join("smm-panel.db")).unwrap();
-    lock.busy_timeout(Duration::from_secs(10)).unwrap();
-    lock.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let lock = hold_the_writer(folder.path());
     std::thread::sleep(Duration::from_millis(3500));
     assert_eq!(provider.requests_for("add").len(), 0, "nothing goes out before its release is on disk");
     panel.binary.kill();

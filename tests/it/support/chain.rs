@@ -3,10 +3,9 @@
 
 use super::away::OwnPort;
 use super::fake_provider::FakeProvider;
-use super::operated::{Operated, proven};
+use super::operated::{Operated, a_moment, proven};
 use super::reply::Reply;
 use serde_json::{Value, json};
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -109,29 +108,7 @@ impl Site {
         all.filter(|order| order["link"] == link).cloned().collect()
     }
 
-    /// Decides what is parked as an operator does who asks the provider: `taken` has the ids there of a link's orders.
-    fn decide(&self, taken: impl Fn(&str) -> Vec<String>) {
-        let parked = || self.panel().get("/api/admin/orders?review=true&limit=100")["items"].clone();
-        if parked() == json!([]) {
-            return;
-        }
-        // What is still on its way arrives meanwhile.
-        std::thread::sleep(Duration::from_millis(400));
-        for order in parked().as_array().unwrap().iter().filter(|order| order["dispatch"] == "review") {
-            let path = format!("/api/admin/orders/{}/resolve", order["id"]);
-            let resolve = |body: Value| self.panel().send("POST", &path, &body).unwrap().status;
-            // One that is linked to an order already is refused.
-            let is_there = taken(order["link"].as_str().unwrap())
-                .into_iter()
-                .any(|id| resolve(json!({ "action": "sent", "provider_order_id": id })) == 200);
-            println!("order {} was parked, and is there: {is_there}", order["id"]);
-            if !is_there {
-                assert_eq!(resolve(json!({ "action": "resend" })), 200);
-            }
-        }
-    }
-
-    /// The same for the refill, of which it is known whether the provider has it, and whether it is done there.
+    /// Decides a parked refill, of which it is known whether the provider has it, and whether it is done there.
     fn decide_refill(&self, is_there: impl Fn() -> bool, is_done: impl Fn() -> bool) {
         let refills = || self.panel().get("/api/admin/refills")["items"].clone();
         let put = |status: &str| {
@@ -193,13 +170,9 @@ impl Chain {
 
     /// `kill -9` of both, each at some moment of what goes on now: mostly soon.
     pub fn kill_each(&mut self) {
-        let random = RandomState::new().build_hasher().finish();
-        let moments = [random % 11, (random >> 8) % 11].map(|exponent| 1_u64 << exponent);
-        let upstream_first = (random >> 16) & 1 == 0;
-        println!("killed after {moments:?} ms, the upstream first: {upstream_first}");
-        for (number, moment) in moments.into_iter().enumerate() {
-            std::thread::sleep(Duration::from_millis(moment));
-            if (number == 0) == upstream_first { self.upstream.restart() } else { self.shop.restart() }
+        for site in [&mut self.shop, &mut self.upstream] {
+            std::thread::sleep(a_moment());
+            site.restart();
         }
     }
 
@@ -227,8 +200,8 @@ impl Chain {
 
     fn operate(&self) {
         let ids = |orders: Vec<Value>| orders.iter().map(|order| order["id"].to_string()).collect();
-        self.shop.decide(|link| ids(self.upstream.orders(link)));
-        self.upstream.decide(|link| self.provider.taken(link));
+        self.shop.panel().decide(|link| ids(self.upstream.orders(link)));
+        self.upstream.panel().decide(|link| self.provider.taken(link));
         let theirs = || self.upstream.panel().get("/api/admin/refills")["items"][0].clone();
         self.shop.decide_refill(|| !theirs().is_null(), || theirs()["status"] == "completed");
         self.upstream.decide_refill(|| !self.provider.requests_for("refill").is_empty(), || true);

@@ -3,9 +3,11 @@
 use super::binary::{Binary, command};
 use super::fake_provider::FakeProvider;
 use super::wire::Answer;
+use rusqlite::Connection;
 use serde_json::{Value, json};
 use smm_panel::jobs::providers::try_provider;
 use smm_panel::state::App;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -82,6 +84,45 @@ impl Operated {
         // Not by search: that finds the number in links too.
         self.get(&format!("/api/admin/orders/{id}"))
     }
+
+    /// Decides what is parked as an operator does who asks the provider: `taken` has the ids there of a link's orders.
+    pub fn decide(&self, taken: impl Fn(&str) -> Vec<String>) {
+        let parked = || self.get("/api/admin/orders?review=true&limit=100")["items"].clone();
+        if parked() == json!([]) {
+            return;
+        }
+        // What is still on its way arrives meanwhile.
+        std::thread::sleep(Duration::from_millis(400));
+        for order in parked().as_array().unwrap().iter().filter(|order| order["dispatch"] == "review") {
+            let path = format!("/api/admin/orders/{}/resolve", order["id"]);
+            let resolve = |body: Value| self.send("POST", &path, &body).unwrap().status;
+            // One that is linked to an order already is refused.
+            let is_there = taken(order["link"].as_str().unwrap())
+                .into_iter()
+                .any(|id| resolve(json!({ "action": "sent", "provider_order_id": id })) == 200);
+            println!("order {} was parked, and is there: {is_there}", order["id"]);
+            if !is_there {
+                assert_eq!(resolve(json!({ "action": "resend" })), 200);
+            }
+        }
+    }
+}
+
+/// Keeps the panel from writing until dropped.
+#[expect(clippy::disallowed_methods, reason = "somebody else's lock on the file is what is tried out")]
+pub fn hold_the_writer(folder: &Path) -> Connection {
+    let connection = Connection::open(folder.join("smm-panel.db")).unwrap();
+    connection.busy_timeout(Duration::from_secs(10)).unwrap();
+    connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+    connection
+}
+
+/// Some time of at most a second, mostly a short one.
+pub fn a_moment() -> Duration {
+    let random = RandomState::new().build_hasher().finish();
+    let moment = Duration::from_millis(1 << (random % 11));
+    println!("a moment of {moment:?}");
+    moment
 }
 
 /// Does something while the job that tries providers works beside.
@@ -102,10 +143,16 @@ pub fn while_trying<T>(app: &App, work: impl FnOnce() -> T) -> T {
 
 /// Until it holds, for at most ten seconds.
 #[track_caller]
-pub fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+pub fn eventually(what: &str, holds: impl FnMut() -> bool) {
+    within(10, what, holds);
+}
+
+/// Until it holds, for at most so many seconds.
+#[track_caller]
+pub fn within(seconds: u64, what: &str, mut holds: impl FnMut() -> bool) {
     let started = Instant::now();
     while !holds() {
-        assert!(started.elapsed() < Duration::from_secs(10), "not within ten seconds: {what}");
+        assert!(started.elapsed() < Duration::from_secs(seconds), "not within {seconds} seconds: {what}");
         std::thread::sleep(Duration::from_millis(10));
     }
 }
