@@ -76,6 +76,8 @@ CREATE TABLE services (
     -- The provider's rate as it listed it last, in its own currency: what the cost is made of whenever the exchange
     -- rate changes. NULL: it was not looked at since the cost was set by hand.
     listed_rate         TEXT    CHECK (length(listed_rate) > 0),
+    -- Whether a link may have only one of its orders under way at a provider.
+    exclusive_links     INTEGER NOT NULL DEFAULT 0 CHECK (exclusive_links IN (0, 1)),
     -- Ids of the only users who see it, rising, as a JSON list; empty: everybody does.
     visible_to          TEXT    NOT NULL DEFAULT '[]' CHECK (json_valid(visible_to)),
     -- The median time from order to completion, in seconds; a job follows it. NULL: too few were completed.

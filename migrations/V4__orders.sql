@@ -8,6 +8,8 @@ CREATE TABLE orders (
     service_name        TEXT    NOT NULL,
     service_type        TEXT    NOT NULL,
     link                TEXT    NOT NULL,
+    -- The link as it is compared with others.
+    link_key            TEXT    NOT NULL,
     quantity            INTEGER NOT NULL CHECK (quantity >= 1),
     -- What the type of the service needs besides, as it was given: a JSON object.
     params              TEXT    NOT NULL DEFAULT '{}' CHECK (json_valid(params)),
@@ -94,6 +96,9 @@ CREATE INDEX orders_by_parent ON orders (parent_id, id) WHERE parent_id IS NOT N
 CREATE UNIQUE INDEX orders_by_provider_order ON orders (provider_id, provider_order_id, provider_account)
     WHERE provider_order_id IS NOT NULL;
 CREATE INDEX orders_queued ON orders (provider_id, id) WHERE dispatch = 'queued';
+-- What is under way at a provider, or will be, by what it is for.
+CREATE INDEX orders_under_way ON orders (provider_id, link_key, id)
+    WHERE dispatch IN ('queued', 'sending', 'sent') AND status IN ('pending', 'processing', 'in_progress');
 -- Those that wait for their time.
 CREATE INDEX orders_scheduled ON orders (start_at, id) WHERE dispatch = 'scheduled';
 CREATE INDEX orders_sending ON orders (id) WHERE dispatch = 'sending';
@@ -112,7 +117,7 @@ BEGIN
 END;
 
 CREATE TRIGGER orders_keep_what_was_sold
-BEFORE UPDATE OF id, user_id, service_id, service_name, service_type, link, quantity, params, rate,
+BEFORE UPDATE OF id, user_id, service_id, service_name, service_type, link, link_key, quantity, params, rate,
     discount_percent, charge, start_at, runs, interval_minutes, parent_id, run, created_at ON orders
 BEGIN
     SELECT RAISE(ABORT, 'what was sold does not change');

@@ -112,6 +112,7 @@ fn people_and_service(tx: &Tx, provider: Option<ProviderId>) -> ServiceId {
         provider,
         provider_service: provider.map(|_| "1".to_owned()),
         cost: None,
+        exclusive_links: false,
         visible_to: std::collections::BTreeSet::new(),
     };
     catalog::create(tx, &Actor::CONSOLE, offer).expect("a service").id

@@ -40,6 +40,7 @@ fn likes() -> Service {
         provider: Some(ProviderId::new(1)),
         provider_service: Some("101".to_owned()),
         cost: Some(rate(8000)),
+        exclusive_links: false,
         visible_to: std::collections::BTreeSet::new(),
     };
     let now = Timestamp::from_millis(0);

@@ -209,6 +209,7 @@ fn offer(offered: Offered, known: Option<&Service>, import: &Import) -> Result<O
             provider: Some(import.provider),
             provider_service: Some(offered.id),
             cost: None,
+            exclusive_links: false,
             visible_to: BTreeSet::new(),
         },
     };

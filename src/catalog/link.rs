@@ -37,6 +37,21 @@ impl LinkKind {
     }
 }
 
+/// The same for all links that mean the same: the scheme, `www.` or `m.` before the host, the case of the host or of a
+/// handle, the last `/` of the path, the fragment and a handle's `@` do not count. The query does.
+pub fn link_key(link: &str) -> String {
+    let Some((url, host)) =
+        Url::parse(link).ok().and_then(|url| Some((url.clone(), url.host_str()?.to_lowercase())))
+    else {
+        return link.strip_prefix('@').unwrap_or(link).to_lowercase();
+    };
+    let host = host.strip_prefix("www.").or_else(|| host.strip_prefix("m.")).unwrap_or(&host);
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    let path = url.path().strip_suffix('/').unwrap_or(url.path());
+    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    format!("//{host}{port}{path}{query}")
+}
+
 /// Stricter than the parser, which drops line breaks, trims blanks and mends `http:host` and `http:///host`.
 fn is_url(link: &str) -> bool {
     let bare = |c: char| !c.is_whitespace() && !c.is_control() && !is_invisible(c);
@@ -128,6 +143,34 @@ mod tests {
         }
         assert_eq!(LinkKind::Any.check("https://x.vn"), Ok(()));
         assert!(LinkKind::Any.check("https://").is_err());
+    }
+
+    #[test]
+    fn links_that_mean_the_same_have_one_key() {
+        for (one, other) in [
+            ("https://x.vn/a", "http://X.VN/a/"),
+            ("https://www.x.vn/a", "https://m.x.vn/a"),
+            ("https://x.vn", "https://x.vn/#top"),
+            ("https://x.vn/a?b=c", "https://x.vn/a/?b=c#d"),
+            ("https://x.vn:443/a", "http://x.vn:80/a"),
+            ("https://x.vn/đ", "https://x.vn/%C4%91"),
+            ("https://tên.vn/", "https://TÊN.vn"),
+            ("@Ten", "ten"),
+        ] {
+            assert_eq!(link_key(one), link_key(other), "{one} {other}");
+        }
+        for (one, other) in [
+            ("https://x.vn/a", "https://x.vn/A"),
+            ("https://x.vn/a", "https://x.vn/a?b"),
+            ("https://x.vn/a?b=c", "https://x.vn/a?b=C"),
+            ("https://x.vn/a", "https://x.vn/a//"),
+            ("https://x.vn/a", "https://x.vn:8443/a"),
+            ("https://x.vn/a", "https://a.x.vn/a"),
+            ("https://x.vn", "x.vn"),
+            ("@ten", "@tên"),
+        ] {
+            assert_ne!(link_key(one), link_key(other), "{one} {other}");
+        }
     }
 
     proptest! {

@@ -27,7 +27,7 @@ pub use error::{CatalogError, ImportError};
 pub use exchange::change_provider;
 pub use follow::{Listing, follow, to_follow};
 pub use import::{Action, Import, Imported, Item, take_over, would_take_over};
-pub use link::LinkKind;
+pub use link::{LinkKind, link_key};
 pub use loss::{Loss, Terms, losses};
 pub use offered::Entry;
 pub use own::{
@@ -82,6 +82,8 @@ pub struct Offer {
     pub provider_service: Option<String>,
     /// What the provider takes, in VND, like `rate`.
     pub cost: Option<Rate>,
+    /// Whether a link may have only one of its orders under way at a provider.
+    pub exclusive_links: bool,
     /// The only ones who see it; nobody: everybody does.
     pub visible_to: BTreeSet<UserId>,
 }
@@ -355,6 +357,7 @@ fn as_json(offer: &Offer) -> Value {
         "refill_days": offer.refill_days,
         "cancel": offer.cancel,
         "dripfeed": offer.dripfeed,
+        "exclusive_links": offer.exclusive_links,
         "active": offer.active,
         "provider_id": offer.provider.map(ProviderId::get),
         "provider_service_id": offer.provider_service,

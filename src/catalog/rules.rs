@@ -39,6 +39,7 @@ pub struct Patch {
     pub provider: Option<Option<ProviderId>>,
     pub provider_service: Option<Option<String>>,
     pub cost: Option<Option<Rate>>,
+    pub exclusive_links: Option<bool>,
     pub visible_to: Option<BTreeSet<UserId>>,
     /// Instead of `provider` and `provider_service`: all of them, in order of preference.
     pub sources: Option<Vec<NamedSource>>,
@@ -65,6 +66,7 @@ impl Patch {
             provider,
             provider_service: self.provider_service.unwrap_or(kept),
             cost: self.cost.unwrap_or(old.cost),
+            exclusive_links: self.exclusive_links.unwrap_or(old.exclusive_links),
             visible_to: self.visible_to.unwrap_or(old.visible_to),
         }
     }
@@ -198,6 +200,7 @@ mod tests {
             provider: Some(ProviderId::new(1)),
             provider_service: Some("101".to_owned()),
             cost: None,
+            exclusive_links: false,
             visible_to: BTreeSet::new(),
         }
     }

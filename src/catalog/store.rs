@@ -42,7 +42,7 @@ macro_rules! select {
             "SELECT id, name, category, description, type, link_kind, rate, min_quantity, max_quantity, refill, cancel,
                  active, provider_id, provider_service_id, cost, created_at, updated_at,
                  paused, cost_before, accepted_cost, listed_rate, refill_days, average_seconds, dripfeed,
-                 visible_to FROM services ",
+                 visible_to, exclusive_links FROM services ",
             $rest
         )
     };
@@ -74,6 +74,7 @@ fn service(row: &Row) -> rusqlite::Result<Option<Service>> {
             provider: row.get(12)?,
             provider_service: row.get(13)?,
             cost: row.get(14)?,
+            exclusive_links: row.get(25)?,
             visible_to: viewers(row.get_ref(24)?.as_str()?)?,
         },
         created_at: row.get(15)?,
@@ -217,10 +218,10 @@ pub(super) fn insert(tx: &Tx, offer: &Offer, guard_state: &GuardState) -> Result
     let id = tx.insert(
         "INSERT INTO services (name, category, description, type, link_kind, rate, min_quantity, max_quantity,
              refill, refill_days, cancel, dripfeed, active, provider_id, provider_service_id, cost, accepted_cost,
-             listed_rate, visible_to, created_at, updated_at)
+             listed_rate, exclusive_links, visible_to, created_at, updated_at)
          VALUES (:name, :category, :description, :type, :link_kind, :rate, :min, :max, :refill, :refill_days, :cancel,
-             :dripfeed, :active, :provider, :provider_service, :cost, :accepted, :listed, :visible_to,
-             :now, :now)",
+             :dripfeed, :active, :provider, :provider_service, :cost, :accepted, :listed, :exclusive_links,
+             :visible_to, :now, :now)",
         named_params! {
             ":name": offer.name,
             ":category": offer.category,
@@ -240,6 +241,7 @@ pub(super) fn insert(tx: &Tx, offer: &Offer, guard_state: &GuardState) -> Result
             ":cost": offer.cost,
             ":accepted": guard_state.accepted_cost,
             ":listed": guard_state.listed_rate,
+            ":exclusive_links": offer.exclusive_links,
             ":visible_to": viewer_list(offer),
             ":now": tx.now(),
         },
@@ -254,7 +256,7 @@ pub(super) fn update(tx: &Tx, id: ServiceId, offer: &Offer, guard_state: &GuardS
              refill_days = :refill_days, cancel = :cancel, dripfeed = :dripfeed, active = :active,
              provider_id = :provider, provider_service_id = :provider_service, cost = :cost, paused = :paused,
              cost_before = :before, accepted_cost = :accepted, listed_rate = :listed,
-             visible_to = :visible_to, updated_at = :now
+             exclusive_links = :exclusive_links, visible_to = :visible_to, updated_at = :now
          WHERE id = :id",
         named_params! {
             ":id": id,
@@ -278,6 +280,7 @@ pub(super) fn update(tx: &Tx, id: ServiceId, offer: &Offer, guard_state: &GuardS
             ":before": guard_state.cost_before,
             ":accepted": guard_state.accepted_cost,
             ":listed": guard_state.listed_rate,
+            ":exclusive_links": offer.exclusive_links,
             ":visible_to": viewer_list(offer),
             ":now": tx.now(),
         },

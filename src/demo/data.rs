@@ -111,6 +111,7 @@ fn offer(id: usize, kind: &'static OrderType, sample: &Sample) -> Option<Offer> 
         provider: Some(BUMX),
         provider_service: Some(id.to_string()),
         cost: Some(Rate::parse(&sample.cost.to_string())?),
+        exclusive_links: false,
         visible_to: BTreeSet::new(),
     })
 }

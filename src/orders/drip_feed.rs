@@ -64,6 +64,7 @@ fn begin(tx: &Tx, parent: Order) -> Result<(), OrderError> {
         account: None,
         provider_service,
         can_refill: false,
+        behind: None,
         is_slow: false,
         created_at: tx.now(),
         updated_at: tx.now(),

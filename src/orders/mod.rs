@@ -15,6 +15,8 @@
 //! - An order moves together with a row of `order_events`, in the schema and not by good will.
 //! - The money of a drip-feed stands on the order that was bought. Its runs are orders without money; each belongs to
 //!   one parent and number, and every change of one is followed by the parent in the same transaction.
+//! - Where a service wants one order for a link at a time, none is claimed while another one is under way at its
+//!   provider; whoever is parked holds up nobody.
 //! - What waits for its time counts as spent when it is released, and is released once.
 //! - `recheck_round` is set exactly while a sent order is to be asked for: never at an account that was left.
 
@@ -33,6 +35,7 @@ mod refill;
 mod repeat;
 mod route;
 mod rules;
+mod same_link;
 mod schedule;
 mod search;
 mod slow;
@@ -61,6 +64,7 @@ pub use place::{Placement, Quote, place, price_list, quote};
 pub use refill::{RefillStatus, refill_refusal};
 pub use repeat::{Attempted, Mark, Reference, RepeatError, forget_repeatable, remember, repeated};
 pub use route::{Unwell, misplaced, move_on};
+pub use same_link::{is_stuck, park_stuck};
 pub use schedule::{Timing, release_due};
 pub use search::{Filter, Search, list};
 pub use slow::{Glance, look_for_slow, mark_slow};

@@ -39,6 +39,8 @@ pub struct Order {
     pub cancel_offered: bool,
     /// Whether a refill can be asked for now.
     pub can_refill: bool,
+    /// The order for the same link that has to end first.
+    pub behind: Option<OrderId>,
     /// Whether it is open for much longer than its service takes.
     pub is_slow: bool,
     pub created_at: Timestamp,
@@ -132,6 +134,9 @@ impl State {
 impl Order {
     /// Why nothing is done about it yet, in a word; `None`: it waits for nothing.
     pub fn waits_for(&self) -> Option<&'static str> {
+        if self.behind.is_some() {
+            return Some("link");
+        }
         let is_ahead = match &self.feed {
             None => self.state.dispatch == Dispatch::Scheduled,
             Some(feed) if feed.begun == 0 => self.start_at.is_some() && feed.next_at.is_some(),

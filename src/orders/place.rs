@@ -124,6 +124,7 @@ pub(super) fn insert(tx: &Tx, priced: Priced) -> Result<Order, OrderError> {
         provider_service: offer.provider_service,
         cancel_offered: offer.cancel,
         can_refill: false,
+        behind: None,
         is_slow: false,
         created_at: tx.now(),
         updated_at: tx.now(),

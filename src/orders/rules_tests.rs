@@ -36,6 +36,7 @@ fn offer(kind: &'static OrderType) -> Offer {
         provider: None,
         provider_service: None,
         cost: None,
+        exclusive_links: false,
         visible_to: std::collections::BTreeSet::new(),
     }
 }

@@ -114,7 +114,8 @@ pub struct OrderView {
     /// Of a run: the drip-feed, which has all the money, and its number there.
     pub parent_id: Option<i64>,
     pub run: Option<i64>,
-    /// What it waits for before anything more is done about it: `start_at`, `interval` (the next run), or null.
+    /// What it waits for before anything more is done about it: `start_at`, `interval` (the next run), `link` (another
+    /// order for the same link has to end first), or null.
     pub waits_for: Option<&'static str>,
     /// VND.
     pub charge: i64,

@@ -97,7 +97,7 @@ fn a_service_needs_little_and_has_sensible_defaults() {
             "refill_days": 0,
             "dripfeed": false,
             "cancel": false, "active": true, "provider_id": null, "provider_service_id": null, "cost": null,
-            "visible_to": [], "sources": [],
+            "visible_to": [], "sources": [], "exclusive_links": false,
             "paused_reason": null, "average_seconds": null,
             "rate_per": "thousand", "times": null, "quantity_from": "quantity",
             "fields": [{ "name": "link", "kind": "link", "required": true },

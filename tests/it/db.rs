@@ -216,9 +216,9 @@ fn short_readers_who_take_turns_do_not_let_the_log_grow_without_end() {
 /// Writes one order, whose service or status may be wrong.
 fn insert_order(tx: &Tx, service: i64, status: &str) -> Result<(), Fault> {
     tx.execute(
-        "INSERT INTO orders (user_id, service_id, service_name, service_type, link, quantity, rate,
+        "INSERT INTO orders (user_id, service_id, service_name, service_type, link, link_key, quantity, rate,
              discount_percent, charge, status, dispatch, created_at, updated_at)
-         VALUES (1, ?1, '', 'default', '', 1, 0, 0, 1, ?2, 'manual', 0, 0)",
+         VALUES (1, ?1, '', 'default', '', '', 1, 0, 0, 1, ?2, 'manual', 0, 0)",
         (service, status),
     )
     .map(drop)

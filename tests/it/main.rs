@@ -30,6 +30,7 @@ mod drip_feed_crash;
 mod drip_feed_ends;
 mod events;
 mod exchange;
+mod exclusive_links;
 mod exports;
 mod failover;
 mod failover_crash;

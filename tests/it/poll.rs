@@ -230,11 +230,11 @@ fn ten_thousand_open_orders_take_a_hundred_calls_and_each_is_asked_for_once() {
     app.without_audit();
     let copies = [
         "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
-         INSERT INTO orders (user_id, service_id, service_name, service_type, link, quantity, rate,
+         INSERT INTO orders (user_id, service_id, service_name, service_type, link, link_key, quantity, rate,
             discount_percent, charge, status, dispatch, provider_id, provider_service_id, created_at,
             updated_at)
-         SELECT user_id, service_id, service_name, service_type, link, quantity, rate, discount_percent, charge,
-            'pending', 'queued', provider_id, provider_service_id, created_at, updated_at
+         SELECT user_id, service_id, service_name, service_type, link, link_key, quantity, rate, discount_percent,
+            charge, 'pending', 'queued', provider_id, provider_service_id, created_at, updated_at
          FROM orders, n WHERE orders.id = 1",
         "INSERT INTO order_events (order_id, kind, status, dispatch, refunded, created_at)
          SELECT id, 'linked', 'processing', 'sent', 0, created_at FROM orders WHERE id > 1",

@@ -8,6 +8,7 @@ pub mod last_seen;
 pub mod open_files;
 pub mod reconcile;
 pub mod release;
+pub mod same_link;
 pub mod search_index;
 pub mod service_times;
 pub mod stranded;
@@ -30,6 +31,7 @@ fn table(app: &App) -> Vec<ScheduledJob> {
         ScheduledJob::every("last-seen", 10 * MINUTE, last_seen::tick),
         ScheduledJob::every("reconcile", reconcile::period(app), reconcile::tick),
         ScheduledJob::every("release", SECOND, release::tick),
+        ScheduledJob::every("same-link", MINUTE, same_link::tick),
         ScheduledJob::every("sync-catalog", app.config.provider.catalog, sync_catalog::tick),
         ScheduledJob::every("search-index", 5 * SECOND, search_index::tick),
         ScheduledJob::every("service-times", 5 * MINUTE, service_times::tick),

@@ -8,6 +8,7 @@ mod links;
 mod pages;
 mod queue;
 mod repeat;
+mod same_link;
 mod schedule;
 mod slow;
 
@@ -31,6 +32,7 @@ pub use queue::{newest_queued, queued_count, queued_with_choices, to_poll};
 pub use schedule::is_due;
 pub(super) use schedule::{due, hold_back, park_due, scheduled_count};
 
+pub(super) use same_link::stuck_behind;
 pub(super) use slow::{open_after, set_slow};
 
 pub(super) use repeat::{by_reference, delete_contents, equal_since, keep_content, keep_reference};
@@ -40,7 +42,7 @@ use super::history::EventKind;
 use super::model::{Order, Run, State};
 use super::refill::{self, RefillStatus, RefillTerms};
 use super::status::{Dispatch, Progress, Reason, Status};
-use crate::catalog::Source;
+use crate::catalog::{self, Source};
 use crate::db::{ReadTx, Tx, word_column};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
@@ -65,6 +67,8 @@ impl FromSql for Params {
     }
 }
 
+use same_link::behind;
+
 /// What `order` reads. Lists leave the params where they are: a page of them could be megabytes.
 macro_rules! columns {
     () => {
@@ -85,7 +89,12 @@ macro_rules! columns {
          (SELECT cancel FROM services WHERE id = o.service_id), o.cancel_requested_at, o.cancel_state,
          o.cancel_detail, o.start_at, o.unreleased, o.completed_at,
          o.is_slow AND o.status IN ('pending', 'processing', 'in_progress'), o.parent_id, o.run, o.runs,
-         o.interval_minutes, f.begun, f.ended, f.next_at, f.stopped, f.accepted_cost, f.doubtful, f.doubt"
+         o.interval_minutes, f.begun, f.ended, f.next_at, f.stopped, f.accepted_cost, f.doubtful, f.doubt,
+         CASE o.dispatch WHEN 'queued' THEN ",
+            $crate::orders::store::behind!(),
+            " WHEN 'drip_feed' THEN (SELECT ",
+            $crate::orders::store::behind!(),
+            " FROM orders AS o WHERE o.parent_id = f.order_id AND o.run = f.begun AND o.dispatch = 'queued') END"
         )
     };
 }
@@ -127,6 +136,7 @@ fn order(row: &Row) -> rusqlite::Result<Order> {
         provider_service: row.get(12)?,
         cancel_offered: row.get(31)?,
         can_refill: false,
+        behind: row.get(50)?,
         is_slow: row.get(38)?,
         created_at: row.get(13)?,
         updated_at: row.get(14)?,
@@ -184,8 +194,9 @@ pub(super) fn insert(tx: &Tx, order: &Order) -> Result<OrderId, Fault> {
     let id = tx.insert(
         "INSERT INTO orders (user_id, service_id, service_name, service_type, link, quantity, params,
              rate, discount_percent, charge, status, dispatch, provider_id, provider_service_id, cost, created_at,
-             updated_at, start_at, runs, interval_minutes, parent_id, run)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?16, ?17, ?18, ?19, ?20, ?21)",
+             updated_at, start_at, runs, interval_minutes, parent_id, run, link_key)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?16, ?17, ?18, ?19, ?20, ?21,
+             ?22)",
         params![
             order.user,
             order.service,
@@ -208,6 +219,7 @@ pub(super) fn insert(tx: &Tx, order: &Order) -> Result<OrderId, Fault> {
             order.feed.as_ref().map(|feed| feed.interval_minutes),
             order.run.map(|run| run.parent),
             order.run.map(|run| run.number),
+            catalog::link_key(&order.link),
         ],
     )?;
     Ok(OrderId::new(id))

@@ -4,25 +4,38 @@ use super::super::cancel::CancelToAsk;
 use super::super::model::Order;
 use super::super::sync::Watched;
 use super::history::insert_parked;
-use super::{columns, fed, order, select};
+use super::{behind, columns, fed, order, select};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, ProviderId};
 use crate::kernel::note::Note;
 use crate::provider::Account;
 
-/// Oldest first.
+const FREE: &str = select!(
+    "WHERE o.provider_id = ?1 AND o.dispatch = 'queued' AND o.id > ?2 AND ",
+    behind!(),
+    " IS NULL ORDER BY o.id LIMIT ?3"
+);
+const FREE_OF_OTHERS: &str = select!(
+    "WHERE o.provider_id = ?1 AND o.dispatch = 'queued' AND ",
+    behind!(),
+    " IS NULL AND NOT EXISTS (SELECT 1 FROM unread_refusals WHERE provider_id = ?1 AND user_id = o.user_id)
+     ORDER BY o.id LIMIT ?2"
+);
+const NEWEST_FREE: &str = concat!(
+    "SELECT o.id FROM orders AS o WHERE o.provider_id = ?1 AND o.dispatch = 'queued' AND ",
+    behind!(),
+    " IS NULL ORDER BY o.id DESC LIMIT 1"
+);
+
+/// Those that stand behind no other order for their link, oldest first.
 pub(in super::super) fn queued(
     tx: &ReadTx,
     provider: ProviderId,
     behind: OrderId,
     max: usize,
 ) -> Result<Vec<Order>, Fault> {
-    tx.all(
-        select!("WHERE o.provider_id = ?1 AND o.dispatch = 'queued' AND o.id > ?2 ORDER BY o.id LIMIT ?3"),
-        (provider, behind, limit(max)),
-        order,
-    )
+    tx.all(FREE, (provider, behind, limit(max)), order)
 }
 
 /// Those behind an order that may go to another source, or are their customer's who is the provider; oldest first.
@@ -55,28 +68,18 @@ pub fn queued_with_choices(tx: &ReadTx) -> Result<Vec<ProviderId>, Fault> {
     )
 }
 
-/// Those of customers whose orders the provider has not refused in unknown words; oldest first.
+/// Of these those of customers whose orders the provider has not refused in unknown words.
 pub(in super::super) fn queued_of_others(
     tx: &ReadTx,
     provider: ProviderId,
     max: usize,
 ) -> Result<Vec<Order>, Fault> {
-    tx.all(
-        select!(
-            "WHERE o.provider_id = ?1 AND o.dispatch = 'queued'
-                 AND NOT EXISTS (SELECT 1 FROM unread_refusals WHERE provider_id = ?1 AND user_id = o.user_id)
-             ORDER BY o.id LIMIT ?2"
-        ),
-        (provider, limit(max)),
-        order,
-    )
+    tx.all(FREE_OF_OTHERS, (provider, limit(max)), order)
 }
 
 /// The newest order that could be claimed, if any: the cheap question before the write.
 pub fn newest_queued(tx: &ReadTx, provider: ProviderId) -> Result<Option<OrderId>, Fault> {
-    tx.value("SELECT max(id) FROM orders WHERE provider_id = ?1 AND dispatch = 'queued'", [provider], |row| {
-        row.get(0)
-    })
+    tx.one(NEWEST_FREE, [provider], |row| row.get(0))
 }
 
 /// Queued orders whose last answer was a refusal that was held, oldest first.
@@ -214,8 +217,22 @@ fn limit(max: usize) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::super::history::parked_sql;
-    use super::park_sql;
+    use super::{FREE, FREE_OF_OTHERS, NEWEST_FREE, park_sql};
     use crate::db::plan::{on_empty_database, plan};
+
+    /// However many orders there are, and however many stand behind others.
+    #[test]
+    fn a_claim_reads_the_queue_in_its_order_and_asks_indexes_about_each() {
+        on_empty_database(|tx| {
+            for sql in [FREE, FREE_OF_OTHERS, NEWEST_FREE] {
+                let plan = plan(tx, sql);
+                assert!(plan.contains("SEARCH o USING INDEX orders_queued (provider_id=?"), "{plan}");
+                let first = "SEARCH first USING INDEX orders_under_way (provider_id=? AND link_key=?)";
+                assert!(plan.contains(first), "{plan}");
+                assert!(!plan.contains("SCAN") && !plan.contains("TEMP B-TREE"), "{plan}");
+            }
+        });
+    }
 
     #[test]
     fn a_start_does_not_walk_the_orders() {

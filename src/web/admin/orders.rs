@@ -51,8 +51,10 @@ pub struct AdminOrderView {
     cost: Option<i64>,
     /// `manual`, `queued`, `sending`, `sent`, `refused` (not at the provider, and not going there) or `review`.
     dispatch: &'static str,
+    /// The order for the same link that has to end first (`waits_for` is `link`); null: it waits for none.
+    behind_order_id: Option<i64>,
     /// Where an order stands that is open for more than three times the median of its service, and for an hour:
-    /// `queue`, `review`, `by_hand` or `provider`. Null: it takes no longer than others.
+    /// `queue`, `link` (behind another order for it), `review`, `by_hand` or `provider`. Null: no longer than others.
     slow: Option<&'static str>,
     /// How often it was taken up for sending.
     attempts: i64,
@@ -81,7 +83,8 @@ fn listed(order: Order, names: &HashMap<UserId, String>) -> AdminOrderView {
         rate: order.rate.to_string(),
         cost: state.cost.map(Vnd::get),
         dispatch: order.shown_dispatch(state.dispatch),
-        slow: order.is_slow.then(|| stands(state.dispatch)),
+        behind_order_id: order.behind.map(OrderId::get),
+        slow: order.is_slow.then(|| stands(&order)),
         attempts: state.attempts,
         attempted_at: state.attempted_at.map(Timestamp::rfc3339),
         dispatch_note: state.dispatch_note.as_ref().map(Note::to_string),
@@ -93,8 +96,9 @@ fn listed(order: Order, names: &HashMap<UserId, String>) -> AdminOrderView {
 }
 
 /// Whom an open order waits for.
-fn stands(dispatch: Dispatch) -> &'static str {
-    match dispatch {
+fn stands(order: &Order) -> &'static str {
+    match order.state.dispatch {
+        _ if order.behind.is_some() => "link",
         Dispatch::Queued | Dispatch::Sending | Dispatch::Scheduled | Dispatch::DripFeed => "queue",
         Dispatch::Review => "review",
         Dispatch::Manual => "by_hand",

@@ -38,6 +38,8 @@ pub struct AdminServiceView {
     provider_service_id: Option<String>,
     /// The provider's rate in VND; a decimal number.
     cost: Option<String>,
+    /// Whether a link may have only one of its orders under way at a provider.
+    exclusive_links: bool,
     /// The only users who see it; empty: everybody does.
     visible_to: Vec<i64>,
     /// Why the price guard took it off sale: `cost_jump`, `below_margin`, `vanished` or `changed`. Null: it did not,
@@ -55,6 +57,7 @@ impl AdminServiceView {
             provider_id: service.offer.provider.map(ProviderId::get),
             provider_service_id: service.offer.provider_service.clone(),
             cost: service.offer.cost.map(|cost| cost.to_string()),
+            exclusive_links: service.offer.exclusive_links,
             visible_to: service.offer.visible_to.iter().map(|user| user.get()).collect(),
             paused_reason: service.guard_state.paused.map(<&str>::from),
             sources,
@@ -145,6 +148,8 @@ pub struct CreateService {
     provider_service_id: Option<String>,
     #[schema(value_type = Option<String>)]
     cost: Option<RateField>,
+    /// Whether a second order for a link waits until the first has ended; false if missing.
+    exclusive_links: Option<bool>,
     /// Ids of the only users who see it, at most 1,000; empty or missing: everybody does.
     visible_to: Option<Vec<i64>>,
     /// Instead of `provider_id` and `provider_service_id`: up to 10, in order of preference.
@@ -170,6 +175,7 @@ impl From<CreateService> for Offer {
             provider: asked.provider_id.map(ProviderId::new),
             provider_service: asked.provider_service_id,
             cost: asked.cost.map(|cost| cost.0),
+            exclusive_links: asked.exclusive_links.unwrap_or(false),
             visible_to: asked.visible_to.map(viewers).unwrap_or_default(),
         }
     }
@@ -222,6 +228,8 @@ pub struct ChangeService {
     #[schema(value_type = Option<String>)]
     cost: Option<Option<RateField>>,
     #[serde(default, deserialize_with = "given")]
+    exclusive_links: Option<bool>,
+    #[serde(default, deserialize_with = "given")]
     visible_to: Option<Vec<i64>>,
     /// Instead of `provider_id` and `provider_service_id`, which alone are one source. Naming one ends its problem.
     #[serde(default, deserialize_with = "given")]
@@ -247,6 +255,7 @@ impl From<ChangeService> for Patch {
             provider: asked.provider_id.map(|id| id.map(ProviderId::new)),
             provider_service: asked.provider_service_id,
             cost: asked.cost.map(|cost| cost.map(|cost| cost.0)),
+            exclusive_links: asked.exclusive_links,
             visible_to: asked.visible_to.map(viewers),
             sources: asked.sources.map(named),
         }

@@ -38,6 +38,7 @@ pub fn offer() -> Offer {
         provider: Some(BUMX),
         provider_service: Some("101".to_owned()),
         cost: Some(Rate::parse("8000").unwrap()),
+        exclusive_links: false,
         visible_to: BTreeSet::new(),
     }
 }

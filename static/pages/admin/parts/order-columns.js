@@ -63,6 +63,11 @@ export const Standing = ({ order }) => html`
   <${CancelState} order=${order} />
   <div class="small"><${Status} of="dispatch" value=${order.dispatch} /></div>
   <${Waits} order=${order} />
+  ${
+    order.behind_order_id &&
+    html`<a class="small" href=${`/admin/orders/${order.behind_order_id}`}>
+      ${t("orders.behind", { id: order.behind_order_id })}</a>`
+  }
   ${order.slow && html`<div class="text-warning-emphasis small">${t(`slow.${order.slow}`)}</div>`}
   <${RunsDone} order=${order} />
   ${

@@ -50,6 +50,7 @@ function ServiceForm({ service, providers, done, close, types }) {
     refill_days: String(service.refill_days ?? 0),
     cancel: service.cancel ?? false,
     dripfeed: service.dripfeed ?? false,
+    exclusive_links: service.exclusive_links ?? false,
     active: service.active ?? true,
     visible_to: service.visible_to ?? [],
     allow_loss: false,
@@ -114,6 +115,10 @@ function ServiceForm({ service, providers, done, close, types }) {
         }
         <${Field} form=${form} name="cancel" type="checkbox" label=${t("services.cancel")} />
         <${Field} form=${form} name="dripfeed" type="checkbox" label=${t("services.dripfeed")} />
+        ${
+          form.values.provider_id &&
+          html`<${Field} form=${form} name="exclusive_links" type="checkbox" label=${t("services.exclusive_links")} />`
+        }
         <${Field} form=${form} name="active" type="checkbox" label=${t("services.active")} />
         <${Viewers} form=${form} />
         <${Button} submit kind="primary" busy=${form.busy}>${t("common.save")}<//>
