@@ -94,28 +94,10 @@ fn is_made(part: &str) -> bool {
                 .contains(*word)
                 || word.bytes().any(|byte| byte.is_ascii_digit())
         });
-        let verbs = [
-            "placed",
-            "created",
-            "accepted",
-            "received",
-            "submitted",
-            "added",
-            "registered",
-            "confirmed",
-            "sent",
-            "forwarded",
-            "completed",
-            "scheduled",
-            "saved",
-            "queued",
-            "processed",
-            "taken",
-        ];
         let is_condition = before.iter().rev().take(2).any(|word| {
             ["no", "not", "if", "until", "unless", "once", "when", "before", "without"].contains(word)
         });
-        behind.next().is_some_and(|word| verbs.contains(word)) && !is_condition
+        behind.next().is_some_and(|word| VOCABULARY.done.have(word)) && !is_condition
     })
 }
 
@@ -130,48 +112,17 @@ fn has_raw_escape(error: &str) -> bool {
 
 /// "Was not rejected". A refusal of what was asked for is none of those: it has nothing to deny.
 fn denies_a_denial(words: &[&str]) -> bool {
-    let refusals = [
-        "refus",
-        "reject",
-        "declin",
-        "denied",
-        "cancel",
-        "recus",
-        "rechaz",
-        "rifiut",
-        "abgelehnt",
-        "отклон",
-        "отмен",
-        "ditolak",
-    ];
     words.iter().enumerate().filter(|(_, word)| VOCABULARY.not.have(word)).any(|(at, _)| {
         let denied = words.iter().skip(at).skip(1).take(3);
-        denied.into_iter().any(|word| refusals.iter().any(|refusal| word.starts_with(refusal)))
+        denied.into_iter().any(|word| VOCABULARY.refusal.iter().any(|refusal| word.starts_with(refusal)))
     })
 }
 
 /// "Could not update the balance after purchase": what failed came behind it. "After your order is completed" is when
 /// to try again.
 fn comes_after(words: &[&str]) -> bool {
-    let done = [
-        "purchase",
-        "creation",
-        "creating",
-        "created",
-        "placing",
-        "placed",
-        "placement",
-        "submission",
-        "submitting",
-        "submitted",
-        "sending",
-        "sent",
-        "accepted",
-        "checkout",
-        "charging",
-        "deduction",
-    ];
-    let follows = |(at, _)| words.iter().skip(at).skip(1).take(REACH).any(|word| done.contains(word));
+    let follows =
+        |(at, _)| words.iter().skip(at).skip(1).take(REACH).any(|word| VOCABULARY.ordering.have(word));
     words.iter().enumerate().filter(|(_, word)| **word == "after").any(follows)
 }
 

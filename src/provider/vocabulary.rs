@@ -60,6 +60,12 @@ pub(super) struct Vocabulary {
     pub success: Phrases,
     /// Single words that deny what stands soon behind them.
     pub not: Phrases,
+    /// Beginnings of words for a refusal.
+    pub refusal: Phrases,
+    /// Single words for making an order, behind an "after".
+    pub ordering: Phrases,
+    /// Single words for what was done with an order, behind one.
+    pub done: Phrases,
 }
 
 #[derive(Deserialize)]
@@ -93,7 +99,7 @@ mod tests {
     fn every_phrase_is_written_as_texts_are_read() {
         let lists: HashMap<String, Vec<String>> =
             serde_json::from_str(include_str!("vocabulary.json")).unwrap();
-        assert_eq!(lists.len(), 23);
+        assert_eq!(lists.len(), 26);
         for phrase in lists.values().flatten() {
             assert_eq!(folded(phrase).trim(), phrase.trim());
             assert!(!phrase.trim().is_empty());
