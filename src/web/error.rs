@@ -166,10 +166,21 @@ pub struct Problem {
     kind: &'static str,
     title: String,
     status: u16,
+    request_id: String,
+    #[serde(flatten)]
+    refused: Refused,
+    /// Of a mass order with refused lines: what each line comes to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<LineView>>)]
+    lines: Option<Value>,
+}
+
+/// What is refused, and why: alone, or beside others in one answer.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Refused {
     /// Stable; clients match on it.
     code: &'static str,
     detail: String,
-    request_id: String,
     /// Why, where `code` alone does not say what to do: a name of the schema `Reason`.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
@@ -180,32 +191,20 @@ pub struct Problem {
     /// For `validation_failed` only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<ProblemField>,
-    /// Of a mass order with refused lines: what each line comes to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Vec<LineView>>)]
-    lines: Option<Value>,
 }
 
-/// A refusal beside others in one answer.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Refused {
-    code: &'static str,
-    detail: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
-    values: Option<Value>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<ProblemField>,
+impl Refused {
+    fn new(answer: Answer, detail: String) -> Self {
+        let Answer { code, fields, reason } = answer;
+        let (reason, values) = reason.as_ref().map_or((None, None), |reason| told("reason", reason));
+        let errors = fields.into_iter().map(ProblemField::from).collect();
+        Refused { code: code.into_str(), detail, reason, values, errors }
+    }
 }
 
 impl<R: Refusal> From<&R> for Refused {
     fn from(refusal: &R) -> Self {
-        let Answer { code, fields, reason } = refusal.answer();
-        let (reason, values) = reason.as_ref().map_or((None, None), |reason| told("reason", reason));
-        let errors = fields.into_iter().map(ProblemField::from).collect();
-        Refused { code: code.into_str(), detail: refusal.to_string(), reason, values, errors }
+        Refused::new(refusal.answer(), refusal.to_string())
     }
 }
 
@@ -244,19 +243,13 @@ impl<'r> Responder<'r, 'static> for ApiError {
             let code = self.answer.code.into_str();
             tracing::error!(request_id, code, cause, "request failed: {cause}");
         }
-        let Answer { code, fields, reason } = self.answer;
-        let status = status(code);
-        let (reason, values) = reason.as_ref().map_or((None, None), |reason| told("reason", reason));
+        let status = self.status();
         let problem = Problem {
             kind: "about:blank",
-            title: sentence(code.into_str()),
+            title: sentence(self.answer.code.into_str()),
             status: status.code,
-            code: code.into_str(),
-            detail: self.detail,
             request_id,
-            reason,
-            values,
-            errors: fields.into_iter().map(ProblemField::from).collect(),
+            refused: Refused::new(self.answer, self.detail),
             lines: self.lines,
         };
         let body = serde_json::to_vec(&problem).map_err(|_| Status::InternalServerError)?;
