@@ -32,8 +32,6 @@ CREATE TABLE daily_services (
     units       INTEGER NOT NULL,
     charged     INTEGER NOT NULL,
     refunded    INTEGER NOT NULL,
-    -- One order counts for at most 10^12, like its units: a provider that reports nonsense must not make a sum
-    -- overflow, which would refuse the next order.
     cost        INTEGER NOT NULL,
     PRIMARY KEY (day, service_id, provider_id)
 ) STRICT, WITHOUT ROWID;
@@ -50,15 +48,10 @@ VALUES ('pending', 0), ('processing', 0), ('in_progress', 0), ('completed', 0), 
 CREATE TRIGGER orders_add_up AFTER INSERT ON orders
 BEGIN
     INSERT INTO daily_services (day, service_id, provider_id, orders, units, charged, refunded, cost)
-    VALUES ((NEW.created_at + 25200000) / 86400000, NEW.service_id, coalesce(NEW.provider_id, 0),
-        iif(NEW.parent_id IS NULL, 1, 0),
-        iif(NEW.parent_id IS NULL, min(NEW.quantity * coalesce(NEW.runs, 1), 1000000000000), 0),
-        NEW.charge, NEW.refunded, iif(NEW.runs IS NULL, min(coalesce(NEW.cost, 0), 1000000000000), 0))
-    ON CONFLICT (day, service_id, provider_id) DO UPDATE SET
-        orders = orders + excluded.orders,
-        units = units + excluded.units,
-        charged = charged + excluded.charged,
-        refunded = refunded + excluded.refunded,
+    VALUES (NEW.day, NEW.service_id, coalesce(NEW.provider_id, 0), NEW.parent_id IS NULL, NEW.counted_units, NEW.charge,
+        NEW.refunded, NEW.counted_cost)
+    ON CONFLICT (day, service_id, provider_id) DO UPDATE SET orders = orders + excluded.orders,
+        units = units + excluded.units, charged = charged + excluded.charged, refunded = refunded + excluded.refunded,
         cost = cost + excluded.cost;
     UPDATE order_counts SET n = n + 1 WHERE status = NEW.status AND NEW.parent_id IS NULL;
 END;
@@ -67,33 +60,22 @@ CREATE TRIGGER orders_sums_follow AFTER UPDATE OF refunded, cost ON orders
 WHEN NEW.provider_id IS OLD.provider_id AND (NEW.refunded <> OLD.refunded OR NEW.cost IS NOT OLD.cost)
 BEGIN
     UPDATE daily_services
-    SET refunded = refunded + NEW.refunded - OLD.refunded,
-        cost = cost + iif(NEW.runs IS NULL,
-            min(coalesce(NEW.cost, 0), 1000000000000) - min(coalesce(OLD.cost, 0), 1000000000000), 0)
-    WHERE day = (NEW.created_at + 25200000) / 86400000
-        AND service_id = NEW.service_id AND provider_id = coalesce(NEW.provider_id, 0);
+    SET refunded = refunded + NEW.refunded - OLD.refunded, cost = cost + NEW.counted_cost - OLD.counted_cost
+    WHERE day = NEW.day AND service_id = NEW.service_id AND provider_id = coalesce(NEW.provider_id, 0);
 END;
 
--- To another source, before it is sent: a single order, or a run, of which the cost alone counts.
+-- To another source, before it is sent.
 CREATE TRIGGER orders_sums_move AFTER UPDATE OF provider_id ON orders WHEN NEW.provider_id IS NOT OLD.provider_id
 BEGIN
     UPDATE daily_services
-    SET orders = orders - iif(OLD.parent_id IS NULL, 1, 0),
-        units = units - iif(OLD.parent_id IS NULL, min(OLD.quantity, 1000000000000), 0),
-        charged = charged - OLD.charge,
-        refunded = refunded - OLD.refunded,
-        cost = cost - min(coalesce(OLD.cost, 0), 1000000000000)
-    WHERE day = (OLD.created_at + 25200000) / 86400000 AND service_id = OLD.service_id
-        AND provider_id = coalesce(OLD.provider_id, 0);
+    SET orders = orders - (OLD.parent_id IS NULL), units = units - OLD.counted_units, charged = charged - OLD.charge,
+        refunded = refunded - OLD.refunded, cost = cost - OLD.counted_cost
+    WHERE day = OLD.day AND service_id = OLD.service_id AND provider_id = coalesce(OLD.provider_id, 0);
     INSERT INTO daily_services (day, service_id, provider_id, orders, units, charged, refunded, cost)
-    VALUES ((NEW.created_at + 25200000) / 86400000, NEW.service_id, coalesce(NEW.provider_id, 0),
-        iif(NEW.parent_id IS NULL, 1, 0), iif(NEW.parent_id IS NULL, min(NEW.quantity, 1000000000000), 0),
-        NEW.charge, NEW.refunded, min(coalesce(NEW.cost, 0), 1000000000000))
-    ON CONFLICT (day, service_id, provider_id) DO UPDATE SET
-        orders = orders + excluded.orders,
-        units = units + excluded.units,
-        charged = charged + excluded.charged,
-        refunded = refunded + excluded.refunded,
+    VALUES (NEW.day, NEW.service_id, coalesce(NEW.provider_id, 0), NEW.parent_id IS NULL, NEW.counted_units, NEW.charge,
+        NEW.refunded, NEW.counted_cost)
+    ON CONFLICT (day, service_id, provider_id) DO UPDATE SET orders = orders + excluded.orders,
+        units = units + excluded.units, charged = charged + excluded.charged, refunded = refunded + excluded.refunded,
         cost = cost + excluded.cost;
 END;
 
@@ -109,7 +91,6 @@ CREATE TABLE daily_ends (
     service_id INTEGER NOT NULL,
     day        INTEGER NOT NULL,
     status     TEXT    NOT NULL,
-    -- Seconds from the order, or its `start_at`, to its completion, rounded to two digits; of other ends 0.
     took       INTEGER NOT NULL CHECK (took >= 0),
     n          INTEGER NOT NULL CHECK (n >= 0),
     PRIMARY KEY (service_id, day, status, took)
@@ -119,13 +100,9 @@ CREATE TRIGGER orders_ends_add_up AFTER UPDATE OF status ON orders
 WHEN NEW.status <> OLD.status AND NEW.status IN ('completed', 'partial', 'canceled') AND NEW.runs IS NULL
 BEGIN
     UPDATE daily_ends SET n = n - 1
-    WHERE service_id = OLD.service_id AND day = (OLD.created_at + 25200000) / 86400000 AND status = OLD.status
-        AND took = iif(OLD.status = 'completed', CAST(CAST(printf('%.1e',
-            max(OLD.completed_at - coalesce(OLD.start_at, OLD.created_at), 0) / 1000) AS REAL) AS INTEGER), 0);
+    WHERE service_id = OLD.service_id AND day = OLD.day AND status = OLD.status AND took = OLD.took;
     INSERT INTO daily_ends (service_id, day, status, took, n)
-    VALUES (NEW.service_id, (NEW.created_at + 25200000) / 86400000, NEW.status,
-        iif(NEW.status = 'completed', CAST(CAST(printf('%.1e',
-            max(NEW.completed_at - coalesce(NEW.start_at, NEW.created_at), 0) / 1000) AS REAL) AS INTEGER), 0), 1)
+    VALUES (NEW.service_id, NEW.day, NEW.status, NEW.took, 1)
     ON CONFLICT (service_id, day, status, took) DO UPDATE SET n = n + 1;
 END;
 

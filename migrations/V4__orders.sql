@@ -63,6 +63,14 @@ CREATE TABLE orders (
     is_slow             INTEGER NOT NULL DEFAULT 0 CHECK (is_slow IN (0, 1)),
     created_at          INTEGER NOT NULL,
     updated_at          INTEGER NOT NULL,
+    -- How it counts in the sums by day (V10). One order counts for at most 10^12 units and as much cost: a provider
+    -- that reports nonsense must not make a sum overflow, which would refuse the next order.
+    day                 INTEGER AS ((created_at + 25200000) / 86400000),
+    counted_units       INTEGER AS (iif(parent_id IS NULL, min(quantity * coalesce(runs, 1), 1000000000000), 0)),
+    counted_cost        INTEGER AS (iif(runs IS NULL, min(coalesce(cost, 0), 1000000000000), 0)),
+    -- Seconds from the order, or its `start_at`, to its completion, rounded to two digits; of other ends 0.
+    took                INTEGER AS (iif(status = 'completed', CAST(CAST(printf('%.1e',
+                            max(completed_at - coalesce(start_at, created_at), 0) / 1000) AS REAL) AS INTEGER), 0)),
     CHECK ((status = 'canceled') = (reason IS NOT NULL)),
     CHECK (status <> 'canceled' OR refunded = charge),
     CHECK (status IN ('partial', 'canceled') OR refunded = 0 OR runs IS NOT NULL),

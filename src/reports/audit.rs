@@ -222,11 +222,9 @@ const RULES: [(&str, &str); 23] = [
     ),
     (
         "the sums of orders by day, service and provider are those of the orders",
-        "WITH truth AS (SELECT (created_at + 25200000) / 86400000 AS day, service_id,
-             coalesce(provider_id, 0) AS provider_id, sum(parent_id IS NULL) AS orders,
-             sum(iif(parent_id IS NULL, min(quantity * coalesce(runs, 1), 1000000000000), 0)) AS units,
-             sum(charge) AS charged, sum(refunded) AS refunded,
-             sum(iif(runs IS NULL, min(coalesce(cost, 0), 1000000000000), 0)) AS cost FROM orders GROUP BY 1, 2, 3)
+        "WITH truth AS (SELECT day, service_id, coalesce(provider_id, 0) AS provider_id,
+             sum(parent_id IS NULL) AS orders, sum(counted_units) AS units, sum(charge) AS charged,
+             sum(refunded) AS refunded, sum(counted_cost) AS cost FROM orders GROUP BY 1, 2, 3)
          SELECT 'day ' || day || ', service ' || service_id || ', provider ' || provider_id
          FROM daily_services AS d FULL JOIN truth AS t USING (day, service_id, provider_id)
          WHERE (coalesce(d.orders, 0), coalesce(d.units, 0), coalesce(d.charged, 0), coalesce(d.refunded, 0),
@@ -243,11 +241,8 @@ const RULES: [(&str, &str); 23] = [
     ),
     (
         "as many orders of each service ended so, after so long, as counted by day",
-        "WITH truth AS (SELECT service_id, (created_at + 25200000) / 86400000 AS day, status,
-             iif(status = 'completed', CAST(CAST(printf('%.1e',
-                 max(completed_at - coalesce(start_at, created_at), 0) / 1000) AS REAL) AS INTEGER), 0) AS took,
-             count(*) AS n FROM orders WHERE status IN ('completed', 'partial', 'canceled') AND runs IS NULL
-             GROUP BY 1, 2, 3, 4)
+        "WITH truth AS (SELECT service_id, day, status, took, count(*) AS n FROM orders
+             WHERE status IN ('completed', 'partial', 'canceled') AND runs IS NULL GROUP BY 1, 2, 3, 4)
          SELECT 'service ' || service_id || ', day ' || day || ', ' || status || ' after ' || took || ' s: counted '
              || coalesce(d.n, 0) || ', there are ' || coalesce(t.n, 0)
          FROM daily_ends AS d FULL JOIN truth AS t USING (service_id, day, status, took)
