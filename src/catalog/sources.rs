@@ -65,10 +65,19 @@ pub fn several(tx: &ReadTx, id: ServiceId) -> Result<Vec<Source>, Fault> {
 }
 
 fn only(service: &Service) -> Option<Source> {
-    let (offer, state) = (&service.offer, &service.guard_state);
-    let (provider, provider_service) = offer.provider.zip(offer.provider_service.clone())?;
-    let is_listed = state.listed_rate.is_some();
-    Some(Source {
+    let provider = service.offer.provider.zip(service.offer.provider_service.clone())?;
+    let is_listed = service.guard_state.listed_rate.is_some();
+    Some(source_of(provider, &service.offer, &service.guard_state, is_listed))
+}
+
+/// What the service says about its front source. `is_listed`: whether that was read in the provider's list.
+fn source_of(
+    (provider, provider_service): (ProviderId, String),
+    offer: &Offer,
+    state: &GuardState,
+    is_listed: bool,
+) -> Source {
+    Source {
         provider,
         provider_service,
         cost: offer.cost,
@@ -79,7 +88,7 @@ fn only(service: &Service) -> Option<Source> {
         refill: is_listed.then_some(offer.refill),
         cancel: is_listed.then_some(offer.cancel),
         problem: state.paused,
-    })
+    }
 }
 
 /// The sources that an admin names, with what is known of them.
@@ -154,17 +163,7 @@ pub(super) fn alone(service: &Service, source: &Source) -> Service {
 /// The source after the guard has looked at what `alone` made of it.
 pub(super) fn looked_at(before: &Source, offer: &Offer, state: &GuardState) -> Source {
     let is_listed = state.listed_rate.is_some() || before.min.is_some();
-    Source {
-        cost: offer.cost,
-        cost_before: state.cost_before,
-        listed_rate: state.listed_rate.clone(),
-        min: is_listed.then_some(offer.min),
-        max: is_listed.then_some(offer.max),
-        refill: is_listed.then_some(offer.refill),
-        cancel: is_listed.then_some(offer.cancel),
-        problem: state.paused,
-        ..before.clone()
-    }
+    source_of((before.provider, before.provider_service.clone()), offer, state, is_listed)
 }
 
 /// Gives the service what is its source's.
