@@ -233,7 +233,7 @@ pub(super) fn tell_review(tx: &Tx, order: &Order, note: &Note) -> Result<(), Fau
         order: order.id.get(),
         service: order.service_name.clone(),
         link: order.link.clone(),
-        charge: order.charge.get(),
+        charge: drip_feed::paid(tx, order)?.get(),
         note: note.clone(),
     };
     notify::post(tx, &notice)

@@ -49,7 +49,10 @@ fn begin(tx: &Tx, parent: Order) -> Result<(), OrderError> {
     let cost = service.as_ref().and_then(|service| service.offer.cost);
     let units = parent.kind.units(parent.quantity.get(), &parent.params).ok_or(Overflow)?;
     let cost = cost.map(|rate| super::rules::expected_cost(parent.kind, rate, units)).transpose()?;
-    let hindrance = service.as_ref().and_then(|service| hindrance(service, cost, share, feed.accepted_cost));
+    // Of several sources `route` finds the one that is not too dear.
+    let judged = if catalog::several(tx, parent.service)?.is_empty() { cost } else { None };
+    let hindrance =
+        service.as_ref().and_then(|service| hindrance(service, judged, share, feed.accepted_cost));
     let note = feed.doubt.clone().filter(|_| feed.doubtful > 0).or(hindrance);
     let (provider, provider_service) = match service {
         Some(service) => (service.offer.provider, service.offer.provider_service),
@@ -109,6 +112,12 @@ pub(super) fn paid(tx: &ReadTx, order: &Order) -> Result<Vnd, Fault> {
     let parent = store::by_id(tx, parent)?.ok_or_else(gone)?;
     let share = rules::share(parent.charge, feed_of(&parent)?.runs, number);
     share.map_err(|_| Fault::Overflow("the share of a run"))
+}
+
+/// Up to this cost the sale of the order is somebody's wish: what it was sold at, of a run what its drip-feed was.
+pub(super) fn accepted_cost(tx: &ReadTx, order: &Order) -> Result<Option<Vnd>, Fault> {
+    let Some(Run { parent, .. }) = order.run else { return Ok(order.state.cost) };
+    Ok(store::feed(tx, parent)?.and_then(|feed| feed.accepted_cost))
 }
 
 /// Nobody knows yet whether the provider has it, or it surely has not and is to get it.

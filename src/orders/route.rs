@@ -170,12 +170,9 @@ fn hindrance(
         };
     };
     let found = obstacle(tx, order, service, here, unwell)?;
-    Ok(match found {
-        Some(Note::SourceDear { cost, .. }) if order.state.cost.is_some_and(|then| cost <= then.get()) => {
-            None
-        }
-        found => found,
-    })
+    let Some(Note::SourceDear { cost, .. }) = found else { return Ok(found) };
+    let is_wish = drip_feed::accepted_cost(tx, order)?.is_some_and(|accepted| cost <= accepted.get());
+    Ok(found.filter(|_| !is_wish))
 }
 
 /// Why a source does not take the order; `None`: it may.

@@ -105,7 +105,9 @@ fn hindrance_of(tx: &ReadTx, order: &Order) -> Result<Option<Note>, OrderError> 
         return Ok(None);
     };
     let units = order.kind.units(order.quantity.get(), &order.params).ok_or(Overflow)?;
-    let cost = service.offer.cost.map(|rate| rules::expected_cost(order.kind, rate, units)).transpose()?;
+    // Of several sources `route` finds the one that is not too dear.
+    let rate = if catalog::several(tx, order.service)?.is_empty() { service.offer.cost } else { None };
+    let cost = rate.map(|rate| rules::expected_cost(order.kind, rate, units)).transpose()?;
     Ok(hindrance(&service, cost, order.charge, order.state.cost))
 }
 

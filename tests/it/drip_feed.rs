@@ -3,6 +3,7 @@
 use crate::support::app::TestApp;
 use crate::support::member::Member;
 use crate::support::shop::{BUMX, by_hand, order_type, report, wish};
+use crate::support::told::Told;
 use serde_json::{Value, json};
 use smm_panel::audit_log::Actor;
 use smm_panel::jobs::providers::dispatch;
@@ -321,30 +322,33 @@ fn a_run_that_only_time_has_made_a_loss_waits_for_a_person() {
         ("active = 0, paused = 'vanished'", Some("due_paused")),
         ("active = 0", None),
     ] {
-        let app = TestApp::start();
+        let told = Told::start();
+        let app = &told.app;
         let (lan, boss) = (app.member("lan").funded(50_000), app.admin("boss"));
-        let id = lan.feeds(dripfeed(&app), 1000, 3, 10);
-        work(&app);
+        let id = lan.feeds(dripfeed(app), 1000, 3, 10);
+        work(app);
         app.write(move |tx| tx.execute(&format!("UPDATE services SET {change}"), ()).map(drop).unwrap());
         app.clock.advance_seconds(10 * MINUTE);
-        work(&app);
-        work(&app);
-        assert_eq!(adds(&app), if parked.is_some() { 1 } else { 2 }, "{change}");
+        work(app);
+        work(app);
+        assert_eq!(adds(app), if parked.is_some() { 1 } else { 2 }, "{change}");
         let Some(code) = parked else { continue };
-        let run = runs(&app, id)[1];
+        let run = runs(app, id)[1];
         let review = boss.get("/api/admin/orders?review=true&user_id=1").expect(200);
         assert_eq!((&review["items"][0]["id"], &review["items"][0]["parent_id"]), (&json!(run), &json!(id)));
         assert_eq!(review["items"][0]["dispatch_note_coded"]["code"], code);
+        let paid = app.number("SELECT json_extract(fields, '$.charge') FROM notices WHERE kind = 'review'");
+        assert_eq!(paid, 12_000, "the operator hears what was paid for the run");
         app.clock.advance_seconds(60 * MINUTE);
-        work(&app);
-        assert_eq!((adds(&app), runs(&app, id).len()), (1, 2), "the next one waits behind it");
+        work(app);
+        assert_eq!((adds(app), runs(app, id).len()), (1, 2), "the next one waits behind it");
         boss.post(&format!("/api/admin/orders/{run}/resolve"), json!({ "action": "resend" })).expect(200);
-        work(&app);
-        assert_eq!(adds(&app), 2);
+        work(app);
+        assert_eq!(adds(app), 2);
         app.clock.advance_seconds(10 * MINUTE);
-        work(&app);
+        work(app);
         // What an admin sent at its cost once goes out at it again; a pause is for a person each time.
-        assert_eq!(adds(&app), if code == "due_paused" { 2 } else { 3 }, "{change}");
+        assert_eq!(adds(app), if code == "due_paused" { 2 } else { 3 }, "{change}");
     }
 }
 

@@ -342,3 +342,35 @@ proptest! {
         prop_assert!(state.progress.status.is_final());
     }
 }
+
+/// The charge keeps the own price that it was sold at, and all that goes back is a part of that charge.
+#[test]
+fn at_an_own_price_what_is_not_delivered_goes_back_at_the_price_it_was_sold_at() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(100_000));
+    let service = dripfeed(&app);
+    let prices = |rate: &str| {
+        let rates = json!({ "rates": [{ "service_id": service, "rate": rate }] });
+        boss.put(&format!("/api/admin/users/{}/rates", lan.id), rates).expect(200);
+    };
+    prices("9000.001");
+    let id = lan.feeds(service, 1000, 3, 10);
+    // 27,000.003, rounded once, upward.
+    assert_eq!((lan.balance(), lan.spent()), (72_999, 0));
+    prices("11000");
+    work(&app);
+    assert_eq!(lan.spent(), 9_000);
+    says(&app, runs(&app, id)[0], partial(400));
+    // 27,001 × 400 ÷ 3,000.
+    assert_eq!((seen(&lan, id), lan.balance()), (is("in_progress", 3_600, 2_400, 1), 76_599));
+    app.clock.advance_seconds(10 * MINUTE);
+    work(&app);
+    lan.post(&format!("/api/orders/{id}/cancel"), json!({})).expect(200);
+    // 27,001 × 1,400 ÷ 3,000: the third run did not begin.
+    assert_eq!(lan.balance(), 72_999 + 12_600);
+    says(&app, runs(&app, id)[1], report(ReportedStatus::Completed));
+    assert_eq!(seen(&lan, id), is("partial", 12_600, 1_400, 2));
+    assert_eq!((lan.balance(), lan.spent()), (85_599, 14_401));
+    assert_eq!(app.order(id).rate.to_string(), "9000.001");
+    assert_eq!(app.audit().differences, Vec::<String>::new());
+}

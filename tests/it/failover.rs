@@ -350,3 +350,44 @@ fn a_run_of_a_drip_feed_goes_to_the_next_source_like_any_order() {
     assert_eq!((&order["status"], &order["refunded"]), (&json!("completed"), &json!(0)));
     assert!(shop.app.audit().is_clean());
 }
+
+/// What time has made too dear at one source goes to another that is not, before a person is asked.
+#[test]
+fn what_comes_due_too_dear_at_its_source_goes_to_a_cheaper_one() {
+    for (second, lands) in [("9000000", "sent"), ("13000000", "review")] {
+        let shop = Sourced::start();
+        let (boss, lan) = (shop.app.admin("boss"), shop.app.member("lan").funded(100_000));
+        let service = shop.service(&boss);
+        boss.put(&format!("/api/admin/services/{service}"), json!({ "dripfeed": true })).expect(200);
+        let parent = lan.feeds(service, 1000, 3, 60);
+        release::tick(&shop.app.app).unwrap();
+        shop.tick();
+        let later = lan.schedules(service, 1000, 3600);
+        let dear = format!(
+            "UPDATE service_sources SET cost = iif(provider_id = 1, 13000000, {second}) WHERE service_id = {service};"
+        );
+        shop.app.write(move |tx| {
+            tx.execute(&dear, ()).unwrap();
+            tx.execute("UPDATE services SET cost = 13000000", ()).unwrap()
+        });
+        shop.app.clock.advance_seconds(3600);
+        release::tick(&shop.app.app).unwrap();
+        shop.tick();
+        let run = runs(&shop.app, parent)[1];
+        for id in [run, later] {
+            let at = if lands == "sent" { shop.second_id } else { 1 };
+            assert_eq!(shop.stands(id), (lands.to_owned(), at, 0));
+        }
+        if lands == "sent" {
+            continue;
+        }
+        // What a person sends at its cost once goes out at it again.
+        let sent = shop.adds().0;
+        boss.post(&format!("/api/admin/orders/{run}/resolve"), json!({ "action": "resend" })).expect(200);
+        shop.tick();
+        shop.app.clock.advance_seconds(3600);
+        release::tick(&shop.app.app).unwrap();
+        shop.tick();
+        assert_eq!(shop.adds(), (sent + 2, 0));
+    }
+}
