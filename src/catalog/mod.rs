@@ -28,7 +28,7 @@ pub use exchange::change_provider;
 pub use follow::{Listing, follow, to_follow};
 pub use import::{Action, Import, Imported, Item, take_over, would_take_over};
 pub use link::{LinkKind, link_key};
-pub use loss::{Loss, Terms, losses};
+pub use loss::{Loss, Losses, OwnLoss, Terms, losses};
 pub use offered::Entry;
 pub use own::{
     OwnRate, OwnRateDraft, Price, PriceList, discount_on_own_rates, own_rates, price, price_list,

@@ -2,6 +2,7 @@
 
 use crate::import::line;
 use crate::support::app::TestApp;
+use crate::support::member::Member;
 use crate::support::shop::by_hand;
 use serde_json::{Value, json};
 use smm_panel::catalog::Offer;
@@ -18,6 +19,10 @@ fn priced(name: &'static str, rate: &'static str, cost: Option<&'static str>) ->
         offer.rate = Rate::parse(rate).unwrap();
         offer.cost = cost.map(|cost| Rate::parse(cost).unwrap());
     }
+}
+
+fn none() -> Value {
+    json!({ "count": 0, "items": [], "own_prices": { "count": 0, "items": [] } })
 }
 
 fn names(found: &Value) -> Vec<&str> {
@@ -61,7 +66,7 @@ fn a_discount_counts_every_service_on_sale_below_its_cost_and_names_the_worst() 
         });
     }
     let at = |percent: &str| boss.get(&format!("{LOSSES}?discount_percent={percent}")).expect(200);
-    assert_eq!(boss.get(LOSSES).expect(200), json!({ "count": 0, "items": [] }));
+    assert_eq!(boss.get(LOSSES).expect(200), none());
     assert_eq!(at("1")["count"], 1, "the worst, and nobody who is sold exactly at the cost");
     let found = at("5");
     assert_eq!(found["count"], 122, "at the cost is not below it");
@@ -93,7 +98,7 @@ fn an_exchange_rate_counts_the_services_of_its_provider_as_they_would_be_priced(
     sync_catalog::tick(&app.app).unwrap();
     let boss = app.admin("boss");
     let at = |rate: &str| boss.get(&format!("{LOSSES}?provider_id=1&exchange_rate={rate}")).expect(200);
-    assert_eq!(at("26000"), json!({ "count": 0, "items": [] }));
+    assert_eq!(at("26000"), none());
     // What the full price bears, the best tier's may not.
     let found = at("26000&discount_percent=10");
     assert_eq!((names(&found), &found["items"][0]["rate"]), (vec!["dear"], &json!("10800")));
@@ -105,4 +110,42 @@ fn an_exchange_rate_counts_the_services_of_its_provider_as_they_would_be_priced(
     );
     assert_eq!(names(&at("999999999999")), ["dear", "cheap"], "beyond all rates is no profit");
     assert_eq!(boss.get("/api/admin/providers").expect(200)["items"][0]["exchange_rate"], "25000");
+}
+
+#[test]
+fn customers_own_prices_that_would_not_count_are_named_with_whose_they_are() {
+    let app = TestApp::start();
+    let (boss, lan, mai) = (app.admin("boss"), app.member("lan"), app.member("mai"));
+    let sold = app.service(|offer| {
+        priced("sold", "12000", Some("8000"))(offer);
+    });
+    let off = app.service(|offer| {
+        priced("off", "12000", Some("8000"))(offer);
+        offer.active = false;
+    });
+    let set = |who: &Member, rates: Value| {
+        boss.put(&format!("/api/admin/users/{}/rates", who.id), json!({ "rates": rates })).expect(200);
+    };
+    set(&lan, json!([{ "service_id": sold, "rate": "8100" }, { "service_id": off, "rate": "8100" }]));
+    // The operator wants this one, down to a cost of 8,000.
+    set(&mai, json!([{ "service_id": sold, "rate": "7000", "allow_loss": true }]));
+    let own = |query: &str| boss.get(&format!("{LOSSES}{query}")).expect(200)["own_prices"].clone();
+    assert_eq!(own("?discount_percent=5"), json!({ "count": 0, "items": [] }), "no tier lowers an own price");
+    boss.put("/api/admin/settings", json!({ "discount_on_own_rates": true })).expect(200);
+    assert_eq!(own("?discount_percent=1")["count"], 0);
+    let found = own("?discount_percent=5");
+    assert_eq!(
+        found,
+        json!({ "count": 1, "items": [{
+            "user_id": lan.id.get(), "username": "lan", "service_id": sold, "name": "sold", "rate": "7695",
+            "cost": "8000"
+        }] })
+    );
+    boss.put("/api/admin/settings", json!({ "discount_on_own_rates": false })).expect(200);
+    // Beyond what was wished for, the dearest first.
+    app.write(|tx| tx.execute("UPDATE services SET cost = 8200000", ()).unwrap());
+    let found = own("");
+    let whose: Vec<&str> =
+        found["items"].as_array().unwrap().iter().map(|item| item["username"].as_str().unwrap()).collect();
+    assert_eq!((&found["count"], whose), (&json!(2), vec!["mai", "lan"]));
 }

@@ -13,6 +13,7 @@ fn own(row: &Row) -> rusqlite::Result<OwnRate> {
 const OF_USER: &str =
     "SELECT service_id, rate, accepted_cost FROM own_rates WHERE user_id = ?1 ORDER BY service_id";
 const OF_SERVICE: &str = "SELECT service_id, rate, accepted_cost FROM own_rates WHERE service_id = ?1";
+const BY_USER: &str = "SELECT service_id, rate, accepted_cost, user_id FROM own_rates WHERE service_id = ?1";
 
 pub(in super::super) fn own_rate(
     tx: &ReadTx,
@@ -34,6 +35,14 @@ pub(in super::super) fn own_rates(tx: &ReadTx, user: UserId) -> Result<Vec<OwnRa
 /// Of whichever customers.
 pub(in super::super) fn own_rates_of_service(tx: &ReadTx, service: ServiceId) -> Result<Vec<OwnRate>, Fault> {
     tx.all(OF_SERVICE, [service], own)
+}
+
+/// Likewise, with whose each is.
+pub(in super::super) fn own_rates_by_user(
+    tx: &ReadTx,
+    service: ServiceId,
+) -> Result<Vec<(UserId, OwnRate)>, Fault> {
+    tx.all(BY_USER, [service], |row| Ok((row.get(3)?, own(row)?)))
 }
 
 pub(in super::super) fn services_with_own_rates(tx: &ReadTx) -> Result<Vec<ServiceId>, Fault> {
@@ -62,7 +71,11 @@ mod tests {
     #[test]
     fn own_prices_are_found_by_user_and_by_service() {
         on_empty_database(|tx| {
-            for (sql, index) in [(OF_USER, "PRIMARY KEY"), (OF_SERVICE, "own_rates_by_service")] {
+            for (sql, index) in [
+                (OF_USER, "PRIMARY KEY"),
+                (OF_SERVICE, "own_rates_by_service"),
+                (BY_USER, "own_rates_by_service"),
+            ] {
                 let plan = plan(tx, sql);
                 assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{plan}");
             }

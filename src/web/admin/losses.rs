@@ -1,7 +1,9 @@
 //! What would be sold below its cost under other terms: what a page has to ask about before it sends them.
 
-use crate::catalog::{self, Loss, Terms};
-use crate::kernel::error::Rule;
+use crate::accounts;
+use crate::catalog::{self, Loss, Losses, OwnLoss, Terms};
+use crate::db::ReadTx;
+use crate::kernel::error::{Fault, Rule};
 use crate::kernel::money::{Percent, Rate};
 use crate::state::App;
 use crate::web::error::{ApiError, ApiResult, Problem};
@@ -25,6 +27,46 @@ pub struct LossesView {
     count: usize,
     /// At most five of them, those that lose most.
     items: Vec<LossView>,
+    own_prices: OwnLossesView,
+}
+
+/// Customers' own prices that would not count: the service's rate would count again.
+#[derive(Serialize, ToSchema)]
+pub struct OwnLossesView {
+    count: usize,
+    /// At most five of them, those that lose most.
+    items: Vec<OwnLossView>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct OwnLossView {
+    user_id: i64,
+    username: String,
+    service_id: i64,
+    name: String,
+    /// The own price less what would come off it.
+    rate: String,
+    cost: String,
+}
+
+impl LossesView {
+    fn of(tx: &ReadTx, found: &Losses) -> Result<Self, Fault> {
+        let own = || found.own.iter().take(NAMED);
+        let names = accounts::names(tx, &own().map(|loss| loss.user).collect::<Vec<_>>())?;
+        let view = |loss: &OwnLoss| OwnLossView {
+            user_id: loss.user.get(),
+            username: names.get(&loss.user).cloned().unwrap_or_default(),
+            service_id: loss.service.get(),
+            name: loss.name.clone(),
+            rate: loss.price.to_string(),
+            cost: loss.cost.to_string(),
+        };
+        Ok(LossesView {
+            count: found.services.len(),
+            items: found.services.iter().take(NAMED).map(LossView::from).collect(),
+            own_prices: OwnLossesView { count: found.own.len(), items: own().map(view).collect() },
+        })
+    }
 }
 
 /// A service on sale.
@@ -48,8 +90,8 @@ impl From<&Loss> for LossView {
     }
 }
 
-/// Which services on sale would be sold below their cost with this discount, or with this exchange rate of their
-/// provider. Nothing is changed.
+/// Which services on sale would be sold below their cost, and which own prices would not count, with this discount, or
+/// with this exchange rate of their provider. Nothing is changed.
 #[utoipa::path(get, path = "/api/admin/services/losses", tag = "admin",
     params(("discount_percent" = Option<i64>, Query, description = "0 to 100; 0 if missing"),
         ("provider_id" = Option<i64>, Query, description = "only its services, at `exchange_rate`"),
@@ -64,9 +106,11 @@ pub async fn losses(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Jso
         (Some(_), None) => return Err(ApiError::field("exchange_rate", Rule::needed_with("provider_id"))),
         (None, Some(_)) => return Err(ApiError::field("provider_id", Rule::needed_with("exchange_rate"))),
     };
-    let found = app.db.read(move |tx| catalog::losses(tx, Terms { discount, exchange })).await?;
-    let items = found.iter().take(NAMED).map(LossView::from).collect();
-    Ok(Json(LossesView { count: found.len(), items }))
+    let look = move |tx: &ReadTx| {
+        let found = catalog::losses(tx, Terms { discount, exchange })?;
+        Ok::<_, ApiError>(LossesView::of(tx, &found)?)
+    };
+    Ok(Json(app.db.read(look).await?))
 }
 
 fn percent(text: &str) -> Result<Percent, Rule> {

@@ -10,7 +10,9 @@ import { Field } from "../../../ui/form.js";
 import { Notice } from "../../../ui/notice.js";
 
 /** @typedef {{name: string, rate: string, cost: string}} Loss what would be sold below its cost */
-/** @typedef {{count: number, items: Loss[]}} Losses how many, and some of them */
+/** @typedef {Loss & {user_id: number, username: string, service_id: number}} OwnLoss */
+/** @typedef {{count: number, items: Loss[], own_prices?: {count: number, items: OwnLoss[]}}} Losses how many, and some
+ *   of them; and the customers' own prices that would not count */
 
 const PATH = "/api/admin/services/losses";
 const SHOWN = 5;
@@ -69,7 +71,31 @@ export const unanswered = (values, found, needed = t("loss.needed")) =>
  * @param {{form: import("../../../ui/form.js").Form, found: Losses, note?: string}} props */
 export function LossQuestion({ form, found, note }) {
   useEffect(() => form.set("allow_loss", false), [JSON.stringify(found)]);
-  if (!found.count) return null;
+  return html`
+    <${OwnPrices} found=${found} />
+    ${found.count > 0 && html`<${Question} form=${form} found=${found} note=${note} />`}`;
+}
+
+/** Tells of own prices that give way to the services' rates. @param {{found: Losses}} props */
+function OwnPrices({ found: { own_prices } }) {
+  if (!own_prices?.count) return null;
+  return html`
+    <${Notice} kind="warning" title=${t("loss.own_title", { count: own_prices.count })} live>
+      <ul class="mb-2">
+        ${own_prices.items.map((own) => html`<${OwnPrice} key=${`${own.user_id} ${own.service_id}`} own=${own} />`)}
+        ${own_prices.count > own_prices.items.length && html`<li>…</li>`}
+      </ul>
+      <p class="mb-0">${t("loss.own_note")}</p>
+    <//>`;
+}
+
+/** @param {{own: OwnLoss}} props */
+const OwnPrice = ({ own }) => html`
+  <li><bdi>${own.username}</bdi>, <bdi>${own.name}</bdi>:${" "}
+    ${t("loss.own_line", { rate: rate(own.rate), cost: rate(own.cost) })}</li>`;
+
+/** @param {{form: import("../../../ui/form.js").Form, found: Losses, note?: string}} props */
+function Question({ form, found, note }) {
   return html`
     <${Notice} kind="danger" title=${t("loss.title", { count: found.count })} live>
       ${note && html`<p>${note}</p>`}
