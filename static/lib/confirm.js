@@ -4,7 +4,7 @@
 import { signal } from "./dom.js";
 import { t } from "./i18n.js";
 
-/** @typedef {{title: string, text: string, yes: string, no: string}} Question */
+/** @typedef {{title: string, text: any, yes: string, no: string}} Question */
 
 /** What is being asked. */
 export const asked = signal(/** @type {(Question & {answer: (yes: boolean) => void}) | null} */ (null));

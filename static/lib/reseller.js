@@ -1,10 +1,28 @@
 // @ts-check
 // What the reseller API is asked: its actions, with values of the caller's own.
 
+import { platformOf } from "./services.js";
+
 /** @typedef {import("./services.js").Service} Service */
 /** A parameter that can be filled in. @typedef {{name: string, value: string, lines?: boolean}} Parameter */
 
-const LINK = "https://www.tiktok.com/@example/video/1";
+/** Links as each platform has them. @type {Record<string, string>} */
+const LINKS = {
+  TikTok: "https://www.tiktok.com/@example/video/1",
+  Facebook: "https://www.facebook.com/example/posts/1",
+  Instagram: "https://www.instagram.com/p/example/",
+  YouTube: "https://www.youtube.com/watch?v=example",
+  Telegram: "https://t.me/example/1",
+  Threads: "https://www.threads.net/@example/post/1",
+  X: "https://x.com/example/status/1",
+  Shopee: "https://shopee.vn/example",
+  Spotify: "https://open.spotify.com/track/example",
+  Discord: "https://discord.gg/example",
+};
+
+/** A link that an order of the service takes. @param {Service} service */
+const sampleLink = (service) =>
+  service.link_kind === "handle" ? "@example" : (LINKS[platformOf(service)] ?? "https://example.com/post/1");
 
 /** An action as it is chosen, and what the API calls it: one order or several make two of `status`.
  * @type {Record<string, {action: string, isOrder?: boolean}>} */
@@ -19,9 +37,9 @@ export const ACTIONS = {
   cancel: { action: "cancel", isOrder: true },
 };
 
-/** A value that a field of a service takes. @param {any} field */
-function example(field) {
-  if (field.name === "link") return LINK;
+/** A value that a field of a service takes. @param {Service} service @param {any} field */
+function example(service, field) {
+  if (field.kind === "link") return sampleLink(service);
   if (field.kind === "integer") return String(field.min ?? 1);
   if (field.kind === "choice") return field.choices?.[0] ?? "";
   const word = field.name.replace(/s$/, "");
@@ -35,7 +53,11 @@ export const orderParameters = (service) => [
   { name: "service", value: String(service?.id ?? 1) },
   ...(service?.fields ?? [])
     .filter((field) => !field.only_with)
-    .map((field) => ({ name: field.name, value: example(field), lines: field.kind === "lines" })),
+    .map((field) => ({
+      name: field.name,
+      value: example(/** @type {Service} */ (service), field),
+      lines: field.kind === "lines",
+    })),
 ];
 
 /** What an action needs beside the key. @param {string} chosen @param {Service | undefined} service to be ordered

@@ -5,7 +5,7 @@ import { PLATFORMS, platformOfLink } from "./platforms.js";
 
 /** @typedef {{id: number, name: string, category: string, description: string, type: string, link_kind: string,
  *   rate: string, rate_per: "thousand" | "order", min_quantity: number, max_quantity: number, active: boolean,
- *   average_seconds: number | null,
+ *   average_seconds: number | null, refill: boolean, refill_days: number, cancel: boolean,
  *   fields: import("./order-fields.js").OrderField[], quantity_from: string | null,
  *   times: string | null, dripfeed: boolean, my_rate?: string}} Service
  * `my_rate` is what the caller pays, with all that comes off */

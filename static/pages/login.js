@@ -1,6 +1,7 @@
 // @ts-check
 import { post } from "../lib/api.js";
 import { html } from "../lib/dom.js";
+import { place } from "../lib/router.js";
 import { t } from "../lib/i18n.js";
 import { ended, enter } from "../lib/session.js";
 import { Button } from "../ui/button.js";
@@ -15,9 +16,13 @@ export default function Login() {
   const form = useForm({ login: "", password: "" }, async (values) => {
     enter((await post("/api/auth/login", values)).user);
   });
+  // Who looks for it may not know yet what it is.
+  const isReseller = place.value.path === "/reseller";
   return html`
     <div class="narrow">
-      <${Page} title=${t("login.title")}>
+      <${Page} title=${isReseller ? t("login.reseller.title") : t("login.title")}
+        lead=${isReseller && t("login.reseller.lead")}>
+        ${isReseller && html`<p>${t("login.reseller.next")} <a href="/docs">${t("frame.reference")}</a></p>`}
         ${ended.value && html`<${Notice} kind="info" live>${t(`login.ended.${ended.value}`)}<//>`}
         <${Card}>
           <${FormBox} form=${form} label=${t("login.title")}>

@@ -72,6 +72,8 @@ export default function MassOrder() {
   const result = useRef(/** @type {HTMLElement | null} */ (null));
   // What was looked at stands below the text, of a hundred lines far below.
   useEffect(() => void (checked && result.current?.focus()), [checked]);
+  const outcome = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => void (placed && outcome.current?.focus()), [placed]);
   const done = () => {
     drafts.forget(SENT);
     setAttempt(null);
@@ -98,7 +100,9 @@ export default function MassOrder() {
           ${checked?.text === form.values.lines && html`<${Total} checked=${checked} />`}
         </div>
         ${checked?.text === form.values.lines && html`<${Looked} checked=${checked} send=${send} />`}
-        ${placed && html`<${Placed} placed=${placed} rest=${form.values.lines !== ""} />`}`
+        <div tabindex="-1" ref=${outcome}>
+          ${placed && html`<${Placed} placed=${placed} rest=${form.values.lines !== ""} />`}
+        </div>`
       }
     <//>`;
 }

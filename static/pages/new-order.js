@@ -5,13 +5,12 @@ import { html, useEffect, useState } from "../lib/dom.js";
 import { money, number, percent, t } from "../lib/i18n.js";
 import { useNews } from "../lib/live.js";
 import { useAnswer, useServices } from "../lib/load.js";
-import { place } from "../lib/router.js";
+import { go, place } from "../lib/router.js";
 import { me } from "../lib/session.js";
 import { Card, Figure } from "../ui/card.js";
 import { Empty, Failed } from "../ui/empty.js";
 import { Page, Waiting } from "../ui/page.js";
 import { OrderForm } from "./new-order/form.js";
-import { Receipt } from "./new-order/receipt.js";
 
 export default function NewOrder() {
   const { services, answer } = useServices();
@@ -23,11 +22,17 @@ export default function NewOrder() {
     setBought(null);
     setTurn((old) => old + 1);
   };
+  // Its module came while the order was typed; if it did not, the order's own page says as much.
+  const done = (/** @type {any} */ order) =>
+    import("./new-order/receipt.js").then(
+      ({ Receipt }) => setBought({ order, Receipt }),
+      () => go(`/orders/${order.id}`),
+    );
   let content;
-  if (bought) content = html`<${Receipt} order=${bought} again=${again} />`;
+  if (bought) content = html`<${bought.Receipt} order=${bought.order} again=${again} />`;
   else if (services.length) {
     content = html`<${OrderForm} key=${`${turn} ${query.service ?? ""} ${query.link ?? ""}`} services=${services}
-      first=${query} done=${setBought} refreshed=${answer.reload} />`;
+      first=${query} done=${done} refreshed=${answer.reload} />`;
   } else if (answer.error) content = html`<${Failed} error=${answer.error} retry=${answer.reload} />`;
   else if (answer.loading) content = html`<${Waiting} />`;
   else content = html`<${Empty} icon="tag" title=${t("new_order.no_services")} />`;

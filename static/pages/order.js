@@ -1,5 +1,5 @@
 // @ts-check
-import { html } from "../lib/dom.js";
+import { html, useState } from "../lib/dom.js";
 import { exactMoment, moment, money, number, t } from "../lib/i18n.js";
 import { useNews } from "../lib/live.js";
 import { useAnswer } from "../lib/load.js";
@@ -9,15 +9,20 @@ import { Page, Unread, Waiting } from "../ui/page.js";
 import { Charge, OrderStatus, againHref } from "./orders.js";
 import { CancelButton } from "./parts/cancel-order.js";
 import { Given } from "./parts/given.js";
+import { cancels, warranty } from "./parts/service-facts.js";
 import { RefillButton, Refills } from "./parts/refills.js";
 import { Quantity, RunFacts } from "./parts/run-facts.js";
 import { Runs } from "./parts/runs.js";
+
+const DAY_MS = 86_400_000;
 
 /** One order and how far it is. @param {{id: string}} props */
 export default function Order({ id }) {
   const path = `/api/orders/${encodeURIComponent(id)}`;
   const answer = useAnswer(path);
   const timeline = useAnswer(`${path}/timeline`);
+  const service = useAnswer(answer.data && `/api/services/${answer.data.service_id}`).data;
+  const [asked, setAsked] = useState(false);
   useNews(["order"], (_, news) => {
     if (String(news.id) !== id && news.id !== order?.parent_id) return;
     answer.reload();
@@ -30,13 +35,14 @@ export default function Order({ id }) {
   };
   if (!order && answer.error) {
     const list = { href: "/orders", text: t("menu.orders") };
-    return html`<${Unread} title=${t("order.title", { id })} answer=${answer} list=${list} />`;
+    return html`<${Unread} title=${t("order.title", { id })} absent=${t("order.absent")}
+      answer=${answer} list=${list} />`;
   }
   if (!order) return html`<${Waiting} />`;
   return html`
     <${Page} title=${t("order.title", { id: order.id })}
       actions=${html`<${CancelButton} order=${order} done=${changed} />
-        <${RefillButton} order=${order} done=${answer.reload} />
+        <${RefillButton} order=${order} done=${() => answer.reload().then(() => setAsked(true))} />
         <a class="btn" href=${againHref(order)}>${t("orders.again")}</a>`}>
       <${Card}>
         <dl class="facts">
@@ -51,15 +57,33 @@ export default function Order({ id }) {
           <dt>${t("common.time")}</dt><dd>${moment(order.created_at)}</dd>
     ${order.start_at && html`<dt>${t("order.start_at")}</dt><dd>${moment(order.start_at)}</dd>`}
           <${Given} order=${order} />
+          ${service && html`<${Promised} order=${order} service=${service} />`}
         </dl>
       <//>
       <${Runs} order=${order} at="/orders" />
-      <${Refills} order=${order} />
+      <${Refills} order=${order} asked=${asked} />
       <${Card} title=${t("order.timeline")}>
         ${timeline.data ? html`<${Steps} steps=${timeline.data.items} />` : html`<${Waiting} rows=${2} />`}
       <//>
     <//>`;
 }
+
+/** What its service promises of it. @param {{order: any, service: import("../lib/services.js").Service}} props */
+function Promised({ order, service }) {
+  if (["partial", "canceled"].includes(order.status)) return null;
+  const { completed_at: completed } = order;
+  const until = completed && service.refill && service.refill_days && after(completed, service.refill_days);
+  return html`
+    <dt>${t("terms.title")}</dt>
+    <dd>
+      <div>${warranty(service)}${until && html` (${t("terms.until", { time: moment(until) })})`}</div>
+      ${order.refill_from && html`<div>${t("terms.from", { time: moment(order.refill_from) })}</div>`}
+      ${!completed && html`<div>${cancels(service)}</div>`}
+    </dd>`;
+}
+
+/** @param {string} time @param {number} days */
+const after = (time, days) => new Date(Date.parse(time) + days * DAY_MS).toISOString();
 
 /** @param {{steps: any[]}} props */
 const Steps = ({ steps }) => html`

@@ -26,27 +26,46 @@ const STATUSES = ["pending", "processing", "in_progress", "completed", "partial"
 export const againHref = (order) =>
   withQuery("/", { service: order.service_id, link: order.link, quantity: order.quantity });
 
+/** @param {number} id */
+const linkTo = (id) => /** @type {HTMLElement | null} */ (document.querySelector(`td a[href="/orders/${id}"]`));
+
 /** @type {(done: (order: any) => void) => import("../ui/table.js").Column[]} */
 const columns = (done) => [
-  { label: "ID", cell: (order) => html`<a href=${`/orders/${order.id}`}>${order.id}</a>` },
-  { label: t("common.time"), cell: (order) => moment(order.created_at) },
+  { label: "ID", class: "at-id", cell: (order) => html`<a href=${`/orders/${order.id}`}>${order.id}</a>` },
+  { label: t("common.time"), class: "at-time", cell: (order) => moment(order.created_at) },
   {
     label: t("orders.service"),
+    class: "at-service",
     cell: (order) => html`<div class="service-cell"><bdi>${order.service_name}</bdi>
       <div><${LinkText} text=${order.link} /></div></div>`,
   },
-  { label: t("new_order.charge"), number: true, cell: (order) => html`<${Charge} order=${order} />` },
-  { label: t("orders.start"), number: true, cell: (order) => number(order.start_count) },
-  { label: t("new_order.quantity"), number: true, cell: (order) => html`<${Quantity} order=${order} />` },
-  { label: t("orders.remains"), number: true, cell: (order) => number(order.remains) },
-  { label: t("orders.status"), cell: (order) => html`<${OrderStatus} order=${order} />` },
+  {
+    label: t("new_order.charge"),
+    class: "at-charge",
+    number: true,
+    cell: (order) => html`<${Charge} order=${order} />`,
+  },
+  { label: t("orders.start"), class: "at-page", number: true, cell: (order) => number(order.start_count) },
+  {
+    label: t("new_order.quantity"),
+    class: "at-quantity",
+    number: true,
+    cell: (order) => html`<${Quantity} order=${order} />`,
+  },
+  { label: t("orders.remains"), class: "at-page", number: true, cell: (order) => number(order.remains) },
+  { label: t("orders.status"), class: "at-status", cell: (order) => html`<${OrderStatus} order=${order} />` },
   {
     label: t("common.actions"),
+    class: "at-actions",
     cell: (order) => html`
       <div class="btn-list">
         <a class="btn btn-sm" href=${againHref(order)}>${t("orders.again")}</a>
         <${CancelButton} order=${order} done=${done} small />
-        <${RefillButton} order=${order} done=${() => done({ ...order, can_refill: false })} small />
+        <${RefillButton} order=${order} small
+          done=${() => {
+            done({ ...order, can_refill: false });
+            linkTo(order.id)?.focus();
+          }} />
       </div>`,
   },
 ];
@@ -104,7 +123,7 @@ export default function Orders() {
           <${DateRange} from=${from} to=${to} change=${setQuery} />
           <${Download} list="/api/orders" params=${{ status, search, service_id, from, to }} />
         </div>
-        <${ListTable} list=${list} columns=${columns(replace)} label=${t("orders.title")}
+        <${ListTable} list=${list} columns=${columns(replace)} label=${t("orders.title")} look="order-rows"
           empty=${
             isNarrowed
               ? html`<${Empty} icon="list-check" title=${t("common.nothing_found")} />`

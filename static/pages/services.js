@@ -13,7 +13,7 @@ import { Page, Waiting } from "../ui/page.js";
 import { Search } from "../ui/search.js";
 import { Table } from "../ui/table.js";
 import { Platforms } from "./parts/platforms.js";
-import { UsualTime } from "./parts/usual-time.js";
+import { Terms, UsualTime } from "./parts/service-facts.js";
 
 /** Drawn at once; the rest follows on request, so that thousands do not make the page stutter. */
 const PART = 100;
@@ -107,6 +107,7 @@ const columns = () => [
 const Named = ({ service }) => html`
   <bdi>${service.name}</bdi>
   <${UsualTime} service=${service} />
+  <${Terms} service=${service} />
   ${
     service.description &&
     html`<details class="small text-secondary"><summary>${t("services.description")}</summary>

@@ -7,11 +7,11 @@ import { t } from "../lib/i18n.js";
 /**
  * @param {{label: string, options: {value: string, text: string, detail?: string}[], value: string,
  *   find: (typed: string) => {value: string, text: string, detail?: string}[], choose: (value: string) => void,
- *   placeholder?: string, invalid?: string, chosen?: string}} props `find` gives the options for what was typed;
- * both lists
- *   may be cut after what anybody would scroll through, so the text of the `chosen` one is given beside
+ *   placeholder?: string, invalid?: string, chosen?: string, note?: string}} props `find` gives the options for what
+ *   was typed; both lists may be cut after what anybody would scroll through, so the text of the `chosen` one is given
+ *   beside, with a `note` that a long text does not push out of sight
  */
-export function Combobox({ label, options, value, find, choose, placeholder, invalid, chosen }) {
+export function Combobox({ label, options, value, find, choose, placeholder, invalid, chosen, note }) {
   const id = useId();
   const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState("");
@@ -53,10 +53,10 @@ export function Combobox({ label, options, value, find, choose, placeholder, inv
   return html`
     <div class="mb-3 combobox" ref=${box} onFocusOut=${leave}>
       <label class="form-label" for=${id}>${label}</label>
-      <input id=${id} class=${`form-select ${invalid ? "is-invalid" : ""}`} role="combobox" autocomplete="off"
+      <div class="combobox-field"><input id=${id} class=${`form-select ${invalid ? "is-invalid" : ""}`} role="combobox" autocomplete="off"
         aria-expanded=${open} aria-controls=${`${id}-list`} aria-autocomplete="list" spellcheck=${false}
         aria-activedescendant=${open && found.length ? optionId(at) : undefined} aria-required="true"
-        aria-invalid=${invalid ? "true" : undefined} aria-describedby=${invalid ? `${id}-error` : undefined}
+        aria-invalid=${invalid ? "true" : undefined} aria-describedby=${invalid ? `${id}-error` : note ? `${id}-note` : undefined}
         placeholder=${chosen ?? placeholder} value=${open ? typed : (chosen ?? "")}
         onInput=${(/** @type {any} */ event) => {
           setTyped(event.target.value);
@@ -64,6 +64,8 @@ export function Combobox({ label, options, value, find, choose, placeholder, inv
           setOpen(true);
         }}
         onClick=${() => setOpen(true)} onKeyDown=${key} />
+        ${note && !open && html`<span class="text-secondary tabular" id=${`${id}-note`}>${note}</span>`}
+      </div>
       <ul id=${`${id}-list`} class="combobox-list" role="listbox" aria-label=${label} hidden=${!open}>
         ${
           open &&

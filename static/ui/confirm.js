@@ -10,7 +10,7 @@ export const Confirming = () => {
   if (!question) return null;
   return html`
     <${Dialog} title=${question.title} close=${() => question.answer(false)} isQuestion>
-      <p>${question.text}</p>
+      <div class="mb-3">${question.text}</div>
       <div class="btn-list">
         <${Button} kind="primary" work=${() => question.answer(false)}>${question.no}<//>
         <${Button} kind="danger" work=${() => question.answer(true)}>${question.yes}<//>

@@ -14,6 +14,7 @@ import { Notice } from "./notice.js";
  * @property {Record<string, any>} values
  * @property {(name: string, value: any) => void} set
  * @property {Record<string, string>} errors sentences by field
+ * @property {(name: string, sentence: string) => void} complain says what is wrong with a field before it is sent
  * @property {any} failure a refusal that belongs to no field
  * @property {boolean} busy
  * @property {(event?: Event) => Promise<void>} submit
@@ -111,6 +112,7 @@ export function useForm(first, send, check = () => ({}), { draft = "", asks = fa
       setValues((old) => ({ ...old, [name]: value }));
       setErrors(({ [name]: _, ...rest }) => rest);
     },
+    complain: (name, sentence) => setErrors((old) => ({ ...old, [name]: sentence })),
     reset,
     restored,
     clear: () => reset(first),

@@ -2,7 +2,7 @@
 import { html, useEffect } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { site } from "../lib/session.js";
-import { Failed } from "./empty.js";
+import { Empty, Failed } from "./empty.js";
 
 /** A page with its title, also that of the window. The heading takes the focus when the page is new, so that
  * keyboards and screen readers begin there.
@@ -22,12 +22,19 @@ export function Page({ title, lead, actions, children }) {
     ${children}`;
 }
 
+/** No such thing, or an address that cannot name one. */
+const ABSENT = [400, 404];
+
 /** A page of one thing that could not be read, with the way back to its list.
- * @param {{title: string, answer: import("../lib/load.js").Answer, list: {href: string, text: string}}} props */
-export const Unread = ({ title, answer, list }) => html`
-  <${Page} title=${title} actions=${html`<a class="btn" href=${list.href}>${list.text}</a>`}>
-    <${Failed} error=${answer.error} retry=${answer.reload} />
-  <//>`;
+ * @param {{title: string, absent: string, answer: import("../lib/load.js").Answer,
+ *   list: {href: string, text: string}}} props `absent` says that there is no such thing */
+export function Unread({ title, absent, answer, list }) {
+  const back = html`<a class="btn" href=${list.href}>${list.text}</a>`;
+  if (ABSENT.includes(answer.error.status))
+    return html`<${Page} title=${title}><${Empty} icon="search" title=${absent} action=${back} /><//>`;
+  return html`
+    <${Page} title=${title} actions=${back}><${Failed} error=${answer.error} retry=${answer.reload} /><//>`;
+}
 
 /** While a page or a list is read. @param {{rows?: number}} props */
 export const Waiting = ({ rows = 4 }) => html`

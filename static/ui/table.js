@@ -16,11 +16,11 @@ import { Waiting } from "./page.js";
  * @property {string} [class]
  */
 
-/** @param {{columns: Column[], rows: any[], id: (row: any) => any, label: string, href?: (row: any) => string}}
- * props */
-export const Table = ({ columns, rows, id, label }) => html`
+/** @param {{columns: Column[], rows: any[], id: (row: any) => any, label: string, look?: string}} props `look`: a class
+ * of the whole table */
+export const Table = ({ columns, rows, id, label, look = "" }) => html`
   <div class="table-responsive">
-    <table class="table table-vcenter card-table table-mobile-md" aria-label=${label}>
+    <table class=${`table table-vcenter card-table table-mobile-md ${look}`} aria-label=${label}>
       <thead>
         <tr>
           ${columns.map(({ label, number }) => html`<th scope="col" class=${number ? "text-end" : ""}>${label}</th>`)}
@@ -46,13 +46,17 @@ export const Table = ({ columns, rows, id, label }) => html`
 /** A whole list: the table (or what `draw` makes of the rows), what stands there while it is read, when it is empty or
  * failed, and the next page.
  * @param {{list: import("../lib/load.js").Listing, columns?: Column[], label: string, empty: any,
- *   id?: (row: any) => any, draw?: (rows: any[]) => any}} props */
-export function ListTable({ list, columns = [], label, empty, id = (row) => row.id, draw }) {
+ *   id?: (row: any) => any, draw?: (rows: any[]) => any, look?: string}} props */
+export function ListTable({ list, columns = [], label, empty, id = (row) => row.id, draw, look }) {
   if (list.error && !list.items.length) return html`<${Failed} error=${list.error} retry=${list.reload} />`;
   if (!list.items.length)
     return list.loading ? html`<${Waiting} />` : (empty ?? html`<${Empty} title=${t("common.nothing")} />`);
   return html`
-    ${draw ? draw(list.items) : html`<${Table} columns=${columns} rows=${list.items} id=${id} label=${label} />`}
+    ${
+      draw
+        ? draw(list.items)
+        : html`<${Table} columns=${columns} rows=${list.items} id=${id} label=${label} look=${look} />`
+    }
     ${
       list.more &&
       html`<div class="card-footer text-center">

@@ -33,7 +33,8 @@ export default function Order({ id }) {
   const order = answer.data;
   if (!order && answer.error) {
     const list = { href: "/admin/orders", text: t("menu.orders") };
-    return html`<${Unread} title=${t("order.title", { id })} answer=${answer} list=${list} />`;
+    return html`<${Unread} title=${t("order.title", { id })} absent=${t("order.absent")}
+      answer=${answer} list=${list} />`;
   }
   if (!order) return html`<${Waiting} />`;
   const done = (/** @type {any} */ after) => {

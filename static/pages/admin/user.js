@@ -19,7 +19,8 @@ export default function User({ id }) {
   const user = answer.data;
   if (!user && answer.error) {
     const list = { href: "/admin/users", text: t("menu.users") };
-    return html`<${Unread} title=${t("users.title")} answer=${answer} list=${list} />`;
+    return html`<${Unread} title=${t("users.title")} absent=${t("users.absent")} answer=${answer}
+      list=${list} />`;
   }
   if (!user) return html`<${Waiting} />`;
   const done = (/** @type {any} */ after) => {

@@ -1,16 +1,16 @@
 // @ts-check
 import { ApiError, ask, newKey, withQuery } from "../../lib/api.js";
-import { html, useMemo, useState } from "../../lib/dom.js";
-import { lang, rate, t } from "../../lib/i18n.js";
+import { html, useEffect, useMemo, useState } from "../../lib/dom.js";
+import { lang, money, rate, t } from "../../lib/i18n.js";
 import { bodyOf, fieldsWith, linkOf, unitsOf } from "../../lib/order-fields.js";
 import { categories, filtered, platforms, priceOf } from "../../lib/services.js";
-import { refresh } from "../../lib/session.js";
+import { me, refresh } from "../../lib/session.js";
 import { Button } from "../../ui/button.js";
 import { Combobox } from "../../ui/combobox.js";
 import { Field, FormBox, useForm } from "../../ui/form.js";
 import { Notice } from "../../ui/notice.js";
 import { Platforms } from "../parts/platforms.js";
-import { UsualTime } from "../parts/usual-time.js";
+import { Terms, UsualTime } from "../parts/service-facts.js";
 import { OrderField, wrongFields } from "./fields.js";
 import { useWarnings } from "./link.js";
 import { Charge, estimated, useQuote } from "./quote.js";
@@ -29,13 +29,16 @@ const option = (service) => ({
   detail: rate(priceOf(service)),
 });
 
+/** @param {Service} service */
+const priceNote = (service) => t(`new_order.price_per_${service.rate_per}`, { rate: rate(priceOf(service)) });
+
 /** @param {Service | undefined} service @param {Record<string, any>} values */
 const check = (service, values) =>
   service
     ? { ...wrongFields(service, values), ...wrongTiming(values), ...wrongRuns(service, values) }
     : { service_id: t("new_order.choose_service") };
 
-/** @param {{services: Service[], first: Record<string, string>, done: (order: any) => void,
+/** @param {{services: Service[], first: Record<string, string>, done: (order: any) => any,
  *   refreshed: () => Promise<void>}} props `refreshed` reads the prices again */
 export function OrderForm({ services, first, done, refreshed }) {
   const [platform, setPlatform] = useState("");
@@ -59,6 +62,9 @@ export function OrderForm({ services, first, done, refreshed }) {
   const warnings = useWarnings(service, service ? linkOf(service, form.values) : "");
   const isWhole = service && !Object.keys(check(service, form.values)).length;
   const quoted = useQuote(isWhole ? bodyOf(service, form.values) : null, service ? priceOf(service) : "");
+  const units = service && isWhole ? unitsOf(service, form.values) : null;
+  const cost = quoted ?? (units === null ? null : estimated(/** @type {Service} */ (service), units));
+  const missing = (cost ?? 0) - (me.value?.balance ?? 0);
 
   async function send(/** @type {Record<string, any>} */ now) {
     const chosen = /** @type {Service} */ (find(now));
@@ -70,7 +76,7 @@ export function OrderForm({ services, first, done, refreshed }) {
     const key = sent.body === body ? sent.key : newKey();
     setSent({ body, key });
     try {
-      done(await ask("/api/orders", { body: wish, once: key }));
+      await done(await ask("/api/orders", { body: wish, once: key }));
     } catch (error) {
       if (error instanceof ApiError && error.code === "price_changed") await Promise.all([refreshed(), refresh()]);
       // How many there are is said at the field that is counted.
@@ -105,8 +111,8 @@ export function OrderForm({ services, first, done, refreshed }) {
       <${Field} form=${form} name="category" label=${t("services.category")} required
         options=${names} />
       <${Combobox} label=${t("new_order.service")} placeholder=${t("new_order.search")} options=${inCategory}
-        chosen=${service && option(service).text} find=${search} value=${form.values.service_id}
-          choose=${choose} invalid=${form.errors.service_id} />
+        chosen=${service && option(service).text} note=${service && priceNote(service)} find=${search}
+        value=${form.values.service_id} choose=${choose} invalid=${form.errors.service_id} />
       ${
         service &&
         html`<${Chosen} form=${form} service=${service} quoted=${quoted}
@@ -117,22 +123,45 @@ export function OrderForm({ services, first, done, refreshed }) {
         html`<p>
           <a href=${withQuery("/deposit", { amount: form.failure.values.missing })}>${t("new_order.add_funds")}</a></p>`
       }
-      <${Button} submit kind="primary w-100" icon="shopping-cart" busy=${form.busy}>
-        ${t(warnings.text ? "new_order.submit_anyway" : "new_order.submit")}
-      <//>
+      ${
+        missing > 0
+          ? html`<${TopUp} missing=${missing} />`
+          : html`<${Button} submit kind="primary w-100" icon="shopping-cart" busy=${form.busy}>
+              ${t(warnings.text ? "new_order.submit_anyway" : "new_order.submit")}
+            <//>`
+      }
     <//>`;
 }
 
-/** The fields of a service, and what it will cost. @param {{form: import("../../ui/form.js").Form, service: Service,
- *   quoted: number | null, warnings: string}} props */
-const Chosen = ({ form, service, quoted, warnings }) => html`
-  ${service.average_seconds !== null && html`<div class="mb-3"><${UsualTime} service=${service} /></div>`}
-  ${service.description && html`<div class="description mb-3"><bdi>${service.description}</bdi></div>`}
-  ${fieldsWith(service, form.values).map(
-    (field) => html`
-    <${OrderField} key=${field.name} form=${form} service=${service} field=${field} />
-    ${field.kind === "link" && warnings && html`<${Notice} kind="warning" live>${warnings}<//>`}`,
-  )}
-  <${RunsFields} form=${form} service=${service} units=${unitsOf(service, form.values)} />
-  <${TimingFields} form=${form} />
-  <${Charge} service=${service} units=${unitsOf(service, form.values)} quoted=${quoted} />`;
+/** In place of the button while the balance does not cover it; what was typed is kept as a draft.
+ * @param {{missing: number}} props */
+const TopUp = ({ missing }) => html`
+  <p class="text-secondary" role="status">
+    ${t("new_order.short", { balance: money(me.value?.balance), amount: money(missing) })}</p>
+  <a class="btn btn-primary w-100" href=${withQuery("/deposit", { amount: missing })}>
+    ${t("new_order.top_up", { amount: money(missing) })}</a>`;
+
+/** The fields of a service, and what it will cost. What is wrong with a field is said when it is left.
+ * @param {{form: import("../../ui/form.js").Form, service: Service, quoted: number | null, warnings: string}} props */
+function Chosen({ form, service, quoted, warnings }) {
+  // It is shown after the order.
+  useEffect(() => void import("./receipt.js").catch(() => {}), []);
+  const left = (/** @type {any} */ { target: { name } }) => {
+    /** @type {Record<string, string>} */
+    const wrong = check(service, form.values);
+    if (wrong[name] && String(form.values[name] ?? "").trim()) form.complain(name, wrong[name]);
+  };
+  return html`
+    <div class="mb-3"><${UsualTime} service=${service} /><${Terms} service=${service} /></div>
+    ${service.description && html`<div class="description mb-3"><bdi>${service.description}</bdi></div>`}
+    <div onFocusOut=${left}>
+      ${fieldsWith(service, form.values).map(
+        (field) => html`
+        <${OrderField} key=${field.name} form=${form} service=${service} field=${field} />
+        ${field.kind === "link" && warnings && html`<${Notice} kind="warning" live>${warnings}<//>`}`,
+      )}
+      <${RunsFields} form=${form} service=${service} units=${unitsOf(service, form.values)} />
+      <${TimingFields} form=${form} />
+    </div>
+    <${Charge} service=${service} units=${unitsOf(service, form.values)} quoted=${quoted} />`;
+}

@@ -1,10 +1,12 @@
 // @ts-check
 // Each action of the reseller API with the caller's own values: as a program to copy, and to be tried.
 
+import { ask } from "../../lib/api.js";
 import { sample, LANGUAGES } from "../../lib/api-samples.js";
 import { confirm } from "../../lib/confirm.js";
 import { html, useId, useState } from "../../lib/dom.js";
-import { t } from "../../lib/i18n.js";
+import { fieldSentence, money, number, sentence, t } from "../../lib/i18n.js";
+import { bodyOf, quantityOf } from "../../lib/order-fields.js";
 import { ACTIONS, orderParameters, parameters } from "../../lib/reseller.js";
 import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/card.js";
@@ -50,7 +52,7 @@ export function Try({ address, made, services, orders }) {
   };
   const typeKey = (/** @type {string} */ _name, /** @type {string} */ value) => setKey(value);
   const call = async () => {
-    if (isOrder && !(await mayChange(chosen))) return;
+    if (isOrder && !(await mayChange(chosen, Object.fromEntries(fields), services))) return;
     setAnswer(await said(fields));
   };
   const text = sample(language, address, fields);
@@ -76,14 +78,38 @@ export function Try({ address, made, services, orders }) {
     <//>`;
 }
 
-/** Whether a call that moves money is meant. @param {string} chosen */
-const mayChange = (chosen) =>
-  confirm({
+/** Whether a call that moves money is meant: what it is about is named first. @param {string} chosen
+ * @param {Record<string, string>} values @param {import("../../lib/services.js").Service[]} services */
+async function mayChange(chosen, values, services) {
+  const facts =
+    chosen === "add" ? await factsOf(values, services) : [[t("orders.title"), values.order ?? values.orders]];
+  return confirm({
     title: t(`reseller.sure.${chosen}`),
-    text: t("reseller.sure.text"),
+    text: html`
+      <dl class="facts mb-3">${facts.map(([name, value]) => html`<dt>${name}</dt><dd><bdi>${value}</bdi></dd>`)}</dl>
+      <p>${t("reseller.sure.text")}</p>`,
     yes: t("reseller.call"),
     no: t("common.cancel"),
   });
+}
+
+/** What would be ordered, and what the panel asks for it, or why it would refuse it.
+ * @param {Record<string, string>} values @param {import("../../lib/services.js").Service[]} services */
+async function factsOf(values, services) {
+  const service = services.find(({ id }) => String(id) === values.service.trim());
+  if (!service) return [[t("new_order.service"), values.service]];
+  const quote = ask("/api/orders/quote", { body: { ...bodyOf(service, values), link: values.link } });
+  return [
+    [t("new_order.service"), `${service.id} · ${service.name}`],
+    [t(`link_kind.${service.link_kind}`), values.link],
+    [t("new_order.quantity"), number(quantityOf(service, values))],
+    [t("new_order.charge"), await quote.then(({ charge }) => money(charge), refused)],
+  ];
+}
+
+/** Each field that is not as it must be, or why else. @param {import("../../lib/api.js").ApiError} error */
+const refused = (error) =>
+  error.fields.map((one) => `${one.field}: ${fieldSentence(one)}`).join(" ") || sentence(error);
 
 /** What the API answers, as it may be read. The session stays out of it: the key says who asks.
  * @param {[string, string][]} fields */

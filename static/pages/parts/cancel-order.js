@@ -8,13 +8,20 @@ import { money, t } from "../../lib/i18n.js";
 import { Button } from "../../ui/button.js";
 import { toast } from "../../ui/toast.js";
 
+/** In which words. What nobody has begun although it cannot be canceled at once is made by the shop itself.
+ * @param {any} order */
+function wayOf({ runs, cancel_way: way, status }) {
+  if (runs) return "runs";
+  return way === "request" && status === "pending" ? "by_hand" : way;
+}
+
 /** Asks first, and says what comes back. @param {{order: any, done: (order: any) => void, small?: boolean}} props */
 export function CancelButton({ order, done, small }) {
   if (!order.can_cancel) return null;
   const cancel = async () => {
     const amount = money(order.charge - order.refunded);
     const { id } = order;
-    const text = t(`cancel_order.${order.runs ? "runs" : order.cancel_way}`, { amount });
+    const text = t(`cancel_order.${wayOf(order)}`, { amount });
     const [title, yes, no] = [t("cancel_order.title", { id }), t("cancel_order.yes"), t("cancel_order.no")];
     if (!(await confirm({ title, text, yes, no }))) return;
     const after = await post(`/api/orders/${id}/cancel`);

@@ -81,6 +81,7 @@ test("lines that become cheaper on the way, across a tier, are shown and charged
   await expect(page.getByText("7 đơn hợp lệ, 0 dòng lỗi. Tổng cộng 6.940.000 ₫.")).toBeVisible();
   await page.getByRole("button", { name: "Gửi 7 đơn" }).click();
   await expect(page.getByText("Đã đặt 7 đơn, tổng cộng 6.940.000 ₫.")).toBeVisible();
+  await expect(page.locator("[tabindex='-1']").filter({ hasText: "Đã đặt 7 đơn" })).toBeFocused();
   const { items } = await shop.ask("GET", "/api/orders", undefined, lan.token);
   expect(items.map((order) => order.charge).reverse()).toEqual([
     ...Array(5).fill(1_000_000),

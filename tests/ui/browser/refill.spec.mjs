@@ -26,6 +26,7 @@ for (const look of LOOKS) {
     await button.click();
     await expect(page.getByText(customer.t("status.refill.pending"))).toBeVisible();
     await expect(button).toHaveCount(0);
+    await expect(page.locator("#refills"), "the focus is at what came of it").toBeFocused();
     expect(await violations(page)).toEqual([]);
 
     const desk = await newPage();

@@ -1,7 +1,9 @@
 // The page for resellers: keys, programs that run as they are copied, and calls that are tried.
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { violations } from "./axe.mjs";
 import { enter, expect, test } from "./fixtures.mjs";
+import { LOOKS, seenAs } from "./looks.mjs";
 
 const run = promisify(execFile);
 const RUNNERS = {
@@ -81,16 +83,27 @@ test("the programs run as they are copied", async ({ page, shop }) => {
   await expect.poll(async () => (await tried(page)).map((one) => one.service)).toContain(service.id);
 });
 
-test("an order is placed after a question, followed and canceled", async ({ page, shop }) => {
+test("an order is placed after a question, followed and canceled", async ({ page, shop, watch }) => {
+  watch.announce(422, "/api/orders/quote");
   const service = await shop.service();
   const lan = await opened(page, shop);
   await makeKey(page, "main");
   await page.getByLabel("Lệnh").selectOption("add");
   await page.getByLabel("service").fill(String(service.id));
   await page.getByLabel("link").fill("https://www.tiktok.com/@lan/video/9");
+  await page.getByLabel("quantity").fill("5");
+  await page.getByRole("button", { name: "Gọi" }).click();
+  // What would be bought is named, and what the panel says to it.
+  const question = page.getByRole("dialog");
+  await expect(question).toContainText("quantity: ");
+  await question.getByRole("button", { name: "Hủy bỏ" }).click();
   await page.getByLabel("quantity").fill("100");
   await page.getByRole("button", { name: "Gọi" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Gọi" }).click();
+  for (const fact of [`${service.id} · ${service.name}`, "https://www.tiktok.com/@lan/video/9", "100", /1\.000\s₫/])
+    await expect(question.getByRole("definition").filter({ hasText: fact }).first()).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+  await page.screenshot({ path: "results/try-asks.png" });
+  await question.getByRole("button", { name: "Gọi" }).click();
   await expect.poll(() => tried(page)).toHaveProperty("order");
   const { order } = await tried(page);
   expect((await shop.ask("GET", `/api/orders/${order}`, undefined, lan.token)).quantity).toBe(100);
@@ -101,7 +114,8 @@ test("an order is placed after a question, followed and canceled", async ({ page
   await page.getByLabel("Lệnh").selectOption("cancel");
   await page.getByLabel("orders", { exact: true }).fill(`${order},99999999`);
   await page.getByRole("button", { name: "Gọi" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Gọi" }).click();
+  await expect(question.getByRole("definition")).toHaveText([`${order},99999999`]);
+  await question.getByRole("button", { name: "Gọi" }).click();
   await expect.poll(async () => (await tried(page)).length).toBe(2);
 });
 
@@ -116,4 +130,28 @@ test("the seconds of a repetition are read as typed and kept", async ({ page, sh
   await expect(page.getByText("Đã lưu").first()).toBeVisible();
   await page.reload();
   await expect(seconds).toHaveValue("120");
+});
+
+for (const look of LOOKS) {
+  test(`who is not logged in reads what the API is, ${look.name}`, async ({ page, shop }) => {
+    const { t } = await seenAs(page, look, "app");
+    await page.goto(`${shop.base}/reseller`);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(t("login.reseller.title"));
+    await expect(page.getByText(t("login.reseller.lead"))).toBeVisible();
+    await expect(page.getByRole("link", { name: t("frame.reference") }).first()).toHaveAttribute("href", "/docs");
+    await expect(page.getByRole("form", { name: t("login.title") })).toBeVisible();
+    expect(await violations(page)).toEqual([]);
+    await page.screenshot({ path: `results/reseller-guest-${look.lang}.png` });
+  });
+}
+
+test("a sample's link is one that its service takes", async ({ page, shop }) => {
+  const facebook = await shop.service({ name: "Like Facebook", category: "Facebook" });
+  const handle = await shop.service({ name: "Theo dõi", category: "Khác", link_kind: "handle" });
+  await opened(page, shop);
+  await page.getByLabel("Lệnh").selectOption("add");
+  await page.getByLabel("service").fill(String(facebook.id));
+  await expect(page.getByLabel("link")).toHaveValue(/^https:\/\/www\.facebook\.com\//);
+  await page.getByLabel("service").fill(String(handle.id));
+  await expect(page.getByLabel("link")).toHaveValue("@example");
 });

@@ -5,15 +5,19 @@ import { SHOP } from "./panel.mjs";
 const PHONE = { viewport: { width: 390, height: 664 } };
 
 test("on a phone a refused order is told in view", async ({ newPage, shop, watch }) => {
-  watch.announce(402, "/api/orders");
+  watch.announce(409, "/api/orders");
   const page = await newPage(PHONE);
   const service = await shop.service({ description: "Chậm mà chắc.\n".repeat(40) });
-  await enter(page, shop.base, await shop.customer(0));
+  await enter(page, shop.base, await shop.customer(50_000));
   await page.goto(`${shop.base}/?service=${service.id}`);
   await page.getByLabel("Liên kết").fill("https://example.com/a");
+  const quoted = page.waitForResponse("**/api/orders/quote");
   await page.getByLabel("Số lượng").fill("1000");
+  await quoted;
+  const admin = await shop.token(ADMIN);
+  await shop.ask("PUT", `/api/admin/services/${service.id}`, { active: false }, admin);
   await page.getByRole("button", { name: "Đặt đơn" }).click();
-  await expect(page.getByRole("alert").filter({ hasText: "còn thiếu" })).toBeInViewport({ ratio: 1 });
+  await expect(page.getByRole("alert").filter({ hasText: "tạm ngừng bán" })).toBeInViewport({ ratio: 1 });
 });
 
 test("on a phone the icons stay inside their buttons", async ({ newPage, shop }) => {
