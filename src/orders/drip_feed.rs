@@ -26,6 +26,8 @@ use crate::kernel::ids::{OrderId, ProviderId};
 use crate::kernel::money::{Overflow, Vnd};
 use crate::kernel::note::Note;
 use crate::kernel::reason::Reason as Why;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// So many runs are begun in one write, so that no other waits long.
 const PORTION: i64 = 100;
@@ -106,11 +108,31 @@ pub(super) fn follow(tx: &Tx, run: Order, was: Dispatch) -> Result<Order, OrderE
 }
 
 /// What the customer paid for the order; of a run its share of what the parent was charged.
-pub(super) fn paid(tx: &ReadTx, order: &Order) -> Result<Vnd, Fault> {
+pub fn paid(tx: &ReadTx, order: &Order) -> Result<Vnd, Fault> {
     let Some(Run { parent, number }) = order.run else { return Ok(order.charge) };
-    let gone = || Fault::Corrupt(format!("run {} has no parent", order.id));
-    let parent = store::by_id(tx, parent)?.ok_or_else(gone)?;
-    let share = rules::share(parent.charge, feed_of(&parent)?.runs, number);
+    share(&parent_of(tx, order.id, parent)?, number)
+}
+
+/// `paid` of each of these, in their order; what several are runs of is read once.
+pub fn all_paid(tx: &ReadTx, orders: &[Order]) -> Result<Vec<Vnd>, Fault> {
+    let mut parents = HashMap::new();
+    let mut paid = |order: &Order| {
+        let Some(Run { parent, number }) = order.run else { return Ok(order.charge) };
+        let parent = match parents.entry(parent) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(parent_of(tx, order.id, parent)?),
+        };
+        share(parent, number)
+    };
+    orders.iter().map(&mut paid).collect()
+}
+
+fn parent_of(tx: &ReadTx, run: OrderId, parent: OrderId) -> Result<Order, Fault> {
+    store::by_id(tx, parent)?.ok_or_else(|| Fault::Corrupt(format!("run {run} has no parent")))
+}
+
+fn share(parent: &Order, number: i64) -> Result<Vnd, Fault> {
+    let share = rules::share(parent.charge, feed_of(parent)?.runs, number);
     share.map_err(|_| Fault::Overflow("the share of a run"))
 }
 

@@ -53,7 +53,7 @@ pub use dispatch::{
     Dispatchable, FRONT, claim, park_interrupted, park_unsure, record_not_sent, record_same_link,
     record_sent, record_unknown,
 };
-pub use drip_feed::begin_due;
+pub use drip_feed::{all_paid, begin_due, paid};
 pub use error::OrderError;
 pub use history::{Actor, Attempt, EventKind, OrderEvent};
 pub use hold::{record_refused, release};

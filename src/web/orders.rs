@@ -109,6 +109,8 @@ pub struct OrderView {
     pub interval: Option<i64>,
     /// How many runs have ended.
     pub runs_done: Option<i64>,
+    /// Why no further run is begun, in the words of `reason`; null while they go on.
+    pub runs_stopped: Option<&'static str>,
     /// When the next run is due; null while the last one is not sent yet, or none is left.
     pub next_run_at: Option<String>,
     /// Of a run: the drip-feed, which has all the money, and its number there.
@@ -190,6 +192,7 @@ impl From<Order> for OrderView {
             runs: feed.map(|feed| feed.runs),
             interval: feed.map(|feed| feed.interval_minutes),
             runs_done: feed.map(|feed| feed.ended),
+            runs_stopped: feed.and_then(|feed| feed.stopped).map(<&str>::from),
             next_run_at: feed.and_then(|feed| feed.next_at).map(Timestamp::rfc3339),
             parent_id: order.run.map(|run| run.parent.get()),
             run: order.run.map(|run| run.number),
@@ -339,8 +342,8 @@ async fn own(
 /// The columns of a file of orders.
 const COLUMNS: Columns = Columns {
     file: "orders",
-    header: "id,created_at,start_at,updated_at,service_id,service_name,type,link,quantity,charge,discount_percent,\
-        refunded,status,reason,start_count,remains",
+    header: "id,created_at,start_at,updated_at,service_id,service_name,type,link,quantity,runs,interval,\
+        runs_done,charge,discount_percent,refunded,status,reason,start_count,remains",
 };
 
 /// The caller's orders as a CSV file, with the filters of the list.

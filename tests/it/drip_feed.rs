@@ -273,7 +273,10 @@ fn runs_are_listed_under_their_drip_feed_and_nowhere_else() {
         (&counts["all"], &boss.get("/api/admin/orders/counts").expect(200)["all"]),
         (&json!(2), &json!(2))
     );
-    assert_eq!(lan.get("/api/orders.csv").text().lines().count(), 3);
+    let file = lan.get("/api/orders.csv").text();
+    assert_eq!(file.lines().count(), 3);
+    assert!(file.lines().next().unwrap().contains(",quantity,runs,interval,runs_done,charge,"));
+    assert!(file.lines().any(|line| line.contains(",1000,3,0,0,")), "{file}");
     let run = lan.get(&format!("/api/orders/{}", newest_first[0])).expect(200);
     assert_eq!((&run["parent_id"], &run["run"], &run["charge"]), (&json!(id), &json!(3), &json!(0)));
     mai.get(&format!("/api/orders/{}", newest_first[0])).expect(404);
@@ -339,6 +342,8 @@ fn a_run_that_only_time_has_made_a_loss_waits_for_a_person() {
         assert_eq!(review["items"][0]["dispatch_note_coded"]["code"], code);
         let paid = app.number("SELECT json_extract(fields, '$.charge') FROM notices WHERE kind = 'review'");
         assert_eq!(paid, 12_000, "the operator hears what was paid for the run");
+        // What would go back with it; the run has no charge of its own.
+        assert_eq!((&review["items"][0]["paid"], &review["items"][0]["charge"]), (&json!(12_000), &json!(0)));
         app.clock.advance_seconds(60 * MINUTE);
         work(app);
         assert_eq!((adds(app), runs(app, id).len()), (1, 2), "the next one waits behind it");

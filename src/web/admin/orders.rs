@@ -35,6 +35,8 @@ pub struct AdminOrderView {
     order: OrderView,
     user_id: i64,
     username: String,
+    /// VND, what the customer paid for it: the charge; of a run its share of what the drip-feed was charged.
+    paid: i64,
     /// Null: fulfilled by hand.
     provider_id: Option<i64>,
     /// The provider's ids of the service and of the order.
@@ -70,11 +72,12 @@ pub struct AdminOrderView {
 }
 
 /// As in lists, without what was given for the type's fields.
-fn listed(order: Order, names: &HashMap<UserId, String>) -> AdminOrderView {
+fn listed(order: Order, paid: Vnd, names: &HashMap<UserId, String>) -> AdminOrderView {
     let state = order.state.clone();
     AdminOrderView {
         user_id: order.user.get(),
         username: names.get(&order.user).cloned().unwrap_or_default(),
+        paid: paid.get(),
         provider_id: order.provider.map(ProviderId::get),
         provider_service_id: order.provider_service.clone(),
         account_left: order.is_left(),
@@ -108,8 +111,9 @@ fn stands(order: &Order) -> &'static str {
 
 fn named(tx: &ReadTx, order: Order) -> Result<AdminOrderView, Fault> {
     let names = accounts::names(tx, &[order.user])?;
+    let paid = orders::paid(tx, &order)?;
     let given = order.params.clone().into();
-    let mut view = listed(order, &names);
+    let mut view = listed(order, paid, &names);
     view.order.given = Some(given);
     Ok(view)
 }
@@ -152,14 +156,19 @@ fn read(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Page<AdminOrd
     let page = orders::list(tx, filter, page)?;
     let users: Vec<UserId> = page.items.iter().map(|order| order.user).collect();
     let names = accounts::names(tx, &users)?;
-    Ok(page.map(|order| listed(order, &names)))
+    let paid = orders::all_paid(tx, &page.items)?;
+    let mut paid = paid.into_iter();
+    Ok(page.map(|order| {
+        let charge = order.charge;
+        listed(order, paid.next().unwrap_or(charge), &names)
+    }))
 }
 
 /// The columns of a file of orders.
 const COLUMNS: Columns = Columns {
     file: "all-orders",
-    header: "id,created_at,start_at,updated_at,user_id,username,service_id,service_name,type,link,quantity,rate,\
-        charge,discount_percent,refunded,cost,status,reason,start_count,remains,provider_id,\
+    header: "id,created_at,start_at,updated_at,user_id,username,service_id,service_name,type,link,quantity,runs,\
+        interval,runs_done,rate,charge,discount_percent,refunded,cost,status,reason,start_count,remains,provider_id,\
         provider_service_id,provider_order_id,dispatch,attempts,attempted_at,dispatch_note,\
         contradiction",
 };

@@ -11,6 +11,7 @@ import { Actions, Standing } from "./parts/order-columns.js";
 import { Timeline } from "./parts/timeline.js";
 import { UserLink } from "./parts/user-link.js";
 import { Given } from "../parts/given.js";
+import { useProvider } from "./parts/provider-currency.js";
 import { Quantity, RunFacts } from "../parts/run-facts.js";
 import { Runs } from "../parts/runs.js";
 
@@ -70,7 +71,9 @@ export default function Order({ id }) {
 }
 
 /** @param {{order: any}} props */
-const Facts = ({ order }) => html`
+function Facts({ order }) {
+  const provider = useProvider(order);
+  return html`
   <dl class="facts">
     <dt>${t("orders.user")}</dt><dd><${UserLink} id=${order.user_id} name=${order.username} /></dd>
     <dt>${t("orders.service")}</dt><dd>${order.service_id} · <bdi>${order.service_name}</bdi></dd>
@@ -80,13 +83,16 @@ const Facts = ({ order }) => html`
     <dt>${t("orders.start")}</dt><dd>${number(order.start_count)}</dd>
     <dt>${t("orders.remains")}</dt><dd>${number(order.remains)}</dd>
     <dt>${t("order.rate")}</dt><dd>${rate(order.rate)} · ${percent(order.discount_percent)}</dd>
-    <dt>${t("orders.charge")}</dt><dd>${money(order.charge)}</dd>
+    <dt>${t("orders.charge")}</dt><dd>${money(order.paid)}</dd>
     <dt>${t("order.refunded")}</dt><dd>${money(order.refunded)}</dd>
     <dt>${t("orders.cost")}</dt><dd>${money(order.cost)}</dd>
     <dt>${t("orders.status")}</dt><dd><${Standing} order=${order} /></dd>
+    <dt>${t("orders.provider")}</dt>
+    <dd>${order.provider_id ? html`<bdi>${provider?.name}</bdi>` : t("services.by_hand")}</dd>
     <dt>${t("order.provider_order")}</dt><dd class="text-break"><bdi>${order.provider_order_id ?? "–"}</bdi>
       ${order.account_left && html` <span class="badge">${t("order.account_left")}</span>`}</dd>
     <dt>${t("common.time")}</dt><dd>${moment(order.created_at)}</dd>
     ${order.start_at && html`<dt>${t("order.start_at")}</dt><dd>${moment(order.start_at)}</dd>`}
     <${Given} order=${order} />
   </dl>`;
+}

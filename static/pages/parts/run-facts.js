@@ -8,15 +8,20 @@ import { number, t } from "../../lib/i18n.js";
 export const Quantity = ({ order }) =>
   html`${number(order.quantity)}${order.runs && html`<span class="text-nowrap"> × ${number(order.runs)}</span>`}`;
 
-/** How many runs are done, as a picture. @param {{order: any}} props */
+/** How many runs have ended, as a picture, and whether others follow. @param {{order: any}} props */
 export function RunsDone({ order }) {
   if (!order.runs) return null;
   const done = { done: order.runs_done, all: order.runs };
+  const isCanceled = order.status === "canceled";
   return html`
     <div class="mt-1">
-      <progress class="progress" max=${order.runs} value=${order.runs_done}
-        aria-label=${t("runs.done", done)}></progress>
+      ${
+        !isCanceled &&
+        html`<progress class="progress" max=${order.runs} value=${order.runs_done}
+        aria-label=${t("runs.done", done)}></progress>`
+      }
       <div class="text-secondary small">${t("runs.done", done)}</div>
+      ${order.runs_stopped && !isCanceled && html`<div class="small">${t("runs.stopped")}</div>`}
     </div>`;
 }
 

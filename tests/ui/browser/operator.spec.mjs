@@ -120,6 +120,22 @@ for (const look of LOOKS) {
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
   });
 
+  test(`a provider is added, ${look.name}`, async ({ page, open }) => {
+    const { SHOP } = await import("./panel.mjs");
+    const panel = await open({ env: { ...SHOP, PROVIDER_ALLOW_PRIVATE: "true" } });
+    const { t } = await seenAs(page, look, "admin");
+    await enter(page, panel.base, ADMIN);
+    await page.goto(`${panel.base}/admin/providers`);
+    await page.getByRole("button", { name: t("providers.add") }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel(t("providers.name")).fill("Another one");
+    await dialog.getByLabel(t("providers.url")).fill("http://127.0.0.1:9/api/v2");
+    await dialog.getByLabel(t("providers.key"), { exact: true }).fill("the-first-key");
+    await dialog.getByRole("button", { name: t("common.save") }).click();
+    await expect(dialog).toHaveCount(0);
+    await expect(page.getByRole("row", { name: /Another one/ })).toBeVisible();
+  });
+
   test(`private money is set aside and brought back, ${look.name}`, async ({ page, shop }) => {
     const { t, money } = await seenAs(page, look, "admin");
     const content = `tien nha ${someId()}`;

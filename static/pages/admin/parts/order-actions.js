@@ -163,7 +163,7 @@ export function ResolveDialog({ order, done, close }) {
           ${
             !form.failure &&
             html`<${Notice} kind="warning">
-              ${t(`order_actions.${named(action)}_effect`, { amount: money(order.charge), name: order.username })}
+              ${t(`order_actions.${named(action)}_effect`, { amount: money(order.paid), name: order.username })}
             <//>`
           }
           ${

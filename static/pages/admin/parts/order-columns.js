@@ -42,9 +42,9 @@ export const orderColumns = (open) => [
 const RunOf = ({ order }) => html`
   <div class="text-secondary small">${t("runs.of", { run: order.run, parent: order.parent_id })}</div>`;
 
-/** What the customer paid, with the provider's cost beneath. @param {{order: any}} props */
+/** What the customer paid, of a run its share, with the provider's cost beneath. @param {{order: any}} props */
 const Charge = ({ order }) => html`
-  ${money(order.charge)}
+  ${money(order.paid)}
   ${order.cost !== null && html`<div class="text-secondary small">${t("orders.cost")} ${money(order.cost)}</div>`}
   ${order.refunded > 0 && html`<div class="amount-out small">−${money(order.refunded)}</div>`}`;
 

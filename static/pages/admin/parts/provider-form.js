@@ -65,6 +65,7 @@ export function ProviderForm({ provider, done }) {
       const { allow_loss: _, allow_fall: __, ...wish } = withNumbers(provider ? changed : values, NUMBERS);
       if (wish.api_url) wish.api_url = wish.api_url.trim();
       if (!wish.api_key) delete wish.api_key;
+      if (!provider) delete wish.abandon_open_orders;
       const path = provider ? `/api/admin/providers/${provider.id}` : "/api/admin/providers";
       done(await ask(path, { method: provider ? "PUT" : "POST", body: wish }));
       toastSaved(wish);
