@@ -105,6 +105,8 @@ pub enum Note {
     DueAboveCharge { cost: i64, charge: i64 },
     #[error("its time has come, but its service was taken off sale by the price guard")]
     DuePaused,
+    #[error("its time has come, but its service is fulfilled by hand now, or as another type")]
+    DueChanged,
     #[error("order {order} for the same link has been under way at the provider for {hours} hours")]
     BehindLink { order: i64, hours: i64 },
     // Of the sources of a service.

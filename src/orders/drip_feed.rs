@@ -14,7 +14,7 @@ use super::error::OrderError;
 use super::history::{Cause, EventKind};
 use super::model::{Feed, Order, Run, State};
 use super::place::fresh;
-use super::schedule::hindrance;
+use super::schedule::{hindrance, is_sold_so};
 use super::status::{self, Decision, Dispatch, Reason, Status};
 use super::store;
 use super::transition::{commit_changed, load};
@@ -45,20 +45,27 @@ pub fn begin_due(tx: &Tx) -> Result<bool, Fault> {
 /// Makes the next run. It goes where its service goes now; one that nobody would sell so any more waits for a person.
 fn begin(tx: &Tx, parent: Order) -> Result<(), OrderError> {
     let feed = feed_of(&parent)?;
-    let service = catalog::by_id(tx, parent.service)?
-        .filter(|service| service.offer.provider.is_some() && service.offer.kind == parent.kind);
+    let service = catalog::by_id(tx, parent.service)?;
     let share = rules::next_share(parent.charge, feed)?;
-    let cost = service.as_ref().and_then(|service| service.offer.cost);
+    let rate = service.as_ref().and_then(|service| service.offer.cost);
     let units = parent.kind.units(parent.quantity.get(), &parent.params).ok_or(Overflow)?;
-    let cost = cost.map(|rate| super::rules::expected_cost(parent.kind, rate, units)).transpose()?;
-    // Of several sources `route` finds the one that is not too dear.
-    let judged = if catalog::several(tx, parent.service)?.is_empty() { cost } else { None };
-    let hindrance =
-        service.as_ref().and_then(|service| hindrance(service, judged, share, feed.accepted_cost));
+    let cost = rate.map(|rate| super::rules::expected_cost(parent.kind, rate, units)).transpose()?;
+    let is_dear = match rate {
+        // Of several sources `route` finds the one that is not too dear.
+        Some(rate) if catalog::several(tx, parent.service)?.is_empty() => {
+            super::rules::is_dear(parent.kind, rate, units, (feed.runs, parent.charge))?
+        }
+        Some(_) | None => false,
+    };
+    let hindrance = service.as_ref().and_then(|service| {
+        hindrance(service, parent.kind, cost.filter(|_| is_dear), share, feed.accepted_cost)
+    });
     let note = feed.doubt.clone().filter(|_| feed.doubtful > 0).or(hindrance);
     let (provider, provider_service) = match service {
-        Some(service) => (service.offer.provider, service.offer.provider_service),
-        None => (parent.provider, parent.provider_service.clone()),
+        Some(service) if is_sold_so(&service, parent.kind) => {
+            (service.offer.provider, service.offer.provider_service)
+        }
+        Some(_) | None => (parent.provider, parent.provider_service.clone()),
     };
     let mut run = Order {
         charge: Vnd::ZERO,
@@ -105,6 +112,13 @@ pub(super) fn follow(tx: &Tx, run: Order, was: Dispatch) -> Result<Order, OrderE
     }
     recompute(tx, parent, Cause::rule(EventKind::RunsMoved))?;
     Ok(run)
+}
+
+/// How many runs were sold, and what was paid for them all; a run speaks for its drip-feed, any other order for itself.
+pub(super) fn sold(tx: &ReadTx, order: &Order) -> Result<(i64, Vnd), Fault> {
+    let Some(Run { parent, .. }) = order.run else { return Ok((1, order.charge)) };
+    let parent = parent_of(tx, order.id, parent)?;
+    Ok((feed_of(&parent)?.runs, parent.charge))
 }
 
 /// What the customer paid for the order; of a run its share of what the parent was charged.

@@ -64,6 +64,10 @@ fn not_known_there(tx: &Tx, order: Order, said: &str, exchange: &Exchange) -> Re
     let note = Note::Said { said: said.to_owned() };
     let after = noted(&order.state, Dispatch::Queued, &note);
     let order = commit_changed(tx, order, after, Cause::attempt(EventKind::NotSent, &note, exchange))?;
+    // A run whose drip-feed was stopped meanwhile has been taken back.
+    if order.state.dispatch != Dispatch::Queued {
+        return Ok(order);
+    }
     let queued = order.clone();
     Ok(follow(tx, order, &Unwell::new())?.unwrap_or(queued))
 }

@@ -199,9 +199,11 @@ fn obstacle(
         return Ok(Some(Note::SourceLimits { min: min.get(), max: max.get() }));
     }
     let is_accepted = source.cost <= service.guard_state.accepted_cost;
-    let paid = drip_feed::paid(tx, order)?;
-    if let Some(cost) = cost_at(order, source)?.filter(|cost| *cost > paid && !is_accepted) {
-        return Ok(Some(Note::SourceDear { cost: cost.get(), charge: paid.get() }));
+    if let Some(cost) = cost_at(order, source)?.filter(|_| !is_accepted) {
+        let paid = drip_feed::paid(tx, order)?;
+        if cost > paid && is_dear(tx, order, source)? {
+            return Ok(Some(Note::SourceDear { cost: cost.get(), charge: paid.get() }));
+        }
     }
     standing(tx, order, source.provider, unwell)
 }
@@ -231,10 +233,22 @@ fn is_passing(note: &Note) -> bool {
     matches!(note, Note::SourceOff | Note::SourceAccount | Note::SourceSilent)
 }
 
+fn is_dear(tx: &ReadTx, order: &Order, source: &Source) -> Result<bool, Fault> {
+    let Some(rate) = source.cost else { return Ok(false) };
+    let sold = drip_feed::sold(tx, order)?;
+    let units = order.kind.units(order.quantity.get(), &order.params);
+    let is_dear = units.ok_or(Overflow).and_then(|units| rules::is_dear(order.kind, rate, units, sold));
+    is_dear.map_err(|_| beyond(order))
+}
+
+fn beyond(order: &Order) -> Fault {
+    Fault::Corrupt(format!("the cost of order {} is beyond money", order.id))
+}
+
 /// What the order would cost at the source; `None`: nobody knows.
 fn cost_at(order: &Order, source: &Source) -> Result<Option<Vnd>, Fault> {
     let Some(rate) = source.cost else { return Ok(None) };
     let units = order.kind.units(order.quantity.get(), &order.params);
     let cost = units.ok_or(Overflow).and_then(|units| rules::expected_cost(order.kind, rate, units));
-    Ok(Some(cost.map_err(|_| Fault::Corrupt(format!("the cost of order {} is beyond money", order.id)))?))
+    Ok(Some(cost.map_err(|_| beyond(order))?))
 }

@@ -34,6 +34,12 @@ pub fn expected_cost(kind: &OrderType, cost: Rate, units: i64) -> Result<Vnd, Ov
     price(kind, cost, units, Percent::ZERO)
 }
 
+/// Whether the provider is expected to take more than was paid. Of a drip-feed all runs are judged at once, because the
+/// share and the cost of each are rounded.
+pub fn is_dear(kind: &OrderType, cost: Rate, units: i64, (runs, paid): (i64, Vnd)) -> Result<bool, Overflow> {
+    Ok(expected_cost(kind, cost, units.checked_mul(runs).ok_or(Overflow)?)? > paid)
+}
+
 /// ⌊charge × remains / quantity⌋: what goes back for the undelivered part. `remains` is 0 to the quantity.
 pub fn partial_refund(charge: Vnd, quantity: Quantity, remains: i64) -> Result<Vnd, Overflow> {
     let product = i128::from(charge.get()).checked_mul(i128::from(remains)).ok_or(Overflow)?;

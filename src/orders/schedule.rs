@@ -17,6 +17,7 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{Fault, FieldError, Rule};
 use crate::kernel::money::{Overflow, Vnd};
 use crate::kernel::note::Note;
+use crate::order_types::OrderType;
 
 /// How far ahead an order may be scheduled.
 const MOST_DAYS: i64 = 30;
@@ -108,17 +109,26 @@ fn hindrance_of(tx: &ReadTx, order: &Order) -> Result<Option<Note>, OrderError> 
     // Of several sources `route` finds the one that is not too dear.
     let rate = if catalog::several(tx, order.service)?.is_empty() { service.offer.cost } else { None };
     let cost = rate.map(|rate| rules::expected_cost(order.kind, rate, units)).transpose()?;
-    Ok(hindrance(&service, cost, order.charge, order.state.cost))
+    Ok(hindrance(&service, order.kind, cost, order.charge, order.state.cost))
 }
 
-/// What came up since it was sold: the price guard paused its service, or it costs more than was paid for it, and more
-/// than was accepted.
+/// Whether a provider still delivers the service as this type.
+pub(super) fn is_sold_so(service: &Service, kind: &OrderType) -> bool {
+    service.offer.provider.is_some() && service.offer.kind == kind
+}
+
+/// What came up since it was sold: its service is delivered in another way, the price guard paused it, or it costs more
+/// than was paid for it, and more than was accepted.
 pub(super) fn hindrance(
     service: &Service,
+    kind: &OrderType,
     cost: Option<Vnd>,
     paid: Vnd,
     accepted: Option<Vnd>,
 ) -> Option<Note> {
+    if !is_sold_so(service, kind) {
+        return Some(Note::DueChanged);
+    }
     if service.guard_state.paused.is_some() {
         return Some(Note::DuePaused);
     }

@@ -11,8 +11,8 @@ use smm_panel::jobs::providers::{dispatch, poll_orders};
 use smm_panel::jobs::scheduled::release;
 use smm_panel::kernel::ids::{OrderId, ProviderId};
 use smm_panel::kernel::note::Note;
-use smm_panel::orders::{self, FRONT, Unwell};
-use smm_panel::provider::Exchange;
+use smm_panel::orders::{self, Dispatch, FRONT, Unwell};
+use smm_panel::provider::{Exchange, Ground};
 use std::collections::HashSet;
 use std::sync::Barrier;
 
@@ -76,6 +76,26 @@ fn a_source_that_surely_did_not_take_it_hands_it_to_the_next() {
         assert_eq!(lan.get(&format!("/api/orders/{id}")).expect(200)["status"], "completed");
         assert!(shop.app.provider.requests_for("status").is_empty());
     }
+}
+
+#[test]
+fn a_run_that_no_one_took_is_dropped_where_its_drip_feed_was_canceled_meanwhile() {
+    let shop = Sourced::start();
+    let (boss, lan) = (shop.app.admin("boss"), shop.app.member("lan").funded(50_000));
+    let service = shop.service(&boss);
+    boss.put(&format!("/api/admin/services/{service}"), json!({ "dripfeed": true })).expect(200);
+    let id = lan.feeds(service, 1000, 3, 10);
+    release::tick(&shop.app.app).unwrap();
+    let run = runs(&shop.app, id)[0];
+    assert_eq!(shop.app.claim(), [run]);
+    lan.post(&format!("/api/orders/{id}/cancel"), json!({})).expect(200);
+    shop.app.write(move |tx| {
+        let none = Exchange::default();
+        orders::record_refused(tx, OrderId::new(run), Ground::Service, "Incorrect service ID", &none).unwrap()
+    });
+    shop.tick();
+    assert_eq!(shop.app.order(run).state.dispatch, Dispatch::Refused);
+    assert_eq!((lan.balance(), shop.adds()), (50_000, (0, 0)));
 }
 
 #[test]

@@ -130,8 +130,13 @@ pub(in super::super) fn feeds_open(tx: &ReadTx) -> Result<Vec<(OrderId, Feed, Ti
     Ok(rows.into_iter().filter_map(|(id, feed, due)| Some((id, feed?, due))).collect())
 }
 
+/// Those whose next run goes to the provider: by their service, or by their sale where that is by hand now.
 pub(in super::super) fn feeds_open_at(tx: &ReadTx, provider: ProviderId) -> Result<Vec<OrderId>, Fault> {
-    let sql = format!("SELECT o.id FROM {OPEN} AND o.provider_id = ?1 ORDER BY o.id");
+    let sql = format!(
+        "SELECT o.id FROM {OPEN}
+             AND coalesce((SELECT s.provider_id FROM services AS s WHERE s.id = o.service_id), o.provider_id) = ?1
+         ORDER BY o.id"
+    );
     tx.all(&sql, [provider], |row| row.get(0))
 }
 

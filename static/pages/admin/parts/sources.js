@@ -57,6 +57,9 @@ function asSource(row) {
 export function wrongSources(values) {
   const isIncomplete = (/** @type {Typed} */ row) => !row.provider_id || !row.provider_service_id.trim();
   if (values.sources.some(isIncomplete)) return { sources: t("sources.incomplete") };
+  const rows = [values, ...values.sources];
+  const named = rows.map((row) => `${row.provider_id} ${row.provider_service_id.trim()}`);
+  if (new Set(named).size < named.length) return { sources: t("sources.twice") };
   const wrong = values.sources.map((/** @type {Typed} */ row) => wrongNumbers(row, { cost: COST }).cost).find(Boolean);
   return wrong ? { sources: wrong } : {};
 }
@@ -97,7 +100,12 @@ export function Sources({ form, service, providers, priced }) {
     values: rows[at],
     errors: {},
     set: (/** @type {string} */ name, /** @type {any} */ value) =>
-      replace(rows.map((row, place) => (place === at ? { ...row, [name]: value } : row))),
+      // Another provider has another price.
+      replace(
+        rows.map((row, place) =>
+          place === at ? { ...row, ...(name === "provider_id" ? { cost: "" } : {}), [name]: value } : row,
+        ),
+      ),
   });
   const label = (/** @type {string} */ word, /** @type {number} */ at) => t(`sources.${word}`, { number: at + 1 });
   /** @param {number} at */
