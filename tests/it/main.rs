@@ -28,6 +28,7 @@ mod documents;
 mod drip_feed;
 mod drip_feed_crash;
 mod drip_feed_ends;
+mod drip_feed_route;
 mod events;
 mod exchange;
 mod exclusive_links;
