@@ -39,6 +39,8 @@ for (const look of LOOKS) {
     const shop = await newPage();
     const { t } = await seenAs(shop, look, "app");
     await enter(shop, panel.base, lan);
+    await shop.goto(`${panel.base}/orders/${second.id}`);
+    await expect(shop.getByText(t("waits_for.link"))).toHaveCount(1);
     await shop.goto(`${panel.base}/orders`);
     await expect(shop.getByText(t("waits_for.link"))).toHaveCount(1);
     expect(await violations(shop)).toEqual([]);

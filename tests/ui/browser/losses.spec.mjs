@@ -1,5 +1,7 @@
 // What would be sold below its cost is asked about first, over all that is on sale.
+import { violations } from "./axe.mjs";
 import { ADMIN, enter, expect, test } from "./fixtures.mjs";
+import { LOOKS, seenAs } from "./looks.mjs";
 import { SHOP } from "./panel.mjs";
 
 const byHand = { provider_id: null, provider_service_id: null };
@@ -178,3 +180,34 @@ test("a price that the best tier's discount brings below the cost is asked about
     await expect(take).toBeEnabled();
   }
 });
+
+for (const look of LOOKS) {
+  test(`own prices that a new exchange rate rules out are named, and nothing is asked, ${look.name}`, async ({
+    page,
+    open,
+  }) => {
+    const panel = await open({ env: { ...SHOP, PROVIDER_ALLOW_PRIVATE: "true" } });
+    const { t, money } = await seenAs(page, look, "admin");
+    const admin = await panel.token(ADMIN);
+    const wish = { name: "Abroad", api_url: `${panel.base}/nowhere`, api_key: "key-of-abroad", currency: "USD" };
+    const { id } = await panel.ask("POST", "/api/admin/providers", { ...wish, exchange_rate: "25000" }, admin);
+    const made = { name: "Wide", rate: "13000", cost: "10000", provider_id: id, provider_service_id: "1" };
+    const service = await panel.service(made);
+    const lan = await panel.customer();
+    const rates = [{ service_id: service.id, rate: "10500" }];
+    await panel.ask("PUT", `/api/admin/users/${lan.id}/rates`, { rates }, admin);
+    await enter(page, panel.base, ADMIN);
+    await page.goto(`${panel.base}/admin/providers?edit=${id}`);
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel(t("providers.rate"), { exact: true }).fill("27500");
+    const named = dialog.getByRole("listitem").filter({ hasText: lan.login });
+    await expect(named).toContainText(t("loss.own_line", { rate: money(10_500), cost: money(11_000) }));
+    await expect(dialog.getByText(t("loss.own_note"))).toBeVisible();
+    await expect(dialog.getByLabel(t("loss.allow"))).toHaveCount(0);
+    expect(await violations(page)).toEqual([]);
+    await dialog.getByRole("button", { name: t("common.save") }).click();
+    await expect(dialog).toHaveCount(0);
+    await page.goto(`${panel.base}/admin/settings`);
+    await expect(page.getByText(t("settings.discount_on_own_rates_hint"))).toBeVisible();
+  });
+}
