@@ -10,6 +10,7 @@ mod api_keys;
 mod bank_set_aside;
 mod bounds;
 mod cancel;
+mod cancel_races;
 mod catalog;
 mod commission;
 mod cookies;
