@@ -4,7 +4,7 @@ import { choose, enter, expect, test } from "./fixtures.mjs";
 import { LOOKS, seenAs } from "./looks.mjs";
 
 for (const look of LOOKS) {
-  test(`an order in runs is bought and followed, ${look.name}`, async ({ page, open }) => {
+  test(`an order in runs is bought and followed, ${look.name}`, async ({ page, newPage, open }) => {
     const { t } = await seenAs(page, look, "app");
     const demo = await open({ mode: "demo" });
     await enter(page, demo.base, { login: "demo", password: "demo-password" });
@@ -37,10 +37,41 @@ for (const look of LOOKS) {
     await expect(page.locator("tbody tr")).toHaveCount(3);
     await page.screenshot({ path: `results/drip-feed-order-${look.lang}.png`, fullPage: true });
     expect(await violations(page)).toEqual([]);
-    const wide = () => document.documentElement.scrollWidth > document.documentElement.clientWidth;
-    expect(await page.evaluate(wide), "wider than the screen").toBe(false);
+    await hasRoom(page);
     await page.goto(`${demo.base}/orders`);
     await expect(page.getByText(all).first()).toBeVisible();
     await page.screenshot({ path: `results/drip-feed-orders-${look.lang}.png`, fullPage: true });
+    expect(await violations(page)).toEqual([]);
+    await hasRoom(page);
+    await followed(await newPage(), look, demo);
   });
+}
+
+/** What the operator sees of it. */
+async function followed(page, look, demo) {
+  const { t, money } = await seenAs(page, look, "admin");
+  await enter(page, demo.base, { login: "admin", password: "admin-password" });
+  await page.goto(`${demo.base}/admin/orders`);
+  const all = t("runs.done", { done: 3, all: 3 });
+  await expect(page.getByText(all)).toHaveCount(1);
+  await expect(page.getByText(money(37_500)).first(), "runs are in no list").toBeVisible();
+  await page.getByText(all).locator("xpath=ancestor::tr").locator('a[href^="/admin/orders/"]').first().click();
+  const runs = page.getByRole("table", { name: t("runs.title") });
+  await expect(runs.locator("tbody tr")).toHaveCount(3);
+  await expect(runs.locator("tbody tr").first()).toContainText(t("status.dispatch.sent"));
+  await page.screenshot({ path: `results/drip-feed-desk-${look.lang}.png`, fullPage: true });
+  expect(await violations(page)).toEqual([]);
+  await hasRoom(page);
+  const parent = page.url();
+  await runs.locator('a[href^="/admin/orders/"]').first().click();
+  await expect(page).not.toHaveURL(parent);
+  await expect(page.getByText(t("order.timeline"))).toBeVisible();
+  await page.screenshot({ path: `results/drip-feed-run-${look.lang}.png`, fullPage: true });
+  expect(await violations(page)).toEqual([]);
+  await hasRoom(page);
+}
+
+async function hasRoom(page) {
+  const wide = () => document.documentElement.scrollWidth > document.documentElement.clientWidth;
+  expect(await page.evaluate(wide), "wider than the screen").toBe(false);
 }
