@@ -71,7 +71,7 @@ const columns = ({ open, look, toggle, names, figures }) => [
   {
     label: t("common.actions"),
     cell: (row) => html`
-      <div class="btn-list flex-nowrap">
+      <div class="btn-list">
         <${Button} small icon="edit" label=${t("services.edit")} work=${() => open(row)} />
         <${Button} small icon="copy" label=${t("services.duplicate")} work=${() => open({ ...row, id: undefined })} />
         <${Button} small icon="history" label=${t("services.history")} work=${() => look(row)} />

@@ -49,6 +49,8 @@ for (const look of LOOKS) {
     await shop.ask("PUT", `/api/admin/orders/${order.id}/status`, { status: "completed" }, admin);
     const promised = page.getByRole("definition").filter({ hasText: days });
     await expect(promised).toContainText(t("terms.until", { time: "" }).trim());
+    // Not at once: the button comes later.
+    await expect(promised).toContainText(t("terms.from", { time: "" }).split("  ")[0].trim());
     await expect(promised).not.toContainText(t("terms.cancel"));
     expect(await violations(page)).toEqual([]);
     await page.screenshot({ path: `results/order-terms-${look.lang}.png`, fullPage: true });

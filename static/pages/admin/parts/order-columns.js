@@ -77,7 +77,7 @@ export const Standing = ({ order }) => html`
 
 /** @param {{order: any, open: (what: {dialog: any, order: any}) => void}} props */
 export const Actions = ({ order, open }) => html`
-  <div class="btn-list flex-nowrap">
+  <div class="btn-list">
     ${
       order.dispatch === "review" &&
       html`<${Button} small kind="primary" work=${() => open({ dialog: ResolveDialog, order })}>
