@@ -77,6 +77,7 @@ fn begin(tx: &Tx, parent: Order) -> Result<(), OrderError> {
         provider_service,
         can_refill: false,
         behind: None,
+        refill_from: None,
         is_slow: false,
         created_at: tx.now(),
         updated_at: tx.now(),

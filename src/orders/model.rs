@@ -41,6 +41,8 @@ pub struct Order {
     pub can_refill: bool,
     /// The order for the same link that has to end first.
     pub behind: Option<OrderId>,
+    /// When it can, where only the time is missing.
+    pub refill_from: Option<String>,
     /// Whether it is open for much longer than its service takes.
     pub is_slow: bool,
     pub created_at: Timestamp,

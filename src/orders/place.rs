@@ -125,6 +125,7 @@ pub(super) fn insert(tx: &Tx, priced: Priced) -> Result<Order, OrderError> {
         cancel_offered: offer.cancel,
         can_refill: false,
         behind: None,
+        refill_from: None,
         is_slow: false,
         created_at: tx.now(),
         updated_at: tx.now(),

@@ -50,13 +50,16 @@ pub fn refill_refusal(tx: &ReadTx, order: &Order) -> Result<Option<Why>, Fault> 
     Ok(refusal(order, &store::refill_terms(tx, order)?, wait_hours, tx.now()))
 }
 
-/// The order with its `can_refill`.
+/// The order with its `can_refill` and `refill_from`.
 pub(super) fn judged(tx: &ReadTx, order: Order) -> Result<Order, Fault> {
     if order.state.progress.status != Status::Completed || order.run.is_some() {
         return Ok(Order { can_refill: false, ..order });
     }
-    let can_refill = refill_refusal(tx, &order)?.is_none();
-    Ok(Order { can_refill, ..order })
+    Ok(match refill_refusal(tx, &order)? {
+        None => Order { can_refill: true, ..order },
+        Some(Why::RefillTooSoon { from }) => Order { refill_from: Some(from), ..order },
+        Some(_) => order,
+    })
 }
 
 fn refusal(order: &Order, terms: &RefillTerms, wait_hours: i64, now: Timestamp) -> Option<Why> {

@@ -139,6 +139,8 @@ pub struct OrderView {
     pub cancel_way: Option<&'static str>,
     /// Whether a refill may be asked for now.
     pub can_refill: bool,
+    /// From when on, where only the time is missing; null: now, or not at all.
+    pub refill_from: Option<String>,
     pub completed_at: Option<String>,
     /// That it shall be canceled, which whoever delivers it has been asked for.
     pub cancel: Option<CancelView>,
@@ -215,6 +217,7 @@ impl From<Order> for OrderView {
             can_cancel: cancel_way.is_some(),
             cancel_way,
             can_refill: order.can_refill,
+            refill_from: order.refill_from,
             completed_at: order.state.completed_at.map(Timestamp::rfc3339),
             cancel: order.state.cancel.map(CancelView::from),
             created_at: order.created_at.rfc3339(),

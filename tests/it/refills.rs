@@ -154,7 +154,10 @@ fn the_wait_counts_from_the_end_or_from_the_last_refill() {
     assert_eq!(lan.get(&format!("/api/orders/{order}")).expect(200)["completed_at"], "2026-11-22T07:39:00Z");
     app.clock.advance_seconds(DAY - 1);
     assert_eq!(refused(&lan, order), "refill_too_soon");
+    let from = || lan.get(&format!("/api/orders/{order}")).expect(200)["refill_from"].clone();
+    assert_eq!(from(), "2026-11-23T07:39:00Z");
     app.clock.advance_seconds(1);
+    assert_eq!(from(), Value::Null, "now");
     let decide = |id: i64, status: &str| {
         boss.put(&format!("/api/admin/refills/{id}"), json!({ "status": status })).expect(200)
     };

@@ -137,6 +137,7 @@ fn order(row: &Row) -> rusqlite::Result<Order> {
         cancel_offered: row.get(31)?,
         can_refill: false,
         behind: row.get(50)?,
+        refill_from: None,
         is_slow: row.get(38)?,
         created_at: row.get(13)?,
         updated_at: row.get(14)?,
