@@ -3,7 +3,7 @@
 //! An error is a refusal only if all that stands beside it is known to say nothing of an order that was made: a failure
 //! word, a reason, a figure about us. Anything else may be an id or a receipt, and then a person decides.
 
-use super::unclear::is_unclear;
+use super::unclear::{is_unclear, tells_of_an_order};
 use super::words;
 use crate::kernel::foreign::{self, Object, Scalar};
 use serde_json::value::RawValue;
@@ -56,7 +56,8 @@ fn is_harmless(name: &str, value: &RawValue) -> bool {
         Scalar::Bool(true) => false,
         Scalar::Number(digits) => ABOUT_US.contains(&name) || (is_outcome && is_failure_code(digits)),
         Scalar::Text(text) if words::is_success(&text) => false,
-        Scalar::Text(text) if text.trim().is_empty() || ABOUT_US.contains(&name) => true,
+        Scalar::Text(text) if text.trim().is_empty() => true,
+        Scalar::Text(text) if ABOUT_US.contains(&name) => !tells_of_an_order(&text),
         Scalar::Text(text) if is_outcome => words::is_failure(&text) || is_failure_code(text.trim()),
         Scalar::Text(text) => REASONS.contains(&name) && !is_unclear(&text),
         Scalar::Other => match foreign::object(value.get()) {

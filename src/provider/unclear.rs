@@ -1,11 +1,11 @@
 //! Error texts beside which an order may have been made all the same. Pure.
 //!
 //! An `{"error"}` is refunded or sent again, so it has to say no. One that denies nothing (`words::is_denied`), or that
-//! speaks of a success, of a call that broke off, of an order that is there, or of no error at all, does not: then a
-//! person decides.
+//! speaks of a success, of a call that broke off, of an order that is there or kept for later, or of no error at all,
+//! does not: then a person decides.
 
 use super::vocabulary::VOCABULARY;
-use super::words::{self, folded, without_links};
+use super::words::{self, Meaning, folded, without_links};
 use crate::kernel::foreign;
 
 /// How many words behind a "not" it may deny.
@@ -16,6 +16,13 @@ pub(super) fn is_unclear(error: &str) -> bool {
     let text = folded(&without_links(error));
     let is_nothing = !text.chars().any(char::is_alphabetic) || VOCABULARY.nothing.have(text.trim());
     is_nothing || foreign::object(error.trim()).is_some() || !words::is_denied(error) || is_doubtful(error)
+}
+
+/// Whether a text beside an error speaks of an order that is there: "order.created", "https://…/orders/991234".
+pub(super) fn tells_of_an_order(text: &str) -> bool {
+    let plain = folded(text);
+    let words: Vec<&str> = plain.split_whitespace().collect();
+    is_doubtful(text) || is_numbered(&plain, &words)
 }
 
 /// Whether a text speaks of an order that is there, of a success, or of a call that broke off.
@@ -29,6 +36,7 @@ fn is_doubtful(error: &str) -> bool {
     let is_of_order = known.order.are_in(&text) || !known.busy.are_in(&text);
     let is_under_way =
         is_of_order && known.under_way.are_in(&text) && !(known.earlier.are_in(&text) || is_same_link);
+    let is_sent_again = matches!(words::meaning(&error), Meaning::Account | Meaning::Busy | Meaning::Service);
     let names_an_order = names_an_id(&words) && (known.exists.are_in(&text) || is_same_link);
     has_raw_escape(&error)
         || denies_a_denial(&words)
@@ -45,10 +53,12 @@ fn is_doubtful(error: &str) -> bool {
         // One of the same link may be somebody else's.
         || (known.exists.are_in(&text) && !known.link.are_in(&text))
         || parts(&error).any(|part| is_success(part) || is_made(part))
+        || (!is_same_link && parts(&error).any(|part| is_kept(part, is_sent_again)))
 }
 
 fn parts(error: &str) -> impl Iterator<Item = &str> {
-    error.split(['.', ',', ';', ':', '!', '\n', '，', '。', '！'])
+    let marks = ['.', ',', ';', ':', '!', '(', ')', '–', '—', '\n', '，', '。', '！', '、', '،', '؛'];
+    error.split(marks).flat_map(|part| part.split(" - "))
 }
 
 /// "HTTP error 502": what a server behind the provider's broke down with.
@@ -99,6 +109,38 @@ fn is_made(part: &str) -> bool {
         });
         behind.next().is_some_and(|word| VOCABULARY.done.have(word)) && !is_condition
     })
+}
+
+/// "Not enough funds. Order kept for manual handling", but not "order cannot be queued", "before it is accepted" or
+/// "too many orders waiting". After words for which an order is sent again, any order that is spoken of and not denied
+/// may be there.
+fn is_kept(part: &str, is_sent_again: bool) -> bool {
+    let known = &*VOCABULARY;
+    let part = folded(part);
+    let text = known.aside.iter().fold(part, |text, phrase| text.replace(phrase, " "));
+    let is_of_earlier = known.link.are_in(&text) && known.earlier.are_in(&text);
+    // "Order: …" is a heading.
+    let speaks_of_order =
+        known.order.iter().any(|order| order.trim() != text.trim() && is_real(&text, order));
+    let is_kept = known.kept.iter().any(|phrase| is_real(&text, phrase));
+    !is_of_earlier && (is_kept || (is_sent_again && speaks_of_order && !says_no(&text)))
+}
+
+/// Whether a phrase stands in the text as a fact: no word soon before it denies it, or makes it a wish or condition.
+fn is_real(text: &str, phrase: &str) -> bool {
+    text.match_indices(phrase).any(|(at, _)| {
+        let before = text.get(..at).unwrap_or_default();
+        let words = before.rsplit(' ').filter(|word| !word.is_empty()).take(REACH);
+        let mut words = words.take_while(|word| !VOCABULARY.turn.have(word));
+        !words.any(|word| VOCABULARY.not.have(word) || VOCABULARY.unreal.have(word))
+    })
+}
+
+fn says_no(text: &str) -> bool {
+    let known = &*VOCABULARY;
+    let reasons = [&known.no_funds, &known.no_entry, &known.busy, &known.no_service];
+    let denials = [&known.denial, &known.limit, &known.not_made];
+    reasons.iter().chain(&denials).any(|list| list.are_in(text))
 }
 
 /// "\u0110\u01a1n" as six characters each, which no phrase would be found in.
