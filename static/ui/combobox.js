@@ -53,10 +53,12 @@ export function Combobox({ label, options, value, find, choose, placeholder, inv
   return html`
     <div class="mb-3 combobox" ref=${box} onFocusOut=${leave}>
       <label class="form-label" for=${id}>${label}</label>
-      <div class="combobox-field"><input id=${id} class=${`form-select ${invalid ? "is-invalid" : ""}`} role="combobox" autocomplete="off"
+      <div class="combobox-field"><input id=${id} class=${`form-select ${invalid ? "is-invalid" : ""}`}
+        role="combobox" autocomplete="off"
         aria-expanded=${open} aria-controls=${`${id}-list`} aria-autocomplete="list" spellcheck=${false}
         aria-activedescendant=${open && found.length ? optionId(at) : undefined} aria-required="true"
-        aria-invalid=${invalid ? "true" : undefined} aria-describedby=${invalid ? `${id}-error` : note ? `${id}-note` : undefined}
+        aria-invalid=${invalid ? "true" : undefined}
+        aria-describedby=${invalid ? `${id}-error` : note ? `${id}-note` : undefined}
         placeholder=${chosen ?? placeholder} value=${open ? typed : (chosen ?? "")}
         onInput=${(/** @type {any} */ event) => {
           setTyped(event.target.value);

@@ -16,5 +16,8 @@ export function DateRange({ from, to, change }) {
     </div>`;
   return html`
     ${field("from", from)}${field("to", to)}
-    ${isTurned && html`<div class="invalid-feedback d-block" id=${`${id}-error`} role="alert">${t("common.turned")}</div>`}`;
+    ${
+      isTurned &&
+      html`<div class="invalid-feedback d-block" id=${`${id}-error`} role="alert">${t("common.turned")}</div>`
+    }`;
 }

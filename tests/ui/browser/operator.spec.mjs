@@ -128,9 +128,9 @@ for (const look of LOOKS) {
     await page.goto(`${panel.base}/admin/providers`);
     await page.getByRole("button", { name: t("providers.add") }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByLabel(t("providers.name")).fill("Another one");
-    await dialog.getByLabel(t("providers.url")).fill("http://127.0.0.1:9/api/v2");
-    await dialog.getByLabel(t("providers.key"), { exact: true }).fill("the-first-key");
+    await dialog.locator("[name=name]").fill("Another one");
+    await dialog.locator("[name=api_url]").fill("http://127.0.0.1:9/api/v2");
+    await dialog.locator("[name=api_key]").fill("the-first-key");
     await dialog.getByRole("button", { name: t("common.save") }).click();
     await expect(dialog).toHaveCount(0);
     await expect(page.getByRole("row", { name: /Another one/ })).toBeVisible();
