@@ -22,7 +22,8 @@ BEGIN
 END;
 
 -- Orders by the day on which they were placed: a later refund or cost changes the sums of that day. A drip-feed is one
--- order there; what it costs stands at the days of its runs, which add nothing but their cost.
+-- order there, and so is a subscription; what it costs stands at the days of its runs or posts, which add nothing but
+-- their cost.
 CREATE TABLE daily_services (
     day         INTEGER NOT NULL,
     service_id  INTEGER NOT NULL,
@@ -86,7 +87,8 @@ BEGIN
 END;
 
 -- How orders ended, by the day on which they were placed, and how long the completed ones took: histograms, of which
--- medians of some days are made. Of a drip-feed each run is counted, for that is what was delivered.
+-- medians of some days are made. Of a drip-feed each run is counted, and of a subscription each post, for that is what
+-- was delivered.
 CREATE TABLE daily_ends (
     service_id INTEGER NOT NULL,
     day        INTEGER NOT NULL,
@@ -97,7 +99,8 @@ CREATE TABLE daily_ends (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER orders_ends_add_up AFTER UPDATE OF status ON orders
-WHEN NEW.status <> OLD.status AND NEW.status IN ('completed', 'partial', 'canceled') AND NEW.runs IS NULL
+WHEN NEW.status <> OLD.status AND NEW.status IN ('completed', 'partial', 'canceled')
+    AND coalesce(NEW.runs, NEW.posts) IS NULL
 BEGIN
     UPDATE daily_ends SET n = n - 1
     WHERE service_id = OLD.service_id AND day = OLD.day AND status = OLD.status AND took = OLD.took;

@@ -22,7 +22,9 @@ CREATE TABLE orders (
     -- A drip-feed: so many runs of `quantity` each, the next one so long after the last was sent.
     runs                INTEGER CHECK (runs BETWEEN 2 AND 1000),
     interval_minutes    INTEGER CHECK (interval_minutes BETWEEN 0 AND 10080),
-    -- A run of a drip-feed: of which one, and its number there.
+    -- A subscription: paid for so many posts, of `quantity` units together.
+    posts               INTEGER CHECK (posts >= 1),
+    -- A run of a drip-feed, or a post of a subscription: of which one, and its number there.
     parent_id           INTEGER REFERENCES orders (id),
     run                 INTEGER CHECK (run >= 1),
     refunded            INTEGER NOT NULL DEFAULT 0 CHECK (refunded BETWEEN 0 AND charge),
@@ -67,7 +69,7 @@ CREATE TABLE orders (
     -- that reports nonsense must not make a sum overflow, which would refuse the next order.
     day                 INTEGER AS ((created_at + 25200000) / 86400000),
     counted_units       INTEGER AS (iif(parent_id IS NULL, min(quantity * coalesce(runs, 1), 1000000000000), 0)),
-    counted_cost        INTEGER AS (iif(runs IS NULL, min(coalesce(cost, 0), 1000000000000), 0)),
+    counted_cost        INTEGER AS (iif(coalesce(runs, posts) IS NULL, min(coalesce(cost, 0), 1000000000000), 0)),
     -- Seconds from the order, or its `start_at`, to its completion, rounded to two digits; of other ends 0.
     took                INTEGER AS (iif(status = 'completed', CAST(CAST(printf('%.1e',
                             max(completed_at - coalesce(start_at, created_at), 0) / 1000) AS REAL) AS INTEGER), 0)),
@@ -77,6 +79,7 @@ CREATE TABLE orders (
     CHECK ((runs IS NULL) = (interval_minutes IS NULL)),
     CHECK (runs IS NULL OR parent_id IS NULL),
     CHECK ((dispatch = 'drip_feed') = (runs IS NOT NULL)),
+    CHECK (posts IS NULL OR (runs IS NULL AND parent_id IS NULL AND provider_id IS NOT NULL)),
     CHECK ((parent_id IS NULL) = (run IS NULL)),
     -- The money stands on the parent alone.
     CHECK ((parent_id IS NULL) = (charge >= 1)),
@@ -126,7 +129,7 @@ END;
 
 CREATE TRIGGER orders_keep_what_was_sold
 BEFORE UPDATE OF id, user_id, service_id, service_name, service_type, link, link_key, quantity, params, rate,
-    discount_percent, charge, start_at, runs, interval_minutes, parent_id, run, created_at ON orders
+    discount_percent, charge, start_at, runs, interval_minutes, posts, parent_id, run, created_at ON orders
 BEGIN
     SELECT RAISE(ABORT, 'what was sold does not change');
 END;
@@ -190,6 +193,47 @@ BEGIN
 END;
 
 CREATE TRIGGER drip_feeds_stay BEFORE DELETE ON drip_feeds
+BEGIN
+    SELECT RAISE(ABORT, 'orders are canceled, not deleted');
+END;
+
+-- How far a subscription is. What was done for each post is an order of the provider's, which is kept as an order with
+-- this one as its parent.
+CREATE TABLE subscriptions (
+    order_id INTEGER PRIMARY KEY REFERENCES orders (id),
+    -- So many units each post gets at least, and at most.
+    least    INTEGER NOT NULL CHECK (least >= 1),
+    most     INTEGER NOT NULL CHECK (most >= least),
+    -- Its last day, as it was given.
+    expiry   TEXT    NOT NULL,
+    -- How many posts the provider has reported, with or without an order.
+    seen     INTEGER NOT NULL DEFAULT 0 CHECK (seen >= 0),
+    -- When the provider said first that it is over. It is settled once what its posts used has been asked for.
+    ended_at INTEGER
+) STRICT;
+
+CREATE TRIGGER subscriptions_go_forward BEFORE UPDATE ON subscriptions
+WHEN NEW.order_id <> OLD.order_id OR NEW.seen < OLD.seen OR NEW.least <> OLD.least OR NEW.most <> OLD.most
+    OR NEW.expiry <> OLD.expiry OR (OLD.ended_at IS NOT NULL AND NEW.ended_at IS NOT OLD.ended_at)
+BEGIN
+    SELECT RAISE(ABORT, 'no post is taken back');
+END;
+
+CREATE TRIGGER subscriptions_stay BEFORE DELETE ON subscriptions
+BEGIN
+    SELECT RAISE(ABORT, 'orders are canceled, not deleted');
+END;
+
+-- The posts of subscriptions: each is an order.
+CREATE TABLE subscription_posts (
+    order_id  INTEGER PRIMARY KEY REFERENCES orders (id),
+    -- What 1,000 units cost us when the post was first heard of, in thousandths of a dong. NULL: nobody knew.
+    unit_cost INTEGER CHECK (unit_cost >= 0),
+    -- How many units it used. NULL: the provider has not been asked yet.
+    units     INTEGER CHECK (units >= 0)
+) STRICT;
+
+CREATE TRIGGER subscription_posts_stay BEFORE DELETE ON subscription_posts
 BEGIN
     SELECT RAISE(ABORT, 'orders are canceled, not deleted');
 END;

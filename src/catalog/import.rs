@@ -215,7 +215,7 @@ fn offer(offered: Offered, known: Option<&Service>, import: &Import) -> Result<O
     };
     offer.active |= known.is_some_and(|service| service.guard_state.paused.is_some());
     offer.kind = offered.kind;
-    offer.dripfeed &= offer.kind.has_parts;
+    offer.dripfeed &= offer.kind.can_have_runs();
     (offer.rate, offer.cost) = (rate, Some(offered.cost));
     (offer.min, offer.max) = (offered.min, offered.max);
     offer.refill = offered.refill.unwrap_or(offer.refill);

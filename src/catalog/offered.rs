@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn types_the_panel_does_not_sell_are_refused_by_name() {
-        for kind in ["Subscriptions", "Drip-feed", "Polls", "Custom", ""] {
+        for kind in ["Drip-feed", "Reviews", "Polls", "Custom", ""] {
             assert!(offered(listed(kind, "1"), "1").unwrap_err().to_string().ends_with(kind), "{kind}");
         }
         for kind in

@@ -101,8 +101,10 @@ pub(super) fn check(offer: &Offer) -> Vec<FieldError> {
     demand(offer.max >= offer.min, "max_quantity", Rule::not_below("min_quantity"));
     let days = Rule::Range { min: 0, max: MAX_REFILL_DAYS };
     demand((0..=MAX_REFILL_DAYS).contains(&offer.refill_days), "refill_days", days);
-    let has_runs = offer.provider.is_some() && offer.kind.has_parts;
+    let has_runs = offer.provider.is_some() && offer.kind.can_have_runs();
     demand(has_runs || !offer.dripfeed, "dripfeed", Rule::NotTaken);
+    let has_provider = offer.provider.is_some() || !offer.kind.is_for_posts();
+    demand(has_provider, "provider_id", Rule::needed_with("type"));
     let range = Rule::Range { min: 1, max: MAX_QUANTITY };
     demand(offer.max.get() <= MAX_QUANTITY, "max_quantity", range);
     let entries = Rule::Entries { min: 0, max: MOST_VIEWERS };

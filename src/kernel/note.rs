@@ -148,6 +148,10 @@ pub enum Note {
         charge: Option<String>,
         currency: Option<String>,
     },
+    #[error("the provider has paused it")]
+    SubscriptionPaused,
+    #[error("it is over, and the provider says nothing of its posts")]
+    PostsMissing,
     #[error("the order is {ours}, the provider says {theirs}")]
     StatusDiffers { ours: String, theirs: String },
     #[error("the order is partial with {ours} undelivered, the provider says {theirs}")]

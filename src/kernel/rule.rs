@@ -52,6 +52,8 @@ pub enum Rule {
     Time,
     #[error("must be a time like 2026-11-22T07:39:00Z, after now and at most {days} days ahead")]
     TimeAhead { days: i64 },
+    #[error("must be a day like 2026-11-22, from tomorrow to {days} days ahead")]
+    DayAhead { days: i64 },
     /// An id or a code that stands for nothing.
     #[error("names nothing that exists")]
     NoSuch,

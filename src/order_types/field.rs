@@ -40,8 +40,10 @@ pub enum FieldKind {
     },
     /// One of these words.
     Choice(&'static [&'static str]),
-    /// A day, `2026-11-22`; providers get `22/11/2026`.
-    Date,
+    /// A day, `2026-11-22`, from tomorrow to so many days ahead; providers get `22/11/2026`.
+    Date {
+        days: i64,
+    },
 }
 
 impl Field {
@@ -68,6 +70,15 @@ impl Field {
         Field::new(name, FieldKind::Integer { min, max })
     }
 
+    /// From tomorrow to so many days ahead.
+    pub const fn date(name: &'static str, days: i64) -> Self {
+        Field::new(name, FieldKind::Date { days })
+    }
+
+    pub const fn optional(self) -> Self {
+        Field { required: false, ..self }
+    }
+
     /// At least one line; where the lines count, the service's limits hold.
     pub const fn lines(name: &'static str) -> Self {
         Field::new(name, FieldKind::Lines { min: 1, max: i64::MAX })
@@ -78,8 +89,8 @@ impl Field {
         self.only_with.is_none_or(|(choice, word)| shown(choice).as_deref() == Some(word))
     }
 
-    /// Whether an order may have this value; if not, what it must be.
-    pub(super) fn check(&self, value: Option<&Value>) -> Result<(), Rule> {
+    /// Whether an order of today may have this value; if not, what it must be.
+    pub(super) fn check(&self, value: Option<&Value>, today: Day) -> Result<(), Rule> {
         let Some(value) = value else {
             let is_list = matches!(self.kind, FieldKind::Lines { .. });
             return demand(!self.required, || if is_list { Rule::Lines } else { Rule::Needed });
@@ -102,7 +113,11 @@ impl Field {
             FieldKind::Choice(words) => {
                 demand(words.contains(&trimmed(text)), || Rule::one_of(words.iter().copied()))
             }
-            FieldKind::Date => demand(Day::parse(trimmed(text)).is_some(), || Rule::Time),
+            FieldKind::Date { days } => {
+                let ahead = today.plus(1)..=today.plus(days);
+                let fits = Day::parse(trimmed(text)).is_some_and(|day| ahead.contains(&day));
+                demand(fits, || Rule::DayAhead { days })
+            }
             FieldKind::Link | FieldKind::Integer { .. } | FieldKind::Text => {
                 let fits = is_line(trimmed(text)) && text.chars().count() <= MAX_TEXT_CHARS;
                 demand(fits, || Rule::Line { min: 1, max: MAX_TEXT_CHARS })
@@ -116,7 +131,7 @@ impl Field {
         let Some(text) = value.as_str() else { return value.to_string() };
         match self.kind {
             FieldKind::Lines { .. } => lines(text).collect::<Vec<_>>().join("\n"),
-            FieldKind::Date => trimmed(text).split('-').rev().collect::<Vec<_>>().join("/"),
+            FieldKind::Date { .. } => trimmed(text).split('-').rev().collect::<Vec<_>>().join("/"),
             FieldKind::Link | FieldKind::Integer { .. } | FieldKind::Text | FieldKind::Choice(_) => {
                 trimmed(text).to_owned()
             }
@@ -131,7 +146,7 @@ impl Field {
                 let word = words.iter().find(|word| word.eq_ignore_ascii_case(trimmed(text)));
                 word.map(|word| Value::from(*word))
             }
-            FieldKind::Date => {
+            FieldKind::Date { .. } => {
                 let parts: Vec<&str> = trimmed(text).split('/').collect();
                 let [day, month, year] = parts.as_slice() else { return text.into() };
                 Some(format!("{year:0>4}-{month:0>2}-{day:0>2}").into())

@@ -11,6 +11,7 @@ mod table;
 pub use field::{Field, FieldKind};
 pub use params::{Params, lines};
 
+use crate::kernel::day::Day;
 use crate::kernel::error::{FieldError, Rule};
 use std::fmt;
 use strum::IntoStaticStr;
@@ -22,6 +23,8 @@ pub struct OrderType {
     /// What providers call it, the usual spelling first.
     pub provider_names: &'static [&'static str],
     pub quantity: QuantityFrom,
+    /// The field that says for whom it is, where an order has no link.
+    pub link_from: Option<&'static str>,
     pub rate_per: RatePer,
     /// The number that the quantity is multiplied by for the price.
     pub times: Option<&'static str>,
@@ -41,6 +44,30 @@ pub enum QuantityFrom {
     Lines(&'static str),
     /// Always one.
     One,
+    /// Paid in advance for posts that are yet to come.
+    Posts(PerPost),
+}
+
+/// The fields of an order for the posts that somebody is going to publish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PerPost {
+    /// So many units each post gets at least, and at most; the service's limits hold for both.
+    pub least: &'static str,
+    pub most: &'static str,
+    /// How many posts; the sum of these.
+    pub posts: &'static [&'static str],
+    /// On which day it ends, whatever was published by then.
+    pub expiry: &'static str,
+}
+
+/// What an order for posts comes to, of fields that `check` takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Posts {
+    pub count: i64,
+    pub least: i64,
+    pub most: i64,
+    /// As it was given, `2026-11-22`.
+    pub expiry: String,
 }
 
 /// What a rate is the price of.
@@ -117,46 +144,97 @@ impl OrderType {
         self.provider_names.first().copied().unwrap_or(self.word)
     }
 
-    /// The field that says how many units an order has: `quantity`, or the one whose lines count. `None`: always one.
+    /// The field that says how many units an order has: `quantity`, the one whose lines count, or the one with the most
+    /// for a post. `None`: always one.
     pub fn quantity_field(&self) -> Option<&'static str> {
         match self.quantity {
             QuantityFrom::Buyer => Some("quantity"),
             QuantityFrom::Lines(field) => Some(field),
             QuantityFrom::One => None,
+            QuantityFrom::Posts(PerPost { most, .. }) => Some(most),
         }
+    }
+
+    fn per_post(&self) -> Option<PerPost> {
+        match self.quantity {
+            QuantityFrom::Posts(fields) => Some(fields),
+            QuantityFrom::Buyer | QuantityFrom::Lines(_) | QuantityFrom::One => None,
+        }
+    }
+
+    /// Whether it is ordered for posts that are yet to come: only a provider can deliver that.
+    pub fn is_for_posts(&self) -> bool {
+        self.per_post().is_some()
+    }
+
+    /// Whether an order can be split up into runs.
+    pub fn can_have_runs(&self) -> bool {
+        self.has_parts && !self.is_for_posts()
+    }
+
+    /// The fields whose sum the quantity of each post is multiplied by.
+    pub fn posts_from(&self) -> Option<&'static [&'static str]> {
+        self.per_post().map(|fields| fields.posts)
+    }
+
+    /// `None`: it is for no posts, or for more than can be counted.
+    pub fn posts(&self, params: &Params) -> Option<Posts> {
+        let fields = self.per_post()?;
+        let number = |name: &str| params.get(name).map_or(Some(0), serde_json::Value::as_i64);
+        let count = fields.posts.iter().try_fold(0_i64, |sum, name| sum.checked_add(number(name)?))?;
+        let (least, most) = (number(fields.least)?, number(fields.most)?);
+        Some(Posts { count, least, most, expiry: params.shown(fields.expiry)? })
     }
 
     /// Everything an order needs beside the service, for a form. `min` and `max`: the service's limits.
     pub fn form(&self, min: i64, max: i64) -> Vec<Field> {
-        let mut form = vec![Field::LINK];
+        let mut form: Vec<Field> = self.link_from.is_none().then_some(Field::LINK).into_iter().collect();
         if self.quantity == QuantityFrom::Buyer {
             form.push(Field::integer("quantity", min, max));
         }
-        form.extend(self.fields.iter().map(|field| {
-            let counts = self.quantity == QuantityFrom::Lines(field.name);
-            if counts { Field { kind: FieldKind::Lines { min, max }, ..*field } } else { *field }
-        }));
+        form.extend(self.fields_within(min, max));
         form
     }
 
-    /// Everything about the given fields that the type does not take.
-    pub fn check(&self, params: &Params) -> Vec<FieldError> {
+    /// The type's own fields, with the service's limits where they hold.
+    fn fields_within(&self, min: i64, max: i64) -> impl Iterator<Item = Field> {
+        self.fields.iter().map(move |field| {
+            let kind = match self.quantity {
+                QuantityFrom::Lines(name) if name == field.name => FieldKind::Lines { min, max },
+                QuantityFrom::Posts(PerPost { least, most, .. }) if [least, most].contains(&field.name) => {
+                    FieldKind::Integer { min, max }
+                }
+                QuantityFrom::Buyer | QuantityFrom::Lines(_) | QuantityFrom::One | QuantityFrom::Posts(_) => {
+                    field.kind
+                }
+            };
+            Field { kind, ..*field }
+        })
+    }
+
+    /// Everything about the given fields that an order of today does not take. `min` and `max`: the service's limits.
+    pub fn check(&self, params: &Params, min: i64, max: i64, today: Day) -> Vec<FieldError> {
         let mut wrong = Vec::new();
         for name in params.names().filter(|name| !self.fields.iter().any(|field| field.name == *name)) {
             let is_known = all_fields().any(|field| field.name == name);
             wrong.push(FieldError::new(name, if is_known { Rule::NotTaken } else { Rule::UnknownField }));
         }
-        for field in self.fields {
+        for field in self.fields_within(min, max) {
             let value = params.get(field.name);
             let belongs = field.belongs(|name| params.shown(name));
             let checked = match value {
                 Some(_) if !belongs => Err(Rule::NotTaken),
                 None if !belongs => Ok(()),
-                _ => field.check(value),
+                _ => field.check(value, today),
             };
             wrong.extend(checked.err().map(|rule| FieldError::new(field.name, rule)));
         }
         wrong.extend(params.too_long());
+        if let (Some(fields), true) = (self.per_post(), wrong.is_empty())
+            && self.posts(params).is_some_and(|posts| posts.most < posts.least)
+        {
+            wrong.push(FieldError::new(fields.most, Rule::not_below(fields.least)));
+        }
         wrong
     }
 
@@ -168,6 +246,14 @@ impl OrderType {
             (QuantityFrom::Buyer, None) => wrong(Rule::Needed),
             (QuantityFrom::One, None | Some(1)) => Ok(1),
             (QuantityFrom::One, Some(_)) => wrong(Rule::PackageOfOne),
+            (QuantityFrom::Posts(fields), asked) => {
+                let units = self.posts(params).and_then(|posts| posts.most.checked_mul(posts.count));
+                let units = units.ok_or_else(|| FieldError::new(fields.most, Rule::Needed))?;
+                match asked {
+                    Some(asked) if asked != units => wrong(Rule::Exactly { value: units }),
+                    Some(_) | None => Ok(units),
+                }
+            }
             (QuantityFrom::Lines(field), asked) => {
                 let count = lines(params.text(field).unwrap_or_default()).count();
                 let count = i64::try_from(count).unwrap_or(i64::MAX);

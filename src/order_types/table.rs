@@ -1,13 +1,14 @@
 //! The types that the panel sells. The first is what a service is unless somebody says otherwise; a new one comes last,
 //! for the practice provider numbers its services in this order.
 
-use super::{Field, OrderType, QuantityFrom, RatePer, Sample};
+use super::{Field, OrderType, PerPost, QuantityFrom, RatePer, Sample};
 
 /// So many units as the buyer says, at a rate for a thousand.
 const USUAL: OrderType = OrderType {
     word: "",
     provider_names: &[],
     quantity: QuantityFrom::Buyer,
+    link_from: None,
     rate_per: RatePer::Thousand,
     times: None,
     has_parts: true,
@@ -280,6 +281,41 @@ pub(super) const TYPES: &[OrderType] = &[
         )],
         ..USUAL
     },
+    OrderType {
+        word: "subscriptions",
+        provider_names: &["Subscriptions", "Subscription"],
+        quantity: QuantityFrom::Posts(PerPost {
+            least: "min",
+            most: "max",
+            posts: &["posts", "old_posts"],
+            expiry: "expiry",
+        }),
+        link_from: Some("username"),
+        fields: &[
+            Field::text("username"),
+            Field::integer("min", 1, i64::MAX),
+            Field::integer("max", 1, i64::MAX),
+            Field::integer("posts", 1, MOST_POSTS),
+            Field::integer("old_posts", 0, MOST_POSTS).optional(),
+            Field::choice("delay", DELAYS),
+            Field::date("expiry", 90),
+        ],
+        samples: &[sample(
+            ["Instagram Auto Likes", "Tự động tăng tim cho bài viết mới"],
+            "Instagram",
+            [18_000, 25_000],
+            [50, 10_000],
+        )
+        .with_cancel()],
+        ..USUAL
+    },
+];
+
+const MOST_POSTS: i64 = 1_000;
+/// Minutes from a post to its delivery, as the field has them.
+const DELAYS: &[&str] = &[
+    "0", "5", "10", "15", "20", "30", "40", "50", "60", "90", "120", "150", "180", "210", "240", "270",
+    "300", "360", "420", "480", "540", "600",
 ];
 
 /// `names`: as listed and as sold; `prices`: what it costs and what it is sold for.

@@ -10,6 +10,7 @@ const MADE_UP: OrderType = OrderType {
     word: "made_up",
     provider_names: &["Made Up"],
     quantity: QuantityFrom::Lines("names"),
+    link_from: None,
     rate_per: RatePer::Thousand,
     times: None,
     has_parts: true,
@@ -18,7 +19,7 @@ const MADE_UP: OrderType = OrderType {
         Field::integer("age", 18, 99),
         Field::new("motto", FieldKind::Text),
         Field::new("mood", FieldKind::Choice(&["like", "love"])),
-        Field { required: false, sent_as: "until", ..Field::new("expiry", FieldKind::Date) },
+        Field { required: false, sent_as: "until", ..Field::date("expiry", 90) },
     ],
     samples: &[],
 };
@@ -38,8 +39,12 @@ fn given(change: &[(&str, Value)]) -> Params {
     Params::of(fields.as_object().unwrap().clone())
 }
 
+fn today() -> Day {
+    Day::parse("2026-11-22").unwrap()
+}
+
 fn at_fault(change: &[(&str, Value)]) -> Vec<(String, Rule)> {
-    MADE_UP.check(&given(change)).into_iter().map(|error| (error.field, error.rule)).collect()
+    MADE_UP.check(&given(change), 1, 9, today()).into_iter().map(|error| (error.field, error.rule)).collect()
 }
 
 #[test]
@@ -74,6 +79,8 @@ fn words_and_names_are_unique_and_a_field_is_the_same_everywhere() {
 fn a_field_holds_what_its_kind_says() {
     assert_eq!(at_fault(&[]), []);
     assert_eq!(at_fault(&[("age", json!(18)), ("expiry", json!("2026-12-31"))]), []);
+    assert_eq!(at_fault(&[("expiry", json!("2026-11-23"))]), []);
+    assert_eq!(at_fault(&[("expiry", json!("2027-02-20"))]), []);
     let range = || Rule::Range { min: 18, max: 99 };
     let line = || Rule::Line { min: 1, max: 1000 };
     for (name, value, rule) in [
@@ -92,8 +99,10 @@ fn a_field_holds_what_its_kind_says() {
         ("motto", json!("a\nb"), line()),
         ("motto", json!("a".repeat(1001)), line()),
         ("mood", json!("Love"), Rule::one_of(["like", "love"])),
-        ("expiry", json!("31/12/2026"), Rule::Time),
-        ("expiry", json!("2026-02-30"), Rule::Time),
+        ("expiry", json!("31/12/2026"), Rule::DayAhead { days: 90 }),
+        ("expiry", json!("2026-02-30"), Rule::DayAhead { days: 90 }),
+        ("expiry", json!("2026-11-22"), Rule::DayAhead { days: 90 }),
+        ("expiry", json!("2027-02-21"), Rule::DayAhead { days: 90 }),
         ("comments", json!("nice"), Rule::NotTaken),
         ("colour", json!("red"), Rule::UnknownField),
     ] {
@@ -160,5 +169,19 @@ proptest! {
         let sent = MADE_UP.sent(paid, &params);
         let names = sent.iter().find(|(name, _)| *name == "names").map_or("", |(_, names)| names);
         prop_assert_eq!(i64::try_from(names.lines().count()).unwrap(), paid);
+    }
+
+    #[test]
+    fn an_order_for_posts_is_for_the_most_of_each(
+        most in 1_i64..1_000_000_000, posts in 1_i64..=1000, old in 0_i64..=1000,
+    ) {
+        let kind = OrderType::parse("subscriptions").unwrap();
+        let fields = json!({ "min": 1, "max": most, "posts": posts, "old_posts": old, "expiry": "2026-12-31" });
+        let params = Params::of(fields.as_object().unwrap().clone());
+        let units = most * (posts + old);
+        prop_assert_eq!(kind.count(None, &params), Ok(units));
+        prop_assert_eq!(kind.count(Some(units), &params), Ok(units));
+        prop_assert!(kind.count(Some(units + 1), &params).is_err());
+        prop_assert_eq!(kind.units(units, &params), Some(units));
     }
 }

@@ -82,7 +82,7 @@ fn dispatchable(order: Order, attempt: i64) -> Result<Dispatchable, Fault> {
     let submission = Submission {
         provider_service_id: order.provider_service.clone().ok_or_else(no_service)?,
         fields: order.kind.sent(order.quantity.get(), &order.params),
-        link: order.link,
+        link: Some(order.link).filter(|_| order.kind.link_from.is_none()),
     };
     Ok(Dispatchable { order: order.id, attempt, submission })
 }

@@ -97,6 +97,9 @@ fn begin(tx: &Tx, parent: Order) -> Result<(), OrderError> {
 pub(super) fn follow(tx: &Tx, run: Order, was: Dispatch) -> Result<Order, OrderError> {
     let Some(Run { parent, number }) = run.run else { return Ok(run) };
     let order = load(tx, parent)?;
+    if order.subscription.is_some() {
+        return Ok(run);
+    }
     let feed = feed_of(&order)?;
     if let Some(reason) = feed.stopped.filter(|_| run.state.dispatch == Dispatch::Queued) {
         return drop_run(tx, run, reason);

@@ -17,6 +17,8 @@
 //!   one parent and number, and every change of one is followed by the parent in the same transaction.
 //! - Where a service wants one order for a link at a time, none is claimed while another one is under way at its
 //!   provider; whoever is parked holds up nobody.
+//! - The money of a subscription stands on it, and the orders of its posts have none. What no post used goes back once,
+//!   in the transaction that makes it final.
 //! - What waits for its time counts as spent when it is released, and is released once.
 //! - `recheck_round` is set exactly while a sent order is to be asked for: never at an account that was left.
 
@@ -41,6 +43,7 @@ mod search;
 mod slow;
 mod status;
 mod store;
+mod subscription;
 mod sync;
 mod transition;
 
@@ -59,7 +62,7 @@ pub use history::{Actor, Attempt, EventKind, OrderEvent};
 pub use hold::{record_refused, release};
 pub use leave::{Proof, abandon_doubted, change_provider, follow_environment, ids_to_prove, settle_doubt};
 pub use mass::{Basket, Line, look, place_all};
-pub use model::{Feed, Order, Run, State};
+pub use model::{Feed, Order, Run, State, Subscription};
 pub use place::{Placement, Quote, place, price_list, quote};
 pub use refill::{RefillStatus, refill_refusal};
 pub use repeat::{Attempted, Mark, Reference, RepeatError, forget_repeatable, remember, repeated};
@@ -73,6 +76,7 @@ pub use store::{
     by_id, index_links, is_due, is_run_due, newest_queued, queued_count, queued_with_choices, review_count,
     run_ids, steps, to_poll,
 };
+pub use subscription::post_share;
 pub use sync::{Watched, apply_refusal, apply_report, no_report};
 
 use crate::db::ReadTx;

@@ -27,7 +27,9 @@ pub struct Order {
     pub start_at: Option<Timestamp>,
     /// How it is split up into runs; `None`: it is not.
     pub feed: Option<Feed>,
-    /// Which run of another order it is, if it is one. Such a one has no money of its own.
+    /// For how many posts it is paid in advance; `None`: it is for none.
+    pub subscription: Option<Subscription>,
+    /// Which run or post of another order it is, if it is one. Such a one has no money of its own.
     pub run: Option<Run>,
     /// `None`: fulfilled by hand.
     pub provider: Option<ProviderId>,
@@ -70,7 +72,22 @@ pub struct Feed {
     pub doubt: Option<Note>,
 }
 
-/// The place of a run.
+/// The posts that an order is for, and how far they are. Its quantity is the most that all of them can use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subscription {
+    pub posts: i64,
+    /// So many units each post gets at least, and at most.
+    pub least: i64,
+    pub most: i64,
+    /// Its last day, `2026-11-22`.
+    pub expiry: String,
+    /// How many posts the provider has reported.
+    pub seen: i64,
+    /// When the provider said first that it is over.
+    pub ended_at: Option<Timestamp>,
+}
+
+/// The place of a run, or of a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Run {
     pub parent: OrderId,
@@ -145,6 +162,12 @@ impl Order {
             Some(feed) => return feed.next_at.map(|_| "interval"),
         };
         is_ahead.then_some("start_at")
+    }
+
+    /// The least and the most that the service's limits hold for: those of a post, or its quantity.
+    pub(super) fn limited(&self) -> (i64, i64) {
+        let units = self.quantity.get();
+        self.subscription.as_ref().map_or((units, units), |sold| (sold.least, sold.most))
     }
 
     /// All its units, those of the runs to come too.

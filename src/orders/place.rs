@@ -1,7 +1,7 @@
 //! Buying: the charge is computed from what is read in the transaction that takes it.
 
 use super::error::OrderError;
-use super::model::{Order, State};
+use super::model::{Order, State, Subscription};
 use super::schedule::Timing;
 use super::status::{Dispatch, Progress, Status};
 use super::{rules, store};
@@ -9,12 +9,13 @@ use crate::accounts::Buyer;
 use crate::catalog::{self, Price, PriceList, Service};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::change::Change;
+use crate::kernel::day::Day;
 use crate::kernel::error::{Fault, Rule};
 use crate::kernel::ids::{OrderId, ServiceId, UserId};
 use crate::kernel::money::{Percent, Quantity, Rate, Vnd};
 use crate::kernel::text;
 use crate::ledger::{self, LedgerError, Posting};
-use crate::order_types::Params;
+use crate::order_types::{Params, Posts};
 use crate::{accounts, provider};
 
 /// What a customer asks for.
@@ -104,6 +105,7 @@ pub(super) fn insert(tx: &Tx, priced: Priced) -> Result<Order, OrderError> {
     let feed = placement.timing.feed(tx.now(), cost);
     // What a drip-feed costs is what its runs cost.
     let cost = cost.filter(|_| feed.is_none());
+    let posts = offer.kind.posts(&placement.params);
     let mut order = Order {
         id: OrderId::new(0),
         user: buyer.id,
@@ -118,6 +120,7 @@ pub(super) fn insert(tx: &Tx, priced: Priced) -> Result<Order, OrderError> {
         charge,
         start_at: placement.timing.start_at,
         feed,
+        subscription: posts.clone().map(subscription),
         run: None,
         provider: offer.provider,
         account: None,
@@ -140,8 +143,15 @@ pub(super) fn insert(tx: &Tx, priced: Priced) -> Result<Order, OrderError> {
     if let Some(feed) = &order.feed {
         store::insert_feed(tx, order.id, feed)?;
     }
+    if let Some(posts) = &posts {
+        store::insert_subscription(tx, order.id, posts)?;
+    }
     tx.changed(Change::Order(order.user, order.id));
     Ok(order)
+}
+
+fn subscription(Posts { count, least, most, expiry }: Posts) -> Subscription {
+    Subscription { posts: count, least, most, expiry, seen: 0, ended_at: None }
 }
 
 /// What the order costs a buyer who has spent so much more than is written down.
@@ -150,7 +160,8 @@ pub(super) fn priced(tx: &ReadTx, mut placement: Placement, spending: Vnd) -> Re
     let offer = &service.offer;
     // What clipboards add around an address is no part of it.
     placement.link = text::trimmed(&placement.link).to_owned();
-    let quantity = rules::quantity(offer, &placement.link, placement.quantity, &placement.params);
+    let today = Day::of(tx.now());
+    let quantity = rules::quantity(offer, &placement.link, placement.quantity, &placement.params, today);
     let timed = placement.timing.check(tx, offer);
     let quantity = match quantity {
         Ok(quantity) if timed.is_empty() => quantity,
@@ -159,6 +170,9 @@ pub(super) fn priced(tx: &ReadTx, mut placement: Placement, spending: Vnd) -> Re
             return Err(OrderError::Fields(wrong.into_iter().chain(timed).collect()));
         }
     };
+    if let Some(target) = offer.kind.link_from.and_then(|name| placement.params.shown(name)) {
+        placement.link = target;
+    }
     let dispatch = match offer.provider {
         None => Dispatch::Manual,
         Some(id) if provider::configured(tx, id)? || has_another(tx, service.id)? => Dispatch::Queued,

@@ -192,9 +192,9 @@ fn obstacle(
     if order.kind != service.offer.kind {
         return Ok(Some(Note::SourceType));
     }
-    let units = order.quantity;
+    let (least, most) = order.limited();
     if let (Some(min), Some(max)) = (source.min, source.max)
-        && !(min..=max).contains(&units)
+        && !(min.get() <= least && most <= max.get())
     {
         return Ok(Some(Note::SourceLimits { min: min.get(), max: max.get() }));
     }

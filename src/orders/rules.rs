@@ -2,6 +2,7 @@
 
 use super::status::{Dispatch, Progress, Status};
 use crate::catalog::Offer;
+use crate::kernel::day::Day;
 use crate::kernel::error::{FieldError, Rule};
 use crate::kernel::money::{Overflow, Percent, Quantity, Rate, Vnd, decimal, div_ceil};
 use crate::order_types::{OrderType, Params, QuantityFrom, RatePer};
@@ -87,14 +88,20 @@ pub fn quantity(
     link: &str,
     asked: Option<i64>,
     params: &Params,
+    today: Day,
 ) -> Result<Quantity, Vec<FieldError>> {
     let mut wrong = Vec::new();
-    if let Err(rule) = offer.link_kind.check(link) {
-        wrong.push(FieldError::new("link", rule));
-    }
-    let unfit = offer.kind.check(params);
-    // Lines that are at fault are not worth counting.
-    let counts = |error: &FieldError| offer.kind.quantity_field() == Some(error.field.as_str());
+    let link = match offer.kind.link_from {
+        None => offer.link_kind.check(link),
+        Some(_) if link.is_empty() => Ok(()),
+        Some(_) => Err(Rule::NotTaken),
+    };
+    wrong.extend(link.err().map(|rule| FieldError::new("link", rule)));
+    let unfit = offer.kind.check(params, offer.min.get(), offer.max.get(), today);
+    // Lines that are at fault are not worth counting, and posts are made of several fields.
+    let counts = |error: &FieldError| {
+        offer.kind.is_for_posts() || offer.kind.quantity_field() == Some(error.field.as_str())
+    };
     let is_countable = !unfit.iter().any(counts);
     wrong.extend(unfit);
     if is_countable {
@@ -111,6 +118,10 @@ fn bounded(offer: &Offer, units: i64) -> Result<Quantity, FieldError> {
     let limits = match offer.kind.quantity {
         QuantityFrom::One => Quantity::ONE..=Quantity::ONE,
         QuantityFrom::Buyer | QuantityFrom::Lines(_) => offer.min..=offer.max,
+        // The limits hold for each post.
+        QuantityFrom::Posts(_) => {
+            return Quantity::new(units).ok_or_else(|| FieldError::new("quantity", Rule::Needed));
+        }
     };
     Quantity::new(units).filter(|quantity| limits.contains(quantity)).ok_or_else(|| {
         let (min, max) = (limits.start().get(), limits.end().get());

@@ -47,7 +47,7 @@ fn order_type(word: &str) -> &'static OrderType {
 
 fn asked(kind: &'static OrderType, asked: Option<i64>, comments: Option<&str>) -> Result<i64, Vec<String>> {
     let params = Params::of(json!({ "comments": comments }).as_object().unwrap().clone());
-    quantity(&offer(kind), "https://x.vn/a", asked, &params)
+    quantity(&offer(kind), "https://x.vn/a", asked, &params, Day::from_number(0))
         .map(Quantity::get)
         .map_err(|wrong| wrong.into_iter().map(|error| error.field).collect())
 }
@@ -178,7 +178,7 @@ fn the_quantity_comes_from_where_the_type_says() {
 #[test]
 fn everything_at_fault_is_named_at_once() {
     let params = Params::of(json!({ "comments": "a", "answer_number": 1 }).as_object().unwrap().clone());
-    let wrong = quantity(&offer(OrderType::usual()), "x", None, &params);
+    let wrong = quantity(&offer(OrderType::usual()), "x", None, &params, Day::from_number(0));
     let fields: Vec<String> = wrong.unwrap_err().into_iter().map(|error| error.field).collect();
     assert_eq!(fields, ["link", "answer_number", "comments", "quantity"]);
 }

@@ -132,7 +132,7 @@ fn is_expected(ended: Status, says: &ReportedStatus) -> bool {
         ReportedStatus::Completed | ReportedStatus::Partial | ReportedStatus::Canceled => {
             ended == Status::Canceled
         }
-        ReportedStatus::Unknown(_) => false,
+        ReportedStatus::Expired | ReportedStatus::Paused | ReportedStatus::Unknown(_) => false,
     }
 }
 
@@ -159,6 +159,8 @@ fn reported(quantity: Quantity, kind: &OrderType, report: &Report) -> Result<Pro
         ReportedStatus::Completed => Status::Completed,
         ReportedStatus::Partial => Status::Partial,
         ReportedStatus::Canceled => Status::Canceled,
+        ReportedStatus::Expired => return Err(Note::UnknownStatus { said: "Expired".to_owned() }),
+        ReportedStatus::Paused => return Err(Note::UnknownStatus { said: "Paused".to_owned() }),
         ReportedStatus::Unknown(said) => return Err(Note::UnknownStatus { said: said.clone() }),
     };
     let readable = match report.remains {

@@ -17,7 +17,7 @@ fn at(status: Status, remains: Option<i64>) -> Progress {
 }
 
 fn says(status: ReportedStatus, remains: Remains) -> Report {
-    Report { status, remains, start_count: None, charge: None, currency: None }
+    Report { status, remains, start_count: None, charge: None, currency: None, posts: Default::default() }
 }
 
 fn on(current: Progress, report: &Report) -> Outcome {
@@ -32,6 +32,8 @@ fn words() -> Vec<ReportedStatus> {
         ReportedStatus::Completed,
         ReportedStatus::Partial,
         ReportedStatus::Canceled,
+        ReportedStatus::Expired,
+        ReportedStatus::Paused,
         ReportedStatus::Unknown("Failed".to_owned()),
     ]
 }
@@ -44,7 +46,7 @@ fn meaning(word: &ReportedStatus) -> Option<Status> {
         ReportedStatus::Completed => Some(Status::Completed),
         ReportedStatus::Partial => Some(Status::Partial),
         ReportedStatus::Canceled => Some(Status::Canceled),
-        ReportedStatus::Unknown(_) => None,
+        ReportedStatus::Expired | ReportedStatus::Paused | ReportedStatus::Unknown(_) => None,
     }
 }
 

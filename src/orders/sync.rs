@@ -5,7 +5,7 @@ use super::history::{Actor, Cause};
 use super::model::{Order, State};
 use super::status::{Dispatch, Outcome, Reason, Status};
 use super::transition::{commit, seen};
-use super::{rules, status, store};
+use super::{rules, status, store, subscription};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::OrderId;
@@ -35,6 +35,9 @@ pub fn apply_report(
     let terms = sync_terms(tx, at.provider)?;
     let mut after = looked_at(&order.state, terms.round);
     let by_admin = order.state.progress.status.is_final() && store::ended_by_admin(tx, &order)?;
+    if order.subscription.is_some() {
+        return subscription::follow(tx, order, after, report, by_admin);
+    }
     match status::on_report(order.state.progress, by_admin, order.quantity, order.kind, report) {
         Outcome::Contradiction(why) if is_known_to_admin(tx, &order, &why)? => {}
         Outcome::Contradiction(why) => after.provider_mismatch = Some(why),
@@ -52,7 +55,9 @@ pub fn apply_report(
     }
     let is_news = seen(&after) != seen(&order.state);
     let said = report.note();
-    Ok(commit(tx, order, after, Cause::report(Some(&said)))?.filter(|_| is_news))
+    let followed = commit(tx, order.clone(), after, Cause::report(Some(&said)))?;
+    subscription::heard_of_post(tx, &order, Some((report, &terms)))?;
+    Ok(followed.filter(|_| is_news))
 }
 
 /// The provider was asked and said nothing usable about the order: no news, but a final one is asked for less often.
@@ -77,12 +82,12 @@ pub fn apply_refusal(
     if !order.state.progress.status.is_final() && !is_known_to_admin(tx, &order, &why)? {
         after.provider_mismatch = Some(why);
     }
-    commit(tx, order, after, Cause::report(None))?;
-    Ok(())
+    commit(tx, order.clone(), after, Cause::report(None))?;
+    subscription::heard_of_post(tx, &order, None)
 }
 
 /// Whether an admin has seen just this and decided, and nothing has happened since.
-fn is_known_to_admin(tx: &ReadTx, order: &Order, why: &Note) -> Result<bool, Fault> {
+pub(super) fn is_known_to_admin(tx: &ReadTx, order: &Order, why: &Note) -> Result<bool, Fault> {
     let last = store::last_step(tx, order.id)?;
     Ok(last.is_some_and(|(kind, note)| kind.by() == Actor::Admin && note.as_ref() == Some(why)))
 }

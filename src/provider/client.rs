@@ -58,7 +58,8 @@ impl Client {
     /// Makes one order, with exactly one request at most. Returns the provider's order id. Fills `exchange` as it goes,
     /// so that what was sent is known whatever happens then.
     pub fn submit(&self, order: &Submission, exchange: &mut Exchange) -> Result<String, SubmitError> {
-        let mut fields = vec![("service", order.provider_service_id.as_str()), ("link", order.link.as_str())];
+        let mut fields = vec![("service", order.provider_service_id.as_str())];
+        fields.extend(order.link.as_deref().map(|link| ("link", link)));
         fields.extend(order.fields.iter().map(|(name, value)| (*name, value.as_str())));
         exchange.request = Some(self.as_kept(&fields));
         let began = Instant::now();
@@ -326,6 +327,7 @@ impl Client {
             *word = shorten(&without(word, &self.api_key), MAX_WORD_CHARS);
         }
         report.currency = report.currency.map(|currency| without(&currency, &self.api_key));
+        report.posts.orders.retain(|id| !self.is_told_by(id));
         Ok(report)
     }
 

@@ -31,7 +31,7 @@ pub use edit::{
 };
 pub use model::{
     Account, Balance, CallError, Exchange, Ground, Line, ListedService, NoReport, RefillWord, Remains,
-    Report, ReportedStatus, Submission, SubmitError,
+    Report, ReportedPosts, ReportedStatus, Submission, SubmitError,
 };
 
 pub use store::{

@@ -22,7 +22,8 @@ pub struct Account {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Submission {
     pub provider_service_id: String,
-    pub link: String,
+    /// `None`: its fields say for whom it is.
+    pub link: Option<String>,
     /// What its type needs besides, by the provider's names.
     pub fields: Vec<(&'static str, String)>,
 }
@@ -154,6 +155,19 @@ pub struct Report {
     /// What the provider took so far, in its currency.
     pub charge: Option<Decimal>,
     pub currency: Option<String>,
+    /// What it says of the posts of a subscription.
+    pub posts: ReportedPosts,
+}
+
+/// The posts that a subscription was carried out for so far; nothing of anything else.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReportedPosts {
+    /// Whether it says anything of them.
+    pub is_told: bool,
+    /// How many; 0 when missing or unreadable.
+    pub count: i64,
+    /// The provider's ids of the orders that it made for them, as far as they can be read.
+    pub orders: Vec<String>,
 }
 
 impl Report {
@@ -166,6 +180,8 @@ impl Report {
             ReportedStatus::Completed => (Some("completed"), None),
             ReportedStatus::Partial => (Some("partial"), None),
             ReportedStatus::Canceled => (Some("canceled"), None),
+            ReportedStatus::Expired => (None, Some("Expired".to_owned())),
+            ReportedStatus::Paused => (None, Some("Paused".to_owned())),
             ReportedStatus::Unknown(word) => (None, Some(word.clone())),
         };
         let (remains, unreadable) = match self.remains {
@@ -229,6 +245,10 @@ pub enum ReportedStatus {
     Partial,
     /// Canceled or refunded: the provider took nothing in the end.
     Canceled,
+    /// Of a subscription: its last day is over.
+    Expired,
+    /// Of a subscription: it does not go on, nobody knows for how long.
+    Paused,
     /// Any other word, as the provider wrote it (shortened); empty when there was none. "Failed" and "Error" are
     /// here too: they do not say whether anything was delivered.
     Unknown(String),
@@ -307,6 +327,7 @@ mod tests {
             start_count: Some(7),
             charge: Decimal::parse("0.27"),
             currency: Some("USD".to_owned()),
+            posts: ReportedPosts::default(),
         };
         assert_eq!(report.note().to_string(), "In progress, remains 250, start count 7, charge 0.27 USD");
         let bare = Report { remains: Remains::Missing, start_count: None, charge: None, ..report };

@@ -3,7 +3,7 @@
 //! Servers that speak API v2 differ in types and extras, so numbers may be texts and further fields are ignored.
 //! What decides over money is read strictly all the same: an answer that could mean two things means neither.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::value::RawValue;
 
@@ -14,13 +14,16 @@ use crate::kernel::foreign::{self, Ambiguous, Object};
 
 use super::beside::says_more;
 use super::markup;
-use super::model::{Balance, NoReport, Remains, Report, ReportedStatus};
+use super::model::{Balance, NoReport, Remains, Report, ReportedPosts, ReportedStatus};
 use super::text::tidy;
 use super::unclear::is_unclear;
 use super::words;
 
 /// Longest order id. Real ones have up to 36 characters.
 const MAX_ID_LEN: usize = 64;
+
+/// More orders of a subscription are not read.
+const MOST_POSTS: usize = 5000;
 
 /// The HTTP status of a rate limit.
 pub(super) const TOO_MANY: u16 = 429;
@@ -252,7 +255,30 @@ fn report(object: &Object<'_>, id: &str) -> Status {
             .filter(|count| *count >= 0),
         charge: figure::decimal(&object.get("charge").unwrap_or(Scalar::Absent)),
         currency: currency(object),
+        posts: posts(object).map_err(ambiguous)?,
     })
+}
+
+/// Ids in a list, some of which may be texts, or in one text behind commas.
+fn posts(object: &Object<'_>) -> Result<ReportedPosts, Ambiguous> {
+    let count = figure::whole(&object.get("posts")?);
+    let listed = object.raw("orders")?.filter(|raw| foreign::scalar(raw) != Scalar::Absent);
+    let is_told = count.is_some() || listed.is_some();
+    let count = count.unwrap_or(0).max(0);
+    let Some(raw) = listed else { return Ok(ReportedPosts { is_told, count, orders: Vec::new() }) };
+    let mut orders: Vec<String> = match foreign::array(raw.get(), MOST_POSTS) {
+        Some(ids) => ids.into_iter().filter_map(|id| order_id(foreign::scalar(id))).collect(),
+        None => match foreign::scalar(raw) {
+            Scalar::Text(ids) => {
+                ids.split(',').filter_map(|id| order_id(Scalar::Text(id.to_owned()))).collect()
+            }
+            number @ Scalar::Number(_) => order_id(number).into_iter().collect(),
+            Scalar::Absent | Scalar::Bool(_) | Scalar::Other => Vec::new(),
+        },
+    };
+    let mut seen = HashSet::new();
+    orders.retain(|id| seen.insert(id.clone()));
+    Ok(ReportedPosts { is_told, count, orders })
 }
 
 fn status_word(value: Scalar<'_>, remains: Remains) -> ReportedStatus {

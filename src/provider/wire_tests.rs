@@ -25,6 +25,22 @@ fn many(body: &str, ids: &[&str]) -> QuestionResponse<HashMap<String, Status>> {
 }
 
 #[test]
+fn posts_of_a_subscription_are_read_in_every_form() {
+    for (body, is_told, count, orders) in [
+        (r#"{"status":"Active","posts":"2","orders":["901",902]}"#, true, 2, vec!["901", "902"]),
+        (r#"{"status":"Active","posts":2,"orders":"901, 902,901"}"#, true, 2, vec!["901", "902"]),
+        (r#"{"status":"Active","orders":[901,901,null,"",{"a":1},"x y"]}"#, true, 0, vec!["901"]),
+        (r#"{"status":"Active","posts":"many","orders":{}}"#, true, 0, vec![]),
+        (r#"{"status":"Active","posts":-3}"#, true, 0, vec![]),
+        (r#"{"status":"Active","posts":null,"orders":null}"#, false, 0, vec![]),
+        (r#"{"status":"Active"}"#, false, 0, vec![]),
+    ] {
+        let orders = orders.into_iter().map(str::to_owned).collect();
+        assert_eq!(one(body).posts, ReportedPosts { is_told, count, orders }, "{body}");
+    }
+}
+
+#[test]
 fn an_answer_that_nests_without_end_is_unclear() {
     for (open, close) in [("[", "]"), (r#"{"message":"#, "}"), (r#"{"message":["#, "]}")] {
         for depth in [10, 100_000] {
@@ -187,6 +203,7 @@ fn a_report_is_read_from_texts_and_numbers_alike() {
         start_count: Some(1204),
         charge: Decimal::parse("3125.00"),
         currency: Some("VND".to_owned()),
+        posts: ReportedPosts::default(),
     };
     let texts =
         r#"{"charge":"3125.00","start_count":"1204","status":"Partial","remains":"157","currency":"VND"}"#;

@@ -15,6 +15,8 @@ pub(super) fn status(word: &str) -> ReportedStatus {
         "completed" | "complete" => ReportedStatus::Completed,
         "partial" => ReportedStatus::Partial,
         "canceled" | "cancelled" | "cancel" | "refunded" => ReportedStatus::Canceled,
+        "expired" => ReportedStatus::Expired,
+        "paused" => ReportedStatus::Paused,
         _ => ReportedStatus::Unknown(word.to_owned()),
     }
 }
@@ -27,7 +29,10 @@ pub(super) fn refill(word: &str) -> RefillWord {
         ReportedStatus::Completed => RefillWord::Completed,
         ReportedStatus::Canceled => RefillWord::Rejected,
         ReportedStatus::Unknown(word) if word.trim().eq_ignore_ascii_case("rejected") => RefillWord::Rejected,
-        ReportedStatus::Partial | ReportedStatus::Unknown(_) => RefillWord::Unknown(word.to_owned()),
+        ReportedStatus::Partial
+        | ReportedStatus::Expired
+        | ReportedStatus::Paused
+        | ReportedStatus::Unknown(_) => RefillWord::Unknown(word.to_owned()),
     }
 }
 
@@ -218,6 +223,8 @@ mod tests {
             (vec!["Completed", "complete"], ReportedStatus::Completed),
             (vec!["Partial", "PARTIAL"], ReportedStatus::Partial),
             (vec!["Canceled", "Cancelled", "cancel", "Refunded"], ReportedStatus::Canceled),
+            (vec!["Expired", "EXPIRED"], ReportedStatus::Expired),
+            (vec!["Paused", "paused"], ReportedStatus::Paused),
         ] {
             for word in words {
                 assert_eq!(status(word), expected, "{word:?}");

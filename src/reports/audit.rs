@@ -34,7 +34,7 @@ impl Report {
 }
 
 /// A rule and the query that finds what breaks it: one text a row.
-const RULES: [(&str, &str); 23] = [
+const RULES: [(&str, &str); 24] = [
     ("the file is intact", "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'"),
     (
         "every reference points at something",
@@ -119,7 +119,7 @@ const RULES: [(&str, &str); 23] = [
              coalesce(b.lost, 0) + iif(f.stopped IS NULL, 0, (o.runs - f.begun) * o.quantity) AS lost,
              EXISTS (SELECT 1 FROM order_events AS e WHERE e.order_id = o.id AND e.kind = 'status_set') AS decided
              FROM orders AS o LEFT JOIN drip_feeds AS f ON f.order_id = o.id LEFT JOIN begun AS b ON b.parent_id = o.id
-             WHERE o.runs IS NOT NULL OR b.n > 0)
+             WHERE o.runs IS NOT NULL OR (b.n > 0 AND o.posts IS NULL))
          SELECT 'drip-feed ' || id || ': ' || coalesce(begun, '?') || ' begun, ' || coalesce(ended, '?')
              || ' ended, refunded ' || refunded || '; its runs say ' || coalesce(n, 0) || ', ' || coalesce(over, 0)
              || ', lost ' || lost
@@ -128,6 +128,24 @@ const RULES: [(&str, &str); 23] = [
              OR refunded < charge * lost / (quantity * runs) AND NOT decided
              OR (status IN ('pending', 'in_progress') AND (refunded <> charge * lost / (quantity * runs)
                  OR ended = begun AND (stopped IS NOT NULL OR begun = runs)))",
+    ),
+    (
+        "each post of a subscription is one order of its buyer without money, and what none used went back",
+        "WITH posts AS (SELECT o.parent_id, count(*) AS n, max(o.run) AS last, max(o.user_id) AS one,
+             min(o.user_id) AS other, sum(o.charge + o.refunded) AS money, sum(p.order_id IS NULL) AS strays,
+             sum(p.units) AS used, sum(p.units NOT BETWEEN s.least AND s.most) AS beyond
+             FROM subscriptions AS s JOIN orders AS o ON o.parent_id = s.order_id
+             LEFT JOIN subscription_posts AS p ON p.order_id = o.id GROUP BY o.parent_id),
+         sold AS (SELECT o.*, s.seen, s.most * o.posts AS units, s.order_id AS subscription,
+             coalesce(p.n, 0) AS n, p.last, p.one, p.other, p.money, p.strays, p.beyond
+             FROM orders AS o LEFT JOIN subscriptions AS s ON s.order_id = o.id
+             LEFT JOIN posts AS p ON p.parent_id = o.id
+             WHERE o.posts IS NOT NULL OR s.order_id IS NOT NULL)
+         SELECT 'subscription ' || id || ': ' || coalesce(seen, '?') || ' posts of ' || coalesce(posts, '?') || ', '
+             || n || ' of them orders, ' || status || ', refunded ' || refunded
+         FROM sold WHERE subscription IS NULL OR posts IS NULL OR units <> quantity OR n > seen OR seen > posts
+             OR n > 0 AND (last <> n OR one <> user_id OR other <> user_id OR money <> 0 OR strays > 0 OR beyond > 0)
+             OR status = 'partial' AND refunded <> charge * remains / quantity",
     ),
     (
         "an order stands where its last event left it",
@@ -242,7 +260,8 @@ const RULES: [(&str, &str); 23] = [
     (
         "as many orders of each service ended so, after so long, as counted by day",
         "WITH truth AS (SELECT service_id, day, status, took, count(*) AS n FROM orders
-             WHERE status IN ('completed', 'partial', 'canceled') AND runs IS NULL GROUP BY 1, 2, 3, 4)
+             WHERE status IN ('completed', 'partial', 'canceled') AND coalesce(runs, posts) IS NULL
+             GROUP BY 1, 2, 3, 4)
          SELECT 'service ' || service_id || ', day ' || day || ', ' || status || ' after ' || took || ' s: counted '
              || coalesce(d.n, 0) || ', there are ' || coalesce(t.n, 0)
          FROM daily_ends AS d FULL JOIN truth AS t USING (service_id, day, status, took)

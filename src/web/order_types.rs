@@ -19,7 +19,7 @@ pub struct FieldView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<String>>)]
     choices: Option<&'static [&'static str]>,
-    /// Of a number, or of the number of lines.
+    /// Of a number, of the number of lines, or of the days from today to a date.
     #[serde(skip_serializing_if = "Option::is_none")]
     min: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,7 +41,8 @@ impl From<Field> for FieldView {
             FieldKind::Integer { min, max } => (None, Some(min), Some(max)),
             FieldKind::Lines { min, max } => (None, Some(min), Some(max).filter(|max| *max < i64::MAX)),
             FieldKind::Choice(words) => (Some(words), None, None),
-            FieldKind::Link | FieldKind::Text | FieldKind::Date => (None, None, None),
+            FieldKind::Date { days } => (None, Some(1), Some(days)),
+            FieldKind::Link | FieldKind::Text => (None, None, None),
         };
         FieldView {
             name: field.name,
@@ -107,7 +108,7 @@ impl utoipa::PartialSchema for TypeFields {
                 | FieldKind::Text
                 | FieldKind::Lines { .. }
                 | FieldKind::Choice(_)
-                | FieldKind::Date => Type::String,
+                | FieldKind::Date { .. } => Type::String,
             };
             let shown = ObjectBuilder::new().schema_type(kind);
             let note = format!("For type {}.", types.join(", "));

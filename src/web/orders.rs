@@ -37,9 +37,9 @@ pub fn routes() -> Vec<Route> {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct PlaceOrder {
     service_id: i64,
-    /// An address or a user name, as the service's `link_kind` says.
+    /// An address or a user name, as the service's `link_kind` says; needed where the service's `fields` name it.
     #[schema(example = "https://www.tiktok.com/@ten/video/1")]
-    link: String,
+    link: Option<String>,
     /// Needed where the service's `fields` name it; else it may repeat the number of lines, or be 1.
     quantity: Option<i64>,
     /// RFC 3339, at most 30 days ahead: it is not sent before this time.
@@ -60,7 +60,7 @@ impl PlaceOrder {
         Placement {
             user,
             service: ServiceId::new(self.service_id),
-            link: self.link,
+            link: self.link.unwrap_or_default(),
             quantity: self.quantity,
             params: self.fields.into(),
             timing: Timing {
@@ -79,7 +79,8 @@ pub struct QuoteView {
     /// VND.
     charge: i64,
     quantity: i64,
-    /// What the charge is made of: the quantity of all runs, or 1 where the rate is for one order.
+    /// What the charge is made of: the quantity of all runs, the most for all posts, or 1 where the rate is for one
+    /// order.
     units: i64,
     /// VND for 1,000 units, or for one order; before the discount. A decimal number.
     #[schema(example = "12000")]
@@ -113,7 +114,10 @@ pub struct OrderView {
     pub runs_stopped: Option<&'static str>,
     /// When the next run is due; null while the last one is not sent yet, or none is left.
     pub next_run_at: Option<String>,
-    /// Of a run: the drip-feed, which has all the money, and its number there.
+    /// Of a subscription: for how many posts it is paid, and how many the provider has found.
+    pub posts: Option<i64>,
+    pub posts_done: Option<i64>,
+    /// Of a run: the drip-feed, which has all the money, and its number there; of a post: the subscription.
     pub parent_id: Option<i64>,
     pub run: Option<i64>,
     /// What it waits for before anything more is done about it: `start_at`, `interval` (the next run), `link` (another
@@ -196,6 +200,8 @@ impl From<Order> for OrderView {
             runs_done: feed.map(|feed| feed.ended),
             runs_stopped: feed.and_then(|feed| feed.stopped).map(<&str>::from),
             next_run_at: feed.and_then(|feed| feed.next_at).map(Timestamp::rfc3339),
+            posts: order.subscription.as_ref().map(|sold| sold.posts),
+            posts_done: order.subscription.as_ref().map(|sold| sold.seen),
             parent_id: order.run.map(|run| run.parent.get()),
             run: order.run.map(|run| run.number),
             waits_for: order.waits_for(),
@@ -266,7 +272,8 @@ pub fn quote(app: &State<App>, me: Member, body: Body<PlaceOrder>) -> ApiResult<
 /// The caller's orders, newest first.
 #[utoipa::path(get, path = "/api/orders", tag = "orders",
     params(("status" = Option<String>, Query), ("service_id" = Option<i64>, Query),
-        ("parent_id" = Option<i64>, Query, description = "the runs of this drip-feed; they are listed nowhere else"),
+        ("parent_id" = Option<i64>, Query, description = "the runs of this drip-feed, or the orders of this \
+            subscription's posts; they are listed nowhere else"),
         ("from" = Option<String>, Query, description = "placed since: RFC 3339, or a day in Asia/Ho_Chi_Minh"),
         ("to" = Option<String>, Query, description = "Like `from`; the second or day is included"),
         ("search" = Option<String>, Query, description = "an order id, or at least 3 characters of the link"),

@@ -53,8 +53,11 @@ pub struct ServiceView {
     pub average_seconds: Option<i64>,
     /// What an order needs beside the service.
     pub fields: Vec<FieldView>,
-    /// The field that says how many units an order has: `quantity`, or the one whose lines count. Null: always one.
+    /// The field that says how many units an order has: `quantity`, the one whose lines count, or the one with the most
+    /// units for a post. Null: always one.
     pub quantity_from: Option<&'static str>,
+    /// The fields that say for how many posts: their sum multiplies the units. Null: it is for no posts.
+    pub posts_from: Option<&'static [&'static str]>,
     /// The field whose number multiplies the quantity for the price. Null: none.
     pub times: Option<&'static str>,
     /// Only for a caller who is logged in: what the caller pays, after the discount; like `rate`.
@@ -87,6 +90,7 @@ impl From<Service> for ServiceView {
                 .map(FieldView::from)
                 .collect(),
             quantity_from: offer.kind.quantity_field(),
+            posts_from: offer.kind.posts_from(),
             times: offer.kind.times,
             min_quantity: offer.min.get(),
             max_quantity: offer.max.get(),

@@ -3,7 +3,7 @@
 
 import { readLink, trimmed } from "./link.js";
 import { read, whole } from "./number.js";
-import { readMoment } from "./time.js";
+import { daysBefore, readMoment, today } from "./time.js";
 
 /** @typedef {import("./services.js").Service} Service */
 
@@ -13,7 +13,7 @@ import { readMoment } from "./time.js";
  * @property {"link" | "integer" | "text" | "lines" | "choice" | "date"} kind
  * @property {boolean} required
  * @property {string[]} [choices]
- * @property {number} [min] of a number, or of the number of lines
+ * @property {number} [min] of a number, of the number of lines, or of the days from today
  * @property {number} [max]
  * @property {{field: string, value: string}} [only_with] it belongs to an order with this choice only
  */
@@ -24,14 +24,30 @@ const LINE_ENDS = /[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/;
 /** Lines on which something is seen, as the server counts them. @param {string} text */
 export const countLines = (text) => text.split(LINE_ENDS).filter((line) => trimmed(line)).length;
 
+/** The day so many days ahead, as a field of a form has it. @param {number} days */
+export const dayAhead = (days) => daysBefore(today(), -days);
+
 /** What was typed into a field. @param {Record<string, any>} values @param {string} name */
 export const typedIn = (values, name) => String(values[name] ?? "");
 
 /** How many units are asked for; null when that is not known yet. @param {Service} service
  * @param {Record<string, any>} values */
-export function quantityOf({ quantity_from: name }, values) {
+export function quantityOf({ quantity_from: name, posts_from: posts }, values) {
   if (name === null) return 1;
+  if (posts) return timesPosts(whole(typedIn(values, name)), posts, values);
   return name === "quantity" ? whole(typedIn(values, name)) : countLines(typedIn(values, name));
+}
+
+/** The most for a post, times the posts of all these fields. @param {number | null} most @param {string[]} names
+ * @param {Record<string, any>} values */
+function timesPosts(most, names, values) {
+  let posts = 0;
+  for (const name of names) {
+    const count = trimmed(typedIn(values, name)) ? whole(typedIn(values, name)) : 0;
+    if (count === null) return null;
+    posts += count;
+  }
+  return most === null ? null : most * posts;
 }
 
 /** Everything a field of the type takes, as the server names it, else what is wrong: a key of the words, and what they
@@ -45,7 +61,8 @@ export function problemIn({ kind, required, choices = [], min = 0, max = Infinit
   const text = trimmed(typed);
   if (!text) return required ? { key: "common.missing", about: {} } : null;
   if (kind === "choice" && !choices.includes(text)) return { key: "rule.one_of", about: { words: choices.join(", ") } };
-  if (kind === "date" && !/^\d{4}-\d{2}-\d{2}$/.test(text)) return { key: "rule.time", about: {} };
+  if (kind === "date" && !(text >= dayAhead(min) && text <= dayAhead(max)))
+    return { key: "rule.day_ahead", about: { days: max } };
   return null;
 }
 
@@ -97,8 +114,10 @@ export function bodyOf(service, values) {
 }
 
 /** The fields of an order that stand in a line beside the service, the link and the quantity; null where one needs
- * lines of its own, or another choice. @param {Service | undefined} service @returns {OrderField[] | null} */
+ * lines of its own, or another choice, or there is no link.
+ * @param {Service | undefined} service @returns {OrderField[] | null} */
 export function fieldsOfLine(service) {
   const further = (service?.fields ?? []).filter(({ name }) => name !== "link" && name !== "quantity");
-  return further.some(({ kind, only_with: only }) => kind === "lines" || only) ? null : further;
+  const fits = !service?.posts_from && !further.some(({ kind, only_with: only }) => kind === "lines" || only);
+  return fits ? further : null;
 }

@@ -24,7 +24,10 @@ const STATUSES = ["pending", "processing", "in_progress", "completed", "partial"
 
 /** Where the same is bought once more. @param {any} order */
 export const againHref = (order) =>
-  withQuery("/", { service: order.service_id, link: order.link, quantity: order.quantity });
+  withQuery("/", {
+    service: order.service_id,
+    ...(order.posts ? order.params : { link: order.link, quantity: order.quantity }),
+  });
 
 /** @param {number} id */
 const linkTo = (id) => /** @type {HTMLElement | null} */ (document.querySelector(`td a[href="/orders/${id}"]`));

@@ -99,7 +99,7 @@ fn a_service_needs_little_and_has_sensible_defaults() {
             "cancel": false, "active": true, "provider_id": null, "provider_service_id": null, "cost": null,
             "visible_to": [], "sources": [], "exclusive_links": false,
             "paused_reason": null, "average_seconds": null,
-            "rate_per": "thousand", "times": null, "quantity_from": "quantity",
+            "rate_per": "thousand", "times": null, "quantity_from": "quantity", "posts_from": null,
             "fields": [{ "name": "link", "kind": "link", "required": true },
                 { "name": "quantity", "kind": "integer", "required": true, "min": 10, "max": 1000 }],
         })

@@ -153,12 +153,11 @@ fn a_list_is_taken_over_line_by_line() {
     comma["name"] = json!("🔥 <b>Likes</b>");
     let mut bundle = line(3, "58000");
     (bundle["type"], bundle["min"], bundle["max"]) = (json!("Package"), json!("0"), json!(null));
-    let mut subscription = line(4, "1000");
-    subscription["type"] = json!("Subscriptions");
+    let mut reviews = line(4, "1000");
+    reviews["type"] = json!("Reviews");
     let mut free = line(5, "0");
     free["refill"] = json!(0);
-    app.provider
-        .set_services(json!([line(1, "9000"), comma, bundle, subscription, free, { "service": "x" }]));
+    app.provider.set_services(json!([line(1, "9000"), comma, bundle, reviews, free, { "service": "x" }]));
 
     let dry = boss.imports(json!({ "markup_percent": 30, "dry_run": true })).expect(200);
     assert_eq!((counts(&dry), app.number("SELECT count(*) FROM services")), ([3, 0, 0, 3], 0));
@@ -183,7 +182,7 @@ fn a_list_is_taken_over_line_by_line() {
     let reasons: Vec<&str> = items[3..].iter().map(|item| item["reason"].as_str().unwrap()).collect();
     assert_eq!(
         reasons,
-        ["has a type that is not sold here: Subscriptions", "has a rate of 0", "has no readable id"]
+        ["has a type that is not sold here: Reviews", "has a rate of 0", "has no readable id"]
     );
     let likes = service(&app, &boss, "2");
     assert_eq!(

@@ -97,6 +97,8 @@ mod standing;
 mod statements;
 mod stats;
 mod stored_words;
+mod subscription_ends;
+mod subscriptions;
 mod sums;
 mod support;
 mod surroundings;

@@ -379,3 +379,24 @@ fn every_decision_is_written_down_with_before_and_after() {
     let by_admin = format!("SELECT count(*) FROM transfers WHERE kind = 'refund' AND actor_id = {}", boss.id);
     assert_eq!(app.number(&by_admin), 1);
 }
+
+#[test]
+fn a_dry_run_shows_the_order_as_the_change_leaves_it() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(500_000));
+    let service = app.service(|_| ());
+    let by_hand = app.service(|offer| {
+        (offer.provider, offer.provider_service, offer.cost) = (None, None, None);
+    });
+    let sent = lan.bought(service, 1000);
+    app.reported(sent, report(ReportedStatus::Partial));
+    let queued = lan.buys(service, 1000);
+    let manual = lan.buys(by_hand, 1000);
+    for id in [sent, queued, manual] {
+        let path = format!("/api/admin/orders/{id}/status");
+        let preview = boss.put(&path, json!({ "status": "canceled", "dry_run": true })).expect(200);
+        let mut real = boss.put(&path, json!({ "status": "canceled" })).expect(200);
+        real["updated_at"] = preview["updated_at"].clone();
+        assert_eq!(preview, real);
+    }
+}

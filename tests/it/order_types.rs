@@ -137,12 +137,33 @@ fn others() -> Vec<Example> {
             20,
             vec![("quantity", "20"), ("minutes", "30")],
         ),
+        (
+            "subscriptions",
+            json!({ "username": "lan", "min": 5, "max": 20, "posts": 3, "delay": 30, "expiry": "2026-12-31" }),
+            60,
+            vec![
+                ("username", "lan"),
+                ("min", "5"),
+                ("max", "20"),
+                ("posts", "3"),
+                ("delay", "30"),
+                ("expiry", "31/12/2026"),
+            ],
+        ),
     ]
+}
+
+/// Posts that are yet to come have none.
+pub fn has_link(fields: &Value) -> bool {
+    fields["posts"].is_null() && fields["expiry"].is_null()
 }
 
 fn body(service: i64, fields: &Value) -> Value {
     let mut body = fields.clone();
-    (body["service_id"], body["link"]) = (json!(service), json!(LINK));
+    body["service_id"] = json!(service);
+    if has_link(fields) {
+        body["link"] = json!(LINK);
+    }
     body
 }
 
@@ -174,8 +195,8 @@ fn each_type_is_priced_and_goes_out_with_its_own_fields() {
         assert_eq!(order["charge"], charge, "{word}");
         dispatch::tick(&app.app);
         let request = app.provider.requests_for("add").pop().unwrap();
-        let mut expected =
-            BTreeMap::from([("action", "add"), ("key", "bumx-test-key"), ("link", LINK), ("service", "101")]);
+        let mut expected = BTreeMap::from([("action", "add"), ("key", "bumx-test-key"), ("service", "101")]);
+        expected.extend(has_link(&fields).then_some(("link", LINK)));
         expected.extend(sent);
         let got: BTreeMap<&str, &str> =
             request.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -367,6 +388,10 @@ fn a_part_can_be_undelivered_where_the_type_has_parts() {
         let order = ordered(&lan, sold(&app, word), &fields);
         let id = order["id"].as_i64().unwrap();
         app.send_all();
+        if order_type(word).is_for_posts() {
+            // Of these the provider says what each post used.
+            continue;
+        }
         app.reported(id, partial(1)).unwrap();
         let state = app.order(id).state;
         if order_type(word).has_parts {
@@ -392,7 +417,7 @@ fn an_import_offers_the_types_that_are_sold_and_names_the_others() {
         line["type"] = json!(name);
         line
     };
-    let spellings = ["Mentions Custom List", "mentions_custom_list", "POLL", "Poll", "Subscriptions"];
+    let spellings = ["Mentions Custom List", "mentions_custom_list", "POLL", "Subscriptions", "Reviews"];
     app.provider.set_services((1..).zip(spellings).map(|(id, name)| listed(id, name)).collect());
     let imported = boss.imports(json!({ "markup_percent": 20 })).expect(200);
     assert_eq!((&imported["created"], &imported["skipped"]), (&json!(4), &json!(1)), "{imported}");
@@ -405,7 +430,7 @@ fn an_import_offers_the_types_that_are_sold_and_names_the_others() {
             (&json!("mentions_custom_list"), &created),
             (&json!("mentions_custom_list"), &created),
             (&json!("poll"), &created),
-            (&json!("poll"), &created),
+            (&json!("subscriptions"), &created),
             (&Value::Null, &json!("skipped")),
         ]
     );
@@ -459,25 +484,4 @@ fn a_dry_run_of_a_status_says_what_would_go_back_and_does_nothing() {
     let real = boss.put(&path, json!({ "status": "partial", "remains": 250 })).expect(200);
     assert_eq!((&real["refunded"], lan.balance()), (&json!(3000), 41_000));
     dry("completed", Value::Null).refused(409, "order_final");
-}
-
-#[test]
-fn a_dry_run_shows_the_order_as_the_change_leaves_it() {
-    let app = TestApp::start();
-    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(500_000));
-    let service = app.service(|_| ());
-    let by_hand = app.service(|offer| {
-        (offer.provider, offer.provider_service, offer.cost) = (None, None, None);
-    });
-    let sent = lan.bought(service, 1000);
-    app.reported(sent, report(ReportedStatus::Partial));
-    let queued = lan.buys(service, 1000);
-    let manual = lan.buys(by_hand, 1000);
-    for id in [sent, queued, manual] {
-        let path = format!("/api/admin/orders/{id}/status");
-        let preview = boss.put(&path, json!({ "status": "canceled", "dry_run": true })).expect(200);
-        let mut real = boss.put(&path, json!({ "status": "canceled" })).expect(200);
-        real["updated_at"] = preview["updated_at"].clone();
-        assert_eq!(preview, real);
-    }
 }

@@ -175,7 +175,7 @@ fn a_service_that_is_closed_or_unreadable_is_paused_until_it_is_back() {
         ("rate", json!("0")),
         ("rate", json!(null)),
         ("rate", json!("1,000")),
-        ("type", json!("Subscriptions")),
+        ("type", json!("Reviews")),
         ("type", json!("Package")),
     ] {
         let mut closed = line(101, "8000");

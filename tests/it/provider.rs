@@ -6,8 +6,8 @@ use serde_json::json;
 use smm_panel::kernel::cause::{CallCause, Defect};
 use smm_panel::kernel::secret::Secret;
 use smm_panel::provider::{
-    Balance, CallError, Client, Decimal, Exchange, Ground, NoReport, Remains, Report, ReportedStatus,
-    Submission, SubmitError,
+    Balance, CallError, Client, Decimal, Exchange, Ground, NoReport, Remains, Report, ReportedPosts,
+    ReportedStatus, Submission, SubmitError,
 };
 
 use crate::support::fake_provider::FakeProvider;
@@ -32,7 +32,7 @@ fn client_at(url: &str) -> Client {
 fn order() -> Submission {
     Submission {
         provider_service_id: "101".to_owned(),
-        link: "https://x.vn/a?b=1&c=đ".to_owned(),
+        link: Some("https://x.vn/a?b=1&c=đ".to_owned()),
         fields: vec![("quantity", "1000".to_owned())],
     }
 }
@@ -178,6 +178,7 @@ fn reports_come_for_what_was_asked_and_for_nothing_else() {
         start_count: Some(1204),
         charge: Decimal::parse("3125.00"),
         currency: Some("VND".to_owned()),
+        posts: ReportedPosts::default(),
     };
     assert_eq!(found["1"], Ok(expected));
     assert_eq!(found["2"], Err(NoReport::Said("Incorrect order ID".to_owned())));

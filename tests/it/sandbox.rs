@@ -114,7 +114,7 @@ fn its_list_can_be_imported_and_a_price_that_moves_stops_the_sale() {
     let import = json!({ "markup_percent": 25 });
     let imported = panel.send("POST", "/api/admin/services/import", &import).unwrap().expect(200);
     let counts = ["created", "updated", "skipped"].map(|name| imported[name].as_i64().unwrap());
-    assert_eq!(counts, [24, 1, 0]);
+    assert_eq!(counts, [25, 1, 0]);
     let state = || {
         let page = panel.get(&format!("/api/admin/services?search={service}"));
         let found = page["items"].as_array().unwrap().iter().find(|found| found["id"] == service).unwrap();

@@ -26,6 +26,9 @@
 //! All others are "Pending" for a second, "In progress" for two more, then "Completed". What is not over can be
 //! canceled: it ends as "Canceled", or as "Partial" if some was delivered. That it was is forgotten with a restart.
 //! What is completed can be refilled, which takes a second too until it begins, and two more.
+//!
+//! A subscription finds a post each second; with `partial` in its user name it ends after three fifths of them as
+//! "Expired", with `cancel` without any, with `strange` it is "Paused" there.
 
 mod list;
 mod play;

@@ -3,7 +3,7 @@
 
 use super::list::{self, Market};
 use crate::kernel::clock::Clock;
-use crate::order_types::{Field, OrderType, QuantityFrom, RatePer};
+use crate::order_types::{Field, OrderType, PerPost, QuantityFrom, RatePer};
 use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
@@ -17,6 +17,10 @@ const SLOW_DELIVERY_MS: i64 = 10 * 60 * 1000;
 const TIME_DIGITS: usize = 13;
 const SERVICE_DIGITS: usize = 2;
 const TIMES_DIGITS: usize = 4;
+/// From one post of a subscription to the next.
+const POST_MS: i64 = 1000;
+/// More than any number of posts, or of minutes.
+const POST: i64 = 5000;
 const FUNDS: i64 = 100_000_000;
 
 /// A form's fields; one that is missing is empty.
@@ -73,7 +77,8 @@ struct Order {
     service: usize,
     ending: Ending,
     quantity: i64,
-    /// What the quantity is multiplied by for the price, where the type of the service says so.
+    /// What the quantity is multiplied by for the price, where the type of the service says so. Of a subscription the
+    /// number of its posts; of the order of a post `POST` and its number, from 0.
     times: Option<i64>,
 }
 
@@ -92,7 +97,8 @@ impl Order {
         let (service, rest) = rest.split_at_checked(SERVICE_DIGITS)?;
         let service = service.parse().ok()?;
         let (ending, rest) = rest.split_at_checked(1)?;
-        let has_times = list::service(service).is_some_and(|(kind, _)| kind.times.is_some());
+        let has_times =
+            list::service(service).is_some_and(|(kind, _)| kind.times.is_some() || kind.is_for_posts());
         let (times, quantity) = rest.split_at_checked(if has_times { TIMES_DIGITS } else { 0 })?;
         Some(Order {
             made_at: time.parse().ok()?,
@@ -113,7 +119,54 @@ impl Order {
     }
 
     fn units(self) -> i64 {
-        self.quantity.saturating_mul(self.times.unwrap_or(1))
+        self.quantity.saturating_mul(self.times.filter(|times| *times < POST).unwrap_or(1))
+    }
+
+    /// How many posts it is for, if it is for any.
+    fn posts(self) -> Option<i64> {
+        let (kind, _) = list::service(self.service)?;
+        self.times.filter(|posts| kind.is_for_posts() && *posts < POST)
+    }
+
+    /// The order of one of its posts.
+    fn of_post(self, number: i64) -> Self {
+        let quantity = share(self.quantity, number.rem_euclid(3).saturating_add(3), 5).max(1);
+        Order { times: Some(number.saturating_add(POST)), ending: Ending::Completed, quantity, ..self }
+    }
+
+    /// When the work began: of the order of a post, when that was published.
+    fn begun_at(self) -> i64 {
+        let number = self.times.map_or(0, |times| times.saturating_sub(POST).max(0));
+        self.made_at.saturating_add(number.saturating_mul(POST_MS))
+    }
+
+    /// Of so many posts one is found each second, until all are, or it ends before.
+    fn report_of_posts(self, posts: i64, now: i64, canceled_at: Option<i64>) -> Value {
+        let age = canceled_at.unwrap_or(now).saturating_sub(self.made_at);
+        let last = self.last_post(posts);
+        let found = age.checked_div_euclid(self.post_ms()).unwrap_or(0).clamp(0, last);
+        let word = match self.ending {
+            _ if canceled_at.is_some() => "Canceled",
+            _ if found < last || age < PENDING_MS => "Active",
+            Ending::Completed | Ending::Slow => "Completed",
+            Ending::Partial => "Expired",
+            Ending::Canceled => "Canceled",
+            Ending::Failed => "Paused",
+        };
+        let orders: Vec<String> = (0..found).map(|number| self.of_post(number).id()).collect();
+        json!({ "status": word, "posts": found.to_string(), "orders": orders })
+    }
+
+    fn last_post(self, posts: i64) -> i64 {
+        match self.ending {
+            Ending::Completed | Ending::Slow => posts,
+            Ending::Partial | Ending::Failed => share(posts, 3, 5),
+            Ending::Canceled => 0,
+        }
+    }
+
+    fn post_ms(self) -> i64 {
+        if self.ending == Ending::Slow { SLOW_DELIVERY_MS } else { POST_MS }
     }
 
     fn delivery_ms(self) -> i64 {
@@ -122,17 +175,24 @@ impl Order {
 
     /// How long it is delivered already.
     fn delivering(self, now: i64) -> i64 {
-        now.saturating_sub(self.made_at).saturating_sub(PENDING_MS).clamp(0, self.delivery_ms())
+        now.saturating_sub(self.begun_at()).saturating_sub(PENDING_MS).clamp(0, self.delivery_ms())
     }
 
     fn is_over(self, now: i64) -> bool {
+        if let Some(posts) = self.posts() {
+            let until = self.last_post(posts).saturating_mul(self.post_ms());
+            return now.saturating_sub(self.made_at) >= until;
+        }
         self.delivering(now) == self.delivery_ms()
     }
 
     /// `canceled_at`: when it was asked to end, before it was over.
     fn report(self, now: i64, canceled_at: Option<i64>) -> Value {
+        if let Some(posts) = self.posts() {
+            return self.report_of_posts(posts, now, canceled_at);
+        }
         let now = canceled_at.unwrap_or(now);
-        let (age, delivery) = (now.saturating_sub(self.made_at), self.delivery_ms());
+        let (age, delivery) = (now.saturating_sub(self.begun_at()), self.delivery_ms());
         let left = match self.ending {
             Ending::Completed | Ending::Slow => 0,
             Ending::Partial => share(self.quantity, 2, 5),
@@ -202,7 +262,9 @@ impl Stage {
     }
 
     pub(super) fn add(&self, fields: &Fields) -> AddResponse {
-        let link = fields.get("link").to_lowercase();
+        let listed = fields.get("service").parse().ok().and_then(list::service);
+        let target = listed.and_then(|(kind, _)| kind.link_from).unwrap_or("link");
+        let link = fields.get(target).to_lowercase();
         let has = |word| link.contains(word);
         if link.is_empty() || has("refuse") {
             return AddResponse::Refused("Bad link");
@@ -230,8 +292,11 @@ impl Stage {
         let now = self.clock.now().millis();
         let made_at = self.next_moment(now);
         let service = fields.get("service").parse().ok().filter(|number| list::service(*number).is_some());
-        let times = service.and_then(list::service).and_then(|(kind, _)| kind.times);
-        let times = times.map(|name| fields.get(name).parse().unwrap_or(1));
+        let times = service.and_then(list::service).and_then(|(kind, _)| {
+            let multiplied_by = kind.times.as_slice().iter().chain(kind.posts_from().unwrap_or_default());
+            let number = |name: &&str| fields.get(name).parse().unwrap_or(0);
+            multiplied_by.map(number).reduce(i64::saturating_add)
+        });
         let order = Order { made_at, service: service.unwrap_or(0), ending, quantity, times };
         let pay = |funds: i64| {
             let left = funds.saturating_sub(order.price());
@@ -336,127 +401,11 @@ fn quantity(fields: &Fields) -> Result<i64, &'static str> {
         QuantityFrom::Buyer => fields.get("quantity").parse().ok(),
         QuantityFrom::Lines(field) => i64::try_from(fields.get(field).lines().count()).ok(),
         QuantityFrom::One => Some(1),
+        QuantityFrom::Posts(PerPost { most, .. }) => fields.get(most).parse().ok(),
     };
     units.filter(|units| *units > 0).ok_or("Incorrect quantity")
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::kernel::clock::Timestamp;
-
-    fn add(link: &str) -> Fields {
-        let field = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
-        Fields([("service", "1"), ("link", link), ("quantity", "1000")].map(field).into())
-    }
-
-    fn asked(id: &str) -> Fields {
-        Fields(HashMap::from([("order".to_owned(), id.to_owned())]))
-    }
-
-    /// Status and remains at so many milliseconds after the order.
-    fn course(link: &str, moments: &[i64]) -> Vec<(String, String)> {
-        let start = Timestamp::from_millis(1_795_333_140_000);
-        let AddResponse::Taken(id) = Stage::new(Clock::manual(start)).add(&add(link)) else {
-            panic!("not taken")
-        };
-        let at = |ms: &i64| {
-            let later = Clock::manual(Timestamp::from_millis(start.millis() + ms));
-            // Another stage: what it says does not depend on having been there.
-            let report = Stage::new(later).status(&asked(&id));
-            let text = |name: &str| report[name].as_str().unwrap().to_owned();
-            (text("status"), text("remains"))
-        };
-        moments.iter().map(at).collect()
-    }
-
-    #[test]
-    fn an_order_is_delivered_within_seconds() {
-        let seen = course("https://tiktok.com/@a", &[0, 999, 1000, 2000, 3000, 86_400_000]);
-        let expected = [
-            ("Pending", "1000"),
-            ("Pending", "1000"),
-            ("In progress", "1000"),
-            ("In progress", "500"),
-            ("Completed", "0"),
-            ("Completed", "0"),
-        ];
-        assert_eq!(seen, expected.map(|(word, left)| (word.to_owned(), left.to_owned())));
-    }
-
-    #[test]
-    fn words_in_the_link_decide_the_end() {
-        for (link, word, left) in [
-            ("https://x.vn/PARTIAL", "Partial", "400"),
-            ("https://x.vn/cancel", "Canceled", "1000"),
-            ("https://x.vn/strange", "Failed", "1000"),
-        ] {
-            assert_eq!(course(link, &[3000]), [(word.to_owned(), left.to_owned())]);
-        }
-    }
-
-    #[test]
-    fn what_is_not_over_can_be_canceled_and_what_is_completed_refilled() {
-        let clock = Clock::manual(Timestamp::from_millis(1_795_333_140_000));
-        let stage = Stage::new(clock.clone());
-        let made = |link| {
-            let AddResponse::Taken(id) = stage.add(&add(link)) else { panic!("not taken") };
-            id
-        };
-        let said = |action: &dyn Fn(&Fields) -> Value, name: &str, id: &str| {
-            action(&Fields(HashMap::from([(name.to_owned(), id.to_owned())])))
-        };
-        let cancel = |id: &str| said(&|fields| stage.cancel(fields), "orders", id)[0]["cancel"].clone();
-        let refill = |id: &str| said(&|fields| stage.refill(fields), "order", id);
-        let (early, late, done) =
-            (made("https://x.vn/slow"), made("https://x.vn/slow"), made("https://x.vn/a"));
-        assert_eq!(cancel(&early), 1);
-        clock.advance_seconds(301);
-        assert_eq!(cancel(&late), 1);
-        assert_eq!(cancel(&done), json!({ "error": "The order can not be canceled" }));
-        assert_eq!(cancel("7"), json!({ "error": "Incorrect order ID" }));
-        clock.advance_seconds(3600);
-        let report = |id: &str| stage.status(&asked(id));
-        assert_eq!(
-            (&report(&early)["status"], &report(&early)["remains"]),
-            (&json!("Canceled"), &json!("1000"))
-        );
-        // Half of it, less the millisecond by which its id is later than the first one's.
-        assert_eq!((&report(&late)["status"], &report(&late)["remains"]), (&json!("Partial"), &json!("501")));
-        assert_eq!(refill(&late), json!({ "error": "The order is not completed" }));
-        let id = refill(&done)["refill"].as_str().unwrap().to_owned();
-        let word = || said(&|fields| stage.refill_status(fields), "refill", &id)["status"].clone();
-        assert_eq!(word(), "Pending");
-        clock.advance_seconds(2);
-        assert_eq!(word(), "In progress");
-        clock.advance_seconds(2);
-        assert_eq!(word(), "Completed");
-        let many = said(&|fields| stage.refill_status(fields), "refills", &format!("{id},5"));
-        assert_eq!(many[0], json!({ "refill": id, "status": "Completed" }));
-        assert_eq!(many[1]["status"], json!({ "error": "Refill not found" }));
-    }
-
-    #[test]
-    fn ids_never_repeat_and_hold_the_order() {
-        let stage = Stage::new(Clock::manual(Timestamp::from_millis(1_795_333_140_000)));
-        let ids: Vec<String> = (0..100)
-            .map(|_| {
-                let AddResponse::Taken(id) = stage.add(&add("https://x.vn")) else { panic!("not taken") };
-                id
-            })
-            .collect();
-        let different: std::collections::HashSet<&String> = ids.iter().collect();
-        assert_eq!(different.len(), 100);
-        let order = Order::parse(&ids[0]).unwrap();
-        assert_eq!((order.service, order.quantity, order.price()), (1, 1000, 32_000));
-        assert_eq!(stage.balance()["balance"], (FUNDS - 100 * 32_000).to_string());
-    }
-
-    #[test]
-    fn foreign_ids_are_unknown() {
-        let stage = Stage::new(Clock::system());
-        for id in ["", "1", "884120", "not a number", "99999999999990190", "179533314000001"] {
-            assert_eq!(stage.status(&asked(id))["error"], "Incorrect order ID", "{id}");
-        }
-    }
-}
+#[path = "play_tests.rs"]
+mod tests;

@@ -11,6 +11,7 @@ mod repeat;
 mod same_link;
 mod schedule;
 mod slow;
+mod subscription;
 
 pub(super) use drip_feed::{
     accept_run_cost, doubt_runs, feed, feeds_due, feeds_open, feeds_open_at, insert_feed, queued_runs,
@@ -36,6 +37,11 @@ pub(super) use same_link::stuck_behind;
 pub(super) use slow::{open_after, set_slow};
 
 pub(super) use repeat::{by_reference, delete_contents, equal_since, keep_content, keep_reference};
+
+pub(super) use subscription::{
+    end_subscription, insert_post, insert_subscription, post_cost, post_count, post_states, post_units,
+    see_posts, set_post_units, set_unread_post_units,
+};
 
 use super::cancel::{CancelRequest, CancelState};
 use super::history::EventKind;
@@ -94,16 +100,17 @@ macro_rules! columns {
             $crate::orders::store::behind!(),
             " WHEN 'drip_feed' THEN (SELECT ",
             $crate::orders::store::behind!(),
-            " FROM orders AS o WHERE o.parent_id = f.order_id AND o.run = f.begun AND o.dispatch = 'queued') END"
+            " FROM orders AS o WHERE o.parent_id = f.order_id AND o.run = f.begun AND o.dispatch = 'queued') END,
+         o.posts, s.least, s.most, s.expiry, s.seen, s.ended_at"
         )
     };
 }
 use columns;
 
-/// Joins what `columns` reads of a drip-feed.
+/// Joins what `columns` reads of a drip-feed, and of a subscription.
 macro_rules! fed {
     () => {
-        "LEFT JOIN drip_feeds AS f ON f.order_id = o.id "
+        "LEFT JOIN drip_feeds AS f ON f.order_id = o.id LEFT JOIN subscriptions AS s ON s.order_id = o.id "
     };
 }
 use fed;
@@ -130,6 +137,7 @@ fn order(row: &Row) -> rusqlite::Result<Order> {
         charge: row.get(10)?,
         start_at: row.get(35)?,
         feed: drip_feed::feed_from(row, 41)?,
+        subscription: subscription::subscription_from(row, 51)?,
         run: run(row)?,
         provider: row.get(11)?,
         account: row.get(30)?,
@@ -195,9 +203,9 @@ pub(super) fn insert(tx: &Tx, order: &Order) -> Result<OrderId, Fault> {
     let id = tx.insert(
         "INSERT INTO orders (user_id, service_id, service_name, service_type, link, quantity, params,
              rate, discount_percent, charge, status, dispatch, provider_id, provider_service_id, cost, created_at,
-             updated_at, start_at, runs, interval_minutes, parent_id, run, link_key)
+             updated_at, start_at, runs, interval_minutes, parent_id, run, link_key, posts)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?16, ?17, ?18, ?19, ?20, ?21,
-             ?22)",
+             ?22, ?23)",
         params![
             order.user,
             order.service,
@@ -221,6 +229,7 @@ pub(super) fn insert(tx: &Tx, order: &Order) -> Result<OrderId, Fault> {
             order.run.map(|run| run.parent),
             order.run.map(|run| run.number),
             catalog::link_key(&order.link),
+            order.subscription.as_ref().map(|sold| sold.posts),
         ],
     )?;
     Ok(OrderId::new(id))

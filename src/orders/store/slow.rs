@@ -6,11 +6,11 @@ use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::OrderId;
 
-/// Of a drip-feed its runs, for those are what is delivered.
+/// Of a drip-feed its runs, of a subscription its posts, for those are what is delivered.
 const OPEN_AFTER: &str =
     "SELECT o.id, (?4 - coalesce(o.start_at, o.created_at)) / 1000, s.average_seconds, o.is_slow
      FROM orders AS o INDEXED BY orders_by_status CROSS JOIN services AS s ON s.id = o.service_id
-     WHERE o.status = ?1 AND o.id > ?2 AND o.parent_id IS NULL AND o.runs IS NULL
+     WHERE o.status = ?1 AND o.id > ?2 AND o.parent_id IS NULL AND coalesce(o.runs, o.posts) IS NULL
      UNION ALL
      SELECT o.id, (?4 - o.created_at) / 1000, s.average_seconds, o.is_slow
      FROM orders AS o INDEXED BY orders_runs_by_status CROSS JOIN services AS s ON s.id = o.service_id

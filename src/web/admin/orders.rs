@@ -122,7 +122,8 @@ fn named(tx: &ReadTx, order: Order) -> Result<AdminOrderView, Fault> {
 #[utoipa::path(get, path = "/api/admin/orders", tag = "admin",
     params(("status" = Option<String>, Query), ("user_id" = Option<i64>, Query),
         ("provider_id" = Option<i64>, Query), ("service_id" = Option<i64>, Query),
-        ("parent_id" = Option<i64>, Query, description = "the runs of this drip-feed"),
+        ("parent_id" = Option<i64>, Query, description = "the runs of this drip-feed, or the \
+            posts of this subscription"),
         ("review" = Option<bool>, Query, description = "true: only parked ones and contradictions, runs too"),
         ("slow" = Option<bool>, Query, 
             description = "true: only those open for much longer than their service takes"),

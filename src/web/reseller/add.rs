@@ -4,10 +4,11 @@ use super::given::Given;
 use super::refused::Refused;
 use crate::catalog::{self, Offer};
 use crate::db::Tx;
+use crate::kernel::day::Day;
 use crate::kernel::error::{FieldError, Rule};
 use crate::kernel::ids::{OrderId, ServiceId, UserId};
 use crate::ledger::LedgerError;
-use crate::order_types::{OrderType, Params, QuantityFrom};
+use crate::order_types::{FieldKind, OrderType, Params, QuantityFrom};
 use crate::orders::{self, Attempted, Mark, OrderError, Placement, Reference, Timing};
 
 /// Buys what is asked for, or finds that it was bought before. `repeat_s`: see `Mark::Within`.
@@ -31,10 +32,11 @@ fn place(tx: &Tx, user: UserId, given: &Given) -> Result<OrderId, Refused> {
     let service = given.integer("service").map(ServiceId::new).ok_or(Refused::Service)?;
     let offer = catalog::visible(tx, service, Some(user))?.ok_or(Refused::Service)?.offer;
     let timing = timing(given, &offer)?;
-    let params = params(offer.kind, given);
+    let params = params(offer.kind, given, Day::of(tx.now()));
     let quantity = quantity(&offer, given)?;
     let units = offer.kind.count(quantity, &params).ok();
-    let link = given.text("link").unwrap_or_default().to_owned();
+    // Nor where it says for whom.
+    let link = given.text("link").filter(|_| offer.kind.link_from.is_none()).unwrap_or_default().to_owned();
     let placement = Placement { user, service, link, quantity, params, timing, expected_charge: None };
     Ok(orders::place(tx, placement).map_err(|error| refused(error, &offer, units))?.id)
 }
@@ -67,13 +69,18 @@ fn quantity(offer: &Offer, given: &Given) -> Result<Option<i64>, Refused> {
     }
 }
 
-/// The fields of the type that belong to an order like this.
-fn params(kind: &OrderType, given: &Given) -> Params {
+/// The fields of the type that belong to an order like this. Many clients name no last day, which is then the last one
+/// that may be named.
+fn params(kind: &OrderType, given: &Given, today: Day) -> Params {
     let shown = |name: &str| given.text(name).map(|text| text.trim().to_owned());
     let fields = kind.fields.iter().filter(|field| field.belongs(shown));
     let values = fields.filter_map(|field| {
-        let text = given.text(field.name)?;
-        Some((field.name.to_owned(), field.received(text)))
+        let value = match (given.text(field.name), field.kind) {
+            (Some(text), _) => field.received(text),
+            (None, FieldKind::Date { days }) => today.plus(days).iso().into(),
+            (None, _) => return None,
+        };
+        Some((field.name.to_owned(), value))
     });
     Params::of(values.collect())
 }

@@ -106,12 +106,16 @@ pub fn error(why: &Refused) -> Value {
     json!({ "error": why.to_string() })
 }
 
-/// Of a drip-feed also how many runs are done, and the orders that its runs are.
+/// Of a drip-feed also how many runs are done, of a subscription how many posts were found, and the orders that these
+/// are. The order of a post costs what it used of its subscription, for clients settle theirs by it.
 fn progress(tx: &ReadTx, order: &Order) -> Result<Value, Fault> {
     let progress = order.state.progress;
     let done = progress.status == Status::Completed;
     let remains = progress.remains.unwrap_or(if done { 0 } else { order.ordered().get() });
-    let charge = order.charge.get().saturating_sub(order.state.refunded.get());
+    let charge = match orders::post_share(tx, order)? {
+        Some(share) => share.get(),
+        None => order.charge.get().saturating_sub(order.state.refunded.get()),
+    };
     let mut view = json!({
         "charge": charge.to_string(),
         "start_count": progress.start_count.unwrap_or(0).to_string(),
@@ -119,9 +123,16 @@ fn progress(tx: &ReadTx, order: &Order) -> Result<Value, Fault> {
         "remains": remains.to_string(),
         "currency": CURRENCY,
     });
+    if order.feed.is_some() || order.subscription.is_some() {
+        let parts: Vec<i64> = orders::run_ids(tx, order.id)?.into_iter().map(OrderId::get).collect();
+        view["orders"] = json!(parts);
+    }
     if let Some(feed) = &order.feed {
-        let runs: Vec<i64> = orders::run_ids(tx, order.id)?.into_iter().map(OrderId::get).collect();
-        (view["runs"], view["orders"]) = (json!(feed.ended.to_string()), json!(runs));
+        view["runs"] = json!(feed.ended.to_string());
+    }
+    if let Some(sold) = &order.subscription {
+        let expiry: Vec<&str> = sold.expiry.split('-').rev().collect();
+        (view["posts"], view["expiry"]) = (json!(sold.seen.to_string()), json!(expiry.join("/")));
     }
     Ok(view)
 }

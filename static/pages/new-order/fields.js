@@ -5,9 +5,18 @@ import { html } from "../../lib/dom.js";
 import { remarked, t } from "../../lib/i18n.js";
 import { readLink } from "../../lib/link.js";
 import { WHOLE } from "../../lib/number.js";
-import { countLines, fieldsWith, problemIn, problemOfLines, quantityOf, typedIn } from "../../lib/order-fields.js";
+import {
+  countLines,
+  dayAhead,
+  fieldsWith,
+  problemIn,
+  problemOfLines,
+  quantityOf,
+  typedIn,
+} from "../../lib/order-fields.js";
 import { Field } from "../../ui/form.js";
 import { NumberField, wrongNumbers } from "../../ui/number-field.js";
+import { chosen } from "../parts/given.js";
 import { LinkField } from "./link.js";
 
 /** @typedef {import("../../lib/services.js").Service} Service */
@@ -28,7 +37,7 @@ function wrongIn(service, field, values) {
     return name in unread || fits ? unread : { [name]: t("new_order.out_of_bounds", { min, max }) };
   }
   const typed = typedIn(values, name);
-  const counts = name === service.quantity_from;
+  const counts = kind === "lines" && name === service.quantity_from;
   const problem = counts ? problemOfLines(countLines(typed), min, max) : problemIn(field, typed);
   return problem ? { [name]: remarked(problem) } : {};
 }
@@ -57,9 +66,11 @@ export function OrderField({ form, service, field }) {
       return html`<${Field} ...${shared} label=${label} rows="5" hint=${hint} />`;
     }
     case "choice": {
-      const options = ["", ...choices].map((value) => ({ value, text: value && t(`order_choice.${name}.${value}`) }));
+      const options = ["", ...choices].map((value) => ({ value, text: value && chosen(name, value) }));
       return html`<${Field} ...${shared} options=${options} />`;
     }
+    case "date":
+      return html`<${Field} ...${shared} type="date" min=${dayAhead(min)} max=${dayAhead(max)} />`;
     default:
       return html`<${Field} ...${shared} type=${kind} />`;
   }

@@ -1,5 +1,5 @@
 // @ts-check
-// What an order says of its runs.
+// What an order says of its runs or posts.
 
 import { html } from "../../lib/dom.js";
 import { number, t } from "../../lib/i18n.js";
@@ -8,28 +8,43 @@ import { number, t } from "../../lib/i18n.js";
 export const Quantity = ({ order }) =>
   html`${number(order.quantity)}${order.runs && html`<span class="text-nowrap"> × ${number(order.runs)}</span>`}`;
 
-/** How many runs have ended, as a picture, and whether others follow. @param {{order: any}} props */
+/** How many runs have ended, or posts are used, in words; "" where it has none. @param {any} order */
+function doneOf(order) {
+  if (order.runs) return t("runs.done", { done: order.runs_done, all: order.runs });
+  return order.posts ? t("posts.used", { done: order.posts_done, all: order.posts }) : "";
+}
+
+/** The same as a picture, and whether others follow. @param {{order: any}} props */
 export function RunsDone({ order }) {
-  if (!order.runs) return null;
-  const done = { done: order.runs_done, all: order.runs };
+  const text = doneOf(order);
+  if (!text) return null;
   const isCanceled = order.status === "canceled";
   return html`
     <div class="mt-1">
       ${
         !isCanceled &&
-        html`<progress class="progress" max=${order.runs} value=${order.runs_done}
-        aria-label=${t("runs.done", done)}></progress>`
+        html`<progress class="progress" max=${order.runs ?? order.posts} value=${order.runs_done ?? order.posts_done}
+        aria-label=${text}></progress>`
       }
-      <div class="text-secondary small">${t("runs.done", done)}</div>
+      <div class="text-secondary small">${text}</div>
       ${order.runs_stopped && !isCanceled && html`<div class="small">${t("runs.stopped")}</div>`}
     </div>`;
 }
 
-/** What an order says of its runs, or of the drip-feed that it is one of. @param {{order: any, at: string}} props */
+/** Which part of another order it is, in words. @param {any} order */
+export const partOf = ({ run, parent_id: parent }) => t("runs.of", { run, parent });
+
+/** What an order says of its runs or posts, or of the order that it is one of.
+ * @param {{order: any, at: string}} props */
 export const RunFacts = ({ order, at }) => html`
   ${order.runs && html`<dt>${t("runs.interval")}</dt><dd class="tabular">${number(order.interval)}</dd>`}
   ${
+    order.posts &&
+    html`<dt>${t("posts.title")}</dt>
+    <dd class="tabular">${doneOf(order)} · ${t("posts.left", { left: order.posts - order.posts_done })}</dd>`
+  }
+  ${
     order.parent_id &&
     html`<dt>${t("runs.run_of")}</dt>
-    <dd><a href=${`${at}/${order.parent_id}`}>${t("runs.of", { run: order.run, parent: order.parent_id })}</a></dd>`
+    <dd><a href=${`${at}/${order.parent_id}`}>${partOf(order)}</a></dd>`
   }`;

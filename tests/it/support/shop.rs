@@ -11,7 +11,7 @@ use smm_panel::kernel::ids::{OrderId, ProviderId, ServiceId};
 use smm_panel::kernel::money::{Quantity, Rate};
 use smm_panel::order_types::{OrderType, Params};
 use smm_panel::orders::{self, Order, Placement, Timing};
-use smm_panel::provider::{Account, Decimal, Exchange, Remains, Report, ReportedStatus};
+use smm_panel::provider::{Account, Decimal, Exchange, Remains, Report, ReportedPosts, ReportedStatus};
 use std::collections::{BTreeSet, HashSet};
 
 pub const BUMX: ProviderId = ProviderId::new(1);
@@ -54,7 +54,8 @@ pub fn by_hand(offer: &mut Offer) {
 }
 
 pub fn report(status: ReportedStatus) -> Report {
-    Report { status, remains: Remains::Missing, start_count: None, charge: None, currency: None }
+    let posts = ReportedPosts::default();
+    Report { status, remains: Remains::Missing, start_count: None, charge: None, currency: None, posts }
 }
 
 pub fn partial(remains: i64) -> Report {

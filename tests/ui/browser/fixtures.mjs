@@ -64,6 +64,9 @@ export async function enter(page, base, { login, password }) {
   expect(answer.ok()).toBe(true);
 }
 
+/** The day so many days from today in Vietnam, as a field of a form has it. */
+export const daysAhead = (days) => new Date(Date.now() + (days * 24 + 7) * 3_600_000).toISOString().slice(0, 10);
+
 /** Chooses a service in the order form. */
 export async function choose(page, text, label = "Dịch vụ") {
   await page.getByRole("combobox", { name: label }).fill(text);

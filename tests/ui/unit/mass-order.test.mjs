@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { good, judged, parse, without, wishOf } from "../../../static/lib/mass-order.js";
 import { SPELLINGS } from "../cases/numbers.mjs";
-import { LISTED, PACKAGE, POLL, service } from "./service.mjs";
+import { LISTED, PACKAGE, POLL, service, SUBSCRIPTION } from "./service.mjs";
 
 const short = ({ number, link, quantity, problem }) => [number, link, quantity, problem?.key ?? ""];
 const read = (text, ...services) => parse(text, services.length ? services : [service()]).map(short);
@@ -88,6 +88,7 @@ test("each bad line says what is wrong with it", () => {
   assert.deepEqual(problems("8 | https://x.vn | 100"), ["mass_order.problem.no_service"]);
   assert.deepEqual(problems("7 | https://x.vn | 9"), [""], "whether it is enough the panel says");
   assert.deepEqual(problems("7 | https://x.vn | 100", LISTED), ["mass_order.problem.needs_lines"]);
+  assert.deepEqual(problems("7 | https://x.vn | 100", SUBSCRIPTION), ["mass_order.problem.needs_lines"]);
   assert.equal(parse("7 | https://x.vn | 5", [service(PACKAGE)])[0].quantity, 1);
 });
 

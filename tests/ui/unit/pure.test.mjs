@@ -4,10 +4,10 @@ import { test } from "node:test";
 import { charge, converted, discounted, isBelow, refund, thousandths } from "../../../static/lib/money.js";
 import { safeHref } from "../../../static/lib/links.js";
 import { find, match } from "../../../static/lib/match.js";
-import { bodyOf, countLines, linkOf, quantityOf } from "../../../static/lib/order-fields.js";
+import { bodyOf, countLines, dayAhead, linkOf, problemIn, quantityOf } from "../../../static/lib/order-fields.js";
 import { filtered } from "../../../static/lib/services.js";
 import { ago, countdown, day, daysBefore, duration, moment, shortDay } from "../../../static/lib/time.js";
-import { LISTED, PACKAGE, POLL, service as sold } from "./service.mjs";
+import { LISTED, PACKAGE, POLL, service as sold, SUBSCRIPTION } from "./service.mjs";
 
 /** What the server calculates too: its own tests read the same file. */
 const {
@@ -59,6 +59,32 @@ test("an order says what the fields of its service ask for, and how many units t
   assert.deepEqual(asked(POLL), [1000, { ...common, quantity: 1000, answer_number: 2 }]);
   assert.equal(quantityOf(service(), { quantity: "many" }), null);
   assert.equal(linkOf(service(), { link: "a b" }), "");
+});
+
+test("a subscription is for the most of each of its posts, and names no link", () => {
+  const typed = {
+    username: "ten",
+    max: "1.000",
+    posts: "4",
+    old_posts: "",
+    expiry: "2026-12-31",
+    link: "https://x.vn",
+  };
+  const units = (change) => quantityOf(service(SUBSCRIPTION), { ...typed, ...change });
+  assert.equal(units({}), 4000);
+  assert.equal(units({ old_posts: "2" }), 6000);
+  for (const change of [{ max: "" }, { posts: "x" }, { old_posts: "x" }]) assert.equal(units(change), null);
+  const body = { service_id: 7, username: "ten", max: 1000, posts: 4, old_posts: undefined, expiry: "2026-12-31" };
+  assert.deepEqual(bodyOf(service(SUBSCRIPTION), typed), body);
+  const expiry = SUBSCRIPTION.fields.find(({ kind }) => kind === "date");
+  for (const [days, fits] of /** @type {[number, boolean][]} */ ([
+    [0, false],
+    [1, true],
+    [90, true],
+    [91, false],
+  ]))
+    assert.equal(problemIn(expiry, dayAhead(days)) === null, fits, `${days}`);
+  assert.equal(problemIn(expiry, "31/12/2026")?.key, "rule.day_ahead");
 });
 
 test("only plain http(s) becomes a link", () => {

@@ -6,7 +6,7 @@ import { moment, money, noted, number, t } from "../../../lib/i18n.js";
 import { Button } from "../../../ui/button.js";
 import { LinkText } from "../../../ui/link-text.js";
 import { Status } from "../../../ui/status.js";
-import { Quantity, RunsDone } from "../../parts/run-facts.js";
+import { partOf, Quantity, RunsDone } from "../../parts/run-facts.js";
 import { Waits } from "../../parts/waits.js";
 import { AcknowledgeDialog, nextStatuses, ResolveDialog, StatusDialog } from "./order-actions.js";
 import { CancelState } from "../../parts/cancel-order.js";
@@ -40,7 +40,7 @@ export const orderColumns = (open) => [
 
 /** @param {{order: any}} props */
 const RunOf = ({ order }) => html`
-  <div class="text-secondary small">${t("runs.of", { run: order.run, parent: order.parent_id })}</div>`;
+  <div class="text-secondary small">${partOf(order)}</div>`;
 
 /** What the customer paid, of a run its share, with the provider's cost beneath. @param {{order: any}} props */
 const Charge = ({ order }) => html`
