@@ -42,10 +42,12 @@ pub fn tick(app: &App) {
     let mut dispatcher = Dispatcher::new(app, &Arc::default(), &Arc::default());
     dispatcher.tried = Some(HashSet::new());
     loop {
+        // What ended during the step is followed by another one.
+        let was_busy = dispatcher.is_busy();
         let began = dispatcher.step().unwrap_or(false);
         if dispatcher.is_busy() {
             app.dispatch_wakeup.wait(Duration::from_millis(20));
-        } else if !began {
+        } else if !began && !was_busy {
             return;
         }
     }
