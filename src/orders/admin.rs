@@ -94,6 +94,10 @@ pub fn resolve(tx: &Tx, actor: &Actor, id: OrderId, resolution: &Resolution) -> 
         return Err(OrderError::Conflict(Why::OrderNotInReview));
     }
     let (kind, after) = match resolution {
+        // It is the provider that makes the orders of posts.
+        Resolution::Resend if order.run.is_some() && order.kind.is_for_posts() => {
+            return Err(OrderError::Conflict(Why::RunOfDripFeed));
+        }
         Resolution::Resend => {
             drip_feed::accept_cost(tx, &order)?;
             (EventKind::Resent, queued_anew(tx, &order)?)

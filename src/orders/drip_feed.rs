@@ -14,6 +14,7 @@ use super::error::OrderError;
 use super::history::{Cause, EventKind};
 use super::model::{Feed, Order, Run, State};
 use super::place::fresh;
+use super::rules::partial_refund;
 use super::schedule::{hindrance, is_sold_so};
 use super::status::{self, Decision, Dispatch, Reason, Status};
 use super::store;
@@ -149,8 +150,12 @@ fn parent_of(tx: &ReadTx, run: OrderId, parent: OrderId) -> Result<Order, Fault>
     store::by_id(tx, parent)?.ok_or_else(|| Fault::Corrupt(format!("run {run} has no parent")))
 }
 
+/// Of a post of a subscription the most that was paid for it.
 fn share(parent: &Order, number: i64) -> Result<Vnd, Fault> {
-    let share = rules::share(parent.charge, feed_of(parent)?.runs, number);
+    let share = match &parent.subscription {
+        Some(sold) => partial_refund(parent.charge, parent.quantity, sold.most),
+        None => rules::share(parent.charge, feed_of(parent)?.runs, number),
+    };
     share.map_err(|_| Fault::Overflow("the share of a run"))
 }
 

@@ -163,7 +163,7 @@ fn everybody_sees_what_is_active_and_not_what_it_costs_us() {
     let gone = app.service(|offer| offer.active = false);
     let list = app.guest().get("/api/services").expect(200);
     assert_eq!(ids(&list), [likes, views]);
-    assert_eq!(list["items"][0].as_object().unwrap().len(), 19);
+    assert_eq!(list["items"][0].as_object().unwrap().len(), 20);
     for secret in ["cost", "provider_id", "provider_service_id"] {
         assert_eq!(list["items"][0].get(secret), None, "{secret}");
     }
