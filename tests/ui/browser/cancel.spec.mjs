@@ -57,7 +57,7 @@ for (const look of LOOKS) {
     await page.goto(`${shop.base}/orders`);
     await page.getByRole("button", { name: customer.t("cancel_order.button_of", { id: order.id }) }).click();
     const amount = customer.money(order.charge);
-    await expect(page.getByRole("dialog")).toContainText(customer.t("cancel_order.request", { amount }));
+    await expect(page.getByRole("dialog")).toContainText(customer.t("cancel_order.by_hand", { amount }));
     await page
       .getByRole("dialog")
       .getByRole("button", { name: customer.t("cancel_order.yes") })
