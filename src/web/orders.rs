@@ -114,7 +114,7 @@ pub struct OrderView {
     pub runs_stopped: Option<&'static str>,
     /// When the next run is due; null while the last one is not sent yet, or none is left.
     pub next_run_at: Option<String>,
-    /// Of a subscription: for how many posts it is paid, and how many the provider has found.
+    /// Of a subscription: for how many posts it is paid, and how many were found so far.
     pub posts: Option<i64>,
     pub posts_done: Option<i64>,
     /// Of a run: the drip-feed, which has all the money, and its number there; of a post: the subscription.

@@ -165,7 +165,8 @@ fn an_order_is_charged_and_queued() {
             "charge": 12_000, "discount_percent": 0, "refunded": 0,
             "status": "pending", "reason": null, "start_count": null, "remains": null,
             "can_cancel": true, "cancel_way": "at_once", "cancel": null, "start_at": null, "waits_for": null,
-            "runs": null, "interval": null, "runs_done": null, "next_run_at": null, "parent_id": null, "run": null,
+            "runs": null, "interval": null, "runs_done": null, "runs_stopped": null,
+            "posts": null, "posts_done": null, "next_run_at": null, "parent_id": null, "run": null,
             "can_refill": false, "refill_from": null, "completed_at": null,
             "created_at": "2026-11-22T07:39:00Z", "updated_at": "2026-11-22T07:39:00Z",
         })

@@ -22,7 +22,7 @@ for (const look of LOOKS) {
     await expect(page.getByText(t("deposit.received", { amount: money(200_000) }))).toBeVisible();
 
     await go("new_order");
-    await choose(page, "Tăng tim", t("new_order.service"));
+    await choose(page, "Tăng tim TikTok", t("new_order.service"));
     await page.getByLabel(t("order.link")).fill("https://www.tiktok.com/@ten/video/1");
     await page.getByLabel(t("new_order.quantity")).fill("1000");
     await expect(page.getByText(money(12_500)).first()).toBeVisible();

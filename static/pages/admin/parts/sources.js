@@ -134,7 +134,7 @@ export function Sources({ form, service, providers, priced }) {
       (/** @type {Typed} */ row, /** @type {number} */ place) => html`
         <fieldset key=${place} class="border-top pt-2">
           <legend class="form-label">${label("number", place + 1)}</legend>
-          <${Row} form=${rowForm(place + 1)} priced=${priced}
+          <${Row} form=${rowForm(place + 1)} needed priced=${priced}
             options=${[{ value: "", text: t("sources.choose") }, ...named]}
             label=${(/** @type {string} */ text) => html`${text} <span class="visually-hidden">${place + 2}</span>`} />
           <${Standing} row=${row} service=${service} providers=${providers} />
@@ -150,13 +150,14 @@ export function Sources({ form, service, providers, priced }) {
     }`;
 }
 
-/** @param {{form: Form, options: any[], priced: (text: string) => any, label: (text: string) => any}} props */
-const Row = ({ form, options, priced, label }) => html`
+/** @param {{form: Form, options: any[], priced: (text: string) => any, label: (text: string) => any,
+ * needed?: boolean}} props */
+const Row = ({ form, options, priced, label, needed = false }) => html`
   <div class="row">
     <div class="col-md-4"><${Field} form=${form} name="provider_id" label=${label(t("orders.provider"))}
       options=${options} required /></div>
     <div class="col-md-4"><${Field} form=${form} name="provider_service_id" label=${label(t("services.source"))}
-      required=${Boolean(form.values.provider_id)} most=${100} /></div>
+      required=${needed || Boolean(form.values.provider_id)} most=${100} /></div>
     <div class="col-md-4"><${NumberField} form=${form} name="cost" label=${label(t("services.cost"))}
       kind=${COST} shown=${priced} /></div>
   </div>`;
