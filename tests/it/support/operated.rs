@@ -91,8 +91,8 @@ impl Operated {
         if parked() == json!([]) {
             return;
         }
-        // What is still on its way arrives meanwhile.
-        std::thread::sleep(Duration::from_millis(400));
+        // What is still on its way arrives meanwhile: no answer is delayed for longer.
+        std::thread::sleep(Duration::from_millis(1000));
         for order in parked().as_array().unwrap().iter().filter(|order| order["dispatch"] == "review") {
             let path = format!("/api/admin/orders/{}/resolve", order["id"]);
             let resolve = |body: Value| self.send("POST", &path, &body).unwrap().status;
