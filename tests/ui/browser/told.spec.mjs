@@ -119,9 +119,11 @@ test("an order that is not there leads back to the list", async ({ page, shop, w
     ["/orders/999999", "/orders"],
     ["/admin/orders/999999", "/admin/orders"],
   ]) {
+    const timeline = page.waitForResponse((answer) => answer.url().endsWith("/timeline"));
     await page.goto(shop.base + path);
     await expect(page.getByRole("heading", { level: 1, name: "Đơn hàng số 999999" })).toBeVisible();
     await expect(page.getByRole("main").getByRole("link", { name: "Đơn hàng" })).toHaveAttribute("href", list);
+    await timeline;
   }
 });
 
