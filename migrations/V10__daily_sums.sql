@@ -88,7 +88,7 @@ END;
 
 -- How orders ended, by the day on which they were placed, and how long the completed ones took: histograms, of which
 -- medians of some days are made. Of a drip-feed each run is counted, and of a subscription each post, for that is what
--- was delivered.
+-- was delivered; what its customer took back before it was sent is not.
 CREATE TABLE daily_ends (
     service_id INTEGER NOT NULL,
     day        INTEGER NOT NULL,
@@ -98,14 +98,13 @@ CREATE TABLE daily_ends (
     PRIMARY KEY (service_id, day, status, took)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TRIGGER orders_ends_add_up AFTER UPDATE OF status ON orders
-WHEN NEW.status <> OLD.status AND NEW.status IN ('completed', 'partial', 'canceled')
-    AND coalesce(NEW.runs, NEW.posts) IS NULL
+CREATE TRIGGER orders_ends_add_up AFTER UPDATE OF status, reason, provider_order_id ON orders
+WHEN NEW.ended_as IS NOT OLD.ended_as
 BEGIN
     UPDATE daily_ends SET n = n - 1
-    WHERE service_id = OLD.service_id AND day = OLD.day AND status = OLD.status AND took = OLD.took;
+    WHERE service_id = OLD.service_id AND day = OLD.day AND status = OLD.ended_as AND took = OLD.took;
     INSERT INTO daily_ends (service_id, day, status, took, n)
-    VALUES (NEW.service_id, NEW.day, NEW.status, NEW.took, 1)
+    SELECT NEW.service_id, NEW.day, NEW.ended_as, NEW.took, 1 WHERE NEW.ended_as IS NOT NULL
     ON CONFLICT (service_id, day, status, took) DO UPDATE SET n = n + 1;
 END;
 

@@ -2,9 +2,14 @@
 
 CREATE TABLE users (
     id            INTEGER PRIMARY KEY CHECK (id > 0),
-    username      TEXT    NOT NULL UNIQUE CHECK (username = lower(username) AND length(username) BETWEEN 3 AND 32),
+    -- As it is logged in with. Names that came along from another panel may be longer and shorter than ours.
+    username      TEXT    NOT NULL UNIQUE CHECK (username = lower(username) AND length(username) BETWEEN 1 AND 191
+                              AND instr(username, '@') = 0),
     email         TEXT    NOT NULL UNIQUE,
     password_hash TEXT    NOT NULL,
+    -- Of a hash that came along from another panel: what bcrypt was given there instead of the password. The first
+    -- log-in replaces both.
+    password_scheme TEXT,
     role          TEXT    NOT NULL DEFAULT 'user',
     banned        INTEGER NOT NULL DEFAULT 0 CHECK (banned IN (0, 1)),
     -- Part of every token; raising it ends all of the user's sessions at once.
@@ -22,7 +27,9 @@ CREATE TABLE users (
 CREATE INDEX users_by_referrer ON users (referrer_id, id) WHERE referrer_id IS NOT NULL;
 -- The costs of the hashes in use: checking any password takes as long as the highest of them.
 CREATE INDEX users_by_cost ON users (substr(password_hash, 5, 2));
+CREATE INDEX users_by_foreign_cost ON users (substr(password_hash, 5, 2)) WHERE password_scheme IS NOT NULL;
 CREATE INDEX users_admins ON users (id) WHERE role = 'admin';
+CREATE INDEX users_support ON users (id) WHERE role = 'support';
 CREATE INDEX users_banned ON users (id) WHERE banned = 1;
 
 CREATE TRIGGER users_keep_their_referrer BEFORE UPDATE OF id, referrer_id ON users
@@ -63,11 +70,47 @@ CREATE TABLE sessions (
     last_seen_at INTEGER NOT NULL,
     expires_at   INTEGER NOT NULL,
     address      TEXT,
-    user_agent   TEXT
+    user_agent   TEXT,
+    -- Whether a code of the second factor was given in it.
+    has_factor   INTEGER NOT NULL CHECK (has_factor IN (0, 1)),
+    -- The password was given once more: until then the session may do what asks for that.
+    confirmed_until INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE INDEX sessions_by_user ON sessions (user_id, id);
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+
+-- Authenticator apps. One that was not confirmed by a code of its opens and asks nothing.
+CREATE TABLE second_factors (
+    user_id    INTEGER PRIMARY KEY REFERENCES users (id),
+    secret     BLOB    NOT NULL CHECK (length(secret) = 20),
+    confirmed  INTEGER NOT NULL DEFAULT 0 CHECK (confirmed IN (0, 1)),
+    -- The last time step of which a code was used: neither it nor one before it serves again.
+    last_step  INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+-- What serves once in the place of a code of the app, by SHA-256.
+CREATE TABLE recovery_codes (
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    hash    BLOB    NOT NULL CHECK (length(hash) = 32),
+    PRIMARY KEY (user_id, hash)
+) STRICT, WITHOUT ROWID;
+
+-- Links that serve once, by SHA-256 of their token.
+CREATE TABLE account_links (
+    hash       BLOB    PRIMARY KEY CHECK (length(hash) = 32),
+    user_id    INTEGER NOT NULL REFERENCES users (id),
+    -- The user's when it was made: another password, a ban, a log-out everywhere or a restore ends it.
+    epoch      INTEGER NOT NULL,
+    -- The admin who made it; NULL: the command line.
+    made_by    INTEGER REFERENCES users (id),
+    made_at    INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX account_links_by_user ON account_links (user_id, made_at);
+CREATE INDEX account_links_by_expiry ON account_links (expires_at);
 
 -- Single sessions that were logged out before their time.
 CREATE TABLE revoked_tokens (
@@ -84,6 +127,8 @@ CREATE TABLE logins (
     id         INTEGER PRIMARY KEY,
     user_id    INTEGER NOT NULL REFERENCES users (id),
     ok         INTEGER NOT NULL CHECK (ok IN (0, 1)),
+    -- What was wrong.
+    wrong      TEXT    CHECK (wrong IN ('password', 'code')) CHECK ((wrong IS NULL) = ok),
     at         INTEGER NOT NULL,
     address    TEXT,
     user_agent TEXT

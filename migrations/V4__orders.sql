@@ -10,6 +10,8 @@ CREATE TABLE orders (
     link                TEXT    NOT NULL,
     -- The link as it is compared with others.
     link_key            TEXT    NOT NULL,
+    -- Whether its service wants one order for a link at a time: `exclusive_links`, which it follows while it is open.
+    one_per_link        INTEGER NOT NULL DEFAULT 0 CHECK (one_per_link IN (0, 1)),
     quantity            INTEGER NOT NULL CHECK (quantity >= 1),
     -- What the type of the service needs besides, as it was given: a JSON object.
     params              TEXT    NOT NULL DEFAULT '{}' CHECK (json_valid(params)),
@@ -61,6 +63,7 @@ CREATE TABLE orders (
     cancel_requested_at INTEGER,
     cancel_state        TEXT,
     cancel_detail       TEXT,
+    cancel_by_support   INTEGER NOT NULL DEFAULT 0 CHECK (cancel_by_support IN (0, 1)),
     -- Open for much longer than its service takes; a job follows it.
     is_slow             INTEGER NOT NULL DEFAULT 0 CHECK (is_slow IN (0, 1)),
     created_at          INTEGER NOT NULL,
@@ -70,6 +73,11 @@ CREATE TABLE orders (
     day                 INTEGER AS ((created_at + 25200000) / 86400000),
     counted_units       INTEGER AS (iif(parent_id IS NULL, min(quantity * coalesce(runs, 1), 1000000000000), 0)),
     counted_cost        INTEGER AS (iif(coalesce(runs, posts) IS NULL, min(coalesce(cost, 0), 1000000000000), 0)),
+    -- How it counts among the ends by day (V10). What its customer took back before it was sent says nothing of its
+    -- service.
+    ended_as            TEXT AS (iif(status IN ('completed', 'partial', 'canceled') AND coalesce(runs, posts) IS NULL
+                            AND (coalesce(reason, '') NOT IN ('canceled_by_customer', 'canceled_by_support')
+                            OR provider_order_id IS NOT NULL), status, NULL)),
     -- Seconds from the order, or its `start_at`, to its completion, rounded to two digits; of other ends 0.
     took                INTEGER AS (iif(status = 'completed', CAST(CAST(printf('%.1e',
                             max(completed_at - coalesce(start_at, created_at), 0) / 1000) AS REAL) AS INTEGER), 0)),
@@ -107,9 +115,11 @@ CREATE INDEX orders_by_parent ON orders (parent_id, id) WHERE parent_id IS NOT N
 CREATE UNIQUE INDEX orders_by_provider_order ON orders (provider_id, provider_order_id, provider_account)
     WHERE provider_order_id IS NOT NULL;
 CREATE INDEX orders_queued ON orders (provider_id, id) WHERE dispatch = 'queued';
--- What is under way at a provider, or will be, by what it is for.
+CREATE INDEX orders_queued_runs ON orders (provider_id) WHERE dispatch = 'queued' AND parent_id IS NOT NULL;
+-- What is under way at a provider, or will be, by what it is for, where that is asked.
 CREATE INDEX orders_under_way ON orders (provider_id, link_key, id)
-    WHERE dispatch IN ('queued', 'sending', 'sent') AND status IN ('pending', 'processing', 'in_progress');
+    WHERE one_per_link = 1 AND dispatch IN ('queued', 'sending', 'sent')
+        AND status IN ('pending', 'processing', 'in_progress');
 -- Those that wait for their time.
 CREATE INDEX orders_scheduled ON orders (start_at, id) WHERE dispatch = 'scheduled';
 CREATE INDEX orders_sending ON orders (id) WHERE dispatch = 'sending';
@@ -118,6 +128,15 @@ CREATE INDEX orders_to_cancel ON orders (provider_id, id) WHERE cancel_state = '
 CREATE INDEX orders_cancel_open ON orders (id) WHERE cancel_state IN ('wanted', 'asked');
 CREATE INDEX orders_slow ON orders (id) WHERE is_slow = 1 AND status IN ('pending', 'processing', 'in_progress');
 CREATE INDEX orders_to_recheck ON orders (provider_id, recheck_round, id) WHERE recheck_round IS NOT NULL;
+
+-- The indexes of what is queued, being sent or asked for find those.
+CREATE TRIGGER orders_follow_exclusive_links AFTER UPDATE OF exclusive_links ON services
+WHEN NEW.exclusive_links <> OLD.exclusive_links
+BEGIN
+    UPDATE orders SET one_per_link = NEW.exclusive_links WHERE dispatch = 'queued' AND service_id = NEW.id;
+    UPDATE orders SET one_per_link = NEW.exclusive_links WHERE dispatch = 'sending' AND service_id = NEW.id;
+    UPDATE orders SET one_per_link = NEW.exclusive_links WHERE recheck_round IS NOT NULL AND service_id = NEW.id;
+END;
 
 CREATE TRIGGER orders_begin_fresh BEFORE INSERT ON orders
 WHEN NEW.status <> 'pending' OR NEW.refunded <> 0 OR NEW.unreleased <> 0
@@ -229,8 +248,12 @@ CREATE TABLE subscription_posts (
     order_id  INTEGER PRIMARY KEY REFERENCES orders (id),
     -- What 1,000 units cost us when the post was first heard of, in thousandths of a dong. NULL: nobody knew.
     unit_cost INTEGER CHECK (unit_cost >= 0),
-    -- How many units it used. NULL: the provider has not been asked yet.
-    units     INTEGER CHECK (units >= 0)
+    -- What the provider's currency was worth then.
+    exchange_rate TEXT NOT NULL,
+    -- How many units it used. NULL: nobody knows yet.
+    units     INTEGER CHECK (units >= 0),
+    -- Whether the provider was heard about it since the subscription ended.
+    is_final  INTEGER NOT NULL DEFAULT 0 CHECK (is_final IN (0, 1))
 ) STRICT;
 
 CREATE TRIGGER subscription_posts_stay BEFORE DELETE ON subscription_posts

@@ -13,13 +13,17 @@ CREATE TABLE accounts (
     unreleased       INTEGER NOT NULL DEFAULT 0 CHECK (unreleased >= 0),
     -- Of a user: what came from commission (-3) less what was taken back.
     earned           INTEGER NOT NULL DEFAULT 0 CHECK (earned >= 0),
-    last_transfer_id INTEGER NOT NULL DEFAULT 0
+    last_transfer_id INTEGER NOT NULL DEFAULT 0,
+    -- Of a user who came from another panel: what was spent there. It counts for the tier and is no money.
+    imported_spent   INTEGER NOT NULL DEFAULT 0 CHECK (imported_spent BETWEEN 0 AND 1000000000000),
+    -- What the tier follows.
+    standing         INTEGER AS (spent + imported_spent)
 ) STRICT;
 
 INSERT INTO accounts (id, name)
 VALUES (-1, 'bank'), (-2, 'revenue'), (-3, 'commission'), (-4, 'adjustments'), (-5, 'suspense');
 
-CREATE INDEX accounts_by_spent ON accounts (spent) WHERE id > 0;
+CREATE INDEX accounts_by_standing ON accounts (standing) WHERE id > 0;
 
 CREATE TRIGGER users_have_accounts AFTER INSERT ON users
 BEGIN

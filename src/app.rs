@@ -3,16 +3,17 @@
 use crate::accounts::password::{Cost, Passwords};
 use crate::accounts::token::{Keys, SetupToken};
 use crate::accounts::{self, Attempts, NewAccount};
-use crate::config::{Bumx, Config, FirstAdmin};
+use crate::config::{Bumx, CertificateSource, Config, FirstAdmin, Https};
 use crate::db::{Condition, Db};
+use crate::front::Secure;
 use crate::kernel::clock::Clock;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::ProviderId;
 use crate::kernel::secret::Secret;
-use crate::provider::{Client, Place};
+use crate::provider::{Calls, Client, Place};
 use crate::state::job_registry::JobRegistry;
-use crate::state::{App, Demo, Imports, LastSeenBuffer, Parts, RequestChannel, Wakeup};
-use crate::{notify, orders, outbound, refills, settings, web};
+use crate::state::{App, Demo, ErrorLog, Imports, LastSeenBuffer, Parts, RequestChannel, Wakeup};
+use crate::{certificates, notify, orders, outbound, refills, settings, web};
 use aws_lc_rs::rand;
 use rocket::figment::Figment;
 use rocket::{Build, Rocket};
@@ -39,6 +40,8 @@ pub struct Boot {
     /// Where the built-in provider listens, when `config.bumx` names it.
     pub sandbox_url: Option<String>,
     pub is_demo: bool,
+    /// Where what goes wrong is kept.
+    pub errors: ErrorLog,
     /// How long it looks for damage in the file; a job does what is left.
     pub look_over: Duration,
 }
@@ -46,9 +49,16 @@ pub struct Boot {
 /// Opens the database and puts everything together.
 pub fn boot(boot: Boot) -> Result<Ready, Fault> {
     outbound::init();
-    let Boot { config, clock, sandbox_url, is_demo, look_over: patience } = boot;
+    let Boot { mut config, clock, sandbox_url, is_demo, errors, look_over: patience } = boot;
+    let certificates =
+        certificates::open(&mut config, clock.now()).map_err(|why| Fault::Internal(why.to_string()))?;
     let db = Db::open(&config.database, clock)?;
     look_over(&db, patience);
+    if let (Some(served), Some(Https { source: CertificateSource::Acme(acme), .. })) =
+        (&certificates, &config.https)
+    {
+        db.read_now(|tx| certificates::recall(tx, acme, served))?;
+    }
     let is_told = db.read_now(|tx| notify::telegram(tx, &config))?.is_some();
     db.write_blocking(move |tx| notify::connect(tx, is_told))?;
     let parked = db.write_blocking(orders::park_interrupted)?;
@@ -73,7 +83,8 @@ pub fn boot(boot: Boot) -> Result<Ready, Fault> {
     }
     let setup = setup_token(&db)?;
     let (setup, setup_token) = setup.map_or((None, None), |(token, text)| (Some(token), Some(text)));
-    let bumx = bumx(&db, &config, sandbox_url)?;
+    let calls = Calls::default();
+    let bumx = bumx(&db, &config, sandbox_url, &calls)?;
     let app = App::new(Parts {
         db,
         keys,
@@ -83,11 +94,15 @@ pub fn boot(boot: Boot) -> Result<Ready, Fault> {
         bumx,
         dispatch_wakeup: Wakeup::default(),
         imports: Imports::default(),
+        calls,
+        errors,
         trials: RequestChannel::default(),
+        examinations: RequestChannel::default(),
         job_registry: JobRegistry::default(),
         last_seen: LastSeenBuffer::default(),
         started: Instant::now(),
         demo: is_demo.then(Demo::default),
+        certificates,
         config,
     });
     Ok(Ready { app, setup_token })
@@ -98,11 +113,22 @@ pub fn rocket(app: App, figment: Figment) -> Rocket<Build> {
     web::mount(rocket::custom(figment), app)
 }
 
+/// HTTPS by the panel itself, if it is wanted.
+pub fn secure(app: &App) -> Option<Secure> {
+    let (https, url) = (app.config.https.as_ref()?, app.config.public_url.as_ref()?);
+    Some(Secure {
+        address: https.address,
+        plain_address: https.plain_address,
+        origin: url.origin().ascii_serialization(),
+        certificates: Arc::clone(app.certificates.as_ref()?),
+    })
+}
+
 /// Whether the file is whole, as far as that can be seen in a moment.
 fn look_over(db: &Db, patience: Duration) {
     match db.check(Some(patience)) {
         Ok(Condition { damage: Some(damage), .. }) => {
-            tracing::error!(%damage, "the database file is damaged: {damage}; restore a backup");
+            tracing::error!(%damage, "the database file is damaged: restore a backup");
         }
         Ok(Condition { damage: None, .. }) => {}
         Err(fault) => tracing::info!(%fault, "the file is large: its check goes on in the background"),
@@ -137,13 +163,19 @@ fn setup_token(db: &Db) -> Result<Option<(SetupToken, String)>, Fault> {
     if db.read_now(accounts::has_admin)? { Ok(None) } else { SetupToken::generate().map(Some) }
 }
 
-fn bumx(db: &Db, config: &Config, sandbox_url: Option<String>) -> Result<Option<Arc<Client>>, Fault> {
+fn bumx(
+    db: &Db,
+    config: &Config,
+    sandbox_url: Option<String>,
+    calls: &Calls,
+) -> Result<Option<Arc<Client>>, Fault> {
     let client = |bumx: &Bumx| Client {
         api_url: sandbox_url.unwrap_or_else(|| bumx.api_url.clone()),
         api_key: bumx.api_key.clone(),
         timeout: config.provider.call,
         add_timeout: config.provider.add,
         allow_private: true,
+        calls: Some(calls.of(BUMX)),
     };
     let bumx = config.bumx.as_ref().map(client);
     let place = |bumx: &Bumx| Place::of(&bumx.api_url, &bumx.api_key);

@@ -2,21 +2,33 @@
 //! is typed and valid. An empty variable counts as none.
 
 mod bank;
+mod env_file;
+mod https;
+mod keep;
 mod names;
 mod setting;
+mod storage;
 pub mod table;
+mod vietnamese;
 
 pub use bank::Bank;
-pub use names::misspelt;
+pub use env_file::env_file;
+pub use https::{Acme, CertificateFiles, CertificateSource, Https, public_url_of};
+pub use keep::Keep;
+pub use names::{Misspelt, misspelt};
 pub use setting::{Kind, Setting, is_line};
+pub use storage::Storage;
 
-use crate::db::DbPath;
+use crate::db::{Checkpoints, DbPath};
 use crate::kernel::error::FieldError;
 use crate::kernel::secret::Secret;
 use rocket::figment::Figment;
 use rocket::figment::providers::{Env, Format, Toml};
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
+use tracing::Level;
 use url::Url;
 
 /// Why the panel cannot start with this environment.
@@ -43,6 +55,8 @@ pub struct Config {
     /// `None`: made at first start and kept in the database.
     pub secret_key: Option<Secret>,
     pub public_url: Option<Url>,
+    /// `None`: somebody else speaks HTTPS for the panel, or nobody.
+    pub https: Option<Https>,
     pub first_admin: Option<FirstAdmin>,
     pub bumx: Option<Bumx>,
     pub provider: ProviderTiming,
@@ -63,6 +77,24 @@ pub struct Config {
     pub api_rate_limit: u32,
     pub bcrypt_cost: u32,
     pub log_format: Option<LogFormat>,
+    /// What `/metrics` is read with; `None`: by programs on this machine.
+    pub metrics_token: Option<Secret>,
+    /// The least important lines of the panel's own that are written.
+    pub log_level: Level,
+    pub backups: Backups,
+}
+
+/// The backups that the panel makes by itself.
+pub struct Backups {
+    /// `None`: `backups` beside the database.
+    pub folder: Option<PathBuf>,
+    /// 0: none are made.
+    pub every_hours: u32,
+    pub keep: Keep,
+    /// With which they are encrypted; without one they are not.
+    pub passphrase: Option<Secret>,
+    /// Where they are sent; never without a passphrase.
+    pub storage: Option<Storage>,
 }
 
 pub struct FirstAdmin {
@@ -99,6 +131,8 @@ pub struct ProviderTiming {
 
 /// SePay's own servers.
 pub const SEPAY: &str = "https://my.sepay.vn";
+/// The authority that is asked unless another one is named.
+pub const LETS_ENCRYPT: &str = "https://acme-v02.api.letsencrypt.org/directory";
 /// Telegram's own servers.
 pub const TELEGRAM: &str = "https://api.telegram.org";
 
@@ -117,10 +151,12 @@ impl Config {
     /// From any source of variables; an empty value counts as none.
     pub fn read(source: &dyn Fn(&str) -> Option<String>) -> Result<Config, ConfigError> {
         let vars = Vars(source);
+        let (https, public_url) = vars.https()?;
         Ok(Config {
             database: vars.database()?,
             secret_key: vars.secret_key()?,
-            public_url: vars.public_url()?,
+            public_url,
+            https,
             first_admin: vars.first_admin()?,
             bumx: vars.bumx()?,
             provider: ProviderTiming {
@@ -139,6 +175,9 @@ impl Config {
             api_rate_limit: vars.number("API_RATE_LIMIT_PER_MINUTE", 0, 10_000_000)?,
             bcrypt_cost: vars.number("BCRYPT_COST", 4, 15)?,
             log_format: vars.log_format()?,
+            metrics_token: vars.long_secret("METRICS_TOKEN", 16)?,
+            log_level: vars.log_level()?,
+            backups: vars.backups()?,
         })
     }
 
@@ -197,8 +236,13 @@ impl Vars<'_> {
 
     fn database(&self) -> Result<DbPath, ConfigError> {
         let problem = "takes the path of a file and nothing else: leave out the `?` and what follows";
-        DbPath::from_url(&self.text_or_default("DATABASE_URL"))
-            .ok_or_else(|| ConfigError::new("DATABASE_URL", problem))
+        let path = DbPath::from_url(&self.text_or_default("DATABASE_URL"))
+            .ok_or_else(|| ConfigError::new("DATABASE_URL", problem))?;
+        match self.text_or_default("CHECKPOINTS").as_str() {
+            "self" => Ok(path),
+            "external" => Ok(path.with_checkpoints(Checkpoints::External)),
+            _ => Err(ConfigError::new("CHECKPOINTS", "must be `self` or `external`")),
+        }
     }
 
     fn secret_key(&self) -> Result<Option<Secret>, ConfigError> {
@@ -298,12 +342,54 @@ impl Vars<'_> {
         checked.collect()
     }
 
+    fn backups(&self) -> Result<Backups, ConfigError> {
+        let keep = Keep::parse(&self.text_or_default("BACKUP_KEEP"));
+        let problem = "must be like 7d 4w 6m: so many days, weeks and months";
+        let passphrase = self.long_secret("BACKUP_PASSPHRASE", 12)?;
+        Ok(Backups {
+            folder: self.text("BACKUP_DIR").map(PathBuf::from),
+            every_hours: self.number("BACKUP_EVERY_HOURS", 0, 8760)?,
+            keep: keep.ok_or_else(|| ConfigError::new("BACKUP_KEEP", problem))?,
+            storage: self.storage(passphrase.is_some())?,
+            passphrase,
+        })
+    }
+
+    /// One that others may try for as long as they like: who has a backup, or reaches `/metrics`. `least`: characters.
+    fn long_secret(&self, name: &'static str, least: usize) -> Result<Option<Secret>, ConfigError> {
+        match self.text(name) {
+            Some(text) if text.chars().count() < least => {
+                Err(ConfigError::new(name, format!("must have at least {least} characters")))
+            }
+            text => Ok(text.map(Secret::new)),
+        }
+    }
+
+    /// What leaves the machine is encrypted.
+    fn storage(&self, is_encrypted: bool) -> Result<Option<Storage>, ConfigError> {
+        let Some(text) = self.text("BACKUP_S3_URL") else { return Ok(None) };
+        let wrong = |problem| ConfigError::new("BACKUP_S3_URL", problem);
+        let storage = Storage::parse(&text).map_err(wrong)?;
+        if is_encrypted { Ok(Some(storage)) } else { Err(wrong("needs BACKUP_PASSPHRASE with it")) }
+    }
+
     fn log_format(&self) -> Result<Option<LogFormat>, ConfigError> {
         match self.text("LOG_FORMAT").as_deref() {
             None => Ok(None),
             Some("json") => Ok(Some(LogFormat::Json)),
             Some("text") => Ok(Some(LogFormat::Text)),
             Some(_) => Err(ConfigError::new("LOG_FORMAT", "must be json or text")),
+        }
+    }
+
+    fn log_level(&self) -> Result<Level, ConfigError> {
+        match self.text_or_default("LOG_LEVEL").as_str() {
+            "error" => Ok(Level::ERROR),
+            "warn" => Ok(Level::WARN),
+            "info" => Ok(Level::INFO),
+            "debug" => Ok(Level::DEBUG),
+            "trace" => Ok(Level::TRACE),
+            _ => Err(ConfigError::new("LOG_LEVEL", "must be error, warn, info, debug or trace")),
         }
     }
 }
@@ -317,6 +403,8 @@ pub fn rocket_figment() -> Figment {
     let defaults = rocket::Config {
         // A client address may be forged in a header, so none is believed unless the operator names one.
         ip_header: None,
+        // No answer says by what it was made.
+        ident: rocket::config::Ident::none(),
         log_level: rocket::config::LogLevel::Off,
         shutdown: rocket::config::Shutdown { grace: 1, mercy: 1, ..Default::default() },
         ..rocket::Config::release_default()
@@ -324,6 +412,20 @@ pub fn rocket_figment() -> Figment {
     Figment::from(defaults)
         .merge(Toml::file(Env::var_or("ROCKET_CONFIG", "Rocket.toml")).nested())
         .merge(Env::prefixed("ROCKET_").ignore(&["PROFILE", "CONFIG"]).global())
+}
+
+/// Where the panel listens without TLS. Errors: which of Rocket's settings cannot be read, and why.
+pub fn listening() -> Result<SocketAddr, String> {
+    match rocket::Config::try_from(rocket_figment()) {
+        Ok(rocket) => Ok(SocketAddr::new(rocket.address, rocket.port)),
+        Err(wrong) => Err(unreadable(&wrong)),
+    }
+}
+
+/// Which of Rocket's own settings cannot be read, and why.
+pub fn unreadable(wrong: &rocket::figment::Error) -> String {
+    let name = wrong.path.join(".");
+    format!("ROCKET_{}, or {name} in Rocket.toml: {}", name.to_uppercase(), wrong.kind)
 }
 
 #[cfg(test)]
@@ -374,7 +476,9 @@ mod tests {
             (vec![("CORS_ORIGINS", "https://a.vn/x")], "CORS_ORIGINS"),
             (vec![("BCRYPT_COST", "16")], "BCRYPT_COST"),
             (vec![("RATE_LIMIT_PER_MINUTE", "-1")], "RATE_LIMIT_PER_MINUTE"),
+            (vec![("METRICS_TOKEN", "fifteen-letters")], "METRICS_TOKEN"),
             (vec![("LOG_FORMAT", "xml")], "LOG_FORMAT"),
+            (vec![("LOG_LEVEL", "loud")], "LOG_LEVEL"),
             (vec![("PROVIDER_ALLOW_PRIVATE", "maybe")], "PROVIDER_ALLOW_PRIVATE"),
         ] {
             let refused = read(&vars).err().unwrap_or_default();

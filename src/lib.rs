@@ -7,19 +7,21 @@
 //! | 0 | `kernel` | money, ids, time, errors, pages: no I/O |
 //! | 1 | `db`, `front`, `outbound`, `order_types` | the SQLite file, connections from other machines, calls to them, how services are ordered and priced |
 //! | 2 | `config`, `ledger`, `audit_log`, `idempotency` | the environment, every movement of money, small shared records |
-//! | 3 | `settings`, `provider` | what is in force, of the environment and of the operator's wishes; who delivers, and the upstream's language |
+//! | 3 | `settings`, `provider`, `certificates`, `storage` | what is in force, of the environment and of the operator's wishes; who delivers, and the upstream's language; what HTTPS is served with; where backups are sent |
 //! | 4 | `referrals`, `notify` | what referrers earn, what the operator is told |
 //! | 5 | `accounts`, `catalog` | who may come in, and at which tier; what is sold |
 //! | 6 | `orders`, `deposits` | the two ways money moves |
-//! | 7 | `state`, `refills`, `reports` | what both edges share, what is topped up after its end, figures across all domains |
-//! | 8 | `web`, `jobs`, `demo` | the two edges: HTTP, and background threads; the practice provider and bank |
-//! | 9 | `app` | puts it all together |
-//! | 10 | `cli` | the commands |
+//! | 7 | `state`, `refills` | what both edges share, what is topped up after its end |
+//! | 8 | `reports`, `move_in` | figures, the audit and backups across all domains; what another panel left behind |
+//! | 9 | `web`, `jobs`, `demo` | the two edges: HTTP, and background threads; the practice provider and bank |
+//! | 10 | `app` | puts it all together |
+//! | 11 | `cli` | the commands |
 
 pub mod accounts;
 pub mod app;
 pub mod audit_log;
 pub mod catalog;
+pub mod certificates;
 pub mod cli;
 pub mod config;
 pub mod db;
@@ -30,6 +32,7 @@ pub mod idempotency;
 pub mod jobs;
 pub mod kernel;
 pub mod ledger;
+pub mod move_in;
 pub mod notify;
 pub mod order_types;
 pub mod orders;
@@ -40,4 +43,5 @@ pub mod refills;
 pub mod reports;
 pub mod settings;
 pub mod state;
+pub mod storage;
 pub mod web;

@@ -1,12 +1,14 @@
 //! What both edges, `web` and `jobs`, share: the database, the configuration, the keys, the providers.
 
 mod demo;
+mod errors;
 mod imports;
 pub mod job_registry;
 mod last_seen;
 mod request_channel;
 
 pub use demo::{Demo, Transfer};
+pub use errors::{ErrorGroup, ErrorLog, LoggedError};
 pub use imports::{AskedImport, ImportOrder, Imports, Progress};
 pub use last_seen::LastSeenBuffer;
 pub use request_channel::{Asked, RequestChannel, Unanswered};
@@ -16,11 +18,13 @@ use crate::accounts::password::Passwords;
 use crate::accounts::token::{Keys, SetupToken};
 use crate::config::Config;
 use crate::db::Db;
+use crate::front::Certificates;
 use crate::kernel::error::Fault;
+use crate::kernel::finding::Checked;
 use crate::kernel::ids::ProviderId;
 use crate::kernel::reason::Reason;
 use crate::provider::Callable;
-use crate::provider::{self, Account, Balance, Client, Target};
+use crate::provider::{self, Account, Balance, Calls, Client, Target};
 use parking_lot::{Condvar, Mutex};
 use std::collections::BTreeMap;
 use std::mem::replace;
@@ -47,8 +51,14 @@ pub struct Parts {
     /// Notified after an order was queued.
     pub dispatch_wakeup: Wakeup,
     pub imports: Imports,
+    /// What was asked of providers.
+    pub calls: Calls,
+    /// What went wrong since the start.
+    pub errors: ErrorLog,
     /// Where admins have a provider tried.
     pub trials: RequestChannel<Question, Trial>,
+    /// Where admins have everything around the panel looked at.
+    pub examinations: RequestChannel<(), Vec<Checked>>,
     /// How the background jobs stand.
     pub job_registry: job_registry::JobRegistry,
     /// Who was there lately.
@@ -56,6 +66,8 @@ pub struct Parts {
     pub started: Instant,
     /// Of a throw-away panel for trying things out.
     pub demo: Option<Demo>,
+    /// What the panel serves HTTPS with, if it does by itself.
+    pub certificates: Option<Arc<Certificates>>,
 }
 
 /// A provider that can be called.
@@ -102,20 +114,23 @@ impl App {
     }
 
     /// For a provider of the panel's own.
-    pub fn client(&self, Target { api_url, api_key }: Target) -> Client {
+    pub fn client(&self, provider: ProviderId, Target { api_url, api_key }: Target) -> Client {
         Client {
             api_url,
             api_key,
             timeout: self.config.provider.call,
             add_timeout: self.config.provider.add,
             allow_private: self.config.provider_allow_private,
+            calls: Some(self.calls.of(provider)),
         }
     }
 
     fn upstream(&self, callable: Callable) -> Option<Upstream> {
         let client = match callable.api_key.clone() {
             None => Arc::clone(self.bumx.as_ref()?),
-            Some(api_key) => Arc::new(self.client(Target { api_url: callable.api_url.clone(), api_key })),
+            Some(api_key) => {
+                Arc::new(self.client(callable.id, Target { api_url: callable.api_url.clone(), api_key }))
+            }
         };
         let Callable { active, held, account, in_doubt, .. } = callable;
         Some(Upstream { client, active, held, account, in_doubt })

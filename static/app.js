@@ -27,11 +27,18 @@ const ROUTES = [
     menu: ["history", "transactions"],
   },
   { pattern: "/referrals", load: () => import("./pages/referrals.js"), needs: "user", menu: ["gift", "referrals"] },
-  { pattern: "/reseller", load: () => import("./pages/reseller.js"), needs: "user", menu: ["api", "reseller"] },
+  {
+    pattern: "/reseller",
+    load: () => import("./pages/reseller.js"),
+    needs: "user",
+    menu: ["api", "reseller"],
+    tellsGuests: true,
+  },
   { pattern: "/account", load: () => import("./pages/account.js"), needs: "user", menu: ["user", "account"] },
   { pattern: "/login", load: () => import("./pages/login.js"), needs: "guest", menu: ["login", "login"] },
   { pattern: "/register", load: () => import("./pages/register.js"), needs: "guest", menu: ["user-plus", "register"] },
   { pattern: "/setup", load: () => import("./pages/setup.js") },
+  { pattern: "/reset", load: () => import("./pages/reset.js") },
 ];
 
 remember();

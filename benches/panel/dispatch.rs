@@ -33,7 +33,7 @@ async fn drain_here(folder: &Path, orders: usize, report: &mut Report) {
     let port = free_port();
     let url = format!("http://127.0.0.1:{port}/api/v2");
     let panel = panel::start_for(folder, "dispatch", &url);
-    let mut caller = Caller::to(&panel).await;
+    let caller = Caller::to(&panel);
     let admin = caller.log_in(ADMIN.0, ADMIN.1).await;
     let customer = caller.funded_customer(&admin, 0).await;
     let service = caller.service(&admin, 1, false).await;
@@ -85,7 +85,7 @@ async fn poll_here(folder: &Path, orders: u64, report: &mut Report) {
     let arrivals = Arrivals::default();
     spawn_local(serve(listener, Rc::clone(&arrivals)));
     let panel = panel::start_for(folder, "poll", &url);
-    let mut caller = Caller::to(&panel).await;
+    let caller = Caller::to(&panel);
     // Only a round that has come to its end has an age.
     while caller.get("/health", "").await["sync_age_seconds"].is_null() {
         sleep(LOOK).await;

@@ -12,7 +12,7 @@ use std::time::Instant;
 
 pub async fn cost(plan: &Plan, folder: &Path, report: &mut Report) {
     let panel = panel::start(folder, fill::MANY);
-    let mut caller = Caller::to(&panel).await;
+    let caller = Caller::to(&panel);
     let admin = caller.log_in(ADMIN.0, ADMIN.1).await;
     let mut tokens = Vec::new();
     for number in 0..CLIENTS {

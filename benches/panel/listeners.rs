@@ -14,7 +14,7 @@ const STREAMS_OF_A_USER: usize = 8;
 
 pub async fn cost(plan: &Plan, folder: &Path, listeners: usize, report: &mut Report) {
     let panel = panel::start(folder, "listeners");
-    let mut caller = Caller::to(&panel).await;
+    let caller = Caller::to(&panel);
     let admin = caller.log_in(ADMIN.0, ADMIN.1).await;
     let token: &'static str = caller.funded_customer(&admin, 0).await.leak();
     let ask = move |_: usize, _: u64| get("/api/auth/me", token);

@@ -122,7 +122,7 @@ fn fresh_folder() -> PathBuf {
 async fn throughput(plan: &Plan, folder: &Path, report: &mut Report) {
     let panel = panel::start(folder, "load");
     let hello = Server::hello();
-    let mut caller = Caller::to(&panel).await;
+    let caller = Caller::to(&panel);
     let admin = caller.log_in(ADMIN.0, ADMIN.1).await;
     let mut tokens = Vec::new();
     for number in 0..CLIENTS {
@@ -201,7 +201,7 @@ fn start_time(plan: &Plan, folder: &Path, runtime: &tokio::runtime::Runtime, rep
     let starts = (0..plan.turns).map(|_| {
         let started = Instant::now();
         let panel = panel::start(folder, "load");
-        runtime.block_on(async { Caller::to(&panel).await.get("/health", "").await });
+        runtime.block_on(async { Caller::to(&panel).get("/health", "").await });
         micros(started.elapsed()) / 1000
     });
     let starts = median(starts.collect());
@@ -290,7 +290,7 @@ struct Side {
 impl Side {
     async fn open(folder: &Path, name: &str) -> Self {
         let server = panel::start(folder, name);
-        let mut caller = Caller::to(&server).await;
+        let caller = Caller::to(&server);
         let admin = caller.log_in(ADMIN.0, ADMIN.1).await;
         let customer = caller.log_in(fill::CUSTOMER.0, fill::CUSTOMER.1).await;
         let connection = Connection::open(server.address).await;

@@ -4,6 +4,7 @@ use super::load::{Connection, get, send};
 use super::machine::{Server, free_port};
 use serde_json::{Value, json};
 use std::fs::File;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
 
@@ -35,6 +36,7 @@ pub fn start_for(folder: &Path, name: &str, provider_url: &str) -> Server {
         .env("AUTH_RATE_LIMIT_PER_MINUTE", "0")
         .env("API_RATE_LIMIT_PER_MINUTE", "0")
         .env("BCRYPT_COST", "4")
+        .env("BACKUP_EVERY_HOURS", "0")
         .env("BUMX_API_URL", provider_url)
         .env("BUMX_API_KEY", "bench")
         .stderr(log.try_clone().expect("a second handle to the log"))
@@ -42,34 +44,36 @@ pub fn start_for(folder: &Path, name: &str, provider_url: &str) -> Server {
     Server::start(&mut command, free_port())
 }
 
-/// One connection that sets things up and insists on success.
-pub struct Caller(Connection);
+/// Sets things up and insists on success. Each call has a connection of its own, for an idle one is closed.
+pub struct Caller(SocketAddr);
 
 impl Caller {
-    pub async fn to(server: &Server) -> Self {
-        Caller(Connection::open(server.address).await)
+    pub fn to(server: &Server) -> Self {
+        Caller(server.address)
     }
 
-    pub async fn send(&mut self, method: &str, path: &str, token: &str, body: &Value) -> Value {
-        let status = self.0.ask(&send(method, path, token, body)).await;
-        assert!(status < 300, "{method} {path}: {status} {}", self.0.body_text());
-        serde_json::from_slice(self.0.body()).unwrap_or(Value::Null)
+    pub async fn send(&self, method: &str, path: &str, token: &str, body: &Value) -> Value {
+        let mut connection = Connection::open(self.0).await;
+        let status = connection.ask(&send(method, path, token, body)).await;
+        assert!(status < 300, "{method} {path}: {status} {}", connection.body_text());
+        serde_json::from_slice(connection.body()).unwrap_or(Value::Null)
     }
 
-    pub async fn get(&mut self, path: &str, token: &str) -> Value {
-        let status = self.0.ask(&get(path, token)).await;
-        assert_eq!(status, 200, "{path}: {}", self.0.body_text());
-        serde_json::from_slice(self.0.body()).expect("JSON")
+    pub async fn get(&self, path: &str, token: &str) -> Value {
+        let mut connection = Connection::open(self.0).await;
+        let status = connection.ask(&get(path, token)).await;
+        assert_eq!(status, 200, "{path}: {}", connection.body_text());
+        serde_json::from_slice(connection.body()).expect("JSON")
     }
 
     /// A token of a user who exists.
-    pub async fn log_in(&mut self, login: &str, password: &str) -> String {
+    pub async fn log_in(&self, login: &str, password: &str) -> String {
         let body = json!({ "login": login, "password": password });
         text(&self.send("POST", "/api/auth/login", "", &body).await["access_token"])
     }
 
     /// A token of a new customer with more money than a run can spend.
-    pub async fn funded_customer(&mut self, admin: &str, number: usize) -> String {
+    pub async fn funded_customer(&self, admin: &str, number: usize) -> String {
         let name = format!("bench-{number}");
         let body = json!({ "username": name, "email": format!("{name}@example.com"), "password": PASSWORD });
         let answer = self.send("POST", "/api/auth/register", "", &body).await;
@@ -79,7 +83,7 @@ impl Caller {
     }
 
     /// The id of a new service, fulfilled by hand or by the provider that nobody reaches.
-    pub async fn service(&mut self, admin: &str, number: usize, by_hand: bool) -> i64 {
+    pub async fn service(&self, admin: &str, number: usize, by_hand: bool) -> i64 {
         let mut body = json!({
             "name": format!("Followers {number}, slow and steady"), "category": format!("Category {}", number / 20),
             "description": "Starts within the hour, at most 500 a day, refilled for 30 days.",

@@ -12,7 +12,7 @@ const IDS: usize = 100;
 
 pub async fn cost(plan: &Plan, folder: &Path, report: &mut Report) {
     let panel = panel::start(folder, "reseller");
-    let mut caller = Caller::to(&panel).await;
+    let caller = Caller::to(&panel);
     let admin = caller.log_in(ADMIN.0, ADMIN.1).await;
     let service = caller.service(&admin, 0, true).await;
     let lines: Vec<Value> = (0..IDS).map(|n| wish(service, &n.to_string())).collect();

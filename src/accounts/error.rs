@@ -17,6 +17,21 @@ pub enum AccountError {
     /// No such user or another password; which of the two is not told.
     #[error("the login or the password is wrong")]
     WrongLogin,
+    /// The password is right, and log-ins of this user ask for a code too.
+    #[error("a code of the second factor is needed")]
+    TotpRequired,
+    #[error("the code is wrong, or was used before")]
+    InvalidTotp,
+    /// The session has to show once more who sits before it.
+    #[error("give the password once more, by POST /api/auth/confirm")]
+    NotConfirmed,
+    /// To work in the admin panel.
+    #[error("set up the second factor of your account first")]
+    FactorNeeded,
+    #[error("{}", Reason::FactorOn)]
+    FactorOn,
+    #[error("{}", Reason::NoFactor)]
+    NoFactor,
     /// Only ever told to somebody who gave the right password.
     #[error("this account is banned")]
     Banned,
@@ -64,6 +79,12 @@ impl Refusal for AccountError {
             AccountError::UsernameTaken => Code::UsernameTaken.into(),
             AccountError::EmailTaken => Code::EmailTaken.into(),
             AccountError::WrongLogin => Code::InvalidCredentials.into(),
+            AccountError::TotpRequired => Code::TotpRequired.into(),
+            AccountError::InvalidTotp => Code::InvalidTotp.into(),
+            AccountError::NotConfirmed => Code::ConfirmationRequired.into(),
+            AccountError::FactorNeeded => Code::TotpSetupRequired.into(),
+            AccountError::FactorOn => Answer::because(Code::Conflict, Reason::FactorOn),
+            AccountError::NoFactor => Answer::because(Code::Conflict, Reason::NoFactor),
             AccountError::Banned => Code::AccountBanned.into(),
             AccountError::SessionOver => Code::Unauthenticated.into(),
             AccountError::NoUser

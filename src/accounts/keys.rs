@@ -12,7 +12,7 @@ pub const MOST_REPEAT_S: i64 = 600;
 /// How many keys a user may have.
 pub const MOST_KEYS: usize = 10;
 /// What the key is called that stands for itself, without a list.
-const DEFAULT_NAME: &str = "default";
+pub(super) const DEFAULT_NAME: &str = "default";
 const MAX_NAME_CHARS: usize = 50;
 
 /// A key as its user sees it.

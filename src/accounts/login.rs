@@ -2,7 +2,7 @@
 
 use super::password::{self, PasswordHash};
 use super::token::Claims;
-use super::{AccountError, Counted, Credentials, Party, Profile, Visit, known, store, visits};
+use super::{AccountError, Counted, Credentials, LetIn, Party, Visit, known, store, visits};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::change::Change;
 use crate::kernel::error::Fault;
@@ -61,7 +61,7 @@ pub fn admit_still(tx: &ReadTx, compared: &Credentials) -> Result<(), AccountErr
     admit(now.filter(|now| now.banned || now.epoch == compared.epoch), true).map(drop)
 }
 
-/// Sets a new password and ends all sessions; the answer says the epoch of the next one.
+/// Sets a new password and ends all sessions, also that of `claims`, which goes on as a new one.
 ///
 /// `checked` is what the current password was compared with. Errors: `SessionOver` when a ban, another change or a
 /// logout everywhere came in between.
@@ -69,11 +69,13 @@ pub fn change_password(
     tx: &Tx,
     checked: &Credentials,
     new: &PasswordHash,
-) -> Result<(Profile, i64), AccountError> {
+    claims: &Claims,
+) -> Result<LetIn, AccountError> {
+    let has_factor = visits::has_given_factor(tx, claims)?;
     let epoch =
         store::set_password(tx, checked.user, checked.epoch, new)?.ok_or(AccountError::SessionOver)?;
     tx.changed(Change::Session(checked.user));
-    Ok((known(tx, checked.user)?, epoch))
+    Ok(LetIn { profile: known(tx, checked.user)?, epoch, has_factor })
 }
 
 /// Ends this session at once, or all sessions of its user; the reseller key stays.

@@ -2,20 +2,25 @@
 //!
 //! Sessions are signed tokens whose validity the database decides on every request; a user's `token_epoch` ends all
 //! of them at once. Passwords are hashed outside of transactions (`password`), so functions here take hashes. Money
-//! lives in the ledger; an account only tells what its spending means. Opening an account is `register`, coming in and
-//! going out `login`, sessions and browsers `visits`, what admins do to users `moderation`.
+//! lives in the ledger; an account only tells what its spending means. Opening an account is `register`, coming in
+//! and going out `login`, codes beside the password `second_factor`, sessions and browsers `visits`, what admins do
+//! to users `moderation`, coming from another panel `moved`.
 
 mod attempts;
 mod error;
 mod filter;
 mod keys;
+mod links;
 mod login;
 mod moderation;
+mod moved;
 mod newcomer;
 pub mod password;
 mod queue;
 mod register;
 mod rules;
+mod scheme;
+mod second_factor;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -29,19 +34,26 @@ pub use keys::{
     ApiKey, KeyHolder, MOST_KEYS, MOST_REPEAT_S, api_keys, authenticate_key, delete_api_key,
     delete_named_key, new_api_key, new_named_key, repeat_seconds, set_repeat_seconds, used_keys,
 };
+pub use links::{forget_old_links, link_owner, new_link, reset_by_link};
 pub use login::{Claimed, admit, admit_still, change_password, claimed, log_out, own_credentials};
 pub use moderation::{
-    Adjustment, adjust_balance, ban, create_admin, first_admin, reset_password, set_up, unban,
+    Adjustment, adjust_balance, ban, create_admin, first_admin, reset_password, set_role, set_up, unban,
 };
+pub use moved::{Moved, MovedKey, MovedUser, drop_moved_key, keep_moved_key, move_in};
 pub use queue::Party;
 pub use register::{NewAccount, check_free, check_new_password, check_own_password, register};
+pub use scheme::Scheme;
+pub use second_factor::{
+    Enrolment, begin_second_factor, confirm_second_factor, end_second_factor, has_second_factor,
+    new_recovery_codes, pass, recovery_codes_left, take_second_factor,
+};
 pub use store::{
-    Credentials, Role, User, authenticate, forget_expired_revocations, has_admin, is_banned, names, referrer,
-    renew_hash,
+    Credentials, Role, User, authenticate, end_all_sessions, forget_expired_revocations, has_admin,
+    is_banned, names, of_support, referrer, renew_hash,
 };
 pub use visits::{
-    DEVICE_DAYS, Login, Opened, Session, Visit, end_session, failed, forget_old, logins, open_session,
-    saw_sessions, sessions,
+    DEVICE_DAYS, LetIn, Login, Opened, Session, Visit, Wrong, confirm_session, confirmed_until, end_session,
+    failed, forget_old, has_given_factor, logins, open_session, saw_sessions, sessions,
 };
 
 use crate::db::{ReadTx, Tx};
@@ -107,7 +119,7 @@ pub fn saw(tx: &Tx, seen: &[(UserId, Timestamp)]) -> Result<(), Fault> {
 pub fn profile(tx: &ReadTx, id: UserId) -> Result<Option<Profile>, Fault> {
     let Some(user) = store::by_id(tx, id)? else { return Ok(None) };
     let balances = balances(tx, id)?;
-    let tier = reached(balances.spent, &settings::tiers(tx)?)?.clone();
+    let tier = reached(balances.standing, &settings::tiers(tx)?)?.clone();
     Ok(Some(Profile { user, balances, tier }))
 }
 
@@ -117,21 +129,21 @@ fn known(tx: &ReadTx, id: UserId) -> Result<Profile, AccountError> {
 
 /// With the discount that counts once so much more is spent. `None`: no such user.
 pub fn buyer(tx: &ReadTx, id: UserId, spending: Vnd) -> Result<Option<Buyer>, Fault> {
-    let Some(Balances { balance, spent, .. }) = ledger::balances(tx, id)? else { return Ok(None) };
-    let spent = spent.plus(spending).map_err(|_| Fault::Overflow("spending"))?;
+    let Some(Balances { balance, standing, .. }) = ledger::balances(tx, id)? else { return Ok(None) };
+    let spent = standing.plus(spending).map_err(|_| Fault::Overflow("spending"))?;
     let discount = reached(spent, &settings::tiers(tx)?)?.discount;
     Ok(Some(Buyer { id, balance, discount }))
 }
 
 /// `None`: no such user.
 pub fn standing(tx: &ReadTx, id: UserId) -> Result<Option<Standing>, Fault> {
-    let Some(Balances { spent, .. }) = ledger::balances(tx, id)? else { return Ok(None) };
+    let Some(Balances { spent, standing, .. }) = ledger::balances(tx, id)? else { return Ok(None) };
     let tiers = settings::tiers(tx)?;
-    let tier = reached(spent, &tiers)?.clone();
-    let next = match rules::next_tier(spent, &tiers) {
+    let tier = reached(standing, &tiers)?.clone();
+    let next = match rules::next_tier(standing, &tiers) {
         None => None,
         Some(next) => {
-            let missing = next.min_spent.minus(spent).map_err(|_| Fault::Overflow("a tier"))?;
+            let missing = next.min_spent.minus(standing).map_err(|_| Fault::Overflow("a tier"))?;
             Some((next.clone(), missing))
         }
     };
@@ -170,7 +182,7 @@ pub fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Page<Prof
     let balances = ledger::balances_of(tx, &ids(&users.items))?;
     let profile = |user: User| {
         let balances = *balances.get(&user.id).ok_or_else(|| no_ledger_account(user.id))?;
-        let tier = reached(balances.spent, &tiers)?.clone();
+        let tier = reached(balances.standing, &tiers)?.clone();
         Ok(Profile { user, balances, tier })
     };
     let items = users.items.into_iter().map(profile).collect::<Result<_, Fault>>()?;

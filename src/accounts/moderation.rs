@@ -3,7 +3,7 @@
 
 use super::password::PasswordHash;
 use super::register::open;
-use super::{AccountError, NewAccount, Profile, Role, known, rules, store, token};
+use super::{AccountError, NewAccount, Profile, Role, has_second_factor, known, rules, store, token};
 use crate::audit_log::{self, Actor};
 use crate::db::Tx;
 use crate::kernel::change::Change;
@@ -107,6 +107,37 @@ fn set_banned(
     known(tx, user)
 }
 
+/// What the user may do from the next request on. The same role again changes nothing.
+///
+/// Errors: `Denied` for an actor who is no admin; `NoUser`; `LastAdmin` when nobody could manage the panel then.
+pub fn set_role(
+    tx: &Tx,
+    actor: &Actor,
+    user: UserId,
+    role: Role,
+    reason: Option<String>,
+) -> Result<Profile, AccountError> {
+    audit_log::allow(tx, actor.id)?;
+    let before = known(tx, user)?;
+    if before.user.role == role {
+        return Ok(before);
+    }
+    if store::is_last_admin(tx, user)? {
+        return Err(AccountError::LastAdmin);
+    }
+    store::set_role(tx, user, role)?;
+    // It was made for somebody who could do other things.
+    store::links::delete_of(tx, user)?;
+    tx.changed(Change::Session(user));
+    let mut entry = actor.entry("user.role", subject(user));
+    entry.before = Some(json!({ "role": before.user.role.into_str() }));
+    entry.after = Some(json!({ "role": role.into_str() }));
+    entry.reason = reason;
+    // Who gives up the own role was an admin when it was asked above.
+    audit_log::record_allowed(tx, &entry)?;
+    known(tx, user)
+}
+
 /// Opens an account with role `admin`. Errors: `UsernameTaken`, `EmailTaken`.
 pub fn create_admin(
     tx: &Tx,
@@ -147,14 +178,24 @@ pub fn set_up(
     create_admin(tx, actor, account, password)
 }
 
+/// What a reset found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reset {
+    pub user: UserId,
+    /// Not any more.
+    pub was_banned: bool,
+    /// Log-ins ask for a code beside the new password.
+    pub has_factor: bool,
+}
+
 /// A new password for a user who lost it; all sessions end, and so does a ban, for a password alone would let nobody
-/// in. Whether there was one. Errors: `NoUser`.
+/// in. A second factor stays. Errors: `NoUser`.
 pub fn reset_password(
     tx: &Tx,
     actor: &Actor,
     username: &str,
     password: &PasswordHash,
-) -> Result<bool, AccountError> {
+) -> Result<Reset, AccountError> {
     let user =
         store::by_username(tx, &trimmed(username).to_ascii_lowercase())?.ok_or(AccountError::NoUser)?;
     let known_credentials = store::credentials_by_id(tx, user)?.ok_or(AccountError::NoUser)?;
@@ -164,7 +205,8 @@ pub fn reset_password(
     if known_credentials.banned {
         set_banned(tx, actor, user, false, Some("the password was reset".to_owned()))?;
     }
-    Ok(known_credentials.banned)
+    let has_factor = has_second_factor(tx, user)?;
+    Ok(Reset { user, was_banned: known_credentials.banned, has_factor })
 }
 
 fn subject(user: UserId) -> String {

@@ -3,6 +3,7 @@
 
 use super::queue::{Party, Turns};
 use super::rules;
+use super::scheme::Scheme;
 use super::token;
 use crate::kernel::error::Fault;
 use std::num::NonZeroUsize;
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// bcrypt's work factor: each step doubles the time. 4 to 15.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cost(u32);
 
 impl Cost {
@@ -27,6 +28,11 @@ impl Cost {
         digits.parse().map_or(Cost::LEAST, Cost)
     }
 
+    /// The one that takes twice as long.
+    pub(super) fn next(self) -> Self {
+        Cost(self.0.saturating_add(1))
+    }
+
     /// What hashing takes at this cost, in units of the cost 0.
     const fn work(self) -> u64 {
         1_u64.wrapping_shl(self.0)
@@ -39,43 +45,88 @@ impl Cost {
 
 /// A stored hash. Has no `Debug`, so that it does not reach a log.
 #[derive(Clone, PartialEq, Eq)]
-pub struct PasswordHash(String);
+pub struct PasswordHash {
+    text: String,
+    /// Of one that came along from another panel: what it was made of instead of the password.
+    scheme: Option<Scheme>,
+}
 
 impl PasswordHash {
-    /// From its column.
-    pub(super) fn stored(text: String) -> Self {
-        PasswordHash(text)
+    /// From its columns.
+    pub(super) fn stored(text: String, scheme: Option<Scheme>) -> Self {
+        PasswordHash { text, scheme }
     }
 
     pub(super) fn as_str(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    pub(super) fn scheme(&self) -> Option<Scheme> {
+        self.scheme
     }
 
     fn cost(&self) -> Result<Cost, Fault> {
-        let parts: Result<bcrypt::HashParts, _> = self.0.parse();
+        let parts: Result<bcrypt::HashParts, _> = self.text.parse();
         let parts = parts.map_err(|cause| Fault::Corrupt(format!("a password hash: {cause}")))?;
         Ok(Cost(parts.get_cost()))
     }
 
     /// A well-formed hash of the same cost that belongs to nobody: checking against it takes as long.
-    fn nobodys(cost: Cost) -> Self {
-        PasswordHash(format!("$2b${:02}${}", cost.0, ".".repeat(53)))
+    pub(super) fn nobodys(cost: Cost) -> Self {
+        PasswordHash { text: format!("$2b${:02}${}", cost.0, ".".repeat(53)), scheme: None }
+    }
+
+    /// What another panel kept: a hash of bcrypt. `None`: it is none, or of a cost that nobody can wait for.
+    pub fn foreign(text: &str, scheme: Scheme) -> Option<Self> {
+        let is_known = ["$2a$", "$2b$", "$2y$"].iter().any(|kind| text.starts_with(kind));
+        let hash = PasswordHash { text: text.to_owned(), scheme: Some(scheme) };
+        let cost = hash.cost().ok()?;
+        (is_known && text.len() == HASH_LEN && Cost::new(cost.0).is_some()).then_some(hash)
+    }
+
+    /// What another panel kept, a digest that is found by trying, with bcrypt around it. Takes as long as `hash`.
+    pub fn wrapped(digest: &str, scheme: Scheme, cost: Cost) -> Result<Self, Fault> {
+        let mut input = digest.as_bytes().to_vec();
+        input.truncate(rules::PASSWORD_MAX_BYTES);
+        Ok(PasswordHash { scheme: Some(scheme), ..salted(&input, cost)? })
+    }
+
+    /// Of somebody whose password nobody knows: there is none until a new one is set.
+    pub fn none() -> Self {
+        Self::nobodys(Cost::LEAST)
     }
 }
+
+/// Of bcrypt's hashes: kind, cost, salt and digest.
+const HASH_LEN: usize = 60;
 
 /// Hashes a password that `rules::new_password` accepts. Takes a quarter of a second at the default cost.
 pub fn hash(password: &str, cost: Cost) -> Result<PasswordHash, Fault> {
     assert!(rules::is_hashable(password), "bcrypt would cut or confuse this password");
-    let hash = bcrypt::hash_with_salt(password, cost.0, token::random()?)
-        .map_err(|cause| Fault::Internal(format!("bcrypt: {cause}")))?;
-    Ok(PasswordHash(hash.to_string()))
+    salted(password.as_bytes(), cost)
 }
 
-/// Whether the hash was made of this password. Takes as long as `hash`, right or wrong.
+fn salted(input: &[u8], cost: Cost) -> Result<PasswordHash, Fault> {
+    let hash = bcrypt::hash_with_salt(input, cost.0, token::random()?)
+        .map_err(|cause| Fault::Internal(format!("bcrypt: {cause}")))?;
+    Ok(PasswordHash { text: hash.to_string(), scheme: None })
+}
+
+/// Whether the hash was made of this password. Takes as long as `hash`, right or wrong; of another panel's hash at most
+/// twice as long.
 pub fn verify(password: &str, hash: &PasswordHash) -> Result<bool, Fault> {
-    let equal = bcrypt::verify(password, &hash.0)
-        .map_err(|cause| Fault::Corrupt(format!("a password hash: {cause}")))?;
-    Ok(equal && rules::is_hashable(password))
+    let Some(scheme) = hash.scheme else {
+        return Ok(is_of(password.as_bytes(), hash)? && rules::is_hashable(password));
+    };
+    let mut is_right = false;
+    for input in scheme.inputs(password) {
+        is_right |= is_of(&input, hash)?;
+    }
+    Ok(is_right)
+}
+
+fn is_of(input: &[u8], hash: &PasswordHash) -> Result<bool, Fault> {
+    bcrypt::verify(input, &hash.text).map_err(|cause| Fault::Corrupt(format!("a password hash: {cause}")))
 }
 
 /// A password nobody chose: 100 random bits in plain letters.
@@ -148,17 +199,32 @@ impl Passwords {
             return Ok(Checked { is_right: false, renewed: None });
         };
         let cost = stored.cost()?;
-        // Each step doubles the work, so the steps in between add up to exactly the difference.
-        for lacking in cost.0..top.0 {
+        let spellings = stored.scheme.map_or(1, |scheme| scheme.inputs(password).len());
+        // Each step doubles the work, so the steps in between add up to exactly the difference, and two spellings are
+        // one step.
+        let step = match spellings {
+            0 => {
+                self.compare("", &PasswordHash::nobodys(cost))?;
+                cost.0
+            }
+            1 => cost.0,
+            _ => cost.0.saturating_add(1),
+        };
+        for lacking in step..top.0 {
             self.compare("", &PasswordHash::nobodys(Cost(lacking)))?;
         }
         let is_right = self.compare(password, stored)?;
-        let renewed = (is_right && cost != self.cost).then(|| self.hash_now(password)).transpose()?;
+        let is_old = cost != self.cost || stored.scheme.is_some();
+        // What PHP cut off cannot be kept; it is compared as PHP did for as long as the password stays.
+        let renews = is_right && is_old && rules::is_hashable(password);
+        let renewed = renews.then(|| self.hash_now(password)).transpose()?;
         Ok(Checked { is_right, renewed })
     }
 
     fn compare(&self, password: &str, hash: &PasswordHash) -> Result<bool, Fault> {
-        self.work.fetch_add(hash.cost()?.work(), Ordering::Relaxed);
+        let spellings = hash.scheme.map_or(1, |scheme| scheme.inputs(password).len());
+        let work = hash.cost()?.work().saturating_mul(u64::try_from(spellings).unwrap_or(1));
+        self.work.fetch_add(work, Ordering::Relaxed);
         verify(password, hash)
     }
 
@@ -214,7 +280,7 @@ mod tests {
 
     #[test]
     fn a_broken_hash_is_a_fault_not_a_no() {
-        assert!(verify("12345678", &PasswordHash::stored("plain".to_owned())).is_err());
+        assert!(verify("12345678", &PasswordHash::stored("plain".to_owned(), None)).is_err());
     }
 
     #[test]
@@ -262,6 +328,63 @@ mod tests {
         let old = hash("12345678", QUICK).unwrap();
         let renewed = passwords.check_now("12345678", Some(&old), QUICK).unwrap().renewed.unwrap();
         assert!(verify("12345678", &renewed).unwrap() && renewed.cost().unwrap() == Cost(5));
+    }
+
+    #[test]
+    fn another_panels_hash_serves_in_any_spelling_takes_no_longer_and_is_renewed() {
+        let passwords = Passwords::new(Cost(6));
+        for scheme in [Scheme::Cmsnt, Scheme::CmsntMd5, Scheme::Perfectpanel] {
+            for (password, spellings) in [("it's mine", 2), ("plain one", 1)] {
+                for input in scheme.inputs(password) {
+                    let old = PasswordHash { scheme: Some(scheme), ..salted(&input, QUICK).unwrap() };
+                    let before = passwords.work();
+                    let checked = passwords.check_now(password, Some(&old), QUICK).unwrap();
+                    assert!(checked.is_right && scheme.inputs(password).len() == spellings);
+                    assert_eq!(passwords.work() - before, 2 << 6, "the check and the new hash");
+                    let renewed = checked.renewed.unwrap();
+                    assert!(renewed.scheme().is_none() && verify(password, &renewed).unwrap());
+                    let before = passwords.work();
+                    for wrong in ["its mine", "it's not", "a\0b"] {
+                        assert!(!passwords.check_now(wrong, Some(&old), QUICK).unwrap().is_right);
+                    }
+                    assert_eq!(passwords.work() - before, 3 << 6, "as for nobody");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_php_cut_off_is_compared_as_php_did_and_never_kept() {
+        let long = "ạ".repeat(40);
+        let old = PasswordHash {
+            scheme: Some(Scheme::Php),
+            ..salted(&Scheme::Php.inputs(&long)[0], QUICK).unwrap()
+        };
+        let checked = Passwords::new(QUICK).check_now(&long, Some(&old), QUICK).unwrap();
+        assert!(checked.is_right && checked.renewed.is_none());
+    }
+
+    #[test]
+    fn only_hashes_that_somebody_can_wait_for_are_taken() {
+        let known = "$2y$07$BCryptRequires22Chrcte/VlQH0piJtjXl.0t1XkA8pw9dMXTpOq";
+        let taken = PasswordHash::foreign(known, Scheme::Php).unwrap();
+        assert!(verify("rasmuslerdorf", &taken).unwrap() && !verify("rasmuslerdor", &taken).unwrap());
+        assert!(PasswordHash::foreign(&known.replace("$2y$", "$2a$"), Scheme::Php).is_some());
+        let nonsense = "a".repeat(60);
+        for bad in [
+            "",
+            "x",
+            known.strip_suffix('q').unwrap(),
+            &known.replace("$07$", "$31$"),
+            &known.replace("$07$", "$16$"),
+            &nonsense,
+            "$P$B12345678",
+            "5ebe2294ecd0e0f08eab7690d2a6ee69",
+            &known.replace("$2y$", "$2x$"),
+        ] {
+            assert!(PasswordHash::foreign(bad, Scheme::Php).is_none(), "{bad}");
+        }
+        assert!(!verify("", &PasswordHash::none()).unwrap());
     }
 
     #[test]

@@ -123,7 +123,7 @@ fn referrer_of(tx: &ReadTx, account: &NewAccount) -> Result<Option<UserId>, Acco
 }
 
 /// 40 random bits collide about once in a million times when there are a million users.
-fn free_referral_code(tx: &ReadTx) -> Result<String, Fault> {
+pub(super) fn free_referral_code(tx: &ReadTx) -> Result<String, Fault> {
     loop {
         let code = token::plain_code::<8>()?;
         if store::by_referral_code(tx, &code)?.is_none() {

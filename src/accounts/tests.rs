@@ -46,7 +46,7 @@ impl Panel {
     }
 
     fn claims(&self, user: UserId, epoch: i64) -> Claims {
-        token::Keys::new(&[7; 32]).issue(user, epoch, self.db.clock().now()).unwrap().1
+        token::Keys::new(&[7; 32]).issue(user, epoch, false, self.db.clock().now()).unwrap().1
     }
 
     fn lets_in(&self, user: UserId, epoch: i64) -> bool {
@@ -78,9 +78,9 @@ fn a_login_that_a_ban_overtakes_gives_a_dead_token_even_after_the_unban() {
 fn a_password_change_that_a_ban_overtakes_changes_nothing() {
     let panel = panel();
     let lan = panel.member("lan");
-    let checked = panel.credentials(lan);
+    let (checked, claims) = (panel.credentials(lan), panel.claims(lan, FIRST_EPOCH));
     panel.write(move |tx| ban(tx, &Actor::CONSOLE, lan, None)).unwrap();
-    let late = panel.write(move |tx| change_password(tx, &checked, &HASH));
+    let late = panel.write(move |tx| change_password(tx, &checked, &HASH, &claims));
     assert!(matches!(late, Err(AccountError::SessionOver)));
 }
 
@@ -103,8 +103,9 @@ fn of_two_password_changes_at_once_one_counts() {
     let panel = panel();
     let lan = panel.member("lan");
     let (first, second) = (panel.credentials(lan), panel.credentials(lan));
-    panel.write(move |tx| change_password(tx, &first, &HASH)).unwrap();
-    let late = panel.write(move |tx| change_password(tx, &second, &HASH));
+    let [ours, theirs] = [(); 2].map(|()| panel.claims(lan, FIRST_EPOCH));
+    assert!(panel.write(move |tx| change_password(tx, &first, &HASH, &ours)).is_ok());
+    let late = panel.write(move |tx| change_password(tx, &second, &HASH, &theirs));
     assert!(matches!(late, Err(AccountError::SessionOver)));
 }
 

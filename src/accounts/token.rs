@@ -10,11 +10,14 @@ use crate::kernel::ids::UserId;
 use aws_lc_rs::{constant_time, digest, rand};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
 
 /// How long a session lives: 7 days.
 pub const SESSION_SECONDS: i64 = 7 * 24 * 60 * 60;
 /// Marks a reseller key, so that people and secret scanners know one when they see it.
 const API_KEY_PREFIX: &str = "smm_";
+/// Of a key that came along from another panel: a shorter one is found by trying.
+const FOREIGN_KEY_LEN: RangeInclusive<usize> = 16..=255;
 /// Without look-alikes (0 O, 1 I), 32 letters: 5 bits each.
 const PLAIN_LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
@@ -28,6 +31,8 @@ pub struct Claims {
     pub epoch: i64,
     pub issued_at: Timestamp,
     pub expires_at: Timestamp,
+    /// A browser logged in: whoever shows the token, and however, may do no more than the browser with its cookie.
+    pub by_browser: bool,
 }
 
 /// The claims as they stand in the token. Nothing unknown is accepted: only this module writes tokens.
@@ -39,6 +44,13 @@ struct Wire {
     epoch: i64,
     iat: i64,
     exp: i64,
+    #[serde(default, skip_serializing_if = "is_no")]
+    browser: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_no(flag: &bool) -> bool {
+    !flag
 }
 
 /// Signs and reads session tokens. Has no `Debug`: it holds the secret.
@@ -62,21 +74,32 @@ impl Keys {
         }
     }
 
-    /// A new session of a user whose epoch is `epoch`.
-    pub fn issue(&self, user: UserId, epoch: i64, now: Timestamp) -> Result<(String, Claims), Fault> {
+    /// A new session of a user whose epoch is `epoch`. `by_browser`: as in `Claims`.
+    pub fn issue(
+        &self,
+        user: UserId,
+        epoch: i64,
+        by_browser: bool,
+        now: Timestamp,
+    ) -> Result<(String, Claims), Fault> {
         let issued_at = Timestamp::from_millis(now.seconds().saturating_mul(1000));
         let expires_at = issued_at.plus_seconds(SESSION_SECONDS);
-        let claims = Claims { user, token_id: hex::encode(random::<16>()?), epoch, issued_at, expires_at };
+        let token_id = hex::encode(random::<16>()?);
+        let claims = Claims { user, token_id, epoch, issued_at, expires_at, by_browser };
+        Ok((self.sign(&claims)?, claims))
+    }
+
+    fn sign(&self, claims: &Claims) -> Result<String, Fault> {
         let wire = Wire {
-            sub: user.to_string(),
+            sub: claims.user.to_string(),
             jti: claims.token_id.clone(),
-            epoch,
-            iat: issued_at.seconds(),
-            exp: expires_at.seconds(),
+            epoch: claims.epoch,
+            iat: claims.issued_at.seconds(),
+            exp: claims.expires_at.seconds(),
+            browser: claims.by_browser,
         };
-        let token = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &wire, &self.signing)
-            .map_err(|cause| Fault::Internal(format!("a token could not be signed: {cause}")))?;
-        Ok((token, claims))
+        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &wire, &self.signing)
+            .map_err(|cause| Fault::Internal(format!("a token could not be signed: {cause}")))
     }
 
     /// What the token says, if this panel signed it with HS256 and it has not expired at `now`.
@@ -89,7 +112,8 @@ impl Keys {
         let user = wire.sub.parse().ok().filter(|id| *id > 0).map(UserId::new)?;
         let moment = |seconds: i64| seconds.checked_mul(1000).map(Timestamp::from_millis);
         let (issued_at, expires_at) = (moment(wire.iat)?, moment(wire.exp)?);
-        Some(Claims { user, token_id: wire.jti, epoch: wire.epoch, issued_at, expires_at })
+        let Wire { jti: token_id, epoch, browser: by_browser, .. } = wire;
+        Some(Claims { user, token_id, epoch, issued_at, expires_at, by_browser })
     }
 }
 
@@ -100,10 +124,13 @@ pub fn new_api_key() -> Result<(String, [u8; 32]), Fault> {
     Ok((key, hash))
 }
 
-/// What a presented key is looked up by; `None` for what cannot be one.
+/// What a presented key is looked up by; `None` for what cannot be one. Keys that came along from another panel look
+/// as they did there.
 pub fn api_key_hash(presented: &str) -> Option<[u8; 32]> {
-    let digits = presented.strip_prefix(API_KEY_PREFIX)?;
-    let is_key = digits.len() == 64 && digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    let is_key = match presented.strip_prefix(API_KEY_PREFIX) {
+        Some(digits) => digits.len() == 64 && digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')),
+        None => FOREIGN_KEY_LEN.contains(&presented.len()) && presented.bytes().all(|b| b.is_ascii_graphic()),
+    };
     is_key.then(|| sha256(presented))
 }
 
@@ -121,6 +148,11 @@ impl SetupToken {
     pub fn is(&self, presented: &str) -> bool {
         constant_time::verify_slices_are_equal(&self.0, &sha256(presented)).is_ok()
     }
+}
+
+/// The text of a link that opens something: 256 random bits in hex.
+pub fn secret() -> Result<String, Fault> {
+    Ok(hex::encode(random::<32>()?))
 }
 
 /// A name nobody else has: 128 random bits in hex.
@@ -174,17 +206,17 @@ mod tests {
 
     #[test]
     fn a_token_says_what_was_put_in() {
-        let (token, issued) = keys().issue(UserId::new(7), 3, NOW).unwrap();
+        let (token, issued) = keys().issue(UserId::new(7), 3, false, NOW).unwrap();
         assert_eq!(keys().verify(&token, NOW), Some(issued.clone()));
         assert_eq!((issued.user, issued.epoch), (UserId::new(7), 3));
         assert_eq!(issued.expires_at.seconds() - NOW.seconds(), 604_800);
         assert_eq!(issued.token_id.len(), 32);
-        assert_ne!(issued.token_id, keys().issue(UserId::new(7), 3, NOW).unwrap().1.token_id);
+        assert_ne!(issued.token_id, keys().issue(UserId::new(7), 3, false, NOW).unwrap().1.token_id);
     }
 
     #[test]
     fn a_token_expires_to_the_second() {
-        let (token, _) = keys().issue(UserId::new(7), 0, NOW).unwrap();
+        let (token, _) = keys().issue(UserId::new(7), 0, false, NOW).unwrap();
         let end = Timestamp::from_millis((NOW.seconds() + SESSION_SECONDS) * 1000);
         assert!(keys().verify(&token, Timestamp::from_millis(end.millis() - 1)).is_some());
         assert!(keys().verify(&token, end).is_none());
@@ -192,7 +224,7 @@ mod tests {
 
     #[test]
     fn another_secret_reads_nothing() {
-        let (token, _) = keys().issue(UserId::new(7), 0, NOW).unwrap();
+        let (token, _) = keys().issue(UserId::new(7), 0, false, NOW).unwrap();
         assert!(Keys::new(b"another secret of thirty-two byte").verify(&token, NOW).is_none());
     }
 
@@ -238,9 +270,13 @@ mod tests {
         let (key, hash) = new_api_key().unwrap();
         assert_eq!(api_key_hash(&key), Some(hash));
         assert_eq!(key.len(), API_KEY_PREFIX.len() + 64);
-        assert_eq!(api_key_hash(&key.to_uppercase()), None);
-        assert_eq!(api_key_hash(key.trim_start_matches(API_KEY_PREFIX)), None);
-        assert_eq!(api_key_hash(""), None);
+        assert_eq!(api_key_hash(&format!("{key}0")), None);
+        for foreign in ["0123456789abcdef", "aB3$-0123456789abcdef"] {
+            assert_eq!(api_key_hash(foreign), Some(sha256(foreign)));
+        }
+        for none in ["", "0123456789abcde", "0123456789abcde ", "0123456789abcdeé", &"a".repeat(256)] {
+            assert_eq!(api_key_hash(none), None, "{none}");
+        }
     }
 
     #[test]
@@ -260,7 +296,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_changed_token_is_no_token(at in 0_usize..200, with in "[A-Za-z0-9_.=-]") {
-            let (token, _) = keys().issue(UserId::new(7), 0, NOW).unwrap();
+            let (token, _) = keys().issue(UserId::new(7), 0, false, NOW).unwrap();
             let at = at % token.len();
             let mut changed = token.clone();
             changed.replace_range(at..=at, &with);
@@ -270,7 +306,7 @@ mod tests {
         #[test]
         fn any_text_is_refused_without_panic(text in any::<String>()) {
             prop_assert!(keys().verify(&text, NOW).is_none());
-            prop_assert!(api_key_hash(&text).is_none());
+            prop_assert!(api_key_hash(&text).is_none_or(|hash| hash == sha256(&text)));
         }
     }
 }

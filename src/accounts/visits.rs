@@ -2,7 +2,7 @@
 
 use super::queue::Party;
 use super::token::{self, Claims, Keys};
-use super::{AccountError, Role, User, store};
+use super::{AccountError, Profile, Role, pass, store};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::change::Change;
 use crate::kernel::clock::Timestamp;
@@ -12,8 +12,10 @@ use crate::kernel::text::is_invisible;
 use crate::notify::{self, Notice};
 use std::net::IpAddr;
 
-pub use store::visits::{DEVICE_DAYS, forget_old, logins, sessions};
+pub use store::visits::{DEVICE_DAYS, Wrong, forget_old, logins, sessions};
 
+/// How long a session may do what asks for the password once more, after it was given.
+const CONFIRMED_S: i64 = 10 * 60;
 /// What is kept of a user agent.
 const USER_AGENT_CHARS: usize = 200;
 
@@ -22,6 +24,8 @@ const USER_AGENT_CHARS: usize = 200;
 pub struct Visit {
     pub address: Option<IpAddr>,
     user_agent: Option<String>,
+    /// Whether it has a header that only browsers send, and always.
+    by_browser: bool,
     /// Cookies that may name the browser. Other hosts of the domain may have set some.
     devices: Vec<String>,
 }
@@ -30,6 +34,7 @@ impl Visit {
     pub fn new<'a>(
         address: Option<IpAddr>,
         user_agent: Option<&str>,
+        by_browser: bool,
         devices: impl Iterator<Item = &'a str>,
     ) -> Self {
         let shown = |text: &str| {
@@ -40,6 +45,7 @@ impl Visit {
         Visit {
             address: address.map(|address| address.to_canonical()),
             user_agent: user_agent.map(shown).filter(|text| !text.is_empty()),
+            by_browser,
             devices: devices.filter(is_ours).map(str::to_owned).collect(),
         }
     }
@@ -75,6 +81,15 @@ impl Visit {
     }
 }
 
+/// Somebody who has shown who that is.
+pub struct LetIn {
+    pub profile: Profile,
+    /// Of the session to be.
+    pub epoch: i64,
+    /// Whether a code of the second factor was given too.
+    pub has_factor: bool,
+}
+
 /// A session that was just begun. Has no `Debug`: it holds the token.
 pub struct Opened {
     pub token: String,
@@ -103,11 +118,13 @@ pub struct Login {
     pub user_agent: Option<String>,
     /// Whether it succeeded.
     pub ok: bool,
+    /// What was wrong, else.
+    pub wrong: Option<Wrong>,
 }
 
-/// Begins a session of a user whose epoch is `epoch`, and tells the operator of an admin in a browser that was not seen
-/// before.
-pub fn open_session(tx: &Tx, keys: &Keys, user: &User, epoch: i64, visit: &Visit) -> Result<Opened, Fault> {
+/// Begins a session of a user who was let in, and tells the operator of an admin in a browser that was not seen before.
+pub fn open_session(tx: &Tx, keys: &Keys, by: &LetIn, visit: &Visit) -> Result<Opened, Fault> {
+    let user = &by.profile.user;
     let known = visit.device_of(tx, user.id)?.map(str::to_owned);
     if known.is_none() && user.role == Role::Admin {
         let notice = Notice::AdminLogin {
@@ -129,15 +146,40 @@ pub fn open_session(tx: &Tx, keys: &Keys, user: &User, epoch: i64, visit: &Visit
         },
     };
     store::visits::saw_device(tx, &token::sha256(&device), user.id)?;
-    let (token, claims) = keys.issue(user.id, epoch, tx.now())?;
-    store::visits::insert_session(tx, &claims, visit.address().as_deref(), visit.user_agent.as_deref())?;
-    store::visits::insert_login(tx, user.id, true, visit.address().as_deref(), visit.user_agent.as_deref())?;
+    let (token, claims) = keys.issue(user.id, by.epoch, visit.by_browser, tx.now())?;
+    let (address, user_agent) = (visit.address(), visit.user_agent.as_deref());
+    store::visits::insert_session(tx, &claims, by.has_factor, address.as_deref(), user_agent)?;
+    store::visits::insert_login(tx, user.id, None, address.as_deref(), user_agent)?;
     Ok(Opened { token, device })
 }
 
 /// Writes down that somebody failed to log in as this user.
-pub fn failed(tx: &Tx, user: UserId, visit: &Visit) -> Result<(), Fault> {
-    store::visits::insert_login(tx, user, false, visit.address().as_deref(), visit.user_agent.as_deref())
+pub fn failed(tx: &Tx, user: UserId, wrong: Wrong, visit: &Visit) -> Result<(), Fault> {
+    let (address, user_agent) = (visit.address(), visit.user_agent.as_deref());
+    store::visits::insert_login(tx, user, Some(wrong), address.as_deref(), user_agent)
+}
+
+/// Lets the session do for ten minutes what asks for the password once more, which was right.
+///
+/// Errors: `TotpRequired`, `InvalidTotp` where the user has a second factor; `SessionOver`.
+pub fn confirm_session(tx: &Tx, claims: &Claims, totp: Option<&str>) -> Result<(), AccountError> {
+    let has_factor = pass(tx, claims.user, totp)?;
+    let until = tx.now().plus_seconds(CONFIRMED_S);
+    if store::visits::prove_session(tx, &claims.token_id, has_factor, Some(until))? {
+        Ok(())
+    } else {
+        Err(AccountError::SessionOver)
+    }
+}
+
+/// Until when the session may do what asks for the password once more; `None`: it may not.
+pub fn confirmed_until(tx: &ReadTx, claims: &Claims) -> Result<Option<Timestamp>, Fault> {
+    store::visits::confirmed_until(tx, &claims.token_id)
+}
+
+/// Whether a code of the second factor was given in the session.
+pub fn has_given_factor(tx: &ReadTx, claims: &Claims) -> Result<bool, Fault> {
+    store::visits::has_given_factor(tx, &claims.token_id)
 }
 
 /// Ends one of the user's sessions at once. Errors: `NoSession`.

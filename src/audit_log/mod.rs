@@ -71,14 +71,19 @@ pub const ACTIONS: &[&str] = &[
     "user.balance",
     "user.ban",
     "user.unban",
+    "user.role",
     "user.rates",
     "user.create_admin",
     "user.reset_password",
+    "user.end_second_factor",
+    "user.reset_link",
     "order.status",
     "order.resolve",
     "order.acknowledge",
     "order.refuse",
     "order.refuse_cancel",
+    "order.cancel",
+    "refill.ask",
     "refill.decide",
     "deposit.approve",
     "deposit.reject",
@@ -96,23 +101,52 @@ pub const ACTIONS: &[&str] = &[
     "provider.leave",
     "provider.release",
     "settings.change",
+    "backup.make",
+    "backup.download",
+    "backup.restore",
+    "panel.move_in",
 ];
 
-/// Whether the actor may still do what was asked for: somebody who was an admin when the request came in may be none
-/// now, and two admins may ban each other at once. Errors: `Denied`.
+/// What of them the support may do too.
+const OF_SUPPORT: &[&str] = &["order.status", "order.cancel", "refill.ask"];
+
+/// What an actor may change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rights {
+    /// An admin, or the command line.
+    All,
+    /// What a customer could ask for, and how far work by hand is.
+    Support,
+}
+
+/// What the actor may do now: somebody who was an admin when the request came in may be none any more. Errors: `Denied`
+/// for whoever may change nothing.
+pub fn rights(tx: &ReadTx, actor: Option<UserId>) -> Result<Rights, Fault> {
+    let Some(user) = actor else { return Ok(Rights::All) };
+    store::rights(tx, user)?.ok_or(Fault::Denied("who asked for this does not work here any more"))
+}
+
+/// Whether the actor may still do what only admins may: two admins may ban each other at once. Errors: `Denied`.
 pub fn allow(tx: &ReadTx, actor: Option<UserId>) -> Result<(), Fault> {
-    match actor {
-        Some(user) if !store::is_admin(tx, user)? => {
-            Err(Fault::Denied("who asked for this is no admin any more"))
-        }
-        Some(_) | None => Ok(()),
+    match rights(tx, actor)? {
+        Rights::All => Ok(()),
+        Rights::Support => Err(Fault::Denied("who asked for this is no admin any more")),
     }
 }
 
 /// Writes the entry, and with it allows the change: errors as `allow`, with which the caller's transaction has to fail.
 /// So no change of an admin can forget to ask.
 pub fn record(tx: &Tx, entry: &Entry) -> Result<(), Fault> {
-    allow(tx, entry.actor)?;
+    if OF_SUPPORT.contains(&entry.action) {
+        rights(tx, entry.actor)?;
+    } else {
+        allow(tx, entry.actor)?;
+    }
+    record_allowed(tx, entry)
+}
+
+/// Writes the entry of a change that was allowed before it was made.
+pub fn record_allowed(tx: &Tx, entry: &Entry) -> Result<(), Fault> {
     debug_assert!(ACTIONS.contains(&entry.action), "{} is missing in ACTIONS", entry.action);
     store::insert(tx, entry)
 }

@@ -1,6 +1,6 @@
 //! The audit log's SQL.
 
-use super::{Entry, Filter, Record};
+use super::{Entry, Filter, Record, Rights};
 use crate::db::{ReadTx, Tx, first_since};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
@@ -10,9 +10,11 @@ use rusqlite::types::{FromSqlError, Type};
 use rusqlite::{Row, ToSql};
 use serde_json::Value;
 
-pub(super) fn is_admin(tx: &ReadTx, user: UserId) -> Result<bool, Fault> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM users WHERE id = ?1 AND role = 'admin' AND banned = 0)";
-    tx.value(sql, [user], |row| row.get(0))
+/// `None`: a customer, somebody who is banned, or nobody.
+pub(super) fn rights(tx: &ReadTx, user: UserId) -> Result<Option<Rights>, Fault> {
+    let sql =
+        "SELECT role = 'admin' FROM users WHERE id = ?1 AND role IN ('admin', 'support') AND banned = 0";
+    tx.one(sql, [user], |row| Ok(if row.get(0)? { Rights::All } else { Rights::Support }))
 }
 
 pub(super) fn insert(tx: &Tx, entry: &Entry) -> Result<(), Fault> {

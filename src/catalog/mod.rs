@@ -14,6 +14,7 @@ mod guard;
 mod import;
 mod link;
 mod loss;
+mod moved;
 mod offered;
 mod own;
 mod pause;
@@ -29,6 +30,7 @@ pub use follow::{Listing, follow, to_follow};
 pub use import::{Action, Import, Imported, Item, take_over, would_take_over};
 pub use link::{LinkKind, link_key};
 pub use loss::{Loss, Losses, OwnLoss, Terms, losses};
+pub use moved::{Moved, move_in};
 pub use offered::Entry;
 pub use own::{
     OwnRate, OwnRateDraft, Price, PriceList, discount_on_own_rates, own_rates, price, price_list,

@@ -215,14 +215,25 @@ pub(super) fn by_source(tx: &ReadTx, provider: ProviderId, source: &str) -> Resu
 }
 
 pub(super) fn insert(tx: &Tx, offer: &Offer, guard_state: &GuardState) -> Result<ServiceId, Fault> {
+    insert_as(tx, None, offer, guard_state)
+}
+
+/// Under this number; `None`: the next one.
+pub(super) fn insert_as(
+    tx: &Tx,
+    id: Option<ServiceId>,
+    offer: &Offer,
+    guard_state: &GuardState,
+) -> Result<ServiceId, Fault> {
     let id = tx.insert(
-        "INSERT INTO services (name, category, description, type, link_kind, rate, min_quantity, max_quantity,
+        "INSERT INTO services (id, name, category, description, type, link_kind, rate, min_quantity, max_quantity,
              refill, refill_days, cancel, dripfeed, active, provider_id, provider_service_id, cost, accepted_cost,
              listed_rate, exclusive_links, visible_to, created_at, updated_at)
-         VALUES (:name, :category, :description, :type, :link_kind, :rate, :min, :max, :refill, :refill_days, :cancel,
-             :dripfeed, :active, :provider, :provider_service, :cost, :accepted, :listed, :exclusive_links,
+         VALUES (:id, :name, :category, :description, :type, :link_kind, :rate, :min, :max, :refill, :refill_days,
+             :cancel, :dripfeed, :active, :provider, :provider_service, :cost, :accepted, :listed, :exclusive_links,
              :visible_to, :now, :now)",
         named_params! {
+            ":id": id,
             ":name": offer.name,
             ":category": offer.category,
             ":description": offer.description,

@@ -2,7 +2,7 @@
 
 use super::{Failure, Outcome, existing_database, say};
 use crate::accounts::password::{self, Cost};
-use crate::accounts::{self, NewAccount};
+use crate::accounts::{self, AccountError, NewAccount};
 use crate::audit_log::Actor;
 use crate::config::Config;
 use clap::Subcommand;
@@ -27,6 +27,9 @@ pub(super) enum Command {
         /// Read the password from standard input; otherwise a random one is printed
         #[arg(long)]
         password_stdin: bool,
+        /// Take the second factor off too: log-ins ask for the password alone
+        #[arg(long)]
+        disable_totp: bool,
     },
 }
 
@@ -36,7 +39,9 @@ pub(super) fn run(command: Command) -> Outcome {
         Command::Create { username, email, password_stdin } => {
             create(&config, &username, &email, password_stdin)
         }
-        Command::ResetPassword { username, password_stdin } => reset(&config, username, password_stdin),
+        Command::ResetPassword { username, password_stdin, disable_totp } => {
+            reset(&config, username, password_stdin, disable_totp)
+        }
     }
 }
 
@@ -53,18 +58,27 @@ fn create(config: &Config, username: &str, email: &str, stdin: bool) -> Outcome 
     Ok(ExitCode::SUCCESS)
 }
 
-fn reset(config: &Config, username: String, stdin: bool) -> Outcome {
+fn reset(config: &Config, username: String, stdin: bool, disable_totp: bool) -> Outcome {
     let db = existing_database(config)?;
     let chosen = Chosen::read(stdin)?;
     accounts::check_new_password("password", &chosen.text)?;
     let hash = password::hash(&chosen.text, cost(config)?)?;
     let name = username.clone();
-    let done = db.write_blocking(move |tx| accounts::reset_password(tx, &Actor::CONSOLE, &name, &hash));
+    let done = db.write_blocking(move |tx| {
+        let reset = accounts::reset_password(tx, &Actor::CONSOLE, &name, &hash)?;
+        let had_factor = disable_totp && accounts::take_second_factor(tx, &Actor::CONSOLE, reset.user)?;
+        Ok::<_, AccountError>((reset, had_factor))
+    });
     db.close_blocking();
-    let was_banned = done?;
+    let (reset, had_factor) = done?;
     say(format_args!("{username} has a new password; all older sessions ended"));
-    if was_banned {
+    if reset.was_banned {
         say(format_args!("{username} was banned and is not any more"));
+    }
+    if had_factor {
+        say(format_args!("{username} has no second factor any more"));
+    } else if reset.has_factor && !disable_totp {
+        say(format_args!("log-ins ask {username} for a second factor; --disable-totp takes it off"));
     }
     chosen.show();
     Ok(ExitCode::SUCCESS)

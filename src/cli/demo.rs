@@ -12,7 +12,7 @@ pub(super) fn run() -> Outcome {
         .tempdir()
         .map_err(|cause| format!("no folder for the demo: {cause}"))?;
     let config = demo::config(&folder.path().join("demo.db"))?;
-    logging::start(config.log_format);
+    let errors = logging::start(&config);
     let figment = rocket_figment().merge(("address", "127.0.0.1"));
-    serve::run(Panel { config, figment, is_demo: true })
+    serve::run(Panel { config, figment, is_demo: true, errors })
 }

@@ -3,12 +3,14 @@
 //! A thread of its own writes the lines, so that whoever reads them slowly, or no longer, does not stop the panel: then
 //! lines are dropped, counted and told of.
 
-use crate::config::LogFormat;
+use super::error_layer::ErrorLayer;
+use crate::config::{Config, LogFormat};
+use crate::kernel::clock::Clock;
+use crate::state::ErrorLog;
 use parking_lot::Mutex;
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write, stderr};
 use std::time::Duration;
-use tracing::Level;
 use tracing::level_filters::LevelFilter;
 use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::filter::{FilterExt, Targets, filter_fn};
@@ -33,29 +35,34 @@ struct Log {
     told: usize,
 }
 
-/// From here on everything is logged. A second call changes nothing.
-pub(super) fn start(format: Option<LogFormat>) {
+/// From here on everything is logged, and errors are kept in what it returns. A second call changes nothing.
+pub(super) fn start(config: &Config) -> ErrorLog {
     let is_terminal = stderr().is_terminal();
     let default = if is_terminal { LogFormat::Text } else { LogFormat::Json };
     let builder = NonBlockingBuilder::default().lossy(true).buffered_lines_limit(WAITING).thread_name("log");
     let (writer, guard) = builder.finish(stderr());
     let dropped = writer.error_counter();
-    let lines = match format.unwrap_or(default) {
+    let lines = match config.log_format.unwrap_or(default) {
         LogFormat::Json => fmt::layer().json().flatten_event(true).with_writer(Lines(writer)).boxed(),
         // Colours are for eyes: in a file they would stand between a name and its value.
         LogFormat::Text => fmt::layer().with_ansi(is_terminal).with_writer(Lines(writer)).boxed(),
     };
     // Libraries speak up only when something is wrong; what Rocket calls an error is often only a wrong address.
     let wanted = Targets::new()
-        .with_default(LevelFilter::WARN)
+        .with_default(LevelFilter::WARN.min(config.log_level.into()))
         .with_target("rocket", LevelFilter::OFF)
-        .with_target("smm_panel", Level::INFO);
+        .with_target("smm_panel", config.log_level);
     // The code that Rocket generates for a route tells of every refused request, under a target of this crate and
     // without the request's id; the access log has it already.
     let ours = filter_fn(|event| !event.target().ends_with("::_"));
-    if let Err(already) = registry().with(lines.with_filter(wanted.and(ours))).try_init() {
+    let errors = ErrorLog::default();
+    let kept = ErrorLayer { errors: errors.clone(), clock: Clock::system() };
+    let kept = kept
+        .with_filter(Targets::new().with_default(LevelFilter::ERROR).with_target("rocket", LevelFilter::OFF));
+    // Counted before it is written: whoever has read the line finds it in the figures.
+    if let Err(already) = registry().with(kept).with(lines.with_filter(wanted.and(ours))).try_init() {
         tracing::debug!(%already, "the log runs already");
-        return;
+        return errors;
     }
     *LOG.lock() = Some(Log { _guard: guard, dropped, told: 0 });
     let watch = std::thread::Builder::new().name("log-drops".to_owned()).spawn(|| {
@@ -66,7 +73,11 @@ pub(super) fn start(format: Option<LogFormat>) {
     if let Err(cause) = watch {
         tracing::error!(%cause, "lines of the log that are dropped will not be told of");
     }
-    std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a thread panicked")));
+    std::panic::set_hook(Box::new(|panic| {
+        let panicked_at = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(%panic, panicked_at, "a thread panicked");
+    }));
+    errors
 }
 
 /// Writes what still waits. Nothing is logged afterwards.

@@ -2,17 +2,26 @@
 
 mod admin;
 mod audit;
+mod backup;
+mod check;
 mod demo;
+mod doctor;
+mod error_layer;
+mod health;
+mod import;
 mod logging;
+mod restore;
 mod serve;
 mod surroundings;
+mod watchdog;
 
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::db::{self, Db, DbPath};
 use crate::kernel::clock::Clock;
 use clap::{Parser, Subcommand};
 use std::error::Error;
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// A social media marketing panel in one binary and one SQLite file.
@@ -34,8 +43,23 @@ enum Command {
         #[command(subcommand)]
         command: admin::Command,
     },
+    /// Copy the database into a new file, beside a serving panel, and prove the copy
+    Backup { file: PathBuf },
+    /// Put a backup in the database's place; the panel must not run, and the replaced file is kept beside it
+    Restore { file: PathBuf },
+    /// Take in what another panel left behind: users with their passwords, balances, services, open orders; the panel
+    /// must not run
+    Import(import::Arguments),
+    /// Look at configuration and database as a start would, and change nothing: exit 0, or 1 with what is wrong
+    Check,
+    /// Look at everything around the panel, and say of each thing how it is and what to do: exit 1 if something fails
+    Doctor,
+    /// Ask the panel that runs here whether it can serve: exit 0, or 1 with what fails
+    Health,
     /// Prove the ledger: exit 0 and figures, or 1 and every difference
     Audit,
+    /// Print every variable of the environment, explained in both languages, as a file for systemd or Docker
+    Env,
     /// Print the API's OpenAPI document
     Openapi,
 }
@@ -53,7 +77,14 @@ pub fn main() -> ExitCode {
         Command::Serve => serve::serve(),
         Command::Demo => demo::run(),
         Command::Admin { command } => admin::run(command),
+        Command::Backup { file } => backup::run(&file),
+        Command::Restore { file } => restore::run(&file),
+        Command::Import(arguments) => import::run(arguments),
+        Command::Check => check::run(),
+        Command::Doctor => doctor::run(),
+        Command::Health => health::run(),
         Command::Audit => audit::run(),
+        Command::Env => env(),
         Command::Openapi => openapi(),
     };
     logging::finish();
@@ -61,6 +92,11 @@ pub fn main() -> ExitCode {
         let _ = writeln!(std::io::stderr(), "smm-panel: {why}");
         ExitCode::FAILURE
     })
+}
+
+fn env() -> Outcome {
+    say(format_args!("{}", config::env_file().trim_end()));
+    Ok(ExitCode::SUCCESS)
 }
 
 fn openapi() -> Outcome {
@@ -76,6 +112,12 @@ fn say(line: std::fmt::Arguments) {
 
 /// The database of the environment, for a command that runs beside a serving panel. It is not migrated.
 fn existing_database(config: &Config) -> Result<Db, Failure> {
+    require_database(config)?;
+    Ok(Db::open_beside(&config.database, Clock::system())?)
+}
+
+/// That there is one: a command that runs beside a panel does not make it.
+fn require_database(config: &Config) -> Result<(), Failure> {
     let path: &DbPath = &config.database;
     if !path.as_path().exists() {
         let path = path.as_path().display();
@@ -83,5 +125,5 @@ fn existing_database(config: &Config) -> Result<Db, Failure> {
             format!("there is no database at {path}; `smm-panel serve` makes it at its first start").into()
         );
     }
-    Ok(Db::open_beside(path, Clock::system())?)
+    Ok(())
 }

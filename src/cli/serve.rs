@@ -1,14 +1,15 @@
 //! `smm-panel serve`: the panel until it is told to stop.
 
-use super::{Failure, Outcome, logging, say, surroundings};
+use super::{Failure, Outcome, logging, say, surroundings, watchdog};
 use crate::app::{self, Boot, Ready};
-use crate::config::{Bumx, Config, rocket_figment};
+use crate::config::{Bumx, Config, rocket_figment, unreadable};
 use crate::db::lock;
-use crate::front::{Front, NotServed};
+use crate::front::{Front, NotServed, Place};
 use crate::kernel::clock::Clock;
+use crate::state::ErrorLog;
 use crate::{demo, jobs};
 use rocket::Shutdown;
-use rocket::figment::{self, Figment};
+use rocket::figment::Figment;
 use std::io;
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -17,9 +18,9 @@ use url::Url;
 
 pub(super) fn serve() -> Outcome {
     let config = Config::from_env()?;
-    logging::start(config.log_format);
+    let errors = logging::start(&config);
     surroundings::look_at_names();
-    run(Panel { config, figment: rocket_figment(), is_demo: false })
+    run(Panel { config, figment: rocket_figment(), is_demo: false, errors })
 }
 
 /// What is to be served.
@@ -28,32 +29,39 @@ pub(super) struct Panel {
     pub figment: Figment,
     /// A throw-away panel with sample data.
     pub is_demo: bool,
+    /// Where what goes wrong is kept.
+    pub errors: ErrorLog,
 }
 
 /// Holds the lock, boots, serves, and ends what runs in the background.
 pub(super) fn run(panel: Panel) -> Outcome {
-    let Panel { mut config, figment, is_demo } = panel;
-    rocket::Config::try_from(&figment).map_err(|wrong| unreadable(&wrong))?;
+    let Panel { mut config, figment, is_demo, errors } = panel;
+    let threads = rocket::Config::try_from(&figment).map_err(|wrong| unreadable(&wrong))?;
     config.database = lock::take(&config.database)?;
     surroundings::look(&config, &figment);
-    rocket::execute(async move {
-        let sandbox_url = match &config.bumx {
-            Some(bumx) if Bumx::is_sandbox(bumx) => Some(demo::sandbox::start().await?),
-            Some(_) | None => None,
-        };
-        if let Some(url) = sandbox_url.as_ref().filter(|_| is_demo) {
-            url.trim_end_matches('/').clone_into(&mut config.sepay_api_url);
+    // As Rocket would do it, but for one worker more: one may wait for a disk that does not answer (`db/in_place.rs`).
+    let workers = threads.workers.saturating_add(1);
+    rocket::async_run(served(config, figment, is_demo, errors), workers, threads.max_blocking, true, "worker")
+}
+
+async fn served(mut config: Config, figment: Figment, is_demo: bool, errors: ErrorLog) -> Outcome {
+    let sandbox_url = match &config.bumx {
+        Some(bumx) if Bumx::is_sandbox(bumx) => Some(demo::sandbox::start().await?),
+        Some(_) | None => None,
+    };
+    if let Some(url) = sandbox_url.as_ref().filter(|_| is_demo) {
+        url.trim_end_matches('/').clone_into(&mut config.sepay_api_url);
+    }
+    let look_over = app::LOOK_OVER;
+    let boot = Boot { config, clock: Clock::system(), sandbox_url, is_demo, errors, look_over };
+    let ready = blocking(move || {
+        let ready = app::boot(boot)?;
+        if is_demo {
+            demo::fill(&ready.app)?;
         }
-        let boot = Boot { config, clock: Clock::system(), sandbox_url, is_demo, look_over: app::LOOK_OVER };
-        let ready = blocking(move || {
-            let ready = app::boot(boot)?;
-            if is_demo {
-                demo::fill(&ready.app)?;
-            }
-            Ok(ready)
-        });
-        launch(ready.await?, figment).await
-    })
+        Ok(ready)
+    });
+    launch(ready.await?, figment).await
 }
 
 async fn launch(ready: Ready, figment: Figment) -> Outcome {
@@ -69,9 +77,10 @@ async fn launch(ready: Ready, figment: Figment) -> Outcome {
 
 async fn serve_until_told(ready: Ready, figment: Figment) -> Outcome {
     let Ready { app, setup_token } = ready;
-    let front = Front::bind(app::rocket(app.clone(), figment)).await.map_err(|why| match why {
-        NotServed::Bind(place, cause) => not_bound(place, &cause),
-        NotServed::Rocket(_) => why.to_string(),
+    let bound = Front::bind(app::rocket(app.clone(), figment), app::secure(&app)).await;
+    let front = bound.map_err(|why| match why {
+        NotServed::Bind(place, address, cause) => not_bound(place, address, &cause),
+        NotServed::Rocket(_) | NotServed::Tls(_) => why.to_string(),
     })?;
     let jobs = jobs::start(&app)?;
     if app.demo.is_some() {
@@ -84,14 +93,21 @@ async fn serve_until_told(ready: Ready, figment: Figment) -> Outcome {
         stopper.begin_stop();
     });
     // With brackets around an IPv6 address.
-    let bound = format!("http://{}", front.address);
+    let mut addresses = front.addresses().map(|address| address.to_string());
+    let bound = format!("http://{}", addresses.next().unwrap_or_default());
+    if let (Some(https), Some(http)) = (addresses.next(), addresses.next()) {
+        tracing::info!("listening on https://{https}, and on http://{http} to send on to it");
+    }
+    drop(addresses);
     let public = app.config.public_url.as_ref().map_or(bound.clone(), Url::to_string);
     announce(&bound, public.trim_end_matches('/'), setup_token.as_deref());
     // Set once, since a process serves once.
     if app.demo.as_ref().is_some_and(|demo| demo.listens_at.set(bound.clone()).is_ok()) {
         say(format_args!("{}", demo::introduce(&bound, &app.config.sepay_api_url)));
     }
+    watchdog::ready(&app.db)?;
     front.serve().await;
+    watchdog::stopping();
     blocking(move || {
         jobs.stop();
         Ok(())
@@ -114,31 +130,34 @@ fn end_when_told(shutdown: Shutdown) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Which of Rocket's own settings cannot be read, and why.
-fn unreadable(wrong: &figment::Error) -> String {
-    let name = wrong.path.join(".");
-    format!("ROCKET_{}, or {name} in Rocket.toml: {}", name.to_uppercase(), wrong.kind)
-}
-
 /// Why nothing listens there, and what to change.
-fn not_bound(place: SocketAddr, cause: &io::Error) -> String {
+fn not_bound(place: Place, address: SocketAddr, cause: &io::Error) -> String {
+    let (variable, port) = match place {
+        Place::Rocket => ("ROCKET_ADDRESS", "ROCKET_PORT to"),
+        Place::Https => ("HTTPS_ADDRESS", "HTTPS_ADDRESS to one with"),
+        Place::Http => ("HTTP_ADDRESS", "HTTP_ADDRESS to one with"),
+    };
+    let below_1024 = match place {
+        Place::Rocket => format!("set {port} one from 1024 on"),
+        Place::Https | Place::Http => {
+            "let the panel have ports below 1024 (AmbientCapabilities=CAP_NET_BIND_SERVICE in systemd)"
+                .to_owned()
+        }
+    };
     let remedies = [
         (
             io::ErrorKind::AddrInUse,
-            "another program listens there; stop it, or set ROCKET_PORT to a free port",
+            format!("another program listens there; stop it, or set {port} a free port"),
         ),
         (
             io::ErrorKind::AddrNotAvailable,
-            "this machine has no such address; set ROCKET_ADDRESS to one it has",
+            format!("this machine has no such address; set {variable} to one it has"),
         ),
-        (
-            io::ErrorKind::PermissionDenied,
-            "the system does not allow it; set ROCKET_PORT to one from 1024 on",
-        ),
+        (io::ErrorKind::PermissionDenied, format!("the system does not allow it; {below_1024}")),
     ];
     let why = remedies.into_iter().find(|(kind, _)| *kind == cause.kind()).map(|(_, why)| why);
-    let why = why.map_or_else(|| format!("{cause}; see ROCKET_ADDRESS and ROCKET_PORT"), str::to_owned);
-    format!("it cannot listen on {place}: {why}")
+    let why = why.unwrap_or_else(|| format!("{cause}; see {variable}"));
+    format!("it cannot listen on {address}: {why}")
 }
 
 /// Off the async workers.

@@ -70,8 +70,8 @@ fn listening(address: Option<IpAddr>, has_public_url: bool, has_tls: bool) -> Ve
     }
     if has_tls {
         found.push(
-            "ROCKET_TLS (or `tls` in Rocket.toml) is ignored: the panel speaks plain HTTP; put a proxy with TLS \
-             before it and set PUBLIC_URL to its https address"
+            "ROCKET_TLS (or `tls` in Rocket.toml) is ignored: set TLS_CERT and TLS_KEY, or put a proxy with TLS before \
+             the panel and set PUBLIC_URL to its https address"
                 .to_owned(),
         );
     }

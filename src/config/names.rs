@@ -1,6 +1,7 @@
 //! Recognises a misspelt variable.
 
 use super::table::variable_names;
+use std::fmt;
 use strsim::osa_distance;
 
 /// Nobody else's variables begin so.
@@ -9,8 +10,26 @@ const PREFIXES: [&str; 4] = ["BUMX_", "SEPAY_", "BANK_", "TELEGRAM_"];
 /// So many letters may be wrong, missing, too many or exchanged.
 const SLIPS: usize = 2;
 
-/// What to tell of a variable that is none of the panel's and was probably meant to be; `None`: it is fine.
-pub fn misspelt(name: &str) -> Option<String> {
+/// A variable that does nothing and was probably meant for the panel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misspelt {
+    pub name: String,
+    /// Which ones of the panel's it may have been meant to be: one, or all that begin like it.
+    pub meant: Vec<&'static str>,
+}
+
+impl fmt::Display for Misspelt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the variable {} is not known and does nothing; ", self.name)?;
+        match self.meant.as_slice() {
+            [nearest] => write!(f, "is it {nearest}?"),
+            all => write!(f, "those that begin like it are {}", all.join(", ")),
+        }
+    }
+}
+
+/// Whether a variable is none of the panel's and was probably meant to be; `None`: it is fine.
+pub fn misspelt(name: &str) -> Option<Misspelt> {
     if variable_names().any(|known| known == name) {
         return None;
     }
@@ -19,14 +38,11 @@ pub fn misspelt(name: &str) -> Option<String> {
     if let Some((distance, nearest)) = nearest
         && distance <= SLIPS
     {
-        return Some(format!("the variable {name} is not known and does nothing; is it {nearest}?"));
+        return Some(Misspelt { name: name.to_owned(), meant: vec![nearest] });
     }
     let prefix = PREFIXES.into_iter().find(|prefix| typed.starts_with(prefix))?;
-    let ours: Vec<&str> = variable_names().filter(|known| known.starts_with(prefix)).collect();
-    Some(format!(
-        "the variable {name} is not known and does nothing; those with {prefix} are {}",
-        ours.join(", ")
-    ))
+    let meant = variable_names().filter(|known| known.starts_with(prefix)).collect();
+    Some(Misspelt { name: name.to_owned(), meant })
 }
 
 #[cfg(test)]
@@ -57,9 +73,9 @@ mod tests {
             ("DATABSE_URL", "is it DATABASE_URL?"),
             ("PUBILC_URL", "is it PUBLIC_URL?"),
             ("ROCKET_PROT", "is it ROCKET_PORT?"),
-            ("SEPAY_WEBHOK_KEY", "those with SEPAY_ are SEPAY_SECRET, SEPAY_API_TOKEN, SEPAY_API_URL"),
+            ("SEPAY_WEBHOK_KEY", "those that begin like it are SEPAY_SECRET, SEPAY_API_TOKEN, SEPAY_API_URL"),
         ] {
-            let told = misspelt(name).unwrap_or_default();
+            let told = misspelt(name).map(|found| found.to_string()).unwrap_or_default();
             assert!(told.contains(name) && told.ends_with(meant), "{name}: {told}");
         }
     }

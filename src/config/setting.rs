@@ -52,7 +52,9 @@ pub enum Kind {
         max: i64,
     },
     /// VND.
-    Amount,
+    Amount {
+        min: i64,
+    },
     Percent,
     Flag,
 }
@@ -114,7 +116,9 @@ impl Kind {
             | Kind::BotToken
             | Kind::Chat
             | Kind::Bank => true,
-            Kind::Line { .. } | Kind::Number { .. } | Kind::Amount | Kind::Percent | Kind::Flag => false,
+            Kind::Line { .. } | Kind::Number { .. } | Kind::Amount { .. } | Kind::Percent | Kind::Flag => {
+                false
+            }
         }
     }
 
@@ -149,7 +153,7 @@ impl Kind {
             Kind::BotToken => is_bot_token(text),
             Kind::Chat => is_chat(text),
             Kind::Bank => false,
-            Kind::Number { .. } | Kind::Amount | Kind::Percent => text
+            Kind::Number { .. } | Kind::Amount { .. } | Kind::Percent => text
                 .parse::<i64>()
                 .is_ok_and(|number| self.range().is_some_and(|range| range.contains(&number))),
             Kind::Flag => text.parse::<bool>().is_ok(),
@@ -166,7 +170,7 @@ impl Kind {
             Kind::BotToken => Rule::BotToken,
             Kind::Chat => Rule::Chat,
             Kind::Bank => Rule::Object,
-            Kind::Amount => Rule::AmountRange { min: 1, max: MOST_DONG },
+            Kind::Amount { min } => Rule::AmountRange { min, max: MOST_DONG },
             Kind::Number { min, max } => Rule::Range { min, max },
             Kind::Percent => Rule::Range { min: 0, max: 100 },
             Kind::Flag => Rule::Boolean,

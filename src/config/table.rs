@@ -33,14 +33,26 @@ settings! {
         "The account customers pay to: at least a BIN (the bank's six digits) and a number; none: no deposits",
     ).set_by(&["BANK_BIN", "BANK_NAME", "BANK_ACCOUNT_NUMBER", "BANK_ACCOUNT_NAME"]);
 
-    DEPOSIT_MIN = Setting::new("deposit_min", Kind::Amount, "deposits", "The least that a deposit may ask for, in VND")
-        .by_default("10000");
-    DEPOSIT_MAX = Setting::new("deposit_max", Kind::Amount, "deposits", "The most that a deposit may ask for, in VND")
-        .by_default("500000000");
+    DEPOSIT_MIN = Setting::new(
+        "deposit_min", Kind::Amount { min: 1 }, "deposits", "The least that a deposit may ask for, in VND",
+    ).by_default("10000").public();
+    DEPOSIT_MAX = Setting::new(
+        "deposit_max", Kind::Amount { min: 1 }, "deposits", "The most that a deposit may ask for, in VND",
+    ).by_default("500000000");
     DEPOSIT_EXPIRY_MINUTES = Setting::new(
         "deposit_expiry_minutes", Kind::Number { min: 1, max: 1_000_000 }, "deposits",
         "How long a deposit waits before it shows as expired (late money is credited all the same)",
     ).by_default("1440").set_by(&["DEPOSIT_EXPIRY_MINUTES"]);
+
+    REQUIRE_TOTP = Setting::new(
+        "require_totp", Kind::Flag, "safety",
+        "Whether admins and the support need a second factor to work in the admin panel",
+    ).by_default("false");
+
+    CONFIRM_CREDIT_ABOVE = Setting::new(
+        "confirm_credit_above", Kind::Amount { min: 0 }, "safety",
+        "An admin gives the password once more for a credit by hand of more than this, in VND; 0: never",
+    ).by_default("5000000");
 
     SEPAY_SECRET = Setting::new(
         "sepay.secret", Kind::Key, "sepay", "What SePay's webhook proves itself with; none: the webhook answers 503",
@@ -132,13 +144,44 @@ pub static VARIABLES: &[Variable] = &[
     variable(
         "DATABASE_URL",
         "smm-panel.db",
-        "The path of the database file; a `sqlite:` prefix is accepted, parameters behind a `?` are not",
+        "The path of the database file; a `sqlite:` prefix is accepted, parameters behind a `?` are not. The service \
+         that install.sh makes has `/var/lib/smm-panel/panel.db`",
+    ),
+    variable(
+        "CHECKPOINTS",
+        "self",
+        "`external` leaves the write-ahead log to Litestream: the panel folds it only at its end, and above 512 MiB, \
+         which it says in the log",
     ),
     variable("SECRET_KEY", "made at first start, kept in the database", "Signs tokens; at least 32 bytes"),
     variable(
         "PUBLIC_URL",
         "none",
         "The panel's address from outside: `Secure` cookies, the allowed origin, links",
+    ),
+    variable(
+        "HTTPS_DOMAIN",
+        "none",
+        "The panel's name, like `panel.example.vn`: it speaks HTTPS by itself, gets the certificate by itself unless \
+         `TLS_CERT` is set, and `PUBLIC_URL` follows",
+    ),
+    variable("ACME_EMAIL", "none", "Where the authority that gives the certificate may write to"),
+    variable(
+        "ACME_DIRECTORY_URL",
+        super::LETS_ENCRYPT,
+        "Another authority than Let's Encrypt (ACME, challenge HTTP-01)",
+    ),
+    variable(
+        "TLS_CERT",
+        "none",
+        "With `TLS_KEY`: the PEM file of the certificate and those above it; both are read again when they change",
+    ),
+    variable("TLS_KEY", "none", "The PEM file of its key"),
+    variable("HTTPS_ADDRESS", "[::]:443", "Where it listens with TLS; `[::]` is IPv4 too"),
+    variable(
+        "HTTP_ADDRESS",
+        "[::]:80",
+        "Where it answers the authority's challenges and sends other plain requests on to its https address",
     ),
     variable(
         "ADMIN_USERNAME",
@@ -150,7 +193,8 @@ pub static VARIABLES: &[Variable] = &[
     variable(
         "BUMX_API_URL",
         "none: orders for its services answer 503",
-        "The upstream provider (SMM API v2), with `BUMX_API_KEY`; `sandbox` is the built-in practice \
+        "The whole address of the upstream provider that stands in the environment (BUMX, or any other panel with the \
+         SMM API v2), with `BUMX_API_KEY`; `sandbox` is the built-in practice \
          provider. Another address, or a key of another account, parks the orders that are open",
     ),
     variable("BUMX_API_KEY", "none", "Our key there"),
@@ -183,7 +227,37 @@ pub static VARIABLES: &[Variable] = &[
         "4 to 15; below 10 warns; hashes of another cost are renewed as their users log in, and until all are, every \
          log-in takes as long as the highest cost in use",
     ),
+    variable("BACKUP_DIR", "`backups` beside the database", "The folder of the panel's own backups"),
+    variable("BACKUP_EVERY_HOURS", "24", "Hours between two of them; 0 turns them off"),
+    variable(
+        "BACKUP_KEEP",
+        "7d 4w 6m",
+        "The newest of each of so many days, weeks and months is kept, and the newest of all",
+    ),
+    variable(
+        "BACKUP_PASSPHRASE",
+        "none",
+        "Encrypts the backups, which the `age` tool opens too; at least 12 characters. A lost passphrase is a lost \
+         backup",
+    ),
+    variable(
+        "BACKUP_S3_URL",
+        "none",
+        "Sends the backups to a storage that speaks S3 as well: `https://KEY:SECRET@host/bucket/folder?region=…`; needs \
+         `BACKUP_PASSPHRASE`",
+    ),
     variable("LOG_FORMAT", "`text` on a terminal, else `json`", "The log goes to standard error"),
+    variable(
+        "LOG_LEVEL",
+        "info",
+        "`error`, `warn`, `info`, `debug` or `trace`: the least important lines that are written; no level shows a \
+         secret",
+    ),
+    variable(
+        "METRICS_TOKEN",
+        "none: only programs on the same machine are answered",
+        "The bearer token that `/metrics` is read with; at least 16 characters",
+    ),
     variable("ROCKET_ADDRESS", "127.0.0.1", "Where it listens"),
     variable("ROCKET_PORT", "8000", "And at which port"),
     variable(

@@ -107,6 +107,11 @@ pub struct Subscription {
 }
 
 impl Changes {
+    /// How many listen.
+    pub fn listeners(&self) -> usize {
+        self.0.lock().count
+    }
+
     /// Numbers begin at the clock's time, far above those of an earlier process.
     pub(super) fn new(now: Timestamp) -> Self {
         let first = now.millis().saturating_mul(1 << 20);

@@ -1,6 +1,6 @@
 //! How a connection is opened: every pragma in one place, read back where it matters.
 
-use super::DbPath;
+use super::{Checkpoints, DbPath};
 use crate::kernel::error::Fault;
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::config::DbConfig;
@@ -75,7 +75,11 @@ fn read_back(conn: &Connection, foreign_keys: bool) -> Result<(), Fault> {
 pub(super) fn writer(path: &DbPath) -> Result<Connection, Fault> {
     let conn = open(path, OpenFlags::empty())?;
     prepare(&conn, WRITER_CACHE_KIB, true)?;
-    conn.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    let pages = match path.checkpoints {
+        Checkpoints::Own => CHECKPOINT_PAGES,
+        Checkpoints::External => 0,
+    };
+    conn.pragma_update(None, "wal_autocheckpoint", pages)?;
     read_back(&conn, true)?;
     Ok(conn)
 }
@@ -98,6 +102,33 @@ pub(super) fn plain(path: &DbPath) -> Result<Connection, Fault> {
     let conn = open(path, OpenFlags::empty())?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     Ok(conn)
+}
+
+/// A look that leaves no trace: for a file that nobody else has open.
+pub(super) fn untouched(path: &DbPath) -> Result<Connection, Fault> {
+    let whole = std::path::absolute(path.as_path()).map_err(|cause| path.refused(&cause))?;
+    let mut url = url::Url::from_file_path(&whole).map_err(|()| path.refused(&"it is no path"))?;
+    url.set_query(Some("immutable=1"));
+    look_only(url.as_str())
+}
+
+#[expect(clippy::disallowed_methods, reason = "nothing is set on a connection that only looks")]
+fn look_only(url: &str) -> Result<Connection, Fault> {
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let conn = Connection::open_with_flags(url, flags)?;
+    conn.busy_timeout(BUSY)?;
+    Ok(conn)
+}
+
+/// Makes one plain file of a database that nobody else has open: no log lies beside it, and none is begun by whoever
+/// looks into it.
+pub(super) fn settle(conn: &Connection) -> Result<(), Fault> {
+    let mode: String = conn.query_row("PRAGMA journal_mode = DELETE", (), |row| row.get(0))?;
+    if mode != "delete" {
+        return Err(Fault::Overloaded("another program has the file open"));
+    }
+    Ok(())
 }
 
 fn prepare_reader(conn: &Connection) -> rusqlite::Result<()> {

@@ -42,8 +42,8 @@ fn write(conn: &Connection, part: &Path, version: i64) -> Result<(), String> {
     Ok(())
 }
 
-/// A name in a folder is on disk when the folder is.
-fn publish(part: &Path, copy: &Path, folder: &Path) -> Result<(), String> {
+/// Gives a file that is whole its name. A name in a folder is on disk when the folder is.
+pub(super) fn publish(part: &Path, copy: &Path, folder: &Path) -> Result<(), String> {
     let done = File::open(part)
         .and_then(|file| file.sync_all())
         .and_then(|()| fs::rename(part, copy))
@@ -58,7 +58,7 @@ pub(super) fn remove_leftovers(path: &DbPath) {
     files::files_of(path).iter().filter(|file| is_left(file)).for_each(|file| remove(file));
 }
 
-fn remove(part: &Path) {
+pub(super) fn remove(part: &Path) {
     if let Err(cause) = fs::remove_file(part)
         && cause.kind() != std::io::ErrorKind::NotFound
     {

@@ -7,9 +7,23 @@ use std::io::{ErrorKind, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-/// Where the database file is.
+/// Where the database file is, and who folds its log into it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DbPath(PathBuf);
+pub struct DbPath {
+    file: PathBuf,
+    pub(super) checkpoints: Checkpoints,
+}
+
+/// Who folds the write-ahead log into the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Checkpoints {
+    /// The panel.
+    #[default]
+    Own,
+    /// A program that copies the log elsewhere first and must not miss any of it. The panel folds only what nobody else
+    /// does: a log that outgrows every bound, and what is left at its end.
+    External,
+}
 
 impl DbPath {
     /// From `DATABASE_URL`: a file path, with or without a `sqlite:` prefix. `None`: there is a `?` in it, and what
@@ -17,36 +31,53 @@ impl DbPath {
     pub fn from_url(url: &str) -> Option<Self> {
         let path = url.strip_prefix("sqlite:").unwrap_or(url);
         let path = path.strip_prefix("//").unwrap_or(path);
-        (!path.contains('?')).then(|| DbPath(PathBuf::from(path)))
+        (!path.contains('?')).then(|| DbPath::new(path))
     }
 
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        DbPath(path.into())
+        DbPath { file: path.into(), checkpoints: Checkpoints::default() }
+    }
+
+    #[must_use]
+    pub fn with_checkpoints(self, checkpoints: Checkpoints) -> Self {
+        DbPath { checkpoints, ..self }
+    }
+
+    pub fn checkpoints(&self) -> Checkpoints {
+        self.checkpoints
+    }
+
+    fn at(&self, file: PathBuf) -> Self {
+        DbPath { file, checkpoints: self.checkpoints }
     }
 
     pub fn as_path(&self) -> &Path {
-        &self.0
+        &self.file
     }
 
     /// A neighbour of the file: `panel.db` and `-wal` give `panel.db-wal`.
     pub fn beside(&self, suffix: &str) -> PathBuf {
-        let mut name = self.0.clone().into_os_string();
+        let mut name = self.file.clone().into_os_string();
         name.push(suffix);
         PathBuf::from(name)
     }
 
     /// The folder that the file is in.
     pub fn folder(&self) -> PathBuf {
-        self.0.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
+        self.file
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."))
+            .to_owned()
     }
 
     /// The file itself, whatever symlinks lead to it, as SQLite finds it too: its log lies beside it and not beside
     /// the link. It need not exist yet.
     pub fn resolve(&self) -> Result<DbPath, Fault> {
-        match fs::canonicalize(&self.0) {
-            Ok(path) => Ok(DbPath(path)),
-            Err(cause) if cause.kind() == ErrorKind::NotFound => match fs::read_link(&self.0) {
-                Ok(target) => DbPath(self.folder().join(target)).resolve(),
+        match fs::canonicalize(&self.file) {
+            Ok(path) => Ok(self.at(path)),
+            Err(cause) if cause.kind() == ErrorKind::NotFound => match fs::read_link(&self.file) {
+                Ok(target) => self.at(self.folder().join(target)).resolve(),
                 Err(_) => self.in_real_folder(),
             },
             Err(cause) => Err(self.refused(&cause)),
@@ -54,16 +85,16 @@ impl DbPath {
     }
 
     fn in_real_folder(&self) -> Result<DbPath, Fault> {
-        let Some(name) = self.0.file_name() else {
-            return Err(Fault::Internal(format!("{} names no file", self.0.display())));
+        let Some(name) = self.file.file_name() else {
+            return Err(Fault::Internal(format!("{} names no file", self.file.display())));
         };
         let folder = fs::canonicalize(self.folder()).map_err(|cause| self.refused(&cause))?;
-        Ok(DbPath(folder.join(name)))
+        Ok(self.at(folder.join(name)))
     }
 
     /// What the system says of the file; `None`: there is none. It is not opened: closing it would drop SQLite's locks.
     pub(super) fn metadata(&self) -> Result<Option<Metadata>, Fault> {
-        match fs::metadata(&self.0) {
+        match fs::metadata(&self.file) {
             Ok(file) => Ok(Some(file)),
             Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(None),
             Err(cause) => Err(self.refused(&cause)),
@@ -71,7 +102,7 @@ impl DbPath {
     }
 
     pub(super) fn refused(&self, cause: &dyn Display) -> Fault {
-        Fault::Internal(format!("cannot use {} as the database: {cause}", self.0.display()))
+        Fault::Internal(format!("cannot use {} as the database: {cause}", self.file.display()))
     }
 }
 
@@ -120,6 +151,14 @@ pub fn exposed(path: &DbPath) -> Vec<(PathBuf, u32)> {
     let mode = |file: &Path| fs::metadata(file).map_or(0, |file| file.mode() & 0o7777);
     let all = [path.folder()].into_iter().chain(files_of(path)).map(|file| (file.clone(), mode(&file)));
     all.filter(|(_, mode)| mode & OTHERS != 0).collect()
+}
+
+/// The database's log and copies that belong to another user than the database, who may be locked out of them: a
+/// program that was started as root has made them.
+pub fn foreign(path: &DbPath) -> Vec<PathBuf> {
+    let owner = |file: &Path| fs::metadata(file).ok().map(|file| file.uid());
+    let own = owner(path.as_path());
+    files_of(path).into_iter().filter(|file| owner(file).is_some_and(|owner| Some(owner) != own)).collect()
 }
 
 /// The database's file and every neighbour that begins with its name.

@@ -76,6 +76,41 @@ pub(super) fn run(path: &DbPath, schema: &Schema) -> Result<(), Fault> {
     Ok(())
 }
 
+/// What a start would find, without a trace of the look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// There is no database yet, or an empty one.
+    Nothing,
+    Current(i64),
+    /// A start brings it up to date.
+    Older {
+        found: i64,
+        wanted: i64,
+    },
+}
+
+/// Looks at the file as a start would, and changes nothing. Errors: whatever a start would refuse it for.
+pub fn examine(path: &DbPath) -> Result<Found, Fault> {
+    let path = super::examined(path)?;
+    let length = path.metadata()?.map_or(0, |file| file.len());
+    if length == 0 {
+        return Ok(Found::Nothing);
+    }
+    // A log beside it belongs to the file, and somebody may be writing to it; then nothing new is made by a look.
+    let has_log = std::fs::exists(path.beside("-wal")).unwrap_or(true);
+    let schema = Schema::current();
+    let conn = if has_log { connect::plain(&path) } else { connect::untouched(&path) };
+    let found =
+        conn.and_then(|conn| look(&conn, &path, length, &schema)).map_err(|fault| named(&path, fault))?;
+    let wanted = schema.version();
+    match found.cmp(&wanted) {
+        Ordering::Greater => Err(is_newer(&path, found, wanted)),
+        Ordering::Equal => Ok(Found::Current(found)),
+        Ordering::Less if found == 0 => Ok(Found::Nothing),
+        Ordering::Less => Ok(Found::Older { found, wanted }),
+    }
+}
+
 /// That a file has the schema that this program knows, for commands that do not migrate. Changes nothing.
 pub(super) fn require_current(path: &DbPath) -> Result<(), Fault> {
     let schema = Schema::current();
@@ -92,7 +127,7 @@ pub(super) fn require_current(path: &DbPath) -> Result<(), Fault> {
     }
 }
 
-fn is_newer(path: &DbPath, found: i64, wanted: i64) -> Fault {
+pub(super) fn is_newer(path: &DbPath, found: i64, wanted: i64) -> Fault {
     Fault::Internal(format!(
         "{} was made by a newer smm-panel: it has schema version {found}, and this one ({}) knows versions up to \
          {wanted}; use the newer program, or the copy that it made before it changed the file",
@@ -103,27 +138,30 @@ fn is_newer(path: &DbPath, found: i64, wanted: i64) -> Fault {
 
 /// The version that the file has; 0: it is new. Errors: `Internal` when it is another program's, or when its schema is
 /// none that led to this one, such as one from before the first release.
-fn known_version(path: &DbPath, schema: &Schema) -> Result<i64, Fault> {
+pub(super) fn known_version(path: &DbPath, schema: &Schema) -> Result<i64, Fault> {
     let length = path.metadata()?.map_or(0, |file| file.len());
     if length == 0 {
         return Ok(0);
     }
-    let found = look(path, length, schema);
-    // What SQLite says of a damaged file does not name it.
-    found.map_err(|fault| match &fault {
-        Fault::Database(_) | Fault::Corrupt(_) => path.refused(&fault),
-        Fault::Internal(_) | Fault::Overloaded(_) | Fault::Denied(_) | Fault::Overflow(_) => fault,
-    })
+    let found = connect::plain(path).and_then(|conn| look(&conn, path, length, schema));
+    found.map_err(|fault| named(path, fault))
 }
 
-fn look(path: &DbPath, length: u64, schema: &Schema) -> Result<i64, Fault> {
-    let conn = connect::plain(path)?;
-    let found = version(&conn)?;
+/// What SQLite says of a damaged file does not name it.
+fn named(path: &DbPath, fault: Fault) -> Fault {
+    match &fault {
+        Fault::Database(_) | Fault::Corrupt(_) => path.refused(&fault),
+        Fault::Internal(_) | Fault::Overloaded(_) | Fault::Denied(_) | Fault::Overflow(_) => fault,
+    }
+}
+
+fn look(conn: &Connection, path: &DbPath, length: u64, schema: &Schema) -> Result<i64, Fault> {
+    let found = version(conn)?;
     if found == 0 {
         // SQLite takes a file without a whole page for an empty one, and would write over it.
-        return if length < SMALLEST_PAGE || has_tables(&conn)? { Err(is_foreign(path)) } else { Ok(0) };
+        return if length < SMALLEST_PAGE || has_tables(conn)? { Err(is_foreign(path)) } else { Ok(0) };
     }
-    let applied = history(&conn)?;
+    let applied = history(conn)?;
     let is_ours = |step: &Applied| {
         step.at_is_readable
             && schema.0.iter().all(|known| i64::from(known.version()) != step.version || step.is(known))

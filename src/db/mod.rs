@@ -4,17 +4,23 @@
 //! which answers after the commit is on disk. SQL itself lives in the stores of the domains; here are only
 //! connections, transactions and the translation of SQLite's errors.
 
+pub mod backup;
 mod changes;
 mod check;
 mod connect;
 mod copy;
 mod end;
+mod figures;
 mod files;
+pub mod first_ids;
+mod in_place;
 pub mod lock;
 pub mod migrate;
 #[cfg(test)]
 pub(crate) mod plan;
+pub mod restore;
 mod since;
+mod slow;
 mod tx;
 mod types;
 mod wal;
@@ -23,7 +29,8 @@ mod writer;
 pub use changes::{Changes, News, Subscription};
 pub use check::Condition;
 pub use end::before_end;
-pub use files::{DbPath, exposed};
+pub use figures::{Figures, Sizes};
+pub use files::{Checkpoints, DbPath, exposed, foreign};
 pub use since::first_since;
 pub use tx::{ReadTx, Tx, fts_phrase};
 pub(crate) use types::word_column;
@@ -58,6 +65,7 @@ pub struct Db {
     turns: Arc<Semaphore>,
     wal: wal::Wal,
     condition: Arc<Mutex<Condition>>,
+    in_place: Arc<in_place::InPlace>,
 }
 
 impl Db {
@@ -88,7 +96,17 @@ impl Db {
         let writer = writer::Writer::start(conn, wal.clone(), clock.clone(), changes.clone())?;
         let turns = Arc::new(Semaphore::new(READS_AT_ONCE));
         let readers = connect::readers(path)?;
-        Ok(Db { path: path.clone(), readers, writer, clock, changes, turns, wal, condition: Arc::default() })
+        Ok(Db {
+            path: path.clone(),
+            readers,
+            writer,
+            clock,
+            changes,
+            turns,
+            wal,
+            condition: Arc::default(),
+            in_place: Arc::default(),
+        })
     }
 
     pub fn clock(&self) -> &Clock {
@@ -102,6 +120,10 @@ impl Db {
 
     /// A short read by key, in place. What scans belongs in `read`.
     pub fn read_now<T, E: From<Fault>>(&self, work: impl FnOnce(&ReadTx) -> Result<T, E>) -> Result<T, E> {
+        self.in_place.read(|| self.read_blocking(work))
+    }
+
+    fn read_blocking<T, E: From<Fault>>(&self, work: impl FnOnce(&ReadTx) -> Result<T, E>) -> Result<T, E> {
         let conn = self.readers.get().map_err(|_| Fault::Overloaded("no reader became free in time"))?;
         self.read_on(&conn, Some(READ_LIMIT), work)
     }
@@ -120,7 +142,7 @@ impl Db {
         let db = self.clone();
         let read = move || {
             let _until_the_end = turn;
-            db.read_now(work)
+            db.read_blocking(work)
         };
         tokio::task::spawn_blocking(read)
             .await

@@ -1,11 +1,14 @@
 //! Transactions as values: who holds a `&ReadTx` can look, who holds a `&Tx` can also write.
 
+use super::slow;
 use crate::kernel::change::Change;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use rusqlite::{CachedStatement, Connection, ErrorCode, OptionalExtension, Params, Row};
 use std::cell::RefCell;
 use std::ops::Deref;
+use std::panic::Location;
+use std::time::Instant;
 
 /// A consistent view of the database.
 pub struct ReadTx<'c> {
@@ -39,41 +42,55 @@ impl<'c> ReadTx<'c> {
     }
 
     /// The first row, if any.
+    #[track_caller]
     pub fn one<T>(
         &self,
         sql: &str,
         params: impl Params,
         read: impl FnOnce(&Row) -> rusqlite::Result<T>,
     ) -> Result<Option<T>, Fault> {
-        Ok(self.statement(sql)?.query_row(params, read).optional()?)
+        self.timed(sql, |statement| statement.query_row(params, read).optional())
     }
 
     /// The one row of a query that always has one (aggregates).
+    #[track_caller]
     pub fn value<T>(
         &self,
         sql: &str,
         params: impl Params,
         read: impl FnOnce(&Row) -> rusqlite::Result<T>,
     ) -> Result<T, Fault> {
-        Ok(self.statement(sql)?.query_row(params, read)?)
+        self.timed(sql, |statement| statement.query_row(params, read))
     }
 
     /// All rows.
+    #[track_caller]
     pub fn all<T>(
         &self,
         sql: &str,
         params: impl Params,
         read: impl FnMut(&Row) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>, Fault> {
-        let mut statement = self.statement(sql)?;
-        let rows = statement.query_map(params, read)?;
-        Ok(rows.collect::<rusqlite::Result<Vec<T>>>()?)
+        self.timed(sql, |statement| statement.query_map(params, read)?.collect())
     }
 
     /// For tests: a statement whose parameters need no values.
     #[cfg(test)]
     pub(super) fn prepare(&self, sql: &str) -> rusqlite::Statement<'_> {
         self.conn.prepare(sql).unwrap()
+    }
+
+    /// Runs a statement under the name of whoever asks for it.
+    #[track_caller]
+    fn timed<T>(
+        &self,
+        sql: &str,
+        run: impl FnOnce(&mut CachedStatement) -> rusqlite::Result<T>,
+    ) -> Result<T, Fault> {
+        let (at, began) = (Location::caller(), Instant::now());
+        let done = run(&mut self.statement(sql)?);
+        slow::statement(began, at);
+        Ok(done?)
     }
 
     /// A full disk takes the transaction away, and what is written then would be written alone.
@@ -123,19 +140,22 @@ impl<'c> Tx<'c> {
     }
 
     /// Runs one statement; how many rows it changed.
+    #[track_caller]
     pub fn execute(&self, sql: &str, params: impl Params) -> Result<usize, Fault> {
-        Ok(self.statement(sql)?.execute(params)?)
+        self.timed(sql, |statement| statement.execute(params))
     }
 
     /// Runs one INSERT that may do nothing; the id of the new row if there is one.
+    #[track_caller]
     pub fn insert_unless_known(&self, sql: &str, params: impl Params) -> Result<Option<i64>, Fault> {
         let inserted = self.execute(sql, params)?;
         Ok((inserted > 0).then(|| self.read.conn.last_insert_rowid()))
     }
 
     /// Runs one INSERT; the id of the new row.
+    #[track_caller]
     pub fn insert(&self, sql: &str, params: impl Params) -> Result<i64, Fault> {
-        Ok(self.statement(sql)?.insert(params)?)
+        self.timed(sql, |statement| statement.insert(params))
     }
 }
 

@@ -4,7 +4,7 @@
 //! it grow without end. Two sides share the work, and the length of the file is all they have to agree on: a reader
 //! that has lasted a moment gives up when the log is long, and the writer then empties it. It works across processes.
 
-use super::DbPath;
+use super::{Checkpoints, DbPath};
 use crate::kernel::error::Fault;
 use rusqlite::Connection;
 use std::path::Path;
@@ -12,20 +12,33 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const MIB: u64 = 1024 * 1024;
-/// The log as a file never shrinks by itself below this; without slow readers it stays near the 16 MiB at which the
-/// writer folds it into the database.
-const EMPTIED_FROM: u64 = 32 * MIB;
-/// Readers give up from here on. What is written until they do and the log is empty again has to fit under 64 MiB.
-const CUT_FROM: u64 = 36 * MIB;
+
+/// How long the log may become.
+#[derive(Debug, Clone, Copy)]
+struct Bounds {
+    /// From here on the writer empties it.
+    emptied: u64,
+    /// Readers give up from here on.
+    cut: u64,
+    /// From here on the writer insists.
+    pressed: u64,
+}
+
+/// The log as a file never shrinks by itself below the first; without slow readers it stays near the 16 MiB at which
+/// the writer folds it into the database. What is written from the second on until readers have given up and the log is
+/// empty again has to fit under 64 MiB.
+const OWN: Bounds = Bounds { emptied: 32 * MIB, cut: 36 * MIB, pressed: 44 * MIB };
+/// More than a program leaves that folds the log itself, so it has stopped, or cannot send what it copies.
+const EXTERNAL: Bounds = Bounds { emptied: 512 * MIB, cut: 516 * MIB, pressed: 524 * MIB };
+
 /// A reader may always last so long: what is short does no harm.
 const ALWAYS: Duration = Duration::from_millis(200);
 /// How long one attempt to empty the log waits for readers, and with it every write.
 const PATIENCE: Duration = Duration::from_millis(20);
-/// Attempts in a row from `PRESSED_FROM` on, where many short readers take turns and a moment without any never comes
-/// by itself. Nothing is written meanwhile, so those that still need the log end, and later ones do not need it. They
-/// are attempts and no long one, because SQLite would wait for a place in its table that others take in turn.
+/// Attempts in a row from `Bounds::pressed` on, where many short readers take turns and a moment without any never
+/// comes by itself. Nothing is written meanwhile, so those that still need the log end, and later ones do not need it.
+/// They are attempts and no long one, because SQLite would wait for a place in its table that others take in turn.
 const ATTEMPTS: usize = 30;
-const PRESSED_FROM: u64 = 44 * MIB;
 /// A reader that heeds nothing, such as a shell on the file, must not stop the panel: what was waited in vain is
 /// followed by a rest that is so many times as long.
 const REST: u32 = 5;
@@ -35,21 +48,29 @@ const FOLDED_EVERY: Duration = Duration::from_secs(60);
 
 /// The log of one database.
 #[derive(Debug, Clone)]
-pub(super) struct Wal(Arc<Path>);
+pub(super) struct Wal {
+    file: Arc<Path>,
+    checkpoints: Checkpoints,
+    bounds: Bounds,
+}
 
 impl Wal {
     pub fn of(path: &DbPath) -> Self {
-        Wal(path.beside("-wal").into())
+        let bounds = match path.checkpoints {
+            Checkpoints::Own => OWN,
+            Checkpoints::External => EXTERNAL,
+        };
+        Wal { file: path.beside("-wal").into(), checkpoints: path.checkpoints, bounds }
     }
 
     /// In bytes; 0 when there is none.
-    fn length(&self) -> u64 {
-        std::fs::metadata(&self.0).map_or(0, |file| file.len())
+    pub fn length(&self) -> u64 {
+        std::fs::metadata(&self.file).map_or(0, |file| file.len())
     }
 
     /// Whether a reader that began so long ago has to give up.
     pub fn cuts(&self, began: Instant) -> bool {
-        began.elapsed() > ALWAYS && self.length() > CUT_FROM
+        began.elapsed() > ALWAYS && self.length() > self.bounds.cut
     }
 }
 
@@ -68,7 +89,8 @@ impl Keeper {
     /// To be called while nothing is written: once a minute all of the log goes into the file, so that a copy of the
     /// file alone is never much older than the panel.
     pub fn rest(&mut self, conn: &Connection, now: Instant) {
-        if now.saturating_duration_since(self.folded) < FOLDED_EVERY || self.wal.length() == 0 {
+        let is_due = now.saturating_duration_since(self.folded) >= FOLDED_EVERY;
+        if self.wal.checkpoints == Checkpoints::External || !is_due || self.wal.length() == 0 {
             return;
         }
         self.folded = now;
@@ -93,10 +115,16 @@ impl Keeper {
     /// To be called between two commits.
     pub fn look(&mut self, conn: &Connection) {
         let (began, length) = (Instant::now(), self.wal.length());
-        if began < self.not_before || length <= EMPTIED_FROM {
+        if began < self.not_before || length <= self.wal.bounds.emptied {
             return;
         }
-        let attempts = if length <= PRESSED_FROM { 1 } else { ATTEMPTS };
+        if self.wal.checkpoints == Checkpoints::External {
+            tracing::warn!(
+                length,
+                "the write-ahead log is folded by the panel, for nobody else does: look at what replicates it"
+            );
+        }
+        let attempts = if length <= self.wal.bounds.pressed { 1 } else { ATTEMPTS };
         match empty(conn, attempts) {
             Ok(true) => return,
             Ok(false) => {}
@@ -151,5 +179,26 @@ mod tests {
         conn.execute_batch("CREATE TABLE u (a)").unwrap();
         keeper.rest(&conn, began + FOLDED_EVERY + Duration::from_secs(30));
         assert!(wal.length() > 0, "once a minute is enough");
+    }
+
+    #[test]
+    fn a_log_that_somebody_else_folds_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = DbPath::new(folder.path().join("panel.db")).with_checkpoints(Checkpoints::External);
+        std::fs::write(path.as_path(), b"").unwrap();
+        let conn = connect::writer(&path).unwrap();
+        let (wal, began) = (Wal::of(&path), Instant::now());
+        let mut keeper = Keeper::new(wal.clone());
+        conn.execute_batch("CREATE TABLE t (a)").unwrap();
+        // Above what SQLite and the panel would fold.
+        for _ in 0..50 {
+            conn.execute("INSERT INTO t VALUES (randomblob(1000000))", ()).unwrap();
+            keeper.look(&conn);
+        }
+        keeper.rest(&conn, began + FOLDED_EVERY * 2);
+        assert!(wal.length() > 50_000_000, "{}", wal.length());
+        assert!(!wal.cuts(began.checked_sub(ALWAYS * 2).unwrap()));
+        keeper.fold(&conn);
+        assert_eq!(wal.length(), 0, "at the end");
     }
 }

@@ -9,6 +9,8 @@
 
 use super::changes::Changes;
 use super::end::end;
+use super::figures::Figures;
+use super::slow;
 use super::tx::{Tx, run_cached};
 use super::wal::{Keeper, Wal};
 use crate::kernel::change::Change;
@@ -30,7 +32,10 @@ const BATCH: usize = 32;
 const QUIET: Duration = Duration::from_secs(1);
 
 #[derive(Clone)]
-pub(super) struct Writer(SyncSender<Message>);
+pub(super) struct Writer {
+    queue: SyncSender<Message>,
+    figures: Figures,
+}
 
 enum Message {
     Write(Box<dyn Job>),
@@ -82,7 +87,7 @@ impl Writer {
     /// Waits until everything sent before is done and the file is closed.
     pub(super) fn close(self) {
         let (closed, wait) = sync_channel(1);
-        if self.0.send(Message::Close(closed)).is_ok() {
+        if self.queue.send(Message::Close(closed)).is_ok() {
             // An error: the thread is gone, and its connection with it.
             let _ = wait.recv();
         }
@@ -90,11 +95,13 @@ impl Writer {
 
     pub(super) fn start(conn: Connection, wal: Wal, clock: Clock, changes: Changes) -> Result<Writer, Fault> {
         let (sender, queue) = sync_channel(QUEUE);
+        let figures = Figures::default();
+        let counted = figures.clone();
         std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || serve(conn, Keeper::new(wal), &clock, &changes, &queue))
+            .spawn(move || serve(conn, Keeper::new(wal), &clock, &changes, &queue, &counted))
             .map_err(|cause| Fault::Internal(format!("no writer thread: {cause}")))?;
-        Ok(Writer(sender))
+        Ok(Writer { queue: sender, figures })
     }
 
     pub(super) fn send<T, E>(
@@ -107,15 +114,30 @@ impl Writer {
         E: From<Fault> + Send + 'static,
     {
         let job = Box::new(Write { work: Some(work), outcome: None, reply });
-        self.0.try_send(Message::Write(job)).map_err(|refused| match refused {
-            TrySendError::Full(_) => Fault::Overloaded("the write queue is full"),
-            TrySendError::Disconnected(_) => Fault::Internal("the writer thread is gone".to_owned()),
+        self.figures.queue.inc();
+        self.queue.try_send(Message::Write(job)).map_err(|refused| {
+            self.figures.queue.dec();
+            match refused {
+                TrySendError::Full(_) => Fault::Overloaded("the write queue is full"),
+                TrySendError::Disconnected(_) => Fault::Internal("the writer thread is gone".to_owned()),
+            }
         })
+    }
+
+    pub(super) fn figures(&self) -> &Figures {
+        &self.figures
     }
 }
 
 /// Until it is told to close, or nobody is left who could write.
-fn serve(conn: Connection, mut keeper: Keeper, clock: &Clock, changes: &Changes, queue: &Receiver<Message>) {
+fn serve(
+    conn: Connection,
+    mut keeper: Keeper,
+    clock: &Clock,
+    changes: &Changes,
+    queue: &Receiver<Message>,
+    figures: &Figures,
+) {
     let mut close = None;
     while close.is_none() {
         let mut batch = Vec::new();
@@ -129,11 +151,12 @@ fn serve(conn: Connection, mut keeper: Keeper, clock: &Clock, changes: &Changes,
             continue;
         }
         close = take_waiting(queue, BATCH.saturating_sub(1), &mut batch);
-        let committed = commit(&conn, clock, &mut batch).map(|changed| changes.publish(changed));
+        let committed = commit(&conn, clock, &mut batch, figures).map(|changed| changes.publish(changed));
         if committed == Err(LOCKED) {
             // Each batch would wait as long again, and those at the end for minutes.
             close = close.or_else(|| take_waiting(queue, QUEUE, &mut batch));
         }
+        figures.answered(batch.len());
         for job in batch {
             job.answer(committed.map_err(Fault::Overloaded));
         }
@@ -166,13 +189,21 @@ fn take_waiting(
 const LOCKED: &str = "the database is locked by another process";
 
 /// Runs and commits a batch; what it has changed. `Err` says why nothing of it was committed.
-fn commit(conn: &Connection, clock: &Clock, batch: &mut [Box<dyn Job>]) -> Result<Vec<Change>, &'static str> {
-    if let Err(cause) = run_cached(conn, "BEGIN IMMEDIATE") {
+fn commit(
+    conn: &Connection,
+    clock: &Clock,
+    batch: &mut [Box<dyn Job>],
+    figures: &Figures,
+) -> Result<Vec<Change>, &'static str> {
+    let asked = Instant::now();
+    let begun = run_cached(conn, "BEGIN IMMEDIATE");
+    slow::begin(asked);
+    if let Err(cause) = begun {
         tracing::error!(%cause, "no write transaction could begin");
         let is_locked = cause.sqlite_error_code() == Some(ErrorCode::DatabaseBusy);
         return Err(if is_locked { LOCKED } else { "no write transaction could begin" });
     }
-    let tx = Tx::new(conn, clock.now());
+    let (tx, writes) = (Tx::new(conn, clock.now()), batch.len());
     for job in batch {
         if let Err(cause) = run_in_savepoint(conn, &tx, job.as_mut()) {
             tracing::error!(%cause, "a batch of writes was given up");
@@ -180,7 +211,11 @@ fn commit(conn: &Connection, clock: &Clock, batch: &mut [Box<dyn Job>]) -> Resul
             return Err("the disk failed under a write that shares the commit");
         }
     }
-    let Err(cause) = run_cached(conn, "COMMIT") else { return Ok(tx.into_changes()) };
+    let asked = Instant::now();
+    let committed = run_cached(conn, "COMMIT");
+    slow::commit(asked, writes);
+    figures.committed(writes, asked.elapsed());
+    let Err(cause) = committed else { return Ok(tx.into_changes()) };
     if cause.sqlite_error_code() == Some(ErrorCode::DiskFull) {
         tracing::error!(%cause, "a batch of writes was given up at its commit");
         roll_back(conn);

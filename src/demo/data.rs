@@ -21,12 +21,12 @@ const ADMIN: [&str; 2] = ["admin", "admin-password"];
 const CUSTOMER: [&str; 2] = ["demo", "demo-password"];
 const SEPAY_SECRET: &str = "demo-sepay-secret";
 
-/// The same for everybody: of the environment only the port and the log's format count.
+/// The same for everybody: of the environment only the port, and the log's format and level count.
 pub fn config(database: &Path) -> Result<Config, String> {
     let database = database.display().to_string();
     let source = |name: &str| {
         let value = match name {
-            "LOG_FORMAT" => return std::env::var(name).ok(),
+            "LOG_FORMAT" | "LOG_LEVEL" => return std::env::var(name).ok(),
             "DATABASE_URL" => database.as_str(),
             "ADMIN_USERNAME" => ADMIN[0],
             "ADMIN_EMAIL" => "admin@example.vn",
@@ -42,6 +42,8 @@ pub fn config(database: &Path) -> Result<Config, String> {
             "BANK_ACCOUNT_NUMBER" => bank::ACCOUNT_NUMBER,
             "BANK_ACCOUNT_NAME" => "CONG TY DEMO",
             "BCRYPT_COST" => "10",
+            // It is thrown away.
+            "BACKUP_EVERY_HOURS" => "0",
             _ => return None,
         };
         Some(value.to_owned())
@@ -97,15 +99,15 @@ fn offer(id: usize, kind: &'static OrderType, sample: &Sample) -> Option<Offer> 
     Some(Offer {
         name: sample.sold_name.to_owned(),
         category: sample.category.to_owned(),
-        description: "Nhà cung cấp thử nghiệm giao trong vài giây.".to_owned(),
+        description: "Dịch vụ dùng thử, giao trong vài giây.".to_owned(),
         kind,
         link_kind: if sample.takes_handles { LinkKind::Any } else { LinkKind::Url },
         rate: Rate::parse(&sample.rate.to_string())?,
         min: Quantity::new(sample.min)?,
         max: Quantity::new(sample.max)?,
-        refill: false,
-        refill_days: 0,
-        cancel: false,
+        refill: sample.refill,
+        refill_days: if sample.refill { 30 } else { 0 },
+        cancel: sample.cancel,
         dripfeed: kind == OrderType::usual(),
         active: true,
         provider: Some(BUMX),

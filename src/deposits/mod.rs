@@ -12,6 +12,8 @@
 mod by_hand;
 mod error;
 mod filter;
+#[cfg(fuzzing)]
+pub mod fuzz;
 mod rules;
 pub mod sepay;
 pub mod sepay_list;

@@ -61,7 +61,7 @@ impl AsyncRead for Arriving {
 pub(super) struct AnswerBody {
     pub(super) pieces: mpsc::Receiver<io::Result<Bytes>>,
     /// The connection has work until this is dropped.
-    pub(super) _turn: Turn,
+    pub(super) turn: Turn,
 }
 
 impl Body for AnswerBody {
@@ -69,6 +69,7 @@ impl Body for AnswerBody {
     type Error = io::Error;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        ready!(self.turn.congestion().poll_over(cx));
         self.pieces.poll_recv(cx).map(|piece| piece.map(|piece| piece.map(Frame::data)))
     }
 }

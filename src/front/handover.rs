@@ -6,9 +6,9 @@
 use super::body::{AnswerBody, RequestBody};
 use super::connection::{Served, Turn};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
+use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderValue, TRANSFER_ENCODING};
 use hyper::http::request::Parts;
-use hyper::{Request, Response};
+use hyper::{Request, Response, Version};
 use rocket::http::uri::{Host, Origin};
 use rocket::http::{Header, Method};
 use rocket::local::asynchronous::{Client, LocalRequest, LocalResponse};
@@ -38,7 +38,7 @@ pub(super) async fn hand_over(
         request.inner().local_cache(|| RequestBody::new(body, served.limits.body));
         let answer = request.dispatch().await;
         let (sender, pieces) = mpsc::channel(1);
-        let body = AnswerBody { pieces, _turn: turn };
+        let body = AnswerBody { pieces, turn };
         let is_wanted = tell.send(with_head(&answer, body)).is_ok();
         if is_wanted {
             send_body(answer, sender).await;
@@ -64,15 +64,31 @@ impl<'a> TryFrom<Unreadable<'a>> for Origin<'a> {
     }
 }
 
+struct Clear(bool);
+
+/// Whether the head of a request could be read in one way only; it is refused as 400 otherwise.
+pub fn has_clear_head(request: &rocket::Request<'_>) -> bool {
+    request.local_cache(|| Clear(true)).0
+}
+
+/// Whether everybody who reads the head reads the same: one host, and one kind of body.
+fn is_clear(head: &Parts) -> bool {
+    let count = |name| head.headers.get_all(name).iter().count();
+    let hosts = count(HOST);
+    (hosts == 1 || (hosts == 0 && head.version < Version::HTTP_11)) && count(CONTENT_TYPE) <= 1
+}
+
 /// The request as Rocket knows it.
 fn local<'r>(client: &'r Client, head: &'r Parts, from: SocketAddr) -> LocalRequest<'r> {
     let method = head.method.as_str().parse::<Method>();
     let method = method.ok().filter(|method| method.as_str() == head.method.as_str());
+    let is_clear = is_clear(head);
     let mut request = match (method, head.uri.path_and_query()) {
         // As Rocket's server does it: what hyper has read is not read again.
-        (Some(method), Some(uri)) => client.req(method, Origin::new(uri.path(), uri.query())),
+        (Some(method), Some(uri)) if is_clear => client.req(method, Origin::new(uri.path(), uri.query())),
         (_, uri) => client.get(Unreadable(uri.map_or("/", |uri| uri.path()))),
     };
+    request.inner().local_cache(|| Clear(is_clear));
     request.set_remote(from);
     for (name, value) in &head.headers {
         // Cookies stay in their header, where `web/session` looks for its own: a request may bring thousands, and
@@ -80,7 +96,7 @@ fn local<'r>(client: &'r Client, head: &'r Parts, from: SocketAddr) -> LocalRequ
         // Rocket's headers are text. One that is none stays there with a sign that no reader accepts: if it was
         // dropped, it would count as one that was never sent.
         let value = String::from_utf8_lossy(value.as_bytes());
-        if name == hyper::header::HOST
+        if name == HOST
             && let Ok(host) = Host::parse_owned(value.clone().into_owned())
         {
             request.inner_mut().set_host(host);

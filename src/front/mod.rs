@@ -1,24 +1,32 @@
 //! The front: connections, their deadlines and their bounds, before Rocket sees a request.
 //!
 //! Rocket's own listener knows no deadline for heads, idle connections and answers that nobody reads, and drops headers
-//! that are not UTF-8. So the panel listens by itself, with hyper, and hands each request to Rocket within the process
-//! (`handover`). It knows nothing of what the panel does.
-//!
-//! Everything from `connection::serve` on works over any stream of bytes: TLS belongs between it and the watched
-//! socket.
+//! that are not UTF-8. So the panel listens by itself, with hyper and rustls, and hands each request to Rocket within
+//! the process (`handover`). It knows nothing of what the panel does, and nothing of where certificates come from.
 
 mod body;
+mod certificate;
 mod connection;
+mod doors;
+mod half_open;
 mod handover;
 mod limits;
 mod places;
+mod plain;
+mod pulse;
 mod watched;
 
 pub use body::{Arriving, RequestBody};
+pub use certificate::{Certificate, Certificates, Challenge, Unusable};
+pub use doors::{Place, Secure};
+pub use handover::has_clear_head;
 pub use limits::Limits;
+pub use places::Connections;
 
 use connection::Served;
+use doors::{Door, Listening};
 use places::Places;
+use pulse::Pulse;
 use rocket::local::asynchronous::Client;
 use rocket::{Build, Rocket, Shutdown};
 use std::io;
@@ -26,45 +34,39 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use watched::Watched;
 
-/// Connections that the system keeps for the panel until it takes them.
-const BACKLOG: u32 = 1024;
-/// What the system keeps of an answer on its way to one client (it doubles the figure). Bounded, so that many who do
-/// not read cost little, and so that a slow reader is seen to read.
-const SEND_BUFFER: u32 = 128 * 1024;
 /// After the system could give no connection, most likely for want of open files.
 const PAUSE: Duration = Duration::from_millis(100);
 /// For telling a client that there is no room.
 const REFUSAL: Duration = Duration::from_secs(1);
-const OVERLOADED: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\n\
-    Content-Length: 86\r\nRetry-After: 5\r\nConnection: close\r\n\r\n\
-    {\"type\":\"about:blank\",\"title\":\"Too many connections\",\"status\":503,\"code\":\"overloaded\"}";
+const OVERLOADED: &str =
+    r#"{"type":"about:blank","title":"Too many connections","status":503,"code":"overloaded"}"#;
 
 /// Why nothing is served.
 #[derive(Debug, thiserror::Error)]
 pub enum NotServed {
     #[error("{1}")]
-    Bind(SocketAddr, #[source] io::Error),
+    Bind(Place, SocketAddr, #[source] io::Error),
     #[error("the server did not start: {0}")]
     Rocket(String),
+    #[error("TLS: {0}")]
+    Tls(#[source] rustls::Error),
 }
 
 /// A panel that listens and has not answered yet.
 pub struct Front {
-    /// Where it listens.
-    pub address: SocketAddr,
     pub limits: Limits,
-    listener: TcpListener,
+    doors: Vec<Listening>,
     client: Client,
 }
 
 impl Front {
-    /// Takes the address of Rocket's configuration.
-    pub async fn bind(rocket: Rocket<Build>) -> Result<Front, NotServed> {
+    /// Takes the address of Rocket's configuration, and those of HTTPS.
+    pub async fn bind(rocket: Rocket<Build>, secure: Option<Secure>) -> Result<Front, NotServed> {
         let client = match Client::untracked(rocket).await {
             Ok(client) => client,
             Err(cause) => {
@@ -75,11 +77,13 @@ impl Front {
             }
         };
         let config = client.rocket().config();
-        let wanted = SocketAddr::new(config.address, config.port);
-        let limits = Limits::of(config);
-        let bound = listen(wanted).and_then(|listener| Ok((listener.local_addr()?, listener)));
-        let (address, listener) = bound.map_err(|cause| NotServed::Bind(wanted, cause))?;
-        Ok(Front { address, limits, listener, client })
+        let doors = doors::open(SocketAddr::new(config.address, config.port), secure)?;
+        Ok(Front { limits: Limits::of(config), doors, client })
+    }
+
+    /// Where it listens: first plain, then, with HTTPS, with TLS and where it sends on.
+    pub fn addresses(&self) -> impl Iterator<Item = SocketAddr> {
+        self.doors.iter().map(|door| door.address)
     }
 
     /// Ends the serving, and every event stream with it.
@@ -89,42 +93,52 @@ impl Front {
 
     /// Until the shutdown, and then until running requests have ended or their grace is over.
     pub async fn serve(self) {
-        let Front { limits, listener, client, .. } = self;
-        let mut shutdown = client.rocket().shutdown();
-        let served = Arc::new(Served { client, limits, places: Places::new(limits) });
-        let mut connections = JoinSet::new();
-        loop {
-            tokio::select! {
-                biased;
-                () = &mut shutdown => break,
-                Some(_) = connections.join_next() => {}
-                accepted = listener.accept() => match accepted {
-                    Ok((stream, from)) => accept(&served, &mut connections, stream, from),
-                    Err(cause) => {
-                        tracing::warn!(%cause, "a connection could not be taken");
-                        sleep(PAUSE).await;
-                    }
-                }
-            }
+        let Front { limits, doors, client } = self;
+        let connections = client.rocket().state::<Connections>().cloned().unwrap_or_default();
+        let _pulse = Pulse::start().inspect_err(|cause| tracing::error!(%cause, "no thread for the pulse"));
+        let served = Arc::new(Served { client, limits, places: Places::new(limits, &connections) });
+        let mut open = JoinSet::new();
+        for door in doors {
+            open.spawn(serve_door(Arc::clone(&served), door));
         }
-        drop(listener);
-        let all_ended = async { while connections.join_next().await.is_some() {} };
-        if timeout(limits.grace, all_ended).await.is_err() {
-            tracing::warn!(connections = connections.len(), "connections were cut at the end");
-        }
-        connections.shutdown().await;
+        open.join_all().await;
     }
 }
 
-fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = if address.is_ipv6() { TcpSocket::new_v6()? } else { TcpSocket::new_v4()? };
-    socket.set_reuseaddr(true)?;
-    socket.set_send_buffer_size(SEND_BUFFER)?;
-    socket.bind(address)?;
-    socket.listen(BACKLOG)
+async fn serve_door(served: Arc<Served>, Listening { listener, door, .. }: Listening) {
+    let mut shutdown = served.client.rocket().shutdown();
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            biased;
+            () = &mut shutdown => break,
+            Some(_) = connections.join_next() => {}
+            accepted = listener.accept() => match accepted {
+                Ok((stream, from)) => accept(&served, &mut connections, &door, stream, from),
+                Err(cause) => {
+                    tracing::warn!(%cause, "a connection could not be taken");
+                    sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+    drop(listener);
+    let all_ended = async { while connections.join_next().await.is_some() {} };
+    if timeout(served.limits.grace, all_ended).await.is_err() {
+        tracing::warn!(connections = connections.len(), "connections were cut at the end");
+    }
+    connections.shutdown().await;
 }
 
-fn accept(served: &Arc<Served>, connections: &mut JoinSet<()>, stream: TcpStream, from: SocketAddr) {
+fn accept(
+    served: &Arc<Served>,
+    connections: &mut JoinSet<()>,
+    door: &Door,
+    stream: TcpStream,
+    from: SocketAddr,
+) {
+    // A listener for both families shows IPv4 clients under IPv6 addresses.
+    let from = SocketAddr::new(from.ip().to_canonical(), from.port());
     match served.places.take(from.ip()) {
         Some(place) => {
             // An answer is written in whole pieces; waiting for more would only delay it.
@@ -132,9 +146,12 @@ fn accept(served: &Arc<Served>, connections: &mut JoinSet<()>, stream: TcpStream
             let give_up = |stream: &TcpStream| {
                 let _ = stream.set_zero_linger();
             };
-            let stream = Watched::new(stream, served.limits.write, give_up);
-            connections.spawn(connection::serve(Arc::clone(served), stream, from, place));
+            let congestion = Arc::clone(&place.congestion);
+            let stream = Watched::new(stream, served.limits.write, congestion, give_up);
+            connections.spawn(connection::serve(Arc::clone(served), door.clone(), stream, from, place));
         }
+        // Before a handshake there is no way to say so.
+        None if matches!(door, Door::Tls(_)) => {}
         None => {
             connections.spawn(refuse(stream));
         }
@@ -142,19 +159,19 @@ fn accept(served: &Arc<Served>, connections: &mut JoinSet<()>, stream: TcpStream
 }
 
 async fn refuse(mut stream: TcpStream) {
+    let mut id = [0; 8];
+    // Without randomness the ids may repeat; they are names, not secrets.
+    let _ = aws_lc_rs::rand::fill(&mut id);
+    let request_id = hex::encode(id);
+    tracing::info!(request_id, status = 503, "a connection was refused");
     // Best effort: it is closed either way.
-    let _ = timeout(REFUSAL, stream.write_all(OVERLOADED)).await;
+    let _ = timeout(REFUSAL, stream.write_all(overloaded(&request_id).as_bytes())).await;
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_refusal_says_how_long_it_is() {
-        let text = std::str::from_utf8(OVERLOADED).unwrap();
-        let (head, body) = text.split_once("\r\n\r\n").unwrap();
-        assert!(head.contains(&format!("Content-Length: {}\r\n", body.len())), "{}", body.len());
-        assert!(serde_json::from_str::<serde_json::Value>(body).is_ok());
-    }
+fn overloaded(request_id: &str) -> String {
+    format!(
+        "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\nContent-Length: {}\r\n\
+         X-Request-Id: {request_id}\r\nRetry-After: 5\r\nConnection: close\r\n\r\n{OVERLOADED}",
+        OVERLOADED.len()
+    )
 }

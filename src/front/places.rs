@@ -4,6 +4,7 @@
 //! panel with connections that ask nothing keeps nobody else out.
 
 use super::limits::Limits;
+use super::watched::Congestion;
 use parking_lot::Mutex;
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv6Addr};
@@ -18,6 +19,18 @@ const TELL_AGAIN: Duration = Duration::from_secs(60);
 pub(super) struct Places {
     limits: Limits,
     taken: Arc<Mutex<Taken>>,
+}
+
+/// How many connections are open, for whoever watches. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Connections(Arc<Mutex<Taken>>);
+
+impl Connections {
+    /// Those whose requests are being answered, and those that wait for one.
+    pub fn counts(&self) -> (usize, usize) {
+        let taken = self.0.lock();
+        (taken.all.saturating_sub(taken.waiting.len()), taken.waiting.len())
+    }
 }
 
 #[derive(Default)]
@@ -37,13 +50,15 @@ pub(super) struct Place {
     network: Option<IpAddr>,
     /// Notified when it has to give way.
     pub(super) gives_way: Arc<Notify>,
+    /// Whether its client has yet to take what was written.
+    pub(super) congestion: Arc<Congestion>,
     /// Its place among those that wait.
     turn: Mutex<Option<u64>>,
 }
 
 impl Places {
-    pub(super) fn new(limits: Limits) -> Self {
-        Places { limits, taken: Arc::default() }
+    pub(super) fn new(limits: Limits, connections: &Connections) -> Self {
+        Places { limits, taken: Arc::clone(&connections.0) }
     }
 
     /// `None`: there is none for this address, or none at all.
@@ -64,6 +79,7 @@ impl Places {
             taken: Arc::clone(&self.taken),
             network,
             gives_way: Arc::default(),
+            congestion: Arc::default(),
             turn: Mutex::new(None),
         };
         if taken.all > self.limits.connections {
@@ -98,6 +114,10 @@ impl Place {
         taken.next_turn = turn.wrapping_add(1);
         taken.waiting.insert(turn, Arc::clone(&self.gives_way));
         *self.turn.lock() = Some(turn);
+    }
+
+    pub(super) fn is_at_work(&self) -> bool {
+        self.turn.lock().is_none()
     }
 
     /// A request is being answered.
@@ -142,7 +162,7 @@ mod tests {
 
     fn places(connections: usize, of_one_address: Option<usize>) -> Places {
         let limits = Limits { connections, of_one_address, ..Limits::of(&rocket::Config::default()) };
-        Places::new(limits)
+        Places::new(limits, &Connections::default())
     }
 
     fn take(places: &Places, address: &str) -> Option<Place> {

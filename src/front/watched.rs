@@ -1,8 +1,10 @@
 //! A stream whose other side must read what is written to it.
 
+use parking_lot::Mutex;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
@@ -13,6 +15,7 @@ pub(super) const ENOUGH: usize = 16 * 1024;
 pub(super) struct Watched<S> {
     stream: S,
     patience: Duration,
+    congestion: Arc<Congestion>,
     /// Makes the end of the stream an abrupt one. Else the system would go on to offer what was written before.
     give_up: fn(&S),
     /// Since something could not be written.
@@ -25,9 +28,44 @@ struct Waiting {
     written: usize,
 }
 
+/// Whether something waits for its reader: no more of an answer is made meanwhile, so that one that nobody reads lies
+/// in the system's buffers and hardly in the panel's.
+#[derive(Default)]
+pub(super) struct Congestion(Mutex<Jam>);
+
+#[derive(Default)]
+struct Jam {
+    is_there: bool,
+    /// Whoever makes the answer.
+    waits: Option<Waker>,
+}
+
+impl Congestion {
+    /// Ready when nothing waits.
+    pub(super) fn poll_over(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut jam = self.0.lock();
+        if !jam.is_there {
+            return Poll::Ready(());
+        }
+        jam.waits = Some(cx.waker().clone());
+        Poll::Pending
+    }
+
+    fn begin(&self) {
+        self.0.lock().is_there = true;
+    }
+
+    fn end(&self) {
+        let Jam { waits, .. } = std::mem::take(&mut *self.0.lock());
+        if let Some(waits) = waits {
+            waits.wake();
+        }
+    }
+}
+
 impl<S: AsyncWrite + Unpin> Watched<S> {
-    pub(super) fn new(stream: S, patience: Duration, give_up: fn(&S)) -> Self {
-        Watched { stream, patience, give_up, waiting: None }
+    pub(super) fn new(stream: S, patience: Duration, congestion: Arc<Congestion>, give_up: fn(&S)) -> Self {
+        Watched { stream, patience, congestion, give_up, waiting: None }
     }
 
     /// Errors: `TimedOut` when the other side has not read enough for too long.
@@ -41,6 +79,7 @@ impl<S: AsyncWrite + Unpin> Watched<S> {
         if outcome.is_ready() {
             return outcome;
         }
+        self.congestion.begin();
         let patience = self.patience;
         let begin = || Waiting { deadline: Box::pin(sleep(patience)), written: 0 };
         ready!(self.waiting.get_or_insert_with(begin).deadline.as_mut().poll(cx));
@@ -71,6 +110,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     /// Reached when everything was written: nothing waits any more.
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.waiting = None;
+        self.congestion.end();
         Pin::new(&mut self.stream).poll_flush(cx)
     }
 
@@ -101,7 +141,8 @@ mod tests {
     async fn who_reads_nothing_is_left() {
         let (ours, _theirs) = duplex(1024);
         let began = Instant::now();
-        let refused = Watched::new(ours, PATIENCE, |_| {}).write_all(&[0; 4096]).await.unwrap_err();
+        let refused =
+            Watched::new(ours, PATIENCE, Arc::default(), |_| {}).write_all(&[0; 4096]).await.unwrap_err();
         assert_eq!((refused.kind(), began.elapsed().as_secs()), (io::ErrorKind::TimedOut, 30));
     }
 
@@ -115,7 +156,7 @@ mod tests {
                 sleep(Duration::from_secs(1)).await;
             }
         });
-        let written = Watched::new(ours, PATIENCE, |_| {}).write_all(&[0; 200_000]).await;
+        let written = Watched::new(ours, PATIENCE, Arc::default(), |_| {}).write_all(&[0; 200_000]).await;
         reader.abort();
         written.is_err().then(|| began.elapsed().as_secs())
     }

@@ -7,6 +7,7 @@
 //! What does not live here: what an answer means (`provider`) and what it does to an order (`orders`).
 
 pub mod deliver;
+pub mod doctor;
 pub mod providers;
 pub mod runtime;
 pub mod scheduled;
@@ -32,6 +33,7 @@ pub struct Jobs {
     deliver: JoinHandle<()>,
     imports: JoinHandle<()>,
     trials: JoinHandle<()>,
+    doctor: JoinHandle<()>,
     scheduled: Vec<JoinHandle<()>>,
 }
 
@@ -49,6 +51,7 @@ impl Stopper {
         self.app.dispatch_wakeup.notify();
         self.app.imports.channel.close();
         self.app.trials.close();
+        self.app.examinations.close();
         if let Some(demo) = &self.app.demo {
             demo.transfers.close();
         }
@@ -80,6 +83,10 @@ pub fn start(app: &App) -> Result<Jobs, Fault> {
         let (app, shutdown) = (app.clone(), Arc::clone(&shutdown));
         move || try_provider::run(&app, &shutdown)
     })?;
+    let doctor = thread("doctor", {
+        let (app, shutdown) = (app.clone(), Arc::clone(&shutdown));
+        move || doctor::run(&app, &shutdown)
+    })?;
     let mut scheduled = Vec::new();
     for runner in scheduled::runners(app) {
         let shutdown = Arc::clone(&shutdown);
@@ -93,6 +100,7 @@ pub fn start(app: &App) -> Result<Jobs, Fault> {
         deliver,
         imports,
         trials,
+        doctor,
         scheduled,
     })
 }
@@ -114,8 +122,8 @@ impl Jobs {
         }
         let asked = Instant::now();
         // A message that is on its way may arrive; at worst it is sent again. So is a job done again.
-        let others =
-            [&self.poll, &self.deliver, &self.imports, &self.trials].into_iter().chain(&self.scheduled);
+        let others = [&self.poll, &self.deliver, &self.imports, &self.trials, &self.doctor];
+        let others = others.into_iter().chain(&self.scheduled);
         while !others.clone().all(JoinHandle::is_finished) && asked.elapsed() < LAST_QUESTIONS {
             std::thread::sleep(Duration::from_millis(5));
         }

@@ -80,6 +80,23 @@ pub enum CallCause {
     UnsentUnwritten,
 }
 
+/// Why there is no backup, said by the pages (`backup_cause`). Its text stands alone.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "code", content = "values", rename_all = "snake_case")]
+#[schema(no_recursion)]
+pub enum BackupCause {
+    #[error("the panel may not write to {path}; let its user do so, or name another folder as BACKUP_DIR")]
+    FolderDenied { path: String },
+    #[error("{path} is no folder; name one as BACKUP_DIR")]
+    NoFolder { path: String },
+    /// In the audit's words.
+    #[error("the copy does not hold and was removed: {said}")]
+    NotProven { said: String },
+    /// In the system's words.
+    #[error("{said}")]
+    Other { said: String },
+}
+
 /// What is wrong with an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
-use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
+use time::{OffsetDateTime, PrimitiveDateTime};
 
 /// A moment: milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,6 +42,15 @@ impl Timestamp {
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
         let at = OffsetDateTime::parse(text, &Rfc3339).ok()?;
         i64::try_from(at.unix_timestamp_nanos().div_euclid(1_000_000)).ok().map(Timestamp)
+    }
+
+    /// Reads the `Date` of an HTTP answer, `Sun, 22 Nov 2026 07:39:00 GMT`; `None` when it is none.
+    pub fn parse_http_date(text: &str) -> Option<Self> {
+        let format = format_description!(
+            "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
+        );
+        let at = PrimitiveDateTime::parse(text, format).ok()?.assume_utc();
+        Some(Timestamp(at.unix_timestamp().saturating_mul(1000)))
     }
 }
 
@@ -100,5 +110,12 @@ mod tests {
         assert_eq!(utc, Timestamp::parse_rfc3339("2026-11-22T14:39:00+07:00"));
         assert_eq!(utc.map(Timestamp::rfc3339).as_deref(), Some("2026-11-22T07:39:00Z"));
         assert_eq!(Timestamp::parse_rfc3339("yesterday"), None);
+    }
+
+    #[test]
+    fn the_date_of_an_answer_is_read() {
+        let read = |text| Timestamp::parse_http_date(text).map(Timestamp::rfc3339);
+        assert_eq!(read("Sun, 22 Nov 2026 07:39:00 GMT").as_deref(), Some("2026-11-22T07:39:00Z"));
+        assert_eq!([read("2026-11-22"), read("")], [None, None]);
     }
 }

@@ -15,9 +15,16 @@ pub enum Code {
     MalformedRequest,
     Unauthenticated,
     InvalidCredentials,
+    /// The password was right.
+    TotpRequired,
+    InvalidTotp,
     InsufficientBalance,
     Forbidden,
     AccountBanned,
+    /// Whoever works here needs a second factor first.
+    TotpSetupRequired,
+    /// The password has to be given once more.
+    ConfirmationRequired,
     /// Nothing there, or somebody else's.
     NotFound,
     MethodNotAllowed,

@@ -9,6 +9,7 @@ pub mod day;
 pub mod email;
 pub mod error;
 pub mod figure;
+pub mod finding;
 pub mod foreign;
 pub mod ids;
 pub mod money;

@@ -3,7 +3,7 @@
 //! else literally said stands among the values as their words. Notes are kept as JSON, so a name that was released
 //! stays.
 
-use super::cause::CallCause;
+use super::cause::{BackupCause, CallCause};
 use super::reason::Reason;
 use super::rule::Rule;
 use super::text::sentence;
@@ -100,6 +100,11 @@ pub enum Note {
     SentInBackup,
     #[error("it may have been sent after the backup was made")]
     QueuedInBackup,
+    /// From another panel: its number there, the word of its status, and its provider's id of it, if there was one.
+    #[error("it was order {order} of {panel}, {said}{}", there(.id.as_deref()))]
+    Moved { panel: String, order: String, said: String, id: Option<String> },
+    #[error("the provider had it when the backup was made; it may have ended and been asked for again since")]
+    OpenInBackup,
     /// VND.
     #[error("its time has come, but it would cost {cost} VND now and {charge} VND were paid for it")]
     DueAboveCharge { cost: i64, charge: i64 },
@@ -187,11 +192,57 @@ pub enum Note {
     Stopping,
     #[error("the database file is damaged, restore a backup: {said}")]
     FileDamaged { said: String },
+    #[error("no backup was made: {cause}")]
+    BackupFailed { cause: BackupCause },
+    /// In the words of the restore.
+    #[error("the newest backup, {name}, cannot be restored: {said}")]
+    BackupUnusable { name: String, said: String },
+    #[error("there is no backup to restore")]
+    BackupMissing,
+    #[error(
+        "the newest backup, {name}, is {hours} hours old, and one is to be made every {every_hours} hours"
+    )]
+    BackupOld { name: String, hours: i64, every_hours: u32 },
+    #[error("the storage did not answer: {cause}")]
+    StorageNoAnswer { cause: CallCause },
+    /// With the storage's own code.
+    #[error("the storage refused: HTTP {status} {said}")]
+    StorageSays { status: u16, said: String },
+    #[error("what arrived of a backup at the storage is not what was sent")]
+    StorageDiffers,
+    #[error("what the storage says cannot be read")]
+    StorageUnclear,
+    /// In the system's words.
+    #[error("a backup could not be read to be sent: {said}")]
+    StorageNoFile { said: String },
     #[error(
         "{open} files are open of {limit} that the process may open: new connections wait or fail; close some, or \
          raise the limit (LimitNOFILE= in systemd)"
     )]
     FewFiles { open: u64, limit: u64 },
+    #[error("the file of {variable} cannot be read, and the certificate before stays: {said}")]
+    TlsFileNotRead { variable: String, said: String },
+    #[error(
+        "the file of {variable} holds nothing that can be served (PEM is needed), and the certificate before stays"
+    )]
+    TlsFileUnusable { variable: String },
+    #[error("TLS_KEY is not the key of TLS_CERT, and the certificate before stays")]
+    TlsOtherKey,
+    #[error("the new certificate of TLS_CERT is over already, and the one before stays")]
+    TlsFileOver,
+    #[error("the certificate ends in {days} days and was not replaced")]
+    CertificateEnds { days: i64 },
+    /// The authority's words.
+    #[error("the certificate authority refuses: {said}")]
+    AcmeRefused { said: String },
+    #[error("no answer from the certificate authority: {cause}")]
+    AcmeNoAnswer { cause: CallCause },
+    #[error("the certificate authority has not decided in time")]
+    AcmeSlow,
+    #[error("the certificate authority's answer (HTTP {status}) cannot be used: {said}")]
+    AcmeUnusable { status: u16, said: String },
+    #[error("the panel stopped while it asked the certificate authority")]
+    AcmeInterrupted,
     /// Why a provider's list of services could not be followed, and how many others' could not, if any.
     #[error("provider {provider}: {reason}{}", providers(*.others))]
     CatalogReason { provider: i64, reason: Reason, others: Option<i64> },
@@ -274,6 +325,10 @@ fn beside(before: Option<&str>, after: Option<&str>, others: Option<i64>) -> Str
         format!("; {others} other orders were being sent between the two, so the difference need not be this one's")
     });
     balances + &among.unwrap_or_default()
+}
+
+fn there(id: Option<&str>) -> String {
+    id.map(|id| format!(", {id} at its provider")).unwrap_or_default()
 }
 
 /// `In progress, remains 250, start count 7, charge 0.27 USD`.

@@ -1,7 +1,7 @@
 //! Why something is refused that no single value is to blame for, where the code alone does not say what to do. Like
 //! a rule (`kernel::rule`) a reason is public: name and values stand in the answer, and the pages say it from these.
 
-use super::cause::CallCause;
+use super::cause::{BackupCause, CallCause};
 use super::money::Vnd;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -48,7 +48,7 @@ pub enum Reason {
     CancelNotOffered,
     #[error("nobody waits for the order to be canceled")]
     NoCancelOpen,
-    #[error("it is a run of a drip-feed, which is decided as a whole")]
+    #[error("it is part of another order, which is decided as a whole")]
     RunOfDripFeed,
     #[error("all runs have begun; they end by themselves")]
     RunsAllBegun,
@@ -98,6 +98,10 @@ pub enum Reason {
     OwnBan,
     #[error("this is the last admin who can log in")]
     LastAdmin,
+    #[error("the second factor is on already")]
+    FactorOn,
+    #[error("there is no second factor; begin one first")]
+    NoFactor,
     #[error("the set-up token is wrong")]
     WrongSetupToken,
     #[error("a cookie may only be used from the panel's own pages")]
@@ -142,6 +146,8 @@ pub enum Reason {
     ListOvertaken,
     #[error("no Telegram bot and chat are set up")]
     NoTelegram,
+    #[error("no backup was made: {cause}")]
+    BackupFailed { cause: BackupCause },
 }
 
 impl Reason {

@@ -113,6 +113,10 @@ pub enum Rule {
     Email,
     #[error("is not the present password")]
     WrongPassword,
+    #[error("is not a code that counts now")]
+    WrongCode,
+    #[error("is a link that was used, is too old, or was never made; ask for a new one")]
+    LinkOver,
     #[error("is one of the most common passwords")]
     CommonPassword,
     #[error("reads like a name of the staff's")]

@@ -27,6 +27,8 @@ pub struct Balances {
     pub spent: Vnd,
     /// Of a user: commission credited less commission taken back.
     pub earned: Vnd,
+    /// What the tier follows: what was spent here, and at the panel that the user came from.
+    pub standing: Vnd,
 }
 
 /// Moves money. The same posting under the same key is answered with the first transfer and moves nothing.

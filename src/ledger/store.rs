@@ -58,8 +58,8 @@ pub(super) fn balance(tx: &ReadTx, account: Account) -> Result<Option<Vnd>, Faul
 
 /// A user's balance, spending and earnings. `None`: no such user.
 pub fn balances(tx: &ReadTx, user: UserId) -> Result<Option<Balances>, Fault> {
-    tx.one("SELECT balance, spent, earned FROM accounts WHERE id = ?1 AND id > 0", [user], |row| {
-        Ok(Balances { balance: row.get(0)?, spent: row.get(1)?, earned: row.get(2)? })
+    tx.one("SELECT balance, spent, earned, standing FROM accounts WHERE id = ?1 AND id > 0", [user], |row| {
+        Ok(Balances { balance: row.get(0)?, spent: row.get(1)?, earned: row.get(2)?, standing: row.get(3)? })
     })
 }
 
@@ -67,11 +67,12 @@ pub fn balances(tx: &ReadTx, user: UserId) -> Result<Option<Balances>, Fault> {
 pub fn balances_of(tx: &ReadTx, users: &[UserId]) -> Result<HashMap<UserId, Balances>, Fault> {
     let ids: Vec<i64> = users.iter().map(|id| id.get()).collect();
     let rows = tx.all(
-        "SELECT id, balance, spent, earned FROM accounts
+        "SELECT id, balance, spent, earned, standing FROM accounts
          WHERE id > 0 AND id IN (SELECT value FROM json_each(?1))",
         [serde_json::json!(ids).to_string()],
         |row| {
-            let balances = Balances { balance: row.get(1)?, spent: row.get(2)?, earned: row.get(3)? };
+            let (balance, spent, earned) = (row.get(1)?, row.get(2)?, row.get(3)?);
+            let balances = Balances { balance, spent, earned, standing: row.get(4)? };
             Ok((row.get(0)?, balances))
         },
     )?;

@@ -39,6 +39,11 @@ impl Target {
         format!("{}/bot{}/sendMessage", self.api_url, self.token.expose())
     }
 
+    /// Where the bot is asked whether it sees the chat. It holds the token and must not be shown.
+    pub fn chat_url(&self) -> String {
+        format!("{}/bot{}/getChat", self.api_url, self.token.expose())
+    }
+
     /// The least time between two messages: a chat takes about one a second, a group 20 a minute.
     pub fn gap(&self) -> Duration {
         let is_group = self.chat.starts_with(['-', '@']);
@@ -53,10 +58,19 @@ pub enum Mode {
     Plain,
 }
 
+/// The body of `getChat`.
+pub fn chat(chat: &str) -> Vec<u8> {
+    json!({ "chat_id": chat_id(chat) }).to_string().into_bytes()
+}
+
+fn chat_id(chat: &str) -> Value {
+    chat.parse::<i64>().map_or_else(|_| json!(chat), |number| json!(number))
+}
+
 /// The body of `sendMessage`.
 pub fn message(chat: &str, text: &str, mode: Mode) -> Vec<u8> {
-    let chat = chat.parse::<i64>().map_or_else(|_| json!(chat), |number| json!(number));
-    let mut body = json!({ "chat_id": chat, "text": text, "link_preview_options": { "is_disabled": true } });
+    let mut body =
+        json!({ "chat_id": chat_id(chat), "text": text, "link_preview_options": { "is_disabled": true } });
     if let (Mode::Html, Value::Object(fields)) = (mode, &mut body) {
         fields.insert("parse_mode".to_owned(), json!("HTML"));
     }

@@ -1,6 +1,7 @@
-//! What a note says in Vietnamese: the pages' own sentences (`static/locales/`), completed as `static/lib/i18n.js`
-//! does. What somebody else wrote is cut, so that the panel's own words stay whole.
+//! What notes say in Vietnamese, and findings in both languages: the pages' own sentences (`static/locales/`),
+//! completed as `static/lib/i18n.js` does. What somebody else wrote is cut, so that the panel's own words stay whole.
 
+use crate::kernel::finding::Finding;
 use crate::kernel::note::Note;
 use serde_json::{Map, Value};
 use std::sync::LazyLock;
@@ -8,109 +9,179 @@ use std::sync::LazyLock;
 /// Of somebody else's words, in characters.
 const LONGEST_QUOTE: usize = 80;
 
-/// The files of sentences; what both panels say stands in the first.
-static FILES: LazyLock<[Value; 2]> = LazyLock::new(|| {
-    [include_str!("../../static/locales/common.vi.json"), include_str!("../../static/locales/admin.vi.json")]
-        .map(|text| serde_json::from_str(text).expect("the sentences are JSON, as the pages' tests see"))
+/// In which the operator reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    Vietnamese,
+    English,
+}
+
+/// What a finding says.
+pub struct InWords {
+    pub said: String,
+    /// What to do; `None`: nothing.
+    pub remedy: Option<String>,
+}
+
+/// The sentences of a language.
+struct Words {
+    /// What both panels say stands in the first.
+    files: [Value; 2],
+    thousands: char,
+    places: char,
+}
+
+impl Words {
+    fn read(texts: [&str; 2], thousands: char, places: char) -> Words {
+        let read =
+            |text| serde_json::from_str(text).expect("the sentences are JSON, as the pages' tests see");
+        Words { files: texts.map(read), thousands, places }
+    }
+}
+
+static VIETNAMESE: LazyLock<Words> = LazyLock::new(|| {
+    let texts = [
+        include_str!("../../static/locales/common.vi.json"),
+        include_str!("../../static/locales/admin.vi.json"),
+    ];
+    Words::read(texts, '.', ',')
 });
 
+static ENGLISH: LazyLock<Words> = LazyLock::new(|| {
+    let texts = [
+        include_str!("../../static/locales/common.en.json"),
+        include_str!("../../static/locales/admin.en.json"),
+    ];
+    Words::read(texts, ',', '.')
+});
+
+fn words(language: Language) -> &'static Words {
+    match language {
+        Language::Vietnamese => &VIETNAMESE,
+        Language::English => &ENGLISH,
+    }
+}
+
+/// What was found, and what to do about it.
+pub fn in_words(language: Language, finding: &Finding) -> InWords {
+    let words = words(language);
+    let value = serde_json::to_value(finding).unwrap_or_default();
+    let said = words.coded("finding", "code", &value).unwrap_or_else(|| value.to_string());
+    InWords { said, remedy: words.coded("remedy", "code", &value) }
+}
+
+/// What is looked at is called.
+pub fn check_name(language: Language, check: &'static str) -> &'static str {
+    words(language).sentence("check", check).unwrap_or(check)
+}
+
 pub(super) fn noted(note: &Note) -> String {
-    let said = serde_json::to_value(note).ok().and_then(|value| coded("note", "code", &value));
+    let said = serde_json::to_value(note).ok().and_then(|value| VIETNAMESE.coded("note", "code", &value));
     said.unwrap_or_else(|| note.to_string())
 }
 
 /// What a background job is called.
 pub(super) fn job_name(job: &str) -> &str {
-    sentence("job", &job.replace('-', "_")).unwrap_or(job)
+    VIETNAMESE.sentence("job", &job.replace('-', "_")).unwrap_or(job)
 }
 
 /// Why the price guard acts.
 pub(super) fn pause_word(why: &str) -> &str {
-    sentence("paused", why).unwrap_or(why)
+    VIETNAMESE.sentence("paused", why).unwrap_or(why)
 }
 
-/// The sentence of one of a closed set.
-fn coded(section: &str, tag: &str, value: &Value) -> Option<String> {
-    let sentence = sentence(section, value[tag].as_str()?)?;
-    Some(completed(sentence, value["values"].as_object().unwrap_or(&Map::new())))
-}
-
-fn sentence(section: &str, name: &str) -> Option<&'static str> {
-    FILES.iter().find_map(|file| file[section][name].as_str())
-}
-
-/// With `{name}` and `{name:how}` replaced; what stands in brackets falls away where one of its values is missing.
-fn completed(sentence: &str, values: &Map<String, Value>) -> String {
-    let mut text = String::new();
-    for (index, part) in sentence.split(['[', ']']).enumerate() {
-        let is_optional = index % 2 == 1;
-        if !is_optional
-            || places(part).all(|(name, _)| values.get(name).is_some_and(|value| !value.is_null()))
-        {
-            text.push_str(&filled(part, values));
-        }
+impl Words {
+    /// The sentence of one of a closed set.
+    fn coded(&self, section: &str, tag: &str, value: &Value) -> Option<String> {
+        let sentence = self.sentence(section, value[tag].as_str()?)?;
+        Some(self.completed(sentence, value["values"].as_object().unwrap_or(&Map::new())))
     }
-    text
+
+    fn sentence(&self, section: &str, name: &str) -> Option<&str> {
+        self.files.iter().find_map(|file| file[section][name].as_str())
+    }
+
+    /// With `{name}`, `{name:how}` and `{name|one|many}` replaced; what stands in brackets falls away where one of its
+    /// values is missing.
+    fn completed(&self, sentence: &str, values: &Map<String, Value>) -> String {
+        let mut text = String::new();
+        for (index, part) in sentence.split(['[', ']']).enumerate() {
+            let is_optional = index % 2 == 1;
+            if !is_optional
+                || places(part).all(|(name, _)| values.get(name).is_some_and(|value| !value.is_null()))
+            {
+                text.push_str(&self.filled(part, values));
+            }
+        }
+        text
+    }
+
+    fn filled(&self, part: &str, values: &Map<String, Value>) -> String {
+        let mut pieces = part.split('{');
+        let mut text = pieces.next().unwrap_or_default().to_owned();
+        for (piece, (name, how)) in pieces.zip(places(part)) {
+            let value = values.get(name).unwrap_or(&Value::Null);
+            let currency = values.get("currency").and_then(Value::as_str);
+            let said = match how.split_once('|') {
+                Some((one, many)) => Some(if value == 1 { one.to_owned() } else { many.to_owned() }),
+                None if how == "amount" => self.amount(value, currency),
+                None => None,
+            };
+            text.push_str(&said.unwrap_or_else(|| self.shown(how, value)));
+            text.push_str(piece.split_once('}').map_or("", |(_, rest)| rest));
+        }
+        text
+    }
+
+    fn shown(&self, how: &str, value: &Value) -> String {
+        let plain = || value.as_str().map_or_else(|| value.to_string(), quoted);
+        let named =
+            |section: &str| value.as_str().and_then(|name| self.sentence(section, name)).map(str::to_owned);
+        let said = match how {
+            "number" => value.as_i64().map(|number| grouped_by(self.thousands, number)),
+            "money" => value.as_i64().map(|amount| format!("{} ₫", grouped_by(self.thousands, amount))),
+            "field" => named("field"),
+            "defect" => named("defect"),
+            "moment" => value.as_str().map(str::to_owned),
+            "order_status" => {
+                let name = value.as_str().unwrap_or_default();
+                self.files.iter().find_map(|file| file["status"]["order"][name].as_str()).map(str::to_owned)
+            }
+            "note" => self.coded("note", "code", value),
+            "cause" => self.coded("cause", "code", value),
+            "backup_cause" => self.coded("backup_cause", "code", value),
+            "rule" => self.coded("rule", "rule", value),
+            "reason" => self.coded("refusal", "reason", value),
+            "words" | "fields" => value.as_array().map(|all| {
+                let how = how.trim_end_matches('s');
+                all.iter().map(|one| self.shown(how, one)).collect::<Vec<_>>().join(", ")
+            }),
+            _ => None,
+        };
+        said.unwrap_or_else(plain)
+    }
+
+    /// An amount as a provider writes it, `1234.50`; `None`: it is no plain decimal.
+    fn amount(&self, value: &Value, currency: Option<&str>) -> Option<String> {
+        let text = value.as_str()?;
+        let (whole, places) = text.split_once('.').unwrap_or((text, ""));
+        let is_digits = places.chars().all(|c| c.is_ascii_digit());
+        let whole =
+            whole.parse().ok().filter(|_| is_digits).map(|whole| grouped_by(self.thousands, whole))?;
+        let places = places.trim_end_matches('0');
+        let number = if places.is_empty() { whole } else { format!("{whole}{}{places}", self.places) };
+        Some(match currency {
+            Some(name) if name.eq_ignore_ascii_case("VND") => format!("{number} ₫"),
+            Some(name) => format!("{number} {}", quoted(name)),
+            None => number,
+        })
+    }
 }
 
-/// Each `{name:how}` in it.
+/// Each `{name:how}` and `{name|one|many}` in it.
 fn places(part: &str) -> impl Iterator<Item = (&str, &str)> {
     let inside = part.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
-    inside.map(|(place, _)| place.split_once(':').unwrap_or((place, "")))
-}
-
-fn filled(part: &str, values: &Map<String, Value>) -> String {
-    let mut pieces = part.split('{');
-    let mut text = pieces.next().unwrap_or_default().to_owned();
-    for (piece, (name, how)) in pieces.zip(places(part)) {
-        let value = values.get(name).unwrap_or(&Value::Null);
-        let currency = values.get("currency").and_then(Value::as_str);
-        let said = if how == "amount" { amount(value, currency) } else { None };
-        text.push_str(&said.unwrap_or_else(|| shown(how, value)));
-        text.push_str(piece.split_once('}').map_or("", |(_, rest)| rest));
-    }
-    text
-}
-
-fn shown(how: &str, value: &Value) -> String {
-    let plain = || value.as_str().map_or_else(|| value.to_string(), quoted);
-    let named = |section: &str| value.as_str().and_then(|name| sentence(section, name)).map(str::to_owned);
-    let said = match how {
-        "number" => value.as_i64().map(grouped),
-        "money" => value.as_i64().map(dong),
-        "field" => named("field"),
-        "defect" => named("defect"),
-        "moment" => value.as_str().map(str::to_owned),
-        "order_status" => {
-            let name = value.as_str().unwrap_or_default();
-            FILES.iter().find_map(|file| file["status"]["order"][name].as_str()).map(str::to_owned)
-        }
-        "note" => coded("note", "code", value),
-        "cause" => coded("cause", "code", value),
-        "rule" => coded("rule", "rule", value),
-        "reason" => coded("refusal", "reason", value),
-        "words" | "fields" => value.as_array().map(|all| {
-            let how = how.trim_end_matches('s');
-            all.iter().map(|one| shown(how, one)).collect::<Vec<_>>().join(", ")
-        }),
-        _ => None,
-    };
-    said.unwrap_or_else(plain)
-}
-
-/// An amount as a provider writes it, `1234.50`; `None`: it is no plain decimal.
-fn amount(value: &Value, currency: Option<&str>) -> Option<String> {
-    let text = value.as_str()?;
-    let (whole, places) = text.split_once('.').unwrap_or((text, ""));
-    let is_digits = places.chars().all(|c| c.is_ascii_digit());
-    let whole = whole.parse().ok().filter(|_| is_digits).map(grouped)?;
-    let places = places.trim_end_matches('0');
-    let number = if places.is_empty() { whole } else { format!("{whole},{places}") };
-    Some(match currency {
-        Some(name) if name.eq_ignore_ascii_case("VND") => format!("{number} ₫"),
-        Some(name) => format!("{number} {}", quoted(name)),
-        None => number,
-    })
+    inside.map(|(place, _)| place.split_once([':', '|']).unwrap_or((place, "")))
 }
 
 /// `1234567` reads `1.234.567 ₫`.
@@ -119,11 +190,15 @@ pub(super) fn dong(amount: i64) -> String {
 }
 
 pub(super) fn grouped(number: i64) -> String {
+    grouped_by('.', number)
+}
+
+fn grouped_by(separator: char, number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut text = String::from(if number < 0 { "-" } else { "" });
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && digits.len().saturating_sub(index).is_multiple_of(3) {
-            text.push('.');
+            text.push(separator);
         }
         text.push(digit);
     }
@@ -176,23 +251,33 @@ mod tests {
             ("1234.50", Some("USD"), "1.234,5 USD"),
             ("1234567", None, "1.234.567"),
         ] {
-            assert_eq!(amount(&Value::from(text), currency).as_deref(), Some(said));
+            assert_eq!(VIETNAMESE.amount(&Value::from(text), currency).as_deref(), Some(said));
         }
         for text in ["1.234.567", "1,000", "many", ""] {
-            assert_eq!(amount(&Value::from(text), None), None, "{text}");
+            assert_eq!(VIETNAMESE.amount(&Value::from(text), None), None, "{text}");
         }
+    }
+
+    #[test]
+    fn english_has_its_plurals_and_its_separators() {
+        let values = |count: i64| serde_json::json!({ "count": count }).as_object().unwrap().clone();
+        let said = |count| ENGLISH.completed("{count:number} {count|day|days}", &values(count));
+        assert_eq!((said(1).as_str(), said(1234).as_str()), ("1 day", "1,234 days"));
     }
 
     /// What the pages can show, a notice can.
     #[test]
     fn no_sentence_asks_for_what_is_not_known_here() {
-        let known =
-            "number id money amount moment note field defect order_status cause rule reason words fields";
+        let known = "number id money amount moment note field defect order_status cause backup_cause rule reason words \
+             fields";
         let known: Vec<&str> = known.split(' ').chain([""]).collect();
-        for section in ["note", "cause", "refusal", "rule"] {
-            for sentence in FILES.iter().flat_map(|file| file[section].as_object().into_iter().flatten()) {
-                for (_, how) in places(sentence.1.as_str().unwrap()) {
-                    assert!(known.contains(&how), "{sentence:?}");
+        let files = VIETNAMESE.files.iter().chain(&ENGLISH.files);
+        for file in files {
+            for section in ["note", "cause", "refusal", "rule", "finding", "remedy"] {
+                for sentence in file[section].as_object().into_iter().flatten() {
+                    for (_, how) in places(sentence.1.as_str().unwrap()) {
+                        assert!(known.contains(&how) || how.contains('|'), "{sentence:?}");
+                    }
                 }
             }
         }

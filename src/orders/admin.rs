@@ -8,7 +8,7 @@ use super::model::{Order, State};
 use super::status::{Decision, Dispatch, Progress, Reason, Status};
 use super::transition::{commit_changed, load};
 use super::{rules, status, store};
-use crate::audit_log::{self, Actor};
+use crate::audit_log::{self, Actor, Rights};
 use crate::catalog;
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Rule;
@@ -33,9 +33,10 @@ pub enum Resolution {
 
 /// Moves an order by hand, with the refund its new status brings.
 ///
-/// Errors: `NoOrder`, and those of `on_decision`.
+/// Errors: `NoOrder`, `AdminsOnly`, and those of `on_decision`.
 pub fn set_status(tx: &Tx, actor: &Actor, id: OrderId, decision: &Decision) -> Result<Order, OrderError> {
     let order = load(tx, id)?;
+    allow(tx, actor, &order, decision)?;
     let after = decided(tx, &order, decision)?;
     // Seen with it: the same words are no news afterwards.
     let note = order.state.provider_mismatch.clone();
@@ -45,6 +46,16 @@ pub fn set_status(tx: &Tx, actor: &Actor, id: OrderId, decision: &Decision) -> R
         return drip_feed::stop(tx, order, Reason::CanceledByAdmin, after, set);
     }
     set(order, after)
+}
+
+/// The support says how far work by hand is. What moves money is for admins.
+fn allow(tx: &ReadTx, actor: &Actor, order: &Order, decision: &Decision) -> Result<(), OrderError> {
+    let is_work = order.state.dispatch == Dispatch::Manual
+        && matches!(decision.status, Status::Processing | Status::InProgress | Status::Completed);
+    match audit_log::rights(tx, actor.id)? {
+        Rights::Support if !is_work => Err(OrderError::AdminsOnly),
+        Rights::Support | Rights::All => Ok(()),
+    }
 }
 
 /// The state that a decision leads to, its refund aside.
@@ -75,8 +86,14 @@ fn decided(tx: &ReadTx, order: &Order, decision: &Decision) -> Result<State, Ord
 }
 
 /// The order as `set_status` would leave it. Errors: those of `set_status`.
-pub fn preview_status(tx: &ReadTx, id: OrderId, decision: &Decision) -> Result<Order, OrderError> {
+pub fn preview_status(
+    tx: &ReadTx,
+    actor: &Actor,
+    id: OrderId,
+    decision: &Decision,
+) -> Result<Order, OrderError> {
     let order = store::by_id(tx, id)?.ok_or(OrderError::NoOrder)?;
+    allow(tx, actor, &order, decision)?;
     let after = decided(tx, &order, decision)?;
     let known = after.refunded.max(order.state.refunded);
     let refunded = rules::refund_target(order.charge, order.ordered(), known, after.progress)?;
@@ -181,7 +198,7 @@ pub(super) fn decide(
     Ok(order)
 }
 
-fn as_json(state: &State) -> Value {
+pub(super) fn as_json(state: &State) -> Value {
     json!({
         "status": state.progress.status.into_str(),
         "reason": state.reason.map(<&str>::from),

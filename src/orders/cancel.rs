@@ -4,7 +4,7 @@
 //! the background, as often as it takes to get an answer, and money moves when the provider's status or the operator
 //! says that the order is canceled, never for the request.
 
-use super::admin::decide;
+use super::admin::{as_json, decide};
 use super::dispatch::off_the_queue;
 use super::drip_feed;
 use super::error::OrderError;
@@ -13,7 +13,7 @@ use super::model::{Order, State};
 use super::status::{Dispatch, Reason, Status};
 use super::store;
 use super::transition::{commit_changed, load};
-use crate::audit_log::Actor;
+use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{Fault, Rule};
@@ -34,6 +34,8 @@ pub struct CancelRequest {
     pub state: CancelState,
     /// What the operator says to it.
     pub detail: Option<String>,
+    /// Whether the support asked for the customer.
+    pub by_support: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
@@ -124,25 +126,45 @@ pub fn cancel_way(order: &Order) -> Result<CancelWay, Why> {
 /// Errors: `NoOrder`, also for somebody else's; `NotCancelable` with the reason.
 pub fn cancel(tx: &Tx, user: UserId, id: OrderId) -> Result<Order, OrderError> {
     let order = Some(load(tx, id)?).filter(|order| order.user == user).ok_or(OrderError::NoOrder)?;
+    ask(tx, order, None)
+}
+
+/// The same for the customer, by somebody of the support. Errors: `NoOrder`; `NotCancelable` with the reason.
+pub fn cancel_for(tx: &Tx, actor: &Actor, id: OrderId) -> Result<Order, OrderError> {
+    let order = load(tx, id)?;
+    let before = as_json(&order.state);
+    let order = ask(tx, order, actor.id)?;
+    let mut entry = actor.entry("order.cancel", format!("order:{id}"));
+    (entry.before, entry.after) = (Some(before), Some(as_json(&order.state)));
+    audit_log::record(tx, &entry)?;
+    Ok(order)
+}
+
+/// Why an order is canceled that its customer takes back, or the support for the customer.
+pub(super) fn reason(by_support: bool) -> Reason {
+    if by_support { Reason::CanceledBySupport } else { Reason::CanceledByCustomer }
+}
+
+fn ask(tx: &Tx, order: Order, support: Option<UserId>) -> Result<Order, OrderError> {
     match cancel_way(&order).map_err(OrderError::NotCancelable)? {
-        CancelWay::AtOnce if order.feed.is_some() => drip_feed::cancel(tx, order),
+        CancelWay::AtOnce if order.feed.is_some() => drip_feed::cancel(tx, order, support),
         CancelWay::AtOnce => {
-            let mut after = off_the_queue(&order.state, Reason::CanceledByCustomer);
+            let mut after = off_the_queue(&order.state, reason(support.is_some()));
             if order.provider.is_none() {
                 after.dispatch = Dispatch::Manual;
             }
-            commit_changed(tx, order, after, Cause::by_customer(EventKind::CanceledByCustomer))
+            commit_changed(tx, order, after, Cause::by_customer(EventKind::CanceledByCustomer, support))
         }
-        CancelWay::Request => request(tx, order),
+        CancelWay::Request => request(tx, order, support),
     }
 }
 
-fn request(tx: &Tx, order: Order) -> Result<Order, OrderError> {
+fn request(tx: &Tx, order: Order, support: Option<UserId>) -> Result<Order, OrderError> {
     let is_asked_by_panel = order.state.dispatch == Dispatch::Sent;
     let state = if is_asked_by_panel { CancelState::Wanted } else { CancelState::Asked };
-    let wish = CancelRequest { requested_at: tx.now(), state, detail: None };
+    let wish = CancelRequest { requested_at: tx.now(), state, detail: None, by_support: support.is_some() };
     let after = State { cancel: Some(wish), ..order.state.clone() };
-    let order = commit_changed(tx, order, after, Cause::by_customer(EventKind::CancelAsked))?;
+    let order = commit_changed(tx, order, after, Cause::by_customer(EventKind::CancelAsked, support))?;
     if !is_asked_by_panel {
         let notice = Notice::CancelAsked {
             order: order.id.get(),

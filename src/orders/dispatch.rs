@@ -8,6 +8,7 @@ use super::error::OrderError;
 use super::history::{Cause, EventKind};
 use super::hold::taken_again;
 use super::model::{Order, State};
+use super::paid::paid;
 use super::route::may_go;
 use super::status::{Dispatch, Progress, Reason, Status};
 use super::store;
@@ -15,7 +16,7 @@ use super::transition::{commit_changed, load};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::cause::CallCause;
 use crate::kernel::error::Fault;
-use crate::kernel::ids::OrderId;
+use crate::kernel::ids::{OrderId, UserId};
 use crate::kernel::money::Vnd;
 use crate::kernel::note::Note;
 use crate::kernel::reason::Reason as Why;
@@ -34,12 +35,30 @@ pub struct Dispatchable {
     pub order: OrderId,
     /// 1 for the first.
     pub attempt: i64,
+    /// Who bought it.
+    pub user: UserId,
     pub submission: Submission,
+}
+
+/// Whose orders, and of which of its services, a provider turned away lately.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TurnedAway {
+    pub users: Vec<UserId>,
+    pub services: Vec<String>,
+    /// So many of theirs may go all the same.
+    pub trials: usize,
+}
+
+impl TurnedAway {
+    fn is_none(&self) -> bool {
+        self.users.is_empty() && self.services.is_empty()
+    }
 }
 
 /// Takes up to `max` of the provider's queued orders for sending to this account of it, leaving out those in `except`:
 /// first those `behind` an order, then those up to it, each oldest first. Behind order 0 are all. While the provider
-/// is held, orders of customers come first whom it has not refused. Those that are to go to another source are left.
+/// is held, orders of customers come first whom it has not refused. Of what was `turned_away` only trials go, and
+/// behind all others. Those that are to go to another source are left.
 /// None if it is not the account that orders go to, or if it is held or not, contrary to what the caller knows:
 /// `is_held`.
 pub fn claim(
@@ -49,13 +68,14 @@ pub fn claim(
     behind: OrderId,
     max: usize,
     except: &HashSet<OrderId>,
+    turned_away: &TurnedAway,
 ) -> Result<Vec<Dispatchable>, Fault> {
     let mut claimed: Vec<Dispatchable> = Vec::new();
     if !is_account(tx, at)? || held(tx, at.provider)?.is_some() != is_held {
         return Ok(claimed);
     }
     let most = max.saturating_add(except.len());
-    let mut take = |orders: Vec<Order>| {
+    let mut take = |orders: Vec<Order>, max: usize| {
         for order in orders {
             let is_taken = claimed.iter().any(|claimed| claimed.order == order.id);
             let is_free = claimed.len() < max && !is_taken && !except.contains(&order.id);
@@ -64,13 +84,25 @@ pub fn claim(
                 claimed.push(dispatchable(order, attempt)?);
             }
         }
-        Ok::<_, Fault>(claimed.len() == max)
+        Ok::<_, Fault>(claimed.len())
     };
-    if is_held && take(store::queued_of_others(tx, at.provider, most)?)? {
+    let mut max = max;
+    if is_held && take(store::queued_of_others(tx, at.provider, most)?, max)? == max {
         return Ok(claimed);
     }
+    if !turned_away.is_none() {
+        let TurnedAway { users, services, trials } = turned_away;
+        let others = take(store::queued_but(tx, at.provider, users, services, most)?, max)?;
+        max = max.min(others.saturating_add(*trials));
+        // It may be the service alone that it does not take, or what the customer orders.
+        for (users, services) in [(&[][..], services.as_slice()), (users, &[])] {
+            if take(store::queued_but(tx, at.provider, users, services, most)?, max)? >= max {
+                return Ok(claimed);
+            }
+        }
+    }
     for behind in [behind, FRONT] {
-        if take(store::queued(tx, at.provider, behind, most)?)? {
+        if take(store::queued(tx, at.provider, behind, most)?, max)? >= max {
             break;
         }
     }
@@ -84,7 +116,7 @@ fn dispatchable(order: Order, attempt: i64) -> Result<Dispatchable, Fault> {
         fields: order.kind.sent(order.quantity.get(), &order.params),
         link: Some(order.link).filter(|_| order.kind.link_from.is_none()),
     };
-    Ok(Dispatchable { order: order.id, attempt, submission })
+    Ok(Dispatchable { order: order.id, attempt, user: order.user, submission })
 }
 
 /// The provider took it under this id. An id that another order has already proves that one of both answers is wrong,
@@ -233,7 +265,7 @@ pub(super) fn tell_review(tx: &Tx, order: &Order, note: &Note) -> Result<(), Fau
         order: order.id.get(),
         service: order.service_name.clone(),
         link: order.link.clone(),
-        charge: drip_feed::paid(tx, order)?.get(),
+        charge: paid(tx, order)?.get(),
         note: note.clone(),
     };
     notify::post(tx, &notice)

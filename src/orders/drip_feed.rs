@@ -14,7 +14,6 @@ use super::error::OrderError;
 use super::history::{Cause, EventKind};
 use super::model::{Feed, Order, Run, State};
 use super::place::fresh;
-use super::rules::partial_refund;
 use super::schedule::{hindrance, is_sold_so};
 use super::status::{self, Decision, Dispatch, Reason, Status};
 use super::store;
@@ -23,15 +22,13 @@ use crate::catalog;
 use crate::db::{ReadTx, Tx};
 use crate::kernel::change::Change;
 use crate::kernel::error::Fault;
-use crate::kernel::ids::{OrderId, ProviderId};
+use crate::kernel::ids::{OrderId, ProviderId, UserId};
 use crate::kernel::money::{Overflow, Vnd};
 use crate::kernel::note::Note;
 use crate::kernel::reason::Reason as Why;
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
 /// So many runs are begun in one write, so that no other waits long.
-const PORTION: i64 = 100;
+const PORTION: i64 = 50;
 
 /// Makes the runs whose time has come, a portion of them; whether there were any.
 pub fn begin_due(tx: &Tx) -> Result<bool, Fault> {
@@ -122,41 +119,8 @@ pub(super) fn follow(tx: &Tx, run: Order, was: Dispatch) -> Result<Order, OrderE
 /// How many runs were sold, and what was paid for them all; a run speaks for its drip-feed, any other order for itself.
 pub(super) fn sold(tx: &ReadTx, order: &Order) -> Result<(i64, Vnd), Fault> {
     let Some(Run { parent, .. }) = order.run else { return Ok((1, order.charge)) };
-    let parent = parent_of(tx, order.id, parent)?;
+    let parent = store::parent(tx, order.id, parent)?;
     Ok((feed_of(&parent)?.runs, parent.charge))
-}
-
-/// What the customer paid for the order; of a run its share of what the parent was charged.
-pub fn paid(tx: &ReadTx, order: &Order) -> Result<Vnd, Fault> {
-    let Some(Run { parent, number }) = order.run else { return Ok(order.charge) };
-    share(&parent_of(tx, order.id, parent)?, number)
-}
-
-/// `paid` of each of these, in their order; what several are runs of is read once.
-pub fn all_paid(tx: &ReadTx, orders: &[Order]) -> Result<Vec<Vnd>, Fault> {
-    let mut parents = HashMap::new();
-    let mut paid = |order: &Order| {
-        let Some(Run { parent, number }) = order.run else { return Ok(order.charge) };
-        let parent = match parents.entry(parent) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(place) => place.insert(parent_of(tx, order.id, parent)?),
-        };
-        share(parent, number)
-    };
-    orders.iter().map(&mut paid).collect()
-}
-
-fn parent_of(tx: &ReadTx, run: OrderId, parent: OrderId) -> Result<Order, Fault> {
-    store::by_id(tx, parent)?.ok_or_else(|| Fault::Corrupt(format!("run {run} has no parent")))
-}
-
-/// Of a post of a subscription the most that was paid for it.
-fn share(parent: &Order, number: i64) -> Result<Vnd, Fault> {
-    let share = match &parent.subscription {
-        Some(sold) => partial_refund(parent.charge, parent.quantity, sold.most),
-        None => rules::share(parent.charge, feed_of(parent)?.runs, number),
-    };
-    share.map_err(|_| Fault::Overflow("the share of a run"))
 }
 
 /// Up to this cost the sale of the order is somebody's wish: what it was sold at, of a run what its drip-feed was.
@@ -209,11 +173,11 @@ pub(super) fn stop(
     load(tx, id)
 }
 
-/// Its customer takes it back. Errors: `NotCancelable` is for the caller to say.
-pub(super) fn cancel(tx: &Tx, order: Order) -> Result<Order, OrderError> {
-    let reason = Reason::CanceledByCustomer;
+/// Its customer takes it back, or the support for the customer. Errors: `NotCancelable` is for the caller to say.
+pub(super) fn cancel(tx: &Tx, order: Order, support: Option<UserId>) -> Result<Order, OrderError> {
+    let reason = super::cancel::reason(support.is_some());
     let after = stopped(tx, &order, reason)?;
-    let cause = Cause::by_customer(EventKind::CanceledByCustomer);
+    let cause = Cause::by_customer(EventKind::CanceledByCustomer, support);
     stop(tx, order, reason, after, |order, after| commit_changed(tx, order, after, cause))
 }
 
@@ -276,6 +240,12 @@ pub(super) fn doubt_at(tx: &Tx, provider: ProviderId, note: &Note) -> Result<usi
         store::doubt_runs(tx, *id, 1, note)?;
     }
     Ok(open.len())
+}
+
+/// What was paid for a run of it.
+pub(super) fn share(parent: &Order, number: i64) -> Result<Vnd, Fault> {
+    rules::share(parent.charge, feed_of(parent)?.runs, number)
+        .map_err(|_| Fault::Overflow("the share of a run"))
 }
 
 fn feed_of(order: &Order) -> Result<&Feed, Fault> {

@@ -26,6 +26,9 @@ pub enum OrderError {
     NotCancelable(Reason),
     #[error("the order is final")]
     Final,
+    /// More than the support may do.
+    #[error("{}", Reason::AdminsOnly)]
+    AdminsOnly,
     /// The order's state forbids it.
     #[error("{0}")]
     Conflict(Reason),
@@ -68,6 +71,7 @@ impl Refusal for OrderError {
                 Answer::because(Code::PriceChanged, Reason::ChargeIsNow { charge: charge.get() })
             }
             OrderError::NotCancelable(reason) => Answer::because(Code::CancelNotPossible, reason.clone()),
+            OrderError::AdminsOnly => Answer::because(Code::Forbidden, Reason::AdminsOnly),
             OrderError::Final => Code::OrderFinal.into(),
             OrderError::Conflict(reason) => Answer::because(Code::Conflict, reason.clone()),
             OrderError::Ledger(error) => error.answer(),

@@ -116,7 +116,7 @@ pub struct OrderEvent {
     pub refund: Vnd,
     /// For the operator.
     pub note: Option<Note>,
-    /// The admin. `None` with an admin's kind: the command line.
+    /// The admin, or who did it for the customer. `None` with an admin's kind: the command line.
     pub actor: Option<UserId>,
     pub attempt: Option<Attempt>,
     pub at: Timestamp,
@@ -158,9 +158,9 @@ impl<'a> Cause<'a> {
         Cause { kind, note: said, actor: None, exchange: None }
     }
 
-    /// What the customer does.
-    pub fn by_customer(kind: EventKind) -> Self {
-        Cause { kind, note: None, actor: None, exchange: None }
+    /// What the customer does, or somebody of the support for the customer.
+    pub fn by_customer(kind: EventKind, support: Option<UserId>) -> Self {
+        Cause { kind, note: None, actor: support, exchange: None }
     }
 
     /// What the panel does by its rules.

@@ -32,6 +32,8 @@ mod hold;
 mod leave;
 mod mass;
 mod model;
+mod moved;
+mod paid;
 mod place;
 mod refill;
 mod repeat;
@@ -49,20 +51,22 @@ mod transition;
 
 pub use admin::{Resolution, acknowledge, preview_status, resolve, set_status};
 pub use cancel::{
-    CancelAnswer, CancelRequest, CancelState, CancelToAsk, CancelWay, cancel, cancel_way, cancels_to_ask,
-    record_cancel, refuse_cancel,
+    CancelAnswer, CancelRequest, CancelState, CancelToAsk, CancelWay, cancel, cancel_for, cancel_way,
+    cancels_to_ask, record_cancel, refuse_cancel,
 };
 pub use dispatch::{
-    Dispatchable, FRONT, claim, park_interrupted, park_unsure, record_not_sent, record_same_link,
+    Dispatchable, FRONT, TurnedAway, claim, park_interrupted, park_unsure, record_not_sent, record_same_link,
     record_sent, record_unknown,
 };
-pub use drip_feed::{all_paid, begin_due, paid};
+pub use drip_feed::begin_due;
 pub use error::OrderError;
 pub use history::{Actor, Attempt, EventKind, OrderEvent};
 pub use hold::{record_refused, release};
 pub use leave::{Proof, abandon_doubted, change_provider, follow_environment, ids_to_prove, settle_doubt};
 pub use mass::{Basket, Line, look, place_all};
 pub use model::{Feed, Order, Run, State, Subscription};
+pub use moved::{MovedOrder, MovedWay, move_in};
+pub use paid::{all_paid, paid};
 pub use place::{Placement, Quote, place, price_list, quote};
 pub use refill::{RefillStatus, refill_refusal};
 pub use repeat::{Attempted, Mark, Reference, RepeatError, forget_repeatable, remember, repeated};
@@ -76,7 +80,6 @@ pub use store::{
     by_id, index_links, is_due, is_run_due, newest_queued, queued_count, queued_with_choices, review_count,
     run_ids, steps, to_poll,
 };
-pub use subscription::post_share;
 pub use sync::{Watched, apply_refusal, apply_report, no_report};
 
 use crate::db::ReadTx;

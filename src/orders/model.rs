@@ -1,6 +1,6 @@
 //! What an order is: what was sold, which never changes, and its state, which moves.
 
-use super::cancel::{CancelRequest, CancelState};
+use super::cancel::{self, CancelRequest, CancelState};
 use super::status::{Dispatch, Progress, Reason, Status};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::ids::{OrderId, ProviderId, ServiceId, UserId};
@@ -135,6 +135,20 @@ impl State {
         self.dispatch == Dispatch::Review || self.provider_mismatch.is_some()
     }
 
+    /// Whether its provider has it or is to get it: then it holds up others for its link, where these want one at a
+    /// time.
+    pub(super) fn is_under_way(&self) -> bool {
+        let is_there = match self.dispatch {
+            Dispatch::Queued | Dispatch::Sending | Dispatch::Sent => true,
+            Dispatch::Scheduled
+            | Dispatch::DripFeed
+            | Dispatch::Manual
+            | Dispatch::Refused
+            | Dispatch::Review => false,
+        };
+        is_there && !self.progress.status.is_final()
+    }
+
     /// Whether its customer waits to hear that it is canceled.
     pub fn is_cancel_open(&self) -> bool {
         let is_open = |request: &CancelRequest| match request.state {
@@ -146,7 +160,10 @@ impl State {
 
     /// Why it is canceled now by somebody else: at the customer's wish, if there is one.
     pub(super) fn cancel_reason(&self, otherwise: Reason) -> Reason {
-        if self.is_cancel_open() { Reason::CanceledByCustomer } else { otherwise }
+        match &self.cancel {
+            Some(wish) if self.is_cancel_open() => cancel::reason(wish.by_support),
+            Some(_) | None => otherwise,
+        }
     }
 }
 

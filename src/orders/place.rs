@@ -160,8 +160,8 @@ pub(super) fn priced(tx: &ReadTx, mut placement: Placement, spending: Vnd) -> Re
     let offer = &service.offer;
     // What clipboards add around an address is no part of it.
     placement.link = text::trimmed(&placement.link).to_owned();
-    let today = Day::of(tx.now());
-    let quantity = rules::quantity(offer, &placement.link, placement.quantity, &placement.params, today);
+    let begins = Day::of(placement.timing.start_at.map_or(tx.now(), |start| start.max(tx.now())));
+    let quantity = rules::quantity(offer, &placement.link, placement.quantity, &placement.params, begins);
     let timed = placement.timing.check(tx, offer);
     let quantity = match quantity {
         Ok(quantity) if timed.is_empty() => quantity,

@@ -10,6 +10,8 @@ use super::drip_feed;
 use super::error::OrderError;
 use super::history::{Cause, EventKind};
 use super::model::{Order, State};
+use super::paid::paid;
+use super::same_link;
 use super::schedule::park_by_rule;
 use super::status::{Dispatch, Reason};
 use super::transition::{commit_changed, load};
@@ -98,6 +100,9 @@ fn hand_on(tx: &Tx, order: Order, source: &Source, why: Note) -> Result<Order, O
     let from = order.provider.map(|provider| name(tx, provider)).transpose()?.unwrap_or_default();
     let note = Note::NextSource { from, to: name(tx, source.provider)?, why: Box::new(why) };
     store::set_source(tx, order.id, source)?;
+    if let Some(left) = order.provider {
+        same_link::freed(tx, &order, left)?;
+    }
     let order = Order {
         provider: Some(source.provider),
         provider_service: Some(source.provider_service.clone()),
@@ -200,7 +205,7 @@ fn obstacle(
     }
     let is_accepted = source.cost <= service.guard_state.accepted_cost;
     if let Some(cost) = cost_at(order, source)?.filter(|_| !is_accepted) {
-        let paid = drip_feed::paid(tx, order)?;
+        let paid = paid(tx, order)?;
         if cost > paid && is_dear(tx, order, source)? {
             return Ok(Some(Note::SourceDear { cost: cost.get(), charge: paid.get() }));
         }

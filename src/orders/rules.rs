@@ -30,6 +30,17 @@ pub fn charge(kind: &OrderType, rate: Rate, units: i64, discount: Percent) -> Re
     Ok(price(kind, rate, units, discount)?.max(Vnd::new(1)))
 }
 
+/// The rate that a charge was made of, where nobody knows it any more: ⌊charge × 1,000 / quantity⌋, or the charge where
+/// the price is for the order. `None`: beyond any rate.
+pub fn rate_of(kind: &OrderType, charge: Vnd, quantity: Quantity) -> Option<Rate> {
+    let (times, by) = match kind.rate_per {
+        RatePer::Thousand => (1_000_000, quantity.get()),
+        RatePer::Order => (1000, 1),
+    };
+    let milli = i128::from(charge.get()).checked_mul(times)?.checked_div(i128::from(by))?;
+    Rate::from_milli(i64::try_from(milli).ok()?)
+}
+
 /// What the provider is expected to take.
 pub fn expected_cost(kind: &OrderType, cost: Rate, units: i64) -> Result<Vnd, Overflow> {
     price(kind, cost, units, Percent::ZERO)
@@ -73,22 +84,27 @@ pub fn unreleased(paid: Vnd, unreleased: Vnd, dispatch: Dispatch) -> Vnd {
     }
 }
 
+/// More no order costs; a thousand of them can be added up still.
+const MOST_COST: i64 = 1_000_000_000_000;
+
 /// ⌈charge × exchange rate⌉ in dong, from two decimal texts. `None` when one of them is no such number, below zero or
 /// beyond all measure.
 pub fn reported_cost(charge: &str, exchange_rate: &str) -> Option<Vnd> {
     let (charge, charge_places) = decimal(charge)?;
     let (rate, rate_places) = decimal(exchange_rate)?;
     let scale = 10_i128.checked_pow(charge_places.checked_add(rate_places)?)?;
-    Vnd::from_exact(div_ceil(charge.checked_mul(rate)?, scale)?).ok()
+    let cost = Vnd::from_exact(div_ceil(charge.checked_mul(rate)?, scale)?).ok()?;
+    Some(cost).filter(|cost| cost.get() <= MOST_COST)
 }
 
-/// How many units an order comes to, or everything about it that the service does not take.
+/// How many units an order comes to, or everything about it that the service does not take. `begins`: the day on which
+/// it is to be sent.
 pub fn quantity(
     offer: &Offer,
     link: &str,
     asked: Option<i64>,
     params: &Params,
-    today: Day,
+    begins: Day,
 ) -> Result<Quantity, Vec<FieldError>> {
     let mut wrong = Vec::new();
     let link = match offer.kind.link_from {
@@ -97,7 +113,7 @@ pub fn quantity(
         Some(_) => Err(Rule::NotTaken),
     };
     wrong.extend(link.err().map(|rule| FieldError::new("link", rule)));
-    let unfit = offer.kind.check(params, offer.min.get(), offer.max.get(), today);
+    let unfit = offer.kind.check(params, offer.min.get(), offer.max.get(), begins);
     // Lines that are at fault are not worth counting, and posts are made of several fields.
     let counts = |error: &FieldError| {
         offer.kind.is_for_posts() || offer.kind.quantity_field() == Some(error.field.as_str())

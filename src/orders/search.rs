@@ -44,6 +44,8 @@ pub struct Filter {
     pub from: Option<Timestamp>,
     pub until: Option<Timestamp>,
     pub search: Option<Search>,
+    /// For whoever is not told of providers: their ids find nothing.
+    pub hides_providers: bool,
 }
 
 /// What is searched for: an order by its id, or a part of the link in any case; among everybody's orders also one by
@@ -142,7 +144,9 @@ fn found(tx: &ReadTx, filter: &Filter, search: &Search, page: PageRequest) -> Re
     let mut exact: Vec<OrderId> = search.id.into_iter().collect();
     // What a provider calls its orders, and who else buys, is nothing that customers know.
     if filter.user.is_none() {
-        exact.extend(store::by_any_provider_order(tx, &search.text)?);
+        if !filter.hides_providers {
+            exact.extend(store::by_any_provider_order(tx, &search.text)?);
+        }
         ids.extend(ids_by_buyer(tx, filter, search, page)?);
     }
     for id in exact {

@@ -55,6 +55,8 @@ pub enum Reason {
     ProviderCanceled,
     CanceledByAdmin,
     CanceledByCustomer,
+    /// For the customer.
+    CanceledBySupport,
 }
 
 impl Dispatch {

@@ -8,7 +8,7 @@
 
 pub(super) mod rules;
 
-use self::rules::Heard;
+use self::rules::{Heard, PostTerms};
 use super::dispatch::taken;
 use super::error::OrderError;
 use super::history::{Cause, EventKind};
@@ -33,7 +33,7 @@ pub(super) fn follow(
     tx: &Tx,
     order: Order,
     mut after: State,
-    report: &Report,
+    (report, terms): (&Report, &SyncTerms),
     by_admin: bool,
 ) -> Result<Option<Order>, OrderError> {
     let id = order.id;
@@ -50,14 +50,15 @@ pub(super) fn follow(
         }
     }
     if !order.state.progress.status.is_final() {
-        keep_posts(tx, &order, &report.posts)?;
+        keep_posts(tx, &order, &report.posts, terms)?;
     }
     let order = load(tx, id)?;
     let said = report.note();
     moved(tx, order, after, open, Cause::report(Some(&said)))
 }
 
-/// What the provider says of a post, or nothing of use: how much it used, and what that makes of its subscription.
+/// What the provider says of a post: how much it used, and what that makes of its subscription. `said`: `None` where it
+/// does not know the post any more.
 pub(super) fn heard_of_post(
     tx: &Tx,
     post: &Order,
@@ -65,17 +66,13 @@ pub(super) fn heard_of_post(
 ) -> Result<(), OrderError> {
     let Some(Run { parent, .. }) = post.run else { return Ok(()) };
     let order = load(tx, parent)?;
-    let Some(sold) = &order.subscription else { return Ok(()) };
-    if !order.state.progress.status.is_final() {
-        let units = said.map(|(report, terms)| read_units(tx, post.id, report, terms, sold)).transpose()?;
-        let is_news = match units.flatten() {
-            Some(units) => store::set_post_units(tx, post.id, units)?,
-            None => store::set_unread_post_units(tx, post.id, sold.most)?,
-        };
-        if is_news {
-            let after = order.state.clone();
-            moved(tx, order, after, None, Cause::report(None))?;
-        }
+    let Some(sold) = order.subscription.as_ref().filter(|_| !order.state.progress.status.is_final()) else {
+        return Ok(());
+    };
+    let units = said.map(|(report, terms)| read_units(tx, post.id, report, terms, sold)).transpose()?;
+    if store::hear_of_post(tx, post.id, parent, units.flatten(), sold.most)? {
+        let after = order.state.clone();
+        moved(tx, order, after, None, Cause::report(None))?;
     }
     Ok(())
 }
@@ -89,10 +86,8 @@ fn read_units(
 ) -> Result<Option<i64>, Fault> {
     let in_terms = report.currency.as_ref().is_none_or(|named| named.eq_ignore_ascii_case(&terms.currency));
     let charge = report.charge.as_ref().filter(|_| in_terms);
-    let unit_cost = store::post_cost(tx, post)?;
-    Ok(charge.zip(unit_cost).and_then(|(charge, unit_cost)| {
-        rules::post_units(charge.as_str(), &terms.exchange_rate, unit_cost, sold)
-    }))
+    let known = store::post_terms(tx, post)?;
+    Ok(charge.and_then(|charge| rules::post_units(charge.as_str(), &known, sold)))
 }
 
 /// The subscription as its posts say. `after`: what else has changed.
@@ -113,16 +108,18 @@ fn moved(
 
 /// Makes an order of each post that is not one yet, up to as many as were paid for. An id that another order has
 /// already is none of this subscription's, so its post is one without an order.
-fn keep_posts(tx: &Tx, order: &Order, said: &ReportedPosts) -> Result<(), OrderError> {
+fn keep_posts(tx: &Tx, order: &Order, said: &ReportedPosts, terms: &SyncTerms) -> Result<(), OrderError> {
     let Some(sold) = &order.subscription else { return Ok(()) };
     let mut number = store::post_count(tx, order.id)?;
-    let unit_cost = unit_cost(tx, order)?;
+    let terms = PostTerms { unit_cost: unit_cost(tx, order)?, exchange_rate: terms.exchange_rate.clone() };
     let mut told = said.count;
-    for id in &said.orders {
+    // All that were paid for are known: nothing is looked up in every round.
+    let unknown = if number < sold.posts { said.orders.as_slice() } else { &[] };
+    for id in unknown {
         match store::linked_to(tx, order.provider, order.state.account, id)? {
             None if number < sold.posts => {
                 number = number.saturating_add(1);
-                keep_post(tx, order, sold, number, id, unit_cost)?;
+                keep_post(tx, order, sold, number, id, &terms)?;
             }
             None | Some(_) => {}
         }
@@ -138,7 +135,7 @@ fn keep_post(
     sold: &Subscription,
     number: i64,
     provider_order: &str,
-    unit_cost: Option<Rate>,
+    terms: &PostTerms,
 ) -> Result<(), OrderError> {
     let mut post = Order {
         quantity: Quantity::new(sold.most).unwrap_or(Quantity::ONE),
@@ -155,31 +152,33 @@ fn keep_post(
         ..order.clone()
     };
     post.id = store::insert(tx, &post)?;
-    store::insert_post(tx, post.id, unit_cost)?;
+    store::insert_post(tx, post.id, terms)?;
     let after = State { account: order.state.account, ..taken(&post.state, provider_order) };
     let note = Note::ProviderOrder { id: provider_order.to_owned() };
     commit_changed(tx, post, after, Cause { note: Some(&note), ..Cause::rule(EventKind::Taken) })?;
     Ok(())
 }
 
-/// What was paid for what a post used of its subscription, by what is known; `None`: it is no post.
-pub fn post_share(tx: &ReadTx, post: &Order) -> Result<Option<Vnd>, Fault> {
-    let Some(Run { parent, .. }) = post.run else { return Ok(None) };
-    let Some(units) = store::post_units(tx, post.id)? else { return Ok(None) };
-    let gone = || Fault::Corrupt(format!("post {} has no subscription", post.id));
-    let order = store::by_id(tx, parent)?.ok_or_else(gone)?;
-    let most = order.subscription.as_ref().map_or(0, |sold| sold.most);
-    let used = units.unwrap_or(most).min(order.quantity.get());
-    let share = partial_refund(order.charge, order.quantity, used);
-    share.map(Some).map_err(|_| Fault::Overflow("the share of a post"))
+/// What was paid for what a post used of it, by what is known.
+pub(super) fn share(tx: &ReadTx, parent: &Order, sold: &Subscription, post: OrderId) -> Result<Vnd, Fault> {
+    let units = store::post_units(tx, post)?.unwrap_or(sold.most).min(parent.quantity.get());
+    partial_refund(parent.charge, parent.quantity, units).map_err(|_| Fault::Overflow("the share of a post"))
 }
 
-/// What 1,000 units cost now where the subscription is.
+/// What 1,000 units cost now where the subscription is. Once its service has left that provider: what they cost when
+/// its last post was found, or when it was sold.
 fn unit_cost(tx: &ReadTx, order: &Order) -> Result<Option<Rate>, Fault> {
-    let Some(service) = catalog::by_id(tx, order.service)? else { return Ok(None) };
     let is_here = |source: &catalog::Source| {
         Some(source.provider) == order.provider
             && order.provider_service.as_deref() == Some(&source.provider_service)
     };
-    Ok(catalog::sources(tx, &service)?.into_iter().find(is_here).and_then(|source| source.cost))
+    if let Some(service) = catalog::by_id(tx, order.service)?
+        && let Some(source) = catalog::sources(tx, &service)?.into_iter().find(is_here)
+    {
+        return Ok(source.cost);
+    }
+    match store::last_post_terms(tx, order.id)? {
+        Some(terms) => Ok(terms.unit_cost),
+        None => Ok(order.state.cost.and_then(|cost| rules::cost_of_thousand(cost, order.quantity))),
+    }
 }

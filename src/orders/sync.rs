@@ -36,7 +36,7 @@ pub fn apply_report(
     let mut after = looked_at(&order.state, terms.round);
     let by_admin = order.state.progress.status.is_final() && store::ended_by_admin(tx, &order)?;
     if order.subscription.is_some() {
-        return subscription::follow(tx, order, after, report, by_admin);
+        return subscription::follow(tx, order, after, (report, &terms), by_admin);
     }
     match status::on_report(order.state.progress, by_admin, order.quantity, order.kind, report) {
         Outcome::Contradiction(why) if is_known_to_admin(tx, &order, &why)? => {}
@@ -83,7 +83,10 @@ pub fn apply_refusal(
         after.provider_mismatch = Some(why);
     }
     commit(tx, order.clone(), after, Cause::report(None))?;
-    subscription::heard_of_post(tx, &order, None)
+    if said.denies_the_order() {
+        subscription::heard_of_post(tx, &order, None)?;
+    }
+    Ok(())
 }
 
 /// Whether an admin has seen just this and decided, and nothing has happened since.

@@ -6,6 +6,7 @@ use super::error::OrderError;
 use super::history::{self, Cause};
 use super::model::{Order, State};
 use super::refill;
+use super::same_link;
 use super::status::{Dispatch, Status};
 use super::{rules, store};
 use crate::accounts;
@@ -61,6 +62,9 @@ pub(super) fn commit(
     // What is queued at a provider that gets no orders waits for an admin too.
     if after.waits_for_admin() != old.waits_for_admin() || is_queued(&after) != is_queued(old) {
         tx.changed(Change::Review);
+    }
+    if let Some(provider) = before.provider.filter(|_| old.is_under_way() && !after.is_under_way()) {
+        same_link::freed(tx, &before, provider)?;
     }
     if refund.is_positive() {
         let posting = Posting::refund(before.user, before.id, refund, after.refunded).by(cause.actor);

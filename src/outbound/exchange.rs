@@ -118,7 +118,8 @@ fn verdict(outcome: Outcome, traffic: &Traffic, call: &Call) -> Result<Answer, F
         Outcome::Answered(spoken) => match defect(&spoken, traffic, call.max_body) {
             None => {
                 let retry_after = retry_after(&spoken);
-                return Ok(Answer { status: spoken.status, body: spoken.body, retry_after });
+                let Spoken { status, headers, body, .. } = spoken;
+                return Ok(Answer { status, headers, body, retry_after });
             }
             Some(defect) => defect,
         },

@@ -27,6 +27,7 @@ use std::sync::Once;
 use std::time::{Duration, Instant};
 
 use crate::kernel::cause::CallCause;
+use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Rule;
 use crate::kernel::secret::Secret;
 use crate::kernel::text::is_invisible;
@@ -53,9 +54,24 @@ pub struct Call {
 /// Any status from 200 up is an answer here, redirects and server errors included.
 pub struct Answer {
     pub status: u16,
+    /// As they came, names in any case.
+    pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
     /// For how long the server wants no further call, where a header says so in seconds.
     pub retry_after: Option<Duration>,
+}
+
+impl Answer {
+    /// The first header of that name, in whatever case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let named = |(key, _): &&(String, String)| key.trim().eq_ignore_ascii_case(name);
+        self.headers.iter().find(named).map(|(_, value)| value.trim())
+    }
+
+    /// When it was made, by the server's clock, where a header says so.
+    pub fn made_at(&self) -> Option<Timestamp> {
+        self.header("date").and_then(Timestamp::parse_http_date)
+    }
 }
 
 /// Why there is no answer. The causes are for the operator and hold nothing secret.
@@ -113,7 +129,21 @@ impl Call {
 
     /// A POST with `json`, which is sent as it is.
     pub fn post_json(url: impl Into<String>, json: Vec<u8>) -> Self {
-        Self::new(minreq::Method::Post, url.into()).body("application/json", json)
+        Self::post(url, "application/json", json)
+    }
+
+    /// A POST with `body`, which is sent as it is.
+    pub fn post(url: impl Into<String>, content_type: &str, body: Vec<u8>) -> Self {
+        Self::new(minreq::Method::Post, url.into()).body(content_type, body)
+    }
+
+    /// A PUT of these bytes.
+    pub fn put(url: impl Into<String>, bytes: Vec<u8>) -> Self {
+        Self::new(minreq::Method::Put, url.into()).body("application/octet-stream", bytes)
+    }
+
+    pub fn delete(url: impl Into<String>) -> Self {
+        Self::new(minreq::Method::Delete, url.into())
     }
 
     fn new(method: minreq::Method, url: String) -> Self {
@@ -134,8 +164,10 @@ impl Call {
         self
     }
 
+    /// In the place of another of this name.
     #[must_use]
     pub fn header(mut self, name: &'static str, value: String) -> Self {
+        self.headers.retain(|(known, _)| *known != name);
         self.headers.push((name, value));
         self
     }

@@ -7,6 +7,7 @@ use crate::kernel::cause::{CallCause, Defect};
 use crate::kernel::secret::Secret;
 use crate::outbound::{Answer, Call, Failure};
 
+use super::calls::OwnCalls;
 use super::listing;
 use super::model::{
     Balance, CallError, Exchange, Ground, Line, NoReport, RefillWord, Remains, Report, ReportedStatus,
@@ -52,6 +53,8 @@ pub struct Client {
     pub add_timeout: Duration,
     /// Whether the provider may be in the operator's own network.
     pub allow_private: bool,
+    /// Where its calls are counted, if they are.
+    pub calls: Option<OwnCalls>,
 }
 
 impl Client {
@@ -105,10 +108,8 @@ impl Client {
         if ids.iter().any(|id| matches!(found.get(id), Some(Ok(report)) if is_about_an_order(report))) {
             return Ok(true);
         }
-        let is_unknown = |id: &&String| match found.get(*id) {
-            Some(Err(NoReport::Said(error))) => words::is_unknown_order(error),
-            _ => false,
-        };
+        let is_unknown =
+            |id: &&String| matches!(found.get(*id), Some(Err(no_report)) if no_report.denies_the_order());
         match ids.iter().find(|id| !is_unknown(id)) {
             None => Ok(false),
             Some(id) => Err(CallError::Unusable(CallCause::NothingClear { id: id.clone() })),
@@ -296,7 +297,12 @@ impl Client {
     ) -> Result<Answer, Failure> {
         let account = [("key", self.api_key.expose()), ("action", action)];
         let all: Vec<(&str, &str)> = account.iter().chain(fields).copied().collect();
-        limits(Call::post_form(&self.api_url, &all).allow_private(self.allow_private)).send()
+        let began = Instant::now();
+        let answer = limits(Call::post_form(&self.api_url, &all).allow_private(self.allow_private)).send();
+        if let Some(calls) = &self.calls {
+            calls.note(action, &answer, began.elapsed());
+        }
+        answer
     }
 
     fn refused(&self, error: &str) -> CallError {

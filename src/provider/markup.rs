@@ -18,12 +18,12 @@ const DRESSING: [&str; 18] = [
 const MAX_TAG_BYTES: usize = 500;
 
 /// `Likes &amp; Views &#8211; fast` as it is meant.
-pub(super) fn decoded(text: &str) -> Cow<'_, str> {
+pub fn decoded(text: &str) -> Cow<'_, str> {
     html_escape::decode_html_entities(text)
 }
 
 /// A description as text, with line breaks where it had some of either kind.
-pub(super) fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     let text = decoded(text);
     let mut plain = String::with_capacity(text.len());
     let mut rest: &str = &text;

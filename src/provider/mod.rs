@@ -11,8 +11,12 @@
 //! - Texts from a provider are shortened, cleared of control characters and of our key before anybody sees them.
 
 mod beside;
+mod calls;
+mod clauses;
 mod client;
 mod edit;
+#[cfg(fuzzing)]
+pub mod fuzz;
 mod listing;
 mod markup;
 mod model;
@@ -25,10 +29,12 @@ mod wire;
 mod words;
 
 pub use crate::kernel::figure::Decimal;
+pub use calls::{CallTimes, Calls, OwnCalls};
 pub use client::{Client, RefillWords, Statuses};
 pub use edit::{
     Draft, Move, Patch, ProviderChange, ProviderError, Target, change, check, create, moving, target,
 };
+pub use markup::{decoded, plain};
 pub use model::{
     Account, Balance, CallError, Exchange, Ground, Line, ListedService, NoReport, RefillWord, Remains,
     Report, ReportedPosts, ReportedStatus, Submission, SubmitError,
@@ -40,6 +46,8 @@ pub use store::{
     place_of, set_address, set_balance, set_place, set_synced, set_trouble, stopped, sync_terms,
     takes_orders,
 };
+
+pub use wire::written_order_id;
 
 /// So many customers whose orders a provider refuses in words that nobody knows, none taken in between, make it its
 /// own trouble and not that of their orders.

@@ -1,5 +1,6 @@
 //! What is said to a provider and what it can mean. No bytes, no network.
 
+use super::words;
 use crate::kernel::cause::CallCause;
 use crate::kernel::ids::ProviderId;
 use crate::kernel::note::Note;
@@ -162,8 +163,10 @@ pub struct Report {
 /// The posts that a subscription was carried out for so far; nothing of anything else.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReportedPosts {
-    /// Whether it says anything of them.
+    /// Whether it says how many there are.
     pub is_told: bool,
+    /// Whether it says something of them that nobody can read: there may be more.
+    pub is_unreadable: bool,
     /// How many; 0 when missing or unreadable.
     pub count: i64,
     /// The provider's ids of the orders that it made for them, as far as they can be read.
@@ -226,6 +229,11 @@ pub enum NoReport {
 }
 
 impl NoReport {
+    /// Whether there clearly is no order of this id; all else may pass.
+    pub fn denies_the_order(&self) -> bool {
+        matches!(self, NoReport::Said(error) if words::is_unknown_order(error))
+    }
+
     pub fn note(&self) -> Note {
         match self {
             NoReport::Said(said) => Note::AskedSays { said: said.clone() },

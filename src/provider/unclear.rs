@@ -2,24 +2,49 @@
 //!
 //! An `{"error"}` is refunded or sent again, so it has to say no. One that denies nothing (`words::is_denied`), or that
 //! speaks of a success, of a call that broke off, of an order that is there or kept for later, or of no error at all,
-//! does not: then a person decides.
+//! does not, nor does one that says more than no (`clauses`): then a person decides. A server that broke down says
+//! nothing of the order either; only words that nobody knows ("E_17", "Error") are a refusal.
 
+use super::clauses;
 use super::vocabulary::VOCABULARY;
 use super::words::{self, Meaning, folded, without_links};
 use crate::kernel::foreign;
+
+/// A longer text is no sentence, and nobody reads it to its end.
+const MAX_BYTES: usize = 4096;
 
 /// How many words behind a "not" it may deny.
 const REACH: usize = 5;
 
 /// Whether an error leaves open that the provider has made the order.
 pub(super) fn is_unclear(error: &str) -> bool {
+    if error.len() > MAX_BYTES {
+        return true;
+    }
     let text = folded(&without_links(error));
-    let is_nothing = !text.chars().any(char::is_alphabetic) || VOCABULARY.nothing.have(text.trim());
-    is_nothing || foreign::object(error.trim()).is_some() || !words::is_denied(error) || is_doubtful(error)
+    !text.chars().any(char::is_alphabetic)
+        || clauses::is_nothing(error)
+        || clauses::is_note(error)
+        || foreign::object(error.trim()).is_some()
+        || !words::is_denied(error)
+        || is_doubtful(error)
+        || is_untold(error, &text)
+        || clauses::go_on(error)
+}
+
+/// Whether it gives no reason, only a breakdown of its own, or that it was asked for the same before.
+fn is_untold(error: &str, text: &str) -> bool {
+    let known = &*VOCABULARY;
+    words::meaning(error) == Meaning::Unknown
+        && !known.not_made.are_in(text)
+        && (known.untold.are_in(text) || known.repeated.are_in(text))
 }
 
 /// Whether a text beside an error speaks of an order that is there: "order.created", "https://…/orders/991234".
 pub(super) fn tells_of_an_order(text: &str) -> bool {
+    if text.len() > MAX_BYTES {
+        return true;
+    }
     let plain = folded(text);
     let words: Vec<&str> = plain.split_whitespace().collect();
     is_doubtful(text) || is_numbered(&plain, &words)
@@ -36,8 +61,12 @@ fn is_doubtful(error: &str) -> bool {
     let is_of_order = known.order.are_in(&text) || !known.busy.are_in(&text);
     let is_under_way =
         is_of_order && known.under_way.are_in(&text) && !(known.earlier.are_in(&text) || is_same_link);
-    let is_sent_again = matches!(words::meaning(&error), Meaning::Account | Meaning::Busy | Meaning::Service);
-    let names_an_order = names_an_id(&words) && (known.exists.are_in(&text) || is_same_link);
+    let meaning = words::meaning(&error);
+    let is_sent_again = matches!(meaning, Meaning::Account | Meaning::Busy | Meaning::Service);
+    // A service has an id of its own.
+    let names_an_order = (names_an_id(&words) && (known.exists.are_in(&text) || is_same_link))
+        || (matches!(meaning, Meaning::Account | Meaning::Busy | Meaning::Customer)
+            && is_referred_to(&words));
     has_raw_escape(&error)
         || denies_a_denial(&words)
         || known.no_error.are_in(&text)
@@ -84,12 +113,23 @@ fn is_long_number(word: &str) -> bool {
 
 /// A long number, or any behind a word for an id.
 fn names_an_id(words: &[&str]) -> bool {
-    let has_digit = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
     let is_named = |pair: &[&str]| match pair {
-        ["id" | "no" | "nr" | "number" | "ma" | "so", word] => has_digit(word),
+        ["no" | "nr" | "number" | "ma" | "so", word] => has_digit(word),
         _ => false,
     };
-    words.iter().any(|word| is_long_number(word)) || words.windows(2).any(is_named)
+    words.iter().any(|word| is_long_number(word)) || words.windows(2).any(is_named) || is_referred_to(words)
+}
+
+/// "Ref 0xAF1290".
+fn is_referred_to(words: &[&str]) -> bool {
+    words.windows(2).any(|pair| match pair {
+        [name, word] => VOCABULARY.reference.have(name) && has_digit(word),
+        _ => false,
+    })
+}
+
+fn has_digit(word: &str) -> bool {
+    word.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// "Your order has been placed", but not "wait until the order is placed".
@@ -112,8 +152,8 @@ fn is_made(part: &str) -> bool {
 }
 
 /// "Not enough funds. Order kept for manual handling", but not "order cannot be queued", "before it is accepted" or
-/// "too many orders waiting". After words for which an order is sent again, any order that is spoken of and not denied
-/// may be there.
+/// "too many orders waiting". After words for which an order is sent again, anything that was done, and any order that
+/// is spoken of and not denied, may be one that is there.
 fn is_kept(part: &str, is_sent_again: bool) -> bool {
     let known = &*VOCABULARY;
     let part = folded(part);
@@ -123,7 +163,20 @@ fn is_kept(part: &str, is_sent_again: bool) -> bool {
     let speaks_of_order =
         known.order.iter().any(|order| order.trim() != text.trim() && is_real(&text, order));
     let is_kept = known.kept.iter().any(|phrase| is_real(&text, phrase));
-    !is_of_earlier && (is_kept || (is_sent_again && speaks_of_order && !says_no(&text)))
+    !is_of_earlier && (is_kept || (is_sent_again && (is_act(&text) || (speaks_of_order && !says_no(&text)))))
+}
+
+/// "Service 44 chosen", but not "limit reached", "disabled" or "not found".
+fn is_act(text: &str) -> bool {
+    let known = &*VOCABULARY;
+    let is_past = |word: &str| {
+        word.len() > 3 && word.ends_with("ed") && !word.ends_with("eed") && !known.idle.have(word)
+    };
+    known.act.iter().any(|phrase| is_real(text, phrase))
+        || text.split(' ').filter(|word| is_past(word)).any(|word| {
+            let word = format!(" {word} ");
+            !says_no(&word) && is_real(text, &word)
+        })
 }
 
 /// Whether a phrase stands in the text as a fact: no word soon before it denies it, or makes it a wish or condition.

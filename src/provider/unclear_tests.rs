@@ -27,6 +27,15 @@ fn a_clear_no_stays_one() {
     assert!(missed.is_empty(), "{missed:#?}");
 }
 
+#[test]
+fn a_text_that_nobody_reads_to_its_end_is_unclear() {
+    let refusal = |length: usize| format!("Not enough funds. {}", "Please add funds. ".repeat(length / 18));
+    assert!(!is_unclear(&refusal(4000)));
+    for text in [refusal(4200), refusal(5_000_000), ".".repeat(5_000_000), "order ".repeat(1_000_000)] {
+        assert!(is_unclear(&text) && tells_of_an_order(&text));
+    }
+}
+
 proptest! {
     #[test]
     fn any_text_is_read_without_panic(text in any::<String>()) {

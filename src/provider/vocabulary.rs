@@ -34,11 +34,13 @@ pub(super) struct Vocabulary {
     pub limit: Phrases,
     /// Something is denied, missing or wrong.
     pub denial: Phrases,
+    /// Our account has to be paid into.
+    pub top_up: Phrases,
     /// Clear words that an order was not made, where nothing else says why.
     pub not_made: Phrases,
     /// It has no order of the id that it was asked for.
     pub no_order: Phrases,
-    /// Whole texts that name no error.
+    /// Whole clauses that name no error.
     pub nothing: Phrases,
     /// It says that there is no error.
     pub no_error: Phrases,
@@ -68,10 +70,30 @@ pub(super) struct Vocabulary {
     pub done: Phrases,
     /// It keeps the order, has begun with it, or serves it in another way, whatever else it complains of.
     pub kept: Phrases,
+    /// Something was done, beside a reason to send the order again; in English `unclear::is_act` finds more.
+    pub act: Phrases,
+    /// English words in "-ed" that tell of no such thing.
+    pub idle: Phrases,
     /// Phrases that neither say nor deny that, although words of theirs would.
     pub aside: Phrases,
     /// Single words after which a sentence speaks of something else.
     pub turn: Phrases,
+    /// What begins a clause of its own.
+    pub joint: Phrases,
+    /// Phrases of a clause that says nothing of the order: a request, an apology.
+    pub harmless: Phrases,
+    /// Beginnings of a clause that says what to do now.
+    pub advice: Phrases,
+    /// Single words that name what is spoken of, or stand around a figure, and tell nothing by themselves.
+    pub plain: Phrases,
+    /// It failed, and does not say at what.
+    pub untold: Phrases,
+    /// It had the same before, or wants it no second time.
+    pub repeated: Phrases,
+    /// First clauses of a text that is a note.
+    pub heading: Phrases,
+    /// Single words before what a provider calls an order by.
+    pub reference: Phrases,
     /// Single words before `kept` that make it a wish, a condition, or another's: an account's, an earlier order's.
     pub unreal: Phrases,
 }
@@ -107,7 +129,7 @@ mod tests {
     fn every_phrase_is_written_as_texts_are_read() {
         let lists: HashMap<String, Vec<String>> =
             serde_json::from_str(include_str!("vocabulary.json")).unwrap();
-        assert_eq!(lists.len(), 30);
+        assert_eq!(lists.len(), 41);
         for phrase in lists.values().flatten() {
             assert_eq!(folded(phrase).trim(), phrase.trim());
             assert!(!phrase.trim().is_empty());

@@ -167,6 +167,11 @@ pub(super) fn order_id(order: Scalar<'_>) -> Option<String> {
     usable.then(|| id.to_owned())
 }
 
+/// The same, of one that somebody else wrote down.
+pub fn written_order_id(text: &str) -> Option<String> {
+    order_id(Scalar::Text(text.to_owned()))
+}
+
 /// Reads the answer to `status` with one `order`.
 pub(super) fn status(status: u16, body: &[u8], id: &str) -> QuestionResponse<Status> {
     let text = foreign::text(body);
@@ -259,26 +264,54 @@ fn report(object: &Object<'_>, id: &str) -> Status {
     })
 }
 
-/// Ids in a list, some of which may be texts, or in one text behind commas.
+/// How many there are, and the ids of their orders. What stands in the list and is no id is a post all the same.
 fn posts(object: &Object<'_>) -> Result<ReportedPosts, Ambiguous> {
-    let count = figure::whole(&object.get("posts")?);
-    let listed = object.raw("orders")?.filter(|raw| foreign::scalar(raw) != Scalar::Absent);
-    let is_told = count.is_some() || listed.is_some();
-    let count = count.unwrap_or(0).max(0);
-    let Some(raw) = listed else { return Ok(ReportedPosts { is_told, count, orders: Vec::new() }) };
-    let mut orders: Vec<String> = match foreign::array(raw.get(), MOST_POSTS) {
-        Some(ids) => ids.into_iter().filter_map(|id| order_id(foreign::scalar(id))).collect(),
-        None => match foreign::scalar(raw) {
-            Scalar::Text(ids) => {
-                ids.split(',').filter_map(|id| order_id(Scalar::Text(id.to_owned()))).collect()
-            }
-            number @ Scalar::Number(_) => order_id(number).into_iter().collect(),
-            Scalar::Absent | Scalar::Bool(_) | Scalar::Other => Vec::new(),
-        },
-    };
+    let said = object.get("posts")?;
+    let listed = object.raw("orders")?.filter(|raw| !is_blank(&foreign::scalar(raw)));
+    let count = figure::whole(&said).filter(|count| *count >= 0);
+    let ids = listed.map(listed_ids);
+    let is_told = count.is_some() || matches!(ids, Some(Some(_)));
+    let is_unreadable = matches!(ids, Some(None)) || (count.is_none() && !is_blank(&said));
+    let ids = ids.flatten().unwrap_or_default();
     let mut seen = HashSet::new();
-    orders.retain(|id| seen.insert(id.clone()));
-    Ok(ReportedPosts { is_told, count, orders })
+    let is_new = |id: &Option<String>| id.as_ref().is_none_or(|id| seen.insert(id.clone()));
+    let ids: Vec<Option<String>> = ids.into_iter().filter(is_new).collect();
+    let count = count.unwrap_or(0).max(i64::try_from(ids.len()).unwrap_or(i64::MAX));
+    Ok(ReportedPosts { is_told, is_unreadable, count, orders: ids.into_iter().flatten().collect() })
+}
+
+fn is_blank(value: &Scalar<'_>) -> bool {
+    match value {
+        Scalar::Absent => true,
+        Scalar::Text(text) => text.trim().is_empty(),
+        Scalar::Bool(_) | Scalar::Number(_) | Scalar::Other => false,
+    }
+}
+
+/// Ids in an array, in an object that PHP made of one, or in one text behind commas; an inner `None` is one that is no
+/// id. `None`: it is no list.
+fn listed_ids(raw: &RawValue) -> Option<Vec<Option<String>>> {
+    if let Some(entries) = foreign::array(raw.get(), MOST_POSTS) {
+        // A list in the list may be of several.
+        let id = |entry: &RawValue| (!entry.get().starts_with('[')).then(|| order_id(foreign::scalar(entry)));
+        return entries.into_iter().map(id).collect();
+    }
+    if let Some(object) = foreign::object(raw.get()) {
+        let entry = |(key, value): (&str, &RawValue)| {
+            let is_index = key.bytes().all(|byte| byte.is_ascii_digit());
+            is_index.then(|| order_id(foreign::scalar(value)))
+        };
+        return object.fields().map(entry).collect();
+    }
+    match foreign::scalar(raw) {
+        Scalar::Text(text) => {
+            let ids: Option<Vec<String>> =
+                text.split(',').map(|id| order_id(Scalar::Text(id.to_owned()))).collect();
+            Some(ids?.into_iter().map(Some).collect())
+        }
+        number @ Scalar::Number(_) => Some(vec![Some(order_id(number)?)]),
+        Scalar::Absent | Scalar::Bool(_) | Scalar::Other => None,
+    }
 }
 
 fn status_word(value: Scalar<'_>, remains: Remains) -> ReportedStatus {

@@ -26,18 +26,52 @@ fn many(body: &str, ids: &[&str]) -> QuestionResponse<HashMap<String, Status>> {
 
 #[test]
 fn posts_of_a_subscription_are_read_in_every_form() {
-    for (body, is_told, count, orders) in [
-        (r#"{"status":"Active","posts":"2","orders":["901",902]}"#, true, 2, vec!["901", "902"]),
-        (r#"{"status":"Active","posts":2,"orders":"901, 902,901"}"#, true, 2, vec!["901", "902"]),
-        (r#"{"status":"Active","orders":[901,901,null,"",{"a":1},"x y"]}"#, true, 0, vec!["901"]),
-        (r#"{"status":"Active","posts":"many","orders":{}}"#, true, 0, vec![]),
-        (r#"{"status":"Active","posts":-3}"#, true, 0, vec![]),
-        (r#"{"status":"Active","posts":null,"orders":null}"#, false, 0, vec![]),
-        (r#"{"status":"Active"}"#, false, 0, vec![]),
+    for (body, count, orders) in [
+        (r#"{"status":"Active","posts":"2","orders":["901",902]}"#, 2, vec!["901", "902"]),
+        (r#"{"status":"Active","posts":2,"orders":"901, 902,901"}"#, 2, vec!["901", "902"]),
+        (r#"{"status":"Active","orders":"901"}"#, 1, vec!["901"]),
+        (r#"{"status":"Active","orders":901}"#, 1, vec!["901"]),
+        (r#"{"status":"Active","orders":{"0":901,"2":"902"}}"#, 2, vec!["901", "902"]),
+        (r#"{"status":"Active","orders":{}}"#, 0, vec![]),
+        (r#"{"status":"Active","orders":[901,901,null,"",{"a":1},"x y"]}"#, 5, vec!["901"]),
+        (r#"{"status":"Completed","orders":[{"order":901},-5]}"#, 2, vec![]),
+        (r#"{"status":"Completed","posts":3,"orders":""}"#, 3, vec![]),
+        (r#"{"status":"Completed","posts":0,"orders":[]}"#, 0, vec![]),
     ] {
         let orders = orders.into_iter().map(str::to_owned).collect();
-        assert_eq!(one(body).posts, ReportedPosts { is_told, count, orders }, "{body}");
+        let posts = ReportedPosts { is_told: true, is_unreadable: false, count, orders };
+        assert_eq!(one(body).posts, posts, "{body}");
     }
+}
+
+#[test]
+fn what_cannot_be_read_of_posts_is_not_taken_for_none() {
+    for said in [
+        r#""posts":"many""#,
+        r#""posts":-3"#,
+        r#""posts":"3/4""#,
+        r#""posts":{}"#,
+        r#""orders":{"a":901}"#,
+        r#""orders":"901;902""#,
+        r#""orders":"901 902""#,
+        r#""orders":"[901,902]""#,
+        r#""orders":true"#,
+        r#""orders":[[901,902]]"#,
+        r#""orders":-5"#,
+        r#""orders":"https://x.vn/p/1""#,
+    ] {
+        let posts = one(&format!(r#"{{"status":"Completed",{said}}}"#)).posts;
+        let unreadable = ReportedPosts { is_unreadable: true, ..ReportedPosts::default() };
+        assert_eq!(posts, unreadable, "{said}");
+    }
+    for said in [r#""posts":null,"orders":null"#, r#""orders":"""#, r#""posts":" ""#] {
+        assert_eq!(
+            one(&format!(r#"{{"status":"Active",{said}}}"#)).posts,
+            ReportedPosts::default(),
+            "{said}"
+        );
+    }
+    assert_eq!(one(r#"{"status":"Active"}"#).posts, ReportedPosts::default());
 }
 
 #[test]

@@ -96,7 +96,8 @@ pub(super) fn is_denied(error: &str) -> bool {
     let topics = [&known.order, &known.link, &known.customer, &known.no_funds];
     let has_reason = || meaning(error) != Meaning::Unknown;
     // A bound that is named is one that was broken.
-    let denies = || known.denial.are_in(&text) || known.limit.are_in(&text);
+    let denials = [&known.denial, &known.top_up, &known.limit];
+    let denies = || denials.iter().any(|list| list.are_in(&text));
     !topics.iter().any(|topic| topic.are_in(&text))
         || known.not_made.are_in(&text)
         || (has_reason() && denies())
@@ -407,7 +408,6 @@ mod tests {
                 "No refund for this service",
                 "This Instagram account is disabled",
                 "Vui lòng liên hệ admin",
-                "Internal error",
                 "E_17",
                 "xatolik yuz berdi",
             ],

@@ -6,6 +6,7 @@ use crate::audit_log::{self, Actor};
 use crate::db::Tx;
 use crate::kernel::error::{FieldError, Rule};
 use crate::kernel::ids::RefillId;
+use crate::kernel::note::Note;
 use crate::kernel::reason::Reason as Why;
 use crate::kernel::text::trimmed;
 use crate::orders::{Dispatch, RefillStatus};
@@ -21,7 +22,8 @@ pub struct RefillDecision {
     pub reason: Option<String>,
 }
 
-/// Moves a refill by hand. `pending` has a parked one asked for anew; whatever else is decided of one that is not with
+/// Moves a refill by hand. `pending` has a parked one asked for anew, but one that the provider had when a backup was
+/// made is only followed again; whatever else is decided of one that is not with
 /// the provider yet is done by hand from then on.
 ///
 /// Errors: `NoRefill`, `Fields` when the reason is too long, `Conflict` when it has ended, is being asked for, or would
@@ -54,6 +56,9 @@ fn moved(refill: &Refill, to: RefillStatus) -> Result<Dispatch, Why> {
     }
     match (refill.dispatch, to) {
         (Dispatch::Sending, _) => Err(Why::RefillIsSent),
+        (Dispatch::Review, RefillStatus::Pending | RefillStatus::InProgress) if was_there(refill) => {
+            Ok(Dispatch::Sent)
+        }
         (Dispatch::Review, RefillStatus::Pending) => Ok(Dispatch::Queued),
         (_, RefillStatus::Pending) => Err(Why::RefillNotInReview),
         (Dispatch::Sent, _) => Ok(Dispatch::Sent),
@@ -67,6 +72,11 @@ fn moved(refill: &Refill, to: RefillStatus) -> Result<Dispatch, Why> {
             _,
         ) => Ok(Dispatch::Manual),
     }
+}
+
+/// Whether it waits only because the panel was restored: its id at the provider is known.
+fn was_there(refill: &Refill) -> bool {
+    refill.provider_refill.is_some() && refill.note == Some(Note::OpenInBackup)
 }
 
 fn as_json(refill: &Refill) -> Value {

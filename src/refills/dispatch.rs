@@ -85,6 +85,15 @@ pub fn park_interrupted(tx: &Tx) -> Result<usize, Fault> {
     park_all(tx, store::sending(tx)?, &Note::Interrupted)
 }
 
+/// After a restore: what was only queued in the backup may have been asked for since, and what the provider had may
+/// have ended and been asked for again. How many were parked.
+pub fn park_unsure(tx: &Tx) -> Result<usize, Fault> {
+    let (there, unsure): (Vec<_>, Vec<_>) =
+        store::unsure(tx)?.into_iter().partition(|refill| refill.dispatch == Dispatch::Sent);
+    let there = park_all(tx, there, &Note::OpenInBackup)?;
+    Ok(there.saturating_add(park_all(tx, unsure, &Note::QueuedInBackup)?))
+}
+
 /// Those on their way at an account that was left: its ids mean nothing any more. How many were parked.
 pub fn park_left(tx: &Tx) -> Result<usize, Fault> {
     park_all(tx, store::left(tx)?, &Note::NewAccount)

@@ -12,11 +12,12 @@ mod store;
 mod track;
 
 pub use admin::{RefillDecision, decide};
-pub use dispatch::{RefillToSend, claim, has_queued, park_interrupted, park_left, record};
+pub use dispatch::{RefillToSend, claim, has_queued, park_interrupted, park_left, park_unsure, record};
 pub use error::RefillError;
 pub use store::{Desk, DeskCounts, Filter, Kept, desk_counts, find, kept_by_service, list};
 pub use track::{RefillWatched, apply, is_neglected, tell_late, to_poll};
 
+use crate::audit_log::{self, Actor};
 use crate::db::Tx;
 use crate::kernel::change::Change;
 use crate::kernel::clock::Timestamp;
@@ -25,6 +26,7 @@ use crate::kernel::ids::{OrderId, ProviderId, RefillId, ServiceId, UserId};
 use crate::kernel::note::Note;
 use crate::notify::{self, Notice};
 use crate::orders::{self, Dispatch, Order, RefillStatus};
+use serde_json::json;
 
 /// A refill as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +60,20 @@ pub struct Refill {
 /// Errors: `NoOrder`, also for somebody else's; `NotPossible` with the reason.
 pub fn request(tx: &Tx, user: UserId, order: OrderId) -> Result<Refill, RefillError> {
     let order = orders::of_user(tx, user, order)?.ok_or(RefillError::NoOrder)?;
+    ask(tx, order)
+}
+
+/// The same for the customer, by somebody of the support. Errors: `NoOrder`; `NotPossible` with the reason.
+pub fn request_for(tx: &Tx, actor: &Actor, order: OrderId) -> Result<Refill, RefillError> {
+    let order = orders::by_id(tx, order)?.ok_or(RefillError::NoOrder)?;
+    let refill = ask(tx, order)?;
+    let mut entry = actor.entry("refill.ask", format!("order:{}", refill.order));
+    entry.after = Some(json!({ "refill": refill.id.get() }));
+    audit_log::record(tx, &entry)?;
+    Ok(refill)
+}
+
+fn ask(tx: &Tx, order: Order) -> Result<Refill, RefillError> {
     if let Some(why) = orders::refill_refusal(tx, &order)? {
         return Err(RefillError::NotPossible(why));
     }

@@ -57,9 +57,11 @@ pub fn find(tx: &ReadTx, id: RefillId) -> Result<Option<Refill>, Fault> {
 
 pub(super) fn insert(tx: &Tx, refill: &Refill) -> Result<RefillId, Fault> {
     let id = tx.insert(
-        "INSERT INTO refills (order_id, user_id, service_id, status, dispatch, provider_id, provider_account,
+        "INSERT INTO refills (id, order_id, user_id, service_id, status, dispatch, provider_id, provider_account,
              provider_order_id, created_at, updated_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)",
+         VALUES ((SELECT id FROM first_ids WHERE name = 'refills'
+                 AND id > (SELECT coalesce(max(id), 0) FROM refills)),
+             ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)",
         params![
             refill.order,
             refill.user,
@@ -109,6 +111,18 @@ pub(super) fn next_queued(tx: &ReadTx, at: Account, behind: RefillId) -> Result<
 
 pub(super) fn sending(tx: &ReadTx) -> Result<Vec<Refill>, Fault> {
     tx.all(select!("INDEXED BY refills_sending WHERE dispatch = 'sending' ORDER BY id"), (), refill)
+}
+
+/// Open ones that a provider has, is sent, or is to be.
+pub(super) fn unsure(tx: &ReadTx) -> Result<Vec<Refill>, Fault> {
+    tx.all(
+        select!(
+            "INDEXED BY refills_open WHERE status IN ('pending', 'in_progress')
+             AND dispatch IN ('queued', 'sending', 'sent') ORDER BY id"
+        ),
+        (),
+        refill,
+    )
 }
 
 /// Open ones on their way at an account that is not its provider's any more.

@@ -259,9 +259,8 @@ const RULES: [(&str, &str); 24] = [
     ),
     (
         "as many orders of each service ended so, after so long, as counted by day",
-        "WITH truth AS (SELECT service_id, day, status, took, count(*) AS n FROM orders
-             WHERE status IN ('completed', 'partial', 'canceled') AND coalesce(runs, posts) IS NULL
-             GROUP BY 1, 2, 3, 4)
+        "WITH truth AS (SELECT service_id, day, ended_as AS status, took, count(*) AS n FROM orders
+             WHERE ended_as IS NOT NULL GROUP BY 1, 2, 3, 4)
          SELECT 'service ' || service_id || ', day ' || day || ', ' || status || ' after ' || took || ' s: counted '
              || coalesce(d.n, 0) || ', there are ' || coalesce(t.n, 0)
          FROM daily_ends AS d FULL JOIN truth AS t USING (service_id, day, status, took)

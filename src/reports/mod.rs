@@ -6,7 +6,12 @@
 //! `waiting` reads what waits for the operator from the tables themselves, and `audit` reads all of them.
 
 pub mod audit;
+pub mod backup;
+pub mod backups;
+pub mod rehearsal;
+pub mod restore;
 mod rules;
+pub mod sealed;
 mod services;
 mod store;
 mod waiting;
@@ -185,6 +190,21 @@ pub fn summary(tx: &ReadTx, day: Day) -> Result<Summary, Fault> {
         liabilities: owed(house)?.get(),
         parked: waiting::parked(tx)?,
     })
+}
+
+/// What belongs to others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Debts {
+    /// What the house owes its users.
+    pub owed: Vnd,
+    /// Bank money that belongs to nobody yet.
+    pub suspense: Vnd,
+}
+
+/// What belongs to others now.
+pub fn debts(tx: &ReadTx) -> Result<Debts, Fault> {
+    let (house, suspense) = store::house(tx)?;
+    Ok(Debts { owed: owed(house)?, suspense })
 }
 
 /// What the house owes its users: all accounts add up to zero.

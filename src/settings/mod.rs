@@ -118,6 +118,11 @@ pub fn flag(tx: &ReadTx, setting: &Setting) -> Result<bool, Fault> {
     parsed(setting, stored(tx, setting)?.as_deref())
 }
 
+/// A text of the table that the environment cannot set, empty where there is none.
+pub fn text(tx: &ReadTx, setting: &Setting) -> Result<String, Fault> {
+    Ok(stored(tx, setting)?.unwrap_or_default())
+}
+
 fn percent(tx: &ReadTx, setting: &Setting) -> Result<Percent, Fault> {
     let percent = number(tx, setting)?;
     Percent::new(percent).ok_or_else(|| Fault::Corrupt(format!("{} is {percent}", setting.name)))

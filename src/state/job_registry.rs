@@ -16,9 +16,13 @@ pub struct JobStatus {
     /// Between two runs.
     pub period: Duration,
     pub running_since: Option<Timestamp>,
+    /// When it last looked for something to do.
+    pub began_at: Option<Timestamp>,
     pub last: Option<Run>,
     /// Runs in a row that have failed.
     pub failures: u32,
+    /// When the first of them began.
+    pub failing_since: Option<Timestamp>,
     next_at: Option<Timestamp>,
     asked: bool,
     /// Whether the operator was told that it fails; unknown at first, for an earlier run of the panel may have.
@@ -56,7 +60,7 @@ impl JobRegistry {
     }
 
     pub fn began(&self, job: &'static str, at: Timestamp) {
-        self.with(job, |status| status.running_since = Some(at));
+        self.with(job, |status| (status.running_since, status.began_at) = (Some(at), Some(at)));
     }
 
     /// The run is over; `None`: it had nothing to do and is not shown. Whether its outcome is news for the operator.
@@ -65,6 +69,8 @@ impl JobRegistry {
             status.running_since = None;
             let failed = run.as_ref().is_some_and(|run| run.outcome.is_err());
             status.failures = if failed { status.failures.saturating_add(1) } else { 0 };
+            let since = status.failing_since.or(run.as_ref().map(|run| run.began_at));
+            status.failing_since = since.filter(|_| failed);
             // A failure is over when there is nothing left to do.
             let well = status.last.take().filter(|last| last.outcome.is_ok());
             status.last = run.or(well);

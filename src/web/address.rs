@@ -7,6 +7,23 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// What proxies add. Whoever connects directly can write anything into them.
 const FORWARDING: [&str; 4] = ["X-Forwarded-For", "X-Real-IP", "Forwarded", "CF-Connecting-IP"];
 
+/// Parts of the names of what else proxies and content networks add (`True-Client-IP`, `X-Envoy-External-Address`,
+/// `CF-Ray`), in which no client is named that `of` would believe. Without hyphens, in lower case.
+const OF_PROXIES: [&str; 10] = [
+    "forward",
+    "clientip",
+    "realip",
+    "connectingip",
+    "userip",
+    "remoteip",
+    "remoteaddr",
+    "vieweraddress",
+    "externaladdress",
+    "originatingip",
+];
+/// And their beginnings, of whole names too.
+const PROXIES: [&str; 6] = ["via", "cdn", "cf", "fastly", "akamai", "xamzcf"];
+
 /// The client's address: of the connection, or, where the operator names a header (`ip_header`), the last entry of
 /// it. A proxy adds what it has seen at the end; what stands before that came from outside.
 pub fn of(request: &Request<'_>) -> Option<IpAddr> {
@@ -14,6 +31,20 @@ pub fn of(request: &Request<'_>) -> Option<IpAddr> {
     let Some(header) = &request.rocket().config().ip_header else { return connected };
     let last = request.headers().get(header.as_str()).last().and_then(|list| list.rsplit(',').next());
     last.and_then(parse).or(connected)
+}
+
+/// Whether a program on this machine asks by itself, and no proxy for somebody else.
+pub fn is_this_machine(request: &Request<'_>) -> bool {
+    let is_loopback = request.remote().is_some_and(|remote| remote.ip().to_canonical().is_loopback());
+    let named = request.rocket().config().ip_header.as_ref().map(|header| header.as_str());
+    let is_forwarding = |name: &str| {
+        let is_named = named.is_some_and(|named| name.eq_ignore_ascii_case(named));
+        let plain = name.to_ascii_lowercase().replace('-', "");
+        is_named
+            || OF_PROXIES.iter().any(|part| plain.contains(part))
+            || PROXIES.iter().any(|beginning| plain.starts_with(beginning))
+    };
+    is_loopback && !request.headers().iter().any(|header| is_forwarding(header.name().as_str()))
 }
 
 /// An address with or without a port, an IPv6 one with or without brackets.

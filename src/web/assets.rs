@@ -28,7 +28,7 @@ const POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none
 
 pub fn routes() -> Vec<Route> {
     let files = Files::iter().filter(|name| !name.ends_with(".md"));
-    let files = files.map(|name| Route::new(Method::Get, &address(&name), Asset(name)));
+    let files = files.map(|name| route(&address(&name), name));
     files.chain(pages("app.js", CUSTOMER_PANEL)).chain(pages("admin.js", ADMIN_PANEL)).collect()
 }
 
@@ -39,7 +39,16 @@ fn pages(script: &str, panel: &'static str) -> Vec<Route> {
     let patterns = script.split("pattern: \"").skip(1).filter_map(|rest| rest.split('"').next());
     let addresses =
         patterns.map(|pattern| pattern.replace(":id", "<id>")).filter(|page| *page != address(panel));
-    addresses.map(|address| Route::new(Method::Get, &address, Asset(panel.into()))).collect()
+    addresses.map(|address| route(&address, panel.into())).collect()
+}
+
+/// What all routes of this page are called, for whoever counts requests by route.
+pub const ROUTE_NAME: &str = "static";
+
+fn route(address: &str, file: Cow<'static, str>) -> Route {
+    let mut route = Route::new(Method::Get, address, Asset(file));
+    route.name = Some(ROUTE_NAME.into());
+    route
 }
 
 /// For a browser that asked for a page that is not there: the panel, which says so.

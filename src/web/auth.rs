@@ -1,17 +1,19 @@
 //! Coming in and going out: first set-up, registration, login, logout, the password.
 
 use super::body::Body;
-use super::error::{ApiError, ApiResult, Problem, outcome};
+use super::error::{ApiResult, Problem, outcome};
 use super::guards::{self, Attempt, Caller, Guest, Member};
+use super::proof;
 use super::respond::{Created, Json, NoContent};
 use super::session;
 use super::user::UserView;
 use crate::accounts::password::PasswordHash;
 use crate::accounts::token::SESSION_SECONDS;
-use crate::accounts::{self, AccountError, Claimed, Counted, NewAccount, Party, Profile, Visit};
+use crate::accounts::{self, AccountError, Claimed, LetIn, NewAccount, Party, Profile, Role, Visit, Wrong};
 use crate::audit_log::Actor;
 use crate::db::Tx;
-use crate::kernel::error::{Fault, Rule};
+use crate::kernel::clock::Timestamp;
+use crate::settings::{self, table};
 use crate::state::App;
 use rocket::http::CookieJar;
 use rocket::request::{FromRequest, Outcome, Request};
@@ -20,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![set_up, register, login, logout, change_password, me, who]
+    routes![set_up, register, login, logout, change_password, confirm, me, who]
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -54,6 +56,8 @@ pub struct Login {
     /// User name or e-mail address, in any case.
     login: String,
     password: String,
+    /// Where the user has a second factor: a code of the app, or a recovery code.
+    totp: Option<String>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -120,7 +124,7 @@ pub async fn set_up(
     app.db.read_now(|tx| accounts::check_free(tx, &account))?;
     let hash = hashed(app, &by, account.password.clone()).await?;
     let actor = Actor { id: None, address: by.visit.address.map(|address| address.to_string()) };
-    let set_up = move |tx: &Tx| Ok((accounts::set_up(tx, &actor, &account, &hash)?, accounts::FIRST_EPOCH));
+    let set_up = move |tx: &Tx| Ok(newcomer(accounts::set_up(tx, &actor, &account, &hash)?));
     Ok(Created(let_in(app, jar, by.visit, set_up).await?))
 }
 
@@ -140,14 +144,19 @@ pub async fn register(
     let account = NewAccount::check_newcomer(&username, &email, password, referral_code)?;
     app.db.read_now(|tx| accounts::check_free(tx, &account))?;
     let hash = hashed(app, &by, account.password.clone()).await?;
-    let register = move |tx: &Tx| Ok((accounts::register(tx, &account, &hash)?, accounts::FIRST_EPOCH));
+    let register = move |tx: &Tx| Ok(newcomer(accounts::register(tx, &account, &hash)?));
     Ok(Created(let_in(app, jar, by.visit, register).await?))
+}
+
+fn newcomer(profile: Profile) -> LetIn {
+    LetIn { profile, epoch: accounts::FIRST_EPOCH, has_factor: false }
 }
 
 /// Opens a session. An unknown user and a wrong password have the same answer, in the same time.
 #[utoipa::path(post, path = "/api/auth/login", tag = "auth", request_body = Login, security(()), responses(
     (status = 200, body = SessionView),
-    (status = 401, body = Problem, description = "`invalid_credentials`"),
+    (status = 401, body = Problem, description = "`invalid_credentials`; after the right password `totp_required` \
+        or `invalid_totp`"),
     (status = 403, body = Problem, description = "`account_banned`, only after the right password"),
     (status = 422, body = Problem), (status = 429, body = Problem)))]
 #[post("/api/auth/login", data = "<body>")]
@@ -157,51 +166,47 @@ pub async fn login(
     jar: &CookieJar<'_>,
     body: Body<Login>,
 ) -> ApiResult<Json<SessionView>> {
-    let Login { login, password } = body.0;
+    let Login { login, password, totp } = body.0;
     let visit = by.visit;
     let Claimed { credentials, highest_cost, counted, party } =
         app.db.read_now(|tx| accounts::claimed(tx, &login, &visit))?;
     let (claimed, stored) = credentials.as_ref().map(|known| (known.user, known.hash.clone())).unzip();
-    let checked = attempt(app, counted, app.passwords.check(party, password, stored, highest_cost)).await?;
-    if checked.is_right {
-        app.attempts.forgive(counted);
-    }
+    let check = app.passwords.check(party, password, stored, highest_cost);
+    let checked = proof::attempt(app, counted, check).await?;
     let known = match accounts::admit(credentials, checked.is_right) {
         Ok(known) => known,
         Err(refused) => {
             if let Some(user) = claimed {
                 // Nobody waits for it: else names that exist would be told by the time of a commit.
-                app.db.write_later(move |tx| accounts::failed(tx, user, &visit));
+                app.db.write_later(move |tx| accounts::failed(tx, user, Wrong::Password, &visit));
             }
             return Err(refused.into());
         }
     };
+    let (user, tried) = (known.user, visit.clone());
     let admit = move |tx: &Tx| {
         accounts::admit_still(tx, &known)?;
+        let has_factor = accounts::pass(tx, known.user, totp.as_deref())?;
         if let Some(renewed) = &checked.renewed {
             accounts::renew_hash(tx, known.user, &known.hash, renewed)?;
         }
-        Ok((accounts::profile(tx, known.user)?.ok_or(AccountError::NoUser)?, known.epoch))
+        let profile = accounts::profile(tx, known.user)?.ok_or(AccountError::NoUser)?;
+        Ok(LetIn { profile, epoch: known.epoch, has_factor })
     };
-    Ok(Json(let_in(app, jar, visit, admit).await?))
-}
-
-/// Lets a password be checked, unless there were too many wrong ones under this count.
-async fn attempt<T>(
-    app: &App,
-    counted: Counted,
-    check: impl Future<Output = Result<T, Fault>>,
-) -> ApiResult<T> {
-    let now = app.db.clock().now();
-    app.attempts.begin(counted, now).map_err(|left| ApiError::limited(u64::try_from(left).unwrap_or(1)))?;
-    let checked = check.await;
-    if checked.is_err() {
-        app.attempts.take_back(counted);
+    let opened = let_in(app, jar, visit, admit).await;
+    match &opened {
+        Ok(_) => app.attempts.forgive(counted),
+        // Nothing was guessed yet.
+        Err(AccountError::TotpRequired) => app.attempts.take_back(counted),
+        Err(AccountError::InvalidTotp) => {
+            app.db.write_later(move |tx| accounts::failed(tx, user, Wrong::Code, &tried));
+        }
+        Err(_) => {}
     }
-    Ok(checked?)
+    Ok(Json(opened?))
 }
 
-async fn hashed(app: &App, by: &Attempt, password: String) -> ApiResult<PasswordHash> {
+pub async fn hashed(app: &App, by: &Attempt, password: String) -> ApiResult<PasswordHash> {
     let party = app.db.read_now(|tx| by.visit.party(tx))?;
     Ok(app.passwords.hash(party, password).await?)
 }
@@ -237,16 +242,44 @@ pub async fn change_password(
 ) -> ApiResult<Json<SessionView>> {
     let ChangePassword { current_password, new_password } = body.0;
     accounts::check_own_password("new_password", &new_password)?;
-    let (party, counted) = (Party::User(me.id), Counted::of_user(me.id));
-    let known = app.db.read_now(|tx| accounts::own_credentials(tx, &me.claims))?;
-    let check = app.passwords.check(party, current_password, Some(known.hash.clone()), app.passwords.cost());
-    if !attempt(app, counted, check).await?.is_right {
-        return Err(AccountError::field("current_password", Rule::WrongPassword).into());
-    }
-    app.attempts.forgive(counted);
-    let hash = app.passwords.hash(party, new_password).await?;
-    let change = move |tx: &Tx| accounts::change_password(tx, &known, &hash);
+    let known = proof::password(app, &me, "current_password", current_password).await?;
+    proof::settle_password(app, &me)?;
+    let hash = app.passwords.hash(Party::User(me.id), new_password).await?;
+    let change = move |tx: &Tx| accounts::change_password(tx, &known, &hash, &me.claims);
     Ok(Json(let_in(app, jar, by.visit, change).await?))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Confirm {
+    password: String,
+    /// Where the user has a second factor: a code of the app, or a recovery code.
+    totp: Option<String>,
+}
+
+/// The password once more: for ten minutes this session may do what else is 403 `confirmation_required`.
+#[utoipa::path(post, path = "/api/auth/confirm", tag = "auth", request_body = Confirm, responses(
+    (status = 204, description = "confirmed"),
+    (status = 401, body = Problem, description = "after the right password `totp_required` or `invalid_totp` too"),
+    (status = 422, body = Problem, description = "a wrong `password` too"), (status = 429, body = Problem)))]
+#[post("/api/auth/confirm", data = "<body>")]
+pub async fn confirm(
+    app: &State<App>,
+    _by: Attempt,
+    me: Member,
+    body: Body<Confirm>,
+) -> ApiResult<NoContent> {
+    let Confirm { password, totp } = body.0;
+    proof::password(app, &me, "password", password).await?;
+    let claims = me.claims.clone();
+    let confirmed = app.db.write(move |tx| accounts::confirm_session(tx, &claims, totp.as_deref())).await;
+    match &confirmed {
+        Ok(()) => proof::settle(app, &me),
+        Err(AccountError::TotpRequired) => proof::take_back(app, &me),
+        Err(_) => {}
+    }
+    confirmed?;
+    Ok(NoContent)
 }
 
 /// The logged-in user.
@@ -263,6 +296,10 @@ pub fn me(me: Caller<'_>) -> ApiResult<Json<UserView>> {
 pub struct WhoView {
     /// Null for a guest.
     user: Option<UserView>,
+    /// Until when this session may do what else is 403 `confirmation_required`; null: not now.
+    confirmed_until: Option<String>,
+    /// Whether the admin routes are 403 `totp_setup_required` for this user.
+    totp_setup_required: bool,
 }
 
 /// The logged-in user, or nobody: for pages that are for guests too.
@@ -270,23 +307,33 @@ pub struct WhoView {
     responses((status = 200, body = WhoView)))]
 #[get("/api/auth/session")]
 pub fn who(app: &State<App>, anybody: Guest) -> ApiResult<Json<WhoView>> {
-    let Some(member) = anybody.member else { return Ok(Json(WhoView { user: None })) };
-    let user = app.db.read_now(|tx| accounts::profile(tx, member.id))?;
-    Ok(Json(WhoView { user: user.map(UserView::from) }))
+    let Some(member) = anybody.member else {
+        return Ok(Json(WhoView { user: None, confirmed_until: None, totp_setup_required: false }));
+    };
+    app.db.read_now(|tx| {
+        let user = accounts::profile(tx, member.id)?;
+        let works_here = user.as_ref().is_some_and(|found| found.user.role != Role::User);
+        let is_bare = user.as_ref().is_some_and(|found| !found.user.totp);
+        Ok(Json(WhoView {
+            confirmed_until: accounts::confirmed_until(tx, &member.claims)?.map(Timestamp::rfc3339),
+            totp_setup_required: works_here && is_bare && settings::flag(tx, &table::REQUIRE_TOTP)?,
+            user: user.map(UserView::from),
+        }))
+    })
 }
 
 /// Opens a session, in the write that proves whose it is and of which epoch.
-async fn let_in(
+pub async fn let_in(
     app: &App,
     jar: &CookieJar<'_>,
     visit: Visit,
-    prove: impl FnOnce(&Tx) -> Result<(Profile, i64), AccountError> + Send + 'static,
-) -> ApiResult<SessionView> {
+    prove: impl FnOnce(&Tx) -> Result<LetIn, AccountError> + Send + 'static,
+) -> Result<SessionView, AccountError> {
     let panel = app.clone();
     let open = app.db.write(move |tx| {
-        let (user, epoch) = prove(tx)?;
-        let opened = accounts::open_session(tx, &panel.keys, &user.user, epoch, &visit)?;
-        Ok::<_, AccountError>((user, opened))
+        let by = prove(tx)?;
+        let opened = accounts::open_session(tx, &panel.keys, &by, &visit)?;
+        Ok::<_, AccountError>((by.profile, opened))
     });
     let (user, opened) = open.await?;
     session::set_cookies(jar, &app.config, &opened);

@@ -6,6 +6,7 @@ use super::address;
 use super::error::{ApiError, ApiResult};
 use super::limits::Counted;
 use crate::kernel::error::Fault;
+use crate::kernel::ids::UserId;
 use parking_lot::Mutex;
 use rocket::Request;
 use rocket::http::Method;
@@ -46,6 +47,14 @@ pub struct Share {
 /// The member that a guard has found in this request, or the bank, if any.
 #[derive(Default)]
 pub struct Known(pub OnceLock<Counted>);
+
+/// Who that is.
+pub fn member(request: &Request<'_>) -> Option<UserId> {
+    match request.local_cache(Known::default).0.get()? {
+        Counted::User(id) => Some(UserId::new(*id)),
+        Counted::Key(_) | Counted::Address(_) | Counted::Bank => None,
+    }
+}
 
 impl Budget {
     pub fn share(&self, caller: Counted) -> Share {

@@ -5,6 +5,7 @@ use super::guards::limits;
 use super::request_id;
 use super::respond::Raw;
 use super::{address, assets, reseller};
+use crate::front::has_clear_head;
 use crate::kernel::error::Code;
 use rocket::Route;
 use rocket::http::{Method, Status};
@@ -88,7 +89,7 @@ fn unasked(status: Status, request: &Request<'_>) -> ApiError {
     match status.code {
         404 | 405 => no_route(request, Some(request.method())),
         // Rocket answers so to a method it does not know, and passes the request on as a GET.
-        400 if request_id::went_past(request) => no_route(request, None),
+        400 if request_id::went_past(request) && has_clear_head(request) => no_route(request, None),
         401 => ApiError::unauthenticated(),
         413 => ApiError::new(Code::PayloadTooLarge, "a body has at most 1 MiB"),
         415 => ApiError::new(Code::UnsupportedMediaType, "send application/json"),

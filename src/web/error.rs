@@ -56,7 +56,7 @@ impl ApiError {
         Self::because(Code::NotConfigured, reason)
     }
 
-    fn because(code: Code, reason: Reason) -> Self {
+    pub fn because(code: Code, reason: Reason) -> Self {
         let detail = reason.to_string();
         Self::new(Answer::because(code, reason), detail)
     }
@@ -118,9 +118,13 @@ impl ApiError {
 fn status(code: Code) -> Status {
     match code {
         Code::MalformedRequest => Status::BadRequest,
-        Code::Unauthenticated | Code::InvalidCredentials => Status::Unauthorized,
+        Code::Unauthenticated | Code::InvalidCredentials | Code::TotpRequired | Code::InvalidTotp => {
+            Status::Unauthorized
+        }
         Code::InsufficientBalance => Status::PaymentRequired,
-        Code::Forbidden | Code::AccountBanned => Status::Forbidden,
+        Code::Forbidden | Code::AccountBanned | Code::TotpSetupRequired | Code::ConfirmationRequired => {
+            Status::Forbidden
+        }
         Code::NotFound => Status::NotFound,
         Code::MethodNotAllowed => Status::MethodNotAllowed,
         Code::UsernameTaken | Code::EmailTaken | Code::ServiceInactive | Code::PriceChanged => {
@@ -241,7 +245,7 @@ impl<'r> Responder<'r, 'static> for ApiError {
         let request_id = RequestId::of(request).to_string();
         if let Some(cause) = &self.cause {
             let code = self.answer.code.into_str();
-            tracing::error!(request_id, code, cause, "request failed: {cause}");
+            tracing::error!(request_id, code, cause, "a request failed");
         }
         let status = self.status();
         let problem = Problem {

@@ -1,5 +1,6 @@
 //! Who may call a handler is said by its arguments: `Guest` lets anybody in, `Member` a logged-in user, `Admin` an
-//! admin. Each one counts the request against the caller's rate limit, so a handler has exactly one of them.
+//! admin, `Staff` the support too. Each one counts the request against the caller's rate limit, so a handler has
+//! exactly one of them.
 //!
 //! `Caller` is a member who is looked up in the handler's own snapshot: where the handler only reads, one snapshot does
 //! for both.
@@ -11,11 +12,12 @@ use super::limits::Limits;
 use super::request_id::RequestId;
 use super::session;
 use crate::accounts::token::Claims;
-use crate::accounts::{self, Role, Visit};
+use crate::accounts::{self, AccountError, Role, Visit};
 use crate::audit_log::Actor;
 use crate::db::ReadTx;
 use crate::kernel::ids::UserId;
 use crate::kernel::reason::Reason;
+use crate::settings::{self, table};
 use crate::state::App;
 use rocket::request::{FromRequest, Outcome, Request};
 use std::net::IpAddr;
@@ -32,6 +34,8 @@ pub struct Member {
     pub role: Role,
     pub claims: Claims,
     pub address: Option<IpAddr>,
+    /// Whether a browser asks, on behalf of whoever sits before it, or somebody who has its cookie.
+    pub by_cookie: bool,
 }
 
 /// Whoever sent the request, before anybody has looked whether that is a member.
@@ -40,6 +44,7 @@ pub struct Caller<'r> {
     limits: &'r Limits,
     /// Of the tokens that came along those that are ours: at most one, or several cookies of one name.
     claims: Vec<Claims>,
+    by_cookie: bool,
     address: Option<IpAddr>,
     /// Where it is written down who it is, for the bounds on bodies.
     known: &'r budget::Known,
@@ -52,7 +57,9 @@ impl<'r> Caller<'r> {
     fn of(request: &'r Request<'_>) -> ApiResult<Self> {
         let (app, limits) = (app(request)?, limits(request)?);
         let read = |token: &str| app.keys.verify(token, app.db.clock().now());
-        let (claims, origin) = match bearer(request) {
+        let header = bearer(request);
+        let by_cookie = header.is_none();
+        let (claims, origin) = match header {
             Some(token) => (read(token).into_iter().collect(), Ok(())),
             None => {
                 let claims: Vec<Claims> =
@@ -62,7 +69,7 @@ impl<'r> Caller<'r> {
         };
         let (address, request_id) = (address::of(request), RequestId::of(request));
         let known = request.local_cache(budget::Known::default);
-        Ok(Caller { app, limits, claims, address, known, foreign: origin.err(), request_id })
+        Ok(Caller { app, limits, claims, by_cookie, address, known, foreign: origin.err(), request_id })
     }
 
     /// Lets `work` read as the member who calls, in the snapshot in which the caller is one. What it may last, see
@@ -97,7 +104,9 @@ impl<'r> Caller<'r> {
                 // A second guard of the same request finds the same member.
                 let _ = self.known.0.set(identity.id.into());
                 let (id, role) = (identity.id, identity.role);
-                return Ok(Some(Member { id, role, claims: claims.clone(), address: self.address }));
+                let by_cookie = self.by_cookie || claims.by_browser;
+                let (claims, address) = (claims.clone(), self.address);
+                return Ok(Some(Member { id, role, claims, address, by_cookie }));
             }
         }
         Ok(None)
@@ -122,13 +131,34 @@ impl<'r> Caller<'r> {
     }
 }
 
+impl Member {
+    /// For the audit log.
+    pub fn actor(&self) -> Actor {
+        Actor { id: Some(self.id), address: self.address.map(|address| address.to_string()) }
+    }
+}
+
 /// A member whose role is admin.
 pub struct Admin(pub Member);
 
 impl Admin {
     /// For the audit log.
     pub fn actor(&self) -> Actor {
-        Actor { id: Some(self.0.id), address: self.0.address.map(|address| address.to_string()) }
+        self.0.actor()
+    }
+}
+
+/// An admin, or somebody of the support, who is told nothing of providers and costs.
+pub struct Staff(pub Member);
+
+impl Staff {
+    /// For the audit log.
+    pub fn actor(&self) -> Actor {
+        self.0.actor()
+    }
+
+    pub fn is_admin(&self) -> bool {
+        self.0.role == Role::Admin
     }
 }
 
@@ -150,11 +180,31 @@ pub fn bearer<'r>(request: &'r Request<'_>) -> Option<&'r str> {
 }
 
 fn admin(request: &Request<'_>) -> ApiResult<Admin> {
-    let member = Caller::of(request)?.member()?;
+    let Staff(member) = staff(request)?;
     match member.role {
         Role::Admin => Ok(Admin(member)),
-        Role::User => Err(ApiError::forbidden(Reason::AdminsOnly)),
+        Role::Support | Role::User => Err(ApiError::forbidden(Reason::AdminsOnly)),
     }
+}
+
+fn staff(request: &Request<'_>) -> ApiResult<Staff> {
+    Caller::of(request)?.read(|tx, member| {
+        if member.role == Role::User {
+            return Err(ApiError::forbidden(Reason::AdminsOnly));
+        }
+        if settings::flag(tx, &table::REQUIRE_TOTP)? {
+            check_factor(tx, &member)?;
+        }
+        Ok(Staff(member))
+    })
+}
+
+/// A session of before the second factor has not shown it yet.
+fn check_factor(tx: &ReadTx, member: &Member) -> Result<(), AccountError> {
+    if !accounts::has_second_factor(tx, member.id)? {
+        return Err(AccountError::FactorNeeded);
+    }
+    if accounts::has_given_factor(tx, &member.claims)? { Ok(()) } else { Err(AccountError::NotConfirmed) }
 }
 
 #[rocket::async_trait]
@@ -193,6 +243,15 @@ impl<'r> FromRequest<'r> for Admin {
     }
 }
 
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Staff {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+        outcome(request, staff(request))
+    }
+}
+
 /// An attempt to prove who one is, counted by address before anything else is looked at.
 pub struct Attempt {
     pub visit: Visit,
@@ -206,7 +265,8 @@ impl<'r> FromRequest<'r> for Attempt {
         let address = address::of(request);
         let counted = limits(request).and_then(|limits| limits.attempt(address));
         let user_agent = request.headers().get_one("User-Agent");
-        let visit = || Visit::new(address, user_agent, session::devices(request));
+        let by_browser = session::is_browsers(request);
+        let visit = || Visit::new(address, user_agent, by_browser, session::devices(request));
         outcome(request, counted.map(|()| Attempt { visit: visit() }))
     }
 }

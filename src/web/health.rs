@@ -114,6 +114,11 @@ impl Database {
     }
 }
 
+/// Whether the database can be read and written, within `PATIENCE`.
+pub(super) async fn is_well(app: &App) -> bool {
+    ask(app).await.is_well()
+}
+
 /// Has it read, has it write, and looks at what the last check of the file found.
 async fn ask(app: &App) -> Database {
     let read = app.db.read(|tx| Ok::<_, Fault>((provider::all(tx)?, notify::status(tx)?)));

@@ -4,6 +4,7 @@ use super::body::Body;
 use super::error::{ApiResult, Problem};
 use super::guards::{Caller, Member};
 use super::params::PathId;
+use super::proof::Presence;
 use super::respond::{Created, Json, NoContent};
 use super::user::Nothing;
 use crate::accounts::{self, ApiKey};
@@ -90,11 +91,17 @@ pub fn list(app: &State<App>, me: Caller<'_>) -> ApiResult<Json<ApiKeysView>> {
 /// A further key.
 #[utoipa::path(post, path = "/api/user/api-keys", tag = "user", request_body = CreateApiKey, responses(
     (status = 201, body = NewApiKey), (status = 401, body = Problem),
+    (status = 403, body = Problem, description = "`confirmation_required`"),
     (status = 409, body = Problem, description = "`conflict`: the name is taken, or there are 10 keys"),
     (status = 422, body = Problem)))]
 #[post("/api/user/api-keys", data = "<body>")]
 pub async fn create(app: &State<App>, me: Member, body: Body<CreateApiKey>) -> ApiResult<Created<NewApiKey>> {
-    let (id, api_key) = app.db.write(move |tx| accounts::new_named_key(tx, me.id, &body.0.name)).await?;
+    let presence = Presence::of(&me);
+    let make = app.db.write(move |tx| {
+        presence.check(tx)?;
+        accounts::new_named_key(tx, me.id, &body.0.name)
+    });
+    let (id, api_key) = make.await?;
     Ok(Created(NewApiKey { id: id.get(), api_key }))
 }
 
@@ -112,6 +119,7 @@ pub async fn delete(app: &State<App>, me: Member, id: PathId<ApiKeyId>) -> ApiRe
 /// A new key named `default` in place of the old one, which dies at once.
 #[utoipa::path(post, path = "/api/user/api-key", tag = "user", responses(
     (status = 201, body = NewDefaultKey), (status = 401, body = Problem),
+    (status = 403, body = Problem, description = "`confirmation_required`"),
     (status = 409, body = Problem, description = "`conflict`: there are 10 other keys")))]
 #[post("/api/user/api-key", data = "<_body>")]
 pub async fn replace_default(
@@ -119,7 +127,12 @@ pub async fn replace_default(
     me: Member,
     _body: Body<Nothing>,
 ) -> ApiResult<Created<NewDefaultKey>> {
-    let api_key = app.db.write(move |tx| accounts::new_api_key(tx, me.id)).await?;
+    let presence = Presence::of(&me);
+    let make = app.db.write(move |tx| {
+        presence.check(tx)?;
+        accounts::new_api_key(tx, me.id)
+    });
+    let api_key = make.await?;
     Ok(Created(NewDefaultKey { api_key }))
 }
 

@@ -17,12 +17,14 @@ mod export;
 mod fields;
 mod guards;
 mod health;
+mod here;
 mod idempotent;
 mod json;
 mod kept;
 mod keys;
 mod limits;
 mod mass_order;
+mod metrics;
 pub mod openapi;
 mod order_types;
 mod orders;
@@ -30,10 +32,13 @@ mod packed;
 mod params;
 mod payment;
 mod period;
+mod proof;
 mod refills;
 mod request_id;
-mod reseller;
+pub mod reseller;
+mod reset;
 mod respond;
+mod second_factor;
 mod services;
 mod session;
 mod setting_json;
@@ -42,6 +47,7 @@ mod timeline;
 mod user;
 mod visits;
 
+use crate::front::Connections;
 use crate::state::App;
 use rocket::shield::{Permission, Shield};
 use rocket::{Build, Rocket, Route, catchers};
@@ -59,9 +65,12 @@ pub fn routes() -> Vec<Route> {
         keys::routes(),
         orders::routes(),
         mass_order::routes(),
+        metrics::routes(),
         payment::routes(),
         refills::routes(),
         reseller::routes(),
+        reset::routes(),
+        second_factor::routes(),
         services::routes(),
         site::routes(),
         timeline::routes(),
@@ -82,6 +91,8 @@ pub fn mount(rocket: Rocket<Build>, app: App) -> Rocket<Build> {
         .manage(catalog_cache::CatalogCache::default())
         .manage(kept::Kept::default())
         .manage(export::Exports::default())
+        .manage(metrics::Requests::default())
+        .manage(Connections::default())
         .manage(app)
         // As Rocket has it, but for the opt-out of a feature that browsers never got.
         .attach(Shield::default().disable::<Permission>())

@@ -3,10 +3,10 @@
 
 use super::error::Problem;
 use super::{
-    admin, auth, demo, events, health, keys, mass_order, orders, payment, refills, reseller, services, site,
-    timeline, user, visits,
+    admin, auth, demo, events, health, keys, mass_order, metrics, orders, payment, refills, reseller, reset,
+    second_factor, services, site, timeline, user, visits,
 };
-use crate::kernel::cause::{CallCause, Defect};
+use crate::kernel::cause::{BackupCause, CallCause, Defect};
 use crate::kernel::note::Note;
 use crate::kernel::reason::Reason;
 use crate::kernel::rule::{Rule, Words};
@@ -27,7 +27,7 @@ use utoipa::{Modify, OpenApi};
         license(name = "MIT", identifier = "MIT"),
     ),
     paths(
-        health::health, health::ready, site::site, demo::transfer,
+        health::health, health::ready, metrics::scrape, site::site, demo::transfer,
         services::list, services::show,
         orders::place, orders::quote, orders::list, orders::csv, orders::list_of_user, orders::counts, orders::show,
         mass_order::place,
@@ -39,11 +39,13 @@ use utoipa::{Modify, OpenApi};
         admin::losses::losses,
         admin::import::import, admin::import::progress,
         admin::orders::list, admin::orders::csv, admin::orders::counts, admin::orders::show,
-        admin::orders::set_status, admin::orders::resolve,
+        admin::orders::set_status, admin::orders::cancel, admin::orders::resolve,
         admin::orders::acknowledge, admin::orders::refuse_cancel,
-        admin::refills::list, admin::refills::counts, admin::refills::kept, admin::refills::decide,
+        admin::refills::request, admin::refills::list, admin::refills::counts, admin::refills::kept,
+        admin::refills::decide,
         admin::rates::show, admin::rates::change,
-        admin::jobs::list,
+        admin::jobs::list, admin::errors::list, admin::doctor::examine,
+        admin::backups::list, admin::backups::make, admin::backups::download,
         admin::timeline::show,
         admin::review::review,
         admin::providers::list, admin::providers::create, admin::providers::change, admin::providers::release,
@@ -60,6 +62,8 @@ use utoipa::{Modify, OpenApi};
         auth::login,
         auth::logout,
         auth::change_password,
+        auth::confirm,
+        reset::link, reset::reset,
         auth::me,
         auth::who,
         events::listen,
@@ -70,17 +74,21 @@ use utoipa::{Modify, OpenApi};
         keys::list, keys::create, keys::delete,
         keys::replace_default, keys::change, keys::delete_default,
         reseller::get, reseller::post,
+        second_factor::state, second_factor::begin, second_factor::confirm, second_factor::renew, second_factor::end,
+        second_factor::take,
         visits::sessions, visits::end_session, visits::logins, visits::logins_of_user,
         admin::telegram::show, admin::telegram::test,
         admin::users::list, admin::users::csv,
         admin::users::show,
         admin::users::adjust_balance,
         admin::users::ban,
+        admin::users::set_role,
         admin::users::transactions, admin::users::transactions_csv,
         admin::audit::changes,
     ),
     // What notes are made of describes none of its parts, or each note anywhere would describe all of them again.
-    components(schemas(Problem, Note, Reason, CallCause, Defect, Rule, Words, events::BalanceNews, events::ReviewNews)),
+    components(schemas(Problem, Note, Reason, BackupCause, CallCause, Defect, Rule, Words, events::BalanceNews,
+        events::ReviewNews)),
     security(("token" = []), ("session" = [])),
     modifiers(&Credentials, &Completion),
 )]
@@ -104,6 +112,8 @@ impl Modify for Credentials {
     fn modify(&self, description: &mut Description) {
         let components = description.components.get_or_insert_with(Components::new);
         let token = Http::builder().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        let metrics = Http::builder().scheme(HttpAuthScheme::Bearer).build();
+        components.add_security_scheme("metrics", SecurityScheme::Http(metrics));
         components.add_security_scheme("token", SecurityScheme::Http(token));
         let api_key = ApiKey::Query(ApiKeyValue::new("key"));
         components.add_security_scheme("api_key", SecurityScheme::ApiKey(api_key));

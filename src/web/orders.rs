@@ -125,13 +125,18 @@ pub struct OrderView {
     pub waits_for: Option<&'static str>,
     /// VND.
     pub charge: i64,
+    /// VND: of a run its share of what the drip-feed was charged, of a post what it used of its subscription. Only
+    /// where such a one is asked for alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = i64, required = false)]
+    pub paid: Option<i64>,
     pub discount_percent: i64,
     /// VND, all that went back so far.
     pub refunded: i64,
     /// `pending`, `processing`, `in_progress`, `completed`, `partial` or `canceled`.
     pub status: &'static str,
     /// Why it was canceled: `provider_refused`, `provider_canceled`, `canceled_by_admin`,
-    /// `canceled_by_customer`, or null.
+    /// `canceled_by_customer`, `canceled_by_support`, or null.
     pub reason: Option<&'static str>,
     /// What the counter stood at when the work began.
     pub start_count: Option<i64>,
@@ -214,6 +219,7 @@ impl From<Order> for OrderView {
             quantity: order.quantity.get(),
             given: Some(order.params.into()),
             charge: order.charge.get(),
+            paid: None,
             discount_percent: order.discount.get(),
             refunded: order.state.refunded.get(),
             status: progress.status.into_str(),
@@ -439,8 +445,12 @@ pub fn counts(me: Caller<'_>) -> ApiResult<Json<OrderCountsView>> {
     responses((status = 200, body = OrderView), (status = 404, body = Problem)))]
 #[get("/api/orders/<id>")]
 pub fn show(me: Caller<'_>, id: PathId<OrderId>) -> ApiResult<Json<OrderView>> {
-    let order = me.read(|tx, me| Ok(orders::of_user(tx, me.id, id.get()?)?))?;
-    order.map(|order| Json(order.into())).ok_or_else(ApiError::not_found)
+    let order = me.read(|tx, me| {
+        let Some(order) = orders::of_user(tx, me.id, id.get()?)? else { return Ok(None) };
+        let paid = order.run.map(|_| orders::paid(tx, &order)).transpose()?;
+        Ok(Some(OrderView { paid: paid.map(Vnd::get), ..order.into() }))
+    })?;
+    order.map(Json).ok_or_else(ApiError::not_found)
 }
 
 /// Cancels an order that was not sent yet, with all of its money; of any other that its service lets be canceled, asks

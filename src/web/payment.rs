@@ -166,10 +166,14 @@ pub fn qr(me: Caller<'_>, id: PathId<DepositId>) -> ApiResult<Made> {
 
 /// A QR code as SVG.
 pub fn picture(payload: String) -> ApiResult<Made> {
+    Ok(Made { content_type: ContentType::SVG, body: drawn(&payload)?.into_bytes() })
+}
+
+/// The same as text.
+pub fn drawn(payload: &str) -> ApiResult<String> {
     let code = QrCode::with_error_correction_level(payload, EcLevel::M)
-        .map_err(|cause| ApiError::internal(format!("a payment fits no QR code: {cause}")))?;
-    let picture = code.render::<svg::Color<'_>>().min_dimensions(320, 320).build();
-    Ok(Made { content_type: ContentType::SVG, body: picture.into_bytes() })
+        .map_err(|cause| ApiError::internal(format!("it fits no QR code: {cause}")))?;
+    Ok(code.render::<svg::Color<'_>>().min_dimensions(320, 320).build())
 }
 
 /// What SePay wants to hear.

@@ -1,6 +1,8 @@
 //! Every request has a name, told to the client and written into its log line.
 
-use super::address;
+use super::metrics::Requests;
+use super::{address, assets, budget};
+use crate::kernel::ids::UserId;
 use crate::kernel::text;
 use crate::state::App;
 use rocket::fairing::{Fairing, Info, Kind};
@@ -68,13 +70,19 @@ pub fn stamp(request: &Request<'_>, response: &mut Response<'_>) {
     let arrival = request.local_cache(|| Arrival::new(false));
     let request_id = arrival.id.to_string();
     let method = if arrival.is_stamped { request.method().as_str() } else { "unknown" };
+    let (status, took) = (response.status().code, arrival.at.elapsed());
+    if let Some(requests) = request.rocket().state::<Requests>() {
+        requests.note(method, route(request), status, took);
+    }
     // The query is left out: a search may hold what somebody typed.
     tracing::info!(
         request_id,
         method,
+        route = route(request),
         path = &*text::brief(request.uri().path().as_str()),
-        status = response.status().code,
-        micros = u64::try_from(arrival.at.elapsed().as_micros()).unwrap_or(u64::MAX),
+        status,
+        user.id = budget::member(request).map(UserId::get),
+        micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
         "request"
     );
     response.set_header(Header::new("X-Request-Id", request_id));
@@ -84,6 +92,15 @@ pub fn stamp(request: &Request<'_>, response: &mut Response<'_>) {
     }
     if request.uri().path().starts_with("/api/") && !response.headers().contains("Cache-Control") {
         response.set_header(Header::new("Cache-Control", "no-store"));
+    }
+}
+
+/// The address as the program knows it, without what stands in it: of unknown ones all are one, and so are all files.
+pub fn route<'r>(request: &'r Request<'_>) -> &'r str {
+    match request.route() {
+        Some(route) if route.name.as_deref() == Some(assets::ROUTE_NAME) => assets::ROUTE_NAME,
+        Some(route) => route.uri.path(),
+        None => "unknown",
     }
 }
 

@@ -58,6 +58,12 @@ fn cookies<'r>(request: &'r Request<'_>, name: &'static str) -> impl Iterator<It
     named.map(|(_, value)| value.trim()).take(CANDIDATES)
 }
 
+/// Whether a browser makes this request, one that changes something: each of them sends one of both then, and no page
+/// can keep it from that.
+pub fn is_browsers(request: &Request<'_>) -> bool {
+    ["Sec-Fetch-Site", "Origin"].iter().any(|name| request.headers().contains(name))
+}
+
 /// Whether a cookie may speak for this request: reading always, changing only from the panel's own pages. `Err`: why
 /// not, for the log.
 pub fn check_origin(request: &Request<'_>, config: &Config) -> Result<(), String> {

@@ -58,7 +58,7 @@ pub fn described() -> Vec<SettingView> {
             Kind::Key | Kind::BotToken => "secret",
             Kind::Bank => "bank",
             Kind::Number { .. } => "integer",
-            Kind::Amount => "amount",
+            Kind::Amount { .. } => "amount",
             Kind::Percent => "percent",
             Kind::Flag => "flag",
         },
@@ -177,7 +177,9 @@ impl<'de> DeserializeSeed<'de> for Given {
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Option<String>, D::Error> {
         Ok(match self.0 {
-            Kind::Number { .. } | Kind::Amount | Kind::Percent => Some(i64::deserialize(from)?.to_string()),
+            Kind::Number { .. } | Kind::Amount { .. } | Kind::Percent => {
+                Some(i64::deserialize(from)?.to_string())
+            }
             Kind::Flag => Some(bool::deserialize(from)?.to_string()),
             Kind::Line { .. } => Some(String::deserialize(from)?),
             Kind::Bank => Option::<Bank>::deserialize(from)?.map(|bank| bank.json()),
@@ -220,7 +222,7 @@ fn insert(object: &mut Object, name: &str, schema: RefOr<Schema>) {
 
 fn schema(setting: &Setting) -> ObjectBuilder {
     let kind = match setting.kind {
-        Kind::Number { .. } | Kind::Amount | Kind::Percent => Type::Integer,
+        Kind::Number { .. } | Kind::Amount { .. } | Kind::Percent => Type::Integer,
         Kind::Flag => Type::Boolean,
         Kind::Bank => Type::Object,
         Kind::Line { .. } | Kind::Text { .. } | Kind::Contact | Kind::Email => Type::String,

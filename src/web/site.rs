@@ -26,11 +26,11 @@ pub struct SiteView {
     #[serde(flatten)]
     settings: Map<String, Value>,
     #[serde(flatten)]
-    rest: Rest,
+    rest: SiteRest,
 }
 
 #[derive(Serialize, ToSchema)]
-struct Rest {
+struct SiteRest {
     /// A throw-away panel: no money is real, and the bank can be played.
     demo: bool,
     #[schema(value_type = Vec<String>)]
@@ -41,7 +41,7 @@ impl utoipa::PartialSchema for SiteView {
     fn schema() -> RefOr<Schema> {
         let public: Vec<_> = table::SETTINGS.iter().copied().filter(|setting| setting.is_public).collect();
         let mut whole = setting_json::object(&public, setting_json::shown);
-        setting_json::add::<Rest>(&mut whole);
+        setting_json::add::<SiteRest>(&mut whole);
         whole.into()
     }
 }
@@ -54,5 +54,5 @@ impl ToSchema for SiteView {}
 #[get("/api/site")]
 pub fn site(app: &State<App>, _anybody: Guest) -> ApiResult<Json<SiteView>> {
     let settings = nested(app.db.read_now(settings::public)?);
-    Ok(Json(SiteView { settings, rest: Rest { demo: app.demo.is_some(), languages: LANGUAGES } }))
+    Ok(Json(SiteView { settings, rest: SiteRest { demo: app.demo.is_some(), languages: LANGUAGES } }))
 }

@@ -47,7 +47,7 @@ pub fn show(me: Caller<'_>, id: PathId<OrderId>) -> ApiResult<Json<TimelineView>
     found.map(Json).ok_or_else(ApiError::not_found)
 }
 
-fn view(order: &Order, steps: &[OrderEvent]) -> TimelineView {
+pub fn view(order: &Order, steps: &[OrderEvent]) -> TimelineView {
     let charged = StepView {
         at: order.created_at.rfc3339(),
         step: "charged",
@@ -60,10 +60,10 @@ fn view(order: &Order, steps: &[OrderEvent]) -> TimelineView {
 
 /// What the customer sees of a step: where the order moved to, and what went back.
 fn seen(step: &OrderEvent) -> impl Iterator<Item = StepView> {
-    let by = match step.kind.by() {
-        Actor::Panel | Actor::Provider => "panel",
-        Actor::Admin => "support",
-        Actor::Customer => "customer",
+    let by = match (step.kind.by(), step.actor) {
+        (Actor::Panel | Actor::Provider, _) => "panel",
+        (Actor::Admin, _) | (Actor::Customer, Some(_)) => "support",
+        (Actor::Customer, None) => "customer",
     };
     let (at, status) = (step.at.rfc3339(), step.status.into_str());
     let item = move |step, amount| StepView { at: at.clone(), step, status, amount, by };

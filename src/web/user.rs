@@ -32,7 +32,7 @@ pub struct UserView {
     id: i64,
     username: String,
     email: String,
-    /// `user` or `admin`.
+    /// `user`, `support` or `admin`.
     role: &'static str,
     banned: bool,
     /// VND.
@@ -42,6 +42,8 @@ pub struct UserView {
     tier: UserTier,
     /// What others register with to be referred by this user.
     referral_code: String,
+    /// Whether log-ins ask for a second factor.
+    totp: bool,
     created_at: String,
 }
 
@@ -64,6 +66,7 @@ impl From<Profile> for UserView {
             total_spent: balances.spent.get(),
             tier: UserTier { level: tier.level, name: tier.name, discount_percent: tier.discount.get() },
             referral_code: user.referral_code,
+            totp: user.totp,
             created_at: user.created_at.rfc3339(),
         }
     }

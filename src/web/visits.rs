@@ -36,6 +36,8 @@ pub struct LoginView {
     user_agent: Option<String>,
     /// Whether it succeeded.
     ok: bool,
+    /// What was wrong, `password` or `code` (after the right password); null where nothing was.
+    wrong: Option<&'static str>,
 }
 
 impl From<Login> for LoginView {
@@ -45,6 +47,7 @@ impl From<Login> for LoginView {
             address: login.address,
             user_agent: login.user_agent,
             ok: login.ok,
+            wrong: login.wrong.map(|wrong| wrong.into_str()),
         }
     }
 }

@@ -39,11 +39,25 @@ export class ApiError extends Error {
 /** The code of an `ApiError` when no answer came: the network, or the panel, is away. */
 export const UNREACHABLE = "unreachable";
 
-/** Called when the panel says that nobody is logged in any more. @type {{lost: () => void}} */
-export const session = { lost: () => {} };
+/** Called when the panel says that nobody is logged in any more, that who works here needs a second factor, or that the
+ * password is needed once more: whether it was given.
+ * @type {{lost: () => void, factorNeeded: () => void, prove: () => Promise<boolean>}} */
+export const session = { lost: () => {}, factorNeeded: () => {}, prove: async () => false };
 
-/** Asks the API. @param {string} path @param {Wish} [wish] @returns {Promise<any>} */
+/** Asks the API; once more after the password was given, where that is needed.
+ * @param {string} path @param {Wish} [wish] @returns {Promise<any>} */
 export async function ask(path, wish = {}) {
+  try {
+    return await askOnce(path, wish);
+  } catch (error) {
+    const mayHelp = error instanceof ApiError && error.code === "confirmation_required";
+    if (!mayHelp || !(await session.prove())) throw error;
+  }
+  return askOnce(path, wish);
+}
+
+/** @param {string} path @param {Wish} wish @returns {Promise<any>} */
+async function askOnce(path, wish) {
   const hasBody = wish.body !== undefined;
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json" };
@@ -71,6 +85,7 @@ async function refusal(answer) {
   const said = await answer.json().catch(() => ({}));
   const code = said.code ?? (answer.status >= 500 ? "internal" : "malformed_request");
   if (code === "unauthenticated") session.lost();
+  if (code === "totp_setup_required") session.factorNeeded();
   const wait = Number(answer.headers.get("Retry-After") ?? 0);
   return new ApiError(answer.status, { ...said, code }, wait);
 }

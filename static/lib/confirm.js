@@ -1,6 +1,7 @@
 // @ts-check
-// A question with two answers. `ui/confirm.js` shows it.
+// A question with two answers, which `ui/confirm.js` shows, and the one for the password, which `pages/boot.js` does.
 
+import { ask, session } from "./api.js";
 import { signal } from "./dom.js";
 import { t } from "./i18n.js";
 
@@ -19,6 +20,30 @@ export const confirm = (question) =>
     };
     asked.value = { ...question, answer };
   });
+
+/** What takes whether the password was given, while it is asked for. */
+export const proving = signal(/** @type {((given: boolean) => void) | null} */ (null));
+
+/** One question, however many wait for it. @type {Promise<boolean> | null} */
+let open = null;
+
+/** Asks for the password: this is what nobody may do who finds the browser open. */
+session.prove = () => {
+  open ??= new Promise((done) => {
+    proving.value = (given) => {
+      proving.value = null;
+      open = null;
+      done(given);
+    };
+  });
+  return open;
+};
+
+/** Whether a link may be followed that needs the password; asks where it does. */
+export async function mayFollow() {
+  const { confirmed_until } = await ask("/api/auth/session");
+  return confirmed_until !== null || session.prove();
+}
 
 /** Asks before what was typed is thrown away. */
 export const mayDiscard = () =>

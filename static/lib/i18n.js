@@ -65,11 +65,15 @@ const SHOWN = {
   words: (value) => value.join(", "),
   // Digits that count nothing.
   id: (value) => String(value),
-  field: (name) => (has(`field.${name}`) ? t(`field.${name}`) : name),
+  field: (name) => {
+    const key = [`field.${name}`, `order_field.${name}`].find(has);
+    return key ? t(key) : name;
+  },
   rule: (rule) => t(`rule.${rule.rule}`, rule.values),
   reason: (reason) => why(reason),
   note: (note) => noted(note),
   cause: ({ code, values }) => t(`cause.${code}`, values),
+  backup_cause: ({ code, values }) => t(`backup_cause.${code}`, values),
   defect: (name) => t(`defect.${name}`),
   order_status: (name) => t(`status.order.${name}`),
   fields: (names) => names.map((/** @type {string} */ name) => SHOWN.field(name, {})).join(", "),
@@ -121,13 +125,14 @@ export function keysOf(key) {
 /** Making one takes a thousand times as long as using it. @type {Map<string, Intl.NumberFormat>} */
 const formats = new Map();
 
-/** @param {Intl.NumberFormatOptions} options @param {string} name of these options */
-function format(options, name) {
+/** A number as the reader's language writes it, a minus as a minus sign and not as the hyphen that a line breaks at.
+ * @param {number} value @param {Intl.NumberFormatOptions} options @param {string} name of these options */
+function written(value, options, name) {
   const locale = lang.value === "vi" ? "vi-VN" : "en-US";
   const key = `${locale} ${name}`;
   let known = formats.get(key);
   if (!known) formats.set(key, (known = new Intl.NumberFormat(locale, options)));
-  return known;
+  return known.format(value).replace("-", "−");
 }
 
 const VND = { style: /** @type {const} */ ("currency"), currency: "VND" };
@@ -135,14 +140,14 @@ const VND = { style: /** @type {const} */ ("currency"), currency: "VND" };
 /** `1.250.000 ₫`. @param {number | null | undefined} amount whole VND */
 export function money(amount) {
   if (amount === null || amount === undefined) return "–";
-  return format(VND, "money").format(amount).replace("-", "−");
+  return written(amount, VND, "money");
 }
 
 /** With a plus before what came in. @param {number} amount */
 export const signed = (amount) => (amount > 0 ? `+${money(amount)}` : money(amount));
 
 /** @param {number | null | undefined} value */
-export const number = (value) => (value === null || value === undefined ? "–" : format({}, "number").format(value));
+export const number = (value) => (value === null || value === undefined ? "–" : written(value, {}, "number"));
 
 /** What thousands, millions and billions are called for short. */
 const SHORT = /** @type {[string, number][]} */ ([
@@ -154,27 +159,31 @@ const SHORT = /** @type {[string, number][]} */ ([
 /** `1,2 tr`: for where there is little room. @param {number} value */
 export function short(value) {
   const [name, size] = SHORT.find(([, from]) => Math.abs(value) >= from) ?? ["", 1];
-  const digits = format({ maximumFractionDigits: 2 }, "short").format(value / size);
+  const digits = written(value / size, { maximumFractionDigits: 2 }, "short");
   return name ? t(`short.${name}`, { number: digits }) : digits;
 }
 
 /** A rate: VND with up to three places. @param {string} text a decimal */
-export const rate = (text) => format({ ...VND, maximumFractionDigits: 3 }, "rate").format(Number(text));
+export const rate = (text) => written(Number(text), { ...VND, maximumFractionDigits: 3 }, "rate");
 
 /** A number with its places. @param {string} text a decimal */
-export const decimalNumber = (text) => format({ maximumFractionDigits: 9 }, "decimal").format(Number(text));
+export const decimalNumber = (text) => written(Number(text), { maximumFractionDigits: 9 }, "decimal");
 
 /** An amount as a provider writes it; what is no plain decimal stays as it is. @param {string} text
  * @param {string | null | undefined} currency null: unknown */
 export function foreignMoney(text, currency) {
   const isRead = /^-?\d{1,15}(\.\d{1,9})?$/.test(text);
-  if (isRead && currency?.toUpperCase() === "VND") return rate(text).replace("-", "−");
-  const amount = isRead ? decimalNumber(text).replace("-", "−") : text;
+  if (isRead && currency?.toUpperCase() === "VND") return rate(text);
+  const amount = isRead ? decimalNumber(text) : text;
   return currency ? `${amount} ${currency}` : amount;
 }
 
 /** @param {number} value */
 export const percent = (value) => `${number(value)}%`;
+/** Of a file: `1,4 MB`. @param {number} bytes */
+export const fileSize = (bytes) =>
+  written(bytes / 1e6, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 }, "size");
+
 /** @param {string | null} at */
 export const moment = (at) => (at ? time.moment(lang.value, at) : "–");
 /** @param {string} at */
@@ -183,6 +192,10 @@ export const exactMoment = (at) => time.withSeconds(lang.value, at);
 export const ago = (at) => time.ago(lang.value, at);
 /** @param {number} seconds */
 export const duration = (seconds) => (seconds < 60 ? t("common.under_a_minute") : time.duration(lang.value, seconds));
+/** How long, in days, hours and minutes. @param {number} minutes */
+export const span = (minutes) => time.span(lang.value, minutes);
+/** A day as the page writes it; what is none stays as it is. @param {string} text `2026-11-25` */
+export const date = (text) => time.date(lang.value, text);
 /** @param {string} date */
 export const shortDay = (date) => time.shortDay(lang.value, date);
 

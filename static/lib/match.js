@@ -1,9 +1,10 @@
 // @ts-check
-// Which page an address names. Pure.
+// Which page an address names, and which text is an address. Pure.
 
-/** A page: its address, its module, who may see it, and its picture and word in the menu if it stands there.
- * @typedef {{pattern: string, load: () => Promise<any>, needs?: "user" | "admin" | "guest",
- * menu?: [icon: string, word: string]}} Route */
+/** A page: its address, its module, who may see it, its picture and word in the menu if it stands there, and whether
+ * it does so for guests too, whom the log-in in its place tells what it is.
+ * @typedef {{pattern: string, load: () => Promise<any>, needs?: "user" | "staff" | "admin" | "guest",
+ * menu?: [icon: string, word: string], tellsGuests?: boolean}} Route */
 
 /** The parts of `path` that `:name` stands for in `pattern`; null when it does not fit.
  * @param {string} pattern @param {string} path @returns {Record<string, string> | null} */
@@ -36,4 +37,14 @@ export function find(routes, path) {
     if (params) return { route, params };
   }
   return null;
+}
+
+/** What people typed may become a link only when it is plain http(s): the address, else null. @param {string} text */
+export function safeHref(text) {
+  try {
+    const url = new URL(text);
+    return url.protocol === "http:" || url.protocol === "https:" ? url.href : null;
+  } catch {
+    return null;
+  }
 }

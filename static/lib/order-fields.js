@@ -80,7 +80,7 @@ export function linkOf(service, values) {
 }
 
 /** Whether it is ordered in runs. @param {Service} service @param {Record<string, any>} values */
-const isFed = (service, values) => service.dripfeed && Boolean(values.drip_feed);
+export const isFed = (service, values) => service.dripfeed && Boolean(values.drip_feed);
 
 /** What an order is priced by; null when that is not known yet. @param {Service} service
  * @param {Record<string, any>} values */

@@ -4,7 +4,8 @@
 import { platformOf } from "./services.js";
 
 /** @typedef {import("./services.js").Service} Service */
-/** A parameter that can be filled in. @typedef {{name: string, value: string, lines?: boolean}} Parameter */
+/** A parameter that can be filled in; an `optional` one is left out while it is empty, and `value` is its example.
+ * @typedef {{name: string, value: string, lines?: boolean, optional?: boolean}} Parameter */
 
 /** Links as each platform has them. @type {Record<string, string>} */
 const LINKS = {
@@ -58,7 +59,19 @@ export const orderParameters = (service) => [
       value: example(/** @type {Service} */ (service), field),
       lines: field.kind === "lines",
     })),
+  ...(service?.dripfeed ? [optional("runs", "2"), optional("interval", "60")] : []),
+  optional("order_reference", "order-1"),
 ];
+
+/** @param {string} name @param {string} value @returns {Parameter} */
+const optional = (name, value) => ({ name, value, optional: true });
+
+/** What is sent: what was typed, or else the examples. @param {Parameter[]} asked @param {Record<string, string>} typed
+ * @returns {[string, string][]} */
+export const given = (asked, typed) =>
+  asked
+    .filter(({ name, optional }) => !optional || typed[name]?.trim())
+    .map(({ name, value }) => [name, typed[name] ?? value]);
 
 /** What an action needs beside the key. @param {string} chosen @param {Service | undefined} service to be ordered
  * @param {number[]} orders the caller's newest, by id @returns {Parameter[]} */

@@ -10,8 +10,8 @@ import { forgetAll, reload } from "./router.js";
 import { channel } from "./store.js";
 
 /** @typedef {{level: number, name: string, discount_percent: number}} Tier */
-/** @typedef {{id: number, username: string, email: string, role: "user" | "admin", balance: number,
- *   total_spent: number, tier: Tier, referral_code: string, created_at: string}} User */
+/** @typedef {{id: number, username: string, email: string, role: "user" | "support" | "admin", balance: number,
+ *   total_spent: number, tier: Tier, referral_code: string, totp: boolean, created_at: string}} User */
 
 /** The logged-in user; null when there is none. */
 export const me = signal(/** @type {User | null} */ (null));
@@ -20,23 +20,38 @@ export const site = signal({ site_name: "SMM Panel", notice: null, support: {}, 
 /** Why nobody is logged in any more, when the reader did not end it here. */
 export const ended = signal(/** @type {"" | "expired" | "elsewhere"} */ (""));
 
+export const isAdmin = () => me.value?.role === "admin";
+/** Whether the user works for the panel: an admin, or the support, who sees less. */
+export const isStaff = () => isAdmin() || me.value?.role === "support";
+/** Where the user's work begins. */
+export const home = () => (isAdmin() ? "/admin" : isStaff() ? "/admin/orders" : "/");
+
+/** Whether whoever works here has to set up a second factor first. */
+export const factorNeeded = signal(false);
+
+/** What to add where this much is missing, VND: at least what a deposit may ask for. @param {number} missing */
+export const toPay = (missing) => Math.max(missing, site.value.deposit_min ?? 0);
+
 const tellTabs = channel("session", () => check("elsewhere").catch(() => {}));
 
 /** Asks who is there; a page is drawn after it.
  * @param {() => void} [failed] called when the panel does not answer; it is asked again */
 export async function start(failed) {
   session.lost = () => lose("expired");
+  session.factorNeeded = () => void (factorNeeded.value = true);
   const [who, around] = await Promise.all([
     until(() => ask("/api/auth/session"), failed).catch(() => null),
     ask("/api/site").catch(() => null),
   ]);
-  become(who?.user ?? null);
+  become(who?.user ?? null, who?.totp_setup_required);
   if (around) site.value = around;
 }
 
-/** @param {User | null} user */
-function become(user) {
+/** @param {User | null} user @param {boolean} [needsFactor] whether the panel says so */
+function become(user, needsFactor) {
   if (user?.id !== me.peek()?.id) forgetAll();
+  if (needsFactor !== undefined) factorNeeded.value = needsFactor;
+  else if (!user || user.totp) factorNeeded.value = false;
   drafts.owner.value = user?.id ?? null;
   me.value = user;
 }
@@ -57,17 +72,17 @@ export function enter(user) {
 
 /** Reads the user again: after an order, a deposit, a change of tier. */
 export async function refresh() {
-  if (me.peek()) me.value = await ask("/api/auth/me").catch(() => me.peek());
+  if (me.peek()) become(await ask("/api/auth/me").catch(() => me.peek()));
 }
 
 /** Asks again who is there: another tab, or the time that passed, may have ended the session or begun another one.
  * Throws when the panel does not answer. @param {"expired" | "elsewhere"} [why] the session would have ended */
 export async function check(why = "expired") {
   const before = me.peek()?.id;
-  const { user } = await ask("/api/auth/session");
+  const { user, totp_setup_required } = await ask("/api/auth/session");
   if (me.peek()?.id !== before) return;
   if (before && user && user.id !== before) return reload();
-  if (user) become(user);
+  if (user) become(user, totp_setup_required);
   else lose(why);
 }
 

@@ -69,6 +69,13 @@ export function shortDay(lang, date) {
   return lang === "vi" ? `${dayOfMonth}/${month}` : `${month}-${dayOfMonth}`;
 }
 
+/** Days in full: `25/11/2026`; what is none stays as it is. @param {string} lang @param {string} date `2026-11-25` */
+export function date(lang, date) {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return date;
+  const clock = { hour: undefined, minute: undefined, timeZone: "UTC" };
+  return moment(lang, `${date}T00:00:00Z`, clock);
+}
+
 const STEPS = /** @type {[Intl.RelativeTimeFormatUnit, number][]} */ ([
   ["day", 86_400],
   ["hour", 3600],
@@ -95,6 +102,20 @@ export function duration(lang, seconds) {
     unitDisplay: "long",
     ...options,
   }).format(count);
+}
+
+/** "1 day, 2 hours and 5 minutes", without what there is none of. @param {string} lang @param {number} minutes */
+export function span(lang, minutes) {
+  const locale = lang === "vi" ? "vi-VN" : "en-GB";
+  const parts = /** @type {[string, number][]} */ ([
+    ["day", Math.floor(minutes / 1440)],
+    ["hour", Math.floor(minutes / 60) % 24],
+    ["minute", minutes % 60],
+  ]).filter(([, count]) => count);
+  const said = parts.map(([unit, count]) =>
+    new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long" }).format(count),
+  );
+  return new Intl.ListFormat(locale, { type: "conjunction" }).format(said);
 }
 
 /** `mm:ss` or `h:mm:ss` left; never below zero. @param {number} milliseconds */

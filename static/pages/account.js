@@ -3,13 +3,16 @@ import { post } from "../lib/api.js";
 import { html } from "../lib/dom.js";
 import { moment, money, percent, t } from "../lib/i18n.js";
 import { useAnswer } from "../lib/load.js";
-import { enter, logOut, me } from "../lib/session.js";
+import { enter, me } from "../lib/session.js";
 import { Button } from "../ui/button.js";
 import { Card } from "../ui/card.js";
 import { FormBox, useForm } from "../ui/form.js";
 import { Page } from "../ui/page.js";
 import { Password } from "../ui/password.js";
 import { Table } from "../ui/table.js";
+import { Logins } from "./parts/logins.js";
+import { SecondFactor } from "./parts/second-factor.js";
+import { Sessions } from "./parts/sessions.js";
 import { toast } from "../ui/toast.js";
 
 export default function Account() {
@@ -31,10 +34,9 @@ export default function Account() {
         </div>
         <div class="col-lg-6">
           <${Card} title=${t("account.password")}><${PasswordForm} /><//>
-          <${Card} title=${t("account.sessions")}>
-            <p>${t("account.sessions_lead")}</p>
-            <${Button} icon="logout" work=${() => logOut(true)}>${t("account.everywhere")}<//>
-          <//>
+          <${Card} title=${t("second_factor.title")}><${SecondFactor} /><//>
+          <${Card} title=${t("account.sessions")} flush><${Sessions} /><//>
+          <${Card} title=${t("logins.title")} flush><${Logins} path="/api/user/logins" /><//>
         </div>
       </div>
     <//>`;

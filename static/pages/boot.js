@@ -2,7 +2,7 @@
 // What both entries do: ask who is there, load the words, draw the page that the address names.
 
 import { ApiError, UNREACHABLE } from "../lib/api.js";
-import { mayDiscard } from "../lib/confirm.js";
+import { mayDiscard, proving } from "../lib/confirm.js";
 import { html, render, useEffect, useState } from "../lib/dom.js";
 import * as i18n from "../lib/i18n.js";
 import * as live from "../lib/live.js";
@@ -44,11 +44,27 @@ function Shell({ entry }) {
   let content;
   if (!found) content = html`<${Missing} />`;
   else if (needs === "guest" && user) content = html`<${Away} />`;
-  else if ((needs === "user" || needs === "admin") && !user)
+  else if (needs && needs !== "guest" && !user)
     content = html`<${Loaded} load=${() => import("./login.js")} name="login" params=${{}} />`;
-  else if (needs === "admin" && user?.role !== "admin") content = html`<${Forbidden} />`;
+  else if ((needs === "admin" && !session.isAdmin()) || (needs === "staff" && !session.isStaff()))
+    content = html`<${Forbidden} />`;
+  else if (session.factorNeeded.value && (needs === "admin" || needs === "staff")) content = html`<${FactorNeeded} />`;
   else content = html`<${Loaded} load=${found.route.load} name=${found.route.pattern} params=${found.params} />`;
-  return html`${entry.frame(content)}<${Toasts} /><${Confirming} />`;
+  const question = proving.value && html`<${Proving} answer=${proving.value} />`;
+  return html`${entry.frame(content)}<${Toasts} /><${Confirming} />${question}`;
+}
+
+/** The question for the password, whose module comes when it is asked.
+ * @param {{answer: (given: boolean) => void}} props */
+function Proving({ answer }) {
+  const [Question, setQuestion] = useState(/** @type {any} */ (null));
+  useEffect(() => {
+    import("./parts/proof.js").then(
+      (module) => setQuestion(() => module.default),
+      () => answer(false),
+    );
+  }, []);
+  return Question && html`<${Question} answer=${answer} />`;
 }
 
 /** The pages that have come, by their names. @type {Map<string, any>} */
@@ -98,11 +114,17 @@ const Missing = () => html`
 
 const Forbidden = () => html`
   <${Page} title=${t("forbidden.title")} lead=${t("forbidden.lead")}>
-    <p><a class="btn btn-primary" href="/">${t("forbidden.home")}</a></p>
+    <p><a class="btn btn-primary" href=${session.home()}>
+      ${t(session.isStaff() ? "forbidden.orders" : "forbidden.home")}</a></p>
+  <//>`;
+
+const FactorNeeded = () => html`
+  <${Page} title=${t("factor.needed")} lead=${t("factor.needed_lead")}>
+    <p><a class="btn btn-primary" href="/account">${t("factor.to_account")}</a></p>
   <//>`;
 
 /** A page for guests, asked by somebody who is logged in. */
 function Away() {
-  useEffect(() => location.replace(session.me.value?.role === "admin" ? "/admin" : "/"), []);
+  useEffect(() => location.replace(session.home()), []);
   return html`<${Waiting} />`;
 }

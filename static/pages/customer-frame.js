@@ -1,15 +1,17 @@
 // @ts-check
 import { html } from "../lib/dom.js";
 import { money, t } from "../lib/i18n.js";
-import { me } from "../lib/session.js";
+import { home, isStaff, me } from "../lib/session.js";
 import { Icon } from "../ui/icon.js";
 import { Frame, entries } from "./frame.js";
 
 /** @param {{routes: import("../lib/match.js").Route[], children?: any}} props */
 export function CustomerFrame({ routes, children }) {
   const user = me.value;
-  const menu = entries(routes.filter(({ needs }) => !needs || (needs === "guest") === !user));
-  if (user?.role === "admin") menu.push({ href: "/admin", icon: "layout-dashboard", text: t("menu.admin") });
+  const isShown = (/** @type {import("../lib/match.js").Route} */ { needs, tellsGuests }) =>
+    !needs || (needs === "guest") === !user || tellsGuests;
+  const menu = entries(routes.filter(isShown));
+  if (isStaff()) menu.push({ href: home(), icon: "layout-dashboard", text: t("menu.admin") });
   const top =
     user &&
     html`

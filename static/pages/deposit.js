@@ -6,7 +6,7 @@ import { useNews } from "../lib/live.js";
 import { useAnswer, useList } from "../lib/load.js";
 import { AMOUNT, whole } from "../lib/number.js";
 import { go, place } from "../lib/router.js";
-import { refresh, site } from "../lib/session.js";
+import { refresh, site, toPay } from "../lib/session.js";
 import { countdown, now } from "../lib/time.js";
 import { Button } from "../ui/button.js";
 import { Card } from "../ui/card.js";
@@ -25,7 +25,9 @@ const QUICK = [50_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000];
 
 /** Add funds; with an id, one deposit that waits for its transfer. @param {{id?: string}} props */
 export default function Deposits({ id }) {
-  const { amount = "" } = place.value.query;
+  const { amount: asked = "" } = place.value.query;
+  // Less than the panel takes is no way to begin.
+  const amount = asked && String(toPay(Number(asked)));
   return html`
     <${Page} title=${t("deposit.title")}>
       ${id ? html`<${Pay} key=${id} id=${id} />` : html`<${Ask} key=${amount} first=${amount} />`}

@@ -3,7 +3,7 @@
 
 import { html, useEffect, useState } from "../lib/dom.js";
 import { LANGUAGES, lang, sentence, t, use } from "../lib/i18n.js";
-import { safeHref } from "../lib/links.js";
+import { safeHref } from "../lib/match.js";
 import { connected } from "../lib/live.js";
 import { place } from "../lib/router.js";
 import { logOut, me, site } from "../lib/session.js";
@@ -93,7 +93,7 @@ const leave = () => logOut().catch((error) => toast(t("frame.logout_failed", { w
 const Account = () => html`
   <div class="account">
     <span class="avatar avatar-sm" aria-hidden="true">${me.value?.username.slice(0, 2).toUpperCase()}</span>
-    <span class="account-name">${me.value?.username}</span>
+    <a class="account-name" href="/account" title=${t("frame.account")}>${me.value?.username}</a>
     <button type="button" class="btn btn-sm btn-icon" aria-label=${t("frame.logout")} title=${t("frame.logout")}
       onClick=${leave}>
       <${Icon} name="logout" />

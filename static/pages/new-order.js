@@ -14,10 +14,11 @@ import { OrderForm } from "./new-order/form.js";
 
 export default function NewOrder() {
   const { services, answer } = useServices();
+  const query = place.value.query;
+  const [Again, setAgain] = useState(/** @type {any} */ (null));
   const [bought, setBought] = useState(/** @type {any} */ (null));
   const [turn, setTurn] = useState(0);
-  const query = place.value.query;
-  useEffect(() => setBought(null), [query.service, query.link, query.quantity]);
+  useEffect(() => setBought(null), [query.service, query.link, query.quantity, query.again]);
   const again = () => {
     setBought(null);
     setTurn((old) => old + 1);
@@ -28,13 +29,26 @@ export default function NewOrder() {
       ({ Receipt }) => setBought({ order, Receipt }),
       () => go(`/orders/${order.id}`),
     );
+  useEffect(() => {
+    const failed = () => go(`/orders/${query.again}`);
+    if (query.again) import("./new-order/again.js").then((module) => setAgain(() => module.default), failed);
+  }, [query.again]);
+  const draw = (/** @type {Record<string, any>} */ first) => {
+    if (first.service && !services.some(({ id }) => String(id) === first.service)) {
+      if (answer.loading) return html`<${Waiting} />`;
+      const list = html`<a class="btn btn-primary" href="/services">${t("services.title")}</a>`;
+      return html`<${Empty} icon="tag" title=${t("new_order.not_sold")} action=${list} />`;
+    }
+    const draft = query.again ? `order again ${query.again}` : `order ${query.service ?? ""} ${query.link ?? ""}`;
+    return html`<${OrderForm} key=${`${turn} ${draft}`} services=${services} first=${first} draft=${draft} done=${done}
+      refreshed=${answer.reload} />`;
+  };
   let content;
   if (bought) content = html`<${bought.Receipt} order=${bought.order} again=${again} />`;
-  else if (services.length) {
-    content = html`<${OrderForm} key=${`${turn} ${query.service ?? ""} ${query.link ?? ""}`} services=${services}
-      first=${query} done=${done} refreshed=${answer.reload} />`;
-  } else if (answer.error) content = html`<${Failed} error=${answer.error} retry=${answer.reload} />`;
-  else if (answer.loading) content = html`<${Waiting} />`;
+  else if (services.length && !query.again) content = draw(query);
+  else if (services.length && Again) content = html`<${Again} key=${query.again} id=${query.again} draw=${draw} />`;
+  else if (answer.error) content = html`<${Failed} error=${answer.error} retry=${answer.reload} />`;
+  else if (answer.loading || query.again) content = html`<${Waiting} />`;
   else content = html`<${Empty} icon="tag" title=${t("new_order.no_services")} />`;
   return html`
     <${Page} title=${t("new_order.title")}>

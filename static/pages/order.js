@@ -10,6 +10,7 @@ import { Charge, OrderStatus, againHref } from "./orders.js";
 import { CancelButton } from "./parts/cancel-order.js";
 import { Given } from "./parts/given.js";
 import { cancels, warranty } from "./parts/service-facts.js";
+import { linkLabel } from "./parts/link-label.js";
 import { RefillButton, Refills } from "./parts/refills.js";
 import { Quantity, RunFacts } from "./parts/run-facts.js";
 import { Runs } from "./parts/runs.js";
@@ -48,12 +49,12 @@ export default function Order({ id }) {
         <dl class="facts">
           <dt>${t("orders.status")}</dt><dd><${OrderStatus} order=${order} /></dd>
           <dt>${t("orders.service")}</dt><dd>${order.service_id} · <bdi>${order.service_name}</bdi></dd>
-          <dt>${t("order.link")}</dt><dd><${LinkText} text=${order.link} /></dd>
+          <dt>${linkLabel(order.link)}</dt><dd><${LinkText} text=${order.link} /></dd>
           <dt>${t("new_order.quantity")}</dt><dd class="tabular"><${Quantity} order=${order} /></dd>
           <${RunFacts} order=${order} at="/orders" />
           <dt>${t("orders.start")}</dt><dd class="tabular">${number(order.start_count)}</dd>
           <dt>${t("orders.remains")}</dt><dd class="tabular">${number(order.remains)}</dd>
-          <dt>${t("new_order.charge")}</dt><dd class="tabular"><${Charge} order=${order} /></dd>
+          <dt>${t("new_order.charge")}</dt><dd class="tabular"><${Paid} order=${order} /></dd>
           <dt>${t("common.time")}</dt><dd>${moment(order.created_at)}</dd>
     ${order.start_at && html`<dt>${t("order.start_at")}</dt><dd>${moment(order.start_at)}</dd>`}
           <${Given} order=${order} />
@@ -68,11 +69,20 @@ export default function Order({ id }) {
     <//>`;
 }
 
+/** What it cost; the money of a run or a post stands on the order that it is one of. @param {{order: any}} props */
+const Paid = ({ order }) =>
+  order.parent_id
+    ? html`${money(order.paid)}
+      <div class="small"><a href=${`/orders/${order.parent_id}`}>${t("runs.paid_with", { parent: order.parent_id })}</a>
+      </div>`
+    : html`<${Charge} order=${order} />`;
+
 /** What its service promises of it. @param {{order: any, service: import("../lib/services.js").Service}} props */
 function Promised({ order, service }) {
   if (["partial", "canceled"].includes(order.status)) return null;
   const { completed_at: completed } = order;
-  const until = completed && service.refill && service.refill_days && after(completed, service.refill_days);
+  const ends = completed && service.refill && service.refill_days > 0;
+  const until = ends ? after(completed, service.refill_days) : null;
   return html`
     <dt>${t("terms.title")}</dt>
     <dd>
@@ -93,7 +103,7 @@ const Steps = ({ steps }) => html`
       <li key=${index}>
         <div class="d-flex flex-wrap gap-2">
           <strong>${t(`step.${step.step}`)}</strong>
-          ${step.amount !== null && html`<span class="tabular">${money(step.amount)}</span>`}
+          ${step.amount ? html`<span class="tabular">${money(step.amount)}</span>` : null}
           ${step.by === "support" && html`<span class="text-secondary">${t("order.by_support")}</span>`}
           <time class="text-secondary ms-auto" datetime=${step.at}>${exactMoment(step.at)}</time>
         </div>

@@ -22,12 +22,8 @@ import { Waits } from "./parts/waits.js";
 
 const STATUSES = ["pending", "processing", "in_progress", "completed", "partial", "canceled"];
 
-/** Where the same is bought once more. @param {any} order */
-export const againHref = (order) =>
-  withQuery("/", {
-    service: order.service_id,
-    ...(order.posts ? order.params : { link: order.link, quantity: order.quantity }),
-  });
+/** Where the same is bought once more; a run or a post is bought with all that it is one of. @param {any} order */
+export const againHref = (order) => withQuery("/", { again: order.parent_id ?? order.id });
 
 /** @param {number} id */
 const linkTo = (id) => /** @type {HTMLElement | null} */ (document.querySelector(`td a[href="/orders/${id}"]`));
@@ -97,7 +93,9 @@ export default function Orders() {
   const { status = "", search = "", service_id = "", from = "", to = "" } = place.value.query;
   const list = useList("/api/orders", { status, search, service_id, from, to });
   const isNarrowed = search || status || service_id || from || to;
-  const counts = useAnswer("/api/orders/counts");
+  // What a filter leaves is not counted.
+  const isCounted = !(search || service_id || from || to);
+  const counts = useAnswer(isCounted ? "/api/orders/counts" : null);
   useNews(["order"], (_, order) => {
     counts.reload();
     const isShown = list.items.some((one) => one.id === order.id);

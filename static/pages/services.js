@@ -2,6 +2,7 @@
 import { html, useMemo, useState } from "../lib/dom.js";
 import { number, rate, t } from "../lib/i18n.js";
 import { useServices } from "../lib/load.js";
+import { isBelow } from "../lib/money.js";
 import { place, recall, remember, setQuery } from "../lib/router.js";
 import { categories, filtered, platforms, priceOf } from "../lib/services.js";
 import { me } from "../lib/session.js";
@@ -13,7 +14,7 @@ import { Page, Waiting } from "../ui/page.js";
 import { Search } from "../ui/search.js";
 import { Table } from "../ui/table.js";
 import { Platforms } from "./parts/platforms.js";
-import { Terms, UsualTime } from "./parts/service-facts.js";
+import { perTime, Terms, UsualTime } from "./parts/service-facts.js";
 
 /** Drawn at once; the rest follows on request, so that thousands do not make the page stutter. */
 const PART = 100;
@@ -114,8 +115,12 @@ const Named = ({ service }) => html`
       <bdi class="description">${service.description}</bdi></details>`
   }`;
 
-/** What the caller pays and, struck through, the general rate. @param {{service: any}} props */
+/** What the caller pays and, struck through where it is dearer, the general rate. @param {{service: any}} props */
 const Price = ({ service }) => html`
   ${rate(priceOf(service))}
-  ${priceOf(service) !== service.rate && html`<div><del class="text-secondary small">${rate(service.rate)}</del></div>`}
-  ${service.rate_per === "order" && html`<div class="text-secondary small">${t("services.per_package")}</div>`}`;
+  ${
+    isBelow(priceOf(service), service.rate) &&
+    html`<div><del class="text-secondary small">${rate(service.rate)}</del></div>`
+  }
+  ${service.rate_per === "order" && html`<div class="text-secondary small">${t("services.per_package")}</div>`}
+  ${perTime(service) && html`<div class="text-secondary small">${perTime(service)}</div>`}`;

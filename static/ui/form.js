@@ -123,14 +123,22 @@ export function useForm(first, send, check = () => ({}), { draft = "", asks = fa
 const changed = (first, values) =>
   Object.fromEntries(Object.entries(values).filter(([name, value]) => value !== first[name]));
 
+/** Codes that are about one field. @type {Record<string, string>} */
+const ABOUT_FIELD = {
+  username_taken: "username",
+  email_taken: "email",
+  totp_required: "totp",
+  invalid_totp: "totp",
+};
+
 /** The refusals whose fields are in the form: by the whole name (`tiers[0].name`), what it is a part of (`comments[3]`)
  * or its last part (`support.zalo`); and the rest, null when there is none.
  * @param {ApiError} error @param {Record<string, any>} values */
 function byField(error, values) {
   /** @type {Record<string, string>} */
   const known = {};
-  const taken = /^(username|email)_taken$/.exec(error.code);
-  if (taken && taken[1] in values) return { known: { [taken[1]]: sentence(error) }, rest: null };
+  const about = ABOUT_FIELD[error.code];
+  if (about in values) return { known: { [about]: sentence(error) }, rest: null };
   const foreign = [];
   for (const problem of error.fields) {
     const [whole, first, last] = [problem.field, problem.field.split(/[.[]/)[0], problem.field.split(".").pop() ?? ""];

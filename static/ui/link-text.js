@@ -1,6 +1,6 @@
 // @ts-check
 import { html } from "../lib/dom.js";
-import { safeHref } from "../lib/links.js";
+import { safeHref } from "../lib/match.js";
 
 /** What somebody gave as a link: clickable when it is http(s), plain text otherwise; cut by the style, never by
  * markup. @param {{text: string}} props */

@@ -11,18 +11,24 @@ import { Field } from "./form.js";
 /** A whole number, as the page writes it. @param {string} text */
 const counted = (text) => t("number.understood", { value: number(Number(text)) });
 
+/** Below it a number that stands there in digits is read at a glance. */
+const LONG = 1000;
+
 /**
  * Takes what `Field` takes, and `kind`: what is read; `shown`: what it says of the number that it understood. Of one
- * that stands there as digits, and that nobody has typed, it says nothing, unless it `explains` more than the number.
+ * that stands there in digits it says nothing while it is short or nobody has typed it, unless `shown` explains more
+ * than the number: `typed`, or always.
  * @param {{form: import("./form.js").Form, name: string, label: any, kind?: Kind, shown?: (text: string) => any,
- *   hint?: any, required?: boolean, disabled?: boolean, after?: any, explains?: boolean}} props
+ *   hint?: any, required?: boolean, disabled?: boolean, after?: any, explains?: "typed" | "always"}} props
  */
 export function NumberField({ kind = WHOLE, shown = counted, hint, explains, form, ...field }) {
   const [isTyped, setTyped] = useState(false);
   const typed = String(form.values[field.name] ?? "");
   const found = read(typed, kind);
-  const isSaid = "text" in found && found.text && (isTyped || explains || found.text !== typed);
-  const understood = isSaid ? shown(found.text) : "";
+  const text = "text" in found ? found.text : "";
+  const isLong = Math.abs(Number(text)) >= LONG || explains === "typed";
+  const isSaid = text && (explains === "always" || text !== typed || (isTyped && isLong));
+  const understood = isSaid ? shown(text) : "";
   const wrong = "text" in found || found.problem === "blank" ? "" : numberSentence(found);
   // The number pads of phones have no minus.
   const inputmode = (kind.min ?? 0) < 0 ? "text" : kind.places ? "decimal" : "numeric";

@@ -387,7 +387,9 @@ fn happens(tx: &Tx, user: UserId, id: OrderId, event: Event) {
     let none = std::collections::HashSet::new();
     let exchange = smm_panel::provider::Exchange::default();
     match event {
-        Event::Claimed => drop(orders::claim(tx, BUMX_ACCOUNT, false, FRONT, 10, &none).unwrap()),
+        Event::Claimed => drop(
+            orders::claim(tx, BUMX_ACCOUNT, false, FRONT, 10, &none, &orders::TurnedAway::default()).unwrap(),
+        ),
         Event::Taken => drop(orders::record_sent(tx, id, &theirs, &exchange)),
         Event::Parked => _ = orders::park_interrupted(tx).unwrap(),
         Event::Resent => drop(orders::resolve(tx, &Actor::CONSOLE, id, &Resolution::Resend)),

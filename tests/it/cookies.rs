@@ -6,6 +6,9 @@ use crate::support::wire::Answer;
 use rocket::http::Method;
 use serde_json::json;
 
+/// For `PUT /api/user/api-key`, which changes something and asks for nothing else.
+const BODY: &[u8] = b"{\"repeat_seconds\":5}";
+
 fn login(app: &TestApp, name: &str, password: &str) -> Answer {
     app.guest().post("/api/auth/login", json!({ "login": name, "password": password }))
 }
@@ -137,7 +140,7 @@ fn a_cookie_changes_things_from_our_own_pages_only() {
     let cookie = cookie(&login(&app, "lan", PASSWORD));
     let post = |headers: &[(&str, &str)]| {
         let headers = [&[("Cookie", cookie.as_str()), ("Host", "panel.vn")], headers].concat();
-        app.guest().send(Method::Post, "/api/user/api-key", &headers, None)
+        app.guest().send(Method::Put, "/api/user/api-key", &headers, Some(BODY.to_vec()))
     };
     post(&[]).refused(403, "forbidden");
     for foreign in [
@@ -155,11 +158,11 @@ fn a_cookie_changes_things_from_our_own_pages_only() {
         post(&[("Sec-Fetch-Site", site)]).refused(403, "forbidden");
         post(&[("Sec-Fetch-Site", site), ("Origin", "http://panel.vn")]).refused(403, "forbidden");
     }
-    assert_eq!(app.number("SELECT count(*) FROM api_keys"), 0);
-    post(&[("Origin", "http://panel.vn")]).expect(201);
-    post(&[("Sec-Fetch-Site", "same-origin")]).expect(201);
+    assert_eq!(app.number("SELECT count(*) FROM users WHERE repeat_seconds > 0"), 0);
+    post(&[("Origin", "http://panel.vn")]).expect(200);
+    post(&[("Sec-Fetch-Site", "same-origin")]).expect(200);
     // A proxy has changed Host; the browser knows better.
-    post(&[("Sec-Fetch-Site", "same-origin"), ("Origin", "http://localhost:3000")]).expect(201);
+    post(&[("Sec-Fetch-Site", "same-origin"), ("Origin", "http://localhost:3000")]).expect(200);
     let reading = app.guest().send(Method::Get, "/api/auth/me", &[("Cookie", &cookie)], None);
     reading.expect(200);
 }
@@ -172,10 +175,10 @@ fn a_cookie_is_read_from_a_real_browser_s_request() {
     let served = app.serve();
     let origin = format!("http://{}", served.address);
     let post = |origin: &str| {
-        served.send("POST", "/api/user/api-key", &[("Cookie", &cookie), ("Origin", origin)], b"")
+        served.send("PUT", "/api/user/api-key", &[("Cookie", &cookie), ("Origin", origin)], BODY)
     };
     post("https://evil.example").refused(403, "forbidden");
-    post(&origin).expect(201);
+    post(&origin).expect(200);
     served.send("GET", "/api/auth/me", &[("Cookie", &cookie)], b"").expect(200);
     served.send("GET", "/api/auth/me", &[], b"").refused(401, "unauthenticated");
 }
@@ -187,11 +190,11 @@ fn the_public_address_decides_which_origin_is_ours() {
     let cookie = cookie(&login(&app, "lan", PASSWORD));
     let post = |origin: &str| {
         let headers = [("Cookie", cookie.as_str()), ("Host", "127.0.0.1:8000"), ("Origin", origin)];
-        app.guest().send(Method::Post, "/api/user/api-key", &headers, None)
+        app.guest().send(Method::Put, "/api/user/api-key", &headers, Some(BODY.to_vec()))
     };
     post("http://127.0.0.1:8000").refused(403, "forbidden");
     post("http://panel.example.vn").refused(403, "forbidden");
-    post("https://panel.example.vn").expect(201);
+    post("https://panel.example.vn").expect(200);
 }
 
 #[test]

@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// A file system of its own, in memory, unmounted when dropped.
-struct SmallDisk(PathBuf);
+pub struct SmallDisk(PathBuf);
 
 impl SmallDisk {
-    fn mount(at: &Path, size: &str) -> SmallDisk {
+    pub fn mount(at: &Path, size: &str) -> SmallDisk {
         let options = format!("size={size}");
         let mounted =
             Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(at).status().unwrap();
@@ -95,4 +95,32 @@ fn an_answer_that_finds_the_disk_full_is_written_down_later() {
     }
     jobs.stop();
     assert_eq!(app.provider.requests_for("add").len(), 1);
+}
+
+#[test]
+fn a_backup_that_finds_no_room_leaves_nothing_and_the_old_ones_stay() {
+    let folder = TempDir::new().unwrap();
+    let backups = folder.path().join("backups");
+    std::fs::create_dir(&backups).unwrap();
+    let _disk = SmallDisk::mount(&backups, "3m");
+    let app = TestApp::in_folder(folder, &[]);
+    let admin = app.admin("boss");
+    let names = || {
+        let files = std::fs::read_dir(&backups).unwrap();
+        let mut names: Vec<_> = files.map(|file| file.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    let mut kept = names();
+    for _ in 0..20 {
+        let made = admin.post("/api/admin/backups", json!({}));
+        if made.status != 201 {
+            made.refused(503, "overloaded");
+            assert!(!kept.is_empty());
+            assert_eq!(names(), kept);
+            return;
+        }
+        kept = names();
+    }
+    panic!("the disk never filled up");
 }

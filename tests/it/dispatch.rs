@@ -4,11 +4,12 @@ use crate::support::app::TestApp;
 use crate::support::fake_provider::FakeProvider;
 use crate::support::member::Member;
 use crate::support::reply::Reply;
-use crate::support::shop::{LINK, order_type};
+use crate::support::shop::{BUMX_ACCOUNT, LINK, order_type};
 use serde_json::{Value, json};
 use smm_panel::jobs;
 use smm_panel::jobs::providers::{dispatch, poll_orders};
-use smm_panel::orders::{Dispatch, Reason, Status};
+use smm_panel::orders::{self, Dispatch, Reason, Status, TurnedAway};
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 /// Status, dispatch and what went back.
@@ -415,4 +416,32 @@ fn an_order_that_was_being_sent_at_a_crash_is_parked() {
     dispatch::tick(&app.app);
     poll_orders::tick(&app.app);
     assert_eq!((state(&app, id), adds(&app)), (PARKED, 0));
+}
+
+/// Of what a provider turned away lately only trials go, behind all others.
+#[test]
+fn orders_that_may_be_turned_away_again_are_claimed_behind_others_and_one_at_a_time() {
+    let app = TestApp::start();
+    let (lan, mai) = (app.member("lan").funded(200_000), app.member("mai").funded(200_000));
+    let [one, other] = ["101", "102"].map(|listed| {
+        let listed = listed.to_owned();
+        app.service(|offer| offer.provider_service = Some(listed))
+    });
+    let [first, second, third, fourth] = [(&lan, one), (&mai, one), (&lan, other), (&mai, other)]
+        .map(|(buyer, service)| buyer.buys(service, 1000));
+    let claims = |trials: usize| {
+        let lately = TurnedAway { users: vec![lan.id], services: vec!["101".to_owned()], trials };
+        let claimed = app.write(move |tx| {
+            orders::claim(tx, BUMX_ACCOUNT, false, orders::FRONT, 9, &HashSet::new(), &lately).unwrap()
+        });
+        claimed.into_iter().map(|claimed| claimed.order.get()).collect::<Vec<_>>()
+    };
+    assert_eq!(claims(0), [fourth], "of neither alone");
+    assert_eq!(claims(0), [0; 0]);
+    assert_eq!(claims(1), [third], "of another service");
+    assert_eq!(claims(1), [second], "of another customer");
+    assert_eq!(claims(1), [first], "or else the oldest");
+    let [fifth, sixth] = [(&mai, other), (&lan, one)].map(|(buyer, service)| buyer.buys(service, 1000));
+    assert_eq!(claims(1), [fifth, sixth], "a trial goes beside the others");
+    app.write(|tx| orders::park_interrupted(tx).map(drop).unwrap());
 }

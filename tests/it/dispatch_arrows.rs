@@ -66,7 +66,18 @@ fn happens(tx: &Tx, id: OrderId, event: Event) {
     let resolve = |how| drop(orders::resolve(tx, &Actor::CONSOLE, id, &how));
     let cancel = Decision { status: Status::Canceled, start_count: None, remains: None };
     match event {
-        Event::Claimed => drop(orders::claim(tx, BUMX_ACCOUNT, false, FRONT, 1000, &HashSet::new()).unwrap()),
+        Event::Claimed => drop(
+            orders::claim(
+                tx,
+                BUMX_ACCOUNT,
+                false,
+                FRONT,
+                1000,
+                &HashSet::new(),
+                &orders::TurnedAway::default(),
+            )
+            .unwrap(),
+        ),
         Event::Taken => drop(orders::record_sent(tx, id, &theirs, &Exchange::default())),
         Event::Refused => drop(orders::record_refused(tx, id, Ground::Customer, "no", &Exchange::default())),
         Event::NotSent => drop(orders::record_not_sent(

@@ -283,6 +283,44 @@ fn runs_are_listed_under_their_drip_feed_and_nowhere_else() {
 }
 
 #[test]
+fn however_many_drip_feeds_are_due_what_people_order_waits_for_few_of_their_runs() {
+    let app = TestApp::start();
+    let (lan, mai) = (app.member("lan").funded(10_000_000), app.member("mai").funded(100_000));
+    let service = dripfeed(&app);
+    let ids: Vec<i64> = (0..120).map(|_| lan.feeds(service, 100, 2, 0)).collect();
+    release::tick(&app.app).unwrap();
+    let queued = || app.number("SELECT count(*) FROM orders WHERE dispatch = 'queued'");
+    assert_eq!(queued(), 50);
+    release::tick(&app.app).unwrap();
+    assert_eq!(queued(), 50, "no more, however often it is looked");
+    let order = mai.post("/api/orders", wish(service, 100)).expect(201)["id"].as_i64().unwrap();
+    let claimed = app.claim();
+    assert_eq!((claimed.len(), claimed.last()), (51, Some(&order)), "behind those that wait already");
+    app.write(|tx| orders::park_interrupted(tx).unwrap());
+    // What was begun makes room for the others, first those that wait the longest.
+    for (round, begun) in [(1, 50), (2, 100), (3, 120)] {
+        let sum = ids.iter().map(|id| runs(&app, *id).len()).sum::<usize>();
+        assert_eq!(sum, begun, "round {round}");
+        release::tick(&app.app).unwrap();
+        app.claim();
+        app.write(|tx| orders::park_interrupted(tx).unwrap());
+    }
+}
+
+#[test]
+fn a_run_alone_says_its_share_of_what_was_paid() {
+    let app = TestApp::start();
+    let (lan, mai) = (app.member("lan").funded(50_000), app.member("mai"));
+    let parent = lan.feeds(dripfeed(&app), 1000, 3, 0);
+    work(&app);
+    let [run] = runs(&app, parent)[..] else { panic!("one run") };
+    let seen = lan.get(&format!("/api/orders/{run}")).expect(200);
+    assert_eq!((&seen["charge"], &seen["paid"]), (&json!(0), &json!(12_000)));
+    assert_eq!(lan.get(&format!("/api/orders/{parent}")).expect(200).get("paid"), None);
+    mai.get(&format!("/api/orders/{run}")).refused(404, "not_found");
+}
+
+#[test]
 fn a_run_is_not_decided_alone() {
     let app = TestApp::start();
     let (lan, boss) = (app.member("lan").funded(100_000), app.admin("boss"));

@@ -4,6 +4,7 @@
 use crate::drip_feed::runs;
 use crate::support::app::TestApp;
 use crate::support::fake_provider::FakeProvider;
+use crate::support::listen::Listener;
 use crate::support::member::Member;
 use crate::support::operated::{Operated, eventually, proven, until_adds};
 use crate::support::shop::{BUMX, BUMX_ACCOUNT, partial, report};
@@ -272,4 +273,70 @@ fn killed_while_the_first_is_under_way_the_second_still_waits() {
     eventually("the second goes", || panel.order(second)["dispatch"] == "sent");
     panel.binary.kill();
     proven(folder.path());
+}
+
+#[test]
+fn whose_link_becomes_free_hears_of_it_at_once_and_nobody_behind_does() {
+    let app = TestApp::start();
+    let (lan, mai, ngo) = (
+        app.member("lan").funded(100_000),
+        app.member("mai").funded(100_000),
+        app.member("ngo").funded(100_000),
+    );
+    let service = exclusive(&app);
+    let first = buys(&lan, service, "https://x.vn/a");
+    let second = buys(&mai, service, "https://x.vn/a");
+    buys(&ngo, service, "https://x.vn/a");
+    app.send_all();
+    let served = app.serve();
+    let mut streams = [&mai, &ngo].map(|member| Listener::bearer(served.address, member.token()));
+    // The page that is kept, too.
+    let listed = |member: &Member| member.get("/api/orders").expect(200)["items"][0]["waits_for"].clone();
+    assert_eq!((listed(&mai), listed(&ngo)), (json!("link"), json!("link")));
+    app.reported(first, report(ReportedStatus::InProgress));
+    app.reported(first, report(ReportedStatus::Completed));
+    let heard = streams[0].hears("order");
+    assert_eq!((&heard["id"], &heard["waits_for"]), (&json!(second), &Value::Null));
+    assert_eq!((listed(&mai), listed(&ngo)), (Value::Null, json!("link")));
+    app.fund(ngo.id, 1);
+    streams[1].hears("balance");
+}
+
+#[test]
+fn a_drip_feed_whose_run_waits_for_a_link_hears_that_it_is_free() {
+    let app = TestApp::start();
+    let (lan, mai) = (app.member("lan").funded(100_000), app.member("mai").funded(100_000));
+    let service = exclusive(&app);
+    let first = buys(&lan, service, "https://www.tiktok.com/@ten/video/1");
+    app.send_all();
+    let parent = mai.feeds(service, 1000, 2, 0);
+    release::tick(&app.app).unwrap();
+    assert_eq!(mai.get(&format!("/api/orders/{parent}")).expect(200)["waits_for"], "link");
+    let served = app.serve();
+    let mut stream = Listener::bearer(served.address, mai.token());
+    app.reported(first, report(ReportedStatus::Completed));
+    let heard = stream.hears("order");
+    assert_eq!((&heard["id"], &heard["waits_for"]), (&json!(parent), &Value::Null));
+}
+
+#[test]
+fn a_parked_one_names_the_order_that_is_under_way_and_not_one_that_waits_as_well() {
+    let app = TestApp::start();
+    let (lan, boss) = (app.member("lan").funded(100_000), app.admin("boss"));
+    let service = exclusive(&app);
+    let mut later = json!({ "service_id": service, "link": "https://x.vn/a", "quantity": 1000 });
+    later["start_at"] = json!(app.clock.now().plus_seconds(HOUR).rfc3339());
+    let first = lan.post("/api/orders", later).expect(201)["id"].as_i64().unwrap();
+    let second = buys(&lan, service, "https://x.vn/a");
+    assert_eq!(app.send_all(), [second]);
+    let third = buys(&lan, service, "https://x.vn/a");
+    app.clock.advance_seconds(HOUR);
+    release::tick(&app.app).unwrap();
+    assert_eq!(app.order(third).behind, Some(OrderId::new(first)));
+    app.clock.advance_seconds(24 * HOUR);
+    assert!(parked(&app, first) && parked(&app, third));
+    for id in [first, third] {
+        let seen = boss.get(&format!("/api/admin/orders/{id}")).expect(200);
+        assert_eq!(seen["dispatch_note_coded"]["values"]["order"], second, "{id}");
+    }
 }

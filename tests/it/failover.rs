@@ -19,7 +19,7 @@ use std::sync::Barrier;
 #[test]
 fn whatever_may_have_taken_it_or_is_the_customers_fault_hands_it_to_nobody() {
     type Case = (&'static str, fn() -> Reply, &'static str, i64);
-    let cases: [Case; 12] = [
+    let cases: [Case; 14] = [
         ("a time-out", Reply::hang, "review", 0),
         ("a reset", Reply::reset, "review", 0),
         ("a closed connection", Reply::close_without_answer, "review", 0),
@@ -32,6 +32,8 @@ fn whatever_may_have_taken_it_or_is_the_customers_fault_hands_it_to_nobody() {
             "review",
             0,
         ),
+        ("what was used instead", || says("Not enough funds; overdraft used"), "review", 0),
+        ("another service", || says("Service disabled, replaced with service 44"), "review", 0),
         ("a bad link", || says("Bad link"), "refused", 12_000),
         ("a bad quantity", || says("Quantity less than minimal 100"), "refused", 12_000),
         ("unknown words", || says("xatolik E_17"), "refused", 12_000),
@@ -226,8 +228,10 @@ fn an_order_leaves_a_source_only_from_the_queue() {
     let shop = Sourced::start();
     let (boss, lan) = (shop.app.admin("boss"), shop.app.member("lan").funded(50_000));
     let id = lan.buys(shop.service(&boss), 1000);
-    let claimed =
-        shop.app.write(|tx| orders::claim(tx, BUMX_ACCOUNT, false, FRONT, 9, &HashSet::new()).unwrap());
+    let claimed = shop.app.write(|tx| {
+        orders::claim(tx, BUMX_ACCOUNT, false, FRONT, 9, &HashSet::new(), &orders::TurnedAway::default())
+            .unwrap()
+    });
     assert_eq!(claimed.len(), 1);
     shop.app.write(|tx| tx.execute("UPDATE providers SET active = 0 WHERE id = 1", ()).unwrap());
     let ids = [OrderId::new(id)];

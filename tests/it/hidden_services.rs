@@ -153,3 +153,19 @@ fn only_somebody_can_be_shown_something() {
     assert_eq!(entries["items"][0]["after"]["visible_to"], json!([lan.id.get()]), "another change leaves it");
     assert!(offer().is_visible_to(None));
 }
+
+#[test]
+fn the_audit_log_names_whom_a_change_shows_it_to() {
+    let app = TestApp::start();
+    let (boss, lan, mai) = (app.admin("boss"), app.member("lan"), app.member("mai"));
+    let id = hidden(&app, &boss, &[&lan, &mai]);
+    shown_to(&boss, id, &[&mai]);
+    shown_to(&boss, id, &[]);
+    let log = boss.get(&format!("/api/admin/audit-log?subject=service:{id}")).expect(200);
+    let viewers = |at: usize| log["items"][at]["viewers"].clone();
+    let (both, one) = (
+        json!({ lan.id.to_string(): "lan", mai.id.to_string(): "mai" }),
+        json!({ mai.id.to_string(): "mai" }),
+    );
+    assert_eq!([viewers(0), viewers(1), viewers(2)], [one, both.clone(), both]);
+}

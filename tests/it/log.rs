@@ -1,7 +1,10 @@
 //! The log never makes the panel wait, and nobody can make it long.
 
-use crate::support::binary::command;
+use crate::support::binary::{Binary, command};
+use crate::support::fake_provider::FakeProvider;
+use crate::support::operated::{Operated, hold_the_writer};
 use crate::support::tcp;
+use serde_json::json;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
@@ -98,4 +101,67 @@ fn what_was_logged_before_the_end_is_there_after_it() {
     let mut log = String::new();
     panel.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
     assert_eq!(log.matches("/api/nothing").count(), 30);
+}
+
+/// The lines that hold these words, as JSON.
+fn lines(log: &str, words: &str) -> Vec<serde_json::Value> {
+    log.lines().filter(|line| line.contains(words)).map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn a_request_is_one_line_that_says_which_by_whom_and_how_it_went() {
+    let folder = TempDir::new().unwrap();
+    let provider = FakeProvider::start();
+    let panel = Operated::start(folder.path(), &provider.url(), &[]);
+    let me = panel.get("/api/auth/me")["id"].clone();
+    let answer = panel.send("GET", "/api/orders/4711?token=x", &serde_json::Value::Null).unwrap();
+    let id = answer.header("X-Request-Id").unwrap();
+    let [line] = lines(&panel.binary.log_with(id), id).try_into().unwrap();
+    for (field, expected) in [
+        ("message", json!("request")),
+        ("request_id", json!(id)),
+        ("method", json!("GET")),
+        ("route", json!("/api/orders/<id>")),
+        ("path", json!("/api/orders/4711")),
+        ("status", json!(404)),
+        ("user.id", me),
+    ] {
+        assert_eq!(line[field], expected, "{line}");
+    }
+    assert!(line["micros"].as_u64().is_some_and(|micros| micros > 0), "{line}");
+    for (path, route) in [("/nothing/here", "unknown"), ("/", "static"), ("/openapi.json", "/openapi.json")] {
+        let answer = panel.binary.send("GET", path, &[], b"");
+        let id = answer.header("X-Request-Id").unwrap();
+        let [line] = lines(&panel.binary.log_with(id), id).try_into().unwrap();
+        assert_eq!((&line["route"], &line["user.id"]), (&json!(route), &serde_json::Value::Null), "{line}");
+    }
+}
+
+#[test]
+fn the_level_says_which_lines_are_written() {
+    let folder = TempDir::new().unwrap();
+    for (level, is_told) in [("warn", false), ("info", true), ("debug", true)] {
+        let panel = Binary::start(folder.path(), &[], &[("LOG_LEVEL", level), ("BUMX_API_KEYS", "x")]);
+        assert_eq!(panel.send("GET", "/api/nothing", &[], b"").status, 404);
+        let log = panel.log_with("is it BUMX_API_KEY?").clone();
+        assert!(panel.terminate().0.success());
+        let log = if is_told { std::fs::read_to_string(folder.path().join("log.txt")).unwrap() } else { log };
+        assert_eq!(log.contains("/api/nothing"), is_told, "{level}: {log}");
+    }
+}
+
+#[test]
+fn a_write_that_waits_for_another_process_is_told_of() {
+    let folder = TempDir::new().unwrap();
+    let provider = FakeProvider::start();
+    let panel = Operated::start(folder.path(), &provider.url(), &[]);
+    let service = panel.stock();
+    let other = hold_the_writer(folder.path());
+    std::thread::scope(|scope| {
+        scope.spawn(|| panel.buy(service, "https://x.vn/secret-link"));
+        std::thread::sleep(Duration::from_millis(600));
+        drop(other);
+    });
+    let log = panel.binary.log_with("a write waited long for another process");
+    assert!(!log.contains("secret-link"), "{log}");
 }

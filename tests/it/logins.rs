@@ -197,8 +197,11 @@ fn a_user_and_the_admins_see_who_came_in_and_who_tried() {
     log_in(&app, "lan", PASSWORD, &[("User-Agent", "Firefox")]).expect(200);
     let list = lan.get("/api/user/logins").expect(200);
     let at = "2026-11-22T07:39:00Z";
-    let entry = |agent: &str, ok: bool| json!({ "at": at, "address": null, "user_agent": agent, "ok": ok });
-    let expected = [entry("Firefox", true), entry("curl/8", false)];
+    let entry = |agent: &str, wrong: Option<&str>| {
+        let ok = wrong.is_none();
+        json!({ "at": at, "address": null, "user_agent": agent, "ok": ok, "wrong": wrong })
+    };
+    let expected = [entry("Firefox", None), entry("curl/8", Some("password"))];
     assert_eq!(list["items"], json!(expected));
     let path = format!("/api/admin/users/{}/logins", lan.id);
     assert_eq!(boss.get(&path).expect(200), list);
@@ -360,7 +363,7 @@ fn an_address_that_somebody_logged_in_from_has_a_line_of_its_own_without_a_cooki
     app.member("lan");
     let served = app.serve();
     let party = |address: &str| {
-        let visit = accounts::Visit::new(Some(address.parse().unwrap()), None, std::iter::empty());
+        let visit = accounts::Visit::new(Some(address.parse().unwrap()), None, false, std::iter::empty());
         app.app.db.read_now(|tx| visit.party(tx)).unwrap()
     };
     let comes = |password: &str| {

@@ -205,8 +205,9 @@ fn only_serve_migrates_and_others_say_what_they_need() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("smm-panel.db");
     let new = Schema::current().version();
-    let old = new - 1;
-    open(&path, &Schema::current().until(old)).close_blocking();
+    let before_it = Schema::current().until(new - 1);
+    let old = before_it.version();
+    open(&path, &before_it).close_blocking();
     let before = fs::read(&path).unwrap();
     let create = ["admin", "create", "--username", "boss", "--email", "b@x.vn"];
     for arguments in [&["audit"][..], &create, &["admin", "reset-password", "--username", "boss"]] {

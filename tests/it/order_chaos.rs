@@ -107,8 +107,16 @@ fn any_event() -> impl Strategy<Value = Event> {
 fn happen(app: &TestApp, work: Work) {
     app.write(move |tx| match work {
         Work::Sends(outcome) => {
-            for claimed in
-                orders::claim(tx, BUMX_ACCOUNT, false, orders::FRONT, 100, &HashSet::new()).unwrap()
+            for claimed in orders::claim(
+                tx,
+                BUMX_ACCOUNT,
+                false,
+                orders::FRONT,
+                100,
+                &HashSet::new(),
+                &orders::TurnedAway::default(),
+            )
+            .unwrap()
             {
                 let id = claimed.order;
                 let _ = match outcome {

@@ -64,8 +64,18 @@ fn claims_are_oldest_first_bounded_and_never_twice() {
     let except: HashSet<OrderId> = [OrderId::new(ids[0]), OrderId::new(ids[2])].into();
     let claim = |max: usize, except: &HashSet<OrderId>| {
         let except = except.clone();
-        let claimed =
-            app.write(move |tx| orders::claim(tx, BUMX_ACCOUNT, false, orders::FRONT, max, &except).unwrap());
+        let claimed = app.write(move |tx| {
+            orders::claim(
+                tx,
+                BUMX_ACCOUNT,
+                false,
+                orders::FRONT,
+                max,
+                &except,
+                &orders::TurnedAway::default(),
+            )
+            .unwrap()
+        });
         claimed.iter().map(|claimed| claimed.order.get()).collect::<Vec<_>>()
     };
     assert_eq!(claim(2, &except), [ids[1], ids[3]]);
@@ -84,8 +94,18 @@ fn a_claim_begins_behind_an_order_and_goes_on_at_the_front() {
     let ids = app.queue_many(&lan, app.service(|_| ()), 5);
     let behind = OrderId::new(ids[2]);
     let claim = |max: usize| {
-        let claimed = app
-            .write(move |tx| orders::claim(tx, BUMX_ACCOUNT, false, behind, max, &HashSet::new()).unwrap());
+        let claimed = app.write(move |tx| {
+            orders::claim(
+                tx,
+                BUMX_ACCOUNT,
+                false,
+                behind,
+                max,
+                &HashSet::new(),
+                &orders::TurnedAway::default(),
+            )
+            .unwrap()
+        });
         claimed.iter().map(|claimed| claimed.order.get()).collect::<Vec<_>>()
     };
     assert_eq!((claim(1), claim(3)), (vec![ids[3]], vec![ids[4], ids[0], ids[1]]));
@@ -103,8 +123,11 @@ fn a_claim_says_what_to_send() {
     });
     let body = serde_json::json!({ "service_id": service, "link": "https://x.vn/", "comments": " a \r\n\r\nb\rc\n" });
     lan.post("/api/orders", body).expect(201);
-    let claimed =
-        app.write(|tx| orders::claim(tx, BUMX_ACCOUNT, false, orders::FRONT, 9, &HashSet::new()).unwrap());
+    let claim = || {
+        let (none, lately) = (HashSet::new(), orders::TurnedAway::default());
+        app.write(move |tx| orders::claim(tx, BUMX_ACCOUNT, false, orders::FRONT, 9, &none, &lately).unwrap())
+    };
+    let claimed = claim();
     let submission = &claimed[0].submission;
     assert_eq!((claimed[0].attempt, submission.provider_service_id.as_str()), (1, "101"));
     assert_eq!(submission.fields, [("comments", "a\nb\nc".to_owned())]);
@@ -113,8 +136,7 @@ fn a_claim_says_what_to_send() {
     let said = note.clone();
     app.write(move |tx| orders::record_not_sent(tx, id, &said, &Exchange::default()).unwrap());
     assert_eq!(app.order(id.get()).state.dispatch_note, Some(note));
-    let again =
-        app.write(|tx| orders::claim(tx, BUMX_ACCOUNT, false, orders::FRONT, 9, &HashSet::new()).unwrap());
+    let again = claim();
     assert_eq!(again[0].attempt, 2);
     app.write(move |tx| orders::record_sent(tx, id, "1", &Exchange::default()).unwrap());
 }

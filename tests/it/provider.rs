@@ -26,6 +26,7 @@ fn client_at(url: &str) -> Client {
         timeout: Duration::from_millis(500),
         add_timeout: Duration::from_millis(500),
         allow_private: true,
+        calls: None,
     }
 }
 

@@ -12,7 +12,7 @@ use smm_panel::jobs::providers::{dispatch, poll_orders};
 use smm_panel::kernel::cause::CallCause;
 use smm_panel::kernel::ids::{OrderId, ProviderId};
 use smm_panel::kernel::note::Note;
-use smm_panel::orders::{self, Order};
+use smm_panel::orders::{self, Order, TurnedAway};
 use smm_panel::provider::{Account, Exchange, Ground, ReportedStatus};
 use std::collections::HashSet;
 
@@ -58,9 +58,9 @@ impl<'a> Shop<'a> {
     fn sending(&self) -> i64 {
         let id = self.queued();
         let at = Account { provider: ProviderId::new(self.provider), number: 1 };
-        let none = HashSet::new();
+        let (none, lately) = (HashSet::new(), TurnedAway::default());
         self.app.write(move |tx| {
-            assert_eq!(orders::claim(tx, at, false, orders::FRONT, 9, &none).unwrap().len(), 1);
+            assert_eq!(orders::claim(tx, at, false, orders::FRONT, 9, &none, &lately).unwrap().len(), 1);
         });
         id
     }
@@ -191,7 +191,10 @@ fn a_report_that_was_under_way_when_the_account_was_left_moves_nothing() {
     let none = HashSet::new();
     shop.queued();
     app.write(move |tx| {
-        assert!(orders::claim(tx, at, false, orders::FRONT, 9, &none).unwrap().is_empty(), "nor is one sent");
+        assert!(
+            orders::claim(tx, at, false, orders::FRONT, 9, &none, &TurnedAway::default()).unwrap().is_empty(),
+            "nor is one sent"
+        );
     });
 }
 

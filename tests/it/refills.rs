@@ -51,7 +51,7 @@ fn completed_now(lan: &Member, service: i64) -> i64 {
 /// With a token that is still good.
 fn logged_in<'a>(member: &Member<'a>) -> Member<'a> {
     let app = member.asker.app;
-    let (token, _) = app.app.keys.issue(member.id, 0, app.clock.now()).unwrap();
+    let (token, _) = app.app.keys.issue(member.id, 0, false, app.clock.now()).unwrap();
     Member { id: member.id, asker: Asker { app, token: Some(token) } }
 }
 

@@ -1,6 +1,7 @@
 //! Every refusal that docs/API.md lists, earned at least once from outside, each in the one shape they all have.
 
-use crate::support::app::{PASSWORD, TestApp, figment};
+use crate::second_factor;
+use crate::support::app::{Asker, PASSWORD, TestApp, figment};
 use crate::support::bank::WEBHOOK;
 use crate::support::member::Member;
 use crate::support::shop::wish;
@@ -107,7 +108,23 @@ fn people(seen: &mut Seen) {
     };
     seen.met(&register("Lan", "other@example.vn"), 409, "username_taken");
     seen.met(&register("other", "LAN@example.vn"), 409, "email_taken");
+    let mai = app.member("mai");
+    second_factor::turn_on(&mai);
+    let with = |totp: Option<&str>| {
+        let body = json!({ "login": "mai", "password": PASSWORD, "totp": totp });
+        guest.post("/api/auth/login", body)
+    };
+    seen.met(&with(None), 401, "totp_required");
+    seen.met(&with(Some("000000")), 401, "invalid_totp");
     let boss = app.admin("boss");
+    boss.put("/api/admin/settings", json!({ "require_totp": true })).expect(200);
+    seen.met(&boss.get("/api/admin/users"), 403, "totp_setup_required");
+    let deputy = app.admin("deputy");
+    let body = json!({ "login": "deputy", "password": PASSWORD });
+    let token = guest.post("/api/auth/login", body).expect(200)["access_token"].as_str().map(str::to_owned);
+    let boss = Member { id: deputy.id, asker: Asker { app: &app, token } };
+    second_factor::turn_on(&boss);
+    seen.met(&deputy.get("/api/admin/users"), 403, "confirmation_required");
     let ban =
         |member: &Member| boss.put(&format!("/api/admin/users/{}/ban", member.id), json!({ "banned": true }));
     seen.met(&ban(&boss), 409, "conflict");

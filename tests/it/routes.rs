@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 const PUBLIC: &[(Method, &str)] = &[
     (Method::Post, "/api/auth/register"),
     (Method::Post, "/api/auth/login"),
+    (Method::Post, "/api/auth/reset"),
     (Method::Get, "/api/auth/session"),
     (Method::Post, "/api/setup"),
     (Method::Get, "/api/site"),
@@ -33,7 +34,7 @@ fn is_public(method: Method, path: &str) -> bool {
 
 /// `/api/orders/<id>` asked for number 1.
 fn example(path: &str) -> String {
-    path.replace("<id>", "1")
+    path.replace("<id>", "1").replace("<name>", "1")
 }
 
 #[test]

@@ -2,10 +2,11 @@
 
 use crate::support::app::TestApp;
 use crate::support::member::Member;
-use crate::support::shop::{by_hand, partial, report};
+use crate::support::shop::{by_hand, partial, report, wish};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use smm_panel::jobs::scheduled::{release, service_times};
+use smm_panel::orders::Status;
 use smm_panel::provider::ReportedStatus;
 
 const HOUR: i64 = 3600;
@@ -70,6 +71,31 @@ fn what_ended_otherwise_or_long_ago_says_nothing_about_the_time() {
     app.clock.advance_seconds(31 * DAY);
     assert_eq!(average(&app, service), Value::Null);
     assert_eq!(figures(&app.admin("boss")), Vec::<Value>::new());
+}
+
+#[test]
+fn what_its_customer_took_back_before_it_was_sent_counts_as_no_end() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(500_000));
+    let service = app.service(|offer| (offer.cancel, offer.dripfeed) = (true, true));
+    completes(&app, &lan, service, 60);
+    let unsent = [
+        lan.schedules(service, 1000, DAY),
+        lan.post("/api/orders", wish(service, 1000)).expect(201)["id"].as_i64().unwrap(),
+        lan.feeds(service, 1000, 3, 10),
+    ];
+    release::tick(&app.app).unwrap();
+    for id in unsent {
+        lan.post(&format!("/api/orders/{id}/cancel"), json!({})).expect(200);
+        assert_eq!(app.order(id).state.progress.status, Status::Canceled);
+    }
+    let ended = figures(&boss);
+    assert_eq!((&ended[0]["completed"], &ended[0]["canceled"]), (&json!(1), &json!(0)));
+    // One that was sent and that the provider gave up for the customer is an end.
+    let sent = lan.bought(service, 1000);
+    lan.post(&format!("/api/orders/{sent}/cancel"), json!({})).expect(200);
+    app.reported(sent, report(ReportedStatus::Canceled)).unwrap();
+    assert_eq!(figures(&boss)[0]["canceled"], json!(1));
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! The sources of a service: what an admin may say about them, and what a provider's list does to each.
 
 use crate::import::line;
+use crate::support::app::TestApp;
 use crate::support::member::Member;
+use crate::support::reply::Reply;
 use crate::support::sourced::{Sourced, likes};
 use serde_json::{Value, json};
+use smm_panel::jobs::providers::dispatch;
 use smm_panel::jobs::scheduled::sync_catalog;
 
 const PATH: &str = "/api/admin/services";
@@ -184,4 +187,30 @@ fn an_import_takes_over_the_source_in_front_and_leaves_the_others_to_follow() {
         (&service["rate"], &service["cost"], &service["sources"][0]["cost"], &service["sources"][1]["cost"]),
         (&json!("12300"), &json!("8200"), &json!("8200"), &json!("9000"))
     );
+}
+
+/// Under two names it is one account still, whose ids each belong to one order.
+#[test]
+fn an_account_that_was_entered_twice_gives_no_order_twice() {
+    let app = TestApp::with(&[("PROVIDER_ALLOW_PRIVATE", "true")]);
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(100_000));
+    let enters = |key: &str| {
+        let body = json!({ "name": key, "api_url": format!("{}/", app.provider.url()), "api_key": key });
+        boss.post("/api/admin/providers", body).expect(201)["id"].as_i64().unwrap()
+    };
+    let (twin, other) = (enters("bumx-test-key"), enters("another-test-key"));
+    let sells = |provider: i64| {
+        let mut body = likes();
+        (body["provider_id"], body["provider_service_id"]) = (json!(provider), json!("101"));
+        boss.post("/api/admin/services", body).expect(201)["id"].as_i64().unwrap()
+    };
+    let first = lan.bought(sells(1), 1000);
+    let theirs = app.order(first).state.provider_order.unwrap();
+    let [at_twin, at_other] = [twin, other].map(|provider| lan.buys(sells(provider), 1000));
+    (0..2).for_each(|_| app.provider.next_for("add", Reply::json(500, json!({}))));
+    dispatch::tick(&app.app);
+    let sent = json!({ "action": "sent", "provider_order_id": theirs });
+    let resolve = |id: i64| boss.post(&format!("/api/admin/orders/{id}/resolve"), sent.clone());
+    assert_eq!(resolve(at_twin).refused(409, "conflict")["reason"], "provider_order_linked");
+    assert_eq!(resolve(at_other).expect(200)["dispatch"], "sent", "ids of two accounts may be equal");
 }

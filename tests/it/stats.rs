@@ -182,7 +182,7 @@ fn a_provider_that_reports_nonsense_spoils_no_sum() {
     }
     lan.bought(service, 1000);
     let stats = admin.get(STATS).expect(200);
-    assert_eq!(figures(&stats, ["orders", "sales", "cost"]), [4, 48_000, 3_000_000_008_000]);
+    assert_eq!(figures(&stats, ["orders", "sales", "cost"]), [4, 48_000, 32_000], "each as expected");
 }
 
 #[test]

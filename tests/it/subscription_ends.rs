@@ -5,12 +5,12 @@ use crate::support::app::TestApp;
 use crate::support::fake_provider::FakeProvider;
 use crate::support::member::Member;
 use crate::support::operated::{Operated, eventually, proven};
-use crate::support::shop::{BUMX_ACCOUNT, charged, report};
+use crate::support::shop::{BUMX, BUMX_ACCOUNT, charged, report};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use smm_panel::jobs::providers::{after_sale, poll_orders};
-use smm_panel::orders;
-use smm_panel::provider::{Report, ReportedPosts, ReportedStatus};
+use smm_panel::orders::{self, Dispatch};
+use smm_panel::provider::{Place, Report, ReportedPosts, ReportedStatus};
 use tempfile::TempDir;
 
 fn stands(lan: &Member, id: i64) -> (Value, Value, Value) {
@@ -117,6 +117,158 @@ fn the_end_waits_an_hour_for_a_post_of_which_nothing_is_heard() {
     assert_eq!((stands(&lan, id), lan.balance()), (is("partial", 15_600, 1300), 15_600));
 }
 
+/// What was said of a post while it ran is not what it used.
+#[test]
+fn each_post_is_asked_for_once_more_after_the_end() {
+    let app = TestApp::start();
+    let lan = app.member("lan").funded(24_000);
+    let (id, theirs) = subscribed(&app, &lan, sold(&app));
+    let said = |charge: &str| json!({ "status": "Completed", "charge": charge, "currency": "VND" });
+    says(&app, "901", json!({ "status": "Pending", "charge": "0" }));
+    says(&app, "902", said("800"));
+    says(&app, &theirs, json!({ "status": "Active", "orders": ["901", "902"] }));
+    poll(&app);
+    assert_eq!(stands(&lan, id), is("in_progress", 0, 1800));
+    // In one answer with the end, and one that was final long before.
+    says(&app, &theirs, json!({ "status": "Completed", "orders": ["901", "902"] }));
+    says(&app, "901", said("4000"));
+    says(&app, "902", said("1600"));
+    poll(&app);
+    assert_eq!((stands(&lan, id), lan.balance()), (is("partial", 15_600, 1300), 15_600));
+}
+
+#[test]
+fn what_a_provider_says_of_itself_says_nothing_of_a_post() {
+    for (said, at_once) in [
+        (json!({ "error": "Rate limit exceeded, try again later" }), false),
+        (json!({ "error": "Not enough funds" }), false),
+        (json!({ "error": "Internal error" }), false),
+        (json!({ "error": "Incorrect order ID" }), true),
+    ] {
+        let app = TestApp::start();
+        let lan = app.member("lan").funded(24_000);
+        let (id, theirs) = subscribed(&app, &lan, sold(&app));
+        says(&app, "901", said.clone());
+        says(&app, &theirs, json!({ "status": "Completed", "orders": ["901"] }));
+        poll(&app);
+        if at_once {
+            assert_eq!(stands(&lan, id), is("partial", 18_000, 1500), "{said}: the most");
+        } else {
+            assert_eq!(stands(&lan, id), is("in_progress", 0, 1500), "{said}");
+            costs(&app, "901", "800");
+            poll(&app);
+            assert_eq!(stands(&lan, id), is("partial", 22_800, 1900), "{said}");
+        }
+    }
+}
+
+#[test]
+fn an_end_whose_posts_cannot_be_read_gives_nothing_back_by_itself() {
+    for said in [json!({ "orders": "6005;6006" }), json!({ "orders": true }), json!({ "posts": -3 })] {
+        for word in ["Completed", "Canceled", "Expired"] {
+            let app = TestApp::start();
+            let (lan, boss) = (app.member("lan").funded(100_000), app.admin("boss"));
+            let (id, theirs) = subscribed(&app, &lan, sold(&app));
+            let mut report = said.clone();
+            report["status"] = json!(word);
+            says(&app, &theirs, report);
+            poll(&app);
+            let review = boss.get("/api/admin/orders?review=true").expect(200);
+            assert_eq!(review["items"][0]["contradiction_coded"]["code"], "posts_missing", "{said} {word}");
+            assert_eq!((stands(&lan, id).1, lan.balance()), (json!(0), 76_000));
+        }
+    }
+    // An entry that is no id is a post, of which nothing can be read.
+    let app = TestApp::start();
+    let lan = app.member("lan").funded(24_000);
+    let (id, theirs) = subscribed(&app, &lan, sold(&app));
+    says(&app, &theirs, json!({ "status": "Completed", "orders": [{ "order": 6001 }, { "order": 6002 }] }));
+    poll(&app);
+    assert_eq!(stands(&lan, id), is("partial", 12_000, 1000));
+    let seen = app.order(id);
+    assert_eq!(
+        seen.state.cost.map(smm_panel::kernel::money::Vnd::get),
+        Some(16_000),
+        "not nothing: what was expected"
+    );
+}
+
+#[test]
+fn a_service_that_goes_to_another_provider_leaves_its_subscriptions_what_they_cost() {
+    for has_post in [false, true] {
+        let app = TestApp::start();
+        let (lan, boss) = (app.member("lan").funded(24_000), app.admin("boss"));
+        let service = sold(&app);
+        let (id, theirs) = subscribed(&app, &lan, service);
+        costs(&app, "901", "1600");
+        costs(&app, "902", "1600");
+        if has_post {
+            says(&app, &theirs, json!({ "status": "Active", "orders": ["901"] }));
+            poll(&app);
+        }
+        let other = json!({ "provider_id": 1, "provider_service_id": "999", "cost": "2000" });
+        boss.put(&format!("/api/admin/services/{service}"), other).expect(200);
+        says(&app, &theirs, json!({ "status": "Completed", "orders": ["901", "902"] }));
+        poll(&app);
+        assert_eq!(stands(&lan, id), is("partial", 19_200, 1600), "{has_post}");
+    }
+}
+
+#[test]
+fn charges_beyond_all_measure_are_read_as_none() {
+    let app = TestApp::start();
+    let lan = app.member("lan").funded(24_000);
+    let (id, theirs) = subscribed(&app, &lan, sold(&app));
+    for post in ["901", "902"] {
+        says(
+            &app,
+            post,
+            json!({ "status": "Completed", "charge": "9000000000000000000", "currency": "VND" }),
+        );
+    }
+    says(&app, &theirs, json!({ "status": "Completed", "orders": ["901", "902"] }));
+    poll(&app);
+    assert_eq!(stands(&lan, id), is("partial", 12_000, 1000));
+}
+
+#[test]
+fn what_a_post_used_does_not_follow_the_exchange_rate() {
+    let app = TestApp::start();
+    let (lan, boss) = (app.member("lan").funded(24_000), app.admin("boss"));
+    let (id, theirs) = subscribed(&app, &lan, sold(&app));
+    let path = format!("/api/admin/providers/{}", BUMX.get());
+    let used = |posts: &[&str]| {
+        says(&app, &theirs, json!({ "status": "Active", "orders": posts }));
+        poll(&app);
+        2000 - stands(&lan, id).2.as_i64().unwrap()
+    };
+    costs(&app, "901", "1600");
+    costs(&app, "902", "1600");
+    assert_eq!(used(&["901"]), 200);
+    boss.put(&path, json!({ "exchange_rate": 2 })).expect(200);
+    assert_eq!(used(&["901"]), 200, "it was found at the old one");
+    assert_eq!(used(&["901", "902"]), 400, "its cost has doubled too");
+}
+
+#[test]
+fn the_order_of_a_post_is_not_sent_again() {
+    let app = TestApp::start();
+    let (lan, boss) = (app.member("lan").funded(24_000), app.admin("boss"));
+    let (id, theirs) = subscribed(&app, &lan, sold(&app));
+    says(&app, &theirs, json!({ "status": "Active", "orders": ["901"] }));
+    costs(&app, "901", "1600");
+    poll(&app);
+    let post = posts(&app, id)[0];
+    let seen = boss.get(&format!("/api/admin/orders/{post}")).expect(200);
+    assert_eq!((&seen["charge"], &seen["paid"]), (&json!(0), &json!(2400)), "what it used of the 24,000");
+    // The provider moves, which parks what its old account had.
+    let place = Place { url: "https://example.vn/api".to_owned(), key: "other".to_owned() };
+    app.write(move |tx| orders::follow_environment(tx, BUMX, Some(&place)).unwrap());
+    assert_eq!(app.order(post).state.dispatch, Dispatch::Review);
+    let answer = boss.post(&format!("/api/admin/orders/{post}/resolve"), json!({ "action": "resend" }));
+    answer.refused(409, "conflict");
+}
+
 #[test]
 fn a_post_whose_order_is_another_ones_used_the_most() {
     let app = TestApp::start();
@@ -165,6 +317,7 @@ fn its_customer_has_the_provider_asked_and_an_admin_ends_it_at_once() {
 /// What the provider says of order `p` or of the order of a post.
 fn said(status: ReportedStatus, orders: &[&str]) -> Report {
     let posts = ReportedPosts {
+        is_unreadable: false,
         is_told: true,
         count: i64::try_from(orders.len()).unwrap(),
         orders: orders.iter().map(|id| (*id).to_owned()).collect(),

@@ -3,7 +3,7 @@
 
 use crate::support::app::TestApp;
 use crate::support::bank::{Notice, notify};
-use crate::support::binary::{Binary, command, own_folder};
+use crate::support::binary::{Binary, command, damage, own_folder};
 use crate::support::member::Member;
 use crate::support::process::{alone, holdings};
 use crate::support::tcp;
@@ -12,7 +12,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde_json::{Value, json};
 use smm_panel::jobs::scheduled;
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
+use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, ChildStderr, Command, Stdio};
@@ -49,19 +49,6 @@ fn while_another_process_holds_the_file_health_and_the_webhook_answer_in_time() 
     notify(&app, &Notice::new(1, 50_000, "no code")).expect(200);
     app.guest().get("/health").expect(200);
     app.guest().get("/health/ready").expect(200);
-}
-
-/// Overwrites the first page of a table.
-fn damage(database: &Path, table: &str) {
-    let conn = stranger(database);
-    let page: u32 = conn
-        .query_row("SELECT rootpage FROM sqlite_schema WHERE name = ?1", [table], |row| row.get(0))
-        .unwrap();
-    let size: u32 = conn.pragma_query_value(None, "page_size", |row| row.get(0)).unwrap();
-    drop(conn);
-    let mut file = fs::OpenOptions::new().write(true).open(database).unwrap();
-    file.seek(SeekFrom::Start(u64::from(page - 1) * u64::from(size))).unwrap();
-    file.write_all(&vec![0x5a; usize::try_from(size).unwrap()]).unwrap();
 }
 
 #[test]

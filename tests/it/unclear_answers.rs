@@ -22,6 +22,9 @@ fn what_does_not_say_no_is_neither_refunded_nor_sent_again() {
         json!({ "error": "Order is already in our system, id 5512" }),
         json!({ "error": "Đơn hàng đã được tạo" }),
         json!({ "error": "Превышено время ожидания, попробуйте позже" }),
+        json!({ "error": "Invalid link, but we fixed it and went ahead" }),
+        json!({ "error": "Do not resubmit" }),
+        json!({ "error": "Internal error" }),
         json!({ "order": 88, "success": false }),
     ];
     for (number, answer) in answers.iter().enumerate() {

@@ -15,6 +15,8 @@ export default defineConfig({
   testDir: "browser",
   outputDir: "results",
   workers: 2,
+  // On a busy machine; what needed it is named "flaky" at the end.
+  retries: 1,
   fullyParallel: true,
   forbidOnly: true,
   timeout: 60_000,

@@ -1,8 +1,8 @@
 //! Lists of users. Newest first they walk the table, by spending an index of the ledger's accounts; the few who are
-//! banned or admins have indexes of their own, and are read rather than searched.
+//! banned or work for the panel have indexes of their own, and are read rather than searched.
 
 use super::super::{Filter, Role, Sorting};
-use super::{User, user};
+use super::{COLUMNS, User, user};
 use crate::db::{ReadTx, fts_phrase};
 use crate::kernel::error::Fault;
 use crate::kernel::money::Vnd;
@@ -13,9 +13,6 @@ use rusqlite::ToSql;
 const SEARCH_MAX_BYTES: usize = 32 + 1 + 254;
 /// Fewer characters are no word of the full-text index.
 const WORD: usize = 3;
-
-const COLUMNS: &str =
-    "u.id, u.username, u.email, u.role, u.banned, u.referral_code, u.created_at, u.last_seen_at";
 
 /// A page of those who meet the filter; `span` is the spending of its tier, from and below.
 pub(in super::super) fn list(
@@ -50,7 +47,7 @@ pub(in super::super) fn list(
             let user = user(row)?;
             let place = match part {
                 Part::Whole => Cursor::before(user.id.get()),
-                Part::Equals | Part::Below => Cursor::below(row.get(8)?, user.id.get()),
+                Part::Equals | Part::Below => Cursor::below(row.get(9)?, user.id.get()),
             };
             Ok((user, place))
         })?);
@@ -82,6 +79,7 @@ fn few(filter: &Filter) -> Option<&'static str> {
     match (filter.banned, filter.role) {
         (Some(true), _) => Some("users_banned"),
         (_, Some(Role::Admin)) => Some("users_admins"),
+        (_, Some(Role::Support)) => Some("users_support"),
         (Some(false) | None, Some(Role::User) | None) => None,
     }
 }
@@ -96,24 +94,24 @@ fn sql(filter: &Filter, part: Part) -> String {
     });
     wanted.push_str(match filter.role {
         Some(Role::Admin) => " AND u.role = 'admin'",
+        Some(Role::Support) => " AND u.role = 'support'",
         Some(Role::User) => " AND u.role = 'user'",
         None => "",
     });
     let spent = match part {
         Part::Whole => None,
-        Part::Equals => Some("a.spent >= :least AND a.spent = :rank AND a.id < :cursor"),
-        Part::Below => Some("a.spent >= :least AND a.spent < :rank"),
+        Part::Equals => Some("a.standing >= :least AND a.standing = :rank AND a.id < :cursor"),
+        Part::Below => Some("a.standing >= :least AND a.standing < :rank"),
     };
     if let Some(spent) = spent {
         let from = match few(filter) {
             Some(index) => format!("users AS u INDEXED BY {index} CROSS JOIN accounts AS a ON a.id = u.id"),
-            None => {
-                "accounts AS a INDEXED BY accounts_by_spent CROSS JOIN users AS u ON u.id = a.id".to_owned()
-            }
+            None => "accounts AS a INDEXED BY accounts_by_standing CROSS JOIN users AS u ON u.id = a.id"
+                .to_owned(),
         };
         return format!(
-            "SELECT {COLUMNS}, a.spent FROM {from} WHERE a.id > 0 AND {spent}{wanted}
-             ORDER BY a.spent DESC, a.id DESC LIMIT :limit"
+            "SELECT {COLUMNS}, a.standing FROM {from} WHERE a.id > 0 AND {spent}{wanted}
+             ORDER BY a.standing DESC, a.id DESC LIMIT :limit"
         );
     }
     let length = filter.search.as_deref().map_or(0, str::len);
@@ -164,7 +162,7 @@ mod tests {
     /// Every combination of filters that go with any order.
     fn filters(search: Option<&str>, sorting: Sorting) -> Vec<Filter> {
         let banned = [None, Some(false), Some(true)];
-        let roles = [None, Some(Role::User), Some(Role::Admin)];
+        let roles = [None, Some(Role::User), Some(Role::Support), Some(Role::Admin)];
         let each = |banned| roles.map(|role| Filter::check(search, banned, role, sorting).unwrap());
         banned.into_iter().flat_map(each).collect()
     }
@@ -193,11 +191,11 @@ mod tests {
         on_empty_database(|tx| {
             for filter in filters(None, Sorting::Spending { tier: Some(2) }) {
                 for (part, way) in [
-                    (Part::Equals, "(spent=? AND rowid>? AND rowid<?)"),
-                    (Part::Below, "(spent>? AND spent<?)"),
+                    (Part::Equals, "(standing=? AND rowid>? AND rowid<?)"),
+                    (Part::Below, "(standing>? AND standing<?)"),
                 ] {
                     let (few, plan) = (few(&filter), plan(tx, &sql(&filter, part)));
-                    let walk = format!("SEARCH a USING COVERING INDEX accounts_by_spent {way}");
+                    let walk = format!("SEARCH a USING INDEX accounts_by_standing {way}");
                     assert!(plan.contains(few.unwrap_or(&walk)), "{plan}");
                     assert!(few.is_some() || !plan.contains("TEMP B-TREE"), "{plan}");
                 }

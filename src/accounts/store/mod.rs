@@ -3,7 +3,10 @@
 use strum::{IntoStaticStr, VariantArray};
 
 pub(super) mod keys;
+pub(super) mod links;
 mod lists;
+pub(super) mod moved;
+pub(super) mod second_factor;
 pub(super) mod visits;
 
 pub(super) use lists::list;
@@ -27,12 +30,14 @@ const REVOCATION_SLACK_S: i64 = 30 * 24 * 60 * 60;
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Role {
     User,
+    /// Sees customers, their orders and deposits, and does for them what they could do themselves.
+    Support,
     Admin,
 }
 
 word_column!(Role);
 
-/// A customer or admin.
+/// A customer, or somebody who works for the panel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
     pub id: UserId,
@@ -43,6 +48,8 @@ pub struct User {
     /// What others register with to be referred by this user.
     pub referral_code: String,
     pub created_at: Timestamp,
+    /// Whether log-ins ask for a second factor.
+    pub totp: bool,
     /// When a request was made last, as far as it is written down. `None`: never.
     pub last_seen: Option<Timestamp>,
 }
@@ -65,8 +72,10 @@ pub(super) fn insert(
 ) -> Result<UserId, Fault> {
     let NewAccount { username, email, .. } = account;
     let id = tx.insert(
-        "INSERT INTO users (username, email, password_hash, role, referral_code, referrer_id, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO users (id, username, email, password_hash, role, referral_code, referrer_id, created_at)
+         VALUES ((SELECT id FROM first_ids WHERE name = 'users'
+                 AND id > (SELECT coalesce(max(id), 0) FROM users)),
+             ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         (username, email, hash.as_str(), role, referral_code, referrer, tx.now()),
     )?;
     tx.insert("INSERT INTO users_search (rowid, text) VALUES (?1, ?2)", (id, format!("{username} {email}")))?;
@@ -142,20 +151,21 @@ fn identity_row(row: &Row) -> rusqlite::Result<super::Identity> {
 /// A user name has no `@` and an address has one, so at most one user answers.
 pub(super) fn credentials_by_login(tx: &ReadTx, login: &str) -> Result<Option<Credentials>, Fault> {
     tx.one(
-        "SELECT id, password_hash, token_epoch, banned FROM users WHERE username = ?1 OR email = ?1",
+        "SELECT id, password_hash, token_epoch, banned, password_scheme FROM users WHERE username = ?1 OR email = ?1",
         [login],
         credentials,
     )
 }
 
 pub(super) fn credentials_by_id(tx: &ReadTx, user: UserId) -> Result<Option<Credentials>, Fault> {
-    tx.one("SELECT id, password_hash, token_epoch, banned FROM users WHERE id = ?1", [user], credentials)
+    let sql = "SELECT id, password_hash, token_epoch, banned, password_scheme FROM users WHERE id = ?1";
+    tx.one(sql, [user], credentials)
 }
 
 fn credentials(row: &Row) -> rusqlite::Result<Credentials> {
     Ok(Credentials {
         user: row.get(0)?,
-        hash: PasswordHash::stored(row.get(1)?),
+        hash: PasswordHash::stored(row.get(1)?, row.get(4)?),
         epoch: row.get(2)?,
         banned: row.get(3)?,
     })
@@ -169,24 +179,40 @@ pub(super) fn set_password(
     hash: &PasswordHash,
 ) -> Result<Option<i64>, Fault> {
     tx.one(
-        "UPDATE users SET password_hash = ?3, token_epoch = token_epoch + 1
+        "UPDATE users SET password_hash = ?3, password_scheme = NULL, token_epoch = token_epoch + 1
          WHERE id = ?1 AND token_epoch = ?2 RETURNING token_epoch",
         (user, epoch, hash.as_str()),
         |row| row.get(0),
     )
 }
 
-/// By its index; the least where nobody has a password.
+/// What a check may take, by its indexes; the least where nobody has a password. A hash of another panel may have to be
+/// compared twice, which is what one of the next cost takes.
 pub(super) fn highest_cost(tx: &ReadTx) -> Result<Cost, Fault> {
-    let highest: Option<String> =
-        tx.value("SELECT max(substr(password_hash, 5, 2)) FROM users", (), |row| row.get(0))?;
-    Ok(highest.as_deref().map_or(Cost::LEAST, Cost::stored))
+    let highest = |rows: &str| {
+        let sql = format!("SELECT max(substr(password_hash, 5, 2)) FROM users{rows}");
+        let digits: Option<String> = tx.value(&sql, (), |row| row.get(0))?;
+        Ok::<_, Fault>(digits.as_deref().map(Cost::stored))
+    };
+    let all = highest("")?.unwrap_or(Cost::LEAST);
+    let foreign = highest(" INDEXED BY users_by_foreign_cost WHERE password_scheme IS NOT NULL")?;
+    Ok(foreign.map_or(all, |foreign| all.max(foreign.next())))
 }
 
 /// Keeps the same password under a hash of today's cost; nothing happens when it was changed meanwhile.
 pub fn renew_hash(tx: &Tx, user: UserId, old: &PasswordHash, renewed: &PasswordHash) -> Result<(), Fault> {
-    let sql = "UPDATE users SET password_hash = ?3 WHERE id = ?1 AND password_hash = ?2";
+    let sql =
+        "UPDATE users SET password_hash = ?3, password_scheme = NULL WHERE id = ?1 AND password_hash = ?2";
     tx.execute(sql, (user, old.as_str(), renewed.as_str()))?;
+    Ok(())
+}
+
+/// Ends the sessions of everybody, and links that set a password. By far more than one each: a token of after a backup
+/// has an epoch of after it.
+pub fn end_all_sessions(tx: &Tx) -> Result<(), Fault> {
+    tx.execute("UPDATE users SET token_epoch = token_epoch + 1000000", ())?;
+    tx.execute("DELETE FROM account_links", ())?;
+    tx.execute("DELETE FROM sessions", ())?;
     Ok(())
 }
 
@@ -199,6 +225,11 @@ pub(super) fn set_banned(tx: &Tx, user: UserId, banned: bool) -> Result<(), Faul
     let sql = "UPDATE users SET banned = ?2, token_epoch = token_epoch + 1 WHERE id = ?1";
     tx.execute(sql, (user, banned))?;
     if banned { keys::delete_all(tx, user) } else { Ok(()) }
+}
+
+pub(super) fn set_role(tx: &Tx, user: UserId, role: Role) -> Result<(), Fault> {
+    tx.execute("UPDATE users SET role = ?2 WHERE id = ?1", (user, role))?;
+    Ok(())
 }
 
 pub(super) fn revoke(tx: &Tx, token_id: &str, user: UserId, expires_at: Timestamp) -> Result<(), Fault> {
@@ -218,8 +249,10 @@ pub fn forget_expired_revocations(tx: &Tx) -> Result<usize, Fault> {
     )
 }
 
-const USER: &str =
-    "SELECT id, username, email, role, banned, referral_code, created_at, last_seen_at FROM users";
+/// Of the table `u`, as `user` reads them.
+const COLUMNS: &str =
+    "u.id, u.username, u.email, u.role, u.banned, u.referral_code, u.created_at, u.last_seen_at,
+    EXISTS (SELECT 1 FROM second_factors AS f WHERE f.user_id = u.id AND f.confirmed = 1)";
 
 fn user(row: &Row) -> rusqlite::Result<User> {
     Ok(User {
@@ -231,11 +264,12 @@ fn user(row: &Row) -> rusqlite::Result<User> {
         referral_code: row.get(5)?,
         created_at: row.get(6)?,
         last_seen: row.get(7)?,
+        totp: row.get(8)?,
     })
 }
 
 pub(super) fn by_id(tx: &ReadTx, id: UserId) -> Result<Option<User>, Fault> {
-    tx.one(&format!("{USER} WHERE id = ?1"), [id], user)
+    tx.one(&format!("SELECT {COLUMNS} FROM users AS u WHERE u.id = ?1"), [id], user)
 }
 
 /// Who earns from what this user buys. The outer `None`: no such user.
@@ -254,8 +288,20 @@ pub fn names(tx: &ReadTx, ids: &[UserId]) -> Result<HashMap<UserId, String>, Fau
     Ok(rows.into_iter().collect())
 }
 
+/// Those of these users who are of the support.
+pub fn of_support(tx: &ReadTx, ids: &[UserId]) -> Result<Vec<UserId>, Fault> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.get()).collect();
+    tx.all(
+        "SELECT id FROM users WHERE id IN (SELECT value FROM json_each(?1)) AND role = 'support'",
+        [serde_json::json!(ids).to_string()],
+        |row| row.get(0),
+    )
+}
+
 pub(super) fn referred(tx: &ReadTx, referrer: UserId, page: PageRequest) -> Result<Page<User>, Fault> {
-    let sql = format!("{USER} WHERE referrer_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM users AS u WHERE u.referrer_id = ?1 AND u.id < ?2 ORDER BY u.id DESC LIMIT ?3"
+    );
     let rows = tx.all(&sql, (referrer, page.cursor.get(), page.limit.probe()), user)?;
     Ok(page_of(rows, page))
 }

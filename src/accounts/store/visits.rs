@@ -2,11 +2,23 @@
 
 use super::super::token::Claims;
 use super::super::visits::{Login, Session};
-use crate::db::{ReadTx, Tx};
+use crate::db::{ReadTx, Tx, word_column};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{LoginId, SessionId, UserId};
 use crate::kernel::page::{Page, PageRequest};
+use strum::{IntoStaticStr, VariantArray};
+
+/// What was wrong with a try to log in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case", const_into_str)]
+pub enum Wrong {
+    Password,
+    /// The password was right.
+    Code,
+}
+
+word_column!(Wrong);
 
 /// Tries of a user that are kept, of those that were right and of those that were wrong.
 const LOGINS_KEPT: i64 = 100;
@@ -20,13 +32,16 @@ pub const DEVICE_DAYS: i64 = 180;
 pub fn insert_session(
     tx: &Tx,
     claims: &Claims,
+    has_factor: bool,
     address: Option<&str>,
     user_agent: Option<&str>,
 ) -> Result<(), Fault> {
+    let Claims { token_id, user, epoch, expires_at, .. } = claims;
     tx.insert(
-        "INSERT INTO sessions (token_id, user_id, epoch, created_at, last_seen_at, expires_at, address, user_agent)
-         VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7)",
-        (&claims.token_id, claims.user, claims.epoch, tx.now(), claims.expires_at, address, user_agent),
+        "INSERT INTO sessions
+             (token_id, user_id, epoch, created_at, last_seen_at, expires_at, has_factor, address, user_agent)
+         VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8)",
+        (token_id, user, epoch, tx.now(), expires_at, has_factor, address, user_agent),
     )?;
     Ok(())
 }
@@ -58,6 +73,36 @@ pub fn take_session(tx: &Tx, user: UserId, id: SessionId) -> Result<Option<(Stri
     tx.one(sql, (id, user), |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
+/// `until`: the password was given once more. Whether there is such a session.
+pub fn prove_session(
+    tx: &Tx,
+    token_id: &str,
+    has_factor: bool,
+    until: Option<Timestamp>,
+) -> Result<bool, Fault> {
+    let sql = "UPDATE sessions SET has_factor = max(has_factor, ?2), confirmed_until = coalesce(?3, confirmed_until)
+         WHERE token_id = ?1";
+    Ok(tx.execute(sql, (token_id, has_factor, until))? > 0)
+}
+
+/// The user's other sessions may do no more what asks for the password once more.
+pub fn unconfirm_others(tx: &Tx, user: UserId, token_id: &str) -> Result<(), Fault> {
+    let sql = "UPDATE sessions SET confirmed_until = 0 WHERE user_id = ?1 AND token_id <> ?2";
+    tx.execute(sql, (user, token_id))?;
+    Ok(())
+}
+
+pub fn has_given_factor(tx: &ReadTx, token_id: &str) -> Result<bool, Fault> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM sessions WHERE token_id = ?1 AND has_factor = 1)";
+    tx.value(sql, [token_id], |row| row.get(0))
+}
+
+/// `None` where the password was not given once more, or too long ago.
+pub fn confirmed_until(tx: &ReadTx, token_id: &str) -> Result<Option<Timestamp>, Fault> {
+    let sql = "SELECT confirmed_until FROM sessions WHERE token_id = ?1 AND confirmed_until > ?2";
+    tx.one(sql, (token_id, tx.now()), |row| row.get(0))
+}
+
 pub fn drop_session(tx: &Tx, token_id: &str) -> Result<(), Fault> {
     tx.execute("DELETE FROM sessions WHERE token_id = ?1", [token_id])?;
     Ok(())
@@ -73,13 +118,14 @@ pub fn saw_session(tx: &Tx, token_id: &str, at: Timestamp) -> Result<(), Fault> 
 pub fn insert_login(
     tx: &Tx,
     user: UserId,
-    ok: bool,
+    wrong: Option<Wrong>,
     address: Option<&str>,
     user_agent: Option<&str>,
 ) -> Result<(), Fault> {
+    let ok = wrong.is_none();
     tx.insert(
-        "INSERT INTO logins (user_id, ok, at, address, user_agent) VALUES (?1, ?2, ?3, ?4, ?5)",
-        (user, ok, tx.now(), address, user_agent),
+        "INSERT INTO logins (user_id, ok, wrong, at, address, user_agent) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        (user, ok, wrong, tx.now(), address, user_agent),
     )?;
     tx.execute(
         "DELETE FROM logins WHERE user_id = ?1 AND ok = ?2 AND id <=
@@ -92,15 +138,13 @@ pub fn insert_login(
 /// Who logged in as this user, and who tried to, newest first.
 pub fn logins(tx: &ReadTx, user: UserId, page: PageRequest) -> Result<Page<Login>, Fault> {
     let rows = tx.all(
-        "SELECT id, at, address, user_agent, ok FROM logins
+        "SELECT id, at, address, user_agent, wrong, ok FROM logins
          WHERE user_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3",
         (user, page.cursor.get(), page.limit.probe()),
         |row| {
             let id: LoginId = row.get(0)?;
-            Ok((
-                id,
-                Login { at: row.get(1)?, address: row.get(2)?, user_agent: row.get(3)?, ok: row.get(4)? },
-            ))
+            let (at, address, user_agent) = (row.get(1)?, row.get(2)?, row.get(3)?);
+            Ok((id, Login { at, address, user_agent, wrong: row.get(4)?, ok: row.get(5)? }))
         },
     )?;
     Ok(Page::from_probe(rows, page.limit, |(id, _)| id.get()).map(|(_, login)| login))

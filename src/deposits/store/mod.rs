@@ -72,9 +72,11 @@ pub(super) fn insert_deposit(
     expires_at: Timestamp,
 ) -> Result<DepositId, Fault> {
     let id = tx.insert(
-        "INSERT INTO deposits (user_id, code, amount, bank_bin, bank_name, account_number, account_name,
+        "INSERT INTO deposits (id, user_id, code, amount, bank_bin, bank_name, account_number, account_name,
              expires_at, created_at, updated_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)",
+         VALUES ((SELECT id FROM first_ids WHERE name = 'deposits'
+                 AND id > (SELECT coalesce(max(id), 0) FROM deposits)),
+             ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)",
         (
             user,
             code,

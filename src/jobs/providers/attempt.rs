@@ -44,11 +44,11 @@ type Submitted = Result<String, SubmitError>;
 
 impl Attempt {
     pub fn run(self) {
-        let Dispatchable { order, submission, .. } = self.claimed;
+        let Attempt { task, claimed } = self;
         let mut exchange = Exchange::default();
-        let submitted = catch_unwind(AssertUnwindSafe(|| self.task.submit(&submission, &mut exchange)));
+        let submitted = catch_unwind(AssertUnwindSafe(|| task.submit(&claimed.submission, &mut exchange)));
         let panicked = |_| Err(SubmitError::Unknown(CallCause::Panicked));
-        self.task.record(order, submitted.unwrap_or_else(panicked), &exchange);
+        task.record(&claimed, submitted.unwrap_or_else(panicked), &exchange);
     }
 }
 
@@ -76,7 +76,8 @@ impl DispatchTask {
     }
 
     /// Writes the outcome down and frees the place in the throttle.
-    pub fn record(&self, order: OrderId, submitted: Submitted, exchange: &Exchange) {
+    pub fn record(&self, claimed: &Dispatchable, submitted: Submitted, exchange: &Exchange) {
+        let order = claimed.order;
         let error = submitted.as_ref().err().cloned();
         log(order, &submitted);
         // Whatever goes wrong here must not keep the place occupied for ever.

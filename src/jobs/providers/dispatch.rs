@@ -152,9 +152,9 @@ impl Dispatcher {
         held: bool,
     ) -> Result<Vec<Dispatchable>, Fault> {
         let provider = at.provider;
-        let (available_slots, mut except) = {
+        let (available_slots, mut except, turned_away) = {
             let (mut throttle, now) = (throttle.lock(), Instant::now());
-            (throttle.available_slots(now), throttle.except(now))
+            (throttle.available_slots(now), throttle.except(now), throttle.turned_away(now))
         };
         if available_slots == 0 {
             return Ok(Vec::new());
@@ -165,7 +165,9 @@ impl Dispatcher {
             Some(newest) => {
                 let behind = throttle.lock().claim_after(newest);
                 // None where a refusal that was written down meanwhile has held it.
-                let claim = move |tx: &Tx| orders::claim(tx, at, held, behind, available_slots, &except);
+                let claim = move |tx: &Tx| {
+                    orders::claim(tx, at, held, behind, available_slots, &except, &turned_away)
+                };
                 self.app.db.write_blocking(claim)?
             }
             None => Vec::new(),
@@ -189,14 +191,14 @@ impl Dispatcher {
         claimed: Dispatchable,
     ) {
         let order = claimed.order;
-        throttle.lock().began(order, Instant::now());
-        let attempt = Attempt { task: self.task(provider, client, throttle), claimed };
+        throttle.lock().sends(&claimed, Instant::now());
+        let attempt = Attempt { task: self.task(provider, client, throttle), claimed: claimed.clone() };
         let spawned = thread(&format!("send-{order}"), move || attempt.run());
         if let Err(fault) = spawned {
             tracing::error!(order.id = order.get(), cause = %fault, "an order was not sent");
             let task = self.task(provider, client, throttle);
             let cause = CallCause::Machine { said: fault.to_string() };
-            task.record(order, Err(SubmitError::NotSent(cause)), &Exchange::default());
+            task.record(&claimed, Err(SubmitError::NotSent(cause)), &Exchange::default());
         }
     }
 

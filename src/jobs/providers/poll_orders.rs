@@ -23,6 +23,8 @@ use std::thread::Scope;
 
 /// Orders a call: as many as the field's servers take.
 const PAGE: usize = 100;
+/// Orders and posts a write, so that no other waits long.
+const MOST_WRITTEN: usize = PAGE;
 /// Pages asked for at once: 10,000 orders are through in 8 s with a provider that takes 300 ms for an answer.
 const AT_ONCE: usize = 4;
 /// Calls for a page in a row without a usable answer after which a round is given up: enough to find one bad order.
@@ -291,13 +293,14 @@ impl Round {
         Ok(())
     }
 
-    /// The whole page in one transaction; if that fails, each order in its own, so that a bad one spoils no
-    /// other.
+    /// In one transaction what fits into one; if that fails, each order in its own, so that a bad one spoils no other.
     fn apply(&self, ids: &[String], mut asked: Statuses) -> Result<(), Fault> {
-        let at = self.account;
-        let said: Vec<(String, Option<Result<Report, NoReport>>)> =
-            ids.iter().map(|id| (id.clone(), asked.remove(id))).collect();
-        let all = said.clone();
+        let said: Vec<Said> = ids.iter().map(|id| (id.clone(), asked.remove(id))).collect();
+        portions(&said).into_iter().try_for_each(|portion| self.apply_portion(portion))
+    }
+
+    fn apply_portion(&self, said: &[Said]) -> Result<(), Fault> {
+        let (at, all) = (self.account, said.to_vec());
         let together = self.app.db.write_blocking(move |tx| {
             all.iter().try_for_each(|(id, said)| follow(tx, at, id, said.as_ref()))
         });
@@ -306,8 +309,8 @@ impl Round {
             Err(OrderError::Fault(fault @ Fault::Overloaded(_))) => return Err(fault),
             Err(error) => tracing::error!(cause = %error, "a page of reports is applied one by one"),
         }
-        for (id, said) in said {
-            let named = id.clone();
+        for (named, said) in said {
+            let (id, said) = (named.clone(), said.clone());
             let alone = self.app.db.write_blocking(move |tx| follow(tx, at, &id, said.as_ref()));
             if let Err(error) = alone {
                 tracing::error!(provider_order = %named, cause = %error, "a report could not be applied");
@@ -315,6 +318,29 @@ impl Round {
         }
         Ok(())
     }
+}
+
+/// An id, and what the provider said of it, if anything.
+type Said = (String, Option<Result<Report, NoReport>>);
+
+/// Parts of a page that are short writes: the posts of subscriptions are orders to be written too.
+fn portions(page: &[Said]) -> Vec<&[Said]> {
+    let weight = |said: &Option<Result<Report, NoReport>>| match said {
+        Some(Ok(report)) => report.posts.orders.len().saturating_add(1),
+        Some(Err(_)) | None => 1,
+    };
+    let (mut parts, mut rest, mut sum, mut count) = (Vec::new(), page, 0_usize, 0_usize);
+    for (_, said) in page {
+        sum = sum.saturating_add(weight(said));
+        if sum > MOST_WRITTEN && count > 0 {
+            let (part, others) = rest.split_at(count);
+            parts.push(part);
+            (rest, sum, count) = (others, weight(said), 0);
+        }
+        count = count.saturating_add(1);
+    }
+    parts.push(rest);
+    parts
 }
 
 fn follow(tx: &Tx, at: Account, id: &str, said: Option<&Result<Report, NoReport>>) -> Result<(), OrderError> {
@@ -331,5 +357,34 @@ impl Pass {
         let may = self.is_answered && self.stopped.is_none() && self.askers < AT_ONCE;
         self.askers = self.askers.saturating_add(usize::from(may));
         may
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST_WRITTEN, Said, portions};
+    use crate::provider::{Remains, Report, ReportedPosts, ReportedStatus};
+
+    fn said(posts: usize) -> Said {
+        let orders = (0..posts).map(|post| post.to_string()).collect();
+        let posts = ReportedPosts { orders, ..ReportedPosts::default() };
+        let report = Report {
+            status: ReportedStatus::InProgress,
+            remains: Remains::Missing,
+            start_count: None,
+            charge: None,
+            currency: None,
+            posts,
+        };
+        (String::new(), Some(Ok(report)))
+    }
+
+    #[test]
+    fn a_page_is_one_write_unless_its_posts_are_many() {
+        let sizes = |page: &[Said]| portions(page).into_iter().map(<[Said]>::len).collect::<Vec<_>>();
+        assert_eq!(sizes(&vec![said(0); MOST_WRITTEN]), [MOST_WRITTEN]);
+        let none = (String::new(), None);
+        let page = [said(1000), none.clone(), said(40), said(50), said(20), said(1000), said(1000), none];
+        assert_eq!(sizes(&page), [1, 3, 1, 1, 1, 1]);
     }
 }

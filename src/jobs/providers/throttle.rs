@@ -11,6 +11,9 @@
 //! - After a failure nothing goes out until `balance` answers.
 //! - A provider that turns orders away because of our account answers all the while, so orders are the only
 //!   question: after a few such answers in a row one goes out at a time, in growing pauses, until one is taken.
+//! - It may be one service alone that it does not take, or orders as large as one customer's. So whoever's order was
+//!   turned away, and its service, are suspects for a minute: of theirs one goes out at a time, in pauses of their own,
+//!   and the others go on.
 //! - While a provider refuses everybody's orders in words that nobody knows (`orders` counts, and keeps it on
 //!   disk), one order a minute goes out, each time the next one. A throttle that is held when the process starts tries
 //!   at once.
@@ -19,8 +22,8 @@
 //! outage does not stand behind all of it.
 
 use crate::jobs::runtime::backoff;
-use crate::kernel::ids::OrderId;
-use crate::orders::FRONT;
+use crate::kernel::ids::{OrderId, UserId};
+use crate::orders::{Dispatchable, FRONT, TurnedAway};
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
@@ -32,6 +35,8 @@ const UNPROVEN: usize = 4;
 const PATIENCE: Duration = Duration::from_millis(300);
 /// How long an order waits that the provider would take if our account with it were in order.
 const HOLD: Duration = Duration::from_secs(20);
+/// How long a customer, or a service, is suspected whose order was turned away.
+const LATELY: Duration = Duration::from_secs(60);
 /// How long an order waits for another one on the same link.
 const LINK_HOLD: Duration = Duration::from_secs(50);
 /// Between two orders while a provider is held.
@@ -77,6 +82,14 @@ pub(super) struct ProviderThrottle {
     turned_away: u32,
     /// While there were too many of them, when the next order may try.
     trial_at: Option<Instant>,
+    /// Who bought the orders that are open, and of which services they are.
+    whose: HashMap<OrderId, (UserId, String)>,
+    /// Whose orders, and of which services, were turned away, until when that counts.
+    turned_users: HashMap<UserId, Instant>,
+    turned_services: HashMap<String, Instant>,
+    /// How many of theirs were turned away since one was taken, and when the next one may try.
+    suspects: u32,
+    suspects_at: Option<Instant>,
     /// While it is held, when the next order may try.
     held_until: Option<Instant>,
     /// The last order that went out.
@@ -125,12 +138,56 @@ impl ProviderThrottle {
 
     /// Behind which order the next claim begins, when `newest` is the last of the queue.
     pub(super) fn claim_after(&mut self, newest: OrderId) -> OrderId {
-        if self.held_until.is_some() {
+        if self.held_until.is_some() || self.trial_at.is_some() {
             return self.last.unwrap_or(FRONT);
         }
         let backlog = *self.backlog.get_or_insert(newest);
         self.was_newer = !self.was_newer;
         if self.was_newer { backlog } else { FRONT }
+    }
+
+    /// Whose orders, and of which services, were turned away lately. Of theirs one goes out at a time, in growing
+    /// pauses.
+    pub(super) fn turned_away(&mut self, now: Instant) -> TurnedAway {
+        self.turned_users.retain(|_, until| *until > now);
+        self.turned_services.retain(|_, until| *until > now);
+        let may_try = self.suspects_at.is_none_or(|at| at <= now)
+            && !self.open.keys().any(|order| self.is_suspect(*order));
+        TurnedAway {
+            users: self.turned_users.keys().copied().collect(),
+            services: self.turned_services.keys().cloned().collect(),
+            trials: usize::from(may_try),
+        }
+    }
+
+    fn is_suspect(&self, order: OrderId) -> bool {
+        self.whose.get(&order).is_some_and(|(user, service)| {
+            self.turned_users.contains_key(user) || self.turned_services.contains_key(service)
+        })
+    }
+
+    /// An order was turned away; whether that is news about others than its customer and its service.
+    fn suspect(&mut self, order: OrderId, now: Instant) -> bool {
+        let is_known = self.is_suspect(order);
+        if let Some((user, service)) = self.whose.remove(&order) {
+            self.turned_users.insert(user, later(now, LATELY));
+            self.turned_services.insert(service, later(now, LATELY));
+            self.suspects_at = Some(later(now, pause(self.suspects)));
+            self.suspects = self.suspects.saturating_add(1);
+        }
+        !is_known
+    }
+
+    /// An order was taken or refused: whoever bought it, and its service, are as good as others.
+    fn clear(&mut self, order: OrderId) {
+        let was_suspect = self.is_suspect(order);
+        if let Some((user, service)) = self.whose.remove(&order) {
+            self.turned_users.remove(&user);
+            self.turned_services.remove(&service);
+        }
+        if was_suspect {
+            (self.suspects, self.suspects_at) = (0, None);
+        }
     }
 
     /// Whether its refusals are held, as the disk says.
@@ -178,7 +235,12 @@ impl ProviderThrottle {
         self.is_probing || self.is_sending()
     }
 
-    pub(super) fn began(&mut self, order: OrderId, now: Instant) {
+    pub(super) fn sends(&mut self, claimed: &Dispatchable, now: Instant) {
+        self.whose.insert(claimed.order, (claimed.user, claimed.submission.provider_service_id.clone()));
+        self.began(claimed.order, now);
+    }
+
+    fn began(&mut self, order: OrderId, now: Instant) {
         self.open.insert(order, now);
         self.last = Some(order);
         self.answers = 0;
@@ -197,14 +259,17 @@ impl ProviderThrottle {
                 self.failures = 0;
                 self.turned_away = 0;
                 self.trial_at = None;
+                self.clear(order);
             }
             DispatchOutcome::TurnedAway => {
                 self.alive_at = Some(now);
                 self.failures = 0;
                 self.held.insert(order, later(now, HOLD));
-                let more = self.turned_away.checked_sub(FREE_FAILURES);
-                self.trial_at = more.map(|more| later(now, pause(more)));
-                self.turned_away = self.turned_away.saturating_add(1);
+                if self.suspect(order, now) {
+                    let more = self.turned_away.checked_sub(FREE_FAILURES);
+                    self.trial_at = more.map(|more| later(now, pause(more)));
+                    self.turned_away = self.turned_away.saturating_add(1);
+                }
                 self.backlog = None;
             }
             DispatchOutcome::SameLink => {
@@ -220,6 +285,7 @@ impl ProviderThrottle {
             }
             DispatchOutcome::Nothing => self.begin_rest(now),
         }
+        self.whose.remove(&order);
     }
 
     /// Whether a sign of life is to be asked for now; if so, the asking has begun.

@@ -1,6 +1,7 @@
 //! When a provider may be given the next order: the rules, moment by moment.
 
 use super::*;
+use crate::provider::Submission;
 
 fn seconds(start: Instant, seconds: u64) -> Instant {
     start + Duration::from_secs(seconds)
@@ -251,4 +252,57 @@ fn our_account_keeps_orders_elsewhere_for_a_minute_or_until_one_is_taken() {
     assert!(throttle.has_held(), "its trouble stands although nobody waits there any more");
     throttle.ended(order(1), DispatchOutcome::Definite, seconds(start, 1));
     assert_eq!((throttle.avoided(seconds(start, 1)), throttle.has_held()), (None, false));
+}
+
+fn claimed(number: i64, user: i64, service: &str) -> Dispatchable {
+    Dispatchable {
+        order: order(number),
+        attempt: 1,
+        user: UserId::new(user),
+        submission: Submission { provider_service_id: service.to_owned(), link: None, fields: Vec::new() },
+    }
+}
+
+#[test]
+fn what_one_service_meets_holds_up_no_other() {
+    let start = Instant::now();
+    let mut throttle = ProviderThrottle::default();
+    let none = TurnedAway { trials: 1, ..TurnedAway::default() };
+    assert_eq!(throttle.turned_away(start), none);
+    (0..8).for_each(|number| throttle.sends(&claimed(number, 7, "66"), start));
+    (0..8).for_each(|number| throttle.ended(order(number), DispatchOutcome::TurnedAway, start));
+    let lately = |trials| TurnedAway { users: vec![UserId::new(7)], services: vec!["66".to_owned()], trials };
+    assert!(throttle.available_slots(start) > 0, "the line is open");
+    assert_eq!(throttle.turned_away(seconds(start, 5)), lately(0));
+    // One of theirs at a time, in growing pauses, while others are taken.
+    let mut now = start;
+    for number in 10..15 {
+        now += LONGEST_PAUSE;
+        assert_eq!(throttle.turned_away(now), lately(1));
+        throttle.sends(&claimed(number, 7, "66"), now);
+        assert_eq!(throttle.turned_away(now + LONGEST_PAUSE), lately(0));
+        throttle.sends(&claimed(100, 8, "77"), now);
+        throttle.ended(order(100), DispatchOutcome::Definite, now);
+        throttle.ended(order(number), DispatchOutcome::TurnedAway, now);
+        assert_eq!(throttle.turned_away(seconds(now, 5)), lately(0));
+    }
+    throttle.sends(&claimed(20, 7, "66"), now);
+    throttle.ended(order(20), DispatchOutcome::Definite, now);
+    assert_eq!(throttle.turned_away(now), none, "one that is taken clears them");
+    throttle.sends(&claimed(21, 7, "66"), now);
+    throttle.ended(order(21), DispatchOutcome::TurnedAway, now);
+    assert_eq!(throttle.turned_away(seconds(now, 60)), none, "as does a minute");
+    assert!(throttle.whose.is_empty());
+}
+
+#[test]
+fn whoever_is_tried_an_account_in_trouble_closes_the_line() {
+    let start = Instant::now();
+    let mut throttle = ProviderThrottle::default();
+    for number in 0..4 {
+        assert!(throttle.available_slots(start) > 0);
+        throttle.sends(&claimed(number, number, &number.to_string()), start);
+        throttle.ended(order(number), DispatchOutcome::TurnedAway, start);
+    }
+    assert_eq!(throttle.available_slots(start), 0);
 }

@@ -41,7 +41,7 @@ fn serve(app: &App, mut asked: Asked<Question, Trial>) {
 fn ask(app: &App, question: &mut Question) -> Result<Trial, Fault> {
     let began = Instant::now();
     let client = match question.at.take() {
-        Some(target) => Some(app.client(target)),
+        Some(target) => Some(app.client(question.provider, target)),
         None => app.providers()?.remove(&question.provider).map(|upstream| Client::clone(&upstream.client)),
     };
     let Some(client) = client else {

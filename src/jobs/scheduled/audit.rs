@@ -18,7 +18,7 @@ pub fn tick(app: &App) -> JobResult {
     let report = audit::run_in_parts(&app.db)?;
     let took = began.elapsed();
     for difference in &report.differences {
-        tracing::error!("the ledger's audit: {difference}");
+        tracing::error!(difference, "the ledger does not hold");
     }
     let said = match report.differences.len() {
         0 => format!("proven: {} transfers, {} orders", report.transfers, report.orders),
@@ -40,9 +40,14 @@ pub fn due_at(app: &App) -> Result<Timestamp, Fault> {
 
 /// The first three o'clock after a moment.
 pub(super) fn next_night(after: Timestamp) -> Timestamp {
-    let at_three = |day: Day| day.start().plus_seconds(HOUR * 60 * 60);
-    let today = at_three(Day::of(after));
-    if after < today { today } else { at_three(Day::of(after).plus(1)) }
+    next_at(HOUR, after)
+}
+
+/// The first time that it is so many hours after midnight in Asia/Ho_Chi_Minh.
+pub(super) fn next_at(hour: i64, after: Timestamp) -> Timestamp {
+    let on = |day: Day| day.start().plus_seconds(hour * 60 * 60);
+    let today = on(Day::of(after));
+    if after < today { today } else { on(Day::of(after).plus(1)) }
 }
 
 #[cfg(test)]

@@ -15,10 +15,11 @@ use crate::state::App;
 /// Deletes some rows; how many.
 type Forget = fn(&Tx) -> Result<usize, Fault>;
 
-const KINDS: [(&str, Forget); 5] = [
+const KINDS: [(&str, Forget); 6] = [
     ("idempotency keys", idempotency::forget_old),
     ("ended sessions", accounts::forget_expired_revocations),
     ("repeatable orders", orders::forget_repeatable),
+    ("links", accounts::forget_old_links),
     ("notices", notify::forget_old),
     ("sessions, log-ins and browsers", accounts::forget_old),
 ];

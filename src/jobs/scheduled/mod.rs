@@ -1,12 +1,15 @@
 //! Jobs that run now and then. A new one is a file here and a line in the table.
 
 pub mod audit;
+pub mod backup;
+pub mod certificate;
 pub mod file_check;
 pub mod funds;
 pub mod housekeeping;
 pub mod last_seen;
 pub mod open_files;
 pub mod reconcile;
+pub mod rehearsal;
 pub mod release;
 pub mod same_link;
 pub mod search_index;
@@ -14,6 +17,7 @@ pub mod service_times;
 pub mod stranded;
 pub mod summary;
 pub mod sync_catalog;
+pub mod upload;
 
 use super::runtime::{Runner, ScheduledJob};
 use crate::state::App;
@@ -26,10 +30,14 @@ const MINUTE: Duration = Duration::from_secs(60);
 fn table(app: &App) -> Vec<ScheduledJob> {
     vec![
         ScheduledJob::at("audit", audit::due_at, audit::tick),
+        ScheduledJob::at(backup::NAME, backup::due_at, backup::tick),
+        ScheduledJob::every(upload::NAME, MINUTE, upload::tick),
+        ScheduledJob::every("certificate", 10 * SECOND, certificate::tick),
         ScheduledJob::at("file-check", file_check::due_at, file_check::tick),
         ScheduledJob::every("housekeeping", 60 * MINUTE, housekeeping::tick),
         ScheduledJob::every("last-seen", 10 * MINUTE, last_seen::tick),
         ScheduledJob::every("reconcile", reconcile::period(app), reconcile::tick),
+        ScheduledJob::at(rehearsal::NAME, rehearsal::due_at, rehearsal::tick),
         ScheduledJob::every("release", SECOND, release::tick),
         ScheduledJob::every("same-link", MINUTE, same_link::tick),
         ScheduledJob::every("sync-catalog", app.config.provider.catalog, sync_catalog::tick),

@@ -85,7 +85,7 @@ impl Round<'_> {
         }
         for why in page.unreadable() {
             if !self.unreadable.contains(why) {
-                tracing::error!("{}", why.note(0));
+                tracing::error!(why = %why.note(0), "a listed transfer cannot be read");
                 self.unreadable.push(why.clone());
             }
         }

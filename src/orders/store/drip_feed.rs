@@ -15,9 +15,25 @@ use rusqlite::Row;
 /// Those with runs to come that are not stopped.
 const OPEN: &str = "drip_feeds AS f JOIN orders AS o ON o.id = f.order_id
     WHERE f.stopped IS NULL AND f.begun < o.runs";
-const DUE: &str = select!(
-    "WHERE o.id IN (SELECT order_id FROM drip_feeds WHERE next_at <= ?1 ORDER BY next_at, order_id LIMIT ?2)"
-);
+/// While so many runs wait to be sent to a provider, no further ones begin there: what people order comes in between,
+/// however many drip-feeds there are.
+const MOST_QUEUED: i64 = 50;
+/// Those with a run whose time has come and whose provider has room for it: that of their service, or of their sale
+/// where it is by hand now.
+macro_rules! due {
+    ($limit:literal) => {
+        concat!(
+            "SELECT f.order_id FROM drip_feeds AS f CROSS JOIN orders AS p ON p.id = f.order_id
+             WHERE f.next_at <= ?1
+                 AND coalesce((SELECT provider_id FROM services WHERE id = p.service_id), p.provider_id, 0)
+                 NOT IN (SELECT provider_id FROM orders INDEXED BY orders_queued_runs
+                     WHERE dispatch = 'queued' AND parent_id IS NOT NULL GROUP BY provider_id HAVING count(*) >= ?2)
+             ORDER BY f.next_at, f.order_id LIMIT ",
+            $limit
+        )
+    };
+}
+const DUE: &str = select!("WHERE o.id IN (", due!("?3"), ")");
 const RUNS: &str = "SELECT status, remains, reason, cost FROM orders INDEXED BY orders_by_run
     WHERE parent_id = ?1 ORDER BY run";
 
@@ -52,14 +68,15 @@ pub(in super::super) fn feed(tx: &ReadTx, id: OrderId) -> Result<Option<Feed>, F
     Ok(super::by_id(tx, id)?.and_then(|order| order.feed))
 }
 
-/// Whether the time of a run has come: the cheap question before the write.
+/// Whether the time of a run has come that can begin: the cheap question before the write.
 pub fn is_run_due(tx: &ReadTx) -> Result<bool, Fault> {
-    tx.value("SELECT EXISTS (SELECT 1 FROM drip_feeds WHERE next_at <= ?1)", [tx.now()], |row| row.get(0))
+    let sql = concat!("SELECT EXISTS (", due!("1"), ")");
+    tx.value(sql, (tx.now(), MOST_QUEUED), |row| row.get(0))
 }
 
-/// Those with a run whose time has come.
+/// Those with a run whose time has come and that can begin.
 pub(in super::super) fn feeds_due(tx: &ReadTx, max: i64) -> Result<Vec<Order>, Fault> {
-    tx.all(DUE, (tx.now(), max), order)
+    tx.all(DUE, (tx.now(), MOST_QUEUED, max), order)
 }
 
 /// The runs that became orders, in their order.
@@ -158,7 +175,9 @@ mod tests {
     fn due_runs_and_those_of_a_drip_feed_are_found_by_their_indexes() {
         on_empty_database(|tx| {
             let due = plan(tx, DUE);
-            assert!(due.contains("drip_feeds_due (next_at<?)") && !due.contains("SCAN o"), "{due}");
+            assert!(due.contains("drip_feeds_due (next_at<?)"), "{due}");
+            let queued = "SCAN orders USING INDEX orders_queued_runs";
+            assert!(due.contains(queued) && !due.replace(queued, "").contains("SCAN"), "{due}");
             let runs = plan(tx, RUNS);
             assert_eq!(runs, "SEARCH orders USING INDEX orders_by_run (parent_id=?)");
         });

@@ -27,20 +27,20 @@ pub use pages::review_count;
 pub(super) use pages::{count_of_user, counts, list};
 pub(super) use queue::{
     by_any_provider_order, by_provider_order, cancels_to_ask, held, linked_to, mark_sending, park_queued,
-    park_sending, queued, queued_of_others, queued_with_a_choice,
+    park_sending, queued, queued_but, queued_of_others, queued_with_a_choice,
 };
 pub use queue::{newest_queued, queued_count, queued_with_choices, to_poll};
 pub use schedule::is_due;
 pub(super) use schedule::{due, hold_back, park_due, scheduled_count};
 
-pub(super) use same_link::stuck_behind;
+pub(super) use same_link::{blocker, freed, stuck_behind};
 pub(super) use slow::{open_after, set_slow};
 
 pub(super) use repeat::{by_reference, delete_contents, equal_since, keep_content, keep_reference};
 
 pub(super) use subscription::{
-    end_subscription, insert_post, insert_subscription, post_cost, post_count, post_states, post_units,
-    see_posts, set_post_units, set_unread_post_units,
+    end_subscription, hear_of_post, insert_post, insert_subscription, last_post_terms, post_count,
+    post_states, post_terms, post_units, see_posts,
 };
 
 use super::cancel::{CancelRequest, CancelState};
@@ -101,7 +101,7 @@ macro_rules! columns {
             " WHEN 'drip_feed' THEN (SELECT ",
             $crate::orders::store::behind!(),
             " FROM orders AS o WHERE o.parent_id = f.order_id AND o.run = f.begun AND o.dispatch = 'queued') END,
-         o.posts, s.least, s.most, s.expiry, s.seen, s.ended_at"
+         o.posts, s.least, s.most, s.expiry, s.seen, s.ended_at, o.cancel_by_support"
         )
     };
 }
@@ -177,12 +177,18 @@ fn run(row: &Row) -> rusqlite::Result<Option<Run>> {
 
 fn cancel_request(row: &Row) -> rusqlite::Result<Option<CancelRequest>> {
     let Some(requested_at) = row.get(32)? else { return Ok(None) };
-    Ok(Some(CancelRequest { requested_at, state: row.get(33)?, detail: row.get(34)? }))
+    let by_support = row.get("cancel_by_support")?;
+    Ok(Some(CancelRequest { requested_at, state: row.get(33)?, detail: row.get(34)?, by_support }))
 }
 
 /// `None`: no such order, whoever asks.
 pub fn by_id(tx: &ReadTx, id: OrderId) -> Result<Option<Order>, Fault> {
     tx.one(select!("WHERE o.id = ?1"), [id], order)?.map(|order| refill::judged(tx, order)).transpose()
+}
+
+/// What a run or post is a part of.
+pub(super) fn parent(tx: &ReadTx, part: OrderId, parent: OrderId) -> Result<Order, Fault> {
+    by_id(tx, parent)?.ok_or_else(|| Fault::Corrupt(format!("order {part} is part of none")))
 }
 
 /// Those of these that are the user's, without their params.
@@ -198,14 +204,21 @@ pub(super) fn by_ids(tx: &ReadTx, user: UserId, ids: &[OrderId]) -> Result<Vec<O
     tx.all(sql, (serde_json::json!(ids).to_string(), user), order)
 }
 
-/// A fresh order: what has not happened yet keeps the columns' defaults.
+/// A fresh order, under the next id: what has not happened yet keeps the columns' defaults.
 pub(super) fn insert(tx: &Tx, order: &Order) -> Result<OrderId, Fault> {
+    insert_as(tx, None, order)
+}
+
+/// The same under this id. `None`: the next one.
+pub(super) fn insert_as(tx: &Tx, id: Option<OrderId>, order: &Order) -> Result<OrderId, Fault> {
     let id = tx.insert(
-        "INSERT INTO orders (user_id, service_id, service_name, service_type, link, quantity, params,
+        "INSERT INTO orders (id, user_id, service_id, service_name, service_type, link, quantity, params,
              rate, discount_percent, charge, status, dispatch, provider_id, provider_service_id, cost, created_at,
-             updated_at, start_at, runs, interval_minutes, parent_id, run, link_key, posts)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?16, ?17, ?18, ?19, ?20, ?21,
-             ?22, ?23)",
+             updated_at, start_at, runs, interval_minutes, parent_id, run, link_key, posts, one_per_link)
+         VALUES (coalesce(?24, (SELECT id FROM first_ids WHERE name = 'orders'
+                 AND id > (SELECT coalesce(max(id), 0) FROM orders))),
+             ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?16, ?17, ?18, ?19, ?20, ?21,
+             ?22, ?23, coalesce((SELECT exclusive_links FROM services WHERE id = ?2), 0))",
         params![
             order.user,
             order.service,
@@ -230,6 +243,7 @@ pub(super) fn insert(tx: &Tx, order: &Order) -> Result<OrderId, Fault> {
             order.run.map(|run| run.number),
             catalog::link_key(&order.link),
             order.subscription.as_ref().map(|sold| sold.posts),
+            id,
         ],
     )?;
     Ok(OrderId::new(id))
@@ -256,7 +270,7 @@ pub(super) fn update(tx: &Tx, id: OrderId, state: &State, updated_at: Timestamp)
              provider_order_id = ?8, cost = ?9, attempts = ?10, attempted_at = ?11, dispatch_note = ?12,
              provider_mismatch = ?13, recheck_round = ?14, final_round = ?15, updated_at = ?16,
              provider_account = ?17, cancel_requested_at = ?18, cancel_state = ?19, cancel_detail = ?20,
-             unreleased = ?21, completed_at = ?22
+             unreleased = ?21, completed_at = ?22, cancel_by_support = ?23
          WHERE id = ?1",
         params![
             id,
@@ -281,6 +295,7 @@ pub(super) fn update(tx: &Tx, id: OrderId, state: &State, updated_at: Timestamp)
             state.cancel.as_ref().and_then(|wish| wish.detail.as_deref()),
             state.unreleased,
             state.completed_at,
+            state.cancel.as_ref().is_some_and(|wish| wish.by_support),
         ],
     )?;
     assert_eq!(changed, 1, "the order that was read is there");

@@ -7,9 +7,10 @@ use super::history::insert_parked;
 use super::{behind, columns, fed, order, select};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
-use crate::kernel::ids::{OrderId, ProviderId};
+use crate::kernel::ids::{OrderId, ProviderId, UserId};
 use crate::kernel::note::Note;
 use crate::provider::Account;
+use serde_json::json;
 
 const FREE: &str = select!(
     "WHERE o.provider_id = ?1 AND o.dispatch = 'queued' AND o.id > ?2 AND ",
@@ -21,6 +22,12 @@ const FREE_OF_OTHERS: &str = select!(
     behind!(),
     " IS NULL AND NOT EXISTS (SELECT 1 FROM unread_refusals WHERE provider_id = ?1 AND user_id = o.user_id)
      ORDER BY o.id LIMIT ?2"
+);
+const FREE_BUT: &str = select!(
+    "WHERE o.provider_id = ?1 AND o.dispatch = 'queued' AND o.user_id NOT IN (SELECT value FROM json_each(?2))
+         AND o.provider_service_id NOT IN (SELECT value FROM json_each(?3)) AND ",
+    behind!(),
+    " IS NULL ORDER BY o.id LIMIT ?4"
 );
 const NEWEST_FREE: &str = concat!(
     "SELECT o.id FROM orders AS o WHERE o.provider_id = ?1 AND o.dispatch = 'queued' AND ",
@@ -75,6 +82,19 @@ pub(in super::super) fn queued_of_others(
     max: usize,
 ) -> Result<Vec<Order>, Fault> {
     tx.all(FREE_OF_OTHERS, (provider, limit(max)), order)
+}
+
+/// Of these those of other customers and of other services of the provider.
+pub(in super::super) fn queued_but(
+    tx: &ReadTx,
+    provider: ProviderId,
+    users: &[UserId],
+    services: &[String],
+    max: usize,
+) -> Result<Vec<Order>, Fault> {
+    let users: Vec<i64> = users.iter().map(|user| user.get()).collect();
+    let (users, services) = (json!(users).to_string(), json!(services).to_string());
+    tx.all(FREE_BUT, (provider, users, services, limit(max)), order)
 }
 
 /// The newest order that could be claimed, if any: the cheap question before the write.
@@ -150,18 +170,21 @@ pub(in super::super) fn by_any_provider_order(
     )
 }
 
-/// The order that has this id at an account of the provider.
+const LINKED: &str = "SELECT o.id FROM providers AS p
+    CROSS JOIN orders AS o INDEXED BY orders_by_provider_order ON o.provider_id = p.id AND o.provider_order_id = ?2
+        AND o.provider_account = iif(p.id = ?1, ?3, p.account)
+    WHERE p.id = ?1 OR EXISTS (SELECT 1 FROM providers AS this WHERE this.id = ?1 AND this.account = ?3
+        AND this.account_url = p.account_url AND this.account_key = p.account_key)
+    LIMIT 1";
+
+/// The order that has this id at an account of the provider, which may have been entered twice.
 pub(in super::super) fn linked_to(
     tx: &ReadTx,
     provider: Option<ProviderId>,
     account: Option<i64>,
     provider_order: &str,
 ) -> Result<Option<OrderId>, Fault> {
-    tx.one(
-        "SELECT id FROM orders WHERE provider_id = ?1 AND provider_order_id = ?2 AND provider_account = ?3",
-        (provider, provider_order, account),
-        |row| row.get(0),
-    )
+    tx.one(LINKED, (provider, provider_order, account), |row| row.get(0))
 }
 
 pub(in super::super) fn by_provider_order(
@@ -217,20 +240,31 @@ fn limit(max: usize) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::super::history::parked_sql;
-    use super::{FREE, FREE_OF_OTHERS, NEWEST_FREE, park_sql};
+    use super::{FREE, FREE_BUT, FREE_OF_OTHERS, LINKED, NEWEST_FREE, park_sql};
     use crate::db::plan::{on_empty_database, plan};
 
     /// However many orders there are, and however many stand behind others.
     #[test]
     fn a_claim_reads_the_queue_in_its_order_and_asks_indexes_about_each() {
         on_empty_database(|tx| {
-            for sql in [FREE, FREE_OF_OTHERS, NEWEST_FREE] {
+            for sql in [FREE, FREE_BUT, FREE_OF_OTHERS, NEWEST_FREE] {
                 let plan = plan(tx, sql);
                 assert!(plan.contains("SEARCH o USING INDEX orders_queued (provider_id=?"), "{plan}");
                 let first = "SEARCH first USING INDEX orders_under_way (provider_id=? AND link_key=?)";
                 assert!(plan.contains(first), "{plan}");
+                let plan = plan.replace("SCAN json_each", "");
                 assert!(!plan.contains("SCAN") && !plan.contains("TEMP B-TREE"), "{plan}");
             }
+        });
+    }
+
+    #[test]
+    fn whose_an_id_is_each_provider_is_asked_by_the_index() {
+        on_empty_database(|tx| {
+            let plan = plan(tx, LINKED);
+            let index =
+                "orders_by_provider_order (provider_id=? AND provider_order_id=? AND provider_account=?)";
+            assert!(plan.contains("SCAN p") && plan.contains(index), "{plan}");
         });
     }
 

@@ -3,7 +3,7 @@
 use super::super::model::{Order, State, Subscription};
 use super::super::status::{Progress, Reason, Status};
 use crate::kernel::clock::Timestamp;
-use crate::kernel::money::{Overflow, Rate, Vnd, decimal, div_ceil};
+use crate::kernel::money::{Overflow, Quantity, Rate, Vnd, decimal, div_ceil};
 use crate::kernel::note::Note;
 use crate::provider::{Report, ReportedStatus};
 
@@ -13,9 +13,20 @@ const MOST_WAIT_S: i64 = 60 * 60;
 /// A post as far as its subscription is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PostState {
-    /// How many units it used. `None`: the provider has not been asked yet.
+    /// How many units it used. `None`: nobody knows yet.
     pub units: Option<i64>,
+    /// Whether the provider was heard about it since the subscription ended.
+    pub is_final: bool,
     pub cost: Option<Vnd>,
+}
+
+/// What a post is judged by all its time: what was so when it was first heard of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostTerms {
+    /// What 1,000 units cost. `None`: nobody knew.
+    pub unit_cost: Option<Rate>,
+    /// What the provider's currency was worth, in VND.
+    pub exchange_rate: String,
 }
 
 /// What a provider's word means for a subscription that it has taken.
@@ -50,7 +61,8 @@ pub fn heard(current: Status, by_admin: bool, seen: i64, report: &Report) -> Hea
         }
         Some(open) => Heard::Open(open),
         None if current.is_final() => Heard::Nothing,
-        // Without a post all of it would go back.
+        // What no post used goes back, so all of them have to be known.
+        None if report.posts.is_unreadable => Heard::Unclear(Note::PostsMissing),
         None if seen == 0 && !report.posts.is_told && report.status != ReportedStatus::Canceled => {
             Heard::Unclear(Note::PostsMissing)
         }
@@ -60,14 +72,20 @@ pub fn heard(current: Status, by_admin: bool, seen: i64, report: &Report) -> Hea
 
 /// ⌈charge × exchange rate ÷ cost of a unit⌉, at least `least` and at most `most`: what a post used, by what the
 /// provider took for it. `None`: one of them cannot be read.
-pub fn post_units(charge: &str, exchange_rate: &str, unit_cost: Rate, sold: &Subscription) -> Option<i64> {
-    let ((charge, charge_places), (rate, rate_places)) = (decimal(charge)?, decimal(exchange_rate)?);
+pub fn post_units(charge: &str, terms: &PostTerms, sold: &Subscription) -> Option<i64> {
+    let ((charge, charge_places), (rate, rate_places)) = (decimal(charge)?, decimal(&terms.exchange_rate)?);
     let scale = 10_i128.checked_pow(charge_places.checked_add(rate_places)?)?;
     // A rate is thousandths of a dong for 1,000 units.
     let exact = charge.checked_mul(rate)?.checked_mul(1000 * 1000)?;
-    let divisor = scale.checked_mul(i128::from(unit_cost.milli())).filter(|divisor| *divisor > 0)?;
+    let divisor = scale.checked_mul(i128::from(terms.unit_cost?.milli())).filter(|divisor| *divisor > 0)?;
     let units = div_ceil(exact, divisor)?;
     Some(i64::try_from(units).unwrap_or(i64::MAX).clamp(sold.least, sold.most))
+}
+
+/// ⌈cost × 1,000 ÷ units⌉, in thousandths of a dong: what 1,000 units cost. `None`: beyond all measure.
+pub fn cost_of_thousand(cost: Vnd, units: Quantity) -> Option<Rate> {
+    let milli = div_ceil(i128::from(cost.get()).checked_mul(1000 * 1000)?, i128::from(units.get()))?;
+    Rate::from_milli(i64::try_from(milli).ok()?)
 }
 
 /// How many of the units that were paid for are not used. A post of which nothing is known used all that it may.
@@ -96,7 +114,7 @@ pub fn state(
         return Ok(State { cost: cost.or(old.cost), ..old.clone() });
     }
     let remains = remains(order, sold, posts)?;
-    let is_known = posts.iter().all(|post| post.units.is_some());
+    let is_known = posts.iter().all(|post| post.is_final);
     let is_settled = sold.ended_at.is_some_and(|at| is_known || now >= at.plus_seconds(MOST_WAIT_S));
     let status = match remains {
         0 if is_settled => Status::Completed,
@@ -105,8 +123,8 @@ pub fn state(
         _ if sold.seen > 0 => Status::InProgress,
         _ => open.unwrap_or(old.progress.status),
     };
-    // Without a post it cost nothing.
-    let settled_cost = cost.or(is_settled.then_some(Vnd::ZERO));
+    // Without a post it cost nothing; of posts without orders of their own nobody knows.
+    let settled_cost = cost.or((is_settled && sold.seen == 0).then_some(Vnd::ZERO));
     Ok(State {
         progress: Progress { status, start_count: None, remains: Some(remains) },
         reason: (status == Status::Canceled).then(|| old.cancel_reason(Reason::ProviderCanceled)),

@@ -15,7 +15,7 @@ use crate::{accounts, catalog, deposits, provider};
 use rocket::{Route, State, get, routes};
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
@@ -34,6 +34,10 @@ pub struct AuditView {
     subject: String,
     /// What it is called: a user name, a service's or provider's name, a deposit's code, SePay's number.
     subject_name: Option<String>,
+    /// The names of the users whose ids stand in `visible_to`, by id; only where some do.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(required = false)]
+    viewers: BTreeMap<i64, String>,
     #[schema(value_type = Option<Object>)]
     before: Option<Value>,
     #[schema(value_type = Option<Object>)]
@@ -67,8 +71,10 @@ pub async fn changes(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Js
     let page = query.page()?;
     let read = app.db.read(move |tx| {
         let records = audit_log::list(tx, &filter, page)?;
-        let people = records.items.iter().flat_map(|record| [record.actor, user(&record.subject)]);
-        let names = accounts::names(tx, &people.flatten().collect::<Vec<_>>())?;
+        let people = records.items.iter().flat_map(|record| {
+            [record.actor, user(&record.subject)].into_iter().flatten().chain(viewers(record))
+        });
+        let names = accounts::names(tx, &people.collect::<Vec<_>>())?;
         let called = |record: Record| {
             let subject_name = subject_name(tx, &record.subject, &names)?;
             Ok(audit_view(record, subject_name, &names))
@@ -86,6 +92,15 @@ fn numbered(subject: &str, kind: &str) -> Option<i64> {
 
 fn user(subject: &str) -> Option<UserId> {
     numbered(subject, "user").map(UserId::new)
+}
+
+/// Whom a change of a service shows it to, or did.
+fn viewers(record: &Record) -> impl Iterator<Item = UserId> {
+    let listed = [&record.before, &record.after]
+        .into_iter()
+        .flatten()
+        .filter_map(|side| side["visible_to"].as_array());
+    listed.flatten().filter_map(Value::as_i64).map(UserId::new)
 }
 
 fn subject_name(
@@ -114,7 +129,9 @@ fn subject_name(
 }
 
 fn audit_view(record: Record, subject_name: Option<String>, names: &HashMap<UserId, String>) -> AuditView {
+    let name = |id: UserId| names.get(&id).map(|name| (id.get(), name.clone()));
     AuditView {
+        viewers: viewers(&record).filter_map(name).collect(),
         id: record.id.get(),
         actor: record.actor.and_then(|id| names.get(&id).cloned()),
         actor_id: record.actor.map(UserId::get),

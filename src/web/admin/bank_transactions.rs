@@ -13,6 +13,7 @@ use crate::web::export::{Columns, Export};
 use crate::web::guards::Admin;
 use crate::web::params::{PathId, Query};
 use crate::web::period::Period;
+use crate::web::proof::Presence;
 use crate::web::respond::{Json, List};
 use crate::web::user::Nothing;
 use rocket::{Route, State, get, post, routes};
@@ -179,7 +180,8 @@ impl AssignBankTransaction {
 /// Decides an unmatched bank transaction, once.
 #[utoipa::path(post, path = "/api/admin/bank-transactions/{id}/assign", tag = "admin",
     request_body = AssignBankTransaction, params(("id" = i64, Path)),
-    responses((status = 200, body = BankTransactionView), (status = 404, body = Problem),
+    responses((status = 200, body = BankTransactionView),
+        (status = 403, body = Problem, description = "`confirmation_required` too"), (status = 404, body = Problem),
         (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[post("/api/admin/bank-transactions/<id>/assign", data = "<body>")]
 pub async fn assign(
@@ -189,8 +191,12 @@ pub async fn assign(
     body: Body<AssignBankTransaction>,
 ) -> ApiResult<Json<BankTransactionView>> {
     let (id, actor, owner) = (id.get()?, admin.actor(), body.0.owner()?);
+    let presence = matches!(owner, Owner::User(_)).then(|| Presence::of(&admin.0));
     let write = app.db.write(move |tx| {
         let transaction = deposits::assign(tx, &actor, id, owner)?;
+        if let Some(presence) = presence {
+            presence.check_credit(tx, transaction.amount)?;
+        }
         ApiResult::Ok(named_transaction(tx, transaction)?)
     });
     Ok(Json(write.await?))

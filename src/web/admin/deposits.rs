@@ -11,9 +11,10 @@ use crate::state::App;
 use crate::web::body::Body;
 use crate::web::error::{ApiResult, Problem};
 use crate::web::export::{Columns, Export};
-use crate::web::guards::Admin;
+use crate::web::guards::{Admin, Staff};
 use crate::web::params::{PathId, Query};
 use crate::web::payment::DepositView;
+use crate::web::proof::Presence;
 use crate::web::respond::{Json, List};
 use rocket::{Route, State, get, put, routes};
 use serde::{Deserialize, Serialize};
@@ -71,7 +72,7 @@ fn named_deposit(tx: &ReadTx, deposit: Deposit) -> Result<AdminDepositView, Faul
         ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<AdminDepositView>), (status = 422, body = Problem)))]
 #[get("/api/admin/deposits")]
-pub async fn list(app: &State<App>, _admin: Admin, query: Query) -> ApiResult<Json<List<AdminDepositView>>> {
+pub async fn list(app: &State<App>, _by: Staff, query: Query) -> ApiResult<Json<List<AdminDepositView>>> {
     let (filter, page) = (filter(&query)?, query.page()?);
     Ok(Json(app.db.read(move |tx| read(tx, &filter, page)).await?.into()))
 }
@@ -114,7 +115,7 @@ pub struct DepositCountsView {
     params(("user_id" = Option<i64>, Query)),
     responses((status = 200, body = DepositCountsView), (status = 422, body = Problem)))]
 #[get("/api/admin/deposits/counts")]
-pub fn counts(app: &State<App>, _admin: Admin, query: Query) -> ApiResult<Json<DepositCountsView>> {
+pub fn counts(app: &State<App>, _by: Staff, query: Query) -> ApiResult<Json<DepositCountsView>> {
     let user = query.id("user_id")?;
     let mut view = DepositCountsView::default();
     for (status, count) in app.db.read_now(|tx| deposits::counts(tx, user))? {
@@ -151,8 +152,10 @@ pub async fn approve(
     body: Body<ApproveDeposit>,
 ) -> ApiResult<Json<AdminDepositView>> {
     let (id, actor, Body(ApproveDeposit { amount, note })) = (id.get()?, admin.actor(), body);
+    let presence = Presence::of(&admin.0);
     let write = app.db.write(move |tx| {
         let deposit = deposits::approve(tx, &actor, id, amount.map(Vnd::new), note.as_deref())?;
+        presence.check_credit(tx, deposit.credited)?;
         ApiResult::Ok(named_deposit(tx, deposit)?)
     });
     Ok(Json(write.await?))

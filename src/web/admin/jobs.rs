@@ -21,7 +21,7 @@ pub fn routes() -> Vec<Route> {
 pub struct JobsView {
     items: Vec<JobView>,
     /// Null before the first one.
-    audit: Option<AuditView>,
+    audit: Option<ProofView>,
 }
 
 /// One background job.
@@ -51,7 +51,7 @@ pub struct JobView {
 
 /// The last proof of the ledger.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct AuditView {
+pub struct ProofView {
     /// Whether everything holds.
     ok: bool,
     at: String,
@@ -107,10 +107,10 @@ impl From<(&'static str, JobStatus)> for JobView {
     }
 }
 
-impl From<(Timestamp, StoredReport)> for AuditView {
+impl From<(Timestamp, StoredReport)> for ProofView {
     fn from((at, kept): (Timestamp, StoredReport)) -> Self {
         let report = kept.report;
-        AuditView {
+        ProofView {
             ok: kept.differences == 0,
             at: at.rfc3339(),
             duration_ms: ms(kept.took),
@@ -131,7 +131,7 @@ impl From<(Timestamp, StoredReport)> for AuditView {
     responses((status = 200, body = JobsView), (status = 403, body = Problem)))]
 #[get("/api/admin/jobs")]
 pub fn list(app: &State<App>, _by: Admin) -> ApiResult<Json<JobsView>> {
-    let audit = app.db.read_now(audit::last)?.map(AuditView::from);
+    let audit = app.db.read_now(audit::last)?.map(ProofView::from);
     let items = app.job_registry.all().into_iter().map(JobView::from).collect();
     Ok(Json(JobsView { items, audit }))
 }

@@ -1,8 +1,11 @@
 //! What admins do: the same domains as elsewhere, with an `Admin` guard in hand. One file per area.
 
 pub mod audit;
+pub mod backups;
 pub mod bank_transactions;
 pub mod deposits;
+pub mod doctor;
+pub mod errors;
 pub mod import;
 pub mod jobs;
 pub mod losses;
@@ -25,8 +28,11 @@ use rocket::Route;
 pub fn routes() -> Vec<Route> {
     [
         audit::routes(),
+        backups::routes(),
         bank_transactions::routes(),
         deposits::routes(),
+        doctor::routes(),
+        errors::routes(),
         import::routes(),
         jobs::routes(),
         losses::routes(),

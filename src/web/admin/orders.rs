@@ -8,13 +8,14 @@ use crate::kernel::ids::{OrderId, ProviderId, UserId};
 use crate::kernel::money::Vnd;
 use crate::kernel::note::Note;
 use crate::kernel::page::{Page, PageRequest};
+use crate::kernel::reason::Reason;
 use crate::orders::{self, Decision, Dispatch, Filter, Order, Resolution, Status};
 use crate::state::App;
 use crate::web::body::Body;
 use crate::web::error::{ApiError, ApiResult, Problem};
 use crate::web::export::{Columns, Export};
 use crate::web::fields::Word;
-use crate::web::guards::Admin;
+use crate::web::guards::{Admin, Staff};
 use crate::web::orders::{OrderCountsView, OrderView, asked};
 use crate::web::params::{PathId, Query};
 use crate::web::respond::{Json, List};
@@ -25,7 +26,7 @@ use std::collections::HashMap;
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![list, csv, counts, show, set_status, resolve, acknowledge, refuse_cancel]
+    routes![list, csv, counts, show, set_status, cancel, resolve, acknowledge, refuse_cancel]
 }
 
 /// An order, whose it is, and how it stands with the provider.
@@ -37,6 +38,26 @@ pub struct AdminOrderView {
     username: String,
     /// VND, what the customer paid for it: the charge; of a run its share of what the drip-feed was charged.
     paid: i64,
+    /// Whether it can end `partial`; a package cannot.
+    has_parts: bool,
+    /// VND for 1,000 units, or for one order, before the discount: as sold.
+    rate: String,
+    /// `manual`, `queued`, `sending`, `sent`, `refused` (not at the provider, and not going there) or `review`.
+    dispatch: &'static str,
+    /// The order for the same link that has to end first (`waits_for` is `link`); null: it waits for none.
+    behind_order_id: Option<i64>,
+    /// Where an order stands that is open for more than three times the median of its service, and for an hour:
+    /// `queue`, `link` (behind another order for it), `review`, `by_hand` or `provider`. Null: no longer than others.
+    slow: Option<&'static str>,
+    /// Not told to the support.
+    #[serde(flatten)]
+    #[schema(value_type = AtProvider)]
+    at_provider: Option<AtProvider>,
+}
+
+/// Who delivers an order, at what price, and how sending it went.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AtProvider {
     /// Null: fulfilled by hand.
     provider_id: Option<i64>,
     /// The provider's ids of the service and of the order.
@@ -45,19 +66,8 @@ pub struct AdminOrderView {
     /// Whether the provider goes on with another account since, or at another address: it is not asked for the order
     /// any more.
     account_left: bool,
-    /// Whether it can end `partial`; a package cannot.
-    has_parts: bool,
-    /// VND for 1,000 units, or for one order, before the discount: as sold.
-    rate: String,
     /// VND, what the provider takes; an estimate until it names its charge.
     cost: Option<i64>,
-    /// `manual`, `queued`, `sending`, `sent`, `refused` (not at the provider, and not going there) or `review`.
-    dispatch: &'static str,
-    /// The order for the same link that has to end first (`waits_for` is `link`); null: it waits for none.
-    behind_order_id: Option<i64>,
-    /// Where an order stands that is open for more than three times the median of its service, and for an hour:
-    /// `queue`, `link` (behind another order for it), `review`, `by_hand` or `provider`. Null: no longer than others.
-    slow: Option<&'static str>,
     /// How often it was taken up for sending.
     attempts: i64,
     attempted_at: Option<String>,
@@ -73,28 +83,35 @@ pub struct AdminOrderView {
 
 /// As in lists, without what was given for the type's fields.
 fn listed(order: Order, paid: Vnd, names: &HashMap<UserId, String>) -> AdminOrderView {
-    let state = order.state.clone();
+    let dispatch = order.shown_dispatch(order.state.dispatch);
     AdminOrderView {
         user_id: order.user.get(),
         username: names.get(&order.user).cloned().unwrap_or_default(),
         paid: paid.get(),
+        has_parts: order.kind.has_parts,
+        rate: order.rate.to_string(),
+        dispatch,
+        behind_order_id: order.behind.map(OrderId::get),
+        slow: order.is_slow.then(|| stands(&order)),
+        at_provider: Some(at_provider(&order)),
+        order: OrderView::listed(order),
+    }
+}
+
+fn at_provider(order: &Order) -> AtProvider {
+    let state = order.state.clone();
+    AtProvider {
         provider_id: order.provider.map(ProviderId::get),
         provider_service_id: order.provider_service.clone(),
         account_left: order.is_left(),
-        has_parts: order.kind.has_parts,
         provider_order_id: state.provider_order,
-        rate: order.rate.to_string(),
         cost: state.cost.map(Vnd::get),
-        dispatch: order.shown_dispatch(state.dispatch),
-        behind_order_id: order.behind.map(OrderId::get),
-        slow: order.is_slow.then(|| stands(&order)),
         attempts: state.attempts,
         attempted_at: state.attempted_at.map(Timestamp::rfc3339),
         dispatch_note: state.dispatch_note.as_ref().map(Note::to_string),
         dispatch_note_coded: state.dispatch_note,
         contradiction: state.provider_mismatch.as_ref().map(Note::to_string),
         contradiction_coded: state.provider_mismatch,
-        order: OrderView::listed(order),
     }
 }
 
@@ -109,6 +126,13 @@ fn stands(order: &Order) -> &'static str {
     }
 }
 
+impl AdminOrderView {
+    /// As much of it as the caller may know.
+    fn told_to(self, by: &Staff) -> Self {
+        if by.is_admin() { self } else { AdminOrderView { at_provider: None, ..self } }
+    }
+}
+
 fn named(tx: &ReadTx, order: Order) -> Result<AdminOrderView, Fault> {
     let names = accounts::names(tx, &[order.user])?;
     let paid = orders::paid(tx, &order)?;
@@ -118,7 +142,7 @@ fn named(tx: &ReadTx, order: Order) -> Result<AdminOrderView, Fault> {
     Ok(view)
 }
 
-/// Everybody's orders, newest first.
+/// Everybody's orders, newest first. The support is told nothing of providers, and cannot filter by them.
 #[utoipa::path(get, path = "/api/admin/orders", tag = "admin",
     params(("status" = Option<String>, Query), ("user_id" = Option<i64>, Query),
         ("provider_id" = Option<i64>, Query), ("service_id" = Option<i64>, Query),
@@ -135,11 +159,20 @@ fn named(tx: &ReadTx, order: Order) -> Result<AdminOrderView, Fault> {
             description = "an order id, the provider's id of it, or at least 3 characters of the link or of the \
                 beginning of a user name"),
         ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
-    responses((status = 200, body = List<AdminOrderView>), (status = 422, body = Problem)))]
+    responses((status = 200, body = List<AdminOrderView>),
+        (status = 403, body = Problem, description = "no admin: `provider_id` and `review` are for admins"),
+        (status = 422, body = Problem)))]
 #[get("/api/admin/orders")]
-pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<List<AdminOrderView>>> {
-    let (filter, page) = (filter(&query)?, query.page()?);
-    Ok(Json(app.db.read(move |tx| read(tx, &filter, page)).await?.into()))
+pub async fn list(app: &State<App>, by: Staff, query: Query) -> ApiResult<Json<List<AdminOrderView>>> {
+    let (mut filter, page) = (filter(&query)?, query.page()?);
+    if !by.is_admin() {
+        if filter.provider.is_some() || filter.review {
+            return Err(ApiError::forbidden(Reason::AdminsOnly));
+        }
+        filter.hides_providers = true;
+    }
+    let orders = app.db.read(move |tx| read(tx, &filter, page)).await?;
+    Ok(Json(List::of(orders, |order| order.told_to(&by))))
 }
 
 fn filter(query: &Query) -> ApiResult<Filter> {
@@ -200,7 +233,7 @@ fn cancel_open(query: &Query) -> ApiResult<bool> {
 #[utoipa::path(get, path = "/api/admin/orders/counts", tag = "admin", params(("user_id" = Option<i64>, Query)),
     responses((status = 200, body = OrderCountsView), (status = 422, body = Problem)))]
 #[get("/api/admin/orders/counts")]
-pub fn counts(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<OrderCountsView>> {
+pub fn counts(app: &State<App>, _by: Staff, query: Query) -> ApiResult<Json<OrderCountsView>> {
     let user = query.id("user_id")?;
     let counts = app.db.read_now(|tx| orders::counts(tx, user))?;
     Ok(Json(OrderCountsView::from(counts)))
@@ -210,10 +243,10 @@ pub fn counts(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<Orde
 #[utoipa::path(get, path = "/api/admin/orders/{id}", tag = "admin", params(("id" = i64, Path)),
     responses((status = 200, body = AdminOrderView), (status = 404, body = Problem)))]
 #[get("/api/admin/orders/<id>")]
-pub fn show(app: &State<App>, _by: Admin, id: PathId<OrderId>) -> ApiResult<Json<AdminOrderView>> {
+pub fn show(app: &State<App>, by: Staff, id: PathId<OrderId>) -> ApiResult<Json<AdminOrderView>> {
     let id = id.get()?;
     let found = app.db.read_now(|tx| orders::by_id(tx, id)?.map(|order| named(tx, order)).transpose())?;
-    found.map(Json).ok_or_else(ApiError::not_found)
+    found.map(|order| Json(order.told_to(&by))).ok_or_else(ApiError::not_found)
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -229,16 +262,18 @@ pub struct SetStatus {
     dry_run: Option<bool>,
 }
 
-/// Moves an order by hand, with the refund that belongs to it.
+/// Moves an order by hand, with the refund that belongs to it. The support may set what is done by hand to
+/// `processing`, `in_progress` and `completed`.
 #[utoipa::path(put, path = "/api/admin/orders/{id}/status", tag = "admin", request_body = SetStatus,
     params(("id" = i64, Path)),
-    responses((status = 200, body = AdminOrderView), (status = 404, body = Problem),
+    responses((status = 200, body = AdminOrderView),
+        (status = 403, body = Problem, description = "for admins"), (status = 404, body = Problem),
         (status = 409, body = Problem, description = "`order_final`, or `conflict` while it is being sent"),
         (status = 422, body = Problem)))]
 #[put("/api/admin/orders/<id>/status", data = "<body>")]
 pub async fn set_status(
     app: &State<App>,
-    by: Admin,
+    by: Staff,
     id: PathId<OrderId>,
     body: Body<SetStatus>,
 ) -> ApiResult<Json<AdminOrderView>> {
@@ -246,16 +281,37 @@ pub async fn set_status(
     let decision =
         Decision { status: asked.status.0, start_count: asked.start_count, remains: asked.remains };
     if asked.dry_run.unwrap_or(false) {
-        let order = app
-            .db
-            .read_now(|tx| named(tx, orders::preview_status(tx, id, &decision)?).map_err(ApiError::from))?;
-        return Ok(Json(order));
+        let preview = |tx: &ReadTx| {
+            let order = orders::preview_status(tx, &actor, id, &decision)?;
+            named(tx, order).map_err(ApiError::from)
+        };
+        return Ok(Json(app.db.read_now(preview)?.told_to(&by)));
     }
     let decide = move |tx: &Tx| {
         let order = orders::set_status(tx, &actor, id, &decision)?;
         Ok::<_, orders::OrderError>(named(tx, order)?)
     };
-    Ok(Json(app.db.write(decide).await?))
+    Ok(Json(app.db.write(decide).await?.told_to(&by)))
+}
+
+/// Cancels an order as its customer could, for the customer.
+#[utoipa::path(post, path = "/api/admin/orders/{id}/cancel", tag = "admin",
+    params(("id" = i64, Path)),
+    responses((status = 200, body = AdminOrderView), (status = 404, body = Problem),
+        (status = 409, body = Problem, description = "`cancel_not_possible`, with why")))]
+#[post("/api/admin/orders/<id>/cancel", data = "<_body>")]
+pub async fn cancel(
+    app: &State<App>,
+    by: Staff,
+    id: PathId<OrderId>,
+    _body: Body<Nothing>,
+) -> ApiResult<Json<AdminOrderView>> {
+    let (id, actor) = (id.get()?, by.actor());
+    let cancel = move |tx: &Tx| {
+        let order = orders::cancel_for(tx, &actor, id)?;
+        Ok::<_, orders::OrderError>(named(tx, order)?)
+    };
+    Ok(Json(app.db.write(cancel).await?.told_to(&by)))
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -2,21 +2,22 @@
 
 use crate::accounts;
 use crate::db::{ReadTx, Tx};
-use crate::kernel::error::Fault;
-use crate::kernel::ids::{ProviderId, RefillId, UserId};
+use crate::kernel::error::{Fault, Rule};
+use crate::kernel::ids::{OrderId, ProviderId, RefillId, UserId};
 use crate::kernel::note::Note;
 use crate::kernel::page::Page;
 use crate::orders::{self, Order, RefillStatus};
 use crate::refills::{self, Desk, DeskCounts, Filter, Kept, Refill, RefillDecision, RefillError};
 use crate::state::App;
 use crate::web::body::Body;
-use crate::web::error::{ApiResult, Problem};
+use crate::web::error::{ApiError, ApiResult, Problem};
 use crate::web::fields::Word;
-use crate::web::guards::Admin;
+use crate::web::guards::{Admin, Staff};
 use crate::web::params::{PathId, Query};
 use crate::web::refills::RefillView;
-use crate::web::respond::{Json, List};
-use rocket::{Route, State, get, put, routes};
+use crate::web::respond::{Created, Json, List};
+use crate::web::user::Nothing;
+use rocket::{Route, State, get, post, put, routes};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use utoipa::ToSchema;
@@ -24,7 +25,7 @@ use utoipa::ToSchema;
 const KEPT_DAYS: i64 = 30;
 
 pub fn routes() -> Vec<Route> {
-    routes![list, counts, kept, decide]
+    routes![request, list, counts, kept, decide]
 }
 
 /// A refill, whose it is, and how it stands with the provider.
@@ -90,7 +91,31 @@ fn view(refill: Refill, order: Order, names: &HashMap<UserId, String>) -> AdminR
     }
 }
 
-/// Everybody's refills, newest first.
+/// Asks for an order to be topped up as its customer could, for the customer.
+#[utoipa::path(post, path = "/api/admin/orders/{id}/refill", tag = "admin",
+    params(("id" = i64, Path)),
+    responses((status = 201, body = RefillView), (status = 404, body = Problem),
+        (status = 409, body = Problem, description = "`refill_not_possible`, with why")))]
+#[post("/api/admin/orders/<id>/refill", data = "<_body>")]
+pub async fn request(
+    app: &State<App>,
+    by: Staff,
+    id: PathId<OrderId>,
+    _body: Body<Nothing>,
+) -> ApiResult<Created<RefillView>> {
+    let (id, actor) = (id.get()?, by.actor());
+    Ok(Created(app.db.write(move |tx| refills::request_for(tx, &actor, id)).await?.into()))
+}
+
+/// What the caller may know of it: the support knows what the customer does.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum ShownRefills {
+    Admin(List<AdminRefillView>),
+    Support(List<RefillView>),
+}
+
+/// Everybody's refills, newest first. The support is shown those of one order, as its customer sees them.
 #[utoipa::path(get, path = "/api/admin/refills", tag = "admin",
     params(("status" = Option<String>, Query), ("user_id" = Option<i64>, Query), ("order_id" = Option<i64>, Query),
         ("service_id" = Option<i64>, Query),
@@ -98,9 +123,10 @@ fn view(refill: Refill, order: Order, names: &HashMap<UserId, String>) -> AdminR
             description = "`open`, `late` (two days without news), `review`, `by_hand`, or `waiting`: any of these \
                 three"),
         ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
-    responses((status = 200, body = List<AdminRefillView>), (status = 422, body = Problem)))]
+    responses((status = 200, body = ShownRefills),
+        (status = 422, body = Problem, description = "the support has to name an `order_id`")))]
 #[get("/api/admin/refills")]
-pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<List<AdminRefillView>>> {
+pub async fn list(app: &State<App>, by: Staff, query: Query) -> ApiResult<Json<ShownRefills>> {
     let desks = [
         ("open", Desk::Open),
         ("waiting", Desk::Waiting),
@@ -115,10 +141,20 @@ pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<
         status: query.word("status")?,
         desk: query.one_of("desk", desks)?,
     };
-    let page = query.page()?;
+    let (page, is_admin) = (query.page()?, by.is_admin());
+    let filter = if is_admin {
+        filter
+    } else {
+        let order = filter.order.ok_or_else(|| ApiError::field("order_id", Rule::Needed))?;
+        Filter { order: Some(order), ..Filter::default() }
+    };
     let read = move |tx: &ReadTx| {
-        let Page { items, next } = refills::list(tx, &filter, page)?;
-        Ok::<_, Fault>(List::from(Page { items: views(tx, items)?, next }))
+        let found = refills::list(tx, &filter, page)?;
+        if !is_admin {
+            return Ok(ShownRefills::Support(List::of(found, RefillView::from)));
+        }
+        let Page { items, next } = found;
+        Ok::<_, Fault>(ShownRefills::Admin(List::from(Page { items: views(tx, items)?, next })))
     };
     Ok(Json(app.db.read(read).await?))
 }

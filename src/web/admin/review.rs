@@ -18,6 +18,9 @@ use utoipa::ToSchema;
 
 /// The job that reads SePay's list.
 const SEPAY_JOB: &str = "reconcile";
+const BACKUP_JOB: &str = "backup";
+const REHEARSAL_JOB: &str = "rehearsal";
+const UPLOAD_JOB: &str = "backup-upload";
 
 pub fn routes() -> Vec<Route> {
     routes![review]
@@ -44,11 +47,12 @@ pub struct ReviewView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WaitingView {
     /// `ledger`, `parked`, `queued_at_inactive`, `held`, `provider`, `low_funds`, `contradicted`, `cancels`,
-    /// `refills`, `unmatched`, `paused_services`, `notices`, `slow_orders`, `pending_deposits`, `sepay` or `job`.
+    /// `refills`, `unmatched`, `paused_services`, `notices`, `slow_orders`, `pending_deposits`, `sepay`, `backup`,
+    /// `rehearsal`, `backup_upload` or `job`.
     kind: &'static str,
     /// `danger`, `warning` or `info`.
     severity: &'static str,
-    /// How many; of `low_funds` the hours they last, of `sepay` and `job` the failures in a row.
+    /// How many; of `low_funds` the hours they last, of jobs the failures in a row.
     count: i64,
     /// VND: of orders what was paid for them, of money how much it is.
     amount: Option<i64>,
@@ -101,17 +105,23 @@ fn path(kind: WaitKind) -> &'static str {
 /// A job that fails. That of the ledger's proof says by its outcome whether the books are right, not by failing.
 fn failing((name, status): (&'static str, JobStatus)) -> Option<WaitingView> {
     let last = status.last.as_ref().filter(|_| status.failures > 0)?;
-    let is_sepay = name == SEPAY_JOB;
+    let (kind, path) = match name {
+        SEPAY_JOB => ("sepay", "/admin/settings"),
+        BACKUP_JOB => ("backup", "/admin/backups"),
+        REHEARSAL_JOB => ("rehearsal", "/admin/backups"),
+        UPLOAD_JOB => ("backup_upload", "/admin/backups"),
+        _ => ("job", "/admin#health"),
+    };
     Some(WaitingView {
-        kind: if is_sepay { "sepay" } else { "job" },
+        kind,
         severity: Severity::Warning.into_str(),
         count: i64::from(status.failures),
         amount: None,
-        oldest: Some(last.began_at.rfc3339()),
+        oldest: status.failing_since.map(Timestamp::rfc3339),
         about: Some(name.to_owned()),
         detail: last.outcome.as_ref().err().map(Note::to_string),
         detail_coded: last.outcome.clone().err(),
-        path: if is_sepay { "/admin/settings" } else { "/admin#health" }.to_owned(),
+        path: path.to_owned(),
     })
 }
 

@@ -7,12 +7,13 @@ use crate::kernel::money::Vnd;
 use crate::kernel::note::Note;
 use crate::kernel::reason::Reason;
 use crate::notify;
-use crate::settings::{self, InForce, SettingsError, table};
+use crate::settings::{self, InForce, table};
 use crate::state::App;
 use crate::web::body::Body;
 use crate::web::error::{ApiError, ApiResult, Problem};
 use crate::web::guards::Admin;
 use crate::web::payment::picture;
+use crate::web::proof::Presence;
 use crate::web::respond::{Json, Made};
 use crate::web::setting_json::{self, ChangeSettings, SettingView, described, nested};
 use crate::web::user::TierView;
@@ -33,11 +34,11 @@ pub struct SettingsView {
     #[serde(flatten)]
     values: Map<String, Value>,
     #[serde(flatten)]
-    rest: Rest,
+    rest: SettingsRest,
 }
 
 #[derive(Serialize, ToSchema)]
-struct Rest {
+struct SettingsRest {
     tiers: Vec<TierView>,
     /// What the environment sets and a PUT cannot change.
     #[schema(value_type = Vec<String>, example = json!(["bank", "sepay.secret"]))]
@@ -75,7 +76,7 @@ impl SettingsView {
                 .map(|(name, value)| (format!("sepay.{name}"), value.clone())),
         );
         let tiers = now.tiers.into_iter().map(TierView::from).collect();
-        let rest = Rest { tiers, locked: now.locked, fields: described() };
+        let rest = SettingsRest { tiers, locked: now.locked, fields: described() };
         Ok(SettingsView { values: nested(shown), rest })
     }
 }
@@ -86,7 +87,7 @@ impl utoipa::PartialSchema for SettingsView {
         if let Some(RefOr::T(Schema::Object(sepay))) = whole.properties.get_mut("sepay") {
             setting_json::add::<SepayList>(sepay);
         }
-        setting_json::add::<Rest>(&mut whole);
+        setting_json::add::<SettingsRest>(&mut whole);
         whole.into()
     }
 }
@@ -94,7 +95,7 @@ impl utoipa::PartialSchema for SettingsView {
 impl ToSchema for SettingsView {
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
         SepayList::schemas(schemas);
-        Rest::schemas(schemas);
+        SettingsRest::schemas(schemas);
     }
 }
 
@@ -124,6 +125,7 @@ pub fn show(app: &State<App>, _by: Admin) -> ApiResult<Json<SettingsView>> {
 /// Changes settings at once, all that are given or none.
 #[utoipa::path(put, path = "/api/admin/settings", tag = "admin", request_body = ChangeSettings,
     responses((status = 200, body = SettingsView),
+        (status = 403, body = Problem, description = "`confirmation_required` for what asks for the password"),
         (status = 409, body = Problem, description = "the environment sets one of them"),
         (status = 422, body = Problem)))]
 #[put("/api/admin/settings", data = "<body>")]
@@ -136,7 +138,13 @@ pub async fn change(
     let has_new_token = patch.names(&table::SEPAY_API_TOKEN);
     let guard = [&table::MIN_MARGIN_PERCENT, &table::PRICE_JUMP_PERCENT, &table::AUTO_RESUME];
     let has_new_guard = guard.into_iter().any(|setting| patch.names(setting));
-    let write = app.db.write(move |tx| -> Result<_, SettingsError> {
+    // Else the question could be turned off without it.
+    let asks = [&table::CONFIRM_CREDIT_ABOVE, &table::REQUIRE_TOTP];
+    let presence = asks.into_iter().any(|setting| patch.names(setting)).then(|| Presence::of(&by.0));
+    let write = app.db.write(move |tx| -> ApiResult<_> {
+        if let Some(presence) = presence {
+            presence.check(tx)?;
+        }
         let told = notify::telegram(tx, &panel.config)?;
         let off_own = catalog::discount_on_own_rates(tx)?;
         let settings = settings::change(tx, &panel.config, &actor, patch)?;

@@ -9,9 +9,10 @@ use crate::orders::{self, Actor, Attempt, Dispatch, Order, OrderEvent, Status};
 use crate::provider::Exchange;
 use crate::state::App;
 use crate::web::error::{ApiError, ApiResult, Problem};
-use crate::web::guards::Admin;
+use crate::web::guards::Staff;
 use crate::web::params::PathId;
 use crate::web::respond::Json;
+use crate::web::timeline::{self, TimelineView};
 use rocket::{Route, State, get, routes};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
@@ -42,7 +43,8 @@ pub struct AdminStepView {
     dispatch: &'static str,
     /// VND: what was paid with `charged`, what went back with `refunded`.
     amount: Option<i64>,
-    /// `customer`, `panel`, `provider`, `admin` or `console` (the command line).
+    /// `customer`, `panel`, `provider`, `support` (for the customer, or by hand), `admin` or `console` (the command
+    /// line).
     by: &'static str,
     /// The customer's or the admin's user name.
     actor: Option<String>,
@@ -70,13 +72,28 @@ pub struct AttemptView {
     balance_after: Option<String>,
 }
 
-/// What anybody's order went through.
+/// What the caller may know of it: the support knows what the customer does.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum ShownTimeline {
+    Admin(AdminTimelineView),
+    Support(TimelineView),
+}
+
+/// What anybody's order went through; the support is shown what its customer sees.
 #[utoipa::path(get, path = "/api/admin/orders/{id}/timeline", tag = "admin", params(("id" = i64, Path)),
-    responses((status = 200, body = AdminTimelineView), (status = 404, body = Problem)))]
+    responses((status = 200, body = ShownTimeline), (status = 404, body = Problem)))]
 #[get("/api/admin/orders/<id>/timeline")]
-pub fn show(app: &State<App>, _by: Admin, id: PathId<OrderId>) -> ApiResult<Json<AdminTimelineView>> {
+pub fn show(app: &State<App>, by: Staff, id: PathId<OrderId>) -> ApiResult<Json<ShownTimeline>> {
     let id = id.get()?;
-    let found = app.db.read_now(|tx| orders::by_id(tx, id)?.map(|order| view(tx, &order)).transpose())?;
+    let shown = |tx: &ReadTx, order: Order| {
+        Ok::<_, Fault>(if by.is_admin() {
+            ShownTimeline::Admin(view(tx, &order)?)
+        } else {
+            ShownTimeline::Support(timeline::view(&order, &orders::steps(tx, id)?))
+        })
+    };
+    let found = app.db.read_now(|tx| orders::by_id(tx, id)?.map(|order| shown(tx, order)).transpose())?;
     found.map(Json).ok_or_else(ApiError::not_found)
 }
 
@@ -86,8 +103,9 @@ fn view(tx: &ReadTx, order: &Order) -> Result<AdminTimelineView, Fault> {
     people.sort_unstable();
     people.dedup();
     let names = accounts::names(tx, &people)?;
+    let support = accounts::of_support(tx, &people)?;
     let mut items = vec![charged(order, &names)];
-    items.extend(steps.into_iter().flat_map(|step| seen(order, step, &names)));
+    items.extend(steps.into_iter().flat_map(|step| seen(order, step, &names, &support)));
     items.extend(sending(order));
     Ok(AdminTimelineView { items })
 }
@@ -112,13 +130,16 @@ fn seen(
     order: &Order,
     step: OrderEvent,
     names: &HashMap<UserId, String>,
+    support: &[UserId],
 ) -> impl Iterator<Item = AdminStepView> + use<> {
+    let is_support = step.actor.is_some_and(|actor| support.contains(&actor));
     let by = match (step.kind.by(), step.actor) {
         (Actor::Panel, _) => "panel",
         (Actor::Provider, _) => "provider",
-        (Actor::Admin, Some(_)) => "admin",
+        (Actor::Admin | Actor::Customer, Some(_)) if is_support => "support",
+        (Actor::Admin | Actor::Customer, Some(_)) => "admin",
         (Actor::Admin, None) => "console",
-        (Actor::Customer, _) => "customer",
+        (Actor::Customer, None) => "customer",
     };
     let item = AdminStepView {
         at: step.at.rfc3339(),

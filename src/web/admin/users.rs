@@ -7,14 +7,17 @@ use crate::kernel::error::{Fault, Rule};
 use crate::kernel::ids::UserId;
 use crate::kernel::money::Vnd;
 use crate::kernel::page::{Page, PageRequest};
+use crate::kernel::reason::Reason;
 use crate::ledger::{self, StatementFilter};
 use crate::state::App;
 use crate::web::body::{Body, RawBody};
 use crate::web::error::{ApiError, ApiResult, Problem};
 use crate::web::export::{Columns, Export};
-use crate::web::guards::Admin;
+use crate::web::fields::Word;
+use crate::web::guards::{Admin, Staff};
 use crate::web::idempotent::Idempotent;
 use crate::web::params::{PathId, Query};
+use crate::web::proof::Presence;
 use crate::web::respond::{Json, List, Prepared};
 use crate::web::user::{TransactionView, UserView, statement_filter};
 use rocket::http::Status;
@@ -23,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![list, csv, show, adjust_balance, ban, transactions, transactions_csv]
+    routes![list, csv, show, adjust_balance, ban, set_role, transactions, transactions_csv]
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -72,29 +75,36 @@ pub struct LedgerView {
     username: String,
 }
 
-/// All users, newest first or by spending.
+/// All users, newest first or by spending. The support is shown customers only.
 #[utoipa::path(get, path = "/api/admin/users", tag = "admin",
     params(("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query),
         ("search" = Option<String>, Query, description = "Part of a user name or e-mail address, in any case; \
             fewer than 3 characters are looked for at the beginning only. Newest first only"),
         ("status" = Option<String>, Query, description = "`active` or `banned`"),
-        ("role" = Option<String>, Query, description = "`user` or `admin`"),
+        ("role" = Option<String>, Query, description = "`user`, `support` or `admin`"),
         ("tier" = Option<i64>, Query, description = "the level that was reached, 1 to 4; by spending only"),
         ("sort" = Option<String>, Query, description = "`newest` (unless there is a `tier`) or `spent`")),
     responses((status = 200, body = List<AdminUserView>), (status = 401, body = Problem),
         (status = 403, body = Problem), (status = 422, body = Problem)))]
 #[get("/api/admin/users")]
-pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<List<AdminUserView>>> {
-    let (filter, sorting) = filter(&query)?;
+pub async fn list(app: &State<App>, by: Staff, query: Query) -> ApiResult<Json<List<AdminUserView>>> {
+    let (filter, sorting) = filter(&query, by.is_admin())?;
     let page = if sorting == Sorting::Newest { query.page()? } else { query.ranked_page()? };
     let users = app.db.read(move |tx| accounts::list(tx, &filter, page)).await?;
     Ok(Json(List::of(users, |profile| AdminUserView::of(app, profile))))
 }
 
-fn filter(query: &Query) -> ApiResult<(Filter, Sorting)> {
+/// The support is shown customers, and nobody who works here.
+fn filter(query: &Query, is_admin: bool) -> ApiResult<(Filter, Sorting)> {
     let sorting = sorting(query)?;
     let banned = query.one_of("status", [("active", false), ("banned", true)])?;
-    let role: Option<Role> = query.word("role")?;
+    let mut role: Option<Role> = query.word("role")?;
+    if !is_admin {
+        if role.is_some_and(|role| role != Role::User) {
+            return Err(ApiError::forbidden(Reason::AdminsOnly));
+        }
+        role = Some(Role::User);
+    }
     Ok((Filter::check(query.text("search"), banned, role, sorting)?, sorting))
 }
 
@@ -113,7 +123,7 @@ const USER_COLUMNS: Columns = Columns {
         (status = 429, body = Problem, description = "another export of the caller's is running")))]
 #[get("/api/admin/users.csv")]
 pub fn csv(app: &State<App>, by: Admin, query: Query) -> ApiResult<Export> {
-    let ((filter, _), panel) = (filter(&query)?, app.inner().clone());
+    let ((filter, _), panel) = (filter(&query, true)?, app.inner().clone());
     Ok(Export::of(by.0, &USER_COLUMNS, move |tx, page| {
         Ok(accounts::list(tx, &filter, page)?.map(|profile| AdminUserView::of(&panel, profile)))
     }))
@@ -130,14 +140,15 @@ fn sorting(query: &Query) -> ApiResult<Sorting> {
     }
 }
 
-/// One user.
+/// One user. To the support whoever works here is nobody.
 #[utoipa::path(get, path = "/api/admin/users/{id}", tag = "admin", params(("id" = i64, Path)),
     responses((status = 200, body = AdminUserView), (status = 400, body = Problem), (status = 401, body = Problem),
         (status = 403, body = Problem), (status = 404, body = Problem)))]
 #[get("/api/admin/users/<id>")]
-pub fn show(app: &State<App>, _by: Admin, id: PathId<UserId>) -> ApiResult<Json<AdminUserView>> {
+pub fn show(app: &State<App>, by: Staff, id: PathId<UserId>) -> ApiResult<Json<AdminUserView>> {
     let id = id.get()?;
-    let user = app.db.read_now(|tx| accounts::profile(tx, id))?;
+    let found = app.db.read_now(|tx| accounts::profile(tx, id))?;
+    let user = found.filter(|found| by.is_admin() || found.user.role == Role::User);
     user.map(|user| Json(AdminUserView::of(app, user))).ok_or_else(ApiError::not_found)
 }
 
@@ -146,7 +157,8 @@ pub fn show(app: &State<App>, _by: Admin, id: PathId<UserId>) -> ApiResult<Json<
     params(("id" = i64, Path), ("Idempotency-Key" = Option<String>, Header)),
     responses((status = 200, body = AdminUserView), (status = 400, body = Problem), (status = 401, body = Problem),
         (status = 402, body = Problem, description = "the balance would fall below zero"),
-        (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+        (status = 403, body = Problem, description = "`confirmation_required` too, above `confirm_credit_above`"),
+        (status = 404, body = Problem), (status = 422, body = Problem)))]
 #[put("/api/admin/users/<id>/balance", data = "<body>")]
 pub async fn adjust_balance(
     app: &State<App>,
@@ -156,8 +168,10 @@ pub async fn adjust_balance(
     body: RawBody,
 ) -> ApiResult<Prepared> {
     let (id, actor, panel) = (id.get()?, by.actor(), app.inner().clone());
+    let presence = Presence::of(&by.0);
     let adjust = move |tx: &Tx, asked: AdjustBalance| {
         let adjustment = Adjustment::check(Vnd::new(asked.amount), &asked.reason)?;
+        presence.check_credit(tx, Vnd::new(asked.amount))?;
         Ok(AdminUserView::of(&panel, accounts::adjust_balance(tx, &actor, id, &adjustment)?))
     };
     key.once(app, by.0.id, &body, Status::Ok, adjust).await
@@ -182,6 +196,41 @@ pub async fn ban(
     let change = if banned { accounts::ban } else { accounts::unban };
     let user = app.db.write(move |tx| change(tx, &actor, id, reason)).await?;
     Ok(Json(AdminUserView::of(app, user)))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetRole {
+    /// `user`, `support` or `admin`.
+    #[schema(value_type = String)]
+    role: Word<Role>,
+    /// For the audit log.
+    #[schema(max_length = 500)]
+    reason: Option<String>,
+}
+
+/// What the user may do, from the next request on.
+#[utoipa::path(put, path = "/api/admin/users/{id}/role", tag = "admin", request_body = SetRole,
+    params(("id" = i64, Path)),
+    responses((status = 200, body = AdminUserView), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem, description = "`confirmation_required` too"), (status = 404, body = Problem),
+        (status = 409, body = Problem, description = "this is the last admin who can log in"),
+        (status = 422, body = Problem)))]
+#[put("/api/admin/users/<id>/role", data = "<body>")]
+pub async fn set_role(
+    app: &State<App>,
+    by: Admin,
+    id: PathId<UserId>,
+    body: Body<SetRole>,
+) -> ApiResult<Json<AdminUserView>> {
+    let (id, actor, role) = (id.get()?, by.actor(), body.0.role.0);
+    let reason = accounts::optional_reason(body.0.reason.as_deref())?;
+    let presence = Presence::of(&by.0);
+    let set = app.db.write(move |tx| {
+        presence.check(tx)?;
+        accounts::set_role(tx, &actor, id, role, reason)
+    });
+    Ok(Json(AdminUserView::of(app, set.await?)))
 }
 
 /// Every movement of money of every user, newest first.

@@ -106,6 +106,7 @@ fn refused(error: OrderError, offer: &Offer, units: Option<i64>) -> Refused {
         | OrderError::Conflict(_)
         | OrderError::Ledger(_)
         | OrderError::NotCancelable(_)
+        | OrderError::AdminsOnly
         | OrderError::Provider(_) => Refused::Internal(error.to_string()),
     }
 }

@@ -4,6 +4,8 @@
 
 mod add;
 mod after_sale;
+#[cfg(fuzzing)]
+pub mod fuzz;
 mod given;
 mod refused;
 mod views;
@@ -171,7 +173,7 @@ fn answered(request: &Request<'_>, answer: Result<Answer, Refused>) -> Response<
     respond::counted_json(held.unwrap_or_else(|refused| {
         if let Refused::Internal(cause) = &refused {
             let request_id = RequestId::of(request).to_string();
-            tracing::error!(request_id, cause, "request failed: {cause}");
+            tracing::error!(request_id, cause, "a request failed");
         }
         budget::hold_anyway(request, views::error(&refused).to_string().into_bytes())
     }))

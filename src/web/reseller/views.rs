@@ -112,9 +112,10 @@ fn progress(tx: &ReadTx, order: &Order) -> Result<Value, Fault> {
     let progress = order.state.progress;
     let done = progress.status == Status::Completed;
     let remains = progress.remains.unwrap_or(if done { 0 } else { order.ordered().get() });
-    let charge = match orders::post_share(tx, order)? {
-        Some(share) => share.get(),
-        None => order.charge.get().saturating_sub(order.state.refunded.get()),
+    let is_post = order.run.is_some() && order.kind.is_for_posts();
+    let charge = match is_post {
+        true => orders::paid(tx, order)?.get(),
+        false => order.charge.get().saturating_sub(order.state.refunded.get()),
     };
     let mut view = json!({
         "charge": charge.to_string(),

@@ -4,6 +4,7 @@ import { moment, money, t } from "../../lib/i18n.js";
 import { withQuery } from "../../lib/api.js";
 import { useAnswer, useList } from "../../lib/load.js";
 import { place, setQuery } from "../../lib/router.js";
+import { isAdmin } from "../../lib/session.js";
 import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/card.js";
 import { Download } from "../../ui/download.js";
@@ -30,19 +31,22 @@ const columns = (open) => [
   { label: t("deposits.credited"), number: true, cell: (deposit) => money(deposit.credited) },
   { label: t("deposits.status"), cell: (deposit) => html`<${Standing} deposit=${deposit} />` },
   { label: t("common.time"), cell: (deposit) => moment(deposit.created_at) },
-  {
-    label: t("common.actions"),
-    cell: (deposit) =>
-      OPEN.includes(deposit.status) &&
-      html`
+  ...(isAdmin() ? [actions(open)] : []),
+];
+
+/** @param {(what: {dialog: any, deposit: any}) => void} open @returns {Column} */
+const actions = (open) => ({
+  label: t("common.actions"),
+  cell: (deposit) =>
+    OPEN.includes(deposit.status) &&
+    html`
       <div class="btn-list flex-nowrap">
         <${Button} small icon="check" work=${() => open({ dialog: ApproveDialog, deposit })}>
           ${t("deposits.approve")}
         <//>
         <${Button} small icon="x" label=${t("deposits.reject")} work=${() => open({ dialog: RejectDialog, deposit })} />
       </div>`,
-  },
-];
+});
 
 /** @param {{deposit: any}} props */
 const Standing = ({ deposit }) => html`
@@ -72,7 +76,7 @@ export default function Deposits() {
         <div class="filters">
           <${Search} label=${t("deposits.search")} value=${search}
             change=${(/** @type {string} */ text) => setQuery({ search: text }, { replace: true })} />
-          <${Download} list="/api/admin/deposits" params=${{ status, search, user_id }} />
+          ${isAdmin() && html`<${Download} list="/api/admin/deposits" params=${{ status, search, user_id }} />`}
         </div>
         <${Narrowed} query=${{ user_id }} />
         <${ListTable} list=${list} columns=${columns(open)} label=${t("deposits.title")}

@@ -2,16 +2,20 @@
 import { html, useState } from "../../lib/dom.js";
 import { moment, money, noted, number, percent, rate, t } from "../../lib/i18n.js";
 import { useAnswer } from "../../lib/load.js";
+import { isAdmin } from "../../lib/session.js";
 import { Card } from "../../ui/card.js";
 import { LinkText } from "../../ui/link-text.js";
 import { Notice } from "../../ui/notice.js";
 import { Page, Unread, Waiting } from "../../ui/page.js";
 import { Status } from "../../ui/status.js";
+import { CancelFor, RefillFor } from "./parts/for-customer.js";
 import { Actions, Standing } from "./parts/order-columns.js";
+import { OrderRefills } from "./parts/order-refills.js";
 import { Timeline } from "./parts/timeline.js";
 import { UserLink } from "./parts/user-link.js";
 import { Given } from "../parts/given.js";
 import { useProvider } from "./parts/provider-currency.js";
+import { linkLabel } from "../parts/link-label.js";
 import { Quantity, RunFacts } from "../parts/run-facts.js";
 import { Runs } from "../parts/runs.js";
 
@@ -31,6 +35,8 @@ export default function Order({ id }) {
   const answer = useAnswer(path);
   const timeline = useAnswer(`${path}/timeline`);
   const [opened, open] = useState(/** @type {any} */ (null));
+  // Read anew after one was asked for.
+  const [turn, setTurn] = useState(0);
   const order = answer.data;
   if (!order && answer.error) {
     const list = { href: "/admin/orders", text: t("menu.orders") };
@@ -43,8 +49,13 @@ export default function Order({ id }) {
     timeline.reload();
     open(null);
   };
+  const asked = () => {
+    setTurn((old) => old + 1);
+    return answer.reload();
+  };
   return html`
-    <${Page} title=${t("order.title", { id: order.id })} actions=${html`<${Actions} order=${order} open=${open} />`}>
+    <${Page} title=${t("order.title", { id: order.id })} actions=${html`<${Actions} order=${order} open=${open} />
+      <${CancelFor} order=${order} done=${done} /><${RefillFor} order=${order} done=${asked} />`}>
       ${
         order.contradiction_coded &&
         html`
@@ -58,7 +69,8 @@ export default function Order({ id }) {
         html`<${Notice} kind="info">${t("order.goes_on")}<//>`
       }
       <${Card}><${Facts} order=${order} /><//>
-      <${Runs} order=${order} at="/admin/orders" columns=${atProvider()} />
+      <${Runs} order=${order} at="/admin/orders" columns=${isAdmin() ? atProvider() : []} />
+      <${OrderRefills} key=${turn} order=${order} />
       <${Card} title=${t("order.timeline")}>
         ${
           timeline.data
@@ -72,12 +84,11 @@ export default function Order({ id }) {
 
 /** @param {{order: any}} props */
 function Facts({ order }) {
-  const provider = useProvider(order);
   return html`
   <dl class="facts">
     <dt>${t("orders.user")}</dt><dd><${UserLink} id=${order.user_id} name=${order.username} /></dd>
     <dt>${t("orders.service")}</dt><dd>${order.service_id} · <bdi>${order.service_name}</bdi></dd>
-    <dt>${t("order.link")}</dt><dd><${LinkText} text=${order.link} /></dd>
+    <dt>${linkLabel(order.link)}</dt><dd><${LinkText} text=${order.link} /></dd>
     <dt>${t("orders.quantity")}</dt><dd><${Quantity} order=${order} /></dd>
     <${RunFacts} order=${order} at="/admin/orders" />
     <dt>${t("orders.start")}</dt><dd>${number(order.start_count)}</dd>
@@ -85,14 +96,21 @@ function Facts({ order }) {
     <dt>${t("order.rate")}</dt><dd>${rate(order.rate)} · ${percent(order.discount_percent)}</dd>
     <dt>${t("orders.charge")}</dt><dd>${money(order.paid)}</dd>
     <dt>${t("order.refunded")}</dt><dd>${money(order.refunded)}</dd>
-    <dt>${t("orders.cost")}</dt><dd>${money(order.cost)}</dd>
     <dt>${t("orders.status")}</dt><dd><${Standing} order=${order} /></dd>
-    <dt>${t("orders.provider")}</dt>
-    <dd>${order.provider_id ? html`<bdi>${provider?.name}</bdi>` : t("services.by_hand")}</dd>
-    <dt>${t("order.provider_order")}</dt><dd class="text-break"><bdi>${order.provider_order_id ?? "–"}</bdi>
-      ${order.account_left && html` <span class="badge">${t("order.account_left")}</span>`}</dd>
+    ${isAdmin() && html`<${AtProvider} order=${order} />`}
     <dt>${t("common.time")}</dt><dd>${moment(order.created_at)}</dd>
     ${order.start_at && html`<dt>${t("order.start_at")}</dt><dd>${moment(order.start_at)}</dd>`}
     <${Given} order=${order} />
   </dl>`;
+}
+
+/** Who delivers it, and at what cost. @param {{order: any}} props */
+function AtProvider({ order }) {
+  const provider = useProvider(order);
+  return html`
+    <dt>${t("orders.cost")}</dt><dd>${money(order.cost)}</dd>
+    <dt>${t("orders.provider")}</dt>
+    <dd>${order.provider_id ? html`<bdi>${provider?.name}</bdi>` : t("services.by_hand")}</dd>
+    <dt>${t("order.provider_order")}</dt><dd class="text-break"><bdi>${order.provider_order_id ?? "–"}</bdi>
+      ${order.account_left && html` <span class="badge">${t("order.account_left")}</span>`}</dd>`;
 }

@@ -4,6 +4,7 @@ import { t } from "../../lib/i18n.js";
 import { useAnswer, useList } from "../../lib/load.js";
 import { withQuery } from "../../lib/api.js";
 import { place, setQuery } from "../../lib/router.js";
+import { isAdmin } from "../../lib/session.js";
 import { Card } from "../../ui/card.js";
 import { Empty } from "../../ui/empty.js";
 import { Page } from "../../ui/page.js";
@@ -35,15 +36,17 @@ export default function Orders() {
   } = query;
   const narrowed = { user_id, provider_id, service_id };
   const list = useList("/api/admin/orders", { ...narrowed, status, search, from, to, cancel, slow });
-  const counts = useAnswer(withQuery("/api/admin/orders/counts", narrowed));
-  const providers = useAnswer("/api/admin/providers");
+  // They are counted for everybody or for one user; what another filter leaves is not counted.
+  const isCounted = !(provider_id || service_id || search || from || to || cancel || slow);
+  const counts = useAnswer(isCounted ? withQuery("/api/admin/orders/counts", { user_id }) : null);
+  const providers = useAnswer(isAdmin() ? "/api/admin/providers" : null);
   const [opened, open] = useState(/** @type {{dialog: any, order: any} | null} */ (null));
   const replace = (/** @type {any} */ after) => {
     list.change((orders) => orders.map((order) => (order.id === after.id ? after : order)));
     counts.reload();
   };
   const selection = useSelection(list.items);
-  const columns = [selection.column, ...orderColumns(open)];
+  const columns = [...(isAdmin() ? [selection.column] : []), ...orderColumns(open)];
   const tabs = [{ value: "", text: t("common.all"), count: counts.data?.all }].concat(
     STATUSES.map((value) => ({ value, text: t(`status.order.${value}`), count: counts.data?.[value] })),
   );
@@ -56,11 +59,18 @@ export default function Orders() {
         <div class="filters">
           <${Search} label=${t("orders.search")} value=${search}
             change=${(/** @type {string} */ text) => setQuery({ search: text }, { replace: true })} />
-          <${Choice} label=${t("orders.provider")} value=${provider_id}
-            options=${[{ value: "", text: t("common.all") }, ...names]}
-            choose=${(/** @type {string} */ value) => setQuery({ provider_id: value })} />
+          ${
+            isAdmin() &&
+            html`<${Choice} label=${t("orders.provider")} value=${provider_id}
+              options=${[{ value: "", text: t("common.all") }, ...names]}
+              choose=${(/** @type {string} */ value) => setQuery({ provider_id: value })} />`
+          }
           <${DateRange} from=${from} to=${to} change=${setQuery} />
-          <${Download} list="/api/admin/orders" params=${{ ...narrowed, status, search, from, to, cancel, slow }} />
+          ${
+            isAdmin() &&
+            html`<${Download} list="/api/admin/orders"
+              params=${{ ...narrowed, status, search, from, to, cancel, slow }} />`
+          }
         </div>
         <${Narrowed} query=${{ user_id, service_id, cancel, slow }} />
         <${BulkBar} selection=${selection} replace=${replace} />

@@ -7,10 +7,10 @@ import { Failed } from "../../ui/empty.js";
 import { Page, Waiting } from "../../ui/page.js";
 import { Fields } from "./settings/fields.js";
 import { BankSection, TierSection } from "./settings/money.js";
-import { SepaySection, TelegramSection } from "./settings/site.js";
+import { SafetySection, SepaySection, TelegramSection } from "./settings/site.js";
 
 /** The sections that say more than their fields. @type {Record<string, any>} */
-const OWN = { bank: BankSection, sepay: SepaySection, telegram: TelegramSection };
+const OWN = { bank: BankSection, safety: SafetySection, sepay: SepaySection, telegram: TelegramSection };
 
 export default function Settings() {
   const answer = useAnswer("/api/admin/settings");

@@ -2,12 +2,14 @@
 import { html, useState } from "../../lib/dom.js";
 import { moment, money, percent, t } from "../../lib/i18n.js";
 import { useAnswer } from "../../lib/load.js";
+import { isAdmin } from "../../lib/session.js";
 import { Button } from "../../ui/button.js";
 import { Card, Figure } from "../../ui/card.js";
 import { Page, Unread, Waiting } from "../../ui/page.js";
 import { LedgerTable } from "./parts/ledger-table.js";
 import { OwnRates } from "./parts/own-rates.js";
-import { AdjustDialog, BanDialog } from "./parts/user-actions.js";
+import { AdjustDialog, BanDialog, FactorDialog, LinkDialog, RoleDialog } from "./parts/user-actions.js";
+import { Logins } from "../parts/logins.js";
 import { UserState } from "./users.js";
 
 /** One user: standing, money, and what can be done. @param {{id: string}} props */
@@ -31,11 +33,7 @@ export default function User({ id }) {
   const actions = html`
     <a class="btn" href=${`/admin/orders?user_id=${user.id}`}>${t("user.orders")}</a>
     <a class="btn" href=${`/admin/deposits?user_id=${user.id}`}>${t("menu.deposits")}</a>
-    <a class="btn" href=${`/admin/audit?subject=user:${user.id}`}>${t("menu.audit")}</a>
-    <${Button} icon="coin" work=${() => open(() => AdjustDialog)}>${t("user.adjust")}<//>
-    <${Button} icon=${user.banned ? "shield-check" : "ban"} work=${() => open(() => BanDialog)}>
-      ${t(user.banned ? "user.unban" : "user.ban")}
-    <//>`;
+    ${isAdmin() && html`<${Doing} user=${user} open=${open} />`}`;
   const Opened = dialog;
   return html`
     <${Page} title=${t("user.title", { name: user.username })} actions=${actions}>
@@ -51,13 +49,29 @@ export default function User({ id }) {
         <dl class="facts">
           <dt>${t("users.email")}</dt><dd><bdi class="text-break">${user.email}</bdi></dd>
           <dt>${t("users.last_seen")}</dt><dd>${user.last_seen ? moment(user.last_seen) : t("users.never")}</dd>
+          <dt>${t("user.factor_state")}</dt><dd>${t(user.totp ? "common.yes" : "common.no")}</dd>
           <dt>${t("user.referral_code")}</dt><dd>${user.referral_code}</dd>
         </dl>
       <//>
-      <${OwnRates} user=${user} />
-      <${Card} title=${t("user.ledger")} flush>
-        <${LedgerTable} key=${turn} params=${{ user_id: user.id }} own />
-      <//>
+      ${
+        isAdmin() &&
+        html`<${OwnRates} user=${user} />
+          <${Card} title=${t("user.ledger")} flush>
+            <${LedgerTable} key=${turn} params=${{ user_id: user.id }} own />
+          <//>
+          <${Card} title=${t("logins.title")} flush><${Logins} path=${`/api/admin/users/${user.id}/logins`} /><//>`
+      }
       ${Opened && html`<${Opened} user=${user} done=${done} close=${() => open(null)} />`}
     <//>`;
 }
+
+/** What an admin can do to the user. @param {{user: any, open: (dialog: () => any) => void}} props */
+const Doing = ({ user, open }) => html`
+  <a class="btn" href=${`/admin/audit?subject=user:${user.id}`}>${t("menu.audit")}</a>
+  <${Button} icon="coin" work=${() => open(() => AdjustDialog)}>${t("user.adjust")}<//>
+  <${Button} icon="users" work=${() => open(() => RoleDialog)}>${t("user.role")}<//>
+  <${Button} icon="link" work=${() => open(() => LinkDialog)}>${t("user.link")}<//>
+  ${user.totp && html`<${Button} icon="key" work=${() => open(() => FactorDialog)}>${t("user.factor")}<//>`}
+  <${Button} icon=${user.banned ? "shield-check" : "ban"} work=${() => open(() => BanDialog)}>
+    ${t(user.banned ? "user.unban" : "user.ban")}
+  <//>`;

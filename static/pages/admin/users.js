@@ -3,6 +3,7 @@ import { html, useState } from "../../lib/dom.js";
 import { ago, moment, money, t } from "../../lib/i18n.js";
 import { useAnswer, useList } from "../../lib/load.js";
 import { place, setQuery } from "../../lib/router.js";
+import { isAdmin } from "../../lib/session.js";
 import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/card.js";
 import { Choice } from "../../ui/choice.js";
@@ -26,29 +27,32 @@ const columns = (open) => [
   { label: t("users.state"), cell: (user) => html`<${UserState} user=${user} />` },
   { label: t("users.created"), cell: (user) => moment(user.created_at) },
   { label: t("users.last_seen"), cell: (user) => (user.last_seen ? ago(user.last_seen) : t("users.never")) },
-  {
-    label: t("common.actions"),
-    cell: (user) => html`
+  ...(isAdmin() ? [actions(open)] : []),
+];
+
+/** @param {(what: {dialog: any, user: any}) => void} open @returns {Column} */
+const actions = (open) => ({
+  label: t("common.actions"),
+  cell: (user) => html`
       <div class="btn-list flex-nowrap">
         <${Button} small icon="coin" label=${t("user.adjust")} work=${() => open({ dialog: AdjustDialog, user })} />
         <${Button} small icon=${user.banned ? "shield-check" : "ban"}
           label=${t(user.banned ? "user.unban" : "user.ban")}
           work=${() => open({ dialog: BanDialog, user })} />
       </div>`,
-  },
-];
+});
 
 /** @param {{user: any}} props */
 export const UserState = ({ user }) => {
   if (user.banned) return html`<span class="badge status-red">${t("users.banned")}</span>`;
-  if (user.role === "admin") return html`<span class="badge status-blue">${t("users.admin")}</span>`;
+  if (user.role !== "user") return html`<span class="badge status-blue">${t(`users.${user.role}`)}</span>`;
   return html`<span class="badge status-green">${t("users.active")}</span>`;
 };
 
 /** What the list can be narrowed to. A search is shown newest first, a tier by spending, so either ends the other.
  * @param {{query: Record<string, string>}} props */
 function Filters({ query: { search = "", status = "", role = "", tier = "", sort = "" } }) {
-  const tiers = useAnswer("/api/admin/settings").data?.tiers ?? [];
+  const tiers = useAnswer(isAdmin() ? "/api/admin/settings" : null).data?.tiers ?? [];
   const all = { value: "", text: t("common.all") };
   const words = (/** @type {string[]} */ values) => [
     all,
@@ -66,12 +70,16 @@ function Filters({ query: { search = "", status = "", role = "", tier = "", sort
         change=${(/** @type {string} */ text) => setQuery({ search: text, tier: "", sort: "" }, { replace: true })} />
       <${Choice} label=${t("users.state")} value=${status} options=${words(["active", "banned"])}
         choose=${narrow("status")} />
-      <${Choice} label=${t("users.role")} value=${role} options=${words(["user", "admin"])} choose=${narrow("role")} />
-      <${Choice} label=${t("users.tier")} value=${tier} options=${[all, ...levels]}
-        choose=${(/** @type {string} */ value) => setQuery({ tier: value, search: "" })} />
+      ${
+        isAdmin() &&
+        html`<${Choice} label=${t("users.role")} value=${role} options=${words(["user", "support", "admin"])}
+          choose=${narrow("role")} />
+          <${Choice} label=${t("users.tier")} value=${tier} options=${[all, ...levels]}
+          choose=${(/** @type {string} */ value) => setQuery({ tier: value, search: "" })} />`
+      }
       <${Choice} label=${t("users.sort")} value=${tier ? "spent" : sort} options=${orders}
         choose=${(/** @type {string} */ value) => setQuery({ sort: value, search: "" })} />
-      <${Download} list="/api/admin/users" params=${{ search, status, role, tier, sort }} />
+      ${isAdmin() && html`<${Download} list="/api/admin/users" params=${{ search, status, role, tier, sort }} />`}
     </div>`;
 }
 

@@ -9,6 +9,7 @@ import {
   countLines,
   dayAhead,
   fieldsWith,
+  isFed,
   problemIn,
   problemOfLines,
   quantityOf,
@@ -50,7 +51,9 @@ export const wrongFields = (service, values) =>
 /** @param {{form: import("../../ui/form.js").Form, service: Service, field: OrderField}} props */
 export function OrderField({ form, service, field }) {
   const { name, kind, required, choices = [], min = 0, max = Infinity } = field;
-  const shared = { form, name, required, label: t(`order_field.${name}`) };
+  const isOfRun = name === "quantity" && isFed(service, form.values);
+  const label = t(isOfRun ? "runs.quantity" : `order_field.${name}`);
+  const shared = { form, name, required, label };
   const bounds = { min, max };
   switch (kind) {
     case "link":
@@ -62,8 +65,7 @@ export function OrderField({ form, service, field }) {
     case "lines": {
       const lines = { count: countLines(typedIn(form.values, name)), ...bounds };
       const hint = name === service.quantity_from ? t("new_order.lines", lines) : undefined;
-      const label = t("new_order.one_a_line", { label: shared.label });
-      return html`<${Field} ...${shared} label=${label} rows="5" hint=${hint} />`;
+      return html`<${Field} ...${shared} label=${t("new_order.one_a_line", { label })} rows="5" hint=${hint} />`;
     }
     case "choice": {
       const options = ["", ...choices].map((value) => ({ value, text: value && chosen(name, value) }));

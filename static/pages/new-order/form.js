@@ -4,13 +4,13 @@ import { html, useEffect, useMemo, useState } from "../../lib/dom.js";
 import { lang, money, rate, t } from "../../lib/i18n.js";
 import { bodyOf, fieldsWith, linkOf, unitsOf } from "../../lib/order-fields.js";
 import { categories, filtered, platforms, priceOf } from "../../lib/services.js";
-import { me, refresh } from "../../lib/session.js";
+import { me, refresh, toPay } from "../../lib/session.js";
 import { Button } from "../../ui/button.js";
 import { Combobox } from "../../ui/combobox.js";
 import { Field, FormBox, useForm } from "../../ui/form.js";
 import { Notice } from "../../ui/notice.js";
 import { Platforms } from "../parts/platforms.js";
-import { Terms, UsualTime } from "../parts/service-facts.js";
+import { perTime, Terms, UsualTime } from "../parts/service-facts.js";
 import { OrderField, wrongFields } from "./fields.js";
 import { useWarnings } from "./link.js";
 import { Charge, estimated, useQuote } from "./quote.js";
@@ -30,7 +30,8 @@ const option = (service) => ({
 });
 
 /** @param {Service} service */
-const priceNote = (service) => t(`new_order.price_per_${service.rate_per}`, { rate: rate(priceOf(service)) });
+const priceNote = (service) =>
+  `${t(`new_order.price_per_${service.rate_per}`, { rate: rate(priceOf(service)) })} ${perTime(service)}`.trim();
 
 /** @param {Service | undefined} service @param {Record<string, any>} values */
 const check = (service, values) =>
@@ -38,9 +39,9 @@ const check = (service, values) =>
     ? { ...wrongFields(service, values), ...wrongTiming(values), ...wrongRuns(service, values) }
     : { service_id: t("new_order.choose_service") };
 
-/** @param {{services: Service[], first: Record<string, string>, done: (order: any) => any,
- *   refreshed: () => Promise<void>}} props `refreshed` reads the prices again */
-export function OrderForm({ services, first, done, refreshed }) {
+/** @param {{services: Service[], first: Record<string, any>, draft: string, done: (order: any) => any,
+ *   refreshed: () => Promise<void>}} props `first`: what is filled in; `refreshed` reads the prices again */
+export function OrderForm({ services, first, draft, done, refreshed }) {
   const [platform, setPlatform] = useState("");
   // A lost answer is asked for again under the same key; another wish gets another one.
   const [sent, setSent] = useState({ body: "", key: "" });
@@ -48,15 +49,13 @@ export function OrderForm({ services, first, done, refreshed }) {
   const blank = {
     ...Object.fromEntries(services.flatMap(({ fields }) => fields.map(({ name }) => [name, first[name] ?? ""]))),
     service_id: known ? first.service : "",
-    start_at: "",
-    drip_feed: false,
-    runs: "",
-    interval: "",
+    start_at: first.start_at ?? "",
+    drip_feed: Boolean(first.runs),
+    runs: first.runs ?? "",
+    interval: first.interval ?? "",
     category: known?.category ?? "",
   };
-  const form = useForm(blank, send, (now) => check(find(now), now), {
-    draft: `order ${first.service ?? ""} ${first.link ?? ""}`,
-  });
+  const form = useForm(blank, send, (now) => check(find(now), now), { draft });
   const find = (/** @type {Record<string, any>} */ now) => services.find((one) => String(one.id) === now.service_id);
   const service = find(form.values);
   const warnings = useWarnings(service, service ? linkOf(service, form.values) : "");
@@ -139,7 +138,7 @@ const TopUp = ({ missing }) => html`
   <p class="text-secondary" role="status">
     ${t("new_order.short", { balance: money(me.value?.balance), amount: money(missing) })}</p>
   <a class="btn btn-primary w-100" href=${withQuery("/deposit", { amount: missing })}>
-    ${t("new_order.top_up", { amount: money(missing) })}</a>`;
+    ${t("new_order.top_up", { amount: money(toPay(missing)) })}</a>`;
 
 /** The fields of a service, and what it will cost. What is wrong with a field is said when it is left.
  * @param {{form: import("../../ui/form.js").Form, service: Service, quoted: number | null, warnings: string}} props */
@@ -160,7 +159,7 @@ function Chosen({ form, service, quoted, warnings }) {
         <${OrderField} key=${field.name} form=${form} service=${service} field=${field} />
         ${field.kind === "link" && warnings && html`<${Notice} kind="warning" live>${warnings}<//>`}`,
       )}
-      <${RunsFields} form=${form} service=${service} units=${unitsOf(service, form.values)} />
+      <${RunsFields} form=${form} service=${service} />
       <${TimingFields} form=${form} />
     </div>
     <${Charge} service=${service} units=${unitsOf(service, form.values)} quoted=${quoted} />`;

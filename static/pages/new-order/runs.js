@@ -2,9 +2,9 @@
 // An order in several runs, where the service is sold so.
 
 import { html } from "../../lib/dom.js";
-import { number, t } from "../../lib/i18n.js";
+import { span, t } from "../../lib/i18n.js";
 import { whole } from "../../lib/number.js";
-import { typedIn } from "../../lib/order-fields.js";
+import { quantityOf, typedIn } from "../../lib/order-fields.js";
 import { Field } from "../../ui/form.js";
 import { NumberField, wrongNumbers } from "../../ui/number-field.js";
 
@@ -25,11 +25,11 @@ const interval = (values) => ({
 export const wrongRuns = (service, values) =>
   service.dripfeed && values.drip_feed ? wrongNumbers(values, { runs: RUNS, interval: interval(values) }) : {};
 
-/** @param {{form: import("../../ui/form.js").Form, service: Service, units: number | null}} props
- * `units`: of all runs */
-export function RunsFields({ form, service, units }) {
+/** @param {{form: import("../../ui/form.js").Form, service: Service}} props */
+export function RunsFields({ form, service }) {
   if (!service.dripfeed) return null;
   const { values } = form;
+  const quantity = quantityOf(service, values);
   const { max } = interval(values);
   const [runs, pause] = [whole(typedIn(values, "runs"), RUNS), whole(typedIn(values, "interval"), { max })];
   const minutes = runs === null || pause === null ? null : (runs - 1) * pause;
@@ -45,18 +45,11 @@ export function RunsFields({ form, service, units }) {
           kind=${interval(values)} required hint=${t("new_order.bounds", { min: 0, max })} /></div>
       </div>
       ${
-        units !== null &&
-        minutes !== null &&
+        quantity !== null &&
+        runs !== null &&
         html`<p class="text-secondary" aria-live="polite">
-          ${t("new_order.runs_sum", { units: number(units) })}
-          ${minutes > 0 && html` ${t("new_order.runs_span", spanOf(minutes))}`}</p>`
+          ${t("new_order.runs_sum", { runs, quantity, all: runs * quantity })}
+          ${minutes ? html` ${t("new_order.runs_span", { span: span(minutes) })}` : null}</p>`
       }`
     }`;
 }
-
-/** In days, hours and minutes. @param {number} minutes */
-const spanOf = (minutes) => ({
-  days: Math.floor(minutes / 1440),
-  hours: Math.floor((minutes % 1440) / 60),
-  minutes: minutes % 60,
-});

@@ -7,7 +7,7 @@ import { confirm } from "../../lib/confirm.js";
 import { html, useId, useState } from "../../lib/dom.js";
 import { fieldSentence, money, number, sentence, t } from "../../lib/i18n.js";
 import { bodyOf, quantityOf } from "../../lib/order-fields.js";
-import { ACTIONS, orderParameters, parameters } from "../../lib/reseller.js";
+import { ACTIONS, given, orderParameters, parameters } from "../../lib/reseller.js";
 import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/card.js";
 import { Choice } from "../../ui/choice.js";
@@ -35,11 +35,7 @@ export function Try({ address, made, services, orders }) {
   const asked = chosen === "add" ? orderParameters(wanted) : parameters(chosen, wanted, orders);
   const { action, isOrder } = ACTIONS[chosen];
   /** @type {[string, string][]} */
-  const fields = [
-    ["key", key || PLACEHOLDER],
-    ["action", action],
-    ...asked.map(({ name, value }) => /** @type {[string, string]} */ ([name, values[name] ?? value])),
-  ];
+  const fields = [["key", key || PLACEHOLDER], ["action", action], ...given(asked, values)];
   const set = (/** @type {string} */ name, /** @type {string} */ value) => {
     setAnswer("");
     setTyped({ ...typed, [chosen]: { ...values, [name]: value } });
@@ -61,8 +57,9 @@ export function Try({ address, made, services, orders }) {
       <${Choice} label=${t("reseller.action_label")} value=${chosen} options=${actions} choose=${pick} />
       <p class="form-hint">${t(`reseller.about.${chosen}`)}</p>
       ${asked.map(
-        (one) => html`<${Parameter} key=${`${chosen} ${one.name}`} ...${one} value=${values[one.name] ?? one.value}
-          set=${set} />`,
+        (one) => html`<${Parameter} key=${`${chosen} ${one.name}`} name=${one.name} lines=${one.lines}
+          value=${values[one.name] ?? (one.optional ? "" : one.value)} set=${set}
+          placeholder=${one.optional ? t("reseller.optional", { value: one.value }) : undefined} />`,
       )}
       <${Tabs} label=${t("reseller.language")} tabs=${languages} value=${language} choose=${setLanguage} />
       <${Code} text=${text} what=${NAMES[language]} />
@@ -77,6 +74,9 @@ export function Try({ address, made, services, orders }) {
       </div>
     <//>`;
 }
+
+/** What is named in words of its own before an order. */
+const SHOWN = ["service", "link", "quantity"];
 
 /** Whether a call that moves money is meant: what it is about is named first. @param {string} chosen
  * @param {Record<string, string>} values @param {import("../../lib/services.js").Service[]} services */
@@ -98,11 +98,15 @@ async function mayChange(chosen, values, services) {
 async function factsOf(values, services) {
   const service = services.find(({ id }) => String(id) === values.service.trim());
   if (!service) return [[t("new_order.service"), values.service]];
-  const quote = ask("/api/orders/quote", { body: { ...bodyOf(service, values), link: values.link } });
+  const { runs, interval } = values;
+  const timing = runs ? { runs: Number(runs), interval: Number(interval) } : {};
+  const quote = ask("/api/orders/quote", { body: { ...bodyOf(service, values), link: values.link, ...timing } });
+  const others = orderParameters(service).filter(({ name }) => !SHOWN.includes(name) && values[name]?.trim());
   return [
     [t("new_order.service"), `${service.id} · ${service.name}`],
     [t(`link_kind.${service.link_kind}`), values.link],
     [t("new_order.quantity"), number(quantityOf(service, values))],
+    ...others.map(({ name }) => [html`<code>${name}</code>`, values[name]]),
     [t("new_order.charge"), await quote.then(({ charge }) => money(charge), refused)],
   ];
 }

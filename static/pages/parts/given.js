@@ -1,15 +1,21 @@
 // @ts-check
 import { html } from "../../lib/dom.js";
-import { has, t } from "../../lib/i18n.js";
+import { date, has, t } from "../../lib/i18n.js";
+
+/** Fields that hold a day. */
+const DAYS = ["expiry"];
 
 /** A choice in words; a number speaks for itself. @param {string} name @param {any} value */
-export const chosen = (name, value) =>
-  has(`order_choice.${name}.${value}`) ? t(`order_choice.${name}.${value}`) : value;
+export function chosen(name, value) {
+  if (DAYS.includes(name)) return date(value);
+  return has(`order_choice.${name}.${value}`) ? t(`order_choice.${name}.${value}`) : value;
+}
 
-/** What was given for the fields of an order's type, as a part of its facts. @param {{order: any}} props */
+/** What was given for the fields of an order's type, as a part of its facts; what stands in the place of its link is
+ * said already. @param {{order: any}} props */
 export const Given = ({ order }) =>
   Object.entries({ comments: order.comments, ...order.params })
-    .filter(([, value]) => value !== null)
+    .filter(([name, value]) => value !== null && !(order.posts && name === "username"))
     .map(
       ([name, value]) =>
         html` <dt>${t(`order_field.${name}`)}</dt>

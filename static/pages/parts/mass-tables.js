@@ -51,7 +51,7 @@ const Lines = ({ lines, label }) => {
         line.problem
           ? html`<span class="amount-out text-break">${remarked(line.problem)}</span>`
           : html`<span class="amount-in">${t("mass_order.good")}</span>
-            ${line.warning && html`<div class="text-warning small">${remarked(line.warning)}</div>`}`,
+            ${line.warning && html`<div class="text-warning-emphasis small">${remarked(line.warning)}</div>`}`,
     },
   ];
   return html`

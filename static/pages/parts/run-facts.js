@@ -4,9 +4,10 @@
 import { html } from "../../lib/dom.js";
 import { number, t } from "../../lib/i18n.js";
 
-/** How many units: of a drip-feed those of a run, and how many runs. @param {{order: any}} props */
-export const Quantity = ({ order }) =>
-  html`${number(order.quantity)}${order.runs && html`<span class="text-nowrap"> × ${number(order.runs)}</span>`}`;
+/** How many units: of a drip-feed those of a run, how many runs, and the sum. @param {{order: any}} props */
+export const Quantity = ({ order: { quantity, runs } }) => html`
+  ${number(quantity)}${runs && html`<span class="text-nowrap"> × ${number(runs)}</span>`}
+  ${runs && html`<div class="text-secondary small">${t("runs.each", { quantity, all: quantity * runs })}</div>`}`;
 
 /** How many runs have ended, or posts are used, in words; "" where it has none. @param {any} order */
 function doneOf(order) {

@@ -12,6 +12,9 @@ export const UsualTime = ({ service }) =>
   service.average_seconds !== null &&
   html`<div class="text-secondary small">${t("services.usually", { time: duration(service.average_seconds) })}</div>`;
 
+/** What the quantity is multiplied by for the price, in words; "" where it is by nothing. @param {Service} service */
+export const perTime = ({ times }) => (times ? t(`services.per_${times}`) : "");
+
 /** Whether it is refilled, and until when. @param {Service} service */
 export function warranty({ refill, refill_days: days }) {
   if (!refill) return t("terms.no_refill");

@@ -101,10 +101,10 @@ fn what_else_cannot_be_read_counts_as_sent_and_never_as_what_is_wanted() {
     let served = app.serve();
     let cookie = joined(&[b"Cookie: session=", lan.token().as_bytes()]);
     let origin = format!("Origin: http://{}", served.address).into_bytes();
-    let make = |headers: &[&[u8]]| send(&served, "POST /api/user/api-key", headers, b"");
+    let make = |headers: &[&[u8]]| send(&served, "PUT /api/user/api-key", headers, b"{\"repeat_seconds\":5}");
     make(&[&cookie, b"Sec-Fetch-Site: \xff", &origin]).refused(403, "forbidden");
     make(&[&cookie, &joined(&[&origin, b"\xff"])]).refused(403, "forbidden");
-    make(&[&cookie, &origin]).expect(201);
+    make(&[&cookie, &origin]).expect(200);
 
     let login = json!({ "login": "lan", "password": "wrong" }).to_string();
     let log_in = |kind: &[u8]| send(&served, "POST /api/auth/login", &[kind], login.as_bytes());

@@ -1,7 +1,11 @@
 //! The front before Rocket, over raw sockets: what it lets through, how long it waits, how many it holds.
 
+mod acme;
+mod acme_refusals;
 mod deadlines;
 mod headers;
+mod https;
+mod https_start;
 mod places;
 mod protocol;
 
@@ -16,7 +20,7 @@ use std::time::Duration;
 const LONG: Duration = Duration::from_secs(20);
 
 /// A connection that is written to and read from by hand.
-struct Line(BufReader<TcpStream>);
+struct Line<S = TcpStream>(BufReader<S>);
 
 impl Line {
     fn to(served: &Served) -> Line {
@@ -35,8 +39,10 @@ impl Line {
         stream.set_read_timeout(Some(LONG)).unwrap();
         Line(BufReader::new(stream))
     }
+}
 
-    fn send(&mut self, bytes: impl AsRef<[u8]>) -> &mut Line {
+impl<S: Read + Write> Line<S> {
+    fn send(&mut self, bytes: impl AsRef<[u8]>) -> &mut Self {
         self.0.get_mut().write_all(bytes.as_ref()).unwrap();
         self
     }

@@ -15,6 +15,7 @@ fn when_all_places_are_at_work_a_client_is_told_so_and_one_that_ends_makes_room(
         let answer = late.answer(true).unwrap();
         assert_eq!((answer.status, answer.header("Retry-After")), (503, Some("5")));
         assert_eq!(answer.json()["code"], "overloaded");
+        assert!(answer.header("X-Request-Id").is_some_and(|id| id.len() == 16));
         late.end();
     }
     drop(open.pop());

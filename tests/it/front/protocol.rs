@@ -41,6 +41,51 @@ fn what_hyper_refuses_gets_a_bare_answer_and_the_rest_a_problem() {
     }
 }
 
+#[test]
+fn a_head_that_can_be_read_in_two_ways_is_refused() {
+    let app = TestApp::start();
+    let served = app.serve();
+    for (head, status) in [
+        ("GET /health HTTP/1.1\r\n", 400),
+        ("GET /health HTTP/1.1\r\nHost: x\r\nHost: y\r\n", 400),
+        ("GET http://x/health HTTP/1.1\r\n", 400),
+        ("POST /api/orders HTTP/1.1\r\nHost: x\r\nContent-Type: text/a\r\nContent-Type: text/b\r\n", 400),
+        ("GET /health HTTP/1.0\r\n", 200),
+        ("GET http://x/health HTTP/1.1\r\nHost: x\r\n", 200),
+    ] {
+        let answer = Line::to(&served).send(format!("{head}\r\n")).answer(true).unwrap();
+        assert_eq!(answer.status, status, "{head}");
+        assert!(answer.header("X-Request-Id").is_some(), "{head}");
+    }
+}
+
+#[test]
+fn who_has_said_its_last_word_gets_its_answer() {
+    let app = TestApp::start();
+    let lan = app.member("lan");
+    let served = app.serve();
+    let body = json!({ "login": "lan", "password": "correct horse" }).to_string();
+    let mut line = Line::to(&served);
+    // To hash a password takes longer than to see the end.
+    line.send(format!(
+        "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    ));
+    line.0.get_ref().shutdown(Shutdown::Write).unwrap();
+    line.answer(true).unwrap().expect(200);
+    assert_eq!(line.end(), b"");
+    // Nobody can say whether it is still there, so a stream of events ends a while later.
+    let served = app.serve_within(|limits| limits.half_open = Duration::from_millis(100));
+    let mut line = Line::to(&served);
+    line.send(format!(
+        "GET /api/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\r\n",
+        lan.token()
+    ));
+    assert!(line.head().unwrap().0.starts_with("HTTP/1.1 200"));
+    line.0.get_ref().shutdown(Shutdown::Write).unwrap();
+    line.end();
+}
+
 impl Line {
     /// What may be refused before it is all sent.
     fn try_send(&mut self, bytes: &[u8]) -> Option<u16> {

@@ -8,7 +8,7 @@ use rocket::figment::Figment;
 use rocket::http::{Header, Method};
 use rocket::local::blocking::Client;
 use serde_json::Value;
-use smm_panel::accounts::{self, Adjustment, NewAccount, password};
+use smm_panel::accounts::{self, Adjustment, NewAccount, Role, password};
 use smm_panel::app::{Boot, LOOK_OVER, boot, rocket};
 use smm_panel::audit_log::Actor;
 use smm_panel::config::{Config, rocket_figment};
@@ -16,7 +16,7 @@ use smm_panel::kernel::clock::{Clock, Timestamp};
 use smm_panel::kernel::ids::UserId;
 use smm_panel::kernel::money::Vnd;
 use smm_panel::reports::audit;
-use smm_panel::state::App;
+use smm_panel::state::{App, ErrorLog};
 use std::cell::Cell;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -65,6 +65,7 @@ impl TestApp {
             ("BCRYPT_COST", "4"),
             ("RATE_LIMIT_PER_MINUTE", "0"),
             ("AUTH_RATE_LIMIT_PER_MINUTE", "0"),
+            ("BACKUP_EVERY_HOURS", "0"),
             ("BUMX_API_URL", &provider.url()),
             ("BUMX_API_KEY", "bumx-test-key"),
             ("BUMX_TIMEOUT_SECONDS", "1"),
@@ -79,7 +80,14 @@ impl TestApp {
             vars.iter().chain(&ours).find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
         };
         let config = Config::read(&source).unwrap();
-        let start = Boot { config, clock: clock.clone(), sandbox_url: None, is_demo: false, look_over };
+        let start = Boot {
+            config,
+            clock: clock.clone(),
+            sandbox_url: None,
+            is_demo: false,
+            errors: ErrorLog::default(),
+            look_over,
+        };
         let ready = boot(start).unwrap();
         let client = Client::untracked(rocket(ready.app.clone(), figment())).unwrap();
         let audited = Cell::new(true);
@@ -129,15 +137,29 @@ impl TestApp {
         self.signed_in(profile.user.id)
     }
 
+    /// Somebody of the support, logged in.
+    pub fn support(&self, name: &str) -> Member<'_> {
+        let member = self.member(name);
+        self.becomes(member.id, Role::Support);
+        member
+    }
+
+    /// Gives the user another role.
+    pub fn becomes(&self, user: UserId, role: Role) {
+        let change =
+            move |tx: &smm_panel::db::Tx| accounts::set_role(tx, &Actor::CONSOLE, user, role, None).map(drop);
+        self.app.db.write_blocking(change).unwrap();
+    }
+
     /// A token of the present epoch, which a ban has ended before.
     pub fn signed(&self, id: UserId) -> Member<'_> {
         let epoch = self.number(&format!("SELECT token_epoch FROM users WHERE id = {id}"));
-        let (token, _) = self.app.keys.issue(id, epoch, self.clock.now()).unwrap();
+        let (token, _) = self.app.keys.issue(id, epoch, false, self.clock.now()).unwrap();
         Member { id, asker: Asker { app: self, token: Some(token) } }
     }
 
     fn signed_in(&self, id: UserId) -> Member<'_> {
-        let (token, _) = self.app.keys.issue(id, 0, self.clock.now()).unwrap();
+        let (token, _) = self.app.keys.issue(id, 0, false, self.clock.now()).unwrap();
         Member { id, asker: Asker { app: self, token: Some(token) } }
     }
 

@@ -2,8 +2,9 @@
 
 use super::tcp;
 use super::wire::Answer;
-use std::fs::Permissions;
-use std::io::{BufRead, BufReader, Read};
+use rusqlite::Connection;
+use std::fs::{self, Permissions};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -28,6 +29,7 @@ pub fn own_folder() -> TempDir {
 pub fn command(folder: &Path, arguments: &[&str], vars: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_smm-panel"));
     command.args(arguments).current_dir(folder).env_clear().env("BCRYPT_COST", "4").env("ROCKET_PORT", "0");
+    command.env("BACKUP_EVERY_HOURS", "0");
     command.env("RATE_LIMIT_PER_MINUTE", "0").env("AUTH_RATE_LIMIT_PER_MINUTE", "0");
     command.envs(vars.iter().copied());
     command
@@ -48,7 +50,7 @@ pub fn start_is_killed(folder: &Path, after: Duration) -> bool {
 impl Binary {
     /// Starts it and waits until it listens.
     pub fn start(folder: &Path, arguments: &[&str], vars: &[(&str, &str)]) -> Binary {
-        let log = std::fs::File::create(folder.join("log.txt")).unwrap();
+        let log = fs::File::create(folder.join("log.txt")).unwrap();
         let mut command = command(folder, arguments, vars);
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
@@ -69,7 +71,7 @@ impl Binary {
     pub fn log_with(&self, words: &str) -> String {
         let asked = Instant::now();
         loop {
-            let log = std::fs::read_to_string(&self.log).unwrap();
+            let log = fs::read_to_string(&self.log).unwrap();
             if log.contains(words) {
                 return log;
             }
@@ -79,7 +81,7 @@ impl Binary {
     }
 
     fn log_of(folder: &Path) -> String {
-        std::fs::read_to_string(folder.join("log.txt")).unwrap_or_default()
+        fs::read_to_string(folder.join("log.txt")).unwrap_or_default()
     }
 
     /// One request on a connection of its own.
@@ -135,4 +137,18 @@ impl Drop for Binary {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Overwrites the first page of a table.
+#[expect(clippy::disallowed_methods, reason = "another program on the file")]
+pub fn damage(database: &Path, table: &str) {
+    let conn = Connection::open(database).unwrap();
+    let page: u32 = conn
+        .query_row("SELECT rootpage FROM sqlite_schema WHERE name = ?1", [table], |row| row.get(0))
+        .unwrap();
+    let size: u32 = conn.pragma_query_value(None, "page_size", |row| row.get(0)).unwrap();
+    drop(conn);
+    let mut file = fs::OpenOptions::new().write(true).open(database).unwrap();
+    file.seek(SeekFrom::Start(u64::from(page - 1) * u64::from(size))).unwrap();
+    file.write_all(&vec![0x5a; usize::try_from(size).unwrap()]).unwrap();
 }

@@ -35,7 +35,9 @@ pub fn read_request(from: &mut impl Read) -> io::Result<Recorded> {
             let length = request.headers.get("content-length").map_or(0, |value| value.parse().unwrap());
             if bytes.len() >= end + 4 + length {
                 request.body = bytes[end + 4..].to_vec();
-                request.fields = form_urlencoded::parse(&request.body).into_owned().collect();
+                if request.headers.get("content-type").is_some_and(|kind| kind.contains("urlencoded")) {
+                    request.fields = form_urlencoded::parse(&request.body).into_owned().collect();
+                }
                 request.action = request.field("action").to_owned();
                 return Ok(request);
             }

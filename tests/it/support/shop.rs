@@ -109,7 +109,16 @@ impl TestApp {
     /// Claims all that is queued at BUMX; the ids.
     pub fn claim(&self) -> Vec<i64> {
         let claimed = self.write(|tx| {
-            orders::claim(tx, BUMX_ACCOUNT, false, orders::FRONT, 1000, &HashSet::new()).unwrap()
+            orders::claim(
+                tx,
+                BUMX_ACCOUNT,
+                false,
+                orders::FRONT,
+                1000,
+                &HashSet::new(),
+                &orders::TurnedAway::default(),
+            )
+            .unwrap()
         });
         claimed.iter().map(|claimed| claimed.order.get()).collect()
     }

@@ -3,8 +3,8 @@
 use super::app::{TestApp, figment};
 use super::wire::Answer;
 use rocket::{Build, Rocket, Shutdown};
-use smm_panel::app::rocket;
-use smm_panel::front::{Front, Limits};
+use smm_panel::app::{rocket, secure};
+use smm_panel::front::{Front, Limits, Secure};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::mpsc::channel;
@@ -14,6 +14,8 @@ use std::time::Duration;
 /// Serves a `TestApp`'s panel until dropped.
 pub struct Served {
     pub address: SocketAddr,
+    /// With TLS, and where it sends on to it, for an app that has certificate files.
+    pub https: Option<(SocketAddr, SocketAddr)>,
     shutdown: Shutdown,
     thread: Option<JoinHandle<()>>,
 }
@@ -26,23 +28,33 @@ impl TestApp {
 
     /// With other limits than an operator has.
     pub fn serve_within(&self, change: impl FnOnce(&mut Limits) + Send + 'static) -> Served {
-        serve(rocket(self.app.clone(), figment()), change)
+        serve_both(rocket(self.app.clone(), figment()), secure(&self.app), change)
     }
 }
 
 /// Any Rocket behind the front.
 pub fn serve(panel: Rocket<Build>, change: impl FnOnce(&mut Limits) + Send + 'static) -> Served {
+    serve_both(panel, None, change)
+}
+
+fn serve_both(
+    panel: Rocket<Build>,
+    secure: Option<Secure>,
+    change: impl FnOnce(&mut Limits) + Send + 'static,
+) -> Served {
     let (tell, told) = channel();
     let thread = std::thread::spawn(move || {
         rocket::execute(async move {
-            let mut front = Front::bind(panel).await.unwrap();
+            let mut front = Front::bind(panel, secure).await.unwrap();
             change(&mut front.limits);
-            tell.send((front.address, front.shutdown())).unwrap();
+            let addresses: Vec<_> = front.addresses().collect();
+            tell.send((addresses, front.shutdown())).unwrap();
             front.serve().await;
         });
     });
-    let (address, shutdown) = told.recv_timeout(Duration::from_secs(20)).unwrap();
-    Served { address, shutdown, thread: Some(thread) }
+    let (addresses, shutdown) = told.recv_timeout(Duration::from_secs(20)).unwrap();
+    let https = addresses.get(1).copied().zip(addresses.get(2).copied());
+    Served { address: addresses[0], https, shutdown, thread: Some(thread) }
 }
 
 impl Served {

@@ -10,10 +10,12 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
 use super::http::{Recorded, read_request};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertificateSigningRequestParams, CertifiedIssuer, IsCa, KeyPair,
+};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
-use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
+use rustls::{ClientConfig, RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 
 pub struct Authority(CertifiedIssuer<'static, KeyPair>);
 
@@ -52,6 +54,28 @@ impl Authority {
         let (chain, key) = self.issue(name);
         let config = ServerConfig::builder().with_client_cert_verifier(verifier).with_single_cert(chain, key);
         Arc::new(config.unwrap())
+    }
+
+    /// A client's side that trusts this authority alone.
+    pub fn client(&self) -> Arc<ClientConfig> {
+        let mut roots = RootCertStore::empty();
+        roots.add(self.0.der().clone()).unwrap();
+        Arc::new(ClientConfig::builder().with_root_certificates(roots).with_no_client_auth())
+    }
+
+    /// A certificate with its key, as PEM.
+    pub fn pem(&self, change: impl FnOnce(&mut CertificateParams)) -> [String; 2] {
+        let key = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        change(&mut params);
+        [params.signed_by(&key, &self.0).unwrap().pem(), key.serialize_pem()]
+    }
+
+    /// A certificate for whoever asks for one, as PEM.
+    pub fn sign(&self, request: &[u8], change: impl FnOnce(&mut CertificateParams)) -> String {
+        let mut request = CertificateSigningRequestParams::from_der(&request.into()).unwrap();
+        change(&mut request.params);
+        request.signed_by(&self.0).unwrap().pem()
     }
 
     fn issue(&self, name: &str) -> (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>) {
@@ -98,8 +122,11 @@ impl Front {
 fn forward(stream: &mut ServerStream, port: u16) {
     let Ok(request) = read_request(stream) else { return };
     let mut plain = TcpStream::connect(("127.0.0.1", port)).unwrap();
-    let (Recorded { method, path, .. }, length) = (&request, request.body.len());
-    write!(plain, "{method} {path} HTTP/1.1\r\nContent-Length: {length}\r\n\r\n").unwrap();
+    let (Recorded { method, path, headers, .. }, length) = (&request, request.body.len());
+    let kind = headers.get("content-type").map_or("", String::as_str);
+    let head =
+        format!("{method} {path} HTTP/1.1\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n");
+    plain.write_all(head.as_bytes()).unwrap();
     plain.write_all(&request.body).unwrap();
     let mut answer = Vec::new();
     plain.read_to_end(&mut answer).unwrap();

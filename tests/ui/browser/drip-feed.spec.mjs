@@ -5,7 +5,7 @@ import { LOOKS, seenAs } from "./looks.mjs";
 
 for (const look of LOOKS) {
   test(`an order in runs is bought and followed, ${look.name}`, async ({ page, newPage, open }) => {
-    const { t } = await seenAs(page, look, "app");
+    const { t, money, count } = await seenAs(page, look, "app");
     const demo = await open({ mode: "demo" });
     await enter(page, demo.base, { login: "demo", password: "demo-password" });
     await page.goto(demo.base);
@@ -24,7 +24,14 @@ for (const look of LOOKS) {
     await expect(pause).toHaveAttribute("aria-invalid", "true");
     await runs.fill("3");
     await pause.fill("0");
-    await expect(page.getByText(/3[.,]000/).first()).toBeVisible();
+    await expect(page.getByLabel(t("runs.quantity"))).toHaveValue("1000");
+    const sum = t("new_order.runs_sum", { runs: 3, quantity: count(1000), all: count(3000) });
+    await expect(page.getByText(sum, { exact: true })).toBeVisible();
+    await pause.fill("720");
+    await expect(
+      page.getByText(t("new_order.runs_span", { span: look.lang === "vi" ? "1 ngày" : "1 day" })),
+    ).toBeVisible();
+    await pause.fill("0");
     await expect(page.getByText(/37[.,]500/).first()).toBeVisible();
     await page.screenshot({ path: `results/drip-feed-form-${look.lang}.png`, fullPage: true });
     expect(await violations(page)).toEqual([]);
@@ -35,9 +42,20 @@ for (const look of LOOKS) {
     const all = t("runs.done", { done: 3, all: 3 });
     await expect(page.getByText(all).first()).toBeVisible({ timeout: 30_000 });
     await expect(page.locator("tbody tr")).toHaveCount(3);
+    const each = t("runs.each", { quantity: count(1000), all: count(3000) });
+    await expect(page.getByText(each)).toBeVisible();
     await page.screenshot({ path: `results/drip-feed-order-${look.lang}.png`, fullPage: true });
     expect(await violations(page)).toEqual([]);
     await hasRoom(page);
+    // The money of a run stands on its parent.
+    const parent = new URL(page.url()).pathname;
+    await page.locator('tbody a[href^="/orders/"]').first().click();
+    await expect(page.getByText(money(12_500))).toBeVisible();
+    await expect(page.locator(".steps-list li").first()).toBeVisible();
+    await expect(page.getByText(money(0), { exact: true })).toHaveCount(0);
+    await page.screenshot({ path: `results/drip-feed-own-run-${look.lang}.png`, fullPage: true });
+    await page.getByRole("link", { name: t("runs.paid_with", { parent: parent.split("/").at(-1) }) }).click();
+    await expect(page).toHaveURL(demo.base + parent);
     await page.goto(`${demo.base}/orders`);
     await expect(page.getByText(all).first()).toBeVisible();
     await page.screenshot({ path: `results/drip-feed-orders-${look.lang}.png`, fullPage: true });
@@ -75,3 +93,20 @@ async function hasRoom(page) {
   const wide = () => document.documentElement.scrollWidth > document.documentElement.clientWidth;
   expect(await page.evaluate(wide), "wider than the screen").toBe(false);
 }
+
+test("a drip-feed under way is not called sent", async ({ page, open }) => {
+  const { t } = await seenAs(page, LOOKS[0], "admin");
+  const demo = await open({ mode: "demo" });
+  const token = await demo.token({ login: "demo", password: "demo-password" });
+  const { items } = await demo.ask("GET", "/api/services");
+  const { id: service_id } = items.find(({ dripfeed }) => dripfeed);
+  const wish = { service_id, link: "https://example.com/a", quantity: 1000, runs: 2, interval: 60 };
+  const { id } = await demo.ask("POST", "/api/orders", wish, token);
+  const status = async () => (await demo.ask("GET", `/api/orders/${id}`, undefined, token)).status;
+  await expect.poll(status, { timeout: 30_000 }).toBe("in_progress");
+  await enter(page, demo.base, { login: "admin", password: "admin-password" });
+  await page.goto(`${demo.base}/admin/orders/${id}`);
+  await expect(page.getByText(t("runs.under_way"))).toBeVisible();
+  const facts = page.locator("dl.facts");
+  await expect(facts.getByText(t("status.dispatch.sent"), { exact: true })).toHaveCount(0);
+});

@@ -64,6 +64,15 @@ export async function enter(page, base, { login, password }) {
   expect(answer.ok()).toBe(true);
 }
 
+/** Answers the question for the password, which has to come. A code is given where there is a second factor. */
+export async function confirm(page, t, { password }, code) {
+  const question = page.getByRole("dialog", { name: t("proof.title") });
+  await question.getByLabel(t("login.password"), { exact: true }).fill(password);
+  if (code) await question.getByLabel(t("factor.code"), { exact: true }).fill(code);
+  await question.getByRole("button", { name: t("proof.go_on") }).click();
+  await question.waitFor({ state: "detached" });
+}
+
 /** The day so many days from today in Vietnam, as a field of a form has it. */
 export const daysAhead = (days) => new Date(Date.now() + (days * 24 + 7) * 3_600_000).toISOString().slice(0, 10);
 

@@ -32,5 +32,30 @@ for (const look of LOOKS) {
     await dialog.getByRole("button", { name: t("common.save") }).click();
     await expect(row).not.toContainText(t("services.hidden"));
     expect([await sees(mai.token), await sees()]).toEqual([true, true]);
+
+    // The log says for whom it was, by name.
+    await page.goto(`${shop.base}/admin/audit?subject=service:${service.id}`);
+    await expect(page.getByText(lan.login).first()).toBeVisible();
+    await page.screenshot({ path: `results/audit-viewers-${look.lang}.png`, fullPage: true });
   });
 }
+
+test("the address of a service that is not to be had says so, and leads to the list", async ({ page, shop }) => {
+  const { t } = await seenAs(page, LOOKS[0], "app");
+  const [lan, mai] = [await shop.customer(), await shop.customer()];
+  const visible_to = [mai.id];
+  await shop.service();
+  const hidden = await shop.service({ provider_id: null, provider_service_id: null, cost: null, visible_to });
+  await enter(page, shop.base, lan);
+  for (const id of [hidden.id, 999_999]) {
+    await page.goto(`${shop.base}/?service=${id}`);
+    await expect(page.getByText(t("new_order.not_sold"))).toBeVisible();
+    await expect(page.getByLabel(t("order.link"))).toHaveCount(0);
+  }
+  await page.screenshot({ path: "results/not-sold.png", fullPage: true });
+  await page
+    .getByRole("main")
+    .getByRole("link", { name: t("services.title") })
+    .click();
+  await expect(page).toHaveURL(`${shop.base}/services`);
+});

@@ -33,6 +33,31 @@ test("prices in a currency nobody knows are taken only by somebody's word", asyn
   expect(sent).toEqual([undefined, true, true]);
 });
 
+test("a preview of another mark-up is not taken over, and a search chooses only what it finds", async ({
+  page,
+  shop,
+}) => {
+  await enter(page, shop.base, ADMIN);
+  await page.goto(`${shop.base}/admin/import`);
+  await page.getByRole("button", { name: "Xem trước" }).click();
+  const take = page.getByRole("button", { name: /^Nhập \d+ dịch vụ/ });
+  const count = async () => Number((await take.textContent()).match(/\d+/)[0]);
+  const all = await count();
+  await page.getByLabel("Tìm").fill("TikTok Starter Package");
+  await expect(page.getByRole("row")).toHaveCount(2);
+  await page.getByRole("button", { name: "Bỏ chọn hết" }).click();
+  expect(await count()).toBe(all - 1);
+  await page.getByRole("button", { name: "Chọn hết", exact: true }).click();
+  expect(await count()).toBe(all);
+  await page.getByLabel("Tìm").fill("không có dịch vụ này");
+  await expect(page.getByText("Không tìm thấy gì")).toBeVisible();
+  await page.getByLabel("Cộng thêm").fill("50");
+  await expect(page.getByText("Bản xem trước là của nhà cung cấp hoặc mức cộng thêm khác")).toBeVisible();
+  await expect(take).toBeHidden();
+  await page.getByLabel("Cộng thêm").fill("30");
+  await expect(take).toBeVisible();
+});
+
 test("a preview says how each line would be ordered", async ({ page, shop }) => {
   await enter(page, shop.base, ADMIN);
   await page.goto(`${shop.base}/admin/import`);

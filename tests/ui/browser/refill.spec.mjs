@@ -46,6 +46,12 @@ for (const look of LOOKS) {
     expect(await violations(desk)).toEqual([]);
     expect(await desk.evaluate(wide), "wider than the screen").toBe(false);
     await desk.screenshot({ path: `results/refills-${look.lang}.png`, fullPage: true });
+    await desk.goto(`${panel.base}/admin/orders/${order.id}`);
+    await expect(desk.getByRole("heading", { name: t("refills.title"), exact: true })).toBeVisible();
+    await expect(desk.getByText(t("status.refill.pending"))).toBeVisible();
+    const link = desk.getByRole("main").getByRole("link", { name: t("menu.refills"), exact: true });
+    await expect(link).toHaveAttribute("href", "/admin/refills?desk=all");
+    await desk.goBack();
     await desk.getByRole("button", { name: t("refills.decide"), exact: true }).click();
     const dialog = desk.getByRole("dialog");
     await expect(dialog.getByLabel(t("refills.state"))).toBeFocused();

@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { violations } from "./axe.mjs";
-import { enter, expect, test } from "./fixtures.mjs";
+import { confirm, enter, expect, test } from "./fixtures.mjs";
 import { LOOKS, seenAs } from "./looks.mjs";
 
 const run = promisify(execFile);
@@ -13,16 +13,19 @@ const RUNNERS = {
 };
 
 async function opened(page, shop, money = 100_000) {
+  const { t } = await seenAs(page, LOOKS[0], "app");
   const lan = await shop.customer(money);
   await enter(page, shop.base, lan);
   await page.goto(`${shop.base}/reseller`);
   await expect(page.getByText(`${shop.base}/api/v2`, { exact: true })).toBeVisible();
-  return lan;
+  return { ...lan, t };
 }
 
-async function makeKey(page, name) {
+async function makeKey(page, name, { t, ...lan }, watch) {
+  watch.announce(403, "/api/user/api-keys");
   await page.getByLabel("Tên").fill(name);
   await page.getByRole("button", { name: "Tạo khóa" }).click();
+  await confirm(page, t, lan);
   const row = page.locator(".copy-row", { hasText: "smm_" }).or(page.getByRole("alert").locator(".copy-row"));
   await expect(row).toBeVisible();
   return (await row.locator(".fw-bold").textContent()).trim();
@@ -31,11 +34,11 @@ async function makeKey(page, name) {
 const code = (page, name) => page.getByRole("region", { name });
 const tried = async (page) => JSON.parse(await code(page, "Trả lời").textContent());
 
-test("a key is made, shown once, used and deleted", async ({ page, shop }) => {
-  await opened(page, shop);
+test("a key is made, shown once, used and deleted", async ({ page, shop, watch }) => {
+  const lan = await opened(page, shop);
   await page.getByRole("button", { name: "Tạo khóa" }).click();
   await expect(page.getByLabel("Tên")).toHaveAttribute("aria-invalid", "true");
-  const key = await makeKey(page, "Trang của Lan");
+  const key = await makeKey(page, "Trang của Lan", lan, watch);
   await page.getByRole("button", { name: "Gọi" }).click();
   await expect.poll(() => tried(page)).toEqual({ balance: "100000", currency: "VND" });
   await page.reload();
@@ -51,9 +54,9 @@ test("a key is made, shown once, used and deleted", async ({ page, shop }) => {
   await expect.poll(() => tried(page)).toEqual({ error: "Invalid API key" });
 });
 
-test("a key just made is forgotten when it is deleted", async ({ page, shop }) => {
-  await opened(page, shop);
-  const key = await makeKey(page, "Trang của Lan");
+test("a key just made is forgotten when it is deleted", async ({ page, shop, watch }) => {
+  const lan = await opened(page, shop);
+  const key = await makeKey(page, "Trang của Lan", lan, watch);
   await expect(page.getByRole("alert")).toContainText("Trang của Lan");
   await expect(code(page, "curl")).toContainText(key);
   await page.getByRole("row", { name: "Trang của Lan" }).getByRole("button").click();
@@ -65,10 +68,10 @@ test("a key just made is forgotten when it is deleted", async ({ page, shop }) =
   await expect(page.locator("#page-title")).toBeFocused();
 });
 
-test("the programs run as they are copied", async ({ page, shop }) => {
+test("the programs run as they are copied", async ({ page, shop, watch }) => {
   const service = await shop.service();
-  await opened(page, shop);
-  const key = await makeKey(page, "main");
+  const lan = await opened(page, shop);
+  const key = await makeKey(page, "main", lan, watch);
   for (const [language, runs] of Object.entries(RUNNERS)) {
     await page.getByRole("button", { name: language, exact: true }).click();
     const text = await code(page, language).textContent();
@@ -87,7 +90,7 @@ test("an order is placed after a question, followed and canceled", async ({ page
   watch.announce(422, "/api/orders/quote");
   const service = await shop.service();
   const lan = await opened(page, shop);
-  await makeKey(page, "main");
+  await makeKey(page, "main", lan, watch);
   await page.getByLabel("Lệnh").selectOption("add");
   await page.getByLabel("service").fill(String(service.id));
   await page.getByLabel("link").fill("https://www.tiktok.com/@lan/video/9");
@@ -109,10 +112,12 @@ test("an order is placed after a question, followed and canceled", async ({ page
   expect((await shop.ask("GET", `/api/orders/${order}`, undefined, lan.token)).quantity).toBe(100);
   await page.getByLabel("Lệnh").selectOption("status");
   await page.getByLabel("order", { exact: true }).fill(String(order));
+  await expect(code(page, "curl")).toContainText(`order=${order}`);
   await page.getByRole("button", { name: "Gọi" }).click();
-  await expect.poll(() => tried(page)).toHaveProperty("remains");
+  await expect(code(page, "Trả lời")).toContainText('"remains"');
   await page.getByLabel("Lệnh").selectOption("cancel");
   await page.getByLabel("orders", { exact: true }).fill(`${order},99999999`);
+  await expect(code(page, "curl")).toContainText(`orders=${order},99999999`);
   await page.getByRole("button", { name: "Gọi" }).click();
   await expect(question.getByRole("definition")).toHaveText([`${order},99999999`]);
   await question.getByRole("button", { name: "Gọi" }).click();

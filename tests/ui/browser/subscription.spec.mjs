@@ -37,6 +37,11 @@ for (const look of LOOKS) {
     expect(body).toMatchObject({ expected_charge: 12500 });
     expect(Object.keys(body)).not.toContain("link");
     await page.getByRole("link", { name: t("receipt.follow") }).click();
+    const dt = (label) => page.locator("dt", { hasText: label }).locator("xpath=following-sibling::dd[1]");
+    await expect(dt(t("order_field.username"))).toHaveText("ten.partial");
+    await expect(page.locator("dt", { hasText: t("order.link") })).toHaveCount(0);
+    const [year, month, day] = daysAhead(90).split("-");
+    await expect(dt(t("order_field.expiry"))).toHaveText(`${day}/${month}/${year}`);
     // Three of five are published before the sandbox ends it, of 60, 80 and 100 units.
     const used = t("posts.used", { done: 3, all: 5 });
     await expect(page.getByText(used).first()).toBeVisible({ timeout: 30_000 });

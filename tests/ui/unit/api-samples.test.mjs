@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { LANGUAGES, sample } from "../../../static/lib/api-samples.js";
-import { parameters } from "../../../static/lib/reseller.js";
+import { given, parameters } from "../../../static/lib/reseller.js";
 
 const TEXTS = [
   "it's",
@@ -69,10 +69,16 @@ test("an order is asked for with what its service needs", () => {
     { name: "google_keyword", kind: "text", only_with: { field: "type_of_traffic", value: "1" } },
   ];
   const asked = parameters("add", { id: 7, fields }, []);
-  assert.deepEqual(
-    asked.map(({ name }) => name),
-    ["service", "link", "comments", "device"],
-  );
+  const names = (/** @type {string[][]} */ fields) => fields.map(([name]) => name);
+  assert.deepEqual(names(given(asked, {})), ["service", "link", "comments", "device"]);
+  assert.deepEqual(given(asked, { order_reference: "r-1" }).at(-1), ["order_reference", "r-1"]);
+  const fed = parameters("add", { id: 7, fields: [], dripfeed: true }, []);
+  assert.deepEqual(names(given(fed, {})), ["service"]);
+  assert.deepEqual(names(given(fed, { runs: "2", interval: "0", order_reference: " " })), [
+    "service",
+    "runs",
+    "interval",
+  ]);
   assert.deepEqual([asked[0].value, asked[2].value.split("\n").length, asked[3].value], ["7", 5, "2"]);
   assert.deepEqual(parameters("statuses", undefined, [12, 11]), [{ name: "orders", value: "12,11" }]);
   assert.deepEqual(parameters("balance", undefined, []), []);

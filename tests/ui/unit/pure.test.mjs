@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { valuesOf } from "../../../static/lib/again.js";
 import { charge, converted, discounted, isBelow, refund, thousandths } from "../../../static/lib/money.js";
-import { safeHref } from "../../../static/lib/links.js";
+import { safeHref } from "../../../static/lib/match.js";
 import { find, match } from "../../../static/lib/match.js";
 import { bodyOf, countLines, dayAhead, linkOf, problemIn, quantityOf } from "../../../static/lib/order-fields.js";
 import { filtered } from "../../../static/lib/services.js";
-import { ago, countdown, day, daysBefore, duration, moment, shortDay } from "../../../static/lib/time.js";
+import { ago, countdown, date, day, daysBefore, duration, moment, shortDay, span } from "../../../static/lib/time.js";
 import { LISTED, PACKAGE, POLL, service as sold, SUBSCRIPTION } from "./service.mjs";
 
 /** What the server calculates too: its own tests read the same file. */
@@ -59,6 +60,27 @@ test("an order says what the fields of its service ask for, and how many units t
   assert.deepEqual(asked(POLL), [1000, { ...common, quantity: 1000, answer_number: 2 }]);
   assert.equal(quantityOf(service(), { quantity: "many" }), null);
   assert.equal(linkOf(service(), { link: "a b" }), "");
+});
+
+test("an order is bought once more with all it was given, but for a time that is over", () => {
+  const hour = 3_600_000;
+  const order = {
+    service_id: 7,
+    link: "https://x.vn/a",
+    quantity: 100,
+    comments: "a\nb",
+    params: { minutes: 30, old_posts: null },
+    runs: 3,
+    interval: 0,
+    start_at: new Date(Date.now() - hour).toISOString(),
+  };
+  const values = valuesOf(order);
+  const given = { link: "https://x.vn/a", quantity: "100", comments: "a\nb", minutes: "30", runs: "3", interval: "0" };
+  assert.deepEqual(values, { ...given, service: "7" });
+  const once = valuesOf({ ...order, runs: null, interval: null, start_at: "2099-01-01T01:30:00Z" });
+  assert.deepEqual([once.runs, once.start_at], [undefined, "2099-01-01T08:30"]);
+  const expiry = (text) => valuesOf({ ...order, params: { expiry: text } }).expiry;
+  assert.deepEqual([dayAhead(0), dayAhead(1)].map(expiry), ["", dayAhead(1)]);
 });
 
 test("a subscription is for the most of each of its posts, and names no link", () => {
@@ -157,4 +179,20 @@ test("a service is found by its number before those whose names hold it", () => 
   assert.deepEqual(ids("tang like"), [112]);
   assert.deepEqual(ids(""), [3, 112, 12, 5]);
   assert.deepEqual(ids("12", { category: "C" }), [3, 5]);
+});
+
+test("a span of time leaves out what there is none of", () => {
+  const said = [5, 60, 65, 1440, 1505].map((minutes) => [span("vi", minutes), span("en", minutes)]);
+  assert.deepEqual(said, [
+    ["5 phút", "5 minutes"],
+    ["1 giờ", "1 hour"],
+    ["1 giờ và 5 phút", "1 hour and 5 minutes"],
+    ["1 ngày", "1 day"],
+    ["1 ngày, 1 giờ và 5 phút", "1 day, 1 hour and 5 minutes"],
+  ]);
+});
+
+test("a day is written in full as every moment is", () => {
+  assert.deepEqual([date("vi", "2027-02-07"), date("en", "2027-02-07")], ["07/02/2027", "07/02/2027"]);
+  assert.equal(date("en", "soon"), "soon");
 });

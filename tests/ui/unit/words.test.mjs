@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { foreignMoney, rich, t } from "../../../static/lib/i18n.js";
+import { decimalNumber, foreignMoney, money, number, percent, rate, rich, short, t } from "../../../static/lib/i18n.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const FILES = ["common", "app", "admin"];
@@ -202,4 +202,10 @@ test("the audit log's sentences have a word for every setting, which begins smal
       lang,
     );
   }
+});
+
+test("a minus is a minus sign in whatever is written of a number", () => {
+  const written = [number(-44), percent(-44), money(-44), rate("-4.5"), decimalNumber("-4.5"), short(-44)];
+  for (const text of written) assert.match(text, /^−\D*4/, text);
+  assert.equal(percent(-44), "−44%");
 });

@@ -18,6 +18,8 @@ const PAGES = {
   refill: () => "/admin/refills?desk=all",
   deposit: (id, name) => `/admin/deposits?search=${name || id}`,
   bank_transaction: (id, name) => `/admin/bank?search=${name || id}`,
+  backup: () => "/admin/backups",
+  panel: () => "/admin/users",
   settings: () => "/admin/settings",
 };
 
@@ -38,7 +40,12 @@ const VARIANTS = {
     { queued: "_resend", sent: "_sent" }[/** @type {string} */ (after.dispatch)] ?? "_cancel",
     { amount: money(after.refunded), id: after.provider_order_id },
   ],
+  "user.role": ({ after }) => ["", { after: t(`users.${after.role}`) }],
   "refill.decide": ({ after }) => ["", { after: t(`status.refill.${after.status}`) }],
+  "order.cancel": ({ before, after }) => [
+    after.status === "canceled" ? "" : "_asked",
+    { amount: money(after.refunded - before.refunded) },
+  ],
   "order.refuse": ({ before, after }) => ["", { amount: money(after.refunded - before.refunded) }],
   "provider.release": ({ after }) => {
     const refused = after?.refused_orders?.length ?? 0;

@@ -8,6 +8,8 @@ import { has, money, noted, number, percent, rate, t } from "../../../lib/i18n.j
 const MONEY = ["balance", "amount", "refunded", "credited", "deposit_min", "deposit_max", "min_spent"];
 /** What the panel was told, as a code with its figures. */
 const NOTE = "contradiction";
+/** The ids of those whom a service is shown to. */
+const VIEWERS = "visible_to";
 /** What stands for the new value of a secret. */
 const REPLACED = "replaced";
 const RATES = ["rate", "accepted_cost"];
@@ -20,12 +22,14 @@ const WORDS = {
   link_kind: "link_kind",
   reason: "reason",
   cancel_request: "cancel",
+  role: "users",
 };
 
 /** Every value of a tree by its path: `bank.name`, `tiers.1.min_spent`. @param {any} value @param {string} [path]
  * @returns {Record<string, any>} */
 function flat(value, path = "") {
-  if (value === null || typeof value !== "object" || path === NOTE) return path ? { [path]: value } : {};
+  if (value === null || typeof value !== "object" || [NOTE, VIEWERS].includes(path))
+    return path ? { [path]: value } : {};
   const from = Array.isArray(value) ? 1 : 0;
   const named = Object.entries(value).map(([key, one]) => [from ? Number(key) + from : key, one]);
   return Object.assign({}, ...named.map(([key, one]) => flat(one, path ? `${path}.${key}` : `${key}`)));
@@ -55,10 +59,14 @@ export function fieldName(path) {
   return [has(key) ? t(key) : path, place].filter(Boolean).join(" ");
 }
 
+/** Whom a service is shown to, by their names; an empty list is everybody. @param {any} entry @param {number[]} ids */
+const viewers = (entry, ids) => ids.map((id) => entry.viewers?.[id] ?? `#${id}`).join(", ") || t("audit.everybody");
+
 /** A value as it is read. @param {any} entry @param {string} path @param {any} value */
 export function shown(entry, path, value) {
   if (value === null || value === undefined || value === "") return "–";
   if (path === NOTE) return noted(value);
+  if (path === VIEWERS) return viewers(entry, value);
   if (isReplaced({ path, before: null, after: value })) return t("audit.replaced");
   if (path === "active") return t(`status.active.${value ? "active" : "inactive"}`);
   if (typeof value === "boolean") return t(value ? "common.yes" : "common.no");

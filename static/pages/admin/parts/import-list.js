@@ -10,6 +10,7 @@ import { MARKUP, whole } from "../../../lib/number.js";
 import { plain, searched } from "../../../lib/services.js";
 import { Button } from "../../../ui/button.js";
 import { Card } from "../../../ui/card.js";
+import { Empty } from "../../../ui/empty.js";
 import { Field, FormBox, useForm } from "../../../ui/form.js";
 import { Notice } from "../../../ui/notice.js";
 import { NumberField, wrongNumbers } from "../../../ui/number-field.js";
@@ -52,6 +53,10 @@ export function ImportList({ provider, done }) {
     if (name === "provider_id") form.set("currency_is_vnd", false);
   };
   const source = providers.find((/** @type {any} */ one) => String(one.id) === form.values.provider_id);
+  const isStale =
+    looked &&
+    (looked.body.provider_id !== Number(form.values.provider_id) ||
+      looked.body.markup_percent !== whole(form.values.markup_percent, MARKUP));
   const options = providers.map((/** @type {any} */ one) => ({ value: String(one.id), text: one.name }));
   return html`
     <${Card}>
@@ -79,7 +84,11 @@ export function ImportList({ provider, done }) {
         ${form.busy && html`<${Progress} provider=${Number(form.values.provider_id)} />`}
       <//>
     <//>
-    ${looked && html`<${Choice} key=${JSON.stringify(looked.body)} looked=${looked} done=${done} />`}`;
+    ${isStale && html`<${Notice} kind="warning" live>${t("import.stale")}<//>`}
+    ${
+      looked &&
+      html`<div hidden=${isStale}><${Choice} key=${JSON.stringify(looked.body)} looked=${looked} done=${done} /></div>`
+    }`;
 }
 
 /** How far a running import is. @param {{provider: number}} props */
@@ -103,6 +112,9 @@ function Progress({ provider }) {
 /** The ids of the lines that can be taken over. @param {any[]} lines @returns {Set<string>} */
 const idsOf = (lines) =>
   new Set(lines.filter((line) => line.action !== "skipped").map((line) => line.provider_service_id));
+
+/** @param {Set<string>} all @param {Set<string>} some */
+const without = (all, some) => new Set([...all].filter((id) => !some.has(id)));
 
 /** What would be sold below its cost, by today's list or by what it cost until now: a wrong exchange rate makes both of
  * them small. @param {any[]} lines @param {number} discount percent */
@@ -174,13 +186,17 @@ function Choice({ looked, done }) {
       <div class="filters">
         <${Search} label=${t("services.search")} value=${search} change=${setSearch} />
         <${Button}
-          work=${() => setChosen(idsOf(found))}>
+          work=${() => setChosen((old) => new Set([...old, ...idsOf(found)]))}>
           ${t("import.choose_found")}
         <//>
-        <${Button} work=${() => setChosen(new Set())}>${t("import.choose_none")}<//>
+        <${Button} work=${() => setChosen((old) => without(old, idsOf(found)))}>${t("import.choose_none")}<//>
       </div>
-      <${Table} columns=${columns(chosen, toggle)} rows=${found.slice(0, SHOWN)} label=${t("import.title")}
-        id=${(/** @type {any} */ line) => `${line.provider_service_id} ${line.name}`} />
+      ${
+        found.length
+          ? html`<${Table} columns=${columns(chosen, toggle)} rows=${found.slice(0, SHOWN)} label=${t("import.title")}
+            id=${(/** @type {any} */ line) => `${line.provider_service_id} ${line.name}`} />`
+          : html`<${Empty} title=${t("common.nothing_found")} />`
+      }
       <div class="card-body">
         ${
           found.length > SHOWN &&

@@ -7,6 +7,7 @@ import { html, useEffect, useState } from "../../../lib/dom.js";
 import { money, noted, sentence, t } from "../../../lib/i18n.js";
 import { refund } from "../../../lib/money.js";
 import { whole } from "../../../lib/number.js";
+import { isAdmin } from "../../../lib/session.js";
 import { Button } from "../../../ui/button.js";
 import { Dialog } from "../../../ui/dialog.js";
 import { Field, FormBox, useForm } from "../../../ui/form.js";
@@ -17,8 +18,17 @@ import { inCurrency, useCurrency } from "./provider-currency.js";
 
 /** @typedef {{order: any, done: (order: any) => void, close: () => void}} Props */
 
-/** Statuses an order can be set to. @param {any} order */
+const STEPS_BY_HAND = ["processing", "in_progress", "completed"];
+
+/** Statuses that the reader can set an order to. @param {any} order */
 export function nextStatuses(order) {
+  const all = possible(order);
+  if (isAdmin()) return all;
+  return order.dispatch === "manual" ? all.filter((status) => STEPS_BY_HAND.includes(status)) : [];
+}
+
+/** @param {any} order */
+function possible(order) {
   if (order.parent_id || order.status === "canceled" || ["sending", "review"].includes(order.dispatch)) return [];
   if (["completed", "partial"].includes(order.status)) return ["canceled"];
   // How far a drip-feed is, its runs say.

@@ -3,6 +3,7 @@
 
 import { html } from "../../../lib/dom.js";
 import { moment, money, noted, number, t } from "../../../lib/i18n.js";
+import { isAdmin } from "../../../lib/session.js";
 import { Button } from "../../../ui/button.js";
 import { LinkText } from "../../../ui/link-text.js";
 import { Status } from "../../../ui/status.js";
@@ -45,7 +46,10 @@ const RunOf = ({ order }) => html`
 /** What the customer paid, of a run its share, with the provider's cost beneath. @param {{order: any}} props */
 const Charge = ({ order }) => html`
   ${money(order.paid)}
-  ${order.cost !== null && html`<div class="text-secondary small">${t("orders.cost")} ${money(order.cost)}</div>`}
+  ${
+    Number.isInteger(order.cost) &&
+    html`<div class="text-secondary small">${t("orders.cost")} ${money(order.cost)}</div>`
+  }
   ${order.refunded > 0 && html`<div class="amount-out small">−${money(order.refunded)}</div>`}`;
 
 /** @param {{order: any}} props */
@@ -56,12 +60,22 @@ const Count = ({ order }) => html`
     ${order.remains !== null && html`${t("orders.remains")} ${number(order.remains)}`}
   </div>`;
 
+/** Whether its runs are under way: it is never sent itself. @param {any} order */
+const isInRuns = (order) =>
+  order.runs && order.dispatch === "sent" && ["processing", "in_progress"].includes(order.status);
+
 /** @param {{order: any}} props */
 export const Standing = ({ order }) => html`
   <${Status} of="order" value=${order.status} />
   ${order.reason && html`<div class="text-secondary small">${t(`reason.${order.reason}`)}</div>`}
   <${CancelState} order=${order} />
-  <div class="small"><${Status} of="dispatch" value=${order.dispatch} /></div>
+  <div class="small">
+    ${
+      isInRuns(order)
+        ? html`<span class="badge status-blue">${t("runs.under_way")}</span>`
+        : html`<${Status} of="dispatch" value=${order.dispatch} />`
+    }
+  </div>
   <${Waits} order=${order} />
   ${
     order.behind_order_id &&
@@ -79,6 +93,7 @@ export const Standing = ({ order }) => html`
 export const Actions = ({ order, open }) => html`
   <div class="btn-list">
     ${
+      isAdmin() &&
       order.dispatch === "review" &&
       html`<${Button} small kind="primary" work=${() => open({ dialog: ResolveDialog, order })}>
         ${t("orders.resolve")}
@@ -91,6 +106,7 @@ export const Actions = ({ order, open }) => html`
       <//>`
     }
     ${
+      isAdmin() &&
       isCancelOpen(order) &&
       html`<${Button} small kind="primary" work=${() => open({ dialog: CancelDialog, order })}>
         ${t("cancel_request.button")}

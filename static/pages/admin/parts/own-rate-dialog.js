@@ -71,7 +71,7 @@ export function OwnRateDialog({ user, rates, line, done, close }) {
         service &&
         html`<${FormBox} form=${form}>
           <${NumberField} form=${form} name="rate" label=${t("user.rate")} kind=${RATE} required
-            shown=${(/** @type {string} */ typed) => sample(service, typed)}
+            explains="typed" shown=${(/** @type {string} */ typed) => sample(service, typed)}
             hint=${off ? t("user.rate_discount", { percent: percent(off) }) : undefined} />
           <${LossQuestion} form=${form} found=${lost(wanted(form.values.rate), off ?? 0)} note=${buyersNote(off)} />
           <${Button} submit kind="primary" busy=${form.busy} disabled=${off === null}>${t("common.save")}<//>

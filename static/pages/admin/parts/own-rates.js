@@ -46,7 +46,7 @@ const columns = (open) => [
   {
     label: t("orders.service"),
     class: "service-name",
-    cell: (line) => html`<a href=${`/admin/services?search=%23${line.service_id}`}>${line.service_id}</a> ·
+    cell: (line) => html`<a href=${`/admin/services?search=%23${line.service_id}`}>${line.service_id}</a>${" · "}
       <bdi>${line.service_name}</bdi>`,
   },
   { label: t("user.rate_general"), number: true, cell: (line) => rate(line.service_rate) },

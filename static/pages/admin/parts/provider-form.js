@@ -111,7 +111,7 @@ export function ProviderForm({ provider, done }) {
           hint=${t("providers.currency_hint")} most=${5} /></div>
         <div class="col-6"><${NumberField} form=${form} name="exchange_rate" label=${t("providers.rate")} required
           kind=${NUMBERS.exchange_rate} hint=${t("providers.rate_hint")}
-          explains
+          explains="always"
           shown=${(/** @type {string} */ text) => exchangeSentence(form.values.currency, text)} /></div>
       </div>
       <${LossQuestion} form=${form} found=${found}

@@ -11,6 +11,7 @@ import { LinkText } from "../../../ui/link-text.js";
 import { Notice } from "../../../ui/notice.js";
 import { toastSaved } from "../../../ui/toast.js";
 import { UserLink } from "./user-link.js";
+import { linkLabel } from "../../parts/link-label.js";
 
 /** @param {any} refill */
 export const isOpen = (refill) => ["pending", "in_progress"].includes(refill.status);
@@ -34,6 +35,8 @@ export function RefillDialog({ refill, done, close }) {
     toastSaved({ status: "pending" });
     done();
   };
+  // The provider has it, so it is not sent again.
+  const wasThere = refill.note_coded?.code === "open_in_backup";
   const isRejected = form.values.status === "rejected";
   const options = ["in_progress", "completed", "rejected"].map((value) => ({
     value,
@@ -45,9 +48,10 @@ export function RefillDialog({ refill, done, close }) {
       ${
         refill.dispatch === "review" &&
         html`
-        <${Notice} kind="warning">${t("refills.parked_lead")}<//>
+        <${Notice} kind="warning">${t(wasThere ? "refills.restored_lead" : "refills.parked_lead")}<//>
         ${refill.note_coded && html`<p class="text-break"><bdi>${noted(refill.note_coded)}</bdi></p>`}
-        <div class="mb-3"><${Button} work=${again}>${t("refills.again")}<//></div>`
+        <div class="mb-3"><${Button} work=${again}>${t(wasThere ? "refills.follow" : "refills.again")}<//>
+        </div>`
       }
       <${FormBox} form=${form}>
         <${Field} form=${form} name="status" label=${t("refills.state")} options=${options} required />
@@ -65,7 +69,7 @@ const Facts = ({ refill }) => html`
     <dt>${t("refills.order")}</dt><dd><a href=${`/admin/orders/${refill.order_id}`}>${refill.order_id}</a></dd>
     <dt>${t("orders.user")}</dt><dd><${UserLink} id=${refill.user_id} name=${refill.username} /></dd>
     <dt>${t("orders.service")}</dt><dd>${refill.service_id} · <bdi>${refill.service_name}</bdi></dd>
-    <dt>${t("order.link")}</dt><dd><${LinkText} text=${refill.link} /></dd>
+    <dt>${linkLabel(refill.link)}</dt><dd><${LinkText} text=${refill.link} /></dd>
     <dt>${t("orders.quantity")}</dt><dd>${number(refill.quantity)}</dd>
     <dt>${t("orders.start")}</dt><dd>${number(refill.start_count)}</dd>
     <dt>${t("refills.asked_at")}</dt><dd>${ago(refill.created_at)} · ${moment(refill.created_at)}</dd>

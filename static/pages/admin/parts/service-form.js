@@ -95,7 +95,7 @@ function ServiceForm({ service, providers, done, close, types }) {
           <div class="col-md-4"><${Field} form=${form} name="link_kind" label=${t("services.link_kind")}
             options=${words(KINDS, "link_kind")} required /></div>
           <div class="col-md-4"><${NumberField} form=${form} name="rate" label=${t("services.rate")}
-            kind=${RATE} shown=${priced} required /></div>
+            kind=${RATE} shown=${priced} explains="typed" required /></div>
           ${
             type?.quantity_from !== null &&
             html`
@@ -107,13 +107,15 @@ function ServiceForm({ service, providers, done, close, types }) {
         </div>
         <${Sources} form=${form} service=${service} providers=${providers} priced=${priced} />
         <${LossQuestion} form=${form} found=${lost(form.values, discount ?? 0)} note=${buyersNote(discount)} />
-        <${Field} form=${form} name="refill" type="checkbox" label=${t("services.refill")} />
+        <${Field} form=${form} name="refill" type="checkbox" label=${t("services.refill")}
+          hint=${form.values.provider_id && t("services.follows_list")} />
         ${
           form.values.refill &&
           html`<${NumberField} form=${form} name="refill_days" label=${t("services.refill_days")} kind=${WHOLE} required
             hint=${t("services.refill_days_hint")} />`
         }
-        <${Field} form=${form} name="cancel" type="checkbox" label=${t("services.cancel")} />
+        <${Field} form=${form} name="cancel" type="checkbox" label=${t("services.cancel")}
+          hint=${form.values.provider_id && t("services.follows_list")} />
         <${Field} form=${form} name="dripfeed" type="checkbox" label=${t("services.dripfeed")} />
         ${
           form.values.provider_id &&

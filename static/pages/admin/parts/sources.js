@@ -159,5 +159,5 @@ const Row = ({ form, options, priced, label, needed = false }) => html`
     <div class="col-md-4"><${Field} form=${form} name="provider_service_id" label=${label(t("services.source"))}
       required=${needed || Boolean(form.values.provider_id)} most=${100} /></div>
     <div class="col-md-4"><${NumberField} form=${form} name="cost" label=${label(t("services.cost"))}
-      kind=${COST} shown=${priced} /></div>
+      kind=${COST} shown=${priced} explains="typed" /></div>
   </div>`;

@@ -1,11 +1,13 @@
 // @ts-check
-// What an admin can do to a user: move money with a reason, shut out, let in again.
+// What an admin can do to a user: move money with a reason, shut out, let in again, give a role, take a second
+// factor off.
 
-import { ask, newKey, put } from "../../../lib/api.js";
+import { ask, newKey, post, put } from "../../../lib/api.js";
 import { html, useState } from "../../../lib/dom.js";
 import { money, signed, t } from "../../../lib/i18n.js";
 import { SIGNED, whole } from "../../../lib/number.js";
 import { Button } from "../../../ui/button.js";
+import { CopyRow } from "../../../ui/copy.js";
 import { Dialog } from "../../../ui/dialog.js";
 import { Field, FormBox, useForm } from "../../../ui/form.js";
 import { Notice } from "../../../ui/notice.js";
@@ -79,5 +81,65 @@ export function BanDialog({ user, done, close }) {
           ${t(banned ? "user.ban" : "user.unban")}
         <//>
       <//>
+    <//>`;
+}
+
+const ROLES = ["user", "support", "admin"];
+
+/** What the user may do. @param {Props} props */
+export function RoleDialog({ user, done, close }) {
+  const form = useForm(
+    { role: user.role, reason: "" },
+    async ({ role, reason }) => {
+      if (role === user.role) {
+        toast(t("common.unchanged"), "info");
+        return close();
+      }
+      done(await put(`/api/admin/users/${user.id}/role`, { role, reason: reason.trim() || null }));
+      toast(t("user.role_done", { name: user.username, role: t(`users.${role}`) }));
+    },
+    undefined,
+    { draft: `role ${user.id}`, asks: true },
+  );
+  const options = ROLES.map((value) => ({ value, text: t(`users.${value}`) }));
+  return html`
+    <${Dialog} title=${t("user.role_title", { name: user.username })} close=${close}>
+      <${FormBox} form=${form}>
+        <${Field} form=${form} name="role" label=${t("users.role")} options=${options} required />
+        <${Notice} kind=${form.values.role === "admin" ? "warning" : "info"}>
+          ${t(`user.role_${form.values.role}`)}
+        <//>
+        <${Field} form=${form} name="reason" label=${t("user.reason")} most=${500} />
+        <${Button} submit kind="primary" busy=${form.busy}>${t("user.role")}<//>
+      <//>
+    <//>`;
+}
+
+/** Takes the second factor off somebody who has lost it. @param {Props} props */
+export function FactorDialog({ user, done, close }) {
+  const take = async () => {
+    await ask(`/api/admin/users/${user.id}/totp`, { method: "DELETE" });
+    done({ ...user, totp: false });
+    toast(t("user.factor_done", { name: user.username }));
+  };
+  return html`
+    <${Dialog} title=${t("user.factor_title", { name: user.username })} close=${close}>
+      <p>${t("user.factor_effect")}</p>
+      <${Button} kind="danger" work=${take}>${t("user.factor")}<//>
+    <//>`;
+}
+
+/** A link by which a user who has lost the password sets another one. @param {Props} props */
+export function LinkDialog({ user, close }) {
+  const [url, show] = useState("");
+  const make = async () => show((await post(`/api/admin/users/${user.id}/reset-link`)).url);
+  return html`
+    <${Dialog} title=${t("user.link_title", { name: user.username })} close=${close}>
+      <p>${t(url ? "user.link_given" : "user.link_effect")}</p>
+      ${
+        url
+          ? html`<${CopyRow} label=${t("user.link_url")} text=${url} />`
+          : html`<${Button} kind="primary" work=${make}>${t("user.link_make")}<//>`
+      }
     <//>`;
 }

@@ -2,6 +2,7 @@
 import { post } from "../../../lib/api.js";
 import { html } from "../../../lib/dom.js";
 import { noted, t } from "../../../lib/i18n.js";
+import { me } from "../../../lib/session.js";
 import { Button } from "../../../ui/button.js";
 import { CopyRow } from "../../../ui/copy.js";
 import { missing } from "../../../ui/form.js";
@@ -29,6 +30,18 @@ export function SepaySection({ settings, saved }) {
     ${sepay.api_trouble_coded && html`<${Notice} kind="danger">${noted(sepay.api_trouble_coded)}<//>`}`;
   return html`
     <${Fields} section="sepay" settings=${settings} saved=${saved} check=${check} before=${before} />`;
+}
+
+/** Who asks for a second factor has one: else it would shut out first of all whoever asks. @param {Props} props */
+export function SafetySection({ settings, saved }) {
+  const check = (/** @type {any} */ { require_totp }) => {
+    const isShutOut = require_totp && !settings.require_totp && !me.value?.totp;
+    return /** @type {Record<string, string>} */ (isShutOut ? { require_totp: t("settings.require_totp_own") } : {});
+  };
+  return html`
+    <${Fields} section="safety" settings=${settings} saved=${saved} check=${check}>
+      ${!me.value?.totp && html`<p class="mt-3 mb-0"><a href="/account">${t("factor.to_account")}</a></p>`}
+    <//>`;
 }
 
 /** @param {Props} props */

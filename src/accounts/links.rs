@@ -1,0 +1,59 @@
+//! Links by which a user who has lost the password sets another one: each serves once, for an hour.
+
+use super::password::PasswordHash;
+use super::store::{self, links};
+use super::visits::LetIn;
+use super::{AccountError, Credentials, known, pass, token};
+use crate::audit_log::{self, Actor};
+use crate::db::{ReadTx, Tx};
+use crate::kernel::change::Change;
+use crate::kernel::error::{Fault, Rule};
+use crate::kernel::ids::UserId;
+
+pub use links::forget_old as forget_old_links;
+
+/// How long a link serves.
+const LINK_S: i64 = 60 * 60;
+
+/// A link for a user whom an admin helps; its token, which is kept as a hash only.
+///
+/// Errors: `Denied` for an actor who is no admin; `NoUser`.
+pub fn new_link(tx: &Tx, actor: &Actor, user: UserId) -> Result<String, AccountError> {
+    audit_log::allow(tx, actor.id)?;
+    known(tx, user)?;
+    let epoch = store::credentials_by_id(tx, user)?.ok_or(AccountError::NoUser)?.epoch;
+    let text = token::secret()?;
+    links::insert(tx, &token::sha256(&text), user, epoch, actor.id, tx.now().plus_seconds(LINK_S))?;
+    audit_log::record(tx, &actor.entry("user.reset_link", format!("user:{user}")))?;
+    Ok(text)
+}
+
+/// Whose link this is. Errors: `Fields` for one that does not serve (any more).
+pub fn link_owner(tx: &ReadTx, text: &str) -> Result<Credentials, AccountError> {
+    let over = || AccountError::field("token", Rule::LinkOver);
+    let (user, epoch) = links::find(tx, &token::sha256(text))?.ok_or_else(over)?;
+    let known = store::credentials_by_id(tx, user)?.ok_or(AccountError::NoUser)?;
+    if known.epoch == epoch { Ok(known) } else { Err(over()) }
+}
+
+/// Sets a new password by a link, which all other links and sessions of the user end with. A second factor is asked for
+/// as at a log-in, and a banned user stays banned.
+///
+/// Errors: as `link_owner`; `Banned`, `TotpRequired`, `InvalidTotp`, after which the link serves still.
+pub fn reset_by_link(
+    tx: &Tx,
+    text: &str,
+    password: &PasswordHash,
+    totp: Option<&str>,
+) -> Result<LetIn, AccountError> {
+    let owner = link_owner(tx, text)?;
+    if owner.banned {
+        return Err(AccountError::Banned);
+    }
+    let has_factor = pass(tx, owner.user, totp)?;
+    let lost = || Fault::Corrupt(format!("user {} has two epochs", owner.user));
+    let epoch = store::set_password(tx, owner.user, owner.epoch, password)?.ok_or_else(lost)?;
+    links::delete_of(tx, owner.user)?;
+    tx.changed(Change::Session(owner.user));
+    Ok(LetIn { profile: known(tx, owner.user)?, epoch, has_factor })
+}

@@ -1,0 +1,68 @@
+//! `smm-panel doctor`: how everything around the panel is, and what to do about it. In Vietnamese where the terminal's
+//! language is.
+
+use super::{Outcome, say};
+use crate::config::{self, Config};
+use crate::db::Db;
+use crate::jobs::doctor::{self, Patient};
+use crate::kernel::clock::Clock;
+use crate::kernel::finding::{Checked, Finding, Level};
+use crate::notify::{Language, check_name, in_words};
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+const WIDEST_NAME: usize = 15;
+
+pub(super) fn run() -> Outcome {
+    let mut found = match Config::from_env() {
+        Ok(config) => examine(&config),
+        Err(why) => doctor::refused(&why),
+    };
+    if let Err(said) = config::listening() {
+        found.push(Checked { check: "environment", finding: Finding::EnvironmentRefused { said } });
+    }
+    let language = language();
+    found.iter().for_each(|checked| tell(language, checked));
+    let fails = found.iter().any(|checked| checked.finding.level() == Level::Failing);
+    Ok(if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn examine(config: &Config) -> Vec<Checked> {
+    let clock = Clock::system();
+    // What cannot be opened is told by the look at it.
+    let db = Db::open_beside(&config.database, clock.clone()).ok();
+    let found = doctor::examine(&Patient { config, clock: &clock, db: db.as_ref(), app: None });
+    if let Some(db) = db {
+        db.close_blocking();
+    }
+    found
+}
+
+/// As other programs read it.
+fn language() -> Language {
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(|name| std::env::var(name).ok());
+    let first = set.into_iter().find(|value| !value.is_empty()).unwrap_or_default();
+    if first.starts_with("vi") { Language::Vietnamese } else { Language::English }
+}
+
+fn tell(language: Language, checked: &Checked) {
+    let level = checked.finding.level();
+    let colour = match level {
+        Level::Ok => "\u{1b}[32m",
+        Level::Warning => "\u{1b}[33m",
+        Level::Failing => "\u{1b}[31m",
+    };
+    let word = match (language, level) {
+        (Language::English, Level::Ok) => "ok",
+        (Language::English, Level::Warning) => "look",
+        (Language::English, Level::Failing) => "FAILS",
+        (Language::Vietnamese, Level::Ok) => "tốt",
+        (Language::Vietnamese, Level::Warning) => "xem",
+        (Language::Vietnamese, Level::Failing) => "HỎNG",
+    };
+    let (colour, plain) = if std::io::stdout().is_terminal() { (colour, "\u{1b}[0m") } else { ("", "") };
+    let words = in_words(language, &checked.finding);
+    let name = check_name(language, checked.check);
+    let remedy = words.remedy.map(|remedy| format!(" → {remedy}")).unwrap_or_default();
+    say(format_args!("{colour}{word:<5}{plain} {name:<WIDEST_NAME$} {}{remedy}", words.said));
+}

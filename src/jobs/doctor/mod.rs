@@ -1,0 +1,111 @@
+//! Looks at everything around the panel at once, when somebody asks: the machine, the files, the panel's own address
+//! and the services that it depends on. What is found are codes (`kernel::finding`); the words are the pages'.
+//!
+//! The list of looks is here. They change nothing, call other machines for some seconds at most, and run beside each
+//! other, so that a slow one delays nobody.
+
+mod backups;
+mod files;
+mod machine;
+mod network;
+mod processes;
+mod services;
+
+use super::runtime::{JobError, Shutdown};
+use crate::config::{Config, ConfigError, misspelt};
+use crate::db::Db;
+use crate::kernel::clock::Clock;
+use crate::kernel::error::Fault;
+use crate::kernel::finding::{Checked, Finding};
+use crate::state::App;
+use std::thread;
+use std::time::Duration;
+
+/// Of a call to another machine, in all.
+const TIMEOUT: Duration = Duration::from_secs(5);
+/// Between two looks for somebody who asks.
+const PAUSE: Duration = Duration::from_secs(60);
+
+const ENVIRONMENT: &str = "environment";
+
+/// What is looked at.
+pub struct Patient<'a> {
+    pub config: &'a Config,
+    pub clock: &'a Clock,
+    /// `None`: it cannot be opened, and the look at it says why.
+    pub db: Option<&'a Db>,
+    /// The panel that looks at itself; `None`: a command looks, beside a panel or without one.
+    pub app: Option<&'a App>,
+}
+
+type Findings = Result<Vec<Finding>, Fault>;
+type Look = fn(&Patient) -> Findings;
+
+/// All there is to look at, in the order in which it is told.
+const LOOKS: [(&str, Look); 15] = [
+    (ENVIRONMENT, |_| Ok(names())),
+    ("process", processes::panel),
+    ("database", files::database),
+    ("ledger", files::ledger),
+    ("files", files::modes),
+    ("others", processes::others),
+    ("disk", machine::disk),
+    ("descriptors", processes::descriptors),
+    ("clock", network::clock),
+    ("certificate", network::certificate),
+    ("address", network::address),
+    ("provider", services::providers),
+    ("sepay", services::sepay),
+    ("telegram", services::telegram),
+    ("backups", backups::look),
+];
+
+/// Looks at everything. Blocks for some seconds at most.
+pub fn examine(patient: &Patient) -> Vec<Checked> {
+    thread::scope(|scope| {
+        let looks = LOOKS.map(|(check, look)| (check, scope.spawn(move || look(patient))));
+        let found = looks.into_iter().flat_map(|(check, look)| {
+            let found = look.join().unwrap_or_else(|_| Err(Fault::Internal("a look panicked".to_owned())));
+            let failed = |fault| vec![Finding::NotLooked { why: JobError::from(fault).note }];
+            let found = found.unwrap_or_else(failed);
+            found.into_iter().map(move |finding| Checked { check, finding })
+        });
+        found.collect()
+    })
+}
+
+/// Where the configuration cannot be read there is nothing more to look at.
+pub fn refused(why: &ConfigError) -> Vec<Checked> {
+    let refused = Finding::EnvironmentRefused { said: why.to_string() };
+    let unknown = names().into_iter().filter(|finding| *finding != Finding::EnvironmentRead);
+    unknown.chain([refused]).map(|finding| Checked { check: ENVIRONMENT, finding }).collect()
+}
+
+/// Variables that were probably meant for the panel, by name: what is in them may be a secret.
+fn names() -> Vec<Finding> {
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let unknown = names.filter_map(|name| misspelt(&name));
+    let told =
+        unknown.map(|found| Finding::VariableUnknown { name: found.name, meant: found.meant.join(", ") });
+    let found: Vec<Finding> = told.collect();
+    if found.is_empty() { vec![Finding::EnvironmentRead] } else { found }
+}
+
+/// Answers those who wait.
+pub fn tick(app: &App) {
+    let waiting: Vec<_> = std::iter::from_fn(|| app.examinations.take()).collect();
+    if waiting.is_empty() {
+        return;
+    }
+    let patient = Patient { config: &app.config, clock: app.db.clock(), db: Some(&app.db), app: Some(app) };
+    let found = examine(&patient);
+    waiting.into_iter().for_each(|asked| asked.answer(found.clone()));
+}
+
+/// Until the shutdown. One look at a time: whoever asks meanwhile waits for the next one.
+pub(super) fn run(app: &App, shutdown: &Shutdown) {
+    while !shutdown.is_requested() {
+        tick(app);
+        app.examinations.wait(PAUSE);
+    }
+}

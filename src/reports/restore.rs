@@ -1,0 +1,81 @@
+//! What a restore does to a backup before it may be served: decrypted, copied, brought up to date, proven, and made so
+//! that nothing is sent or credited twice. `smm-panel restore` puts it in the database's place then; the rehearsal
+//! throws it away.
+
+use super::audit;
+use super::backup::{self, Head};
+use super::sealed::{self, Opened};
+use crate::accounts;
+use crate::audit_log::{self, Actor};
+use crate::db::restore::Prepared;
+use crate::db::{Db, DbPath, Tx, first_ids};
+use crate::kernel::clock::Clock;
+use crate::kernel::error::Fault;
+use crate::kernel::secret::Secret;
+use crate::{orders, refills};
+use serde_json::json;
+use std::path::Path;
+
+/// How many wait for a person.
+pub struct Parked {
+    pub orders: usize,
+    pub refills: usize,
+}
+
+/// A copy of the backup in the clear, beside the database and under its name with this ending. Errors: a sentence that
+/// names the backup.
+pub fn unpack(
+    file: &Path,
+    path: &DbPath,
+    ending: &str,
+    passphrase: Option<&Secret>,
+) -> Result<Prepared, Fault> {
+    let opened = opened(file, path, passphrase)?;
+    Prepared::from(opened.as_ref().map_or(file, Opened::path), path, ending)
+}
+
+/// An encrypted backup in the clear, beside the database; `None`: it is not encrypted.
+fn opened(file: &Path, path: &DbPath, passphrase: Option<&Secret>) -> Result<Option<Opened>, Fault> {
+    if !sealed::is_sealed(file) {
+        return Ok(None);
+    }
+    let Some(passphrase) = passphrase else {
+        let why = "is encrypted: set BACKUP_PASSPHRASE to the passphrase with which it was made";
+        return Err(Fault::Internal(format!("{} {why}", file.display())));
+    };
+    Opened::of(file, path.beside(".opened"), passphrase).map(Some)
+}
+
+/// Brings the copy up to date, proves it, and makes it safe to be served. `replaced` has the ids that the replaced
+/// database would give next.
+pub fn prepare(
+    copy: &DbPath,
+    clock: &Clock,
+    name: String,
+    replaced: Option<first_ids::Next>,
+) -> Result<(Head, Parked), Fault> {
+    let db = Db::open(copy, clock.clone())?;
+    let done = proven(&db)
+        .and_then(|head| Ok((head, db.write_blocking(move |tx| make_safe(tx, &name, replaced))?)))
+        .and_then(|done| proven(&db).map(|_| done));
+    db.close_blocking();
+    done
+}
+
+fn proven(db: &Db) -> Result<Head, Fault> {
+    let report = audit::run_in_parts(db)?;
+    if report.is_clean() {
+        return db.snapshot(backup::head);
+    }
+    Err(Fault::Internal(format!("the ledger does not hold: {}", backup::said(&report))))
+}
+
+fn make_safe(tx: &Tx, name: &str, replaced: Option<first_ids::Next>) -> Result<Parked, Fault> {
+    let parked = Parked { orders: orders::park_unsure(tx)?, refills: refills::park_unsure(tx)? };
+    let mut entry = Actor::CONSOLE.entry("backup.restore", format!("backup:{name}"));
+    entry.after = Some(json!({ "parked_orders": parked.orders, "parked_refills": parked.refills }));
+    audit_log::record(tx, &entry)?;
+    accounts::end_all_sessions(tx)?;
+    first_ids::raise(tx, replaced)?;
+    Ok(parked)
+}

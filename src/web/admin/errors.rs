@@ -1,0 +1,69 @@
+//! The errors that the panel has logged since its start, grouped, for admins.
+
+use crate::kernel::clock::Timestamp;
+use crate::state::{App, ErrorGroup};
+use crate::web::error::Problem;
+use crate::web::guards::Admin;
+use crate::web::respond::Json;
+use rocket::{Route, State, get, routes};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub fn routes() -> Vec<Route> {
+    routes![list]
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErrorsView {
+    /// At most 200, the latest first.
+    items: Vec<ErrorView>,
+    /// All that were logged since the start.
+    logged: u64,
+    /// How many of them are threads that panicked.
+    panics: u64,
+    /// When the panel started: earlier ones are in the log alone.
+    started_at: String,
+}
+
+/// Errors of one line of the program.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErrorView {
+    /// What the log says, without values.
+    #[schema(example = "a background job failed")]
+    message: String,
+    /// The line of the program.
+    #[schema(example = "src/jobs/runtime/runner.rs:159")]
+    place: String,
+    panic: bool,
+    count: u64,
+    first_at: String,
+    last_at: String,
+    /// Of the last one that a request met: under this id the log has the cause.
+    request_id: Option<String>,
+}
+
+impl From<ErrorGroup> for ErrorView {
+    fn from(group: ErrorGroup) -> Self {
+        ErrorView {
+            message: group.message,
+            place: group.place,
+            panic: group.is_panic,
+            count: group.count,
+            first_at: group.first_at.rfc3339(),
+            last_at: group.last_at.rfc3339(),
+            request_id: group.request_id,
+        }
+    }
+}
+
+/// The errors and panics since the start, grouped; they hold no values.
+#[utoipa::path(get, path = "/api/admin/errors", tag = "admin",
+    responses((status = 200, body = ErrorsView), (status = 403, body = Problem)))]
+#[get("/api/admin/errors")]
+pub fn list(app: &State<App>, _by: Admin) -> Json<ErrorsView> {
+    let (logged, panics) = app.errors.counts();
+    let up_s = i64::try_from(app.started.elapsed().as_secs()).unwrap_or(i64::MAX);
+    let started_at: Timestamp = app.db.clock().now().plus_seconds(up_s.saturating_neg());
+    let items = app.errors.groups().into_iter().map(ErrorView::from).collect();
+    Json(ErrorsView { items, logged, panics, started_at: started_at.rfc3339() })
+}

@@ -1,0 +1,102 @@
+//! Another password for whoever has lost it, by a link that serves once.
+
+use super::auth::{SessionView, hashed, let_in};
+use super::body::Body;
+use super::error::{ApiResult, Problem};
+use super::guards::{Admin, Attempt};
+use super::here::Here;
+use super::params::PathId;
+use super::proof::{self, Presence};
+use super::respond::{Created, Json};
+use super::user::Nothing;
+use crate::accounts::{self, AccountError, Counted};
+use crate::db::Tx;
+use crate::kernel::ids::UserId;
+use crate::state::App;
+use rocket::http::CookieJar;
+use rocket::{Route, State, post, routes};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+pub fn routes() -> Vec<Route> {
+    routes![link, reset]
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct ResetLink {
+    /// Where the user sets another password; it serves once, for an hour, and is shown this once.
+    #[schema(example = "https://panel.example.vn/reset#1f0c…")]
+    url: String,
+}
+
+/// A link by which a user who has lost the password sets another one.
+#[utoipa::path(post, path = "/api/admin/users/{id}/reset-link", tag = "admin", params(("id" = i64, Path)),
+    responses((status = 201, body = ResetLink), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem, description = "`confirmation_required` too"), (status = 404, body = Problem)))]
+#[post("/api/admin/users/<id>/reset-link", data = "<_body>")]
+pub async fn link(
+    app: &State<App>,
+    by: Admin,
+    id: PathId<UserId>,
+    here: Here,
+    _body: Body<Nothing>,
+) -> ApiResult<Created<ResetLink>> {
+    let (id, actor, presence) = (id.get()?, by.actor(), Presence::of(&by.0));
+    let make = app.db.write(move |tx| {
+        presence.check(tx)?;
+        accounts::new_link(tx, &actor, id)
+    });
+    Ok(Created(ResetLink { url: here.page("reset", &make.await?) }))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reset {
+    /// What stands behind the `#` of the link.
+    token: String,
+    /// At least 8 characters, at most 72 bytes.
+    #[schema(min_length = 8)]
+    new_password: String,
+    /// Where the user has a second factor: a code of the app, or a recovery code.
+    totp: Option<String>,
+}
+
+/// Sets another password by a link and logs in; all sessions of before are dead, and so is the link.
+#[utoipa::path(post, path = "/api/auth/reset", tag = "auth", request_body = Reset, security(()), responses(
+    (status = 200, body = SessionView),
+    (status = 401, body = Problem, description = "`totp_required` or `invalid_totp`; the link serves still"),
+    (status = 403, body = Problem, description = "`account_banned`"),
+    (status = 422, body = Problem, description = "a `token` that does not serve (any more) too"),
+    (status = 429, body = Problem)))]
+#[post("/api/auth/reset", data = "<body>")]
+pub async fn reset(
+    app: &State<App>,
+    by: Attempt,
+    jar: &CookieJar<'_>,
+    body: Body<Reset>,
+) -> ApiResult<Json<SessionView>> {
+    let Reset { token, new_password, totp } = body.0;
+    accounts::check_own_password("new_password", &new_password)?;
+    let visit = &by.visit;
+    let counted = app.db.read_now(|tx| {
+        let owner = accounts::link_owner(tx, &token)?;
+        Ok::<_, AccountError>(Counted::of_account(owner.user, visit.device_of(tx, owner.user)?))
+    })?;
+    proof::begin(app, counted)?;
+    let hash = match hashed(app, &by, new_password).await {
+        Ok(hash) => hash,
+        Err(error) => {
+            app.attempts.take_back(counted);
+            return Err(error);
+        }
+    };
+    let set = move |tx: &Tx| accounts::reset_by_link(tx, &token, &hash, totp.as_deref());
+    let opened = let_in(app, jar, by.visit, set).await;
+    match &opened {
+        Ok(_) => app.attempts.forgive(counted),
+        Err(AccountError::InvalidTotp) => {}
+        // Nothing was guessed.
+        Err(_) => app.attempts.take_back(counted),
+    }
+    Ok(Json(opened?))
+}

@@ -1,0 +1,52 @@
+// @ts-check
+import { post } from "../../lib/api.js";
+import { html, useState } from "../../lib/dom.js";
+import { exactMoment, has, t } from "../../lib/i18n.js";
+import { Button } from "../../ui/button.js";
+import { Card } from "../../ui/card.js";
+import { Empty } from "../../ui/empty.js";
+import { Page } from "../../ui/page.js";
+import { Table } from "../../ui/table.js";
+
+const TONES = /** @type {Record<string, string>} */ ({ ok: "green", warning: "yellow", failing: "red" });
+
+/** @returns {import("../../ui/table.js").Column[]} */
+const columns = () => [
+  {
+    label: t("doctor.what"),
+    cell: (row) => html`
+      <div>${t(`check.${row.check}`)}</div>
+      <span class=${`badge status-${TONES[row.level]}`}>${t(`doctor.${row.level}`)}</span>`,
+  },
+  {
+    label: t("doctor.how"),
+    wide: true,
+    cell: (row) => html`<bdi class="text-break">${t(`finding.${row.finding.code}`, row.finding.values)}</bdi>`,
+  },
+  {
+    label: t("doctor.todo"),
+    wide: true,
+    cell: (row) => {
+      const key = `remedy.${row.finding.code}`;
+      return has(key) ? html`<span class="text-break">${t(key, row.finding.values)}</span>` : "–";
+    },
+  },
+];
+
+/** How everything around the panel is, when somebody asks: a look calls other machines. */
+export default function Doctor() {
+  const [found, setFound] = useState(/** @type {any} */ (null));
+  const look = async () => setFound(await post("/api/admin/doctor"));
+  const lead = html`
+    ${t("doctor.lead")}
+    ${found && html`<div role="status">${t("doctor.at", { time: exactMoment(found.at) })}</div>`}`;
+  const content = found
+    ? html`<${Table} columns=${columns()} rows=${found.items} label=${t("doctor.title")}
+        id=${(/** @type {any} */ row) => `${row.check} ${row.said}`} />`
+    : html`<${Empty} icon="list-check" title=${t("doctor.none")}>${t("doctor.none_hint")}<//>`;
+  return html`
+    <${Page} title=${t("doctor.title")} lead=${lead}
+      actions=${html`<${Button} kind="primary" icon="refresh" work=${look}>${t("doctor.start")}<//>`}>
+      <${Card} flush>${content}<//>
+    <//>`;
+}

@@ -1,0 +1,5 @@
+//! Dumps of other panels.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| smm_panel::move_in::fuzz::dump(bytes));

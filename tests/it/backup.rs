@@ -1,0 +1,123 @@
+//! Backups beside a panel at work, and the look before a start.
+
+use crate::support::binary::{command, damage, own_folder};
+use crate::support::fake_provider::FakeProvider;
+use crate::support::operated::{Operated, proven};
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Output;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+const LINK: &str = "https://www.tiktok.com/@ten";
+
+fn run(folder: &Path, arguments: &[&str], vars: &[(&str, &str)]) -> Output {
+    command(folder, arguments, vars).output().unwrap()
+}
+
+fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_backup_under_load_is_whole_proven_and_private() {
+    let (folder, provider) = (own_folder(), FakeProvider::start());
+    let panel = Operated::start(folder.path(), &provider.url(), &[]);
+    let service = panel.stock();
+    let is_done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for buyer in 0..3 {
+            let (panel, is_done) = (&panel, &is_done);
+            scope.spawn(move || {
+                for number in 0.. {
+                    if is_done.load(Ordering::SeqCst) {
+                        return;
+                    }
+                    panel.buy(service, &format!("{LINK}/{buyer}/{number}"));
+                }
+            });
+        }
+        for name in ["one.db", "two.db", "three.db"] {
+            let made = run(folder.path(), &["backup", name], &[]);
+            let said = text(&made);
+            if !made.status.success() || !said.contains("verified") || !said.contains("last         transfer")
+            {
+                is_done.store(true, Ordering::SeqCst);
+                panic!("{said}");
+            }
+        }
+        is_done.store(true, Ordering::SeqCst);
+    });
+    for name in ["one.db", "two.db", "three.db"] {
+        let mode = fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        let proof = run(folder.path(), &["audit"], &[("DATABASE_URL", name)]);
+        assert!(proof.status.success(), "{name}: {}", text(&proof));
+    }
+    assert!(!names(folder.path()).iter().any(|name| name.contains(".part")), "{:?}", names(folder.path()));
+    let before = fs::read(folder.path().join("one.db")).unwrap();
+    let again = run(folder.path(), &["backup", "one.db"], &[]);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(text(&again).contains("is there already"), "{}", text(&again));
+    assert_eq!(fs::read(folder.path().join("one.db")).unwrap(), before);
+    proven(folder.path());
+}
+
+#[test]
+fn a_copy_that_does_not_hold_is_removed() {
+    let folder = own_folder();
+    let panel = Operated::start(folder.path(), "sandbox", &[]);
+    panel.stock();
+    assert!(panel.binary.terminate().0.success());
+    damage(&folder.path().join("smm-panel.db"), "audit_log");
+    let made = run(folder.path(), &["backup", "copy.db"], &[]);
+    assert_eq!(made.status.code(), Some(1), "{}", text(&made));
+    let names = names(folder.path());
+    assert!(!names.iter().any(|name| name.starts_with("copy.db")), "{names:?}");
+}
+
+#[test]
+fn without_a_database_there_is_nothing_to_back_up_and_none_is_made() {
+    let folder = own_folder();
+    let made = run(folder.path(), &["backup", "copy.db"], &[]);
+    assert_eq!(made.status.code(), Some(1));
+    assert!(text(&made).contains("there is no database"), "{}", text(&made));
+    assert_eq!(names(folder.path()), Vec::<String>::new());
+}
+
+#[test]
+fn a_check_says_what_a_start_would_find_and_leaves_no_trace() {
+    let folder = own_folder();
+    let fresh = run(folder.path(), &["check"], &[]);
+    assert!(fresh.status.success() && text(&fresh).contains("is not there yet"), "{}", text(&fresh));
+    assert_eq!(names(folder.path()), Vec::<String>::new());
+
+    let panel = Operated::start(folder.path(), "sandbox", &[]);
+    let beside = run(folder.path(), &["check"], &[]);
+    assert!(beside.status.success() && text(&beside).contains("has schema version"), "{}", text(&beside));
+    assert!(panel.binary.terminate().0.success());
+    let before = (names(folder.path()), fs::read(folder.path().join("smm-panel.db")).unwrap());
+    let stopped = run(folder.path(), &["check"], &[]);
+    assert!(stopped.status.success(), "{}", text(&stopped));
+    assert_eq!((names(folder.path()), fs::read(folder.path().join("smm-panel.db")).unwrap()), before);
+
+    for vars in [
+        ("BCRYPT_COST", "99"),
+        ("BACKUP_KEEP", "7"),
+        ("BACKUP_PASSPHRASE", "short"),
+        ("ROCKET_PORT", "none"),
+        ("DATABASE_URL", "log.txt"),
+    ] {
+        fs::write(folder.path().join("log.txt"), "no database at all, and no empty file either").unwrap();
+        let wrong = run(folder.path(), &["check"], &[vars]);
+        let said = text(&wrong);
+        assert!(wrong.status.code() == Some(1) && said.contains("FAILS"), "{vars:?}: {said}");
+    }
+}

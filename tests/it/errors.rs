@@ -1,0 +1,44 @@
+//! The errors since the start, as admins see them: grouped, with the id of a request, and without any value.
+
+use crate::support::app::TestApp;
+use crate::support::binary::{Binary, damage, own_folder};
+use crate::support::operated::Operated;
+use serde_json::{Value, json};
+
+const BOSS: [(&str, &str); 3] =
+    [("ADMIN_USERNAME", "boss"), ("ADMIN_EMAIL", "b@example.vn"), ("ADMIN_PASSWORD", "boss password")];
+
+#[test]
+fn only_admins_see_them() {
+    let app = TestApp::start();
+    app.guest().get("/api/admin/errors").refused(401, "unauthenticated");
+    app.member("lan").get("/api/admin/errors").refused(403, "forbidden");
+    let none = app.admin("boss").get("/api/admin/errors").expect(200);
+    assert_eq!((&none["items"], &none["logged"], &none["panics"]), (&json!([]), &json!(0), &json!(0)));
+}
+
+#[test]
+fn equal_ones_are_one_line_with_the_id_of_the_last_request_and_no_value() {
+    let folder = own_folder();
+    assert!(Binary::start(folder.path(), &[], &BOSS).terminate().0.success());
+    damage(&folder.path().join("smm-panel.db"), "audit_log");
+    let panel = Operated::log_in(Binary::start(folder.path(), &[], &[]), "boss", "boss password");
+    let mut last = String::new();
+    for _ in 0..3 {
+        let answer = panel.send("GET", "/api/admin/audit-log?planted=4711", &Value::Null).unwrap();
+        answer.refused(500, "internal");
+        answer.header("X-Request-Id").unwrap().clone_into(&mut last);
+    }
+    panel.binary.log_with(&last);
+    let told = panel.get("/api/admin/errors");
+    let items = told["items"].as_array().unwrap();
+    let group = items.iter().find(|item| item["message"] == "a request failed").unwrap();
+    assert_eq!(
+        (&group["count"], &group["request_id"], &group["panic"]),
+        (&json!(3), &json!(last), &json!(false))
+    );
+    assert!(group["place"].as_str().unwrap().starts_with("src/web/error.rs:"), "{group}");
+    assert!(told["logged"].as_u64().unwrap() >= 3);
+    let text = told.to_string();
+    assert!(!text.contains("4711") && !text.contains("malformed"), "{text}");
+}

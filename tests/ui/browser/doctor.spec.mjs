@@ -1,0 +1,27 @@
+// The check-up: asked for, told with what to do, in both languages, at both sizes.
+import { violations } from "./axe.mjs";
+import { ADMIN, enter, expect, test } from "./fixtures.mjs";
+import { LOOKS, seenAs } from "./looks.mjs";
+import { SHOP } from "./panel.mjs";
+
+const wide = () => document.documentElement.scrollWidth > document.documentElement.clientWidth;
+// Nothing listens there.
+const SILENT = { SEPAY_API_TOKEN: "planted-token", SEPAY_API_URL: "http://127.0.0.1:1", PUBILC_URL: "planted" };
+
+for (const look of LOOKS) {
+  test(`an admin has everything looked at, ${look.name}`, async ({ page, open }) => {
+    const panel = await open({ env: { ...SHOP, ...SILENT } });
+    const { t } = await seenAs(page, look, "admin");
+    await enter(page, panel.base, ADMIN);
+    await page.goto(`${panel.base}/admin/doctor`);
+    await expect(page.getByText(t("doctor.none"))).toBeVisible();
+    await page.getByRole("button", { name: t("doctor.start") }).click();
+    await expect(page.getByText(t("finding.variable_unknown", { name: "PUBILC_URL" }))).toBeVisible();
+    await expect(page.getByText(t("remedy.variable_unknown", { meant: "PUBLIC_URL" }))).toBeVisible();
+    await expect(page.getByText(t("remedy.sepay_fails"))).toBeVisible();
+    await expect(page.locator("main")).not.toContainText("planted");
+    expect(await page.evaluate(wide)).toBe(false);
+    expect(await violations(page)).toEqual([]);
+    await page.screenshot({ path: `results/doctor-${look.name}.png`, fullPage: true });
+  });
+}

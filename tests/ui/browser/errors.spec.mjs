@@ -1,0 +1,29 @@
+// What went wrong since the start: grouped, in both languages, at both sizes.
+import { violations } from "./axe.mjs";
+import { ADMIN, enter, expect, test } from "./fixtures.mjs";
+import { LOOKS, seenAs } from "./looks.mjs";
+import { SHOP } from "./panel.mjs";
+
+const wide = () => document.documentElement.scrollWidth > document.documentElement.clientWidth;
+// Nothing listens there.
+const SILENT = { SEPAY_API_TOKEN: "planted-token", SEPAY_API_URL: "http://127.0.0.1:1" };
+
+for (const look of LOOKS) {
+  test(`errors that were logged are listed, ${look.name}`, async ({ page, open }) => {
+    const panel = await open({ env: { ...SHOP, ...SILENT } });
+    const { t } = await seenAs(page, look, "admin");
+    await enter(page, panel.base, ADMIN);
+    const admin = await panel.token(ADMIN);
+    await expect(async () => {
+      const { items } = await panel.ask("GET", "/api/admin/errors", undefined, admin);
+      expect(items.length).toBeGreaterThan(0);
+    }).toPass();
+    await page.goto(`${panel.base}/admin/errors`);
+    await expect(page.getByRole("heading", { name: t("errors.title") })).toBeVisible();
+    await expect(page.getByText("a background job failed")).toBeVisible();
+    await expect(page.locator("main")).not.toContainText("planted");
+    expect(await page.evaluate(wide)).toBe(false);
+    expect(await violations(page)).toEqual([]);
+    await page.screenshot({ path: `results/errors-${look.name}.png`, fullPage: true });
+  });
+}

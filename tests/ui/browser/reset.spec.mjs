@@ -1,0 +1,40 @@
+// A link by which somebody who has lost the password sets another one.
+import { violations } from "./axe.mjs";
+import { ADMIN, confirm, enter, expect, test } from "./fixtures.mjs";
+import { LOOKS, seenAs } from "./looks.mjs";
+
+for (const look of LOOKS) {
+  test(`an admin gives a link, and it sets a password once, ${look.name}`, async ({ page, newPage, shop, watch }) => {
+    const { t } = await seenAs(page, look, "admin");
+    const lan = await shop.customer();
+    watch.announce(403, `/api/admin/users/${lan.id}/reset-link`);
+    watch.announce(422, "/api/auth/reset");
+    await enter(page, shop.base, ADMIN);
+    await page.goto(`${shop.base}/admin/users/${lan.id}`);
+    await page.getByRole("button", { name: t("user.link"), exact: true }).click();
+    const dialog = page.getByRole("dialog", { name: t("user.link_title", { name: lan.login }) });
+    await dialog.getByRole("button", { name: t("user.link_make") }).click();
+    await confirm(page, t, ADMIN);
+    await expect(dialog.getByText(t("user.link_given"))).toBeVisible();
+    expect(await violations(page)).toEqual([]);
+    await page.screenshot({ path: `results/reset-link-${look.name}.png` });
+    const url = await dialog.locator(".copy-row .fw-bold").innerText();
+    expect(url).toContain(`${shop.base}/reset#`);
+
+    const phone = await newPage();
+    const own = await seenAs(phone, look, "app");
+    await phone.goto(url);
+    await phone.getByLabel(own.t("account.new"), { exact: true }).fill("another horse");
+    expect(await violations(phone)).toEqual([]);
+    await phone.screenshot({ path: `results/reset-${look.name}.png` });
+    await phone.getByRole("button", { name: own.t("reset.submit") }).click();
+    await expect(phone.getByRole("heading", { name: own.t("new_order.title") })).toBeVisible();
+    const again = await newPage();
+    await seenAs(again, look, "app");
+    await again.goto(url);
+    await again.getByLabel(own.t("account.new"), { exact: true }).fill("yet another horse");
+    await again.getByRole("button", { name: own.t("reset.submit") }).click();
+    await expect(again.getByText(own.t("reset.over"))).toBeVisible();
+    await again.screenshot({ path: `results/reset-over-${look.name}.png` });
+  });
+}

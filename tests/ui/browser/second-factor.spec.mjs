@@ -1,0 +1,148 @@
+// The second factor: set up in the account, asked for at the log-in, and taken off again.
+import { createHmac } from "node:crypto";
+import { violations } from "./axe.mjs";
+import { ADMIN, confirm, enter, expect, test } from "./fixtures.mjs";
+import { LOOKS, seenAs } from "./looks.mjs";
+import { SHOP } from "./panel.mjs";
+
+/** What an authenticator app shows now (RFC 6238). @param {string} secret base32 */
+function codeOf(secret, at = Date.now()) {
+  const bits = [...secret].map((letter) =>
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0"),
+  );
+  const bytes = bits
+    .join("")
+    .match(/.{8}/g)
+    .map((byte) => parseInt(byte, 2));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
+  const digest = createHmac("sha1", Buffer.from(bytes)).update(step).digest();
+  const number = digest.readUInt32BE(digest[19] & 15) & 0x7fffffff;
+  return String(number % 1_000_000).padStart(6, "0");
+}
+
+for (const look of LOOKS) {
+  test(`it is set up, asked for, and turned off, ${look.name}`, async ({ page, shop, watch }) => {
+    watch.announce(422, "/api/user/totp/confirm");
+    watch.announce(403, "/api/user/totp");
+    watch.announce(403, "/api/user/totp/recovery-codes");
+    watch.announce(401, "/api/auth/login");
+    const { t } = await seenAs(page, look, "app");
+    const lan = await shop.customer();
+    await enter(page, shop.base, lan);
+    await page.goto(`${shop.base}/account`);
+    const begin = page.getByRole("button", { name: t("second_factor.begin"), exact: true });
+    const group = page.getByRole("group", { name: t("second_factor.title") });
+    await begin.click();
+    await page.screenshot({ path: `results/proof-${look.name}.png` });
+    expect(await violations(page)).toEqual([]);
+    await confirm(page, t, lan);
+    await expect(group).toBeFocused();
+    await expect(page.getByRole("img", { name: t("second_factor.qr") })).toBeVisible();
+    expect(await violations(page)).toEqual([]);
+    await group.getByRole("button", { name: t("common.cancel") }).click();
+    await expect(group).toBeFocused();
+    // Confirmed a moment ago.
+    await begin.click();
+    const secret = await page
+      .locator("code")
+      .filter({ hasText: /^[A-Z2-7]{32}$/ })
+      .innerText();
+    const code = page.locator("[name=code]");
+    await code.fill("000000");
+    await page.getByRole("button", { name: t("second_factor.turn_on") }).click();
+    await expect(page.getByText(t("rule.wrong_code"))).toBeVisible();
+    await code.fill(codeOf(secret));
+    await page.getByRole("button", { name: t("second_factor.turn_on") }).click();
+    const recovery = page.locator("li code");
+    await expect(recovery).toHaveCount(10);
+    const spare = await recovery.first().innerText();
+    await expect(group).toBeFocused();
+    expect(await violations(page)).toEqual([]);
+    await page.screenshot({ path: `results/recovery-codes-${look.name}.png`, fullPage: true });
+    // Not lost by a click.
+    const done = page.getByRole("button", { name: t("second_factor.done"), exact: true });
+    await done.click();
+    await expect(page.getByText(t("second_factor.keep_first"))).toBeVisible();
+    await page.evaluate(() => /** @type {HTMLElement} */ (document.querySelector('a[href="/orders"]')).click());
+    await page
+      .getByRole("dialog", { name: t("discard.title") })
+      .getByRole("button", { name: t("discard.no") })
+      .click();
+    await expect(recovery).toHaveCount(10);
+    await page.getByLabel(t("second_factor.kept")).check();
+    await done.click();
+    await expect(page.getByText(t("second_factor.on"), { exact: true })).toBeVisible();
+    await expect(page.getByText(t("second_factor.left", { count: 10 }))).toBeVisible();
+
+    await page.context().clearCookies();
+    await page.goto(`${shop.base}/account`);
+    await page.getByLabel(t("login.login")).fill(lan.login);
+    await page.getByLabel(t("login.password"), { exact: true }).fill(lan.password);
+    await page.getByRole("button", { name: t("login.submit") }).click();
+    await expect(page.getByText(t("factor.asked"))).toBeVisible();
+    expect(await violations(page)).toEqual([]);
+    const asked = page.locator("[name=totp]");
+    await expect(asked).toBeFocused();
+    await asked.fill("123");
+    await page.getByRole("button", { name: t("login.submit") }).click();
+    await expect(page.locator(".invalid-feedback").getByText(t("errors.invalid_totp"))).toBeVisible();
+    await expect(asked).toBeFocused();
+    await asked.fill(spare);
+    await page.getByRole("button", { name: t("login.submit") }).click();
+
+    await expect(page.getByText(t("second_factor.left", { count: 9 }))).toBeVisible();
+    await expect(page.getByText(t("logins.wrong_code"))).toBeVisible();
+    await expect(page.getByText(t("logins.program", { browser: "Chrome", system: "Linux" })).first()).toBeVisible();
+    await page.screenshot({ path: `results/second-factor-${look.name}.png`, fullPage: true });
+    await page.getByRole("button", { name: t("second_factor.renew") }).click();
+    const question = page.getByRole("dialog");
+    await question.getByRole("button", { name: t("second_factor.renew_yes") }).click();
+    await confirm(page, t, lan, codeOf(secret, Date.now() + 30_000));
+    await expect(recovery).toHaveCount(10);
+    await page.getByLabel(t("second_factor.kept")).check();
+    await done.click();
+    await page.getByRole("button", { name: t("second_factor.turn_off"), exact: true }).click();
+    await question.getByRole("button", { name: t("second_factor.turn_off") }).click();
+    await expect(begin).toBeVisible();
+    await expect(group).toBeFocused();
+  });
+}
+
+test("who works here is led to it where it is required", async ({ page, open }) => {
+  const panel = await open({ env: SHOP });
+  const token = await panel.token(ADMIN);
+  await panel.ask("PUT", "/api/admin/settings", { require_totp: true }, token);
+  const { t } = await seenAs(page, LOOKS[0], "admin");
+  await enter(page, panel.base, ADMIN);
+  await page.goto(`${panel.base}/admin/users`);
+  await expect(page.getByRole("heading", { name: t("factor.needed") })).toBeVisible();
+  await page.getByRole("link", { name: t("factor.to_account") }).click();
+  await expect(page.getByRole("group", { name: "Xác thực hai lớp" }).getByRole("button")).toBeVisible();
+});
+
+test("who has none cannot ask it of others by a slip", async ({ page, open }) => {
+  const panel = await open({ env: SHOP });
+  const { t } = await seenAs(page, LOOKS[0], "admin");
+  await enter(page, panel.base, ADMIN);
+  await page.goto(`${panel.base}/admin/settings`);
+  const form = page.getByRole("form", { name: t("settings.safety") });
+  await form.getByLabel(t("settings.require_totp")).check();
+  await form.getByRole("button", { name: t("common.save") }).click();
+  await expect(form.getByText(t("settings.require_totp_own"))).toBeVisible();
+  await expect(page.getByRole("link", { name: t("factor.to_account") })).toBeVisible();
+  await expect(page.locator(".account-name")).toHaveAttribute("href", "/account");
+});
+
+test("sessions are told apart by their names", async ({ page, shop }) => {
+  const { t } = await seenAs(page, LOOKS[0], "app");
+  const lan = await shop.customer();
+  await enter(page, shop.base, lan);
+  await page.goto(`${shop.base}/account`);
+  await expect(
+    page
+      .getByRole("table", { name: t("account.sessions") })
+      .getByRole("button")
+      .first(),
+  ).toHaveAccessibleName(/127\.0\.0\.1/);
+});
