@@ -38,6 +38,12 @@ impl FromSql for Note {
     }
 }
 
+impl ToSql for UserSet {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(serde_json::Value::from_iter(self.ids()).to_string()))
+    }
+}
+
 /// Words in a column, for enums with strum's `VariantArray` and `into_str`. Another word is a corrupt row.
 macro_rules! word_column {
     ($($name:ty),+ $(,)?) => {$(

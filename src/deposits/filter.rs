@@ -3,7 +3,7 @@
 use super::rules::{BankStatus, PREFIX, Status};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Rule;
-use crate::kernel::ids::{UserId, after_hash};
+use crate::kernel::ids::{UserId, UserSet, after_hash};
 use crate::kernel::text::trimmed;
 
 /// Fewer characters of a code, without what all have in common, or of a memo stand in too many.
@@ -16,6 +16,8 @@ pub struct Filter {
     pub user: Option<UserId>,
     pub status: Option<Status>,
     pub search: Option<Search>,
+    /// Users whose deposits are not listed.
+    pub without: UserSet,
 }
 
 /// What is searched for among deposits.

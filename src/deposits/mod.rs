@@ -36,7 +36,7 @@ use crate::kernel::change::Change;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::day::Day;
 use crate::kernel::error::{Fault, Rule};
-use crate::kernel::ids::{BankTxId, DepositId, UserId};
+use crate::kernel::ids::{BankTxId, DepositId, UserId, UserSet};
 use crate::kernel::money::Vnd;
 use crate::kernel::notice::NoticeKind;
 use crate::kernel::reason;
@@ -185,8 +185,8 @@ fn free_code(tx: &ReadTx) -> Result<String, Fault> {
 pub const MOST_COUNTED: i64 = 1000;
 
 /// How many deposits have each status, up to `MOST_COUNTED`: a user's, or everybody's.
-pub fn counts(tx: &ReadTx, user: Option<UserId>) -> Result<Vec<(Status, i64)>, Fault> {
-    let count = |status: Status| Ok((status, store::count(tx, user, status, MOST_COUNTED)?));
+pub fn counts(tx: &ReadTx, user: Option<UserId>, without: &UserSet) -> Result<Vec<(Status, i64)>, Fault> {
+    let count = |status: Status| Ok((status, store::count(tx, user, without, status, MOST_COUNTED)?));
     Status::VARIANTS.iter().copied().map(count).collect()
 }
 

@@ -70,6 +70,28 @@ pub(crate) use for_each_id;
 
 for_each_id!(ids);
 
+/// Some users. In a statement it is a JSON array of their ids.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UserSet(Vec<UserId>);
+
+impl UserSet {
+    pub fn new(users: Vec<UserId>) -> Self {
+        UserSet(users)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn contains(&self, user: UserId) -> bool {
+        self.0.contains(&user)
+    }
+
+    pub fn ids(&self) -> impl Iterator<Item = i64> + '_ {
+        self.0.iter().map(|user| user.get())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

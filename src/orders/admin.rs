@@ -7,7 +7,7 @@ use super::history::{Cause, EventKind};
 use super::model::{Order, State};
 use super::status::{Decision, Dispatch, Progress, Reason, Status};
 use super::transition::{commit_changed, load};
-use super::{rules, status, store};
+use super::{for_staff, rules, status, store};
 use crate::audit_log::{self, Actor, Rights};
 use crate::catalog;
 use crate::db::{ReadTx, Tx};
@@ -35,7 +35,7 @@ pub enum Resolution {
 ///
 /// Errors: `NoOrder`, `AdminsOnly`, and those of `on_decision`.
 pub fn set_status(tx: &Tx, actor: &Actor, id: OrderId, decision: &Decision) -> Result<Order, OrderError> {
-    let order = load(tx, id)?;
+    let order = for_staff(tx, actor.id, id)?.ok_or(OrderError::NoOrder)?;
     allow(tx, actor, &order, decision)?;
     let after = decided(tx, &order, decision)?;
     // Seen with it: the same words are no news afterwards.
@@ -92,7 +92,7 @@ pub fn preview_status(
     id: OrderId,
     decision: &Decision,
 ) -> Result<Order, OrderError> {
-    let order = store::by_id(tx, id)?.ok_or(OrderError::NoOrder)?;
+    let order = for_staff(tx, actor.id, id)?.ok_or(OrderError::NoOrder)?;
     allow(tx, actor, &order, decision)?;
     let after = decided(tx, &order, decision)?;
     let known = after.refunded.max(order.state.refunded);

@@ -11,8 +11,8 @@ use super::error::OrderError;
 use super::history::{Cause, EventKind};
 use super::model::{Order, State};
 use super::status::{Dispatch, Reason, Status};
-use super::store;
 use super::transition::{commit_changed, load};
+use super::{for_staff, store};
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
@@ -131,7 +131,7 @@ pub fn cancel(tx: &Tx, user: UserId, id: OrderId) -> Result<Order, OrderError> {
 
 /// The same for the customer, by somebody of the support. Errors: `NoOrder`; `NotCancelable` with the reason.
 pub fn cancel_for(tx: &Tx, actor: &Actor, id: OrderId) -> Result<Order, OrderError> {
-    let order = load(tx, id)?;
+    let order = for_staff(tx, actor.id, id)?.ok_or(OrderError::NoOrder)?;
     let before = as_json(&order.state);
     let order = ask(tx, order, actor.id)?;
     let mut entry = actor.entry("order.cancel", format!("order:{id}"));

@@ -82,14 +82,25 @@ pub use store::{
 };
 pub use sync::{Watched, apply_refusal, apply_report, no_report};
 
+use crate::accounts;
+use crate::audit_log::{self, Rights};
 use crate::db::ReadTx;
 use crate::kernel::error::Fault;
-use crate::kernel::ids::{OrderId, UserId};
+use crate::kernel::ids::{OrderId, UserId, UserSet};
+use std::collections::HashMap;
 use strum::VariantArray;
 
 /// The user's own order; `None` also when it is somebody else's.
 pub fn of_user(tx: &ReadTx, user: UserId, id: OrderId) -> Result<Option<Order>, Fault> {
     Ok(by_id(tx, id)?.filter(|order| order.user == user))
+}
+
+/// An order as somebody who works here may see it: for the support, colleagues have bought nothing. Errors: `Denied`
+/// for whoever does not work here.
+pub fn for_staff(tx: &ReadTx, actor: Option<UserId>, id: OrderId) -> Result<Option<Order>, Fault> {
+    let Some(order) = by_id(tx, id)? else { return Ok(None) };
+    let hides = audit_log::rights(tx, actor)? == Rights::Support && accounts::works_here(tx, order.user)?;
+    Ok(Some(order).filter(|_| !hides))
 }
 
 /// Those of these orders that are the user's own, without their params.
@@ -100,9 +111,18 @@ pub fn some_of_user(tx: &ReadTx, user: UserId, ids: &[OrderId]) -> Result<Vec<Or
 /// Where counting a user's orders of one status ends, so that it costs the same however many there are.
 pub const MOST_COUNTED: i64 = 1000;
 
-/// How many orders have each status: everybody's exactly, a user's up to `MOST_COUNTED`.
-pub fn counts(tx: &ReadTx, user: Option<UserId>) -> Result<Vec<(Status, i64)>, Fault> {
-    let Some(user) = user else { return store::counts(tx) };
+/// How many orders have each status: everybody's but those of some exactly, a user's up to `MOST_COUNTED`.
+pub fn counts(tx: &ReadTx, user: Option<UserId>, without: &UserSet) -> Result<Vec<(Status, i64)>, Fault> {
+    let Some(user) = user else {
+        let hidden: HashMap<Status, i64> = store::counts_of(tx, without)?.into_iter().collect();
+        let left = |(status, count): (Status, i64)| {
+            (status, count.saturating_sub(hidden.get(&status).copied().unwrap_or(0)))
+        };
+        return Ok(store::counts(tx)?.into_iter().map(left).collect());
+    };
+    if without.contains(user) {
+        return Ok(Vec::new());
+    }
     let count = |status: &Status| Ok((*status, store::count_of_user(tx, user, *status, MOST_COUNTED)?));
     Status::VARIANTS.iter().map(count).collect()
 }

@@ -8,7 +8,7 @@ use crate::accounts;
 use crate::db::{ReadTx, first_since};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{Fault, Rule};
-use crate::kernel::ids::{OrderId, ProviderId, ServiceId, UserId, after_hash};
+use crate::kernel::ids::{OrderId, ProviderId, ServiceId, UserId, UserSet, after_hash};
 use crate::kernel::page::{Cursor, Page, PageRequest};
 use crate::kernel::text::trimmed;
 use crate::order_types::Params;
@@ -46,6 +46,8 @@ pub struct Filter {
     pub search: Option<Search>,
     /// For whoever is not told of providers: their ids find nothing.
     pub hides_providers: bool,
+    /// Users whose orders are not listed.
+    pub without: UserSet,
 }
 
 /// What is searched for: an order by its id, or a part of the link in any case; among everybody's orders also one by
@@ -84,6 +86,7 @@ impl Search {
 impl Filter {
     fn meets(&self, order: &Order) -> bool {
         self.user.is_none_or(|user| user == order.user)
+            && !self.without.contains(order.user)
             && self.status.is_none_or(|status| status == order.state.progress.status)
             && self.provider.is_none_or(|provider| Some(provider) == order.provider)
             && self.service.is_none_or(|service| service == order.service)

@@ -65,7 +65,7 @@ pub fn request(tx: &Tx, user: UserId, order: OrderId) -> Result<Refill, RefillEr
 
 /// The same for the customer, by somebody of the support. Errors: `NoOrder`; `NotPossible` with the reason.
 pub fn request_for(tx: &Tx, actor: &Actor, order: OrderId) -> Result<Refill, RefillError> {
-    let order = orders::by_id(tx, order)?.ok_or(RefillError::NoOrder)?;
+    let order = orders::for_staff(tx, actor.id, order)?.ok_or(RefillError::NoOrder)?;
     let refill = ask(tx, order)?;
     let mut entry = actor.entry("refill.ask", format!("order:{}", refill.order));
     entry.after = Some(json!({ "refill": refill.id.get() }));

@@ -15,7 +15,8 @@ use crate::accounts::token::Claims;
 use crate::accounts::{self, AccountError, Role, Visit};
 use crate::audit_log::Actor;
 use crate::db::ReadTx;
-use crate::kernel::ids::UserId;
+use crate::kernel::error::Fault;
+use crate::kernel::ids::{UserId, UserSet};
 use crate::kernel::reason::Reason;
 use crate::settings::{self, table};
 use crate::state::App;
@@ -159,6 +160,23 @@ impl Staff {
 
     pub fn is_admin(&self) -> bool {
         self.0.role == Role::Admin
+    }
+
+    /// Whose doings the caller is not shown.
+    pub fn hidden(&self) -> Hidden {
+        Hidden { hides_staff: !self.is_admin() }
+    }
+}
+
+/// The support is shown customers, and nobody who works here.
+#[derive(Clone, Copy)]
+pub struct Hidden {
+    hides_staff: bool,
+}
+
+impl Hidden {
+    pub fn read(self, tx: &ReadTx) -> Result<UserSet, Fault> {
+        if self.hides_staff { accounts::staff(tx) } else { Ok(UserSet::default()) }
     }
 }
 

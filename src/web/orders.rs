@@ -14,7 +14,7 @@ use super::respond::{Json, List, Prepared, json_bytes};
 use super::user::Nothing;
 use crate::db::Tx;
 use crate::kernel::clock::Timestamp;
-use crate::kernel::ids::{OrderId, ServiceId, UserId};
+use crate::kernel::ids::{OrderId, ServiceId, UserId, UserSet};
 use crate::kernel::money::Vnd;
 use crate::kernel::page::{self, PageRequest};
 use crate::order_types::Params;
@@ -436,7 +436,7 @@ impl From<Vec<(OrderStatus, i64)>> for OrderCountsView {
 #[utoipa::path(get, path = "/api/orders/counts", tag = "orders", responses((status = 200, body = OrderCountsView)))]
 #[get("/api/orders/counts")]
 pub fn counts(me: Caller<'_>) -> ApiResult<Json<OrderCountsView>> {
-    let counts = me.read(|tx, me| Ok(orders::counts(tx, Some(me.id))?))?;
+    let counts = me.read(|tx, me| Ok(orders::counts(tx, Some(me.id), &UserSet::default())?))?;
     Ok(Json(OrderCountsView::from(counts)))
 }
 

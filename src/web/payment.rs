@@ -119,7 +119,7 @@ pub async fn request(app: &State<App>, me: Member, key: Idempotent, body: RawBod
 #[get("/api/payment/deposits")]
 pub async fn list(app: &State<App>, me: Member, query: Query) -> ApiResult<Json<List<DepositView>>> {
     let (page, status) = (query.page()?, query.word("status")?);
-    let filter = deposits::Filter { user: Some(me.id), status, search: None };
+    let filter = deposits::Filter { user: Some(me.id), status, ..deposits::Filter::default() };
     let page = app.db.read(move |tx| deposits::list(tx, &filter, page)).await?;
     Ok(Json(List::of(page, DepositView::from)))
 }
@@ -137,7 +137,8 @@ const COLUMNS: Columns = Columns {
         (status = 429, body = Problem, description = "another export of the caller's is running")))]
 #[get("/api/payment/deposits.csv")]
 pub fn csv(me: Member, query: Query) -> ApiResult<Export> {
-    let filter = deposits::Filter { user: Some(me.id), status: query.word("status")?, search: None };
+    let filter =
+        deposits::Filter { user: Some(me.id), status: query.word("status")?, ..deposits::Filter::default() };
     Ok(Export::of(
         me,
         &COLUMNS,

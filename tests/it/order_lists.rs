@@ -6,7 +6,7 @@ use smm_panel::audit_log::Actor;
 use smm_panel::db::ReadTx;
 use smm_panel::jobs::scheduled::search_index;
 use smm_panel::kernel::error::Fault;
-use smm_panel::kernel::ids::{OrderId, ServiceId, UserId};
+use smm_panel::kernel::ids::{OrderId, ServiceId, UserId, UserSet};
 use smm_panel::kernel::page::{Cursor, Limit, PageRequest};
 use smm_panel::orders::{self, Decision, Filter, Status};
 use strum::VariantArray;
@@ -100,7 +100,7 @@ fn a_customers_orders_are_counted_by_status() {
                     (*status, i64::try_from(count).unwrap().min(orders::MOST_COUNTED))
                 })
                 .collect();
-            assert_eq!(orders::counts(tx, Some(user))?, expected, "{user:?}");
+            assert_eq!(orders::counts(tx, Some(user), &UserSet::default())?, expected, "{user:?}");
         }
         Ok::<_, Fault>(())
     };

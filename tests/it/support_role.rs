@@ -238,6 +238,63 @@ fn the_support_is_told_nothing_of_those_who_work_here() {
 }
 
 #[test]
+fn the_support_sees_nothing_that_those_who_work_here_bought() {
+    let app = TestApp::start();
+    let (boss, mai, lan) = (app.admin("boss"), app.support("mai"), app.member("lan").funded(90_000));
+    let buyer = app.member("temp").funded(90_000);
+    let service = app.service(by_hand);
+    let (own, theirs) = (lan.bought(service, 1000), buyer.bought(service, 1000));
+    for who in [&lan, &buyer] {
+        who.post("/api/payment/deposit", json!({ "amount": 50_000 })).expect(201);
+    }
+    app.becomes(buyer.id, Role::Admin);
+    let ids = |by: &Member, path: &str| {
+        let list = by.get(path).expect(200);
+        let items = list["items"].as_array().unwrap().iter();
+        items.map(|one| one["user_id"].as_i64().unwrap()).collect::<Vec<_>>()
+    };
+    let searched = format!("%23{theirs}");
+    for query in [
+        String::new(),
+        "?status=pending".to_owned(),
+        format!("?service_id={service}"),
+        "?search=https".to_owned(),
+        "?search=temp".to_owned(),
+        format!("?search={searched}"),
+        format!("?user_id={}", buyer.id),
+    ] {
+        let path = format!("/api/admin/orders{query}");
+        assert!(ids(&boss, &path).contains(&buyer.id.get()), "{query}");
+        assert!(!ids(&mai, &path).contains(&buyer.id.get()), "{query}");
+    }
+    for path in ["orders", "deposits", "deposits?status=pending"] {
+        assert_eq!(ids(&mai, &format!("/api/admin/{path}")), [lan.id.get()], "{path}");
+    }
+    assert_eq!(ids(&mai, &format!("/api/admin/deposits?user_id={}", buyer.id)), [0; 0]);
+    for what in ["orders", "deposits"] {
+        let counts = |by: &Member, query: &str| {
+            by.get(&format!("/api/admin/{what}/counts{query}")).expect(200)["pending"].as_i64().unwrap()
+        };
+        assert_eq!((counts(&boss, ""), counts(&mai, "")), (2, 1), "{what}");
+        let of_theirs = format!("?user_id={}", buyer.id);
+        assert_eq!((counts(&boss, &of_theirs), counts(&mai, &of_theirs)), (1, 0), "{what}");
+    }
+    for path in ["", "/timeline"] {
+        mai.get(&format!("/api/admin/orders/{theirs}{path}")).refused(404, "not_found");
+        mai.get(&format!("/api/admin/orders/{own}{path}")).expect(200);
+        boss.get(&format!("/api/admin/orders/{theirs}{path}")).expect(200);
+    }
+    let preview = json!({ "status": "completed", "dry_run": true });
+    mai.put(&format!("/api/admin/orders/{theirs}/status"), preview).refused(404, "not_found");
+    set(&mai, theirs, "completed").refused(404, "not_found");
+    for verb in ["cancel", "refill"] {
+        mai.post(&format!("/api/admin/orders/{theirs}/{verb}"), json!({})).refused(404, "not_found");
+    }
+    assert_eq!(mai.get(&format!("/api/admin/refills?order_id={theirs}")).expect(200)["items"], json!([]));
+    set(&boss, theirs, "completed").expect(200);
+}
+
+#[test]
 fn the_last_admin_keeps_the_role() {
     let app = TestApp::start();
     let boss = app.admin("boss");

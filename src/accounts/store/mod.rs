@@ -17,7 +17,7 @@ use super::token::Claims;
 use crate::db::{ReadTx, Tx, word_column};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
-use crate::kernel::ids::UserId;
+use crate::kernel::ids::{UserId, UserSet};
 use crate::kernel::page::{Page, PageRequest};
 use rusqlite::Row;
 use std::collections::HashMap;
@@ -286,6 +286,19 @@ pub fn names(tx: &ReadTx, ids: &[UserId]) -> Result<HashMap<UserId, String>, Fau
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
     Ok(rows.into_iter().collect())
+}
+
+/// Who works here: admins and the support.
+pub fn staff(tx: &ReadTx) -> Result<UserSet, Fault> {
+    let sql = "SELECT id FROM users INDEXED BY users_admins WHERE role = 'admin'
+         UNION ALL SELECT id FROM users INDEXED BY users_support WHERE role = 'support'";
+    tx.all(sql, (), |row| row.get(0)).map(UserSet::new)
+}
+
+/// Whether the user works here.
+pub fn works_here(tx: &ReadTx, user: UserId) -> Result<bool, Fault> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM users WHERE id = ?1 AND role <> 'user')";
+    tx.value(sql, [user], |row| row.get(0))
 }
 
 /// Those of these users who are of the support.

@@ -7,7 +7,7 @@ use crate::db::{ReadTx, first_since, fts_phrase};
 use crate::deposits::{BankStatus, BankTransaction, Deposit, Status};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
-use crate::kernel::ids::UserId;
+use crate::kernel::ids::{UserId, UserSet};
 use crate::kernel::page::{Cursor, Page, PageRequest};
 use rusqlite::ToSql;
 
@@ -21,8 +21,9 @@ pub fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Page<Depo
     // DEL is above every character of a code.
     let above = format!("{code}\u{7f}");
     let (now, cursor, limit) = (tx.now(), page.cursor.get(), page.limit.probe());
-    let all: [(&str, &dyn ToSql); 7] = [
+    let all: [(&str, &dyn ToSql); 8] = [
         (":user", &filter.user),
+        (":without", &filter.without),
         (":now", &now),
         (":number", &number),
         (":code", &code),
@@ -37,7 +38,7 @@ pub fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Page<Depo
 }
 
 /// What narrows a list besides its search.
-fn wanted(user: Option<UserId>, status: Option<Status>) -> String {
+fn wanted(user: Option<UserId>, without: &UserSet, status: Option<Status>) -> String {
     let status = match status {
         Some(Status::Pending) => " AND status = 'pending' AND expires_at > :now",
         Some(Status::Expired) => " AND status = 'pending' AND expires_at <= :now",
@@ -45,7 +46,9 @@ fn wanted(user: Option<UserId>, status: Option<Status>) -> String {
         Some(Status::Rejected) => " AND status = 'rejected'",
         None => "",
     };
-    format!("{status}{}", if user.is_some() { " AND user_id = :user" } else { "" })
+    let user = if user.is_some() { " AND user_id = :user" } else { "" };
+    let hidden = " AND user_id NOT IN (SELECT value FROM json_each(:without))";
+    format!("{status}{user}{}", if without.is_empty() { "" } else { hidden })
 }
 
 /// The index of the filter that is met by few, or by as many as the list shows.
@@ -61,7 +64,7 @@ fn index(filter: &Filter) -> Option<&'static str> {
 }
 
 fn deposits_sql(filter: &Filter) -> String {
-    let wanted = wanted(filter.user, filter.status);
+    let wanted = wanted(filter.user, &filter.without, filter.status);
     let few = index(filter).filter(|index| *index != "deposits_by_status");
     match &filter.search {
         None => {
@@ -84,21 +87,23 @@ fn deposits_sql(filter: &Filter) -> String {
     }
 }
 
-/// How many deposits have the status, a user's or everybody's; counting ends at `most`.
+/// How many deposits have the status, a user's or everybody's but those of some; counting ends at `most`.
 pub(in super::super) fn count(
     tx: &ReadTx,
     user: Option<UserId>,
+    without: &UserSet,
     status: Status,
     most: i64,
 ) -> Result<i64, Fault> {
     let now = tx.now();
-    let all: [(&str, &dyn ToSql); 3] = [(":user", &user), (":now", &now), (":most", &most)];
-    let sql = count_sql(user, status);
+    let all: [(&str, &dyn ToSql); 4] =
+        [(":user", &user), (":without", without), (":now", &now), (":most", &most)];
+    let sql = count_sql(user, without, status);
     let params: Vec<_> = all.into_iter().filter(|(name, _)| sql.contains(name)).collect();
     tx.value(&sql, params.as_slice(), |row| row.get(0))
 }
 
-fn count_sql(user: Option<UserId>, status: Status) -> String {
+fn count_sql(user: Option<UserId>, without: &UserSet, status: Status) -> String {
     let index = match (user, status) {
         (Some(_), _) => "deposits_by_user",
         (None, Status::Pending | Status::Expired) => "deposits_pending",
@@ -106,7 +111,7 @@ fn count_sql(user: Option<UserId>, status: Status) -> String {
     };
     format!(
         "SELECT count(*) FROM (SELECT 1 FROM deposits INDEXED BY {index} WHERE TRUE{} LIMIT :most)",
-        wanted(user, Some(status))
+        wanted(user, without, Some(status))
     )
 }
 
@@ -206,16 +211,18 @@ mod tests {
             for user in [None, Some(UserId::new(1))] {
                 for status in statuses() {
                     for search in [None, Some(Search::Number(1)), Some(Search::Code("NAPACD".to_owned()))] {
-                        let filter = Filter { user, status, search };
-                        let plan = plan(tx, &deposits_sql(&filter));
-                        assert!(!plan.contains("SCAN deposits"), "{filter:?}: {plan}");
-                        let by_code = matches!(filter.search, Some(Search::Code(_)));
-                        let few = by_code || index(&filter) == Some("deposits_pending");
-                        assert_eq!(plan.contains("TEMP B-TREE"), few, "{filter:?}: {plan}");
-                        assert_eq!(plan.matches("USING INDEX transfers_by_deposit").count(), 2, "{plan}");
+                        for without in [UserSet::default(), UserSet::new(vec![UserId::new(2)])] {
+                            let filter = Filter { user, status, search: search.clone(), without };
+                            let plan = plan(tx, &deposits_sql(&filter));
+                            assert!(!plan.contains("SCAN deposits"), "{filter:?}: {plan}");
+                            let by_code = matches!(filter.search, Some(Search::Code(_)));
+                            let few = by_code || index(&filter) == Some("deposits_pending");
+                            assert_eq!(plan.contains("TEMP B-TREE"), few, "{filter:?}: {plan}");
+                            assert_eq!(plan.matches("USING INDEX transfers_by_deposit").count(), 2, "{plan}");
+                        }
                     }
                     if let Some(status) = status {
-                        let plan = plan(tx, &count_sql(user, status));
+                        let plan = plan(tx, &count_sql(user, &UserSet::default(), status));
                         let covers = user.is_some() || plan.contains("USING COVERING INDEX");
                         assert!(covers && !plan.contains("SCAN deposits"), "{plan}");
                     }

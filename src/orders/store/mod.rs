@@ -24,7 +24,7 @@ pub(super) use leave::{forget_looks, newest_watched, open_count, park_open_at, p
 pub(super) use links::ids_by_link;
 pub use links::index_links;
 pub use pages::review_count;
-pub(super) use pages::{count_of_user, counts, list};
+pub(super) use pages::{count_of_user, counts, counts_of, list};
 pub(super) use queue::{
     by_any_provider_order, by_provider_order, cancels_to_ask, held, linked_to, mark_sending, park_queued,
     park_sending, queued, queued_but, queued_of_others, queued_with_a_choice,

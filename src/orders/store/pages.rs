@@ -7,7 +7,7 @@ use super::super::status::Status;
 use super::{columns, fed, order};
 use crate::db::ReadTx;
 use crate::kernel::error::Fault;
-use crate::kernel::ids::UserId;
+use crate::kernel::ids::{UserId, UserSet};
 use crate::kernel::page::PageRequest;
 use crate::provider;
 use rusqlite::ToSql;
@@ -17,6 +17,9 @@ pub(super) const COUNT_CAP: i64 = 2000;
 
 /// Only what was bought.
 const NO_RUNS: &str = "o.parent_id IS NULL AND ";
+
+/// Not those of some users.
+const HIDDEN: &str = "o.user_id NOT IN (SELECT value FROM json_each(:without)) AND ";
 
 /// An index that holds the orders that meet one condition, in the order of their ids.
 pub(super) struct AccessPath {
@@ -118,12 +121,13 @@ pub(super) fn params<'a>(
     filter: &'a Filter,
     more: &[(&'static str, &'a dyn ToSql)],
 ) -> Vec<(&'static str, &'a dyn ToSql)> {
-    let of_filter: [(&str, &dyn ToSql); 5] = [
+    let of_filter: [(&str, &dyn ToSql); 6] = [
         (":user", &filter.user),
         (":status", &filter.status),
         (":service", &filter.service),
         (":provider", &filter.provider),
         (":parent", &filter.parent),
+        (":without", &filter.without),
     ];
     of_filter.into_iter().chain(more.iter().copied()).filter(|(name, _)| sql.contains(name)).collect()
 }
@@ -146,7 +150,7 @@ pub(in super::super) fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) ->
 pub(super) fn list_sql(columns: &str, filter: &Filter, paths: &[&AccessPath], path: &AccessPath) -> String {
     let (index, fed) = (path.index, fed!());
     let bought = if wants_runs(filter) { "" } else { NO_RUNS };
-    let conditions = conditions(paths);
+    let conditions = conditions(filter, paths);
     format!(
         "SELECT {columns} FROM orders AS o INDEXED BY {index} {fed}
          WHERE {bought}{conditions}o.id > :above AND o.id < :cursor ORDER BY o.id DESC LIMIT :limit"
@@ -154,8 +158,9 @@ pub(super) fn list_sql(columns: &str, filter: &Filter, paths: &[&AccessPath], pa
 }
 
 /// Each with its AND.
-pub(super) fn conditions(paths: &[&AccessPath]) -> String {
-    paths.iter().map(|path| format!("{} AND ", path.condition)).collect()
+pub(super) fn conditions(filter: &Filter, paths: &[&AccessPath]) -> String {
+    let hidden = if filter.without.is_empty() { "" } else { HIDDEN };
+    paths.iter().map(|path| format!("{} AND ", path.condition)).chain([hidden.to_owned()]).collect()
 }
 
 /// How many orders of a user have the status; counting ends at `most`.
@@ -172,6 +177,16 @@ pub(in super::super) fn count_of_user(
 /// How many orders of everybody have each status.
 pub(in super::super) fn counts(tx: &ReadTx) -> Result<Vec<(Status, i64)>, Fault> {
     tx.all("SELECT status, n FROM order_counts", (), |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// How many orders of these users have each status.
+pub(in super::super) fn counts_of(tx: &ReadTx, users: &UserSet) -> Result<Vec<(Status, i64)>, Fault> {
+    tx.all(
+        "SELECT status, count(*) FROM orders INDEXED BY orders_by_user_status
+         WHERE parent_id IS NULL AND user_id IN (SELECT value FROM json_each(?1)) GROUP BY status",
+        [users],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
 }
 
 /// How many orders wait for an admin: parked, with a provider mismatch, or queued at a provider that gets no orders.
@@ -211,9 +226,10 @@ pub(super) mod tests {
             slow: bit(number, 7),
             parent: bit(number, 8).then_some(OrderId::new(1)),
             status: bit(number, 5).then_some(Status::Pending),
+            without: UserSet::new(if bit(number, 9) { vec![UserId::new(2)] } else { Vec::new() }),
             ..Filter::default()
         };
-        (0..512).map(combined).collect()
+        (0..1024).map(combined).collect()
     }
 
     #[test]

@@ -64,7 +64,7 @@ fn named_deposit(tx: &ReadTx, deposit: Deposit) -> Result<AdminDepositView, Faul
     Ok(AdminDepositView::of(deposit, &names))
 }
 
-/// Everybody's deposits, newest first.
+/// Everybody's deposits, newest first. The support sees those of customers alone.
 #[utoipa::path(get, path = "/api/admin/deposits", tag = "admin",
     params(("status" = Option<String>, Query), ("user_id" = Option<i64>, Query),
         ("search" = Option<String>, Query, description = "an id, an amount as asked for, or the beginning of a code: \
@@ -72,14 +72,18 @@ fn named_deposit(tx: &ReadTx, deposit: Deposit) -> Result<AdminDepositView, Faul
         ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<AdminDepositView>), (status = 422, body = Problem)))]
 #[get("/api/admin/deposits")]
-pub async fn list(app: &State<App>, _by: Staff, query: Query) -> ApiResult<Json<List<AdminDepositView>>> {
-    let (filter, page) = (filter(&query)?, query.page()?);
-    Ok(Json(app.db.read(move |tx| read(tx, &filter, page)).await?.into()))
+pub async fn list(app: &State<App>, by: Staff, query: Query) -> ApiResult<Json<List<AdminDepositView>>> {
+    let (filter, page, hidden) = (filter(&query)?, query.page()?, by.hidden());
+    let read = move |tx: &ReadTx| {
+        let filter = Filter { without: hidden.read(tx)?, ..filter };
+        read(tx, &filter, page)
+    };
+    Ok(Json(app.db.read(read).await?.into()))
 }
 
 fn filter(query: &Query) -> ApiResult<Filter> {
     let search = query.reading("search", Search::parse)?;
-    Ok(Filter { user: query.id("user_id")?, status: query.word("status")?, search })
+    Ok(Filter { user: query.id("user_id")?, status: query.word("status")?, search, ..Filter::default() })
 }
 
 /// The columns of a file of deposits.
@@ -115,10 +119,10 @@ pub struct DepositCountsView {
     params(("user_id" = Option<i64>, Query)),
     responses((status = 200, body = DepositCountsView), (status = 422, body = Problem)))]
 #[get("/api/admin/deposits/counts")]
-pub fn counts(app: &State<App>, _by: Staff, query: Query) -> ApiResult<Json<DepositCountsView>> {
+pub fn counts(app: &State<App>, by: Staff, query: Query) -> ApiResult<Json<DepositCountsView>> {
     let user = query.id("user_id")?;
     let mut view = DepositCountsView::default();
-    for (status, count) in app.db.read_now(|tx| deposits::counts(tx, user))? {
+    for (status, count) in app.db.read_now(|tx| deposits::counts(tx, user, &by.hidden().read(tx)?))? {
         view.all = view.all.saturating_add(count);
         match status {
             Status::Pending => view.pending = count,

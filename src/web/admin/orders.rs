@@ -142,7 +142,8 @@ fn named(tx: &ReadTx, order: Order) -> Result<AdminOrderView, Fault> {
     Ok(view)
 }
 
-/// Everybody's orders, newest first. The support is told nothing of providers, and cannot filter by them.
+/// Everybody's orders, newest first. The support is told nothing of providers and cannot filter by them, and sees what
+/// customers bought alone.
 #[utoipa::path(get, path = "/api/admin/orders", tag = "admin",
     params(("status" = Option<String>, Query), ("user_id" = Option<i64>, Query),
         ("provider_id" = Option<i64>, Query), ("service_id" = Option<i64>, Query),
@@ -171,7 +172,12 @@ pub async fn list(app: &State<App>, by: Staff, query: Query) -> ApiResult<Json<L
         }
         filter.hides_providers = true;
     }
-    let orders = app.db.read(move |tx| read(tx, &filter, page)).await?;
+    let hidden = by.hidden();
+    let read = move |tx: &ReadTx| {
+        let filter = Filter { without: hidden.read(tx)?, ..filter };
+        read(tx, &filter, page)
+    };
+    let orders = app.db.read(read).await?;
     Ok(Json(List::of(orders, |order| order.told_to(&by))))
 }
 
@@ -233,9 +239,9 @@ fn cancel_open(query: &Query) -> ApiResult<bool> {
 #[utoipa::path(get, path = "/api/admin/orders/counts", tag = "admin", params(("user_id" = Option<i64>, Query)),
     responses((status = 200, body = OrderCountsView), (status = 422, body = Problem)))]
 #[get("/api/admin/orders/counts")]
-pub fn counts(app: &State<App>, _by: Staff, query: Query) -> ApiResult<Json<OrderCountsView>> {
+pub fn counts(app: &State<App>, by: Staff, query: Query) -> ApiResult<Json<OrderCountsView>> {
     let user = query.id("user_id")?;
-    let counts = app.db.read_now(|tx| orders::counts(tx, user))?;
+    let counts = app.db.read_now(|tx| orders::counts(tx, user, &by.hidden().read(tx)?))?;
     Ok(Json(OrderCountsView::from(counts)))
 }
 
@@ -245,7 +251,9 @@ pub fn counts(app: &State<App>, _by: Staff, query: Query) -> ApiResult<Json<Orde
 #[get("/api/admin/orders/<id>")]
 pub fn show(app: &State<App>, by: Staff, id: PathId<OrderId>) -> ApiResult<Json<AdminOrderView>> {
     let id = id.get()?;
-    let found = app.db.read_now(|tx| orders::by_id(tx, id)?.map(|order| named(tx, order)).transpose())?;
+    let found = app
+        .db
+        .read_now(|tx| orders::for_staff(tx, Some(by.0.id), id)?.map(|order| named(tx, order)).transpose())?;
     found.map(|order| Json(order.told_to(&by))).ok_or_else(ApiError::not_found)
 }
 

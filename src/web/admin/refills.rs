@@ -141,7 +141,7 @@ pub async fn list(app: &State<App>, by: Staff, query: Query) -> ApiResult<Json<S
         status: query.word("status")?,
         desk: query.one_of("desk", desks)?,
     };
-    let (page, is_admin) = (query.page()?, by.is_admin());
+    let (page, is_admin, caller) = (query.page()?, by.is_admin(), by.0.id);
     let filter = if is_admin {
         filter
     } else {
@@ -149,6 +149,12 @@ pub async fn list(app: &State<App>, by: Staff, query: Query) -> ApiResult<Json<S
         Filter { order: Some(order), ..Filter::default() }
     };
     let read = move |tx: &ReadTx| {
+        if !is_admin
+            && let Some(order) = filter.order
+            && orders::for_staff(tx, Some(caller), order)?.is_none()
+        {
+            return Ok(ShownRefills::Support(List::from(Page { items: Vec::new(), next: None })));
+        }
         let found = refills::list(tx, &filter, page)?;
         if !is_admin {
             return Ok(ShownRefills::Support(List::of(found, RefillView::from)));

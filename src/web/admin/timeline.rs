@@ -93,7 +93,9 @@ pub fn show(app: &State<App>, by: Staff, id: PathId<OrderId>) -> ApiResult<Json<
             ShownTimeline::Support(timeline::view(&order, &orders::steps(tx, id)?))
         })
     };
-    let found = app.db.read_now(|tx| orders::by_id(tx, id)?.map(|order| shown(tx, order)).transpose())?;
+    let found = app
+        .db
+        .read_now(|tx| orders::for_staff(tx, Some(by.0.id), id)?.map(|order| shown(tx, order)).transpose())?;
     found.map(Json).ok_or_else(ApiError::not_found)
 }
 
