@@ -21,3 +21,11 @@ CREATE TABLE last_rehearsal (
     -- Which backup, how long it took and what came of it, as JSON.
     report TEXT    NOT NULL
 ) STRICT;
+
+-- Why sending backups to the storage failed last; no row: it has not failed since it worked.
+CREATE TABLE upload_trouble (
+    one  INTEGER PRIMARY KEY CHECK (one = 1),
+    at   INTEGER NOT NULL,
+    -- The code with its figures, as JSON.
+    note TEXT    NOT NULL
+) STRICT;

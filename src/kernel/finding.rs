@@ -185,7 +185,8 @@ pub enum Finding {
     SepayTestLost {
         why: Note,
     },
-    SepayUntried,
+    SepayIdle,
+    SepayNoAddress,
 
     NoTelegram,
     TelegramAnswers,
@@ -196,7 +197,7 @@ pub enum Finding {
     BackupsOff,
     NoBackup,
     BackupFresh {
-        hours: i64,
+        at: String,
     },
     BackupLate {
         hours: i64,
@@ -214,6 +215,17 @@ pub enum Finding {
     },
     RehearsalFailed {
         why: Note,
+    },
+    /// They are on this machine alone.
+    BackupsStay,
+    BackupSent {
+        at: String,
+    },
+    BackupUnsent,
+    /// `sent`: when the last one arrived.
+    UploadFails {
+        why: Note,
+        sent: Option<String>,
     },
 
     OnlyPanel,
@@ -269,6 +281,7 @@ impl Finding {
                 | F::BackupsSealed
                 | F::BackupFolderReady { .. }
                 | F::BackupRehearsed { .. }
+                | F::BackupSent { .. }
                 | F::OnlyPanel
                 | F::ProcessReplicates { .. }
         )
@@ -296,10 +309,13 @@ impl Finding {
                 | F::NoProvider
                 | F::NoSepay
                 | F::NoBank
-                | F::SepayUntried
+                | F::SepayIdle
+                | F::SepayNoAddress
                 | F::NoTelegram
                 | F::BackupsOff
                 | F::BackupsClear
+                | F::BackupsStay
+                | F::BackupUnsent
         )
     }
 }

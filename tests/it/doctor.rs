@@ -3,8 +3,9 @@
 use crate::disk::SmallDisk;
 use crate::support::app::TestApp;
 use crate::support::binary::{Binary, command, damage, own_folder};
+use crate::support::fake_s3::{FakeS3, KEY, Mishap};
 use crate::support::http::read_request;
-use crate::support::operated::Operated;
+use crate::support::operated::{Operated, eventually};
 use crate::support::tls::Authority;
 use rusqlite::Connection;
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
@@ -280,14 +281,46 @@ fn backups_that_are_missing_late_or_cannot_be_written_fail() {
     fs::write(&old, "an old one").unwrap();
     fs::set_permissions(&old, Permissions::from_mode(0o600)).unwrap();
     says(folder.path(), &daily, "FAILS", "Backups", "hours old: the last ones failed");
-    says(folder.path(), &daily, "look", "Backups", "not encrypted");
+    says(folder.path(), &daily, "look", "Backup secrecy", "not encrypted");
+    says(folder.path(), &daily, "look", "Backup storage", "stay on this machine alone");
     let sealed = [("BACKUP_PASSPHRASE", "twelve letters")];
-    says(folder.path(), &sealed, "ok", "Backups", "a lost passphrase is a lost backup → keep");
+    says(folder.path(), &sealed, "ok", "Backup secrecy", "a lost passphrase is a lost backup → keep");
     let in_a_file = [("BACKUP_DIR", "smm-panel.db/backups")];
-    says(folder.path(), &in_a_file, "FAILS", "Backups", "none can be written: ");
+    says(folder.path(), &in_a_file, "FAILS", "Backup folder", "none can be written: ");
     let checked = command(folder.path(), &["check"], &in_a_file).output().unwrap();
     assert_eq!(checked.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&checked.stdout).contains("backups      FAILS: "));
+}
+
+#[test]
+fn backups_that_do_not_arrive_at_the_storage_fail_with_the_cause_until_one_does() {
+    let (s3, folder) = (FakeS3::start(), own_folder());
+    let url = s3.url();
+    let vars = [
+        ("BACKUP_PASSPHRASE", "a passphrase of some length"),
+        ("BACKUP_S3_URL", url.as_str()),
+        ("BACKUP_EVERY_HOURS", "0"),
+    ];
+    s3.goes_wrong(&[Mishap::Part(403)]);
+    let panel = Operated::start(folder.path(), "sandbox", &vars);
+    let says = |level: &str, words: &str| says(folder.path(), &vars, level, "Backup storage", words);
+    says("look", "none has arrived at the storage yet");
+    panel.send("POST", "/api/admin/backups", &Value::Null).unwrap().expect(201);
+    eventually("it failed", || !panel.get("/api/admin/backups")["upload_error"].is_null());
+    says("FAILS", "HTTP 403 SlowDown");
+    let found = panel.send("POST", PATH, &Value::Null).unwrap().expect(200);
+    let storage = found["items"].as_array().unwrap().iter().find(|item| item["check"] == "backup_storage");
+    let storage = storage.unwrap();
+    assert_eq!(storage["finding"]["code"], "upload_fails");
+    assert_eq!(storage["finding"]["values"]["why"]["code"], "storage_says");
+    assert!(storage["remedy"].as_str().unwrap().contains("BACKUP_S3_URL"), "{storage}");
+    assert!(!found.to_string().contains("planted") && !found.to_string().contains(KEY), "{found}");
+    panel.send("POST", "/api/admin/backups", &Value::Null).unwrap().expect(201);
+    eventually("it worked", || panel.get("/api/admin/backups")["upload_error"].is_null());
+    says("ok", "the last one arrived at the storage at ");
+    let names: Vec<_> = found["items"].as_array().unwrap().iter().map(|item| &item["check"]).collect();
+    let of_backups = names.iter().filter(|name| name.as_str().unwrap().starts_with("backup")).count();
+    assert_eq!(of_backups, 4, "each has a name of its own: {names:?}");
 }
 
 #[test]

@@ -1,42 +1,81 @@
-//! Whether there are backups, how old the newest is, whether it could be restored, and whether the next one can be
-//! written.
+//! Whether there are backups, how old the newest is, whether the next one can be written, whether the newest could be
+//! restored, and whether they leave this machine.
 
 use super::{Findings, Patient};
+use crate::config::Storage;
+use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Fault;
 use crate::kernel::finding::Finding;
-use crate::reports::backups::{BackupError, Folder};
+use crate::reports::backups::{self, BackupError, Folder};
 use crate::reports::rehearsal;
 
 /// So many hours more than usual are no reason to worry: the panel may just have been started.
 const GRACE_HOURS: i64 = 6;
 
-pub(super) fn look(patient: &Patient) -> Findings {
-    let (folder, settings) = (Folder::of(patient.config), &patient.config.backups);
-    let age = match folder.examine().and_then(|()| age_hours(patient, &folder)) {
-        Ok(age) => age,
-        Err(BackupError::Cause(cause)) => return Ok(vec![Finding::BackupFolderRefused { cause }]),
+/// How old the newest is.
+pub(super) fn age(patient: &Patient) -> Findings {
+    let every = i64::from(patient.config.backups.every_hours);
+    if every == 0 {
+        return Ok(vec![Finding::BackupsOff]);
+    }
+    let all = match Folder::of(patient.config).list() {
+        Ok(all) => all,
+        // The look at the folder says why.
+        Err(BackupError::Cause(_)) => return Ok(Vec::new()),
         Err(BackupError::Fault(fault)) => return Err(fault),
     };
-    let every = i64::from(settings.every_hours);
-    let age = match age {
-        _ if every == 0 => Finding::BackupsOff,
-        None => Finding::NoBackup,
-        Some(hours) if hours > every.saturating_add(GRACE_HOURS) => Finding::BackupLate { hours },
-        Some(hours) => Finding::BackupFresh { hours },
+    let now = patient.clock.now();
+    // One in the future was a wrong clock's.
+    let Some(at) = all.into_iter().map(|kept| kept.at).find(|at| *at <= now) else {
+        return Ok(vec![Finding::NoBackup]);
     };
-    let is_sealed = settings.passphrase.is_some();
-    let ready = Finding::BackupFolderReady { folder: folder.path().display().to_string() };
-    let mut found = vec![age, ready, if is_sealed { Finding::BackupsSealed } else { Finding::BackupsClear }];
-    let rehearsed = patient.db.map(|db| db.read_now(rehearsal::last)).transpose()?.flatten();
-    found.extend(rehearsed.map(|(at, rehearsal)| match rehearsal.trouble {
-        None => Finding::BackupRehearsed { at: at.rfc3339() },
-        Some(why) => Finding::RehearsalFailed { why },
-    }));
-    Ok(found)
+    let hours = now.seconds().saturating_sub(at.seconds()) / 3600;
+    Ok(vec![if hours > every.saturating_add(GRACE_HOURS) {
+        Finding::BackupLate { hours }
+    } else {
+        Finding::BackupFresh { at: at.rfc3339() }
+    }])
 }
 
-/// Of the newest; one in the future was a wrong clock's.
-fn age_hours(patient: &Patient, folder: &Folder) -> Result<Option<i64>, BackupError> {
-    let now = patient.clock.now();
-    let newest = folder.list()?.into_iter().map(|kept| kept.at).find(|at| *at <= now);
-    Ok(newest.map(|at| now.seconds().saturating_sub(at.seconds()) / 3600))
+/// Whether the next one can be written.
+pub(super) fn folder(patient: &Patient) -> Findings {
+    let folder = Folder::of(patient.config);
+    let readable = folder.examine().and_then(|()| folder.list());
+    Ok(vec![match readable {
+        Ok(_) => Finding::BackupFolderReady { folder: folder.path().display().to_string() },
+        Err(BackupError::Cause(cause)) => Finding::BackupFolderRefused { cause },
+        Err(BackupError::Fault(fault)) => return Err(fault),
+    }])
+}
+
+pub(super) fn encryption(patient: &Patient) -> Findings {
+    let is_sealed = patient.config.backups.passphrase.is_some();
+    Ok(vec![if is_sealed { Finding::BackupsSealed } else { Finding::BackupsClear }])
+}
+
+/// What came of the last rehearsal of a restore.
+pub(super) fn rehearsal(patient: &Patient) -> Findings {
+    let rehearsed = patient.db.map(|db| db.read_now(rehearsal::last)).transpose()?.flatten();
+    let told = rehearsed.map(|(at, rehearsal)| match rehearsal.trouble {
+        None => Finding::BackupRehearsed { at: at.rfc3339() },
+        Some(why) => Finding::RehearsalFailed { why },
+    });
+    Ok(told.into_iter().collect())
+}
+
+/// Whether they arrive at the storage.
+pub(super) fn storage(patient: &Patient) -> Findings {
+    let Some(storage) = patient.config.backups.storage.as_ref().map(Storage::shown) else {
+        return Ok(vec![Finding::BackupsStay]);
+    };
+    let Some(db) = patient.db else { return Ok(Vec::new()) };
+    let (sent, trouble) = db.read_now(|tx| {
+        let sent = backups::last_sent(tx, &storage)?.map(Timestamp::rfc3339);
+        Ok::<_, Fault>((sent, backups::upload_trouble(tx)?))
+    })?;
+    Ok(vec![match (trouble, sent) {
+        (Some((_, why)), sent) => Finding::UploadFails { why, sent },
+        (None, Some(at)) => Finding::BackupSent { at },
+        (None, None) => Finding::BackupUnsent,
+    }])
 }

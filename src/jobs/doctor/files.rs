@@ -38,7 +38,7 @@ pub(super) fn database(patient: &Patient) -> Findings {
 
 fn condition(patient: &Patient, db: &Db) -> Result<Finding, Fault> {
     let bytes = fs::metadata(patient.config.database.as_path()).map_or(0, |file| file.len());
-    let mb = i64::try_from(bytes / 1_000_000).unwrap_or(i64::MAX);
+    let mb = i64::try_from(bytes.div_ceil(1_000_000)).unwrap_or(i64::MAX);
     let condition = match patient.app {
         // It looks by itself, every night.
         Some(_) => db.condition(),

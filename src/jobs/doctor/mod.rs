@@ -42,7 +42,7 @@ type Findings = Result<Vec<Finding>, Fault>;
 type Look = fn(&Patient) -> Findings;
 
 /// All there is to look at, in the order in which it is told.
-const LOOKS: [(&str, Look); 15] = [
+const LOOKS: [(&str, Look); 19] = [
     (ENVIRONMENT, |_| Ok(names())),
     ("process", processes::panel),
     ("database", files::database),
@@ -57,7 +57,11 @@ const LOOKS: [(&str, Look); 15] = [
     ("provider", services::providers),
     ("sepay", services::sepay),
     ("telegram", services::telegram),
-    ("backups", backups::look),
+    ("backups", backups::age),
+    ("backup_folder", backups::folder),
+    ("backup_encryption", backups::encryption),
+    ("backup_rehearsal", backups::rehearsal),
+    ("backup_storage", backups::storage),
 ];
 
 /// Looks at everything. Blocks for some seconds at most.

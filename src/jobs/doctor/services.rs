@@ -98,8 +98,10 @@ fn read_list(patient: &Patient, token: &Secret) -> Option<Note> {
 
 /// Sends one by the public address, as SePay would. Signed, so that whoever sits at a wrong address learns no key.
 fn test_notice(patient: &Patient, secret: &Secret) -> Finding {
-    let public = patient.config.public_url.clone().filter(|_| serving(patient).is_some());
-    let Some(mut url) = public else { return Finding::SepayUntried };
+    if serving(patient).is_none() {
+        return Finding::SepayIdle;
+    }
+    let Some(mut url) = patient.config.public_url.clone() else { return Finding::SepayNoAddress };
     url.set_path("/api/payment/sepay/webhook");
     let (timestamp, signature) = sepay::signed(secret.expose(), TEST_NOTICE, patient.clock.now());
     let call = Call::post_json(url, TEST_NOTICE.to_vec())

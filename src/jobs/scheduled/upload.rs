@@ -1,6 +1,7 @@
 //! Sends the backups that are encrypted and proven to the storage, and removes there what the rule does not keep. The
 //! file here stays whatever happens there.
 
+use crate::config::Storage;
 use crate::jobs::runtime::{JobError, JobResult};
 use crate::reports::backups::{self, Folder, Kept, Proofs};
 use crate::state::App;
@@ -8,12 +9,28 @@ use crate::storage::{Bucket, Patience, StorageError};
 
 pub const NAME: &str = "backup-upload";
 
-/// Sends what is not there yet, the newest first; each that arrived stays so when a later one fails.
+/// Sends what is not there yet, the newest first; each that arrived stays so when a later one fails. How it went is
+/// kept, for those who look from outside.
 pub fn tick(app: &App) -> JobResult {
     let Some(storage) = &app.config.backups.storage else { return Ok(None) };
+    let was_failing = app.db.read_now(backups::upload_trouble)?.is_some();
+    let sent = send(app, storage, was_failing);
+    match &sent {
+        Ok(_) if !was_failing => {}
+        Ok(_) => app.db.write_blocking(backups::upload_works)?,
+        Err(why) => {
+            let note = why.note.clone();
+            app.db.write_blocking(move |tx| backups::upload_failed(tx, &note))?;
+        }
+    }
+    sent
+}
+
+/// `even_nothing`: whether the storage answers is asked even where nothing waits.
+fn send(app: &App, storage: &Storage, even_nothing: bool) -> JobResult {
     let (folder, place) = (Folder::of(&app.config), storage.shown());
     let waiting = waiting(app, &folder, &place)?;
-    if waiting.is_empty() && app.job_registry.trouble(NAME).is_none() {
+    if waiting.is_empty() && !even_nothing {
         return Ok(None);
     }
     let bucket = Bucket::of(storage, Patience::default())?;

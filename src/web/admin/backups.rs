@@ -6,7 +6,7 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{Code, Fault};
 use crate::kernel::note::Note;
 use crate::kernel::reason::Reason;
-use crate::reports::backups::{BackupError, Folder, Kept, Proofs};
+use crate::reports::backups::{self, BackupError, Folder, Kept, Proofs};
 use crate::reports::rehearsal::{self, Rehearsal};
 use crate::state::App;
 use crate::web::error::{ApiError, ApiResult, Problem};
@@ -132,12 +132,12 @@ pub async fn list(app: &State<App>, _by: Admin) -> ApiResult<Json<BackupsView>> 
     let folder = Folder::of(&app.config);
     let shown = folder.path().display().to_string();
     let items = off_the_workers(move || folder.list()).await?;
-    let (proofs, rehearsal) =
-        app.db.read_now(|tx| Ok::<_, Fault>((Proofs::read(tx)?, rehearsal::last(tx)?)))?;
+    let (proofs, rehearsal, unsent) = app.db.read_now(|tx| {
+        Ok::<_, Fault>((Proofs::read(tx)?, rehearsal::last(tx)?, backups::upload_trouble(tx)?))
+    })?;
     let every_hours = app.config.backups.every_hours;
     let mut jobs = app.job_registry.all();
-    let (status, sending) =
-        (jobs.remove(JOB).unwrap_or_default(), jobs.remove(UPLOAD_JOB).unwrap_or_default());
+    let status = jobs.remove(JOB).unwrap_or_default();
     let storage = app.config.backups.storage.as_ref().map(Storage::shown);
     // One that was made since by hand is what the job wanted.
     let newest = items.first().map(|kept| kept.at.seconds());
@@ -150,8 +150,7 @@ pub async fn list(app: &State<App>, _by: Admin) -> ApiResult<Json<BackupsView>> 
         let uploaded_at = proof.zip(place).and_then(|(proof, place)| proof.uploaded_at(place));
         BackupView::of(kept, verified_at, uploaded_at)
     };
-    let unsent = sending.last.as_ref().filter(|_| sending.failures > 0);
-    let upload_error = unsent.and_then(|run| run.outcome.clone().err());
+    let (upload_failed_at, upload_error) = unsent.filter(|_| storage.is_some()).unzip();
     Ok(Json(BackupsView {
         items: items.into_iter().map(view).collect(),
         folder: shown,
@@ -161,7 +160,7 @@ pub async fn list(app: &State<App>, _by: Admin) -> ApiResult<Json<BackupsView>> 
         error: error.as_ref().map(Note::to_string),
         error_coded: error,
         rehearsal: rehearsal.map(RehearsalView::from),
-        upload_failed_at: unsent.map(|run| run.began_at.rfc3339()),
+        upload_failed_at: upload_failed_at.map(Timestamp::rfc3339),
         upload_error: upload_error.as_ref().map(Note::to_string),
         upload_error_coded: upload_error,
         storage,
