@@ -17,6 +17,11 @@ pub struct Cost(u32);
 impl Cost {
     pub const DEFAULT: Cost = Cost(12);
     pub(super) const LEAST: Cost = Cost(4);
+    /// The most that a hash of another panel may have, unless our own have more: every check takes what the dearest
+    /// stored hash does, whoever logs in.
+    pub const MOVED_AT_MOST: Cost = Cost(13);
+    /// What bcrypt knows.
+    const KNOWN: std::ops::RangeInclusive<u32> = 4..=31;
 
     /// `None` outside of 4 to 15.
     pub fn new(cost: u32) -> Option<Self> {
@@ -65,6 +70,11 @@ impl PasswordHash {
         self.scheme
     }
 
+    /// Whether checking it takes no longer than that of a hash of this cost.
+    pub fn costs_at_most(&self, most: Cost) -> bool {
+        self.cost().is_ok_and(|cost| cost <= most)
+    }
+
     fn cost(&self) -> Result<Cost, Fault> {
         let parts: Result<bcrypt::HashParts, _> = self.text.parse();
         let parts = parts.map_err(|cause| Fault::Corrupt(format!("a password hash: {cause}")))?;
@@ -76,12 +86,12 @@ impl PasswordHash {
         PasswordHash { text: format!("$2b${:02}${}", cost.0, ".".repeat(53)), scheme: None }
     }
 
-    /// What another panel kept: a hash of bcrypt. `None`: it is none, or of a cost that nobody can wait for.
+    /// What another panel kept: a hash of bcrypt, which may take long. `None`: it is none.
     pub fn foreign(text: &str, scheme: Scheme) -> Option<Self> {
         let is_known = ["$2a$", "$2b$", "$2y$"].iter().any(|kind| text.starts_with(kind));
         let hash = PasswordHash { text: text.to_owned(), scheme: Some(scheme) };
         let cost = hash.cost().ok()?;
-        (is_known && text.len() == HASH_LEN && Cost::new(cost.0).is_some()).then_some(hash)
+        (is_known && text.len() == HASH_LEN && Cost::KNOWN.contains(&cost.0)).then_some(hash)
     }
 
     /// What another panel kept, a digest that is found by trying, with bcrypt around it. Takes as long as `hash`.
@@ -365,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn only_hashes_that_somebody_can_wait_for_are_taken() {
+    fn only_hashes_of_bcrypt_are_taken_and_their_cost_is_known() {
         let known = "$2y$07$BCryptRequires22Chrcte/VlQH0piJtjXl.0t1XkA8pw9dMXTpOq";
         let taken = PasswordHash::foreign(known, Scheme::Php).unwrap();
         assert!(verify("rasmuslerdorf", &taken).unwrap() && !verify("rasmuslerdor", &taken).unwrap());
@@ -375,8 +385,8 @@ mod tests {
             "",
             "x",
             known.strip_suffix('q').unwrap(),
-            &known.replace("$07$", "$31$"),
-            &known.replace("$07$", "$16$"),
+            &known.replace("$07$", "$32$"),
+            &known.replace("$07$", "$03$"),
             &nonsense,
             "$P$B12345678",
             "5ebe2294ecd0e0f08eab7690d2a6ee69",
@@ -384,6 +394,8 @@ mod tests {
         ] {
             assert!(PasswordHash::foreign(bad, Scheme::Php).is_none(), "{bad}");
         }
+        let slow = PasswordHash::foreign(&known.replace("$07$", "$14$"), Scheme::Php).unwrap();
+        assert!(taken.costs_at_most(Cost::MOVED_AT_MOST) && !slow.costs_at_most(Cost::MOVED_AT_MOST));
         assert!(!verify("", &PasswordHash::none()).unwrap());
     }
 

@@ -11,6 +11,7 @@ const MOST_LINES: u64 = 1000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Finding {
     NeedsReset,
+    SlowHash,
     Renamed,
     WithoutEmail,
     Negative,
@@ -36,6 +37,9 @@ impl Finding {
     fn says(self) -> &'static str {
         match self {
             Finding::NeedsReset => "users need a new password: the old one cannot be checked here",
+            Finding::SlowHash => {
+                "users need a new password: checking the old one would hold up everybody's log-ins"
+            }
             Finding::Renamed => "users have another user name here",
             Finding::WithoutEmail => "users have no e-mail address here",
             Finding::Negative => "balances were below zero and come as 0",

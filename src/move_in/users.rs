@@ -8,7 +8,7 @@ use super::report::{Finding, Report};
 use super::rules::{self, Amount, ExchangeRate};
 use super::store::{self, Kind, Newest};
 use super::{Family, MoveIn};
-use crate::accounts::password::PasswordHash;
+use crate::accounts::password::{Cost, PasswordHash};
 use crate::accounts::{self, MovedKey, MovedUser, Scheme};
 use crate::db::Tx;
 use crate::kernel::error::Fault;
@@ -47,6 +47,8 @@ enum Password {
     Hash(PasswordHash),
     /// Digits, or a plain one, that lie on no disk of ours as they are.
     ToWrap(String, Scheme),
+    /// Each check of it would take long, and so would everybody else's.
+    Slow,
     Unknown,
 }
 
@@ -151,7 +153,7 @@ impl Moving<'_> {
             id,
             username,
             email,
-            password: password(row, family, self.premises.type_password.as_deref()),
+            password: password(row, family, self.premises.type_password.as_deref(), self.wanted.cost),
             money,
             balance,
             spent,
@@ -265,7 +267,7 @@ impl Moving<'_> {
             Password::ToWrap(digest, scheme) if !self.wanted.dry_run => {
                 PasswordHash::wrapped(digest, *scheme, cost)
             }
-            Password::ToWrap(..) | Password::Unknown => Ok(PasswordHash::none()),
+            Password::ToWrap(..) | Password::Slow | Password::Unknown => Ok(PasswordHash::none()),
         };
         let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let share = users.len().div_ceil(cores).max(1);
@@ -313,8 +315,15 @@ impl Moving<'_> {
         let name = &moved.username;
         let report = &mut *self.report;
         report.users = report.users.saturating_add(1);
-        if matches!(password, Password::Unknown) {
-            report.find(Finding::NeedsReset, format_args!("user {id}: {name} needs a new password"));
+        match password {
+            Password::Unknown => {
+                report.find(Finding::NeedsReset, format_args!("user {id}: {name} needs a new password"));
+            }
+            Password::Slow => report.find(
+                Finding::SlowHash,
+                format_args!("user {id}: {name} needs a new password, the old one takes too long to check"),
+            ),
+            Password::Hash(_) | Password::ToWrap(..) => {}
         }
         if moved.is_renamed {
             report.find(Finding::Renamed, format_args!("user {id}: the name is {name} here"));
@@ -380,12 +389,18 @@ fn label(word: &str, id: &str) -> String {
     format!("{word}-{id}")
 }
 
-fn password(row: &Row, family: &Family, type_password: Option<&str>) -> Password {
+/// `today`: what our own hashes take.
+fn password(row: &Row, family: &Family, type_password: Option<&str>, today: Cost) -> Password {
     // Passwords are taken as they are: blanks belong to them.
     let Some(kept) = row.get(family.users.password).filter(|kept| !kept.is_empty()) else {
         return Password::Unknown;
     };
-    let bcrypt = |scheme| PasswordHash::foreign(kept, scheme).map_or(Password::Unknown, Password::Hash);
+    let most = today.max(Cost::MOVED_AT_MOST);
+    let bcrypt = |scheme| match PasswordHash::foreign(kept, scheme) {
+        Some(hash) if hash.costs_at_most(most) => Password::Hash(hash),
+        Some(_) => Password::Slow,
+        None => Password::Unknown,
+    };
     match family.passwords {
         Passwords::Bcrypt => bcrypt(Scheme::Php),
         Passwords::Digest(scheme) => digits(kept, &[scheme]).unwrap_or_else(|| bcrypt(Scheme::Php)),

@@ -69,3 +69,19 @@ fn a_single_file_of_users_brings_hashes_keys_and_other_currencies() {
     assert_eq!(panel.comes_in("lan", PASSWORD)["balance"], 262_500);
     assert_eq!(panel.resells(KEY, &[("action", "balance")])["currency"], "VND");
 }
+
+#[test]
+fn a_hash_that_takes_long_to_check_slows_nobody_down() {
+    let house = House::new();
+    let dear = HASH.replace("$08$", "$14$");
+    let rows = format!("username,password,balance\nlan,{dear},1\nmai,{HASH},2\n");
+    let path = house.file("users.csv", &rows);
+    let said = house.import("csv", path.to_str().unwrap(), &[]);
+    for line in
+        ["lan needs a new password, the old one takes too long", "users need a new password: checking"]
+    {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    let costs = format!("{:?}", house.contents());
+    assert!(!costs.contains("$14$") && costs.contains("$08$"), "no such hash lies here");
+}
