@@ -8,7 +8,7 @@ mod last_seen;
 mod request_channel;
 
 pub use demo::{Demo, Transfer};
-pub use errors::{ErrorGroup, ErrorLog, LoggedError};
+pub use errors::{ErrorGroup, ErrorLog, JobTrouble, LoggedError};
 pub use imports::{AskedImport, ImportOrder, Imports, Progress};
 pub use last_seen::LastSeenBuffer;
 pub use request_channel::{Asked, RequestChannel, Unanswered};

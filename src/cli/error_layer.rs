@@ -1,7 +1,8 @@
-//! Hands every error that is logged to the list that admins see: what the program says and where, no value.
+//! Hands every error that is logged to the list that admins see: what the program says and where, no value; of a job
+//! that failed which one, and why.
 
 use crate::kernel::clock::Clock;
-use crate::state::{ErrorLog, LoggedError};
+use crate::state::{ErrorLog, JobTrouble, LoggedError};
 use std::fmt::Debug;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
@@ -27,7 +28,8 @@ impl<S: Subscriber> Layer<S> for ErrorLayer {
         let line = || format!("{}:{}", about.file().unwrap_or_default(), about.line().unwrap_or_default());
         let is_panic = said.panicked_at.is_some();
         let place = said.panicked_at.unwrap_or_else(line);
-        let error = LoggedError { message, place, is_panic, request_id: said.request_id };
+        let job = is_ours.then_some(said.job).filter(|job| !job.name.is_empty());
+        let error = LoggedError { message, place, is_panic, request_id: said.request_id, job };
         self.errors.note(error, self.clock.now());
     }
 }
@@ -37,6 +39,7 @@ struct Said {
     message: String,
     request_id: Option<String>,
     panicked_at: Option<String>,
+    job: JobTrouble,
 }
 
 impl Visit for Said {
@@ -44,13 +47,17 @@ impl Visit for Said {
         match field.name() {
             "request_id" => self.request_id = Some(value.to_owned()),
             "panicked_at" => self.panicked_at = Some(value.to_owned()),
+            "job" => value.clone_into(&mut self.job.name),
+            "code" => value.clone_into(&mut self.job.code),
             _ => {}
         }
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        if field.name() == "message" {
-            self.message = format!("{value:?}");
+        match field.name() {
+            "message" => self.message = format!("{value:?}"),
+            "trouble" => self.job.said = format!("{value:?}"),
+            _ => {}
         }
     }
 }

@@ -8,11 +8,13 @@ use super::reason::Reason;
 use super::rule::Rule;
 use super::text::sentence;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 use utoipa::ToSchema;
 
 /// A note. Its text reads alone, but for that of a line, which is the rest of a sentence about it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, IntoStaticStr, thiserror::Error, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "code", content = "values", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 #[schema(no_recursion)]
 pub enum Note {
     // Of a line of a provider's list.

@@ -1,5 +1,6 @@
 //! The errors that were logged since the start, grouped: the same line of the program with the same message is one
-//! group. Only what the program itself says is kept, no value and no cause; those stand in the log.
+//! group. Only what the program itself says is kept, no value and no cause; those stand in the log. Of a job that
+//! failed it is known which one and why, as the page of jobs says it.
 
 use crate::kernel::clock::Timestamp;
 use parking_lot::Mutex;
@@ -27,11 +28,28 @@ pub struct ErrorGroup {
     /// Where the program says it: `src/db/writer.rs:178`.
     pub place: String,
     pub is_panic: bool,
+    pub job: Option<JobTrouble>,
     pub count: u64,
     pub first_at: Timestamp,
     pub last_at: Timestamp,
     /// Of the last one that a request met.
     pub request_id: Option<String>,
+}
+
+/// Which job failed, and why. Without secrets.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct JobTrouble {
+    pub name: String,
+    /// The same for the same cause, whatever its figures are.
+    pub code: String,
+    /// In English.
+    pub said: String,
+}
+
+impl JobTrouble {
+    fn key(&self) -> (&str, &str) {
+        (&self.name, &self.code)
+    }
 }
 
 /// One line of the log.
@@ -40,6 +58,7 @@ pub struct LoggedError {
     pub place: String,
     pub is_panic: bool,
     pub request_id: Option<String>,
+    pub job: Option<JobTrouble>,
 }
 
 impl ErrorLog {
@@ -49,13 +68,19 @@ impl ErrorLog {
         if error.is_panic {
             kept.panics = kept.panics.saturating_add(1);
         }
-        let is_same = |group: &ErrorGroup| group.place == error.place && group.message == error.message;
+        let is_same = |group: &ErrorGroup| {
+            let (known, job) = (group.job.as_ref(), error.job.as_ref());
+            group.place == error.place
+                && group.message == error.message
+                && known.map(JobTrouble::key) == job.map(JobTrouble::key)
+        };
         let known = kept.groups.iter().position(is_same).map(|known| kept.groups.remove(known));
-        let LoggedError { message, place, is_panic, request_id } = error;
+        let LoggedError { message, place, is_panic, request_id, job } = error;
         let known = known.unwrap_or(ErrorGroup {
             message,
             place,
             is_panic,
+            job: None,
             count: 0,
             first_at: at,
             last_at: at,
@@ -65,7 +90,7 @@ impl ErrorLog {
             kept.groups.remove(0);
         }
         let (count, request_id) = (known.count.saturating_add(1), request_id.or(known.request_id));
-        kept.groups.push(ErrorGroup { count, last_at: at, request_id, ..known });
+        kept.groups.push(ErrorGroup { count, last_at: at, request_id, job, ..known });
     }
 
     /// How many were logged since the start, and how many of them are panics.
@@ -86,7 +111,26 @@ mod tests {
 
     fn error(message: &str, place: &str, request_id: Option<&str>) -> LoggedError {
         let request_id = request_id.map(str::to_owned);
-        LoggedError { message: message.to_owned(), place: place.to_owned(), is_panic: false, request_id }
+        let (message, place) = (message.to_owned(), place.to_owned());
+        LoggedError { message, place, is_panic: false, request_id, job: None }
+    }
+
+    #[test]
+    fn jobs_are_told_apart_by_name_and_cause_and_the_latest_words_are_kept() {
+        let log = ErrorLog::default();
+        for (name, code, said) in [
+            ("backup", "backup_failed", "the disk is full"),
+            ("backup", "backup_failed", "the disk is gone"),
+            ("backup", "overloaded", "busy"),
+            ("reconcile", "overloaded", "busy"),
+        ] {
+            let job = JobTrouble { name: name.to_owned(), code: code.to_owned(), said: said.to_owned() };
+            log.note(LoggedError { job: Some(job), ..error("a", "x.rs:1", None) }, Timestamp::from_millis(1));
+        }
+        let told: Vec<_> = log.groups().into_iter().map(|group| (group.job.unwrap(), group.count)).collect();
+        let told: Vec<_> = told.iter().map(|(job, count)| (&*job.name, &*job.said, *count)).collect();
+        let backup = [("backup", "busy", 1), ("backup", "the disk is gone", 2)];
+        assert_eq!(told, [("reconcile", "busy", 1), backup[0], backup[1]]);
     }
 
     #[test]

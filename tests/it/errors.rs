@@ -18,6 +18,26 @@ fn only_admins_see_them() {
 }
 
 #[test]
+fn a_job_that_fails_is_named_with_its_cause_and_no_secret() {
+    let folder = own_folder();
+    let vars = [("SEPAY_API_TOKEN", "planted-token"), ("SEPAY_API_URL", "http://127.0.0.1:1")];
+    let panel = Operated::start(folder.path(), "sandbox", &vars);
+    let told = loop {
+        let told = panel.get("/api/admin/errors");
+        if told["items"].as_array().unwrap().iter().any(|item| item["job"] == "reconcile") {
+            break told;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    };
+    let items = told["items"].as_array().unwrap();
+    let group = items.iter().find(|item| item["job"] == "reconcile").unwrap();
+    assert_eq!(group["message"], "a background job failed");
+    let cause = group["cause"].as_str().unwrap();
+    assert!(cause.starts_with("SePay") && cause.contains("refused"), "{cause}");
+    assert!(!told.to_string().contains("planted"), "{told}");
+}
+
+#[test]
 fn equal_ones_are_one_line_with_the_id_of_the_last_request_and_no_value() {
     let folder = own_folder();
     assert!(Binary::start(folder.path(), &[], &BOSS).terminate().0.success());
@@ -34,8 +54,8 @@ fn equal_ones_are_one_line_with_the_id_of_the_last_request_and_no_value() {
     let items = told["items"].as_array().unwrap();
     let group = items.iter().find(|item| item["message"] == "a request failed").unwrap();
     assert_eq!(
-        (&group["count"], &group["request_id"], &group["panic"]),
-        (&json!(3), &json!(last), &json!(false))
+        (&group["count"], &group["request_id"], &group["panic"], &group["job"]),
+        (&json!(3), &json!(last), &json!(false), &Value::Null)
     );
     assert!(group["place"].as_str().unwrap().starts_with("src/web/error.rs:"), "{group}");
     assert!(told["logged"].as_u64().unwrap() >= 3);

@@ -156,7 +156,8 @@ impl Runner {
                 (pause, did.map(Ok))
             }
             Err(trouble) => {
-                tracing::error!(job = self.job.name, trouble = %trouble.note, "a background job failed");
+                let (job, code) = (self.job.name, <&str>::from(&trouble.note));
+                tracing::error!(job, code, trouble = %trouble.note, "a background job failed");
                 let pause = backoff(FIRST_PAUSE, LONGEST_PAUSE, self.failures);
                 self.failures = self.failures.saturating_add(1);
                 let pause = pause.max(trouble.wait.unwrap_or_default());

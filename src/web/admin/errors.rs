@@ -25,9 +25,12 @@ pub struct ErrorsView {
     started_at: String,
 }
 
-/// Errors of one line of the program.
+/// Errors of one line of the program; of one job and cause where a job failed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ErrorView {
+    /// Of a job that failed its name, as `GET /api/admin/jobs` lists it, and why, as it does.
+    job: Option<String>,
+    cause: Option<String>,
     /// What the log says, without values.
     #[schema(example = "a background job failed")]
     message: String,
@@ -44,7 +47,10 @@ pub struct ErrorView {
 
 impl From<ErrorGroup> for ErrorView {
     fn from(group: ErrorGroup) -> Self {
+        let (job, cause) = group.job.map(|job| (job.name, job.said)).unzip();
         ErrorView {
+            job,
+            cause: cause.filter(|said| !said.is_empty()),
             message: group.message,
             place: group.place,
             panic: group.is_panic,

@@ -13,7 +13,9 @@ const columns = () => [
     label: t("errors.message"),
     wide: true,
     cell: (row) => html`
+      ${row.job && html`<div><strong>${t(`job.${row.job.replaceAll("-", "_")}`)}</strong></div>`}
       <div lang="en">${row.message}</div>
+      ${row.cause && html`<div lang="en" class="text-break"><bdi>${row.cause}</bdi></div>`}
       <div class="text-secondary small text-break">
         ${row.panic && html`<strong>${t("errors.panic")}</strong> · `}${row.place}
       </div>`,
@@ -38,7 +40,7 @@ export default function Errors() {
   let content;
   if (data?.items.length)
     content = html`<${Table} columns=${columns()} rows=${data.items} label=${t("errors.title")}
-      id=${(/** @type {any} */ row) => `${row.place} ${row.message}`} />`;
+      id=${(/** @type {any} */ row) => `${row.place} ${row.message} ${row.job} ${row.cause}`} />`;
   else if (data) content = html`<${Empty} icon="circle-check" title=${t("errors.none")} />`;
   else if (answer.error) content = html`<${Failed} error=${answer.error} retry=${answer.reload} />`;
   else content = html`<${Waiting} />`;
