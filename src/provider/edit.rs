@@ -11,6 +11,7 @@ use crate::kernel::secret::Secret;
 use crate::kernel::text::trimmed;
 use crate::outbound;
 use serde_json::{Value, json};
+use url::Url;
 
 const MAX_NAME_CHARS: usize = 100;
 const MAX_URL_CHARS: usize = 2048;
@@ -195,6 +196,14 @@ pub fn target(tx: &ReadTx, id: ProviderId, patch: &Patch) -> Result<Option<Targe
         None => store::key(tx, id)?,
     };
     Ok(api_url.zip(api_key).map(|(api_url, api_key)| Target { api_url, api_key }))
+}
+
+/// Whether a patch leads a provider that has an address to another server: another scheme, host or port.
+pub fn is_elsewhere(tx: &ReadTx, id: ProviderId, patch: &Patch) -> Result<bool, Fault> {
+    let Some(wanted) = &patch.api_url else { return Ok(false) };
+    let known = store::by_id(tx, id)?.and_then(|listed| listed.api_url);
+    let server = |url: &str| Url::parse(trimmed(url)).ok().map(|url| url.origin());
+    Ok(known.is_some_and(|known| server(&known) != server(wanted)))
 }
 
 /// What a patch that passes `check` would do to the account.

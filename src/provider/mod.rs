@@ -32,7 +32,8 @@ pub use crate::kernel::figure::Decimal;
 pub use calls::{CallTimes, Calls, OwnCalls};
 pub use client::{Client, RefillWords, Statuses};
 pub use edit::{
-    Draft, Move, Patch, ProviderChange, ProviderError, Target, change, check, create, moving, target,
+    Draft, Move, Patch, ProviderChange, ProviderError, Target, change, check, create, is_elsewhere, moving,
+    target,
 };
 pub use markup::{decoded, plain};
 pub use model::{

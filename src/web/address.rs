@@ -33,7 +33,8 @@ pub fn of(request: &Request<'_>) -> Option<IpAddr> {
     last.and_then(parse).or(connected)
 }
 
-/// Whether a program on this machine asks by itself, and no proxy for somebody else.
+/// Whether a program on this machine asks by itself, and no proxy for somebody else. A page of a browser here whose
+/// name was led to this machine says that name as `Host`.
 pub fn is_this_machine(request: &Request<'_>) -> bool {
     let is_loopback = request.remote().is_some_and(|remote| remote.ip().to_canonical().is_loopback());
     let named = request.rocket().config().ip_header.as_ref().map(|header| header.as_str());
@@ -44,7 +45,15 @@ pub fn is_this_machine(request: &Request<'_>) -> bool {
             || OF_PROXIES.iter().any(|part| plain.contains(part))
             || PROXIES.iter().any(|beginning| plain.starts_with(beginning))
     };
-    is_loopback && !request.headers().iter().any(|header| is_forwarding(header.name().as_str()))
+    let is_forwarded = request.headers().iter().any(|header| is_forwarding(header.name().as_str()));
+    is_loopback && !is_forwarded && request.headers().get("Host").all(names_this_machine)
+}
+
+/// Of a `Host`, with or without a port.
+fn names_this_machine(host: &str) -> bool {
+    let name = host.rsplit_once(':').filter(|_| !host.ends_with(']')).map_or(host, |(name, _)| name);
+    let is_address = parse(host).is_some_and(|address| address.to_canonical().is_loopback());
+    is_address || name.eq_ignore_ascii_case("localhost")
 }
 
 /// An address with or without a port, an IPv6 one with or without brackets.

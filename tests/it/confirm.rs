@@ -66,6 +66,32 @@ fn a_cookie_shown_as_a_token_does_no_more_than_its_browser() {
     stolen.post("/api/user/api-key", json!({})).expect(201);
 }
 
+/// The key that is kept would go there, and so would orders.
+#[test]
+fn another_server_for_a_provider_needs_it_and_another_path_does_not() {
+    let app = TestApp::with(&[("PROVIDER_ALLOW_PRIVATE", "true")]);
+    let admin = app.admin("boss");
+    let wish = json!({ "name": "Two", "api_url": "http://127.0.0.1:1/api/v2", "api_key": "key-of-two" });
+    let made = admin.post("/api/admin/providers", wish).expect(201);
+    let boss = Browser::log_in(&app, "boss");
+    let change = |body: Value| boss.put(&format!("/api/admin/providers/{}", made["id"]), body);
+    for elsewhere in ["http://127.0.0.1:2/api/v2", "https://127.0.0.1:1/api/v2", "http://127.0.0.2:1/api/v2"]
+    {
+        change(json!({ "api_url": elsewhere })).refused(403, "confirmation_required");
+        change(json!({ "api_url": elsewhere, "api_key": "another-key" }))
+            .refused(403, "confirmation_required");
+    }
+    let seen = admin.get("/api/admin/providers").expect(200);
+    let urls: Vec<_> = seen["items"].as_array().unwrap().iter().map(|one| one["api_url"].clone()).collect();
+    assert!(urls.contains(&json!("http://127.0.0.1:1/api/v2")), "{seen}");
+    change(json!({ "name": "Two", "api_url": "http://127.0.0.1:1/v2" })).expect(200);
+    boss.confirm();
+    change(json!({ "api_url": "http://127.0.0.1:2/v2" })).expect(200);
+    // A program is asked for nothing.
+    let path = format!("/api/admin/providers/{}", made["id"]);
+    admin.put(&path, json!({ "api_url": "http://127.0.0.1:3/v2" })).expect(200);
+}
+
 #[test]
 fn what_is_asked_for_is_not_turned_off_without_it() {
     let app = TestApp::start();
@@ -179,6 +205,25 @@ fn who_has_a_second_factor_confirms_with_a_code_too() {
     assert_eq!(made["recovery_codes"].as_array().unwrap().len(), 10);
     lan.send(Method::Delete, "/api/user/totp", Some(json!({}))).expect(204);
     assert_eq!(lan.get("/api/auth/me").expect(200)["totp"], false);
+}
+
+#[test]
+fn what_was_wrong_in_a_session_stands_in_the_log_in_history() {
+    let app = TestApp::with(&[("AUTH_RATE_LIMIT_PER_MINUTE", "100000")]);
+    let owner = app.member("lan");
+    let phone = turn_on(&owner);
+    let body = json!({ "login": "lan", "password": PASSWORD, "totp": phone.code(&app.clock, 0) });
+    let lan = Browser::log_in_with(&app, body);
+    lan.post("/api/auth/confirm", json!({ "password": "wrong" })).refused_fields(&["password"]);
+    lan.post("/api/auth/confirm", json!({ "password": PASSWORD })).refused(401, "totp_required");
+    let code = json!({ "password": PASSWORD, "totp": "000000" });
+    lan.post("/api/auth/confirm", code).refused(401, "invalid_totp");
+    let new = json!({ "current_password": "wrong", "new_password": "another horse" });
+    lan.post("/api/auth/password", new).refused_fields(&["current_password"]);
+    let list = lan.get("/api/user/logins").expect(200);
+    let wrong: Vec<_> = list["items"].as_array().unwrap().iter().map(|one| one["wrong"].clone()).collect();
+    let expected = json!(["session_password", "session_code", "session_password", null]);
+    assert_eq!(json!(wrong), expected);
 }
 
 #[test]

@@ -4,11 +4,13 @@ use crate::support::app::TestApp;
 use crate::support::binary::{Binary, own_folder};
 use crate::support::reply::Reply;
 use crate::support::shop::BUMX;
-use crate::support::tcp::Served;
+use crate::support::tcp::{Served, read_answer};
 use crate::support::wire::Answer;
 use smm_panel::jobs::providers::dispatch;
 use smm_panel::jobs::scheduled;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::net::TcpStream;
 use std::time::Instant;
 
 /// Samples by name and labels, as `orders{status="pending"}`.
@@ -172,6 +174,25 @@ fn without_a_token_only_this_machine_reads_and_no_proxy_for_others() {
         "X-Forwarded",
     ] {
         panel.send("GET", "/metrics", &[(header, "127.0.0.1")], b"").refused(403, "forbidden");
+    }
+    let named = |host: &str| {
+        let mut stream = TcpStream::connect(panel.address).unwrap();
+        let head = format!("GET /metrics HTTP/1.1\r\n{host}Connection: close\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        read_answer(stream).unwrap()
+    };
+    // What a browser here sends for a page whose name leads to this machine.
+    for host in [
+        "panel.example.vn",
+        "panel.example.vn:8000",
+        "127.0.0.1.example.vn",
+        "localhost.example.vn",
+        "10.0.0.8",
+    ] {
+        named(&format!("Host: {host}\r\n")).refused(403, "forbidden");
+    }
+    for host in ["localhost", "LOCALHOST:8000", "127.0.0.1", "127.0.0.2:8000", "[::1]", "[::1]:8000"] {
+        assert_eq!(named(&format!("Host: {host}\r\n")).status, 200, "{host}");
     }
     // Of nobody's address, as from elsewhere.
     app.guest().get("/metrics").refused(403, "forbidden");

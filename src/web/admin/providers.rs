@@ -16,6 +16,7 @@ use crate::web::error::{ApiError, ApiResult, Problem, told};
 use crate::web::fields::{RateField, SecretField, given};
 use crate::web::guards::Admin;
 use crate::web::params::PathId;
+use crate::web::proof::Presence;
 use crate::web::respond::{Created, Json, List};
 use rocket::{Route, State, get, post, put, routes};
 use serde::{Deserialize, Serialize};
@@ -250,10 +251,12 @@ pub async fn create(
 
 /// Changes a provider; the next call goes by it. A new `exchange_rate` prices all its services' costs anew at once, and
 /// the price guard takes off sale what would be sold below cost. Order ids belong to one account at one address: a new
-/// `api_url`, or a new `api_key` that does not know the open orders, leaves that account.
+/// `api_url`, or a new `api_key` that does not know the open orders, leaves that account. Another server is one that
+/// orders, money and the key go to: a browser is asked for the password first.
 #[utoipa::path(put, path = "/api/admin/providers/{id}", tag = "admin", request_body = ChangeProvider,
     params(("id" = i64, Path)),
-    responses((status = 200, body = ProviderView), (status = 403, body = Problem), (status = 404, body = Problem),
+    responses((status = 200, body = ProviderView),
+        (status = 403, body = Problem, description = "`confirmation_required` too"), (status = 404, body = Problem),
         (status = 409, body = Problem, description = "address or key are set by the environment, or orders are open \
             at the account that the change would leave"),
         (status = 422, body = Problem), (status = 503, body = Problem, description = "`overloaded`")))]
@@ -264,13 +267,18 @@ pub async fn change(
     id: PathId<ProviderId>,
     body: Body<ChangeProvider>,
 ) -> ApiResult<Json<ProviderView>> {
-    let abandon = body.0.abandon_open_orders.unwrap_or(false);
+    let (abandon, presence) = (body.0.abandon_open_orders.unwrap_or(false), Presence::of(&by.0));
     let asked = ProviderChange {
         actor: by.actor(),
         id: id.get()?,
         patch: Patch::from(body.0),
         allow_private: app.config.provider_allow_private,
     };
+    let check = |tx: &ReadTx| {
+        let is_elsewhere = provider::is_elsewhere(tx, asked.id, &asked.patch)?;
+        if is_elsewhere { presence.check(tx).map_err(ApiError::from) } else { Ok(()) }
+    };
+    app.db.read_now(check)?;
     let proof = proof(app, asked.id, &asked.patch).await?;
     let doubted = app.bumx.as_ref().filter(|_| abandon).map(|client| client.api_key.fingerprint());
     let change = move |tx: &Tx| {
