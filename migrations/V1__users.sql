@@ -128,7 +128,8 @@ CREATE TABLE logins (
     user_id    INTEGER NOT NULL REFERENCES users (id),
     ok         INTEGER NOT NULL CHECK (ok IN (0, 1)),
     -- What was wrong.
-    wrong      TEXT    CHECK (wrong IN ('password', 'code')) CHECK ((wrong IS NULL) = ok),
+    wrong      TEXT    CHECK (wrong IN ('password', 'code', 'session_password', 'session_code', 'link_code'))
+                       CHECK ((wrong IS NULL) = ok),
     at         INTEGER NOT NULL,
     address    TEXT,
     user_agent TEXT

@@ -9,6 +9,7 @@ use crate::db::{ReadTx, Tx};
 use crate::kernel::change::Change;
 use crate::kernel::error::{Fault, Rule};
 use crate::kernel::ids::UserId;
+use serde_json::json;
 
 pub use links::forget_old as forget_old_links;
 
@@ -30,23 +31,31 @@ pub fn new_link(tx: &Tx, actor: &Actor, user: UserId) -> Result<String, AccountE
 
 /// Whose link this is. Errors: `Fields` for one that does not serve (any more).
 pub fn link_owner(tx: &ReadTx, text: &str) -> Result<Credentials, AccountError> {
+    find(tx, text).map(|(owner, _)| owner)
+}
+
+/// Whose it is, and who made it. Errors: as `link_owner`.
+fn find(tx: &ReadTx, text: &str) -> Result<(Credentials, Option<UserId>), AccountError> {
     let over = || AccountError::field("token", Rule::LinkOver);
-    let (user, epoch) = links::find(tx, &token::sha256(text))?.ok_or_else(over)?;
+    let (user, epoch, made_by) = links::find(tx, &token::sha256(text))?.ok_or_else(over)?;
     let known = store::credentials_by_id(tx, user)?.ok_or(AccountError::NoUser)?;
-    if known.epoch == epoch { Ok(known) } else { Err(over()) }
+    if known.epoch == epoch { Ok((known, made_by)) } else { Err(over()) }
 }
 
 /// Sets a new password by a link, which all other links and sessions of the user end with. A second factor is asked for
-/// as at a log-in, and a banned user stays banned.
+/// as at a log-in, and a banned user stays banned. Of a link that an admin made the audit log says that it was used.
+///
+/// `actor`: the user, and from where.
 ///
 /// Errors: as `link_owner`; `Banned`, `TotpRequired`, `InvalidTotp`, after which the link serves still.
 pub fn reset_by_link(
     tx: &Tx,
+    actor: &Actor,
     text: &str,
     password: &PasswordHash,
     totp: Option<&str>,
 ) -> Result<LetIn, AccountError> {
-    let owner = link_owner(tx, text)?;
+    let (owner, made_by) = find(tx, text)?;
     if owner.banned {
         return Err(AccountError::Banned);
     }
@@ -54,6 +63,12 @@ pub fn reset_by_link(
     let lost = || Fault::Corrupt(format!("user {} has two epochs", owner.user));
     let epoch = store::set_password(tx, owner.user, owner.epoch, password)?.ok_or_else(lost)?;
     links::delete_of(tx, owner.user)?;
+    if let Some(admin) = made_by {
+        let made_by = known(tx, admin)?.user.username;
+        let after = Some(json!({ "made_by": made_by }));
+        let entry = actor.entry("user.use_reset_link", format!("user:{}", owner.user));
+        audit_log::record_allowed(tx, &audit_log::Entry { after, ..entry })?;
+    }
     tx.changed(Change::Session(owner.user));
     Ok(LetIn { profile: known(tx, owner.user)?, epoch, has_factor })
 }

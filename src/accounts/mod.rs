@@ -49,7 +49,7 @@ pub use second_factor::{
 };
 pub use store::{
     Credentials, Role, User, authenticate, end_all_sessions, forget_expired_revocations, has_admin,
-    is_banned, names, of_support, referrer, renew_hash,
+    is_banned, names, of_support, referrer, renew_hash, staff, works_here,
 };
 pub use visits::{
     DEVICE_DAYS, LetIn, Login, Opened, Session, Visit, Wrong, confirm_session, confirmed_until, end_session,

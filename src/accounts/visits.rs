@@ -153,7 +153,7 @@ pub fn open_session(tx: &Tx, keys: &Keys, by: &LetIn, visit: &Visit) -> Result<O
     Ok(Opened { token, device })
 }
 
-/// Writes down that somebody failed to log in as this user.
+/// Writes down that somebody failed to prove to be this user.
 pub fn failed(tx: &Tx, user: UserId, wrong: Wrong, visit: &Visit) -> Result<(), Fault> {
     let (address, user_agent) = (visit.address(), visit.user_agent.as_deref());
     store::visits::insert_login(tx, user, Some(wrong), address.as_deref(), user_agent)

@@ -13,7 +13,8 @@ use serde_json::Value;
 /// One change. Secrets never belong in here.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// `None`: the command line on the server itself, or the panel by itself, which then says so in `reason`.
+    /// A customer only where a link that an admin made was used. `None`: the command line on the server itself, or the
+    /// panel by itself, which then says so in `reason`.
     pub actor: Option<UserId>,
     /// Area and verb: `user.ban`.
     pub action: &'static str,
@@ -77,6 +78,7 @@ pub const ACTIONS: &[&str] = &[
     "user.reset_password",
     "user.end_second_factor",
     "user.reset_link",
+    "user.use_reset_link",
     "order.status",
     "order.resolve",
     "order.acknowledge",

@@ -242,7 +242,7 @@ pub async fn change_password(
 ) -> ApiResult<Json<SessionView>> {
     let ChangePassword { current_password, new_password } = body.0;
     accounts::check_own_password("new_password", &new_password)?;
-    let known = proof::password(app, &me, "current_password", current_password).await?;
+    let known = proof::password(app, &me, &by.visit, "current_password", current_password).await?;
     proof::settle_password(app, &me)?;
     let hash = app.passwords.hash(Party::User(me.id), new_password).await?;
     let change = move |tx: &Tx| accounts::change_password(tx, &known, &hash, &me.claims);
@@ -263,19 +263,15 @@ pub struct Confirm {
     (status = 401, body = Problem, description = "after the right password `totp_required` or `invalid_totp` too"),
     (status = 422, body = Problem, description = "a wrong `password` too"), (status = 429, body = Problem)))]
 #[post("/api/auth/confirm", data = "<body>")]
-pub async fn confirm(
-    app: &State<App>,
-    _by: Attempt,
-    me: Member,
-    body: Body<Confirm>,
-) -> ApiResult<NoContent> {
+pub async fn confirm(app: &State<App>, by: Attempt, me: Member, body: Body<Confirm>) -> ApiResult<NoContent> {
     let Confirm { password, totp } = body.0;
-    proof::password(app, &me, "password", password).await?;
+    proof::password(app, &me, &by.visit, "password", password).await?;
     let claims = me.claims.clone();
     let confirmed = app.db.write(move |tx| accounts::confirm_session(tx, &claims, totp.as_deref())).await;
     match &confirmed {
         Ok(()) => proof::settle(app, &me),
         Err(AccountError::TotpRequired) => proof::take_back(app, &me),
+        Err(AccountError::InvalidTotp) => proof::failed(app, &me, Wrong::SessionCode, &by.visit).await?,
         Err(_) => {}
     }
     confirmed?;

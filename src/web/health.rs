@@ -70,7 +70,7 @@ pub async fn health(app: &State<App>) -> Stated<Health> {
             .job_registry
             .all()
             .iter()
-            .map(|(name, status)| (*name, jobs::status_word(status)))
+            .map(|(name, status)| (*name, jobs::status_word(status, now)))
             .collect(),
         sync_age_seconds: synced.map(|at| now.seconds().saturating_sub(at.seconds()).max(0)),
     };

@@ -12,6 +12,7 @@ use crate::db::{Db, ReadTx, Sizes};
 use crate::front::Connections;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{Code, Fault};
+use crate::kernel::ids::UserSet;
 use crate::orders;
 use crate::reports::{self, Severity, WaitKind, Waiting};
 use crate::state::App;
@@ -110,7 +111,7 @@ struct Stored {
 impl Stored {
     fn read(tx: &ReadTx, db: &Db) -> Result<Stored, Fault> {
         Ok(Stored {
-            orders: orders::counts(tx, None)?,
+            orders: orders::counts(tx, None, &UserSet::default())?,
             waiting: reports::waiting(tx)?,
             debts: reports::debts(tx)?,
             sizes: db.sizes(),

@@ -3,7 +3,7 @@
 use super::error::{ApiError, ApiResult};
 use super::guards::Member;
 use crate::accounts::token::Claims;
-use crate::accounts::{self, AccountError, Counted, Credentials, Party};
+use crate::accounts::{self, AccountError, Counted, Credentials, Party, Visit, Wrong};
 use crate::db::ReadTx;
 use crate::kernel::error::{Fault, Rule};
 use crate::kernel::money::Vnd;
@@ -58,25 +58,39 @@ pub fn begin(app: &App, counted: Counted) -> ApiResult<()> {
 }
 
 /// What the caller's password was compared with, where it was the right one; whoever is let through says so by
-/// `settle`. Errors: 422 in `field` for a wrong one, 429 after too many.
-pub async fn password(app: &App, me: &Member, field: &str, password: String) -> ApiResult<Credentials> {
+/// `settle`. A wrong one stands in the user's log-in history. Errors: 422 in `field` for a wrong one, 429 after too
+/// many.
+pub async fn password(
+    app: &App,
+    me: &Member,
+    visit: &Visit,
+    field: &str,
+    password: String,
+) -> ApiResult<Credentials> {
     let known = app.db.read_now(|tx| accounts::own_credentials(tx, &me.claims))?;
     let party = Party::User(me.id);
     let check = app.passwords.check(party, password, Some(known.hash.clone()), app.passwords.cost());
     if !attempt(app, Counted::of_user(me.id), check).await?.is_right {
+        failed(app, me, Wrong::SessionPassword, visit).await?;
         return Err(AccountError::field(field, Rule::WrongPassword).into());
     }
     Ok(known)
+}
+
+/// Writes down that somebody in this session failed to prove who that is.
+pub async fn failed(app: &App, me: &Member, wrong: Wrong, visit: &Visit) -> ApiResult<()> {
+    let (user, visit) = (me.id, visit.clone());
+    Ok(app.db.write(move |tx| accounts::failed(tx, user, wrong, &visit)).await?)
 }
 
 /// Whoever changes how the account is opened gave the password with the request; in a browser it was asked for a moment
 /// before, and need not come again.
 ///
 /// Errors: 403 `confirmation_required`; as `password`, in the field of this name.
-pub async fn shown(app: &App, me: &Member, given: Option<String>) -> ApiResult<()> {
+pub async fn shown(app: &App, me: &Member, visit: &Visit, given: Option<String>) -> ApiResult<()> {
     app.db.read_now(|tx| Presence::of(me).check(tx))?;
     match given {
-        Some(given) => password(app, me, "password", given).await.map(drop),
+        Some(given) => password(app, me, visit, "password", given).await.map(drop),
         None if me.by_cookie => Ok(()),
         None => Err(AccountError::field("password", Rule::Needed).into()),
     }

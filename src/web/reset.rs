@@ -9,7 +9,8 @@ use super::params::PathId;
 use super::proof::{self, Presence};
 use super::respond::{Created, Json};
 use super::user::Nothing;
-use crate::accounts::{self, AccountError, Counted};
+use crate::accounts::{self, AccountError, Counted, Wrong};
+use crate::audit_log::Actor;
 use crate::db::Tx;
 use crate::kernel::ids::UserId;
 use crate::state::App;
@@ -78,9 +79,9 @@ pub async fn reset(
     let Reset { token, new_password, totp } = body.0;
     accounts::check_own_password("new_password", &new_password)?;
     let visit = &by.visit;
-    let counted = app.db.read_now(|tx| {
-        let owner = accounts::link_owner(tx, &token)?;
-        Ok::<_, AccountError>(Counted::of_account(owner.user, visit.device_of(tx, owner.user)?))
+    let (owner, counted) = app.db.read_now(|tx| {
+        let owner = accounts::link_owner(tx, &token)?.user;
+        Ok::<_, AccountError>((owner, Counted::of_account(owner, visit.device_of(tx, owner)?)))
     })?;
     proof::begin(app, counted)?;
     let hash = match hashed(app, &by, new_password).await {
@@ -90,11 +91,15 @@ pub async fn reset(
             return Err(error);
         }
     };
-    let set = move |tx: &Tx| accounts::reset_by_link(tx, &token, &hash, totp.as_deref());
+    let actor = Actor { id: Some(owner), address: visit.address.map(|address| address.to_string()) };
+    let tried = visit.clone();
+    let set = move |tx: &Tx| accounts::reset_by_link(tx, &actor, &token, &hash, totp.as_deref());
     let opened = let_in(app, jar, by.visit, set).await;
     match &opened {
         Ok(_) => app.attempts.forgive(counted),
-        Err(AccountError::InvalidTotp) => {}
+        Err(AccountError::InvalidTotp) => {
+            app.db.write(move |tx| accounts::failed(tx, owner, Wrong::LinkCode, &tried)).await?;
+        }
         // Nothing was guessed.
         Err(_) => app.attempts.take_back(counted),
     }

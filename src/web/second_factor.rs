@@ -7,7 +7,7 @@ use super::params::PathId;
 use super::payment::drawn;
 use super::proof::{self, Presence};
 use super::respond::{Created, Json, NoContent};
-use crate::accounts::{self, AccountError};
+use crate::accounts::{self, AccountError, Visit};
 use crate::kernel::error::Rule;
 use crate::kernel::ids::UserId;
 use crate::state::App;
@@ -88,12 +88,12 @@ pub fn state(me: Caller<'_>) -> ApiResult<Json<TotpState>> {
 #[post("/api/user/totp", data = "<body>")]
 pub async fn begin(
     app: &State<App>,
-    _by: Attempt,
+    by: Attempt,
     me: Member,
     body: Body<GivenPassword>,
 ) -> ApiResult<Created<TotpView>> {
     let has_password = body.0.password.is_some();
-    proof::shown(app, &me, body.0.password).await?;
+    proof::shown(app, &me, &by.visit, body.0.password).await?;
     let user = me.id;
     let begun = app.db.write(move |tx| accounts::begin_second_factor(tx, user)).await?;
     settle(app, &me, has_password, false)?;
@@ -131,12 +131,12 @@ pub async fn confirm(
 #[post("/api/user/totp/recovery-codes", data = "<body>")]
 pub async fn renew(
     app: &State<App>,
-    _by: Attempt,
+    by: Attempt,
     me: Member,
     body: Body<GivenFactor>,
 ) -> ApiResult<Json<RecoveryCodes>> {
     let (has_password, has_code) = (body.0.password.is_some(), body.0.code.is_some());
-    let code = shown(app, &me, body.0).await?;
+    let code = shown(app, &me, &by.visit, body.0).await?;
     let user = me.id;
     let renew = app.db.write(move |tx| accounts::new_recovery_codes(tx, user, code.as_deref()));
     let recovery_codes = renew.await?;
@@ -151,14 +151,9 @@ pub async fn renew(
     (status = 409, body = Problem, description = "`conflict`: it is not on"),
     (status = 422, body = Problem, description = "a wrong `password` or `code` too"), (status = 429, body = Problem)))]
 #[delete("/api/user/totp", data = "<body>")]
-pub async fn end(
-    app: &State<App>,
-    _by: Attempt,
-    me: Member,
-    body: Body<GivenFactor>,
-) -> ApiResult<NoContent> {
+pub async fn end(app: &State<App>, by: Attempt, me: Member, body: Body<GivenFactor>) -> ApiResult<NoContent> {
     let (has_password, has_code) = (body.0.password.is_some(), body.0.code.is_some());
-    let code = shown(app, &me, body.0).await?;
+    let code = shown(app, &me, &by.visit, body.0).await?;
     let user = me.id;
     app.db.write(move |tx| accounts::end_second_factor(tx, user, code.as_deref())).await?;
     settle(app, &me, has_password, has_code)?;
@@ -176,11 +171,11 @@ fn settle(app: &App, me: &Member, has_password: bool, has_code: bool) -> ApiResu
 }
 
 /// The code that is to be looked at. Errors: as `proof::shown`; `Fields` without one, where no browser asks.
-async fn shown(app: &App, me: &Member, given: GivenFactor) -> ApiResult<Option<String>> {
+async fn shown(app: &App, me: &Member, visit: &Visit, given: GivenFactor) -> ApiResult<Option<String>> {
     if given.code.is_none() && !me.by_cookie {
         return Err(AccountError::field("code", Rule::Needed).into());
     }
-    proof::shown(app, me, given.password).await?;
+    proof::shown(app, me, visit, given.password).await?;
     Ok(given.code)
 }
 

@@ -28,7 +28,7 @@ pub struct LivingSession {
     current: bool,
 }
 
-/// A try to log in.
+/// A log-in, or a try to prove to be this user that failed.
 #[derive(Serialize, ToSchema)]
 pub struct LoginView {
     at: String,
@@ -36,7 +36,9 @@ pub struct LoginView {
     user_agent: Option<String>,
     /// Whether it succeeded.
     ok: bool,
-    /// What was wrong, `password` or `code` (after the right password); null where nothing was.
+    /// What was wrong: `password` or `code` (after the right password) at a log-in, `session_password` or
+    /// `session_code` where it was asked for once more in a session, `link_code` with a password link; null where
+    /// nothing was.
     wrong: Option<&'static str>,
 }
 

@@ -33,6 +33,8 @@ export class ApiError extends Error {
     /** @type {string} */
     this.requestId = said.request_id ?? "";
     this.retryAfter = retryAfter;
+    /** Whether the reader was asked for the password and did not go on. */
+    this.isDeclined = false;
   }
 }
 
@@ -51,7 +53,8 @@ export async function ask(path, wish = {}) {
     return await askOnce(path, wish);
   } catch (error) {
     const mayHelp = error instanceof ApiError && error.code === "confirmation_required";
-    if (!mayHelp || !(await session.prove())) throw error;
+    if (!mayHelp) throw error;
+    if (!(await session.prove())) throw Object.assign(error, { isDeclined: true });
   }
   return askOnce(path, wish);
 }

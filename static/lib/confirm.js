@@ -45,6 +45,8 @@ export async function mayFollow() {
   return confirmed_until !== null || session.prove();
 }
 
-/** Asks before what was typed is thrown away. */
-export const mayDiscard = () =>
-  confirm({ title: t("discard.title"), text: t("discard.text"), yes: t("discard.yes"), no: t("discard.no") });
+/** Asks before what is on the page alone is gone. @param {string} what as `hold` was told */
+export const mayDiscard = (what) => {
+  const word = (/** @type {string} */ part) => t(`leave.${what}.${part}`);
+  return confirm({ title: word("title"), text: word("text"), yes: word("yes"), no: word("no") });
+};

@@ -50,20 +50,25 @@ export const recall = (key) => known.get(entry.name)?.read.get(key);
 /** Forgets it all: it belongs to somebody who has left. */
 export const forgetAll = () => known.clear();
 
-/** Whether a page may be left with what is typed into it; asked where something holds it. */
-export const leaving = { ask: async () => true };
-let holds = 0;
+/** Whether a page may be left with what is on it alone; asked where something holds it, by what it would lose. */
+export const leaving = { ask: async (/** @type {string} */ _what) => true };
+/** What holds the page, the latest at the end. @type {{what: string}[]} */
+let holds = [];
 let tabHolds = 0;
 
-/** Holds the page until `leaving` agrees, and the tab with it. @returns {() => void} lets it go */
-export function hold() {
-  holds++;
+/** Holds the page until `leaving` agrees, and the tab with it.
+ * @param {string} [what] is lost: what the question in the locales is called @returns {() => void} lets it go */
+export function hold(what = "typed") {
+  const held = { what };
+  holds.push(held);
   const release = holdTab();
   return () => {
-    holds--;
+    holds = holds.filter((one) => one !== held);
     release();
   };
 }
+
+const askToLeave = () => leaving.ask(holds.at(-1)?.what ?? "");
 
 /** Holds the tab only: the browser asks before it is closed or loaded anew. @returns {() => void} lets it go */
 export function holdTab() {
@@ -86,13 +91,13 @@ export function reload() {
 }
 
 /** Whether what is shown may be replaced. */
-export const mayLeave = async () => !holds || leaving.ask();
+export const mayLeave = async () => !holds.length || askToLeave();
 
 /** Goes to an address of this entry point. @param {string} to @param {{replace?: boolean}} [how] */
 export async function go(to, { replace = false } = {}) {
   const before = place.peek().path;
   const isOther = new URL(to, location.href).pathname !== before;
-  if (isOther && holds && !(await leaving.ask())) return;
+  if (isOther && !(await mayLeave())) return;
   if (!replace) entry = fresh(entry.at + 1);
   history[replace ? "replaceState" : "pushState"](entry, "", to);
   place.value = here();
@@ -122,11 +127,11 @@ async function step({ state }) {
   if (to !== state) history.replaceState(to, "");
   const [steps, agreed] = [to.at - entry.at, isAgreed];
   isAgreed = false;
-  if (holds && !agreed && location.pathname !== place.peek().path && steps) {
+  if (holds.length && !agreed && location.pathname !== place.peek().path && steps) {
     // The browser is there already. It comes back until the reader has said so.
     isAgreed = true;
     history.go(-steps);
-    if (!(await leaving.ask())) return;
+    if (!(await askToLeave())) return;
     isAgreed = true;
     history.go(steps);
     return;

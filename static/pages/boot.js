@@ -13,7 +13,7 @@ import * as session from "../lib/session.js";
 import { Confirming } from "../ui/confirm.js";
 import { Failed } from "../ui/empty.js";
 import { Page, Waiting } from "../ui/page.js";
-import { Toasts } from "../ui/toast.js";
+import { toastError, Toasts } from "../ui/toast.js";
 
 const { t } = i18n;
 
@@ -61,7 +61,10 @@ function Proving({ answer }) {
   useEffect(() => {
     import("./parts/proof.js").then(
       (module) => setQuestion(() => module.default),
-      () => answer(false),
+      () => {
+        toastError(new ApiError(0, { code: UNREACHABLE }));
+        answer(false);
+      },
     );
   }, []);
   return Question && html`<${Question} answer=${answer} />`;

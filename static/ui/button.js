@@ -22,8 +22,8 @@ export function Button({ work, submit, busy = false, kind = "", icon, small, dis
       toastError(error);
     }
     setRunning(false);
-    // A dialog that closes sees to it itself.
-    if (!isInDialog) requestAnimationFrame(() => giveBack(button));
+    // A dialog that was closed sees to it itself.
+    requestAnimationFrame(() => void (isInDialog?.isConnected === false || giveBack(button)));
   };
   const busyNow = busy || running;
   const looks = { "btn-sm": small, "btn-loading": busyNow, "btn-icon": !children };

@@ -31,8 +31,8 @@ function copyFromField(text) {
   return done;
 }
 
-/** @param {{text: string, what: string}} props `what` names it for a screen reader */
-export function CopyButton({ text, what }) {
+/** @param {{text: string, what: string, copied?: () => void}} props `what` names it for a screen reader */
+export function CopyButton({ text, what, copied }) {
   const [state, setState] = useState(/** @type {"" | "done" | "refused"} */ (""));
   const timer = useRef(0);
   const press = async () => {
@@ -40,7 +40,9 @@ export function CopyButton({ text, what }) {
     setState("");
     const done = await copy(text);
     setState(done ? "done" : "refused");
-    if (done) timer.current = setTimeout(() => setState(""), 2000);
+    if (!done) return;
+    copied?.();
+    timer.current = setTimeout(() => setState(""), 2000);
   };
   const done = state === "done";
   return html`
@@ -65,10 +67,11 @@ function ByHand({ text, what }) {
     </div>`;
 }
 
-/** A value to be copied, under its name. @param {{label: string, text: string, shown?: any}} props */
-export const CopyRow = ({ label, text, shown }) => html`
+/** A value to be copied, under its name. @param {{label: string, text: string, shown?: any, copied?: () => void}}
+ * props */
+export const CopyRow = ({ label, text, shown, copied }) => html`
   <div class="copy-row">
     <div class="copy-text"><div class="text-secondary small">${label}</div><div class="fw-bold tabular text-break">
       ${shown ?? text}</div></div>
-    <${CopyButton} text=${text} what=${label} />
+    <${CopyButton} text=${text} what=${label} copied=${copied} />
   </div>`;

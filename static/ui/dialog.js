@@ -6,6 +6,7 @@ import { html, isComposing, useEffect, useId, useRef, useState } from "../lib/do
 import { giveBack } from "../lib/focus.js";
 import { t } from "../lib/i18n.js";
 import { mayLeave } from "../lib/router.js";
+import { surfaces, Toasts } from "./toast.js";
 
 /** Shown while it is in the page. @param {{title: any, close: () => void, children?: any, footer?: any, wide?: boolean,
  *   isQuestion?: boolean}} props `isQuestion`: it is itself what asks */
@@ -15,13 +16,14 @@ export function Dialog({ title, close, children, footer, wide, isQuestion }) {
   const id = useId();
   useEffect(() => {
     const opened = box.current;
-    const isAbove = document.querySelector("dialog[open]");
     opened?.showModal();
+    surfaces.value = [...surfaces.peek(), id];
     if (opened) begin(opened, isQuestion);
     return () => {
       opened?.close();
-      // After the row of the button was drawn again, or taken away. A dialog below this one sees to it itself.
-      if (!isAbove) requestAnimationFrame(() => giveBack(opener));
+      surfaces.value = surfaces.peek().filter((one) => one !== id);
+      // After the row of the button was drawn again, or taken away.
+      requestAnimationFrame(() => giveBack(opener));
     };
   }, []);
   const leave = async () => {
@@ -49,6 +51,7 @@ export function Dialog({ title, close, children, footer, wide, isQuestion }) {
         <div class="modal-body">${children}</div>
         ${footer && html`<div class="modal-footer">${footer}</div>`}
       </div>
+      <${Toasts} on=${id} />
     </dialog>`;
 }
 

@@ -68,6 +68,7 @@ export function useForm(first, send, check = () => ({}), { draft = "", asks = fa
 
   /** @param {any} error */
   const refuse = (error) => {
+    if (error.isDeclined) return;
     const { known, rest } = error instanceof ApiError ? byField(error, values) : { known: {}, rest: error };
     setErrors(known);
     setFailure(rest);

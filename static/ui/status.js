@@ -24,6 +24,8 @@ const TONES = {
   active: "green",
   inactive: "secondary",
   banned: "red",
+  ok: "green",
+  failing: "red",
 };
 
 /** A state in its word and colour. @param {{of: string, value: string}} props `of` is the group of words, as in

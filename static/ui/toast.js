@@ -6,6 +6,8 @@ import { Icon } from "./icon.js";
 const SHOWN_MS = 5000;
 let numbered = 0;
 const shown = signal(/** @type {{id: number, kind: string, text: string}[]} */ ([]));
+/** What lies over the page, the topmost at the end. A dialog covers all below it, where nobody hears what is said. */
+export const surfaces = signal(/** @type {string[]} */ ([]));
 
 /** Says something in passing. @param {string} text @param {"success" | "danger" | "info"} [kind] */
 export function toast(text, kind = "success") {
@@ -18,22 +20,23 @@ export function toast(text, kind = "success") {
 export const toastSaved = (wish) =>
   Object.keys(wish).length ? toast(t("common.saved")) : toast(t("common.unchanged"), "info");
 
-/** Says what a refusal means. @param {any} error */
-export const toastError = (error) => toast(sentence(error), "danger");
+/** Says what a refusal means; who declined to go on knows why it ends. @param {any} error */
+export const toastError = (error) => error?.isDeclined || toast(sentence(error), "danger");
 
 /** @param {number} id */
 const drop = (id) => (shown.value = shown.value.filter((one) => one.id !== id));
 
-/** Where they appear; once a page. */
-export const Toasts = () => html`
+/** Where they appear: in the page, and in each dialog; at the topmost. @param {{on?: string}} props */
+export const Toasts = ({ on }) => html`
   <div class="toasts" aria-live="polite">
-    ${shown.value.map(
+    ${(surfaces.value.at(-1) === on ? shown.value : []).map(
       ({ id, kind, text }) => html`
       <div key=${id} class=${`toast show toast-${kind}`}>
         <div class="toast-body">
           <${Icon} name=${kind === "danger" ? "alert-triangle" : kind === "info" ? "info-circle" : "circle-check"} />
           <span class="toast-text">${text}</span>
-          <button type="button" class="btn-close" aria-label=${t("common.close")} onClick=${() => drop(id)}></button>
+          <button type="button" class="btn-close" aria-label=${t("common.dismiss")}
+            onClick=${() => drop(id)}></button>
         </div>
       </div>`,
     )}

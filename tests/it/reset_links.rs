@@ -8,6 +8,7 @@ use crate::support::tcp::at_once;
 use crate::support::wire::Answer;
 use serde_json::{Value, json};
 use smm_panel::accounts::{self, password};
+use smm_panel::audit_log::Actor;
 
 const NEW: &str = "another horse";
 
@@ -61,6 +62,14 @@ fn an_admin_s_link_sets_a_password_once_and_ends_all_sessions() {
         (&json!("boss"), &json!("lan"))
     );
     assert!(!log.to_string().contains(token));
+    let used = boss.get("/api/admin/audit-log?action=user.use_reset_link").expect(200);
+    let entries = used["items"].as_array().unwrap();
+    assert_eq!(entries.len(), 1, "the one that worked: {used}");
+    assert_eq!(
+        (&entries[0]["actor"], &entries[0]["subject_name"], &entries[0]["after"]),
+        (&json!("lan"), &json!("lan"), &json!({ "made_by": "boss" }))
+    );
+    assert!(!used.to_string().contains(token));
     assert_eq!(app.number("SELECT count(*) FROM account_links"), 0);
 }
 
@@ -124,6 +133,9 @@ fn a_second_factor_is_asked_for_and_cannot_be_guessed() {
         reset(&app, &token, &json!({ "totp": "000000" })).refused(401, "invalid_totp");
     }
     reset(&app, &token, &json!({ "totp": phone.code(&app.clock, 0) })).refused(429, "rate_limited");
+    let tried = lan.get("/api/user/logins").expect(200);
+    let tried: Vec<_> = tried["items"].as_array().unwrap().iter().map(|one| &one["wrong"]).collect();
+    assert_eq!(tried, [&json!("link_code"); 5], "what was not given was not wrong");
     app.clock.advance_seconds(60);
     log_in(&app, NEW).refused(401, "invalid_credentials");
     app.clock.advance_seconds(60);
@@ -138,7 +150,7 @@ fn one_link_followed_twice_at_once_sets_one_password() {
     let (db, hash) = (app.app.db.clone(), password::hash(NEW, password::Cost::new(4).unwrap()).unwrap());
     let done = at_once(4, |_| {
         let (token, hash) = (token.clone(), hash.clone());
-        db.write_blocking(move |tx| accounts::reset_by_link(tx, &token, &hash, None)).is_ok()
+        db.write_blocking(move |tx| accounts::reset_by_link(tx, &Actor::CONSOLE, &token, &hash, None)).is_ok()
     });
     assert_eq!(done.iter().filter(|done| **done).count(), 1, "{done:?}");
     log_in(&app, NEW).expect(200);

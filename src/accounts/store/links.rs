@@ -19,12 +19,12 @@ pub fn insert(
     Ok(())
 }
 
-/// Whose it is, and the user's epoch when it was made. One from the future tells of a clock that was set back; one of
-/// somebody who is no admin any more serves no more.
-pub fn find(tx: &ReadTx, hash: &[u8; 32]) -> Result<Option<(UserId, i64)>, Fault> {
-    let sql = "SELECT user_id, epoch FROM account_links WHERE hash = ?1 AND made_at <= ?2 AND expires_at > ?2
+/// Whose it is, the user's epoch when it was made, and by whom. One from the future tells of a clock that was set back;
+/// one of somebody who is no admin any more serves no more.
+pub fn find(tx: &ReadTx, hash: &[u8; 32]) -> Result<Option<(UserId, i64, Option<UserId>)>, Fault> {
+    let sql = "SELECT user_id, epoch, made_by FROM account_links WHERE hash = ?1 AND made_at <= ?2 AND expires_at > ?2
          AND NOT EXISTS (SELECT 1 FROM users WHERE id = made_by AND (role <> 'admin' OR banned = 1))";
-    tx.one(sql, (hash, tx.now()), |row| Ok((row.get(0)?, row.get(1)?)))
+    tx.one(sql, (hash, tx.now()), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
 }
 
 pub fn delete_of(tx: &Tx, user: UserId) -> Result<(), Fault> {

@@ -9,13 +9,19 @@ use crate::kernel::ids::{LoginId, SessionId, UserId};
 use crate::kernel::page::{Page, PageRequest};
 use strum::{IntoStaticStr, VariantArray};
 
-/// What was wrong with a try to log in.
+/// What was wrong with a try to prove who one is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Wrong {
     Password,
     /// The password was right.
     Code,
+    /// Within a session, where the password was asked for once more.
+    SessionPassword,
+    /// The same, after the right password.
+    SessionCode,
+    /// With a link that sets another password.
+    LinkCode,
 }
 
 word_column!(Wrong);

@@ -29,7 +29,7 @@ pub struct JobsView {
 pub struct JobView {
     #[schema(example = "audit")]
     name: &'static str,
-    /// `waiting` (has not run since the start), `ok` or `failing`.
+    /// `waiting` (for its first run since the start), `idle` (it finds nothing to do), `off`, `ok` or `failing`.
     status: &'static str,
     /// Null while it does not run.
     running_since: Option<String>,
@@ -70,12 +70,18 @@ pub struct ProofView {
     first_differences: Vec<String>,
 }
 
-/// `waiting`, `ok` or `failing`.
-pub fn status_word(status: &JobStatus) -> &'static str {
+/// What is due no sooner is turned off.
+const OFF_AFTER_SECONDS: i64 = 366 * 24 * 60 * 60;
+
+/// `waiting`, `idle`, `off`, `ok` or `failing`.
+pub fn status_word(status: &JobStatus, now: Timestamp) -> &'static str {
+    let is_off = || status.next_at().is_some_and(|next| next > now.plus_seconds(OFF_AFTER_SECONDS));
     match &status.last {
         _ if status.failures > 0 => "failing",
-        None => "waiting",
         Some(_) => "ok",
+        None if is_off() => "off",
+        None if status.began_at.is_some() && status.running_since.is_none() => "idle",
+        None => "waiting",
     }
 }
 
@@ -83,9 +89,9 @@ fn ms(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-impl From<(&'static str, JobStatus)> for JobView {
-    fn from((name, status): (&'static str, JobStatus)) -> Self {
-        let word = status_word(&status);
+impl JobView {
+    fn of(name: &'static str, status: JobStatus, now: Timestamp) -> Self {
+        let word = status_word(&status, now);
         let (result, error) = match status.last.as_ref().map(|run| run.outcome.clone()) {
             None => (None, None),
             Some(Ok(did)) => (Some(did).filter(|did| !did.is_empty()), None),
@@ -132,6 +138,8 @@ impl From<(Timestamp, StoredReport)> for ProofView {
 #[get("/api/admin/jobs")]
 pub fn list(app: &State<App>, _by: Admin) -> ApiResult<Json<JobsView>> {
     let audit = app.db.read_now(audit::last)?.map(ProofView::from);
-    let items = app.job_registry.all().into_iter().map(JobView::from).collect();
+    let now = app.db.clock().now();
+    let items = app.job_registry.all().into_iter();
+    let items = items.map(|(name, status)| JobView::of(name, status, now)).collect();
     Ok(Json(JobsView { items, audit }))
 }

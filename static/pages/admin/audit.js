@@ -25,9 +25,11 @@ const actions = () =>
 
 /** @param {{query: Record<string, string>}} props */
 function Filters({ query: { actor_id = "", action = "", subject = "", from = "", to = "" } }) {
-  const admins = useAnswer("/api/admin/users?role=admin&limit=100").data?.items ?? [];
+  const workers = ["admin", "support"].flatMap(
+    (role) => useAnswer(`/api/admin/users?role=${role}&limit=100`).data?.items ?? [],
+  );
   const all = { value: "", text: t("common.all") };
-  const actors = admins.map((/** @type {any} */ one) => ({ value: `${one.id}`, text: one.username }));
+  const actors = workers.map((one) => ({ value: `${one.id}`, text: one.username }));
   return html`
     <div class="filters">
       <${Search} label=${t("audit.search")} value=${subject}
@@ -61,7 +63,7 @@ const Entry = ({ entry }) => html`
   </div>
   <${Changes} entry=${entry} />`;
 
-/** Every change an admin made. */
+/** Every change that is on record. */
 export default function Audit() {
   const query = place.value.query;
   const { actor_id = "", action = "", subject = "", from = "", to = "" } = query;

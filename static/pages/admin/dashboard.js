@@ -81,11 +81,15 @@ const Best = ({ services }) => {
     { label: t("figures.sales"), number: true, cell: (/** @type {any} */ row) => money(row.sales) },
     { label: t("figures.profit"), number: true, cell: (/** @type {any} */ row) => money(row.profit) },
   ];
+  if (!services.length) return html`<${Card} title=${t("dashboard.best")}><${Nothing} /><//>`;
   return html`<${Card} title=${t("dashboard.best")} flush>
     <${Table} columns=${columns} rows=${services.slice(0, 5)} id=${(/** @type {any} */ row) => row.service_id}
       label=${t("dashboard.best")} />
   <//>`;
 };
+
+/** What a card of a new panel says. */
+const Nothing = () => html`<p class="text-secondary mb-0">${t("common.nothing")}</p>`;
 
 /** The proof of the ledger and every job in one line each. @param {{jobs: any}} props */
 const Health = ({ jobs }) => {
@@ -128,6 +132,7 @@ function Newest() {
   const deposits = useAnswer("/api/admin/deposits?limit=5").data;
   return html`
     <${Card} title=${t("dashboard.newest_orders")}>
+      ${orders?.items.length === 0 && html`<${Nothing} />`}
       ${(orders?.items ?? []).map(
         (/** @type {any} */ order) => html`
         <div key=${order.id} class="d-flex flex-wrap gap-2 py-1">
@@ -138,6 +143,7 @@ function Newest() {
       )}
     <//>
     <${Card} title=${t("dashboard.newest_deposits")}>
+      ${deposits?.items.length === 0 && html`<${Nothing} />`}
       ${(deposits?.items ?? []).map(
         (/** @type {any} */ deposit) => html`
         <div key=${deposit.id} class="d-flex flex-wrap gap-2 py-1">

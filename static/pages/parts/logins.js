@@ -20,9 +20,8 @@ export const Where = ({ row }) => html`
   <bdi class="text-break" title=${row.user_agent ?? ""}>${program(row)}</bdi>
   <div class="text-secondary small"><bdi>${row.address ?? "–"}</bdi></div>`;
 
-/** @param {{ok: boolean, wrong: "password" | "code" | null}} row */
-const outcome = ({ ok, wrong }) =>
-  t(ok ? "logins.ok" : wrong === "code" ? "logins.wrong_code" : "logins.wrong_password");
+/** @param {{ok: boolean, wrong: string | null}} row */
+const outcome = ({ ok, wrong }) => t(ok ? "logins.ok" : `logins.wrong_${wrong}`);
 
 /** @returns {import("../../ui/table.js").Column[]} */
 const columns = () => [

@@ -11,7 +11,7 @@ import { hold } from "../../lib/router.js";
 import { me, refresh } from "../../lib/session.js";
 import { Button } from "../../ui/button.js";
 import { CopyButton } from "../../ui/copy.js";
-import { Field, FormBox, useForm } from "../../ui/form.js";
+import { Field, FormBox, missing, useForm } from "../../ui/form.js";
 import { Notice } from "../../ui/notice.js";
 import { toast } from "../../ui/toast.js";
 
@@ -51,9 +51,11 @@ function Off({ go }) {
 
 /** @param {{begun: Begun, show: (codes: string[]) => any, cancel: () => void}} props */
 function Scan({ begun, show, cancel }) {
-  const form = useForm({ code: "" }, async (values) => {
-    await show((await post(`${FACTOR}/confirm`, values)).recovery_codes);
-  });
+  const form = useForm(
+    { code: "" },
+    async (values) => show((await post(`${FACTOR}/confirm`, values)).recovery_codes),
+    (values) => missing(values, ["code"]),
+  );
   return html`
     <p>${t("second_factor.scan")}</p>
     <p class="text-center">
@@ -75,7 +77,7 @@ function Scan({ begun, show, cancel }) {
 /** Shown this once: the page is held until the reader says that they are kept.
  * @param {{codes: string[], done: () => void}} props */
 function Codes({ codes, done }) {
-  useLayoutEffect(() => hold(), []);
+  useLayoutEffect(() => hold("codes"), []);
   const form = useForm(
     { kept: false },
     async () => done(),

@@ -150,3 +150,13 @@ test("services are narrowed to a provider and to what is on sale", async ({ page
   await expect(row("hand")).toHaveCount(0);
   await expect(row("sold")).toBeVisible();
 });
+
+test("the whole menu is seen on the screen of a small notebook", async ({ page, shop }) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await enter(page, shop.base, ADMIN);
+  await page.goto(`${shop.base}/admin`);
+  const entries = page.locator("#menu .nav-link");
+  await expect(entries.first()).toBeInViewport({ ratio: 1 });
+  await expect(entries.last()).toBeInViewport({ ratio: 1 });
+  await expect(page.getByRole("button", { name: "Đăng xuất" })).toBeInViewport({ ratio: 1 });
+});

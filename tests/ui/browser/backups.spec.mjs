@@ -4,6 +4,7 @@ import { violations } from "./axe.mjs";
 import { ADMIN, confirm, enter, expect, test } from "./fixtures.mjs";
 import { LOOKS, seenAs } from "./looks.mjs";
 import { SHOP } from "./panel.mjs";
+import { Storage } from "./s3.mjs";
 
 const wide = () => document.documentElement.scrollWidth > document.documentElement.clientWidth;
 
@@ -48,6 +49,45 @@ for (const look of LOOKS) {
       const said = t(`audit.sentence.backup.${verb}`, { actor: ADMIN.login ?? "admin", subject });
       await expect(page.getByText(said)).toBeVisible();
     }
+  });
+}
+
+for (const look of LOOKS) {
+  test(`whether a backup is at the storage is said, and why it is not, ${look.name}`, async ({ page, open }) => {
+    const storage = await Storage.start();
+    const sealed = { BACKUP_PASSPHRASE: "a passphrase of some length", BACKUP_S3_URL: storage.url };
+    const panel = await open({ env: { ...SHOP, BACKUP_EVERY_HOURS: "0", ...sealed } });
+    const { t } = await seenAs(page, look, "admin");
+    await enter(page, panel.base, ADMIN);
+    const admin = await panel.token(ADMIN);
+    storage.refuses = true;
+    const make = () => panel.ask("POST", "/api/admin/backups", {}, admin);
+    await make();
+    const path = `${panel.base}/admin/backups`;
+    const failed = page.getByText(t("backups.upload_failed", { time: "" }).trim());
+    await expect(async () => {
+      await page.goto(path);
+      await expect(failed).toBeVisible({ timeout: 1000 });
+    }).toPass();
+    await expect(page.getByText("HTTP 403 AccessDenied")).toBeVisible();
+    await expect(page.getByText(t("backups.not_uploaded"))).toBeVisible();
+    await expect(page.getByText(t("backups.passphrase"))).toBeVisible();
+    await expect(page.getByText(t("backups.storage", { place: storage.place }))).toBeVisible();
+    await expect(page.locator("main")).not.toContainText("planted");
+    expect(await violations(page)).toEqual([]);
+    await page.screenshot({ path: `results/backups-storage-${look.name}.png`, fullPage: true });
+    storage.refuses = false;
+    await make();
+    const arrived = page.getByText(t("backups.uploaded", { time: "" }).trim());
+    await expect(async () => {
+      await page.goto(path);
+      await expect(arrived).toHaveCount(2, { timeout: 1000 });
+    }).toPass();
+    await expect(failed).toHaveCount(0);
+    // Of one day the newest stays there.
+    await expect.poll(() => storage.objects.size).toBe(1);
+    expect(await page.evaluate(wide)).toBe(false);
+    storage.stop();
   });
 }
 

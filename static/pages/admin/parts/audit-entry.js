@@ -41,6 +41,7 @@ const VARIANTS = {
     { amount: money(after.refunded), id: after.provider_order_id },
   ],
   "user.role": ({ after }) => ["", { after: t(`users.${after.role}`) }],
+  "user.use_reset_link": ({ after }) => ["", { by: after.made_by }],
   "refill.decide": ({ after }) => ["", { after: t(`status.refill.${after.status}`) }],
   "order.cancel": ({ before, after }) => [
     after.status === "canceled" ? "" : "_asked",

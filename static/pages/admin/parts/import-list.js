@@ -117,7 +117,7 @@ const idsOf = (lines) =>
 const without = (all, some) => new Set([...all].filter((id) => !some.has(id)));
 
 /** What would be sold below its cost, by today's list or by what it cost until now: a wrong exchange rate makes both of
- * them small. @param {any[]} lines @param {number} discount percent */
+ * them small. @param {any[]} lines @param {number | null} discount percent */
 const lost = (lines, discount) =>
   losses(
     lines.map(({ name, rate, cost, cost_before }) => ({
@@ -155,7 +155,7 @@ function Choice({ looked, done }) {
     () =>
       lost(
         lines.filter((/** @type {any} */ line) => chosen.has(line.provider_service_id)),
-        discount ?? 0,
+        discount,
       ),
     [lines, chosen, discount],
   );

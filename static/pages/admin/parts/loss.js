@@ -19,10 +19,12 @@ const SHOWN = 5;
 /** @type {Losses} */
 const NONE = { count: 0, items: [] };
 
-/** Those that would be sold below their cost to buyers with this discount, with what these would pay.
- * @param {{name: string, rate: string | null, cost: string | null}[]} sold @param {number} discount percent
+/** Those that would be sold below their cost to buyers with this discount, with what these would pay. None while it is
+ * not known: what is asked then would be asked anew a moment later.
+ * @param {{name: string, rate: string | null, cost: string | null}[]} sold @param {number | null} discount percent
  * @returns {Losses} */
 export function losses(sold, discount) {
+  if (discount === null) return NONE;
   const paid = sold.map((one) => ({ ...one, rate: one.rate && discounted(one.rate, discount) }));
   const items = /** @type {Loss[]} */ (paid.filter(({ rate, cost }) => isBelow(rate, cost)));
   return { count: items.length, items };

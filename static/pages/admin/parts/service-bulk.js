@@ -44,7 +44,7 @@ export function ChangeBulk({ services, change, replace, close }) {
   const form = useForm({ allow_loss: false }, async () => {});
   const body = { active: change === "turn_on" };
   const tier = useBestTier();
-  const found = losses(body.active ? services : [], tier?.discount_percent ?? 0);
+  const found = losses(body.active ? services : [], tier?.discount_percent ?? null);
   const unread = tier === null ? t("bulk.wait.reading") : "";
   const why = found.count && !form.values.allow_loss ? t("bulk.wait.loss") : unread;
   const call = (/** @type {any} */ service) => put(`/api/admin/services/${service.id}`, body).then(replace);

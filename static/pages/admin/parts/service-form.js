@@ -17,7 +17,8 @@ const KINDS = ["url", "handle", "any"];
 const NUMBERS = { refill_days: WHOLE, rate: RATE, min_quantity: AMOUNT, max_quantity: AMOUNT, cost: COST };
 const NEEDED = ["name", "category"];
 
-/** What would be sold below its cost. @param {Record<string, any>} values @param {number} discount percent */
+/** What would be sold below its cost. @param {Record<string, any>} values
+ * @param {number | null} discount percent */
 const lost = (values, discount) =>
   losses([{ name: values.name, rate: decimal(values.rate), cost: decimal(values.cost, COST) }], discount);
 
@@ -106,7 +107,7 @@ function ServiceForm({ service, providers, done, close, types }) {
           }
         </div>
         <${Sources} form=${form} service=${service} providers=${providers} priced=${priced} />
-        <${LossQuestion} form=${form} found=${lost(form.values, discount ?? 0)} note=${buyersNote(discount)} />
+        <${LossQuestion} form=${form} found=${lost(form.values, discount)} note=${buyersNote(discount)} />
         <${Field} form=${form} name="refill" type="checkbox" label=${t("services.refill")}
           hint=${form.values.provider_id && t("services.follows_list")} />
         ${

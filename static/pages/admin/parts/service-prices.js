@@ -57,7 +57,7 @@ export function PricesBulk({ services, reload, close }) {
   const { plan, error } = usePlan(change && { service_ids: services.map(({ id }) => id), ...change });
   const tier = useBestTier();
   const changed = (plan?.items ?? []).filter((/** @type {any} */ item) => item.action === "changed");
-  const found = losses(form.values.way === "category" ? [] : changed, tier?.discount_percent ?? 0);
+  const found = losses(form.values.way === "category" ? [] : changed, tier?.discount_percent ?? null);
   const apply = async () => {
     const done = await post(PATH, { service_ids: changed.map((/** @type {any} */ item) => item.id), ...change });
     toast(t("services.bulk_done", { count: done.changed }));

@@ -3,9 +3,10 @@
 // factor off.
 
 import { ask, newKey, post, put } from "../../../lib/api.js";
-import { html, useState } from "../../../lib/dom.js";
+import { html, useLayoutEffect, useState } from "../../../lib/dom.js";
 import { money, signed, t } from "../../../lib/i18n.js";
 import { SIGNED, whole } from "../../../lib/number.js";
+import { hold } from "../../../lib/router.js";
 import { Button } from "../../../ui/button.js";
 import { CopyRow } from "../../../ui/copy.js";
 import { Dialog } from "../../../ui/dialog.js";
@@ -132,13 +133,15 @@ export function FactorDialog({ user, done, close }) {
 /** A link by which a user who has lost the password sets another one. @param {Props} props */
 export function LinkDialog({ user, close }) {
   const [url, show] = useState("");
+  const [isTaken, take] = useState(false);
+  useLayoutEffect(() => (url && !isTaken ? hold("link") : undefined), [url, isTaken]);
   const make = async () => show((await post(`/api/admin/users/${user.id}/reset-link`)).url);
   return html`
     <${Dialog} title=${t("user.link_title", { name: user.username })} close=${close}>
       <p>${t(url ? "user.link_given" : "user.link_effect")}</p>
       ${
         url
-          ? html`<${CopyRow} label=${t("user.link_url")} text=${url} />`
+          ? html`<${CopyRow} label=${t("user.link_url")} text=${url} copied=${() => take(true)} />`
           : html`<${Button} kind="primary" work=${make}>${t("user.link_make")}<//>`
       }
     <//>`;

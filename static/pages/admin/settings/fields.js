@@ -15,10 +15,10 @@ const asMoney = (/** @type {string} */ text) => t("number.amount", { amount: mon
 const asPercent = (/** @type {string} */ text) => t("number.understood", { value: percent(Number(text)) });
 
 /** How numbers are read, and said. @type {Record<string, {kind: import("../../../lib/number.js").Kind,
- *   shown?: (text: string) => any}>} */
+ *   shown?: (text: string) => any, explains?: "always"}>} */
 const NUMBERS = {
   integer: { kind: WHOLE },
-  amount: { kind: WHOLE, shown: asMoney },
+  amount: { kind: WHOLE, shown: asMoney, explains: "always" },
   percent: { kind: PERCENT, shown: asPercent },
 };
 

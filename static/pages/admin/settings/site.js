@@ -40,7 +40,7 @@ export function SafetySection({ settings, saved }) {
   };
   return html`
     <${Fields} section="safety" settings=${settings} saved=${saved} check=${check}>
-      ${!me.value?.totp && html`<p class="mt-3 mb-0"><a href="/account">${t("factor.to_account")}</a></p>`}
+      ${!me.value?.totp && html`<p class="mt-3 mb-0"><a class="btn" href="/account">${t("factor.to_account")}</a></p>`}
     <//>`;
 }
 
