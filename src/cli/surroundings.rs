@@ -17,6 +17,7 @@ pub(super) fn keep_files_private() {
 
 /// Mends what can be mended and tells the rest, once at start.
 pub(super) fn look(config: &Config, figment: &Figment) {
+    keep_pages_small();
     let files = raise_open_files();
     let address = figment.extract_inner::<IpAddr>("address").ok();
     let has_tls = figment.find_value("tls").is_ok();
@@ -50,6 +51,18 @@ fn raise_open_files() -> Option<u64> {
         }
     }
 }
+
+/// Memory comes in pages of 4 KiB. In huge ones (2 MiB, which many systems give to everybody) the heap of each thread
+/// costs megabytes that nobody uses: an idle panel had 76 MiB instead of 30, a busy one 220 instead of 70.
+#[cfg(target_os = "linux")]
+fn keep_pages_small() {
+    if let Err(cause) = rustix::thread::disable_transparent_huge_pages(true) {
+        tracing::warn!(%cause, "huge pages could not be turned off: the panel will take more memory");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn keep_pages_small() {}
 
 fn few_files(limit: Option<u64>) -> Option<String> {
     let limit = limit.filter(|limit| *limit < FEW_FILES)?;

@@ -157,6 +157,14 @@ fn it_takes_the_descriptors_it_may_have_and_says_when_they_are_few() {
     assert!(told.contains("may open 256 files") && soft == 256, "{told} {soft}");
 }
 
+#[test]
+fn its_memory_comes_in_small_pages() {
+    let folder = TempDir::new().unwrap();
+    let panel = Binary::start(folder.path(), &[], &[]);
+    let status = fs::read_to_string(format!("/proc/{}/status", panel.pid())).unwrap();
+    assert!(status.contains("THP_enabled:\t0"), "{status}");
+}
+
 fn limit_files(most: usize) {
     let maximum = getrlimit(Resource::Nofile).maximum;
     let current = Some(u64::try_from(most).unwrap());

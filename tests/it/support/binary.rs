@@ -111,6 +111,10 @@ impl Binary {
         self.child.wait().unwrap();
     }
 
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Any signal, and nothing is waited for.
     pub fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
