@@ -7,8 +7,8 @@ use super::params::PathId;
 use super::payment::drawn;
 use super::proof::{self, Presence};
 use super::respond::{Created, Json, NoContent};
-use crate::accounts::{self, AccountError, Visit};
-use crate::kernel::error::Rule;
+use crate::accounts::{self, AccountError, Visit, Wrong};
+use crate::kernel::error::{FieldError, Rule};
 use crate::kernel::ids::UserId;
 use crate::state::App;
 use rocket::{Route, State, delete, get, post, routes};
@@ -139,7 +139,7 @@ pub async fn renew(
     let code = shown(app, &me, &by.visit, body.0).await?;
     let user = me.id;
     let renew = app.db.write(move |tx| accounts::new_recovery_codes(tx, user, code.as_deref()));
-    let recovery_codes = renew.await?;
+    let recovery_codes = written_down(app, &me, &by.visit, renew.await).await?;
     settle(app, &me, has_password, has_code)?;
     Ok(Json(RecoveryCodes { recovery_codes }))
 }
@@ -155,7 +155,8 @@ pub async fn end(app: &State<App>, by: Attempt, me: Member, body: Body<GivenFact
     let (has_password, has_code) = (body.0.password.is_some(), body.0.code.is_some());
     let code = shown(app, &me, &by.visit, body.0).await?;
     let user = me.id;
-    app.db.write(move |tx| accounts::end_second_factor(tx, user, code.as_deref())).await?;
+    let end = app.db.write(move |tx| accounts::end_second_factor(tx, user, code.as_deref()));
+    written_down(app, &me, &by.visit, end.await).await?;
     settle(app, &me, has_password, has_code)?;
     Ok(NoContent)
 }
@@ -168,6 +169,20 @@ fn settle(app: &App, me: &Member, has_password: bool, has_code: bool) -> ApiResu
         (false, false) => {}
     }
     Ok(())
+}
+
+/// A wrong code stands in the user's log-in history.
+async fn written_down<T>(
+    app: &App,
+    me: &Member,
+    visit: &Visit,
+    done: Result<T, AccountError>,
+) -> ApiResult<T> {
+    let is_wrong = |field: &FieldError| field.rule == Rule::WrongCode;
+    if matches!(&done, Err(AccountError::Fields(fields)) if fields.iter().any(is_wrong)) {
+        proof::failed(app, me, Wrong::SessionCode, visit).await?;
+    }
+    Ok(done?)
 }
 
 /// The code that is to be looked at. Errors: as `proof::shown`; `Fields` without one, where no browser asks.

@@ -47,6 +47,6 @@ export async function mayFollow() {
 
 /** Asks before what is on the page alone is gone. @param {string} what as `hold` was told */
 export const mayDiscard = (what) => {
-  const word = (/** @type {string} */ part) => t(`leave.${what}.${part}`);
+  const word = (/** @type {string} */ part) => t(`leave_${what}.${part}`);
   return confirm({ title: word("title"), text: word("text"), yes: word("yes"), no: word("no") });
 };

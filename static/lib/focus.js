@@ -4,11 +4,10 @@
 /** Where it goes when what it should return to is gone. */
 const HOME = "page-title";
 
-/** Returns the focus, unless somebody has it already. While a dialog is open it stays there: at what it should return
- * to, or else at the title. @param {HTMLElement | null} [opener] */
+/** Returns the focus, unless somebody has it already; to the title of an open dialog where what it should return to is
+ * gone. @param {HTMLElement | null} [opener] */
 export function giveBack(opener) {
   if (document.activeElement !== document.body) return;
-  // What is behind an open dialog takes none.
   if (opener?.isConnected && opener !== document.body) opener.focus();
   if (document.activeElement !== document.body) return;
   const above = [...document.querySelectorAll("dialog[open]")].at(-1);

@@ -50,14 +50,14 @@ export const recall = (key) => known.get(entry.name)?.read.get(key);
 /** Forgets it all: it belongs to somebody who has left. */
 export const forgetAll = () => known.clear();
 
-/** Whether a page may be left with what is on it alone; asked where something holds it, by what it would lose. */
+/** Whether a page may be left; asked where something holds it, by what would be lost. */
 export const leaving = { ask: async (/** @type {string} */ _what) => true };
 /** What holds the page, the latest at the end. @type {{what: string}[]} */
 let holds = [];
 let tabHolds = 0;
 
-/** Holds the page until `leaving` agrees, and the tab with it.
- * @param {string} [what] is lost: what the question in the locales is called @returns {() => void} lets it go */
+/** Holds the page until `leaving` agrees, and the tab with it. @param {string} [what] would be lost
+ * @returns {() => void} lets it go */
 export function hold(what = "typed") {
   const held = { what };
   holds.push(held);

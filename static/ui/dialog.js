@@ -16,14 +16,15 @@ export function Dialog({ title, close, children, footer, wide, isQuestion }) {
   const id = useId();
   useEffect(() => {
     const opened = box.current;
+    const below = [...document.querySelectorAll("dialog[open]")].at(-1);
     opened?.showModal();
     surfaces.value = [...surfaces.peek(), id];
     if (opened) begin(opened, isQuestion);
     return () => {
       opened?.close();
       surfaces.value = surfaces.peek().filter((one) => one !== id);
-      // After the row of the button was drawn again, or taken away.
-      requestAnimationFrame(() => giveBack(opener));
+      // After the row of the button was drawn again, or taken away. A dialog below that closes too sees to it itself.
+      requestAnimationFrame(() => below?.matches(":not([open])") || giveBack(opener));
     };
   }, []);
   const leave = async () => {

@@ -6,7 +6,7 @@ import { Icon } from "./icon.js";
 const SHOWN_MS = 5000;
 let numbered = 0;
 const shown = signal(/** @type {{id: number, kind: string, text: string}[]} */ ([]));
-/** What lies over the page, the topmost at the end. A dialog covers all below it, where nobody hears what is said. */
+/** The open dialogs, the topmost at the end. */
 export const surfaces = signal(/** @type {string[]} */ ([]));
 
 /** Says something in passing. @param {string} text @param {"success" | "danger" | "info"} [kind] */
@@ -20,13 +20,13 @@ export function toast(text, kind = "success") {
 export const toastSaved = (wish) =>
   Object.keys(wish).length ? toast(t("common.saved")) : toast(t("common.unchanged"), "info");
 
-/** Says what a refusal means; who declined to go on knows why it ends. @param {any} error */
+/** Says what a refusal means. @param {any} error */
 export const toastError = (error) => error?.isDeclined || toast(sentence(error), "danger");
 
 /** @param {number} id */
 const drop = (id) => (shown.value = shown.value.filter((one) => one.id !== id));
 
-/** Where they appear: in the page, and in each dialog; at the topmost. @param {{on?: string}} props */
+/** Where they appear: in the page or the topmost dialog. @param {{on?: string}} props */
 export const Toasts = ({ on }) => html`
   <div class="toasts" aria-live="polite">
     ${(surfaces.value.at(-1) === on ? shown.value : []).map(

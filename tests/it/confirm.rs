@@ -220,9 +220,12 @@ fn what_was_wrong_in_a_session_stands_in_the_log_in_history() {
     lan.post("/api/auth/confirm", code).refused(401, "invalid_totp");
     let new = json!({ "current_password": "wrong", "new_password": "another horse" });
     lan.post("/api/auth/password", new).refused_fields(&["current_password"]);
+    let wrong_code = json!({ "password": PASSWORD, "code": "000000" });
+    let end = owner.send(Method::Delete, "/api/user/totp", &[], Some(wrong_code.to_string().into_bytes()));
+    end.refused_fields(&["code"]);
     let list = lan.get("/api/user/logins").expect(200);
     let wrong: Vec<_> = list["items"].as_array().unwrap().iter().map(|one| one["wrong"].clone()).collect();
-    let expected = json!(["session_password", "session_code", "session_password", null]);
+    let expected = json!(["session_code", "session_password", "session_code", "session_password", null]);
     assert_eq!(json!(wrong), expected);
 }
 

@@ -25,10 +25,11 @@ for (const look of LOOKS) {
     await expect(title).toBeFocused();
     // Not lost by a slip.
     await page.keyboard.press("Escape");
-    const question = page.getByRole("dialog", { name: t("leave.link.title") });
-    await question.getByRole("button", { name: t("leave.link.no") }).click();
+    const question = page.getByRole("dialog", { name: t("leave_link.title") });
+    await question.getByRole("button", { name: t("leave_link.no") }).click();
     await expect(title).toBeFocused();
     await dialog.getByRole("button", { name: t("common.copy") }).click();
+    await expect(dialog.getByText(t("common.copied"))).toBeAttached();
     await page.keyboard.press("Escape");
     await expect(page.getByRole("dialog")).toHaveCount(0);
     await expect(page.getByRole("button", { name: t("user.link"), exact: true })).toBeFocused();

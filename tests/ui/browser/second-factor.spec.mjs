@@ -66,8 +66,8 @@ for (const look of LOOKS) {
     await expect(page.getByText(t("second_factor.keep_first"))).toBeVisible();
     await page.evaluate(() => /** @type {HTMLElement} */ (document.querySelector('a[href="/orders"]')).click());
     await page
-      .getByRole("dialog", { name: t("leave.codes.title") })
-      .getByRole("button", { name: t("leave.codes.no") })
+      .getByRole("dialog", { name: t("leave_codes.title") })
+      .getByRole("button", { name: t("leave_codes.no") })
       .click();
     await expect(recovery).toHaveCount(10);
     await page.getByLabel(t("second_factor.kept")).check();

@@ -52,7 +52,7 @@ for (const look of LOOKS) {
     await dialog.getByRole("button", { name: t("common.close") }).click();
     await page
       .getByRole("dialog")
-      .getByRole("button", { name: t("leave.typed.yes"), exact: true })
+      .getByRole("button", { name: t("leave_typed.yes"), exact: true })
       .click();
     await expect(dialog).toHaveCount(0);
     await page.getByRole("button", { name: t("orders.clear") }).click();

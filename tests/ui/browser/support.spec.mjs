@@ -70,5 +70,12 @@ for (const look of LOOKS) {
     await expect(page.getByRole("heading", { name: t("deposits.title") })).toBeVisible();
     await page.goto(`${shop.base}/admin/settings`);
     await expect(page.getByRole("heading", { name: t("forbidden.title") })).toBeVisible();
+
+    // What the support did is in the audit log, and is found by who did it.
+    await enter(page, shop.base, ADMIN);
+    await page.goto(`${shop.base}/admin/audit`);
+    await page.getByLabel(t("audit.actor")).selectOption({ label: mai.login });
+    await expect(page.locator(".audit > li")).toHaveCount(2);
+    await expect(page.locator(".audit").getByText(mai.login).first()).toBeVisible();
   });
 }
