@@ -100,7 +100,7 @@ fn env() -> Outcome {
 }
 
 fn openapi() -> Outcome {
-    say(format_args!("{}", String::from_utf8_lossy(crate::web::openapi::json())));
+    say(format_args!("{}", String::from_utf8_lossy(&crate::web::openapi::json()).trim_end()));
     Ok(ExitCode::SUCCESS)
 }
 

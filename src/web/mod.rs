@@ -10,7 +10,6 @@ mod catalog_cache;
 mod catch;
 mod cors;
 mod demo;
-mod docs;
 mod error;
 mod events;
 mod export;
@@ -59,7 +58,6 @@ pub fn routes() -> Vec<Route> {
         assets::routes(),
         auth::routes(),
         demo::routes(),
-        docs::routes(),
         events::routes(),
         health::routes(),
         keys::routes(),

@@ -1,9 +1,12 @@
 //! The API's description, gathered from the handlers. A handler that is not listed here is not documented, and
 //! a test compares this list with the mounted routes.
+//!
+//! To gather it takes time and tens of megabytes, so a running panel never does: what is served is a file of
+//! `static/`, and a test compares it with what the handlers say.
 
 use super::error::Problem;
 use super::{
-    admin, auth, demo, events, health, keys, mass_order, metrics, orders, payment, refills, reseller, reset,
+    admin, assets, auth, demo, events, health, keys, mass_order, metrics, orders, payment, refills, reseller, reset,
     second_factor, services, site, timeline, user, visits,
 };
 use crate::kernel::cause::{BackupCause, CallCause, Defect};
@@ -11,7 +14,7 @@ use crate::kernel::note::Note;
 use crate::kernel::reason::Reason;
 use crate::kernel::rule::{Rule, Words};
 use rocket::http::Status;
-use std::sync::LazyLock;
+use std::borrow::Cow;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Components, Content, OpenApi as Description, Ref, RefOr, Response};
@@ -99,11 +102,8 @@ pub fn document() -> Description {
 }
 
 /// The document as `/openapi.json` and `smm-panel openapi` give it.
-pub fn json() -> &'static [u8] {
-    static JSON: LazyLock<Vec<u8>> = LazyLock::new(|| {
-        document().to_pretty_json().expect("a description holds only strings, numbers and maps").into_bytes()
-    });
-    &JSON
+pub fn json() -> Cow<'static, [u8]> {
+    assets::bytes("openapi.json").unwrap_or_default()
 }
 
 struct Credentials;
@@ -169,4 +169,23 @@ fn complete(method: &str, path: &str, operation: &mut Operation) {
 fn is_problem(content: &RefOr<Content>) -> bool {
     let RefOr::T(content) = content else { return false };
     matches!(&content.schema, Some(RefOr::Ref(schema)) if schema.ref_location.ends_with("/Problem"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{env, fs};
+
+    const AGAIN: &str = "WRITE_OPENAPI=1 cargo test --lib openapi";
+
+    #[test]
+    fn the_file_is_what_the_handlers_say() {
+        let said = format!("{}\n", document().to_pretty_json().unwrap());
+        let path = format!("{}/static/openapi.json", env!("CARGO_MANIFEST_DIR"));
+        if env::var_os("WRITE_OPENAPI").is_some() {
+            fs::write(&path, &said).unwrap();
+        }
+        let is_same = fs::read_to_string(&path).is_ok_and(|kept| kept == said);
+        assert!(is_same, "static/openapi.json is not what the handlers say; this writes it: {AGAIN}");
+    }
 }

@@ -75,7 +75,7 @@ fn outside_of_the_api_everything_is_only_read() {
 
 #[test]
 fn the_description_names_every_address_and_no_other() {
-    let description: serde_json::Value = serde_json::from_slice(web::openapi::json()).unwrap();
+    let description: serde_json::Value = serde_json::from_slice(&web::openapi::json()).unwrap();
     let paths = description["paths"].as_object().unwrap();
     let described: BTreeSet<String> = paths
         .iter()
@@ -97,7 +97,7 @@ fn the_description_names_every_address_and_no_other() {
 /// Generators name their functions after the operation, and a response without a description is not valid.
 #[test]
 fn the_description_is_complete() {
-    let description: serde_json::Value = serde_json::from_slice(web::openapi::json()).unwrap();
+    let description: serde_json::Value = serde_json::from_slice(&web::openapi::json()).unwrap();
     let mut names = BTreeSet::new();
     for (path, methods) in description["paths"].as_object().unwrap() {
         for (method, operation) in methods.as_object().unwrap() {

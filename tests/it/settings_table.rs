@@ -29,7 +29,7 @@ fn every_setting_is_in_the_answer_in_the_form_and_described() {
     let app = TestApp::start();
     let answer = app.admin("boss").get(PATH).expect(200);
     let site = app.guest().get("/api/site").expect(200);
-    let document: Value = serde_json::from_slice(smm_panel::web::openapi::json()).unwrap();
+    let document: Value = serde_json::from_slice(&smm_panel::web::openapi::json()).unwrap();
     let schema = |name: &str| &document["components"]["schemas"][name];
     let fields: Vec<&str> =
         answer["fields"].as_array().unwrap().iter().map(|field| field["name"].as_str().unwrap()).collect();

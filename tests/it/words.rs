@@ -30,7 +30,7 @@ type Values = BTreeMap<String, bool>;
 
 /// The names of a closed set, each with its values, as the API's description shows them.
 fn described(schema: &str, tag: &str) -> BTreeMap<String, Values> {
-    let document: Value = serde_json::from_slice(smm_panel::web::openapi::json()).unwrap();
+    let document: Value = serde_json::from_slice(&smm_panel::web::openapi::json()).unwrap();
     let variants = document["components"]["schemas"][schema]["oneOf"].as_array();
     let variants = variants.unwrap_or_else(|| panic!("{schema} is not described"));
     let variant = |variant: &Value| {
@@ -109,7 +109,7 @@ fn every_finding_has_its_words_and_what_to_do() {
 #[test]
 fn every_cause_of_a_failed_call_has_its_words() {
     every_one_has_words("CallCause", "code", "cause");
-    let document: Value = serde_json::from_slice(smm_panel::web::openapi::json()).unwrap();
+    let document: Value = serde_json::from_slice(&smm_panel::web::openapi::json()).unwrap();
     let defects = document["components"]["schemas"]["Defect"]["enum"].as_array().unwrap();
     let mut known: Vec<&str> = defects.iter().map(|name| name.as_str().unwrap()).collect();
     known.sort_unstable();

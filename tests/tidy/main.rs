@@ -44,6 +44,7 @@ const STATIC_LAYERS: &[&str] = &["vendor", "lib", "ui", "pages"];
 const LONGEST_FILE: usize = 500;
 const LONGEST_STATIC_FILE: usize = 300;
 const LONGEST_LINE: usize = 120;
+const DESCRIPTION: &str = "static/openapi.json";
 /// Files that may exceed `LONGEST_FILE`; the first line of each says why.
 const LONG_FILES: &[&str] = &[];
 
@@ -155,8 +156,8 @@ fn files_are_short() {
     let offences: Vec<_> = rust
         .map(|file| (file, LONGEST_FILE))
         .chain(own_static_files().into_iter().map(|file| (file, LONGEST_STATIC_FILE)))
-        // A table of words is as long as there are words.
-        .filter(|(file, _)| !file.path.starts_with("static/locales/"))
+        // A table of words is as long as there are words, and the API's description is written by the program.
+        .filter(|(file, _)| !file.path.starts_with("static/locales/") && file.path != DESCRIPTION)
         .filter(|(file, limit)| file.length() > *limit && !LONG_FILES.contains(&file.path.as_str()))
         .map(|(file, limit)| format!("{}: {} lines, limit {limit}", file.path, file.length()))
         .collect();
@@ -169,7 +170,7 @@ fn lines_are_short_and_leave_nothing_to_do() {
     for file in own_texts() {
         for (number, line) in file.text.lines().enumerate().map(|(index, line)| (index + 1, line)) {
             let prose = file.path.ends_with(".md") || file.path.starts_with("static/locales/");
-            let unbreakable = prose || line.starts_with("//! |") || line.contains("://");
+            let unbreakable = prose || file.path == DESCRIPTION || line.starts_with("//! |") || line.contains("://");
             if line.chars().count() > LONGEST_LINE && !unbreakable {
                 offences.push(format!("{}:{number}: over {LONGEST_LINE} columns", file.path));
             }
