@@ -1,10 +1,10 @@
 //! Bodies of requests on their way in, and of answers on their way out.
 
-use super::connection::Turn;
+use super::places::Turn;
+use h2::RecvStream;
 use hyper::body::{Body, Bytes, Frame, Incoming};
 use parking_lot::Mutex;
 use rocket::Request;
-use std::convert::identity;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -17,9 +17,15 @@ use tokio::sync::mpsc;
 #[derive(Default)]
 pub struct RequestBody(Mutex<Option<Arriving>>);
 
+/// Where it comes from.
+pub(super) enum Source {
+    Http1(Incoming),
+    Http2(RecvStream),
+}
+
 /// What has not been read of it.
 pub struct Arriving {
-    body: Incoming,
+    body: Source,
     /// The rest of the piece that came last.
     piece: Bytes,
     /// In which all of it must be here.
@@ -27,13 +33,35 @@ pub struct Arriving {
 }
 
 impl RequestBody {
-    pub(super) fn new(body: Incoming, deadline: Duration) -> Self {
+    pub(super) fn new(body: Source, deadline: Duration) -> Self {
         RequestBody(Mutex::new(Some(Arriving { body, piece: Bytes::new(), deadline })))
     }
 
     /// Once. `None`: it was taken, or the request came from within the process and has its body in `Data`.
     pub fn take(request: &Request<'_>) -> Option<Arriving> {
         request.local_cache(RequestBody::default).0.lock().take()
+    }
+}
+
+impl Source {
+    /// The next piece; none at the end. An empty one is not the end.
+    fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        match self {
+            // Trailers are nobody's business here.
+            Source::Http1(body) => Pin::new(body).poll_frame(cx).map(|frame| {
+                frame.map(|frame| {
+                    frame.map(|frame| frame.into_data().unwrap_or_default()).map_err(io::Error::other)
+                })
+            }),
+            Source::Http2(body) => body.poll_data(cx).map(|piece| {
+                piece.map(|piece| {
+                    let piece = piece.map_err(io::Error::other)?;
+                    // Its sender may send as much again.
+                    body.flow_control().release_capacity(piece.len()).map_err(io::Error::other)?;
+                    Ok(piece)
+                })
+            }),
+        }
     }
 }
 
@@ -44,11 +72,9 @@ impl AsyncRead for Arriving {
         room: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         while self.piece.is_empty() {
-            match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
+            match ready!(self.body.poll_piece(cx)) {
                 None => return Poll::Ready(Ok(())),
-                Some(Err(cause)) => return Poll::Ready(Err(io::Error::other(cause))),
-                // Trailers are nobody's business here.
-                Some(Ok(frame)) => self.piece = frame.into_data().map_or_else(|_| Bytes::new(), identity),
+                Some(piece) => self.piece = piece?,
             }
         }
         let count = room.remaining().min(self.piece.len());

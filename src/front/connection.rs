@@ -1,11 +1,13 @@
 //! One connection: requests one after the other, until either side ends it or a deadline does.
 
+use super::body::Source;
 use super::doors::Door;
 use super::half_open::HalfOpen;
 use super::handover;
+use super::http2;
 use super::limits::{HEAD_BYTES, Limits};
-use super::places::{Place, Places};
-use super::watched::Congestion;
+use super::places::{Place, Places, Turn};
+use hyper::Request;
 use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1::Builder;
 use hyper::service::service_fn;
@@ -21,31 +23,14 @@ use tokio::time::timeout;
 /// What TLS holds of an answer that its client has not taken.
 const TLS_BUFFER: usize = 16 * 1024;
 
+/// Most of an answer that is read ahead of its client at once.
+const PIECE_BYTES: usize = 16 * 1024;
+
 /// What all connections share.
 pub(super) struct Served {
     pub(super) client: Client,
     pub(super) limits: Limits,
     pub(super) places: Places,
-}
-
-/// While it lives, a request of the connection is being answered.
-pub(super) struct Turn(Arc<Place>);
-
-impl Turn {
-    fn begin(place: &Arc<Place>) -> Self {
-        place.works();
-        Turn(Arc::clone(place))
-    }
-
-    pub(super) fn congestion(&self) -> &Congestion {
-        &self.0.congestion
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        self.0.waits();
-    }
 }
 
 /// Serves a stream until its end. What went wrong with it is its client's business, so it is not logged.
@@ -83,8 +68,13 @@ async fn come_in(
                 () = served.client.rocket().shutdown() => return,
                 done = handshake => done,
             };
-            if let Ok(Ok(stream)) = done {
-                answer(served, Box::new(stream), from, place).await;
+            let Ok(Ok(stream)) = done else { return };
+            let is_http2 = stream.get_ref().1.alpn_protocol() == Some(http2::ALPN);
+            let stream = Box::new(stream);
+            if is_http2 {
+                Box::pin(http2::converse(served, stream, from, place)).await;
+            } else {
+                answer(served, stream, from, place).await;
             }
         }
         Door::SendOn(plain) => {
@@ -101,7 +91,10 @@ async fn answer(
     from: SocketAddr,
     place: &Arc<Place>,
 ) {
-    let hand_over = |request| handover::hand_over(Arc::clone(served), from, Turn::begin(place), request);
+    let hand_over = |request: Request<Incoming>| {
+        let turn = Turn::of_one(place);
+        handover::hand_over(Arc::clone(served), from, turn, request.map(Source::Http1), PIECE_BYTES)
+    };
     let http = http(served.limits, served.limits.keeps_alive);
     let stream = HalfOpen::new(stream, Arc::clone(place), served.limits.half_open);
     converse(served, &http, stream, service_fn(hand_over)).await;

@@ -2,6 +2,7 @@
 
 use super::NotServed;
 use super::certificate::Certificates;
+use super::http2;
 use super::plain::Plain;
 use rustix::net::sockopt::set_ipv6_v6only;
 use rustls::ServerConfig;
@@ -53,10 +54,14 @@ pub enum Place {
 }
 
 /// Takes all places, or none.
-pub(super) fn open(plain: SocketAddr, secure: Option<Secure>) -> Result<Vec<Listening>, NotServed> {
+pub(super) fn open(
+    plain: SocketAddr,
+    secure: Option<Secure>,
+    keeps_alive: bool,
+) -> Result<Vec<Listening>, NotServed> {
     let mut open = vec![take(Place::Rocket, plain, Door::Plain)?];
     if let Some(Secure { address, plain_address, origin, certificates }) = secure {
-        let acceptor = acceptor(Arc::clone(&certificates))?;
+        let acceptor = acceptor(Arc::clone(&certificates), keeps_alive)?;
         open.push(take(Place::Https, address, Door::Tls(acceptor))?);
         let plain = Arc::new(Plain { origin, certificates });
         open.push(take(Place::Http, plain_address, Door::SendOn(plain))?);
@@ -64,12 +69,14 @@ pub(super) fn open(plain: SocketAddr, secure: Option<Secure>) -> Result<Vec<List
     Ok(open)
 }
 
-fn acceptor(certificates: Arc<Certificates>) -> Result<TlsAcceptor, NotServed> {
+/// HTTP/2 is for connections that are kept.
+fn acceptor(certificates: Arc<Certificates>, keeps_alive: bool) -> Result<TlsAcceptor, NotServed> {
     let versions = ServerConfig::builder_with_provider(Arc::new(default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(NotServed::Tls)?;
     let mut config = versions.with_no_client_auth().with_cert_resolver(certificates);
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    let spoken = [http2::ALPN, b"http/1.1"];
+    config.alpn_protocols = spoken.iter().skip(usize::from(!keeps_alive)).map(|name| name.to_vec()).collect();
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 

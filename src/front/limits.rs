@@ -13,6 +13,8 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 const BODY: Duration = Duration::from_secs(15);
 /// In which an answer that waits for its reader must get on by `watched::ENOUGH`.
 const WRITE: Duration = Duration::from_secs(30);
+/// With HTTP/2, between two pings, and for the answer to one.
+const PING: Duration = Duration::from_secs(20);
 /// For the answer to a client that has closed its own direction: it may have left altogether.
 const HALF_OPEN: Duration = Duration::from_secs(5);
 /// Start line and headers of a request; as much as common proxies let through.
@@ -32,6 +34,7 @@ pub struct Limits {
     pub handshake: Duration,
     pub body: Duration,
     pub write: Duration,
+    pub ping: Duration,
     pub half_open: Duration,
     /// For running requests after a shutdown.
     pub grace: Duration,
@@ -54,6 +57,7 @@ impl Limits {
             handshake: HANDSHAKE,
             body: BODY,
             write: WRITE,
+            ping: PING,
             half_open: HALF_OPEN,
             grace: Duration::from_secs(u64::from(stop.grace).saturating_add(u64::from(stop.mercy))),
             keeps_alive: config.keep_alive != 0,

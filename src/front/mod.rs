@@ -10,6 +10,7 @@ mod connection;
 mod doors;
 mod half_open;
 mod handover;
+mod http2;
 mod limits;
 mod places;
 mod plain;
@@ -77,8 +78,9 @@ impl Front {
             }
         };
         let config = client.rocket().config();
-        let doors = doors::open(SocketAddr::new(config.address, config.port), secure)?;
-        Ok(Front { limits: Limits::of(config), doors, client })
+        let limits = Limits::of(config);
+        let doors = doors::open(SocketAddr::new(config.address, config.port), secure, limits.keeps_alive)?;
+        Ok(Front { limits, doors, client })
     }
 
     /// Where it listens: first plain, then, with HTTPS, with TLS and where it sends on.

@@ -1,7 +1,8 @@
 //! How many connections are open, in all and of each address.
 //!
 //! When all places are taken, the connection that has waited longest for its next request gives way: whoever fills the
-//! panel with connections that ask nothing keeps nobody else out.
+//! panel with connections that ask nothing keeps nobody else out. Requests that are answered at once on one connection
+//! count as so many connections.
 
 use super::limits::Limits;
 use super::watched::Congestion;
@@ -11,7 +12,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 /// Between two lines of the log about a lack of places.
 const TELL_AGAIN: Duration = Duration::from_secs(60);
@@ -44,16 +45,36 @@ struct Taken {
     told: Option<Instant>,
 }
 
-/// A connection's place, until it is dropped.
-pub(super) struct Place {
+/// One of the places, until it is dropped.
+struct Taking {
     taken: Arc<Mutex<Taken>>,
     network: Option<IpAddr>,
+}
+
+/// A connection's place, until it is dropped.
+pub(super) struct Place {
+    taking: Taking,
+    limits: Limits,
     /// Notified when it has to give way.
     pub(super) gives_way: Arc<Notify>,
     /// Whether its client has yet to take what was written.
     pub(super) congestion: Arc<Congestion>,
+    work: Mutex<Work>,
+}
+
+#[derive(Default)]
+struct Work {
+    /// Requests that are being answered.
+    running: usize,
     /// Its place among those that wait.
-    turn: Mutex<Option<u64>>,
+    turn: Option<u64>,
+}
+
+/// While it lives, a request of the connection is being answered.
+pub(super) struct Turn {
+    place: Arc<Place>,
+    /// The place of a request that is not the connection's only one.
+    _further: Option<Taking>,
 }
 
 impl Places {
@@ -63,9 +84,23 @@ impl Places {
 
     /// `None`: there is none for this address, or none at all.
     pub(super) fn take(&self, address: IpAddr) -> Option<Place> {
-        let counted = self.limits.of_one_address.and_then(|most| Some((network(address)?, most)));
-        let mut taken = self.taken.lock();
-        if let Some((network, most)) = counted {
+        let network = self.limits.of_one_address.and_then(|_| network(address));
+        let place = Place {
+            taking: Taking::one(&self.taken, &self.limits, network)?,
+            limits: self.limits,
+            gives_way: Arc::default(),
+            congestion: Arc::default(),
+            work: Mutex::default(),
+        };
+        place.waits(&mut place.work.lock());
+        Some(place)
+    }
+}
+
+impl Taking {
+    fn one(all: &Arc<Mutex<Taken>>, limits: &Limits, network: Option<IpAddr>) -> Option<Taking> {
+        let mut taken = all.lock();
+        if let (Some(network), Some(most)) = (network, limits.of_one_address) {
             let own = taken.by_network.entry(network).or_default();
             if *own >= most {
                 taken.tell("one address has as many connections as it may have");
@@ -73,27 +108,33 @@ impl Places {
             }
             *own = own.saturating_add(1);
         }
-        let network = counted.map(|(network, _)| network);
         taken.all = taken.all.saturating_add(1);
-        let place = Place {
-            taken: Arc::clone(&self.taken),
-            network,
-            gives_way: Arc::default(),
-            congestion: Arc::default(),
-            turn: Mutex::new(None),
-        };
-        if taken.all > self.limits.connections {
+        let taking = Taking { taken: Arc::clone(all), network };
+        if taken.all > limits.connections {
             taken.tell("all connections are taken; those that have waited longest give way");
             let Some((_, oldest)) = taken.waiting.pop_first() else {
-                // Its place is given back when it is dropped, which takes the lock.
+                // It is given back when it is dropped, which takes the lock.
                 drop(taken);
                 return None;
             };
             oldest.notify_one();
         }
-        drop(taken);
-        place.waits();
-        Some(place)
+        Some(taking)
+    }
+}
+
+impl Drop for Taking {
+    fn drop(&mut self) {
+        let mut taken = self.taken.lock();
+        taken.all = taken.all.saturating_sub(1);
+        if let Some(network) = self.network
+            && let Some(own) = taken.by_network.get_mut(&network)
+        {
+            *own = own.saturating_sub(1);
+            if *own == 0 {
+                taken.by_network.remove(&network);
+            }
+        }
     }
 }
 
@@ -108,39 +149,77 @@ impl Taken {
 
 impl Place {
     /// It has nothing to do until the next request.
-    pub(super) fn waits(&self) {
-        let mut taken = self.taken.lock();
+    fn waits(&self, work: &mut Work) {
+        let mut taken = self.taking.taken.lock();
         let turn = taken.next_turn;
         taken.next_turn = turn.wrapping_add(1);
         taken.waiting.insert(turn, Arc::clone(&self.gives_way));
-        *self.turn.lock() = Some(turn);
+        work.turn = Some(turn);
+    }
+
+    fn works(&self, work: &mut Work) {
+        if let Some(turn) = work.turn.take() {
+            self.taking.taken.lock().waiting.remove(&turn);
+        }
     }
 
     pub(super) fn is_at_work(&self) -> bool {
-        self.turn.lock().is_none()
+        self.work.lock().running > 0
     }
 
-    /// A request is being answered.
-    pub(super) fn works(&self) {
-        let turn = self.turn.lock().take();
-        if let Some(turn) = turn {
-            self.taken.lock().waiting.remove(&turn);
+    /// Returns once it has waited so long for a request, or up to twice as long.
+    pub(super) async fn has_waited(&self, patience: Duration) {
+        loop {
+            let turn = self.work.lock().turn;
+            sleep(patience).await;
+            if turn.is_some() && self.work.lock().turn == turn {
+                return;
+            }
         }
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.works();
-        let mut taken = self.taken.lock();
-        taken.all = taken.all.saturating_sub(1);
-        if let Some(network) = self.network
-            && let Some(own) = taken.by_network.get_mut(&network)
-        {
-            *own = own.saturating_sub(1);
-            if *own == 0 {
-                taken.by_network.remove(&network);
-            }
+        self.works(&mut self.work.lock());
+    }
+}
+
+impl Turn {
+    /// Of a connection that has one request at a time.
+    pub(super) fn of_one(place: &Arc<Place>) -> Turn {
+        Turn::begin(place, None)
+    }
+
+    /// Of a connection that may have so many at once. `None`: it has, or there is no place for another.
+    pub(super) fn of_many(place: &Arc<Place>, most: usize) -> Option<Turn> {
+        let running = place.work.lock().running;
+        if running >= most {
+            return None;
+        }
+        let Taking { taken, network } = &place.taking;
+        let further = (running > 0).then(|| Taking::one(taken, &place.limits, *network));
+        Some(Turn::begin(place, further.map_or(Some(None), |further| further.map(Some))?))
+    }
+
+    fn begin(place: &Arc<Place>, further: Option<Taking>) -> Turn {
+        let mut work = place.work.lock();
+        work.running = work.running.saturating_add(1);
+        place.works(&mut work);
+        Turn { place: Arc::clone(place), _further: further }
+    }
+
+    pub(super) fn congestion(&self) -> &Congestion {
+        &self.place.congestion
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut work = self.place.work.lock();
+        work.running = work.running.saturating_sub(1);
+        if work.running == 0 {
+            self.place.waits(&mut work);
         }
     }
 }
@@ -207,13 +286,11 @@ mod tests {
     #[test]
     fn whoever_works_keeps_its_place_and_the_longest_waiting_gives_way() {
         let places = places(2, None);
-        let (first, second) = (take(&places, "::1").unwrap(), take(&places, "::1").unwrap());
-        first.works();
-        second.works();
+        let [first, second] = ["::1", "::1"].map(|address| Arc::new(take(&places, address).unwrap()));
+        let turns = [Turn::of_one(&first), Turn::of_one(&second)];
         assert!(take(&places, "::1").is_none());
         assert_eq!(taken(&places), (2, 0, 0), "what was refused holds nothing");
-        first.waits();
-        second.waits();
+        drop(turns);
         assert!(take(&places, "::1").is_some());
         let is_told = |place: &Place| {
             let mut told = std::pin::pin!(place.gives_way.notified());
@@ -222,5 +299,40 @@ mod tests {
         assert_eq!((is_told(&first), is_told(&second)), (true, false));
         drop((first, second));
         assert_eq!(taken(&places), (0, 0, 0));
+    }
+
+    #[test]
+    fn requests_at_once_count_as_connections() {
+        let places = places(100, Some(4));
+        let [first, second] = ["203.0.113.1"; 2].map(|address| Arc::new(take(&places, address).unwrap()));
+        let begin = |place| Turn::of_many(place, 3);
+        let turns = [begin(&first), begin(&first), begin(&second)];
+        assert!(turns.iter().all(Option::is_some));
+        // Two connections, of which one has a second request.
+        assert_eq!(taken(&places), (3, 1, 0));
+        assert!(begin(&first).is_some() && begin(&second).is_some());
+        let last = begin(&first);
+        assert!(last.is_some() && begin(&second).is_none() && take(&places, "203.0.113.1").is_none());
+        drop((last, turns));
+        assert_eq!(taken(&places), (2, 1, 2));
+        let three = [begin(&first), begin(&first), begin(&first)];
+        assert!(three.iter().all(Option::is_some) && begin(&first).is_none());
+        assert!(first.is_at_work() && !second.is_at_work());
+        drop((three, first, second));
+        assert_eq!(taken(&places), (0, 0, 0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_answered_is_not_waited_for() {
+        let place = Arc::new(take(&places(2, None), "::1").unwrap());
+        let began = Instant::now();
+        let turn = Turn::of_one(&place);
+        tokio::spawn(async move {
+            sleep(Duration::from_secs(100)).await;
+            drop(turn);
+        });
+        place.has_waited(Duration::from_secs(30)).await;
+        let waited = began.elapsed().as_secs();
+        assert!((130..=160).contains(&waited), "{waited}");
     }
 }

@@ -3,9 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
+use time::format_description::BorrowedFormatItem;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use time::{OffsetDateTime, PrimitiveDateTime};
+
+const HTTP_DATE: &[BorrowedFormatItem<'_>] =
+    format_description!("[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT");
 
 /// A moment: milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,12 +48,16 @@ impl Timestamp {
         i64::try_from(at.unix_timestamp_nanos().div_euclid(1_000_000)).ok().map(Timestamp)
     }
 
-    /// Reads the `Date` of an HTTP answer, `Sun, 22 Nov 2026 07:39:00 GMT`; `None` when it is none.
+    /// As the `Date` of an HTTP answer has it: `Sun, 22 Nov 2026 07:39:00 GMT`.
+    pub fn http_date(self) -> String {
+        let at = OffsetDateTime::from_unix_timestamp(self.seconds()).ok();
+        at.and_then(|at| at.format(HTTP_DATE).ok())
+            .unwrap_or_else(|| "Thu, 01 Jan 1970 00:00:00 GMT".to_owned())
+    }
+
+    /// Reads the `Date` of an HTTP answer; `None` when it is none.
     pub fn parse_http_date(text: &str) -> Option<Self> {
-        let format = format_description!(
-            "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
-        );
-        let at = PrimitiveDateTime::parse(text, format).ok()?.assume_utc();
+        let at = PrimitiveDateTime::parse(text, HTTP_DATE).ok()?.assume_utc();
         Some(Timestamp(at.unix_timestamp().saturating_mul(1000)))
     }
 }
@@ -113,9 +121,12 @@ mod tests {
     }
 
     #[test]
-    fn the_date_of_an_answer_is_read() {
+    fn the_date_of_an_answer_is_read_and_written() {
         let read = |text| Timestamp::parse_http_date(text).map(Timestamp::rfc3339);
         assert_eq!(read("Sun, 22 Nov 2026 07:39:00 GMT").as_deref(), Some("2026-11-22T07:39:00Z"));
         assert_eq!([read("2026-11-22"), read("")], [None, None]);
+        let written = |ms| Timestamp::from_millis(ms).http_date();
+        assert_eq!(written(1_795_333_140_999), "Sun, 22 Nov 2026 07:39:00 GMT");
+        assert_eq!(written(0), "Thu, 01 Jan 1970 00:00:00 GMT");
     }
 }

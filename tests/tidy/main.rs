@@ -170,7 +170,8 @@ fn lines_are_short_and_leave_nothing_to_do() {
     for file in own_texts() {
         for (number, line) in file.text.lines().enumerate().map(|(index, line)| (index + 1, line)) {
             let prose = file.path.ends_with(".md") || file.path.starts_with("static/locales/");
-            let unbreakable = prose || file.path == DESCRIPTION || line.starts_with("//! |") || line.contains("://");
+            let unbreakable =
+                prose || file.path == DESCRIPTION || line.starts_with("//! |") || line.contains("://");
             if line.chars().count() > LONGEST_LINE && !unbreakable {
                 offences.push(format!("{}:{number}: over {LONGEST_LINE} columns", file.path));
             }

@@ -21,14 +21,14 @@ use tempfile::TempDir;
 type Tls = StreamOwned<ClientConnection, TcpStream>;
 
 /// A panel with certificate files for `localhost`.
-struct Shop {
-    authority: Authority,
+pub struct Shop {
+    pub authority: Authority,
     files: TempDir,
-    app: TestApp,
+    pub app: TestApp,
 }
 
 impl Shop {
-    fn open() -> Shop {
+    pub fn open() -> Shop {
         let (authority, files) = (Authority::foreign(), tempfile::tempdir().unwrap());
         put(files.path(), &authority.pem(|_| {}));
         let path = |name: &str| files.path().join(name).display().to_string();
@@ -60,7 +60,7 @@ pub fn connect(served: &Served, client: &Arc<ClientConfig>) -> io::Result<Line<T
 }
 
 /// After the handshake.
-fn over(mut stream: TcpStream, client: &Arc<ClientConfig>) -> io::Result<Line<Tls>> {
+pub fn over(mut stream: TcpStream, client: &Arc<ClientConfig>) -> io::Result<Line<Tls>> {
     stream.set_read_timeout(Some(LONG))?;
     let mut tls = ClientConnection::new(Arc::clone(client), "localhost".try_into().unwrap()).unwrap();
     while tls.is_handshaking() {

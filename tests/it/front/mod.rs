@@ -4,6 +4,7 @@ mod acme;
 mod acme_refusals;
 mod deadlines;
 mod headers;
+mod http2;
 mod https;
 mod https_start;
 mod places;

@@ -50,12 +50,53 @@ fn a_head_that_can_be_read_in_two_ways_is_refused() {
         ("GET /health HTTP/1.1\r\nHost: x\r\nHost: y\r\n", 400),
         ("GET http://x/health HTTP/1.1\r\n", 400),
         ("POST /api/orders HTTP/1.1\r\nHost: x\r\nContent-Type: text/a\r\nContent-Type: text/b\r\n", 400),
+        ("GET http://y/health HTTP/1.1\r\nHost: x\r\n", 400),
+        ("GET /health HTTP/1.1\r\nHost:\r\n", 400),
+        ("GET /health HTTP/1.1\r\nHost: a b\r\n", 400),
+        ("GET /health HTTP/1.1\r\nHost: a/b\r\n", 400),
+        ("GET /health HTTP/1.1\r\nHost: <x>\r\n", 400),
+        ("GET /health HTTP/1.1\r\nHost: x:y\r\n", 400),
+        ("GET /health HTTP/1.1\r\nHost: x:99999\r\n", 400),
+        ("GET /health HTTP/1.1\r\nHost: lan@x\r\n", 400),
+        ("GET /health HTTP/1.1\r\nHost: [::1\r\n", 400),
+        ("GET /health HTTP/1.0\r\nHost: a b\r\n", 400),
+        ("GET /health HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n", 400),
+        (
+            "GET /health HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+            400,
+        ),
+        ("GET /health HTTP/1.1\r\nHost: [::1]:8000\r\n", 200),
+        ("GET /health HTTP/1.1\r\nHost: shop_1.example.vn:443\r\n", 200),
         ("GET /health HTTP/1.0\r\n", 200),
         ("GET http://x/health HTTP/1.1\r\nHost: x\r\n", 200),
     ] {
         let answer = Line::to(&served).send(format!("{head}\r\n")).answer(true).unwrap();
         assert_eq!(answer.status, status, "{head}");
         assert!(answer.header("X-Request-Id").is_some(), "{head}");
+    }
+}
+
+/// hyper takes the length out of the head, so that nobody can tell; what matters is that nothing after such a request is
+/// believed to be another.
+#[test]
+fn a_body_with_a_length_and_chunks_is_the_last_one() {
+    let app = TestApp::start();
+    let served = app.serve();
+    let length = "Content-Length: 40\r\n";
+    let chunked = "Transfer-Encoding: chunked\r\n";
+    for both in [[length, chunked], [chunked, length]] {
+        let mut line = Line::to(&served);
+        let two = "2\r\n{}\r\n0\r\n\r\nGET /health HTTP/1.1\r\nHost: x\r\n\r\n";
+        line.send(format!("POST /api/auth/login HTTP/1.1\r\nHost: x\r\n{}\r\n{two}", both.concat()));
+        let answer = line.answer(true).unwrap();
+        assert_eq!((answer.status, answer.header("Connection")), (422, Some("close")));
+        assert_eq!(line.end(), b"");
+    }
+    for coding in ["gzip", "chunked, gzip", "identity"] {
+        let mut line = Line::to(&served);
+        line.send(format!("POST /api/auth/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: {coding}\r\n\r\n"));
+        assert_eq!(line.answer(true).unwrap().status, 400);
+        assert_eq!(line.end(), b"");
     }
 }
 
@@ -208,9 +249,9 @@ fn seen(jar: &CookieJar<'_>, host: &rocket::http::uri::Host<'_>) -> String {
 
 /// Pieces of a stream that were made, and streams that ended.
 #[derive(Default)]
-struct Counts {
-    made: AtomicUsize,
-    ended: AtomicUsize,
+pub struct Counts {
+    pub made: AtomicUsize,
+    pub ended: AtomicUsize,
 }
 
 /// Counts the end of the stream that holds it.
@@ -246,7 +287,7 @@ fn broken(request: &Request<'_>) -> String {
     format!("broken {}", request.uri())
 }
 
-fn small(counts: &Arc<Counts>) -> Rocket<Build> {
+pub fn small(counts: &Arc<Counts>) -> Rocket<Build> {
     rocket::custom(figment())
         .mount("/", rocket::routes![panics, seen, endless, quiet])
         .register("/", rocket::catchers![broken])

@@ -37,7 +37,8 @@ pub fn serve(panel: Rocket<Build>, change: impl FnOnce(&mut Limits) + Send + 'st
     serve_both(panel, None, change)
 }
 
-fn serve_both(
+/// The same, with TLS as well.
+pub fn serve_both(
     panel: Rocket<Build>,
     secure: Option<Secure>,
     change: impl FnOnce(&mut Limits) + Send + 'static,
