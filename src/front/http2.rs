@@ -40,8 +40,8 @@ const HEADERS_BYTES: u32 = 16 * 1024;
 const TAKEN_BACK: usize = 20;
 /// Requests that were refused because there was no place for them, and that a connection survives.
 const REFUSED: usize = 100;
-/// Of an answer, for each of three: one waits, one is on its way, one lies in the connection. Less than with HTTP/1, for
-/// there are so many answers at once.
+/// Of an answer, for each of three: one waits, one is on its way, one lies in the connection. Less than with HTTP/1,
+/// for there are so many answers at once.
 const PIECE_BYTES: usize = 4 * 1024;
 /// What a reader must take within the deadline, if there is as much.
 const ENOUGH: usize = super::watched::ENOUGH;

@@ -25,8 +25,8 @@ const ADMIN_PANEL: &str = "admin.html";
 /// site may frame it.
 const POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
                       form-action 'self'; frame-ancestors 'none'";
-/// Swagger UI and Redoc, which show the API's description, write style elements and inline images as they run, and Redoc
-/// searches in a worker that it makes from text. Scripts still come from this host only.
+/// Swagger UI and Redoc, which show the API's description, write style elements and inline images as they run, and
+/// Redoc searches in a worker that it makes from text. Scripts still come from this host only.
 const SWAGGER_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                               object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const REDOC_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \

@@ -170,7 +170,8 @@ impl Page {
         let (busy, idle) = connections.counts();
         let streams = app.db.changes().listeners();
         let kinds = [("busy", busy), ("idle", idle), ("event_stream", streams)];
-        let help = "Open connections, each further request at once counted as one; event streams are busy too";
+        let help =
+            "Open connections, each further request at once counted as one; event streams are busy too";
         let of_kind = |(kind, count): (&str, usize)| {
             ([("kind", kind.to_owned())], i64::try_from(count).unwrap_or(i64::MAX))
         };

@@ -76,8 +76,8 @@ fn a_head_that_can_be_read_in_two_ways_is_refused() {
     }
 }
 
-/// hyper takes the length out of the head, so that nobody can tell; what matters is that nothing after such a request is
-/// believed to be another.
+/// hyper takes the length out of the head, so that nobody can tell; what matters is that nothing after such a request
+/// is believed to be another.
 #[test]
 fn a_body_with_a_length_and_chunks_is_the_last_one() {
     let app = TestApp::start();
