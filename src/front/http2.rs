@@ -20,7 +20,7 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, copy, sink};
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
@@ -49,19 +49,33 @@ const ENOUGH: usize = super::watched::ENOUGH;
 /// Serves a stream until its end.
 pub(super) async fn converse(
     served: &Arc<Served>,
-    stream: impl AsyncRead + AsyncWrite + Unpin,
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
     from: SocketAddr,
     place: &Arc<Place>,
 ) {
+    if answer_all(served, &mut stream, from, place).await {
+        // The panel has said its last word. Whatever the client sends meanwhile would be answered by a reset, which may
+        // overtake that word.
+        let _ = timeout(served.limits.half_open, copy(&mut stream, &mut sink())).await;
+    }
+}
+
+/// Whether both sides know that it is over.
+async fn answer_all(
+    served: &Arc<Served>,
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    from: SocketAddr,
+    place: &Arc<Place>,
+) -> bool {
     let limits = served.limits;
     let mut shutdown = served.client.rocket().shutdown();
     let greeting = timeout(limits.head, builder().handshake::<_, Bytes>(stream));
     let greeted = tokio::select! {
         biased;
-        () = &mut shutdown => return,
+        () = &mut shutdown => return false,
         greeted = greeting => greeted,
     };
-    let Ok(Ok(mut connection)) = greeted else { return };
+    let Ok(Ok(mut connection)) = greeted else { return false };
     let mut silence = pin!(no_answer(connection.ping_pong(), limits.ping));
     let mut idle = pin!(place.has_waited(limits.head));
     let (mut is_ending, mut refused) = (false, 0);
@@ -74,15 +88,15 @@ pub(super) async fn converse(
             }
             () = &mut idle => {
                 if is_ending {
-                    return;
+                    return false;
                 }
                 is_ending = true;
                 connection.graceful_shutdown();
                 idle.set(place.has_waited(limits.half_open));
             }
-            () = &mut silence => return,
+            () = &mut silence => return false,
             next = connection.accept() => {
-                let Some(Ok((request, mut respond))) = next else { return };
+                let Some(Ok((request, mut respond))) = next else { return true };
                 if let Some(turn) = Turn::of_many(place, RUNNING) {
                     tokio::spawn(answer(Arc::clone(served), from, turn, request, respond));
                     continue;
