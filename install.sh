@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Installs the panel as a hardened systemd service on Debian, Ubuntu and systems like RHEL; upgrades and removes it.
 # Run again it changes only what differs. `./install.sh --help` says what it takes.
+# `sh install.sh` means this, too.
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
 set -euo pipefail
 
 readonly PROGRAM=/usr/local/libexec/smm-panel # labelled for services by SELinux, unlike /usr/local/lib
@@ -12,11 +14,22 @@ readonly UNIT=/etc/systemd/system/smm-panel.service
 readonly ONE_ATTEMPT=/run/systemd/system/smm-panel.service.d/one-attempt.conf
 readonly SERVICE_USER=smm-panel
 readonly HEALTH_SECONDS=30
+# A start that did nothing for so long hangs. One that copies a large database works, however long that takes.
+readonly IDLE_SECONDS=60 WORKED_TICKS=10 TELL_SECONDS=5
 
 action=install source='' checksum='' domain='' certificate='' key='' is_behind=false is_dry=false is_purge=false may_ask=true
+is_agreed=false
 [ -t 0 ] || may_ask=false
 scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+undo='' # what brings the panel of before back, while something may still go wrong
+
+leave() {
+  trap '' HUP INT TERM PIPE
+  set +e
+  [ -z "$undo" ] || $undo
+  rm -rf "$scratch"
+}
+trap leave EXIT
 
 usage() {
   cat <<'TEXT'
@@ -29,10 +42,11 @@ Usage: ./install.sh [--binary FILE | --url URL --sha256 SUM | --build] [options]
   --cert FILE --key FILE
                     a certificate of yours instead (PEM), read again when it changes
   --web-server      a web server of yours speaks HTTPS instead, and passes everything on to 127.0.0.1:8000
-  --yes             asks nothing
+  --yes             asks nothing, not even before it deletes
   --dry-run         says what would be done, and does nothing
   --upgrade         a newer program: backup, look at the database, swap, start, look whether it is well
-  --uninstall       removes program and service; database, backups and settings stay unless --purge is given too
+  --uninstall       removes program and service; database, backups and settings stay unless --purge is given too,
+                    which has to be confirmed
 TEXT
 }
 
@@ -79,7 +93,7 @@ arguments() {
       --key) key=$(realpath --no-symlinks -- "$2") && shift ;;
       --build) source=build ;;
       --web-server) is_behind=true ;;
-      --yes) may_ask=false ;;
+      --yes) may_ask=false is_agreed=true ;;
       --dry-run) is_dry=true ;;
       --upgrade) action=upgrade ;;
       --uninstall) action=uninstall ;;
@@ -105,10 +119,11 @@ requirements() {
   ! $is_behind || [ -z "$certificate" ] || fail "--web-server goes without --cert" "--web-server không đi cùng --cert"
 }
 
-check_domain() {
-  case $domain in
-    *[!a-z0-9.-]* | -* | .*) fail "no domain: $domain" "không phải tên miền: $domain" ;;
-  esac
+check_domain() { # a name that the world can find; capital letters mean the same
+  domain=${domain,,}
+  [[ -z $domain || $domain =~ ^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])$ ]] ||
+    fail "no domain: $domain; write it like panel.example.vn" \
+      "không phải tên miền: $domain; hãy viết như panel.example.vn"
 }
 
 obtain() { # the program as a file that runs here: $scratch/smm-panel
@@ -116,8 +131,13 @@ obtain() { # the program as a file that runs here: $scratch/smm-panel
   here=$(dirname -- "$(realpath -- "$0")")
   [ -n "$source" ] || source=file:$here/smm-panel
   case $source in
-    file:*) cp -- "${source#file:}" "$scratch/smm-panel" ;;
+    file:*)
+      is_program "${source#file:}"
+      cp -- "${source#file:}" "$scratch/smm-panel"
+      ;;
     url:*)
+      command -v curl >/dev/null || fail "--url needs curl: apt install curl, or fetch it yourself for --binary" \
+        "--url cần curl: apt install curl, hoặc tự tải về rồi dùng --binary"
       [ -n "$checksum" ] || fail "--url needs --sha256" "--url cần kèm --sha256"
       curl --fail --location --silent --show-error --proto '=https' -o "$scratch/smm-panel" "${source#url:}"
       ;;
@@ -132,6 +152,15 @@ obtain() { # the program as a file that runs here: $scratch/smm-panel
   fi
   chmod 755 "$scratch/smm-panel"
   "$scratch/smm-panel" --version || fail "the program does not run on this machine" "chương trình không chạy được trên máy này"
+}
+
+is_program() { # is_program FILE: one that can be run, which bash would try of any text
+  [ -f "$1" ] || fail "there is no program at $1; name it with --binary FILE" \
+    "không có chương trình tại $1; hãy chỉ rõ bằng --binary TỆP"
+  case $(head -c 4 -- "$1" | tr -d '\0') in
+    $'\x7fELF' | '#!'*) ;;
+    *) fail "this is no program: $1" "tệp này không phải chương trình: $1" ;;
+  esac
 }
 
 unit() {
@@ -241,27 +270,41 @@ settings() { # fills in what is given; what an operator wrote stays
     [ -z "$domain" ] || set_to HTTPS_DOMAIN "$domain"
     set_to TLS_CERT "$certificate"
     set_to TLS_KEY "$key"
-    # Nobody stands before it any more who would overwrite that header.
-    [ "$(value_of ROCKET_IP_HEADER)" != X-Real-IP ] || set_to ROCKET_IP_HEADER ''
-  elif [ -n "$domain" ] && { $is_behind || is_set ROCKET_IP_HEADER; }; then
-    ! is_set HTTPS_DOMAIN || set_to HTTPS_DOMAIN ''
-    set_to PUBLIC_URL "https://$domain"
+    nobody_before
+  elif $is_behind; then
+    [ -n "$domain" ] || domain=$(value_of HTTPS_DOMAIN)
+    [ -n "$domain" ] || is_set PUBLIC_URL || fail "--web-server needs --domain" "--web-server cần kèm --domain"
+    switch_off HTTPS_DOMAIN TLS_CERT TLS_KEY
+    [ -z "$domain" ] || set_to PUBLIC_URL "https://$domain"
     is_set ROCKET_IP_HEADER || set_to ROCKET_IP_HEADER X-Real-IP
   elif [ -n "$domain" ]; then
-    is_set HTTPS_DOMAIN || is_set TLS_CERT || ports_are_free
-    ! is_set PUBLIC_URL || set_to PUBLIC_URL ''
+    is_set HTTPS_DOMAIN || is_set TLS_CERT || ports_are_free 80 443
+    switch_off PUBLIC_URL
     set_to HTTPS_DOMAIN "$domain"
+    nobody_before
   fi
 }
 
-ports_are_free() { # nobody else listens where the panel is going to
+nobody_before() { # who would overwrite that header; another one is the operator's own decision
+  [ "$(value_of ROCKET_IP_HEADER)" != X-Real-IP ] || switch_off ROCKET_IP_HEADER
+}
+
+is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+ports_are_free() { # ports_are_free PORT...: nobody else listens where the panel is going to
   local port
-  for port in 80 443; do
-    if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+  for port in "$@"; do
+    ! is_taken "$port" ||
       fail "another program listens on port $port; stop it, or let it speak HTTPS for the panel: --web-server" \
         "có chương trình khác đang dùng cổng $port; hãy dừng nó, hoặc để nó phục vụ HTTPS cho panel: --web-server"
-    fi
   done
+}
+
+own_port_is_free() {
+  local port
+  port=$(local_port)
+  ! is_taken "$port" || fail "another program listens on port $port; stop it, or set ROCKET_PORT in $SETTINGS" \
+    "có chương trình khác đang dùng cổng $port; hãy dừng nó, hoặc đặt ROCKET_PORT trong $SETTINGS"
 }
 
 is_readable() { # by the service, which sees no home folder
@@ -283,6 +326,13 @@ set_to() { # set_to NAME VALUE
   else
     printf '%s=%s\n' "$1" "$2" >>"$SETTINGS"
   fi
+}
+
+switch_off() { # switch_off NAME...: the lines stay, as those that are off
+  local name
+  for name in "$@"; do
+    ! is_set "$name" || run sed -i "s|^$name=|#$name=|" "$SETTINGS"
+  done
 }
 
 put_program() { # put_program FILE: in one step, so that no start meets half of it
@@ -344,7 +394,7 @@ installed() {
     "To give it a domain: $(realpath -- "$0") --domain panel.example.vn" \
     "Để đặt tên miền: $(realpath -- "$0") --domain panel.example.vn"
   say "Look at everything: smm-panel doctor" "Kiểm tra toàn bộ: smm-panel doctor"
-  [ -z "$(value_of ROCKET_IP_HEADER)" ] || say \
+  [ -z "$(value_of ROCKET_IP_HEADER)" ] || [ -n "$(value_of HTTPS_DOMAIN)$(value_of TLS_CERT)" ] || say \
     "A web server with a certificate stands before it (docs/OPERATIONS.md, \"With Caddy or nginx\")." \
     "Cần một web server có chứng chỉ đứng trước (docs/OPERATIONS.md, \"With Caddy or nginx\")."
   say "Settings: $SETTINGS   Log: journalctl -u smm-panel   Commands: smm-panel --help" \
@@ -357,8 +407,12 @@ do_install() {
   obtain
   set_up_user
   settings
+  # A panel that runs listens there itself.
+  systemctl is-active --quiet smm-panel || own_port_is_free
+  may_restart
   [ -x $PROGRAM ] || put_program "$scratch/smm-panel"
   service_files
+  $is_dry || look_before
   local since
   since=$(date '+%Y-%m-%d %H:%M:%S')
   run systemctl enable --quiet smm-panel
@@ -367,6 +421,14 @@ do_install() {
   if $is_dry; then return; fi
   is_healthy || fail "it is not well: $(address)/health" "panel không ổn: $(address)/health"
   installed "$since"
+}
+
+look_before() { # says what a start would find amiss; what could not serve is not started
+  local is_well=true
+  $COMMAND check >"$scratch/found" 2>&1 || is_well=false
+  grep -E '^[a-z]+ +(FAILS|look):' "$scratch/found" >&2 || true
+  $is_well || fail "so it cannot serve: mend $SETTINGS, then run this again" \
+    "như vậy không chạy được: hãy sửa $SETTINGS rồi chạy lại lệnh này"
 }
 
 # The panel of the service, but with another program.
@@ -391,9 +453,10 @@ do_upgrade() {
       "Sẽ: sao lưu, xem cơ sở dữ liệu bằng bản mới, thay, khởi động, kiểm tra."
     return
   fi
-  local before stamp
+  local stamp
   stamp=$(date +%Y%m%d-%H%M%S)-$$
   before=$(database).before-$stamp
+  may_restart
   install -m 755 "$scratch/smm-panel" $PROGRAM.new
   as_service $PROGRAM backup "$STATE/before-upgrade-$stamp.db"
   as_service $PROGRAM.new check || {
@@ -401,54 +464,86 @@ do_upgrade() {
     fail "the new program cannot serve this database; nothing was changed" \
       "bản mới không dùng được cơ sở dữ liệu này; chưa có gì thay đổi"
   }
+  trap 'fail "ended early; the old program comes back" "bị ngắt; bản cũ sẽ chạy lại"' HUP INT TERM
+  trap '' PIPE
+  undo=keep_old
   service_files
   systemctl stop smm-panel
   # All is in the one file now, unless somebody else reads it. Until the new program listens nothing can be lost by going
   # back to this copy.
-  if [ -s "$(database)-wal" ]; then
-    keep_old "$before" "another program has the database open; stop it first (Litestream, a shell)" \
-      "có chương trình khác đang mở cơ sở dữ liệu; hãy dừng nó trước (Litestream, một cửa sổ lệnh)"
-  fi
+  [ ! -s "$(database)-wal" ] ||
+    fail "another program has the database open; stop it first (Litestream, a shell). The old program runs again" \
+      "có chương trình khác đang mở cơ sở dữ liệu; hãy dừng nó trước (Litestream, một cửa sổ lệnh). Bản cũ chạy lại"
   cp --preserve=all --reflink=auto --remove-destination -- "$(database)" "$before" ||
-    keep_old "$before" "there is no room for a copy of the database" "không đủ chỗ cho một bản sao cơ sở dữ liệu"
+    fail "there is no room for a copy of the database; the old program runs again" \
+      "không đủ chỗ cho một bản sao cơ sở dữ liệu; bản cũ đang chạy lại"
   cp --preserve=all -- $PROGRAM $PROGRAM.old
+  undo=go_back
   mv -f $PROGRAM.new $PROGRAM
-  if ! start_once; then
-    go_back "$before"
-    fail "the new program did not start (journalctl -u smm-panel); program and database are as before" \
-      "bản mới không khởi động được (journalctl -u smm-panel); chương trình và cơ sở dữ liệu như trước"
-  fi
+  start_once || fail "the new program did not start (journalctl -u smm-panel); program and database are as before" \
+    "bản mới không khởi động được (journalctl -u smm-panel); chương trình và cơ sở dữ liệu như trước"
+  undo=''
   rm -f -- "$before"
+  trap - HUP INT TERM
   is_healthy || sick
   rm -f $PROGRAM.old
   say "Upgraded: $($PROGRAM --version). The backup from before: $STATE/before-upgrade-$stamp.db" \
     "Đã nâng cấp: $($PROGRAM --version). Bản sao lưu trước đó: $STATE/before-upgrade-$stamp.db"
 }
 
-keep_old() { # keep_old COPY ENGLISH VIETNAMESE: nothing was swapped yet
-  rm -f -- "$1" $PROGRAM.new
+keep_old() { # nothing was swapped yet
+  rm -f -- "$before" $PROGRAM.new
   systemctl start smm-panel
-  fail "$2; the old program runs again" "$3; bản cũ đang chạy lại"
+}
+
+may_restart() { # as its unit says, also after an upgrade that was killed
+  [ -f $ONE_ATTEMPT ] || return 0
+  run rm -f $ONE_ATTEMPT
+  run rmdir --ignore-fail-on-non-empty "$(dirname $ONE_ATTEMPT)"
+  run systemctl daemon-reload
 }
 
 start_once() { # whether it listened; otherwise it is stopped, and never will
   install -d "$(dirname $ONE_ATTEMPT)"
   printf '[Service]\nRestart=no\n' >$ONE_ATTEMPT
   systemctl daemon-reload
-  local has_listened=true
-  systemctl start smm-panel || has_listened=false
-  $has_listened || systemctl stop smm-panel
-  rm -f $ONE_ATTEMPT
-  rmdir --ignore-fail-on-non-empty "$(dirname $ONE_ATTEMPT)"
-  systemctl daemon-reload
-  $has_listened
+  systemctl start smm-panel &
+  if await $! && wait $!; then may_restart && return 0; fi
+  systemctl stop smm-panel
+  return 1
 }
 
-go_back() { # go_back COPY: it never listened, so nothing was acknowledged since the copy
-  rm -f -- "$(database)-wal" "$(database)-shm"
-  mv -f -- "$1" "$(database)"
+await() { # await STARTING: until that process has ended; not while the panel does nothing
+  local second idle=0 worked=0 now
+  for ((second = 1; ; second++)); do
+    sleep 1
+    kill -0 "$1" 2>/dev/null || return 0
+    now=$(used_ticks)
+    idle=$((idle + 1))
+    if [ -z "$now" ]; then idle=0; elif ((now - worked >= WORKED_TICKS)); then idle=0 worked=$now; fi
+    if ((idle >= IDLE_SECONDS)); then
+      say "It did nothing for $IDLE_SECONDS s." "Bản mới không làm gì trong $IDLE_SECONDS giây."
+      return 1
+    fi
+    ((second % TELL_SECONDS)) || say "Waits for the new version: $second s. Ctrl-C goes back to the old one." \
+      "Đang chờ bản mới: $second giây. Ctrl-C để quay lại bản cũ."
+  done
+}
+
+used_ticks() { # how long the panel has computed; nothing where that cannot be seen
+  local stat
+  stat=$(cat "/proc/$(systemctl show --property=MainPID --value smm-panel)/stat" 2>/dev/null) || return 0
+  read -r -a stat <<<"${stat##*) }"
+  printf '%s' $((stat[11] + stat[12]))
+}
+
+go_back() { # it never listened, so nothing was acknowledged since the copy
+  systemctl stop smm-panel
+  may_restart
+  rm -f -- "$(database)-wal" "$(database)-shm" $PROGRAM.new
+  mv -f -- "$before" "$(database)"
   mv -f $PROGRAM.old $PROGRAM
-  systemctl reset-failed smm-panel || true
+  systemctl reset-failed smm-panel
   systemctl start smm-panel
 }
 
@@ -464,6 +559,11 @@ sick() { # it listened, so money may have moved: the database stays, and the old
 }
 
 do_uninstall() {
+  if [ ! -e $UNIT ] && [ ! -e $PROGRAM ] && ! { $is_purge && [ -e $STATE ]; }; then
+    say "Nothing is installed." "Chưa cài gì."
+    return
+  fi
+  ! $is_purge || confirm_purge
   if [ -f $UNIT ]; then
     run systemctl disable --quiet --now smm-panel
     run rm -f $UNIT
@@ -473,11 +573,25 @@ do_uninstall() {
   if $is_purge; then
     run rm -rf $CONFIG $STATE
     if id "$SERVICE_USER" >/dev/null 2>&1; then run userdel "$SERVICE_USER"; fi
+  fi
+  if $is_dry; then
+    say "Nothing was done." "Chưa làm gì cả."
+  elif $is_purge; then
     say "Everything is gone, the database too." "Đã xóa tất cả, kể cả cơ sở dữ liệu."
   else
     say "Kept: $STATE (database, backups) and $CONFIG (settings)." \
       "Còn giữ: $STATE (cơ sở dữ liệu, bản sao lưu) và $CONFIG (thiết lập)."
   fi
+}
+
+confirm_purge() {
+  ! $is_agreed && ! $is_dry || return 0
+  $may_ask || fail "--purge deletes the database and its backups; without a terminal to ask at it needs --yes" \
+    "--purge xóa cơ sở dữ liệu và các bản sao lưu; không có cửa sổ lệnh để hỏi thì cần --yes"
+  local answer
+  answer=$(ask "This deletes $STATE, with all orders, all money and every backup there. Type purge to go on:" \
+    "Việc này xóa $STATE, gồm mọi đơn hàng, mọi khoản tiền và mọi bản sao lưu ở đó. Gõ purge để tiếp tục:")
+  [ "$answer" = purge ] || fail "nothing was deleted" "chưa xóa gì"
 }
 
 arguments "$@"
