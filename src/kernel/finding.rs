@@ -1,7 +1,7 @@
 //! What a look at the whole installation finds: each a code with its figures. The sentences, and what to do about what
 //! is not well, stand in `static/locales/admin.*.json` (`finding`, `remedy`), for the pages and the terminal alike.
 
-use super::cause::BackupCause;
+use super::cause::{BackupCause, CallCause};
 use super::note::Note;
 use super::reason::Reason;
 use serde::Serialize;
@@ -153,7 +153,7 @@ pub enum Finding {
     },
     AddressSilent {
         url: String,
-        why: Note,
+        cause: CallCause,
     },
     AddressOther {
         url: String,
@@ -183,7 +183,7 @@ pub enum Finding {
         status: i64,
     },
     SepayTestLost {
-        why: Note,
+        cause: CallCause,
     },
     SepayIdle,
     SepayNoAddress,

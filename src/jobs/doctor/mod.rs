@@ -78,6 +78,12 @@ pub fn examine(patient: &Patient) -> Vec<Checked> {
     })
 }
 
+/// Whether a panel serves this database now.
+pub fn is_served(config: &Config) -> bool {
+    let clock = Clock::system();
+    processes::serving(&Patient { config, clock: &clock, db: None, app: None }).is_some()
+}
+
 /// Where the configuration cannot be read there is nothing more to look at.
 pub fn refused(why: &ConfigError) -> Vec<Checked> {
     let refused = Finding::EnvironmentRefused { said: why.to_string() };

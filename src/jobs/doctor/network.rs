@@ -8,7 +8,6 @@ use crate::front::{Certificate, Certificates};
 use crate::kernel::cause::CallCause;
 use crate::kernel::error::Fault;
 use crate::kernel::finding::Finding;
-use crate::kernel::note::Note;
 use crate::outbound::{Answer, Call, Failure};
 use crate::provider::Provider;
 use crate::{notify, provider, settings};
@@ -100,7 +99,7 @@ pub(super) fn address(patient: &Patient) -> Findings {
         answer => (answer, false),
     };
     Ok(vec![match answer {
-        Err(failure) => Finding::AddressSilent { url, why: Note::NoAnswer { cause: failure.cause() } },
+        Err(failure) => Finding::AddressSilent { url, cause: failure.cause() },
         Ok(answer) if !is_panel(&answer) => Finding::AddressOther { url },
         Ok(_) if is_private => Finding::AddressPrivate { url },
         Ok(_) if public.scheme() == "http" => Finding::AddressPlain { url },

@@ -1,5 +1,5 @@
-//! Processes that have the database open: the panel, and others that should not. Of other users' processes only root
-//! sees that.
+//! Processes that have the database open: the panel, and others that should not. Whoever holds a lock on it is seen by
+//! every user; who merely has it open, among other users' processes, by root alone.
 
 use super::{Findings, Patient};
 use crate::db::Checkpoints;
@@ -92,13 +92,23 @@ pub(super) fn others(patient: &Patient) -> Findings {
 
 /// All but this process.
 fn openers(patient: &Patient) -> Vec<Opener> {
-    let Ok(database) = fs::metadata(patient.config.database.as_path()) else { return Vec::new() };
+    let path = &patient.config.database;
+    let Ok(database) = fs::metadata(path.as_path()) else { return Vec::new() };
     let is_it = |file: PathBuf| {
         fs::metadata(file).is_ok_and(|file| (file.dev(), file.ino()) == (database.dev(), database.ino()))
     };
+    // The panel's descriptors are root's to see: a service that may take ports below 1024 has more rights than a
+    // command of the same user. Its locks are in the list of all, as is SQLite's of any program on the index of the log.
+    let index = path.resolve().ok().and_then(|path| fs::metadata(path.beside("-shm")).ok());
+    let inodes: Vec<u64> = index.iter().chain([&database]).map(MetadataExt::ino).collect();
+    let locks = fs::read_to_string("/proc/locks").unwrap_or_default();
+    let holders: Vec<u32> = locks.lines().filter_map(|line| holder(line, &inodes)).collect();
     let Ok(processes) = fs::read_dir("/proc") else { return Vec::new() };
     let numbers = processes.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     let opens = |number: &u32| {
+        if holders.contains(number) {
+            return true;
+        }
         // A process may end between two looks.
         let files = fs::read_dir(format!("/proc/{number}/fd"));
         files.is_ok_and(|files| files.flatten().any(|file| is_it(file.path())))
@@ -109,6 +119,16 @@ fn openers(patient: &Patient) -> Vec<Opener> {
         Opener { number, name: said("comm").trim().to_owned(), arguments }
     };
     numbers.filter(|number| *number != std::process::id()).filter(opens).map(opener).collect()
+}
+
+/// Who holds a lock on one of these files, by a line of the system's list: `5: FLOCK  ADVISORY  WRITE 498 fe:00:10068050
+/// 0 EOF`. The device is left out: some file systems name another one there than to those who look at the file.
+fn holder(line: &str, inodes: &[u64]) -> Option<u32> {
+    let mut words = line.split_whitespace().skip(4);
+    let (process, file) = (words.next()?, words.next()?);
+    let (_, inode) = file.rsplit_once(':')?;
+    let inode = inode.parse::<u64>().ok()?;
+    inodes.contains(&inode).then(|| process.parse().ok())?
 }
 
 /// The version of the SQLite that the process uses, where that can be told and is an old one.
@@ -138,4 +158,20 @@ fn version_in(library: &Path) -> Option<String> {
 fn parsed(version: &str) -> Option<[u32; 3]> {
     let parts: Vec<u32> = version.split('.').map(str::parse).collect::<Result<_, _>>().ok()?;
     parts.try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_holds_a_lock_is_read_from_the_systems_list() {
+        let held = "5: FLOCK  ADVISORY  WRITE 498 fe:00:10068050 0 EOF";
+        assert_eq!(holder(held, &[7, 10_068_050]), Some(498));
+        assert_eq!(holder(held, &[7]), None);
+        // Who waits for it, who lives where nobody here can name him, and what is no line of it.
+        assert_eq!(holder("5: -> FLOCK  ADVISORY  WRITE 499 fe:00:10068050 0 EOF", &[10_068_050]), None);
+        assert_eq!(holder("5: POSIX  ADVISORY  READ -1 fe:00:10068050 128 128", &[10_068_050]), None);
+        assert_eq!(holder("", &[10_068_050]), None);
+    }
 }

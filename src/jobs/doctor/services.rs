@@ -110,7 +110,7 @@ fn test_notice(patient: &Patient, secret: &Secret) -> Finding {
     match call.timeout(TIMEOUT).allow_private(true).send() {
         Ok(answer) if answer.status == REFUSED => Finding::SepayTaken,
         Ok(answer) => Finding::SepayTestRefused { status: i64::from(answer.status) },
-        Err(failure) => Finding::SepayTestLost { why: Note::NoAnswer { cause: failure.cause() } },
+        Err(failure) => Finding::SepayTestLost { cause: failure.cause() },
     }
 }
 

@@ -19,6 +19,7 @@ import { BankSection } from "./settings/money.js";
 import { SepaySection } from "./settings/site.js";
 
 const STEPS = ["bank", "sepay", "provider", "import", "sell"];
+const named = (/** @type {string[]} */ steps) => steps.map((step) => t(`wizard.${step}`)).join(", ");
 
 export default function Wizard() {
   const settings = useAnswer("/api/admin/settings");
@@ -45,7 +46,8 @@ export default function Wizard() {
   };
   // While it is being tried, it keeps nobody from the next step.
   const passed = { ...done, provider: isSet && tried?.ok !== false };
-  const open = chosen || STEPS.find((step) => !passed[/** @type {"bank"} */ (step)]) || "sell";
+  const missing = STEPS.filter((step) => step !== "sell" && !passed[/** @type {"bank"} */ (step)]);
+  const open = chosen || missing[0] || "sell";
   const next = (/** @type {any} */ saved) => {
     settings.set(saved);
     choose("");
@@ -89,7 +91,12 @@ export default function Wizard() {
       ${
         open === "sell" &&
         html`<${Card}>
-          <${Notice} kind="success" title=${t("wizard.ready")}>${t("wizard.ready_lead")}<//>
+          ${
+            missing.length
+              ? html`<${Notice} kind="warning" title=${t("wizard.unready", { steps: named(missing) })}>
+                ${t("wizard.unready_lead")}<//>`
+              : html`<${Notice} kind="success" title=${t("wizard.ready")}>${t("wizard.ready_lead")}<//>`
+          }
           <div class="btn-list"><a class="btn btn-primary" href="/">${t("menu.shop")}</a><a class="btn" href="/admin">
             ${t("menu.dashboard")}</a></div>
         <//>`

@@ -60,6 +60,9 @@ test("the first steps ask for what is missing", async ({ page, open }) => {
   await page.getByRole("button", { name: "Lưu" }).click();
   await expect(page.getByText("Hãy điền vào đây.")).toHaveCount(1);
   await expect(page.getByText("Đã lưu")).toHaveCount(0);
+  await page.getByRole("button", { name: "Bán hàng" }).click();
+  await expect(page.getByText("Chưa xong: Ngân hàng, SePay")).toBeVisible();
+  await expect(page.getByText("Cửa hàng đã sẵn sàng")).toHaveCount(0);
 });
 
 test("a form that is sent as it was does not say that it saved anything", async ({ page, open }) => {

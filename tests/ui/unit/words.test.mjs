@@ -65,6 +65,20 @@ test("no word prints a figure as it came: each says that it is a number", () => 
   }
 });
 
+test("no note prints a cause, a reason or another note as it came: each says how it is said", () => {
+  const bare = /\{(?:cause|reason|rule|why|note|refusal|defect|remark)\}/;
+  for (const lang of ["vi", "en"]) {
+    const texts = words("admin", lang);
+    const coded = Object.entries(flat({ note: texts.note, finding: texts.finding, cause: texts.cause }));
+    assert.ok(coded.length > 100);
+    assert.deepEqual(
+      coded.filter(([, text]) => bare.test(text)),
+      [],
+      lang,
+    );
+  }
+});
+
 test("English says one of a thing in the singular", () => {
   // A span ends with the larger number, and the largest possible is never one.
   const plural = /(?<!to )\{(?!max)\w+:number\}(?: more| other| open| good)? [a-z]{2,}s\b/;
