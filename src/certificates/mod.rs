@@ -18,9 +18,11 @@ pub use renewal::{
     Failures, Next, claim, is_urgent, keep_account, keep_certificate, next, recall, record_trouble,
 };
 
-use crate::config::{CertificateFiles, CertificateSource, Config, Https, public_url_of};
+use crate::config::{Acme, CertificateFiles, CertificateSource, Config, Https, public_url_of};
+use crate::db::{DbPath, restore};
 use crate::front::{Certificate, Certificates};
-use crate::kernel::clock::Timestamp;
+use crate::kernel::clock::{Clock, Timestamp};
+use crate::kernel::error::Fault;
 use std::sync::Arc;
 use url::Url;
 
@@ -73,13 +75,31 @@ fn tell(certificate: &Certificate, name: &str, now: Timestamp) {
     }
 }
 
-/// What a start would serve, in a few words.
-pub fn examine(https: &Https) -> Result<String, FileError> {
+/// What a start would serve.
+pub enum Examined<'a> {
+    Found(Arc<Certificate>),
+    /// This authority is asked for one.
+    Awaited(&'a Acme),
+}
+
+/// Looks as a start would, without a trace. `database` has what an authority gave; `None`: there is none yet.
+pub fn examine<'a>(
+    https: &'a Https,
+    database: Option<&DbPath>,
+    clock: &Clock,
+) -> Result<Examined<'a>, Fault> {
     match &https.source {
         CertificateSource::Files(files) => {
-            files::read(files).map(|certificate| format!("until {}", certificate.ends_at.rfc3339()))
+            let found = files::read(files).map_err(|why| Fault::Internal(why.to_string()))?;
+            Ok(Examined::Found(Arc::new(found)))
         }
-        CertificateSource::Acme(acme) => Ok(format!("for {} by {}", acme.domain, acme.directory_url)),
+        CertificateSource::Acme(acme) => {
+            let kept = Certificates::default();
+            if let Some(path) = database {
+                restore::look(path, clock, |tx| recall(tx, acme, &kept))?;
+            }
+            Ok(kept.present().map_or(Examined::Awaited(acme), Examined::Found))
+        }
     }
 }
 

@@ -13,7 +13,11 @@ use crate::kernel::clock::Clock;
 use crate::kernel::error::Fault;
 use crate::kernel::secret::Secret;
 use crate::{orders, refills};
+use rustix::process::geteuid;
 use serde_json::json;
+use std::fs::{self, File};
+use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 /// How many wait for a person.
@@ -30,8 +34,31 @@ pub fn unpack(
     ending: &str,
     passphrase: Option<&Secret>,
 ) -> Result<Prepared, Fault> {
+    readable(file)?;
     let opened = opened(file, path, passphrase)?;
     Prepared::from(opened.as_ref().map_or(file, Opened::path), path, ending)
+}
+
+/// What SQLite says of a file that it may not read names neither the file nor the remedy.
+fn readable(file: &Path) -> Result<(), Fault> {
+    let Err(cause) = File::open(file) else { return Ok(()) };
+    let shown = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+    let shown = shown.display();
+    Err(Fault::Internal(match (cause.kind(), fs::metadata(file)) {
+        (ErrorKind::PermissionDenied, Ok(found)) => format!(
+            "{shown} belongs to user {} with mode {:04o}, and user {} who restores may not read it: as root, \
+             install -m 600 -o smm-panel {shown} /var/lib/smm-panel/",
+            found.uid(),
+            found.mode() & 0o7777,
+            geteuid().as_raw()
+        ),
+        (ErrorKind::PermissionDenied, Err(_)) => format!(
+            "user {} who restores may not look into the folder of {shown}: as root, \
+             install -m 600 -o smm-panel {shown} /var/lib/smm-panel/",
+            geteuid().as_raw()
+        ),
+        _ => format!("{shown}: {cause}"),
+    }))
 }
 
 /// An encrypted backup in the clear, beside the database; `None`: it is not encrypted.

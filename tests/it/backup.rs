@@ -1,10 +1,15 @@
 //! Backups beside a panel at work, and the look before a start.
 
-use crate::support::binary::{command, damage, own_folder};
+use crate::support::binary::{Binary, command, damage, own_folder};
 use crate::support::fake_provider::FakeProvider;
 use crate::support::operated::{Operated, proven};
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use crate::support::tls::Authority;
+use rcgen::CertificateParams;
+use rustix::process::geteuid;
+use std::fs::{self, Permissions};
+use std::net::TcpListener;
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Output;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -120,4 +125,83 @@ fn a_check_says_what_a_start_would_find_and_leaves_no_trace() {
         let said = text(&wrong);
         assert!(wrong.status.code() == Some(1) && said.contains("FAILS"), "{vars:?}: {said}");
     }
+}
+
+#[test]
+fn a_check_tells_of_ports_that_others_have_and_of_what_browsers_refuse() {
+    let folder = own_folder();
+    let other = TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = other.local_addr().unwrap().to_string();
+    let port = other.local_addr().unwrap().port().to_string();
+    let domain = ("HTTPS_DOMAIN", "panel.example.vn");
+    for vars in [
+        vec![("ROCKET_PORT", port.as_str())],
+        vec![domain, ("HTTPS_ADDRESS", &taken), ("HTTP_ADDRESS", "127.0.0.1:0")],
+        vec![domain, ("HTTPS_ADDRESS", "127.0.0.1:0"), ("HTTP_ADDRESS", &taken)],
+    ] {
+        let checked = run(folder.path(), &["check"], &vars);
+        let said = text(&checked);
+        assert_eq!(checked.status.code(), Some(1), "{said}");
+        assert!(said.contains(&format!("FAILS: another program listens on {taken}")), "{said}");
+    }
+
+    let free = [domain, ("HTTPS_ADDRESS", "127.0.0.1:0"), ("HTTP_ADDRESS", "127.0.0.1:0")];
+    let said = text(&run(folder.path(), &["check"], &free));
+    assert!(said.contains("certificate  ok: there is none for panel.example.vn yet"), "{said}");
+
+    let names = vec!["other.example.vn".to_owned()];
+    let [chain, key] = Authority::foreign().pem(|params| *params = CertificateParams::new(names).unwrap());
+    fs::write(folder.path().join("cert.pem"), chain).unwrap();
+    fs::write(folder.path().join("key.pem"), key).unwrap();
+    let vars = [&free[..], &[("TLS_CERT", "cert.pem"), ("TLS_KEY", "key.pem")]].concat();
+    let checked = run(folder.path(), &["check"], &vars);
+    let said = text(&checked);
+    assert!(checked.status.success(), "it would serve: {said}");
+    assert!(
+        said.contains("certificate  look: it is for other.example.vn and not for panel.example.vn"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_running_panel_is_in_nobodys_way() {
+    let folder = own_folder();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    let port = [("ROCKET_PORT", free.as_str())];
+    let panel = Binary::start(folder.path(), &[], &port);
+    let checked = run(folder.path(), &["check"], &port);
+    assert!(checked.status.success() && text(&checked).contains("listens now"), "{}", text(&checked));
+    drop(panel);
+}
+
+#[test]
+fn a_backup_that_this_user_may_not_read_is_told_with_what_to_do() {
+    const NOBODY: u32 = 65534;
+    let folder = own_folder();
+    let backup = folder.path().join("copy.db");
+    fs::write(&backup, "never read").unwrap();
+    fs::set_permissions(&backup, Permissions::from_mode(0o000)).unwrap();
+    let as_nobody = |arguments: &[&str]| {
+        let mut command = command(folder.path(), arguments, &[]);
+        if geteuid().is_root() {
+            chown(folder.path(), Some(NOBODY), None).unwrap();
+            command.uid(NOBODY).gid(NOBODY);
+        }
+        text(&command.output().unwrap())
+    };
+    let said = as_nobody(&["restore", "copy.db"]);
+    let whole = backup.display();
+    assert!(said.contains(&format!("{whole} belongs to user ")) && said.contains("mode 0000"), "{said}");
+    assert!(said.contains(&format!("install -m 600 -o smm-panel {whole} /var/lib/smm-panel/")), "{said}");
+    assert!(said.contains("nothing was changed"), "{said}");
+    let said = as_nobody(&["restore", "none.db"]);
+    assert!(said.contains(&format!("{}: No such file", folder.path().join("none.db").display())), "{said}");
+}
+
+#[test]
+fn an_empty_variable_of_rockets_counts_as_none() {
+    let folder = own_folder();
+    let empty = [("ROCKET_IP_HEADER", ""), ("ROCKET_ADDRESS", " ")];
+    let panel = Binary::start(folder.path(), &[], &empty);
+    assert!(panel.terminate().0.success());
 }
