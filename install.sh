@@ -233,11 +233,11 @@ TEXT
 command_file() { # the commands as the operator types them, with the service's user and settings
   cat <<'TEXT'
 #!/bin/sh
-# The panel's commands, run as the service's user with the service's settings.
+# The panel's commands, run as the service's user with the service's settings and its right to low ports.
 [ "$(id -u)" = 0 ] || exec sudo "$0" "$@"
 exec systemd-run --quiet --pipe --wait --collect --service-type=exec \
   --property=User=smm-panel --property=Group=smm-panel --property=UMask=0077 \
-  --property=WorkingDirectory=/var/lib/smm-panel \
+  --property=AmbientCapabilities=CAP_NET_BIND_SERVICE --property=WorkingDirectory=/var/lib/smm-panel \
   --setenv=DATABASE_URL=/var/lib/smm-panel/panel.db --setenv=LANG="${LC_ALL:-${LANG:-C}}" \
   --property=EnvironmentFile=/etc/smm-panel/smm-panel.env \
   /usr/local/libexec/smm-panel "$@"
