@@ -412,15 +412,9 @@ pub fn rocket_figment() -> Figment {
     Figment::from(defaults).merge(Toml::file(Env::var_or("ROCKET_CONFIG", "Rocket.toml")).nested()).merge(
         Env::prefixed("ROCKET_")
             .ignore(&["PROFILE", "CONFIG"])
-            .filter(|key| !is_blank(key.as_str()))
+            .filter(|key| !names::is_blank(key.as_str()))
             .global(),
     )
-}
-
-/// Whether this variable of Rocket's is there without a value, which counts as none like every other one's.
-fn is_blank(key: &str) -> bool {
-    let name = format!("ROCKET_{}", key.to_uppercase());
-    std::env::var(name).is_ok_and(|value| value.trim().is_empty())
 }
 
 /// Where the panel listens without TLS. Errors: which of Rocket's settings cannot be read, and why.

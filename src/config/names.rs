@@ -45,6 +45,12 @@ pub fn misspelt(name: &str) -> Option<Misspelt> {
     Some(Misspelt { name: name.to_owned(), meant })
 }
 
+/// Whether this variable of Rocket's, named without `ROCKET_`, is there without a value, which counts as none.
+pub(super) fn is_blank(key: &str) -> bool {
+    let name = format!("ROCKET_{}", key.to_uppercase());
+    std::env::var(name).is_ok_and(|value| value.trim().is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

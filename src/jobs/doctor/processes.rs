@@ -98,7 +98,7 @@ fn openers(patient: &Patient) -> Vec<Opener> {
         fs::metadata(file).is_ok_and(|file| (file.dev(), file.ino()) == (database.dev(), database.ino()))
     };
     // The panel's descriptors are root's to see: a service that may take ports below 1024 has more rights than a
-    // command of the same user. Its locks are in the list of all, as is SQLite's of any program on the index of the log.
+    // command of the same user. Its locks are in the list of all, as is SQLite's of any program on the log's index.
     let index = path.resolve().ok().and_then(|path| fs::metadata(path.beside("-shm")).ok());
     let inodes: Vec<u64> = index.iter().chain([&database]).map(MetadataExt::ino).collect();
     let locks = fs::read_to_string("/proc/locks").unwrap_or_default();
@@ -121,8 +121,8 @@ fn openers(patient: &Patient) -> Vec<Opener> {
     numbers.filter(|number| *number != std::process::id()).filter(opens).map(opener).collect()
 }
 
-/// Who holds a lock on one of these files, by a line of the system's list: `5: FLOCK  ADVISORY  WRITE 498 fe:00:10068050
-/// 0 EOF`. The device is left out: some file systems name another one there than to those who look at the file.
+/// Who holds a lock on one of these files, by a line of the system's list: `5: FLOCK  ADVISORY  WRITE 498 fe:00:8050 0
+/// EOF`. The device is left out: some file systems name another one there than to those who look at the file.
 fn holder(line: &str, inodes: &[u64]) -> Option<u32> {
     let mut words = line.split_whitespace().skip(4);
     let (process, file) = (words.next()?, words.next()?);
