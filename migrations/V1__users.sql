@@ -21,7 +21,9 @@ CREATE TABLE users (
     -- To the minutes: kept in memory first, so that a request costs no write.
     last_seen_at  INTEGER,
     -- An order through the reseller API that equals one of so many seconds ago is taken for its repetition.
-    repeat_seconds INTEGER NOT NULL DEFAULT 0 CHECK (repeat_seconds BETWEEN 0 AND 600)
+    repeat_seconds INTEGER NOT NULL DEFAULT 0 CHECK (repeat_seconds BETWEEN 0 AND 600),
+    -- That of the last log-in's page: letters are written in it.
+    language      TEXT    NOT NULL DEFAULT 'vi' CHECK (language IN ('vi', 'en'))
 ) STRICT;
 
 CREATE INDEX users_by_referrer ON users (referrer_id, id) WHERE referrer_id IS NOT NULL;
@@ -101,9 +103,11 @@ CREATE TABLE recovery_codes (
 CREATE TABLE account_links (
     hash       BLOB    PRIMARY KEY CHECK (length(hash) = 32),
     user_id    INTEGER NOT NULL REFERENCES users (id),
+    -- What following it does: set another password, or take over an e-mail address.
+    purpose    TEXT    NOT NULL CHECK (purpose IN ('password', 'email')),
     -- The user's when it was made: another password, a ban, a log-out everywhere or a restore ends it.
     epoch      INTEGER NOT NULL,
-    -- The admin who made it; NULL: the command line.
+    -- The admin who made it; NULL: the user asked for it, and it was sent by e-mail.
     made_by    INTEGER REFERENCES users (id),
     made_at    INTEGER NOT NULL,
     expires_at INTEGER NOT NULL

@@ -13,7 +13,7 @@ use crate::kernel::secret::Secret;
 use crate::provider::{Calls, Client, Place};
 use crate::state::job_registry::JobRegistry;
 use crate::state::{App, Demo, ErrorLog, Imports, LastSeenBuffer, Parts, RequestChannel, Wakeup};
-use crate::{certificates, notify, orders, outbound, refills, settings, web};
+use crate::{certificates, mail, notify, orders, outbound, refills, settings, web};
 use aws_lc_rs::rand;
 use rocket::figment::Figment;
 use rocket::{Build, Rocket};
@@ -61,6 +61,8 @@ pub fn boot(boot: Boot) -> Result<Ready, Fault> {
     }
     let is_told = db.read_now(|tx| notify::telegram(tx, &config))?.is_some();
     db.write_blocking(move |tx| notify::connect(tx, is_told))?;
+    let has_mail = config.mail.is_some();
+    db.write_blocking(move |tx| mail::connect(tx, has_mail))?;
     let parked = db.write_blocking(orders::park_interrupted)?;
     if parked > 0 {
         tracing::error!(parked, "orders were being sent when the panel ended; they wait for review");
@@ -95,6 +97,7 @@ pub fn boot(boot: Boot) -> Result<Ready, Fault> {
         dispatch_wakeup: Wakeup::default(),
         imports: Imports::default(),
         calls,
+        letters: mail::Counts::default(),
         errors,
         trials: RequestChannel::default(),
         examinations: RequestChannel::default(),

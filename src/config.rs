@@ -5,6 +5,7 @@ mod bank;
 mod env_file;
 mod https;
 mod keep;
+mod mail;
 mod names;
 mod setting;
 mod storage;
@@ -15,6 +16,7 @@ pub use bank::Bank;
 pub use env_file::env_file;
 pub use https::{Acme, CertificateFiles, CertificateSource, Https, public_url_of};
 pub use keep::Keep;
+pub use mail::{Mail, Sender};
 pub use names::{Misspelt, misspelt};
 pub use setting::{Kind, Setting, is_line};
 pub use storage::Storage;
@@ -82,6 +84,8 @@ pub struct Config {
     /// The least important lines of the panel's own that are written.
     pub log_level: Level,
     pub backups: Backups,
+    /// `None`: no letters are sent.
+    pub mail: Option<Mail>,
 }
 
 /// The backups that the panel makes by itself.
@@ -155,6 +159,7 @@ impl Config {
         Ok(Config {
             database: vars.database()?,
             secret_key: vars.secret_key()?,
+            mail: vars.mail(public_url.as_ref())?,
             public_url,
             https,
             first_admin: vars.first_admin()?,
@@ -363,14 +368,6 @@ impl Vars<'_> {
             }
             text => Ok(text.map(Secret::new)),
         }
-    }
-
-    /// What leaves the machine is encrypted.
-    fn storage(&self, is_encrypted: bool) -> Result<Option<Storage>, ConfigError> {
-        let Some(text) = self.text("BACKUP_S3_URL") else { return Ok(None) };
-        let wrong = |problem| ConfigError::new("BACKUP_S3_URL", problem);
-        let storage = Storage::parse(&text).map_err(wrong)?;
-        if is_encrypted { Ok(Some(storage)) } else { Err(wrong("needs BACKUP_PASSPHRASE with it")) }
     }
 
     fn log_format(&self) -> Result<Option<LogFormat>, ConfigError> {

@@ -23,6 +23,7 @@ use crate::kernel::error::Fault;
 use crate::kernel::finding::Checked;
 use crate::kernel::ids::ProviderId;
 use crate::kernel::reason::Reason;
+use crate::mail;
 use crate::provider::Callable;
 use crate::provider::{self, Account, Balance, Calls, Client, Target};
 use parking_lot::{Condvar, Mutex};
@@ -53,6 +54,8 @@ pub struct Parts {
     pub imports: Imports,
     /// What was asked of providers.
     pub calls: Calls,
+    /// What became of letters.
+    pub letters: mail::Counts,
     /// What went wrong since the start.
     pub errors: ErrorLog,
     /// Where admins have a provider tried.

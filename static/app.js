@@ -39,6 +39,8 @@ const ROUTES = [
   { pattern: "/register", load: () => import("./pages/register.js"), needs: "guest", menu: ["user-plus", "register"] },
   { pattern: "/setup", load: () => import("./pages/setup.js") },
   { pattern: "/reset", load: () => import("./pages/reset.js") },
+  { pattern: "/forgot", load: () => import("./pages/forgot.js"), needs: "guest" },
+  { pattern: "/confirm-email", load: () => import("./pages/confirm-email.js") },
 ];
 
 remember();

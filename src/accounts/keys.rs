@@ -1,11 +1,12 @@
 //! Keys of the reseller API: a user has some, each with a name and a last use.
 
-use super::{AccountError, store, token};
+use super::{AccountError, letters, store, token};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{Fault, Rule};
 use crate::kernel::ids::{ApiKeyId, UserId};
 use crate::kernel::text::trimmed;
+use crate::mail::Letter;
 
 /// The longest time in which an equal order may count as a repetition.
 pub const MOST_REPEAT_S: i64 = 600;
@@ -72,6 +73,7 @@ fn insert(tx: &Tx, user: UserId, name: &str) -> Result<(ApiKeyId, String), Accou
         return Err(AccountError::TooManyKeys);
     }
     let (key, hash) = token::new_api_key()?;
+    letters::tell(tx, user, &Letter::NewApiKey)?;
     Ok((store::keys::insert(tx, user, name, &hash)?, key))
 }
 

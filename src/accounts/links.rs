@@ -1,5 +1,6 @@
 //! Links by which a user who has lost the password sets another one: each serves once, for an hour.
 
+use super::letters::{self, LINK_S};
 use super::password::PasswordHash;
 use super::store::{self, links};
 use super::visits::LetIn;
@@ -9,12 +10,13 @@ use crate::db::{ReadTx, Tx};
 use crate::kernel::change::Change;
 use crate::kernel::error::{Fault, Rule};
 use crate::kernel::ids::UserId;
+use crate::mail::Letter;
 use serde_json::json;
 
-pub use links::forget_old as forget_old_links;
-
-/// How long a link serves.
-const LINK_S: i64 = 60 * 60;
+/// Deletes some links, and addresses that were never confirmed; how many.
+pub fn forget_old_links(tx: &Tx) -> Result<usize, Fault> {
+    Ok(links::forget_old(tx)?.saturating_add(store::email::forget_old(tx)?))
+}
 
 /// A link for a user whom an admin helps; its token, which is kept as a hash only.
 ///
@@ -24,7 +26,8 @@ pub fn new_link(tx: &Tx, actor: &Actor, user: UserId) -> Result<String, AccountE
     known(tx, user)?;
     let epoch = store::credentials_by_id(tx, user)?.ok_or(AccountError::NoUser)?.epoch;
     let text = token::secret()?;
-    links::insert(tx, &token::sha256(&text), user, epoch, actor.id, tx.now().plus_seconds(LINK_S))?;
+    let until = tx.now().plus_seconds(LINK_S);
+    links::insert(tx, &token::sha256(&text), (user, epoch), links::Purpose::Password, actor.id, until)?;
     audit_log::record(tx, &actor.entry("user.reset_link", format!("user:{user}")))?;
     Ok(text)
 }
@@ -37,7 +40,8 @@ pub fn link_owner(tx: &ReadTx, text: &str) -> Result<Credentials, AccountError> 
 /// Whose it is, and who made it. Errors: as `link_owner`.
 fn find(tx: &ReadTx, text: &str) -> Result<(Credentials, Option<UserId>), AccountError> {
     let over = || AccountError::field("token", Rule::LinkOver);
-    let (user, epoch, made_by) = links::find(tx, &token::sha256(text))?.ok_or_else(over)?;
+    let found = links::find(tx, &token::sha256(text), links::Purpose::Password)?;
+    let (user, epoch, made_by) = found.ok_or_else(over)?;
     let known = store::credentials_by_id(tx, user)?.ok_or(AccountError::NoUser)?;
     if known.epoch == epoch { Ok((known, made_by)) } else { Err(over()) }
 }
@@ -69,6 +73,7 @@ pub fn reset_by_link(
         let entry = actor.entry("user.use_reset_link", format!("user:{}", owner.user));
         audit_log::record_allowed(tx, &audit_log::Entry { after, ..entry })?;
     }
+    letters::tell(tx, owner.user, &Letter::PasswordChanged)?;
     tx.changed(Change::Session(owner.user));
-    Ok(LetIn { profile: known(tx, owner.user)?, epoch, has_factor })
+    Ok(LetIn { profile: known(tx, owner.user)?, epoch, has_factor, is_told: true })
 }

@@ -2,12 +2,13 @@
 
 use super::password::{self, PasswordHash};
 use super::token::Claims;
-use super::{AccountError, Counted, Credentials, LetIn, Party, Visit, known, store, visits};
+use super::{AccountError, Counted, Credentials, LetIn, Party, Visit, known, letters, store, visits};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::change::Change;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::UserId;
 use crate::kernel::text::trimmed;
+use crate::mail::Letter;
 
 /// No user has this id.
 const NOBODY: UserId = UserId::new(0);
@@ -74,8 +75,9 @@ pub fn change_password(
     let has_factor = visits::has_given_factor(tx, claims)?;
     let epoch =
         store::set_password(tx, checked.user, checked.epoch, new)?.ok_or(AccountError::SessionOver)?;
+    letters::tell(tx, checked.user, &Letter::PasswordChanged)?;
     tx.changed(Change::Session(checked.user));
-    Ok(LetIn { profile: known(tx, checked.user)?, epoch, has_factor })
+    Ok(LetIn { profile: known(tx, checked.user)?, epoch, has_factor, is_told: true })
 }
 
 /// Ends this session at once, or all sessions of its user; the reseller key stays.

@@ -4,12 +4,15 @@
 //! of them at once. Passwords are hashed outside of transactions (`password`), so functions here take hashes. Money
 //! lives in the ledger; an account only tells what its spending means. Opening an account is `register`, coming in
 //! and going out `login`, codes beside the password `second_factor`, sessions and browsers `visits`, what admins do
-//! to users `moderation`, coming from another panel `moved`.
+//! to users `moderation`, coming from another panel `moved`, another e-mail address `email`, what users are written
+//! `letters`.
 
 mod attempts;
+mod email;
 mod error;
 mod filter;
 mod keys;
+mod letters;
 mod links;
 mod login;
 mod moderation;
@@ -28,12 +31,14 @@ pub mod token;
 mod visits;
 
 pub use attempts::{Attempts, Counted};
+pub use email::{Asked, PendingEmail, ask_email, confirm_email, pending_email};
 pub use error::AccountError;
 pub use filter::{Filter, Sorting};
 pub use keys::{
     ApiKey, KeyHolder, MOST_KEYS, MOST_REPEAT_S, api_keys, authenticate_key, delete_api_key,
     delete_named_key, new_api_key, new_named_key, repeat_seconds, set_repeat_seconds, used_keys,
 };
+pub use letters::{forgot, link_for};
 pub use links::{forget_old_links, link_owner, new_link, reset_by_link};
 pub use login::{Claimed, admit, admit_still, change_password, claimed, log_out, own_credentials};
 pub use moderation::{

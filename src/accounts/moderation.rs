@@ -3,7 +3,9 @@
 
 use super::password::PasswordHash;
 use super::register::open;
-use super::{AccountError, NewAccount, Profile, Role, has_second_factor, known, rules, store, token};
+use super::{
+    AccountError, NewAccount, Profile, Role, has_second_factor, known, letters, rules, store, token,
+};
 use crate::audit_log::{self, Actor};
 use crate::db::Tx;
 use crate::kernel::change::Change;
@@ -12,6 +14,7 @@ use crate::kernel::ids::UserId;
 use crate::kernel::money::Vnd;
 use crate::kernel::text::trimmed;
 use crate::ledger::{self, LedgerError, Posting};
+use crate::mail::Letter;
 use serde_json::json;
 
 /// A correction of a balance by an admin, acceptable in itself.
@@ -205,6 +208,7 @@ pub fn reset_password(
     if known_credentials.banned {
         set_banned(tx, actor, user, false, Some("the password was reset".to_owned()))?;
     }
+    letters::tell(tx, user, &Letter::PasswordChanged)?;
     let has_factor = has_second_factor(tx, user)?;
     Ok(Reset { user, was_banned: known_credentials.banned, has_factor })
 }

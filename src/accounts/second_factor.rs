@@ -6,12 +6,13 @@
 use super::store::second_factor::{self as store, Factor};
 use super::store::visits;
 use super::token::Claims;
-use super::{AccountError, known, token};
+use super::{AccountError, known, letters, token};
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{Fault, Rule};
 use crate::kernel::ids::UserId;
+use crate::mail::Letter;
 use crate::settings;
 use totp_rs::{Builder, Totp};
 
@@ -65,6 +66,7 @@ pub fn confirm_second_factor(tx: &Tx, claims: &Claims, code: &str) -> Result<Vec
     visits::prove_session(tx, &claims.token_id, true, None)?;
     // They were confirmed by the password alone.
     visits::unconfirm_others(tx, user, &claims.token_id)?;
+    letters::tell(tx, user, &Letter::FactorOn)?;
     fill_recovery(tx, user)
 }
 
@@ -72,6 +74,7 @@ pub fn confirm_second_factor(tx: &Tx, claims: &Claims, code: &str) -> Result<Vec
 pub fn new_recovery_codes(tx: &Tx, user: UserId, code: Option<&str>) -> Result<Vec<String>, AccountError> {
     shown(tx, user, code)?;
     store::drop_recovery(tx, user)?;
+    letters::tell(tx, user, &Letter::RecoveryCodes)?;
     fill_recovery(tx, user)
 }
 
@@ -94,6 +97,7 @@ fn fill_recovery(tx: &Tx, user: UserId) -> Result<Vec<String>, AccountError> {
 /// wrong `code`.
 pub fn end_second_factor(tx: &Tx, user: UserId, code: Option<&str>) -> Result<(), AccountError> {
     shown(tx, user, code)?;
+    letters::tell(tx, user, &Letter::FactorOff)?;
     Ok(store::delete(tx, user)?)
 }
 
@@ -117,6 +121,7 @@ pub fn take_second_factor(tx: &Tx, actor: &Actor, user: UserId) -> Result<bool, 
     let was_on = store::is_on(tx, user)?;
     store::delete(tx, user)?;
     if was_on {
+        letters::tell(tx, user, &Letter::FactorOff)?;
         audit_log::record(tx, &actor.entry("user.end_second_factor", format!("user:{user}")))?;
     }
     Ok(was_on)

@@ -2,13 +2,15 @@
 
 use super::queue::Party;
 use super::token::{self, Claims, Keys};
-use super::{AccountError, Profile, Role, pass, store};
+use super::{AccountError, Profile, Role, letters, pass, store};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::change::Change;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{SessionId, UserId};
+use crate::kernel::language::Language;
 use crate::kernel::text::is_invisible;
+use crate::mail::{self, Letter};
 use crate::notify::{self, Notice};
 use std::net::IpAddr;
 
@@ -28,6 +30,8 @@ pub struct Visit {
     by_browser: bool,
     /// Cookies that may name the browser. Other hosts of the domain may have set some.
     devices: Vec<String>,
+    /// That of the page, or of the browser. `None`: it says none that is known here.
+    language: Option<Language>,
 }
 
 impl Visit {
@@ -47,7 +51,15 @@ impl Visit {
             user_agent: user_agent.map(shown).filter(|text| !text.is_empty()),
             by_browser,
             devices: devices.filter(is_ours).map(str::to_owned).collect(),
+            language: None,
         }
+    }
+
+    /// By a visitor whose browser asks for these languages.
+    #[must_use]
+    pub fn speaking(mut self, accept_language: Option<&str>) -> Self {
+        self.language = accept_language.and_then(Language::asked);
+        self
     }
 
     /// In whose queue the visitor's password waits to be checked.
@@ -88,6 +100,8 @@ pub struct LetIn {
     pub epoch: i64,
     /// Whether a code of the second factor was given too.
     pub has_factor: bool,
+    /// Whether the user knows, or is written about it anyway.
+    pub is_told: bool,
 }
 
 /// A session that was just begun. Has no `Debug`: it holds the token.
@@ -134,6 +148,13 @@ pub fn open_session(tx: &Tx, keys: &Keys, by: &LetIn, visit: &Visit) -> Result<O
         };
         notify::post(tx, &notice)?;
     }
+    if let Some(language) = visit.language {
+        store::set_language(tx, user.id, language)?;
+    }
+    if known.is_none() && !by.is_told && is_strange(tx, user.id, visit)? {
+        let agent = visit.user_agent.as_deref().and_then(mail::known_agent);
+        letters::tell(tx, user.id, &Letter::NewLogin { address: visit.address, agent })?;
+    }
     let device = match known {
         Some(device) => device,
         None => match visit.party(tx)? {
@@ -151,6 +172,13 @@ pub fn open_session(tx: &Tx, keys: &Keys, by: &LetIn, visit: &Visit) -> Result<O
     store::visits::insert_session(tx, &claims, by.has_factor, address.as_deref(), user_agent)?;
     store::visits::insert_login(tx, user.id, None, address.as_deref(), user_agent)?;
     Ok(Opened { token, device })
+}
+
+/// Whether the user has not logged in like this before: a program keeps no cookie that would tell, but comes from the
+/// same address under the same name.
+fn is_strange(tx: &ReadTx, user: UserId, visit: &Visit) -> Result<bool, Fault> {
+    let (address, user_agent) = (visit.address(), visit.user_agent.as_deref());
+    store::visits::has_come_so(tx, user, address.as_deref(), user_agent).map(|has| !has)
 }
 
 /// Writes down that somebody failed to prove to be this user.

@@ -7,7 +7,8 @@ use crate::db::Db;
 use crate::jobs::doctor::{self, Patient};
 use crate::kernel::clock::Clock;
 use crate::kernel::finding::{Checked, Finding, Level};
-use crate::notify::{Language, check_name, in_words};
+use crate::kernel::language::Language;
+use crate::notify::{check_name, in_words};
 use std::io::IsTerminal;
 use std::process::ExitCode;
 

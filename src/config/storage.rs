@@ -1,5 +1,6 @@
 //! Where backups are sent to, read from one address that holds the key too.
 
+use super::{ConfigError, Vars};
 use crate::kernel::secret::Secret;
 use crate::outbound;
 use percent_encoding::percent_decode_str;
@@ -18,6 +19,16 @@ pub struct Storage {
     pub region: String,
     pub key: String,
     pub secret: Secret,
+}
+
+impl Vars<'_> {
+    /// What leaves the machine is encrypted.
+    pub(super) fn storage(&self, is_encrypted: bool) -> Result<Option<Storage>, ConfigError> {
+        let Some(text) = self.text("BACKUP_S3_URL") else { return Ok(None) };
+        let wrong = |problem| ConfigError::new("BACKUP_S3_URL", problem);
+        let storage = Storage::parse(&text).map_err(wrong)?;
+        if is_encrypted { Ok(Some(storage)) } else { Err(wrong("needs BACKUP_PASSPHRASE with it")) }
+    }
 }
 
 impl Storage {

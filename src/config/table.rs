@@ -217,6 +217,13 @@ pub static VARIABLES: &[Variable] = &[
         "Another server that speaks like SePay's list (version 1)",
     ),
     variable("TELEGRAM_API_URL", "https://api.telegram.org", "Another Bot API server"),
+    variable(
+        "SMTP_URL",
+        "none: no letters",
+        "The mail server that letters to customers are handed to: `smtps://user:password@host:465`, or \
+         `smtp://user:password@host:587`, which has to offer STARTTLS; needs `SMTP_FROM`",
+    ),
+    variable("SMTP_FROM", "none", "Whom they are from: `shop@example.vn`, or `Shop <shop@example.vn>`"),
     variable("CORS_ORIGINS", "none", "Origins whose pages may call the API with a token, comma-separated"),
     variable("RATE_LIMIT_PER_MINUTE", "600", "Requests a minute per user, else per address; 0 turns it off"),
     variable("AUTH_RATE_LIMIT_PER_MINUTE", "20", "The same for attempts to prove who one is"),

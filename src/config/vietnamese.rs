@@ -59,6 +59,12 @@ static MEANINGS: &[(&str, &str)] = &[
     ),
     ("SEPAY_API_URL", "Máy chủ khác nói cùng giao thức danh sách giao dịch của SePay (bản 1)"),
     ("TELEGRAM_API_URL", "Máy chủ Bot API khác"),
+    (
+        "SMTP_URL",
+        "Máy chủ gửi thư cho khách: `smtps://user:password@host:465`, hoặc `smtp://user:password@host:587` (máy chủ phải \
+         có STARTTLS); đi cùng `SMTP_FROM`",
+    ),
+    ("SMTP_FROM", "Người gửi của thư: `shop@example.vn`, hoặc `Shop <shop@example.vn>`"),
     ("CORS_ORIGINS", "Các nguồn mà trang của chúng được gọi API bằng token, cách nhau bằng dấu phẩy"),
     (
         "RATE_LIMIT_PER_MINUTE",

@@ -3,6 +3,7 @@
 use crate::kernel::clock::Timestamp;
 use crate::kernel::day::Day;
 use crate::kernel::ids::*;
+use crate::kernel::language::Language;
 use crate::kernel::money::{Percent, Quantity, Rate, Vnd};
 use crate::kernel::note::Note;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
@@ -65,6 +66,8 @@ macro_rules! word_column {
     )+};
 }
 pub(crate) use word_column;
+
+word_column!(Language);
 
 macro_rules! id_columns {
     ($($(#[$_doc:meta])* $name:ident),+ $(,)?) => {

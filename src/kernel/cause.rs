@@ -63,6 +63,19 @@ pub enum CallCause {
     #[error("the call panicked")]
     Panicked,
 
+    // Of a mail server.
+    #[error("the server offers no TLS (STARTTLS), and nothing is sent without")]
+    MailNoTls,
+    #[error("the server offers no way to log in that is known here (PLAIN, LOGIN)")]
+    MailNoLogin,
+    #[error("the server's answer cannot be read: {said}")]
+    MailUnreadable { said: String },
+    /// In the server's words, without the address of the letter.
+    #[error("the server answers {status} {said}")]
+    MailSays { status: u16, said: String },
+    #[error("the letter cannot be written to this address")]
+    MailAddress,
+
     // What came is no answer.
     #[error("{why}; HTTP {status}: {said}")]
     Answer { why: Defect, status: u16, said: String },

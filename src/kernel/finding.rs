@@ -194,6 +194,25 @@ pub enum Finding {
         why: Note,
     },
 
+    NoMail,
+    MailAnswers {
+        host: String,
+    },
+    /// It can send letters, and no links: nobody says where the panel is.
+    MailNoAddress,
+    MailFails {
+        host: String,
+        why: Note,
+    },
+    LettersWait {
+        count: i64,
+    },
+    /// Within a day; and why the last of them, where that is known.
+    LettersGivenUp {
+        count: i64,
+        why: Option<Note>,
+    },
+
     BackupsOff,
     NoBackup,
     BackupFresh {
@@ -277,6 +296,8 @@ impl Finding {
                 | F::ProviderAnswers { .. }
                 | F::SepayTaken
                 | F::TelegramAnswers
+                | F::NoMail
+                | F::MailAnswers { .. }
                 | F::BackupFresh { .. }
                 | F::BackupsSealed
                 | F::BackupFolderReady { .. }
@@ -312,6 +333,9 @@ impl Finding {
                 | F::SepayIdle
                 | F::SepayNoAddress
                 | F::NoTelegram
+                | F::MailNoAddress
+                | F::LettersWait { .. }
+                | F::LettersGivenUp { .. }
                 | F::BackupsOff
                 | F::BackupsClear
                 | F::BackupsStay

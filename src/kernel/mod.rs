@@ -12,6 +12,7 @@ pub mod figure;
 pub mod finding;
 pub mod foreign;
 pub mod ids;
+pub mod language;
 pub mod money;
 pub mod note;
 pub mod notice;

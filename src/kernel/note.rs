@@ -297,6 +297,12 @@ pub enum Note {
     #[error("the group has moved more than once")]
     TelegramMoved,
 
+    // Of letters.
+    #[error("the mail server cannot be used: {cause}")]
+    MailFails { cause: CallCause },
+    #[error("a letter was not taken: {cause}")]
+    MailNotTaken { cause: CallCause },
+
     // Of the panel itself.
     /// What does not hold in the ledger, in the audit's words.
     #[error("{said}")]

@@ -146,6 +146,8 @@ pub enum Reason {
     ListOvertaken,
     #[error("no Telegram bot and chat are set up")]
     NoTelegram,
+    #[error("this panel sends no letters; ask the support")]
+    NoMail,
     #[error("no backup was made: {cause}")]
     BackupFailed { cause: BackupCause },
 }

@@ -2,19 +2,13 @@
 //! completed as `static/lib/i18n.js` does. What somebody else wrote is cut, so that the panel's own words stay whole.
 
 use crate::kernel::finding::Finding;
+use crate::kernel::language::Language;
 use crate::kernel::note::Note;
 use serde_json::{Map, Value};
 use std::sync::LazyLock;
 
 /// Of somebody else's words, in characters.
 const LONGEST_QUOTE: usize = 80;
-
-/// In which the operator reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    Vietnamese,
-    English,
-}
 
 /// What a finding says.
 pub struct InWords {

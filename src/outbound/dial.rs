@@ -11,7 +11,7 @@ use crate::kernel::cause::CallCause;
 
 use super::address::is_public;
 use super::said;
-use super::target::{Target, TargetHost};
+use super::target::TargetHost;
 
 /// Longest wait for the name, and for each address, within the call's own deadline.
 const STEP: Duration = Duration::from_secs(5);
@@ -22,16 +22,17 @@ const MAX_LOOKUPS: usize = 32;
 
 static LOOKUPS: AtomicUsize = AtomicUsize::new(0);
 
-/// Connects to the first of the target's addresses that answers.
+/// Connects to the first of the host's addresses that answers.
 ///
 /// All addresses have to be allowed, not only the one used: a name with one private address among public ones is
 /// how a rebinding attack looks.
 pub(super) fn connect(
-    target: &Target,
+    host: &TargetHost,
+    port: u16,
     allow_private: bool,
     deadline: Instant,
 ) -> Result<TcpStream, CallCause> {
-    let addresses = resolve(target, deadline)?;
+    let addresses = resolve(host, port, deadline)?;
     check(&addresses, allow_private)?;
     let mut cause = None;
     for address in addresses {
@@ -58,10 +59,10 @@ fn no_connection(address: SocketAddr, error: &io::Error) -> CallCause {
     }
 }
 
-fn resolve(target: &Target, deadline: Instant) -> Result<Vec<SocketAddr>, CallCause> {
-    match &target.host {
-        TargetHost::Address(address) => Ok(vec![SocketAddr::new(IpAddr::V4(*address), target.port)]),
-        TargetHost::Name(name) => look_up(name.clone(), target.port, deadline),
+fn resolve(host: &TargetHost, port: u16, deadline: Instant) -> Result<Vec<SocketAddr>, CallCause> {
+    match host {
+        TargetHost::Address(address) => Ok(vec![SocketAddr::new(IpAddr::V4(*address), port)]),
+        TargetHost::Name(name) => look_up(name.clone(), port, deadline),
     }
 }
 

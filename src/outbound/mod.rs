@@ -1,4 +1,4 @@
-//! Every call that leaves the machine, and the only user of the HTTP client `minreq`.
+//! Every call that leaves the machine, and the only user of the HTTP client `minreq`; letters go out by `smtp`.
 //!
 //! What lives here: one request, one answer, and an exact statement about what happened when there is no answer.
 //! What does not: the meaning of an answer (`provider`, `sepay` and so on read it), retries (callers decide).
@@ -20,6 +20,7 @@ mod dial;
 mod exchange;
 mod records;
 mod relay;
+pub mod smtp;
 mod target;
 
 use std::fmt;
@@ -209,7 +210,8 @@ impl Call {
         self.check_headers().map_err(Failure::NotSent)?;
         let target =
             target::Target::parse(&self.url).map_err(|rule| Failure::NotSent(CallCause::Address { rule }))?;
-        let socket = dial::connect(&target, self.allow_private, deadline).map_err(Failure::NotSent)?;
+        let socket = dial::connect(&target.host, target.port, self.allow_private, deadline)
+            .map_err(Failure::NotSent)?;
         exchange::run(self, &target, socket, deadline)
     }
 

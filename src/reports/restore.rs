@@ -12,6 +12,7 @@ use crate::db::{Db, DbPath, Tx, first_ids};
 use crate::kernel::clock::Clock;
 use crate::kernel::error::Fault;
 use crate::kernel::secret::Secret;
+use crate::mail;
 use crate::{orders, refills};
 use rustix::process::geteuid;
 use serde_json::json;
@@ -103,6 +104,8 @@ fn make_safe(tx: &Tx, name: &str, replaced: Option<first_ids::Next>) -> Result<P
     entry.after = Some(json!({ "parked_orders": parked.orders, "parked_refills": parked.refills }));
     audit_log::record(tx, &entry)?;
     accounts::end_all_sessions(tx)?;
+    // What they tell of is long over, and their links are dead.
+    mail::drop_waiting(tx)?;
     first_ids::raise(tx, replaced)?;
     Ok(parked)
 }

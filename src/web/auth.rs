@@ -149,7 +149,7 @@ pub async fn register(
 }
 
 fn newcomer(profile: Profile) -> LetIn {
-    LetIn { profile, epoch: accounts::FIRST_EPOCH, has_factor: false }
+    LetIn { profile, epoch: accounts::FIRST_EPOCH, has_factor: false, is_told: true }
 }
 
 /// Opens a session. An unknown user and a wrong password have the same answer, in the same time.
@@ -191,7 +191,7 @@ pub async fn login(
             accounts::renew_hash(tx, known.user, &known.hash, renewed)?;
         }
         let profile = accounts::profile(tx, known.user)?.ok_or(AccountError::NoUser)?;
-        Ok(LetIn { profile, epoch: known.epoch, has_factor })
+        Ok(LetIn { profile, epoch: known.epoch, has_factor, is_told: false })
     };
     let opened = let_in(app, jar, visit, admit).await;
     match &opened {

@@ -284,7 +284,9 @@ impl<'r> FromRequest<'r> for Attempt {
         let counted = limits(request).and_then(|limits| limits.attempt(address));
         let user_agent = request.headers().get_one("User-Agent");
         let by_browser = session::is_browsers(request);
-        let visit = || Visit::new(address, user_agent, by_browser, session::devices(request));
+        let language = request.headers().get_one("Accept-Language");
+        let visit =
+            || Visit::new(address, user_agent, by_browser, session::devices(request)).speaking(language);
         outcome(request, counted.map(|()| Attempt { visit: visit() }))
     }
 }

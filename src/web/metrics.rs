@@ -13,6 +13,7 @@ use crate::front::Connections;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{Code, Fault};
 use crate::kernel::ids::UserSet;
+use crate::mail::{self, Counted};
 use crate::orders;
 use crate::reports::{self, Severity, WaitKind, Waiting};
 use crate::state::App;
@@ -105,6 +106,7 @@ struct Stored {
     waiting: Vec<Waiting>,
     debts: reports::Debts,
     sizes: Sizes,
+    letters: i64,
     now_s: i64,
 }
 
@@ -115,6 +117,7 @@ impl Stored {
             waiting: reports::waiting(tx)?,
             debts: reports::debts(tx)?,
             sizes: db.sizes(),
+            letters: mail::status(tx)?.waiting,
             now_s: tx.now().seconds(),
         })
     }
@@ -178,6 +181,12 @@ impl Page {
         self.gauges("connections", help, kinds.map(of_kind));
         let calls = app.calls.times().clone();
         self.add("provider_call_duration_seconds", "Calls to providers, by command and outcome", calls);
+        let letters = |what| app.letters.of(what);
+        self.counter("letters_sent", "Letters that the mail server took", letters(Counted::Sent));
+        let help = "Tries to send a letter that brought nothing";
+        self.counter("letter_failures", help, letters(Counted::Failed));
+        let help = "Letters that could not be delivered and were given up";
+        self.counter("letters_given_up", help, letters(Counted::GivenUp));
     }
 
     fn of_database(&mut self, db: &Db, is_well: bool) {
@@ -226,6 +235,7 @@ impl Page {
             stored.debts.owed.get(),
         );
         self.gauge("suspense_vnd", "Bank money that belongs to nobody yet", stored.debts.suspense.get());
+        self.gauge("letters_waiting", "Letters that are to be sent", stored.letters);
         let (mut counts, mut ages) = (BTreeMap::new(), BTreeMap::new());
         for waiting in &stored.waiting {
             let labels = labels(waiting.kind.into(), waiting.kind.severity());

@@ -10,6 +10,7 @@ mod catalog_cache;
 mod catch;
 mod cors;
 mod demo;
+mod email;
 mod error;
 mod events;
 mod export;
@@ -58,6 +59,7 @@ pub fn routes() -> Vec<Route> {
         assets::routes(),
         auth::routes(),
         demo::routes(),
+        email::routes(),
         events::routes(),
         health::routes(),
         keys::routes(),

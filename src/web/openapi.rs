@@ -6,7 +6,7 @@
 
 use super::error::Problem;
 use super::{
-    admin, assets, auth, demo, events, health, keys, mass_order, metrics, orders, payment, refills, reseller,
+    admin, assets, auth, demo, email, events, health, keys, mass_order, metrics, orders, payment, refills, reseller,
     reset, second_factor, services, site, timeline, user, visits,
 };
 use crate::kernel::cause::{BackupCause, CallCause, Defect};
@@ -66,7 +66,7 @@ use utoipa::{Modify, OpenApi};
         auth::logout,
         auth::change_password,
         auth::confirm,
-        reset::link, reset::reset,
+        reset::link, reset::forgot, reset::reset, email::shown, email::change, email::confirm,
         auth::me,
         auth::who,
         events::listen,

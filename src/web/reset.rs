@@ -2,17 +2,19 @@
 
 use super::auth::{SessionView, hashed, let_in};
 use super::body::Body;
-use super::error::{ApiResult, Problem};
+use super::error::{ApiError, ApiResult, Problem};
 use super::guards::{Admin, Attempt};
 use super::here::Here;
 use super::params::PathId;
 use super::proof::{self, Presence};
-use super::respond::{Created, Json};
+use super::respond::{Accepted, Created, Json};
 use super::user::Nothing;
 use crate::accounts::{self, AccountError, Counted, Wrong};
 use crate::audit_log::Actor;
 use crate::db::Tx;
+use crate::kernel::email::email;
 use crate::kernel::ids::UserId;
+use crate::kernel::reason::Reason;
 use crate::state::App;
 use rocket::http::CookieJar;
 use rocket::{Route, State, post, routes};
@@ -20,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![link, reset]
+    routes![link, forgot, reset]
 }
 
 #[derive(Serialize, ToSchema)]
@@ -48,6 +50,34 @@ pub async fn link(
         accounts::new_link(tx, &actor, id)
     });
     Ok(Created(ResetLink { url: here.page("reset", &make.await?) }))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Forgot {
+    #[schema(example = "lan@example.com")]
+    email: String,
+}
+
+/// Nothing more: whether there is such an account is not told.
+#[derive(Serialize, ToSchema)]
+pub struct LinkOnItsWay {}
+
+/// Sends whoever has lost the password a link that sets another one, if an account has this address: the same answer, in
+/// the same time, where none has. A mailbox is sent three links an hour at most, and ten a day.
+#[utoipa::path(post, path = "/api/auth/forgot", tag = "auth", request_body = Forgot, security(()), responses(
+    (status = 202, body = LinkOnItsWay, description = "whether or not there is such an account"),
+    (status = 422, body = Problem, description = "an `email` that is no address"), (status = 429, body = Problem),
+    (status = 503, body = Problem, description = "`not_configured`: no mail server, or no `PUBLIC_URL`")))]
+#[post("/api/auth/forgot", data = "<body>")]
+pub fn forgot(app: &State<App>, _by: Attempt, body: Body<Forgot>) -> ApiResult<Accepted<LinkOnItsWay>> {
+    if !app.config.sends_links() {
+        return Err(ApiError::not_configured(Reason::NoMail));
+    }
+    let address = email(&body.0.email).map_err(|rule| ApiError::field("email", rule))?;
+    // Nobody waits for it: else addresses that have an account would be told by the time of a commit.
+    app.db.write_later(move |tx| accounts::forgot(tx, &address));
+    Ok(Accepted(LinkOnItsWay {}))
 }
 
 #[derive(Deserialize, ToSchema)]

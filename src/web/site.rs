@@ -33,6 +33,8 @@ pub struct SiteView {
 struct SiteRest {
     /// A throw-away panel: no money is real, and the bank can be played.
     demo: bool,
+    /// Whether somebody who has lost the password is sent a link for another one.
+    mail: bool,
     #[schema(value_type = Vec<String>)]
     languages: [&'static str; 2],
 }
@@ -54,5 +56,8 @@ impl ToSchema for SiteView {}
 #[get("/api/site")]
 pub fn site(app: &State<App>, _anybody: Guest) -> ApiResult<Json<SiteView>> {
     let settings = nested(app.db.read_now(settings::public)?);
-    Ok(Json(SiteView { settings, rest: SiteRest { demo: app.demo.is_some(), languages: LANGUAGES } }))
+    Ok(Json(SiteView {
+        settings,
+        rest: SiteRest { demo: app.demo.is_some(), mail: app.config.sends_links(), languages: LANGUAGES },
+    }))
 }

@@ -63,7 +63,7 @@ export async function ask(path, wish = {}) {
 async function askOnce(path, wish) {
   const hasBody = wish.body !== undefined;
   /** @type {Record<string, string>} */
-  const headers = { Accept: "application/json" };
+  const headers = { Accept: "application/json", "Accept-Language": document.documentElement.lang };
   if (hasBody) headers["Content-Type"] = "application/json";
   if (wish.once) headers["Idempotency-Key"] = wish.once;
   const method = wish.method ?? (hasBody ? "POST" : "GET");

@@ -29,6 +29,20 @@ export async function start(names) {
   await use(lang.value);
 }
 
+/** Whether the words of a file are there. @param {string} name */
+export const knows = (name) => files.includes(name);
+
+/** Loads further words, which the panel goes without until somebody needs them. @param {string} name */
+export async function more(name) {
+  const before = files;
+  if (before.includes(name)) return;
+  files = [...before, name];
+  await use(lang.value).catch((error) => {
+    files = before;
+    throw error;
+  });
+}
+
 /** Changes the language of the whole page. @param {string} code */
 export async function use(code) {
   const parts = await Promise.all(files.map((name) => ask(`/locales/${name}.${code}.json`)));

@@ -10,6 +10,7 @@ import { FormBox, useForm } from "../ui/form.js";
 import { Page } from "../ui/page.js";
 import { Password } from "../ui/password.js";
 import { Table } from "../ui/table.js";
+import { EmailForm } from "./parts/email-form.js";
 import { Logins } from "./parts/logins.js";
 import { SecondFactor } from "./parts/second-factor.js";
 import { Sessions } from "./parts/sessions.js";
@@ -34,6 +35,7 @@ export default function Account() {
         </div>
         <div class="col-lg-6">
           <${Card} title=${t("account.password")}><${PasswordForm} /><//>
+          <${Card} title=${t("register.email")}><${EmailForm} /><//>
           <${Card} title=${t("second_factor.title")}><${SecondFactor} /><//>
           <${Card} title=${t("account.sessions")} flush><${Sessions} /><//>
           <${Card} title=${t("logins.title")} flush><${Logins} path="/api/user/logins" /><//>

@@ -110,17 +110,22 @@ const WAYS = [
 /** @param {string} base @param {string} to a link, a name or a number */
 const support = (base, to) => safeHref(to) ?? base + encodeURIComponent(to.replace(/^@/, "")).replaceAll("%40", "@");
 
+/** A link for each way to the support. */
+export const SupportWays = () => {
+  const known = site.value.support ?? {};
+  return WAYS.filter(({ key }) => known[key]).map(
+    ({ name, key, base }) => html`
+      <a key=${key} href=${support(base, known[key])} rel="noopener noreferrer" target="_blank">${name}</a>`,
+  );
+};
+
 /** Where to find help. */
 function Foot() {
-  const known = site.value.support ?? {};
-  const ways = WAYS.filter(({ key }) => known[key]);
+  const ways = SupportWays();
   return html`
     <footer class="footer"><div class="container-xl foot">
       ${ways.length ? html`<span>${t("frame.support")}:</span>` : null}
-      ${ways.map(
-        ({ name, key, base }) => html`
-        <a key=${key} href=${support(base, known[key])} rel="noopener noreferrer" target="_blank">${name}</a>`,
-      )}
+      ${ways}
       <span class="ms-auto"><a href="/docs">${t("frame.reference")}</a></span>
     </div></footer>`;
 }

@@ -49,6 +49,7 @@ export default function Login() {
             <${Button} submit kind="primary w-100" icon="login" busy=${form.busy}>${t("login.submit")}<//>
           <//>
         <//>
+        <p class="text-center"><a href="/forgot">${t("login.forgot")}</a></p>
         <p class="text-center">${t("login.no_account")} <a href="/register">${t("login.register")}</a></p>
       <//>
     </div>`;

@@ -42,7 +42,7 @@ export default function Reset() {
           ${
             isOver
               ? html`<${Empty} icon="key" title=${t("reset.over")}
-                  action=${html`<a class="btn" href="/login">${t("login.title")}</a>`} />`
+                  action=${html`<a class="btn" href="/forgot">${t("login.forgot")}</a>`} />`
               : html`
             <${FormBox} form=${form} label=${t("reset.title")}>
               <${Password} form=${form} name="new_password" label=${t("account.new")} autocomplete="new-password"

@@ -379,3 +379,49 @@ fn whoever_has_nothing_to_ask_with_asks_the_program() {
     assert_eq!(gone.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&gone.stderr).contains("the panel does not answer"));
 }
+
+#[test]
+fn a_mail_server_that_cannot_be_used_fails_and_letters_that_stay_behind_are_told() {
+    let folder = left();
+    says(folder.path(), &[], "ok", "E-mail", "no mail server is set up");
+    let from = ("SMTP_FROM", "shop@example.vn");
+    let place = ("PUBLIC_URL", "http://panel.example.vn");
+    let silent = [("SMTP_URL", "smtps://shop:planted@127.0.0.1:1"), from, place];
+    says(
+        folder.path(),
+        &silent,
+        "FAILS",
+        "E-mail",
+        "127.0.0.1 sends no letters: The mail server cannot be used",
+    );
+    assert!(!look(folder.path(), &silent).1.contains("planted"));
+    says(folder.path(), &silent[..2], "look", "E-mail", "the panel's address is not known");
+    let wrong = [("SMTP_URL", "smtp://shop:planted@mail.example.vn/x"), from];
+    says(folder.path(), &wrong, "FAILS", "Settings", "SMTP_URL: must be like smtps://");
+    let database = folder.path().join("smm-panel.db");
+    change(
+        &database,
+        "INSERT INTO users (username, email, password_hash, referral_code, created_at)
+         VALUES ('lan', 'lan@example.vn', 'x', 'X', 0)",
+    );
+    let letter = |state: &str, fields: &str, why: &str| {
+        let sql = format!(
+            "INSERT INTO letters (user_id, address, language, kind, fields, state, not_before, expires_at, why,
+                 created_at, updated_at)
+             SELECT id, email, 'vi', 'new_api_key', {fields}, '{state}', 0, 9e15, {why},
+                 unixepoch() * 1000 - 901000, unixepoch() * 1000 FROM users"
+        );
+        change(&database, &sql);
+    };
+    letter("waiting", "'{}'", "NULL");
+    says(folder.path(), &silent, "look", "E-mail", "1 letter waits to be sent, the oldest for more than");
+    let why = r#"'{"code":"mail_not_taken","values":{"cause":{"code":"mail_says","values":{"status":550,"said":"no"}}}}'"#;
+    letter("given_up", "NULL", why);
+    says(
+        folder.path(),
+        &silent,
+        "look",
+        "E-mail",
+        "1 letter could not be delivered within a day; of the last one",
+    );
+}

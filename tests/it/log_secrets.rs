@@ -59,6 +59,7 @@ impl Panel {
             ("TELEGRAM_API_URL", &telegram.url()),
             ("METRICS_TOKEN", METRICS_TOKEN),
             ("SMTP_URL", MAIL),
+            ("SMTP_FROM", "shop@example.vn"),
             // Names that are nearly ours are told of.
             ("SEPAY_SECRETS", "planted-in-a-misspelt-variable"),
         ];

@@ -58,6 +58,8 @@ mod log;
 mod log_secrets;
 mod logins;
 mod losses;
+mod mail;
+mod mail_server;
 mod mass_orders;
 mod metrics;
 mod migrations;

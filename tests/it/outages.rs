@@ -174,6 +174,7 @@ fn with_bumx(app: &TestApp, client: Client) -> App {
         bumx: Some(Arc::new(client)),
         dispatch_wakeup: Wakeup::default(),
         imports: Imports::default(),
+        letters: smm_panel::mail::Counts::default(),
         calls: Calls::default(),
         errors: ErrorLog::default(),
         trials: RequestChannel::default(),

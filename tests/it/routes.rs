@@ -10,7 +10,9 @@ use std::collections::BTreeSet;
 const PUBLIC: &[(Method, &str)] = &[
     (Method::Post, "/api/auth/register"),
     (Method::Post, "/api/auth/login"),
+    (Method::Post, "/api/auth/forgot"),
     (Method::Post, "/api/auth/reset"),
+    (Method::Post, "/api/auth/email"),
     (Method::Get, "/api/auth/session"),
     (Method::Post, "/api/setup"),
     (Method::Get, "/api/site"),

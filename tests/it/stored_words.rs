@@ -11,8 +11,10 @@ use smm_panel::db::ReadTx;
 use smm_panel::deposits;
 use smm_panel::jobs::providers::dispatch;
 use smm_panel::kernel::error::Fault;
+use smm_panel::kernel::language::Language;
 use smm_panel::kernel::notice::NoticeKind;
 use smm_panel::ledger::Kind;
+use smm_panel::mail::LetterKind;
 use smm_panel::order_types::OrderType;
 use smm_panel::orders::{CancelState, Dispatch, EventKind, Reason, RefillStatus, Status};
 use smm_panel::provider::ReportedStatus;
@@ -53,6 +55,9 @@ fn columns() -> Vec<(&'static str, &'static str, Words)> {
             words(deposits::Reason::VARIANTS.iter().map(deposits::Reason::into_str)),
         ),
         ("notices", "kind", words(NoticeKind::VARIANTS.iter().map(NoticeKind::into_str))),
+        ("letters", "kind", words(LetterKind::VARIANTS.iter().map(LetterKind::into_str))),
+        ("letters", "language", words(Language::VARIANTS.iter().map(Language::into_str))),
+        ("users", "language", words(Language::VARIANTS.iter().map(Language::into_str))),
     ]
 }
 
@@ -66,7 +71,9 @@ fn stored(app: &TestApp, table: &str, column: &str) -> Words {
 /// its end, a paused service, notices of it all.
 fn fill(app: &TestApp) {
     app.write(|tx| tx.execute("UPDATE notice_channel SET is_open = 1", ()).unwrap());
+    app.write(|tx| tx.execute("UPDATE mail_channel SET is_open = 1", ()).unwrap());
     let (boss, lan) = (app.admin("boss"), app.member("lan"));
+    lan.post("/api/user/api-key", json!({})).expect(201);
     let mai = app.referred("mai", Some(&lan)).funded(1_000_000);
     let (hand, sold) = (app.service(by_hand), app.service(|_| ()));
     let ends = [

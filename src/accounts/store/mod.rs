@@ -2,6 +2,7 @@
 
 use strum::{IntoStaticStr, VariantArray};
 
+pub(super) mod email;
 pub(super) mod keys;
 pub(super) mod links;
 mod lists;
@@ -18,6 +19,7 @@ use crate::db::{ReadTx, Tx, word_column};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{UserId, UserSet};
+use crate::kernel::language::Language;
 use crate::kernel::page::{Page, PageRequest};
 use rusqlite::Row;
 use std::collections::HashMap;
@@ -212,6 +214,7 @@ pub fn renew_hash(tx: &Tx, user: UserId, old: &PasswordHash, renewed: &PasswordH
 pub fn end_all_sessions(tx: &Tx) -> Result<(), Fault> {
     tx.execute("UPDATE users SET token_epoch = token_epoch + 1000000", ())?;
     tx.execute("DELETE FROM account_links", ())?;
+    tx.execute("DELETE FROM email_changes", ())?;
     tx.execute("DELETE FROM sessions", ())?;
     Ok(())
 }
@@ -270,6 +273,16 @@ fn user(row: &Row) -> rusqlite::Result<User> {
 
 pub(super) fn by_id(tx: &ReadTx, id: UserId) -> Result<Option<User>, Fault> {
     tx.one(&format!("SELECT {COLUMNS} FROM users AS u WHERE u.id = ?1"), [id], user)
+}
+
+/// In which the user is written to.
+pub(super) fn language(tx: &ReadTx, id: UserId) -> Result<Language, Fault> {
+    tx.value("SELECT language FROM users WHERE id = ?1", [id], |row| row.get(0))
+}
+
+pub(super) fn set_language(tx: &Tx, id: UserId, language: Language) -> Result<(), Fault> {
+    tx.execute("UPDATE users SET language = ?2 WHERE id = ?1 AND language <> ?2", (id, language))?;
+    Ok(())
 }
 
 /// Who earns from what this user buys. The outer `None`: no such user.

@@ -161,6 +161,18 @@ pub fn knows_address(tx: &ReadTx, address: &str) -> Result<bool, Fault> {
     tx.value(sql, [address], |row| row.get(0))
 }
 
+/// Whether the user has logged in from this address with this user agent before, as far as it is remembered.
+pub fn has_come_so(
+    tx: &ReadTx,
+    user: UserId,
+    address: Option<&str>,
+    user_agent: Option<&str>,
+) -> Result<bool, Fault> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM logins
+         WHERE user_id = ?1 AND ok = 1 AND address IS ?2 AND user_agent IS ?3)";
+    tx.value(sql, (user, address, user_agent), |row| row.get(0))
+}
+
 pub fn knows_device(tx: &ReadTx, hash: &[u8; 32]) -> Result<bool, Fault> {
     tx.value("SELECT EXISTS (SELECT 1 FROM devices WHERE hash = ?1)", [hash], |row| row.get(0))
 }

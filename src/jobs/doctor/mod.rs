@@ -7,6 +7,7 @@
 mod backups;
 mod files;
 mod machine;
+mod mail;
 mod network;
 mod processes;
 mod services;
@@ -42,7 +43,7 @@ type Findings = Result<Vec<Finding>, Fault>;
 type Look = fn(&Patient) -> Findings;
 
 /// All there is to look at, in the order in which it is told.
-const LOOKS: [(&str, Look); 19] = [
+const LOOKS: [(&str, Look); 20] = [
     (ENVIRONMENT, |_| Ok(names())),
     ("process", processes::panel),
     ("database", files::database),
@@ -57,6 +58,7 @@ const LOOKS: [(&str, Look); 19] = [
     ("provider", services::providers),
     ("sepay", services::sepay),
     ("telegram", services::telegram),
+    ("mail", mail::look),
     ("backups", backups::age),
     ("backup_folder", backups::folder),
     ("backup_encryption", backups::encryption),

@@ -8,6 +8,7 @@ use crate::db::Tx;
 use crate::idempotency;
 use crate::jobs::runtime::JobResult;
 use crate::kernel::error::Fault;
+use crate::mail;
 use crate::notify;
 use crate::orders;
 use crate::state::App;
@@ -15,12 +16,13 @@ use crate::state::App;
 /// Deletes some rows; how many.
 type Forget = fn(&Tx) -> Result<usize, Fault>;
 
-const KINDS: [(&str, Forget); 6] = [
+const KINDS: [(&str, Forget); 7] = [
     ("idempotency keys", idempotency::forget_old),
     ("ended sessions", accounts::forget_expired_revocations),
     ("repeatable orders", orders::forget_repeatable),
     ("links", accounts::forget_old_links),
     ("notices", notify::forget_old),
+    ("letters", mail::forget_old),
     ("sessions, log-ins and browsers", accounts::forget_old),
 ];
 

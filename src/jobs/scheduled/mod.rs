@@ -7,6 +7,7 @@ pub mod file_check;
 pub mod funds;
 pub mod housekeeping;
 pub mod last_seen;
+pub mod mail;
 pub mod open_files;
 pub mod reconcile;
 pub mod rehearsal;
@@ -36,6 +37,7 @@ fn table(app: &App) -> Vec<ScheduledJob> {
         ScheduledJob::at("file-check", file_check::due_at, file_check::tick),
         ScheduledJob::every("housekeeping", 60 * MINUTE, housekeeping::tick),
         ScheduledJob::every("last-seen", 10 * MINUTE, last_seen::tick),
+        ScheduledJob::every(mail::NAME, SECOND, mail::tick),
         ScheduledJob::every("reconcile", reconcile::period(app), reconcile::tick),
         ScheduledJob::at(rehearsal::NAME, rehearsal::due_at, rehearsal::tick),
         ScheduledJob::every("release", SECOND, release::tick),

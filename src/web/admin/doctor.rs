@@ -1,7 +1,8 @@
 //! A look at everything around the panel, for admins. Nothing here calls another machine: a job does.
 
 use crate::kernel::finding::{Checked, Finding, Level};
-use crate::notify::{Language, in_words};
+use crate::kernel::language::Language;
+use crate::notify::in_words;
 use crate::state::App;
 use crate::web::error::{ApiResult, Problem};
 use crate::web::guards::Admin;

@@ -10,6 +10,7 @@ pub mod fake_acme;
 pub mod fake_provider;
 pub mod fake_s3;
 pub mod fake_sepay;
+pub mod fake_smtp;
 pub mod fake_telegram;
 pub mod http;
 pub mod listen;

@@ -1,0 +1,275 @@
+//! Letters to a mail server (SMTP submission, RFC 6409), over TLS or not at all.
+//!
+//! What lives here: one conversation, and what it proves about each letter. What does not: what stands in a letter
+//! (`mail`), and when it is tried again (its job).
+//!
+//! The commands and the replies are lettre's, the connection is ours: lettre's own reads a line of any length, begins
+//! its time-out anew with each read, and takes for an answer over TLS what came before TLS.
+//!
+//! Invariants: neither a login nor a letter leaves before the certificate was accepted; everything ends at its
+//! deadline; no cause holds the password or the address of a letter.
+
+mod line;
+
+use super::target::TargetHost;
+use super::{dial, init, said};
+use crate::kernel::cause::CallCause;
+use crate::kernel::secret::Secret;
+use lettre::address::Envelope;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::commands::{Auth, Data, Ehlo, Mail, Quit, Rcpt, Starttls};
+use lettre::transport::smtp::extension::{ClientId, Extension, ServerInfo};
+use lettre::transport::smtp::response::Response;
+use line::Line;
+use std::fmt::Display;
+use std::net::Ipv4Addr;
+use std::time::{Duration, Instant};
+
+/// A log-in takes no more questions than this.
+const MOST_CHALLENGES: usize = 4;
+
+/// A mail server, as the operator names it. It may be in the operator's own network.
+#[derive(Clone)]
+pub struct SmtpServer {
+    /// A name, or an IPv4 address.
+    pub host: String,
+    pub port: u16,
+    pub security: Security,
+    /// `None`: it takes letters from this machine without.
+    pub login: Option<SmtpLogin>,
+    /// The name that the panel gives itself there.
+    pub own_name: String,
+}
+
+/// When TLS begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Security {
+    /// With the connection (`smtps`).
+    AtOnce,
+    /// After a word in clear (`STARTTLS`), before anything else.
+    StartTls,
+}
+
+#[derive(Clone)]
+pub struct SmtpLogin {
+    pub user: String,
+    pub password: Secret,
+}
+
+/// Why a letter was not taken, as far as is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SmtpFailure {
+    /// The server was not reached, or does not serve us: nothing was said about this letter.
+    Server(CallCause),
+    /// This letter is not taken, and never will be.
+    Refused(CallCause),
+    /// This letter is not taken now.
+    Later(CallCause),
+    /// All of it went out, and no answer came: it may have been taken.
+    Unclear(CallCause),
+}
+
+impl SmtpFailure {
+    pub fn cause(self) -> CallCause {
+        match self {
+            SmtpFailure::Server(cause)
+            | SmtpFailure::Refused(cause)
+            | SmtpFailure::Later(cause)
+            | SmtpFailure::Unclear(cause) => cause,
+        }
+    }
+}
+
+/// A conversation with a server that knows who we are.
+pub struct Session {
+    line: Line,
+    timeout: Duration,
+}
+
+impl Session {
+    /// Connects, secures the line and logs in, within `timeout` altogether. Blocks.
+    pub fn open(server: &SmtpServer, timeout: Duration) -> Result<Session, CallCause> {
+        init();
+        let deadline = Instant::now() + timeout;
+        let host = match server.host.parse::<Ipv4Addr>() {
+            Ok(address) => TargetHost::Address(address),
+            Err(_) => TargetHost::Name(server.host.clone()),
+        };
+        let socket = dial::connect(&host, server.port, true, deadline)?;
+        let mut session = Session { line: Line::new(socket, deadline, timeout), timeout };
+        session.begin(server).map_err(|cause| hidden(cause, server))?;
+        Ok(session)
+    }
+
+    fn begin(&mut self, server: &SmtpServer) -> Result<(), CallCause> {
+        if server.security == Security::AtOnce {
+            self.line.secure(&server.host)?;
+        }
+        accepted(self.line.reply()?)?;
+        let mut offers = self.hello(&server.own_name)?;
+        if server.security == Security::StartTls {
+            if !offers.supports_feature(Extension::StartTls) {
+                return Err(CallCause::MailNoTls);
+            }
+            accepted(self.say(Starttls)?)?;
+            self.line.secure(&server.host)?;
+            offers = self.hello(&server.own_name)?;
+        }
+        match &server.login {
+            Some(login) => self.log_in(login, &offers),
+            None => Ok(()),
+        }
+    }
+
+    fn hello(&mut self, own_name: &str) -> Result<ServerInfo, CallCause> {
+        let reply = accepted(self.say(Ehlo::new(ClientId::Domain(own_name.to_owned())))?)?;
+        ServerInfo::from_response(&reply).map_err(|error| CallCause::MailUnreadable { said: said(&error) })
+    }
+
+    fn log_in(&mut self, login: &SmtpLogin, offers: &ServerInfo) -> Result<(), CallCause> {
+        let known = [Mechanism::Plain, Mechanism::Login];
+        let mechanism = offers.get_auth_mechanism(&known).ok_or(CallCause::MailNoLogin)?;
+        let credentials = Credentials::new(login.user.clone(), login.password.expose().to_owned());
+        let unreadable = |error| CallCause::MailUnreadable { said: said(&error) };
+        let first = Auth::new(mechanism, credentials.clone(), None).map_err(unreadable)?;
+        let mut reply = self.say(first)?;
+        for _ in 0..MOST_CHALLENGES {
+            if !reply.has_code(334) {
+                break;
+            }
+            let next = Auth::new_from_response(mechanism, credentials.clone(), &reply).map_err(unreadable)?;
+            reply = self.say(next)?;
+        }
+        accepted(reply).map(drop)
+    }
+
+    /// Hands over one letter, within the time that the session was opened with. After a failure the session is of no
+    /// use any more.
+    pub fn send(&mut self, envelope: &Envelope, letter: &[u8]) -> Result<(), SmtpFailure> {
+        self.line.ends_at(Instant::now() + self.timeout);
+        let addresses: Vec<String> = envelope.to().iter().map(ToString::to_string).collect();
+        self.hand_over(envelope, letter).map_err(|failure| without(failure, &addresses))
+    }
+
+    fn hand_over(&mut self, envelope: &Envelope, letter: &[u8]) -> Result<(), SmtpFailure> {
+        let server = SmtpFailure::Server;
+        // Whom it is from is the same for every letter.
+        let reply = self.say(Mail::new(envelope.from().cloned(), Vec::new())).map_err(server)?;
+        accepted(reply).map_err(server)?;
+        for address in envelope.to() {
+            let reply = self.say(Rcpt::new(address.clone(), Vec::new())).map_err(server)?;
+            judged(reply)?;
+        }
+        let reply = self.say(Data).map_err(server)?;
+        if !reply.has_code(354) {
+            judged(reply)?;
+            return Err(server(CallCause::MailUnreadable { said: "no go-ahead for the letter".to_owned() }));
+        }
+        self.line.write(&dotted(letter)).map_err(SmtpFailure::Unclear)?;
+        judged(self.line.reply().map_err(SmtpFailure::Unclear)?)
+    }
+
+    fn say(&mut self, command: impl Display) -> Result<Response, CallCause> {
+        self.line.write(command.to_string().as_bytes())?;
+        self.line.reply()
+    }
+
+    /// Says goodbye, and waits for no answer.
+    pub fn close(mut self) {
+        let _ = self.line.write(Quit.to_string().as_bytes());
+    }
+}
+
+/// Where nothing but yes helps.
+fn accepted(reply: Response) -> Result<Response, CallCause> {
+    // 334 asks on, where nobody asks any more.
+    if reply.is_positive() && !reply.has_code(334) { Ok(reply) } else { Err(says(&reply)) }
+}
+
+/// What a reply means for the letter.
+fn judged(reply: Response) -> Result<(), SmtpFailure> {
+    match u16::from(reply.code()) {
+        200..=299 => Ok(()),
+        // It goes away; or we are nobody to it.
+        421 | 530 | 535 | 538 => Err(SmtpFailure::Server(says(&reply))),
+        500..=599 => Err(SmtpFailure::Refused(says(&reply))),
+        _ => Err(SmtpFailure::Later(says(&reply))),
+    }
+}
+
+fn says(reply: &Response) -> CallCause {
+    let words: Vec<&str> = reply.message().collect();
+    CallCause::MailSays { status: reply.code().into(), said: said(&words.join(" ")) }
+}
+
+/// The letter's end is a line with one dot, so its own lines that begin with one get another.
+fn dotted(letter: &[u8]) -> Vec<u8> {
+    let mut wire = Vec::with_capacity(letter.len());
+    for line in letter.split_inclusive(|byte| *byte == b'\n') {
+        if line.starts_with(b".") {
+            wire.push(b'.');
+        }
+        wire.extend_from_slice(line);
+    }
+    if !wire.ends_with(b"\r\n") {
+        wire.extend_from_slice(b"\r\n");
+    }
+    wire.extend_from_slice(b".\r\n");
+    wire
+}
+
+/// A server may say back what it was told.
+fn hidden(cause: CallCause, server: &SmtpServer) -> CallCause {
+    let Some(login) = &server.login else { return cause };
+    let said = Auth::new(
+        Mechanism::Plain,
+        Credentials::new(login.user.clone(), login.password.expose().to_owned()),
+        None,
+    );
+    let encoded = said.map(|said| said.to_string()).unwrap_or_default();
+    let encoded = encoded.trim().rsplit(' ').next().unwrap_or_default().to_owned();
+    replaced(cause, &[login.password.expose().to_owned(), encoded])
+}
+
+fn without(failure: SmtpFailure, addresses: &[String]) -> SmtpFailure {
+    match failure {
+        SmtpFailure::Server(cause) => SmtpFailure::Server(replaced(cause, addresses)),
+        SmtpFailure::Refused(cause) => SmtpFailure::Refused(replaced(cause, addresses)),
+        SmtpFailure::Later(cause) => SmtpFailure::Later(replaced(cause, addresses)),
+        SmtpFailure::Unclear(cause) => SmtpFailure::Unclear(replaced(cause, addresses)),
+    }
+}
+
+/// The cause without these words.
+fn replaced(mut cause: CallCause, words: &[String]) -> CallCause {
+    if let CallCause::MailSays { said, .. } | CallCause::MailUnreadable { said } = &mut cause {
+        for word in words.iter().filter(|word| !word.is_empty()) {
+            *said = said.replace(word.as_str(), "…");
+        }
+    }
+    cause
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_of_a_letter_is_its_end() {
+        let wire = |text: &str| String::from_utf8(dotted(text.as_bytes())).unwrap();
+        assert_eq!(wire("a\r\n.\r\nQUIT\r\n"), "a\r\n..\r\nQUIT\r\n.\r\n");
+        assert_eq!(wire("..b\r\nc."), "...b\r\nc.\r\n.\r\n");
+        assert_eq!(wire(""), "\r\n.\r\n");
+    }
+
+    #[test]
+    fn a_reply_is_judged_by_its_code() {
+        let judge = |text: &str| judged(text.parse().unwrap());
+        assert_eq!(judge("250 ok\r\n"), Ok(()));
+        assert!(matches!(judge("550 no such user\r\n"), Err(SmtpFailure::Refused(_))));
+        assert!(matches!(judge("450 greylisted\r\n"), Err(SmtpFailure::Later(_))));
+        assert!(matches!(judge("421 going down\r\n"), Err(SmtpFailure::Server(_))));
+        assert!(matches!(judge("530 log in first\r\n"), Err(SmtpFailure::Server(_))));
+        assert!(matches!(judge("354 go on\r\n"), Err(SmtpFailure::Later(_))));
+    }
+}

@@ -1,0 +1,52 @@
+// @ts-check
+// For whoever has lost the password: a link by e-mail, or the way to the support.
+
+import { post } from "../lib/api.js";
+import { html, useState } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
+import { site } from "../lib/session.js";
+import { Button } from "../ui/button.js";
+import { Card } from "../ui/card.js";
+import { Field, FormBox, missing, useForm } from "../ui/form.js";
+import { Notice } from "../ui/notice.js";
+import { Page } from "../ui/page.js";
+import { SupportWays } from "./frame.js";
+import { Spoken } from "./parts/spoken.js";
+
+export default () => html`<${Spoken} words="email"><${Forgot} /><//>`;
+
+const Forgot = () => html`
+  <div class="narrow">
+    <${Page} title=${t("forgot.title")} lead=${site.value.mail && t("forgot.lead")}>
+      <${Card}>${site.value.mail ? html`<${Ask} />` : html`<${Support} text=${t("forgot.no_mail")} />`}<//>
+      <p class="text-center"><a href="/login">${t("forgot.back")}</a></p>
+    <//>
+  </div>`;
+
+/** @param {{text: string}} props */
+const Support = ({ text }) => html`<p>${text}</p><p class="btn-list"><${SupportWays} /></p>`;
+
+function Ask() {
+  const [sentTo, setSentTo] = useState("");
+  const form = useForm(
+    { email: "" },
+    async ({ email }) => {
+      await post("/api/auth/forgot", { email });
+      setSentTo(email.trim());
+    },
+    (values) => missing(values, ["email"]),
+  );
+  if (sentTo) {
+    return html`
+      <${Notice} kind="success" title=${t("forgot.sent")} live>
+        <p class="text-break">${t("forgot.sent_to", { email: sentTo })}</p>
+        <p>${t("forgot.look")}</p>
+      <//>
+      <${Support} text=${t("forgot.nothing_came")} />`;
+  }
+  return html`
+    <${FormBox} form=${form} label=${t("forgot.title")}>
+      <${Field} form=${form} name="email" type="email" label=${t("register.email")} autocomplete="email" required />
+      <${Button} submit kind="primary w-100" busy=${form.busy}>${t("forgot.submit")}<//>
+    <//>`;
+}

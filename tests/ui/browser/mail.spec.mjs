@@ -1,0 +1,116 @@
+// What customers do by e-mail: another password for a lost one, and another address for the account.
+import { createServer } from "node:net";
+import { violations } from "./axe.mjs";
+import { confirm, enter, expect, test } from "./fixtures.mjs";
+import { LOOKS, seenAs } from "./looks.mjs";
+import { SHOP } from "./panel.mjs";
+import { MailServer } from "./smtp.mjs";
+import { tooWide } from "./typed.mjs";
+
+/** A port that is free: the panel has to know its own address before it listens. */
+const freePort = () =>
+  new Promise((done) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+      server.close(() => done(port));
+    });
+  });
+
+/** A shop whose letters arrive. */
+async function posted(open) {
+  const [mail, port] = [await MailServer.start(), await freePort()];
+  const place = { ROCKET_PORT: `${port}`, PUBLIC_URL: `http://127.0.0.1:${port}` };
+  return { mail, shop: await open({ env: { ...SHOP, ...mail.env, ...place } }) };
+}
+
+/** Nothing hinders anybody on what is shown. */
+async function fits(page, look) {
+  expect(await violations(page)).toEqual([]);
+  expect(await tooWide(page), `wider than ${look.size.width} px`).toBeLessThanOrEqual(0);
+}
+
+for (const look of LOOKS) {
+  test(`a lost password is set anew by a letter, ${look.name}`, async ({ page, open, watch }) => {
+    const { mail, shop } = await posted(open);
+    const lan = await shop.customer();
+    watch.announce(422, "/api/auth/reset");
+    const { t } = await seenAs(page, look, "app");
+    await page.goto(`${shop.base}/login`);
+    await page.screenshot({ path: `results/mail-login-${look.name}.png` });
+    await page.getByRole("link", { name: t("login.forgot") }).click();
+    await expect(page.getByRole("heading", { name: t("forgot.title") })).toBeVisible();
+    await fits(page, look);
+    await page.screenshot({ path: `results/mail-forgot-${look.name}.png` });
+    await page.getByRole("button", { name: t("forgot.submit") }).click();
+    await expect(page.getByText(t("common.missing"))).toBeVisible();
+    await page.getByLabel(t("register.email"), { exact: true }).fill(`${lan.login}@example.vn`);
+    await page.getByRole("button", { name: t("forgot.submit") }).click();
+    await expect(page.getByText(t("forgot.sent"))).toBeVisible();
+    await fits(page, look);
+    await page.screenshot({ path: `results/mail-sent-${look.name}.png` });
+    const link = await mail.link(`${lan.login}@example.vn`);
+    expect(link).toContain(`${shop.base}/reset#`);
+    await page.goto(link);
+    await page.getByLabel(t("account.new"), { exact: true }).fill("another horse");
+    await page.getByRole("button", { name: t("reset.submit") }).click();
+    await expect(page.getByRole("heading", { name: t("new_order.title") })).toBeVisible();
+    // Once more: it says so and leads on.
+    await page.context().clearCookies();
+    await page.goto("about:blank");
+    await page.goto(link);
+    await page.getByLabel(t("account.new"), { exact: true }).fill("yet another horse");
+    await page.getByRole("button", { name: t("reset.submit") }).click();
+    await expect(page.getByText(t("reset.over"))).toBeVisible();
+    await page.screenshot({ path: `results/mail-over-${look.name}.png` });
+    await page.getByRole("link", { name: t("login.forgot") }).click();
+    await expect(page.getByRole("heading", { name: t("forgot.title") })).toBeVisible();
+    mail.stop();
+  });
+
+  test(`another address waits for its link and its button, ${look.name}`, async ({ page, open, newPage, watch }) => {
+    const { mail, shop } = await posted(open);
+    const lan = await shop.customer();
+    watch.announce(403, "/api/user/email");
+    watch.announce(422, "/api/auth/email");
+    const { t } = await seenAs(page, look, "app");
+    await enter(page, shop.base, lan);
+    await page.goto(`${shop.base}/account`);
+    await page.getByLabel(t("email.new"), { exact: true }).fill(`${lan.login}@example.com`);
+    await page.getByRole("button", { name: t("email.change"), exact: true }).click();
+    await confirm(page, t, lan);
+    await expect(page.getByText(t("email.waits"))).toBeVisible();
+    await page.getByText(t("email.waits")).scrollIntoViewIfNeeded();
+    await fits(page, look);
+    await page.screenshot({ path: `results/mail-waits-${look.name}.png` });
+    const link = await mail.link(`${lan.login}@example.com`);
+    const phone = await newPage();
+    await seenAs(phone, look, "app");
+    await phone.goto(link);
+    const button = phone.getByRole("button", { name: t("email.confirm"), exact: true });
+    await expect(button).toBeVisible();
+    await fits(phone, look);
+    await phone.screenshot({ path: `results/mail-confirm-${look.name}.png` });
+    await button.click();
+    await expect(phone.getByText(t("email.confirmed", { email: `${lan.login}@example.com` }))).toBeVisible();
+    await phone.screenshot({ path: `results/mail-confirmed-${look.name}.png` });
+    await phone.reload();
+    await phone.getByRole("button", { name: t("email.confirm"), exact: true }).click();
+    await expect(phone.getByText(t("email.over"), { exact: true })).toBeVisible();
+    await page.reload();
+    await expect(page.getByText(`${lan.login}@example.com`)).toBeVisible();
+    await expect(page.getByText(t("email.waits"))).toHaveCount(0);
+    mail.stop();
+  });
+}
+
+test("without mail a lost password leads to the support", async ({ page, shop }) => {
+  const { t } = await seenAs(page, LOOKS[0], "app");
+  const boss = await shop.token({ login: SHOP.ADMIN_USERNAME, password: SHOP.ADMIN_PASSWORD });
+  await shop.ask("PUT", "/api/admin/settings", { support: { zalo: "0901234567" } }, boss);
+  await page.goto(`${shop.base}/login`);
+  await page.getByRole("link", { name: t("login.forgot") }).click();
+  await expect(page.getByText(t("forgot.no_mail"))).toBeVisible();
+  const ways = page.getByRole("main").getByRole("link", { name: "Zalo" });
+  await expect(ways).toHaveAttribute("href", "https://zalo.me/0901234567");
+  await page.screenshot({ path: "results/mail-none.png" });
+});
