@@ -83,14 +83,14 @@ pub struct EmailAsked {
 #[post("/api/user/email", data = "<body>")]
 pub async fn change(
     app: &State<App>,
-    _by: Attempt,
+    by: Attempt,
     me: Member,
     body: Body<ChangeEmail>,
 ) -> ApiResult<Accepted<EmailAsked>> {
     let ChangeEmail { email: wanted, password } = body.0;
     let wanted = email(&wanted).map_err(|rule| ApiError::field("email", rule))?;
     let has_password = password.is_some();
-    proof::shown(app, &me, password).await?;
+    proof::shown(app, &me, &by.visit, password).await?;
     if has_password {
         proof::settle_password(app, &me)?;
     }

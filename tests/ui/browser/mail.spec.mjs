@@ -36,6 +36,7 @@ for (const look of LOOKS) {
     watch.announce(422, "/api/auth/reset");
     const { t } = await seenAs(page, look, "app");
     await page.goto(`${shop.base}/login`);
+    await expect(page.getByRole("link", { name: t("login.forgot") })).toBeVisible();
     await page.screenshot({ path: `results/mail-login-${look.name}.png` });
     await page.getByRole("link", { name: t("login.forgot") }).click();
     await expect(page.getByRole("heading", { name: t("forgot.title") })).toBeVisible();
@@ -56,7 +57,7 @@ for (const look of LOOKS) {
     await expect(page.getByRole("heading", { name: t("new_order.title") })).toBeVisible();
     // Once more: it says so and leads on.
     await page.context().clearCookies();
-    await page.goto("about:blank");
+    await page.goto(`${shop.base}/services`);
     await page.goto(link);
     await page.getByLabel(t("account.new"), { exact: true }).fill("yet another horse");
     await page.getByRole("button", { name: t("reset.submit") }).click();
