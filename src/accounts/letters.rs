@@ -31,8 +31,8 @@ pub fn forgot(tx: &Tx, address: &str) -> Result<(), Fault> {
     tell(tx, known.user, &Letter::ResetPassword { epoch: known.epoch })
 }
 
-/// What stands behind the `#` of the link of a letter that is about to be sent: a token that is made now, serves once, for
-/// an hour, and is kept as a hash only. `None`: the letter is no news any more.
+/// What stands behind the `#` of the link of a letter that is about to be sent: a token that is made now, serves once,
+/// for an hour, and is kept as a hash only. `None`: the letter is no news any more.
 ///
 /// Each try has a token of its own, for one whose answer was lost may have arrived.
 pub fn link_for(tx: &Tx, to: &Recipient, letter: &Letter) -> Result<Option<String>, Fault> {

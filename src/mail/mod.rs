@@ -1,11 +1,11 @@
 //! Letters to users by e-mail, and what of them still has to go out.
 //!
-//! A letter is written in the transaction of its cause, so it is sent if and only if that happened; a job sends it later,
-//! at least once: one that comes twice is better than none, and bears the same `Message-ID`. Each is tried a few times
-//! and then given up, which the doctor tells. While no mail server is set up nothing is written.
+//! A letter is written in the transaction of its cause, so it is sent if and only if that happened; a job sends it
+//! later, at least once: one that comes twice is better than none, and bears the same `Message-ID`. Each is tried a
+//! few times and then given up, which the doctor tells. While no mail server is set up nothing is written.
 //!
-//! A link's token is made when its letter is sent and stands in no table; of what was sent or given up only to whom, when
-//! and of which kind is kept, for a week. No letter holds what somebody typed: no name, no note, no `User-Agent`.
+//! A link's token is made when its letter is sent and stands in no table; of what was sent or given up only to whom,
+//! when and of which kind is kept, for a week. No letter holds what somebody typed: no name, no note, no `User-Agent`.
 //!
 //! What lives here: the outbox, the bounds on what one mailbox is sent, how a letter reads. What does not: the
 //! conversation with the server (`outbound::smtp`), whose address it is and what a link opens (`accounts`).
@@ -111,8 +111,8 @@ pub struct Claimed {
     pub at: Timestamp,
 }
 
-/// Takes the letter that is to be sent next, those with links first. The try is counted. What came too late or cannot be
-/// read is given up.
+/// Takes the letter that is to be sent next, those with links first. The try is counted. What came too late or cannot
+/// be read is given up.
 pub fn claim(tx: &Tx) -> Result<Option<Claimed>, Fault> {
     while let Some(waiting) = store::next(tx)? {
         let Waiting { id, to, fields, at, expires_at, .. } = waiting;

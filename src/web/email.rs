@@ -71,9 +71,9 @@ pub struct EmailAsked {
     in_force: bool,
 }
 
-/// Another e-mail address for the account, in place of one that was asked for before. It counts once the link that is sent
-/// there is followed; where no links can be sent (no `SMTP_URL` or no `PUBLIC_URL`) at once. Asking for the present one
-/// takes back what waits.
+/// Another e-mail address for the account, in place of one that was asked for before. It counts once the link that is
+/// sent there is followed; where no links can be sent (no `SMTP_URL` or no `PUBLIC_URL`) at once. Asking for the
+/// present one takes back what waits.
 #[utoipa::path(post, path = "/api/user/email", tag = "user", request_body = ChangeEmail, responses(
     (status = 202, body = EmailAsked), (status = 401, body = Problem),
     (status = 403, body = Problem, description = "`confirmation_required`"),

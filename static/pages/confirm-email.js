@@ -1,6 +1,6 @@
 // @ts-check
-// The page behind a link that was sent to a new e-mail address. Programs that look at mail follow links too, so it takes
-// a button; and the token stands after the `#`, where it reaches neither a proxy's log nor a Referer header.
+// The page behind a link that was sent to a new e-mail address. Programs that look at mail follow links too, so it
+// takes a button; and the token stands after the `#`, where it reaches neither a proxy's log nor a Referer header.
 
 import { post } from "../lib/api.js";
 import { html, useState } from "../lib/dom.js";

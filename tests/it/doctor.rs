@@ -415,8 +415,9 @@ fn a_mail_server_that_cannot_be_used_fails_and_letters_that_stay_behind_are_told
     };
     letter("waiting", "'{}'", "NULL");
     says(folder.path(), &silent, "look", "E-mail", "1 letter waits to be sent, the oldest for more than");
-    let why = r#"'{"code":"mail_not_taken","values":{"cause":{"code":"mail_says","values":{"status":550,"said":"no"}}}}'"#;
-    letter("given_up", "NULL", why);
+    let no = r#"{"code":"mail_says","values":{"status":550,"said":"no"}}"#;
+    let why = format!(r#"'{{"code":"mail_not_taken","values":{{"cause":{no}}}}}'"#);
+    letter("given_up", "NULL", &why);
     says(
         folder.path(),
         &silent,

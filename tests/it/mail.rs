@@ -164,8 +164,7 @@ fn a_mailbox_is_sent_three_links_an_hour_whoever_asks_and_ten_a_day() {
 
 #[test]
 fn tries_by_an_address_are_counted() {
-    let vars = [NOWHERE, FROM, PLACE, ("AUTH_RATE_LIMIT_PER_MINUTE", "3")];
-    let app = TestApp::with(&vars);
+    let app = TestApp::with(&[NOWHERE, FROM, PLACE, ("AUTH_RATE_LIMIT_PER_MINUTE", "3")]);
     for _ in 0..3 {
         forgot(&app, "nobody@example.vn").expect(202);
     }
@@ -390,7 +389,6 @@ fn users_are_written_about_what_was_done_with_their_account() {
     let passwords = json!({ "current_password": PASSWORD, "new_password": NEW });
     lan.post("/api/auth/password", passwords).expect(200);
     assert_eq!(known("password_changed"), 1);
-    // By the command, too, which lifts a ban.
     let hash = password::hash(NEW, password::Cost::new(4).unwrap()).unwrap();
     let by_hand = move |tx: &Tx| accounts::reset_password(tx, &Actor::CONSOLE, "lan", &hash).map(drop);
     app.app.db.write_blocking(by_hand).unwrap();
@@ -467,7 +465,8 @@ fn what_waits_when_the_mail_server_is_taken_away_is_dropped_and_old_letters_are_
 fn an_account_that_came_without_an_address_is_written_nothing() {
     let app = writing();
     let lan = app.member("lan");
-    app.app.db.write_blocking(|tx| tx.execute("UPDATE users SET email = 'lan@moved.invalid'", ())).unwrap();
+    let moved = |tx: &Tx| tx.execute("UPDATE users SET email = 'lan@moved.invalid'", ());
+    app.app.db.write_blocking(moved).unwrap();
     lan.post("/api/user/api-key", json!({})).expect(201);
     forgot(&app, "lan@moved.invalid").expect(202);
     assert_eq!(letters(&app, "1"), 0);

@@ -1,8 +1,8 @@
 //! Hands letters over to the operator's mail server, those with links first, a portion at a time.
 //!
-//! A letter is claimed, sent without a transaction, and recorded. When the process ends in between, or an answer is lost,
-//! it is sent again. Where the server serves nobody the job fails and pauses, and no letter loses a try by it; one that is
-//! not taken for its own sake waits by itself and holds up no other.
+//! A letter is claimed, sent without a transaction, and recorded. When the process ends in between, or an answer is
+//! lost, it is sent again. Where the server serves nobody the job fails and pauses, and no letter loses a try by it;
+//! one that is not taken for its own sake waits by itself and holds up no other.
 
 use crate::accounts;
 use crate::config::Mail;

@@ -1,5 +1,5 @@
-//! A mail server over real sockets, with TLS from the first byte or after STARTTLS, that misbehaves when a test wants it
-//! to.
+//! A mail server over real sockets, with TLS from the first byte or after STARTTLS, that misbehaves when a test wants
+//! it to.
 
 use super::tls::accept_tls;
 use rustls::ServerConfig;
