@@ -195,7 +195,7 @@ fn everybody_sees_the_site() {
     let first = app.guest().get("/api/site").expect(200);
     assert_eq!(
         first,
-        json!({ "site_name": "SMM Panel", "notice": null, "demo": false, "languages": ["vi", "en"],
+        json!({ "site_name": "SMM Panel", "notice": null, "demo": false, "mail": false, "languages": ["vi", "en"],
                 "deposit_min": 10_000, "support": { "zalo": null, "telegram": null, "email": null } })
     );
     let change = json!({ "notice": "Bảo trì\n22:00", "support": { "zalo": "https://zalo.me/0901" } });
