@@ -2,7 +2,7 @@
 //! authority is trusted.
 
 use crate::support::app::TestApp;
-use crate::support::fake_smtp::{FakeSmtp, Mishap, PASSWORD, PROOF};
+use crate::support::fake_smtp::{At, FakeSmtp, Mishap, PASSWORD, PROOF};
 use crate::support::process::alone;
 use crate::support::tls::Authority;
 use rocket::http::Method;
@@ -42,10 +42,9 @@ fn run(app: &TestApp) -> JobResult {
 }
 
 fn cause(done: JobResult) -> CallCause {
-    match done.unwrap_err().note {
-        Note::MailFails { cause } => cause,
-        other => panic!("{other:?}"),
-    }
+    let note = done.unwrap_err().note;
+    let Note::MailFails { cause } = note else { panic!("{note:?}") };
+    cause
 }
 
 /// State, tries and cause of each letter.
@@ -107,7 +106,7 @@ fn a_recipient_that_is_refused_is_given_up_and_holds_up_no_other() {
     alone(|| {
         let (smtp, app) = pair(true);
         let (_lan, _mai) = (app.member("lan"), app.member("mai"));
-        smtp.goes_wrong(&[Mishap::Recipient("550 5.1.1 <lan@example.vn>: no such user")]);
+        smtp.goes_wrong(&[Mishap::Says(At::Recipient, "550 5.1.1 <lan@example.vn>: no such user")]);
         ask(&app, "lan");
         ask(&app, "mai");
         assert_eq!(run(&app), Ok(Some("1 letters sent, 1 not taken".to_owned())));
@@ -129,8 +128,11 @@ fn a_letter_that_is_not_taken_now_waits_longer_each_time_and_is_given_up_in_the_
         let (smtp, app) = pair(true);
         let lan = app.member("lan");
         lan.post("/api/user/api-key", json!({})).expect(201);
-        let mishaps =
-            [Mishap::Recipient("450 greylisted"), Mishap::Data("451 busy"), Mishap::Body("452 full")];
+        let mishaps = [
+            Mishap::Says(At::Recipient, "450 greylisted"),
+            Mishap::Says(At::Data, "451 busy"),
+            Mishap::Says(At::Body, "452 full"),
+        ];
         for (tries, mishap) in mishaps.into_iter().cycle().take(8).enumerate() {
             smtp.goes_wrong(&[mishap]);
             run(&app).unwrap();
@@ -262,7 +264,9 @@ fn a_login_that_is_refused_is_told_without_the_password_and_costs_no_letter_a_tr
         let (boss, _lan) = (app.admin("boss"), app.member("lan"));
         ask(&app, "lan");
         let echo: &str = Box::leak(format!("535 no: AUTH PLAIN {PROOF} means {PASSWORD}").into_boxed_str());
-        for mishap in [Mishap::Login(echo), Mishap::NoAuth, Mishap::Sender("530 log in first")] {
+        for mishap in
+            [Mishap::Says(At::Login, echo), Mishap::NoAuth, Mishap::Says(At::Sender, "530 log in first")]
+        {
             smtp.goes_wrong(&[mishap]);
             let why = run(&app).unwrap_err().note.to_string();
             assert!(!why.contains(PROOF) && !why.contains(PASSWORD), "{why}");

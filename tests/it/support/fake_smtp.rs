@@ -29,17 +29,24 @@ pub enum Mishap {
     NoAuth,
     /// `LOGIN` alone is offered.
     OldAuth,
-    Login(&'static str),
-    Sender(&'static str),
-    Recipient(&'static str),
-    /// In the place of the go-ahead.
-    Data(&'static str),
-    /// After the letter.
-    Body(&'static str),
+    /// This is answered in the place of yes.
+    Says(At, &'static str),
     HangAtRecipient,
     /// The letter is kept, and nobody told.
     HangAfterBody,
     CutAfterBody,
+}
+
+/// What is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum At {
+    Login,
+    Sender,
+    Recipient,
+    /// Before the letter.
+    Data,
+    /// After it.
+    Body,
 }
 
 /// A letter that came in.
@@ -103,9 +110,10 @@ impl State {
         found.map(|at| self.mishaps.remove(at)).is_some()
     }
 
-    fn reply(&mut self, of: fn(Mishap) -> Option<&'static str>) -> Option<&'static str> {
-        let at = self.mishaps.iter().position(|one| of(*one).is_some())?;
-        of(self.mishaps.remove(at))
+    fn reply(&mut self, at: At) -> Option<&'static str> {
+        let is_it = |one: &Mishap| matches!(one, Mishap::Says(step, _) if *step == at);
+        let found = self.mishaps.iter().position(is_it)?;
+        if let Mishap::Says(_, reply) = self.mishaps.remove(found) { Some(reply) } else { None }
     }
 }
 
@@ -248,18 +256,12 @@ impl Talk<'_> {
                 "AUTH" => self.log_in(&line)?,
                 "MAIL" => {
                     from = line;
-                    let reply = self.reply_to(|one| match one {
-                        Mishap::Sender(reply) => Some(reply),
-                        _ => None,
-                    });
+                    let reply = self.reply_to(At::Sender);
                     self.say(reply.unwrap_or("250 ok"))?;
                 }
                 "RCPT" if self.takes(Mishap::HangAtRecipient) => return self.hang(),
                 "RCPT" => {
-                    let reply = self.reply_to(|one| match one {
-                        Mishap::Recipient(reply) => Some(reply),
-                        _ => None,
-                    });
+                    let reply = self.reply_to(At::Recipient);
                     to.push(line);
                     self.say(reply.unwrap_or("250 ok"))?;
                 }
@@ -275,8 +277,8 @@ impl Talk<'_> {
         }
     }
 
-    fn reply_to(&self, of: fn(Mishap) -> Option<&'static str>) -> Option<&'static str> {
-        self.state.lock().unwrap().reply(of)
+    fn reply_to(&self, at: At) -> Option<&'static str> {
+        self.state.lock().unwrap().reply(at)
     }
 
     fn offer(&mut self) -> Option<()> {
@@ -306,20 +308,14 @@ impl Talk<'_> {
             let is_right = (user.as_str(), password.as_str()) == ("c2hvcA==", "czNjcmV0L3B3");
             return self.say(if is_right { "235 in" } else { "535 no" });
         }
-        let reply = self.reply_to(|one| match one {
-            Mishap::Login(reply) => Some(reply),
-            _ => None,
-        });
+        let reply = self.reply_to(At::Login);
         let is_right = line == format!("AUTH PLAIN {PROOF}");
         self.say(reply.unwrap_or(if is_right { "235 in" } else { "535 no" }))
     }
 
     /// Whether the conversation goes on.
     fn data(&mut self, from: &str, to: Vec<String>) -> Option<bool> {
-        let reply = self.reply_to(|one| match one {
-            Mishap::Data(reply) => Some(reply),
-            _ => None,
-        });
+        let reply = self.reply_to(At::Data);
         if let Some(reply) = reply {
             self.say(reply)?;
             return Some(true);
@@ -335,10 +331,7 @@ impl Talk<'_> {
             text.push_str(line);
             text.push_str("\r\n");
         }
-        let reply = self.reply_to(|one| match one {
-            Mishap::Body(reply) => Some(reply),
-            _ => None,
-        });
+        let reply = self.reply_to(At::Body);
         if let Some(reply) = reply {
             self.say(reply)?;
             return Some(true);
