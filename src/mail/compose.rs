@@ -61,8 +61,11 @@ impl Header for AutoSubmitted {
 pub fn compose(frame: &Frame, claimed: &Claimed, link: Option<&str>) -> Result<Composed, CallCause> {
     let address = |text: &str| text.parse::<Address>().map_err(|_| CallCause::MailAddress);
     let (from, to) = (address(&frame.sender.address)?, address(&claimed.to.address)?);
-    let name = frame.sender.name.clone().unwrap_or_else(|| frame.site.clone());
-    let values = [("site", frame.site.as_str())];
+    // The library panics at a line break in a name.
+    let plain = |text: &str| text.chars().filter(|c| !c.is_control()).collect::<String>();
+    let site = plain(&frame.site);
+    let name = frame.sender.name.as_deref().map_or_else(|| site.clone(), plain);
+    let values = [("site", site.as_str())];
     let kind = claimed.letter.kind().into_str();
     let subject = sentence(claimed.to.language, "subject", kind, &values);
     // The same letter sent twice is known by it as the same.
