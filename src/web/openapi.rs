@@ -6,8 +6,8 @@
 
 use super::error::Problem;
 use super::{
-    admin, assets, auth, demo, email, events, health, keys, mass_order, metrics, orders, payment, refills, reseller,
-    reset, second_factor, services, site, timeline, user, visits,
+    admin, assets, auth, demo, email, events, health, keys, mass_order, metrics, orders, payment, refills,
+    reseller, reset, second_factor, services, site, timeline, user, visits,
 };
 use crate::kernel::cause::{BackupCause, CallCause, Defect};
 use crate::kernel::note::Note;

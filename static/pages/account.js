@@ -14,9 +14,12 @@ import { EmailForm } from "./parts/email-form.js";
 import { Logins } from "./parts/logins.js";
 import { SecondFactor } from "./parts/second-factor.js";
 import { Sessions } from "./parts/sessions.js";
+import { Spoken } from "./parts/spoken.js";
 import { toast } from "../ui/toast.js";
 
-export default function Account() {
+export default () => html`<${Spoken} words="account"><${Account} /><//>`;
+
+function Account() {
   const user = /** @type {import("../lib/session.js").User} */ (me.value);
   const tier = useAnswer("/api/user/tier").data;
   return html`

@@ -13,7 +13,7 @@ import { FormBox, useForm } from "../ui/form.js";
 import { Page } from "../ui/page.js";
 import { Spoken } from "./parts/spoken.js";
 
-export default () => html`<${Spoken} words="email"><${Confirm} /><//>`;
+export default () => html`<${Spoken} words="account"><${Confirm} /><//>`;
 
 function Confirm() {
   const [token] = useState(location.hash.slice(1));

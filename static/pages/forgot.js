@@ -13,7 +13,7 @@ import { Page } from "../ui/page.js";
 import { SupportWays } from "./frame.js";
 import { Spoken } from "./parts/spoken.js";
 
-export default () => html`<${Spoken} words="email"><${Forgot} /><//>`;
+export default () => html`<${Spoken} words="account"><${Forgot} /><//>`;
 
 const Forgot = () => html`
   <div class="narrow">

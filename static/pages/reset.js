@@ -12,8 +12,11 @@ import { Empty } from "../ui/empty.js";
 import { Field, FormBox, useForm } from "../ui/form.js";
 import { Page } from "../ui/page.js";
 import { Password } from "../ui/password.js";
+import { Spoken } from "./parts/spoken.js";
 
-export default function Reset() {
+export default () => html`<${Spoken} words="account"><${Reset} /><//>`;
+
+function Reset() {
   const [token] = useState(location.hash.slice(1));
   const [isSet, set] = useState(false);
   const [second, setSecond] = useState(false);

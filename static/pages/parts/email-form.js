@@ -11,13 +11,10 @@ import { Failed } from "../../ui/empty.js";
 import { Field, FormBox, missing, useForm } from "../../ui/form.js";
 import { Notice } from "../../ui/notice.js";
 import { toast } from "../../ui/toast.js";
-import { Spoken } from "./spoken.js";
 
 const PATH = "/api/user/email";
 
-export const EmailForm = () => html`<${Spoken} words="email"><${Form} /><//>`;
-
-function Form() {
+export function EmailForm() {
   const answer = useAnswer(PATH);
   const form = useForm(
     { email: "" },

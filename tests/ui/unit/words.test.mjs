@@ -7,10 +7,14 @@ import { fileURLToPath } from "node:url";
 import { decimalNumber, foreignMoney, money, number, percent, rate, rich, short, t } from "../../../static/lib/i18n.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
-const FILES = ["common", "app", "email", "admin"];
+const FILES = ["common", "app", "account", "admin"];
 const words = (file, lang) => JSON.parse(readFileSync(join(root, `static/locales/${file}.${lang}.json`), "utf8"));
 
 const read = (name) => readFileSync(join(root, "static", name), "utf8");
+
+/** Those who load the words of the account, and what they show. */
+const OF_ACCOUNT = ["account", "forgot", "confirm-email", "reset"].map((name) => `pages/${name}.js`);
+OF_ACCOUNT.push(...["email-form", "second-factor", "sessions"].map((name) => `pages/parts/${name}.js`));
 
 /** @returns {Record<string, string>} texts by their whole key */
 function flat(tree, before = "") {
@@ -123,8 +127,7 @@ test("every key that a page names is among the words of its panel", () => {
   for (const { name, text } of all) {
     const common = /^(lib|ui)\//.test(name) || ["pages/boot.js", "pages/frame.js", "pages/login.js"].includes(name);
     const own = name.startsWith("pages/admin/") || name === "admin.js" ? ["admin"] : ["app"];
-    // Loaded by whoever shows the part.
-    if (text.includes('words="email"')) own.push("email");
+    if (OF_ACCOUNT.includes(name)) own.push("account");
     const known = Object.assign({}, ...["common", ...(common ? [] : own)].map((file) => flat(words(file, "vi"))));
     const keys = [...text.matchAll(/\bt\(\s*"([\w.]+)"/g)].map(([, key]) => key);
     named += keys.length;
