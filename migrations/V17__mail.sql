@@ -25,8 +25,7 @@ CREATE TABLE letters (
 CREATE INDEX letters_waiting ON letters (id) WHERE state = 'waiting';
 CREATE INDEX letters_done ON letters (updated_at) WHERE state <> 'waiting';
 CREATE INDEX letters_given_up ON letters (updated_at) WHERE state = 'given_up';
--- How many somebody was sent lately.
-CREATE INDEX letters_by_user ON letters (user_id, kind, created_at);
+-- How many a mailbox was sent lately.
 CREATE INDEX letters_by_address ON letters (address, created_at);
 
 CREATE TABLE mail_channel (

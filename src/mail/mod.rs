@@ -36,7 +36,7 @@ const DAY_S: i64 = 24 * HOUR_S;
 /// Letters with links that one mailbox is sent in an hour, and in a day, whoever asks.
 const LINKS_AN_HOUR: i64 = 3;
 const LINKS_A_DAY: i64 = 10;
-/// Notices of a kind that a user is sent in a day.
+/// Notices of a kind that one mailbox is sent in a day: nobody has proven that it is the user's.
 const NOTICES_A_DAY: i64 = 10;
 /// How long a notice is news. A link is of use for an hour.
 const NEWS_S: i64 = 3 * DAY_S;
@@ -98,7 +98,7 @@ pub fn has_enough(tx: &ReadTx, to: &Recipient, kind: LetterKind) -> Result<bool,
         let links = |seconds| store::links_since(tx, &to.address, since(seconds));
         return Ok(links(HOUR_S)? >= LINKS_AN_HOUR || links(DAY_S)? >= LINKS_A_DAY);
     }
-    Ok(store::notices_since(tx, to.user, kind, since(DAY_S))? >= NOTICES_A_DAY)
+    Ok(store::notices_since(tx, &to.address, kind, since(DAY_S))? >= NOTICES_A_DAY)
 }
 
 /// A letter that is to be sent.

@@ -4,7 +4,6 @@ use super::{LetterId, LetterKind, Recipient, Status};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
-use crate::kernel::ids::UserId;
 use crate::kernel::note::Note;
 
 /// A letter that waits to be sent.
@@ -47,14 +46,15 @@ pub(super) fn links_since(tx: &ReadTx, address: &str, since: Timestamp) -> Resul
     tx.value(&sql, (address, since), |row| row.get(0))
 }
 
+/// Notices of a kind to this mailbox, whichever account they tell of.
 pub(super) fn notices_since(
     tx: &ReadTx,
-    user: UserId,
+    address: &str,
     kind: LetterKind,
     since: Timestamp,
 ) -> Result<i64, Fault> {
-    let sql = "SELECT count(*) FROM letters WHERE user_id = ?1 AND kind = ?2 AND created_at > ?3";
-    tx.value(sql, (user, kind, since), |row| row.get(0))
+    let sql = "SELECT count(*) FROM letters WHERE address = ?1 AND kind = ?2 AND created_at > ?3";
+    tx.value(sql, (address, kind, since), |row| row.get(0))
 }
 
 /// Whether something is to be sent, or given up, now.

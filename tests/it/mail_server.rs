@@ -2,12 +2,13 @@
 //! authority is trusted.
 
 use crate::support::app::TestApp;
-use crate::support::fake_smtp::{At, FakeSmtp, Mishap, PASSWORD, PROOF};
+use crate::support::fake_smtp::{ALONE, At, FakeSmtp, Mishap, PASSWORD, PROOF};
+use crate::support::member::Member;
 use crate::support::process::alone;
 use crate::support::tls::Authority;
 use rocket::http::Method;
 use serde_json::json;
-use smm_panel::db::ReadTx;
+use smm_panel::db::{ReadTx, Tx};
 use smm_panel::jobs::runtime::JobResult;
 use smm_panel::jobs::scheduled::mail;
 use smm_panel::kernel::cause::CallCause;
@@ -155,17 +156,51 @@ fn a_server_that_hangs_is_left_at_the_deadline() {
         let (smtp, app) = pair(true);
         let _lan = app.member("lan");
         ask(&app, "lan");
-        for mishap in [Mishap::NoGreeting, Mishap::HangAtRecipient] {
-            smtp.goes_wrong(&[mishap]);
-            let began = Instant::now();
-            let why = cause(mail::run(&app.app, SHORT));
-            assert!(matches!(why, CallCause::TimedOut { .. }), "{why:?}");
-            assert!(began.elapsed() < SHORT * 3, "{mishap:?}: {:?}", began.elapsed());
-        }
-        // None of this was about the letter.
+        smtp.goes_wrong(&[Mishap::NoGreeting]);
+        let began = Instant::now();
+        let why = cause(mail::run(&app.app, SHORT));
+        assert!(matches!(why, CallCause::TimedOut { .. }), "{why:?}");
+        assert!(began.elapsed() < SHORT * 3, "{:?}", began.elapsed());
+        // This was not about the letter.
         assert_eq!(states(&app), one("waiting", 0));
         run(&app).unwrap();
         assert_eq!(smtp.letters().len(), 1);
+    });
+}
+
+#[test]
+fn a_recipient_that_the_server_stumbles_over_holds_up_no_other() {
+    alone(|| {
+        let stumbles =
+            [Mishap::HangAtRecipient, Mishap::CutAtRecipient, Mishap::Says(At::Recipient, "421 bye")];
+        for mishap in stumbles {
+            let (smtp, app) = pair(true);
+            let (_lan, _mai) = (app.member("lan"), app.member("mai"));
+            smtp.goes_wrong(&[mishap]);
+            ask(&app, "lan");
+            ask(&app, "mai");
+            let run = mail::run(&app.app, SHORT * 4);
+            assert_eq!(run, Ok(Some("1 letters sent, 1 not taken".to_owned())), "{mishap:?}");
+            assert_eq!(states(&app), [one("waiting", 1), one("sent", 1)].concat(), "{mishap:?}");
+        }
+    });
+}
+
+#[test]
+fn a_mailbox_is_sent_a_bounded_number_of_notices_whichever_account_they_tell_of() {
+    alone(|| {
+        let (_smtp, app) = pair(true);
+        let (lan, mai) = (app.member("lan"), app.member("mai"));
+        let renew = |member: &Member| (0..12).for_each(|_| drop(member.post("/api/user/api-key", json!({}))));
+        renew(&lan);
+        let swap = |tx: &Tx| {
+            tx.execute("UPDATE users SET email = 'elsewhere@example.vn' WHERE username = 'lan'", ())?;
+            tx.execute("UPDATE users SET email = 'lan@example.vn' WHERE username = 'mai'", ())?;
+            Ok::<_, Fault>(())
+        };
+        app.app.db.write_blocking(swap).unwrap();
+        renew(&mai);
+        assert_eq!(app.number("SELECT count(*) FROM letters WHERE address = 'lan@example.vn'"), 10);
     });
 }
 
@@ -263,13 +298,14 @@ fn a_login_that_is_refused_is_told_without_the_password_and_costs_no_letter_a_tr
         let (smtp, app) = pair(true);
         let (boss, _lan) = (app.admin("boss"), app.member("lan"));
         ask(&app, "lan");
-        let echo: &str = Box::leak(format!("535 no: AUTH PLAIN {PROOF} means {PASSWORD}").into_boxed_str());
+        let echo = format!("535 no: AUTH PLAIN {PROOF} or {ALONE} means {PASSWORD}");
+        let echo: &str = Box::leak(echo.into_boxed_str());
         for mishap in
             [Mishap::Says(At::Login, echo), Mishap::NoAuth, Mishap::Says(At::Sender, "530 log in first")]
         {
             smtp.goes_wrong(&[mishap]);
             let why = run(&app).unwrap_err().note.to_string();
-            assert!(!why.contains(PROOF) && !why.contains(PASSWORD), "{why}");
+            assert!([PROOF, ALONE, PASSWORD].iter().all(|secret| !why.contains(secret)), "{why}");
             assert_eq!(states(&app), one("waiting", 0), "{why}");
         }
         let stored = app.number("SELECT count(*) FROM mail_channel WHERE trouble LIKE '%530%'");

@@ -156,11 +156,13 @@ impl Session {
         // Whom it is from is the same for every letter.
         let reply = self.say(Mail::new(envelope.from().cloned(), Vec::new())).map_err(server)?;
         accepted(reply).map_err(server)?;
+        // From here on it is about this letter. A server that goes away over one would over all, were it the server's
+        // fault: the next letter shows that.
         for address in envelope.to() {
-            let reply = self.say(Rcpt::new(address.clone(), Vec::new())).map_err(server)?;
+            let reply = self.say(Rcpt::new(address.clone(), Vec::new())).map_err(SmtpFailure::Later)?;
             judged(reply)?;
         }
-        let reply = self.say(Data).map_err(server)?;
+        let reply = self.say(Data).map_err(SmtpFailure::Later)?;
         if !reply.has_code(354) {
             judged(reply)?;
             return Err(server(CallCause::MailUnreadable { said: "no go-ahead for the letter".to_owned() }));
@@ -190,8 +192,8 @@ fn accepted(reply: Response) -> Result<Response, CallCause> {
 fn judged(reply: Response) -> Result<(), SmtpFailure> {
     match u16::from(reply.code()) {
         200..=299 => Ok(()),
-        // It goes away; or we are nobody to it.
-        421 | 530 | 535 | 538 => Err(SmtpFailure::Server(says(&reply))),
+        // We are nobody to it.
+        530 | 535 | 538 => Err(SmtpFailure::Server(says(&reply))),
         500..=599 => Err(SmtpFailure::Refused(says(&reply))),
         _ => Err(SmtpFailure::Later(says(&reply))),
     }
@@ -221,14 +223,13 @@ fn dotted(letter: &[u8]) -> Vec<u8> {
 /// A server may say back what it was told.
 fn hidden(cause: CallCause, server: &SmtpServer) -> CallCause {
     let Some(login) = &server.login else { return cause };
-    let said = Auth::new(
-        Mechanism::Plain,
-        Credentials::new(login.user.clone(), login.password.expose().to_owned()),
-        None,
-    );
-    let encoded = said.map(|said| said.to_string()).unwrap_or_default();
-    let encoded = encoded.trim().rsplit(' ').next().unwrap_or_default().to_owned();
-    replaced(cause, &[login.password.expose().to_owned(), encoded])
+    let credentials = Credentials::new(login.user.clone(), login.password.expose().to_owned());
+    let mut words = vec![login.password.expose().to_owned()];
+    for (mechanism, asked) in [(Mechanism::Plain, None), (Mechanism::Login, Some("Password:".to_owned()))] {
+        let said = Auth::new(mechanism, credentials.clone(), asked).map(|said| said.to_string());
+        words.extend(said.ok().and_then(|said| said.split_whitespace().next_back().map(str::to_owned)));
+    }
+    replaced(cause, &words)
 }
 
 fn without(failure: SmtpFailure, addresses: &[String]) -> SmtpFailure {
@@ -245,9 +246,22 @@ fn replaced(mut cause: CallCause, words: &[String]) -> CallCause {
     if let CallCause::MailSays { said, .. } | CallCause::MailUnreadable { said } = &mut cause {
         for word in words.iter().filter(|word| !word.is_empty()) {
             *said = said.replace(word.as_str(), "…");
+            without_part(said, word);
         }
     }
     cause
+}
+
+/// Fewer characters of a secret could be a part of any word, and tell nothing.
+const LEAST_PART: usize = 4;
+
+/// What was said was cut to a length, and so may have been the word at its end.
+fn without_part(said: &mut String, word: &str) {
+    let parts = word.char_indices().map(|(at, _)| at).rev().filter_map(|at| word.get(..at));
+    if let Some(part) = parts.filter(|part| part.len() >= LEAST_PART).find(|part| said.ends_with(part)) {
+        said.truncate(said.len().saturating_sub(part.len()));
+        said.push('…');
+    }
 }
 
 #[cfg(test)]
@@ -263,12 +277,23 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_is_hidden_whole_and_cut_off() {
+        let words = ["s3cret/pw".to_owned()];
+        let hide = |said: &str| replaced(CallCause::MailUnreadable { said: said.to_owned() }, &words);
+        for (said, shown) in
+            [("is s3cret/pw, no", "is …, no"), ("you said s3cre", "you said …"), ("words", "words")]
+        {
+            assert_eq!(hide(said), CallCause::MailUnreadable { said: shown.to_owned() });
+        }
+    }
+
+    #[test]
     fn a_reply_is_judged_by_its_code() {
         let judge = |text: &str| judged(text.parse().unwrap());
         assert_eq!(judge("250 ok\r\n"), Ok(()));
         assert!(matches!(judge("550 no such user\r\n"), Err(SmtpFailure::Refused(_))));
         assert!(matches!(judge("450 greylisted\r\n"), Err(SmtpFailure::Later(_))));
-        assert!(matches!(judge("421 going down\r\n"), Err(SmtpFailure::Server(_))));
+        assert!(matches!(judge("421 going down\r\n"), Err(SmtpFailure::Later(_))));
         assert!(matches!(judge("530 log in first\r\n"), Err(SmtpFailure::Server(_))));
         assert!(matches!(judge("354 go on\r\n"), Err(SmtpFailure::Later(_))));
     }

@@ -12,6 +12,8 @@ use std::time::Duration;
 /// `AUTH PLAIN` of user `shop` with password `s3cret/pw`.
 pub const PROOF: &str = "AHNob3AAczNjcmV0L3B3";
 pub const PASSWORD: &str = "s3cret/pw";
+/// The password in `AUTH LOGIN`.
+pub const ALONE: &str = "czNjcmV0L3B3";
 
 /// What goes wrong, each once, in the order in which it comes up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +34,7 @@ pub enum Mishap {
     /// This is answered in the place of yes.
     Says(At, &'static str),
     HangAtRecipient,
+    CutAtRecipient,
     /// The letter is kept, and nobody told.
     HangAfterBody,
     CutAfterBody,
@@ -260,6 +263,7 @@ impl Talk<'_> {
                     self.say(reply.unwrap_or("250 ok"))?;
                 }
                 "RCPT" if self.takes(Mishap::HangAtRecipient) => return self.hang(),
+                "RCPT" if self.takes(Mishap::CutAtRecipient) => return None,
                 "RCPT" => {
                     let reply = self.reply_to(At::Recipient);
                     to.push(line);
