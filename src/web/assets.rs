@@ -6,13 +6,15 @@
 
 use super::packed::{self, Coding};
 use super::respond;
+use parking_lot::RwLock;
 use rocket::http::{ContentType, Header, Method, Status};
 use rocket::response::Response;
 use rocket::route::{Handler, Outcome, Route};
 use rocket::{Data, Request};
 use rust_embed::RustEmbed;
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
 
 #[derive(RustEmbed)]
 #[folder = "static/"]
@@ -68,8 +70,9 @@ pub fn not_found(request: &Request<'_>) -> Response<'static> {
 }
 
 /// Bytes that do not change while the process runs, as every static address answers them.
+#[derive(Clone)]
 struct StaticFile {
-    bytes: Cow<'static, [u8]>,
+    bytes: Arc<[u8]>,
     content_type: ContentType,
     /// Names the content, without quotes.
     tag: String,
@@ -124,7 +127,6 @@ const ASK: &str = "no-cache";
 /// with all that was shown, and brings it back to whoever presses Back after the log-out.
 const NEVER: &str = "no-store";
 
-/// Looked up per request, so that a debug build shows the file as it is now.
 #[derive(Clone)]
 struct Asset(Cow<'static, str>);
 
@@ -143,7 +145,23 @@ pub(super) fn bytes(name: &str) -> Option<Cow<'static, [u8]>> {
     Files::get(name).map(|file| file.data)
 }
 
+/// The program holds its files packed. Each is unpacked once, and all answers share that: many that nobody reads would
+/// otherwise hold a copy each.
+static UNPACKED: LazyLock<RwLock<HashMap<String, StaticFile>>> = LazyLock::new(RwLock::default);
+
 fn file(name: &str) -> Option<StaticFile> {
+    if let Some(known) = UNPACKED.read().get(name) {
+        return Some(known.clone());
+    }
+    let file = unpacked(name)?;
+    // A debug build shows the file as it is now.
+    if !cfg!(debug_assertions) {
+        UNPACKED.write().insert(name.to_owned(), file.clone());
+    }
+    Some(file)
+}
+
+fn unpacked(name: &str) -> Option<StaticFile> {
     let file = Files::get(name)?;
     let policy = match name {
         "docs.html" => Some(SWAGGER_POLICY),
@@ -159,7 +177,7 @@ fn file(name: &str) -> Option<StaticFile> {
         content_type: content_type(file.metadata.mimetype()),
         // Half of the hash names a file as well; a page asks for seventy, each with its head.
         tag: hex::encode(file.metadata.sha256_hash().split_at(16).0),
-        bytes: file.data,
+        bytes: file.data.into(),
         keep,
         policy,
     })

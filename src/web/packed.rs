@@ -7,7 +7,6 @@ use parking_lot::Mutex;
 use rocket::http::ContentType;
 use rocket::request::Request;
 use rocket::tokio::task::spawn_blocking;
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Write;
 use std::sync::{Arc, LazyLock};
@@ -63,7 +62,7 @@ pub(super) fn is_packable(kind: &ContentType, bytes: usize) -> bool {
 }
 
 /// The bytes packed; `None` when they could not be, so that they go out as they are.
-pub(super) async fn pack(bytes: Cow<'static, [u8]>, coding: Coding) -> Option<Arc<[u8]>> {
+pub(super) async fn pack(bytes: Arc<[u8]>, coding: Coding) -> Option<Arc<[u8]>> {
     let hash: [u8; 32] = digest(&SHA256, &bytes).as_ref().try_into().ok()?;
     if let Some(known) = KEPT.lock().get(&(hash, coding)) {
         return Some(Arc::clone(known));

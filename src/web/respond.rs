@@ -86,7 +86,6 @@ pub fn with_shared_body<B: Shared>(answer: &mut Builder<'static>, body: B) {
 pub trait Shared: AsRef<[u8]> + Send + Unpin + 'static {}
 
 impl Shared for Arc<[u8]> {}
-impl Shared for Cow<'static, [u8]> {}
 
 fn with_body<'r, B>(answer: &mut Builder<'r>, body: B)
 where

@@ -5,7 +5,7 @@
 import { post } from "../lib/api.js";
 import { html, useEffect, useState } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
-import { enter, home } from "../lib/session.js";
+import { enter, home, me } from "../lib/session.js";
 import { Button } from "../ui/button.js";
 import { Card } from "../ui/card.js";
 import { Empty } from "../ui/empty.js";
@@ -45,7 +45,11 @@ function Reset() {
           ${
             isOver
               ? html`<${Empty} icon="key" title=${t("reset.over")}
-                  action=${html`<a class="btn" href="/forgot">${t("login.forgot")}</a>`} />`
+                  action=${
+                    me.value
+                      ? html`<a class="btn" href="/account">${t("menu.account")}</a>`
+                      : html`<a class="btn" href="/forgot">${t("login.forgot")}</a>`
+                  } />`
               : html`
             <${FormBox} form=${form} label=${t("reset.title")}>
               <${Password} form=${form} name="new_password" label=${t("account.new")} autocomplete="new-password"

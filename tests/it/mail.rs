@@ -441,7 +441,7 @@ fn a_letter_speaks_the_language_of_the_last_log_in() {
         forgot(app, "lan@example.vn").expect(202);
         // The one with the link goes out first.
         let second = post.sent(1)[0].body();
-        assert!(second.contains("The link serves once, within an hour."), "{second}");
+        assert!(second.contains("The link works once, within an hour."), "{second}");
         log_in(app, "lan", PASSWORD, &[("Accept-Language", "fr")]).expect(200);
         forgot(app, "lan@example.vn").expect(202);
         assert!(post.sent(3)[0].body().starts_with("Hello,"));
