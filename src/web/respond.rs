@@ -7,7 +7,6 @@ use rocket::http::{ContentType, Header, Status};
 use rocket::request::Request;
 use rocket::response::{self, Builder, Responder, Response};
 use serde::Serialize;
-use std::borrow::Cow;
 use std::io::Cursor;
 use std::sync::Arc;
 use utoipa::ToSchema;
