@@ -58,6 +58,7 @@ fn readable(file: &Path) -> Result<(), Fault> {
              install -m 600 -o smm-panel {shown} /var/lib/smm-panel/",
             geteuid().as_raw()
         ),
+        (ErrorKind::NotFound, _) => format!("{shown}: there is no such file"),
         _ => format!("{shown}: {cause}"),
     }))
 }
