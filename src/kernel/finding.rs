@@ -21,12 +21,16 @@ pub enum Level {
 
 /// A finding. Sizes are in MB of a million bytes. Nothing in it is secret; `said` is what the system, the configuration
 /// or another server says.
+///
+/// Causes are described as objects: pages that draw the description draw all that a cause can be each time, and Redoc
+/// ran out of memory over it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(tag = "code", content = "values", rename_all = "snake_case")]
 #[schema(no_recursion)]
 pub enum Finding {
     /// A look could not be made.
     NotLooked {
+        #[schema(value_type = Object)]
         why: Note,
     },
 
@@ -153,6 +157,7 @@ pub enum Finding {
     },
     AddressSilent {
         url: String,
+        #[schema(value_type = Object)]
         cause: CallCause,
     },
     AddressOther {
@@ -176,6 +181,7 @@ pub enum Finding {
     NoSepay,
     NoBank,
     SepayFails {
+        #[schema(value_type = Object)]
         why: Note,
     },
     SepayTaken,
@@ -183,6 +189,7 @@ pub enum Finding {
         status: i64,
     },
     SepayTestLost {
+        #[schema(value_type = Object)]
         cause: CallCause,
     },
     SepayIdle,
@@ -191,6 +198,7 @@ pub enum Finding {
     NoTelegram,
     TelegramAnswers,
     TelegramFails {
+        #[schema(value_type = Object)]
         why: Note,
     },
 
@@ -202,6 +210,7 @@ pub enum Finding {
     MailNoAddress,
     MailFails {
         host: String,
+        #[schema(value_type = Object)]
         why: Note,
     },
     LettersWait {
@@ -210,6 +219,7 @@ pub enum Finding {
     /// Within a day; and why the last of them, where that is known.
     LettersGivenUp {
         count: i64,
+        #[schema(value_type = Option<Object>)]
         why: Option<Note>,
     },
 
@@ -233,6 +243,7 @@ pub enum Finding {
         at: String,
     },
     RehearsalFailed {
+        #[schema(value_type = Object)]
         why: Note,
     },
     /// They are on this machine alone.
@@ -243,6 +254,7 @@ pub enum Finding {
     BackupUnsent,
     /// `sent`: when the last one arrived.
     UploadFails {
+        #[schema(value_type = Object)]
         why: Note,
         sent: Option<String>,
     },
