@@ -1,6 +1,6 @@
 // What waits for the operator: first on the dashboard, each with its button, and every row can be ended.
 import { LOOKS, seenAs } from "./looks.mjs";
-import { ADMIN, enter, expect, test } from "./fixtures.mjs";
+import { ADMIN, confirm, enter, expect, test } from "./fixtures.mjs";
 
 const someId = () => Date.now() + Math.floor(Math.random() * 1e6);
 
@@ -40,6 +40,7 @@ for (const look of LOOKS) {
   });
 
   test(`a provider moves, and what it had waits for the operator, ${look.name}`, async ({ page, open, watch }) => {
+    watch.announce(403, "/api/admin/providers/2");
     watch.announce(409, "/api/admin/providers/2");
     const { SHOP } = await import("./panel.mjs");
     const panel = await open({ env: { ...SHOP, PROVIDER_ALLOW_PRIVATE: "true" } });
@@ -61,6 +62,8 @@ for (const look of LOOKS) {
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel(t("providers.url")).fill("http://127.0.0.1:10/api/v2");
     await dialog.getByRole("button", { name: t("common.save") }).click();
+    // The stored key would go to another server.
+    await confirm(page, t, ADMIN);
     await expect(dialog.getByText(t("refusal.orders_open", { orders: count(1) }))).toBeVisible();
     const abandon = dialog.getByLabel(t("providers.abandon"));
     // Another address, or another key, is another question.
