@@ -2,7 +2,7 @@
 //!
 //! When all places are taken, the connection that has waited longest for its next request gives way: whoever fills the
 //! panel with connections that ask nothing keeps nobody else out. Requests that are answered at once on one connection
-//! count as so many connections.
+//! count as so many connections, and take no more than half of all places: the rest is for whoever comes anew.
 
 use super::limits::Limits;
 use super::watched::Congestion;
@@ -86,7 +86,7 @@ impl Places {
     pub(super) fn take(&self, address: IpAddr) -> Option<Place> {
         let network = self.limits.of_one_address.and_then(|_| network(address));
         let place = Place {
-            taking: Taking::one(&self.taken, &self.limits, network)?,
+            taking: Taking::of_connection(&self.taken, &self.limits, network)?,
             limits: self.limits,
             gives_way: Arc::default(),
             congestion: Arc::default(),
@@ -98,18 +98,9 @@ impl Places {
 }
 
 impl Taking {
-    fn one(all: &Arc<Mutex<Taken>>, limits: &Limits, network: Option<IpAddr>) -> Option<Taking> {
+    fn of_connection(all: &Arc<Mutex<Taken>>, limits: &Limits, network: Option<IpAddr>) -> Option<Taking> {
         let mut taken = all.lock();
-        if let (Some(network), Some(most)) = (network, limits.of_one_address) {
-            let own = taken.by_network.entry(network).or_default();
-            if *own >= most {
-                taken.tell("one address has as many connections as it may have");
-                return None;
-            }
-            *own = own.saturating_add(1);
-        }
-        taken.all = taken.all.saturating_add(1);
-        let taking = Taking { taken: Arc::clone(all), network };
+        let taking = taken.take(all, limits, network)?;
         if taken.all > limits.connections {
             taken.tell("all connections are taken; those that have waited longest give way");
             let Some((_, oldest)) = taken.waiting.pop_first() else {
@@ -120,6 +111,16 @@ impl Taking {
             oldest.notify_one();
         }
         Some(taking)
+    }
+
+    /// A request beside others of its connection, which can come again: nobody gives way to it.
+    fn of_request(all: &Arc<Mutex<Taken>>, limits: &Limits, network: Option<IpAddr>) -> Option<Taking> {
+        let mut taken = all.lock();
+        if taken.all >= limits.connections / 2 {
+            taken.tell("half of all connections are taken; requests beside others of one connection are refused");
+            return None;
+        }
+        taken.take(all, limits, network)
     }
 }
 
@@ -139,6 +140,20 @@ impl Drop for Taking {
 }
 
 impl Taken {
+    /// `None`: this network has as many as it may have.
+    fn take(&mut self, all: &Arc<Mutex<Taken>>, limits: &Limits, network: Option<IpAddr>) -> Option<Taking> {
+        if let (Some(network), Some(most)) = (network, limits.of_one_address) {
+            let own = self.by_network.entry(network).or_default();
+            if *own >= most {
+                self.tell("one address has as many connections as it may have");
+                return None;
+            }
+            *own = own.saturating_add(1);
+        }
+        self.all = self.all.saturating_add(1);
+        Some(Taking { taken: Arc::clone(all), network })
+    }
+
     fn tell(&mut self, what: &str) {
         if self.told.is_none_or(|told| told.elapsed() >= TELL_AGAIN) {
             self.told = Some(Instant::now());
@@ -198,7 +213,7 @@ impl Turn {
             return None;
         }
         let Taking { taken, network } = &place.taking;
-        let further = (running > 0).then(|| Taking::one(taken, &place.limits, *network));
+        let further = (running > 0).then(|| Taking::of_request(taken, &place.limits, *network));
         Some(Turn::begin(place, further.map_or(Some(None), |further| further.map(Some))?))
     }
 
@@ -320,6 +335,18 @@ mod tests {
         assert!(first.is_at_work() && !second.is_at_work());
         drop((three, first, second));
         assert_eq!(taken(&places), (0, 0, 0));
+    }
+
+    #[test]
+    fn requests_at_once_leave_half_of_all_places_to_connections() {
+        let places = places(10, None);
+        let greedy = Arc::new(take(&places, "203.0.113.1").unwrap());
+        let turns: Vec<_> = std::iter::from_fn(|| Turn::of_many(&greedy, 32)).collect();
+        assert_eq!((turns.len(), taken(&places)), (5, (5, 0, 0)));
+        let others: Vec<_> = std::iter::from_fn(|| take(&places, "203.0.113.2")).take(6).collect();
+        assert_eq!((others.len(), taken(&places)), (6, (11, 0, 5)), "the last one took a waiting one's place");
+        // The first request of a connection has the connection's own place.
+        assert!(Turn::of_many(&Arc::new(others.into_iter().next_back().unwrap()), 32).is_some());
     }
 
     #[tokio::test(start_paused = true)]
