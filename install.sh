@@ -453,7 +453,11 @@ do_upgrade() {
       "Sẽ: sao lưu, xem cơ sở dữ liệu bằng bản mới, thay, khởi động, kiểm tra."
     return
   fi
-  local stamp
+  local stamp left
+  for left in "$(database)".before-*; do
+    [ ! -e "$left" ] || say "An earlier upgrade was killed. Its copy of the database: $left; delete it once all is well." \
+      "Lần nâng cấp trước bị dừng đột ngột. Bản sao cơ sở dữ liệu của nó: $left; hãy xóa khi mọi thứ đã ổn."
+  done
   stamp=$(date +%Y%m%d-%H%M%S)-$$
   before=$(database).before-$stamp
   may_restart
