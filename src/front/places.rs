@@ -117,7 +117,9 @@ impl Taking {
     fn of_request(all: &Arc<Mutex<Taken>>, limits: &Limits, network: Option<IpAddr>) -> Option<Taking> {
         let mut taken = all.lock();
         if taken.all >= limits.connections / 2 {
-            taken.tell("half of all connections are taken; requests beside others of one connection are refused");
+            taken.tell(
+                "half of all connections are taken; requests beside others of one connection are refused",
+            );
             return None;
         }
         taken.take(all, limits, network)
@@ -344,7 +346,11 @@ mod tests {
         let turns: Vec<_> = std::iter::from_fn(|| Turn::of_many(&greedy, 32)).collect();
         assert_eq!((turns.len(), taken(&places)), (5, (5, 0, 0)));
         let others: Vec<_> = std::iter::from_fn(|| take(&places, "203.0.113.2")).take(6).collect();
-        assert_eq!((others.len(), taken(&places)), (6, (11, 0, 5)), "the last one took a waiting one's place");
+        assert_eq!(
+            (others.len(), taken(&places)),
+            (6, (11, 0, 5)),
+            "the last one took a waiting one's place"
+        );
         // The first request of a connection has the connection's own place.
         assert!(Turn::of_many(&Arc::new(others.into_iter().next_back().unwrap()), 32).is_some());
     }

@@ -3,9 +3,9 @@
 //! Keyboards and clipboards add blanks and characters that nobody sees. At the ends they mean nothing and are left
 //! off; what they mean inside is the caller's business. Never for passwords: those are compared as they are.
 
+use icu_normalizer::DecomposingNormalizerBorrowed;
+use icu_normalizer::properties::CanonicalCombiningClassMapBorrowed;
 use std::borrow::Cow;
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
 /// The text without blanks and invisible characters at its ends.
 pub fn trimmed(text: &str) -> &str {
@@ -14,8 +14,10 @@ pub fn trimmed(text: &str) -> &str {
 
 /// The text as it is searched for: in lower case and without accents, `đ` as `d`.
 pub fn folded(text: &str) -> String {
+    const ACCENTS: CanonicalCombiningClassMapBorrowed<'_> = CanonicalCombiningClassMapBorrowed::new();
     let small = text.to_lowercase().replace('đ', "d");
-    small.nfd().filter(|c| !is_combining_mark(*c)).collect()
+    let apart = DecomposingNormalizerBorrowed::new_nfd();
+    apart.normalize_iter(small.chars()).filter(|c| ACCENTS.get_u8(*c) == 0).collect()
 }
 
 /// `in_progress` reads `In progress`.
