@@ -123,14 +123,17 @@ fn body(frame: &Frame, claimed: &Claimed, link: Option<&str>) -> String {
     parts.join("\r\n\r\n") + "\r\n"
 }
 
-/// `14:39, 22/11/2026 (UTC+7)`.
+/// As the pages write it, with the zone: `14:39 22/11/2026 (UTC+7)`, in English `22/11/2026, 14:39 (UTC+7)`.
 fn in_vietnam(language: Language, at: Timestamp) -> String {
     let minutes = at.seconds().saturating_add(AHEAD_S).div_euclid(60).rem_euclid(24 * 60);
     let time = format!("{:02}:{:02}", minutes / 60, minutes % 60);
-    let day = Day::of(at).iso();
-    match (language, day.split('-').collect::<Vec<_>>().as_slice()) {
-        (Language::Vietnamese, [year, month, day]) => format!("{time}, {day}/{month}/{year} (UTC+7)"),
-        _ => format!("{day} {time} (UTC+7)"),
+    let iso = Day::of(at).iso();
+    let mut parts: Vec<&str> = iso.split('-').collect();
+    parts.reverse();
+    let day = parts.join("/");
+    match language {
+        Language::Vietnamese => format!("{time} {day} (UTC+7)"),
+        Language::English => format!("{day}, {time} (UTC+7)"),
     }
 }
 
@@ -205,9 +208,9 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_reads_as_in_vietnam() {
-        assert_eq!(in_vietnam(Language::Vietnamese, NOW), "14:39, 22/11/2026 (UTC+7)");
+    fn a_moment_reads_as_on_the_pages_and_in_vietnam() {
+        assert_eq!(in_vietnam(Language::Vietnamese, NOW), "14:39 22/11/2026 (UTC+7)");
         let late = NOW.plus_seconds(10 * 60 * 60);
-        assert_eq!(in_vietnam(Language::English, late), "2026-11-23 00:39 (UTC+7)");
+        assert_eq!(in_vietnam(Language::English, late), "23/11/2026, 00:39 (UTC+7)");
     }
 }

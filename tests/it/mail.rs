@@ -195,7 +195,7 @@ fn a_link_sets_another_password_once_within_an_hour_and_ends_all_sessions() {
         log_in(app, "lan", PASSWORD, &[]).refused(401, "invalid_credentials");
         log_in(app, "lan", NEW, &[]).expect(200);
         let told = post.only(1);
-        assert!(told.body().contains("vừa được đổi lúc 15:38, 22/11/2026 (UTC+7)"), "{}", told.body());
+        assert!(told.body().contains("vừa được đổi lúc 15:38 22/11/2026 (UTC+7)"), "{}", told.body());
 
         forgot(app, "lan@example.vn").expect(202);
         let late = post.only(2).token();
