@@ -14,7 +14,7 @@ CREATE TABLE audit_log (
     created_at INTEGER NOT NULL
 ) STRICT;
 
-CREATE INDEX audit_log_by_actor ON audit_log (actor_id) WHERE actor_id IS NOT NULL;
+CREATE INDEX audit_log_by_actor ON audit_log (actor_id);
 CREATE INDEX audit_log_by_action ON audit_log (action, id);
 CREATE INDEX audit_log_by_subject ON audit_log (subject, id);
 

@@ -15,6 +15,7 @@ use crate::state::job_registry::JobRegistry;
 use crate::state::{App, Demo, ErrorLog, Imports, LastSeenBuffer, Parts, RequestChannel, Wakeup};
 use crate::{certificates, mail, notify, orders, outbound, refills, settings, web};
 use aws_lc_rs::rand;
+use parking_lot::Mutex;
 use rocket::figment::Figment;
 use rocket::{Build, Rocket};
 use std::sync::Arc;
@@ -101,6 +102,7 @@ pub fn boot(boot: Boot) -> Result<Ready, Fault> {
         errors,
         trials: RequestChannel::default(),
         examinations: RequestChannel::default(),
+        check_up: Mutex::default(),
         job_registry: JobRegistry::default(),
         last_seen: LastSeenBuffer::default(),
         started: Instant::now(),

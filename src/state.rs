@@ -19,6 +19,7 @@ use crate::accounts::token::{Keys, SetupToken};
 use crate::config::Config;
 use crate::db::Db;
 use crate::front::Certificates;
+use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::finding::Checked;
 use crate::kernel::ids::ProviderId;
@@ -62,6 +63,8 @@ pub struct Parts {
     pub trials: RequestChannel<Question, Trial>,
     /// Where admins have everything around the panel looked at.
     pub examinations: RequestChannel<(), Vec<Checked>>,
+    /// What failed at the last of these looks.
+    pub check_up: Mutex<Option<CheckUp>>,
     /// How the background jobs stand.
     pub job_registry: job_registry::JobRegistry,
     /// Who was there lately.
@@ -71,6 +74,14 @@ pub struct Parts {
     pub demo: Option<Demo>,
     /// What the panel serves HTTPS with, if it does by itself.
     pub certificates: Option<Arc<Certificates>>,
+}
+
+/// What failed when everything around the panel was looked at.
+#[derive(Debug, Clone)]
+pub struct CheckUp {
+    pub at: Timestamp,
+    /// What was looked at, by its names; twice where two things fail of it.
+    pub failing: Vec<&'static str>,
 }
 
 /// A provider that can be called.

@@ -153,10 +153,18 @@ pub fn record_allowed(tx: &Tx, entry: &Entry) -> Result<(), Fault> {
     store::insert(tx, entry)
 }
 
+/// Whose entries a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    User(UserId),
+    /// The command line on the server, or the panel by itself.
+    Server,
+}
+
 /// Which entries a list shows: those that meet all that is given.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    pub actor: Option<UserId>,
+    pub actor: Option<By>,
     /// Exactly this one: `user.ban`.
     pub action: Option<String>,
     /// Exactly this one: `user:5`.

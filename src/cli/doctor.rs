@@ -24,7 +24,7 @@ pub(super) fn run() -> Outcome {
     }
     let language = language();
     found.iter().for_each(|checked| tell(language, checked));
-    let fails = found.iter().any(|checked| checked.finding.level() == Level::Failing);
+    let fails = found.iter().any(Checked::is_failing);
     Ok(if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 

@@ -1,8 +1,8 @@
-//! Hands every error that is logged to the list that admins see: what the program says and where, no value; of a job
-//! that failed which one, and why.
+//! Hands every error that is logged to the list that admins see: what the program says and where, no value. A job that
+//! failed is entered by whoever ran it, with its cause.
 
 use crate::kernel::clock::Clock;
-use crate::state::{ErrorLog, JobTrouble, LoggedError};
+use crate::state::{ErrorLog, LoggedError};
 use std::fmt::Debug;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
@@ -22,14 +22,16 @@ impl<S: Subscriber> Layer<S> for ErrorLayer {
         }
         let mut said = Said::default();
         event.record(&mut said);
+        if said.is_job_s {
+            return;
+        }
         // Our own messages hold no values, and a test sees to it; of others nobody knows.
         let is_ours = about.target().starts_with("smm_panel");
         let message = if is_ours { said.message } else { format!("an error of {}", about.target()) };
         let line = || format!("{}:{}", about.file().unwrap_or_default(), about.line().unwrap_or_default());
         let is_panic = said.panicked_at.is_some();
         let place = said.panicked_at.unwrap_or_else(line);
-        let job = is_ours.then_some(said.job).filter(|job| !job.name.is_empty());
-        let error = LoggedError { message, place, is_panic, request_id: said.request_id, job };
+        let error = LoggedError { message, place, is_panic, request_id: said.request_id, job: None };
         self.errors.note(error, self.clock.now());
     }
 }
@@ -39,7 +41,8 @@ struct Said {
     message: String,
     request_id: Option<String>,
     panicked_at: Option<String>,
-    job: JobTrouble,
+    /// Whether it is a job's failure, whose trouble is in the list already.
+    is_job_s: bool,
 }
 
 impl Visit for Said {
@@ -47,8 +50,6 @@ impl Visit for Said {
         match field.name() {
             "request_id" => self.request_id = Some(value.to_owned()),
             "panicked_at" => self.panicked_at = Some(value.to_owned()),
-            "job" => value.clone_into(&mut self.job.name),
-            "code" => value.clone_into(&mut self.job.code),
             _ => {}
         }
     }
@@ -56,7 +57,7 @@ impl Visit for Said {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         match field.name() {
             "message" => self.message = format!("{value:?}"),
-            "trouble" => self.job.said = format!("{value:?}"),
+            "trouble" => self.is_job_s = true,
             _ => {}
         }
     }

@@ -46,6 +46,11 @@ fn put_back(file: &Path, path: &DbPath, passphrase: Option<&Secret>) -> Outcome 
     if let Some(kept) = kept {
         say(format_args!("The replaced database is kept as {}", kept.display()));
     }
+    let until = head.last_transfer.map(|(_, at)| format!(" (its last transfer is of {})", at.rfc3339()));
+    say(format_args!(
+        "Orders, deposits and accounts made after the backup{} are not in it: their customers see them no more",
+        until.unwrap_or_default()
+    ));
     say(format_args!("{}", lost(&head, replaced)));
     let Parked { orders, refills } = parked;
     say(format_args!(

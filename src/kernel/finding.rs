@@ -184,6 +184,11 @@ pub enum Finding {
         #[schema(value_type = Object)]
         why: Note,
     },
+    /// The way to it is broken, whatever the token is.
+    SepayUnreached {
+        #[schema(value_type = Object)]
+        why: Note,
+    },
     SepayTaken,
     SepayTestRefused {
         status: i64,
@@ -201,8 +206,15 @@ pub enum Finding {
         #[schema(value_type = Object)]
         why: Note,
     },
+    /// The way to it is broken, whatever the token is.
+    TelegramUnreached {
+        #[schema(value_type = Object)]
+        why: Note,
+    },
 
     NoMail,
+    /// Neither a letter nor the support helps a customer who has lost the password.
+    NoWayBack,
     MailAnswers {
         host: String,
     },
@@ -257,6 +269,12 @@ pub enum Finding {
         #[schema(value_type = Object)]
         why: Note,
         sent: Option<String>,
+    },
+
+    NothingWaits,
+    /// What the overview lists, without what settles itself.
+    ThingsWait {
+        count: i64,
     },
 
     OnlyPanel,
@@ -315,6 +333,7 @@ impl Finding {
                 | F::BackupFolderReady { .. }
                 | F::BackupRehearsed { .. }
                 | F::BackupSent { .. }
+                | F::NothingWaits
                 | F::OnlyPanel
                 | F::ProcessReplicates { .. }
         )
@@ -345,6 +364,7 @@ impl Finding {
                 | F::SepayIdle
                 | F::SepayNoAddress
                 | F::NoTelegram
+                | F::NoWayBack
                 | F::MailNoAddress
                 | F::LettersWait { .. }
                 | F::LettersGivenUp { .. }
@@ -352,6 +372,7 @@ impl Finding {
                 | F::BackupsClear
                 | F::BackupsStay
                 | F::BackupUnsent
+                | F::ThingsWait { .. }
         )
     }
 }
@@ -362,4 +383,10 @@ pub struct Checked {
     /// Its name in words: `check` in `static/locales/admin.*.json`.
     pub check: &'static str,
     pub finding: Finding,
+}
+
+impl Checked {
+    pub fn is_failing(&self) -> bool {
+        self.finding.level() == Level::Failing
+    }
 }

@@ -51,7 +51,7 @@ pub fn run(db: &Db, folder: &Folder, every_hours: u32) -> Result<Option<Rehearsa
 
 fn trouble_of(db: &Db, folder: &Folder, kept: &Kept, every_hours: u32) -> Option<Note> {
     if let Err(fault) = restored(db, folder, kept) {
-        tracing::error!(backup = kept.name, cause = %fault, "the newest backup could not be restored");
+        tracing::warn!(backup = kept.name, cause = %fault, "the newest backup could not be restored");
         return Some(match fault {
             Fault::Internal(said) => Note::BackupUnusable { name: kept.name.clone(), said },
             Fault::Overloaded(fault) => Note::Overloaded { fault: fault.to_owned() },

@@ -102,7 +102,11 @@ fn proven(db: &Db) -> Result<Head, Fault> {
 fn make_safe(tx: &Tx, name: &str, replaced: Option<first_ids::Next>) -> Result<Parked, Fault> {
     let parked = Parked { orders: orders::park_unsure(tx)?, refills: refills::park_unsure(tx)? };
     let mut entry = Actor::CONSOLE.entry("backup.restore", format!("backup:{name}"));
-    entry.after = Some(json!({ "parked_orders": parked.orders, "parked_refills": parked.refills }));
+    entry.after = Some(json!({
+        "parked_orders": parked.orders,
+        "parked_refills": parked.refills,
+        "reaches_until": backup::head(tx)?.last_transfer.map(|(_, at)| at.rfc3339()),
+    }));
     audit_log::record(tx, &entry)?;
     accounts::end_all_sessions(tx)?;
     // What they tell of is long over, and their links are dead.

@@ -3,14 +3,17 @@
 
 use super::audit;
 use super::funds;
+use crate::audit_log::{self, Filter};
 use crate::db::ReadTx;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::money::Vnd;
 use crate::kernel::note::Note;
+use crate::kernel::page::PageRequest;
 use crate::provider;
 use crate::{notify, settings};
 use rusqlite::Row;
+use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
 
 const PARKED: &str = "SELECT count(*), sum(charge - refunded), min(coalesce(attempted_at, updated_at))
@@ -37,6 +40,7 @@ const PAUSED_SERVICES: &str = "SELECT count(*), NULL, NULL, paused FROM services
     GROUP BY paused ORDER BY paused";
 
 const CANCEL_DAYS: i64 = 2;
+const RESTORED_DAYS: i64 = 7;
 
 /// What kind of thing waits. The order is that of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
@@ -64,6 +68,8 @@ pub enum WaitKind {
     Unmatched,
     /// Services that the price guard took off sale; `about` is why.
     PausedServices,
+    /// The database was restored from a backup within a week; `about` is until when that reaches.
+    Restored,
     /// Messages to the operator do not go out.
     Notices,
     /// Orders that are open for much longer than their service takes.
@@ -72,15 +78,16 @@ pub enum WaitKind {
     PendingDeposits,
 }
 
-/// How grave it is that it waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+/// How grave it is that it waits, the gravest last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Severity {
-    /// Somebody's money or order stands still, or the books are wrong.
-    Danger,
-    Warning,
     /// It may well settle itself.
     Info,
+    Warning,
+    /// Somebody's money or order stands still, or the books are wrong.
+    Danger,
 }
 
 impl WaitKind {
@@ -96,6 +103,7 @@ impl WaitKind {
             | WaitKind::Refills
             | WaitKind::Unmatched
             | WaitKind::PausedServices
+            | WaitKind::Restored
             | WaitKind::Notices => Severity::Warning,
             WaitKind::SlowOrders | WaitKind::PendingDeposits => Severity::Info,
         }
@@ -160,6 +168,7 @@ pub fn waiting(tx: &ReadTx) -> Result<Vec<Waiting>, Fault> {
     all.extend(tx.all(PAUSED_SERVICES, (), |row| {
         Ok(Waiting { about: row.get(3)?, ..of(row, WaitKind::PausedServices)? })
     })?);
+    all.extend(restored(tx)?);
     let notices = notify::status(tx)?;
     if notices.is_open && notices.trouble.is_some() {
         all.push(Waiting::one(WaitKind::Notices, None, notices.trouble));
@@ -168,6 +177,18 @@ pub fn waiting(tx: &ReadTx) -> Result<Vec<Waiting>, Fault> {
     let pending = tx.value(PENDING_DEPOSITS, [tx.now()], |row| of(row, WaitKind::PendingDeposits))?;
     all.extend((pending.count > 0).then_some(pending));
     Ok(all)
+}
+
+/// A restore of the last days: whoever runs the shop knows then what to ask customers, the bank and the provider for.
+fn restored(tx: &ReadTx) -> Result<Option<Waiting>, Fault> {
+    let from = Some(tx.now().plus_seconds(-RESTORED_DAYS * 24 * 60 * 60));
+    let filter = Filter { action: Some("backup.restore".to_owned()), from, ..Filter::default() };
+    let restores = audit_log::list(tx, &filter, PageRequest::FIRST)?;
+    let last = restores.items.into_iter().next();
+    Ok(last.map(|entry| {
+        let until = entry.after.as_ref().and_then(|after| after["reaches_until"].as_str().map(str::to_owned));
+        Waiting { oldest: Some(entry.created_at), ..Waiting::one(WaitKind::Restored, until, None) }
+    }))
 }
 
 /// How many orders are parked.

@@ -132,6 +132,12 @@ fn secret(tx: &ReadTx, config: &Config, setting: &Setting) -> Result<Option<Secr
     Ok(in_force(tx, config, setting)?.map(Secret::new))
 }
 
+/// Whether customers are told of any way to the support.
+pub fn names_support(tx: &ReadTx) -> Result<bool, Fault> {
+    let ways = [&table::SUPPORT_ZALO, &table::SUPPORT_TELEGRAM, &table::SUPPORT_EMAIL];
+    ways.into_iter().try_fold(false, |any, way| Ok(any || !text(tx, way)?.is_empty()))
+}
+
 /// The account customers pay to now; deposits keep the one they were made with.
 pub fn bank(tx: &ReadTx, config: &Config) -> Result<Option<Bank>, Fault> {
     let corrupt = || Fault::Corrupt("the bank account is unreadable".to_owned());

@@ -3,6 +3,7 @@
 //! failed it is known which one and why, as the page of jobs says it.
 
 use crate::kernel::clock::Timestamp;
+use crate::kernel::note::Note;
 use parking_lot::Mutex;
 use std::sync::Arc;
 
@@ -37,18 +38,16 @@ pub struct ErrorGroup {
 }
 
 /// Which job failed, and why. Without secrets.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobTrouble {
     pub name: String,
-    /// The same for the same cause, whatever its figures are.
-    pub code: String,
-    /// In English.
-    pub said: String,
+    pub note: Note,
 }
 
 impl JobTrouble {
+    /// The same for the same cause, whatever its figures are.
     fn key(&self) -> (&str, &str) {
-        (&self.name, &self.code)
+        (&self.name, (&self.note).into())
     }
 }
 
@@ -118,19 +117,20 @@ mod tests {
     #[test]
     fn jobs_are_told_apart_by_name_and_cause_and_the_latest_words_are_kept() {
         let log = ErrorLog::default();
-        for (name, code, said) in [
-            ("backup", "backup_failed", "the disk is full"),
-            ("backup", "backup_failed", "the disk is gone"),
-            ("backup", "overloaded", "busy"),
-            ("reconcile", "overloaded", "busy"),
+        let damaged = |said: &str| Note::FileDamaged { said: said.to_owned() };
+        for (name, note) in [
+            ("backup", damaged("page 1")),
+            ("backup", damaged("page 2")),
+            ("backup", Note::JobFault),
+            ("reconcile", Note::JobFault),
         ] {
-            let job = JobTrouble { name: name.to_owned(), code: code.to_owned(), said: said.to_owned() };
+            let job = JobTrouble { name: name.to_owned(), note };
             log.note(LoggedError { job: Some(job), ..error("a", "x.rs:1", None) }, Timestamp::from_millis(1));
         }
         let told: Vec<_> = log.groups().into_iter().map(|group| (group.job.unwrap(), group.count)).collect();
-        let told: Vec<_> = told.iter().map(|(job, count)| (&*job.name, &*job.said, *count)).collect();
-        let backup = [("backup", "busy", 1), ("backup", "the disk is gone", 2)];
-        assert_eq!(told, [("reconcile", "busy", 1), backup[0], backup[1]]);
+        let told: Vec<_> = told.iter().map(|(job, count)| (&*job.name, &job.note, *count)).collect();
+        let (latest, fault) = (damaged("page 2"), Note::JobFault);
+        assert_eq!(told, [("reconcile", &fault, 1), ("backup", &fault, 1), ("backup", &latest, 2)]);
     }
 
     #[test]

@@ -104,6 +104,11 @@ impl JobRegistry {
         status.and_then(|status| status.last.as_ref()?.outcome.clone().err())
     }
 
+    /// Those whose last run failed, by name.
+    pub fn failing(&self) -> impl Iterator<Item = (&'static str, JobStatus)> {
+        self.all().into_iter().filter(|(_, status)| status.failures > 0)
+    }
+
     /// All of them, by name.
     pub fn all(&self) -> BTreeMap<&'static str, JobStatus> {
         self.0.lock().clone()

@@ -66,7 +66,7 @@ use utoipa::{Modify, OpenApi};
         auth::logout,
         auth::change_password,
         auth::confirm,
-        reset::link, reset::forgot, reset::reset, email::shown, email::change, email::confirm,
+        reset::link, reset::forgot, reset::check, reset::reset, email::shown, email::change, email::confirm,
         auth::me,
         auth::who,
         events::listen,

@@ -7,7 +7,7 @@ use super::guards::{Admin, Attempt};
 use super::here::Here;
 use super::params::PathId;
 use super::proof::{self, Presence};
-use super::respond::{Accepted, Created, Json};
+use super::respond::{Accepted, Created, Json, NoContent};
 use super::user::Nothing;
 use crate::accounts::{self, AccountError, Counted, Wrong};
 use crate::audit_log::Actor;
@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![link, forgot, reset]
+    routes![link, forgot, check, reset]
 }
 
 #[derive(Serialize, ToSchema)]
@@ -78,6 +78,24 @@ pub fn forgot(app: &State<App>, _by: Attempt, body: Body<Forgot>) -> ApiResult<A
     // Nobody waits for it: else addresses that have an account would be told by the time of a commit.
     app.db.write_later(move |tx| accounts::forgot(tx, &address));
     Ok(Accepted(LinkOnItsWay {}))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CheckLink {
+    /// What stands behind the `#` of the link.
+    token: String,
+}
+
+/// Whether a link by which another password is set serves still. It is not used up, and nothing else is told.
+#[utoipa::path(post, path = "/api/auth/reset/check", tag = "auth", request_body = CheckLink, security(()),
+    responses((status = 204, description = "it serves"),
+        (status = 422, body = Problem, description = "a `token` that does not serve (any more)"),
+        (status = 429, body = Problem)))]
+#[post("/api/auth/reset/check", data = "<body>")]
+pub fn check(app: &State<App>, _by: Attempt, body: Body<CheckLink>) -> ApiResult<NoContent> {
+    app.db.read_now(|tx| accounts::link_owner(tx, &body.0.token))?;
+    Ok(NoContent)
 }
 
 #[derive(Deserialize, ToSchema)]

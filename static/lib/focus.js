@@ -1,16 +1,44 @@
 // @ts-check
 // Where the focus goes when what had it leaves the page.
 
-/** Where it goes when what it should return to is gone. */
-const HOME = "page-title";
+/** What stood around what had the focus last, the nearest first. @type {Element[]} */
+let around = [];
 
-/** Returns the focus, unless somebody has it already; to the title of an open dialog where what it should return to is
- * gone. @param {HTMLElement | null} [opener] */
+/** The title of what is still there: of an open dialog, of the card that had the focus, of the page. */
+function title() {
+  const above = [...document.querySelectorAll("dialog[open]")].at(-1);
+  const card = around.find((one) => one.isConnected && one.matches(".card"));
+  const found = above ? above.querySelector(".modal-title") : card?.querySelector(".card-title");
+  return /** @type {HTMLElement | null} */ (found ?? document.getElementById("page-title"));
+}
+
+/** Returns the focus, unless somebody has it already; to a title where what it should return to is gone.
+ * @param {HTMLElement | null} [opener] */
 export function giveBack(opener) {
   if (document.activeElement !== document.body) return;
   if (opener?.isConnected && opener !== document.body) opener.focus();
   if (document.activeElement !== document.body) return;
-  const above = [...document.querySelectorAll("dialog[open]")].at(-1);
-  const home = above ? above.querySelector(".modal-title") : document.getElementById(HOME);
-  /** @type {HTMLElement | null} */ (home)?.focus({ preventScroll: true });
+  const home = title();
+  if (!home) return;
+  home.tabIndex = -1;
+  home.focus({ preventScroll: true });
+}
+
+/** Sees to it that the focus is somewhere, whatever an answer takes off the page: browsers leave it nowhere. */
+export function keep() {
+  /** @type {any} */
+  let last = null;
+  document.addEventListener("focusin", ({ target }) => {
+    last = target;
+    around = [];
+    for (let one = last; one; one = one.parentElement) around.push(one);
+  });
+  new MutationObserver(() => {
+    if (!last || last.isConnected) return;
+    last = null;
+    // A dialog that was closed sees to it itself.
+    if (around.some((one) => one.matches("dialog") && !one.isConnected)) return;
+    // Whoever took it away may know better, and comes first.
+    requestAnimationFrame(() => requestAnimationFrame(() => giveBack()));
+  }).observe(document.body, { childList: true, subtree: true });
 }

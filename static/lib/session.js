@@ -70,6 +70,9 @@ export function enter(user) {
   tellTabs?.("changed");
 }
 
+/** Says to the other tabs that the account is another one than they show. */
+export const tellOthers = () => tellTabs?.("changed");
+
 /** Reads the user again: after an order, a deposit, a change of tier. */
 export async function refresh() {
   if (me.peek()) become(await ask("/api/auth/me").catch(() => me.peek()));

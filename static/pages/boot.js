@@ -4,6 +4,7 @@
 import { ApiError, UNREACHABLE } from "../lib/api.js";
 import { mayDiscard, proving } from "../lib/confirm.js";
 import { html, render, useEffect, useState } from "../lib/dom.js";
+import { keep } from "../lib/focus.js";
 import * as i18n from "../lib/i18n.js";
 import * as live from "../lib/live.js";
 import { find } from "../lib/match.js";
@@ -32,6 +33,7 @@ export async function start(entry) {
   leaving.ask = mayDiscard;
   session.guardMemory(away);
   live.start();
+  keep();
   followLinks((path) => find(entry.routes, path) !== null);
   render(html`<${Shell} entry=${entry} />`, /** @type {Element} */ (document.getElementById("app")));
 }

@@ -5,7 +5,7 @@
 import { post } from "../lib/api.js";
 import { html, useState } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
-import { me, refresh } from "../lib/session.js";
+import { me, refresh, tellOthers } from "../lib/session.js";
 import { Card } from "../ui/card.js";
 import { Button } from "../ui/button.js";
 import { Empty } from "../ui/empty.js";
@@ -26,6 +26,7 @@ function Confirm() {
     });
     setDone(email);
     await refresh();
+    tellOthers();
   });
   const on = me.value
     ? html`<a class="btn" href="/account">${t("factor.to_account")}</a>`

@@ -18,13 +18,18 @@ export default () => html`<${Spoken} words="account"><${Forgot} /><//>`;
 const Forgot = () => html`
   <div class="narrow">
     <${Page} title=${t("forgot.title")} lead=${site.value.mail && t("forgot.lead")}>
-      <${Card}>${site.value.mail ? html`<${Ask} />` : html`<${Support} text=${t("forgot.no_mail")} />`}<//>
+      <${Card}>${site.value.mail ? html`<${Ask} />` : html`<${Support} text="no_mail" otherwise="no_way" />`}<//>
       <p class="text-center"><a href="/login">${t("forgot.back")}</a></p>
     <//>
   </div>`;
 
-/** @param {{text: string}} props */
-const Support = ({ text }) => html`<p>${text}</p><p class="btn-list"><${SupportWays} /></p>`;
+/** What to ask the support for, and how; `otherwise` says where to turn when the shop names no way to it.
+ * @param {{text: string, otherwise: string}} props */
+function Support({ text, otherwise }) {
+  const ways = SupportWays();
+  if (!ways.length) return html`<p class="mb-0">${t(`forgot.${otherwise}`)}</p>`;
+  return html`<p>${t(`forgot.${text}`)}</p><p class="btn-list">${ways}</p>`;
+}
 
 function Ask() {
   const [sentTo, setSentTo] = useState("");
@@ -42,7 +47,7 @@ function Ask() {
         <p class="text-break">${t("forgot.sent_to", { email: sentTo })}</p>
         <p>${t("forgot.look")}</p>
       <//>
-      <${Support} text=${t("forgot.nothing_came")} />`;
+      <${Support} text="nothing_came" otherwise="nothing_came_no_way" />`;
   }
   return html`
     <${FormBox} form=${form} label=${t("forgot.title")}>

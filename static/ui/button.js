@@ -6,7 +6,7 @@ import { toastError } from "./toast.js";
 
 /** A button that does one thing at a time: while its work runs it turns and takes no second press, but is not switched
  * off, for that would take the focus away. What the work throws is shown. A button that its work took off the page
- * leaves the focus at the page's title.
+ * leaves the focus at the title of what is still there.
  * @param {{work?: () => any, submit?: boolean, busy?: boolean, kind?: string, icon?: string,
  *   small?: boolean, disabled?: boolean, label?: string, children?: any}} props `label` names a button without text */
 export function Button({ work, submit, busy = false, kind = "", icon, small, disabled, label, children }) {

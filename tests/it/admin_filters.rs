@@ -4,6 +4,8 @@ use crate::support::app::TestApp;
 use crate::support::member::Member;
 use crate::support::shop::{BUMX, by_hand};
 use serde_json::{Value, json};
+use smm_panel::audit_log::{self, Actor};
+use smm_panel::db::Tx;
 
 /// What `key` names in each item on all pages of a list, so many on each.
 fn walk(who: &Member, path: &str, key: &str, limit: usize) -> Vec<String> {
@@ -67,6 +69,15 @@ fn the_audit_log_is_filtered_by_who_did_what_to_whom_and_when() {
             assert!(found(none, "action").is_empty(), "{none}");
         }
     }
+    let by_server = |tx: &Tx| audit_log::record(tx, &Actor::CONSOLE.entry("backup.make", "backup:x"));
+    app.app.db.write_blocking(by_server).unwrap();
+    ban(&boss, &mai, false);
+    let found = |query: &str| walk(&boss, &format!("/api/admin/audit-log?{query}"), "action", 1);
+    let by_server = found("actor_id=server");
+    assert_eq!(by_server[0], "backup.make");
+    assert!(!by_server.iter().any(|action| action.ends_with("ban")), "people did that: {by_server:?}");
+    assert_eq!(found("actor_id=server&action=backup.make"), ["backup.make"]);
+    assert!(found("actor_id=server&action=user.ban").is_empty());
 }
 
 #[test]

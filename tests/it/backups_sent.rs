@@ -249,7 +249,7 @@ fn the_log_of_a_panel_that_sends_holds_no_secret_and_no_signature() {
         [PASSPHRASE, ("BACKUP_S3_URL", url.as_str()), ("LOG_LEVEL", "trace"), ("BACKUP_EVERY_HOURS", "0")];
     let panel = Operated::start(folder.path(), "sandbox", &vars);
     panel.send("POST", PATH, &Value::Null).unwrap().expect(201);
-    let failed = panel.binary.log_with("a backup was not sent");
+    let failed = panel.binary.log_with("a background job failed");
     panel.send("POST", PATH, &Value::Null).unwrap().expect(201);
     eventually("both are there", || names(&s3).len() == 2);
     assert!(panel.binary.terminate().0.success());

@@ -67,7 +67,7 @@ fn server(status: u16, headers: &str, body: &'static str) -> String {
 }
 
 /// Does something while the job that looks works beside.
-fn while_looking<T>(app: &TestApp, work: impl FnOnce() -> T) -> T {
+pub fn while_looking<T>(app: &TestApp, work: impl FnOnce() -> T) -> T {
     let is_done = AtomicBool::new(false);
     let panel = app.app.clone();
     std::thread::scope(|scope| {
@@ -112,10 +112,11 @@ fn an_admin_is_told_of_each_thing_how_it_is_and_what_to_do_and_no_secret() {
     let telegram = of("telegram");
     assert_eq!(
         (&telegram["level"], &telegram["finding"]["code"]),
-        (&json!("failing"), &json!("telegram_fails"))
+        (&json!("failing"), &json!("telegram_unreached"))
     );
     assert!(telegram["said"].as_str().unwrap().contains("refused"), "{telegram}");
-    assert!(telegram["remedy"].as_str().unwrap().starts_with("Settings, Telegram"), "{telegram}");
+    let remedy = telegram["remedy"].as_str().unwrap();
+    assert!(remedy.contains("firewall") && remedy.contains("DNS"), "a token is not the matter: {telegram}");
 }
 
 #[test]
@@ -267,8 +268,17 @@ fn a_provider_and_a_list_that_do_not_answer_fail() {
     says(folder.path(), &provider, "FAILS", "Provider", "BUMX: ");
     assert!(!look(folder.path(), &provider).1.contains("planted"));
     let list = [("SEPAY_API_TOKEN", "planted-token"), ("SEPAY_API_URL", NOWHERE)];
+    says(folder.path(), &list, "FAILS", "SePay", "SePay cannot be reached: ");
+    let (_, said) = look(folder.path(), &list);
+    assert!(
+        said.contains("firewall") && !said.contains("new API token"),
+        "a token is not the matter: {said}"
+    );
+    assert!(!said.contains("planted"));
+    let refusing = server(401, "", "{}");
+    let list = [("SEPAY_API_TOKEN", "planted-token"), ("SEPAY_API_URL", refusing.as_str())];
     says(folder.path(), &list, "FAILS", "SePay", "the list of transfers cannot be read: ");
-    assert!(!look(folder.path(), &list).1.contains("planted"));
+    assert!(look(folder.path(), &list).1.contains("new API token"));
 }
 
 #[test]
@@ -383,6 +393,11 @@ fn whoever_has_nothing_to_ask_with_asks_the_program() {
 #[test]
 fn a_mail_server_that_cannot_be_used_fails_and_letters_that_stay_behind_are_told() {
     let folder = left();
+    let database = folder.path().join("smm-panel.db");
+    says(folder.path(), &[], "look", "E-mail", "neither mail nor a support contact is set");
+    change(&database, "INSERT INTO settings (name, value) VALUES ('support.zalo', '0901234567')");
+    let (_, said) = look(folder.path(), &[]);
+    assert!(!said.contains("neither mail nor"), "the support helps: {said}");
     says(folder.path(), &[], "ok", "E-mail", "no mail server is set up");
     let from = ("SMTP_FROM", "shop@example.vn");
     let place = ("PUBLIC_URL", "http://panel.example.vn");
@@ -398,7 +413,6 @@ fn a_mail_server_that_cannot_be_used_fails_and_letters_that_stay_behind_are_told
     says(folder.path(), &silent[..2], "look", "E-mail", "the panel's address is not known");
     let wrong = [("SMTP_URL", "smtp://shop:planted@mail.example.vn/x"), from];
     says(folder.path(), &wrong, "FAILS", "Settings", "SMTP_URL: must be like smtps://");
-    let database = folder.path().join("smm-panel.db");
     change(
         &database,
         "INSERT INTO users (username, email, password_hash, referral_code, created_at)

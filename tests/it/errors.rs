@@ -2,7 +2,7 @@
 
 use crate::support::app::TestApp;
 use crate::support::binary::{Binary, damage, own_folder};
-use crate::support::operated::Operated;
+use crate::support::operated::{Operated, eventually};
 use serde_json::{Value, json};
 
 const BOSS: [(&str, &str); 3] =
@@ -32,9 +32,36 @@ fn a_job_that_fails_is_named_with_its_cause_and_no_secret() {
     let items = told["items"].as_array().unwrap();
     let group = items.iter().find(|item| item["job"] == "reconcile").unwrap();
     assert_eq!(group["message"], "a background job failed");
+    assert_eq!(
+        (&group["cause_coded"]["code"], &group["path"]),
+        (&json!("sepay_no_answer"), &json!("/admin/settings"))
+    );
     let cause = group["cause"].as_str().unwrap();
     assert!(cause.starts_with("SePay") && cause.contains("refused"), "{cause}");
     assert!(!told.to_string().contains("planted"), "{told}");
+}
+
+#[test]
+fn a_job_that_fails_is_one_error_however_deep_it_failed() {
+    let folder = own_folder();
+    let sealed = ("BACKUP_PASSPHRASE", "a passphrase of some length");
+    let by_hand = ("BACKUP_EVERY_HOURS", "0");
+    let panel = Operated::start(folder.path(), "sandbox", &[sealed, by_hand]);
+    panel.send("POST", "/api/admin/backups", &Value::Null).unwrap().expect(201);
+    assert!(panel.binary.terminate().0.success());
+    // Nothing listens there.
+    let storage = ("BACKUP_S3_URL", "https://key:planted@127.0.0.1:1/bucket/prefix?region=vn-1");
+    let panel = Operated::start(folder.path(), "sandbox", &[sealed, by_hand, storage]);
+    let of =
+        |told: &Value, job: &str| told["items"].as_array().unwrap().iter().any(|item| item["job"] == job);
+    eventually("it fails", || of(&panel.get("/api/admin/errors"), "backup-upload"));
+    let told = panel.get("/api/admin/errors");
+    let items = told["items"].as_array().unwrap();
+    assert_eq!(items.len(), 1, "{told}");
+    assert_eq!((&items[0]["job"], &items[0]["path"]), (&json!("backup-upload"), &json!("/admin/backups")));
+    assert_eq!(items[0]["count"], told["logged"], "{told}");
+    let log = panel.binary.log_with("a background job failed");
+    assert!(log.contains("smm-panel-") && !log.contains("planted"), "which backup stands in the log: {log}");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::support::operated::eventually;
 use crate::support::process::alone;
 use crate::support::reply::Reply;
 use crate::support::tls::{Authority, Front};
+use parking_lot::Mutex;
 use serde_json::json;
 use smm_panel::accounts::Attempts;
 use smm_panel::accounts::password::{Cost, Passwords};
@@ -179,6 +180,7 @@ fn with_bumx(app: &TestApp, client: Client) -> App {
         errors: ErrorLog::default(),
         trials: RequestChannel::default(),
         examinations: RequestChannel::default(),
+        check_up: Mutex::default(),
         job_registry: JobRegistry::default(),
         last_seen: LastSeenBuffer::default(),
         started: Instant::now(),

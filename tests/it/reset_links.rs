@@ -73,6 +73,39 @@ fn an_admin_s_link_sets_a_password_once_and_ends_all_sessions() {
     assert_eq!(app.number("SELECT count(*) FROM account_links"), 0);
 }
 
+fn check(app: &TestApp, token: &str) -> Answer {
+    app.guest().post("/api/auth/reset/check", json!({ "token": token }))
+}
+
+#[test]
+fn whether_a_link_serves_is_told_before_a_password_is_made_up_and_uses_nothing_up() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan"));
+    let token = link(&boss, &lan);
+    for wrong in ["", "abc", &format!("{token}0")] {
+        check(&app, wrong).refused_fields(&["token"]);
+    }
+    app.guest().post("/api/auth/reset/check", json!({})).refused_fields(&["token"]);
+    app.guest().post("/api/auth/reset/check", json!({ "token": token, "id": 1 })).refused_fields(&["id"]);
+    for _ in 0..3 {
+        assert_eq!(check(&app, &token).expect(204), Value::Null, "it tells nothing of whose it is");
+    }
+    reset(&app, &token, &json!({})).expect(200);
+    check(&app, &token).refused_fields(&["token"]);
+    let old = link(&boss, &lan);
+    app.clock.advance_seconds(3600);
+    check(&app, &old).refused_fields(&["token"]);
+}
+
+#[test]
+fn links_cannot_be_guessed_by_checking_them() {
+    let app = TestApp::with(&[("AUTH_RATE_LIMIT_PER_MINUTE", "5")]);
+    for _ in 0..5 {
+        check(&app, "abc").refused_fields(&["token"]);
+    }
+    check(&app, "abc").refused(429, "rate_limited");
+}
+
 #[test]
 fn a_link_serves_for_an_hour_and_until_something_else_happens() {
     let app = TestApp::start();

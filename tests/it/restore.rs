@@ -80,6 +80,7 @@ fn after_a_restore_nothing_is_sent_or_credited_twice_and_no_id_is_given_twice() 
 
     let said = done(folder.path(), &["restore", "backup.db"]);
     assert!(said.contains("lacks 2 transfers, 1 orders") && said.contains("6 orders"), "{said}");
+    assert!(said.contains("made after the backup (its last transfer is of 20"), "{said}");
     let kept = said.lines().find_map(|line| line.strip_prefix("The replaced database is kept as ")).unwrap();
     let proof = command(folder.path(), &["audit"], &[("DATABASE_URL", kept)]).output().unwrap();
     assert!(proof.status.success(), "{}", text(&proof));
@@ -97,6 +98,9 @@ fn after_a_restore_nothing_is_sent_or_credited_twice_and_no_id_is_given_twice() 
         assert_eq!(balance(&panel), at_backup + 50_000);
         assert!(orders.iter().all(|id| panel.order(*id)["dispatch"] == "review"));
         assert_eq!(provider.requests_for("add").len(), adds, "nothing is sent again");
+        let waits = panel.get("/api/admin/review")["items"].as_array().unwrap().clone();
+        let restored = waits.iter().find(|item| item["kind"] == "restored").unwrap();
+        assert!(restored["about"].as_str().is_some_and(|until| until.starts_with("20")), "{restored}");
         assert!(panel.binary.terminate().0.success());
     }
     let panel = Operated::start(folder.path(), &provider.url(), &vars);

@@ -12,6 +12,7 @@ const PUBLIC: &[(Method, &str)] = &[
     (Method::Post, "/api/auth/login"),
     (Method::Post, "/api/auth/forgot"),
     (Method::Post, "/api/auth/reset"),
+    (Method::Post, "/api/auth/reset/check"),
     (Method::Post, "/api/auth/email"),
     (Method::Get, "/api/auth/session"),
     (Method::Post, "/api/setup"),

@@ -48,6 +48,24 @@ pub fn tiers(discounts: [i64; 4]) -> Value {
 }
 
 #[test]
+fn how_letters_go_out_is_shown_without_the_password() {
+    let mail = |vars: &[(&str, &str)]| {
+        let app = TestApp::with(vars);
+        let shown = app.admin("boss").get(PATH).expect(200);
+        assert!(!shown.to_string().contains("planted"), "{shown}");
+        shown["mail"].clone()
+    };
+    let off = json!({ "server": null, "from": null, "links": false });
+    assert_eq!(mail(&[]), off);
+    assert_eq!(mail(&[("PUBLIC_URL", "https://panel.example.vn")]), off);
+    let server =
+        [("SMTP_URL", "smtps://shop:planted@mail.example.vn"), ("SMTP_FROM", "Shop <shop@example.vn>")];
+    let on = |links: bool| json!({ "server": "mail.example.vn", "from": "shop@example.vn", "links": links });
+    assert_eq!(mail(&server), on(false));
+    assert_eq!(mail(&[server[0], server[1], ("PUBLIC_URL", "https://panel.example.vn")]), on(true));
+}
+
+#[test]
 fn the_bank_account_in_force_has_a_code_to_try_it() {
     let app = TestApp::with(FREE);
     let (boss, lan) = (app.admin("boss"), app.member("lan"));

@@ -1,14 +1,20 @@
 //! What waits for the operator, as the dashboard lists it.
 
+use crate::doctor::while_looking;
 use crate::support::app::TestApp;
 use crate::support::bank::{Notice as Transfer, notify as transfer};
+use crate::support::binary::own_folder;
 use crate::support::member::Member;
 use crate::support::shop::report;
 use serde_json::{Value, json};
+use smm_panel::audit_log::{self, Actor};
 use smm_panel::jobs::scheduled;
 use smm_panel::provider::ReportedStatus;
 use smm_panel::reports::audit;
+use std::fs;
 use std::time::{Duration, Instant};
+
+const NOTHING: [&str; 0] = [];
 
 fn items(boss: &Member) -> Vec<Value> {
     boss.get("/api/admin/review").expect(200)["items"].as_array().unwrap().clone()
@@ -138,6 +144,62 @@ fn a_ledger_that_does_not_hold_stands_first() {
     let first = items(&boss).remove(0);
     assert_eq!((&first["kind"], &first["severity"]), (&json!("ledger"), &json!("danger")));
     assert_eq!((&first["count"], &first["detail"]), (&json!(2), &json!("one")));
+}
+
+/// What the check-up says of what waits, by its code and figure, after a look.
+fn looked(app: &TestApp, boss: &Member) -> Value {
+    let found = while_looking(app, || boss.post("/api/admin/doctor", json!({})).expect(200));
+    let items = found["items"].as_array().unwrap().clone();
+    items.into_iter().find(|item| item["check"] == "waiting").unwrap()
+}
+
+#[test]
+fn what_the_check_up_finds_and_what_waits_do_not_contradict_each_other() {
+    let folder = own_folder();
+    fs::write(folder.path().join("a-file"), "").unwrap();
+    let path = folder.path().join("a-file").display().to_string();
+    let app = TestApp::with(&[("BACKUP_DIR", &path)]);
+    let boss = app.admin("boss");
+    assert_eq!(kinds(&boss), NOTHING, "nothing was looked at");
+    let looked_at = looked(&app, &boss);
+    assert_eq!((&looked_at["level"], &looked_at["finding"]["code"]), (&json!("ok"), &json!("nothing_waits")));
+    let item = found(&boss, "check_up");
+    assert_eq!((&item["severity"], &item["path"]), (&json!("danger"), &json!("/admin/doctor")));
+    let about: Vec<&str> = item["about"].as_str().unwrap().split(',').collect();
+    assert!(about.contains(&"backup_folder"), "{item}");
+    assert_eq!(item["oldest"], "2026-11-22T07:39:00Z");
+    // And the other way round; what the look itself has found counts once.
+    transfer(&app, &Transfer::new(1, 50_000, "no code")).expect(200);
+    app.member("lan").deposit(60_000);
+    let waits = looked(&app, &boss);
+    assert_eq!(
+        (&waits["level"], &waits["finding"]),
+        (&json!("warning"), &json!({ "code": "things_wait", "values": { "count": 1 } }))
+    );
+    fs::remove_file(&path).unwrap();
+    fs::create_dir(&path).unwrap();
+    looked(&app, &boss);
+    let again = items(&boss).into_iter().find(|item| item["kind"] == "check_up");
+    let about = again.map(|item| item["about"].to_string()).unwrap_or_default();
+    assert!(!about.contains("backup_folder"), "it was mended: {about}");
+}
+
+#[test]
+fn a_restore_is_told_for_a_week_with_the_time_until_which_the_backup_reaches() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    app.write(|tx| {
+        let after = Some(json!({ "parked_orders": 0, "reaches_until": "2026-11-21T00:00:00Z" }));
+        let entry = Actor::CONSOLE.entry("backup.restore", "backup:x");
+        audit_log::record(tx, &audit_log::Entry { after, ..entry }).unwrap();
+    });
+    let item = found(&boss, "restored");
+    assert_eq!(
+        (&item["severity"], &item["about"], &item["oldest"]),
+        (&json!("warning"), &json!("2026-11-21T00:00:00Z"), &json!("2026-11-22T07:39:00Z"))
+    );
+    app.clock.advance_seconds(8 * 24 * 60 * 60);
+    assert_eq!(kinds(&app.admin("chief")), NOTHING);
 }
 
 #[test]

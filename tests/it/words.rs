@@ -199,13 +199,15 @@ fn a_refusal_says_what_is_wanted_by_name_and_figures() {
 
 #[test]
 fn every_kind_of_task_and_every_reason_of_a_pause_has_its_words() {
-    // Failing jobs are parted by the page's answer: SePay's list, backups, and the others.
+    // Failing jobs are parted by the page's answer: SePay's list, backups, and the others; the last
+    // check-up is the page's, too.
     let kinds = WaitKind::VARIANTS.iter().map(WaitKind::into_str).chain([
         "sepay",
         "backup",
         "rehearsal",
         "backup_upload",
         "job",
+        "check_up",
     ]);
     let kinds: BTreeSet<String> = kinds.map(str::to_owned).collect();
     let pauses: BTreeSet<String> = Pause::VARIANTS.iter().map(|pause| pause.into_str().to_owned()).collect();

@@ -2,10 +2,11 @@
 
 use super::{Findings, Patient, TIMEOUT};
 use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Fault;
 use crate::kernel::finding::Finding;
 use crate::kernel::note::Note;
-use crate::mail;
 use crate::outbound::smtp::Session;
+use crate::{mail, settings};
 
 /// Letters that wait for longer are late.
 const LATE_S: i64 = 15 * 60;
@@ -13,9 +14,16 @@ const LATE_S: i64 = 15 * 60;
 /// Knocks at the mail server, logs in and goes away; and how the letters stand.
 pub(super) fn look(patient: &Patient) -> Findings {
     let Patient { config, db: Some(db), .. } = patient else { return Ok(Vec::new()) };
-    let Some(mail) = &config.mail else { return Ok(vec![Finding::NoMail]) };
-    let status = db.read_now(mail::status)?;
+    let (status, names_support) =
+        db.read_now(|tx| Ok::<_, Fault>((mail::status(tx)?, settings::names_support(tx)?)))?;
     let mut found = Vec::new();
+    if !config.sends_links() && !names_support {
+        found.push(Finding::NoWayBack);
+    }
+    let Some(mail) = &config.mail else {
+        found.push(Finding::NoMail);
+        return Ok(found);
+    };
     if !config.sends_links() {
         found.push(Finding::MailNoAddress);
     }

@@ -18,7 +18,8 @@ use crate::db::Db;
 use crate::kernel::clock::Clock;
 use crate::kernel::error::Fault;
 use crate::kernel::finding::{Checked, Finding};
-use crate::state::App;
+use crate::reports::{self, Severity};
+use crate::state::{App, CheckUp};
 use std::thread;
 use std::time::Duration;
 
@@ -43,7 +44,7 @@ type Findings = Result<Vec<Finding>, Fault>;
 type Look = fn(&Patient) -> Findings;
 
 /// All there is to look at, in the order in which it is told.
-const LOOKS: [(&str, Look); 20] = [
+const LOOKS: [(&str, Look); 21] = [
     (ENVIRONMENT, |_| Ok(names())),
     ("process", processes::panel),
     ("database", files::database),
@@ -64,6 +65,7 @@ const LOOKS: [(&str, Look); 20] = [
     ("backup_encryption", backups::encryption),
     ("backup_rehearsal", backups::rehearsal),
     ("backup_storage", backups::storage),
+    ("waiting", waiting),
 ];
 
 /// Looks at everything. Blocks for some seconds at most.
@@ -72,7 +74,11 @@ pub fn examine(patient: &Patient) -> Vec<Checked> {
         let looks = LOOKS.map(|(check, look)| (check, scope.spawn(move || look(patient))));
         let found = looks.into_iter().flat_map(|(check, look)| {
             let found = look.join().unwrap_or_else(|_| Err(Fault::Internal("a look panicked".to_owned())));
-            let failed = |fault| vec![Finding::NotLooked { why: JobError::from(fault).note }];
+            let failed = |fault| {
+                let JobError { note: why, cause, .. } = JobError::from(fault);
+                tracing::error!(check, cause, "a look of the check-up failed");
+                vec![Finding::NotLooked { why }]
+            };
             let found = found.unwrap_or_else(failed);
             found.into_iter().map(move |finding| Checked { check, finding })
         });
@@ -103,6 +109,16 @@ fn names() -> Vec<Finding> {
     if found.is_empty() { vec![Finding::EnvironmentRead] } else { found }
 }
 
+/// What else waits for the operator, as the overview has it: the two pages do not contradict each other.
+fn waiting(patient: &Patient) -> Findings {
+    let Some(db) = patient.db else { return Ok(Vec::new()) };
+    let all = db.read_now(reports::waiting)?;
+    let waiting = all.iter().filter(|one| one.kind.severity() != Severity::Info).count();
+    let failing = patient.app.map_or(0, |app| app.job_registry.failing().count());
+    let count = i64::try_from(waiting.saturating_add(failing)).unwrap_or(i64::MAX);
+    Ok(vec![if count == 0 { Finding::NothingWaits } else { Finding::ThingsWait { count } }])
+}
+
 /// Answers those who wait.
 pub fn tick(app: &App) {
     let waiting: Vec<_> = std::iter::from_fn(|| app.examinations.take()).collect();
@@ -111,6 +127,9 @@ pub fn tick(app: &App) {
     }
     let patient = Patient { config: &app.config, clock: app.db.clock(), db: Some(&app.db), app: Some(app) };
     let found = examine(&patient);
+    let failing: Vec<&'static str> =
+        found.iter().filter(|one| one.is_failing()).map(|one| one.check).collect();
+    *app.check_up.lock() = Some(CheckUp { at: app.db.clock().now(), failing });
     waiting.into_iter().for_each(|asked| asked.answer(found.clone()));
 }
 

@@ -79,20 +79,20 @@ pub(super) fn sepay(patient: &Patient) -> Findings {
     if bank.is_none() {
         found.push(Finding::NoBank);
     }
-    if let Some(why) = token.and_then(|token| read_list(patient, &token)) {
-        found.push(Finding::SepayFails { why });
-    }
+    found.extend(token.and_then(|token| read_list(patient, &token)));
     found.push(secret.map_or(Finding::NoSepay, |secret| test_notice(patient, &secret)));
     Ok(found)
 }
 
 /// Why SePay's list of transfers cannot be read; `None`: it can.
-fn read_list(patient: &Patient, token: &Secret) -> Option<Note> {
+fn read_list(patient: &Patient, token: &Secret) -> Option<Finding> {
     let base = &patient.config.sepay_api_url;
     let url = Query::since_day(Day::of(patient.clock.now())).url(base);
     match Call::get(url).bearer(token).timeout(TIMEOUT).allow_private(base != SEPAY).send() {
-        Err(failure) => Some(Note::SepayNoAnswer { cause: failure.cause() }),
-        Ok(answer) => sepay_list::read(answer.status, &answer.body).err(),
+        Err(failure) => Some(Finding::SepayUnreached { why: Note::SepayNoAnswer { cause: failure.cause() } }),
+        Ok(answer) => {
+            sepay_list::read(answer.status, &answer.body).err().map(|why| Finding::SepayFails { why })
+        }
     }
 }
 
@@ -122,7 +122,10 @@ pub(super) fn telegram(patient: &Patient) -> Findings {
     };
     let call = Call::post_json(target.chat_url(), telegram::chat(&target.chat));
     let why = match call.timeout(TIMEOUT).allow_private(target.allow_private).send() {
-        Err(failure) => Note::TelegramNoAnswer { cause: failure.cause() },
+        Err(failure) => {
+            let why = Note::TelegramNoAnswer { cause: failure.cause() };
+            return Ok(vec![Finding::TelegramUnreached { why }]);
+        }
         Ok(answer) => match telegram::read(answer.status, &answer.body, &target.token) {
             TelegramResponse::Sent => return Ok(vec![Finding::TelegramAnswers]),
             TelegramResponse::Wait(time) => Note::TelegramWaits { seconds: time.as_secs() },

@@ -12,8 +12,8 @@ pub use runner::{JobError, JobResult, Runner, ScheduledJob};
 
 use crate::kernel::error::Fault;
 use crate::notify;
-use crate::state::App;
 use crate::state::job_registry::Run;
+use crate::state::{App, JobTrouble, LoggedError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::JoinHandle;
 use std::time::Instant;
@@ -31,10 +31,28 @@ pub(super) fn tracked(app: &App, job: &'static str, round: impl FnOnce() -> Resu
     app.job_registry.began(job, began_at);
     let done = catch_unwind(AssertUnwindSafe(round));
     let done = done.unwrap_or_else(|_| Err(Fault::Internal("a round of a job panicked".to_owned())));
-    let outcome = done.map(|()| String::new()).map_err(|fault| JobError::from(fault).note);
+    let outcome = done.map(|()| String::new()).map_err(|fault| {
+        let error = JobError::from(fault);
+        failed(app, job, &error);
+        error.note
+    });
     let went_well = outcome.is_ok();
     ended(app, job, Some(Run { began_at, took: began.elapsed(), outcome }));
     went_well
+}
+
+/// A failure once: in the log, and with its code in the list of errors.
+fn failed(app: &App, job: &'static str, error: &JobError) {
+    let code = <&str>::from(&error.note);
+    tracing::error!(job, code, trouble = %error.note, cause = error.cause, "a background job failed");
+    let logged = LoggedError {
+        message: "a background job failed".to_owned(),
+        place: concat!(file!(), ":", line!()).to_owned(),
+        is_panic: false,
+        request_id: None,
+        job: Some(JobTrouble { name: job.to_owned(), note: error.note.clone() }),
+    };
+    app.errors.note(logged, app.db.clock().now());
 }
 
 /// Enters the end of a run in the registry. The operator is told once when a job keeps failing, and once when it works

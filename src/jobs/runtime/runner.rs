@@ -1,12 +1,13 @@
 //! Runs one scheduled job: on a thread of its own, when it is due or asked for, with growing pauses while it fails. A
 //! failure or a panic of one is nobody else's.
 
-use super::{Shutdown, backoff, ended};
+use super::{Shutdown, backoff, ended, failed};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::note::Note;
 use crate::state::App;
 use crate::state::job_registry::Run;
+use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
@@ -25,27 +26,34 @@ pub type JobResult = Result<Option<String>, JobError>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobError {
     pub note: Note,
+    /// In the inside's words, for the log alone.
+    pub cause: Option<String>,
     /// Not to be tried again sooner.
     pub wait: Option<Duration>,
 }
 
 impl JobError {
     pub fn new(note: Note) -> Self {
-        JobError { note, wait: None }
+        JobError { note, cause: None, wait: None }
+    }
+
+    /// With what the log alone is told.
+    pub fn because(self, cause: impl Display) -> Self {
+        JobError { cause: Some(cause.to_string()), ..self }
     }
 }
 
 impl From<Fault> for JobError {
     fn from(fault: Fault) -> Self {
-        tracing::error!(cause = %fault, "a background job met a fault");
-        JobError::new(match fault {
-            Fault::Overloaded(fault) => Note::Overloaded { fault: fault.to_owned() },
+        let note = match &fault {
+            Fault::Overloaded(fault) => Note::Overloaded { fault: (*fault).to_owned() },
             Fault::Database(_)
             | Fault::Corrupt(_)
             | Fault::Overflow(_)
             | Fault::Denied(_)
             | Fault::Internal(_) => Note::JobFault,
-        })
+        };
+        JobError::new(note).because(fault)
     }
 }
 
@@ -156,8 +164,7 @@ impl Runner {
                 (pause, did.map(Ok))
             }
             Err(trouble) => {
-                let (job, code) = (self.job.name, <&str>::from(&trouble.note));
-                tracing::error!(job, code, trouble = %trouble.note, "a background job failed");
+                failed(&self.app, self.job.name, &trouble);
                 let pause = backoff(FIRST_PAUSE, LONGEST_PAUSE, self.failures);
                 self.failures = self.failures.saturating_add(1);
                 let pause = pause.max(trouble.wait.unwrap_or_default());

@@ -48,6 +48,6 @@ fn next_at(app: &App, folder: &Folder) -> Result<Timestamp, BackupError> {
 }
 
 fn failed(why: BackupError) -> JobError {
-    tracing::error!(cause = %why, "no backup was made");
-    JobError::new(why.into())
+    let cause = why.to_string();
+    JobError::new(why.into()).because(cause)
 }

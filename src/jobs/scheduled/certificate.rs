@@ -32,10 +32,8 @@ pub fn tick_within(app: &App, patience: Patience) -> JobResult {
 /// Takes over files that have changed.
 fn follow(app: &App, files: &CertificateFiles, served: &Certificates) -> JobResult {
     let now = app.db.clock().now();
-    let looked = certificates::look(files, served, now).map_err(|error| {
-        tracing::error!(cause = %error, "the certificate's files cannot be served; the one before stays");
-        JobError::new(error.note())
-    })?;
+    let looked =
+        certificates::look(files, served, now).map_err(|error| JobError::new(error.note()).because(error))?;
     if let Some(days) = certificates::days_left(served, now) {
         return Err(JobError::new(Note::CertificateEnds { days: days.max(0) }));
     }
@@ -115,5 +113,5 @@ fn waits(app: &App, served: &Certificates, failures: &Failures) -> Option<JobErr
     let now = app.db.clock().now();
     let left = failures.not_before.seconds().saturating_sub(now.seconds());
     let wait = Some(Duration::from_secs(u64::try_from(left).unwrap_or_default()));
-    certificates::is_urgent(served, now).then(|| JobError { note: failures.trouble.clone(), wait })
+    certificates::is_urgent(served, now).then(|| JobError { wait, ..JobError::new(failures.trouble.clone()) })
 }

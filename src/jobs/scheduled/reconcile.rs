@@ -85,7 +85,7 @@ impl Round<'_> {
         }
         for why in page.unreadable() {
             if !self.unreadable.contains(why) {
-                tracing::error!(why = %why.note(0), "a listed transfer cannot be read");
+                tracing::warn!(why = %why.note(0), "a listed transfer cannot be read");
                 self.unreadable.push(why.clone());
             }
         }
@@ -106,7 +106,7 @@ impl Round<'_> {
             }
             Err(DepositError::Fault(fault @ Fault::Overloaded(_))) => Err(fault.into()),
             Err(error) => {
-                tracing::error!(sepay.id = sepay_id, cause = %error, "a listed transfer could not be received");
+                tracing::warn!(sepay.id = sepay_id, cause = %error, "a listed transfer could not be received");
                 self.unreadable.push(Unreadable::Transfer(sepay_id));
                 Ok(())
             }

@@ -45,7 +45,8 @@ pub fn tick(app: &App) -> JobResult {
             Ok(None) => {}
             Ok(Some(changed)) => told.push(format!("provider {provider}: {changed} changed")),
             Err(error) => {
-                tracing::error!(provider.id = provider.get(), cause = %error, "a list could not be followed");
+                // The job fails with it, and is the error.
+                tracing::warn!(provider.id = provider.get(), cause = %error, "a list could not be followed");
                 failed.push((provider, error));
             }
         }

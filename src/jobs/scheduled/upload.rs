@@ -70,6 +70,6 @@ fn thinned(app: &App, bucket: &Bucket) -> Result<String, JobError> {
 }
 
 fn failed(why: StorageError, name: &str) -> JobError {
-    tracing::error!(backup = name, cause = %why, "a backup was not sent to the storage");
-    JobError::new(why.note())
+    let cause = format!("{name}: {why}");
+    JobError::new(why.note()).because(cause)
 }

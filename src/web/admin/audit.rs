@@ -1,6 +1,6 @@
 //! The audit log: who changed what.
 
-use crate::audit_log::{self, Record};
+use crate::audit_log::{self, By, Record};
 use crate::db::ReadTx;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{BankTxId, DepositId, ProviderId, ServiceId, UserId};
@@ -17,6 +17,9 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use utoipa::ToSchema;
+
+/// Whose id stands for nobody's.
+const SERVER: &str = "server";
 
 pub fn routes() -> Vec<Route> {
     routes![changes]
@@ -50,7 +53,8 @@ pub struct AuditView {
 
 /// Every change by an admin, newest first.
 #[utoipa::path(get, path = "/api/admin/audit-log", tag = "admin",
-    params(("actor_id" = Option<i64>, Query, description = "the admin who did it"),
+    params(("actor_id" = Option<String>, Query, description = "the user who did it, or `server`: its command line, or
+            the panel by itself"),
         ("action" = Option<String>, Query, description = "exactly this one, like `user.ban`"),
         ("subject" = Option<String>, Query, description = "exactly this one, like `user:5`"),
         ("from" = Option<String>, Query, description = "RFC 3339, or a day in Asia/Ho_Chi_Minh"),
@@ -62,7 +66,10 @@ pub struct AuditView {
 pub async fn changes(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<List<AuditView>>> {
     let Period { from, until } = Period::of(&query)?;
     let filter = audit_log::Filter {
-        actor: query.id("actor_id")?,
+        actor: match query.text("actor_id") {
+            Some(SERVER) => Some(By::Server),
+            _ => query.id("actor_id")?.map(By::User),
+        },
         action: query.text("action").map(str::to_owned),
         subject: query.text("subject").map(str::to_owned),
         from,

@@ -1,7 +1,9 @@
 //! The errors that the panel has logged since its start, grouped, for admins.
 
 use crate::kernel::clock::Timestamp;
+use crate::kernel::note::Note;
 use crate::state::{App, ErrorGroup};
+use crate::web::admin::jobs::page_of;
 use crate::web::error::Problem;
 use crate::web::guards::Admin;
 use crate::web::respond::Json;
@@ -31,11 +33,16 @@ pub struct ErrorView {
     /// Of a job that failed its name, as `GET /api/admin/jobs` lists it, and why, as it does.
     job: Option<String>,
     cause: Option<String>,
+    /// The same by its code, with its figures.
+    cause_coded: Option<Note>,
+    /// The panel's page that deals with that job.
+    #[schema(example = "/admin/backups")]
+    path: Option<String>,
     /// What the log says, without values.
     #[schema(example = "a background job failed")]
     message: String,
     /// The line of the program.
-    #[schema(example = "src/jobs/runtime/runner.rs:159")]
+    #[schema(example = "src/jobs/runtime/mod.rs:60")]
     place: String,
     panic: bool,
     count: u64,
@@ -47,10 +54,12 @@ pub struct ErrorView {
 
 impl From<ErrorGroup> for ErrorView {
     fn from(group: ErrorGroup) -> Self {
-        let (job, cause) = group.job.map(|job| (job.name, job.said)).unzip();
+        let (job, cause_coded) = group.job.map(|job| (job.name, job.note)).unzip();
         ErrorView {
+            cause: cause_coded.as_ref().map(Note::to_string),
+            cause_coded,
+            path: job.as_deref().map(|job| page_of(job).to_owned()),
             job,
-            cause: cause.filter(|said| !said.is_empty()),
             message: group.message,
             place: group.place,
             panic: group.is_panic,

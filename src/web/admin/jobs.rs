@@ -70,6 +70,20 @@ pub struct ProofView {
     first_differences: Vec<String>,
 }
 
+/// The panel's page where what keeps a job from its work is mended; else the one where all jobs stand.
+pub fn page_of(job: &str) -> &'static str {
+    match job {
+        "backup" | "backup-upload" | "rehearsal" => "/admin/backups",
+        "reconcile" | "deliver" | "daily-summary" => "/admin/settings",
+        "dispatch" | "poll-orders" | "after-sale" | "sync-catalog" | "funds" | "stranded" => {
+            "/admin/providers"
+        }
+        "audit" => "/admin/ledger",
+        "mail" | "certificate" | "file-check" | "open-files" => "/admin/doctor",
+        _ => "/admin#health",
+    }
+}
+
 /// What is due no sooner is turned off.
 const OFF_AFTER_SECONDS: i64 = 366 * 24 * 60 * 60;
 

@@ -6,14 +6,17 @@ use crate::kernel::error::Fault;
 use crate::kernel::money::Vnd;
 use crate::kernel::note::Note;
 use crate::reports::{self, Severity, WaitKind, Waiting};
-use crate::state::App;
 use crate::state::job_registry::JobStatus;
+use crate::state::{App, CheckUp};
+use crate::web::admin::jobs::page_of;
 use crate::web::error::{ApiResult, Problem};
 use crate::web::guards::Admin;
 use crate::web::respond::Json;
 use crate::{deposits, orders, provider};
 use rocket::{Route, State, get, routes};
 use serde::Serialize;
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
 /// The job that reads SePay's list.
@@ -48,17 +51,19 @@ pub struct ReviewView {
 pub struct WaitingView {
     /// `ledger`, `parked`, `queued_at_inactive`, `held`, `provider`, `low_funds`, `contradicted`, `cancels`,
     /// `refills`, `unmatched`, `paused_services`, `notices`, `slow_orders`, `pending_deposits`, `sepay`, `backup`,
-    /// `rehearsal`, `backup_upload` or `job`.
+    /// `rehearsal`, `backup_upload`, `job`, `restored` or `check_up`.
     kind: &'static str,
     /// `danger`, `warning` or `info`.
-    severity: &'static str,
+    #[schema(value_type = String)]
+    severity: Severity,
     /// How many; of `low_funds` the hours they last, of jobs the failures in a row.
     count: i64,
     /// VND: of orders what was paid for them, of money how much it is.
     amount: Option<i64>,
     /// Since when the oldest of them waits, where that is known.
     oldest: Option<String>,
-    /// The name of the provider or job; of `paused_services` why.
+    /// The name of the provider or job; of `paused_services` why; of `restored` until when the backup reaches; of
+    /// `check_up` what fails, by its names, with commas between.
     about: Option<String>,
     /// What was said of it.
     detail: Option<String>,
@@ -73,7 +78,7 @@ impl From<Waiting> for WaitingView {
     fn from(waiting: Waiting) -> Self {
         WaitingView {
             kind: waiting.kind.into_str(),
-            severity: waiting.kind.severity().into_str(),
+            severity: waiting.kind.severity(),
             count: waiting.count,
             amount: waiting.amount.map(Vnd::get),
             oldest: waiting.oldest.map(Timestamp::rfc3339),
@@ -98,30 +103,47 @@ fn path(kind: WaitKind) -> &'static str {
         WaitKind::Refills => "/admin/refills",
         WaitKind::PausedServices => "/admin/services?paused=true",
         WaitKind::Notices => "/admin/settings",
+        WaitKind::Restored => "/admin/audit?action=backup.restore",
         WaitKind::PendingDeposits => "/admin/deposits?status=pending",
     }
 }
 
 /// A job that fails. That of the ledger's proof says by its outcome whether the books are right, not by failing.
 fn failing((name, status): (&'static str, JobStatus)) -> Option<WaitingView> {
-    let last = status.last.as_ref().filter(|_| status.failures > 0)?;
-    let (kind, path) = match name {
-        SEPAY_JOB => ("sepay", "/admin/settings"),
-        BACKUP_JOB => ("backup", "/admin/backups"),
-        REHEARSAL_JOB => ("rehearsal", "/admin/backups"),
-        UPLOAD_JOB => ("backup_upload", "/admin/backups"),
-        _ => ("job", "/admin#health"),
+    let last = status.last.as_ref()?;
+    let kind = match name {
+        SEPAY_JOB => "sepay",
+        BACKUP_JOB => "backup",
+        REHEARSAL_JOB => "rehearsal",
+        UPLOAD_JOB => "backup_upload",
+        _ => "job",
     };
     Some(WaitingView {
         kind,
-        severity: Severity::Warning.into_str(),
+        severity: Severity::Warning,
         count: i64::from(status.failures),
         amount: None,
         oldest: status.failing_since.map(Timestamp::rfc3339),
         about: Some(name.to_owned()),
         detail: last.outcome.as_ref().err().map(Note::to_string),
         detail_coded: last.outcome.clone().err(),
-        path: path.to_owned(),
+        path: page_of(name).to_owned(),
+    })
+}
+
+/// What failed at the last look at everything around the panel, until another one finds it well.
+fn failing_look(look: &CheckUp) -> Option<WaitingView> {
+    let checks: BTreeSet<&str> = look.failing.iter().copied().collect();
+    (!checks.is_empty()).then(|| WaitingView {
+        kind: "check_up",
+        severity: Severity::Danger,
+        count: i64::try_from(look.failing.len()).unwrap_or(i64::MAX),
+        amount: None,
+        oldest: Some(look.at.rfc3339()),
+        about: Some(checks.into_iter().collect::<Vec<_>>().join(",")),
+        detail: None,
+        detail_coded: None,
+        path: "/admin/doctor".to_owned(),
     })
 }
 
@@ -146,9 +168,8 @@ pub async fn review(app: &State<App>, _by: Admin) -> ApiResult<Json<ReviewView>>
         })
     };
     let mut view = app.db.read(read).await?;
-    let failing: Vec<_> = app.job_registry.all().into_iter().filter_map(failing).collect();
-    let behind = view.items.iter().position(|item| item.severity == Severity::Info.into_str());
-    let at = behind.unwrap_or(view.items.len());
-    view.items.splice(at..at, failing);
+    view.items.extend(app.check_up.lock().as_ref().and_then(failing_look));
+    view.items.extend(app.job_registry.failing().filter_map(failing));
+    view.items.sort_by_key(|item| Reverse(item.severity));
     Ok(Json(view))
 }

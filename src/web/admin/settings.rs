@@ -1,6 +1,7 @@
 //! What the operator sets without a restart. Secrets come in here and never go out.
 
 use crate::catalog;
+use crate::config::Config;
 use crate::deposits::{self, vietqr};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::money::Vnd;
@@ -45,6 +46,29 @@ struct SettingsRest {
     locked: Vec<&'static str>,
     /// What there is to set, for a form.
     fields: Vec<SettingView>,
+    mail: MailView,
+}
+
+/// How the panel sends letters, which the environment alone sets (`SMTP_URL`, `SMTP_FROM`, `PUBLIC_URL`).
+#[derive(Serialize, ToSchema)]
+struct MailView {
+    /// The mail server's name; null: no letters are sent.
+    server: Option<String>,
+    /// The address that they are from.
+    from: Option<String>,
+    /// Whether links can be sent too: the panel knows its address from outside.
+    links: bool,
+}
+
+impl MailView {
+    fn of(config: &Config) -> Self {
+        let mail = config.mail.as_ref();
+        MailView {
+            server: mail.map(|mail| mail.server.host.clone()),
+            from: mail.map(|mail| mail.sender.address.clone()),
+            links: config.sends_links(),
+        }
+    }
 }
 
 /// How SePay's list of transfers stands. It is shown among the settings of `sepay`.
@@ -75,8 +99,9 @@ impl SettingsView {
                 .flatten()
                 .map(|(name, value)| (format!("sepay.{name}"), value.clone())),
         );
+        let mail = MailView::of(&app.config);
         let tiers = now.tiers.into_iter().map(TierView::from).collect();
-        let rest = SettingsRest { tiers, locked: now.locked, fields: described() };
+        let rest = SettingsRest { tiers, locked: now.locked, fields: described(), mail };
         Ok(SettingsView { values: nested(shown), rest })
     }
 }

@@ -29,7 +29,8 @@ function Filters({ query: { actor_id = "", action = "", subject = "", from = "",
     (role) => useAnswer(`/api/admin/users?role=${role}&limit=100`).data?.items ?? [],
   );
   const all = { value: "", text: t("common.all") };
-  const actors = workers.map((one) => ({ value: `${one.id}`, text: one.username }));
+  const server = { value: "server", text: t("audit.server") };
+  const actors = [...workers.map((one) => ({ value: `${one.id}`, text: one.username })), server];
   return html`
     <div class="filters">
       <${Search} label=${t("audit.search")} value=${subject}

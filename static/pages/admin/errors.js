@@ -1,11 +1,18 @@
 // @ts-check
 import { html } from "../../lib/dom.js";
-import { exactMoment, number, t } from "../../lib/i18n.js";
+import { exactMoment, noted, number, t } from "../../lib/i18n.js";
 import { useAnswer } from "../../lib/load.js";
 import { Card } from "../../ui/card.js";
 import { Empty, Failed } from "../../ui/empty.js";
 import { Page, Waiting } from "../../ui/page.js";
 import { Table } from "../../ui/table.js";
+
+/** @param {any} row */
+function what({ job, panic, request_id }) {
+  if (job) return t(`job.${job.replaceAll("-", "_")}`);
+  if (panic) return t("errors.panic");
+  return t(request_id ? "errors.of_request" : "errors.of_program");
+}
 
 /** @returns {import("../../ui/table.js").Column[]} */
 const columns = () => [
@@ -13,11 +20,11 @@ const columns = () => [
     label: t("errors.message"),
     wide: true,
     cell: (row) => html`
-      ${row.job && html`<div><strong>${t(`job.${row.job.replaceAll("-", "_")}`)}</strong></div>`}
-      <div lang="en">${row.message}</div>
-      ${row.cause && html`<div lang="en" class="text-break"><bdi>${row.cause}</bdi></div>`}
+      <div><strong>${what(row)}</strong></div>
+      ${row.cause_coded && html`<div class="text-break"><bdi>${noted(row.cause_coded)}</bdi></div>`}
+      ${row.path && html`<div><a href=${row.path}>${t("errors.open")}</a></div>`}
       <div class="text-secondary small text-break">
-        ${row.panic && html`<strong>${t("errors.panic")}</strong> · `}${row.place}
+        ${t("errors.in_log")}: <span lang="en">${row.message}</span> · ${row.place}
       </div>`,
   },
   { label: t("errors.count"), number: true, cell: (row) => number(row.count) },

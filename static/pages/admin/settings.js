@@ -7,7 +7,7 @@ import { Failed } from "../../ui/empty.js";
 import { Page, Waiting } from "../../ui/page.js";
 import { Fields } from "./settings/fields.js";
 import { BankSection, TierSection } from "./settings/money.js";
-import { SafetySection, SepaySection, TelegramSection } from "./settings/site.js";
+import { MailSection, SafetySection, SepaySection, TelegramSection } from "./settings/site.js";
 
 /** The sections that say more than their fields. @type {Record<string, any>} */
 const OWN = { bank: BankSection, safety: SafetySection, sepay: SepaySection, telegram: TelegramSection };
@@ -34,7 +34,7 @@ export default function Settings() {
     <${Page} title=${t("settings.title")} actions=${html`<a class="btn" href="/admin/wizard">${t("wizard.title")}</a>`}>
       <div class="row">
         <div class="col-lg-6">${sections.slice(0, half)}${part(TierSection, "tiers")}</div>
-        <div class="col-lg-6">${sections.slice(half)}</div>
+        <div class="col-lg-6">${sections.slice(half)}<${MailSection} mail=${settings.mail} /></div>
       </div>
     <//>`;
 }

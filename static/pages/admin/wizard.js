@@ -21,6 +21,18 @@ import { SepaySection } from "./settings/site.js";
 const STEPS = ["bank", "sepay", "provider", "import", "sell"];
 const named = (/** @type {string[]} */ steps) => steps.map((step) => t(`wizard.${step}`)).join(", ");
 
+/** What helps customers who are stuck, as far as it is missing. @param {{settings: any}} props */
+function Help({ settings: { support, mail } }) {
+  const hasContact = Object.values(support).some(Boolean);
+  if (hasContact && mail.links) return null;
+  return html`
+    <${Notice} kind="info" title=${t("wizard.help")}>
+      ${!hasContact && html`<div>${t("wizard.help_contact")}</div>`}
+      ${!mail.links && html`<div>${t("wizard.help_mail")}</div>`}
+      <a href="/admin/settings">${t("settings.title")}</a>
+    <//>`;
+}
+
 export default function Wizard() {
   const settings = useAnswer("/api/admin/settings");
   const providers = useAnswer("/api/admin/providers");
@@ -97,6 +109,7 @@ export default function Wizard() {
                 ${t("wizard.unready_lead")}<//>`
               : html`<${Notice} kind="success" title=${t("wizard.ready")}>${t("wizard.ready_lead")}<//>`
           }
+          <${Help} settings=${settings.data} />
           <div class="btn-list"><a class="btn btn-primary" href="/">${t("menu.shop")}</a><a class="btn" href="/admin">
             ${t("menu.dashboard")}</a></div>
         <//>`

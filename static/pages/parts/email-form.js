@@ -2,7 +2,7 @@
 // The account's e-mail address, and another one in its place. The password is asked for by the question that all share.
 
 import { post } from "../../lib/api.js";
-import { html } from "../../lib/dom.js";
+import { html, useEffect, useState } from "../../lib/dom.js";
 import { moment, t } from "../../lib/i18n.js";
 import { useAnswer } from "../../lib/load.js";
 import { me, refresh } from "../../lib/session.js";
@@ -16,6 +16,11 @@ const PATH = "/api/user/email";
 
 export function EmailForm() {
   const answer = useAnswer(PATH);
+  const [shown, setShown] = useState(me.value?.email);
+  useEffect(() => {
+    if (shown !== me.value?.email) answer.reload();
+    setShown(me.value?.email);
+  }, [me.value?.email]);
   const form = useForm(
     { email: "" },
     async ({ email }) => {

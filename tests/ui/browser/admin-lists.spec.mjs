@@ -129,6 +129,12 @@ test("the audit log is narrowed to an action and a subject", async ({ page, shop
   await page.getByLabel(/^Đối tượng/).fill("");
   await entries.filter({ hasText: mai.login }).getByRole("link", { name: "Chỉ mục này" }).click();
   await expect(page.getByLabel(/^Đối tượng/)).toHaveValue(`user:${mai.id}`);
+  // What nobody did: the first admin is the environment's.
+  await page.goto(`${shop.base}/admin/audit`);
+  await page.getByLabel("Người làm").selectOption({ label: "Máy chủ" });
+  await expect(page).toHaveURL(/actor_id=server/);
+  await expect(entries.filter({ hasText: mai.login })).toHaveCount(0);
+  await expect(entries.filter({ hasText: ADMIN.login })).toHaveCount(1);
 });
 
 test("services are narrowed to a provider and to what is on sale", async ({ page, shop }) => {

@@ -18,10 +18,20 @@ for (const look of LOOKS) {
     await page.getByRole("button", { name: t("doctor.start") }).click();
     await expect(page.getByText(t("finding.variable_unknown", { name: "PUBILC_URL" }))).toBeVisible();
     await expect(page.getByText(t("remedy.variable_unknown", { meant: "PUBLIC_URL" }))).toBeVisible();
-    await expect(page.getByText(t("remedy.sepay_fails"))).toBeVisible();
+    await expect(page.getByText(t("remedy.sepay_unreached"))).toBeVisible();
     await expect(page.locator("main")).not.toContainText("planted");
     expect(await page.evaluate(wide)).toBe(false);
     expect(await violations(page)).toEqual([]);
     await page.screenshot({ path: `results/doctor-${look.name}.png`, fullPage: true });
+    // And the overview does not say that all is well.
+    await page.goto(`${panel.base}/admin`);
+    await expect(page.getByRole("link", { name: t("tasks.do.check_up") })).toHaveAttribute("href", "/admin/doctor");
+    await expect(
+      page
+        .getByRole("listitem")
+        .filter({ hasText: t("check.sepay") })
+        .first(),
+    ).toBeVisible();
+    await page.screenshot({ path: `results/doctor-overview-${look.name}.png` });
   });
 }

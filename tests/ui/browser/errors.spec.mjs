@@ -22,7 +22,11 @@ for (const look of LOOKS) {
     await expect(page.getByRole("heading", { name: t("errors.title") })).toBeVisible();
     const failed = page.getByRole("row").filter({ hasText: "a background job failed" });
     await expect(failed).toContainText(t("job.reconcile"));
-    await expect(failed).toContainText("connection refused");
+    // In the reader's language, with the way to mend it.
+    const cause = t("cause.connection_refused", { address: "127.0.0.1:1" });
+    await expect(failed).toContainText(t("note.sepay_no_answer", { cause }));
+    const way = failed.getByRole("link", { name: t("errors.open") });
+    await expect(way).toHaveAttribute("href", "/admin/settings");
     await expect(page.locator("main")).not.toContainText("planted");
     expect(await page.evaluate(wide)).toBe(false);
     expect(await violations(page)).toEqual([]);

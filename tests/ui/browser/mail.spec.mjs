@@ -1,7 +1,7 @@
 // What customers do by e-mail: another password for a lost one, and another address for the account.
 import { createServer } from "node:net";
 import { violations } from "./axe.mjs";
-import { confirm, enter, expect, test } from "./fixtures.mjs";
+import { ADMIN, confirm, enter, expect, test } from "./fixtures.mjs";
 import { LOOKS, seenAs } from "./looks.mjs";
 import { SHOP } from "./panel.mjs";
 import { MailServer } from "./smtp.mjs";
@@ -33,7 +33,7 @@ for (const look of LOOKS) {
   test(`a lost password is set anew by a letter, ${look.name}`, async ({ page, open, watch }) => {
     const { mail, shop } = await posted(open);
     const lan = await shop.customer();
-    watch.announce(422, "/api/auth/reset");
+    watch.announce(422, "/api/auth/reset/check");
     const { t } = await seenAs(page, look, "app");
     await page.goto(`${shop.base}/login`);
     await expect(page.getByRole("link", { name: t("login.forgot") })).toBeVisible();
@@ -47,6 +47,8 @@ for (const look of LOOKS) {
     await page.getByLabel(t("register.email"), { exact: true }).fill(`${lan.login}@example.vn`);
     await page.getByRole("button", { name: t("forgot.submit") }).click();
     await expect(page.getByText(t("forgot.sent"))).toBeVisible();
+    await expect(page.locator("#page-title"), "the form is gone, and the focus is somewhere").toBeFocused();
+    await expect(page.getByText(t("forgot.nothing_came_no_way"))).toBeVisible();
     await fits(page, look);
     await page.screenshot({ path: `results/mail-sent-${look.name}.png` });
     const link = await mail.link(`${lan.login}@example.vn`);
@@ -54,13 +56,12 @@ for (const look of LOOKS) {
     await page.goto(link);
     await page.getByLabel(t("account.new"), { exact: true }).fill("another horse");
     await page.getByRole("button", { name: t("reset.submit") }).click();
+    await page.getByRole("link", { name: t("reset.go_on") }).click();
     await expect(page.getByRole("heading", { name: t("new_order.title") })).toBeVisible();
     // Once more: it says so and leads on.
     await page.context().clearCookies();
     await page.goto(`${shop.base}/services`);
     await page.goto(link);
-    await page.getByLabel(t("account.new"), { exact: true }).fill("yet another horse");
-    await page.getByRole("button", { name: t("reset.submit") }).click();
     await expect(page.getByText(t("reset.over"))).toBeVisible();
     await page.screenshot({ path: `results/mail-over-${look.name}.png` });
     await page.getByRole("link", { name: t("login.forgot") }).click();
@@ -97,7 +98,8 @@ for (const look of LOOKS) {
     await phone.reload();
     await phone.getByRole("button", { name: t("email.confirm"), exact: true }).click();
     await expect(phone.getByText(t("email.over"), { exact: true })).toBeVisible();
-    await page.reload();
+    // The tab from before has it once somebody looks at it again.
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
     await expect(page.getByText(`${lan.login}@example.com`)).toBeVisible();
     await expect(page.getByText(t("email.waits"))).toHaveCount(0);
     mail.stop();
@@ -114,4 +116,61 @@ test("without mail a lost password leads to the support", async ({ page, shop })
   const ways = page.getByRole("main").getByRole("link", { name: "Zalo" });
   await expect(ways).toHaveAttribute("href", "https://zalo.me/0901234567");
   await page.screenshot({ path: "results/mail-none.png" });
+});
+
+test("another tab hears of an address that was confirmed", async ({ page, open, context, watch }) => {
+  const { mail, shop } = await posted(open);
+  const lan = await shop.customer();
+  watch.announce(403, "/api/user/email");
+  const { t } = await seenAs(page, LOOKS[0], "app");
+  await enter(page, shop.base, lan);
+  await page.goto(`${shop.base}/account`);
+  await page.getByLabel(t("email.new"), { exact: true }).fill(`${lan.login}@example.com`);
+  await page.getByRole("button", { name: t("email.change"), exact: true }).click();
+  await confirm(page, t, lan);
+  await expect(page.getByText(t("email.waits"))).toBeVisible();
+  const other = await context.newPage();
+  await seenAs(other, LOOKS[0], "app");
+  await other.goto(await mail.link(`${lan.login}@example.com`));
+  await other.getByRole("button", { name: t("email.confirm"), exact: true }).click();
+  await expect(other.locator("#page-title"), "the button is gone, and the focus is somewhere").toBeFocused();
+  await expect(page.getByText(t("email.waits"))).toHaveCount(0);
+  await expect(page.getByText(`${lan.login}@example.com`)).toBeVisible();
+  mail.stop();
+});
+
+for (const look of LOOKS) {
+  test(`without mail and without a contact a lost password is no dead end, ${look.name}`, async ({ page, open }) => {
+    const shop = await open({ env: SHOP });
+    const { t } = await seenAs(page, look, "app");
+    await page.goto(`${shop.base}/forgot`);
+    await expect(page.getByText(t("forgot.no_way"))).toBeVisible();
+    await expect(page.getByRole("main").getByRole("link", { name: t("forgot.back") })).toBeVisible();
+    await fits(page, look);
+    await page.screenshot({ path: `results/mail-no-way-${look.name}.png` });
+  });
+}
+
+test("the operator sees whether mail is on, and what customers lack", async ({ page, open }) => {
+  const { t } = await seenAs(page, LOOKS[0], "admin");
+  const off = await open({ env: SHOP });
+  await enter(page, off.base, ADMIN);
+  await page.goto(`${off.base}/admin/settings`);
+  await expect(page.getByText(t("settings.mail_off"))).toBeVisible();
+  await page.goto(`${off.base}/admin/wizard`);
+  await page.getByRole("button", { name: t("wizard.sell") }).click();
+  await expect(page.getByText(t("wizard.help_contact"))).toBeVisible();
+  await expect(page.getByText(t("wizard.help_mail"))).toBeVisible();
+  await page.screenshot({ path: "results/mail-wizard.png" });
+});
+
+test("the operator sees by whom letters go out", async ({ page, open }) => {
+  const { t } = await seenAs(page, LOOKS[1], "admin");
+  const { mail, shop } = await posted(open);
+  await enter(page, shop.base, ADMIN);
+  await page.goto(`${shop.base}/admin/settings`);
+  await expect(page.getByRole("heading", { name: t("settings.mail") })).toBeVisible();
+  await expect(page.getByText(/^On: letters go out by (127\.0\.0\.1|localhost), from /)).toBeVisible();
+  await fits(page, LOOKS[1]);
+  mail.stop();
 });

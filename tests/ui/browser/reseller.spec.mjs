@@ -65,7 +65,7 @@ test("a key just made is forgotten when it is deleted", async ({ page, shop, wat
   await expect(page.getByText(key)).toHaveCount(0);
   await expect(code(page, "curl")).toContainText("YOUR_API_KEY");
   await expect(page.getByRole("button", { name: "Gọi" })).toBeDisabled();
-  await expect(page.locator("#page-title")).toBeFocused();
+  await expect(page.getByRole("heading", { name: "Khóa", exact: true })).toBeFocused();
 });
 
 test("the programs run as they are copied", async ({ page, shop, watch }) => {

@@ -2,13 +2,14 @@
 import { violations } from "./axe.mjs";
 import { ADMIN, confirm, enter, expect, test } from "./fixtures.mjs";
 import { LOOKS, seenAs } from "./looks.mjs";
+import { codeOf } from "./totp.mjs";
 
 for (const look of LOOKS) {
   test(`an admin gives a link, and it sets a password once, ${look.name}`, async ({ page, newPage, shop, watch }) => {
     const { t } = await seenAs(page, look, "admin");
     const lan = await shop.customer();
     watch.announce(403, `/api/admin/users/${lan.id}/reset-link`);
-    watch.announce(422, "/api/auth/reset");
+    watch.announce(422, "/api/auth/reset/check");
     await enter(page, shop.base, ADMIN);
     await page.goto(`${shop.base}/admin/users/${lan.id}`);
     await page.getByRole("button", { name: t("user.link"), exact: true }).click();
@@ -41,14 +42,72 @@ for (const look of LOOKS) {
     expect(await violations(phone)).toEqual([]);
     await phone.screenshot({ path: `results/reset-${look.name}.png` });
     await phone.getByRole("button", { name: own.t("reset.submit") }).click();
+    await expect(phone.getByText(own.t("reset.done"))).toBeVisible();
+    // The form is gone, and the focus is somewhere.
+    await expect(phone.locator("#page-title")).toBeFocused();
+    expect(await violations(phone)).toEqual([]);
+    await phone.screenshot({ path: `results/reset-done-${look.name}.png` });
+    await phone.getByRole("link", { name: own.t("reset.go_on") }).click();
     await expect(phone.getByRole("heading", { name: own.t("new_order.title") })).toBeVisible();
     const again = await newPage();
     await seenAs(again, look, "app");
     await again.goto(url);
-    await again.getByLabel(own.t("account.new"), { exact: true }).fill("yet another horse");
-    await again.getByRole("button", { name: own.t("reset.submit") }).click();
+    // Before anything is typed.
     await expect(again.getByText(own.t("reset.over"))).toBeVisible();
+    await expect(again.getByLabel(own.t("account.new"), { exact: true })).toHaveCount(0);
     await again.screenshot({ path: `results/reset-over-${look.name}.png` });
+  });
+}
+
+test("a link that ends while the page is open says so where it is seen", async ({ page, shop, watch }) => {
+  const { t } = await seenAs(page, LOOKS[0], "app");
+  const lan = await shop.customer();
+  watch.announce(422, "/api/auth/reset");
+  const boss = await shop.token(ADMIN);
+  const make = () => shop.ask("POST", `/api/admin/users/${lan.id}/reset-link`, {}, boss);
+  const [first, second] = [await make(), await make()];
+  await page.goto(first.url.replace(/^.*\/reset/, `${shop.base}/reset`));
+  await page.getByLabel(t("account.new"), { exact: true }).fill("another horse");
+  await shop.ask("POST", "/api/auth/reset", { token: second.url.split("#")[1], new_password: "a quicker horse" });
+  await page.getByRole("button", { name: t("reset.submit") }).click();
+  await expect(page.getByText(t("reset.over"))).toBeVisible();
+  await expect(page.locator("#page-title")).toBeFocused();
+});
+
+for (const look of LOOKS) {
+  test(`a second factor is asked for by the link, and wrong codes are said, ${look.name}`, async ({
+    page,
+    shop,
+    watch,
+  }) => {
+    const { t } = await seenAs(page, look, "app");
+    const lan = await shop.customer();
+    watch.announce(401, "/api/auth/reset");
+    const { secret } = await shop.ask("POST", "/api/user/totp", { password: lan.password }, lan.token);
+    const now = { code: codeOf(secret) };
+    const { recovery_codes } = await shop.ask("POST", "/api/user/totp/confirm", now, lan.token);
+    const boss = await shop.token(ADMIN);
+    const { url } = await shop.ask("POST", `/api/admin/users/${lan.id}/reset-link`, {}, boss);
+    await page.goto(url.replace(/^.*\/reset/, `${shop.base}/reset`));
+    await page.getByLabel(t("account.new"), { exact: true }).fill("another horse");
+    const send = page.getByRole("button", { name: t("reset.submit") });
+    await send.click();
+    await expect(page.getByRole("alert").filter({ hasText: t("reset.code") })).toBeVisible();
+    const code = page.getByLabel(t("factor.code"), { exact: true });
+    await expect(code).toBeFocused();
+    await send.click();
+    await expect(code).toHaveAttribute("aria-invalid", "true");
+    await expect(page.getByText(t("errors.totp_required"))).toBeVisible();
+    await expect(code).toBeFocused();
+    await code.fill("000000");
+    await send.click();
+    await expect(page.getByText(t("errors.invalid_totp"))).toBeVisible();
+    await expect(code).toHaveAttribute("aria-invalid", "true");
+    expect(await violations(page)).toEqual([]);
+    await page.screenshot({ path: `results/reset-code-${look.name}.png` });
+    await code.fill(recovery_codes[0]);
+    await send.click();
+    await expect(page.getByText(t("reset.done"))).toBeVisible();
   });
 }
 

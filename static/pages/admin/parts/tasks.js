@@ -16,6 +16,8 @@ const ICONS = /** @type {Record<string, string>} */ ({
   warning: "alert-triangle",
   info: "info-circle",
 });
+/** What was at one time, of which there is no oldest. */
+const EVENTS = ["check_up", "restored"];
 /** Jobs and providers make no news; they are looked at again after this. */
 const AGAIN_MS = 60_000;
 
@@ -51,7 +53,10 @@ export const TaskList = ({ items }) => html`
         <div class="task-text">
           <div>${sentence(item)}</div>
           ${
-            item.oldest && html`<div class="text-secondary small">${t("tasks.since", { time: ago(item.oldest) })}</div>`
+            item.oldest &&
+            html`<div class="text-secondary small">
+              ${EVENTS.includes(item.kind) ? ago(item.oldest) : t("tasks.since", { time: ago(item.oldest) })}
+            </div>`
           }
           ${
             item.detail_coded &&
@@ -73,10 +78,11 @@ function sentence({ kind, count, amount, about }) {
     paused_services: `paused.${about}`,
     job: `job.${(about ?? "").replaceAll("-", "_")}`,
   });
+  const checks = () => about.split(",").map((/** @type {string} */ check) => t(`check.${check}`));
   return t(`tasks.what.${kind}`, {
     count,
     time: lasting(count),
     amount: money(amount),
-    about: kind in names ? t(names[kind]) : about,
+    about: kind === "check_up" ? checks().join(", ") : kind in names ? t(names[kind]) : about,
   });
 }

@@ -4,6 +4,7 @@ import { html } from "../../../lib/dom.js";
 import { noted, t } from "../../../lib/i18n.js";
 import { me } from "../../../lib/session.js";
 import { Button } from "../../../ui/button.js";
+import { Card } from "../../../ui/card.js";
 import { CopyRow } from "../../../ui/copy.js";
 import { missing } from "../../../ui/form.js";
 import { Notice } from "../../../ui/notice.js";
@@ -41,6 +42,18 @@ export function SafetySection({ settings, saved }) {
   return html`
     <${Fields} section="safety" settings=${settings} saved=${saved} check=${check}>
       ${!me.value?.totp && html`<p class="mt-3 mb-0"><a class="btn" href="/account">${t("factor.to_account")}</a></p>`}
+    <//>`;
+}
+
+/** How letters go out, which only the server's environment says.
+ * @param {{mail: {server: string | null, from: string | null, links: boolean}}} props */
+export function MailSection({ mail }) {
+  const state = !mail.server ? "off" : mail.links ? "on" : "no_links";
+  return html`
+    <${Card} title=${t("settings.mail")}>
+      <p class="text-break">${t(`settings.mail_${state}`, mail)}</p>
+      <p>${t("settings.mail_where")}</p>
+      <a class="btn" href="/admin/doctor">${t("menu.doctor")}</a>
     <//>`;
 }
 
