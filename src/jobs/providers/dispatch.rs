@@ -97,7 +97,8 @@ impl Dispatcher {
                     claimed.into_iter().for_each(|order| self.send(provider, &client, &throttle, order));
                 }
                 Err(fault) => {
-                    tracing::error!(provider.id = provider.get(), cause = %fault, "no order could be claimed");
+                    // The round fails with it, and is the error.
+                    tracing::warn!(provider.id = provider.get(), cause = %fault, "no order could be claimed");
                     failed.get_or_insert(fault);
                 }
             }
