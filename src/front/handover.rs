@@ -35,7 +35,8 @@ pub(super) async fn hand_over(
         let (head, body) = request.into_parts();
         let request = local(&served.client, &head, from);
         request.inner().local_cache(|| RequestBody::new(body, served.limits.body));
-        let answer = request.dispatch().await;
+        // What answers is large, and would lie in memory until the client has taken all of the answer.
+        let answer = Box::pin(request.dispatch()).await;
         let (sender, pieces) = mpsc::channel(1);
         let body = AnswerBody { pieces, turn };
         let is_wanted = tell.send(with_head(&answer, body)).is_ok();

@@ -142,7 +142,8 @@ async fn answer(
 ) {
     let limits = served.limits;
     name_host(&mut request);
-    let handed = hand_over(served, from, turn, request.map(Source::Http2), PIECE_BYTES);
+    // Only until there is an answer, which may lie here for long.
+    let handed = Box::pin(hand_over(served, from, turn, request.map(Source::Http2), PIECE_BYTES));
     let answered = tokio::select! {
         biased;
         _ = poll_fn(|cx| respond.poll_reset(cx)) => return,
