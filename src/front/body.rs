@@ -53,14 +53,20 @@ impl Source {
                     frame.map(|frame| frame.into_data().unwrap_or_default()).map_err(io::Error::other)
                 })
             }),
-            Source::Http2(body) => body.poll_data(cx).map(|piece| {
-                piece.map(|piece| {
+            Source::Http2(body) => match ready!(body.poll_data(cx)) {
+                Some(piece) => {
                     let piece = piece.map_err(io::Error::other)?;
                     // Its sender may send as much again.
                     body.flow_control().release_capacity(piece.len()).map_err(io::Error::other)?;
-                    Ok(piece)
-                })
-            }),
+                    Poll::Ready(Some(Ok(piece)))
+                }
+                None => ready!(body.poll_trailers(cx)).map_err(io::Error::other)?.map_or(
+                    Poll::Ready(None),
+                    // Fields like `:path` among them make the request malformed (RFC 9113, 8.1), and the library drops
+                    // them without a word.
+                    |_| Poll::Ready(Some(Err(io::Error::new(io::ErrorKind::InvalidData, "trailers")))),
+                ),
+            },
         }
     }
 }

@@ -84,11 +84,11 @@ fn has_clear_body(head: &Parts) -> bool {
         && codings.into_iter().all(|coding| coding.as_bytes().eq_ignore_ascii_case(b"chunked"))
 }
 
-/// The one host that the request is for; `None`: an old client does not say it.
+/// The one host that the request is for; `None`: a client of HTTP/1.0 need not say it.
 fn host(head: &Parts) -> Result<Option<Host<'static>>, Unclear> {
     let mut named = head.headers.get_all(HOST).iter();
     let (named, second) = (named.next(), named.next());
-    if second.is_some() || (named.is_none() && head.version == Version::HTTP_11) {
+    if second.is_some() || (named.is_none() && head.version > Version::HTTP_10) {
         return Err(Unclear);
     }
     let Some(named) = named else { return Ok(None) };

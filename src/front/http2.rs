@@ -45,6 +45,10 @@ const REFUSED: usize = 100;
 const PIECE_BYTES: usize = 4 * 1024;
 /// What a reader must take within the deadline, if there is as much.
 const ENOUGH: usize = super::watched::ENOUGH;
+/// Who has room for no more than this gets the next part a moment later: room that is given byte by byte would have
+/// each byte encrypted and sent by itself.
+const CRUMB_BYTES: usize = 256;
+const AFTER_CRUMB: Duration = Duration::from_millis(20);
 
 /// Serves a stream until its end.
 pub(super) async fn converse(
@@ -232,7 +236,11 @@ impl Reader {
                 waiting.sent = waiting.sent.saturating_add(part.len());
             }
             self.waiting.take_if(|waiting| waiting.sent >= ENOUGH);
+            let is_crumb = part.len() < CRUMB_BYTES && !piece.is_empty();
             self.stream.send_data(part, false).map_err(|_| Cut(Reason::INTERNAL_ERROR))?;
+            if is_crumb {
+                sleep(AFTER_CRUMB).await;
+            }
         }
         Ok(())
     }

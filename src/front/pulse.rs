@@ -3,6 +3,9 @@
 //! Of the workers that have nothing to do one looks for events, of sockets and of timers, and the others sleep. When
 //! that one gets a request that blocks it (a read in place, while the disk hangs), nobody looks any more, and the
 //! panel would stand still until the disk answers. A task that comes from outside wakes a sleeper, which then looks.
+//!
+//! Why a thread: a task of the runtime's own waits for the very timers that nobody looks at, and the runtime has no
+//! setting for this. It costs five wake-ups a second.
 
 use std::io;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};

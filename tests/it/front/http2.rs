@@ -1,8 +1,8 @@
 //! HTTP/2: what is answered, and what a client can hold.
 
-use super::LONG;
-use super::https::{Shop, over};
+use super::https::{Shop, Tls, over};
 use super::protocol::{Counts, small};
+use super::{LONG, Line};
 use crate::support::operated::eventually;
 use crate::support::shop::wish;
 use crate::support::tcp::{Served, serve_both};
@@ -14,7 +14,7 @@ use rustls::ClientConfig;
 use serde_json::{Value, json};
 use smm_panel::app::secure;
 use smm_panel::front::Limits;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -330,9 +330,7 @@ fn no_more_is_answered_at_once_than_a_connection_may_have() {
 fn who_takes_its_requests_back_at_once_is_ended() {
     let shop = Shop::open();
     let served = shop.app.serve();
-    let mut line = over(TcpStream::connect(served.https.unwrap().0).unwrap(), &config(&shop)).unwrap();
-    let mut sent = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
-    sent.extend(frame(SETTINGS, 0, 0, &[]));
+    let (mut line, mut sent) = (by_hand(&shop, &served), Vec::new());
     for id in (1..1000).step_by(2) {
         // GET, https, / and localhost: a whole request.
         sent.extend(frame(HEADERS, 5, id, b"\x82\x87\x84\x01\x09localhost"));
@@ -350,6 +348,83 @@ fn who_takes_its_requests_back_at_once_is_ended() {
     });
 }
 
+/// A connection whose frames are written by hand.
+fn by_hand(shop: &Shop, served: &Served) -> Line<Tls> {
+    let mut line = over(TcpStream::connect(served.https.unwrap().0).unwrap(), &config(shop)).unwrap();
+    line.send(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").send(frame(SETTINGS, 0, 0, &[]));
+    line
+}
+
+/// The status of the next answer, of those that HPACK has a number for; 0 for another.
+fn status(line: &mut Line<Tls>) -> u16 {
+    loop {
+        let mut head = [0; 9];
+        line.0.read_exact(&mut head).unwrap();
+        let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
+        let mut payload = vec![0; usize::try_from(length).unwrap()];
+        line.0.read_exact(&mut payload).unwrap();
+        if head[3] == HEADERS {
+            let known = [(0x88, 200), (0x8c, 400), (0x8d, 404)];
+            return known.into_iter().find(|(code, _)| *code == payload[0]).map_or(0, |(_, status)| status);
+        }
+    }
+}
+
+#[test]
+fn who_names_no_host_is_refused() {
+    let shop = Shop::open();
+    let served = shop.app.serve();
+    let mut line = by_hand(&shop, &served);
+    for (id, host, expected) in
+        [(1, &b"\x01\x09localhost"[..], 200), (3, b"\x0f\x17\x09localhost", 200), (5, b"", 400)]
+    {
+        // GET, https, /metrics.
+        line.send(frame(HEADERS, 5, id, &[b"\x82\x87\x04\x08/metrics", host].concat()));
+        assert_eq!(status(&mut line), expected, "{host:?}");
+    }
+}
+
+#[test]
+fn a_body_with_trailers_is_refused() {
+    let shop = Shop::open();
+    let served = shop.app.serve();
+    let mut line = by_hand(&shop, &served);
+    let account = json!({ "username": "lan", "email": "lan@example.vn", "password": "correct horse" });
+    let made = || shop.app.number("SELECT count(*) FROM users WHERE username = 'lan'");
+    let mut post = |id, trailers: Option<&[u8]>| {
+        let head = b"\x83\x87\x04\x12/api/auth/register\x01\x09localhost";
+        line.send(frame(HEADERS, 4, id, head));
+        line.send(frame(DATA, u8::from(trailers.is_none()), id, account.to_string().as_bytes()));
+        if let Some(trailers) = trailers {
+            line.send(frame(HEADERS, 5, id, trailers));
+        }
+        status(&mut line)
+    };
+    // `:path`, `:method`, and something that a head may hold twice.
+    for (id, trailers) in [(1, &b"\x04\x02/x"[..]), (3, b"\x82\x00\x01a\x01b"), (5, b"\x00\x01a\x01b")] {
+        assert_eq!((post(id, Some(trailers)), made()), (400, 0), "{trailers:?}");
+    }
+    assert_eq!((post(7, None), made()), (0, 1));
+}
+
+#[test]
+fn who_gives_room_byte_by_byte_is_sent_few_of_them() {
+    let shop = Shop::open();
+    let counts: Arc<Counts> = Arc::default();
+    let served = serve(&shop, &counts, |_| {});
+    speak(async {
+        let mut client = Client::with(&shop, &served, |http| http.initial_window_size(1)).await;
+        let (answer, _) = client.begin(request(Method::Get, "/endless", &[]), false).await;
+        let mut body = answer.await.unwrap().into_body();
+        let (began, mut bytes) = (Instant::now(), 0);
+        while began.elapsed() < Duration::from_secs(1) {
+            bytes += next(&mut body).await.unwrap().unwrap().len();
+        }
+        assert!((5..100).contains(&bytes), "{bytes} bytes, each sent by itself");
+    });
+}
+
+const DATA: u8 = 0;
 const HEADERS: u8 = 1;
 const RST_STREAM: u8 = 3;
 const SETTINGS: u8 = 4;
