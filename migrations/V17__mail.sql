@@ -34,7 +34,9 @@ CREATE TABLE mail_channel (
     is_open INTEGER NOT NULL CHECK (is_open IN (0, 1)),
     -- Why the server takes nothing; NULL while all is well.
     trouble TEXT,
-    sent_at INTEGER
+    sent_at INTEGER,
+    -- How often somebody asked for a link to another password, whether or not an account has the address.
+    asked   INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 INSERT INTO mail_channel (one, is_open) VALUES (1, 0);

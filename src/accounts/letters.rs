@@ -27,6 +27,7 @@ pub(super) fn recipient(tx: &ReadTx, user: UserId) -> Result<Option<Recipient>, 
 /// Somebody says that the password of the account with this address is lost. Whether there is one is not told; a banned
 /// user, and one who was sent enough links, gets none.
 pub fn forgot(tx: &Tx, address: &str) -> Result<(), Fault> {
+    mail::note_asked(tx)?;
     let Some(known) = store::credentials_by_login(tx, address)? else { return Ok(()) };
     tell(tx, known.user, &Letter::ResetPassword { epoch: known.epoch })
 }

@@ -9,6 +9,7 @@ use crate::kernel::cause::CallCause;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::day::Day;
 use crate::kernel::language::Language;
+use crate::kernel::text::is_invisible;
 use lettre::Address;
 use lettre::address::Envelope;
 use lettre::message::header::{ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue};
@@ -61,10 +62,8 @@ impl Header for AutoSubmitted {
 pub fn compose(frame: &Frame, claimed: &Claimed, link: Option<&str>) -> Result<Composed, CallCause> {
     let address = |text: &str| text.parse::<Address>().map_err(|_| CallCause::MailAddress);
     let (from, to) = (address(&frame.sender.address)?, address(&claimed.to.address)?);
-    // The library panics at a line break in a name.
-    let plain = |text: &str| text.chars().filter(|c| !c.is_control()).collect::<String>();
-    let site = plain(&frame.site);
-    let name = frame.sender.name.as_deref().map_or_else(|| site.clone(), plain);
+    let site = in_head(&frame.site);
+    let name = frame.sender.name.as_deref().map_or_else(|| site.clone(), in_head);
     let values = [("site", site.as_str())];
     let kind = claimed.letter.kind().into_str();
     let subject = sentence(claimed.to.language, "subject", kind, &values);
@@ -87,6 +86,13 @@ pub fn compose(frame: &Frame, claimed: &Claimed, link: Option<&str>) -> Result<C
     let letter = letter.body(body).map_err(|_| CallCause::MailAddress)?;
     let envelope = Envelope::new(Some(from), vec![to]).map_err(|_| CallCause::MailAddress)?;
     Ok(Composed { envelope, bytes: letter.formatted() })
+}
+
+/// A name as it may stand in the head. The library panics at a line break, and passes on what is ASCII: `=?` begins a
+/// word that mail programs decode, to whatever it says.
+fn in_head(name: &str) -> String {
+    let shown: String = name.chars().filter(|c| !c.is_control() && !is_invisible(*c)).collect();
+    shown.replace("=?", "= ?")
 }
 
 fn moment(at: Timestamp) -> SystemTime {

@@ -21,7 +21,7 @@ pub use agent::known_agent;
 pub use compose::{Composed, Frame, compose};
 pub use counts::{Counted, Counts};
 pub use letter::{Letter, LetterKind};
-pub use store::{drop_waiting, is_due, is_open, status};
+pub use store::{drop_waiting, is_due, is_open, note_asked, status};
 
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
@@ -33,9 +33,12 @@ use store::Waiting;
 
 const HOUR_S: i64 = 60 * 60;
 const DAY_S: i64 = 24 * HOUR_S;
-/// Letters with links that one mailbox is sent in an hour, and in a day, whoever asks.
-const LINKS_AN_HOUR: i64 = 3;
-const LINKS_A_DAY: i64 = 10;
+/// Links to another password that a mailbox is sent in a day, whoever asks; beyond them it is one an hour. That is how
+/// long one serves, so strangers who ask for it keep no owner out: the last of them opens the account still.
+const RESETS_A_DAY: i64 = 3;
+/// Links that confirm a mailbox in an hour, and in a day: whoever asks need not own it.
+const CONFIRMATIONS_AN_HOUR: i64 = 3;
+const CONFIRMATIONS_A_DAY: i64 = 10;
 /// Notices of a kind that one mailbox is sent in a day: nobody has proven that it is the user's.
 const NOTICES_A_DAY: i64 = 10;
 /// How long a notice is news. A link is of use for an hour.
@@ -93,12 +96,20 @@ pub fn post(tx: &Tx, to: &Recipient, letter: &Letter) -> Result<Posted, Fault> {
 
 /// Whether another letter of this kind would be one too many.
 pub fn has_enough(tx: &ReadTx, to: &Recipient, kind: LetterKind) -> Result<bool, Fault> {
-    let since = |seconds: i64| tx.now().plus_seconds(-seconds);
-    if kind.has_link() {
-        let links = |seconds| store::links_since(tx, &to.address, since(seconds));
-        return Ok(links(HOUR_S)? >= LINKS_AN_HOUR || links(DAY_S)? >= LINKS_A_DAY);
-    }
-    Ok(store::notices_since(tx, &to.address, kind, since(DAY_S))? >= NOTICES_A_DAY)
+    let written = |seconds: i64| store::written_since(tx, &to.address, kind, tx.now().plus_seconds(-seconds));
+    Ok(match kind {
+        LetterKind::ResetPassword => written(DAY_S)? >= RESETS_A_DAY && written(LINK_S)? > 0,
+        LetterKind::ConfirmEmail => {
+            written(HOUR_S)? >= CONFIRMATIONS_AN_HOUR || written(DAY_S)? >= CONFIRMATIONS_A_DAY
+        }
+        LetterKind::PasswordChanged
+        | LetterKind::EmailChanged
+        | LetterKind::FactorOn
+        | LetterKind::FactorOff
+        | LetterKind::RecoveryCodes
+        | LetterKind::NewLogin
+        | LetterKind::NewApiKey => written(DAY_S)? >= NOTICES_A_DAY,
+    })
 }
 
 /// A letter that is to be sent.

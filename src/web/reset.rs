@@ -64,7 +64,8 @@ pub struct Forgot {
 pub struct LinkOnItsWay {}
 
 /// Sends whoever has lost the password a link that sets another one, if an account has this address: the same answer,
-/// in the same time, where none has. A mailbox is sent three links an hour at most, and ten a day.
+/// in the same time, where none has. A mailbox is sent three links a day, and beyond them one an hour: the last one
+/// serves until then.
 #[utoipa::path(post, path = "/api/auth/forgot", tag = "auth", request_body = Forgot, security(()), responses(
     (status = 202, body = LinkOnItsWay, description = "whether or not there is such an account"),
     (status = 422, body = Problem, description = "an `email` that is no address"), (status = 429, body = Problem),

@@ -1,5 +1,5 @@
-//! What users are written by e-mail: a link for a lost password, another address and its confirmation, and notices of
-//! what was done with the account.
+//! What users are written by e-mail: another address and its confirmation, and notices of what was done with the
+//! account.
 
 use crate::second_factor::turn_on;
 use crate::support::app::{PASSWORD, TestApp};
@@ -19,40 +19,40 @@ use smm_panel::db::Tx;
 use smm_panel::jobs::scheduled::{housekeeping, mail};
 use smm_panel::kernel::error::Fault;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-const NEW: &str = "another horse";
+pub const NEW: &str = "another horse";
 /// Nobody is there, and nobody is called unless the job runs.
-const NOWHERE: (&str, &str) = ("SMTP_URL", "smtps://shop:s3cret@127.0.0.1:1");
-const FROM: (&str, &str) = ("SMTP_FROM", "shop@example.vn");
-const PLACE: (&str, &str) = ("PUBLIC_URL", "http://panel.example.vn");
+pub const NOWHERE: (&str, &str) = ("SMTP_URL", "smtps://shop:s3cret@127.0.0.1:1");
+pub const FROM: (&str, &str) = ("SMTP_FROM", "shop@example.vn");
+pub const PLACE: (&str, &str) = ("PUBLIC_URL", "http://panel.example.vn");
 
 /// A panel that writes letters, and sends none.
-fn writing() -> TestApp {
+pub fn writing() -> TestApp {
     TestApp::with(&[NOWHERE, FROM, PLACE])
 }
 
 /// A panel and its mail server. Only inside `alone`.
-struct Posted {
-    smtp: FakeSmtp,
-    app: TestApp,
+pub struct Posted {
+    pub smtp: FakeSmtp,
+    pub app: TestApp,
 }
 
 impl Posted {
-    fn start() -> Posted {
+    pub fn start() -> Posted {
         let smtp = FakeSmtp::start(Authority::trusted().server("localhost"), true);
         let app = TestApp::with(&[("SMTP_URL", &smtp.url()), FROM, PLACE]);
         Posted { smtp, app }
     }
 
     /// All that was sent since the last time, after what waits has gone out.
-    fn sent(&self, known: usize) -> Vec<Received> {
+    pub fn sent(&self, known: usize) -> Vec<Received> {
         settle(&self.app);
         mail::run(&self.app.app, Duration::from_secs(5)).unwrap();
         self.smtp.letters().split_off(known)
     }
 
-    fn only(&self, known: usize) -> Received {
+    pub fn only(&self, known: usize) -> Received {
         let [letter] = self.sent(known).try_into().unwrap();
         letter
     }
@@ -63,175 +63,35 @@ fn settle(app: &TestApp) {
     app.app.db.write_blocking(|_| Ok::<_, Fault>(())).unwrap();
 }
 
-fn forgot(app: &TestApp, email: &str) -> Answer {
+pub fn forgot(app: &TestApp, email: &str) -> Answer {
     let answer = app.guest().post("/api/auth/forgot", json!({ "email": email }));
     settle(app);
     answer
 }
 
-fn reset(app: &TestApp, token: &str) -> Answer {
+pub fn reset(app: &TestApp, token: &str) -> Answer {
     app.guest().post("/api/auth/reset", json!({ "token": token, "new_password": NEW }))
 }
 
-fn confirm(app: &TestApp, token: &str) -> Answer {
+pub fn confirm(app: &TestApp, token: &str) -> Answer {
     app.guest().post("/api/auth/email", json!({ "token": token }))
 }
 
-fn change(user: &Member, email: &str) -> Answer {
+pub fn change(user: &Member, email: &str) -> Answer {
     user.post("/api/user/email", json!({ "email": email, "password": PASSWORD }))
 }
 
-fn log_in(app: &TestApp, login: &str, password: &str, headers: &[(&str, &str)]) -> Answer {
+pub fn log_in(app: &TestApp, login: &str, password: &str, headers: &[(&str, &str)]) -> Answer {
     let body = json!({ "login": login, "password": password }).to_string().into_bytes();
     app.guest().send(Method::Post, "/api/auth/login", headers, Some(body))
 }
 
-fn ban(boss: &Member, user: &Member, banned: bool) {
+pub fn ban(boss: &Member, user: &Member, banned: bool) {
     boss.put(&format!("/api/admin/users/{}/ban", user.id), json!({ "banned": banned })).expect(200);
 }
 
-fn letters(app: &TestApp, of: &str) -> i64 {
+pub fn letters(app: &TestApp, of: &str) -> i64 {
     app.number(&format!("SELECT count(*) FROM letters WHERE {of}"))
-}
-
-#[test]
-fn without_a_mail_server_or_an_address_of_its_own_nothing_is_promised() {
-    for vars in [vec![], vec![PLACE], vec![NOWHERE, FROM]] {
-        let app = TestApp::with(&vars);
-        let _lan = app.member("lan");
-        let refused = forgot(&app, "lan@example.vn").refused(503, "not_configured");
-        assert_eq!(refused["reason"], "no_mail");
-        assert_eq!(app.guest().get("/api/site").expect(200)["mail"], false);
-        assert_eq!(letters(&app, "1"), 0);
-    }
-    assert_eq!(writing().guest().get("/api/site").expect(200)["mail"], true);
-}
-
-#[test]
-fn whether_an_address_has_an_account_is_told_neither_by_the_answer_nor_by_its_time() {
-    let app = writing();
-    let (boss, lan, mai) = (app.admin("boss"), app.member("lan"), app.member("mai"));
-    ban(&boss, &mai, true);
-    let known = forgot(&app, " LAN@example.vn\u{200b}");
-    for other in ["nobody@example.vn", "mai@example.vn", "lan@example.com"] {
-        let answer = forgot(&app, other);
-        assert_eq!((answer.status, &answer.body), (202, &known.body), "{other}");
-    }
-    assert_eq!(letters(&app, "1"), 1);
-    assert_eq!(letters(&app, &format!("user_id = {} AND address = 'lan@example.vn'", lan.id)), 1);
-    for bad in ["lan", "", "lan@example.vn, mai@example.vn", "lan@example.vn\r\nBcc: mai@example.vn"] {
-        forgot(&app, bad).refused_fields(&["email"]);
-    }
-    // Neither waits for the database: while nothing can be written, both are answered at once.
-    let (release, held) = std::sync::mpsc::channel::<()>();
-    app.app.db.write_later(move |_| {
-        let _ = held.recv_timeout(Duration::from_secs(20));
-        Ok(())
-    });
-    for address in ["lan@example.vn", "nobody@example.vn"] {
-        let began = Instant::now();
-        app.guest().post("/api/auth/forgot", json!({ "email": address })).expect(202);
-        assert!(began.elapsed() < Duration::from_secs(5), "{address}: {:?}", began.elapsed());
-    }
-    release.send(()).unwrap();
-}
-
-#[test]
-fn a_mailbox_is_sent_three_links_an_hour_whoever_asks_and_ten_a_day() {
-    let app = writing();
-    let (lan, mai) = (app.member("lan"), app.member("mai"));
-    for _ in 0..5 {
-        forgot(&app, "lan@example.vn").expect(202);
-    }
-    assert_eq!(letters(&app, "address = 'lan@example.vn'"), 3);
-    for hour in 1..6 {
-        app.clock.advance_seconds(3601);
-        for _ in 0..3 {
-            forgot(&app, "lan@example.vn").expect(202);
-        }
-        assert_eq!(letters(&app, "address = 'lan@example.vn'"), (3 + hour * 3).min(10));
-    }
-    // Nor is a stranger's mailbox filled by those who say that it is theirs.
-    for user in [&lan, &mai, &lan] {
-        change(user, "victim@example.com").expect(202);
-    }
-    let refused = change(&mai, "victim@example.com");
-    refused.refused(429, "rate_limited");
-    assert!(refused.header("Retry-After").is_some());
-    assert_eq!(letters(&app, "address = 'victim@example.com'"), 3);
-    assert_eq!(lan.get("/api/user/email").expect(200)["pending"]["email"], "victim@example.com");
-}
-
-#[test]
-fn tries_by_an_address_are_counted() {
-    let app = TestApp::with(&[NOWHERE, FROM, PLACE, ("AUTH_RATE_LIMIT_PER_MINUTE", "3")]);
-    for _ in 0..3 {
-        forgot(&app, "nobody@example.vn").expect(202);
-    }
-    forgot(&app, "nobody@example.vn").refused(429, "rate_limited");
-    confirm(&app, "x").refused(429, "rate_limited");
-}
-
-#[test]
-fn a_link_sets_another_password_once_within_an_hour_and_ends_all_sessions() {
-    alone(|| {
-        let post = Posted::start();
-        let app = &post.app;
-        let lan = app.member("lan");
-        forgot(app, "lan@example.vn").expect(202);
-        let letter = post.only(0);
-        let token = letter.token();
-        assert_eq!(letter.header("Auto-Submitted"), "auto-generated");
-        // What is kept opens nothing.
-        for file in ["panel.db", "panel.db-wal"] {
-            let bytes = std::fs::read(app.folder.path().join(file)).unwrap();
-            assert!(!bytes.windows(token.len()).any(|part| part == token.as_bytes()), "{file}");
-        }
-        app.clock.advance_seconds(3599);
-        confirm(app, &token).refused_fields(&["token"]);
-        assert_eq!(reset(app, &token).expect(200)["user"]["username"], "lan");
-        reset(app, &token).refused_fields(&["token"]);
-        lan.get("/api/auth/me").refused(401, "unauthenticated");
-        log_in(app, "lan", PASSWORD, &[]).refused(401, "invalid_credentials");
-        log_in(app, "lan", NEW, &[]).expect(200);
-        let told = post.only(1);
-        assert!(told.body().contains("vừa được đổi lúc 15:38 22/11/2026 (UTC+7)"), "{}", told.body());
-
-        forgot(app, "lan@example.vn").expect(202);
-        let late = post.only(2).token();
-        app.clock.advance_seconds(3600);
-        reset(app, &late).refused_fields(&["token"]);
-    });
-}
-
-#[test]
-fn what_happens_meanwhile_ends_a_link_and_a_letter_that_waits() {
-    alone(|| {
-        let post = Posted::start();
-        let app = &post.app;
-        let (boss, lan) = (app.admin("boss"), app.member("lan"));
-        let asked = |known: usize| {
-            app.clock.advance_seconds(3600);
-            forgot(app, "lan@example.vn").expect(202);
-            post.only(known).token()
-        };
-        let first = asked(0);
-        app.signed(lan.id).post("/api/auth/logout", json!({ "everywhere": true })).expect(204);
-        reset(app, &first).refused_fields(&["token"]);
-        let second = asked(1);
-        ban(&boss, &lan, true);
-        reset(app, &second).refused_fields(&["token"]);
-        ban(&boss, &lan, false);
-        forgot(app, "lan@example.vn").expect(202);
-        ban(&boss, &lan, true);
-        assert_eq!(post.sent(2).len(), 0, "a banned user is told nothing");
-        assert_eq!(letters(app, "state = 'dropped'"), 1);
-        ban(&boss, &lan, false);
-        // The second factor is asked for as at a log-in.
-        let third = asked(2);
-        let _phone = turn_on(&app.signed(lan.id));
-        reset(app, &third).refused(401, "totp_required");
-    });
 }
 
 #[test]

@@ -58,6 +58,7 @@ mod log;
 mod log_secrets;
 mod logins;
 mod losses;
+mod lost_passwords;
 mod mail;
 mod mail_server;
 mod mass_orders;
