@@ -75,7 +75,7 @@ struct StaticFile {
     bytes: Arc<[u8]>,
     content_type: ContentType,
     /// Names the content, without quotes.
-    tag: String,
+    tag: Arc<str>,
     /// What a browser may do with it later, as `Cache-Control` says it.
     keep: &'static str,
     /// The Content-Security-Policy, for pages.
@@ -86,7 +86,10 @@ impl StaticFile {
     async fn answer_packed(self, request: &Request<'_>) -> Response<'static> {
         let worth = packed::is_packable(&self.content_type, self.bytes.len());
         let packed = match Coding::wanted(request).filter(|_| worth) {
-            Some(coding) => packed::pack(self.bytes.clone(), coding).await.map(|bytes| (coding, bytes)),
+            Some(coding) => {
+                let packed = packed::pack(Arc::clone(&self.tag), Arc::clone(&self.bytes), coding).await;
+                packed.map(|bytes| (coding, bytes))
+            }
             None => None,
         };
         self.answer(request, packed)
@@ -176,7 +179,7 @@ fn unpacked(name: &str) -> Option<StaticFile> {
     Some(StaticFile {
         content_type: content_type(file.metadata.mimetype()),
         // Half of the hash names a file as well; a page asks for seventy, each with its head.
-        tag: hex::encode(file.metadata.sha256_hash().split_at(16).0),
+        tag: hex::encode(file.metadata.sha256_hash().split_at(16).0).into(),
         bytes: file.data.into(),
         keep,
         policy,

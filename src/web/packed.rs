@@ -1,6 +1,5 @@
 //! Static bytes compressed: once for each content and coding, on the first request that can take them so.
 
-use aws_lc_rs::digest::{SHA256, digest};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use parking_lot::Mutex;
@@ -50,9 +49,9 @@ impl Coding {
     }
 }
 
-type Key = ([u8; 32], Coding);
-/// By the hash of what was packed, so that a debug build packs a changed file anew.
-static KEPT: LazyLock<Mutex<HashMap<Key, Arc<[u8]>>>> = LazyLock::new(Mutex::default);
+/// By the tag of what was packed, so that a debug build packs a changed file anew.
+type Kept = HashMap<(Arc<str>, Coding), Arc<[u8]>>;
+static KEPT: LazyLock<Mutex<Kept>> = LazyLock::new(Mutex::default);
 
 /// Whether files of this type get smaller.
 pub(super) fn is_packable(kind: &ContentType, bytes: usize) -> bool {
@@ -61,14 +60,14 @@ pub(super) fn is_packable(kind: &ContentType, bytes: usize) -> bool {
     is_text && bytes >= WORTHWHILE_BYTES
 }
 
-/// The bytes packed; `None` when they could not be, so that they go out as they are.
-pub(super) async fn pack(bytes: Arc<[u8]>, coding: Coding) -> Option<Arc<[u8]>> {
-    let hash: [u8; 32] = digest(&SHA256, &bytes).as_ref().try_into().ok()?;
-    if let Some(known) = KEPT.lock().get(&(hash, coding)) {
+/// The bytes packed, which `tag` names; `None` when they could not be, so that they go out as they are.
+pub(super) async fn pack(tag: Arc<str>, bytes: Arc<[u8]>, coding: Coding) -> Option<Arc<[u8]>> {
+    let key = (tag, coding);
+    if let Some(known) = KEPT.lock().get(&key) {
         return Some(Arc::clone(known));
     }
     let packed: Arc<[u8]> = spawn_blocking(move || packed(&bytes, coding)).await.ok()?.ok()?.into();
-    KEPT.lock().insert((hash, coding), Arc::clone(&packed));
+    KEPT.lock().insert(key, Arc::clone(&packed));
     Some(packed)
 }
 

@@ -107,6 +107,7 @@ impl From<Service> for ServiceView {
 
 /// All services that can be ordered.
 #[derive(Debug, Serialize, ToSchema)]
+#[cfg_attr(not(test), expect(dead_code, reason = "it is kept as bytes; this describes them"))]
 pub struct ServiceList {
     items: Vec<ServiceView>,
 }
