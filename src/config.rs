@@ -7,9 +7,11 @@ mod https;
 mod keep;
 mod mail;
 mod names;
+mod server;
 mod setting;
 mod storage;
 pub mod table;
+mod vars;
 mod vietnamese;
 
 pub use bank::Bank;
@@ -18,20 +20,19 @@ pub use https::{Acme, CertificateFiles, CertificateSource, Https, public_url_of}
 pub use keep::Keep;
 pub use mail::{Mail, Sender};
 pub use names::{Misspelt, misspelt};
+pub use server::{listening, rocket_figment, unreadable};
 pub use setting::{Kind, Setting, is_line};
 pub use storage::Storage;
 
 use crate::db::{Checkpoints, DbPath};
 use crate::kernel::error::FieldError;
 use crate::kernel::secret::Secret;
-use rocket::figment::Figment;
-use rocket::figment::providers::{Env, Format, Toml};
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 use tracing::Level;
 use url::Url;
+use vars::{Vars, is_http};
 
 /// Why the panel cannot start with this environment.
 #[derive(Debug, thiserror::Error)]
@@ -197,48 +198,7 @@ impl Config {
     }
 }
 
-struct Vars<'a>(&'a dyn Fn(&str) -> Option<String>);
-
 impl Vars<'_> {
-    fn text(&self, name: &str) -> Option<String> {
-        (self.0)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
-    }
-
-    fn text_or_default(&self, name: &str) -> String {
-        self.text(name).unwrap_or_else(|| table::default_of(name).to_owned())
-    }
-
-    fn number<T>(&self, name: &'static str, min: T, max: T) -> Result<T, ConfigError>
-    where
-        T: std::str::FromStr + PartialOrd + std::fmt::Display,
-    {
-        match self.text_or_default(name).parse::<T>() {
-            Ok(value) if value >= min && value <= max => Ok(value),
-            _ => Err(ConfigError::new(name, format!("must be a whole number from {min} to {max}"))),
-        }
-    }
-
-    fn seconds(&self, name: &'static str, max: u64) -> Result<Duration, ConfigError> {
-        self.number(name, 1, max).map(Duration::from_secs)
-    }
-
-    fn flag(&self, name: &'static str) -> Result<bool, ConfigError> {
-        match self.text(name).as_deref() {
-            None | Some("false" | "0") => Ok(false),
-            Some("true" | "1") => Ok(true),
-            Some(_) => Err(ConfigError::new(name, "must be true or false")),
-        }
-    }
-
-    /// Of another server that speaks like the one by default; without a slash at the end.
-    fn base_url(&self, name: &'static str) -> Result<String, ConfigError> {
-        let url = self.text_or_default(name);
-        match Url::parse(&url) {
-            Ok(parsed) if is_http(&parsed) => Ok(url.trim_end_matches('/').to_owned()),
-            _ => Err(ConfigError::new(name, "must be an http(s) URL")),
-        }
-    }
-
     fn database(&self) -> Result<DbPath, ConfigError> {
         let problem = "takes the path of a file and nothing else: leave out the `?` and what follows";
         let path = DbPath::from_url(&self.text_or_default("DATABASE_URL"))
@@ -312,27 +272,6 @@ impl Vars<'_> {
         Ok(given)
     }
 
-    fn bank(&self) -> Result<Option<Bank>, ConfigError> {
-        let names = table::BANK.variables;
-        if names.iter().all(|name| self.text(name).is_none()) {
-            return Ok(None);
-        }
-        let (Some(bin), Some(account_number)) = (self.text("BANK_BIN"), self.text("BANK_ACCOUNT_NUMBER"))
-        else {
-            let problem = "is needed with BANK_ACCOUNT_NUMBER when one of the BANK_ variables is set";
-            return Err(ConfigError::new("BANK_BIN", problem));
-        };
-        let name = self.text("BANK_NAME").unwrap_or_default();
-        let account_name = self.text("BANK_ACCOUNT_NAME").unwrap_or_default();
-        let checked = Bank { bin, name, account_number, account_name }.check();
-        checked.map(Some).map_err(|wrong| {
-            // `bank.account_number` is BANK_ACCOUNT_NUMBER.
-            let variable = |wrong: &FieldError| wrong.field.replace('.', "_").to_uppercase();
-            let at_fault = |name: &&&str| wrong.first().is_some_and(|wrong| variable(wrong) == **name);
-            ConfigError::of(names.iter().find(at_fault).unwrap_or(&"BANK_BIN"), &wrong)
-        })
-    }
-
     fn cors_origins(&self) -> Result<Vec<String>, ConfigError> {
         let text = self.text("CORS_ORIGINS").unwrap_or_default();
         let origins = text.split(',').map(|origin| origin.trim().trim_end_matches('/'));
@@ -360,16 +299,6 @@ impl Vars<'_> {
         })
     }
 
-    /// One that others may try for as long as they like: who has a backup, or reaches `/metrics`. `least`: characters.
-    fn long_secret(&self, name: &'static str, least: usize) -> Result<Option<Secret>, ConfigError> {
-        match self.text(name) {
-            Some(text) if text.chars().count() < least => {
-                Err(ConfigError::new(name, format!("must have at least {least} characters")))
-            }
-            text => Ok(text.map(Secret::new)),
-        }
-    }
-
     fn log_format(&self) -> Result<Option<LogFormat>, ConfigError> {
         match self.text("LOG_FORMAT").as_deref() {
             None => Ok(None),
@@ -389,43 +318,6 @@ impl Vars<'_> {
             _ => Err(ConfigError::new("LOG_LEVEL", "must be error, warn, info, debug or trace")),
         }
     }
-}
-
-fn is_http(url: &Url) -> bool {
-    matches!(url.scheme(), "http" | "https")
-}
-
-/// Rocket's own settings: our defaults, then `Rocket.toml`, then `ROCKET_` variables.
-pub fn rocket_figment() -> Figment {
-    let defaults = rocket::Config {
-        // A client address may be forged in a header, so none is believed unless the operator names one.
-        ip_header: None,
-        // No answer says by what it was made.
-        ident: rocket::config::Ident::none(),
-        log_level: rocket::config::LogLevel::Off,
-        shutdown: rocket::config::Shutdown { grace: 1, mercy: 1, ..Default::default() },
-        ..rocket::Config::release_default()
-    };
-    Figment::from(defaults).merge(Toml::file(Env::var_or("ROCKET_CONFIG", "Rocket.toml")).nested()).merge(
-        Env::prefixed("ROCKET_")
-            .ignore(&["PROFILE", "CONFIG"])
-            .filter(|key| !names::is_blank(key.as_str()))
-            .global(),
-    )
-}
-
-/// Where the panel listens without TLS. Errors: which of Rocket's settings cannot be read, and why.
-pub fn listening() -> Result<SocketAddr, String> {
-    match rocket::Config::try_from(rocket_figment()) {
-        Ok(rocket) => Ok(SocketAddr::new(rocket.address, rocket.port)),
-        Err(wrong) => Err(unreadable(&wrong)),
-    }
-}
-
-/// Which of Rocket's own settings cannot be read, and why.
-pub fn unreadable(wrong: &rocket::figment::Error) -> String {
-    let name = wrong.path.join(".");
-    format!("ROCKET_{}, or {name} in Rocket.toml: {}", name.to_uppercase(), wrong.kind)
 }
 
 #[cfg(test)]

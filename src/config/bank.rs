@@ -1,5 +1,6 @@
 //! The account that customers pay to, and what it may look like, wherever it is set.
 
+use super::{ConfigError, Vars, table};
 use crate::kernel::error::{FieldError, Rule};
 use crate::kernel::text::trimmed;
 use serde::{Deserialize, Serialize};
@@ -58,5 +59,28 @@ impl Bank {
         let wrong: Vec<FieldError> =
             wrong.map(|(part, _, rule)| FieldError::new(format!("bank.{part}"), rule)).collect();
         if wrong.is_empty() { Ok(bank) } else { Err(wrong) }
+    }
+}
+
+impl Vars<'_> {
+    pub(super) fn bank(&self) -> Result<Option<Bank>, ConfigError> {
+        let names = table::BANK.variables;
+        if names.iter().all(|name| self.text(name).is_none()) {
+            return Ok(None);
+        }
+        let (Some(bin), Some(account_number)) = (self.text("BANK_BIN"), self.text("BANK_ACCOUNT_NUMBER"))
+        else {
+            let problem = "is needed with BANK_ACCOUNT_NUMBER when one of the BANK_ variables is set";
+            return Err(ConfigError::new("BANK_BIN", problem));
+        };
+        let name = self.text("BANK_NAME").unwrap_or_default();
+        let account_name = self.text("BANK_ACCOUNT_NAME").unwrap_or_default();
+        let checked = Bank { bin, name, account_number, account_name }.check();
+        checked.map(Some).map_err(|wrong| {
+            // `bank.account_number` is BANK_ACCOUNT_NUMBER.
+            let variable = |wrong: &FieldError| wrong.field.replace('.', "_").to_uppercase();
+            let at_fault = |name: &&&str| wrong.first().is_some_and(|wrong| variable(wrong) == **name);
+            ConfigError::of(names.iter().find(at_fault).unwrap_or(&"BANK_BIN"), &wrong)
+        })
     }
 }
