@@ -13,9 +13,8 @@ use smm_panel::kernel::error::Fault;
 use smm_panel::kernel::ids::{OrderId, ProviderId, ServiceId, UserId};
 use smm_panel::kernel::money::{Quantity, Rate, Vnd};
 use smm_panel::order_types::{OrderType, Params};
-use smm_panel::orders::{self, Decision, Placement, Status, Timing, TurnedAway};
+use smm_panel::orders::{self, Decision, Placement, Status, Timing, Wanted};
 use smm_panel::provider::{self, Account, Exchange};
-use std::collections::HashSet;
 use std::path::Path;
 use std::time::Instant;
 
@@ -73,9 +72,7 @@ pub fn build_taken(folder: &Path, name: &str, count: u64) {
             }
             let at = Account { provider: BUMX, number: 1 };
             let room = usize::try_from(until - first).expect("a small number");
-            for claimed in
-                orders::claim(tx, at, false, orders::FRONT, room, &HashSet::new(), &TurnedAway::default())?
-            {
+            for claimed in orders::claim(tx, at, &Wanted::up_to(room))? {
                 let (id, theirs) = (claimed.order, claimed.order.get().to_string());
                 orders::record_sent(tx, id, &theirs, &Exchange::default()).expect("a sent order");
             }

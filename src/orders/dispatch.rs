@@ -55,21 +55,39 @@ impl TurnedAway {
     }
 }
 
-/// Takes up to `max` of the provider's queued orders for sending to this account of it, leaving out those in `except`:
-/// first those `behind` an order, then those up to it, each oldest first. Behind order 0 are all. While the provider
-/// is held, orders of customers come first whom it has not refused. Of what was `turned_away` only trials go, and
-/// behind all others. Those that are to go to another source are left.
-/// None if it is not the account that orders go to, or if it is held or not, contrary to what the caller knows:
-/// `is_held`.
-pub fn claim(
-    tx: &Tx,
-    at: Account,
-    is_held: bool,
-    behind: OrderId,
-    max: usize,
-    except: &HashSet<OrderId>,
-    turned_away: &TurnedAway,
-) -> Result<Vec<Dispatchable>, Fault> {
+/// What a provider may be sent.
+#[derive(Debug)]
+pub struct Wanted {
+    /// Whether the caller knows the provider as held. Where that is not so any more, nothing is claimed.
+    pub is_held: bool,
+    /// Orders behind this one come first, then those up to it, each oldest first. Behind `FRONT` are all.
+    pub behind: OrderId,
+    pub max: usize,
+    /// These are left out.
+    pub except: HashSet<OrderId>,
+    /// Of these only trials go, and behind all others.
+    pub turned_away: TurnedAway,
+}
+
+impl Wanted {
+    /// So many of a provider with which all is well.
+    pub fn up_to(max: usize) -> Self {
+        Wanted {
+            is_held: false,
+            behind: FRONT,
+            max,
+            except: HashSet::new(),
+            turned_away: TurnedAway::default(),
+        }
+    }
+}
+
+/// Takes the provider's queued orders for sending to this account of it. While the provider is held, orders of
+/// customers come first whom it has not refused. Those that are to go to another source are left. None if it is not the
+/// account that orders go to.
+pub fn claim(tx: &Tx, at: Account, wanted: &Wanted) -> Result<Vec<Dispatchable>, Fault> {
+    let Wanted { is_held, behind, max, except, turned_away } = wanted;
+    let (is_held, behind, max) = (*is_held, *behind, *max);
     let mut claimed: Vec<Dispatchable> = Vec::new();
     if !is_account(tx, at)? || held(tx, at.provider)?.is_some() != is_held {
         return Ok(claimed);

@@ -55,8 +55,8 @@ pub use cancel::{
     cancels_to_ask, record_cancel, refuse_cancel,
 };
 pub use dispatch::{
-    Dispatchable, FRONT, TurnedAway, claim, park_interrupted, park_unsure, record_not_sent, record_same_link,
-    record_sent, record_unknown,
+    Dispatchable, FRONT, TurnedAway, Wanted, claim, park_interrupted, park_unsure, record_not_sent,
+    record_same_link, record_sent, record_unknown,
 };
 pub use drip_feed::begin_due;
 pub use error::OrderError;

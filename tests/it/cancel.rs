@@ -14,7 +14,7 @@ use smm_panel::db::Tx;
 use smm_panel::jobs::providers::{after_sale, poll_orders};
 use smm_panel::kernel::ids::{OrderId, UserId};
 use smm_panel::kernel::reason::Reason as Why;
-use smm_panel::orders::{self, CancelAnswer, Decision, Dispatch, OrderError, Resolution, Status};
+use smm_panel::orders::{self, CancelAnswer, Decision, Dispatch, OrderError, Resolution, Status, Wanted};
 use smm_panel::provider::ReportedStatus;
 use tempfile::TempDir;
 
@@ -377,19 +377,15 @@ fn any_event() -> impl Strategy<Value = Event> {
 
 /// Refusals are as good as successes here: what counts is what they leave behind.
 fn happens(tx: &Tx, user: UserId, id: OrderId, event: Event) {
-    use smm_panel::orders::FRONT;
     let theirs = format!("p{id}");
     let set = |status| {
         let decision = Decision { status, start_count: None, remains: None };
         drop(orders::set_status(tx, &Actor::CONSOLE, id, &decision));
     };
     let answered = |answer| drop(orders::record_cancel(tx, BUMX_ACCOUNT, id, &answer));
-    let none = std::collections::HashSet::new();
     let exchange = smm_panel::provider::Exchange::default();
     match event {
-        Event::Claimed => drop(
-            orders::claim(tx, BUMX_ACCOUNT, false, FRONT, 10, &none, &orders::TurnedAway::default()).unwrap(),
-        ),
+        Event::Claimed => drop(orders::claim(tx, BUMX_ACCOUNT, &Wanted::up_to(10)).unwrap()),
         Event::Taken => drop(orders::record_sent(tx, id, &theirs, &exchange)),
         Event::Parked => _ = orders::park_interrupted(tx).unwrap(),
         Event::Resent => drop(orders::resolve(tx, &Actor::CONSOLE, id, &Resolution::Resend)),

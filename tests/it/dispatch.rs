@@ -8,8 +8,7 @@ use crate::support::shop::{BUMX_ACCOUNT, LINK, order_type};
 use serde_json::{Value, json};
 use smm_panel::jobs;
 use smm_panel::jobs::providers::{dispatch, poll_orders};
-use smm_panel::orders::{self, Dispatch, Reason, Status, TurnedAway};
-use std::collections::HashSet;
+use smm_panel::orders::{self, Dispatch, Reason, Status, TurnedAway, Wanted};
 use std::time::{Duration, Instant};
 
 /// Status, dispatch and what went back.
@@ -430,10 +429,9 @@ fn orders_that_may_be_turned_away_again_are_claimed_behind_others_and_one_at_a_t
     let [first, second, third, fourth] = [(&lan, one), (&mai, one), (&lan, other), (&mai, other)]
         .map(|(buyer, service)| buyer.buys(service, 1000));
     let claims = |trials: usize| {
-        let lately = TurnedAway { users: vec![lan.id], services: vec!["101".to_owned()], trials };
-        let claimed = app.write(move |tx| {
-            orders::claim(tx, BUMX_ACCOUNT, false, orders::FRONT, 9, &HashSet::new(), &lately).unwrap()
-        });
+        let turned_away = TurnedAway { users: vec![lan.id], services: vec!["101".to_owned()], trials };
+        let wanted = Wanted { turned_away, ..Wanted::up_to(9) };
+        let claimed = app.write(move |tx| orders::claim(tx, BUMX_ACCOUNT, &wanted).unwrap());
         claimed.into_iter().map(|claimed| claimed.order.get()).collect::<Vec<_>>()
     };
     assert_eq!(claims(0), [fourth], "of neither alone");

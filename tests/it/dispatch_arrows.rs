@@ -9,9 +9,8 @@ use smm_panel::db::Tx;
 use smm_panel::kernel::cause::CallCause;
 use smm_panel::kernel::ids::OrderId;
 use smm_panel::kernel::note::Note;
-use smm_panel::orders::{self, Decision, Dispatch, FRONT, Resolution, Status};
+use smm_panel::orders::{self, Decision, Dispatch, Resolution, Status, Wanted};
 use smm_panel::provider::{Exchange, Ground, Report, ReportedStatus};
-use std::collections::HashSet;
 use strum::VariantArray;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -66,18 +65,7 @@ fn happens(tx: &Tx, id: OrderId, event: Event) {
     let resolve = |how| drop(orders::resolve(tx, &Actor::CONSOLE, id, &how));
     let cancel = Decision { status: Status::Canceled, start_count: None, remains: None };
     match event {
-        Event::Claimed => drop(
-            orders::claim(
-                tx,
-                BUMX_ACCOUNT,
-                false,
-                FRONT,
-                1000,
-                &HashSet::new(),
-                &orders::TurnedAway::default(),
-            )
-            .unwrap(),
-        ),
+        Event::Claimed => drop(orders::claim(tx, BUMX_ACCOUNT, &Wanted::up_to(1000)).unwrap()),
         Event::Taken => drop(orders::record_sent(tx, id, &theirs, &Exchange::default())),
         Event::Refused => drop(orders::record_refused(tx, id, Ground::Customer, "no", &Exchange::default())),
         Event::NotSent => drop(orders::record_not_sent(

@@ -11,9 +11,8 @@ use smm_panel::jobs::providers::{dispatch, poll_orders};
 use smm_panel::jobs::scheduled::release;
 use smm_panel::kernel::ids::{OrderId, ProviderId};
 use smm_panel::kernel::note::Note;
-use smm_panel::orders::{self, Dispatch, FRONT, Unwell};
+use smm_panel::orders::{self, Dispatch, FRONT, Unwell, Wanted};
 use smm_panel::provider::{Exchange, Ground};
-use std::collections::HashSet;
 use std::sync::Barrier;
 
 #[test]
@@ -228,10 +227,7 @@ fn an_order_leaves_a_source_only_from_the_queue() {
     let shop = Sourced::start();
     let (boss, lan) = (shop.app.admin("boss"), shop.app.member("lan").funded(50_000));
     let id = lan.buys(shop.service(&boss), 1000);
-    let claimed = shop.app.write(|tx| {
-        orders::claim(tx, BUMX_ACCOUNT, false, FRONT, 9, &HashSet::new(), &orders::TurnedAway::default())
-            .unwrap()
-    });
+    let claimed = shop.app.write(|tx| orders::claim(tx, BUMX_ACCOUNT, &Wanted::up_to(9)).unwrap());
     assert_eq!(claimed.len(), 1);
     shop.app.write(|tx| tx.execute("UPDATE providers SET active = 0 WHERE id = 1", ()).unwrap());
     let ids = [OrderId::new(id)];

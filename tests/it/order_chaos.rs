@@ -8,9 +8,8 @@ use smm_panel::audit_log::Actor;
 use smm_panel::kernel::cause::CallCause;
 use smm_panel::kernel::ids::OrderId;
 use smm_panel::kernel::note::Note;
-use smm_panel::orders::{self, Decision, Resolution, Status};
+use smm_panel::orders::{self, Decision, Resolution, Status, Wanted};
 use smm_panel::provider::{self, Decimal, Exchange, Ground, Remains, Report, ReportedStatus};
-use std::collections::HashSet;
 use strum::VariantArray;
 
 #[derive(Debug, Clone)]
@@ -107,17 +106,7 @@ fn any_event() -> impl Strategy<Value = Event> {
 fn happen(app: &TestApp, work: Work) {
     app.write(move |tx| match work {
         Work::Sends(outcome) => {
-            for claimed in orders::claim(
-                tx,
-                BUMX_ACCOUNT,
-                false,
-                orders::FRONT,
-                100,
-                &HashSet::new(),
-                &orders::TurnedAway::default(),
-            )
-            .unwrap()
-            {
+            for claimed in orders::claim(tx, BUMX_ACCOUNT, &Wanted::up_to(100)).unwrap() {
                 let id = claimed.order;
                 let _ = match outcome {
                     Outcome::Sent => orders::record_sent(tx, id, &format!("p{id}"), &Exchange::default()),

@@ -7,7 +7,7 @@ use smm_panel::kernel::cause::CallCause;
 use smm_panel::kernel::ids::OrderId;
 use smm_panel::kernel::money::Quantity;
 use smm_panel::kernel::note::Note;
-use smm_panel::orders::{self, Dispatch, OrderError, Reason, Status};
+use smm_panel::orders::{self, Dispatch, OrderError, Reason, Status, Wanted};
 use smm_panel::provider::{self, Exchange, Ground, Remains, Report, ReportedStatus};
 use std::collections::HashSet;
 
@@ -63,19 +63,8 @@ fn claims_are_oldest_first_bounded_and_never_twice() {
     lan.buys(app.service(by_hand), 1000);
     let except: HashSet<OrderId> = [OrderId::new(ids[0]), OrderId::new(ids[2])].into();
     let claim = |max: usize, except: &HashSet<OrderId>| {
-        let except = except.clone();
-        let claimed = app.write(move |tx| {
-            orders::claim(
-                tx,
-                BUMX_ACCOUNT,
-                false,
-                orders::FRONT,
-                max,
-                &except,
-                &orders::TurnedAway::default(),
-            )
-            .unwrap()
-        });
+        let wanted = Wanted { except: except.clone(), ..Wanted::up_to(max) };
+        let claimed = app.write(move |tx| orders::claim(tx, BUMX_ACCOUNT, &wanted).unwrap());
         claimed.iter().map(|claimed| claimed.order.get()).collect::<Vec<_>>()
     };
     assert_eq!(claim(2, &except), [ids[1], ids[3]]);
@@ -94,18 +83,8 @@ fn a_claim_begins_behind_an_order_and_goes_on_at_the_front() {
     let ids = app.queue_many(&lan, app.service(|_| ()), 5);
     let behind = OrderId::new(ids[2]);
     let claim = |max: usize| {
-        let claimed = app.write(move |tx| {
-            orders::claim(
-                tx,
-                BUMX_ACCOUNT,
-                false,
-                behind,
-                max,
-                &HashSet::new(),
-                &orders::TurnedAway::default(),
-            )
-            .unwrap()
-        });
+        let wanted = Wanted { behind, ..Wanted::up_to(max) };
+        let claimed = app.write(move |tx| orders::claim(tx, BUMX_ACCOUNT, &wanted).unwrap());
         claimed.iter().map(|claimed| claimed.order.get()).collect::<Vec<_>>()
     };
     assert_eq!((claim(1), claim(3)), (vec![ids[3]], vec![ids[4], ids[0], ids[1]]));
@@ -123,10 +102,7 @@ fn a_claim_says_what_to_send() {
     });
     let body = serde_json::json!({ "service_id": service, "link": "https://x.vn/", "comments": " a \r\n\r\nb\rc\n" });
     lan.post("/api/orders", body).expect(201);
-    let claim = || {
-        let (none, lately) = (HashSet::new(), orders::TurnedAway::default());
-        app.write(move |tx| orders::claim(tx, BUMX_ACCOUNT, false, orders::FRONT, 9, &none, &lately).unwrap())
-    };
+    let claim = || app.write(|tx| orders::claim(tx, BUMX_ACCOUNT, &Wanted::up_to(9)).unwrap());
     let claimed = claim();
     let submission = &claimed[0].submission;
     assert_eq!((claimed[0].attempt, submission.provider_service_id.as_str()), (1, "101"));

@@ -12,9 +12,8 @@ use smm_panel::jobs::providers::{dispatch, poll_orders};
 use smm_panel::kernel::cause::CallCause;
 use smm_panel::kernel::ids::{OrderId, ProviderId};
 use smm_panel::kernel::note::Note;
-use smm_panel::orders::{self, Order, TurnedAway};
+use smm_panel::orders::{self, Order, Wanted};
 use smm_panel::provider::{Account, Exchange, Ground, ReportedStatus};
-use std::collections::HashSet;
 
 pub const PATH: &str = "/api/admin/providers";
 pub const PRIVATE: (&str, &str) = ("PROVIDER_ALLOW_PRIVATE", "true");
@@ -58,10 +57,7 @@ impl<'a> Shop<'a> {
     fn sending(&self) -> i64 {
         let id = self.queued();
         let at = Account { provider: ProviderId::new(self.provider), number: 1 };
-        let (none, lately) = (HashSet::new(), TurnedAway::default());
-        self.app.write(move |tx| {
-            assert_eq!(orders::claim(tx, at, false, orders::FRONT, 9, &none, &lately).unwrap().len(), 1);
-        });
+        self.app.write(move |tx| assert_eq!(orders::claim(tx, at, &Wanted::up_to(9)).unwrap().len(), 1));
         id
     }
 
@@ -188,13 +184,9 @@ fn a_report_that_was_under_way_when_the_account_was_left_moves_nothing() {
     let late = report(ReportedStatus::Canceled);
     app.write(move |tx| assert_eq!(orders::apply_report(tx, at, &theirs, &late).unwrap(), None));
     assert_eq!((shop.dispatch(id), shop.order(id).state.refunded.get()), ("review", 0));
-    let none = HashSet::new();
     shop.queued();
     app.write(move |tx| {
-        assert!(
-            orders::claim(tx, at, false, orders::FRONT, 9, &none, &TurnedAway::default()).unwrap().is_empty(),
-            "nor is one sent"
-        );
+        assert!(orders::claim(tx, at, &Wanted::up_to(9)).unwrap().is_empty(), "nor is one sent");
     });
 }
 

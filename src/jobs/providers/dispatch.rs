@@ -7,7 +7,6 @@
 use super::attempt::{Attempt, DispatchTask, SharedThrottle};
 use super::throttle::Avoided;
 use super::trouble::{Reporter, Troubles};
-use crate::db::Tx;
 use crate::jobs::runtime::{Shutdown, thread, tracked};
 use crate::kernel::cause::CallCause;
 use crate::kernel::error::Fault;
@@ -150,14 +149,14 @@ impl Dispatcher {
         &mut self,
         at: Account,
         throttle: &SharedThrottle,
-        held: bool,
+        is_held: bool,
     ) -> Result<Vec<Dispatchable>, Fault> {
         let provider = at.provider;
-        let (available_slots, mut except, turned_away) = {
+        let (max, mut except, turned_away) = {
             let (mut throttle, now) = (throttle.lock(), Instant::now());
             (throttle.available_slots(now), throttle.except(now), throttle.turned_away(now))
         };
-        if available_slots == 0 {
+        if max == 0 {
             return Ok(Vec::new());
         }
         let tried = self.tried.iter().flatten().filter(|(at, _)| *at == provider);
@@ -166,10 +165,8 @@ impl Dispatcher {
             Some(newest) => {
                 let behind = throttle.lock().claim_after(newest);
                 // None where a refusal that was written down meanwhile has held it.
-                let claim = move |tx: &Tx| {
-                    orders::claim(tx, at, held, behind, available_slots, &except, &turned_away)
-                };
-                self.app.db.write_blocking(claim)?
+                let wanted = orders::Wanted { is_held, behind, max, except, turned_away };
+                self.app.db.write_blocking(move |tx| orders::claim(tx, at, &wanted))?
             }
             None => Vec::new(),
         };

@@ -10,9 +10,9 @@ use smm_panel::kernel::cause::CallCause;
 use smm_panel::kernel::ids::{OrderId, ProviderId, ServiceId};
 use smm_panel::kernel::money::{Quantity, Rate};
 use smm_panel::order_types::{OrderType, Params};
-use smm_panel::orders::{self, Order, Placement, Timing};
+use smm_panel::orders::{self, Order, Placement, Timing, Wanted};
 use smm_panel::provider::{Account, Decimal, Exchange, Remains, Report, ReportedPosts, ReportedStatus};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 pub const BUMX: ProviderId = ProviderId::new(1);
 /// Its first account.
@@ -108,18 +108,7 @@ impl TestApp {
 
     /// Claims all that is queued at BUMX; the ids.
     pub fn claim(&self) -> Vec<i64> {
-        let claimed = self.write(|tx| {
-            orders::claim(
-                tx,
-                BUMX_ACCOUNT,
-                false,
-                orders::FRONT,
-                1000,
-                &HashSet::new(),
-                &orders::TurnedAway::default(),
-            )
-            .unwrap()
-        });
+        let claimed = self.write(|tx| orders::claim(tx, BUMX_ACCOUNT, &Wanted::up_to(1000)).unwrap());
         claimed.iter().map(|claimed| claimed.order.get()).collect()
     }
 
