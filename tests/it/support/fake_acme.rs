@@ -2,15 +2,16 @@
 //! signature, and looks at the panel's answer like a real one.
 
 use super::app::NOW;
+use super::base64::decoded;
+use super::fake::Fake;
 use super::http::{Recorded, read_request};
 use super::tcp;
 use super::tls::Authority;
 use rcgen::CertificateParams;
 use serde_json::{Value, json};
 use std::io::Write;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
 use time::OffsetDateTime;
 
 const DAY: i64 = 24 * 60 * 60;
@@ -37,7 +38,6 @@ pub enum Mood {
 }
 
 struct State {
-    stopped: bool,
     mood: Mood,
     /// The panel's plain door.
     looks_at: Option<SocketAddr>,
@@ -53,18 +53,14 @@ struct State {
 pub struct FakeAcme {
     pub authority: Arc<Authority>,
     state: Arc<Mutex<State>>,
-    port: u16,
-    thread: Option<JoinHandle<()>>,
+    server: Fake,
 }
 
 impl FakeAcme {
     /// Its certificates are for ninety days from `NOW`.
     pub fn start() -> FakeAcme {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
         let at = |days: i64| OffsetDateTime::from_unix_timestamp(NOW.seconds() + days * DAY).unwrap();
         let state = Arc::new(Mutex::new(State {
-            stopped: false,
             mood: Mood::Well,
             looks_at: None,
             validity: (at(0), at(90)),
@@ -75,19 +71,12 @@ impl FakeAcme {
         }));
         let authority = Arc::new(Authority::foreign());
         let (shared, signs) = (Arc::clone(&state), Arc::clone(&authority));
-        let thread = std::thread::spawn(move || {
-            for connection in listener.incoming().map_while(Result::ok) {
-                if shared.lock().unwrap().stopped {
-                    return;
-                }
-                serve(&shared, &signs, port, connection);
-            }
-        });
-        FakeAcme { authority, state, port, thread: Some(thread) }
+        let server = Fake::start(move |connection| serve(&shared, &signs, connection));
+        FakeAcme { authority, state, server }
     }
 
     pub fn directory(&self) -> String {
-        format!("http://127.0.0.1:{}/directory", self.port)
+        format!("http://127.0.0.1:{}/directory", self.server.port)
     }
 
     pub fn looks_at(&self, plain: SocketAddr) {
@@ -120,7 +109,7 @@ impl FakeAcme {
     }
 }
 
-fn serve(state: &Mutex<State>, authority: &Authority, port: u16, mut connection: TcpStream) {
+fn serve(state: &Mutex<State>, authority: &Authority, mut connection: TcpStream) {
     let Ok(request) = read_request(&mut connection) else { return };
     let (mood, looks_at) = {
         let mut state = state.lock().unwrap();
@@ -139,7 +128,7 @@ fn serve(state: &Mutex<State>, authority: &Authority, port: u16, mut connection:
             let seen = looks_at.and_then(look);
             state.lock().unwrap().status = if seen.is_some() { "valid" } else { "invalid" };
         }
-        proper(&mut state.lock().unwrap(), authority, port, &request)
+        proper(&mut state.lock().unwrap(), authority, &request)
     };
     // The client may have gone away.
     let _ = connection.write_all(&answer);
@@ -169,8 +158,8 @@ fn look(plain: SocketAddr) -> Option<()> {
     is_right.then_some(())
 }
 
-fn proper(state: &mut State, authority: &Authority, port: u16, request: &Recorded) -> Vec<u8> {
-    let at = |place: &str| format!("http://127.0.0.1:{port}/{place}");
+fn proper(state: &mut State, authority: &Authority, request: &Recorded) -> Vec<u8> {
+    let at = |place: &str| format!("http://{}/{place}", request.headers["host"]);
     let challenge = |state: &State| {
         let mut challenge = json!({
             "type": "http-01", "url": at("challenge"), "token": TOKEN, "status": state.status,
@@ -253,24 +242,8 @@ fn certificate(state: &State, authority: &Authority, csr: &[u8]) -> String {
 /// Out of a signed request.
 fn csr(body: &[u8]) -> Vec<u8> {
     let signed: Value = serde_json::from_slice(body).unwrap();
-    let payload: Value = serde_json::from_slice(&base64(signed["payload"].as_str().unwrap())).unwrap();
-    base64(payload["csr"].as_str().unwrap())
-}
-
-/// Of the kind for addresses, without padding.
-fn base64(text: &str) -> Vec<u8> {
-    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let (mut bytes, mut bits, mut held) = (Vec::new(), 0_u32, 0);
-    for letter in text.bytes() {
-        let value = LETTERS.iter().position(|known| *known == letter).unwrap();
-        bits = (bits << 6) | u32::try_from(value).unwrap();
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            bytes.push(u8::try_from((bits >> held) & 0xff).unwrap());
-        }
-    }
-    bytes
+    let payload: Value = serde_json::from_slice(&decoded(signed["payload"].as_str().unwrap())).unwrap();
+    decoded(payload["csr"].as_str().unwrap())
 }
 
 fn written(status: u16, headers: &str, body: &str) -> Vec<u8> {
@@ -279,13 +252,4 @@ fn written(status: u16, headers: &str, body: &str) -> Vec<u8> {
         "HTTP/1.1 {status} X\r\n{headers}Replay-Nonce: n\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
     )
     .into_bytes()
-}
-
-impl Drop for FakeAcme {
-    fn drop(&mut self) {
-        self.state.lock().unwrap().stopped = true;
-        let _ = TcpStream::connect(("127.0.0.1", self.port));
-        let ended = self.thread.take().map(JoinHandle::join);
-        assert!(ended.is_none_or(|ended| ended.is_ok()) || std::thread::panicking(), "the fake failed");
-    }
 }

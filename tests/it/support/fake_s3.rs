@@ -1,13 +1,13 @@
 //! A storage that speaks S3 over real sockets, as much of it as a backup needs, and misbehaves when a test wants it to.
 
+use super::fake::Fake;
 use super::http::{Recorded, answer, read_request};
 use md5::{Digest, Md5};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::thread::JoinHandle;
 
 pub const KEY: &str = "AKIASHOP";
 pub const SECRET: &str = "planted/storage+secret";
@@ -37,7 +37,6 @@ pub enum Mishap {
 
 #[derive(Default)]
 struct State {
-    stopped: bool,
     mishaps: Vec<Mishap>,
     uploads: BTreeMap<String, BTreeMap<u16, Vec<u8>>>,
     objects: BTreeMap<String, Vec<u8>>,
@@ -48,35 +47,28 @@ struct State {
 /// Runs until dropped. It has one bucket, `shop`.
 pub struct FakeS3 {
     state: Arc<Mutex<State>>,
-    port: u16,
-    thread: Option<JoinHandle<()>>,
+    server: Fake,
 }
 
 impl FakeS3 {
     pub fn start() -> FakeS3 {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let state = Arc::new(Mutex::new(State::default()));
+        let state: Arc<Mutex<State>> = Arc::default();
         let shared = Arc::clone(&state);
-        let thread = std::thread::spawn(move || {
-            for connection in listener.incoming() {
-                if shared.lock().unwrap().stopped {
-                    return;
-                }
-                serve(&shared, connection.unwrap());
-            }
-        });
-        FakeS3 { state, port, thread: Some(thread) }
+        let server = Fake::start(move |connection| serve(&shared, connection));
+        FakeS3 { state, server }
     }
 
     /// For `BACKUP_S3_URL`.
     pub fn url(&self) -> String {
-        format!("http://{KEY}:planted%2Fstorage%2Bsecret@127.0.0.1:{}/shop/panel/one?region=vn-1", self.port)
+        format!(
+            "http://{KEY}:planted%2Fstorage%2Bsecret@127.0.0.1:{}/shop/panel/one?region=vn-1",
+            self.server.port
+        )
     }
 
     /// What may be shown of it.
     pub fn place(&self) -> String {
-        format!("http://127.0.0.1:{}/shop/panel/one", self.port)
+        format!("http://127.0.0.1:{}/shop/panel/one", self.server.port)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -108,14 +100,9 @@ impl FakeS3 {
 
 impl Drop for FakeS3 {
     fn drop(&mut self) {
-        let mut state = self.state();
-        state.stopped = true;
-        for held in state.held.drain(..) {
+        for held in self.state().held.drain(..) {
             let _ = held.shutdown(Shutdown::Both);
         }
-        drop(state);
-        let _ = TcpStream::connect(("127.0.0.1", self.port));
-        self.thread.take().unwrap().join().unwrap();
     }
 }
 

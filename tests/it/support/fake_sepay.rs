@@ -1,21 +1,20 @@
 //! SePay's list of transfers over real sockets: what the bank knows, page by page, or whatever a test wants said.
 
 use super::app::{ACCOUNT_NUMBER, TestApp};
+use super::fake::Fake;
 use super::http::{Recorded, answer, read_request};
 use serde_json::{Value, json};
 use smm_panel::jobs::runtime::JobResult;
 use smm_panel::jobs::scheduled::reconcile;
 use std::collections::{BTreeMap, VecDeque};
 use std::io::Write;
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
 
 pub const TOKEN: &str = "sepay-api-token-of-the-shop";
 
 #[derive(Default)]
 struct State {
-    stopped: bool,
     rows: Vec<Value>,
     rising: bool,
     /// Bytes to answer with; none: hold the line.
@@ -27,8 +26,7 @@ struct State {
 /// Runs until dropped.
 pub struct FakeSepay {
     state: Arc<Mutex<State>>,
-    port: u16,
-    thread: Option<JoinHandle<()>>,
+    server: Fake,
 }
 
 /// An incoming transfer to the panel's account as the list has it.
@@ -43,23 +41,14 @@ pub fn listed(id: i64, amount: &str, content: &str) -> Value {
 
 impl FakeSepay {
     pub fn start() -> FakeSepay {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let state = Arc::new(Mutex::new(State::default()));
+        let state: Arc<Mutex<State>> = Arc::default();
         let shared = Arc::clone(&state);
-        let thread = std::thread::spawn(move || {
-            for connection in listener.incoming() {
-                if shared.lock().unwrap().stopped {
-                    return;
-                }
-                serve(&shared, connection.unwrap());
-            }
-        });
-        FakeSepay { state, port, thread: Some(thread) }
+        let server = Fake::start(move |connection| serve(&shared, connection));
+        FakeSepay { state, server }
     }
 
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("http://127.0.0.1:{}", self.server.port)
     }
 
     /// A panel that has the token, and this SePay.
@@ -136,14 +125,5 @@ impl State {
         let list =
             json!({ "status": 200, "error": null, "messages": { "success": true }, "transactions": rows });
         answer(200, "application/json", &list.to_string())
-    }
-}
-
-impl Drop for FakeSepay {
-    fn drop(&mut self) {
-        self.state.lock().unwrap().stopped = true;
-        let _ = TcpStream::connect(("127.0.0.1", self.port));
-        let ended = self.thread.take().map(JoinHandle::join);
-        assert!(ended.is_none_or(|ended| ended.is_ok()) || std::thread::panicking(), "the fake failed");
     }
 }

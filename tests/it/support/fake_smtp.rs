@@ -1,10 +1,12 @@
 //! A mail server over real sockets, with TLS from the first byte or after STARTTLS, that misbehaves when a test wants
 //! it to.
 
+use super::base64::decoded;
+use super::fake::Fake;
 use super::tls::accept_tls;
 use rustls::ServerConfig;
 use std::io::{Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 use std::time::Duration;
@@ -67,6 +69,26 @@ impl Received {
         line.unwrap_or_else(|| panic!("no {name} in {head}")).split_once(": ").unwrap().1
     }
 
+    /// As mail programs show it (RFC 2047): encoded words are decoded, and no blank stands between two of them.
+    pub fn subject(&self) -> String {
+        let head = self.text.split("\r\n\r\n").next().unwrap().replace("\r\n ", " ");
+        let subject = head.lines().find_map(|line| line.strip_prefix("Subject: ")).expect("a subject");
+        let (mut shown, mut was_encoded) = (String::new(), true);
+        for word in subject.split(' ') {
+            let encoded = word.strip_prefix("=?utf-8?b?").and_then(|word| word.strip_suffix("?="));
+            assert!(encoded.is_some() || !word.contains("=?"), "who encoded {word}?");
+            if !(was_encoded && (encoded.is_some() || shown.is_empty())) {
+                shown.push(' ');
+            }
+            match encoded {
+                Some(text) => shown.push_str(&String::from_utf8(decoded(text)).unwrap()),
+                None => shown.push_str(word),
+            }
+            was_encoded = encoded.is_some();
+        }
+        shown
+    }
+
     /// The text as people read it.
     pub fn body(&self) -> String {
         let (head, body) = self.text.split_once("\r\n\r\n").unwrap();
@@ -120,33 +142,29 @@ impl State {
     }
 }
 
-/// Runs as long as the test process.
+/// Takes connections until dropped.
 pub struct FakeSmtp {
     state: Arc<Mutex<State>>,
-    port: u16,
+    server: Fake,
     at_once: bool,
 }
 
 impl FakeSmtp {
     /// `at_once`: TLS begins with the connection.
     pub fn start(config: Arc<ServerConfig>, at_once: bool) -> FakeSmtp {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let state = Arc::new(Mutex::new(State::default()));
+        let state: Arc<Mutex<State>> = Arc::default();
         let shared = Arc::clone(&state);
-        thread::spawn(move || {
-            for connection in listener.incoming().map_while(Result::ok) {
-                let (state, config) = (Arc::clone(&shared), Arc::clone(&config));
-                thread::spawn(move || serve(&state, connection, config, at_once));
-            }
+        let server = Fake::start(move |connection| {
+            let (state, config) = (Arc::clone(&shared), Arc::clone(&config));
+            thread::spawn(move || serve(&state, connection, config, at_once));
         });
-        FakeSmtp { state, port, at_once }
+        FakeSmtp { state, server, at_once }
     }
 
     /// For `SMTP_URL`.
     pub fn url(&self) -> String {
         let scheme = if self.at_once { "smtps" } else { "smtp" };
-        format!("{scheme}://shop:s3cret%2Fpw@localhost:{}", self.port)
+        format!("{scheme}://shop:s3cret%2Fpw@localhost:{}", self.server.port)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

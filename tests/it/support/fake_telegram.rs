@@ -1,19 +1,18 @@
 //! A Telegram that takes messages over real sockets, answers as told, and remembers what it was sent.
 
+use super::fake::Fake;
 use super::http::{Recorded, answer, read_request};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::io::Write;
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
 
 /// Like every bot's token in shape.
 pub const TOKEN: &str = "700112233:AAF-secret_of_the_bot";
 
 #[derive(Default)]
 struct State {
-    stopped: bool,
     /// Bytes to answer with; none: close without a word.
     script: VecDeque<Option<Vec<u8>>>,
     requests: Vec<Recorded>,
@@ -22,29 +21,19 @@ struct State {
 /// Runs until dropped.
 pub struct FakeTelegram {
     state: Arc<Mutex<State>>,
-    port: u16,
-    thread: Option<JoinHandle<()>>,
+    server: Fake,
 }
 
 impl FakeTelegram {
     pub fn start() -> FakeTelegram {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let state = Arc::new(Mutex::new(State::default()));
+        let state: Arc<Mutex<State>> = Arc::default();
         let shared = Arc::clone(&state);
-        let thread = std::thread::spawn(move || {
-            for connection in listener.incoming() {
-                if shared.lock().unwrap().stopped {
-                    return;
-                }
-                serve(&shared, connection.unwrap());
-            }
-        });
-        FakeTelegram { state, port, thread: Some(thread) }
+        let server = Fake::start(move |connection| serve(&shared, connection));
+        FakeTelegram { state, server }
     }
 
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("http://127.0.0.1:{}", self.server.port)
     }
 
     /// The answer to the next message that has none yet.
@@ -91,13 +80,4 @@ fn serve(state: &Mutex<State>, mut connection: TcpStream) {
     };
     let _ = reply.map(|bytes| connection.write_all(&bytes));
     let _ = connection.shutdown(Shutdown::Both);
-}
-
-impl Drop for FakeTelegram {
-    fn drop(&mut self) {
-        self.state.lock().unwrap().stopped = true;
-        let _ = TcpStream::connect(("127.0.0.1", self.port));
-        let ended = self.thread.take().map(JoinHandle::join);
-        assert!(ended.is_none_or(|ended| ended.is_ok()) || std::thread::panicking(), "the fake failed");
-    }
 }

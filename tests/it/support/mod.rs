@@ -3,9 +3,11 @@
 pub mod app;
 pub mod away;
 pub mod bank;
+pub mod base64;
 pub mod binary;
 pub mod browser;
 pub mod chain;
+pub mod fake;
 pub mod fake_acme;
 pub mod fake_provider;
 pub mod fake_s3;
