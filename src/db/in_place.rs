@@ -1,9 +1,12 @@
 //! Reads in place, on the workers that answer requests.
 //!
-//! A short read costs less where it stands than handed to another thread. But while the disk does not answer, so does
-//! nobody who reads, and if all workers read, nothing would be answered any more, not even whether the panel is well.
-//! So once no read has ended for a moment, each further one tells the runtime that it blocks, and the runtime puts
-//! another thread in its place.
+//! A short read costs less where it stands than handed to another thread (measured: handed over, a third fewer a
+//! second). But while the disk does not answer, so does nobody who reads, and if all workers read, nothing would be
+//! answered any more, not even whether the panel is well. So once no read has ended for a moment, each further one
+//! tells the runtime that it blocks, and the runtime puts another thread in its place.
+//!
+//! Why by the time, and not by the number of reads under way: on a busy panel all workers read at once all the time,
+//! and each of them telling the runtime so would be the hand-over again.
 //!
 //! What is left: where all workers begin to read within the moment in which the disk stops to answer, they wait
 //! for it.
