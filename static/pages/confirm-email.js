@@ -5,6 +5,7 @@
 import { post } from "../lib/api.js";
 import { html, useState } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
+import { useLinkToken } from "../lib/link-token.js";
 import { me, refresh, tellOthers } from "../lib/session.js";
 import { Card } from "../ui/card.js";
 import { Button } from "../ui/button.js";
@@ -16,7 +17,7 @@ import { Spoken } from "./parts/spoken.js";
 export default () => html`<${Spoken} words="account"><${Confirm} /><//>`;
 
 function Confirm() {
-  const [token] = useState(location.hash.slice(1));
+  const token = useLinkToken();
   const [done, setDone] = useState("");
   const [isOver, setOver] = useState(!token);
   const form = useForm({}, async () => {

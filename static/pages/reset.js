@@ -5,6 +5,7 @@
 import { post } from "../lib/api.js";
 import { html, useEffect, useState } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
+import { useLinkToken } from "../lib/link-token.js";
 import { enter, home, me } from "../lib/session.js";
 import { Button } from "../ui/button.js";
 import { Card } from "../ui/card.js";
@@ -21,7 +22,7 @@ export default () => html`<${Spoken} words="account"><${Reset} /><//>`;
 const isOfLink = (error) => error.fields?.some((/** @type {any} */ one) => one.field === "token");
 
 function Reset() {
-  const [token] = useState(location.hash.slice(1));
+  const token = useLinkToken();
   const [state, setState] = useState(/** @type {"unknown" | "open" | "over" | "done"} */ (token ? "unknown" : "over"));
   const [error, setError] = useState(/** @type {any} */ (null));
   const [second, setSecond] = useState(false);

@@ -5,6 +5,7 @@
 import { post } from "../lib/api.js";
 import { html, useEffect, useState } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
+import { useLinkToken } from "../lib/link-token.js";
 import { enter } from "../lib/session.js";
 import { Button } from "../ui/button.js";
 import { Card } from "../ui/card.js";
@@ -14,7 +15,7 @@ import { Page } from "../ui/page.js";
 import { Password } from "../ui/password.js";
 
 export default function Setup() {
-  const [token] = useState(location.hash.slice(1));
+  const token = useLinkToken();
   const [isMade, setMade] = useState(false);
   const form = useForm({ username: "", email: "", password: "" }, async (values) => {
     enter((await post("/api/setup", { token, ...values })).user);

@@ -7,7 +7,7 @@ import { Icon } from "./icon.js";
 export const Empty = ({ icon = "inbox", title, children, action }) => html`
   <div class="empty">
     <div class="empty-icon"><${Icon} name=${icon} /></div>
-    <p class="empty-title">${title}</p>
+    <p class="empty-title text-break">${title}</p>
     ${children && html`<p class="empty-subtitle text-secondary">${children}</p>`}
     ${action && html`<div class="empty-action">${action}</div>`}
   </div>`;

@@ -37,6 +37,9 @@ for (const look of LOOKS) {
 
     const phone = await newPage();
     const own = await seenAs(phone, look, "app");
+    // A link that is wrong, and then the right one in the same tab.
+    await phone.goto(`${shop.base}/reset#wrong`);
+    await expect(phone.getByText(own.t("reset.over"))).toBeVisible();
     await phone.goto(url);
     await phone.getByLabel(own.t("account.new"), { exact: true }).fill("another horse");
     expect(await violations(phone)).toEqual([]);
