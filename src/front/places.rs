@@ -2,7 +2,7 @@
 //!
 //! When all places are taken, the connection that has waited longest for its next request gives way: whoever fills the
 //! panel with connections that ask nothing keeps nobody else out. Requests that are answered at once on one connection
-//! count as so many connections, and take no more than half of all places: the rest is for whoever comes anew.
+//! count as so many connections, and take no more than a quarter of all places: the rest is for whoever comes anew.
 
 use super::limits::Limits;
 use super::watched::Congestion;
@@ -37,6 +37,8 @@ impl Connections {
 #[derive(Default)]
 struct Taken {
     all: usize,
+    /// Of these, those of requests beside others of their connection.
+    further: usize,
     by_network: HashMap<IpAddr, usize>,
     /// Those that wait for a request, the longest waiting first.
     waiting: BTreeMap<u64, Arc<Notify>>,
@@ -49,6 +51,7 @@ struct Taken {
 struct Taking {
     taken: Arc<Mutex<Taken>>,
     network: Option<IpAddr>,
+    is_further: bool,
 }
 
 /// A connection's place, until it is dropped.
@@ -86,7 +89,7 @@ impl Places {
     pub(super) fn take(&self, address: IpAddr) -> Option<Place> {
         let network = self.limits.of_one_address.and_then(|_| network(address));
         let place = Place {
-            taking: Taking::of_connection(&self.taken, &self.limits, network)?,
+            taking: Taking::one(&self.taken, &self.limits, network, false)?,
             limits: self.limits,
             gives_way: Arc::default(),
             congestion: Arc::default(),
@@ -98,9 +101,28 @@ impl Places {
 }
 
 impl Taking {
-    fn of_connection(all: &Arc<Mutex<Taken>>, limits: &Limits, network: Option<IpAddr>) -> Option<Taking> {
+    fn one(
+        all: &Arc<Mutex<Taken>>,
+        limits: &Limits,
+        network: Option<IpAddr>,
+        is_further: bool,
+    ) -> Option<Taking> {
         let mut taken = all.lock();
-        let taking = taken.take(all, limits, network)?;
+        if is_further && taken.further >= limits.connections / 4 {
+            taken.tell("requests beside others of their connection are refused: too many at once");
+            return None;
+        }
+        if let (Some(network), Some(most)) = (network, limits.of_one_address) {
+            let own = taken.by_network.entry(network).or_default();
+            if *own >= most {
+                taken.tell("one address has as many connections as it may have");
+                return None;
+            }
+            *own = own.saturating_add(1);
+        }
+        taken.all = taken.all.saturating_add(1);
+        taken.further = taken.further.saturating_add(usize::from(is_further));
+        let taking = Taking { taken: Arc::clone(all), network, is_further };
         if taken.all > limits.connections {
             taken.tell("all connections are taken; those that have waited longest give way");
             let Some((_, oldest)) = taken.waiting.pop_first() else {
@@ -112,24 +134,13 @@ impl Taking {
         }
         Some(taking)
     }
-
-    /// A request beside others of its connection, which can come again: nobody gives way to it.
-    fn of_request(all: &Arc<Mutex<Taken>>, limits: &Limits, network: Option<IpAddr>) -> Option<Taking> {
-        let mut taken = all.lock();
-        if taken.all >= limits.connections / 2 {
-            taken.tell(
-                "half of all connections are taken; requests beside others of one connection are refused",
-            );
-            return None;
-        }
-        taken.take(all, limits, network)
-    }
 }
 
 impl Drop for Taking {
     fn drop(&mut self) {
         let mut taken = self.taken.lock();
         taken.all = taken.all.saturating_sub(1);
+        taken.further = taken.further.saturating_sub(usize::from(self.is_further));
         if let Some(network) = self.network
             && let Some(own) = taken.by_network.get_mut(&network)
         {
@@ -142,20 +153,6 @@ impl Drop for Taking {
 }
 
 impl Taken {
-    /// `None`: this network has as many as it may have.
-    fn take(&mut self, all: &Arc<Mutex<Taken>>, limits: &Limits, network: Option<IpAddr>) -> Option<Taking> {
-        if let (Some(network), Some(most)) = (network, limits.of_one_address) {
-            let own = self.by_network.entry(network).or_default();
-            if *own >= most {
-                self.tell("one address has as many connections as it may have");
-                return None;
-            }
-            *own = own.saturating_add(1);
-        }
-        self.all = self.all.saturating_add(1);
-        Some(Taking { taken: Arc::clone(all), network })
-    }
-
     fn tell(&mut self, what: &str) {
         if self.told.is_none_or(|told| told.elapsed() >= TELL_AGAIN) {
             self.told = Some(Instant::now());
@@ -214,8 +211,8 @@ impl Turn {
         if running >= most {
             return None;
         }
-        let Taking { taken, network } = &place.taking;
-        let further = (running > 0).then(|| Taking::of_request(taken, &place.limits, *network));
+        let Taking { taken, network, .. } = &place.taking;
+        let further = (running > 0).then(|| Taking::one(taken, &place.limits, *network, true));
         Some(Turn::begin(place, further.map_or(Some(None), |further| further.map(Some))?))
     }
 
@@ -340,19 +337,22 @@ mod tests {
     }
 
     #[test]
-    fn requests_at_once_leave_half_of_all_places_to_connections() {
-        let places = places(10, None);
+    fn requests_at_once_take_no_more_than_a_quarter_of_all_places() {
+        let places = places(12, None);
         let greedy = Arc::new(take(&places, "203.0.113.1").unwrap());
         let turns: Vec<_> = std::iter::from_fn(|| Turn::of_many(&greedy, 32)).collect();
-        assert_eq!((turns.len(), taken(&places)), (5, (5, 0, 0)));
-        let others: Vec<_> = std::iter::from_fn(|| take(&places, "203.0.113.2")).take(6).collect();
-        assert_eq!(
-            (others.len(), taken(&places)),
-            (6, (11, 0, 5)),
-            "the last one took a waiting one's place"
-        );
-        // The first request of a connection has the connection's own place.
-        assert!(Turn::of_many(&Arc::new(others.into_iter().next_back().unwrap()), 32).is_some());
+        assert_eq!((turns.len(), taken(&places)), (4, (4, 0, 0)), "its own and three more");
+        // Whoever fills the rest with connections that ask nothing keeps no request out.
+        let idle: Vec<_> = (0..8).filter_map(|_| take(&places, "203.0.113.2")).collect();
+        let busy = Arc::new(take(&places, "203.0.113.3").unwrap());
+        let first = Turn::of_many(&busy, 32);
+        assert_eq!((idle.len(), first.is_some(), taken(&places)), (8, true, (13, 0, 7)));
+        assert!(Turn::of_many(&busy, 32).is_none(), "the quarter is taken");
+        drop(turns);
+        let second = Turn::of_many(&busy, 32);
+        assert!(second.is_some(), "there is room again");
+        drop((first, second, busy, greedy, idle));
+        assert_eq!((taken(&places), places.taken.lock().further), ((0, 0, 0), 0));
     }
 
     #[tokio::test(start_paused = true)]

@@ -101,6 +101,9 @@ impl Post<'_> {
         if !is_sent {
             self.session = None;
         }
+        if let Outcome::Later(why) | Outcome::Refused(why) = &outcome {
+            tracing::warn!(letter = claimed.letter.kind().into_str(), why = %why, "a letter was not taken");
+        }
         self.app.letters.add(if is_sent { Counted::Sent } else { Counted::Failed });
         let (id, told) = (claimed.id, outcome.clone());
         if self.app.db.write_blocking(move |tx| mail::record(tx, id, &told))? {
