@@ -22,7 +22,7 @@ impl<S: Subscriber> Layer<S> for ErrorLayer {
         }
         let mut said = Said::default();
         event.record(&mut said);
-        if said.is_job_s {
+        if said.is_listed {
             return;
         }
         // Our own messages hold no values, and a test sees to it; of others nobody knows.
@@ -41,8 +41,8 @@ struct Said {
     message: String,
     request_id: Option<String>,
     panicked_at: Option<String>,
-    /// Whether it is a job's failure, whose trouble is in the list already.
-    is_job_s: bool,
+    /// Whether it tells a job's `trouble`: `jobs::runtime` alone does, and has entered that in the list with its cause.
+    is_listed: bool,
 }
 
 impl Visit for Said {
@@ -57,7 +57,7 @@ impl Visit for Said {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         match field.name() {
             "message" => self.message = format!("{value:?}"),
-            "trouble" => self.is_job_s = true,
+            "trouble" => self.is_listed = true,
             _ => {}
         }
     }

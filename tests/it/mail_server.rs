@@ -2,6 +2,7 @@
 //! authority is trusted.
 
 use crate::support::app::TestApp;
+use crate::support::binary::{Binary, own_folder};
 use crate::support::fake_smtp::{ALONE, At, FakeSmtp, Mishap, PASSWORD, PROOF};
 use crate::support::member::Member;
 use crate::support::process::alone;
@@ -14,6 +15,7 @@ use smm_panel::jobs::scheduled::mail;
 use smm_panel::kernel::cause::CallCause;
 use smm_panel::kernel::error::Fault;
 use smm_panel::kernel::note::Note;
+use std::env;
 use std::time::{Duration, Instant};
 
 const SHORT: Duration = Duration::from_millis(500);
@@ -328,5 +330,23 @@ fn a_link_that_could_not_be_sent_within_the_hour_is_given_up() {
         app.clock.advance_seconds(3600);
         run(&app).unwrap();
         assert_eq!((states(&app), smtp.letters().len()), (one("given_up", 0), 0));
+    });
+}
+
+#[test]
+fn why_a_letter_was_not_taken_is_in_the_log() {
+    alone(|| {
+        let smtp = FakeSmtp::start(Authority::trusted().server("localhost"), true);
+        smtp.goes_wrong(&[Mishap::Says(At::Recipient, "451 come again later")]);
+        let (folder, trusted) = (own_folder(), env::var("SSL_CERT_FILE").unwrap());
+        let vars = [("SMTP_URL", &*smtp.url()), FROM, PLACE, ("SSL_CERT_FILE", &*trusted)];
+        let panel = Binary::start(folder.path(), &[], &vars);
+        let account = json!({ "username": "lan", "email": "lan@example.vn", "password": "correct horse" });
+        panel.send("POST", "/api/auth/register", &[], account.to_string().as_bytes()).expect(201);
+        panel.send("POST", "/api/auth/forgot", &[], br#"{"email":"lan@example.vn"}"#).expect(202);
+        let log = panel.log_with("a letter was not taken");
+        let line = log.lines().find(|line| line.contains("a letter was not taken")).unwrap();
+        assert!(line.contains("WARN") && line.contains("451 come again later"), "{line}");
+        assert!(line.contains("reset_password") && !log.contains(PASSWORD), "{log}");
     });
 }

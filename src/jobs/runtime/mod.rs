@@ -41,7 +41,8 @@ pub(super) fn tracked(app: &App, job: &'static str, round: impl FnOnce() -> Resu
     went_well
 }
 
-/// A failure once: in the log, and with its code in the list of errors.
+/// A failure once: in the log, and with its code in the list of errors. By its `trouble` the log's line is known as one
+/// that is in the list already (`cli::error_layer`).
 fn failed(app: &App, job: &'static str, error: &JobError) {
     let code = <&str>::from(&error.note);
     tracing::error!(job, code, trouble = %error.note, cause = error.cause, "a background job failed");
