@@ -2,7 +2,7 @@
 //!
 //! When all places are taken, the connection that has waited longest for its next request gives way: whoever fills the
 //! panel with connections that ask nothing keeps nobody else out. Requests that are answered at once on one connection
-//! count as so many connections, and take no more than a quarter of all places: the rest is for whoever comes anew.
+//! count as so many connections, and take no more than an eighth of all places: the rest is for whoever comes anew.
 
 use super::limits::Limits;
 use super::watched::Congestion;
@@ -14,6 +14,9 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
+/// One of so many places may be taken by a request beside others of its connection. Answers that their clients do not
+/// read lie in memory, some 25 KiB each.
+const FURTHER_SHARE: usize = 8;
 /// Between two lines of the log about a lack of places.
 const TELL_AGAIN: Duration = Duration::from_secs(60);
 
@@ -108,7 +111,7 @@ impl Taking {
         is_further: bool,
     ) -> Option<Taking> {
         let mut taken = all.lock();
-        if is_further && taken.further >= limits.connections / 4 {
+        if is_further && taken.further >= limits.connections / FURTHER_SHARE {
             taken.tell("requests beside others of their connection are refused: too many at once");
             return None;
         }
@@ -337,17 +340,17 @@ mod tests {
     }
 
     #[test]
-    fn requests_at_once_take_no_more_than_a_quarter_of_all_places() {
-        let places = places(12, None);
+    fn requests_at_once_take_no_more_than_an_eighth_of_all_places() {
+        let places = places(24, None);
         let greedy = Arc::new(take(&places, "203.0.113.1").unwrap());
         let turns: Vec<_> = std::iter::from_fn(|| Turn::of_many(&greedy, 32)).collect();
         assert_eq!((turns.len(), taken(&places)), (4, (4, 0, 0)), "its own and three more");
         // Whoever fills the rest with connections that ask nothing keeps no request out.
-        let idle: Vec<_> = (0..8).filter_map(|_| take(&places, "203.0.113.2")).collect();
+        let idle: Vec<_> = (0..20).filter_map(|_| take(&places, "203.0.113.2")).collect();
         let busy = Arc::new(take(&places, "203.0.113.3").unwrap());
         let first = Turn::of_many(&busy, 32);
-        assert_eq!((idle.len(), first.is_some(), taken(&places)), (8, true, (13, 0, 7)));
-        assert!(Turn::of_many(&busy, 32).is_none(), "the quarter is taken");
+        assert_eq!((idle.len(), first.is_some(), taken(&places)), (20, true, (25, 0, 19)));
+        assert!(Turn::of_many(&busy, 32).is_none(), "the eighth is taken");
         drop(turns);
         let second = Turn::of_many(&busy, 32);
         assert!(second.is_some(), "there is room again");
