@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use smm_panel::jobs::runtime::{Runner, ScheduledJob};
 use smm_panel::jobs::scheduled::{self, audit, housekeeping};
 use smm_panel::reports::audit as ledger_audit;
+use smm_panel::web::page_of_job;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -191,6 +192,12 @@ fn every_job_is_on_the_board_of_a_running_panel() {
         jobs["items"].as_array().unwrap().iter().map(|job| job["name"].as_str().unwrap()).collect();
     assert!(names.iter().all(|name| shown.contains(name)), "{jobs}");
     assert!(jobs["items"].as_array().unwrap().iter().all(|job| job["next_run_at"].is_string()), "{jobs}");
+    // And what mends each is known, and there.
+    for name in shown {
+        let page = page_of_job(name).unwrap_or_else(|| panic!("nobody says which page mends {name}"));
+        let page = page.split('#').next().unwrap();
+        assert_eq!(panel.send("GET", page, &Value::Null).unwrap().status, 200, "{name}: {page}");
+    }
     let (status, took) = panel.binary.terminate();
     assert!(status.success() && took < Duration::from_secs(3), "{status} {took:?}");
 }

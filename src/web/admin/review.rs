@@ -8,7 +8,7 @@ use crate::kernel::note::Note;
 use crate::reports::{self, Severity, WaitKind, Waiting};
 use crate::state::job_registry::JobStatus;
 use crate::state::{App, CheckUp};
-use crate::web::admin::jobs::page_of;
+use crate::web::admin::jobs::{BOARD, page_of_job};
 use crate::web::error::{ApiResult, Problem};
 use crate::web::guards::Admin;
 use crate::web::respond::Json;
@@ -127,7 +127,7 @@ fn failing((name, status): (&'static str, JobStatus)) -> Option<WaitingView> {
         about: Some(name.to_owned()),
         detail: last.outcome.as_ref().err().map(Note::to_string),
         detail_coded: last.outcome.clone().err(),
-        path: page_of(name).to_owned(),
+        path: page_of_job(name).unwrap_or(BOARD).to_owned(),
     })
 }
 
