@@ -2,8 +2,10 @@
 
 use crate::support::app::TestApp;
 use crate::support::operated::{Operated, eventually};
+use crate::support::reply::Reply;
 use crate::support::told::Told;
 use serde_json::{Value, json};
+use smm_panel::jobs::providers::poll_orders;
 use smm_panel::jobs::runtime::{Runner, ScheduledJob};
 use smm_panel::jobs::scheduled::{self, audit, housekeeping};
 use smm_panel::reports::audit as ledger_audit;
@@ -136,6 +138,33 @@ fn a_job_that_panics_is_seen_and_tried_again_and_the_others_run() {
     assert_eq!(shown["error_coded"], json!({ "code": "job_panicked" }));
     assert!(scheduled::runner(&app.app, "housekeeping").unwrap().step(now));
     assert_eq!(job(&app, "housekeeping")["status"], "ok");
+}
+
+#[test]
+fn what_depends_on_a_provider_that_does_not_answer_says_of_when_its_figures_are() {
+    let app = TestApp::start();
+    let mut funds = scheduled::runner(&app.app, "funds").unwrap();
+    let mut now = Instant::now();
+    let mut round = || {
+        poll_orders::tick(&app.app);
+        now += Duration::from_secs(120);
+        assert!(funds.step(now));
+        let shown = ["poll-orders", "funds"].map(|name| job(&app, name));
+        app.clock.advance_seconds(120);
+        shown.map(|job| (job["status"].clone(), job["error_coded"].clone()))
+    };
+    let well = (json!("ok"), Value::Null);
+    assert_eq!(round(), [well.clone(), well.clone()]);
+    app.provider.always_for("balance", Reply::close_without_answer());
+    let values = json!({ "provider": "BUMX", "since": "2026-11-22T07:39:00Z" });
+    let behind = (json!("waiting"), json!({ "code": "provider_behind", "values": values }));
+    assert_eq!(round(), [behind.clone(), behind.clone()]);
+    assert_eq!(round(), [behind.clone(), behind], "nothing new is known");
+    let said = job(&app, "funds")["error"].clone();
+    assert_eq!(said, "BUMX is in trouble; what is known of it is of 2026-11-22T07:39:00Z");
+    assert_eq!(job(&app, "housekeeping")["status"], "waiting", "for its first run");
+    app.provider.always_for("balance", Reply::ok());
+    assert_eq!(round(), [well.clone(), well]);
 }
 
 #[test]
