@@ -115,6 +115,13 @@ fn an_admin_is_told_of_each_thing_how_it_is_and_what_to_do_and_no_secret() {
         (&json!("failing"), &json!("telegram_unreached"))
     );
     assert!(telegram["said"].as_str().unwrap().contains("refused"), "{telegram}");
+    // What the panel's pages mend leads there, and what is mended at the server nowhere.
+    assert_eq!((&telegram["path"], &of("database")["path"]), (&Value::Null, &Value::Null));
+    let pages = ["provider", "sepay", "mail"].map(|check| of(check)["path"].clone());
+    assert_eq!(pages, ["/admin/providers", "/admin/settings", "/admin/settings"]);
+    for page in items.iter().filter_map(|item| item["path"].as_str()) {
+        assert_eq!(panel.send("GET", page, &Value::Null).unwrap().status, 200, "{page}");
+    }
     let remedy = telegram["remedy"].as_str().unwrap();
     assert!(remedy.contains("firewall") && remedy.contains("DNS"), "a token is not the matter: {telegram}");
 }
