@@ -117,7 +117,8 @@ mod tests {
             let text = format!("de{hidden}mo");
             assert!(text.contains(is_invisible) && trimmed(&text) == text, "{hidden:?}");
         }
-        for seen in ["demo", "de mo", "thẻ", "\u{2010}", "\u{2027}\u{202F}", "\u{205F}", "😀", "❤\u{FE0F}"] {
+        for seen in ["demo", "de mo", "thẻ", "\u{2010}", "\u{2027}\u{202F}", "\u{205F}", "😀", "❤\u{FE0F}"]
+        {
             assert!(!seen.contains(is_invisible), "{seen:?}");
         }
     }

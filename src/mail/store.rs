@@ -157,7 +157,11 @@ pub fn status(tx: &ReadTx) -> Result<Status, Fault> {
         failed(given_up)
     );
     let read = |row: &Row, first: usize| {
-        Ok::<_, rusqlite::Error>(Failed { count: row.get(first)?, at: row.get(first + 1)?, why: row.get(first + 2)? })
+        Ok::<_, rusqlite::Error>(Failed {
+            count: row.get(first)?,
+            at: row.get(first + 1)?,
+            why: row.get(first + 2)?,
+        })
     };
     tx.value(&sql, [tx.now().plus_seconds(-super::DAY_S)], |row| {
         Ok(Status {

@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 const BOSS: [(&str, &str); 3] =
     [("ADMIN_USERNAME", "boss"), ("ADMIN_EMAIL", "b@example.vn"), ("ADMIN_PASSWORD", "boss password")];
 
+const NOTHING: [Value; 0] = [];
+
 #[test]
 fn only_admins_see_them() {
     let app = TestApp::start();
@@ -81,7 +83,12 @@ fn an_order_of_which_a_provider_says_nothing_waits_and_is_no_error_of_the_panel(
     let waits = |orders: i64| Some((json!(orders), json!("/admin/review")));
     eventually("it waits for review", || parked(&panel) == waits(1));
     panel.binary.log_with("waits for review");
-    assert_eq!(panel.get("/api/admin/errors")["items"], json!([]));
+    // Jobs say what they cannot do; besides, nothing went wrong.
+    let others = |panel: &Operated| {
+        let items = panel.get("/api/admin/errors")["items"].as_array().unwrap().clone();
+        items.into_iter().filter(|item| item["job"].is_null()).collect::<Vec<_>>()
+    };
+    assert_eq!(others(&panel), NOTHING);
     // Nor is one that was being sent when the panel was killed.
     provider.next_for("add", Reply::hang());
     panel.buy(service, "https://x.vn/b");
@@ -90,7 +97,7 @@ fn an_order_of_which_a_provider_says_nothing_waits_and_is_no_error_of_the_panel(
     panel.binary.ended();
     let panel = Operated::start(folder.path(), &provider.url(), &[]);
     assert_eq!(parked(&panel), waits(2));
-    assert_eq!(panel.get("/api/admin/errors")["items"], json!([]));
+    assert_eq!(others(&panel), NOTHING);
 }
 
 #[test]

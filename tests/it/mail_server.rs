@@ -139,7 +139,9 @@ fn looked(app: &TestApp, boss: &Member) -> Vec<String> {
 fn told(boss: &Member) -> Vec<Value> {
     let items = boss.get("/api/admin/review").expect(200)["items"].as_array().unwrap().clone();
     let items = items.iter().filter(|item| item["kind"] == "letters" || item["kind"] == "job");
-    items.map(|item| json!([item["kind"], item["count"], item["path"], item["detail_coded"]["code"]])).collect()
+    items
+        .map(|item| json!([item["kind"], item["count"], item["path"], item["detail_coded"]["code"]]))
+        .collect()
 }
 
 #[test]

@@ -49,8 +49,7 @@ pub struct FindingView {
 fn page_of(finding: &Finding) -> Option<&'static str> {
     use Finding as F;
     let is_of_ledger = matches!(finding, F::LedgerUnproven | F::LedgerDiffers { .. });
-    let is_of_providers =
-        matches!(finding, F::ProviderFails { .. } | F::ProviderPractice | F::NoProvider);
+    let is_of_providers = matches!(finding, F::ProviderFails { .. } | F::ProviderPractice | F::NoProvider);
     let is_of_settings = matches!(
         finding,
         F::NoSepay

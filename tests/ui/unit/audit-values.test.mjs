@@ -31,7 +31,11 @@ test("whom a service is shown to is one change, by names", () => {
 });
 
 test("a moment is told by the panel's clock, and not as it is kept", () => {
-  const entry = { subject: "backup:x", before: null, after: { parked_orders: 0, reaches_until: "2026-11-21T18:30:05Z" } };
+  const entry = {
+    subject: "backup:x",
+    before: null,
+    after: { parked_orders: 0, reaches_until: "2026-11-21T18:30:05Z" },
+  };
   const until = differences(entry).find(({ path }) => path === "reaches_until");
   assert.match(shown(entry, "reaches_until", until?.after), /01:30:05.*22\/11\/2026/);
 });
