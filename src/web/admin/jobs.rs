@@ -31,8 +31,8 @@ pub struct JobsView {
 pub struct JobView {
     #[schema(example = "audit")]
     name: &'static str,
-    /// `waiting` (for its first run since the start, or for a provider that does not answer), `idle` (it finds nothing to
-    /// do), `off`, `ok` or `failing`.
+    /// `waiting` (for its first run since the start, or for a provider that does not answer), `idle` (it finds nothing
+    /// to do), `off`, `ok` or `failing`.
     status: &'static str,
     /// Null while it does not run.
     running_since: Option<String>,
