@@ -66,11 +66,11 @@ pub fn boot(boot: Boot) -> Result<Ready, Fault> {
     db.write_blocking(move |tx| mail::connect(tx, has_mail))?;
     let parked = db.write_blocking(orders::park_interrupted)?;
     if parked > 0 {
-        tracing::error!(parked, "orders were being sent when the panel ended; they wait for review");
+        tracing::warn!(parked, "orders were being sent when the panel ended; they wait for review");
     }
     let parked = db.write_blocking(refills::park_interrupted)?;
     if parked > 0 {
-        tracing::error!(parked, "refills were being asked for when the panel ended; they wait for review");
+        tracing::warn!(parked, "refills were being asked for when the panel ended; they wait for review");
     }
     let keys = Keys::new(secret_key(&db, config.secret_key.as_ref())?.expose().as_bytes());
     let cost =

@@ -4,8 +4,8 @@ use super::{Checkpoints, DbPath};
 use crate::kernel::error::Fault;
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
-use std::time::Duration;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use std::time::{Duration, Instant};
 
 /// Older versions can lose commits when the write-ahead log is reset.
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -22,6 +22,8 @@ const WAL_LIMIT_BYTES: i64 = 64 * 1024 * 1024;
 pub(super) const BUSY: Duration = Duration::from_secs(2);
 /// The same for the migrations, at which nobody waits.
 const BUSY_MIGRATING: Duration = Duration::from_secs(10);
+/// Between two tries while another connection to the file is being closed.
+const CLOSING: Duration = Duration::from_millis(10);
 
 pub(super) fn require_recent_sqlite() -> Result<(), Fault> {
     if rusqlite::version_number() < OLDEST_SQLITE {
@@ -122,13 +124,24 @@ fn look_only(url: &str) -> Result<Connection, Fault> {
 }
 
 /// Makes one plain file of a database that nobody else has open: no log lies beside it, and none is begun by whoever
-/// looks into it.
+/// looks into it. On a busy machine a thread of the pool may close the readers a moment after the pool is gone, and
+/// SQLite waits for nobody here.
 pub(super) fn settle(conn: &Connection) -> Result<(), Fault> {
-    let mode: String = conn.query_row("PRAGMA journal_mode = DELETE", (), |row| row.get(0))?;
-    if mode != "delete" {
-        return Err(Fault::Overloaded("another program has the file open"));
+    let began = Instant::now();
+    loop {
+        let mode = conn.query_row("PRAGMA journal_mode = DELETE", (), |row| row.get::<_, String>(0));
+        let is_busy = match &mode {
+            Ok(mode) => mode != "delete",
+            Err(cause) => cause.sqlite_error_code() == Some(ErrorCode::DatabaseBusy),
+        };
+        if !is_busy {
+            return Ok(mode.map(drop)?);
+        }
+        if began.elapsed() > BUSY {
+            return Err(Fault::Overloaded("another program has the file open"));
+        }
+        std::thread::sleep(CLOSING);
     }
-    Ok(())
 }
 
 fn prepare_reader(conn: &Connection) -> rusqlite::Result<()> {

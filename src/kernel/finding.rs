@@ -215,8 +215,14 @@ pub enum Finding {
     NoMail,
     /// Neither a letter nor the support helps a customer who has lost the password.
     NoWayBack,
+    /// No letter was sent yet.
     MailAnswers {
         host: String,
+    },
+    /// And the last letter went then.
+    MailSends {
+        host: String,
+        sent: String,
     },
     /// It can send letters, and no links: nobody says where the panel is.
     MailNoAddress,
@@ -228,11 +234,19 @@ pub enum Finding {
     LettersWait {
         count: i64,
     },
-    /// Within a day; and why the last of them, where that is known.
+    /// They are tried again; `sent`: when others went since.
+    LettersRefused {
+        count: i64,
+        #[schema(value_type = Option<Object>)]
+        why: Option<Note>,
+        sent: Option<String>,
+    },
+    /// Within a day; and why the last of them, where that is known. `sent`: when others went since.
     LettersGivenUp {
         count: i64,
         #[schema(value_type = Option<Object>)]
         why: Option<Note>,
+        sent: Option<String>,
     },
 
     BackupsOff,
@@ -328,6 +342,7 @@ impl Finding {
                 | F::TelegramAnswers
                 | F::NoMail
                 | F::MailAnswers { .. }
+                | F::MailSends { .. }
                 | F::BackupFresh { .. }
                 | F::BackupsSealed
                 | F::BackupFolderReady { .. }
@@ -367,6 +382,7 @@ impl Finding {
                 | F::NoWayBack
                 | F::MailNoAddress
                 | F::LettersWait { .. }
+                | F::LettersRefused { .. }
                 | F::LettersGivenUp { .. }
                 | F::BackupsOff
                 | F::BackupsClear

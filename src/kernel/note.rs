@@ -142,6 +142,9 @@ pub enum Note {
     Unusable { cause: CallCause },
     #[error("the provider says: {said}")]
     Refused { said: String },
+    /// By its name; and since when what is known of it is known, if anything is.
+    #[error("{provider} is in trouble{}", known(.since.as_deref()))]
+    ProviderBehind { provider: String, since: Option<String> },
 
     // What it says about an order.
     /// A status of ours, or its word where that has no meaning here; and the field that could not be read, if any.
@@ -311,6 +314,10 @@ pub enum Note {
 
 fn providers(others: Option<i64>) -> String {
     others.map(|others| format!(" (and {others} other providers)")).unwrap_or_default()
+}
+
+fn known(since: Option<&str>) -> String {
+    since.map(|since| format!("; what is known of it is of {since}")).unwrap_or_default()
 }
 
 fn numbered(id: Option<i64>) -> String {

@@ -5,6 +5,8 @@
 
 use icu_normalizer::DecomposingNormalizerBorrowed;
 use icu_normalizer::properties::CanonicalCombiningClassMapBorrowed;
+use icu_properties::props::{DefaultIgnorableCodePoint, VariationSelector};
+use icu_properties::{CodePointSetData, CodePointSetDataBorrowed};
 use std::borrow::Cow;
 
 /// The text without blanks and invisible characters at its ends.
@@ -39,16 +41,12 @@ pub fn brief(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Shows nothing, turns the direction of writing, or breaks lines.
+/// Shows nothing, turns the direction of writing, or breaks lines. What only chooses how the character before it looks,
+/// as in ❤️, is seen.
 pub fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{AD}'
-            | '\u{200B}'..='\u{200F}'
-            | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{2069}'
-            | '\u{FEFF}'
-    )
+    const UNSEEN: CodePointSetDataBorrowed<'_> = CodePointSetData::new::<DefaultIgnorableCodePoint>();
+    const LOOKS: CodePointSetDataBorrowed<'_> = CodePointSetData::new::<VariationSelector>();
+    matches!(c, '\u{2028}' | '\u{2029}') || UNSEEN.contains(c) && !LOOKS.contains(c)
 }
 
 #[cfg(test)]
@@ -56,9 +54,29 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const INVISIBLE: [char; 12] = [
-        '\u{AD}', '\u{200B}', '\u{200D}', '\u{200F}', '\u{2028}', '\u{202A}', '\u{202E}', '\u{2060}',
-        '\u{2066}', '\u{2069}', '\u{FEFF}', '\u{200E}',
+    const INVISIBLE: [char; 22] = [
+        '\u{AD}',
+        '\u{61C}',
+        '\u{115F}',
+        '\u{1160}',
+        '\u{180E}',
+        '\u{200B}',
+        '\u{200D}',
+        '\u{200E}',
+        '\u{200F}',
+        '\u{2028}',
+        '\u{202A}',
+        '\u{202E}',
+        '\u{2060}',
+        '\u{2066}',
+        '\u{2069}',
+        '\u{206A}',
+        '\u{3164}',
+        '\u{FEFF}',
+        '\u{FFA0}',
+        '\u{E0000}',
+        '\u{E0020}',
+        '\u{E007F}',
     ];
 
     #[test]
@@ -99,7 +117,8 @@ mod tests {
             let text = format!("de{hidden}mo");
             assert!(text.contains(is_invisible) && trimmed(&text) == text, "{hidden:?}");
         }
-        for seen in ["demo", "de mo", "thẻ", "\u{2010}", "\u{2027}\u{202F}", "\u{205F}\u{206A}", "😀"] {
+        for seen in ["demo", "de mo", "thẻ", "\u{2010}", "\u{2027}\u{202F}", "\u{205F}", "😀", "❤\u{FE0F}"]
+        {
             assert!(!seen.contains(is_invisible), "{seen:?}");
         }
     }

@@ -199,13 +199,27 @@ fn give_up(tx: &Tx, id: LetterId, why: Option<&Note>) -> Result<(), Fault> {
 pub struct Status {
     /// Why the server takes nothing; `None` while all is well.
     pub trouble: Option<Note>,
+    /// When the last one was sent.
+    pub sent_at: Option<Timestamp>,
+    /// All that are to be sent.
     pub waiting: i64,
-    /// When the oldest that waits was written.
+    /// When the oldest of them was written that was not turned away.
     pub oldest: Option<Timestamp>,
-    /// Given up within a day.
-    pub given_up: i64,
-    /// Why the last of them was.
-    pub last_why: Option<Note>,
+    /// Those of them that were turned away and are tried again.
+    pub refused: Failed,
+    /// When the oldest of these was written.
+    pub oldest_refused: Option<Timestamp>,
+    /// Within a day.
+    pub given_up: Failed,
+}
+
+/// Letters that did not go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failed {
+    pub count: i64,
+    /// When the last of them failed, and why.
+    pub at: Option<Timestamp>,
+    pub why: Option<Note>,
 }
 
 /// Deletes some of what was sent or given up a week ago; how many.

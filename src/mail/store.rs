@@ -1,10 +1,11 @@
 //! The letters' SQL.
 
-use super::{LetterId, LetterKind, Recipient, Status};
+use super::{Failed, LetterId, LetterKind, Recipient, Status};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::note::Note;
+use rusqlite::Row;
 
 /// A letter that waits to be sent.
 pub(super) struct Waiting {
@@ -17,6 +18,9 @@ pub(super) struct Waiting {
 
 /// Those with links, as `LetterKind::has_link` says.
 const LINKS: &str = "kind IN ('reset_password', 'confirm_email')";
+
+/// Turned away for its own sake, and to be tried again: where the server serves nobody, no try is counted.
+const REFUSED: &str = "state = 'waiting' AND attempts > 0 AND why IS NOT NULL";
 
 /// A clock that was set back must not hold anything up, hence the second way of being due.
 const DUE: &str = "FROM letters WHERE state = 'waiting' AND (not_before <= ?1 OR created_at > ?1)";
@@ -137,24 +141,39 @@ pub(super) fn set_well(tx: &Tx) -> Result<(), Fault> {
 
 /// How letters stand.
 pub fn status(tx: &ReadTx) -> Result<Status, Fault> {
-    let since = tx.now().plus_seconds(-super::DAY_S);
-    tx.value(
-        "SELECT trouble, (SELECT count(*) FROM letters WHERE state = 'waiting'),
-             (SELECT min(created_at) FROM letters WHERE state = 'waiting'),
-             (SELECT count(*) FROM letters WHERE state = 'given_up' AND updated_at > ?1),
-             (SELECT why FROM letters WHERE state = 'given_up' AND updated_at > ?1 ORDER BY updated_at DESC LIMIT 1)
+    let (refused, given_up) = (REFUSED, "state = 'given_up' AND updated_at > ?1");
+    let failed = |which: &str| {
+        format!(
+            "(SELECT count(*) FROM letters WHERE {which}), (SELECT max(updated_at) FROM letters WHERE {which}),
+             (SELECT why FROM letters WHERE {which} ORDER BY updated_at DESC LIMIT 1)"
+        )
+    };
+    let sql = format!(
+        "SELECT trouble, sent_at, (SELECT count(*) FROM letters WHERE state = 'waiting'),
+             (SELECT min(created_at) FROM letters WHERE state = 'waiting' AND NOT ({refused})),
+             (SELECT min(created_at) FROM letters WHERE {refused}), {}, {}
          FROM mail_channel",
-        [since],
-        |row| {
-            Ok(Status {
-                trouble: row.get(0)?,
-                waiting: row.get(1)?,
-                oldest: row.get(2)?,
-                given_up: row.get(3)?,
-                last_why: row.get(4)?,
-            })
-        },
-    )
+        failed(refused),
+        failed(given_up)
+    );
+    let read = |row: &Row, first: usize| {
+        Ok::<_, rusqlite::Error>(Failed {
+            count: row.get(first)?,
+            at: row.get(first + 1)?,
+            why: row.get(first + 2)?,
+        })
+    };
+    tx.value(&sql, [tx.now().plus_seconds(-super::DAY_S)], |row| {
+        Ok(Status {
+            trouble: row.get(0)?,
+            sent_at: row.get(1)?,
+            waiting: row.get(2)?,
+            oldest: row.get(3)?,
+            oldest_refused: row.get(4)?,
+            refused: read(row, 5)?,
+            given_up: read(row, 8)?,
+        })
+    })
 }
 
 pub(super) fn delete_done(tx: &Tx, before: Timestamp) -> Result<usize, Fault> {

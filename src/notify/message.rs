@@ -51,18 +51,13 @@ impl Message {
 
 /// One line of at most so many characters, without what could reorder or break the lines around it.
 fn cut(text: &str, longest: usize) -> String {
-    let plain = |c: char| if c.is_control() || is_unseen(c) { ' ' } else { c };
+    let plain = |c: char| if c.is_control() || is_invisible(c) { ' ' } else { c };
     let mut kept: String = text.chars().map(plain).take(longest).collect();
     if text.chars().nth(longest).is_some() {
         kept.pop();
         kept.push('…');
     }
     kept
-}
-
-/// Telegram reads two more marks of direction than a name may hold.
-fn is_unseen(c: char) -> bool {
-    is_invisible(c) || matches!(c, '\u{061C}' | '\u{206A}'..='\u{206F}')
 }
 
 /// Telegram knows only these four entities by name.

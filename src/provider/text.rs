@@ -35,15 +35,10 @@ pub(super) fn shorten_lines(text: &str, max_chars: usize) -> String {
     format!("{kept}…")
 }
 
-/// Also what Unicode no longer uses.
-fn hides(c: char) -> bool {
-    is_invisible(c) || matches!(c, '\u{206a}'..='\u{206f}')
-}
-
 /// Line breaks and tabs separate words; other control and formatting characters only deceive the reader.
 fn cleaned(text: &str) -> String {
     let spaced = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
-    spaced.filter(|c| !c.is_control() && !hides(*c)).collect()
+    spaced.filter(|c| !c.is_control() && !is_invisible(*c)).collect()
 }
 
 /// An answer's body as text for the operator, without our key, which some servers echo.

@@ -10,8 +10,7 @@ use crate::kernel::error::Fault;
 use crate::kernel::money::Vnd;
 use crate::kernel::note::Note;
 use crate::kernel::page::PageRequest;
-use crate::provider;
-use crate::{notify, settings};
+use crate::{mail, notify, provider, settings};
 use rusqlite::Row;
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
@@ -38,6 +37,9 @@ const QUEUED_AT_INACTIVE: &str = "SELECT count(*), sum(o.charge - o.refunded), m
     WHERE NOT (p.active AND p.api_url IS NOT NULL AND (p.from_environment OR p.api_key IS NOT NULL)) GROUP BY p.id";
 const PAUSED_SERVICES: &str = "SELECT count(*), NULL, NULL, paused FROM services WHERE paused IS NOT NULL
     GROUP BY paused ORDER BY paused";
+
+/// The job that hands letters over.
+const MAIL_JOB: &str = "mail";
 
 const CANCEL_DAYS: i64 = 2;
 const RESTORED_DAYS: i64 = 7;
@@ -72,6 +74,8 @@ pub enum WaitKind {
     Restored,
     /// Messages to the operator do not go out.
     Notices,
+    /// Letters that the mail server turned away and that are tried again; `detail` is why the last one was.
+    Letters,
     /// Orders that are open for much longer than their service takes.
     SlowOrders,
     /// Deposits whose transfer may still come; an admin may settle them by hand.
@@ -104,9 +108,15 @@ impl WaitKind {
             | WaitKind::Unmatched
             | WaitKind::PausedServices
             | WaitKind::Restored
-            | WaitKind::Notices => Severity::Warning,
+            | WaitKind::Notices
+            | WaitKind::Letters => Severity::Warning,
             WaitKind::SlowOrders | WaitKind::PendingDeposits => Severity::Info,
         }
+    }
+
+    /// The background job that says the same while it fails.
+    pub fn told_by(self) -> Option<&'static str> {
+        (self == WaitKind::Letters).then_some(MAIL_JOB)
     }
 }
 
@@ -172,6 +182,14 @@ pub fn waiting(tx: &ReadTx) -> Result<Vec<Waiting>, Fault> {
     let notices = notify::status(tx)?;
     if notices.is_open && notices.trouble.is_some() {
         all.push(Waiting::one(WaitKind::Notices, None, notices.trouble));
+    }
+    let letters = mail::status(tx)?;
+    if letters.refused.count > 0 {
+        all.push(Waiting {
+            count: letters.refused.count,
+            oldest: letters.oldest_refused,
+            ..Waiting::one(WaitKind::Letters, None, letters.refused.why)
+        });
     }
     all.extend(counted(tx, WaitKind::SlowOrders, SLOW)?);
     let pending = tx.value(PENDING_DEPOSITS, [tx.now()], |row| of(row, WaitKind::PendingDeposits))?;

@@ -47,6 +47,8 @@ mod timeline;
 mod user;
 mod visits;
 
+pub use admin::jobs::page_of_job;
+
 use crate::front::Connections;
 use crate::state::App;
 use rocket::shield::{Permission, Shield};

@@ -279,7 +279,22 @@ fn a_link_loses_what_nobody_sees_at_its_ends_and_has_none_inside() {
     let service = app.service(by_hand);
     let order =
         |link: &str| lan.post("/api/orders", json!({ "service_id": service, "link": link, "quantity": 100 }));
-    for hidden in ['\u{200b}', '\u{2069}', '\u{feff}', '\u{ad}', '\u{202e}', '\u{2028}'] {
+    for hidden in [
+        '\u{200b}',
+        '\u{2069}',
+        '\u{feff}',
+        '\u{ad}',
+        '\u{202e}',
+        '\u{2028}',
+        '\u{61c}',
+        '\u{115f}',
+        '\u{1160}',
+        '\u{180e}',
+        '\u{3164}',
+        '\u{ffa0}',
+        '\u{e0000}',
+        '\u{e007f}',
+    ] {
         let around = order(&format!("{hidden} {LINK} {hidden}")).expect(201);
         assert_eq!(around["link"], Value::from(LINK), "{hidden:?}");
         order(&format!("https://www.tiktok.com/@t{hidden}en")).refused_fields(&["link"]);

@@ -3,6 +3,7 @@
 use crate::support::app::TestApp;
 use crate::support::tcp::at_once;
 use rusqlite::Connection;
+use smm_panel::db::backup::Part;
 use smm_panel::db::{Db, DbPath, ReadTx, Tx};
 use smm_panel::kernel::clock::Clock;
 use smm_panel::kernel::error::Fault;
@@ -49,6 +50,25 @@ fn a_panicking_write_is_taken_back_and_the_writer_lives() {
 
 fn names_in(tx: &Tx) -> Result<i64, Fault> {
     tx.value("SELECT count(*) FROM settings WHERE value = 'x'", (), |row| row.get(0))
+}
+
+#[test]
+fn a_copy_that_somebody_is_still_closing_becomes_one_file_once_that_is_done() {
+    let app = TestApp::start();
+    let folder = app.folder.path();
+    let part = Part::of(&DbPath::new(folder.join("panel.db")), &folder.join("copy.db")).unwrap();
+    let late = Db::open_beside(part.path(), app.clock.clone()).unwrap();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::thread::sleep(Duration::from_millis(300));
+            late.close_blocking();
+        });
+        part.settle().unwrap();
+    });
+    part.publish().unwrap();
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name());
+    let files: Vec<_> = files.filter(|name| name.to_string_lossy().starts_with("copy.db")).collect();
+    assert_eq!(files, ["copy.db"]);
 }
 
 #[test]

@@ -115,6 +115,13 @@ fn an_admin_is_told_of_each_thing_how_it_is_and_what_to_do_and_no_secret() {
         (&json!("failing"), &json!("telegram_unreached"))
     );
     assert!(telegram["said"].as_str().unwrap().contains("refused"), "{telegram}");
+    // What the panel's pages mend leads there, and what is mended at the server nowhere.
+    assert_eq!((&telegram["path"], &of("database")["path"]), (&Value::Null, &Value::Null));
+    let pages = ["provider", "sepay", "mail"].map(|check| of(check)["path"].clone());
+    assert_eq!(pages, ["/admin/providers", "/admin/settings", "/admin/settings"]);
+    for page in items.iter().filter_map(|item| item["path"].as_str()) {
+        assert_eq!(panel.send("GET", page, &Value::Null).unwrap().status, 200, "{page}");
+    }
     let remedy = telegram["remedy"].as_str().unwrap();
     assert!(remedy.contains("firewall") && remedy.contains("DNS"), "a token is not the matter: {telegram}");
 }
@@ -394,10 +401,12 @@ fn whoever_has_nothing_to_ask_with_asks_the_program() {
 fn a_mail_server_that_cannot_be_used_fails_and_letters_that_stay_behind_are_told() {
     let folder = left();
     let database = folder.path().join("smm-panel.db");
-    says(folder.path(), &[], "look", "E-mail", "neither mail nor a support contact is set");
+    says(folder.path(), &[], "look", "E-mail", "neither letters with links nor a support contact");
+    let rows = |vars: &[(&str, &str)]| look(folder.path(), vars).1.matches("E-mail ").count();
+    assert_eq!(rows(&[]), 1, "nothing is well beside it");
     change(&database, "INSERT INTO settings (name, value) VALUES ('support.zalo', '0901234567')");
     let (_, said) = look(folder.path(), &[]);
-    assert!(!said.contains("neither mail nor"), "the support helps: {said}");
+    assert!(!said.contains("neither letters"), "the support helps: {said}");
     says(folder.path(), &[], "ok", "E-mail", "no mail server is set up");
     let from = ("SMTP_FROM", "shop@example.vn");
     let place = ("PUBLIC_URL", "http://panel.example.vn");

@@ -2,11 +2,15 @@
 
 use crate::support::app::TestApp;
 use crate::support::binary::{Binary, damage, own_folder};
-use crate::support::operated::{Operated, eventually};
+use crate::support::fake_provider::FakeProvider;
+use crate::support::operated::{Operated, eventually, until_adds};
+use crate::support::reply::Reply;
 use serde_json::{Value, json};
 
 const BOSS: [(&str, &str); 3] =
     [("ADMIN_USERNAME", "boss"), ("ADMIN_EMAIL", "b@example.vn"), ("ADMIN_PASSWORD", "boss password")];
+
+const NOTHING: [Value; 0] = [];
 
 #[test]
 fn only_admins_see_them() {
@@ -62,6 +66,38 @@ fn a_job_that_fails_is_one_error_however_deep_it_failed() {
     assert_eq!(items[0]["count"], told["logged"], "{told}");
     let log = panel.binary.log_with("a background job failed");
     assert!(log.contains("smm-panel-") && !log.contains("planted"), "which backup stands in the log: {log}");
+}
+
+#[test]
+fn an_order_of_which_a_provider_says_nothing_waits_and_is_no_error_of_the_panel() {
+    let (folder, provider) = (own_folder(), FakeProvider::start());
+    let panel = Operated::start(folder.path(), &provider.url(), &[]);
+    let service = panel.stock();
+    provider.next_for("add", Reply::close_without_answer());
+    panel.buy(service, "https://x.vn/a");
+    let parked = |panel: &Operated| {
+        let waits = panel.get("/api/admin/review");
+        let item = waits["items"].as_array().unwrap().iter().find(|item| item["kind"] == "parked").cloned();
+        item.map(|item| (item["count"].clone(), item["path"].clone()))
+    };
+    let waits = |orders: i64| Some((json!(orders), json!("/admin/review")));
+    eventually("it waits for review", || parked(&panel) == waits(1));
+    panel.binary.log_with("waits for review");
+    // Jobs say what they cannot do; besides, nothing went wrong.
+    let others = |panel: &Operated| {
+        let items = panel.get("/api/admin/errors")["items"].as_array().unwrap().clone();
+        items.into_iter().filter(|item| item["job"].is_null()).collect::<Vec<_>>()
+    };
+    assert_eq!(others(&panel), NOTHING);
+    // Nor is one that was being sent when the panel was killed.
+    provider.next_for("add", Reply::hang());
+    panel.buy(service, "https://x.vn/b");
+    until_adds(&provider, 2);
+    panel.binary.signal("KILL");
+    panel.binary.ended();
+    let panel = Operated::start(folder.path(), &provider.url(), &[]);
+    assert_eq!(parked(&panel), waits(2));
+    assert_eq!(others(&panel), NOTHING);
 }
 
 #[test]

@@ -2,11 +2,14 @@
 
 use crate::support::app::TestApp;
 use crate::support::operated::{Operated, eventually};
+use crate::support::reply::Reply;
 use crate::support::told::Told;
 use serde_json::{Value, json};
+use smm_panel::jobs::providers::poll_orders;
 use smm_panel::jobs::runtime::{Runner, ScheduledJob};
 use smm_panel::jobs::scheduled::{self, audit, housekeeping};
 use smm_panel::reports::audit as ledger_audit;
+use smm_panel::web::page_of_job;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -138,6 +141,33 @@ fn a_job_that_panics_is_seen_and_tried_again_and_the_others_run() {
 }
 
 #[test]
+fn what_depends_on_a_provider_that_does_not_answer_says_of_when_its_figures_are() {
+    let app = TestApp::start();
+    let mut funds = scheduled::runner(&app.app, "funds").unwrap();
+    let mut now = Instant::now();
+    let mut round = || {
+        poll_orders::tick(&app.app);
+        now += Duration::from_secs(120);
+        assert!(funds.step(now));
+        let shown = ["poll-orders", "funds"].map(|name| job(&app, name));
+        app.clock.advance_seconds(120);
+        shown.map(|job| (job["status"].clone(), job["error_coded"].clone()))
+    };
+    let well = (json!("ok"), Value::Null);
+    assert_eq!(round(), [well.clone(), well.clone()]);
+    app.provider.always_for("balance", Reply::close_without_answer());
+    let values = json!({ "provider": "BUMX", "since": "2026-11-22T07:39:00Z" });
+    let behind = (json!("waiting"), json!({ "code": "provider_behind", "values": values }));
+    assert_eq!(round(), [behind.clone(), behind.clone()]);
+    assert_eq!(round(), [behind.clone(), behind], "nothing new is known");
+    let said = job(&app, "funds")["error"].clone();
+    assert_eq!(said, "BUMX is in trouble; what is known of it is of 2026-11-22T07:39:00Z");
+    assert_eq!(job(&app, "housekeeping")["status"], "waiting", "for its first run");
+    app.provider.always_for("balance", Reply::ok());
+    assert_eq!(round(), [well.clone(), well]);
+}
+
+#[test]
 fn housekeeping_lets_go_of_what_is_old_and_of_nothing_else() {
     let told = Told::start();
     let app = &told.app;
@@ -191,6 +221,12 @@ fn every_job_is_on_the_board_of_a_running_panel() {
         jobs["items"].as_array().unwrap().iter().map(|job| job["name"].as_str().unwrap()).collect();
     assert!(names.iter().all(|name| shown.contains(name)), "{jobs}");
     assert!(jobs["items"].as_array().unwrap().iter().all(|job| job["next_run_at"].is_string()), "{jobs}");
+    // And what mends each is known, and there.
+    for name in shown {
+        let page = page_of_job(name).unwrap_or_else(|| panic!("nobody says which page mends {name}"));
+        let page = page.split('#').next().unwrap();
+        assert_eq!(panel.send("GET", page, &Value::Null).unwrap().status, 200, "{name}: {page}");
+    }
     let (status, took) = panel.binary.terminate();
     assert!(status.success() && took < Duration::from_secs(3), "{status} {took:?}");
 }

@@ -1,6 +1,7 @@
 //! Letters and the mail server that takes them, or does not. Each test has a process of its own, in which only its own
 //! authority is trusted.
 
+use crate::doctor::while_looking;
 use crate::support::app::TestApp;
 use crate::support::binary::{Binary, own_folder};
 use crate::support::fake_smtp::{ALONE, At, FakeSmtp, Mishap, PASSWORD, PROOF};
@@ -8,10 +9,10 @@ use crate::support::member::Member;
 use crate::support::process::alone;
 use crate::support::tls::Authority;
 use rocket::http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use smm_panel::db::{ReadTx, Tx};
 use smm_panel::jobs::runtime::JobResult;
-use smm_panel::jobs::scheduled::mail;
+use smm_panel::jobs::scheduled::{self, mail};
 use smm_panel::kernel::cause::CallCause;
 use smm_panel::kernel::error::Fault;
 use smm_panel::kernel::note::Note;
@@ -122,6 +123,63 @@ fn a_recipient_that_is_refused_is_given_up_and_holds_up_no_other() {
         for line in ["smm_letters_sent_total 1", "smm_letters_given_up_total 1", "smm_letters_waiting 0"] {
             assert!(metrics.contains(line), "{line} is not in {metrics}");
         }
+    });
+}
+
+/// What a look says of mail, by its codes. What is well stands alone.
+fn looked(app: &TestApp, boss: &Member) -> Vec<String> {
+    let found = while_looking(app, || boss.post("/api/admin/doctor", json!({})).expect(200));
+    let all = found["items"].as_array().unwrap().iter();
+    let rows: Vec<_> = all.filter(|item| item["check"] == "mail").collect();
+    assert!(rows.len() == 1 || rows.iter().all(|item| item["level"] != "ok"), "{rows:?}");
+    rows.iter().map(|item| item["finding"]["code"].as_str().unwrap().to_owned()).collect()
+}
+
+/// What the overview says of letters and jobs: kind, count, page, and why by its code.
+fn told(boss: &Member) -> Vec<Value> {
+    let items = boss.get("/api/admin/review").expect(200)["items"].as_array().unwrap().clone();
+    let items = items.iter().filter(|item| item["kind"] == "letters" || item["kind"] == "job");
+    items
+        .map(|item| json!([item["kind"], item["count"], item["path"], item["detail_coded"]["code"]]))
+        .collect()
+}
+
+#[test]
+fn the_check_up_and_the_overview_agree_on_how_letters_stand() {
+    alone(|| {
+        let (smtp, app) = pair(true);
+        let boss = app.admin("boss");
+        let _members = ["lan", "mai", "hoa"].map(|name| app.member(name));
+        let sends = |name: &str| {
+            ask(&app, name);
+            run(&app).unwrap();
+            app.clock.advance_seconds(1);
+        };
+        assert_eq!(looked(&app, &boss), ["mail_answers"]);
+        sends("lan");
+        assert_eq!((looked(&app, &boss), told(&boss)), (vec!["mail_sends".to_owned()], vec![]));
+
+        smtp.goes_wrong(&[Mishap::Says(At::Recipient, "450 greylisted")]);
+        sends("mai");
+        assert_eq!(looked(&app, &boss), ["letters_refused"]);
+        let refused = json!(["letters", 1, "/admin/doctor", "mail_not_taken"]);
+        let refused = vec![refused];
+        assert_eq!(told(&boss), refused);
+        sends("hoa");
+        assert_eq!((looked(&app, &boss), told(&boss)), (vec!["letters_refused".to_owned()], refused));
+        // Where the server serves nobody the job says so, once.
+        app.clock.advance_seconds(60);
+        smtp.goes_wrong(&[Mishap::Says(At::Login, "535 no")]);
+        let mut runner = scheduled::runner(&app.app, "mail").unwrap();
+        assert!(runner.step(Instant::now()));
+        assert_eq!(told(&boss), [json!(["job", 1, "/admin/doctor", "mail_fails"])]);
+        assert_eq!(looked(&app, &boss), ["mail_fails", "letters_refused"]);
+        assert!(runner.step(Instant::now() + SHORT + Duration::from_secs(60)));
+        assert_eq!((looked(&app, &boss), told(&boss)), (vec!["mail_sends".to_owned()], vec![]));
+
+        smtp.goes_wrong(&[Mishap::Says(At::Recipient, "550 no such user")]);
+        sends("mai");
+        assert_eq!((looked(&app, &boss), told(&boss)), (vec!["letters_given_up".to_owned()], vec![]));
     });
 }
 

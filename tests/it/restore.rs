@@ -9,7 +9,7 @@ use crate::support::operated::{Operated, eventually, proven, until_adds};
 use crate::support::reply::Reply;
 use rusqlite::Connection;
 use serde_json::json;
-use smm_panel::kernel::clock::Clock;
+use smm_panel::kernel::clock::{Clock, Timestamp};
 use smm_panel::kernel::day::Day;
 use std::fs;
 use std::path::Path;
@@ -283,6 +283,8 @@ fn an_open_refill_that_the_provider_has_waits_and_is_not_sent_again() {
     assert_eq!(refill()["note_coded"]["code"], "open_in_backup");
     let log = panel.get("/api/admin/audit-log?action=backup.restore")["items"][0].clone();
     assert_eq!((&log["subject"], &log["after"]["parked_refills"]), (&json!("backup:backup.db"), &json!(1)));
+    let until = log["after"]["reaches_until"].as_str().and_then(Timestamp::parse_rfc3339);
+    assert!(until.is_some_and(|until| until < Clock::system().now()), "{log}");
     let decision = json!({ "status": "pending" });
     panel.send("PUT", &format!("/api/admin/refills/{}", asked["id"]), &decision).unwrap().expect(200);
     assert_eq!(refill()["dispatch"], "sent");

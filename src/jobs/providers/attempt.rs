@@ -185,8 +185,9 @@ fn log(order: OrderId, submitted: &Submitted) {
         Err(error @ SubmitError::Refused(..)) => {
             tracing::info!(order.id = order.get(), %error, "the provider refuses the order");
         }
+        // Nothing of the panel's failed: the list of what waits has the order, and the provider's trouble.
         Err(error @ SubmitError::Unknown(_)) => {
-            tracing::error!(order.id = order.get(), %error, "the order waits for review");
+            tracing::warn!(order.id = order.get(), %error, "the order waits for review");
         }
         Err(error) => tracing::warn!(order.id = order.get(), %error, "the order stays queued"),
     }

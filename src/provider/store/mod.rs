@@ -46,6 +46,13 @@ impl Provider {
     pub fn is_configured(&self) -> bool {
         self.api_url.is_some() && (self.from_environment || self.has_key)
     }
+
+    /// Whether it does not answer, or not as it should, so that what is known of it grows old. One that has no money of
+    /// ours, or too much to do, answers.
+    pub fn is_behind(&self) -> bool {
+        let answers = |trouble: &Note| matches!(trouble, Note::Account { .. } | Note::Busy { .. });
+        self.active && self.is_configured() && self.trouble.as_ref().is_some_and(|trouble| !answers(trouble))
+    }
 }
 
 /// What a provider is called with.

@@ -40,12 +40,49 @@ pub struct FindingView {
     remedy: Option<String>,
     /// The same by its code, with its figures.
     finding: Finding,
+    /// The panel's page where it is mended; null where that is done at the server, or nothing is to be done.
+    #[schema(example = "/admin/providers")]
+    path: Option<&'static str>,
+}
+
+/// The page where it is mended.
+fn page_of(finding: &Finding) -> Option<&'static str> {
+    use Finding as F;
+    let is_of_ledger = matches!(finding, F::LedgerUnproven | F::LedgerDiffers { .. });
+    let is_of_providers = matches!(finding, F::ProviderFails { .. } | F::ProviderPractice | F::NoProvider);
+    let is_of_settings = matches!(
+        finding,
+        F::NoSepay
+            | F::NoBank
+            | F::SepayFails { .. }
+            | F::NoTelegram
+            | F::TelegramFails { .. }
+            | F::NoWayBack
+    );
+    let is_of_backups = matches!(
+        finding,
+        F::NoBackup
+            | F::BackupLate { .. }
+            | F::RehearsalFailed { .. }
+            | F::BackupUnsent
+            | F::UploadFails { .. }
+    );
+    let pages = [
+        (is_of_ledger, "/admin/ledger"),
+        (is_of_providers, "/admin/providers"),
+        (is_of_settings, "/admin/settings"),
+        (is_of_backups, "/admin/backups"),
+        (matches!(finding, F::ThingsWait { .. }), "/admin"),
+        (matches!(finding, F::NotLooked { .. }), "/admin/errors"),
+    ];
+    pages.into_iter().find(|(is_it, _)| *is_it).map(|(_, page)| page)
 }
 
 impl From<Checked> for FindingView {
     fn from(Checked { check, finding }: Checked) -> Self {
         let words = in_words(Language::English, &finding);
-        FindingView { check, level: finding.level(), said: words.said, remedy: words.remedy, finding }
+        let path = page_of(&finding);
+        FindingView { check, level: finding.level(), said: words.said, remedy: words.remedy, finding, path }
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::kernel::clock::Timestamp;
 use crate::kernel::note::Note;
 use crate::state::{App, ErrorGroup};
-use crate::web::admin::jobs::page_of;
+use crate::web::admin::jobs::{BOARD, page_of_job};
 use crate::web::error::Problem;
 use crate::web::guards::Admin;
 use crate::web::respond::Json;
@@ -58,7 +58,7 @@ impl From<ErrorGroup> for ErrorView {
         ErrorView {
             cause: cause_coded.as_ref().map(Note::to_string),
             cause_coded,
-            path: job.as_deref().map(|job| page_of(job).to_owned()),
+            path: job.as_deref().map(|job| page_of_job(job).unwrap_or(BOARD).to_owned()),
             job,
             message: group.message,
             place: group.place,

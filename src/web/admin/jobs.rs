@@ -1,7 +1,9 @@
 //! How the background jobs stand, and the ledger's last proof, for admins.
 
 use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Fault;
 use crate::kernel::note::Note;
+use crate::provider::{self, Provider};
 use crate::reports::audit::{self, StoredReport};
 use crate::state::App;
 use crate::state::job_registry::JobStatus;
@@ -29,7 +31,8 @@ pub struct JobsView {
 pub struct JobView {
     #[schema(example = "audit")]
     name: &'static str,
-    /// `waiting` (for its first run since the start), `idle` (it finds nothing to do), `off`, `ok` or `failing`.
+    /// `waiting` (for its first run since the start, or for a provider that does not answer), `idle` (it finds nothing
+    /// to do), `off`, `ok` or `failing`.
     status: &'static str,
     /// Null while it does not run.
     running_since: Option<String>,
@@ -40,7 +43,7 @@ pub struct JobView {
     duration_ms: Option<u64>,
     /// What the last run did, where there is more to say than that it went well.
     result: Option<String>,
-    /// Why the last run failed.
+    /// Why the last run failed, or which provider it waits for and since when what it knows is known.
     error: Option<String>,
     /// The same by its code, with its figures.
     error_coded: Option<Note>,
@@ -70,9 +73,13 @@ pub struct ProofView {
     first_differences: Vec<String>,
 }
 
-/// The panel's page where what keeps a job from its work is mended; else the one where all jobs stand.
-pub fn page_of(job: &str) -> &'static str {
-    match job {
+/// Where all jobs stand.
+pub const BOARD: &str = "/admin#health";
+
+/// The panel's page where what keeps a job from its work is mended; else the one where all jobs stand. `None`: no such
+/// job; a test compares them with those that run.
+pub fn page_of_job(job: &str) -> Option<&'static str> {
+    Some(match job {
         "backup" | "backup-upload" | "rehearsal" => "/admin/backups",
         "reconcile" | "deliver" | "daily-summary" => "/admin/settings",
         "dispatch" | "poll-orders" | "after-sale" | "sync-catalog" | "funds" | "stranded" => {
@@ -80,9 +87,13 @@ pub fn page_of(job: &str) -> &'static str {
         }
         "audit" => "/admin/ledger",
         "mail" | "certificate" | "file-check" | "open-files" => "/admin/doctor",
-        _ => "/admin#health",
-    }
+        "housekeeping" | "last-seen" | "release" | "same-link" | "search-index" | "service-times" => BOARD,
+        _ => return None,
+    })
 }
+
+/// Those whose work is with the providers: while one of them does not answer, they run, and nothing comes of it.
+const WITH_PROVIDERS: [&str; 5] = ["after-sale", "dispatch", "funds", "poll-orders", "sync-catalog"];
 
 /// What is due no sooner is turned off.
 const OFF_AFTER_SECONDS: i64 = 366 * 24 * 60 * 60;
@@ -104,13 +115,16 @@ fn ms(time: Duration) -> u64 {
 }
 
 impl JobView {
-    fn of(name: &'static str, status: JobStatus, now: Timestamp) -> Self {
+    /// `behind`: which provider does not answer.
+    fn of(name: &'static str, status: JobStatus, now: Timestamp, behind: Option<&Note>) -> Self {
         let word = status_word(&status, now);
+        let behind = behind.filter(|_| WITH_PROVIDERS.contains(&name) && matches!(word, "ok" | "idle"));
         let (result, error) = match status.last.as_ref().map(|run| run.outcome.clone()) {
             None => (None, None),
             Some(Ok(did)) => (Some(did).filter(|did| !did.is_empty()), None),
             Some(Err(why)) => (None, Some(why)),
         };
+        let (word, error) = behind.cloned().map_or((word, error), |behind| ("waiting", Some(behind)));
         JobView {
             name,
             status: word,
@@ -151,9 +165,13 @@ impl From<(Timestamp, StoredReport)> for ProofView {
     responses((status = 200, body = JobsView), (status = 403, body = Problem)))]
 #[get("/api/admin/jobs")]
 pub fn list(app: &State<App>, _by: Admin) -> ApiResult<Json<JobsView>> {
-    let audit = app.db.read_now(audit::last)?.map(ProofView::from);
+    let (audit, providers) = app.db.read_now(|tx| Ok::<_, Fault>((audit::last(tx)?, provider::all(tx)?)))?;
+    let behind = providers.into_iter().find(Provider::is_behind).map(|one| Note::ProviderBehind {
+        provider: one.name,
+        since: one.last_sync_at.map(Timestamp::rfc3339),
+    });
     let now = app.db.clock().now();
     let items = app.job_registry.all().into_iter();
-    let items = items.map(|(name, status)| JobView::of(name, status, now)).collect();
-    Ok(Json(JobsView { items, audit }))
+    let items = items.map(|(name, status)| JobView::of(name, status, now, behind.as_ref())).collect();
+    Ok(Json(JobsView { items, audit: audit.map(ProofView::from) }))
 }

@@ -8,7 +8,7 @@ use crate::kernel::note::Note;
 use crate::reports::{self, Severity, WaitKind, Waiting};
 use crate::state::job_registry::JobStatus;
 use crate::state::{App, CheckUp};
-use crate::web::admin::jobs::page_of;
+use crate::web::admin::jobs::{BOARD, page_of_job};
 use crate::web::error::{ApiResult, Problem};
 use crate::web::guards::Admin;
 use crate::web::respond::Json;
@@ -50,8 +50,8 @@ pub struct ReviewView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WaitingView {
     /// `ledger`, `parked`, `queued_at_inactive`, `held`, `provider`, `low_funds`, `contradicted`, `cancels`,
-    /// `refills`, `unmatched`, `paused_services`, `notices`, `slow_orders`, `pending_deposits`, `sepay`, `backup`,
-    /// `rehearsal`, `backup_upload`, `job`, `restored` or `check_up`.
+    /// `refills`, `unmatched`, `paused_services`, `notices`, `letters`, `slow_orders`, `pending_deposits`, `sepay`,
+    /// `backup`, `rehearsal`, `backup_upload`, `job`, `restored` or `check_up`.
     kind: &'static str,
     /// `danger`, `warning` or `info`.
     #[schema(value_type = String)]
@@ -103,6 +103,7 @@ fn path(kind: WaitKind) -> &'static str {
         WaitKind::Refills => "/admin/refills",
         WaitKind::PausedServices => "/admin/services?paused=true",
         WaitKind::Notices => "/admin/settings",
+        WaitKind::Letters => "/admin/doctor",
         WaitKind::Restored => "/admin/audit?action=backup.restore",
         WaitKind::PendingDeposits => "/admin/deposits?status=pending",
     }
@@ -127,7 +128,7 @@ fn failing((name, status): (&'static str, JobStatus)) -> Option<WaitingView> {
         about: Some(name.to_owned()),
         detail: last.outcome.as_ref().err().map(Note::to_string),
         detail_coded: last.outcome.clone().err(),
-        path: page_of(name).to_owned(),
+        path: page_of_job(name).unwrap_or(BOARD).to_owned(),
     })
 }
 
@@ -152,12 +153,15 @@ fn failing_look(look: &CheckUp) -> Option<WaitingView> {
     responses((status = 200, body = ReviewView), (status = 403, body = Problem)))]
 #[get("/api/admin/review")]
 pub async fn review(app: &State<App>, _by: Admin) -> ApiResult<Json<ReviewView>> {
-    let read = |tx: &ReadTx| {
+    let panel = app.inner().clone();
+    let read = move |tx: &ReadTx| {
         let (orders, bank_transactions) = (orders::review_count(tx)?, deposits::unmatched_count(tx)?);
         let held_providers = provider::held_count(tx)?;
         let count = orders.saturating_add(bank_transactions).saturating_add(held_providers);
         let pending_deposits = deposits::pending_count(tx)?;
-        let items = reports::waiting(tx)?.into_iter().map(WaitingView::from).collect();
+        let is_told = |job: &str| panel.job_registry.trouble(job).is_some();
+        let items = reports::waiting(tx)?.into_iter().filter(|one| !one.kind.told_by().is_some_and(is_told));
+        let items = items.map(WaitingView::from).collect();
         Ok::<_, Fault>(ReviewView {
             count,
             orders,

@@ -1,14 +1,19 @@
 // @ts-check
 import { post } from "../../lib/api.js";
 import { html, useState } from "../../lib/dom.js";
-import { exactMoment, has, t } from "../../lib/i18n.js";
+import { exactMoment, has, number, t } from "../../lib/i18n.js";
 import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/card.js";
 import { Empty } from "../../ui/empty.js";
 import { Page } from "../../ui/page.js";
 import { Table } from "../../ui/table.js";
 
+/** The gravest first. */
+const LEVELS = ["failing", "warning", "ok"];
 const TONES = /** @type {Record<string, string>} */ ({ ok: "green", warning: "yellow", failing: "red" });
+
+/** What the menu calls a page. @param {string} path */
+const named = (path) => t(`menu.${path.split("/")[2] ?? "dashboard"}`);
 
 /** @returns {import("../../ui/table.js").Column[]} */
 const columns = () => [
@@ -28,10 +33,24 @@ const columns = () => [
     wide: true,
     cell: (row) => {
       const key = `remedy.${row.finding.code}`;
-      return has(key) ? html`<span class="text-break">${t(key, row.finding.values)}</span>` : "–";
+      const link = row.path && html`<div><a href=${row.path}>${named(row.path)}</a></div>`;
+      return has(key) ? html`<span class="text-break">${t(key, row.finding.values)}</span>${link}` : "–";
     },
   },
 ];
+
+/** How many things are how. @param {{items: any[]}} props */
+const Counts = ({ items }) => html`
+  <div class="btn-list mt-1">
+    ${LEVELS.map((level) => {
+      const count = items.filter((one) => one.level === level).length;
+      return html`<span key=${level} class=${`badge status-${TONES[level]}`}>
+        ${t(`doctor.${level}`)}: ${number(count)}</span>`;
+    })}
+  </div>`;
+
+/** The gravest first, else in the order in which they are told. @param {any[]} items */
+const sorted = (items) => LEVELS.flatMap((level) => items.filter((one) => one.level === level));
 
 /** How everything around the panel is, when somebody asks: a look calls other machines. */
 export default function Doctor() {
@@ -39,9 +58,15 @@ export default function Doctor() {
   const look = async () => setFound(await post("/api/admin/doctor"));
   const lead = html`
     ${t("doctor.lead")}
-    ${found && html`<div role="status">${t("doctor.at", { time: exactMoment(found.at) })}</div>`}`;
+    ${
+      found &&
+      html`<div role="status">
+      ${t("doctor.at", { time: exactMoment(found.at) })}
+      <${Counts} items=${found.items} />
+    </div>`
+    }`;
   const content = found
-    ? html`<${Table} columns=${columns()} rows=${found.items} label=${t("doctor.title")}
+    ? html`<${Table} columns=${columns()} rows=${sorted(found.items)} label=${t("doctor.title")}
         id=${(/** @type {any} */ row) => `${row.check} ${row.said}`} />`
     : html`<${Empty} icon="list-check" title=${t("doctor.none")}>${t("doctor.none_hint")}<//>`;
   return html`

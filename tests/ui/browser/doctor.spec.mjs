@@ -19,6 +19,15 @@ for (const look of LOOKS) {
     await expect(page.getByText(t("finding.variable_unknown", { name: "PUBILC_URL" }))).toBeVisible();
     await expect(page.getByText(t("remedy.variable_unknown", { meant: "PUBLIC_URL" }))).toBeVisible();
     await expect(page.getByText(t("remedy.sepay_unreached"))).toBeVisible();
+    // It begins with how many things are how, the gravest first, and leads to the page that mends a thing.
+    const levels = await page.locator("tbody .badge").allInnerTexts();
+    const words = ["failing", "warning", "ok"].map((level) => t(`doctor.${level}`));
+    const grave = words.flatMap((word) => levels.filter((level) => level === word));
+    expect(levels).toEqual(grave);
+    const counted = words.map((word) => `${word}: ${levels.filter((level) => level === word).length}`);
+    expect(await page.getByRole("status").locator(".badge").allInnerTexts()).toEqual(counted);
+    const provider = page.getByRole("row").filter({ hasText: t("remedy.provider_practice") });
+    await expect(provider.getByRole("link", { name: t("menu.providers") })).toHaveAttribute("href", "/admin/providers");
     await expect(page.locator("main")).not.toContainText("planted");
     expect(await page.evaluate(wide)).toBe(false);
     expect(await violations(page)).toEqual([]);

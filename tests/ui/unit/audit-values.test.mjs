@@ -29,3 +29,13 @@ test("whom a service is shown to is one change, by names", () => {
   assert.deepEqual([shown(entry, one.path, one.before), shown(entry, one.path, one.after)], ["lan", "lan, mai, #7"]);
   assert.equal(shown(entry, "visible_to", []), "audit.everybody");
 });
+
+test("a moment is told by the panel's clock, and not as it is kept", () => {
+  const entry = {
+    subject: "backup:x",
+    before: null,
+    after: { parked_orders: 0, reaches_until: "2026-11-21T18:30:05Z" },
+  };
+  const until = differences(entry).find(({ path }) => path === "reaches_until");
+  assert.match(shown(entry, "reaches_until", until?.after), /01:30:05.*22\/11\/2026/);
+});

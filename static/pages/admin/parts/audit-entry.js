@@ -48,6 +48,10 @@ const VARIANTS = {
     { amount: money(after.refunded - before.refunded) },
   ],
   "order.refuse": ({ before, after }) => ["", { amount: money(after.refunded - before.refunded) }],
+  "backup.restore": (entry) => {
+    const until = shown(entry, "reaches_until", entry.after.reaches_until);
+    return [entry.after.reaches_until ? "_until" : "", { until }];
+  },
   "provider.release": ({ after }) => {
     const refused = after?.refused_orders?.length ?? 0;
     return [refused ? "_refused" : "", { count: number(refused) }];

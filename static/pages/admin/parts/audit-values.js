@@ -1,7 +1,7 @@
 // @ts-check
 // What an entry of the audit log changed, in words: fields by their names, values as the panel writes them.
 
-import { has, money, noted, number, percent, rate, t } from "../../../lib/i18n.js";
+import { exactMoment, has, money, noted, number, percent, rate, t } from "../../../lib/i18n.js";
 
 /** @typedef {{path: string, before: any, after: any}} Difference */
 
@@ -13,6 +13,7 @@ const VIEWERS = "visible_to";
 /** What stands for the new value of a secret. */
 const REPLACED = "replaced";
 const RATES = ["rate", "accepted_cost"];
+const MOMENTS = ["reaches_until", "held_since"];
 /** Words that stand under a name of their own. @type {Record<string, string>} */
 const WORDS = {
   dispatch: "status.dispatch",
@@ -74,6 +75,7 @@ export function shown(entry, path, value) {
   if (MONEY.includes(name)) return money(value);
   if (name === "cost") return typeof value === "number" ? money(value) : rate(value);
   if (RATES.includes(name)) return rate(value);
+  if (MOMENTS.includes(name)) return exactMoment(value);
   if (name.endsWith("_percent")) return percent(value);
   const [area] = entry.subject.split(":");
   const word = name === "status" ? `status.${area === "bank_transaction" ? "bank" : area}` : WORDS[name];
