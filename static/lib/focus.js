@@ -24,6 +24,23 @@ export function giveBack(opener) {
   home.focus({ preventScroll: true });
 }
 
+/** What had the focus as the reader came to a page, until its title is drawn. @type {Element | null} */
+let before = null;
+
+/** The reader comes to a page: its title takes the focus, now or as soon as it is drawn. */
+export function come() {
+  before = document.activeElement;
+  drawn();
+}
+
+/** A title is drawn. Who went elsewhere while the page was read stays there. */
+export function drawn() {
+  const [heading, now] = [document.getElementById("page-title"), document.activeElement];
+  if (!before || !heading) return;
+  if (now === before || now === document.body) heading.focus({ preventScroll: true });
+  before = null;
+}
+
 /** Sees to it that the focus is somewhere, whatever an answer takes off the page: browsers leave it nowhere. */
 export function keep() {
   /** @type {any} */

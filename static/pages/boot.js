@@ -4,7 +4,7 @@
 import { ApiError, UNREACHABLE } from "../lib/api.js";
 import { mayDiscard, proving } from "../lib/confirm.js";
 import { html, render, useEffect, useState } from "../lib/dom.js";
-import { keep } from "../lib/focus.js";
+import { come, keep } from "../lib/focus.js";
 import * as i18n from "../lib/i18n.js";
 import * as live from "../lib/live.js";
 import { find } from "../lib/match.js";
@@ -103,7 +103,7 @@ function Loaded({ load, name, params }) {
     return () => void (waited.isOver = true);
   }, [state.error]);
   useEffect(() => {
-    if (state.name === name) document.getElementById("page-title")?.focus({ preventScroll: true });
+    if (state.name === name) come();
   }, [state.name]);
   const page = pages.get(name);
   if (page) return html`<${page} ...${params} />`;

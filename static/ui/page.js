@@ -1,5 +1,6 @@
 // @ts-check
 import { html, useEffect } from "../lib/dom.js";
+import { drawn } from "../lib/focus.js";
 import { t } from "../lib/i18n.js";
 import { site } from "../lib/session.js";
 import { Empty, Failed } from "./empty.js";
@@ -11,6 +12,7 @@ export function Page({ title, lead, actions, children }) {
   useEffect(() => {
     document.title = `${title} · ${site.value.site_name}`;
   }, [title]);
+  useEffect(drawn, []);
   return html`
     <div class="page-header">
       <div>
