@@ -18,6 +18,16 @@ fn only_admins_see_them() {
 }
 
 #[test]
+fn the_start_is_one_moment_whenever_it_is_asked_for() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    let told = || boss.get("/api/admin/errors").expect(200)["started_at"].clone();
+    let first = told();
+    app.clock.advance_seconds(90);
+    assert_eq!(told(), first);
+}
+
+#[test]
 fn a_job_that_fails_is_named_with_its_cause_and_no_secret() {
     let folder = own_folder();
     let vars = [("SEPAY_API_TOKEN", "planted-token"), ("SEPAY_API_URL", "http://127.0.0.1:1")];
