@@ -18,6 +18,7 @@ import { UserLink } from "./parts/user-link.js";
 
 export default function Dashboard() {
   const tasks = useTasks();
+  const isSetUp = useSetUp();
   const month = useAnswer("/api/admin/stats");
   const now = day(thisDay());
   const today = useAnswer(withQuery("/api/admin/stats", { from: now, to: now }));
@@ -29,8 +30,12 @@ export default function Dashboard() {
   else figures = html`<${Waiting} rows=${8} />`;
   return html`
     <${Page} title=${t("dashboard.title")}>
-      <${Tasks} answer=${tasks} />
-      <${SetUp} />
+      <${Tasks} answer=${tasks} isSetUp=${isSetUp} />
+      ${
+        isSetUp === false &&
+        html`<${Notice} kind="warning" title=${t("dashboard.unfinished")}><a href="/admin/wizard">
+          ${t("dashboard.wizard")}</a><//>`
+      }
       ${figures}
     <//>`;
 }
@@ -47,14 +52,12 @@ const Overview = ({ month, today, jobs }) => html`
     <div class="col-lg-6"><div id="health"><${Health} jobs=${jobs} /></div><${Newest} /></div>
   </div>`;
 
-/** What is still to be set up. */
-function SetUp() {
+/** Whether all that a shop needs is set up; null while that is read. */
+function useSetUp() {
   const settings = useAnswer("/api/admin/settings").data;
   const services = useAnswer("/api/services").data;
   if (!settings || !services) return null;
-  if (settings.bank && settings.sepay.secret_set && services.items.length) return null;
-  return html`<${Notice} kind="warning" title=${t("dashboard.unfinished")}><a href="/admin/wizard">
-    ${t("dashboard.wizard")}</a><//>`;
+  return Boolean(settings.bank && settings.sepay.secret_set && services.items.length);
 }
 
 /** What is owed to users against what the providers hold. @param {{data: any}} props */

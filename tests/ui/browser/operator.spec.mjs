@@ -9,12 +9,19 @@ async function until(panel, path, token, holds) {
   await expect(async () => expect(holds(await panel.ask("GET", path, undefined, token))).toBe(true)).toPass();
 }
 
-test("a shop where nothing waits says so", async ({ page, open }) => {
+test("a shop where nothing waits says so, once it is set up", async ({ page, open }) => {
   const { SHOP } = await import("./panel.mjs");
   const panel = await open({ env: SHOP });
+  const { t } = await seenAs(page, LOOKS[0], "admin");
   await enter(page, panel.base, ADMIN);
   await page.goto(`${panel.base}/admin`);
+  await expect(page.getByText(t("dashboard.unfinished"))).toBeVisible();
+  await expect(page.getByRole("heading", { name: t("dashboard.newest_deposits") })).toBeVisible();
+  await expect(page.getByText(t("tasks.nothing"))).toHaveCount(0);
+  await panel.service();
+  await page.reload();
   await expect(page.getByText("Không có việc gì chờ bạn. Mọi thứ đang chạy tốt.")).toBeVisible();
+  await expect(page.getByText(t("dashboard.unfinished"))).toHaveCount(0);
 });
 
 for (const look of LOOKS) {
