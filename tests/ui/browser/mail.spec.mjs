@@ -59,6 +59,14 @@ for (const look of LOOKS) {
     await expect(page.getByText(t("forgot.nothing_came_no_way"))).toBeVisible();
     await fits(page, look);
     await page.screenshot({ path: `results/mail-sent-${look.name}.png` });
+    // Mistyped, perhaps: the address is there to be mended or typed over.
+    await page.getByRole("button", { name: t("forgot.another") }).click();
+    const address = page.getByLabel(t("register.email"), { exact: true });
+    await expect(address).toHaveValue(`${lan.login}@example.vn`);
+    await expect(address).toBeFocused();
+    await page.keyboard.type("nobody@example.vn");
+    await page.keyboard.press("Enter");
+    await expect(page.getByText(t("forgot.sent_to", { email: "nobody@example.vn" }))).toBeVisible();
     const link = await mail.link(`${lan.login}@example.vn`);
     expect(link).toContain(`${shop.base}/reset#`);
     await page.goto(link);
