@@ -27,18 +27,21 @@ export function giveBack(opener) {
 /** What had the focus as the reader came to a page, until its title is drawn. @type {Element | null} */
 let before = null;
 
-/** The reader comes to a page: its title takes the focus, now or as soon as it is drawn. */
+/** The reader comes to a page: its title takes the focus, or the part that the address names, as soon as it is drawn. */
 export function come() {
   before = document.activeElement;
   drawn();
 }
 
-/** A title is drawn. Who went elsewhere while the page was read stays there. */
+/** A title is drawn, or a part that comes after it. Who went elsewhere while it was read stays there. */
 export function drawn() {
-  const [heading, now] = [document.getElementById("page-title"), document.activeElement];
-  if (!before || !heading) return;
-  if (now === before || now === document.body) heading.focus({ preventScroll: true });
-  before = null;
+  const part = document.getElementById(location.hash.slice(1))?.closest("[tabindex]");
+  const to = /** @type {HTMLElement | null} */ (part ?? document.getElementById("page-title"));
+  const now = document.activeElement;
+  if (!before || !to) return;
+  part?.scrollIntoView();
+  if (now === before || now === document.body) to.focus({ preventScroll: true });
+  before = part || !location.hash ? null : to;
 }
 
 /** Sees to it that the focus is somewhere, whatever an answer takes off the page: browsers leave it nowhere. */

@@ -1,6 +1,7 @@
 // @ts-check
 import { withQuery } from "../../lib/api.js";
-import { html } from "../../lib/dom.js";
+import { html, useEffect } from "../../lib/dom.js";
+import { drawn } from "../../lib/focus.js";
 import { ago, money, noted, number, t } from "../../lib/i18n.js";
 import { useNews } from "../../lib/live.js";
 import { useAnswer } from "../../lib/load.js";
@@ -41,16 +42,20 @@ export default function Dashboard() {
 }
 
 /** @param {{month: any, today: any, jobs: any}} props */
-const Overview = ({ month, today, jobs }) => html`
-  <h2 class="h3">${t("dashboard.today")}</h2>
-  ${today ? html`<${Figures} of=${today} />` : html`<${Waiting} rows=${1} />`}
-  <h2 class="h3">${t("dashboard.month")}</h2>
-  <${Figures} of=${month} />
-  <${Card} title=${t("figures.by_day")}><${SalesChart} series=${month.series} /><//>
-  <div class="row">
-    <div class="col-lg-6"><${Funds} data=${month} /><${Best} services=${month.services} /></div>
-    <div class="col-lg-6"><div id="health"><${Health} jobs=${jobs} /></div><${Newest} /></div>
-  </div>`;
+function Overview({ month, today, jobs }) {
+  // A link may name the health, which is far down.
+  useEffect(drawn, []);
+  return html`
+    <h2 class="h3">${t("dashboard.today")}</h2>
+    ${today ? html`<${Figures} of=${today} />` : html`<${Waiting} rows=${1} />`}
+    <h2 class="h3">${t("dashboard.month")}</h2>
+    <${Figures} of=${month} />
+    <${Card} title=${t("figures.by_day")}><${SalesChart} series=${month.series} /><//>
+    <div class="row">
+      <div class="col-lg-6"><${Funds} data=${month} /><${Best} services=${month.services} /></div>
+      <div class="col-lg-6"><div id="health" tabindex="-1"><${Health} jobs=${jobs} /></div><${Newest} /></div>
+    </div>`;
+}
 
 /** Whether all that a shop needs is set up; null while that is read. */
 function useSetUp() {
