@@ -46,6 +46,11 @@ impl Provider {
     pub fn is_configured(&self) -> bool {
         self.api_url.is_some() && (self.from_environment || self.has_key)
     }
+
+    /// Whether it is in use and the last call to it failed.
+    pub fn is_in_trouble(&self) -> bool {
+        self.active && self.is_configured() && self.trouble.is_some()
+    }
 }
 
 /// What a provider is called with.

@@ -2,7 +2,7 @@
 import { withQuery } from "../../lib/api.js";
 import { html, useEffect } from "../../lib/dom.js";
 import { drawn } from "../../lib/focus.js";
-import { ago, money, noted, number, t } from "../../lib/i18n.js";
+import { ago, money, number, t } from "../../lib/i18n.js";
 import { useNews } from "../../lib/live.js";
 import { useAnswer } from "../../lib/load.js";
 import { day, today as thisDay } from "../../lib/time.js";
@@ -99,7 +99,7 @@ const Best = ({ services }) => {
 /** What a card of a new panel says. */
 const Nothing = () => html`<p class="text-secondary mb-0">${t("common.nothing")}</p>`;
 
-/** The proof of the ledger and every job in one line each. @param {{jobs: any}} props */
+/** The proof of the ledger and every job in one line each; why one fails stands with what waits. @param {{jobs: any}} props */
 const Health = ({ jobs }) => {
   if (!jobs) return null;
   const { audit } = jobs;
@@ -125,7 +125,6 @@ const Health = ({ jobs }) => {
             <span>${t(`job.${job.name.replaceAll("-", "_")}`)}</span>
             <span class="text-secondary">${job.last_run_at ? ago(job.last_run_at) : t("dashboard.not_yet")}</span>
             <span class="ms-auto"><${Status} of="job" value=${job.status} /></span>
-            ${job.error_coded && html`<div class="w-100 amount-out small text-break">${noted(job.error_coded)}</div>`}
           </li>`,
         )}
       </ul>

@@ -46,6 +46,30 @@ for (const look of LOOKS) {
     await expect(page.getByRole("heading", { name: t("review.title") })).toBeVisible();
   });
 
+  test(`a provider that is away is told once, ${look.name}`, async ({ page, open }) => {
+    const { SHOP } = await import("./panel.mjs");
+    const panel = await open({ env: { ...SHOP, PROVIDER_ALLOW_PRIVATE: "true" } });
+    const { t } = await seenAs(page, look, "admin");
+    const admin = await panel.token(ADMIN);
+    // Nobody listens there: neither is its list read, nor is an order sent.
+    const away = { name: "Far away", api_url: "http://127.0.0.1:9/api/v2", api_key: "the-first-key" };
+    const provider = await panel.ask("POST", "/api/admin/providers", away, admin);
+    const service = await panel.service({ provider_id: provider.id, provider_service_id: "41", cost: "8000" });
+    const { token } = await panel.customer(100_000);
+    const wish = { service_id: service.id, link: "https://www.tiktok.com/@a", quantity: 1000 };
+    await panel.ask("POST", "/api/orders", wish, token);
+    await until(panel, "/api/admin/review", admin, ({ items }) => items.some(({ kind }) => kind === "provider"));
+    await until(panel, "/api/admin/jobs", admin, ({ items }) =>
+      items.some(({ name, status }) => name === "sync-catalog" && status === "failing"),
+    );
+    await enter(page, panel.base, ADMIN);
+    await page.goto(`${panel.base}/admin`);
+    const health = page.locator("#health").getByRole("listitem").filter({ hasText: t("job.sync_catalog") });
+    await expect(health).toContainText(t("status.job.failing"));
+    await expect(page.getByText(t("tasks.what.provider", { about: away.name }))).toBeVisible();
+    await expect(page.getByRole("main").getByText("127.0.0.1:9")).toHaveCount(1);
+  });
+
   test(`a provider moves, and what it had waits for the operator, ${look.name}`, async ({ page, open, watch }) => {
     watch.announce(403, "/api/admin/providers/2");
     watch.announce(409, "/api/admin/providers/2");
