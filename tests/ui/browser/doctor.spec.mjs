@@ -19,6 +19,9 @@ for (const look of LOOKS) {
     await expect(page.getByText(t("finding.variable_unknown", { name: "PUBILC_URL" }))).toBeVisible();
     await expect(page.getByText(t("remedy.variable_unknown", { meant: "PUBLIC_URL" }))).toBeVisible();
     await expect(page.getByText(t("remedy.sepay_unreached"))).toBeVisible();
+    // Why, once: not that it cannot be reached because it does not answer.
+    const cause = t("cause.connection_refused", { address: "127.0.0.1:1" });
+    await expect(page.getByText(t("note.sepay_no_answer", { cause }), { exact: true })).toBeVisible();
     await expect(page.locator("main")).not.toContainText("planted");
     expect(await page.evaluate(wide)).toBe(false);
     expect(await violations(page)).toEqual([]);

@@ -325,6 +325,13 @@ for (const look of LOOKS) {
         .getByRole("row")
         .filter({ hasText: t("audit.field.min_quantity") }),
     ).toContainText("20");
+    await page.goto(`${shop.base}/admin/audit?action=user.create_admin`);
+    const made = {
+      vi: `Máy chủ tạo thành viên ${ADMIN.login}, quyền quản trị`,
+      en: `The server created user ${ADMIN.login} as an administrator`,
+    };
+    await expect(entries.filter({ hasText: made[look.lang] })).toHaveCount(1);
+    await page.goBack();
     // No JSON but what somebody wrote.
     await expect(page.getByText('{"level"')).toHaveCount(0);
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);

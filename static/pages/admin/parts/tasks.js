@@ -84,6 +84,8 @@ function sentence({ kind, count, amount, about }) {
   const checks = () => about.split(",").map((/** @type {string} */ check) => t(`check.${check}`));
   return t(`tasks.what.${kind}`, {
     count,
+    // Of jobs; one failure is not said to be one in a row.
+    repeats: count > 1 ? count : null,
     time: lasting(count),
     amount: money(amount),
     about: kind === "check_up" ? checks().join(", ") : kind in names ? t(names[kind]) : about,
