@@ -93,7 +93,10 @@ function Loaded({ load, name, params }) {
       () => setState({ name, error: null }),
       (error) => setState({ name, error }),
     );
-  useEffect(() => void read(), [name]);
+  useEffect(() => {
+    come();
+    read();
+  }, [name]);
   useEffect(() => {
     if (!state.error) return;
     // A browser does not ask again for a module that it could not get; a new page does. Drafts outlive it.
@@ -102,9 +105,6 @@ function Loaded({ load, name, params }) {
     until(session.check, () => void (waited.isAway = true)).then(back, () => {});
     return () => void (waited.isOver = true);
   }, [state.error]);
-  useEffect(() => {
-    if (state.name === name) come();
-  }, [state.name]);
   const page = pages.get(name);
   if (page) return html`<${page} ...${params} />`;
   if (state.name === name && state.error) return html`<${Failed} error=${state.error} retry=${reload} />`;

@@ -34,7 +34,13 @@ for (const look of LOOKS) {
     // On the overview one failure is not one in a row; several are counted.
     for (const [failures, said] of [
       [1, { vi: "Không đọc được giao dịch từ SePay", en: "SePay's list cannot be read" }],
-      [3, { vi: "Không đọc được giao dịch từ SePay, đã lỗi 3 lần liên tiếp", en: "SePay's list cannot be read, 3 failures in a row" }],
+      [
+        3,
+        {
+          vi: "Không đọc được giao dịch từ SePay, đã lỗi 3 lần liên tiếp",
+          en: "SePay's list cannot be read, 3 failures in a row",
+        },
+      ],
     ]) {
       await page.route("**/api/admin/review", async (route) => {
         const answer = await route.fetch();

@@ -64,7 +64,10 @@ for (const look of LOOKS) {
     );
     await enter(page, panel.base, ADMIN);
     await page.goto(`${panel.base}/admin`);
-    const health = page.locator("#health").getByRole("listitem").filter({ hasText: t("job.sync_catalog") });
+    const health = page
+      .locator("#health")
+      .getByRole("listitem")
+      .filter({ hasText: t("job.sync_catalog") });
     await expect(health).toContainText(t("status.job.failing"));
     await expect(page.getByText(t("tasks.what.provider", { about: away.name }))).toBeVisible();
     await expect(page.getByRole("main").getByText("127.0.0.1:9")).toHaveCount(1);

@@ -40,7 +40,8 @@ export function Tasks({ answer, isSetUp }) {
   let content;
   if (items?.length) content = html`<${TaskList} items=${items} />`;
   else if (items && isSetUp === false) return null;
-  else if (items && isSetUp) content = html`<div class="card-body"><${Notice} kind="success">${t("tasks.nothing")}<//></div>`;
+  else if (items && isSetUp)
+    content = html`<div class="card-body"><${Notice} kind="success">${t("tasks.nothing")}<//></div>`;
   else if (answer.error) content = html`<${Failed} error=${answer.error} retry=${answer.reload} />`;
   else content = html`<${Waiting} rows=${1} />`;
   return html`<${Card} title=${t("tasks.title")} flush>${content}<//>`;
