@@ -27,7 +27,7 @@ export function giveBack(opener) {
 /** What had the focus as the reader came to a page, until its title is drawn. @type {Element | null} */
 let before = null;
 
-/** The reader comes to a page: its title takes the focus, or the part that the address names, as soon as it is drawn. */
+/** The reader comes to a page: its title, or the part that the address names, takes the focus once it is drawn. */
 export function come() {
   before = document.activeElement;
   drawn();

@@ -99,7 +99,8 @@ const Best = ({ services }) => {
 /** What a card of a new panel says. */
 const Nothing = () => html`<p class="text-secondary mb-0">${t("common.nothing")}</p>`;
 
-/** The proof of the ledger and every job in one line each; why one fails stands with what waits. @param {{jobs: any}} props */
+/** The proof of the ledger and every job in one line each; why one fails stands with what waits.
+ * @param {{jobs: any}} props */
 const Health = ({ jobs }) => {
   if (!jobs) return null;
   const { audit } = jobs;

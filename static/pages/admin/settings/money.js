@@ -87,8 +87,8 @@ export function TierSection({ settings, saved }) {
     )}
     <${TierLosses} form=${form} terms=${terms(form.values)} />`;
   return html`
-    <${Section} id="tiers" title=${t("settings.tiers")} first=${first} numbers=${kinds} body=${body} check=${check} saved=${saved}
-      fields=${fields} />`;
+    <${Section} id="tiers" title=${t("settings.tiers")} first=${first} numbers=${kinds} body=${body} check=${check}
+      saved=${saved} fields=${fields} />`;
 }
 
 /** @param {{form: any, terms: {discount_percent: number} | null}} props */

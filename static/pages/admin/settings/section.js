@@ -16,8 +16,8 @@ import { toastSaved } from "../../../ui/toast.js";
  * @param {{id: string, title: string, first: Values, body?: (changed: Values, values: Values) => any, locked?: boolean,
  *   numbers?: Record<string, import("../../../lib/number.js").Kind>, check?: (values: Values) => Promise<Values>,
  *   saved: (settings: any) => void, fields: (form: import("../../../ui/form.js").Form) => any, children?: any}} props
- * `id` is what links to it name; `body` makes the keys of the PUT from the values that were changed, and from all; `numbers` are read as such; `check`
- * says what else is wrong
+ * `id` is what links to it name; `body` makes the keys of the PUT from the values that were changed, and from
+ * all; `numbers` are read as such; `check` says what else is wrong
  */
 export function Section({ id, title, first, body = (changed) => changed, numbers = {}, check, locked, ...rest }) {
   const { saved, fields, children } = rest;
