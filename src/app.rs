@@ -87,6 +87,7 @@ pub fn boot(boot: Boot) -> Result<Ready, Fault> {
     let setup = setup_token(&db)?;
     let (setup, setup_token) = setup.map_or((None, None), |(token, text)| (Some(token), Some(text)));
     let calls = Calls::default();
+    let started_at = db.clock().now();
     let bumx = bumx(&db, &config, sandbox_url, &calls)?;
     let app = App::new(Parts {
         db,
@@ -106,6 +107,7 @@ pub fn boot(boot: Boot) -> Result<Ready, Fault> {
         job_registry: JobRegistry::default(),
         last_seen: LastSeenBuffer::default(),
         started: Instant::now(),
+        started_at,
         demo: is_demo.then(Demo::default),
         certificates,
         config,

@@ -70,6 +70,8 @@ pub struct Parts {
     /// Who was there lately.
     pub last_seen: LastSeenBuffer,
     pub started: Instant,
+    /// The same by the wall clock.
+    pub started_at: Timestamp,
     /// Of a throw-away panel for trying things out.
     pub demo: Option<Demo>,
     /// What the panel serves HTTPS with, if it does by itself.

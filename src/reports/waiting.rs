@@ -10,7 +10,8 @@ use crate::kernel::error::Fault;
 use crate::kernel::money::Vnd;
 use crate::kernel::note::Note;
 use crate::kernel::page::PageRequest;
-use crate::{mail, notify, provider, settings};
+use crate::provider::{self, Provider};
+use crate::{mail, notify, settings};
 use rusqlite::Row;
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
@@ -156,10 +157,8 @@ pub fn waiting(tx: &ReadTx) -> Result<Vec<Waiting>, Fault> {
         let (about, said) = (Some(name.clone()), Some(Note::Said { said: held.said.clone() }));
         all.push(Waiting { oldest: Some(held.since), ..Waiting::one(WaitKind::Held, about, said) });
     }
-    for provider in providers.into_iter().filter(|one| one.active && one.is_configured()) {
-        if provider.trouble.is_some() {
-            all.push(Waiting::one(WaitKind::Provider, Some(provider.name), provider.trouble));
-        }
+    for provider in providers.into_iter().filter(Provider::is_in_trouble) {
+        all.push(Waiting::one(WaitKind::Provider, Some(provider.name), provider.trouble));
     }
     let threshold = settings::number(tx, &settings::table::LOW_FUNDS_HOURS)?;
     for funds in funds(tx)?.into_iter().filter(|funds| funds.last_less_than(threshold)) {

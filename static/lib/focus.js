@@ -24,6 +24,26 @@ export function giveBack(opener) {
   home.focus({ preventScroll: true });
 }
 
+/** What had the focus as the reader came to a page, until its title is drawn. @type {Element | null} */
+let before = null;
+
+/** The reader comes to a page: its title, or the part that the address names, takes the focus once it is drawn. */
+export function come() {
+  before = document.activeElement;
+  drawn();
+}
+
+/** A title is drawn, or a part that comes after it. Who went elsewhere while it was read stays there. */
+export function drawn() {
+  const part = document.getElementById(location.hash.slice(1))?.closest("[tabindex]");
+  const to = /** @type {HTMLElement | null} */ (part ?? document.getElementById("page-title"));
+  const now = document.activeElement;
+  if (!before || !to) return;
+  part?.scrollIntoView();
+  if (now === before || now === document.body) to.focus({ preventScroll: true });
+  before = part || !location.hash ? null : to;
+}
+
 /** Sees to it that the focus is somewhere, whatever an answer takes off the page: browsers leave it nowhere. */
 export function keep() {
   /** @type {any} */

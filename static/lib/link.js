@@ -11,11 +11,12 @@ export const MOST_CHARACTERS = 2048;
 /** @typedef {{link: string, isMade: boolean} | {problem: string, about: Record<string, string | number>}} ReadLink
  * `isMade`: it is not what was typed */
 
-const HIDDEN = "\\u00ad\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff";
+/** As the server has it: what no font draws, but for what makes an emoji colourful; and breaks of lines. */
+const HIDDEN = "[^\\P{DI}\\p{VS}]|[\\u2028\\u2029]";
 const BLANK = "\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000";
-const ENDS = new RegExp(`^[${HIDDEN}${BLANK}]+|[${HIDDEN}${BLANK}]+$`, "g");
+const ENDS = new RegExp(`^(?:${HIDDEN}|[${BLANK}])+|(?:${HIDDEN}|[${BLANK}])+$`, "gu");
 const BETWEEN = new RegExp(`[${BLANK}]+`);
-const INSIDE = new RegExp(`[${HIDDEN}]`);
+const INSIDE = new RegExp(HIDDEN, "u");
 const SCHEME = /https?:\/\//i;
 /** A host with a dot, and perhaps what follows it. */
 const BARE = /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+\p{L}{2,}(?::\d+)?(?:[/?#].*)?$/u;
@@ -37,7 +38,7 @@ export function readLink(typed, kind) {
   if (link === null) return refused("no_address");
   const hidden = INSIDE.exec(link);
   if (hidden)
-    return refused("hidden", { code: `U+${hidden[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}` });
+    return refused("hidden", { code: `U+${hidden[0].codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}` });
   const count = [...link].length;
   if (count > MOST_CHARACTERS) return refused("too_long", { count, most: MOST_CHARACTERS });
   if (SCHEME.test(link) && !isAddress(link)) return refused("no_address");

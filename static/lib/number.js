@@ -33,10 +33,8 @@ export const RATE = { places: 3 };
 
 /** Blanks of every width, but for line breaks. */
 const BLANK = "[ \\t\\u00a0\\u2000-\\u200a\\u202f\\u205f\\u3000]";
-const AROUND = new RegExp(
-  `^(?:${BLANK}|[\\u200b-\\u200f\\u2060-\\u2069\\ufeff])+|(?:${BLANK}|[\\u200b-\\u200f\\u2060-\\u2069\\ufeff])+$`,
-  "g",
-);
+/** Or what nobody sees. */
+const AROUND = new RegExp(`^(?:${BLANK}|\\p{DI})+|(?:${BLANK}|\\p{DI})+$`, "gu");
 const CURRENCY = "₫|đ|d|vnđ|vnd|đồng|dong";
 /** Beyond it no sum of the panel is exact in a browser. */
 const MOST_DIGITS = 15;

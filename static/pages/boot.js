@@ -4,7 +4,7 @@
 import { ApiError, UNREACHABLE } from "../lib/api.js";
 import { mayDiscard, proving } from "../lib/confirm.js";
 import { html, render, useEffect, useState } from "../lib/dom.js";
-import { keep } from "../lib/focus.js";
+import { come, keep } from "../lib/focus.js";
 import * as i18n from "../lib/i18n.js";
 import * as live from "../lib/live.js";
 import { find } from "../lib/match.js";
@@ -93,7 +93,10 @@ function Loaded({ load, name, params }) {
       () => setState({ name, error: null }),
       (error) => setState({ name, error }),
     );
-  useEffect(() => void read(), [name]);
+  useEffect(() => {
+    come();
+    read();
+  }, [name]);
   useEffect(() => {
     if (!state.error) return;
     // A browser does not ask again for a module that it could not get; a new page does. Drafts outlive it.
@@ -102,9 +105,6 @@ function Loaded({ load, name, params }) {
     until(session.check, () => void (waited.isAway = true)).then(back, () => {});
     return () => void (waited.isOver = true);
   }, [state.error]);
-  useEffect(() => {
-    if (state.name === name) document.getElementById("page-title")?.focus({ preventScroll: true });
-  }, [state.name]);
   const page = pages.get(name);
   if (page) return html`<${page} ...${params} />`;
   if (state.name === name && state.error) return html`<${Failed} error=${state.error} retry=${reload} />`;

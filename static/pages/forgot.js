@@ -2,7 +2,7 @@
 // For whoever has lost the password: a link by e-mail, or the way to the support.
 
 import { post } from "../lib/api.js";
-import { html, useState } from "../lib/dom.js";
+import { html, useEffect, useState } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { site } from "../lib/session.js";
 import { Button } from "../ui/button.js";
@@ -32,7 +32,14 @@ function Support({ text, otherwise }) {
 }
 
 function Ask() {
-  const [sentTo, setSentTo] = useState("");
+  // Blank where another address is to be given: that may be the same one, mended.
+  const [sentTo, setSentTo] = useState(/** @type {string | null} */ (null));
+  useEffect(() => {
+    const field = /** @type {HTMLInputElement | null} */ (document.querySelector("[name=email]"));
+    if (sentTo !== "" || !field) return;
+    field.focus();
+    field.select();
+  }, [sentTo]);
   const form = useForm(
     { email: "" },
     async ({ email }) => {
@@ -47,7 +54,8 @@ function Ask() {
         <p class="text-break">${t("forgot.sent_to", { email: sentTo })}</p>
         <p>${t("forgot.look")}</p>
       <//>
-      <${Support} text="nothing_came" otherwise="nothing_came_no_way" />`;
+      <${Support} text="nothing_came" otherwise="nothing_came_no_way" />
+      <p class="mt-3 mb-0"><${Button} work=${() => setSentTo("")}>${t("forgot.another")}<//></p>`;
   }
   return html`
     <${FormBox} form=${form} label=${t("forgot.title")}>

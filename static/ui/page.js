@@ -1,16 +1,17 @@
 // @ts-check
 import { html, useEffect } from "../lib/dom.js";
+import { drawn } from "../lib/focus.js";
 import { t } from "../lib/i18n.js";
 import { site } from "../lib/session.js";
 import { Empty, Failed } from "./empty.js";
 
-/** A page with its title, also that of the window. The heading takes the focus when the page is new, so that
- * keyboards and screen readers begin there.
+/** A page with its title, also that of the window.
  * @param {{title: string, lead?: any, actions?: any, children?: any}} props */
 export function Page({ title, lead, actions, children }) {
   useEffect(() => {
     document.title = `${title} · ${site.value.site_name}`;
   }, [title]);
+  useEffect(drawn, []);
   return html`
     <div class="page-header">
       <div>

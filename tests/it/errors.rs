@@ -22,6 +22,16 @@ fn only_admins_see_them() {
 }
 
 #[test]
+fn the_start_is_one_moment_whenever_it_is_asked_for() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    let told = || boss.get("/api/admin/errors").expect(200)["started_at"].clone();
+    let first = told();
+    app.clock.advance_seconds(90);
+    assert_eq!(told(), first);
+}
+
+#[test]
 fn a_job_that_fails_is_named_with_its_cause_and_no_secret() {
     let folder = own_folder();
     let vars = [("SEPAY_API_TOKEN", "planted-token"), ("SEPAY_API_URL", "http://127.0.0.1:1")];
@@ -38,7 +48,7 @@ fn a_job_that_fails_is_named_with_its_cause_and_no_secret() {
     assert_eq!(group["message"], "a background job failed");
     assert_eq!(
         (&group["cause_coded"]["code"], &group["path"]),
-        (&json!("sepay_no_answer"), &json!("/admin/settings"))
+        (&json!("sepay_no_answer"), &json!("/admin/settings#sepay"))
     );
     let cause = group["cause"].as_str().unwrap();
     assert!(cause.starts_with("SePay") && cause.contains("refused"), "{cause}");

@@ -184,6 +184,7 @@ fn with_bumx(app: &TestApp, client: Client) -> App {
         job_registry: JobRegistry::default(),
         last_seen: LastSeenBuffer::default(),
         started: Instant::now(),
+        started_at: app.app.started_at,
         demo: None,
         certificates: None,
     })

@@ -209,6 +209,6 @@ fn a_job_that_fails_waits_and_that_of_sepay_by_its_own_name() {
     let mut runner = scheduled::runner(&app.app, "reconcile").unwrap();
     runner.step(Instant::now());
     let item = found(&boss, "sepay");
-    assert_eq!((&item["count"], &item["path"]), (&json!(1), &json!("/admin/settings")));
+    assert_eq!((&item["count"], &item["path"]), (&json!(1), &json!("/admin/settings#sepay")));
     assert!(item["detail"].as_str().is_some_and(|text| !text.is_empty()), "{item}");
 }

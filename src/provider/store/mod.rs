@@ -51,7 +51,12 @@ impl Provider {
     /// ours, or too much to do, answers.
     pub fn is_behind(&self) -> bool {
         let answers = |trouble: &Note| matches!(trouble, Note::Account { .. } | Note::Busy { .. });
-        self.active && self.is_configured() && self.trouble.as_ref().is_some_and(|trouble| !answers(trouble))
+        self.is_in_trouble() && !self.trouble.as_ref().is_some_and(answers)
+    }
+
+    /// Whether it is in use and the last call to it failed.
+    pub fn is_in_trouble(&self) -> bool {
+        self.active && self.is_configured() && self.trouble.is_some()
     }
 }
 

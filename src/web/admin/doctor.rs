@@ -48,34 +48,22 @@ pub struct FindingView {
 /// The page where it is mended.
 fn page_of(finding: &Finding) -> Option<&'static str> {
     use Finding as F;
-    let is_of_ledger = matches!(finding, F::LedgerUnproven | F::LedgerDiffers { .. });
-    let is_of_providers = matches!(finding, F::ProviderFails { .. } | F::ProviderPractice | F::NoProvider);
-    let is_of_settings = matches!(
-        finding,
-        F::NoSepay
-            | F::NoBank
-            | F::SepayFails { .. }
-            | F::NoTelegram
-            | F::TelegramFails { .. }
-            | F::NoWayBack
-    );
-    let is_of_backups = matches!(
-        finding,
+    Some(match finding {
+        F::LedgerUnproven | F::LedgerDiffers { .. } => "/admin/ledger",
+        F::ProviderFails { .. } | F::ProviderPractice | F::NoProvider => "/admin/providers",
+        F::NoBank => "/admin/settings#bank",
+        F::NoSepay | F::SepayFails { .. } => "/admin/settings#sepay",
+        F::NoTelegram | F::TelegramFails { .. } => "/admin/settings#telegram",
+        F::NoWayBack => "/admin/settings#site",
         F::NoBackup
-            | F::BackupLate { .. }
-            | F::RehearsalFailed { .. }
-            | F::BackupUnsent
-            | F::UploadFails { .. }
-    );
-    let pages = [
-        (is_of_ledger, "/admin/ledger"),
-        (is_of_providers, "/admin/providers"),
-        (is_of_settings, "/admin/settings"),
-        (is_of_backups, "/admin/backups"),
-        (matches!(finding, F::ThingsWait { .. }), "/admin"),
-        (matches!(finding, F::NotLooked { .. }), "/admin/errors"),
-    ];
-    pages.into_iter().find(|(is_it, _)| *is_it).map(|(_, page)| page)
+        | F::BackupLate { .. }
+        | F::RehearsalFailed { .. }
+        | F::BackupUnsent
+        | F::UploadFails { .. } => "/admin/backups",
+        F::ThingsWait { .. } => "/admin",
+        F::NotLooked { .. } => "/admin/errors",
+        _ => return None,
+    })
 }
 
 impl From<Checked> for FindingView {

@@ -1,6 +1,5 @@
 //! The errors that the panel has logged since its start, grouped, for admins.
 
-use crate::kernel::clock::Timestamp;
 use crate::kernel::note::Note;
 use crate::state::{App, ErrorGroup};
 use crate::web::admin::jobs::{BOARD, page_of_job};
@@ -77,8 +76,6 @@ impl From<ErrorGroup> for ErrorView {
 #[get("/api/admin/errors")]
 pub fn list(app: &State<App>, _by: Admin) -> Json<ErrorsView> {
     let (logged, panics) = app.errors.counts();
-    let up_s = i64::try_from(app.started.elapsed().as_secs()).unwrap_or(i64::MAX);
-    let started_at: Timestamp = app.db.clock().now().plus_seconds(up_s.saturating_neg());
     let items = app.errors.groups().into_iter().map(ErrorView::from).collect();
-    Json(ErrorsView { items, logged, panics, started_at: started_at.rfc3339() })
+    Json(ErrorsView { items, logged, panics, started_at: app.started_at.rfc3339() })
 }

@@ -81,7 +81,8 @@ pub const BOARD: &str = "/admin#health";
 pub fn page_of_job(job: &str) -> Option<&'static str> {
     Some(match job {
         "backup" | "backup-upload" | "rehearsal" => "/admin/backups",
-        "reconcile" | "deliver" | "daily-summary" => "/admin/settings",
+        "reconcile" => "/admin/settings#sepay",
+        "deliver" | "daily-summary" => "/admin/settings#telegram",
         "dispatch" | "poll-orders" | "after-sale" | "sync-catalog" | "funds" | "stranded" => {
             "/admin/providers"
         }

@@ -5,6 +5,8 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::money::Vnd;
 use crate::kernel::note::Note;
+use crate::kernel::reason::Reason;
+use crate::provider::{self, Provider};
 use crate::reports::{self, Severity, WaitKind, Waiting};
 use crate::state::job_registry::JobStatus;
 use crate::state::{App, CheckUp};
@@ -12,7 +14,7 @@ use crate::web::admin::jobs::{BOARD, page_of_job};
 use crate::web::error::{ApiResult, Problem};
 use crate::web::guards::Admin;
 use crate::web::respond::Json;
-use crate::{deposits, orders, provider};
+use crate::{deposits, orders};
 use rocket::{Route, State, get, routes};
 use serde::Serialize;
 use std::cmp::Reverse;
@@ -102,7 +104,7 @@ fn path(kind: WaitKind) -> &'static str {
         WaitKind::SlowOrders => "/admin/orders?slow=true",
         WaitKind::Refills => "/admin/refills",
         WaitKind::PausedServices => "/admin/services?paused=true",
-        WaitKind::Notices => "/admin/settings",
+        WaitKind::Notices => "/admin/settings#telegram",
         WaitKind::Letters => "/admin/doctor",
         WaitKind::Restored => "/admin/audit?action=backup.restore",
         WaitKind::PendingDeposits => "/admin/deposits?status=pending",
@@ -132,6 +134,20 @@ fn failing((name, status): (&'static str, JobStatus)) -> Option<WaitingView> {
     })
 }
 
+/// Whether a job fails at nothing but a provider that cannot be called, of which a row of its own tells.
+fn is_told(status: &JobStatus, in_trouble: &[i64]) -> bool {
+    let outcome = status.last.as_ref().map(|run| &run.outcome);
+    let Some(Err(Note::CatalogReason { provider, reason, others: None })) = outcome else { return false };
+    let is_call = matches!(
+        reason,
+        Reason::ProviderSilent { .. }
+            | Reason::ProviderUnusable { .. }
+            | Reason::ProviderAccount { .. }
+            | Reason::ProviderRefused { .. }
+    );
+    is_call && in_trouble.contains(provider)
+}
+
 /// What failed at the last look at everything around the panel, until another one finds it well.
 fn failing_look(look: &CheckUp) -> Option<WaitingView> {
     let checks: BTreeSet<&str> = look.failing.iter().copied().collect();
@@ -159,21 +175,18 @@ pub async fn review(app: &State<App>, _by: Admin) -> ApiResult<Json<ReviewView>>
         let held_providers = provider::held_count(tx)?;
         let count = orders.saturating_add(bank_transactions).saturating_add(held_providers);
         let pending_deposits = deposits::pending_count(tx)?;
-        let is_told = |job: &str| panel.job_registry.trouble(job).is_some();
-        let items = reports::waiting(tx)?.into_iter().filter(|one| !one.kind.told_by().is_some_and(is_told));
+        let has_row = |job: &str| panel.job_registry.trouble(job).is_some();
+        let items = reports::waiting(tx)?.into_iter().filter(|one| !one.kind.told_by().is_some_and(has_row));
         let items = items.map(WaitingView::from).collect();
-        Ok::<_, Fault>(ReviewView {
-            count,
-            orders,
-            bank_transactions,
-            held_providers,
-            pending_deposits,
-            items,
-        })
+        let in_trouble = provider::all(tx)?.into_iter().filter(Provider::is_in_trouble);
+        let in_trouble: Vec<i64> = in_trouble.map(|one| one.id.get()).collect();
+        let view = ReviewView { count, orders, bank_transactions, held_providers, pending_deposits, items };
+        Ok::<_, Fault>((view, in_trouble))
     };
-    let mut view = app.db.read(read).await?;
+    let (mut view, in_trouble) = app.db.read(read).await?;
     view.items.extend(app.check_up.lock().as_ref().and_then(failing_look));
-    view.items.extend(app.job_registry.failing().filter_map(failing));
+    let jobs = app.job_registry.failing().filter(|(_, status)| !is_told(status, &in_trouble));
+    view.items.extend(jobs.filter_map(failing));
     view.items.sort_by_key(|item| Reverse(item.severity));
     Ok(Json(view))
 }

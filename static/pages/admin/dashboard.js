@@ -1,7 +1,8 @@
 // @ts-check
 import { withQuery } from "../../lib/api.js";
-import { html } from "../../lib/dom.js";
-import { ago, money, noted, number, t } from "../../lib/i18n.js";
+import { html, useEffect } from "../../lib/dom.js";
+import { drawn } from "../../lib/focus.js";
+import { ago, money, number, t } from "../../lib/i18n.js";
 import { useNews } from "../../lib/live.js";
 import { useAnswer } from "../../lib/load.js";
 import { day, today as thisDay } from "../../lib/time.js";
@@ -18,6 +19,7 @@ import { UserLink } from "./parts/user-link.js";
 
 export default function Dashboard() {
   const tasks = useTasks();
+  const isSetUp = useSetUp();
   const month = useAnswer("/api/admin/stats");
   const now = day(thisDay());
   const today = useAnswer(withQuery("/api/admin/stats", { from: now, to: now }));
@@ -29,32 +31,38 @@ export default function Dashboard() {
   else figures = html`<${Waiting} rows=${8} />`;
   return html`
     <${Page} title=${t("dashboard.title")}>
-      <${Tasks} answer=${tasks} />
-      <${SetUp} />
+      <${Tasks} answer=${tasks} isSetUp=${isSetUp} />
+      ${
+        isSetUp === false &&
+        html`<${Notice} kind="warning" title=${t("dashboard.unfinished")}><a href="/admin/wizard">
+          ${t("dashboard.wizard")}</a><//>`
+      }
       ${figures}
     <//>`;
 }
 
 /** @param {{month: any, today: any, jobs: any}} props */
-const Overview = ({ month, today, jobs }) => html`
-  <h2 class="h3">${t("dashboard.today")}</h2>
-  ${today ? html`<${Figures} of=${today} />` : html`<${Waiting} rows=${1} />`}
-  <h2 class="h3">${t("dashboard.month")}</h2>
-  <${Figures} of=${month} />
-  <${Card} title=${t("figures.by_day")}><${SalesChart} series=${month.series} /><//>
-  <div class="row">
-    <div class="col-lg-6"><${Funds} data=${month} /><${Best} services=${month.services} /></div>
-    <div class="col-lg-6"><div id="health"><${Health} jobs=${jobs} /></div><${Newest} /></div>
-  </div>`;
+function Overview({ month, today, jobs }) {
+  // A link may name the health, which is far down.
+  useEffect(drawn, []);
+  return html`
+    <h2 class="h3">${t("dashboard.today")}</h2>
+    ${today ? html`<${Figures} of=${today} />` : html`<${Waiting} rows=${1} />`}
+    <h2 class="h3">${t("dashboard.month")}</h2>
+    <${Figures} of=${month} />
+    <${Card} title=${t("figures.by_day")}><${SalesChart} series=${month.series} /><//>
+    <div class="row">
+      <div class="col-lg-6"><${Funds} data=${month} /><${Best} services=${month.services} /></div>
+      <div class="col-lg-6"><div id="health" tabindex="-1"><${Health} jobs=${jobs} /></div><${Newest} /></div>
+    </div>`;
+}
 
-/** What is still to be set up. */
-function SetUp() {
+/** Whether all that a shop needs is set up; null while that is read. */
+function useSetUp() {
   const settings = useAnswer("/api/admin/settings").data;
   const services = useAnswer("/api/services").data;
   if (!settings || !services) return null;
-  if (settings.bank && settings.sepay.secret_set && services.items.length) return null;
-  return html`<${Notice} kind="warning" title=${t("dashboard.unfinished")}><a href="/admin/wizard">
-    ${t("dashboard.wizard")}</a><//>`;
+  return Boolean(settings.bank && settings.sepay.secret_set && services.items.length);
 }
 
 /** What is owed to users against what the providers hold. @param {{data: any}} props */
@@ -91,7 +99,8 @@ const Best = ({ services }) => {
 /** What a card of a new panel says. */
 const Nothing = () => html`<p class="text-secondary mb-0">${t("common.nothing")}</p>`;
 
-/** The proof of the ledger and every job in one line each. @param {{jobs: any}} props */
+/** The proof of the ledger and every job in one line each; why one fails stands with what waits.
+ * @param {{jobs: any}} props */
 const Health = ({ jobs }) => {
   if (!jobs) return null;
   const { audit } = jobs;
@@ -117,7 +126,6 @@ const Health = ({ jobs }) => {
             <span>${t(`job.${job.name.replaceAll("-", "_")}`)}</span>
             <span class="text-secondary">${job.last_run_at ? ago(job.last_run_at) : t("dashboard.not_yet")}</span>
             <span class="ms-auto"><${Status} of="job" value=${job.status} /></span>
-            ${job.error_coded && html`<div class="w-100 amount-out small text-break">${noted(job.error_coded)}</div>`}
           </li>`,
         )}
       </ul>

@@ -21,15 +21,18 @@ import { SepaySection } from "./settings/site.js";
 const STEPS = ["bank", "sepay", "provider", "import", "sell"];
 const named = (/** @type {string[]} */ steps) => steps.map((step) => t(`wizard.${step}`)).join(", ");
 
+/** A link to a section of the settings. @param {string} section */
+const toSettings = (section) => html`
+  <a href=${`/admin/settings#${section}`}>${t("settings.title")}: ${t(`settings.${section}`)}</a>`;
+
 /** What helps customers who are stuck, as far as it is missing. @param {{settings: any}} props */
 function Help({ settings: { support, mail } }) {
   const hasContact = Object.values(support).some(Boolean);
   if (hasContact && mail.links) return null;
   return html`
     <${Notice} kind="info" title=${t("wizard.help")}>
-      ${!hasContact && html`<div>${t("wizard.help_contact")}</div>`}
-      ${!mail.links && html`<div>${t("wizard.help_mail")}</div>`}
-      <a href="/admin/settings">${t("settings.title")}</a>
+      ${!hasContact && html`<div>${t("wizard.help_contact")} ${toSettings("site")}</div>`}
+      ${!mail.links && html`<div>${t("wizard.help_mail")} ${toSettings("mail")}</div>`}
     <//>`;
 }
 

@@ -26,10 +26,30 @@ for (const look of LOOKS) {
     const cause = t("cause.connection_refused", { address: "127.0.0.1:1" });
     await expect(failed).toContainText(t("note.sepay_no_answer", { cause }));
     const way = failed.getByRole("link", { name: t("errors.open") });
-    await expect(way).toHaveAttribute("href", "/admin/settings");
+    await expect(way).toHaveAttribute("href", "/admin/settings#sepay");
     await expect(page.locator("main")).not.toContainText("planted");
     expect(await page.evaluate(wide)).toBe(false);
     expect(await violations(page)).toEqual([]);
     await page.screenshot({ path: `results/errors-${look.name}.png`, fullPage: true });
+    // On the overview one failure is not one in a row; several are counted.
+    for (const [failures, said] of [
+      [1, { vi: "Không đọc được giao dịch từ SePay", en: "SePay's list cannot be read" }],
+      [
+        3,
+        {
+          vi: "Không đọc được giao dịch từ SePay, đã lỗi 3 lần liên tiếp",
+          en: "SePay's list cannot be read, 3 failures in a row",
+        },
+      ],
+    ]) {
+      await page.route("**/api/admin/review", async (route) => {
+        const answer = await route.fetch();
+        const review = await answer.json();
+        for (const item of review.items) if (item.kind === "sepay") item.count = failures;
+        await route.fulfill({ response: answer, json: review });
+      });
+      await page.goto(`${panel.base}/admin`);
+      await expect(page.getByText(said[look.lang], { exact: true })).toBeVisible();
+    }
   });
 }

@@ -76,6 +76,53 @@ for (const [who, paths] of [
   }
 }
 
+for (const [who, paths] of [
+  ["guest", GUEST],
+  ["customer", CUSTOMER],
+  ["admin", ADMINS],
+]) {
+  test(`${who}: every page begins at its title, when it is loaded and when a link leads there`, async ({
+    page,
+    shop,
+  }) => {
+    test.setTimeout(120_000);
+    const made = await stocked(shop);
+    if (who !== "guest") await enter(page, shop.base, who === "admin" ? ADMIN : made.lan);
+    const title = page.locator("#page-title");
+    for (const path of [...paths, ...things(who, made)]) {
+      await page.goto(shop.base + path);
+      await settled(page);
+      await expect.soft(title, `${path}, loaded`).toBeFocused();
+    }
+    const links = page.getByRole("navigation").getByRole("link");
+    for (const path of await links.evaluateAll((all) => all.map((link) => link.getAttribute("href")))) {
+      if (!paths.includes(path) || new URL(page.url()).pathname === path) continue;
+      await page.locator(`.nav-link[href="${path}"]`).press("Enter");
+      await expect(page).toHaveURL(shop.base + path);
+      await settled(page);
+      await expect.soft(title, `${path}, by a link`).toBeFocused();
+    }
+  });
+}
+
+test("who goes elsewhere while a page is read stays there", async ({ page, shop }) => {
+  await enter(page, shop.base, await shop.customer());
+  let go = () => {};
+  const held = new Promise((done) => (go = done));
+  await page.route("**/api/user/referrals*", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(`${shop.base}/orders`);
+  await page.locator('.nav-link[href="/referrals"]').press("Enter");
+  await expect(page.locator(".waiting")).toBeVisible();
+  const elsewhere = page.getByRole("button", { name: "Đăng xuất" }).first();
+  await elsewhere.focus();
+  go();
+  await settled(page);
+  await expect(elsewhere).toBeFocused();
+});
+
 test("what a customer types stays text for everybody", async ({ page, shop }) => {
   const { lan } = await stocked(shop);
   await enter(page, shop.base, lan);

@@ -20,7 +20,9 @@ export async function seenAs(page, { lang, size, colorScheme }, panel) {
   const files = ["common", "account", panel].map((name) =>
     JSON.parse(readFileSync(`${locales}${name}.${lang}.json`, "utf8")),
   );
-  const words = Object.assign({}, ...files);
+  const words = {};
+  // A section may stand in several files, as for the page itself.
+  for (const [section, texts] of files.flatMap(Object.entries)) words[section] = { ...words[section], ...texts };
   const locale = lang === "vi" ? "vi-VN" : "en-US";
   const dong = { style: "currency", currency: "VND" };
   /** With up to so many places. */

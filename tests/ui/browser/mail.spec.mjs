@@ -59,6 +59,14 @@ for (const look of LOOKS) {
     await expect(page.getByText(t("forgot.nothing_came_no_way"))).toBeVisible();
     await fits(page, look);
     await page.screenshot({ path: `results/mail-sent-${look.name}.png` });
+    // Mistyped, perhaps: the address is there to be mended or typed over.
+    await page.getByRole("button", { name: t("forgot.another") }).click();
+    const address = page.getByLabel(t("register.email"), { exact: true });
+    await expect(address).toHaveValue(`${lan.login}@example.vn`);
+    await expect(address).toBeFocused();
+    await page.keyboard.type("nobody@example.vn");
+    await page.keyboard.press("Enter");
+    await expect(page.getByText(t("forgot.sent_to", { email: "nobody@example.vn" }))).toBeVisible();
     const link = await mail.link(`${lan.login}@example.vn`);
     expect(link).toContain(`${shop.base}/reset#`);
     await page.goto(link);
@@ -165,6 +173,24 @@ test("the operator sees whether mail is on, and what customers lack", async ({ p
   await expect(page.getByText(t("wizard.help_contact"))).toBeVisible();
   await expect(page.getByText(t("wizard.help_mail"))).toBeVisible();
   await page.screenshot({ path: "results/mail-wizard.png" });
+  // Each leads to its own part of the settings, by keyboard too, and so does its address.
+  for (const section of ["site", "mail"]) {
+    const name = `${t("settings.title")}: ${t(`settings.${section}`)}`;
+    await page.getByRole("link", { name, exact: true }).press("Enter");
+    await expect(page).toHaveURL(`${off.base}/admin/settings#${section}`);
+    const heading = page.getByRole("heading", { name: t(`settings.${section}`), exact: true });
+    for (const how of ["by the link", "loaded"]) {
+      await expect(page.locator(`#${section}`), how).toBeFocused();
+      await expect(heading, how).toBeInViewport();
+      if (how === "by the link") await page.reload();
+    }
+    await page.goto(`${off.base}/admin/wizard`);
+    await page.getByRole("button", { name: t("wizard.sell") }).click();
+  }
+  // Far down, and drawn after the title.
+  await page.goto(`${off.base}/admin#health`);
+  await expect(page.locator("#health")).toBeFocused();
+  await expect(page.getByRole("heading", { name: t("dashboard.health") })).toBeInViewport();
 });
 
 test("the operator sees by whom letters go out", async ({ page, open }) => {

@@ -9,12 +9,19 @@ async function until(panel, path, token, holds) {
   await expect(async () => expect(holds(await panel.ask("GET", path, undefined, token))).toBe(true)).toPass();
 }
 
-test("a shop where nothing waits says so", async ({ page, open }) => {
+test("a shop where nothing waits says so, once it is set up", async ({ page, open }) => {
   const { SHOP } = await import("./panel.mjs");
   const panel = await open({ env: SHOP });
+  const { t } = await seenAs(page, LOOKS[0], "admin");
   await enter(page, panel.base, ADMIN);
   await page.goto(`${panel.base}/admin`);
+  await expect(page.getByText(t("dashboard.unfinished"))).toBeVisible();
+  await expect(page.getByRole("heading", { name: t("dashboard.newest_deposits") })).toBeVisible();
+  await expect(page.getByText(t("tasks.nothing"))).toHaveCount(0);
+  await panel.service();
+  await page.reload();
   await expect(page.getByText("Không có việc gì chờ bạn. Mọi thứ đang chạy tốt.")).toBeVisible();
+  await expect(page.getByText(t("dashboard.unfinished"))).toHaveCount(0);
 });
 
 for (const look of LOOKS) {
@@ -37,6 +44,33 @@ for (const look of LOOKS) {
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
     await task.getByRole("link", { name: t("tasks.do.unmatched") }).click();
     await expect(page.getByRole("heading", { name: t("review.title") })).toBeVisible();
+  });
+
+  test(`a provider that is away is told once, ${look.name}`, async ({ page, open }) => {
+    const { SHOP } = await import("./panel.mjs");
+    const panel = await open({ env: { ...SHOP, PROVIDER_ALLOW_PRIVATE: "true" } });
+    const { t } = await seenAs(page, look, "admin");
+    const admin = await panel.token(ADMIN);
+    // Nobody listens there: neither is its list read, nor is an order sent.
+    const away = { name: "Far away", api_url: "http://127.0.0.1:9/api/v2", api_key: "the-first-key" };
+    const provider = await panel.ask("POST", "/api/admin/providers", away, admin);
+    const service = await panel.service({ provider_id: provider.id, provider_service_id: "41", cost: "8000" });
+    const { token } = await panel.customer(100_000);
+    const wish = { service_id: service.id, link: "https://www.tiktok.com/@a", quantity: 1000 };
+    await panel.ask("POST", "/api/orders", wish, token);
+    await until(panel, "/api/admin/review", admin, ({ items }) => items.some(({ kind }) => kind === "provider"));
+    await until(panel, "/api/admin/jobs", admin, ({ items }) =>
+      items.some(({ name, status }) => name === "sync-catalog" && status === "failing"),
+    );
+    await enter(page, panel.base, ADMIN);
+    await page.goto(`${panel.base}/admin`);
+    const health = page
+      .locator("#health")
+      .getByRole("listitem")
+      .filter({ hasText: t("job.sync_catalog") });
+    await expect(health).toContainText(t("status.job.failing"));
+    await expect(page.getByText(t("tasks.what.provider", { about: away.name }))).toBeVisible();
+    await expect(page.getByRole("main").getByText("127.0.0.1:9")).toHaveCount(1);
   });
 
   test(`a provider moves, and what it had waits for the operator, ${look.name}`, async ({ page, open, watch }) => {
@@ -294,6 +328,13 @@ for (const look of LOOKS) {
         .getByRole("row")
         .filter({ hasText: t("audit.field.min_quantity") }),
     ).toContainText("20");
+    await page.goto(`${shop.base}/admin/audit?action=user.create_admin`);
+    const made = {
+      vi: `Máy chủ tạo thành viên ${ADMIN.login}, quyền quản trị`,
+      en: `The server created user ${ADMIN.login} as an administrator`,
+    };
+    await expect(entries.filter({ hasText: made[look.lang] })).toHaveCount(1);
+    await page.goBack();
     // No JSON but what somebody wrote.
     await expect(page.getByText('{"level"')).toHaveCount(0);
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);

@@ -32,12 +32,16 @@ export function useTasks() {
   return answer;
 }
 
-/** All that waits, or a line that nothing does. @param {{answer: import("../../../lib/load.js").Answer}} props */
-export function Tasks({ answer }) {
+/** All that waits, or a line that nothing does: not where the shop is not set up yet, for then that waits, and says so
+ * beside this. @param {{answer: import("../../../lib/load.js").Answer, isSetUp: boolean | null}} props `isSetUp`: null
+ * while nobody knows */
+export function Tasks({ answer, isSetUp }) {
   const items = answer.data?.items;
   let content;
   if (items?.length) content = html`<${TaskList} items=${items} />`;
-  else if (items) content = html`<div class="card-body"><${Notice} kind="success">${t("tasks.nothing")}<//></div>`;
+  else if (items && isSetUp === false) return null;
+  else if (items && isSetUp)
+    content = html`<div class="card-body"><${Notice} kind="success">${t("tasks.nothing")}<//></div>`;
   else if (answer.error) content = html`<${Failed} error=${answer.error} retry=${answer.reload} />`;
   else content = html`<${Waiting} rows=${1} />`;
   return html`<${Card} title=${t("tasks.title")} flush>${content}<//>`;
@@ -81,6 +85,8 @@ function sentence({ kind, count, amount, about }) {
   const checks = () => about.split(",").map((/** @type {string} */ check) => t(`check.${check}`));
   return t(`tasks.what.${kind}`, {
     count,
+    // Of jobs; one failure is not said to be one in a row.
+    repeats: count > 1 ? count : null,
     time: lasting(count),
     amount: money(amount),
     about: kind === "check_up" ? checks().join(", ") : kind in names ? t(names[kind]) : about,

@@ -62,7 +62,7 @@ export function Fields({ section, settings, saved, before, children, check = () 
   );
   const needed = free.filter(({ kind, optional }) => kind === "text" && !optional).map(({ name }) => name);
   return html`
-    <${Section} title=${t(`settings.${section}`)} saved=${saved} numbers=${numbers} locked=${!free.length}
+    <${Section} id=${section} title=${t(`settings.${section}`)} saved=${saved} numbers=${numbers} locked=${!free.length}
       first=${Object.fromEntries(fields.map((setting) => [setting.name, firstOf(settings, setting)]))}
       check=${async (/** @type {any} */ values) => ({ ...missing(values, needed), ...check(values) })}
       body=${(/** @type {any} */ changed) => bodyOf(changed, fields)}

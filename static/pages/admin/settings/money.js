@@ -20,7 +20,7 @@ export function BankSection({ settings, saved }) {
     <${Field} form=${form} name=${name} label=${t(`settings.bank_${name}`)} required disabled=${locked}
       hint=${hint} />`;
   return html`
-    <${Section} title=${t("settings.bank")} first=${bank} locked=${locked} saved=${saved}
+    <${Section} id="bank" title=${t("settings.bank")} first=${bank} locked=${locked} saved=${saved}
       check=${async (/** @type {any} */ values) => missing(values, Object.keys(bank))}
       body=${(/** @type {any} */ _, /** @type {any} */ values) => ({ bank: values })}
       fields=${(/** @type {any} */ form) => html`
@@ -87,8 +87,8 @@ export function TierSection({ settings, saved }) {
     )}
     <${TierLosses} form=${form} terms=${terms(form.values)} />`;
   return html`
-    <${Section} title=${t("settings.tiers")} first=${first} numbers=${kinds} body=${body} check=${check} saved=${saved}
-      fields=${fields} />`;
+    <${Section} id="tiers" title=${t("settings.tiers")} first=${first} numbers=${kinds} body=${body} check=${check}
+      saved=${saved} fields=${fields} />`;
 }
 
 /** @param {{form: any, terms: {discount_percent: number} | null}} props */

@@ -13,13 +13,13 @@ import { toastSaved } from "../../../ui/toast.js";
 
 /**
  * A part of the settings, saved by itself: only what was changed is sent.
- * @param {{title: string, first: Values, body?: (changed: Values, values: Values) => any, locked?: boolean,
+ * @param {{id: string, title: string, first: Values, body?: (changed: Values, values: Values) => any, locked?: boolean,
  *   numbers?: Record<string, import("../../../lib/number.js").Kind>, check?: (values: Values) => Promise<Values>,
  *   saved: (settings: any) => void, fields: (form: import("../../../ui/form.js").Form) => any, children?: any}} props
- * `body` makes the keys of the PUT from the values that were changed, and from all; `numbers` are read as such; `check`
- * says what else is wrong
+ * `id` is what links to it name; `body` makes the keys of the PUT from the values that were changed, and from
+ * all; `numbers` are read as such; `check` says what else is wrong
  */
-export function Section({ title, first, body = (changed) => changed, numbers = {}, check, locked, ...rest }) {
+export function Section({ id, title, first, body = (changed) => changed, numbers = {}, check, locked, ...rest }) {
   const { saved, fields, children } = rest;
   const form = useForm(
     first,
@@ -32,12 +32,12 @@ export function Section({ title, first, body = (changed) => changed, numbers = {
     { draft: `settings ${title}`, asks: true },
   );
   return html`
-    <${Card} title=${title}>
+    <div id=${id} tabindex="-1"><${Card} title=${title}>
       ${locked && html`<${Notice} kind="info">${t("settings.locked")}<//>`}
       <${FormBox} form=${form} label=${title}>
         ${fields(form)}
         ${!locked && html`<${Button} submit kind="primary" busy=${form.busy}>${t("common.save")}<//>`}
       <//>
       ${children}
-    <//>`;
+    <//></div>`;
 }

@@ -50,11 +50,11 @@ export function SafetySection({ settings, saved }) {
 export function MailSection({ mail }) {
   const state = !mail.server ? "off" : mail.links ? "on" : "no_links";
   return html`
-    <${Card} title=${t("settings.mail")}>
+    <div id="mail" tabindex="-1"><${Card} title=${t("settings.mail")}>
       <p class="text-break">${t(`settings.mail_${state}`, mail)}</p>
       <p>${t("settings.mail_where")}</p>
       <a class="btn" href="/admin/doctor">${t("menu.doctor")}</a>
-    <//>`;
+    <//></div>`;
 }
 
 /** @param {Props} props */
