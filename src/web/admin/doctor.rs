@@ -48,22 +48,29 @@ pub struct FindingView {
 /// The page where it is mended.
 fn page_of(finding: &Finding) -> Option<&'static str> {
     use Finding as F;
-    Some(match finding {
-        F::LedgerUnproven | F::LedgerDiffers { .. } => "/admin/ledger",
-        F::ProviderFails { .. } | F::ProviderPractice | F::NoProvider => "/admin/providers",
-        F::NoBank => "/admin/settings#bank",
-        F::NoSepay | F::SepayFails { .. } => "/admin/settings#sepay",
-        F::NoTelegram | F::TelegramFails { .. } => "/admin/settings#telegram",
-        F::NoWayBack => "/admin/settings#site",
+    let is_of_backups = matches!(
+        finding,
         F::NoBackup
-        | F::BackupLate { .. }
-        | F::RehearsalFailed { .. }
-        | F::BackupUnsent
-        | F::UploadFails { .. } => "/admin/backups",
-        F::ThingsWait { .. } => "/admin",
-        F::NotLooked { .. } => "/admin/errors",
-        _ => return None,
-    })
+            | F::BackupLate { .. }
+            | F::RehearsalFailed { .. }
+            | F::BackupUnsent
+            | F::UploadFails { .. }
+    );
+    let pages = [
+        (matches!(finding, F::LedgerUnproven | F::LedgerDiffers { .. }), "/admin/ledger"),
+        (
+            matches!(finding, F::ProviderFails { .. } | F::ProviderPractice | F::NoProvider),
+            "/admin/providers",
+        ),
+        (matches!(finding, F::NoBank), "/admin/settings#bank"),
+        (matches!(finding, F::NoSepay | F::SepayFails { .. }), "/admin/settings#sepay"),
+        (matches!(finding, F::NoTelegram | F::TelegramFails { .. }), "/admin/settings#telegram"),
+        (matches!(finding, F::NoWayBack), "/admin/settings#site"),
+        (is_of_backups, "/admin/backups"),
+        (matches!(finding, F::ThingsWait { .. }), "/admin"),
+        (matches!(finding, F::NotLooked { .. }), "/admin/errors"),
+    ];
+    pages.into_iter().find(|(is_it, _)| *is_it).map(|(_, page)| page)
 }
 
 impl From<Checked> for FindingView {
