@@ -17,7 +17,7 @@ use std::error::Error;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 
 /// What TLS holds of an answer that its client has not taken.
@@ -70,7 +70,16 @@ async fn come_in(
             };
             let Ok(Ok(stream)) = done else { return };
             let is_http2 = stream.get_ref().1.alpn_protocol() == Some(http2::ALPN);
-            let stream = Box::new(stream);
+            let mut stream = Box::new(stream);
+            let is_spoken_to = tokio::select! {
+                biased;
+                () = served.client.rocket().shutdown() => return,
+                said = timeout(served.limits.head, stream.fill_buf()) => matches!(said, Ok(Ok([_, ..]))),
+            };
+            // Until something is said, TLS alone holds memory: what reads requests would double it.
+            if !is_spoken_to {
+                return;
+            }
             if is_http2 {
                 Box::pin(http2::converse(served, stream, from, place)).await;
             } else {

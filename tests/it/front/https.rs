@@ -173,6 +173,27 @@ fn who_reads_nothing_is_ended_under_tls_too() {
 }
 
 #[test]
+fn who_says_nothing_after_the_handshake_is_left_and_keeps_no_shutdown_waiting() {
+    let shop = Shop::open();
+    let served = shop.app.serve_within(|limits| limits.head = Duration::from_millis(300));
+    let client = shop.authority.client();
+    let began = Instant::now();
+    let mut late = connect(&served, &client).unwrap();
+    std::thread::sleep(Duration::from_millis(100));
+    assert_eq!(late.ask("/health").status, 200);
+    for line in [connect(&served, &client).unwrap(), late] {
+        line.end();
+    }
+    assert!(began.elapsed() < LONG, "{:?}", began.elapsed());
+    let patient = shop.app.serve();
+    let silent = connect(&patient, &client).unwrap();
+    let began = Instant::now();
+    drop(patient);
+    silent.end();
+    assert!(began.elapsed() < LONG, "{:?}", began.elapsed());
+}
+
+#[test]
 fn files_that_change_are_served_to_new_connections_and_open_ones_go_on() {
     let shop = Shop::open();
     let served = shop.app.serve();
