@@ -7,6 +7,7 @@ use crate::kernel::error::Fault;
 use refinery::{Migration, Runner};
 use rusqlite::Connection;
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 /// Of SQLite's pages, in bytes.
 const SMALLEST_PAGE: u64 = 512;
@@ -223,10 +224,35 @@ fn has_tables(conn: &Connection) -> Result<bool, Fault> {
     Ok(conn.query_row(FIND, (), |row| row.get(0))?)
 }
 
+/// What the schema of a file has and the panel's does not, or the other way round: a trigger of somebody else's would act
+/// with every write. The tables of Litestream are no matter.
+pub(super) fn strange_part(conn: &Connection, version: i64) -> Result<Option<String>, Fault> {
+    let own = Connection::open_in_memory()?;
+    let mut migrations = Schema::current().until(version).0;
+    migrations.sort_by_key(Migration::version);
+    for migration in &migrations {
+        own.execute_batch(migration.sql().unwrap_or_default())?;
+    }
+    let (found, own) = (parts(conn)?, parts(&own)?);
+    let strange = found.symmetric_difference(&own).next();
+    Ok(strange.map(|(kind, name, _)| format!("{kind} {name}")))
+}
+
+/// Kind, name and text of each.
+fn parts(conn: &Connection) -> Result<BTreeSet<(String, String, Option<String>)>, Fault> {
+    const FIND: &str = "SELECT type, name, sql FROM sqlite_schema
+        WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND tbl_name <> 'refinery_schema_history'
+            AND NOT (type = 'table' AND name LIKE '\\_litestream\\_%' ESCAPE '\\')";
+    let mut rows = conn.prepare(FIND)?;
+    let parts = rows.query_map((), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(parts.collect::<Result<_, _>>()?)
+}
+
 /// Of the last migration that was applied; 0: none was.
 pub(super) fn version(conn: &Connection) -> Result<i64, Fault> {
     let known: bool = conn.query_row(
-        "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'refinery_schema_history')",
+        // A view of that name may have no end.
+        "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'refinery_schema_history' AND type = 'table')",
         (),
         |row| row.get(0),
     )?;

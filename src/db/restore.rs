@@ -51,9 +51,13 @@ impl Prepared {
         let copied = connect::plain(&prepared.prepared)?;
         let check = copied.query_row("PRAGMA quick_check(1)", (), |row| row.get::<_, String>(0));
         match check {
-            Ok(ok) if ok == "ok" => Ok(prepared),
-            Ok(damage) => Err(refused(&damage)),
-            Err(cause) => Err(refused(&cause)),
+            Ok(ok) if ok == "ok" => {}
+            Ok(damage) => return Err(refused(&damage)),
+            Err(cause) => return Err(refused(&cause)),
+        }
+        match migrate::strange_part(&copied, version)? {
+            None => Ok(prepared),
+            Some(part) => Err(refused(&format_args!("its schema is not the panel's: {part}"))),
         }
     }
 

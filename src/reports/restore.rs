@@ -42,6 +42,10 @@ pub fn unpack(
 
 /// What SQLite says of a file that it may not read names neither the file nor the remedy.
 fn readable(file: &Path) -> Result<(), Fault> {
+    // To open a pipe waits for whoever writes into it.
+    if fs::metadata(file).is_ok_and(|found| !found.is_file()) {
+        return Err(Fault::Internal(format!("{} cannot be restored: it is no file", file.display())));
+    }
     let Err(cause) = File::open(file) else { return Ok(()) };
     let shown = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
     let shown = shown.display();

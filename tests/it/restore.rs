@@ -138,6 +138,23 @@ fn what_cannot_be_restored_is_refused_and_everything_stays_as_it_was() {
     let forged = stranger(&file("false.db"));
     forged.execute_batch("DELETE FROM daily_users").unwrap();
     drop(forged);
+    for (name, change) in [
+        (
+            "acting.db",
+            "CREATE TRIGGER own AFTER INSERT ON audit_log BEGIN UPDATE users SET role = 'admin'; END",
+        ),
+        ("unguarded.db", "DROP TRIGGER transfers_follow_their_kind"),
+        (
+            "endless.db",
+            "ALTER TABLE refinery_schema_history RENAME TO old;
+             CREATE VIEW refinery_schema_history AS WITH RECURSIVE n(version) AS
+                (SELECT 1 UNION ALL SELECT 1 FROM n) SELECT version FROM n",
+        ),
+    ] {
+        fs::copy(file("backup.db"), file(name)).unwrap();
+        stranger(&file(name)).execute_batch(change).unwrap();
+    }
+    assert!(std::process::Command::new("mkfifo").arg(file("pipe")).status().unwrap().success());
     fs::write(file("text.db"), "no database at all".repeat(100)).unwrap();
     let state = || {
         let names = fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name());
@@ -150,6 +167,10 @@ fn what_cannot_be_restored_is_refused_and_everything_stays_as_it_was() {
         ("damaged.db", "damaged.db cannot be restored"),
         ("newer.db", "schema version 9001"),
         ("false.db", "the ledger does not hold"),
+        ("acting.db", "its schema is not the panel's: trigger own"),
+        ("unguarded.db", "its schema is not the panel's: trigger transfers_follow_their_kind"),
+        ("endless.db", "is no database of smm-panel"),
+        ("pipe", "it is no file"),
         ("text.db", "text.db cannot be restored"),
         ("nothing.db", "there is no such file"),
         ("smm-panel.db", "it is the database itself"),
@@ -170,6 +191,10 @@ fn beside_another_program_it_waits_for_its_end() {
     let panel = Operated::start(folder.path(), "sandbox", &[]);
     done(folder.path(), &["backup", "backup.db"]);
     assert!(panel.binary.terminate().0.success());
+    // What Litestream has left in a copy is no matter.
+    let copy = stranger(&folder.path().join("backup.db"));
+    copy.execute_batch("CREATE TABLE _litestream_seq (id INTEGER PRIMARY KEY, seq INTEGER)").unwrap();
+    drop(copy);
     let other = stranger(&folder.path().join("smm-panel.db"));
     other.execute_batch("BEGIN; SELECT count(*) FROM users").unwrap();
     let mut held = other.prepare("SELECT id FROM users").unwrap();

@@ -76,8 +76,12 @@ test("a shop is called ready where strangers reach it and what they buy is real"
   await expect(page.getByText("Cửa hàng đã sẵn sàng")).toHaveCount(0);
   await page.getByRole("button", { name: "SePay" }).click();
   await expect(page.getByText("SePay không gọi tới được")).toBeVisible();
-  const real = { BUMX_API_URL: `${alone.base}/api/v2`, PROVIDER_ALLOW_PRIVATE: "true" };
+});
+
+test("with an address and a real provider the shop is not called a practice", async ({ page, open }) => {
+  const real = { BUMX_API_URL: "http://127.0.0.1:1/api/v2", PROVIDER_ALLOW_PRIVATE: "true" };
   const known = await open({ env: { ...SHOP, ...real, PUBLIC_URL: "http://panel.example.vn" } });
+  await known.service({ provider_id: null, provider_service_id: null, cost: null });
   await enter(page, known.base, ADMIN);
   await page.goto(`${known.base}/admin/wizard`);
   await page.getByRole("button", { name: "Bán hàng" }).click();
