@@ -33,6 +33,25 @@ test("from an empty database to a shop that sells", async ({ page, open }) => {
   expect(items.length).toBeGreaterThan(3);
 });
 
+for (const look of LOOKS) {
+  test(`a set-up link that serves no more says so, and offers the log-in, ${look.name}`, async ({
+    page,
+    shop,
+    watch,
+  }) => {
+    const { t } = await seenAs(page, look, "app");
+    watch.announce(404, "/api/setup");
+    await page.goto(`${shop.base}/setup#used-before`);
+    await page.getByLabel(t("register.username")).fill("chu");
+    await page.getByLabel(t("register.email")).fill("chu@example.vn");
+    await page.getByLabel(t("login.password"), { exact: true }).fill("correct horse");
+    await page.getByRole("button", { name: t("setup.submit") }).click();
+    await expect(page.getByText(t("setup.over"))).toBeVisible();
+    await page.getByRole("main").getByRole("link", { name: t("login.submit") }).click();
+    await expect(page.getByRole("heading", { name: t("login.title") })).toBeVisible();
+  });
+}
+
 test("a price is changed and a service taken off sale", async ({ page, shop }) => {
   const name = `Đổi giá ${Date.now()}`;
   const service = await shop.service({ name, provider_id: null, provider_service_id: null, cost: null });
