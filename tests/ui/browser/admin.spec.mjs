@@ -17,7 +17,13 @@ test("from an empty database to a shop that sells", async ({ page, open }) => {
   await page.getByLabel("Tên chủ tài khoản").fill("NGUYEN VAN A");
   await page.getByRole("button", { name: "Lưu" }).click();
   await expect(page.getByText(`${panel.base}/api/payment/sepay/webhook`)).toBeVisible();
-  await page.getByLabel("Khóa webhook").fill("a-long-webhook-secret");
+  const secret = page.getByLabel("Khóa webhook");
+  await expect(secret, "it is needed, and is not called optional").toHaveAttribute("aria-required", "true");
+  await expect(page.locator("label", { hasText: "Khóa webhook" })).not.toContainText("không bắt buộc");
+  await page.getByLabel("Token API").fill("a-token");
+  await expect(secret, "the token alone may come first").not.toHaveAttribute("aria-required");
+  await page.getByLabel("Token API").fill("");
+  await secret.fill("a-long-webhook-secret");
   await page.getByRole("button", { name: "Lưu" }).click();
   await expect(page.getByRole("heading", { name: "Nhập dịch vụ" }).or(page.getByLabel("Cộng thêm (%)"))).toBeVisible();
   await page.getByRole("button", { name: "Nhà cung cấp", exact: false }).first().click();
