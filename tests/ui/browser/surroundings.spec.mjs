@@ -163,3 +163,22 @@ test("the notice to customers keeps its lines, on their pages and on the admin's
     expect(await shown.evaluate((one) => one.innerText.trim()), path).toBe(notice);
   }
 });
+
+test("a page whose program does not come says so after a while, and not before", async ({ page, shop, watch }) => {
+  watch.cutsLines();
+  for (const [path, entry] of [
+    ["/login", "app.js"],
+    ["/admin", "admin.js"],
+  ]) {
+    await page.route(`**/${entry}`, (route) => route.abort());
+    await page.goto(shop.base + path);
+    const late = page.getByText("Nếu trang không hiện, hãy tải lại.");
+    await expect(late).toBeHidden();
+    await expect(late).toBeVisible();
+    await page.unroute(`**/${entry}`);
+    await page.reload();
+    await expect(page.getByRole("heading").first()).toBeVisible();
+    await page.waitForTimeout(5000);
+    await expect(late).toBeHidden();
+  }
+});
