@@ -141,3 +141,23 @@ test("sessions are told apart by their names", async ({ page, shop }) => {
       .first(),
   ).toHaveAccessibleName(/127\.0\.0\.1/);
 });
+
+for (const look of LOOKS) {
+  test(`the log-in history is read whole, a wrong password of a session too, ${look.name}`, async ({ page, shop }) => {
+    const { t } = await seenAs(page, look, "app");
+    const lan = await shop.customer();
+    await enter(page, shop.base, lan);
+    const guess = { data: { password: "a guess" }, headers: { Origin: shop.base } };
+    expect((await page.request.post(`${shop.base}/api/auth/confirm`, guess)).status()).toBe(422);
+    await page.goto(`${shop.base}/account`);
+    const history = page.getByRole("table", { name: t("logins.title") });
+    const said = history.getByText(t("logins.wrong_session_password"));
+    await expect(said).toBeVisible();
+    expect(await said.evaluate((badge) => badge.scrollWidth - badge.clientWidth)).toBeLessThanOrEqual(0);
+    const sideways = await history.evaluate(
+      (table) => table.parentElement.scrollWidth - table.parentElement.clientWidth,
+    );
+    expect(sideways, "it moves sideways").toBeLessThanOrEqual(0);
+    expect(await violations(page)).toEqual([]);
+  });
+}
