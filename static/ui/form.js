@@ -154,7 +154,6 @@ function byField(error, values) {
 /** What is refused there is typed anew as a whole. */
 const SECRET = "[autocomplete$=password], [autocomplete=one-time-code]";
 
-/** Where no field is at fault the focus stays. */
 function focusFirstError() {
   requestAnimationFrame(() => {
     const field = /** @type {any} */ (document.querySelector("[aria-invalid=true]") ?? document.activeElement);
