@@ -159,5 +159,8 @@ for (const look of LOOKS) {
     );
     expect(sideways, "it moves sideways").toBeLessThanOrEqual(0);
     expect(await violations(page)).toEqual([]);
+    await enter(page, shop.base, ADMIN);
+    await page.goto(`${shop.base}/admin/users/${lan.id}`);
+    await expect(said).toBeVisible();
   });
 }
