@@ -53,7 +53,10 @@ for (const look of LOOKS) {
     await page.getByLabel(t("login.password"), { exact: true }).fill("correct horse");
     await page.getByRole("button", { name: t("setup.submit") }).click();
     await expect(page.getByText(t("setup.over"))).toBeVisible();
-    await page.getByRole("main").getByRole("link", { name: t("login.submit") }).click();
+    await page
+      .getByRole("main")
+      .getByRole("link", { name: t("login.submit") })
+      .click();
     await expect(page.getByRole("heading", { name: t("login.title") })).toBeVisible();
   });
 }
