@@ -387,8 +387,10 @@ installed() {
     "Only this machine reaches it. From yours: ssh -L 8000:127.0.0.1:$(local_port) root@<this machine>" \
     "Chỉ máy này truy cập được. Từ máy của bạn: ssh -L 8000:127.0.0.1:$(local_port) root@<máy này>"
   if [ -n "$(value_of HTTPS_DOMAIN)" ] && [ -z "$(value_of TLS_CERT)" ]; then
-    say "The name must lead to this machine, ports 80 and 443 be open; then the certificate is there within a minute." \
-      "Tên miền phải trỏ về máy này, cổng 80 và 443 phải mở; sau đó khoảng một phút là có chứng chỉ."
+    say "The name must lead to this machine, ports 80 and 443 be open: then the certificate is there within a minute." \
+      "Tên miền phải trỏ về máy này, cổng 80 và 443 phải mở: khi đó khoảng một phút là có chứng chỉ."
+    say "Else it is tried again after 2 minutes, 4 and so on. Meanwhile: ssh -L 8000:127.0.0.1:$(local_port) root@<this machine>, then http://127.0.0.1:8000$link" \
+      "Nếu chưa, hệ thống thử lại sau 2 phút, 4 phút... Trong lúc chờ: ssh -L 8000:127.0.0.1:$(local_port) root@<máy này>, rồi mở http://127.0.0.1:8000$link"
   fi
   [ -n "$(value_of HTTPS_DOMAIN)$(value_of PUBLIC_URL)" ] || say \
     "To give it a domain: $(realpath -- "$0") --domain panel.example.vn" \

@@ -27,6 +27,7 @@ CREATE INDEX letters_done ON letters (updated_at) WHERE state <> 'waiting';
 CREATE INDEX letters_given_up ON letters (updated_at) WHERE state = 'given_up';
 -- How many a mailbox was sent lately.
 CREATE INDEX letters_by_address ON letters (address, created_at);
+CREATE INDEX letters_by_user ON letters (user_id, created_at);
 
 CREATE TABLE mail_channel (
     one     INTEGER PRIMARY KEY CHECK (one = 1),

@@ -12,8 +12,6 @@ use crate::notify::{check_name, in_words};
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-const WIDEST_NAME: usize = 15;
-
 pub(super) fn run() -> Outcome {
     let mut found = match Config::from_env() {
         Ok(config) => examine(&config),
@@ -23,7 +21,8 @@ pub(super) fn run() -> Outcome {
         found.push(Checked { check: "environment", finding: Finding::EnvironmentRefused { said } });
     }
     let language = language();
-    found.iter().for_each(|checked| tell(language, checked));
+    let widest = found.iter().map(|checked| check_name(language, checked.check).chars().count()).max();
+    found.iter().for_each(|checked| tell(language, checked, widest.unwrap_or_default()));
     let fails = found.iter().any(Checked::is_failing);
     Ok(if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
@@ -46,7 +45,7 @@ fn language() -> Language {
     if first.starts_with("vi") { Language::Vietnamese } else { Language::English }
 }
 
-fn tell(language: Language, checked: &Checked) {
+fn tell(language: Language, checked: &Checked, widest: usize) {
     let level = checked.finding.level();
     let colour = match level {
         Level::Ok => "\u{1b}[32m",
@@ -65,5 +64,5 @@ fn tell(language: Language, checked: &Checked) {
     let words = in_words(language, &checked.finding);
     let name = check_name(language, checked.check);
     let remedy = words.remedy.map(|remedy| format!(" → {remedy}")).unwrap_or_default();
-    say(format_args!("{colour}{word:<5}{plain} {name:<WIDEST_NAME$} {}{remedy}", words.said));
+    say(format_args!("{colour}{word:<5}{plain} {name:<widest$} {}{remedy}", words.said));
 }

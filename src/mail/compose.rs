@@ -9,6 +9,7 @@ use crate::kernel::cause::CallCause;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::day::Day;
 use crate::kernel::language::Language;
+use crate::kernel::secret::Secret;
 use crate::kernel::text::is_invisible;
 use lettre::Address;
 use lettre::address::Envelope;
@@ -34,10 +35,12 @@ pub struct Frame {
 }
 
 /// A letter as it goes over the wire.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Composed {
     pub envelope: Envelope,
     pub bytes: Vec<u8>,
+    /// What its link is worth: it opens an account.
+    pub token: Option<Secret>,
 }
 
 /// Tells other machines that nobody wrote this, so that they send no answers of their own (RFC 3834).
@@ -85,7 +88,8 @@ pub fn compose(frame: &Frame, claimed: &Claimed, link: Option<&str>) -> Result<C
         .map_err(|_| CallCause::MailAddress)?;
     let letter = letter.body(body).map_err(|_| CallCause::MailAddress)?;
     let envelope = Envelope::new(Some(from), vec![to]).map_err(|_| CallCause::MailAddress)?;
-    Ok(Composed { envelope, bytes: letter.formatted() })
+    let token = link.and_then(|link| link.split_once('#')).map(|(_, token)| Secret::new(token));
+    Ok(Composed { envelope, bytes: letter.formatted(), token })
 }
 
 /// A name as it may stand in the head. The library panics at a line break, and passes on what is ASCII: `=?` begins a

@@ -4,6 +4,7 @@ use super::{Failed, LetterId, LetterKind, Recipient, Status};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
+use crate::kernel::ids::UserId;
 use crate::kernel::note::Note;
 use rusqlite::Row;
 
@@ -60,6 +61,17 @@ pub(super) fn written_since(
 ) -> Result<i64, Fault> {
     let sql = "SELECT count(*) FROM letters WHERE address = ?1 AND kind = ?2 AND created_at > ?3";
     tx.value(sql, (address, kind, since), |row| row.get(0))
+}
+
+/// Letters of a kind for this account, to whatever mailbox.
+pub(super) fn asked_since(
+    tx: &ReadTx,
+    user: UserId,
+    kind: LetterKind,
+    since: Timestamp,
+) -> Result<i64, Fault> {
+    let sql = "SELECT count(*) FROM letters WHERE user_id = ?1 AND kind = ?2 AND created_at > ?3";
+    tx.value(sql, (user, kind, since), |row| row.get(0))
 }
 
 /// Whether something is to be sent, or given up, now.

@@ -14,6 +14,7 @@ use crate::config::{Bank, Config};
 use crate::db::ReadTx;
 use crate::deposits::{self, Deposit, DepositError, Terms, sepay};
 use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Code;
 use crate::kernel::ids::DepositId;
 use crate::kernel::money::Vnd;
 use crate::kernel::reason::Reason;
@@ -248,8 +249,16 @@ async fn signed(
     most: usize,
 ) -> ApiResult<body::Received> {
     if !proof.may_hold(secret.expose(), now) {
-        return Err(ApiError::unauthenticated());
+        return Err(unproven());
     }
     let body = body::bytes(request, data, most).await?;
-    if proof.holds(secret.expose(), &body, now) { Ok(body) } else { Err(ApiError::unauthenticated()) }
+    if proof.holds(secret.expose(), &body, now) { Ok(body) } else { Err(unproven()) }
+}
+
+/// What whoever looks into SePay's log reads.
+fn unproven() -> ApiError {
+    ApiError::new(
+        Code::Unauthenticated,
+        "the API key or signature does not fit the secret in the panel's settings",
+    )
 }

@@ -38,7 +38,7 @@ fn look(folder: &Path, vars: &[(&str, &str)]) -> (bool, String) {
 #[track_caller]
 fn says(folder: &Path, vars: &[(&str, &str)], level: &str, check: &str, words: &str) {
     let (is_well, said) = look(folder, vars);
-    let is_it = |line: &str| line.starts_with(&format!("{level:<5} {check:<15} ")) && line.contains(words);
+    let is_it = |line: &str| line.starts_with(&format!("{level:<5} {check} ")) && line.contains(words);
     assert!(said.lines().any(is_it), "no `{level} {check} {words}` in\n{said}");
     assert!(!is_well || level != "FAILS", "it exits 0 with\n{said}");
 }

@@ -132,6 +132,21 @@ fn tries_by_an_address_are_counted() {
 }
 
 #[test]
+fn one_account_is_sent_few_links_whatever_mailboxes_it_names() {
+    let app = writing();
+    let lan = app.member("lan");
+    let ask = |number: i64| change(&lan, &format!("victim+{number}@example.com"));
+    (0..3).for_each(|number| drop(ask(number).expect(202)));
+    ask(3).refused(429, "rate_limited");
+    assert_eq!(letters(&app, "kind = 'confirm_email'"), 3);
+    for hour in 1..5 {
+        app.clock.advance_seconds(3601);
+        (0..3).for_each(|number| drop(ask(hour * 10 + number)));
+    }
+    assert_eq!(letters(&app, "kind = 'confirm_email'"), 10);
+}
+
+#[test]
 fn a_link_sets_another_password_once_within_an_hour_and_ends_all_sessions() {
     alone(|| {
         let post = Posted::start();

@@ -380,6 +380,35 @@ fn a_login_that_is_refused_is_told_without_the_password_and_costs_no_letter_a_tr
 }
 
 #[test]
+fn what_a_server_quotes_of_a_letter_or_the_login_is_kept_nowhere() {
+    alone(|| {
+        for code in ["550", "451", "530"] {
+            let (smtp, app) = pair(true);
+            let (boss, _lan) = (app.admin("boss"), app.member("lan"));
+            ask(&app, "lan");
+            smtp.goes_wrong(&[Mishap::Quotes(code)]);
+            let _ = run(&app);
+            let token = smtp.last().token();
+            let kept = "SELECT coalesce((SELECT group_concat(why) FROM letters), '') || coalesce(trouble, '')
+                        FROM mail_channel";
+            let kept = |tx: &ReadTx| tx.value(kept, (), |row| row.get::<_, String>(0));
+            let mut said = vec![app.app.db.read_now(kept).unwrap()];
+            for path in ["/api/admin/jobs", "/api/admin/review", "/api/admin/errors"] {
+                said.push(boss.get(path).expect(200).to_string());
+            }
+            let look = while_looking(&app, || boss.post("/api/admin/doctor", json!({})).expect(200));
+            said.push(look.to_string());
+            let told = said.concat().to_lowercase();
+            assert!(said[0].contains(code), "{said:?}");
+            for secret in [&token[..12], PASSWORD, "lan@example.vn"] {
+                let shown = if secret == "lan@example.vn" { said[0].to_lowercase() } else { told.clone() };
+                assert!(!shown.contains(secret), "{code}: {secret} in {shown}");
+            }
+        }
+    });
+}
+
+#[test]
 fn a_link_that_could_not_be_sent_within_the_hour_is_given_up() {
     alone(|| {
         let (smtp, app) = pair(true);

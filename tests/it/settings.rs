@@ -48,6 +48,14 @@ pub fn tiers(discounts: [i64; 4]) -> Value {
 }
 
 #[test]
+fn the_address_from_outside_is_shown_where_somebody_has_said_it() {
+    let shown =
+        |vars: &[(&str, &str)]| TestApp::with(vars).admin("boss").get(PATH).expect(200)["public_url"].clone();
+    assert_eq!(shown(&[]), Value::Null);
+    assert_eq!(shown(&[("PUBLIC_URL", "https://panel.example.vn/")]), "https://panel.example.vn");
+}
+
+#[test]
 fn how_letters_go_out_is_shown_without_the_password() {
     let mail = |vars: &[(&str, &str)]| {
         let app = TestApp::with(vars);

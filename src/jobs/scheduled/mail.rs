@@ -121,7 +121,7 @@ impl Post<'_> {
             self.session = Some(opened);
         }
         match &mut self.session {
-            Some(session) => session.send(&letter.envelope, &letter.bytes),
+            Some(session) => session.send(&letter.envelope, &letter.bytes, letter.token.as_ref()),
             None => Ok(()),
         }
     }

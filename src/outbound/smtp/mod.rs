@@ -7,7 +7,7 @@
 //! its time-out anew with each read, and takes for an answer over TLS what came before TLS.
 //!
 //! Invariants: neither a login nor a letter leaves before the certificate was accepted; everything ends at its
-//! deadline; no cause holds the password or the address of a letter.
+//! deadline; no cause holds the password, the address of a letter, or what its link is worth.
 
 mod line;
 
@@ -70,6 +70,15 @@ pub enum SmtpFailure {
 }
 
 impl SmtpFailure {
+    fn map(self, change: impl FnOnce(CallCause) -> CallCause) -> Self {
+        match self {
+            SmtpFailure::Server(cause) => SmtpFailure::Server(change(cause)),
+            SmtpFailure::Refused(cause) => SmtpFailure::Refused(change(cause)),
+            SmtpFailure::Later(cause) => SmtpFailure::Later(change(cause)),
+            SmtpFailure::Unclear(cause) => SmtpFailure::Unclear(change(cause)),
+        }
+    }
+
     pub fn cause(self) -> CallCause {
         match self {
             SmtpFailure::Server(cause)
@@ -84,6 +93,8 @@ impl SmtpFailure {
 pub struct Session {
     line: Line,
     timeout: Duration,
+    /// What it was told to log in, in each form.
+    credentials: Vec<String>,
 }
 
 impl Session {
@@ -96,8 +107,9 @@ impl Session {
             Err(_) => TargetHost::Name(server.host.clone()),
         };
         let socket = dial::connect(&host, server.port, true, deadline)?;
-        let mut session = Session { line: Line::new(socket, deadline, timeout), timeout };
-        session.begin(server).map_err(|cause| hidden(cause, server))?;
+        let credentials = server.login.as_ref().map(forms).unwrap_or_default();
+        let mut session = Session { line: Line::new(socket, deadline, timeout), timeout, credentials };
+        session.begin(server).map_err(|cause| without(cause, &session.credentials))?;
         Ok(session)
     }
 
@@ -144,11 +156,18 @@ impl Session {
     }
 
     /// Hands over one letter, within the time that the session was opened with. After a failure the session is of no
-    /// use any more.
-    pub fn send(&mut self, envelope: &Envelope, letter: &[u8]) -> Result<(), SmtpFailure> {
+    /// use any more. `token`: what of the letter nobody else may read.
+    pub fn send(
+        &mut self,
+        envelope: &Envelope,
+        letter: &[u8],
+        token: Option<&Secret>,
+    ) -> Result<(), SmtpFailure> {
         self.line.ends_at(Instant::now() + self.timeout);
-        let addresses: Vec<String> = envelope.to().iter().map(ToString::to_string).collect();
-        self.hand_over(envelope, letter).map_err(|failure| without(failure, &addresses))
+        let mut untold = self.credentials.clone();
+        untold.extend(envelope.to().iter().map(ToString::to_string));
+        untold.extend(token.map(|token| token.expose().to_owned()));
+        self.hand_over(envelope, letter).map_err(|failure| failure.map(|cause| without(cause, &untold)))
     }
 
     fn hand_over(&mut self, envelope: &Envelope, letter: &[u8]) -> Result<(), SmtpFailure> {
@@ -220,48 +239,55 @@ fn dotted(letter: &[u8]) -> Vec<u8> {
     wire
 }
 
-/// A server may say back what it was told.
-fn hidden(cause: CallCause, server: &SmtpServer) -> CallCause {
-    let Some(login) = &server.login else { return cause };
+/// What a log-in says, in each form.
+fn forms(login: &SmtpLogin) -> Vec<String> {
     let credentials = Credentials::new(login.user.clone(), login.password.expose().to_owned());
     let mut words = vec![login.password.expose().to_owned()];
     for (mechanism, asked) in [(Mechanism::Plain, None), (Mechanism::Login, Some("Password:".to_owned()))] {
         let said = Auth::new(mechanism, credentials.clone(), asked).map(|said| said.to_string());
         words.extend(said.ok().and_then(|said| said.split_whitespace().next_back().map(str::to_owned)));
     }
-    replaced(cause, &words)
+    words
 }
 
-fn without(failure: SmtpFailure, addresses: &[String]) -> SmtpFailure {
-    match failure {
-        SmtpFailure::Server(cause) => SmtpFailure::Server(replaced(cause, addresses)),
-        SmtpFailure::Refused(cause) => SmtpFailure::Refused(replaced(cause, addresses)),
-        SmtpFailure::Later(cause) => SmtpFailure::Later(replaced(cause, addresses)),
-        SmtpFailure::Unclear(cause) => SmtpFailure::Unclear(replaced(cause, addresses)),
-    }
-}
-
-/// The cause without these words.
-fn replaced(mut cause: CallCause, words: &[String]) -> CallCause {
+/// The cause without these words, however they are capitalized: a server may say back what it was told.
+fn without(mut cause: CallCause, words: &[String]) -> CallCause {
     if let CallCause::MailSays { said, .. } | CallCause::MailUnreadable { said } = &mut cause {
         for word in words.iter().filter(|word| !word.is_empty()) {
-            *said = said.replace(word.as_str(), "…");
-            without_part(said, word);
+            *said = without_word(said, &word.to_ascii_lowercase());
         }
     }
     cause
+}
+
+/// `word`: in small letters.
+fn without_word(said: &str, word: &str) -> String {
+    // Of the same length, byte by byte.
+    let small = said.to_ascii_lowercase();
+    let (mut rest, mut shown) = (said, String::new());
+    for part in small.split(word) {
+        let (kept, after) = rest.split_at_checked(part.len()).unwrap_or((rest, ""));
+        shown.push_str(kept);
+        rest = after.get(word.len()..).unwrap_or_default();
+        if !after.is_empty() {
+            shown.push('…');
+        }
+    }
+    without_part(shown, word)
 }
 
 /// Fewer characters of a secret could be a part of any word, and tell nothing.
 const LEAST_PART: usize = 4;
 
 /// What was said was cut to a length, and so may have been the word at its end.
-fn without_part(said: &mut String, word: &str) {
+fn without_part(mut said: String, word: &str) -> String {
+    let small = said.to_ascii_lowercase();
     let parts = word.char_indices().map(|(at, _)| at).rev().filter_map(|at| word.get(..at));
-    if let Some(part) = parts.filter(|part| part.len() >= LEAST_PART).find(|part| said.ends_with(part)) {
+    if let Some(part) = parts.filter(|part| part.len() >= LEAST_PART).find(|part| small.ends_with(part)) {
         said.truncate(said.len().saturating_sub(part.len()));
         said.push('…');
     }
+    said
 }
 
 #[cfg(test)]
@@ -279,10 +305,14 @@ mod tests {
     #[test]
     fn a_secret_is_hidden_whole_and_cut_off() {
         let words = ["s3cret/pw".to_owned()];
-        let hide = |said: &str| replaced(CallCause::MailUnreadable { said: said.to_owned() }, &words);
-        for (said, shown) in
-            [("is s3cret/pw, no", "is …, no"), ("you said s3cre", "you said …"), ("words", "words")]
-        {
+        let hide = |said: &str| without(CallCause::MailUnreadable { said: said.to_owned() }, &words);
+        for (said, shown) in [
+            ("is s3cret/pw, no", "is …, no"),
+            ("S3CRET/PW s3cret/pw", "… …"),
+            ("you said s3cre", "you said …"),
+            ("bạn nói S3CR", "bạn nói …"),
+            ("words", "words"),
+        ] {
             assert_eq!(hide(said), CallCause::MailUnreadable { said: shown.to_owned() });
         }
     }

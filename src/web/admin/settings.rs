@@ -47,6 +47,9 @@ struct SettingsRest {
     /// What there is to set, for a form.
     fields: Vec<SettingView>,
     mail: MailView,
+    /// The panel's address from outside; null: nobody has said it (`PUBLIC_URL`, `HTTPS_DOMAIN`).
+    #[schema(example = "https://panel.example.vn")]
+    public_url: Option<String>,
 }
 
 /// How the panel sends letters, which the environment alone sets (`SMTP_URL`, `SMTP_FROM`, `PUBLIC_URL`).
@@ -101,7 +104,8 @@ impl SettingsView {
         );
         let mail = MailView::of(&app.config);
         let tiers = now.tiers.into_iter().map(TierView::from).collect();
-        let rest = SettingsRest { tiers, locked: now.locked, fields: described(), mail };
+        let public_url = app.config.public_url.as_ref().map(|url| url.origin().ascii_serialization());
+        let rest = SettingsRest { tiers, locked: now.locked, fields: described(), mail, public_url };
         Ok(SettingsView { values: nested(shown), rest })
     }
 }

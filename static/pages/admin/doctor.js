@@ -12,8 +12,12 @@ import { Table } from "../../ui/table.js";
 const LEVELS = ["failing", "warning", "ok"];
 const TONES = /** @type {Record<string, string>} */ ({ ok: "green", warning: "yellow", failing: "red" });
 
-/** What the menu calls a page. @param {string} path */
-const named = (path) => t(`menu.${path.split("/")[2] ?? "dashboard"}`);
+/** What the menu calls a page, and what of the settings is meant. @param {string} path */
+function named(path) {
+  const [page, section] = path.split("#");
+  const name = t(`menu.${page.split("/")[2] ?? "dashboard"}`);
+  return section ? `${name}: ${t(`settings.${section}`)}` : name;
+}
 
 /** @returns {import("../../ui/table.js").Column[]} */
 const columns = () => [

@@ -36,10 +36,23 @@ function Help({ settings: { support, mail } }) {
     <//>`;
 }
 
+/** Whether customers can buy, and what they get. @param {{missing: string[], isPractice: boolean, hasAddress: boolean}} props */
+function Readiness({ missing, isPractice, hasAddress }) {
+  if (missing.length)
+    return html`
+      <${Notice} kind="warning" title=${t("wizard.unready", { steps: named(missing) })}>${t("wizard.unready_lead")}<//>`;
+  const isReady = hasAddress && !isPractice;
+  return html`
+    ${isPractice && html`<${Notice} kind="warning" title=${t("wizard.practice")}>${t("wizard.practice_lead")}<//>`}
+    ${!hasAddress && html`<${Notice} kind="warning" title=${t("wizard.no_address")}>${t("wizard.no_address_lead")}<//>`}
+    ${isReady && html`<${Notice} kind="success" title=${t("wizard.ready")}>${t("wizard.ready_lead")}<//>`}`;
+}
+
 export default function Wizard() {
   const settings = useAnswer("/api/admin/settings");
   const providers = useAnswer("/api/admin/providers");
   const services = useAnswer("/api/services");
+  const health = useAnswer("/health");
   const [chosen, choose] = useState("");
   const [tried, setTried] = useState(/** @type {any} */ (null));
   const first = providers.data?.items[0];
@@ -106,15 +119,11 @@ export default function Wizard() {
       ${
         open === "sell" &&
         html`<${Card}>
-          ${
-            missing.length
-              ? html`<${Notice} kind="warning" title=${t("wizard.unready", { steps: named(missing) })}>
-                ${t("wizard.unready_lead")}<//>`
-              : html`<${Notice} kind="success" title=${t("wizard.ready")}>${t("wizard.ready_lead")}<//>`
-          }
+          <${Readiness} missing=${missing} isPractice=${health.data?.provider === "sandbox"}
+            hasAddress=${settings.data.public_url !== null} />
           <${Help} settings=${settings.data} />
           <div class="btn-list"><a class="btn btn-primary" href="/">${t("menu.shop")}</a><a class="btn" href="/admin">
-            ${t("menu.dashboard")}</a></div>
+            ${t("menu.dashboard")}</a><a class="btn" href="/admin/doctor">${t("menu.doctor")}</a></div>
         <//>`
       }
     <//>`;

@@ -40,6 +40,9 @@ pub enum Mishap {
     /// The letter is kept, and nobody told.
     HangAfterBody,
     CutAfterBody,
+    /// The letter is answered with this code, and with what the panel would rather keep: its link's token, whom it is
+    /// for, in capitals, and the password.
+    Quotes(&'static str),
 }
 
 /// What is answered.
@@ -303,6 +306,13 @@ impl Talk<'_> {
         self.state.lock().unwrap().reply(at)
     }
 
+    fn quotes(&self) -> Option<&'static str> {
+        let mut state = self.state.lock().unwrap();
+        let code = |one: &Mishap| if let Mishap::Quotes(code) = one { Some(*code) } else { None };
+        let found = state.mishaps.iter().find_map(code)?;
+        state.takes(Mishap::Quotes(found)).then_some(found)
+    }
+
     fn offer(&mut self) -> Option<()> {
         if self.takes(Mishap::EndlessReply) {
             return self.flood(b"250-more\r\n");
@@ -358,7 +368,14 @@ impl Talk<'_> {
             self.say(reply)?;
             return Some(true);
         }
-        self.state.lock().unwrap().letters.push(Received { from: from.to_owned(), to, text });
+        let received = Received { from: from.to_owned(), to, text };
+        if let Some(code) = self.quotes() {
+            let (token, to) = (received.token(), received.to.join(" ").to_uppercase());
+            self.say(&format!("{code} #{token} {PASSWORD} {to}"))?;
+            self.state.lock().unwrap().letters.push(received);
+            return Some(true);
+        }
+        self.state.lock().unwrap().letters.push(received);
         if self.takes(Mishap::CutAfterBody) {
             return Some(false);
         }

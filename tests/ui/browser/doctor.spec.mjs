@@ -28,6 +28,9 @@ for (const look of LOOKS) {
     expect(await page.getByRole("status").locator(".badge").allInnerTexts()).toEqual(counted);
     const provider = page.getByRole("row").filter({ hasText: t("remedy.provider_practice") });
     await expect(provider.getByRole("link", { name: t("menu.providers") })).toHaveAttribute("href", "/admin/providers");
+    const noMail = page.getByRole("row").filter({ hasText: t("check.mail") });
+    const toSite = noMail.getByRole("link", { name: `${t("menu.settings")}: ${t("settings.site")}` });
+    await expect(toSite).toHaveAttribute("href", "/admin/settings#site");
     // Why, once: not that it cannot be reached because it does not answer.
     const cause = t("cause.connection_refused", { address: "127.0.0.1:1" });
     await expect(page.getByText(t("note.sepay_no_answer", { cause }), { exact: true })).toBeVisible();

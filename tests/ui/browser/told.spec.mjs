@@ -65,6 +65,29 @@ test("the first steps ask for what is missing", async ({ page, open }) => {
   await expect(page.getByText("Cửa hàng đã sẵn sàng")).toHaveCount(0);
 });
 
+test("a shop is called ready where strangers reach it and what they buy is real", async ({ page, open }) => {
+  const alone = await open({ env: SHOP });
+  await alone.service();
+  await enter(page, alone.base, ADMIN);
+  await page.goto(`${alone.base}/admin/wizard`);
+  await page.getByRole("button", { name: "Bán hàng" }).click();
+  await expect(page.getByText("Đang dùng nhà cung cấp tập dượt")).toBeVisible();
+  await expect(page.getByText("Chưa có tên miền")).toBeVisible();
+  await expect(page.getByText("Cửa hàng đã sẵn sàng")).toHaveCount(0);
+  await page.getByRole("button", { name: "SePay" }).click();
+  await expect(page.getByText("SePay không gọi tới được")).toBeVisible();
+  const real = { BUMX_API_URL: `${alone.base}/api/v2`, PROVIDER_ALLOW_PRIVATE: "true" };
+  const known = await open({ env: { ...SHOP, ...real, PUBLIC_URL: "http://panel.example.vn" } });
+  await enter(page, known.base, ADMIN);
+  await page.goto(`${known.base}/admin/wizard`);
+  await page.getByRole("button", { name: "Bán hàng" }).click();
+  await expect(page.getByText("Đang dùng nhà cung cấp tập dượt")).toHaveCount(0);
+  await expect(page.getByText("Chưa có tên miền")).toHaveCount(0);
+  await page.getByRole("button", { name: "SePay" }).click();
+  await expect(page.getByText("http://panel.example.vn/api/payment/sepay/webhook")).toBeVisible();
+  await expect(page.getByText("SePay không gọi tới được")).toHaveCount(0);
+});
+
 test("a form that is sent as it was does not say that it saved anything", async ({ page, open }) => {
   const panel = await open({ env: { ...SHOP, BUMX_API_URL: "", BUMX_API_KEY: "", PROVIDER_ALLOW_PRIVATE: "true" } });
   const admin = await panel.token(ADMIN);

@@ -13,6 +13,9 @@ import { Fields } from "./fields.js";
 
 /** @typedef {{settings: any, saved: (settings: any) => void}} Props */
 
+/** Whether only the panel's own machine reaches an address. @param {string} address */
+const isLocal = (address) => ["localhost", "127.0.0.1", "[::1]"].includes(new URL(address).hostname);
+
 /** @param {Props} props */
 export function SepaySection({ settings, saved }) {
   const { sepay, locked } = settings;
@@ -20,14 +23,16 @@ export function SepaySection({ settings, saved }) {
   // The token alone may come first; nothing at all is not saved.
   const check = (/** @type {any} */ values) =>
     hasSecret || values["sepay.api_token"] ? {} : missing(values, ["sepay.secret"]);
+  const address = settings.public_url ?? location.origin;
   const before = html`
     <ol class="ps-3">
       <li>${t("settings.sepay_step_account")}</li><li>${t("settings.sepay_step_webhook")}</li>
       <li>${t("settings.sepay_step_secret")}</li><li>${t("settings.sepay_step_retry")}</li>
     </ol>
     <div class="mb-3">
-      <${CopyRow} label=${t("settings.webhook")} text=${`${location.origin}/api/payment/sepay/webhook`} />
+      <${CopyRow} label=${t("settings.webhook")} text=${`${address}/api/payment/sepay/webhook`} />
     </div>
+    ${isLocal(address) && html`<${Notice} kind="warning">${t("settings.webhook_unreached")}<//>`}
     ${sepay.api_trouble_coded && html`<${Notice} kind="danger">${noted(sepay.api_trouble_coded)}<//>`}`;
   return html`
     <${Fields} section="sepay" settings=${settings} saved=${saved} check=${check} before=${before} />`;
