@@ -49,7 +49,10 @@ export function Frame({ menu, home, top, children }) {
           html`<div class="line-down" role="status"><${Icon} name="wifi-off" /> ${t("frame.offline")}</div>`
         }
         <main class="page-body" id="content"><div class="container-xl">
-          ${site.value.notice && html`<div class="alert alert-info" role="note"><bdi>${site.value.notice}</bdi></div>`}
+          ${
+            site.value.notice &&
+            html`<div class="alert alert-info" role="note"><bdi class="lines">${site.value.notice}</bdi></div>`
+          }
           ${children}
         </div></main>
         <${Foot} />

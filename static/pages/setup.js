@@ -13,12 +13,22 @@ import { Empty } from "../ui/empty.js";
 import { Field, FormBox, useForm } from "../ui/form.js";
 import { Page } from "../ui/page.js";
 import { Password } from "../ui/password.js";
+import { Spoken } from "./parts/spoken.js";
 
-export default function Setup() {
+export default () => html`<${Spoken} words="account"><${Setup} /><//>`;
+
+function Setup() {
   const token = useLinkToken();
   const [isMade, setMade] = useState(false);
+  const [isOver, setOver] = useState(false);
   const form = useForm({ username: "", email: "", password: "" }, async (values) => {
-    enter((await post("/api/setup", { token, ...values })).user);
+    const sent = post("/api/setup", { token, ...values });
+    const answer = await sent.catch((error) => {
+      // No link serves any more.
+      if (error.code === "not_found") setOver(true);
+      throw error;
+    });
+    enter(answer.user);
     setMade(true);
   });
   // When the form is done: what is typed into it holds the tab.
@@ -27,9 +37,18 @@ export default function Setup() {
     <div class="narrow">
       <${Page} title=${t("setup.title")} lead=${t("setup.lead")}>
         <${Card}>
+          <div aria-live="polite">
+            ${
+              isOver &&
+              html`<${Empty} icon="key" title=${t("setup.over")}
+                action=${html`<a class="btn btn-primary" href="/login">${t("login.submit")}</a>`}>
+                ${t("setup.over_next")}<//>`
+            }
+          </div>
           ${
             token
-              ? html`
+              ? !isOver &&
+                html`
             <${FormBox} form=${form} label=${t("setup.title")}>
               <${Field} form=${form} name="username" label=${t("register.username")} autocomplete="username" required
                 hint=${t("register.username_hint")} spellcheck=${false} />

@@ -151,10 +151,15 @@ function byField(error, values) {
   return { known, rest: new ApiError(error.status, { ...error, errors: foreign, request_id: error.requestId }) };
 }
 
+/** What is refused there is typed anew as a whole. */
+const SECRET = "[autocomplete$=password], [autocomplete=one-time-code]";
+
 function focusFirstError() {
-  requestAnimationFrame(() =>
-    /** @type {HTMLElement | null} */ (document.querySelector("[aria-invalid=true]"))?.focus(),
-  );
+  requestAnimationFrame(() => {
+    const field = /** @type {any} */ (document.querySelector("[aria-invalid=true]") ?? document.activeElement);
+    field?.focus();
+    if (field?.matches(SECRET)) field.select();
+  });
 }
 
 /** Says where the values come from. @param {{form: Form}} props */

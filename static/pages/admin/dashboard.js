@@ -144,8 +144,8 @@ function Newest() {
       ${(orders?.items ?? []).map(
         (/** @type {any} */ order) => html`
         <div key=${order.id} class="d-flex flex-wrap gap-2 py-1">
-          <a href=${`/admin/orders/${order.id}`}>${order.id}</a> <${UserLink} id=${order.user_id}
-            name=${order.username} />
+          <a href=${`/admin/orders/${order.id}`}>${order.id}</a>
+          <span class="text-break"><${UserLink} id=${order.user_id} name=${order.username} /></span>
           <span class="ms-auto tabular">${money(order.charge)}</span><${Status} of="order" value=${order.status} />
         </div>`,
       )}
@@ -155,8 +155,8 @@ function Newest() {
       ${(deposits?.items ?? []).map(
         (/** @type {any} */ deposit) => html`
         <div key=${deposit.id} class="d-flex flex-wrap gap-2 py-1">
-          <a href=${`/admin/deposits?search=${deposit.code}`}>${deposit.code}</a> <${UserLink} id=${deposit.user_id}
-            name=${deposit.username} />
+          <a href=${`/admin/deposits?search=${deposit.code}`}>${deposit.code}</a>
+          <span class="text-break"><${UserLink} id=${deposit.user_id} name=${deposit.username} /></span>
           <span class="ms-auto tabular">${money(amountOf(deposit))}</span><${Status} of="deposit"
             value=${deposit.status} />
         </div>`,

@@ -19,12 +19,21 @@ function named(path) {
   return section ? `${name}: ${t(`settings.${section}`)}` : name;
 }
 
+/** What tells of SePay's list; the rest is about its notices. */
+const OF_LIST = ["sepay_fails", "sepay_unreached"];
+
+/** What was looked at; of SePay two things are. @param {{check: string, finding: {code: string}}} row */
+function looked({ check, finding: { code } }) {
+  if (check !== "sepay" || code === "no_bank") return t(`check.${check}`);
+  return t(OF_LIST.includes(code) ? "doctor.sepay_list" : "doctor.sepay_webhook");
+}
+
 /** @returns {import("../../ui/table.js").Column[]} */
 const columns = () => [
   {
     label: t("doctor.what"),
     cell: (row) => html`
-      <div>${t(`check.${row.check}`)}</div>
+      <div>${looked(row)}</div>
       <span class=${`badge status-${TONES[row.level]}`}>${t(`doctor.${row.level}`)}</span>`,
   },
   {

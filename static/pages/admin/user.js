@@ -10,6 +10,7 @@ import { LedgerTable } from "./parts/ledger-table.js";
 import { OwnRates } from "./parts/own-rates.js";
 import { AdjustDialog, BanDialog, FactorDialog, LinkDialog, RoleDialog } from "./parts/user-actions.js";
 import { Logins } from "../parts/logins.js";
+import { Spoken } from "../parts/spoken.js";
 import { UserState } from "./users.js";
 
 /** One user: standing, money, and what can be done. @param {{id: string}} props */
@@ -59,7 +60,8 @@ export default function User({ id }) {
           <${Card} title=${t("user.ledger")} flush>
             <${LedgerTable} key=${turn} params=${{ user_id: user.id }} own />
           <//>
-          <${Card} title=${t("logins.title")} flush><${Logins} path=${`/api/admin/users/${user.id}/logins`} /><//>`
+          <${Card} title=${t("logins.title")} flush>
+            <${Spoken} words="account"><${Logins} path=${`/api/admin/users/${user.id}/logins`} /><//><//>`
       }
       ${Opened && html`<${Opened} user=${user} done=${done} close=${() => open(null)} />`}
     <//>`;

@@ -29,7 +29,7 @@ const columns = () => [
   { label: t("logins.where"), cell: (row) => html`<${Where} row=${row} />` },
   {
     label: t("logins.outcome"),
-    cell: (row) => html`<span class=${`badge ${row.ok ? "status-green" : "status-red"}`}>${outcome(row)}</span>`,
+    cell: (row) => html`<span class=${`badge wraps ${row.ok ? "status-green" : "status-red"}`}>${outcome(row)}</span>`,
   },
 ];
 

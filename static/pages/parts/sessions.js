@@ -2,6 +2,7 @@
 // Where the reader is logged in, each to be ended.
 
 import { ask } from "../../lib/api.js";
+import { confirm } from "../../lib/confirm.js";
 import { html } from "../../lib/dom.js";
 import { moment, t } from "../../lib/i18n.js";
 import { useAnswer } from "../../lib/load.js";
@@ -25,6 +26,10 @@ export function Sessions() {
     for (const session of others) await end(session);
     await answer.reload();
     toast(t("account.others_ended"));
+  };
+  const endAll = async () => {
+    const [title, text] = [t("account.everywhere_title"), t("account.everywhere_text")];
+    if (await confirm({ title, text, yes: t("account.everywhere"), no: t("common.cancel") })) await logOut(true);
   };
   /** @type {import("../../ui/table.js").Column[]} */
   const columns = [
@@ -54,6 +59,6 @@ export function Sessions() {
       label=${t("account.sessions")} />
     <div class="card-body btn-list">
       ${others.length > 0 && html`<${Button} icon="logout" work=${endOthers}>${t("account.end_others")}<//>`}
-      <${Button} icon="logout" work=${() => logOut(true)}>${t("account.everywhere")}<//>
+      <${Button} icon="logout" work=${endAll}>${t("account.everywhere")}<//>
     </div>`;
 }

@@ -17,7 +17,13 @@ test("from an empty database to a shop that sells", async ({ page, open }) => {
   await page.getByLabel("Tên chủ tài khoản").fill("NGUYEN VAN A");
   await page.getByRole("button", { name: "Lưu" }).click();
   await expect(page.getByText(`${panel.base}/api/payment/sepay/webhook`)).toBeVisible();
-  await page.getByLabel("Khóa webhook").fill("a-long-webhook-secret");
+  const secret = page.getByLabel("Khóa webhook");
+  await expect(secret, "it is needed, and is not called optional").toHaveAttribute("aria-required", "true");
+  await expect(page.locator("label", { hasText: "Khóa webhook" })).not.toContainText("không bắt buộc");
+  await page.getByLabel("Token API").fill("a-token");
+  await expect(secret, "the token alone may come first").not.toHaveAttribute("aria-required");
+  await page.getByLabel("Token API").fill("");
+  await secret.fill("a-long-webhook-secret");
   await page.getByRole("button", { name: "Lưu" }).click();
   await expect(page.getByRole("heading", { name: "Nhập dịch vụ" }).or(page.getByLabel("Cộng thêm (%)"))).toBeVisible();
   await page.getByRole("button", { name: "Nhà cung cấp", exact: false }).first().click();
@@ -32,6 +38,28 @@ test("from an empty database to a shop that sells", async ({ page, open }) => {
   const { items } = await panel.ask("GET", "/api/services");
   expect(items.length).toBeGreaterThan(3);
 });
+
+for (const look of LOOKS) {
+  test(`a set-up link that serves no more says so, and offers the log-in, ${look.name}`, async ({
+    page,
+    shop,
+    watch,
+  }) => {
+    const { t } = await seenAs(page, look, "app");
+    watch.announce(404, "/api/setup");
+    await page.goto(`${shop.base}/setup#used-before`);
+    await page.getByLabel(t("register.username")).fill("chu");
+    await page.getByLabel(t("register.email")).fill("chu@example.vn");
+    await page.getByLabel(t("login.password"), { exact: true }).fill("correct horse");
+    await page.getByRole("button", { name: t("setup.submit") }).click();
+    await expect(page.getByText(t("setup.over"))).toBeVisible();
+    await page
+      .getByRole("main")
+      .getByRole("link", { name: t("login.submit") })
+      .click();
+    await expect(page.getByRole("heading", { name: t("login.title") })).toBeVisible();
+  });
+}
 
 test("a price is changed and a service taken off sale", async ({ page, shop }) => {
   const name = `Đổi giá ${Date.now()}`;

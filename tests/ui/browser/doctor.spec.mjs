@@ -19,6 +19,11 @@ for (const look of LOOKS) {
     await expect(page.getByText(t("finding.variable_unknown", { name: "PUBILC_URL" }))).toBeVisible();
     await expect(page.getByText(t("remedy.variable_unknown", { meant: "PUBLIC_URL" }))).toBeVisible();
     await expect(page.getByText(t("remedy.sepay_unreached"))).toBeVisible();
+    for (const [name, finding] of [
+      ["sepay_list", "remedy.sepay_unreached"],
+      ["sepay_webhook", "finding.sepay_no_address"],
+    ])
+      await expect(page.getByRole("row").filter({ hasText: t(`doctor.${name}`) })).toContainText(t(finding));
     // It begins with how many things are how, the gravest first, and leads to the page that mends a thing.
     const levels = await page.locator("tbody .badge").allInnerTexts();
     const words = ["failing", "warning", "ok"].map((level) => t(`doctor.${level}`));

@@ -50,6 +50,8 @@ for (const look of LOOKS) {
       });
       await page.goto(`${panel.base}/admin`);
       await expect(page.getByText(said[look.lang], { exact: true })).toBeVisible();
+      const task = page.getByRole("listitem").filter({ hasText: said[look.lang] });
+      await expect(task, "one trouble has no oldest").toContainText(t("tasks.begun", { time: "" }).trim());
     }
   });
 }

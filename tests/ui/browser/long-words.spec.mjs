@@ -80,6 +80,21 @@ test("no page is wider than a phone, whatever long words stand in it", async ({ 
   }
 });
 
+test("the longest name of the widest letters fits among the newest orders", async ({ page, open }) => {
+  const panel = await open({ env: SHOP });
+  const service = await panel.service({ provider_id: null, provider_service_id: null, cost: null });
+  const wide = await panel.customer(100_000, "w".repeat(32));
+  const wish = { service_id: service.id, link: "https://example.com/a", quantity: 1000 };
+  await panel.ask("POST", "/api/orders", wish, wide.token);
+  await panel.ask("POST", "/api/payment/deposit", { amount: 50_000 }, wide.token);
+  await enter(page, panel.base, ADMIN);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`${panel.base}/admin`);
+  await settled(page);
+  await expect(page.getByRole("link", { name: wide.login })).toHaveCount(2);
+  expect(await tooWide(page)).toBeLessThanOrEqual(0);
+});
+
 test("no dialog is wider than a phone", async ({ page, open }) => {
   test.setTimeout(120_000);
   const panel = await open({ env: SHOP });

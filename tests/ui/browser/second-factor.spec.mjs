@@ -8,6 +8,7 @@ import { codeOf } from "./totp.mjs";
 for (const look of LOOKS) {
   test(`it is set up, asked for, and turned off, ${look.name}`, async ({ page, shop, watch }) => {
     watch.announce(422, "/api/user/totp/confirm");
+    watch.announce(422, "/api/auth/confirm");
     watch.announce(403, "/api/user/totp");
     watch.announce(403, "/api/user/totp/recovery-codes");
     watch.announce(401, "/api/auth/login");
@@ -20,6 +21,14 @@ for (const look of LOOKS) {
     await begin.click();
     await page.screenshot({ path: `results/proof-${look.name}.png` });
     expect(await violations(page)).toEqual([]);
+    const proof = page.getByRole("dialog", { name: t("proof.title") });
+    const password = proof.getByLabel(t("login.password"), { exact: true });
+    await password.fill("a wrong one");
+    await proof.getByRole("button", { name: t("proof.go_on") }).click();
+    await expect(proof.getByText(t("rule.wrong_password"))).toBeVisible();
+    await expect(password).toBeFocused();
+    await page.keyboard.insertText(lan.password);
+    await expect(password).toHaveValue(lan.password);
     await confirm(page, t, lan);
     await expect(group).toBeFocused();
     await expect(page.getByRole("img", { name: t("second_factor.qr") })).toBeVisible();
@@ -36,7 +45,9 @@ for (const look of LOOKS) {
     await code.fill("000000");
     await page.getByRole("button", { name: t("second_factor.turn_on") }).click();
     await expect(page.getByText(t("rule.wrong_code"))).toBeVisible();
-    await code.fill(codeOf(secret));
+    // What was wrong is typed over.
+    await expect(code).toBeFocused();
+    await page.keyboard.insertText(codeOf(secret));
     await page.getByRole("button", { name: t("second_factor.turn_on") }).click();
     const recovery = page.locator("li code");
     await expect(recovery).toHaveCount(10);
@@ -72,7 +83,7 @@ for (const look of LOOKS) {
     await page.getByRole("button", { name: t("login.submit") }).click();
     await expect(page.locator(".invalid-feedback").getByText(t("errors.invalid_totp"))).toBeVisible();
     await expect(asked).toBeFocused();
-    await asked.fill(spare);
+    await page.keyboard.insertText(spare);
     await page.getByRole("button", { name: t("login.submit") }).click();
 
     await expect(page.getByText(t("second_factor.left", { count: 9 }))).toBeVisible();
@@ -130,3 +141,26 @@ test("sessions are told apart by their names", async ({ page, shop }) => {
       .first(),
   ).toHaveAccessibleName(/127\.0\.0\.1/);
 });
+
+for (const look of LOOKS) {
+  test(`the log-in history is read whole, a wrong password of a session too, ${look.name}`, async ({ page, shop }) => {
+    const { t } = await seenAs(page, look, "app");
+    const lan = await shop.customer();
+    await enter(page, shop.base, lan);
+    const guess = { data: { password: "a guess" }, headers: { Origin: shop.base } };
+    expect((await page.request.post(`${shop.base}/api/auth/confirm`, guess)).status()).toBe(422);
+    await page.goto(`${shop.base}/account`);
+    const history = page.getByRole("table", { name: t("logins.title") });
+    const said = history.getByText(t("logins.wrong_session_password"));
+    await expect(said).toBeVisible();
+    expect(await said.evaluate((badge) => badge.scrollWidth - badge.clientWidth)).toBeLessThanOrEqual(0);
+    const sideways = await history.evaluate(
+      (table) => table.parentElement.scrollWidth - table.parentElement.clientWidth,
+    );
+    expect(sideways, "it moves sideways").toBeLessThanOrEqual(0);
+    expect(await violations(page)).toEqual([]);
+    await enter(page, shop.base, ADMIN);
+    await page.goto(`${shop.base}/admin/users/${lan.id}`);
+    await expect(said).toBeVisible();
+  });
+}

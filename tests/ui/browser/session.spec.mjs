@@ -30,6 +30,22 @@ test("a log-out that fails says so, and the page stays", async ({ page, shop, wa
   await expect(loginField(page)).toBeVisible();
 });
 
+test("a log-out everywhere is asked about first", async ({ page, shop }) => {
+  const lan = await shop.customer();
+  await enter(page, shop.base, lan);
+  await page.goto(`${shop.base}/account`);
+  const everywhere = page.getByRole("button", { name: "Đăng xuất mọi nơi" });
+  const question = page.getByRole("dialog", { name: "Đăng xuất mọi thiết bị?" });
+  await everywhere.click();
+  await question.getByRole("button", { name: "Hủy" }).click();
+  await expect(question).toHaveCount(0);
+  await shop.ask("GET", "/api/auth/me", undefined, lan.token);
+  await everywhere.click();
+  await question.getByRole("button", { name: "Đăng xuất mọi nơi" }).click();
+  await expect(loginField(page)).toBeVisible();
+  await expect(shop.ask("GET", "/api/auth/me", undefined, lan.token)).rejects.toThrow("401");
+});
+
 test("a log-out in one tab is seen in the others, and so is a log-in", async ({ page, context, shop, watch }) => {
   // Until it knows that somebody else has come.
   watch.allow(403, "/api/admin/users", "/api/admin/settings");

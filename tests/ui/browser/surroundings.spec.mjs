@@ -1,5 +1,6 @@
 // What people's own keyboards, clipboards, clocks and settings do to the pages.
 import { ADMIN, enter, expect, logIn, test } from "./fixtures.mjs";
+import { SHOP } from "./panel.mjs";
 
 const DAY_MS = 86_400_000;
 const hand = { provider_id: null, provider_service_id: null, cost: null };
@@ -144,4 +145,40 @@ test("blocked storage is no white page", async ({ page, shop }) => {
   await page.getByRole("button", { name: "Xem trước" }).click();
   await page.getByRole("button", { name: "Gửi 1 đơn" }).click();
   await expect(page.getByText("Đã đặt 1 đơn", { exact: false })).toBeVisible();
+});
+
+test("the notice to customers keeps its lines, on their pages and on the admin's", async ({ page, newPage, open }) => {
+  const panel = await open({ env: SHOP });
+  const notice = "Bảo trì lúc 23:00.\nNạp tiền vẫn chạy.\n\nXin cảm ơn.";
+  await panel.ask("PUT", "/api/admin/settings", { notice }, await panel.token(ADMIN));
+  const theirs = await newPage();
+  await enter(page, panel.base, ADMIN);
+  for (const [reader, path] of [
+    [theirs, "/services"],
+    [page, "/admin"],
+  ]) {
+    await reader.goto(panel.base + path);
+    const shown = reader.getByRole("note").filter({ hasText: "Bảo trì" });
+    await expect(shown).toBeVisible();
+    expect(await shown.evaluate((one) => one.innerText.trim()), path).toBe(notice);
+  }
+});
+
+test("a page whose program does not come says so after a while, and not before", async ({ page, shop, watch }) => {
+  watch.cutsLines();
+  for (const [path, entry] of [
+    ["/login", "app.js"],
+    ["/admin", "admin.js"],
+  ]) {
+    await page.route(`**/${entry}`, (route) => route.abort());
+    await page.goto(shop.base + path);
+    const late = page.getByText("Nếu trang không hiện, hãy tải lại.");
+    await expect(late).toBeHidden();
+    await expect(late).toBeVisible();
+    await page.unroute(`**/${entry}`);
+    await page.reload();
+    await expect(page.getByRole("heading").first()).toBeVisible();
+    await page.waitForTimeout(5000);
+    await expect(late).toBeHidden();
+  }
 });

@@ -13,8 +13,8 @@ const words = (file, lang) => JSON.parse(readFileSync(join(root, `static/locales
 const read = (name) => readFileSync(join(root, "static", name), "utf8");
 
 /** Those who load the words of the account, and what they show. */
-const OF_ACCOUNT = ["account", "forgot", "confirm-email", "reset"].map((name) => `pages/${name}.js`);
-OF_ACCOUNT.push(...["email-form", "second-factor", "sessions"].map((name) => `pages/parts/${name}.js`));
+const OF_ACCOUNT = ["account", "forgot", "confirm-email", "reset", "setup"].map((name) => `pages/${name}.js`);
+OF_ACCOUNT.push(...["email-form", "logins", "second-factor", "sessions"].map((name) => `pages/parts/${name}.js`));
 
 /** @returns {Record<string, string>} texts by their whole key */
 function flat(tree, before = "") {

@@ -143,7 +143,7 @@ export function Changes({ entry }) {
 /** @param {{rows: import("./audit-values.js").Difference[], entry: any}} props */
 const Rows = ({ rows, entry }) => html`
   <table class="table" aria-label=${t("audit.changes")}>
-    <thead><tr><th scope="col">${t("audit.what")}</th><th scope="col">${t("audit.before")}</th>
+    <thead><tr><th scope="col">${t("audit.part")}</th><th scope="col">${t("audit.before")}</th>
       <th scope="col">${t("audit.after")}</th></tr></thead>
     <tbody>
       ${rows.map(

@@ -18,6 +18,11 @@ const ICONS = /** @type {Record<string, string>} */ ({
 });
 /** What was at one time, of which there is no oldest. */
 const EVENTS = ["check_up", "restored"];
+/** Trouble that is one thing, whatever is counted of it. */
+const SINGLE = [
+  ...["held", "provider", "low_funds", "notices"],
+  ...["sepay", "backup", "rehearsal", "backup_upload", "job"],
+];
 /** Jobs and providers make no news; they are looked at again after this. */
 const AGAIN_MS = 60_000;
 
@@ -56,12 +61,7 @@ export const TaskList = ({ items }) => html`
         <${Icon} name=${ICONS[item.severity]} />
         <div class="task-text">
           <div>${sentence(item)}</div>
-          ${
-            item.oldest &&
-            html`<div class="text-secondary small">
-              ${EVENTS.includes(item.kind) ? ago(item.oldest) : t("tasks.since", { time: ago(item.oldest) })}
-            </div>`
-          }
+          ${item.oldest && html`<div class="text-secondary small">${since(item)}</div>`}
           ${
             item.detail_coded &&
             html`<div class="text-secondary small text-break"><bdi>${noted(item.detail_coded)}</bdi></div>`
@@ -71,6 +71,13 @@ export const TaskList = ({ items }) => html`
       </li>`,
     )}
   </ul>`;
+
+/** Since when. @param {any} item */
+function since({ kind, count, oldest }) {
+  const time = ago(oldest);
+  if (EVENTS.includes(kind)) return time;
+  return t(count === 1 || SINGLE.includes(kind) ? "tasks.begun" : "tasks.since", { time });
+}
 
 /** How long money lasts: in days, when that is more than two. @param {number} hours */
 export const lasting = (hours) =>

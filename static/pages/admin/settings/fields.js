@@ -70,14 +70,15 @@ export function Fields({ section, settings, saved, before, children, check = () 
         ${before}
         ${fields.map(
           (setting) => html`<${One} key=${setting.name} form=${form} setting=${setting} settings=${settings}
-            locked=${isLocked(setting)} />`,
+            locked=${isLocked(setting)} needed=${setting.name in check({ ...form.values, [setting.name]: "" })} />`,
         )}`}>
       ${children}
     <//>`;
 }
 
-/** @param {{form: any, setting: Setting, settings: any, locked: boolean}} props */
-function One({ form, setting: { name, kind, optional, max_length }, settings, locked }) {
+/** @param {{form: any, setting: Setting, settings: any, locked: boolean, needed: boolean}} props `needed`: it would be
+ * missed as a blank */
+function One({ form, setting: { name, kind, optional, max_length }, settings, locked, needed }) {
   const note = `settings.${name}_hint`;
   const hint = locked ? t("settings.by_environment") : has(note) ? t(note) : undefined;
   const field = { form, name, label: labelOf(name), hint, disabled: locked };
@@ -85,7 +86,8 @@ function One({ form, setting: { name, kind, optional, max_length }, settings, lo
   if (kind === "flag") return html`<${Field} ...${field} type="checkbox" />`;
   if (kind === "secret") {
     const stands = t(shownIn(settings, `${name}_set`) ? "settings.secret_set" : "settings.secret_missing");
-    return html`<${Field} ...${field} type="password" autocomplete="off" hint=${hint ?? stands} />`;
+    return html`<${Field} ...${field} type="password" autocomplete="off" hint=${hint ?? stands}
+      required=${needed} />`;
   }
   const rows = kind === "lines" ? "3" : undefined;
   return html`<${Field} ...${field} rows=${rows} most=${max_length ?? undefined} required=${!optional} />`;
