@@ -36,8 +36,8 @@ const DAY_S: i64 = 24 * HOUR_S;
 /// Links to another password that a mailbox is sent in a day, whoever asks; beyond them it is one an hour. That is how
 /// long one serves, so strangers who ask for it keep no owner out: the last of them opens the account still.
 const RESETS_A_DAY: i64 = 3;
-/// Links that confirm a mailbox in an hour, and in a day: to one mailbox, for whoever asks need not own it, and asked for
-/// by one account, for one mailbox has many addresses.
+/// Links that confirm a mailbox in an hour, and in a day: to one mailbox, for whoever asks need not own it, and asked
+/// for by one account, for one mailbox has many addresses.
 const CONFIRMATIONS_AN_HOUR: i64 = 3;
 const CONFIRMATIONS_A_DAY: i64 = 10;
 /// Notices of a kind that one mailbox is sent in a day: nobody has proven that it is the user's.

@@ -36,11 +36,13 @@ function Help({ settings: { support, mail } }) {
     <//>`;
 }
 
-/** Whether customers can buy, and what they get. @param {{missing: string[], isPractice: boolean, hasAddress: boolean}} props */
+/** Whether customers can buy, and what they get.
+ * @param {{missing: string[], isPractice: boolean, hasAddress: boolean}} props */
 function Readiness({ missing, isPractice, hasAddress }) {
   if (missing.length)
     return html`
-      <${Notice} kind="warning" title=${t("wizard.unready", { steps: named(missing) })}>${t("wizard.unready_lead")}<//>`;
+      <${Notice} kind="warning" title=${t("wizard.unready", { steps: named(missing) })}>
+        ${t("wizard.unready_lead")}<//>`;
   const isReady = hasAddress && !isPractice;
   return html`
     ${isPractice && html`<${Notice} kind="warning" title=${t("wizard.practice")}>${t("wizard.practice_lead")}<//>`}
