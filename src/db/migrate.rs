@@ -224,8 +224,8 @@ fn has_tables(conn: &Connection) -> Result<bool, Fault> {
     Ok(conn.query_row(FIND, (), |row| row.get(0))?)
 }
 
-/// What the schema of a file has and the panel's does not, or the other way round: a trigger of somebody else's would act
-/// with every write. The tables of Litestream are no matter.
+/// What the schema of a file has and the panel's does not, or the other way round: a trigger of somebody else's would
+/// act with every write. The tables of Litestream are no matter.
 pub(super) fn strange_part(conn: &Connection, version: i64) -> Result<Option<String>, Fault> {
     let own = Connection::open_in_memory()?;
     let mut migrations = Schema::current().until(version).0;
