@@ -258,7 +258,7 @@ fn an_address_that_leads_elsewhere_fails_and_so_does_a_notice_that_does_not_get_
     drop(panel);
     let panel = Binary::start(folder.path(), &[], &[("SEPAY_SECRET", "secret-of-sepay")]);
     let own = format!("http://{}", panel.address);
-    says(folder.path(), &with(&own), "ok", "SePay", "a test notice came in");
+    says(folder.path(), &with(&own), "ok", "SePay", "came in and was accepted");
     assert_eq!(rows(folder.path(), "bank_transactions"), 0);
 }
 
