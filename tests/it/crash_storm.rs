@@ -8,6 +8,7 @@ use crate::support::bank::{APIKEY, Notice, WEBHOOK};
 use crate::support::fake_provider::FakeProvider;
 use crate::support::operated::{Operated, eventually, proven};
 use crate::support::reply::Reply;
+use rusqlite::Connection;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -157,11 +158,7 @@ fn killed_again_and_again_nothing_acknowledged_is_lost_and_nothing_is_done_twice
     let (bought, sold, back) = (orders.len(), resold.len(), canceled.len());
     println!("{bought} orders, {sold} resold, {back} taken back, {transfers} transfers");
     assert!(orders.len().min(resold.len()).min(canceled.len()) > kills, "few effects");
-    assert_eq!(
-        panel.get("/api/orders/counts")["all"],
-        json!(bought + sold + back),
-        "an order was made twice"
-    );
+    assert_eq!(orders_in(folder.path()), bought + sold + back, "an order was made twice");
     every_order_was_sent_once(&panel, &provider, orders.iter().chain(&resold));
     let mut kept = 0;
     for (link, id) in orders.iter().chain(&resold).chain(&canceled) {
@@ -174,6 +171,12 @@ fn killed_again_and_again_nothing_acknowledged_is_lost_and_nothing_is_done_twice
     let balance = panel.get("/api/user/balance")["balance"].as_i64().unwrap();
     assert_eq!(balance, 10_000_000 + TRANSFER * transfers - kept, "each transfer is credited once");
     proven(folder.path());
+}
+
+/// All there are: the counts that customers see end at some thousands.
+fn orders_in(folder: &Path) -> usize {
+    let database = Connection::open(folder.join("panel.db")).unwrap();
+    database.query_row("SELECT count(*) FROM orders", (), |row| row.get(0)).unwrap()
 }
 
 /// Or waits for a person, who is asked about those that were on their way.
