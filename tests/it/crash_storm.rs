@@ -158,7 +158,8 @@ fn killed_again_and_again_nothing_acknowledged_is_lost_and_nothing_is_done_twice
     let (bought, sold, back) = (orders.len(), resold.len(), canceled.len());
     println!("{bought} orders, {sold} resold, {back} taken back, {transfers} transfers");
     assert!(orders.len().min(resold.len()).min(canceled.len()) > kills, "few effects");
-    assert_eq!(orders_in(folder.path()), bought + sold + back, "an order was made twice");
+    let all = i64::try_from(bought + sold + back).unwrap();
+    assert_eq!(orders_in(folder.path()), all, "an order was made twice");
     every_order_was_sent_once(&panel, &provider, orders.iter().chain(&resold));
     let mut kept = 0;
     for (link, id) in orders.iter().chain(&resold).chain(&canceled) {
@@ -174,7 +175,7 @@ fn killed_again_and_again_nothing_acknowledged_is_lost_and_nothing_is_done_twice
 }
 
 /// All there are: the counts that customers see end at some thousands.
-fn orders_in(folder: &Path) -> usize {
+fn orders_in(folder: &Path) -> i64 {
     let database = Connection::open(folder.join("smm-panel.db")).unwrap();
     database.query_row("SELECT count(*) FROM orders", (), |row| row.get(0)).unwrap()
 }
