@@ -13,6 +13,7 @@ use crate::web::{
 use rocket::http::Status;
 use std::{env, fs};
 use utoipa::openapi::path::Operation;
+use utoipa::openapi::schema::{AnyOfBuilder, Schema};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Components, Content, OpenApi as Description, Ref, RefOr, Response};
 use utoipa::{Modify, OpenApi};
@@ -129,7 +130,21 @@ impl Modify for Completion {
                 }
             }
         }
+        let schemas = description
+            .components
+            .iter_mut()
+            .flat_map(|components| components.schemas.get_mut("ShownRefills"));
+        for refills in schemas {
+            *refills = any_of(refills);
+        }
     }
+}
+
+/// The same, where a value may be several of the alternatives: an empty list is a list of anything.
+fn any_of(schema: &RefOr<Schema>) -> RefOr<Schema> {
+    let RefOr::T(Schema::OneOf(alternatives)) = schema else { panic!("it has no alternatives") };
+    let any = AnyOfBuilder::new().description(alternatives.description.clone());
+    alternatives.items.iter().cloned().fold(any, AnyOfBuilder::item).into()
 }
 
 /// `GET /api/orders/{id}` becomes `get_api_orders_id`.
