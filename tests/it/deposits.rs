@@ -29,7 +29,7 @@ mod asking {
             deposit,
             json!({
                 "id": id, "code": code, "amount": 50_000, "credited": 0,
-                "balance_before": null, "balance_after": null, "status": "pending",
+                "balance_before": null, "balance_after": null, "bonus": 0, "coupon": null, "status": "pending",
                 "bank": { "bin": "970422", "name": "MBBank", "account_number": ACCOUNT_NUMBER,
                     "account_name": "NGUYEN VAN A" },
                 "transfer_content": code, "qr_payload": qr,
