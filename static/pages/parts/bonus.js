@@ -15,8 +15,9 @@ export function BonusSteps({ amount }) {
   /** @type {{from: number, percent: number}[]} */
   const steps = site.value.bonus ?? [];
   if (!steps.length) return null;
-  const reached = amount === null ? undefined : steps.findLast((step) => step.from <= amount);
-  const bonus = reached ? Math.floor(/** @type {number} */ (amount * reached.percent) / 100) : 0;
+  const paid = amount ?? 0;
+  const reached = steps.findLast((step) => step.from <= paid);
+  const bonus = reached ? Math.floor((paid * reached.percent) / 100) : 0;
   return html`
     <div class="mb-3">
       <ul class="bonus-steps list-inline mb-1">
@@ -43,19 +44,19 @@ export const CameOf = ({ deposit: { bonus, coupon } }) => html`
 /** A code that brings money by itself. */
 export function Gift() {
   const form = useForm(
-    { code: "" },
-    async ({ code }) => {
-      const { amount } = await post("/api/user/coupons", { code: code.trim() });
+    { coupon: "" },
+    async ({ coupon }) => {
+      const { amount } = await post("/api/user/coupons", { code: coupon.trim() });
       toast(t("coupon.redeemed", { amount: money(amount) }));
-      form.set("code", "");
+      form.set("coupon", "");
       refresh();
     },
-    (values) => missing(values, ["code"]),
+    (values) => missing(values, ["coupon"]),
   );
   return html`
     <${Card} title=${t("coupon.gift")}>
       <${FormBox} form=${form} label=${t("coupon.gift")}>
-        <${Field} form=${form} name="code" label=${t("coupon.code")} hint=${t("coupon.gift_hint")} most=${32}
+        <${Field} form=${form} name="coupon" label=${t("coupon.code")} hint=${t("coupon.gift_hint")} most=${32}
           autocomplete="off" spellcheck=${false} />
         <${Button} submit icon="gift" busy=${form.busy}>${t("coupon.redeem")}<//>
       <//>

@@ -9,6 +9,9 @@ import { NumberField } from "../../../ui/number-field.js";
 import { Section } from "../settings/section.js";
 import { bestOf, lossesUnder, LossQuestion, unanswered, useLosses } from "./loss.js";
 
+const asMoney = (/** @type {string} */ text) => t("number.amount", { amount: money(Number(text)) });
+const asPercent = (/** @type {string} */ text) => t("number.understood", { value: percent(Number(text)) });
+
 /** As many as the server takes. */
 const MOST = 10;
 
@@ -71,9 +74,9 @@ export function BonusForm({ settings, saved }) {
       ({ from, share }, at) => html`
       <div class="row" key=${at}>
         <div class="col-6"><${NumberField} form=${form} name=${from} label=${t("coupons.from")} explains="always"
-          required shown=${(/** @type {string} */ text) => t("number.amount", { amount: money(Number(text)) })} /></div>
+          required shown=${asMoney} /></div>
         <div class="col-4"><${NumberField} form=${form} name=${share} label=${t("coupons.percent")} kind=${PERCENT}
-          required shown=${(/** @type {string} */ text) => t("number.understood", { value: percent(Number(text)) })} /></div>
+          required shown=${asPercent} /></div>
         <div class="col-2 pt-4"><${Button} icon="x" label=${t("coupons.remove_step", { number: at + 1 })}
           work=${() =>
             change(
