@@ -7,7 +7,7 @@
 CREATE TABLE daily_money (
     day    INTEGER NOT NULL,
     kind   TEXT    NOT NULL,
-    -- Of adjustments: what users got less what was taken from them.
+    -- Of adjustments and bonuses: what users got less what was taken from them.
     amount INTEGER NOT NULL,
     n      INTEGER NOT NULL CHECK (n >= 1),
     PRIMARY KEY (day, kind)
@@ -17,7 +17,7 @@ CREATE TRIGGER transfers_add_up AFTER INSERT ON transfers WHEN NEW.kind <> 'orde
 BEGIN
     INSERT INTO daily_money (day, kind, amount, n)
     VALUES ((NEW.created_at + 25200000) / 86400000, NEW.kind,
-        iif(NEW.kind = 'adjustment' AND NEW.debit_account_id > 0, -NEW.amount, NEW.amount), 1)
+        iif(NEW.kind IN ('adjustment', 'bonus') AND NEW.debit_account_id > 0, -NEW.amount, NEW.amount), 1)
     ON CONFLICT (day, kind) DO UPDATE SET amount = amount + excluded.amount, n = n + 1;
 END;
 

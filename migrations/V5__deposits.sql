@@ -18,6 +18,9 @@ CREATE TABLE deposits (
     account_name      TEXT    NOT NULL,
     -- What the admin who settled it had to say.
     note              TEXT,
+    -- What it was asked for with, and what came of that when the first money was credited.
+    coupon_id         INTEGER REFERENCES coupons (id),
+    coupon_outcome    TEXT    CHECK (coupon_outcome IS NULL OR coupon_id IS NOT NULL),
     expires_at        INTEGER NOT NULL,
     created_at        INTEGER NOT NULL,
     updated_at        INTEGER NOT NULL,
@@ -34,8 +37,8 @@ CREATE INDEX deposits_pending ON deposits (expires_at) WHERE status = 'pending';
 CREATE INDEX deposits_open_by_user ON deposits (user_id, expires_at) WHERE status = 'pending';
 
 CREATE TRIGGER deposits_keep_what_was_asked
-BEFORE UPDATE OF id, user_id, code, amount, bank_bin, bank_name, account_number, account_name, expires_at,
-    created_at ON deposits
+BEFORE UPDATE OF id, user_id, code, amount, bank_bin, bank_name, account_number, account_name, coupon_id,
+    expires_at, created_at ON deposits
 BEGIN
     SELECT RAISE(ABORT, 'what was asked for does not change');
 END;
@@ -46,6 +49,7 @@ WHEN OLD.status = 'rejected'
     OR (OLD.status = 'completed' AND (NEW.status <> 'completed' OR NEW.settled_by <> OLD.settled_by))
     OR (OLD.settled_by = 'hand' AND NEW.credited <> OLD.credited)
     OR NEW.credited < OLD.credited
+    OR (OLD.coupon_outcome IS NOT NULL AND NEW.coupon_outcome IS NOT OLD.coupon_outcome)
 BEGIN
     SELECT RAISE(ABORT, 'a deposit is settled once');
 END;

@@ -21,7 +21,7 @@ CREATE TABLE accounts (
 ) STRICT;
 
 INSERT INTO accounts (id, name)
-VALUES (-1, 'bank'), (-2, 'revenue'), (-3, 'commission'), (-4, 'adjustments'), (-5, 'suspense');
+VALUES (-1, 'bank'), (-2, 'revenue'), (-3, 'commission'), (-4, 'adjustments'), (-5, 'suspense'), (-6, 'bonus');
 
 CREATE INDEX accounts_by_standing ON accounts (standing) WHERE id > 0;
 
@@ -61,6 +61,9 @@ INSERT INTO transfer_kinds (kind, debit, credit, needs_order) VALUES
     ('commission_reversal',  0, -3, 1),
     ('adjustment',          -4,  0, 0),
     ('adjustment',           0, -4, 0),
+    -- Given, and taken back before it was spent.
+    ('bonus',               -6,  0, 0),
+    ('bonus',                0, -6, 0),
     ('suspense',            -1, -5, 0),
     ('suspense_release',    -5, -1, 0);
 

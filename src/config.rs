@@ -2,6 +2,7 @@
 //! is typed and valid. An empty variable counts as none.
 
 mod bank;
+mod bonus;
 mod env_file;
 mod https;
 mod keep;
@@ -15,6 +16,7 @@ mod vars;
 mod vietnamese;
 
 pub use bank::Bank;
+pub use bonus::{Bonus, BonusStep};
 pub use env_file::env_file;
 pub use https::{Acme, CertificateFiles, CertificateSource, Https, public_url_of};
 pub use keep::Keep;

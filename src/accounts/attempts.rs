@@ -36,6 +36,11 @@ impl Counted {
         Counted(sha256(login))
     }
 
+    /// Those of somebody who tries a coupon's code.
+    pub fn of_coupons(user: UserId) -> Self {
+        Counted(sha256(&format!("\ncoupons\n{user}")))
+    }
+
     /// Those of somebody who is logged in and gives the password once more.
     pub fn of_user(user: UserId) -> Self {
         Counted(sha256(&format!("\n{user}")))

@@ -61,6 +61,7 @@ pub enum AccountError {
     SetUpAlready,
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+
     #[error(transparent)]
     Fault(#[from] Fault),
 }

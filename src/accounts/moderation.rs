@@ -7,6 +7,7 @@ use super::{
     AccountError, NewAccount, Profile, Role, has_second_factor, known, letters, rules, store, token,
 };
 use crate::audit_log::{self, Actor};
+use crate::bonuses;
 use crate::db::Tx;
 use crate::kernel::change::Change;
 use crate::kernel::error::FieldError;
@@ -52,14 +53,22 @@ pub fn adjust_balance(
     let Adjustment { amount, reason } = adjustment;
     let nonce = token::nonce()?;
     let posting = if amount.is_positive() {
-        Posting::adjustment_up(user, *amount, reason, &nonce)
+        Some(Posting::adjustment_up(user, *amount, reason, &nonce))
     } else {
         // The one amount without a counterpart is more than any balance.
         let insufficient = |_| LedgerError::Insufficient { balance: before, needed: Vnd::new(i64::MAX) };
         let debit = Vnd::ZERO.minus(*amount).map_err(insufficient)?;
-        Posting::adjustment_down(user, debit, reason, &nonce)
+        if before < debit {
+            return Err(LedgerError::Insufficient { balance: before, needed: debit }.into());
+        }
+        // What was given and is not spent is not paid out.
+        let given = bonuses::take_back(tx, user, debit, actor.id)?;
+        let own = debit.minus(given).map_err(insufficient)?;
+        own.is_positive().then(|| Posting::adjustment_down(user, own, reason, &nonce))
     };
-    ledger::post(tx, &posting.by(actor.id))?;
+    if let Some(posting) = posting {
+        ledger::post(tx, &posting.by(actor.id))?;
+    }
     let after = known(tx, user)?;
     let mut entry = actor.entry("user.balance", subject(user));
     entry.before = Some(json!({ "balance": before.get() }));

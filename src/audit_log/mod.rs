@@ -70,6 +70,8 @@ impl Actor {
 /// Every action that is written down: an area and a verb. The pages have a sentence for each.
 pub const ACTIONS: &[&str] = &[
     "user.balance",
+    "coupon.create",
+    "coupon.change",
     "user.ban",
     "user.unban",
     "user.role",

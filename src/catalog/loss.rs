@@ -14,6 +14,8 @@ use std::cmp::Reverse;
 pub struct Terms {
     /// What buyers pay less.
     pub discount: Percent,
+    /// What they are given with their deposits: less of their own money is in what they pay.
+    pub bonus: Percent,
     /// What a unit of this provider's currency is worth. Only its services are looked at then.
     pub exchange: Option<(ProviderId, Rate)>,
 }
@@ -48,15 +50,13 @@ pub struct Losses {
 /// All of both, those that lose most first. Errors: `NoProvider`.
 pub fn losses(tx: &ReadTx, terms: Terms) -> Result<Losses, ProviderError> {
     let costs = costs(tx, terms.exchange)?;
-    let mut found = Losses {
-        services: costs.iter().filter_map(|one| loss(one, terms.discount)).collect(),
-        ..Losses::default()
-    };
+    let mut found =
+        Losses { services: costs.iter().filter_map(|one| loss(one, terms)).collect(), ..Losses::default() };
     let comes_off = settings::flag(tx, &table::DISCOUNT_ON_OWN_RATES)?;
     let off = if comes_off { terms.discount } else { Percent::ZERO };
     for (service, cost) in &costs {
         for (user, own) in store::own_rates_by_user(tx, service.id)? {
-            if !own.counts(*cost, off) {
+            if !own.counts(*cost, off) && terms.bonus == Percent::ZERO {
                 let (price, cost) = (own.rate.discounted(off), cost.unwrap_or(Rate::ZERO));
                 let name = service.offer.name.clone();
                 found.own.push(OwnLoss { user, service: service.id, name, price, cost });
@@ -98,7 +98,7 @@ fn costs(
         .collect())
 }
 
-fn loss((service, cost): &(Service, Option<Rate>), discount: Percent) -> Option<Loss> {
-    let (price, cost) = (service.offer.rate.discounted(discount), (*cost)?);
+fn loss((service, cost): &(Service, Option<Rate>), terms: Terms) -> Option<Loss> {
+    let (price, cost) = (service.offer.rate.discounted(terms.discount).without_bonus(terms.bonus), (*cost)?);
     (price < cost).then(|| Loss { id: service.id, name: service.offer.name.clone(), price, cost })
 }

@@ -1,6 +1,6 @@
 //! What a setting is: its name, what may stand in it, and who sees it. The list of them is `table`. Pure.
 
-use super::Bank;
+use super::{Bank, Bonus};
 use crate::kernel::email::email;
 use crate::kernel::error::{FieldError, Rule};
 use crate::kernel::text::trimmed;
@@ -47,6 +47,8 @@ pub enum Kind {
     Chat,
     /// The account customers pay to, as its JSON, or nothing.
     Bank,
+    /// What deposits bring beside, as JSON.
+    Bonus,
     Number {
         min: i64,
         max: i64,
@@ -90,6 +92,9 @@ impl Setting {
             let no_bank = || vec![FieldError::new(self.name, Rule::Object)];
             return Bank::from_json(given).ok_or_else(no_bank)?.check().map(|bank| Some(bank.json()));
         }
+        if self.kind == Kind::Bonus {
+            return Bonus::check(given).map(Some);
+        }
         let text = trimmed(given);
         if text.is_empty() && self.kind.may_be_empty() {
             return Ok(None);
@@ -116,9 +121,12 @@ impl Kind {
             | Kind::BotToken
             | Kind::Chat
             | Kind::Bank => true,
-            Kind::Line { .. } | Kind::Number { .. } | Kind::Amount { .. } | Kind::Percent | Kind::Flag => {
-                false
-            }
+            Kind::Line { .. }
+            | Kind::Number { .. }
+            | Kind::Amount { .. }
+            | Kind::Percent
+            | Kind::Flag
+            | Kind::Bonus => false,
         }
     }
 
@@ -152,7 +160,7 @@ impl Kind {
             Kind::Key => KEY_CHARS.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic()),
             Kind::BotToken => is_bot_token(text),
             Kind::Chat => is_chat(text),
-            Kind::Bank => false,
+            Kind::Bank | Kind::Bonus => false,
             Kind::Number { .. } | Kind::Amount { .. } | Kind::Percent => text
                 .parse::<i64>()
                 .is_ok_and(|number| self.range().is_some_and(|range| range.contains(&number))),
@@ -170,6 +178,7 @@ impl Kind {
             Kind::BotToken => Rule::BotToken,
             Kind::Chat => Rule::Chat,
             Kind::Bank => Rule::Object,
+            Kind::Bonus => Rule::List,
             Kind::Amount { min } => Rule::AmountRange { min, max: MOST_DONG },
             Kind::Number { min, max } => Rule::Range { min, max },
             Kind::Percent => Rule::Range { min: 0, max: 100 },

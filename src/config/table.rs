@@ -44,6 +44,11 @@ settings! {
         "How long a deposit waits before it shows as expired (late money is credited all the same)",
     ).by_default("1440").set_by(&["DEPOSIT_EXPIRY_MINUTES"]);
 
+    BONUS = Setting::new(
+        "bonus", Kind::Bonus, "deposits",
+        "What a deposit of at least `from` VND brings beside it, in percent: the highest step that it reaches counts",
+    ).by_default("[]").public();
+
     REQUIRE_TOTP = Setting::new(
         "require_totp", Kind::Flag, "safety",
         "Whether admins and the support need a second factor to work in the admin panel",

@@ -2,8 +2,11 @@
 //! audit log in the transaction that makes it.
 
 use super::rules::{BankStatus, SettledBy};
-use super::{BankTransaction, Deposit, DepositError, bank_transaction, by_id, existing, store, vietqr};
+use super::{
+    BankTransaction, Deposit, DepositError, bank_transaction, by_id, existing, reward, store, vietqr,
+};
 use crate::audit_log::{self, Actor};
+use crate::bonuses::{self, PaidIn};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::change::Change;
 use crate::kernel::error::Rule;
@@ -47,6 +50,7 @@ pub fn approve(
         write_note(tx, id, note)?;
     }
     ledger::post(tx, &Posting::approved_by_hand(deposit.user, id, amount).by(actor.id))?;
+    reward(tx, &deposit, amount)?;
     let changed = store::complete(tx, id, amount, SettledBy::Hand)?;
     assert_eq!(changed, 1, "exactly one deposit is approved");
     record(tx, actor, "deposit.approve", &deposit, note)
@@ -129,6 +133,9 @@ pub fn assign(tx: &Tx, actor: &Actor, id: BankTxId, owner: Owner) -> Result<Bank
         }
     };
     ledger::post(tx, &posting.by(actor.id))?;
+    if let Some(user) = user {
+        bonuses::reward(tx, &PaidIn { user, amount: transaction.amount, deposit: None, coupon: None })?;
+    }
     let changed = store::decide(tx, id, user, deposit)?;
     assert_eq!(changed, 1, "exactly one bank transaction is decided");
     tx.changed(Change::Review);

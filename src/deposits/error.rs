@@ -1,5 +1,6 @@
 //! Why a deposit, a bank transaction or a notice is refused.
 
+use crate::bonuses::BonusError;
 use crate::kernel::error::{Answer, Code, Fault, FieldError, Refusal, Rule};
 use crate::kernel::money::Overflow;
 use crate::kernel::reason::Reason;
@@ -21,6 +22,8 @@ pub enum DepositError {
     /// What it is about stands otherwise.
     #[error("{0}")]
     Conflict(Reason),
+    #[error(transparent)]
+    Bonus(#[from] BonusError),
     #[error(transparent)]
     Ledger(#[from] LedgerError),
     #[error(transparent)]
@@ -47,6 +50,7 @@ impl Refusal for DepositError {
             DepositError::NotFound => Code::NotFound.into(),
             DepositError::Settled => Code::DepositSettled.into(),
             DepositError::Conflict(reason) => Answer::because(Code::Conflict, reason.clone()),
+            DepositError::Bonus(error) => error.answer(),
             DepositError::Ledger(error) => error.answer(),
             DepositError::Fault(fault) => fault.answer(),
         }

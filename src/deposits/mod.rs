@@ -30,13 +30,14 @@ pub use store::{
 };
 
 use crate::accounts;
+use crate::bonuses::{self, CouponOutcome, PaidIn};
 use crate::config::Bank;
 use crate::db::{ReadTx, Tx};
 use crate::kernel::change::Change;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::day::Day;
 use crate::kernel::error::{Fault, Rule};
-use crate::kernel::ids::{BankTxId, DepositId, UserId, UserSet};
+use crate::kernel::ids::{BankTxId, CouponId, DepositId, UserId, UserSet};
 use crate::kernel::money::Vnd;
 use crate::kernel::notice::NoticeKind;
 use crate::kernel::reason;
@@ -64,7 +65,8 @@ pub struct Deposit {
     pub amount: Vnd,
     /// The sum of all that was credited under the code.
     pub credited: Vnd,
-    /// The user's balance before the first credit under the code and after the last. `None` while there is none.
+    /// The user's balance before the first credit under the code and after the last, bonus and all. `None` while there
+    /// is none.
     pub balances: Option<(Vnd, Vnd)>,
     /// As of the transaction that read it.
     pub state: State,
@@ -72,11 +74,23 @@ pub struct Deposit {
     pub bank: Bank,
     /// The VietQR text: account, amount and code.
     pub qr_payload: String,
+    /// What was given beside what was credited.
+    pub bonus: Vnd,
+    pub coupon: Option<AskedWith>,
     /// What the admin who settled it had to say.
     pub note: Option<String>,
     pub expires_at: Timestamp,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+}
+
+/// The coupon that a deposit was asked for with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedWith {
+    pub id: CouponId,
+    pub code: String,
+    /// What came of it with the first money. `None`: none has come.
+    pub outcome: Option<CouponOutcome>,
 }
 
 /// A transfer the bank reported, and what became of it.
@@ -150,8 +164,14 @@ impl Receipt {
 const MOST_OPEN: i64 = 20;
 
 /// Asks to pay in. Errors: `NotConfigured` when the bank account fits no VietQR, `Fields` for an amount outside the
-/// terms, `Conflict` when too many are open.
-pub fn request(tx: &Tx, user: UserId, amount: Vnd, terms: &Terms) -> Result<Deposit, DepositError> {
+/// terms, `Conflict` when too many are open, `Bonus` for a coupon that does not count.
+pub fn request(
+    tx: &Tx,
+    user: UserId,
+    amount: Vnd,
+    coupon: Option<&str>,
+    terms: &Terms,
+) -> Result<Deposit, DepositError> {
     let max = terms.max.min(vietqr::MAX_AMOUNT);
     if !(terms.min..=max).contains(&amount) || !amount.is_positive() {
         let rule = Rule::AmountRange { min: terms.min.get(), max: max.get() };
@@ -160,11 +180,12 @@ pub fn request(tx: &Tx, user: UserId, amount: Vnd, terms: &Terms) -> Result<Depo
     if store::open_count(tx, user)? >= MOST_OPEN {
         return Err(DepositError::Conflict(reason::Reason::TooManyDeposits { max: MOST_OPEN }));
     }
+    let coupon = coupon.map(|code| bonuses::for_deposit(tx, user, code, amount)).transpose()?;
     let code = free_code(tx)?;
     vietqr::payload(&terms.bank.bin, &terms.bank.account_number, amount, &code)
         .ok_or(DepositError::NotConfigured)?;
     let expires_at = tx.now().plus_seconds(terms.expiry_minutes.saturating_mul(60));
-    let id = store::insert_deposit(tx, user, &code, amount, &terms.bank, expires_at)?;
+    let id = store::insert_deposit(tx, user, &code, (amount, coupon), &terms.bank, expires_at)?;
     tx.changed(Change::Deposit(user, id));
     existing(tx, id)
 }
@@ -249,6 +270,7 @@ fn credit(tx: &Tx, fact: &BankFact, deposit: &Deposit) -> Result<Receipt, Deposi
     };
     let id = store::insert_bank_transaction(tx, fact, &outcome)?;
     ledger::post(tx, &Posting::transfer_in(deposit.user, id, Some(deposit.id), fact.amount))?;
+    reward(tx, deposit, fact.amount)?;
     let credited = deposit.credited.plus(fact.amount)?;
     let changed = store::complete(tx, deposit.id, credited, SettledBy::Transfer)?;
     assert_eq!(changed, 1, "exactly one deposit takes the transfer");
@@ -258,6 +280,18 @@ fn credit(tx: &Tx, fact: &BankFact, deposit: &Deposit) -> Result<Receipt, Deposi
     })?;
     tx.changed(Change::Deposit(deposit.user, deposit.id));
     Ok(Receipt::Credited { id, user: deposit.user, deposit: deposit.id })
+}
+
+/// What a deposit's money brings beside it. Its coupon is looked at with the first of it, once.
+fn reward(tx: &Tx, deposit: &Deposit, amount: Vnd) -> Result<(), DepositError> {
+    let undecided = deposit.coupon.as_ref().filter(|coupon| coupon.outcome.is_none());
+    let coupon = undecided.map(|coupon| coupon.id);
+    let paid = PaidIn { user: deposit.user, amount, deposit: Some(deposit.id), coupon };
+    if let Some(outcome) = bonuses::reward(tx, &paid)? {
+        let changed = store::set_coupon_outcome(tx, deposit.id, outcome)?;
+        assert_eq!(changed, 1, "a coupon is decided once");
+    }
+    Ok(())
 }
 
 fn keep(tx: &Tx, fact: &BankFact, reason: Reason, named: Option<DepositId>) -> Result<Receipt, DepositError> {

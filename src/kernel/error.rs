@@ -36,6 +36,7 @@ pub enum Code {
     CancelNotPossible,
     RefillNotPossible,
     DepositSettled,
+    CouponNotValid,
     /// The present state forbids it, in another way.
     Conflict,
     PayloadTooLarge,

@@ -51,6 +51,9 @@ macro_rules! for_each_id {
             /// A request to top an order up.
             RefillId,
             DepositId,
+            CouponId,
+            /// What a user was given.
+            BonusId,
             /// Our number of a stored bank transaction, not the bank's.
             BankTxId,
             ProviderId,

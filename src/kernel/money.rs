@@ -93,6 +93,13 @@ impl Rate {
         div_ceil(share, 100).and_then(|milli| i64::try_from(milli).ok()).map_or(self, Rate)
     }
 
+    /// ⌊rate × 100 / (100 + bonus)⌋ to a thousandth: what of it a buyer paid in who was given this bonus.
+    pub fn without_bonus(self, bonus: Percent) -> Self {
+        let whole = i128::from(bonus.get()).saturating_add(100);
+        let own = i128::from(self.0).saturating_mul(100).checked_div_euclid(whole);
+        own.and_then(|milli| i64::try_from(milli).ok()).map_or(self, Rate)
+    }
+
     /// Reads `"12000"`, `"2.5"`, `"0.125"`; nothing else: no sign, exponent, comma or blank.
     pub fn parse(text: &str) -> Option<Self> {
         let (whole, places) = text.split_once('.').unwrap_or((text, "0"));

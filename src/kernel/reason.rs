@@ -89,6 +89,26 @@ pub enum Reason {
     #[error("no secret is set for SePay")]
     NoSepaySecret,
 
+    // Coupons.
+    #[error("there is no such code")]
+    CouponUnknown,
+    #[error("the code does not count any more")]
+    CouponEnded,
+    #[error("the code was used as often as it may be")]
+    CouponUsedUp,
+    #[error("you have used the code as often as one may")]
+    CouponUsedBefore,
+    #[error("the code counts from a deposit of {min} VND on")]
+    CouponTooLittle { min: i64 },
+    #[error("the code is redeemed without a deposit")]
+    CouponIsFree,
+    #[error("the code counts with a deposit")]
+    CouponForDeposits,
+    #[error("the code counts after a first deposit")]
+    CouponNeedsDeposit,
+    #[error("another coupon has this code")]
+    CouponCodeTaken,
+
     // People.
     #[error("a key of this name is there already")]
     KeyNameTaken,

@@ -106,6 +106,9 @@ pub enum Rule {
     #[error("must be {min} to {max} letters and digits")]
     LettersAndDigits { min: usize, max: usize },
 
+    #[error("must be {min} to {max} of the characters A-Z 0-9 - _")]
+    CouponCode { min: usize, max: usize },
+
     // Accounts.
     #[error("must be {min} to {max} of the characters a-z 0-9 _ . -")]
     Username { min: usize, max: usize },

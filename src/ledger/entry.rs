@@ -1,6 +1,6 @@
 //! What can be posted: one constructor for each kind, so that no caller chooses accounts or keys.
 
-use crate::kernel::ids::{BankTxId, DepositId, OrderId, UserId};
+use crate::kernel::ids::{BankTxId, BonusId, DepositId, OrderId, UserId};
 use crate::kernel::money::Vnd;
 use strum::{IntoStaticStr, VariantArray};
 
@@ -18,6 +18,8 @@ pub enum Account {
     Adjustments,
     /// Bank money that belongs to nobody yet.
     Suspense,
+    /// What users were given beside what they paid.
+    Bonus,
 }
 
 impl Account {
@@ -30,6 +32,7 @@ impl Account {
             Account::Commission => -3,
             Account::Adjustments => -4,
             Account::Suspense => -5,
+            Account::Bonus => -6,
         }
     }
 }
@@ -44,6 +47,8 @@ pub enum Kind {
     Commission,
     CommissionReversal,
     Adjustment,
+    /// Given with a deposit or a coupon, or taken back before it was spent.
+    Bonus,
     /// Bank money arrives without an owner.
     Suspense,
     /// Suspense money turned out to be money already credited by hand.
@@ -182,6 +187,23 @@ impl Posting {
         posting.bank_transaction = Some(bank);
         posting.deposit = Some(deposit);
         posting
+    }
+
+    /// What a user is given beside what was paid.
+    pub fn bonus(user: UserId, bonus: BonusId, deposit: Option<DepositId>, amount: Vnd) -> Self {
+        let key = format!("bonus:{bonus}");
+        let description = if deposit.is_some() { "Bonus on a deposit" } else { "Bonus" };
+        let mut posting =
+            Self::new(Kind::Bonus, Account::Bonus, Account::User(user), amount, key).describe(description);
+        posting.deposit = deposit;
+        posting
+    }
+
+    /// What of a bonus goes back before it was spent; `total` is all that went back of it with this.
+    pub fn bonus_taken_back(user: UserId, bonus: BonusId, amount: Vnd, total: Vnd) -> Self {
+        let key = format!("bonus_back:{bonus}:{}", total.get());
+        Self::new(Kind::Bonus, Account::User(user), Account::Bonus, amount, key)
+            .describe("Bonus taken back before it was spent")
     }
 
     /// An admin's correction in the user's favour; `nonce` makes each one its own.

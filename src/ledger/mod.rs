@@ -11,7 +11,7 @@ mod store;
 
 pub use entry::{Account, Kind, Posting};
 pub use error::LedgerError;
-pub use store::{Entry, StatementFilter, balances, balances_of, of_order, statement};
+pub use store::{Entry, StatementFilter, balances, balances_of, has_any, of_order, statement};
 
 use crate::db::Tx;
 use crate::kernel::change::Change;
@@ -25,6 +25,8 @@ pub struct Balances {
     pub balance: Vnd,
     /// Of a user: what was charged less what was refunded.
     pub spent: Vnd,
+    /// Of a user: what was charged and counts as spent only when its orders are released.
+    pub unreleased: Vnd,
     /// Of a user: commission credited less commission taken back.
     pub earned: Vnd,
     /// What the tier follows: what was spent here, and at the panel that the user came from.

@@ -56,27 +56,44 @@ pub(super) fn balance(tx: &ReadTx, account: Account) -> Result<Option<Vnd>, Faul
     tx.one("SELECT balance FROM accounts WHERE id = ?1", [account], |row| row.get(0))
 }
 
+fn of_account(row: &Row) -> rusqlite::Result<Balances> {
+    Ok(Balances {
+        balance: row.get(1)?,
+        spent: row.get(2)?,
+        unreleased: row.get(3)?,
+        earned: row.get(4)?,
+        standing: row.get(5)?,
+    })
+}
+
 /// A user's balance, spending and earnings. `None`: no such user.
 pub fn balances(tx: &ReadTx, user: UserId) -> Result<Option<Balances>, Fault> {
-    tx.one("SELECT balance, spent, earned, standing FROM accounts WHERE id = ?1 AND id > 0", [user], |row| {
-        Ok(Balances { balance: row.get(0)?, spent: row.get(1)?, earned: row.get(2)?, standing: row.get(3)? })
-    })
+    tx.one(
+        "SELECT id, balance, spent, unreleased, earned, standing FROM accounts WHERE id = ?1 AND id > 0",
+        [user],
+        of_account,
+    )
 }
 
 /// The same for many users at once; unknown ids are left out.
 pub fn balances_of(tx: &ReadTx, users: &[UserId]) -> Result<HashMap<UserId, Balances>, Fault> {
     let ids: Vec<i64> = users.iter().map(|id| id.get()).collect();
     let rows = tx.all(
-        "SELECT id, balance, spent, earned, standing FROM accounts
+        "SELECT id, balance, spent, unreleased, earned, standing FROM accounts
          WHERE id > 0 AND id IN (SELECT value FROM json_each(?1))",
         [serde_json::json!(ids).to_string()],
-        |row| {
-            let (balance, spent, earned) = (row.get(1)?, row.get(2)?, row.get(3)?);
-            let balances = Balances { balance, spent, earned, standing: row.get(4)? };
-            Ok((row.get(0)?, balances))
-        },
+        |row| Ok((row.get(0)?, of_account(row)?)),
     )?;
     Ok(rows.into_iter().collect())
+}
+
+/// Whether the user has any transfer of this kind.
+pub fn has_any(tx: &ReadTx, user: UserId, kind: Kind) -> Result<bool, Fault> {
+    tx.value(
+        "SELECT EXISTS (SELECT 1 FROM transfers WHERE user_id = ?1 AND kind = ?2)",
+        (user, kind),
+        |row| row.get(0),
+    )
 }
 
 /// The transfer under the posting's key, and whether it is the same.

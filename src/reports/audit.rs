@@ -34,7 +34,7 @@ impl Report {
 }
 
 /// A rule and the query that finds what breaks it: one text a row.
-const RULES: [(&str, &str); 24] = [
+const RULES: [(&str, &str); 26] = [
     ("the file is intact", "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'"),
     (
         "every reference points at something",
@@ -218,6 +218,31 @@ const RULES: [(&str, &str); 24] = [
          WHERE a.id = -5 AND a.balance <> coalesce(b.sum, 0)",
     ),
     (
+        "a bonus was given as it says, to its user, with its deposit, and taken back as it says",
+        "WITH moved AS (SELECT id, amount, user_id, deposit_id, debit_account_id < 0 AS is_given,
+             CAST(substr(key, instr(key, ':') + 1) AS INTEGER) AS bonus_id FROM transfers WHERE kind = 'bonus'),
+         sums AS (SELECT bonus_id, sum(iif(is_given, amount, 0)) AS given, sum(iif(is_given, 0, amount)) AS back,
+             min(user_id) AS one, max(user_id) AS other, max(deposit_id) AS deposit_id FROM moved GROUP BY bonus_id)
+         SELECT 'bonus ' || coalesce(b.id, s.bonus_id) || ': ' || coalesce(b.amount, 0) || ' less '
+             || coalesce(b.taken_back, 0) || ', ledger ' || coalesce(s.given, 0) || ' less ' || coalesce(s.back, 0)
+         FROM bonuses AS b FULL JOIN sums AS s ON s.bonus_id = b.id
+         WHERE b.amount IS NOT s.given OR b.taken_back IS NOT s.back OR b.user_id IS NOT s.one
+             OR b.user_id IS NOT s.other OR b.deposit_id IS NOT s.deposit_id",
+    ),
+    (
+        "a coupon was used as often as it counted, by nobody more often than allowed, and decided with its deposit",
+        "SELECT 'coupon ' || c.id || ': used ' || c.used || ', counted ' || count(b.id)
+         FROM coupons AS c LEFT JOIN bonuses AS b ON b.coupon_id = c.id
+         GROUP BY c.id HAVING c.used <> count(b.id)
+         UNION ALL
+         SELECT 'deposit ' || d.id || ', coupon ' || d.coupon_id || ', ' || coalesce(d.coupon_outcome, 'undecided')
+         FROM deposits AS d LEFT JOIN bonuses AS b ON b.deposit_id = d.id AND b.coupon_id IS NOT NULL
+         WHERE d.coupon_id IS NOT NULL OR b.id IS NOT NULL
+         GROUP BY d.id HAVING count(b.id) > 1
+             OR max(b.coupon_id) IS NOT iif(d.coupon_outcome = 'counted', d.coupon_id, NULL)
+             OR (d.coupon_id IS NOT NULL AND (d.credited > 0) <> (d.coupon_outcome IS NOT NULL))",
+    ),
+    (
         "the search finds every order and user",
         "SELECT 'orders ' || o.n || ' in search ' || s.n
          FROM (SELECT count(*) AS n FROM orders_search) AS s,
@@ -231,7 +256,7 @@ const RULES: [(&str, &str); 24] = [
     (
         "the sums of money by day are those of the transfers",
         "WITH truth AS (SELECT (created_at + 25200000) / 86400000 AS day, kind, count(*) AS n,
-             sum(iif(kind = 'adjustment' AND debit_account_id > 0, -amount, amount)) AS amount
+             sum(iif(kind IN ('adjustment', 'bonus') AND debit_account_id > 0, -amount, amount)) AS amount
              FROM transfers WHERE kind <> 'order' GROUP BY 1, 2)
          SELECT 'day ' || day || ', ' || kind || ': ' || coalesce(d.amount, 0) || ' in ' || coalesce(d.n, 0)
              || ', its transfers say ' || coalesce(t.amount, 0) || ' in ' || coalesce(t.n, 0)

@@ -55,6 +55,8 @@ pub struct Figures {
     pub deposit_count: i64,
     /// What admins gave users less what they took from them.
     pub adjustments: Vnd,
+    /// What users were given with deposits and coupons less what was taken back.
+    pub bonuses: Vnd,
     pub new_users: i64,
 }
 
@@ -124,9 +126,9 @@ impl Sold {
 }
 
 impl Figures {
-    /// Sales less cost and commissions.
+    /// Sales less cost, commissions and bonuses.
     pub fn net_profit(self) -> Result<Vnd, Overflow> {
-        self.sold.profit()?.minus(self.commissions)
+        self.sold.profit()?.minus(self.commissions)?.minus(self.bonuses)
     }
 
     fn plus(self, other: Figures) -> Result<Figures, Overflow> {
@@ -137,6 +139,7 @@ impl Figures {
             deposits: self.deposits.plus(other.deposits)?,
             deposit_count: sum(self.deposit_count, other.deposit_count)?,
             adjustments: self.adjustments.plus(other.adjustments)?,
+            bonuses: self.bonuses.plus(other.bonuses)?,
             new_users: sum(self.new_users, other.new_users)?,
         })
     }
@@ -147,6 +150,7 @@ impl Figures {
             Kind::Commission => self.commissions = self.commissions.plus(moved.amount)?,
             Kind::CommissionReversal => self.commissions = self.commissions.minus(moved.amount)?,
             Kind::Adjustment => self.adjustments = self.adjustments.plus(moved.amount)?,
+            Kind::Bonus => self.bonuses = self.bonuses.plus(moved.amount)?,
             Kind::Deposit => {
                 self.deposits = self.deposits.plus(moved.amount)?;
                 self.deposit_count = sum(self.deposit_count, moved.count)?;

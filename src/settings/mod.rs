@@ -16,7 +16,7 @@ pub use change::{Patch, change};
 pub use error::SettingsError;
 pub use tiers::TierDraft;
 
-use crate::config::{Bank, Config};
+use crate::config::{Bank, Bonus, Config};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
 use crate::kernel::money::{Percent, Vnd};
@@ -154,6 +154,12 @@ pub fn deposit_limits(tx: &ReadTx) -> Result<(Vnd, Vnd), Fault> {
 pub fn deposit_expiry_minutes(tx: &ReadTx, config: &Config) -> Result<i64, Fault> {
     let setting = &table::DEPOSIT_EXPIRY_MINUTES;
     parsed(setting, in_force(tx, config, setting)?.as_deref())
+}
+
+/// What deposits bring beside.
+pub fn bonus(tx: &ReadTx) -> Result<Bonus, Fault> {
+    let corrupt = || Fault::Corrupt("the bonus cannot be read".to_owned());
+    Bonus::from_json(&text(tx, &table::BONUS)?).ok_or_else(corrupt)
 }
 
 /// The referrer's share of what a referred customer paid for a finished order.

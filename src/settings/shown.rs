@@ -11,7 +11,10 @@ pub(super) fn value(setting: &Setting, text: Option<&str>) -> Result<(String, Va
         return Ok((format!("{name}_set"), json!(text.is_some())));
     }
     let shown = match (setting.kind, text) {
-        (Kind::Number { .. } | Kind::Amount { .. } | Kind::Percent | Kind::Flag | Kind::Bank, Some(json)) => {
+        (
+            Kind::Number { .. } | Kind::Amount { .. } | Kind::Percent | Kind::Flag | Kind::Bank | Kind::Bonus,
+            Some(json),
+        ) => {
             let corrupt = |_| Fault::Corrupt(format!("the setting {name} cannot be read"));
             serde_json::from_str(json).map_err(corrupt)?
         }

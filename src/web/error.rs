@@ -134,6 +134,7 @@ fn status(code: Code) -> Status {
         | Code::CancelNotPossible
         | Code::RefillNotPossible
         | Code::DepositSettled
+        | Code::CouponNotValid
         | Code::Conflict => Status::Conflict,
         Code::PayloadTooLarge => Status::PayloadTooLarge,
         Code::UnsupportedMediaType => Status::UnsupportedMediaType,

@@ -9,6 +9,7 @@ mod budget;
 mod catalog_cache;
 mod catch;
 mod cors;
+mod coupons;
 mod demo;
 mod email;
 mod error;
@@ -60,6 +61,7 @@ pub fn routes() -> Vec<Route> {
         admin::routes(),
         assets::routes(),
         auth::routes(),
+        coupons::routes(),
         demo::routes(),
         email::routes(),
         events::routes(),

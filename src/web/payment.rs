@@ -3,6 +3,7 @@
 use super::address;
 use super::body::{self, RawBody};
 use super::budget;
+use super::coupons::try_code;
 use super::error::{ApiError, ApiResult, Problem, outcome};
 use super::export::{Columns, Export};
 use super::guards::{self, Caller, Member};
@@ -12,13 +13,14 @@ use super::params::{PathId, Query};
 use super::respond::{Json, List, Made, Prepared};
 use crate::config::{Bank, Config};
 use crate::db::ReadTx;
-use crate::deposits::{self, Deposit, DepositError, Terms, sepay};
+use crate::deposits::{self, AskedWith, Deposit, DepositError, Terms, sepay};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Code;
 use crate::kernel::ids::DepositId;
 use crate::kernel::money::Vnd;
 use crate::kernel::reason::Reason;
 use crate::kernel::secret::Secret;
+use crate::kernel::text::trimmed;
 use crate::settings;
 use crate::state::App;
 use qrcode::render::svg;
@@ -40,6 +42,8 @@ pub fn routes() -> Vec<Route> {
 pub struct RequestDeposit {
     /// VND, within the panel's limits.
     amount: i64,
+    /// A coupon's code, in any case.
+    coupon: Option<String>,
 }
 
 /// A request to pay in, and how to pay it.
@@ -54,10 +58,14 @@ pub struct DepositView {
     pub credited: i64,
     /// VND: the user's balance before the first credit under the code. Null while nothing was credited.
     pub balance_before: Option<i64>,
-    /// VND: the user's balance right after the last credit under the code. Null while nothing was credited.
+    /// VND: the user's balance right after the last credit under the code, bonus and all. Null while nothing was
+    /// credited.
     pub balance_after: Option<i64>,
     /// `pending`, `completed`, `rejected` or `expired`.
     pub status: &'static str,
+    /// VND, what was given beside what was credited.
+    pub bonus: i64,
+    pub coupon: Option<AskedWithView>,
     /// The account to pay to.
     pub bank: Bank,
     pub transfer_content: String,
@@ -69,6 +77,21 @@ pub struct DepositView {
     pub created_at: String,
 }
 
+/// The coupon that a deposit was asked for with.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AskedWithView {
+    code: String,
+    /// What came of it with the first money: `counted`, `smaller` (the bonus on deposits was at least as much, and the
+    /// coupon stays unused), `ended`, `used_up`, `used_before` or `too_little`. Null: no money has come.
+    outcome: Option<&'static str>,
+}
+
+impl From<AskedWith> for AskedWithView {
+    fn from(coupon: AskedWith) -> Self {
+        AskedWithView { code: coupon.code, outcome: coupon.outcome.map(<&str>::from) }
+    }
+}
+
 impl From<Deposit> for DepositView {
     fn from(deposit: Deposit) -> Self {
         DepositView {
@@ -77,6 +100,8 @@ impl From<Deposit> for DepositView {
             credited: deposit.credited.get(),
             balance_before: deposit.balances.map(|(before, _)| before.get()),
             balance_after: deposit.balances.map(|(_, after)| after.get()),
+            bonus: deposit.bonus.get(),
+            coupon: deposit.coupon.map(AskedWithView::from),
             status: deposit.state.status().into_str(),
             transfer_content: deposit.code.clone(),
             qr_payload: deposit.qr_payload,
@@ -99,14 +124,20 @@ fn terms(tx: &ReadTx, config: &Config) -> Result<Terms, DepositError> {
 /// Asks to pay in.
 #[utoipa::path(post, path = "/api/payment/deposit", tag = "payment", request_body = RequestDeposit,
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless")),
-    responses((status = 201, body = DepositView), (status = 422, body = Problem),
-        (status = 503, body = Problem)))]
+    responses((status = 201, body = DepositView), (status = 409, body = Problem, description = "`coupon_not_valid`, \
+            with why; `conflict`: 20 deposits are open"),
+        (status = 422, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem)))]
 #[post("/api/payment/deposit", data = "<body>")]
 pub async fn request(app: &State<App>, me: Member, key: Idempotent, body: RawBody) -> ApiResult<Prepared> {
     let panel = app.inner().clone();
     key.once(app, me.id, &body, Status::Created, move |tx, wish: RequestDeposit| {
         let terms = terms(tx, &panel.config)?;
-        let deposit = deposits::request(tx, me.id, Vnd::new(wish.amount), &terms)?;
+        let coupon = wish.coupon.as_deref().map(trimmed).filter(|code| !code.is_empty());
+        let ask = || deposits::request(tx, me.id, Vnd::new(wish.amount), coupon, &terms);
+        let deposit = match coupon {
+            Some(_) => try_code(&panel, me.id, ask)?,
+            None => ask()?,
+        };
         Ok(DepositView::from(deposit))
     })
     .await

@@ -153,7 +153,7 @@ impl From<(User, Vnd)> for ReferredView {
 #[derive(Serialize, ToSchema)]
 pub struct TransactionView {
     id: i64,
-    /// `deposit`, `order`, `refund`, `commission`, `commission_reversal` or `adjustment`.
+    /// `deposit`, `order`, `refund`, `commission`, `commission_reversal`, `bonus` or `adjustment`.
     #[serde(rename = "type")]
     kind: &'static str,
     /// VND; above zero: the user received it.

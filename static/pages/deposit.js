@@ -13,13 +13,14 @@ import { Card } from "../ui/card.js";
 import { CopyRow } from "../ui/copy.js";
 import { Download } from "../ui/download.js";
 import { Empty, Failed } from "../ui/empty.js";
-import { FormBox, useForm } from "../ui/form.js";
+import { Field, FormBox, useForm } from "../ui/form.js";
 import { Notice } from "../ui/notice.js";
 import { NumberField, wrongNumbers } from "../ui/number-field.js";
 import { Page, Waiting } from "../ui/page.js";
 import { Status } from "../ui/status.js";
 import { ListTable } from "../ui/table.js";
 import { toast } from "../ui/toast.js";
+import { BonusSteps, CameOf, Gift } from "./parts/bonus.js";
 
 const QUICK = [50_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000];
 
@@ -30,7 +31,7 @@ export default function Deposits({ id }) {
   const amount = asked && String(toPay(Number(asked)));
   return html`
     <${Page} title=${t("deposit.title")}>
-      ${id ? html`<${Pay} key=${id} id=${id} />` : html`<${Ask} key=${amount} first=${amount} />`}
+      ${id ? html`<${Pay} key=${id} id=${id} />` : html`<${Ask} key=${amount} first=${amount} /><${Gift} />`}
       <${History} />
     <//>`;
 }
@@ -39,9 +40,10 @@ export default function Deposits({ id }) {
 function Ask({ first }) {
   const [key, setKey] = useState(newKey);
   const form = useForm(
-    { amount: first },
-    async ({ amount }) => {
-      const deposit = await ask("/api/payment/deposit", { body: { amount: whole(amount) }, once: key });
+    { amount: first, coupon: "" },
+    async ({ amount, coupon }) => {
+      const body = { amount: whole(amount), ...(coupon.trim() && { coupon: coupon.trim() }) };
+      const deposit = await ask("/api/payment/deposit", { body, once: key });
       setKey(newKey());
       go(`/deposit/${deposit.id}`);
     },
@@ -59,6 +61,9 @@ function Ask({ first }) {
               onClick=${() => form.set("amount", String(amount))}>${money(amount)}</button>`,
           )}
         </div>
+        <${BonusSteps} amount=${whole(form.values.amount, AMOUNT)} />
+        <${Field} form=${form} name="coupon" label=${t("coupon.code")} hint=${t("coupon.hint")} most=${32}
+          autocomplete="off" spellcheck=${false} />
         <${Button} submit kind="primary" icon="qrcode" busy=${form.busy}>${t("deposit.submit")}<//>
       <//>
     <//>`;
@@ -82,6 +87,7 @@ function Pay({ id }) {
         <div class="paid" role="status">
           <${Notice} kind="success" title=${t("deposit.received", { amount: money(deposit.credited) })}>
             ${t("deposit.received_lead")}
+            <${CameOf} deposit=${deposit} />
           <//>
         </div>
         <div class="btn-list"><a class="btn btn-primary" href="/">${t("menu.new_order")}</a>${again}</div>
@@ -107,6 +113,7 @@ const Instructions = ({ deposit, again }) => html`
         <${CopyRow} label=${t("deposit.holder")} text=${deposit.bank.account_name} />
         <${CopyRow} label=${t("deposit.content")} text=${deposit.transfer_content} />
         <${CopyRow} label=${t("deposit.amount")} text=${String(deposit.amount)} shown=${money(deposit.amount)} />
+        ${deposit.coupon && html`<${CopyRow} label=${t("coupon.code")} text=${deposit.coupon.code} />`}
         <div class="my-3" role="status">
           <${Notice} kind="warning"><${Left} until=${deposit.expires_at} status=${deposit.status} /><//>
         </div>
@@ -143,7 +150,12 @@ const balance = (amount) => (amount === null ? "–" : money(amount));
 const columns = () => [
   { label: t("deposit.code"), cell: (row) => html`<a href=${`/deposit/${row.id}`}>${row.code}</a>` },
   { label: t("deposit.amount"), number: true, cell: (row) => money(row.amount) },
-  { label: t("deposit.credited"), number: true, cell: (row) => money(row.credited) },
+  {
+    label: t("deposit.credited"),
+    number: true,
+    cell: (row) => html`${money(row.credited)}
+      ${row.bonus > 0 && html`<div class="small amount-in">${t("coupon.bonus", { amount: money(row.bonus) })}</div>`}`,
+  },
   { label: t("deposit.before"), number: true, cell: (row) => balance(row.balance_before) },
   { label: t("deposit.after"), number: true, cell: (row) => balance(row.balance_after) },
   { label: t("orders.status"), cell: (row) => html`<${Status} of="deposit" value=${row.status} />` },

@@ -12,7 +12,7 @@ import { Empty } from "../ui/empty.js";
 import { Page } from "../ui/page.js";
 import { ListTable } from "../ui/table.js";
 
-const TYPES = ["deposit", "order", "refund", "commission", "commission_reversal", "adjustment"];
+const TYPES = ["deposit", "order", "refund", "commission", "commission_reversal", "bonus", "adjustment"];
 
 /** What it was for. @param {any} entry */
 const cause = (entry) => {

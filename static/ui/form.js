@@ -130,6 +130,7 @@ const ABOUT_FIELD = {
   email_taken: "email",
   totp_required: "totp",
   invalid_totp: "totp",
+  coupon_not_valid: "coupon",
 };
 
 /** The refusals whose fields are in the form: by the whole name (`tiers[0].name`), what it is a part of (`comments[3]`)

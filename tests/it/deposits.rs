@@ -29,7 +29,7 @@ mod asking {
             deposit,
             json!({
                 "id": id, "code": code, "amount": 50_000, "credited": 0,
-                "balance_before": null, "balance_after": null, "status": "pending",
+                "balance_before": null, "balance_after": null, "bonus": 0, "coupon": null, "status": "pending",
                 "bank": { "bin": "970422", "name": "MBBank", "account_number": ACCOUNT_NUMBER,
                     "account_name": "NGUYEN VAN A" },
                 "transfer_content": code, "qr_payload": qr,
@@ -73,6 +73,29 @@ mod asking {
         let app = TestApp::with(&none);
         let lan = app.member("lan");
         lan.post("/api/payment/deposit", json!({ "amount": 50_000 })).refused(503, "not_configured");
+    }
+
+    #[test]
+    fn twenty_may_be_open_and_what_is_paid_expired_or_somebody_elses_does_not_count() {
+        let app = TestApp::start();
+        let (lan, binh) = (app.member("lan"), app.member("binh"));
+        let too_many = || {
+            let refused =
+                lan.post("/api/payment/deposit", json!({ "amount": 50_000 })).refused(409, "conflict");
+            assert_eq!(
+                (&refused["reason"], &refused["values"]["max"]),
+                (&json!("too_many_deposits"), &json!(20))
+            );
+        };
+        let first = lan.deposit(50_000);
+        (1..20).for_each(|_| drop(lan.deposit(50_000)));
+        too_many();
+        binh.deposit(50_000);
+        notify(&app, &Notice::new(1, 50_000, &first.code)).expect(200);
+        lan.deposit(50_000);
+        too_many();
+        app.clock.advance_seconds(DAY_S);
+        lan.deposit(50_000);
     }
 
     #[test]

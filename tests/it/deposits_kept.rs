@@ -333,7 +333,7 @@ proptest! {
         let user = lan.id;
         let asked: Vec<Deposit> = (0..DEPOSITS).map(|_| {
             let terms = terms.clone();
-            app.app.db.write_blocking(move |tx| deposits::request(tx, user, Vnd::new(500), &terms)).unwrap()
+            app.app.db.write_blocking(move |tx| deposits::request(tx, user, Vnd::new(500), None, &terms)).unwrap()
         }).collect();
         let mut model = Model::default();
         for event in &events {

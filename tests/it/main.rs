@@ -19,6 +19,7 @@ mod catalog;
 mod commission;
 mod confirm;
 mod cookies;
+mod coupons;
 mod crash;
 mod crash_steps;
 mod crash_storm;

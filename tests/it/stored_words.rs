@@ -6,6 +6,7 @@ use crate::support::bank::{Notice, notify};
 use crate::support::reply::Reply;
 use crate::support::shop::{by_hand, partial, report};
 use serde_json::json;
+use smm_panel::bonuses::{CouponKind, CouponOutcome};
 use smm_panel::catalog::{LinkKind, Pause};
 use smm_panel::db::ReadTx;
 use smm_panel::deposits;
@@ -54,6 +55,8 @@ fn columns() -> Vec<(&'static str, &'static str, Words)> {
             "reason",
             words(deposits::Reason::VARIANTS.iter().map(deposits::Reason::into_str)),
         ),
+        ("coupons", "kind", words(CouponKind::VARIANTS.iter().map(CouponKind::into_str))),
+        ("deposits", "coupon_outcome", words(CouponOutcome::VARIANTS.iter().map(CouponOutcome::into_str))),
         ("notices", "kind", words(NoticeKind::VARIANTS.iter().map(NoticeKind::into_str))),
         ("letters", "kind", words(LetterKind::VARIANTS.iter().map(LetterKind::into_str))),
         ("letters", "language", words(Language::VARIANTS.iter().map(Language::into_str))),
@@ -112,6 +115,9 @@ fn fill(app: &TestApp) {
     app.provider.next_for("add", Reply::json(200, json!({ "error": "Incorrect service ID" })));
     mai.buys(sold, 1000);
     dispatch::tick(&app.app);
+    boss.post("/api/admin/coupons", json!({ "code": "TET", "kind": "amount", "value": 1_000 })).expect(201);
+    mai.post("/api/payment/deposit", json!({ "amount": 50_000, "coupon": "TET" })).expect(201);
+    boss.put("/api/admin/deposits/1/approve", json!({})).expect(200);
     let (paid, approved) = (mai.deposit(50_000), mai.deposit(60_000));
     notify(app, &Notice::new(1, 50_000, &paid.code)).expect(200);
     boss.put(&format!("/api/admin/deposits/{}/approve", approved.id), json!({})).expect(200);

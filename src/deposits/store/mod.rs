@@ -7,12 +7,13 @@ pub use lists::{bank_transactions, list};
 
 use super::rules::{BankStatus, Reason, SettledBy, State, Status};
 use super::sepay::{BankFact, Direction};
-use super::{BankTransaction, Deposit, vietqr};
+use super::{AskedWith, BankTransaction, Deposit, vietqr};
+use crate::bonuses::CouponOutcome;
 use crate::config::Bank;
 use crate::db::{ReadTx, Tx, word_column};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
-use crate::kernel::ids::{BankTxId, DepositId, UserId};
+use crate::kernel::ids::{BankTxId, CouponId, DepositId, UserId};
 use crate::kernel::money::Vnd;
 use rusqlite::types::FromSqlError;
 use rusqlite::{Row, named_params};
@@ -20,13 +21,16 @@ use std::collections::BTreeSet;
 
 word_column!(SettledBy, Status, Reason, Direction, BankStatus);
 
-/// With the balances around what was credited: nearly always one transfer, found by the index of its deposit.
+/// With the balances around what was credited, and what that brought beside it: nearly always one transfer or two,
+/// found by the index of their deposit.
 const DEPOSIT: &str = "SELECT id, user_id, code, amount, credited, status, settled_by, bank_bin, bank_name,
     account_number, account_name, note, expires_at, created_at, updated_at,
     iif(credited > 0, (SELECT credit_balance_after - amount FROM transfers
         WHERE deposit_id = deposits.id AND kind = 'deposit' ORDER BY id LIMIT 1), NULL),
     iif(credited > 0, (SELECT credit_balance_after FROM transfers
-        WHERE deposit_id = deposits.id AND kind = 'deposit' ORDER BY id DESC LIMIT 1), NULL)
+        WHERE deposit_id = deposits.id AND kind IN ('deposit', 'bonus') ORDER BY id DESC LIMIT 1), NULL),
+    coupon_id, (SELECT code FROM coupons WHERE id = coupon_id), coupon_outcome,
+    iif(credited > 0, (SELECT coalesce(sum(amount), 0) FROM bonuses WHERE deposit_id = deposits.id), 0)
     FROM deposits";
 
 fn deposit(row: &Row, now: Timestamp) -> rusqlite::Result<Deposit> {
@@ -56,6 +60,11 @@ fn deposit(row: &Row, now: Timestamp) -> rusqlite::Result<Deposit> {
         state,
         bank,
         qr_payload,
+        coupon: row
+            .get::<_, Option<CouponId>>(17)?
+            .map(|id| Ok::<_, rusqlite::Error>(AskedWith { id, code: row.get(18)?, outcome: row.get(19)? }))
+            .transpose()?,
+        bonus: row.get(20)?,
         note: row.get(11)?,
         expires_at,
         created_at: row.get(13)?,
@@ -67,16 +76,16 @@ pub(super) fn insert_deposit(
     tx: &Tx,
     user: UserId,
     code: &str,
-    amount: Vnd,
+    (amount, coupon): (Vnd, Option<CouponId>),
     bank: &Bank,
     expires_at: Timestamp,
 ) -> Result<DepositId, Fault> {
     let id = tx.insert(
         "INSERT INTO deposits (id, user_id, code, amount, bank_bin, bank_name, account_number, account_name,
-             expires_at, created_at, updated_at)
+             coupon_id, expires_at, created_at, updated_at)
          VALUES ((SELECT id FROM first_ids WHERE name = 'deposits'
                  AND id > (SELECT coalesce(max(id), 0) FROM deposits)),
-             ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)",
+             ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)",
         (
             user,
             code,
@@ -85,6 +94,7 @@ pub(super) fn insert_deposit(
             &bank.name,
             &bank.account_number,
             &bank.account_name,
+            coupon,
             expires_at,
             tx.now(),
         ),
@@ -121,6 +131,14 @@ pub(super) fn complete(tx: &Tx, id: DepositId, credited: Vnd, by: SettledBy) -> 
         "UPDATE deposits SET status = 'completed', settled_by = ?2, credited = ?3, updated_at = ?4
          WHERE id = ?1",
         (id, by, credited, tx.now()),
+    )
+}
+
+/// Of one that was not decided yet.
+pub(super) fn set_coupon_outcome(tx: &Tx, id: DepositId, outcome: CouponOutcome) -> Result<usize, Fault> {
+    tx.execute(
+        "UPDATE deposits SET coupon_outcome = ?2 WHERE id = ?1 AND coupon_outcome IS NULL",
+        (id, outcome),
     )
 }
 

@@ -94,12 +94,15 @@ impl From<&Loss> for LossView {
 /// with this exchange rate of their provider. Nothing is changed.
 #[utoipa::path(get, path = "/api/admin/services/losses", tag = "admin",
     params(("discount_percent" = Option<i64>, Query, description = "0 to 100; 0 if missing"),
+        ("bonus_percent" = Option<i64>, Query, description = "given with deposits, 0 to 100; 0 if missing. Own prices \
+            count whatever it is"),
         ("provider_id" = Option<i64>, Query, description = "only its services, at `exchange_rate`"),
         ("exchange_rate" = Option<String>, Query, description = "VND per unit of the provider's currency")),
     responses((status = 200, body = LossesView), (status = 404, body = Problem), (status = 422, body = Problem)))]
 #[get("/api/admin/services/losses")]
 pub async fn losses(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<LossesView>> {
     let discount = query.reading("discount_percent", percent)?.unwrap_or_default();
+    let bonus = query.reading("bonus_percent", percent)?.unwrap_or_default();
     let exchange = match (query.id("provider_id")?, query.reading("exchange_rate", exchange_rate)?) {
         (Some(provider), Some(rate)) => Some((provider, rate)),
         (None, None) => None,
@@ -107,7 +110,7 @@ pub async fn losses(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Jso
         (None, Some(_)) => return Err(ApiError::field("provider_id", Rule::needed_with("exchange_rate"))),
     };
     let look = move |tx: &ReadTx| {
-        let found = catalog::losses(tx, Terms { discount, exchange })?;
+        let found = catalog::losses(tx, Terms { discount, bonus, exchange })?;
         Ok::<_, ApiError>(LossesView::of(tx, &found)?)
     };
     Ok(Json(app.db.read(look).await?))

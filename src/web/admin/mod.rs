@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod backups;
 pub mod bank_transactions;
+pub mod coupons;
 pub mod deposits;
 pub mod doctor;
 pub mod errors;
@@ -30,6 +31,7 @@ pub fn routes() -> Vec<Route> {
         audit::routes(),
         backups::routes(),
         bank_transactions::routes(),
+        coupons::routes(),
         deposits::routes(),
         doctor::routes(),
         errors::routes(),

@@ -38,7 +38,7 @@ pub struct SoldView {
 pub struct FiguresView {
     #[serde(flatten)]
     sold: SoldView,
-    /// `profit` less `commissions`.
+    /// `profit` less `commissions` and `bonuses`.
     net_profit: i64,
     /// Paid back in this time, whenever it was ordered.
     refunds: i64,
@@ -49,6 +49,8 @@ pub struct FiguresView {
     deposit_count: i64,
     /// What admins gave users less what they took.
     adjustments: i64,
+    /// What users were given with deposits and coupons less what was taken back.
+    bonuses: i64,
     new_users: i64,
 }
 
@@ -173,6 +175,7 @@ fn figures_view(figures: Figures) -> Result<FiguresView, Overflow> {
         deposits: figures.deposits.get(),
         deposit_count: figures.deposit_count,
         adjustments: figures.adjustments.get(),
+        bonuses: figures.bonuses.get(),
         new_users: figures.new_users,
     })
 }

@@ -9,7 +9,7 @@ import { Page } from "../../ui/page.js";
 import { Choice } from "../../ui/choice.js";
 import { LedgerTable } from "./parts/ledger-table.js";
 
-const TYPES = ["deposit", "order", "refund", "commission", "commission_reversal", "adjustment"];
+const TYPES = ["deposit", "order", "refund", "commission", "commission_reversal", "bonus", "adjustment"];
 
 /** Every movement of every user's money. */
 export default function Ledger() {

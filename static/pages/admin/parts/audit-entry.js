@@ -16,6 +16,7 @@ const PAGES = {
   service: (id) => `/admin/services?search=%23${id}`,
   provider: () => "/admin/providers",
   refill: () => "/admin/refills?desk=all",
+  coupon: () => "/admin/coupons",
   deposit: (id, name) => `/admin/deposits?search=${name || id}`,
   bank_transaction: (id, name) => `/admin/bank?search=${name || id}`,
   backup: () => "/admin/backups",
@@ -75,6 +76,7 @@ const VARIANTS = {
     return ["", { ...Object.fromEntries(words), percent: percent(after.markup_percent) }];
   },
   "user.rates": changed,
+  "coupon.change": changed,
   "service.change": changed,
   "provider.change": changed,
   "settings.change": changed,

@@ -5,7 +5,17 @@ import { exactMoment, has, money, noted, number, percent, rate, t } from "../../
 
 /** @typedef {{path: string, before: any, after: any}} Difference */
 
-const MONEY = ["balance", "amount", "refunded", "credited", "deposit_min", "deposit_max", "min_spent"];
+const MONEY = [
+  "balance",
+  "amount",
+  "refunded",
+  "credited",
+  "deposit_min",
+  "deposit_max",
+  "min_spent",
+  "max_bonus",
+  "min_deposit",
+];
 /** What the panel was told, as a code with its figures. */
 const NOTE = "contradiction";
 /** The ids of those whom a service is shown to. */
@@ -13,7 +23,7 @@ const VIEWERS = "visible_to";
 /** What stands for the new value of a secret. */
 const REPLACED = "replaced";
 const RATES = ["rate", "accepted_cost"];
-const MOMENTS = ["reaches_until", "held_since"];
+const MOMENTS = ["reaches_until", "held_since", "ends_at"];
 /** Words that stand under a name of their own. @type {Record<string, string>} */
 const WORDS = {
   dispatch: "status.dispatch",
@@ -24,6 +34,7 @@ const WORDS = {
   reason: "reason",
   cancel_request: "cancel",
   role: "users",
+  kind: "coupons.kinds",
 };
 
 /** Every value of a tree by its path: `bank.name`, `tiers.1.min_spent`. @param {any} value @param {string} [path]

@@ -54,7 +54,9 @@ function bodyOf(changed, fields) {
  *   check?: (values: Record<string, any>) => Record<string, string>}} props
  */
 export function Fields({ section, settings, saved, before, children, check = () => ({}) }) {
-  const fields = /** @type {Setting[]} */ (settings.fields).filter((setting) => setting.section === section);
+  // The bonus has a form of its own.
+  const isHere = (/** @type {Setting} */ setting) => setting.section === section && setting.kind !== "bonus";
+  const fields = /** @type {Setting[]} */ (settings.fields).filter(isHere);
   const isLocked = (/** @type {Setting} */ { name }) => settings.locked.includes(name);
   const free = fields.filter((setting) => !isLocked(setting));
   const numbers = Object.fromEntries(

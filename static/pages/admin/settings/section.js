@@ -15,16 +15,27 @@ import { toastSaved } from "../../../ui/toast.js";
  * A part of the settings, saved by itself: only what was changed is sent.
  * @param {{id: string, title: string, first: Values, body?: (changed: Values, values: Values) => any, locked?: boolean,
  *   numbers?: Record<string, import("../../../lib/number.js").Kind>, check?: (values: Values) => Promise<Values>,
+ *   always?: boolean,
  *   saved: (settings: any) => void, fields: (form: import("../../../ui/form.js").Form) => any, children?: any}} props
- * `id` is what links to it name; `body` makes the keys of the PUT from the values that were changed, and from
- * all; `numbers` are read as such; `check` says what else is wrong
+ * `id` is what links to it name; `always`: it is sent whatever was changed; `body` makes the keys of the PUT from the
+ * values that were changed, and from all; `numbers` are read as such; `check` says what else is wrong
  */
-export function Section({ id, title, first, body = (changed) => changed, numbers = {}, check, locked, ...rest }) {
+export function Section({
+  id,
+  title,
+  first,
+  body = (changed) => changed,
+  numbers = {},
+  check,
+  locked,
+  always,
+  ...rest
+}) {
   const { saved, fields, children } = rest;
   const form = useForm(
     first,
     async (values, changed) => {
-      const wish = Object.keys(changed).length ? body(withNumbers(changed, numbers), values) : {};
+      const wish = always || Object.keys(changed).length ? body(withNumbers(changed, numbers), values) : {};
       saved(await put("/api/admin/settings", wish));
       toastSaved(wish);
     },

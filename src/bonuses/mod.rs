@@ -1,0 +1,160 @@
+//! Bonuses: what users are given beside what they paid. A deposit brings its percentage or its coupon's, whichever is
+//! more; a free coupon brings money by itself, to whoever has paid in before.
+//!
+//! A bonus is given in the transaction of the money it comes with. It is spent last: what of it is not spent yet is
+//! taken back first when an admin pays a balance out.
+//!
+//! Invariant: what the house's account `bonus` gave is what the rows of `bonuses` say, less what was taken back.
+
+mod coupons;
+mod error;
+mod rules;
+mod store;
+
+pub use coupons::{Draft, Patch, change, create};
+pub use error::BonusError;
+pub use rules::{CouponKind, CouponOutcome};
+pub use store::{coupon, coupons};
+
+use crate::db::Tx;
+use crate::kernel::clock::Timestamp;
+use crate::kernel::ids::{BonusId, CouponId, DepositId, UserId};
+use crate::kernel::money::Vnd;
+use crate::kernel::reason::Reason;
+use crate::ledger::{self, LedgerError, Posting};
+use crate::settings;
+
+/// A code that brings a bonus.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coupon {
+    pub id: CouponId,
+    /// Upper case.
+    pub code: String,
+    pub kind: CouponKind,
+    /// Percent, or VND.
+    pub value: i64,
+    /// The most that a percentage comes to.
+    pub max_bonus: Option<Vnd>,
+    /// What has to be paid in with it, at least.
+    pub min_deposit: Vnd,
+    /// How often it counts, in all and for one user. `None`: without end.
+    pub most_uses: Option<i64>,
+    pub per_user: Option<i64>,
+    pub ends_at: Option<Timestamp>,
+    pub active: bool,
+    pub used: i64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+/// Money that has come in for a user.
+#[derive(Debug, Clone, Copy)]
+pub struct PaidIn {
+    pub user: UserId,
+    pub amount: Vnd,
+    pub deposit: Option<DepositId>,
+    /// What the deposit was asked for with, if this is its first money.
+    pub coupon: Option<CouponId>,
+}
+
+/// The coupon that a deposit of this amount may be asked for with. Errors: `NotValid`, with why.
+pub fn for_deposit(tx: &Tx, user: UserId, code: &str, amount: Vnd) -> Result<CouponId, BonusError> {
+    let coupon =
+        store::by_code(tx, &rules::code(code))?.ok_or(BonusError::NotValid(Reason::CouponUnknown))?;
+    if coupon.kind == CouponKind::Free {
+        return Err(BonusError::NotValid(Reason::CouponIsFree));
+    }
+    let used = store::used_by(tx, coupon.id, user)?;
+    match coupon.on_deposit(amount, used, tx.now()) {
+        Ok(_) => Ok(coupon.id),
+        Err(why) => Err(BonusError::NotValid(why.reason(&coupon))),
+    }
+}
+
+/// Gives what the money brings beside it, after the money itself is posted. What came of the coupon, if there is one:
+/// it counts only if it brought the bonus.
+pub fn reward(tx: &Tx, paid: &PaidIn) -> Result<Option<CouponOutcome>, LedgerError> {
+    let plain = rules::share(settings::bonus(tx)?.percent(paid.amount), paid.amount)?;
+    let asked_with = paid.coupon.map(|id| coupon(tx, id)).transpose()?.flatten();
+    let offered = match &asked_with {
+        None => None,
+        Some(coupon) => {
+            let used = store::used_by(tx, coupon.id, paid.user)?;
+            Some(coupon.on_deposit(paid.amount, used, tx.now()))
+        }
+    };
+    let (amount, outcome) = match offered {
+        None => (plain, None),
+        Some(Err(why)) => (plain, Some(why)),
+        Some(Ok(bonus)) if bonus > plain => (bonus, Some(CouponOutcome::Counted)),
+        Some(Ok(_)) => (plain, Some(CouponOutcome::Smaller)),
+    };
+    let counted = asked_with.filter(|_| outcome == Some(CouponOutcome::Counted)).map(|coupon| coupon.id);
+    if amount.is_positive() {
+        give(tx, paid.user, amount, counted, paid.deposit)?;
+    }
+    Ok(outcome)
+}
+
+/// Credits a free coupon; what it brought. Errors: `NotValid`, with why; the ledger's.
+pub fn redeem(tx: &Tx, user: UserId, code: &str) -> Result<Vnd, BonusError> {
+    let coupon =
+        store::by_code(tx, &rules::code(code))?.ok_or(BonusError::NotValid(Reason::CouponUnknown))?;
+    if coupon.kind != CouponKind::Free {
+        return Err(BonusError::NotValid(Reason::CouponForDeposits));
+    }
+    let used = store::used_by(tx, coupon.id, user)?;
+    coupon.check(used, tx.now()).map_err(|why| BonusError::NotValid(why.reason(&coupon)))?;
+    if !ledger::has_any(tx, user, ledger::Kind::Deposit)? {
+        return Err(BonusError::NotValid(Reason::CouponNeedsDeposit));
+    }
+    let amount = Vnd::new(coupon.value);
+    give(tx, user, amount, Some(coupon.id), None)?;
+    Ok(amount)
+}
+
+fn give(
+    tx: &Tx,
+    user: UserId,
+    amount: Vnd,
+    coupon: Option<CouponId>,
+    deposit: Option<DepositId>,
+) -> Result<BonusId, LedgerError> {
+    let account = ledger::balances(tx, user)?.ok_or(LedgerError::NoAccount)?;
+    let charged = account.spent.plus(account.unreleased)?;
+    let spent_at = charged.plus(account.balance)?.plus(amount)?;
+    let id = store::insert(tx, &store::Gift { user, amount, spent_at, coupon, deposit })?;
+    ledger::post(tx, &Posting::bonus(user, id, deposit, amount))?;
+    Ok(id)
+}
+
+/// What of a user's balance was given and is not spent yet.
+pub fn unspent(tx: &Tx, user: UserId) -> Result<Vnd, LedgerError> {
+    let account = ledger::balances(tx, user)?.ok_or(LedgerError::NoAccount)?;
+    let charged = account.spent.plus(account.unreleased)?;
+    let mut left = Vnd::ZERO;
+    for grant in store::grants(tx, user)? {
+        left = left.plus(grant.unspent(charged))?;
+    }
+    Ok(left.min(account.balance))
+}
+
+/// Takes back what is not spent of what was given, at most so much: first of all when a balance is paid out. What went
+/// back.
+pub fn take_back(tx: &Tx, user: UserId, at_most: Vnd, actor: Option<UserId>) -> Result<Vnd, LedgerError> {
+    let account = ledger::balances(tx, user)?.ok_or(LedgerError::NoAccount)?;
+    let charged = account.spent.plus(account.unreleased)?;
+    let most = at_most.min(unspent(tx, user)?);
+    let mut left = most;
+    for grant in store::grants(tx, user)? {
+        let back = grant.unspent(charged).min(left);
+        if back.is_positive() {
+            let total = grant.taken_back.plus(back)?;
+            store::set_taken_back(tx, grant.id, total)?;
+            ledger::post(tx, &Posting::bonus_taken_back(user, grant.id, back, total).by(actor))?;
+            left = left.minus(back)?;
+        }
+    }
+    assert!(left == Vnd::ZERO, "what is unspent is the sum of its parts");
+    Ok(most)
+}

@@ -1,0 +1,198 @@
+//! When a coupon counts, what it brings, and what of a bonus is not spent yet. Pure.
+
+use super::Coupon;
+use crate::kernel::clock::Timestamp;
+use crate::kernel::ids::BonusId;
+use crate::kernel::money::{Overflow, Percent, Vnd};
+use crate::kernel::reason::Reason;
+use strum::{IntoStaticStr, VariantArray};
+
+/// What a coupon brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case", const_into_str)]
+pub enum CouponKind {
+    /// So many percent of what is paid in.
+    Percent,
+    /// So many VND with a deposit.
+    Amount,
+    /// So many VND with the code alone.
+    Free,
+}
+
+/// What came of a coupon when its deposit was paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case", const_into_str)]
+pub enum CouponOutcome {
+    /// It brought the bonus.
+    Counted,
+    /// The bonus on deposits is at least as much: that was given, and the coupon stays unused.
+    Smaller,
+    /// Its time was over, or it was turned off.
+    Ended,
+    /// It had counted as often as it may.
+    UsedUp,
+    /// The same for this user.
+    UsedBefore,
+    /// What was paid in is less than it asks for.
+    TooLittle,
+}
+
+impl CouponOutcome {
+    /// The same as a refusal.
+    pub(super) fn reason(self, coupon: &Coupon) -> Reason {
+        match self {
+            CouponOutcome::Counted | CouponOutcome::Ended | CouponOutcome::Smaller => Reason::CouponEnded,
+            CouponOutcome::UsedUp => Reason::CouponUsedUp,
+            CouponOutcome::UsedBefore => Reason::CouponUsedBefore,
+            CouponOutcome::TooLittle => Reason::CouponTooLittle { min: coupon.min_deposit.get() },
+        }
+    }
+}
+
+/// A code as it is kept: what people type around it and its case mean nothing.
+pub(super) fn code(typed: &str) -> String {
+    crate::kernel::text::trimmed(typed).to_uppercase()
+}
+
+/// ⌊percent × amount / 100⌋.
+pub(super) fn share(percent: Percent, amount: Vnd) -> Result<Vnd, Overflow> {
+    let product = i128::from(amount.get()).checked_mul(i128::from(percent.get())).ok_or(Overflow)?;
+    Vnd::from_exact(product.checked_div_euclid(100).ok_or(Overflow)?)
+}
+
+impl Coupon {
+    /// Whether it may count once more for somebody who has used it so often.
+    pub(super) fn check(&self, used_by_user: i64, now: Timestamp) -> Result<(), CouponOutcome> {
+        if !self.active || self.ends_at.is_some_and(|end| end <= now) {
+            return Err(CouponOutcome::Ended);
+        }
+        if self.most_uses.is_some_and(|most| self.used >= most) {
+            return Err(CouponOutcome::UsedUp);
+        }
+        if self.per_user.is_some_and(|most| used_by_user >= most) {
+            return Err(CouponOutcome::UsedBefore);
+        }
+        Ok(())
+    }
+
+    /// What it brings with so much paid in.
+    pub(super) fn on_deposit(
+        &self,
+        paid: Vnd,
+        used_by_user: i64,
+        now: Timestamp,
+    ) -> Result<Vnd, CouponOutcome> {
+        self.check(used_by_user, now)?;
+        if paid < self.min_deposit {
+            return Err(CouponOutcome::TooLittle);
+        }
+        let bonus = match self.kind {
+            CouponKind::Percent => {
+                // At most all of what was paid: no sum beyond measure.
+                let percent = Percent::new(self.value).unwrap_or_default();
+                let share = share(percent, paid).unwrap_or(paid);
+                self.max_bonus.map_or(share, |most| share.min(most))
+            }
+            CouponKind::Amount | CouponKind::Free => Vnd::new(self.value),
+        };
+        Ok(bonus)
+    }
+}
+
+/// A bonus that was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Grant {
+    pub id: BonusId,
+    pub amount: Vnd,
+    pub taken_back: Vnd,
+    /// All of it is spent once the user was charged so much in all.
+    pub spent_at: Vnd,
+}
+
+impl Grant {
+    /// What is left of it for a user who was charged so much in all: own money goes first.
+    pub(super) fn unspent(&self, charged: Vnd) -> Vnd {
+        let kept = self.amount.get().saturating_sub(self.taken_back.get()).max(0);
+        Vnd::new(self.spent_at.get().saturating_sub(charged.get()).clamp(0, kept))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::ids::CouponId;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_000_000);
+
+    fn coupon(kind: CouponKind, value: i64) -> Coupon {
+        Coupon {
+            id: CouponId::new(1),
+            code: "TET".to_owned(),
+            kind,
+            value,
+            max_bonus: None,
+            min_deposit: Vnd::ZERO,
+            most_uses: None,
+            per_user: None,
+            ends_at: None,
+            active: true,
+            used: 0,
+            created_at: NOW,
+            updated_at: NOW,
+        }
+    }
+
+    #[test]
+    fn a_percentage_is_rounded_down_and_capped() {
+        let ten = coupon(CouponKind::Percent, 10);
+        let brings = |coupon: &Coupon, paid| coupon.on_deposit(Vnd::new(paid), 0, NOW).map(Vnd::get);
+        assert_eq!(brings(&ten, 99), Ok(9));
+        assert_eq!(brings(&ten, 100), Ok(10));
+        assert_eq!(brings(&ten, i64::MAX), Ok(i64::MAX / 10));
+        let capped = Coupon { max_bonus: Some(Vnd::new(7)), ..ten };
+        assert_eq!(brings(&capped, 60), Ok(6));
+        assert_eq!(brings(&capped, 99), Ok(7));
+        assert_eq!(brings(&coupon(CouponKind::Amount, 5), 1), Ok(5));
+    }
+
+    #[test]
+    fn a_coupon_counts_until_its_end_and_as_often_as_it_may() {
+        let plain = coupon(CouponKind::Amount, 5);
+        let refused = |coupon: &Coupon, used| coupon.on_deposit(Vnd::new(50), used, NOW).unwrap_err();
+        assert_eq!(refused(&Coupon { active: false, ..plain.clone() }, 0), CouponOutcome::Ended);
+        assert_eq!(refused(&Coupon { ends_at: Some(NOW), ..plain.clone() }, 0), CouponOutcome::Ended);
+        let used_up = Coupon { most_uses: Some(3), used: 3, ..plain.clone() };
+        assert_eq!(refused(&used_up, 0), CouponOutcome::UsedUp);
+        assert_eq!(refused(&Coupon { per_user: Some(1), ..plain.clone() }, 1), CouponOutcome::UsedBefore);
+        assert_eq!(
+            refused(&Coupon { min_deposit: Vnd::new(51), ..plain.clone() }, 0),
+            CouponOutcome::TooLittle
+        );
+        let still = Coupon { ends_at: Some(NOW.plus_seconds(1)), most_uses: Some(3), used: 2, ..plain };
+        assert!(still.on_deposit(Vnd::new(50), 7, NOW).is_ok());
+    }
+
+    #[test]
+    fn own_money_goes_first() {
+        // 1,000 paid in, 100 given, nothing charged before.
+        let grant = Grant {
+            id: BonusId::new(1),
+            amount: Vnd::new(100),
+            taken_back: Vnd::ZERO,
+            spent_at: Vnd::new(1100),
+        };
+        let left = |charged| grant.unspent(Vnd::new(charged)).get();
+        assert_eq!(
+            (left(0), left(1000), left(1001), left(1060), left(1100), left(5000)),
+            (100, 100, 99, 40, 0, 0)
+        );
+        let half = Grant { taken_back: Vnd::new(70), ..grant };
+        assert_eq!(half.unspent(Vnd::new(0)).get(), 30);
+        assert_eq!(half.unspent(Vnd::new(1090)).get(), 10);
+    }
+
+    #[test]
+    fn a_code_is_read_as_people_type_it() {
+        assert_eq!(code(" tet-2027 "), "TET-2027");
+    }
+}
