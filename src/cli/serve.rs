@@ -2,7 +2,7 @@
 
 use super::{Failure, Outcome, logging, say, surroundings, watchdog};
 use crate::app::{self, Boot, Ready};
-use crate::config::{Bumx, Config, rocket_figment, unreadable};
+use crate::config::{self, Bumx, Config, rocket_figment, unreadable};
 use crate::db::lock;
 use crate::front::{Front, NotServed, Place};
 use crate::kernel::clock::Clock;
@@ -17,7 +17,14 @@ use tokio::signal::unix::{SignalKind, signal};
 use url::Url;
 
 pub(super) fn serve() -> Outcome {
-    let config = Config::from_env()?;
+    let config = match (Config::from_env(), config::listening()) {
+        (Ok(config), Ok(_)) => config,
+        (read, listening) => {
+            let wrong: Vec<String> =
+                read.err().map(|why| why.to_string()).into_iter().chain(listening.err()).collect();
+            return Err(wrong.join("\n").into());
+        }
+    };
     let errors = logging::start(&config);
     surroundings::look_at_names();
     run(Panel { config, figment: rocket_figment(), is_demo: false, errors })
