@@ -198,6 +198,8 @@ pub struct Status {
     pub is_open: bool,
     /// Why the last attempt brought nothing; `None` while all is well.
     pub trouble: Option<Note>,
+    /// Since when none has arrived of those that were tried.
+    pub failing_since: Option<Timestamp>,
     pub pending: i64,
     pub last_sent_at: Option<Timestamp>,
 }

@@ -1,4 +1,5 @@
-//! Those whom the panel depends on: providers, SePay, Telegram. Each is asked for something that changes nothing.
+//! Those whom the panel depends on: providers, SePay, Telegram. Each is asked a question that only reads there (a
+//! balance, a list, a chat): nothing is ordered, booked or sent.
 
 use super::processes::serving;
 use super::{Findings, Patient, TIMEOUT};
