@@ -46,13 +46,10 @@ for (const look of LOOKS) {
     watch,
   }) => {
     const { t } = await seenAs(page, look, "app");
-    watch.announce(404, "/api/setup");
+    watch.announce(404, "/api/setup/check");
     await page.goto(`${shop.base}/setup#used-before`);
-    await page.getByLabel(t("register.username")).fill("chu");
-    await page.getByLabel(t("register.email")).fill("chu@example.vn");
-    await page.getByLabel(t("login.password"), { exact: true }).fill("correct horse");
-    await page.getByRole("button", { name: t("setup.submit") }).click();
     await expect(page.getByText(t("setup.over"))).toBeVisible();
+    await expect(page.getByLabel(t("register.username"))).toHaveCount(0);
     await page
       .getByRole("main")
       .getByRole("link", { name: t("login.submit") })
