@@ -5,6 +5,7 @@ import { drawn } from "../../lib/focus.js";
 import { ago, has, money, noted, number, t } from "../../lib/i18n.js";
 import { useNews } from "../../lib/live.js";
 import { useAnswer } from "../../lib/load.js";
+import { site } from "../../lib/session.js";
 import { day, today as thisDay } from "../../lib/time.js";
 import { Card, Figure } from "../../ui/card.js";
 import { Failed } from "../../ui/empty.js";
@@ -24,6 +25,9 @@ export default function Dashboard() {
   const now = day(thisDay());
   const today = useAnswer(withQuery("/api/admin/stats", { from: now, to: now }));
   const jobs = useAnswer("/api/admin/jobs");
+  const providers = useAnswer("/api/admin/providers").data;
+  // Of the demo everybody knows it.
+  const isPractice = !site.value.demo && providers?.items.some((/** @type {any} */ one) => one.practice && one.active);
   useNews(["review"], () => Promise.all([month.reload(), today.reload(), jobs.reload()]));
   let figures;
   if (month.data) figures = html`<${Overview} month=${month.data} today=${today.data} jobs=${jobs.data} />`;
@@ -36,6 +40,11 @@ export default function Dashboard() {
         isSetUp === false &&
         html`<${Notice} kind="warning" title=${t("dashboard.unfinished")}><a href="/admin/wizard">
           ${t("dashboard.wizard")}</a><//>`
+      }
+      ${
+        isPractice &&
+        html`<${Notice} kind="warning" title=${t("wizard.practice")}>
+          ${t("wizard.practice_lead")} <a href="/admin/providers">${t("menu.providers")}</a><//>`
       }
       ${figures}
     <//>`;

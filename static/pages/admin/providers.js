@@ -25,7 +25,9 @@ const columns = (open) => [
   {
     label: t("providers.name"),
     cell: (row) =>
-      html`<bdi>${row.name}</bdi><div class="text-secondary small text-break"><bdi>
+      html`<bdi>${row.name}</bdi>${
+        row.practice && html` <span class="badge status-yellow">${t("providers.practice")}</span>`
+      }<div class="text-secondary small text-break"><bdi>
         ${row.api_url ?? t("providers.none")}</bdi></div>`,
   },
   {
