@@ -1,5 +1,5 @@
-//! The way to the built-in provider that plays one. It is started when somebody wants it: a panel that buys for real has
-//! none.
+//! The way to the built-in provider that only plays. It is started when somebody wants it: a panel that buys for real
+//! has none.
 
 use std::time::Duration;
 use tokio::sync::{Notify, watch};

@@ -96,7 +96,8 @@ fn a_file_whose_head_has_no_end_is_refused_before_it_costs_anything() {
     assert!(Binary::start(folder.path(), &[], &[]).terminate().0.success());
     let mut endless = b"age-encryption.org/v1\n".to_vec();
     for _ in 0..300_000 {
-        endless.extend_from_slice(b"-> X25519 TEiF0ypqr+bpvcqXNyCVJpL7OuwPdVwPL7KQEbFDOCc\nEmECAEcKN+n/Vs9SbWiV+Hu0r+E8R77DdWYyd83nw7U\n");
+        endless.extend_from_slice(b"-> X25519 TEiF0ypqr+bpvcqXNyCVJpL7OuwPdVwPL7KQEbFDOCc\n");
+        endless.extend_from_slice(b"EmECAEcKN+n/Vs9SbWiV+Hu0r+E8R77DdWYyd83nw7U\n");
     }
     endless.extend_from_slice(b"--- Vn+54jqiiUCE+WZcEVY3f1sqHjlu/z1LCQ/T7Xm7qI0\n");
     fs::write(folder.path().join("endless.db.age"), endless).unwrap();

@@ -41,7 +41,8 @@ const columns = (open) => [
     cell: (row) => html`<${Status} of="active" value=${standing(row)} />
       ${
         standing(row) === "unset" &&
-        html`<div class="mt-1"><${Button} small kind="primary" work=${() => open(row)}>${t("providers.set_up")}<//></div>`
+        html`<div class="mt-1">
+          <${Button} small kind="primary" work=${() => open(row)}>${t("providers.set_up")}<//></div>`
       }
       ${
         row.trouble_coded && html`<div class="amount-out small text-break"><bdi>${noted(row.trouble_coded)}</bdi></div>`

@@ -127,7 +127,7 @@ export default function Wizard() {
         open === "provider" &&
         html`<${Card} title=${t("wizard.provider")}>
           <${ProviderForm} key=${first.api_url} provider=${first} done=${saved} />
-          ${!first.practice && first.locked.length === 0 && !isSet && html`<${Practice} id=${first.id} done=${saved} />`}
+          ${!isSet && html`<${Practice} id=${first.id} done=${saved} />`}
           ${isSet && html`<div class="mt-3"><${Button} small icon="plug" work=${test}>${t("providers.test")}<//></div>`}
           ${tried && html`<${Tried} result=${tried} />`}
         <//>`
