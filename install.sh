@@ -238,7 +238,7 @@ command_file() { # the commands as the operator types them, with the service's u
 exec systemd-run --quiet --pipe --wait --collect --service-type=exec \
   --property=User=smm-panel --property=Group=smm-panel --property=UMask=0077 \
   --property=AmbientCapabilities=CAP_NET_BIND_SERVICE --property=WorkingDirectory=/var/lib/smm-panel \
-  --setenv=DATABASE_URL=/var/lib/smm-panel/panel.db --setenv=LANG="${LC_ALL:-${LANG:-C}}" \
+  --setenv=DATABASE_URL=/var/lib/smm-panel/panel.db --setenv=LANG="${LC_ALL:-${LC_MESSAGES:-${LANG:-C}}}" \
   --property=EnvironmentFile=/etc/smm-panel/smm-panel.env \
   /usr/local/libexec/smm-panel "$@"
 TEXT

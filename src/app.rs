@@ -12,7 +12,7 @@ use crate::kernel::ids::ProviderId;
 use crate::kernel::secret::Secret;
 use crate::provider::{Calls, Client, Place};
 use crate::state::job_registry::JobRegistry;
-use crate::state::{App, Demo, ErrorLog, Imports, LastSeenBuffer, Parts, RequestChannel, Wakeup};
+use crate::state::{App, Demo, ErrorLog, Imports, LastSeenBuffer, Parts, Practice, RequestChannel, Wakeup};
 use crate::{certificates, mail, notify, orders, outbound, refills, settings, web};
 use aws_lc_rs::rand;
 use parking_lot::Mutex;
@@ -88,7 +88,7 @@ pub fn boot(boot: Boot) -> Result<Ready, Fault> {
     let (setup, setup_token) = setup.map_or((None, None), |(token, text)| (Some(token), Some(text)));
     let calls = Calls::default();
     let started_at = db.clock().now();
-    let bumx = bumx(&db, &config, sandbox_url, &calls)?;
+    let bumx = bumx(&db, &config, sandbox_url.clone(), &calls)?;
     let app = App::new(Parts {
         db,
         keys,
@@ -96,6 +96,7 @@ pub fn boot(boot: Boot) -> Result<Ready, Fault> {
         attempts: Attempts::new(config.auth_rate_limit > 0),
         setup,
         bumx,
+        practice: Practice::new(sandbox_url),
         dispatch_wakeup: Wakeup::default(),
         imports: Imports::default(),
         calls,

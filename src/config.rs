@@ -30,13 +30,14 @@ use crate::db::{Checkpoints, DbPath};
 use crate::kernel::error::FieldError;
 use crate::kernel::secret::Secret;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 use tracing::Level;
 use url::Url;
 use vars::{Vars, is_http};
 
-/// Why the panel cannot start with this environment.
+/// What is wrong with a variable.
 #[derive(Debug, thiserror::Error)]
 #[error("{name}: {problem}")]
 pub struct ConfigError {
@@ -51,6 +52,25 @@ impl ConfigError {
 
     fn of(name: &'static str, wrong: &[FieldError]) -> Self {
         ConfigError::new(name, wrong.first().map_or_else(String::new, |first| first.rule.to_string()))
+    }
+}
+
+/// Why the panel cannot start with this environment: all that is wrong, a line each.
+#[derive(Debug)]
+pub struct Refused(Vec<ConfigError>);
+
+impl Refused {
+    pub fn all(&self) -> &[ConfigError] {
+        &self.0
+    }
+}
+
+impl std::error::Error for Refused {}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let lines: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&lines.join("\n"))
     }
 }
 
@@ -151,42 +171,49 @@ pub enum LogFormat {
 
 impl Config {
     /// From the process's environment.
-    pub fn from_env() -> Result<Config, ConfigError> {
+    pub fn from_env() -> Result<Config, Refused> {
         Self::read(&|name| std::env::var(name).ok())
     }
 
+    /// The database that the process's environment names, whatever else is wrong with it; `None`: it names none.
+    pub fn database_of_env() -> Option<DbPath> {
+        Vars::of(&|name| std::env::var(name).ok()).database().ok()
+    }
+
     /// From any source of variables; an empty value counts as none.
-    pub fn read(source: &dyn Fn(&str) -> Option<String>) -> Result<Config, ConfigError> {
-        let vars = Vars(source);
-        let (https, public_url) = vars.https()?;
-        Ok(Config {
-            database: vars.database()?,
-            secret_key: vars.secret_key()?,
-            mail: vars.mail(public_url.as_ref())?,
+    pub fn read(source: &dyn Fn(&str) -> Option<String>) -> Result<Config, Refused> {
+        let vars = Vars::of(source);
+        let (https, public_url) = vars.known_or_default(vars.https());
+        let config = Config {
+            database: vars.known(vars.database()).unwrap_or_else(|| DbPath::new("")),
+            secret_key: vars.known_or_default(vars.secret_key()),
+            mail: vars.known_or_default(vars.mail(public_url.as_ref())),
             public_url,
             https,
-            first_admin: vars.first_admin()?,
-            bumx: vars.bumx()?,
+            first_admin: vars.known_or_default(vars.first_admin()),
+            bumx: vars.known_or_default(vars.bumx()),
             provider: ProviderTiming {
-                sync: vars.seconds("BUMX_SYNC_SECONDS", 86_400)?,
-                catalog: vars.seconds("BUMX_CATALOG_SECONDS", 86_400)?,
-                call: vars.seconds("BUMX_TIMEOUT_SECONDS", 600)?,
-                add: vars.seconds("BUMX_ADD_TIMEOUT_SECONDS", 600)?,
+                sync: vars.known_or_default(vars.seconds("BUMX_SYNC_SECONDS", 86_400)),
+                catalog: vars.known_or_default(vars.seconds("BUMX_CATALOG_SECONDS", 86_400)),
+                call: vars.known_or_default(vars.seconds("BUMX_TIMEOUT_SECONDS", 600)),
+                add: vars.known_or_default(vars.seconds("BUMX_ADD_TIMEOUT_SECONDS", 600)),
             },
-            provider_allow_private: vars.flag("PROVIDER_ALLOW_PRIVATE")?,
-            settings: vars.settings()?,
-            sepay_api_url: vars.base_url("SEPAY_API_URL")?,
-            telegram_api_url: vars.base_url("TELEGRAM_API_URL")?,
-            cors_origins: vars.cors_origins()?,
-            rate_limit: vars.number("RATE_LIMIT_PER_MINUTE", 0, 10_000_000)?,
-            auth_rate_limit: vars.number("AUTH_RATE_LIMIT_PER_MINUTE", 0, 10_000_000)?,
-            api_rate_limit: vars.number("API_RATE_LIMIT_PER_MINUTE", 0, 10_000_000)?,
-            bcrypt_cost: vars.number("BCRYPT_COST", 4, 15)?,
-            log_format: vars.log_format()?,
-            metrics_token: vars.long_secret("METRICS_TOKEN", 16)?,
-            log_level: vars.log_level()?,
-            backups: vars.backups()?,
-        })
+            provider_allow_private: vars.known_or_default(vars.flag("PROVIDER_ALLOW_PRIVATE")),
+            settings: vars.settings(),
+            sepay_api_url: vars.known_or_default(vars.base_url("SEPAY_API_URL")),
+            telegram_api_url: vars.known_or_default(vars.base_url("TELEGRAM_API_URL")),
+            cors_origins: vars.known_or_default(vars.cors_origins()),
+            rate_limit: vars.known_or_default(vars.number("RATE_LIMIT_PER_MINUTE", 0, 10_000_000)),
+            auth_rate_limit: vars.known_or_default(vars.number("AUTH_RATE_LIMIT_PER_MINUTE", 0, 10_000_000)),
+            api_rate_limit: vars.known_or_default(vars.number("API_RATE_LIMIT_PER_MINUTE", 0, 10_000_000)),
+            bcrypt_cost: vars.known_or_default(vars.number("BCRYPT_COST", 4, 15)),
+            log_format: vars.known_or_default(vars.log_format()),
+            metrics_token: vars.known_or_default(vars.long_secret("METRICS_TOKEN", 16)),
+            log_level: vars.known(vars.log_level()).unwrap_or(Level::INFO),
+            backups: vars.backups(),
+        };
+        let wrong = vars.wrong();
+        if wrong.is_empty() { Ok(config) } else { Err(Refused(wrong)) }
     }
 
     /// What the environment sets, and with it locks.
@@ -256,22 +283,22 @@ impl Vars<'_> {
     }
 
     /// The settings that have a value here.
-    fn settings(&self) -> Result<BTreeMap<&'static str, Secret>, ConfigError> {
+    fn settings(&self) -> BTreeMap<&'static str, Secret> {
         let mut given = BTreeMap::new();
         for setting in table::SETTINGS {
             let Some(name) = setting.variables.first() else { continue };
             let value = if setting.kind == Kind::Bank {
-                self.bank()?.map(|bank| bank.json())
+                self.known_or_default(self.bank()).map(|bank| bank.json())
             } else if setting.kind == Kind::Key {
                 // What another service has made is taken as it is.
                 self.text(name)
             } else {
                 let checked = self.text(name).map(|text| setting.check(&text)).transpose();
-                checked.map_err(|wrong| ConfigError::of(name, &wrong))?.flatten()
+                self.known_or_default(checked.map_err(|wrong| ConfigError::of(name, &wrong))).flatten()
             };
             given.extend(value.map(|value| (setting.name, Secret::new(value))));
         }
-        Ok(given)
+        given
     }
 
     fn cors_origins(&self) -> Result<Vec<String>, ConfigError> {
@@ -288,17 +315,16 @@ impl Vars<'_> {
         checked.collect()
     }
 
-    fn backups(&self) -> Result<Backups, ConfigError> {
+    fn backups(&self) -> Backups {
         let keep = Keep::parse(&self.text_or_default("BACKUP_KEEP"));
         let problem = "must be like 7d 4w 6m: so many days, weeks and months";
-        let passphrase = self.long_secret("BACKUP_PASSPHRASE", 12)?;
-        Ok(Backups {
+        Backups {
             folder: self.text("BACKUP_DIR").map(PathBuf::from),
-            every_hours: self.number("BACKUP_EVERY_HOURS", 0, 8760)?,
-            keep: keep.ok_or_else(|| ConfigError::new("BACKUP_KEEP", problem))?,
-            storage: self.storage(passphrase.is_some())?,
-            passphrase,
-        })
+            every_hours: self.known_or_default(self.number("BACKUP_EVERY_HOURS", 0, 8760)),
+            keep: self.known_or_default(keep.ok_or_else(|| ConfigError::new("BACKUP_KEEP", problem))),
+            storage: self.known_or_default(self.storage(self.text("BACKUP_PASSPHRASE").is_some())),
+            passphrase: self.known_or_default(self.long_secret("BACKUP_PASSPHRASE", 12)),
+        }
     }
 
     fn log_format(&self) -> Result<Option<LogFormat>, ConfigError> {
@@ -378,6 +404,30 @@ mod tests {
             let refused = read(&vars).err().unwrap_or_default();
             assert!(refused.starts_with(name), "{vars:?} -> {refused:?}");
         }
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_told_at_once_a_line_each() {
+        let refused = read(&[
+            ("DATABASE_URL", "x.db?mode=ro"),
+            ("PUBLIC_URL", "panel"),
+            ("HTTPS_ADDRESS", "443"),
+            ("SMTP_URL", "mail"),
+            ("SMTP_FROM", "shop"),
+            ("BANK_BIN", "97042"),
+            ("BANK_ACCOUNT_NUMBER", "1-2"),
+            ("TELEGRAM_CHAT_ID", "my group"),
+            ("BCRYPT_COST", "16"),
+            ("BACKUP_KEEP", "7"),
+            ("BACKUP_PASSPHRASE", "short"),
+            ("BACKUP_S3_URL", "https://k:s@s3.example.vn/b"),
+        ]);
+        let said = refused.err().unwrap_or_default();
+        let mut names: Vec<&str> = said.lines().filter_map(|line| line.split(':').next()).collect();
+        names.sort_unstable();
+        let told = "BACKUP_KEEP BACKUP_PASSPHRASE BANK_ACCOUNT_NUMBER BANK_BIN BCRYPT_COST DATABASE_URL HTTPS_ADDRESS \
+                    PUBLIC_URL SMTP_FROM SMTP_URL TELEGRAM_CHAT_ID";
+        assert_eq!(names.join(" "), told, "{said}");
     }
 
     #[test]

@@ -5,12 +5,14 @@ mod errors;
 mod imports;
 pub mod job_registry;
 mod last_seen;
+mod practice;
 mod request_channel;
 
 pub use demo::{Demo, Transfer};
 pub use errors::{ErrorGroup, ErrorLog, JobTrouble, LoggedError};
 pub use imports::{AskedImport, ImportOrder, Imports, Progress};
 pub use last_seen::LastSeenBuffer;
+pub use practice::Practice;
 pub use request_channel::{Asked, RequestChannel, Unanswered};
 
 use crate::accounts::Attempts;
@@ -25,8 +27,7 @@ use crate::kernel::finding::Checked;
 use crate::kernel::ids::ProviderId;
 use crate::kernel::reason::Reason;
 use crate::mail;
-use crate::provider::Callable;
-use crate::provider::{self, Account, Balance, Calls, Client, Target};
+use crate::provider::{self, Account, Balance, Callable, Calls, Client, SANDBOX, Target};
 use parking_lot::{Condvar, Mutex};
 use std::collections::BTreeMap;
 use std::mem::replace;
@@ -50,6 +51,8 @@ pub struct Parts {
     pub setup: Option<SetupToken>,
     /// The one that the environment names.
     pub bumx: Option<Arc<Client>>,
+    /// The built-in provider, for those that are to be practised with.
+    pub practice: Practice,
     /// Notified after an order was queued.
     pub dispatch_wakeup: Wakeup,
     pub imports: Imports,
@@ -131,12 +134,13 @@ impl App {
 
     /// For a provider of the panel's own.
     pub fn client(&self, provider: ProviderId, Target { api_url, api_key }: Target) -> Client {
+        let practice = self.practice.address().filter(|_| api_url == SANDBOX);
         Client {
-            api_url,
+            allow_private: self.config.provider_allow_private || practice.is_some(),
+            api_url: practice.unwrap_or(api_url),
             api_key,
             timeout: self.config.provider.call,
             add_timeout: self.config.provider.add,
-            allow_private: self.config.provider_allow_private,
             calls: Some(self.calls.of(provider)),
         }
     }

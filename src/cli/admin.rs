@@ -1,5 +1,6 @@
 //! `smm-panel admin`: accounts with the role admin, made on the server itself.
 
+use super::words::OfAccount;
 use super::{Failure, Outcome, existing_database, say};
 use crate::accounts::password::{self, Cost};
 use crate::accounts::{self, AccountError, NewAccount};
@@ -48,12 +49,12 @@ pub(super) fn run(command: Command) -> Outcome {
 fn create(config: &Config, username: &str, email: &str, stdin: bool) -> Outcome {
     let db = existing_database(config)?;
     let chosen = Chosen::read(stdin)?;
-    let account = NewAccount::check(username, email, chosen.text.clone(), None)?;
+    let account = NewAccount::check(username, email, chosen.text.clone(), None).map_err(|why| told(&why))?;
     let hash = password::hash(&account.password, cost(config)?)?;
     let made = db.write_blocking(move |tx| accounts::create_admin(tx, &Actor::CONSOLE, &account, &hash));
     db.close_blocking();
-    let profile = made?;
-    say(format_args!("admin {} was created", profile.user.username));
+    let profile = made.map_err(|why| told(&why))?;
+    say(format_args!("{}", OfAccount::AdminCreated(&profile.user.username)));
     chosen.show();
     Ok(ExitCode::SUCCESS)
 }
@@ -61,7 +62,7 @@ fn create(config: &Config, username: &str, email: &str, stdin: bool) -> Outcome 
 fn reset(config: &Config, username: String, stdin: bool, disable_totp: bool) -> Outcome {
     let db = existing_database(config)?;
     let chosen = Chosen::read(stdin)?;
-    accounts::check_new_password("password", &chosen.text)?;
+    accounts::check_new_password("password", &chosen.text).map_err(|why| told(&why))?;
     let hash = password::hash(&chosen.text, cost(config)?)?;
     let name = username.clone();
     let done = db.write_blocking(move |tx| {
@@ -70,18 +71,22 @@ fn reset(config: &Config, username: String, stdin: bool, disable_totp: bool) -> 
         Ok::<_, AccountError>((reset, had_factor))
     });
     db.close_blocking();
-    let (reset, had_factor) = done?;
-    say(format_args!("{username} has a new password; all older sessions ended"));
+    let (reset, had_factor) = done.map_err(|why| told(&why))?;
+    say(format_args!("{}", OfAccount::NewPassword(&username)));
     if reset.was_banned {
-        say(format_args!("{username} was banned and is not any more"));
+        say(format_args!("{}", OfAccount::BannedNoMore(&username)));
     }
     if had_factor {
-        say(format_args!("{username} has no second factor any more"));
+        say(format_args!("{}", OfAccount::FactorTaken(&username)));
     } else if reset.has_factor && !disable_totp {
-        say(format_args!("log-ins ask {username} for a second factor; --disable-totp takes it off"));
+        say(format_args!("{}", OfAccount::FactorStays(&username)));
     }
     chosen.show();
     Ok(ExitCode::SUCCESS)
+}
+
+fn told(why: &AccountError) -> Failure {
+    OfAccount::Account(why).to_string().into()
 }
 
 fn cost(config: &Config) -> Result<Cost, &'static str> {
@@ -102,13 +107,13 @@ impl Chosen {
         let mut line = String::new();
         std::io::stdin()
             .read_line(&mut line)
-            .map_err(|cause| format!("no password on standard input: {cause}"))?;
+            .map_err(|cause| OfAccount::NoPassword { why: cause.to_string() }.to_string())?;
         Ok(Chosen { text: line.trim_end_matches(['\r', '\n']).to_owned(), random: false })
     }
 
     fn show(&self) {
         if self.random {
-            say(format_args!("password: {}", self.text));
+            say(format_args!("{}", OfAccount::Password(&self.text)));
         }
     }
 }

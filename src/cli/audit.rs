@@ -1,6 +1,7 @@
 //! `smm-panel audit`: the proof of the ledger.
 
-use super::{Outcome, existing_database, say};
+use super::words::{Label, Said, count, money};
+use super::{Outcome, existing_database, say, tell};
 use crate::config::Config;
 use crate::reports::audit;
 use std::process::ExitCode;
@@ -10,18 +11,18 @@ pub(super) fn run() -> Outcome {
     let report = audit::run_in_parts(&db);
     db.close_blocking();
     let report = report?;
-    say(format_args!("users        {}", report.users));
-    say(format_args!("orders       {}", report.orders));
-    say(format_args!("deposits     {}", report.deposits));
-    say(format_args!("transfers    {}", report.transfers));
-    say(format_args!("liabilities  {} VND", report.liabilities));
-    say(format_args!("suspense     {} VND", report.suspense));
+    tell(Label::Users, &count(report.users));
+    tell(Label::Orders, &count(report.orders));
+    tell(Label::Deposits, &count(report.deposits));
+    tell(Label::Transfers, &count(report.transfers));
+    tell(Label::Liabilities, &money(report.liabilities));
+    tell(Label::Suspense, &money(report.suspense));
     if report.is_clean() {
-        say(format_args!("proven: every balance is its history and all accounts add up to zero"));
+        say(format_args!("{}", Said::LedgerProven));
         return Ok(ExitCode::SUCCESS);
     }
     for difference in &report.differences {
-        say(format_args!("DIFFERENCE   {difference}"));
+        tell(Label::Difference, difference);
     }
     Ok(ExitCode::FAILURE)
 }

@@ -1,8 +1,9 @@
 //! `smm-panel check`: what a start would find, without a trace of the look.
 
-use super::{Outcome, say};
+use super::words::{Label, OfStart};
+use super::{Outcome, tell};
 use crate::certificates::{self, Examined};
-use crate::config::{self, Config};
+use crate::config::{self, Config, Refused};
 use crate::db::migrate::{self, Found};
 use crate::jobs::doctor;
 use crate::kernel::clock::Clock;
@@ -16,43 +17,54 @@ use url::Url;
 
 pub(super) fn run() -> Outcome {
     let config = Config::from_env();
-    let mut is_fine = line("environment", config.as_ref().map(|_| "ok".to_owned()));
-    for name in std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()) {
-        if let Some(misspelt) = config::misspelt(&name) {
-            say(format_args!("{:<12} {misspelt}", "environment"));
-        }
-    }
-    is_fine &= line("listening", listening(config.as_ref().ok()).map(|found| format!("ok: {found}")));
+    let mut is_fine = environment(&config);
+    is_fine &= line(Label::Listening, listening(config.as_ref().ok()));
     if let Ok(config) = &config {
         let found = migrate::examine(&config.database);
         if config.https.is_some() {
-            is_fine &= line("certificate", certificate(config, found.as_ref().ok()));
+            is_fine &= line(Label::Certificate, certificate(config, found.as_ref().ok()));
         }
-        let shown = config.database.as_path().display();
+        let path = config.database.as_path();
         let found = found.map(|found| match found {
-            Found::Nothing => format!("ok: {shown} is not there yet, the first start makes it"),
-            Found::Current(version) => format!("ok: {shown} has schema version {version}"),
-            Found::Older { found, wanted } => {
-                format!("ok: {shown} has schema version {found}, a start brings it to version {wanted}")
-            }
+            Found::Nothing => OfStart::DatabaseNotYet(path),
+            Found::Current(version) => OfStart::Schema { path, version },
+            Found::Older { found, wanted } => OfStart::SchemaOlder { path, found, wanted },
         });
-        is_fine &= line("database", found);
+        is_fine &= line(Label::Database, found.map(|found| OfStart::FineWith(found.to_string())));
         let folder = Folder::of(config);
-        let found = folder.examine().map(|()| format!("ok: {}", folder.path().display()));
-        is_fine &= line("backups", found);
+        let found = folder.examine().map(|()| OfStart::FineWith(folder.path().display().to_string()));
+        is_fine &= line(Label::Backups, found);
     }
     Ok(if is_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// Each variable that is wrong, and each that does nothing. Whether all can be read.
+fn environment(config: &Result<Config, Refused>) -> bool {
+    match config {
+        Ok(_) => tell(Label::Environment, &OfStart::Fine),
+        Err(refused) => {
+            refused.all().iter().for_each(|why| tell(Label::Environment, &OfStart::Fails(why.to_string())));
+        }
+    }
+    for name in std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()) {
+        if let Some(misspelt) = config::misspelt(&name) {
+            tell(Label::Environment, &OfStart::Misspelt(&misspelt));
+        }
+    }
+    config.is_ok()
+}
+
 /// Where it would listen. Errors: what is in the way.
-fn listening(config: Option<&Config>) -> Result<String, String> {
+fn listening(config: Option<&Config>) -> Result<OfStart<'static>, String> {
     let mut addresses = vec![config::listening()?];
     if let Some(https) = config.and_then(|config| config.https.as_ref()) {
         addresses.extend([https.address, https.plain_address]);
     }
     let shown = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    if config.is_some_and(doctor::is_served) {
-        return Ok(format!("{shown}, where the panel listens now"));
+    // Of a panel that serves, whatever else is wrong in this environment.
+    let database = Config::database_of_env();
+    if database.as_ref().is_some_and(doctor::is_served) {
+        return Ok(OfStart::FineWith(OfStart::ListensNow { addresses: shown }.to_string()));
     }
     // What this user may not take, the service may.
     let is_taken = |address: &&SocketAddr| {
@@ -60,41 +72,43 @@ fn listening(config: Option<&Config>) -> Result<String, String> {
     };
     let taken: Vec<String> = addresses.iter().filter(is_taken).map(ToString::to_string).collect();
     if taken.is_empty() {
-        return Ok(shown);
+        return Ok(OfStart::FineWith(shown));
     }
-    Err(format!(
-        "another program listens on {}; stop it, or change ROCKET_PORT, HTTPS_ADDRESS or HTTP_ADDRESS",
-        taken.join(", ")
-    ))
+    let addresses = taken.join(", ");
+    if database.is_none() {
+        return Ok(OfStart::Look(OfStart::ListenerUnknown { addresses }.to_string()));
+    }
+    Err(OfStart::OthersListen { addresses }.to_string())
 }
 
 /// What would be served, with what browsers would say about it.
-fn certificate(config: &Config, database: Option<&Found>) -> Result<String, Fault> {
-    let Some(https) = &config.https else { return Ok(String::new()) };
+fn certificate<'a>(config: &'a Config, database: Option<&Found>) -> Result<OfStart<'a>, Fault> {
+    let Some(https) = &config.https else { return Ok(OfStart::Fine) };
     let kept = database.filter(|found| !matches!(found, Found::Nothing)).map(|_| &config.database);
     Ok(match certificates::examine(https, kept, &Clock::system())? {
         Examined::Awaited(acme) => {
-            format!("ok: there is none for {} yet, a start asks {} for it", acme.domain, acme.directory_url)
+            let said = OfStart::CertificateAwaited { domain: &acme.domain, authority: &acme.directory_url };
+            OfStart::FineWith(said.to_string())
         }
         Examined::Found(certificate) => {
-            let until = certificate.ends_at.rfc3339();
+            let until = certificate.ends_at;
             match config.public_url.as_ref().and_then(Url::host_str) {
                 Some(name) if !certificate.is_for(name) => {
                     let names = certificate.names.join(", ");
-                    format!("look: it is for {names} and not for {name}: browsers refuse it (until {until})")
+                    OfStart::Look(OfStart::CertificateOfOther { names, name, until }.to_string())
                 }
-                _ => format!("ok: until {until}"),
+                _ => OfStart::FineWith(OfStart::Until(until).to_string()),
             }
         }
     })
 }
 
 /// Says how this part is; whether it is fine.
-fn line(part: &str, found: Result<String, impl Display>) -> bool {
+fn line(part: Label, found: Result<OfStart, impl Display>) -> bool {
     let is_fine = found.is_ok();
     match found {
-        Ok(fine) => say(format_args!("{part:<12} {fine}")),
-        Err(why) => say(format_args!("{part:<12} FAILS: {why}")),
+        Ok(fine) => tell(part, &fine),
+        Err(why) => tell(part, &OfStart::Fails(why.to_string())),
     }
     is_fine
 }

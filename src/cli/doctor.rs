@@ -1,6 +1,7 @@
 //! `smm-panel doctor`: how everything around the panel is, and what to do about it. In Vietnamese where the terminal's
 //! language is.
 
+use super::words::language;
 use super::{Outcome, say};
 use crate::config::{self, Config};
 use crate::db::Db;
@@ -21,7 +22,7 @@ pub(super) fn run() -> Outcome {
         found.push(Checked { check: "environment", finding: Finding::EnvironmentRefused { said } });
     }
     let language = language();
-    let widest = found.iter().map(|checked| check_name(language, checked.check).chars().count()).max();
+    let widest = found.iter().map(|checked| check_name(language, checked).chars().count()).max();
     found.iter().for_each(|checked| tell(language, checked, widest.unwrap_or_default()));
     let fails = found.iter().any(Checked::is_failing);
     Ok(if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS })
@@ -36,13 +37,6 @@ fn examine(config: &Config) -> Vec<Checked> {
         db.close_blocking();
     }
     found
-}
-
-/// As other programs read it.
-fn language() -> Language {
-    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(|name| std::env::var(name).ok());
-    let first = set.into_iter().find(|value| !value.is_empty()).unwrap_or_default();
-    if first.starts_with("vi") { Language::Vietnamese } else { Language::English }
 }
 
 fn tell(language: Language, checked: &Checked, widest: usize) {
@@ -62,7 +56,7 @@ fn tell(language: Language, checked: &Checked, widest: usize) {
     };
     let (colour, plain) = if std::io::stdout().is_terminal() { (colour, "\u{1b}[0m") } else { ("", "") };
     let words = in_words(language, &checked.finding);
-    let name = check_name(language, checked.check);
+    let name = check_name(language, checked);
     let remedy = words.remedy.map(|remedy| format!(" → {remedy}")).unwrap_or_default();
     say(format_args!("{colour}{word:<5}{plain} {name:<widest$} {}{remedy}", words.said));
 }

@@ -14,6 +14,7 @@ mod restore;
 mod serve;
 mod surroundings;
 mod watchdog;
+mod words;
 
 use crate::config::{self, Config};
 use crate::db::{self, Db, DbPath};
@@ -23,6 +24,7 @@ use std::error::Error;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use words::{Label, Said};
 
 /// A social media marketing panel in one binary and one SQLite file.
 #[derive(Parser)]
@@ -89,7 +91,10 @@ pub fn main() -> ExitCode {
     };
     logging::finish();
     outcome.unwrap_or_else(|why| {
-        let _ = writeln!(std::io::stderr(), "smm-panel: {why}");
+        let mut out = std::io::stderr().lock();
+        for line in why.to_string().lines() {
+            let _ = writeln!(out, "smm-panel: {line}");
+        }
         ExitCode::FAILURE
     })
 }
@@ -110,6 +115,11 @@ fn say(line: std::fmt::Arguments) {
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
+/// A line with what it is about at its beginning.
+fn tell(label: Label, what: &dyn std::fmt::Display) {
+    say(format_args!("{label} {what}"));
+}
+
 /// The database of the environment, for a command that runs beside a serving panel. It is not migrated.
 fn existing_database(config: &Config) -> Result<Db, Failure> {
     require_database(config)?;
@@ -120,10 +130,7 @@ fn existing_database(config: &Config) -> Result<Db, Failure> {
 fn require_database(config: &Config) -> Result<(), Failure> {
     let path: &DbPath = &config.database;
     if !path.as_path().exists() {
-        let path = path.as_path().display();
-        return Err(
-            format!("there is no database at {path}; `smm-panel serve` makes it at its first start").into()
-        );
+        return Err(Said::NoDatabase(path.as_path()).to_string().into());
     }
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! `smm-panel restore`: a backup in the database's place, made so that nothing is sent or credited twice.
 
 use super::backup::show;
-use super::{Outcome, say};
+use super::words::{Label, Lost, Said};
+use super::{Outcome, say, tell};
 use crate::config::Config;
 use crate::db::restore::{PREPARED, look};
 use crate::db::{DbPath, ReadTx, first_ids, lock};
@@ -32,66 +33,49 @@ type Replaced = (Head, first_ids::Next);
 fn put_back(file: &Path, path: &DbPath, passphrase: Option<&Secret>) -> Outcome {
     let clock = Clock::system();
     let prepared = restore::unpack(file, path, PREPARED, passphrase)
-        .map_err(|why| format!("{why}; nothing was changed"))?;
+        .map_err(|why| Said::NothingChanged { why: why.to_string() }.to_string())?;
     let read = |tx: &ReadTx| Ok((backup::head(tx)?, first_ids::next(tx)?));
     let is_empty = fs::metadata(path.as_path()).is_ok_and(|file| file.len() == 0);
     let replaced = if is_empty { None } else { Some(look(path, &clock, read)) };
     let known = replaced.as_ref().and_then(|found| found.as_ref().ok());
     let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let (head, parked) = restore::prepare(prepared.copy(), &clock, name, known.map(|(_, next)| *next))
-        .map_err(|why| format!("{} cannot be restored: {why}; nothing was changed", file.display()))?;
+        .map_err(|why| Said::CannotRestore { file, why: why.to_string() }.to_string())?;
     let kept = prepared.swap(clock.now())?;
-    say(format_args!("restored     {}", file.display()));
+    tell(Label::Restored, &file.display());
     show(&head);
     if let Some(kept) = kept {
-        say(format_args!("The replaced database is kept as {}", kept.display()));
+        say(format_args!("{}", Said::Kept(&kept)));
     }
-    let until = head.last_transfer.map(|(_, at)| format!(" (its last transfer is of {})", at.rfc3339()));
-    say(format_args!(
-        "Orders, deposits and accounts made after the backup{} are not in it: their customers see them no more",
-        until.unwrap_or_default()
-    ));
-    say(format_args!("{}", lost(&head, replaced)));
     let Parked { orders, refills } = parked;
-    say(format_args!(
-        "{orders} orders and drip-feeds and {refills} refills may have been sent since the backup and wait for you \
-         under \"What waits\": ask the provider before you send one again"
-    ));
-    say(format_args!("{AFTER}"));
+    let last = head.last_transfer.map(|(_, at)| at);
+    let rest = [
+        Said::NotInBackup { last },
+        lost(&head, replaced),
+        Said::Parked { orders, refills },
+        Said::AfterRestore,
+    ];
+    rest.iter().for_each(|said| say(format_args!("{said}")));
     Ok(ExitCode::SUCCESS)
 }
 
-const AFTER: &str = "\
-All sessions have ended; passwords are those of the backup. New ids begin 1,000,000 higher, so none is given twice.
-Check before you open the shop:
-  API keys and passwords that were changed or deleted since the backup count again as they were
-  bans, roles and own prices as of the backup
-  settings that were changed since: bank account, SePay, Telegram, providers and their keys
-  the list of bank transactions: SePay is asked again for what came since, and each is credited once;
-  codes that were given out after the backup are not known any more, their money waits under bank transactions";
-
-fn lost(head: &Head, replaced: Option<Result<Replaced, Fault>>) -> String {
-    let then = head.last_transfer.map_or("the beginning".to_owned(), |(_, at)| at.rfc3339());
+fn lost(head: &Head, replaced: Option<Result<Replaced, Fault>>) -> Said<'static> {
+    let since = head.last_transfer.map(|(_, at)| at);
     match replaced {
-        None => format!("There was no database here: how much is lost since {then} is not known"),
-        Some(Err(why)) => {
-            format!(
-                "The replaced database cannot be read ({why}): how much is lost since {then} is not known"
-            )
-        }
+        None => Said::NothingReplaced { since },
+        Some(Err(why)) => Said::ReplacedUnreadable { why: why.to_string(), since },
         Some(Ok((old, _))) => {
             let number = |head: &Head| head.last_transfer.map_or(0, |(id, _)| id);
-            let until = old.last_transfer.map_or("then".to_owned(), |(_, at)| at.rfc3339());
-            format!(
-                "Of what the replaced database held until {until}, the backup lacks {} transfers, {} orders, \
-                 {} deposits, {} users; balances were {} VND there and are {} VND now",
-                number(&old).saturating_sub(number(head)).max(0),
-                old.orders.saturating_sub(head.orders).max(0),
-                old.deposits.saturating_sub(head.deposits).max(0),
-                old.users.saturating_sub(head.users).max(0),
-                old.liabilities,
-                head.liabilities
-            )
+            let lacks = |there: i64, here: i64| there.saturating_sub(here).max(0);
+            Said::Lost(Lost {
+                until: old.last_transfer.map(|(_, at)| at),
+                transfers: lacks(number(&old), number(head)),
+                orders: lacks(old.orders, head.orders),
+                deposits: lacks(old.deposits, head.deposits),
+                users: lacks(old.users, head.users),
+                balances: old.liabilities,
+                balances_now: head.liabilities,
+            })
         }
     }
 }

@@ -2,11 +2,12 @@
 
 use super::{Failure, Outcome, logging, say, surroundings, watchdog};
 use crate::app::{self, Boot, Ready};
-use crate::config::{Bumx, Config, rocket_figment, unreadable};
+use crate::config::{self, Bumx, Config, rocket_figment, unreadable};
 use crate::db::lock;
 use crate::front::{Front, NotServed, Place};
 use crate::kernel::clock::Clock;
-use crate::state::ErrorLog;
+use crate::provider::{self, Provider};
+use crate::state::{App, ErrorLog};
 use crate::{demo, jobs};
 use rocket::Shutdown;
 use rocket::figment::Figment;
@@ -17,7 +18,14 @@ use tokio::signal::unix::{SignalKind, signal};
 use url::Url;
 
 pub(super) fn serve() -> Outcome {
-    let config = Config::from_env()?;
+    let config = match (Config::from_env(), config::listening()) {
+        (Ok(config), Ok(_)) => config,
+        (read, listening) => {
+            let wrong: Vec<String> =
+                read.err().map(|why| why.to_string()).into_iter().chain(listening.err()).collect();
+            return Err(wrong.join("\n").into());
+        }
+    };
     let errors = logging::start(&config);
     surroundings::look_at_names();
     run(Panel { config, figment: rocket_figment(), is_demo: false, errors })
@@ -61,7 +69,30 @@ async fn served(mut config: Config, figment: Figment, is_demo: bool, errors: Err
         }
         Ok(ready)
     });
-    launch(ready.await?, figment).await
+    let ready = ready.await?;
+    practise(&ready.app).await?;
+    launch(ready, figment).await
+}
+
+/// Runs the practice provider from the moment on when somebody wants it, or now if one is set up already.
+async fn practise(app: &App) -> Result<(), Failure> {
+    if app.practice.address().is_some() {
+        return Ok(());
+    }
+    let providers = app.db.read(provider::all).await?;
+    if providers.iter().any(Provider::is_practice) {
+        app.practice.listens_at(demo::sandbox::start().await?);
+        return Ok(());
+    }
+    let app = app.clone();
+    tokio::spawn(async move {
+        app.practice.wanted().await;
+        match demo::sandbox::start().await {
+            Ok(address) => app.practice.listens_at(address),
+            Err(fault) => tracing::error!(cause = %fault, "the practice provider did not start"),
+        }
+    });
+    Ok(())
 }
 
 async fn launch(ready: Ready, figment: Figment) -> Outcome {

@@ -76,11 +76,15 @@ impl Vars<'_> {
         let name = self.text("BANK_NAME").unwrap_or_default();
         let account_name = self.text("BANK_ACCOUNT_NAME").unwrap_or_default();
         let checked = Bank { bin, name, account_number, account_name }.check();
-        checked.map(Some).map_err(|wrong| {
-            // `bank.account_number` is BANK_ACCOUNT_NUMBER.
-            let variable = |wrong: &FieldError| wrong.field.replace('.', "_").to_uppercase();
-            let at_fault = |name: &&&str| wrong.first().is_some_and(|wrong| variable(wrong) == **name);
-            ConfigError::of(names.iter().find(at_fault).unwrap_or(&"BANK_BIN"), &wrong)
-        })
+        // `bank.account_number` is BANK_ACCOUNT_NUMBER.
+        let variable = |wrong: &FieldError| wrong.field.replace('.', "_").to_uppercase();
+        Ok(checked
+            .map_err(|wrong| {
+                for one in wrong {
+                    let name = names.iter().find(|name| **name == variable(&one)).unwrap_or(&"BANK_BIN");
+                    self.refuse(ConfigError::new(name, one.rule.to_string()));
+                }
+            })
+            .ok())
     }
 }

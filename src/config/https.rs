@@ -41,9 +41,9 @@ pub struct CertificateFiles {
 impl Vars<'_> {
     /// What the variables say, and the panel's address from outside, which follows.
     pub(super) fn https(&self) -> Result<(Option<Https>, Option<Url>), ConfigError> {
-        let (domain, public_url) = (self.domain()?, self.public_url()?);
-        let address = self.socket_address("HTTPS_ADDRESS")?;
-        let plain_address = self.socket_address("HTTP_ADDRESS")?;
+        let domain = self.known_or_default(self.domain());
+        let public_url = self.known_or_default(self.public_url());
+        let addresses = ["HTTPS_ADDRESS", "HTTP_ADDRESS"].map(|name| self.known(self.socket_address(name)));
         let acme = self.acme(domain.as_deref())?;
         let source = match (self.text("TLS_CERT"), self.text("TLS_KEY")) {
             (None, None) => match acme {
@@ -60,6 +60,7 @@ impl Vars<'_> {
         if let Some(url) = &public_url {
             is_ours(url, domain.as_deref())?;
         }
+        let [Some(address), Some(plain_address)] = addresses else { return Ok((None, public_url)) };
         let of_domain = domain.and_then(|name| public_url_of(&name));
         Ok((Some(Https { address, plain_address, source }), public_url.or(of_domain)))
     }
@@ -67,7 +68,8 @@ impl Vars<'_> {
     /// `None`: there is no name to ask a certificate for.
     fn acme(&self, domain: Option<&str>) -> Result<Option<Acme>, ConfigError> {
         let email = self.text("ACME_EMAIL").map(|text| email(&text)).transpose();
-        let email = email.map_err(|rule| ConfigError::new("ACME_EMAIL", rule.to_string()))?;
+        let email =
+            self.known_or_default(email.map_err(|rule| ConfigError::new("ACME_EMAIL", rule.to_string())));
         let directory_url = self.text_or_default("ACME_DIRECTORY_URL");
         if !Url::parse(&directory_url).is_ok_and(|url| is_http(&url)) {
             return Err(ConfigError::new("ACME_DIRECTORY_URL", "must be an http(s) URL"));

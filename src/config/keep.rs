@@ -5,7 +5,7 @@ use crate::kernel::day::Day;
 use std::collections::HashSet;
 
 /// So many days, weeks and months of which the newest backup is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Keep {
     pub days: usize,
     pub weeks: usize,

@@ -45,8 +45,9 @@ impl Vars<'_> {
             (Some(_), None) => return Err(ConfigError::new(FROM, "is needed with SMTP_URL")),
             (None, Some(_)) => return Err(ConfigError::new(URL, "is needed with SMTP_FROM")),
         };
-        let sender = Sender::parse(&from).map_err(|why| ConfigError::new(FROM, why))?;
-        let mut server = server(&url).map_err(|why| ConfigError::new(URL, why))?;
+        let sender = self.known(Sender::parse(&from).map_err(|why| ConfigError::new(FROM, why)));
+        let server = self.known(server(&url).map_err(|why| ConfigError::new(URL, why)));
+        let (Some(sender), Some(mut server)) = (sender, server) else { return Ok(None) };
         let own_name = public_url.and_then(Url::domain).map(str::to_owned);
         let of_sender = || sender.address.rsplit('@').next().unwrap_or_default().to_owned();
         server.own_name = own_name.unwrap_or_else(of_sender);

@@ -2,15 +2,44 @@
 
 use super::{ConfigError, table};
 use crate::kernel::secret::Secret;
+use std::cell::RefCell;
 use std::time::Duration;
 use url::Url;
 
-/// Where variables come from.
-pub(super) struct Vars<'a>(pub(super) &'a dyn Fn(&str) -> Option<String>);
+/// Where variables come from, and what was wrong with those that were read.
+pub(super) struct Vars<'a> {
+    source: &'a dyn Fn(&str) -> Option<String>,
+    wrong: RefCell<Vec<ConfigError>>,
+}
+
+impl<'a> Vars<'a> {
+    pub(super) fn of(source: &'a dyn Fn(&str) -> Option<String>) -> Self {
+        Vars { source, wrong: RefCell::default() }
+    }
+
+    /// All that was wrong.
+    pub(super) fn wrong(self) -> Vec<ConfigError> {
+        self.wrong.into_inner()
+    }
+}
 
 impl Vars<'_> {
+    /// What is wrong is kept, and the others are read: the operator is told of all at once.
+    pub(super) fn known<T>(&self, read: Result<T, ConfigError>) -> Option<T> {
+        read.map_err(|why| self.refuse(why)).ok()
+    }
+
+    /// The same, with a value that nobody sees.
+    pub(super) fn known_or_default<T: Default>(&self, read: Result<T, ConfigError>) -> T {
+        self.known(read).unwrap_or_default()
+    }
+
+    pub(super) fn refuse(&self, why: ConfigError) {
+        self.wrong.borrow_mut().push(why);
+    }
+
     pub(super) fn text(&self, name: &str) -> Option<String> {
-        (self.0)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+        (self.source)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
     }
 
     pub(super) fn text_or_default(&self, name: &str) -> String {

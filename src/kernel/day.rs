@@ -1,8 +1,11 @@
 //! Days as the panel's operator counts them: in Asia/Ho_Chi_Minh, which has no daylight saving time.
 
 use super::clock::Timestamp;
-use time::Date;
+use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
+use time::{Date, OffsetDateTime};
+
+const CLOCK: &[BorrowedFormatItem<'_>] = format_description!("[hour]:[minute]:[second] [day]/[month]/[year]");
 
 /// Asia/Ho_Chi_Minh is seven hours ahead of UTC. The same numbers stand in the triggers that keep the daily sums.
 const AHEAD_MS: i64 = 7 * 60 * 60 * 1000;
@@ -58,6 +61,13 @@ impl Day {
     }
 }
 
+/// A moment as clocks there show it: `14:39:00 22/11/2026`.
+pub fn clock_of(at: Timestamp) -> String {
+    let ahead = at.millis().saturating_add(AHEAD_MS).div_euclid(1000);
+    let shown = OffsetDateTime::from_unix_timestamp(ahead).ok().and_then(|at| at.format(CLOCK).ok());
+    shown.unwrap_or_else(|| at.rfc3339())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,6 +79,13 @@ mod tests {
         assert_eq!(Day::of(day.start()), day);
         let before = Timestamp::from_millis(day.start().millis() - 1);
         assert_eq!(Day::of(before).iso(), "2026-11-21");
+    }
+
+    #[test]
+    fn a_clock_there_is_seven_hours_ahead() {
+        let at = |text: &str| clock_of(Timestamp::parse_rfc3339(text).unwrap());
+        assert_eq!(at("2026-11-22T07:39:00Z"), "14:39:00 22/11/2026");
+        assert_eq!(at("2026-12-31T17:00:59Z"), "00:00:59 01/01/2027");
     }
 
     #[test]

@@ -214,6 +214,25 @@ pub struct Status {
     pub oldest_refused: Option<Timestamp>,
     /// Within a day.
     pub given_up: Failed,
+    /// Those of both that failed since the last one was sent.
+    pub in_a_row: i64,
+    /// When the oldest of these was written.
+    pub in_a_row_since: Option<Timestamp>,
+}
+
+/// So many letters that are not taken one after another are the server's doing, not their mailboxes'.
+const NOT_BY_CHANCE: i64 = 3;
+
+impl Status {
+    /// Why no letters go out, and since when; `None`: the last ones did.
+    pub fn undelivered(&self) -> Option<(Note, Option<Timestamp>)> {
+        if let Some(why) = &self.trouble {
+            return Some((why.clone(), self.oldest.max(self.sent_at)));
+        }
+        let last = if self.refused.at > self.given_up.at { &self.refused } else { &self.given_up };
+        let why = last.why.clone().filter(|_| self.in_a_row >= NOT_BY_CHANCE)?;
+        Some((why, self.in_a_row_since.max(self.sent_at)))
+    }
 }
 
 /// Letters that did not go.

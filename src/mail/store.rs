@@ -154,6 +154,7 @@ pub(super) fn set_well(tx: &Tx) -> Result<(), Fault> {
 /// How letters stand.
 pub fn status(tx: &ReadTx) -> Result<Status, Fault> {
     let (refused, given_up) = (REFUSED, "state = 'given_up' AND updated_at > ?1");
+    let in_a_row = format!("(({refused}) OR ({given_up})) AND updated_at > coalesce(sent_at, 0)");
     let failed = |which: &str| {
         format!(
             "(SELECT count(*) FROM letters WHERE {which}), (SELECT max(updated_at) FROM letters WHERE {which}),
@@ -163,7 +164,8 @@ pub fn status(tx: &ReadTx) -> Result<Status, Fault> {
     let sql = format!(
         "SELECT trouble, sent_at, (SELECT count(*) FROM letters WHERE state = 'waiting'),
              (SELECT min(created_at) FROM letters WHERE state = 'waiting' AND NOT ({refused})),
-             (SELECT min(created_at) FROM letters WHERE {refused}), {}, {}
+             (SELECT min(created_at) FROM letters WHERE {refused}), {}, {},
+             (SELECT count(*) FROM letters WHERE {in_a_row}), (SELECT min(created_at) FROM letters WHERE {in_a_row})
          FROM mail_channel",
         failed(refused),
         failed(given_up)
@@ -184,6 +186,8 @@ pub fn status(tx: &ReadTx) -> Result<Status, Fault> {
             oldest_refused: row.get(4)?,
             refused: read(row, 5)?,
             given_up: read(row, 8)?,
+            in_a_row: row.get(11)?,
+            in_a_row_since: row.get(12)?,
         })
     })
 }

@@ -19,7 +19,7 @@ pub use notice::{Figure, Notice, Summary};
 pub use store::{is_posted, is_tested, status};
 pub use telegram::Target;
 pub use trouble::{Subject, audited, is_troubled, job_ended, no_more, over, trouble};
-pub use words::{InWords, check_name, in_words};
+pub use words::{InWords, check_name, dong, grouped, in_words, moment, rule_in_vietnamese};
 
 use crate::config::{self, Config};
 use crate::db::{ReadTx, Tx};
@@ -198,6 +198,8 @@ pub struct Status {
     pub is_open: bool,
     /// Why the last attempt brought nothing; `None` while all is well.
     pub trouble: Option<Note>,
+    /// Since when none has arrived of those that were tried.
+    pub failing_since: Option<Timestamp>,
     pub pending: i64,
     pub last_sent_at: Option<Timestamp>,
 }

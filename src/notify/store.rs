@@ -145,16 +145,19 @@ pub(super) fn set_well(tx: &Tx) -> Result<(), Fault> {
 
 pub fn status(tx: &ReadTx) -> Result<Status, Fault> {
     tx.value(
-        "SELECT is_open, trouble, sent_at, (SELECT count(*) FROM notices WHERE state = 'pending')
+        "SELECT is_open, trouble, sent_at, (SELECT count(*) FROM notices WHERE state = 'pending'),
+             (SELECT min(created_at) FROM notices WHERE state = 'pending' AND attempts > 0),
+             (SELECT min(created_at) FROM notices
+              WHERE state = 'dropped' AND attempts > 0 AND updated_at > coalesce(sent_at, 0))
          FROM notice_channel",
         (),
         |row| {
-            Ok(Status {
-                is_open: row.get(0)?,
-                trouble: row.get(1)?,
-                last_sent_at: row.get(2)?,
-                pending: row.get(3)?,
-            })
+            let (trouble, last_sent_at): (Option<Note>, Option<Timestamp>) = (row.get(1)?, row.get(2)?);
+            let tried: [Option<Timestamp>; 2] = [row.get(4)?, row.get(5)?];
+            // One that was written before others went may be tried still.
+            let oldest = tried.into_iter().flatten().min().max(last_sent_at);
+            let failing_since = oldest.filter(|_| trouble.is_some());
+            Ok(Status { is_open: row.get(0)?, trouble, failing_since, last_sent_at, pending: row.get(3)? })
         },
     )
 }

@@ -1,7 +1,10 @@
 //! What notes say in Vietnamese, and findings in both languages: the pages' own sentences (`static/locales/`),
 //! completed as `static/lib/i18n.js` does. What somebody else wrote is cut, so that the panel's own words stay whole.
 
-use crate::kernel::finding::Finding;
+use crate::kernel::clock::Timestamp;
+use crate::kernel::day::clock_of;
+use crate::kernel::error::FieldError;
+use crate::kernel::finding::{Checked, Finding};
 use crate::kernel::language::Language;
 use crate::kernel::note::Note;
 use serde_json::{Map, Value};
@@ -19,6 +22,7 @@ pub struct InWords {
 
 /// The sentences of a language.
 struct Words {
+    language: Language,
     /// What both panels say stands in the first.
     files: [Value; 2],
     thousands: char,
@@ -26,10 +30,10 @@ struct Words {
 }
 
 impl Words {
-    fn read(texts: [&str; 2], thousands: char, places: char) -> Words {
+    fn read(language: Language, texts: [&str; 2], thousands: char, places: char) -> Words {
         let read =
             |text| serde_json::from_str(text).expect("the sentences are JSON, as the pages' tests see");
-        Words { files: texts.map(read), thousands, places }
+        Words { language, files: texts.map(read), thousands, places }
     }
 }
 
@@ -38,7 +42,7 @@ static VIETNAMESE: LazyLock<Words> = LazyLock::new(|| {
         include_str!("../../static/locales/common.vi.json"),
         include_str!("../../static/locales/admin.vi.json"),
     ];
-    Words::read(texts, '.', ',')
+    Words::read(Language::Vietnamese, texts, '.', ',')
 });
 
 static ENGLISH: LazyLock<Words> = LazyLock::new(|| {
@@ -46,7 +50,7 @@ static ENGLISH: LazyLock<Words> = LazyLock::new(|| {
         include_str!("../../static/locales/common.en.json"),
         include_str!("../../static/locales/admin.en.json"),
     ];
-    Words::read(texts, ',', '.')
+    Words::read(Language::English, texts, ',', '.')
 });
 
 fn words(language: Language) -> &'static Words {
@@ -64,9 +68,29 @@ pub fn in_words(language: Language, finding: &Finding) -> InWords {
     InWords { said, remedy: words.coded("remedy", "code", &value) }
 }
 
-/// What is looked at is called.
-pub fn check_name(language: Language, check: &'static str) -> &'static str {
-    words(language).sentence("check", check).unwrap_or(check)
+/// What was looked at is called; of SePay two things are.
+pub fn check_name(language: Language, checked: &Checked) -> &'static str {
+    let (section, name) = match (checked.check, &checked.finding) {
+        ("sepay", Finding::SepayFails { .. } | Finding::SepayUnreached { .. }) => ("doctor", "sepay_list"),
+        ("sepay", finding) if *finding != Finding::NoBank => ("doctor", "sepay_webhook"),
+        (check, _) => ("check", check),
+    };
+    words(language).sentence(section, name).unwrap_or(checked.check)
+}
+
+/// A moment for people: Vietnamese tells it as clocks in Vietnam do, and says so.
+pub fn moment(language: Language, at: Timestamp) -> String {
+    match language {
+        Language::Vietnamese => format!("{} (giờ Việt Nam)", clock_of(at)),
+        Language::English => at.rfc3339(),
+    }
+}
+
+/// What a value has to be, as the pages say it in Vietnamese.
+pub fn rule_in_vietnamese(wrong: &FieldError) -> String {
+    let rule = serde_json::to_value(&wrong.rule).ok();
+    let said = rule.and_then(|rule| VIETNAMESE.coded("rule", "rule", &rule));
+    said.unwrap_or_else(|| wrong.rule.to_string())
 }
 
 pub(super) fn noted(note: &Note) -> String {
@@ -136,7 +160,7 @@ impl Words {
             "money" => value.as_i64().map(|amount| format!("{} ₫", grouped_by(self.thousands, amount))),
             "field" => named("field"),
             "defect" => named("defect"),
-            "moment" => value.as_str().map(str::to_owned),
+            "moment" => value.as_str().and_then(Timestamp::parse_rfc3339).map(|at| moment(self.language, at)),
             "order_status" => {
                 let name = value.as_str().unwrap_or_default();
                 self.files.iter().find_map(|file| file["status"]["order"][name].as_str()).map(str::to_owned)
@@ -179,11 +203,11 @@ fn places(part: &str) -> impl Iterator<Item = (&str, &str)> {
 }
 
 /// `1234567` reads `1.234.567 ₫`.
-pub(super) fn dong(amount: i64) -> String {
+pub fn dong(amount: i64) -> String {
     format!("{} ₫", grouped(amount))
 }
 
-pub(super) fn grouped(number: i64) -> String {
+pub fn grouped(number: i64) -> String {
     grouped_by('.', number)
 }
 

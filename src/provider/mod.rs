@@ -50,6 +50,9 @@ pub use store::{
 
 pub use wire::written_order_id;
 
+/// What stands in the place of an address for the built-in provider that only plays.
+pub const SANDBOX: &str = "sandbox";
+
 /// So many customers whose orders a provider refuses in words that nobody knows, none taken in between, make it its
 /// own trouble and not that of their orders.
 pub const HOLDING_CUSTOMERS: i64 = 3;

@@ -7,7 +7,7 @@ use age::secrecy::SecretString;
 use age::{DecryptError, Decryptor, Encryptor, Identity, Recipient, scrypt};
 use aws_lc_rs::digest::{Context, Digest, SHA256};
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufReader, ErrorKind, Read, Write};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::iter;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -20,6 +20,10 @@ const WORK_FACTOR: u8 = 15;
 /// What the `age` tool uses, and no more.
 const MOST_WORK: u8 = 18;
 const MAGIC: &[u8] = b"age-encryption.org/";
+/// What ends a head: a line that proves it.
+const END_OF_HEAD: &[u8] = b"\n--- ";
+/// The heads of this panel and of the `age` tool have some hundred bytes; to parse one of millions takes minutes.
+const LONGEST_HEAD: usize = 64 * 1024;
 const PIECE: usize = 64 * 1024;
 
 /// Whether a file is an encrypted one, by its beginning.
@@ -103,7 +107,12 @@ fn opened(file: &Path, passphrase: &Secret) -> Result<impl Read + use<>, Fault> 
     let mut identity = scrypt::Identity::new(text(passphrase));
     identity.set_max_work_factor(MOST_WORK);
     let input = File::open(file).map_err(|cause| told(file, &cause))?;
-    let decryptor = Decryptor::new_buffered(BufReader::new(input));
+    let mut input = BufReader::with_capacity(LONGEST_HEAD, input);
+    if is_endless(input.fill_buf().map_err(|cause| told(file, &cause))?) {
+        let why = format!("its head is longer than {} KiB: it is no backup of a panel", LONGEST_HEAD / 1024);
+        return Err(Fault::Internal(format!("{}: {why}", file.display())));
+    }
+    let decryptor = Decryptor::new_buffered(input);
     let reader = decryptor.and_then(|found| found.decrypt(iter::once(&identity as &dyn Identity)));
     reader.map_err(|why| {
         let why = match why {
@@ -122,6 +131,13 @@ fn opened(file: &Path, passphrase: &Secret) -> Result<impl Read + use<>, Fault> 
         };
         Fault::Internal(format!("{}: {why}", file.display()))
     })
+}
+
+/// Whether a file that begins like this has a head that is longer than any of ours.
+fn is_endless(begin: &[u8]) -> bool {
+    let end = begin.windows(END_OF_HEAD.len()).position(|piece| piece == END_OF_HEAD);
+    let last_line = end.and_then(|at| begin.get(at.saturating_add(END_OF_HEAD.len())..)).unwrap_or_default();
+    begin.len() >= LONGEST_HEAD && !last_line.contains(&b'\n')
 }
 
 /// Everything there is to read, in pieces.

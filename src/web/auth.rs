@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![set_up, register, login, logout, change_password, confirm, me, who]
+    routes![check_set_up, set_up, register, login, logout, change_password, confirm, me, who]
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -103,6 +103,34 @@ impl<'r> FromRequest<'r> for BeforeSetUp {
     }
 }
 
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CheckSetUp {
+    /// What stands behind the `#` of the link.
+    token: String,
+}
+
+/// Whether a set-up link serves. It is not used up.
+#[utoipa::path(post, path = "/api/setup/check", tag = "auth", request_body = CheckSetUp, security(()), responses(
+    (status = 204, description = "it serves"), (status = 403, body = Problem, description = "wrong token"),
+    (status = 404, body = Problem, description = "there is an admin already"),
+    (status = 422, body = Problem), (status = 429, body = Problem)))]
+#[post("/api/setup/check", data = "<body>")]
+pub fn check_set_up(
+    app: &State<App>,
+    _by: Attempt,
+    _open: BeforeSetUp,
+    body: Body<CheckSetUp>,
+) -> ApiResult<NoContent> {
+    proven(app, &body.0.token)?;
+    Ok(NoContent)
+}
+
+fn proven(app: &App, token: &str) -> Result<(), AccountError> {
+    let is_it = app.setup.as_ref().is_some_and(|expected| expected.is(token));
+    if is_it { Ok(()) } else { Err(AccountError::WrongSetupToken) }
+}
+
 /// Creates the first admin with the one-time token.
 #[utoipa::path(post, path = "/api/setup", tag = "auth", request_body = SetUp, security(()), responses(
     (status = 201, body = SessionView), (status = 403, body = Problem, description = "wrong token"),
@@ -117,9 +145,7 @@ pub async fn set_up(
     body: Body<SetUp>,
 ) -> ApiResult<Created<SessionView>> {
     let SetUp { token, username, email, password } = body.0;
-    if !app.setup.as_ref().is_some_and(|expected| expected.is(&token)) {
-        return Err(AccountError::WrongSetupToken.into());
-    }
+    proven(app, &token)?;
     let account = NewAccount::check(&username, &email, password, None)?;
     app.db.read_now(|tx| accounts::check_free(tx, &account))?;
     let hash = hashed(app, &by, account.password.clone()).await?;

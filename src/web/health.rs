@@ -2,7 +2,6 @@
 
 use super::admin::jobs;
 use super::respond::Stated;
-use crate::config::Bumx;
 use crate::kernel::error::Fault;
 use crate::notify;
 use crate::provider::{self, Provider};
@@ -60,7 +59,7 @@ pub async fn health(app: &State<App>) -> Stated<Health> {
         version: env!("CARGO_PKG_VERSION"),
         uptime_seconds: app.started.elapsed().as_secs(),
         database: word(well),
-        provider: provider(app, &providers),
+        provider: provider(&providers),
         notices: match database.notices {
             Some(notices) if !notices.is_open => "not_configured",
             Some(notices) if notices.trouble.is_none() => "ok",
@@ -144,15 +143,12 @@ async fn ask(app: &App) -> Database {
 }
 
 /// All providers in one word; the worst counts.
-fn provider(app: &App, providers: &[Provider]) -> &'static str {
-    let is_sandbox = |provider: &Provider| {
-        provider.from_environment && app.config.bumx.as_ref().is_some_and(Bumx::is_sandbox)
-    };
+fn provider(providers: &[Provider]) -> &'static str {
     if providers.is_empty() {
         "not_configured"
     } else if providers.iter().any(|provider| provider.trouble.is_some() || provider.held.is_some()) {
         "failing"
-    } else if providers.iter().any(is_sandbox) {
+    } else if providers.iter().any(Provider::is_practice) {
         "sandbox"
     } else {
         "ok"

@@ -1,6 +1,6 @@
 //! Encrypted backups: in the standard format, put back with the passphrase only, and nothing of them in the clear.
 
-use crate::support::binary::{command, own_folder};
+use crate::support::binary::{Binary, command, own_folder};
 use crate::support::operated::{Operated, proven};
 use age::secrecy::SecretString;
 use age::{Decryptor, scrypt};
@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use std::fs;
 use std::io::Read;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 const PATH: &str = "/api/admin/backups";
 const PASSPHRASE: &str = "mật khẩu đủ dài 123";
@@ -87,4 +88,24 @@ fn a_kill_leaves_nothing_in_the_clear_for_longer_than_until_the_next_one() {
     assert!(!names(folder.path()).iter().any(|name| name.contains("sealing")), "{:?}", names(folder.path()));
     let log = panel.binary.log_with("listening");
     assert!(!log.contains(PASSPHRASE));
+}
+
+#[test]
+fn a_file_whose_head_has_no_end_is_refused_before_it_costs_anything() {
+    let folder = own_folder();
+    assert!(Binary::start(folder.path(), &[], &[]).terminate().0.success());
+    let mut endless = b"age-encryption.org/v1\n".to_vec();
+    for _ in 0..300_000 {
+        endless.extend_from_slice(b"-> X25519 TEiF0ypqr+bpvcqXNyCVJpL7OuwPdVwPL7KQEbFDOCc\n");
+        endless.extend_from_slice(b"EmECAEcKN+n/Vs9SbWiV+Hu0r+E8R77DdWYyd83nw7U\n");
+    }
+    endless.extend_from_slice(b"--- Vn+54jqiiUCE+WZcEVY3f1sqHjlu/z1LCQ/T7Xm7qI0\n");
+    fs::write(folder.path().join("endless.db.age"), endless).unwrap();
+    let began = Instant::now();
+    let (is_done, said) = restore(folder.path(), "endless.db.age", PASSPHRASE);
+    assert!(
+        !is_done && said.contains("its head is longer than") && said.contains("nothing was changed"),
+        "{said}"
+    );
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
 }

@@ -438,3 +438,39 @@ fn why_a_letter_was_not_taken_is_in_the_log() {
         assert!(line.contains("reset_password") && !log.contains(PASSWORD), "{log}");
     });
 }
+
+#[test]
+fn a_server_that_takes_no_letter_is_told_on_the_board_and_in_the_settings() {
+    alone(|| {
+        let (smtp, app) = pair(true);
+        let names = ["lan", "mai", "hoa"];
+        let _members = names.map(|name| app.member(name));
+        let boss = app.admin("boss");
+        let row = |app: &TestApp, boss: &Member| {
+            assert!(scheduled::runner(&app.app, "mail").unwrap().step(Instant::now()));
+            let jobs = boss.get("/api/admin/jobs").expect(200);
+            jobs["items"].as_array().unwrap().iter().find(|job| job["name"] == "mail").cloned().unwrap()
+        };
+        let settings = |boss: &Member| boss.get("/api/admin/settings").expect(200)["mail"].clone();
+        assert_eq!(settings(&boss)["trouble_coded"], Value::Null);
+        // Each is refused for its own sake, it seems: the job itself does not fail.
+        smtp.goes_wrong(&[Mishap::Says(At::Recipient, "554 5.7.1 relay access denied"); 3]);
+        names.iter().for_each(|name| ask(&app, name));
+        let shown = row(&app, &boss);
+        assert_eq!(
+            (&shown["status"], &shown["failing_since"]),
+            (&json!("failing"), &json!("2026-11-22T07:39:00Z"))
+        );
+        assert_eq!(shown["error_coded"]["code"], "mail_not_taken", "{shown}");
+        let card = settings(&boss);
+        assert_eq!(
+            (&card["trouble_coded"], &card["failing_since"]),
+            (&shown["error_coded"], &shown["failing_since"])
+        );
+        app.clock.advance_seconds(60);
+        ask(&app, "lan");
+        let shown = row(&app, &boss);
+        assert_eq!((&shown["status"], &shown["error"]), (&json!("ok"), &Value::Null), "one went");
+        assert_eq!(settings(&boss)["trouble"], Value::Null);
+    });
+}

@@ -124,6 +124,7 @@ mod sums;
 mod support;
 mod support_role;
 mod surroundings;
+mod terminal;
 mod timeline;
 mod two_panels;
 mod unclear_answers;

@@ -2,7 +2,7 @@
 
 use crate::support::fake_telegram::TOKEN;
 use crate::support::told::{Told, price};
-use serde_json::json;
+use serde_json::{Value, json};
 use smm_panel::jobs;
 use smm_panel::jobs::deliver::TelegramSender;
 use smm_panel::kernel::note::Note;
@@ -221,4 +221,37 @@ fn the_token_is_shown_nowhere() {
     told.post(price(1));
     told.step();
     assert!(!told.trouble().unwrap().contains("AAF-secret"));
+}
+
+#[test]
+fn a_sender_of_whom_nothing_arrives_does_not_go_well() {
+    let told = Told::start();
+    told.telegram.next_error(401, "Unauthorized", json!(null));
+    told.post(price(1));
+    let boss = told.app.admin("boss");
+    let sender = || {
+        let jobs = boss.get("/api/admin/jobs").expect(200);
+        jobs["items"].as_array().unwrap().iter().find(|job| job["name"] == "deliver").cloned()
+    };
+    let jobs = jobs::start(&told.app.app).unwrap();
+    let until = |words: &str| {
+        let began = Instant::now();
+        loop {
+            match sender().filter(|job| job["status"] == words) {
+                Some(job) => return job,
+                None => assert!(began.elapsed() < Duration::from_secs(20), "{words}: {:?}", sender()),
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+    let failing = until("failing");
+    let values = json!({ "status": 401, "said": "Unauthorized" });
+    assert_eq!(failing["error_coded"], json!({ "code": "telegram_says", "values": values }));
+    assert_eq!(failing["failing_since"], "2026-11-22T07:39:00Z");
+    assert_eq!(boss.get("/api/admin/telegram").expect(200)["failing_since"], "2026-11-22T07:39:00Z");
+    boss.post("/api/admin/telegram/test", json!({})).expect(202);
+    let well = until("ok");
+    jobs.stop();
+    assert_eq!((&well["error"], &well["failing_since"]), (&Value::Null, &Value::Null));
+    assert_eq!(boss.get("/api/admin/telegram").expect(200)["failing_since"], Value::Null);
 }

@@ -19,7 +19,7 @@ use smm_panel::kernel::ids::ProviderId;
 use smm_panel::kernel::secret::Secret;
 use smm_panel::provider::{Calls, Client};
 use smm_panel::state::job_registry::JobRegistry;
-use smm_panel::state::{App, ErrorLog, Imports, LastSeenBuffer, Parts, RequestChannel, Wakeup};
+use smm_panel::state::{App, ErrorLog, Imports, LastSeenBuffer, Parts, Practice, RequestChannel, Wakeup};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -173,6 +173,7 @@ fn with_bumx(app: &TestApp, client: Client) -> App {
         attempts: Attempts::new(false),
         setup: None,
         bumx: Some(Arc::new(client)),
+        practice: Practice::new(None),
         dispatch_wakeup: Wakeup::default(),
         imports: Imports::default(),
         letters: smm_panel::mail::Counts::default(),

@@ -165,9 +165,17 @@ fn the_set_up_link_works_once() {
         });
         panel.send("POST", "/api/setup", &[], body.to_string().as_bytes())
     };
+    let check = |token: &str| {
+        let body = serde_json::json!({ "token": token }).to_string();
+        panel.send("POST", "/api/setup/check", &[], body.as_bytes())
+    };
+    check("wrong").refused(403, "forbidden");
     set_up("wrong").refused(403, "forbidden");
+    // To look uses nothing up.
+    (0..2).for_each(|_| assert_eq!(check(&token).status, 204));
     assert_eq!(set_up(&token).expect(201)["user"]["role"], "admin");
     set_up(&token).refused(404, "not_found");
+    check(&token).refused(404, "not_found");
 }
 
 #[test]

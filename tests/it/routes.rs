@@ -16,6 +16,7 @@ const PUBLIC: &[(Method, &str)] = &[
     (Method::Post, "/api/auth/email"),
     (Method::Get, "/api/auth/session"),
     (Method::Post, "/api/setup"),
+    (Method::Post, "/api/setup/check"),
     (Method::Get, "/api/site"),
     (Method::Get, "/api/services"),
     (Method::Get, "/api/services/<id>"),

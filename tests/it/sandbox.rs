@@ -1,6 +1,6 @@
 //! The practice provider, as the panel meets it: the demo, and a panel that is served with it.
 
-use crate::support::binary::Binary;
+use crate::support::binary::{Binary, own_folder};
 use crate::support::operated::{Operated, eventually, proven};
 use crate::support::tcp;
 use serde_json::{Value, json};
@@ -128,5 +128,46 @@ fn its_list_can_be_imported_and_a_price_that_moves_stops_the_sale() {
     let wish = json!({ "service_id": service, "link": "https://www.tiktok.com/@ten", "quantity": 100 });
     panel.send("POST", "/api/orders", &wish).unwrap().refused(409, "service_inactive");
     eventually("what was sold is delivered", || outcome(&panel, sold) == became("completed", Value::Null, 0));
+    proven(folder.path());
+}
+
+#[test]
+fn an_admin_begins_with_the_practice_provider_and_leaves_it_for_a_real_one() {
+    let folder = own_folder();
+    let admin = [
+        ("ADMIN_USERNAME", "boss"),
+        ("ADMIN_EMAIL", "b@x.vn"),
+        ("ADMIN_PASSWORD", "boss password"),
+        ("BUMX_SYNC_SECONDS", "1"),
+    ];
+    let start = || Operated::log_in(Binary::start(folder.path(), &[], &admin), "boss", "boss password");
+    let panel = start();
+    let first = |panel: &Operated| panel.get("/api/admin/providers")["items"][0].clone();
+    assert_eq!((&first(&panel)["practice"], &first(&panel)["api_url"]), (&json!(false), &Value::Null));
+    let practise = json!({ "name": "Practice", "api_url": "sandbox", "api_key": "practice-only" });
+    let set = panel.send("PUT", "/api/admin/providers/1", &practise).unwrap().expect(200);
+    assert_eq!(set["practice"], true, "{set}");
+    let tried = panel.send("POST", "/api/admin/providers/1/test", &Value::Null).unwrap().expect(200);
+    assert_eq!(tried["ok"], true, "it is there at once: {tried}");
+    let done = |panel: &Operated, service: i64, link: &str| {
+        let id = panel.buy(service, link);
+        eventually("it is done", || panel.order(id)["status"] == "completed");
+    };
+    let service = panel.stock();
+    done(&panel, service, "https://www.tiktok.com/@ten");
+    assert_eq!(panel.get("/health")["provider"], "sandbox");
+    assert!(panel.binary.terminate().0.success());
+    // It is there after a restart, too, and the check-up says what it is.
+    let panel = start();
+    done(&panel, service, "https://www.tiktok.com/@muoi");
+    let found = panel.send("POST", "/api/admin/doctor", &Value::Null).unwrap().expect(200);
+    let provider =
+        found["items"].as_array().unwrap().iter().find(|item| item["check"] == "provider").unwrap();
+    assert_eq!(provider["finding"]["code"], "provider_practice", "{provider}");
+    let real =
+        json!({ "name": "Real", "api_url": "https://example.com/api/v2", "api_key": "real-key-of-ours" });
+    let left = panel.send("PUT", "/api/admin/providers/1", &real).unwrap().expect(200);
+    assert_eq!((&left["practice"], &left["name"]), (&json!(false), &json!("Real")));
+    assert!(panel.binary.terminate().0.success());
     proven(folder.path());
 }

@@ -13,8 +13,8 @@ mod processes;
 mod services;
 
 use super::runtime::{JobError, Shutdown};
-use crate::config::{Config, ConfigError, misspelt};
-use crate::db::Db;
+use crate::config::{Config, Refused, misspelt};
+use crate::db::{Db, DbPath};
 use crate::kernel::clock::Clock;
 use crate::kernel::error::Fault;
 use crate::kernel::finding::{Checked, Finding};
@@ -87,16 +87,15 @@ pub fn examine(patient: &Patient) -> Vec<Checked> {
 }
 
 /// Whether a panel serves this database now.
-pub fn is_served(config: &Config) -> bool {
-    let clock = Clock::system();
-    processes::serving(&Patient { config, clock: &clock, db: None, app: None }).is_some()
+pub fn is_served(database: &DbPath) -> bool {
+    processes::server_of(database).is_some()
 }
 
 /// Where the configuration cannot be read there is nothing more to look at.
-pub fn refused(why: &ConfigError) -> Vec<Checked> {
-    let refused = Finding::EnvironmentRefused { said: why.to_string() };
+pub fn refused(why: &Refused) -> Vec<Checked> {
+    let refused = why.all().iter().map(|one| Finding::EnvironmentRefused { said: one.to_string() });
     let unknown = names().into_iter().filter(|finding| *finding != Finding::EnvironmentRead);
-    unknown.chain([refused]).map(|finding| Checked { check: ENVIRONMENT, finding }).collect()
+    unknown.chain(refused).map(|finding| Checked { check: ENVIRONMENT, finding }).collect()
 }
 
 /// Variables that were probably meant for the panel, by name: what is in them may be a secret.

@@ -2,7 +2,7 @@
 //! every user; who merely has it open, among other users' processes, by root alone.
 
 use super::{Findings, Patient};
-use crate::db::Checkpoints;
+use crate::db::{Checkpoints, DbPath};
 use crate::kernel::finding::Finding;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -49,8 +49,13 @@ pub(super) fn panel(patient: &Patient) -> Findings {
 pub(super) fn serving(patient: &Patient) -> Option<u32> {
     match patient.app {
         Some(_) => Some(std::process::id()),
-        None => openers(patient).into_iter().find(Opener::serves).map(|opener| opener.number),
+        None => server_of(&patient.config.database),
     }
+}
+
+/// The process that serves this database; `None`: none does, but for this one perhaps.
+pub(super) fn server_of(database: &DbPath) -> Option<u32> {
+    openers(database).into_iter().find(Opener::serves).map(|opener| opener.number)
 }
 
 /// How many files the panel has open, of how many it may.
@@ -75,7 +80,7 @@ pub(super) fn descriptors(patient: &Patient) -> Findings {
 /// Programs other than the panel that have the database open.
 pub(super) fn others(patient: &Patient) -> Findings {
     let is_external = patient.config.database.checkpoints() == Checkpoints::External;
-    let strangers = openers(patient).into_iter().filter(|opener| !opener.is_ours());
+    let strangers = openers(&patient.config.database).into_iter().filter(|opener| !opener.is_ours());
     let told = strangers.map(|Opener { number, name: process, .. }| {
         let old = old_sqlite(number);
         let number = i64::from(number);
@@ -91,8 +96,7 @@ pub(super) fn others(patient: &Patient) -> Findings {
 }
 
 /// All but this process.
-fn openers(patient: &Patient) -> Vec<Opener> {
-    let path = &patient.config.database;
+fn openers(path: &DbPath) -> Vec<Opener> {
     let Ok(database) = fs::metadata(path.as_path()) else { return Vec::new() };
     let is_it = |file: PathBuf| {
         fs::metadata(file).is_ok_and(|file| (file.dev(), file.ino()) == (database.dev(), database.ino()))

@@ -1,8 +1,9 @@
-//! Those whom the panel depends on: providers, SePay, Telegram. Each is asked for something that changes nothing.
+//! Those whom the panel depends on: providers, SePay, Telegram. Each is asked a question that only reads there (a
+//! balance, a list, a chat): nothing is ordered, booked or sent.
 
 use super::processes::serving;
 use super::{Findings, Patient, TIMEOUT};
-use crate::config::{Bumx, SEPAY};
+use crate::config::SEPAY;
 use crate::deposits::sepay;
 use crate::deposits::sepay_list::{self, Query};
 use crate::kernel::day::Day;
@@ -48,7 +49,7 @@ pub(super) fn providers(patient: &Patient) -> Findings {
 
 fn ask(patient: &Patient, found: &Provider, callable: &Callable) -> Finding {
     let config = patient.config;
-    if found.from_environment && config.bumx.as_ref().is_some_and(Bumx::is_sandbox) {
+    if found.is_practice() {
         return Finding::ProviderPractice;
     }
     let provider = found.name.clone();

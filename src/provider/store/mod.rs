@@ -12,7 +12,7 @@ use crate::kernel::error::Fault;
 use crate::kernel::ids::{ProviderId, UserId};
 use crate::kernel::note::Note;
 use crate::kernel::secret::Secret;
-use crate::provider::{Account, HOLDING_CUSTOMERS};
+use crate::provider::{Account, HOLDING_CUSTOMERS, SANDBOX};
 use rusqlite::{Row, named_params};
 
 /// A provider as the operator sees it. The key is not in here.
@@ -45,6 +45,11 @@ impl Provider {
     /// Whether it can be called.
     pub fn is_configured(&self) -> bool {
         self.api_url.is_some() && (self.from_environment || self.has_key)
+    }
+
+    /// Whether it is the built-in one that only plays.
+    pub fn is_practice(&self) -> bool {
+        self.api_url.as_deref() == Some(SANDBOX)
     }
 
     /// Whether it does not answer, or not as it should, so that what is known of it grows old. One that has no money of

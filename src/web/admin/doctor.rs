@@ -82,7 +82,7 @@ impl From<Checked> for FindingView {
 }
 
 /// Looks at everything around the panel now: files, disk, clock, the own address, providers, SePay, Telegram, backups.
-/// Takes some seconds; others are asked for nothing that changes anything.
+/// Takes some seconds. What it asks other servers only reads there: it orders, books and sends nothing.
 #[utoipa::path(post, path = "/api/admin/doctor", tag = "admin",
     responses((status = 200, body = Examination), (status = 403, body = Problem), (status = 503, body = Problem)))]
 #[post("/api/admin/doctor")]

@@ -10,6 +10,7 @@ use crate::state::job_registry::JobStatus;
 use crate::web::error::{ApiResult, Problem};
 use crate::web::guards::Admin;
 use crate::web::respond::Json;
+use crate::{mail, notify};
 use rocket::{Route, State, get, routes};
 use serde::Serialize;
 use std::time::Duration;
@@ -43,12 +44,15 @@ pub struct JobView {
     duration_ms: Option<u64>,
     /// What the last run did, where there is more to say than that it went well.
     result: Option<String>,
-    /// Why the last run failed, or which provider it waits for and since when what it knows is known.
+    /// Why the last run failed, or which provider it waits for and since when what it knows is known. Of `deliver` and
+    /// `mail` also why nothing that they send arrives, though they run.
     error: Option<String>,
     /// The same by its code, with its figures.
     error_coded: Option<Note>,
     /// Runs in a row that have failed.
     failures: u32,
+    /// Since when it fails; null while it does not.
+    failing_since: Option<String>,
     next_run_at: Option<String>,
 }
 
@@ -137,9 +141,40 @@ impl JobView {
             error: error.as_ref().map(Note::to_string),
             error_coded: error,
             failures: status.failures,
+            failing_since: status.failing_since.map(Timestamp::rfc3339),
             next_run_at: status.next_at().map(Timestamp::rfc3339),
         }
     }
+}
+
+/// Why nothing arrives that a job sends, and since when.
+type Undelivered = Option<(Note, Option<Timestamp>)>;
+
+impl JobView {
+    /// One that runs, and of which nothing arrives, does not go well.
+    fn with_deliveries(self, notices: &Undelivered, letters: &Undelivered) -> Self {
+        let undelivered = match self.name {
+            "deliver" => notices,
+            "mail" => letters,
+            _ => &None,
+        };
+        let Some((why, since)) = undelivered.as_ref().filter(|_| self.status != "failing") else {
+            return self;
+        };
+        JobView {
+            status: "failing",
+            result: None,
+            error: Some(why.to_string()),
+            error_coded: Some(why.clone()),
+            failing_since: since.map(Timestamp::rfc3339),
+            ..self
+        }
+    }
+}
+
+fn undelivered_notices(status: notify::Status) -> Undelivered {
+    let trouble = status.trouble.filter(|_| status.is_open)?;
+    Some((trouble, status.failing_since))
 }
 
 impl From<(Timestamp, StoredReport)> for ProofView {
@@ -166,13 +201,18 @@ impl From<(Timestamp, StoredReport)> for ProofView {
     responses((status = 200, body = JobsView), (status = 403, body = Problem)))]
 #[get("/api/admin/jobs")]
 pub fn list(app: &State<App>, _by: Admin) -> ApiResult<Json<JobsView>> {
-    let (audit, providers) = app.db.read_now(|tx| Ok::<_, Fault>((audit::last(tx)?, provider::all(tx)?)))?;
+    let (audit, providers, notices, letters) = app.db.read_now(|tx| {
+        let notices = undelivered_notices(notify::status(tx)?);
+        Ok::<_, Fault>((audit::last(tx)?, provider::all(tx)?, notices, mail::status(tx)?.undelivered()))
+    })?;
+    let letters = letters.filter(|_| app.config.mail.is_some());
     let behind = providers.into_iter().find(Provider::is_behind).map(|one| Note::ProviderBehind {
         provider: one.name,
         since: one.last_sync_at.map(Timestamp::rfc3339),
     });
     let now = app.db.clock().now();
     let items = app.job_registry.all().into_iter();
-    let items = items.map(|(name, status)| JobView::of(name, status, now, behind.as_ref())).collect();
+    let items = items.map(|(name, status)| JobView::of(name, status, now, behind.as_ref()));
+    let items = items.map(|job| job.with_deliveries(&notices, &letters)).collect();
     Ok(Json(JobsView { items, audit: audit.map(ProofView::from) }))
 }

@@ -39,7 +39,10 @@ pub struct ProviderView {
     id: i64,
     name: String,
     /// Null: not configured, nothing can be ordered from it.
+    /// `sandbox`: the built-in practice provider.
     api_url: Option<String>,
+    /// Whether it only plays: nothing is bought there, and no order reaches anybody.
+    practice: bool,
     /// Whether there is a key.
     api_key_set: bool,
     /// What the environment decides: `api_url` and `api_key`, or nothing.
@@ -89,7 +92,7 @@ impl ProviderView {
             is_user: is_user.and_then(|names| names.into_values().next()),
             is_user_id: provider.panel_of.map(UserId::get),
             queued_orders: orders::queued_count(tx, provider.id)?,
-            held: provider.held.map(HeldView::from),
+            practice: provider.is_practice(),
             id: provider.id.get(),
             api_key_set: provider.has_key || provider.from_environment,
             locked: if provider.from_environment { &["api_url", "api_key"] } else { &[] },
@@ -102,6 +105,7 @@ impl ProviderView {
             last_sync_at: provider.last_sync_at.map(Timestamp::rfc3339),
             trouble: provider.trouble.as_ref().map(Note::to_string),
             trouble_coded: provider.trouble,
+            held: provider.held.map(HeldView::from),
         })
     }
 }
@@ -246,7 +250,16 @@ pub async fn create(
         let created = provider::create(tx, &actor, draft, allow_private)?;
         Ok::<_, ProviderError>(ProviderView::of(tx, created)?)
     };
-    Ok(Created(app.db.write(create).await?))
+    let created = app.db.write(create).await?;
+    start_practice(app, &created).await;
+    Ok(Created(created))
+}
+
+/// One that only plays is to be there for the next call.
+async fn start_practice(app: &App, provider: &ProviderView) {
+    if provider.practice {
+        app.practice.want().await;
+    }
 }
 
 /// Changes a provider; the next call goes by it. A new `exchange_rate` prices all its services' costs anew at once, and
@@ -291,6 +304,7 @@ pub async fn change(
         Ok::<_, OrderError>(ProviderView::of(tx, changed)?)
     };
     let changed = app.db.write(change).await?;
+    start_practice(app, &changed).await;
     app.dispatch_wakeup.notify();
     // What its list says of the services now, the price guard should not hear a quarter of an hour later.
     app.job_registry.ask("sync-catalog");

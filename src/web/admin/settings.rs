@@ -2,12 +2,13 @@
 
 use crate::catalog;
 use crate::config::Config;
+use crate::db::ReadTx;
 use crate::deposits::{self, vietqr};
 use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Fault;
 use crate::kernel::money::Vnd;
 use crate::kernel::note::Note;
 use crate::kernel::reason::Reason;
-use crate::notify;
 use crate::settings::{self, InForce, table};
 use crate::state::App;
 use crate::web::body::Body;
@@ -18,6 +19,7 @@ use crate::web::proof::Presence;
 use crate::web::respond::{Json, Made};
 use crate::web::setting_json::{self, ChangeSettings, SettingView, described, nested};
 use crate::web::user::TierView;
+use crate::{mail, notify};
 use rocket::{Route, State, get, put, routes};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -61,15 +63,25 @@ struct MailView {
     from: Option<String>,
     /// Whether links can be sent too: the panel knows its address from outside.
     links: bool,
+    /// Why no letters arrive; null while all is well.
+    trouble: Option<String>,
+    /// The same by its code, with its figures.
+    trouble_coded: Option<Note>,
+    /// Since when none arrive; null while all is well.
+    failing_since: Option<String>,
 }
 
 impl MailView {
-    fn of(config: &Config) -> Self {
+    fn of(config: &Config, status: &mail::Status) -> Self {
         let mail = config.mail.as_ref();
+        let (trouble, since) = status.undelivered().filter(|_| mail.is_some()).unzip();
         MailView {
             server: mail.map(|mail| mail.server.host.clone()),
             from: mail.map(|mail| mail.sender.address.clone()),
             links: config.sends_links(),
+            trouble: trouble.as_ref().map(Note::to_string),
+            trouble_coded: trouble,
+            failing_since: since.flatten().map(Timestamp::rfc3339),
         }
     }
 }
@@ -89,7 +101,8 @@ impl SettingsView {
     fn of(now: InForce, app: &App) -> ApiResult<Self> {
         let mut shown = now.shown()?;
         let trouble = app.job_registry.trouble("reconcile");
-        let read_at = app.db.read_now(deposits::list_read_at)?;
+        let read = |tx: &ReadTx| Ok::<_, Fault>((deposits::list_read_at(tx)?, mail::status(tx)?));
+        let (read_at, letters) = app.db.read_now(read)?;
         let list = SepayList {
             api_trouble: trouble.as_ref().map(Note::to_string),
             api_trouble_coded: trouble,
@@ -102,7 +115,7 @@ impl SettingsView {
                 .flatten()
                 .map(|(name, value)| (format!("sepay.{name}"), value.clone())),
         );
-        let mail = MailView::of(&app.config);
+        let mail = MailView::of(&app.config, &letters);
         let tiers = now.tiers.into_iter().map(TierView::from).collect();
         let public_url = app.config.public_url.as_ref().map(|url| url.origin().ascii_serialization());
         let rest = SettingsRest { tiers, locked: now.locked, fields: described(), mail, public_url };

@@ -25,6 +25,8 @@ pub struct NoticesView {
     trouble: Option<String>,
     /// The same by its code, with its figures.
     trouble_coded: Option<Note>,
+    /// Since when none has arrived; null while all is well.
+    failing_since: Option<String>,
     /// Notices that wait to be sent.
     pending: i64,
     last_sent_at: Option<String>,
@@ -40,6 +42,7 @@ pub fn show(app: &State<App>, _by: Admin) -> ApiResult<Json<NoticesView>> {
         configured: status.is_open,
         trouble: status.trouble.as_ref().map(Note::to_string),
         trouble_coded: status.trouble,
+        failing_since: status.failing_since.map(Timestamp::rfc3339),
         pending: status.pending,
         last_sent_at: status.last_sent_at.map(Timestamp::rfc3339),
     }))

@@ -59,6 +59,7 @@ use utoipa::{Modify, OpenApi};
         admin::deposits::counts, admin::deposits::approve, admin::deposits::reject,
         admin::bank_transactions::list, admin::bank_transactions::csv, admin::bank_transactions::assign,
         admin::bank_transactions::ignore, admin::bank_transactions::unignore,
+        auth::check_set_up,
         auth::set_up,
         auth::register,
         auth::login,

@@ -2,9 +2,10 @@
 import { withQuery } from "../../lib/api.js";
 import { html, useEffect } from "../../lib/dom.js";
 import { drawn } from "../../lib/focus.js";
-import { ago, money, number, t } from "../../lib/i18n.js";
+import { ago, has, money, noted, number, t } from "../../lib/i18n.js";
 import { useNews } from "../../lib/live.js";
 import { useAnswer } from "../../lib/load.js";
+import { site } from "../../lib/session.js";
 import { day, today as thisDay } from "../../lib/time.js";
 import { Card, Figure } from "../../ui/card.js";
 import { Failed } from "../../ui/empty.js";
@@ -24,6 +25,9 @@ export default function Dashboard() {
   const now = day(thisDay());
   const today = useAnswer(withQuery("/api/admin/stats", { from: now, to: now }));
   const jobs = useAnswer("/api/admin/jobs");
+  const providers = useAnswer("/api/admin/providers").data;
+  // Of the demo everybody knows it.
+  const isPractice = !site.value.demo && providers?.items.some((/** @type {any} */ one) => one.practice && one.active);
   useNews(["review"], () => Promise.all([month.reload(), today.reload(), jobs.reload()]));
   let figures;
   if (month.data) figures = html`<${Overview} month=${month.data} today=${today.data} jobs=${jobs.data} />`;
@@ -36,6 +40,11 @@ export default function Dashboard() {
         isSetUp === false &&
         html`<${Notice} kind="warning" title=${t("dashboard.unfinished")}><a href="/admin/wizard">
           ${t("dashboard.wizard")}</a><//>`
+      }
+      ${
+        isPractice &&
+        html`<${Notice} kind="warning" title=${t("wizard.practice")}>
+          ${t("wizard.practice_lead")} <a href="/admin/providers">${t("menu.providers")}</a><//>`
       }
       ${figures}
     <//>`;
@@ -99,8 +108,20 @@ const Best = ({ services }) => {
 /** What a card of a new panel says. */
 const Nothing = () => html`<p class="text-secondary mb-0">${t("common.nothing")}</p>`;
 
-/** The proof of the ledger and every job in one line each; why one fails stands with what waits.
- * @param {{jobs: any}} props */
+/** A job that waits for a provider is no job that has not run yet. @param {any} job */
+const doing = ({ status, error_coded }) => (status === "waiting" && error_coded ? "behind" : status);
+
+/** Why a job fails, or of when its figures are. @param {{job: any}} props */
+function Trouble({ job: { name, status, error_coded, failing_since } }) {
+  if (!error_coded) return null;
+  const key = `dashboard.undelivered.${name}`;
+  const values = { why: error_coded, since: failing_since };
+  const said = status !== "failing" ? noted(error_coded) : t(has(key) ? key : "dashboard.fails", values);
+  const colour = status === "failing" ? "text-danger" : "text-secondary";
+  return html`<div class=${`w-100 small text-break ${colour}`}><bdi>${said}</bdi></div>`;
+}
+
+/** The proof of the ledger, and every job with what is wrong with it. @param {{jobs: any}} props */
 const Health = ({ jobs }) => {
   if (!jobs) return null;
   const { audit } = jobs;
@@ -125,7 +146,8 @@ const Health = ({ jobs }) => {
           <li key=${job.name} class="d-flex flex-wrap gap-2 py-1">
             <span>${t(`job.${job.name.replaceAll("-", "_")}`)}</span>
             <span class="text-secondary">${job.last_run_at ? ago(job.last_run_at) : t("dashboard.not_yet")}</span>
-            <span class="ms-auto"><${Status} of="job" value=${job.status} /></span>
+            <span class="ms-auto"><${Status} of="job" value=${doing(job)} /></span>
+            <${Trouble} job=${job} />
           </li>`,
         )}
       </ul>

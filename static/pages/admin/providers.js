@@ -13,13 +13,21 @@ import { ProviderForm } from "./parts/provider-form.js";
 import { ProviderTest } from "./parts/provider-test.js";
 import { StoppedLines } from "./parts/stopped-lines.js";
 
+/** A provider without address or key is there to be set up. @param {any} row */
+function standing({ active, api_url, api_key_set }) {
+  if (!api_url || !api_key_set) return "unset";
+  return active ? "active" : "inactive";
+}
+
 /** @param {(provider: any) => void} open @returns {import("../../ui/table.js").Column[]} */
 const columns = (open) => [
   { label: "ID", cell: (row) => row.id },
   {
     label: t("providers.name"),
     cell: (row) =>
-      html`<bdi>${row.name}</bdi><div class="text-secondary small text-break"><bdi>
+      html`<bdi>${row.name}</bdi>${
+        row.practice && html` <span class="badge status-yellow">${t("providers.practice")}</span>`
+      }<div class="text-secondary small text-break"><bdi>
         ${row.api_url ?? t("providers.none")}</bdi></div>`,
   },
   {
@@ -30,7 +38,12 @@ const columns = (open) => [
   { label: t("providers.synced"), cell: (row) => (row.last_sync_at ? ago(row.last_sync_at) : "–") },
   {
     label: t("orders.status"),
-    cell: (row) => html`<${Status} of="active" value=${row.active ? "active" : "inactive"} />
+    cell: (row) => html`<${Status} of="active" value=${standing(row)} />
+      ${
+        standing(row) === "unset" &&
+        html`<div class="mt-1">
+          <${Button} small kind="primary" work=${() => open(row)}>${t("providers.set_up")}<//></div>`
+      }
       ${
         row.trouble_coded && html`<div class="amount-out small text-break"><bdi>${noted(row.trouble_coded)}</bdi></div>`
       }`,

@@ -1,6 +1,7 @@
 // @ts-check
 // The first start, step by step. How far it is shows in what is configured, so it can be left and taken up anywhere.
 
+import { put } from "../../lib/api.js";
 import { html, useEffect, useState } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { useAnswer } from "../../lib/load.js";
@@ -50,11 +51,24 @@ function Readiness({ missing, isPractice, hasAddress }) {
     ${isReady && html`<${Notice} kind="success" title=${t("wizard.ready")}>${t("wizard.ready_lead")}<//>`}`;
 }
 
+/** Another way to begin: with the provider that only plays. @param {{id: number, done: () => void}} props */
+function Practice({ id, done }) {
+  const choose = async () => {
+    const wish = { name: t("providers.practice"), api_url: "sandbox", api_key: "practice-only" };
+    await put(`/api/admin/providers/${id}`, { ...wish, currency: "VND", exchange_rate: "1", active: true });
+    done();
+  };
+  return html`
+    <hr />
+    <h3 class="h4">${t("wizard.practise_title")}</h3>
+    <p>${t("wizard.practise_lead")}</p>
+    <${Button} icon="player-play" work=${choose}>${t("wizard.practise")}<//>`;
+}
+
 export default function Wizard() {
   const settings = useAnswer("/api/admin/settings");
   const providers = useAnswer("/api/admin/providers");
   const services = useAnswer("/api/services");
-  const health = useAnswer("/health");
   const [chosen, choose] = useState("");
   const [tried, setTried] = useState(/** @type {any} */ (null));
   const first = providers.data?.items[0];
@@ -113,6 +127,7 @@ export default function Wizard() {
         open === "provider" &&
         html`<${Card} title=${t("wizard.provider")}>
           <${ProviderForm} key=${first.api_url} provider=${first} done=${saved} />
+          ${!isSet && html`<${Practice} id=${first.id} done=${saved} />`}
           ${isSet && html`<div class="mt-3"><${Button} small icon="plug" work=${test}>${t("providers.test")}<//></div>`}
           ${tried && html`<${Tried} result=${tried} />`}
         <//>`
@@ -121,7 +136,7 @@ export default function Wizard() {
       ${
         open === "sell" &&
         html`<${Card}>
-          <${Readiness} missing=${missing} isPractice=${health.data?.provider === "sandbox"}
+          <${Readiness} missing=${missing} isPractice=${first.practice}
             hasAddress=${settings.data.public_url !== null} />
           <${Help} settings=${settings.data} />
           <div class="btn-list"><a class="btn btn-primary" href="/">${t("menu.shop")}</a><a class="btn" href="/admin">

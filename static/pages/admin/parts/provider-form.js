@@ -40,9 +40,11 @@ function isFallen(before, now) {
  * @param {{provider: any, done: (provider: any) => void}} props a null provider is a new one */
 export function ProviderForm({ provider, done }) {
   const locked = provider?.locked.length > 0;
+  // Whoever leaves the practice says where to, and under which name.
+  const leavesPractice = provider?.practice && !locked;
   const first = {
-    name: provider?.name ?? "",
-    api_url: provider?.api_url ?? "",
+    name: leavesPractice ? "" : (provider?.name ?? ""),
+    api_url: leavesPractice ? "" : (provider?.api_url ?? ""),
     api_key: "",
     currency: provider?.currency ?? "VND",
     exchange_rate: forField(provider?.exchange_rate ?? "1"),
@@ -100,6 +102,10 @@ export function ProviderForm({ provider, done }) {
   return html`
     <${FormBox} form=${form}>
       ${locked && html`<${Notice} kind="info">${t("providers.locked")}<//>`}
+      ${
+        provider?.practice &&
+        html`<${Notice} kind="warning" title=${t("providers.practice")}>${t("providers.practice_lead")}<//>`
+      }
       <${Field} form=${form} name="name" label=${t("providers.name")} required most=${100} />
       <${Field} form=${form} name="api_url" label=${t("providers.url")} required disabled=${locked} inputmode="url"
         placeholder="https://example.com/api/v2" most=${2048} />

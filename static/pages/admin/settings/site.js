@@ -2,6 +2,7 @@
 import { post } from "../../../lib/api.js";
 import { html } from "../../../lib/dom.js";
 import { noted, t } from "../../../lib/i18n.js";
+import { useAnswer } from "../../../lib/load.js";
 import { me } from "../../../lib/session.js";
 import { Button } from "../../../ui/button.js";
 import { Card } from "../../../ui/card.js";
@@ -50,12 +51,17 @@ export function SafetySection({ settings, saved }) {
     <//>`;
 }
 
+/** That what is sent does not arrive, since when, and why. @param {{of: any, word: "deliver" | "mail"}} props */
+const Undelivered = ({ of: { trouble_coded: why, failing_since: since }, word }) =>
+  why ? html`<${Notice} kind="danger">${t(`dashboard.undelivered.${word}`, { why, since })}<//>` : null;
+
 /** How letters go out, which only the server's environment says.
- * @param {{mail: {server: string | null, from: string | null, links: boolean}}} props */
+ * @param {{mail: any}} props */
 export function MailSection({ mail }) {
   const state = !mail.server ? "off" : mail.links ? "on" : "no_links";
   return html`
     <div id="mail" tabindex="-1"><${Card} title=${t("settings.mail")}>
+      <${Undelivered} of=${mail} word="mail" />
       <p class="text-break">${t(`settings.mail_${state}`, mail)}</p>
       <p>${t("settings.mail_where")}</p>
       <a class="btn" href="/admin/doctor">${t("menu.doctor")}</a>
@@ -64,12 +70,14 @@ export function MailSection({ mail }) {
 
 /** @param {Props} props */
 export function TelegramSection({ settings, saved }) {
+  const notices = useAnswer("/api/admin/telegram").data;
   const test = async () => {
     await post("/api/admin/telegram/test");
     toast(t("settings.telegram_queued"), "info");
   };
+  const before = notices?.configured && html`<${Undelivered} of=${notices} word="deliver" />`;
   return html`
-    <${Fields} section="telegram" settings=${settings} saved=${saved}>
+    <${Fields} section="telegram" settings=${settings} saved=${saved} before=${before}>
       <div class="mt-3"><${Button} icon="send" work=${test}>${t("settings.telegram_test")}<//></div>
     <//>`;
 }
