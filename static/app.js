@@ -34,6 +34,7 @@ const ROUTES = [
     menu: ["api", "reseller"],
     tellsGuests: true,
   },
+  { pattern: "/announcements", load: () => import("./pages/announcements.js"), menu: ["bell", "announcements"] },
   { pattern: "/account", load: () => import("./pages/account.js"), needs: "user", menu: ["user", "account"] },
   { pattern: "/login", load: () => import("./pages/login.js"), needs: "guest", menu: ["login", "login"] },
   { pattern: "/register", load: () => import("./pages/register.js"), needs: "guest", menu: ["user-plus", "register"] },

@@ -52,6 +52,7 @@ macro_rules! for_each_id {
             RefillId,
             DepositId,
             CouponId,
+            AnnouncementId,
             /// What a user was given.
             BonusId,
             /// Our number of a stored bank transaction, not the bank's.

@@ -16,6 +16,7 @@ const PAGES = {
   service: (id) => `/admin/services?search=%23${id}`,
   provider: () => "/admin/providers",
   refill: () => "/admin/refills?desk=all",
+  announcement: () => "/admin/announcements",
   coupon: () => "/admin/coupons",
   deposit: (id, name) => `/admin/deposits?search=${name || id}`,
   bank_transaction: (id, name) => `/admin/bank?search=${name || id}`,
@@ -76,6 +77,7 @@ const VARIANTS = {
     return ["", { ...Object.fromEntries(words), percent: percent(after.markup_percent) }];
   },
   "user.rates": changed,
+  "announcement.change": changed,
   "coupon.change": changed,
   "service.change": changed,
   "provider.change": changed,
