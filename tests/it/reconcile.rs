@@ -298,3 +298,15 @@ fn an_old_account_s_past_is_not_pulled_and_a_long_stop_is() {
     assert!(asked[0].contains("transaction_date_min=2026-11-19"), "{asked:?}");
     assert!(asked[1].contains("transaction_date_min=2026-11-20"), "{asked:?}");
 }
+
+#[test]
+fn the_first_time_the_list_is_read_from_the_last_notice_on() {
+    let sepay = FakeSepay::start();
+    let app = sepay.panel();
+    notify(&app, &Notice::new(7, 50_000, "nobody's")).expect(200);
+    app.clock.advance_seconds(10 * 86_400);
+    sepay.sees(list(&[]));
+    round(&app).unwrap();
+    let asked = &sepay.requests()[0].path;
+    assert!(asked.contains("transaction_date_min=2026-11-21"), "{asked}");
+}

@@ -184,6 +184,7 @@ All sessions have ended; passwords are those of the backup. New ids begin 1,000,
 Check before you open the shop:
   API keys and passwords that were changed or deleted since the backup count again as they were
   bans, roles and own prices as of the backup
+  coupons: uses since the backup are not counted, so each may be used so many times more
   settings that were changed since: bank account, SePay, Telegram, providers and their keys
   the list of bank transactions: SePay is asked again for what came since, and each is credited once;
   codes that were given out after the backup are not known any more, their money waits under bank transactions";
@@ -194,6 +195,7 @@ nào bị cấp hai lần.
 Kiểm tra trước khi mở bán lại:
   khóa API và mật khẩu đã đổi hoặc xóa sau lúc sao lưu lại có hiệu lực như cũ
   việc khóa tài khoản, vai trò và giá riêng trở về như lúc sao lưu
+  mã khuyến mãi: các lượt dùng sau lúc sao lưu không được tính, nên còn dùng thêm được chừng ấy lượt
   các cài đặt đã đổi từ đó: tài khoản ngân hàng, SePay, Telegram, nhà cung cấp và khóa của họ
   danh sách giao dịch ngân hàng: hệ thống hỏi lại SePay về những khoản đến sau đó, mỗi khoản chỉ được cộng một lần;
   mã nạp tiền cấp sau lúc sao lưu không còn được nhận ra, tiền của chúng chờ ở mục Giao dịch ngân hàng";
