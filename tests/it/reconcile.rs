@@ -305,7 +305,6 @@ fn the_first_time_the_list_is_read_from_the_last_notice_on() {
     let app = sepay.panel();
     notify(&app, &Notice::new(7, 50_000, "nobody's")).expect(200);
     app.clock.advance_seconds(10 * 86_400);
-    sepay.sees(list(&[]));
     round(&app).unwrap();
     let asked = &sepay.requests()[0].path;
     assert!(asked.contains("transaction_date_min=2026-11-21"), "{asked}");
