@@ -72,6 +72,11 @@ pub const ACTIONS: &[&str] = &[
     "user.balance",
     "coupon.create",
     "coupon.change",
+    "ticket.reply",
+    "ticket.change",
+    "canned_answer.create",
+    "canned_answer.change",
+    "canned_answer.delete",
     "user.ban",
     "user.unban",
     "user.role",
@@ -112,7 +117,7 @@ pub const ACTIONS: &[&str] = &[
 ];
 
 /// What of them the support may do too.
-const OF_SUPPORT: &[&str] = &["order.status", "order.cancel", "refill.ask"];
+const OF_SUPPORT: &[&str] = &["order.status", "order.cancel", "refill.ask", "ticket.reply", "ticket.change"];
 
 /// What an actor may change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

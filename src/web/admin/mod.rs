@@ -21,6 +21,7 @@ pub mod services;
 pub mod settings;
 pub mod stats;
 pub mod telegram;
+pub mod tickets;
 pub mod timeline;
 pub mod users;
 
@@ -49,6 +50,7 @@ pub fn routes() -> Vec<Route> {
         settings::routes(),
         stats::routes(),
         telegram::routes(),
+        tickets::routes(),
         timeline::routes(),
         users::routes(),
     ]
