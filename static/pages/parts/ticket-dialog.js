@@ -32,7 +32,7 @@ export function TicketDialog({ order, deposit, done, close }) {
       ...missing(texts, ["subject", "message"]),
       ...(idsIn(order_ids) ? {} : { order_ids: t("ticket.orders_wrong") }),
     }),
-    { draft: `ticket ${order}`, asks: true },
+    { draft: `ticket ${order}` },
   );
   return html`
     <${Dialog} title=${t("ticket.new")} close=${close}>
