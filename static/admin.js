@@ -37,6 +37,11 @@ const PAGES = [
   },
   { pattern: "/admin/tickets/:id", load: () => import("./pages/admin/ticket.js"), needs: "staff" },
   { pattern: "/admin/coupons", load: () => import("./pages/admin/coupons.js"), menu: ["gift", "coupons"] },
+  {
+    pattern: "/admin/announcements",
+    load: () => import("./pages/admin/announcements.js"),
+    menu: ["bell", "announcements"],
+  },
   { pattern: "/admin/ledger", load: () => import("./pages/admin/ledger.js"), menu: ["receipt", "ledger"] },
   { pattern: "/admin/reports", load: () => import("./pages/admin/reports.js"), menu: ["chart-bar", "reports"] },
   { pattern: "/admin/audit", load: () => import("./pages/admin/audit.js"), menu: ["file-text", "audit"] },

@@ -36,6 +36,7 @@ const ROUTES = [
   },
   { pattern: "/tickets", load: () => import("./pages/tickets.js"), needs: "user", menu: ["message", "tickets"] },
   { pattern: "/tickets/:id", load: () => import("./pages/ticket.js"), needs: "user" },
+  { pattern: "/announcements", load: () => import("./pages/announcements.js"), menu: ["bell", "announcements"] },
   { pattern: "/account", load: () => import("./pages/account.js"), needs: "user", menu: ["user", "account"] },
   { pattern: "/login", load: () => import("./pages/login.js"), needs: "guest", menu: ["login", "login"] },
   { pattern: "/register", load: () => import("./pages/register.js"), needs: "guest", menu: ["user-plus", "register"] },

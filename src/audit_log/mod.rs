@@ -70,6 +70,9 @@ impl Actor {
 /// Every action that is written down: an area and a verb. The pages have a sentence for each.
 pub const ACTIONS: &[&str] = &[
     "user.balance",
+    "announcement.create",
+    "announcement.change",
+    "announcement.delete",
     "coupon.create",
     "coupon.change",
     "ticket.reply",

@@ -8,7 +8,7 @@ use super::follow::Listing;
 use super::offered::{Entry, Offered};
 use super::rules::{check, priced, tidied};
 use super::sources::{self, Source};
-use super::{GuardState, ImportError, LinkKind, Offer, Service, store, write_down};
+use super::{GuardState, ImportError, LinkKind, Offer, Service, insert, store, write_down};
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
@@ -122,7 +122,7 @@ pub fn take_over(tx: &Tx, import: &Import, listing: &Listing) -> Result<Vec<Item
                     write_down(tx, service, &offer, &guard_state)?;
                     keep_front(tx, service, &offer, &guard_state)?;
                 }
-                None => item.service = Some(store::insert(tx, &offer, &guard_state)?),
+                None => item.service = Some(insert(tx, &offer, &guard_state)?),
             }
             changes.push(change(&item, before.as_ref(), &offer));
         }

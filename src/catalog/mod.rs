@@ -42,6 +42,7 @@ pub use search::Search;
 pub use sources::{NamedSource, Source, several, sources};
 pub use store::{PriceChange, active, by_id, hidden_shown_to, is_sold_of, keep_times, prices, version};
 
+use crate::announcements;
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
@@ -91,6 +92,11 @@ pub struct Offer {
 }
 
 impl Offer {
+    /// Its rate. `None`: it is not on sale.
+    pub fn on_sale_at(&self) -> Option<Rate> {
+        self.active.then_some(self.rate)
+    }
+
     /// Whether it is there for this caller; `None`: a guest.
     pub fn is_visible_to(&self, caller: Option<UserId>) -> bool {
         self.visible_to.is_empty() || caller.is_some_and(|user| self.visible_to.contains(&user))
@@ -229,7 +235,7 @@ pub fn create_from(
     let sourced = sourced(tx, offer, &GuardState::default(), patch, &[], guard)?;
     let guard_state = guard::admin_override(sourced.state, &sourced.offer, true, true, guard);
     let (offer, sources) = (sourced.offer, sourced.sources);
-    let id = store::insert(tx, &offer, &guard_state)?;
+    let id = insert(tx, &offer, &guard_state)?;
     store::keep_sources(tx, id, &sources)?;
     let mut entry = actor.entry("service.create", format!("service:{id}"));
     entry.after = Some(with_sources(as_json(&offer), &sources));
@@ -259,9 +265,18 @@ pub fn change(tx: &Tx, actor: &Actor, id: ServiceId, patch: Patch) -> Result<Ser
     Ok(Service { offer, updated_at: tx.now(), guard_state, ..before })
 }
 
-/// The only way to change what is on the list: own prices that a new cost rules out are told of.
+/// The only way to put something on the list: customers are told of it.
+fn insert(tx: &Tx, offer: &Offer, guard_state: &GuardState) -> Result<ServiceId, Fault> {
+    let id = store::insert(tx, offer, guard_state)?;
+    announcements::service_changed(tx, id, true, None, offer.on_sale_at())?;
+    Ok(id)
+}
+
+/// The only way to change what is on the list: customers are told of it, and the operator of own prices that a new cost
+/// rules out.
 fn write_down(tx: &Tx, before: &Service, offer: &Offer, guard_state: &GuardState) -> Result<(), Fault> {
     store::update(tx, before.id, offer, guard_state)?;
+    announcements::service_changed(tx, before.id, false, before.offer.on_sale_at(), offer.on_sale_at())?;
     own::tell_of_cost(tx, before, offer.cost)
 }
 

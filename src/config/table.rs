@@ -28,6 +28,11 @@ settings! {
         .public();
     SUPPORT_EMAIL = Setting::new("support.email", Kind::Email, "site", "Where customers find help").public();
 
+    ANNOUNCE_SERVICE_CHANGES = Setting::new(
+        "announce_service_changes", Kind::Flag, "site",
+        "Whether customers are told by themselves of services that are new, off sale, back, dearer or cheaper",
+    ).by_default("true");
+
     BANK = Setting::new(
         "bank", Kind::Bank, "bank",
         "The account customers pay to: at least a BIN (the bank's six digits) and a number; none: no deposits",

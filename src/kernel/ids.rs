@@ -55,6 +55,7 @@ macro_rules! for_each_id {
             TicketId,
             CannedAnswerId,
             CouponId,
+            AnnouncementId,
             /// What a user was given.
             BonusId,
             /// Our number of a stored bank transaction, not the bank's.

@@ -79,6 +79,8 @@ pub enum Rule {
     NotBelow { field: String },
     #[error("must not be above {field}")]
     NotAbove { field: String },
+    #[error("must be after {field}")]
+    After { field: String },
     #[error("must not be after {field}")]
     NotAfter { field: String },
     #[error("must be at most {days} days before {field}")]

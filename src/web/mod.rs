@@ -2,6 +2,7 @@
 
 mod address;
 mod admin;
+mod announcements;
 pub mod assets;
 mod auth;
 mod body;
@@ -60,6 +61,7 @@ use rocket::{Build, Rocket, Route, catchers};
 pub fn routes() -> Vec<Route> {
     [
         admin::routes(),
+        announcements::routes(),
         assets::routes(),
         auth::routes(),
         coupons::routes(),

@@ -21,11 +21,15 @@ import { Status } from "../ui/status.js";
 import { ListTable } from "../ui/table.js";
 import { toast } from "../ui/toast.js";
 import { BonusSteps, CameOf, Gift } from "./parts/bonus.js";
+import { Spoken } from "./parts/spoken.js";
 
 const QUICK = [50_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000];
 
+/** @param {{id?: string}} props */
+export default (props) => html`<${Spoken} words="money"><${Deposits} ...${props} /><//>`;
+
 /** Add funds; with an id, one deposit that waits for its transfer. @param {{id?: string}} props */
-export default function Deposits({ id }) {
+function Deposits({ id }) {
   const { amount: asked = "" } = place.value.query;
   // Less than the panel takes is no way to begin.
   const amount = asked && String(toPay(Number(asked)));

@@ -7,6 +7,7 @@ import { CopyRow } from "../ui/copy.js";
 import { Empty, Failed } from "../ui/empty.js";
 import { Page, Waiting } from "../ui/page.js";
 import { ListTable } from "../ui/table.js";
+import { Spoken } from "./parts/spoken.js";
 
 /** @type {() => import("../ui/table.js").Column[]} */
 const columns = () => [
@@ -15,7 +16,9 @@ const columns = () => [
   { label: t("referrals.earned"), number: true, cell: (row) => money(row.commission) },
 ];
 
-export default function Referrals() {
+export default () => html`<${Spoken} words="money"><${Referrals} /><//>`;
+
+function Referrals() {
   const answer = useAnswer("/api/user/referrals?limit=1");
   const list = useList("/api/user/referrals", {});
   const data = answer.data;

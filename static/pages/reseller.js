@@ -10,8 +10,11 @@ import { Failed } from "../ui/empty.js";
 import { Page, Waiting } from "../ui/page.js";
 import { Keys, Repeats } from "./parts/api-keys.js";
 import { Try } from "./parts/api-try.js";
+import { Spoken } from "./parts/spoken.js";
 
-export default function Reseller() {
+export default () => html`<${Spoken} words="reseller"><${Reseller} /><//>`;
+
+function Reseller() {
   const answer = useAnswer("/api/user/api-keys");
   const orders = useAnswer("/api/orders?limit=2");
   const { services } = useServices();

@@ -11,6 +11,7 @@ import { Download } from "../ui/download.js";
 import { Empty } from "../ui/empty.js";
 import { Page } from "../ui/page.js";
 import { ListTable } from "../ui/table.js";
+import { Spoken } from "./parts/spoken.js";
 
 const TYPES = ["deposit", "order", "refund", "commission", "commission_reversal", "bonus", "adjustment"];
 
@@ -36,8 +37,10 @@ const columns = () => [
   { label: t("transactions.cause"), cell: cause },
 ];
 
+export default () => html`<${Spoken} words="money"><${Transactions} /><//>`;
+
 /** Every movement of the own money. */
-export default function Transactions() {
+function Transactions() {
   const { type = "", from = "", to = "" } = place.value.query;
   const list = useList("/api/user/transactions", { type, from, to });
   useNews(["balance"], () => list.reload());

@@ -24,6 +24,8 @@ const TONES = {
   active: "green",
   inactive: "secondary",
   banned: "red",
+  told: "green",
+  waits: "yellow",
   ok: "green",
   failing: "red",
 };

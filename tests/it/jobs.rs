@@ -183,8 +183,8 @@ fn housekeeping_lets_go_of_what_is_old_and_of_nothing_else() {
     let done = housekeeping::tick(&app.app).unwrap().unwrap();
     assert_eq!(
         done,
-        "deleted 0 idempotency keys, 1 ended sessions, 0 repeatable orders, 0 links, 0 notices, 0 letters, \
-         0 sessions, log-ins and browsers"
+        "deleted 0 idempotency keys, 1 ended sessions, 0 repeatable orders, 0 links, 0 notices, \
+         0 changes of services, 0 letters, 0 sessions, log-ins and browsers"
     );
     assert_eq!(app.number("SELECT count(*) FROM idempotency_keys"), 1, "seven days are promised");
     app.clock.advance_seconds(1);

@@ -5,6 +5,7 @@
 mod accounts;
 mod admin_filters;
 mod admin_users;
+mod announcements;
 mod answers;
 mod api_keys;
 mod backup;

@@ -160,6 +160,8 @@ fn orders(seen: &mut Seen) {
 fn deposits(seen: &mut Seen) {
     let app = TestApp::start();
     let (boss, lan) = (app.admin("boss"), app.member("lan"));
+    let unknown = lan.post("/api/payment/deposit", json!({ "amount": 50_000, "coupon": "NONE" }));
+    seen.met(&unknown, 409, "coupon_not_valid");
     let asked = lan.deposit(50_000);
     let approve = || boss.put(&format!("/api/admin/deposits/{}/approve", asked.id), json!({}));
     approve().expect(200);

@@ -18,6 +18,7 @@ const PUBLIC: &[(Method, &str)] = &[
     (Method::Post, "/api/setup"),
     (Method::Post, "/api/setup/check"),
     (Method::Get, "/api/site"),
+    (Method::Get, "/api/announcements"),
     (Method::Get, "/api/services"),
     (Method::Get, "/api/services/<id>"),
     (Method::Post, "/api/payment/sepay/webhook"),

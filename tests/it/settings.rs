@@ -63,12 +63,16 @@ fn how_letters_go_out_is_shown_without_the_password() {
         assert!(!shown.to_string().contains("planted"), "{shown}");
         shown["mail"].clone()
     };
-    let off = json!({ "server": null, "from": null, "links": false });
+    let of = |server: Value, from: Value, links: bool| {
+        json!({ "server": server, "from": from, "links": links, "trouble": null, "trouble_coded": null,
+            "failing_since": null })
+    };
+    let off = of(json!(null), json!(null), false);
     assert_eq!(mail(&[]), off);
     assert_eq!(mail(&[("PUBLIC_URL", "https://panel.example.vn")]), off);
     let server =
         [("SMTP_URL", "smtps://shop:planted@mail.example.vn"), ("SMTP_FROM", "Shop <shop@example.vn>")];
-    let on = |links: bool| json!({ "server": "mail.example.vn", "from": "shop@example.vn", "links": links });
+    let on = |links: bool| of(json!("mail.example.vn"), json!("shop@example.vn"), links);
     assert_eq!(mail(&server), on(false));
     assert_eq!(mail(&[server[0], server[1], ("PUBLIC_URL", "https://panel.example.vn")]), on(true));
 }

@@ -21,7 +21,7 @@ const RANKS: &[&[&str]] = &[
     &["db", "front", "outbound", "order_types"],
     &["config", "ledger", "audit_log", "idempotency"],
     &["settings", "provider", "certificates", "storage"],
-    &["referrals", "bonuses", "notify", "mail"],
+    &["announcements", "referrals", "bonuses", "notify", "mail"],
     &["accounts", "catalog"],
     &["orders", "deposits"],
     &["state", "refills", "tickets"],

@@ -4,6 +4,7 @@
 //! stored, and late money is welcome.
 
 use crate::accounts;
+use crate::announcements;
 use crate::db::Tx;
 use crate::idempotency;
 use crate::jobs::runtime::JobResult;
@@ -16,12 +17,13 @@ use crate::state::App;
 /// Deletes some rows; how many.
 type Forget = fn(&Tx) -> Result<usize, Fault>;
 
-const KINDS: [(&str, Forget); 7] = [
+const KINDS: [(&str, Forget); 8] = [
     ("idempotency keys", idempotency::forget_old),
     ("ended sessions", accounts::forget_expired_revocations),
     ("repeatable orders", orders::forget_repeatable),
     ("links", accounts::forget_old_links),
     ("notices", notify::forget_old),
+    ("changes of services", announcements::forget_old),
     ("letters", mail::forget_old),
     ("sessions, log-ins and browsers", accounts::forget_old),
 ];

@@ -1,5 +1,6 @@
 //! What admins do: the same domains as elsewhere, with an `Admin` guard in hand. One file per area.
 
+pub mod announcements;
 pub mod audit;
 pub mod backups;
 pub mod bank_transactions;
@@ -29,6 +30,7 @@ use rocket::Route;
 
 pub fn routes() -> Vec<Route> {
     [
+        announcements::routes(),
         audit::routes(),
         backups::routes(),
         bank_transactions::routes(),

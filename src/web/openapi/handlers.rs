@@ -7,8 +7,8 @@ use crate::kernel::reason::Reason;
 use crate::kernel::rule::{Rule, Words};
 use crate::web::error::Problem;
 use crate::web::{
-    admin, auth, coupons, demo, email, events, health, keys, mass_order, metrics, orders, payment, refills,
-    reseller, reset, second_factor, services, site, tickets, timeline, user, visits,
+    admin, announcements, auth, coupons, demo, email, events, health, keys, mass_order, metrics, orders,
+    payment, refills, reseller, reset, second_factor, services, site, tickets, timeline, user, visits,
 };
 use rocket::http::Status;
 use std::{env, fs};
@@ -58,6 +58,8 @@ use utoipa::{Modify, OpenApi};
         admin::settings::show, admin::settings::change, admin::settings::test_qr,
         admin::stats::stats,
         payment::request, payment::list, payment::csv, payment::show, payment::qr, payment::webhook,
+        announcements::list, admin::announcements::list, admin::announcements::create,
+        admin::announcements::change, admin::announcements::remove,
         coupons::redeem, admin::coupons::list, admin::coupons::create, admin::coupons::change,
         admin::deposits::list, admin::deposits::csv,
         admin::deposits::counts, admin::deposits::approve, admin::deposits::reject,

@@ -97,7 +97,7 @@ const Facts = ({ ticket }) => html`
       }
       <dt>${t("common.time")}</dt><dd>${moment(ticket.created_at)}</dd>
     </dl>
-    <a class="btn" href=${`/admin/orders?user_id=${ticket.user_id}`}>${t("user.orders")}</a>
+    <a class="btn mt-3" href=${`/admin/orders?user_id=${ticket.user_id}`}>${t("user.orders")}</a>
   <//>`;
 
 /** @param {any} ticket */

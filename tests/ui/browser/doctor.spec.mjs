@@ -55,3 +55,22 @@ for (const look of LOOKS) {
     await page.screenshot({ path: `results/doctor-overview-${look.name}.png` });
   });
 }
+
+test("notices that do not arrive are told at the sender's job and in the settings, with since when and why", async ({
+  page,
+  open,
+}) => {
+  const lost = { TELEGRAM_BOT_TOKEN: "1:a", TELEGRAM_CHAT_ID: "1", TELEGRAM_API_URL: "http://127.0.0.1:1" };
+  const panel = await open({ env: { ...SHOP, ...lost } });
+  const token = await panel.token(ADMIN);
+  await panel.ask("POST", "/api/admin/telegram/test", {}, token);
+  const trouble = async () => (await panel.ask("GET", "/api/admin/telegram", undefined, token)).trouble;
+  await expect.poll(trouble, { timeout: 20_000 }).not.toBe(null);
+  await enter(page, panel.base, ADMIN);
+  const said = /Thông báo Telegram không tới nơi từ .+: Telegram không trả lời/;
+  await page.goto(`${panel.base}/admin`);
+  const row = page.locator("#health li", { hasText: said });
+  await expect(row.locator(".badge")).toHaveText("Lỗi");
+  await page.goto(`${panel.base}/admin/settings`);
+  await expect(page.locator("#telegram").getByText(said)).toBeVisible();
+});

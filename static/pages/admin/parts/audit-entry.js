@@ -16,6 +16,7 @@ const PAGES = {
   service: (id) => `/admin/services?search=%23${id}`,
   provider: () => "/admin/providers",
   refill: () => "/admin/refills?desk=all",
+  announcement: () => "/admin/announcements",
   coupon: () => "/admin/coupons",
   ticket: (id) => `/admin/tickets/${id}`,
   canned_answer: () => "/admin/tickets",
@@ -78,6 +79,7 @@ const VARIANTS = {
     return ["", { ...Object.fromEntries(words), percent: percent(after.markup_percent) }];
   },
   "user.rates": changed,
+  "announcement.change": changed,
   "coupon.change": changed,
   "ticket.change": changed,
   "canned_answer.change": changed,

@@ -23,7 +23,7 @@ const VIEWERS = "visible_to";
 /** What stands for the new value of a secret. */
 const REPLACED = "replaced";
 const RATES = ["rate", "accepted_cost"];
-const MOMENTS = ["reaches_until", "held_since", "ends_at"];
+const MOMENTS = ["reaches_until", "held_since", "starts_at", "ends_at"];
 /** Words that stand under a name of their own. @type {Record<string, string>} */
 const WORDS = {
   dispatch: "status.dispatch",

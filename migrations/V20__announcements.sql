@@ -1,0 +1,23 @@
+-- What customers are told: by the operator, and by the list of services itself when it changes.
+
+CREATE TABLE announcements (
+    id          INTEGER PRIMARY KEY,
+    -- Of what the list says by itself empty: the pages say it in the reader's language.
+    title       TEXT    NOT NULL,
+    text        TEXT    NOT NULL,
+    kind        TEXT    NOT NULL CHECK (kind IN ('news', 'service', 'warning')),
+    audience    TEXT    NOT NULL CHECK (audience IN ('all', 'customers')),
+    starts_at   INTEGER NOT NULL,
+    ends_at     INTEGER,
+    -- What happened to which service, and what it was sold at before and after; NULL: it was not on sale.
+    service_id  INTEGER REFERENCES services (id),
+    change      TEXT    CHECK ((change IS NULL) = (service_id IS NULL) AND (change IS NULL OR kind = 'service')),
+    rate_before INTEGER CHECK (change IS NOT NULL OR rate_before IS NULL),
+    rate_after  INTEGER CHECK (change IS NOT NULL OR rate_after IS NULL),
+    created_at  INTEGER NOT NULL,
+    updated_at  INTEGER NOT NULL,
+    CHECK (ends_at IS NULL OR ends_at > starts_at)
+) STRICT;
+
+CREATE INDEX announcements_by_kind ON announcements (kind, id);
+CREATE INDEX announcements_by_service ON announcements (service_id, id) WHERE service_id IS NOT NULL;

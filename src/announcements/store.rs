@@ -1,0 +1,203 @@
+//! The announcements' SQL.
+
+use super::rules::{Audience, Kind, ServiceChange};
+use super::{Announcement, ServiceNews};
+use crate::db::{ReadTx, Tx, word_column};
+use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Fault;
+use crate::kernel::ids::{AnnouncementId, ServiceId, UserId};
+use crate::kernel::money::Rate;
+use crate::kernel::page::{Page, PageRequest};
+use rusqlite::types::ToSql;
+use rusqlite::{Row, named_params};
+
+word_column!(Kind, Audience, ServiceChange);
+
+/// So many days what the list said by itself is kept.
+const KEPT_DAYS: i64 = 90;
+/// So many go at once.
+const PORTION: i64 = 200;
+
+const ANNOUNCEMENT: &str =
+    "SELECT a.id, a.title, a.text, a.kind, a.audience, a.starts_at, a.ends_at, a.service_id,
+    s.name, a.change, a.rate_before, a.rate_after, a.created_at, a.updated_at
+    FROM announcements AS a LEFT JOIN services AS s ON s.id = a.service_id";
+
+/// Told now, to this reader, and of no service that is hidden from it.
+const TOLD: &str = "a.starts_at <= :now AND (a.ends_at IS NULL OR a.ends_at > :now)
+    AND (a.audience = 'all' OR :reader IS NOT NULL)
+    AND (a.service_id IS NULL OR s.visible_to = '[]'
+        OR EXISTS (SELECT 1 FROM json_each(s.visible_to) WHERE value = :reader))";
+
+/// Who reads. `None`: a guest.
+pub type Reader = Option<UserId>;
+
+/// Which announcements are listed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter {
+    pub kind: Option<Kind>,
+}
+
+fn announcement(row: &Row) -> rusqlite::Result<Announcement> {
+    let news = match (row.get::<_, Option<ServiceId>>(7)?, row.get::<_, Option<ServiceChange>>(9)?) {
+        (Some(service), Some(change)) => Some(ServiceNews {
+            service,
+            name: row.get(8)?,
+            change,
+            before: row.get(10)?,
+            after: row.get(11)?,
+        }),
+        (Some(_) | None, _) => None,
+    };
+    Ok(Announcement {
+        id: row.get(0)?,
+        title: row.get(1)?,
+        text: row.get(2)?,
+        kind: row.get(3)?,
+        audience: row.get(4)?,
+        starts_at: row.get(5)?,
+        ends_at: row.get(6)?,
+        news,
+        created_at: row.get(12)?,
+        updated_at: row.get(13)?,
+    })
+}
+
+pub(super) fn by_id(tx: &ReadTx, id: AnnouncementId) -> Result<Option<Announcement>, Fault> {
+    tx.one(&format!("{ANNOUNCEMENT} WHERE a.id = ?1"), [id], announcement)
+}
+
+fn listed(filter: Filter, is_told: bool) -> String {
+    let of_kind = if filter.kind.is_some() { " AND a.kind = :kind" } else { "" };
+    let told = if is_told { format!(" AND {TOLD}") } else { String::new() };
+    format!("{ANNOUNCEMENT} WHERE a.id < :cursor{of_kind}{told} ORDER BY a.id DESC LIMIT :limit")
+}
+
+fn page(
+    tx: &ReadTx,
+    filter: Filter,
+    reader: Option<Reader>,
+    page: PageRequest,
+) -> Result<Page<Announcement>, Fault> {
+    let (cursor, limit, now) = (page.cursor.get(), page.limit.probe(), tx.now());
+    let mut params: Vec<(&str, &dyn ToSql)> = vec![(":cursor", &cursor), (":limit", &limit)];
+    params.extend(filter.kind.as_ref().map(|kind| (":kind", kind as &dyn ToSql)));
+    if let Some(reader) = &reader {
+        params.extend([(":now", &now as &dyn ToSql), (":reader", reader)]);
+    }
+    let rows = tx.all(&listed(filter, reader.is_some()), params.as_slice(), announcement)?;
+    Ok(Page::from_probe(rows, page.limit, |announcement| announcement.id.get()))
+}
+
+/// What this reader is told now, newest first.
+pub fn visible(
+    tx: &ReadTx,
+    reader: Reader,
+    filter: Filter,
+    request: PageRequest,
+) -> Result<Page<Announcement>, Fault> {
+    page(tx, filter, Some(reader), request)
+}
+
+/// All of them, for admins, newest first.
+pub fn all(tx: &ReadTx, filter: Filter, request: PageRequest) -> Result<Page<Announcement>, Fault> {
+    page(tx, filter, None, request)
+}
+
+pub(super) fn insert(tx: &Tx, announcement: &Announcement) -> Result<AnnouncementId, Fault> {
+    let now = tx.now();
+    let id = tx.insert(
+        "INSERT INTO announcements (title, text, kind, audience, starts_at, ends_at, created_at, updated_at)
+         VALUES (:title, :text, :kind, :audience, :starts_at, :ends_at, :now, :now)",
+        named_params! {
+            ":title": announcement.title,
+            ":text": announcement.text,
+            ":kind": announcement.kind,
+            ":audience": announcement.audience,
+            ":starts_at": announcement.starts_at,
+            ":ends_at": announcement.ends_at,
+            ":now": now,
+        },
+    )?;
+    Ok(AnnouncementId::new(id))
+}
+
+pub(super) fn update(tx: &Tx, announcement: &Announcement) -> Result<(), Fault> {
+    let changed = tx.execute(
+        "UPDATE announcements SET title = ?2, text = ?3, kind = ?4, audience = ?5, starts_at = ?6, ends_at = ?7,
+             updated_at = ?8 WHERE id = ?1",
+        (
+            announcement.id,
+            &announcement.title,
+            &announcement.text,
+            announcement.kind,
+            announcement.audience,
+            announcement.starts_at,
+            announcement.ends_at,
+            announcement.updated_at,
+        ),
+    )?;
+    assert_eq!(changed, 1, "the announcement that was read is there");
+    Ok(())
+}
+
+pub(super) fn delete(tx: &Tx, id: AnnouncementId) -> Result<usize, Fault> {
+    tx.execute("DELETE FROM announcements WHERE id = ?1", [id])
+}
+
+/// What the list said of the service by itself since then.
+pub(super) fn newest_of_service(
+    tx: &ReadTx,
+    service: ServiceId,
+    since: Timestamp,
+) -> Result<Option<(AnnouncementId, ServiceNews)>, Fault> {
+    let sql =
+        format!("{ANNOUNCEMENT} WHERE a.service_id = ?1 AND a.created_at > ?2 ORDER BY a.id DESC LIMIT 1");
+    let found = tx.one(&sql, (service, since), announcement)?;
+    Ok(found.and_then(|found| found.news.map(|news| (found.id, news))))
+}
+
+pub(super) fn insert_news(
+    tx: &Tx,
+    service: ServiceId,
+    change: ServiceChange,
+    before: Option<Rate>,
+    after: Option<Rate>,
+) -> Result<(), Fault> {
+    tx.insert(
+        "INSERT INTO announcements (title, text, kind, audience, starts_at, service_id, change, rate_before,
+             rate_after, created_at, updated_at)
+         VALUES ('', '', 'service', 'all', ?1, ?2, ?3, ?4, ?5, ?1, ?1)",
+        (tx.now(), service, change, before, after),
+    )?;
+    Ok(())
+}
+
+/// Deletes some of what the list said by itself long ago; how many.
+pub fn forget_old(tx: &Tx) -> Result<usize, Fault> {
+    let before = tx.now().plus_seconds(-KEPT_DAYS * 86_400);
+    tx.execute(
+        "DELETE FROM announcements WHERE id IN (SELECT id FROM announcements INDEXED BY announcements_by_kind
+             WHERE kind = 'service' AND service_id IS NOT NULL AND created_at < ?1 ORDER BY id LIMIT ?2)",
+        (before, PORTION),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::plan::{on_empty_database, plan};
+    use strum::VariantArray;
+
+    #[test]
+    fn no_list_sorts() {
+        on_empty_database(|tx| {
+            for kind in std::iter::once(None).chain(Kind::VARIANTS.iter().copied().map(Some)) {
+                for is_told in [true, false] {
+                    let plan = plan(tx, &listed(Filter { kind }, is_told));
+                    assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,228 @@
+//! Announcements: what the operator tells whom and when, and what the list of services tells by itself.
+
+use crate::support::app::TestApp;
+use crate::support::member::Member;
+use crate::support::shop::by_hand;
+use serde_json::{Value, json};
+
+const PATH: &str = "/api/announcements";
+const ADMIN: &str = "/api/admin/announcements";
+
+fn made(boss: &Member, announcement: Value) -> Value {
+    boss.post(ADMIN, announcement).expect(201)
+}
+
+fn titles(answer: &Value) -> Vec<String> {
+    let items = answer["items"].as_array().unwrap();
+    items.iter().map(|item| item["title"].as_str().unwrap().to_owned()).collect()
+}
+
+/// What guests are told of services: what happened, from what and to what price; newest first.
+fn news(app: &TestApp) -> Vec<Value> {
+    let answer = app.guest().get(&format!("{PATH}?kind=service")).expect(200);
+    let line = |item: &Value| {
+        let service = &item["service"];
+        json!([service["id"], service["change"], service["rate_before"], service["rate_after"]])
+    };
+    answer["items"].as_array().unwrap().iter().map(line).collect()
+}
+
+fn change(boss: &Member, service: i64, body: Value) {
+    boss.put(&format!("/api/admin/services/{service}"), body).expect(200);
+}
+
+/// One that is put on the list by an admin, as guests hear of it.
+fn listed(boss: &Member, more: Value) -> i64 {
+    let mut asked =
+        json!({ "name": "Likes", "category": "X", "rate": "12000", "min_quantity": 1, "max_quantity": 9 });
+    more.as_object().unwrap().iter().for_each(|(key, value)| asked[key] = value.clone());
+    boss.post("/api/admin/services", asked).expect(201)["id"].as_i64().unwrap()
+}
+
+#[test]
+fn only_admins_tell() {
+    let app = TestApp::start();
+    let (lan, helper, boss) = (app.member("lan"), app.support("helper"), app.admin("boss"));
+    let asked = json!({ "title": "Bảo trì" });
+    for other in [&lan, &helper] {
+        other.get(ADMIN).refused(403, "forbidden");
+        other.post(ADMIN, asked.clone()).refused(403, "forbidden");
+        other.put(&format!("{ADMIN}/1"), json!({ "title": "x" })).refused(403, "forbidden");
+        other.delete(&format!("{ADMIN}/1")).refused(403, "forbidden");
+    }
+    app.guest().post(ADMIN, asked.clone()).refused(401, "unauthenticated");
+    assert_eq!(
+        made(&boss, asked),
+        json!({
+            "id": 1, "title": "Bảo trì", "text": "", "kind": "news", "audience": "all", "service": null,
+            "starts_at": "2026-11-22T07:39:00Z", "ends_at": null, "created_at": "2026-11-22T07:39:00Z",
+        })
+    );
+}
+
+#[test]
+fn each_hears_what_is_for_it_in_its_time() {
+    let app = TestApp::start();
+    let (lan, boss) = (app.member("lan"), app.admin("boss"));
+    made(&boss, json!({ "title": "for all", "kind": "warning" }));
+    made(&boss, json!({ "title": "for customers", "audience": "customers" }));
+    made(&boss, json!({ "title": "later", "starts_at": "2026-11-22T08:00:00Z" }));
+    made(&boss, json!({ "title": "short", "ends_at": "2026-11-22T07:40:00Z" }));
+    let heard = |who: &dyn Fn(&str) -> Value| titles(&who(PATH));
+    let guest = |path: &str| app.guest().get(path).expect(200);
+    let customer = |path: &str| lan.get(path).expect(200);
+    assert_eq!(heard(&guest), ["short", "for all"]);
+    assert_eq!(heard(&customer), ["short", "for customers", "for all"]);
+    assert_eq!(titles(&guest("/api/announcements?kind=warning")), ["for all"]);
+    app.clock.advance_seconds(60);
+    assert_eq!(heard(&guest), ["for all"]);
+    app.clock.advance_seconds(1_200);
+    assert_eq!(heard(&guest), ["later", "for all"]);
+    assert_eq!(titles(&boss.get(ADMIN).expect(200)), ["short", "later", "for customers", "for all"]);
+    let first = guest("/api/announcements?limit=1");
+    assert_eq!(titles(&first), ["later"]);
+    let next = format!("{PATH}?limit=1&cursor={}", first["next_cursor"].as_str().unwrap());
+    assert_eq!(titles(&guest(&next)), ["for all"]);
+    app.guest().get("/api/announcements?kind=gossip").refused_fields(&["kind"]);
+}
+
+#[test]
+fn they_are_changed_deleted_and_written_into_the_audit_log() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    let path = format!("{ADMIN}/{}", made(&boss, json!({ "title": "Tết", "text": "Nghỉ" }))["id"]);
+    let changed =
+        boss.put(&path, json!({ "text": "Không nghỉ", "ends_at": "2027-01-01T00:00:00Z" })).expect(200);
+    assert_eq!((&changed["title"], &changed["text"]), (&json!("Tết"), &json!("Không nghỉ")));
+    assert_eq!(boss.put(&path, json!({ "ends_at": null })).expect(200)["ends_at"], Value::Null);
+    boss.delete(&path).expect(204);
+    boss.delete(&path).refused(404, "not_found");
+    boss.put(&path, json!({ "title": "x" })).refused(404, "not_found");
+    let log = boss.get("/api/admin/audit-log").expect(200);
+    let actions: Vec<&str> =
+        log["items"].as_array().unwrap().iter().map(|entry| entry["action"].as_str().unwrap()).collect();
+    let expected =
+        ["announcement.delete", "announcement.change", "announcement.change", "announcement.create"];
+    assert_eq!(actions[..4], expected);
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_by_its_field() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    for (field, value) in [
+        ("title", json!("")),
+        ("title", json!("  ")),
+        ("title", json!("two\nlines")),
+        ("title", json!("x".repeat(201))),
+        ("text", json!("x".repeat(5_001))),
+        ("kind", json!("gossip")),
+        ("audience", json!("guests")),
+        ("starts_at", json!("soon")),
+        ("ends_at", json!("2026-11-22T07:39:00Z")),
+        ("service_id", json!(1)),
+    ] {
+        let mut asked = json!({ "title": "x" });
+        asked[field] = value;
+        boss.post(ADMIN, asked).refused_fields(&[field]);
+    }
+    boss.post(ADMIN, json!({})).refused_fields(&["title"]);
+}
+
+#[test]
+fn the_list_of_services_tells_what_is_new_off_back_dearer_and_cheaper() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    let hour = || app.clock.advance_seconds(3_601);
+    let id = listed(&boss, json!({}));
+    assert_eq!(news(&app), [json!([id, "new", null, "12000"])]);
+    hour();
+    change(&boss, id, json!({ "description": "better", "name": "Loves" }));
+    assert_eq!(news(&app).len(), 1, "a name is no news");
+    for (patch, told) in [
+        (json!({ "rate": "13000" }), json!([id, "dearer", "12000", "13000"])),
+        (json!({ "rate": "2.5" }), json!([id, "cheaper", "13000", "2.5"])),
+        (json!({ "active": false }), json!([id, "off", "2.5", null])),
+        (json!({ "active": true, "rate": "3" }), json!([id, "back", null, "3"])),
+    ] {
+        change(&boss, id, patch);
+        assert_eq!(news(&app)[0], told);
+        hour();
+    }
+    let told = app.guest().get(PATH).expect(200)["items"][0].clone();
+    assert_eq!(
+        (&told["title"], &told["text"], &told["kind"]),
+        (&json!("Loves"), &json!(""), &json!("service"))
+    );
+    assert_eq!(news(&app).len(), 5);
+}
+
+#[test]
+fn what_happens_within_an_hour_is_one_thing() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    let id = listed(&boss, json!({ "active": false }));
+    assert_eq!(news(&app), [] as [Value; 0], "nobody can buy it yet");
+    change(&boss, id, json!({ "active": true }));
+    change(&boss, id, json!({ "rate": "11000" }));
+    assert_eq!(news(&app), [json!([id, "back", null, "11000"])]);
+    app.clock.advance_seconds(3_601);
+    change(&boss, id, json!({ "active": false }));
+    change(&boss, id, json!({ "active": true }));
+    assert_eq!(news(&app).len(), 1, "it is as it was");
+    change(&boss, id, json!({ "rate": "12000" }));
+    app.clock.advance_seconds(600);
+    change(&boss, id, json!({ "rate": "13000" }));
+    assert_eq!(news(&app)[0], json!([id, "dearer", "11000", "13000"]));
+    change(&boss, id, json!({ "rate": "11000" }));
+    assert_eq!(news(&app).len(), 1);
+    let new = listed(&boss, json!({ "name": "Other" }));
+    change(&boss, new, json!({ "rate": "9000" }));
+    assert_eq!(news(&app)[0], json!([new, "new", null, "9000"]));
+    change(&boss, new, json!({ "active": false }));
+    assert_eq!(news(&app).len(), 1, "what was there for a moment was never there");
+}
+
+#[test]
+fn of_a_hidden_service_only_its_customers_hear() {
+    let app = TestApp::start();
+    let (lan, binh, boss) = (app.member("lan"), app.member("binh"), app.admin("boss"));
+    let id = listed(&boss, json!({ "visible_to": [lan.id.get()] }));
+    let hears = |who: &Member| who.get(PATH).expect(200)["items"].as_array().unwrap().len();
+    assert_eq!((news(&app).len(), hears(&binh), hears(&lan)), (0, 0, 1));
+    assert_eq!(boss.get(ADMIN).expect(200)["items"][0]["service"]["id"], id);
+    change(&boss, id, json!({ "visible_to": [] }));
+    assert_eq!((news(&app).len(), hears(&binh)), (1, 1));
+}
+
+#[test]
+fn the_operator_can_turn_it_off_end_it_and_not_rewrite_it() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    listed(&boss, json!({}));
+    boss.put("/api/admin/settings", json!({ "announce_service_changes": false })).expect(200);
+    let quiet = listed(&boss, json!({ "name": "Quiet" }));
+    change(&boss, quiet, json!({ "rate": "13000" }));
+    assert_eq!(news(&app).len(), 1);
+    let told = boss.get(ADMIN).expect(200)["items"][0].clone();
+    let path = format!("{ADMIN}/{}", told["id"]);
+    boss.put(&path, json!({ "title": "x", "text": "y", "kind": "news" }))
+        .refused_fields(&["title", "text", "kind"]);
+    boss.put(&path, json!({ "ends_at": "2026-11-22T07:50:00Z" })).expect(200);
+    app.clock.advance_seconds(3_600);
+    assert_eq!(news(&app).len(), 0);
+}
+
+#[test]
+fn what_the_list_said_goes_with_the_months_and_what_the_operator_said_stays() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    app.service(by_hand);
+    listed(&boss, json!({}));
+    made(&boss, json!({ "title": "Tết", "kind": "service" }));
+    app.clock.advance_seconds(91 * 86_400);
+    let boss = app.signed(boss.id);
+    listed(&boss, json!({ "name": "Fresh" }));
+    smm_panel::jobs::scheduled::housekeeping::tick(&app.app).unwrap();
+    assert_eq!(titles(&boss.get(ADMIN).expect(200)), ["Fresh", "Tết"]);
+}
