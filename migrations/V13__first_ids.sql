@@ -2,6 +2,6 @@
 -- given twice. Empty until then.
 
 CREATE TABLE first_ids (
-    name TEXT    PRIMARY KEY CHECK (name IN ('orders', 'refills', 'deposits', 'users')),
+    name TEXT    PRIMARY KEY CHECK (name IN ('orders', 'refills', 'deposits', 'users', 'tickets')),
     id   INTEGER NOT NULL CHECK (id > 0)
 ) STRICT, WITHOUT ROWID;

@@ -11,7 +11,7 @@
 //! | 4 | `announcements`, `referrals`, `bonuses`, `notify`, `mail` | what customers are told, what referrers earn, what users are given beside what they paid, what the operator is told, what users are written |
 //! | 5 | `accounts`, `catalog` | who may come in, and at which tier; what is sold |
 //! | 6 | `orders`, `deposits` | the two ways money moves |
-//! | 7 | `state`, `refills` | what both edges share, what is topped up after its end |
+//! | 7 | `state`, `refills`, `tickets` | what both edges share, what is topped up after its end, what customers ask the support |
 //! | 8 | `reports`, `move_in` | figures, the audit and backups across all domains; what another panel left behind |
 //! | 9 | `web`, `jobs`, `demo` | the two edges: HTTP, and background threads; the practice provider and bank |
 //! | 10 | `app` | puts it all together |
@@ -47,4 +47,5 @@ pub mod reports;
 pub mod settings;
 pub mod state;
 pub mod storage;
+pub mod tickets;
 pub mod web;

@@ -29,6 +29,13 @@ const PAGES = [
     menu: ["wallet", "deposits"],
   },
   { pattern: "/admin/bank", load: () => import("./pages/admin/bank.js"), menu: ["building-bank", "bank"] },
+  {
+    pattern: "/admin/tickets",
+    load: () => import("./pages/admin/tickets.js"),
+    needs: "staff",
+    menu: ["message", "tickets"],
+  },
+  { pattern: "/admin/tickets/:id", load: () => import("./pages/admin/ticket.js"), needs: "staff" },
   { pattern: "/admin/coupons", load: () => import("./pages/admin/coupons.js"), menu: ["gift", "coupons"] },
   {
     pattern: "/admin/announcements",
@@ -48,6 +55,6 @@ const ROUTES = PAGES.map((page) => ({ needs: /** @type {const} */ ("admin"), ...
 
 start({
   routes: ROUTES,
-  words: ["common", "admin"],
+  words: ["common", "admin", "tickets"],
   frame: (content) => html`<${AdminFrame} routes=${ROUTES}>${content}<//>`,
 });

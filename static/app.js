@@ -34,6 +34,8 @@ const ROUTES = [
     menu: ["api", "reseller"],
     tellsGuests: true,
   },
+  { pattern: "/tickets", load: () => import("./pages/tickets.js"), needs: "user", menu: ["message", "tickets"] },
+  { pattern: "/tickets/:id", load: () => import("./pages/ticket.js"), needs: "user" },
   { pattern: "/announcements", load: () => import("./pages/announcements.js"), menu: ["bell", "announcements"] },
   { pattern: "/account", load: () => import("./pages/account.js"), needs: "user", menu: ["user", "account"] },
   { pattern: "/login", load: () => import("./pages/login.js"), needs: "guest", menu: ["login", "login"] },

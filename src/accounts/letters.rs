@@ -11,7 +11,7 @@ use crate::mail::{self, Letter, Recipient};
 pub(super) const LINK_S: i64 = 60 * 60;
 
 /// Writes to a user about the account, in the transaction of what it tells of. A banned one is told nothing.
-pub(super) fn tell(tx: &Tx, user: UserId, letter: &Letter) -> Result<(), Fault> {
+pub fn tell(tx: &Tx, user: UserId, letter: &Letter) -> Result<(), Fault> {
     match recipient(tx, user)? {
         Some(to) => mail::post(tx, &to, letter).map(drop),
         None => Ok(()),
@@ -46,7 +46,8 @@ pub fn link_for(tx: &Tx, to: &Recipient, letter: &Letter) -> Result<Option<Strin
         | Letter::FactorOff
         | Letter::RecoveryCodes
         | Letter::NewLogin { .. }
-        | Letter::NewApiKey => return Ok(None),
+        | Letter::NewApiKey
+        | Letter::TicketAnswered { .. } => return Ok(None),
     };
     let known = store::credentials_by_id(tx, to.user)?;
     let lives = known.is_some_and(|known| known.epoch == epoch && !known.banned);

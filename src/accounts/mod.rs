@@ -38,7 +38,7 @@ pub use keys::{
     ApiKey, KeyHolder, MOST_KEYS, MOST_REPEAT_S, api_keys, authenticate_key, delete_api_key,
     delete_named_key, new_api_key, new_named_key, repeat_seconds, set_repeat_seconds, used_keys,
 };
-pub use letters::{forgot, link_for};
+pub use letters::{forgot, link_for, tell};
 pub use links::{forget_old_links, link_owner, new_link, reset_by_link};
 pub use login::{Claimed, admit, admit_still, change_password, claimed, log_out, own_credentials};
 pub use moderation::{

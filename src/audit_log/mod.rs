@@ -75,6 +75,11 @@ pub const ACTIONS: &[&str] = &[
     "announcement.delete",
     "coupon.create",
     "coupon.change",
+    "ticket.reply",
+    "ticket.change",
+    "canned_answer.create",
+    "canned_answer.change",
+    "canned_answer.delete",
     "user.ban",
     "user.unban",
     "user.role",
@@ -115,7 +120,7 @@ pub const ACTIONS: &[&str] = &[
 ];
 
 /// What of them the support may do too.
-const OF_SUPPORT: &[&str] = &["order.status", "order.cancel", "refill.ask"];
+const OF_SUPPORT: &[&str] = &["order.status", "order.cancel", "refill.ask", "ticket.reply", "ticket.change"];
 
 /// What an actor may change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -87,6 +87,7 @@ settings! {
     NOTICE_DAILY_SUMMARY = notice("notices.daily_summary", "The day in figures");
     NOTICE_AUDIT = notice("notices.audit", "The ledger could not be proven");
     NOTICE_JOB = notice("notices.job", "A background job fails");
+    NOTICE_TICKET = notice("notices.ticket", "A customer asks the support, or goes on to");
     NOTICE_LOGIN = notice("notices.login", "An admin logged in from a browser that was not seen before");
 
     COMMISSION_PERCENT = Setting::new(
@@ -133,6 +134,7 @@ pub fn notice_of(kind: NoticeKind) -> &'static Setting {
         NoticeKind::DailySummary => &NOTICE_DAILY_SUMMARY,
         NoticeKind::Audit => &NOTICE_AUDIT,
         NoticeKind::Job => &NOTICE_JOB,
+        NoticeKind::Ticket => &NOTICE_TICKET,
         NoticeKind::Login => &NOTICE_LOGIN,
     }
 }

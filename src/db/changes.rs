@@ -52,6 +52,7 @@ fn topic(change: Change) -> Topic {
         | Change::Order(user, _)
         | Change::Refill(user, _)
         | Change::Deposit(user, _)
+        | Change::Ticket(user, _)
         | Change::Balance(user) => Topic::Of(user),
         Change::Review => Topic::Review,
     }

@@ -7,7 +7,7 @@ use crate::kernel::error::Fault;
 const GAP: i64 = 1_000_000;
 
 /// The tables whose ids other people know.
-const TABLES: [&str; 4] = ["orders", "refills", "deposits", "users"];
+const TABLES: [&str; 5] = ["orders", "refills", "deposits", "users", "tickets"];
 
 /// The ids that would be given next, of each table.
 pub type Next = [i64; TABLES.len()];

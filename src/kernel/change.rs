@@ -1,6 +1,6 @@
 //! What may have changed for somebody who is looking: the news, without its content.
 
-use super::ids::{DepositId, OrderId, RefillId, UserId};
+use super::ids::{DepositId, OrderId, RefillId, TicketId, UserId};
 
 /// Something that can be seen has changed. Whoever hears of it reads the present state: a change says where to look,
 /// so that equal ones are one.
@@ -14,6 +14,8 @@ pub enum Change {
     Refill(UserId, RefillId),
     /// A deposit of the user.
     Deposit(UserId, DepositId),
+    /// A ticket of the user.
+    Ticket(UserId, TicketId),
     /// The user's balance or spending.
     Balance(UserId),
     /// What waits for an admin's decision.

@@ -51,6 +51,9 @@ macro_rules! for_each_id {
             /// A request to top an order up.
             RefillId,
             DepositId,
+            /// What a customer asks the support.
+            TicketId,
+            CannedAnswerId,
             CouponId,
             AnnouncementId,
             /// What a user was given.

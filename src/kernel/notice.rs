@@ -21,6 +21,8 @@ pub enum NoticeKind {
     Audit,
     /// A background job fails.
     Job,
+    /// A customer asks the support, or goes on to.
+    Ticket,
     /// An admin logged in from a browser that was not seen before.
     Login,
 }

@@ -109,6 +109,16 @@ pub enum Reason {
     #[error("another coupon has this code")]
     CouponCodeTaken,
 
+    // Tickets.
+    #[error("the ticket is closed")]
+    TicketClosed,
+    #[error("{max} tickets are not closed; close one of them")]
+    TooManyTickets { max: i64 },
+    #[error("the ticket has {max} messages; open another one")]
+    TicketFull { max: i64 },
+    #[error("there are {max} canned answers already; delete one first")]
+    TooManyCannedAnswers { max: i64 },
+
     // People.
     #[error("a key of this name is there already")]
     KeyNameTaken,

@@ -1,6 +1,7 @@
 //! How a letter reads. Pure.
 //!
-//! Plain text: our own words, the operator's names for the shop and its support, and figures. Nothing else comes in.
+//! Plain text: our own words, the operator's names for the shop and its support, and figures. Nothing else comes in but
+//! how the support's answer to a ticket begins, as a quotation.
 
 use super::words::sentence;
 use super::{Claimed, Letter};
@@ -67,7 +68,8 @@ pub fn compose(frame: &Frame, claimed: &Claimed, link: Option<&str>) -> Result<C
     let (from, to) = (address(&frame.sender.address)?, address(&claimed.to.address)?);
     let site = in_head(&frame.site);
     let name = frame.sender.name.as_deref().map_or_else(|| site.clone(), in_head);
-    let values = [("site", site.as_str())];
+    let ticket = ticket(&claimed.letter);
+    let values = [("site", site.as_str()), ("ticket", ticket.as_str())];
     let kind = claimed.letter.kind().into_str();
     let subject = sentence(claimed.to.language, "subject", kind, &values);
     // The same letter sent twice is known by it as the same.
@@ -107,9 +109,10 @@ fn moment(at: Timestamp) -> SystemTime {
 fn body(frame: &Frame, claimed: &Claimed, link: Option<&str>) -> String {
     let language = claimed.to.language;
     let at = in_vietnam(language, claimed.at);
+    let ticket = ticket(&claimed.letter);
     let kind = claimed.letter.kind().into_str();
     let said = |section: &str, name: &str, more: &[(&str, &str)]| {
-        let values = [("site", frame.site.as_str()), ("at", at.as_str())];
+        let values = [("site", frame.site.as_str()), ("at", at.as_str()), ("ticket", ticket.as_str())];
         sentence(language, section, name, &[&values[..], more].concat())
     };
     let mut parts = vec![said("part", "hello", &[]), said("text", kind, &[])];
@@ -119,6 +122,10 @@ fn body(frame: &Frame, claimed: &Claimed, link: Option<&str>) -> String {
         if !from.is_empty() {
             parts.push(said("part", "from", &[("from", &from.join(", "))]));
         }
+    }
+    if let Letter::TicketAnswered { text, .. } = &claimed.letter {
+        parts.push(quoted(text));
+        parts.extend(frame.place.as_ref().map(|place| format!("{place}/tickets/{ticket}")));
     }
     if let Some(link) = link {
         parts.extend([link.to_owned(), said("part", "once", &[])]);
@@ -131,6 +138,18 @@ fn body(frame: &Frame, claimed: &Claimed, link: Option<&str>) -> String {
     }
     parts.push(foot.join("\r\n"));
     parts.join("\r\n\r\n") + "\r\n"
+}
+
+/// The number of the ticket that it is about. Empty: it is about none.
+fn ticket(letter: &Letter) -> String {
+    if let Letter::TicketAnswered { ticket, .. } = letter { ticket.to_string() } else { String::new() }
+}
+
+/// What somebody wrote, told apart from our own words.
+fn quoted(text: &str) -> String {
+    let shown =
+        |line: &str| line.chars().filter(|c| !c.is_control() && !is_invisible(*c)).collect::<String>();
+    text.lines().map(|line| format!("> {}", shown(line))).collect::<Vec<_>>().join("\r\n")
 }
 
 /// As the pages write it, with the zone: `14:39 22/11/2026 (UTC+7)`, in English `22/11/2026, 14:39 (UTC+7)`.

@@ -30,6 +30,11 @@ pub enum Letter {
         agent: Option<String>,
     },
     NewApiKey,
+    /// The support has answered; `text` is how the answer begins.
+    TicketAnswered {
+        ticket: i64,
+        text: String,
+    },
 }
 
 /// Which one it is.
@@ -45,12 +50,13 @@ pub enum LetterKind {
     RecoveryCodes,
     NewLogin,
     NewApiKey,
+    TicketAnswered,
 }
 
 word_column!(LetterKind);
 
 impl LetterKind {
-    /// Whether it opens something.
+    /// Whether it has a link that opens something by itself.
     pub const fn has_link(self) -> bool {
         matches!(self, LetterKind::ResetPassword | LetterKind::ConfirmEmail)
     }
@@ -68,6 +74,7 @@ impl Letter {
             Letter::RecoveryCodes => LetterKind::RecoveryCodes,
             Letter::NewLogin { .. } => LetterKind::NewLogin,
             Letter::NewApiKey => LetterKind::NewApiKey,
+            Letter::TicketAnswered { .. } => LetterKind::TicketAnswered,
         }
     }
 }

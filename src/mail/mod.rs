@@ -6,6 +6,7 @@
 //!
 //! A link's token is made when its letter is sent and stands in no table; of what was sent or given up only to whom,
 //! when and of which kind is kept, for a week. No letter holds what somebody typed: no name, no note, no `User-Agent`.
+//! The one exception is how the support's answer to a ticket begins.
 //!
 //! What lives here: the outbox, the bounds on what one mailbox is sent, how a letter reads. What does not: the
 //! conversation with the server (`outbound::smtp`), whose address it is and what a link opens (`accounts`).
@@ -85,6 +86,12 @@ pub fn post(tx: &Tx, to: &Recipient, letter: &Letter) -> Result<Posted, Fault> {
         return Ok(Posted::Nowhere);
     }
     let kind = letter.kind();
+    // One of an answer that is not sent yet leads to the later ones too.
+    if let Letter::TicketAnswered { ticket, .. } = letter
+        && store::waits_of_ticket(tx, to.user, *ticket)?
+    {
+        return Ok(Posted::Enough);
+    }
     if has_enough(tx, to, kind)? {
         return Ok(Posted::Enough);
     }
@@ -111,7 +118,8 @@ pub fn has_enough(tx: &ReadTx, to: &Recipient, kind: LetterKind) -> Result<bool,
         | LetterKind::FactorOff
         | LetterKind::RecoveryCodes
         | LetterKind::NewLogin
-        | LetterKind::NewApiKey => written(DAY_S)? >= NOTICES_A_DAY,
+        | LetterKind::NewApiKey
+        | LetterKind::TicketAnswered => written(DAY_S)? >= NOTICES_A_DAY,
     })
 }
 

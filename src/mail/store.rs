@@ -74,6 +74,13 @@ pub(super) fn asked_since(
     tx.value(sql, (user, kind, since), |row| row.get(0))
 }
 
+/// Whether a letter of an answer to this ticket is still to be sent.
+pub(super) fn waits_of_ticket(tx: &ReadTx, user: UserId, ticket: i64) -> Result<bool, Fault> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM letters INDEXED BY letters_waiting WHERE state = 'waiting' AND user_id = ?1
+         AND kind = 'ticket_answered' AND json_extract(fields, '$.ticket') = ?2)";
+    tx.value(sql, (user, ticket), |row| row.get(0))
+}
+
 /// Whether something is to be sent, or given up, now.
 pub fn is_due(tx: &ReadTx) -> Result<bool, Fault> {
     tx.value(&format!("SELECT EXISTS (SELECT 1 {DUE})"), [tx.now()], |row| row.get(0))

@@ -63,7 +63,7 @@ mod tests {
                 );
             }
         }
-        let known = ["site", "at", "from", "place", "contact"].map(str::to_owned);
+        let known = ["site", "at", "from", "place", "contact", "ticket"].map(str::to_owned);
         assert!(english.values().flatten().all(|place| known.contains(place)), "{english:?}");
     }
 

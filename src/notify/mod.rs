@@ -15,7 +15,7 @@ mod trouble;
 mod words;
 
 pub use message::Message;
-pub use notice::{Figure, Notice, Summary};
+pub use notice::{Asked, Figure, Notice, Summary};
 pub use store::{is_posted, is_tested, status};
 pub use telegram::Target;
 pub use trouble::{Subject, audited, is_troubled, job_ended, no_more, over, trouble};

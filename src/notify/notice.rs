@@ -138,6 +138,10 @@ pub enum Notice {
         refill: i64,
         order: i64,
     },
+    /// A customer asks the support.
+    TicketOpened(Asked),
+    /// The customer goes on.
+    TicketReplied(Asked),
     DailySummary(Summary),
     AuditFailed {
         differences: i64,
@@ -200,10 +204,20 @@ impl Notice {
             Notice::DailySummary(_) => NoticeKind::DailySummary,
             Notice::AuditFailed { .. } | Notice::AuditWell => NoticeKind::Audit,
             Notice::JobFailed { .. } | Notice::JobWell { .. } => NoticeKind::Job,
+            Notice::TicketOpened(_) | Notice::TicketReplied(_) => NoticeKind::Ticket,
             Notice::AdminLogin { .. } => NoticeKind::Login,
             Notice::Test => return None,
         })
     }
+}
+
+/// What a customer wrote to the support; `text` is how it begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    pub ticket: i64,
+    pub username: String,
+    pub subject: String,
+    pub text: String,
 }
 
 /// A day in figures; amounts are VND.

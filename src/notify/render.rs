@@ -2,7 +2,7 @@
 //! English behind it in the headings.
 
 use super::message::Message;
-use super::notice::{Figure, Notice, Summary};
+use super::notice::{Asked, Figure, Notice, Summary};
 use super::words::{dong, grouped, job_name, noted, pause_word};
 use crate::kernel::note::Note;
 
@@ -77,6 +77,8 @@ fn heading(notice: &Notice) -> (&'static str, &'static str) {
         Notice::RefillAsked { .. } => ("♻️ Khách yêu cầu bảo hành", "Customer wants a refill"),
         Notice::RefillParked { .. } => ("⚠️ Bảo hành cần kiểm tra", "Refill waits for review"),
         Notice::RefillLate { .. } => ("⏳ Bảo hành quá 2 ngày", "No news of a refill for two days"),
+        Notice::TicketOpened(_) => ("💬 Khách gửi yêu cầu hỗ trợ", "New support request"),
+        Notice::TicketReplied(_) => ("💬 Khách trả lời yêu cầu hỗ trợ", "Customer replied to a request"),
         Notice::ProviderFails { .. } => ("🔌 Nhà cung cấp lỗi", "Provider is failing"),
         Notice::ProviderAccount { .. } => {
             ("🔑 Tài khoản nhà cung cấp cần xử lý", "Your account with the provider needs attention")
@@ -172,6 +174,7 @@ fn lines(notice: &Notice) -> Vec<Line> {
             vec![of_refill(*refill, *order), note("Lý do", why)]
         }
         Notice::RefillLate { refill, order } => vec![of_refill(*refill, *order)],
+        Notice::TicketOpened(asked) | Notice::TicketReplied(asked) => of_ticket(asked),
         Notice::ProviderFails { provider, trouble } | Notice::ProviderAccount { provider, trouble } => {
             vec![note("Lỗi", trouble), name(PROVIDER, provider)]
         }
@@ -216,6 +219,15 @@ fn lines(notice: &Notice) -> Vec<Line> {
 
 fn of_source(service: i64, called: &str, provider: &str, why: &str) -> Vec<Line> {
     of_service(service, called, vec![name(PROVIDER, provider), name("Lý do", pause_word(why))])
+}
+
+fn of_ticket(asked: &Asked) -> Vec<Line> {
+    vec![
+        name("Yêu cầu", &format!("#{}", asked.ticket)),
+        name("Khách", &asked.username),
+        text("Tiêu đề", &asked.subject),
+        text("Nội dung", &asked.text),
+    ]
 }
 
 fn daily(summary: &Summary) -> Vec<Line> {

@@ -26,6 +26,8 @@ const CANCELS: &str = "SELECT count(*), sum(charge - refunded), min(cancel_reque
 /// What is done by hand, of which nobody knows whether the provider has it, or of which there is no news.
 const REFILLS: &str = "SELECT count(*), NULL, min(created_at) FROM refills INDEXED BY refills_open
     WHERE status IN ('pending', 'in_progress') AND (dispatch IN ('manual', 'review') OR is_told = 1)";
+const TICKETS: &str =
+    "SELECT count(*), NULL, min(open_since) FROM tickets INDEXED BY tickets_open WHERE status = 'open'";
 const SLOW: &str =
     "SELECT count(*), sum(charge - refunded), min(created_at) FROM orders INDEXED BY orders_slow
     WHERE is_slow = 1 AND status IN ('pending', 'processing', 'in_progress')";
@@ -67,6 +69,8 @@ pub enum WaitKind {
     Cancels,
     /// Refills that are done by hand, parked, or without news for two days.
     Refills,
+    /// Customers who wait for an answer of the support.
+    Tickets,
     /// Bank money without an owner.
     Unmatched,
     /// Services that the price guard took off sale; `about` is why.
@@ -106,6 +110,7 @@ impl WaitKind {
             | WaitKind::Contradicted
             | WaitKind::Cancels
             | WaitKind::Refills
+            | WaitKind::Tickets
             | WaitKind::Unmatched
             | WaitKind::PausedServices
             | WaitKind::Restored
@@ -173,6 +178,7 @@ pub fn waiting(tx: &ReadTx) -> Result<Vec<Waiting>, Fault> {
     let cancels = tx.value(CANCELS, [since], |row| of(row, WaitKind::Cancels))?;
     all.extend((cancels.count > 0).then_some(cancels));
     all.extend(counted(tx, WaitKind::Refills, REFILLS)?);
+    all.extend(counted(tx, WaitKind::Tickets, TICKETS)?);
     all.extend(counted(tx, WaitKind::Unmatched, UNMATCHED)?);
     all.extend(tx.all(PAUSED_SERVICES, (), |row| {
         Ok(Waiting { about: row.get(3)?, ..of(row, WaitKind::PausedServices)? })
@@ -238,6 +244,7 @@ mod tests {
                 CONTRADICTED,
                 CANCELS,
                 REFILLS,
+                TICKETS,
                 SLOW,
                 UNMATCHED,
                 PENDING_DEPOSITS,
@@ -245,9 +252,15 @@ mod tests {
             ] {
                 for step in plan(tx, sql).split("; ") {
                     let is_whole = step.starts_with("SCAN")
-                        && !["orders_to_review", "orders_cancel_open", "orders_slow", "refills_open"]
-                            .iter()
-                            .any(|own| step.contains(own));
+                        && ![
+                            "orders_to_review",
+                            "orders_cancel_open",
+                            "orders_slow",
+                            "refills_open",
+                            "tickets_open",
+                        ]
+                        .iter()
+                        .any(|own| step.contains(own));
                     assert!(!is_whole || step == "SCAN p", "{sql}\n{step}");
                 }
             }

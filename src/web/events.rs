@@ -15,7 +15,7 @@ use crate::db::{ReadTx, Subscription};
 use crate::kernel::change::Change;
 use crate::kernel::error::Fault;
 use crate::state::App;
-use crate::{deposits, ledger, orders, provider, refills};
+use crate::{deposits, ledger, orders, provider, refills, tickets};
 use rocket::futures::stream::{Stream, unfold};
 use rocket::http::{ContentType, Header};
 use rocket::request::{FromRequest, Outcome, Request};
@@ -51,6 +51,14 @@ pub struct BalanceNews {
     total_spent: i64,
 }
 
+/// Data of the event `ticket`.
+#[derive(Serialize, ToSchema)]
+pub struct TicketNews {
+    id: i64,
+    /// Whether there is an answer that the customer has not read.
+    unread: bool,
+}
+
 /// Data of the event `review`, for admins.
 #[derive(Serialize, ToSchema)]
 pub struct ReviewNews {
@@ -80,8 +88,8 @@ impl<'r> FromRequest<'r> for LastEvent {
 ///
 /// Events: `order` (data as `GET /api/orders/{id}`), `refill` (as `GET /api/refills/{id}`),
 /// `deposit` (as `GET /api/payment/deposits/{id}`), `balance`
-/// (`BalanceNews`), for admins `review` (`ReviewNews`), and `reset` when something was missed. Ids rise. A user has at
-/// most 8 streams: a ninth ends the oldest. Orders come without `comments`, as in lists.
+/// (`BalanceNews`), `ticket` (`TicketNews`), for admins `review` (`ReviewNews`), and `reset` when something was missed.
+/// Ids rise. A user has at most 8 streams: a ninth ends the oldest. Orders come without `comments`, as in lists.
 #[utoipa::path(get, path = "/api/events", tag = "events",
     params(("Last-Event-ID" = Option<String>, Header, description = "begins with what came after this event")),
     responses((status = 200, body = String, content_type = "text/event-stream",
@@ -243,6 +251,13 @@ impl Lines {
             Change::Deposit(user, deposit) => match deposits::by_id(tx, deposit)? {
                 Some(deposit) if user == me.id && deposit.user == me.id => {
                     self.event("deposit", id, &DepositView::from(deposit))
+                }
+                Some(_) | None => Ok(()),
+            },
+            Change::Ticket(user, ticket) => match tickets::of_user(tx, user, ticket)? {
+                Some(ticket) if user == me.id => {
+                    let news = TicketNews { id: ticket.id.get(), unread: ticket.unread_by_customer };
+                    self.event("ticket", id, &news)
                 }
                 Some(_) | None => Ok(()),
             },

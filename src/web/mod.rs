@@ -45,6 +45,7 @@ mod services;
 mod session;
 mod setting_json;
 mod site;
+mod tickets;
 mod timeline;
 mod user;
 mod visits;
@@ -79,6 +80,7 @@ pub fn routes() -> Vec<Route> {
         second_factor::routes(),
         services::routes(),
         site::routes(),
+        tickets::routes(),
         timeline::routes(),
         user::routes(),
         visits::routes(),

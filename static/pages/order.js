@@ -44,6 +44,7 @@ export default function Order({ id }) {
     <${Page} title=${t("order.title", { id: order.id })}
       actions=${html`<${CancelButton} order=${order} done=${changed} />
         <${RefillButton} order=${order} done=${() => answer.reload().then(() => setAsked(true))} />
+        <a class="btn" href=${`/tickets?order=${order.id}`}>${t("order.problem")}</a>
         <a class="btn" href=${againHref(order)}>${t("orders.again")}</a>`}>
       <${Card}>
         <dl class="facts">

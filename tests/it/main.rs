@@ -126,6 +126,8 @@ mod support;
 mod support_role;
 mod surroundings;
 mod terminal;
+mod tickets;
+mod tickets_told;
 mod timeline;
 mod two_panels;
 mod unclear_answers;

@@ -107,6 +107,9 @@ fn after_a_restore_nothing_is_sent_or_credited_twice_and_no_id_is_given_twice() 
     assert!(panel.buy(service, &format!("{LINK}/new")) > 1_000_000);
     let deposit = panel.send("POST", "/api/payment/deposit", &asked).unwrap().expect(201);
     assert!(deposit["id"].as_i64().unwrap() > 1_000_000, "{deposit}");
+    let question = json!({ "subject": "Where is my money?", "message": "It was there." });
+    let ticket = panel.send("POST", "/api/tickets", &question).unwrap().expect(201);
+    assert!(ticket["id"].as_i64().unwrap() > 1_000_000, "{ticket}");
     assert!(panel.binary.terminate().0.success());
     proven(folder.path());
 

@@ -19,6 +19,7 @@ use smm_panel::mail::LetterKind;
 use smm_panel::order_types::OrderType;
 use smm_panel::orders::{CancelState, Dispatch, EventKind, Reason, RefillStatus, Status};
 use smm_panel::provider::ReportedStatus;
+use smm_panel::tickets::{Sender, TicketStatus};
 use std::collections::BTreeSet;
 use strum::VariantArray;
 
@@ -57,6 +58,8 @@ fn columns() -> Vec<(&'static str, &'static str, Words)> {
         ),
         ("coupons", "kind", words(CouponKind::VARIANTS.iter().map(CouponKind::into_str))),
         ("deposits", "coupon_outcome", words(CouponOutcome::VARIANTS.iter().map(CouponOutcome::into_str))),
+        ("tickets", "status", words(TicketStatus::VARIANTS.iter().map(TicketStatus::into_str))),
+        ("ticket_messages", "sender", words(Sender::VARIANTS.iter().map(Sender::into_str))),
         ("notices", "kind", words(NoticeKind::VARIANTS.iter().map(NoticeKind::into_str))),
         ("letters", "kind", words(LetterKind::VARIANTS.iter().map(LetterKind::into_str))),
         ("letters", "language", words(Language::VARIANTS.iter().map(Language::into_str))),
@@ -115,6 +118,8 @@ fn fill(app: &TestApp) {
     app.provider.next_for("add", Reply::json(200, json!({ "error": "Incorrect service ID" })));
     mai.buys(sold, 1000);
     dispatch::tick(&app.app);
+    mai.post("/api/tickets", json!({ "subject": "Slow", "message": "Why?" })).expect(201);
+    boss.post("/api/admin/tickets/1/replies", json!({ "message": "It is busy" })).expect(201);
     boss.post("/api/admin/coupons", json!({ "code": "TET", "kind": "amount", "value": 1_000 })).expect(201);
     mai.post("/api/payment/deposit", json!({ "amount": 50_000, "coupon": "TET" })).expect(201);
     boss.put("/api/admin/deposits/1/approve", json!({})).expect(200);

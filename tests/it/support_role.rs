@@ -24,6 +24,11 @@ const ALLOWED: &[(Method, &str)] = &[
     (Method::Get, "/api/admin/refills"),
     (Method::Get, "/api/admin/deposits"),
     (Method::Get, "/api/admin/deposits/counts"),
+    (Method::Get, "/api/admin/tickets"),
+    (Method::Get, "/api/admin/tickets/<id>"),
+    (Method::Post, "/api/admin/tickets/<id>/replies"),
+    (Method::Put, "/api/admin/tickets/<id>"),
+    (Method::Get, "/api/admin/canned-answers"),
 ];
 
 /// What an order says of its provider. None of it is for the support.

@@ -8,6 +8,7 @@ use smm_panel::catalog::Pause;
 use smm_panel::order_types::{FieldKind, OrderType};
 use smm_panel::reports::WaitKind;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use strum::VariantArray;
 
 /// What both panels say, and what only the admins' does.
@@ -59,7 +60,11 @@ fn every_one_has_words(schema: &str, tag: &str, section: &str) {
     assert!(known.len() > 3, "{known:?}");
     for (language, common, admin) in WORDS {
         let section_of = |text: &str| serde_json::from_str::<Value>(text).unwrap()[section].clone();
-        let files = [section_of(common), section_of(admin)];
+        let tickets = fs::read_to_string(format!(
+            "{}/static/locales/tickets.{language}.json",
+            env!("CARGO_MANIFEST_DIR")
+        ));
+        let files = [section_of(common), section_of(admin), section_of(&tickets.unwrap())];
         let words: Vec<_> = files.iter().flat_map(|file| file.as_object().into_iter().flatten()).collect();
         let mut named: Vec<&String> = words.iter().map(|(name, _)| *name).collect();
         named.sort();

@@ -24,7 +24,7 @@ const RANKS: &[&[&str]] = &[
     &["announcements", "referrals", "bonuses", "notify", "mail"],
     &["accounts", "catalog"],
     &["orders", "deposits"],
-    &["state", "refills"],
+    &["state", "refills", "tickets"],
     &["reports", "move_in"],
     &["web", "jobs", "demo"],
     &["app"],

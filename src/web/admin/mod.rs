@@ -22,6 +22,7 @@ pub mod services;
 pub mod settings;
 pub mod stats;
 pub mod telegram;
+pub mod tickets;
 pub mod timeline;
 pub mod users;
 
@@ -51,6 +52,7 @@ pub fn routes() -> Vec<Route> {
         settings::routes(),
         stats::routes(),
         telegram::routes(),
+        tickets::routes(),
         timeline::routes(),
         users::routes(),
     ]

@@ -52,8 +52,8 @@ pub struct ReviewView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WaitingView {
     /// `ledger`, `parked`, `queued_at_inactive`, `held`, `provider`, `low_funds`, `contradicted`, `cancels`,
-    /// `refills`, `unmatched`, `paused_services`, `notices`, `letters`, `slow_orders`, `pending_deposits`, `sepay`,
-    /// `backup`, `rehearsal`, `backup_upload`, `job`, `restored` or `check_up`.
+    /// `refills`, `tickets`, `unmatched`, `paused_services`, `notices`, `letters`, `slow_orders`,
+    /// `pending_deposits`, `sepay`, `backup`, `rehearsal`, `backup_upload`, `job`, `restored` or `check_up`.
     kind: &'static str,
     /// `danger`, `warning` or `info`.
     #[schema(value_type = String)]
@@ -103,6 +103,7 @@ fn path(kind: WaitKind) -> &'static str {
         WaitKind::Cancels => "/admin/orders?cancel=open",
         WaitKind::SlowOrders => "/admin/orders?slow=true",
         WaitKind::Refills => "/admin/refills",
+        WaitKind::Tickets => "/admin/tickets",
         WaitKind::PausedServices => "/admin/services?paused=true",
         WaitKind::Notices => "/admin/settings#telegram",
         WaitKind::Letters => "/admin/doctor",

@@ -8,7 +8,7 @@ use crate::kernel::rule::{Rule, Words};
 use crate::web::error::Problem;
 use crate::web::{
     admin, announcements, auth, coupons, demo, email, events, health, keys, mass_order, metrics, orders,
-    payment, refills, reseller, reset, second_factor, services, site, timeline, user, visits,
+    payment, refills, reseller, reset, second_factor, services, site, tickets, timeline, user, visits,
 };
 use rocket::http::Status;
 use std::{env, fs};
@@ -44,6 +44,10 @@ use utoipa::{Modify, OpenApi};
         admin::orders::acknowledge, admin::orders::refuse_cancel,
         admin::refills::request, admin::refills::list, admin::refills::counts, admin::refills::kept,
         admin::refills::decide,
+        tickets::list, tickets::open, tickets::show, tickets::reply, tickets::change,
+        admin::tickets::list, admin::tickets::show, admin::tickets::reply, admin::tickets::change,
+        admin::tickets::canned, admin::tickets::create_canned, admin::tickets::change_canned,
+        admin::tickets::delete_canned,
         admin::rates::show, admin::rates::change,
         admin::jobs::list, admin::errors::list, admin::doctor::examine,
         admin::backups::list, admin::backups::make, admin::backups::download,
@@ -93,7 +97,7 @@ use utoipa::{Modify, OpenApi};
     ),
     // What notes are made of describes none of its parts, or each note anywhere would describe all of them again.
     components(schemas(Problem, Note, Reason, BackupCause, CallCause, Defect, Rule, Words, events::BalanceNews,
-        events::ReviewNews)),
+        events::TicketNews, events::ReviewNews)),
     security(("token" = []), ("session" = [])),
     modifiers(&Credentials, &Completion),
 )]

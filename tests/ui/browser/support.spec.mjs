@@ -36,7 +36,7 @@ for (const look of LOOKS) {
     await expect(page.getByRole("link", { name: `${order.id}`, exact: true })).toBeVisible();
     const menu = page.locator("#menu .nav-link");
     await expect(menu).toHaveText(
-      [t("menu.orders"), t("menu.users"), t("menu.deposits")].map((text) => new RegExp(text)),
+      [t("menu.orders"), t("menu.users"), t("menu.deposits"), t("menu.tickets")].map((text) => new RegExp(text)),
     );
     expect(await violations(page)).toEqual([]);
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { decimalNumber, foreignMoney, money, number, percent, rate, rich, short, t } from "../../../static/lib/i18n.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
-const FILES = ["common", "app", "account", "money", "reseller", "news", "admin"];
+const FILES = ["common", "app", "account", "money", "reseller", "news", "tickets", "admin"];
 const words = (file, lang) => JSON.parse(readFileSync(join(root, `static/locales/${file}.${lang}.json`), "utf8"));
 
 const read = (name) => readFileSync(join(root, "static", name), "utf8");
@@ -21,6 +21,7 @@ const LOADED = {
   money: ["deposit", "transactions", "referrals", "parts/bonus"],
   news: ["announcements", "admin/announcements"],
   reseller: ["reseller", "parts/api-keys", "parts/api-try"],
+  tickets: ["tickets", "ticket", "parts/conversation", "parts/ticket-dialog"],
 };
 const loadedBy = (name) =>
   Object.entries(LOADED).flatMap(([file, pages]) => (pages.some((page) => name === `pages/${page}.js`) ? [file] : []));
@@ -135,7 +136,7 @@ test("every key that a page names is among the words of its panel", () => {
   let named = 0;
   for (const { name, text } of all) {
     const common = /^(lib|ui)\//.test(name) || ["pages/boot.js", "pages/frame.js", "pages/login.js"].includes(name);
-    const own = name.startsWith("pages/admin/") || name === "admin.js" ? ["admin"] : ["app"];
+    const own = name.startsWith("pages/admin/") || name === "admin.js" ? ["admin", "tickets"] : ["app"];
     own.push(...loadedBy(name));
     const known = Object.assign({}, ...["common", ...(common ? [] : own)].map((file) => flat(words(file, "vi"))));
     const keys = [...text.matchAll(/\bt\(\s*"([\w.]+)"/g)].map(([, key]) => key);
@@ -175,7 +176,7 @@ test("every error of the API has a sentence", () => {
 
 test("customers hear of nobody behind the panel", () => {
   const others = /nhà cung cấp|nguồn hàng|bên thứ ba|provider|upstream|supplier|vendor|third.party|bumx/i;
-  const said = ["common", "app", "money", "reseller", "news"].flatMap((file) =>
+  const said = ["common", "app", "money", "reseller", "news", "tickets"].flatMap((file) =>
     ["vi", "en"].flatMap((lang) => Object.entries(flat(words(file, lang))).map(([key, text]) => `${key}: ${text}`)),
   );
   assert.ok(said.length > 500);
