@@ -28,6 +28,8 @@ const TONES = {
   waits: "yellow",
   ok: "green",
   failing: "red",
+  open: "yellow",
+  answered: "green",
 };
 
 /** A state in its word and colour. @param {{of: string, value: string}} props `of` is the group of words, as in
