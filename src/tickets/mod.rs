@@ -15,7 +15,7 @@ pub use canned::{change as change_canned, create as create_canned, delete as del
 pub use desk::{Patch, answer, change, for_staff, seen_by_staff};
 pub use error::TicketError;
 pub use rules::{Sender, TicketStatus};
-pub use store::{Filter, canned_answers, deposits_of, find, list, messages, orders_of};
+pub use store::{Filter, canned_answers, find, list, messages};
 
 use crate::accounts;
 use crate::db::{ReadTx, Tx};
@@ -52,6 +52,9 @@ pub struct Ticket {
     pub unread_by_staff: bool,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// What it is about, lowest ids first.
+    pub orders: Vec<OrderId>,
+    pub deposits: Vec<DepositId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,13 +104,20 @@ pub fn open(tx: &Tx, user: UserId, draft: &Draft) -> Result<Ticket, TicketError>
         unread_by_staff: true,
         created_at: now,
         updated_at: now,
+        orders: sorted(&draft.orders),
+        deposits: sorted(&draft.deposits),
     };
     let ticket = Ticket { id: store::insert(tx, &ticket)?, ..ticket };
-    store::add_things(tx, ticket.id, &draft.orders, &draft.deposits)?;
     store::add_message(tx, ticket.id, Sender::Customer, user, &text)?;
     changed(tx, &ticket);
     tell(tx, &ticket, &text, true)?;
     Ok(ticket)
+}
+
+fn sorted<I: Copy + Ord>(ids: &[I]) -> Vec<I> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids
 }
 
 /// What is named that is not the customer's, or twice.

@@ -11,7 +11,6 @@ use crate::accounts;
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::{Fault, Rule};
 use crate::kernel::ids::{DepositId, OrderId, TicketId, UserId};
-use crate::kernel::page::Page;
 use crate::settings::{self, table};
 use crate::state::App;
 use crate::tickets::{self, Draft, Filter, Message, Sender, Ticket, TicketError, TicketStatus};
@@ -80,18 +79,18 @@ impl Authors {
 }
 
 /// A ticket with what it is about. `unread`: for whoever is shown it.
-pub fn view(tx: &ReadTx, ticket: Ticket, unread: bool) -> Result<TicketView, Fault> {
-    Ok(TicketView {
+pub fn view(ticket: Ticket, unread: bool) -> TicketView {
+    TicketView {
         id: ticket.id.get(),
-        order_ids: tickets::orders_of(tx, ticket.id)?.into_iter().map(OrderId::get).collect(),
-        deposit_ids: tickets::deposits_of(tx, ticket.id)?.into_iter().map(DepositId::get).collect(),
+        order_ids: ticket.orders.into_iter().map(OrderId::get).collect(),
+        deposit_ids: ticket.deposits.into_iter().map(DepositId::get).collect(),
         subject: ticket.subject,
         status: ticket.status.into_str(),
         unread,
         messages: None,
         created_at: ticket.created_at.rfc3339(),
         updated_at: ticket.updated_at.rfc3339(),
-    })
+    }
 }
 
 pub fn message_views(messages: Vec<Message>, authors: &Authors) -> Vec<MessageView> {
@@ -109,7 +108,7 @@ fn whole(tx: &ReadTx, ticket: Ticket) -> Result<TicketView, Fault> {
     let messages = tickets::messages(tx, ticket.id)?;
     let authors = Authors::for_customer(tx, &messages)?;
     let unread = ticket.unread_by_customer;
-    Ok(TicketView { messages: Some(message_views(messages, &authors)), ..view(tx, ticket, unread)? })
+    Ok(TicketView { messages: Some(message_views(messages, &authors)), ..view(ticket, unread) })
 }
 
 /// The caller's tickets, newest first, without what was said in them.
@@ -121,13 +120,11 @@ pub fn list(me: Caller<'_>, query: Query) -> ApiResult<Json<List<TicketView>>> {
     let (status, page) = (query.word("status")?, query.page()?);
     me.read(|tx, me| {
         let filter = Filter { user: Some(me.id), status, ..Filter::default() };
-        let Page { items, next } = tickets::list(tx, &filter, page)?;
         let view_of = |ticket: Ticket| {
             let unread = ticket.unread_by_customer;
-            view(tx, ticket, unread)
+            view(ticket, unread)
         };
-        let items = items.into_iter().map(view_of).collect::<Result<Vec<_>, Fault>>()?;
-        Ok(Json(List::from(Page { items, next })))
+        Ok(Json(List::of(tickets::list(tx, &filter, page)?, view_of)))
     })
 }
 

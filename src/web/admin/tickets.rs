@@ -40,18 +40,16 @@ fn named(tx: &ReadTx, tickets: Vec<Ticket>) -> Result<Vec<AdminTicketView>, Faul
         tickets.iter().flat_map(|ticket| [Some(ticket.user), ticket.assignee]).flatten().collect();
     let names = accounts::names(tx, &users)?;
     let view_of = |ticket: Ticket| {
-        Ok(AdminTicketView {
+        let unread = ticket.unread_by_staff;
+        AdminTicketView {
             user_id: ticket.user.get(),
             username: names.get(&ticket.user).cloned().unwrap_or_default(),
             assignee_id: ticket.assignee.map(UserId::get),
             assignee: ticket.assignee.and_then(|user| names.get(&user).cloned()),
-            ticket: {
-                let unread = ticket.unread_by_staff;
-                view(tx, ticket, unread)?
-            },
-        })
+            ticket: view(ticket, unread),
+        }
     };
-    tickets.into_iter().map(view_of).collect()
+    Ok(tickets.into_iter().map(view_of).collect())
 }
 
 /// With what was said in it.
