@@ -92,6 +92,13 @@ CREATE INDEX services_by_category ON services (category, id);
 
 CREATE INDEX services_hidden ON services (id) WHERE visible_to <> '[]';
 
+-- What customers want at hand.
+CREATE TABLE favourites (
+    user_id    INTEGER NOT NULL REFERENCES users (id),
+    service_id INTEGER NOT NULL REFERENCES services (id),
+    PRIMARY KEY (user_id, service_id)
+) STRICT, WITHOUT ROWID;
+
 -- Of a service with several sources: all of them, in order of preference. The service itself names the one in front,
 -- which its cost and limits are of: the first without a problem. A service without rows here has at most one source,
 -- and it stands in the service alone.

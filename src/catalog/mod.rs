@@ -40,7 +40,9 @@ pub use pause::pause_refused;
 pub use rules::{Patch, is_one};
 pub use search::Search;
 pub use sources::{NamedSource, Source, several, sources};
-pub use store::{PriceChange, active, by_id, hidden_shown_to, is_sold_of, keep_times, prices, version};
+pub use store::{
+    PriceChange, active, by_id, favourites, hidden_shown_to, is_sold_of, keep_times, prices, version,
+};
 
 use crate::announcements;
 use crate::audit_log::{self, Actor};
@@ -209,6 +211,13 @@ pub fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Page<Serv
         return Ok(Page::from_probe(found, page.limit, |service| service.id.get()));
     };
     Ok(Page::led_by(exact, found, page.limit, |service| service.id.get()))
+}
+
+/// The user wants the service at hand, or not any more. Errors: `NoService`, also for one that is hidden from the user.
+pub fn set_favourite(tx: &Tx, user: UserId, id: ServiceId, is_one: bool) -> Result<(), CatalogError> {
+    visible(tx, id, Some(user))?.ok_or(CatalogError::NoService)?;
+    let keep = if is_one { store::keep_favourite } else { store::drop_favourite };
+    Ok(keep(tx, user, id)?)
 }
 
 /// Puts a service on the list. Errors: `Fields`.

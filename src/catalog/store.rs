@@ -159,6 +159,25 @@ pub fn hidden_shown_to(tx: &ReadTx, user: UserId) -> Result<BTreeSet<ServiceId>,
 const HIDDEN_SHOWN_TO: &str = "SELECT id FROM services WHERE visible_to <> '[]' AND active
     AND EXISTS (SELECT 1 FROM json_each(visible_to) WHERE value = ?1)";
 
+/// What the user wants at hand, on sale or not.
+pub fn favourites(tx: &ReadTx, user: UserId) -> Result<BTreeSet<ServiceId>, Fault> {
+    let rows = tx.all("SELECT service_id FROM favourites WHERE user_id = ?1", [user], |row| row.get(0))?;
+    Ok(rows.into_iter().collect())
+}
+
+pub(super) fn keep_favourite(tx: &Tx, user: UserId, service: ServiceId) -> Result<(), Fault> {
+    tx.execute(
+        "INSERT INTO favourites (user_id, service_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+        (user, service),
+    )?;
+    Ok(())
+}
+
+pub(super) fn drop_favourite(tx: &Tx, user: UserId, service: ServiceId) -> Result<(), Fault> {
+    tx.execute("DELETE FROM favourites WHERE user_id = ?1 AND service_id = ?2", (user, service))?;
+    Ok(())
+}
+
 /// All older ones, newest first.
 pub(super) fn before(tx: &ReadTx, cursor: Cursor) -> Result<Vec<Service>, Fault> {
     services(tx, select!("WHERE id < ?1 ORDER BY id DESC"), [cursor.get()])

@@ -28,6 +28,10 @@ settings! {
         .public();
     SUPPORT_EMAIL = Setting::new("support.email", Kind::Email, "site", "Where customers find help").public();
 
+    MAINTENANCE = Setting::new(
+        "maintenance", Kind::Flag, "site",
+        "Whether the shop takes no orders for now (503 `maintenance`); what runs goes on, and money is credited",
+    ).by_default("false").public();
     ANNOUNCE_SERVICE_CHANGES = Setting::new(
         "announce_service_changes", Kind::Flag, "site",
         "Whether customers are told by themselves of services that are new, off sale, back, dearer or cheaper",

@@ -48,6 +48,8 @@ pub enum Code {
     /// A defect.
     Internal,
     NotConfigured,
+    /// The operator is at work on the shop.
+    Maintenance,
     /// No room or no time right now.
     Overloaded,
 }

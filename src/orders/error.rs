@@ -19,6 +19,8 @@ pub enum OrderError {
     /// The provider that is to deliver it cannot be called.
     #[error("{}", Reason::NotDeliverable)]
     NotConfigured,
+    #[error("the shop takes no orders for now, the operator is at work on it")]
+    Maintenance,
     #[error("{}", Reason::ChargeIsNow { charge: charge.get() })]
     PriceChanged { charge: Vnd },
     /// By its customer, now.
@@ -67,6 +69,7 @@ impl Refusal for OrderError {
             OrderError::Fields(fields) => Answer::invalid(fields),
             OrderError::ServiceInactive => Code::ServiceInactive.into(),
             OrderError::NotConfigured => Answer::because(Code::NotConfigured, Reason::NotDeliverable),
+            OrderError::Maintenance => Code::Maintenance.into(),
             OrderError::PriceChanged { charge } => {
                 Answer::because(Code::PriceChanged, Reason::ChargeIsNow { charge: charge.get() })
             }

@@ -6,7 +6,7 @@ use super::model::Order;
 use super::place::{Placement, Priced, charged, insert, priced, too_much};
 use crate::accounts;
 use crate::db::{ReadTx, Tx};
-use crate::kernel::error::{Fault, FieldError};
+use crate::kernel::error::FieldError;
 use crate::kernel::ids::UserId;
 use crate::kernel::money::Vnd;
 
@@ -29,7 +29,9 @@ impl Basket {
 }
 
 /// Looks at all the lines as `place_all` would meet them; a refused line costs nothing.
-pub fn look(tx: &ReadTx, user: UserId, lines: Vec<Line>) -> Result<Basket, Fault> {
+///
+/// Errors: `Maintenance`.
+pub fn look(tx: &ReadTx, user: UserId, lines: Vec<Line>) -> Result<Basket, OrderError> {
     let (mut total, mut spending) = (Vnd::ZERO, Vnd::ZERO);
     let mut looked_at = Vec::with_capacity(lines.len());
     for line in lines {
@@ -43,7 +45,7 @@ pub fn look(tx: &ReadTx, user: UserId, lines: Vec<Line>) -> Result<Basket, Fault
             Ok(line)
         });
         match line {
-            Err(OrderError::Fault(fault)) => return Err(fault),
+            Err(no @ (OrderError::Fault(_) | OrderError::Maintenance)) => return Err(no),
             line => looked_at.push(line),
         }
     }

@@ -16,6 +16,7 @@ use crate::kernel::money::{Percent, Quantity, Rate, Vnd};
 use crate::kernel::text;
 use crate::ledger::{self, LedgerError, Posting};
 use crate::order_types::{Params, Posts};
+use crate::settings::{self, table};
 use crate::{accounts, provider};
 
 /// What a customer asks for.
@@ -77,7 +78,8 @@ pub fn quote(tx: &ReadTx, placement: Placement) -> Result<Quote, OrderError> {
 
 /// Makes the order and charges it. It is sent later, by the jobs. Refuses before it writes anything.
 ///
-/// Errors: `Fields`, `ServiceInactive`, `NotConfigured`, `PriceChanged`, and the ledger's `Insufficient`.
+/// Errors: `Maintenance`, `Fields`, `ServiceInactive`, `NotConfigured`, `PriceChanged`, and the ledger's
+/// `Insufficient`.
 pub fn place(tx: &Tx, placement: Placement) -> Result<Order, OrderError> {
     let priced = priced(tx, placement, Vnd::ZERO)?;
     charged(priced.charge, None, priced.buyer.balance)?;
@@ -156,6 +158,9 @@ fn subscription(Posts { count, least, most, expiry }: Posts) -> Subscription {
 
 /// What the order costs a buyer who has spent so much more than is written down.
 pub(super) fn priced(tx: &ReadTx, mut placement: Placement, spending: Vnd) -> Result<Priced, OrderError> {
+    if settings::flag(tx, &table::MAINTENANCE)? {
+        return Err(OrderError::Maintenance);
+    }
     let service = sold(tx, placement.service, placement.user)?;
     let offer = &service.offer;
     // What clipboards add around an address is no part of it.

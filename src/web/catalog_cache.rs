@@ -1,5 +1,6 @@
 //! The services on sale as bytes, made once for each version of the catalog and each view of it, and what a search
-//! finds among them. Guests share one; so do customers of a tier who have no own prices and see nothing hidden.
+//! finds among them. Guests share one; so do customers of a tier who have no own prices, see nothing hidden and have no
+//! favourites.
 //!
 //! Anybody may ask as often as the limits allow, and be slow to read. So everything a search needs is made together
 //! with the list: the words it looks in, and each service's part of the bytes. An answer only names parts of the list
@@ -58,12 +59,20 @@ struct View {
     prices: Option<PriceList>,
     /// What is hidden from others and there for the caller.
     hidden: BTreeSet<ServiceId>,
+    /// What the caller wants at hand.
+    favourites: BTreeSet<ServiceId>,
 }
 
 impl View {
     fn of(tx: &ReadTx, caller: Option<UserId>) -> Result<View, Fault> {
-        let Some(user) = caller else { return Ok(View { prices: None, hidden: BTreeSet::new() }) };
-        Ok(View { prices: Some(orders::price_list(tx, user)?), hidden: catalog::hidden_shown_to(tx, user)? })
+        let Some(user) = caller else {
+            return Ok(View { prices: None, hidden: BTreeSet::new(), favourites: BTreeSet::new() });
+        };
+        Ok(View {
+            prices: Some(orders::price_list(tx, user)?),
+            hidden: catalog::hidden_shown_to(tx, user)?,
+            favourites: catalog::favourites(tx, user)?,
+        })
     }
 
     fn shows(&self, service: &Service) -> bool {
@@ -146,8 +155,8 @@ impl CatalogSnapshot {
             }
             let (name, category) = (text::folded(&service.offer.name), service.offer.category.clone());
             let (id, start) = (service.id, body.len());
-            let price = view.prices.as_ref().map(|prices| prices.of(&service));
-            serde_json::to_writer(&mut body, &ServiceView::at(service, price))
+            let own = view.prices.as_ref().map(|prices| (prices.of(&service), view.favourites.contains(&id)));
+            serde_json::to_writer(&mut body, &ServiceView::at(service, own))
                 .map_err(|cause| Fault::Internal(cause.to_string()))?;
             entries.push(Entry { id, category, name, bytes: start..body.len() });
         }

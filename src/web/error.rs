@@ -141,7 +141,7 @@ fn status(code: Code) -> Status {
         Code::ValidationFailed | Code::IdempotencyKeyReused => Status::UnprocessableEntity,
         Code::RateLimited => Status::TooManyRequests,
         Code::Internal => Status::InternalServerError,
-        Code::NotConfigured | Code::Overloaded => Status::ServiceUnavailable,
+        Code::NotConfigured | Code::Maintenance | Code::Overloaded => Status::ServiceUnavailable,
     }
 }
 

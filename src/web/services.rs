@@ -2,10 +2,10 @@
 
 use super::catalog_cache::{CatalogCache, Tagged};
 use super::error::{ApiError, ApiResult, Problem};
-use super::guards::Guest;
+use super::guards::{Guest, Member};
 use super::order_types::{FieldView, order_type_schema};
 use super::params::{PathId, Query};
-use super::respond::Json;
+use super::respond::{Json, NoContent};
 use crate::catalog::{self, Price, Search, Service};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::ServiceId;
@@ -15,12 +15,12 @@ use rocket::http::Header;
 use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
 use rocket::tokio::task::spawn_blocking;
-use rocket::{Route, State, get, routes};
+use rocket::{Route, State, delete, get, put, routes};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![list, show]
+    routes![list, show, favour, disfavour]
 }
 
 /// What can be ordered.
@@ -64,11 +64,17 @@ pub struct ServiceView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
     pub my_rate: Option<String>,
+    /// Only for a caller who is logged in: whether the caller wants it at hand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    pub favourite: Option<bool>,
 }
 
 impl ServiceView {
-    pub fn at(service: Service, price: Option<Price>) -> Self {
-        ServiceView { my_rate: price.map(|price| price.shown().to_string()), ..service.into() }
+    /// `own`: what the caller pays, and whether it is a favourite of the caller's; `None`: a guest.
+    pub fn at(service: Service, own: Option<(Price, bool)>) -> Self {
+        let (price, favourite) = own.unzip();
+        ServiceView { my_rate: price.map(|price| price.shown().to_string()), favourite, ..service.into() }
     }
 }
 
@@ -101,6 +107,7 @@ impl From<Service> for ServiceView {
             active: offer.active,
             average_seconds,
             my_rate: None,
+            favourite: None,
         }
     }
 }
@@ -145,12 +152,37 @@ pub fn show(app: &State<App>, by: Guest, id: PathId<ServiceId>) -> ApiResult<Per
     let (id, caller) = (id.get()?, by.member.map(|member| member.id));
     let view = app.db.read_now(|tx| {
         let Some(service) = catalog::visible(tx, id, caller)? else { return Ok::<_, Fault>(None) };
-        let prices = caller.map(|user| orders::price_list(tx, user)).transpose()?;
-        let price = prices.map(|prices| prices.of(&service));
-        Ok(Some(ServiceView::at(service, price)))
+        let Some(user) = caller else { return Ok(Some(ServiceView::from(service))) };
+        let (prices, favourites) = (orders::price_list(tx, user)?, catalog::favourites(tx, user)?);
+        let own = (prices.of(&service), favourites.contains(&service.id));
+        Ok(Some(ServiceView::at(service, Some(own))))
     })?;
     let body = view.ok_or_else(ApiError::not_found)?;
     Ok(Personal { body, is_private: caller.is_some() })
+}
+
+/// The caller wants the service at hand.
+#[utoipa::path(put, path = "/api/services/{id}/favourite", tag = "services", params(("id" = i64, Path)),
+    responses((status = 204, description = "it is one"), (status = 401, body = Problem),
+        (status = 404, body = Problem)))]
+#[put("/api/services/<id>/favourite")]
+pub async fn favour(app: &State<App>, me: Member, id: PathId<ServiceId>) -> ApiResult<NoContent> {
+    set_favourite(app, &me, id.get()?, true).await
+}
+
+/// The caller does not want the service at hand any more.
+#[utoipa::path(delete, path = "/api/services/{id}/favourite", tag = "services", params(("id" = i64, Path)),
+    responses((status = 204, description = "it is none"), (status = 401, body = Problem),
+        (status = 404, body = Problem)))]
+#[delete("/api/services/<id>/favourite")]
+pub async fn disfavour(app: &State<App>, me: Member, id: PathId<ServiceId>) -> ApiResult<NoContent> {
+    set_favourite(app, &me, id.get()?, false).await
+}
+
+async fn set_favourite(app: &App, me: &Member, id: ServiceId, is_one: bool) -> ApiResult<NoContent> {
+    let user = me.id;
+    app.db.write(move |tx| catalog::set_favourite(tx, user, id, is_one)).await?;
+    Ok(NoContent)
 }
 
 /// 200 with a JSON body that is another one for each caller.

@@ -1,11 +1,12 @@
 //! What everybody may know about the site.
 
-use super::error::ApiResult;
+use super::error::{ApiError, ApiResult};
 use super::guards::Guest;
-use super::respond::Json;
+use super::respond::{Json, Made};
 use super::setting_json::{self, nested};
 use crate::settings::{self, table};
 use crate::state::App;
+use rocket::http::ContentType;
 use rocket::{Route, State, get, routes};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -14,7 +15,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 
 pub fn routes() -> Vec<Route> {
-    routes![site]
+    routes![site, manifest]
 }
 
 /// Those the web pages are written in.
@@ -49,6 +50,67 @@ impl utoipa::PartialSchema for SiteView {
 }
 
 impl ToSchema for SiteView {}
+
+/// The panel as an app on a phone's home screen, by the Web App Manifest of the W3C.
+#[derive(Serialize, ToSchema)]
+pub struct Manifest {
+    name: String,
+    short_name: String,
+    #[schema(value_type = String)]
+    lang: &'static str,
+    #[schema(value_type = String)]
+    id: &'static str,
+    #[schema(value_type = String)]
+    start_url: &'static str,
+    #[schema(value_type = String)]
+    scope: &'static str,
+    #[schema(value_type = String)]
+    display: &'static str,
+    #[schema(value_type = String)]
+    background_color: &'static str,
+    #[schema(value_type = String)]
+    theme_color: &'static str,
+    icons: Vec<ManifestIcon>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct ManifestIcon {
+    #[schema(value_type = String)]
+    src: &'static str,
+    #[schema(value_type = String)]
+    sizes: &'static str,
+    #[serde(rename = "type")]
+    #[schema(value_type = String)]
+    kind: &'static str,
+    #[schema(value_type = String)]
+    purpose: &'static str,
+}
+
+/// Home screens cut longer names themselves, in the middle of a word.
+const SHORT_NAME_CHARS: usize = 12;
+
+/// What a browser needs to put the panel on a home screen.
+#[utoipa::path(get, path = "/manifest.webmanifest", tag = "around", security(()),
+    responses((status = 200, body = Manifest, content_type = "application/manifest+json")))]
+#[get("/manifest.webmanifest")]
+pub fn manifest(app: &State<App>, _anybody: Guest) -> ApiResult<Made> {
+    let name = app.db.read_now(|tx| settings::text(tx, &table::SITE_NAME))?;
+    let icon = |sizes, purpose| ManifestIcon { src: "/icon.svg", sizes, kind: "image/svg+xml", purpose };
+    let manifest = Manifest {
+        short_name: name.chars().take(SHORT_NAME_CHARS).collect::<String>().trim().to_owned(),
+        name,
+        lang: "vi",
+        id: "/",
+        start_url: "/",
+        scope: "/",
+        display: "standalone",
+        background_color: "#f4f6f5",
+        theme_color: "#0b6b4f",
+        icons: vec![icon("any", "any"), icon("192x192", "any"), icon("512x512", "any")],
+    };
+    let body = serde_json::to_vec(&manifest).map_err(|cause| ApiError::internal(cause.to_string()))?;
+    Ok(Made { content_type: ContentType::new("application", "manifest+json"), body })
+}
 
 /// The site's name, its notice and where to find help.
 #[utoipa::path(get, path = "/api/site", tag = "around", security(()),

@@ -7,7 +7,8 @@ import { PLATFORMS, platformOfLink } from "./platforms.js";
  *   rate: string, rate_per: "thousand" | "order", min_quantity: number, max_quantity: number, active: boolean,
  *   average_seconds: number | null, refill: boolean, refill_days: number, cancel: boolean,
  *   fields: import("./order-fields.js").OrderField[], quantity_from: string | null,
- *   posts_from: string[] | null, times: string | null, dripfeed: boolean, my_rate?: string}} Service
+ *   posts_from: string[] | null, times: string | null, dripfeed: boolean, my_rate?: string,
+ *   favourite?: boolean}} Service
  * `my_rate` is what the caller pays, with all that comes off */
 
 /** What a buyer pays for it: guests see the general rate. @param {Service} service */

@@ -1,8 +1,9 @@
 // @ts-check
 import { html } from "../lib/dom.js";
 import { money, t } from "../lib/i18n.js";
-import { home, isStaff, me } from "../lib/session.js";
+import { home, isStaff, me, site } from "../lib/session.js";
 import { Icon } from "../ui/icon.js";
+import { Notice } from "../ui/notice.js";
 import { Frame, entries } from "./frame.js";
 
 /** @param {{routes: import("../lib/match.js").Route[], children?: any}} props */
@@ -20,5 +21,6 @@ export function CustomerFrame({ routes, children }) {
         ${money(user.balance)}</strong>
     </a>
     <span class="badge tier" title=${t("frame.tier")}><${Icon} name="crown" /> ${user.tier.name}</span>`;
-  return html`<${Frame} menu=${menu} home="/" top=${top}>${children}<//>`;
+  const closed = site.value.maintenance && html`<${Notice} kind="warning">${t("frame.maintenance")}<//>`;
+  return html`<${Frame} menu=${menu} home="/" top=${top}>${closed}${children}<//>`;
 }

@@ -1,4 +1,5 @@
 // @ts-check
+import { ask } from "../lib/api.js";
 import { html, useMemo, useState } from "../lib/dom.js";
 import { number, rate, t } from "../lib/i18n.js";
 import { useServices } from "../lib/load.js";
@@ -34,11 +35,15 @@ export default function Services() {
     setParts(1);
     setQuery(changes, { replace: true });
   };
+  const mark = async (/** @type {import("../lib/services.js").Service} */ { id, favourite }) => {
+    await ask(`/api/services/${id}/favourite`, { method: favourite ? "DELETE" : "PUT" });
+    await answer.reload();
+  };
   let content;
   if (answer.error && !services.length) content = html`<${Failed} error=${answer.error} retry=${answer.reload} />`;
   else if (answer.loading && !services.length) content = html`<${Waiting} />`;
   else if (!found.length) content = html`<${Empty} icon="tag" title=${t("common.nothing_found")} />`;
-  else content = html`<${Groups} services=${shown} />`;
+  else content = html`<${Favourites} services=${found} mark=${mark} /><${Groups} services=${shown} mark=${mark} />`;
   const names = categories(filtered(services, { platform }));
   return html`
     <${Page} title=${t("services.title")} lead=${t("services.lead")}>
@@ -64,21 +69,29 @@ export default function Services() {
     <//>`;
 }
 
-/** Under the headings of their categories. @param {{services: import("../lib/services.js").Service[]}} props */
-const Groups = ({ services }) =>
+/** @typedef {{services: import("../lib/services.js").Service[], mark: (service: any) => Promise<void>}} Shown */
+
+/** What the caller wants at hand, before all. @param {Shown} props */
+function Favourites({ services, mark }) {
+  const own = services.filter((service) => service.favourite);
+  return own.length > 0 && html`<${Group} category=${t("services.favourites")} services=${own} mark=${mark} />`;
+}
+
+/** Under the headings of their categories. @param {Shown} props */
+const Groups = ({ services, mark }) =>
   categories(services).map(
-    (category) => html`<${Group} key=${category} category=${category}
+    (category) => html`<${Group} key=${category} category=${category} mark=${mark}
       services=${services.filter((service) => service.category === category)} />`,
   );
 
-/** @param {{category: string, services: import("../lib/services.js").Service[]}} props */
-const Group = ({ category, services }) => html`
+/** @param {Shown & {category: string}} props */
+const Group = ({ category, services, mark }) => html`
   <h2 class="group-title"><bdi>${category}</bdi></h2>
-  <${Table} label=${category} columns=${columns()} id=${(/** @type {any} */ row) => row.id}
+  <${Table} label=${category} columns=${columns(mark)} id=${(/** @type {any} */ row) => row.id}
     rows=${services} />`;
 
-/** @returns {import("../ui/table.js").Column[]} */
-const columns = () => [
+/** @param {Shown["mark"]} mark @returns {import("../ui/table.js").Column[]} */
+const columns = (mark) => [
   { label: "ID", cell: (service) => service.id },
   { label: t("services.service"), class: "service-name", cell: (service) => html`<${Named} service=${service} />` },
   {
@@ -98,9 +111,15 @@ const columns = () => [
   },
   {
     label: t("common.actions"),
-    cell: (service) => html`
+    cell: (service) => html`<div class="btn-list">
+      ${
+        me.value &&
+        html`<${Button} small icon="star" kind=${service.favourite ? "warning" : ""}
+          label=${t(service.favourite ? "services.unfavourite" : "services.favourite", { name: service.name })}
+          work=${() => mark(service)} />`
+      }
       <a class="btn btn-sm btn-primary" href=${me.value ? `/?service=${service.id}` : "/register"}
-        aria-label=${t("services.order_this", { name: service.name })}>${t("services.order")}</a>`,
+        aria-label=${t("services.order_this", { name: service.name })}>${t("services.order")}</a></div>`,
   },
 ];
 

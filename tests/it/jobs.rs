@@ -198,8 +198,8 @@ fn housekeeping_lets_go_of_what_is_old_and_of_nothing_else() {
     let done = housekeeping::tick(&app.app).unwrap().unwrap();
     assert_eq!(
         done,
-        "deleted 1501 idempotency keys, 0 ended sessions, 0 repeatable orders, 0 links, 1 notices, 0 letters, \
-         0 sessions, log-ins and browsers"
+        "deleted 1501 idempotency keys, 0 ended sessions, 0 repeatable orders, 0 links, 1 notices, \
+         0 changes of services, 0 letters, 0 sessions, log-ins and browsers"
     );
     assert_eq!(app.number("SELECT count(*) FROM idempotency_keys WHERE key = 'new'"), 1);
     assert_eq!(app.number("SELECT count(*) FROM revoked_tokens WHERE token_id = 'long'"), 1);

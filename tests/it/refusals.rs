@@ -184,6 +184,8 @@ fn not_set_up(seen: &mut Seen) {
     seen.met(&lan.post("/api/payment/deposit", json!({ "amount": 50_000 })), 503, "not_configured");
     let service = app.service(|_| ());
     seen.met(&lan.post("/api/orders", wish(service, 1000)), 503, "not_configured");
+    app.admin("boss").put("/api/admin/settings", json!({ "maintenance": true })).expect(200);
+    seen.met(&lan.post("/api/orders", wish(service, 1000)), 503, "maintenance");
     assert_eq!(lan.balance(), 50_000);
 }
 

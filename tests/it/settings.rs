@@ -226,7 +226,8 @@ fn everybody_sees_the_site() {
     assert_eq!(
         first,
         json!({ "site_name": "SMM Panel", "notice": null, "demo": false, "mail": false, "languages": ["vi", "en"],
-                "deposit_min": 10_000, "bonus": [], "support": { "zalo": null, "telegram": null, "email": null } })
+                "deposit_min": 10_000, "bonus": [], "maintenance": false,
+                "support": { "zalo": null, "telegram": null, "email": null } })
     );
     let change = json!({ "notice": "Bảo trì\n22:00", "support": { "zalo": "https://zalo.me/0901" } });
     app.admin("boss").put(PATH, change).expect(200);

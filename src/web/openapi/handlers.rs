@@ -28,8 +28,8 @@ use utoipa::{Modify, OpenApi};
         license(name = "MIT", identifier = "MIT"),
     ),
     paths(
-        health::health, health::ready, metrics::scrape, site::site, demo::transfer,
-        services::list, services::show,
+        health::health, health::ready, metrics::scrape, site::site, site::manifest, demo::transfer,
+        services::list, services::show, services::favour, services::disfavour,
         orders::place, orders::quote, orders::list, orders::csv, orders::list_of_user, orders::counts, orders::show,
         mass_order::place,
         orders::cancel, refills::request, refills::list, refills::show,

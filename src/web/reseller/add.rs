@@ -98,6 +98,7 @@ fn refused(error: OrderError, offer: &Offer, units: Option<i64>) -> Refused {
             }
         }),
         OrderError::ServiceInactive | OrderError::NotConfigured => Refused::Disabled,
+        OrderError::Maintenance => Refused::Busy,
         OrderError::Ledger(LedgerError::Insufficient { .. }) => Refused::Funds,
         OrderError::Fault(fault) | OrderError::Ledger(LedgerError::Fault(fault)) => fault.into(),
         OrderError::NoOrder

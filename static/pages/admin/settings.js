@@ -21,8 +21,8 @@ export default function Settings() {
       : html`<${Waiting} rows=${8} />`;
   const saved = (/** @type {any} */ next) => {
     answer.set(next);
-    const { site_name, notice, support } = next;
-    site.value = { ...site.value, site_name, notice, support };
+    const { site_name, notice, support, maintenance } = next;
+    site.value = { ...site.value, site_name, notice, support, maintenance };
   };
   const part = (/** @type {any} */ Part, /** @type {string} */ section) =>
     html`<${Part} key=${section} section=${section} settings=${settings} saved=${saved} />`;
