@@ -2,7 +2,7 @@
 import { withQuery } from "../../lib/api.js";
 import { html, useEffect } from "../../lib/dom.js";
 import { drawn } from "../../lib/focus.js";
-import { ago, has, money, noted, number, t } from "../../lib/i18n.js";
+import { ago, has, money, number, t } from "../../lib/i18n.js";
 import { useNews } from "../../lib/live.js";
 import { useAnswer } from "../../lib/load.js";
 import { site } from "../../lib/session.js";
@@ -111,17 +111,15 @@ const Nothing = () => html`<p class="text-secondary mb-0">${t("common.nothing")}
 /** A job that waits for a provider is no job that has not run yet. @param {any} job */
 const doing = ({ status, error_coded }) => (status === "waiting" && error_coded ? "behind" : status);
 
-/** Why a job fails, or of when its figures are. @param {{job: any}} props */
-function Trouble({ job: { name, status, error_coded, failing_since } }) {
-  if (!error_coded) return null;
+/** That nothing arrives, and why. Why another job fails stands with what waits. @param {{job: any}} props */
+function Undelivered({ job: { name, status, error_coded, failing_since } }) {
   const key = `dashboard.undelivered.${name}`;
-  const values = { why: error_coded, since: failing_since };
-  const said = status !== "failing" ? noted(error_coded) : t(has(key) ? key : "dashboard.fails", values);
-  const colour = status === "failing" ? "text-danger" : "text-secondary";
-  return html`<div class=${`w-100 small text-break ${colour}`}><bdi>${said}</bdi></div>`;
+  if (status !== "failing" || !has(key)) return null;
+  const said = t(key, { why: error_coded, since: failing_since });
+  return html`<div class="w-100 small text-break text-danger"><bdi>${said}</bdi></div>`;
 }
 
-/** The proof of the ledger, and every job with what is wrong with it. @param {{jobs: any}} props */
+/** The proof of the ledger and every job in one line each. @param {{jobs: any}} props */
 const Health = ({ jobs }) => {
   if (!jobs) return null;
   const { audit } = jobs;
@@ -147,7 +145,7 @@ const Health = ({ jobs }) => {
             <span>${t(`job.${job.name.replaceAll("-", "_")}`)}</span>
             <span class="text-secondary">${job.last_run_at ? ago(job.last_run_at) : t("dashboard.not_yet")}</span>
             <span class="ms-auto"><${Status} of="job" value=${doing(job)} /></span>
-            <${Trouble} job=${job} />
+            <${Undelivered} job=${job} />
           </li>`,
         )}
       </ul>
