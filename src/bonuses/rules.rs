@@ -3,7 +3,7 @@
 use super::Coupon;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::ids::BonusId;
-use crate::kernel::money::{Overflow, Percent, Vnd};
+use crate::kernel::money::{Percent, Vnd};
 use crate::kernel::reason::Reason;
 use strum::{IntoStaticStr, VariantArray};
 
@@ -54,12 +54,6 @@ pub(super) fn code(typed: &str) -> String {
     crate::kernel::text::trimmed(typed).to_uppercase()
 }
 
-/// ⌊percent × amount / 100⌋.
-pub(super) fn share(percent: Percent, amount: Vnd) -> Result<Vnd, Overflow> {
-    let product = i128::from(amount.get()).checked_mul(i128::from(percent.get())).ok_or(Overflow)?;
-    Vnd::from_exact(product.checked_div_euclid(100).ok_or(Overflow)?)
-}
-
 impl Coupon {
     /// Whether it may count once more for somebody who has used it so often.
     pub(super) fn check(&self, used_by_user: i64, now: Timestamp) -> Result<(), CouponOutcome> {
@@ -90,7 +84,7 @@ impl Coupon {
             CouponKind::Percent => {
                 // At most all of what was paid: no sum beyond measure.
                 let percent = Percent::new(self.value).unwrap_or_default();
-                let share = share(percent, paid).unwrap_or(paid);
+                let share = percent.of(paid).unwrap_or(paid);
                 self.max_bonus.map_or(share, |most| share.min(most))
             }
             CouponKind::Amount | CouponKind::Free => Vnd::new(self.value),

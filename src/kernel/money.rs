@@ -138,6 +138,12 @@ impl Percent {
         i64::from(self.0)
     }
 
+    /// ⌊percent × amount / 100⌋.
+    pub fn of(self, amount: Vnd) -> Result<Vnd, Overflow> {
+        let product = i128::from(amount.get()).checked_mul(i128::from(self.get())).ok_or(Overflow)?;
+        Vnd::from_exact(product.checked_div_euclid(100).ok_or(Overflow)?)
+    }
+
     /// What is left of a hundred.
     pub fn complement(self) -> i64 {
         i64::from(100_u8.saturating_sub(self.0))

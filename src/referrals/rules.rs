@@ -4,8 +4,7 @@ use crate::kernel::money::{Overflow, Percent, Vnd};
 
 /// ⌊percent × paid / 100⌋: what is due on what was finally paid.
 pub(super) fn target(percent: Percent, paid: Vnd) -> Result<Vnd, Overflow> {
-    let product = i128::from(paid.get()).checked_mul(i128::from(percent.get())).ok_or(Overflow)?;
-    Vnd::from_exact(product.checked_div_euclid(100).ok_or(Overflow)?)
+    percent.of(paid)
 }
 
 /// What goes back when only `target` is due of what was `paid`: never more than the referrer has. The rest is the

@@ -23,8 +23,9 @@ export function AnnouncementDialog({ told, done, close }) {
       audience: told?.audience ?? "all",
       last_day: dayOf(told?.ends_at ?? null),
     },
-    async ({ last_day, ...rest }) => {
-      const wish = { ...rest, ends_at: endOf(last_day) };
+    async ({ last_day, ...rest }, changed) => {
+      // Another end than that of a day stays.
+      const wish = { ...rest, ...("last_day" in changed && { ends_at: endOf(last_day) }) };
       if (told) await put(`/api/admin/announcements/${told.id}`, wish);
       else await post("/api/admin/announcements", wish);
       toastSaved(wish);

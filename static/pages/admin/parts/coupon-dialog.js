@@ -54,7 +54,7 @@ export function CouponDialog({ coupon, done, close }) {
       ends_at: dayOf(coupon?.ends_at ?? null),
       allow_loss: false,
     },
-    async (values) => {
+    async (values, changed) => {
       const read = (/** @type {string} */ name) => whole(values[name] || "");
       const wish = {
         value: read("value"),
@@ -62,7 +62,8 @@ export function CouponDialog({ coupon, done, close }) {
         min_deposit: values.kind === "free" ? 0 : (read("min_deposit") ?? 0),
         limit: read("limit"),
         per_user: read("per_user"),
-        ends_at: endOf(values.ends_at),
+        // Another end than that of a day stays.
+        ...("ends_at" in changed && { ends_at: endOf(values.ends_at) }),
       };
       if (coupon) await put(`/api/admin/coupons/${coupon.id}`, wish);
       else await post("/api/admin/coupons", { code: values.code, kind: values.kind, ...wish });
