@@ -62,7 +62,8 @@ static RELEASE: LazyLock<String> = LazyLock::new(|| {
 const RELEASE_DIGITS: usize = 12;
 
 pub fn routes() -> Vec<Route> {
-    let files = Files::iter().filter(|name| !name.ends_with(".md"));
+    // The storefront decides who gets the customer panel at `/`.
+    let files = Files::iter().filter(|name| !name.ends_with(".md") && name != CUSTOMER_PANEL);
     let files = files.map(|name| route(&address(&name), name));
     files.chain(pages("app.js", CUSTOMER_PANEL)).chain(pages("admin.js", ADMIN_PANEL)).collect()
 }
@@ -84,6 +85,20 @@ fn route(address: &str, file: Cow<'static, str>) -> Route {
     let mut route = Route::new(Method::Get, address, Asset(file));
     route.name = Some(ROUTE_NAME.into());
     route
+}
+
+/// The customer panel.
+pub(super) async fn customer_panel(request: &Request<'_>) -> Response<'static> {
+    match file(CUSTOMER_PANEL) {
+        Some(panel) => panel.answer_packed(request).await,
+        None => Response::new(),
+    }
+}
+
+/// What pages that are made say of themselves to browsers.
+pub(super) fn guard_page(answer: &mut Response<'static>) {
+    answer.set_header(Header::new("Content-Security-Policy", POLICY));
+    answer.set_header(Header::new("Referrer-Policy", "same-origin"));
 }
 
 /// For a browser that asked for a page that is not there: the panel, which says so.
@@ -227,7 +242,7 @@ fn with_release(page: &[u8]) -> Cow<'static, [u8]> {
 }
 
 /// Where a file answers.
-fn address(name: &str) -> String {
+pub(super) fn address(name: &str) -> String {
     match name.strip_suffix(".html") {
         Some("index") => "/".to_owned(),
         Some(page) => format!("/{page}"),
@@ -302,7 +317,8 @@ mod tests {
             assert_eq!(answer.headers().get_one("ETag"), Some(tag.as_str()));
             assert_eq!(answer.into_bytes(), None);
         }
-        let other = client.get(address("app.js")).header(Header::new("If-None-Match", "\"other\"")).dispatch();
+        let other =
+            client.get(address("app.js")).header(Header::new("If-None-Match", "\"other\"")).dispatch();
         assert_eq!(other.status(), Status::Ok);
     }
 

@@ -128,8 +128,10 @@ const FactorNeeded = () => html`
     <p><a class="btn btn-primary" href="/account">${t("factor.to_account")}</a></p>
   <//>`;
 
-/** A page for guests, asked by somebody who is logged in. */
+/** A page for guests, asked by somebody who is logged in; who chose a service before finds it in the order form. */
 function Away() {
-  useEffect(() => location.replace(session.home()), []);
+  const service = new URLSearchParams(location.search).get("service");
+  const to = service && !session.isStaff() ? `/?service=${encodeURIComponent(service)}` : session.home();
+  useEffect(() => location.replace(to), []);
   return html`<${Waiting} />`;
 }

@@ -14,6 +14,7 @@ import { linkLabel } from "./parts/link-label.js";
 import { RefillButton, Refills } from "./parts/refills.js";
 import { Quantity, RunFacts } from "./parts/run-facts.js";
 import { Runs } from "./parts/runs.js";
+import { ShareOrder } from "./parts/share-order.js";
 
 const DAY_MS = 86_400_000;
 
@@ -64,6 +65,7 @@ export default function Order({ id }) {
       <//>
       <${Runs} order=${order} at="/orders" />
       <${Refills} order=${order} asked=${asked} />
+      <${ShareOrder} id=${order.id} />
       <${Card} title=${t("order.timeline")}>
         ${timeline.data ? html`<${Steps} steps=${timeline.data.items} />` : html`<${Waiting} rows=${2} />`}
       <//>
