@@ -40,7 +40,11 @@ function Bar({ often, open, toggle }) {
   useEffect(() => {
     if (!open) return;
     /** @type {HTMLElement | null} */ (document.querySelector("#menu a"))?.focus();
-    const escape = (/** @type {KeyboardEvent} */ { key }) => key === "Escape" && toggle();
+    const escape = (/** @type {KeyboardEvent} */ { key }) => {
+      if (key !== "Escape") return;
+      toggle();
+      /** @type {HTMLElement | null} */ (document.querySelector(".tabbar button"))?.focus();
+    };
     addEventListener("keydown", escape);
     return () => removeEventListener("keydown", escape);
   }, [open]);

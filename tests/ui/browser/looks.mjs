@@ -17,7 +17,7 @@ export async function seenAs(page, { lang, size, colorScheme }, panel) {
   await page.setViewportSize(size);
   await page.emulateMedia({ colorScheme });
   await page.addInitScript((lang) => localStorage.setItem("lang", lang), lang);
-  const files = ["common", "account", "money", "reseller", "news", "tickets", panel].map((name) =>
+  const files = ["common", "account", "mass-order", "money", "reseller", "news", "tickets", panel].map((name) =>
     JSON.parse(readFileSync(`${locales}${name}.${lang}.json`, "utf8")),
   );
   const words = {};

@@ -18,18 +18,23 @@ export const small = (page) =>
     const above = document.querySelector("dialog[open]") ?? document;
     const kinds = "a[href], button, select, summary, input:not([type=hidden]), [role=combobox]";
     const within = (one) => one.closest("p, dd, li:not(.nav-item), .foot, .alert, .form-hint, .skip, label");
+    // What the bars at the foot cover is scrolled to first.
+    const bars = [...document.querySelectorAll(".tabbar, .pay")].map((bar) => bar.getBoundingClientRect());
+    const isBehind = (y) => bars.some(({ height, top, bottom }) => height && y + 22 > top && y < top && bottom > top);
     const found = [];
     for (const one of above.querySelectorAll(kinds)) {
       const { left, right, top, bottom, width, height } = one.getBoundingClientRect();
       const [x, y] = [(left + right) / 2, (top + bottom) / 2];
-      if (!width || y < 22 || y > innerHeight - 22 || x < 22 || x > innerWidth - 22 || within(one)) continue;
+      if (!width || y < 22 || y > innerHeight - 22 || x < 22 || x > innerWidth - 22 || within(one) || isBehind(y))
+        continue;
       const hit = (dx, dy) => {
         const at = document.elementFromPoint(x + dx, y + dy);
         return at && (one === at || one.contains(at) || at.contains(one.closest("label")));
       };
       // Beneath something else, or scrolled out of its box.
       if (!hit(0, 0)) continue;
-      const half = 21.5;
+      // Half of 44, less what a browser rounds.
+      const half = 21;
       if (![hit(0, -half), hit(0, half), width >= 44 || (hit(-half, 0) && hit(half, 0))].every(Boolean))
         found.push(`${Math.round(width)} x ${Math.round(height)}: ${one.outerHTML.slice(0, 120)}`);
     }
