@@ -10,7 +10,7 @@ export const Quantity = ({ order: { quantity, runs } }) => html`
   ${runs && html`<div class="text-secondary small">${t("runs.each", { quantity, all: quantity * runs })}</div>`}`;
 
 /** How many runs have ended, or posts are used, in words; "" where it has none. @param {any} order */
-function doneOf(order) {
+export function doneOf(order) {
   if (order.runs) return t("runs.done", { done: order.runs_done, all: order.runs });
   return order.posts ? t("posts.used", { done: order.posts_done, all: order.posts }) : "";
 }
