@@ -38,9 +38,13 @@ export function platformIcon(name) {
   return icon;
 }
 
+/** Says who was followed where, and nothing of where it leads. */
+const TRACKING = /^(?:utm_\w+|fbclid|igsh\w*|si|mibextid|_[tr])$/i;
+
 /** A link without what every link has. @param {string} link */
-export const shortLink = (link) =>
-  link
-    .replace(/^https?:\/\/(?:www\.)?/i, "")
-    .replace(/[?&](?:utm_\w+|fbclid|igsh\w*|si|mibextid|_t|_r)=[^&#]*/gi, "")
-    .replace(/\/$/, "");
+export function shortLink(link) {
+  const [, before, query, after] = /^([^?#]*)\??([^#]*)(.*)$/s.exec(link) ?? ["", link, "", ""];
+  const rest = query.split("&").filter((part) => part && !TRACKING.test(part.split("=")[0]));
+  const whole = before + (rest.length ? `?${rest.join("&")}` : "") + after;
+  return whole.replace(/^https?:\/\/(?:www\.)?/i, "").replace(/\/$/, "");
+}

@@ -81,3 +81,6 @@ export async function choose(page, text, label = "Dịch vụ") {
   await page.getByRole("combobox", { name: label }).fill(text);
   await page.getByRole("listbox").getByRole("option").first().click();
 }
+
+/** Opens the menu of what a list of the desk can be narrowed to. */
+export const narrow = (page, name = "Lọc") => page.getByRole("button", { name, exact: true }).click();
