@@ -1,11 +1,15 @@
 // @ts-check
-// A style sheet that few pages need: it comes with the first of them.
+// Style sheets that few pages need: they come with the first of them.
 
 /** @type {Map<string, Promise<void>>} */
 const asked = new Map();
 
-/** Ends when the sheet is in force, or cannot be had: what it is for is drawn either way. @param {string} href */
-export function styled(href) {
+/** Ends when the sheets are in force, or cannot be had: what they are for is drawn either way.
+ * @param {string[]} sheets */
+export const styled = (...sheets) => Promise.all(sheets.map(added));
+
+/** @param {string} href */
+function added(href) {
   let there = asked.get(href);
   if (!there) {
     there = new Promise((done) => {
