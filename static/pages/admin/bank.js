@@ -18,11 +18,11 @@ const STATUSES = ["unmatched", "credited", "ignored"];
 /** @param {(what: {dialog: any, transaction: any}) => void} open @param {(transaction: any) => void} done
  * @returns {DeskColumn[]} */
 export const bankColumns = (open, done) => [
-  { key: "id", label: "ID", width: 130, fixed: true, cell: (row) => row.sepay_id, whole: (row) => `${row.sepay_id}` },
+  { key: "id", label: "ID", width: 130, drop: 3, cell: (row) => row.sepay_id, whole: (row) => `${row.sepay_id}` },
   {
     key: "amount",
     label: t("bank.amount"),
-    width: 130,
+    width: 144,
     number: true,
     fixed: true,
     cell: (row) => html`
@@ -33,7 +33,7 @@ export const bankColumns = (open, done) => [
   {
     key: "content",
     label: t("bank.content"),
-    least: 200,
+    least: 150,
     fixed: true,
     line: (row) => html`<bdi>${row.content || "–"}</bdi>`,
     whole: (row) => row.content ?? "",

@@ -23,7 +23,7 @@ const columns = () => [
   {
     key: "code",
     label: t("deposits.code"),
-    width: 150,
+    width: 132,
     fixed: true,
     cell: (deposit) => html`<code>${deposit.code}</code>`,
     whole: (deposit) => deposit.code,
@@ -31,23 +31,24 @@ const columns = () => [
   {
     key: "user",
     label: t("ledger.user"),
-    least: 150,
+    least: 100,
     fixed: true,
     cell: (deposit) => html`<${UserLink} id=${deposit.user_id} name=${deposit.username} />`,
     whole: (deposit) => deposit.username,
   },
-  { key: "amount", label: t("deposits.amount"), width: 130, number: true, cell: (deposit) => money(deposit.amount) },
+  { key: "amount", label: t("deposits.amount"), width: 124, number: true, cell: (deposit) => money(deposit.amount) },
   {
     key: "credited",
     label: t("deposits.credited"),
     width: 140,
+    drop: 2,
     number: true,
     cell: (deposit) => money(deposit.credited),
   },
   {
     key: "status",
     label: t("deposits.status"),
-    width: 210,
+    width: 168,
     fixed: true,
     line: (deposit) => html`<${StatusDot} of="deposit" value=${deposit.status} />
       <span class="soft"> <bdi>${remarks(deposit).join(" · ")}</bdi></span>`,
@@ -58,6 +59,7 @@ const columns = () => [
     key: "time",
     label: t("common.time"),
     width: 84,
+    drop: 1,
     line: (deposit) => html`<time class="soft" datetime=${deposit.created_at}>${clock(deposit.created_at)}</time>`,
     whole: (deposit) => moment(deposit.created_at),
     cell: (deposit) => moment(deposit.created_at),
@@ -68,7 +70,7 @@ const columns = () => [
 const actions = (open) => ({
   key: "actions",
   label: t("common.actions"),
-  width: 170,
+  width: 150,
   fixed: true,
   cell: (deposit) =>
     OPEN.includes(deposit.status) &&

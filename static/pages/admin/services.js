@@ -45,7 +45,7 @@ const columns = (names, figures) => [
     key: "name",
     label: t("services.name"),
     class: "service-name",
-    least: 240,
+    least: 180,
     fixed: true,
     line: (row) => html`<${Name} row=${row} />`,
     whole: (row) => [row.name, row.category, t(`order_type.${row.type}`)].join(" · "),

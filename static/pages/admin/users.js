@@ -1,10 +1,11 @@
 // @ts-check
 import { clock } from "../../lib/clock.js";
-import { html, useState } from "../../lib/dom.js";
+import { html, useEffect, useState } from "../../lib/dom.js";
 import { ago, moment, money, t } from "../../lib/i18n.js";
 import { useAnswer, useList } from "../../lib/load.js";
 import { place, setQuery } from "../../lib/router.js";
-import { isAdmin } from "../../lib/session.js";
+import { isAdmin, me } from "../../lib/session.js";
+import { browser } from "../../lib/store.js";
 import { Button } from "../../ui/button.js";
 import { Empty } from "../../ui/empty.js";
 import { Desk } from "./desk/desk.js";
@@ -12,6 +13,9 @@ import { AdjustDialog, BanDialog } from "./parts/user-actions.js";
 import { UserLink } from "./parts/user-link.js";
 
 /** @typedef {import("./desk/fitting.js").DeskColumn} DeskColumn */
+
+/** The order that is in force unless another is chosen: the address says it where another was. */
+const NEWEST = "newest";
 
 /** @param {Record<string, any>} sorts @returns {DeskColumn[]} */
 const columns = (sorts) => [
@@ -27,6 +31,7 @@ const columns = (sorts) => [
     key: "email",
     label: t("users.email"),
     least: 160,
+    drop: 4,
     line: (user) => html`<bdi class="soft">${user.email}</bdi>`,
     whole: (user) => user.email,
     cell: (user) => html`<bdi class="text-break">${user.email}</bdi>`,
@@ -40,7 +45,14 @@ const columns = (sorts) => [
     sort: sorts.spent,
     cell: (user) => money(user.total_spent),
   },
-  { key: "tier", label: t("users.tier"), width: 96, cell: (user) => user.tier.name, whole: (user) => user.tier.name },
+  {
+    key: "tier",
+    label: t("users.tier"),
+    width: 96,
+    drop: 3,
+    cell: (user) => user.tier.name,
+    whole: (user) => user.tier.name,
+  },
   {
     key: "state",
     label: t("users.state"),
@@ -101,6 +113,9 @@ const UserDot = ({ user }) => {
   return html`<span class=${`dot dot-${tone}`}>${text}</span>`;
 };
 
+/** Under which the order that somebody chose last is kept. */
+const kept = () => `sort users ${me.peek()?.id}`;
+
 /** What the list can be narrowed to. A search is shown newest first, a tier by spending, so either ends the other.
  * @param {Record<string, string>} params @param {any[]} tiers @returns {import("./desk/filters.js").Narrowing} */
 function narrowed(params, tiers) {
@@ -112,7 +127,7 @@ function narrowed(params, tiers) {
   ];
   const levels = tiers.map((/** @type {any} */ one) => ({ value: `${one.level}`, text: one.name }));
   const orders = [
-    ...(tier ? [] : [{ value: "", text: t("users.newest") }]),
+    ...(tier ? [] : [{ value: NEWEST, text: t("users.newest") }]),
     { value: "spent", text: t("users.by_spending") },
   ];
   const [also, isQuiet] = [{ search: "" }, true];
@@ -125,7 +140,7 @@ function narrowed(params, tiers) {
     fields: [
       { name: "status", label: t("users.state"), value: status, options: words(["active", "banned"]) },
       ...(isAdmin() ? mine : []),
-      { name: "sort", label: t("users.sort"), value: tier ? "spent" : sort, options: orders, also, isQuiet },
+      { name: "sort", label: t("users.sort"), value: tier ? "spent" : sort || NEWEST, options: orders, also, isQuiet },
     ],
     file: isAdmin() ? { list: "/api/admin/users", params } : undefined,
   };
@@ -138,12 +153,16 @@ const sortsOf = ({ tier, sort }) => {
   const by = (/** @type {Record<string, string>} */ changes) => () => setQuery({ search: "", ...changes });
   return {
     spent: { active: bySpending, direction, choose: by({ sort: "spent" }) },
-    newest: { active: !bySpending, direction, choose: by({ sort: "", tier: "" }) },
+    newest: { active: !bySpending, direction, choose: by({ sort: NEWEST, tier: "" }) },
   };
 };
 
 export default function Users() {
-  const { search = "", status = "", role = "", tier = "", sort = "" } = place.value.query;
+  const { search = "", status = "", role = "", tier = "", sort: said = "" } = place.value.query;
+  useEffect(() => void (said && browser.set(kept(), said)), [said]);
+  // A search and a tier have an order of their own.
+  const chosen = said || (search || tier ? "" : browser.get(kept()));
+  const sort = chosen === "spent" ? chosen : "";
   const params = { search, status, role, tier, sort };
   const list = useList("/api/admin/users", params);
   const tiers = useAnswer(isAdmin() ? "/api/admin/settings" : null).data?.tiers ?? [];

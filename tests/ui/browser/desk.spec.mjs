@@ -78,7 +78,7 @@ test("a screen holds seventeen orders, a small one fourteen, and nothing is cut 
 });
 
 test("every list of the desk has rows of one line, on a small desk too", async ({ page, open }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(240_000);
   const panel = await open({ env: SHOP });
   await seenAs(page, { ...DESK, size: { width: 1280, height: 800 } }, "admin");
   const { lan } = await stocked(panel, 15);
@@ -115,6 +115,24 @@ test("every list of the desk has rows of one line, on a small desk too", async (
     expect.soft(await tooWide(page), path).toBeLessThanOrEqual(0);
     await page.screenshot({ path: `results/desk-${path}.png` });
   }
+  // Columns go before anything is cut off: on a small window, and beside what is open.
+  const over = () =>
+    page.evaluate(
+      () => document.querySelector(".desk-table").offsetWidth - document.querySelector(".desk-main").clientWidth,
+    );
+  for (const path of ["orders", "services", "users", "deposits", "bank", "ledger", "tickets"]) {
+    await page.setViewportSize({ width: 768, height: 800 });
+    await page.goto(`${panel.base}/admin/${path}`);
+    await settled(page);
+    expect.soft(await over(), `${path} at 768 px`).toBeLessThanOrEqual(0);
+    if (["users", "tickets"].includes(path)) continue;
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.locator(".desk-table tbody tr").first().press("Enter");
+    await expect(page.locator(".desk-side")).toBeVisible();
+    expect.soft(await over(), `${path} beside what is open`).toBeLessThanOrEqual(0);
+    expect.soft((await measured(page)).cut, `${path} beside what is open`).toEqual([]);
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
   await page.goto(`${panel.base}/admin/audit`);
   await settled(page);
   const entries = await page.locator(".audit > li").evaluateAll((all) => all.map((one) => one.offsetHeight));
@@ -160,6 +178,12 @@ test("a list is walked, ticked and opened by the keyboard", async ({ page, open,
   await expect(page.locator(".desk-side")).toHaveCount(0);
   await page.keyboard.press("Escape");
   await expect(ticked(3)).toHaveCount(0);
+  // A figure is a tab.
+  await page.keyboard.press("2");
+  await expect(page).toHaveURL(/review=true/);
+  await expect(page.getByText(t("orders.none"))).toBeVisible();
+  await page.keyboard.press("1");
+  await expect(row(ids[0])).toBeVisible();
   // Within a field a letter is a letter.
   await page.keyboard.press("/");
   const search = page.getByLabel(t("orders.search"));

@@ -27,7 +27,7 @@ const causeWords = (entry) => {
 
 /** @returns {import("../desk/fitting.js").DeskColumn[]} */
 export const ledgerColumns = () => [
-  { key: "id", label: "ID", width: 84, fixed: true, cell: (entry) => entry.id },
+  { key: "id", label: "ID", width: 84, drop: 1, cell: (entry) => entry.id },
   {
     key: "user",
     label: t("ledger.user"),
@@ -44,12 +44,20 @@ export const ledgerColumns = () => [
     whole: (entry) => t(`transaction.${entry.type}`),
   },
   { key: "amount", label: t("ledger.amount"), width: 150, number: true, fixed: true, cell: amount },
-  { key: "after", label: t("ledger.after"), width: 144, number: true, cell: (entry) => money(entry.balance_after) },
+  {
+    key: "after",
+    label: t("ledger.after"),
+    width: 144,
+    drop: 2,
+    number: true,
+    cell: (entry) => money(entry.balance_after),
+  },
   { key: "cause", label: t("ledger.cause"), least: 150, cell: cause, whole: causeWords },
   {
     key: "time",
     label: t("common.time"),
     width: 170,
+    drop: 3,
     cell: (entry) => exactMoment(entry.created_at),
     whole: (entry) => exactMoment(entry.created_at),
   },

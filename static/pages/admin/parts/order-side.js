@@ -22,6 +22,7 @@ import { Actions } from "./order-columns.js";
 import { Bar, profit, progress, remarks, toneOf } from "./order-line.js";
 import { OrderRefills } from "./order-refills.js";
 import { useProvider } from "./provider-currency.js";
+import { atProvider } from "./run-columns.js";
 import { Timeline } from "./timeline.js";
 import { UserLink } from "./user-link.js";
 
@@ -59,7 +60,7 @@ export function OrderSide({ side, changed }) {
     <${Side} title=${title} copied=${side.id} side=${{ ...side, own }} foot=${foot}>
       <${Head} order=${order} />
       <${Facts} order=${order} />
-      <${Runs} order=${order} at="/admin/orders" />
+      <${Runs} order=${order} at="/admin/orders" columns=${isAdmin() ? atProvider() : []} />
       <${OrderRefills} key=${turn} order=${order} />
       <h3 class="desk-side-part">${t("order.timeline")}</h3>
       ${
