@@ -49,7 +49,7 @@ function bodyOf(changed, fields) {
 }
 
 /**
- * A section of settings, with what stands before and below its fields.
+ * A section of settings, with what stands before and below its fields. `before` may be a function of the form.
  * @param {{section: string, settings: any, saved: (settings: any) => void, before?: any, children?: any,
  *   check?: (values: Record<string, any>) => Record<string, string>}} props
  */
@@ -69,7 +69,7 @@ export function Fields({ section, settings, saved, before, children, check = () 
       check=${async (/** @type {any} */ values) => ({ ...missing(values, needed), ...check(values) })}
       body=${(/** @type {any} */ changed) => bodyOf(changed, fields)}
       fields=${(/** @type {any} */ form) => html`
-        ${before}
+        ${typeof before === "function" ? before(form) : before}
         ${fields.map(
           (setting) => html`<${One} key=${setting.name} form=${form} setting=${setting} settings=${settings}
             locked=${isLocked(setting)} needed=${setting.name in check({ ...form.values, [setting.name]: "" })} />`,
