@@ -60,8 +60,8 @@ pub fn boot(boot: Boot) -> Result<Ready, Fault> {
     {
         db.read_now(|tx| certificates::recall(tx, acme, served))?;
     }
-    let is_told = db.read_now(|tx| notify::telegram(tx, &config))?.is_some();
-    db.write_blocking(move |tx| notify::connect(tx, is_told))?;
+    let told = db.read_now(|tx| notify::channel(tx, &config))?;
+    db.write_blocking(move |tx| notify::connect(tx, &told))?;
     let has_mail = config.mail.is_some();
     db.write_blocking(move |tx| mail::connect(tx, has_mail))?;
     let parked = db.write_blocking(orders::park_interrupted)?;

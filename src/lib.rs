@@ -8,7 +8,7 @@
 //! | 1 | `db`, `front`, `outbound`, `order_types` | the SQLite file, connections from other machines, calls to them, how services are ordered and priced |
 //! | 2 | `config`, `ledger`, `audit_log`, `idempotency` | the environment, every movement of money, small shared records |
 //! | 3 | `settings`, `provider`, `certificates`, `storage` | what is in force, of the environment and of the operator's wishes; who delivers, and the upstream's language; what HTTPS is served with; where backups are sent |
-//! | 4 | `announcements`, `referrals`, `bonuses`, `notify`, `mail` | what customers are told, what referrers earn, what users are given beside what they paid, what the operator is told, what users are written |
+//! | 4 | `announcements`, `referrals`, `bonuses`, `notify`, `mail` | what customers are told, what referrers earn, what users are given beside what they paid, what is told by Telegram, what users are written |
 //! | 5 | `accounts`, `catalog` | who may come in, and at which tier; what is sold |
 //! | 6 | `orders`, `deposits` | the two ways money moves |
 //! | 7 | `state`, `refills`, `tickets` | what both edges share, what is topped up after its end, what customers ask the support |

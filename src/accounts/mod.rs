@@ -5,7 +5,7 @@
 //! lives in the ledger; an account only tells what its spending means. Opening an account is `register`, coming in
 //! and going out `login`, codes beside the password `second_factor`, sessions and browsers `visits`, what admins do
 //! to users `moderation`, coming from another panel `moved`, another e-mail address `email`, what users are written
-//! `letters`.
+//! `letters`, in which chat of theirs they are told `telegram`.
 
 mod attempts;
 mod email;
@@ -25,6 +25,7 @@ mod rules;
 mod scheme;
 mod second_factor;
 mod store;
+mod telegram;
 #[cfg(test)]
 mod tests;
 pub mod token;
@@ -55,6 +56,11 @@ pub use second_factor::{
 pub use store::{
     Credentials, Role, User, authenticate, end_all_sessions, forget_expired_revocations, has_admin,
     is_banned, names, of_support, referrer, renew_hash, staff, works_here,
+};
+pub use telegram::{
+    Chat, Choices, Telegram, TelegramLink, choose_telegram, forget_old_telegram_links, found_chat, heard,
+    listens_to_telegram, lose_chat, new_operator_link, new_telegram_link, telegram, tell_chat,
+    unlink_telegram,
 };
 pub use visits::{
     DEVICE_DAYS, LetIn, Login, Opened, Session, Visit, Wrong, confirm_session, confirmed_until, end_session,

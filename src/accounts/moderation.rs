@@ -4,7 +4,7 @@
 use super::password::PasswordHash;
 use super::register::open;
 use super::{
-    AccountError, NewAccount, Profile, Role, has_second_factor, known, letters, rules, store, token,
+    AccountError, NewAccount, Profile, Role, has_second_factor, known, letters, rules, store, telegram, token,
 };
 use crate::audit_log::{self, Actor};
 use crate::bonuses;
@@ -110,6 +110,9 @@ fn set_banned(
         return Ok(before);
     }
     store::set_banned(tx, user, banned)?;
+    if banned {
+        telegram::forget_chat(tx, user)?;
+    }
     tx.changed(Change::Session(user));
     let mut entry = actor.entry(if banned { "user.ban" } else { "user.unban" }, subject(user));
     entry.before = Some(json!({ "banned": !banned }));

@@ -3,7 +3,7 @@
 
 use super::rules::{BankStatus, SettledBy};
 use super::{
-    BankTransaction, Deposit, DepositError, bank_transaction, by_id, existing, reward, store, vietqr,
+    BankTransaction, Deposit, DepositError, bank_transaction, by_id, existing, reward, store, tell, vietqr,
 };
 use crate::audit_log::{self, Actor};
 use crate::bonuses::{self, PaidIn};
@@ -53,6 +53,7 @@ pub fn approve(
     reward(tx, &deposit, amount)?;
     let changed = store::complete(tx, id, amount, SettledBy::Hand)?;
     assert_eq!(changed, 1, "exactly one deposit is approved");
+    tell(tx, deposit.user, amount, Some(&deposit.code))?;
     record(tx, actor, "deposit.approve", &deposit, note)
 }
 
@@ -135,6 +136,7 @@ pub fn assign(tx: &Tx, actor: &Actor, id: BankTxId, owner: Owner) -> Result<Bank
     ledger::post(tx, &posting.by(actor.id))?;
     if let Some(user) = user {
         bonuses::reward(tx, &PaidIn { user, amount: transaction.amount, deposit: None, coupon: None })?;
+        tell(tx, user, transaction.amount, None)?;
     }
     let changed = store::decide(tx, id, user, deposit)?;
     assert_eq!(changed, 1, "exactly one bank transaction is decided");

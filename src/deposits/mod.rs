@@ -42,7 +42,7 @@ use crate::kernel::money::Vnd;
 use crate::kernel::notice::NoticeKind;
 use crate::kernel::reason;
 use crate::ledger::{self, Posting};
-use crate::notify::{self, Notice};
+use crate::notify::{self, News, Notice, Topic};
 use strum::VariantArray;
 
 /// What holds for new deposits.
@@ -278,8 +278,16 @@ fn credit(tx: &Tx, fact: &BankFact, deposit: &Deposit) -> Result<Receipt, Deposi
         let username = accounts::names(tx, &[deposit.user])?.remove(&deposit.user).unwrap_or_default();
         Ok(Notice::Deposit { username, amount: fact.amount.get(), code: deposit.code.clone() })
     })?;
+    tell(tx, deposit.user, fact.amount, Some(&deposit.code))?;
     tx.changed(Change::Deposit(deposit.user, deposit.id));
     Ok(Receipt::Credited { id, user: deposit.user, deposit: deposit.id })
+}
+
+/// Tells the customer of money that was credited; `code`: of the deposit that it came for.
+fn tell(tx: &Tx, user: UserId, amount: Vnd, code: Option<&str>) -> Result<(), Fault> {
+    accounts::tell_chat(tx, user, Topic::Deposits, || {
+        Ok(News::DepositCredited { amount: amount.get(), code: code.map(str::to_owned) })
+    })
 }
 
 /// What a deposit's money brings beside it. Its coupon is looked at with the first of it, once.

@@ -184,6 +184,11 @@ pub enum Finding {
         #[schema(value_type = Object)]
         why: Note,
     },
+    /// Customers' chats cannot be linked: what is written to the bot does not arrive.
+    TelegramDeaf {
+        #[schema(value_type = Object)]
+        why: Note,
+    },
     /// The way to it is broken, whatever the token is.
     SepayUnreached {
         #[schema(value_type = Object)]

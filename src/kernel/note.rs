@@ -299,6 +299,8 @@ pub enum Note {
     TelegramWaits { seconds: u64 },
     #[error("the group has moved more than once")]
     TelegramMoved,
+    #[error("another program reads the bot's messages: {said}")]
+    TelegramOtherReader { said: String },
 
     // Of letters.
     #[error("the mail server cannot be used: {cause}")]

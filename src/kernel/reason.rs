@@ -176,6 +176,8 @@ pub enum Reason {
     ListOvertaken,
     #[error("no Telegram bot and chat are set up")]
     NoTelegram,
+    #[error("this panel has no Telegram bot, or it is not ready yet")]
+    NoBot,
     #[error("this panel sends no letters; ask the support")]
     NoMail,
     #[error("no backup was made: {cause}")]

@@ -39,8 +39,20 @@ impl Message {
 
     pub fn note(&mut self, text: &str) {
         self.raw("\n");
+        self.said(text);
+    }
+
+    /// A sentence of ours; its values may be somebody else's.
+    pub fn said(&mut self, text: &str) {
         self.html.push_str(&escape(text));
         self.plain.push_str(text);
+    }
+
+    /// Whatever somebody else wrote, behind what was said.
+    pub fn quote(&mut self, value: &str, longest: usize) {
+        let value = cut(value, longest);
+        self.html.push_str(&format!("<code>{}</code>", escape(&value)));
+        self.plain.push_str(&value);
     }
 
     pub fn link(&mut self, url: &str, text: &str) {

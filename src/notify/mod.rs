@@ -1,12 +1,17 @@
-//! What the operator is told by Telegram, and what of it still has to go out.
+//! What the operator and customers are told by Telegram, and what of it still has to go out.
 //!
 //! A notice is written in the transaction of its cause, so it is told if and only if that happened; `jobs` sends it
 //! later, at least once. A cause never fails for its notice's sake. While no Telegram is set up nothing is written.
 //!
-//! What lives here: the outbox, how a notice reads (`render`, made of `message`), what a note says (`words`),
-//! Telegram's language (`telegram`). What does not: the call.
+//! What lives here: the outbox, the operator's part of it here and the customers' in `chats`, how a notice reads
+//! (`render` and `news`, made of `message`), what a note says (`words`), Telegram's language (`telegram`, `heard`), how
+//! far the bot's messages are read (`bot`). What does not: the call, and whose a chat is.
 
+mod bot;
+mod chats;
+pub mod heard;
 mod message;
+mod news;
 mod notice;
 mod render;
 mod store;
@@ -14,10 +19,17 @@ pub mod telegram;
 mod trouble;
 mod words;
 
+pub use bot::{
+    Named, bot_id, bot_name, is_name_wanted, next_update, reading_trouble, set_bot_name, set_reading,
+    take_update,
+};
+pub use chats::{ChatBatch, Reader, answer, claim_chat, drop_chats, drop_of, is_chat_due, record_chat, tell};
+pub use heard::{Heard, Said, Update};
 pub use message::Message;
+pub use news::{ANSWER, Answer, End, News, Shop, Topic};
 pub use notice::{Asked, Figure, Notice, Summary};
 pub use store::{is_posted, is_tested, status};
-pub use telegram::Target;
+pub use telegram::{Bot, Target};
 pub use trouble::{Subject, audited, is_troubled, job_ended, no_more, over, trouble};
 pub use words::{InWords, check_name, dong, grouped, grouped_by, in_words, moment, rule_in_vietnamese};
 
@@ -39,19 +51,36 @@ const KEPT_DAYS: i64 = 7;
 /// The number of a notice in the outbox.
 pub(crate) type NoticeId = i64;
 
-/// Where notices go: bot and chat as set up. `None`: nowhere.
-pub fn telegram(tx: &ReadTx, config: &Config) -> Result<Option<Target>, Fault> {
-    let settings::Telegram { bot_token: Some(token), chat_id: Some(chat) } = settings::telegram(tx, config)?
-    else {
-        return Ok(None);
-    };
+/// The bot that speaks. `None`: there is none.
+pub fn bot(tx: &ReadTx, config: &Config) -> Result<Option<Bot>, Fault> {
+    let Some(token) = settings::telegram(tx, config)?.bot_token else { return Ok(None) };
     let api_url = config.telegram_api_url.clone();
-    Ok(Some(Target { token, chat, allow_private: api_url != config::TELEGRAM, api_url }))
+    Ok(Some(Bot { token, allow_private: api_url != config::TELEGRAM, api_url }))
 }
 
-/// Says whether there is somebody to tell, at start and whenever that was changed. What waits for nobody is dropped,
-/// and an earlier trouble with Telegram counts no more.
-pub fn connect(tx: &Tx, is_open: bool) -> Result<(), Fault> {
+/// Where the operator's notices go: bot and chat as set up. `None`: nowhere.
+pub fn telegram(tx: &ReadTx, config: &Config) -> Result<Option<Target>, Fault> {
+    let chat = settings::telegram(tx, config)?.chat_id;
+    Ok(bot(tx, config)?.zip(chat).map(|(bot, chat)| Target { bot, chat }))
+}
+
+/// Who speaks, and to whom.
+#[derive(PartialEq)]
+pub struct Channel {
+    bot: Option<Bot>,
+    operator: Option<Target>,
+}
+
+/// As it is set up now.
+pub fn channel(tx: &ReadTx, config: &Config) -> Result<Channel, Fault> {
+    Ok(Channel { bot: bot(tx, config)?, operator: telegram(tx, config)? })
+}
+
+/// Says by which bot the panel speaks and whether the operator is there to be told, at start and whenever that was
+/// changed. What waits for nobody is dropped, and an earlier trouble with Telegram counts no more.
+pub fn connect(tx: &Tx, channel: &Channel) -> Result<(), Fault> {
+    bot::set(tx, channel.bot.as_ref().and_then(Bot::id))?;
+    let is_open = channel.operator.is_some();
     store::set_channel(tx, is_open)?;
     if !is_open {
         store::drop_pending(tx)?;
@@ -59,10 +88,10 @@ pub fn connect(tx: &Tx, is_open: bool) -> Result<(), Fault> {
     Ok(())
 }
 
-/// `connect` where the operator may have changed it; `before` is who was told until now.
-pub fn reconnect(tx: &Tx, config: &Config, before: Option<&Target>) -> Result<(), Fault> {
-    let now = telegram(tx, config)?;
-    if now.as_ref() == before { Ok(()) } else { connect(tx, now.is_some()) }
+/// `connect` where the operator may have changed it; `before` is what was set up until now.
+pub fn reconnect(tx: &Tx, config: &Config, before: &Channel) -> Result<(), Fault> {
+    let now = channel(tx, config)?;
+    if now == *before { Ok(()) } else { connect(tx, &now) }
 }
 
 /// Whether notices of this kind are wanted now. `false` also when that cannot be read.
@@ -116,7 +145,7 @@ fn write(tx: &Tx, key: Option<&str>, notice: &Notice, hold_seconds: i64) -> Resu
 }
 
 /// A lost notice is a nuisance, a lost deposit is not: faults stop here while the transaction stands.
-fn guarded(tx: &Tx, work: impl FnOnce() -> Result<(), Fault>) -> Result<(), Fault> {
+pub fn guarded(tx: &Tx, work: impl FnOnce() -> Result<(), Fault>) -> Result<(), Fault> {
     match work() {
         Err(fault) if tx.is_open() => {
             tracing::error!(cause = %fault, "a notice was lost");
@@ -126,7 +155,7 @@ fn guarded(tx: &Tx, work: impl FnOnce() -> Result<(), Fault>) -> Result<(), Faul
     }
 }
 
-/// Whether there is something to send now.
+/// Whether there is something to send to the operator now.
 pub fn is_due(tx: &ReadTx) -> Result<bool, Fault> {
     Ok(store::next_kind(tx)?.is_some())
 }

@@ -1,12 +1,14 @@
 //! The notices' SQL.
 
-use super::{NoticeId, Status};
+use super::{ANSWER, NoticeId, Reader, Status};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
+use crate::kernel::ids::UserId;
+use crate::kernel::language::Language;
 use crate::kernel::note::Note;
 
-/// A notice that waits to be sent.
+/// A notice of the operator's that waits to be sent.
 pub(super) struct Waiting {
     pub id: NoticeId,
     pub kind: String,
@@ -73,18 +75,18 @@ pub(super) fn take_back(tx: &Tx, id: NoticeId) -> Result<bool, Fault> {
     Ok(changed > 0)
 }
 
-/// A clock that was set back must not hold anything up, hence the second way of being due.
+/// The operator's. A clock that was set back must not hold anything up, hence the second way of being due.
 macro_rules! due {
     ($head:literal, $rest:literal) => {
         concat!(
             $head,
-            " FROM notices WHERE state = 'pending' AND (not_before <= ?1 OR created_at > ?1) ",
+            " FROM notices WHERE state = 'pending' AND chat IS NULL AND (not_before <= ?1 OR created_at > ?1) ",
             $rest
         )
     };
 }
 
-/// Of which kind the next notice is: a test first, because somebody waits for it, else the oldest.
+/// Of which kind the operator's next notice is: a test first, because somebody waits for it, else the oldest.
 pub(super) fn next_kind(tx: &ReadTx) -> Result<Option<String>, Fault> {
     tx.one(
         due!("SELECT kind", "ORDER BY kind <> 'test', attempts > ?2, id LIMIT 1"),
@@ -125,7 +127,10 @@ pub(super) fn set_state(tx: &Tx, id: NoticeId, state: &str) -> Result<(), Fault>
 }
 
 pub(super) fn drop_pending(tx: &Tx) -> Result<usize, Fault> {
-    tx.execute("UPDATE notices SET state = 'dropped', updated_at = ?1 WHERE state = 'pending'", [tx.now()])
+    tx.execute(
+        "UPDATE notices SET state = 'dropped', updated_at = ?1 WHERE state = 'pending' AND chat IS NULL",
+        [tx.now()],
+    )
 }
 
 pub(super) fn set_channel(tx: &Tx, is_open: bool) -> Result<(), Fault> {
@@ -145,10 +150,10 @@ pub(super) fn set_well(tx: &Tx) -> Result<(), Fault> {
 
 pub fn status(tx: &ReadTx) -> Result<Status, Fault> {
     tx.value(
-        "SELECT is_open, trouble, sent_at, (SELECT count(*) FROM notices WHERE state = 'pending'),
-             (SELECT min(created_at) FROM notices WHERE state = 'pending' AND attempts > 0),
+        "SELECT is_open, trouble, sent_at, (SELECT count(*) FROM notices WHERE state = 'pending' AND chat IS NULL),
+             (SELECT min(created_at) FROM notices WHERE state = 'pending' AND chat IS NULL AND attempts > 0),
              (SELECT min(created_at) FROM notices
-              WHERE state = 'dropped' AND attempts > 0 AND updated_at > coalesce(sent_at, 0))
+              WHERE state = 'dropped' AND chat IS NULL AND attempts > 0 AND updated_at > coalesce(sent_at, 0))
          FROM notice_channel",
         (),
         |row| {
@@ -176,4 +181,65 @@ pub(super) fn delete_undelivered(tx: &Tx, before: Timestamp) -> Result<usize, Fa
              (SELECT id FROM notices WHERE state = 'pending' AND created_at < ?1 ORDER BY id LIMIT 500)",
         [before],
     )
+}
+
+/// What waits to be told in a customer's chat.
+pub(super) struct WaitingNews {
+    pub id: NoticeId,
+    pub fields: String,
+    pub language: Language,
+}
+
+pub(super) fn insert_news(
+    tx: &Tx,
+    to: &Reader,
+    kind: &str,
+    fields: &str,
+    not_before: Timestamp,
+) -> Result<(), Fault> {
+    tx.insert(
+        "INSERT INTO notices (chat, user_id, language, kind, fields, not_before, created_at, updated_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
+        (to.chat, to.user, to.language, kind, fields, not_before, tx.now()),
+    )?;
+    Ok(())
+}
+
+/// Whose turn it is: of whom the oldest is due.
+pub(super) fn next_chat(tx: &ReadTx) -> Result<Option<i64>, Fault> {
+    tx.one(
+        "SELECT chat FROM notices
+         WHERE state = 'pending' AND chat IS NOT NULL AND (not_before <= ?1 OR created_at > ?1)
+         ORDER BY attempts > ?2, id LIMIT 1",
+        (tx.now(), PATIENCE),
+        |row| row.get(0),
+    )
+}
+
+/// All that waits for a chat, due or not.
+pub(super) fn news_of(tx: &ReadTx, chat: i64, max: i64) -> Result<Vec<WaitingNews>, Fault> {
+    tx.all(
+        "SELECT id, fields, language FROM notices WHERE chat = ?1 AND state = 'pending' ORDER BY id LIMIT ?2",
+        (chat, max),
+        |row| Ok(WaitingNews { id: row.get(0)?, fields: row.get(1)?, language: row.get(2)? }),
+    )
+}
+
+pub(super) fn answered_since(tx: &ReadTx, chat: i64, since: Timestamp) -> Result<i64, Fault> {
+    let sql = "SELECT count(*) FROM notices WHERE chat = ?1 AND created_at > ?2 AND kind = ?3";
+    tx.value(sql, (chat, since, ANSWER), |row| row.get(0))
+}
+
+pub(super) fn waiting_answers(tx: &ReadTx) -> Result<i64, Fault> {
+    let sql = "SELECT count(*) FROM notices WHERE state = 'pending' AND chat IS NOT NULL AND kind = ?1";
+    tx.value(sql, [ANSWER], |row| row.get(0))
+}
+
+/// Of one customer, or all.
+pub(super) fn drop_news(tx: &Tx, user: Option<UserId>) -> Result<(), Fault> {
+    let whose = if user.is_some() { "user_id = ?2" } else { "chat IS NOT NULL AND ?2 IS NULL" };
+    let sql =
+        format!("UPDATE notices SET state = 'dropped', updated_at = ?1 WHERE state = 'pending' AND {whose}");
+    tx.execute(&sql, (tx.now(), user))?;
+    Ok(())
 }

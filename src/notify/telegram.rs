@@ -13,37 +13,43 @@ const LONGEST_WAIT: u64 = 24 * 60 * 60;
 /// What is kept of an answer's text.
 const LONGEST_TEXT: usize = 200;
 
-/// Who is told, and by which bot. It holds the token, hence no `Debug`.
+/// The operator's bot. It holds the token, hence no `Debug`.
 #[derive(Clone)]
-pub struct Target {
+pub struct Bot {
     pub token: Secret,
-    /// A number, negative for a group, or `@name` of a channel.
-    pub chat: String,
     /// Without a slash at the end.
     pub api_url: String,
     /// Whether the server may be in the operator's own network.
     pub allow_private: bool,
 }
 
-impl PartialEq for Target {
+impl PartialEq for Bot {
     fn eq(&self, other: &Self) -> bool {
-        self.token.expose() == other.token.expose()
-            && self.chat == other.chat
-            && self.api_url == other.api_url
+        self.token.expose() == other.token.expose() && self.api_url == other.api_url
     }
 }
 
+impl Bot {
+    /// Where a method is called. It holds the token and must not be shown.
+    pub fn url(&self, method: &str) -> String {
+        format!("{}/bot{}/{method}", self.api_url, self.token.expose())
+    }
+
+    /// The number that is its own, whatever becomes of its key. `None`: no bot has such a token.
+    pub fn id(&self) -> Option<i64> {
+        self.token.expose().split_once(':')?.0.parse().ok()
+    }
+}
+
+/// The operator's chat, and by which bot it is told.
+#[derive(Clone, PartialEq)]
+pub struct Target {
+    pub bot: Bot,
+    /// A number, negative for a group, or `@name` of a channel.
+    pub chat: String,
+}
+
 impl Target {
-    /// The address of a call. It holds the token and must not be shown.
-    pub fn url(&self) -> String {
-        format!("{}/bot{}/sendMessage", self.api_url, self.token.expose())
-    }
-
-    /// Where the bot is asked whether it sees the chat. It holds the token and must not be shown.
-    pub fn chat_url(&self) -> String {
-        format!("{}/bot{}/getChat", self.api_url, self.token.expose())
-    }
-
     /// The least time between two messages: a chat takes about one a second, a group 20 a minute.
     pub fn gap(&self) -> Duration {
         let is_group = self.chat.starts_with(['-', '@']);
@@ -89,7 +95,11 @@ pub enum TelegramResponse {
     Moved(String),
     /// This message will never be taken.
     Refused(Note),
-    /// No message will be taken before the operator has seen to the bot or the chat.
+    /// There is no such chat for the bot.
+    NoChat(Note),
+    /// The chat is closed to the bot: it was blocked, or thrown out.
+    Closed(Note),
+    /// No message will be taken before the operator has seen to the bot.
     Denied(Note),
     /// Perhaps later.
     Unclear(Note),
@@ -118,10 +128,12 @@ fn refusal(answer: &Value, status: u16, description: &str, note: Note) -> Telegr
         Some(400) => match parameters["migrate_to_chat_id"].as_i64() {
             Some(chat) => TelegramResponse::Moved(chat.to_string()),
             None if lower.contains("can't parse") => TelegramResponse::Unparsable(note),
+            None if lower.contains("chat not found") => TelegramResponse::NoChat(note),
             None => TelegramResponse::Refused(note),
         },
+        Some(403) => TelegramResponse::Closed(note),
         // A token of the wrong shape is 404.
-        Some(401 | 403 | 404) => TelegramResponse::Denied(note),
+        Some(401 | 404) => TelegramResponse::Denied(note),
         _ => TelegramResponse::Unclear(note),
     }
 }
@@ -133,7 +145,7 @@ fn named_seconds(description: &str) -> Option<u64> {
 }
 
 /// One short line of what somebody else wrote.
-fn quote(text: &str, token: &Secret) -> String {
+pub(super) fn quote(text: &str, token: &Secret) -> String {
     let text = if token.is_empty() { text.to_owned() } else { text.replace(token.expose(), "…") };
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST_TEXT).collect()
 }
@@ -193,8 +205,13 @@ mod tests {
         assert_eq!(said(400, &moved), TelegramResponse::Moved("-1001234567890".to_owned()));
         let parse = "Bad Request: can't parse entities: Unsupported start tag";
         assert!(matches!(refused(400, parse), TelegramResponse::Unparsable(_)));
-        assert!(matches!(refused(400, "Bad Request: chat not found"), TelegramResponse::Refused(_)));
-        for code in [401, 403, 404] {
+        assert!(matches!(refused(400, "Bad Request: chat not found"), TelegramResponse::NoChat(_)));
+        assert!(matches!(refused(400, "Bad Request: message is too long"), TelegramResponse::Refused(_)));
+        assert!(matches!(
+            refused(403, "Forbidden: bot was blocked by the user"),
+            TelegramResponse::Closed(_)
+        ));
+        for code in [401, 404] {
             assert!(matches!(refused(code, "Unauthorized"), TelegramResponse::Denied(_)));
         }
         assert!(matches!(refused(500, "Internal Server Error"), TelegramResponse::Unclear(_)));

@@ -1,5 +1,5 @@
-//! What notes say in Vietnamese, and findings in both languages: the pages' own sentences (`static/locales/`),
-//! completed as `static/lib/i18n.js` does. What somebody else wrote is cut, so that the panel's own words stay whole.
+//! What notes say in Vietnamese, and findings and news to customers in both languages: the pages' own sentences
+//! (`static/locales/`), completed as `static/lib/i18n.js` does. What somebody else wrote is cut, so that the panel's own words stay whole.
 
 use crate::kernel::clock::Timestamp;
 use crate::kernel::day::clock_of;
@@ -24,13 +24,13 @@ pub struct InWords {
 struct Words {
     language: Language,
     /// What both panels say stands in the first.
-    files: [Value; 2],
+    files: [Value; 3],
     thousands: char,
     places: char,
 }
 
 impl Words {
-    fn read(language: Language, texts: [&str; 2], thousands: char, places: char) -> Words {
+    fn read(language: Language, texts: [&str; 3], thousands: char, places: char) -> Words {
         let read =
             |text| serde_json::from_str(text).expect("the sentences are JSON, as the pages' tests see");
         Words { language, files: texts.map(read), thousands, places }
@@ -41,6 +41,7 @@ static VIETNAMESE: LazyLock<Words> = LazyLock::new(|| {
     let texts = [
         include_str!("../../static/locales/common.vi.json"),
         include_str!("../../static/locales/admin.vi.json"),
+        include_str!("../../static/locales/chat.vi.json"),
     ];
     Words::read(Language::Vietnamese, texts, '.', ',')
 });
@@ -49,6 +50,7 @@ static ENGLISH: LazyLock<Words> = LazyLock::new(|| {
     let texts = [
         include_str!("../../static/locales/common.en.json"),
         include_str!("../../static/locales/admin.en.json"),
+        include_str!("../../static/locales/chat.en.json"),
     ];
     Words::read(Language::English, texts, ',', '.')
 });
@@ -58,6 +60,13 @@ fn words(language: Language) -> &'static Words {
         Language::Vietnamese => &VIETNAMESE,
         Language::English => &ENGLISH,
     }
+}
+
+/// What a customer is told in the own chat.
+pub(super) fn chat_words(language: Language, name: &str, values: &Value) -> String {
+    let words = words(language);
+    let sentence = words.sentence("chat", name).unwrap_or(name);
+    words.completed(sentence, values.as_object().unwrap_or(&Map::new()))
 }
 
 /// What was found, and what to do about it.
@@ -292,7 +301,7 @@ mod tests {
         let known: Vec<&str> = known.split(' ').chain([""]).collect();
         let files = VIETNAMESE.files.iter().chain(&ENGLISH.files);
         for file in files {
-            for section in ["note", "cause", "refusal", "rule", "finding", "remedy"] {
+            for section in ["note", "cause", "refusal", "rule", "finding", "remedy", "chat"] {
                 for sentence in file[section].as_object().into_iter().flatten() {
                     for (_, how) in places(sentence.1.as_str().unwrap()) {
                         assert!(known.contains(&how) || how.contains('|'), "{sentence:?}");

@@ -16,6 +16,7 @@ use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, UserId};
 use crate::kernel::money::Percent;
 use crate::ledger::{self, Posting};
+use crate::notify::{End, News, Topic};
 use crate::provider;
 use crate::referrals::{self, Accrual};
 use crate::settings;
@@ -74,6 +75,7 @@ pub(super) fn commit(
     let order = refill::judged(tx, Order { state: after, updated_at, ..before })?;
     if ends && order.run.is_none() {
         settle_commission(tx, &order)?;
+        tell(tx, &order)?;
     }
     drip_feed::follow(tx, order, was).map(Some)
 }
@@ -110,6 +112,20 @@ fn plan_looks(tx: &Tx, before: &Order, after: &mut State) -> Result<(), OrderErr
         (after.recheck_round, after.final_round) = (Some(round.saturating_add(1)), Some(round));
     }
     Ok(())
+}
+
+/// Tells the customer that it is over.
+fn tell(tx: &Tx, order: &Order) -> Result<(), Fault> {
+    let end = match order.state.progress.status {
+        Status::Completed => End::Completed,
+        Status::Partial => End::Partial,
+        Status::Canceled => End::Canceled,
+        Status::Pending | Status::Processing | Status::InProgress => return Ok(()),
+    };
+    accounts::tell_chat(tx, order.user, Topic::Orders, || {
+        let service = order.service_name.clone();
+        Ok(News::OrderEnded { order: order.id.get(), service, end, refunded: order.state.refunded.get() })
+    })
 }
 
 fn settle_commission(tx: &Tx, order: &Order) -> Result<(), OrderError> {

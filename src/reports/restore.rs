@@ -13,6 +13,7 @@ use crate::kernel::clock::Clock;
 use crate::kernel::error::Fault;
 use crate::kernel::secret::Secret;
 use crate::mail;
+use crate::notify;
 use crate::{orders, refills};
 use rustix::process::geteuid;
 use serde_json::json;
@@ -115,6 +116,7 @@ fn make_safe(tx: &Tx, name: &str, replaced: Option<first_ids::Next>) -> Result<P
     accounts::end_all_sessions(tx)?;
     // What they tell of is long over, and their links are dead.
     mail::drop_waiting(tx)?;
+    notify::drop_chats(tx)?;
     first_ids::raise(tx, replaced)?;
     Ok(parked)
 }

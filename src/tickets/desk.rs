@@ -9,6 +9,7 @@ use crate::db::{ReadTx, Tx};
 use crate::kernel::error::{Fault, Rule};
 use crate::kernel::ids::{TicketId, UserId};
 use crate::mail::Letter;
+use crate::notify::{News, Topic};
 use serde_json::{Value, json};
 
 /// Of an answer, what stands in the letter.
@@ -40,6 +41,9 @@ pub fn answer(tx: &Tx, actor: &Actor, id: TicketId, message: &str) -> Result<Tic
     store::update(tx, &ticket)?;
     audit_log::record(tx, &actor.entry("ticket.reply", subject(id)))?;
     let text = rules::beginning(&text, LETTER_CHARS);
+    accounts::tell_chat(tx, ticket.user, Topic::Tickets, || {
+        Ok(News::TicketAnswered { ticket: id.get(), text: text.clone() })
+    })?;
     accounts::tell(tx, ticket.user, &Letter::TicketAnswered { ticket: id.get(), text })?;
     changed(tx, &ticket);
     Ok(ticket)

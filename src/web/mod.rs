@@ -46,6 +46,7 @@ mod session;
 mod setting_json;
 mod site;
 mod storefront;
+mod telegram;
 mod tickets;
 mod timeline;
 mod user;
@@ -82,6 +83,7 @@ pub fn routes() -> Vec<Route> {
         services::routes(),
         site::routes(),
         storefront::routes(),
+        telegram::routes(),
         tickets::routes(),
         timeline::routes(),
         user::routes(),

@@ -15,6 +15,7 @@ import { Logins } from "./parts/logins.js";
 import { SecondFactor } from "./parts/second-factor.js";
 import { Sessions } from "./parts/sessions.js";
 import { Spoken } from "./parts/spoken.js";
+import { Telegram } from "./parts/telegram.js";
 import { toast } from "../ui/toast.js";
 
 export default () => html`<${Spoken} words="account"><${Account} /><//>`;
@@ -39,6 +40,7 @@ function Account() {
         <div class="col-lg-6">
           <${Card} title=${t("account.password")}><${PasswordForm} /><//>
           <${Card} title=${t("register.email")}><${EmailForm} /><//>
+          <${Telegram} />
           <${Card} title=${t("second_factor.title")}><${SecondFactor} /><//>
           <${Card} title=${t("account.sessions")} flush><${Sessions} /><//>
           <${Card} title=${t("logins.title")} flush><${Logins} path="/api/user/logins" /><//>

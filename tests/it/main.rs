@@ -128,6 +128,8 @@ mod sums;
 mod support;
 mod support_role;
 mod surroundings;
+mod telegram_links;
+mod telegram_told;
 mod terminal;
 mod tickets;
 mod tickets_told;

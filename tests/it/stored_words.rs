@@ -16,6 +16,7 @@ use smm_panel::kernel::language::Language;
 use smm_panel::kernel::notice::NoticeKind;
 use smm_panel::ledger::Kind;
 use smm_panel::mail::LetterKind;
+use smm_panel::notify::Topic;
 use smm_panel::order_types::OrderType;
 use smm_panel::orders::{CancelState, Dispatch, EventKind, Reason, RefillStatus, Status};
 use smm_panel::provider::ReportedStatus;
@@ -60,7 +61,15 @@ fn columns() -> Vec<(&'static str, &'static str, Words)> {
         ("deposits", "coupon_outcome", words(CouponOutcome::VARIANTS.iter().map(CouponOutcome::into_str))),
         ("tickets", "status", words(TicketStatus::VARIANTS.iter().map(TicketStatus::into_str))),
         ("ticket_messages", "sender", words(Sender::VARIANTS.iter().map(Sender::into_str))),
-        ("notices", "kind", words(NoticeKind::VARIANTS.iter().map(NoticeKind::into_str))),
+        (
+            "notices",
+            "kind",
+            words(NoticeKind::VARIANTS.iter().map(NoticeKind::into_str))
+                .into_iter()
+                .chain(words(Topic::VARIANTS.iter().map(Topic::into_str)))
+                .collect(),
+        ),
+        ("notices", "language", words(Language::VARIANTS.iter().map(Language::into_str))),
         ("letters", "kind", words(LetterKind::VARIANTS.iter().map(LetterKind::into_str))),
         ("letters", "language", words(Language::VARIANTS.iter().map(Language::into_str))),
         ("users", "language", words(Language::VARIANTS.iter().map(Language::into_str))),
@@ -81,6 +90,15 @@ fn fill(app: &TestApp) {
     let (boss, lan) = (app.admin("boss"), app.member("lan"));
     lan.post("/api/user/api-key", json!({})).expect(201);
     let mai = app.referred("mai", Some(&lan)).funded(1_000_000);
+    app.write({
+        let chat =
+            "INSERT INTO telegram_chats (user_id, bot, chat, name, linked_at) VALUES (?1, 7, 5, 'Mai', 0)";
+        let id = mai.id;
+        move |tx| {
+            tx.execute("UPDATE telegram_bot SET bot = 7", ()).unwrap();
+            tx.execute(chat, [id]).unwrap();
+        }
+    });
     let (hand, sold) = (app.service(by_hand), app.service(|_| ()));
     let ends = [
         report(ReportedStatus::Completed),

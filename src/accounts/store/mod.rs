@@ -8,6 +8,7 @@ pub(super) mod links;
 mod lists;
 pub(super) mod moved;
 pub(super) mod second_factor;
+pub(super) mod telegram;
 pub(super) mod visits;
 
 pub(super) use lists::list;
@@ -214,6 +215,7 @@ pub fn renew_hash(tx: &Tx, user: UserId, old: &PasswordHash, renewed: &PasswordH
 pub fn end_all_sessions(tx: &Tx) -> Result<(), Fault> {
     tx.execute("UPDATE users SET token_epoch = token_epoch + 1000000", ())?;
     tx.execute("DELETE FROM account_links", ())?;
+    tx.execute("DELETE FROM telegram_links", ())?;
     tx.execute("DELETE FROM email_changes", ())?;
     tx.execute("DELETE FROM sessions", ())?;
     Ok(())

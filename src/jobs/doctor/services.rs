@@ -11,7 +11,7 @@ use crate::kernel::error::Fault;
 use crate::kernel::finding::Finding;
 use crate::kernel::note::Note;
 use crate::kernel::secret::Secret;
-use crate::notify::telegram::{self, TelegramResponse};
+use crate::notify::telegram::{self, Target, TelegramResponse};
 use crate::outbound::Call;
 use crate::provider::{Callable, Client, Provider};
 use crate::{notify, provider, settings};
@@ -115,27 +115,35 @@ fn test_notice(patient: &Patient, secret: &Secret) -> Finding {
     }
 }
 
-/// Whether the bot sees the operator's chat.
+/// Whether the bot sees the operator's chat, and whether what is written to it is read.
 pub(super) fn telegram(patient: &Patient) -> Findings {
     let Patient { config, db: Some(db), .. } = patient else { return Ok(Vec::new()) };
-    let Some(target) = db.read_now(|tx| notify::telegram(tx, config))? else {
-        return Ok(vec![Finding::NoTelegram]);
-    };
-    let call = Call::post_json(target.chat_url(), telegram::chat(&target.chat));
-    let why = match call.timeout(TIMEOUT).allow_private(target.allow_private).send() {
+    let (target, trouble) =
+        db.read_now(|tx| Ok::<_, Fault>((notify::telegram(tx, config)?, notify::reading_trouble(tx)?)))?;
+    let chat = target.map_or(Finding::NoTelegram, |target| operators_chat(&target));
+    // Else the same is said twice.
+    let is_well = matches!(chat, Finding::NoTelegram | Finding::TelegramAnswers);
+    let deaf = trouble.filter(|_| is_well).map(|why| Finding::TelegramDeaf { why });
+    Ok([Some(chat), deaf].into_iter().flatten().collect())
+}
+
+fn operators_chat(target: &Target) -> Finding {
+    let call = Call::post_json(target.bot.url("getChat"), telegram::chat(&target.chat));
+    let why = match call.timeout(TIMEOUT).allow_private(target.bot.allow_private).send() {
         Err(failure) => {
-            let why = Note::TelegramNoAnswer { cause: failure.cause() };
-            return Ok(vec![Finding::TelegramUnreached { why }]);
+            return Finding::TelegramUnreached { why: Note::TelegramNoAnswer { cause: failure.cause() } };
         }
-        Ok(answer) => match telegram::read(answer.status, &answer.body, &target.token) {
-            TelegramResponse::Sent => return Ok(vec![Finding::TelegramAnswers]),
+        Ok(answer) => match telegram::read(answer.status, &answer.body, &target.bot.token) {
+            TelegramResponse::Sent => return Finding::TelegramAnswers,
             TelegramResponse::Wait(time) => Note::TelegramWaits { seconds: time.as_secs() },
             TelegramResponse::Moved(_) => Note::TelegramMoved,
             TelegramResponse::Unparsable(why)
             | TelegramResponse::Refused(why)
+            | TelegramResponse::NoChat(why)
+            | TelegramResponse::Closed(why)
             | TelegramResponse::Denied(why)
             | TelegramResponse::Unclear(why) => why,
         },
     };
-    Ok(vec![Finding::TelegramFails { why }])
+    Finding::TelegramFails { why }
 }

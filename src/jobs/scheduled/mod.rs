@@ -18,6 +18,7 @@ pub mod service_times;
 pub mod stranded;
 pub mod summary;
 pub mod sync_catalog;
+pub mod telegram;
 pub mod upload;
 
 use super::runtime::{Runner, ScheduledJob};
@@ -45,6 +46,7 @@ fn table(app: &App) -> Vec<ScheduledJob> {
         ScheduledJob::every("sync-catalog", app.config.provider.catalog, sync_catalog::tick),
         ScheduledJob::every("search-index", 5 * SECOND, search_index::tick),
         ScheduledJob::every("service-times", 5 * MINUTE, service_times::tick),
+        ScheduledJob::every(telegram::NAME, SECOND, telegram::tick),
         ScheduledJob::every("open-files", 10 * SECOND, open_files::tick),
         ScheduledJob::every("funds", MINUTE, funds::tick),
         ScheduledJob::every("stranded", MINUTE, stranded::tick),

@@ -64,7 +64,10 @@ fn page_of(finding: &Finding) -> Option<&'static str> {
         ),
         (matches!(finding, F::NoBank), "/admin/settings#bank"),
         (matches!(finding, F::NoSepay | F::SepayFails { .. }), "/admin/settings#sepay"),
-        (matches!(finding, F::NoTelegram | F::TelegramFails { .. }), "/admin/settings#telegram"),
+        (
+            matches!(finding, F::NoTelegram | F::TelegramFails { .. } | F::TelegramDeaf { .. }),
+            "/admin/settings#telegram",
+        ),
         (matches!(finding, F::NoWayBack), "/admin/settings#site"),
         (is_of_backups, "/admin/backups"),
         (matches!(finding, F::ThingsWait { .. }), "/admin"),

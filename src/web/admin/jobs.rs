@@ -86,7 +86,7 @@ pub fn page_of_job(job: &str) -> Option<&'static str> {
     Some(match job {
         "backup" | "backup-upload" | "rehearsal" => "/admin/backups",
         "reconcile" => "/admin/settings#sepay",
-        "deliver" | "daily-summary" => "/admin/settings#telegram",
+        "deliver" | "daily-summary" | "telegram" => "/admin/settings#telegram",
         "dispatch" | "poll-orders" | "after-sale" | "sync-catalog" | "funds" | "stranded" => {
             "/admin/providers"
         }

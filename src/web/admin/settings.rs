@@ -187,10 +187,10 @@ pub async fn change(
         if let Some(presence) = presence {
             presence.check(tx)?;
         }
-        let told = notify::telegram(tx, &panel.config)?;
+        let told = notify::channel(tx, &panel.config)?;
         let off_own = catalog::discount_on_own_rates(tx)?;
         let settings = settings::change(tx, &panel.config, &actor, patch)?;
-        notify::reconnect(tx, &panel.config, told.as_ref())?;
+        notify::reconnect(tx, &panel.config, &told)?;
         catalog::tell_of_discount(tx, off_own)?;
         Ok(settings)
     });

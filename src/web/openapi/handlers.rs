@@ -8,7 +8,7 @@ use crate::kernel::rule::{Rule, Words};
 use crate::web::error::Problem;
 use crate::web::{
     admin, announcements, auth, coupons, demo, email, events, health, keys, mass_order, metrics, orders,
-    payment, refills, reseller, reset, second_factor, services, site, storefront, tickets, timeline, user,
+    payment, refills, reseller, reset, second_factor, services, site, storefront, telegram, tickets, timeline, user,
     visits,
 };
 use rocket::http::Status;
@@ -46,6 +46,7 @@ use utoipa::{Modify, OpenApi};
         admin::orders::acknowledge, admin::orders::refuse_cancel,
         admin::refills::request, admin::refills::list, admin::refills::counts, admin::refills::kept,
         admin::refills::decide,
+        telegram::show, telegram::link, telegram::choose, telegram::unlink,
         tickets::list, tickets::open, tickets::show, tickets::reply, tickets::change,
         admin::tickets::list, admin::tickets::show, admin::tickets::reply, admin::tickets::change,
         admin::tickets::canned, admin::tickets::create_canned, admin::tickets::change_canned,
@@ -88,7 +89,7 @@ use utoipa::{Modify, OpenApi};
         second_factor::state, second_factor::begin, second_factor::confirm, second_factor::renew, second_factor::end,
         second_factor::take,
         visits::sessions, visits::end_session, visits::logins, visits::logins_of_user,
-        admin::telegram::show, admin::telegram::test,
+        admin::telegram::show, admin::telegram::test, admin::telegram::link,
         admin::users::list, admin::users::csv,
         admin::users::show,
         admin::users::adjust_balance,

@@ -7,6 +7,7 @@ pub mod base64;
 pub mod binary;
 pub mod browser;
 pub mod chain;
+pub mod chats;
 pub mod fake;
 pub mod fake_acme;
 pub mod fake_provider;

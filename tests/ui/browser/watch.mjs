@@ -12,6 +12,8 @@ export class Watch {
   /** The answer to that: a test that goes elsewhere means it, unless it says otherwise. */
   stays = false;
   #cutsLines = false;
+  /** Where links of the panel lead. @type {string[]} */
+  #elsewhere = [];
 
   /** The test provokes this refusal, and it has to come. @param {number} status @param {string} path */
   announce(status, path) {
@@ -22,6 +24,11 @@ export class Watch {
    * @param {number} status @param {string[]} paths */
   allow(status, ...paths) {
     for (const path of paths) this.#announced.push({ status, path, came: true });
+  }
+
+  /** The test follows a link of the panel to this other machine. @param {string} origin */
+  leadsTo(origin) {
+    this.#elsewhere.push(origin);
   }
 
   /** The test itself cuts connections. */
@@ -62,7 +69,7 @@ export class Watch {
     if (!protocol.startsWith("http")) return;
     // A test talks to one panel, the one it opens first.
     this.#base ||= origin;
-    if (origin !== this.#base) this.seen.push(`foreign host: ${url}`);
+    if (origin !== this.#base && !this.#elsewhere.includes(origin)) this.seen.push(`foreign host: ${url}`);
   }
 
   #response(response) {

@@ -16,7 +16,7 @@ const read = (name) => readFileSync(join(root, "static", name), "utf8");
 const LOADED = {
   account: [
     ...["account", "forgot", "confirm-email", "reset", "setup"],
-    ...["parts/email-form", "parts/logins", "parts/second-factor", "parts/sessions"],
+    ...["parts/email-form", "parts/logins", "parts/second-factor", "parts/sessions", "parts/telegram"],
   ],
   "mass-order": ["mass-order", "parts/mass-tables"],
   money: ["deposit", "transactions", "referrals", "parts/bonus"],

@@ -50,7 +50,7 @@ export function bodyOf(changed, fields) {
 }
 
 /**
- * A section of settings, with what stands before and below its fields.
+ * A section of settings, with what stands before and below its fields. `before` may be a function of the form.
  * @param {{section: string, settings: any, saved: (settings: any) => void, before?: any, children?: any,
  *   check?: (values: Record<string, any>) => Record<string, string>, after?: (form: any, fields: Setting[]) => any}} props
  * `after` stands below the fields, within the form
@@ -71,7 +71,7 @@ export function Fields({ section, settings, saved, before, children, check = () 
       check=${async (/** @type {any} */ values) => ({ ...missing(values, needed), ...check(values) })}
       body=${(/** @type {any} */ changed) => bodyOf(changed, fields)}
       fields=${(/** @type {any} */ form) => html`
-        ${before}
+        ${typeof before === "function" ? before(form) : before}
         ${fields.map(
           (setting) => html`<${One} key=${setting.name} form=${form} setting=${setting} settings=${settings}
             locked=${isLocked(setting)} needed=${setting.name in check({ ...form.values, [setting.name]: "" })} />`,

@@ -11,6 +11,7 @@ import { missing } from "../../../ui/form.js";
 import { Notice } from "../../../ui/notice.js";
 import { toast } from "../../../ui/toast.js";
 import { Fields } from "./fields.js";
+import { FindChat } from "./find-chat.js";
 
 /** @typedef {{settings: any, saved: (settings: any) => void}} Props */
 
@@ -70,12 +71,21 @@ export function MailSection({ mail }) {
 
 /** @param {Props} props */
 export function TelegramSection({ settings, saved }) {
-  const notices = useAnswer("/api/admin/telegram").data;
+  const answer = useAnswer("/api/admin/telegram");
+  const notices = answer.data;
+  const { locked } = settings;
+  const hasToken = settings.telegram.bot_token_set || locked.includes("telegram.bot_token");
   const test = async () => {
     await post("/api/admin/telegram/test");
     toast(t("settings.telegram_queued"), "info");
   };
-  const before = notices?.configured && html`<${Undelivered} of=${notices} word="deliver" />`;
+  const before = (/** @type {import("../../../ui/form.js").Form} */ form) => html`
+    ${notices?.configured && html`<${Undelivered} of=${notices} word="deliver" />`}
+    ${
+      !locked.includes("telegram.chat_id") &&
+      html`<${FindChat} notices=${answer} hasToken=${hasToken}
+        take=${(/** @type {string} */ chat) => form.set("telegram.chat_id", chat)} />`
+    }`;
   return html`
     <${Fields} section="telegram" settings=${settings} saved=${saved} before=${before}>
       <div class="mt-3"><${Button} icon="send" work=${test}>${t("settings.telegram_test")}<//></div>
