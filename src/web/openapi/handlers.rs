@@ -61,6 +61,8 @@ use utoipa::{Modify, OpenApi};
         announcements::list, admin::announcements::list, admin::announcements::create,
         admin::announcements::change, admin::announcements::remove,
         coupons::redeem, admin::coupons::list, admin::coupons::create, admin::coupons::change,
+        admin::categories::list, admin::categories::create, admin::categories::order, admin::categories::change,
+        admin::categories::merge, admin::categories::remove,
         admin::deposits::list, admin::deposits::csv,
         admin::deposits::counts, admin::deposits::approve, admin::deposits::reject,
         admin::bank_transactions::list, admin::bank_transactions::csv, admin::bank_transactions::assign,
