@@ -17,6 +17,7 @@ mod bounds;
 mod cancel;
 mod cancel_races;
 mod catalog;
+mod categories;
 mod commission;
 mod confirm;
 mod cookies;

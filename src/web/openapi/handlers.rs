@@ -8,8 +8,8 @@ use crate::kernel::rule::{Rule, Words};
 use crate::web::error::Problem;
 use crate::web::{
     admin, announcements, auth, coupons, demo, email, events, health, keys, mass_order, metrics, orders,
-    payment, refills, reseller, reset, second_factor, services, site, storefront, telegram, tickets, timeline, user,
-    visits,
+    payment, refills, reseller, reset, second_factor, services, site, storefront, telegram, tickets,
+    timeline, user, visits,
 };
 use rocket::http::Status;
 use std::{env, fs};
@@ -64,6 +64,8 @@ use utoipa::{Modify, OpenApi};
         announcements::list, admin::announcements::list, admin::announcements::create,
         admin::announcements::change, admin::announcements::remove,
         coupons::redeem, admin::coupons::list, admin::coupons::create, admin::coupons::change,
+        admin::categories::list, admin::categories::create, admin::categories::order, admin::categories::change,
+        admin::categories::merge, admin::categories::remove,
         admin::deposits::list, admin::deposits::csv,
         admin::deposits::counts, admin::deposits::approve, admin::deposits::reject,
         admin::bank_transactions::list, admin::bank_transactions::csv, admin::bank_transactions::assign,
