@@ -4,7 +4,8 @@
 import { platformOfLink } from "./platforms.js";
 import { plain } from "./services.js";
 
-/** Parts of an address that follow the reader and lead nowhere; of some hosts alone. @type {[RegExp | null, RegExp][]} */
+/** Parts of an address that follow the reader and lead nowhere; of some hosts alone.
+ * @type {[RegExp | null, RegExp][]} */
 const TRACKING = [
   [null, /^(utm_\w+|fbclid|gclid|igsh\w*|mibextid|ref_src|ref_url)$/i],
   [

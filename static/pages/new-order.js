@@ -45,8 +45,8 @@ export default function NewOrder() {
       return html`<${Empty} icon="tag" title=${t("new_order.not_sold")} action=${list} />`;
     }
     const draft = query.again ? `order again ${query.again}` : `order ${query.service ?? ""} ${query.link ?? ""}`;
-    return html`<${OrderForm} key=${`${turn} ${draft}`} services=${services} recent=${recent} first=${first} draft=${draft} done=${done}
-      refreshed=${answer.reload} />`;
+    return html`<${OrderForm} key=${`${turn} ${draft}`} services=${services} recent=${recent} first=${first}
+      draft=${draft} done=${done} refreshed=${answer.reload} />`;
   };
   let content;
   const isRead = services.length > 0 && (orders.data || orders.error);

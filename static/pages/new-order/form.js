@@ -42,8 +42,9 @@ const check = (service, values) =>
     ? { ...wrongFields(service, values), ...wrongTiming(values), ...wrongRuns(service, values) }
     : { service_id: t("new_order.choose_service") };
 
-/** @param {{services: Service[], recent: number[], first: Record<string, any>, draft: string, done: (order: any) => any,
- *   refreshed: () => Promise<void>}} props `recent`: ids of services that were ordered of late; `first`: what is filled in; `refreshed` reads the prices again */
+/** @param {{services: Service[], recent: number[], first: Record<string, any>, draft: string,
+ *   done: (order: any) => any, refreshed: () => Promise<void>}} props `recent`: ids of services that were ordered of
+ *   late; `first`: what is filled in; `refreshed` reads the prices again */
 export function OrderForm({ services, recent, first, draft, done, refreshed }) {
   const [platform, setPlatform] = useState("");
   // A lost answer is asked for again under the same key; another wish gets another one.

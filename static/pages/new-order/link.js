@@ -55,7 +55,8 @@ export function LinkField({ form, service, warnings }) {
     setCleaned({ link, before, cut });
   };
   const cut = html`${t("link.cut", { cut: cleaned.cut })}
-    <button type="button" class="as-link" onClick=${() => form.set("link", cleaned.before)}>${t("link.uncut")}</button>`;
+    <button type="button" class="as-link" onClick=${() => form.set("link", cleaned.before)}>
+      ${t("link.uncut")}</button>`;
   return html`
     <${Field} form=${form} name="link" label=${t(`link_kind.${service?.link_kind ?? "url"}`)} required
       autocomplete="off" inputmode=${kind === "handle" ? "text" : "url"} spellcheck=${false}

@@ -1,7 +1,7 @@
 // @ts-check
-// What an order comes to: estimated while it is typed, and then as the panel says it. The summary has the same lines from
-// the first moment, so that nothing moves as they fill; on a phone the sum and the button stand in a bar above the one at
-// the foot.
+// What an order comes to: estimated while it is typed, and then as the panel says it. The summary has the same lines
+// from the first moment, so that nothing moves as they fill; on a phone the sum and the button stand in a bar above the
+// one at the foot.
 
 import { ask, withQuery } from "../../lib/api.js";
 import { html, useEffect, useState } from "../../lib/dom.js";

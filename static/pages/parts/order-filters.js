@@ -1,5 +1,6 @@
 // @ts-check
-// What narrows the list of orders, on a phone: nothing changes behind the sheet until its button, which says what comes.
+// What narrows the list of orders, on a phone: nothing changes behind the sheet until its button, which says what
+// comes.
 
 import { withQuery } from "../../lib/api.js";
 import { html, useState } from "../../lib/dom.js";
@@ -18,7 +19,8 @@ const SPANS = [1, 7, 30];
 
 /** @param {{text: string, chosen: boolean, choose: () => void}} props */
 const Chip = ({ text, chosen, choose }) => html`
-  <button type="button" class=${`chip ${chosen ? "at" : ""}`} aria-pressed=${chosen} onClick=${choose}>${text}</button>`;
+  <button type="button" class=${`chip ${chosen ? "at" : ""}`} aria-pressed=${chosen} onClick=${choose}>
+    ${text}</button>`;
 
 /** @param {{statuses: string[], query: Record<string, string>, close: () => void}} props */
 export default function OrderFilters({ statuses, query, close }) {

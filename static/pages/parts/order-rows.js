@@ -1,5 +1,6 @@
 // @ts-check
-// The customer's orders in a list: one line each on a desk, on a phone a card of three lines with the one likely action.
+// The customer's orders in a list: one line each on a desk, on a phone a card of three lines with the one likely
+// action.
 
 import { html } from "../../lib/dom.js";
 import { date, duration, lang, moment, money, number, shortDay, t } from "../../lib/i18n.js";
@@ -39,7 +40,8 @@ function Progress({ order }) {
     <span class="tabular">${number(done)} / ${number(all)}</span>`;
 }
 
-/** What is to be known of it beside its status, the most pressing first; "" where there is nothing. @param {any} order */
+/** What is to be known of it beside its status, the most pressing first; "" where there is nothing.
+ * @param {any} order */
 function note(order) {
   const { status, reason, refunded, completed_at: completed, created_at: created } = order;
   const took = completed && status === "completed" ? (Date.parse(completed) - Date.parse(created)) / 1000 : 0;
@@ -143,7 +145,8 @@ const onPhone = (done) => [
     at: "place",
     label: t("order.link"),
     cell: (order) =>
-      html`<time datetime=${order.created_at}>${clock(order.created_at)}</time>${" · "}<bdi title=${order.link}>${shortLink(order.link)}</bdi>`,
+      html`<time datetime=${order.created_at}>${clock(order.created_at)}</time>${" · "}
+        <bdi title=${order.link}>${shortLink(order.link)}</bdi>`,
   },
   { at: "charge", label: t("new_order.charge"), cell: ({ charge }) => money(charge) },
   {
