@@ -78,8 +78,8 @@ pub fn quote(tx: &ReadTx, placement: Placement) -> Result<Quote, OrderError> {
 
 /// Makes the order and charges it. It is sent later, by the jobs. Refuses before it writes anything.
 ///
-/// Errors: `Maintenance`, `Fields`, `ServiceInactive`, `ServiceInMaintenance`, `NotConfigured`, `PriceChanged`, and the ledger's
-/// `Insufficient`.
+/// Errors: `Maintenance`, `Fields`, `ServiceInactive`, `ServiceInMaintenance`, `NotConfigured`, `PriceChanged`, and the
+/// ledger's `Insufficient`.
 pub fn place(tx: &Tx, placement: Placement) -> Result<Order, OrderError> {
     let priced = priced(tx, placement, Vnd::ZERO)?;
     charged(priced.charge, None, priced.buyer.balance)?;

@@ -437,7 +437,7 @@ fn what_was_bought_before_goes_its_way_while_its_server_rests() {
 #[test]
 fn the_categories_of_an_older_database_become_things_in_the_order_they_had() {
     let folder = TempDir::new().unwrap();
-    let path = DbPath::new(&folder.path().join("panel.db"));
+    let path = DbPath::new(folder.path().join("panel.db"));
     let db = Db::open_as(&path, Clock::system(), &Schema::current().until(21)).unwrap();
     let sold = "INSERT INTO services (id, name, category, rate, min_quantity, max_quantity, created_at, updated_at)
         VALUES (1, 'a', 'Zalo', 1, 1, 9, 0, 0), (2, 'b', 'Ads', 1, 1, 9, 0, 0), (3, 'c', 'Zalo', 1, 1, 9, 0, 0)";
