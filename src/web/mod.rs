@@ -45,6 +45,7 @@ mod services;
 mod session;
 mod setting_json;
 mod site;
+mod storefront;
 mod tickets;
 mod timeline;
 mod user;
@@ -80,6 +81,7 @@ pub fn routes() -> Vec<Route> {
         second_factor::routes(),
         services::routes(),
         site::routes(),
+        storefront::routes(),
         tickets::routes(),
         timeline::routes(),
         user::routes(),

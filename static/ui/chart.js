@@ -2,10 +2,10 @@
 // A chart by day. The library is loaded with the first chart; the same figures stand in a table for those who
 // cannot see it.
 
-import { html, useEffect, useRef } from "../lib/dom.js";
+import { asset, html, useEffect, useRef } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 
-const STYLE = "/vendor/uplot-1.6.32.min.css";
+const STYLE = asset("vendor/uplot-1.6.32.min.css");
 
 /** Between a label of an axis and the chart. */
 const GAP = 20;

@@ -121,6 +121,7 @@ mod standing;
 mod statements;
 mod stats;
 mod stored_words;
+mod storefront;
 mod subscription_ends;
 mod subscriptions;
 mod sums;

@@ -8,7 +8,8 @@ use crate::kernel::rule::{Rule, Words};
 use crate::web::error::Problem;
 use crate::web::{
     admin, announcements, auth, coupons, demo, email, events, health, keys, mass_order, metrics, orders,
-    payment, refills, reseller, reset, second_factor, services, site, tickets, timeline, user, visits,
+    payment, refills, reseller, reset, second_factor, services, site, storefront, tickets, timeline, user,
+    visits,
 };
 use rocket::http::Status;
 use std::{env, fs};
@@ -28,7 +29,8 @@ use utoipa::{Modify, OpenApi};
         license(name = "MIT", identifier = "MIT"),
     ),
     paths(
-        health::health, health::ready, metrics::scrape, site::site, site::manifest, demo::transfer,
+        health::health, health::ready, metrics::scrape, site::site, site::manifest, storefront::terms, storefront::logo, storefront::colours,
+        storefront::robots, storefront::preview, storefront::track::share, storefront::track::unshare, storefront::track::track, demo::transfer,
         services::list, services::show, services::favour, services::disfavour,
         orders::place, orders::quote, orders::list, orders::csv, orders::list_of_user, orders::counts, orders::show,
         mass_order::place,

@@ -2,12 +2,12 @@
 // What a customer and the support have said to each other, and what is said next.
 
 import { post } from "../../lib/api.js";
-import { html, useEffect } from "../../lib/dom.js";
+import { asset, html, useEffect } from "../../lib/dom.js";
 import { moment, t } from "../../lib/i18n.js";
 import { Button } from "../../ui/button.js";
 import { Field, FormBox, missing, useForm } from "../../ui/form.js";
 
-const STYLE = "/css/talk.css";
+const STYLE = asset("css/talk.css");
 const MOST_CHARS = 10_000;
 
 /** Loaded with the first conversation: no other page needs it. */

@@ -50,7 +50,7 @@ export const test = base.extend({
 });
 
 /** Logs in through the page. */
-export async function logIn(page, base, { login, password }, path = "/") {
+export async function logIn(page, base, { login, password }, path = "/login") {
   await page.goto(base + path);
   await page.getByLabel("Tên đăng nhập hoặc e-mail").fill(login);
   await page.getByLabel("Mật khẩu", { exact: true }).fill(password);
