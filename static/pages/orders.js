@@ -17,7 +17,7 @@ import { Tabs } from "../ui/tabs.js";
 import { toastError } from "../ui/toast.js";
 import { OrderRows } from "./parts/order-rows.js";
 
-await styled("/css/lists.css");
+await styled("css/lists.css", "css/cards.css", "css/order-rows.css");
 
 const STATUSES = ["pending", "processing", "in_progress", "completed", "partial", "canceled"];
 

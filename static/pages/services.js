@@ -15,7 +15,7 @@ import { Search } from "../ui/search.js";
 import { Platforms } from "./parts/platforms.js";
 import { ServiceRows } from "./parts/service-rows.js";
 
-await styled("/css/lists.css");
+await styled("css/lists.css", "css/cards.css", "css/service-rows.css");
 
 /** Drawn at once; the rest follows on request, so that thousands do not make the page stutter. */
 const PART = 100;

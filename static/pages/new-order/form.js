@@ -14,8 +14,7 @@ import { OrderField, wrongFields } from "./fields.js";
 import { LinkField, useWarnings } from "./link.js";
 import { picks, QuickServices } from "./quick.js";
 import { estimated, Summary, useQuote } from "./quote.js";
-import { RunsFields, wrongRuns } from "./runs.js";
-import { TimingFields, wrongTiming } from "./timing.js";
+import { RunsFields, TimingFields, wrongRuns, wrongTiming } from "./timing.js";
 
 /** @typedef {import("../../lib/services.js").Service} Service */
 

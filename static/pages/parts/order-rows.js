@@ -12,7 +12,7 @@ import { Status } from "../../ui/status.js";
 import { againHref, linkTo, reasonKey } from "./order-facts.js";
 import { CancelButton, cancelNote } from "./cancel-order.js";
 import { RefillButton } from "./refills.js";
-import { doneOf } from "./run-facts.js";
+import { runsText } from "./run-facts.js";
 import { waitsNote } from "./waits.js";
 
 /** @typedef {(order: any) => void} Done shows what came of an action */
@@ -48,7 +48,7 @@ function note(order) {
     waitsNote(order),
     refunded > 0 && t("orders.refunded", { amount: money(refunded) }),
     reason && t(reasonKey(reason)),
-    doneOf(order),
+    runsText(order),
     order.runs_stopped && status !== "canceled" && t("runs.stopped"),
     took > 0 && t("orders.took", { time: duration(took) }),
   ]

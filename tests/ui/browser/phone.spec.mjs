@@ -61,6 +61,14 @@ for (const look of PHONES) {
     expect(await wholeRows(page), "whole services on the first screen").toBeGreaterThanOrEqual(6);
     const row = page.getByRole("row").filter({ has: page.getByRole("cell") });
     for (const one of await row.all()) expect((await one.boundingBox()).height).toBe(85);
+    const leaves = (rows) =>
+      rows.filter((row) =>
+        [...row.querySelectorAll(".at-badges *")].some((part) => {
+          const { bottom } = part.getBoundingClientRect();
+          return !part.closest("summary") && bottom > row.getBoundingClientRect().bottom;
+        }),
+      ).length;
+    expect(await page.locator("tr.row-of").evaluateAll(leaves), "badges that leave their card").toBe(0);
     await page.screenshot({ path: `results/services-phone-${look.lang}.png` });
     await page.mouse.wheel(0, 300);
     await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(250);

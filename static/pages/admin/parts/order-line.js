@@ -10,7 +10,7 @@ import { isAdmin } from "../../../lib/session.js";
 import { CopyButton } from "../../../ui/copy.js";
 import { Icon } from "../../../ui/icon.js";
 import { StatusDot } from "../../../ui/status.js";
-import { partOf, doneOf } from "../../parts/run-facts.js";
+import { partOf, runsText } from "../../parts/run-facts.js";
 import { Actions } from "./order-columns.js";
 import { isCancelOpen } from "./cancel-dialog.js";
 import { UserLink } from "./user-link.js";
@@ -42,7 +42,7 @@ export function remarks(order) {
     order.waits_for && t(`waits_for.${order.waits_for}`, { at }),
     order.behind_order_id && t("orders.behind", { id: order.behind_order_id }),
     order.slow && t(`slow.${order.slow}`),
-    doneOf(order),
+    runsText(order),
     order.contradiction_coded && noted(order.contradiction_coded),
   ].filter(Boolean);
 }
