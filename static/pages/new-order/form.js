@@ -4,7 +4,7 @@ import { html, useEffect, useMemo, useState } from "../../lib/dom.js";
 import { lang, number, rate, t } from "../../lib/i18n.js";
 import { bodyOf, fieldsWith, linkOf, quantityOf, unitsOf } from "../../lib/order-fields.js";
 import { platformOfLink } from "../../lib/platforms.js";
-import { categories, filtered, platforms, priceOf } from "../../lib/services.js";
+import { categories, filtered, platforms, priceOf, sold } from "../../lib/services.js";
 import { refresh } from "../../lib/session.js";
 import { Combobox } from "../../ui/combobox.js";
 import { Field, FormBox, useForm } from "../../ui/form.js";
@@ -33,7 +33,7 @@ function note(service) {
   const price = t(`new_order.price_per_${service.rate_per}`, { rate: rate(priceOf(service)) });
   const counts = service.quantity_from !== null;
   const limits = counts && `${number(service.min_quantity)} – ${number(service.max_quantity)}`;
-  return html`<span>${price}</span> ${perTime(service)}${limits && ` · ${limits}`}`;
+  return html`<span>${price}</span> ${perTime(service)}${limits && ` · ${limits}`}${service.note && html` · <bdi>${service.note}</bdi>`}`;
 }
 
 /** @param {Service | undefined} service @param {Record<string, any>} values */
@@ -45,7 +45,8 @@ const check = (service, values) =>
 /** @param {{services: Service[], recent: number[], first: Record<string, any>, draft: string,
  *   done: (order: any) => any, refreshed: () => Promise<void>}} props `recent`: ids of services that were ordered of
  *   late; `first`: what is filled in; `refreshed` reads the prices again */
-export function OrderForm({ services, recent, first, draft, done, refreshed }) {
+export function OrderForm({ services: all, recent, first, draft, done, refreshed }) {
+  const services = useMemo(() => sold(all), [all]);
   const [platform, setPlatform] = useState("");
   // A lost answer is asked for again under the same key; another wish gets another one.
   const [sent, setSent] = useState({ body: "", key: "" });
@@ -111,8 +112,8 @@ export function OrderForm({ services, recent, first, draft, done, refreshed }) {
     form.set("category", "");
     form.set("service_id", "");
   };
-  const sold = categories(shown).map((name) => ({ value: name, text: name }));
-  const names = [{ value: "", text: t("common.all") }, ...sold];
+  const offered = categories(shown).map((name) => ({ value: name, text: name }));
+  const names = [{ value: "", text: t("common.all") }, ...offered];
   const hasLink = !service || service.fields.some(({ kind }) => kind === "link");
   const left = (/** @type {any} */ { target: { name } }) => {
     /** @type {Record<string, string>} */

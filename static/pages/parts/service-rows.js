@@ -5,8 +5,8 @@ import { html } from "../../lib/dom.js";
 import { duration, number, rate, t } from "../../lib/i18n.js";
 import { isBelow } from "../../lib/money.js";
 import { isDesk } from "../../lib/screen.js";
-import { platformIcon, split } from "../../lib/service-name.js";
-import { categories, priceOf } from "../../lib/services.js";
+import { split } from "../../lib/service-name.js";
+import { categories, iconOf, priceOf } from "../../lib/services.js";
 import { me } from "../../lib/session.js";
 import { Button } from "../../ui/button.js";
 import { Icon } from "../../ui/icon.js";
@@ -19,8 +19,9 @@ import { cancels, perTime, warranty } from "./service-facts.js";
 /** An order that usually takes no longer is fast. */
 const FAST_SECONDS = 3600;
 
-/** What speaks for it, always in this order. @param {{service: Service}} props */
+/** What speaks against it now, then what speaks for it, always in this order. @param {{service: Service}} props */
 const Badges = ({ service }) => html`
+  ${service.state !== "ok" && html`<span class="fact status-orange">${t(`services.state.${service.state}`)}</span>`}
   <span class="facts-said">${warranty(service)} · ${cancels(service)}</span>
   ${
     service.refill &&
@@ -49,8 +50,9 @@ const Described = ({ service }) =>
 /** @param {{service: Service}} props */
 function Named({ service }) {
   const { head, tail } = split(service.name);
-  return html`<span class="row-name" title=${service.name}><bdi><strong>${head}</strong>${tail && ` ${tail}`}</bdi>
-    </span>`;
+  const server = service.server && `${t("services.server", { number: service.server })} · `;
+  return html`<span class="row-name" title=${service.name}><bdi><strong>${server}${head}</strong>${tail && ` ${tail}`}
+    ${service.note && ` · ${service.note}`}</bdi></span>`;
 }
 
 /** What the caller pays, and for what. @param {{service: Service}} props */
@@ -79,9 +81,12 @@ const Actions = ({ service, mark }) => html`<div class="row-actions">
       label=${t(service.favourite ? "services.unfavourite" : "services.favourite", { name: service.name })}
       work=${() => mark(service)} />`
   }
-  <a class="btn btn-sm" href=${me.value ? `/?service=${service.id}` : "/register"}
-    aria-label=${t("services.order_this", { name: service.name })}>${t("services.order")}
-    <${Icon} name="chevron-right" /></a></div>`;
+  ${
+    service.state !== "maintenance" &&
+    html`<a class="btn btn-sm" href=${`${me.value ? "/" : "/register"}?service=${service.id}`}
+      aria-label=${t("services.order_this", { name: service.name })}>${t("services.order")}
+      <${Icon} name="chevron-right" /></a>`
+  }</div>`;
 
 /** @param {Mark} mark @returns {import("../../ui/rows.js").Part[]} */
 const onDesk = (mark) => [
@@ -89,9 +94,7 @@ const onDesk = (mark) => [
   {
     at: "name",
     label: t("services.service"),
-    cell: (
-      service,
-    ) => html`<div class="one-line"><${Tile} icon=${platformIcon(`${service.name} ${service.category}`)} />
+    cell: (service) => html`<div class="one-line"><${Tile} icon=${iconOf(service)} />
       <${Named} service=${service} /><${Badges} service=${service} /><${Described} service=${service} /></div>`,
   },
   { at: "usual", label: t("services.time"), cell: (service) => html`<span class="row-note">${usual(service)}</span>` },
