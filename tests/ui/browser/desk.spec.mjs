@@ -44,6 +44,7 @@ const measured = (page) =>
   });
 
 test("a screen holds seventeen orders, a small one fourteen, and nothing is cut off", async ({ page, open }) => {
+  test.setTimeout(120_000);
   const panel = await open({ env: SHOP });
   const { t } = await seenAs(page, DESK, "admin");
   await stocked(panel);
