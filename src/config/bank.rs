@@ -32,7 +32,8 @@ impl Bank {
         serde_json::from_str(json).ok()
     }
 
-    /// The same without blanks around, and none in the number; all that no VietQR code and no page can show is refused, as fields of `bank`.
+    /// The same without blanks around, and none in the number; all that no VietQR code and no page can show is
+    /// refused, as fields of `bank`.
     pub fn check(self) -> Result<Bank, Vec<FieldError>> {
         let tidy = |text: String| trimmed(&text).to_owned();
         let [bin, name] = [self.bin, self.name].map(tidy);

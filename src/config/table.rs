@@ -24,7 +24,8 @@ const HEADLINE: Kind = Kind::Text { max: 120 };
 const LEAD: Kind = Kind::Text { max: 500 };
 const FAQ: Kind = Kind::Text { max: 10_000 };
 const TERMS: Kind = Kind::Text { max: 50_000 };
-const FAQ_ABOUT_VI: &str = "Questions and answers in Vietnamese: a question is a line, its answer the lines below it, a blank line ends it";
+const FAQ_ABOUT_VI: &str =
+    "In Vietnamese: a question is a line, its answer the lines below it, a blank line ends both";
 const FAQ_ABOUT_EN: &str = "The same in English; none: the Vietnamese ones";
 
 settings! {
@@ -51,13 +52,13 @@ settings! {
     BRAND_LOGO = Setting::new(
         "branding.logo", Kind::Picture, "branding", "The shop's logo, a small PNG, JPEG or WebP; it answers at `/logo`",
     );
-    HEADLINE_VI = Setting::new("branding.headline_vi", HEADLINE, "branding", "The landing page's headline in Vietnamese");
+    HEADLINE_VI = Setting::new("branding.headline_vi", HEADLINE, "branding", "The landing page's headline, Vietnamese");
     HEADLINE_EN = Setting::new("branding.headline_en", HEADLINE, "branding", "The landing page's headline in English");
     LEAD_VI = Setting::new("branding.lead_vi", LEAD, "branding", "What stands below it, in Vietnamese");
     LEAD_EN = Setting::new("branding.lead_en", LEAD, "branding", "What stands below it, in English");
     FAQ_VI = Setting::new("branding.faq_vi", FAQ, "branding", FAQ_ABOUT_VI);
     FAQ_EN = Setting::new("branding.faq_en", FAQ, "branding", FAQ_ABOUT_EN);
-    TERMS_VI = Setting::new("branding.terms_vi", TERMS, "branding", "The terms in Vietnamese; none: there is no such page");
+    TERMS_VI = Setting::new("branding.terms_vi", TERMS, "branding", "The terms in Vietnamese; none: no such page");
     TERMS_EN = Setting::new("branding.terms_en", TERMS, "branding", "The terms in English; none: the Vietnamese ones");
 
     BANK = Setting::new(
