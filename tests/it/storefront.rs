@@ -87,6 +87,8 @@ fn colours_logos_and_terms_are_what_the_operator_set() {
     let logo = app.guest().get("/logo");
     assert_eq!((logo.status, logo.header("Content-Type")), (200, Some("image/png")));
     assert_eq!(logo.header("X-Content-Type-Options"), Some("nosniff"));
+    let known = [("If-None-Match", logo.header("ETag").unwrap())];
+    assert_eq!(app.guest().send(Method::Get, "/logo", &known, None).status, 304);
     let site = app.guest().get("/api/site").expect(200);
     assert_eq!(site["branding"], json!({ "color": "#7a1fa2" }), "what the pages need and no more");
     let terms = page(&app.guest().get("/terms?lang=en"));
