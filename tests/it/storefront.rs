@@ -122,6 +122,7 @@ fn a_shared_order_is_seen_by_whoever_has_its_link_until_it_is_taken_back() {
     let (_, token) = url.rsplit_once("/track/").unwrap();
     assert_eq!(token.len(), 32, "{url}");
     let seen = page(&app.guest().get(&format!("/track/{token}")));
+    assert!(seen.contains("content=\"noindex\""), "search engines may keep it: {seen}");
     assert!(seen.contains(link) && seen.contains("TikTok likes") && seen.contains("Chờ xử lý"), "{seen}");
     assert!(!seen.contains("lan<") && !seen.contains("12.000"), "a customer or money is told: {seen}");
     app.guest().get(&format!("/track/{}", "0".repeat(32))).refused(404, "not_found");

@@ -43,7 +43,7 @@ pub fn routes() -> Vec<Route> {
 const LEAST_ORDERS_TOLD: i64 = 100;
 /// For what its address says whole.
 const KEEP: &str = "public, max-age=31536000, immutable";
-const ASK: &str = "no-cache";
+const ASK: &str = "private, no-cache";
 
 /// HTML made for one answer.
 pub struct HtmlPage(String);
