@@ -357,3 +357,9 @@ CREATE TABLE order_contents (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX order_contents_by_time ON order_contents (created_at);
+
+-- Who holds the link sees how far the order is, without an account.
+CREATE TABLE order_shares (
+    order_id INTEGER PRIMARY KEY REFERENCES orders (id),
+    token    TEXT    NOT NULL UNIQUE
+) STRICT;

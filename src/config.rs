@@ -3,11 +3,13 @@
 
 mod bank;
 mod bonus;
+mod colour;
 mod env_file;
 mod https;
 mod keep;
 mod mail;
 mod names;
+mod picture;
 mod server;
 mod setting;
 mod storage;
@@ -22,6 +24,7 @@ pub use https::{Acme, CertificateFiles, CertificateSource, Https, public_url_of}
 pub use keep::Keep;
 pub use mail::{Mail, Sender};
 pub use names::{Misspelt, misspelt};
+pub use picture::Picture;
 pub use server::{listening, rocket_figment, unreadable};
 pub use setting::{Kind, Setting, is_line};
 pub use storage::Storage;

@@ -18,6 +18,7 @@ const PAGES = [
   { pattern: "/admin/review", load: () => import("./pages/admin/review.js"), menu: ["alert-triangle", "review"] },
   { pattern: "/admin/refills", load: () => import("./pages/admin/refills.js"), menu: ["refresh", "refills"] },
   { pattern: "/admin/services", load: () => import("./pages/admin/services.js"), menu: ["tag", "services"] },
+  { pattern: "/admin/categories", load: () => import("./pages/admin/categories.js"), menu: ["list", "categories"] },
   { pattern: "/admin/import", load: () => import("./pages/admin/import.js") },
   { pattern: "/admin/providers", load: () => import("./pages/admin/providers.js"), menu: ["plug", "providers"] },
   { pattern: "/admin/users", load: () => import("./pages/admin/users.js"), needs: "staff", menu: ["users", "users"] },

@@ -12,5 +12,7 @@
   const theme = kept("theme");
   const dark = theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   document.documentElement.dataset.bsTheme = dark ? "dark" : "light";
-  document.documentElement.lang = kept("lang") === "en" ? "en" : "vi";
+  // A page that was made by the server is in the language that it says.
+  if (!("made" in document.documentElement.dataset))
+    document.documentElement.lang = kept("lang") === "en" ? "en" : "vi";
 }

@@ -6,7 +6,7 @@
 use smm_panel::accounts::password::{Cost, hash};
 use smm_panel::accounts::{self, Adjustment, NewAccount};
 use smm_panel::audit_log::Actor;
-use smm_panel::catalog::{self, LinkKind, Offer};
+use smm_panel::catalog::{self, LinkKind, Offer, ServiceState};
 use smm_panel::db::{Db, DbPath, Tx};
 use smm_panel::kernel::clock::Clock;
 use smm_panel::kernel::error::Fault;
@@ -113,6 +113,9 @@ fn people_and_service(tx: &Tx, provider: Option<ProviderId>) -> ServiceId {
         cost: None,
         exclusive_links: false,
         visible_to: std::collections::BTreeSet::new(),
+        server: None,
+        note: None,
+        state: ServiceState::Ok,
     };
     catalog::create(tx, &Actor::CONSOLE, offer).expect("a service").id
 }

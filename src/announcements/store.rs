@@ -26,8 +26,10 @@ const ANNOUNCEMENT: &str =
 /// Told now, to this reader, and of no service that is hidden from it.
 const TOLD: &str = "a.starts_at <= :now AND (a.ends_at IS NULL OR a.ends_at > :now)
     AND (a.audience = 'all' OR :reader IS NOT NULL)
-    AND (a.service_id IS NULL OR s.visible_to = '[]'
-        OR EXISTS (SELECT 1 FROM json_each(s.visible_to) WHERE value = :reader))";
+    AND (a.service_id IS NULL
+        OR (EXISTS (SELECT 1 FROM categories AS c WHERE c.id = s.category_id AND NOT c.hidden)
+            AND (s.visible_to = '[]'
+                OR EXISTS (SELECT 1 FROM json_each(s.visible_to) WHERE value = :reader))))";
 
 /// Who reads. `None`: a guest.
 pub type Reader = Option<UserId>;

@@ -2,7 +2,7 @@
 
 use super::error::CatalogError;
 use super::rules::{self, Patch, marked_up};
-use super::{Offer, Service, by_id, change};
+use super::{Offer, Service, ServiceState, by_id, change};
 use crate::audit_log::Actor;
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::{FieldError, Rule};
@@ -32,6 +32,7 @@ pub enum Change {
         step_milli: i64,
     },
     Active(bool),
+    State(ServiceState),
     Category(String),
 }
 
@@ -101,7 +102,7 @@ fn check(tx: &ReadTx, ids: &[ServiceId], wanted: &Change) -> Result<(), CatalogE
             let min = settings::price_guard(tx)?.min_margin.get();
             if *percent < min { Err(field("margin_percent", Rule::Margin { min })) } else { Ok(()) }
         }
-        Change::Rate { .. } | Change::Active(_) | Change::Category(_) => Ok(()),
+        Change::Rate { .. } | Change::Active(_) | Change::State(_) | Change::Category(_) => Ok(()),
     }
 }
 
@@ -119,6 +120,7 @@ fn patch(offer: &Offer, wanted: &Change) -> Result<Patch, Obstacle> {
             priced(marked_up(offer.cost.ok_or(Obstacle::NoCost)?, *percent, *step_milli))
         }
         Change::Active(active) => Ok(Patch { active: Some(*active), ..Patch::default() }),
+        Change::State(state) => Ok(Patch { state: Some(*state), ..Patch::default() }),
         Change::Category(name) => Ok(Patch { category: Some(name.clone()), ..Patch::default() }),
     }
 }
@@ -137,7 +139,7 @@ fn judged(offer: Offer, wanted: &Change) -> Result<Result<Offer, Obstacle>, Cata
 fn loses(after: &Offer, wanted: &Change) -> bool {
     let is_sale = match wanted {
         Change::Rate { .. } | Change::Margin { .. } | Change::Active(true) => true,
-        Change::Active(false) | Change::Category(_) => false,
+        Change::Active(false) | Change::State(_) | Change::Category(_) => false,
     };
     is_sale && after.cost.is_some_and(|cost| after.rate < cost)
 }

@@ -8,9 +8,13 @@ use crate::kernel::reason::Reason;
 pub enum CatalogError {
     #[error("there is no such service")]
     NoService,
+    #[error("there is no such category")]
+    NoCategory,
     /// Values that no service may have.
     #[error("{}", FieldError::list(.0))]
     Fields(Vec<FieldError>),
+    #[error("{0}")]
+    Conflict(Reason),
     #[error(transparent)]
     Fault(#[from] Fault),
 }
@@ -18,8 +22,9 @@ pub enum CatalogError {
 impl Refusal for CatalogError {
     fn answer(&self) -> Answer {
         match self {
-            CatalogError::NoService => Code::NotFound.into(),
+            CatalogError::NoService | CatalogError::NoCategory => Code::NotFound.into(),
             CatalogError::Fields(fields) => Answer::invalid(fields),
+            CatalogError::Conflict(reason) => Answer::because(Code::Conflict, reason.clone()),
             CatalogError::Fault(fault) => fault.answer(),
         }
     }

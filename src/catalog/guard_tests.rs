@@ -1,7 +1,7 @@
 //! The price guard's decisions, one by one and in any order.
 
 use super::*;
-use crate::catalog::LinkKind;
+use crate::catalog::{LinkKind, ServiceState, Shelf};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::ids::{ProviderId, ServiceId};
 use crate::kernel::money::{Percent, Quantity, Rate};
@@ -42,6 +42,9 @@ fn likes() -> Service {
         cost: Some(rate(8000)),
         exclusive_links: false,
         visible_to: std::collections::BTreeSet::new(),
+        server: None,
+        note: None,
+        state: ServiceState::Ok,
     };
     let now = Timestamp::from_millis(0);
     Service {
@@ -51,6 +54,7 @@ fn likes() -> Service {
         updated_at: now,
         guard_state: GuardState::default(),
         average_seconds: None,
+        shelf: Shelf::default(),
     }
 }
 

@@ -8,7 +8,7 @@ use super::follow::Listing;
 use super::offered::{Entry, Offered};
 use super::rules::{check, priced, tidied};
 use super::sources::{self, Source};
-use super::{GuardState, ImportError, LinkKind, Offer, Service, insert, store, write_down};
+use super::{GuardState, ImportError, LinkKind, Offer, Service, ServiceState, insert, store, write_down};
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
@@ -211,6 +211,9 @@ fn offer(offered: Offered, known: Option<&Service>, import: &Import) -> Result<O
             cost: None,
             exclusive_links: false,
             visible_to: BTreeSet::new(),
+            server: None,
+            note: None,
+            state: ServiceState::Ok,
         },
     };
     offer.active |= known.is_some_and(|service| service.guard_state.paused.is_some());

@@ -7,6 +7,7 @@
 //! that prepared answers know when they are stale.
 
 mod bulk;
+mod categories;
 mod error;
 mod exchange;
 mod follow;
@@ -24,6 +25,10 @@ mod sources;
 mod store;
 
 pub use bulk::{Change, Obstacle, Planned, change_all, plan};
+pub use categories::{
+    Category, CategoryPatch, Platform, Shelf, categories, category_name, change_category, create_category,
+    delete_category, merge_categories, order_categories,
+};
 pub use error::{CatalogError, ImportError};
 pub use exchange::change_provider;
 pub use follow::{Listing, follow, to_follow};
@@ -91,6 +96,23 @@ pub struct Offer {
     pub exclusive_links: bool,
     /// The only ones who see it; nobody: everybody does.
     pub visible_to: BTreeSet<UserId>,
+    /// Its number among those that do the same job.
+    pub server: Option<i64>,
+    /// What sets it apart from these, in a few words, or why it rests.
+    pub note: Option<String>,
+    pub state: ServiceState,
+}
+
+/// How well a service runs, by the operator's word.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case", const_into_str)]
+pub enum ServiceState {
+    #[default]
+    Ok,
+    /// It takes longer than usual.
+    Slow,
+    /// It is shown and cannot be ordered. What was bought before goes its way.
+    Maintenance,
 }
 
 impl Offer {
@@ -99,7 +121,7 @@ impl Offer {
         self.active.then_some(self.rate)
     }
 
-    /// Whether it is there for this caller; `None`: a guest.
+    /// Whether it is meant for this caller; `None`: a guest.
     pub fn is_visible_to(&self, caller: Option<UserId>) -> bool {
         self.visible_to.is_empty() || caller.is_some_and(|user| self.visible_to.contains(&user))
     }
@@ -115,6 +137,19 @@ pub struct Service {
     pub guard_state: GuardState,
     /// Seconds from order to completion, the median of the last 30 days. `None`: too few were completed.
     pub average_seconds: Option<i64>,
+    pub shelf: Shelf,
+}
+
+impl Service {
+    /// Whether it is there for this caller; `None`: a guest.
+    pub fn is_visible_to(&self, caller: Option<UserId>) -> bool {
+        !self.shelf.hidden && self.offer.is_visible_to(caller)
+    }
+
+    /// Whether it can be bought now.
+    pub fn takes_orders(&self) -> bool {
+        self.offer.active && self.offer.state != ServiceState::Maintenance
+    }
 }
 
 /// What the price guard knows of a service.
@@ -193,7 +228,7 @@ impl Filter {
 
 /// A service that is there for this caller; `None`: a guest. Whatever is hidden from the caller does not exist.
 pub fn visible(tx: &ReadTx, id: ServiceId, caller: Option<UserId>) -> Result<Option<Service>, Fault> {
-    Ok(by_id(tx, id)?.filter(|service| service.offer.is_visible_to(caller)))
+    Ok(by_id(tx, id)?.filter(|service| service.is_visible_to(caller)))
 }
 
 /// All services, newest first; the one whose id is searched for stands before them on the first page.
@@ -249,7 +284,7 @@ pub fn create_from(
     let mut entry = actor.entry("service.create", format!("service:{id}"));
     entry.after = Some(with_sources(as_json(&offer), &sources));
     audit_log::record(tx, &entry)?;
-    Ok(Service { id, offer, created_at: tx.now(), updated_at: tx.now(), guard_state, average_seconds: None })
+    by_id(tx, id)?.ok_or(CatalogError::NoService)
 }
 
 /// Changes what the patch names and nothing else. Errors: `NoService`, `Fields`.
@@ -271,7 +306,7 @@ pub fn change(tx: &Tx, actor: &Actor, id: ServiceId, patch: Patch) -> Result<Ser
     entry.before = Some(with_sources(guarded_json(&before.offer, &before.guard_state), &known));
     entry.after = Some(with_sources(guarded_json(&offer, &guard_state), &sources));
     audit_log::record(tx, &entry)?;
-    Ok(Service { offer, updated_at: tx.now(), guard_state, ..before })
+    by_id(tx, id)?.ok_or(CatalogError::NoService)
 }
 
 /// The only way to put something on the list: customers are told of it.
@@ -372,6 +407,9 @@ fn as_json(offer: &Offer) -> Value {
     json!({
         "name": offer.name,
         "category": offer.category,
+        "server": offer.server,
+        "note": offer.note,
+        "state": offer.state.into_str(),
         "description": offer.description,
         "visible_to": offer.visible_to.iter().map(|user| user.get()).collect::<Vec<_>>(),
         "type": offer.kind.word,

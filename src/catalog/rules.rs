@@ -1,7 +1,7 @@
 //! What a service may look like. Pure.
 
 use super::sources::NamedSource;
-use super::{LinkKind, Offer};
+use super::{LinkKind, Offer, ServiceState};
 use crate::kernel::error::{FieldError, Rule};
 use crate::kernel::ids::{ProviderId, UserId};
 use crate::kernel::money::{Percent, Quantity, Rate, decimal, div_ceil};
@@ -10,8 +10,10 @@ use crate::order_types::{OrderType, QuantityFrom};
 use std::collections::BTreeSet;
 
 const MAX_NAME_CHARS: usize = 300;
-const MAX_CATEGORY_CHARS: usize = 200;
+pub(super) const MAX_CATEGORY_CHARS: usize = 200;
 const MAX_DESCRIPTION_CHARS: usize = 10_000;
+const MAX_NOTE_CHARS: usize = 200;
+const MAX_SERVER: i64 = 999;
 const MAX_REFILL_DAYS: i64 = 3650;
 pub(super) const MAX_PROVIDER_SERVICE_CHARS: usize = 100;
 /// Together with the highest rate, what an order of this many units costs still fits into 64 bits.
@@ -41,6 +43,9 @@ pub struct Patch {
     pub cost: Option<Option<Rate>>,
     pub exclusive_links: Option<bool>,
     pub visible_to: Option<BTreeSet<UserId>>,
+    pub server: Option<Option<i64>>,
+    pub note: Option<Option<String>>,
+    pub state: Option<ServiceState>,
     /// Instead of `provider` and `provider_service`: all of them, in order of preference.
     pub sources: Option<Vec<NamedSource>>,
 }
@@ -68,6 +73,9 @@ impl Patch {
             cost: self.cost.unwrap_or(old.cost),
             exclusive_links: self.exclusive_links.unwrap_or(old.exclusive_links),
             visible_to: self.visible_to.unwrap_or(old.visible_to),
+            server: self.server.unwrap_or(old.server),
+            note: self.note.unwrap_or(old.note),
+            state: self.state.unwrap_or(old.state),
         }
     }
 }
@@ -81,6 +89,7 @@ pub(super) fn tidied(mut offer: Offer) -> Offer {
         *text = trimmed(text).to_owned();
     }
     offer.provider_service = offer.provider_service.map(|id| trimmed(&id).to_owned());
+    offer.note = offer.note.map(|note| trimmed(&note).to_owned()).filter(|note| !note.is_empty());
     offer
 }
 
@@ -101,6 +110,10 @@ pub(super) fn check(offer: &Offer) -> Vec<FieldError> {
     demand(offer.max >= offer.min, "max_quantity", Rule::not_below("min_quantity"));
     let days = Rule::Range { min: 0, max: MAX_REFILL_DAYS };
     demand((0..=MAX_REFILL_DAYS).contains(&offer.refill_days), "refill_days", days);
+    let servers = Rule::Range { min: 1, max: MAX_SERVER };
+    demand(offer.server.is_none_or(|number| (1..=MAX_SERVER).contains(&number)), "server", servers);
+    let is_note = offer.note.as_ref().is_none_or(|note| is_line(note, MAX_NOTE_CHARS));
+    demand(is_note, "note", Rule::Line { min: 0, max: MAX_NOTE_CHARS });
     let has_runs = offer.provider.is_some() && offer.kind.can_have_runs();
     demand(has_runs || !offer.dripfeed, "dripfeed", Rule::NotTaken);
     let has_provider = offer.provider.is_some() || !offer.kind.is_for_posts();
@@ -204,6 +217,9 @@ mod tests {
             cost: None,
             exclusive_links: false,
             visible_to: BTreeSet::new(),
+            server: None,
+            note: None,
+            state: ServiceState::Ok,
         }
     }
 
@@ -219,6 +235,11 @@ mod tests {
         assert_eq!(wrong(|o| o.name = "  ".to_owned()), ["name"]);
         assert_eq!(wrong(|o| o.name = "a\nb".to_owned()), ["name"]);
         assert_eq!(wrong(|o| o.category = "x".repeat(201)), ["category"]);
+        assert_eq!(wrong(|o| o.server = Some(0)), ["server"]);
+        assert_eq!(wrong(|o| o.server = Some(1000)), ["server"]);
+        assert_eq!(wrong(|o| o.note = Some("x".repeat(201))), ["note"]);
+        assert_eq!(wrong(|o| o.note = Some("a\nb".to_owned())), ["note"]);
+        assert_eq!(wrong(|o| o.note = Some(" ".to_owned())), Vec::<String>::new());
         assert_eq!(wrong(|o| o.description = "x".repeat(10_001)), ["description"]);
         assert_eq!(wrong(|o| o.max = Quantity::ONE), ["max_quantity"]);
         assert_eq!(wrong(|o| o.max = Quantity::new(1_000_000_001).unwrap()), ["max_quantity"]);

@@ -1,12 +1,17 @@
 //! The catalog's SQL.
 
+mod categories;
 mod own;
 mod sources;
 
+pub(super) use categories::{
+    categories, category_by_id, category_named, delete_category, insert_category, move_services,
+    order_categories, update_category,
+};
 pub(super) use own::*;
 pub(super) use sources::{keep_sources, of_further_source, sources, sources_at};
 
-use super::{GuardState, LinkKind, Offer, Pause, Service};
+use super::{GuardState, LinkKind, Offer, Pause, Service, ServiceState};
 use crate::db::{ReadTx, Tx, word_column};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
@@ -20,7 +25,7 @@ use rusqlite::{Params, Row, named_params};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
-word_column!(LinkKind, Pause);
+word_column!(LinkKind, Pause, ServiceState);
 
 impl ToSql for OrderType {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -39,10 +44,12 @@ impl FromSql for &'static OrderType {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, name, category, description, type, link_kind, rate, min_quantity, max_quantity, refill, cancel,
-                 active, provider_id, provider_service_id, cost, created_at, updated_at,
-                 paused, cost_before, accepted_cost, listed_rate, refill_days, average_seconds, dripfeed,
-                 visible_to, exclusive_links FROM services ",
+            "SELECT s.id, s.name, c.name, s.description, s.type, s.link_kind, s.rate, s.min_quantity, s.max_quantity,
+                 s.refill, s.cancel, s.active, s.provider_id, s.provider_service_id, s.cost, s.created_at,
+                 s.updated_at, s.paused, s.cost_before, s.accepted_cost, s.listed_rate, s.refill_days,
+                 s.average_seconds, s.dripfeed, s.visible_to, s.exclusive_links, s.server, s.note, s.state,
+                 c.icon, c.hidden
+             FROM services AS s CROSS JOIN categories AS c ON c.id = s.category_id ",
             $rest
         )
     };
@@ -76,6 +83,9 @@ fn service(row: &Row) -> rusqlite::Result<Option<Service>> {
             cost: row.get(14)?,
             exclusive_links: row.get(25)?,
             visible_to: viewers(row.get_ref(24)?.as_str()?)?,
+            server: row.get(26)?,
+            note: row.get(27)?,
+            state: row.get(28)?,
         },
         created_at: row.get(15)?,
         updated_at: row.get(16)?,
@@ -86,6 +96,7 @@ fn service(row: &Row) -> rusqlite::Result<Option<Service>> {
             listed_rate: row.get(20)?,
         },
         average_seconds: row.get(22)?,
+        shelf: categories::shelf(row, 29)?,
     }))
 }
 
@@ -118,12 +129,16 @@ fn services(tx: &ReadTx, sql: &str, params: impl Params) -> Result<Vec<Service>,
 
 /// `None`: no such service. Inactive ones are found too.
 pub fn by_id(tx: &ReadTx, id: ServiceId) -> Result<Option<Service>, Fault> {
-    tx.one(select!("WHERE id = ?1"), [id], service).map(Option::flatten)
+    tx.one(select!("WHERE s.id = ?1"), [id], service).map(Option::flatten)
 }
 
-/// What can be ordered, by category.
+/// What is on sale and not hidden with its category: in the order of the categories, what rests last in each.
 pub fn active(tx: &ReadTx) -> Result<Vec<Service>, Fault> {
-    services(tx, select!("WHERE active ORDER BY category, id"), ())
+    let listed = select!(
+        "WHERE s.active AND NOT c.hidden
+         ORDER BY c.position, c.id, s.state = 'maintenance', s.server IS NULL, s.server, s.id"
+    );
+    services(tx, listed, ())
 }
 
 /// Keeps how long services take now, in seconds by service; one that is not named has no such figure any more. How many
@@ -143,7 +158,7 @@ pub fn keep_times(tx: &Tx, times: &BTreeMap<ServiceId, i64>) -> Result<usize, Fa
 
 pub(super) fn list(tx: &ReadTx, page: PageRequest) -> Result<Page<Service>, Fault> {
     let rows = tx.all(
-        select!("WHERE id < ?1 ORDER BY id DESC LIMIT ?2"),
+        select!("WHERE s.id < ?1 ORDER BY s.id DESC LIMIT ?2"),
         (page.cursor.get(), page.limit.probe()),
         |row| Ok((row.get(0)?, service(row)?)),
     )?;
@@ -180,7 +195,7 @@ pub(super) fn drop_favourite(tx: &Tx, user: UserId, service: ServiceId) -> Resul
 
 /// All older ones, newest first.
 pub(super) fn before(tx: &ReadTx, cursor: Cursor) -> Result<Vec<Service>, Fault> {
-    services(tx, select!("WHERE id < ?1 ORDER BY id DESC"), [cursor.get()])
+    services(tx, select!("WHERE s.id < ?1 ORDER BY s.id DESC"), [cursor.get()])
 }
 
 /// What a service was sold at and what it cost, from a moment on.
@@ -203,7 +218,7 @@ pub fn prices(tx: &ReadTx, id: ServiceId, page: PageRequest) -> Result<Page<Pric
     Ok(Page::from_probe(rows, page.limit, |change| change.id))
 }
 
-/// Rises with every change of any service.
+/// Rises with every change of any service or category.
 pub fn version(tx: &ReadTx) -> Result<i64, Fault> {
     tx.value("SELECT version FROM catalog_version", (), |row| row.get(0))
 }
@@ -211,8 +226,8 @@ pub fn version(tx: &ReadTx) -> Result<i64, Fault> {
 /// All that have this provider among their sources.
 pub(super) fn of_provider(tx: &ReadTx, provider: ProviderId) -> Result<Vec<Service>, Fault> {
     let any = select!(
-        "WHERE id IN (SELECT id FROM services WHERE provider_id = ?1
-             UNION SELECT service_id FROM service_sources WHERE provider_id = ?1) ORDER BY id"
+        "WHERE s.id IN (SELECT id FROM services WHERE provider_id = ?1
+             UNION SELECT service_id FROM service_sources WHERE provider_id = ?1) ORDER BY s.id"
     );
     services(tx, any, [provider])
 }
@@ -229,7 +244,7 @@ pub fn is_sold_of(tx: &ReadTx, provider: ProviderId) -> Result<bool, Fault> {
 
 /// The oldest that is this one of the provider's.
 pub(super) fn by_source(tx: &ReadTx, provider: ProviderId, source: &str) -> Result<Option<Service>, Fault> {
-    let first = select!("WHERE provider_id = ?1 AND provider_service_id = ?2 ORDER BY id LIMIT 1");
+    let first = select!("WHERE s.provider_id = ?1 AND s.provider_service_id = ?2 ORDER BY s.id LIMIT 1");
     tx.one(first, (provider, source), service).map(Option::flatten)
 }
 
@@ -244,17 +259,18 @@ pub(super) fn insert_as(
     offer: &Offer,
     guard_state: &GuardState,
 ) -> Result<ServiceId, Fault> {
+    let category = categories::category_for(tx, &offer.category)?;
     let id = tx.insert(
-        "INSERT INTO services (id, name, category, description, type, link_kind, rate, min_quantity, max_quantity,
+        "INSERT INTO services (id, name, category_id, description, type, link_kind, rate, min_quantity, max_quantity,
              refill, refill_days, cancel, dripfeed, active, provider_id, provider_service_id, cost, accepted_cost,
-             listed_rate, exclusive_links, visible_to, created_at, updated_at)
+             listed_rate, exclusive_links, visible_to, server, note, state, created_at, updated_at)
          VALUES (:id, :name, :category, :description, :type, :link_kind, :rate, :min, :max, :refill, :refill_days,
              :cancel, :dripfeed, :active, :provider, :provider_service, :cost, :accepted, :listed, :exclusive_links,
-             :visible_to, :now, :now)",
+             :visible_to, :server, :note, :state, :now, :now)",
         named_params! {
             ":id": id,
             ":name": offer.name,
-            ":category": offer.category,
+            ":category": category,
             ":description": offer.description,
             ":type": offer.kind,
             ":link_kind": offer.link_kind,
@@ -273,6 +289,9 @@ pub(super) fn insert_as(
             ":listed": guard_state.listed_rate,
             ":exclusive_links": offer.exclusive_links,
             ":visible_to": viewer_list(offer),
+            ":server": offer.server,
+            ":note": offer.note,
+            ":state": offer.state,
             ":now": tx.now(),
         },
     )?;
@@ -280,18 +299,20 @@ pub(super) fn insert_as(
 }
 
 pub(super) fn update(tx: &Tx, id: ServiceId, offer: &Offer, guard_state: &GuardState) -> Result<(), Fault> {
+    let category = categories::category_for(tx, &offer.category)?;
     let changed = tx.execute(
-        "UPDATE services SET name = :name, category = :category, description = :description, type = :type,
+        "UPDATE services SET name = :name, category_id = :category, description = :description, type = :type,
              link_kind = :link_kind, rate = :rate, min_quantity = :min, max_quantity = :max, refill = :refill,
              refill_days = :refill_days, cancel = :cancel, dripfeed = :dripfeed, active = :active,
              provider_id = :provider, provider_service_id = :provider_service, cost = :cost, paused = :paused,
              cost_before = :before, accepted_cost = :accepted, listed_rate = :listed,
-             exclusive_links = :exclusive_links, visible_to = :visible_to, updated_at = :now
+             exclusive_links = :exclusive_links, visible_to = :visible_to, server = :server, note = :note,
+             state = :state, updated_at = :now
          WHERE id = :id",
         named_params! {
             ":id": id,
             ":name": offer.name,
-            ":category": offer.category,
+            ":category": category,
             ":description": offer.description,
             ":type": offer.kind,
             ":link_kind": offer.link_kind,
@@ -312,6 +333,9 @@ pub(super) fn update(tx: &Tx, id: ServiceId, offer: &Offer, guard_state: &GuardS
             ":listed": guard_state.listed_rate,
             ":exclusive_links": offer.exclusive_links,
             ":visible_to": viewer_list(offer),
+            ":server": offer.server,
+            ":note": offer.note,
+            ":state": offer.state,
             ":now": tx.now(),
         },
     )?;

@@ -32,11 +32,14 @@ impl Bank {
         serde_json::from_str(json).ok()
     }
 
-    /// The same without blanks around; all that no VietQR code and no page can show is refused, as fields of `bank`.
+    /// The same without blanks around, and none in the number; all that no VietQR code and no page can show is
+    /// refused, as fields of `bank`.
     pub fn check(self) -> Result<Bank, Vec<FieldError>> {
         let tidy = |text: String| trimmed(&text).to_owned();
         let [bin, name] = [self.bin, self.name].map(tidy);
-        let [account_number, account_name] = [self.account_number, self.account_name].map(tidy);
+        // People write numbers in groups.
+        let account_number = self.account_number.split_whitespace().collect();
+        let account_name = tidy(self.account_name);
         let bank = Bank { bin, name, account_number, account_name };
         let name =
             |text: &str| text.chars().count() <= Self::LONGEST_NAME && !text.contains(char::is_control);

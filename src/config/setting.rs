@@ -1,6 +1,6 @@
 //! What a setting is: its name, what may stand in it, and who sees it. The list of them is `table`. Pure.
 
-use super::{Bank, Bonus};
+use super::{Bank, Bonus, Picture, colour};
 use crate::kernel::email::email;
 use crate::kernel::error::{FieldError, Rule};
 use crate::kernel::text::trimmed;
@@ -59,6 +59,10 @@ pub enum Kind {
     },
     Percent,
     Flag,
+    /// `#rrggbb` on which white text can be read, or nothing.
+    Colour,
+    /// A small picture as a `data:` address, or nothing.
+    Picture,
 }
 
 const CONTACT_CHARS: usize = 200;
@@ -120,6 +124,8 @@ impl Kind {
             | Kind::Key
             | Kind::BotToken
             | Kind::Chat
+            | Kind::Colour
+            | Kind::Picture
             | Kind::Bank => true,
             Kind::Line { .. }
             | Kind::Number { .. }
@@ -160,6 +166,8 @@ impl Kind {
             Kind::Key => KEY_CHARS.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic()),
             Kind::BotToken => is_bot_token(text),
             Kind::Chat => is_chat(text),
+            Kind::Colour => colour::carries_white(text),
+            Kind::Picture => Picture::read(text).is_some(),
             Kind::Bank | Kind::Bonus => false,
             Kind::Number { .. } | Kind::Amount { .. } | Kind::Percent => text
                 .parse::<i64>()
@@ -183,6 +191,8 @@ impl Kind {
             Kind::Number { min, max } => Rule::Range { min, max },
             Kind::Percent => Rule::Range { min: 0, max: 100 },
             Kind::Flag => Rule::Boolean,
+            Kind::Colour => Rule::Colour,
+            Kind::Picture => Rule::Picture { max: Picture::MOST_BYTES },
         }
     }
 }

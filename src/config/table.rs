@@ -19,6 +19,15 @@ const fn notice(name: &'static str, about: &'static str) -> Setting {
     Setting::new(name, Kind::Flag, NOTICES, about).by_default("true")
 }
 
+/// Texts of the landing page, in characters.
+const HEADLINE: Kind = Kind::Text { max: 120 };
+const LEAD: Kind = Kind::Text { max: 500 };
+const FAQ: Kind = Kind::Text { max: 10_000 };
+const TERMS: Kind = Kind::Text { max: 50_000 };
+const FAQ_ABOUT_VI: &str =
+    "In Vietnamese: a question is a line, its answer the lines below it, a blank line ends both";
+const FAQ_ABOUT_EN: &str = "The same in English; none: the Vietnamese ones";
+
 settings! {
     SITE_NAME = Setting::new("site_name", Kind::Line { max: 100 }, "site", "The shop's name")
         .by_default("SMM Panel").public();
@@ -36,6 +45,21 @@ settings! {
         "announce_service_changes", Kind::Flag, "site",
         "Whether customers are told by themselves of services that are new, off sale, back, dearer or cheaper",
     ).by_default("true");
+
+    BRAND_COLOUR = Setting::new(
+        "branding.color", Kind::Colour, "branding", "The shop's colour, on which white must be readable; none: green",
+    ).public();
+    BRAND_LOGO = Setting::new(
+        "branding.logo", Kind::Picture, "branding", "The shop's logo, a small PNG, JPEG or WebP; it answers at `/logo`",
+    );
+    HEADLINE_VI = Setting::new("branding.headline_vi", HEADLINE, "branding", "The landing page's headline, Vietnamese");
+    HEADLINE_EN = Setting::new("branding.headline_en", HEADLINE, "branding", "The landing page's headline in English");
+    LEAD_VI = Setting::new("branding.lead_vi", LEAD, "branding", "What stands below it, in Vietnamese");
+    LEAD_EN = Setting::new("branding.lead_en", LEAD, "branding", "What stands below it, in English");
+    FAQ_VI = Setting::new("branding.faq_vi", FAQ, "branding", FAQ_ABOUT_VI);
+    FAQ_EN = Setting::new("branding.faq_en", FAQ, "branding", FAQ_ABOUT_EN);
+    TERMS_VI = Setting::new("branding.terms_vi", TERMS, "branding", "The terms in Vietnamese; none: no such page");
+    TERMS_EN = Setting::new("branding.terms_en", TERMS, "branding", "The terms in English; none: the Vietnamese ones");
 
     BANK = Setting::new(
         "bank", Kind::Bank, "bank",

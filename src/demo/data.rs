@@ -4,7 +4,7 @@ use super::{bank, sandbox};
 use crate::accounts::password::{self, Cost};
 use crate::accounts::{self, AccountError, Adjustment, NewAccount};
 use crate::audit_log::Actor;
-use crate::catalog::{self, LinkKind, Offer};
+use crate::catalog::{self, LinkKind, Offer, ServiceState};
 use crate::config::Config;
 use crate::db::{Db, Tx};
 use crate::kernel::ids::ProviderId;
@@ -115,6 +115,9 @@ fn offer(id: usize, kind: &'static OrderType, sample: &Sample) -> Option<Offer> 
         cost: Some(Rate::parse(&sample.cost.to_string())?),
         exclusive_links: false,
         visible_to: BTreeSet::new(),
+        server: None,
+        note: None,
+        state: ServiceState::Ok,
     })
 }
 

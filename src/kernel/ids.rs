@@ -47,6 +47,8 @@ macro_rules! for_each_id {
             /// A customer or admin; also the id of that user's ledger account.
             UserId,
             ServiceId,
+            /// What services are listed under.
+            CategoryId,
             OrderId,
             /// A request to top an order up.
             RefillId,

@@ -21,3 +21,4 @@ pub mod reason;
 pub mod rule;
 pub mod secret;
 pub mod text;
+pub mod words;

@@ -22,6 +22,8 @@ pub enum Reason {
     // Orders.
     #[error("this service cannot be delivered at the moment")]
     NotDeliverable,
+    #[error("this server is under maintenance; choose another one, or wait")]
+    ServiceInMaintenance,
     #[error("the order is being sent; wait for the outcome")]
     OrderIsSent,
     #[error("the order is not being sent")]
@@ -140,6 +142,14 @@ pub enum Reason {
     AdminsOnly,
     #[error("another export of yours is running; wait until it has ended")]
     ExportRuns,
+
+    // The catalog.
+    #[error("another category has this name")]
+    CategoryNameTaken,
+    #[error("{services} services are in the category; move them first")]
+    CategoryNotEmpty { services: i64 },
+    #[error("the categories were changed meanwhile; look at them again")]
+    CategoriesChanged,
 
     // Providers and settings.
     #[error("the provider has no address or no key")]

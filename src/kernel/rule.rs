@@ -169,6 +169,10 @@ pub enum Rule {
     BotToken,
     #[error("must be a chat's number or @name")]
     Chat,
+    #[error("must be a colour like #0b6b4f on which white can be read (at least 4.5 to 1)")]
+    Colour,
+    #[error("must be a PNG, JPEG or WebP picture of at most {max} bytes, as a data: address")]
+    Picture { max: usize },
     #[error("must be 3 to 5 letters, such as VND or USD")]
     Currency,
     #[error("must be at least min_margin_percent, which is {min}")]

@@ -7,7 +7,7 @@ use super::premises::Premises;
 use super::report::{Finding, Report};
 use super::rules;
 use super::store::{self, Kind};
-use crate::catalog::{self, LinkKind, Moved, Offer};
+use crate::catalog::{self, LinkKind, Moved, Offer, ServiceState};
 use crate::db::Tx;
 use crate::kernel::ids::ServiceId;
 use crate::kernel::money::{Quantity, Rate};
@@ -118,6 +118,9 @@ fn blank(name: String) -> Offer {
         cost: None,
         exclusive_links: false,
         visible_to: BTreeSet::new(),
+        server: None,
+        note: None,
+        state: ServiceState::Ok,
     }
 }
 

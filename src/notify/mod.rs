@@ -31,7 +31,7 @@ pub use notice::{Asked, Figure, Notice, Summary};
 pub use store::{is_posted, is_tested, status};
 pub use telegram::{Bot, Target};
 pub use trouble::{Subject, audited, is_troubled, job_ended, no_more, over, trouble};
-pub use words::{InWords, check_name, dong, grouped, in_words, moment, rule_in_vietnamese};
+pub use words::{InWords, check_name, dong, grouped, grouped_by, in_words, moment, rule_in_vietnamese};
 
 use crate::config::{self, Config};
 use crate::db::{ReadTx, Tx};

@@ -221,7 +221,8 @@ pub fn grouped(number: i64) -> String {
     grouped_by('.', number)
 }
 
-fn grouped_by(separator: char, number: i64) -> String {
+/// A number with its thousands apart.
+pub fn grouped_by(separator: char, number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut text = String::from(if number < 0 { "-" } else { "" });
     for (index, digit) in digits.chars().enumerate() {

@@ -16,6 +16,8 @@ pub enum OrderError {
     Fields(Vec<FieldError>),
     #[error("this service is not sold at present")]
     ServiceInactive,
+    #[error("{}", Reason::ServiceInMaintenance)]
+    ServiceInMaintenance,
     /// The provider that is to deliver it cannot be called.
     #[error("{}", Reason::NotDeliverable)]
     NotConfigured,
@@ -68,6 +70,9 @@ impl Refusal for OrderError {
             OrderError::NoOrder => Code::NotFound.into(),
             OrderError::Fields(fields) => Answer::invalid(fields),
             OrderError::ServiceInactive => Code::ServiceInactive.into(),
+            OrderError::ServiceInMaintenance => {
+                Answer::because(Code::ServiceInactive, Reason::ServiceInMaintenance)
+            }
             OrderError::NotConfigured => Answer::because(Code::NotConfigured, Reason::NotDeliverable),
             OrderError::Maintenance => Code::Maintenance.into(),
             OrderError::PriceChanged { charge } => {

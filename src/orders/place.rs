@@ -78,8 +78,8 @@ pub fn quote(tx: &ReadTx, placement: Placement) -> Result<Quote, OrderError> {
 
 /// Makes the order and charges it. It is sent later, by the jobs. Refuses before it writes anything.
 ///
-/// Errors: `Maintenance`, `Fields`, `ServiceInactive`, `NotConfigured`, `PriceChanged`, and the ledger's
-/// `Insufficient`.
+/// Errors: `Maintenance`, `Fields`, `ServiceInactive`, `ServiceInMaintenance`, `NotConfigured`, `PriceChanged`, and the
+/// ledger's `Insufficient`.
 pub fn place(tx: &Tx, placement: Placement) -> Result<Order, OrderError> {
     let priced = priced(tx, placement, Vnd::ZERO)?;
     charged(priced.charge, None, priced.buyer.balance)?;
@@ -216,6 +216,7 @@ fn sold(tx: &ReadTx, id: ServiceId, buyer: UserId) -> Result<Service, OrderError
     match catalog::visible(tx, id, Some(buyer))? {
         None => Err(OrderError::field("service_id", Rule::NoSuch)),
         Some(service) if !service.offer.active => Err(OrderError::ServiceInactive),
+        Some(service) if !service.takes_orders() => Err(OrderError::ServiceInMaintenance),
         Some(service) => Ok(service),
     }
 }

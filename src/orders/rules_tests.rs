@@ -1,7 +1,7 @@
 //! The figures: examples first, then what must hold for all.
 
 use super::*;
-use crate::catalog::LinkKind;
+use crate::catalog::{LinkKind, ServiceState};
 use proptest::prelude::*;
 use serde_json::json;
 use strum::VariantArray;
@@ -38,6 +38,9 @@ fn offer(kind: &'static OrderType) -> Offer {
         cost: None,
         exclusive_links: false,
         visible_to: std::collections::BTreeSet::new(),
+        server: None,
+        note: None,
+        state: ServiceState::Ok,
     }
 }
 

@@ -1,11 +1,14 @@
 //! The files of `static/`, embedded in the binary: one route for each, so that unknown addresses stay the
 //! business of the API's own catcher. Debug builds read them from the disk.
 //!
-//! `name.html` answers at `/name`, `index.html` at `/`, everything else under its own path. `index.html` and
-//! `admin.html` are the two panels: each draws many pages, and answers at all their addresses.
+//! `name.html` answers at `/name`, `index.html` at `/`, what others look for by its name at the root; everything else
+//! under `/assets/RELEASE/`, so that a browser keeps it for good and asks for the page alone. Pages name such files as
+//! `/assets/…`, scripts and styles name each other relatively. `index.html` and `admin.html` are the two panels: each
+//! draws many pages, and answers at all their addresses.
 
 use super::packed::{self, Coding};
 use super::respond;
+use aws_lc_rs::digest::{Context, SHA256};
 use parking_lot::RwLock;
 use rocket::http::{ContentType, Header, Method, Status};
 use rocket::response::Response;
@@ -35,8 +38,32 @@ const REDOC_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'
                             worker-src blob:; object-src 'none'; base-uri 'none'; form-action 'self'; \
                             frame-ancestors 'none'";
 
+/// Looked for by their names: of browsers, of an app's icon, of whoever reads the API's description.
+const AT_THE_ROOT: [&str; 2] = ["icon.svg", "openapi.json"];
+/// Where the pages say that their files are.
+const ASSETS: &str = "/assets/";
+/// Debug builds read the files from the disk: what is in an address may change there.
+const IS_FIXED: bool = !cfg!(debug_assertions);
+
+/// Names the files of this program, all together: another file, another address for each.
+static RELEASE: LazyLock<String> = LazyLock::new(|| {
+    if !IS_FIXED {
+        return "on-disk".to_owned();
+    }
+    let mut names: Vec<_> = Files::iter().collect();
+    names.sort();
+    let mut all = Context::new(&SHA256);
+    for name in names {
+        all.update(name.as_bytes());
+        all.update(&Files::get(&name).map(|file| file.metadata.sha256_hash()).unwrap_or_default());
+    }
+    hex::encode(all.finish()).chars().take(RELEASE_DIGITS).collect()
+});
+const RELEASE_DIGITS: usize = 12;
+
 pub fn routes() -> Vec<Route> {
-    let files = Files::iter().filter(|name| !name.ends_with(".md"));
+    // The storefront decides who gets the customer panel at `/`.
+    let files = Files::iter().filter(|name| !name.ends_with(".md") && name != CUSTOMER_PANEL);
     let files = files.map(|name| route(&address(&name), name));
     files.chain(pages("app.js", CUSTOMER_PANEL)).chain(pages("admin.js", ADMIN_PANEL)).collect()
 }
@@ -58,6 +85,20 @@ fn route(address: &str, file: Cow<'static, str>) -> Route {
     let mut route = Route::new(Method::Get, address, Asset(file));
     route.name = Some(ROUTE_NAME.into());
     route
+}
+
+/// The customer panel.
+pub(super) async fn customer_panel(request: &Request<'_>) -> Response<'static> {
+    match file(CUSTOMER_PANEL) {
+        Some(panel) => panel.answer_packed(request).await,
+        None => Response::new(),
+    }
+}
+
+/// What pages that are made say of themselves to browsers.
+pub(super) fn guard_page(answer: &mut Response<'static>) {
+    answer.set_header(Header::new("Content-Security-Policy", POLICY));
+    answer.set_header(Header::new("Referrer-Policy", "same-origin"));
 }
 
 /// For a browser that asked for a page that is not there: the panel, which says so.
@@ -122,7 +163,7 @@ impl StaticFile {
     }
 }
 
-/// The version is in the address.
+/// What it holds is in the address.
 const KEEP: &str = "public, max-age=31536000, immutable";
 /// Kept, and asked for each time whether it is still the same.
 const ASK: &str = "no-cache";
@@ -171,27 +212,42 @@ fn unpacked(name: &str) -> Option<StaticFile> {
         "redoc.html" => Some(REDOC_POLICY),
         _ => name.ends_with(".html").then_some(POLICY),
     };
-    let keep = match name {
-        CUSTOMER_PANEL | ADMIN_PANEL => NEVER,
-        _ if name.starts_with("vendor/") => KEEP,
-        _ => ASK,
-    };
+    let data = if name.ends_with(".html") { with_release(&file.data) } else { file.data };
     Some(StaticFile {
         content_type: content_type(file.metadata.mimetype()),
         // Half of the hash names a file as well; a page asks for seventy, each with its head.
         tag: hex::encode(file.metadata.sha256_hash().split_at(16).0).into(),
-        bytes: file.data.into(),
-        keep,
+        bytes: data.into(),
+        keep: keep(name, IS_FIXED),
         policy,
     })
 }
 
+fn keep(name: &str, is_fixed: bool) -> &'static str {
+    match name {
+        CUSTOMER_PANEL | ADMIN_PANEL => NEVER,
+        _ if is_at_the_root(name) || !is_fixed => ASK,
+        _ => KEEP,
+    }
+}
+
+fn is_at_the_root(name: &str) -> bool {
+    name.ends_with(".html") || AT_THE_ROOT.contains(&name)
+}
+
+/// A page with the addresses of this release.
+fn with_release(page: &[u8]) -> Cow<'static, [u8]> {
+    let page = String::from_utf8_lossy(page);
+    page.replace(&format!("\"{ASSETS}"), &format!("\"{ASSETS}{}/", *RELEASE)).into_bytes().into()
+}
+
 /// Where a file answers.
-fn address(name: &str) -> String {
+pub(super) fn address(name: &str) -> String {
     match name.strip_suffix(".html") {
         Some("index") => "/".to_owned(),
         Some(page) => format!("/{page}"),
-        None => format!("/{name}"),
+        None if is_at_the_root(name) => format!("/{name}"),
+        None => format!("{ASSETS}{}/{name}", *RELEASE),
     }
 }
 
@@ -222,7 +278,7 @@ mod tests {
     #[test]
     fn every_page_answers_with_its_guards() {
         let client = client();
-        for path in ["/", "/setup", "/orders/7", "/admin", "/admin/orders", "/docs", "/redoc"] {
+        for path in ["/login", "/setup", "/orders/7", "/admin", "/admin/orders", "/docs", "/redoc"] {
             let page = client.get(path).dispatch();
             assert_eq!(page.status(), Status::Ok, "{path}");
             assert_eq!(page.headers().get_one("Content-Type"), Some("text/html; charset=utf-8"), "{path}");
@@ -243,7 +299,7 @@ mod tests {
         let client = client();
         // No files, and tried where they are made.
         let made = ["/health", "/manifest.webmanifest"];
-        for path in ["/", "/admin", "/docs", "/redoc"] {
+        for path in ["/login", "/admin", "/docs", "/redoc"] {
             let page = client.get(path).dispatch().into_string().unwrap();
             for part in page.split('"').filter(|part| part.starts_with('/') && !made.contains(part)) {
                 assert_eq!(client.get(part).dispatch().status(), Status::Ok, "{path} names {part}");
@@ -254,14 +310,15 @@ mod tests {
     #[test]
     fn a_known_tag_is_answered_without_the_bytes() {
         let client = client();
-        let tag = client.get("/app.js").dispatch().headers().get_one("ETag").unwrap().to_owned();
+        let tag = client.get(address("app.js")).dispatch().headers().get_one("ETag").unwrap().to_owned();
         for list in [tag.clone(), format!("W/{tag}"), format!("\"other\", {tag}"), "*".to_owned()] {
-            let answer = client.get("/app.js").header(Header::new("If-None-Match", list)).dispatch();
+            let answer = client.get(address("app.js")).header(Header::new("If-None-Match", list)).dispatch();
             assert_eq!(answer.status(), Status::NotModified);
             assert_eq!(answer.headers().get_one("ETag"), Some(tag.as_str()));
             assert_eq!(answer.into_bytes(), None);
         }
-        let other = client.get("/app.js").header(Header::new("If-None-Match", "\"other\"")).dispatch();
+        let other =
+            client.get(address("app.js")).header(Header::new("If-None-Match", "\"other\"")).dispatch();
         assert_eq!(other.status(), Status::Ok);
     }
 
@@ -317,14 +374,23 @@ mod tests {
     }
 
     #[test]
-    fn only_names_with_a_version_are_kept_without_asking() {
+    fn what_has_its_content_in_the_address_is_kept_without_asking() {
+        for name in Files::iter().filter(|name| !is_at_the_root(name)) {
+            assert_eq!(keep(&name, true), KEEP, "{name}");
+            assert_eq!(keep(&name, false), ASK, "{name} may change on the disk");
+            assert!(address(&name).starts_with(&format!("{ASSETS}{}/", *RELEASE)), "{name}");
+        }
+        for (name, expected) in [("index.html", NEVER), ("docs.html", ASK), ("icon.svg", ASK)] {
+            assert_eq!(keep(name, true), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn of_another_release_nothing_is_answered() {
         let client = client();
-        let vendored = Files::iter().find(|name| name.ends_with(".min.js")).unwrap();
-        let kept = |path: &str| {
-            client.get(path.to_owned()).dispatch().headers().get_one("Cache-Control") == Some(KEEP)
-        };
-        assert!(kept(&address(&vendored)));
-        assert!(!kept("/app.js") && !kept("/css/base.css") && !kept("/docs"));
+        for path in ["/app.js", "/assets/app.js", "/assets/0123456789ab/app.js"] {
+            assert_eq!(client.get(path).dispatch().status(), Status::NotFound, "{path}");
+        }
     }
 
     /// What no page names is not in the binary: packages bring more than is served.

@@ -8,6 +8,11 @@ use url::Url;
 pub struct Here(String);
 
 impl Here {
+    /// The address of a page that is no secret.
+    pub fn path(&self, path: &str) -> String {
+        format!("{}/{path}", self.0)
+    }
+
     /// The address of a page. The secret stands behind the `#`, so that it reaches neither a proxy's log nor a
     /// `Referer`.
     pub fn page(&self, page: &str, secret: &str) -> String {

@@ -45,6 +45,7 @@ mod services;
 mod session;
 mod setting_json;
 mod site;
+mod storefront;
 mod telegram;
 mod tickets;
 mod timeline;
@@ -81,6 +82,7 @@ pub fn routes() -> Vec<Route> {
         second_factor::routes(),
         services::routes(),
         site::routes(),
+        storefront::routes(),
         telegram::routes(),
         tickets::routes(),
         timeline::routes(),

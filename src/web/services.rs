@@ -29,6 +29,8 @@ pub struct ServiceView {
     pub id: i64,
     pub name: String,
     pub category: String,
+    /// The platform whose picture the category has; null: the one that the names speak of.
+    pub category_icon: Option<&'static str>,
     pub description: String,
     #[serde(rename = "type")]
     #[schema(schema_with = order_type_schema)]
@@ -49,6 +51,12 @@ pub struct ServiceView {
     /// Whether it can be bought in runs.
     pub dripfeed: bool,
     pub active: bool,
+    /// Its number among those of the category that do the same job.
+    pub server: Option<i64>,
+    /// What sets it apart from these, or why it rests.
+    pub note: Option<String>,
+    /// `ok`, `slow`, or `maintenance`: it is shown and cannot be ordered.
+    pub state: &'static str,
     /// From order to completion, the median of the last 30 days; null below 5 orders.
     pub average_seconds: Option<i64>,
     /// What an order needs beside the service.
@@ -79,11 +87,12 @@ impl ServiceView {
 }
 
 impl From<Service> for ServiceView {
-    fn from(Service { id, offer, average_seconds, .. }: Service) -> Self {
+    fn from(Service { id, offer, average_seconds, shelf, .. }: Service) -> Self {
         ServiceView {
             id: id.get(),
             name: offer.name,
             category: offer.category,
+            category_icon: shelf.icon.map(|icon| icon.into_str()),
             description: offer.description,
             kind: offer.kind.word,
             link_kind: offer.link_kind.into_str(),
@@ -105,6 +114,9 @@ impl From<Service> for ServiceView {
             cancel: offer.cancel,
             dripfeed: offer.dripfeed,
             active: offer.active,
+            server: offer.server,
+            note: offer.note,
+            state: offer.state.into_str(),
             average_seconds,
             my_rate: None,
             favourite: None,
@@ -119,7 +131,8 @@ pub struct ServiceList {
     items: Vec<ServiceView>,
 }
 
-/// What can be ordered, by category. The guests' list is one for all; a caller's is at the caller's own prices and for
+/// What is on sale, in the order of the categories; in each what is under maintenance last, then by server and id. The
+/// guests' list is one for all; a caller's is at the caller's own prices and for
 /// the caller alone.
 #[utoipa::path(get, path = "/api/services", tag = "services", security(()),
     params(("category" = Option<String>, Query, description = "exactly this one"),

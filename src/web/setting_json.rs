@@ -62,6 +62,8 @@ pub fn described() -> Vec<SettingView> {
             Kind::Amount { .. } => "amount",
             Kind::Percent => "percent",
             Kind::Flag => "flag",
+            Kind::Colour => "colour",
+            Kind::Picture => "picture",
         },
         optional: setting.kind.may_be_empty(),
         max_length: setting.kind.max_chars(),
@@ -185,9 +187,14 @@ impl<'de> DeserializeSeed<'de> for Given {
             Kind::Line { .. } => Some(String::deserialize(from)?),
             Kind::Bank => Option::<Bank>::deserialize(from)?.map(|bank| bank.json()),
             Kind::Bonus => Some(Bonus::deserialize(from)?.json()),
-            Kind::Text { .. } | Kind::Contact | Kind::Email | Kind::Key | Kind::BotToken | Kind::Chat => {
-                Option::<String>::deserialize(from)?
-            }
+            Kind::Text { .. }
+            | Kind::Contact
+            | Kind::Email
+            | Kind::Key
+            | Kind::BotToken
+            | Kind::Chat
+            | Kind::Colour
+            | Kind::Picture => Option::<String>::deserialize(from)?,
         })
     }
 }
@@ -235,7 +242,7 @@ fn schema(setting: &Setting) -> ObjectBuilder {
         Kind::Bank => Type::Object,
         Kind::Bonus => Type::Array,
         Kind::Line { .. } | Kind::Text { .. } | Kind::Contact | Kind::Email => Type::String,
-        Kind::Key | Kind::BotToken | Kind::Chat => Type::String,
+        Kind::Key | Kind::BotToken | Kind::Chat | Kind::Colour | Kind::Picture => Type::String,
     };
     let types =
         if setting.kind.may_be_empty() { SchemaType::from_iter([kind, Type::Null]) } else { kind.into() };

@@ -33,6 +33,9 @@ export const useRef = hooks.useRef;
 /** @type {() => string} */
 export const useId = hooks.useId;
 
+/** The address of a file of the panel. @param {string} name as `img/icons.svg` */
+export const asset = (name) => new URL(`../${name}`, import.meta.url).pathname;
+
 /** Whether a key belongs to an input method that is putting a word together, as for Vietnamese, Chinese or Japanese:
  * such a key is no command to the page. Safari says so by the key code alone.
  * @param {KeyboardEvent} event */

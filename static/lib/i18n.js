@@ -2,7 +2,7 @@
 // Words in the reader's language. Every text that people see stands in `locales/`, under the same keys in each.
 
 import { ApiError, ask } from "./api.js";
-import { signal } from "./dom.js";
+import { asset, signal } from "./dom.js";
 import { browser } from "./store.js";
 import * as time from "./time.js";
 
@@ -45,7 +45,7 @@ export async function more(name) {
 
 /** Changes the language of the whole page. @param {string} code */
 export async function use(code) {
-  const parts = await Promise.all(files.map((name) => ask(`/locales/${name}.${code}.json`)));
+  const parts = await Promise.all(files.map((name) => ask(asset(`locales/${name}.${code}.json`))));
   /** @type {Record<string, Words>} */
   const whole = {};
   // A section may stand in several files: what only one panel says is in that panel's.

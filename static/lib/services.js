@@ -8,7 +8,8 @@ import { PLATFORMS, platformOfLink } from "./platforms.js";
  *   average_seconds: number | null, refill: boolean, refill_days: number, cancel: boolean,
  *   fields: import("./order-fields.js").OrderField[], quantity_from: string | null,
  *   posts_from: string[] | null, times: string | null, dripfeed: boolean, my_rate?: string,
- *   favourite?: boolean}} Service
+ *   favourite?: boolean, category_icon: string | null, server: number | null, note: string | null,
+ *   state: "ok" | "slow" | "maintenance"}} Service
  * `my_rate` is what the caller pays, with all that comes off */
 
 /** What a buyer pays for it: guests see the general rate. @param {Service} service */
@@ -25,7 +26,10 @@ function found(service) {
   let entry = known.get(service);
   if (!entry) {
     const text = plain(`${service.name} ${service.category}`);
-    const platform = PLATFORMS.find(({ words }) => words.some((word) => text.includes(word)))?.name ?? "";
+    const said = service.category_icon;
+    const isTheirs = (/** @type {typeof PLATFORMS[number]} */ { name, words }) =>
+      said ? name.toLowerCase() === said : words.some((word) => text.includes(word));
+    const platform = PLATFORMS.find(isTheirs)?.name ?? "";
     known.set(service, (entry = { text, platform }));
   }
   return entry;
@@ -33,6 +37,9 @@ function found(service) {
 
 /** The platform a service belongs to, or "". @param {Service} service */
 export const platformOf = (service) => found(service).platform;
+
+/** Its picture. @param {Service} service */
+export const iconOf = (service) => PLATFORMS.find(({ name }) => name === platformOf(service))?.icon ?? "tag";
 
 /** The platform of a link when it is another one than the service's, else "". @param {string} link
  * @param {Service} service */
@@ -67,6 +74,9 @@ export function filtered(services, { platform = "", category = "", search = "" }
     (service) => found(service).text,
   );
 }
+
+/** What can be ordered now. @param {Service[]} services */
+export const sold = (services) => services.filter(({ state }) => state !== "maintenance");
 
 /** Categories in the order of the list. @param {Service[]} services */
 export const categories = (services) => [...new Set(services.map((service) => service.category))];

@@ -2,7 +2,7 @@
 // What both entries do: ask who is there, load the words, draw the page that the address names.
 
 import { ApiError, UNREACHABLE } from "../lib/api.js";
-import { mayDiscard, proving } from "../lib/confirm.js";
+import { asked, mayDiscard, proving } from "../lib/confirm.js";
 import { html, render, useEffect, useState } from "../lib/dom.js";
 import { come, keep } from "../lib/focus.js";
 import * as i18n from "../lib/i18n.js";
@@ -11,7 +11,6 @@ import { find } from "../lib/match.js";
 import { until } from "../lib/retry.js";
 import { leaving, place, reload, start as followLinks } from "../lib/router.js";
 import * as session from "../lib/session.js";
-import { Confirming } from "../ui/confirm.js";
 import { Failed } from "../ui/empty.js";
 import { Page, Waiting } from "../ui/page.js";
 import { toastError, Toasts } from "../ui/toast.js";
@@ -52,16 +51,17 @@ function Shell({ entry }) {
     content = html`<${Forbidden} />`;
   else if (session.factorNeeded.value && (needs === "admin" || needs === "staff")) content = html`<${FactorNeeded} />`;
   else content = html`<${Loaded} load=${found.route.load} name=${found.route.pattern} params=${found.params} />`;
-  const question = proving.value && html`<${Proving} answer=${proving.value} />`;
-  return html`${entry.frame(content)}<${Toasts} /><${Confirming} />${question}`;
+  const question = asked.value && html`<${Asking} load=${() => import("../ui/confirm.js")} ...${asked.value} />`;
+  const proof = proving.value && html`<${Asking} load=${() => import("./parts/proof.js")} answer=${proving.value} />`;
+  return html`${entry.frame(content)}<${Toasts} />${question}${proof}`;
 }
 
-/** The question for the password, whose module comes when it is asked.
- * @param {{answer: (given: boolean) => void}} props */
-function Proving({ answer }) {
+/** A question, whose module comes when it is asked; where it does not come, the answer is no.
+ * @param {{load: () => Promise<any>, answer: (given: boolean) => void}} props */
+function Asking({ load, answer, ...question }) {
   const [Question, setQuestion] = useState(/** @type {any} */ (null));
   useEffect(() => {
-    import("./parts/proof.js").then(
+    load().then(
       (module) => setQuestion(() => module.default),
       () => {
         toastError(new ApiError(0, { code: UNREACHABLE }));
@@ -69,7 +69,7 @@ function Proving({ answer }) {
       },
     );
   }, []);
-  return Question && html`<${Question} answer=${answer} />`;
+  return Question && html`<${Question} answer=${answer} ...${question} />`;
 }
 
 /** The pages that have come, by their names. @type {Map<string, any>} */
@@ -128,8 +128,10 @@ const FactorNeeded = () => html`
     <p><a class="btn btn-primary" href="/account">${t("factor.to_account")}</a></p>
   <//>`;
 
-/** A page for guests, asked by somebody who is logged in. */
+/** A page for guests, asked by somebody who is logged in; who chose a service before finds it in the order form. */
 function Away() {
-  useEffect(() => location.replace(session.home()), []);
+  const service = new URLSearchParams(location.search).get("service");
+  const to = service && !session.isStaff() ? `/?service=${encodeURIComponent(service)}` : session.home();
+  useEffect(() => location.replace(to), []);
   return html`<${Waiting} />`;
 }

@@ -17,14 +17,17 @@ import { toast, toastError } from "../ui/toast.js";
 export const entries = (routes) =>
   routes.flatMap(({ pattern, menu }) => (menu ? [{ href: pattern, icon: menu[0], text: t(`menu.${menu[1]}`) }] : []));
 
-/** @param {{menu: Entry[], home: string, top?: any, children?: any}} props */
-export function Frame({ menu, home, top, children }) {
+/** @typedef {{open: boolean, toggle: () => void}} Menu whether the menu of a phone is open */
+
+/** @param {{menu: Entry[], home: string, top?: any, look?: string, bar?: (menu: Menu) => any, children?: any}} props
+ * `look`: a class of the whole; `bar` draws what stands at the foot of a phone, and opens the menu there */
+export function Frame({ menu, home, top, look = "", bar, children }) {
   const [open, setOpen] = useState(false);
   const path = place.value.path;
   useEffect(() => setOpen(false), [path]);
   return html`
     <a class="skip" href="#content">${t("frame.skip")}</a>
-    <div class="page">
+    <div class=${`page ${look}`}>
       <aside class="navbar navbar-vertical navbar-expand-lg">
         <div class="container-fluid">
           <button type="button" class="navbar-toggler" aria-expanded=${open} aria-controls="menu"
@@ -57,6 +60,7 @@ export function Frame({ menu, home, top, children }) {
         </div></main>
         <${Foot} />
       </div>
+      ${bar?.({ open, toggle: () => setOpen(!open) })}
     </div>`;
 }
 

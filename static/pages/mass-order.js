@@ -14,6 +14,7 @@ import { Field, Restored, useForm } from "../ui/form.js";
 import { Notice } from "../ui/notice.js";
 import { Page } from "../ui/page.js";
 import { Placed, Preview } from "./parts/mass-tables.js";
+import { Spoken } from "./parts/spoken.js";
 
 const PATH = "/api/orders/mass";
 
@@ -30,7 +31,9 @@ const isUnsure = (/** @type {any} */ error) =>
   !(error instanceof ApiError) || [0, 401, 429].includes(error.status) || error.status >= 500;
 
 /** Many orders at once: looked at first, then all of them in one request. */
-export default function MassOrder() {
+export default () => html`<${Spoken} words="mass-order"><${MassOrder} /><//>`;
+
+function MassOrder() {
   const { services, answer } = useServices();
   const form = useForm({ lines: "" }, async () => {}, undefined, { draft: "mass-order" });
   const [attempt, setAttempt] = useState(() => /** @type {Attempt | null} */ (drafts.kept(SENT)));

@@ -6,14 +6,15 @@ import { useAnswer } from "../lib/load.js";
 import { Card } from "../ui/card.js";
 import { LinkText } from "../ui/link-text.js";
 import { Page, Unread, Waiting } from "../ui/page.js";
-import { Charge, OrderStatus, againHref } from "./orders.js";
 import { CancelButton } from "./parts/cancel-order.js";
 import { Given } from "./parts/given.js";
 import { cancels, warranty } from "./parts/service-facts.js";
+import { Charge, OrderStatus, againHref } from "./parts/order-facts.js";
 import { linkLabel } from "./parts/link-label.js";
 import { RefillButton, Refills } from "./parts/refills.js";
 import { Quantity, RunFacts } from "./parts/run-facts.js";
 import { Runs } from "./parts/runs.js";
+import { ShareOrder } from "./parts/share-order.js";
 
 const DAY_MS = 86_400_000;
 
@@ -64,6 +65,7 @@ export default function Order({ id }) {
       <//>
       <${Runs} order=${order} at="/orders" />
       <${Refills} order=${order} asked=${asked} />
+      <${ShareOrder} id=${order.id} />
       <${Card} title=${t("order.timeline")}>
         ${timeline.data ? html`<${Steps} steps=${timeline.data.items} />` : html`<${Waiting} rows=${2} />`}
       <//>

@@ -4,8 +4,9 @@
 
 import { html, useEffect, useRef } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
+import { styled } from "../lib/style.js";
 
-const STYLE = "/vendor/uplot-1.6.32.min.css";
+const STYLE = "vendor/uplot-1.6.32.min.css";
 
 /** Between a label of an axis and the chart. */
 const GAP = 20;
@@ -22,11 +23,6 @@ function room(chart, labels, axis) {
 /** @param {string} name */
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-function addStyle() {
-  if (document.querySelector(`link[href="${STYLE}"]`)) return;
-  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: STYLE }));
-}
-
 /**
  * @param {{days: string[], series: {label: string, values: number[], tone: string}[], format: (value: number) =>
  * string,
@@ -39,7 +35,7 @@ export function Chart({ days, series, format, short, dayName, label, theme }) {
     let gone = false;
     let chart = /** @type {any} */ (null);
     const draw = async () => {
-      addStyle();
+      styled(STYLE);
       const { default: uPlot } = await import("../vendor/uplot-1.6.32.js");
       if (gone || !box.current) return;
       const axis = { stroke: colour("--tblr-secondary"), grid: { stroke: colour("--tblr-border-color"), width: 1 } };

@@ -9,8 +9,8 @@ import { mayLeave } from "../lib/router.js";
 import { surfaces, Toasts } from "./toast.js";
 
 /** Shown while it is in the page. @param {{title: any, close: () => void, children?: any, footer?: any, wide?: boolean,
- *   isQuestion?: boolean}} props `isQuestion`: it is itself what asks */
-export function Dialog({ title, close, children, footer, wide, isQuestion }) {
+ *   look?: string, isQuestion?: boolean}} props `look`: a class of its own; `isQuestion`: it is itself what asks */
+export function Dialog({ title, close, children, footer, wide, look = "", isQuestion }) {
   const box = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const [opener] = useState(() => /** @type {HTMLElement | null} */ (document.activeElement));
   const id = useId();
@@ -42,7 +42,7 @@ export function Dialog({ title, close, children, footer, wide, isQuestion }) {
   };
   const outside = (/** @type {MouseEvent} */ event) => event.target === box.current && leave();
   return html`
-    <dialog ref=${box} class=${`dialog ${wide ? "dialog-wide" : ""}`} aria-labelledby=${id} onCancel=${cancel}
+    <dialog ref=${box} class=${`dialog ${wide ? "dialog-wide" : ""} ${look}`} aria-labelledby=${id} onCancel=${cancel}
       onKeyDown=${key} onMouseDown=${outside}>
       <div class="dialog-inner">
         <div class="modal-header">

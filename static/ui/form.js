@@ -204,7 +204,7 @@ function tooLong(value, most) {
  * string, text: string}[],
  *   rows?: number, placeholder?: string, autocomplete?: string, inputmode?: string, most?: number, list?: string,
  *   disabled?: boolean, after?: any, spellcheck?: boolean, dir?: string, min?: number, max?: number, autofocus?:
- * boolean}} props
+ * boolean, onPaste?: (event: any) => void, onFocus?: () => void}} props
  */
 export function Field({ form, name, label, type = "text", hint, options, rows, after, required, most, ...rest }) {
   const id = useId();

@@ -1,9 +1,12 @@
 // @ts-check
-import { html, useEffect } from "../lib/dom.js";
+import { html, signal, useEffect } from "../lib/dom.js";
 import { drawn } from "../lib/focus.js";
 import { t } from "../lib/i18n.js";
 import { site } from "../lib/session.js";
 import { Empty, Failed } from "./empty.js";
+
+/** What stands at the end of every page's title. */
+export const corner = signal(/** @type {any} */ (null));
 
 /** A page with its title, also that of the window.
  * @param {{title: string, lead?: any, actions?: any, children?: any}} props */
@@ -18,7 +21,7 @@ export function Page({ title, lead, actions, children }) {
         <h1 class="page-title" tabindex="-1" id="page-title">${title}</h1>
         ${lead && html`<div class="text-secondary mt-1">${lead}</div>`}
       </div>
-      ${actions && html`<div class="btn-list">${actions}</div>`}
+      ${(actions || corner.value) && html`<div class="btn-list">${actions}${corner.value}</div>`}
     </div>
     ${children}`;
 }

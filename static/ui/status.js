@@ -36,3 +36,7 @@ const TONES = {
  * `status.order` */
 export const Status = ({ of, value }) =>
   html`<span class=${`badge status-${TONES[value] ?? "secondary"}`}>${t(`status.${of}.${value}`)}</span>`;
+
+/** The same where nothing has to be seen first: a dot and the word. @param {{of: string, value: string}} props */
+export const StatusDot = ({ of, value }) =>
+  html`<span class=${`dot dot-${TONES[value] ?? "secondary"}`}>${t(`status.${of}.${value}`)}</span>`;

@@ -99,6 +99,7 @@ fn a_service_needs_little_and_has_sensible_defaults() {
             "cancel": false, "active": true, "provider_id": null, "provider_service_id": null, "cost": null,
             "visible_to": [], "sources": [], "exclusive_links": false,
             "paused_reason": null, "average_seconds": null,
+            "server": null, "note": null, "state": "ok", "category_icon": null, "category_hidden": false,
             "rate_per": "thousand", "times": null, "quantity_from": "quantity", "posts_from": null,
             "fields": [{ "name": "link", "kind": "link", "required": true },
                 { "name": "quantity", "kind": "integer", "required": true, "min": 10, "max": 1000 }],
@@ -163,7 +164,7 @@ fn everybody_sees_what_is_active_and_not_what_it_costs_us() {
     let gone = app.service(|offer| offer.active = false);
     let list = app.guest().get("/api/services").expect(200);
     assert_eq!(ids(&list), [likes, views]);
-    assert_eq!(list["items"][0].as_object().unwrap().len(), 20);
+    assert_eq!(list["items"][0].as_object().unwrap().len(), 24);
     for secret in ["cost", "provider_id", "provider_service_id"] {
         assert_eq!(list["items"][0].get(secret), None, "{secret}");
     }

@@ -27,10 +27,10 @@ fn a_change_that_is_none_or_two_or_for_nothing_is_refused() {
     let app = TestApp::start();
     let boss = app.admin("boss");
     let id = app.service(|_| ());
-    let four = ["rate_percent", "margin_percent", "active", "category"];
+    let five = ["rate_percent", "margin_percent", "active", "state", "category"];
     for (change, fields) in [
-        (json!({}), four.as_slice()),
-        (json!({ "rate_percent": 1, "active": true }), four.as_slice()),
+        (json!({}), five.as_slice()),
+        (json!({ "rate_percent": 1, "active": true }), five.as_slice()),
         (json!({ "rate_percent": -91 }), &["rate_percent"]),
         (json!({ "rate_percent": 901 }), &["rate_percent"]),
         (json!({ "margin_percent": -1 }), &["margin_percent"]),
@@ -148,7 +148,8 @@ fn services_are_switched_and_moved_together() {
     assert_eq!((&on["items"][0]["active"], &on["items"][1]["reason"]), (&json!(true), &json!("below_cost")));
     assert_eq!(app.number("SELECT count(*) FROM services WHERE active"), 1);
     assert_eq!(change("category", json!(" Hot "))["items"][1]["category"], "Hot");
-    assert_eq!(app.number("SELECT count(*) FROM services WHERE category = 'Hot'"), 2);
+    let hot = "SELECT count(*) FROM services JOIN categories AS c ON c.id = category_id WHERE c.name = 'Hot'";
+    assert_eq!(app.number(hot), 2);
 }
 
 #[test]

@@ -48,6 +48,15 @@ pub fn tiers(discounts: [i64; 4]) -> Value {
 }
 
 #[test]
+fn an_account_number_that_is_written_in_groups_is_read() {
+    let app = TestApp::with(FREE);
+    let boss = app.admin("boss");
+    let saved = boss.put(PATH, json!({ "bank": bank(" 0903 123\u{a0}456 ") })).expect(200);
+    assert_eq!(saved["bank"]["account_number"], "0903123456");
+    boss.put(PATH, json!({ "bank": bank(" \u{a0} ") })).refused(422, "validation_failed");
+}
+
+#[test]
 fn the_address_from_outside_is_shown_where_somebody_has_said_it() {
     let shown =
         |vars: &[(&str, &str)]| TestApp::with(vars).admin("boss").get(PATH).expect(200)["public_url"].clone();

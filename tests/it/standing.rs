@@ -12,9 +12,10 @@ use smm_panel::orders::{self, Decision, OrderError, Placement, Status, Timing};
 /// A service done by hand at one dong a unit.
 fn service(app: &TestApp) -> ServiceId {
     let insert = |tx: &Tx| {
+        tx.execute("INSERT OR IGNORE INTO categories (id, name, position) VALUES (1, 'Facebook', 1)", ())?;
         tx.insert(
-            "INSERT INTO services (name, category, rate, min_quantity, max_quantity, created_at, updated_at)
-             VALUES ('Likes', 'Facebook', 1000000, 1, 1000000000, 0, 0)",
+            "INSERT INTO services (name, category_id, rate, min_quantity, max_quantity, created_at, updated_at)
+             VALUES ('Likes', 1, 1000000, 1, 1000000000, 0, 0)",
             (),
         )
     };

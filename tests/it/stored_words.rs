@@ -7,7 +7,7 @@ use crate::support::reply::Reply;
 use crate::support::shop::{by_hand, partial, report};
 use serde_json::json;
 use smm_panel::bonuses::{CouponKind, CouponOutcome};
-use smm_panel::catalog::{LinkKind, Pause};
+use smm_panel::catalog::{LinkKind, Pause, Platform, ServiceState};
 use smm_panel::db::ReadTx;
 use smm_panel::deposits;
 use smm_panel::jobs::providers::dispatch;
@@ -40,6 +40,8 @@ fn columns() -> Vec<(&'static str, &'static str, Words)> {
         ("services", "type", kinds()),
         ("services", "link_kind", words(LinkKind::VARIANTS.iter().map(LinkKind::into_str))),
         ("services", "paused", words(Pause::VARIANTS.iter().map(Pause::into_str))),
+        ("services", "state", words(ServiceState::VARIANTS.iter().map(ServiceState::into_str))),
+        ("categories", "icon", words(Platform::VARIANTS.iter().map(Platform::into_str))),
         ("orders", "service_type", kinds()),
         ("orders", "status", statuses()),
         ("orders", "dispatch", dispatches()),
@@ -107,6 +109,7 @@ fn fill(app: &TestApp) {
         report(ReportedStatus::InProgress),
         report(ReportedStatus::Unknown("Failed".to_owned())),
     ];
+    boss.post("/api/admin/categories", json!({ "name": "Ads", "icon": "facebook" })).expect(201);
     let open = app.service(|offer| (offer.cancel, offer.refill) = (true, true));
     for path in ["cancel", "refill"] {
         let order = mai.bought(open, 1000);

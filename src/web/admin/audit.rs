@@ -3,7 +3,7 @@
 use crate::audit_log::{self, By, Record};
 use crate::db::ReadTx;
 use crate::kernel::error::Fault;
-use crate::kernel::ids::{BankTxId, DepositId, ProviderId, ServiceId, UserId};
+use crate::kernel::ids::{BankTxId, CategoryId, DepositId, ProviderId, ServiceId, UserId};
 use crate::kernel::page::Page;
 use crate::state::App;
 use crate::web::error::{ApiError, ApiResult, Problem};
@@ -120,6 +120,9 @@ fn subject_name(
     }
     if let Some(id) = numbered(subject, "service").map(ServiceId::new) {
         return Ok(catalog::by_id(tx, id)?.map(|service| service.offer.name));
+    }
+    if let Some(id) = numbered(subject, "category").map(CategoryId::new) {
+        return catalog::category_name(tx, id);
     }
     if let Some(id) = numbered(subject, "provider").map(ProviderId::new) {
         return Ok(provider::by_id(tx, id)?.map(|provider| provider.name));

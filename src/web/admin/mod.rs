@@ -4,6 +4,7 @@ pub mod announcements;
 pub mod audit;
 pub mod backups;
 pub mod bank_transactions;
+pub mod categories;
 pub mod coupons;
 pub mod deposits;
 pub mod doctor;
@@ -34,6 +35,7 @@ pub fn routes() -> Vec<Route> {
         audit::routes(),
         backups::routes(),
         bank_transactions::routes(),
+        categories::routes(),
         coupons::routes(),
         deposits::routes(),
         doctor::routes(),

@@ -1,12 +1,13 @@
 //! The same change for many services, for admins: looked at first, then done in one commit.
 
-use crate::catalog::{self, Change, Planned};
+use crate::catalog::{self, Change, Planned, ServiceState};
 use crate::kernel::error::{FieldError, Rule};
 use crate::kernel::ids::ServiceId;
 use crate::kernel::money::Rate;
 use crate::state::App;
 use crate::web::body::Body;
 use crate::web::error::{ApiError, ApiResult, Problem};
+use crate::web::fields::Word;
 use crate::web::guards::Admin;
 use crate::web::json::demand;
 use crate::web::respond::Json;
@@ -37,7 +38,7 @@ impl<'de> Deserialize<'de> for Step {
     }
 }
 
-/// Exactly one of `rate_percent`, `margin_percent`, `active` and `category`.
+/// Exactly one of `rate_percent`, `margin_percent`, `active`, `state` and `category`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BulkChange {
@@ -50,6 +51,8 @@ pub struct BulkChange {
     #[schema(minimum = 0, maximum = 10_000)]
     margin_percent: Option<i64>,
     active: Option<bool>,
+    #[schema(value_type = Option<String>)]
+    state: Option<Word<ServiceState>>,
     category: Option<String>,
     /// Rates are rounded up to a multiple of 1, 10, 100, 500 or 1,000 VND; to 2 places if missing.
     #[schema(value_type = Option<i64>)]
@@ -66,16 +69,18 @@ impl BulkChange {
             self.rate_percent.map(|percent| Change::Rate { percent, step_milli }),
             self.margin_percent.map(|percent| Change::Margin { percent, step_milli }),
             self.active.map(Change::Active),
+            self.state.map(|state| Change::State(state.0)),
             self.category.clone().map(Change::Category),
         ];
         let mut asked = asked.into_iter().flatten();
         let (Some(change), None) = (asked.next(), asked.next()) else {
-            let fields = ["rate_percent", "margin_percent", "active", "category"];
+            let fields = ["rate_percent", "margin_percent", "active", "state", "category"];
             let error = |field: &str| FieldError::new(field, Rule::one_of_fields(&fields));
             return Err(ApiError::fields(&fields.map(error)));
         };
         let unpriced = match change {
             Change::Active(_) => Some("active"),
+            Change::State(_) => Some("state"),
             Change::Category(_) => Some("category"),
             Change::Rate { .. } | Change::Margin { .. } => None,
         };
@@ -105,9 +110,11 @@ pub struct BulkItemView {
     rate_before: String,
     category_before: String,
     active_before: bool,
+    state_before: &'static str,
     rate: String,
     category: String,
     active: bool,
+    state: &'static str,
     /// `changed`, `unchanged` or `refused`.
     action: &'static str,
     /// Why it is refused: `below_cost` (done by hand where it is wanted), `no_cost` (to add a margin to) or `too_high`.
@@ -129,10 +136,12 @@ impl From<Planned> for BulkItemView {
             rate_before: before.rate.to_string(),
             category_before: before.category,
             active_before: before.active,
+            state_before: before.state.into_str(),
             name: offer.name,
             rate: offer.rate.to_string(),
             category: offer.category,
             active: offer.active,
+            state: offer.state.into_str(),
             action,
             reason,
         }

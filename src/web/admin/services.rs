@@ -2,7 +2,7 @@
 
 use crate::accounts;
 use crate::catalog::{
-    self, Filter, LinkKind, NamedSource, Offer, Patch, PriceChange, Search, Service, Source,
+    self, Filter, LinkKind, NamedSource, Offer, Patch, PriceChange, Search, Service, ServiceState, Source,
 };
 use crate::db::ReadTx;
 use crate::kernel::error::{Fault, Rule};
@@ -42,6 +42,8 @@ pub struct AdminServiceView {
     exclusive_links: bool,
     /// The only users who see it; empty: everybody does.
     visible_to: Vec<i64>,
+    /// Whether its category hides it from every customer.
+    category_hidden: bool,
     /// Why the price guard took it off sale: `cost_jump`, `below_margin`, `vanished` or `changed`. Null: it did not,
     /// and `active` is as an admin set it.
     paused_reason: Option<&'static str>,
@@ -61,6 +63,7 @@ impl AdminServiceView {
             visible_to: service.offer.visible_to.iter().map(|user| user.get()).collect(),
             paused_reason: service.guard_state.paused.map(<&str>::from),
             sources,
+            category_hidden: service.shelf.hidden,
             service: service.into(),
         })
     }
@@ -118,6 +121,7 @@ fn named(sources: Vec<GivenSource>) -> Vec<NamedSource> {
 pub struct CreateService {
     #[schema(max_length = 300)]
     name: String,
+    /// A new name makes a category, behind all others.
     #[schema(max_length = 200)]
     category: String,
     description: Option<String>,
@@ -152,6 +156,13 @@ pub struct CreateService {
     exclusive_links: Option<bool>,
     /// Ids of the only users who see it, at most 1,000; empty or missing: everybody does.
     visible_to: Option<Vec<i64>>,
+    #[schema(minimum = 1, maximum = 999)]
+    server: Option<i64>,
+    #[schema(max_length = 200)]
+    note: Option<String>,
+    /// `ok` (if missing), `slow` or `maintenance`.
+    #[schema(value_type = Option<String>)]
+    state: Option<Word<ServiceState>>,
     /// Instead of `provider_id` and `provider_service_id`: up to 10, in order of preference.
     sources: Option<Vec<GivenSource>>,
 }
@@ -177,6 +188,9 @@ impl From<CreateService> for Offer {
             cost: asked.cost.map(|cost| cost.0),
             exclusive_links: asked.exclusive_links.unwrap_or(false),
             visible_to: asked.visible_to.map(viewers).unwrap_or_default(),
+            server: asked.server,
+            note: asked.note,
+            state: asked.state.map_or(ServiceState::Ok, |state| state.0),
         }
     }
 }
@@ -231,6 +245,17 @@ pub struct ChangeService {
     exclusive_links: Option<bool>,
     #[serde(default, deserialize_with = "given")]
     visible_to: Option<Vec<i64>>,
+    /// Null: none.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 999)]
+    server: Option<Option<i64>>,
+    /// Null or empty: none.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>, max_length = 200)]
+    note: Option<Option<String>>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    state: Option<Word<ServiceState>>,
     /// Instead of `provider_id` and `provider_service_id`, which alone are one source. Naming one ends its problem.
     #[serde(default, deserialize_with = "given")]
     sources: Option<Vec<GivenSource>>,
@@ -257,6 +282,9 @@ impl From<ChangeService> for Patch {
             cost: asked.cost.map(|cost| cost.map(|cost| cost.0)),
             exclusive_links: asked.exclusive_links,
             visible_to: asked.visible_to.map(viewers),
+            server: asked.server,
+            note: asked.note,
+            state: asked.state.map(|state| state.0),
             sources: asked.sources.map(named),
         }
     }

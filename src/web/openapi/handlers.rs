@@ -8,8 +8,8 @@ use crate::kernel::rule::{Rule, Words};
 use crate::web::error::Problem;
 use crate::web::{
     admin, announcements, auth, coupons, demo, email, events, health, keys, mass_order, metrics, orders,
-    payment, refills, reseller, reset, second_factor, services, site, telegram, tickets, timeline, user,
-    visits,
+    payment, refills, reseller, reset, second_factor, services, site, storefront, telegram, tickets,
+    timeline, user, visits,
 };
 use rocket::http::Status;
 use std::{env, fs};
@@ -29,7 +29,8 @@ use utoipa::{Modify, OpenApi};
         license(name = "MIT", identifier = "MIT"),
     ),
     paths(
-        health::health, health::ready, metrics::scrape, site::site, site::manifest, demo::transfer,
+        health::health, health::ready, metrics::scrape, site::site, site::manifest, storefront::terms, storefront::logo, storefront::colours,
+        storefront::robots, storefront::preview, storefront::track::share, storefront::track::unshare, storefront::track::track, demo::transfer,
         services::list, services::show, services::favour, services::disfavour,
         orders::place, orders::quote, orders::list, orders::csv, orders::list_of_user, orders::counts, orders::show,
         mass_order::place,
@@ -63,6 +64,8 @@ use utoipa::{Modify, OpenApi};
         announcements::list, admin::announcements::list, admin::announcements::create,
         admin::announcements::change, admin::announcements::remove,
         coupons::redeem, admin::coupons::list, admin::coupons::create, admin::coupons::change,
+        admin::categories::list, admin::categories::create, admin::categories::order, admin::categories::change,
+        admin::categories::merge, admin::categories::remove,
         admin::deposits::list, admin::deposits::csv,
         admin::deposits::counts, admin::deposits::approve, admin::deposits::reject,
         admin::bank_transactions::list, admin::bank_transactions::csv, admin::bank_transactions::assign,

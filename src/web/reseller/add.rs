@@ -97,7 +97,9 @@ fn refused(error: OrderError, offer: &Offer, units: Option<i64>) -> Refused {
                 _ => Refused::Field(field),
             }
         }),
-        OrderError::ServiceInactive | OrderError::NotConfigured => Refused::Disabled,
+        OrderError::ServiceInactive | OrderError::ServiceInMaintenance | OrderError::NotConfigured => {
+            Refused::Disabled
+        }
         OrderError::Maintenance => Refused::Busy,
         OrderError::Ledger(LedgerError::Insufficient { .. }) => Refused::Funds,
         OrderError::Fault(fault) | OrderError::Ledger(LedgerError::Fault(fault)) => fault.into(),

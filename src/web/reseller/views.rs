@@ -60,7 +60,8 @@ pub fn services(tx: &ReadTx, user: UserId) -> Result<Vec<ServiceView>, Fault> {
         let price = prices.of(&service);
         ServiceView::of(service, price)
     };
-    let is_there = |service: &Service| service.offer.is_visible_to(Some(user));
+    // What rests is left out, for clients of the field take whatever is listed for something that can be ordered.
+    let is_there = |service: &Service| service.takes_orders() && service.is_visible_to(Some(user));
     Ok(catalog::active(tx)?.into_iter().filter(is_there).map(view).collect())
 }
 

@@ -3,14 +3,9 @@ import { withQuery } from "../../lib/api.js";
 import { html } from "../../lib/dom.js";
 import { exactMoment, keysOf, t } from "../../lib/i18n.js";
 import { useAnswer, useList } from "../../lib/load.js";
-import { place, setQuery } from "../../lib/router.js";
-import { Card } from "../../ui/card.js";
-import { Choice } from "../../ui/choice.js";
-import { DateRange } from "../../ui/dates.js";
+import { place } from "../../lib/router.js";
 import { Empty } from "../../ui/empty.js";
-import { Page } from "../../ui/page.js";
-import { Search } from "../../ui/search.js";
-import { ListTable } from "../../ui/table.js";
+import { Desk } from "./desk/desk.js";
 import { Changes, Sentence } from "./parts/audit-entry.js";
 import { folded } from "./parts/audit-fold.js";
 
@@ -23,24 +18,22 @@ const actions = () =>
     })),
   );
 
-/** @param {{query: Record<string, string>}} props */
-function Filters({ query: { actor_id = "", action = "", subject = "", from = "", to = "" } }) {
+/** @param {Record<string, string>} query @returns {import("./desk/filters.js").Narrowing} */
+function useNarrowing({ actor_id = "", action = "", subject = "", from = "", to = "" }) {
   const workers = ["admin", "support"].flatMap(
     (role) => useAnswer(`/api/admin/users?role=${role}&limit=100`).data?.items ?? [],
   );
   const all = { value: "", text: t("common.all") };
   const server = { value: "server", text: t("audit.server") };
   const actors = [...workers.map((one) => ({ value: `${one.id}`, text: one.username })), server];
-  return html`
-    <div class="filters">
-      <${Search} label=${t("audit.search")} value=${subject}
-        change=${(/** @type {string} */ text) => setQuery({ subject: text }, { replace: true })} />
-      <${Choice} label=${t("audit.actor")} value=${actor_id} options=${[all, ...actors]}
-        choose=${(/** @type {string} */ value) => setQuery({ actor_id: value })} />
-      <${Choice} label=${t("audit.what")} value=${action} options=${[all, ...actions()]}
-        choose=${(/** @type {string} */ value) => setQuery({ action: value })} />
-      <${DateRange} from=${from} to=${to} change=${setQuery} />
-    </div>`;
+  return {
+    search: { name: "subject", label: t("audit.search"), value: subject },
+    fields: [
+      { name: "actor_id", label: t("audit.actor"), value: actor_id, options: [all, ...actors] },
+      { name: "action", label: t("audit.what"), value: action, options: [all, ...actions()] },
+    ],
+    days: { from, to },
+  };
 }
 
 /** @param {any[]} rows */
@@ -49,9 +42,12 @@ const entries = (rows) => html`
     ${folded(rows).map((entry) => html`<li key=${entry.id}><${Entry} entry=${entry} /></li>`)}
   </ul>`;
 
+/** On a desk a sentence is one line; its tooltip has all of it. @param {HTMLElement | null} line */
+const whole = (line) => void (line && (line.title = line.textContent ?? ""));
+
 /** What the panel does by itself says its reason in the sentence. @param {{entry: any}} props */
 const Entry = ({ entry }) => html`
-  <${Sentence} entry=${entry} />
+  <div class="audit-said" ref=${whole}><${Sentence} entry=${entry} /></div>
   ${
     entry.actor &&
     entry.reason &&
@@ -71,11 +67,7 @@ export default function Audit() {
   const list = useList("/api/admin/audit-log", { actor_id, action, subject, from, to });
   const isNarrowed = actor_id || action || subject || from || to;
   return html`
-    <${Page} title=${t("audit.title")} lead=${t("audit.lead")}>
-      <${Card} flush>
-        <${Filters} query=${query} />
-        <${ListTable} list=${list} label=${t("audit.title")} draw=${entries}
-          empty=${html`<${Empty} icon="file-text" title=${t(isNarrowed ? "audit.none_found" : "audit.none")} />`} />
-      <//>
-    <//>`;
+    <${Desk} name="audit" title=${t("audit.title")} lead=${t("audit.lead")} list=${list} columns=${[]}
+      narrowing=${useNarrowing(query)} draw=${entries}
+      empty=${html`<${Empty} icon="file-text" title=${t(isNarrowed ? "audit.none_found" : "audit.none")} />`} />`;
 }

@@ -4,47 +4,92 @@ import { money, t } from "../../lib/i18n.js";
 import { useList } from "../../lib/load.js";
 import { place, setQuery } from "../../lib/router.js";
 import { Button } from "../../ui/button.js";
-import { Card } from "../../ui/card.js";
-import { DateRange } from "../../ui/dates.js";
-import { Download } from "../../ui/download.js";
 import { Empty } from "../../ui/empty.js";
-import { Page } from "../../ui/page.js";
-import { Search } from "../../ui/search.js";
-import { Status } from "../../ui/status.js";
-import { ListTable } from "../../ui/table.js";
-import { Tabs } from "../../ui/tabs.js";
+import { Status, StatusDot } from "../../ui/status.js";
+import { Desk } from "./desk/desk.js";
 import { AsideDialog, bringBack } from "./parts/aside-dialog.js";
 import { AssignDialog } from "./parts/assign-dialog.js";
 import { UserLink } from "./parts/user-link.js";
 
-/** @typedef {import("../../ui/table.js").Column} Column */
+/** @typedef {import("./desk/fitting.js").DeskColumn} DeskColumn */
 
 const STATUSES = ["unmatched", "credited", "ignored"];
 
 /** @param {(what: {dialog: any, transaction: any}) => void} open @param {(transaction: any) => void} done
- * @returns {Column[]} */
+ * @returns {DeskColumn[]} */
 export const bankColumns = (open, done) => [
-  { label: "ID", cell: (row) => row.sepay_id },
+  { key: "id", label: "ID", width: 130, drop: 3, cell: (row) => row.sepay_id, whole: (row) => `${row.sepay_id}` },
   {
+    key: "amount",
     label: t("bank.amount"),
+    width: 144,
     number: true,
+    fixed: true,
     cell: (row) => html`
       <span class=${row.direction === "in" ? "amount-in" : "amount-out"}>
         ${row.direction === "in" ? "+" : "−"}${money(row.amount)}
       </span>`,
   },
-  { label: t("bank.content"), cell: (row) => html`<bdi class="text-break">${row.content || "–"}</bdi>` },
   {
+    key: "content",
+    label: t("bank.content"),
+    least: 150,
+    fixed: true,
+    line: (row) => html`<bdi>${row.content || "–"}</bdi>`,
+    whole: (row) => row.content ?? "",
+    cell: (row) => html`<bdi class="text-break">${row.content || "–"}</bdi>`,
+  },
+  {
+    key: "account",
     label: t("bank.account"),
+    width: 170,
+    drop: 1,
+    line: (row) => html`<bdi>${row.gateway}</bdi> <span class="soft">${row.account_number}</span>`,
+    whole: (row) => `${row.gateway} ${row.account_number}`,
     cell: (row) => html`<bdi>${row.gateway}</bdi><div class="text-secondary small">${row.account_number}</div>`,
   },
-  { label: t("common.time"), cell: (row) => row.transaction_date },
-  { label: t("bank.status"), cell: (row) => html`<${Standing} row=${row} />` },
   {
+    key: "time",
+    label: t("common.time"),
+    width: 160,
+    drop: 2,
+    line: (row) => html`<span class="soft">${row.transaction_date}</span>`,
+    whole: (row) => row.transaction_date,
+    cell: (row) => row.transaction_date,
+  },
+  {
+    key: "status",
+    label: t("bank.status"),
+    width: 190,
+    fixed: true,
+    line: (row) => html`<${StandingLine} row=${row} />`,
+    whole: (row) => remarks(row).join(" · "),
+    cell: (row) => html`<${Standing} row=${row} />`,
+  },
+  {
+    key: "actions",
     label: t("common.actions"),
+    width: 190,
+    fixed: true,
     cell: (row) => html`<${Actions} row=${row} open=${open} done=${done} />`,
   },
 ];
+
+/** @param {any} row @returns {string[]} */
+const remarks = (row) => [
+  ...(row.ignored_reason ? [row.ignored_reason] : []),
+  ...(row.reason ? [t(`bank.reason.${row.reason}`)] : []),
+  ...(row.user_id ? [row.username] : []),
+];
+
+/** What nobody's is waits for a person. @param {{row: any}} props */
+const StandingLine = ({ row }) => html`
+  ${
+    row.status === "unmatched"
+      ? html`<${Status} of="bank" value=${row.status} />`
+      : html`<${StatusDot} of="bank" value=${row.status} />`
+  }
+  <span class="soft"> <bdi>${remarks(row).join(" · ")}</bdi></span>`;
 
 /** @param {{row: any, open: (what: {dialog: any, transaction: any}) => void, done: (transaction: any) => void}}
  * props */
@@ -80,21 +125,18 @@ export default function Bank() {
     { value: "", text: t("common.all") },
     ...STATUSES.map((value) => ({ value, text: t(`status.bank.${value}`) })),
   ];
+  const choose = (/** @type {string} */ value) => setQuery({ status: value });
+  const narrowing = {
+    search: { label: t("bank.search"), value: search },
+    days: { from, to },
+    file: { list: "/api/admin/bank-transactions", params: { status, search, from, to } },
+  };
+  const none = t(search || from || to ? "bank.none_found" : "bank.none");
   return html`
-    <${Page} title=${t("bank.title")} lead=${t("bank.lead")}>
-      <${Card} flush>
-        <${Tabs} label=${t("bank.status")} tabs=${tabs} value=${status}
-          choose=${(/** @type {string} */ value) => setQuery({ status: value })} />
-        <div class="filters">
-          <${Search} label=${t("bank.search")} value=${search}
-            change=${(/** @type {string} */ text) => setQuery({ search: text }, { replace: true })} />
-          <${DateRange} from=${from} to=${to} change=${setQuery} />
-          <${Download} list="/api/admin/bank-transactions" params=${{ status, search, from, to }} />
-        </div>
-        <${ListTable} list=${list} columns=${bankColumns(open, done)} label=${t("bank.title")}
-          empty=${html`<${Empty} icon="building-bank"
-            title=${t(search || from || to ? "bank.none_found" : "bank.none")} />`} />
-      <//>
+    <${Desk} name="bank" title=${t("bank.title")} lead=${t("bank.lead")} list=${list} narrowing=${narrowing}
+      tabs=${{ label: t("bank.status"), tabs, value: status, choose }} columns=${bankColumns(open, done)}
+      called=${(/** @type {any} */ row) => `${row.sepay_id}`}
+      empty=${html`<${Empty} icon="building-bank" title=${none} />`}>
       ${opened && html`<${opened.dialog} transaction=${opened.transaction} done=${done} close=${() => open(null)} />`}
     <//>`;
 }

@@ -1,4 +1,5 @@
 // @ts-check
+import { clock } from "../../lib/clock.js";
 import { html, useState } from "../../lib/dom.js";
 import { moment, money, t } from "../../lib/i18n.js";
 import { withQuery } from "../../lib/api.js";
@@ -6,37 +7,71 @@ import { useAnswer, useList } from "../../lib/load.js";
 import { place, setQuery } from "../../lib/router.js";
 import { isAdmin } from "../../lib/session.js";
 import { Button } from "../../ui/button.js";
-import { Card } from "../../ui/card.js";
-import { Download } from "../../ui/download.js";
 import { Empty } from "../../ui/empty.js";
-import { Page } from "../../ui/page.js";
-import { Search } from "../../ui/search.js";
-import { Status } from "../../ui/status.js";
-import { ListTable } from "../../ui/table.js";
-import { Tabs } from "../../ui/tabs.js";
+import { Status, StatusDot } from "../../ui/status.js";
+import { Desk } from "./desk/desk.js";
 import { ApproveDialog, RejectDialog } from "./parts/deposit-actions.js";
-import { Narrowed } from "./parts/narrowed.js";
 import { UserLink } from "./parts/user-link.js";
 
-/** @typedef {import("../../ui/table.js").Column} Column */
+/** @typedef {import("./desk/fitting.js").DeskColumn} DeskColumn */
 
 const STATUSES = ["pending", "completed", "rejected", "expired"];
 const OPEN = ["pending", "expired"];
 
-/** @param {(what: {dialog: any, deposit: any}) => void} open @returns {Column[]} */
-const columns = (open) => [
-  { label: t("deposits.code"), cell: (deposit) => html`<code>${deposit.code}</code>` },
-  { label: t("ledger.user"), cell: (deposit) => html`<${UserLink} id=${deposit.user_id} name=${deposit.username} />` },
-  { label: t("deposits.amount"), number: true, cell: (deposit) => money(deposit.amount) },
-  { label: t("deposits.credited"), number: true, cell: (deposit) => money(deposit.credited) },
-  { label: t("deposits.status"), cell: (deposit) => html`<${Standing} deposit=${deposit} />` },
-  { label: t("common.time"), cell: (deposit) => moment(deposit.created_at) },
-  ...(isAdmin() ? [actions(open)] : []),
+/** @returns {DeskColumn[]} */
+const columns = () => [
+  {
+    key: "code",
+    label: t("deposits.code"),
+    width: 132,
+    fixed: true,
+    cell: (deposit) => html`<code>${deposit.code}</code>`,
+    whole: (deposit) => deposit.code,
+  },
+  {
+    key: "user",
+    label: t("ledger.user"),
+    least: 100,
+    fixed: true,
+    cell: (deposit) => html`<${UserLink} id=${deposit.user_id} name=${deposit.username} />`,
+    whole: (deposit) => deposit.username,
+  },
+  { key: "amount", label: t("deposits.amount"), width: 124, number: true, cell: (deposit) => money(deposit.amount) },
+  {
+    key: "credited",
+    label: t("deposits.credited"),
+    width: 140,
+    drop: 2,
+    number: true,
+    cell: (deposit) => money(deposit.credited),
+  },
+  {
+    key: "status",
+    label: t("deposits.status"),
+    width: 168,
+    fixed: true,
+    line: (deposit) => html`<${StatusDot} of="deposit" value=${deposit.status} />
+      <span class="soft"> <bdi>${remarks(deposit).join(" · ")}</bdi></span>`,
+    whole: (deposit) => remarks(deposit).join(" · "),
+    cell: (deposit) => html`<${Standing} deposit=${deposit} />`,
+  },
+  {
+    key: "time",
+    label: t("common.time"),
+    width: 84,
+    drop: 1,
+    line: (deposit) => html`<time class="soft" datetime=${deposit.created_at}>${clock(deposit.created_at)}</time>`,
+    whole: (deposit) => moment(deposit.created_at),
+    cell: (deposit) => moment(deposit.created_at),
+  },
 ];
 
-/** @param {(what: {dialog: any, deposit: any}) => void} open @returns {Column} */
+/** @param {(what: {dialog: any, deposit: any}) => void} open @returns {DeskColumn} */
 const actions = (open) => ({
+  key: "actions",
   label: t("common.actions"),
+  width: 150,
+  fixed: true,
   cell: (deposit) =>
     OPEN.includes(deposit.status) &&
     html`
@@ -48,11 +83,18 @@ const actions = (open) => ({
       </div>`,
 });
 
+/** @param {any} deposit @returns {string[]} */
+const remarks = (deposit) => [
+  ...(deposit.settled_by === "hand" ? [t("deposits.by_hand")] : []),
+  ...(deposit.note ? [deposit.note] : []),
+];
+
 /** @param {{deposit: any}} props */
 const Standing = ({ deposit }) => html`
   <${Status} of="deposit" value=${deposit.status} />
-  ${deposit.settled_by === "hand" && html`<div class="text-secondary small">${t("deposits.by_hand")}</div>`}
-  ${deposit.note && html`<div class="text-secondary small text-break"><bdi>${deposit.note}</bdi></div>`}`;
+  ${remarks(deposit).map(
+    (text) => html`<div key=${text} class="text-secondary small text-break"><bdi>${text}</bdi></div>`,
+  )}`;
 
 export default function Deposits() {
   const { status = "", search = "", user_id = "" } = place.value.query;
@@ -68,20 +110,18 @@ export default function Deposits() {
     { value: "", text: t("common.all"), count: counts.data?.all },
     ...STATUSES.map((value) => ({ value, text: t(`status.deposit.${value}`), count: counts.data?.[value] })),
   ];
+  const choose = (/** @type {string} */ value) => setQuery({ status: value });
+  const narrowing = {
+    search: { label: t("deposits.search"), value: search },
+    only: { user_id },
+    file: isAdmin() ? { list: "/api/admin/deposits", params: { status, search, user_id } } : undefined,
+  };
   return html`
-    <${Page} title=${t("deposits.title")}>
-      <${Card} flush>
-        <${Tabs} label=${t("deposits.status")} tabs=${tabs} value=${status}
-          choose=${(/** @type {string} */ value) => setQuery({ status: value })} />
-        <div class="filters">
-          <${Search} label=${t("deposits.search")} value=${search}
-            change=${(/** @type {string} */ text) => setQuery({ search: text }, { replace: true })} />
-          ${isAdmin() && html`<${Download} list="/api/admin/deposits" params=${{ status, search, user_id }} />`}
-        </div>
-        <${Narrowed} query=${{ user_id }} />
-        <${ListTable} list=${list} columns=${columns(open)} label=${t("deposits.title")}
-          empty=${html`<${Empty} icon="wallet" title=${t("deposits.none")} />`} />
-      <//>
+    <${Desk} name="deposits" title=${t("deposits.title")} list=${list} narrowing=${narrowing}
+      tabs=${{ label: t("deposits.status"), tabs, value: status, choose }}
+      columns=${[...columns(), ...(isAdmin() ? [actions(open)] : [])]}
+      called=${(/** @type {any} */ deposit) => deposit.code}
+      empty=${html`<${Empty} icon="wallet" title=${t("deposits.none")} />`}>
       ${opened && html`<${opened.dialog} deposit=${opened.deposit} done=${done} close=${() => open(null)} />`}
     <//>`;
 }

@@ -1,13 +1,11 @@
 // @ts-check
 import { html } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
-import { place, setQuery } from "../../lib/router.js";
-import { Card } from "../../ui/card.js";
-import { DateRange } from "../../ui/dates.js";
-import { Download } from "../../ui/download.js";
-import { Page } from "../../ui/page.js";
-import { Choice } from "../../ui/choice.js";
-import { LedgerTable } from "./parts/ledger-table.js";
+import { useList } from "../../lib/load.js";
+import { place } from "../../lib/router.js";
+import { Empty } from "../../ui/empty.js";
+import { Desk } from "./desk/desk.js";
+import { ledgerColumns } from "./parts/ledger-table.js";
 
 const TYPES = ["deposit", "order", "refund", "commission", "commission_reversal", "bonus", "adjustment"];
 
@@ -18,16 +16,15 @@ export default function Ledger() {
     { value: "", text: t("common.all") },
     ...TYPES.map((value) => ({ value, text: t(`transaction.${value}`) })),
   ];
+  const params = { type, from, to, user_id };
+  const list = useList("/api/admin/transactions", params);
+  const narrowing = {
+    fields: [{ name: "type", label: t("ledger.type"), value: type, options }],
+    days: { from, to },
+    only: { user_id },
+    file: { list: "/api/admin/transactions", params },
+  };
   return html`
-    <${Page} title=${t("ledger.title")} lead=${t("ledger.lead")}>
-      <${Card} flush>
-        <div class="filters">
-          <${Choice} label=${t("ledger.type")} value=${type} options=${options}
-            choose=${(/** @type {string} */ value) => setQuery({ type: value })} />
-          <${DateRange} from=${from} to=${to} change=${setQuery} />
-          <${Download} list="/api/admin/transactions" params=${{ type, from, to, user_id }} />
-        </div>
-        <${LedgerTable} params=${{ type, from, to, user_id }} />
-      <//>
-    <//>`;
+    <${Desk} name="ledger" title=${t("ledger.title")} lead=${t("ledger.lead")} list=${list} narrowing=${narrowing}
+      columns=${ledgerColumns()} empty=${html`<${Empty} icon="receipt" title=${t("ledger.none")} />`} />`;
 }

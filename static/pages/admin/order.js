@@ -7,10 +7,10 @@ import { Card } from "../../ui/card.js";
 import { LinkText } from "../../ui/link-text.js";
 import { Notice } from "../../ui/notice.js";
 import { Page, Unread, Waiting } from "../../ui/page.js";
-import { Status } from "../../ui/status.js";
 import { CancelFor, RefillFor } from "./parts/for-customer.js";
 import { Actions, Standing } from "./parts/order-columns.js";
 import { OrderRefills } from "./parts/order-refills.js";
+import { atProvider } from "./parts/run-columns.js";
 import { Timeline } from "./parts/timeline.js";
 import { UserLink } from "./parts/user-link.js";
 import { Given } from "../parts/given.js";
@@ -18,16 +18,6 @@ import { useProvider } from "./parts/provider-currency.js";
 import { linkLabel } from "../parts/link-label.js";
 import { Quantity, RunFacts } from "../parts/run-facts.js";
 import { Runs } from "../parts/runs.js";
-
-/** How a run stands at its provider. @type {() => import("../../ui/table.js").Column[]} */
-const atProvider = () => [
-  {
-    label: t("order.provider_order"),
-    cell: (run) => html`<bdi class="text-break">${run.provider_order_id ?? "–"}</bdi>`,
-  },
-  { label: t("order.dispatch"), cell: (run) => html`<${Status} of="dispatch" value=${run.dispatch} />` },
-  { label: t("orders.cost"), number: true, cell: (run) => money(run.cost) },
-];
 
 /** One order with all that happened to it. @param {{id: string}} props */
 export default function Order({ id }) {

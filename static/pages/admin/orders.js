@@ -5,21 +5,17 @@ import { useAnswer, useList } from "../../lib/load.js";
 import { withQuery } from "../../lib/api.js";
 import { place, setQuery } from "../../lib/router.js";
 import { isAdmin } from "../../lib/session.js";
-import { Card } from "../../ui/card.js";
 import { Empty } from "../../ui/empty.js";
-import { Page } from "../../ui/page.js";
-import { Search } from "../../ui/search.js";
 import { useSelection } from "../../ui/selection.js";
-import { ListTable } from "../../ui/table.js";
-import { Tabs } from "../../ui/tabs.js";
-import { Choice } from "../../ui/choice.js";
-import { DateRange } from "../../ui/dates.js";
-import { Download } from "../../ui/download.js";
-import { Narrowed } from "./parts/narrowed.js";
-import { BulkBar } from "./parts/order-bulk.js";
+import { Desk } from "./desk/desk.js";
+import { OrderBulk } from "./parts/order-bulk.js";
 import { orderColumns } from "./parts/order-columns.js";
+import { orderLines, orderOver } from "./parts/order-line.js";
+import { OrderSide } from "./parts/order-side.js";
 
 const STATUSES = ["pending", "processing", "in_progress", "completed", "partial", "canceled"];
+/** What waits for a decision: a tab beside the statuses, in the address a filter of its own. */
+const YOURS = "yours";
 
 export default function Orders() {
   const query = place.value.query;
@@ -33,9 +29,11 @@ export default function Orders() {
     to = "",
     cancel = "",
     slow = "",
+    review = "",
   } = query;
   const narrowed = { user_id, provider_id, service_id };
-  const list = useList("/api/admin/orders", { ...narrowed, status, search, from, to, cancel, slow });
+  const params = { ...narrowed, status, search, from, to, cancel, slow, review };
+  const list = useList("/api/admin/orders", params);
   // They are counted for everybody or for one user; what another filter leaves is not counted.
   const isCounted = !(provider_id || service_id || search || from || to || cancel || slow);
   const counts = useAnswer(isCounted ? withQuery("/api/admin/orders/counts", { user_id }) : null);
@@ -46,37 +44,35 @@ export default function Orders() {
     counts.reload();
   };
   const selection = useSelection(list.items);
-  const columns = [...(isAdmin() ? [selection.column] : []), ...orderColumns(open)];
-  const tabs = [{ value: "", text: t("common.all"), count: counts.data?.all }].concat(
-    STATUSES.map((value) => ({ value, text: t(`status.order.${value}`), count: counts.data?.[value] })),
-  );
+  const tabs = [
+    { value: "", text: t("common.all"), count: counts.data?.all },
+    { value: YOURS, text: t("orders.yours") },
+    ...STATUSES.map((value) => ({ value, text: t(`status.order.${value}`), count: counts.data?.[value] })),
+  ];
+  const choose = (/** @type {string} */ value) =>
+    setQuery(value === YOURS ? { status: "", review: "true" } : { status: value, review: "" });
   const names = (providers.data?.items ?? []).map((/** @type {any} */ one) => ({ value: `${one.id}`, text: one.name }));
+  const ofProvider = {
+    name: "provider_id",
+    label: t("orders.provider"),
+    value: provider_id,
+    options: [{ value: "", text: t("common.all") }, ...names],
+  };
+  const narrowing = {
+    search: { label: t("orders.search"), value: search },
+    fields: isAdmin() ? [ofProvider] : [],
+    days: { from, to },
+    only: { user_id, service_id, cancel, slow },
+    file: isAdmin() ? { list: "/api/admin/orders", params } : undefined,
+  };
+  const bulk = html`<${OrderBulk} selection=${selection} rows=${list.items} replace=${replace} />`;
   return html`
-    <${Page} title=${t("orders.title")}>
-      <${Card} flush>
-        <${Tabs} label=${t("orders.status")} tabs=${tabs} value=${status}
-          choose=${(/** @type {string} */ value) => setQuery({ status: value })} />
-        <div class="filters">
-          <${Search} label=${t("orders.search")} value=${search}
-            change=${(/** @type {string} */ text) => setQuery({ search: text }, { replace: true })} />
-          ${
-            isAdmin() &&
-            html`<${Choice} label=${t("orders.provider")} value=${provider_id}
-              options=${[{ value: "", text: t("common.all") }, ...names]}
-              choose=${(/** @type {string} */ value) => setQuery({ provider_id: value })} />`
-          }
-          <${DateRange} from=${from} to=${to} change=${setQuery} />
-          ${
-            isAdmin() &&
-            html`<${Download} list="/api/admin/orders"
-              params=${{ ...narrowed, status, search, from, to, cancel, slow }} />`
-          }
-        </div>
-        <${Narrowed} query=${{ user_id, service_id, cancel, slow }} />
-        <${BulkBar} selection=${selection} replace=${replace} />
-        <${ListTable} list=${list} columns=${columns} label=${t("orders.title")}
-          empty=${html`<${Empty} icon="list-check" title=${t("orders.none")} />`} />
-      <//>
+    <${Desk} name="orders" title=${t("orders.title")} list=${list} columns=${orderLines()} cards=${orderColumns(open)}
+      tabs=${{ label: t("orders.status"), tabs, value: review ? YOURS : status, choose }} narrowing=${narrowing}
+      selection=${isAdmin() ? selection : undefined} bulk=${bulk} over=${orderOver(open)}
+      own=${(/** @type {any} */ order) => `/admin/orders/${order.id}`}
+      side=${(/** @type {any} */ side) => html`<${OrderSide} key=${side.id} side=${side} changed=${replace} />`}
+      empty=${html`<${Empty} icon="list-check" title=${t("orders.none")} />`}>
       ${
         opened &&
         html`<${opened.dialog} order=${opened.order} close=${() => open(null)} done=${(/** @type {any} */ after) => {

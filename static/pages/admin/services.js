@@ -5,19 +5,16 @@ import { number, percent, rate, t } from "../../lib/i18n.js";
 import { useAnswer, useList } from "../../lib/load.js";
 import { isBelow, marginPercent } from "../../lib/money.js";
 import { place, setQuery } from "../../lib/router.js";
+import { platformIcon } from "../../lib/service-name.js";
 import { Button } from "../../ui/button.js";
-import { Card } from "../../ui/card.js";
-import { Choice } from "../../ui/choice.js";
 import { Empty } from "../../ui/empty.js";
-import { Page } from "../../ui/page.js";
-import { Search } from "../../ui/search.js";
+import { Icon } from "../../ui/icon.js";
 import { useSelection } from "../../ui/selection.js";
-import { Status } from "../../ui/status.js";
-import { ListTable } from "../../ui/table.js";
-import { Tabs } from "../../ui/tabs.js";
+import { Status, StatusDot } from "../../ui/status.js";
+import { Desk } from "./desk/desk.js";
 import { PriceHistory } from "./parts/price-history.js";
 import { ChangeBulk, ServiceBulk } from "./parts/service-bulk.js";
-import { Doing } from "./parts/service-doing.js";
+import { Doing, DoingLine, doingWords } from "./parts/service-doing.js";
 import { ServiceDialog } from "./parts/service-form.js";
 
 /** What is asked for by each tab. @type {Record<string, {paused: string, active: string}>} */
@@ -33,44 +30,133 @@ function margin(service) {
   return above === null ? "–" : percent(above);
 }
 
-/** @param {{open: (service: any) => void, look: (service: any) => void,
- *   toggle: (service: any) => Promise<void>, names: Map<number, string>, figures: Map<number, any>}} tools
- * @returns {import("../../ui/table.js").Column[]} */
-const columns = ({ open, look, toggle, names, figures }) => [
-  { label: "ID", cell: (row) => row.id },
+/** @typedef {import("./desk/fitting.js").DeskColumn} DeskColumn */
+
+/** What is to be said of a service besides whether it is on sale. @param {any} row @returns {string[]} */
+const remarks = (row) => [
+  ...(row.visible_to.length > 0 ? [t("services.hidden")] : []),
+  ...(row.paused_reason ? [t(`paused.${row.paused_reason}`)] : []),
+];
+
+/** @param {Map<number, string>} names @param {Map<number, any>} figures @returns {DeskColumn[]} */
+const columns = (names, figures) => [
+  { key: "id", label: "ID", width: 64, fixed: true, cell: (row) => row.id },
   {
+    key: "name",
     label: t("services.name"),
     class: "service-name",
+    least: 180,
+    fixed: true,
+    line: (row) => html`<${Name} row=${row} />`,
+    whole: (row) => [row.name, row.category, t(`order_type.${row.type}`)].join(" · "),
     cell: (row) => html`<bdi>${row.name}</bdi>
       <div class="text-secondary small"><bdi>${row.category}</bdi> · ${t(`order_type.${row.type}`)}</div>`,
   },
   {
+    key: "provider",
     label: t("orders.provider"),
+    width: 130,
+    drop: 2,
+    line: (row) => html`<bdi>${row.provider_id ? names.get(row.provider_id) : t("services.by_hand")}</bdi>`,
+    whole: (row) => (row.provider_id ? (names.get(row.provider_id) ?? "") : t("services.by_hand")),
     cell: (row) => html`<bdi>${row.provider_id ? names.get(row.provider_id) : t("services.by_hand")}</bdi>
       <div class="text-secondary small"><bdi>${row.provider_service_id}</bdi>
         ${row.provider_service_id && row.cost && " · "}${row.cost && rate(row.cost)}</div>
       ${row.sources.length > 1 && html`<div class="small">${t("sources.count", { count: row.sources.length })}</div>`}`,
   },
   {
-    label: t("services.rate"),
+    key: "cost",
+    label: t("services.cost"),
+    width: 140,
+    drop: 5,
     number: true,
+    isRowOnly: true,
+    cell: (row) => html`
+      <span class="soft"><bdi>${row.provider_service_id}</bdi>${row.provider_service_id && row.cost && " · "}</span>${
+        row.cost && rate(row.cost)
+      }`,
+    whole: (row) => [row.provider_service_id, row.cost && rate(row.cost)].filter(Boolean).join(" · "),
+  },
+  {
+    key: "rate",
+    label: t("services.rate"),
+    width: 110,
+    number: true,
+    line: (row) => rate(row.rate),
     cell: (row) => html`${rate(row.rate)}<div class="text-secondary small">${margin(row)}</div>`,
   },
   {
+    key: "margin",
+    label: t("services.margin"),
+    width: 64,
+    drop: 4,
+    number: true,
+    isRowOnly: true,
+    cell: (row) => html`<span class=${isBelow(row.rate, row.cost) ? "amount-out" : "soft"}>${margin(row)}</span>`,
+  },
+  {
+    key: "bounds",
     label: t("services.bounds"),
+    width: 140,
+    drop: 1,
     number: true,
     cell: (row) => `${number(row.min_quantity)} – ${number(row.max_quantity)}`,
   },
-  { label: t("services.last_days"), cell: (row) => html`<${Doing} figures=${figures.get(row.id)} />` },
   {
+    key: "doing",
+    label: t("services.last_days"),
+    width: 110,
+    drop: 3,
+    line: (row) => html`<${DoingLine} figures=${figures.get(row.id)} />`,
+    whole: (row) => doingWords(figures.get(row.id)).join(" · "),
+    cell: (row) => html`<${Doing} figures=${figures.get(row.id)} />`,
+  },
+  {
+    key: "status",
     label: t("orders.status"),
+    width: 116,
+    fixed: true,
+    line: (row) => html`<${Standing} row=${row} />`,
+    whole: (row) => remarks(row).join(" · "),
     cell: (row) => html`<${Status} of="active" value=${row.active ? "active" : "inactive"} />
       ${row.visible_to.length > 0 && html`<div class="text-secondary small">${t("services.hidden")}</div>`}
       ${row.paused_reason && html`<div class="amount-out small">${t(`paused.${row.paused_reason}`)}</div>`}`,
   },
-  {
-    label: t("common.actions"),
-    cell: (row) => html`
+];
+
+/** @param {{row: any}} props */
+const Name = ({ row }) => {
+  const icon = [row.name, row.category].map(platformIcon).find((one) => one !== "tag") ?? "tag";
+  const sources = row.sources.length > 1 ? t("sources.count", { count: row.sources.length }) : "";
+  return html`
+    <span class="desk-name">
+      <span class=${`tile tile-${icon}`}><${Icon} name=${icon} /></span>
+      <bdi class="desk-name-head">${row.name}</bdi>${sources && html` <span class="soft">${sources}</span>`}
+    </span>`;
+};
+
+/** What the panel took off sale by itself waits for a person. @param {{row: any}} props */
+const Standing = ({ row }) => {
+  const said = remarks(row);
+  const value = row.active ? "active" : "inactive";
+  return html`
+    ${
+      row.paused_reason
+        ? html`<span class="badge status-orange">${t(`status.active.${value}`)}</span>`
+        : html`<${StatusDot} of="active" value=${value} />`
+    }
+    ${row.visible_to.length > 0 && html`<span class="desk-mark"><${Icon} name="eye-off" /></span>`}
+    ${said.length > 0 && html`<span class="visually-hidden">${said.join(". ")}</span>`}`;
+};
+
+/** @param {{open: (service: any) => void, look: (service: any) => void, toggle: (service: any) => Promise<void>}} tools
+ * @returns {DeskColumn} */
+const actions = ({ open, look, toggle }) => ({
+  key: "actions",
+  label: t("common.actions"),
+  width: 160,
+  fixed: true,
+  cell: (row) => html`
       <div class="btn-list">
         <${Button} small icon="edit" label=${t("services.edit")} work=${() => open(row)} />
         <${Button} small icon="copy" label=${t("services.duplicate")} work=${() => open({ ...row, id: undefined })} />
@@ -78,8 +164,7 @@ const columns = ({ open, look, toggle, names, figures }) => [
         <${Button} small icon=${row.active ? "player-pause" : "player-play"} work=${() => toggle(row)}
           label=${t(row.active ? "services.turn_off" : "services.turn_on")} />
       </div>`,
-  },
-];
+});
 
 export default function Services() {
   const { search = "", paused = "", active = "", category = "", provider_id = "" } = place.value.query;
@@ -113,26 +198,23 @@ export default function Services() {
   const standing = Object.keys(STANDINGS).find(
     (name) => STANDINGS[name].paused === paused && STANDINGS[name].active === active,
   );
-  const actions = html`
+  const ways = html`
     <a class="btn" href="/admin/import">${t("services.import")}</a>
     <${Button} kind="primary" icon="plus" work=${() => open({})}>${t("services.add")}<//>`;
+  const narrowing = {
+    search: { label: t("services.search"), value: search },
+    fields: [{ name: "provider_id", label: t("orders.provider"), value: provider_id, options: sources }],
+  };
+  const choose = (/** @type {string} */ value) => setQuery(STANDINGS[value] ?? { paused: "", active: "" });
+  const all = [...columns(names, figures), actions({ open, look, toggle })];
   return html`
-    <${Page} title=${t("services.title")} actions=${actions}>
-      <${Card} flush>
-        <${Tabs} label=${t("orders.status")} tabs=${tabs} value=${standing ?? ""}
-          choose=${(/** @type {string} */ value) => setQuery(STANDINGS[value] ?? { paused: "", active: "" })} />
-        <div class="filters">
-          <${Search} label=${t("services.search")} value=${search}
-            change=${(/** @type {string} */ text) => setQuery({ search: text }, { replace: true })} />
-          <${Choice} label=${t("orders.provider")} value=${provider_id} options=${sources}
-            choose=${(/** @type {string} */ value) => setQuery({ provider_id: value })} />
-        </div>
-        <${ServiceBulk} selection=${selection} replace=${replace} reload=${list.reload} />
-        <${ListTable} list=${list} columns=${[selection.column, ...columns({ open, look, toggle, names, figures })]}
-          label=${t("services.title")}
-          empty=${html`<${Empty} icon="tag" title=${t("services.none")}
-            action=${html`<a class="btn btn-primary" href="/admin/import">${t("services.import")}</a>`} />`} />
-      <//>
+    <${Desk} name="services" title=${t("services.title")} actions=${ways} list=${list} columns=${all}
+      tabs=${{ label: t("orders.status"), tabs, value: standing ?? "", choose }} narrowing=${narrowing}
+      selection=${selection} called=${(/** @type {any} */ row) => t("services.one", { id: row.id })}
+      bulk=${html`<${ServiceBulk} selection=${selection} rows=${list.items} replace=${replace}
+        reload=${list.reload} />`}
+      empty=${html`<${Empty} icon="tag" title=${t("services.none")}
+        action=${html`<a class="btn btn-primary" href="/admin/import">${t("services.import")}</a>`} />`}>
       ${
         lossy &&
         html`<${ChangeBulk} services=${[lossy]} change="turn_on" replace=${replace} close=${() => setLossy(null)} />`

@@ -6,11 +6,18 @@ import { site } from "../../lib/session.js";
 import { Failed } from "../../ui/empty.js";
 import { Page, Waiting } from "../../ui/page.js";
 import { Fields } from "./settings/fields.js";
+import { BrandingSection } from "./settings/branding.js";
 import { BankSection, TierSection } from "./settings/money.js";
 import { MailSection, SafetySection, SepaySection, TelegramSection } from "./settings/site.js";
 
 /** The sections that say more than their fields. @type {Record<string, any>} */
-const OWN = { bank: BankSection, safety: SafetySection, sepay: SepaySection, telegram: TelegramSection };
+const OWN = {
+  bank: BankSection,
+  branding: BrandingSection,
+  safety: SafetySection,
+  sepay: SepaySection,
+  telegram: TelegramSection,
+};
 
 export default function Settings() {
   const answer = useAnswer("/api/admin/settings");

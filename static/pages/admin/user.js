@@ -58,7 +58,7 @@ export default function User({ id }) {
         isAdmin() &&
         html`<${OwnRates} user=${user} />
           <${Card} title=${t("user.ledger")} flush>
-            <${LedgerTable} key=${turn} params=${{ user_id: user.id }} own />
+            <${LedgerTable} key=${turn} params=${{ user_id: user.id }} />
           <//>
           <${Card} title=${t("logins.title")} flush>
             <${Spoken} words="account"><${Logins} path=${`/api/admin/users/${user.id}/logins`} /><//><//>`

@@ -18,7 +18,7 @@ import {
 import { Field } from "../../ui/form.js";
 import { NumberField, wrongNumbers } from "../../ui/number-field.js";
 import { chosen } from "../parts/given.js";
-import { LinkField } from "./link.js";
+import { QuickQuantities } from "./quick.js";
 
 /** @typedef {import("../../lib/services.js").Service} Service */
 /** @typedef {import("../../lib/order-fields.js").OrderField} OrderField */
@@ -56,11 +56,10 @@ export function OrderField({ form, service, field }) {
   const shared = { form, name, required, label };
   const bounds = { min, max };
   switch (kind) {
-    case "link":
-      return html`<${LinkField} form=${form} service=${service} />`;
     case "integer": {
       const hint = t("new_order.bounds", bounds);
-      return html`<${NumberField} ...${shared} kind=${{ optional: !required }} hint=${hint} />`;
+      return html`<${NumberField} ...${shared} kind=${{ optional: !required }} hint=${hint} />
+        ${name === "quantity" && html`<${QuickQuantities} form=${form} min=${min} max=${max} />`}`;
     }
     case "lines": {
       const lines = { count: countLines(typedIn(form.values, name)), ...bounds };

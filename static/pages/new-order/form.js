@@ -1,21 +1,20 @@
 // @ts-check
 import { ApiError, ask, newKey, withQuery } from "../../lib/api.js";
 import { html, useEffect, useMemo, useState } from "../../lib/dom.js";
-import { lang, money, rate, t } from "../../lib/i18n.js";
-import { bodyOf, fieldsWith, linkOf, unitsOf } from "../../lib/order-fields.js";
-import { categories, filtered, platforms, priceOf } from "../../lib/services.js";
-import { me, refresh, toPay } from "../../lib/session.js";
-import { Button } from "../../ui/button.js";
+import { lang, number, rate, t } from "../../lib/i18n.js";
+import { bodyOf, fieldsWith, linkOf, quantityOf, unitsOf } from "../../lib/order-fields.js";
+import { platformOfLink } from "../../lib/platforms.js";
+import { categories, filtered, platforms, priceOf, sold } from "../../lib/services.js";
+import { refresh } from "../../lib/session.js";
 import { Combobox } from "../../ui/combobox.js";
 import { Field, FormBox, useForm } from "../../ui/form.js";
-import { Notice } from "../../ui/notice.js";
 import { Platforms } from "../parts/platforms.js";
 import { perTime, Terms, UsualTime } from "../parts/service-facts.js";
 import { OrderField, wrongFields } from "./fields.js";
-import { useWarnings } from "./link.js";
-import { Charge, estimated, useQuote } from "./quote.js";
-import { RunsFields, wrongRuns } from "./runs.js";
-import { TimingFields, wrongTiming } from "./timing.js";
+import { LinkField, useWarnings } from "./link.js";
+import { picks, QuickServices } from "./quick.js";
+import { estimated, Summary, useQuote } from "./quote.js";
+import { RunsFields, TimingFields, wrongRuns, wrongTiming } from "./timing.js";
 
 /** @typedef {import("../../lib/services.js").Service} Service */
 
@@ -29,9 +28,13 @@ const option = (service) => ({
   detail: rate(priceOf(service)),
 });
 
-/** @param {Service} service */
-const priceNote = (service) =>
-  `${t(`new_order.price_per_${service.rate_per}`, { rate: rate(priceOf(service)) })} ${perTime(service)}`.trim();
+/** Price and limits, at a glance. @param {Service} service */
+function note(service) {
+  const price = t(`new_order.price_per_${service.rate_per}`, { rate: rate(priceOf(service)) });
+  const counts = service.quantity_from !== null;
+  const limits = counts && `${number(service.min_quantity)} – ${number(service.max_quantity)}`;
+  return html`<span>${price}</span> ${perTime(service)}${limits && ` · ${limits}`}${service.note && html` · <bdi>${service.note}</bdi>`}`;
+}
 
 /** @param {Service | undefined} service @param {Record<string, any>} values */
 const check = (service, values) =>
@@ -39,9 +42,11 @@ const check = (service, values) =>
     ? { ...wrongFields(service, values), ...wrongTiming(values), ...wrongRuns(service, values) }
     : { service_id: t("new_order.choose_service") };
 
-/** @param {{services: Service[], first: Record<string, any>, draft: string, done: (order: any) => any,
- *   refreshed: () => Promise<void>}} props `first`: what is filled in; `refreshed` reads the prices again */
-export function OrderForm({ services, first, draft, done, refreshed }) {
+/** @param {{services: Service[], recent: number[], first: Record<string, any>, draft: string,
+ *   done: (order: any) => any, refreshed: () => Promise<void>}} props `recent`: ids of services that were ordered of
+ *   late; `first`: what is filled in; `refreshed` reads the prices again */
+export function OrderForm({ services: all, recent, first, draft, done, refreshed }) {
+  const services = useMemo(() => sold(all), [all]);
   const [platform, setPlatform] = useState("");
   // A lost answer is asked for again under the same key; another wish gets another one.
   const [sent, setSent] = useState({ body: "", key: "" });
@@ -63,7 +68,12 @@ export function OrderForm({ services, first, draft, done, refreshed }) {
   const quoted = useQuote(isWhole ? bodyOf(service, form.values) : null, service ? priceOf(service) : "");
   const units = service && isWhole ? unitsOf(service, form.values) : null;
   const cost = quoted ?? (units === null ? null : estimated(/** @type {Service} */ (service), units));
-  const missing = (cost ?? 0) - (me.value?.balance ?? 0);
+  const quick = useMemo(() => picks(services, recent), [services, recent]);
+  // Until a service is chosen a link says for which platform one is wanted.
+  const led = service ? "" : platformOfLink(String(form.values.link ?? "").trim());
+  useEffect(() => {
+    if (led && platforms(services).some(({ name }) => name === led)) setPlatform(led);
+  }, [led]);
 
   async function send(/** @type {Record<string, any>} */ now) {
     const chosen = /** @type {Service} */ (find(now));
@@ -102,65 +112,51 @@ export function OrderForm({ services, first, draft, done, refreshed }) {
     form.set("category", "");
     form.set("service_id", "");
   };
-  const sold = categories(shown).map((name) => ({ value: name, text: name }));
-  const names = [{ value: "", text: t("common.all") }, ...sold];
+  const offered = categories(shown).map((name) => ({ value: name, text: name }));
+  const names = [{ value: "", text: t("common.all") }, ...offered];
+  const hasLink = !service || service.fields.some(({ kind }) => kind === "link");
+  const left = (/** @type {any} */ { target: { name } }) => {
+    /** @type {Record<string, string>} */
+    const wrong = service ? check(service, form.values) : {};
+    if (wrong[name] && String(form.values[name] ?? "").trim()) form.complain(name, wrong[name]);
+  };
   return html`
-    <${Platforms} platforms=${platforms(services)} value=${platform} choose=${pick} />
     <${FormBox} form=${form} label=${t("new_order.title")}>
-      <${Field} form=${form} name="category" label=${t("services.category")} required
-        options=${names} />
-      <${Combobox} label=${t("new_order.service")} placeholder=${t("new_order.search")} options=${inCategory}
-        chosen=${service && option(service).text} note=${service && priceNote(service)} find=${search}
-        value=${form.values.service_id} choose=${choose} invalid=${form.errors.service_id} />
-      ${
-        service &&
-        html`<${Chosen} form=${form} service=${service} quoted=${quoted}
-        warnings=${warnings.text} />`
-      }
+      <div class="order-form">
+        <div class="order-fields" onFocusOut=${left}>
+          ${hasLink && html`<${LinkField} form=${form} service=${service} warnings=${warnings} />`}
+          <${QuickServices} services=${quick} chosen=${form.values.service_id} choose=${choose} />
+          <${Platforms} platforms=${platforms(services)} value=${platform} choose=${pick} />
+          <${Field} form=${form} name="category" label=${t("services.category")} required
+            options=${names} />
+          <${Combobox} label=${t("new_order.service")} placeholder=${t("new_order.search")} options=${inCategory}
+            chosen=${service && option(service).text} note=${service ? note(service) : t("new_order.none_yet")}
+            find=${search} value=${form.values.service_id} choose=${choose} invalid=${form.errors.service_id} />
+          ${service && html`<${Chosen} form=${form} service=${service} />`}
+        </div>
+        <${Summary} service=${service} quantity=${service ? quantityOf(service, form.values) : null}
+          units=${service ? unitsOf(service, form.values) : null} cost=${cost} again=${warnings.text !== ""}
+          busy=${form.busy} />
+      </div>
       ${
         form.failure?.code === "insufficient_balance" &&
         html`<p>
           <a href=${withQuery("/deposit", { amount: form.failure.values.missing })}>${t("new_order.add_funds")}</a></p>`
       }
-      ${
-        missing > 0
-          ? html`<${TopUp} missing=${missing} />`
-          : html`<${Button} submit kind="primary w-100" icon="shopping-cart" busy=${form.busy}>
-              ${t(warnings.text ? "new_order.submit_anyway" : "new_order.submit")}
-            <//>`
-      }
     <//>`;
 }
 
-/** In place of the button while the balance does not cover it; what was typed is kept as a draft.
- * @param {{missing: number}} props */
-const TopUp = ({ missing }) => html`
-  <p class="text-secondary" role="status">
-    ${t("new_order.short", { balance: money(me.value?.balance), amount: money(missing) })}</p>
-  <a class="btn btn-primary w-100" href=${withQuery("/deposit", { amount: missing })}>
-    ${t("new_order.top_up", { amount: money(toPay(missing)) })}</a>`;
-
-/** The fields of a service, and what it will cost. What is wrong with a field is said when it is left.
- * @param {{form: import("../../ui/form.js").Form, service: Service, quoted: number | null, warnings: string}} props */
-function Chosen({ form, service, quoted, warnings }) {
+/** The fields of a service, but for its link. What is wrong with a field is said when it is left.
+ * @param {{form: import("../../ui/form.js").Form, service: Service}} props */
+function Chosen({ form, service }) {
   // It is shown after the order.
   useEffect(() => void import("./receipt.js").catch(() => {}), []);
-  const left = (/** @type {any} */ { target: { name } }) => {
-    /** @type {Record<string, string>} */
-    const wrong = check(service, form.values);
-    if (wrong[name] && String(form.values[name] ?? "").trim()) form.complain(name, wrong[name]);
-  };
   return html`
     <div class="mb-3"><${UsualTime} service=${service} /><${Terms} service=${service} /></div>
     ${service.description && html`<div class="description mb-3"><bdi>${service.description}</bdi></div>`}
-    <div onFocusOut=${left}>
-      ${fieldsWith(service, form.values).map(
-        (field) => html`
-        <${OrderField} key=${field.name} form=${form} service=${service} field=${field} />
-        ${field.kind === "link" && warnings && html`<${Notice} kind="warning" live>${warnings}<//>`}`,
-      )}
-      <${RunsFields} form=${form} service=${service} />
-      <${TimingFields} form=${form} />
-    </div>
-    <${Charge} service=${service} units=${unitsOf(service, form.values)} quoted=${quoted} />`;
+    ${fieldsWith(service, form.values)
+      .filter(({ kind }) => kind !== "link")
+      .map((field) => html`<${OrderField} key=${field.name} form=${form} service=${service} field=${field} />`)}
+    <${RunsFields} form=${form} service=${service} />
+    <${TimingFields} form=${form} />`;
 }

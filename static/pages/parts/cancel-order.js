@@ -35,9 +35,15 @@ export function CancelButton({ order, done, small }) {
     <//>`;
 }
 
-/** How the wish stands, while the order goes on. @param {{order: any}} props */
+/** How the wish stands, in words, while the order goes on; "" where there is none. @param {any} order */
+export function cancelNote({ cancel, status }) {
+  if (!cancel || ["completed", "partial", "canceled"].includes(status)) return "";
+  return [t(`cancel.${cancel.state}`), cancel.detail].filter(Boolean).join(": ");
+}
+
+/** The same where there is room. @param {{order: any}} props */
 export const CancelState = ({ order }) => {
-  if (!order.cancel || ["completed", "partial", "canceled"].includes(order.status)) return null;
+  if (!cancelNote(order)) return null;
   return html`
     <div class="text-secondary small">
       ${t(`cancel.${order.cancel.state}`)}${order.cancel.detail && html`: <bdi>${order.cancel.detail}</bdi>`}

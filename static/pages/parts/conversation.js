@@ -4,21 +4,16 @@
 import { post } from "../../lib/api.js";
 import { html, useEffect } from "../../lib/dom.js";
 import { moment, t } from "../../lib/i18n.js";
+import { styled } from "../../lib/style.js";
 import { Button } from "../../ui/button.js";
 import { Field, FormBox, missing, useForm } from "../../ui/form.js";
 
-const STYLE = "/css/talk.css";
+const STYLE = "css/talk.css";
 const MOST_CHARS = 10_000;
-
-/** Loaded with the first conversation: no other page needs it. */
-function addStyle() {
-  if (document.querySelector(`link[href="${STYLE}"]`)) return;
-  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: STYLE }));
-}
 
 /** Oldest first. @param {{messages: any[], own: "customer" | "support"}} props `own`: whose side the reader is on */
 export function Conversation({ messages, own }) {
-  useEffect(addStyle, []);
+  useEffect(() => void styled(STYLE), []);
   return html`
     <ol class="talk" aria-label=${t("ticket.talk")}>
       ${messages.map(

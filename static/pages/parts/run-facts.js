@@ -10,14 +10,14 @@ export const Quantity = ({ order: { quantity, runs } }) => html`
   ${runs && html`<div class="text-secondary small">${t("runs.each", { quantity, all: quantity * runs })}</div>`}`;
 
 /** How many runs have ended, or posts are used, in words; "" where it has none. @param {any} order */
-function doneOf(order) {
+export function runsText(order) {
   if (order.runs) return t("runs.done", { done: order.runs_done, all: order.runs });
   return order.posts ? t("posts.used", { done: order.posts_done, all: order.posts }) : "";
 }
 
 /** The same as a picture, and whether others follow. @param {{order: any}} props */
 export function RunsDone({ order }) {
-  const text = doneOf(order);
+  const text = runsText(order);
   if (!text) return null;
   const isCanceled = order.status === "canceled";
   return html`
@@ -42,7 +42,7 @@ export const RunFacts = ({ order, at }) => html`
   ${
     order.posts &&
     html`<dt>${t("posts.title")}</dt>
-    <dd class="tabular">${doneOf(order)} · ${t("posts.left", { left: order.posts - order.posts_done })}</dd>`
+    <dd class="tabular">${runsText(order)} · ${t("posts.left", { left: order.posts - order.posts_done })}</dd>`
   }
   ${
     order.parent_id &&

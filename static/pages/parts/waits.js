@@ -4,9 +4,11 @@
 import { html } from "../../lib/dom.js";
 import { moment, t } from "../../lib/i18n.js";
 
+/** In words; "" where nothing is waited for. @param {any} order */
+export function waitsNote({ waits_for: what, next_run_at: next, start_at: start }) {
+  return what ? t(`waits_for.${what}`, { at: moment(next ?? start) }) : "";
+}
+
 /** @param {{order: any}} props */
-export const Waits = ({ order }) => {
-  if (!order.waits_for) return null;
-  const at = moment(order.next_run_at ?? order.start_at);
-  return html`<div class="text-secondary small">${t(`waits_for.${order.waits_for}`, { at })}</div>`;
-};
+export const Waits = ({ order }) =>
+  order.waits_for && html`<div class="text-secondary small">${waitsNote(order)}</div>`;

@@ -111,11 +111,11 @@ fn what_else_cannot_be_read_counts_as_sent_and_never_as_what_is_wanted() {
     log_in(b"Content-Type: application/json\xff").refused(415, "unsupported_media_type");
     log_in(b"Content-Type: application/json").refused(401, "invalid_credentials");
 
-    let tag = send(&served, "GET /app.js", &[], b"").header("ETag").unwrap().to_owned();
+    let tag = send(&served, "GET /icon.svg", &[], b"").header("ETag").unwrap().to_owned();
     let known = joined(&[b"If-None-Match: ", tag.as_bytes()]);
-    assert_eq!(send(&served, "GET /app.js", &[b"If-None-Match: \xff"], b"").status, 200);
+    assert_eq!(send(&served, "GET /icon.svg", &[b"If-None-Match: \xff"], b"").status, 200);
     let unchanged = Line::to(&served)
-        .send(joined(&[b"GET /app.js HTTP/1.1\r\nHost: x\r\n", &known, b"\r\n\r\n"]))
+        .send(joined(&[b"GET /icon.svg HTTP/1.1\r\nHost: x\r\n", &known, b"\r\n\r\n"]))
         .answer(false)
         .unwrap();
     assert_eq!((unchanged.status, unchanged.header("ETag")), (304, Some(tag.as_str())));

@@ -139,7 +139,7 @@ impl Line {
 fn a_head_says_how_long_the_body_would_be() {
     let app = TestApp::start();
     let served = app.serve();
-    for path in ["/health", "/app.js", "/api/services", "/api/nothing"] {
+    for path in ["/health", "/icon.svg", "/api/services", "/api/nothing"] {
         let mut line = Line::to(&served);
         let whole = line.ask(path);
         line.send(format!("HEAD {path} HTTP/1.1\r\nHost: x\r\n\r\n"));

@@ -4,7 +4,7 @@ use super::app::TestApp;
 use super::member::Member;
 use serde_json::{Value, json};
 use smm_panel::audit_log::Actor;
-use smm_panel::catalog::{self, LinkKind, Offer};
+use smm_panel::catalog::{self, LinkKind, Offer, ServiceState};
 use smm_panel::db::Tx;
 use smm_panel::kernel::cause::CallCause;
 use smm_panel::kernel::ids::{OrderId, ProviderId, ServiceId};
@@ -40,6 +40,9 @@ pub fn offer() -> Offer {
         cost: Some(Rate::parse("8000").unwrap()),
         exclusive_links: false,
         visible_to: BTreeSet::new(),
+        server: None,
+        note: None,
+        state: ServiceState::Ok,
     }
 }
 

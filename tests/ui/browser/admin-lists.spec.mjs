@@ -1,5 +1,5 @@
 // Lists with their filters: what is chosen stands in the address, and the rows follow it.
-import { ADMIN, enter, expect, test } from "./fixtures.mjs";
+import { ADMIN, enter, expect, narrow, test } from "./fixtures.mjs";
 
 /** A transfer's number that no other test uses. */
 const fresh = () => Date.now() * 1000 + Math.floor(Math.random() * 1000);
@@ -53,12 +53,14 @@ test("users are sorted by spending and narrowed, and the address keeps it", asyn
   await enter(page, shop.base, ADMIN);
   await page.goto(`${shop.base}/admin/users`);
   await expect(page.getByRole("row", { name: new RegExp(poor.login) })).toContainText("chưa có");
+  await narrow(page);
   await page.getByLabel("Sắp xếp").selectOption({ label: "Chi nhiều nhất" });
   await expect(page).toHaveURL(/sort=spent/);
   await expect(page.getByRole("row").nth(1)).toContainText(rich.login);
   await page.getByLabel("Cấp bậc").selectOption({ label: "Cấp 2" });
   await expect(page.getByRole("row", { name: new RegExp(poor.login) })).toBeHidden();
   await page.reload();
+  await narrow(page);
   await expect(page.getByLabel("Cấp bậc")).toHaveValue("2");
   await expect(page.getByRole("row", { name: new RegExp(rich.login) })).toContainText(/giây trước|vừa xong/);
   await page.getByLabel("Tìm theo tên hoặc e-mail").fill(poor.login);
@@ -107,6 +109,7 @@ test("bank transactions are found by what they say and when they came", async ({
   await expect(row(first)).toBeVisible();
   await search.fill(`${second}`);
   await expect(row(second)).toBeVisible();
+  await narrow(page);
   await page.getByLabel("Đến ngày").fill("2020-01-01");
   await expect(page.getByText("Không tìm thấy giao dịch nào")).toBeVisible();
   await expect(page).toHaveURL(/to=2020-01-01/);
@@ -120,6 +123,7 @@ test("the audit log is narrowed to an action and a subject", async ({ page, shop
   const entries = page.getByRole("list", { name: "Nhật ký" }).locator("> li");
   await expect(entries).toHaveCount(1);
   await expect(page.getByLabel(/^Đối tượng/)).toHaveValue(`user:${lan.id}`);
+  await narrow(page);
   await page.getByLabel("Việc").selectOption({ label: "Khóa thành viên" });
   await expect(page.getByText("Không có thay đổi nào như vậy")).toBeVisible();
   await page.getByLabel("Việc").selectOption({ label: "Cộng / trừ tiền" });
@@ -131,6 +135,7 @@ test("the audit log is narrowed to an action and a subject", async ({ page, shop
   await expect(page.getByLabel(/^Đối tượng/)).toHaveValue(`user:${mai.id}`);
   // What nobody did: the first admin is the environment's.
   await page.goto(`${shop.base}/admin/audit`);
+  await narrow(page);
   await page.getByLabel("Người làm").selectOption({ label: "Máy chủ" });
   await expect(page).toHaveURL(/actor_id=server/);
   await expect(entries.filter({ hasText: mai.login })).toHaveCount(0);
@@ -152,6 +157,7 @@ test("services are narrowed to a provider and to what is on sale", async ({ page
   await expect(page.getByRole("button", { name: "Đã tắt" })).toHaveAttribute("aria-pressed", "true");
   await page.getByRole("button", { name: "Đang bán" }).click();
   await expect(row("hand")).toBeVisible();
+  await narrow(page);
   await page.getByLabel("Nhà cung cấp").selectOption({ label: "BUMX" });
   await expect(row("hand")).toHaveCount(0);
   await expect(row("sold")).toBeVisible();

@@ -50,7 +50,7 @@ export const test = base.extend({
 });
 
 /** Logs in through the page. */
-export async function logIn(page, base, { login, password }, path = "/") {
+export async function logIn(page, base, { login, password }, path = "/login") {
   await page.goto(base + path);
   await page.getByLabel("Tên đăng nhập hoặc e-mail").fill(login);
   await page.getByLabel("Mật khẩu", { exact: true }).fill(password);
@@ -81,3 +81,6 @@ export async function choose(page, text, label = "Dịch vụ") {
   await page.getByRole("combobox", { name: label }).fill(text);
   await page.getByRole("listbox").getByRole("option").first().click();
 }
+
+/** Opens the menu of what a list of the desk can be narrowed to. */
+export const narrow = (page, name = "Lọc") => page.getByRole("button", { name, exact: true }).click();

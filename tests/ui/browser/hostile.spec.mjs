@@ -215,7 +215,7 @@ test("the site's name, notice and contacts are refused beside their fields, or t
   await expect(page.getByText("Đã lưu")).toBeVisible();
   const guest = await newPage();
   await guest.setViewportSize({ width: 360, height: 740 });
-  for (const path of ["/", "/services", "/register"]) {
+  for (const path of ["/?service=1", "/services", "/register"]) {
     await guest.goto(panel.base + path);
     await settled(guest);
     await expect(guest.getByText(HOSTILE)).toBeVisible();

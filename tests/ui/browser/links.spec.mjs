@@ -71,7 +71,7 @@ test("a link with a running order is said before it is charged, however quick th
   page,
   shop,
 }) => {
-  const service = await shop.service(byHand);
+  const service = await shop.service({ ...byHand, name: "Tăng tim TikTok" });
   const lan = await shop.customer(100_000);
   const wish = { service_id: service.id, link: "https://www.tiktok.com/@ten/video/7", quantity: 1000 };
   const order = await shop.ask("POST", "/api/orders", wish, lan.token);
@@ -85,4 +85,47 @@ test("a link with a running order is said before it is charged, however quick th
   await page.getByRole("button", { name: "Vẫn đặt đơn" }).click();
   await expect(page.getByText(/Đã nhận đơn số/)).toBeVisible();
   expect((await shop.ask("GET", "/api/user/balance", undefined, lan.token)).balance).toBe(80_000);
+});
+
+test("a link of the wrong kind is said, which one is needed, and may be ordered all the same", async ({
+  page,
+  shop,
+}) => {
+  const service = await shop.service({ ...byHand, name: "Tăng follow TikTok" });
+  await enter(page, shop.base, await shop.customer(100_000));
+  await page.goto(`${shop.base}/?service=${service.id}`);
+  await page.getByLabel("Số lượng").fill("1000");
+  await page.getByLabel("Liên kết").fill("https://www.tiktok.com/@ten");
+  await expect(page.getByText("TikTok · trang cá nhân hoặc kênh")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Đặt đơn", exact: true })).toBeVisible();
+  await page.getByLabel("Liên kết").fill("https://www.tiktok.com/@ten/video/1");
+  await expect(page.getByText("TikTok · bài viết hoặc video")).toBeVisible();
+  await expect(page.getByText("Dịch vụ này thường cần liên kết trang cá nhân hoặc kênh")).toBeVisible();
+  await page.getByRole("button", { name: "Vẫn đặt đơn" }).click();
+  await expect(page.getByText(/Đã nhận đơn số/)).toBeVisible();
+});
+
+test("a pasted link loses its tracking, which is told and may be had back", async ({ page, shop }) => {
+  const service = await shop.service({ ...byHand, name: "Tăng follow TikTok" });
+  await enter(page, shop.base, await shop.customer(100_000));
+  await page.goto(`${shop.base}/?service=${service.id}`);
+  const field = page.getByLabel("Liên kết");
+  const pasted = "https://www.tiktok.com/@ten?is_from_webapp=1&lang=vi&sender_device=pc";
+  const loaded = page.waitForResponse((answer) => answer.url().endsWith("/lib/link-kind.js"));
+  await field.focus();
+  await loaded;
+  const paste = (text) =>
+    field.evaluate((input, text) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", text);
+      input.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    }, text);
+  await expect(async () => {
+    await paste(pasted);
+    await expect(field).toHaveValue("https://www.tiktok.com/@ten?lang=vi", { timeout: 500 });
+  }).toPass();
+  await expect(page.getByText("Đã bỏ phần theo dõi: is_from_webapp=1&sender_device=pc")).toBeVisible();
+  await page.getByRole("button", { name: "Giữ nguyên" }).click();
+  await expect(field).toHaveValue(pasted);
+  await expect(page.getByText("Đã bỏ phần theo dõi")).toHaveCount(0);
 });

@@ -17,7 +17,7 @@ export async function seenAs(page, { lang, size, colorScheme }, panel) {
   await page.setViewportSize(size);
   await page.emulateMedia({ colorScheme });
   await page.addInitScript((lang) => localStorage.setItem("lang", lang), lang);
-  const files = ["common", "account", "money", "reseller", "news", "tickets", panel].map((name) =>
+  const files = ["common", "account", "mass-order", "money", "reseller", "news", "tickets", panel].map((name) =>
     JSON.parse(readFileSync(`${locales}${name}.${lang}.json`, "utf8")),
   );
   const words = {};
@@ -39,8 +39,10 @@ export async function seenAs(page, { lang, size, colorScheme }, panel) {
   };
   /** Goes to a page by the menu, which a phone opens first. @param {string | RegExp} entry its key, or its words */
   const go = async (entry) => {
-    if (size.width < MENU_STANDS) await page.getByRole("button", { name: t("frame.menu") }).click();
-    const menu = page.getByRole("navigation");
+    // A customer's phone has it at its foot, in a bar with the pages that are used most.
+    const opens = page.getByRole("button", { name: panel === "app" ? t("frame.more") : t("frame.menu"), exact: true });
+    if (size.width < MENU_STANDS) await opens.click();
+    const menu = page.getByRole("navigation", { name: t("frame.menu"), exact: true });
     const name = typeof entry === "string" ? t(`menu.${entry}`) : entry;
     await menu.getByRole("link", { name, exact: true }).click();
   };

@@ -24,7 +24,7 @@ const below = (field, texts) =>
 const readBy = (page, texts, kind, more) =>
   page.evaluate(
     async ([texts, kind, more]) => {
-      const reader = await import("/lib/number.js");
+      const reader = await import(new URL("lib/number.js", document.querySelector("script[type=module]").src).href);
       return texts.map((text) => reader.read(text, { ...reader[kind], ...more }));
     },
     [texts, kind, more],

@@ -14,7 +14,7 @@ for (const look of LOOKS) {
     const link = page.getByLabel(t("order.link"));
     const names = page.getByLabel(t("order_field.usernames"));
     const answer = page.getByLabel(t("order_field.answer_number"));
-    const charge = page.locator(".h2.tabular");
+    const charge = page.locator(".pay-sum strong");
 
     await page.goto(demo.base);
     await choose(page, "Nhắc tên theo danh sách", t("new_order.service"));

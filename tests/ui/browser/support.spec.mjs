@@ -1,6 +1,6 @@
 // The support: made by an admin, sees what it may, and does for customers what they could do themselves.
 import { violations } from "./axe.mjs";
-import { ADMIN, confirm, enter, expect, test } from "./fixtures.mjs";
+import { ADMIN, confirm, enter, expect, narrow, test } from "./fixtures.mjs";
 import { LOOKS, seenAs } from "./looks.mjs";
 
 for (const look of LOOKS) {
@@ -74,6 +74,7 @@ for (const look of LOOKS) {
     // What the support did is in the audit log, and is found by who did it.
     await enter(page, shop.base, ADMIN);
     await page.goto(`${shop.base}/admin/audit`);
+    await narrow(page, t("desk.filter"));
     await page.getByLabel(t("audit.actor")).selectOption({ label: mai.login });
     await expect(page.locator(".audit > li")).toHaveCount(2);
     await expect(page.locator(".audit").getByText(mai.login).first()).toBeVisible();

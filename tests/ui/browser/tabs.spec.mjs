@@ -101,7 +101,7 @@ test("a panel that does not answer at first is waited for, and nobody is taken f
   shop,
   watch,
 }) => {
-  watch.allow(503, "/api/auth/session", "/locales/common.vi.json");
+  watch.allow(503, "/api/auth/session", "/assets/on-disk/locales/common.vi.json");
   await enter(page, shop.base, await shop.customer());
   const away = (route) => route.fulfill({ status: 503, body: "Service Unavailable" });
   await page.route("**/api/auth/session", away, { times: 2 });

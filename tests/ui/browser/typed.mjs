@@ -35,6 +35,15 @@ const pages = (panel) => {
 };
 
 /** The pages of each reader, for what has to hold on all of them. */
-export const GUEST = ["/", "/login", "/register", "/services", "/setup", "/forgot", "/confirm-email", "/admin"];
+export const GUEST = [
+  "/?service=1",
+  "/login",
+  "/register",
+  "/services",
+  "/setup",
+  "/forgot",
+  "/confirm-email",
+  "/admin",
+];
 export const CUSTOMER = pages("app").filter((page) => !["/login", "/register", "/setup", "/forgot"].includes(page));
 export const ADMINS = pages("admin");

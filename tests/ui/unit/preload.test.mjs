@@ -23,7 +23,7 @@ for (const [panel, entry, pages] of [
 ]) {
   test(`${panel} preloads the modules of its first page and no others`, () => {
     const needed = [entry, ...pages].flatMap((path) => [...closure(path)]).filter((path) => path !== entry);
-    const named = [...read(panel).matchAll(/rel="modulepreload" href="\/([^"]+)"/g)].map(([, path]) => path);
+    const named = [...read(panel).matchAll(/rel="modulepreload" href="\/assets\/([^"]+)"/g)].map(([, path]) => path);
     assert.ok(needed.includes("lib/dom.js") && needed.includes(pages[0]), "imports are found");
     assert.deepEqual(named.toSorted(), [...new Set(needed)].toSorted());
   });

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { decimalNumber, foreignMoney, money, number, percent, rate, rich, short, t } from "../../../static/lib/i18n.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
-const FILES = ["common", "app", "account", "money", "reseller", "news", "tickets", "admin"];
+const FILES = ["common", "app", "account", "mass-order", "money", "reseller", "news", "tickets", "admin"];
 const words = (file, lang) => JSON.parse(readFileSync(join(root, `static/locales/${file}.${lang}.json`), "utf8"));
 
 const read = (name) => readFileSync(join(root, "static", name), "utf8");
@@ -18,6 +18,7 @@ const LOADED = {
     ...["account", "forgot", "confirm-email", "reset", "setup"],
     ...["parts/email-form", "parts/logins", "parts/second-factor", "parts/sessions", "parts/telegram"],
   ],
+  "mass-order": ["mass-order", "parts/mass-tables"],
   money: ["deposit", "transactions", "referrals", "parts/bonus"],
   news: ["announcements", "admin/announcements"],
   reseller: ["reseller", "parts/api-keys", "parts/api-try"],
@@ -176,7 +177,7 @@ test("every error of the API has a sentence", () => {
 
 test("customers hear of nobody behind the panel", () => {
   const others = /nhà cung cấp|nguồn hàng|bên thứ ba|provider|upstream|supplier|vendor|third.party|bumx/i;
-  const said = ["common", "app", "money", "reseller", "news", "tickets"].flatMap((file) =>
+  const said = ["common", "app", "mass-order", "money", "reseller", "news", "tickets"].flatMap((file) =>
     ["vi", "en"].flatMap((lang) => Object.entries(flat(words(file, lang))).map(([key, text]) => `${key}: ${text}`)),
   );
   assert.ok(said.length > 500);

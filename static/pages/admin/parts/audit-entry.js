@@ -13,6 +13,8 @@ const NAMED = 3;
 const PAGES = {
   user: (id) => `/admin/users/${id}`,
   order: (id) => `/admin/orders/${id}`,
+  category: () => "/admin/categories",
+  categories: () => "/admin/categories",
   service: (id) => `/admin/services?search=%23${id}`,
   provider: () => "/admin/providers",
   refill: () => "/admin/refills?desk=all",
@@ -68,6 +70,11 @@ const VARIANTS = {
   ],
   "bank_transaction.ignore": ({ after }) => ["", { amount: money(after.amount) }],
   "bank_transaction.unignore": ({ after }) => ["", { amount: money(after.amount) }],
+  "category.merge": ({ before, after }) => [
+    "",
+    { name: before.name, count: number(before.services.length), into: after.into },
+  ],
+  "category.delete": ({ before }) => ["", { name: before.name }],
   "service.create": ({ after }) => ["", { rate: rate(after.rate) }],
   "service.pause": (entry) => ["", { why: shown(entry, "paused_reason", entry.after.paused_reason) }],
   "service.source": (entry) =>
@@ -83,6 +90,7 @@ const VARIANTS = {
   "coupon.change": changed,
   "ticket.change": changed,
   "canned_answer.change": changed,
+  "category.change": changed,
   "service.change": changed,
   "provider.change": changed,
   "settings.change": changed,

@@ -34,6 +34,7 @@ const WORDS = {
   reason: "reason",
   cancel_request: "cancel",
   role: "users",
+  state: "services.states",
   kind: "coupons.kinds",
 };
 

@@ -1,10 +1,11 @@
 // @ts-check
 import { ask } from "../../../lib/api.js";
 import { html, useEffect } from "../../../lib/dom.js";
-import { t } from "../../../lib/i18n.js";
+import { lang, t } from "../../../lib/i18n.js";
 import { review } from "../../../lib/live.js";
 import { factorNeeded, home, isAdmin, isStaff } from "../../../lib/session.js";
 import { Icon } from "../../../ui/icon.js";
+import { corner } from "../../../ui/page.js";
 import { Frame, entries } from "../../frame.js";
 
 /** @param {{routes: import("../../../lib/match.js").Route[], children?: any}} props */
@@ -20,10 +21,11 @@ export function AdminFrame({ routes, children }) {
   const counted = (/** @type {import("../../frame.js").Entry} */ entry) =>
     entry.href === "/admin/review" ? { ...entry, count: review.value } : entry;
   const mine = isStaff() ? routes.filter((route) => all || route.needs === "staff") : [];
-  const top =
-    isStaff() &&
-    html`<a class="btn btn-sm" href="/"
-      ><${Icon} name="shopping-cart" /> ${t("menu.shop")}</a
-    >`;
+  const top = isStaff() && html`<a class="btn btn-sm" href="/"><${Icon} name="shopping-cart" /> ${t("menu.shop")}</a>`;
+  // On a desk it stands beside the title, and costs no line of its own.
+  useEffect(() => {
+    corner.value =
+      isStaff() && html`<a class="btn desk-corner" href="/"><${Icon} name="external-link" /> ${t("menu.shop")}</a>`;
+  }, [isStaff(), lang.value]);
   return html`<${Frame} menu=${entries(mine).map(counted)} home=${home()} top=${top}>${children}<//>`;
 }

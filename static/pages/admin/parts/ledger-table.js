@@ -19,22 +19,54 @@ const cause = (entry) => {
 const amount = (entry) =>
   html`<span class=${entry.amount < 0 ? "amount-out" : "amount-in"}>${signed(entry.amount)}</span>`;
 
-/** Movements of money, newest first. @param {{params: Record<string, any>, own?: boolean}} props `own`: of one user */
-export function LedgerTable({ params, own }) {
-  const list = useList("/api/admin/transactions", params);
-  const who = {
+/** What an entry was for, in words. @param {any} entry */
+const causeWords = (entry) => {
+  if (entry.order_id) return t("ledger.order", { id: entry.order_id });
+  return entry.deposit_id ? t("ledger.deposit", { id: entry.deposit_id }) : entry.description;
+};
+
+/** @returns {import("../desk/fitting.js").DeskColumn[]} */
+export const ledgerColumns = () => [
+  { key: "id", label: "ID", width: 84, drop: 1, cell: (entry) => entry.id },
+  {
+    key: "user",
     label: t("ledger.user"),
-    cell: (/** @type {any} */ entry) => html`<${UserLink} id=${entry.user_id} name=${entry.username} />`,
-  };
-  const columns = [
-    { label: "ID", cell: (/** @type {any} */ entry) => entry.id },
-    ...(own ? [] : [who]),
-    { label: t("ledger.type"), cell: (/** @type {any} */ entry) => t(`transaction.${entry.type}`) },
-    { label: t("ledger.amount"), number: true, cell: amount },
-    { label: t("ledger.after"), number: true, cell: (/** @type {any} */ entry) => money(entry.balance_after) },
-    { label: t("ledger.cause"), cell: cause },
-    { label: t("common.time"), cell: (/** @type {any} */ entry) => exactMoment(entry.created_at) },
-  ];
+    width: 180,
+    fixed: true,
+    cell: (entry) => html`<${UserLink} id=${entry.user_id} name=${entry.username} />`,
+    whole: (entry) => entry.username,
+  },
+  {
+    key: "type",
+    label: t("ledger.type"),
+    width: 170,
+    cell: (entry) => t(`transaction.${entry.type}`),
+    whole: (entry) => t(`transaction.${entry.type}`),
+  },
+  { key: "amount", label: t("ledger.amount"), width: 150, number: true, fixed: true, cell: amount },
+  {
+    key: "after",
+    label: t("ledger.after"),
+    width: 144,
+    drop: 2,
+    number: true,
+    cell: (entry) => money(entry.balance_after),
+  },
+  { key: "cause", label: t("ledger.cause"), least: 150, cell: cause, whole: causeWords },
+  {
+    key: "time",
+    label: t("common.time"),
+    width: 170,
+    drop: 3,
+    cell: (entry) => exactMoment(entry.created_at),
+    whole: (entry) => exactMoment(entry.created_at),
+  },
+];
+
+/** Movements of one user's money, newest first. @param {{params: Record<string, any>}} props */
+export function LedgerTable({ params }) {
+  const list = useList("/api/admin/transactions", params);
+  const columns = ledgerColumns().filter(({ key }) => key !== "user");
   return html`<${ListTable} list=${list} columns=${columns} label=${t("ledger.title")}
     empty=${html`<${Empty} icon="receipt" title=${t("ledger.none")} />`} />`;
 }

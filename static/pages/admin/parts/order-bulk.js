@@ -7,11 +7,13 @@ import { money, t } from "../../../lib/i18n.js";
 import { refund } from "../../../lib/money.js";
 import { Button } from "../../../ui/button.js";
 import { Notice } from "../../../ui/notice.js";
+import { Bulk } from "../desk/bulk.js";
 import { BulkDialog } from "./bulk-dialog.js";
 import { goesOn, nextStatuses } from "./order-actions.js";
 
-/** @param {{selection: import("../../../ui/selection.js").Selection, replace: (order: any) => void}} props */
-export function BulkBar({ selection, replace }) {
+/** @param {{selection: import("../../../ui/selection.js").Selection, rows: any[], replace: (order: any) => void}}
+ *   props */
+export function OrderBulk({ selection, rows, replace }) {
   // Kept as they were when asked: a row may leave the list while it is changed.
   const [asked, ask] = useState(/** @type {{status: string, orders: any[]} | null} */ (null));
   const { chosen, clear } = selection;
@@ -20,18 +22,18 @@ export function BulkBar({ selection, replace }) {
     ask(null);
     if (finished) clear();
   };
+  const label = t("orders.selected", { count: chosen.length });
+  const sum = chosen.reduce((all, order) => all + order.paid, 0);
   return html`
-    <div class="filters chosen" role="region" aria-label=${t("orders.selected", { count: chosen.length })}>
-      <strong>${t("orders.selected", { count: chosen.length })}</strong>
-      ${["processing", "in_progress", "completed", "canceled"].map(
-        (status) => html`
-        <${Button} key=${status} small work=${() => ask({ status, orders: chosen })}>
-          ${t(`status.order.${status}`)}
-        <//>`,
-      )}
-      <${Button} small icon="x" label=${t("orders.clear")} work=${clear} />
-      ${asked && html`<${StatusBulk} ...${asked} replace=${replace} close=${end} />`}
-    </div>`;
+    <${Bulk} label=${label} sum=${money(sum)} selection=${selection} rows=${rows}>
+      ${["processing", "in_progress", "completed", "canceled"].map((status) => {
+        const fits = chosen.some((order) => nextStatuses(order).includes(status));
+        return html`<span key=${status} title=${fits ? undefined : t("orders.bulk_none")}>
+          <${Button} disabled=${!fits} work=${() => ask({ status, orders: chosen })}>
+            ${t(`status.order.${status}`)}<//></span>`;
+      })}
+    <//>
+    ${asked && html`<${StatusBulk} ...${asked} replace=${replace} close=${end} />`}`;
 }
 
 /** @param {{orders: any[], status: string, replace: (order: any) => void, close: (finished: boolean) => void}} props */

@@ -89,32 +89,32 @@ export const Standing = ({ order }) => html`
     html`<div class="amount-out small text-break"><bdi>${noted(order.contradiction_coded)}</bdi></div>`
   }`;
 
-/** @param {{order: any, open: (what: {dialog: any, order: any}) => void}} props */
-export const Actions = ({ order, open }) => html`
+/** @param {{order: any, open: (what: {dialog: any, order: any}) => void, wide?: boolean}} props `wide`: all in words */
+export const Actions = ({ order, open, wide = false }) => html`
   <div class="btn-list">
     ${
       isAdmin() &&
       order.dispatch === "review" &&
-      html`<${Button} small kind="primary" work=${() => open({ dialog: ResolveDialog, order })}>
+      html`<${Button} small=${!wide} kind="primary" work=${() => open({ dialog: ResolveDialog, order })}>
         ${t("orders.resolve")}
       <//>`
     }
     ${
       order.contradiction_coded &&
-      html`<${Button} small kind="primary" work=${() => open({ dialog: AcknowledgeDialog, order })}>
+      html`<${Button} small=${!wide} kind="primary" work=${() => open({ dialog: AcknowledgeDialog, order })}>
         ${t("order.acknowledge")}
       <//>`
     }
     ${
       isAdmin() &&
       isCancelOpen(order) &&
-      html`<${Button} small kind="primary" work=${() => open({ dialog: CancelDialog, order })}>
+      html`<${Button} small=${!wide} kind="primary" work=${() => open({ dialog: CancelDialog, order })}>
         ${t("cancel_request.button")}
       <//>`
     }
     ${
       nextStatuses(order).length > 0 &&
-      html`<${Button} small icon="edit" label=${t("orders.set_status")}
-        work=${() => open({ dialog: StatusDialog, order })} />`
+      html`<${Button} small=${!wide} icon="edit" label=${wide ? undefined : t("orders.set_status")}
+        work=${() => open({ dialog: StatusDialog, order })}>${wide && t("orders.set_status")}<//>`
     }
   </div>`;

@@ -6,13 +6,14 @@ import { html, useState } from "../../../lib/dom.js";
 import { t } from "../../../lib/i18n.js";
 import { Button } from "../../../ui/button.js";
 import { useForm } from "../../../ui/form.js";
+import { Bulk } from "../desk/bulk.js";
 import { BulkDialog } from "./bulk-dialog.js";
 import { buyersNote, losses, LossQuestion, useBestTier } from "./loss.js";
 import { PricesBulk } from "./service-prices.js";
 
-/** @param {{selection: import("../../../ui/selection.js").Selection, replace: (service: any) => void,
- *   reload: () => void}} props */
-export function ServiceBulk({ selection, replace, reload }) {
+/** @param {{selection: import("../../../ui/selection.js").Selection, rows: any[],
+ *   replace: (service: any) => void, reload: () => void}} props */
+export function ServiceBulk({ selection, rows, replace, reload }) {
   // Kept as they were when asked: a row may leave the list while it is changed.
   const [asked, ask] = useState(/** @type {{change: string, services: any[]} | null} */ (null));
   const { chosen, clear } = selection;
@@ -23,19 +24,17 @@ export function ServiceBulk({ selection, replace, reload }) {
     if (finished) clear();
   };
   return html`
-    <div class="filters chosen" role="region" aria-label=${label}>
-      <strong>${label}</strong>
+    <${Bulk} label=${label} selection=${selection} rows=${rows}>
       ${["turn_on", "turn_off", "prices"].map(
         (change) => html`
-        <${Button} key=${change} small work=${() => ask({ change, services: chosen })}>${t(`services.${change}`)}<//>`,
+        <${Button} key=${change} work=${() => ask({ change, services: chosen })}>${t(`services.${change}`)}<//>`,
       )}
-      <${Button} small icon="x" label=${t("orders.clear")} work=${clear} />
-      ${
-        asked &&
-        html`<${asked.change === "prices" ? PricesBulk : ChangeBulk} ...${asked} replace=${replace} reload=${reload}
+    <//>
+    ${
+      asked &&
+      html`<${asked.change === "prices" ? PricesBulk : ChangeBulk} ...${asked} replace=${replace} reload=${reload}
         close=${end} />`
-      }
-    </div>`;
+    }`;
 }
 
 /** @param {{services: any[], change: string, replace: (service: any) => void, close: (finished: boolean) => void}}

@@ -14,7 +14,16 @@ import { COST, Sources, typedSources, withSources, wrongSources } from "./source
 import { Viewers } from "./viewers.js";
 
 const KINDS = ["url", "handle", "any"];
-const NUMBERS = { refill_days: WHOLE, rate: RATE, min_quantity: AMOUNT, max_quantity: AMOUNT, cost: COST };
+const STATES = ["ok", "slow", "maintenance"];
+const SERVER = { min: 1, max: 999, optional: true };
+const NUMBERS = {
+  refill_days: WHOLE,
+  rate: RATE,
+  min_quantity: AMOUNT,
+  max_quantity: AMOUNT,
+  cost: COST,
+  server: SERVER,
+};
 const NEEDED = ["name", "category"];
 
 /** What would be sold below its cost. @param {Record<string, any>} values
@@ -41,6 +50,9 @@ function ServiceForm({ service, providers, done, close, types }) {
     name: service.name ?? "",
     category: service.category ?? "",
     description: service.description ?? "",
+    server: String(service.server ?? ""),
+    note: service.note ?? "",
+    state: service.state ?? STATES[0],
     type: service.type ?? types[0].type,
     link_kind: service.link_kind ?? "url",
     rate: forField(service.rate),
@@ -69,6 +81,7 @@ function ServiceForm({ service, providers, done, close, types }) {
     ...unanswered(values, lost(values, await bestDiscount())),
   });
   const discount = useBestDiscount();
+  const categories = useAnswer("/api/admin/categories").data?.items ?? [];
   const draft = `service ${service.id ?? `new ${service.name ?? ""}`}`;
   const form = useForm(first, send, check, { draft, asks: true });
   const type = types.find((one) => one.type === form.values.type);
@@ -85,7 +98,16 @@ function ServiceForm({ service, providers, done, close, types }) {
           <div class="col-md-6"><${Field} form=${form} name="name" label=${t("services.name")} required
             most=${300} /></div>
           <div class="col-md-6"><${Field} form=${form} name="category" label=${t("services.category")} required
-            most=${200} /></div>
+            most=${200} list="categories" /></div>
+          <datalist id="categories">
+            ${categories.map((/** @type {any} */ one) => html`<option key=${one.id} value=${one.name} />`)}
+          </datalist>
+          <div class="col-md-4"><${NumberField} form=${form} name="server" label=${t("services.server")}
+            kind=${SERVER} hint=${t("services.server_hint")} /></div>
+          <div class="col-md-4"><${Field} form=${form} name="note" label=${t("services.note")}
+            hint=${t("services.note_hint")} most=${200} /></div>
+          <div class="col-md-4"><${Field} form=${form} name="state" label=${t("services.state")}
+            options=${words(STATES, "services.states")} required /></div>
           <div class="col-12"><${Field} form=${form} name="description" label=${t("services.description")} rows="3"
             most=${10_000} /></div>
           <div class="col-md-4"><${Field} form=${form} name="type" label=${t("services.type")}

@@ -6,6 +6,7 @@ import { has, money, percent, t } from "../../../lib/i18n.js";
 import { PERCENT, WHOLE } from "../../../lib/number.js";
 import { Field, missing } from "../../../ui/form.js";
 import { NumberField } from "../../../ui/number-field.js";
+import { PictureField } from "./picture-field.js";
 import { Section } from "./section.js";
 
 /** What the API calls a `SettingView`.
@@ -37,7 +38,7 @@ function firstOf(settings, { name, kind }) {
 
 /** The changed values as the API takes them: `support.zalo` is the field `zalo` of `support`, and what is blank goes as
  * null. @param {Record<string, any>} changed @param {Setting[]} fields */
-function bodyOf(changed, fields) {
+export function bodyOf(changed, fields) {
   /** @type {Record<string, any>} */
   const body = {};
   for (const { name, optional } of fields.filter(({ name }) => name in changed)) {
@@ -51,9 +52,10 @@ function bodyOf(changed, fields) {
 /**
  * A section of settings, with what stands before and below its fields. `before` may be a function of the form.
  * @param {{section: string, settings: any, saved: (settings: any) => void, before?: any, children?: any,
- *   check?: (values: Record<string, any>) => Record<string, string>}} props
+ *   check?: (values: Record<string, any>) => Record<string, string>, after?: (form: any, fields: Setting[]) => any}} props
+ * `after` stands below the fields, within the form
  */
-export function Fields({ section, settings, saved, before, children, check = () => ({}) }) {
+export function Fields({ section, settings, saved, before, children, check = () => ({}), after }) {
   // The bonus has a form of its own.
   const isHere = (/** @type {Setting} */ setting) => setting.section === section && setting.kind !== "bonus";
   const fields = /** @type {Setting[]} */ (settings.fields).filter(isHere);
@@ -73,7 +75,8 @@ export function Fields({ section, settings, saved, before, children, check = () 
         ${fields.map(
           (setting) => html`<${One} key=${setting.name} form=${form} setting=${setting} settings=${settings}
             locked=${isLocked(setting)} needed=${setting.name in check({ ...form.values, [setting.name]: "" })} />`,
-        )}`}>
+        )}
+        ${after?.(form, fields)}`}>
       ${children}
     <//>`;
 }
@@ -81,7 +84,7 @@ export function Fields({ section, settings, saved, before, children, check = () 
 /** @param {{form: any, setting: Setting, settings: any, locked: boolean, needed: boolean}} props `needed`: it would be
  * missed as a blank */
 function One({ form, setting: { name, kind, optional, max_length }, settings, locked, needed }) {
-  const note = `settings.${name}_hint`;
+  const note = `settings.${name.replaceAll(".", "_")}_hint`;
   const hint = locked ? t("settings.by_environment") : has(note) ? t(note) : undefined;
   const field = { form, name, label: labelOf(name), hint, disabled: locked };
   if (kind in NUMBERS) return html`<${NumberField} ...${field} ...${NUMBERS[kind]} required />`;
@@ -91,6 +94,7 @@ function One({ form, setting: { name, kind, optional, max_length }, settings, lo
     return html`<${Field} ...${field} type="password" autocomplete="off" hint=${hint ?? stands}
       required=${needed} />`;
   }
+  if (kind === "picture") return html`<${PictureField} ...${field} />`;
   const rows = kind === "lines" ? "3" : undefined;
   return html`<${Field} ...${field} rows=${rows} most=${max_length ?? undefined} required=${!optional} />`;
 }

@@ -1,7 +1,9 @@
 // @ts-check
+import { BANKS, bankOf } from "../../../lib/banks.js";
 import { html } from "../../../lib/dom.js";
 import { money, percent, t } from "../../../lib/i18n.js";
 import { PERCENT, WHOLE, whole } from "../../../lib/number.js";
+import { Choice } from "../../../ui/choice.js";
 import { Field, missing } from "../../../ui/form.js";
 import { NumberField } from "../../../ui/number-field.js";
 import { buyersNote, lossesUnder, LossQuestion, unanswered, useLosses } from "../parts/loss.js";
@@ -24,6 +26,7 @@ export function BankSection({ settings, saved }) {
       check=${async (/** @type {any} */ values) => missing(values, Object.keys(bank))}
       body=${(/** @type {any} */ _, /** @type {any} */ values) => ({ bank: values })}
       fields=${(/** @type {any} */ form) => html`
+        ${!locked && html`<div class="mb-3"><${BankChoice} form=${form} /></div>`}
         ${field(form, "bin", t("settings.bank_bin_hint"))}${field(form, "name")}
         ${field(form, "account_number")}${field(form, "account_name", t("settings.bank_name_hint"))}`}>
       ${
@@ -35,6 +38,18 @@ export function BankSection({ settings, saved }) {
         </div>`
       }
     <//>`;
+}
+
+/** The banks by their names; what is chosen fills in the digits. @param {{form: any}} props */
+function BankChoice({ form }) {
+  const { bin } = form.values;
+  const options = BANKS.map(([value, text]) => ({ value, text }));
+  const choose = (/** @type {string} */ chosen) => {
+    form.set("bin", chosen);
+    form.set("name", bankOf(chosen));
+  };
+  return html`<${Choice} label=${t("settings.bank_known")} value=${bankOf(bin) && bin.trim()} choose=${choose}
+    options=${[{ value: "", text: t("settings.bank_other") }, ...options]} />`;
 }
 
 /** @param {Props} props */

@@ -1,0 +1,108 @@
+//! Categories.
+
+use super::super::{Category, Platform, Shelf};
+use crate::db::{ReadTx, Tx};
+use crate::kernel::error::Fault;
+use crate::kernel::ids::{CategoryId, ServiceId};
+use rusqlite::Row;
+use rusqlite::types::{ToSql, ToSqlOutput};
+
+impl ToSql for Platform {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(self.into_str()))
+    }
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT c.id, c.name, c.icon, c.hidden,
+                 (SELECT count(*) FROM services WHERE category_id = c.id),
+                 (SELECT count(*) FROM services WHERE category_id = c.id AND active)
+             FROM categories AS c ",
+            $rest
+        )
+    };
+}
+
+fn category(row: &Row) -> rusqlite::Result<Category> {
+    Ok(Category {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        shelf: shelf(row, 2)?,
+        services: row.get(4)?,
+        active: row.get(5)?,
+    })
+}
+
+/// The icon in this column, and in the next whether it is hidden.
+pub(super) fn shelf(row: &Row, icon: usize) -> rusqlite::Result<Shelf> {
+    let word = row.get_ref(icon)?.as_str_or_null()?;
+    Ok(Shelf { icon: word.and_then(Platform::parse), hidden: row.get(icon.saturating_add(1))? })
+}
+
+pub(in super::super) fn categories(tx: &ReadTx) -> Result<Vec<Category>, Fault> {
+    tx.all(select!("ORDER BY c.position, c.id"), (), category)
+}
+
+pub(in super::super) fn category_by_id(tx: &ReadTx, id: CategoryId) -> Result<Option<Category>, Fault> {
+    tx.one(select!("WHERE c.id = ?1"), [id], category)
+}
+
+pub(in super::super) fn category_named(tx: &ReadTx, name: &str) -> Result<Option<CategoryId>, Fault> {
+    tx.one("SELECT id FROM categories WHERE name = ?1", [name], |row| row.get(0))
+}
+
+/// Behind all others.
+pub(in super::super) fn insert_category(tx: &Tx, name: &str, shelf: Shelf) -> Result<CategoryId, Fault> {
+    let id = tx.insert(
+        "INSERT INTO categories (name, position, icon, hidden)
+         VALUES (?1, (SELECT coalesce(max(position), 0) + 1 FROM categories), ?2, ?3)",
+        (name, shelf.icon, shelf.hidden),
+    )?;
+    Ok(CategoryId::new(id))
+}
+
+/// Where there is none of this name, it is made.
+pub(super) fn category_for(tx: &Tx, name: &str) -> Result<CategoryId, Fault> {
+    match category_named(tx, name)? {
+        Some(id) => Ok(id),
+        None => insert_category(tx, name, Shelf::default()),
+    }
+}
+
+pub(in super::super) fn update_category(tx: &Tx, category: &Category) -> Result<(), Fault> {
+    let Shelf { icon, hidden } = category.shelf;
+    tx.execute(
+        "UPDATE categories SET name = ?2, icon = ?3, hidden = ?4 WHERE id = ?1",
+        (category.id, &category.name, icon, hidden),
+    )?;
+    Ok(())
+}
+
+pub(in super::super) fn order_categories(tx: &Tx, ids: &[CategoryId]) -> Result<(), Fault> {
+    for (position, id) in (1_i64..).zip(ids) {
+        tx.execute("UPDATE categories SET position = ?2 WHERE id = ?1", (id, position))?;
+    }
+    Ok(())
+}
+
+/// Which ones were moved.
+pub(in super::super) fn move_services(
+    tx: &Tx,
+    from: CategoryId,
+    into: CategoryId,
+) -> Result<Vec<ServiceId>, Fault> {
+    let moved =
+        tx.all("SELECT id FROM services WHERE category_id = ?1 ORDER BY id", [from], |row| row.get(0))?;
+    tx.execute(
+        "UPDATE services SET category_id = ?2, updated_at = ?3 WHERE category_id = ?1",
+        (from, into, tx.now()),
+    )?;
+    Ok(moved)
+}
+
+pub(in super::super) fn delete_category(tx: &Tx, id: CategoryId) -> Result<(), Fault> {
+    tx.execute("DELETE FROM categories WHERE id = ?1", [id])?;
+    Ok(())
+}

@@ -1,0 +1,26 @@
+//! Sharing an order: a link by which whoever holds it sees how far the order is, and nothing of its customer or money.
+
+use super::error::OrderError;
+use super::model::Order;
+use super::{by_id, of_user, store};
+use crate::db::{ReadTx, Tx};
+use crate::kernel::error::Fault;
+use crate::kernel::ids::{OrderId, UserId};
+
+/// The token of the link of the user's own order: the one it has, else `fresh`. Errors: `NoOrder`.
+pub fn share(tx: &Tx, user: UserId, id: OrderId, fresh: &str) -> Result<String, OrderError> {
+    of_user(tx, user, id)?.ok_or(OrderError::NoOrder)?;
+    Ok(store::share(tx, id, fresh)?)
+}
+
+/// From now on the link leads nowhere. Errors: `NoOrder`.
+pub fn unshare(tx: &Tx, user: UserId, id: OrderId) -> Result<(), OrderError> {
+    of_user(tx, user, id)?.ok_or(OrderError::NoOrder)?;
+    Ok(store::unshare(tx, id)?)
+}
+
+/// The order that a link shows.
+pub fn shared(tx: &ReadTx, token: &str) -> Result<Option<Order>, Fault> {
+    let Some(id) = store::shared(tx, token)? else { return Ok(None) };
+    by_id(tx, id)
+}

@@ -1,0 +1,36 @@
+// @ts-check
+import { html } from "../../../lib/dom.js";
+import { t } from "../../../lib/i18n.js";
+import { Dialog } from "../../../ui/dialog.js";
+import { letters, useLetters } from "./keys.js";
+
+/** Each with the word for what it does. */
+const KEYS = [
+  ["j", "down"],
+  ["k", "up"],
+  ["x", "pick"],
+  ["Shift x", "range"],
+  ["a", "all"],
+  ["Enter", "open"],
+  ["o", "own"],
+  ["Esc", "close"],
+  ["/", "search"],
+  ["1 – 9", "tab"],
+  ["?", "help"],
+];
+
+/** All keys of a list, and the switch for the letters among them. @param {{close: () => void}} props */
+export const KeysHelp = ({ close }) => html`
+  <${Dialog} title=${t("desk.keys")} close=${close}>
+    <dl class="facts mb-3">
+      ${KEYS.map(
+        ([key, word]) =>
+          html`<dt key=${`${key} key`}><kbd>${key}</kbd></dt><dd key=${key}>${t(`desk.key.${word}`)}</dd>`,
+      )}
+    </dl>
+    <label class="form-check">
+      <input type="checkbox" class="form-check-input" checked=${letters.value}
+        onChange=${(/** @type {any} */ event) => useLetters(event.target.checked)} />
+      <span class="form-check-label">${t("desk.letters")}</span>
+    </label>
+  <//>`;

@@ -1,0 +1,131 @@
+//! What guests see: the landing page, its colour and logo, and how far an order is whose link they were given.
+
+use crate::support::app::TestApp;
+use crate::support::shop::by_hand;
+use crate::support::wire::Answer;
+use rocket::http::Method;
+use serde_json::{Value, json};
+
+const SETTINGS: &str = "/api/admin/settings";
+const HOSTILE: &str = "<script>alert(1)</script>\" onload='x";
+/// A picture of one point.
+const PIXEL: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+fn page(answer: &Answer) -> String {
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert_eq!(answer.header("Content-Type"), Some("text/html; charset=utf-8"));
+    let policy = answer.header("Content-Security-Policy").unwrap();
+    assert!(policy.contains("default-src 'self'") && policy.contains("frame-ancestors 'none'"), "{policy}");
+    answer.text().to_owned()
+}
+
+#[test]
+fn guests_read_the_prices_and_whoever_may_be_logged_in_gets_the_panel() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    let lan = app.member("lan");
+    boss.put(SETTINGS, json!({ "site_name": HOSTILE, "branding": { "headline_vi": HOSTILE } })).expect(200);
+    let cheap =
+        json!({ "name": "S", "category": "TikTok", "rate": "690.5", "min_quantity": 1, "max_quantity": 9 });
+    boss.post("/api/admin/services", cheap).expect(201);
+    let secret = json!({ "name": "Hidden", "category": "Secret", "rate": "1", "min_quantity": 1, "max_quantity": 9,
+        "visible_to": [lan.id.get()] });
+    boss.post("/api/admin/services", secret).expect(201);
+
+    let vietnamese = page(&app.guest().get("/?ref=LAN8K2"));
+    assert!(vietnamese.contains("690,5 ₫") && vietnamese.contains("lang=\"vi\""), "{vietnamese}");
+    assert!(vietnamese.contains("service=1&amp;ref=LAN8K2"), "{vietnamese}");
+    assert!(!vietnamese.contains("<script>alert") && !vietnamese.contains("\" onload"), "{vietnamese}");
+    assert!(!vietnamese.contains("Secret"), "a hidden service is told");
+    assert!(page(&app.guest().get("/?lang=en")).contains("₫690.5"));
+
+    let known = app.guest().send(Method::Get, "/", &[("Cookie", "session=whatever")], None);
+    let asked = app.guest().get("/?service=1");
+    for panel in [known, asked] {
+        assert!(page(&panel).contains("id=\"app\""), "no panel");
+    }
+}
+
+#[test]
+fn texts_are_seen_before_they_are_saved_and_only_by_admins() {
+    const PREVIEW: &str = "/api/admin/branding/preview";
+    let app = TestApp::start();
+    let (boss, lan, helper) = (app.admin("boss"), app.member("lan"), app.support("helper"));
+    let typed = json!({ "branding": { "headline_vi": "Chào", "faq_vi": "Hỏi?\nĐáp.\n\nHai?\nBa.", "color": "#112233" } });
+    for other in [&lan, &helper] {
+        other.post(PREVIEW, typed.clone()).refused(403, "forbidden");
+    }
+    let seen = boss.post(PREVIEW, typed).expect(200);
+    let html = seen["html"].as_str().unwrap();
+    assert!(html.contains("<h1>Chào</h1>") && html.contains("/brand.css?color=112233"), "{html}");
+    assert_eq!(html.matches("<details").count(), 2);
+    assert!(!page(&app.guest().get("/")).contains("Chào"), "it was saved");
+    boss.post(PREVIEW, json!({ "branding": { "color": "#ffffff" } })).refused(422, "validation_failed");
+}
+
+#[test]
+fn colours_logos_and_terms_are_what_the_operator_set() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    let set = |branding: Value| boss.put(SETTINGS, json!({ "branding": branding }));
+    for (name, bad) in [
+        ("color", "#ffffff"),
+        ("color", "red"),
+        ("logo", "data:image/svg+xml;base64,PHN2Zz4="),
+        ("logo", "data:image/png;base64,PHN2Zz4="),
+        ("logo", "https://elsewhere.example/logo.png"),
+    ] {
+        set(json!({ name: bad })).refused(422, "validation_failed");
+    }
+    let own = app.guest().get("/logo");
+    assert_eq!((own.status, own.header("Content-Type")), (200, Some("image/svg+xml")));
+    app.guest().get("/terms").refused(404, "not_found");
+
+    let saved =
+        set(json!({ "color": "#7a1fa2", "logo": PIXEL, "terms_vi": format!("Một\n{HOSTILE}") })).expect(200);
+    assert_eq!(saved["branding"]["logo"], PIXEL);
+    let logo = app.guest().get("/logo");
+    assert_eq!((logo.status, logo.header("Content-Type")), (200, Some("image/png")));
+    assert_eq!(logo.header("X-Content-Type-Options"), Some("nosniff"));
+    let site = app.guest().get("/api/site").expect(200);
+    assert_eq!(site["branding"], json!({ "color": "#7a1fa2" }), "what the pages need and no more");
+    let terms = page(&app.guest().get("/terms?lang=en"));
+    assert!(terms.contains("Một") && !terms.contains("<script>alert"), "{terms}");
+
+    assert_eq!(app.guest().get("/brand.css?color=7a1fa2").status, 200);
+    for bad in ["", "ffffff", "7a1fa2}*{display:none", "%23000000"] {
+        app.guest().get(&format!("/brand.css?color={bad}")).refused(422, "validation_failed");
+    }
+    let log = boss.get("/api/admin/audit-log").expect(200);
+    let entry = &log["items"][0]["after"];
+    assert!(entry["branding.logo"].as_str().unwrap().starts_with("image/png, 70 bytes, "), "{entry}");
+}
+
+#[test]
+fn a_shared_order_is_seen_by_whoever_has_its_link_until_it_is_taken_back() {
+    let app = TestApp::start();
+    let service = app.service(by_hand);
+    let (lan, mai) = (app.member("lan").funded(100_000), app.member("mai"));
+    let link = "https://www.tiktok.com/@shop/video/1";
+    let order =
+        lan.post("/api/orders", json!({ "service_id": service, "link": link, "quantity": 1000 })).expect(201);
+    let path = format!("/api/orders/{}/link", order["id"]);
+    mai.post(&path, json!({})).refused(404, "not_found");
+    mai.delete(&path).refused(404, "not_found");
+    app.guest().post(&path, json!({})).refused(401, "unauthenticated");
+
+    let shared = lan.post(&path, json!({})).expect(201);
+    assert_eq!(lan.post(&path, json!({})).expect(201), shared, "one link, however often it is asked for");
+    let url = shared["url"].as_str().unwrap();
+    let (_, token) = url.rsplit_once("/track/").unwrap();
+    assert_eq!(token.len(), 32, "{url}");
+    let seen = page(&app.guest().get(&format!("/track/{token}")));
+    assert!(seen.contains(link) && seen.contains("TikTok likes") && seen.contains("Chờ xử lý"), "{seen}");
+    assert!(!seen.contains("lan<") && !seen.contains("12.000"), "a customer or money is told: {seen}");
+    app.guest().get(&format!("/track/{}", "0".repeat(32))).refused(404, "not_found");
+
+    assert_eq!(lan.delete(&path).status, 204);
+    app.guest().get(&format!("/track/{token}")).refused(404, "not_found");
+    let again = lan.post(&path, json!({})).expect(201);
+    assert_ne!(again, shared, "what was taken back leads nowhere for good");
+}
