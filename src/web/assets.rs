@@ -175,9 +175,9 @@ impl<'r> Responder<'r, 'static> for StaticFile {
     }
 }
 
-/// Half of the hash names a file as well; a page asks for seventy, each with its head.
+/// A quarter of the hash tells one content of an address from another; a page asks for seventy, each with its head.
 fn tag(hash: &[u8]) -> Arc<str> {
-    hex::encode(hash.split_at(hash.len() / 2).0).into()
+    hex::encode(hash.split_at(hash.len() / 4).0).into()
 }
 
 /// What it holds is in the address.
