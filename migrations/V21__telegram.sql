@@ -1,5 +1,5 @@
--- Customers who are told by Telegram: whose chat is whose, and the bot that speaks there. What they are told waits in the
--- operator's outbox.
+-- Customers who are told by Telegram: whose chat is whose, and the bot that speaks there. What they are told waits in
+-- the operator's outbox.
 
 -- Whose chat it goes to; NULL: the operator's.
 ALTER TABLE notices ADD COLUMN chat INTEGER;

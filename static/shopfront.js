@@ -1,25 +1,20 @@
 // @ts-check
-// What the pages of the shop do for whoever is known to this browser: they say so in their language, and a customer who
-// came by a link from elsewhere, for whom the browser kept the session back, goes on to the panel.
+// What the pages of the shop do for whoever is known to this browser: they keep who sent a visitor, speak the language
+// that was chosen, and send on a customer who came by a link from elsewhere, for whom the browser kept the session back.
+
+import { remember } from "./lib/referral.js";
+import { browser } from "./lib/store.js";
 
 const LANGUAGE = "lang";
 const { lang } = document.documentElement;
 const asked = new URLSearchParams(location.search).get("lang");
 
-/** The language that was chosen here before; null: none, or the browser keeps nothing. */
-function remembered() {
-  try {
-    if (asked) localStorage.setItem(LANGUAGE, lang);
-    return localStorage.getItem(LANGUAGE);
-  } catch {
-    return null;
-  }
-}
-
-const known = remembered();
-if (!asked && known && known !== lang && ["vi", "en"].includes(known)) {
+remember();
+if (asked) browser.set(LANGUAGE, lang);
+const chosen = browser.get(LANGUAGE);
+if (chosen && chosen !== lang && ["vi", "en"].includes(chosen)) {
   const other = new URL(location.href);
-  other.searchParams.set("lang", known);
+  other.searchParams.set(LANGUAGE, chosen);
   location.replace(other);
 } else if (location.pathname === "/") {
   fetch("/api/auth/session", { credentials: "same-origin" })
@@ -28,5 +23,3 @@ if (!asked && known && known !== lang && ["vi", "en"].includes(known)) {
     // The page is whole without it.
     .catch(() => {});
 }
-
-export {};

@@ -15,7 +15,8 @@ use serde_json::json;
 
 /// Deletes some links, and addresses that were never confirmed; how many.
 pub fn forget_old_links(tx: &Tx) -> Result<usize, Fault> {
-    Ok(links::forget_old(tx)?.saturating_add(store::email::forget_old(tx)?))
+    let (links, emails) = (links::forget_old(tx)?, store::email::forget_old(tx)?);
+    Ok(links.saturating_add(emails).saturating_add(store::telegram::forget_old(tx)?))
 }
 
 /// A link for a user whom an admin helps; its token, which is kept as a hash only.

@@ -58,9 +58,8 @@ pub use store::{
     is_banned, names, of_support, referrer, renew_hash, staff, works_here,
 };
 pub use telegram::{
-    Chat, Choices, Telegram, TelegramLink, choose_telegram, forget_old_telegram_links, found_chat, heard,
-    listens_to_telegram, lose_chat, new_operator_link, new_telegram_link, telegram, tell_chat,
-    unlink_telegram,
+    Chat, Choices, Telegram, TelegramLink, choose_telegram, found_chat, heard, listens_to_telegram,
+    lose_chat, new_operator_link, new_telegram_link, telegram, tell_chat, unlink_telegram,
 };
 pub use visits::{
     DEVICE_DAYS, LetIn, Login, Opened, Session, Visit, Wrong, confirm_session, confirmed_until, end_session,

@@ -14,7 +14,7 @@ use crate::kernel::ids::UserId;
 use crate::kernel::language::Language;
 use crate::notify::{self, Answer, Heard, News, Reader, Said, Topic, Update};
 
-pub use super::store::telegram::{Chat, Choices, forget_old_telegram_links};
+pub use super::store::telegram::{Chat, Choices};
 
 /// How long a link serves.
 const LINK_S: i64 = 60 * 60;

@@ -142,11 +142,11 @@ impl TelegramSender {
         }
         if let Some(target) = target
             && !self.is_still(self.rest, now)?
-            && self.to_operator(&target, now)?
+            && self.serve_operator(&target, now)?
         {
             return Ok(true);
         }
-        self.to_customer(&bot, now)
+        self.serve_customer(&bot, now)
     }
 
     fn is_still(&self, rest: Option<Rest>, now: Instant) -> Result<bool, Fault> {
@@ -154,7 +154,7 @@ impl TelegramSender {
         Ok(!(rest.ends_by_test && self.app.db.read_now(notify::is_tested)?))
     }
 
-    fn to_operator(&mut self, target: &Target, now: Instant) -> Result<bool, Fault> {
+    fn serve_operator(&mut self, target: &Target, now: Instant) -> Result<bool, Fault> {
         if !self.app.db.read_now(notify::is_due)? {
             return Ok(false);
         }
@@ -194,7 +194,7 @@ impl TelegramSender {
         Ok(true)
     }
 
-    fn to_customer(&mut self, bot: &Bot, now: Instant) -> Result<bool, Fault> {
+    fn serve_customer(&mut self, bot: &Bot, now: Instant) -> Result<bool, Fault> {
         if !self.app.db.read_now(notify::is_chat_due)? {
             return Ok(false);
         }

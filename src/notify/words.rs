@@ -1,5 +1,6 @@
 //! What notes say in Vietnamese, and findings and news to customers in both languages: the pages' own sentences
-//! (`static/locales/`), completed as `static/lib/i18n.js` does. What somebody else wrote is cut, so that the panel's own words stay whole.
+//! (`static/locales/`), completed as `static/lib/i18n.js` does. What somebody else wrote is cut, so that the panel's
+//! own words stay whole.
 
 use crate::kernel::clock::Timestamp;
 use crate::kernel::day::clock_of;

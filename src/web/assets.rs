@@ -8,10 +8,10 @@
 
 use super::packed::{self, Coding};
 use super::respond;
-use aws_lc_rs::digest::{Context, SHA256};
+use aws_lc_rs::digest::{Context, SHA256, digest};
 use parking_lot::RwLock;
 use rocket::http::{ContentType, Header, Method, Status};
-use rocket::response::Response;
+use rocket::response::{self, Responder, Response};
 use rocket::route::{Handler, Outcome, Route};
 use rocket::{Data, Request};
 use rust_embed::RustEmbed;
@@ -112,7 +112,7 @@ pub fn not_found(request: &Request<'_>) -> Response<'static> {
 
 /// Bytes that do not change while the process runs, as every static address answers them.
 #[derive(Clone)]
-struct StaticFile {
+pub struct StaticFile {
     bytes: Arc<[u8]>,
     content_type: ContentType,
     /// Names the content, without quotes.
@@ -124,6 +124,12 @@ struct StaticFile {
 }
 
 impl StaticFile {
+    /// Bytes that may be others the next time.
+    pub(super) fn changing(content_type: ContentType, bytes: Vec<u8>) -> StaticFile {
+        let tag = tag(digest(&SHA256, &bytes).as_ref());
+        StaticFile { bytes: bytes.into(), content_type, tag, keep: ASK, policy: None }
+    }
+
     async fn answer_packed(self, request: &Request<'_>) -> Response<'static> {
         let worth = packed::is_packable(&self.content_type, self.bytes.len());
         let packed = match Coding::wanted(request).filter(|_| worth) {
@@ -163,6 +169,17 @@ impl StaticFile {
     }
 }
 
+impl<'r> Responder<'r, 'static> for StaticFile {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        Ok(self.answer(request, None))
+    }
+}
+
+/// A quarter of the hash tells one content of an address from another; a page asks for seventy, each with its head.
+fn tag(hash: &[u8]) -> Arc<str> {
+    hex::encode(hash.split_at(hash.len() / 4).0).into()
+}
+
 /// What it holds is in the address.
 const KEEP: &str = "public, max-age=31536000, immutable";
 /// Kept, and asked for each time whether it is still the same.
@@ -193,7 +210,7 @@ pub(super) fn bytes(name: &str) -> Option<Cow<'static, [u8]>> {
 /// otherwise hold a copy each.
 static UNPACKED: LazyLock<RwLock<HashMap<String, StaticFile>>> = LazyLock::new(RwLock::default);
 
-fn file(name: &str) -> Option<StaticFile> {
+pub(super) fn file(name: &str) -> Option<StaticFile> {
     if let Some(known) = UNPACKED.read().get(name) {
         return Some(known.clone());
     }
@@ -215,8 +232,7 @@ fn unpacked(name: &str) -> Option<StaticFile> {
     let data = if name.ends_with(".html") { with_release(&file.data) } else { file.data };
     Some(StaticFile {
         content_type: content_type(file.metadata.mimetype()),
-        // Half of the hash names a file as well; a page asks for seventy, each with its head.
-        tag: hex::encode(file.metadata.sha256_hash().split_at(16).0).into(),
+        tag: tag(&file.metadata.sha256_hash()),
         bytes: data.into(),
         keep: keep(name, IS_FIXED),
         policy,
@@ -298,7 +314,7 @@ mod tests {
     fn what_a_page_names_is_there() {
         let client = client();
         // No files, and tried where they are made.
-        let made = ["/health", "/manifest.webmanifest"];
+        let made = ["/health", "/logo", "/manifest.webmanifest"];
         for path in ["/login", "/admin", "/docs", "/redoc"] {
             let page = client.get(path).dispatch().into_string().unwrap();
             for part in page.split('"').filter(|part| part.starts_with('/') && !made.contains(part)) {

@@ -29,12 +29,19 @@ export async function start(entry) {
   const failed = () => away(true);
   await Promise.all([until(() => i18n.start(entry.words), failed), session.start(failed), first]);
   away(false);
+  coloured(session.site.value.branding?.color);
   leaving.ask = mayDiscard;
   session.guardMemory(away);
   live.start();
   keep();
   followLinks((path) => find(entry.routes, path) !== null);
   render(html`<${Shell} entry=${entry} />`, /** @type {Element} */ (document.getElementById("app")));
+}
+
+/** The shop's own colour, if it has one. @param {string | null | undefined} colour */
+function coloured(colour) {
+  const href = `/brand.css?color=${colour?.slice(1)}`;
+  if (colour) document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href }));
 }
 
 /** @param {{entry: Entry}} props */

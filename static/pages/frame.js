@@ -33,7 +33,7 @@ export function Frame({ menu, home, top, look = "", bar, children }) {
           <button type="button" class="navbar-toggler" aria-expanded=${open} aria-controls="menu"
             aria-label=${t("frame.menu")}
             onClick=${() => setOpen(!open)}><${Icon} name=${open ? "x" : "menu-2"} /></button>
-          <a class="navbar-brand" href=${home}><img src="/icon.svg" width="28" height="28" alt="" /> <span
+          <a class="navbar-brand" href=${home}><img src="/logo" width="28" height="28" alt="" /> <span
             class="brand-name">${site.value.site_name}</span></a>
           <div class="frame-small">${top}</div>
           <nav class=${`collapse navbar-collapse ${open ? "show" : ""}`} id="menu" aria-label=${t("frame.menu")}>

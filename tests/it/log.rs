@@ -129,7 +129,7 @@ fn a_request_is_one_line_that_says_which_by_whom_and_how_it_went() {
         assert_eq!(line[field], expected, "{line}");
     }
     assert!(line["micros"].as_u64().is_some_and(|micros| micros > 0), "{line}");
-    for (path, route) in [("/nothing/here", "unknown"), ("/", "static"), ("/openapi.json", "static")] {
+    for (path, route) in [("/nothing/here", "unknown"), ("/login", "static"), ("/openapi.json", "static")] {
         let answer = panel.binary.send("GET", path, &[], b"");
         let id = answer.header("X-Request-Id").unwrap();
         let [line] = lines(&panel.binary.log_with(id), id).try_into().unwrap();

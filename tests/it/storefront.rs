@@ -87,6 +87,8 @@ fn colours_logos_and_terms_are_what_the_operator_set() {
     let logo = app.guest().get("/logo");
     assert_eq!((logo.status, logo.header("Content-Type")), (200, Some("image/png")));
     assert_eq!(logo.header("X-Content-Type-Options"), Some("nosniff"));
+    let known = [("If-None-Match", logo.header("ETag").unwrap())];
+    assert_eq!(app.guest().send(Method::Get, "/logo", &known, None).status, 304);
     let site = app.guest().get("/api/site").expect(200);
     assert_eq!(site["branding"], json!({ "color": "#7a1fa2" }), "what the pages need and no more");
     let terms = page(&app.guest().get("/terms?lang=en"));
@@ -120,6 +122,7 @@ fn a_shared_order_is_seen_by_whoever_has_its_link_until_it_is_taken_back() {
     let (_, token) = url.rsplit_once("/track/").unwrap();
     assert_eq!(token.len(), 32, "{url}");
     let seen = page(&app.guest().get(&format!("/track/{token}")));
+    assert!(seen.contains("content=\"noindex\""), "search engines may keep it: {seen}");
     assert!(seen.contains(link) && seen.contains("TikTok likes") && seen.contains("Chờ xử lý"), "{seen}");
     assert!(!seen.contains("lan<") && !seen.contains("12.000"), "a customer or money is told: {seen}");
     app.guest().get(&format!("/track/{}", "0".repeat(32))).refused(404, "not_found");

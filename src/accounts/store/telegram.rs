@@ -160,7 +160,7 @@ pub fn found(tx: &ReadTx, admin: UserId) -> Result<Option<(i64, String)>, Fault>
 }
 
 /// Deletes some links that serve no more; how many.
-pub fn forget_old_telegram_links(tx: &Tx) -> Result<usize, Fault> {
+pub fn forget_old(tx: &Tx) -> Result<usize, Fault> {
     tx.execute(
         "DELETE FROM telegram_links WHERE hash IN
              (SELECT hash FROM telegram_links WHERE expires_at < ?1 ORDER BY expires_at LIMIT 500)",

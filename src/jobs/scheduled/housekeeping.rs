@@ -17,12 +17,11 @@ use crate::state::App;
 /// Deletes some rows; how many.
 type Forget = fn(&Tx) -> Result<usize, Fault>;
 
-const KINDS: [(&str, Forget); 9] = [
+const KINDS: [(&str, Forget); 8] = [
     ("idempotency keys", idempotency::forget_old),
     ("ended sessions", accounts::forget_expired_revocations),
     ("repeatable orders", orders::forget_repeatable),
     ("links", accounts::forget_old_links),
-    ("links to Telegram", accounts::forget_old_telegram_links),
     ("notices", notify::forget_old),
     ("changes of services", announcements::forget_old),
     ("letters", mail::forget_old),

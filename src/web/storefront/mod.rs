@@ -6,7 +6,7 @@ mod prices;
 pub mod track;
 mod words;
 
-use super::assets;
+use super::assets::{self, StaticFile};
 use super::body::Body;
 use super::error::{ApiError, ApiResult, Problem};
 use super::guards::{Admin, Guest};
@@ -43,7 +43,7 @@ pub fn routes() -> Vec<Route> {
 const LEAST_ORDERS_TOLD: i64 = 100;
 /// For what its address says whole.
 const KEEP: &str = "public, max-age=31536000, immutable";
-const ASK: &str = "no-cache";
+const ASK: &str = "private, no-cache";
 
 /// HTML made for one answer.
 pub struct HtmlPage(String);
@@ -185,21 +185,13 @@ pub async fn preview(
 #[utoipa::path(get, path = "/logo", tag = "around", security(()),
     responses((status = 200, description = "A picture", content_type = "image/*", body = Vec<u8>)))]
 #[get("/logo")]
-pub fn logo(app: &State<App>, _anybody: Guest) -> ApiResult<Raw> {
+pub fn logo(app: &State<App>, _anybody: Guest) -> ApiResult<StaticFile> {
     let text = app.db.read_now(|tx| settings::text(tx, &table::BRAND_LOGO))?;
-    let mut answer = Response::build();
-    answer.header(Header::new("Cache-Control", ASK));
-    match Picture::read(&text) {
-        Some(picture) => {
-            let kind = ContentType::parse_flexible(picture.kind).unwrap_or(ContentType::Binary);
-            answer.header(kind).sized_body(picture.bytes.len(), Cursor::new(picture.bytes));
-        }
-        None => {
-            let own = assets::bytes("icon.svg").unwrap_or_default();
-            answer.header(ContentType::SVG).sized_body(own.len(), Cursor::new(own));
-        }
-    }
-    Ok(Raw(answer.finalize()))
+    let Some(Picture { kind, bytes }) = Picture::read(&text) else {
+        return assets::file("icon.svg").ok_or_else(ApiError::not_found);
+    };
+    let kind = ContentType::parse_flexible(kind).unwrap_or(ContentType::Binary);
+    Ok(StaticFile::changing(kind, bytes))
 }
 
 /// A colour as the pages' style.

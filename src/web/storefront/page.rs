@@ -173,6 +173,7 @@ fn whole(shop: &Shop, title: &str, description: &str, path: &str, content: Marku
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) }
                 meta name="description" content=(description);
+                @if path.starts_with("/track/") { meta name="robots" content="noindex"; }
                 meta property="og:title" content=(title);
                 meta property="og:description" content=(description);
                 meta property="og:type" content="website";

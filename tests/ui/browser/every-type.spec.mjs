@@ -28,7 +28,7 @@ for (const look of LOOKS) {
         // What may be left out is.
         if (!field.required) continue;
         const only = field.only_with;
-        const label = field.kind === "link" ? t("order.link") : t(`order_field.${field.name}`);
+        const label = field.kind === "link" ? t(`link_kind.${service.link_kind}`) : t(`order_field.${field.name}`);
         const shown = field.kind === "lines" ? t("new_order.one_a_line", { label }) : label;
         const input = page.getByLabel(shown, { exact: true });
         if (only && first[only.field] !== only.value) {

@@ -219,7 +219,7 @@ test("a provider's own words fit on a phone, however long", async ({ page, open 
     await fits(path);
   }
   for (const [path, button] of [
-    [`/orders/${parked}`, "Quyết định"],
+    [`/orders/${parked}`, "Xử lý"],
     [`/orders/${contradicted}`, "Đã xem, giữ nguyên"],
   ]) {
     await page.goto(`${panel.base}/admin${path}`);

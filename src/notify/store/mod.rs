@@ -1,5 +1,7 @@
 //! The notices' SQL.
 
+pub(super) mod bot;
+
 use super::{ANSWER, NoticeId, Reader, Status};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
