@@ -69,7 +69,8 @@ fn what_was_done_is_told() {
     let service = app.service(|offer| offer.provider = Some(BUMX));
     let panel = app.serve();
     let bearer = format!("Bearer {}", lan.token());
-    for (path, status) in [("/api/orders/1", 404), ("/api/orders/2", 404), ("/nothing", 404), ("/login", 200)] {
+    for (path, status) in [("/api/orders/1", 404), ("/api/orders/2", 404), ("/nothing", 404), ("/login", 200)]
+    {
         assert_eq!(panel.send("GET", path, &[("Authorization", &bearer)], b"").status, status);
     }
     let commits = "smm_commit_duration_seconds_count";

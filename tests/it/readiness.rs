@@ -57,7 +57,7 @@ fn a_disk_that_answers_no_read_is_told_of_while_many_wait_for_it() {
         }
         std::thread::sleep(Duration::from_millis(500));
         assert_eq!(readiness(&panel), 503);
-        assert_eq!(tcp::ask(panel.address, "GET", "/", &[], b"").unwrap().status, 200);
+        assert_eq!(tcp::ask(panel.address, "GET", "/login", &[], b"").unwrap().status, 200);
         drop(ends);
     });
     assert_eq!(readiness(&panel), 200);

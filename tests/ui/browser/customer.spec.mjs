@@ -115,7 +115,7 @@ test("who comes by a referral link is counted for whoever sent it", async ({ pag
   const lan = await shop.customer();
   const { referral_code: code } = await shop.ask("GET", "/api/auth/me", undefined, lan.token);
   await page.goto(`${shop.base}/?ref=${code}`);
-  await page.getByRole("link", { name: "Dịch vụ" }).click();
+  await page.getByRole("link", { name: "Dịch vụ", exact: true }).click();
   await page.getByRole("link", { name: "Đăng ký" }).first().click();
   await expect(page.getByLabel("Mã giới thiệu")).toHaveValue(code);
   const name = `ref${Date.now().toString(36)}`;
