@@ -4,11 +4,13 @@
 const LEAST_CONTRAST: f64 = 4.5;
 
 /// Whether the text is a colour `#rrggbb` on which white can be read.
+#[expect(clippy::float_arithmetic, reason = "a contrast, no money")]
 pub(super) fn carries_white(text: &str) -> bool {
     luminance(text).is_some_and(|ground| 1.05 / (ground + 0.05) >= LEAST_CONTRAST)
 }
 
 /// How light it is, from 0 to 1, as WCAG 2 reckons. `None`: no colour.
+#[expect(clippy::float_arithmetic, reason = "a contrast, no money")]
 fn luminance(text: &str) -> Option<f64> {
     let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6)?;
     let mut bytes = [0; 3];
