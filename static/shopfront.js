@@ -1,6 +1,6 @@
 // @ts-check
 // What the pages of the shop do for whoever is known to this browser: they keep who sent a visitor, speak the language
-// that was chosen, and send on a customer who came by a link from elsewhere, for whom the browser kept the session back.
+// that was chosen, and send on a customer who came by a link from elsewhere, whose session the browser kept back.
 
 import { remember } from "./lib/referral.js";
 import { browser } from "./lib/store.js";

@@ -50,7 +50,8 @@ export default function Login() {
           <//>
         <//>
         <p class="text-center"><a href="/forgot">${t("login.forgot")}</a></p>
-        <p class="text-center">${t("login.no_account")} <a href=${`/register${location.search}`}>${t("login.register")}</a></p>
+        <p class="text-center">${t("login.no_account")} <a
+          href=${`/register${location.search}`}>${t("login.register")}</a></p>
       <//>
     </div>`;
 }

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 const SETTINGS: &str = "/api/admin/settings";
 const HOSTILE: &str = "<script>alert(1)</script>\" onload='x";
 /// A picture of one point.
-const PIXEL: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+const PIXEL: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk\
+                     +M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 fn page(answer: &Answer) -> String {
     assert_eq!(answer.status, 200, "{}", answer.text());
@@ -51,7 +52,8 @@ fn texts_are_seen_before_they_are_saved_and_only_by_admins() {
     const PREVIEW: &str = "/api/admin/branding/preview";
     let app = TestApp::start();
     let (boss, lan, helper) = (app.admin("boss"), app.member("lan"), app.support("helper"));
-    let typed = json!({ "branding": { "headline_vi": "Chào", "faq_vi": "Hỏi?\nĐáp.\n\nHai?\nBa.", "color": "#112233" } });
+    let faq = "Hỏi?\nĐáp.\n\nHai?\nBa.";
+    let typed = json!({ "branding": { "headline_vi": "Chào", "faq_vi": faq, "color": "#112233" } });
     for other in [&lan, &helper] {
         other.post(PREVIEW, typed.clone()).refused(403, "forbidden");
     }

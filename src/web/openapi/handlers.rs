@@ -29,8 +29,10 @@ use utoipa::{Modify, OpenApi};
         license(name = "MIT", identifier = "MIT"),
     ),
     paths(
-        health::health, health::ready, metrics::scrape, site::site, site::manifest, storefront::terms, storefront::logo, storefront::colours,
-        storefront::robots, storefront::preview, storefront::track::share, storefront::track::unshare, storefront::track::track, demo::transfer,
+        health::health, health::ready, metrics::scrape, site::site, site::manifest,
+        storefront::terms, storefront::logo, storefront::colours,
+        storefront::robots, storefront::preview, storefront::track::share, storefront::track::unshare,
+        storefront::track::track, demo::transfer,
         services::list, services::show, services::favour, services::disfavour,
         orders::place, orders::quote, orders::list, orders::csv, orders::list_of_user, orders::counts, orders::show,
         mass_order::place,

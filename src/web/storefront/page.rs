@@ -68,7 +68,10 @@ pub(super) fn landing(page: &Landing) -> Markup {
                         }
                         ul.promises {
                             li { (icon("check")) (words.t("no_password")) }
-                            li { (icon("check")) (words.say("deposit_from", &[("amount", &words.money(page.deposit_min.get()))])) }
+                            li {
+                                (icon("check"))
+                                (words.say("deposit_from", &[("amount", &words.money(page.deposit_min.get()))]))
+                            }
                         }
                     }
                     (at_a_glance(words, &page.prices))
@@ -140,8 +143,14 @@ pub(super) fn tracked(shop: &Shop, order: &Tracked<'_>) -> Markup {
             main.wrap.text #content {
                 h1 { (title) }
                 p.state { strong { (status) } }
-                progress max=(order.quantity) value=(order.quantity.saturating_sub(left)) aria-label=(words.t("progress")) {}
-                dl.facts-list { @for (name, value) in facts { dt { (words.t(&format!("fact_{name}"))) } dd { bdi { (value) } } } }
+                progress max=(order.quantity) value=(order.quantity.saturating_sub(left))
+                    aria-label=(words.t("progress")) {}
+                dl.facts-list {
+                    @for (name, value) in facts {
+                        dt { (words.t(&format!("fact_{name}"))) }
+                        dd { bdi { (value) } }
+                    }
+                }
             }
         },
     )
@@ -236,7 +245,11 @@ fn foot(words: Words, shop: &Shop) -> Markup {
                 a href="/reseller" { (words.t("reseller")) }
                 span.grow {}
                 @for (name, base, to) in
-                    [("Zalo", "https://zalo.me/", zalo), ("Telegram", "https://t.me/", telegram), ("E-mail", "mailto:", email)]
+                    [
+                        ("Zalo", "https://zalo.me/", zalo),
+                        ("Telegram", "https://t.me/", telegram),
+                        ("E-mail", "mailto:", email),
+                    ]
                 {
                     @if !to.is_empty() {
                         a href=(contact(base, to)) rel="noopener noreferrer" target="_blank" { (name) }
@@ -287,7 +300,7 @@ fn facts(words: Words, page: &Landing) -> Markup {
                 @if let Some(seconds) = quickest {
                     li { strong { (words.duration(seconds)) } span { (words.t("quickest")) } }
                 }
-                li { strong { (words.number(i64::try_from(services).unwrap_or(i64::MAX))) } span { (words.t("on_sale")) } }
+                li { strong { (words.count(services)) } span { (words.t("on_sale")) } }
             }
         }
     }
@@ -311,7 +324,9 @@ fn prices(words: Words, page: &Landing) -> Markup {
                         h3 { (icon(group.icon)) (name_of(words, group)) }
                         ul.jobs { @for job in &group.jobs { (row(words, page, job)) } }
                         @if group.left > 0 {
-                            p.more { a href="/services" { (words.say("more", &[("count", &words.number(group.left as i64))])) } }
+                            p.more {
+                                a href="/services" { (words.say("more", &[("count", &words.count(group.left))])) }
+                            }
                         }
                     }
                 }
@@ -322,7 +337,7 @@ fn prices(words: Words, page: &Landing) -> Markup {
 }
 
 fn row(words: Words, page: &Landing, job: &Job) -> Markup {
-    let count = words.number(i64::try_from(job.services).unwrap_or(i64::MAX));
+    let count = words.count(job.services);
     let refill = job.refill_days.map(|days| match days {
         0 => words.t("refill"),
         days => words.say("refill_days", &[("days", &words.number(days))]),
@@ -333,7 +348,9 @@ fn row(words: Words, page: &Landing, job: &Job) -> Markup {
                 bdi.cut { (job.category) }
                 span.soft {
                     (words.say("services_count", &[("count", &count)]))
-                    @if let Some(seconds) = job.seconds { " · " (words.say("done_in", &[("time", &words.duration(seconds))])) }
+                    @if let Some(seconds) = job.seconds {
+                        " · " (words.say("done_in", &[("time", &words.duration(seconds))]))
+                    }
                     @if let Some(refill) = refill { " · " (refill) }
                 }
             }
@@ -357,7 +374,11 @@ fn steps(words: Words) -> Markup {
             h2 { (words.t("steps")) }
             ol.steps {
                 @for (picture, name) in steps {
-                    li { (icon(picture)) h3 { (words.t(&format!("step_{name}"))) } p.soft { (words.t(&format!("step_{name}_text"))) } }
+                    li {
+                        (icon(picture))
+                        h3 { (words.t(&format!("step_{name}"))) }
+                        p.soft { (words.t(&format!("step_{name}_text"))) }
+                    }
                 }
             }
         }

@@ -45,6 +45,11 @@ impl Words {
         crate::notify::grouped_by(separator, number)
     }
 
+    /// How many there are of something.
+    pub fn count(self, number: usize) -> String {
+        self.number(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+
     /// `1.250.000 ₫`, or `₫1,250,000`.
     pub fn money(self, amount: i64) -> String {
         self.with_sign(self.number(amount))

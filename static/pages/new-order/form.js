@@ -33,7 +33,8 @@ function note(service) {
   const price = t(`new_order.price_per_${service.rate_per}`, { rate: rate(priceOf(service)) });
   const counts = service.quantity_from !== null;
   const limits = counts && `${number(service.min_quantity)} – ${number(service.max_quantity)}`;
-  return html`<span>${price}</span> ${perTime(service)}${limits && ` · ${limits}`}${service.note && html` · <bdi>${service.note}</bdi>`}`;
+  return html`<span>${price}</span> ${perTime(service)}${limits && ` · ${limits}`}
+    ${service.note && html` · <bdi>${service.note}</bdi>`}`;
 }
 
 /** @param {Service | undefined} service @param {Record<string, any>} values */

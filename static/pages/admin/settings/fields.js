@@ -52,7 +52,8 @@ export function bodyOf(changed, fields) {
 /**
  * A section of settings, with what stands before and below its fields. `before` may be a function of the form.
  * @param {{section: string, settings: any, saved: (settings: any) => void, before?: any, children?: any,
- *   check?: (values: Record<string, any>) => Record<string, string>, after?: (form: any, fields: Setting[]) => any}} props
+ *   check?: (values: Record<string, any>) => Record<string, string>,
+ *   after?: (form: any, fields: Setting[]) => any}} props
  * `after` stands below the fields, within the form
  */
 export function Fields({ section, settings, saved, before, children, check = () => ({}), after }) {
