@@ -17,7 +17,7 @@ fn page(answer: &Answer) -> String {
     assert_eq!(answer.header("Content-Type"), Some("text/html; charset=utf-8"));
     let policy = answer.header("Content-Security-Policy").unwrap();
     assert!(policy.contains("default-src 'self'") && policy.contains("frame-ancestors 'none'"), "{policy}");
-    answer.text().to_owned()
+    answer.text()
 }
 
 #[test]

@@ -39,9 +39,10 @@ export async function seenAs(page, { lang, size, colorScheme }, panel) {
   };
   /** Goes to a page by the menu, which a phone opens first. @param {string | RegExp} entry its key, or its words */
   const go = async (entry) => {
-    // A customer's phone has it at its foot, in a bar with the pages that are used most.
-    const opens = page.getByRole("button", { name: panel === "app" ? t("frame.more") : t("frame.menu"), exact: true });
-    if (size.width < MENU_STANDS) await opens.click();
+    // A customer's phone has it at its foot, in a bar with the pages that are used most; others have it at the head.
+    const named = (name) => page.getByRole("button", { name, exact: true });
+    const opens = panel === "app" ? named(t("frame.more")).or(named(t("frame.menu"))) : named(t("frame.menu"));
+    if (size.width < MENU_STANDS) await opens.first().click();
     const menu = page.getByRole("navigation", { name: t("frame.menu"), exact: true });
     const name = typeof entry === "string" ? t(`menu.${entry}`) : entry;
     await menu.getByRole("link", { name, exact: true }).click();

@@ -103,7 +103,7 @@ test("a page out of the browser's memory is hidden until the panel has said who 
   watch,
 }) => {
   // What is read again finds out as well.
-  watch.allow(401, "/api/user/tier", "/api/user/email", "/api/user/sessions", "/api/user/logins");
+  watch.allow(401, ...["tier", "email", "sessions", "logins", "telegram"].map((name) => `/api/user/${name}`));
   const lan = await shop.customer();
   await enter(page, shop.base, lan);
   await page.goto(`${shop.base}/account`);

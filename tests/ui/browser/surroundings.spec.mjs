@@ -129,7 +129,9 @@ const BLOCKED = () => {
 test("blocked storage is no white page", async ({ page, shop }) => {
   await page.addInitScript(BLOCKED);
   const lan = await shop.customer(50_000);
-  await logIn(page, shop.base, lan, "/?ref=whoever");
+  await page.goto(`${shop.base}/?ref=whoever`);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await logIn(page, shop.base, lan, "/login?ref=whoever");
   await page.getByRole("button", { name: "Giao diện tối" }).click();
   await expect(page.locator("html")).toHaveAttribute("data-bs-theme", "dark");
   await page.getByRole("button", { name: "English" }).click();
