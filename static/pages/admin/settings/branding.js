@@ -11,7 +11,8 @@ export function BrandingSection({ settings, saved }) {
   const [page, setPage] = useState("");
   const look = async (/** @type {any} */ form, /** @type {any} */ fields) => {
     const made = await post(`/api/admin/branding/preview?lang=${lang.value}`, bodyOf(form.values, fields));
-    setPage(made.html);
+    // Nothing runs in the frame, and the browser would complain of what may not.
+    setPage(made.html.replace(/<script[^>]*><\/script>/g, ""));
   };
   return html`
     <${Fields} section="branding" settings=${settings} saved=${saved}
