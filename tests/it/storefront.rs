@@ -38,6 +38,20 @@ fn guests_read_the_prices_and_whoever_may_be_logged_in_gets_the_panel() {
     assert!(vietnamese.contains("service=1&amp;ref=LAN8K2"), "{vietnamese}");
     assert!(!vietnamese.contains("<script>alert") && !vietnamese.contains("\" onload"), "{vietnamese}");
     assert!(!vietnamese.contains("Secret"), "a hidden service is told");
+    let veiled =
+        json!({ "name": "S", "category": "Veiled", "rate": "1", "min_quantity": 1, "max_quantity": 9 });
+    boss.post("/api/admin/services", veiled).expect(201);
+    let idle = json!({ "name": "S", "category": "Idle", "rate": "1", "min_quantity": 1, "max_quantity": 9,
+        "state": "maintenance" });
+    boss.post("/api/admin/services", idle).expect(201);
+    assert!(page(&app.guest().get("/")).contains("Veiled"));
+    let categories = boss.get("/api/admin/categories").expect(200);
+    let named = |one: &&Value| one["name"] == "Veiled";
+    let id = &categories["items"].as_array().unwrap().iter().find(named).unwrap()["id"];
+    boss.put(&format!("/api/admin/categories/{id}"), json!({ "hidden": true })).expect(200);
+    let after = page(&app.guest().get("/"));
+    assert!(!after.contains("Veiled"), "a hidden category is told");
+    assert!(!after.contains("Idle"), "what cannot be ordered is offered");
     assert!(page(&app.guest().get("/?lang=en")).contains("₫690.5"));
 
     let known = app.guest().send(Method::Get, "/", &[("Cookie", "session=whatever")], None);

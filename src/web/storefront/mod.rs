@@ -14,7 +14,7 @@ use super::params::Query;
 use super::respond::{self, Json, Raw};
 use super::session;
 use super::setting_json::ChangeSettings;
-use crate::catalog;
+use crate::catalog::{self, Service};
 use crate::config::{Picture, Setting};
 use crate::db::ReadTx;
 use crate::kernel::error::Fault;
@@ -94,7 +94,8 @@ type Unsaved = [(&'static Setting, Option<String>)];
 
 fn drawn(tx: &ReadTx, language: Language, referral: Option<String>, unsaved: &Unsaved) -> ApiResult<Markup> {
     let shop = shop(tx, language, unsaved)?;
-    let on_sale = catalog::active(tx)?.into_iter().filter(|service| service.offer.is_visible_to(None));
+    let for_guests = |service: &Service| service.is_visible_to(None) && service.takes_orders();
+    let on_sale = catalog::active(tx)?.into_iter().filter(for_guests);
     let prices = prices::grouped(on_sale);
     let counts = orders::counts(tx, None, &UserSet::default())?;
     let done = counts.into_iter().find(|(status, _)| *status == Status::Completed).map(|(_, count)| count);
