@@ -121,8 +121,8 @@ impl Offer {
         self.active.then_some(self.rate)
     }
 
-    /// Whether it is meant for this caller; `None`: a guest.
-    pub fn is_visible_to(&self, caller: Option<UserId>) -> bool {
+    /// Whether it is meant for this caller; `None`: a guest. Its category has a say too: see `Service`.
+    fn is_visible_to(&self, caller: Option<UserId>) -> bool {
         self.visible_to.is_empty() || caller.is_some_and(|user| self.visible_to.contains(&user))
     }
 }
