@@ -1,8 +1,9 @@
 //! Taking over what a provider lists: new services for unknown lines, new prices for known ones.
 //!
-//! What the operator wrote stays: name, category (also of what comes later of the same one of the provider's), description, kind of link, and whether a service is on sale. What
-//! the provider decides follows it: kind, limits, refill, cancel, cost. The rate is the cost with the mark-up, and
-//! with it the price guard has nothing against the sale any more: what it paused is sold again.
+//! What the operator wrote stays: name, category (also of what comes later of the same one of the provider's),
+//! description, kind of link, and whether a service is on sale. What the provider decides follows it: kind, limits,
+//! refill, cancel, cost. The rate is the cost with the mark-up, and with it the price guard has nothing against the sale
+//! any more: what it paused is sold again.
 
 use super::follow::Listing;
 use super::listed::Places;
@@ -101,7 +102,7 @@ pub fn would_take_over(tx: &ReadTx, import: &Import, listing: &Listing) -> Resul
     if !listing.is_current(tx)? {
         return Err(ImportError::Overtaken);
     }
-    let mut places = Places::of(import.provider);
+    let mut places = Places::of(tx, import.provider)?;
     listing.entries.iter().map(|entry| Ok(plan(tx, import, &mut places, entry)?.item)).collect()
 }
 
@@ -114,7 +115,7 @@ pub fn take_over(tx: &Tx, import: &Import, listing: &Listing) -> Result<Vec<Item
     let entries = &listing.entries;
     let mut items = Vec::with_capacity(entries.len());
     let mut changes = Vec::new();
-    let mut places = Places::of(import.provider);
+    let mut places = Places::of(tx, import.provider)?;
     for entry in entries {
         let Plan { mut item, before, after } = plan(tx, import, &mut places, entry)?;
         if let (Some(offer), Ok(offered)) = (after, &entry.offered) {
@@ -181,6 +182,7 @@ fn plan(tx: &ReadTx, import: &Import, places: &mut Places, entry: &Entry) -> Res
         && let Ok(offered) = &mut offered
     {
         offered.category = places.place(tx, &offered.category)?;
+        offered.name = places.name(&offered.name);
     }
     let offer = match offered.and_then(|offered| offer(offered, before.as_ref(), import)) {
         Ok(offer) => offer,

@@ -3,9 +3,11 @@
 
 use super::follow::Listing;
 use super::store;
+use crate::config::Cleaning;
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{ProviderId, ServiceId};
+use crate::settings;
 use std::collections::HashMap;
 
 /// A service, and in which category its provider lists it.
@@ -32,15 +34,20 @@ pub fn keep_listed(tx: &Tx, listing: &Listing, part: &[Listed]) -> Result<(), Fa
     part.iter().try_for_each(|(service, category)| store::keep_listed_category(tx, *service, category))
 }
 
-/// Where new services of a provider go, each of its categories looked up once.
+/// What new services of a provider are called and where they go, each of its categories looked up once.
 pub(super) struct Places {
     provider: ProviderId,
+    cleaning: Cleaning,
     known: HashMap<String, Option<String>>,
 }
 
 impl Places {
-    pub(super) fn of(provider: ProviderId) -> Places {
-        Places { provider, known: HashMap::new() }
+    pub(super) fn of(tx: &ReadTx, provider: ProviderId) -> Result<Places, Fault> {
+        Ok(Places { provider, cleaning: settings::cleaning(tx)?, known: HashMap::new() })
+    }
+
+    pub(super) fn name(&self, listed: &str) -> String {
+        self.cleaning.of(listed)
     }
 
     /// The name of our category for one of the provider's.
@@ -53,6 +60,6 @@ impl Places {
                 place
             }
         };
-        Ok(place.unwrap_or_else(|| listed.to_owned()))
+        Ok(place.unwrap_or_else(|| self.cleaning.of(listed)))
     }
 }
