@@ -2,8 +2,8 @@
 //!
 //! What the operator wrote stays: name, category (also of what comes later of the same one of the provider's),
 //! description, kind of link, and whether a service is on sale. What the provider decides follows it: kind, limits,
-//! refill, cancel, cost. The rate is the cost with the mark-up, and with it the price guard has nothing against the sale
-//! any more: what it paused is sold again.
+//! refill, cancel, cost. The rate is the cost with the mark-up, and with it the price guard has nothing against the
+//! sale any more: what it paused is sold again.
 
 use super::follow::Listing;
 use super::listed::Places;
