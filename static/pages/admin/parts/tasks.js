@@ -21,7 +21,7 @@ const EVENTS = ["check_up", "restored"];
 /** Trouble that is one thing, whatever is counted of it. */
 const SINGLE = [
   ...["held", "provider", "low_funds", "notices"],
-  ...["sepay", "backup", "rehearsal", "backup_upload", "job"],
+  ...["sepay", "backup", "backup_late", "no_backup", "rehearsal", "backup_upload", "job"],
 ];
 /** Jobs and providers make no news; they are looked at again after this. */
 const AGAIN_MS = 60_000;
@@ -96,6 +96,7 @@ function sentence({ kind, count, amount, about }) {
     repeats: count > 1 ? count : null,
     time: lasting(count),
     amount: money(amount),
+    lost: amount === null ? null : money(amount),
     about: kind === "check_up" ? checks().join(", ") : kind in names ? t(names[kind]) : about,
   });
 }
