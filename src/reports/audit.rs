@@ -34,7 +34,7 @@ impl Report {
 }
 
 /// A rule and the query that finds what breaks it: one text a row.
-const RULES: [(&str, &str); 26] = [
+const RULES: [(&str, &str); 27] = [
     ("the file is intact", "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'"),
     (
         "every reference points at something",
@@ -274,6 +274,15 @@ const RULES: [(&str, &str); 26] = [
                  coalesce(d.cost, 0))
              <> (coalesce(t.orders, 0), coalesce(t.units, 0), coalesce(t.charged, 0), coalesce(t.refunded, 0),
                  coalesce(t.cost, 0))",
+    ),
+    (
+        "the sums of orders by day and customer are those of the orders",
+        "WITH truth AS (SELECT day, user_id, sum(parent_id IS NULL) AS orders, sum(counted_units) AS units,
+             sum(charge) AS charged, sum(refunded) AS refunded, sum(counted_cost) AS cost FROM orders GROUP BY 1, 2)
+         SELECT 'day ' || day || ', user ' || user_id
+         FROM daily_customers AS d FULL JOIN truth AS t USING (day, user_id)
+         WHERE (d.orders, d.units, d.charged, d.refunded, d.cost)
+             IS NOT (t.orders, t.units, t.charged, t.refunded, t.cost)",
     ),
     (
         "there are as many orders of each status as counted",

@@ -309,6 +309,7 @@ fn check_viewers(tx: &ReadTx, asked: Option<&[i64]>) -> ApiResult<()> {
     params(("category" = Option<String>, Query), ("search" = Option<String>, Query, description = "id or name"),
         ("paused" = Option<bool>, Query, description = "true: only those that the price guard took off sale"),
         ("active" = Option<bool>, Query, description = "true: only those on sale"),
+        ("loss" = Option<bool>, Query, description = "true: only those on sale below their cost"),
         ("provider_id" = Option<i64>, Query),
         ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<AdminServiceView>), (status = 422, body = Problem)))]
@@ -320,6 +321,7 @@ pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<
         paused: query.flag("paused")?,
         active: query.flag("active")?,
         provider: query.id("provider_id")?,
+        at_loss: query.flag("loss")?,
     };
     let page = query.page()?;
     let read = app.db.read(move |tx| {

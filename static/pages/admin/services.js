@@ -17,11 +17,14 @@ import { ChangeBulk, ServiceBulk } from "./parts/service-bulk.js";
 import { Doing, DoingLine, doingWords } from "./parts/service-doing.js";
 import { ServiceDialog } from "./parts/service-form.js";
 
-/** What is asked for by each tab. @type {Record<string, {paused: string, active: string}>} */
+const ANY = { paused: "", active: "", loss: "" };
+
+/** What is asked for by each tab. @type {Record<string, typeof ANY>} */
 const STANDINGS = {
-  active: { paused: "", active: "true" },
-  paused: { paused: "true", active: "" },
-  off: { paused: "false", active: "false" },
+  active: { ...ANY, active: "true" },
+  loss: { ...ANY, loss: "true" },
+  paused: { ...ANY, paused: "true" },
+  off: { ...ANY, paused: "false", active: "false" },
 };
 
 /** How much of the rate is above the cost, in percent of the cost. @param {any} service */
@@ -167,8 +170,9 @@ const actions = ({ open, look, toggle }) => ({
 });
 
 export default function Services() {
-  const { search = "", paused = "", active = "", category = "", provider_id = "" } = place.value.query;
-  const list = useList("/api/admin/services", { search, category, paused, active, provider_id });
+  const { search = "", category = "", provider_id = "", ...others } = place.value.query;
+  const { paused = "", active = "", loss = "" } = others;
+  const list = useList("/api/admin/services", { search, category, paused, active, loss, provider_id });
   const providers = useAnswer("/api/admin/providers").data?.items ?? [];
   const doing = useAnswer("/api/admin/services/figures").data?.items ?? [];
   const figures = new Map(doing.map((/** @type {any} */ one) => [one.service_id, one]));
@@ -195,9 +199,9 @@ export default function Services() {
     { value: "", text: t("common.all") },
     ...Object.keys(STANDINGS).map((value) => ({ value, text: t(`services.only_${value}`) })),
   ];
-  const standing = Object.keys(STANDINGS).find(
-    (name) => STANDINGS[name].paused === paused && STANDINGS[name].active === active,
-  );
+  const isAsked = (/** @type {typeof ANY} */ one) =>
+    one.paused === paused && one.active === active && one.loss === loss;
+  const standing = Object.keys(STANDINGS).find((name) => isAsked(STANDINGS[name]));
   const ways = html`
     <a class="btn" href="/admin/import">${t("services.import")}</a>
     <${Button} kind="primary" icon="plus" work=${() => open({})}>${t("services.add")}<//>`;
@@ -205,7 +209,7 @@ export default function Services() {
     search: { label: t("services.search"), value: search },
     fields: [{ name: "provider_id", label: t("orders.provider"), value: provider_id, options: sources }],
   };
-  const choose = (/** @type {string} */ value) => setQuery(STANDINGS[value] ?? { paused: "", active: "" });
+  const choose = (/** @type {string} */ value) => setQuery(STANDINGS[value] ?? ANY);
   const all = [...columns(names, figures), actions({ open, look, toggle })];
   return html`
     <${Desk} name="services" title=${t("services.title")} actions=${ways} list=${list} columns=${all}
