@@ -230,6 +230,14 @@ const RULES: [(&str, &str); 27] = [
              OR b.user_id IS NOT s.other OR b.deposit_id IS NOT s.deposit_id",
     ),
     (
+        "what is unspent of a user's bonuses is no more than the balance",
+        "WITH unspent AS (SELECT b.user_id,
+             sum(max(0, min(b.amount - b.taken_back, b.spent_at - a.spent - a.unreleased))) AS sum
+             FROM bonuses AS b JOIN accounts AS a ON a.id = b.user_id GROUP BY b.user_id)
+         SELECT 'user ' || u.user_id || ': unspent ' || u.sum || ', balance ' || a.balance
+         FROM unspent AS u JOIN accounts AS a ON a.id = u.user_id WHERE u.sum > a.balance",
+    ),
+    (
         "a coupon was used as often as it counted, by nobody more often than allowed, and decided with its deposit",
         "SELECT 'coupon ' || c.id || ': used ' || c.used || ', counted ' || count(b.id)
          FROM coupons AS c LEFT JOIN bonuses AS b ON b.coupon_id = c.id
