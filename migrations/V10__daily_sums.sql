@@ -37,6 +37,18 @@ CREATE TABLE daily_services (
     PRIMARY KEY (day, service_id, provider_id)
 ) STRICT, WITHOUT ROWID;
 
+-- The same by customer, of which the best ones are known.
+CREATE TABLE daily_customers (
+    day      INTEGER NOT NULL,
+    user_id  INTEGER NOT NULL,
+    orders   INTEGER NOT NULL CHECK (orders >= 0),
+    units    INTEGER NOT NULL,
+    charged  INTEGER NOT NULL,
+    refunded INTEGER NOT NULL,
+    cost     INTEGER NOT NULL,
+    PRIMARY KEY (day, user_id)
+) STRICT, WITHOUT ROWID;
+
 -- How many orders have each status now, runs not counted.
 CREATE TABLE order_counts (
     status TEXT    PRIMARY KEY,
@@ -54,6 +66,10 @@ BEGIN
     ON CONFLICT (day, service_id, provider_id) DO UPDATE SET orders = orders + excluded.orders,
         units = units + excluded.units, charged = charged + excluded.charged, refunded = refunded + excluded.refunded,
         cost = cost + excluded.cost;
+    INSERT INTO daily_customers (day, user_id, orders, units, charged, refunded, cost)
+    VALUES (NEW.day, NEW.user_id, NEW.parent_id IS NULL, NEW.counted_units, NEW.charge, NEW.refunded, NEW.counted_cost)
+    ON CONFLICT (day, user_id) DO UPDATE SET orders = orders + excluded.orders, units = units + excluded.units,
+        charged = charged + excluded.charged, refunded = refunded + excluded.refunded, cost = cost + excluded.cost;
     UPDATE order_counts SET n = n + 1 WHERE status = NEW.status AND NEW.parent_id IS NULL;
 END;
 
@@ -63,6 +79,15 @@ BEGIN
     UPDATE daily_services
     SET refunded = refunded + NEW.refunded - OLD.refunded, cost = cost + NEW.counted_cost - OLD.counted_cost
     WHERE day = NEW.day AND service_id = NEW.service_id AND provider_id = coalesce(NEW.provider_id, 0);
+END;
+
+-- A customer's sums do not ask where an order is.
+CREATE TRIGGER orders_sums_of_customers_follow AFTER UPDATE OF refunded, cost ON orders
+WHEN NEW.refunded <> OLD.refunded OR NEW.cost IS NOT OLD.cost
+BEGIN
+    UPDATE daily_customers
+    SET refunded = refunded + NEW.refunded - OLD.refunded, cost = cost + NEW.counted_cost - OLD.counted_cost
+    WHERE day = NEW.day AND user_id = NEW.user_id;
 END;
 
 -- To another source, before it is sent.

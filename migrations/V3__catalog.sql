@@ -91,6 +91,8 @@ CREATE INDEX services_by_provider ON services (provider_id, provider_service_id)
 CREATE INDEX services_by_category ON services (category, id);
 
 CREATE INDEX services_hidden ON services (id) WHERE visible_to <> '[]';
+-- What is on sale below its cost.
+CREATE INDEX services_at_loss ON services (id) WHERE active = 1 AND rate < cost;
 
 -- What customers want at hand.
 CREATE TABLE favourites (

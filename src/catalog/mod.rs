@@ -206,6 +206,8 @@ pub struct Filter {
     pub active: Option<bool>,
     /// Only those that have this provider among their sources.
     pub provider: Option<ProviderId>,
+    /// Only those that are on sale below their cost, or only the others.
+    pub at_loss: Option<bool>,
 }
 
 impl Filter {
@@ -214,9 +216,11 @@ impl Filter {
         let offer = &service.offer;
         let in_category = self.category.as_ref().is_none_or(|wanted| *wanted == offer.category);
         let is_paused = service.guard_state.paused.is_some();
+        let is_at_loss = offer.active && offer.cost.is_some_and(|cost| offer.rate < cost);
         in_category
             && self.paused.is_none_or(|wanted| wanted == is_paused)
             && self.active.is_none_or(|wanted| wanted == offer.active)
+            && self.at_loss.is_none_or(|wanted| wanted == is_at_loss)
             && self
                 .provider
                 .is_none_or(|wanted| Some(wanted) == offer.provider || others.contains(&service.id))

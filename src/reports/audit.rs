@@ -34,7 +34,7 @@ impl Report {
 }
 
 /// A rule and the query that finds what breaks it: one text a row.
-const RULES: [(&str, &str); 26] = [
+const RULES: [(&str, &str); 28] = [
     ("the file is intact", "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'"),
     (
         "every reference points at something",
@@ -230,6 +230,14 @@ const RULES: [(&str, &str); 26] = [
              OR b.user_id IS NOT s.other OR b.deposit_id IS NOT s.deposit_id",
     ),
     (
+        "what is unspent of a user's bonuses is no more than the balance",
+        "WITH unspent AS (SELECT b.user_id,
+             sum(max(0, min(b.amount - b.taken_back, b.spent_at - a.spent - a.unreleased))) AS sum
+             FROM bonuses AS b JOIN accounts AS a ON a.id = b.user_id GROUP BY b.user_id)
+         SELECT 'user ' || u.user_id || ': unspent ' || u.sum || ', balance ' || a.balance
+         FROM unspent AS u JOIN accounts AS a ON a.id = u.user_id WHERE u.sum > a.balance",
+    ),
+    (
         "a coupon was used as often as it counted, by nobody more often than allowed, and decided with its deposit",
         "SELECT 'coupon ' || c.id || ': used ' || c.used || ', counted ' || count(b.id)
          FROM coupons AS c LEFT JOIN bonuses AS b ON b.coupon_id = c.id
@@ -274,6 +282,15 @@ const RULES: [(&str, &str); 26] = [
                  coalesce(d.cost, 0))
              <> (coalesce(t.orders, 0), coalesce(t.units, 0), coalesce(t.charged, 0), coalesce(t.refunded, 0),
                  coalesce(t.cost, 0))",
+    ),
+    (
+        "the sums of orders by day and customer are those of the orders",
+        "WITH truth AS (SELECT day, user_id, sum(parent_id IS NULL) AS orders, sum(counted_units) AS units,
+             sum(charge) AS charged, sum(refunded) AS refunded, sum(counted_cost) AS cost FROM orders GROUP BY 1, 2)
+         SELECT 'day ' || day || ', user ' || user_id
+         FROM daily_customers AS d FULL JOIN truth AS t USING (day, user_id)
+         WHERE (d.orders, d.units, d.charged, d.refunded, d.cost)
+             IS NOT (t.orders, t.units, t.charged, t.refunded, t.cost)",
     ),
     (
         "there are as many orders of each status as counted",

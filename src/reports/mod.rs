@@ -2,7 +2,8 @@
 //! domains' tables.
 //!
 //! Everything comes from sums by day and counts by status that the schema keeps (see docs/LEDGER.md, "Sums by day"), so
-//! that a report costs the same at any number of orders: no query of a report touches `orders` or `transfers`.
+//! that a report costs the same at any number of orders: no query of a report touches `orders` or `transfers`. Only
+//! `today` reads those of a part of two days, by their ids.
 //! `waiting` reads what waits for the operator from the tables themselves, and `audit` reads all of them.
 
 pub mod audit;
@@ -14,15 +15,17 @@ mod rules;
 pub mod sealed;
 mod services;
 mod store;
+mod today;
 mod waiting;
 
 pub use services::{ServiceFigures, service_figures};
+pub use today::{Today, today};
 pub use waiting::{Severity, WaitKind, Waiting, waiting};
 
 use crate::db::ReadTx;
 use crate::kernel::day::Day;
 use crate::kernel::error::Fault;
-use crate::kernel::ids::{ProviderId, ServiceId};
+use crate::kernel::ids::{ProviderId, ServiceId, UserId};
 use crate::kernel::money::{Overflow, Vnd};
 use crate::ledger::Kind;
 use crate::notify::Summary;
@@ -93,6 +96,8 @@ pub struct Stats {
     pub services: Vec<Line<ServiceId>>,
     /// `None`: by hand.
     pub providers: Vec<Line<Option<ProviderId>>>,
+    /// Those who bought most.
+    pub customers: Vec<Line<UserId>>,
     /// How many orders have each status now.
     pub by_status: Vec<(Status, i64)>,
     /// What the house owes its users now.
@@ -113,6 +118,16 @@ impl Sold {
     /// Sales less cost.
     pub fn profit(self) -> Result<Vnd, Overflow> {
         self.sales.minus(self.cost)
+    }
+
+    /// ⌊1,000 × profit ÷ sales⌋. `None`: nothing was sold.
+    pub fn margin_permille(self) -> Result<Option<i64>, Overflow> {
+        rules::permille(self.profit()?, self.sales)
+    }
+
+    /// ⌊sales ÷ orders⌋. `None`: nothing was ordered.
+    pub fn average_order(self) -> Option<Vnd> {
+        self.sales.get().checked_div_euclid(self.orders).map(Vnd::new)
     }
 
     fn plus(self, other: Sold) -> Result<Sold, Overflow> {
@@ -174,6 +189,7 @@ pub fn stats(tx: &ReadTx, first: Day, last: Day) -> Result<Stats, Fault> {
         days,
         services: store::services(tx, first, last)?,
         providers: store::providers(tx, first, last)?,
+        customers: store::customers(tx, first, last)?,
         by_status: store::by_status(tx)?,
         liabilities: owed(house)?,
         suspense,

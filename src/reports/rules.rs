@@ -2,7 +2,7 @@
 
 use crate::kernel::clock::Timestamp;
 use crate::kernel::day::Day;
-use crate::kernel::money::{Vnd, decimal};
+use crate::kernel::money::{Overflow, Vnd, decimal};
 
 const DAY_HOURS: i128 = 24;
 const WEEK_HOURS: i128 = 7 * 24;
@@ -15,6 +15,16 @@ pub fn converted(amount: &str, exchange_rate: &str) -> Option<Vnd> {
     let signed = if amount.starts_with('-') { digits.checked_neg()? } else { digits };
     let scale = 10_i128.checked_pow(places.checked_add(rate_places)?)?;
     Vnd::from_exact(signed.checked_mul(rate)?.checked_div_euclid(scale)?).ok()
+}
+
+/// ⌊1,000 × part ÷ whole⌋, also of a part below zero. `None`: there is no whole.
+pub fn permille(part: Vnd, whole: Vnd) -> Result<Option<i64>, Overflow> {
+    if whole <= Vnd::ZERO {
+        return Ok(None);
+    }
+    let thousandfold = i128::from(part.get()).checked_mul(1000).ok_or(Overflow)?;
+    let share = thousandfold.checked_div_euclid(i128::from(whole.get())).ok_or(Overflow)?;
+    i64::try_from(share).map(Some).map_err(|_| Overflow)
 }
 
 /// What a provider took lately, estimated from the sums by day: of the day that the span begins in, the part that
@@ -76,6 +86,14 @@ mod tests {
         {
             assert_eq!(dong(amount, rate), None, "{amount} {rate}");
         }
+    }
+
+    #[test]
+    fn a_share_is_rounded_down_below_zero_too() {
+        let of = |part, whole| permille(Vnd::new(part), Vnd::new(whole)).unwrap();
+        assert_eq!([of(1, 3), of(-1, 3), of(0, 5), of(5, 5)], [Some(333), Some(-334), Some(0), Some(1000)]);
+        assert_eq!([of(5, 0), of(5, -1)], [None, None]);
+        assert_eq!(permille(Vnd::new(i64::MAX), Vnd::new(1)), Err(Overflow));
     }
 
     #[test]

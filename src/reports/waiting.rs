@@ -6,6 +6,7 @@ use super::funds;
 use crate::audit_log::{self, Filter};
 use crate::db::ReadTx;
 use crate::kernel::clock::Timestamp;
+use crate::kernel::day::Day;
 use crate::kernel::error::Fault;
 use crate::kernel::money::Vnd;
 use crate::kernel::note::Note;
@@ -38,6 +39,12 @@ const PENDING_DEPOSITS: &str = "SELECT count(*), sum(amount), min(created_at)
 const QUEUED_AT_INACTIVE: &str = "SELECT count(*), sum(o.charge - o.refunded), min(o.created_at), p.name
     FROM providers AS p CROSS JOIN orders AS o ON o.provider_id = p.id AND o.dispatch = 'queued'
     WHERE NOT (p.active AND p.api_url IS NOT NULL AND (p.from_environment OR p.api_key IS NOT NULL)) GROUP BY p.id";
+/// What they lost of today's orders. One that earned something today makes it less.
+const LOSSES: &str = "SELECT count(*), (SELECT nullif(max(sum(d.cost - d.charged + d.refunded), 0), 0)
+        FROM services AS s INDEXED BY services_at_loss
+            CROSS JOIN daily_services AS d ON d.day = ?1 AND d.service_id = s.id
+        WHERE s.active = 1 AND s.rate < s.cost), NULL
+    FROM services INDEXED BY services_at_loss WHERE active = 1 AND rate < cost";
 const PAUSED_SERVICES: &str = "SELECT count(*), NULL, NULL, paused FROM services WHERE paused IS NOT NULL
     GROUP BY paused ORDER BY paused";
 
@@ -75,6 +82,8 @@ pub enum WaitKind {
     Unmatched,
     /// Services that the price guard took off sale; `about` is why.
     PausedServices,
+    /// Services that are on sale below their cost; `amount` is what they lost of today's orders.
+    Losses,
     /// The database was restored from a backup within a week; `about` is until when that reaches.
     Restored,
     /// Messages to the operator do not go out.
@@ -86,6 +95,9 @@ pub enum WaitKind {
     /// Deposits whose transfer may still come; an admin may settle them by hand.
     PendingDeposits,
 }
+
+/// Hours of money that is as good as gone.
+const HARDLY_ANY_HOURS: i64 = 24;
 
 /// How grave it is that it waits, the gravest last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, Serialize)]
@@ -100,7 +112,8 @@ pub enum Severity {
 }
 
 impl WaitKind {
-    pub fn severity(self) -> Severity {
+    /// Of most of its things.
+    fn severity(self) -> Severity {
         match self {
             WaitKind::Ledger | WaitKind::Parked | WaitKind::QueuedAtInactive | WaitKind::Held => {
                 Severity::Danger
@@ -113,6 +126,7 @@ impl WaitKind {
             | WaitKind::Tickets
             | WaitKind::Unmatched
             | WaitKind::PausedServices
+            | WaitKind::Losses
             | WaitKind::Restored
             | WaitKind::Notices
             | WaitKind::Letters => Severity::Warning,
@@ -140,6 +154,12 @@ pub struct Waiting {
 }
 
 impl Waiting {
+    /// Money for less than a day is graver than other money that runs out.
+    pub fn severity(&self) -> Severity {
+        let is_nearly_gone = self.kind == WaitKind::LowFunds && self.count < HARDLY_ANY_HOURS;
+        if is_nearly_gone { Severity::Danger } else { self.kind.severity() }
+    }
+
     fn one(kind: WaitKind, about: Option<String>, detail: Option<Note>) -> Self {
         Waiting { kind, count: 1, amount: None, oldest: None, about, detail }
     }
@@ -183,6 +203,8 @@ pub fn waiting(tx: &ReadTx) -> Result<Vec<Waiting>, Fault> {
     all.extend(tx.all(PAUSED_SERVICES, (), |row| {
         Ok(Waiting { about: row.get(3)?, ..of(row, WaitKind::PausedServices)? })
     })?);
+    let losses = tx.value(LOSSES, [Day::of(tx.now())], |row| of(row, WaitKind::Losses))?;
+    all.extend((losses.count > 0).then_some(losses));
     all.extend(restored(tx)?);
     let notices = notify::status(tx)?;
     if notices.is_open && notices.trouble.is_some() {
@@ -249,6 +271,7 @@ mod tests {
                 UNMATCHED,
                 PENDING_DEPOSITS,
                 QUEUED_AT_INACTIVE,
+                LOSSES,
             ] {
                 for step in plan(tx, sql).split("; ") {
                     let is_whole = step.starts_with("SCAN")
@@ -258,6 +281,7 @@ mod tests {
                             "orders_slow",
                             "refills_open",
                             "tickets_open",
+                            "services_at_loss",
                         ]
                         .iter()
                         .any(|own| step.contains(own));

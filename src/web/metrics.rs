@@ -238,7 +238,7 @@ impl Page {
         self.gauge("letters_waiting", "Letters that are to be sent", stored.letters);
         let (mut counts, mut ages) = (BTreeMap::new(), BTreeMap::new());
         for waiting in &stored.waiting {
-            let labels = labels(waiting.kind.into(), waiting.kind.severity());
+            let labels = labels(waiting.kind.into(), waiting.severity());
             let count = if waiting.kind == WaitKind::LowFunds { 1 } else { waiting.count };
             let all: &mut i64 = counts.entry(labels.clone()).or_default();
             *all = all.saturating_add(count);

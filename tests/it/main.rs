@@ -122,6 +122,7 @@ mod sources;
 mod standing;
 mod statements;
 mod stats;
+mod stats_today;
 mod stored_words;
 mod storefront;
 mod subscription_ends;

@@ -5,12 +5,13 @@ use crate::support::app::TestApp;
 use crate::support::bank::{Notice as Transfer, notify as transfer};
 use crate::support::binary::own_folder;
 use crate::support::member::Member;
-use crate::support::shop::report;
+use crate::support::shop::{charged, report};
 use serde_json::{Value, json};
 use smm_panel::audit_log::{self, Actor};
 use smm_panel::jobs::scheduled;
 use smm_panel::provider::ReportedStatus;
 use smm_panel::reports::audit;
+use smm_panel::state::LoggedError;
 use std::fs;
 use std::time::{Duration, Instant};
 
@@ -211,4 +212,131 @@ fn a_job_that_fails_waits_and_that_of_sepay_by_its_own_name() {
     let item = found(&boss, "sepay");
     assert_eq!((&item["count"], &item["path"]), (&json!(1), &json!("/admin/settings#sepay")));
     assert!(item["detail"].as_str().is_some_and(|text| !text.is_empty()), "{item}");
+}
+
+#[test]
+fn what_is_on_sale_below_its_cost_waits_with_what_it_lost_today() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(500_000));
+    let (dear, off) = (app.service(|_| ()), app.service(|_| ()));
+    app.service(|_| ());
+    app.write(move |tx| {
+        tx.execute("UPDATE services SET cost = 15000000 WHERE id IN (?1, ?2)", (dear, off)).unwrap();
+        tx.execute("UPDATE services SET active = 0 WHERE id = ?1", [off]).unwrap();
+    });
+    assert_eq!(kinds(&boss), ["losses"]);
+    let item = found(&boss, "losses");
+    assert_eq!((&item["count"], &item["amount"], &item["oldest"]), (&json!(1), &Value::Null, &Value::Null));
+    let path = item["path"].as_str().unwrap().replace("/admin/", "/api/admin/");
+    let listed = boss.get(&path).expect(200);
+    let ids: Vec<_> = listed["items"].as_array().unwrap().iter().map(|one| one["id"].clone()).collect();
+    assert_eq!(ids, [json!(dear)]);
+    boss.get("/api/admin/services?loss=maybe").refused_fields(&["loss"]);
+    assert_eq!(boss.get("/api/admin/services?loss=false").expect(200)["items"].as_array().unwrap().len(), 2);
+
+    let id = lan.bought(dear, 1000);
+    app.reported(id, charged(report(ReportedStatus::InProgress), "15500")).unwrap();
+    assert_eq!(found(&boss, "losses")["amount"], 3_500);
+    app.clock.advance_seconds(24 * 60 * 60);
+    let boss = app.admin("chief");
+    assert_eq!(found(&boss, "losses")["amount"], Value::Null, "yesterday's is not today's");
+}
+
+#[test]
+fn what_waits_adds_up_to_the_list_that_it_leads_to() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(500_000));
+    let service = app.service(|_| ());
+    for quantity in [1000, 500] {
+        let id = lan.bought(service, quantity);
+        app.write(move |tx| tx.execute("UPDATE orders SET is_slow = 1 WHERE id = ?1", [id]).unwrap());
+    }
+    lan.bought(service, 2000);
+    lan.buys(service, 1000);
+    app.park();
+    for (id, amount) in [(1, 50_000), (2, 7_000)] {
+        transfer(&app, &Transfer::new(id, amount, "no code")).expect(200);
+    }
+    lan.deposit(60_000);
+    lan.deposit(20_000);
+    let lists = [
+        ("parked", "/api/admin/orders?review=true", "charge"),
+        ("slow_orders", "/api/admin/orders?slow=true", "charge"),
+        ("unmatched", "/api/admin/bank-transactions?status=unmatched", "amount"),
+        ("pending_deposits", "/api/admin/deposits?status=pending", "amount"),
+    ];
+    for (kind, list, money) in lists {
+        let item = found(&boss, kind);
+        let listed = boss.get(list).expect(200)["items"].as_array().unwrap().clone();
+        let sum: i64 = listed.iter().map(|one| one[money].as_i64().unwrap()).sum();
+        assert!(!listed.is_empty(), "{kind}");
+        assert_eq!((&item["count"], &item["amount"]), (&json!(listed.len()), &json!(sum)), "{kind}");
+    }
+    assert_eq!(found(&boss, "slow_orders")["amount"], 18_000);
+}
+
+#[test]
+fn money_for_less_than_a_day_is_graver_than_other_money_that_runs_out() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(500_000));
+    lan.bought(app.service(|_| ()), 1000); // 8,000 in the last day
+    let told = |balance: &'static str| {
+        app.write(move |tx| tx.execute("UPDATE providers SET balance = ?1 WHERE id = 1", [balance]).unwrap());
+        let item = found(&boss, "low_funds");
+        (item["severity"].clone(), item["count"].clone())
+    };
+    boss.put("/api/admin/settings", json!({ "low_funds_hours": 48 })).expect(200);
+    assert_eq!(told("7999"), (json!("danger"), json!(23)));
+    assert_eq!(told("8000"), (json!("warning"), json!(24)));
+}
+
+#[test]
+fn backups_that_are_missing_or_old_wait_unless_their_job_says_why() {
+    let app = TestApp::with(&[("BACKUP_EVERY_HOURS", "24")]);
+    let boss = app.admin("boss");
+    app.clock.advance_seconds(6 * 3600 - 1);
+    assert_eq!(kinds(&boss), NOTHING, "the panel was just started");
+    app.clock.advance_seconds(1);
+    let item = found(&boss, "no_backup");
+    assert_eq!(
+        (&item["severity"], &item["path"], &item["oldest"]),
+        (&json!("warning"), &json!("/admin/backups"), &json!("2026-11-22T07:39:00Z"))
+    );
+    boss.post("/api/admin/backups", json!({})).expect(201);
+    assert_eq!(kinds(&boss), NOTHING);
+    app.clock.advance_seconds(31 * 3600 - 1);
+    let boss = app.admin("chief");
+    assert_eq!(kinds(&boss), NOTHING, "not much later than every 24 hours");
+    app.clock.advance_seconds(1);
+    let item = found(&boss, "backup_late");
+    assert_eq!((&item["count"], &item["oldest"]), (&json!(31), &json!("2026-11-22T13:39:00Z")));
+}
+
+#[test]
+fn errors_that_come_again_and_again_wait_for_a_day() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    let fails = |place: &str, is_panic: bool| {
+        let error = LoggedError {
+            message: "something is wrong".to_owned(),
+            place: place.to_owned(),
+            is_panic,
+            request_id: None,
+            job: None,
+        };
+        app.app.errors.note(error, app.clock.now());
+    };
+    fails("src/a.rs:1", false);
+    fails("src/a.rs:1", false);
+    fails("src/b.rs:1", false);
+    assert_eq!(kinds(&boss), NOTHING);
+    app.clock.advance_seconds(60);
+    fails("src/a.rs:1", false);
+    let item = found(&boss, "errors");
+    assert_eq!((&item["count"], &item["path"]), (&json!(3), &json!("/admin/errors")));
+    assert_eq!(item["oldest"], "2026-11-22T07:39:00Z");
+    fails("src/c.rs:1", true);
+    assert_eq!(found(&boss, "errors")["count"], 4, "a panic is told at once");
+    app.clock.advance_seconds(24 * 3600 + 1);
+    assert_eq!(kinds(&app.admin("chief")), NOTHING);
 }

@@ -204,14 +204,17 @@ fn a_refusal_says_what_is_wanted_by_name_and_figures() {
 
 #[test]
 fn every_kind_of_task_and_every_reason_of_a_pause_has_its_words() {
-    // Failing jobs are parted by the page's answer: SePay's list, backups, and the others; the last
-    // check-up is the page's, too.
+    // Failing jobs are parted by the page's answer: SePay's list, backups, and the others; how old backups are, errors
+    // and the last check-up are the page's, too.
     let kinds = WaitKind::VARIANTS.iter().map(WaitKind::into_str).chain([
         "sepay",
         "backup",
+        "backup_late",
+        "no_backup",
         "rehearsal",
         "backup_upload",
         "job",
+        "errors",
         "check_up",
     ]);
     let kinds: BTreeSet<String> = kinds.map(str::to_owned).collect();

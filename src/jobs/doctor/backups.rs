@@ -6,35 +6,28 @@ use crate::config::Storage;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::finding::Finding;
-use crate::reports::backups::{self, BackupError, Folder};
+use crate::reports::backups::{self, Age, BackupError, Folder};
 use crate::reports::rehearsal;
-
-/// So many hours more than usual are no reason to worry: the panel may just have been started.
-const GRACE_HOURS: i64 = 6;
 
 /// How old the newest is.
 pub(super) fn age(patient: &Patient) -> Findings {
-    let every = i64::from(patient.config.backups.every_hours);
-    if every == 0 {
-        return Ok(vec![Finding::BackupsOff]);
-    }
+    let every = patient.config.backups.every_hours;
     let all = match Folder::of(patient.config).list() {
         Ok(all) => all,
         // The look at the folder says why.
-        Err(BackupError::Cause(_)) => return Ok(Vec::new()),
+        Err(BackupError::Cause(_)) if every > 0 => return Ok(Vec::new()),
+        Err(BackupError::Cause(_)) => Vec::new(),
         Err(BackupError::Fault(fault)) => return Err(fault),
     };
     let now = patient.clock.now();
     // One in the future was a wrong clock's.
-    let Some(at) = all.into_iter().map(|kept| kept.at).find(|at| *at <= now) else {
-        return Ok(vec![Finding::NoBackup]);
-    };
-    let hours = now.seconds().saturating_sub(at.seconds()) / 3600;
-    Ok(vec![if hours > every.saturating_add(GRACE_HOURS) {
-        Finding::BackupLate { hours }
-    } else {
-        Finding::BackupFresh { at: at.rfc3339() }
-    }])
+    let newest = all.into_iter().map(|kept| kept.at).find(|at| *at <= now);
+    Ok(match Age::of(every, newest, now) {
+        Age::Off => vec![Finding::BackupsOff],
+        Age::Missing => vec![Finding::NoBackup],
+        Age::Late { hours, at: _ } => vec![Finding::BackupLate { hours }],
+        Age::Fresh { at } => vec![Finding::BackupFresh { at: at.rfc3339() }],
+    })
 }
 
 /// Whether the next one can be written.

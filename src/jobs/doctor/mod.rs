@@ -114,7 +114,7 @@ fn waiting(patient: &Patient) -> Findings {
     let all = db.read_now(reports::waiting)?;
     let is_told = |job: &str| patient.app.is_some_and(|app| app.job_registry.trouble(job).is_some());
     let all = all.iter().filter(|one| !one.kind.told_by().is_some_and(is_told));
-    let waiting = all.filter(|one| one.kind.severity() != Severity::Info).count();
+    let waiting = all.filter(|one| one.severity() != Severity::Info).count();
     let failing = patient.app.map_or(0, |app| app.job_registry.failing().count());
     let count = i64::try_from(waiting.saturating_add(failing)).unwrap_or(i64::MAX);
     Ok(vec![if count == 0 { Finding::NothingWaits } else { Finding::ThingsWait { count } }])

@@ -1,8 +1,10 @@
 //! The folder of backups that the panel makes by itself: what lies there, what is added, and what goes.
 
+mod age;
 pub(super) mod proven;
 mod sent;
 
+pub use age::{Age, GRACE_HOURS, newest_proven};
 pub use proven::{Proof, Proofs, uploaded};
 pub use sent::{last_sent, upload_failed, upload_trouble, upload_works};
 

@@ -7,9 +7,10 @@ use crate::kernel::money::Vnd;
 use crate::kernel::note::Note;
 use crate::kernel::reason::Reason;
 use crate::provider::{self, Provider};
+use crate::reports::backups::{Age, GRACE_HOURS, newest_proven};
 use crate::reports::{self, Severity, WaitKind, Waiting};
 use crate::state::job_registry::JobStatus;
-use crate::state::{App, CheckUp};
+use crate::state::{App, CheckUp, ErrorGroup};
 use crate::web::admin::jobs::{BOARD, page_of_job};
 use crate::web::error::{ApiResult, Problem};
 use crate::web::guards::Admin;
@@ -26,6 +27,10 @@ const SEPAY_JOB: &str = "reconcile";
 const BACKUP_JOB: &str = "backup";
 const REHEARSAL_JOB: &str = "rehearsal";
 const UPLOAD_JOB: &str = "backup-upload";
+
+/// Errors of one line of the program that are told: so many since so long.
+const REPEATED: u64 = 3;
+const REPEATED_SECONDS: i64 = 24 * 60 * 60;
 
 pub fn routes() -> Vec<Route> {
     routes![review]
@@ -52,15 +57,16 @@ pub struct ReviewView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WaitingView {
     /// `ledger`, `parked`, `queued_at_inactive`, `held`, `provider`, `low_funds`, `contradicted`, `cancels`,
-    /// `refills`, `tickets`, `unmatched`, `paused_services`, `notices`, `letters`, `slow_orders`,
-    /// `pending_deposits`, `sepay`, `backup`, `rehearsal`, `backup_upload`, `job`, `restored` or `check_up`.
+    /// `refills`, `tickets`, `unmatched`, `paused_services`, `losses`, `notices`, `letters`, `slow_orders`,
+    /// `pending_deposits`, `sepay`, `backup`, `backup_late`, `no_backup`, `rehearsal`, `backup_upload`, `job`,
+    /// `errors`, `restored` or `check_up`.
     kind: &'static str,
     /// `danger`, `warning` or `info`.
     #[schema(value_type = String)]
     severity: Severity,
-    /// How many; of `low_funds` the hours they last, of jobs the failures in a row.
+    /// How many; of `low_funds` the hours they last, of jobs the failures in a row, of `backup_late` its age in hours.
     count: i64,
-    /// VND: of orders what was paid for them, of money how much it is.
+    /// VND: of orders what was paid for them, of money how much it is, of `losses` what was lost today.
     amount: Option<i64>,
     /// Since when the oldest of them waits, where that is known.
     oldest: Option<String>,
@@ -71,8 +77,8 @@ pub struct WaitingView {
     detail: Option<String>,
     /// The same by its code, with its figures.
     detail_coded: Option<Note>,
-    /// The page that deals with it.
-    #[schema(example = "/admin/review")]
+    /// The page that deals with it; of a list with the filter that shows just these.
+    #[schema(example = "/admin/orders?slow=true")]
     path: String,
 }
 
@@ -80,7 +86,7 @@ impl From<Waiting> for WaitingView {
     fn from(waiting: Waiting) -> Self {
         WaitingView {
             kind: waiting.kind.into_str(),
-            severity: waiting.kind.severity(),
+            severity: waiting.severity(),
             count: waiting.count,
             amount: waiting.amount.map(Vnd::get),
             oldest: waiting.oldest.map(Timestamp::rfc3339),
@@ -102,6 +108,7 @@ fn path(kind: WaitKind) -> &'static str {
         }
         WaitKind::Cancels => "/admin/orders?cancel=open",
         WaitKind::SlowOrders => "/admin/orders?slow=true",
+        WaitKind::Losses => "/admin/services?loss=true",
         WaitKind::Refills => "/admin/refills",
         WaitKind::Tickets => "/admin/tickets",
         WaitKind::PausedServices => "/admin/services?paused=true",
@@ -165,6 +172,46 @@ fn failing_look(look: &CheckUp) -> Option<WaitingView> {
     })
 }
 
+/// One that nobody looks after otherwise: of a kind, as grave as most.
+fn alone(kind: &'static str, count: i64, oldest: Option<Timestamp>, path: &str) -> WaitingView {
+    WaitingView {
+        kind,
+        severity: Severity::Warning,
+        count,
+        amount: None,
+        oldest: oldest.map(Timestamp::rfc3339),
+        about: None,
+        detail: None,
+        detail_coded: None,
+        path: path.to_owned(),
+    }
+}
+
+/// Backups that are not made, though none fails: the job that makes them tells of its own failures.
+fn missing_backup(app: &App, newest: Option<Timestamp>) -> Option<WaitingView> {
+    let now = app.db.clock().now();
+    let is_told = app.job_registry.trouble(BACKUP_JOB).is_some();
+    let has_time = now < app.started_at.plus_seconds(GRACE_HOURS * 60 * 60);
+    match Age::of(app.config.backups.every_hours, newest, now) {
+        _ if is_told || has_time => None,
+        Age::Late { hours, at } => Some(alone("backup_late", hours, Some(at), "/admin/backups")),
+        Age::Missing => Some(alone("no_backup", 1, Some(app.started_at), "/admin/backups")),
+        Age::Off | Age::Fresh { .. } => None,
+    }
+}
+
+/// Errors of the last day that came again and again, and panics. Those of jobs are told with their jobs.
+fn repeated_errors(app: &App) -> Option<WaitingView> {
+    let since = app.db.clock().now().plus_seconds(-REPEATED_SECONDS);
+    let is_one = |group: &ErrorGroup| {
+        group.job.is_none() && group.last_at >= since && (group.is_panic || group.count >= REPEATED)
+    };
+    let groups: Vec<_> = app.errors.groups().into_iter().filter(is_one).collect();
+    let count = groups.iter().fold(0_u64, |sum, group| sum.saturating_add(group.count));
+    let first = groups.iter().map(|group| group.first_at).min()?;
+    Some(alone("errors", i64::try_from(count).unwrap_or(i64::MAX), Some(first), "/admin/errors"))
+}
+
 /// How much waits for an admin, and what.
 #[utoipa::path(get, path = "/api/admin/review", tag = "admin",
     responses((status = 200, body = ReviewView), (status = 403, body = Problem)))]
@@ -182,12 +229,13 @@ pub async fn review(app: &State<App>, _by: Admin) -> ApiResult<Json<ReviewView>>
         let in_trouble = provider::all(tx)?.into_iter().filter(Provider::is_in_trouble);
         let in_trouble: Vec<i64> = in_trouble.map(|one| one.id.get()).collect();
         let view = ReviewView { count, orders, bank_transactions, held_providers, pending_deposits, items };
-        Ok::<_, Fault>((view, in_trouble))
+        Ok::<_, Fault>((view, in_trouble, newest_proven(tx)?))
     };
-    let (mut view, in_trouble) = app.db.read(read).await?;
+    let (mut view, in_trouble, newest_backup) = app.db.read(read).await?;
     view.items.extend(app.check_up.lock().as_ref().and_then(failing_look));
     let jobs = app.job_registry.failing().filter(|(_, status)| !is_told(status, &in_trouble));
     view.items.extend(jobs.filter_map(failing));
+    view.items.extend([missing_backup(app, newest_backup), repeated_errors(app)].into_iter().flatten());
     view.items.sort_by_key(|item| Reverse(item.severity));
     Ok(Json(view))
 }

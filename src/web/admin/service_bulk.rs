@@ -50,6 +50,8 @@ pub struct BulkFilter {
     paused: Option<bool>,
     /// True: only those on sale; false: only the others.
     active: Option<bool>,
+    /// True: only those on sale below their cost; false: only the others.
+    loss: Option<bool>,
     provider_id: Option<i64>,
 }
 
@@ -63,6 +65,7 @@ impl BulkFilter {
             paused: self.paused,
             active: self.active,
             provider: self.provider_id.map(ProviderId::new),
+            at_loss: self.loss,
         })
     }
 }

@@ -309,6 +309,7 @@ fn check_viewers(tx: &ReadTx, asked: Option<&[i64]>) -> ApiResult<()> {
     params(("category" = Option<String>, Query), ("search" = Option<String>, Query, description = "id or name"),
         ("paused" = Option<bool>, Query, description = "true: only those that the price guard took off sale"),
         ("active" = Option<bool>, Query, description = "true: only those on sale"),
+        ("loss" = Option<bool>, Query, description = "true: only those on sale below their cost"),
         ("provider_id" = Option<i64>, Query),
         ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<AdminServiceView>), (status = 422, body = Problem)))]
@@ -332,6 +333,7 @@ fn filter(query: &Query) -> ApiResult<Filter> {
         paused: query.flag("paused")?,
         active: query.flag("active")?,
         provider: query.id("provider_id")?,
+        at_loss: query.flag("loss")?,
     })
 }
 
@@ -343,7 +345,8 @@ pub struct ServiceCount {
 /// How many services the list with these parameters has.
 #[utoipa::path(get, path = "/api/admin/services/count", tag = "admin",
     params(("category" = Option<String>, Query), ("search" = Option<String>, Query, description = "id or name"),
-        ("paused" = Option<bool>, Query), ("active" = Option<bool>, Query), ("provider_id" = Option<i64>, Query)),
+        ("paused" = Option<bool>, Query), ("active" = Option<bool>, Query), ("loss" = Option<bool>, Query),
+        ("provider_id" = Option<i64>, Query)),
     responses((status = 200, body = ServiceCount), (status = 422, body = Problem)))]
 #[get("/api/admin/services/count")]
 pub async fn count(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<ServiceCount>> {

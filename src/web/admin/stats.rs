@@ -2,9 +2,9 @@
 
 use crate::kernel::day::Day;
 use crate::kernel::error::Fault;
-use crate::kernel::ids::{ProviderId, ServiceId};
+use crate::kernel::ids::{ProviderId, ServiceId, UserId};
 use crate::kernel::money::{Overflow, Vnd};
-use crate::reports::{self, Figures, Funds, Line, Sold, Stats};
+use crate::reports::{self, Figures, Funds, Line, Sold, Stats, Today};
 use crate::state::App;
 use crate::web::error::{ApiResult, Problem};
 use crate::web::guards::Admin;
@@ -17,7 +17,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![stats]
+    routes![stats, today]
 }
 
 /// Orders by the day on which they were placed, with what has become of them since.
@@ -32,6 +32,10 @@ pub struct SoldView {
     cost: i64,
     /// `sales` less `cost`.
     profit: i64,
+    /// `profit` in thousandths of `sales`, rounded down; null without sales.
+    margin_permille: Option<i64>,
+    /// `sales` by `orders`, rounded down; null without orders.
+    average_order: Option<i64>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -81,6 +85,14 @@ pub struct ProviderSalesView {
     sold: SoldView,
 }
 
+#[derive(Serialize, ToSchema)]
+pub struct CustomerSalesView {
+    user_id: i64,
+    username: String,
+    #[serde(flatten)]
+    sold: SoldView,
+}
+
 /// The operator's money at a provider, and how long it lasts.
 #[derive(Serialize, ToSchema)]
 pub struct FundsView {
@@ -121,6 +133,8 @@ pub struct StatsView {
     /// The 50 with the most sales.
     services: Vec<ServiceSalesView>,
     providers: Vec<ProviderSalesView>,
+    /// The 50 who bought most.
+    customers: Vec<CustomerSalesView>,
     funds: Vec<FundsView>,
 }
 
@@ -139,9 +153,33 @@ pub async fn stats(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json
     Ok(Json(view))
 }
 
+/// Today, and the days that it is compared with.
+#[derive(Serialize, ToSchema)]
+pub struct TodayView {
+    /// Now. Each of the three days is counted up to this time of day in Asia/Ho_Chi_Minh.
+    at: String,
+    today: DayView,
+    yesterday: DayView,
+    /// The same day of last week.
+    last_week: DayView,
+}
+
+/// Today up to now, against yesterday and the same day of last week up to the same time of day.
+#[utoipa::path(get, path = "/api/admin/stats/today", tag = "admin",
+    responses((status = 200, body = TodayView), (status = 401, body = Problem), (status = 403, body = Problem)))]
+#[get("/api/admin/stats/today")]
+pub async fn today(app: &State<App>, _by: Admin) -> ApiResult<Json<TodayView>> {
+    let Today { at, today, yesterday, last_week } = app.db.read(reports::today).await?;
+    let day = |figures| day_view(figures).map_err(|_| Fault::Overflow("a figure of a report"));
+    let (today, yesterday, last_week) = (day(today)?, day(yesterday)?, day(last_week)?);
+    Ok(Json(TodayView { at: at.rfc3339(), today, yesterday, last_week }))
+}
+
+fn day_view((day, figures): (Day, Figures)) -> Result<DayView, Overflow> {
+    Ok(DayView { day: day.iso(), figures: figures_view(figures)? })
+}
+
 fn stats_view(days: Days, stats: Stats) -> Result<StatsView, Overflow> {
-    let day =
-        |(day, figures): (Day, Figures)| Ok(DayView { day: day.iso(), figures: figures_view(figures)? });
     Ok(StatsView {
         from: days.first.iso(),
         to: days.last.iso(),
@@ -149,9 +187,10 @@ fn stats_view(days: Days, stats: Stats) -> Result<StatsView, Overflow> {
         liabilities: stats.liabilities.get(),
         suspense: stats.suspense.get(),
         orders_by_status: stats.by_status.as_slice().into(),
-        series: stats.days.into_iter().map(day).collect::<Result<_, _>>()?,
+        series: stats.days.into_iter().map(day_view).collect::<Result<_, _>>()?,
         services: stats.services.into_iter().map(service_view).collect::<Result<_, _>>()?,
         providers: stats.providers.into_iter().map(provider_view).collect::<Result<_, _>>()?,
+        customers: stats.customers.into_iter().map(customer_view).collect::<Result<_, _>>()?,
         funds: stats.funds.into_iter().map(funds_view).collect(),
     })
 }
@@ -163,6 +202,8 @@ fn sold_view(sold: Sold) -> Result<SoldView, Overflow> {
         sales: sold.sales.get(),
         cost: sold.cost.get(),
         profit: sold.profit()?.get(),
+        margin_permille: sold.margin_permille()?,
+        average_order: sold.average_order().map(Vnd::get),
     })
 }
 
@@ -190,6 +231,10 @@ fn provider_view(line: Line<Option<ProviderId>>) -> Result<ProviderSalesView, Ov
         provider_name: line.id.map(|_| line.name),
         sold: sold_view(line.sold)?,
     })
+}
+
+fn customer_view(line: Line<UserId>) -> Result<CustomerSalesView, Overflow> {
+    Ok(CustomerSalesView { user_id: line.id.get(), username: line.name, sold: sold_view(line.sold)? })
 }
 
 fn funds_view(funds: Funds) -> FundsView {

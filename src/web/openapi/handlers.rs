@@ -62,6 +62,7 @@ use utoipa::{Modify, OpenApi};
         admin::providers::try_out,
         admin::settings::show, admin::settings::change, admin::settings::test_qr,
         admin::stats::stats,
+        admin::stats::today,
         payment::request, payment::list, payment::csv, payment::show, payment::qr, payment::webhook,
         announcements::list, admin::announcements::list, admin::announcements::create,
         admin::announcements::change, admin::announcements::remove,

@@ -10,7 +10,7 @@ import { DateRange } from "../../ui/dates.js";
 import { Failed } from "../../ui/empty.js";
 import { Page, Waiting } from "../../ui/page.js";
 import { Table } from "../../ui/table.js";
-import { Figures } from "./parts/figures.js";
+import { Figures, margin } from "./parts/figures.js";
 import { SalesChart } from "./parts/sales-chart.js";
 
 const SPANS = [7, 30, 90, 365];
@@ -23,6 +23,7 @@ const columns = (label, name) => [
   { label: t("figures.sales"), number: true, cell: (row) => money(row.sales) },
   { label: t("figures.cost"), number: true, cell: (row) => money(row.cost) },
   { label: t("figures.profit"), number: true, cell: (row) => money(row.profit) },
+  { label: t("figures.margin"), number: true, cell: (row) => margin(row.margin_permille) },
 ];
 
 export default function Reports() {
@@ -52,7 +53,7 @@ export default function Reports() {
 /** @param {{data: any}} props */
 const Report = ({ data }) => html`
   <${Figures} of=${data} />
-  <${Card} title=${t("figures.by_day")}><${SalesChart} series=${data.series} /><//>
+  <${SalesChart} series=${data.series} />
   <${Card} title=${t("reports.services")} flush>
     <${Table} columns=${columns(t("orders.service"), (row) => row.service_name)} rows=${data.services}
       id=${(/** @type {any} */ row) => row.service_id} label=${t("reports.services")} />
@@ -61,6 +62,10 @@ const Report = ({ data }) => html`
     <${Table} columns=${columns(t("orders.provider"), (row) => row.provider_name ?? t("services.by_hand"))}
       rows=${data.providers}
       id=${(/** @type {any} */ row) => row.provider_id} label=${t("reports.providers")} />
+  <//>
+  <${Card} title=${t("reports.customers")} flush>
+    <${Table} columns=${columns(t("orders.user"), (row) => row.username)} rows=${data.customers}
+      id=${(/** @type {any} */ row) => row.user_id} label=${t("reports.customers")} />
   <//>
   <${Card} title=${t("reports.days_title")} flush>
     <${Table} columns=${columns(t("reports.day"), (row) => row.day)} rows=${[...data.series].reverse()}

@@ -19,11 +19,14 @@ import { useEvery } from "./parts/service-every.js";
 import { ServiceDialog } from "./parts/service-form.js";
 import { InlineBounds, InlineName, InlineRate, useInline } from "./parts/service-inline.js";
 
-/** What is asked for by each tab. @type {Record<string, {paused: string, active: string}>} */
+const ANY = { paused: "", active: "", loss: "" };
+
+/** What is asked for by each tab. @type {Record<string, typeof ANY>} */
 const STANDINGS = {
-  active: { paused: "", active: "true" },
-  paused: { paused: "true", active: "" },
-  off: { paused: "false", active: "false" },
+  active: { ...ANY, active: "true" },
+  loss: { ...ANY, loss: "true" },
+  paused: { ...ANY, paused: "true" },
+  off: { ...ANY, paused: "false", active: "false" },
 };
 
 /** How much of the rate is above the cost, in percent of the cost. @param {any} service */
@@ -181,8 +184,9 @@ const actions = ({ open, look, toggle, inline }) => ({
 });
 
 export default function Services() {
-  const { search = "", paused = "", active = "", category = "", provider_id = "" } = place.value.query;
-  const narrowed = { search, category, paused, active, provider_id };
+  const { search = "", category = "", provider_id = "", ...others } = place.value.query;
+  const { paused = "", active = "", loss = "" } = others;
+  const narrowed = { search, category, paused, active, loss, provider_id };
   const list = useList("/api/admin/services", narrowed);
   const providers = useAnswer("/api/admin/providers").data?.items ?? [];
   const doing = useAnswer("/api/admin/services/figures").data?.items ?? [];
@@ -211,9 +215,9 @@ export default function Services() {
     { value: "", text: t("common.all") },
     ...Object.keys(STANDINGS).map((value) => ({ value, text: t(`services.only_${value}`) })),
   ];
-  const standing = Object.keys(STANDINGS).find(
-    (name) => STANDINGS[name].paused === paused && STANDINGS[name].active === active,
-  );
+  const isAsked = (/** @type {typeof ANY} */ one) =>
+    one.paused === paused && one.active === active && one.loss === loss;
+  const standing = Object.keys(STANDINGS).find((name) => isAsked(STANDINGS[name]));
   const ways = html`
     <a class="btn" href="/admin/import">${t("services.import")}</a>
     <${Button} kind="primary" icon="plus" work=${() => open({})}>${t("services.add")}<//>`;
@@ -221,7 +225,7 @@ export default function Services() {
     search: { label: t("services.search"), value: search },
     fields: [{ name: "provider_id", label: t("orders.provider"), value: provider_id, options: sources }],
   };
-  const choose = (/** @type {string} */ value) => setQuery(STANDINGS[value] ?? { paused: "", active: "" });
+  const choose = (/** @type {string} */ value) => setQuery(STANDINGS[value] ?? ANY);
   const inline = useInline(list.items, replace, (id) => rowOf(id)?.focus({ preventScroll: true }));
   const all = [...columns(names, figures, inline), actions({ open, look, toggle, inline })];
   const over = (/** @type {any} */ row) =>

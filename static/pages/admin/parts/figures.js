@@ -1,7 +1,10 @@
 // @ts-check
 import { html } from "../../../lib/dom.js";
-import { money, number, t } from "../../../lib/i18n.js";
+import { money, number, percent, t } from "../../../lib/i18n.js";
 import { Figure } from "../../../ui/card.js";
+
+/** Thousandths as percent: `26,4%`. @param {number | null} permille null: nothing was sold */
+export const margin = (permille) => (permille === null ? "–" : percent(permille / 10));
 
 /** What came of a span of days. @param {{of: any}} props */
 export const Figures = ({ of }) => html`

@@ -7,7 +7,7 @@ import { t } from "../../../lib/i18n.js";
 import { useAnswer } from "../../../lib/load.js";
 
 /** What the address says, as the API takes it. @param {Record<string, string>} narrowed */
-function filterOf({ search, category, paused, active, provider_id }) {
+function filterOf({ search, category, paused, active, loss, provider_id }) {
   const flag = (/** @type {string} */ word) => (word ? word === "true" : undefined);
   return {
     search: search || undefined,
@@ -15,6 +15,7 @@ function filterOf({ search, category, paused, active, provider_id }) {
     provider_id: provider_id ? Number(provider_id) : undefined,
     paused: flag(paused),
     active: flag(active),
+    loss: flag(loss),
   };
 }
 

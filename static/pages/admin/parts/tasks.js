@@ -2,7 +2,7 @@
 // What waits for the operator, the gravest first, each with the way to deal with it.
 
 import { html, useEffect } from "../../../lib/dom.js";
-import { ago, money, noted, t } from "../../../lib/i18n.js";
+import { ago, money, noted, number, t } from "../../../lib/i18n.js";
 import { useNews } from "../../../lib/live.js";
 import { useAnswer } from "../../../lib/load.js";
 import { Card } from "../../../ui/card.js";
@@ -11,17 +11,29 @@ import { Icon } from "../../../ui/icon.js";
 import { Notice } from "../../../ui/notice.js";
 import { Waiting } from "../../../ui/page.js";
 
+/** What each kind is pictured by. */
 const ICONS = /** @type {Record<string, string>} */ ({
-  danger: "circle-x",
-  warning: "alert-triangle",
-  info: "info-circle",
+  ...{ ledger: "receipt", parked: "alert-triangle", contradicted: "alert-triangle", cancels: "ban" },
+  ...{ queued_at_inactive: "plug", held: "player-pause", provider: "plug", low_funds: "wallet" },
+  ...{ refills: "refresh", tickets: "message", unmatched: "building-bank", pending_deposits: "credit-card" },
+  ...{ paused_services: "player-pause", losses: "percentage", slow_orders: "clock", restored: "history" },
+  ...{ notices: "send", letters: "mail", sepay: "building-bank", job: "settings", errors: "circle-x" },
+  ...{ backup: "archive", backup_late: "archive", no_backup: "archive", rehearsal: "archive" },
+  ...{ backup_upload: "archive", check_up: "circle-check" },
 });
+/** A person waits. */
+const PEOPLE = ["cancels", "refills", "tickets"];
+/** The panel's own health. */
+const HEALTH = [
+  ...["slow_orders", "restored", "notices", "letters", "sepay", "job", "errors"],
+  ...["backup", "backup_late", "no_backup", "rehearsal", "backup_upload"],
+];
 /** What was at one time, of which there is no oldest. */
 const EVENTS = ["check_up", "restored"];
 /** Trouble that is one thing, whatever is counted of it. */
 const SINGLE = [
   ...["held", "provider", "low_funds", "notices"],
-  ...["sepay", "backup", "rehearsal", "backup_upload", "job"],
+  ...["sepay", "backup", "backup_late", "no_backup", "rehearsal", "backup_upload", "job"],
 ];
 /** Jobs and providers make no news; they are looked at again after this. */
 const AGAIN_MS = 60_000;
@@ -43,31 +55,44 @@ export function useTasks() {
 export function Tasks({ answer, isSetUp }) {
   const items = answer.data?.items;
   let content;
-  if (items?.length) content = html`<${TaskList} items=${items} />`;
+  if (items?.length) content = html`<${TaskList} items=${items} leads />`;
   else if (items && isSetUp === false) return null;
   else if (items && isSetUp)
     content = html`<div class="card-body"><${Notice} kind="success">${t("tasks.nothing")}<//></div>`;
   else if (answer.error) content = html`<${Failed} error=${answer.error} retry=${answer.reload} />`;
   else content = html`<${Waiting} rows=${1} />`;
-  return html`<${Card} title=${t("tasks.title")} flush>${content}<//>`;
+  const count = items?.length
+    ? html` <span class="badge status-orange ms-1 tabular">${number(items.length)}</span>`
+    : "";
+  return html`<${Card} title=${html`${t("tasks.title")}${count}`} flush
+    actions=${items?.length > 1 && html`<span class="soft small">${t("tasks.gravest_first")}</span>`}>${content}<//>`;
 }
 
-/** @param {{items: any[]}} props */
-export const TaskList = ({ items }) => html`
+/** Money stands still, somebody waits, the panel is not well, or a decision is due. @param {any} item */
+function tone({ kind, severity }) {
+  if (severity === "danger") return "red";
+  if (PEOPLE.includes(kind)) return "blue";
+  if (HEALTH.includes(kind)) return "yellow";
+  return severity === "info" ? "secondary" : "orange";
+}
+
+/** @param {{items: any[], leads?: boolean}} props `leads`: the first is the next thing to do on this page */
+export const TaskList = ({ items, leads = false }) => html`
   <ul class="tasks" aria-label=${t("tasks.title")}>
     ${items.map(
-      (item) => html`
-      <li key=${`${item.kind} ${item.about ?? ""}`} class=${`task-${item.severity}`}>
-        <${Icon} name=${ICONS[item.severity]} />
+      (item, index) => html`
+      <li key=${`${item.kind} ${item.about ?? ""}`}>
+        <span class=${`task-icon ${tone(item)}`}><${Icon} name=${ICONS[item.kind]} /></span>
         <div class="task-text">
-          <div>${sentence(item)}</div>
+          <div class="task-what">${sentence(item)}</div>
           ${item.oldest && html`<div class="text-secondary small">${since(item)}</div>`}
           ${
             item.detail_coded &&
             html`<div class="text-secondary small text-break"><bdi>${noted(item.detail_coded)}</bdi></div>`
           }
         </div>
-        <a class="btn btn-sm" href=${item.path}>${t(`tasks.do.${item.kind}`)}</a>
+        <a class=${`btn ${leads && index === 0 ? "btn-primary" : ""}`} href=${item.path}>
+          ${t(`tasks.do.${item.kind}`)}</a>
       </li>`,
     )}
   </ul>`;
@@ -96,6 +121,7 @@ function sentence({ kind, count, amount, about }) {
     repeats: count > 1 ? count : null,
     time: lasting(count),
     amount: money(amount),
+    lost: amount === null ? null : money(amount),
     about: kind === "check_up" ? checks().join(", ") : kind in names ? t(names[kind]) : about,
   });
 }
