@@ -37,7 +37,7 @@ CREATE TABLE bonuses (
     amount      INTEGER NOT NULL CHECK (amount >= 1),
     taken_back  INTEGER NOT NULL DEFAULT 0 CHECK (taken_back BETWEEN 0 AND amount),
     -- All of it is spent once the user was charged so much in all: own money goes first.
-    spent_at    INTEGER NOT NULL CHECK (spent_at >= amount),
+    spent_at    INTEGER NOT NULL,
     coupon_id   INTEGER REFERENCES coupons (id),
     -- On which deposit; NULL: on a transfer without one, or on none.
     deposit_id  INTEGER REFERENCES deposits (id),
@@ -58,7 +58,7 @@ BEGIN
 END;
 
 CREATE TRIGGER bonuses_keep_the_fact
-BEFORE UPDATE OF id, user_id, amount, spent_at, coupon_id, deposit_id, created_at ON bonuses
+BEFORE UPDATE OF id, user_id, amount, coupon_id, deposit_id, created_at ON bonuses
 BEGIN
     SELECT RAISE(ABORT, 'what was given does not change');
 END;
@@ -67,6 +67,13 @@ CREATE TRIGGER bonuses_are_not_given_again BEFORE UPDATE OF taken_back ON bonuse
 WHEN NEW.taken_back < OLD.taken_back
 BEGIN
     SELECT RAISE(ABORT, 'what was taken back stays so');
+END;
+
+-- Money that leaves otherwise than by an order leaves less to spend.
+CREATE TRIGGER bonuses_are_spent_no_later BEFORE UPDATE OF spent_at ON bonuses
+WHEN NEW.spent_at > OLD.spent_at
+BEGIN
+    SELECT RAISE(ABORT, 'what was given is spent no later');
 END;
 
 CREATE TRIGGER bonuses_stay BEFORE DELETE ON bonuses

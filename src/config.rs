@@ -3,6 +3,7 @@
 
 mod bank;
 mod bonus;
+mod cleaning;
 mod colour;
 mod env_file;
 mod https;
@@ -19,6 +20,7 @@ mod vietnamese;
 
 pub use bank::Bank;
 pub use bonus::{Bonus, BonusStep};
+pub use cleaning::{Cleaning, Replacements};
 pub use env_file::env_file;
 pub use https::{Acme, CertificateFiles, CertificateSource, Https, public_url_of};
 pub use keep::Keep;

@@ -4,7 +4,7 @@ use super::letters::{self, LINK_S};
 use super::password::PasswordHash;
 use super::store::{self, links};
 use super::visits::LetIn;
-use super::{AccountError, Credentials, known, pass, token};
+use super::{AccountError, Credentials, known, pass, telegram, token};
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::change::Change;
@@ -74,6 +74,7 @@ pub fn reset_by_link(
         let entry = actor.entry("user.use_reset_link", format!("user:{}", owner.user));
         audit_log::record_allowed(tx, &audit_log::Entry { after, ..entry })?;
     }
+    telegram::unlink_telegram(tx, owner.user)?;
     letters::tell(tx, owner.user, &Letter::PasswordChanged)?;
     tx.changed(Change::Session(owner.user));
     Ok(LetIn { profile: known(tx, owner.user)?, epoch, has_factor, is_told: true })

@@ -2,7 +2,9 @@
 
 use super::password::{self, PasswordHash};
 use super::token::Claims;
-use super::{AccountError, Counted, Credentials, LetIn, Party, Visit, known, letters, store, visits};
+use super::{
+    AccountError, Counted, Credentials, LetIn, Party, Visit, known, letters, store, telegram, visits,
+};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::change::Change;
 use crate::kernel::error::Fault;
@@ -62,7 +64,8 @@ pub fn admit_still(tx: &ReadTx, compared: &Credentials) -> Result<(), AccountErr
     admit(now.filter(|now| now.banned || now.epoch == compared.epoch), true).map(drop)
 }
 
-/// Sets a new password and ends all sessions, also that of `claims`, which goes on as a new one.
+/// Sets a new password and ends all sessions, also that of `claims`, which goes on as a new one. Whoever was let in by
+/// the old one may have linked a chat: that ends too.
 ///
 /// `checked` is what the current password was compared with. Errors: `SessionOver` when a ban, another change or a
 /// logout everywhere came in between.
@@ -75,15 +78,17 @@ pub fn change_password(
     let has_factor = visits::has_given_factor(tx, claims)?;
     let epoch =
         store::set_password(tx, checked.user, checked.epoch, new)?.ok_or(AccountError::SessionOver)?;
+    telegram::unlink_telegram(tx, checked.user)?;
     letters::tell(tx, checked.user, &Letter::PasswordChanged)?;
     tx.changed(Change::Session(checked.user));
     Ok(LetIn { profile: known(tx, checked.user)?, epoch, has_factor, is_told: true })
 }
 
-/// Ends this session at once, or all sessions of its user; the reseller key stays.
+/// Ends this session at once, or all sessions of its user and the chat that is told; the reseller key stays.
 pub fn log_out(tx: &Tx, claims: &Claims, everywhere: bool) -> Result<(), Fault> {
     tx.changed(Change::Session(claims.user));
     if everywhere {
+        telegram::unlink_telegram(tx, claims.user)?;
         return store::raise_epoch(tx, claims.user);
     }
     visits::end_own(tx, claims)

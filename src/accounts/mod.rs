@@ -47,7 +47,9 @@ pub use moderation::{
 };
 pub use moved::{Moved, MovedKey, MovedUser, drop_moved_key, keep_moved_key, move_in};
 pub use queue::Party;
-pub use register::{NewAccount, check_free, check_new_password, check_own_password, register};
+pub use register::{
+    NewAccount, check_free, check_new_password, check_own_password, may_be_referral_code, register,
+};
 pub use scheme::Scheme;
 pub use second_factor::{
     Enrolment, begin_second_factor, confirm_second_factor, end_second_factor, has_second_factor,

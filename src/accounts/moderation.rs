@@ -52,8 +52,8 @@ pub fn adjust_balance(
     let before = known(tx, user)?.balances.balance;
     let Adjustment { amount, reason } = adjustment;
     let nonce = token::nonce()?;
-    let posting = if amount.is_positive() {
-        Some(Posting::adjustment_up(user, *amount, reason, &nonce))
+    let (given, posting) = if amount.is_positive() {
+        (Vnd::ZERO, Some(Posting::adjustment_up(user, *amount, reason, &nonce)))
     } else {
         // The one amount without a counterpart is more than any balance.
         let insufficient = |_| LedgerError::Insufficient { balance: before, needed: Vnd::new(i64::MAX) };
@@ -64,7 +64,7 @@ pub fn adjust_balance(
         // What was given and is not spent is not paid out.
         let given = bonuses::take_back(tx, user, debit, actor.id)?;
         let own = debit.minus(given).map_err(insufficient)?;
-        own.is_positive().then(|| Posting::adjustment_down(user, own, reason, &nonce))
+        (given, own.is_positive().then(|| Posting::adjustment_down(user, own, reason, &nonce)))
     };
     if let Some(posting) = posting {
         ledger::post(tx, &posting.by(actor.id))?;
@@ -72,7 +72,9 @@ pub fn adjust_balance(
     let after = known(tx, user)?;
     let mut entry = actor.entry("user.balance", subject(user));
     entry.before = Some(json!({ "balance": before.get() }));
-    entry.after = Some(json!({ "balance": after.balances.balance.get(), "amount": amount.get() }));
+    entry.after = Some(json!({
+        "balance": after.balances.balance.get(), "amount": amount.get(), "bonus": given.get(),
+    }));
     entry.reason = Some(reason.clone());
     audit_log::record(tx, &entry)?;
     Ok(after)
@@ -220,6 +222,7 @@ pub fn reset_password(
     if known_credentials.banned {
         set_banned(tx, actor, user, false, Some("the password was reset".to_owned()))?;
     }
+    telegram::unlink_telegram(tx, user)?;
     letters::tell(tx, user, &Letter::PasswordChanged)?;
     let has_factor = has_second_factor(tx, user)?;
     Ok(Reset { user, was_banned: known_credentials.banned, has_factor })

@@ -123,9 +123,16 @@ fn referrer_of(tx: &ReadTx, account: &NewAccount) -> Result<Option<UserId>, Acco
 }
 
 /// 40 random bits collide about once in a million times when there are a million users.
+const REFERRAL_CODE_CHARS: usize = 8;
+
+/// Whether somebody could have this code, however it is typed.
+pub fn may_be_referral_code(text: &str) -> bool {
+    text.len() == REFERRAL_CODE_CHARS && text.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
 pub(super) fn free_referral_code(tx: &ReadTx) -> Result<String, Fault> {
     loop {
-        let code = token::plain_code::<8>()?;
+        let code = token::plain_code::<REFERRAL_CODE_CHARS>()?;
         if store::by_referral_code(tx, &code)?.is_none() {
             return Ok(code);
         }

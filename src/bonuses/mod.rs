@@ -16,7 +16,7 @@ pub use error::BonusError;
 pub use rules::{CouponKind, CouponOutcome};
 pub use store::{coupon, coupons};
 
-use crate::db::Tx;
+use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::ids::{BonusId, CouponId, DepositId, UserId};
 use crate::kernel::money::Vnd;
@@ -65,7 +65,7 @@ pub fn for_deposit(tx: &Tx, user: UserId, code: &str, amount: Vnd) -> Result<Cou
         return Err(BonusError::NotValid(Reason::CouponIsFree));
     }
     let used = store::used_by(tx, coupon.id, user)?;
-    match coupon.on_deposit(amount, used, tx.now()) {
+    match coupon.on_deposit(amount, amount, used, tx.now()) {
         Ok(_) => Ok(coupon.id),
         Err(why) => Err(BonusError::NotValid(why.reason(&coupon))),
     }
@@ -80,7 +80,8 @@ pub fn reward(tx: &Tx, paid: &PaidIn) -> Result<Option<CouponOutcome>, LedgerErr
         None => None,
         Some(coupon) => {
             let used = store::used_by(tx, coupon.id, paid.user)?;
-            Some(coupon.on_deposit(paid.amount, used, tx.now()))
+            let (least, _) = settings::deposit_limits(tx)?;
+            Some(coupon.on_deposit(paid.amount, least, used, tx.now()))
         }
     };
     let (amount, outcome) = match offered {
@@ -120,9 +121,8 @@ fn give(
     coupon: Option<CouponId>,
     deposit: Option<DepositId>,
 ) -> Result<BonusId, LedgerError> {
-    let account = ledger::balances(tx, user)?.ok_or(LedgerError::NoAccount)?;
-    let charged = account.spent.plus(account.unreleased)?;
-    let spent_at = charged.plus(account.balance)?.plus(amount)?;
+    let (charged, balance) = standing(tx, user)?;
+    let spent_at = charged.plus(balance)?.plus(amount)?;
     let id = store::insert(tx, &store::Gift { user, amount, spent_at, coupon, deposit })?;
     ledger::post(tx, &Posting::bonus(user, id, deposit, amount))?;
     Ok(id)
@@ -131,9 +131,8 @@ fn give(
 /// Takes back what is not spent of what was given, at most so much: first of all when a balance is paid out. What went
 /// back.
 pub fn take_back(tx: &Tx, user: UserId, at_most: Vnd, actor: Option<UserId>) -> Result<Vnd, LedgerError> {
-    let account = ledger::balances(tx, user)?.ok_or(LedgerError::NoAccount)?;
-    let charged = account.spent.plus(account.unreleased)?;
-    let most = at_most.min(account.balance);
+    let (charged, balance) = standing(tx, user)?;
+    let most = at_most.min(balance);
     let mut left = most;
     for grant in store::grants(tx, user)? {
         let back = grant.unspent(charged).min(left);
@@ -144,5 +143,29 @@ pub fn take_back(tx: &Tx, user: UserId, at_most: Vnd, actor: Option<UserId>) -> 
             left = left.minus(back)?;
         }
     }
+    keep_within_balance(tx, user)?;
     Ok(most.minus(left)?)
+}
+
+/// After money has left a user otherwise than by an order: what is unspent of what was given is no more than what is
+/// left in all.
+pub fn keep_within_balance(tx: &Tx, user: UserId) -> Result<(), LedgerError> {
+    let (charged, balance) = standing(tx, user)?;
+    for (id, spent_at) in rules::spent_sooner(&store::grants(tx, user)?, charged, balance)? {
+        store::set_spent_at(tx, id, spent_at)?;
+    }
+    Ok(())
+}
+
+/// What of a user's balance was given and is not spent yet: it is taken back first when money is paid out.
+pub fn unspent(tx: &ReadTx, user: UserId) -> Result<Vnd, LedgerError> {
+    let (charged, _) = standing(tx, user)?;
+    let grants = store::grants(tx, user)?;
+    Ok(grants.iter().try_fold(Vnd::ZERO, |sum, grant| sum.plus(grant.unspent(charged)))?)
+}
+
+/// What a user was charged in all, and has.
+fn standing(tx: &ReadTx, user: UserId) -> Result<(Vnd, Vnd), LedgerError> {
+    let account = ledger::balances(tx, user)?.ok_or(LedgerError::NoAccount)?;
+    Ok((account.spent.plus(account.unreleased)?, account.balance))
 }

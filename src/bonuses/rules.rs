@@ -3,7 +3,7 @@
 use super::Coupon;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::ids::BonusId;
-use crate::kernel::money::{Percent, Vnd};
+use crate::kernel::money::{Overflow, Percent, Vnd};
 use crate::kernel::reason::Reason;
 use strum::{IntoStaticStr, VariantArray};
 
@@ -69,15 +69,16 @@ impl Coupon {
         Ok(())
     }
 
-    /// What it brings with so much paid in.
+    /// What it brings with so much paid in, where less than `least` is no deposit that anybody may ask for.
     pub(super) fn on_deposit(
         &self,
         paid: Vnd,
+        least: Vnd,
         used_by_user: i64,
         now: Timestamp,
     ) -> Result<Vnd, CouponOutcome> {
         self.check(used_by_user, now)?;
-        if paid < self.min_deposit {
+        if paid < self.min_deposit.max(least) {
             return Err(CouponOutcome::TooLittle);
         }
         let bonus = match self.kind {
@@ -104,11 +105,33 @@ pub(super) struct Grant {
 }
 
 impl Grant {
+    /// What was not taken back.
+    fn kept(&self) -> Vnd {
+        Vnd::new(self.amount.get().saturating_sub(self.taken_back.get()).max(0))
+    }
+
     /// What is left of it for a user who was charged so much in all: own money goes first.
     pub(super) fn unspent(&self, charged: Vnd) -> Vnd {
-        let kept = self.amount.get().saturating_sub(self.taken_back.get()).max(0);
-        Vnd::new(self.spent_at.get().saturating_sub(charged.get()).clamp(0, kept))
+        Vnd::new(self.spent_at.get().saturating_sub(charged.get()).clamp(0, self.kept().get()))
     }
+}
+
+/// Of grants, newest first, those that are spent sooner now that so much is left in all: each with its new `spent_at`.
+/// Then all unspent ones together are never more than the balance. What was lost was own money, as far as there was any.
+pub(super) fn spent_sooner(
+    grants: &[Grant],
+    charged: Vnd,
+    balance: Vnd,
+) -> Result<Vec<(BonusId, Vnd)>, Overflow> {
+    let mut sooner = Vec::new();
+    let mut end = charged.plus(balance)?;
+    for grant in grants {
+        if grant.spent_at > end {
+            sooner.push((grant.id, end));
+        }
+        end = end.min(grant.spent_at).minus(grant.kept())?;
+    }
+    Ok(sooner)
 }
 
 #[cfg(test)]
@@ -139,7 +162,8 @@ mod tests {
     #[test]
     fn a_percentage_is_rounded_down_and_capped() {
         let ten = coupon(CouponKind::Percent, 10);
-        let brings = |coupon: &Coupon, paid| coupon.on_deposit(Vnd::new(paid), 0, NOW).map(Vnd::get);
+        let brings =
+            |coupon: &Coupon, paid| coupon.on_deposit(Vnd::new(paid), Vnd::ZERO, 0, NOW).map(Vnd::get);
         assert_eq!(brings(&ten, 99), Ok(9));
         assert_eq!(brings(&ten, 100), Ok(10));
         assert_eq!(brings(&ten, i64::MAX), Ok(i64::MAX / 10));
@@ -152,7 +176,8 @@ mod tests {
     #[test]
     fn a_coupon_counts_until_its_end_and_as_often_as_it_may() {
         let plain = coupon(CouponKind::Amount, 5);
-        let refused = |coupon: &Coupon, used| coupon.on_deposit(Vnd::new(50), used, NOW).unwrap_err();
+        let refused =
+            |coupon: &Coupon, used| coupon.on_deposit(Vnd::new(50), Vnd::ZERO, used, NOW).unwrap_err();
         assert_eq!(refused(&Coupon { active: false, ..plain.clone() }, 0), CouponOutcome::Ended);
         assert_eq!(refused(&Coupon { ends_at: Some(NOW), ..plain.clone() }, 0), CouponOutcome::Ended);
         let used_up = Coupon { most_uses: Some(3), used: 3, ..plain.clone() };
@@ -163,7 +188,9 @@ mod tests {
             CouponOutcome::TooLittle
         );
         let still = Coupon { ends_at: Some(NOW.plus_seconds(1)), most_uses: Some(3), used: 2, ..plain };
-        assert!(still.on_deposit(Vnd::new(50), 7, NOW).is_ok());
+        assert!(still.on_deposit(Vnd::new(50), Vnd::ZERO, 7, NOW).is_ok());
+        let too_little = still.on_deposit(Vnd::new(50), Vnd::new(51), 0, NOW);
+        assert_eq!(too_little, Err(CouponOutcome::TooLittle), "less than the shop takes");
     }
 
     #[test]
@@ -188,5 +215,65 @@ mod tests {
     #[test]
     fn a_code_is_read_as_people_type_it() {
         assert_eq!(code(" tet-2027 "), "TET-2027");
+    }
+
+    /// A user's money, as the ledger would have it.
+    #[derive(Default)]
+    struct Purse {
+        balance: i64,
+        charged: i64,
+        /// Newest first.
+        grants: Vec<Grant>,
+    }
+
+    impl Purse {
+        fn unspent(&self) -> i64 {
+            self.grants.iter().map(|grant| grant.unspent(Vnd::new(self.charged)).get()).sum()
+        }
+
+        fn give(&mut self, amount: i64) {
+            self.balance += amount;
+            let spent_at = Vnd::new(self.charged + self.balance);
+            let id = BonusId::new(i64::try_from(self.grants.len()).unwrap());
+            self.grants.insert(0, Grant { id, amount: Vnd::new(amount), taken_back: Vnd::ZERO, spent_at });
+        }
+
+        fn lose(&mut self, amount: i64) {
+            self.balance -= amount.min(self.balance);
+            let (charged, balance) = (Vnd::new(self.charged), Vnd::new(self.balance));
+            for (id, spent_at) in spent_sooner(&self.grants, charged, balance).unwrap() {
+                let grant = self.grants.iter_mut().find(|grant| grant.id == id).unwrap();
+                assert!(spent_at < grant.spent_at);
+                grant.spent_at = spent_at;
+            }
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_unspent_is_never_more_than_there_is(steps in proptest::collection::vec((0..5, 1..1_000_i64), 1..60)) {
+            let mut purse = Purse::default();
+            for (what, amount) in steps {
+                let (own, unspent) = (purse.balance - purse.unspent(), purse.unspent());
+                match what {
+                    0 => purse.balance += amount,
+                    1 => purse.give(amount),
+                    2 => {
+                        let charge = amount.min(purse.balance);
+                        (purse.balance, purse.charged) = (purse.balance - charge, purse.charged + charge);
+                    }
+                    3 => {
+                        let refund = amount.min(purse.charged);
+                        (purse.balance, purse.charged) = (purse.balance + refund, purse.charged - refund);
+                    }
+                    _ => {
+                        purse.lose(amount);
+                        let eaten = (amount - own).clamp(0, unspent);
+                        proptest::prop_assert_eq!(purse.unspent(), unspent - eaten, "own money goes first");
+                    }
+                }
+                proptest::prop_assert!(purse.unspent() <= purse.balance);
+            }
+        }
     }
 }

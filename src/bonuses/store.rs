@@ -135,3 +135,9 @@ pub(super) fn set_taken_back(tx: &Tx, id: BonusId, total: Vnd) -> Result<(), Fau
     assert_eq!(changed, 1, "the bonus that was read is there");
     Ok(())
 }
+
+pub(super) fn set_spent_at(tx: &Tx, id: BonusId, spent_at: Vnd) -> Result<(), Fault> {
+    let changed = tx.execute("UPDATE bonuses SET spent_at = ?2 WHERE id = ?1", (id, spent_at))?;
+    assert_eq!(changed, 1, "the bonus that was read is there");
+    Ok(())
+}

@@ -2,12 +2,13 @@
 
 use super::error::CatalogError;
 use super::rules::{self, Patch, marked_up};
-use super::{Offer, Service, ServiceState, by_id, change};
+use super::{Filter, Offer, Service, ServiceState, by_id, change, matching};
 use crate::audit_log::Actor;
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::{FieldError, Rule};
 use crate::kernel::ids::ServiceId;
 use crate::kernel::money::Rate;
+use crate::kernel::reason::Reason;
 use crate::settings;
 use std::collections::HashSet;
 use strum::IntoStaticStr;
@@ -17,6 +18,15 @@ const MOST: usize = 1000;
 /// By how much a rate may be moved at once, in percent.
 const RATE_PERCENT: std::ops::RangeInclusive<i64> = -90..=900;
 const MOST_MARGIN_PERCENT: i64 = 10_000;
+
+/// Which services are meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Chosen {
+    /// In this order; what is named twice counts once.
+    These(Vec<ServiceId>),
+    /// All that the filter matches, newest first, if they are as many as were seen.
+    Matching { filter: Filter, expected: Option<usize> },
+}
 
 /// What is to be different.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,13 +64,12 @@ pub struct Planned {
     pub after: Result<Offer, Obstacle>,
 }
 
-/// Looks at what the change comes to, in the order of the ids. Errors: `Fields`.
-pub fn plan(tx: &ReadTx, ids: &[ServiceId], wanted: &Change) -> Result<Vec<Planned>, CatalogError> {
-    check(tx, ids, wanted)?;
-    let mut seen = HashSet::new();
-    let mut planned = Vec::with_capacity(ids.len());
-    for (at, id) in ids.iter().enumerate().filter(|(_, id)| seen.insert(**id)) {
-        let service = by_id(tx, *id)?.ok_or_else(|| field(format!("service_ids[{at}]"), Rule::NoSuch))?;
+/// Looks at what the change comes to. Errors: `Fields`; `Conflict` where the filter matches more or fewer than
+/// expected.
+pub fn plan(tx: &ReadTx, chosen: &Chosen, wanted: &Change) -> Result<Vec<Planned>, CatalogError> {
+    check(tx, wanted)?;
+    let mut planned = Vec::new();
+    for service in services(tx, chosen)? {
         let after = match patch(&service.offer, wanted) {
             Ok(patch) => judged(patch.onto(service.offer.clone()), wanted)?,
             Err(obstacle) => Err(obstacle),
@@ -70,14 +79,14 @@ pub fn plan(tx: &ReadTx, ids: &[ServiceId], wanted: &Change) -> Result<Vec<Plann
     Ok(planned)
 }
 
-/// Does it, and leaves those out that have an obstacle. Errors: `Fields`.
+/// Does it, and leaves those out that have an obstacle. Errors: as `plan`.
 pub fn change_all(
     tx: &Tx,
     actor: &Actor,
-    ids: &[ServiceId],
+    chosen: &Chosen,
     wanted: &Change,
 ) -> Result<Vec<Planned>, CatalogError> {
-    let planned = plan(tx, ids, wanted)?;
+    let planned = plan(tx, chosen, wanted)?;
     for one in planned.iter().filter(|one| one.after.is_ok()) {
         if let Ok(patch) = patch(&one.service.offer, wanted) {
             change(tx, actor, one.service.id, patch)?;
@@ -86,10 +95,37 @@ pub fn change_all(
     Ok(planned)
 }
 
-fn check(tx: &ReadTx, ids: &[ServiceId], wanted: &Change) -> Result<(), CatalogError> {
+fn services(tx: &ReadTx, chosen: &Chosen) -> Result<Vec<Service>, CatalogError> {
+    match chosen {
+        Chosen::These(ids) => these(tx, ids),
+        Chosen::Matching { filter, expected } => {
+            let found = matching(tx, filter)?;
+            let matched = found.len();
+            if expected.is_some_and(|expected| expected != matched) {
+                return Err(CatalogError::Conflict(Reason::FilterMatches { matched }));
+            }
+            if (1..=MOST).contains(&matched) {
+                return Ok(found);
+            }
+            Err(field("filter", Rule::Matches { max: MOST, matched }))
+        }
+    }
+}
+
+fn these(tx: &ReadTx, ids: &[ServiceId]) -> Result<Vec<Service>, CatalogError> {
     if !(1..=MOST).contains(&ids.len()) {
         return Err(field("service_ids", Rule::Entries { min: 1, max: MOST }));
     }
+    let mut seen = HashSet::new();
+    let mut services = Vec::with_capacity(ids.len());
+    for (at, id) in ids.iter().enumerate().filter(|(_, id)| seen.insert(**id)) {
+        let service = by_id(tx, *id)?.ok_or_else(|| field(format!("service_ids[{at}]"), Rule::NoSuch))?;
+        services.push(service);
+    }
+    Ok(services)
+}
+
+fn check(tx: &ReadTx, wanted: &Change) -> Result<(), CatalogError> {
     match wanted {
         Change::Rate { percent, .. } if !RATE_PERCENT.contains(percent) => {
             let (min, max) = (*RATE_PERCENT.start(), *RATE_PERCENT.end());

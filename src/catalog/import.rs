@@ -1,10 +1,12 @@
 //! Taking over what a provider lists: new services for unknown lines, new prices for known ones.
 //!
-//! What the operator wrote stays: name, category, description, kind of link, and whether a service is on sale. What
-//! the provider decides follows it: kind, limits, refill, cancel, cost. The rate is the cost with the mark-up, and
-//! with it the price guard has nothing against the sale any more: what it paused is sold again.
+//! What the operator wrote stays: name, category (also of what comes later of the same one of the provider's),
+//! description, kind of link, and whether a service is on sale. What the provider decides follows it: kind, limits,
+//! refill, cancel, cost. The rate is the cost with the mark-up, and with it the price guard has nothing against the sale
+//! any more: what it paused is sold again.
 
 use super::follow::Listing;
+use super::listed::Places;
 use super::offered::{Entry, Offered};
 use super::rules::{check, priced, tidied};
 use super::sources::{self, Source};
@@ -100,7 +102,8 @@ pub fn would_take_over(tx: &ReadTx, import: &Import, listing: &Listing) -> Resul
     if !listing.is_current(tx)? {
         return Err(ImportError::Overtaken);
     }
-    listing.entries.iter().map(|entry| Ok(plan(tx, import, entry)?.item)).collect()
+    let mut places = Places::of(tx, import.provider)?;
+    listing.entries.iter().map(|entry| Ok(plan(tx, import, &mut places, entry)?.item)).collect()
 }
 
 /// Takes over the lines of this part of the list, with one entry in the audit log. `Overtaken`:
@@ -112,8 +115,9 @@ pub fn take_over(tx: &Tx, import: &Import, listing: &Listing) -> Result<Vec<Item
     let entries = &listing.entries;
     let mut items = Vec::with_capacity(entries.len());
     let mut changes = Vec::new();
+    let mut places = Places::of(tx, import.provider)?;
     for entry in entries {
-        let Plan { mut item, before, after } = plan(tx, import, entry)?;
+        let Plan { mut item, before, after } = plan(tx, import, &mut places, entry)?;
         if let (Some(offer), Ok(offered)) = (after, &entry.offered) {
             let guard_state =
                 GuardState { listed_rate: Some(offered.listed_rate.clone()), ..GuardState::default() };
@@ -122,7 +126,11 @@ pub fn take_over(tx: &Tx, import: &Import, listing: &Listing) -> Result<Vec<Item
                     write_down(tx, service, &offer, &guard_state)?;
                     keep_front(tx, service, &offer, &guard_state)?;
                 }
-                None => item.service = Some(insert(tx, &offer, &guard_state)?),
+                None => {
+                    let id = insert(tx, &offer, &guard_state)?;
+                    store::keep_listed_category(tx, id, &offered.category)?;
+                    item.service = Some(id);
+                }
             }
             changes.push(change(&item, before.as_ref(), &offer));
         }
@@ -154,7 +162,7 @@ struct Plan {
     after: Option<Offer>,
 }
 
-fn plan(tx: &ReadTx, import: &Import, entry: &Entry) -> Result<Plan, Fault> {
+fn plan(tx: &ReadTx, import: &Import, places: &mut Places, entry: &Entry) -> Result<Plan, Fault> {
     let before = match &entry.id {
         Some(id) => store::by_source(tx, import.provider, id)?,
         None => None,
@@ -169,7 +177,14 @@ fn plan(tx: &ReadTx, import: &Import, entry: &Entry) -> Result<Plan, Fault> {
         item.reason = Some(Note::LineFurtherSource { service: service.get() });
         return Ok(Plan { item, before, after: None });
     }
-    let offer = match entry.offered.clone().and_then(|offered| offer(offered, before.as_ref(), import)) {
+    let mut offered = entry.offered.clone();
+    if before.is_none()
+        && let Ok(offered) = &mut offered
+    {
+        offered.category = places.place(tx, &offered.category)?;
+        offered.name = places.name(&offered.name);
+    }
+    let offer = match offered.and_then(|offered| offer(offered, before.as_ref(), import)) {
         Ok(offer) => offer,
         Err(reason) => {
             item.reason = Some(reason);

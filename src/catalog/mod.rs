@@ -14,6 +14,7 @@ mod follow;
 mod guard;
 mod import;
 mod link;
+mod listed;
 mod loss;
 mod moved;
 mod offered;
@@ -24,7 +25,7 @@ mod search;
 mod sources;
 mod store;
 
-pub use bulk::{Change, Obstacle, Planned, change_all, plan};
+pub use bulk::{Change, Chosen, Obstacle, Planned, change_all, plan};
 pub use categories::{
     Category, CategoryPatch, Platform, Shelf, categories, category_name, change_category, create_category,
     delete_category, merge_categories, order_categories,
@@ -34,6 +35,7 @@ pub use exchange::change_provider;
 pub use follow::{Listing, follow, to_follow};
 pub use import::{Action, Import, Imported, Item, take_over, would_take_over};
 pub use link::{LinkKind, link_key};
+pub use listed::{Listed, keep_listed, newly_listed};
 pub use loss::{Loss, Losses, OwnLoss, Terms, losses};
 pub use moved::{Moved, move_in};
 pub use offered::Entry;
@@ -240,16 +242,31 @@ pub fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Page<Serv
     if *filter == Filter::default() {
         return store::list(tx, page);
     }
-    let mut found = store::before(tx, page.cursor)?;
-    let others =
-        filter.provider.map_or_else(|| Ok(Vec::new()), |provider| store::sources_at(tx, provider))?;
-    found.retain(|service| filter.matches(service, &others));
+    let mut found = matching_before(tx, filter, page.cursor)?;
     let exact = found.iter().position(|service| filter.names(service)).map(|at| found.remove(at));
     let exact = exact.filter(|_| page.cursor == Cursor::START);
     let Some(exact) = exact else {
         return Ok(Page::from_probe(found, page.limit, |service| service.id.get()));
     };
     Ok(Page::led_by(exact, found, page.limit, |service| service.id.get()))
+}
+
+/// How many services the filter matches.
+pub fn count(tx: &ReadTx, filter: &Filter) -> Result<usize, Fault> {
+    Ok(matching(tx, filter)?.len())
+}
+
+/// All services that the filter matches, newest first.
+fn matching(tx: &ReadTx, filter: &Filter) -> Result<Vec<Service>, Fault> {
+    matching_before(tx, filter, Cursor::START)
+}
+
+fn matching_before(tx: &ReadTx, filter: &Filter, cursor: Cursor) -> Result<Vec<Service>, Fault> {
+    let mut found = store::before(tx, cursor)?;
+    let others =
+        filter.provider.map_or_else(|| Ok(Vec::new()), |provider| store::sources_at(tx, provider))?;
+    found.retain(|service| filter.matches(service, &others));
+    Ok(found)
 }
 
 /// The user wants the service at hand, or not any more. Errors: `NoService`, also for one that is hidden from the user.

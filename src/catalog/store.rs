@@ -5,8 +5,8 @@ mod own;
 mod sources;
 
 pub(super) use categories::{
-    categories, category_by_id, category_named, delete_category, insert_category, move_services,
-    order_categories, update_category,
+    categories, category_by_id, category_named, delete_category, insert_category, keep_listed_category,
+    listed_categories, move_services, order_categories, place_of, update_category,
 };
 pub(super) use own::*;
 pub(super) use sources::{keep_sources, of_further_source, sources, sources_at};

@@ -39,7 +39,11 @@ enum Command {
     /// Serve the panel (the default)
     Serve,
     /// Serve a throw-away panel with sample data, on this machine only
-    Demo,
+    Demo {
+        /// As after a month: 40 categories, 31 customers, 311 orders
+        #[arg(long)]
+        filled: bool,
+    },
     /// Manage admins
     Admin {
         #[command(subcommand)]
@@ -77,7 +81,7 @@ pub fn main() -> ExitCode {
     let command = Arguments::parse().command.unwrap_or(Command::Serve);
     let outcome = match command {
         Command::Serve => serve::serve(),
-        Command::Demo => demo::run(),
+        Command::Demo { filled } => demo::run(filled),
         Command::Admin { command } => admin::run(command),
         Command::Backup { file } => backup::run(&file),
         Command::Restore { file } => restore::run(&file),

@@ -28,50 +28,77 @@ pub(super) fn serve() -> Outcome {
     };
     let errors = logging::start(&config);
     surroundings::look_at_names();
-    run(Panel { config, figment: rocket_figment(), is_demo: false, errors })
+    run(Panel { config, figment: rocket_figment(), sample: None, errors })
 }
 
 /// What is to be served.
 pub(super) struct Panel {
     pub config: Config,
     pub figment: Figment,
-    /// A throw-away panel with sample data.
-    pub is_demo: bool,
+    /// Of a throw-away panel: what it begins with.
+    pub sample: Option<Sample>,
     /// Where what goes wrong is kept.
     pub errors: ErrorLog,
 }
 
+/// The data of a demo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sample {
+    /// A customer, and a service of each kind.
+    Few,
+    /// The same, and what a month brings.
+    Month,
+}
+
 /// Holds the lock, boots, serves, and ends what runs in the background.
 pub(super) fn run(panel: Panel) -> Outcome {
-    let Panel { mut config, figment, is_demo, errors } = panel;
+    let Panel { mut config, figment, sample, errors } = panel;
     let threads = rocket::Config::try_from(&figment).map_err(|wrong| unreadable(&wrong))?;
     config.database = lock::take(&config.database)?;
     surroundings::look(&config, &figment);
     // As Rocket would do it, but for one worker more: one may wait for a disk that does not answer (`db/in_place.rs`).
     let workers = threads.workers.saturating_add(1);
-    rocket::async_run(served(config, figment, is_demo, errors), workers, threads.max_blocking, true, "worker")
+    rocket::async_run(served(config, figment, sample, errors), workers, threads.max_blocking, true, "worker")
 }
 
-async fn served(mut config: Config, figment: Figment, is_demo: bool, errors: ErrorLog) -> Outcome {
+async fn served(mut config: Config, figment: Figment, sample: Option<Sample>, errors: ErrorLog) -> Outcome {
     let sandbox_url = match &config.bumx {
         Some(bumx) if Bumx::is_sandbox(bumx) => Some(demo::sandbox::start().await?),
         Some(_) | None => None,
     };
-    if let Some(url) = sandbox_url.as_ref().filter(|_| is_demo) {
+    if let Some(url) = sandbox_url.as_ref().filter(|_| sample.is_some()) {
         url.trim_end_matches('/').clone_into(&mut config.sepay_api_url);
     }
     let look_over = app::LOOK_OVER;
+    let is_demo = sample.is_some();
     let boot = Boot { config, clock: Clock::system(), sandbox_url, is_demo, errors, look_over };
     let ready = blocking(move || {
-        let ready = app::boot(boot)?;
-        if is_demo {
-            demo::fill(&ready.app)?;
+        if let Some(sample) = sample {
+            fill(&boot, sample)?;
         }
-        Ok(ready)
+        Ok(app::boot(boot)?)
     });
     let ready = ready.await?;
     practise(&ready.app).await?;
     launch(ready, figment).await
+}
+
+/// Makes the database of a demo. A month needs a clock of its own.
+fn fill(boot: &Boot, sample: Sample) -> Result<(), Failure> {
+    let began = Clock::system().now();
+    let clock = match sample {
+        Sample::Few => Clock::system(),
+        Sample::Month => Clock::manual(began.plus_seconds(-demo::DAYS * 86_400)),
+    };
+    let config = demo::config(boot.config.database.as_path())?;
+    let (sandbox_url, errors) = (boot.sandbox_url.clone(), ErrorLog::default());
+    let Ready { app, .. } = app::boot(Boot { config, clock, sandbox_url, errors, ..*boot })?;
+    demo::fill(&app)?;
+    if sample == Sample::Month {
+        demo::fill_month(&app)?;
+    }
+    app.db.clone().close_blocking();
+    Ok(())
 }
 
 /// Runs the practice provider from the moment on when somebody wants it, or now if one is set up already.

@@ -1,6 +1,6 @@
 //! What a setting is: its name, what may stand in it, and who sees it. The list of them is `table`. Pure.
 
-use super::{Bank, Bonus, Picture, colour};
+use super::{Bank, Bonus, Picture, Replacements, colour};
 use crate::kernel::email::email;
 use crate::kernel::error::{FieldError, Rule};
 use crate::kernel::text::trimmed;
@@ -63,6 +63,8 @@ pub enum Kind {
     Colour,
     /// A small picture as a `data:` address, or nothing.
     Picture,
+    /// Lines like `old => new`, or nothing.
+    Replacements,
 }
 
 const CONTACT_CHARS: usize = 200;
@@ -126,6 +128,7 @@ impl Kind {
             | Kind::Chat
             | Kind::Colour
             | Kind::Picture
+            | Kind::Replacements
             | Kind::Bank => true,
             Kind::Line { .. }
             | Kind::Number { .. }
@@ -168,6 +171,7 @@ impl Kind {
             Kind::Chat => is_chat(text),
             Kind::Colour => colour::carries_white(text),
             Kind::Picture => Picture::read(text).is_some(),
+            Kind::Replacements => Replacements::parse(text).is_some(),
             Kind::Bank | Kind::Bonus => false,
             Kind::Number { .. } | Kind::Amount { .. } | Kind::Percent => text
                 .parse::<i64>()
@@ -193,6 +197,9 @@ impl Kind {
             Kind::Flag => Rule::Boolean,
             Kind::Colour => Rule::Colour,
             Kind::Picture => Rule::Picture { max: Picture::MOST_BYTES },
+            Kind::Replacements => {
+                Rule::Replacements { lines: Replacements::MOST, max: Replacements::MOST_CHARS }
+            }
         }
     }
 }

@@ -149,6 +149,15 @@ settings! {
         "pay_banned_referrers", Kind::Flag, "prices",
         "Whether referrers earn on orders that are settled while they are banned",
     ).by_default("false");
+
+    IMPORT_DROP_EMOJI = Setting::new(
+        "import.drop_emoji", Kind::Flag, "import",
+        "Whether names and categories lose their emoji when they are imported",
+    ).by_default("false");
+    IMPORT_REPLACE = Setting::new(
+        "import.replace", Kind::Replacements, "import",
+        "What is replaced in names and categories when they are imported, in this order: lines like `old => new`",
+    );
 }
 
 /// The switch of a kind of notice. The compiler asks for each.

@@ -3,8 +3,10 @@
 
 mod bank;
 mod data;
+mod filled;
 pub mod sandbox;
 mod transfers;
 
 pub use data::{config, fill, introduce};
+pub use filled::{DAYS, fill_month};
 pub use transfers::start as start_transfers;

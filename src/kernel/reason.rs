@@ -150,6 +150,8 @@ pub enum Reason {
     CategoryNotEmpty { services: i64 },
     #[error("the categories were changed meanwhile; look at them again")]
     CategoriesChanged,
+    #[error("the filter matches {matched} services now")]
+    FilterMatches { matched: usize },
 
     // Providers and settings.
     #[error("the provider has no address or no key")]

@@ -33,6 +33,9 @@ pub enum Rule {
     List,
     #[error("must have {min} to {max} entries")]
     Entries { min: usize, max: usize },
+    /// A filter.
+    #[error("must match 1 to {max} of the list, and matches {matched}")]
+    Matches { max: usize, matched: usize },
     #[error("must be a text")]
     Text,
     #[error("must be a whole number")]
@@ -173,6 +176,8 @@ pub enum Rule {
     Colour,
     #[error("must be a PNG, JPEG or WebP picture of at most {max} bytes, as a data: address")]
     Picture { max: usize },
+    #[error("must be at most {lines} lines like `old => new`, each text of at most {max} characters")]
+    Replacements { lines: usize, max: usize },
     #[error("must be 3 to 5 letters, such as VND or USD")]
     Currency,
     #[error("must be at least min_margin_percent, which is {min}")]

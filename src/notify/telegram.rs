@@ -146,7 +146,12 @@ fn named_seconds(description: &str) -> Option<u64> {
 
 /// One short line of what somebody else wrote.
 pub(super) fn quote(text: &str, token: &Secret) -> String {
-    let text = if token.is_empty() { text.to_owned() } else { text.replace(token.expose(), "…") };
+    let mut text = text.to_owned();
+    // As it is, as an address may have it, and the part of it that is secret.
+    let (whole, part) = (token.expose(), token.expose().split_once(':').map(|(_, part)| part));
+    for form in [Some(whole), Some(&*whole.replace(':', "%3A")), Some(&*whole.replace(':', "%3a")), part] {
+        text = form.filter(|form| !form.is_empty()).map_or(text.clone(), |form| text.replace(form, "…"));
+    }
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST_TEXT).collect()
 }
 

@@ -3,6 +3,7 @@
 use super::error::OrderError;
 use super::model::Order;
 use super::{by_id, of_user, store};
+use crate::accounts;
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::{OrderId, UserId};
@@ -19,8 +20,9 @@ pub fn unshare(tx: &Tx, user: UserId, id: OrderId) -> Result<(), OrderError> {
     Ok(store::unshare(tx, id)?)
 }
 
-/// The order that a link shows.
+/// The order that a link shows. A banned customer's show none.
 pub fn shared(tx: &ReadTx, token: &str) -> Result<Option<Order>, Fault> {
     let Some(id) = store::shared(tx, token)? else { return Ok(None) };
-    by_id(tx, id)
+    let Some(order) = by_id(tx, id)? else { return Ok(None) };
+    Ok(if accounts::is_banned(tx, order.user)? { None } else { Some(order) })
 }

@@ -12,6 +12,7 @@ mod store;
 
 pub use store::commission_of;
 
+use crate::bonuses;
 use crate::db::Tx;
 use crate::kernel::ids::{OrderId, UserId};
 use crate::kernel::money::{Percent, Vnd};
@@ -58,6 +59,7 @@ fn lower(tx: &Tx, accrual: &Accrual, earlier: &store::Commission) -> Result<(), 
     store::update(tx, accrual.order, target, earlier.paid.minus(back)?)?;
     if back.is_positive() {
         ledger::post(tx, &Posting::commission_reversal(earlier.referrer, accrual.order, back))?;
+        bonuses::keep_within_balance(tx, earlier.referrer)?;
     }
     Ok(())
 }

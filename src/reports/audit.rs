@@ -34,7 +34,7 @@ impl Report {
 }
 
 /// A rule and the query that finds what breaks it: one text a row.
-const RULES: [(&str, &str); 27] = [
+const RULES: [(&str, &str); 28] = [
     ("the file is intact", "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'"),
     (
         "every reference points at something",
@@ -228,6 +228,14 @@ const RULES: [(&str, &str); 27] = [
          FROM bonuses AS b FULL JOIN sums AS s ON s.bonus_id = b.id
          WHERE b.amount IS NOT s.given OR b.taken_back IS NOT s.back OR b.user_id IS NOT s.one
              OR b.user_id IS NOT s.other OR b.deposit_id IS NOT s.deposit_id",
+    ),
+    (
+        "what is unspent of a user's bonuses is no more than the balance",
+        "WITH unspent AS (SELECT b.user_id,
+             sum(max(0, min(b.amount - b.taken_back, b.spent_at - a.spent - a.unreleased))) AS sum
+             FROM bonuses AS b JOIN accounts AS a ON a.id = b.user_id GROUP BY b.user_id)
+         SELECT 'user ' || u.user_id || ': unspent ' || u.sum || ', balance ' || a.balance
+         FROM unspent AS u JOIN accounts AS a ON a.id = u.user_id WHERE u.sum > a.balance",
     ),
     (
         "a coupon was used as often as it counted, by nobody more often than allowed, and decided with its deposit",

@@ -16,7 +16,7 @@ pub use change::{Patch, change};
 pub use error::SettingsError;
 pub use tiers::TierDraft;
 
-use crate::config::{Bank, Bonus, Config};
+use crate::config::{Bank, Bonus, Cleaning, Config, Replacements};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
 use crate::kernel::money::{Percent, Vnd};
@@ -160,6 +160,13 @@ pub fn deposit_expiry_minutes(tx: &ReadTx, config: &Config) -> Result<i64, Fault
 pub fn bonus(tx: &ReadTx) -> Result<Bonus, Fault> {
     let corrupt = || Fault::Corrupt("the bonus cannot be read".to_owned());
     Bonus::from_json(&text(tx, &table::BONUS)?).ok_or_else(corrupt)
+}
+
+/// What is done to names when they are imported.
+pub fn cleaning(tx: &ReadTx) -> Result<Cleaning, Fault> {
+    let corrupt = || Fault::Corrupt("the replacements cannot be read".to_owned());
+    let replacements = Replacements::parse(&text(tx, &table::IMPORT_REPLACE)?).ok_or_else(corrupt)?;
+    Ok(Cleaning { drops_emoji: flag(tx, &table::IMPORT_DROP_EMOJI)?, replacements })
 }
 
 /// The referrer's share of what a referred customer paid for a finished order.

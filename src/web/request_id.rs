@@ -79,7 +79,7 @@ pub fn stamp(request: &Request<'_>, response: &mut Response<'_>) {
         request_id,
         method,
         route = route(request),
-        path = &*text::brief(request.uri().path().as_str()),
+        path = &*text::brief(told_path(request)),
         status,
         user.id = budget::member(request).map(UserId::get),
         micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
@@ -102,6 +102,12 @@ pub fn route<'r>(request: &'r Request<'_>) -> &'r str {
         Some(route) => route.uri.path(),
         None => "unknown",
     }
+}
+
+/// The address as it was asked for. One that holds a secret is told as the program knows it.
+fn told_path<'r>(request: &'r Request<'_>) -> &'r str {
+    let route = route(request);
+    if route.contains("<token>") { route } else { request.uri().path().as_str() }
 }
 
 /// Stamps requests as they come, answers as they go, and writes the access log.

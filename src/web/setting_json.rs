@@ -54,7 +54,7 @@ pub fn described() -> Vec<SettingView> {
         section: setting.section,
         kind: match setting.kind {
             Kind::Line { .. } | Kind::Contact | Kind::Email | Kind::Chat => "text",
-            Kind::Text { .. } => "lines",
+            Kind::Text { .. } | Kind::Replacements => "lines",
             Kind::Key | Kind::BotToken => "secret",
             Kind::Bank => "bank",
             Kind::Bonus => "bonus",
@@ -194,7 +194,8 @@ impl<'de> DeserializeSeed<'de> for Given {
             | Kind::BotToken
             | Kind::Chat
             | Kind::Colour
-            | Kind::Picture => Option::<String>::deserialize(from)?,
+            | Kind::Picture
+            | Kind::Replacements => Option::<String>::deserialize(from)?,
         })
     }
 }
@@ -241,7 +242,9 @@ fn schema(setting: &Setting) -> ObjectBuilder {
         Kind::Flag => Type::Boolean,
         Kind::Bank => Type::Object,
         Kind::Bonus => Type::Array,
-        Kind::Line { .. } | Kind::Text { .. } | Kind::Contact | Kind::Email => Type::String,
+        Kind::Line { .. } | Kind::Text { .. } | Kind::Replacements | Kind::Contact | Kind::Email => {
+            Type::String
+        }
         Kind::Key | Kind::BotToken | Kind::Chat | Kind::Colour | Kind::Picture => Type::String,
     };
     let types =

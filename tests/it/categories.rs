@@ -13,7 +13,7 @@ use smm_panel::db::{Db, DbPath, Tx};
 use smm_panel::kernel::clock::Clock;
 use tempfile::TempDir;
 
-const PATH: &str = "/api/admin/categories";
+pub const PATH: &str = "/api/admin/categories";
 
 /// A service in this category, done by hand.
 fn service_in(app: &TestApp, category: &str) -> i64 {
@@ -23,20 +23,20 @@ fn service_in(app: &TestApp, category: &str) -> i64 {
     })
 }
 
-fn all(boss: &Member) -> Vec<Value> {
+pub fn all(boss: &Member) -> Vec<Value> {
     boss.get(PATH).expect(200)["items"].as_array().unwrap().clone()
 }
 
-fn names(boss: &Member) -> Vec<String> {
+pub fn names(boss: &Member) -> Vec<String> {
     all(boss).iter().map(|category| category["name"].as_str().unwrap().to_owned()).collect()
 }
 
-fn id_of(boss: &Member, name: &str) -> i64 {
+pub fn id_of(boss: &Member, name: &str) -> i64 {
     let found = all(boss).into_iter().find(|category| category["name"] == name);
     found.unwrap_or_else(|| panic!("no {name}"))["id"].as_i64().unwrap()
 }
 
-fn change(boss: &Member, name: &str, body: Value) -> Value {
+pub fn change(boss: &Member, name: &str, body: Value) -> Value {
     boss.put(&format!("{PATH}/{}", id_of(boss, name)), body).expect(200)
 }
 

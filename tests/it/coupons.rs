@@ -283,6 +283,17 @@ mod with_deposits {
     }
 
     #[test]
+    fn less_than_anybody_may_pay_in_brings_nothing() {
+        let app = TestApp::start();
+        let (lan, boss) = (app.member("lan"), app.admin("boss"));
+        boss.put("/api/admin/settings", json!({ "deposit_min": 10_000 })).expect(200);
+        made(&boss, json!({ "code": "BIG", "kind": "amount", "value": 500_000 }));
+        let deposit = with(&lan, 10_000, "BIG");
+        paid(&app, 1, 1, &deposit);
+        assert_eq!((lan.balance(), &lan.show(deposit.id)["coupon"]["outcome"]), (1, &json!("too_little")));
+    }
+
+    #[test]
     fn at_once_a_coupon_counts_as_often_as_it_may() {
         let app = TestApp::start();
         let boss = app.admin("boss");
@@ -436,6 +447,45 @@ mod taken_back {
         lan.buys(service, 1_000);
         pay_out(&boss, &lan, 40_000);
         assert_eq!(moved(&lan).last().unwrap(), &("adjustment".to_owned(), -40_000));
+    }
+
+    #[test]
+    fn own_money_paid_in_after_a_part_was_taken_back_stays_own() {
+        let app = TestApp::start();
+        let boss = app.admin("boss");
+        let lan = given(&app, &boss);
+        set_bonus(&boss, json!([]));
+        pay_out(&boss, &lan, 5_000);
+        lan.buys(app.service(by_hand), 8_750); // 105,000: all there is
+        paid(&app, 2, 20_000, &lan.deposit(20_000));
+        pay_out(&boss, &lan, 20_000);
+        assert_eq!(moved(&lan).last().unwrap(), &("adjustment".to_owned(), -20_000));
+    }
+
+    #[test]
+    fn commission_that_was_taken_back_was_own_money() {
+        let app = TestApp::start();
+        let boss = app.admin("boss");
+        let service = app.service(by_hand);
+        boss.put("/api/admin/settings", json!({ "commission_percent": 50 })).expect(200);
+        let lan = given(&app, &boss);
+        let mai = app.referred("mai", Some(&lan));
+        set_bonus(&boss, json!([]));
+        app.fund(mai.id, 96_000);
+        let order = mai.buys(service, 8_000); // 96,000, of which lan gets 48,000
+        let path = format!("/api/admin/orders/{order}/status");
+        boss.put(&path, json!({ "status": "completed" })).expect(200);
+        // Given once more, behind the commission.
+        set_bonus(&boss, json!([{ "from": 0, "percent": 10 }]));
+        paid(&app, 3, 20_000, &lan.deposit(20_000));
+        set_bonus(&boss, json!([]));
+        assert_eq!(lan.balance(), 110_000 + 48_000 + 22_000);
+        boss.put(&path, json!({ "status": "canceled" })).expect(200);
+        assert_eq!(lan.balance(), 132_000);
+        lan.buys(service, 11_000); // all there is
+        paid(&app, 4, 20_000, &lan.deposit(20_000));
+        pay_out(&boss, &lan, 20_000);
+        assert_eq!(moved(&lan).last().unwrap(), &("adjustment".to_owned(), -20_000));
     }
 
     #[test]

@@ -378,3 +378,59 @@ fn a_text_is_decoded_once_and_keeps_its_lines() {
     let public = app.guest().get("/api/services").expect(200);
     assert_eq!(public["items"][0]["description"], "Start: 0-1h\nSpeed: 5K\nLink: t.me/<username> &amp;");
 }
+
+#[test]
+fn names_are_cleaned_as_the_operator_says_and_what_is_known_keeps_its_own() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan"));
+    let settings = "/api/admin/settings";
+    let rules = |replace: Value| json!({ "import": { "drop_emoji": true, "replace": replace } });
+    lan.put(settings, rules(Value::Null)).refused(403, "forbidden");
+    for wrong in ["no sign", "=> nothing before", "a => b => c", &"a => b\n".repeat(51)] {
+        let refused = boss.put(settings, rules(json!(wrong)));
+        refused.refused_fields(&["import.replace"]);
+        assert_eq!(refused.json()["errors"][0]["rule"], "replacements", "{wrong}");
+    }
+    let named = |id: i64, name: &str, category: &str| {
+        let mut line = line(id, "9000");
+        (line["name"], line["category"]) = (json!(name), json!(category));
+        line
+    };
+    let take = json!({ "markup_percent": 20 });
+    app.provider.set_services(json!([named(1, "🔥 Old &amp; known", "🔥 Likes")]));
+    boss.imports(take.clone()).expect(200);
+    boss.put(settings, rules(json!("Followers => Theo dõi\n[SERVER 1] =>"))).expect(200);
+    app.provider.set_services(json!([
+        named(1, "🔥 Old &amp; known", "🔥 Likes"),
+        named(2, "🔥 Followers &amp; more ♻️ [SERVER 1]", "⭐ Followers"),
+        named(3, "🔥🔥", "🔥 Likes"),
+    ]));
+    let shown = |answer: &Value| {
+        let items = answer["items"].as_array().unwrap().iter();
+        items.map(|item| json!([item["name"], item["category"]])).collect::<Vec<_>>()
+    };
+    let mut look = take.clone();
+    look["dry_run"] = json!(true);
+    let looked = shown(&boss.imports(look).expect(200));
+    let wanted = [
+        json!(["🔥 Old & known", "🔥 Likes"]),
+        json!(["Theo dõi & more", "Theo dõi"]),
+        json!(["🔥🔥", "🔥 Likes"]),
+    ];
+    assert_eq!(looked, wanted);
+    boss.imports(take.clone()).expect(200);
+    let stored = |source: &str| {
+        let service = service(&app, &boss, source);
+        json!([service["name"], service["category"]])
+    };
+    assert_eq!(["1", "2", "3"].map(stored), wanted);
+    // A category that was cleaned and then renamed is known by what the provider calls it.
+    let categories = boss.get("/api/admin/categories").expect(200);
+    let cleaned =
+        categories["items"].as_array().unwrap().iter().find(|one| one["name"] == "Theo dõi").unwrap();
+    boss.put(&format!("/api/admin/categories/{}", cleaned["id"]), json!({ "name": "Follow" })).expect(200);
+    app.provider
+        .set_services(json!([named(2, "x", "⭐ Followers"), named(4, "Followers 4", "⭐ Followers")]));
+    boss.imports(take).expect(200);
+    assert_eq!(stored("4"), json!(["Theo dõi 4", "Follow"]));
+}

@@ -58,6 +58,7 @@ mod import;
 mod jobs;
 mod kept_pages;
 mod ledger;
+mod listed_categories;
 mod log;
 mod log_secrets;
 mod logins;

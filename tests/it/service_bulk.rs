@@ -2,6 +2,7 @@
 
 use crate::support::app::TestApp;
 use crate::support::shop::{by_hand, wish};
+use crate::support::tcp::at_once;
 use serde_json::{Value, json};
 use smm_panel::kernel::money::Rate;
 
@@ -47,7 +48,6 @@ fn a_change_that_is_none_or_two_or_for_nothing_is_refused() {
             boss.post(PATH, body).refused_fields(fields);
         }
     }
-    boss.post(PATH, json!({ "rate_percent": 1 })).refused_fields(&["service_ids"]);
     boss.post(PATH, json!({ "service_ids": [], "rate_percent": 1 })).refused_fields(&["service_ids"]);
     let unknown = json!({ "service_ids": [id, 999], "rate_percent": 1 });
     boss.post(PATH, unknown).refused_fields(&["service_ids[1]"]);
@@ -55,6 +55,147 @@ fn a_change_that_is_none_or_two_or_for_nothing_is_refused() {
     let margin = json!({ "service_ids": [id], "margin_percent": 9 });
     boss.post(PATH, margin).refused_fields(&["margin_percent"]);
     assert_eq!(app.number("SELECT count(*) FROM audit_log WHERE action = 'service.change'"), 0);
+}
+
+#[test]
+fn a_filter_that_is_no_choice_changes_nothing() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan"));
+    lan.get("/api/admin/services/count").refused(403, "forbidden");
+    boss.get("/api/admin/services/count?paused=maybe").refused_fields(&["paused"]);
+    app.service(|offer| offer.name = "Likes".to_owned());
+    let with = |extra: Value| {
+        let mut body = json!({ "rate_percent": 10 });
+        body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        body
+    };
+    let all = json!({ "filter": {}, "expected": 1 });
+    lan.post(PATH, with(all.clone())).refused(403, "forbidden");
+    app.support("helper").post(PATH, with(all)).refused(403, "forbidden");
+    for (choice, fields) in [
+        (json!({}), ["service_ids", "filter"].as_slice()),
+        (json!({ "service_ids": [1], "filter": {} }), &["service_ids", "filter"]),
+        (json!({ "service_ids": [1], "filter": {}, "expected": 1 }), &["service_ids", "filter"]),
+        (json!({ "filter": null, "expected": 1 }), &["service_ids", "filter"]),
+        (json!({ "filter": {} }), &["expected"]),
+        (json!({ "filter": { "search": "likes" } }), &["expected"]),
+        (json!({ "service_ids": [1], "expected": 1 }), &["expected"]),
+        (json!({ "filter": {}, "expected": -1 }), &["expected"]),
+        (json!({ "filter": { "state": "ok" }, "expected": 1 }), &["filter.state"]),
+        (json!({ "filter": { "paused": "true" }, "expected": 1 }), &["filter.paused"]),
+        (json!({ "filter": { "search": "a".repeat(101) }, "expected": 1 }), &["filter.search"]),
+        (json!({ "filter": [], "expected": 1 }), &["filter"]),
+        (json!({ "filter": { "search": "views" }, "expected": 0 }), &["filter"]),
+        (json!({ "filter": { "search": "views" }, "dry_run": true }), &["filter"]),
+    ] {
+        boss.post(PATH, with(choice)).refused_fields(fields);
+    }
+    for expected in [0, 2] {
+        let refused = boss.post(PATH, with(json!({ "filter": {}, "expected": expected })));
+        assert_eq!(refused.refused(409, "conflict")["reason"], "filter_matches");
+        assert_eq!(refused.json()["values"], json!({ "matched": 1 }));
+    }
+    assert_eq!(app.number("SELECT count(*) FROM audit_log WHERE action = 'service.change'"), 0);
+}
+
+#[test]
+fn a_filter_means_what_the_list_with_it_shows() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    let named = |name: &str, category: &str, active: bool| {
+        app.service(|offer| {
+            (offer.name, offer.category, offer.active) = (name.to_owned(), category.to_owned(), active);
+        })
+    };
+    let likes = named("Lượt thích", "TikTok", true);
+    named("Lượt xem", "TikTok", false);
+    named("Lượt thích", "Facebook", true);
+    app.service(by_hand);
+    app.write(|tx| {
+        tx.execute("UPDATE services SET active = 0, paused = 'vanished' WHERE id = 3", ()).unwrap()
+    });
+    for (filter, query) in [
+        (json!({}), ""),
+        (json!({ "search": "" }), "search="),
+        (json!({ "search": "luot" }), "search=luot"),
+        (json!({ "search": "#2", "category": "TikTok" }), "search=%232&category=TikTok"),
+        (json!({ "search": "2" }), "search=2"),
+        (json!({ "category": "TikTok" }), "category=TikTok"),
+        (json!({ "active": true }), "active=true"),
+        (json!({ "active": false, "paused": false }), "active=false&paused=false"),
+        (json!({ "paused": true }), "paused=true"),
+        (json!({ "provider_id": 1, "active": true }), "provider_id=1&active=true"),
+    ] {
+        let listed = boss.get(&format!("/api/admin/services?{query}")).expect(200);
+        let looked =
+            boss.post(PATH, json!({ "filter": filter, "rate_percent": 10, "dry_run": true })).expect(200);
+        let ids = |answer: &Value| {
+            let items = answer["items"].as_array().unwrap().iter();
+            items.map(|item| item["id"].as_i64().unwrap()).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(&looked), ids(&listed), "{query}");
+        assert!(!ids(&looked).is_empty(), "{query}");
+        let counted = boss.get(&format!("/api/admin/services/count?{query}")).expect(200);
+        assert_eq!(counted, json!({ "count": ids(&listed).len() }), "{query}");
+    }
+    let slow = json!({ "filter": { "category": "TikTok" }, "expected": 3, "state": "slow" });
+    let done = boss.post(PATH, slow).expect(200);
+    assert_eq!((&done["changed"], &done["items"][2]["id"]), (&json!(3), &json!(likes)));
+    assert_eq!(app.number("SELECT count(*) FROM services WHERE state = 'slow'"), 3);
+    assert_eq!(app.number("SELECT count(*) FROM audit_log WHERE action = 'service.change'"), 3);
+}
+
+#[test]
+fn what_was_looked_at_is_done_or_nothing_is() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    for _ in 0..3 {
+        app.service(at("12000", Some("8000")));
+    }
+    let mut body = json!({ "filter": { "active": true }, "rate_percent": 10, "dry_run": true });
+    let looked = boss.post(PATH, body.clone()).expect(200);
+    assert_eq!((&looked["changed"], looked["items"].as_array().unwrap().len()), (&json!(3), 3));
+    (body["dry_run"], body["expected"]) = (json!(false), json!(3));
+    app.service(|_| ());
+    let refused = boss.post(PATH, body.clone());
+    assert_eq!(refused.refused(409, "conflict")["reason"], "filter_matches");
+    boss.put("/api/admin/services/4", json!({ "active": false })).expect(200);
+    // Two who ask at once find three services each; the rates rise twice, in either order.
+    let (served, bearer) = (app.serve(), format!("Bearer {}", boss.token()));
+    let statuses = at_once(2, |_| {
+        let headers = [("Authorization", bearer.as_str()), ("Content-Type", "application/json")];
+        served.send("POST", PATH, &headers, body.to_string().as_bytes()).status
+    });
+    assert_eq!(statuses, [200, 200]);
+    assert_eq!(app.number("SELECT count(*) FROM services WHERE rate = 14520000"), 3);
+    // Off sale they match no more, so that the second finds none of what it expects.
+    let off = json!({ "filter": { "active": true }, "expected": 3, "active": false });
+    let mut statuses = at_once(2, |_| {
+        let headers = [("Authorization", bearer.as_str()), ("Content-Type", "application/json")];
+        served.send("POST", PATH, &headers, off.to_string().as_bytes()).status
+    });
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 409]);
+}
+
+#[test]
+fn a_filter_takes_a_thousand_services_and_no_more() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    app.service(at("12000", None));
+    let copies = "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 1001)
+        INSERT INTO services (name, category_id, rate, min_quantity, max_quantity, created_at, updated_at)
+        SELECT 'Many', (SELECT min(id) FROM categories), 12000000, 10, 1000, 0, 0 FROM n";
+    app.write(move |tx| tx.execute(copies, ()).unwrap());
+    let body = |search: &str| json!({ "filter": { "search": search }, "expected": 1000, "rate_percent": 10 });
+    let mut too_many = json!({ "filter": {}, "rate_percent": 10, "dry_run": true });
+    let refused = boss.post(PATH, too_many.clone());
+    refused.refused_fields(&["filter"]);
+    assert_eq!(refused.json()["errors"][0]["values"], json!({ "max": 1000, "matched": 1001 }));
+    (too_many["dry_run"], too_many["expected"]) = (json!(false), json!(1001));
+    boss.post(PATH, too_many).refused_fields(&["filter"]);
+    assert_eq!(boss.post(PATH, body("many")).expect(200)["changed"], 1000);
+    assert_eq!(app.number("SELECT count(*) FROM audit_log WHERE action = 'service.change'"), 1000);
 }
 
 #[test]

@@ -143,8 +143,48 @@ fn a_shared_order_is_seen_by_whoever_has_its_link_until_it_is_taken_back() {
     assert!(!seen.contains("lan<") && !seen.contains("12.000"), "a customer or money is told: {seen}");
     app.guest().get(&format!("/track/{}", "0".repeat(32))).refused(404, "not_found");
 
+    let (known, unknown) = (format!("/track/{token}"), format!("/track/{}", "0".repeat(32)));
+    let boss = app.admin("boss");
+    let ban = format!("/api/admin/users/{}/ban", lan.id);
+    boss.put(&ban, json!({ "banned": true })).expect(200);
+    app.guest().get(&known).refused(404, "not_found");
+    boss.put(&ban, json!({ "banned": false })).expect(200);
+    page(&app.guest().get(&known));
+    let browser = [("Accept", "text/html,application/xhtml+xml")];
+    for nowhere in [unknown.as_str(), "/terms"] {
+        let answer = app.guest().send(Method::Get, nowhere, &browser, None);
+        let kind = answer.header("Content-Type").map(str::to_owned);
+        assert_eq!((answer.status, kind.as_deref()), (404, Some("text/html; charset=utf-8")), "{nowhere}");
+    }
+
+    let lan = app.signed(lan.id);
     assert_eq!(lan.delete(&path).status, 204);
     app.guest().get(&format!("/track/{token}")).refused(404, "not_found");
     let again = lan.post(&path, json!({})).expect(201);
     assert_ne!(again, shared, "what was taken back leads nowhere for good");
+}
+
+#[test]
+fn a_shared_drip_feed_shows_all_its_runs() {
+    let app = TestApp::start();
+    let service = app.service(|offer| offer.dripfeed = true);
+    let lan = app.member("lan").funded(100_000);
+    let order = lan.feeds(service, 100, 3, 60);
+    let shared = lan.post(&format!("/api/orders/{order}/link"), json!({})).expect(201);
+    let (_, path) = shared["url"].as_str().unwrap().split_once("/track/").unwrap();
+    let seen = page(&app.guest().get(&format!("/track/{path}")));
+    assert!(seen.contains("max=\"300\"") && seen.contains("value=\"0\""), "{seen}");
+}
+
+#[test]
+fn what_cannot_be_a_referral_code_is_not_in_the_page() {
+    let app = TestApp::start();
+    app.service(by_hand);
+    let code = app.member("lan").referral_code();
+    let seen = |text: &str| page(&app.guest().get(&format!("/?ref={text}")));
+    assert!(seen(&code).contains(&format!("ref={code}")));
+    let plain = seen("");
+    for text in ["%ff".repeat(1000), "x".repeat(5000), format!("{code}%22"), "abc".to_owned()] {
+        assert_eq!(seen(&text).len(), plain.len(), "{text}");
+    }
 }

@@ -1,7 +1,7 @@
 //! Whose a chat is: links into Telegram, and what comes back from there.
 
 use crate::mail::ban;
-use crate::support::app::TestApp;
+use crate::support::app::{PASSWORD, TestApp};
 use crate::support::chats::{Chats, TELEGRAM};
 use crate::support::fake_telegram::{FakeTelegram, TOKEN};
 use serde_json::{Value, json};
@@ -115,6 +115,16 @@ fn what_ends_sessions_ends_links_and_a_ban_ends_the_chat() {
     lan.post("/api/auth/logout", json!({ "everywhere": true })).expect(204);
     assert!(answered(&chats, 5, &start(&token))[0].contains(OVER));
     let lan = chats.app.signed(lan.id);
+    chats.link(&lan, 6);
+    // Whoever was in before may have linked it.
+    lan.post("/api/auth/logout", json!({ "everywhere": true })).expect(204);
+    let lan = chats.app.signed(lan.id);
+    assert_eq!(chats.linked(&lan), None, "after a log-out everywhere");
+    chats.link(&lan, 6);
+    let change = json!({ "current_password": PASSWORD, "new_password": "another staple" });
+    lan.post("/api/auth/password", change).expect(200);
+    let lan = chats.app.signed(lan.id);
+    assert_eq!(chats.linked(&lan), None, "after a new password");
     chats.link(&lan, 6);
     let token = chats.token(&lan);
     ban(&boss, &lan, true);
@@ -345,7 +355,8 @@ fn telegrams_wish_to_be_left_alone_is_kept_and_no_token_is_told() {
         json!({ "ok": false, "error_code": 429, "description": "x", "parameters": { "retry_after": 77 } });
     chats.telegram.next_reading(429, &wait);
     assert_eq!(chats.listen().unwrap_err().wait, Some(Duration::from_secs(77)));
-    let description = format!("no bot {TOKEN}");
+    let (_, part) = TOKEN.split_once(':').unwrap();
+    let description = format!("no bot {TOKEN}, {} or {part}", TOKEN.replace(':', "%3A"));
     for code in [401, 404, 409, 500] {
         chats
             .telegram

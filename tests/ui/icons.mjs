@@ -71,6 +71,7 @@ export const ICONS = [
   "moon",
   "news",
   "package",
+  "pencil",
   "percentage",
   "player-pause",
   "player-play",

@@ -3,7 +3,7 @@
 use super::super::{Category, Platform, Shelf};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
-use crate::kernel::ids::{CategoryId, ServiceId};
+use crate::kernel::ids::{CategoryId, ProviderId, ServiceId};
 use rusqlite::Row;
 use rusqlite::types::{ToSql, ToSqlOutput};
 
@@ -105,4 +105,56 @@ pub(in super::super) fn move_services(
 pub(in super::super) fn delete_category(tx: &Tx, id: CategoryId) -> Result<(), Fault> {
     tx.execute("DELETE FROM categories WHERE id = ?1", [id])?;
     Ok(())
+}
+
+/// All that this provider delivers: its id of it, and in which of its categories it was listed last.
+pub(in super::super) fn listed_categories(
+    tx: &ReadTx,
+    provider: ProviderId,
+) -> Result<Vec<(ServiceId, String, Option<String>)>, Fault> {
+    tx.all(
+        "SELECT s.id, s.provider_service_id, l.name
+         FROM services AS s LEFT JOIN listed_categories AS l ON l.service_id = s.id WHERE s.provider_id = ?1",
+        [provider],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )
+}
+
+pub(in super::super) fn keep_listed_category(tx: &Tx, service: ServiceId, name: &str) -> Result<(), Fault> {
+    tx.execute(
+        "INSERT INTO listed_categories (service_id, name) VALUES (?1, ?2)
+         ON CONFLICT (service_id) DO UPDATE SET name = excluded.name",
+        (service, name),
+    )?;
+    Ok(())
+}
+
+const PLACE: &str = "SELECT c.name FROM listed_categories AS l
+                     CROSS JOIN services AS s ON s.id = l.service_id
+                     CROSS JOIN categories AS c ON c.id = s.category_id
+                     WHERE l.name = ?2 AND s.provider_id = ?1
+                     GROUP BY c.id ORDER BY c.name = ?2 DESC, count(*) DESC, min(s.id) LIMIT 1";
+
+/// The name of the category that this one of a provider's has become: its own where something of it is still there,
+/// else the one that most of it is in. `None`: nothing is sold of it.
+pub(in super::super) fn place_of(
+    tx: &ReadTx,
+    provider: ProviderId,
+    listed: &str,
+) -> Result<Option<String>, Fault> {
+    tx.one(PLACE, (provider, listed), |row| row.get(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::plan::{on_empty_database, plan};
+
+    #[test]
+    fn a_place_is_found_by_its_listed_name() {
+        on_empty_database(|tx| {
+            let plan = plan(tx, PLACE);
+            assert!(plan.contains("listed_categories_by_name"), "{plan}");
+        });
+    }
 }

@@ -6,6 +6,7 @@
 use super::fetch_catalog::fetch_catalog;
 use crate::catalog::{self, Entry, Import, ImportError, Imported, Item, Listing};
 use crate::jobs::runtime::{Shutdown, thread};
+use crate::kernel::ids::ProviderId;
 use crate::kernel::reason::Reason;
 use crate::settings;
 use crate::state::{App, AskedImport, ImportOrder, Progress};
@@ -54,6 +55,9 @@ fn import(app: &App, order: &ImportOrder, shutdown: &Shutdown) -> Result<Importe
     if listing.entries.is_empty() {
         return Err(ImportError::NoList(Reason::ListEmpty));
     }
+    if !import.dry_run {
+        keep_listed(app, import.provider, &listing)?;
+    }
     let (listing, missing) = wanted(import, listing);
     let total = listing.entries.len();
     let mut progress = Progress { is_fetched: true, total, ..Progress::default() };
@@ -70,6 +74,19 @@ fn import(app: &App, order: &ImportOrder, shutdown: &Shutdown) -> Result<Importe
     }
     items.extend(missing);
     Ok(Imported { items })
+}
+
+/// Keeps in which of the provider's categories the list has what is sold of it.
+pub(in crate::jobs) fn keep_listed(
+    app: &App,
+    provider: ProviderId,
+    listing: &Listing,
+) -> Result<(), ImportError> {
+    for part in app.db.read_now(|tx| catalog::newly_listed(tx, provider, listing))?.chunks(PART) {
+        let (terms, part) = (listing.part(Vec::new()), part.to_vec());
+        app.db.write_blocking(move |tx| catalog::keep_listed(tx, &terms, &part))?;
+    }
+    Ok(())
 }
 
 /// The lines that were asked for, and the ids that were asked for in vain.

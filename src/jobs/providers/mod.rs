@@ -12,4 +12,5 @@ mod trouble;
 pub mod try_provider;
 
 pub(super) use fetch_catalog::fetch_catalog;
+pub(super) use import::keep_listed;
 pub(super) use trouble::Troubles;

@@ -4,7 +4,7 @@
 //! written in parts, so that ten thousand services keep nobody waiting; every part is consistent by itself.
 
 use crate::catalog::{self, ImportError};
-use crate::jobs::providers::fetch_catalog;
+use crate::jobs::providers::{fetch_catalog, keep_listed};
 use crate::jobs::runtime::{JobError, JobResult};
 use crate::kernel::error::{FieldError, Refusal};
 use crate::kernel::ids::ProviderId;
@@ -67,6 +67,7 @@ fn look(app: &App, provider: ProviderId, upstream: &Upstream) -> Result<Option<u
     let listing = Arc::new(fetch_catalog(app, upstream, true)?);
     let changed = app.db.read_now(|tx| catalog::to_follow(tx, provider, &listing))?;
     let changed = changed.map_err(ImportError::NoList)?;
+    keep_listed(app, provider, &listing)?;
     for part in changed.chunks(PART) {
         let (listing, part) = (Arc::clone(&listing), part.to_vec());
         app.db.write_blocking(move |tx| catalog::follow(tx, provider, &listing, &part))?;

@@ -1,8 +1,8 @@
 //! The same change for many services, for admins: looked at first, then done in one commit.
 
-use crate::catalog::{self, Change, Planned, ServiceState};
+use crate::catalog::{self, Change, Chosen, Filter, Planned, Search, ServiceState};
 use crate::kernel::error::{FieldError, Rule};
-use crate::kernel::ids::ServiceId;
+use crate::kernel::ids::{ProviderId, ServiceId};
 use crate::kernel::money::Rate;
 use crate::state::App;
 use crate::web::body::Body;
@@ -38,12 +38,50 @@ impl<'de> Deserialize<'de> for Step {
     }
 }
 
-/// Exactly one of `rate_percent`, `margin_percent`, `active`, `state` and `category`.
+/// Which services are meant, as the query of `GET /api/admin/services` says it. With nothing in it: all.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BulkFilter {
+    /// The name of a category.
+    category: Option<String>,
+    /// An id, or a part of the name.
+    search: Option<String>,
+    /// True: only those that the price guard took off sale; false: only the others.
+    paused: Option<bool>,
+    /// True: only those on sale; false: only the others.
+    active: Option<bool>,
+    /// True: only those on sale below their cost; false: only the others.
+    loss: Option<bool>,
+    provider_id: Option<i64>,
+}
+
+impl BulkFilter {
+    fn filter(self) -> ApiResult<Filter> {
+        let said = |text: Option<String>| text.filter(|text| !text.is_empty());
+        let search = said(self.search).map(|text| Search::parse(&text)).transpose();
+        Ok(Filter {
+            category: said(self.category),
+            search: search.map_err(|rule| ApiError::field("filter.search", rule))?,
+            paused: self.paused,
+            active: self.active,
+            provider: self.provider_id.map(ProviderId::new),
+            at_loss: self.loss,
+        })
+    }
+}
+
+/// Either `service_ids` or `filter`, and exactly one of `rate_percent`, `margin_percent`, `active`, `state` and
+/// `category`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BulkChange {
     /// 1 to 1,000 of them.
-    service_ids: Vec<i64>,
+    service_ids: Option<Vec<i64>>,
+    /// All that it matches, 1 to 1,000 of them.
+    filter: Option<BulkFilter>,
+    /// How many the filter matches, as the dry run has shown. Needed with a filter that changes something.
+    #[schema(minimum = 1, maximum = 1000)]
+    expected: Option<usize>,
     /// By how much the rate changes, in percent of itself.
     #[schema(minimum = -90, maximum = 900)]
     rate_percent: Option<i64>,
@@ -63,6 +101,25 @@ pub struct BulkChange {
 }
 
 impl BulkChange {
+    fn chosen(&mut self) -> ApiResult<Chosen> {
+        let expected = self.expected;
+        match (self.service_ids.take(), self.filter.take()) {
+            (Some(_), None) if expected.is_some() => {
+                Err(ApiError::field("expected", Rule::not_with("service_ids")))
+            }
+            (Some(ids), None) => Ok(Chosen::These(ids.into_iter().map(ServiceId::new).collect())),
+            (None, Some(_)) if expected.is_none() && !self.dry_run => {
+                Err(ApiError::field("expected", Rule::needed_with("filter")))
+            }
+            (None, Some(asked)) => Ok(Chosen::Matching { filter: asked.filter()?, expected }),
+            (Some(_), Some(_)) | (None, None) => {
+                let forms = ["service_ids", "filter"];
+                let error = |field: &str| FieldError::new(field, Rule::one_of_fields(&forms));
+                Err(ApiError::fields(&forms.map(error)))
+            }
+        }
+    }
+
     fn change(&self) -> ApiResult<Change> {
         let step_milli = self.round_to.map_or(USUAL_STEP_MILLI, |Step(dong)| dong.saturating_mul(1000));
         let asked = [
@@ -97,7 +154,7 @@ pub struct BulkChangedView {
     changed: usize,
     refused: usize,
     dry_run: bool,
-    /// One for each service, in the order asked for.
+    /// One for each service, in the order asked for; by a filter, newest first.
     items: Vec<BulkItemView>,
 }
 
@@ -157,17 +214,17 @@ impl BulkChangedView {
 }
 
 /// Changes many services in one commit; those that cannot be are left out and named. Orders keep what they were sold
-/// at.
+/// at. 409 `conflict` where the filter does not match as many as expected any more.
 #[utoipa::path(post, path = "/api/admin/services/bulk", tag = "admin", request_body = BulkChange,
-    responses((status = 200, body = BulkChangedView), (status = 422, body = Problem)))]
+    responses((status = 200, body = BulkChangedView), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[post("/api/admin/services/bulk", data = "<body>")]
 pub async fn change(app: &State<App>, by: Admin, body: Body<BulkChange>) -> ApiResult<Json<BulkChangedView>> {
-    let (wanted, dry_run, actor) = (body.0.change()?, body.0.dry_run, by.actor());
-    let ids: Vec<ServiceId> = body.0.service_ids.into_iter().map(ServiceId::new).collect();
+    let mut asked = body.0;
+    let (wanted, chosen, dry_run, actor) = (asked.change()?, asked.chosen()?, asked.dry_run, by.actor());
     let planned = if dry_run {
-        app.db.read(move |tx| catalog::plan(tx, &ids, &wanted)).await?
+        app.db.read(move |tx| catalog::plan(tx, &chosen, &wanted)).await?
     } else {
-        app.db.write(move |tx| catalog::change_all(tx, &actor, &ids, &wanted)).await?
+        app.db.write(move |tx| catalog::change_all(tx, &actor, &chosen, &wanted)).await?
     };
     Ok(Json(BulkChangedView::of(planned, dry_run)))
 }

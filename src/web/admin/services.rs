@@ -25,7 +25,7 @@ use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![list, types, create, change, prices]
+    routes![list, count, types, create, change, prices]
 }
 
 /// A service with who delivers it and at which price.
@@ -315,14 +315,7 @@ fn check_viewers(tx: &ReadTx, asked: Option<&[i64]>) -> ApiResult<()> {
     responses((status = 200, body = List<AdminServiceView>), (status = 422, body = Problem)))]
 #[get("/api/admin/services")]
 pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<List<AdminServiceView>>> {
-    let filter = Filter {
-        category: query.text("category").map(str::to_owned),
-        search: query.reading("search", Search::parse)?,
-        paused: query.flag("paused")?,
-        active: query.flag("active")?,
-        provider: query.id("provider_id")?,
-        at_loss: query.flag("loss")?,
-    };
+    let filter = filter(&query)?;
     let page = query.page()?;
     let read = app.db.read(move |tx| {
         let Page { items, next } = catalog::list(tx, &filter, page)?;
@@ -331,6 +324,35 @@ pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<
         Ok::<_, Fault>(Page { items: items?, next })
     });
     Ok(Json(List::of(read.await?, |view| view)))
+}
+
+fn filter(query: &Query) -> ApiResult<Filter> {
+    Ok(Filter {
+        category: query.text("category").map(str::to_owned),
+        search: query.reading("search", Search::parse)?,
+        paused: query.flag("paused")?,
+        active: query.flag("active")?,
+        provider: query.id("provider_id")?,
+        at_loss: query.flag("loss")?,
+    })
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ServiceCount {
+    count: usize,
+}
+
+/// How many services the list with these parameters has.
+#[utoipa::path(get, path = "/api/admin/services/count", tag = "admin",
+    params(("category" = Option<String>, Query), ("search" = Option<String>, Query, description = "id or name"),
+        ("paused" = Option<bool>, Query), ("active" = Option<bool>, Query), ("loss" = Option<bool>, Query),
+        ("provider_id" = Option<i64>, Query)),
+    responses((status = 200, body = ServiceCount), (status = 422, body = Problem)))]
+#[get("/api/admin/services/count")]
+pub async fn count(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<ServiceCount>> {
+    let filter = filter(&query)?;
+    let count = app.db.read(move |tx| catalog::count(tx, &filter)).await?;
+    Ok(Json(ServiceCount { count }))
 }
 
 /// A type that a service may have.

@@ -14,6 +14,7 @@ use super::params::Query;
 use super::respond::{self, Json, Raw};
 use super::session;
 use super::setting_json::ChangeSettings;
+use crate::accounts;
 use crate::catalog::{self, Service};
 use crate::config::{Picture, Setting};
 use crate::db::ReadTx;
@@ -80,7 +81,9 @@ impl Handler for Home {
 
 async fn landing(request: &Request<'_>, app: &App) -> ApiResult<HtmlPage> {
     let asked = |name| request.query_value::<&str>(name).and_then(Result::ok);
-    let (language, referral) = (language_of(asked("lang")), asked("ref").map(str::to_owned));
+    let language = language_of(asked("lang"));
+    // It stands in the address of every service: what cannot be a code would make the page as large as anybody likes.
+    let referral = asked("ref").filter(|code| accounts::may_be_referral_code(code)).map(str::to_owned);
     let page = app.db.read(move |tx| drawn(tx, language, referral, &[])).await?;
     Ok(HtmlPage(page.into_string()))
 }
@@ -140,13 +143,10 @@ fn shop(tx: &ReadTx, language: Language, unsaved: &Unsaved) -> ApiResult<Shop> {
     responses((status = 200, description = "HTML", content_type = "text/html", body = String),
         (status = 404, body = Problem)))]
 #[get("/terms")]
-pub async fn terms(app: &State<App>, _anybody: Guest, query: Query) -> ApiResult<HtmlPage> {
+pub async fn terms(app: &State<App>, _anybody: Guest, query: Query) -> ApiResult<Option<HtmlPage>> {
     let language = language_of(query.text("lang"));
     let shop = app.db.read(move |tx| shop(tx, language, &[])).await?;
-    if shop.terms.is_empty() {
-        return Err(ApiError::not_found());
-    }
-    Ok(HtmlPage(page::terms(&shop).into_string()))
+    Ok((!shop.terms.is_empty()).then(|| HtmlPage(page::terms(&shop).into_string())))
 }
 
 /// A page that is looked at before it is saved.

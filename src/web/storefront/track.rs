@@ -58,13 +58,18 @@ pub async fn unshare(app: &State<App>, me: Member, id: PathId<OrderId>) -> ApiRe
     responses((status = 200, description = "HTML", content_type = "text/html", body = String),
         (status = 404, body = Problem)))]
 #[get("/track/<token>")]
-pub async fn track(app: &State<App>, _anybody: Guest, token: String, query: Query) -> ApiResult<HtmlPage> {
+pub async fn track(
+    app: &State<App>,
+    _anybody: Guest,
+    token: String,
+    query: Query,
+) -> ApiResult<Option<HtmlPage>> {
     let language = language_of(query.text("lang"));
     let path = format!("/track/{token}");
     let read =
         app.db.read(move |tx| Ok::<_, ApiError>((orders::shared(tx, &token)?, shop(tx, language, &[])?)));
     let (order, shop) = read.await?;
-    let order = order.ok_or_else(ApiError::not_found)?;
+    let Some(order) = order else { return Ok(None) };
     let progress = order.state.progress;
     let page = page::tracked(
         &shop,
@@ -73,7 +78,7 @@ pub async fn track(app: &State<App>, _anybody: Guest, token: String, query: Quer
             service: &order.service_name,
             link: &order.link,
             status: progress.status.into_str(),
-            quantity: order.quantity.get(),
+            quantity: order.ordered().get(),
             start_count: progress.start_count,
             remains: progress.remains,
             created_at: order.created_at,
@@ -81,5 +86,5 @@ pub async fn track(app: &State<App>, _anybody: Guest, token: String, query: Quer
             path: &path,
         },
     );
-    Ok(HtmlPage(page.into_string()))
+    Ok(Some(HtmlPage(page.into_string())))
 }

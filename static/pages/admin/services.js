@@ -11,11 +11,13 @@ import { Empty } from "../../ui/empty.js";
 import { Icon } from "../../ui/icon.js";
 import { useSelection } from "../../ui/selection.js";
 import { Status, StatusDot } from "../../ui/status.js";
-import { Desk } from "./desk/desk.js";
+import { Desk, rowOf } from "./desk/desk.js";
 import { PriceHistory } from "./parts/price-history.js";
 import { ChangeBulk, ServiceBulk } from "./parts/service-bulk.js";
 import { Doing, DoingLine, doingWords } from "./parts/service-doing.js";
+import { useEvery } from "./parts/service-every.js";
 import { ServiceDialog } from "./parts/service-form.js";
+import { InlineBounds, InlineName, InlineRate, useInline } from "./parts/service-inline.js";
 
 const ANY = { paused: "", active: "", loss: "" };
 
@@ -41,8 +43,9 @@ const remarks = (row) => [
   ...(row.paused_reason ? [t(`paused.${row.paused_reason}`)] : []),
 ];
 
-/** @param {Map<number, string>} names @param {Map<number, any>} figures @returns {DeskColumn[]} */
-const columns = (names, figures) => [
+/** @param {Map<number, string>} names @param {Map<number, any>} figures
+ * @param {import("./parts/service-inline.js").Inline} inline @returns {DeskColumn[]} */
+const columns = (names, figures, inline) => [
   { key: "id", label: "ID", width: 64, fixed: true, cell: (row) => row.id },
   {
     key: "name",
@@ -50,7 +53,9 @@ const columns = (names, figures) => [
     class: "service-name",
     least: 180,
     fixed: true,
+    over: true,
     line: (row) => html`<${Name} row=${row} />`,
+    edit: () => html`<${InlineName} inline=${inline} />`,
     whole: (row) => [row.name, row.category, t(`order_type.${row.type}`)].join(" · "),
     cell: (row) => html`<bdi>${row.name}</bdi>
       <div class="text-secondary small"><bdi>${row.category}</bdi> · ${t(`order_type.${row.type}`)}</div>`,
@@ -86,6 +91,7 @@ const columns = (names, figures) => [
     width: 110,
     number: true,
     line: (row) => rate(row.rate),
+    edit: () => html`<${InlineRate} inline=${inline} />`,
     cell: (row) => html`${rate(row.rate)}<div class="text-secondary small">${margin(row)}</div>`,
   },
   {
@@ -104,6 +110,7 @@ const columns = (names, figures) => [
     drop: 1,
     number: true,
     cell: (row) => `${number(row.min_quantity)} – ${number(row.max_quantity)}`,
+    edit: () => html`<${InlineBounds} inline=${inline} />`,
   },
   {
     key: "doing",
@@ -152,13 +159,20 @@ const Standing = ({ row }) => {
     ${said.length > 0 && html`<span class="visually-hidden">${said.join(". ")}</span>`}`;
 };
 
-/** @param {{open: (service: any) => void, look: (service: any) => void, toggle: (service: any) => Promise<void>}} tools
- * @returns {DeskColumn} */
-const actions = ({ open, look, toggle }) => ({
+/** @typedef {{open: (service: any) => void, look: (service: any) => void, toggle: (service: any) => Promise<void>,
+ *   inline: import("./parts/service-inline.js").Inline}} Tools */
+
+/** @param {Tools} tools @returns {DeskColumn} */
+const actions = ({ open, look, toggle, inline }) => ({
   key: "actions",
   label: t("common.actions"),
   width: 160,
   fixed: true,
+  edit: () => html`
+      <div class="btn-list">
+        <${Button} small icon="check" label=${t("common.save")} work=${inline.form.submit} busy=${inline.form.busy} />
+        <${Button} small icon="x" label=${t("common.cancel")} work=${inline.close} />
+      </div>`,
   cell: (row) => html`
       <div class="btn-list">
         <${Button} small icon="edit" label=${t("services.edit")} work=${() => open(row)} />
@@ -172,7 +186,8 @@ const actions = ({ open, look, toggle }) => ({
 export default function Services() {
   const { search = "", category = "", provider_id = "", ...others } = place.value.query;
   const { paused = "", active = "", loss = "" } = others;
-  const list = useList("/api/admin/services", { search, category, paused, active, loss, provider_id });
+  const narrowed = { search, category, paused, active, loss, provider_id };
+  const list = useList("/api/admin/services", narrowed);
   const providers = useAnswer("/api/admin/providers").data?.items ?? [];
   const doing = useAnswer("/api/admin/services/figures").data?.items ?? [];
   const figures = new Map(doing.map((/** @type {any} */ one) => [one.service_id, one]));
@@ -190,6 +205,7 @@ export default function Services() {
     replace(await put(`/api/admin/services/${row.id}`, { active: !row.active }));
   };
   const selection = useSelection(list.items);
+  const every = useEvery(narrowed, list, selection);
   const sources = [
     { value: "", text: t("common.all") },
     ...providers.map((/** @type {any} */ one) => ({ value: `${one.id}`, text: one.name })),
@@ -210,12 +226,17 @@ export default function Services() {
     fields: [{ name: "provider_id", label: t("orders.provider"), value: provider_id, options: sources }],
   };
   const choose = (/** @type {string} */ value) => setQuery(STANDINGS[value] ?? ANY);
-  const all = [...columns(names, figures), actions({ open, look, toggle })];
+  const inline = useInline(list.items, replace, (id) => rowOf(id)?.focus({ preventScroll: true }));
+  const all = [...columns(names, figures, inline), actions({ open, look, toggle, inline })];
+  const over = (/** @type {any} */ row) =>
+    html`<${Button} small icon="pencil" label=${t("services.inline", { id: row.id })}
+      work=${() => inline.start(row)} />`;
   return html`
     <${Desk} name="services" title=${t("services.title")} actions=${ways} list=${list} columns=${all}
       tabs=${{ label: t("orders.status"), tabs, value: standing ?? "", choose }} narrowing=${narrowing}
-      selection=${selection} called=${(/** @type {any} */ row) => t("services.one", { id: row.id })}
-      bulk=${html`<${ServiceBulk} selection=${selection} rows=${list.items} replace=${replace}
+      selection=${selection} edited=${inline.id} edit=${inline.start} over=${over}
+      called=${(/** @type {any} */ row) => t("services.one", { id: row.id })}
+      bulk=${html`<${ServiceBulk} selection=${selection} rows=${list.items} every=${every} replace=${replace}
         reload=${list.reload} />`}
       empty=${html`<${Empty} icon="tag" title=${t("services.none")}
         action=${html`<a class="btn btn-primary" href="/admin/import">${t("services.import")}</a>`} />`}>

@@ -301,7 +301,7 @@ test("many services get a new price at once, seen before it is made", async ({ p
   await enter(page, shop.base, ADMIN);
   await page.goto(`${shop.base}/admin/services?search=${encodeURIComponent(name)}`);
   for (const { id } of [first, second]) await page.getByLabel(`Chọn số ${id}`, { exact: true }).check();
-  await page.getByRole("button", { name: "Đổi giá, danh mục" }).click();
+  await page.getByRole("button", { name: "Đổi giá, tình trạng, danh mục" }).click();
   await page.getByLabel("Cộng thêm (%)").fill("50");
   await expect(page.getByRole("dialog").getByText("13.500 ₫").first()).toBeVisible();
   await page.getByRole("button", { name: "Xác nhận" }).click();

@@ -152,7 +152,7 @@ test("a price that the best tier's discount brings below the cost is asked about
   // Many at once.
   await page.goto(`${panel.base}/admin/services?search=Thin`);
   await page.getByLabel(`Chọn số ${service.id}`, { exact: true }).check();
-  await page.getByRole("button", { name: "Đổi giá, danh mục" }).click();
+  await page.getByRole("button", { name: "Đổi giá, tình trạng, danh mục" }).click();
   const confirm = dialog.getByRole("button", { name: "Xác nhận" });
   await dialog.getByLabel("Cộng thêm (%)").fill("25");
   await expect(allow).toHaveCount(0);

@@ -163,7 +163,7 @@ test("while the percentage is none, the title still counts the services", async 
   await enter(page, panel.base, ADMIN);
   await page.goto(`${panel.base}/admin/services`);
   await page.getByRole("row").getByRole("checkbox").last().check();
-  await page.getByRole("button", { name: "Đổi giá, danh mục" }).click();
+  await page.getByRole("button", { name: "Đổi giá, tình trạng, danh mục" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Cộng thêm (%)").fill("abc");
   await expect(dialog.getByRole("heading")).toContainText("1 dịch vụ");

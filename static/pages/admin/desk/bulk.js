@@ -5,9 +5,12 @@ import { html } from "../../../lib/dom.js";
 import { t } from "../../../lib/i18n.js";
 import { Button } from "../../../ui/button.js";
 
+/** All that the filter matches, loaded or not. `offer`: says how many they are, where they can be chosen
+ * @typedef {{offer: string, choose: () => void}} Every */
+
 /** @param {{label: string, sum?: string, selection: import("../../../ui/selection.js").Selection, rows: any[],
- *   children?: any}} props `label` says how many */
-export const Bulk = ({ label, sum, selection, rows, children }) => {
+ *   every?: Every, children?: any}} props `label` says how many */
+export const Bulk = ({ label, sum, selection, rows, every, children }) => {
   const { chosen, choose, clear } = selection;
   if (!chosen.length) return null;
   return html`
@@ -18,6 +21,10 @@ export const Bulk = ({ label, sum, selection, rows, children }) => {
         chosen.length < rows.length &&
         html`<button type="button" class="desk-bulk-all" onClick=${() => choose(rows.map(({ id }) => id))}>
           ${t("desk.choose_all", { count: rows.length })}</button>`
+      }
+      ${
+        every?.offer &&
+        html`<button type="button" class="desk-bulk-all" onClick=${every.choose}>${every.offer}</button>`
       }
       <div class="desk-bulk-actions">${children}</div>
       <${Button} icon="x" label=${t("orders.clear")} work=${clear} />

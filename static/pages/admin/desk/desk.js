@@ -39,6 +39,8 @@ import { Details } from "./side.js";
  * @property {(row: any) => string | undefined} [own] the address of a row's own page
  * @property {(side: import("./side.js").SideProps) => any} [side] beside the list; else all columns
  * @property {(row: any) => string} [called] the name of a row
+ * @property {any} [edited] id of the row that is edited in its place
+ * @property {(row: any) => void} [edit] begins that
  * @property {boolean} [isPlain] a row opens its own page
  * @property {(rows: any[]) => any} [draw] what stands there instead of a table
  * @property {any} [children] dialogs, and what stands below the list */
@@ -70,7 +72,8 @@ function useCursor() {
 }
 
 /** The row of an id. @param {any} id */
-const rowOf = (id) => /** @type {HTMLElement | null} */ (document.querySelector(`.desk-table tr[data-id="${id}"]`));
+export const rowOf = (id) =>
+  /** @type {HTMLElement | null} */ (document.querySelector(`.desk-table tr[data-id="${id}"]`));
 
 /** The title of what is open beside the list. */
 const sideTitle = () => /** @type {HTMLElement | null} */ (document.querySelector(".desk-side h2"));
@@ -78,6 +81,7 @@ const sideTitle = () => /** @type {HTMLElement | null} */ (document.querySelecto
 /** @param {Props} props */
 export function Desk(props) {
   const { name, title, lead, actions, tabs, narrowing, list, columns, selection, bulk, over, children } = props;
+  const { edited, edit } = props;
   const { own = () => undefined, isPlain, called = (row) => `${title} ${row.id}` } = props;
   const box = useRef(/** @type {HTMLElement | null} */ (null));
   const room = useRoom(box);
@@ -89,7 +93,9 @@ export function Desk(props) {
   const openedRow = rows.find(({ id }) => String(id) === opened);
   const hasTable = isDesk.value && !props.draw;
   const wanted = columns.filter(({ key, fixed }) => fixed || !hidden.includes(key));
-  const shown = fitting(wanted, room.width - (selection ? 44 : 0));
+  // What is edited has to be seen.
+  const kept = edited === undefined ? wanted : wanted.map((one) => (one.edit ? { ...one, drop: undefined } : one));
+  const shown = fitting(kept, room.width - (selection ? 44 : 0));
 
   const onCards = props.cards ?? columns.filter(({ isRowOnly }) => !isRowOnly);
 
@@ -126,6 +132,7 @@ export function Desk(props) {
     },
     all: () => selection?.choose(rows.map(({ id }) => id)),
     open: () => current() && show(current()),
+    edit: edit && (() => hasTable && current() && edit(current())),
     own: () => {
       const to = current() && own(current());
       if (to) go(to);
@@ -170,7 +177,7 @@ export function Desk(props) {
           rows.length > 0 &&
           (hasTable
             ? html`<${Rows} columns=${shown} rows=${rows} label=${title} selection=${selection} at=${at}
-                opened=${openedRow?.id} over=${over} open=${show} own=${own} go=${put} />`
+                opened=${openedRow?.id} edited=${edited} edit=${edit} over=${over} open=${show} own=${own} go=${put} />`
             : (props.draw?.(rows) ?? cards()))
         }
         ${!rows.length && html`<${Nothing} list=${list} narrowing=${narrowing} empty=${props.empty} />`}
@@ -179,7 +186,7 @@ export function Desk(props) {
       ${beside}
     </div>
     ${children}
-    ${helped && html`<${KeysHelp} close=${() => help(false)} />`}`;
+    ${helped && html`<${KeysHelp} canEdit=${edit !== undefined} close=${() => help(false)} />`}`;
 }
 
 /** @param {import("../../../ui/table.js").Column[]} columns @param {(row: any) => string} called

@@ -3,12 +3,13 @@
 
 /** A column of a table, as a desk draws it in one line.
  * @typedef {import("../../../ui/table.js").Column & {
- *   key: string, width?: number, least?: number, line?: (row: any) => any, whole?: (row: any) => string,
- *   drop?: number, over?: boolean, fixed?: boolean, sort?: Sort, isRowOnly?: boolean}} DeskColumn
+ *   key: string, width?: number, least?: number, line?: (row: any) => any, edit?: (row: any) => any,
+ *   whole?: (row: any) => string, drop?: number, over?: boolean, fixed?: boolean, sort?: Sort,
+ *   isRowOnly?: boolean}} DeskColumn
  * `width` in px; without one it shares what is left, and needs `least`. `line`: what stands there, where it is not the
- * `cell` of a card; `whole`: the tooltip; `drop`: goes when there is no room, the lowest first; `over`: the row's
- * actions may lie over its end; `fixed`: cannot be chosen away; `isRowOnly`: on a card another
- * cell says it */
+ * `cell` of a card; `edit`: what stands there while the row is edited in its place; `whole`: the tooltip; `drop`: goes
+ * when there is no room, the lowest first; `over`: the row's actions may lie over its end; `fixed`: cannot be chosen
+ * away; `isRowOnly`: on a card another cell says it */
 
 /** @typedef {{active: boolean, direction: "ascending" | "descending", choose: () => void}} Sort */
 

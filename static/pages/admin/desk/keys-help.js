@@ -12,6 +12,7 @@ const KEYS = [
   ["Shift x", "range"],
   ["a", "all"],
   ["Enter", "open"],
+  ["e / F2", "edit"],
   ["o", "own"],
   ["Esc", "close"],
   ["/", "search"],
@@ -19,11 +20,12 @@ const KEYS = [
   ["?", "help"],
 ];
 
-/** All keys of a list, and the switch for the letters among them. @param {{close: () => void}} props */
-export const KeysHelp = ({ close }) => html`
+/** All keys of a list, and the switch for the letters among them. @param {{canEdit: boolean, close: () => void}} props
+ *   `canEdit`: in the rows */
+export const KeysHelp = ({ canEdit, close }) => html`
   <${Dialog} title=${t("desk.keys")} close=${close}>
     <dl class="facts mb-3">
-      ${KEYS.map(
+      ${KEYS.filter(([, word]) => canEdit || word !== "edit").map(
         ([key, word]) =>
           html`<dt key=${`${key} key`}><kbd>${key}</kbd></dt><dd key=${key}>${t(`desk.key.${word}`)}</dd>`,
       )}

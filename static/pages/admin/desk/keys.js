@@ -18,7 +18,8 @@ export function useLetters(on) {
 }
 
 /** @typedef {{move: (by: 1 | -1) => void, toggle: () => void, range: () => void, all: () => void, open: () => void,
- *   own: () => void, close: () => void, search: () => void, tab: (index: number) => void, help: () => void}} Doing */
+ *   edit?: () => void, own: () => void, close: () => void, search: () => void, tab: (index: number) => void,
+ *   help: () => void}} Doing */
 
 /** @type {Record<string, (doing: Doing) => void>} */
 const LETTERS = {
@@ -28,6 +29,7 @@ const LETTERS = {
   X: ({ range }) => range(),
   a: ({ all }) => all(),
   o: ({ own }) => own(),
+  e: ({ edit }) => edit?.(),
   "/": ({ search }) => search(),
   "?": ({ help }) => help(),
 };
@@ -50,6 +52,10 @@ function press(event, doing) {
     if (at.closest?.("a, button, summary, .desk-side")) return;
     event.preventDefault();
     return doing.open();
+  }
+  if (event.key === "F2" && doing.edit) {
+    event.preventDefault();
+    return doing.edit();
   }
   if (!letters.peek()) return;
   const digit = /^[1-9]$/.test(event.key) ? Number(event.key) : 0;

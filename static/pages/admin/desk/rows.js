@@ -14,6 +14,8 @@ import { Icon } from "../../../ui/icon.js";
  * @property {string} label
  * @property {Selection} [selection]
  * @property {any} at id of the row with the cursor
+ * @property {any} [edited] id of the row that is edited in its place
+ * @property {(row: any) => void} [edit] begins that
  * @property {any} opened id of the row that is open beside the list
  * @property {(row: any) => any} [over] what can be done with a row, where no column says so
  * @property {(row: any) => void} [open]
@@ -72,27 +74,34 @@ function PickAll({ selection, rows }) {
 const OWN = "a, button, input, label, select, summary, dialog";
 
 /** @param {Props & {row: any, last: DeskColumn | undefined}} props */
-function Row({ columns, row, last, selection, at, opened, over, open, own, go }) {
+function Row({ columns, row, last, selection, at, opened, edited, edit, over, open, own, go }) {
+  const isEdited = edited !== undefined && row.id === edited;
   const press = (/** @type {MouseEvent} */ event) => {
     const on = /** @type {Element} */ (event.target);
     const link = on.closest("a");
     const isPlain = !(event.metaKey || event.ctrlKey || event.shiftKey || event.button);
     const isOwn = link !== null && link.getAttribute("href") === own(row);
-    if (!open || !isPlain || (on.closest(OWN) && !isOwn)) return;
+    if (!open || isEdited || !isPlain || (on.closest(OWN) && !isOwn)) return;
     if (!isOwn && String(getSelection()) !== "") return;
     event.preventDefault();
     go(row.id);
     open(row);
   };
-  const states = { "is-at": row.id === at, "is-picked": selection?.has(row.id), "is-open": row.id === opened };
+  const states = {
+    "is-at": row.id === at,
+    "is-picked": selection?.has(row.id),
+    "is-open": row.id === opened,
+    "is-edited": isEdited,
+  };
   const look = Object.entries(states).flatMap(([name, on]) => (on ? [name] : []));
   return html`
     <tr data-id=${row.id} tabindex="-1" class=${look.join(" ")} onClick=${press} onFocusIn=${() => go(row.id)}
       aria-current=${row.id === opened ? "true" : undefined}>
       ${selection && html`<td><label class="desk-check">${selection.column.cell(row)}</label></td>`}
       ${columns.map((column) => {
-        const { key, number, line, cell, whole, class: more = "" } = column;
-        const actions = column === last ? over?.(row) : null;
+        const { key, number, line, cell, whole, edit: field, class: more = "" } = column;
+        if (isEdited && field) return html`<td key=${key} class=${number ? "text-end" : ""}>${field(row)}</td>`;
+        const actions = column === last && !isEdited ? over?.(row) : null;
         return html`
           <td key=${key} class=${`${number ? "text-end tabular" : ""} ${more}`} title=${whole?.(row)}>
             ${(line ?? cell)(row)}${actions && html`<div class="desk-over">${actions}</div>`}

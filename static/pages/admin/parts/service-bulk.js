@@ -1,5 +1,5 @@
 // @ts-check
-// Many services on or off sale; their prices are another dialog's.
+// Many services on or off sale, one by one; what the server plans for them is another dialog's.
 
 import { put } from "../../../lib/api.js";
 import { html, useState } from "../../../lib/dom.js";
@@ -9,31 +9,44 @@ import { useForm } from "../../../ui/form.js";
 import { Bulk } from "../desk/bulk.js";
 import { BulkDialog } from "./bulk-dialog.js";
 import { buyersNote, losses, LossQuestion, useBestTier } from "./loss.js";
-import { PricesBulk } from "./service-prices.js";
+import { PlannedBulk } from "./service-prices.js";
+
+/** @typedef {import("./service-prices.js").Meant} Meant */
 
 /** @param {{selection: import("../../../ui/selection.js").Selection, rows: any[],
- *   replace: (service: any) => void, reload: () => void}} props */
-export function ServiceBulk({ selection, rows, replace, reload }) {
+ *   every: ReturnType<typeof import("./service-every.js").useEvery>, replace: (service: any) => void,
+ *   reload: () => void}} props */
+export function ServiceBulk({ selection, rows, every, replace, reload }) {
   // Kept as they were when asked: a row may leave the list while it is changed.
-  const [asked, ask] = useState(/** @type {{change: string, services: any[]} | null} */ (null));
+  const [asked, ask] = useState(/** @type {{change: string, services: any[], meant: Meant} | null} */ (null));
   const { chosen, clear } = selection;
   if (!chosen.length && !asked) return null;
-  const label = t("services.selected", { count: chosen.length });
+  const { filter } = every;
+  const label = filter
+    ? t("services.every_selected", { count: every.count })
+    : t("services.selected", { count: chosen.length });
+  /** @type {Meant} */
+  const meant = filter
+    ? { body: { filter }, count: every.count }
+    : { body: { service_ids: chosen.map(({ id }) => id) }, count: chosen.length };
   const end = (/** @type {boolean} */ finished) => {
     ask(null);
     if (finished) clear();
   };
+  const isPlanned = asked !== null && (asked.change === "prices" || "filter" in asked.meant.body);
   return html`
-    <${Bulk} label=${label} selection=${selection} rows=${rows}>
+    <${Bulk} label=${label} selection=${selection} rows=${rows} every=${every}>
       ${["turn_on", "turn_off", "prices"].map(
         (change) => html`
-        <${Button} key=${change} work=${() => ask({ change, services: chosen })}>${t(`services.${change}`)}<//>`,
+        <${Button} key=${change} work=${() => ask({ change, services: chosen, meant })}>
+          ${t(`services.${change}`)}<//>`,
       )}
     <//>
     ${
       asked &&
-      html`<${asked.change === "prices" ? PricesBulk : ChangeBulk} ...${asked} replace=${replace} reload=${reload}
-        close=${end} />`
+      (isPlanned
+        ? html`<${PlannedBulk} meant=${asked.meant} change=${asked.change} reload=${reload} close=${end} />`
+        : html`<${ChangeBulk} ...${asked} replace=${replace} close=${end} />`)
     }`;
 }
 

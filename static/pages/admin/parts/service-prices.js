@@ -18,21 +18,34 @@ const PATH = "/api/admin/services/bulk";
 const PAUSE_MS = 300;
 /** Of a rate, which it moves up or down. */
 const MOVE = { min: -90, max: 900, ending: "%" };
-const WAYS = ["margin", "rate", "category"];
+const WAYS = ["margin", "rate", "state", "category"];
+/** Of what the plan is: the rest is only counted. */
+const SHOWN = 200;
+const STATES = ["ok", "slow", "maintenance"];
 const STEPS = ["1", "10", "100", "500", "1000"];
 
+/** Which services: as the request says it, and how many.
+ * @typedef {{body: {service_ids: number[]} | {filter: object}, count: number}} Meant */
+
 /** What is to change; null while that is not known. @param {Record<string, any>} values */
-function changeOf({ way, margin, move, category, round_to }) {
+function changeOf({ way, margin, move, state, category, round_to }) {
+  if (way === "turn_on" || way === "turn_off") return { active: way === "turn_on" };
+  if (way === "state") return { state };
   if (way === "category") return category.trim() ? { category } : null;
   const [name, value] =
     way === "margin" ? ["margin_percent", whole(margin, MARKUP)] : ["rate_percent", whole(move, MOVE)];
   return value === null ? null : { [name]: value, ...(round_to && { round_to: Number(round_to) }) };
 }
 
-/** What the change comes to, read when typing pauses. @param {object | null} body null while it is not known
- * @returns {{plan: any, error: any}} */
+/** Whether a change has to do with what is sold at which price. @param {string} way */
+const isSale = (way) => ["margin", "rate", "turn_on"].includes(way);
+
+/** What the change comes to, read when typing pauses, and anew when asked to.
+ * @param {object | null} body null while it is not known @returns {{plan: any, error: any, again: () => void}} */
 function usePlan(body) {
-  const asked = body && JSON.stringify(body);
+  const [turn, setTurn] = useState(0);
+  const again = () => setTurn((old) => old + 1);
+  const asked = body && JSON.stringify([body, turn]);
   const [known, setKnown] = useState({ asked, plan: /** @type {any} */ (null), error: /** @type {any} */ (null) });
   useEffect(() => {
     if (!asked) return;
@@ -46,20 +59,30 @@ function usePlan(body) {
     );
     return () => clearTimeout(timer);
   }, [asked]);
-  return known.asked === asked ? known : { plan: null, error: null };
+  return { ...(known.asked === asked ? known : { plan: null, error: null }), again };
 }
 
-/** @param {{services: any[], reload: () => void, close: (finished: boolean) => void}} props */
-export function PricesBulk({ services, reload, close }) {
-  const first = { way: WAYS[0], margin: "30", move: "", category: "", round_to: "", allow_loss: false };
+/** @param {{meant: Meant, change: string, reload: () => void, close: (finished: boolean) => void}} props */
+export function PlannedBulk({ meant, change: title, reload, close }) {
+  const way = title === "prices" ? WAYS[0] : title;
+  const first = { way, margin: "30", move: "", state: "ok", category: "", round_to: "", allow_loss: false };
   const form = useForm(first, async () => {}, undefined, { asks: true });
   const change = changeOf(form.values);
-  const { plan, error } = usePlan(change && { service_ids: services.map(({ id }) => id), ...change });
+  const { plan, error, again } = usePlan(change && { ...meant.body, ...change });
   const tier = useBestTier();
-  const changed = (plan?.items ?? []).filter((/** @type {any} */ item) => item.action === "changed");
-  const found = losses(form.values.way === "category" ? [] : changed, tier?.discount_percent ?? null);
+  const items = plan?.items ?? [];
+  const changed = items.filter((/** @type {any} */ item) => item.action === "changed");
+  const found = losses(isSale(form.values.way) ? changed : [], tier?.discount_percent ?? null);
   const apply = async () => {
-    const done = await post(PATH, { service_ids: changed.map((/** @type {any} */ item) => item.id), ...change });
+    // Of a filter as many as were shown, of rows those that change.
+    const which =
+      "filter" in meant.body
+        ? { ...meant.body, expected: items.length }
+        : { service_ids: changed.map((/** @type {any} */ item) => item.id) };
+    const done = await post(PATH, { ...which, ...change }).catch((refused) => {
+      again();
+      throw refused;
+    });
     toast(t("services.bulk_done", { count: done.changed }));
     reload();
     form.reset(form.values);
@@ -75,11 +98,15 @@ export function PricesBulk({ services, reload, close }) {
   const steps = [{ value: "", text: t("services.no_rounding") }].concat(
     STEPS.map((value) => ({ value, text: rate(value) })),
   );
+  const states = STATES.map((value) => ({ value, text: t(`services.states.${value}`) }));
   const shown = (/** @type {string} */ text) => t("number.understood", { value: percent(Number(text)) });
   return html`
-    <${Dialog} title=${`${t("services.prices")}: ${t("services.selected", { count: services.length })}`} wide
+    <${Dialog} title=${`${t(`services.${title}`)}: ${t("services.selected", { count: meant.count })}`} wide
       close=${() => close(false)}>
-      <${Field} form=${form} name="way" label=${t("services.change")} options=${ways} required />
+      ${
+        title === "prices" &&
+        html`<${Field} form=${form} name="way" label=${t("services.change")} options=${ways} required />`
+      }
       ${
         form.values.way === "margin" &&
         html`<${NumberField} form=${form} name="margin" label=${t("import.markup")} kind=${MARKUP} shown=${shown}
@@ -91,36 +118,62 @@ export function PricesBulk({ services, reload, close }) {
           hint=${t("services.move_hint")} required />`
       }
       ${
-        form.values.way === "category"
-          ? html`<${Field} form=${form} name="category" label=${t("services.category")} most=${200} required />`
-          : html`<${Field} form=${form} name="round_to" label=${t("services.round_to")} options=${steps} required />`
+        form.values.way === "state" &&
+        html`<${Field} form=${form} name="state" label=${t("services.state")} options=${states} required />`
+      }
+      ${
+        form.values.way === "category" &&
+        html`<${Field} form=${form} name="category" label=${t("services.category")} most=${200} required />`
+      }
+      ${
+        ["margin", "rate"].includes(form.values.way) &&
+        html`<${Field} form=${form} name="round_to" label=${t("services.round_to")} options=${steps} required />`
       }
       ${error && html`<${Notice} kind="danger" live>${sentence(error)}<//>`}
-      ${plan && html`<${Plan} items=${plan.items} />`}
+      <p class="plan-sum" role="status">${plan && sumOf(plan)}</p>
+      ${items.length > 0 && html`<${Plan} items=${items} way=${form.values.way} />`}
       <${LossQuestion} form=${form} found=${found} note=${buyersNote(tier?.discount_percent, tier?.name)} />
-      <${Confirm} work=${apply} why=${why} />
+      <div class="plan-confirm"><${Confirm} work=${apply} why=${why} /></div>
     <//>`;
 }
 
-/** Every line, those that stay as they are first. @param {{items: any[]}} props */
-const Plan = ({ items }) => {
+/** How many change, stay as they are, and cannot be changed. @param {any} plan */
+function sumOf({ changed, refused, items }) {
+  const parts = [
+    ["change", changed],
+    ["stay", items.length - changed - refused],
+    ["refuse", refused],
+  ];
+  return parts
+    .filter(([, count]) => count)
+    .map(([word, count]) => t(`services.plan_sum.${word}`, { count }))
+    .join(" · ");
+}
+
+/** What a change has to do with, besides the name. @type {Record<string, string[]>} */
+const ABOUT = { margin: ["cost", "rate"], rate: ["cost", "rate"], turn_on: ["cost", "rate", "active"] };
+const ORDER = ["refused", "changed", "unchanged"];
+
+/** The lines, those that cannot be changed first. @param {{items: any[], way: string}} props */
+function Plan({ items, way }) {
+  const about = ABOUT[way] ?? [way === "turn_off" ? "active" : way];
+  const two = (/** @type {(value: any) => string} */ say, /** @type {string} */ name) => (/** @type {any} */ item) =>
+    html`<${Change} before=${say(item[`${name}_before`])} now=${say(item[name])} />`;
+  /** @type {Record<string, any>} */
+  const known = {
+    cost: { label: t("services.cost"), number: true, cell: (/** @type {any} */ { cost }) => (cost ? rate(cost) : "–") },
+    rate: { label: t("services.rate"), number: true, cell: two(rate, "rate") },
+    category: { label: t("services.category"), cell: two((name) => name, "category") },
+    state: { label: t("services.state"), cell: two((state) => t(`services.states.${state}`), "state") },
+    active: {
+      label: t("services.active"),
+      cell: two((active) => t(`status.active.${active ? "active" : "inactive"}`), "active"),
+    },
+  };
   const columns = [
     { label: "ID", cell: (/** @type {any} */ item) => item.id },
     { label: t("services.name"), cell: (/** @type {any} */ item) => html`<bdi>${item.name}</bdi>` },
-    {
-      label: t("services.cost"),
-      number: true,
-      cell: (/** @type {any} */ item) => (item.cost ? rate(item.cost) : "–"),
-    },
-    {
-      label: t("services.rate"),
-      number: true,
-      cell: (/** @type {any} */ item) => html`<${Change} before=${rate(item.rate_before)} now=${rate(item.rate)} />`,
-    },
-    {
-      label: t("services.category"),
-      cell: (/** @type {any} */ item) => html`<${Change} before=${item.category_before} now=${item.category} />`,
-    },
+    ...about.map((name) => known[name]),
     {
       label: t("import.what"),
       cell: (/** @type {any} */ item) =>
@@ -129,11 +182,19 @@ const Plan = ({ items }) => {
           : t(`services.plan.${item.action}`),
     },
   ];
-  const ordered = [...items].sort((a, b) => Number(b.action === "refused") - Number(a.action === "refused"));
-  return html`<${Table} columns=${columns} rows=${ordered} label=${t("services.plan_label")}
-    id=${(/** @type {any} */ item) => item.id} />`;
-};
+  const ordered = [...items].sort((a, b) => ORDER.indexOf(a.action) - ORDER.indexOf(b.action));
+  return html`
+    <${Table} columns=${columns} rows=${ordered.slice(0, SHOWN)} label=${t("services.plan_label")}
+      id=${(/** @type {any} */ item) => item.id} />
+    ${
+      ordered.length > SHOWN &&
+      html`<p class="text-secondary">${t("services.plan_more", { count: ordered.length - SHOWN })}</p>`
+    }`;
+}
 
 /** @param {{before: string, now: string}} props */
 const Change = ({ before, now }) =>
-  html`<bdi>${now}</bdi>${before !== now && html`<div><del class="text-secondary small">${before}</del></div>`}`;
+  before === now
+    ? html`<bdi>${now}</bdi>`
+    : html`<span class="plan-move"><del class="text-secondary"><bdi>${before}</bdi></del> →${" "}
+        <strong><bdi>${now}</bdi></strong></span>`;
