@@ -33,9 +33,9 @@ fn guests_read_the_prices_and_whoever_may_be_logged_in_gets_the_panel() {
         "visible_to": [lan.id.get()] });
     boss.post("/api/admin/services", secret).expect(201);
 
-    let vietnamese = page(&app.guest().get("/?ref=LAN8K2"));
+    let vietnamese = page(&app.guest().get("/?ref=LAN8K2AB"));
     assert!(vietnamese.contains("690,5 ₫") && vietnamese.contains("lang=\"vi\""), "{vietnamese}");
-    assert!(vietnamese.contains("service=1&amp;ref=LAN8K2"), "{vietnamese}");
+    assert!(vietnamese.contains("service=1&amp;ref=LAN8K2AB"), "{vietnamese}");
     assert!(!vietnamese.contains("<script>alert") && !vietnamese.contains("\" onload"), "{vietnamese}");
     assert!(!vietnamese.contains("Secret"), "a hidden service is told");
     let veiled =
