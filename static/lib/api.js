@@ -1,5 +1,5 @@
 // @ts-check
-// The panel's own API. The session cookie says who asks; every refusal becomes an `ApiError`.
+// The panel's own API. The session cookie says who asks, or the token of a view (`pages/view.js`); every refusal becomes an `ApiError`.
 
 import { setBy } from "./time.js";
 
@@ -46,6 +46,10 @@ export const UNREACHABLE = "unreachable";
  * @type {{lost: () => void, factorNeeded: () => void, prove: () => Promise<boolean>}} */
 export const session = { lost: () => {}, factorNeeded: () => {}, prove: async () => false };
 
+/** What each request says beside: of an admin who sees the panel as a customer, the token of that.
+ * @type {Record<string, string>} */
+export const always = {};
+
 /** Asks the API; once more after the password was given, where that is needed.
  * @param {string} path @param {Wish} [wish] @returns {Promise<any>} */
 export async function ask(path, wish = {}) {
@@ -63,7 +67,7 @@ export async function ask(path, wish = {}) {
 async function askOnce(path, wish) {
   const hasBody = wish.body !== undefined;
   /** @type {Record<string, string>} */
-  const headers = { Accept: "application/json", "Accept-Language": document.documentElement.lang };
+  const headers = { Accept: "application/json", "Accept-Language": document.documentElement.lang, ...always };
   if (hasBody) headers["Content-Type"] = "application/json";
   if (wish.once) headers["Idempotency-Key"] = wish.once;
   const method = wish.method ?? (hasBody ? "POST" : "GET");

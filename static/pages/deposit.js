@@ -1,5 +1,5 @@
 // @ts-check
-import { ask, newKey, post } from "../lib/api.js";
+import { always, ask, newKey, post } from "../lib/api.js";
 import { html, useEffect, useState } from "../lib/dom.js";
 import { moment, money, t } from "../lib/i18n.js";
 import { useNews } from "../lib/live.js";
@@ -108,7 +108,12 @@ const Instructions = ({ deposit, again }) => html`
   <${Card}>
     <div class="row g-4">
       <div class="col-md-5 text-center">
-        <img class="qr" src=${deposit.qr_url} width="260" height="260" alt=${t("deposit.qr", { code: deposit.code })} />
+        ${
+          // A picture is asked for with the cookie, and so as somebody else than an admin sees the panel as.
+          !always.Authorization &&
+          html`<img class="qr" src=${deposit.qr_url} width="260" height="260"
+            alt=${t("deposit.qr", { code: deposit.code })} />`
+        }
         <p class="text-secondary">${t("deposit.scan")}</p>
       </div>
       <div class="col-md-7">

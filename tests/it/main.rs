@@ -138,6 +138,7 @@ mod timeline;
 mod two_panels;
 mod unclear_answers;
 mod user_lists;
+mod views;
 mod waiting;
 mod watchdog;
 mod webhook;

@@ -26,6 +26,7 @@ pub mod telegram;
 pub mod tickets;
 pub mod timeline;
 pub mod users;
+pub mod view;
 
 use rocket::Route;
 
@@ -57,6 +58,7 @@ pub fn routes() -> Vec<Route> {
         tickets::routes(),
         timeline::routes(),
         users::routes(),
+        view::routes(),
     ]
     .concat()
 }
