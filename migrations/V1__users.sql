@@ -60,8 +60,8 @@ CREATE TABLE api_keys (
     UNIQUE (user_id, name)
 ) STRICT;
 
--- How often each key was used, by days since 1970-01-01 in Asia/Ho_Chi_Minh. Counted in memory first, so a crash loses a
--- minute of it.
+-- How often each key was used, by days since 1970-01-01 in Asia/Ho_Chi_Minh. Counted in memory first, so a crash
+-- loses a minute of it.
 CREATE TABLE api_key_days (
     key_id  INTEGER NOT NULL REFERENCES api_keys (id) ON DELETE CASCADE,
     day     INTEGER NOT NULL,

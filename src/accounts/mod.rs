@@ -4,8 +4,8 @@
 //! of them at once. Passwords are hashed outside of transactions (`password`), so functions here take hashes. Money
 //! lives in the ledger; an account only tells what its spending means. Opening an account is `register`, coming in
 //! and going out `login`, codes beside the password `second_factor`, sessions and browsers `visits`, what admins do
-//! to users `moderation`, seeing the panel as one of them `view`, coming from another panel `moved`, another e-mail address `email`, what users are written
-//! `letters`, in which chat of theirs they are told `telegram`.
+//! to users `moderation`, seeing the panel as one of them `view`, coming from another panel `moved`, another e-mail
+//! address `email`, what users are written `letters`, in which chat of theirs they are told `telegram`.
 
 mod attempts;
 mod email;

@@ -1,5 +1,5 @@
-//! How the keys of the reseller API are used. Every call is counted here and costs no write; a job takes the counts to the
-//! database each minute, so a crash loses as much of them.
+//! How the keys of the reseller API are used. Every call is counted here and costs no write; a job takes the counts to
+//! the database each minute, so a crash loses as much of them.
 
 use crate::accounts::{KeyCalls, KeyUse};
 use crate::kernel::clock::Timestamp;

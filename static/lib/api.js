@@ -1,5 +1,6 @@
 // @ts-check
-// The panel's own API. The session cookie says who asks, or the token of a view (`pages/view.js`); every refusal becomes an `ApiError`.
+// The panel's own API. The session cookie says who asks, or the token of a view (`pages/view.js`); every refusal
+// becomes an `ApiError`.
 
 import { setBy } from "./time.js";
 

@@ -1,6 +1,6 @@
 // @ts-check
-// An admin sees the panel as a customer does, in one tab: its token stands behind the `#` once, and then in the tab's own
-// storage. The admin's session in the other tabs stays what it was.
+// An admin sees the panel as a customer does, in one tab: its token stands behind the `#` once, and then in the tab's
+// own storage. The admin's session in the other tabs stays what it was.
 
 import { always } from "../lib/api.js";
 import { html } from "../lib/dom.js";
@@ -14,18 +14,33 @@ import { Spoken } from "./parts/spoken.js";
 const KEPT = "view";
 const MARK = "#view=";
 
-/** From now on this tab asks with the token; what is drawn above the pages. */
+/** From now on this tab asks with the token; what is drawn above the pages. Null: what stands there is no view. Any
+ * other token, such as that of somebody's session, would have the reader act as somebody else. */
 export function begin() {
   if (location.hash.startsWith(MARK)) {
-    // As `12.<token>`, the number being the customer's.
     tab.set(KEPT, location.hash.slice(MARK.length));
     history.replaceState(history.state, "", location.pathname + location.search);
   }
-  const [id, ...token] = (tab.get(KEPT) ?? "").split(".");
-  always.Authorization = `Bearer ${token.join(".")}`;
+  const token = tab.get(KEPT) ?? "";
+  const id = viewed(token);
+  if (!id) {
+    tab.remove(KEPT);
+    return null;
+  }
+  always.Authorization = `Bearer ${token}`;
   document.body.classList.add("is-viewed");
   styled("css/view.css");
   return html`<${Spoken} words="account"><${Bar} id=${id} /><//>`;
+}
+
+/** Whom the token is for; undefined: it is none of a view. The panel reads no token that says so as anything else.
+ * @param {string} token @returns {string | undefined} */
+function viewed(token) {
+  try {
+    return JSON.parse(atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/"))).view;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Says whose pages these are, and leads back. @param {{id: string}} props the customer's */

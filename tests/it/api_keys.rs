@@ -57,6 +57,10 @@ fn ten_keys_are_the_most_in_any_race() {
     next.ask("balance", &[]).get("balance").unwrap();
 }
 
+fn calls(calls: i64, refused: i64, limited: i64) -> Value {
+    json!({ "calls": calls, "refused": refused, "limited": limited })
+}
+
 #[test]
 fn how_a_key_is_used_is_told_to_its_user_and_to_admins() {
     let app = TestApp::start();
@@ -69,7 +73,6 @@ fn how_a_key_is_used_is_told_to_its_user_and_to_admins() {
     }
     boss.get("/api/admin/users/999/api-keys").refused(404, "not_found");
     let key = lan.reseller();
-    let calls = |calls: i64, refused: i64, limited: i64| json!({ "calls": calls, "refused": refused, "limited": limited });
     let told = || app.signed(lan.id).get(KEYS).expect(200)["items"][0].clone();
     assert_eq!(
         (&told()["today"], &told()["days"], &told()["last_address"]),
@@ -114,5 +117,5 @@ fn calls_that_are_turned_away_are_counted_too() {
     key.refused("balance", &[], "Rate limit exceeded");
     key_use::tick(&app.app).unwrap();
     let told = lan.get(KEYS).expect(200)["items"][0]["today"].clone();
-    assert_eq!(told, json!({ "calls": 2, "refused": 0, "limited": 1 }));
+    assert_eq!(told, calls(2, 0, 1));
 }

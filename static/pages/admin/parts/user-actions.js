@@ -137,7 +137,7 @@ export function ViewDialog({ user, close }) {
     { reason: "" },
     async ({ reason }) => {
       const { token } = await post(`/api/admin/users/${user.id}/view`, { reason: reason.trim() });
-      show(`/orders#view=${user.id}.${token}`);
+      show(`/orders#view=${token}`);
     },
     ({ reason }) => (reason.trim() ? {} : { reason: t("user.reason_needed") }),
     { draft: `view ${user.id}`, asks: true },
