@@ -2,6 +2,7 @@
 //! is typed and valid. An empty variable counts as none.
 
 mod bank;
+mod banks;
 mod bonus;
 mod colour;
 mod env_file;
@@ -18,6 +19,7 @@ mod vars;
 mod vietnamese;
 
 pub use bank::Bank;
+pub use banks::{Banks, FurtherBank};
 pub use bonus::{Bonus, BonusStep};
 pub use env_file::env_file;
 pub use https::{Acme, CertificateFiles, CertificateSource, Https, public_url_of};

@@ -1,5 +1,5 @@
-//! What an admin may do who sees the panel as a user: read what the user's pages show, but for what opens something, and
-//! change nothing. Whatever is not named here is refused, so a new address is.
+//! What an admin may do who sees the panel as a user: read what the user's pages show, but for what opens something,
+//! and change nothing. Whatever is not named here is refused, so a new address is.
 
 use super::error::{ApiError, ApiResult};
 use super::guards;
@@ -9,8 +9,8 @@ use crate::state::App;
 use rocket::http::Method;
 use rocket::request::Request;
 
-/// What is read. Missing: keys of the API, sessions, log-ins, the second factor, the e-mail address to be, chats, files,
-/// the stream of news.
+/// What is read. Missing: keys of the API, sessions, log-ins, the second factor, the e-mail address to be, chats,
+/// files, the stream of news.
 const READ: &[&str] = &[
     "/api/announcements",
     "/api/auth/me",
@@ -19,6 +19,7 @@ const READ: &[&str] = &[
     "/api/orders/<id>",
     "/api/orders/<id>/timeline",
     "/api/orders/counts",
+    "/api/payment/banks",
     "/api/payment/deposits",
     "/api/payment/deposits/<id>",
     "/api/payment/deposits/<id>/qr.svg",

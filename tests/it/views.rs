@@ -29,6 +29,7 @@ const SHOWN: &[&str] = &[
     "/api/user/transactions",
     "/api/orders",
     "/api/orders/counts",
+    "/api/payment/banks",
     "/api/payment/deposits",
     "/api/refills",
     "/api/services",

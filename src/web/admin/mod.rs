@@ -13,6 +13,7 @@ pub mod import;
 pub mod jobs;
 pub mod losses;
 pub mod orders;
+pub mod person;
 pub mod providers;
 pub mod rates;
 pub mod refills;
@@ -45,6 +46,7 @@ pub fn routes() -> Vec<Route> {
         jobs::routes(),
         losses::routes(),
         orders::routes(),
+        person::routes(),
         providers::routes(),
         rates::routes(),
         refills::routes(),

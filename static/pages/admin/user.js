@@ -10,6 +10,7 @@ import { LedgerTable } from "./parts/ledger-table.js";
 import { OwnRates } from "./parts/own-rates.js";
 import { AdjustDialog, BanDialog, FactorDialog, LinkDialog, RoleDialog, ViewDialog } from "./parts/user-actions.js";
 import { UserKeys } from "./parts/user-keys.js";
+import { Overview, Recent } from "./parts/user-overview.js";
 import { Logins } from "../parts/logins.js";
 import { Spoken } from "../parts/spoken.js";
 import { UserState } from "./users.js";
@@ -55,6 +56,8 @@ export default function User({ id }) {
           <dt>${t("user.referral_code")}</dt><dd>${user.referral_code}</dd>
         </dl>
       <//>
+      <${Overview} key=${`overview ${turn}`} user=${user} />
+      <${Recent} user=${user} />
       ${
         isAdmin() &&
         html`<${OwnRates} user=${user} />
