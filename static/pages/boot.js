@@ -23,7 +23,6 @@ const { t } = i18n;
 /** @param {Entry} entry */
 export async function start(entry) {
   const isView = location.hash.startsWith("#view=") || tab.get("view");
-  // An admin who sees the panel as a customer, in this tab alone.
   const bar = isView && (await import("./view.js")).begin();
   const found = find(entry.routes, place.value.path);
   // The page's module comes with the rest, so that all is drawn at once; if that fails it is asked for again then.

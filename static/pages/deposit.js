@@ -1,5 +1,5 @@
 // @ts-check
-import { always, ask, newKey, post } from "../lib/api.js";
+import { ask, newKey, post, session } from "../lib/api.js";
 import { html, useEffect, useState } from "../lib/dom.js";
 import { moment, money, t } from "../lib/i18n.js";
 import { useNews } from "../lib/live.js";
@@ -128,7 +128,7 @@ const Instructions = ({ deposit, again }) => html`
       <div class="col-md-5 text-center">
         ${
           // A picture is asked for with the cookie, and so as somebody else than an admin sees the panel as.
-          !always.Authorization &&
+          !session.headers.Authorization &&
           html`<img class="qr" src=${deposit.qr_url} width="260" height="260"
             alt=${t("deposit.qr", { code: deposit.code })} />`
         }

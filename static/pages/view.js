@@ -2,7 +2,7 @@
 // An admin sees the panel as a customer does, in one tab: its token stands behind the `#` once, and then in the tab's
 // own storage. The admin's session in the other tabs stays what it was.
 
-import { always } from "../lib/api.js";
+import { session } from "../lib/api.js";
 import { html } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { me } from "../lib/session.js";
@@ -27,7 +27,7 @@ export function begin() {
     tab.remove(KEPT);
     return null;
   }
-  always.Authorization = `Bearer ${token}`;
+  session.headers.Authorization = `Bearer ${token}`;
   document.body.classList.add("is-viewed");
   styled("css/view.css");
   return html`<${Spoken} words="account"><${Bar} id=${id} /><//>`;

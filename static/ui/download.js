@@ -1,5 +1,5 @@
 // @ts-check
-import { always, withQuery } from "../lib/api.js";
+import { session, withQuery } from "../lib/api.js";
 import { html } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { Icon } from "./icon.js";
@@ -7,7 +7,7 @@ import { Icon } from "./icon.js";
 /** A list as a file, with its filters; whoever sees the panel as somebody else gets none.
  * @param {{list: string, params?: Record<string, any>}} props `list`: its address */
 export const Download = ({ list, params = {} }) =>
-  !always.Authorization &&
+  !session.headers.Authorization &&
   html`
   <a class="btn btn-sm" href=${withQuery(`${list}.csv`, params)} download>
     <${Icon} name="download" />${t("common.download")}
