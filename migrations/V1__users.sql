@@ -55,8 +55,26 @@ CREATE TABLE api_keys (
     created_at   INTEGER NOT NULL,
     -- To the minutes, like the users'.
     last_used_at INTEGER,
+    -- Where it was used last.
+    last_address TEXT,
     UNIQUE (user_id, name)
 ) STRICT;
+
+-- How often each key was used, by days since 1970-01-01 in Asia/Ho_Chi_Minh. Counted in memory first, so a crash
+-- loses a minute of it.
+CREATE TABLE api_key_days (
+    key_id  INTEGER NOT NULL REFERENCES api_keys (id) ON DELETE CASCADE,
+    day     INTEGER NOT NULL,
+    -- With it, whatever came of them.
+    calls   INTEGER NOT NULL CHECK (calls >= 0),
+    -- Of these, those that were answered with an error, and those turned away because there were too many.
+    refused INTEGER NOT NULL CHECK (refused >= 0),
+    limited INTEGER NOT NULL CHECK (limited >= 0),
+    PRIMARY KEY (key_id, day),
+    CHECK (refused + limited <= calls)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX api_key_days_by_day ON api_key_days (day);
 
 -- Parts of names and e-mail addresses, for the search in the admin panel. The rowid is the user's id.
 CREATE VIRTUAL TABLE users_search USING fts5 (text, content = '', tokenize = 'trigram');

@@ -12,7 +12,9 @@ use crate::kernel::ids::ProviderId;
 use crate::kernel::secret::Secret;
 use crate::provider::{Calls, Client, Place};
 use crate::state::job_registry::JobRegistry;
-use crate::state::{App, Demo, ErrorLog, Imports, LastSeenBuffer, Parts, Practice, RequestChannel, Wakeup};
+use crate::state::{
+    App, Demo, ErrorLog, Imports, KeyUseBuffer, LastSeenBuffer, Parts, Practice, RequestChannel, Wakeup,
+};
 use crate::{certificates, mail, notify, orders, outbound, refills, settings, web};
 use aws_lc_rs::rand;
 use parking_lot::Mutex;
@@ -107,6 +109,7 @@ pub fn boot(boot: Boot) -> Result<Ready, Fault> {
         check_up: Mutex::default(),
         job_registry: JobRegistry::default(),
         last_seen: LastSeenBuffer::default(),
+        key_use: KeyUseBuffer::default(),
         started: Instant::now(),
         started_at,
         demo: is_demo.then(Demo::default),

@@ -2,6 +2,7 @@
 //! is typed and valid. An empty variable counts as none.
 
 mod bank;
+mod banks;
 mod bonus;
 mod cleaning;
 mod colour;
@@ -19,6 +20,7 @@ mod vars;
 mod vietnamese;
 
 pub use bank::Bank;
+pub use banks::{Banks, FurtherBank};
 pub use bonus::{Bonus, BonusStep};
 pub use cleaning::{Cleaning, Replacements};
 pub use env_file::env_file;

@@ -4,6 +4,7 @@ mod demo;
 mod errors;
 mod imports;
 pub mod job_registry;
+mod key_use;
 mod last_seen;
 mod practice;
 mod request_channel;
@@ -11,6 +12,7 @@ mod request_channel;
 pub use demo::{Demo, Transfer};
 pub use errors::{ErrorGroup, ErrorLog, JobTrouble, LoggedError};
 pub use imports::{AskedImport, ImportOrder, Imports, Progress};
+pub use key_use::{Fate, KeyUseBuffer};
 pub use last_seen::LastSeenBuffer;
 pub use practice::Practice;
 pub use request_channel::{Asked, RequestChannel, Unanswered};
@@ -72,6 +74,8 @@ pub struct Parts {
     pub job_registry: job_registry::JobRegistry,
     /// Who was there lately.
     pub last_seen: LastSeenBuffer,
+    /// What the keys of the reseller API were used for lately.
+    pub key_use: KeyUseBuffer,
     pub started: Instant,
     /// The same by the wall clock.
     pub started_at: Timestamp,

@@ -50,6 +50,9 @@ pub enum AccountError {
     TooManyKeys,
     #[error("admins cannot ban themselves")]
     OwnBan,
+    /// The panel is seen as a customer only.
+    #[error("{}", Reason::StaffNotViewed)]
+    NotViewed,
     /// Somebody has to be left who can come in and manage.
     #[error("this is the last admin who can log in")]
     LastAdmin,
@@ -97,6 +100,7 @@ impl Refusal for AccountError {
                 Answer::because(Code::Conflict, Reason::TooManyKeys { max: MOST_KEYS })
             }
             AccountError::OwnBan => Answer::because(Code::Conflict, Reason::OwnBan),
+            AccountError::NotViewed => Answer::because(Code::Forbidden, Reason::StaffNotViewed),
             AccountError::LastAdmin => Answer::because(Code::Conflict, Reason::LastAdmin),
             AccountError::WrongSetupToken => Answer::because(Code::Forbidden, Reason::WrongSetupToken),
             AccountError::Ledger(error) => error.answer(),

@@ -3,11 +3,15 @@
 use super::{AccountError, letters, store, token};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
+use crate::kernel::day::Day;
 use crate::kernel::error::{Fault, Rule};
 use crate::kernel::ids::{ApiKeyId, UserId};
 use crate::kernel::text::trimmed;
 use crate::mail::Letter;
+use std::cmp::Reverse;
 
+/// For how many days it is kept how often a key was used.
+pub(super) const DAYS_KEPT: i64 = 30;
 /// The longest time in which an equal order may count as a repetition.
 pub const MOST_REPEAT_S: i64 = 600;
 /// How many keys a user may have.
@@ -23,6 +27,52 @@ pub struct ApiKey {
     pub name: String,
     pub created_at: Timestamp,
     pub last_used: Option<Timestamp>,
+    /// Where it was used last.
+    pub last_address: Option<String>,
+    /// How often, by day, of the last thirty those on which it was, newest first.
+    pub days: Vec<(Day, KeyCalls)>,
+}
+
+impl ApiKey {
+    /// With what is not written down yet.
+    #[must_use]
+    pub fn with(mut self, counted: Vec<(Day, KeyUse)>) -> Self {
+        for (day, KeyUse { calls, address }) in counted {
+            self.last_address = address.or(self.last_address);
+            match self.days.iter_mut().find(|(known, _)| *known == day) {
+                Some((_, known)) => known.add(calls),
+                None => self.days.push((day, calls)),
+            }
+        }
+        self.days.sort_unstable_by_key(|(day, _)| Reverse(*day));
+        self
+    }
+}
+
+/// Calls with a key.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct KeyCalls {
+    /// Whatever came of them.
+    pub calls: i64,
+    /// Those of them that were answered with an error.
+    pub refused: i64,
+    /// Those that were turned away, because there were too many.
+    pub limited: i64,
+}
+
+impl KeyCalls {
+    pub fn add(&mut self, more: KeyCalls) {
+        self.calls = self.calls.saturating_add(more.calls);
+        self.refused = self.refused.saturating_add(more.refused);
+        self.limited = self.limited.saturating_add(more.limited);
+    }
+}
+
+/// What was counted of a key, and where it was used last.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KeyUse {
+    pub calls: KeyCalls,
+    pub address: Option<String>,
 }
 
 /// Who shows a key, and which one.
@@ -90,6 +140,11 @@ pub fn delete_named_key(tx: &Tx, user: UserId, id: ApiKeyId) -> Result<(), Accou
 /// Writes down when these keys were used.
 pub fn used_keys(tx: &Tx, used: &[(ApiKeyId, Timestamp)]) -> Result<(), Fault> {
     used.iter().try_for_each(|(key, at)| store::keys::used(tx, *key, *at))
+}
+
+/// Adds what was counted of these keys. Of one that is gone nothing is kept.
+pub fn count_calls(tx: &Tx, counted: &[(ApiKeyId, Day, KeyUse)]) -> Result<(), Fault> {
+    counted.iter().try_for_each(|(key, day, used)| store::keys::count(tx, *key, *day, used))
 }
 
 /// Within how many seconds an equal order of the user's programs is taken for a repetition; 0: never.

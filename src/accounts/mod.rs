@@ -4,8 +4,8 @@
 //! of them at once. Passwords are hashed outside of transactions (`password`), so functions here take hashes. Money
 //! lives in the ledger; an account only tells what its spending means. Opening an account is `register`, coming in
 //! and going out `login`, codes beside the password `second_factor`, sessions and browsers `visits`, what admins do
-//! to users `moderation`, coming from another panel `moved`, another e-mail address `email`, what users are written
-//! `letters`, in which chat of theirs they are told `telegram`.
+//! to users `moderation`, seeing the panel as one of them `view`, coming from another panel `moved`, another e-mail
+//! address `email`, what users are written `letters`, in which chat of theirs they are told `telegram`.
 
 mod attempts;
 mod email;
@@ -29,6 +29,7 @@ mod telegram;
 #[cfg(test)]
 mod tests;
 pub mod token;
+mod view;
 mod visits;
 
 pub use attempts::{Attempts, Counted};
@@ -36,8 +37,9 @@ pub use email::{Asked, PendingEmail, ask_email, confirm_email, pending_email};
 pub use error::AccountError;
 pub use filter::{Filter, Sorting};
 pub use keys::{
-    ApiKey, KeyHolder, MOST_KEYS, MOST_REPEAT_S, api_keys, authenticate_key, delete_api_key,
-    delete_named_key, new_api_key, new_named_key, repeat_seconds, set_repeat_seconds, used_keys,
+    ApiKey, KeyCalls, KeyHolder, KeyUse, MOST_KEYS, MOST_REPEAT_S, api_keys, authenticate_key, count_calls,
+    delete_api_key, delete_named_key, new_api_key, new_named_key, repeat_seconds, set_repeat_seconds,
+    used_keys,
 };
 pub use letters::{forgot, link_for, tell};
 pub use links::{forget_old_links, link_owner, new_link, reset_by_link};
@@ -63,6 +65,7 @@ pub use telegram::{
     Chat, Choices, Telegram, TelegramLink, choose_telegram, found_chat, heard, listens_to_telegram,
     lose_chat, new_operator_link, new_telegram_link, telegram, tell_chat, unlink_telegram,
 };
+pub use view::{begin_view, viewed};
 pub use visits::{
     DEVICE_DAYS, LetIn, Login, Opened, Session, Visit, Wrong, confirm_session, confirmed_until, end_session,
     failed, forget_old, has_given_factor, logins, open_session, saw_sessions, sessions,

@@ -53,6 +53,36 @@ fn is_no(flag: &bool) -> bool {
     !flag
 }
 
+/// For how long an admin may see the panel as a user: 15 minutes.
+pub const VIEW_SECONDS: i64 = 15 * 60;
+
+/// What the token says of an admin who sees the panel as a user. It counts as long as the session that it was made in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct View {
+    /// Whom the admin sees.
+    pub user: UserId,
+    /// The admin's session.
+    pub by: Claims,
+    pub expires_at: Timestamp,
+}
+
+/// A view as it stands in its token. It has a claim that no session has and lacks one that each has, so that neither is
+/// ever read as the other.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ViewWire {
+    /// Whom the admin sees.
+    view: String,
+    /// When the view ends.
+    exp: i64,
+    /// The admin's session: whose, its name, its epoch, when it began and ends.
+    by: String,
+    jti: String,
+    epoch: i64,
+    iat: i64,
+    until: i64,
+}
+
 /// Signs and reads session tokens. Has no `Debug`: it holds the secret.
 pub struct Keys {
     signing: EncodingKey,
@@ -98,7 +128,11 @@ impl Keys {
             exp: claims.expires_at.seconds(),
             browser: claims.by_browser,
         };
-        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &wire, &self.signing)
+        self.encode(&wire)
+    }
+
+    fn encode(&self, wire: &impl Serialize) -> Result<String, Fault> {
+        jsonwebtoken::encode(&Header::new(Algorithm::HS256), wire, &self.signing)
             .map_err(|cause| Fault::Internal(format!("a token could not be signed: {cause}")))
     }
 
@@ -107,14 +141,52 @@ impl Keys {
         self.read(token).filter(|claims| now < claims.expires_at)
     }
 
+    /// A view of a user in this session, which it does not outlive.
+    pub fn issue_view(&self, user: UserId, by: &Claims, now: Timestamp) -> Result<(String, View), Fault> {
+        let end = now.seconds().saturating_add(VIEW_SECONDS).min(by.expires_at.seconds());
+        let wire = ViewWire {
+            view: user.to_string(),
+            exp: end,
+            by: by.user.to_string(),
+            jti: by.token_id.clone(),
+            epoch: by.epoch,
+            iat: by.issued_at.seconds(),
+            until: by.expires_at.seconds(),
+        };
+        let expires_at = Timestamp::from_millis(end.saturating_mul(1000));
+        Ok((self.encode(&wire)?, View { user, by: by.clone(), expires_at }))
+    }
+
+    /// What the token of a view says, if this panel signed it and it has not expired at `now`.
+    pub fn verify_view(&self, token: &str, now: Timestamp) -> Option<View> {
+        let wire = jsonwebtoken::decode::<ViewWire>(token, &self.reading, &self.validation).ok()?.claims;
+        let by = Claims {
+            user: user_of(&wire.by)?,
+            token_id: wire.jti,
+            epoch: wire.epoch,
+            issued_at: moment(wire.iat)?,
+            expires_at: moment(wire.until)?,
+            by_browser: true,
+        };
+        let view = View { user: user_of(&wire.view)?, by, expires_at: moment(wire.exp)? };
+        (now < view.expires_at && now < view.by.expires_at).then_some(view)
+    }
+
     fn read(&self, token: &str) -> Option<Claims> {
         let wire = jsonwebtoken::decode::<Wire>(token, &self.reading, &self.validation).ok()?.claims;
-        let user = wire.sub.parse().ok().filter(|id| *id > 0).map(UserId::new)?;
-        let moment = |seconds: i64| seconds.checked_mul(1000).map(Timestamp::from_millis);
+        let user = user_of(&wire.sub)?;
         let (issued_at, expires_at) = (moment(wire.iat)?, moment(wire.exp)?);
         let Wire { jti: token_id, epoch, browser: by_browser, .. } = wire;
         Some(Claims { user, token_id, epoch, issued_at, expires_at, by_browser })
     }
+}
+
+fn user_of(text: &str) -> Option<UserId> {
+    text.parse().ok().filter(|id| *id > 0).map(UserId::new)
+}
+
+fn moment(seconds: i64) -> Option<Timestamp> {
+    seconds.checked_mul(1000).map(Timestamp::from_millis)
 }
 
 /// A new reseller key: the text to show once, and the hash to keep.
@@ -263,6 +335,22 @@ mod tests {
         ] {
             assert!(keys().verify(&token, NOW).is_none(), "{token}");
         }
+    }
+
+    #[test]
+    fn a_view_is_no_session_and_a_session_no_view() {
+        let (session, by) = keys().issue(UserId::new(1), 4, true, NOW).unwrap();
+        let (token, view) = keys().issue_view(UserId::new(7), &by, NOW).unwrap();
+        assert_eq!(keys().verify_view(&token, NOW), Some(view.clone()));
+        assert_eq!((view.user, &view.by), (UserId::new(7), &by));
+        assert_eq!((keys().verify(&token, NOW), keys().verify_view(&session, NOW)), (None, None));
+        let end = Timestamp::from_millis((NOW.seconds() + VIEW_SECONDS) * 1000);
+        assert_eq!(view.expires_at, end);
+        assert!(keys().verify_view(&token, Timestamp::from_millis(end.millis() - 1)).is_some());
+        assert!(keys().verify_view(&token, end).is_none());
+        let late = Timestamp::from_millis(by.expires_at.millis() - 1000);
+        let (_, last) = keys().issue_view(UserId::new(7), &by, late).unwrap();
+        assert_eq!(last.expires_at, by.expires_at, "it does not outlive its session");
     }
 
     #[test]

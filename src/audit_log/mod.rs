@@ -89,6 +89,7 @@ pub const ACTIONS: &[&str] = &[
     "user.end_second_factor",
     "user.reset_link",
     "user.use_reset_link",
+    "user.view",
     "order.status",
     "order.resolve",
     "order.acknowledge",

@@ -1,6 +1,6 @@
 //! What a setting is: its name, what may stand in it, and who sees it. The list of them is `table`. Pure.
 
-use super::{Bank, Bonus, Picture, Replacements, colour};
+use super::{Bank, Banks, Bonus, Picture, Replacements, colour};
 use crate::kernel::email::email;
 use crate::kernel::error::{FieldError, Rule};
 use crate::kernel::text::trimmed;
@@ -47,6 +47,8 @@ pub enum Kind {
     Chat,
     /// The account customers pay to, as its JSON, or nothing.
     Bank,
+    /// The accounts beside it, as JSON.
+    Banks,
     /// What deposits bring beside, as JSON.
     Bonus,
     Number {
@@ -98,6 +100,9 @@ impl Setting {
             let no_bank = || vec![FieldError::new(self.name, Rule::Object)];
             return Bank::from_json(given).ok_or_else(no_bank)?.check().map(|bank| Some(bank.json()));
         }
+        if self.kind == Kind::Banks {
+            return Banks::check(given).map(Some);
+        }
         if self.kind == Kind::Bonus {
             return Bonus::check(given).map(Some);
         }
@@ -135,6 +140,7 @@ impl Kind {
             | Kind::Amount { .. }
             | Kind::Percent
             | Kind::Flag
+            | Kind::Banks
             | Kind::Bonus => false,
         }
     }
@@ -172,7 +178,7 @@ impl Kind {
             Kind::Colour => colour::carries_white(text),
             Kind::Picture => Picture::read(text).is_some(),
             Kind::Replacements => Replacements::parse(text).is_some(),
-            Kind::Bank | Kind::Bonus => false,
+            Kind::Bank | Kind::Banks | Kind::Bonus => false,
             Kind::Number { .. } | Kind::Amount { .. } | Kind::Percent => text
                 .parse::<i64>()
                 .is_ok_and(|number| self.range().is_some_and(|range| range.contains(&number))),
@@ -190,7 +196,7 @@ impl Kind {
             Kind::BotToken => Rule::BotToken,
             Kind::Chat => Rule::Chat,
             Kind::Bank => Rule::Object,
-            Kind::Bonus => Rule::List,
+            Kind::Banks | Kind::Bonus => Rule::List,
             Kind::Amount { min } => Rule::AmountRange { min, max: MOST_DONG },
             Kind::Number { min, max } => Rule::Range { min, max },
             Kind::Percent => Rule::Range { min: 0, max: 100 },

@@ -66,6 +66,12 @@ settings! {
         "The account customers pay to: at least a BIN (the bank's six digits) and a number; none: no deposits",
     ).set_by(&["BANK_BIN", "BANK_NAME", "BANK_ACCOUNT_NUMBER", "BANK_ACCOUNT_NAME"]);
 
+    BANKS = Setting::new(
+        "banks", Kind::Banks, "bank",
+        "Further accounts; of those that are `active` customers choose one, beside the main one. What arrives at any \
+            is credited",
+    ).by_default("[]");
+
     DEPOSIT_MIN = Setting::new(
         "deposit_min", Kind::Amount { min: 1 }, "deposits", "The least that a deposit may ask for, in VND",
     ).by_default("10000").public();

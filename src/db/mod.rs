@@ -40,6 +40,7 @@ use crate::kernel::error::Fault;
 use parking_lot::Mutex;
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::Connection;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, oneshot};
@@ -182,6 +183,25 @@ impl Db {
         self.enqueue(work)?.await.unwrap_or_else(|_| Err(writer_gone().into()))
     }
 
+    /// What `work` would come to: it runs as by `write`, and everything that it wrote is taken back.
+    pub async fn try_out<T, E>(&self, work: impl FnOnce(&Tx) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Fault> + Send + 'static,
+    {
+        let tried = self.write(move |tx| {
+            Err::<Infallible, _>(match work(tx) {
+                Ok(value) => Tried::Come(value),
+                Err(error) => Tried::Refused(error),
+            })
+        });
+        match tried.await {
+            Err(Tried::Come(value)) => Ok(value),
+            Err(Tried::Refused(error)) => Err(error),
+            Ok(never) => match never {},
+        }
+    }
+
     /// `write` where nobody waits for the outcome: written after what was asked for before, or lost.
     pub fn write_later<T: Send + 'static>(
         &self,
@@ -237,6 +257,18 @@ fn examined(path: &DbPath) -> Result<DbPath, Fault> {
     let path = path.resolve()?;
     files::examine(&path)?;
     Ok(path)
+}
+
+/// What a write that is taken back came to.
+enum Tried<T, E> {
+    Come(T),
+    Refused(E),
+}
+
+impl<T, E: From<Fault>> From<Fault> for Tried<T, E> {
+    fn from(fault: Fault) -> Self {
+        Tried::Refused(fault.into())
+    }
 }
 
 fn writer_gone() -> Fault {

@@ -31,7 +31,7 @@ pub enum DepositError {
 }
 
 impl DepositError {
-    pub(super) fn field(field: &str, rule: Rule) -> Self {
+    pub fn field(field: &str, rule: Rule) -> Self {
         DepositError::Fields(vec![FieldError::new(field, rule)])
     }
 }

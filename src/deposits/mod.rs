@@ -224,8 +224,8 @@ fn existing(tx: &ReadTx, id: DepositId) -> Result<Deposit, DepositError> {
 /// that may take it, credited to that deposit's user. A number seen before changes nothing, whatever comes
 /// with it.
 ///
-/// `our_account` is the account set up now; the one a deposit was made with is ours too.
-pub fn receive(tx: &Tx, fact: &BankFact, our_account: Option<&str>) -> Result<Receipt, DepositError> {
+/// `our_accounts` are those set up now; the one a deposit was made with is ours too.
+pub fn receive(tx: &Tx, fact: &BankFact, our_accounts: &[String]) -> Result<Receipt, DepositError> {
     if let Some(id) = store::bank_id(tx, fact.sepay_id)? {
         return Ok(Receipt::Known(id));
     }
@@ -242,7 +242,8 @@ pub fn receive(tx: &Tx, fact: &BankFact, our_account: Option<&str>) -> Result<Re
                 let reason = if named.is_empty() { Reason::NoKnownCode } else { Reason::SeveralCodes };
                 return keep(tx, fact, reason, None);
             };
-            if !arrived_at(fact, [our_account, Some(&deposit.bank.account_number)]) {
+            let ours = || our_accounts.iter().chain([&deposit.bank.account_number]);
+            if !arrived_at(fact, ours) {
                 return keep(tx, fact, Reason::OtherAccount, Some(deposit.id));
             }
             match deposit.state.on_transfer() {
@@ -253,12 +254,10 @@ pub fn receive(tx: &Tx, fact: &BankFact, our_account: Option<&str>) -> Result<Re
     }
 }
 
-fn arrived_at(fact: &BankFact, ours: [Option<&str>; 2]) -> bool {
+fn arrived_at<'a, I: Iterator<Item = &'a String>>(fact: &BankFact, ours: impl Fn() -> I) -> bool {
     let receivers = [Some(fact.account_number.as_str()), fact.sub_account.as_deref()];
-    receivers
-        .into_iter()
-        .flatten()
-        .any(|receiver| ours.into_iter().flatten().any(|our| rules::same_account(receiver, our)))
+    let is_ours = |receiver: &str| ours().any(|our| rules::same_account(receiver, our));
+    receivers.into_iter().flatten().any(is_ours)
 }
 
 fn credit(tx: &Tx, fact: &BankFact, deposit: &Deposit) -> Result<Receipt, DepositError> {

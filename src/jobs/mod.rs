@@ -16,7 +16,7 @@ use crate::kernel::error::Fault;
 use crate::state::App;
 use providers::{Troubles, after_sale, dispatch, import, poll_orders, try_provider};
 use runtime::{Shutdown, thread};
-use scheduled::last_seen;
+use scheduled::{key_use, last_seen};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -129,6 +129,9 @@ impl Jobs {
         }
         if last_seen::tick(&self.stopper.app).is_err() {
             tracing::error!("who was there last is not written down");
+        }
+        if key_use::tick(&self.stopper.app).is_err() {
+            tracing::error!("how keys were used is not written down");
         }
     }
 }

@@ -21,6 +21,8 @@ pub enum Code {
     InsufficientBalance,
     Forbidden,
     AccountBanned,
+    /// Whoever sees the panel as a user only looks.
+    ReadOnly,
     /// Whoever works here needs a second factor first.
     TotpSetupRequired,
     /// The password has to be given once more.

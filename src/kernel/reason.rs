@@ -138,6 +138,8 @@ pub enum Reason {
     WrongSetupToken,
     #[error("a cookie may only be used from the panel's own pages")]
     ForeignPage,
+    #[error("whoever works here is not looked at like a customer")]
+    StaffNotViewed,
     #[error("this is for admins")]
     AdminsOnly,
     #[error("another export of yours is running; wait until it has ended")]

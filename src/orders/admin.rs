@@ -16,6 +16,8 @@ use crate::kernel::ids::OrderId;
 use crate::kernel::money::Vnd;
 use crate::kernel::note::Note;
 use crate::kernel::reason::Reason as Why;
+use crate::ledger::{self, Entry};
+use crate::referrals;
 use serde_json::{Value, json};
 
 const MAX_PROVIDER_ORDER_CHARS: usize = 64;
@@ -85,19 +87,30 @@ fn decided(tx: &ReadTx, order: &Order, decision: &Decision) -> Result<State, Ord
     })
 }
 
-/// The order as `set_status` would leave it. Errors: those of `set_status`.
-pub fn preview_status(
-    tx: &ReadTx,
+/// An order that was moved by hand, and the money that this moved.
+pub struct Moved {
+    pub order: Order,
+    /// In the order in which they were made.
+    pub transfers: Vec<Entry>,
+    /// Whether the refund of the undelivered part was rounded down.
+    pub is_rounded: bool,
+    /// What of the commission was not taken back now, because the referrer had spent it.
+    pub lost_commission: Vnd,
+}
+
+/// `set_status`, and what it moved. Errors: those of `set_status`.
+pub fn set_status_telling(
+    tx: &Tx,
     actor: &Actor,
     id: OrderId,
     decision: &Decision,
-) -> Result<Order, OrderError> {
-    let order = for_staff(tx, actor.id, id)?.ok_or(OrderError::NoOrder)?;
-    allow(tx, actor, &order, decision)?;
-    let after = decided(tx, &order, decision)?;
-    let known = after.refunded.max(order.state.refunded);
-    let refunded = rules::refund_target(order.charge, order.ordered(), known, after.progress)?;
-    Ok(Order { state: State { refunded, ..after }, ..order })
+) -> Result<Moved, OrderError> {
+    let (known, lost) = (ledger::of_order(tx, id)?.len(), referrals::lost(tx, id)?);
+    let order = set_status(tx, actor, id, decision)?;
+    let transfers = ledger::of_order(tx, id)?.into_iter().skip(known).collect();
+    let is_rounded = rules::is_rounded(order.charge, order.ordered(), order.state.progress)?;
+    let lost_commission = referrals::lost(tx, id)?.minus(lost)?.max(Vnd::ZERO);
+    Ok(Moved { order, transfers, is_rounded, lost_commission })
 }
 
 /// Decides a parked order. One whose provider's account was left goes out anew with the id that its service has there

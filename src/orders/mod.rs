@@ -50,7 +50,7 @@ mod subscription;
 mod sync;
 mod transition;
 
-pub use admin::{Resolution, acknowledge, preview_status, resolve, set_status};
+pub use admin::{Moved, Resolution, acknowledge, resolve, set_status, set_status_telling};
 pub use cancel::{
     CancelAnswer, CancelRequest, CancelState, CancelToAsk, CancelWay, cancel, cancel_for, cancel_way,
     cancels_to_ask, record_cancel, refuse_cancel,

@@ -54,8 +54,20 @@ pub fn is_dear(kind: &OrderType, cost: Rate, units: i64, (runs, paid): (i64, Vnd
 
 /// ⌊charge × remains / quantity⌋: what goes back for the undelivered part. `remains` is 0 to the quantity.
 pub fn partial_refund(charge: Vnd, quantity: Quantity, remains: i64) -> Result<Vnd, Overflow> {
-    let product = i128::from(charge.get()).checked_mul(i128::from(remains)).ok_or(Overflow)?;
-    Vnd::from_exact(product.checked_div_euclid(i128::from(quantity.get())).ok_or(Overflow)?)
+    let exact = of_the_charge(charge, remains)?;
+    Vnd::from_exact(exact.checked_div_euclid(i128::from(quantity.get())).ok_or(Overflow)?)
+}
+
+/// Whether what goes back for the undelivered part was rounded down, by less than a dong.
+pub fn is_rounded(charge: Vnd, quantity: Quantity, progress: Progress) -> Result<bool, Overflow> {
+    let (Status::Partial, Some(remains)) = (progress.status, progress.remains) else { return Ok(false) };
+    let exact = of_the_charge(charge, remains)?;
+    Ok(exact.checked_rem_euclid(i128::from(quantity.get())).ok_or(Overflow)? != 0)
+}
+
+/// Of a charge for one unit; the quantity divides it.
+fn of_the_charge(charge: Vnd, remains: i64) -> Result<i128, Overflow> {
+    i128::from(charge.get()).checked_mul(i128::from(remains)).ok_or(Overflow)
 }
 
 /// What all refunds of an order come to once it has got this far. They never shrink, so `refunded` is the least.

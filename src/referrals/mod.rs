@@ -13,7 +13,7 @@ mod store;
 pub use store::commission_of;
 
 use crate::bonuses;
-use crate::db::Tx;
+use crate::db::{ReadTx, Tx};
 use crate::kernel::ids::{OrderId, UserId};
 use crate::kernel::money::{Percent, Vnd};
 use crate::ledger::{self, LedgerError, Posting};
@@ -38,6 +38,12 @@ pub fn settle(tx: &Tx, accrual: &Accrual) -> Result<(), LedgerError> {
         None => accrue(tx, accrual),
         Some(earlier) => lower(tx, accrual, &earlier),
     }
+}
+
+/// What of the order's commission is not due any more and was not taken back: the referrer had spent it.
+pub fn lost(tx: &ReadTx, order: OrderId) -> Result<Vnd, LedgerError> {
+    let settled = store::by_order(tx, order)?;
+    Ok(settled.map_or(Ok(Vnd::ZERO), |settled| settled.paid.minus(settled.target))?)
 }
 
 fn accrue(tx: &Tx, accrual: &Accrual) -> Result<(), LedgerError> {

@@ -9,6 +9,7 @@
 pub mod audit;
 pub mod backup;
 pub mod backups;
+pub mod person;
 pub mod rehearsal;
 pub mod restore;
 mod rules;

@@ -16,7 +16,7 @@ pub use change::{Patch, change};
 pub use error::SettingsError;
 pub use tiers::TierDraft;
 
-use crate::config::{Bank, Bonus, Cleaning, Config, Replacements};
+use crate::config::{Bank, Banks, Bonus, Cleaning, Config, FurtherBank, Replacements};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
 use crate::kernel::money::{Percent, Vnd};
@@ -143,6 +143,29 @@ pub fn bank(tx: &ReadTx, config: &Config) -> Result<Option<Bank>, Fault> {
     let corrupt = || Fault::Corrupt("the bank account is unreadable".to_owned());
     let text = in_force(tx, config, &table::BANK)?;
     text.map(|text| Bank::from_json(&text).ok_or_else(corrupt)).transpose()
+}
+
+/// Every account that customers can pay to now, the one by default first: the main one, then those beside it in use.
+pub fn banks(tx: &ReadTx, config: &Config) -> Result<Vec<Bank>, Fault> {
+    let mut banks: Vec<Bank> = bank(tx, config)?.into_iter().collect();
+    for further in further_banks(tx)?.into_iter().filter(|further| further.active) {
+        if banks.iter().all(|known| known.account_number != further.account_number) {
+            banks.push(further.bank());
+        }
+    }
+    Ok(banks)
+}
+
+/// The numbers of all our accounts, of those out of use too: what arrives there is ours.
+pub fn our_accounts(tx: &ReadTx, config: &Config) -> Result<Vec<String>, Fault> {
+    let main = bank(tx, config)?.map(|bank| bank.account_number);
+    let further = further_banks(tx)?.into_iter().map(|further| further.account_number);
+    Ok(main.into_iter().chain(further).collect())
+}
+
+fn further_banks(tx: &ReadTx) -> Result<Vec<FurtherBank>, Fault> {
+    let corrupt = || Fault::Corrupt("the further bank accounts are unreadable".to_owned());
+    Ok(Banks::from_json(&text(tx, &table::BANKS)?).ok_or_else(corrupt)?.0)
 }
 
 /// The least and the most that one deposit may ask for.

@@ -17,7 +17,13 @@ pub(super) fn value(setting: &Setting, text: Option<&str>) -> Result<(String, Va
     }
     let shown = match (setting.kind, text) {
         (
-            Kind::Number { .. } | Kind::Amount { .. } | Kind::Percent | Kind::Flag | Kind::Bank | Kind::Bonus,
+            Kind::Number { .. }
+            | Kind::Amount { .. }
+            | Kind::Percent
+            | Kind::Flag
+            | Kind::Bank
+            | Kind::Banks
+            | Kind::Bonus,
             Some(json),
         ) => {
             let corrupt = |_| Fault::Corrupt(format!("the setting {name} cannot be read"));

@@ -322,6 +322,10 @@ pub struct WhoView {
     confirmed_until: Option<String>,
     /// Whether the admin routes are 403 `totp_setup_required` for this user.
     totp_setup_required: bool,
+    /// The admin who sees the panel as this user; null: nobody does.
+    viewed_by: Option<String>,
+    /// Until when.
+    view_until: Option<String>,
 }
 
 /// The logged-in user, or nobody: for pages that are for guests too.
@@ -330,16 +334,26 @@ pub struct WhoView {
 #[get("/api/auth/session")]
 pub fn who(app: &State<App>, anybody: Guest) -> ApiResult<Json<WhoView>> {
     let Some(member) = anybody.member else {
-        return Ok(Json(WhoView { user: None, confirmed_until: None, totp_setup_required: false }));
+        return Ok(Json(WhoView {
+            user: None,
+            confirmed_until: None,
+            totp_setup_required: false,
+            viewed_by: None,
+            view_until: None,
+        }));
     };
     app.db.read_now(|tx| {
         let user = accounts::profile(tx, member.id)?;
         let works_here = user.as_ref().is_some_and(|found| found.user.role != Role::User);
         let is_bare = user.as_ref().is_some_and(|found| !found.user.totp);
+        let (viewer, until) = member.view.as_ref().map(|view| (view.by.user, view.expires_at)).unzip();
+        let viewed_by = viewer.map(|viewer| accounts::names(tx, &[viewer])).transpose()?;
         Ok(Json(WhoView {
             confirmed_until: accounts::confirmed_until(tx, &member.claims)?.map(Timestamp::rfc3339),
             totp_setup_required: works_here && is_bare && settings::flag(tx, &table::REQUIRE_TOTP)?,
             user: user.map(UserView::from),
+            viewed_by: viewed_by.and_then(|mut names| names.drain().next()).map(|(_, name)| name),
+            view_until: until.map(Timestamp::rfc3339),
         }))
     })
 }

@@ -122,9 +122,11 @@ fn status(code: Code) -> Status {
             Status::Unauthorized
         }
         Code::InsufficientBalance => Status::PaymentRequired,
-        Code::Forbidden | Code::AccountBanned | Code::TotpSetupRequired | Code::ConfirmationRequired => {
-            Status::Forbidden
-        }
+        Code::Forbidden
+        | Code::AccountBanned
+        | Code::ReadOnly
+        | Code::TotpSetupRequired
+        | Code::ConfirmationRequired => Status::Forbidden,
         Code::NotFound => Status::NotFound,
         Code::MethodNotAllowed => Status::MethodNotAllowed,
         Code::UsernameTaken | Code::EmailTaken | Code::ServiceInactive | Code::PriceChanged => {

@@ -11,7 +11,8 @@ use super::error::{ApiError, ApiResult, outcome};
 use super::limits::Limits;
 use super::request_id::RequestId;
 use super::session;
-use crate::accounts::token::Claims;
+use super::viewing;
+use crate::accounts::token::{Claims, View};
 use crate::accounts::{self, AccountError, Role, Visit};
 use crate::audit_log::Actor;
 use crate::db::ReadTx;
@@ -37,6 +38,8 @@ pub struct Member {
     pub address: Option<IpAddr>,
     /// Whether a browser asks, on behalf of whoever sits before it, or somebody who has its cookie.
     pub by_cookie: bool,
+    /// The admin who sees the panel as this user. The claims are nobody's then.
+    pub view: Option<View>,
 }
 
 /// Whoever sent the request, before anybody has looked whether that is a member.
@@ -45,6 +48,8 @@ pub struct Caller<'r> {
     limits: &'r Limits,
     /// Of the tokens that came along those that are ours: at most one, or several cookies of one name.
     claims: Vec<Claims>,
+    /// The view whose token came along instead.
+    view: Option<View>,
     by_cookie: bool,
     address: Option<IpAddr>,
     /// Where it is written down who it is, for the bounds on bodies.
@@ -68,9 +73,13 @@ impl<'r> Caller<'r> {
                 (claims, session::check_origin(request, &app.config))
             }
         };
+        let view = viewing::view(request, app);
+        if view.is_some() {
+            viewing::check(request)?;
+        }
         let (address, request_id) = (address::of(request), RequestId::of(request));
         let known = request.local_cache(budget::Known::default);
-        Ok(Caller { app, limits, claims, by_cookie, address, known, foreign: origin.err(), request_id })
+        Ok(Caller { app, limits, claims, view, by_cookie, address, known, foreign: origin.err(), request_id })
     }
 
     /// Lets `work` read as the member who calls, in the snapshot in which the caller is one. What it may last, see
@@ -78,7 +87,7 @@ impl<'r> Caller<'r> {
     ///
     /// Errors: those of `work`, and what keeps a caller from being a member.
     pub fn read<T>(self, work: impl FnOnce(&ReadTx, Member) -> ApiResult<T>) -> ApiResult<T> {
-        if self.claims.is_empty() {
+        if self.claims.is_empty() && self.view.is_none() {
             return Err(self.nobody());
         }
         self.app.db.read_now(|tx| work(tx, self.admitted(self.known(tx)?)?))
@@ -89,9 +98,10 @@ impl<'r> Caller<'r> {
     }
 
     fn guest(self) -> ApiResult<Guest> {
-        let member = if self.claims.is_empty() { None } else { self.app.db.read_now(|tx| self.known(tx))? };
+        let is_stranger = self.claims.is_empty() && self.view.is_none();
+        let member = if is_stranger { None } else { self.app.db.read_now(|tx| self.known(tx))? };
         match &member {
-            Some(member) => self.limits.request(member.id)?,
+            Some(member) => self.limits.request(member.asks())?,
             None => self.limits.request(self.address)?,
         }
         Ok(Guest { member })
@@ -107,15 +117,30 @@ impl<'r> Caller<'r> {
                 let (id, role) = (identity.id, identity.role);
                 let by_cookie = self.by_cookie || claims.by_browser;
                 let (claims, address) = (claims.clone(), self.address);
-                return Ok(Some(Member { id, role, claims, address, by_cookie }));
+                return Ok(Some(Member { id, role, claims, address, by_cookie, view: None }));
             }
         }
-        Ok(None)
+        self.viewed(tx)
+    }
+
+    /// Whom the admin sees. What the admin asks counts as the admin's own, and leaves no trace of the user.
+    fn viewed(&self, tx: &ReadTx) -> ApiResult<Option<Member>> {
+        let Some(view) = &self.view else { return Ok(None) };
+        let Some(viewed) = accounts::viewed(tx, view)? else { return Ok(None) };
+        let _ = self.known.0.set(view.by.user.into());
+        Ok(Some(Member {
+            id: viewed.id,
+            role: viewed.role,
+            claims: Claims { user: viewed.id, token_id: String::new(), epoch: -1, ..view.by.clone() },
+            address: self.address,
+            by_cookie: true,
+            view: Some(view.clone()),
+        }))
     }
 
     fn admitted(&self, member: Option<Member>) -> ApiResult<Member> {
         let Some(member) = member else { return Err(self.nobody()) };
-        self.limits.request(member.id)?;
+        self.limits.request(member.asks())?;
         if let Some(why) = &self.foreign {
             let request_id = self.request_id.to_string();
             tracing::warn!(request_id, why, "a session cookie from a foreign page was refused: {why}");
@@ -133,6 +158,11 @@ impl<'r> Caller<'r> {
 }
 
 impl Member {
+    /// Who sits before it.
+    fn asks(&self) -> UserId {
+        self.view.as_ref().map_or(self.id, |view| view.by.user)
+    }
+
     /// For the audit log.
     pub fn actor(&self) -> Actor {
         Actor { id: Some(self.id), address: self.address.map(|address| address.to_string()) }
@@ -281,7 +311,7 @@ impl<'r> FromRequest<'r> for Attempt {
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
         let address = address::of(request);
-        let counted = limits(request).and_then(|limits| limits.attempt(address));
+        let counted = viewing::refuse(request).and_then(|()| limits(request)?.attempt(address));
         let user_agent = request.headers().get_one("User-Agent");
         let by_browser = session::is_browsers(request);
         let language = request.headers().get_one("Accept-Language");

@@ -2,21 +2,24 @@
 
 use super::body::Body;
 use super::error::{ApiResult, Problem};
-use super::guards::{Caller, Member};
+use super::guards::{Admin, Caller, Member};
 use super::params::PathId;
 use super::proof::Presence;
 use super::respond::{Created, Json, NoContent};
 use super::user::Nothing;
-use crate::accounts::{self, ApiKey};
+use crate::accounts::{self, AccountError, ApiKey, KeyCalls};
+use crate::db::ReadTx;
 use crate::kernel::clock::Timestamp;
-use crate::kernel::ids::ApiKeyId;
+use crate::kernel::day::Day;
+use crate::kernel::error::Fault;
+use crate::kernel::ids::{ApiKeyId, UserId};
 use crate::state::App;
 use rocket::{Route, State, delete, get, post, put, routes};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![list, create, delete, replace_default, change, delete_default]
+    routes![list, of_user, create, delete, replace_default, change, delete_default]
 }
 
 #[derive(Serialize, ToSchema)]
@@ -25,17 +28,68 @@ pub struct ApiKeyView {
     name: String,
     created_at: String,
     last_used_at: Option<String>,
+    /// Where it was used last.
+    last_address: Option<String>,
+    /// Calls with it today, in Asia/Ho_Chi_Minh.
+    today: KeyCallsView,
+    /// Those of the last 30 days, today's too.
+    days_30: KeyCallsView,
+    /// Of the last 30 days those on which it was used, newest first.
+    days: Vec<KeyDayView>,
+}
+
+/// Calls of the reseller API with a key.
+#[derive(Clone, Copy, Serialize, ToSchema)]
+pub struct KeyCallsView {
+    /// Whatever came of them.
+    calls: i64,
+    /// Those of them that were answered with an error.
+    refused: i64,
+    /// Those that were turned away because there were too many.
+    limited: i64,
+}
+
+impl From<KeyCalls> for KeyCallsView {
+    fn from(KeyCalls { calls, refused, limited }: KeyCalls) -> Self {
+        KeyCallsView { calls, refused, limited }
+    }
+}
+
+/// Calls with a key on one day.
+#[derive(Serialize, ToSchema)]
+pub struct KeyDayView {
+    /// In Asia/Ho_Chi_Minh.
+    #[schema(example = "2026-11-22")]
+    day: String,
+    #[serde(flatten)]
+    calls: KeyCallsView,
 }
 
 impl ApiKeyView {
     fn of(app: &App, key: ApiKey) -> Self {
         // What is written down is some minutes old.
         let last_used = app.last_seen.api_keys.get(&key.id).max(key.last_used);
+        let counted = app.key_use.of(key.id);
+        let key = key.with(counted);
+        let today = Day::of(app.db.clock().now());
+        let (mut of_today, mut of_all) = (KeyCalls::default(), KeyCalls::default());
+        for (day, calls) in &key.days {
+            of_all.add(*calls);
+            if *day == today {
+                of_today.add(*calls);
+            }
+        }
+        let days =
+            key.days.into_iter().map(|(day, calls)| KeyDayView { day: day.iso(), calls: calls.into() });
         ApiKeyView {
             id: key.id.get(),
             name: key.name,
             created_at: key.created_at.rfc3339(),
             last_used_at: last_used.map(Timestamp::rfc3339),
+            last_address: key.last_address,
+            today: of_today.into(),
+            days_30: of_all.into(),
+            days: days.collect(),
         }
     }
 }
@@ -82,10 +136,30 @@ pub struct RepeatSeconds {
     (status = 200, body = ApiKeysView), (status = 401, body = Problem)))]
 #[get("/api/user/api-keys")]
 pub fn list(app: &State<App>, me: Caller<'_>) -> ApiResult<Json<ApiKeysView>> {
-    let (keys, repeat_seconds) =
-        me.read(|tx, me| Ok((accounts::api_keys(tx, me.id)?, accounts::repeat_seconds(tx, me.id)?)))?;
-    let items = keys.into_iter().map(|key| ApiKeyView::of(app, key)).collect();
-    Ok(Json(ApiKeysView { items, next_cursor: None, repeat_seconds }))
+    me.read(|tx, me| Ok(Json(all(app, tx, me.id)?)))
+}
+
+fn all(app: &App, tx: &ReadTx, user: UserId) -> Result<ApiKeysView, Fault> {
+    let keys = accounts::api_keys(tx, user)?;
+    Ok(ApiKeysView {
+        items: keys.into_iter().map(|key| ApiKeyView::of(app, key)).collect(),
+        next_cursor: None,
+        repeat_seconds: accounts::repeat_seconds(tx, user)?,
+    })
+}
+
+/// A user's keys and how they are used; the keys themselves nobody can read.
+#[utoipa::path(get, path = "/api/admin/users/{id}/api-keys", tag = "admin",
+    params(("id" = i64, Path)),
+    responses((status = 200, body = ApiKeysView), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem)))]
+#[get("/api/admin/users/<id>/api-keys")]
+pub fn of_user(app: &State<App>, _by: Admin, id: PathId<UserId>) -> ApiResult<Json<ApiKeysView>> {
+    let id = id.get()?;
+    app.db.read_now(|tx| {
+        accounts::profile(tx, id)?.ok_or(AccountError::NoUser)?;
+        Ok(Json(all(app, tx, id)?))
+    })
 }
 
 /// A further key.

@@ -50,6 +50,7 @@ mod telegram;
 mod tickets;
 mod timeline;
 mod user;
+mod viewing;
 mod visits;
 
 pub use admin::jobs::page_of_job;

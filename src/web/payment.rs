@@ -15,7 +15,7 @@ use crate::config::{Bank, Config};
 use crate::db::ReadTx;
 use crate::deposits::{self, AskedWith, Deposit, DepositError, Terms, sepay};
 use crate::kernel::clock::Timestamp;
-use crate::kernel::error::Code;
+use crate::kernel::error::{Code, Rule};
 use crate::kernel::ids::DepositId;
 use crate::kernel::money::Vnd;
 use crate::kernel::reason::Reason;
@@ -33,7 +33,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![request, list, csv, show, qr, webhook]
+    routes![banks, request, list, csv, show, qr, webhook]
 }
 
 /// A wish to pay in.
@@ -44,6 +44,16 @@ pub struct RequestDeposit {
     amount: i64,
     /// A coupon's code, in any case.
     coupon: Option<String>,
+    /// To which of the accounts of `GET /api/payment/banks` it is to be paid; the first unless given.
+    account_number: Option<String>,
+}
+
+/// The accounts that can be paid to, the one by default first.
+#[derive(Serialize, ToSchema)]
+pub struct BankList {
+    items: Vec<Bank>,
+    /// Always null: there are at most 21.
+    next_cursor: Option<String>,
 }
 
 /// A request to pay in, and how to pay it.
@@ -114,9 +124,24 @@ impl From<Deposit> for DepositView {
     }
 }
 
-/// What holds for deposits right now.
-fn terms(tx: &ReadTx, config: &Config) -> Result<Terms, DepositError> {
-    let bank = settings::bank(tx, config)?.ok_or(DepositError::NotConfigured)?;
+/// The accounts that can be paid to, the one by default first.
+#[utoipa::path(get, path = "/api/payment/banks", tag = "payment",
+    responses((status = 200, body = BankList), (status = 401, body = Problem)))]
+#[get("/api/payment/banks")]
+pub fn banks(app: &State<App>, me: Caller<'_>) -> ApiResult<Json<BankList>> {
+    me.read(|tx, _| Ok(Json(BankList { items: settings::banks(tx, &app.config)?, next_cursor: None })))
+}
+
+/// What holds for deposits right now that are paid to this account; `None`: the one by default. Errors:
+/// `NotConfigured`, `Fields` for an account that cannot be paid to.
+fn terms(tx: &ReadTx, config: &Config, account: Option<&str>) -> Result<Terms, DepositError> {
+    let banks = settings::banks(tx, config)?;
+    if banks.is_empty() {
+        return Err(DepositError::NotConfigured);
+    }
+    let mut wanted =
+        banks.into_iter().filter(|bank| account.is_none_or(|account| bank.account_number == account));
+    let bank = wanted.next().ok_or_else(|| DepositError::field("account_number", Rule::NoSuch))?;
     let (min, max) = settings::deposit_limits(tx)?;
     Ok(Terms { min, max, expiry_minutes: settings::deposit_expiry_minutes(tx, config)?, bank })
 }
@@ -131,7 +156,7 @@ fn terms(tx: &ReadTx, config: &Config) -> Result<Terms, DepositError> {
 pub async fn request(app: &State<App>, me: Member, key: Idempotent, body: RawBody) -> ApiResult<Prepared> {
     let panel = app.inner().clone();
     key.once(app, me.id, &body, Status::Created, move |tx, wish: RequestDeposit| {
-        let terms = terms(tx, &panel.config)?;
+        let terms = terms(tx, &panel.config, wish.account_number.as_deref())?;
         let coupon = wish.coupon.as_deref().map(trimmed).filter(|code| !code.is_empty());
         let ask = || deposits::request(tx, me.id, Vnd::new(wish.amount), coupon, &terms);
         let deposit = match coupon {
@@ -229,8 +254,8 @@ pub async fn webhook(app: &State<App>, notice: Notice) -> ApiResult<Json<Receive
     let fact = sepay::parse(&notice.0)?;
     let (sepay_id, panel) = (fact.sepay_id, app.inner().clone());
     let write = app.db.write(move |tx| {
-        let our_account = settings::bank(tx, &panel.config)?.map(|bank| bank.account_number);
-        deposits::receive(tx, &fact, our_account.as_deref())
+        let our_accounts = settings::our_accounts(tx, &panel.config)?;
+        deposits::receive(tx, &fact, &our_accounts)
     });
     write.await?.log(sepay_id);
     Ok(Json(Received { success: true }))

@@ -1,7 +1,7 @@
 //! The table of settings as JSON: answers, the reader of what is asked to change, and the API's description of both.
 //! `sepay.secret` is the field `secret` of the object `sepay`.
 
-use crate::config::{Bank, Bonus, BonusStep};
+use crate::config::{Bank, Banks, Bonus, BonusStep, FurtherBank};
 use crate::settings::{Kind, Patch, Setting, TierDraft, table::SETTINGS};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,7 @@ pub fn described() -> Vec<SettingView> {
             Kind::Text { .. } | Kind::Replacements => "lines",
             Kind::Key | Kind::BotToken => "secret",
             Kind::Bank => "bank",
+            Kind::Banks => "banks",
             Kind::Bonus => "bonus",
             Kind::Number { .. } => "integer",
             Kind::Amount { .. } => "amount",
@@ -186,6 +187,7 @@ impl<'de> DeserializeSeed<'de> for Given {
             Kind::Flag => Some(bool::deserialize(from)?.to_string()),
             Kind::Line { .. } => Some(String::deserialize(from)?),
             Kind::Bank => Option::<Bank>::deserialize(from)?.map(|bank| bank.json()),
+            Kind::Banks => Some(Banks::deserialize(from)?.json()),
             Kind::Bonus => Some(Bonus::deserialize(from)?.json()),
             Kind::Text { .. }
             | Kind::Contact
@@ -206,7 +208,8 @@ pub fn object(settings: &[&Setting], property: fn(&Setting) -> (String, Object))
     for setting in settings {
         let (name, schema) = property(setting);
         match name.split_once('.') {
-            None if setting.kind == Kind::Bonus => insert(&mut whole, &name, steps(setting)),
+            None if setting.kind == Kind::Bonus => insert(&mut whole, &name, list::<BonusStep>(setting)),
+            None if setting.kind == Kind::Banks => insert(&mut whole, &name, list::<FurtherBank>(setting)),
             None => insert(&mut whole, &name, schema.into()),
             Some((group, part)) => {
                 let inner = whole.properties.entry(group.to_owned()).or_insert_with(|| Object::new().into());
@@ -219,9 +222,9 @@ pub fn object(settings: &[&Setting], property: fn(&Setting) -> (String, Object))
     whole
 }
 
-fn steps(setting: &Setting) -> RefOr<Schema> {
-    let steps = utoipa::openapi::ArrayBuilder::new().items(BonusStep::schema());
-    steps.description(Some(setting.about)).into()
+fn list<T: PartialSchema>(setting: &Setting) -> RefOr<Schema> {
+    let list = utoipa::openapi::ArrayBuilder::new().items(T::schema());
+    list.description(Some(setting.about)).into()
 }
 
 /// Adds the properties of `T`, which is an object.
@@ -241,7 +244,7 @@ fn schema(setting: &Setting) -> ObjectBuilder {
         Kind::Number { .. } | Kind::Amount { .. } | Kind::Percent => Type::Integer,
         Kind::Flag => Type::Boolean,
         Kind::Bank => Type::Object,
-        Kind::Bonus => Type::Array,
+        Kind::Banks | Kind::Bonus => Type::Array,
         Kind::Line { .. } | Kind::Text { .. } | Kind::Replacements | Kind::Contact | Kind::Email => {
             Type::String
         }

@@ -43,8 +43,8 @@ export const UNREACHABLE = "unreachable";
 
 /** Called when the panel says that nobody is logged in any more, that who works here needs a second factor, or that the
  * password is needed once more: whether it was given.
- * @type {{lost: () => void, factorNeeded: () => void, prove: () => Promise<boolean>}} */
-export const session = { lost: () => {}, factorNeeded: () => {}, prove: async () => false };
+ * @type {{lost: () => void, factorNeeded: () => void, prove: () => Promise<boolean>, headers: any}} */
+export const session = { lost: () => {}, factorNeeded: () => {}, prove: async () => false, headers: {} };
 
 /** Asks the API; once more after the password was given, where that is needed.
  * @param {string} path @param {Wish} [wish] @returns {Promise<any>} */
@@ -63,7 +63,7 @@ export async function ask(path, wish = {}) {
 async function askOnce(path, wish) {
   const hasBody = wish.body !== undefined;
   /** @type {Record<string, string>} */
-  const headers = { Accept: "application/json", "Accept-Language": document.documentElement.lang };
+  const headers = { Accept: "application/json", "Accept-Language": document.documentElement.lang, ...session.headers };
   if (hasBody) headers["Content-Type"] = "application/json";
   if (wish.once) headers["Idempotency-Key"] = wish.once;
   const method = wish.method ?? (hasBody ? "POST" : "GET");

@@ -11,6 +11,7 @@ import { find } from "../lib/match.js";
 import { until } from "../lib/retry.js";
 import { leaving, place, reload, start as followLinks } from "../lib/router.js";
 import * as session from "../lib/session.js";
+import { tab } from "../lib/store.js";
 import { Failed } from "../ui/empty.js";
 import { Page, Waiting } from "../ui/page.js";
 import { toastError, Toasts } from "../ui/toast.js";
@@ -21,6 +22,8 @@ const { t } = i18n;
 
 /** @param {Entry} entry */
 export async function start(entry) {
+  const isView = location.hash.startsWith("#view=") || tab.get("view");
+  const bar = isView && (await import("./view.js")).begin();
   const found = find(entry.routes, place.value.path);
   // The page's module comes with the rest, so that all is drawn at once; if that fails it is asked for again then.
   const first = found ? loaded(found.route.load, found.route.pattern).catch(() => {}) : null;
@@ -32,10 +35,10 @@ export async function start(entry) {
   coloured(session.site.value.branding?.color);
   leaving.ask = mayDiscard;
   session.guardMemory(away);
-  live.start();
+  if (!bar) live.start();
   keep();
   followLinks((path) => find(entry.routes, path) !== null);
-  render(html`<${Shell} entry=${entry} />`, /** @type {Element} */ (document.getElementById("app")));
+  render(html`${bar}<${Shell} entry=${entry} />`, /** @type {Element} */ (document.getElementById("app")));
 }
 
 /** The shop's own colour, if it has one. @param {string | null | undefined} colour */

@@ -1,5 +1,5 @@
 // @ts-check
-import { ask, newKey, post } from "../lib/api.js";
+import { ask, newKey, post, session } from "../lib/api.js";
 import { html, useEffect, useState } from "../lib/dom.js";
 import { moment, money, t } from "../lib/i18n.js";
 import { useNews } from "../lib/live.js";
@@ -43,10 +43,15 @@ function Deposits({ id }) {
 /** @param {{first: string}} props the amount that is there at first */
 function Ask({ first }) {
   const [key, setKey] = useState(newKey);
+  const banks = useAnswer("/api/payment/banks").data?.items ?? [];
   const form = useForm(
-    { amount: first, coupon: "" },
-    async ({ amount, coupon }) => {
-      const body = { amount: whole(amount), ...(coupon.trim() && { coupon: coupon.trim() }) };
+    { amount: first, coupon: "", account_number: "" },
+    async ({ amount, coupon, account_number }) => {
+      const body = {
+        amount: whole(amount),
+        ...(coupon.trim() && { coupon: coupon.trim() }),
+        ...(account_number && { account_number }),
+      };
       const deposit = await ask("/api/payment/deposit", { body, once: key });
       setKey(newKey());
       go(`/deposit/${deposit.id}`);
@@ -65,6 +70,11 @@ function Ask({ first }) {
               onClick=${() => form.set("amount", String(amount))}>${money(amount)}</button>`,
           )}
         </div>
+        ${
+          // One account is no choice.
+          banks.length > 1 &&
+          html`<${Field} form=${form} name="account_number" label=${t("deposit.to")} options=${choices(banks)} />`
+        }
         <${BonusSteps} amount=${whole(form.values.amount, AMOUNT)} />
         <${Field} form=${form} name="coupon" label=${t("coupon.code")} hint=${t("coupon.hint")} most=${32}
           autocomplete="off" spellcheck=${false} />
@@ -72,6 +82,14 @@ function Ask({ first }) {
       <//>
     <//>`;
 }
+
+/** The accounts by their names; the first is the one by default, which the panel takes where none is named.
+ * @param {{name: string, account_number: string}[]} banks */
+const choices = (banks) =>
+  banks.map(({ name, account_number }, at) => ({
+    value: at ? account_number : "",
+    text: `${name} · ${account_number}`,
+  }));
 
 /** How to pay one deposit; turns green by itself. @param {{id: string}} props */
 function Pay({ id }) {
@@ -108,7 +126,12 @@ const Instructions = ({ deposit, again }) => html`
   <${Card}>
     <div class="row g-4">
       <div class="col-md-5 text-center">
-        <img class="qr" src=${deposit.qr_url} width="260" height="260" alt=${t("deposit.qr", { code: deposit.code })} />
+        ${
+          // A picture is asked for with the cookie, and so as somebody else than an admin sees the panel as.
+          !session.headers.Authorization &&
+          html`<img class="qr" src=${deposit.qr_url} width="260" height="260"
+            alt=${t("deposit.qr", { code: deposit.code })} />`
+        }
         <p class="text-secondary">${t("deposit.scan")}</p>
       </div>
       <div class="col-md-7">

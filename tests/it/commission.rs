@@ -2,7 +2,7 @@
 
 use crate::support::app::TestApp;
 use crate::support::shop::{by_hand, partial, report};
-use serde_json::json;
+use serde_json::{Value, json};
 use smm_panel::kernel::money::Rate;
 use smm_panel::provider::ReportedStatus;
 
@@ -181,4 +181,72 @@ fn a_percent_of_nothing_stays_with_the_order_too() {
     boss.put("/api/admin/settings", json!({ "commission_percent": 50 })).expect(200);
     boss.put(&format!("/api/admin/orders/{id}/status"), json!({ "status": "canceled" })).expect(200);
     assert_eq!((lan.balance(), transfers(&app, "commission")), (0, 0));
+}
+
+#[test]
+fn a_dry_run_tells_all_that_moves_and_moves_nothing() {
+    let app = TestApp::start();
+    let (boss, support, lan) = (app.admin("boss"), app.support("tam"), app.member("lan"));
+    let mai = app.referred("mai", Some(&lan)).funded(100_000);
+    let id = mai.bought(app.service(|_| ()), 999);
+    let path = format!("/api/admin/orders/{id}/status");
+    let dry = |body: Value| {
+        let mut body = body;
+        body["dry_run"] = json!(true);
+        boss.put(&path, body)
+    };
+    let partial = json!({ "status": "partial", "remains": 100 });
+    support.put(&path, partial.clone()).refused(403, "forbidden");
+    dry(json!({ "status": "partial" })).refused_fields(&["remains"]);
+    let standing = || {
+        let figures = ["transfers", "commissions", "audit_log", "order_events"];
+        figures.map(|table| app.number(&format!("SELECT count(*) FROM {table}")))
+    };
+    let before =
+        (standing(), mai.balance(), lan.balance(), boss.get(&path.replace("/status", "")).expect(200));
+    let seen = dry(partial.clone()).expect(200);
+    // ⌊11,988 × 100 / 999⌋ = 1,200 to the dong; 5 % of the other 10,788 is 539.4.
+    assert_eq!(seen["rounded_down"], false);
+    let refund = json!({ "user_id": mai.id.get(), "username": "mai", "type": "refund", "amount": 1_200,
+        "balance_after": 100_000 - 11_988 + 1_200 });
+    let commission = json!({ "user_id": lan.id.get(), "username": "lan", "type": "commission", "amount": 539,
+        "balance_after": 539 });
+    assert_eq!((&seen["moved"], &seen["commission_lost"]), (&json!([refund, commission]), &json!(0)));
+    assert_eq!(dry(json!({ "status": "partial", "remains": 3 })).expect(200)["rounded_down"], false);
+    let after =
+        (standing(), mai.balance(), lan.balance(), boss.get(&path.replace("/status", "")).expect(200));
+    assert_eq!(before, after);
+    assert_eq!(boss.put(&path, partial).expect(200)["moved"], seen["moved"], "the same as was told");
+    // The referrer has spent 300 of it.
+    lan.buys(app.service(by_hand), 25);
+    let canceled = dry(json!({ "status": "canceled" })).expect(200);
+    let back = json!({ "user_id": lan.id.get(), "username": "lan", "type": "commission_reversal", "amount": -239,
+        "balance_after": 0 });
+    assert_eq!((&canceled["moved"][1], &canceled["commission_lost"]), (&back, &json!(300)));
+    assert_eq!((canceled["moved"][0]["amount"].clone(), lan.balance()), (json!(10_788), 239));
+}
+
+#[test]
+fn a_refund_that_does_not_come_out_even_says_so() {
+    let app = TestApp::start();
+    let (boss, support) = (app.admin("boss"), app.support("tam"));
+    let mai = app.member("mai").funded(100_000);
+    let service = app.service(by_hand);
+    let path = |id: i64| format!("/api/admin/orders/{id}/status");
+    let dry = |id: i64, status: &str, remains: Option<i64>| {
+        let body = json!({ "status": status, "remains": remains, "dry_run": true });
+        boss.put(&path(id), body).expect(200)["rounded_down"].clone()
+    };
+    let id = mai.buys(service, 999);
+    assert_eq!(dry(id, "partial", Some(1)), false, "a unit is 12 dong");
+    assert_eq!((dry(id, "canceled", None), dry(id, "completed", None)), (json!(false), json!(false)));
+    let odd = app.service(|offer| {
+        by_hand(offer);
+        offer.rate = Rate::parse("12500.5").unwrap();
+    });
+    let odd = mai.buys(odd, 999);
+    assert_eq!(dry(odd, "partial", Some(500)), true);
+    // Whoever helps is told of the order, not of whose money moves.
+    let told = support.put(&path(id), json!({ "status": "processing", "dry_run": true })).expect(200);
+    assert_eq!((&told["moved"], &told["commission_lost"]), (&Value::Null, &Value::Null));
 }

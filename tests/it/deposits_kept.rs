@@ -278,7 +278,7 @@ fn happen(app: &TestApp, model: &mut Model, asked: &[Deposit], user: UserId, eve
     match event.clone() {
         Event::Transfer { sepay_id, amount, names, ours } => {
             let fact = fact(asked, sepay_id, amount, &names, ours);
-            let receipt = db.write_blocking(move |tx| deposits::receive(tx, &fact, None)).unwrap();
+            let receipt = db.write_blocking(move |tx| deposits::receive(tx, &fact, &[])).unwrap();
             let word = match receipt {
                 Receipt::Known(_) => "known",
                 Receipt::Credited { .. } => "credited",

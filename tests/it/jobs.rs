@@ -184,7 +184,7 @@ fn housekeeping_lets_go_of_what_is_old_and_of_nothing_else() {
     assert_eq!(
         done,
         "deleted 0 idempotency keys, 1 ended sessions, 0 repeatable orders, 0 links, 0 notices, \
-         0 changes of services, 0 letters, 0 sessions, log-ins and browsers"
+         0 changes of services, 0 letters, 0 sessions, log-ins, browsers and uses of keys"
     );
     assert_eq!(app.number("SELECT count(*) FROM idempotency_keys"), 1, "seven days are promised");
     app.clock.advance_seconds(1);
@@ -199,7 +199,7 @@ fn housekeeping_lets_go_of_what_is_old_and_of_nothing_else() {
     assert_eq!(
         done,
         "deleted 1501 idempotency keys, 0 ended sessions, 0 repeatable orders, 0 links, 1 notices, \
-         0 changes of services, 0 letters, 0 sessions, log-ins and browsers"
+         0 changes of services, 0 letters, 0 sessions, log-ins, browsers and uses of keys"
     );
     assert_eq!(app.number("SELECT count(*) FROM idempotency_keys WHERE key = 'new'"), 1);
     assert_eq!(app.number("SELECT count(*) FROM revoked_tokens WHERE token_id = 'long'"), 1);

@@ -19,7 +19,9 @@ use smm_panel::kernel::ids::ProviderId;
 use smm_panel::kernel::secret::Secret;
 use smm_panel::provider::{Calls, Client};
 use smm_panel::state::job_registry::JobRegistry;
-use smm_panel::state::{App, ErrorLog, Imports, LastSeenBuffer, Parts, Practice, RequestChannel, Wakeup};
+use smm_panel::state::{
+    App, ErrorLog, Imports, KeyUseBuffer, LastSeenBuffer, Parts, Practice, RequestChannel, Wakeup,
+};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -184,6 +186,7 @@ fn with_bumx(app: &TestApp, client: Client) -> App {
         check_up: Mutex::default(),
         job_registry: JobRegistry::default(),
         last_seen: LastSeenBuffer::default(),
+        key_use: KeyUseBuffer::default(),
         started: Instant::now(),
         started_at: app.app.started_at,
         demo: None,

@@ -128,6 +128,10 @@ fn people(seen: &mut Seen) {
     let ban =
         |member: &Member| boss.put(&format!("/api/admin/users/{}/ban", member.id), json!({ "banned": true }));
     seen.met(&ban(&boss), 409, "conflict");
+    let view = format!("/api/admin/users/{}/view", lan.id);
+    let view = boss.post(&view, json!({ "reason": "asks for help" })).expect(201);
+    let looks = Asker { app: &app, token: view["token"].as_str().map(str::to_owned) };
+    seen.met(&looks.post("/api/orders", json!({})), 403, "read_only");
     ban(&lan).expect(200);
     seen.met(&login("wrong"), 401, "invalid_credentials");
     seen.met(&login(PASSWORD), 403, "account_banned");

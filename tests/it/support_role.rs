@@ -14,6 +14,7 @@ use smm_panel::web;
 const ALLOWED: &[(Method, &str)] = &[
     (Method::Get, "/api/admin/users"),
     (Method::Get, "/api/admin/users/<id>"),
+    (Method::Get, "/api/admin/users/<id>/overview"),
     (Method::Get, "/api/admin/orders"),
     (Method::Get, "/api/admin/orders/counts"),
     (Method::Get, "/api/admin/orders/<id>"),

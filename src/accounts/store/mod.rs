@@ -140,6 +140,11 @@ pub fn authenticate(tx: &ReadTx, claims: &Claims) -> Result<Option<super::Identi
     )
 }
 
+/// Anybody who exists, banned or not.
+pub(super) fn identity(tx: &ReadTx, user: UserId) -> Result<Option<super::Identity>, Fault> {
+    tx.one("SELECT id, role FROM users WHERE id = ?1", [user], identity_row)
+}
+
 /// Never back: the clock may have been set.
 pub(super) fn saw(tx: &Tx, user: UserId, at: Timestamp) -> Result<(), Fault> {
     let sql = "UPDATE users SET last_seen_at = ?2 WHERE id = ?1 AND coalesce(last_seen_at, 0) < ?2";

@@ -196,7 +196,8 @@ pub fn saw_device(tx: &Tx, hash: &[u8; 32], user: UserId) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Deletes some expired sessions, old tries and browsers that were not seen for long; how many.
+/// Deletes some expired sessions, old tries, browsers that were not seen for long, and counts of keys of long ago; how
+/// many.
 pub fn forget_old(tx: &Tx) -> Result<usize, Fault> {
     let before = |days: i64| tx.now().plus_seconds(-days * DAY_S);
     let sessions = tx.execute(
@@ -213,5 +214,6 @@ pub fn forget_old(tx: &Tx) -> Result<usize, Fault> {
              (SELECT hash, user_id FROM devices WHERE seen_at < ?1 ORDER BY seen_at LIMIT 500)",
         [before(DEVICE_DAYS)],
     )?;
-    Ok(sessions.saturating_add(logins).saturating_add(devices))
+    let days = super::keys::forget_days(tx)?;
+    Ok(sessions.saturating_add(logins).saturating_add(devices).saturating_add(days))
 }

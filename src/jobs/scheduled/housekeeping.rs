@@ -25,7 +25,7 @@ const KINDS: [(&str, Forget); 8] = [
     ("notices", notify::forget_old),
     ("changes of services", announcements::forget_old),
     ("letters", mail::forget_old),
-    ("sessions, log-ins and browsers", accounts::forget_old),
+    ("sessions, log-ins, browsers and uses of keys", accounts::forget_old),
 ];
 
 /// Deletes all that is due and lets the database renew its statistics.

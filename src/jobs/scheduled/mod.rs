@@ -6,6 +6,7 @@ pub mod certificate;
 pub mod file_check;
 pub mod funds;
 pub mod housekeeping;
+pub mod key_use;
 pub mod last_seen;
 pub mod mail;
 pub mod open_files;
@@ -37,6 +38,7 @@ fn table(app: &App) -> Vec<ScheduledJob> {
         ScheduledJob::every("certificate", 10 * SECOND, certificate::tick),
         ScheduledJob::at("file-check", file_check::due_at, file_check::tick),
         ScheduledJob::every("housekeeping", 60 * MINUTE, housekeeping::tick),
+        ScheduledJob::every("key-use", MINUTE, key_use::tick),
         ScheduledJob::every("last-seen", 10 * MINUTE, last_seen::tick),
         ScheduledJob::every(mail::NAME, SECOND, mail::tick),
         ScheduledJob::every("reconcile", reconcile::period(app), reconcile::tick),

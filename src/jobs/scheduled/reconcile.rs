@@ -95,8 +95,8 @@ impl Round<'_> {
     fn receive(&mut self, fact: BankFact) -> Result<(), JobError> {
         let (sepay_id, config) = (fact.sepay_id, self.app.clone());
         let receipt = self.app.db.write_blocking(move |tx| {
-            let our_account = settings::bank(tx, &config.config)?.map(|bank| bank.account_number);
-            deposits::receive(tx, &fact, our_account.as_deref())
+            let our_accounts = settings::our_accounts(tx, &config.config)?;
+            deposits::receive(tx, &fact, &our_accounts)
         });
         match receipt {
             Ok(receipt) => {

@@ -13,6 +13,7 @@ pub mod import;
 pub mod jobs;
 pub mod losses;
 pub mod orders;
+pub mod person;
 pub mod providers;
 pub mod rates;
 pub mod refills;
@@ -26,6 +27,7 @@ pub mod telegram;
 pub mod tickets;
 pub mod timeline;
 pub mod users;
+pub mod view;
 
 use rocket::Route;
 
@@ -44,6 +46,7 @@ pub fn routes() -> Vec<Route> {
         jobs::routes(),
         losses::routes(),
         orders::routes(),
+        person::routes(),
         providers::routes(),
         rates::routes(),
         refills::routes(),
@@ -57,6 +60,7 @@ pub fn routes() -> Vec<Route> {
         tickets::routes(),
         timeline::routes(),
         users::routes(),
+        view::routes(),
     ]
     .concat()
 }

@@ -9,7 +9,7 @@ use crate::kernel::money::Vnd;
 use crate::kernel::note::Note;
 use crate::kernel::page::{Page, PageRequest};
 use crate::kernel::reason::Reason;
-use crate::orders::{self, Decision, Dispatch, Filter, Order, Resolution, Status};
+use crate::orders::{self, Decision, Dispatch, Filter, Moved, Order, Resolution, Status};
 use crate::state::App;
 use crate::web::body::Body;
 use crate::web::error::{ApiError, ApiResult, Problem};
@@ -266,15 +266,72 @@ pub struct SetStatus {
     start_count: Option<i64>,
     /// Units not delivered; needed for `partial`, whose refund it decides.
     remains: Option<i64>,
-    /// Only shows the order as it would be; `refunded` says what would have gone back by then.
+    /// Does it, tells what came of it, and takes it all back.
     dry_run: Option<bool>,
 }
 
-/// Moves an order by hand, with the refund that belongs to it. The support may set what is done by hand to
+/// The order as it is now, and what moving it moved.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MovedOrderView {
+    #[serde(flatten)]
+    order: AdminOrderView,
+    /// The money that went to users and came from them. Not told to the support.
+    moved: Option<Vec<MovedMoneyView>>,
+    /// Whether the refund for `remains` was rounded down, by less than a dong.
+    rounded_down: bool,
+    /// VND: commission that is not due any more and was not taken back, because the referrer had spent it. Not told to
+    /// the support.
+    commission_lost: Option<i64>,
+}
+
+/// A movement of money by the order's move.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MovedMoneyView {
+    user_id: i64,
+    username: String,
+    /// `refund`, `commission` or `commission_reversal`.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// VND; above zero: the user receives it.
+    amount: i64,
+    /// VND, the user's balance right after.
+    balance_after: i64,
+}
+
+fn moved(tx: &ReadTx, moved: Moved) -> Result<MovedOrderView, Fault> {
+    let users: Vec<UserId> = moved.transfers.iter().map(|transfer| transfer.user).collect();
+    let names = accounts::names(tx, &users)?;
+    let views = moved.transfers.into_iter().map(|transfer| MovedMoneyView {
+        user_id: transfer.user.get(),
+        username: names.get(&transfer.user).cloned().unwrap_or_default(),
+        kind: transfer.kind.into_str(),
+        amount: transfer.amount.get(),
+        balance_after: transfer.balance_after.get(),
+    });
+    Ok(MovedOrderView {
+        moved: Some(views.collect()),
+        rounded_down: moved.is_rounded,
+        commission_lost: Some(moved.lost_commission.get()),
+        order: named(tx, moved.order)?,
+    })
+}
+
+impl MovedOrderView {
+    /// As much of it as the caller may know.
+    fn told_to(self, by: &Staff) -> Self {
+        let order = self.order.told_to(by);
+        let (moved, commission_lost) =
+            if by.is_admin() { (self.moved, self.commission_lost) } else { (None, None) };
+        MovedOrderView { order, moved, commission_lost, ..self }
+    }
+}
+
+/// Moves an order by hand, with the refund and the commission that belong to it; `dry_run` does the same and takes it
+/// back. The support may set what is done by hand to
 /// `processing`, `in_progress` and `completed`.
 #[utoipa::path(put, path = "/api/admin/orders/{id}/status", tag = "admin", request_body = SetStatus,
     params(("id" = i64, Path)),
-    responses((status = 200, body = AdminOrderView),
+    responses((status = 200, body = MovedOrderView),
         (status = 403, body = Problem, description = "for admins"), (status = 404, body = Problem),
         (status = 409, body = Problem, description = "`order_final`, or `conflict` while it is being sent"),
         (status = 422, body = Problem)))]
@@ -284,22 +341,17 @@ pub async fn set_status(
     by: Staff,
     id: PathId<OrderId>,
     body: Body<SetStatus>,
-) -> ApiResult<Json<AdminOrderView>> {
+) -> ApiResult<Json<MovedOrderView>> {
     let (id, actor, asked) = (id.get()?, by.actor(), body.0);
     let decision =
         Decision { status: asked.status.0, start_count: asked.start_count, remains: asked.remains };
-    if asked.dry_run.unwrap_or(false) {
-        let preview = |tx: &ReadTx| {
-            let order = orders::preview_status(tx, &actor, id, &decision)?;
-            named(tx, order).map_err(ApiError::from)
-        };
-        return Ok(Json(app.db.read_now(preview)?.told_to(&by)));
-    }
     let decide = move |tx: &Tx| {
-        let order = orders::set_status(tx, &actor, id, &decision)?;
-        Ok::<_, orders::OrderError>(named(tx, order)?)
+        let moved_order = orders::set_status_telling(tx, &actor, id, &decision)?;
+        Ok::<_, orders::OrderError>(moved(tx, moved_order)?)
     };
-    Ok(Json(app.db.write(decide).await?.told_to(&by)))
+    let dry_run = asked.dry_run.unwrap_or(false);
+    let shown = if dry_run { app.db.try_out(decide).await? } else { app.db.write(decide).await? };
+    Ok(Json(shown.told_to(&by)))
 }
 
 /// Cancels an order as its customer could, for the customer.

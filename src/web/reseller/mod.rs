@@ -17,6 +17,8 @@ use super::request_id::RequestId;
 use super::respond::{self, json_bytes};
 use super::{address, body, budget, guards};
 use crate::accounts::{self, KeyHolder};
+use crate::kernel::ids::UserId;
+use crate::state::{App, Fate};
 use rocket::data::Data;
 use rocket::http::{Method, Status};
 use rocket::request::Request;
@@ -112,8 +114,21 @@ impl Answer {
 async fn carry_out(request: &Request<'_>, body: Given) -> Result<Answer, Refused> {
     let query = request.uri().query().map(|query| query.as_str()).unwrap_or_default();
     let given = body.or(Given::of_query(query));
-    let KeyHolder { user, repeat_s, .. } = holder(request, &given)?;
+    let KeyHolder { user, repeat_s, key } = holder(request, &given)?;
     let app = guards::app(request)?;
+    let answer = act(app, request.method(), given, (user, repeat_s)).await;
+    let fate = if answer.is_ok() { Fate::Answered } else { Fate::Refused };
+    app.key_use.count(key, app.db.clock().now(), address::of(request), fate);
+    answer
+}
+
+/// Does what is asked for, for whoever asks.
+async fn act(
+    app: &App,
+    method: Method,
+    given: Given,
+    (user, repeat_s): (UserId, i64),
+) -> Result<Answer, Refused> {
     match given.text("action").map(str::trim).ok_or(Refused::Request)? {
         "services" => Answer::read(&app.db.read(move |tx| views::services(tx, user)).await?),
         "balance" => Answer::read(&app.db.read_now(|tx| views::balance(tx, user))?),
@@ -122,7 +137,7 @@ async fn carry_out(request: &Request<'_>, body: Given) -> Result<Answer, Refused
             Answer::read(&app.db.read_now(|tx| views::status(tx, user, &ids))?)
         }
         "add" => {
-            let is_get = request.method() == Method::Get;
+            let is_get = method == Method::Get;
             let repeat_s = if is_get { repeat_s.max(GET_REPEAT_S) } else { repeat_s };
             let order = app.db.write(move |tx| add::add(tx, user, repeat_s, &given)).await?;
             app.dispatch_wakeup.notify();
@@ -154,7 +169,10 @@ fn holder(request: &Request<'_>, given: &Given) -> Result<KeyHolder, Refused> {
     let (Some(holder), now) = found else {
         return Err(as_stranger(request).err().unwrap_or(Refused::Key));
     };
-    guards::limits(request)?.api(holder.key)?;
+    if let Err(limited) = guards::limits(request)?.api(holder.key) {
+        app.key_use.count(holder.key, now, address::of(request), Fate::Limited);
+        return Err(limited.into());
+    }
     app.last_seen.note_key(holder.user, holder.key, now);
     let _ = request.local_cache(budget::Known::default).0.set(holder.user.into());
     Ok(holder)

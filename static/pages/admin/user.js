@@ -8,7 +8,9 @@ import { Card, Figure } from "../../ui/card.js";
 import { Page, Unread, Waiting } from "../../ui/page.js";
 import { LedgerTable } from "./parts/ledger-table.js";
 import { OwnRates } from "./parts/own-rates.js";
-import { AdjustDialog, BanDialog, FactorDialog, LinkDialog, RoleDialog } from "./parts/user-actions.js";
+import { AdjustDialog, BanDialog, FactorDialog, LinkDialog, RoleDialog, ViewDialog } from "./parts/user-actions.js";
+import { UserKeys } from "./parts/user-keys.js";
+import { Overview, Recent } from "./parts/user-overview.js";
 import { Logins } from "../parts/logins.js";
 import { Spoken } from "../parts/spoken.js";
 import { UserState } from "./users.js";
@@ -54,11 +56,16 @@ export default function User({ id }) {
           <dt>${t("user.referral_code")}</dt><dd>${user.referral_code}</dd>
         </dl>
       <//>
+      <${Overview} key=${`overview ${turn}`} user=${user} />
+      <${Recent} user=${user} />
       ${
         isAdmin() &&
         html`<${OwnRates} user=${user} />
           <${Card} title=${t("user.ledger")} flush>
             <${LedgerTable} key=${turn} params=${{ user_id: user.id }} />
+          <//>
+          <${Card} title=${t("user.keys")} flush>
+            <${Spoken} words="reseller"><${UserKeys} user=${user} /><//>
           <//>
           <${Card} title=${t("logins.title")} flush>
             <${Spoken} words="account"><${Logins} path=${`/api/admin/users/${user.id}/logins`} /><//><//>`
@@ -70,6 +77,7 @@ export default function User({ id }) {
 /** What an admin can do to the user. @param {{user: any, open: (dialog: () => any) => void}} props */
 const Doing = ({ user, open }) => html`
   <a class="btn" href=${`/admin/audit?subject=user:${user.id}`}>${t("menu.audit")}</a>
+  ${user.role === "user" && html`<${Button} icon="eye" work=${() => open(() => ViewDialog)}>${t("user.view")}<//>`}
   <${Button} icon="coin" work=${() => open(() => AdjustDialog)}>${t("user.adjust")}<//>
   <${Button} icon="users" work=${() => open(() => RoleDialog)}>${t("user.role")}<//>
   <${Button} icon="link" work=${() => open(() => LinkDialog)}>${t("user.link")}<//>

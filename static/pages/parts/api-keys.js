@@ -4,7 +4,7 @@
 import { ask, post, put } from "../../lib/api.js";
 import { confirm } from "../../lib/confirm.js";
 import { html } from "../../lib/dom.js";
-import { moment, t } from "../../lib/i18n.js";
+import { t } from "../../lib/i18n.js";
 import { Button } from "../../ui/button.js";
 import { CopyRow } from "../../ui/copy.js";
 import { Empty } from "../../ui/empty.js";
@@ -13,6 +13,7 @@ import { Notice } from "../../ui/notice.js";
 import { NumberField, withNumbers, wrongNumbers } from "../../ui/number-field.js";
 import { Table } from "../../ui/table.js";
 import { toast } from "../../ui/toast.js";
+import { keyColumns } from "./key-use.js";
 
 const KEYS = "/api/user/api-keys";
 const NAME_CHARS = 50;
@@ -55,12 +56,7 @@ export function Keys({ keys, made, show, reload }) {
 
 /** @param {() => Promise<void>} reload @returns {import("../../ui/table.js").Column[]} */
 const columns = (reload) => [
-  { label: t("reseller.key_name"), cell: (key) => html`<bdi class="text-break">${key.name}</bdi>` },
-  { label: t("reseller.made"), cell: (key) => moment(key.created_at) },
-  {
-    label: t("reseller.last_used"),
-    cell: (key) => (key.last_used_at ? moment(key.last_used_at) : t("reseller.never_used")),
-  },
+  ...keyColumns(),
   {
     label: t("reseller.delete"),
     cell: (key) => html`

@@ -15,13 +15,13 @@ const read = (name) => readFileSync(join(root, "static", name), "utf8");
 /** The pages that load further words, and what they show. */
 const LOADED = {
   account: [
-    ...["account", "forgot", "confirm-email", "reset", "setup"],
+    ...["account", "forgot", "confirm-email", "reset", "setup", "view"],
     ...["parts/email-form", "parts/logins", "parts/second-factor", "parts/sessions", "parts/telegram"],
   ],
   "mass-order": ["mass-order", "parts/mass-tables"],
   money: ["deposit", "transactions", "referrals", "parts/bonus"],
   news: ["announcements", "admin/announcements"],
-  reseller: ["reseller", "parts/api-keys", "parts/api-try"],
+  reseller: ["reseller", "parts/api-keys", "parts/api-try", "parts/key-use"],
   tickets: ["tickets", "ticket", "parts/conversation", "parts/ticket-dialog"],
 };
 const loadedBy = (name) =>

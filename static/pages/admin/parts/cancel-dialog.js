@@ -9,7 +9,7 @@ import { Dialog } from "../../../ui/dialog.js";
 import { Field, FormBox, useForm } from "../../../ui/form.js";
 import { Notice } from "../../../ui/notice.js";
 import { toast } from "../../../ui/toast.js";
-import { goesOn } from "./order-actions.js";
+import { goesOn, Money, usePreview } from "./order-actions.js";
 
 /** Whether the customer waits for it. @param {any} order */
 export const isCancelOpen = (order) =>
@@ -34,6 +34,7 @@ export function CancelDialog({ order, done, close }) {
   );
   const since = moment(order.cancel.requested_at);
   const may = !["sending", "review"].includes(order.dispatch);
+  const preview = usePreview(order, { status: "canceled" }, { failure: null, busy: !may });
   return html`
     <${Dialog} title=${t("cancel_request.title", { id })} close=${close}>
       <p>${t("cancel_request.lead", { time: since, amount })}</p>
@@ -41,6 +42,7 @@ export function CancelDialog({ order, done, close }) {
       ${
         may &&
         html`
+        ${preview.said && html`<${Money} order=${order} ...${preview} />`}
         <div class="mb-3"><${Button} kind="danger" work=${grant}>${t("cancel_request.grant", { amount })}<//></div>
         <hr class="mb-3" />`
       }

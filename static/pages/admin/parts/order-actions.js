@@ -83,7 +83,7 @@ export function StatusDialog({ order, done, close }) {
           status !== "canceled" &&
           html`<${NumberField} form=${form} name="start_count" label=${t("orders.start")} kind=${OPTIONAL} />`
         }
-        ${preview.refund !== null && !isRefused && html`<${Money} order=${order} refund=${preview.refund} />`}
+        ${preview.refund !== null && !isRefused && html`<${Money} order=${order} ...${preview} />`}
         ${preview.refusal && !isRefused && html`<${Notice} kind="danger">${sentence(preview.refusal)}<//>`}
         ${goesOn(order, status) && html`<${Notice} kind="warning">${t("order_actions.goes_on")}<//>`}
         <${Button} submit kind=${status === "canceled" ? "danger" : "primary"} busy=${form.busy}>
@@ -100,42 +100,60 @@ function bodyOf(order, status, typed) {
   return { status, ...Object.fromEntries(read.filter(([, value]) => value !== null)) };
 }
 
+/** @typedef {{refund: number | null, said: any, refusal: any}} Preview `said`: the panel's answer, once it is there */
+
 /** What goes back with a status, in VND, as the panel says it, or why it is refused; estimated until it has answered.
  * Not asked about while it is being done.
  * @param {any} order @param {{status: string, remains?: number}} body
- * @param {{failure: any, busy: boolean}} form a failure asks again */
-function usePreview(order, body, { failure, busy }) {
+ * @param {{failure: any, busy: boolean}} form a failure asks again @returns {Preview} */
+export function usePreview(order, body, { failure, busy }) {
   const isWhole = body.status !== "partial" || body.remains !== undefined;
   const asked = isWhole && !busy ? JSON.stringify(body) : null;
-  const [said, say] = useState({ asked: "", refund: /** @type {number | null} */ (null), refusal: null });
+  const [heard, hear] = useState({ asked: "", ...NOTHING });
   useEffect(() => {
     if (!asked) return;
     const timer = setTimeout(async () => {
       const wish = put(`/api/admin/orders/${order.id}/status`, { ...body, dry_run: true });
-      say(
+      hear(
         await wish.then(
-          (after) => ({ asked, refund: after.refunded - order.refunded, refusal: null }),
-          (refusal) => ({ asked, refund: null, refusal }),
+          (said) => ({ asked, refund: said.refunded - order.refunded, said, refusal: null }),
+          (refusal) => ({ ...NOTHING, asked, refusal }),
         ),
       );
     }, PAUSE_MS);
     return () => clearTimeout(timer);
   }, [asked, failure]);
-  if (said.asked === asked) return said;
+  if (heard.asked === asked) return heard;
   // Of a drip-feed only the panel knows what its runs leave.
   const isKnown = isWhole && !order.runs;
-  return { refund: isKnown ? refund(order, body.status, body.remains ?? null) : null, refusal: null };
+  return { ...NOTHING, refund: isKnown ? refund(order, body.status, body.remains ?? null) : null };
 }
 
-/** What will happen to the money. @param {{order: any, refund: number}} props */
-const Money = ({ order, refund }) => html`
+/** @type {Preview} */
+const NOTHING = { refund: null, said: null, refusal: null };
+
+/** What will happen to the money. @param {{order: any, refund: number | null, said: any}} props */
+export const Money = ({ order, refund, said }) => html`
   <${Notice} kind=${refund ? "warning" : "info"}>
     ${
       refund
         ? t("order_actions.refund", { name: order.username, amount: money(refund), charge: money(order.charge) })
         : t("order_actions.no_refund", { charge: money(order.charge) })
     }
+    ${alsoMoved(said).map((/** @type {string} */ text) => html`<div key=${text}>${text}</div>`)}
   <//>`;
+
+/** What moves beside the refund, a sentence each; the support is not told of it. @param {any} said */
+function alsoMoved(said) {
+  if (!said) return [];
+  const moved = (said.moved ?? []).filter((/** @type {any} */ one) => one.type !== "refund");
+  const sentences = moved.map((/** @type {any} */ { type, username: name, amount, balance_after }) =>
+    t(`order_actions.${type}`, { name, amount: money(Math.abs(amount)), after: money(balance_after) }),
+  );
+  if (said.rounded_down) sentences.unshift(t("order_actions.rounded"));
+  if (said.commission_lost) sentences.push(t("order_actions.lost", { amount: money(said.commission_lost) }));
+  return sentences;
+}
 
 /** Decides an order of which nobody knows whether the provider has it. @param {Props} props */
 export function ResolveDialog({ order, done, close }) {

@@ -130,6 +130,33 @@ export function FactorDialog({ user, done, close }) {
     <//>`;
 }
 
+/** Opens the panel as the user sees it, to look at. @param {Props} props */
+export function ViewDialog({ user, close }) {
+  const [href, show] = useState("");
+  const form = useForm(
+    { reason: "" },
+    async ({ reason }) => {
+      const { token } = await post(`/api/admin/users/${user.id}/view`, { reason: reason.trim() });
+      show(`/orders#view=${token}`);
+    },
+    ({ reason }) => (reason.trim() ? {} : { reason: t("user.reason_needed") }),
+    { draft: `view ${user.id}`, asks: true },
+  );
+  return html`
+    <${Dialog} title=${t("user.view_title", { name: user.username })} close=${close}>
+      <p>${t("user.view_effect")}</p>
+      ${
+        href
+          ? html`<a class="btn btn-primary" href=${href} target="_blank" rel="noopener" onClick=${close}>
+              ${t("user.view_open", { name: user.username })}</a>`
+          : html`<${FormBox} form=${form}>
+              <${Field} form=${form} name="reason" label=${t("user.reason")} required most=${500} />
+              <${Button} submit kind="primary" busy=${form.busy}>${t("user.view_begin")}<//>
+            <//>`
+      }
+    <//>`;
+}
+
 /** A link by which a user who has lost the password sets another one. @param {Props} props */
 export function LinkDialog({ user, close }) {
   const [url, show] = useState("");

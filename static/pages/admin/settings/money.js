@@ -1,12 +1,11 @@
 // @ts-check
-import { BANKS, bankOf } from "../../../lib/banks.js";
 import { html } from "../../../lib/dom.js";
 import { money, percent, t } from "../../../lib/i18n.js";
 import { PERCENT, WHOLE, whole } from "../../../lib/number.js";
-import { Choice } from "../../../ui/choice.js";
 import { Field, missing } from "../../../ui/form.js";
 import { NumberField } from "../../../ui/number-field.js";
 import { buyersNote, lossesUnder, LossQuestion, unanswered, useLosses } from "../parts/loss.js";
+import { BankChoice, BanksSection } from "./banks.js";
 import { Section } from "./section.js";
 
 /** @typedef {{settings: any, saved: (settings: any) => void}} Props */
@@ -37,19 +36,8 @@ export function BankSection({ settings, saved }) {
           <p class="text-secondary">${t("settings.test_qr")}</p>
         </div>`
       }
-    <//>`;
-}
-
-/** The banks by their names; what is chosen fills in the digits. @param {{form: any}} props */
-function BankChoice({ form }) {
-  const { bin } = form.values;
-  const options = BANKS.map(([value, text]) => ({ value, text }));
-  const choose = (/** @type {string} */ chosen) => {
-    form.set("bin", chosen);
-    form.set("name", bankOf(chosen));
-  };
-  return html`<${Choice} label=${t("settings.bank_known")} value=${bankOf(bin) && bin.trim()} choose=${choose}
-    options=${[{ value: "", text: t("settings.bank_other") }, ...options]} />`;
+    <//>
+    <${BanksSection} settings=${settings} saved=${saved} />`;
 }
 
 /** @param {Props} props */
