@@ -220,8 +220,9 @@ fn it_is_no_session_and_begins_no_other() {
     answer.refused(401, "unauthenticated");
     let login = json!({ "login": "lan", "password": PASSWORD });
     looks.post("/api/auth/login", login).refused(403, "read_only");
-    let mut forged = token.clone();
-    forged.replace_range(20..21, if &token[20..21] == "A" { "B" } else { "A" });
+    let other = |letter: char| if letter == 'A' { 'B' } else { 'A' };
+    let forged =
+        token.char_indices().map(|(at, letter)| if at == 20 { other(letter) } else { letter }).collect();
     Asker { app: &app, token: Some(forged) }.get("/api/auth/me").refused(401, "unauthenticated");
 }
 
