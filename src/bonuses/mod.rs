@@ -18,6 +18,7 @@ pub use store::{coupon, coupons};
 
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
+use crate::kernel::error::Fault;
 use crate::kernel::ids::{BonusId, CouponId, DepositId, UserId};
 use crate::kernel::money::Vnd;
 use crate::kernel::reason::Reason;
@@ -157,11 +158,12 @@ pub fn keep_within_balance(tx: &Tx, user: UserId) -> Result<(), LedgerError> {
     Ok(())
 }
 
-/// What of a user's balance was given and is not spent yet: it is taken back first when money is paid out.
-pub fn unspent(tx: &ReadTx, user: UserId) -> Result<Vnd, LedgerError> {
-    let (charged, _) = standing(tx, user)?;
+/// What of a user's balance was given and is not spent yet, once the user was charged so much in all: it is taken back
+/// first when money is paid out.
+pub fn unspent(tx: &ReadTx, user: UserId, charged: Vnd) -> Result<Vnd, Fault> {
     let grants = store::grants(tx, user)?;
-    Ok(grants.iter().try_fold(Vnd::ZERO, |sum, grant| sum.plus(grant.unspent(charged)))?)
+    let sum = grants.iter().try_fold(Vnd::ZERO, |sum, grant| sum.plus(grant.unspent(charged)));
+    sum.map_err(|_| Fault::Overflow("the bonuses of a user"))
 }
 
 /// What a user was charged in all, and has.

@@ -117,7 +117,8 @@ impl Grant {
 }
 
 /// Of grants, newest first, those that are spent sooner now that so much is left in all: each with its new `spent_at`.
-/// Then all unspent ones together are never more than the balance. What was lost was own money, as far as there was any.
+/// Then all unspent ones together are never more than the balance. What was lost was own money, as far as there was
+/// any.
 pub(super) fn spent_sooner(
     grants: &[Grant],
     charged: Vnd,
@@ -251,7 +252,9 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn what_is_unspent_is_never_more_than_there_is(steps in proptest::collection::vec((0..5, 1..1_000_i64), 1..60)) {
+        fn what_is_unspent_is_never_more_than_there_is(
+            steps in proptest::collection::vec((0..5, 1..1_000_i64), 1..60),
+        ) {
             let mut purse = Purse::default();
             for (what, amount) in steps {
                 let (own, unspent) = (purse.balance - purse.unspent(), purse.unspent());

@@ -10,6 +10,7 @@ use super::same_link;
 use super::status::{Dispatch, Status};
 use super::{rules, store};
 use crate::accounts;
+use crate::bonuses;
 use crate::db::Tx;
 use crate::kernel::change::Change;
 use crate::kernel::error::Fault;
@@ -139,7 +140,9 @@ fn settle_commission(tx: &Tx, order: &Order) -> Result<(), OrderError> {
         paid: order.charge.minus(order.state.refunded)?,
         percent: commission_percent(tx, referrer)?,
     };
-    Ok(referrals::settle(tx, &accrual)?)
+    referrals::settle(tx, &accrual)?;
+    // What is taken back of it was own money, as far as there is any.
+    Ok(bonuses::keep_within_balance(tx, referrer)?)
 }
 
 /// What the referrer would get of an order that is settled now: nothing while banned, unless the operator pays all the

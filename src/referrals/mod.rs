@@ -12,7 +12,6 @@ mod store;
 
 pub use store::commission_of;
 
-use crate::bonuses;
 use crate::db::{ReadTx, Tx};
 use crate::kernel::ids::{OrderId, UserId};
 use crate::kernel::money::{Percent, Vnd};
@@ -65,7 +64,6 @@ fn lower(tx: &Tx, accrual: &Accrual, earlier: &store::Commission) -> Result<(), 
     store::update(tx, accrual.order, target, earlier.paid.minus(back)?)?;
     if back.is_positive() {
         ledger::post(tx, &Posting::commission_reversal(earlier.referrer, accrual.order, back))?;
-        bonuses::keep_within_balance(tx, earlier.referrer)?;
     }
     Ok(())
 }

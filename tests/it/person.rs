@@ -43,7 +43,7 @@ fn the_money_of_a_user_is_summed_for_whoever_works_here() {
     set(half, json!({ "status": "partial", "remains": 500 }));
     let seen = overview(&boss, mai.id).expect(200);
     let money = json!({ "balance": 82_000, "deposited": 0, "charged": 24_000, "refunded": 6_000, "commission": 0,
-        "bonus": 0, "adjusted": 100_000 });
+        "bonus": 0, "bonus_unspent": 0, "adjusted": 100_000 });
     assert_eq!((&seen["money"], &seen["referred"]), (&money, &json!(0)));
     assert_eq!(seen["referrer"], json!({ "id": lan.id.get(), "username": "lan" }));
     assert_eq!((&seen["others"], &seen["signs"]), (&json!([]), &json!([])));

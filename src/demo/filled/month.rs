@@ -109,7 +109,7 @@ impl<'a> Month<'a> {
             Ok(order)
         })?;
         let step = step.saturating_add(self.dice.below(4)).saturating_add(1);
-        if !(is_lost && !sold.is_by_hand) {
+        if !is_lost || sold.is_by_hand {
             self.due.push(Due { step, order, is_by_hand: sold.is_by_hand, quantity });
         }
         Ok(())
@@ -190,7 +190,7 @@ fn receive(tx: &Tx, number: i64, amount: Vnd, content: String) -> Result<(), Fai
         transaction_date: tx.now().rfc3339(),
         raw: "{}".to_owned(),
     };
-    deposits::receive(tx, &fact, Some(bank::ACCOUNT_NUMBER))?;
+    deposits::receive(tx, &fact, &[bank::ACCOUNT_NUMBER.to_owned()])?;
     Ok(())
 }
 

@@ -6,12 +6,13 @@ mod store;
 pub use rules::{Other, Sign};
 
 use crate::accounts;
+use crate::bonuses;
 use crate::db::ReadTx;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::UserId;
 use crate::kernel::money::{Overflow, Vnd};
-use crate::ledger::{self, Balances, Kind};
+use crate::ledger::{self, Kind};
 use rules::{Facts, Shared};
 use std::collections::BTreeMap;
 
@@ -33,6 +34,8 @@ pub struct Money {
     pub commission: Vnd,
     /// Given with deposits and coupons, less what was taken back.
     pub bonus: Vnd,
+    /// What of the balance was given and is not spent yet.
+    pub bonus_unspent: Vnd,
     /// Given by admins, less what they took.
     pub adjusted: Vnd,
 }
@@ -59,13 +62,17 @@ pub fn person(tx: &ReadTx, user: UserId) -> Result<Option<Person>, Fault> {
     let sums = store::sums(tx, user)?;
     let sum = |kind: Kind| sums.get(&kind).copied().unwrap_or(Vnd::ZERO);
     let refunded = sum(Kind::Refund);
+    let too_much = |_: Overflow| Fault::Overflow("the charges of a user");
+    // Whether it counts as spent by now or only when its orders are released.
+    let charged = balances.spent.plus(balances.unreleased).map_err(too_much)?;
     let money = Money {
         balance: balances.balance,
         deposited: sum(Kind::Deposit),
-        charged: charged(&balances, refunded).map_err(|_| Fault::Overflow("the charges of a user"))?,
+        charged: charged.plus(refunded).map_err(too_much)?,
         refunded,
         commission: balances.earned,
         bonus: sum(Kind::Bonus),
+        bonus_unspent: bonuses::unspent(tx, user, charged)?,
         adjusted: sum(Kind::Adjustment),
     };
     let since = tx.now().plus_seconds(-DAYS * DAY_S);
@@ -81,11 +88,6 @@ pub fn person(tx: &ReadTx, user: UserId) -> Result<Option<Person>, Fault> {
     let signs = rules::signs(&facts);
     let referred = store::referred_count(tx, user, MOST_COUNTED)?;
     Ok(Some(Person { money, referrer, referred, others: facts.others, signs }))
-}
-
-/// What was charged, whether it counts as spent by now or only when its orders are released.
-fn charged(balances: &Balances, refunded: Vnd) -> Result<Vnd, Overflow> {
-    balances.spent.plus(balances.unreleased)?.plus(refunded)
 }
 
 /// Who else came from each address that the user came from.

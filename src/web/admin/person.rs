@@ -29,6 +29,8 @@ pub struct MoneyView {
     commission: i64,
     /// Given with deposits and coupons, less what was taken back.
     bonus: i64,
+    /// What of the balance was given and is not spent yet: it is taken back first when money is paid out.
+    bonus_unspent: i64,
     /// Given by admins, less what they took.
     adjusted: i64,
 }
@@ -42,6 +44,7 @@ impl From<Money> for MoneyView {
             refunded: money.refunded.get(),
             commission: money.commission.get(),
             bonus: money.bonus.get(),
+            bonus_unspent: money.bonus_unspent.get(),
             adjusted: money.adjusted.get(),
         }
     }

@@ -5,6 +5,7 @@
 import { ask, newKey, post, put } from "../../../lib/api.js";
 import { html, useLayoutEffect, useState } from "../../../lib/dom.js";
 import { money, signed, t } from "../../../lib/i18n.js";
+import { useAnswer } from "../../../lib/load.js";
 import { SIGNED, whole } from "../../../lib/number.js";
 import { hold } from "../../../lib/router.js";
 import { Button } from "../../../ui/button.js";
@@ -53,11 +54,14 @@ export function AdjustDialog({ user, done, close }) {
 
 /** @param {{user: any, amount: number}} props */
 const Preview = ({ user, amount }) => {
+  const given = useAnswer(amount < 0 ? `/api/admin/users/${user.id}/overview` : null).data?.money.bonus_unspent ?? 0;
   const after = user.balance + amount;
+  const back = Math.min(given, -amount);
   if (after < 0) return html`<${Notice} kind="danger">${t("user.below_zero", { balance: money(user.balance) })}<//>`;
   return html`
     <${Notice} kind="warning">
       ${t("user.preview", { change: signed(amount), before: money(user.balance), after: money(after) })}
+      ${back > 0 && t("user.preview_bonus", { given: money(given), back: money(back), own: money(-amount - back) })}
     <//>`;
 };
 

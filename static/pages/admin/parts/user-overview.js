@@ -39,7 +39,7 @@ const Sign = ({ sign: { sign, user_ids: ids, count }, others, money: { charged, 
 /** @param {{of: any}} props */
 const Money = ({ of: { money: sums, referrer, referred } }) => html`
   <dl class="facts">
-    ${["deposited", "charged", "refunded", "commission", "bonus", "adjusted"].map(
+    ${["deposited", "charged", "refunded", "commission", "bonus", "bonus_unspent", "adjusted"].map(
       (name) => html`<dt>${t(`person.${name}`)}</dt><dd class="tabular">${money(sums[name])}</dd>`,
     )}
     <dt>${t("person.referrer")}</dt>
