@@ -36,7 +36,7 @@ const NAMES: &[&str] = &[
     "viet.hoang",
     "nha_hang_hai_san_bien_xanh_01",
     "tu.uyen",
-    "son_tung",
+    "son_hai",
     "hong.nhung",
     "xuan-mai",
 ];
