@@ -178,7 +178,8 @@ fn a_page_for_everybody_learns_who_is_there() {
     let lan = app.member("lan");
     assert_eq!(lan.get("/api/auth/session").expect(200)["user"], lan.get("/api/auth/me").expect(200));
     lan.post("/api/auth/logout", json!({})).expect(204);
-    let empty = json!({ "user": null, "confirmed_until": null, "totp_setup_required": false });
+    let empty = json!({ "user": null, "confirmed_until": null, "totp_setup_required": false,
+        "viewed_by": null, "view_until": null });
     for nobody in [&lan, &app.guest()] {
         assert_eq!(nobody.get("/api/auth/session").expect(200), empty);
     }

@@ -104,7 +104,7 @@ fn an_adjustment_moves_the_balance_and_is_on_record() {
             "subject": format!("user:{}", lan.id),
             "subject_name": "lan",
             "before": { "balance": 50_000 },
-            "after": { "balance": 30_000, "amount": -20_000 },
+            "after": { "balance": 30_000, "amount": -20_000, "bonus": 0 },
             "reason": "a mistake",
             "address": log["items"][0]["address"],
             "created_at": "2026-11-22T07:39:00Z",

@@ -7,12 +7,16 @@ import { Failed } from "../../ui/empty.js";
 import { Page, Waiting } from "../../ui/page.js";
 import { Fields } from "./settings/fields.js";
 import { BrandingSection } from "./settings/branding.js";
+import { BanksSection } from "./settings/banks.js";
 import { BankSection, TierSection } from "./settings/money.js";
 import { MailSection, SafetySection, SepaySection, TelegramSection } from "./settings/site.js";
 
+/** The account customers pay to, and the others that they may choose. @param {any} props */
+const Accounts = (props) => html`<${BankSection} ...${props} /><${BanksSection} ...${props} />`;
+
 /** The sections that say more than their fields. @type {Record<string, any>} */
 const OWN = {
-  bank: BankSection,
+  bank: Accounts,
   branding: BrandingSection,
   safety: SafetySection,
   sepay: SepaySection,

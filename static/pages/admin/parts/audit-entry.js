@@ -33,8 +33,8 @@ const PAGES = {
  * @type {Record<string, (entry: any) => [string, Record<string, any>]>} */
 const VARIANTS = {
   "user.balance": ({ after }) => [
-    after.amount > 0 ? "_up" : "_down",
-    { amount: money(Math.abs(after.amount)), after: money(after.balance) },
+    after.amount > 0 ? "_up" : after.bonus ? "_down_bonus" : "_down",
+    { amount: money(Math.abs(after.amount)), bonus: money(after.bonus ?? 0), after: money(after.balance) },
   ],
   "order.status": (entry) => {
     const refund = entry.after.refunded - entry.before.refunded;

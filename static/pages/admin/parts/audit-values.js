@@ -7,6 +7,7 @@ import { exactMoment, has, money, noted, number, percent, rate, t } from "../../
 
 const MONEY = [
   "balance",
+  "bonus",
   "amount",
   "refunded",
   "credited",

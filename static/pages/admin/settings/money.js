@@ -5,7 +5,7 @@ import { PERCENT, WHOLE, whole } from "../../../lib/number.js";
 import { Field, missing } from "../../../ui/form.js";
 import { NumberField } from "../../../ui/number-field.js";
 import { buyersNote, lossesUnder, LossQuestion, unanswered, useLosses } from "../parts/loss.js";
-import { BankChoice, BanksSection } from "./banks.js";
+import { BankChoice } from "./banks.js";
 import { Section } from "./section.js";
 
 /** @typedef {{settings: any, saved: (settings: any) => void}} Props */
@@ -36,8 +36,7 @@ export function BankSection({ settings, saved }) {
           <p class="text-secondary">${t("settings.test_qr")}</p>
         </div>`
       }
-    <//>
-    <${BanksSection} settings=${settings} saved=${saved} />`;
+    <//>`;
 }
 
 /** @param {Props} props */
