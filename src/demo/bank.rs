@@ -72,7 +72,7 @@ async fn late_transfer(bank: &State<Bank>, body: Data<'_>) -> (Status, String) {
 }
 
 /// `2026-10-05 09:14:22`, as banks in Vietnam write it.
-fn vietnamese(at: Timestamp) -> String {
+pub(super) fn vietnamese(at: Timestamp) -> String {
     let form = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
     let zone = UtcOffset::from_hms(7, 0, 0).unwrap_or(UtcOffset::UTC);
     let local = OffsetDateTime::from_unix_timestamp(at.seconds()).map(|at| at.to_offset(zone));

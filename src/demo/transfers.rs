@@ -1,5 +1,6 @@
 //! Plays the customer's bank, in the demo only: sends the panel itself the signed notice that SePay would send.
 
+use super::bank;
 use crate::deposits::sepay;
 use crate::kernel::error::Fault;
 use crate::outbound::Call;
@@ -38,7 +39,7 @@ fn send(app: &App, demo: &Demo, transfer: &Transfer) -> Result<(), String> {
     let (Some(secret), Some(bank)) = (secret, bank) else { return Err("the bank is not set up".to_owned()) };
     let now = app.db.clock().now();
     let notice = json!({
-        "id": now.millis(), "gateway": bank.name, "transactionDate": "2026-01-01 00:00:00",
+        "id": now.millis(), "gateway": bank.name, "transactionDate": bank::vietnamese(now),
         "accountNumber": bank.account_number, "code": null, "content": transfer.content, "transferType": "in",
         "transferAmount": transfer.amount.get(), "accumulated": 0, "subAccount": null, "referenceCode": "DEMO",
         "description": "",

@@ -35,6 +35,14 @@ struct Journal {
     transfers: Mutex<i64>,
 }
 
+impl Journal {
+    /// How many effects there are of the orders that have the fewest.
+    fn fewest(&self) -> usize {
+        let all = [&self.orders, &self.resold, &self.canceled];
+        all.into_iter().map(|effects| effects.lock().unwrap().len()).min().unwrap()
+    }
+}
+
 /// What stays over all lives of the process.
 struct Shop {
     service: i64,
@@ -142,13 +150,18 @@ fn killed_again_and_again_nothing_acknowledged_is_lost_and_nothing_is_done_twice
     let shop = Shop::open(&panel);
     panel.binary.kill();
     let journal = Journal::default();
-    for kill in 1..=kills {
+    // A busy machine does little in a life, so it gets more of them.
+    for kill in 1..=4 * kills {
         live_and_die(folder.path(), &provider, &shop, &journal);
         if kill % 10 == 0 {
             proven(folder.path());
             println!("killed {kill} times");
         }
+        if kill >= kills && journal.fewest() > kills {
+            break;
+        }
     }
+    assert!(journal.fewest() > kills, "few effects");
     let panel = Operated::start(folder.path(), &provider.url(), &VARS);
     // What was on its way when the last one died.
     WORKS.iter().for_each(|work| work(&panel, &shop, &journal).unwrap());
@@ -157,7 +170,6 @@ fn killed_again_and_again_nothing_acknowledged_is_lost_and_nothing_is_done_twice
     let transfers = transfers.into_inner().unwrap();
     let (bought, sold, back) = (orders.len(), resold.len(), canceled.len());
     println!("{bought} orders, {sold} resold, {back} taken back, {transfers} transfers");
-    assert!(orders.len().min(resold.len()).min(canceled.len()) > kills, "few effects");
     let all = i64::try_from(bought + sold + back).unwrap();
     assert_eq!(orders_in(folder.path()), all, "an order was made twice");
     every_order_was_sent_once(&panel, &provider, orders.iter().chain(&resold));

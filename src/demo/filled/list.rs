@@ -53,7 +53,7 @@ const QUALITIES: &[&str] = &[
     "Tài khoản Việt thật",
     "Việt Nam 🇻🇳 HQ",
     "Global mix",
-    "Người dùng thật, có avatar &amp; bài đăng",
+    "Người dùng thật, có avatar & bài đăng",
     "Real + Active [NO DROP]",
     "Clone Việt",
     "USA 🇺🇸 Premium",

@@ -187,7 +187,7 @@ fn receive(tx: &Tx, number: i64, amount: Vnd, content: String) -> Result<(), Fai
         code: None,
         content,
         reference: format!("DEMO{number}"),
-        transaction_date: tx.now().rfc3339(),
+        transaction_date: bank::vietnamese(tx.now()),
         raw: "{}".to_owned(),
     };
     deposits::receive(tx, &fact, &[bank::ACCOUNT_NUMBER.to_owned()])?;

@@ -1,6 +1,6 @@
 //! The pages as HTML. What is put into them is text, never markup: `maud` escapes it.
 
-use super::prices::{Group, Job};
+use super::prices::{Group, Job, Unit};
 use super::words::Words;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::language::Language;
@@ -272,7 +272,9 @@ fn contact(base: &str, to: &str) -> String {
 
 fn at_a_glance(words: Words, groups: &[Group]) -> Markup {
     let first = |group: &'_ Group| {
-        group.jobs.first().map(|job| (group.icon, job.category.clone(), price(words, job)))
+        // What is said above them is: for 1,000.
+        let job = group.jobs.iter().find(|job| job.unit == Unit::Thousand);
+        job.map(|job| (group.icon, job.category.clone(), price(words, job)))
     };
     let rows: Vec<_> = groups.iter().filter_map(first).take(PRICES_AT_A_GLANCE).collect();
     html! {
@@ -364,7 +366,11 @@ fn row(words: Words, page: &Landing, job: &Job) -> Markup {
 /// Of a package by the order, else for 1,000 units.
 fn price(words: Words, job: &Job) -> String {
     let rate = words.rate(job.from);
-    if job.is_package { words.say("a_package", &[("price", &rate)]) } else { rate }
+    match job.unit {
+        Unit::Thousand => rate,
+        Unit::ThousandMinutes => words.say("a_minute", &[("price", &rate)]),
+        Unit::Order => words.say("a_package", &[("price", &rate)]),
+    }
 }
 
 fn steps(words: Words) -> Markup {

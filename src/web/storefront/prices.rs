@@ -4,7 +4,7 @@ use crate::catalog::Service;
 use crate::kernel::ids::ServiceId;
 use crate::kernel::money::Rate;
 use crate::kernel::text::folded;
-use crate::order_types::QuantityFrom;
+use crate::order_types::{OrderType, RatePer};
 use std::collections::BTreeMap;
 
 /// Where people have accounts, by the words that a category or a name has; as `static/lib/platforms.js` knows them.
@@ -39,12 +39,32 @@ pub(super) struct Job {
     pub services: usize,
     pub cheapest: ServiceId,
     pub from: Rate,
-    /// Whether that is the price of one order, not of 1,000 units.
-    pub is_package: bool,
+    /// What that is the price of.
+    pub unit: Unit,
     /// Of the quickest, as far as it is known.
     pub seconds: Option<i64>,
     /// The longest time in which what is lost is refilled; `Some(0)`: as long as the service is sold.
     pub refill_days: Option<i64>,
+}
+
+/// What a price is for, the plainest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Unit {
+    /// 1,000 units.
+    Thousand,
+    /// The same for each minute.
+    ThousandMinutes,
+    Order,
+}
+
+impl Unit {
+    fn of(kind: &OrderType) -> Unit {
+        match (kind.rate_per, kind.times) {
+            (RatePer::Order, _) => Unit::Order,
+            (RatePer::Thousand, Some(_)) => Unit::ThousandMinutes,
+            (RatePer::Thousand, None) => Unit::Thousand,
+        }
+    }
 }
 
 /// By platform, in their order; within one in the catalog's.
@@ -89,7 +109,7 @@ impl Job {
             services: 1,
             cheapest: service.id,
             from: offer.rate,
-            is_package: offer.kind.quantity == QuantityFrom::One,
+            unit: Unit::of(offer.kind),
             seconds: service.average_seconds,
             refill_days: offer.refill.then_some(offer.refill_days),
         }
@@ -103,9 +123,9 @@ impl Job {
             (Some(0), _) | (_, Some(0)) => Some(0),
             (one, another) => one.max(another),
         };
-        // A price of an order and one of 1,000 units do not compare: what came first counts.
-        if other.is_package == self.is_package && other.from < self.from {
-            (self.from, self.cheapest) = (other.from, other.cheapest);
+        // Prices of different things do not compare: the plainest counts.
+        if (other.unit, other.from) < (self.unit, self.from) {
+            (self.unit, self.from, self.cheapest) = (other.unit, other.from, other.cheapest);
         }
     }
 }

@@ -210,6 +210,11 @@ export default function Services() {
     { value: "", text: t("common.all") },
     ...providers.map((/** @type {any} */ one) => ({ value: `${one.id}`, text: one.name })),
   ];
+  const known = useAnswer("/api/admin/categories").data?.items ?? [];
+  const shelves = [
+    { value: "", text: t("common.all") },
+    ...known.map((/** @type {any} */ one) => ({ value: one.name, text: one.name })),
+  ];
   const names = new Map(providers.map((/** @type {any} */ one) => [one.id, one.name]));
   const tabs = [
     { value: "", text: t("common.all") },
@@ -223,7 +228,10 @@ export default function Services() {
     <${Button} kind="primary" icon="plus" work=${() => open({})}>${t("services.add")}<//>`;
   const narrowing = {
     search: { label: t("services.search"), value: search },
-    fields: [{ name: "provider_id", label: t("orders.provider"), value: provider_id, options: sources }],
+    fields: [
+      { name: "category", label: t("services.category"), value: category, options: shelves },
+      { name: "provider_id", label: t("orders.provider"), value: provider_id, options: sources },
+    ],
   };
   const choose = (/** @type {string} */ value) => setQuery(STANDINGS[value] ?? ANY);
   const inline = useInline(list.items, replace, (id) => rowOf(id)?.focus({ preventScroll: true }));

@@ -56,7 +56,7 @@ export function Gift() {
   return html`
     <${Card} title=${t("coupon.gift")}>
       <${FormBox} form=${form} label=${t("coupon.gift")}>
-        <${Field} form=${form} name="coupon" label=${t("coupon.code")} hint=${t("coupon.gift_hint")} most=${32}
+        <${Field} form=${form} name="coupon" label=${t("coupon.gift")} hint=${t("coupon.gift_hint")} required most=${32}
           autocomplete="off" spellcheck=${false} />
         <${Button} submit icon="gift" busy=${form.busy}>${t("coupon.redeem")}<//>
       <//>
