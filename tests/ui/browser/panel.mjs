@@ -29,7 +29,7 @@ export const SHOP = {
 const PATIENCE_MS = 60_000;
 
 export class Panel {
-  /** @param {{mode?: "serve" | "demo", env?: Record<string, string>}} how */
+  /** @param {{mode?: "serve" | "demo" | "demo --filled", env?: Record<string, string>}} how */
   static async start({ mode = "serve", env = {} } = {}) {
     const panel = new Panel();
     panel.folder = mkdtempSync(join(tmpdir(), "panel-ui-"));
@@ -55,7 +55,7 @@ export class Panel {
   async startAgain() {
     const port = this.base ? { ROCKET_PORT: new URL(this.base).port } : {};
     this.log = "";
-    this.process = spawn(PROGRAM, [this.mode], { cwd: this.folder, env: { ...this.env, ...port } });
+    this.process = spawn(PROGRAM, this.mode.split(" "), { cwd: this.folder, env: { ...this.env, ...port } });
     for (const stream of [this.process.stdout, this.process.stderr]) stream.on("data", (part) => (this.log += part));
     [, this.base] = await this.said(/smm-panel listens on (http:\S+)/);
   }
