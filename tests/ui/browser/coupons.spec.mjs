@@ -93,7 +93,7 @@ test("a gift code is credited on a phone, in English", async ({ page, open, watc
   await page.addInitScript(() => localStorage.setItem("lang", "en"));
   await page.goto(`${panel.base}/deposit`);
   const form = page.getByRole("form", { name: "Gift code" });
-  await form.getByLabel("Coupon code").fill("hello");
+  await form.getByRole("textbox", { name: "Gift code" }).fill("hello");
   await form.getByRole("button", { name: "Redeem" }).click();
   await expect(form.getByText("Gift codes can be used after your first deposit.")).toBeVisible();
   const deposit = await panel.ask("POST", "/api/payment/deposit", { amount: 20_000 }, lan.token);
