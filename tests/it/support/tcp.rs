@@ -114,7 +114,11 @@ pub fn read_answer(stream: TcpStream) -> Option<Answer> {
     }
     let mut body = Vec::new();
     reader.read_to_end(&mut body).ok()?;
-    Some(Answer::new(status, headers, body))
+    let answer = Answer::new(status, headers, body);
+    // Of a HEAD there is none.
+    let length = answer.header("Content-Length").and_then(|length| length.parse().ok());
+    let is_cut = !answer.body.is_empty() && length.is_some_and(|length: usize| answer.body.len() < length);
+    (!is_cut).then_some(answer)
 }
 
 impl Drop for Served {

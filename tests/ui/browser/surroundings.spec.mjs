@@ -74,7 +74,8 @@ for (const days of [-2, 2]) {
     const looked = page.waitForRequest(/\/api\/admin\/stats\?from=/);
     await page.goto(`${shop.base}/admin`);
     const { searchParams: span } = new URL((await looked).url());
-    expect([span.get("from"), span.get("to")], "today on the dashboard").toEqual([today, today]);
+    const first = new Date(Date.parse(today) - 29 * DAY_MS).toISOString().slice(0, 10);
+    expect([span.get("from"), span.get("to")], "the last thirty days on the dashboard").toEqual([first, today]);
   });
 }
 

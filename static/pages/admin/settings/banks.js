@@ -45,6 +45,11 @@ export function BanksSection({ settings, saved }) {
     saved(next);
     setBanks(next.banks);
   };
+  /** Nothing, where nothing is different. */
+  const body = (/** @type {any} */ _, /** @type {any} */ values) => {
+    const banks = typed(values);
+    return JSON.stringify(banks) === JSON.stringify(settings.banks) ? {} : { banks };
+  };
   const check = async (/** @type {any} */ values) =>
     missing(
       flat(typed(values)),
@@ -67,7 +72,7 @@ export function BanksSection({ settings, saved }) {
     }`;
   return html`
     <${Section} id="banks" title=${t("settings.banks")} first=${flat(banks)} check=${check} saved=${keep} always
-      body=${(/** @type {any} */ _, /** @type {any} */ values) => ({ banks: typed(values) })} fields=${fields} />`;
+      body=${body} fields=${fields} />`;
 }
 
 /** The banks by their names; what is chosen fills in the digits. @param {{form: any, at?: string}} props `at`: what
