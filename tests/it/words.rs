@@ -60,11 +60,12 @@ fn every_one_has_words(schema: &str, tag: &str, section: &str) {
     assert!(known.len() > 3, "{known:?}");
     for (language, common, admin) in WORDS {
         let section_of = |text: &str| serde_json::from_str::<Value>(text).unwrap()[section].clone();
-        let tickets = fs::read_to_string(format!(
-            "{}/static/locales/tickets.{language}.json",
-            env!("CARGO_MANIFEST_DIR")
-        ));
-        let files = [section_of(common), section_of(admin), section_of(&tickets.unwrap())];
+        // Those that come with their pages.
+        let [tickets, account] = ["tickets", "account"].map(|name| {
+            let root = env!("CARGO_MANIFEST_DIR");
+            fs::read_to_string(format!("{root}/static/locales/{name}.{language}.json")).unwrap()
+        });
+        let files = [section_of(common), section_of(admin), section_of(&tickets), section_of(&account)];
         let words: Vec<_> = files.iter().flat_map(|file| file.as_object().into_iter().flatten()).collect();
         let mut named: Vec<&String> = words.iter().map(|(name, _)| *name).collect();
         named.sort();
