@@ -14,7 +14,6 @@ const ARGUMENTS = [
 export default defineConfig({
   testDir: "browser",
   outputDir: "results",
-  // Of two cores two would leave a third idle: pages wait for answers, and tests for pages.
   workers: 3,
   // On a busy machine; what needed it is named "flaky" at the end.
   retries: 1,
