@@ -23,6 +23,7 @@ pub use bank::Bank;
 pub use banks::{Banks, FurtherBank};
 pub use bonus::{Bonus, BonusStep};
 pub use cleaning::{Cleaning, Replacements};
+pub use colour::readable;
 pub use env_file::env_file;
 pub use https::{Acme, CertificateFiles, CertificateSource, Https, public_url_of};
 pub use keep::Keep;

@@ -47,6 +47,7 @@ pub fn link_for(tx: &Tx, to: &Recipient, letter: &Letter) -> Result<Option<Strin
         | Letter::RecoveryCodes
         | Letter::NewLogin { .. }
         | Letter::NewApiKey
+        | Letter::TelegramLinked
         | Letter::TicketAnswered { .. } => return Ok(None),
     };
     let known = store::credentials_by_id(tx, to.user)?;

@@ -6,12 +6,13 @@
 
 use super::store::telegram::{self as chats, Link, Purpose};
 use super::store::{self, Role};
-use super::{AccountError, token};
+use super::{AccountError, letters, token};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::UserId;
 use crate::kernel::language::Language;
+use crate::mail::Letter;
 use crate::notify::{self, Answer, Heard, News, Reader, Said, Topic, Update};
 
 pub use super::store::telegram::{Chat, Choices};
@@ -203,6 +204,7 @@ fn take_over(tx: &Tx, bot: i64, heard: &Heard, user: UserId, language: Language)
         notify::answer(tx, &Reader { chat: before.id, user: None, language }, Answer::Moved, None)?;
     }
     chats::set(tx, user, bot, heard.chat, &heard.name)?;
+    letters::tell(tx, user, &Letter::TelegramLinked)?;
     let username = store::by_id(tx, user)?.map(|user| user.username);
     notify::answer(tx, &Reader { chat: heard.chat, user: Some(user), language }, Answer::Linked, username)
 }

@@ -96,6 +96,7 @@ pub const ACTIONS: &[&str] = &[
     "order.refuse",
     "order.refuse_cancel",
     "order.cancel",
+    "order.take_down",
     "refill.ask",
     "refill.decide",
     "deposit.approve",

@@ -59,7 +59,19 @@ pub struct PaidIn {
 }
 
 /// The coupon that a deposit of this amount may be asked for with. Errors: `NotValid`, with why.
-pub fn for_deposit(tx: &Tx, user: UserId, code: &str, amount: Vnd) -> Result<CouponId, BonusError> {
+pub fn for_deposit(tx: &ReadTx, user: UserId, code: &str, amount: Vnd) -> Result<CouponId, BonusError> {
+    offered(tx, user, code, amount).map(|(id, _)| id)
+}
+
+/// What a deposit of this amount with this coupon would bring beside the money, were it paid now: the coupon's bonus or
+/// the one on deposits, whichever is more. Errors: as `for_deposit`.
+pub fn preview(tx: &ReadTx, user: UserId, code: &str, amount: Vnd) -> Result<Vnd, BonusError> {
+    let (_, bonus) = offered(tx, user, code, amount)?;
+    let plain = settings::bonus(tx)?.percent(amount).of(amount);
+    Ok(bonus.max(plain.map_err(|_| Fault::Overflow("what a deposit brings"))?))
+}
+
+fn offered(tx: &ReadTx, user: UserId, code: &str, amount: Vnd) -> Result<(CouponId, Vnd), BonusError> {
     let coupon =
         store::by_code(tx, &rules::code(code))?.ok_or(BonusError::NotValid(Reason::CouponUnknown))?;
     if coupon.kind == CouponKind::Free {
@@ -67,7 +79,7 @@ pub fn for_deposit(tx: &Tx, user: UserId, code: &str, amount: Vnd) -> Result<Cou
     }
     let used = store::used_by(tx, coupon.id, user)?;
     match coupon.on_deposit(amount, amount, used, tx.now()) {
-        Ok(_) => Ok(coupon.id),
+        Ok(bonus) => Ok((coupon.id, bonus)),
         Err(why) => Err(BonusError::NotValid(why.reason(&coupon))),
     }
 }

@@ -112,6 +112,9 @@ impl Setting {
         }
         match self.kind.fits(text) {
             true => Ok(Some(text.to_owned())),
+            false if self.kind == Kind::Colour && colour::is_colour(text) => {
+                Err(vec![FieldError::new(self.name, Rule::TooLight)])
+            }
             false => Err(vec![FieldError::new(self.name, self.kind.rule())]),
         }
     }

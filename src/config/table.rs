@@ -77,7 +77,7 @@ settings! {
     ).by_default("10000").public();
     DEPOSIT_MAX = Setting::new(
         "deposit_max", Kind::Amount { min: 1 }, "deposits", "The most that a deposit may ask for, in VND",
-    ).by_default("500000000");
+    ).by_default("500000000").public();
     DEPOSIT_EXPIRY_MINUTES = Setting::new(
         "deposit_expiry_minutes", Kind::Number { min: 1, max: 1_000_000 }, "deposits",
         "How long a deposit waits before it shows as expired (late money is credited all the same)",

@@ -153,7 +153,7 @@ impl Changes {
         latest <= number
     }
 
-    /// Listens for changes that concern the user, and with `review` for what admins decide. With `after` it begins
+    /// Listens for changes that concern the user, and with `review` for what waits for whoever works here. With `after` it begins
     /// with what happened since that number; if that is not known any more, with the word that something was missed.
     /// The oldest of `LISTENERS_PER_USER` gives way.
     ///

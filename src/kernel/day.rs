@@ -7,6 +7,9 @@ use time::{Date, OffsetDateTime};
 
 const CLOCK: &[BorrowedFormatItem<'_>] = format_description!("[hour]:[minute]:[second] [day]/[month]/[year]");
 
+const ENGLISH_CLOCK: &[BorrowedFormatItem<'_>] =
+    format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute] (GMT+7)");
+
 /// Asia/Ho_Chi_Minh is seven hours ahead of UTC. The same numbers stand in the triggers that keep the daily sums.
 const AHEAD_MS: i64 = 7 * 60 * 60 * 1000;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -68,6 +71,13 @@ pub fn clock_of(at: Timestamp) -> String {
     shown.unwrap_or_else(|| at.rfc3339())
 }
 
+/// The same in English, to the minute: `22 Nov 2026, 14:39 (GMT+7)`.
+pub fn english_clock_of(at: Timestamp) -> String {
+    let ahead = at.millis().saturating_add(AHEAD_MS).div_euclid(1000);
+    let shown = OffsetDateTime::from_unix_timestamp(ahead).ok().and_then(|at| at.format(ENGLISH_CLOCK).ok());
+    shown.unwrap_or_else(|| at.rfc3339())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +96,8 @@ mod tests {
         let at = |text: &str| clock_of(Timestamp::parse_rfc3339(text).unwrap());
         assert_eq!(at("2026-11-22T07:39:00Z"), "14:39:00 22/11/2026");
         assert_eq!(at("2026-12-31T17:00:59Z"), "00:00:59 01/01/2027");
+        let english = |text: &str| english_clock_of(Timestamp::parse_rfc3339(text).unwrap());
+        assert_eq!(english("2026-12-31T17:00:59Z"), "1 Jan 2027, 00:00 (GMT+7)");
     }
 
     #[test]

@@ -172,8 +172,10 @@ pub enum Rule {
     BotToken,
     #[error("must be a chat's number or @name")]
     Chat,
-    #[error("must be a colour like #0b6b4f on which white can be read (at least 4.5 to 1)")]
+    #[error("must be a colour like #0b6b4f")]
     Colour,
+    #[error("must be dark enough for white text on it (at least 4.5 to 1)")]
+    TooLight,
     #[error("must be a PNG, JPEG or WebP picture of at most {max} bytes, as a data: address")]
     Picture { max: usize },
     #[error("must be at most {lines} lines like `old => new`, each text of at most {max} characters")]

@@ -30,6 +30,8 @@ pub enum Letter {
         agent: Option<String>,
     },
     NewApiKey,
+    /// A chat is told of the account from now on.
+    TelegramLinked,
     /// The support has answered; `text` is how the answer begins.
     TicketAnswered {
         ticket: i64,
@@ -50,6 +52,7 @@ pub enum LetterKind {
     RecoveryCodes,
     NewLogin,
     NewApiKey,
+    TelegramLinked,
     TicketAnswered,
 }
 
@@ -74,6 +77,7 @@ impl Letter {
             Letter::RecoveryCodes => LetterKind::RecoveryCodes,
             Letter::NewLogin { .. } => LetterKind::NewLogin,
             Letter::NewApiKey => LetterKind::NewApiKey,
+            Letter::TelegramLinked => LetterKind::TelegramLinked,
             Letter::TicketAnswered { .. } => LetterKind::TicketAnswered,
         }
     }

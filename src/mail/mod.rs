@@ -119,6 +119,7 @@ pub fn has_enough(tx: &ReadTx, to: &Recipient, kind: LetterKind) -> Result<bool,
         | LetterKind::RecoveryCodes
         | LetterKind::NewLogin
         | LetterKind::NewApiKey
+        | LetterKind::TelegramLinked
         | LetterKind::TicketAnswered => written(DAY_S)? >= NOTICES_A_DAY,
     })
 }

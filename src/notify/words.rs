@@ -3,7 +3,7 @@
 //! own words stay whole.
 
 use crate::kernel::clock::Timestamp;
-use crate::kernel::day::clock_of;
+use crate::kernel::day::{clock_of, english_clock_of};
 use crate::kernel::error::FieldError;
 use crate::kernel::finding::{Checked, Finding};
 use crate::kernel::language::Language;
@@ -88,11 +88,11 @@ pub fn check_name(language: Language, checked: &Checked) -> &'static str {
     words(language).sentence(section, name).unwrap_or(checked.check)
 }
 
-/// A moment for people: Vietnamese tells it as clocks in Vietnam do, and says so.
+/// A moment for people: as clocks in Vietnam tell it, which is said beside.
 pub fn moment(language: Language, at: Timestamp) -> String {
     match language {
         Language::Vietnamese => format!("{} (giờ Việt Nam)", clock_of(at)),
-        Language::English => at.rfc3339(),
+        Language::English => english_clock_of(at),
     }
 }
 

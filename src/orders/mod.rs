@@ -75,7 +75,7 @@ pub use route::{Unwell, misplaced, move_on};
 pub use same_link::{is_stuck, park_stuck};
 pub use schedule::{Timing, release_due};
 pub use search::{Filter, Search, list};
-pub use share::{share, shared, unshare};
+pub use share::{is_shared, share, shared, take_down, unshare};
 pub use slow::{Glance, look_for_slow, mark_slow};
 pub use status::{Decision, Dispatch, Outcome, Progress, Reason, Status, on_decision, on_report};
 pub use store::{

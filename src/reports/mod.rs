@@ -121,7 +121,7 @@ impl Sold {
         self.sales.minus(self.cost)
     }
 
-    /// ⌊1,000 × profit ÷ sales⌋. `None`: nothing was sold.
+    /// 1,000 × profit ÷ sales, to the nearest. `None`: nothing was sold.
     pub fn margin_permille(self) -> Result<Option<i64>, Overflow> {
         rules::permille(self.profit()?, self.sales)
     }

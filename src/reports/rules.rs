@@ -17,13 +17,16 @@ pub fn converted(amount: &str, exchange_rate: &str) -> Option<Vnd> {
     Vnd::from_exact(signed.checked_mul(rate)?.checked_div_euclid(scale)?).ok()
 }
 
-/// ⌊1,000 × part ÷ whole⌋, also of a part below zero. `None`: there is no whole.
+/// 1,000 × part ÷ whole to the nearest, halves up, as every share that the panel shows: also of a part below zero.
+/// `None`: there is no whole.
 pub fn permille(part: Vnd, whole: Vnd) -> Result<Option<i64>, Overflow> {
     if whole <= Vnd::ZERO {
         return Ok(None);
     }
-    let thousandfold = i128::from(part.get()).checked_mul(1000).ok_or(Overflow)?;
-    let share = thousandfold.checked_div_euclid(i128::from(whole.get())).ok_or(Overflow)?;
+    let whole = i128::from(whole.get());
+    let doubled = i128::from(part.get()).checked_mul(2000).and_then(|part| part.checked_add(whole));
+    let share = doubled.zip(whole.checked_mul(2)).and_then(|(part, whole)| part.checked_div_euclid(whole));
+    let share = share.ok_or(Overflow)?;
     i64::try_from(share).map(Some).map_err(|_| Overflow)
 }
 
@@ -89,9 +92,13 @@ mod tests {
     }
 
     #[test]
-    fn a_share_is_rounded_down_below_zero_too() {
+    fn a_share_is_rounded_to_the_nearest_below_zero_too() {
         let of = |part, whole| permille(Vnd::new(part), Vnd::new(whole)).unwrap();
-        assert_eq!([of(1, 3), of(-1, 3), of(0, 5), of(5, 5)], [Some(333), Some(-334), Some(0), Some(1000)]);
+        assert_eq!([of(1, 3), of(-1, 3), of(0, 5), of(5, 5)], [Some(333), Some(-333), Some(0), Some(1000)]);
+        assert_eq!(
+            [of(2, 3), of(-2, 3), of(1, 2000), of(-1, 2000)],
+            [Some(667), Some(-667), Some(1), Some(0)]
+        );
         assert_eq!([of(5, 0), of(5, -1)], [None, None]);
         assert_eq!(permille(Vnd::new(i64::MAX), Vnd::new(1)), Err(Overflow));
     }

@@ -15,7 +15,7 @@ pub use canned::{change as change_canned, create as create_canned, delete as del
 pub use desk::{Patch, answer, change, for_staff, seen_by_staff};
 pub use error::TicketError;
 pub use rules::{Sender, TicketStatus};
-pub use store::{Filter, canned_answers, find, list, messages};
+pub use store::{Filter, canned_answers, count, find, list, messages};
 
 use crate::accounts;
 use crate::db::{ReadTx, Tx};

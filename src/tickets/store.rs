@@ -163,7 +163,27 @@ pub fn list(tx: &ReadTx, filter: &Filter, page: PageRequest) -> Result<Page<Tick
     Ok(Page::from_probe(rows, page.limit, |ticket| ticket.id.get()))
 }
 
+/// How many tickets meet the filter.
+pub fn count(tx: &ReadTx, filter: &Filter) -> Result<i64, Fault> {
+    let (index, conditions) = found_by(filter);
+    let sql = format!("SELECT count(*) FROM tickets {index} WHERE {conditions}true");
+    let all: [(&str, &dyn ToSql); 4] = [
+        (":user", &filter.user),
+        (":status", &filter.status),
+        (":assignee", &filter.assignee),
+        (":without", &filter.without),
+    ];
+    let params: Vec<_> = all.into_iter().filter(|(name, _)| sql.contains(name)).collect();
+    tx.value(&sql, params.as_slice(), |row| row.get(0))
+}
+
 fn list_sql(filter: &Filter) -> String {
+    let (index, conditions) = found_by(filter);
+    format!("{}{index} WHERE {conditions}id < :cursor ORDER BY id DESC LIMIT :limit", select!(""))
+}
+
+/// The index of a filter, and its conditions, each with an `AND` behind it.
+fn found_by(filter: &Filter) -> (&'static str, String) {
     let index = match filter {
         Filter { user: Some(_), status: Some(_), .. } => "INDEXED BY tickets_by_user_and_status",
         Filter { user: Some(_), .. } => "INDEXED BY tickets_by_user",
@@ -178,8 +198,7 @@ fn list_sql(filter: &Filter) -> String {
         filter.status.map(|_| "status = :status"),
         is_hiding.then_some("user_id NOT IN (SELECT value FROM json_each(:without))"),
     ];
-    let conditions: String = conditions.into_iter().flatten().map(|one| format!("{one} AND ")).collect();
-    format!("{}{index} WHERE {conditions}id < :cursor ORDER BY id DESC LIMIT :limit", select!(""))
+    (index, conditions.into_iter().flatten().map(|one| format!("{one} AND ")).collect())
 }
 
 /// All of them, by title.

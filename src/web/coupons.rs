@@ -6,8 +6,9 @@ use super::guards::Member;
 use super::respond::Json;
 use crate::accounts::Counted;
 use crate::bonuses;
-use crate::kernel::error::Refusal;
+use crate::kernel::error::{Refusal, Rule};
 use crate::kernel::ids::UserId;
+use crate::kernel::money::Vnd;
 use crate::kernel::reason::Reason;
 use crate::ledger;
 use crate::state::App;
@@ -16,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![redeem]
+    routes![redeem, preview]
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -48,6 +49,38 @@ pub async fn redeem(app: &State<App>, me: Member, body: Body<RedeemCoupon>) -> A
         Ok(Redeemed { amount: amount.get(), balance })
     });
     Ok(Json(write.await?))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PreviewCoupon {
+    /// In any case.
+    code: String,
+    /// VND, what would be paid in.
+    amount: i64,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct Previewed {
+    /// VND, what would come beside it.
+    bonus: i64,
+}
+
+/// What a deposit with this coupon would bring beside the money, were it paid now; nothing is asked for yet.
+#[utoipa::path(post, path = "/api/payment/coupon", tag = "payment", request_body = PreviewCoupon,
+    responses((status = 200, body = Previewed), (status = 401, body = Problem),
+        (status = 409, body = Problem, description = "`coupon_not_valid`, with why"),
+        (status = 422, body = Problem), (status = 429, body = Problem, description = "too many wrong codes")))]
+#[post("/api/payment/coupon", data = "<body>")]
+pub async fn preview(app: &State<App>, me: Member, body: Body<PreviewCoupon>) -> ApiResult<Json<Previewed>> {
+    let (panel, PreviewCoupon { code, amount }) = (app.inner().clone(), body.0);
+    if amount < 1 {
+        return Err(ApiError::field("amount", Rule::AboveZero));
+    }
+    let read = app
+        .db
+        .read(move |tx| try_code(&panel, me.id, || bonuses::preview(tx, me.id, &code, Vnd::new(amount))));
+    Ok(Json(Previewed { bonus: read.await?.get() }))
 }
 
 /// Does what depends on a code that somebody typed. Codes that do not exist are slowed down by user, like wrong

@@ -15,6 +15,7 @@ use crate::db::{ReadTx, Subscription};
 use crate::kernel::change::Change;
 use crate::kernel::error::Fault;
 use crate::state::App;
+use crate::tickets::TicketStatus;
 use crate::{deposits, ledger, orders, provider, refills, tickets};
 use rocket::futures::stream::{Stream, unfold};
 use rocket::http::{ContentType, Header};
@@ -66,6 +67,13 @@ pub struct ReviewNews {
     count: i64,
 }
 
+/// Data of the event `desk`, for the support.
+#[derive(Serialize, ToSchema)]
+pub struct DeskNews {
+    /// Tickets that wait for an answer.
+    open: i64,
+}
+
 /// `reset` says nothing but its name.
 #[derive(Serialize)]
 struct Nothing {}
@@ -88,7 +96,8 @@ impl<'r> FromRequest<'r> for LastEvent {
 ///
 /// Events: `order` (data as `GET /api/orders/{id}`), `refill` (as `GET /api/refills/{id}`),
 /// `deposit` (as `GET /api/payment/deposits/{id}`), `balance`
-/// (`BalanceNews`), `ticket` (`TicketNews`), for admins `review` (`ReviewNews`), and `reset` when something was missed.
+/// (`BalanceNews`), `ticket` (`TicketNews`), for admins `review` (`ReviewNews`), for
+/// the support `desk` (`DeskNews`), and `reset` when something was missed.
 /// Ids rise. A user has at most 8 streams: a ninth ends the oldest. Orders come without `comments`, as in lists.
 #[utoipa::path(get, path = "/api/events", tag = "events",
     params(("Last-Event-ID" = Option<String>, Header, description = "begins with what came after this event")),
@@ -103,8 +112,8 @@ pub fn listen(
     last: LastEvent,
     shutdown: Shutdown,
 ) -> ApiResult<EventStreamResponse<impl Stream<Item = String> + use<>>> {
-    let is_admin = me.role == Role::Admin;
-    let news = app.db.changes().subscribe(me.id, is_admin, last.0);
+    let works_here = matches!(me.role, Role::Admin | Role::Support);
+    let news = app.db.changes().subscribe(me.id, works_here, last.0);
     let news = news.ok_or_else(|| ApiError::from(Fault::Overloaded("too many event streams are open")))?;
     let period = app.db.clock().patience(HEARTBEAT);
     let mut beat = interval_at(Instant::now() + period, period);
@@ -273,6 +282,12 @@ impl Lines {
                     .saturating_add(deposits::unmatched_count(tx)?)
                     .saturating_add(provider::held_count(tx)?);
                 self.event("review", id, &ReviewNews { count })
+            }
+            Change::Review if me.role == Role::Support => {
+                let (status, without) = (Some(TicketStatus::Open), accounts::staff(tx)?);
+                let wanted = tickets::Filter { status, without, ..tickets::Filter::default() };
+                let open = tickets::count(tx, &wanted)?;
+                self.event("desk", id, &DeskNews { open })
             }
             Change::Review | Change::Session(_) => Ok(()),
         }

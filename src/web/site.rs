@@ -4,6 +4,7 @@ use super::error::{ApiError, ApiResult};
 use super::guards::Guest;
 use super::respond::{Json, Made};
 use super::setting_json::{self, nested};
+use crate::kernel::error::Fault;
 use crate::settings::{self, table};
 use crate::state::App;
 use rocket::http::ContentType;
@@ -68,8 +69,7 @@ pub struct Manifest {
     display: &'static str,
     #[schema(value_type = String)]
     background_color: &'static str,
-    #[schema(value_type = String)]
-    theme_color: &'static str,
+    theme_color: String,
     icons: Vec<ManifestIcon>,
 }
 
@@ -88,13 +88,18 @@ pub struct ManifestIcon {
 
 /// Home screens cut longer names themselves, in the middle of a word.
 const SHORT_NAME_CHARS: usize = 12;
+/// The panel's green.
+const OWN_COLOUR: &str = "#0b6b4f";
 
 /// What a browser needs to put the panel on a home screen.
 #[utoipa::path(get, path = "/manifest.webmanifest", tag = "around", security(()),
     responses((status = 200, body = Manifest, content_type = "application/manifest+json")))]
 #[get("/manifest.webmanifest")]
 pub fn manifest(app: &State<App>, _anybody: Guest) -> ApiResult<Made> {
-    let name = app.db.read_now(|tx| settings::text(tx, &table::SITE_NAME))?;
+    let (name, colour) = app.db.read_now(|tx| {
+        let colour = settings::text(tx, &table::BRAND_COLOUR)?;
+        Ok::<_, Fault>((settings::text(tx, &table::SITE_NAME)?, colour))
+    })?;
     let icon = |sizes, purpose| ManifestIcon { src: "/icon.svg", sizes, kind: "image/svg+xml", purpose };
     let manifest = Manifest {
         short_name: name.chars().take(SHORT_NAME_CHARS).collect::<String>().trim().to_owned(),
@@ -105,7 +110,7 @@ pub fn manifest(app: &State<App>, _anybody: Guest) -> ApiResult<Made> {
         scope: "/",
         display: "standalone",
         background_color: "#f4f6f5",
-        theme_color: "#0b6b4f",
+        theme_color: if colour.is_empty() { OWN_COLOUR.to_owned() } else { colour },
         icons: vec![icon("any", "any"), icon("192x192", "any"), icon("512x512", "any")],
     };
     let body = serde_json::to_vec(&manifest).map_err(|cause| ApiError::internal(cause.to_string()))?;

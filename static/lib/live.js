@@ -9,7 +9,7 @@ import { atOnce, later } from "./retry.js";
 import { check, me } from "./session.js";
 import { channel } from "./store.js";
 
-const NAMES = ["balance", "order", "refill", "deposit", "ticket", "review", "reset"];
+const NAMES = ["balance", "order", "refill", "deposit", "ticket", "review", "desk", "reset"];
 const LOCK = "live";
 /** Between two readings while the stream is down. */
 const POLL_MS = 10_000;

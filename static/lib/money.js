@@ -65,10 +65,3 @@ export function isBelow(rate, cost) {
   const [price, least] = [thousandths(rate ?? ""), thousandths(cost ?? "")];
   return price !== null && least !== null && price < least;
 }
-
-/** How much of a rate is above its cost, in whole percent of the cost; null where there is none.
- * @param {string | null} rate @param {string | null} cost */
-export function marginPercent(rate, cost) {
-  const [price, least] = [thousandths(rate ?? ""), thousandths(cost ?? "")];
-  return price === null || !least ? null : Number(((price - least) * 100n) / least);
-}

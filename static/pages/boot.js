@@ -44,7 +44,9 @@ export async function start(entry) {
 /** The shop's own colour, if it has one. @param {string | null | undefined} colour */
 function coloured(colour) {
   const href = `/brand.css?color=${colour?.slice(1)}`;
-  if (colour) document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href }));
+  if (!colour) return;
+  document.querySelector("meta[name=theme-color]")?.setAttribute("content", colour);
+  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href }));
 }
 
 /** @param {{entry: Entry}} props */

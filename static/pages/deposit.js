@@ -20,7 +20,8 @@ import { Page, Waiting } from "../ui/page.js";
 import { Status } from "../ui/status.js";
 import { ListTable } from "../ui/table.js";
 import { toast } from "../ui/toast.js";
-import { BonusSteps, CameOf, Gift } from "./parts/bonus.js";
+import { BonusSteps, CameOf, CouponField, Gift } from "./parts/bonus.js";
+import { SaveQr } from "./parts/save-qr.js";
 import { Spoken } from "./parts/spoken.js";
 
 const QUICK = [50_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000];
@@ -62,7 +63,7 @@ function Ask({ first }) {
   return html`
     <${Card}>
       <${FormBox} form=${form} label=${t("deposit.title")}>
-        <${NumberField} form=${form} name="amount" label=${t("deposit.amount")} kind=${AMOUNT}
+        <${NumberField} form=${form} name="amount" label=${t("deposit.amount")} kind=${AMOUNT} hint=${bounds()}
           shown=${(/** @type {string} */ text) => t("number.amount", { amount: money(Number(text)) })} required />
         <div class="btn-list mb-3" role="group" aria-label=${t("deposit.quick")}>
           ${QUICK.map(
@@ -76,11 +77,16 @@ function Ask({ first }) {
           html`<${Field} form=${form} name="account_number" label=${t("deposit.to")} options=${choices(banks)} />`
         }
         <${BonusSteps} amount=${whole(form.values.amount, AMOUNT)} />
-        <${Field} form=${form} name="coupon" label=${t("coupon.code")} hint=${t("coupon.hint")} most=${32}
-          autocomplete="off" spellcheck=${false} />
+        <${CouponField} form=${form} amount=${whole(form.values.amount, AMOUNT)} />
         <${Button} submit kind="primary" icon="qrcode" busy=${form.busy}>${t("deposit.submit")}<//>
       <//>
     <//>`;
+}
+
+/** What a deposit may ask for. */
+function bounds() {
+  const { deposit_min: min, deposit_max: max } = site.value;
+  return min && max && t("deposit.bounds", { min, max });
 }
 
 /** The accounts by their names; the first is the one by default, which the panel takes where none is named.
@@ -130,7 +136,8 @@ const Instructions = ({ deposit, again }) => html`
           // A picture is asked for with the cookie, and so as somebody else than an admin sees the panel as.
           !session.headers.Authorization &&
           html`<img class="qr" src=${deposit.qr_url} width="260" height="260"
-            alt=${t("deposit.qr", { code: deposit.code })} />`
+              alt=${t("deposit.qr", { code: deposit.code })} />
+            <div class="mb-2"><${SaveQr} deposit=${deposit} /></div>`
         }
         <p class="text-secondary">${t("deposit.scan")}</p>
       </div>

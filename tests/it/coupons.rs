@@ -52,6 +52,39 @@ fn set_bonus(boss: &Member, steps: Value) {
     boss.put("/api/admin/settings", json!({ "bonus": steps })).expect(200);
 }
 
+#[test]
+fn what_a_coupon_would_bring_is_told_before_anything_is_asked_for() {
+    let app = TestApp::with(&[("AUTH_RATE_LIMIT_PER_MINUTE", "60")]);
+    let (lan, boss) = (app.member("lan"), app.admin("boss"));
+    made(
+        &boss,
+        json!({ "code": "tet", "kind": "percent", "value": 10, "max_bonus": 8_000, "min_deposit": 20_000 }),
+    );
+    made(&boss, json!({ "code": "gift", "kind": "free", "value": 5_000 }));
+    let asked =
+        |code: &str, amount: i64| lan.post("/api/payment/coupon", json!({ "code": code, "amount": amount }));
+    assert_eq!(asked(" tet ", 50_000).expect(200), json!({ "bonus": 5_000 }));
+    assert_eq!(asked("TET", 200_000).expect(200), json!({ "bonus": 8_000 }));
+    set_bonus(&boss, json!([{ "from": 100_000, "percent": 5 }]));
+    assert_eq!(asked("TET", 200_000).expect(200), json!({ "bonus": 10_000 }), "the one on deposits is more");
+    for (code, amount, why) in [
+        ("tet", 19_999, "coupon_too_little"),
+        ("gift", 50_000, "coupon_is_free"),
+        ("none", 50_000, "coupon_unknown"),
+    ] {
+        assert_eq!(asked(code, amount).refused(409, "coupon_not_valid")["reason"], why);
+    }
+    asked("tet", 0).refused_fields(&["amount"]);
+    app.guest()
+        .post("/api/payment/coupon", json!({ "code": "tet", "amount": 1 }))
+        .refused(401, "unauthenticated");
+    assert_eq!(lan.get("/api/payment/deposits").expect(200)["items"], json!([]));
+    for _ in 0..20 {
+        asked("guess", 50_000);
+    }
+    asked("tet", 50_000).refused(429, "rate_limited");
+}
+
 mod making {
     use super::*;
 

@@ -110,7 +110,20 @@ fn colours_logos_and_terms_are_what_the_operator_set() {
     let terms = page(&app.guest().get("/terms?lang=en"));
     assert!(terms.contains("Một") && !terms.contains("<script>alert"), "{terms}");
 
-    assert_eq!(app.guest().get("/brand.css?color=7a1fa2").status, 200);
+    let style = app.guest().get("/brand.css?color=7a1fa2");
+    assert_eq!(style.status, 200);
+    for name in ["accent", "menu", "menu-active", "accent-soft", "selected", "call"] {
+        assert!(style.text().contains(&format!("--{name}:")), "{name}: {}", style.text());
+    }
+    assert!(style.text().contains("--accent:#7a1fa2;"));
+    let light = app.guest().get("/brand.css?color=767676").text();
+    assert!(!light.contains("--accent:#767676"), "on tinted grounds it could not be read: {light}");
+    let rule = |color: &str| {
+        let problem =
+            boss.put(SETTINGS, json!({ "branding": { "color": color } })).refused(422, "validation_failed");
+        problem["errors"][0]["rule"].clone()
+    };
+    assert_eq!((rule("red"), rule("#ffffff")), (json!("colour"), json!("too_light")));
     for bad in ["", "ffffff", "7a1fa2}*{display:none", "%23000000"] {
         app.guest().get(&format!("/brand.css?color={bad}")).refused(422, "validation_failed");
     }
@@ -141,6 +154,9 @@ fn a_shared_order_is_seen_by_whoever_has_its_link_until_it_is_taken_back() {
     assert!(seen.contains("content=\"noindex\""), "search engines may keep it: {seen}");
     assert!(seen.contains(link) && seen.contains("TikTok likes") && seen.contains("Chờ xử lý"), "{seen}");
     assert!(!seen.contains("lan<") && !seen.contains("12.000"), "a customer or money is told: {seen}");
+    assert!(seen.contains("14:39:00 22/11/2026 (giờ Việt Nam)"), "{seen}");
+    let english = page(&app.guest().get(&format!("/track/{token}?lang=en")));
+    assert!(english.contains("22 Nov 2026, 14:39 (GMT+7)") && !english.contains("2026-11-22T"), "{english}");
     app.guest().get(&format!("/track/{}", "0".repeat(32))).refused(404, "not_found");
 
     let (known, unknown) = (format!("/track/{token}"), format!("/track/{}", "0".repeat(32)));
@@ -162,6 +178,47 @@ fn a_shared_order_is_seen_by_whoever_has_its_link_until_it_is_taken_back() {
     app.guest().get(&format!("/track/{token}")).refused(404, "not_found");
     let again = lan.post(&path, json!({})).expect(201);
     assert_ne!(again, shared, "what was taken back leads nowhere for good");
+}
+
+#[test]
+fn an_admin_takes_a_shared_link_down() {
+    let app = TestApp::start();
+    let service = app.service(by_hand);
+    let (lan, helper, boss) = (app.member("lan").funded(100_000), app.support("helper"), app.admin("boss"));
+    let wish = json!({ "service_id": service, "link": "https://www.tiktok.com/@shop", "quantity": 1000 });
+    let order = lan.post("/api/orders", wish).expect(201)["id"].clone();
+    let (shown, path) = (format!("/api/admin/orders/{order}"), format!("/api/admin/orders/{order}/link"));
+    let is_shared = || boss.get(&shown).expect(200)["shared"].clone();
+    assert_eq!(is_shared(), false);
+    boss.delete(&path).expect(204);
+    let url = lan.post(&format!("/api/orders/{order}/link"), json!({})).expect(201)["url"].clone();
+    let (_, token) = url.as_str().unwrap().rsplit_once("/track/").unwrap();
+    assert_eq!(is_shared(), true);
+    lan.delete(&path).refused(403, "forbidden");
+    helper.delete(&path).refused(403, "forbidden");
+    boss.delete("/api/admin/orders/999/link").refused(404, "not_found");
+    boss.delete(&path).expect(204);
+    assert_eq!(is_shared(), false);
+    app.guest().get(&format!("/track/{token}")).refused(404, "not_found");
+    let log = boss.get("/api/admin/audit-log?action=order.take_down").expect(200);
+    assert_eq!(log["items"].as_array().unwrap().len(), 1, "nothing was there the first time");
+}
+
+#[test]
+fn other_languages_of_a_page_are_named_by_whole_addresses_where_the_panels_is_known() {
+    let app = TestApp::with(&[("PUBLIC_URL", "https://panel.example.vn")]);
+    let seen = page(&app.guest().get("/?lang=en"));
+    for (language, address) in [("vi", "?lang=vi"), ("en", "?lang=en"), ("x-default", "")] {
+        let link = format!("hreflang=\"{language}\" href=\"https://panel.example.vn/{address}\"");
+        assert!(seen.contains(&link), "{link}: {seen}");
+    }
+    assert!(seen.contains("rel=\"canonical\" href=\"https://panel.example.vn/?lang=en\""), "{seen}");
+    let unknown = page(&TestApp::start().guest().get("/"));
+    assert!(!unknown.contains("rel=\"alternate\"") && !unknown.contains("canonical"), "{unknown}");
+    for public in ["/login", "/register", "/services", "/announcements"] {
+        let panel = page(&app.guest().get(public));
+        assert!(panel.contains("<meta name=\"description\" content="), "{public}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Whose a chat is: links into Telegram, and what comes back from there.
 
-use crate::mail::ban;
+use crate::mail::{FROM, NOWHERE, PLACE, ban, letters};
 use crate::support::app::{PASSWORD, TestApp};
 use crate::support::chats::{Chats, TELEGRAM};
 use crate::support::fake_telegram::{FakeTelegram, TOKEN};
@@ -83,6 +83,20 @@ fn a_link_says_whose_the_chat_is() {
     let shown = lan.get(TELEGRAM).expect(200);
     assert_eq!(shown["chat"], json!({ "name": "Chat 5", "linked_at": "2026-11-22T07:39:00Z" }));
     assert_eq!(shown["choices"], json!({ "deposits": true, "orders": true, "tickets": true }));
+}
+
+#[test]
+fn the_accounts_address_is_told_of_a_chat() {
+    let chats = Chats::with(&[NOWHERE, FROM, PLACE]);
+    let (lan, mai) = (chats.app.member("lan"), chats.app.member("mai"));
+    let written = || letters(&chats.app, "kind = 'telegram_linked' AND address = 'lan@example.vn'");
+    chats.token(&lan);
+    assert_eq!(written(), 0, "a link alone is none");
+    chats.link(&lan, 5);
+    chats.link(&mai, 6);
+    assert_eq!(written(), 1);
+    lan.delete(TELEGRAM).expect(204);
+    assert_eq!(written(), 1);
 }
 
 #[test]

@@ -34,7 +34,7 @@ pub use queue::{newest_queued, queued_count, queued_with_choices, to_poll};
 pub use schedule::is_due;
 pub(super) use schedule::{due, hold_back, park_due, scheduled_count};
 
-pub(super) use shares::{share, shared, unshare};
+pub(super) use shares::{is_shared, share, shared, unshare};
 
 pub(super) use same_link::{blocker, freed, stuck_behind};
 pub(super) use slow::{open_after, set_slow};

@@ -19,6 +19,10 @@ pub(in super::super) fn unshare(tx: &Tx, order: OrderId) -> Result<(), Fault> {
     Ok(())
 }
 
+pub(in super::super) fn is_shared(tx: &ReadTx, order: OrderId) -> Result<bool, Fault> {
+    Ok(tx.one("SELECT 1 FROM order_shares WHERE order_id = ?1", (order,), |_| Ok(()))?.is_some())
+}
+
 pub(in super::super) fn shared(tx: &ReadTx, token: &str) -> Result<Option<OrderId>, Fault> {
     tx.one("SELECT order_id FROM order_shares WHERE token = ?1", (token,), |row| row.get(0))
 }

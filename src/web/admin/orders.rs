@@ -49,6 +49,8 @@ pub struct AdminOrderView {
     /// Where an order stands that is open for more than three times the median of its service, and for an hour:
     /// `queue`, `link` (behind another order for it), `review`, `by_hand` or `provider`. Null: no longer than others.
     slow: Option<&'static str>,
+    /// Whether its customer made a link by which strangers see how far it is. Null in lists.
+    shared: Option<bool>,
     /// Not told to the support.
     #[serde(flatten)]
     #[schema(value_type = AtProvider)]
@@ -93,6 +95,7 @@ fn listed(order: Order, paid: Vnd, names: &HashMap<UserId, String>) -> AdminOrde
         dispatch,
         behind_order_id: order.behind.map(OrderId::get),
         slow: order.is_slow.then(|| stands(&order)),
+        shared: None,
         at_provider: Some(at_provider(&order)),
         order: OrderView::listed(order),
     }
@@ -137,8 +140,10 @@ fn named(tx: &ReadTx, order: Order) -> Result<AdminOrderView, Fault> {
     let names = accounts::names(tx, &[order.user])?;
     let paid = orders::paid(tx, &order)?;
     let given = order.params.clone().into();
+    let shared = orders::is_shared(tx, order.id)?;
     let mut view = listed(order, paid, &names);
     view.order.given = Some(given);
+    view.shared = Some(shared);
     Ok(view)
 }
 

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
-    routes![list, show, reply, change, canned, create_canned, change_canned, delete_canned]
+    routes![list, counts, show, reply, change, canned, create_canned, change_canned, delete_canned]
 }
 
 /// A ticket, whose it is, and who looks after it. `unread`: whether nobody here has read what the customer wrote last.
@@ -75,6 +75,37 @@ pub fn list(app: &State<App>, by: Staff, query: Query) -> ApiResult<Json<List<Ad
         let filter = Filter { user, status, assignee, without: by.hidden().read(tx)? };
         let Page { items, next } = tickets::list(tx, &filter, page)?;
         Ok::<_, Fault>(List::from(Page { items: named(tx, items)?, next }))
+    };
+    Ok(Json(app.db.read_now(read)?))
+}
+
+/// How many tickets there are.
+#[derive(Serialize, ToSchema)]
+pub struct TicketCountsView {
+    all: i64,
+    /// Those that the caller looks after.
+    mine: i64,
+    open: i64,
+    answered: i64,
+    closed: i64,
+}
+
+/// How many tickets there are: everybody's, or a user's. The support is told of those of customers.
+#[utoipa::path(get, path = "/api/admin/tickets/counts", tag = "admin", params(("user_id" = Option<i64>, Query)),
+    responses((status = 200, body = TicketCountsView), (status = 422, body = Problem)))]
+#[get("/api/admin/tickets/counts")]
+pub fn counts(app: &State<App>, by: Staff, query: Query) -> ApiResult<Json<TicketCountsView>> {
+    let user = query.id("user_id")?;
+    let read = |tx: &ReadTx| {
+        let every = Filter { user, without: by.hidden().read(tx)?, ..Filter::default() };
+        let of = |status| tickets::count(tx, &Filter { status: Some(status), ..every.clone() });
+        Ok::<_, Fault>(TicketCountsView {
+            all: tickets::count(tx, &every)?,
+            mine: tickets::count(tx, &Filter { assignee: Some(by.0.id), ..every.clone() })?,
+            open: of(TicketStatus::Open)?,
+            answered: of(TicketStatus::Answered)?,
+            closed: of(TicketStatus::Closed)?,
+        })
     };
     Ok(Json(app.db.read_now(read)?))
 }

@@ -31,7 +31,7 @@ use utoipa::{Modify, OpenApi};
     paths(
         health::health, health::ready, metrics::scrape, site::site, site::manifest,
         storefront::terms, storefront::logo, storefront::colours,
-        storefront::robots, storefront::preview, storefront::track::share, storefront::track::unshare,
+        storefront::robots, storefront::preview, storefront::track::share, storefront::track::unshare, storefront::track::take_down,
         storefront::track::track, demo::transfer,
         services::list, services::show, services::favour, services::disfavour,
         orders::place, orders::quote, orders::list, orders::csv, orders::list_of_user, orders::counts, orders::show,
@@ -50,7 +50,7 @@ use utoipa::{Modify, OpenApi};
         admin::refills::decide,
         telegram::show, telegram::link, telegram::choose, telegram::unlink,
         tickets::list, tickets::open, tickets::show, tickets::reply, tickets::change,
-        admin::tickets::list, admin::tickets::show, admin::tickets::reply, admin::tickets::change,
+        admin::tickets::list, admin::tickets::counts, admin::tickets::show, admin::tickets::reply, admin::tickets::change,
         admin::tickets::canned, admin::tickets::create_canned, admin::tickets::change_canned,
         admin::tickets::delete_canned,
         admin::rates::show, admin::rates::change,
@@ -66,7 +66,7 @@ use utoipa::{Modify, OpenApi};
         payment::banks, payment::request, payment::list, payment::csv, payment::show, payment::qr, payment::webhook,
         announcements::list, admin::announcements::list, admin::announcements::create,
         admin::announcements::change, admin::announcements::remove,
-        coupons::redeem, admin::coupons::list, admin::coupons::create, admin::coupons::change,
+        coupons::redeem, coupons::preview, admin::coupons::list, admin::coupons::create, admin::coupons::change,
         admin::categories::list, admin::categories::create, admin::categories::order, admin::categories::change,
         admin::categories::merge, admin::categories::remove,
         admin::deposits::list, admin::deposits::csv,
@@ -107,7 +107,7 @@ use utoipa::{Modify, OpenApi};
     ),
     // What notes are made of describes none of its parts, or each note anywhere would describe all of them again.
     components(schemas(Problem, Note, Reason, BackupCause, CallCause, Defect, Rule, Words, events::BalanceNews,
-        events::TicketNews, events::ReviewNews)),
+        events::TicketNews, events::ReviewNews, events::DeskNews)),
     security(("token" = []), ("session" = [])),
     modifiers(&Credentials, &Completion),
 )]

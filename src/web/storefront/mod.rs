@@ -16,7 +16,7 @@ use super::session;
 use super::setting_json::ChangeSettings;
 use crate::accounts;
 use crate::catalog::{self, Service};
-use crate::config::{Picture, Setting};
+use crate::config::{self, Picture, Setting};
 use crate::db::ReadTx;
 use crate::kernel::error::Fault;
 use crate::kernel::ids::UserSet;
@@ -84,8 +84,14 @@ async fn landing(request: &Request<'_>, app: &App) -> ApiResult<HtmlPage> {
     let language = language_of(asked("lang"));
     // It stands in the address of every service: what cannot be a code would make the page as large as anybody likes.
     let referral = asked("ref").filter(|code| accounts::may_be_referral_code(code)).map(str::to_owned);
-    let page = app.db.read(move |tx| drawn(tx, language, referral, &[])).await?;
+    let origin = origin(app);
+    let page = app.db.read(move |tx| drawn(tx, origin, language, referral, &[])).await?;
     Ok(HtmlPage(page.into_string()))
+}
+
+/// Where the panel is reached, if anybody has said so.
+fn origin(app: &App) -> Option<String> {
+    app.config.public_url.as_ref().map(|url| url.origin().ascii_serialization())
 }
 
 pub(super) fn language_of(asked: Option<&str>) -> Language {
@@ -95,8 +101,14 @@ pub(super) fn language_of(asked: Option<&str>) -> Language {
 /// What an admin has typed and not saved, in place of what is in force.
 type Unsaved = [(&'static Setting, Option<String>)];
 
-fn drawn(tx: &ReadTx, language: Language, referral: Option<String>, unsaved: &Unsaved) -> ApiResult<Markup> {
-    let shop = shop(tx, language, unsaved)?;
+fn drawn(
+    tx: &ReadTx,
+    origin: Option<String>,
+    language: Language,
+    referral: Option<String>,
+    unsaved: &Unsaved,
+) -> ApiResult<Markup> {
+    let shop = shop(tx, origin, language, unsaved)?;
     let for_guests = |service: &Service| service.is_visible_to(None) && service.takes_orders();
     let on_sale = catalog::active(tx)?.into_iter().filter(for_guests);
     let prices = prices::grouped(on_sale);
@@ -107,7 +119,7 @@ fn drawn(tx: &ReadTx, language: Language, referral: Option<String>, unsaved: &Un
     Ok(page::landing(&Landing { shop, prices, orders_done, deposit_min, referral }))
 }
 
-fn shop(tx: &ReadTx, language: Language, unsaved: &Unsaved) -> ApiResult<Shop> {
+fn shop(tx: &ReadTx, origin: Option<String>, language: Language, unsaved: &Unsaved) -> ApiResult<Shop> {
     let text = |setting: &Setting| match unsaved.iter().find(|(typed, _)| typed.name == setting.name) {
         Some((_, typed)) => Ok(typed.clone().unwrap_or_default()),
         None => settings::text(tx, setting),
@@ -124,6 +136,7 @@ fn shop(tx: &ReadTx, language: Language, unsaved: &Unsaved) -> ApiResult<Shop> {
     Ok(Shop {
         language,
         name: text(&table::SITE_NAME)?,
+        origin,
         colour: text(&table::BRAND_COLOUR)?,
         support: Support {
             zalo: text(&table::SUPPORT_ZALO)?,
@@ -145,7 +158,8 @@ fn shop(tx: &ReadTx, language: Language, unsaved: &Unsaved) -> ApiResult<Shop> {
 #[get("/terms")]
 pub async fn terms(app: &State<App>, _anybody: Guest, query: Query) -> ApiResult<Option<HtmlPage>> {
     let language = language_of(query.text("lang"));
-    let shop = app.db.read(move |tx| shop(tx, language, &[])).await?;
+    let origin = origin(app);
+    let shop = app.db.read(move |tx| shop(tx, origin, language, &[])).await?;
     Ok((!shop.terms.is_empty()).then(|| HtmlPage(page::terms(&shop).into_string())))
 }
 
@@ -178,7 +192,8 @@ pub async fn preview(
         return Err(ApiError::fields(&wrong));
     }
     let language = language_of(query.text("lang"));
-    let page = app.db.read(move |tx| drawn(tx, language, None, &typed)).await?;
+    let origin = origin(app);
+    let page = app.db.read(move |tx| drawn(tx, origin, language, None, &typed)).await?;
     Ok(Json(Preview { html: page.into_string() }))
 }
 
@@ -205,7 +220,7 @@ pub fn colours(_anybody: Guest, query: Query) -> ApiResult<Raw> {
     let digits = query.text("color").unwrap_or_default();
     let colour =
         table::BRAND_COLOUR.check(&format!("#{digits}")).map_err(|wrong| ApiError::fields(&wrong))?;
-    let style = page::colours(&colour.unwrap_or_default());
+    let style = page::colours(&config::readable(&colour.unwrap_or_default()));
     let mut answer = Response::build();
     answer.header(ContentType::CSS).header(Header::new("Cache-Control", KEEP));
     answer.sized_body(style.len(), Cursor::new(style));

@@ -13,6 +13,8 @@ use maud::{DOCTYPE, Markup, html};
 pub(super) struct Shop {
     pub language: Language,
     pub name: String,
+    /// Where the panel is reached, without a slash at its end; `None`: nobody has said so.
+    pub origin: Option<String>,
     /// `#rrggbb`; empty: the panel's own.
     pub colour: String,
     pub support: Support,
@@ -156,13 +158,37 @@ pub(super) fn tracked(shop: &Shop, order: &Tracked<'_>) -> Markup {
     )
 }
 
-/// The shop's colour over the panel's: darker for what is pressed, lighter on dark grounds.
-pub(super) fn colours(colour: &str) -> String {
-    format!(
-        ":root{{--accent:{colour};--accent-strong:color-mix(in srgb,{colour} 80%,#000)}}\
-         [data-bs-theme=\"dark\"]{{--accent:color-mix(in srgb,{colour} 35%,#fff);\
-         --accent-strong:color-mix(in srgb,{colour} 20%,#fff);--on-accent:#0b110e}}"
-    )
+/// The shop's colour over the panel's, wherever the panel has its green: `readable` is text on light grounds and the
+/// ground of white text, on dark grounds it is lighter. Shares are such that text keeps 4.5 to 1, whatever the colour.
+pub(super) fn colours(readable: &str) -> String {
+    let mix = |share: u8, other: &str| format!("color-mix(in srgb,{readable} {share}%,{other})");
+    let light = [
+        ("accent", readable.to_owned()),
+        ("accent-strong", mix(80, "#000")),
+        ("menu", mix(50, "#000")),
+        ("menu-active", mix(78, "#000")),
+        ("menu-text", "#e6ebe8".to_owned()),
+        ("call", mix(30, "#fff")),
+        ("accent-soft", mix(10, "#fff")),
+        ("selected", mix(7, "#fff")),
+        ("opened", mix(12, "#fff")),
+        ("bulk", mix(40, "#000")),
+    ];
+    let dark = [
+        ("accent", mix(35, "#fff")),
+        ("accent-strong", mix(20, "#fff")),
+        ("on-accent", "#0b110e".to_owned()),
+        ("menu", mix(20, "#080c0a")),
+        ("menu-active", mix(45, "#0b110e")),
+        ("accent-soft", mix(28, "#101613")),
+        ("selected", mix(20, "#18201c")),
+        ("opened", mix(30, "#18201c")),
+        ("bulk", mix(25, "#2a3a32")),
+    ];
+    let said = |colours: &[(&str, String)]| -> String {
+        colours.iter().map(|(name, colour)| format!("--{name}:{colour};")).collect()
+    };
+    format!(":root{{{}}}[data-bs-theme=\"dark\"]{{{}}}", said(&light), said(&dark))
 }
 
 /// A page around its content.
@@ -189,7 +215,14 @@ fn whole(shop: &Shop, title: &str, description: &str, path: &str, content: Marku
                 meta property="og:site_name" content=(shop.name);
                 link rel="icon" href="/logo";
                 link rel="manifest" href="/manifest.webmanifest";
-                link rel="alternate" hreflang=(other) href=(format!("{path}?lang={other}"));
+                // Search engines follow whole addresses only.
+                @if let Some(origin) = &shop.origin {
+                    link rel="canonical" href=(format!("{origin}{path}?lang={code}"));
+                    @for language in [code, other] {
+                        link rel="alternate" hreflang=(language) href=(format!("{origin}{path}?lang={language}"));
+                    }
+                    link rel="alternate" hreflang="x-default" href=(format!("{origin}{path}"));
+                }
                 script src=(assets::address("theme.js")) {}
                 (stylesheet("css/tokens.css"))
                 (stylesheet("css/shopfront.css"))

@@ -1,13 +1,13 @@
 //! How far an order is, for whoever holds its link: no customer, no money, no provider.
 
 use super::page::{self, Tracked};
-use super::{HtmlPage, language_of, shop};
+use super::{HtmlPage, language_of, origin, shop};
 use crate::accounts::token;
 use crate::kernel::ids::OrderId;
 use crate::orders;
 use crate::state::App;
 use crate::web::error::{ApiError, ApiResult, Problem};
-use crate::web::guards::{Guest, Member};
+use crate::web::guards::{Admin, Guest, Member};
 use crate::web::here::Here;
 use crate::web::params::{PathId, Query};
 use crate::web::respond::{Created, NoContent};
@@ -16,7 +16,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub(super) fn routes() -> Vec<Route> {
-    routes![share, unshare, track]
+    routes![share, unshare, take_down, track]
 }
 
 /// Where whoever is given it sees how far the order is.
@@ -52,6 +52,16 @@ pub async fn unshare(app: &State<App>, me: Member, id: PathId<OrderId>) -> ApiRe
     Ok(NoContent)
 }
 
+/// Takes the link of anybody's order back.
+#[utoipa::path(delete, path = "/api/admin/orders/{id}/link", tag = "admin", params(("id" = i64, Path)),
+    responses((status = 204), (status = 404, body = Problem)))]
+#[delete("/api/admin/orders/<id>/link")]
+pub async fn take_down(app: &State<App>, by: Admin, id: PathId<OrderId>) -> ApiResult<NoContent> {
+    let (id, actor) = (id.get()?, by.actor());
+    app.db.write(move |tx| orders::take_down(tx, &actor, id)).await?;
+    Ok(NoContent)
+}
+
 /// The page behind such a link.
 #[utoipa::path(get, path = "/track/{token}", tag = "around", security(()),
     params(("token" = String, Path), ("lang" = Option<String>, Query, description = "`vi` or `en`")),
@@ -65,9 +75,10 @@ pub async fn track(
     query: Query,
 ) -> ApiResult<Option<HtmlPage>> {
     let language = language_of(query.text("lang"));
-    let path = format!("/track/{token}");
-    let read =
-        app.db.read(move |tx| Ok::<_, ApiError>((orders::shared(tx, &token)?, shop(tx, language, &[])?)));
+    let (path, origin) = (format!("/track/{token}"), origin(app));
+    let read = app
+        .db
+        .read(move |tx| Ok::<_, ApiError>((orders::shared(tx, &token)?, shop(tx, origin, language, &[])?)));
     let (order, shop) = read.await?;
     let Some(order) = order else { return Ok(None) };
     let progress = order.state.progress;

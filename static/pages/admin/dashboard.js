@@ -102,7 +102,7 @@ function Overview({ tasks, isSetUp, notes, today, span, days, jobs, orders, depo
         data ? html`<${SalesChart} series=${data.series} actions=${spans} />` : failed(span)
       }</div>
       <div class="overview-funds">${data && html`<${Funds} data=${data} />`}</div>
-      <div class="overview-sellers">${data && html`<${Sellers} of=${data} />`}</div>
+      <div class="overview-sellers">${data && html`<${Sellers} of=${data} days=${days} />`}</div>
       <div class="overview-newest">
         <div id="health" tabindex="-1">${jobs.data ? html`<${Health} jobs=${jobs.data} />` : failed(jobs)}</div>
         <${Newest} orders=${orders} deposits=${deposits} />

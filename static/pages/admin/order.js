@@ -1,12 +1,16 @@
 // @ts-check
+import { ask } from "../../lib/api.js";
+import { confirm } from "../../lib/confirm.js";
 import { html, useState } from "../../lib/dom.js";
 import { moment, money, noted, number, percent, rate, t } from "../../lib/i18n.js";
 import { useAnswer } from "../../lib/load.js";
 import { isAdmin } from "../../lib/session.js";
+import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/card.js";
 import { LinkText } from "../../ui/link-text.js";
 import { Notice } from "../../ui/notice.js";
 import { Page, Unread, Waiting } from "../../ui/page.js";
+import { toast } from "../../ui/toast.js";
 import { CancelFor, RefillFor } from "./parts/for-customer.js";
 import { Actions, Standing } from "./parts/order-columns.js";
 import { OrderRefills } from "./parts/order-refills.js";
@@ -18,6 +22,24 @@ import { useProvider } from "./parts/provider-currency.js";
 import { linkLabel } from "../parts/link-label.js";
 import { Quantity, RunFacts } from "../parts/run-facts.js";
 import { Runs } from "../parts/runs.js";
+
+/** Strangers who were given its link see no more of it. @param {{order: any, done: () => Promise<void>}} props */
+function TakeDown({ order, done }) {
+  if (!order.shared || !isAdmin()) return null;
+  const question = {
+    title: t("orders.take_down"),
+    text: t("orders.take_down_text"),
+    yes: t("orders.take_down_yes"),
+    no: t("orders.take_down_no"),
+  };
+  const work = async () => {
+    if (!(await confirm(question))) return;
+    await ask(`/api/admin/orders/${order.id}/link`, { method: "DELETE" });
+    toast(t("orders.taken_down"));
+    await done();
+  };
+  return html`<${Button} icon="x" work=${work}>${t("orders.take_down")}<//>`;
+}
 
 /** One order with all that happened to it. @param {{id: string}} props */
 export default function Order({ id }) {
@@ -45,6 +67,7 @@ export default function Order({ id }) {
   };
   return html`
     <${Page} title=${t("order.title", { id: order.id })} actions=${html`<${Actions} order=${order} open=${open} />
+      <${TakeDown} order=${order} done=${() => answer.reload()} />
       <${CancelFor} order=${order} done=${done} /><${RefillFor} order=${order} done=${asked} />`}>
       ${
         order.contradiction_coded &&

@@ -3,7 +3,8 @@ import { put } from "../../lib/api.js";
 import { html, useState } from "../../lib/dom.js";
 import { number, percent, rate, t } from "../../lib/i18n.js";
 import { useAnswer, useList } from "../../lib/load.js";
-import { isBelow, marginPercent } from "../../lib/money.js";
+import { marginPercent } from "../../lib/margin.js";
+import { isBelow } from "../../lib/money.js";
 import { place, setQuery } from "../../lib/router.js";
 import { platformIcon } from "../../lib/service-name.js";
 import { Button } from "../../ui/button.js";
@@ -17,7 +18,7 @@ import { ChangeBulk, ServiceBulk } from "./parts/service-bulk.js";
 import { Doing, DoingLine, doingWords } from "./parts/service-doing.js";
 import { useEvery } from "./parts/service-every.js";
 import { ServiceDialog } from "./parts/service-form.js";
-import { InlineBounds, InlineName, InlineRate, useInline } from "./parts/service-inline.js";
+import { InlineBounds, InlineName, InlineRate, InlineUnderstood, useInline } from "./parts/service-inline.js";
 
 const ANY = { paused: "", active: "", loss: "" };
 
@@ -107,7 +108,8 @@ const columns = (names, figures, inline) => [
     key: "bounds",
     label: t("services.bounds"),
     width: 140,
-    drop: 1,
+    // Goes last: it is edited in its place.
+    drop: 6,
     number: true,
     cell: (row) => `${number(row.min_quantity)} – ${number(row.max_quantity)}`,
     edit: () => html`<${InlineBounds} inline=${inline} />`,
@@ -172,6 +174,7 @@ const actions = ({ open, look, toggle, inline }) => ({
       <div class="btn-list">
         <${Button} small icon="check" label=${t("common.save")} work=${inline.form.submit} busy=${inline.form.busy} />
         <${Button} small icon="x" label=${t("common.cancel")} work=${inline.close} />
+        <${InlineUnderstood} inline=${inline} />
       </div>`,
   cell: (row) => html`
       <div class="btn-list">

@@ -40,9 +40,13 @@ export default function Settings() {
   /** @type {string[]} */
   const names = settings.fields.map((/** @type {any} */ { section }) => section);
   const sections = [...new Set(names)].map((section) => part(OWN[section] ?? Fields, section));
+  const listed = [...new Set([...names, "tiers"])];
   const half = Math.floor(sections.length / 2);
   return html`
     <${Page} title=${t("settings.title")} actions=${html`<a class="btn" href="/admin/wizard">${t("wizard.title")}</a>`}>
+      <nav class="settings-index" aria-label=${t("settings.index")}>
+        ${listed.map((name) => html`<a key=${name} href=${`/admin/settings#${name}`}>${t(`settings.${name}`)}</a>`)}
+      </nav>
       <div class="row">
         <div class="col-lg-6">${sections.slice(0, half)}${part(TierSection, "tiers")}</div>
         <div class="col-lg-6">${sections.slice(half)}<${MailSection} mail=${settings.mail} /></div>

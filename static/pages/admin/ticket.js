@@ -21,7 +21,7 @@ export default function Ticket({ id }) {
   const path = `/api/admin/tickets/${encodeURIComponent(id)}`;
   const answer = useAnswer(path);
   const canned = useAnswer("/api/admin/canned-answers");
-  useNews(["review"], () => answer.reload());
+  useNews(["review", "desk"], () => answer.reload());
   const ticket = answer.data;
   if (!ticket && answer.error) {
     const list = { href: "/admin/tickets", text: t("tickets.title") };

@@ -1,10 +1,11 @@
 // @ts-check
 // What customers ask the support: those who wait first.
 
+import { withQuery } from "../../lib/api.js";
 import { html } from "../../lib/dom.js";
 import { ago, moment, t } from "../../lib/i18n.js";
 import { useNews } from "../../lib/live.js";
-import { useList } from "../../lib/load.js";
+import { useAnswer, useList } from "../../lib/load.js";
 import { place, setQuery } from "../../lib/router.js";
 import { isAdmin, me } from "../../lib/session.js";
 import { Empty } from "../../ui/empty.js";
@@ -68,10 +69,11 @@ export default function Tickets() {
   const { tab = TABS[0], user_id = "" } = place.value.query;
   const filter = { all: {}, mine: { assignee_id: me.value?.id } }[tab] ?? { status: tab };
   const list = useList("/api/admin/tickets", { ...filter, user_id });
-  useNews(["review"], () => list.reload());
+  const counts = useAnswer(withQuery("/api/admin/tickets/counts", { user_id }));
+  useNews(["review", "desk"], () => Promise.all([list.reload(), counts.reload()]));
   const words = (/** @type {string} */ value) =>
     STATUS_TABS.includes(value) ? t(`status.ticket.${value}`) : t(value === "all" ? "common.all" : "tickets.mine");
-  const tabs = TABS.map((value) => ({ value, text: words(value) }));
+  const tabs = TABS.map((value) => ({ value, text: words(value), count: counts.data?.[value] }));
   const choose = (/** @type {string} */ value) => setQuery({ tab: value });
   return html`
     <${Desk} name="tickets" title=${t("tickets.title")} list=${list} columns=${columns()} isPlain

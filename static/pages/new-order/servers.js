@@ -80,7 +80,7 @@ function Rows({ servers, way, sort, chosen, choose }) {
 function Row({ name, service, isChosen, choose }) {
   const { head, tail } = split(service.name);
   const called = service.server === null ? head : t("services.server", { number: service.server });
-  const more = service.note ?? (service.server === null ? tail : [head, tail].filter(Boolean).join(" · "));
+  const more = service.note || tail || (service.server === null ? "" : head);
   const isOff = service.state === "maintenance";
   return html`
     <label class=${`server ${isChosen ? "at" : ""}`} title=${service.name}>

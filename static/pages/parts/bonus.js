@@ -2,8 +2,8 @@
 // What a deposit brings beside the money, and codes that bring some by themselves.
 
 import { post } from "../../lib/api.js";
-import { html } from "../../lib/dom.js";
-import { money, percent, t } from "../../lib/i18n.js";
+import { html, useEffect, useState } from "../../lib/dom.js";
+import { money, percent, sentence, t } from "../../lib/i18n.js";
 import { refresh, site } from "../../lib/session.js";
 import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/card.js";
@@ -30,6 +30,35 @@ export function BonusSteps({ amount }) {
       <div class="small text-secondary" aria-live="polite">
         ${bonus > 0 ? t("coupon.brings", { amount: money(bonus) }) : t("coupon.brings_none")}</div>
     </div>`;
+}
+
+const PAUSE_MS = 400;
+
+/** A coupon's code, with what it would bring. It is looked up when its field is left: wrong ones are counted.
+ * @param {{form: import("../../ui/form.js").Form, amount: number | null}} props */
+export function CouponField({ form, amount }) {
+  const [code, setCode] = useState("");
+  const [known, setKnown] = useState({ asked: "", bonus: /** @type {number | null} */ (null) });
+  const typed = form.values.coupon.trim();
+  const asked = code && code === typed && amount ? JSON.stringify({ code, amount }) : "";
+  useEffect(() => {
+    if (!asked) return;
+    const look = () =>
+      post("/api/payment/coupon", JSON.parse(asked)).then(
+        ({ bonus }) => setKnown({ asked, bonus }),
+        (error) => {
+          setCode("");
+          form.complain("coupon", sentence(error));
+        },
+      );
+    const timer = setTimeout(look, PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [asked]);
+  const bonus = asked && known.asked === asked ? known.bonus : null;
+  const brings = bonus !== null && html`<strong>${t("coupon.with_code", { amount: money(bonus) })}</strong>`;
+  return html`<${Field} form=${form} name="coupon" label=${t("coupon.code")} most=${32} autocomplete="off"
+    spellcheck=${false} onBlur=${() => setCode(typed)}
+    hint=${html`<div>${t("coupon.hint")}</div><div class="understood" aria-live="polite">${brings}</div>`} />`;
 }
 
 /** What was given beside, and why a coupon brought nothing. @param {{deposit: any}} props */

@@ -35,6 +35,7 @@ test("steps of the bonus on deposits are added, asked about and taken away", asy
 test("a coupon is made, used with a deposit and turned off", async ({ page, open, watch }) => {
   watch.announce(422, "/api/admin/coupons");
   watch.announce(409, "/api/payment/deposit");
+  watch.announce(409, "/api/payment/coupon");
   const panel = await open({ env: SHOP });
   const lan = await panel.customer();
   const admin = await panel.token(ADMIN);
@@ -61,13 +62,30 @@ test("a coupon is made, used with a deposit and turned off", async ({ page, open
   const form = page.getByRole("form", { name: "Nạp tiền" });
   await form.getByLabel("Số tiền (VND)").fill("200000");
   await expect(form.getByText("Với số tiền này bạn được thưởng thêm 4.000 ₫.")).toBeVisible();
-  await form.getByLabel("Mã khuyến mãi").fill("NONE");
+  await expect(form.getByText("Từ 10.000 ₫ đến 500.000.000 ₫.")).toBeVisible();
+  const coupon = form.getByLabel("Mã khuyến mãi");
+  await coupon.fill("NONE");
   await form.getByRole("button", { name: "Tạo mã QR" }).click();
   await expect(form.getByText("Không có mã này. Hãy kiểm tra lại từng ký tự.")).toBeVisible();
-  await form.getByLabel("Mã khuyến mãi").fill("tet27");
+  // What it brings is known before anything is asked for.
+  await coupon.fill("GONE");
+  await coupon.press("Tab");
+  await expect(form.getByText("Không có mã này. Hãy kiểm tra lại từng ký tự.")).toBeVisible();
+  await coupon.fill("tet27");
+  await coupon.press("Tab");
+  await expect(form.getByText("Với mã này bạn được thưởng thêm 15.000 ₫.")).toBeVisible();
+  await form.getByLabel("Số tiền (VND)").fill("100000");
+  await expect(form.getByText("Với mã này bạn được thưởng thêm 10.000 ₫.")).toBeVisible();
+  await form.getByLabel("Số tiền (VND)").fill("200000");
+  expect((await panel.ask("GET", "/api/payment/deposits", undefined, lan.token)).items).toEqual([]);
   await form.getByRole("button", { name: "Tạo mã QR" }).click();
   const code = page.getByText(/^NAP[0-9A-Z]{8}$/).first();
   await expect(code).toBeVisible();
+  const [saved] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Lưu mã QR" }).click(),
+  ]);
+  expect(saved.suggestedFilename()).toMatch(/^NAP[0-9A-Z]{8}\.png$/);
   await panel.transfer(71, 200_000, (await code.textContent()) ?? "");
   await expect(page.getByText("Bạn được thưởng thêm 15.000 ₫.")).toBeVisible();
   await expect(page.getByRole("link", { name: "215.000 ₫" })).toBeVisible();

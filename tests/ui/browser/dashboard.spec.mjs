@@ -70,12 +70,12 @@ for (const look of LOOKS) {
     await expect(tile("deposits"), "nothing was yesterday").toContainText(t("today.no_yesterday"));
 
     const sold = page
-      .getByRole("table", { name: t("dashboard.by_service") })
+      .getByRole("table", { name: t("dashboard.by_service", { days: 30 }) })
       .getByRole("row")
       .nth(1);
     await expect(sold).toContainText(money(12_000));
     await expect(sold).toContainText(/33[,.]3%/);
-    await expect(page.getByRole("table", { name: t("dashboard.customers") })).toContainText(lan.login);
+    await expect(page.getByRole("table", { name: t("dashboard.customers", { days: 30 }) })).toContainText(lan.login);
 
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
     await expect(page.locator(".chart canvas")).toBeVisible();
@@ -121,6 +121,21 @@ for (const look of LOOKS) {
     await expect(chart).toHaveAttribute("aria-valuemax", "6");
   });
 }
+
+test("what is as it should be is one line, and what is not stands before it", async ({ page, open }) => {
+  const panel = await open({ mode: "demo" });
+  const { t } = await seenAs(page, LOOKS[0], "admin");
+  await enter(page, panel.base, { login: "admin", password: "admin-password" });
+  await page.goto(`${panel.base}/admin`);
+  const health = page.locator("#health");
+  const fine = health.getByText(/^\d+ mục ổn$/);
+  await expect(fine).toBeVisible();
+  const count = Number((await fine.innerText()).split(" ")[0]);
+  await expect(health.getByText(t("status.job.ok"), { exact: true }).first()).toBeHidden();
+  await fine.click();
+  await expect(health.locator("details li")).toHaveCount(count);
+  await expect(health.getByText(t("status.job.off"), { exact: true }).first()).toBeVisible();
+});
 
 test("services on sale below their cost wait, and their button shows just these", async ({ page, open }) => {
   const panel = await open({ env: SHOP });

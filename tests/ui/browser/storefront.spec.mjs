@@ -33,6 +33,7 @@ test("an operator sees the landing page before it is saved, and nothing typed be
   page,
   newPage,
   open,
+  watch,
 }) => {
   const { t } = await seenAs(page, LOOKS[0], "admin");
   const shop = await open({ env: SHOP });
@@ -43,7 +44,13 @@ test("an operator sees the landing page before it is saved, and nothing typed be
   await form.locator(`[name="branding.headline_vi"]`).fill(HOSTILE);
   await form.locator(`[name="branding.faq_vi"]`).fill(`${HOSTILE}\n${HOSTILE}`);
   await form.locator(`[name="branding.terms_vi"]`).fill(HOSTILE);
-  await form.locator(`[name="branding.color"]`).fill("#7a1fa2");
+  const colour = form.locator(`[name="branding.color"]`);
+  watch.announce(422, "/api/admin/settings");
+  await colour.fill("#ffee00");
+  await form.getByRole("button", { name: t("common.save") }).click();
+  await expect(form.getByText(t("rule.too_light"))).toBeVisible();
+  await form.getByLabel(t("settings.pick_colour")).fill("#7a1fa2");
+  await expect(colour).toHaveValue("#7a1fa2");
   await form.getByRole("button", { name: t("settings.preview") }).click();
   const preview = page.frameLocator("iframe.preview");
   await expect(preview.getByRole("heading", { level: 1 })).toHaveText(HOSTILE);
@@ -60,6 +67,24 @@ test("an operator sees the landing page before it is saved, and nothing typed be
     expect(await tooWide(guest), path).toBeLessThanOrEqual(0);
     expect(await violations(guest), path).toEqual([]);
   }
+  await guest.goto(shop.base);
+  const ground = (selector) =>
+    guest
+      .locator(selector)
+      .first()
+      .evaluate((one) => getComputedStyle(one).backgroundColor);
+  const drawn = await ground(".hero");
+  expect(drawn, "the head is of the shop's colour").not.toBe("rgb(16, 36, 28)");
+  expect(await ground(".top")).toBe(drawn);
+  for (const colorScheme of ["light", "dark"]) {
+    await guest.emulateMedia({ colorScheme });
+    for (const path of ["/", "/login", "/services"]) {
+      await guest.goto(shop.base + path);
+      expect(await violations(guest), `${path} ${colorScheme}`).toEqual([]);
+    }
+  }
+  await guest.emulateMedia({ colorScheme: "light" });
+  await guest.goto(shop.base);
   const accent = () => getComputedStyle(document.documentElement).getPropertyValue("--accent").trim();
   expect(await guest.evaluate(accent)).toBe("#7a1fa2");
 });
@@ -110,6 +135,21 @@ for (const look of LOOKS) {
     await expect(shared).toHaveCount(0);
     watch.announce(404, new URL(url).pathname);
     await stranger.goto(url);
+    await expect(stranger.getByText("Tim 1")).toHaveCount(0);
+    await page.getByRole("button", { name: t("share.make") }).click();
+    const again = await shared.innerText();
+
+    // An admin takes it down for everybody.
+    const boss = await newPage();
+    const { t: said } = await seenAs(boss, look, "admin");
+    await enter(boss, shop.base, ADMIN);
+    await boss.goto(`${shop.base}/admin/orders/${order.id}`);
+    const takeDown = boss.getByRole("button", { name: said("orders.take_down"), exact: true });
+    await takeDown.click();
+    await boss.getByRole("button", { name: said("orders.take_down_yes"), exact: true }).click();
+    await expect(takeDown).toHaveCount(0);
+    watch.announce(404, new URL(again).pathname);
+    await stranger.goto(again);
     await expect(stranger.getByText("Tim 1")).toHaveCount(0);
   });
 }

@@ -112,14 +112,25 @@ test("a service is edited where it stands, by keys alone", async ({ page, open, 
   await expect(page.getByRole("dialog").getByText(t("desk.key.edit"))).toBeVisible();
   await page.keyboard.press("Escape");
   const fields = (name) => page.getByRole("textbox", { name: t(`services.${name}`), exact: true });
+  const heads = () =>
+    page.locator(".desk-table th").evaluateAll((all) => all.map((head) => [head.textContent, head.offsetWidth]));
+  const before = await heads();
   await page.keyboard.press("j");
   await page.keyboard.press("e");
   await expect(fields("name")).toBeFocused();
+  expect(await heads(), "no column moves").toEqual(before);
   await page.keyboard.type("Lượt thích");
   await page.keyboard.press("Tab");
   await expect(fields("rate")).toBeFocused();
   await page.keyboard.type("12.500");
-  await expect(page.getByText(money(12_500), { exact: true })).toBeVisible();
+  const understood = page.getByText(money(12_500), { exact: true });
+  await expect(understood).toBeVisible();
+  await expect(fields("rate")).toHaveAccessibleDescription(money(12_500));
+  const [said, own] = [
+    await understood.boundingBox(),
+    await fields("rate").locator("xpath=ancestor::tr").boundingBox(),
+  ];
+  expect(said.y + said.height, "no figure of another row is covered").toBeLessThanOrEqual(own.y + own.height);
   expect(await violations(page)).toEqual([]);
   await page.screenshot({ path: "results/workbench-inline.png" });
   await page.keyboard.press("Tab");

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { valuesOf } from "../../../static/lib/again.js";
+import { marginPercent } from "../../../static/lib/margin.js";
 import { charge, converted, discounted, isBelow, refund, thousandths } from "../../../static/lib/money.js";
 import { safeHref } from "../../../static/lib/match.js";
 import { find, match } from "../../../static/lib/match.js";
@@ -19,6 +20,21 @@ const {
 } = JSON.parse(readFileSync(new URL("../cases/prices.json", import.meta.url), "utf8"));
 
 const service = (change = {}) => sold({ name: "A", category: "C", ...change });
+
+test("a margin is rounded to the nearest, as the server's, below zero too", () => {
+  const margins = [
+    ["15", "10", 50],
+    ["2", "3", -33],
+    ["1", "3", -67],
+    ["10.4", "10", 4],
+    ["10.45", "10", 5],
+    ["9.95", "10", 0],
+    ["9.949", "10", -1],
+  ];
+  for (const [rate, cost, percent] of margins) assert.equal(marginPercent(rate, cost), percent, `${rate} of ${cost}`);
+  assert.equal(marginPercent("1", "0"), null);
+  assert.equal(marginPercent("1", null), null);
+});
 
 test("rates are read exactly or not at all", () => {
   assert.equal(thousandths("12000"), 12_000_000n);

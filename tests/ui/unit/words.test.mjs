@@ -31,7 +31,7 @@ const LOADED = {
     ...["parts/email-form", "parts/logins", "parts/second-factor", "parts/sessions", "parts/telegram"],
   ],
   "mass-order": ["mass-order", "parts/mass-tables"],
-  money: ["deposit", "transactions", "referrals", "parts/bonus"],
+  money: ["deposit", "transactions", "referrals", "parts/bonus", "parts/save-qr"],
   news: ["announcements", "admin/announcements"],
   order: ["order", "parts/share-order"],
   servers: ["new-order/servers"],

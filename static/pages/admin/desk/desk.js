@@ -93,9 +93,8 @@ export function Desk(props) {
   const openedRow = rows.find(({ id }) => String(id) === opened);
   const hasTable = isDesk.value && !props.draw;
   const wanted = columns.filter(({ key, fixed }) => fixed || !hidden.includes(key));
-  // What is edited has to be seen.
-  const kept = edited === undefined ? wanted : wanted.map((one) => (one.edit ? { ...one, drop: undefined } : one));
-  const shown = fitting(kept, room.width - (selection ? 44 : 0));
+  // The same while a row is edited: what is typed is compared with the rows around it.
+  const shown = fitting(wanted, room.width - (selection ? 44 : 0));
 
   const onCards = props.cards ?? columns.filter(({ isRowOnly }) => !isRowOnly);
 

@@ -18,9 +18,27 @@ function Undelivered({ job: { name, status, error_coded, failing_since } }) {
   return html`<div class="w-100 small text-break text-danger"><bdi>${said}</bdi></div>`;
 }
 
-/** The proof of the ledger and every job in one line each. @param {{jobs: any}} props */
+/** Whether nobody has to look at it: it does its work, or has none. @param {any} job */
+const isFine = (job) => ["ok", "idle", "waiting"].includes(doing(job));
+
+/** A line for each. @param {{jobs: any[]}} props */
+const Jobs = ({ jobs }) => html`
+  <ul class="list-unstyled mb-0">
+    ${jobs.map(
+      (job) => html`
+      <li key=${job.name} class="d-flex flex-wrap gap-2 py-1">
+        <span>${t(`job.${job.name.replaceAll("-", "_")}`)}</span>
+        <span class="text-secondary">${job.last_run_at ? ago(job.last_run_at) : t("dashboard.not_yet")}</span>
+        <span class="ms-auto"><${Status} of="job" value=${doing(job)} /></span>
+        <${Undelivered} job=${job} />
+      </li>`,
+    )}
+  </ul>`;
+
+/** The proof of the ledger, what is not as it should be, and behind a line the rest. @param {{jobs: any}} props */
 export const Health = ({ jobs }) => {
   const { audit } = jobs;
+  const fine = jobs.items.filter(isFine);
   return html`
     <${Card} title=${t("dashboard.health")}>
       ${
@@ -36,16 +54,11 @@ export const Health = ({ jobs }) => {
           )}
         <//>`
       }
-      <ul class="list-unstyled mb-0">
-        ${jobs.items.map(
-          (/** @type {any} */ job) => html`
-          <li key=${job.name} class="d-flex flex-wrap gap-2 py-1">
-            <span>${t(`job.${job.name.replaceAll("-", "_")}`)}</span>
-            <span class="text-secondary">${job.last_run_at ? ago(job.last_run_at) : t("dashboard.not_yet")}</span>
-            <span class="ms-auto"><${Status} of="job" value=${doing(job)} /></span>
-            <${Undelivered} job=${job} />
-          </li>`,
-        )}
-      </ul>
+      <${Jobs} jobs=${jobs.items.filter((/** @type {any} */ job) => !isFine(job))} />
+      ${
+        fine.length > 0 &&
+        html`<details><summary class="py-1">${t("dashboard.fine", { count: fine.length })}</summary>
+          <${Jobs} jobs=${fine} /></details>`
+      }
     <//>`;
 };

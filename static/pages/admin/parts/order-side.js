@@ -114,9 +114,10 @@ const Facts = ({ order }) => html`
     <div><dt>${t("orders.user")}</dt><dd><${UserLink} id=${order.user_id} name=${order.username} /></dd></div>
     ${isAdmin() && html`<${AtProvider} order=${order} />`}
     <div><dt>${t("orders.charge")}</dt><dd>${money(order.paid)}
-      <span class="soft"> ${rate(order.rate)}${
-        order.discount_percent > 0 && html` · −${percent(order.discount_percent)}`
-      }</span></dd></div>
+      </dd></div>
+    <div><dt>${t("order.rate")}</dt><dd>${rate(order.rate)}${
+      order.discount_percent > 0 && html` <span class="soft">· −${percent(order.discount_percent)}</span>`
+    }</dd></div>
     ${
       isAdmin() &&
       html`

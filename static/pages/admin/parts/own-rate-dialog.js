@@ -5,7 +5,7 @@ import { put, withQuery } from "../../../lib/api.js";
 import { html, useState } from "../../../lib/dom.js";
 import { percent, rate, t } from "../../../lib/i18n.js";
 import { useAnswer } from "../../../lib/load.js";
-import { marginPercent } from "../../../lib/money.js";
+import { marginPercent } from "../../../lib/margin.js";
 import { decimal, forField, RATE } from "../../../lib/number.js";
 import { Button } from "../../../ui/button.js";
 import { Dialog } from "../../../ui/dialog.js";

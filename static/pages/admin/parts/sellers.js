@@ -44,14 +44,14 @@ function Best({ title, rows, label, name, id }) {
   <//>`;
 }
 
-/** @param {{of: any}} props what the API says of some days */
-export const Sellers = ({ of }) => html`
-  <${Best} title=${t("dashboard.by_service")} rows=${of.services} label=${t("orders.service")}
+/** @param {{of: any, days: string}} props what the API says of so many days */
+export const Sellers = ({ of, days }) => html`
+  <${Best} title=${t("dashboard.by_service", { days })} rows=${of.services} label=${t("orders.service")}
     id=${(/** @type {any} */ row) => row.service_id}
     name=${(/** @type {any} */ row) => html`<bdi title=${row.service_name}>${row.service_name}</bdi>`} />
-  <${Best} title=${t("dashboard.by_provider")} rows=${of.providers} label=${t("orders.provider")}
+  <${Best} title=${t("dashboard.by_provider", { days })} rows=${of.providers} label=${t("orders.provider")}
     id=${(/** @type {any} */ row) => row.provider_id}
     name=${(/** @type {any} */ row) => html`<bdi>${row.provider_name ?? t("services.by_hand")}</bdi>`} />
-  <${Best} title=${t("dashboard.customers")} rows=${of.customers} label=${t("orders.user")}
+  <${Best} title=${t("dashboard.customers", { days })} rows=${of.customers} label=${t("orders.user")}
     id=${(/** @type {any} */ row) => row.user_id}
     name=${(/** @type {any} */ row) => html`<${UserLink} id=${row.user_id} name=${row.username} />`} />`;

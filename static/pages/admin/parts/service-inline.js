@@ -13,6 +13,7 @@ import { bestDiscount, losses } from "./loss.js";
 
 const NUMBERS = { rate: RATE, min_quantity: AMOUNT, max_quantity: AMOUNT };
 const MOST_NAME = 300;
+const UNDERSTOOD = "inline-understood";
 
 /** @param {any} row what is typed at first */
 const firstOf = (row) => ({
@@ -43,6 +44,8 @@ async function wouldLose(row, values) {
  * @param {(id: number) => void} leave gives the focus back to its row */
 export function useInline(rows, replace, leave) {
   const [row, setRow] = useState(/** @type {any} */ (null));
+  // The field that is typed in.
+  const [at, look] = useState("");
   const drop = () => {
     setRow(null);
     form.reset(firstOf(null));
@@ -77,13 +80,13 @@ export function useInline(rows, replace, leave) {
     form.reset(firstOf(next));
     setRow(next);
   };
-  return { id: row?.id, form, start, close };
+  return { id: row?.id, form, start, close, at, look };
 }
 
 /** One field in the place of what its cell says.
  * @param {{inline: Inline, name: string, label: string, kind?: import("../../../lib/number.js").Kind,
- *   shown?: (text: string) => string, first?: boolean}} props */
-export function InlineField({ inline, name, label, kind, shown, first }) {
+ *   first?: boolean}} props */
+export function InlineField({ inline, name, label, kind, first }) {
   const { form, close } = inline;
   const [id, box] = [useId(), useRef(/** @type {HTMLInputElement | null} */ (null))];
   useEffect(() => {
@@ -105,34 +108,39 @@ export function InlineField({ inline, name, label, kind, shown, first }) {
   const found = kind ? read(typed, kind) : { text: "" };
   const wrong = "text" in found || found.problem === "blank" ? "" : numberSentence(found);
   const refused = form.errors[name] || wrong || (first && form.failure && sentence(form.failure));
-  // What can be read as something else than it was meant is said in the page's own way of writing it.
-  const understood = shown && "text" in found && found.text && found.text !== typed ? shown(found.text) : "";
-  const said = refused || understood;
+  const describedBy = refused ? id : kind && inline.at === name ? UNDERSTOOD : undefined;
   return html`
     <span class="inline-field">
       <input ref=${box} class=${`form-control ${refused ? "is-invalid" : ""}`} name=${name} value=${typed}
-        aria-label=${label} aria-invalid=${refused ? "true" : undefined} aria-describedby=${said ? id : undefined}
+        aria-label=${label} aria-invalid=${refused ? "true" : undefined} aria-describedby=${describedBy} onFocus=${() => inline.look(name)}
         autocomplete="off" spellcheck=${!kind && undefined} inputmode=${kind && (kind.places ? "decimal" : "numeric")}
         onKeyDown=${key} onInput=${(/** @type {any} */ event) => form.set(name, event.target.value)} />
-      ${said && html`<span class=${`inline-said ${refused ? "is-wrong" : ""}`} id=${id} role="status">${said}</span>`}
+      ${refused && html`<span class="inline-said is-wrong" id=${id} role="status">${refused}</span>`}
     </span>`;
 }
 
 /** The limits: two fields in one cell. @param {{inline: Inline}} props */
 export const InlineBounds = ({ inline }) => html`
   <span class="inline-two">
-    <${InlineField} inline=${inline} name="min_quantity" label=${t("services.min")} kind=${AMOUNT} shown=${counted} />
+    <${InlineField} inline=${inline} name="min_quantity" label=${t("services.min")} kind=${AMOUNT} />
     –
-    <${InlineField} inline=${inline} name="max_quantity" label=${t("services.max")} kind=${AMOUNT} shown=${counted} />
+    <${InlineField} inline=${inline} name="max_quantity" label=${t("services.max")} kind=${AMOUNT} />
   </span>`;
-
-/** @param {string} text */
-const counted = (text) => number(Number(text));
 
 /** @param {{inline: Inline}} props */
 export const InlineRate = ({ inline }) => html`
-  <${InlineField} inline=${inline} name="rate" label=${t("services.rate")} kind=${RATE} shown=${rate} />`;
+  <${InlineField} inline=${inline} name="rate" label=${t("services.rate")} kind=${RATE} />`;
 
 /** @param {{inline: Inline}} props */
 export const InlineName = ({ inline }) => html`
   <${InlineField} inline=${inline} name="name" label=${t("services.name")} first />`;
+
+/** How a number that could be read as another one was read: in the row's own last cell, over no other figure.
+ * @param {{inline: Inline}} props */
+export function InlineUnderstood({ inline: { form, at } }) {
+  const kind = NUMBERS[/** @type {keyof typeof NUMBERS} */ (at)];
+  const found = kind ? read(form.values[at], kind) : { text: "" };
+  const isOther = "text" in found && found.text && found.text !== form.values[at];
+  const said = isOther ? (at === "rate" ? rate(found.text) : number(Number(found.text))) : "";
+  return html`<span class="inline-understood" id=${UNDERSTOOD} role="status" title=${said}>${said}</span>`;
+}

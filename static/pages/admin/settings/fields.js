@@ -6,6 +6,7 @@ import { has, money, percent, t } from "../../../lib/i18n.js";
 import { PERCENT, WHOLE } from "../../../lib/number.js";
 import { Field, missing } from "../../../ui/form.js";
 import { NumberField } from "../../../ui/number-field.js";
+import { ColourField } from "./colour-field.js";
 import { PictureField } from "./picture-field.js";
 import { Section } from "./section.js";
 
@@ -96,6 +97,7 @@ function One({ form, setting: { name, kind, optional, max_length }, settings, lo
       required=${needed} />`;
   }
   if (kind === "picture") return html`<${PictureField} ...${field} />`;
+  if (kind === "colour") return html`<${ColourField} ...${field} />`;
   const rows = kind === "lines" ? "3" : undefined;
   return html`<${Field} ...${field} rows=${rows} most=${max_length ?? undefined} required=${!optional} />`;
 }
