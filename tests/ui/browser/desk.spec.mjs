@@ -195,6 +195,19 @@ test("a list is walked, ticked and opened by the keyboard", async ({ page, open,
   await expect(ticked(1)).toHaveCount(0);
   await page.getByRole("button", { name: t("desk.all_off", { count: 1 }) }).click();
   await expect(row(ids[0])).toBeVisible();
+  // From page to page by two keys; the second one is none of the list's.
+  await page.getByRole("heading", { name: t("orders.title") }).focus();
+  await page.keyboard.press("j");
+  for (const [key, where] of [
+    ["s", "services"],
+    ["o", "orders"],
+  ]) {
+    await page.keyboard.press("g");
+    await page.keyboard.press(key);
+    await expect(page).toHaveURL(`${panel.base}/admin/${where}`);
+    await settled(page);
+  }
+  await expect(row(ids[0])).toBeVisible();
   // The keys are told, and letters can be switched off.
   await page.keyboard.press("?");
   const help = page.getByRole("dialog", { name: t("desk.keys") });
