@@ -7,7 +7,7 @@
 //! draws many pages, and answers at all their addresses.
 
 use super::packed::{self, Coding};
-use super::respond;
+use super::{preloads, respond};
 use aws_lc_rs::digest::{Context, SHA256, digest};
 use parking_lot::RwLock;
 use rocket::http::{ContentType, Header, Method, Status};
@@ -25,6 +25,8 @@ struct Files;
 
 const CUSTOMER_PANEL: &str = "index.html";
 const ADMIN_PANEL: &str = "admin.html";
+/// The storefront decides who gets the customer panel there.
+const HOME: &str = "/";
 
 /// What a page may load: its own files and nothing inline, but for the small pictures within style sheets. No other
 /// site may frame it.
@@ -62,34 +64,54 @@ static RELEASE: LazyLock<String> = LazyLock::new(|| {
 const RELEASE_DIGITS: usize = 12;
 
 pub fn routes() -> Vec<Route> {
-    // The storefront decides who gets the customer panel at `/`.
-    let files = Files::iter().filter(|name| !name.ends_with(".md") && name != CUSTOMER_PANEL);
-    let files = files.map(|name| route(&address(&name), name));
-    files.chain(pages("app.js", CUSTOMER_PANEL)).chain(pages("admin.js", ADMIN_PANEL)).collect()
+    let files = Files::iter().filter(|name| !name.ends_with(".md") && script_of(name).is_none());
+    let files = files.map(|name| route(&address(&name), Asset { name, module: None }));
+    let panels = [CUSTOMER_PANEL, ADMIN_PANEL].into_iter().flat_map(|panel| {
+        let pages = pages(panel).into_iter().filter(|(address, _)| address != HOME);
+        pages
+            .map(move |(address, module)| route(&address, Asset { name: panel.into(), module: Some(module) }))
+    });
+    files.chain(panels).collect()
 }
 
-/// The addresses that a panel draws besides that of its file: the patterns in the table of its script.
-fn pages(script: &str, panel: &'static str) -> Vec<Route> {
-    let script = Files::get(script).map(|file| file.data).unwrap_or_default();
+/// The script of a panel; `None` of whatever is none.
+fn script_of(name: &str) -> Option<&'static str> {
+    match name {
+        CUSTOMER_PANEL => Some("app.js"),
+        ADMIN_PANEL => Some("admin.js"),
+        _ => None,
+    }
+}
+
+/// The addresses that a panel draws, each with its module: the table of its script.
+fn pages(panel: &str) -> Vec<(String, String)> {
+    let script = script_of(panel).and_then(bytes).unwrap_or_default();
     let script = String::from_utf8_lossy(&script);
-    let patterns = script.split("pattern: \"").skip(1).filter_map(|rest| rest.split('"').next());
-    let addresses =
-        patterns.map(|pattern| pattern.replace(":id", "<id>")).filter(|page| *page != address(panel));
-    addresses.map(|address| route(&address, panel.into())).collect()
+    let page = |row: &str| {
+        let pattern = row.split('"').next()?.replace(":id", "<id>");
+        Some((pattern, row.split("import(\"./").nth(1)?.split('"').next()?.to_owned()))
+    };
+    script.split("pattern: \"").skip(1).filter_map(page).collect()
 }
 
 /// What all routes of this page are called, for whoever counts requests by route.
 pub const ROUTE_NAME: &str = "static";
 
-fn route(address: &str, file: Cow<'static, str>) -> Route {
-    let mut route = Route::new(Method::Get, address, Asset(file));
+fn route(address: &str, asset: Asset) -> Route {
+    let mut route = Route::new(Method::Get, address, asset);
     route.name = Some(ROUTE_NAME.into());
     route
 }
 
+/// What draws the address that the storefront shares.
+static HOME_MODULE: LazyLock<Option<String>> = LazyLock::new(|| {
+    let home = pages(CUSTOMER_PANEL).into_iter().find(|(address, _)| address == HOME);
+    home.map(|(_, module)| module)
+});
+
 /// The customer panel.
 pub(super) async fn customer_panel(request: &Request<'_>) -> Response<'static> {
-    match file(CUSTOMER_PANEL) {
+    match drawn_by(CUSTOMER_PANEL, HOME_MODULE.as_deref()) {
         Some(panel) => panel.answer_packed(request).await,
         None => Response::new(),
     }
@@ -189,12 +211,16 @@ const ASK: &str = "no-cache";
 const NEVER: &str = "no-store";
 
 #[derive(Clone)]
-struct Asset(Cow<'static, str>);
+struct Asset {
+    name: Cow<'static, str>,
+    /// Of a panel's page: what draws it.
+    module: Option<String>,
+}
 
 #[rocket::async_trait]
 impl Handler for Asset {
     async fn handle<'r>(&self, request: &'r Request<'_>, _: Data<'r>) -> Outcome<'r> {
-        match file(&self.0) {
+        match drawn_by(&self.name, self.module.as_deref()) {
             Some(file) => Outcome::Success(file.answer_packed(request).await),
             None => Outcome::Error(Status::NotFound),
         }
@@ -211,28 +237,41 @@ pub(super) fn bytes(name: &str) -> Option<Cow<'static, [u8]>> {
 static UNPACKED: LazyLock<RwLock<HashMap<String, StaticFile>>> = LazyLock::new(RwLock::default);
 
 pub(super) fn file(name: &str) -> Option<StaticFile> {
-    if let Some(known) = UNPACKED.read().get(name) {
+    drawn_by(name, None)
+}
+
+/// The file; of a panel, the page that this module draws.
+fn drawn_by(name: &str, module: Option<&str>) -> Option<StaticFile> {
+    let key = module.map_or_else(|| name.to_owned(), |module| format!("{name} {module}"));
+    if let Some(known) = UNPACKED.read().get(&key) {
         return Some(known.clone());
     }
-    let file = unpacked(name)?;
+    let file = unpacked(name, module)?;
     // A debug build shows the file as it is now.
     if !cfg!(debug_assertions) {
-        UNPACKED.write().insert(name.to_owned(), file.clone());
+        UNPACKED.write().insert(key, file.clone());
     }
     Some(file)
 }
 
-fn unpacked(name: &str) -> Option<StaticFile> {
+fn unpacked(name: &str, module: Option<&str>) -> Option<StaticFile> {
     let file = Files::get(name)?;
     let policy = match name {
         "docs.html" => Some(SWAGGER_POLICY),
         "redoc.html" => Some(REDOC_POLICY),
         _ => name.ends_with(".html").then_some(POLICY),
     };
-    let data = if name.ends_with(".html") { with_release(&file.data) } else { file.data };
+    let data = match script_of(name) {
+        Some(script) => {
+            let page = preloads::named(&String::from_utf8_lossy(&file.data), script, module);
+            with_release(page.as_bytes()).into_owned().into()
+        }
+        None if name.ends_with(".html") => with_release(&file.data),
+        None => file.data,
+    };
     Some(StaticFile {
         content_type: content_type(file.metadata.mimetype()),
-        tag: tag(&file.metadata.sha256_hash()),
+        tag: tag(digest(&SHA256, &data).as_ref()),
         bytes: data.into(),
         keep: keep(name, IS_FIXED),
         policy,

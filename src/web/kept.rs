@@ -6,7 +6,7 @@ use crate::db::{Changes, ReadTx};
 use crate::kernel::error::Fault;
 use crate::kernel::ids::UserId;
 use parking_lot::Mutex;
-use rocket::http::{ContentType, Status};
+use rocket::http::Status;
 use rocket::request::Request;
 use rocket::response::{self, Responder};
 use std::collections::HashMap;
@@ -83,6 +83,6 @@ impl Kept {
 
 impl<'r> Responder<'r, 'static> for Page {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        respond::held(Status::Ok, ContentType::JSON, self.body, request)
+        respond::held_json(Status::Ok, self.body, request)
     }
 }

@@ -34,6 +34,7 @@ mod packed;
 mod params;
 mod payment;
 mod period;
+mod preloads;
 mod proof;
 mod refills;
 mod request_id;

@@ -1,4 +1,5 @@
-//! Static bytes compressed: once for each content and coding, on the first request that can take them so.
+//! Bytes compressed: static ones once for each content and coding, on the first request that can take them so; long
+//! answers each time.
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -77,19 +78,26 @@ pub(super) fn gzip(bytes: &[u8]) -> Option<Arc<[u8]>> {
     worth.then(|| packed(bytes, Coding::Gzip).ok()).flatten().map(Arc::from)
 }
 
+/// Bytes of one answer: what is packed while somebody waits is packed in the least time.
+pub(super) fn gzip_at_once(bytes: &[u8]) -> Option<Vec<u8>> {
+    gzip_with(bytes, Compression::fast()).ok()
+}
+
+fn gzip_with(bytes: &[u8], level: Compression) -> std::io::Result<Vec<u8>> {
+    let mut packer = GzEncoder::new(Vec::new(), level);
+    packer.write_all(bytes)?;
+    packer.finish()
+}
+
 fn packed(bytes: &[u8], coding: Coding) -> std::io::Result<Vec<u8>> {
-    let mut packed = Vec::new();
     match coding {
         Coding::Brotli => {
+            let mut packed = Vec::new();
             let writer = &mut packed;
             brotli::CompressorWriter::new(writer, BUFFER_BYTES, BROTLI_QUALITY, BROTLI_WINDOW_BITS)
                 .write_all(bytes)?;
+            Ok(packed)
         }
-        Coding::Gzip => {
-            let mut packer = GzEncoder::new(&mut packed, Compression::best());
-            packer.write_all(bytes)?;
-            packer.finish()?;
-        }
+        Coding::Gzip => gzip_with(bytes, Compression::best()),
     }
-    Ok(packed)
 }

@@ -136,32 +136,27 @@ export function keysOf(key) {
   return Object.keys(at ?? {});
 }
 
-/** Making one takes a thousand times as long as using it. @type {Map<string, Intl.NumberFormat>} */
-const formats = new Map();
-
 /** A number as the reader's language writes it, a minus as a minus sign and not as the hyphen that a line breaks at.
- * @param {number} value @param {Intl.NumberFormatOptions} options @param {string} name of these options */
-function written(value, options, name) {
-  const locale = lang.value === "vi" ? "vi-VN" : "en-US";
-  const key = `${locale} ${name}`;
-  let known = formats.get(key);
-  if (!known) formats.set(key, (known = new Intl.NumberFormat(locale, options)));
-  return known.format(value).replace("-", "−");
-}
+ * @param {number} value @param {Intl.NumberFormatOptions} [options] */
+const written = (value, options = {}) =>
+  time
+    .format(Intl.NumberFormat, lang.value === "vi" ? "vi-VN" : "en-US", options)
+    .format(value)
+    .replace("-", "−");
 
 const VND = { style: /** @type {const} */ ("currency"), currency: "VND" };
 
 /** `1.250.000 ₫`. @param {number | null | undefined} amount whole VND */
 export function money(amount) {
   if (amount === null || amount === undefined) return "–";
-  return written(amount, VND, "money");
+  return written(amount, VND);
 }
 
 /** With a plus before what came in. @param {number} amount */
 export const signed = (amount) => (amount > 0 ? `+${money(amount)}` : money(amount));
 
 /** @param {number | null | undefined} value */
-export const number = (value) => (value === null || value === undefined ? "–" : written(value, {}, "number"));
+export const number = (value) => (value === null || value === undefined ? "–" : written(value));
 
 /** What thousands, millions and billions are called for short. */
 const SHORT = /** @type {[string, number][]} */ ([
@@ -173,15 +168,15 @@ const SHORT = /** @type {[string, number][]} */ ([
 /** `1,2 tr`: for where there is little room. @param {number} value */
 export function short(value) {
   const [name, size] = SHORT.find(([, from]) => Math.abs(value) >= from) ?? ["", 1];
-  const digits = written(value / size, { maximumFractionDigits: 2 }, "short");
+  const digits = written(value / size, { maximumFractionDigits: 2 });
   return name ? t(`short.${name}`, { number: digits }) : digits;
 }
 
 /** A rate: VND with up to three places. @param {string} text a decimal */
-export const rate = (text) => written(Number(text), { ...VND, maximumFractionDigits: 3 }, "rate");
+export const rate = (text) => written(Number(text), { ...VND, maximumFractionDigits: 3 });
 
 /** A number with its places. @param {string} text a decimal */
-export const decimalNumber = (text) => written(Number(text), { maximumFractionDigits: 9 }, "decimal");
+export const decimalNumber = (text) => written(Number(text), { maximumFractionDigits: 9 });
 
 /** An amount as a provider writes it; what is no plain decimal stays as it is. @param {string} text
  * @param {string | null | undefined} currency null: unknown */
@@ -195,8 +190,7 @@ export function foreignMoney(text, currency) {
 /** @param {number} value */
 export const percent = (value) => `${number(value)}%`;
 /** Of a file: `1,4 MB`. @param {number} bytes */
-export const fileSize = (bytes) =>
-  written(bytes / 1e6, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 }, "size");
+export const fileSize = (bytes) => written(bytes / 1e6, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 });
 
 /** @param {string | null} at */
 export const moment = (at) => (at ? time.moment(lang.value, at) : "–");

@@ -25,9 +25,22 @@ export function setBy(date, asked) {
 
 export const ZONE = "Asia/Ho_Chi_Minh";
 
+/** Making one takes a thousand times as long as using it. @type {Map<string, any>} */
+const formats = new Map();
+
+/** A format of the browser, made once. @template T, Options
+ * @param {{new (locale: string, options: Options): T}} Kind @param {string} locale @param {Options} options
+ * @returns {T} */
+export function format(Kind, locale, options) {
+  const key = `${Kind.name} ${locale} ${JSON.stringify(options)}`;
+  let known = formats.get(key);
+  if (!known) formats.set(key, (known = new Kind(locale, options)));
+  return known;
+}
+
 /** @param {string} lang @param {string} at @param {Intl.DateTimeFormatOptions} [more] */
 export function moment(lang, at, more) {
-  return new Intl.DateTimeFormat(lang === "vi" ? "vi-VN" : "en-GB", {
+  return format(Intl.DateTimeFormat, lang === "vi" ? "vi-VN" : "en-GB", {
     timeZone: ZONE,
     year: "numeric",
     month: "2-digit",
@@ -41,12 +54,11 @@ export function moment(lang, at, more) {
 /** @param {string} lang @param {string} at */
 export const withSeconds = (lang, at) => moment(lang, at, { second: "2-digit" });
 
+/** @type {Intl.DateTimeFormatOptions} */
+const DAY = { timeZone: ZONE, year: "numeric", month: "2-digit", day: "2-digit" };
+
 /** `2026-11-25`, the day in the panel's zone. @param {Date} at */
-export function day(at) {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: ZONE, year: "numeric", month: "2-digit", day: "2-digit" }).format(
-    at,
-  );
-}
+export const day = (at) => format(Intl.DateTimeFormat, "en-CA", DAY).format(at);
 
 /** Hours that the zone is ahead of UTC, all year. */
 const OFFSET_HOURS = 7;
@@ -87,7 +99,7 @@ const STEPS = /** @type {[Intl.RelativeTimeFormatUnit, number][]} */ ([
 export function ago(lang, at, from = now()) {
   const seconds = Math.round((new Date(at).getTime() - from) / 1000);
   const [unit, size] = STEPS.find(([, step]) => Math.abs(seconds) >= step) ?? STEPS[3];
-  return new Intl.RelativeTimeFormat(lang, { numeric: "auto" }).format(Math.trunc(seconds / size), unit);
+  return format(Intl.RelativeTimeFormat, lang, { numeric: "auto" }).format(Math.trunc(seconds / size), unit);
 }
 
 /** "2.5 hours": in the largest unit of which there is one, with a place where it says something. @param {string} lang
@@ -96,7 +108,7 @@ export function duration(lang, seconds) {
   const [unit, size] = STEPS.find(([, step]) => seconds >= step) ?? STEPS[3];
   const count = seconds / size;
   const options = { maximumFractionDigits: unit !== "second" && count < 10 ? 1 : 0 };
-  return new Intl.NumberFormat(lang === "vi" ? "vi-VN" : "en-US", {
+  return format(Intl.NumberFormat, lang === "vi" ? "vi-VN" : "en-US", {
     style: "unit",
     unit,
     unitDisplay: "long",
@@ -113,9 +125,9 @@ export function span(lang, minutes) {
     ["minute", minutes % 60],
   ]).filter(([, count]) => count);
   const said = parts.map(([unit, count]) =>
-    new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long" }).format(count),
+    format(Intl.NumberFormat, locale, { style: "unit", unit, unitDisplay: "long" }).format(count),
   );
-  return new Intl.ListFormat(locale, { type: "conjunction" }).format(said);
+  return format(Intl.ListFormat, locale, { type: "conjunction" }).format(said);
 }
 
 /** `mm:ss` or `h:mm:ss` left; never below zero. @param {number} milliseconds */

@@ -12,6 +12,7 @@ use smm_panel::catalog::{self, LinkKind};
 use smm_panel::kernel::ids::ServiceId;
 use smm_panel::orders::{self, Placement, Timing};
 use std::fs;
+use std::io::Read;
 
 /// Of a member, and of everybody at an address who is none.
 const MEMBER_BYTES: usize = 4 << 20;
@@ -136,4 +137,34 @@ fn lists_of_services_share_their_bytes_and_what_a_search_adds_is_counted() {
         drop(held);
         assert_eq!(ask(&app, None, "/api/services?search=odd").status(), Status::Ok);
     });
+}
+
+#[test]
+fn a_long_answer_goes_out_packed_to_whoever_takes_it_so() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    let token = boss.token.as_deref();
+    let asked = |path: &str, accepted: Option<&str>| {
+        let mut request = app.client.get(path.to_owned());
+        request.add_header(Header::new("Authorization", format!("Bearer {}", token.unwrap())));
+        if let Some(accepted) = accepted {
+            request.add_header(Header::new("Accept-Encoding", accepted.to_owned()));
+        }
+        let answer = request.dispatch();
+        let said = |name| answer.headers().get_one(name).map(str::to_owned);
+        let (coding, vary) = (said("Content-Encoding"), said("Vary"));
+        (coding, vary, answer.into_bytes().unwrap())
+    };
+    let long = "/api/admin/settings";
+    let (coding, vary, plain) = asked(long, None);
+    assert_eq!((coding, vary.as_deref()), (None, Some("Accept-Encoding")));
+    assert_eq!(asked(long, Some("gzip;q=0")).0, None);
+    let (coding, vary, packed) = asked(long, Some("gzip, br"));
+    assert_eq!((coding.as_deref(), vary.as_deref()), (Some("gzip"), Some("Accept-Encoding")));
+    assert!(packed.len() * 2 < plain.len(), "{} of {}", packed.len(), plain.len());
+    let mut unpacked = Vec::new();
+    flate2::read::GzDecoder::new(packed.as_slice()).read_to_end(&mut unpacked).unwrap();
+    assert_eq!(unpacked, plain);
+    let (coding, vary, _) = asked("/api/site", Some("gzip"));
+    assert_eq!((coding, vary), (None, None), "a short one is not worth it");
 }

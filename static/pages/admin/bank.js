@@ -113,6 +113,9 @@ const Standing = ({ row }) => html`
   ${row.reason && html`<div class="text-secondary small">${t(`bank.reason.${row.reason}`)}</div>`}
   ${row.user_id && html`<div class="small"><${UserLink} id=${row.user_id} name=${row.username} /></div>`}`;
 
+/** Of a transaction on a phone's card. */
+const PLACES = { head: "content", state: "status", under: ["id", "time", "account"], end: "amount", acts: "actions" };
+
 export default function Bank() {
   const { status = "", search = "", from = "", to = "" } = place.value.query;
   const list = useList("/api/admin/bank-transactions", { status, search, from, to });
@@ -135,6 +138,7 @@ export default function Bank() {
   return html`
     <${Desk} name="bank" title=${t("bank.title")} lead=${t("bank.lead")} list=${list} narrowing=${narrowing}
       tabs=${{ label: t("bank.status"), tabs, value: status, choose }} columns=${bankColumns(open, done)}
+      places=${PLACES}
       called=${(/** @type {any} */ row) => `${row.sepay_id}`}
       empty=${html`<${Empty} icon="building-bank" title=${none} />`}>
       ${opened && html`<${opened.dialog} transaction=${opened.transaction} done=${done} close=${() => open(null)} />`}

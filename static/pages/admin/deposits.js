@@ -96,6 +96,9 @@ const Standing = ({ deposit }) => html`
     (text) => html`<div key=${text} class="text-secondary small text-break"><bdi>${text}</bdi></div>`,
   )}`;
 
+/** Of a deposit on a phone's card. */
+const PLACES = { head: "code", state: "status", under: ["user", "time"], end: "amount", acts: "actions" };
+
 export default function Deposits() {
   const { status = "", search = "", user_id = "" } = place.value.query;
   const list = useList("/api/admin/deposits", { status, search, user_id });
@@ -119,7 +122,7 @@ export default function Deposits() {
   return html`
     <${Desk} name="deposits" title=${t("deposits.title")} list=${list} narrowing=${narrowing}
       tabs=${{ label: t("deposits.status"), tabs, value: status, choose }}
-      columns=${[...columns(), ...(isAdmin() ? [actions(open)] : [])]}
+      columns=${[...columns(), ...(isAdmin() ? [actions(open)] : [])]} places=${PLACES}
       called=${(/** @type {any} */ deposit) => deposit.code}
       empty=${html`<${Empty} icon="wallet" title=${t("deposits.none")} />`}>
       ${opened && html`<${opened.dialog} deposit=${opened.deposit} done=${done} close=${() => open(null)} />`}

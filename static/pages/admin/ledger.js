@@ -9,6 +9,9 @@ import { ledgerColumns } from "./parts/ledger-table.js";
 
 const TYPES = ["deposit", "order", "refund", "commission", "commission_reversal", "bonus", "adjustment"];
 
+/** Of an entry on a phone's card. */
+const PLACES = { head: "type", state: "amount", under: ["user", "cause", "time"], end: "after" };
+
 /** Every movement of every user's money. */
 export default function Ledger() {
   const { type = "", from = "", to = "", user_id = "" } = place.value.query;
@@ -26,5 +29,6 @@ export default function Ledger() {
   };
   return html`
     <${Desk} name="ledger" title=${t("ledger.title")} lead=${t("ledger.lead")} list=${list} narrowing=${narrowing}
-      columns=${ledgerColumns()} empty=${html`<${Empty} icon="receipt" title=${t("ledger.none")} />`} />`;
+      columns=${ledgerColumns()} places=${PLACES}
+      empty=${html`<${Empty} icon="receipt" title=${t("ledger.none")} />`} />`;
 }

@@ -9,13 +9,15 @@ import { Empty } from "../../ui/empty.js";
 import { useSelection } from "../../ui/selection.js";
 import { Desk } from "./desk/desk.js";
 import { OrderBulk } from "./parts/order-bulk.js";
-import { orderColumns } from "./parts/order-columns.js";
 import { orderLines, orderOver } from "./parts/order-line.js";
 import { OrderSide } from "./parts/order-side.js";
 
 const STATUSES = ["pending", "processing", "in_progress", "completed", "partial", "canceled"];
 /** What waits for a decision: a tab beside the statuses, in the address a filter of its own. */
 const YOURS = "yours";
+
+/** Of an order on a phone's card. */
+const PLACES = { head: "service", state: "status", under: ["id", "user", "time", "link"], end: "charge" };
 
 export default function Orders() {
   const query = place.value.query;
@@ -67,7 +69,7 @@ export default function Orders() {
   };
   const bulk = html`<${OrderBulk} selection=${selection} rows=${list.items} replace=${replace} />`;
   return html`
-    <${Desk} name="orders" title=${t("orders.title")} list=${list} columns=${orderLines()} cards=${orderColumns(open)}
+    <${Desk} name="orders" title=${t("orders.title")} list=${list} columns=${orderLines()} places=${PLACES}
       tabs=${{ label: t("orders.status"), tabs, value: review ? YOURS : status, choose }} narrowing=${narrowing}
       selection=${isAdmin() ? selection : undefined} bulk=${bulk} over=${orderOver(open)}
       own=${(/** @type {any} */ order) => `/admin/orders/${order.id}`}

@@ -186,6 +186,9 @@ const actions = ({ open, look, toggle, inline }) => ({
       </div>`,
 });
 
+/** Of a service on a phone's card. */
+const PLACES = { head: "name", state: "status", under: ["id", "provider", "bounds"], end: "rate" };
+
 export default function Services() {
   const { search = "", category = "", provider_id = "", ...others } = place.value.query;
   const { paused = "", active = "", loss = "" } = others;
@@ -243,7 +246,7 @@ export default function Services() {
     html`<${Button} small icon="pencil" label=${t("services.inline", { id: row.id })}
       work=${() => inline.start(row)} />`;
   return html`
-    <${Desk} name="services" title=${t("services.title")} actions=${ways} list=${list} columns=${all}
+    <${Desk} name="services" title=${t("services.title")} actions=${ways} list=${list} columns=${all} places=${PLACES}
       tabs=${{ label: t("orders.status"), tabs, value: standing ?? "", choose }} narrowing=${narrowing}
       selection=${selection} edited=${inline.id} edit=${inline.start} over=${over}
       called=${(/** @type {any} */ row) => t("services.one", { id: row.id })}

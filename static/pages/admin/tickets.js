@@ -65,6 +65,9 @@ const columns = () => [
   },
 ];
 
+/** Of a ticket on a phone's card. */
+const PLACES = { head: "subject", state: "status", under: ["id", "user"], end: "news" };
+
 export default function Tickets() {
   const { tab = TABS[0], user_id = "" } = place.value.query;
   const filter = { all: {}, mine: { assignee_id: me.value?.id } }[tab] ?? { status: tab };
@@ -76,7 +79,7 @@ export default function Tickets() {
   const tabs = TABS.map((value) => ({ value, text: words(value), count: counts.data?.[value] }));
   const choose = (/** @type {string} */ value) => setQuery({ tab: value });
   return html`
-    <${Desk} name="tickets" title=${t("tickets.title")} list=${list} columns=${columns()} isPlain
+    <${Desk} name="tickets" title=${t("tickets.title")} list=${list} columns=${columns()} places=${PLACES} isPlain
       tabs=${{ label: t("ticket.status"), tabs, value: tab, choose }} narrowing=${{ only: { user_id } }}
       own=${(/** @type {any} */ ticket) => `/admin/tickets/${ticket.id}`}
       empty=${html`<${Empty} icon="circle-check" title=${t("tickets.none")} />`}>

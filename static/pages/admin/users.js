@@ -157,6 +157,9 @@ const sortsOf = ({ tier, sort }) => {
   };
 };
 
+/** Of a user on a phone's card. */
+const PLACES = { head: "name", state: "state", under: ["email", "tier"], end: "balance" };
+
 export default function Users() {
   const { search = "", status = "", role = "", tier = "", sort: said = "" } = place.value.query;
   useEffect(() => void (said && browser.set(kept(), said)), [said]);
@@ -174,6 +177,7 @@ export default function Users() {
   };
   return html`
     <${Desk} name="users" title=${t("users.title")} list=${list} narrowing=${narrowed(params, tiers)} isPlain
+      places=${PLACES}
       columns=${[...columns(sortsOf(params)), ...(isAdmin() ? [actions(open)] : [])]}
       own=${(/** @type {any} */ user) => `/admin/users/${user.id}`}
       empty=${html`<${Empty} icon="users" title=${t(isNarrowed ? "users.none_found" : "users.none")} />`}>

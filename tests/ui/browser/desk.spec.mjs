@@ -3,6 +3,7 @@ import { violations } from "./axe.mjs";
 import { ADMIN, enter, expect, test } from "./fixtures.mjs";
 import { seenAs } from "./looks.mjs";
 import { SHOP } from "./panel.mjs";
+import { small, watchShifts, wholeRows } from "./phone.mjs";
 import { settled, tooWide } from "./typed.mjs";
 
 const byHand = { provider_id: null, provider_service_id: null, cost: null };
@@ -194,6 +195,19 @@ test("a list is walked, ticked and opened by the keyboard", async ({ page, open,
   await expect(ticked(1)).toHaveCount(0);
   await page.getByRole("button", { name: t("desk.all_off", { count: 1 }) }).click();
   await expect(row(ids[0])).toBeVisible();
+  // From page to page by two keys; the second one is none of the list's.
+  await page.getByRole("heading", { name: t("orders.title") }).focus();
+  await page.keyboard.press("j");
+  for (const [key, where] of [
+    ["s", "services"],
+    ["o", "orders"],
+  ]) {
+    await page.keyboard.press("g");
+    await page.keyboard.press(key);
+    await expect(page).toHaveURL(`${panel.base}/admin/${where}`);
+    await settled(page);
+  }
+  await expect(row(ids[0])).toBeVisible();
   // The keys are told, and letters can be switched off.
   await page.keyboard.press("?");
   const help = page.getByRole("dialog", { name: t("desk.keys") });
@@ -286,13 +300,14 @@ test("who comes back finds the rows, the place and the chosen columns", async ({
 test("on a phone orders are cards, and what is pressed is large", async ({ page, open }) => {
   const panel = await open({ env: SHOP });
   const { t } = await seenAs(page, { ...DESK, size: { width: 390, height: 844 } }, "admin");
-  const { ids } = await stocked(panel, 3);
+  const { ids } = await stocked(panel, 12);
+  const card = page.getByRole("link", { name: `${t("orders.title")} ${ids[0]}`, exact: true });
   await enter(page, panel.base, ADMIN);
   for (const width of [390, 360]) {
     await page.setViewportSize({ width, height: 844 });
     await page.goto(`${panel.base}/admin/orders?provider_id=1&from=2020-01-01`);
     await page.getByRole("button", { name: t("orders.provider") }).click();
-    await expect(page.getByRole("link", { name: `${ids[0]}`, exact: true })).toBeVisible();
+    await expect(card).toBeVisible();
     await page.getByRole("button", { name: t("desk.filter"), exact: true }).click();
     await expect(page.getByLabel(t("common.from"))).toHaveValue("2020-01-01");
     expect(await tooWide(page)).toBeLessThanOrEqual(0);
@@ -301,6 +316,59 @@ test("on a phone orders are cards, and what is pressed is large", async ({ page,
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press("Escape");
   }
-  await page.getByRole("link", { name: `${ids[0]}`, exact: true }).click();
+  await card.click();
+  const side = page.getByRole("region", { name: t("orders.one", { id: ids[0] }), exact: true });
+  await expect(side).toContainText(NAME);
+  await expect(page).toHaveURL(new RegExp(`open=${ids[0]}$`));
+  expect(await small(page), "touched with a thumb").toEqual([]);
+  await side.getByRole("button", { name: t("common.close") }).click();
+  await expect(page.locator(`tr[data-id="${ids[0]}"]`)).toBeFocused();
+  await card.click();
+  await side.getByRole("link", { name: t("desk.own_page") }).click();
   await expect(page).toHaveURL(`${panel.base}/admin/orders/${ids[0]}`);
+});
+
+test("a phone shows many rows of every list, nothing moves, nothing is too small for a thumb", async ({
+  page,
+  open,
+}) => {
+  test.setTimeout(120_000);
+  const panel = await open({ env: SHOP });
+  const { t } = await seenAs(page, { lang: "en", size: { width: 390, height: 844 }, colorScheme: "dark" }, "admin");
+  const { lan } = await stocked(panel, 12);
+  for (let at = 0; at < 8; at++) {
+    await panel.service({ ...byHand, name: `${NAME} ${at}` });
+    await panel.customer();
+    await panel.ask("POST", "/api/payment/deposit", { amount: 20_000 + at }, lan.token);
+    await panel.transfer(Date.now() * 100 + at, 5000, `memo ${at}`);
+  }
+  await enter(page, panel.base, ADMIN);
+  await watchShifts(page);
+  // As a line to a phone is: the answers come when the page has been seen for a while.
+  await page.route(/\/api\/admin\//, async (route) => {
+    await new Promise((done) => setTimeout(done, 300));
+    await route.continue();
+  });
+  for (const [path, least] of [
+    ["orders", 8],
+    ["services", 7],
+    ["users", 8],
+    ["deposits", 4],
+    ["bank", 4],
+    ["ledger", 8],
+  ]) {
+    await page.goto(`${panel.base}/admin/${path}`);
+    await settled(page);
+    await page.waitForTimeout(700);
+    expect.soft(await wholeRows(page), `whole rows of ${path}`).toBeGreaterThanOrEqual(least);
+    const { sum, by } = await page.evaluate(() => window.moved);
+    expect.soft(sum, `${path} moves: ${JSON.stringify(by)}`).toBeLessThan(0.05);
+    expect.soft(await small(page), `too small on ${path}`).toEqual([]);
+    expect.soft(await tooWide(page), `${path} is wider than the phone`).toBeLessThanOrEqual(0);
+    expect.soft(await violations(page), `axe on ${path}`).toEqual([]);
+  }
+  await page.goto(`${panel.base}/admin/services`);
+  const pick = page.getByRole("row").first().getByRole("checkbox");
+  await pick.check();
+  await expect(page.getByRole("region", { name: t("services.selected", { count: 1 }) })).toBeVisible();
 });

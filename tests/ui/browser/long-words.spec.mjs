@@ -105,7 +105,7 @@ test("no dialog is wider than a phone", async ({ page, open }) => {
   for (const [path, button] of [
     [`/admin/users/${made.lan.id}`, "Cộng / trừ tiền"],
     [`/admin/orders/${made.order}`, "Đổi trạng thái"],
-    ["/admin/services", "Sửa dịch vụ"],
+    ["/admin/services?open=1", "Sửa dịch vụ"],
     ["/admin/providers", "Thêm nhà cung cấp"],
     ["/admin/deposits?status=pending", "Duyệt"],
     ["/admin/bank", "Gán"],

@@ -13,7 +13,7 @@ const below = (field, texts) =>
     for (const text of texts) {
       input.value = text;
       input.dispatchEvent(new InputEvent("input", { bubbles: true }));
-      await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+      await new Promise((drawn) => setTimeout(drawn));
       said.push(input.closest(".mb-3").querySelector(".understood").textContent.trim());
     }
     return said;

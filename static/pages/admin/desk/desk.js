@@ -9,8 +9,8 @@ import { isDesk } from "../../../lib/screen.js";
 import { Button } from "../../../ui/button.js";
 import { Failed } from "../../../ui/empty.js";
 import { Page } from "../../../ui/page.js";
-import { Table } from "../../../ui/table.js";
 import { Tabs } from "../../../ui/tabs.js";
+import { Cards } from "./cards.js";
 import { hiddenColumns } from "./columns.js";
 import { ColumnMenu } from "./column-menu.js";
 import { allOff, FilterBar } from "./filters.js";
@@ -31,7 +31,7 @@ import { Details } from "./side.js";
  * @property {import("./filters.js").Narrowing} narrowing
  * @property {import("../../../lib/load.js").Listing} list
  * @property {DeskColumn[]} columns
- * @property {import("../../../ui/table.js").Column[]} [cards] what a card on a phone holds, where it is not the columns
+ * @property {import("./cards.js").Places} [places] where the columns stand on a phone's card; needed without `draw`
  * @property {any} empty what stands there when nothing is narrowed
  * @property {import("../../../ui/selection.js").Selection} [selection]
  * @property {any} [bulk] what can be done with the chosen rows; it takes the foot's place
@@ -73,7 +73,7 @@ function useCursor() {
 
 /** The row of an id. @param {any} id */
 export const rowOf = (id) =>
-  /** @type {HTMLElement | null} */ (document.querySelector(`.desk-table tr[data-id="${id}"]`));
+  /** @type {HTMLElement | null} */ (document.querySelector(`.desk-main tr[data-id="${id}"]`));
 
 /** The title of what is open beside the list. */
 const sideTitle = () => /** @type {HTMLElement | null} */ (document.querySelector(".desk-side h2"));
@@ -96,7 +96,7 @@ export function Desk(props) {
   // The same while a row is edited: what is typed is compared with the rows around it.
   const shown = fitting(wanted, room.width - (selection ? 44 : 0));
 
-  const onCards = props.cards ?? columns.filter(({ isRowOnly }) => !isRowOnly);
+  const whole = columns.filter(({ isRowOnly }) => !isRowOnly);
 
   const show = (/** @type {any} */ row) => {
     if (isPlain) return void go(own(row) ?? "");
@@ -157,13 +157,14 @@ export function Desk(props) {
     step: move,
     replace: (/** @type {any} */ after) => list.change((all) => all.map((row) => (row.id === after.id ? after : row))),
   };
-  const beside = opened && !isPlain && (props.side ? props.side(side) : openedRow && generic(onCards, called, side));
+  const beside = opened && !isPlain && (props.side ? props.side(side) : openedRow && generic(whole, called, side));
   const tools =
     hasTable &&
     html`<${ColumnMenu} list=${name} columns=${columns} hidden=${hidden} change=${hide} />
       <${Button} icon="keyboard" label=${t("desk.keys")} work=${() => help(true)} />`;
-  const cards = () => html`<${Table} columns=${[...(selection ? [selection.column] : []), ...onCards]} rows=${rows}
-    id=${(/** @type {any} */ row) => row.id} label=${title} />`;
+  const cards = () =>
+    html`<${Cards} columns=${columns} places=${props.places} rows=${rows} label=${title} selection=${selection}
+      open=${show} own=${own} called=${called} />`;
   return html`
     <div class=${`desk ${beside ? "has-side" : ""}`} style=${{ "--desk-top": `${room.top}px` }}>
       <div class="desk-main" ref=${box}>

@@ -9,7 +9,7 @@
  * `width` in px; without one it shares what is left, and needs `least`. `line`: what stands there, where it is not the
  * `cell` of a card; `edit`: what stands there while the row is edited in its place; `whole`: the tooltip; `drop`: goes
  * when there is no room, the lowest first; `over`: the row's actions may lie over its end; `fixed`: cannot be chosen
- * away; `isRowOnly`: on a card another cell says it */
+ * away; `isRowOnly`: beside the list another cell says it */
 
 /** @typedef {{active: boolean, direction: "ascending" | "descending", choose: () => void}} Sort */
 

@@ -3,6 +3,7 @@ import { html } from "../../../lib/dom.js";
 import { t } from "../../../lib/i18n.js";
 import { Dialog } from "../../../ui/dialog.js";
 import { letters, useLetters } from "./keys.js";
+import { ways } from "./ways.js";
 
 /** Each with the word for what it does. */
 const KEYS = [
@@ -28,6 +29,11 @@ export const KeysHelp = ({ canEdit, close }) => html`
       ${KEYS.filter(([, word]) => canEdit || word !== "edit").map(
         ([key, word]) =>
           html`<dt key=${`${key} key`}><kbd>${key}</kbd></dt><dd key=${key}>${t(`desk.key.${word}`)}</dd>`,
+      )}
+      ${ways().map(
+        ([key, , word]) =>
+          html`<dt key=${`g ${key} key`}><kbd>g</kbd> <kbd>${key}</kbd></dt>
+            <dd key=${`g ${key}`}>${t(`menu.${word}`)}</dd>`,
       )}
     </dl>
     <label class="form-check">

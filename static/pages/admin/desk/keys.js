@@ -42,11 +42,13 @@ function isTaken(event) {
   return document.querySelector("dialog[open]") !== null;
 }
 
+/** Whether a key is none for the page: somebody types, or something else takes it. @param {KeyboardEvent} event */
+export const isTyping = (event) => isTaken(event) || Boolean(/** @type {Element} */ (event.target).matches?.(FIELDS));
+
 /** @param {KeyboardEvent} event @param {Doing} doing */
 function press(event, doing) {
-  if (isTaken(event)) return;
+  if (isTyping(event)) return;
   const at = /** @type {Element} */ (event.target);
-  if (at.matches?.(FIELDS)) return;
   if (event.key === "Escape") return doing.close();
   if (event.key === "Enter") {
     if (at.closest?.("a, button, summary, .desk-side")) return;

@@ -7,10 +7,12 @@ import { factorNeeded, home, isAdmin, isStaff } from "../../../lib/session.js";
 import { Icon } from "../../../ui/icon.js";
 import { corner } from "../../../ui/page.js";
 import { Frame, entries } from "../../frame.js";
+import { useWays } from "../desk/ways.js";
 
 /** @param {{routes: import("../../../lib/match.js").Route[], children?: any}} props */
 export function AdminFrame({ routes, children }) {
   const all = isAdmin();
+  useWays();
   const mayAsk = all && !factorNeeded.value;
   useEffect(() => {
     if (mayAsk)
