@@ -20,6 +20,9 @@ import { AnnouncementDialog } from "./parts/announcement-dialog.js";
 
 /** @typedef {import("./desk/fitting.js").DeskColumn} DeskColumn */
 
+/** Of an announcement on a phone's card. */
+const PLACES = { head: "title", state: "state", under: ["kind", "audience"], end: "time", acts: "actions" };
+
 const KINDS = ["", "news", "warning", "service"];
 
 /** @param {any} told */
@@ -134,7 +137,7 @@ function Announcements() {
     <${Desk} name="announcements" title=${t("announcements.title")} lead=${t("announcements.lead")} list=${list}
       actions=${html`<${Button} kind="primary" icon="plus" work=${() => open(null)}>${t("announcements.add")}<//>`}
       tabs=${{ label: t("announcements.sort"), tabs, value: kind, choose }} narrowing=${{ only: { group } }}
-      columns=${[...columns(), actions(open, remove)]} called=${titleOf}
+      columns=${[...columns(), actions(open, remove)]} places=${PLACES} called=${titleOf}
       empty=${html`<${Empty} icon="bell" title=${t("announcements.none")} />`}>
       ${
         opened !== undefined &&

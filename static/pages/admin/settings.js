@@ -40,7 +40,7 @@ export default function Settings() {
   /** @type {string[]} */
   const names = settings.fields.map((/** @type {any} */ { section }) => section);
   const sections = [...new Set(names)].map((section) => part(OWN[section] ?? Fields, section));
-  const listed = [...new Set([...names, "tiers"])];
+  const listed = [...new Set([...names, "tiers", "mail"])];
   const half = Math.floor(sections.length / 2);
   return html`
     <${Page} title=${t("settings.title")} actions=${html`<a class="btn" href="/admin/wizard">${t("wizard.title")}</a>`}>

@@ -5,7 +5,7 @@ import { html } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { Button } from "../../ui/button.js";
 
-/** With a white margin around, without which a code is not found in a picture. */
+/** With an empty margin around, without which a code is not found in a picture. */
 const SIZE = 720;
 const MARGIN = 60;
 

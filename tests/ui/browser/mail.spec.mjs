@@ -184,6 +184,11 @@ test("the operator sees whether mail is on, and what customers lack", async ({ p
       await expect(heading, how).toBeInViewport();
       if (how === "by the link") await page.reload();
     }
+    // And the settings have a list of their parts.
+    const index = page.getByRole("navigation", { name: t("settings.index") });
+    await index.getByRole("link", { name: t("settings.deposits"), exact: true }).press("Enter");
+    await expect(page.locator("#deposits")).toBeFocused();
+    await expect(page.locator("#deposits")).toBeInViewport();
     await page.goto(`${off.base}/admin/wizard`);
     await page.getByRole("button", { name: t("wizard.sell") }).click();
   }

@@ -2,6 +2,7 @@
 import { violations } from "./axe.mjs";
 import { ADMIN, confirm, enter, expect, narrow, test } from "./fixtures.mjs";
 import { LOOKS, seenAs } from "./looks.mjs";
+import { SHOP } from "./panel.mjs";
 
 for (const look of LOOKS) {
   test(`the support sees no cost and no provider, and cancels for a customer, ${look.name}`, async ({
@@ -80,3 +81,20 @@ for (const look of LOOKS) {
     await expect(page.locator(".audit").getByText(mai.login).first()).toBeVisible();
   });
 }
+
+test("the support sees a new request come and how many there are, without a reload", async ({ page, open }) => {
+  const panel = await open({ env: SHOP });
+  const { t } = await seenAs(page, LOOKS[0], "admin");
+  const [lan, mai] = [await panel.customer(), await panel.customer()];
+  const boss = await panel.token(ADMIN);
+  await panel.ask("PUT", `/api/admin/users/${mai.id}/role`, { role: "support" }, boss);
+  await enter(page, panel.base, mai);
+  await page.goto(`${panel.base}/admin/tickets`);
+  const tabs = page.getByRole("group", { name: t("ticket.status") });
+  const open_ones = tabs.getByRole("button", { name: t("status.ticket.open") });
+  await expect(open_ones).toContainText("0");
+  await panel.ask("POST", "/api/tickets", { subject: "Chậm quá", message: "?" }, lan.token);
+  await expect(page.getByRole("link", { name: "Chậm quá" })).toBeVisible();
+  await expect(open_ones).toContainText("1");
+  await expect(tabs.getByRole("button", { name: t("common.all"), exact: false })).toContainText("1");
+});
