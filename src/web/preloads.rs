@@ -23,7 +23,7 @@ pub(super) fn named(html: &str, script: &str, page: Option<&str>) -> String {
             let _ = writeln!(head, "  <link rel=\"modulepreload\" href=\"/assets/{module}\">");
         }
         for sheet in sheets(text) {
-            let _ = writeln!(head, "  <link rel=\"preload\" as=\"style\" href=\"/assets/{sheet}\">");
+            let _ = writeln!(head, "  <link rel=\"stylesheet\" href=\"/assets/{sheet}\">");
         }
     }
     html.replacen(BEFORE, &format!("{head}{BEFORE}"), 1)
