@@ -1,7 +1,8 @@
 //! Announcements: what customers are told by the operator, and by the list of services itself when something is new,
 //! taken off sale, back, dearer or cheaper.
 //!
-//! What the list says of a service within an hour is one announcement: what it comes to in the end.
+//! What the list says of a service within an hour is one announcement: what it comes to in the end. What one change does
+//! to many services is a group: one announcement, with those of its services behind it.
 
 mod error;
 mod rules;
@@ -32,9 +33,32 @@ pub struct Announcement {
     /// Told until then. `None`: until it is deleted.
     pub ends_at: Option<Timestamp>,
     /// What the list of services says by itself.
-    pub news: Option<ServiceNews>,
+    pub news: Option<News>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+}
+
+/// What the list of services says by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum News {
+    Service(ServiceNews),
+    Group(GroupNews),
+}
+
+/// What happened to many services at once, as far as the reader may know of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GroupNews {
+    /// As one of them is called.
+    pub name: String,
+    /// How many services each change has met.
+    pub changes: Vec<(ServiceChange, i64)>,
+}
+
+/// Whether customers hear of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    Yes,
+    No,
 }
 
 /// What happened to a service on the list.
@@ -121,6 +145,16 @@ pub fn service_changed(
         store::insert_news(tx, service, change, before, after)?;
     }
     Ok(())
+}
+
+/// What the work says of more than one service is one announcement.
+pub fn together<T, E: From<Fault>>(tx: &Tx, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    let before = store::newest(tx)?;
+    let done = work()?;
+    if store::services_told_since(tx, before)? > 1 {
+        store::group_since(tx, before)?;
+    }
+    Ok(done)
 }
 
 fn subject(id: AnnouncementId) -> String {

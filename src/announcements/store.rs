@@ -1,7 +1,7 @@
 //! The announcements' SQL.
 
 use super::rules::{Audience, Kind, ServiceChange};
-use super::{Announcement, ServiceNews};
+use super::{Announcement, GroupNews, News, ServiceNews};
 use crate::db::{ReadTx, Tx, word_column};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
@@ -20,16 +20,25 @@ const PORTION: i64 = 200;
 
 const ANNOUNCEMENT: &str =
     "SELECT a.id, a.title, a.text, a.kind, a.audience, a.starts_at, a.ends_at, a.service_id,
-    s.name, a.change, a.rate_before, a.rate_after, a.created_at, a.updated_at
+    s.name, a.change, a.rate_before, a.rate_after, a.created_at, a.updated_at, a.group_id
     FROM announcements AS a LEFT JOIN services AS s ON s.id = a.service_id";
 
+/// The service `s` is one that this reader may know of.
+const SEEN: &str = "EXISTS (SELECT 1 FROM categories AS c WHERE c.id = s.category_id AND NOT c.hidden)
+    AND (s.visible_to = '[]' OR EXISTS (SELECT 1 FROM json_each(s.visible_to) WHERE value = :reader))";
+
+/// What a group holds; itself it is of no service.
+const MEMBERS: &str = "announcements AS m JOIN services AS s ON s.id = m.service_id WHERE m.group_id";
+
 /// Told now, to this reader, and of no service that is hidden from it.
-const TOLD: &str = "a.starts_at <= :now AND (a.ends_at IS NULL OR a.ends_at > :now)
-    AND (a.audience = 'all' OR :reader IS NOT NULL)
-    AND (a.service_id IS NULL
-        OR (EXISTS (SELECT 1 FROM categories AS c WHERE c.id = s.category_id AND NOT c.hidden)
-            AND (s.visible_to = '[]'
-                OR EXISTS (SELECT 1 FROM json_each(s.visible_to) WHERE value = :reader))))";
+fn told() -> String {
+    format!(
+        "a.starts_at <= :now AND (a.ends_at IS NULL OR a.ends_at > :now)
+         AND (a.audience = 'all' OR :reader IS NOT NULL)
+         AND CASE WHEN a.service_id IS NOT NULL THEN {SEEN}
+             WHEN a.group_id IS NOT NULL THEN EXISTS (SELECT 1 FROM {MEMBERS} = a.id AND {SEEN}) ELSE 1 END"
+    )
+}
 
 /// Who reads. `None`: a guest.
 pub type Reader = Option<UserId>;
@@ -38,18 +47,24 @@ pub type Reader = Option<UserId>;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter {
     pub kind: Option<Kind>,
+    /// Only what the list of services says by itself, or only the rest.
+    pub automatic: Option<bool>,
+    /// What this group holds; otherwise all but what groups hold.
+    pub group: Option<AnnouncementId>,
 }
 
 fn announcement(row: &Row) -> rusqlite::Result<Announcement> {
     let news = match (row.get::<_, Option<ServiceId>>(7)?, row.get::<_, Option<ServiceChange>>(9)?) {
-        (Some(service), Some(change)) => Some(ServiceNews {
+        (Some(service), Some(change)) => Some(News::Service(ServiceNews {
             service,
             name: row.get(8)?,
             change,
             before: row.get(10)?,
             after: row.get(11)?,
-        }),
-        (Some(_) | None, _) => None,
+        })),
+        (Some(_) | None, _) => {
+            row.get::<_, Option<AnnouncementId>>(14)?.map(|_| News::Group(GroupNews::default()))
+        }
     };
     Ok(Announcement {
         id: row.get(0)?,
@@ -65,14 +80,42 @@ fn announcement(row: &Row) -> rusqlite::Result<Announcement> {
     })
 }
 
+/// With what a group holds; of a reader who is no admin as far as it may know.
+fn filled(tx: &ReadTx, mut found: Announcement, reader: Option<Reader>) -> Result<Announcement, Fault> {
+    if let Some(News::Group(group)) = &mut found.news {
+        let seen = if reader.is_some() { format!(" AND {SEEN}") } else { String::new() };
+        let sql = format!(
+            "SELECT m.change, count(*), max(s.name) FROM {MEMBERS} = :group{seen} GROUP BY m.change ORDER BY 2 DESC"
+        );
+        let mut params: Vec<(&str, &dyn ToSql)> = vec![(":group", &found.id)];
+        params.extend(reader.as_ref().map(|reader| (":reader", reader as &dyn ToSql)));
+        let read = |row: &Row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?));
+        let (changes, names): (_, Vec<String>) = tx.all(&sql, params.as_slice(), read)?.into_iter().unzip();
+        *group = GroupNews { name: names.into_iter().next().unwrap_or_default(), changes };
+    }
+    Ok(found)
+}
+
 pub(super) fn by_id(tx: &ReadTx, id: AnnouncementId) -> Result<Option<Announcement>, Fault> {
-    tx.one(&format!("{ANNOUNCEMENT} WHERE a.id = ?1"), [id], announcement)
+    let found = tx.one(&format!("{ANNOUNCEMENT} WHERE a.id = ?1"), [id], announcement)?;
+    found.map(|found| filled(tx, found, None)).transpose()
 }
 
 fn listed(filter: Filter, is_told: bool) -> String {
     let of_kind = if filter.kind.is_some() { " AND a.kind = :kind" } else { "" };
-    let told = if is_told { format!(" AND {TOLD}") } else { String::new() };
-    format!("{ANNOUNCEMENT} WHERE a.id < :cursor{of_kind}{told} ORDER BY a.id DESC LIMIT :limit")
+    let automatic = match filter.automatic {
+        Some(true) => " AND (a.service_id IS NOT NULL OR a.group_id IS NOT NULL)",
+        Some(false) => " AND a.service_id IS NULL AND a.group_id IS NULL",
+        None => "",
+    };
+    let of_group = match filter.group {
+        Some(_) => " AND a.group_id = :group AND a.id <> :group",
+        None => " AND (a.group_id IS NULL OR a.service_id IS NULL)",
+    };
+    let told = if is_told { format!(" AND {}", told()) } else { String::new() };
+    format!(
+        "{ANNOUNCEMENT} WHERE a.id < :cursor{of_kind}{automatic}{of_group}{told} ORDER BY a.id DESC LIMIT :limit"
+    )
 }
 
 fn page(
@@ -84,10 +127,12 @@ fn page(
     let (cursor, limit, now) = (page.cursor.get(), page.limit.probe(), tx.now());
     let mut params: Vec<(&str, &dyn ToSql)> = vec![(":cursor", &cursor), (":limit", &limit)];
     params.extend(filter.kind.as_ref().map(|kind| (":kind", kind as &dyn ToSql)));
+    params.extend(filter.group.as_ref().map(|group| (":group", group as &dyn ToSql)));
     if let Some(reader) = &reader {
         params.extend([(":now", &now as &dyn ToSql), (":reader", reader)]);
     }
     let rows = tx.all(&listed(filter, reader.is_some()), params.as_slice(), announcement)?;
+    let rows = rows.into_iter().map(|found| filled(tx, found, reader)).collect::<Result<Vec<_>, Fault>>()?;
     Ok(Page::from_probe(rows, page.limit, |announcement| announcement.id.get()))
 }
 
@@ -127,7 +172,7 @@ pub(super) fn insert(tx: &Tx, announcement: &Announcement) -> Result<Announcemen
 pub(super) fn update(tx: &Tx, announcement: &Announcement) -> Result<(), Fault> {
     let changed = tx.execute(
         "UPDATE announcements SET title = ?2, text = ?3, kind = ?4, audience = ?5, starts_at = ?6, ends_at = ?7,
-             updated_at = ?8 WHERE id = ?1",
+             updated_at = ?8 WHERE id = ?1 OR group_id = ?1",
         (
             announcement.id,
             &announcement.title,
@@ -139,12 +184,21 @@ pub(super) fn update(tx: &Tx, announcement: &Announcement) -> Result<(), Fault> 
             announcement.updated_at,
         ),
     )?;
-    assert_eq!(changed, 1, "the announcement that was read is there");
+    assert!(changed > 0, "the announcement that was read is there");
     Ok(())
 }
 
-pub(super) fn delete(tx: &Tx, id: AnnouncementId) -> Result<usize, Fault> {
-    tx.execute("DELETE FROM announcements WHERE id = ?1", [id])
+/// Of a group with all that it holds; with the last that a group holds the group.
+pub(super) fn delete(tx: &Tx, id: AnnouncementId) -> Result<(), Fault> {
+    let group = tx.one("SELECT group_id FROM announcements WHERE id = ?1", [id], |row| row.get(0))?;
+    let group: Option<AnnouncementId> = group.flatten();
+    tx.execute("DELETE FROM announcements WHERE id = ?1 OR group_id = ?1", [id])?;
+    tx.execute(
+        "DELETE FROM announcements WHERE id = ?1
+             AND NOT EXISTS (SELECT 1 FROM announcements AS m WHERE m.group_id = ?1 AND m.id <> ?1)",
+        [group],
+    )?;
+    Ok(())
 }
 
 /// What the list said of the service by itself since then.
@@ -156,7 +210,10 @@ pub(super) fn newest_of_service(
     let sql =
         format!("{ANNOUNCEMENT} WHERE a.service_id = ?1 AND a.created_at > ?2 ORDER BY a.id DESC LIMIT 1");
     let found = tx.one(&sql, (service, since), announcement)?;
-    Ok(found.and_then(|found| found.news.map(|news| (found.id, news))))
+    Ok(found.and_then(|found| match found.news {
+        Some(News::Service(news)) => Some((found.id, news)),
+        Some(News::Group(_)) | None => None,
+    }))
 }
 
 pub(super) fn insert_news(
@@ -175,12 +232,37 @@ pub(super) fn insert_news(
     Ok(())
 }
 
+/// The newest of all; what comes later in this transaction comes after it.
+pub(super) fn newest(tx: &ReadTx) -> Result<AnnouncementId, Fault> {
+    tx.value("SELECT coalesce(max(id), 0) FROM announcements", [], |row| row.get(0))
+}
+
+pub(super) fn services_told_since(tx: &ReadTx, before: AnnouncementId) -> Result<i64, Fault> {
+    let sql = "SELECT count(*) FROM announcements WHERE id > ?1 AND service_id IS NOT NULL";
+    tx.value(sql, [before], |row| row.get(0))
+}
+
+/// What the list said since then is one group from now on.
+pub(super) fn group_since(tx: &Tx, before: AnnouncementId) -> Result<(), Fault> {
+    let id = tx.insert(
+        "INSERT INTO announcements (id, title, text, kind, audience, starts_at, group_id, created_at, updated_at)
+         SELECT max(id) + 1, '', '', 'service', 'all', ?1, max(id) + 1, ?1, ?1 FROM announcements",
+        [tx.now()],
+    )?;
+    tx.execute(
+        "UPDATE announcements SET group_id = ?2 WHERE id > ?1 AND service_id IS NOT NULL",
+        (before, id),
+    )?;
+    Ok(())
+}
+
 /// Deletes some of what the list said by itself long ago; how many.
 pub fn forget_old(tx: &Tx) -> Result<usize, Fault> {
     let before = tx.now().plus_seconds(-KEPT_DAYS * 86_400);
     tx.execute(
         "DELETE FROM announcements WHERE id IN (SELECT id FROM announcements INDEXED BY announcements_by_kind
-             WHERE kind = 'service' AND service_id IS NOT NULL AND created_at < ?1 ORDER BY id LIMIT ?2)",
+             WHERE kind = 'service' AND (service_id IS NOT NULL OR group_id IS NOT NULL) AND created_at < ?1
+             ORDER BY id LIMIT ?2)",
         (before, PORTION),
     )
 }
@@ -194,10 +276,16 @@ mod tests {
     #[test]
     fn no_list_sorts() {
         on_empty_database(|tx| {
-            for kind in std::iter::once(None).chain(Kind::VARIANTS.iter().copied().map(Some)) {
-                for is_told in [true, false] {
-                    let plan = plan(tx, &listed(Filter { kind }, is_told));
-                    assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+            let kinds = || std::iter::once(None).chain(Kind::VARIANTS.iter().copied().map(Some));
+            let groups = [None, Some(AnnouncementId::new(1))];
+            for kind in kinds() {
+                for automatic in [None, Some(false), Some(true)] {
+                    for group in groups {
+                        for is_told in [true, false] {
+                            let plan = plan(tx, &listed(Filter { kind, automatic, group }, is_told));
+                            assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+                        }
+                    }
                 }
             }
         });

@@ -2,7 +2,8 @@
 
 use super::error::CatalogError;
 use super::rules::{self, Patch, marked_up};
-use super::{Filter, Offer, Service, ServiceState, by_id, change, matching};
+use super::{Filter, Offer, Service, ServiceState, by_id, change_told, matching};
+use crate::announcements::{self, Told};
 use crate::audit_log::Actor;
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::{FieldError, Rule};
@@ -79,20 +80,24 @@ pub fn plan(tx: &ReadTx, chosen: &Chosen, wanted: &Change) -> Result<Vec<Planned
     Ok(planned)
 }
 
-/// Does it, and leaves those out that have an obstacle. Errors: as `plan`.
+/// Does it, and leaves those out that have an obstacle. Customers hear of it as of one thing, or not at all. Errors: as
+/// `plan`.
 pub fn change_all(
     tx: &Tx,
     actor: &Actor,
     chosen: &Chosen,
     wanted: &Change,
+    told: Told,
 ) -> Result<Vec<Planned>, CatalogError> {
     let planned = plan(tx, chosen, wanted)?;
-    for one in planned.iter().filter(|one| one.after.is_ok()) {
-        if let Ok(patch) = patch(&one.service.offer, wanted) {
-            change(tx, actor, one.service.id, patch)?;
+    announcements::together(tx, || {
+        for one in planned.iter().filter(|one| one.after.is_ok()) {
+            if let Ok(patch) = patch(&one.service.offer, wanted) {
+                change_told(tx, actor, one.service.id, patch, told)?;
+            }
         }
-    }
-    Ok(planned)
+        Ok(planned)
+    })
 }
 
 fn services(tx: &ReadTx, chosen: &Chosen) -> Result<Vec<Service>, CatalogError> {

@@ -3,6 +3,7 @@
 use super::guard::{Observed, evaluate};
 use super::offered::Entry;
 use super::{GuardState, Offer, Pause, Service, sources, store, write_down};
+use crate::announcements::Told;
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
@@ -175,7 +176,7 @@ pub(super) fn settle(
     if offer == service.offer && guard_state == service.guard_state {
         return Ok(());
     }
-    write_down(tx, service, &offer, &guard_state)?;
+    write_down(tx, service, &offer, &guard_state, Told::Yes)?;
     if (offer.refill, offer.cancel) != (service.offer.refill, service.offer.cancel) {
         let promised = |offer: &Offer| Some(json!({ "refill": offer.refill, "cancel": offer.cancel }));
         let mut entry = actor.entry("service.change", format!("service:{}", service.id));

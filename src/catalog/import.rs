@@ -11,6 +11,7 @@ use super::offered::{Entry, Offered};
 use super::rules::{check, priced, tidied};
 use super::sources::{self, Source};
 use super::{GuardState, ImportError, LinkKind, Offer, Service, ServiceState, insert, store, write_down};
+use crate::announcements::{self, Told};
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::Fault;
@@ -109,6 +110,10 @@ pub fn would_take_over(tx: &ReadTx, import: &Import, listing: &Listing) -> Resul
 /// Takes over the lines of this part of the list, with one entry in the audit log. `Overtaken`:
 /// the exchange rate or the account is another one now.
 pub fn take_over(tx: &Tx, import: &Import, listing: &Listing) -> Result<Vec<Item>, ImportError> {
+    announcements::together(tx, || take_over_each(tx, import, listing))
+}
+
+fn take_over_each(tx: &Tx, import: &Import, listing: &Listing) -> Result<Vec<Item>, ImportError> {
     if !listing.is_current(tx)? {
         return Err(ImportError::Overtaken);
     }
@@ -123,7 +128,7 @@ pub fn take_over(tx: &Tx, import: &Import, listing: &Listing) -> Result<Vec<Item
                 GuardState { listed_rate: Some(offered.listed_rate.clone()), ..GuardState::default() };
             match &before {
                 Some(service) => {
-                    write_down(tx, service, &offer, &guard_state)?;
+                    write_down(tx, service, &offer, &guard_state, Told::Yes)?;
                     keep_front(tx, service, &offer, &guard_state)?;
                 }
                 None => {

@@ -51,7 +51,7 @@ pub use store::{
     PriceChange, active, by_id, favourites, hidden_shown_to, is_sold_of, keep_times, prices, version,
 };
 
-use crate::announcements;
+use crate::announcements::{self, Told};
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::clock::Timestamp;
@@ -310,6 +310,16 @@ pub fn create_from(
 
 /// Changes what the patch names and nothing else. Errors: `NoService`, `Fields`.
 pub fn change(tx: &Tx, actor: &Actor, id: ServiceId, patch: Patch) -> Result<Service, CatalogError> {
+    change_told(tx, actor, id, patch, Told::Yes)
+}
+
+fn change_told(
+    tx: &Tx,
+    actor: &Actor,
+    id: ServiceId,
+    patch: Patch,
+    told: Told,
+) -> Result<Service, CatalogError> {
     let before = by_id(tx, id)?.ok_or(CatalogError::NoService)?;
     let known = store::sources(tx, id)?;
     let is_priced = patch.rate.is_some() || patch.cost.is_some();
@@ -321,7 +331,7 @@ pub fn change(tx: &Tx, actor: &Actor, id: ServiceId, patch: Patch) -> Result<Ser
     if offer == before.offer && guard_state == before.guard_state && sources == known {
         return Ok(before);
     }
-    write_down(tx, &before, &offer, &guard_state)?;
+    write_down(tx, &before, &offer, &guard_state, told)?;
     store::keep_sources(tx, id, &sources)?;
     let mut entry = actor.entry("service.change", format!("service:{id}"));
     entry.before = Some(with_sources(guarded_json(&before.offer, &before.guard_state), &known));
@@ -337,11 +347,23 @@ fn insert(tx: &Tx, offer: &Offer, guard_state: &GuardState) -> Result<ServiceId,
     Ok(id)
 }
 
-/// The only way to change what is on the list: customers are told of it, and the operator of own prices that a new cost
-/// rules out.
-fn write_down(tx: &Tx, before: &Service, offer: &Offer, guard_state: &GuardState) -> Result<(), Fault> {
+/// The only way to change what is on the list: customers are told of it, unless an admin wants it otherwise, and the
+/// operator of own prices that a new cost rules out.
+fn write_down(
+    tx: &Tx,
+    before: &Service,
+    offer: &Offer,
+    guard_state: &GuardState,
+    told: Told,
+) -> Result<(), Fault> {
     store::update(tx, before.id, offer, guard_state)?;
-    announcements::service_changed(tx, before.id, false, before.offer.on_sale_at(), offer.on_sale_at())?;
+    match told {
+        Told::Yes => {
+            let (was, is) = (before.offer.on_sale_at(), offer.on_sale_at());
+            announcements::service_changed(tx, before.id, false, was, is)?;
+        }
+        Told::No => {}
+    }
     own::tell_of_cost(tx, before, offer.cost)
 }
 

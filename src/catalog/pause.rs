@@ -2,6 +2,7 @@
 
 use super::sources::{self, Source};
 use super::{GuardState, Offer, Pause, Service, follow, guarded_json, store, write_down};
+use crate::announcements::Told;
 use crate::audit_log::{self, Actor};
 use crate::db::Tx;
 use crate::kernel::error::Fault;
@@ -65,7 +66,7 @@ fn pass_over(
 }
 
 fn pause(tx: &Tx, service: &Service, offer: &Offer, guard_state: &GuardState) -> Result<(), Fault> {
-    write_down(tx, service, offer, guard_state)?;
+    write_down(tx, service, offer, guard_state, Told::Yes)?;
     let mut entry = Actor::CONSOLE.entry("service.pause", format!("service:{}", service.id));
     entry.before = Some(guarded_json(&service.offer, &service.guard_state));
     entry.after = Some(guarded_json(offer, guard_state));

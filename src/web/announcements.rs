@@ -4,8 +4,9 @@ use super::error::{ApiResult, Problem};
 use super::guards::Guest;
 use super::params::Query;
 use super::respond::{Json, List};
-use crate::announcements::{self, Announcement, Filter, ServiceNews};
+use crate::announcements::{self, Announcement, Filter, GroupNews, News, ServiceChange, ServiceNews};
 use crate::kernel::clock::Timestamp;
+use crate::kernel::ids::AnnouncementId;
 use crate::kernel::money::Rate;
 use crate::state::App;
 use rocket::{Route, State, get, routes};
@@ -20,9 +21,9 @@ pub fn routes() -> Vec<Route> {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AnnouncementView {
     id: i64,
-    /// Of what became of a service its name.
+    /// Of what became of a service its name; of a group the name of one of its services.
     title: String,
-    /// Plain text. Of what became of a service empty: `service` says it.
+    /// Plain text. Of what became of services empty: `service` or `group` says it.
     text: String,
     /// `news`, `service` or `warning`.
     kind: &'static str,
@@ -32,6 +33,7 @@ pub struct AnnouncementView {
     /// Null: without an end.
     ends_at: Option<String>,
     service: Option<ServiceNewsView>,
+    group: Option<GroupNewsView>,
     created_at: String,
 }
 
@@ -48,6 +50,31 @@ pub struct ServiceNewsView {
     rate_after: Option<String>,
 }
 
+/// What became of many services at once; `?group=` with its id lists them.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GroupNewsView {
+    /// How many services that the caller may know of.
+    count: i64,
+    /// What became of how many of them, the most first.
+    changes: Vec<GroupChangeView>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GroupChangeView {
+    /// As of a service.
+    change: &'static str,
+    count: i64,
+}
+
+impl From<GroupNews> for GroupNewsView {
+    fn from(news: GroupNews) -> Self {
+        let count = news.changes.iter().map(|(_, count)| count).sum();
+        let view =
+            |(change, count): (ServiceChange, i64)| GroupChangeView { change: change.into_str(), count };
+        GroupNewsView { count, changes: news.changes.into_iter().map(view).collect() }
+    }
+}
+
 impl From<ServiceNews> for ServiceNewsView {
     fn from(news: ServiceNews) -> Self {
         ServiceNewsView {
@@ -62,29 +89,42 @@ impl From<ServiceNews> for ServiceNewsView {
 
 impl From<Announcement> for AnnouncementView {
     fn from(announcement: Announcement) -> Self {
-        let named = announcement.news.as_ref().map(|news| news.name.clone());
+        let (title, service, group) = match announcement.news {
+            None => (announcement.title, None, None),
+            Some(News::Service(news)) => (news.name.clone(), Some(news.into()), None),
+            Some(News::Group(news)) => (news.name.clone(), None, Some(news.into())),
+        };
         AnnouncementView {
             id: announcement.id.get(),
-            title: named.unwrap_or(announcement.title),
+            title,
             text: announcement.text,
             kind: announcement.kind.into_str(),
             audience: announcement.audience.into_str(),
             starts_at: announcement.starts_at.rfc3339(),
             ends_at: announcement.ends_at.map(Timestamp::rfc3339),
-            service: announcement.news.map(ServiceNewsView::from),
+            service,
+            group,
             created_at: announcement.created_at.rfc3339(),
         }
     }
 }
 
+/// Which of them the query names.
+pub fn filter(query: &Query) -> ApiResult<Filter> {
+    let group = query.id::<AnnouncementId>("group")?;
+    Ok(Filter { kind: query.word("kind")?, automatic: query.flag("automatic")?, group })
+}
+
 /// What the caller is told now, newest first: guests what is for all, and nobody of a service that is hidden from them.
 #[utoipa::path(get, path = "/api/announcements", tag = "around", security(()),
     params(("kind" = Option<String>, Query, description = "`news`, `service` or `warning`"),
+        ("automatic" = Option<bool>, Query, description = "only what the list of services says by itself, or the rest"),
+        ("group" = Option<i64>, Query, description = "the services of this group"),
         ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<AnnouncementView>), (status = 422, body = Problem)))]
 #[get("/api/announcements")]
 pub fn list(app: &State<App>, by: Guest, query: Query) -> ApiResult<Json<List<AnnouncementView>>> {
-    let (filter, page) = (Filter { kind: query.word("kind")? }, query.page()?);
+    let (filter, page) = (filter(&query)?, query.page()?);
     let reader = by.member.map(|member| member.id);
     let found = app.db.read_now(|tx| announcements::visible(tx, reader, filter, page))?;
     Ok(Json(List::of(found, AnnouncementView::from)))

@@ -14,12 +14,15 @@ import { linkLabel } from "./parts/link-label.js";
 import { RefillButton, Refills } from "./parts/refills.js";
 import { Quantity, RunFacts } from "./parts/run-facts.js";
 import { Runs } from "./parts/runs.js";
+import { Spoken } from "./parts/spoken.js";
 import { ShareOrder } from "./parts/share-order.js";
 
 const DAY_MS = 86_400_000;
 
+export default (/** @type {{id: string}} */ { id }) => html`<${Spoken} words="order"><${Order} id=${id} /><//>`;
+
 /** One order and how far it is. @param {{id: string}} props */
-export default function Order({ id }) {
+function Order({ id }) {
   const path = `/api/orders/${encodeURIComponent(id)}`;
   const answer = useAnswer(path);
   const timeline = useAnswer(`${path}/timeline`);

@@ -55,6 +55,7 @@ fn only_admins_tell() {
         made(&boss, asked),
         json!({
             "id": 1, "title": "Bảo trì", "text": "", "kind": "news", "audience": "all", "service": null,
+            "group": null,
             "starts_at": "2026-11-22T07:39:00Z", "ends_at": null, "created_at": "2026-11-22T07:39:00Z",
         })
     );
@@ -213,13 +214,87 @@ fn the_operator_can_turn_it_off_end_it_and_not_rewrite_it() {
     assert_eq!(news(&app).len(), 0);
 }
 
+/// A bulk change of these prices.
+fn bulk(boss: &Member, ids: &[i64], more: Value) {
+    let mut asked = json!({ "service_ids": ids, "rate_percent": 10 });
+    more.as_object().unwrap().iter().for_each(|(key, value)| asked[key] = value.clone());
+    boss.post("/api/admin/services/bulk", asked).expect(200);
+}
+
+#[test]
+fn what_one_change_does_to_many_services_is_told_once() {
+    let app = TestApp::start();
+    let (lan, boss) = (app.member("lan"), app.admin("boss"));
+    let ids: Vec<i64> = (0..3).map(|at| listed(&boss, json!({ "name": format!("S{at}") }))).collect();
+    let secret = listed(&boss, json!({ "visible_to": [lan.id.get()] }));
+    app.clock.advance_seconds(3_601);
+    made(&boss, json!({ "title": "Tết" }));
+    bulk(&boss, &[&ids[..], &[secret]].concat(), json!({}));
+    let told = |who: &dyn Fn(&str) -> Value| who(PATH)["items"][0]["group"].clone();
+    let count = |count: i64| json!({ "count": count, "changes": [{ "change": "dearer", "count": count }] });
+    let guest = |path: &str| app.guest().get(path).expect(200);
+    assert_eq!(told(&guest), count(3), "the secret one is not told of");
+    assert_eq!(told(&|path| lan.get(path).expect(200)), count(4));
+    assert_eq!(guest(PATH)["items"].as_array().unwrap().len(), 2 + 3);
+    assert_eq!(titles(&guest("/api/announcements?automatic=false")), ["Tết"]);
+    assert_eq!(guest("/api/announcements?automatic=true")["items"].as_array().unwrap().len(), 4);
+    let group = guest(PATH)["items"][0].clone();
+    assert_eq!((&group["kind"], &group["service"]), (&json!("service"), &Value::Null));
+    let within = format!("{PATH}?group={}", group["id"]);
+    assert_eq!(titles(&guest(&within)), ["S2", "S1", "S0"]);
+    assert_eq!(guest(&within)["items"][0]["service"]["rate_after"], "13200");
+    assert_eq!(titles(&boss.get(&within.replace(PATH, ADMIN)).expect(200))[0], "Likes");
+
+    // What is changed back within the hour was nothing; what happens again is one thing.
+    change(&boss, ids[0], json!({ "rate": "12000" }));
+    assert_eq!(told(&guest), count(2));
+    bulk(&boss, &ids[1..], json!({}));
+    assert_eq!(guest(PATH)["items"][0]["group"], count(2));
+    assert_eq!(guest(&within)["items"], json!([]), "only the secret one is left of it");
+    assert!(guest(PATH)["items"].as_array().unwrap().iter().all(|item| item["id"] != group["id"]));
+
+    let path = format!("{ADMIN}/{}", guest(PATH)["items"][0]["id"]);
+    boss.put(&path, json!({ "title": "x" })).refused_fields(&["title"]);
+    boss.put(&path, json!({ "audience": "customers" })).expect(200);
+    assert_eq!(
+        titles(&guest(&format!("{PATH}?group={}", path.rsplit('/').next().unwrap()))),
+        [] as [&str; 0]
+    );
+    boss.delete(&path).expect(204);
+    assert_eq!(
+        titles(&boss.get(ADMIN).expect(200))[0],
+        "Likes",
+        "of the first change only the secret one is left"
+    );
+    assert_eq!(app.number("SELECT count(*) FROM announcements WHERE group_id IS NOT NULL"), 2);
+}
+
+#[test]
+fn one_service_is_no_group_and_an_admin_may_say_nothing() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    let ids: Vec<i64> = (0..2).map(|_| listed(&boss, json!({}))).collect();
+    app.clock.advance_seconds(3_601);
+    bulk(&boss, &ids, json!({ "announce": false }));
+    assert_eq!(news(&app).len(), 2, "nothing but that they are new");
+    bulk(&boss, &ids[..1], json!({ "announce": true }));
+    assert_eq!(news(&app)[0], json!([ids[0], "dearer", "13200", "14520"]));
+    boss.put("/api/admin/settings", json!({ "announce_service_changes": false })).expect(200);
+    bulk(&boss, &ids, json!({}));
+    assert_eq!(news(&app).len(), 3);
+}
+
 #[test]
 fn what_the_list_said_goes_with_the_months_and_what_the_operator_said_stays() {
     let app = TestApp::start();
     let boss = app.admin("boss");
     app.service(by_hand);
-    listed(&boss, json!({}));
+    let ids = [listed(&boss, json!({})), listed(&boss, json!({}))];
     made(&boss, json!({ "title": "Tết", "kind": "service" }));
+    bulk(&boss, &ids, json!({ "active": false, "rate_percent": null }));
+    app.clock.advance_seconds(3_601);
+    bulk(&boss, &ids, json!({ "active": true, "rate_percent": null }));
+    assert_eq!(boss.get(ADMIN).expect(200)["items"][0]["group"]["count"], 2);
     app.clock.advance_seconds(91 * 86_400);
     let boss = app.signed(boss.id);
     listed(&boss, json!({ "name": "Fresh" }));

@@ -1,9 +1,9 @@
 //! Announcements, for admins.
 
-use crate::announcements::{self, Audience, Draft, Filter, Kind, Patch};
+use crate::announcements::{self, Audience, Draft, Kind, Patch};
 use crate::kernel::ids::AnnouncementId;
 use crate::state::App;
-use crate::web::announcements::AnnouncementView;
+use crate::web::announcements::{AnnouncementView, filter};
 use crate::web::body::Body;
 use crate::web::error::{ApiResult, Problem};
 use crate::web::fields::{TimeField, Word, given};
@@ -66,11 +66,12 @@ pub struct ChangeAnnouncement {
 
 /// All announcements, those that are over or wait for their time too, newest first.
 #[utoipa::path(get, path = "/api/admin/announcements", tag = "admin",
-    params(("kind" = Option<String>, Query), ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
+ params(("kind" = Option<String>, Query), ("automatic" = Option<bool>, Query), ("group" = Option<i64>, Query),
+        ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<AnnouncementView>), (status = 422, body = Problem)))]
 #[get("/api/admin/announcements")]
 pub fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<List<AnnouncementView>>> {
-    let (filter, page) = (Filter { kind: query.word("kind")? }, query.page()?);
+    let (filter, page) = (filter(&query)?, query.page()?);
     let found = app.db.read_now(|tx| announcements::all(tx, filter, page))?;
     Ok(Json(List::of(found, AnnouncementView::from)))
 }

@@ -1,5 +1,6 @@
 //! The same change for many services, for admins: looked at first, then done in one commit.
 
+use crate::announcements::Told;
 use crate::catalog::{self, Change, Chosen, Filter, Planned, Search, ServiceState};
 use crate::kernel::error::{FieldError, Rule};
 use crate::kernel::ids::{ProviderId, ServiceId};
@@ -95,6 +96,8 @@ pub struct BulkChange {
     /// Rates are rounded up to a multiple of 1, 10, 100, 500 or 1,000 VND; to 2 places if missing.
     #[schema(value_type = Option<i64>)]
     round_to: Option<Step>,
+    /// False: customers hear nothing of it. Otherwise it is one announcement, unless those are off in the settings.
+    announce: Option<bool>,
     /// Only to see what would happen.
     #[serde(default)]
     dry_run: bool,
@@ -224,7 +227,8 @@ pub async fn change(app: &State<App>, by: Admin, body: Body<BulkChange>) -> ApiR
     let planned = if dry_run {
         app.db.read(move |tx| catalog::plan(tx, &chosen, &wanted)).await?
     } else {
-        app.db.write(move |tx| catalog::change_all(tx, &actor, &chosen, &wanted)).await?
+        let told = if asked.announce == Some(false) { Told::No } else { Told::Yes };
+        app.db.write(move |tx| catalog::change_all(tx, &actor, &chosen, &wanted, told)).await?
     };
     Ok(Json(BulkChangedView::of(planned, dry_run)))
 }

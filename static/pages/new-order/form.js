@@ -70,6 +70,11 @@ export function OrderForm({ services: all, recent, first, draft, done, refreshed
   const units = service && isWhole ? unitsOf(service, form.values) : null;
   const cost = quoted ?? (units === null ? null : estimated(/** @type {Service} */ (service), units));
   const quick = useMemo(() => picks(services, recent), [services, recent]);
+  const [Servers, setServers] = useState(/** @type {any} */ (null));
+  const { category } = form.values;
+  useEffect(() => {
+    if (category) import("./servers.js").then((module) => setServers(() => module.Servers)).catch(() => {});
+  }, [category]);
   // Until a service is chosen a link says for which platform one is wanted.
   const led = service ? "" : platformOfLink(String(form.values.link ?? "").trim());
   useEffect(() => {
@@ -99,10 +104,7 @@ export function OrderForm({ services: all, recent, first, draft, done, refreshed
   const shown = useMemo(() => filtered(services, { platform }), [services, platform]);
   const listed = (/** @type {Parameters<typeof filtered>[1]} */ wanted) =>
     filtered(shown, wanted).slice(0, MOST_LISTED).map(option);
-  const inCategory = useMemo(
-    () => listed({ category: form.values.category }),
-    [shown, form.values.category, lang.value],
-  );
+  const inCategory = useMemo(() => listed({ category }), [shown, category, lang.value]);
   const search = (/** @type {string} */ typed) => listed({ search: typed });
   const choose = (/** @type {string} */ id) => {
     form.set("service_id", id);
@@ -133,6 +135,7 @@ export function OrderForm({ services: all, recent, first, draft, done, refreshed
           <${Combobox} label=${t("new_order.service")} placeholder=${t("new_order.search")} options=${inCategory}
             chosen=${service && option(service).text} note=${service ? note(service) : t("new_order.none_yet")}
             find=${search} value=${form.values.service_id} choose=${choose} invalid=${form.errors.service_id} />
+          ${Servers && html`<${Servers} ...${{ services: all, category, service, choose }} />`}
           ${service && html`<${Chosen} form=${form} service=${service} />`}
         </div>
         <${Summary} service=${service} quantity=${service ? quantityOf(service, form.values) : null}

@@ -30,7 +30,9 @@ async function sentAgain(page, demo, t, id) {
     .getByRole("button", { name: t("new_order.submit"), exact: true })
     .or(anyway)
     .click();
-  await anyway.click({ timeout: 3000 }).catch(() => {});
+  const warned = anyway.waitFor().then(() => anyway.click());
+  await Promise.race([sent, warned]);
+  warned.catch(() => {});
   const { expected_charge: _, ...body } = (await sent).postDataJSON();
   return body;
 }

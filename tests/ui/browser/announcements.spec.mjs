@@ -40,8 +40,56 @@ for (const look of LOOKS) {
     await page.context().clearCookies();
     await enter(page, panel.base, ADMIN);
     await page.goto(`${panel.base}/admin/announcements`);
-    await row.getByRole("button", { name: t("announcements.delete") }).click();
+    await row.getByRole("button", { name: t("announcements.delete", { title: "Nghỉ Tết" }) }).click();
+    await dialog.getByRole("button", { name: t("announcements.delete_yes"), exact: true }).click();
     await expect(row).toHaveCount(0);
     expect((await panel.ask("GET", "/api/announcements")).items).toHaveLength(1);
+  });
+}
+
+for (const look of LOOKS) {
+  test(`one change of many prices is told once, after what the shop wrote, ${look.name}`, async ({ page, open }) => {
+    const panel = await open({ env: SHOP });
+    const { t, money } = await seenAs(page, look, "admin");
+    const boss = await panel.token(ADMIN);
+    const mine = [];
+    for (const name of ["Like A", "Like B", "Like C"])
+      mine.push(await panel.service({ ...byHand, name, rate: "12000" }));
+    for (const { id } of (await panel.ask("GET", "/api/admin/announcements", undefined, boss)).items)
+      await panel.ask("DELETE", `/api/admin/announcements/${id}`, undefined, boss);
+    await panel.ask("POST", "/api/admin/announcements", { title: "Nghỉ Tết" }, boss);
+    const dialog = page.getByRole("dialog");
+    const raise = async (percent, silent) => {
+      await page.goto(`${panel.base}/admin/services?search=Like`);
+      for (const { id } of mine) await page.getByLabel(t("common.select_one", { id }), { exact: true }).check();
+      await page.getByRole("button", { name: t("services.prices") }).click();
+      await dialog.getByLabel(t("services.change")).selectOption("rate");
+      await dialog.getByLabel(t("services.move")).fill(percent);
+      if (silent) await dialog.getByLabel(t("services.silent")).check();
+      await dialog.getByRole("button", { name: t("order_actions.confirm") }).click();
+      await expect(dialog).toHaveCount(0);
+    };
+    await enter(page, panel.base, ADMIN);
+    await raise("10", false);
+    await raise("50", true);
+    await page.goto(`${panel.base}/admin/announcements`);
+    const told = t("announcements.group.dearer", { count: 3 });
+    const row = page.getByRole("row", { name: told });
+    await expect(row).toBeVisible();
+    expect((await row.boundingBox()).height, "one line").toBeLessThanOrEqual(look.size.width > 1000 ? 41 : 400);
+    await expect(page.getByRole("row", { name: /Like/ })).toHaveCount(0);
+
+    await page.context().clearCookies();
+    await page.goto(`${panel.base}/announcements`);
+    const texts = page.locator("main tbody tr");
+    await expect(texts).toHaveCount(2);
+    await expect(texts.first()).toContainText("Nghỉ Tết");
+    await page.getByRole("link", { name: told }).click();
+    await expect(page.getByText("Like A")).toBeVisible();
+    await expect(page.getByText(money(13_200))).toHaveCount(3);
+    await page.getByRole("link", { name: t("announcements.all") }).click();
+    await expect(texts).toHaveCount(2);
+    await page.getByRole("button", { name: t("announcements.kind.news"), exact: true }).click();
+    await expect(texts).toHaveCount(1);
   });
 }

@@ -12,11 +12,15 @@ async function atRest(page) {
   });
 }
 
-/** Serious and critical violations of what is on the page now. @param {any} page */
-export async function violations(page) {
+/** Serious and critical violations of what is on the page now.
+ * @param {any} page @param {string[]} [rules] only these, by their ids in axe; without it all */
+export async function violations(page, rules) {
   await atRest(page);
   await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  const { violations } = await page.evaluate(
+    (rules) => window.axe.run(document, { resultTypes: ["violations"], ...(rules && { runOnly: rules }) }),
+    rules,
+  );
   return violations
     .filter(({ impact }) => ["serious", "critical"].includes(impact))
     .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);

@@ -17,9 +17,18 @@ export async function seenAs(page, { lang, size, colorScheme }, panel) {
   await page.setViewportSize(size);
   await page.emulateMedia({ colorScheme });
   await page.addInitScript((lang) => localStorage.setItem("lang", lang), lang);
-  const files = ["common", "account", "mass-order", "money", "reseller", "news", "tickets", panel].map((name) =>
-    JSON.parse(readFileSync(`${locales}${name}.${lang}.json`, "utf8")),
-  );
+  const files = [
+    "common",
+    "account",
+    "mass-order",
+    "money",
+    "reseller",
+    "news",
+    "tickets",
+    "order",
+    "servers",
+    panel,
+  ].map((name) => JSON.parse(readFileSync(`${locales}${name}.${lang}.json`, "utf8")));
   const words = {};
   // A section may stand in several files, as for the page itself.
   for (const [section, texts] of files.flatMap(Object.entries)) words[section] = { ...words[section], ...texts };

@@ -13,7 +13,7 @@ const below = (field, texts) =>
     for (const text of texts) {
       input.value = text;
       input.dispatchEvent(new InputEvent("input", { bubbles: true }));
-      await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+      await new Promise((drawn) => setTimeout(drawn));
       said.push(input.closest(".mb-3").querySelector(".understood").textContent.trim());
     }
     return said;
@@ -98,8 +98,7 @@ for (const look of LOOKS) {
     await page.goto(`${shop.base}/admin/services?search=${encodeURIComponent(name)}`);
     await page.getByLabel(t("common.select_one", { id: service.id }), { exact: true }).check();
     await page.getByRole("button", { name: t("services.prices") }).click();
-    await expect(field("import.markup", dialog), "the first field").toHaveValue("30");
-    await expect(dialog.getByText(percent(30)), "nobody has typed it").toHaveCount(0);
+    await expect(field("import.markup", dialog), "the first field").toHaveValue("");
     await tries(field("import.markup", dialog), "MARKUP", percent, words);
     await page.goto(`${shop.base}/admin/import`);
     await tries(field("import.markup"), "MARKUP", percent, words);

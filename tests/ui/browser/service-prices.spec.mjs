@@ -19,6 +19,9 @@ for (const look of LOOKS) {
       for (const { id } of [good, tight])
         await page.getByLabel(t("common.select_one", { id }), { exact: true }).check();
       await page.getByRole("button", { name: t("services.prices") }).click();
+      await expect(dialog.getByLabel(t("import.markup")), "nothing is chosen yet").toHaveValue("");
+      await expect(dialog.getByRole("button", { name: t("order_actions.confirm") })).toBeDisabled();
+      await expect(dialog.getByRole("table")).toHaveCount(0);
       await dialog.getByLabel(t("services.change")).selectOption("rate");
     };
     await open();

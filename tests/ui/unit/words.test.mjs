@@ -7,7 +7,19 @@ import { fileURLToPath } from "node:url";
 import { decimalNumber, foreignMoney, money, number, percent, rate, rich, short, t } from "../../../static/lib/i18n.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
-const FILES = ["common", "app", "account", "mass-order", "money", "reseller", "news", "tickets", "admin"];
+const FILES = [
+  "common",
+  "app",
+  "account",
+  "mass-order",
+  "money",
+  "reseller",
+  "news",
+  "tickets",
+  "order",
+  "servers",
+  "admin",
+];
 const words = (file, lang) => JSON.parse(readFileSync(join(root, `static/locales/${file}.${lang}.json`), "utf8"));
 
 const read = (name) => readFileSync(join(root, "static", name), "utf8");
@@ -21,6 +33,8 @@ const LOADED = {
   "mass-order": ["mass-order", "parts/mass-tables"],
   money: ["deposit", "transactions", "referrals", "parts/bonus"],
   news: ["announcements", "admin/announcements"],
+  order: ["order", "parts/share-order"],
+  servers: ["new-order/servers"],
   reseller: ["reseller", "parts/api-keys", "parts/api-try", "parts/key-use"],
   tickets: ["tickets", "ticket", "parts/conversation", "parts/ticket-dialog"],
 };
@@ -177,8 +191,9 @@ test("every error of the API has a sentence", () => {
 
 test("customers hear of nobody behind the panel", () => {
   const others = /nhà cung cấp|nguồn hàng|bên thứ ba|provider|upstream|supplier|vendor|third.party|bumx/i;
-  const said = ["common", "app", "mass-order", "money", "reseller", "news", "tickets"].flatMap((file) =>
-    ["vi", "en"].flatMap((lang) => Object.entries(flat(words(file, lang))).map(([key, text]) => `${key}: ${text}`)),
+  const said = ["common", "app", "mass-order", "money", "reseller", "news", "tickets", "order", "servers"].flatMap(
+    (file) =>
+      ["vi", "en"].flatMap((lang) => Object.entries(flat(words(file, lang))).map(([key, text]) => `${key}: ${text}`)),
   );
   assert.ok(said.length > 500);
   // The key may name what the API calls it; the words may not.

@@ -30,7 +30,7 @@ const STEPS = ["1", "10", "100", "500", "1000"];
 /** What is to change; null while that is not known. @param {Record<string, any>} values */
 function changeOf({ way, margin, move, state, category, round_to }) {
   if (way === "turn_on" || way === "turn_off") return { active: way === "turn_on" };
-  if (way === "state") return { state };
+  if (way === "state") return state ? { state } : null;
   if (way === "category") return category.trim() ? { category } : null;
   const [name, value] =
     way === "margin" ? ["margin_percent", whole(margin, MARKUP)] : ["rate_percent", whole(move, MOVE)];
@@ -39,6 +39,9 @@ function changeOf({ way, margin, move, state, category, round_to }) {
 
 /** Whether a change has to do with what is sold at which price. @param {string} way */
 const isSale = (way) => ["margin", "rate", "turn_on"].includes(way);
+
+/** Whether customers would hear of it. @param {string} way */
+const isTold = (way) => isSale(way) || way === "turn_off";
 
 /** What the change comes to, read when typing pauses, and anew when asked to.
  * @param {object | null} body null while it is not known @returns {{plan: any, error: any, again: () => void}} */
@@ -65,7 +68,9 @@ function usePlan(body) {
 /** @param {{meant: Meant, change: string, reload: () => void, close: (finished: boolean) => void}} props */
 export function PlannedBulk({ meant, change: title, reload, close }) {
   const way = title === "prices" ? WAYS[0] : title;
-  const first = { way, margin: "30", move: "", state: "ok", category: "", round_to: "", allow_loss: false };
+  // Nothing is chosen for whoever opens it: what nobody wanted cannot be confirmed.
+  const chosen = { margin: "", move: "", state: "", category: "", round_to: "" };
+  const first = { way, ...chosen, silent: false, allow_loss: false };
   const form = useForm(first, async () => {}, undefined, { asks: true });
   const change = changeOf(form.values);
   const { plan, error, again } = usePlan(change && { ...meant.body, ...change });
@@ -79,7 +84,8 @@ export function PlannedBulk({ meant, change: title, reload, close }) {
       "filter" in meant.body
         ? { ...meant.body, expected: items.length }
         : { service_ids: changed.map((/** @type {any} */ item) => item.id) };
-    const done = await post(PATH, { ...which, ...change }).catch((refused) => {
+    const told = form.values.silent ? { announce: false } : {};
+    const done = await post(PATH, { ...which, ...change, ...told }).catch((refused) => {
       again();
       throw refused;
     });
@@ -98,7 +104,9 @@ export function PlannedBulk({ meant, change: title, reload, close }) {
   const steps = [{ value: "", text: t("services.no_rounding") }].concat(
     STEPS.map((value) => ({ value, text: rate(value) })),
   );
-  const states = STATES.map((value) => ({ value, text: t(`services.states.${value}`) }));
+  const states = [{ value: "", text: "–" }].concat(
+    STATES.map((value) => ({ value, text: t(`services.states.${value}`) })),
+  );
   const shown = (/** @type {string} */ text) => t("number.understood", { value: percent(Number(text)) });
   return html`
     <${Dialog} title=${`${t(`services.${title}`)}: ${t("services.selected", { count: meant.count })}`} wide
@@ -133,6 +141,10 @@ export function PlannedBulk({ meant, change: title, reload, close }) {
       <p class="plan-sum" role="status">${plan && sumOf(plan)}</p>
       ${items.length > 0 && html`<${Plan} items=${items} way=${form.values.way} />`}
       <${LossQuestion} form=${form} found=${found} note=${buyersNote(tier?.discount_percent, tier?.name)} />
+      ${
+        isTold(form.values.way) &&
+        html`<${Field} form=${form} name="silent" type="checkbox" label=${t("services.silent")} />`
+      }
       <div class="plan-confirm"><${Confirm} work=${apply} why=${why} /></div>
     <//>`;
 }
