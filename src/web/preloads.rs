@@ -1,6 +1,6 @@
-//! What a page needs before it can be drawn: its panel's script, the module of the page, all that these import, and the
-//! style sheets that they wait for. The page names it in its head, so that a browser asks for everything at once and not
-//! import after import. Read from the files themselves, so there is no list to keep.
+//! What a page needs before it can be drawn: its panel's script, the module of the page, all that these import, and
+//! the style sheets that they wait for. The page names it in its head, so that a browser asks for everything at once
+//! and not import after import. Read from the files themselves, so there is no list to keep.
 
 use super::assets;
 use std::fmt::Write;
@@ -23,7 +23,7 @@ pub(super) fn named(html: &str, script: &str, page: Option<&str>) -> String {
             let _ = writeln!(head, "  <link rel=\"modulepreload\" href=\"/assets/{module}\">");
         }
         for sheet in sheets(text) {
-            let _ = writeln!(head, "  <link rel=\"preload\" as=\"style\" href=\"/assets/{sheet}\">");
+            let _ = writeln!(head, "  <link rel=\"stylesheet\" href=\"/assets/{sheet}\">");
         }
     }
     html.replacen(BEFORE, &format!("{head}{BEFORE}"), 1)

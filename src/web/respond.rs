@@ -19,9 +19,9 @@ const USUAL_BODY_BYTES: usize = 8 * 1024;
 /// without a bound, a large body would stand in memory twice.
 const MOST_PIECE_BYTES: usize = 64 * 1024;
 
-/// From here on an answer is packed for whoever takes it so: of a page of a list a tenth is left, which on a slow line is
-/// a second. What programs ask for all day is shorter. It tells nobody what is in it by its size: other sites cannot ask
-/// with a reader's cookie (`SameSite=Strict`).
+/// From here on an answer is packed for whoever takes it so: of a page of a list a tenth is left, which on a slow
+/// line is a second. What programs ask for all day is shorter. Its size tells nobody what is in it: other sites
+/// cannot ask with a reader's cookie (`SameSite=Strict`).
 const PACKED_FROM_BYTES: usize = 4 * 1024;
 
 /// 200 with a JSON body.

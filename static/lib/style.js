@@ -14,12 +14,19 @@ export const styled = (...sheets) => Promise.all(sheets.map(added));
 function added(sheet) {
   let there = asked.get(sheet);
   if (!there) {
-    there = new Promise((done) => {
-      const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: asset(sheet) });
-      link.onload = link.onerror = () => done();
-      document.head.append(link);
-    });
+    const href = asset(sheet);
+    // A page names those of its own, and no script runs before they are there.
+    const isNamed = document.querySelector(`link[href="${href}"]`) !== null;
+    there = isNamed ? Promise.resolve() : linked(href);
     asked.set(sheet, there);
   }
   return there;
 }
+
+/** @param {string} href @returns {Promise<void>} */
+const linked = (href) =>
+  new Promise((done) => {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
+    link.onload = link.onerror = () => done();
+    document.head.append(link);
+  });

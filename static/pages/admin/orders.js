@@ -1,16 +1,18 @@
 // @ts-check
-import { html, useState } from "../../lib/dom.js";
+import { html, useEffect, useState } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { useAnswer, useList } from "../../lib/load.js";
 import { withQuery } from "../../lib/api.js";
 import { place, setQuery } from "../../lib/router.js";
 import { isAdmin } from "../../lib/session.js";
 import { Empty } from "../../ui/empty.js";
+import { Waiting } from "../../ui/page.js";
 import { useSelection } from "../../ui/selection.js";
+import { toastError } from "../../ui/toast.js";
 import { Desk } from "./desk/desk.js";
+import { Side } from "./desk/side.js";
 import { OrderBulk } from "./parts/order-bulk.js";
 import { orderLines, orderOver } from "./parts/order-line.js";
-import { OrderSide } from "./parts/order-side.js";
 
 const STATUSES = ["pending", "processing", "in_progress", "completed", "partial", "canceled"];
 /** What waits for a decision: a tab beside the statuses, in the address a filter of its own. */
@@ -41,6 +43,11 @@ export default function Orders() {
   const counts = useAnswer(isCounted ? withQuery("/api/admin/orders/counts", { user_id }) : null);
   const providers = useAnswer(isAdmin() ? "/api/admin/providers" : null);
   const [opened, open] = useState(/** @type {{dialog: any, order: any} | null} */ (null));
+  const OrderSide = useOrderSide(Boolean(query.open));
+  const beside = (/** @type {import("./desk/side.js").SideProps} */ side) =>
+    OrderSide
+      ? html`<${OrderSide} key=${side.id} side=${side} changed=${replace} />`
+      : html`<${Side} title=${t("orders.one", { id: side.id })} side=${side}><${Waiting} /><//>`;
   const replace = (/** @type {any} */ after) => {
     list.change((orders) => orders.map((order) => (order.id === after.id ? after : order)));
     counts.reload();
@@ -73,7 +80,7 @@ export default function Orders() {
       tabs=${{ label: t("orders.status"), tabs, value: review ? YOURS : status, choose }} narrowing=${narrowing}
       selection=${isAdmin() ? selection : undefined} bulk=${bulk} over=${orderOver(open)}
       own=${(/** @type {any} */ order) => `/admin/orders/${order.id}`}
-      side=${(/** @type {any} */ side) => html`<${OrderSide} key=${side.id} side=${side} changed=${replace} />`}
+      side=${beside}
       empty=${html`<${Empty} icon="list-check" title=${t("orders.none")} />`}>
       ${
         opened &&
@@ -83,4 +90,13 @@ export default function Orders() {
         }} />`
       }
     <//>`;
+}
+
+/** What stands beside the list: its module comes with the first order that is opened. @param {boolean} isOpen */
+function useOrderSide(isOpen) {
+  const [OrderSide, set] = useState(/** @type {any} */ (null));
+  useEffect(() => {
+    if (isOpen) import("./parts/order-side.js").then((module) => set(() => module.OrderSide), toastError);
+  }, [isOpen]);
+  return OrderSide;
 }

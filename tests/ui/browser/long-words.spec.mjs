@@ -168,7 +168,9 @@ async function talkative(said) {
 const sideways = (page, text) =>
   page.evaluate((text) => {
     const isCut = (part) => part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).overflowX !== "visible";
-    const holding = [...document.querySelectorAll("main *")].filter((part) => part.textContent.includes(text));
+    // What is for screen readers alone has no place.
+    const parts = [...document.querySelectorAll("main :not(.visually-hidden)")];
+    const holding = parts.filter((part) => part.textContent.includes(text));
     return holding.filter(isCut).map((part) => part.outerHTML.slice(0, 300));
   }, text);
 
@@ -208,7 +210,7 @@ test("a provider's own words fit on a phone, however long", async ({ page, open 
     "",
     "/review",
     "/providers",
-    "/orders",
+    `/orders?open=${parked}`,
     `/orders/${parked}`,
     `/orders/${contradicted}`,
     `/orders/${refused[0]}`,
