@@ -1,8 +1,8 @@
 //! Announcements: what customers are told by the operator, and by the list of services itself when something is new,
 //! taken off sale, back, dearer or cheaper.
 //!
-//! What the list says of a service within an hour is one announcement: what it comes to in the end. What one change does
-//! to many services is a group: one announcement, with those of its services behind it.
+//! What the list says of a service within an hour is one announcement: what it comes to in the end. What one change
+//! does to many services is a group: one announcement, with those of its services behind it.
 
 mod error;
 mod rules;

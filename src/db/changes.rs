@@ -153,9 +153,9 @@ impl Changes {
         latest <= number
     }
 
-    /// Listens for changes that concern the user, and with `review` for what waits for whoever works here. With `after` it begins
-    /// with what happened since that number; if that is not known any more, with the word that something was missed.
-    /// The oldest of `LISTENERS_PER_USER` gives way.
+    /// Listens for changes that concern the user, and with `review` for what waits for whoever works here. With `after`
+    /// it begins with what happened since that number; if that is not known any more, with the word that something was
+    /// missed. The oldest of `LISTENERS_PER_USER` gives way.
     ///
     /// `None`: there are too many listeners of all users.
     pub fn subscribe(&self, user: UserId, review: bool, after: Option<i64>) -> Option<Subscription> {

@@ -25,7 +25,7 @@ export const Change = ({ service: { change, rate_before, rate_after } }) => html
     ${rate_after && rate(rate_after)}
   </span>`;
 
-/** What became of many services at once, in words: what they have in common, or that they changed. @param {any} group */
+/** What became of many services at once: what they have in common, or that they changed. @param {any} group */
 export function ofGroup({ count, changes }) {
   const kinds = changes.map((/** @type {any} */ { change }) => change);
   const isPrice = kinds.every((/** @type {string} */ kind) => ["dearer", "cheaper"].includes(kind));

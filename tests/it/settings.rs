@@ -235,7 +235,8 @@ fn everybody_sees_the_site() {
     assert_eq!(
         first,
         json!({ "site_name": "SMM Panel", "notice": null, "demo": false, "mail": false, "languages": ["vi", "en"],
-                "deposit_min": 10_000, "deposit_max": 500_000_000, "bonus": [], "maintenance": false, "branding": { "color": null },
+                "deposit_min": 10_000, "deposit_max": 500_000_000, "bonus": [], "maintenance": false,
+                "branding": { "color": null },
                 "support": { "zalo": null, "telegram": null, "email": null } })
     );
     let change = json!({ "notice": "Bảo trì\n22:00", "support": { "zalo": "https://zalo.me/0901" } });

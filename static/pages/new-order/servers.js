@@ -40,7 +40,8 @@ export function ordered(servers, way) {
   return servers.toSorted((a, b) => isOff(a) - isOff(b) || of(a) - of(b));
 }
 
-/** @param {{services: Service[], category: string, service: Service | undefined, choose: (id: string) => void}} props */
+/** @param {{services: Service[], category: string, service: Service | undefined,
+ *   choose: (id: string) => void}} props */
 export function Servers({ services, category, service, choose }) {
   const servers = useMemo(() => serversOf(services, category, service), [services, category, service]);
   const [way, sort] = useState("usual");

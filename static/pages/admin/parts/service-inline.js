@@ -112,7 +112,8 @@ export function InlineField({ inline, name, label, kind, first }) {
   return html`
     <span class="inline-field">
       <input ref=${box} class=${`form-control ${refused ? "is-invalid" : ""}`} name=${name} value=${typed}
-        aria-label=${label} aria-invalid=${refused ? "true" : undefined} aria-describedby=${describedBy} onFocus=${() => inline.look(name)}
+        aria-label=${label} aria-invalid=${refused ? "true" : undefined} aria-describedby=${describedBy}
+        onFocus=${() => inline.look(name)}
         autocomplete="off" spellcheck=${!kind && undefined} inputmode=${kind && (kind.places ? "decimal" : "numeric")}
         onKeyDown=${key} onInput=${(/** @type {any} */ event) => form.set(name, event.target.value)} />
       ${refused && html`<span class="inline-said is-wrong" id=${id} role="status">${refused}</span>`}
