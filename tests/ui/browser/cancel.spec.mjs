@@ -1,6 +1,6 @@
 // A customer cancels an order: at once what was not sent, by request what is under way.
 import { violations } from "./axe.mjs";
-import { ADMIN, enter, expect, test } from "./fixtures.mjs";
+import { ADMIN, buttonsOf, enter, expect, test } from "./fixtures.mjs";
 import { LOOKS, seenAs } from "./looks.mjs";
 
 const WISH = { link: "https://www.tiktok.com/@a", quantity: 1000 };
@@ -69,7 +69,7 @@ for (const look of LOOKS) {
     await enter(desk, shop.base, ADMIN);
     await desk.goto(`${shop.base}/admin/orders?cancel=open`);
     const row = desk.getByRole("row").filter({ hasText: service.name });
-    await row.getByRole("button", { name: t("cancel_request.button") }).click();
+    await (await buttonsOf(row)).getByRole("button", { name: t("cancel_request.button") }).click();
     const dialog = desk.getByRole("dialog");
     // The words belong to the refusal, not to the cancel above it.
     const refusal = dialog.getByRole("form", { name: t("cancel_request.refuse") });

@@ -1,7 +1,7 @@
 // Categories: put in order by hand and by keys alone, renamed where they stand, hidden, merged and deleted; and what the
 // form of a service says of a server.
 import { violations } from "./axe.mjs";
-import { ADMIN, enter, expect, test } from "./fixtures.mjs";
+import { ADMIN, buttonsOf, enter, expect, test } from "./fixtures.mjs";
 import { LOOKS, seenAs } from "./looks.mjs";
 import { SHOP } from "./panel.mjs";
 
@@ -138,7 +138,8 @@ for (const look of LOOKS) {
     const service = await panel.service({ ...byHand, name: "Follow" });
     await enter(page, panel.base, ADMIN);
     await page.goto(`${panel.base}/admin/services`);
-    await page.getByRole("button", { name: t("services.edit"), exact: true }).click();
+    const row = await buttonsOf(page.getByRole("row").filter({ hasText: "Follow" }));
+    await row.getByRole("button", { name: t("services.edit"), exact: true }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel(t("services.server")).fill("1000");
     await dialog.getByLabel(t("services.note")).fill("Việt, tài khoản thật");

@@ -1,6 +1,6 @@
 // One order for a link at a time: turned on in the operator's form, seen by the customer and by the operator.
 import { violations } from "./axe.mjs";
-import { ADMIN, enter, expect, test } from "./fixtures.mjs";
+import { ADMIN, buttonsOf, enter, expect, test } from "./fixtures.mjs";
 import { LOOKS, seenAs } from "./looks.mjs";
 
 for (const look of LOOKS) {
@@ -16,8 +16,11 @@ for (const look of LOOKS) {
     const desk = await seenAs(page, look, "admin");
     await enter(page, panel.base, ADMIN);
     await page.goto(`${panel.base}/admin/services?search=${encodeURIComponent(service.name)}`);
-    const edit = page.getByRole("row", { name: service.name }).getByRole("button", { name: desk.t("services.edit") });
-    await edit.first().click();
+    const row = await buttonsOf(page.getByRole("row").filter({ hasText: service.name }));
+    await row
+      .getByRole("button", { name: desk.t("services.edit") })
+      .first()
+      .click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel(desk.t("services.exclusive_links")).check();
     expect(await violations(page)).toEqual([]);

@@ -84,3 +84,13 @@ export async function choose(page, text, label = "Dịch vụ") {
 
 /** Opens the menu of what a list of the desk can be narrowed to. */
 export const narrow = (page, name = "Lọc") => page.getByRole("button", { name, exact: true }).click();
+
+/** Where a row of the desk has its buttons: in itself, on a phone in the panel that its card opens. */
+export async function buttonsOf(row) {
+  await row.waitFor();
+  const card = row.locator(".card-open");
+  if (!(await card.count())) return row;
+  const side = row.page().locator(".desk-side");
+  if (!(await side.isVisible())) await card.click();
+  return side;
+}

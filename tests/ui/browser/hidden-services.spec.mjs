@@ -1,6 +1,6 @@
 // A service for some customers only: named in the operator's form, there for them and for nobody else.
 import { violations } from "./axe.mjs";
-import { ADMIN, enter, expect, test } from "./fixtures.mjs";
+import { ADMIN, buttonsOf, enter, expect, test } from "./fixtures.mjs";
 import { LOOKS, seenAs } from "./looks.mjs";
 
 for (const look of LOOKS) {
@@ -17,20 +17,20 @@ for (const look of LOOKS) {
     await page.goto(`${shop.base}/admin/services?search=${encodeURIComponent(name)}`);
     const row = page.getByRole("row", { name });
     const dialog = page.getByRole("dialog");
-    await row.getByRole("button", { name: t("services.edit"), exact: true }).click();
+    await (await buttonsOf(row)).getByRole("button", { name: t("services.edit"), exact: true }).click();
     await expect(dialog.getByText(t("services.visible_to_all"))).toBeVisible();
     await dialog.getByRole("searchbox").fill(lan.login);
     await dialog.getByRole("button", { name: new RegExp(lan.login) }).click();
     await expect(dialog.getByText(t("services.visible_to_these"))).toBeVisible();
     expect(await violations(page)).toEqual([]);
     await dialog.getByRole("button", { name: t("common.save") }).click();
-    await expect(row).toContainText(t("services.hidden"));
+    await expect(await buttonsOf(row)).toContainText(t("services.hidden"));
     expect([await sees(lan.token), await sees(mai.token), await sees()]).toEqual([true, false, false]);
 
-    await row.getByRole("button", { name: t("services.edit"), exact: true }).click();
+    await (await buttonsOf(row)).getByRole("button", { name: t("services.edit"), exact: true }).click();
     await dialog.getByRole("button", { name: t("services.remove_viewer", { name: lan.login }) }).click();
     await dialog.getByRole("button", { name: t("common.save") }).click();
-    await expect(row).not.toContainText(t("services.hidden"));
+    await expect(await buttonsOf(row)).not.toContainText(t("services.hidden"));
     expect([await sees(mai.token), await sees()]).toEqual([true, true]);
 
     // The log says for whom it was, by name.

@@ -1,6 +1,6 @@
 // Numbers as people type them, in every field that takes one: what the field says below, and what is sent.
 import { SPELLINGS } from "../cases/numbers.mjs";
-import { ADMIN, enter, expect, test } from "./fixtures.mjs";
+import { ADMIN, buttonsOf, enter, expect, test } from "./fixtures.mjs";
 import { LOOKS, seenAs } from "./looks.mjs";
 import { SHOP } from "./panel.mjs";
 
@@ -89,7 +89,8 @@ for (const look of LOOKS) {
     const field = (key, within = page) => within.getByLabel(t(key)).last();
 
     await page.goto(`${shop.base}/admin/services?search=${encodeURIComponent(name)}`);
-    await page.getByRole("button", { name: t("services.edit") }).click();
+    const row = await buttonsOf(page.getByRole("row").filter({ hasText: name }));
+    await row.getByRole("button", { name: t("services.edit") }).click();
     const priced = (text) => t("services.for_thousand", { rate: money(text, 3) });
     await tries(dialog.getByLabel(t("services.rate")), "RATE", priced, words, { explains: true });
     await tries(dialog.getByLabel(t("services.cost")), "RATE", priced, words, { explains: true });

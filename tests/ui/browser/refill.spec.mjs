@@ -1,6 +1,6 @@
 // A customer has a completed order topped up, and the operator's desk for it.
 import { violations } from "./axe.mjs";
-import { ADMIN, enter, expect, test } from "./fixtures.mjs";
+import { ADMIN, buttonsOf, enter, expect, test } from "./fixtures.mjs";
 import { LOOKS, seenAs } from "./looks.mjs";
 
 const WISH = { link: "https://www.tiktok.com/@a", quantity: 1000 };
@@ -78,10 +78,8 @@ for (const look of LOOKS) {
     const service = await shop.service({});
     await enter(page, shop.base, ADMIN);
     await page.goto(`${shop.base}/admin/services?search=${service.id}`);
-    await page
-      .getByRole("row", { name: new RegExp(service.name) })
-      .getByRole("button", { name: t("services.edit") })
-      .click();
+    const row = await buttonsOf(page.getByRole("row").filter({ hasText: service.name }));
+    await row.getByRole("button", { name: t("services.edit") }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel(t("services.refill"), { exact: true }).check();
     await dialog.getByLabel(t("services.refill_days")).fill("30");

@@ -1,7 +1,7 @@
 // Prices of many services: every line is seen before it is made, and what would lose stays as it is.
 import { violations } from "./axe.mjs";
 import { LOOKS, seenAs } from "./looks.mjs";
-import { ADMIN, enter, expect, test } from "./fixtures.mjs";
+import { ADMIN, buttonsOf, enter, expect, test } from "./fixtures.mjs";
 
 for (const look of LOOKS) {
   test(`rates are raised and lowered together, ${look.name}`, async ({ page, shop }) => {
@@ -60,10 +60,8 @@ for (const look of LOOKS) {
     await expect(dialog).toHaveCount(0);
     await page.getByRole("button", { name: t("orders.clear") }).click();
 
-    await page
-      .getByRole("row", { name: `${name} A` })
-      .getByRole("button", { name: t("services.history") })
-      .click();
+    const row = await buttonsOf(page.getByRole("row").filter({ hasText: `${name} A` }));
+    await row.getByRole("button", { name: t("services.history") }).click();
     const past = dialog.getByRole("table", { name: t("services.history") }).getByRole("row");
     const priced = past.filter({ hasText: money(8000) });
     await expect(priced).toHaveCount(2);
@@ -72,6 +70,8 @@ for (const look of LOOKS) {
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press("Escape");
     await expect(dialog).toHaveCount(0);
+    const side = page.locator(".desk-side");
+    if (await side.isVisible()) await side.getByRole("button", { name: t("common.close") }).click();
 
     await open();
     await dialog.getByLabel(t("services.change")).selectOption("category");

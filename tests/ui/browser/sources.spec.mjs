@@ -1,6 +1,6 @@
 // Where a service comes from: several sources in the operator's form, in an order that the operator changes.
 import { violations } from "./axe.mjs";
-import { ADMIN, enter, expect, test } from "./fixtures.mjs";
+import { ADMIN, buttonsOf, enter, expect, test } from "./fixtures.mjs";
 import { LOOKS, seenAs } from "./looks.mjs";
 import { SHOP } from "./panel.mjs";
 
@@ -20,7 +20,8 @@ for (const look of LOOKS) {
     await page.goto(`${panel.base}/admin/services?search=Sourced`);
     const row = page.getByRole("row", { name: "Sourced" });
     const dialog = page.getByRole("dialog");
-    const edit = () => row.getByRole("button", { name: t("services.edit"), exact: true }).click();
+    const edit = async () =>
+      (await buttonsOf(row)).getByRole("button", { name: t("services.edit"), exact: true }).click();
     const press = (key, number) => dialog.getByRole("button", { name: t(key, { number }), exact: true }).click();
     const save = () => press("common.save");
     const other = dialog.getByRole("group", { name: t("sources.number", { number: 2 }) });
@@ -41,7 +42,7 @@ for (const look of LOOKS) {
     expect(await dialog.evaluate(inDialog), "wider than the dialog").toBe(false);
     await dialog.screenshot({ path: `results/sources-${look.lang}.png` });
     await save();
-    await expect(row).toContainText(t("sources.count", { count: 2 }));
+    await expect(await buttonsOf(row)).toContainText(t("sources.count", { count: 2 }));
     const [first] = await sources();
     expect(await sources()).toEqual([first, [id, "b-7", "8500"]]);
     expect(first.slice(0, 2)).toEqual([1, service.provider_service_id]);
