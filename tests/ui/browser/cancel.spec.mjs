@@ -69,7 +69,11 @@ for (const look of LOOKS) {
     await enter(desk, shop.base, ADMIN);
     await desk.goto(`${shop.base}/admin/orders?cancel=open`);
     const row = desk.getByRole("row").filter({ hasText: service.name });
-    await row.getByRole("button", { name: t("cancel_request.button") }).click();
+    // On a phone the card opens what has the button.
+    const isPhone = look.size.width < 768;
+    if (isPhone) await row.locator(".card-open").click();
+    const answers = isPhone ? desk.locator(".desk-side") : row;
+    await answers.getByRole("button", { name: t("cancel_request.button") }).click();
     const dialog = desk.getByRole("dialog");
     // The words belong to the refusal, not to the cancel above it.
     const refusal = dialog.getByRole("form", { name: t("cancel_request.refuse") });
@@ -86,6 +90,51 @@ for (const look of LOOKS) {
     await expect(page.getByText(customer.t("step.cancel_refused"), { exact: true })).toBeVisible();
   });
 }
+
+for (const look of LOOKS) {
+  test(`the question follows how much is left, ${look.name}`, async ({ page, shop }) => {
+    const { t, money, count } = await seenAs(page, look, "app");
+    const service = await shop.service({ ...BY_HAND, cancel: true });
+    const lan = await shop.customer(100_000);
+    const admin = await shop.token(ADMIN);
+    const order = await shop.ask("POST", "/api/orders", { ...WISH, quantity: 999, service_id: service.id }, lan.token);
+    const set = (remains) =>
+      shop.ask("PUT", `/api/admin/orders/${order.id}/status`, { status: "in_progress", remains }, admin);
+    // Rounded as the refund of the panel is.
+    const left = (remains) =>
+      t("cancel_order.request_left", {
+        left: count(remains),
+        amount: money(Math.floor((order.charge * remains) / 999)),
+      });
+    await set(196);
+    await enter(page, shop.base, lan);
+    await page.goto(`${shop.base}/orders/${order.id}`);
+    await page.getByRole("button", { name: t("cancel_order.button_of", { id: order.id }) }).click();
+    const question = page.getByRole("dialog");
+    await expect(question).toContainText(left(196));
+    expect(await violations(page)).toEqual([]);
+    await page.screenshot({ path: `results/cancel-left-${look.lang}.png` });
+    await set(100);
+    await expect(question).toContainText(left(100));
+  });
+}
+
+test("an order that cannot be canceled yet says why", async ({ page, open }) => {
+  const { SHOP } = await import("./panel.mjs");
+  const panel = await open({ env: SHOP });
+  const { t } = await seenAs(page, LOOKS[0], "app");
+  const service = await panel.service({ cancel: true });
+  const lan = await panel.customer(100_000);
+  const wish = { ...WISH, service_id: service.id, link: "https://www.tiktok.com/@hang" };
+  const order = await panel.ask("POST", "/api/orders", wish, lan.token);
+  const read = () => panel.ask("GET", `/api/orders/${order.id}`, undefined, lan.token);
+  await expect.poll(async () => (await read()).can_cancel).toBe(false);
+  await enter(page, panel.base, lan);
+  await page.goto(`${panel.base}/orders/${order.id}`);
+  await expect(page.getByText(t("terms.cancel_later"))).toBeVisible();
+  await expect(page.getByText(t("terms.cancel"), { exact: true })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: t("cancel_order.button_of", { id: order.id }) })).toHaveCount(0);
+});
 
 for (const lang of ["vi", "en"]) {
   test(`no action of an order is cut off on a small desk, ${lang}`, async ({ page, shop }) => {
