@@ -7,7 +7,7 @@ import { enter, me } from "../lib/session.js";
 import { Button } from "../ui/button.js";
 import { Card } from "../ui/card.js";
 import { FormBox, useForm } from "../ui/form.js";
-import { Page } from "../ui/page.js";
+import { Page, Waiting } from "../ui/page.js";
 import { Password } from "../ui/password.js";
 import { Table } from "../ui/table.js";
 import { EmailForm } from "./parts/email-form.js";
@@ -22,7 +22,9 @@ export default () => html`<${Spoken} words="account"><${Account} /><//>`;
 
 function Account() {
   const user = /** @type {import("../lib/session.js").User} */ (me.value);
-  const tier = useAnswer("/api/user/tier").data;
+  const { data: tier, error } = useAnswer("/api/user/tier");
+  // It stands above what is long: what came later would push that down.
+  if (!tier && !error) return html`<${Waiting} rows=${8} />`;
   return html`
     <${Page} title=${t("account.title")}>
       <div class="row">

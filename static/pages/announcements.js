@@ -62,7 +62,7 @@ const columns = () => [
 
 /** @param {{list: import("../lib/load.js").Listing, label: string, empty?: any}} props */
 const List = ({ list, label, empty = html`<${Empty} icon="bell" title=${t("announcements.none")} />` }) =>
-  html`<${ListTable} list=${list} columns=${columns()} label=${label} empty=${empty} />`;
+  html`<${ListTable} list=${list} columns=${columns()} label=${label} empty=${empty} look="told" />`;
 
 export default () => html`<${Spoken} words="news"><${Announcements} /><//>`;
 

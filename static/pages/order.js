@@ -94,8 +94,18 @@ function Promised({ order, service }) {
     <dd>
       <div>${warranty(service)}${until && html` (${t("terms.until", { time: moment(until) })})`}</div>
       ${order.refill_from && html`<div>${t("terms.from", { time: moment(order.refill_from) })}</div>`}
-      ${!completed && html`<div>${cancels(service)}</div>`}
+      ${!completed && html`<div>${mayCancel(order, service)}</div>`}
     </dd>`;
+}
+
+/** Whether it can be canceled, and where not yet although the service has it, why.
+ * @param {any} order @param {import("../lib/services.js").Service} service */
+function mayCancel({ can_cancel, cancel, status, runs, runs_stopped, parent_id }, service) {
+  if (can_cancel || cancel || runs_stopped || !service.cancel) return cancels(service);
+  if (parent_id) return t("refusal.run_of_drip_feed");
+  if (runs) return t("refusal.runs_all_begun");
+  // Nobody has said yet whether it arrived.
+  return status === "pending" ? t("terms.cancel_later") : t("terms.no_cancel");
 }
 
 /** @param {string} time @param {number} days */

@@ -129,14 +129,14 @@ export default function Backups() {
     }
     await answer.reload();
   };
+  if (!data && !answer.error) return html`<${Waiting} rows=${8} />`;
   let content;
   if (data?.items.length)
     content = html`
       <${Table} columns=${columns(open, data.storage)} rows=${data.items}
         id=${(/** @type {any} */ row) => row.name} label=${t("backups.title")} />`;
   else if (data) content = html`<${Empty} icon="archive" title=${t("backups.none")} />`;
-  else if (answer.error) content = html`<${Failed} error=${answer.error} retry=${answer.reload} />`;
-  else content = html`<${Waiting} />`;
+  else content = html`<${Failed} error=${answer.error} retry=${answer.reload} />`;
   const lead = html`
     ${t("backups.lead")}
     ${

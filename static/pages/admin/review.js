@@ -7,7 +7,7 @@ import { useList } from "../../lib/load.js";
 import { useNews } from "../../lib/live.js";
 import { Card } from "../../ui/card.js";
 import { Empty } from "../../ui/empty.js";
-import { Page } from "../../ui/page.js";
+import { Page, Waiting } from "../../ui/page.js";
 import { ListTable } from "../../ui/table.js";
 import { bankColumns } from "./bank.js";
 import { orderColumns } from "./parts/order-columns.js";
@@ -31,6 +31,9 @@ export default function Review() {
   };
   const others = (tasks.data?.items ?? []).filter((/** @type {any} */ item) => !LISTED.includes(item.kind));
   const all = t("review.all_clear");
+  // All at once: what comes later would push down what is being read.
+  const isRead = [orders, transfers, providers].every(({ items, loading }) => items.length || !loading);
+  if (!isRead || !(tasks.data || tasks.error)) return html`<${Waiting} rows=${8} />`;
   return html`
     <${Page} title=${t("review.title")} lead=${t("review.lead")}>
       <${StoppedLines} providers=${providers.items} done=${reload} />

@@ -3,8 +3,9 @@
 
 import { post } from "../../lib/api.js";
 import { confirm } from "../../lib/confirm.js";
-import { html } from "../../lib/dom.js";
+import { html, signal, useEffect, useMemo } from "../../lib/dom.js";
 import { money, t } from "../../lib/i18n.js";
+import { refund } from "../../lib/money.js";
 import { Button } from "../../ui/button.js";
 import { toast } from "../../ui/toast.js";
 
@@ -15,13 +16,28 @@ function wayOf({ runs, cancel_way: way, status }) {
   return way === "request" && status === "pending" ? "by_hand" : way;
 }
 
+/** What is asked, by the last count that is known. @param {{order: {value: any}}} props */
+function Question({ order: { value: order } }) {
+  const { charge, refunded, remains: left, status } = order;
+  const way = wayOf(order);
+  if (way !== "request" || left === null || status === "pending") {
+    return t(`cancel_order.${way}`, { amount: money(charge - refunded) });
+  }
+  const amount = money(Math.max(refund(order, "partial", left) - refunded, 0));
+  return t("cancel_order.request_left", { left: Math.min(Math.max(left, 0), order.quantity), amount });
+}
+
 /** Asks first, and says what comes back. @param {{order: any, done: (order: any) => void, small?: boolean}} props */
 export function CancelButton({ order, done, small }) {
+  // What comes in while the question is open is heard there too.
+  const latest = useMemo(() => signal(order), []);
+  useEffect(() => {
+    if (order.can_cancel) latest.value = order;
+  }, [order]);
   if (!order.can_cancel) return null;
   const cancel = async () => {
-    const amount = money(order.charge - order.refunded);
     const { id } = order;
-    const text = t(`cancel_order.${wayOf(order)}`, { amount });
+    const text = html`<${Question} order=${latest} />`;
     const [title, yes, no] = [t("cancel_order.title", { id }), t("cancel_order.yes"), t("cancel_order.no")];
     if (!(await confirm({ title, text, yes, no }))) return;
     const after = await post(`/api/orders/${id}/cancel`);

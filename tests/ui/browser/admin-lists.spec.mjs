@@ -131,7 +131,7 @@ test("the audit log is narrowed to an action and a subject", async ({ page, shop
   await expect(page).toHaveURL(/action=user\.balance/);
   await expect(entries).toHaveCount(1);
   await page.getByLabel(/^Đối tượng/).fill("");
-  await entries.filter({ hasText: mai.login }).getByRole("link", { name: "Chỉ mục này" }).click();
+  await entries.filter({ hasText: mai.login }).getByRole("link", { name: "Chỉ xem mục này" }).click();
   await expect(page.getByLabel(/^Đối tượng/)).toHaveValue(`user:${mai.id}`);
   // What nobody did: the first admin is the environment's.
   await page.goto(`${shop.base}/admin/audit`);
