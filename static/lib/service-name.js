@@ -7,10 +7,13 @@ import { plain } from "./services.js";
 
 const EMOJI = /^[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F\u200D\s]+/u;
 const SERVER = /^\[\s*server\s*\d+\s*\]/i;
+/** What only praises, in front of a name. */
+const PRAISE = /^(?:new|sale|hot|top|best|mới)$/i;
 const PARTS = /[|~➤[\]]|\s[-–—]\s/u;
 
 /** Entities that came along with the name. @param {string} text */
-const unescaped = (text) => text.replaceAll("&amp;", "&").replace(/&(?:#\w+|\w{2,8});/g, " ");
+const unescaped = (text) =>
+  text.replaceAll("&amp;", "&").replace(/&(?:#\w+|\w{2,8});/g, " ");
 
 /** @param {string} name @returns {{head: string, tail: string}} */
 export function split(name) {
@@ -19,7 +22,12 @@ export function split(name) {
     before = rest;
     rest = rest.replace(EMOJI, "").replace(SERVER, "").trim();
   }
-  const parts = rest.split(PARTS).flatMap((part) => part.trim().replace(/\s+/g, " ") || []);
+  const parts = rest
+    .split(PARTS)
+    .flatMap(
+      (part) => part.replace(EMOJI, "").trim().replace(/\s+/g, " ") || [],
+    );
+  while (parts.length > 1 && PRAISE.test(parts[0])) parts.shift();
   const [head = name.trim(), ...tail] = parts;
   return { head, tail: tail.join(" · ") };
 }
@@ -32,7 +40,9 @@ export function platformIcon(name) {
   let icon = icons.get(name);
   if (icon === undefined) {
     const text = plain(name);
-    icon = PLATFORMS.find(({ words }) => words.some((word) => text.includes(word)))?.icon ?? "tag";
+    icon =
+      PLATFORMS.find(({ words }) => words.some((word) => text.includes(word)))
+        ?.icon ?? "tag";
     icons.set(name, icon);
   }
   return icon;
@@ -43,8 +53,15 @@ const TRACKING = /^(?:utm_\w+|fbclid|igsh\w*|si|mibextid|_[tr])$/i;
 
 /** A link without what every link has. @param {string} link */
 export function shortLink(link) {
-  const [, before, query, after] = /^([^?#]*)\??([^#]*)(.*)$/s.exec(link) ?? ["", link, "", ""];
-  const rest = query.split("&").filter((part) => part && !TRACKING.test(part.split("=")[0]));
+  const [, before, query, after] = /^([^?#]*)\??([^#]*)(.*)$/s.exec(link) ?? [
+    "",
+    link,
+    "",
+    "",
+  ];
+  const rest = query
+    .split("&")
+    .filter((part) => part && !TRACKING.test(part.split("=")[0]));
   const whole = before + (rest.length ? `?${rest.join("&")}` : "") + after;
   return whole.replace(/^https?:\/\/(?:www\.)?/i, "").replace(/\/$/, "");
 }
