@@ -15,21 +15,13 @@ export function differences(servers) {
     return [head, ...tail.split(" · ").filter(Boolean)];
   });
   const heard = said.map((parts) => new Set(parts.map(plain)));
-  const isShared = (/** @type {string} */ part) =>
-    heard.every((parts) => parts.has(plain(part)));
-  const own = said.map((parts) =>
-    parts.filter((part) => !isShared(part)).join(" · "),
-  );
+  const isShared = (/** @type {string} */ part) => heard.every((parts) => parts.has(plain(part)));
+  const own = said.map((parts) => parts.filter((part) => !isShared(part)).join(" · "));
   const notes = servers.map(({ note }) => plain(note ?? ""));
-  const isOnly = (/** @type {string} */ note) =>
-    notes.filter((one) => one === note).length === 1;
+  const isOnly = (/** @type {string} */ note) => notes.filter((one) => one === note).length === 1;
   const texts = servers.map(({ note }, at) => {
     if (note && isOnly(notes[at])) return note;
-    return (
-      [note, own[at]].filter(Boolean).join(" · ") ||
-      said[at].slice(1).join(" · ") ||
-      said[at][0]
-    );
+    return [note, own[at]].filter(Boolean).join(" · ") || said[at].slice(1).join(" · ") || said[at][0];
   });
   return new Map(servers.map(({ id }, at) => [id, texts[at]]));
 }

@@ -12,8 +12,7 @@ const PRAISE = /^(?:new|sale|hot|top|best|mới)$/i;
 const PARTS = /[|~➤[\]]|\s[-–—]\s/u;
 
 /** Entities that came along with the name. @param {string} text */
-const unescaped = (text) =>
-  text.replaceAll("&amp;", "&").replace(/&(?:#\w+|\w{2,8});/g, " ");
+const unescaped = (text) => text.replaceAll("&amp;", "&").replace(/&(?:#\w+|\w{2,8});/g, " ");
 
 /** @param {string} name @returns {{head: string, tail: string}} */
 export function split(name) {
@@ -22,11 +21,7 @@ export function split(name) {
     before = rest;
     rest = rest.replace(EMOJI, "").replace(SERVER, "").trim();
   }
-  const parts = rest
-    .split(PARTS)
-    .flatMap(
-      (part) => part.replace(EMOJI, "").trim().replace(/\s+/g, " ") || [],
-    );
+  const parts = rest.split(PARTS).flatMap((part) => part.replace(EMOJI, "").trim().replace(/\s+/g, " ") || []);
   while (parts.length > 1 && PRAISE.test(parts[0])) parts.shift();
   const [head = name.trim(), ...tail] = parts;
   return { head, tail: tail.join(" · ") };
@@ -40,9 +35,7 @@ export function platformIcon(name) {
   let icon = icons.get(name);
   if (icon === undefined) {
     const text = plain(name);
-    icon =
-      PLATFORMS.find(({ words }) => words.some((word) => text.includes(word)))
-        ?.icon ?? "tag";
+    icon = PLATFORMS.find(({ words }) => words.some((word) => text.includes(word)))?.icon ?? "tag";
     icons.set(name, icon);
   }
   return icon;
@@ -53,15 +46,8 @@ const TRACKING = /^(?:utm_\w+|fbclid|igsh\w*|si|mibextid|_[tr])$/i;
 
 /** A link without what every link has. @param {string} link */
 export function shortLink(link) {
-  const [, before, query, after] = /^([^?#]*)\??([^#]*)(.*)$/s.exec(link) ?? [
-    "",
-    link,
-    "",
-    "",
-  ];
-  const rest = query
-    .split("&")
-    .filter((part) => part && !TRACKING.test(part.split("=")[0]));
+  const [, before, query, after] = /^([^?#]*)\??([^#]*)(.*)$/s.exec(link) ?? ["", link, "", ""];
+  const rest = query.split("&").filter((part) => part && !TRACKING.test(part.split("=")[0]));
   const whole = before + (rest.length ? `?${rest.join("&")}` : "") + after;
   return whole.replace(/^https?:\/\/(?:www\.)?/i, "").replace(/\/$/, "");
 }

@@ -24,8 +24,7 @@ export function serversOf(all, category, chosen) {
   const job = chosen ? split(chosen.name).head : "";
   const isAlike =
     chosen?.server === null
-      ? (/** @type {Service} */ { name, type }) =>
-          type === chosen.type && split(name).head === job
+      ? (/** @type {Service} */ { name, type }) => type === chosen.type && split(name).head === job
       : (/** @type {Service} */ { server }) => server !== null;
   const found = here.filter(isAlike);
   return found.length > 1 ? found : [];
@@ -35,23 +34,17 @@ export function serversOf(all, category, chosen) {
  * @param {Service[]} servers @param {string} way */
 export function ordered(servers, way) {
   const price = (/** @type {Service} */ service) => Number(priceOf(service));
-  const time = (/** @type {Service} */ { average_seconds: seconds }) =>
-    seconds ?? Number.MAX_SAFE_INTEGER;
-  const place = (/** @type {Service} */ { server }) =>
-    server ?? Number.MAX_SAFE_INTEGER;
+  const time = (/** @type {Service} */ { average_seconds: seconds }) => seconds ?? Number.MAX_SAFE_INTEGER;
+  const place = (/** @type {Service} */ { server }) => server ?? Number.MAX_SAFE_INTEGER;
   const of = { cheap: price, fast: time }[way] ?? place;
-  const isOff = (/** @type {Service} */ { state }) =>
-    Number(state === "maintenance");
+  const isOff = (/** @type {Service} */ { state }) => Number(state === "maintenance");
   return servers.toSorted((a, b) => isOff(a) - isOff(b) || of(a) - of(b));
 }
 
 /** @param {{services: Service[], category: string, service: Service | undefined,
  *   choose: (id: string) => void}} props */
 export function Servers({ services, category, service, choose }) {
-  const servers = useMemo(
-    () => serversOf(services, category, service),
-    [services, category, service],
-  );
+  const servers = useMemo(() => serversOf(services, category, service), [services, category, service]);
   const [way, sort] = useState("usual");
   return (
     servers.length > 0 &&
@@ -112,9 +105,7 @@ function Rows({ servers, way, sort, chosen, choose }) {
  *   `words`: what tells it from the others */
 function Row({ name, service, words, isChosen, choose }) {
   const [called, more] =
-    service.server === null
-      ? [words, ""]
-      : [t("services.server", { number: service.server }), words];
+    service.server === null ? [words, ""] : [t("services.server", { number: service.server }), words];
   const isOff = service.state === "maintenance";
   return html` <label
     class=${`server ${isChosen ? "at" : ""}`}
@@ -143,12 +134,7 @@ function Row({ name, service, words, isChosen, choose }) {
 
 /** What speaks against it, how long it takes, how many, and what it promises. @param {{service: Service}} props */
 function Facts({ service }) {
-  const {
-    average_seconds: seconds,
-    quantity_from: from,
-    min_quantity: min,
-    max_quantity: max,
-  } = service;
+  const { average_seconds: seconds, quantity_from: from, min_quantity: min, max_quantity: max } = service;
   const facts = [
     seconds === null ? "" : `≈ ${duration(seconds)}`,
     from === null ? "" : `${number(min)} – ${number(max)}`,
