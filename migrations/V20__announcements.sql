@@ -1,7 +1,8 @@
 -- What customers are told: by the operator, and by the list of services itself when it changes.
 
 CREATE TABLE announcements (
-    id          INTEGER PRIMARY KEY,
+    -- Never used twice: a list that is open somewhere may still name one that is gone.
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
     -- Of what the list says by itself empty: the pages say it in the reader's language.
     title       TEXT    NOT NULL,
     text        TEXT    NOT NULL,

@@ -147,6 +147,11 @@ pub fn service_changed(
     Ok(())
 }
 
+/// Who may see a service from now on is not told what became of it while it was hidden.
+pub fn service_opened(tx: &Tx, service: ServiceId) -> Result<(), Fault> {
+    store::delete_of_service(tx, service)
+}
+
 /// What the work says of more than one service is one announcement.
 pub fn together<T, E: From<Fault>>(tx: &Tx, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
     let before = store::newest(tx)?;

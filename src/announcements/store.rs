@@ -193,11 +193,29 @@ pub(super) fn delete(tx: &Tx, id: AnnouncementId) -> Result<(), Fault> {
     let group = tx.one("SELECT group_id FROM announcements WHERE id = ?1", [id], |row| row.get(0))?;
     let group: Option<AnnouncementId> = group.flatten();
     tx.execute("DELETE FROM announcements WHERE id = ?1 OR group_id = ?1", [id])?;
+    group.map_or(Ok(()), |group| delete_if_empty(tx, group))
+}
+
+fn delete_if_empty(tx: &Tx, group: AnnouncementId) -> Result<(), Fault> {
     tx.execute(
         "DELETE FROM announcements WHERE id = ?1
              AND NOT EXISTS (SELECT 1 FROM announcements AS m WHERE m.group_id = ?1 AND m.id <> ?1)",
         [group],
     )?;
+    Ok(())
+}
+
+/// Of a service all that the list said of it by itself; groups that held nothing else go with it.
+pub(super) fn delete_of_service(tx: &Tx, service: ServiceId) -> Result<(), Fault> {
+    let groups = tx.all(
+        "SELECT DISTINCT group_id FROM announcements WHERE service_id = ?1 AND group_id IS NOT NULL",
+        [service],
+        |row| row.get::<_, AnnouncementId>(0),
+    )?;
+    tx.execute("DELETE FROM announcements WHERE service_id = ?1", [service])?;
+    for group in groups {
+        delete_if_empty(tx, group)?;
+    }
     Ok(())
 }
 
@@ -245,12 +263,12 @@ pub(super) fn services_told_since(tx: &ReadTx, before: AnnouncementId) -> Result
 /// What the list said since then is one group from now on.
 pub(super) fn group_since(tx: &Tx, before: AnnouncementId) -> Result<(), Fault> {
     let id = tx.insert(
-        "INSERT INTO announcements (id, title, text, kind, audience, starts_at, group_id, created_at, updated_at)
-         SELECT max(id) + 1, '', '', 'service', 'all', ?1, max(id) + 1, ?1, ?1 FROM announcements",
+        "INSERT INTO announcements (title, text, kind, audience, starts_at, created_at, updated_at)
+         VALUES ('', '', 'service', 'all', ?1, ?1, ?1)",
         [tx.now()],
     )?;
     tx.execute(
-        "UPDATE announcements SET group_id = ?2 WHERE id > ?1 AND service_id IS NOT NULL",
+        "UPDATE announcements SET group_id = ?2 WHERE id = ?2 OR (id > ?1 AND service_id IS NOT NULL)",
         (before, id),
     )?;
     Ok(())

@@ -4,6 +4,7 @@
 use super::error::CatalogError;
 use super::rules::{MAX_CATEGORY_CHARS, is_line};
 use super::store;
+use crate::announcements;
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::{Fault, FieldError, Rule};
@@ -112,6 +113,11 @@ pub fn change_category(
         return Err(CatalogError::Conflict(Reason::CategoryNameTaken));
     }
     store::update_category(tx, &after)?;
+    if before.shelf.hidden && !after.shelf.hidden {
+        for service in store::services_in(tx, id)? {
+            announcements::service_opened(tx, service)?;
+        }
+    }
     let mut entry = actor.entry("category.change", subject(id));
     entry.before = Some(as_json(&before));
     entry.after = Some(as_json(&after));
@@ -163,7 +169,13 @@ pub fn merge_categories(
     let from = store::category_by_id(tx, id)?.ok_or(CatalogError::NoCategory)?;
     let other = store::category_by_id(tx, into)?.filter(|other| other.id != id);
     let other = other.ok_or_else(|| CatalogError::Fields(vec![FieldError::new("into", Rule::NoSuch)]))?;
-    let moved: Vec<i64> = store::move_services(tx, id, into)?.into_iter().map(ServiceId::get).collect();
+    let moved = store::move_services(tx, id, into)?;
+    if from.shelf.hidden {
+        for service in &moved {
+            announcements::service_opened(tx, *service)?;
+        }
+    }
+    let moved: Vec<i64> = moved.into_iter().map(ServiceId::get).collect();
     store::delete_category(tx, id)?;
     let mut entry = actor.entry("category.merge", subject(id));
     let mut before = as_json(&from);

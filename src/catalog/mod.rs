@@ -357,6 +357,10 @@ fn write_down(
     told: Told,
 ) -> Result<(), Fault> {
     store::update(tx, before.id, offer, guard_state)?;
+    let left_hidden = before.shelf.hidden && before.offer.category != offer.category;
+    if left_hidden || before.offer.visible_to != offer.visible_to {
+        announcements::service_opened(tx, before.id)?;
+    }
     match told {
         Told::Yes => {
             let (was, is) = (before.offer.on_sale_at(), offer.on_sale_at());

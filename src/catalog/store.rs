@@ -6,7 +6,7 @@ mod sources;
 
 pub(super) use categories::{
     categories, category_by_id, category_named, delete_category, insert_category, keep_listed_category,
-    listed_categories, move_services, order_categories, place_of, update_category,
+    listed_categories, move_services, order_categories, place_of, services_in, update_category,
 };
 pub(super) use own::*;
 pub(super) use sources::{keep_sources, of_further_source, sources, sources_at};

@@ -172,11 +172,7 @@ pub fn request(
     coupon: Option<&str>,
     terms: &Terms,
 ) -> Result<Deposit, DepositError> {
-    let max = terms.max.min(vietqr::MAX_AMOUNT);
-    if !(terms.min..=max).contains(&amount) || !amount.is_positive() {
-        let rule = Rule::AmountRange { min: terms.min.get(), max: max.get() };
-        return Err(DepositError::field("amount", rule));
-    }
+    amount_fits(amount, terms.min, terms.max)?;
     if store::open_count(tx, user)? >= MOST_OPEN {
         return Err(DepositError::Conflict(reason::Reason::TooManyDeposits { max: MOST_OPEN }));
     }
@@ -188,6 +184,16 @@ pub fn request(
     let id = store::insert_deposit(tx, user, &code, (amount, coupon), &terms.bank, expires_at)?;
     tx.changed(Change::Deposit(user, id));
     existing(tx, id)
+}
+
+/// Whether so much can be asked for. Errors: `Fields`.
+pub fn amount_fits(amount: Vnd, min: Vnd, max: Vnd) -> Result<(), DepositError> {
+    let max = max.min(vietqr::MAX_AMOUNT);
+    if !(min..=max).contains(&amount) || !amount.is_positive() {
+        let rule = Rule::AmountRange { min: min.get(), max: max.get() };
+        return Err(DepositError::field("amount", rule));
+    }
+    Ok(())
 }
 
 fn free_code(tx: &ReadTx) -> Result<String, Fault> {

@@ -6,11 +6,13 @@ use super::guards::Member;
 use super::respond::Json;
 use crate::accounts::Counted;
 use crate::bonuses;
-use crate::kernel::error::{Refusal, Rule};
+use crate::deposits;
+use crate::kernel::error::Refusal;
 use crate::kernel::ids::UserId;
 use crate::kernel::money::Vnd;
 use crate::kernel::reason::Reason;
 use crate::ledger;
+use crate::settings;
 use crate::state::App;
 use rocket::{Route, State, post, routes};
 use serde::{Deserialize, Serialize};
@@ -74,12 +76,12 @@ pub struct Previewed {
 #[post("/api/payment/coupon", data = "<body>")]
 pub async fn preview(app: &State<App>, me: Member, body: Body<PreviewCoupon>) -> ApiResult<Json<Previewed>> {
     let (panel, PreviewCoupon { code, amount }) = (app.inner().clone(), body.0);
-    if amount < 1 {
-        return Err(ApiError::field("amount", Rule::AboveZero));
-    }
-    let read = app
-        .db
-        .read(move |tx| try_code(&panel, me.id, || bonuses::preview(tx, me.id, &code, Vnd::new(amount))));
+    let amount = Vnd::new(amount);
+    let read = app.db.read(move |tx| -> ApiResult<_> {
+        let (min, max) = settings::deposit_limits(tx)?;
+        deposits::amount_fits(amount, min, max)?;
+        try_code(&panel, me.id, || bonuses::preview(tx, me.id, &code, amount))
+    });
     Ok(Json(Previewed { bonus: read.await?.get() }))
 }
 

@@ -43,8 +43,9 @@ impl Coding {
     pub fn is_taken(self, request: &Request<'_>) -> bool {
         request.headers().get("Accept-Encoding").flat_map(|list| list.split(',')).any(|coding| {
             let (name, quality) = coding.split_once(';').unwrap_or((coding, ""));
-            let refused =
-                quality.trim().strip_prefix("q=").is_some_and(|q| q.parse::<f32>().is_ok_and(|q| q <= 0.0));
+            let refused = quality.split(';').filter_map(|part| part.split_once('=')).any(|(name, weight)| {
+                name.trim().eq_ignore_ascii_case("q") && weight.trim().parse::<f32>().is_ok_and(|q| q <= 0.0)
+            });
             name.trim().eq_ignore_ascii_case(self.name()) && !refused
         })
     }

@@ -7,6 +7,8 @@ import { plain } from "./services.js";
 
 const EMOJI = /^[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F\u200D\s]+/u;
 const SERVER = /^\[\s*server\s*\d+\s*\]/i;
+/** What only praises, in front of a name. */
+const PRAISE = /^(?:new|sale|hot|top|best|mới)$/i;
 const PARTS = /[|~➤[\]]|\s[-–—]\s/u;
 
 /** Entities that came along with the name. @param {string} text */
@@ -19,7 +21,8 @@ export function split(name) {
     before = rest;
     rest = rest.replace(EMOJI, "").replace(SERVER, "").trim();
   }
-  const parts = rest.split(PARTS).flatMap((part) => part.trim().replace(/\s+/g, " ") || []);
+  const parts = rest.split(PARTS).flatMap((part) => part.replace(EMOJI, "").trim().replace(/\s+/g, " ") || []);
+  while (parts.length > 1 && PRAISE.test(parts[0])) parts.shift();
   const [head = name.trim(), ...tail] = parts;
   return { head, tail: tail.join(" · ") };
 }

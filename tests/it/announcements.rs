@@ -270,6 +270,51 @@ fn what_one_change_does_to_many_services_is_told_once() {
 }
 
 #[test]
+fn what_a_change_takes_back_leaves_one_group_and_no_id_serves_twice() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    let ids: Vec<i64> = (0..4).map(|_| listed(&boss, json!({}))).collect();
+    app.clock.advance_seconds(3_601);
+    bulk(&boss, &ids[2..], json!({ "rate_percent": 100 }));
+    let first = app.guest().get(PATH).expect(200)["items"][0]["id"].as_i64().unwrap();
+    bulk(&boss, &ids, json!({ "rate_percent": -50 }));
+    let items = app.guest().get(&format!("{PATH}?automatic=true")).expect(200);
+    assert_eq!(
+        items["items"][0]["group"],
+        json!({ "count": 2, "changes": [{ "change": "cheaper", "count": 2 }] })
+    );
+    assert!(items["items"][0]["id"].as_i64().unwrap() > first);
+    assert_eq!(items["items"].as_array().unwrap().len(), 1 + 4, "and that they were new");
+    let path = format!("{ADMIN}/{}", made(&boss, json!({ "title": "Tết" }))["id"]);
+    boss.delete(&path).expect(204);
+    made(&boss, json!({ "title": "Another" }));
+    boss.delete(&path).refused(404, "not_found");
+}
+
+#[test]
+fn whoever_may_see_a_service_now_is_not_told_what_became_of_it_before() {
+    let app = TestApp::start();
+    let (lan, boss) = (app.member("lan"), app.admin("boss"));
+    let secret = listed(&boss, json!({ "visible_to": [lan.id.get()] }));
+    let hidden: Vec<i64> = (0..2).map(|_| listed(&boss, json!({ "category": "Hidden" }))).collect();
+    let shelves = boss.get("/api/admin/categories").expect(200);
+    let shelf = shelves["items"].as_array().unwrap().iter().find(|shelf| shelf["name"] == "Hidden").unwrap();
+    let shelf = format!("/api/admin/categories/{}", shelf["id"]);
+    boss.put(&shelf, json!({ "hidden": true })).expect(200);
+    app.clock.advance_seconds(3_601);
+    bulk(&boss, &[hidden.as_slice(), &[secret]].concat(), json!({}));
+    app.clock.advance_seconds(3_601);
+    assert_eq!(news(&app), [] as [Value; 0]);
+    change(&boss, secret, json!({ "visible_to": [] }));
+    change(&boss, hidden[0], json!({ "category": "Open" }));
+    boss.put(&shelf, json!({ "hidden": false })).expect(200);
+    assert_eq!(news(&app), [] as [Value; 0]);
+    assert_eq!(app.number("SELECT count(*) FROM announcements"), 0, "no empty group is left");
+    change(&boss, secret, json!({ "rate": "15000" }));
+    assert_eq!(news(&app), [json!([secret, "dearer", "13200", "15000"])]);
+}
+
+#[test]
 fn one_service_is_no_group_and_an_admin_may_say_nothing() {
     let app = TestApp::start();
     let boss = app.admin("boss");

@@ -87,14 +87,17 @@ pub(in super::super) fn order_categories(tx: &Tx, ids: &[CategoryId]) -> Result<
     Ok(())
 }
 
+pub(in super::super) fn services_in(tx: &ReadTx, id: CategoryId) -> Result<Vec<ServiceId>, Fault> {
+    tx.all("SELECT id FROM services WHERE category_id = ?1 ORDER BY id", [id], |row| row.get(0))
+}
+
 /// Which ones were moved.
 pub(in super::super) fn move_services(
     tx: &Tx,
     from: CategoryId,
     into: CategoryId,
 ) -> Result<Vec<ServiceId>, Fault> {
-    let moved =
-        tx.all("SELECT id FROM services WHERE category_id = ?1 ORDER BY id", [from], |row| row.get(0))?;
+    let moved = services_in(tx, from)?;
     tx.execute(
         "UPDATE services SET category_id = ?2, updated_at = ?3 WHERE category_id = ?1",
         (from, into, tx.now()),

@@ -36,6 +36,10 @@ function margin(service) {
   return above === null ? "–" : percent(above);
 }
 
+/** Which service of the provider's it is, and what that costs. @param {any} service @param {string} cost */
+const origin = ({ provider_service_id: id }, cost) =>
+  [id && t("services.number_there", { id }), cost].filter(Boolean).join(" · ");
+
 /** @typedef {import("./desk/fitting.js").DeskColumn} DeskColumn */
 
 /** What is to be said of a service besides whether it is on sale. @param {any} row @returns {string[]} */
@@ -69,22 +73,22 @@ const columns = (names, figures, inline) => [
     line: (row) => html`<bdi>${row.provider_id ? names.get(row.provider_id) : t("services.by_hand")}</bdi>`,
     whole: (row) => (row.provider_id ? (names.get(row.provider_id) ?? "") : t("services.by_hand")),
     cell: (row) => html`<bdi>${row.provider_id ? names.get(row.provider_id) : t("services.by_hand")}</bdi>
-      <div class="text-secondary small"><bdi>${row.provider_service_id}</bdi>
-        ${row.provider_service_id && row.cost && " · "}${row.cost && rate(row.cost)}</div>
+      <div class="text-secondary small">
+        ${origin(row, row.cost && `${t("services.cost")} ${rate(row.cost)}`)}</div>
       ${row.sources.length > 1 && html`<div class="small">${t("sources.count", { count: row.sources.length })}</div>`}`,
   },
   {
     key: "cost",
     label: t("services.cost"),
-    width: 140,
+    width: 150,
     drop: 5,
     number: true,
     isRowOnly: true,
     cell: (row) => html`
-      <span class="soft"><bdi>${row.provider_service_id}</bdi>${row.provider_service_id && row.cost && " · "}</span>${
+      <span class="soft">${origin(row, "")}${row.provider_service_id && row.cost && " · "}</span>${
         row.cost && rate(row.cost)
       }`,
-    whole: (row) => [row.provider_service_id, row.cost && rate(row.cost)].filter(Boolean).join(" · "),
+    whole: (row) => origin(row, row.cost && rate(row.cost)),
   },
   {
     key: "rate",
@@ -93,7 +97,8 @@ const columns = (names, figures, inline) => [
     number: true,
     line: (row) => rate(row.rate),
     edit: () => html`<${InlineRate} inline=${inline} />`,
-    cell: (row) => html`${rate(row.rate)}<div class="text-secondary small">${margin(row)}</div>`,
+    cell: (row) => html`${rate(row.rate)}<div class="text-secondary small">
+      ${t("services.margin")} ${margin(row)}</div>`,
   },
   {
     key: "margin",

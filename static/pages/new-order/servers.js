@@ -3,6 +3,7 @@
 
 import { html, useId, useMemo, useState } from "../../lib/dom.js";
 import { duration, number, rate, t } from "../../lib/i18n.js";
+import { differences } from "../../lib/server-words.js";
 import { split } from "../../lib/service-name.js";
 import { priceOf } from "../../lib/services.js";
 import { styled } from "../../lib/style.js";
@@ -48,7 +49,13 @@ export function Servers({ services, category, service, choose }) {
   return (
     servers.length > 0 &&
     html`<${Spoken} words="servers">
-      <${Rows} servers=${ordered(servers, way)} way=${way} sort=${sort} chosen=${service?.id} choose=${choose} /><//>`
+      <${Rows}
+        servers=${ordered(servers, way)}
+        way=${way}
+        sort=${sort}
+        chosen=${service?.id}
+        choose=${choose}
+    /><//>`
   );
 }
 
@@ -56,41 +63,73 @@ export function Servers({ services, category, service, choose }) {
  *   choose: (id: string) => void}} props */
 function Rows({ servers, way, sort, chosen, choose }) {
   const id = useId();
-  return html`
-    <fieldset class="servers mb-3" aria-describedby=${`${id}-price`}>
-      <legend class="form-label">${t("servers.title")}
-        <small class="text-secondary" id=${`${id}-price`}> ${t("servers.of", { count: servers.length })}
-          ${servers.every(({ rate_per }) => rate_per === "thousand") && html` · ${t("servers.for_thousand")}`}</small>
-      </legend>
-      <div class="servers-sort" role="group" aria-label=${t("servers.sort")}>
-        ${WAYS.map(
-          (one) => html`<button key=${one} type="button" aria-pressed=${one === way} onClick=${() => sort(one)}>
-            ${t(`servers.by.${one}`)}</button>`,
-        )}
-      </div>
-      <div class="servers-rows">
-        ${servers.map(
-          (service) => html`<${Row} key=${service.id} name=${id} service=${service} isChosen=${service.id === chosen}
-            choose=${choose} />`,
-        )}
-      </div>
-    </fieldset>`;
+  const words = differences(servers);
+  return html` <fieldset class="servers mb-3" aria-describedby=${`${id}-price`}>
+    <legend class="form-label">
+      ${t("servers.title")}
+      <small class="text-secondary" id=${`${id}-price`}>
+        ${t("servers.of", { count: servers.length })}
+        ${servers.every(({ rate_per }) => rate_per === "thousand") && html` · ${t("servers.for_thousand")}`}</small
+      >
+    </legend>
+    <div class="servers-sort" role="group" aria-label=${t("servers.sort")}>
+      ${WAYS.map(
+        (one) =>
+          html`<button
+            key=${one}
+            type="button"
+            aria-pressed=${one === way}
+            onClick=${() => sort(one)}
+          >
+            ${t(`servers.by.${one}`)}
+          </button>`,
+      )}
+    </div>
+    <div class="servers-rows">
+      ${servers.map(
+        (service) =>
+          html`<${Row}
+            key=${service.id}
+            name=${id}
+            service=${service}
+            words=${words.get(service.id)}
+            isChosen=${service.id === chosen}
+            choose=${choose}
+          />`,
+      )}
+    </div>
+  </fieldset>`;
 }
 
-/** @param {{name: string, service: Service, isChosen: boolean, choose: (id: string) => void}} props */
-function Row({ name, service, isChosen, choose }) {
-  const { head, tail } = split(service.name);
-  const called = service.server === null ? head : t("services.server", { number: service.server });
-  const more = service.note || tail || (service.server === null ? "" : head);
+/** @param {{name: string, service: Service, words: string, isChosen: boolean, choose: (id: string) => void}} props
+ *   `words`: what tells it from the others */
+function Row({ name, service, words, isChosen, choose }) {
+  const [called, more] =
+    service.server === null ? [words, ""] : [t("services.server", { number: service.server }), words];
   const isOff = service.state === "maintenance";
-  return html`
-    <label class=${`server ${isChosen ? "at" : ""}`} title=${service.name}>
-      <input type="radio" class="form-check-input" name=${name} value=${service.id} checked=${isChosen}
-        disabled=${isOff} onChange=${() => choose(String(service.id))} />
-      <span class="server-name"><bdi><strong>${called}</strong> ${more}</bdi></span>
-      <span class="server-facts">${isOff ? t("servers.maintenance") : html`<${Facts} service=${service} />`}</span>
-      <span class="server-price tabular"><strong>${rate(priceOf(service))}</strong> ${perTime(service)}</span>
-    </label>`;
+  return html` <label
+    class=${`server ${isChosen ? "at" : ""}`}
+    title=${service.name}
+  >
+    <input
+      type="radio"
+      class="form-check-input"
+      name=${name}
+      value=${service.id}
+      checked=${isChosen}
+      disabled=${isOff}
+      onChange=${() => choose(String(service.id))}
+    />
+    <span class="server-name"
+      ><bdi><strong>${called}</strong> ${more}</bdi></span
+    >
+    <span class="server-facts"
+      >${isOff ? t("servers.maintenance") : html`<${Facts} service=${service} />`}</span
+    >
+    <span class="server-price tabular"
+      ><strong>${rate(priceOf(service))}</strong> ${perTime(service)}</span
+    >
+  </label>`;
 }
 
 /** What speaks against it, how long it takes, how many, and what it promises. @param {{service: Service}} props */
@@ -102,5 +141,5 @@ function Facts({ service }) {
     service.refill ? warranty(service) : "",
   ];
   return html`${service.state === "slow" && html`<span class="server-slow">${t("servers.slow")}</span> · `}
-    ${facts.filter(Boolean).join(" · ")}`;
+  ${facts.filter(Boolean).join(" · ")}`;
 }

@@ -24,7 +24,7 @@ const typeEverywhere = (within, text) =>
     const takesText = (field) =>
       field.checkVisibility() &&
       !field.disabled &&
-      !["checkbox", "radio", "date", "number", "range", "file"].includes(field.type);
+      !["checkbox", "radio", "date", "number", "range", "file", "color"].includes(field.type);
     const fields = [...part.querySelectorAll("input, textarea")].filter(takesText);
     for (const field of fields) {
       field.value = text;

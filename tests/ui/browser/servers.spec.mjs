@@ -49,3 +49,35 @@ for (const look of LOOKS) {
     await expect(rows).toHaveCount(0);
   });
 }
+
+test("on a phone servers are told apart, and nothing is cut", async ({ page, shop }) => {
+  const { t } = await seenAs(page, { lang: "vi", size: { width: 390, height: 844 }, colorScheme: "light" }, "app");
+  const category = `Told apart ${Date.now()}`;
+  const fronts = ["NEW ➤ ", "🔥 ", "[SALE] "];
+  const kinds = [
+    "Người dùng thật, có avatar & bài đăng",
+    "Ổn định nhất, dùng lâu năm, không cần mật khẩu",
+    "Clone Việt",
+  ];
+  const made = (front, at) => {
+    const name = `${front}Mắt livestream TikTok | ${kinds[at]} | lên ngay`;
+    return shop.service({ ...byHand, category, name, server: at + 1, note: null, refill: true, refill_days: 30 });
+  };
+  const [first] = await Promise.all(fronts.map(made));
+  await enter(page, shop.base, await shop.customer(100_000));
+  await page.goto(`${shop.base}/?service=${first.id}`);
+  const rows = page.locator("label.server");
+  await expect(rows).toHaveCount(3);
+  for (const [at, kind] of kinds.entries()) {
+    await expect(rows.nth(at).locator(".server-name")).toHaveText(
+      `${t("services.server", { number: at + 1 })} ${kind}`,
+    );
+  }
+  const cut = () =>
+    [...document.querySelectorAll(".server *")].filter((one) => one.scrollWidth > one.clientWidth && one.clientWidth)
+      .length;
+  expect(await page.evaluate(cut)).toBe(0);
+  const sort = page.getByRole("button", { name: t("servers.by.cheap") });
+  expect((await sort.boundingBox()).height).toBeGreaterThanOrEqual(44);
+  await page.screenshot({ path: "results/servers-told-apart.png", fullPage: true });
+});

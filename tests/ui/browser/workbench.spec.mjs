@@ -58,7 +58,8 @@ for (const look of LOOKS) {
     // However long the list is, the button is in sight with it.
     const confirm = dialog.getByRole("button", { name: t("order_actions.confirm") });
     await expect(confirm).toBeInViewport({ ratio: 1 });
-    await expect(dialog.getByRole("row").nth(2)).toContainText(`${money(10_000)} → ${money(9000)}`);
+    await expect(dialog.getByRole("row").nth(1)).toContainText(`${money(10_000)} → ${money(9000)}`);
+    await expect(dialog.getByRole("row").last()).toContainText(t("services.obstacle.below_cost"));
     expect(await violations(page)).toEqual([]);
     expect(await tooWide(page)).toBeLessThanOrEqual(0);
     expect(await markup(page)).toEqual([]);

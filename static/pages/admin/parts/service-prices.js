@@ -71,7 +71,7 @@ export function PlannedBulk({ meant, change: title, reload, close }) {
   // Nothing is chosen for whoever opens it: what nobody wanted cannot be confirmed.
   const chosen = { margin: "", move: "", state: "", category: "", round_to: "" };
   const first = { way, ...chosen, silent: false, allow_loss: false };
-  const form = useForm(first, async () => {}, undefined, { asks: true });
+  const form = useForm(first, async () => {});
   const change = changeOf(form.values);
   const { plan, error, again } = usePlan(change && { ...meant.body, ...change });
   const tier = useBestTier();
@@ -91,7 +91,6 @@ export function PlannedBulk({ meant, change: title, reload, close }) {
     });
     toast(t("services.bulk_done", { count: done.changed }));
     reload();
-    form.reset(form.values);
     close(true);
   };
   const isKnown = tier !== null && plan !== null;
@@ -139,12 +138,12 @@ export function PlannedBulk({ meant, change: title, reload, close }) {
       }
       ${error && html`<${Notice} kind="danger" live>${sentence(error)}<//>`}
       <p class="plan-sum" role="status">${plan && sumOf(plan)}</p>
-      ${items.length > 0 && html`<${Plan} items=${items} way=${form.values.way} />`}
       <${LossQuestion} form=${form} found=${found} note=${buyersNote(tier?.discount_percent, tier?.name)} />
       ${
         isTold(form.values.way) &&
         html`<${Field} form=${form} name="silent" type="checkbox" label=${t("services.silent")} />`
       }
+      ${items.length > 0 && html`<${Plan} items=${items} way=${form.values.way} />`}
       <div class="plan-confirm"><${Confirm} work=${apply} why=${why} /></div>
     <//>`;
 }
@@ -164,9 +163,9 @@ function sumOf({ changed, refused, items }) {
 
 /** What a change has to do with, besides the name. @type {Record<string, string[]>} */
 const ABOUT = { margin: ["cost", "rate"], rate: ["cost", "rate"], turn_on: ["cost", "rate", "active"] };
-const ORDER = ["refused", "changed", "unchanged"];
+const ORDER = ["changed", "refused", "unchanged"];
 
-/** The lines, those that cannot be changed first. @param {{items: any[], way: string}} props */
+/** The lines, those that change first. @param {{items: any[], way: string}} props */
 function Plan({ items, way }) {
   const about = ABOUT[way] ?? [way === "turn_off" ? "active" : way];
   const two = (/** @type {(value: any) => string} */ say, /** @type {string} */ name) => (/** @type {any} */ item) =>
