@@ -28,7 +28,8 @@ export default function Ticket({ id }) {
     return html`<${Unread} title=${t("ticket.one", { id })} absent=${t("ticket.absent")} answer=${answer}
       list=${list} />`;
   }
-  if (!ticket) return html`<${Waiting} />`;
+  // The canned answers stand above the field.
+  if (!ticket || !(canned.data || canned.error)) return html`<${Waiting} />`;
   const change = async (/** @type {Record<string, any>} */ wish) => {
     answer.set(await put(path, wish));
     toastSaved(wish);

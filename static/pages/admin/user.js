@@ -10,7 +10,7 @@ import { LedgerTable } from "./parts/ledger-table.js";
 import { OwnRates } from "./parts/own-rates.js";
 import { AdjustDialog, BanDialog, FactorDialog, LinkDialog, RoleDialog, ViewDialog } from "./parts/user-actions.js";
 import { UserKeys } from "./parts/user-keys.js";
-import { Overview, Recent } from "./parts/user-overview.js";
+import { Overview, Recent, useSeen } from "./parts/user-overview.js";
 import { Logins } from "../parts/logins.js";
 import { Spoken } from "../parts/spoken.js";
 import { UserState } from "./users.js";
@@ -18,9 +18,6 @@ import { UserState } from "./users.js";
 /** One user: standing, money, and what can be done. @param {{id: string}} props */
 export default function User({ id }) {
   const answer = useAnswer(`/api/admin/users/${encodeURIComponent(id)}`);
-  const [dialog, open] = useState(/** @type {any} */ (null));
-  // Read anew after the balance was changed.
-  const [turn, setTurn] = useState(0);
   const user = answer.data;
   if (!user && answer.error) {
     const list = { href: "/admin/users", text: t("menu.users") };
@@ -28,9 +25,20 @@ export default function User({ id }) {
       list=${list} />`;
   }
   if (!user) return html`<${Waiting} />`;
+  return html`<${Person} user=${user} set=${answer.set} />`;
+}
+
+/** @param {{user: any, set: (user: any) => void}} props */
+function Person({ user, set }) {
+  const [dialog, open] = useState(/** @type {any} */ (null));
+  // Read anew after the balance was changed.
+  const [turn, setTurn] = useState(0);
+  const seen = useSeen(user.id);
+  if (!seen.isRead) return html`<${Waiting} />`;
   const done = (/** @type {any} */ after) => {
-    answer.set(after);
+    set(after);
     setTurn((old) => old + 1);
+    seen.overview.reload();
     open(null);
   };
   const actions = html`
@@ -56,8 +64,8 @@ export default function User({ id }) {
           <dt>${t("user.referral_code")}</dt><dd>${user.referral_code}</dd>
         </dl>
       <//>
-      <${Overview} key=${`overview ${turn}`} user=${user} />
-      <${Recent} user=${user} />
+      <${Overview} answer=${seen.overview} />
+      <${Recent} id=${user.id} of=${seen} />
       ${
         isAdmin() &&
         html`<${OwnRates} user=${user} />

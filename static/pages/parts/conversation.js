@@ -2,18 +2,18 @@
 // What a customer and the support have said to each other, and what is said next.
 
 import { post } from "../../lib/api.js";
-import { html, useEffect } from "../../lib/dom.js";
+import { html } from "../../lib/dom.js";
 import { moment, t } from "../../lib/i18n.js";
 import { styled } from "../../lib/style.js";
 import { Button } from "../../ui/button.js";
 import { Field, FormBox, missing, useForm } from "../../ui/form.js";
 
-const STYLE = "css/talk.css";
+await styled("css/talk.css");
+
 const MOST_CHARS = 10_000;
 
 /** Oldest first. @param {{messages: any[], own: "customer" | "support"}} props `own`: whose side the reader is on */
 export function Conversation({ messages, own }) {
-  useEffect(() => void styled(STYLE), []);
   return html`
     <ol class="talk" aria-label=${t("ticket.talk")}>
       ${messages.map(

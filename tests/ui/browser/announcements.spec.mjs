@@ -33,6 +33,15 @@ for (const look of LOOKS) {
     await enter(page, panel.base, await panel.customer());
     await page.goto(`${panel.base}/announcements`);
     await expect(page.getByText("<i>Vẫn nạp được.</i>")).toBeVisible();
+    const [cell, told] = await page
+      .locator(".told td")
+      .first()
+      .evaluate((cell) => {
+        const { paddingLeft, paddingRight, display } = getComputedStyle(cell);
+        const inner = cell.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight);
+        return [display === "grid" ? inner : 0, cell.firstElementChild.clientWidth];
+      });
+    expect(told, "as wide as the card on a phone").toBeGreaterThanOrEqual(Math.floor(cell));
     await page.getByRole("button", { name: t("announcements.kind.service"), exact: true }).click();
     await expect(page.getByText("Nghỉ Tết")).toHaveCount(0);
     await expect(page).toHaveURL(/kind=service/);

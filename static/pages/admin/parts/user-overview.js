@@ -8,17 +8,26 @@ import { isAdmin } from "../../../lib/session.js";
 import { Card } from "../../../ui/card.js";
 import { Failed } from "../../../ui/empty.js";
 import { Notice } from "../../../ui/notice.js";
-import { Waiting } from "../../../ui/page.js";
 import { Status } from "../../../ui/status.js";
 import { ListTable, Table } from "../../../ui/table.js";
 import { UserLink } from "./user-link.js";
 
-/** @param {{user: any}} props */
-export function Overview({ user }) {
-  const answer = useAnswer(`/api/admin/users/${user.id}/overview`);
+/** What is read of a person besides who it is. All at once: what comes later would push down what is being read.
+ * @param {any} id */
+export function useSeen(id) {
+  const of = { user_id: id, limit: 5 };
+  const overview = useAnswer(`/api/admin/users/${id}/overview`);
+  const orders = useList("/api/admin/orders", of);
+  const deposits = useList("/api/admin/deposits", of);
+  const tickets = useList("/api/admin/tickets", of);
+  const areRead = [orders, deposits, tickets].every(({ items, loading }) => items.length || !loading);
+  return { overview, orders, deposits, tickets, isRead: areRead && Boolean(overview.data || overview.error) };
+}
+
+/** @param {{answer: import("../../../lib/load.js").Answer}} props */
+export function Overview({ answer }) {
   const seen = answer.data;
-  if (!seen)
-    return answer.error ? html`<${Failed} error=${answer.error} retry=${answer.reload} />` : html`<${Waiting} />`;
+  if (!seen) return html`<${Failed} error=${answer.error} retry=${answer.reload} />`;
   return html`
     ${seen.signs?.map(
       (/** @type {any} */ sign) =>
@@ -70,9 +79,8 @@ const Others = ({ others }) => html`
   <//>`;
 
 /** What of a kind came last, and where the rest is.
- * @param {{title: string, path: string, href: string, params: any, columns: any[]}} props */
-function Last({ title, path, href, params, columns }) {
-  const list = useList(path, { ...params, limit: 5 });
+ * @param {{title: string, list: import("../../../lib/load.js").Listing, href: string, columns: any[]}} props */
+function Last({ title, list, href, columns }) {
   if (!list.items.length && !list.error) return null;
   return html`
     <${Card} title=${title} actions=${html`<a class="btn btn-sm" href=${href}>${t("common.all")}</a>`} flush>
@@ -88,9 +96,9 @@ const state = (of) => ({
   cell: (/** @type {any} */ row) => html`<${Status} of=${of} value=${row.status} />`,
 });
 
-/** The last orders, deposits and tickets of the user. @param {{user: any}} props */
-export const Recent = ({ user: { id } }) => html`
-  <${Last} title=${t("person.orders")} path="/api/admin/orders" params=${{ user_id: id }}
+/** The last orders, deposits and tickets of the user. @param {{id: any, of: ReturnType<typeof useSeen>}} props */
+export const Recent = ({ id, of }) => html`
+  <${Last} title=${t("person.orders")} list=${of.orders}
     href=${`/admin/orders?user_id=${id}`}
     columns=${[
       {
@@ -102,7 +110,7 @@ export const Recent = ({ user: { id } }) => html`
       state("order"),
       time(),
     ]} />
-  <${Last} title=${t("menu.deposits")} path="/api/admin/deposits" params=${{ user_id: id }}
+  <${Last} title=${t("menu.deposits")} list=${of.deposits}
     href=${`/admin/deposits?user_id=${id}`}
     columns=${[
       { label: t("deposits.code"), cell: (/** @type {any} */ row) => row.code },
@@ -110,7 +118,7 @@ export const Recent = ({ user: { id } }) => html`
       state("deposit"),
       time(),
     ]} />
-  <${Last} title=${t("menu.tickets")} path="/api/admin/tickets" params=${{ user_id: id }}
+  <${Last} title=${t("menu.tickets")} list=${of.tickets}
     href=${`/admin/tickets?user_id=${id}`}
     columns=${[
       {
