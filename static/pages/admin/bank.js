@@ -14,8 +14,9 @@ import { UserLink } from "./parts/user-link.js";
 
 /** @typedef {import("./desk/fitting.js").DeskColumn} DeskColumn */
 
-/** When the bank says it was: the zone's clock, as SePay writes it; what is none stays as it is. @param {string} text */
-export function bankMoment(text) {
+/** When the bank says it was: the zone's clock, as SePay writes it; what is none stays as it is.
+ * @param {string} text */
+function bankMoment(text) {
   const [, day, clock] = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})$/.exec(text) ?? [];
   const at = readMoment(`${day}T${clock?.slice(0, 5)}`);
   return at ? moment(at) : text;
