@@ -147,9 +147,14 @@ pub fn service_changed(
     Ok(())
 }
 
-/// Who may see a service from now on is not told what became of it while it was hidden.
-pub fn service_opened(tx: &Tx, service: ServiceId) -> Result<(), Fault> {
-    store::delete_of_service(tx, service)
+/// Tells of a service to those who may see it from now on: that it is there, and nothing of what became of it before.
+/// `after`: what it is sold at.
+pub fn service_opened(tx: &Tx, service: ServiceId, after: Option<Rate>, told: Told) -> Result<(), Fault> {
+    let was_new = store::delete_of_service(tx, service)?;
+    match told {
+        Told::Yes => service_changed(tx, service, was_new, None, after),
+        Told::No => Ok(()),
+    }
 }
 
 /// What the work says of more than one service is one announcement.

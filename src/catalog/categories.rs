@@ -4,7 +4,7 @@
 use super::error::CatalogError;
 use super::rules::{MAX_CATEGORY_CHARS, is_line};
 use super::store;
-use crate::announcements;
+use crate::announcements::{self, Told};
 use crate::audit_log::{self, Actor};
 use crate::db::{ReadTx, Tx};
 use crate::kernel::error::{Fault, FieldError, Rule};
@@ -114,15 +114,25 @@ pub fn change_category(
     }
     store::update_category(tx, &after)?;
     if before.shelf.hidden && !after.shelf.hidden {
-        for service in store::services_in(tx, id)? {
-            announcements::service_opened(tx, service)?;
-        }
+        opened(tx, &store::services_in(tx, id)?)?;
     }
     let mut entry = actor.entry("category.change", subject(id));
     entry.before = Some(as_json(&before));
     entry.after = Some(as_json(&after));
     audit_log::record(tx, &entry)?;
     Ok(after)
+}
+
+/// Customers hear of services that were hidden with their category.
+fn opened(tx: &Tx, services: &[ServiceId]) -> Result<(), Fault> {
+    announcements::together(tx, || {
+        for id in services {
+            let service = store::by_id(tx, *id)?;
+            let sold_at = service.and_then(|service| service.offer.on_sale_at());
+            announcements::service_opened(tx, *id, sold_at, Told::Yes)?;
+        }
+        Ok(())
+    })
 }
 
 /// Puts all of them in this order. Errors: `Fields` for ids that are none, or there twice; `Conflict` where one is
@@ -171,9 +181,7 @@ pub fn merge_categories(
     let other = other.ok_or_else(|| CatalogError::Fields(vec![FieldError::new("into", Rule::NoSuch)]))?;
     let moved = store::move_services(tx, id, into)?;
     if from.shelf.hidden {
-        for service in &moved {
-            announcements::service_opened(tx, *service)?;
-        }
+        opened(tx, &moved)?;
     }
     let moved: Vec<i64> = moved.into_iter().map(ServiceId::get).collect();
     store::delete_category(tx, id)?;

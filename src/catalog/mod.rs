@@ -357,18 +357,20 @@ fn write_down(
     told: Told,
 ) -> Result<(), Fault> {
     store::update(tx, before.id, offer, guard_state)?;
-    let left_hidden = before.shelf.hidden && before.offer.category != offer.category;
-    if left_hidden || before.offer.visible_to != offer.visible_to {
-        announcements::service_opened(tx, before.id)?;
-    }
-    match told {
-        Told::Yes => {
-            let (was, is) = (before.offer.on_sale_at(), offer.on_sale_at());
-            announcements::service_changed(tx, before.id, false, was, is)?;
-        }
-        Told::No => {}
+    if opens(before, offer) {
+        announcements::service_opened(tx, before.id, offer.on_sale_at(), told)?;
+    } else if told == Told::Yes {
+        let (was, is) = (before.offer.on_sale_at(), offer.on_sale_at());
+        announcements::service_changed(tx, before.id, false, was, is)?;
     }
     own::tell_of_cost(tx, before, offer.cost)
+}
+
+/// Whether somebody may see it who did not.
+fn opens(before: &Service, after: &Offer) -> bool {
+    let left_hidden = before.shelf.hidden && before.offer.category != after.category;
+    let (was, is) = (&before.offer.visible_to, &after.visible_to);
+    left_hidden || (!was.is_empty() && (is.is_empty() || !is.is_subset(was)))
 }
 
 /// A service after a patch, before the guard has heard of it.

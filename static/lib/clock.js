@@ -8,5 +8,6 @@ export function clock(at) {
   const then = day(new Date(at));
   if (then === now) return moment(lang.value, at, { year: undefined, month: undefined, day: undefined });
   const short = shortDay(lang.value, then);
-  return then.slice(0, 4) === now.slice(0, 4) ? short : `${short}/${then.slice(2, 4)}`;
+  if (then.slice(0, 4) === now.slice(0, 4)) return short;
+  return lang.value === "vi" ? `${short}/${then.slice(2, 4)}` : `${short} ’${then.slice(2, 4)}`;
 }

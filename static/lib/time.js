@@ -38,13 +38,18 @@ export function format(Kind, locale, options) {
   return known;
 }
 
+/** How a day is written: `01/12/2026`, and in English, where that could be January, `1 Dec 2026`. @param {string} lang
+ * @returns {Intl.DateTimeFormatOptions} */
+const dayOf = (lang) =>
+  lang === "vi"
+    ? { year: "numeric", month: "2-digit", day: "2-digit" }
+    : { year: "numeric", month: "short", day: "numeric" };
+
 /** @param {string} lang @param {string} at @param {Intl.DateTimeFormatOptions} [more] */
 export function moment(lang, at, more) {
   return format(Intl.DateTimeFormat, lang === "vi" ? "vi-VN" : "en-GB", {
     timeZone: ZONE,
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
+    ...dayOf(lang),
     hour: "2-digit",
     minute: "2-digit",
     ...more,
@@ -75,13 +80,14 @@ export function readMoment(typed) {
 /** The day so many days before `at`. @param {Date} at @param {number} days */
 export const daysBefore = (at, days) => day(new Date(at.getTime() - days * 86_400_000));
 
-/** Days show short: `25/11`. @param {string} lang @param {string} date `2026-11-25` */
+/** Days show short: `25/11`, `25 Nov`. @param {string} lang @param {string} date `2026-11-25` */
 export function shortDay(lang, date) {
   const [, month, dayOfMonth] = date.split("-");
-  return lang === "vi" ? `${dayOfMonth}/${month}` : `${month}-${dayOfMonth}`;
+  if (lang === "vi") return `${dayOfMonth}/${month}`;
+  return moment(lang, `${date}T00:00:00Z`, { year: undefined, hour: undefined, minute: undefined, timeZone: "UTC" });
 }
 
-/** Days in full: `25/11/2026`; what is none stays as it is. @param {string} lang @param {string} date `2026-11-25` */
+/** Days in full: `25/11/2026`, `25 Nov 2026`; what is none stays as it is. @param {string} lang @param {string} date `2026-11-25` */
 export function date(lang, date) {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return date;
   const clock = { hour: undefined, minute: undefined, timeZone: "UTC" };

@@ -12,7 +12,7 @@ const HEIGHT = 240;
 const BAR = /** @type {[number, number]} */ ([0.62, 44]);
 
 /** From the middle of a day's label to the next one's. */
-const LABEL = 38;
+const LABEL = 48;
 
 /** Between a label of an axis and the chart. */
 const GAP = 20;

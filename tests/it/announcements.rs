@@ -305,13 +305,16 @@ fn whoever_may_see_a_service_now_is_not_told_what_became_of_it_before() {
     bulk(&boss, &[hidden.as_slice(), &[secret]].concat(), json!({}));
     app.clock.advance_seconds(3_601);
     assert_eq!(news(&app), [] as [Value; 0]);
+    let new = |service: i64| json!([service, "new", null, "13200"]);
     change(&boss, secret, json!({ "visible_to": [] }));
+    assert_eq!(news(&app), [new(secret)]);
     change(&boss, hidden[0], json!({ "category": "Open" }));
     boss.put(&shelf, json!({ "hidden": false })).expect(200);
-    assert_eq!(news(&app), [] as [Value; 0]);
-    assert_eq!(app.number("SELECT count(*) FROM announcements"), 0, "no empty group is left");
+    assert_eq!(news(&app), [new(hidden[1]), new(hidden[0]), new(secret)], "at what it costs now");
+    assert_eq!(app.number("SELECT count(*) FROM announcements"), 3, "and no empty group is left");
+    change(&boss, secret, json!({ "visible_to": [lan.id.get()] }));
     change(&boss, secret, json!({ "rate": "15000" }));
-    assert_eq!(news(&app), [json!([secret, "dearer", "13200", "15000"])]);
+    assert_eq!(news(&app), [new(hidden[1]), new(hidden[0])]);
 }
 
 #[test]

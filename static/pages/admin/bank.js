@@ -1,8 +1,9 @@
 // @ts-check
 import { html, useState } from "../../lib/dom.js";
-import { money, t } from "../../lib/i18n.js";
+import { moment, money, t } from "../../lib/i18n.js";
 import { useList } from "../../lib/load.js";
 import { place, setQuery } from "../../lib/router.js";
+import { readMoment } from "../../lib/time.js";
 import { Button } from "../../ui/button.js";
 import { Empty } from "../../ui/empty.js";
 import { Status, StatusDot } from "../../ui/status.js";
@@ -12,6 +13,14 @@ import { AssignDialog } from "./parts/assign-dialog.js";
 import { UserLink } from "./parts/user-link.js";
 
 /** @typedef {import("./desk/fitting.js").DeskColumn} DeskColumn */
+
+/** When the bank says it was: the zone's clock, as SePay writes it; what is none stays as it is.
+ * @param {string} text */
+function bankMoment(text) {
+  const [, day, clock] = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})$/.exec(text) ?? [];
+  const at = readMoment(`${day}T${clock?.slice(0, 5)}`);
+  return at ? moment(at) : text;
+}
 
 const STATUSES = ["unmatched", "credited", "ignored"];
 
@@ -53,9 +62,9 @@ export const bankColumns = (open, done) => [
     label: t("common.time"),
     width: 160,
     drop: 2,
-    line: (row) => html`<span class="soft">${row.transaction_date}</span>`,
-    whole: (row) => row.transaction_date,
-    cell: (row) => row.transaction_date,
+    line: (row) => html`<span class="soft">${bankMoment(row.transaction_date)}</span>`,
+    whole: (row) => bankMoment(row.transaction_date),
+    cell: (row) => bankMoment(row.transaction_date),
   },
   {
     key: "status",

@@ -47,7 +47,7 @@ test("an id and a price in one cell stand apart", async ({ page, shop }) => {
   await shop.ask("POST", "/api/orders", { service_id: service.id, link: "https://x.vn/a", quantity: 100 }, lan.token);
   await enter(page, shop.base, ADMIN);
   await page.goto(`${shop.base}/admin/services?search=${encodeURIComponent(name)}`);
-  const cell = page.getByRole("row", { name }).getByRole("cell", { name: /^8 · 310\.000\s₫$/ });
+  const cell = page.getByRole("row", { name }).getByRole("cell", { name: /^Mã 8 · 310\.000\s₫$/ });
   await expect(cell).toBeVisible();
   await page.goto(`${shop.base}/admin/orders?user_id=${lan.id}`);
   await expect(page.getByRole("row", { name }).getByTitle(`${service.id} · ${name}`, { exact: true })).toBeVisible();

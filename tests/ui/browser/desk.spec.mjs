@@ -200,6 +200,10 @@ test("a list is walked, ticked and opened by the keyboard", async ({ page, open,
   await page.keyboard.press("j");
   for (const [key, where] of [
     ["s", "services"],
+    ["n", "announcements"],
+    ["l", "ledger"],
+    ["a", "audit"],
+    ["c", "settings"],
     ["o", "orders"],
   ]) {
     await page.keyboard.press("g");

@@ -56,3 +56,23 @@ test("what ends a contradiction has room in its row", async ({ page, shop }) => 
   expect(box.x).toBeGreaterThanOrEqual(cell.x);
   await page.screenshot({ path: "results/labels-orders.png" });
 });
+
+test("the bank's moments are written as all others", async ({ page, shop }) => {
+  const id = Date.now() * 1000;
+  const notice = {
+    id,
+    gateway: "MBBank",
+    transactionDate: "2026-11-30 04:25:55",
+    accountNumber: "0903123456",
+    transferType: "in",
+    transferAmount: 77_000,
+    content: `moment ${id}`,
+  };
+  const headers = { "Content-Type": "application/json", Authorization: "Apikey sepay-secret" };
+  await fetch(`${shop.base}/api/payment/sepay/webhook`, { method: "POST", headers, body: JSON.stringify(notice) });
+  await seenAs(page, DESK, "admin");
+  await enter(page, shop.base, ADMIN);
+  await page.goto(`${shop.base}/admin/bank?search=${id}`);
+  const row = page.getByRole("row").filter({ hasText: `${id}` });
+  await expect(row).toContainText("04:25 30/11/2026");
+});

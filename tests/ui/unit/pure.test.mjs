@@ -145,7 +145,8 @@ test("times are shown in the panel's zone", () => {
   assert.equal(day(new Date("2026-11-25T17:00:00Z")), "2026-11-26");
   assert.equal(daysBefore(new Date("2026-03-01T00:00:00Z"), 1), "2026-02-28");
   assert.equal(shortDay("vi", "2026-11-25"), "25/11");
-  assert.equal(shortDay("en", "2026-11-25"), "11-25");
+  assert.equal(shortDay("en", "2026-11-25"), "25 Nov");
+  assert.equal(moment("en", "2026-11-30T21:25:00Z"), "1 Dec 2026, 04:25");
   assert.equal(countdown(3_661_000), "1:01:01");
   assert.equal(countdown(61_999), "01:01");
   assert.equal(countdown(-5), "00:00");
@@ -209,6 +210,6 @@ test("a span of time leaves out what there is none of", () => {
 });
 
 test("a day is written in full as every moment is", () => {
-  assert.deepEqual([date("vi", "2027-02-07"), date("en", "2027-02-07")], ["07/02/2027", "07/02/2027"]);
+  assert.deepEqual([date("vi", "2027-02-07"), date("en", "2027-02-07")], ["07/02/2027", "7 Feb 2027"]);
   assert.equal(date("en", "soon"), "soon");
 });

@@ -18,6 +18,10 @@ const WAYS = [
   ["d", "/admin/deposits", "deposits", true],
   ["b", "/admin/bank", "bank", false],
   ["t", "/admin/tickets", "tickets", true],
+  ["n", "/admin/announcements", "announcements", false],
+  ["l", "/admin/ledger", "ledger", false],
+  ["a", "/admin/audit", "audit", false],
+  ["c", "/admin/settings", "settings", false],
 ];
 /** The second key has to follow within this. */
 const PAUSE_MS = 1500;
