@@ -208,9 +208,10 @@ fn delete_if_empty(tx: &Tx, group: AnnouncementId) -> Result<(), Fault> {
 /// Of a service all that the list said of it by itself; groups that held nothing else go with it. Whether it said that
 /// it is new.
 pub(super) fn delete_of_service(tx: &Tx, service: ServiceId) -> Result<bool, Fault> {
-    let said = tx.all("SELECT group_id, change FROM announcements WHERE service_id = ?1", [service], |row| {
-        Ok((row.get::<_, Option<AnnouncementId>>(0)?, row.get::<_, ServiceChange>(1)?))
-    })?;
+    let said =
+        tx.all("SELECT group_id, change FROM announcements WHERE service_id = ?1", [service], |row| {
+            Ok((row.get::<_, Option<AnnouncementId>>(0)?, row.get::<_, ServiceChange>(1)?))
+        })?;
     tx.execute("DELETE FROM announcements WHERE service_id = ?1", [service])?;
     for group in said.iter().filter_map(|(group, _)| *group) {
         delete_if_empty(tx, group)?;

@@ -87,7 +87,8 @@ export function shortDay(lang, date) {
   return moment(lang, `${date}T00:00:00Z`, { year: undefined, hour: undefined, minute: undefined, timeZone: "UTC" });
 }
 
-/** Days in full: `25/11/2026`, `25 Nov 2026`; what is none stays as it is. @param {string} lang @param {string} date `2026-11-25` */
+/** Days in full: `25/11/2026`, `25 Nov 2026`; what is none stays as it is.
+ * @param {string} lang @param {string} date `2026-11-25` */
 export function date(lang, date) {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return date;
   const clock = { hour: undefined, minute: undefined, timeZone: "UTC" };
