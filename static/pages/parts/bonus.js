@@ -34,13 +34,16 @@ export function BonusSteps({ amount }) {
 
 const PAUSE_MS = 400;
 
+/** Whether so much can be asked for: otherwise it brings nothing. @param {number | null} amount */
+const canBe = (amount) => amount !== null && amount >= site.value.deposit_min && amount <= site.value.deposit_max;
+
 /** A coupon's code, with what it would bring. It is looked up when its field is left: wrong ones are counted.
  * @param {{form: import("../../ui/form.js").Form, amount: number | null}} props */
 export function CouponField({ form, amount }) {
   const [code, setCode] = useState("");
   const [known, setKnown] = useState({ asked: "", bonus: /** @type {number | null} */ (null) });
   const typed = form.values.coupon.trim();
-  const asked = code && code === typed && amount ? JSON.stringify({ code, amount }) : "";
+  const asked = code && code === typed && canBe(amount) ? JSON.stringify({ code, amount }) : "";
   useEffect(() => {
     if (!asked) return;
     const look = () =>
