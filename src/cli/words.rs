@@ -21,8 +21,12 @@ pub(super) fn language() -> Language {
     if first.starts_with("vi") { Language::Vietnamese } else { Language::English }
 }
 
+/// To the second: what a restore lacks begins there.
 fn moment(at: Timestamp) -> String {
-    notify::moment(language(), at)
+    match language() {
+        Language::English => at.rfc3339(),
+        Language::Vietnamese => notify::moment(Language::Vietnamese, at),
+    }
 }
 
 /// An amount in VND.

@@ -26,6 +26,7 @@ const ALLOWED: &[(Method, &str)] = &[
     (Method::Get, "/api/admin/deposits"),
     (Method::Get, "/api/admin/deposits/counts"),
     (Method::Get, "/api/admin/tickets"),
+    (Method::Get, "/api/admin/tickets/counts"),
     (Method::Get, "/api/admin/tickets/<id>"),
     (Method::Post, "/api/admin/tickets/<id>/replies"),
     (Method::Put, "/api/admin/tickets/<id>"),
