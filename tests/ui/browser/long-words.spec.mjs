@@ -223,7 +223,7 @@ test("a provider's own words fit on a phone, however long", async ({ page, open 
   }
   for (const [path, button] of [
     [`/orders/${parked}`, "Xử lý"],
-    [`/orders/${contradicted}`, "Đã xem, giữ nguyên"],
+    [`/orders/${contradicted}`, "Giữ nguyên"],
   ]) {
     await page.goto(`${panel.base}/admin${path}`);
     await main.getByRole("button", { name: button, exact: true }).click();
