@@ -1,6 +1,7 @@
 // The same journey as different people see it: in both languages, on a desk and on a phone, in light and dark.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { ON_DEMAND } from "../cases/words.mjs";
 
 export const LOOKS = [
   { name: "in Vietnamese on a desk", lang: "vi", size: { width: 1280, height: 900 }, colorScheme: "light" },
@@ -17,18 +18,9 @@ export async function seenAs(page, { lang, size, colorScheme }, panel) {
   await page.setViewportSize(size);
   await page.emulateMedia({ colorScheme });
   await page.addInitScript((lang) => localStorage.setItem("lang", lang), lang);
-  const files = [
-    "common",
-    "account",
-    "mass-order",
-    "money",
-    "reseller",
-    "news",
-    "tickets",
-    "order",
-    "servers",
-    panel,
-  ].map((name) => JSON.parse(readFileSync(`${locales}${name}.${lang}.json`, "utf8")));
+  const files = ["common", ...ON_DEMAND, panel].map((name) =>
+    JSON.parse(readFileSync(`${locales}${name}.${lang}.json`, "utf8")),
+  );
   const words = {};
   // A section may stand in several files, as for the page itself.
   for (const [section, texts] of files.flatMap(Object.entries)) words[section] = { ...words[section], ...texts };

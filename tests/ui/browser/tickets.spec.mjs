@@ -54,7 +54,12 @@ for (const look of LOOKS) {
     await made.getByRole("button", { name: t("common.save") }).click();
     await expect(desk.getByText("Please wait")).toBeVisible();
     expect(await violations(desk)).toEqual([]);
-    await desk.getByRole("link", { name: customer.t("ticket.about_order", { id: order.id }) }).click();
+    const called = customer.t("ticket.about_order", { id: order.id });
+    const row = desk.getByRole("row").filter({ hasText: called });
+    // On a phone the whole card leads there.
+    await row.waitFor();
+    const card = row.locator(".card-open");
+    await ((await card.count()) ? card : row.getByRole("link", { name: called })).click();
     await expect(desk.getByRole("link", { name: `${order.id}`, exact: true })).toHaveAttribute(
       "href",
       `/admin/orders/${order.id}`,

@@ -4,22 +4,11 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { ON_DEMAND } from "../cases/words.mjs";
 import { decimalNumber, foreignMoney, money, number, percent, rate, rich, short, t } from "../../../static/lib/i18n.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
-const FILES = [
-  "common",
-  "app",
-  "account",
-  "mass-order",
-  "money",
-  "reseller",
-  "news",
-  "tickets",
-  "order",
-  "servers",
-  "admin",
-];
+const FILES = ["common", "app", ...ON_DEMAND, "admin"];
 const words = (file, lang) => JSON.parse(readFileSync(join(root, `static/locales/${file}.${lang}.json`), "utf8"));
 
 const read = (name) => readFileSync(join(root, "static", name), "utf8");
