@@ -6,11 +6,14 @@ mod prices;
 pub mod track;
 mod words;
 
+use super::address;
 use super::assets::{self, StaticFile};
 use super::body::Body;
 use super::error::{ApiError, ApiResult, Problem};
 use super::guards::{Admin, Guest};
+use super::limits;
 use super::params::Query;
+use super::request_id;
 use super::respond::{self, Json, Raw};
 use super::session;
 use super::setting_json::ChangeSettings;
@@ -85,8 +88,30 @@ async fn landing(request: &Request<'_>, app: &App) -> ApiResult<HtmlPage> {
     // It stands in the address of every service: what cannot be a code would make the page as large as anybody likes.
     let referral = asked("ref").filter(|code| accounts::may_be_referral_code(code)).map(str::to_owned);
     let origin = origin(app);
-    let page = app.db.read(move |tx| drawn(tx, origin, language, referral, &[])).await?;
+    let read = app.db.read(move |tx| {
+        let referrer =
+            referral.as_deref().map(|code| accounts::by_referral_code(tx, code)).transpose()?.flatten();
+        Ok::<_, ApiError>((referrer, drawn(tx, origin, language, referral, &[])?))
+    });
+    let (referrer, page) = read.await?;
+    if let Some(referrer) = referrer.filter(|_| is_click(request)) {
+        let network = limits::network(address::of(request));
+        app.referral_clicks.count(referrer, network, app.db.clock().now());
+    }
     Ok(HtmlPage(page.into_string()))
+}
+
+/// What robots and those who draw previews of links call themselves, in lower case.
+const ROBOTS: [&str; 8] =
+    ["bot", "crawl", "spider", "preview", "externalhit", "headless", "lighthouse", "monitor"];
+
+/// Whether somebody looks at the page, as far as the request says so.
+fn is_click(request: &Request<'_>) -> bool {
+    let header = |name| request.headers().get_one(name).unwrap_or_default().to_ascii_lowercase();
+    let agent = header("User-Agent");
+    let is_browser = agent.starts_with("mozilla/") && !ROBOTS.iter().any(|word| agent.contains(word));
+    let is_ahead = ["Sec-Purpose", "Purpose"].into_iter().any(|name| header(name).contains("prefetch"));
+    is_browser && !is_ahead && !request_id::is_head(request)
 }
 
 /// Where the panel is reached, if anybody has said so.
