@@ -54,7 +54,8 @@ pub struct HtmlPage(String);
 
 impl<'r> Responder<'r, 'static> for HtmlPage {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        let mut answer = respond::held(HttpStatus::Ok, ContentType::HTML, self.0.into_bytes(), request)?;
+        let mut answer =
+            respond::held_packed(HttpStatus::Ok, ContentType::HTML, self.0.into_bytes(), request)?;
         assets::guard_page(&mut answer);
         answer.set_header(Header::new("Cache-Control", ASK));
         Ok(answer)
@@ -71,15 +72,24 @@ impl Handler for Home {
         let app = request.rocket().state::<App>();
         let is_known = app.is_some_and(|app| session::candidates(request, &app.config).next().is_some());
         if is_known || request.query_value::<&str>("service").is_some() {
-            return Outcome::Success(assets::customer_panel(request).await);
+            return Outcome::Success(by_cookie(assets::customer_panel(request).await));
         }
         let Some(app) = app else { return Outcome::Error(HttpStatus::InternalServerError) };
         match Guest::from_request(request).await {
-            request::Outcome::Success(_) => Outcome::from(request, landing(request, app).await),
+            request::Outcome::Success(_) => match landing(request, app).await.respond_to(request) {
+                Ok(answer) => Outcome::Success(by_cookie(answer)),
+                Err(status) => Outcome::Error(status),
+            },
             request::Outcome::Error((status, ())) => Outcome::Error(status),
             request::Outcome::Forward(status) => Outcome::Error(status),
         }
     }
+}
+
+/// Who has no session gets another page.
+fn by_cookie(mut answer: Response<'static>) -> Response<'static> {
+    answer.adjoin_header(Header::new("Vary", "Cookie"));
+    answer
 }
 
 async fn landing(request: &Request<'_>, app: &App) -> ApiResult<HtmlPage> {

@@ -121,7 +121,11 @@ for (const look of LOOKS) {
     for (let again = 0; again < 2; again += 1) await fetch(`${shop.base}/?ref=${code}`, { headers: browser });
     await enter(page, shop.base, lan);
     await page.goto(`${shop.base}/referrals`);
-    const figure = (name) => page.locator(".figure").filter({ hasText: t(`referrals.${name}`) }).locator(".tabular");
+    const figure = (name) =>
+      page
+        .locator(".figure")
+        .filter({ hasText: t(`referrals.${name}`) })
+        .locator(".tabular");
     await expect(figure("clicks")).toHaveText(count(1));
     await expect(figure("sign_ups")).toHaveText(count(0));
     await expect(figure("earned")).toHaveText(money(0));
