@@ -15,3 +15,5 @@ function follows(query) {
 export const isDesk = follows("(min-width: 768px)");
 /** A side panel fits beside a list. */
 export const isRoomy = follows("(min-width: 1100px)");
+/** The whole menu fits beside both. */
+export const isBroad = follows("(min-width: 1400px)");
