@@ -52,7 +52,19 @@ for (const look of LOOKS) {
     await row.getByRole("button", { name: t("announcements.delete", { title: "Nghỉ Tết" }) }).click();
     await dialog.getByRole("button", { name: t("announcements.delete_yes"), exact: true }).click();
     await expect(row).toHaveCount(0);
-    expect((await panel.ask("GET", "/api/announcements")).items).toHaveLength(1);
+    const { items } = await panel.ask("GET", "/api/announcements");
+    expect(items).toHaveLength(1);
+    const [{ id }] = items;
+    // What became of a service has no words of its own; the log says which it was.
+    await panel.ask("DELETE", `/api/admin/announcements/${id}`, undefined, await panel.token(ADMIN));
+    await page.goto(`${panel.base}/admin/audit`);
+    const named = t("audit.subject_of.announcement_named", { id, name: service.name });
+    const entry = page.getByRole("listitem").filter({ hasText: named });
+    await entry.getByText(t("audit.show")).click();
+    const line = (field) => entry.getByRole("row").filter({ hasText: t(`audit.field.${field}`) });
+    await expect(line("change")).toContainText(t("audit.service_change.new"));
+    await expect(line("rate_after")).toContainText(money(12_000));
+    await page.screenshot({ path: `results/audit-announcement-${look.lang}.png` });
   });
 }
 
