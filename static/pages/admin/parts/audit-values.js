@@ -36,6 +36,7 @@ const WORDS = {
   cancel_request: "cancel",
   role: "users",
   state: "services.states",
+  audience: "announcements.for_short",
   kind: "coupons.kinds",
 };
 
