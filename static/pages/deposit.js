@@ -18,6 +18,7 @@ import { Notice } from "../ui/notice.js";
 import { NumberField, wrongNumbers } from "../ui/number-field.js";
 import { Page, Waiting } from "../ui/page.js";
 import { Status } from "../ui/status.js";
+import { Strip } from "../ui/strip.js";
 import { ListTable } from "../ui/table.js";
 import { toast } from "../ui/toast.js";
 import { BonusSteps, CameOf, CouponField, Gift } from "./parts/bonus.js";
@@ -65,12 +66,12 @@ function Ask({ first }) {
       <${FormBox} form=${form} label=${t("deposit.title")}>
         <${NumberField} form=${form} name="amount" label=${t("deposit.amount")} kind=${AMOUNT} hint=${bounds()}
           shown=${(/** @type {string} */ text) => t("number.amount", { amount: money(Number(text)) })} required />
-        <div class="btn-list mb-3" role="group" aria-label=${t("deposit.quick")}>
+        <${Strip} look="btn-list mb-3" label=${t("deposit.quick")}>
           ${QUICK.map(
             (amount) => html`<button key=${amount} type="button" class="btn btn-sm tabular"
               onClick=${() => form.set("amount", String(amount))}>${money(amount)}</button>`,
           )}
-        </div>
+        <//>
         ${
           // One account is no choice.
           banks.length > 1 &&
