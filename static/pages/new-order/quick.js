@@ -6,6 +6,7 @@ import { number, t } from "../../lib/i18n.js";
 import { whole } from "../../lib/number.js";
 import { typedIn } from "../../lib/order-fields.js";
 import { PLATFORMS } from "../../lib/platforms.js";
+import { inLine } from "../../lib/service-name.js";
 import { platformOf } from "../../lib/services.js";
 import { Icon } from "../../ui/icon.js";
 import { Strip } from "../../ui/strip.js";
@@ -43,7 +44,7 @@ export const QuickServices = ({ services, chosen, choose }) =>
         return html`
           <button key=${service.id} type="button" class=${`chip ${isChosen ? "at" : ""}`} aria-pressed=${isChosen}
             title=${service.name} onClick=${() => choose(String(service.id))}>
-            <${Icon} name=${icon ?? "history"} /><bdi>${service.name}</bdi></button>`;
+            <${Icon} name=${icon ?? "history"} /><bdi>${inLine(service.name)}</bdi></button>`;
       })}
     <//>`;
 

@@ -12,6 +12,9 @@ const PHONES = [
   { name: "in English, small and dark", lang: "en", size: { width: 360, height: 844 }, colorScheme: "dark" },
 ];
 
+/** A name as the form shows it. */
+const inLine = (name) => name.replace(" | ", " · ");
+
 /** A shop with lists that fill a screen, and a customer who has ordered. */
 async function filled(open) {
   const shop = await open({ env: SHOP });
@@ -78,7 +81,7 @@ for (const look of PHONES) {
   test(`an order by quick picks, its sum in the bar from the first moment, ${look.name}`, async ({ page, open }) => {
     const { t, money, count } = await seenAs(page, look, "app");
     const { shop, services, lan } = await filled(open);
-    const limited = await shop.service({ ...BY_HAND, name: "Quick one", min_quantity: 300, max_quantity: 7000 });
+    const limited = await shop.service({ ...BY_HAND, name: "NEW ➤ Quick one", min_quantity: 300, max_quantity: 7000 });
     await shop.ask("PUT", `/api/services/${limited.id}/favourite`, undefined, lan.token);
     await enter(page, shop.base, lan);
     await page.goto(shop.base);
@@ -88,8 +91,9 @@ for (const look of PHONES) {
     await expect(page.locator(".pay")).toBeInViewport({ ratio: 1 });
     const quick = page.getByRole("toolbar", { name: t("new_order.quick") });
     const picks = quick.first().getByRole("button");
-    await expect(picks).toHaveText(["Quick one", ...[2, 1, 0].map((at) => services[at].name)]);
+    await expect(picks).toHaveText(["Quick one", ...[2, 1, 0].map((at) => inLine(services[at].name))]);
     await picks.first().click();
+    await expect(page.getByRole("combobox", { name: t("new_order.service") })).toHaveValue(`${limited.id} · Quick one`);
     await expect(summary.locator("dd")).toHaveText([
       "Quick one",
       money(10_000),
