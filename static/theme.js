@@ -13,6 +13,5 @@
   const dark = theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   document.documentElement.dataset.bsTheme = dark ? "dark" : "light";
   // A page that was made by the server is in the language that it says.
-  if (!("made" in document.documentElement.dataset))
-    document.documentElement.lang = kept("lang") === "en" ? "en" : "vi";
+  if (!("made" in document.documentElement.dataset)) document.documentElement.lang = kept("lang") ?? "vi";
 }
