@@ -7,7 +7,7 @@
 //! draws many pages, and answers at all their addresses.
 
 use super::packed::{self, Coding};
-use super::{preloads, respond};
+use super::{preloads, respond, start};
 use aws_lc_rs::digest::{Context, SHA256, digest};
 use parking_lot::RwLock;
 use rocket::http::{ContentType, Header, Method, Status};
@@ -112,9 +112,21 @@ static HOME_MODULE: LazyLock<Option<String>> = LazyLock::new(|| {
 /// The customer panel.
 pub(super) async fn customer_panel(request: &Request<'_>) -> Response<'static> {
     match drawn_by(CUSTOMER_PANEL, HOME_MODULE.as_deref()) {
-        Some(panel) => panel.answer_packed(request).await,
+        Some(panel) => panel_page(panel, request).await,
         None => Response::new(),
     }
+}
+
+/// With what it starts with, where that can be said.
+async fn panel_page(page: StaticFile, request: &Request<'_>) -> Response<'static> {
+    let Some(html) = start::told(&page.bytes, request).await else {
+        return page.answer_packed(request).await;
+    };
+    let sent = respond::held_packed(Status::Ok, page.content_type, html.into_bytes(), request);
+    let mut answer = sent.unwrap_or_else(|status| Response::build().status(status).finalize());
+    guard_page(&mut answer);
+    answer.set_header(Header::new("Cache-Control", NEVER));
+    answer
 }
 
 /// What pages that are made say of themselves to browsers.
@@ -206,8 +218,8 @@ fn tag(hash: &[u8]) -> Arc<str> {
 const KEEP: &str = "public, max-age=31536000, immutable";
 /// Kept, and asked for each time whether it is still the same.
 const ASK: &str = "no-cache";
-/// The panels' pages. They hold nothing private themselves, but a browser that may keep one keeps it as it was left,
-/// with all that was shown, and brings it back to whoever presses Back after the log-out.
+/// The panels' pages. They say who is there, and a browser that may keep one keeps it as it was left, with all that
+/// was shown, and brings it back to whoever presses Back after the log-out.
 const NEVER: &str = "no-store";
 
 #[derive(Clone)]
@@ -221,6 +233,7 @@ struct Asset {
 impl Handler for Asset {
     async fn handle<'r>(&self, request: &'r Request<'_>, _: Data<'r>) -> Outcome<'r> {
         match drawn_by(&self.name, self.module.as_deref()) {
+            Some(page) if self.module.is_some() => Outcome::Success(panel_page(page, request).await),
             Some(file) => Outcome::Success(file.answer_packed(request).await),
             None => Outcome::Error(Status::NotFound),
         }

@@ -333,14 +333,18 @@ pub struct WhoView {
     responses((status = 200, body = WhoView)))]
 #[get("/api/auth/session")]
 pub fn who(app: &State<App>, anybody: Guest) -> ApiResult<Json<WhoView>> {
-    let Some(member) = anybody.member else {
-        return Ok(Json(WhoView {
+    who_is(app, anybody.member).map(Json)
+}
+
+pub(super) fn who_is(app: &App, member: Option<Member>) -> ApiResult<WhoView> {
+    let Some(member) = member else {
+        return Ok(WhoView {
             user: None,
             confirmed_until: None,
             totp_setup_required: false,
             viewed_by: None,
             view_until: None,
-        }));
+        });
     };
     app.db.read_now(|tx| {
         let user = accounts::profile(tx, member.id)?;
@@ -348,13 +352,13 @@ pub fn who(app: &State<App>, anybody: Guest) -> ApiResult<Json<WhoView>> {
         let is_bare = user.as_ref().is_some_and(|found| !found.user.totp);
         let (viewer, until) = member.view.as_ref().map(|view| (view.by.user, view.expires_at)).unzip();
         let viewed_by = viewer.map(|viewer| accounts::names(tx, &[viewer])).transpose()?;
-        Ok(Json(WhoView {
+        Ok(WhoView {
             confirmed_until: accounts::confirmed_until(tx, &member.claims)?.map(Timestamp::rfc3339),
             totp_setup_required: works_here && is_bare && settings::flag(tx, &table::REQUIRE_TOTP)?,
             user: user.map(UserView::from),
             viewed_by: viewed_by.and_then(|mut names| names.drain().next()).map(|(_, name)| name),
             view_until: until.map(Timestamp::rfc3339),
-        }))
+        })
     })
 }
 

@@ -46,6 +46,7 @@ mod services;
 mod session;
 mod setting_json;
 mod site;
+mod start;
 mod storefront;
 mod telegram;
 mod tickets;

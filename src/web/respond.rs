@@ -122,15 +122,25 @@ pub fn held_json(
     body: impl AsRef<[u8]> + Send + Unpin + 'static,
     request: &Request<'_>,
 ) -> response::Result<'static> {
+    held_packed(status, ContentType::JSON, body, request)
+}
+
+/// Text of a caller, packed where that is worth it.
+pub fn held_packed(
+    status: Status,
+    content_type: ContentType,
+    body: impl AsRef<[u8]> + Send + Unpin + 'static,
+    request: &Request<'_>,
+) -> response::Result<'static> {
     let is_long = body.as_ref().len() >= PACKED_FROM_BYTES;
     let taken = is_long && Coding::Gzip.is_taken(request);
     match taken.then(|| packed::gzip_at_once(body.as_ref())).flatten() {
         Some(gzip) => {
             let coded = Header::new("Content-Encoding", Coding::Gzip.name());
-            held_with(status, ContentType::JSON, gzip, &[coded, varying()], request)
+            held_with(status, content_type, gzip, &[coded, varying()], request)
         }
-        None if is_long => held_with(status, ContentType::JSON, body, &[varying()], request),
-        None => held(status, ContentType::JSON, body, request),
+        None if is_long => held_with(status, content_type, body, &[varying()], request),
+        None => held(status, content_type, body, request),
     }
 }
 

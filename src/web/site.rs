@@ -122,9 +122,11 @@ pub fn manifest(app: &State<App>, _anybody: Guest) -> ApiResult<Made> {
     responses((status = 200, body = SiteView)))]
 #[get("/api/site")]
 pub fn site(app: &State<App>, _anybody: Guest) -> ApiResult<Json<SiteView>> {
+    view(app).map(Json)
+}
+
+pub(super) fn view(app: &App) -> ApiResult<SiteView> {
     let settings = nested(app.db.read_now(settings::public)?);
-    Ok(Json(SiteView {
-        settings,
-        rest: SiteRest { demo: app.demo.is_some(), mail: app.config.sends_links(), languages: LANGUAGES },
-    }))
+    let rest = SiteRest { demo: app.demo.is_some(), mail: app.config.sends_links(), languages: LANGUAGES };
+    Ok(SiteView { settings, rest })
 }

@@ -15,6 +15,8 @@ function follows(query) {
 export const isDesk = follows("(min-width: 768px)");
 /** A side panel fits beside a list. */
 export const isRoomy = follows("(min-width: 1100px)");
+/** The whole menu fits beside both. */
+export const isBroad = follows("(min-width: 1400px)");
 
 /** How many rows of a long list are read at first: on a phone so many. @param {number} count */
 export const first = (count) => (isDesk.peek() ? undefined : count);

@@ -34,14 +34,22 @@ export const toPay = (missing) => Math.max(missing, site.value.deposit_min ?? 0)
 
 const tellTabs = channel("session", () => check("elsewhere").catch(() => {}));
 
-/** Asks who is there; a page is drawn after it.
+/** What came with the page. Nobody is never said, and of a view it is not: what is missing here is asked.
+ * @returns {{session?: any, site?: any}} */
+function told() {
+  const element = document.getElementById("start");
+  return element && !session.headers.Authorization ? JSON.parse(element.textContent ?? "") : {};
+}
+
+/** Finds out who is there; a page is drawn after it.
  * @param {() => void} [failed] called when the panel does not answer; it is asked again */
 export async function start(failed) {
   session.lost = () => lose("expired");
   session.factorNeeded = () => void (factorNeeded.value = true);
+  const known = told();
   const [who, around] = await Promise.all([
-    until(() => ask("/api/auth/session"), failed).catch(() => null),
-    ask("/api/site").catch(() => null),
+    known.session ?? until(() => ask("/api/auth/session"), failed).catch(() => null),
+    known.site ?? ask("/api/site").catch(() => null),
   ]);
   become(who?.user ?? null, who?.totp_setup_required);
   if (around) site.value = around;

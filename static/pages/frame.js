@@ -20,9 +20,10 @@ export const entries = (routes) =>
 
 /** @typedef {{open: boolean, toggle: () => void}} Menu whether the menu of a phone is open */
 
-/** @param {{menu: Entry[], home: string, top?: any, look?: string, bar?: (menu: Menu) => any, children?: any}} props
- * `look`: a class of the whole; `bar` draws what stands at the foot of a phone, and opens the menu there */
-export function Frame({ menu, home, top, look = "", bar, children }) {
+/** @param {{menu: Entry[], home: string, top?: any, look?: string, choice?: any, bar?: (menu: Menu) => any,
+ *   children?: any}} props `look`: a class of the whole; `choice` stands beside language and colours; `bar` draws what
+ *   stands at the foot of a phone, and opens the menu there */
+export function Frame({ menu, home, top, look = "", choice, bar, children }) {
   const [open, setOpen] = useState(false);
   const path = place.value.path;
   useEffect(() => setOpen(false), [path]);
@@ -41,7 +42,7 @@ export function Frame({ menu, home, top, look = "", bar, children }) {
             <ul class="navbar-nav pt-lg-3">
               ${menu.map((entry) => html`<${MenuEntry} key=${entry.href} ...${entry} path=${path} home=${home} />`)}
             </ul>
-            <div class="menu-foot">${me.value ? html`<${Account} />` : null}<${Choices} /></div>
+            <div class="menu-foot">${me.value ? html`<${Account} />` : null}<${Choices}>${choice}<//></div>
           </nav>
         </div>
       </aside>
@@ -70,7 +71,8 @@ function MenuEntry({ href, icon, text, count, counts, path, home }) {
   const here = href === home ? path === home : path === href || path.startsWith(`${href}/`);
   return html`
     <li class=${`nav-item ${here ? "active" : ""}`}>
-      <a class="nav-link" href=${href} title=${count ? counts : undefined} aria-current=${here ? "page" : undefined}>
+      <a class="nav-link" href=${href} title=${count ? `${text}: ${counts}` : text}
+        aria-current=${here ? "page" : undefined}>
         <span class="nav-link-icon"><${Icon} name=${icon} /></span>
         <span class="nav-link-title">${text}</span>
         ${count ? html`<span class="badge status-orange ms-auto tabular">${count}</span>` : null}
@@ -78,8 +80,8 @@ function MenuEntry({ href, icon, text, count, counts, path, home }) {
     </li>`;
 }
 
-/** Language and colours. */
-const Choices = () => html`
+/** Language and colours. @param {{children?: any}} props */
+const Choices = ({ children }) => html`
   <div class="choices">
     <div class="btn-group" role="group" aria-label=${t("frame.language")}>
       ${LANGUAGES.map(
@@ -93,6 +95,7 @@ const Choices = () => html`
       aria-label=${t(theme.value === "dark" ? "frame.light" : "frame.dark")}
       title=${t(theme.value === "dark" ? "frame.light" : "frame.dark")}><${Icon}
         name=${theme.value === "dark" ? "sun" : "moon"} /></button>
+    ${children}
   </div>`;
 
 /** Who could not be logged out has to know it. */
@@ -100,8 +103,10 @@ const leave = () => logOut().catch((error) => toast(t("frame.logout_failed", { w
 
 const Account = () => html`
   <div class="account">
-    <span class="avatar avatar-sm" aria-hidden="true">${me.value?.username.slice(0, 2).toUpperCase()}</span>
-    <a class="account-name" href="/account" title=${t("frame.account")}>${me.value?.username}</a>
+    <a class="account-way" href="/account" title=${t("frame.account")}>
+      <span class="avatar avatar-sm" aria-hidden="true">${me.value?.username.slice(0, 2).toUpperCase()}</span>
+      <span class="account-name">${me.value?.username}</span>
+    </a>
     <button type="button" class="btn btn-sm btn-icon" aria-label=${t("frame.logout")} title=${t("frame.logout")}
       onClick=${leave}>
       <${Icon} name="logout" />

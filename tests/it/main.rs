@@ -85,6 +85,7 @@ mod outbound;
 mod outbound_leaks;
 mod outbound_tls;
 mod own_rates;
+mod panel_pages;
 mod person;
 mod poll;
 mod price_guard;

@@ -54,7 +54,7 @@ for (const look of LOOKS) {
     const lines = await tasks.getByRole("listitem").count();
     const entry = page.locator('.nav-link[href="/admin/review"]');
     await expect(entry.locator(".badge")).toHaveText(String(lines));
-    await expect(entry).toHaveAttribute("title", t("tasks.counted", { count: lines }));
+    await expect(entry).toHaveAttribute("title", `${t("menu.review")}: ${t("tasks.counted", { count: lines })}`);
     await expect(page.locator(".overview-tasks .card-title .badge")).toHaveText(String(lines));
     const money_in = tasks.getByRole("listitem").filter({ hasText: money(77_000) });
     await expect(money_in).toBeVisible();

@@ -126,7 +126,7 @@ test("who has none cannot ask it of others by a slip", async ({ page, open }) =>
   await form.getByRole("button", { name: t("common.save") }).click();
   await expect(form.getByText(t("settings.require_totp_own"))).toBeVisible();
   await expect(page.getByRole("link", { name: t("factor.to_account") })).toBeVisible();
-  await expect(page.locator(".account-name")).toHaveAttribute("href", "/account");
+  await expect(page.locator(".account-way")).toHaveAttribute("href", "/account");
 });
 
 test("sessions are told apart by their names", async ({ page, shop }) => {

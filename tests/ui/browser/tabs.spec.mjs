@@ -106,10 +106,27 @@ test("a panel that does not answer at first is waited for, and nobody is taken f
   const away = (route) => route.fulfill({ status: 503, body: "Service Unavailable" });
   await page.route("**/api/auth/session", away, { times: 2 });
   await page.route("**/locales/common.vi.json", away, { times: 1 });
-  await page.goto(`${shop.base}/orders`);
+  // Where another site leads here the browser sends no session with the page, so the page has to ask.
+  await page.setContent(`<a href="${shop.base}/orders">shop</a>`);
+  await page.getByRole("link", { name: "shop" }).click();
   await expect(page.getByText("Không kết nối được máy chủ, đang thử lại…")).toBeVisible();
   await expect(page.getByRole("heading", { name: "Đơn hàng" })).toBeVisible();
   await expect(page.getByText("Không kết nối được máy chủ, đang thử lại…")).toBeHidden();
+});
+
+test("a page that says who is there asks nobody", async ({ page, shop }) => {
+  const asked = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  const lan = await shop.customer();
+  await enter(page, shop.base, lan);
+  asked.length = 0;
+  await page.goto(`${shop.base}/orders`);
+  await expect(page.getByRole("heading", { name: "Đơn hàng" })).toBeVisible();
+  expect(asked).toContain("/api/orders");
+  expect(asked).not.toContain("/api/auth/session");
+  expect(asked).not.toContain("/api/site");
+  // The words are asked for once, though page and script both want them.
+  expect(asked.filter((path) => path.endsWith("/locales/common.vi.json"))).toHaveLength(1);
 });
 
 test("Back finds the list as it was left: its rows, its place, and what has changed", async ({ page, shop }) => {

@@ -18,6 +18,7 @@ const KEYS = [
   ["Esc", "close"],
   ["/", "search"],
   ["1 – 9", "tab"],
+  ["[", "rail"],
   ["?", "help"],
 ];
 

@@ -1,9 +1,10 @@
 // @ts-check
-// From page to page by two keys: g, then the page's own.
+// From page to page by two keys: g, then the page's own. And one that gives the pages the menu's room.
 
 import { useEffect } from "../../../lib/dom.js";
 import { go } from "../../../lib/router.js";
 import { isAdmin, isStaff } from "../../../lib/session.js";
+import { toggleRail } from "../parts/rail.js";
 import { isTyping, letters } from "./keys.js";
 
 /** The second key, where it goes, the page's word in the menu, and whether the support has it too.
@@ -37,6 +38,7 @@ export function useWays() {
       if (isTyping(event) || !letters.peek()) return;
       const isSecond = event.timeStamp - begun < PAUSE_MS;
       begun = event.key === "g" ? event.timeStamp : -PAUSE_MS;
+      if (event.key === "[") toggleRail();
       const way = ways().find(([key]) => isSecond && key === event.key);
       if (!way) return;
       event.preventDefault();

@@ -8,6 +8,7 @@ import { Icon } from "../../../ui/icon.js";
 import { corner } from "../../../ui/page.js";
 import { Frame, entries } from "../../frame.js";
 import { useWays } from "../desk/ways.js";
+import { RailButton, isRail } from "./rail.js";
 import { CHANGES, waiting } from "./tasks.js";
 
 /** @param {{routes: import("../../../lib/match.js").Route[], children?: any}} props */
@@ -34,5 +35,6 @@ export function AdminFrame({ routes, children }) {
     corner.value =
       isStaff() && html`<a class="btn desk-corner" href="/"><${Icon} name="external-link" /> ${t("menu.shop")}</a>`;
   }, [isStaff(), lang.value]);
-  return html`<${Frame} menu=${entries(mine).map(counted)} home=${home()} top=${top}>${children}<//>`;
+  return html`<${Frame} menu=${entries(mine).map(counted)} home=${home()} top=${top} look=${isRail() ? "is-rail" : ""}
+    choice=${isStaff() && html`<${RailButton} />`}>${children}<//>`;
 }
