@@ -33,7 +33,7 @@ for (const look of PHONES) {
       expect.soft(await height(page), path).toBeLessThan(LONGEST);
       expect.soft(await tooWide(page), `${path} is wider than the phone`).toBeLessThanOrEqual(0);
     }
-    for (const path of ["reports", "review", "users/3", "settings"]) {
+    for (const path of ["reports", "review", "users/3", "settings", "coupons", "announcements", ""]) {
       await page.goto(`${demo.base}/admin/${path}`);
       await settled(page);
       expect.soft(await violations(page), `axe on ${path}`).toEqual([]);
