@@ -11,8 +11,8 @@ import { theme, toggle } from "../lib/theme.js";
 import { Icon } from "../ui/icon.js";
 import { toast, toastError } from "../ui/toast.js";
 
-/** @typedef {{href: string, icon: string, text: string, count?: number | null, counts?: string}} Entry `counts`: in words,
- * what is counted */
+/** @typedef {{href: string, icon: string, text: string, count?: number | null, counts?: string}} Entry
+ * `counts`: in words, what is counted */
 
 /** What the menu shows of a panel's routes. @param {import("../lib/match.js").Route[]} routes @returns {Entry[]} */
 export const entries = (routes) =>

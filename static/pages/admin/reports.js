@@ -30,6 +30,9 @@ const columns = (label, name) => [
 /** @param {string} name */
 const named = (name) => html`<bdi>${name}</bdi>`;
 
+/** @param {any} row */
+const service = (row) => html`<${ServiceWords} name=${row.service_name} />`;
+
 export default function Reports() {
   const now = today();
   const { from = daysBefore(now, 29), to = day(now) } = place.value.query;
@@ -59,7 +62,7 @@ const Report = ({ data }) => html`
   <${Figures} of=${data} />
   <${SalesChart} series=${data.series} />
   <${Card} title=${t("reports.services")} flush>
-    <${FirstRows} columns=${columns(t("orders.service"), (row) => html`<${ServiceWords} name=${row.service_name} />`)} rows=${data.services}
+    <${FirstRows} columns=${columns(t("orders.service"), service)} rows=${data.services}
       id=${(/** @type {any} */ row) => row.service_id} label=${t("reports.services")} />
   <//>
   <${Card} title=${t("reports.providers")} flush>

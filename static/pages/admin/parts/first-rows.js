@@ -7,7 +7,8 @@ import { Table } from "../../../ui/table.js";
 
 const FIRST = 10;
 
-/** @param {{columns: import("../../../ui/table.js").Column[], rows: any[], id: (row: any) => any, label: string}} props */
+/** @param {{columns: import("../../../ui/table.js").Column[], rows: any[], id: (row: any) => any,
+ *   label: string}} props */
 export function FirstRows({ columns, rows, id, label }) {
   const [isWhole, setWhole] = useState(false);
   const shown = isWhole ? rows : rows.slice(0, FIRST);

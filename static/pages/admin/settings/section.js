@@ -43,9 +43,9 @@ export function Part({ id, title, isOpen = false, children }) {
  *   numbers?: Record<string, import("../../../lib/number.js").Kind>, check?: (values: Values) => Promise<Values>,
  *   always?: boolean, isOpen?: boolean,
  *   saved: (settings: any) => void, fields: (form: import("../../../ui/form.js").Form) => any, children?: any}} props
- * `id` is what links to it name; `always`: it is sent whatever was changed; `isOpen`: seen at once on a phone too; `body`
- * makes the keys of the PUT from the values that were changed, and from all; `numbers` are read as such; `check` says
- * what else is wrong
+ * `id` is what links to it name; `always`: it is sent whatever was changed; `isOpen`: seen at once on a phone too;
+ * `body` makes the keys of the PUT from the values that were changed, and from all; `numbers` are read as such;
+ * `check` says what else is wrong
  */
 export function Section({
   id,
