@@ -14,8 +14,7 @@
   const dark = theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   document.documentElement.dataset.bsTheme = dark ? "dark" : "light";
   // A page that was made by the server is in the language that it says.
-  if (!("made" in document.documentElement.dataset))
-    document.documentElement.lang = kept("lang") === "en" ? "en" : "vi";
+  if (!("made" in document.documentElement.dataset)) document.documentElement.lang = kept("lang") ?? "vi";
   const own = /** @type {HTMLScriptElement} */ (document.currentScript);
   for (const name of own.dataset.words?.split(" ") ?? []) {
     const href = own.src.replace("theme.js", `locales/${name}.${document.documentElement.lang}.json`);

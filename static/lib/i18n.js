@@ -6,7 +6,7 @@ import { asset, signal } from "./dom.js";
 import { browser } from "./store.js";
 import * as time from "./time.js";
 
-export const LANGUAGES = ["vi", "en"];
+export const { LANGUAGES } = time;
 const REMEMBERED = "lang";
 
 /** @typedef {{[key: string]: string | Words}} Words */
@@ -139,10 +139,7 @@ export function keysOf(key) {
 /** A number as the reader's language writes it, a minus as a minus sign and not as the hyphen that a line breaks at.
  * @param {number} value @param {Intl.NumberFormatOptions} [options] */
 const written = (value, options = {}) =>
-  time
-    .format(Intl.NumberFormat, lang.value === "vi" ? "vi-VN" : "en-US", options)
-    .format(value)
-    .replace("-", "−");
+  time.format(Intl.NumberFormat, time.numbersOf(lang.value), options).format(value).replace("-", "−");
 
 const VND = { style: /** @type {const} */ ("currency"), currency: "VND" };
 

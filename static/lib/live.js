@@ -18,8 +18,6 @@ const FRESH_MS = 5000;
 
 /** Whether news come as they happen; false while the stream is down. */
 export const connected = signal(true);
-/** Admins: how much waits for a decision; null before it was heard. */
-export const review = signal(/** @type {number | null} */ (null));
 
 /** @type {Set<(name: string, data: any) => void>} */
 const listeners = new Set();
@@ -35,7 +33,6 @@ const isVisible = () => document.visibilityState === "visible";
 /** @param {string} name @param {any} data */
 function tell(name, data) {
   if (name === "balance" && me.peek()) me.value = { .../** @type {any} */ (me.peek()), ...data };
-  if (name === "review") review.value = data.count;
   if (name === "reset") readAt = performance.now();
   for (const listener of listeners) listener(name, data);
 }

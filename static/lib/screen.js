@@ -17,3 +17,6 @@ export const isDesk = follows("(min-width: 768px)");
 export const isRoomy = follows("(min-width: 1100px)");
 /** The whole menu fits beside both. */
 export const isBroad = follows("(min-width: 1400px)");
+
+/** How many rows of a long list are read at first: on a phone so many. @param {number} count */
+export const first = (count) => (isDesk.peek() ? undefined : count);

@@ -27,6 +27,12 @@ export function split(name) {
   return { head, tail: tail.join(" · ") };
 }
 
+/** The same in one line. @param {string} name */
+export function inLine(name) {
+  const { head, tail } = split(name);
+  return tail ? `${head} · ${tail}` : head;
+}
+
 /** @type {Map<string, string>} */
 const icons = new Map();
 

@@ -38,7 +38,19 @@ export function format(Kind, locale, options) {
   return known;
 }
 
-/** How a day is written: `01/12/2026`, and in English, where that could be January, `1 Dec 2026`. @param {string} lang
+/** The languages, and as where each of them writes numbers and days. Its words are in `locales/`.
+ * @type {Record<string, {numbers: string, days: string}>} */
+const SPOKEN = {
+  vi: { numbers: "vi-VN", days: "vi-VN" },
+  en: { numbers: "en-US", days: "en-GB" },
+};
+
+export const LANGUAGES = Object.keys(SPOKEN);
+
+/** Where numbers are written as in this language. @param {string} lang */
+export const numbersOf = (lang) => SPOKEN[lang].numbers;
+
+/** How a day is written: `01/12/2026`, and elsewhere, where that could be January, `1 Dec 2026`. @param {string} lang
  * @returns {Intl.DateTimeFormatOptions} */
 const dayOf = (lang) =>
   lang === "vi"
@@ -47,7 +59,7 @@ const dayOf = (lang) =>
 
 /** @param {string} lang @param {string} at @param {Intl.DateTimeFormatOptions} [more] */
 export function moment(lang, at, more) {
-  return format(Intl.DateTimeFormat, lang === "vi" ? "vi-VN" : "en-GB", {
+  return format(Intl.DateTimeFormat, SPOKEN[lang].days, {
     timeZone: ZONE,
     ...dayOf(lang),
     hour: "2-digit",
@@ -115,7 +127,7 @@ export function duration(lang, seconds) {
   const [unit, size] = STEPS.find(([, step]) => seconds >= step) ?? STEPS[3];
   const count = seconds / size;
   const options = { maximumFractionDigits: unit !== "second" && count < 10 ? 1 : 0 };
-  return format(Intl.NumberFormat, lang === "vi" ? "vi-VN" : "en-US", {
+  return format(Intl.NumberFormat, numbersOf(lang), {
     style: "unit",
     unit,
     unitDisplay: "long",
@@ -125,7 +137,7 @@ export function duration(lang, seconds) {
 
 /** "1 day, 2 hours and 5 minutes", without what there is none of. @param {string} lang @param {number} minutes */
 export function span(lang, minutes) {
-  const locale = lang === "vi" ? "vi-VN" : "en-GB";
+  const locale = SPOKEN[lang].days;
   const parts = /** @type {[string, number][]} */ ([
     ["day", Math.floor(minutes / 1440)],
     ["hour", Math.floor(minutes / 60) % 24],

@@ -5,6 +5,7 @@ import { html } from "../lib/dom.js";
 import { moment, number, rate, t } from "../lib/i18n.js";
 import { useList } from "../lib/load.js";
 import { place, setQuery } from "../lib/router.js";
+import { first } from "../lib/screen.js";
 import { Card } from "../ui/card.js";
 import { Empty } from "../ui/empty.js";
 import { Page } from "../ui/page.js";
@@ -87,7 +88,7 @@ const Own = ({ kind }) => html`<${Card} flush>
  * @param {{kind: string}} props */
 function Both({ kind }) {
   const own = useList("/api/announcements", { kind, automatic: false });
-  const changes = useList("/api/announcements", { automatic: true });
+  const changes = useList("/api/announcements", { automatic: true, limit: first(20) });
   const [hasOwn, hasChanges] = [own, changes].map(({ items, error }) => items.length > 0 || error);
   const title = t("announcements.changes");
   if (own.loading && !hasOwn) return html`<${Card} flush><${List} list=${own} label=${t("announcements.own")} /><//>`;

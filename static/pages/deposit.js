@@ -18,9 +18,10 @@ import { Notice } from "../ui/notice.js";
 import { NumberField, wrongNumbers } from "../ui/number-field.js";
 import { Page, Waiting } from "../ui/page.js";
 import { Status } from "../ui/status.js";
+import { Strip } from "../ui/strip.js";
 import { ListTable } from "../ui/table.js";
 import { toast } from "../ui/toast.js";
-import { BonusSteps, CameOf, CouponField, Gift } from "./parts/bonus.js";
+import { BonusSteps, CameOf, CouponField, Expected, Gift } from "./parts/bonus.js";
 import { SaveQr } from "./parts/save-qr.js";
 import { Spoken } from "./parts/spoken.js";
 
@@ -45,6 +46,7 @@ function Deposits({ id }) {
 function Ask({ first }) {
   const [key, setKey] = useState(newKey);
   const banks = useAnswer("/api/payment/banks").data?.items ?? [];
+  const draft = `deposit ${first}`.trim();
   const form = useForm(
     { amount: first, coupon: "", account_number: "" },
     async ({ amount, coupon, account_number }) => {
@@ -58,26 +60,26 @@ function Ask({ first }) {
       go(`/deposit/${deposit.id}`);
     },
     (values) => wrongNumbers(values, { amount: AMOUNT }),
-    { draft: `deposit ${first}`.trim() },
+    { draft },
   );
   return html`
     <${Card}>
       <${FormBox} form=${form} label=${t("deposit.title")}>
         <${NumberField} form=${form} name="amount" label=${t("deposit.amount")} kind=${AMOUNT} hint=${bounds()}
           shown=${(/** @type {string} */ text) => t("number.amount", { amount: money(Number(text)) })} required />
-        <div class="btn-list mb-3" role="group" aria-label=${t("deposit.quick")}>
+        <${Strip} look="btn-list mb-3" label=${t("deposit.quick")}>
           ${QUICK.map(
             (amount) => html`<button key=${amount} type="button" class="btn btn-sm tabular"
               onClick=${() => form.set("amount", String(amount))}>${money(amount)}</button>`,
           )}
-        </div>
+        <//>
         ${
           // One account is no choice.
           banks.length > 1 &&
           html`<${Field} form=${form} name="account_number" label=${t("deposit.to")} options=${choices(banks)} />`
         }
         <${BonusSteps} amount=${whole(form.values.amount, AMOUNT)} />
-        <${CouponField} form=${form} amount=${whole(form.values.amount, AMOUNT)} />
+        <${CouponField} form=${form} amount=${whole(form.values.amount, AMOUNT)} draft=${draft} />
         <${Button} submit kind="primary" icon="qrcode" busy=${form.busy}>${t("deposit.submit")}<//>
       <//>
     <//>`;
@@ -148,6 +150,7 @@ const Instructions = ({ deposit, again }) => html`
         <${CopyRow} label=${t("deposit.content")} text=${deposit.transfer_content} />
         <${CopyRow} label=${t("deposit.amount")} text=${String(deposit.amount)} shown=${money(deposit.amount)} />
         ${deposit.coupon && html`<${CopyRow} label=${t("coupon.code")} text=${deposit.coupon.code} />`}
+        <${Expected} deposit=${deposit} />
         <div class="my-3" role="status">
           <${Notice} kind="warning"><${Left} until=${deposit.expires_at} status=${deposit.status} /><//>
         </div>

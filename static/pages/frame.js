@@ -11,7 +11,8 @@ import { theme, toggle } from "../lib/theme.js";
 import { Icon } from "../ui/icon.js";
 import { toast, toastError } from "../ui/toast.js";
 
-/** @typedef {{href: string, icon: string, text: string, count?: number | null}} Entry */
+/** @typedef {{href: string, icon: string, text: string, count?: number | null, counts?: string}} Entry
+ * `counts`: in words, what is counted */
 
 /** What the menu shows of a panel's routes. @param {import("../lib/match.js").Route[]} routes @returns {Entry[]} */
 export const entries = (routes) =>
@@ -66,11 +67,12 @@ export function Frame({ menu, home, top, look = "", choice, bar, children }) {
 }
 
 /** @param {Entry & {path: string, home: string}} props */
-function MenuEntry({ href, icon, text, count, path, home }) {
+function MenuEntry({ href, icon, text, count, counts, path, home }) {
   const here = href === home ? path === home : path === href || path.startsWith(`${href}/`);
   return html`
     <li class=${`nav-item ${here ? "active" : ""}`}>
-      <a class="nav-link" href=${href} title=${text} aria-current=${here ? "page" : undefined}>
+      <a class="nav-link" href=${href} title=${count ? `${text}: ${counts}` : text}
+        aria-current=${here ? "page" : undefined}>
         <span class="nav-link-icon"><${Icon} name=${icon} /></span>
         <span class="nav-link-title">${text}</span>
         ${count ? html`<span class="badge status-orange ms-auto tabular">${count}</span>` : null}

@@ -4,6 +4,7 @@ import { html, useMemo, useState } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { useServices } from "../lib/load.js";
 import { place, recall, remember, setQuery } from "../lib/router.js";
+import { first } from "../lib/screen.js";
 import { categories, filtered, platforms } from "../lib/services.js";
 import { styled } from "../lib/style.js";
 import { Button } from "../ui/button.js";
@@ -18,7 +19,7 @@ import { ServiceRows } from "./parts/service-rows.js";
 await styled("css/lists.css", "css/cards.css", "css/service-rows.css");
 
 /** Drawn at once; the rest follows on request, so that thousands do not make the page stutter. */
-const PART = 100;
+const PART = first(50) ?? 100;
 
 /** What is sold, for everybody. */
 export default function Services() {

@@ -26,8 +26,22 @@ function room(chart, labels, axis) {
   return Math.ceil(Math.max(0, ...widths)) + GAP;
 }
 
-/** @param {string} name */
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+/** What a colour comes to: it may be a mixture of others. @param {string} name */
+function colour(name) {
+  const probe = document.body.appendChild(document.createElement("i"));
+  probe.style.color = `var(${name})`;
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}
+
+/** Ends when the shop's own colour is in force, if it has one, or cannot be had. */
+const coloured = () =>
+  new Promise((done) => {
+    const link = /** @type {HTMLLinkElement | null} */ (document.querySelector('link[href^="/brand.css"]'));
+    if (!link || link.sheet) return done(null);
+    for (const end of ["load", "error"]) link.addEventListener(end, done);
+  });
 
 /** The last day is not over: a dashed line around its bar. @param {any} chart @param {number[]} values */
 function outline(chart, values) {
@@ -69,6 +83,7 @@ export function Chart({ days, series, format, short, dayName, label, theme, isOp
     const draw = async () => {
       styled(STYLE);
       const { default: uPlot } = /** @type {any} */ (await import("../vendor/uplot-1.6.32.js"));
+      await coloured();
       if (gone || !box.current) return;
       const axis = { stroke: colour("--text-soft"), grid: { stroke: colour("--line"), width: 1 } };
       const bars = uPlot.paths.bars({ size: BAR });

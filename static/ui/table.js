@@ -14,6 +14,8 @@ import { Waiting } from "./page.js";
  * @property {boolean} [number] aligned to the right
  * @property {boolean} [wide] takes a row of its own on a phone
  * @property {string} [class]
+ * @property {string} [place] where it stands in a table that is `lines` on a phone: the line from above, and its left
+ *   or right end, as `2b`
  */
 
 /** @param {{columns: Column[], rows: any[], id: (row: any) => any, label: string, look?: string}} props `look`: a class
@@ -33,7 +35,7 @@ export const Table = ({ columns, rows, id, label, look = "" }) => html`
             ${columns.map(
               (column) => html`
               <td data-label=${column.label}
-                class=${`${column.number ? "text-end tabular" : ""} ${column.class ?? ""}`}>
+                class=${`${column.number ? "text-end tabular" : ""} ${column.class ?? ""} ${placed(column)}`}>
                 <div class="cell">${column.cell(row)}</div>
               </td>`,
             )}
@@ -42,6 +44,9 @@ export const Table = ({ columns, rows, id, label, look = "" }) => html`
       </tbody>
     </table>
   </div>`;
+
+/** @param {Column} column */
+const placed = ({ place }) => (place ? `line-${place}` : "");
 
 /** A whole list: the table (or what `draw` makes of the rows), what stands there while it is read, when it is empty or
  * failed, and the next page.

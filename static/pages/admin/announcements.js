@@ -21,7 +21,7 @@ import { AnnouncementDialog } from "./parts/announcement-dialog.js";
 /** @typedef {import("./desk/fitting.js").DeskColumn} DeskColumn */
 
 /** Of an announcement on a phone's card. */
-const PLACES = { head: "title", state: "state", under: ["kind", "audience"], end: "time", acts: "actions" };
+const PLACES = { head: "title", state: "state", under: ["kind", "audience"], end: "time" };
 
 const KINDS = ["", "news", "warning", "service"];
 

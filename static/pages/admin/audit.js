@@ -4,6 +4,7 @@ import { html } from "../../lib/dom.js";
 import { exactMoment, keysOf, t } from "../../lib/i18n.js";
 import { useAnswer, useList } from "../../lib/load.js";
 import { place } from "../../lib/router.js";
+import { first } from "../../lib/screen.js";
 import { Empty } from "../../ui/empty.js";
 import { Desk } from "./desk/desk.js";
 import { Changes, Sentence } from "./parts/audit-entry.js";
@@ -64,7 +65,7 @@ const Entry = ({ entry }) => html`
 export default function Audit() {
   const query = place.value.query;
   const { actor_id = "", action = "", subject = "", from = "", to = "" } = query;
-  const list = useList("/api/admin/audit-log", { actor_id, action, subject, from, to });
+  const list = useList("/api/admin/audit-log", { actor_id, action, subject, from, to, limit: first(30) });
   const isNarrowed = actor_id || action || subject || from || to;
   return html`
     <${Desk} name="audit" title=${t("audit.title")} lead=${t("audit.lead")} list=${list} columns=${[]}

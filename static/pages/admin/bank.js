@@ -27,10 +27,19 @@ const STATUSES = ["unmatched", "credited", "ignored"];
 /** @param {(what: {dialog: any, transaction: any}) => void} open @param {(transaction: any) => void} done
  * @returns {DeskColumn[]} */
 export const bankColumns = (open, done) => [
-  { key: "id", label: "ID", width: 130, drop: 3, cell: (row) => row.sepay_id, whole: (row) => `${row.sepay_id}` },
+  {
+    key: "id",
+    label: "ID",
+    width: 130,
+    drop: 3,
+    place: "2a",
+    cell: (row) => row.sepay_id,
+    whole: (row) => `${row.sepay_id}`,
+  },
   {
     key: "amount",
     label: t("bank.amount"),
+    place: "1b",
     width: 144,
     number: true,
     fixed: true,
@@ -42,6 +51,7 @@ export const bankColumns = (open, done) => [
   {
     key: "content",
     label: t("bank.content"),
+    place: "1a",
     least: 150,
     fixed: true,
     line: (row) => html`<bdi>${row.content || "–"}</bdi>`,
@@ -51,6 +61,8 @@ export const bankColumns = (open, done) => [
   {
     key: "account",
     label: t("bank.account"),
+    place: "3a",
+    class: "bare",
     width: 170,
     drop: 1,
     line: (row) => html`<bdi>${row.gateway}</bdi> <span class="soft">${row.account_number}</span>`,
@@ -60,6 +72,8 @@ export const bankColumns = (open, done) => [
   {
     key: "time",
     label: t("common.time"),
+    place: "2b",
+    class: "bare",
     width: 160,
     drop: 2,
     line: (row) => html`<span class="soft">${bankMoment(row.transaction_date)}</span>`,
@@ -69,6 +83,8 @@ export const bankColumns = (open, done) => [
   {
     key: "status",
     label: t("bank.status"),
+    place: "4a",
+    class: "bare",
     width: 190,
     fixed: true,
     line: (row) => html`<${StandingLine} row=${row} />`,
@@ -78,6 +94,8 @@ export const bankColumns = (open, done) => [
   {
     key: "actions",
     label: t("common.actions"),
+    place: "4b",
+    class: "bare",
     width: 190,
     fixed: true,
     cell: (row) => html`<${Actions} row=${row} open=${open} done=${done} />`,

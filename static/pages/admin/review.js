@@ -39,11 +39,12 @@ export default function Review() {
       <${StoppedLines} providers=${providers.items} done=${reload} />
       ${others.length > 0 && html`<${Card} title=${t("review.others")} flush><${TaskList} items=${others} /><//>`}
       <${Card} title=${t("review.orders")} flush>
-        <${ListTable} list=${orders} columns=${orderColumns(open)} label=${t("review.orders")}
+        <${ListTable} list=${orders} columns=${orderColumns(open)} label=${t("review.orders")} look="lines"
           empty=${html`<${Empty} icon="circle-check" title=${all} />`} />
       <//>
       <${Card} title=${t("review.transfers")} flush>
         <${ListTable} list=${transfers} columns=${bankColumns(open, done)} label=${t("review.transfers")}
+          look="lines"
           empty=${html`<${Empty} icon="circle-check" title=${all} />`} />
       <//>
       ${

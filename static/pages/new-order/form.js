@@ -4,6 +4,7 @@ import { html, useEffect, useMemo, useState } from "../../lib/dom.js";
 import { lang, number, rate, t } from "../../lib/i18n.js";
 import { bodyOf, fieldsWith, linkOf, quantityOf, unitsOf } from "../../lib/order-fields.js";
 import { platformOfLink } from "../../lib/platforms.js";
+import { inLine } from "../../lib/service-name.js";
 import { categories, filtered, platforms, priceOf, sold } from "../../lib/services.js";
 import { refresh } from "../../lib/session.js";
 import { Combobox } from "../../ui/combobox.js";
@@ -24,7 +25,7 @@ const MOST_LISTED = 100;
 /** @param {Service} service */
 const option = (service) => ({
   value: String(service.id),
-  text: `${service.id} · ${service.name}`,
+  text: `${service.id} · ${inLine(service.name)}`,
   detail: rate(priceOf(service)),
 });
 

@@ -6,8 +6,10 @@ import { number, t } from "../../lib/i18n.js";
 import { whole } from "../../lib/number.js";
 import { typedIn } from "../../lib/order-fields.js";
 import { PLATFORMS } from "../../lib/platforms.js";
+import { inLine } from "../../lib/service-name.js";
 import { platformOf } from "../../lib/services.js";
 import { Icon } from "../../ui/icon.js";
+import { Strip } from "../../ui/strip.js";
 
 /** @typedef {import("../../lib/services.js").Service} Service */
 
@@ -35,24 +37,24 @@ export function rounds(min, max) {
 export const QuickServices = ({ services, chosen, choose }) =>
   services.length > 0 &&
   html`
-    <div class="strip" role="group" aria-label=${t("new_order.quick")}>
+    <${Strip} look="strip" label=${t("new_order.quick")}>
       ${services.map((service) => {
         const icon = service.favourite ? "star" : PLATFORMS.find(({ name }) => name === platformOf(service))?.icon;
         const isChosen = String(service.id) === chosen;
         return html`
           <button key=${service.id} type="button" class=${`chip ${isChosen ? "at" : ""}`} aria-pressed=${isChosen}
             title=${service.name} onClick=${() => choose(String(service.id))}>
-            <${Icon} name=${icon ?? "history"} /><bdi>${service.name}</bdi></button>`;
+            <${Icon} name=${icon ?? "history"} /><bdi>${inLine(service.name)}</bdi></button>`;
       })}
-    </div>`;
+    <//>`;
 
 /** @param {{form: import("../../ui/form.js").Form, min: number, max: number}} props */
 export const QuickQuantities = ({ form, min, max }) => html`
-  <div class="strip" role="group" aria-label=${t("new_order.quick")}>
+  <${Strip} look="strip" label=${t("new_order.quick")}>
     ${rounds(min, max).map((count) => {
       const isChosen = whole(typedIn(form.values, "quantity")) === count;
       return html`
         <button key=${count} type="button" class=${`chip tabular ${isChosen ? "at" : ""}`} aria-pressed=${isChosen}
           onClick=${() => form.set("quantity", String(count))}>${number(count)}</button>`;
     })}
-  </div>`;
+  <//>`;

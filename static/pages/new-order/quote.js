@@ -7,6 +7,7 @@ import { ask, withQuery } from "../../lib/api.js";
 import { html, useEffect, useState } from "../../lib/dom.js";
 import { duration, money, number, percent, rate, t } from "../../lib/i18n.js";
 import { charge, discounted } from "../../lib/money.js";
+import { inLine } from "../../lib/service-name.js";
 import { priceOf } from "../../lib/services.js";
 import { me, toPay } from "../../lib/session.js";
 import { Button } from "../../ui/button.js";
@@ -40,7 +41,7 @@ export function Summary({ service, quantity, units, cost, again, busy }) {
     <section class="summary" aria-label=${t("new_order.summary")}>
       <dl>
         <dt>${t("new_order.service")}</dt>
-        <dd title=${service?.name}><bdi>${service ? service.name : NONE}</bdi></dd>
+        <dd title=${service?.name}><bdi>${service ? inLine(service.name) : NONE}</bdi></dd>
         <dt>${t(service?.rate_per === "order" ? "new_order.per_package" : "services.rate")}</dt>
         <dd class="tabular">${service ? html`<${Rate} service=${service} />` : NONE}</dd>
         <dt>${t("new_order.limits")}</dt>

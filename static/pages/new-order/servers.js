@@ -7,6 +7,7 @@ import { differences } from "../../lib/server-words.js";
 import { split } from "../../lib/service-name.js";
 import { priceOf } from "../../lib/services.js";
 import { styled } from "../../lib/style.js";
+import { Strip } from "../../ui/strip.js";
 import { perTime, warranty } from "../parts/service-facts.js";
 import { Spoken } from "../parts/spoken.js";
 
@@ -72,7 +73,7 @@ function Rows({ servers, way, sort, chosen, choose }) {
         ${servers.every(({ rate_per }) => rate_per === "thousand") && html` · ${t("servers.for_thousand")}`}</small
       >
     </legend>
-    <div class="servers-sort" role="group" aria-label=${t("servers.sort")}>
+    <${Strip} look="servers-sort" label=${t("servers.sort")}>
       ${WAYS.map(
         (one) =>
           html`<button
@@ -84,7 +85,7 @@ function Rows({ servers, way, sort, chosen, choose }) {
             ${t(`servers.by.${one}`)}
           </button>`,
       )}
-    </div>
+    <//>
     <div class="servers-rows">
       ${servers.map(
         (service) =>

@@ -1,8 +1,9 @@
 // @ts-check
 // What a deposit brings beside the money, and codes that bring some by themselves.
 
-import { post } from "../../lib/api.js";
-import { html, useEffect, useState } from "../../lib/dom.js";
+import { post, session } from "../../lib/api.js";
+import { html, useEffect, useLayoutEffect, useState } from "../../lib/dom.js";
+import { keep } from "../../lib/drafts.js";
 import { money, percent, sentence, t } from "../../lib/i18n.js";
 import { refresh, site } from "../../lib/session.js";
 import { Button } from "../../ui/button.js";
@@ -10,14 +11,23 @@ import { Card } from "../../ui/card.js";
 import { Field, FormBox, missing, useForm } from "../../ui/form.js";
 import { toast } from "../../ui/toast.js";
 
+/** @typedef {{from: number, percent: number}} Step of the bonus on deposits */
+
+/** @returns {Step[]} */
+const stepsOf = () => site.value.bonus ?? [];
+
+/** The step that so much money reaches, if any. @param {number} paid */
+const stepAt = (paid) => stepsOf().findLast((step) => step.from <= paid);
+
+/** What so much money brings by itself. @param {number} paid */
+const bonusOf = (paid) => Math.floor((paid * (stepAt(paid)?.percent ?? 0)) / 100);
+
 /** The bonus on deposits, and what it comes to. @param {{amount: number | null}} props */
 export function BonusSteps({ amount }) {
-  /** @type {{from: number, percent: number}[]} */
-  const steps = site.value.bonus ?? [];
+  const steps = stepsOf();
   if (!steps.length) return null;
-  const paid = amount ?? 0;
-  const reached = steps.findLast((step) => step.from <= paid);
-  const bonus = reached ? Math.floor((paid * reached.percent) / 100) : 0;
+  const reached = stepAt(amount ?? 0);
+  const bonus = bonusOf(amount ?? 0);
   return html`
     <div class="mb-3">
       <ul class="bonus-steps list-inline mb-1">
@@ -37,9 +47,33 @@ const PAUSE_MS = 400;
 /** Whether so much can be asked for: otherwise it brings nothing. @param {number | null} amount */
 const canBe = (amount) => amount !== null && amount >= site.value.deposit_min && amount <= site.value.deposit_max;
 
+/** What will come beside the money of a deposit that waits, were it paid now. @param {{deposit: any}} props */
+export function Expected({ deposit: { status, amount, coupon } }) {
+  const code = status === "pending" && coupon?.code;
+  const [ofCode, setOfCode] = useState(0);
+  useEffect(() => {
+    // Who sees the panel as somebody else only reads. A code that counts no more brings nothing.
+    if (code && !session.headers.Authorization)
+      post("/api/payment/coupon", { code, amount }).then(
+        ({ bonus }) => setOfCode(bonus),
+        () => setOfCode(0),
+      );
+  }, [code, amount]);
+  const own = status === "pending" ? bonusOf(amount) : 0;
+  if (!code && !own) return null;
+  const brings = own ? t("coupon.brings", { amount: money(own) }) : "\u00a0";
+  return html`<div class="amount-in mt-2" role="status">
+    ${ofCode > own ? t("coupon.with_code", { amount: money(ofCode) }) : brings}</div>`;
+}
+
 /** A coupon's code, with what it would bring. It is looked up when its field is left: wrong ones are counted.
- * @param {{form: import("../../ui/form.js").Form, amount: number | null}} props */
-export function CouponField({ form, amount }) {
+ * @param {{form: import("../../ui/form.js").Form, amount: number | null, draft: string}} props `draft`: that of the
+ *   form, in which no code that was refused is kept */
+export function CouponField({ form, amount, draft }) {
+  const { values, errors } = form;
+  useLayoutEffect(() => {
+    if (errors.coupon) keep(draft, { ...values, coupon: "" });
+  }, [values, errors.coupon]);
   const [code, setCode] = useState("");
   const [known, setKnown] = useState({ asked: "", bonus: /** @type {number | null} */ (null) });
   const typed = form.values.coupon.trim();

@@ -2,11 +2,12 @@
 import { html } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { Icon } from "../../ui/icon.js";
+import { Strip } from "../../ui/strip.js";
 
 /** The platforms as a filter. @param {{platforms: {name: string, icon: string}[], value: string,
  *   choose: (name: string) => void}} props */
 export const Platforms = ({ platforms, value, choose }) => html`
-  <div class="platforms" role="group" aria-label=${t("services.platform")}>
+  <${Strip} look="platforms" label=${t("services.platform")}>
     <button type="button" class=${`btn ${value ? "" : "btn-primary"}`} aria-pressed=${!value}
       onClick=${() => choose("")}>${t("common.all")}</button>
     ${platforms.map(
@@ -16,4 +17,4 @@ export const Platforms = ({ platforms, value, choose }) => html`
         <${Icon} name=${icon} /> ${name}
       </button>`,
     )}
-  </div>`;
+  <//>`;

@@ -1,5 +1,5 @@
 // What the operator writes and the list of services tells is read by guests and customers, in both looks.
-import { ADMIN, enter, expect, test } from "./fixtures.mjs";
+import { ADMIN, buttonsOf, enter, expect, test } from "./fixtures.mjs";
 import { LOOKS, seenAs } from "./looks.mjs";
 import { SHOP } from "./panel.mjs";
 
@@ -49,7 +49,8 @@ for (const look of LOOKS) {
     await page.context().clearCookies();
     await enter(page, panel.base, ADMIN);
     await page.goto(`${panel.base}/admin/announcements`);
-    await row.getByRole("button", { name: t("announcements.delete", { title: "Nghỉ Tết" }) }).click();
+    const buttons = await buttonsOf(row);
+    await buttons.getByRole("button", { name: t("announcements.delete", { title: "Nghỉ Tết" }) }).click();
     await dialog.getByRole("button", { name: t("announcements.delete_yes"), exact: true }).click();
     await expect(row).toHaveCount(0);
     const { items } = await panel.ask("GET", "/api/announcements");

@@ -17,7 +17,7 @@ for (const look of LOOKS) {
     const panel = await open({ env: SHOP });
     const { t } = await seenAs(page, look, "admin");
     await enter(page, panel.base, ADMIN);
-    await page.goto(`${panel.base}/admin/settings`);
+    await page.goto(`${panel.base}/admin/settings#banks`);
     const form = page.locator("#banks");
     await form.getByRole("button", { name: t("settings.bank_add") }).click();
     await form.getByRole("button", { name: t("common.save") }).click();

@@ -43,6 +43,53 @@ for (const look of LOOKS) {
   });
 }
 
+/** How many pixels of the chart have a colour, as far as rounding lets them. */
+const drawnIn = (page, colour) =>
+  page.evaluate((colour) => {
+    const probe = document.body.appendChild(document.createElement("i"));
+    probe.style.color = colour;
+    // The page's own canvas is not made for being read.
+    const blank = (size) =>
+      Object.assign(document.createElement("canvas"), size).getContext("2d", { willReadFrequently: true });
+    const context = blank({ width: 1, height: 1 });
+    context.fillStyle = getComputedStyle(probe).color;
+    context.fillRect(0, 0, 1, 1);
+    const wanted = context.getImageData(0, 0, 1, 1).data;
+    const canvas = document.querySelector(".chart canvas");
+    const copy = blank({ width: canvas.width, height: canvas.height });
+    copy.drawImage(canvas, 0, 0);
+    const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+    let found = 0;
+    for (let at = 0; at < data.length; at += 4)
+      if ([0, 1, 2].every((part) => Math.abs(data[at + part] - wanted[part]) <= 2) && data[at + 3] > 250) found++;
+    return found;
+  }, colour);
+
+for (const scheme of ["light", "dark"]) {
+  test(`a chart has the shop's own colour, ${scheme}`, async ({ page, open }) => {
+    await page.emulateMedia({ colorScheme: scheme });
+    const panel = await open({ env: SHOP });
+    const admin = await panel.token(ADMIN);
+    await panel.ask("PUT", "/api/admin/settings", { branding: { color: "#7a1fa2" } }, admin);
+    const lan = await panel.customer(1_000_000);
+    const service = await panel.service({ provider_id: null, provider_service_id: null, cost: "8000", rate: "12000" });
+    const wish = { service_id: service.id, link: "https://example.com/a", quantity: 10_000 };
+    await panel.ask("POST", "/api/orders", wish, lan.token);
+    // Slower than anything else.
+    await page.route("**/brand.css*", async (route) => {
+      await new Promise((done) => setTimeout(done, 800));
+      await route.continue();
+    });
+    await enter(page, panel.base, ADMIN);
+    await page.goto(`${panel.base}/admin`);
+    await expect(page.locator(".chart canvas")).toBeVisible();
+    for (const name of ["--accent", "--chart-sales"])
+      await expect.poll(() => drawnIn(page, `var(${name})`), name).toBeGreaterThan(20);
+    expect(await drawnIn(page, scheme === "light" ? "#0b6b4f" : "#58cda3"), "the panel's own green").toBe(0);
+    await page.screenshot({ path: `results/chart-brand-${scheme}.png` });
+  });
+}
+
 test("an id and a price in one cell stand apart", async ({ page, shop }) => {
   const name = `Stand apart ${Date.now()}`;
   const service = await shop.service({ name, provider_service_id: "8", cost: "310000", rate: "400000" });

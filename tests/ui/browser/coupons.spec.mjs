@@ -71,6 +71,10 @@ test("a coupon is made, used with a deposit and turned off", async ({ page, open
   await coupon.fill("GONE");
   await coupon.press("Tab");
   await expect(form.getByText("Không có mã này. Hãy kiểm tra lại từng ký tự.")).toBeVisible();
+  // It does not come back with the rest of what was typed.
+  await page.reload();
+  await expect(form.getByLabel("Số tiền (VND)")).toHaveValue("200000");
+  await expect(coupon).toHaveValue("");
   await coupon.fill("tet27");
   await coupon.press("Tab");
   await expect(form.getByText("Với mã này bạn được thưởng thêm 15.000 ₫.")).toBeVisible();
@@ -85,6 +89,8 @@ test("a coupon is made, used with a deposit and turned off", async ({ page, open
   await form.getByRole("button", { name: "Tạo mã QR" }).click();
   const code = page.getByText(/^NAP[0-9A-Z]{8}$/).first();
   await expect(code).toBeVisible();
+  await expect(page.getByText("Với mã này bạn được thưởng thêm 15.000 ₫.")).toBeVisible();
+  await page.screenshot({ path: "results/deposit-waits-coupon.png" });
   const [saved] = await Promise.all([
     page.waitForEvent("download"),
     page.getByRole("button", { name: "Lưu mã QR" }).click(),

@@ -49,6 +49,13 @@ for (const look of LOOKS) {
     await page.goto(`${panel.base}/admin`);
 
     const tasks = page.getByRole("list", { name: t("tasks.title") });
+    // One count with one meaning: the menu's, the head's and the lines themselves.
+    await expect(tasks.getByRole("listitem").nth(1)).toBeVisible();
+    const lines = await tasks.getByRole("listitem").count();
+    const entry = page.locator('.nav-link[href="/admin/review"]');
+    await expect(entry.locator(".badge")).toHaveText(String(lines));
+    await expect(entry).toHaveAttribute("title", `${t("menu.review")}: ${t("tasks.counted", { count: lines })}`);
+    await expect(page.locator(".overview-tasks .card-title .badge")).toHaveText(String(lines));
     const money_in = tasks.getByRole("listitem").filter({ hasText: money(77_000) });
     await expect(money_in).toBeVisible();
     await expect(tasks.locator(".btn-primary"), "one thing is next").toHaveCount(1);
@@ -84,6 +91,10 @@ for (const look of LOOKS) {
 
     await money_in.getByRole("link", { name: t("tasks.do.unmatched") }).click();
     await expect(page.getByRole("heading", { name: t("review.title") })).toBeVisible();
+    const boss = await panel.token(ADMIN);
+    for (const { id } of (await panel.ask("GET", "/api/admin/tickets", undefined, boss)).items)
+      await panel.ask("POST", `/api/admin/tickets/${id}/replies`, { message: "Xong rồi." }, boss);
+    await expect(entry.locator(".badge"), "it counts without a reload").toHaveText(String(lines - 1));
   });
 
   test(`a chart is read by the keys and as a table, ${look.name}`, async ({ page, shop }) => {

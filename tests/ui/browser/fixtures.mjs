@@ -85,6 +85,13 @@ export async function choose(page, text, label = "Dịch vụ") {
 /** Opens the menu of what a list of the desk can be narrowed to. */
 export const narrow = (page, name = "Lọc") => page.getByRole("button", { name, exact: true }).click();
 
+/** Unfolds the parts of the settings, of which a phone shows the titles. */
+export async function unfold(page) {
+  await page.getByRole("heading", { level: 2 }).first().waitFor();
+  const folded = page.locator("details.fold:not([open]) > summary");
+  while (await folded.count()) await folded.first().click();
+}
+
 /** Where a row of the desk has its buttons: in itself, on a phone in the panel that its card opens. */
 export async function buttonsOf(row) {
   await row.waitFor();

@@ -1,6 +1,6 @@
 // What would be sold below its cost is asked about first, over all that is on sale.
 import { violations } from "./axe.mjs";
-import { ADMIN, enter, expect, test } from "./fixtures.mjs";
+import { ADMIN, enter, expect, test, unfold } from "./fixtures.mjs";
 import { LOOKS, seenAs } from "./looks.mjs";
 import { SHOP } from "./panel.mjs";
 
@@ -208,6 +208,7 @@ for (const look of LOOKS) {
     await dialog.getByRole("button", { name: t("common.save") }).click();
     await expect(dialog).toHaveCount(0);
     await page.goto(`${panel.base}/admin/settings`);
+    await unfold(page);
     await expect(page.getByText(t("settings.discount_on_own_rates_hint"))).toBeVisible();
   });
 }

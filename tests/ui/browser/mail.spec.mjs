@@ -202,7 +202,7 @@ test("the operator sees by whom letters go out", async ({ page, open }) => {
   const { t } = await seenAs(page, LOOKS[1], "admin");
   const { mail, shop } = await posted(open);
   await enter(page, shop.base, ADMIN);
-  await page.goto(`${shop.base}/admin/settings`);
+  await page.goto(`${shop.base}/admin/settings#mail`);
   await expect(page.getByRole("heading", { name: t("settings.mail") })).toBeVisible();
   await expect(page.getByText(/^On: letters go out by (127\.0\.0\.1|localhost), from /)).toBeVisible();
   await fits(page, LOOKS[1]);

@@ -1,6 +1,6 @@
 // Numbers as people type them, in every field that takes one: what the field says below, and what is sent.
 import { SPELLINGS } from "../cases/numbers.mjs";
-import { ADMIN, buttonsOf, enter, expect, test } from "./fixtures.mjs";
+import { ADMIN, buttonsOf, enter, expect, test, unfold } from "./fixtures.mjs";
 import { LOOKS, seenAs } from "./looks.mjs";
 import { SHOP } from "./panel.mjs";
 
@@ -125,6 +125,7 @@ for (const look of LOOKS) {
     ]);
 
     await page.goto(`${shop.base}/admin/settings`);
+    await unfold(page);
     for (const key of ["deposit_min", "deposit_max"])
       await tries(field(`settings.${key}`), "WHOLE", amount, words, { explains: true });
     for (const key of ["deposit_expiry_minutes", "low_funds_hours"])

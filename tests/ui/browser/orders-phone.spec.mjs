@@ -30,6 +30,7 @@ for (const look of PHONES) {
     await set(2, { status: "completed" });
     await set(3, { status: "in_progress", start_count: 5, remains: 4000 });
     await set(4, { status: "canceled" });
+    await set(5, { status: "partial", remains: 500 });
     await enter(page, shop.base, lan);
     await page.goto(`${shop.base}/orders`);
     const rows = page.getByRole("row").filter({ has: page.getByRole("cell") });
@@ -39,6 +40,7 @@ for (const look of PHONES) {
       completed: ["button", (id) => t("refill.button_of", { id })],
       in_progress: ["link", () => t("orders.again")],
       canceled: ["link", () => t("orders.again")],
+      partial: ["link", () => t("orders.again")],
     };
     for (const [at, { id, status }] of (await shop.ask("GET", "/api/orders", undefined, lan.token)).items.entries()) {
       const row = rows.nth(at);
@@ -52,6 +54,10 @@ for (const look of PHONES) {
       expect((await row.boundingBox()).height, `row ${at}`).toBe(87);
     }
     await expect(rows.nth(3).getByText(`${count(6000)} / ${count(10_000)}`)).toBeVisible();
+    const back = rows.nth(5).getByText(t("orders.refunded", { amount: money(5000) }), { exact: true });
+    await expect(back).toBeVisible();
+    const isCut = (note) => note.closest(".row-note").scrollWidth > note.closest(".row-note").clientWidth;
+    expect(await back.evaluate(isCut), "what came back is said whole").toBe(false);
     await expect(page.getByRole("rowheader")).toContainText([t("orders.today")]);
     const first = size(look) === 844 ? 6 : 4;
     expect(await wholeRows(page), "whole orders on the first screen").toBeGreaterThanOrEqual(first);

@@ -12,6 +12,9 @@ const PHONES = [
   { name: "in English, small and dark", lang: "en", size: { width: 360, height: 844 }, colorScheme: "dark" },
 ];
 
+/** A name as the form shows it. */
+const inLine = (name) => name.replace(" | ", " · ");
+
 /** A shop with lists that fill a screen, and a customer who has ordered. */
 async function filled(open) {
   const shop = await open({ env: SHOP });
@@ -78,7 +81,7 @@ for (const look of PHONES) {
   test(`an order by quick picks, its sum in the bar from the first moment, ${look.name}`, async ({ page, open }) => {
     const { t, money, count } = await seenAs(page, look, "app");
     const { shop, services, lan } = await filled(open);
-    const limited = await shop.service({ ...BY_HAND, name: "Quick one", min_quantity: 300, max_quantity: 7000 });
+    const limited = await shop.service({ ...BY_HAND, name: "NEW ➤ Quick one", min_quantity: 300, max_quantity: 7000 });
     await shop.ask("PUT", `/api/services/${limited.id}/favourite`, undefined, lan.token);
     await enter(page, shop.base, lan);
     await page.goto(shop.base);
@@ -86,10 +89,11 @@ for (const look of PHONES) {
     await expect(summary.locator("dd")).toHaveText(["–", "–", "–", "–", "–"]);
     await expect(page.locator(".pay-sum strong")).toHaveText("–");
     await expect(page.locator(".pay")).toBeInViewport({ ratio: 1 });
-    const quick = page.getByRole("group", { name: t("new_order.quick") });
+    const quick = page.getByRole("toolbar", { name: t("new_order.quick") });
     const picks = quick.first().getByRole("button");
-    await expect(picks).toHaveText(["Quick one", ...[2, 1, 0].map((at) => services[at].name)]);
+    await expect(picks).toHaveText(["Quick one", ...[2, 1, 0].map((at) => inLine(services[at].name))]);
     await picks.first().click();
+    await expect(page.getByRole("combobox", { name: t("new_order.service") })).toHaveValue(`${limited.id} · Quick one`);
     await expect(summary.locator("dd")).toHaveText([
       "Quick one",
       money(10_000),
@@ -156,8 +160,20 @@ test("an order is placed by the keyboard alone", async ({ page, shop }) => {
   await reach(page.getByRole("combobox", { name: t("new_order.service") }));
   await page.keyboard.type(name);
   await page.keyboard.press("Enter");
-  await reach(page.getByRole("button", { name: "500", exact: true }));
+  // The quantities are one stop, and so are the platforms.
+  const chip = (name) => page.getByRole("button", { name, exact: true });
+  await reach(chip("100"));
+  await page.keyboard.press("ArrowRight");
+  await expect(chip("500")).toBeFocused();
   await page.keyboard.press("Space");
+  for (const key of ["End", "ArrowRight", "ArrowLeft", "Home", "ArrowRight"]) await page.keyboard.press(key);
+  await expect(chip("500"), "round about and back").toBeFocused();
+  const stops = page.locator('[role="toolbar"] button:not([tabindex="-1"])');
+  await expect(stops).toHaveCount(await page.getByRole("toolbar").count());
+  await page.keyboard.press("Tab");
+  await expect(page.locator('[role="toolbar"] :focus')).toHaveCount(0);
+  await page.keyboard.press("Shift+Tab");
+  await expect(chip("500"), "where it was left").toBeFocused();
   await expect(page.locator(".pay-sum strong")).toHaveText(/5\.000\s₫/);
   await reach(page.getByRole("button", { name: t("new_order.submit"), exact: true }));
   await page.keyboard.press("Enter");

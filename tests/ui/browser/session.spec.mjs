@@ -48,7 +48,7 @@ test("a log-out everywhere is asked about first", async ({ page, shop }) => {
 
 test("a log-out in one tab is seen in the others, and so is a log-in", async ({ page, context, shop, watch }) => {
   // Until it knows that somebody else has come.
-  watch.allow(403, "/api/admin/users", "/api/admin/settings");
+  watch.allow(403, "/api/admin/users", "/api/admin/settings", "/api/admin/review");
   await enter(page, shop.base, ADMIN);
   await page.goto(`${shop.base}/admin/users`);
   await expect(page.getByRole("row").nth(1)).toBeVisible();

@@ -49,4 +49,10 @@ test("what is touched on a phone is large enough", async ({ newPage, shop }) => 
     all.filter((one) => getComputedStyle(one).pointerEvents !== "none"),
   );
   expect(touched).toHaveLength(0);
+  // Nor is anything else a stop of the keyboard.
+  const reached = await others.evaluateAll((all) => all.filter((one) => one.tabIndex >= 0).length);
+  expect(reached).toBe(0);
+  await page.locator(".card-open").first().focus();
+  await page.keyboard.press("Tab");
+  await expect(page.locator(".desk-card a:not(.card-open):focus")).toHaveCount(0);
 });

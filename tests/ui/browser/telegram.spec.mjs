@@ -83,7 +83,7 @@ for (const look of LOOKS) {
     await keepAway(context, watch);
     const { t } = await seenAs(page, look, "admin");
     await enter(page, shop.base, ADMIN);
-    await page.goto(`${shop.base}/admin/settings`);
+    await page.goto(`${shop.base}/admin/settings#telegram`);
     const part = page.locator("#telegram");
     await expect(part.getByText(t("settings.telegram_bot_first"))).toBeVisible();
     await part.getByLabel(t("settings.telegram_bot_token")).fill(TOKEN.TELEGRAM_BOT_TOKEN);

@@ -5,7 +5,18 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { ON_DEMAND } from "../cases/words.mjs";
-import { decimalNumber, foreignMoney, money, number, percent, rate, rich, short, t } from "../../../static/lib/i18n.js";
+import {
+  LANGUAGES,
+  decimalNumber,
+  foreignMoney,
+  money,
+  number,
+  percent,
+  rate,
+  rich,
+  short,
+  t,
+} from "../../../static/lib/i18n.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const FILES = ["common", "app", ...ON_DEMAND, "admin"];
@@ -50,16 +61,20 @@ const all = [
 ];
 const code = all.map(({ text }) => text).join("\n");
 
-test("both languages have the same keys and placeholders", () => {
-  for (const file of FILES) {
-    const [vi, en] = [flat(words(file, "vi")), flat(words(file, "en"))];
-    assert.deepEqual(Object.keys(en).sort(), Object.keys(vi).sort(), file);
-    for (const [key, text] of Object.entries(vi)) {
+test("every language has all files, the same keys and placeholders, and its name in each", () => {
+  const stored = readdirSync(join(root, "static/locales")).map((name) => name.split(".")[1]);
+  assert.deepEqual([...new Set(stored)].sort(), LANGUAGES.toSorted(), "lib/time.js names those that have words");
+  const [first, ...others] = LANGUAGES;
+  for (const [file, lang] of FILES.flatMap((file) => others.map((lang) => [file, lang]))) {
+    const [known, said] = [flat(words(file, first)), flat(words(file, lang))];
+    assert.deepEqual(Object.keys(said).sort(), Object.keys(known).sort(), `${file} ${lang}`);
+    for (const [key, text] of Object.entries(known)) {
       const names = (of) => [...new Set(of.match(/\{\w+(:\w+)?\}/g) ?? [])].sort();
-      assert.ok(text.trim() && en[key].trim(), `${file}: ${key} is blank`);
-      assert.deepEqual(names(en[key]), names(text), `${file}: ${key}`);
+      assert.ok(text.trim() && said[key].trim(), `${file} ${lang}: ${key} is blank`);
+      assert.deepEqual(names(said[key]), names(text), `${file} ${lang}: ${key}`);
     }
   }
+  assert.deepEqual(Object.keys(words("common", first).languages), LANGUAGES);
 });
 
 /** What counts something, wherever it stands in words. */
@@ -71,7 +86,7 @@ const FIGURES = [
 test("no word prints a figure as it came: each says that it is a number", () => {
   const bare = new RegExp(`\\{(?:${FIGURES.join("|")})\\}`);
   for (const file of FILES) {
-    for (const lang of ["vi", "en"]) {
+    for (const lang of LANGUAGES) {
       // The sentences of the audit log are put together from elements.
       const texts = Object.entries(flat(words(file, lang))).filter(([key]) => !key.startsWith("audit.sentence."));
       assert.deepEqual(
@@ -85,7 +100,7 @@ test("no word prints a figure as it came: each says that it is a number", () => 
 
 test("no note prints a cause, a reason or another note as it came: each says how it is said", () => {
   const bare = /\{(?:cause|reason|rule|why|note|refusal|defect|remark)\}/;
-  for (const lang of ["vi", "en"]) {
+  for (const lang of LANGUAGES) {
     const texts = words("admin", lang);
     const coded = Object.entries(flat({ note: texts.note, finding: texts.finding, cause: texts.cause }));
     assert.ok(coded.length > 100);
@@ -168,7 +183,7 @@ test("every error of the API has a sentence", () => {
     .map((row) => row.split("|")[2]);
   const codes = cells.flatMap((cell) => [...cell.matchAll(/`([a-z_]+)`/g)].map(([, code]) => code));
   assert.ok(codes.length > 20);
-  for (const lang of ["vi", "en"]) {
+  for (const lang of LANGUAGES) {
     const known = words("common", lang).errors;
     assert.deepEqual(
       codes.filter((code) => !(code in known)),
@@ -182,7 +197,7 @@ test("customers hear of nobody behind the panel", () => {
   const others = /nhà cung cấp|nguồn hàng|bên thứ ba|provider|upstream|supplier|vendor|third.party|bumx/i;
   const said = ["common", "app", "mass-order", "money", "reseller", "news", "tickets", "order", "servers"].flatMap(
     (file) =>
-      ["vi", "en"].flatMap((lang) => Object.entries(flat(words(file, lang))).map(([key, text]) => `${key}: ${text}`)),
+      LANGUAGES.flatMap((lang) => Object.entries(flat(words(file, lang))).map(([key, text]) => `${key}: ${text}`)),
   );
   assert.ok(said.length > 500);
   // The key may name what the API calls it; the words may not.
@@ -197,7 +212,7 @@ test("every action of the audit log has its name and its sentence", () => {
   const [, list] = /pub const ACTIONS: &\[&str\] = &\[([\s\S]*?)\];/.exec(source);
   const actions = [...list.matchAll(/"([a-z_.]+)"/g)].map(([, action]) => action);
   assert.ok(actions.length > 20);
-  for (const lang of ["vi", "en"]) {
+  for (const lang of LANGUAGES) {
     const { audit } = words("admin", lang);
     assert.deepEqual(Object.keys(flat(audit.action)).sort(), [...actions].sort(), lang);
     const sentences = Object.keys(flat(audit.sentence));
@@ -222,7 +237,7 @@ test("the audit log's sentences have a word for every setting, which begins smal
     const isSecret = ["Key", "BotToken"].includes(kind);
     return `${name.replaceAll(".", "_")}${isSecret ? "_set" : ""}`;
   });
-  for (const lang of ["vi", "en"]) {
+  for (const lang of LANGUAGES) {
     const { field } = words("admin", lang).audit;
     assert.deepEqual(
       names.filter((name) => !(name in field)),

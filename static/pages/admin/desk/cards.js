@@ -2,7 +2,7 @@
 // A list of the desk on a phone: each row a card of two lines, and a third where somebody has to do something. A touch
 // opens it; the panel that lies over the list then has all of it.
 
-import { html } from "../../../lib/dom.js";
+import { html, useEffect, useRef } from "../../../lib/dom.js";
 
 /** Which columns stand where on a card, by their keys. `head` and `state` are the first line, `under` and `end` the
  * second; `acts` is what can be done at once, in a line of its own.
@@ -27,6 +27,12 @@ export const Cards = (props) => html`
 
 /** @param {Props & {row: any}} props */
 function Card({ columns, places, selection, row, open, own, called }) {
+  const card = useRef(/** @type {HTMLElement | null} */ (null));
+  // The card is what is touched and reached; its links only say something.
+  useEffect(() => {
+    for (const one of card.current?.querySelectorAll("a:not(.btn, .card-open)") ?? [])
+      /** @type {HTMLElement} */ (one).tabIndex = -1;
+  });
   const shown = (/** @type {string} */ key) => {
     const column = columns.find((one) => one.key === key);
     return column && (column.line ?? column.cell)(row);
@@ -42,7 +48,7 @@ function Card({ columns, places, selection, row, open, own, called }) {
     ? html`<a class="card-open" href=${to} onClick=${press} aria-label=${called(row)}></a>`
     : html`<button type="button" class="card-open" onClick=${press} aria-label=${called(row)}></button>`;
   return html`
-    <tr data-id=${row.id} tabindex="-1" class=${`desk-card ${selection?.has(row.id) ? "is-picked" : ""}`}>
+    <tr data-id=${row.id} tabindex="-1" ref=${card} class=${`desk-card ${selection?.has(row.id) ? "is-picked" : ""}`}>
       ${selection && html`<td class="card-pick"><label class="desk-check">${selection.column.cell(row)}</label></td>`}
       <td class="card-head">${cover}${shown(places.head)}</td>
       <td class="card-state">${shown(places.state)}</td>

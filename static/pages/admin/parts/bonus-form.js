@@ -93,7 +93,7 @@ export function BonusForm({ settings, saved }) {
     <${BonusLosses} form=${form} terms=${under(form.values)} />`;
   return html`
     <${Section} id="bonus" title=${t("settings.bonus")} first=${first} numbers=${numbers} check=${check} saved=${keep}
-      always body=${(/** @type {any} */ _, /** @type {any} */ values) => ({ bonus: typed(values) })}
+      always isOpen body=${(/** @type {any} */ _, /** @type {any} */ values) => ({ bonus: typed(values) })}
       fields=${fields} />`;
 }
 

@@ -2,27 +2,32 @@
 import { ask } from "../../../lib/api.js";
 import { html, useEffect } from "../../../lib/dom.js";
 import { lang, t } from "../../../lib/i18n.js";
-import { review } from "../../../lib/live.js";
+import { useNews } from "../../../lib/live.js";
 import { factorNeeded, home, isAdmin, isStaff } from "../../../lib/session.js";
 import { Icon } from "../../../ui/icon.js";
 import { corner } from "../../../ui/page.js";
 import { Frame, entries } from "../../frame.js";
 import { useWays } from "../desk/ways.js";
 import { RailButton, isRail } from "./rail.js";
+import { CHANGES, waiting } from "./tasks.js";
 
 /** @param {{routes: import("../../../lib/match.js").Route[], children?: any}} props */
 export function AdminFrame({ routes, children }) {
   const all = isAdmin();
   useWays();
   const mayAsk = all && !factorNeeded.value;
-  useEffect(() => {
+  const count = () => {
     if (mayAsk)
       ask("/api/admin/review")
-        .then((counts) => (review.value = counts.count))
+        .then(({ items }) => (waiting.value = items.length))
         .catch(() => {});
-  }, [mayAsk]);
+  };
+  useEffect(count, [mayAsk]);
+  useNews([...CHANGES, "reset"], count);
   const counted = (/** @type {import("../../frame.js").Entry} */ entry) =>
-    entry.href === "/admin/review" ? { ...entry, count: review.value } : entry;
+    entry.href === "/admin/review"
+      ? { ...entry, count: waiting.value, counts: t("tasks.counted", { count: waiting.value }) }
+      : entry;
   const mine = isStaff() ? routes.filter((route) => all || route.needs === "staff") : [];
   const top = isStaff() && html`<a class="btn btn-sm" href="/"><${Icon} name="shopping-cart" /> ${t("menu.shop")}</a>`;
   // On a desk it stands beside the title, and costs no line of its own.

@@ -27,7 +27,7 @@ const causeWords = (entry) => {
 
 /** @returns {import("../desk/fitting.js").DeskColumn[]} */
 export const ledgerColumns = () => [
-  { key: "id", label: "ID", width: 84, drop: 1, cell: (entry) => entry.id },
+  { key: "id", label: "ID", width: 84, drop: 1, place: "3a", cell: (entry) => entry.id },
   {
     key: "user",
     label: t("ledger.user"),
@@ -40,24 +40,28 @@ export const ledgerColumns = () => [
     key: "type",
     label: t("ledger.type"),
     width: 170,
+    place: "1a",
     cell: (entry) => t(`transaction.${entry.type}`),
     whole: (entry) => t(`transaction.${entry.type}`),
   },
-  { key: "amount", label: t("ledger.amount"), width: 150, number: true, fixed: true, cell: amount },
+  { key: "amount", label: t("ledger.amount"), width: 150, number: true, fixed: true, place: "1b", cell: amount },
   {
     key: "after",
     label: t("ledger.after"),
     width: 144,
     drop: 2,
     number: true,
+    place: "3b",
     cell: (entry) => money(entry.balance_after),
   },
-  { key: "cause", label: t("ledger.cause"), least: 150, cell: cause, whole: causeWords },
+  { key: "cause", label: t("ledger.cause"), least: 150, place: "2a", class: "bare", cell: cause, whole: causeWords },
   {
     key: "time",
     label: t("common.time"),
     width: 170,
     drop: 3,
+    place: "2b",
+    class: "bare",
     cell: (entry) => exactMoment(entry.created_at),
     whole: (entry) => exactMoment(entry.created_at),
   },
@@ -65,8 +69,8 @@ export const ledgerColumns = () => [
 
 /** Movements of one user's money, newest first. @param {{params: Record<string, any>}} props */
 export function LedgerTable({ params }) {
-  const list = useList("/api/admin/transactions", params);
+  const list = useList("/api/admin/transactions", { ...params, limit: 10 });
   const columns = ledgerColumns().filter(({ key }) => key !== "user");
-  return html`<${ListTable} list=${list} columns=${columns} label=${t("ledger.title")}
+  return html`<${ListTable} list=${list} columns=${columns} label=${t("ledger.title")} look="lines"
     empty=${html`<${Empty} icon="receipt" title=${t("ledger.none")} />`} />`;
 }

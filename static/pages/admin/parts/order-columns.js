@@ -12,6 +12,7 @@ import { Waits } from "../../parts/waits.js";
 import { AcknowledgeDialog, nextStatuses, ResolveDialog, StatusDialog } from "./order-actions.js";
 import { CancelState } from "../../parts/cancel-order.js";
 import { CancelDialog, isCancelOpen } from "./cancel-dialog.js";
+import { ServiceWords } from "./service-words.js";
 import { UserLink } from "./user-link.js";
 
 /** @typedef {import("../../../ui/table.js").Column} Column */
@@ -20,23 +21,35 @@ import { UserLink } from "./user-link.js";
 export const orderColumns = (open) => [
   {
     label: "ID",
+    place: "2a",
     cell: (order) => html`<a href=${`/admin/orders/${order.id}`}>${order.id}</a>
       ${order.parent_id && html`<${RunOf} order=${order} />`}`,
   },
-  { label: t("orders.user"), cell: (order) => html`<${UserLink} id=${order.user_id} name=${order.username} />` },
-  { label: t("orders.charge"), number: true, cell: (order) => html`<${Charge} order=${order} />` },
+  {
+    label: t("orders.user"),
+    place: "2b",
+    class: "bare",
+    cell: (order) => html`<${UserLink} id=${order.user_id} name=${order.username} />`,
+  },
+  { label: t("orders.charge"), place: "1b", number: true, cell: (order) => html`<${Charge} order=${order} />` },
   {
     label: t("orders.service"),
+    place: "1a",
     cell: (order) => html`
       <div class="service-cell">
-        <span class="text-secondary">${order.service_id} ·</span> <bdi>${order.service_name}</bdi>
+        <span class="text-secondary">${order.service_id} ·</span> <${ServiceWords} name=${order.service_name} />
         <div><${LinkText} text=${order.link} /></div>
       </div>`,
   },
-  { label: t("orders.quantity"), number: true, cell: (order) => html`<${Count} order=${order} />` },
-  { label: t("orders.status"), cell: (order) => html`<${Standing} order=${order} />` },
-  { label: t("common.time"), cell: (order) => moment(order.created_at) },
-  { label: t("common.actions"), cell: (order) => html`<${Actions} order=${order} open=${open} />` },
+  { label: t("orders.quantity"), place: "3a", number: true, cell: (order) => html`<${Count} order=${order} />` },
+  { label: t("orders.status"), place: "4a", class: "bare", cell: (order) => html`<${Standing} order=${order} />` },
+  { label: t("common.time"), place: "3b", class: "bare", cell: (order) => moment(order.created_at) },
+  {
+    label: t("common.actions"),
+    place: "4b",
+    class: "bare",
+    cell: (order) => html`<${Actions} order=${order} open=${open} />`,
+  },
 ];
 
 /** @param {{order: any}} props */

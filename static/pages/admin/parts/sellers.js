@@ -5,6 +5,7 @@ import { html } from "../../../lib/dom.js";
 import { money, number, t } from "../../../lib/i18n.js";
 import { Card } from "../../../ui/card.js";
 import { margin } from "./figures.js";
+import { ServiceWords } from "./service-words.js";
 import { UserLink } from "./user-link.js";
 
 /** So many stand on the overview; the reports have more. */
@@ -48,7 +49,7 @@ function Best({ title, rows, label, name, id }) {
 export const Sellers = ({ of, days }) => html`
   <${Best} title=${t("dashboard.by_service", { days })} rows=${of.services} label=${t("orders.service")}
     id=${(/** @type {any} */ row) => row.service_id}
-    name=${(/** @type {any} */ row) => html`<bdi title=${row.service_name}>${row.service_name}</bdi>`} />
+    name=${(/** @type {any} */ row) => html`<${ServiceWords} name=${row.service_name} />`} />
   <${Best} title=${t("dashboard.by_provider", { days })} rows=${of.providers} label=${t("orders.provider")}
     id=${(/** @type {any} */ row) => row.provider_id}
     name=${(/** @type {any} */ row) => html`<bdi>${row.provider_name ?? t("services.by_hand")}</bdi>`} />

@@ -1,7 +1,7 @@
 // @ts-check
 // What waits for the operator, the gravest first, each with the way to deal with it.
 
-import { html, useEffect } from "../../../lib/dom.js";
+import { html, signal, useEffect } from "../../../lib/dom.js";
 import { ago, money, noted, number, t } from "../../../lib/i18n.js";
 import { useNews } from "../../../lib/live.js";
 import { useAnswer } from "../../../lib/load.js";
@@ -38,10 +38,19 @@ const SINGLE = [
 /** Jobs and providers make no news; they are looked at again after this. */
 const AGAIN_MS = 60_000;
 
+/** News after which something else may wait. */
+export const CHANGES = ["review", "deposit", "desk"];
+/** How many things wait, each of them a line of the overview; null before it was read. The menu says so too. */
+export const waiting = signal(/** @type {number | null} */ (null));
+
 /** @returns {import("../../../lib/load.js").Answer} what the API says that waits, kept up to date */
 export function useTasks() {
   const answer = useAnswer("/api/admin/review");
-  useNews(["review", "deposit"], answer.reload);
+  useNews(CHANGES, answer.reload);
+  const count = answer.data?.items.length;
+  useEffect(() => {
+    if (count !== undefined) waiting.value = count;
+  }, [count]);
   useEffect(() => {
     const timer = setInterval(answer.reload, AGAIN_MS);
     return () => clearInterval(timer);
@@ -62,7 +71,8 @@ export function Tasks({ answer, isSetUp }) {
   else if (answer.error) content = html`<${Failed} error=${answer.error} retry=${answer.reload} />`;
   else content = html`<${Waiting} rows=${1} />`;
   const count = items?.length
-    ? html` <span class="badge status-orange ms-1 tabular">${number(items.length)}</span>`
+    ? html` <span class="badge status-orange ms-1 tabular" title=${t("tasks.counted", { count: items.length })}>
+        ${number(items.length)}</span>`
     : "";
   return html`<${Card} title=${html`${t("tasks.title")}${count}`} flush
     actions=${items?.length > 1 && html`<span class="soft small">${t("tasks.gravest_first")}</span>`}>${content}<//>`;

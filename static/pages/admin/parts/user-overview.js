@@ -10,6 +10,7 @@ import { Failed } from "../../../ui/empty.js";
 import { Notice } from "../../../ui/notice.js";
 import { Status } from "../../../ui/status.js";
 import { ListTable, Table } from "../../../ui/table.js";
+import { ServiceWords } from "./service-words.js";
 import { UserLink } from "./user-link.js";
 
 /** What is read of a person besides who it is. All at once: what comes later would push down what is being read.
@@ -84,15 +85,22 @@ function Last({ title, list, href, columns }) {
   if (!list.items.length && !list.error) return null;
   return html`
     <${Card} title=${title} actions=${html`<a class="btn btn-sm" href=${href}>${t("common.all")}</a>`} flush>
-      <${ListTable} list=${{ ...list, more: false }} columns=${columns} label=${title} />
+      <${ListTable} list=${{ ...list, more: false }} columns=${columns} label=${title} look="lines" />
     <//>`;
 }
 
-const time = () => ({ label: t("common.time"), cell: (/** @type {any} */ row) => moment(row.created_at) });
+const time = () => ({
+  label: t("common.time"),
+  place: "2b",
+  class: "bare",
+  cell: (/** @type {any} */ row) => moment(row.created_at),
+});
 
 /** @param {string} of */
 const state = (of) => ({
   label: t("orders.status"),
+  place: "2a",
+  class: "bare",
   cell: (/** @type {any} */ row) => html`<${Status} of=${of} value=${row.status} />`,
 });
 
@@ -103,18 +111,19 @@ export const Recent = ({ id, of }) => html`
     columns=${[
       {
         label: t("person.order"),
+        place: "1a",
         cell: (/** @type {any} */ row) => html`<a href=${`/admin/orders/${row.id}`}>#${row.id}</a>
-          <div class="text-secondary small"><bdi>${row.service_name}</bdi></div>`,
+          <div class="text-secondary small"><${ServiceWords} name=${row.service_name} /></div>`,
       },
-      { label: t("orders.charge"), number: true, cell: (/** @type {any} */ row) => money(row.charge) },
+      { label: t("orders.charge"), place: "1b", number: true, cell: (/** @type {any} */ row) => money(row.charge) },
       state("order"),
       time(),
     ]} />
   <${Last} title=${t("menu.deposits")} list=${of.deposits}
     href=${`/admin/deposits?user_id=${id}`}
     columns=${[
-      { label: t("deposits.code"), cell: (/** @type {any} */ row) => row.code },
-      { label: t("deposits.amount"), number: true, cell: (/** @type {any} */ row) => money(row.amount) },
+      { label: t("deposits.code"), place: "1a", cell: (/** @type {any} */ row) => row.code },
+      { label: t("deposits.amount"), place: "1b", number: true, cell: (/** @type {any} */ row) => money(row.amount) },
       state("deposit"),
       time(),
     ]} />
@@ -123,6 +132,7 @@ export const Recent = ({ id, of }) => html`
     columns=${[
       {
         label: t("person.subject"),
+        place: "1a",
         cell: (/** @type {any} */ row) => html`<a href=${`/admin/tickets/${row.id}`}><bdi>${row.subject}</bdi></a>`,
       },
       state("ticket"),

@@ -5,12 +5,12 @@ import { noted, t } from "../../../lib/i18n.js";
 import { useAnswer } from "../../../lib/load.js";
 import { me } from "../../../lib/session.js";
 import { Button } from "../../../ui/button.js";
-import { Card } from "../../../ui/card.js";
 import { CopyRow } from "../../../ui/copy.js";
 import { missing } from "../../../ui/form.js";
 import { Notice } from "../../../ui/notice.js";
 import { toast } from "../../../ui/toast.js";
 import { Fields } from "./fields.js";
+import { Part } from "./section.js";
 import { FindChat } from "./find-chat.js";
 
 /** @typedef {{settings: any, saved: (settings: any) => void}} Props */
@@ -61,12 +61,12 @@ const Undelivered = ({ of: { trouble_coded: why, failing_since: since }, word })
 export function MailSection({ mail }) {
   const state = !mail.server ? "off" : mail.links ? "on" : "no_links";
   return html`
-    <div id="mail" tabindex="-1"><${Card} title=${t("settings.mail")}>
+    <${Part} id="mail" title=${t("settings.mail")}>
       <${Undelivered} of=${mail} word="mail" />
       <p class="text-break">${t(`settings.mail_${state}`, mail)}</p>
       <p>${t("settings.mail_where")}</p>
       <a class="btn" href="/admin/doctor">${t("menu.doctor")}</a>
-    <//></div>`;
+    <//>`;
 }
 
 /** @param {Props} props */
