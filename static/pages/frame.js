@@ -21,7 +21,7 @@ export const entries = (routes) =>
 /** @typedef {{open: boolean, toggle: () => void}} Menu whether the menu of a phone is open */
 
 /** @param {{menu: Entry[], home: string, top?: any, look?: string, choice?: any, bar?: (menu: Menu) => any,
- *   children?: any}} props `look`: a class of the whole; `choice` stands beside language and colours; `bar` draws what
+ *   children?: any}} props `look`: a class of the whole; `choice` stands beside the account; `bar` draws what
  *   stands at the foot of a phone, and opens the menu there */
 export function Frame({ menu, home, top, look = "", choice, bar, children }) {
   const [open, setOpen] = useState(false);
@@ -42,7 +42,7 @@ export function Frame({ menu, home, top, look = "", choice, bar, children }) {
             <ul class="navbar-nav pt-lg-3">
               ${menu.map((entry) => html`<${MenuEntry} key=${entry.href} ...${entry} path=${path} home=${home} />`)}
             </ul>
-            <div class="menu-foot">${me.value ? html`<${Account} />` : null}<${Choices}>${choice}<//></div>
+            <div class="menu-foot">${me.value ? html`<${Account}>${choice}<//>` : null}<${Choices} /></div>
           </nav>
         </div>
       </aside>
@@ -80,8 +80,8 @@ function MenuEntry({ href, icon, text, count, counts, path, home }) {
     </li>`;
 }
 
-/** Language and colours. @param {{children?: any}} props */
-const Choices = ({ children }) => html`
+/** Language and colours. */
+const Choices = () => html`
   <div class="choices">
     <div class="btn-group" role="group" aria-label=${t("frame.language")}>
       ${LANGUAGES.map(
@@ -95,13 +95,13 @@ const Choices = ({ children }) => html`
       aria-label=${t(theme.value === "dark" ? "frame.light" : "frame.dark")}
       title=${t(theme.value === "dark" ? "frame.light" : "frame.dark")}><${Icon}
         name=${theme.value === "dark" ? "sun" : "moon"} /></button>
-    ${children}
   </div>`;
 
 /** Who could not be logged out has to know it. */
 const leave = () => logOut().catch((error) => toast(t("frame.logout_failed", { why: sentence(error) }), "danger"));
 
-const Account = () => html`
+/** @param {{children?: any}} props */
+const Account = ({ children }) => html`
   <div class="account">
     <a class="account-way" href="/account" title=${t("frame.account")}>
       <span class="avatar avatar-sm" aria-hidden="true">${me.value?.username.slice(0, 2).toUpperCase()}</span>
@@ -111,6 +111,7 @@ const Account = () => html`
       onClick=${leave}>
       <${Icon} name="logout" />
     </button>
+    ${children}
   </div>`;
 
 /** Each way to the support, with what a mere name or number is completed by. */

@@ -13,6 +13,8 @@ test("the menu becomes a rail by a key, stays one, and is whole again by its but
   const button = page.getByRole("button", { name: t("menu.rail") });
   await expect(button).toHaveAttribute("aria-pressed", "false");
   expect(await widthOf(menu)).toBe(216);
+  const [whole, shown] = [await menu.boundingBox(), await button.boundingBox()];
+  expect(shown.x + shown.width, "the button is seen whole").toBeLessThanOrEqual(whole.x + whole.width - 8);
   const search = page.getByRole("searchbox").first();
   await search.fill("a [ is a letter here");
   expect(await widthOf(menu)).toBe(216);
