@@ -1,4 +1,4 @@
--- What a referrer got for an order of somebody referred.
+-- What a referrer got for an order of somebody referred, and how often the link was clicked.
 
 CREATE TABLE commissions (
     order_id    INTEGER PRIMARY KEY REFERENCES orders (id),
@@ -13,3 +13,9 @@ CREATE TABLE commissions (
 
 CREATE INDEX commissions_by_referrer ON commissions (referrer_id, referred_id, paid);
 CREATE INDEX commissions_by_referred ON commissions (referred_id);
+
+-- Each network once a day. Counted in memory first, so a crash loses a minute of it.
+CREATE TABLE referral_clicks (
+    referrer_id INTEGER PRIMARY KEY REFERENCES users (id),
+    clicks      INTEGER NOT NULL CHECK (clicks > 0)
+) STRICT;

@@ -13,7 +13,8 @@ use crate::kernel::secret::Secret;
 use crate::provider::{Calls, Client, Place};
 use crate::state::job_registry::JobRegistry;
 use crate::state::{
-    App, Demo, ErrorLog, Imports, KeyUseBuffer, LastSeenBuffer, Parts, Practice, RequestChannel, Wakeup,
+    App, Demo, ErrorLog, Imports, KeyUseBuffer, LastSeenBuffer, Parts, Practice, ReferralClicks,
+    RequestChannel, Wakeup,
 };
 use crate::{certificates, mail, notify, orders, outbound, refills, settings, web};
 use aws_lc_rs::rand;
@@ -110,6 +111,7 @@ pub fn boot(boot: Boot) -> Result<Ready, Fault> {
         job_registry: JobRegistry::default(),
         last_seen: LastSeenBuffer::default(),
         key_use: KeyUseBuffer::default(),
+        referral_clicks: ReferralClicks::default(),
         started: Instant::now(),
         started_at,
         demo: is_demo.then(Demo::default),

@@ -7,6 +7,7 @@ pub mod job_registry;
 mod key_use;
 mod last_seen;
 mod practice;
+mod referral_clicks;
 mod request_channel;
 
 pub use demo::{Demo, Transfer};
@@ -15,6 +16,7 @@ pub use imports::{AskedImport, ImportOrder, Imports, Progress};
 pub use key_use::{Fate, KeyUseBuffer};
 pub use last_seen::LastSeenBuffer;
 pub use practice::Practice;
+pub use referral_clicks::ReferralClicks;
 pub use request_channel::{Asked, RequestChannel, Unanswered};
 
 use crate::accounts::Attempts;
@@ -76,6 +78,8 @@ pub struct Parts {
     pub last_seen: LastSeenBuffer,
     /// What the keys of the reseller API were used for lately.
     pub key_use: KeyUseBuffer,
+    /// How often referral links were clicked lately.
+    pub referral_clicks: ReferralClicks,
     pub started: Instant,
     /// The same by the wall clock.
     pub started_at: Timestamp,

@@ -50,7 +50,8 @@ pub use moderation::{
 pub use moved::{Moved, MovedKey, MovedUser, drop_moved_key, keep_moved_key, move_in};
 pub use queue::Party;
 pub use register::{
-    NewAccount, check_free, check_new_password, check_own_password, may_be_referral_code, register,
+    NewAccount, by_referral_code, check_free, check_new_password, check_own_password, may_be_referral_code,
+    register,
 };
 pub use scheme::Scheme;
 pub use second_factor::{
@@ -173,6 +174,11 @@ pub fn named(tx: &ReadTx, name: &str, most: i64) -> Result<Vec<UserId>, Fault> {
         Some(user) => Ok(vec![user]),
         None => store::named(tx, &name, most),
     }
+}
+
+/// How many have registered with this user's code.
+pub fn sign_ups(tx: &ReadTx, referrer: UserId) -> Result<i64, Fault> {
+    store::sign_ups(tx, referrer)
 }
 
 /// Who registered with this user's code, newest first, and what each one's orders have earned the user, less what

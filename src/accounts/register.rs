@@ -116,10 +116,15 @@ pub(super) fn open(
 
 fn referrer_of(tx: &ReadTx, account: &NewAccount) -> Result<Option<UserId>, AccountError> {
     let Some(code) = &account.referral_code else { return Ok(None) };
+    let referrer = by_referral_code(tx, code)?;
+    referrer.map(Some).ok_or_else(|| AccountError::field("referral_code", Rule::NoSuch))
+}
+
+/// Whoever refers by this code now; a banned user does not.
+pub fn by_referral_code(tx: &ReadTx, code: &str) -> Result<Option<UserId>, Fault> {
     let referrer = store::by_referral_code(tx, &trimmed(code).to_ascii_uppercase())?;
     let counts = |user: &UserId| store::is_banned(tx, *user).map(|banned| !banned);
-    let referrer = referrer.map(|user| Ok::<_, Fault>(counts(&user)?.then_some(user))).transpose()?.flatten();
-    referrer.map(Some).ok_or_else(|| AccountError::field("referral_code", Rule::NoSuch))
+    Ok(referrer.map(|user| Ok::<_, Fault>(counts(&user)?.then_some(user))).transpose()?.flatten())
 }
 
 /// 40 random bits collide about once in a million times when there are a million users.

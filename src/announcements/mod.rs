@@ -121,39 +121,82 @@ pub fn delete(tx: &Tx, actor: &Actor, id: AnnouncementId) -> Result<(), Announce
 }
 
 /// Tells what became of a service on the list: what it was and is sold at, `None` while it is not on sale.
-/// `is_new`: it was not on the list.
+/// `is_new`: it was not on the list. Where nobody is to hear of it, what the list said within the hour is not left
+/// wrong: it is brought up to date where it still says the same, and else taken back.
 pub fn service_changed(
     tx: &Tx,
     service: ServiceId,
     is_new: bool,
     before: Option<Rate>,
     after: Option<Rate>,
+    told: Told,
 ) -> Result<(), Fault> {
-    if before == after || !settings::flag(tx, &table::ANNOUNCE_SERVICE_CHANGES)? {
+    if before == after {
         return Ok(());
     }
-    let since = tx.now().plus_seconds(-TOGETHER_SECONDS);
-    let earlier = store::newest_of_service(tx, service, since)?;
-    let (is_new, before) = match &earlier {
-        Some((_, news)) => (news.change == ServiceChange::New, news.before),
-        None => (is_new, before),
+    let Some((entry, news)) = said_lately(tx, service)? else {
+        return tell(tx, &Terms::open(tx.now()), (service, is_new), before, after, told);
     };
-    if let Some((id, _)) = earlier {
-        store::delete(tx, id)?;
+    let is_new = news.change == ServiceChange::New;
+    let change = ServiceChange::of(is_new, news.before, after);
+    if in_force(tx, told)? == Told::No && change == Some(news.change) {
+        return store::set_rate_after(tx, entry.id, after);
     }
-    if let Some(change) = ServiceChange::of(is_new, before, after) {
-        store::insert_news(tx, service, change, before, after)?;
-    }
-    Ok(())
+    store::delete(tx, entry.id)?;
+    tell(tx, &Terms::after(&entry, tx.now()), (service, is_new), news.before, after, told)
 }
 
 /// Tells of a service to those who may see it from now on: that it is there, and nothing of what became of it before.
 /// `after`: what it is sold at.
 pub fn service_opened(tx: &Tx, service: ServiceId, after: Option<Rate>, told: Told) -> Result<(), Fault> {
+    let lately = said_lately(tx, service)?;
+    let terms = lately.map_or(Terms::open(tx.now()), |(entry, _)| Terms::after(&entry, tx.now()));
     let was_new = store::delete_of_service(tx, service)?;
-    match told {
-        Told::Yes => service_changed(tx, service, was_new, None, after),
-        Told::No => Ok(()),
+    tell(tx, &terms, (service, was_new), None, after, told)
+}
+
+/// What the list said of the service within the hour.
+fn said_lately(tx: &Tx, service: ServiceId) -> Result<Option<(Announcement, ServiceNews)>, Fault> {
+    store::newest_of_service(tx, service, tx.now().plus_seconds(-TOGETHER_SECONDS))
+}
+
+/// Whether customers hear of a change, as the operator has set it for all of them.
+fn in_force(tx: &Tx, told: Told) -> Result<Told, Fault> {
+    Ok(if settings::flag(tx, &table::ANNOUNCE_SERVICE_CHANGES)? { told } else { Told::No })
+}
+
+fn tell(
+    tx: &Tx,
+    terms: &Terms,
+    (service, is_new): (ServiceId, bool),
+    before: Option<Rate>,
+    after: Option<Rate>,
+    told: Told,
+) -> Result<(), Fault> {
+    match (in_force(tx, told)?, ServiceChange::of(is_new, before, after)) {
+        (Told::Yes, Some(change)) => store::insert_news(tx, terms, service, change, before, after),
+        (Told::Yes, None) | (Told::No, _) => Ok(()),
+    }
+}
+
+/// Who hears of it, and when.
+#[derive(Debug, Clone, Copy)]
+struct Terms {
+    audience: Audience,
+    starts_at: Timestamp,
+    ends_at: Option<Timestamp>,
+}
+
+impl Terms {
+    fn open(now: Timestamp) -> Self {
+        Terms { audience: Audience::All, starts_at: now, ends_at: None }
+    }
+
+    /// Of what takes the place of this entry: as an admin has left it.
+    fn after(entry: &Announcement, now: Timestamp) -> Self {
+        let is_timed = entry.ends_at.is_some() || entry.starts_at > now;
+        let starts_at = if is_timed { entry.starts_at } else { now };
+        Terms { audience: entry.audience, starts_at, ends_at: entry.ends_at }
     }
 }
 
@@ -172,12 +215,23 @@ fn subject(id: AnnouncementId) -> String {
 }
 
 fn picture(announcement: &Announcement) -> Value {
-    json!({
-        "title": announcement.title,
-        "text": announcement.text,
-        "kind": announcement.kind.into_str(),
-        "audience": announcement.audience.into_str(),
-        "starts_at": announcement.starts_at.rfc3339(),
-        "ends_at": announcement.ends_at.map(Timestamp::rfc3339),
-    })
+    let mut picture = match &announcement.news {
+        None => json!({ "title": announcement.title, "text": announcement.text }),
+        Some(News::Service(news)) => json!({
+            "title": news.name,
+            "service_id": news.service.get(),
+            "change": news.change.into_str(),
+            "rate_before": news.before.as_ref().map(Rate::to_string),
+            "rate_after": news.after.as_ref().map(Rate::to_string),
+        }),
+        Some(News::Group(news)) => {
+            let count: i64 = news.changes.iter().map(|(_, count)| count).sum();
+            json!({ "title": news.name, "service_count": count })
+        }
+    };
+    picture["kind"] = json!(announcement.kind.into_str());
+    picture["audience"] = json!(announcement.audience.into_str());
+    picture["starts_at"] = json!(announcement.starts_at.rfc3339());
+    picture["ends_at"] = json!(announcement.ends_at.map(Timestamp::rfc3339));
+    picture
 }

@@ -1,7 +1,7 @@
 //! The announcements' SQL.
 
 use super::rules::{Audience, Kind, ServiceChange};
-use super::{Announcement, GroupNews, News, ServiceNews};
+use super::{Announcement, GroupNews, News, ServiceNews, Terms};
 use crate::db::{ReadTx, Tx, word_column};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
@@ -23,6 +23,10 @@ const ANNOUNCEMENT: &str =
     s.name, a.change, a.rate_before, a.rate_after, a.created_at, a.updated_at, a.group_id
     FROM announcements AS a LEFT JOIN services AS s ON s.id = a.service_id";
 
+/// What a group holds is told now, to this reader.
+const MEMBER_TOLD: &str = "m.starts_at <= :now AND (m.ends_at IS NULL OR m.ends_at > :now)
+    AND (m.audience = 'all' OR :reader IS NOT NULL)";
+
 /// The service `s` is one that this reader may know of.
 const SEEN: &str = "EXISTS (SELECT 1 FROM categories AS c WHERE c.id = s.category_id AND NOT c.hidden)
     AND (s.visible_to = '[]' OR EXISTS (SELECT 1 FROM json_each(s.visible_to) WHERE value = :reader))";
@@ -36,7 +40,8 @@ fn told() -> String {
         "a.starts_at <= :now AND (a.ends_at IS NULL OR a.ends_at > :now)
          AND (a.audience = 'all' OR :reader IS NOT NULL)
          AND CASE WHEN a.service_id IS NOT NULL THEN {SEEN}
-             WHEN a.group_id IS NOT NULL THEN EXISTS (SELECT 1 FROM {MEMBERS} = a.id AND {SEEN}) ELSE 1 END"
+             WHEN a.group_id IS NOT NULL THEN
+                 EXISTS (SELECT 1 FROM {MEMBERS} = a.id AND {MEMBER_TOLD} AND {SEEN}) ELSE 1 END"
     )
 }
 
@@ -80,15 +85,18 @@ fn announcement(row: &Row) -> rusqlite::Result<Announcement> {
     })
 }
 
-/// With what a group holds; of a reader who is no admin as far as it may know.
+/// With what a group holds; of a reader who is no admin as far as it may know now.
 fn filled(tx: &ReadTx, mut found: Announcement, reader: Option<Reader>) -> Result<Announcement, Fault> {
     if let Some(News::Group(group)) = &mut found.news {
-        let seen = if reader.is_some() { format!(" AND {SEEN}") } else { String::new() };
+        let now = tx.now();
+        let seen = reader.map_or(String::new(), |_| format!(" AND {MEMBER_TOLD} AND {SEEN}"));
         let sql = format!(
             "SELECT m.change, count(*), max(s.name) FROM {MEMBERS} = :group{seen} GROUP BY m.change ORDER BY 2 DESC"
         );
         let mut params: Vec<(&str, &dyn ToSql)> = vec![(":group", &found.id)];
-        params.extend(reader.as_ref().map(|reader| (":reader", reader as &dyn ToSql)));
+        if let Some(reader) = &reader {
+            params.extend([(":now", &now as &dyn ToSql), (":reader", reader)]);
+        }
         let read = |row: &Row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?));
         let (changes, names): (_, Vec<String>) = tx.all(&sql, params.as_slice(), read)?.into_iter().unzip();
         *group = GroupNews { name: names.into_iter().next().unwrap_or_default(), changes };
@@ -224,29 +232,36 @@ pub(super) fn newest_of_service(
     tx: &ReadTx,
     service: ServiceId,
     since: Timestamp,
-) -> Result<Option<(AnnouncementId, ServiceNews)>, Fault> {
+) -> Result<Option<(Announcement, ServiceNews)>, Fault> {
     let sql =
         format!("{ANNOUNCEMENT} WHERE a.service_id = ?1 AND a.created_at > ?2 ORDER BY a.id DESC LIMIT 1");
     let found = tx.one(&sql, (service, since), announcement)?;
-    Ok(found.and_then(|found| match found.news {
-        Some(News::Service(news)) => Some((found.id, news)),
+    Ok(found.and_then(|found| match found.news.clone() {
+        Some(News::Service(news)) => Some((found, news)),
         Some(News::Group(_)) | None => None,
     }))
 }
 
 pub(super) fn insert_news(
     tx: &Tx,
+    terms: &Terms,
     service: ServiceId,
     change: ServiceChange,
     before: Option<Rate>,
     after: Option<Rate>,
 ) -> Result<(), Fault> {
     tx.insert(
-        "INSERT INTO announcements (title, text, kind, audience, starts_at, service_id, change, rate_before,
+        "INSERT INTO announcements (title, text, kind, audience, starts_at, ends_at, service_id, change, rate_before,
              rate_after, created_at, updated_at)
-         VALUES ('', '', 'service', 'all', ?1, ?2, ?3, ?4, ?5, ?1, ?1)",
-        (tx.now(), service, change, before, after),
+         VALUES ('', '', 'service', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)",
+        (terms.audience, terms.starts_at, terms.ends_at, service, change, before, after, tx.now()),
     )?;
+    Ok(())
+}
+
+pub(super) fn set_rate_after(tx: &Tx, id: AnnouncementId, after: Option<Rate>) -> Result<(), Fault> {
+    let sql = "UPDATE announcements SET rate_after = ?2, updated_at = ?3 WHERE id = ?1";
+    tx.execute(sql, (id, after, tx.now()))?;
     Ok(())
 }
 

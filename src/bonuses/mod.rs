@@ -63,45 +63,60 @@ pub fn for_deposit(tx: &ReadTx, user: UserId, code: &str, amount: Vnd) -> Result
     offered(tx, user, code, amount).map(|(id, _)| id)
 }
 
-/// What a deposit of this amount with this coupon would bring beside the money, were it paid now: the coupon's bonus or
-/// the one on deposits, whichever is more. Errors: as `for_deposit`.
+/// What a deposit of this amount with this coupon would bring beside the money, were it paid now. Errors: as
+/// `for_deposit`.
 pub fn preview(tx: &ReadTx, user: UserId, code: &str, amount: Vnd) -> Result<Vnd, BonusError> {
-    let (_, bonus) = offered(tx, user, code, amount)?;
-    let plain = settings::bonus(tx)?.percent(amount).of(amount);
-    Ok(bonus.max(plain.map_err(|_| Fault::Overflow("what a deposit brings"))?))
+    offered(tx, user, code, amount).map(|(_, bonus)| bonus)
 }
 
 fn offered(tx: &ReadTx, user: UserId, code: &str, amount: Vnd) -> Result<(CouponId, Vnd), BonusError> {
-    let coupon =
-        store::by_code(tx, &rules::code(code))?.ok_or(BonusError::NotValid(Reason::CouponUnknown))?;
+    let coupon = named(tx, code)?;
     if coupon.kind == CouponKind::Free {
         return Err(BonusError::NotValid(Reason::CouponIsFree));
     }
-    let used = store::used_by(tx, coupon.id, user)?;
-    match coupon.on_deposit(amount, amount, used, tx.now()) {
-        Ok(bonus) => Ok((coupon.id, bonus)),
-        Err(why) => Err(BonusError::NotValid(why.reason(&coupon))),
+    match brought(tx, user, amount, (&coupon, amount))? {
+        (bonus, CouponOutcome::Counted | CouponOutcome::Smaller) => Ok((coupon.id, bonus)),
+        (
+            _,
+            why @ (CouponOutcome::Ended
+            | CouponOutcome::UsedUp
+            | CouponOutcome::UsedBefore
+            | CouponOutcome::TooLittle),
+        ) => Err(BonusError::NotValid(why.reason(&coupon))),
     }
+}
+
+fn named(tx: &ReadTx, code: &str) -> Result<Coupon, BonusError> {
+    store::by_code(tx, &rules::code(code))?.ok_or(BonusError::NotValid(Reason::CouponUnknown))
+}
+
+/// What money brings by itself.
+fn plain(tx: &ReadTx, paid: Vnd) -> Result<Vnd, LedgerError> {
+    Ok(settings::bonus(tx)?.percent(paid).of(paid)?)
+}
+
+/// What money brings with a coupon, where less than `least` is no deposit, and what comes of the coupon.
+fn brought(
+    tx: &ReadTx,
+    user: UserId,
+    paid: Vnd,
+    (coupon, least): (&Coupon, Vnd),
+) -> Result<(Vnd, CouponOutcome), LedgerError> {
+    let used = store::used_by(tx, coupon.id, user)?;
+    Ok(rules::larger(plain(tx, paid)?, coupon.on_deposit(paid, least, used, tx.now())))
 }
 
 /// Gives what the money brings beside it, after the money itself is posted. What came of the coupon, if there is one:
 /// it counts only if it brought the bonus.
 pub fn reward(tx: &Tx, paid: &PaidIn) -> Result<Option<CouponOutcome>, LedgerError> {
-    let plain = settings::bonus(tx)?.percent(paid.amount).of(paid.amount)?;
     let asked_with = paid.coupon.map(|id| coupon(tx, id)).transpose()?.flatten();
-    let offered = match &asked_with {
-        None => None,
+    let (amount, outcome) = match &asked_with {
+        None => (plain(tx, paid.amount)?, None),
         Some(coupon) => {
-            let used = store::used_by(tx, coupon.id, paid.user)?;
             let (least, _) = settings::deposit_limits(tx)?;
-            Some(coupon.on_deposit(paid.amount, least, used, tx.now()))
+            let (amount, outcome) = brought(tx, paid.user, paid.amount, (coupon, least))?;
+            (amount, Some(outcome))
         }
-    };
-    let (amount, outcome) = match offered {
-        None => (plain, None),
-        Some(Err(why)) => (plain, Some(why)),
-        Some(Ok(bonus)) if bonus > plain => (bonus, Some(CouponOutcome::Counted)),
-        Some(Ok(_)) => (plain, Some(CouponOutcome::Smaller)),
     };
     let counted = asked_with.filter(|_| outcome == Some(CouponOutcome::Counted)).map(|coupon| coupon.id);
     if amount.is_positive() {
@@ -112,8 +127,7 @@ pub fn reward(tx: &Tx, paid: &PaidIn) -> Result<Option<CouponOutcome>, LedgerErr
 
 /// Credits a free coupon; what it brought. Errors: `NotValid`, with why; the ledger's.
 pub fn redeem(tx: &Tx, user: UserId, code: &str) -> Result<Vnd, BonusError> {
-    let coupon =
-        store::by_code(tx, &rules::code(code))?.ok_or(BonusError::NotValid(Reason::CouponUnknown))?;
+    let coupon = named(tx, code)?;
     if coupon.kind != CouponKind::Free {
         return Err(BonusError::NotValid(Reason::CouponForDeposits));
     }

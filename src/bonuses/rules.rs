@@ -49,6 +49,16 @@ impl CouponOutcome {
     }
 }
 
+/// What money brings beside it: the coupon's bonus where that is more than the one it has by itself; and what comes of
+/// the coupon.
+pub(super) fn larger(plain: Vnd, offered: Result<Vnd, CouponOutcome>) -> (Vnd, CouponOutcome) {
+    match offered {
+        Ok(bonus) if bonus > plain => (bonus, CouponOutcome::Counted),
+        Ok(_) => (plain, CouponOutcome::Smaller),
+        Err(why) => (plain, why),
+    }
+}
+
 /// A code as it is kept: what people type around it and its case mean nothing.
 pub(super) fn code(typed: &str) -> String {
     crate::kernel::text::trimmed(typed).to_uppercase()
@@ -192,6 +202,18 @@ mod tests {
         assert!(still.on_deposit(Vnd::new(50), Vnd::ZERO, 7, NOW).is_ok());
         let too_little = still.on_deposit(Vnd::new(50), Vnd::new(51), 0, NOW);
         assert_eq!(too_little, Err(CouponOutcome::TooLittle), "less than the shop takes");
+    }
+
+    #[test]
+    fn a_coupon_counts_only_where_it_brings_more() {
+        let outcome = |plain, offered: Result<i64, CouponOutcome>| {
+            let (brought, outcome) = larger(Vnd::new(plain), offered.map(Vnd::new));
+            (brought.get(), outcome)
+        };
+        assert_eq!(outcome(5, Ok(6)), (6, CouponOutcome::Counted));
+        assert_eq!(outcome(5, Ok(5)), (5, CouponOutcome::Smaller));
+        assert_eq!(outcome(5, Ok(4)), (5, CouponOutcome::Smaller));
+        assert_eq!(outcome(5, Err(CouponOutcome::UsedUp)), (5, CouponOutcome::UsedUp));
     }
 
     #[test]

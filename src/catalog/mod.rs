@@ -335,7 +335,11 @@ fn change_told(
     store::keep_sources(tx, id, &sources)?;
     let mut entry = actor.entry("service.change", format!("service:{id}"));
     entry.before = Some(with_sources(guarded_json(&before.offer, &before.guard_state), &known));
-    entry.after = Some(with_sources(guarded_json(&offer, &guard_state), &sources));
+    let mut after = with_sources(guarded_json(&offer, &guard_state), &sources);
+    if told == Told::No {
+        after["announce"] = json!(false);
+    }
+    entry.after = Some(after);
     audit_log::record(tx, &entry)?;
     by_id(tx, id)?.ok_or(CatalogError::NoService)
 }
@@ -343,7 +347,7 @@ fn change_told(
 /// The only way to put something on the list: customers are told of it.
 fn insert(tx: &Tx, offer: &Offer, guard_state: &GuardState) -> Result<ServiceId, Fault> {
     let id = store::insert(tx, offer, guard_state)?;
-    announcements::service_changed(tx, id, true, None, offer.on_sale_at())?;
+    announcements::service_changed(tx, id, true, None, offer.on_sale_at(), Told::Yes)?;
     Ok(id)
 }
 
@@ -359,9 +363,9 @@ fn write_down(
     store::update(tx, before.id, offer, guard_state)?;
     if opens(before, offer) {
         announcements::service_opened(tx, before.id, offer.on_sale_at(), told)?;
-    } else if told == Told::Yes {
+    } else {
         let (was, is) = (before.offer.on_sale_at(), offer.on_sale_at());
-        announcements::service_changed(tx, before.id, false, was, is)?;
+        announcements::service_changed(tx, before.id, false, was, is, told)?;
     }
     own::tell_of_cost(tx, before, offer.cost)
 }

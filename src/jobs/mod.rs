@@ -16,7 +16,7 @@ use crate::kernel::error::Fault;
 use crate::state::App;
 use providers::{Troubles, after_sale, dispatch, import, poll_orders, try_provider};
 use runtime::{Shutdown, thread};
-use scheduled::{key_use, last_seen};
+use scheduled::{key_use, last_seen, referral_clicks};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -132,6 +132,9 @@ impl Jobs {
         }
         if key_use::tick(&self.stopper.app).is_err() {
             tracing::error!("how keys were used is not written down");
+        }
+        if referral_clicks::tick(&self.stopper.app).is_err() {
+            tracing::error!("how referral links were clicked is not written down");
         }
     }
 }

@@ -4,10 +4,12 @@
 use super::cause::{BackupCause, CallCause};
 use super::money::Vnd;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 use utoipa::ToSchema;
 
 /// A reason. Amounts are VND.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, ToSchema, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 #[serde(tag = "reason", content = "values", rename_all = "snake_case")]
 #[schema(no_recursion)]
 pub enum Reason {

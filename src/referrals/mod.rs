@@ -1,4 +1,4 @@
-//! Referrals: what a referrer earns on the orders of those who were referred.
+//! Referrals: what a referrer earns on the orders of those who were referred, and how often the link was clicked.
 //!
 //! One commission per order, on what was finally paid for it. It is posted when the order becomes final and
 //! follows later refunds down; what the referrer has spent by then is not taken back. Who referred whom is the
@@ -10,7 +10,7 @@
 mod rules;
 mod store;
 
-pub use store::commission_of;
+pub use store::{clicked, clicks, commission_of};
 
 use crate::db::{ReadTx, Tx};
 use crate::kernel::ids::{OrderId, UserId};

@@ -1,4 +1,4 @@
-//! The commissions' SQL.
+//! The commissions' and the clicks' SQL.
 
 use super::Accrual;
 use crate::db::{ReadTx, Tx};
@@ -49,4 +49,23 @@ pub fn commission_of(
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
     Ok(rows.into_iter().collect())
+}
+
+/// Adds what was counted of these referrers.
+pub fn clicked(tx: &Tx, counted: &[(UserId, i64)]) -> Result<(), Fault> {
+    counted.iter().try_for_each(|(referrer, clicks)| {
+        tx.execute(
+            "INSERT INTO referral_clicks (referrer_id, clicks) VALUES (?1, ?2)
+             ON CONFLICT DO UPDATE SET clicks = clicks + excluded.clicks",
+            (referrer, clicks),
+        )?;
+        Ok(())
+    })
+}
+
+/// How often this referrer's link was clicked, as far as it is written down.
+pub fn clicks(tx: &ReadTx, referrer: UserId) -> Result<i64, Fault> {
+    let counted =
+        tx.one("SELECT clicks FROM referral_clicks WHERE referrer_id = ?1", [referrer], |row| row.get(0))?;
+    Ok(counted.unwrap_or_default())
 }

@@ -123,9 +123,9 @@ pub fn filter(query: &Query) -> ApiResult<Filter> {
         ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<AnnouncementView>), (status = 422, body = Problem)))]
 #[get("/api/announcements")]
-pub fn list(app: &State<App>, by: Guest, query: Query) -> ApiResult<Json<List<AnnouncementView>>> {
+pub async fn list(app: &State<App>, by: Guest, query: Query) -> ApiResult<Json<List<AnnouncementView>>> {
     let (filter, page) = (filter(&query)?, query.page()?);
     let reader = by.member.map(|member| member.id);
-    let found = app.db.read_now(|tx| announcements::visible(tx, reader, filter, page))?;
+    let found = app.db.read(move |tx| announcements::visible(tx, reader, filter, page)).await?;
     Ok(Json(List::of(found, AnnouncementView::from)))
 }

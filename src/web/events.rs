@@ -5,7 +5,7 @@
 //! What could not be kept for a slow or absent listener becomes one `reset`: everything may be different now.
 
 use super::error::{ApiError, ApiResult, Problem};
-use super::guards::Member;
+use super::guards::{Member, lacking_factor};
 use super::orders::OrderView;
 use super::payment::DepositView;
 use super::refills::RefillView;
@@ -198,7 +198,7 @@ impl EventStream {
             }
             let mut lines = Lines::default();
             for (id, change) in &news.changes {
-                lines.change(tx, me, *id, *change)?;
+                lines.change(tx, &self.claims, me, *id, *change)?;
             }
             Ok(Some(lines))
         };
@@ -245,8 +245,17 @@ struct Lines {
 }
 
 impl Lines {
-    fn change(&mut self, tx: &ReadTx, me: Identity, id: i64, change: Change) -> Result<(), Fault> {
+    fn change(
+        &mut self,
+        tx: &ReadTx,
+        claims: &Claims,
+        me: Identity,
+        id: i64,
+        change: Change,
+    ) -> Result<(), Fault> {
         match change {
+            // As with the pages that deal with what waits.
+            Change::Review if me.role != Role::User && lacking_factor(tx, claims)?.is_some() => Ok(()),
             Change::Order(user, order) => match orders::of_user(tx, user, order)? {
                 Some(order) if user == me.id => self.event("order", id, &OrderView::listed(order)),
                 Some(_) | None => Ok(()),

@@ -240,19 +240,23 @@ fn staff(request: &Request<'_>) -> ApiResult<Staff> {
         if member.role == Role::User {
             return Err(ApiError::forbidden(Reason::AdminsOnly));
         }
-        if settings::flag(tx, &table::REQUIRE_TOTP)? {
-            check_factor(tx, &member)?;
+        match lacking_factor(tx, &member.claims)? {
+            None => Ok(Staff(member)),
+            Some(lacking) => Err(lacking.into()),
         }
-        Ok(Staff(member))
     })
 }
 
-/// A session of before the second factor has not shown it yet.
-fn check_factor(tx: &ReadTx, member: &Member) -> Result<(), AccountError> {
-    if !accounts::has_second_factor(tx, member.id)? {
-        return Err(AccountError::FactorNeeded);
+/// What keeps whoever works here from the desk where a second factor is required: there is none, or it came after
+/// this session, which has not shown it yet.
+pub fn lacking_factor(tx: &ReadTx, claims: &Claims) -> Result<Option<AccountError>, Fault> {
+    if !settings::flag(tx, &table::REQUIRE_TOTP)? {
+        return Ok(None);
     }
-    if accounts::has_given_factor(tx, &member.claims)? { Ok(()) } else { Err(AccountError::NotConfirmed) }
+    if !accounts::has_second_factor(tx, claims.user)? {
+        return Ok(Some(AccountError::FactorNeeded));
+    }
+    Ok((!accounts::has_given_factor(tx, claims)?).then_some(AccountError::NotConfirmed))
 }
 
 #[rocket::async_trait]

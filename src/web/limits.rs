@@ -33,16 +33,20 @@ impl From<ApiKeyId> for Counted {
 }
 
 impl From<Option<IpAddr>> for Counted {
-    /// An IPv6 customer holds a whole /64, so that is what counts.
     fn from(address: Option<IpAddr>) -> Self {
-        Counted::Address(match address {
-            None => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
-            Some(IpAddr::V4(v4)) => IpAddr::V4(v4),
-            Some(IpAddr::V6(v6)) => match v6.to_ipv4_mapped() {
-                Some(v4) => IpAddr::V4(v4),
-                None => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64))),
-            },
-        })
+        Counted::Address(network(address))
+    }
+}
+
+/// What counts as one client. An IPv6 customer holds a whole /64.
+pub fn network(address: Option<IpAddr>) -> IpAddr {
+    match address {
+        None => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+        Some(IpAddr::V4(v4)) => IpAddr::V4(v4),
+        Some(IpAddr::V6(v6)) => match v6.to_ipv4_mapped() {
+            Some(v4) => IpAddr::V4(v4),
+            None => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64))),
+        },
     }
 }
 

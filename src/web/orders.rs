@@ -146,6 +146,8 @@ pub struct OrderView {
     pub can_cancel: bool,
     /// What it would do: `at_once` (it was not sent yet) or `request`; null where it may not be called.
     pub cancel_way: Option<&'static str>,
+    /// Why it may not be called: the reason that `cancel` would be refused with; null where it may.
+    pub cancel_refusal: Option<&'static str>,
     /// Whether a refill may be asked for now.
     pub can_refill: bool,
     /// From when on, where only the time is missing; null: now, or not at all.
@@ -197,7 +199,10 @@ impl From<Params> for GivenView {
 impl From<Order> for OrderView {
     fn from(order: Order) -> Self {
         let progress = order.state.progress;
-        let cancel_way = orders::cancel_way(&order).ok().map(<&str>::from);
+        let (cancel_way, cancel_refusal) = match orders::cancel_way(&order) {
+            Ok(way) => (Some(way.into_str()), None),
+            Err(why) => (None, Some(<&str>::from(why))),
+        };
         let feed = order.feed.as_ref();
         OrderView {
             runs: feed.map(|feed| feed.runs),
@@ -228,6 +233,7 @@ impl From<Order> for OrderView {
             remains: progress.remains,
             can_cancel: cancel_way.is_some(),
             cancel_way,
+            cancel_refusal,
             can_refill: order.can_refill,
             refill_from: order.refill_from,
             completed_at: order.state.completed_at.map(Timestamp::rfc3339),

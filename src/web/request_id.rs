@@ -6,7 +6,7 @@ use crate::kernel::ids::UserId;
 use crate::kernel::text;
 use crate::state::App;
 use rocket::fairing::{Fairing, Info, Kind};
-use rocket::http::Header;
+use rocket::http::{Header, Method};
 use rocket::{Data, Request, Response};
 use std::fmt;
 use std::sync::LazyLock;
@@ -52,12 +52,19 @@ struct Arrival {
     at: Instant,
     /// Seen on its way in. Rocket shows its fairings no request whose method it does not know.
     is_stamped: bool,
+    /// Only what would be answered is asked for. Rocket shows it to handlers as a `GET`.
+    is_head: bool,
 }
 
 impl Arrival {
     fn new(is_stamped: bool) -> Self {
-        Arrival { id: RequestId::next(), at: Instant::now(), is_stamped }
+        Arrival { id: RequestId::next(), at: Instant::now(), is_stamped, is_head: false }
     }
+}
+
+/// Whether it asks for no body.
+pub fn is_head(request: &Request<'_>) -> bool {
+    request.local_cache(|| Arrival::new(false)).is_head
 }
 
 /// Whether the request went past all fairings, straight to the catcher, under a method that is not its own.
@@ -120,7 +127,8 @@ impl Fairing for Stamp {
     }
 
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
-        request.local_cache(|| Arrival::new(true));
+        let is_head = request.method() == Method::Head;
+        request.local_cache(|| Arrival { is_head, ..Arrival::new(true) });
         address::warn_of_proxy(request);
     }
 

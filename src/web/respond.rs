@@ -234,7 +234,7 @@ impl<'r> Responder<'r, 'static> for NoContent {
 
 impl<'r> Responder<'r, 'static> for Prepared {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        let mut answer = held(Status::new(self.status), ContentType::JSON, self.body, request)?;
+        let mut answer = held_json(Status::new(self.status), self.body, request)?;
         if self.replayed {
             answer.set_header(Header::new("Idempotent-Replayed", "true"));
         }

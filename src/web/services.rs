@@ -216,5 +216,5 @@ impl<'r, T: Serialize> Responder<'r, 'static> for Personal<T> {
 pub fn personal(answer: &mut Response<'_>, is_private: bool, vary: &'static str) {
     let cache = if is_private { "private, no-cache" } else { "no-cache" };
     answer.set_header(Header::new("Cache-Control", cache));
-    answer.set_header(Header::new("Vary", vary));
+    answer.adjoin_header(Header::new("Vary", vary));
 }

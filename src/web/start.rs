@@ -47,7 +47,7 @@ mod tests {
         let hostile = "</script><script>alert(1)</script><!--";
         let element = element(&serde_json::to_string(hostile).unwrap());
         assert_eq!(element.matches('<').count(), 2, "{element}");
-        let json = element.split('>').nth(1).unwrap().split('<').next().unwrap();
+        let json = element.split_once('>').unwrap().1.rsplit_once('<').unwrap().0;
         assert_eq!(serde_json::from_str::<String>(json).unwrap(), hostile);
     }
 }

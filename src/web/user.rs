@@ -10,6 +10,7 @@ use crate::accounts::{self, AccountError, Profile, User};
 use crate::kernel::ids::{DepositId, OrderId, UserId};
 use crate::kernel::money::Vnd;
 use crate::ledger::{self, Entry, Kind, StatementFilter};
+use crate::referrals::clicks;
 use crate::settings::{self, Tier};
 use crate::state::App;
 use rocket::{Route, State, get, routes};
@@ -127,6 +128,10 @@ pub struct ReferralsView {
     commission_percent: i64,
     /// VND: everything earned so far, less what was taken back.
     total_commission: i64,
+    /// How often guests came by the link: each network counts once a day, robots do not.
+    clicks: i64,
+    /// How many registered with the code.
+    sign_ups: i64,
     #[serde(flatten)]
     list: List<ReferredView>,
 }
@@ -228,11 +233,16 @@ pub async fn referrals(app: &State<App>, me: Member, query: Query) -> ApiResult<
         Ok::<_, ApiError>(ReferralsView {
             commission_percent: settings::commission_percent(tx)?.get(),
             total_commission: me.balances.earned.get(),
+            clicks: clicks(tx, me.user.id)?,
+            sign_ups: accounts::sign_ups(tx, me.user.id)?,
             list: List::of(accounts::referred(tx, me.user.id, page)?, ReferredView::from),
             referral_code: me.user.referral_code,
         })
     });
-    view.await.map(Json)
+    let mut view = view.await?;
+    // What is written down is a minute old.
+    view.clicks = view.clicks.saturating_add(app.referral_clicks.of(me.id));
+    Ok(Json(view))
 }
 
 /// The user's movements of money, newest first; all amounts add up to the balance.

@@ -98,14 +98,11 @@ function Promised({ order, service }) {
     </dd>`;
 }
 
-/** Whether it can be canceled, and where not yet although the service has it, why.
+/** Whether it can be canceled, and where not, why. What becomes of an open wish stands with the order's facts.
  * @param {any} order @param {import("../lib/services.js").Service} service */
-function mayCancel({ can_cancel, cancel, status, runs, runs_stopped, parent_id }, service) {
-  if (can_cancel || cancel || runs_stopped || !service.cancel) return cancels(service);
-  if (parent_id) return t("refusal.run_of_drip_feed");
-  if (runs) return t("refusal.runs_all_begun");
-  // Nobody has said yet whether it arrived.
-  return status === "pending" ? t("terms.cancel_later") : t("terms.no_cancel");
+function mayCancel({ cancel_refusal: why }, service) {
+  if (why === "cancel_not_offered") return t("terms.no_cancel");
+  return why && why !== "cancel_is_open" ? t(`refusal.${why}`) : cancels(service);
 }
 
 /** @param {string} time @param {number} days */

@@ -1,6 +1,6 @@
 // @ts-check
 import { html } from "../lib/dom.js";
-import { moment, money, percent, t } from "../lib/i18n.js";
+import { moment, money, number, percent, t } from "../lib/i18n.js";
 import { useAnswer, useList } from "../lib/load.js";
 import { Card, Figure } from "../ui/card.js";
 import { CopyRow } from "../ui/copy.js";
@@ -28,6 +28,9 @@ function Referrals() {
   return html`
     <${Page} title=${t("referrals.title")} lead=${t("referrals.lead", { percent: percent(data.commission_percent) })}>
       <div class="figures">
+        <${Figure} icon="link" label=${t("referrals.clicks")} value=${number(data.clicks)}
+          note=${t("referrals.clicks_note")} />
+        <${Figure} icon="user-plus" label=${t("referrals.sign_ups")} value=${number(data.sign_ups)} />
         <${Figure} icon="gift" label=${t("referrals.earned")} value=${money(data.total_commission)} />
         <${Figure} icon="percentage" label=${t("referrals.percent")} value=${percent(data.commission_percent)} />
       </div>

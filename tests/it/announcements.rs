@@ -333,6 +333,123 @@ fn one_service_is_no_group_and_an_admin_may_say_nothing() {
 }
 
 #[test]
+fn what_is_told_of_a_part_of_a_group_counts_in_its_sum() {
+    let app = TestApp::start();
+    let (lan, boss) = (app.member("lan"), app.admin("boss"));
+    let ids: Vec<i64> = (0..3).map(|at| listed(&boss, json!({ "name": format!("S{at}") }))).collect();
+    app.clock.advance_seconds(3_601);
+    bulk(&boss, &ids, json!({}));
+    let group = boss.get(ADMIN).expect(200)["items"][0]["id"].clone();
+    let members = boss.get(&format!("{ADMIN}?group={group}")).expect(200);
+    let member = |at: usize| format!("{ADMIN}/{}", members["items"][at]["id"]);
+    boss.put(&member(0), json!({ "audience": "customers" })).expect(200);
+    boss.put(&member(1), json!({ "ends_at": "2026-11-22T09:00:00Z" })).expect(200);
+    let count = |who: &dyn Fn(&str) -> Value| who(PATH)["items"][0]["group"]["count"].clone();
+    let (guest, customer) =
+        (|path: &str| app.guest().get(path).expect(200), |path: &str| lan.get(path).expect(200));
+    assert_eq!((count(&guest), count(&customer)), (json!(2), json!(3)));
+    app.clock.advance_seconds(1_800);
+    assert_eq!((count(&guest), count(&customer)), (json!(1), json!(2)), "one has ended");
+    boss.put(&member(2), json!({ "starts_at": "2026-11-23T09:00:00Z" })).expect(200);
+    assert_eq!((count(&guest), count(&customer)), (Value::Null, json!(1)), "nothing of it is for guests now");
+    assert_eq!(boss.get(ADMIN).expect(200)["items"][0]["group"]["count"], 3, "admins see all of it");
+}
+
+#[test]
+fn what_an_admin_has_restricted_stays_so_when_it_goes_on() {
+    let app = TestApp::start();
+    let (lan, boss) = (app.member("lan"), app.admin("boss"));
+    let [id, ended, later] = [(); 3].map(|()| listed(&boss, json!({})));
+    app.clock.advance_seconds(3_601);
+    let restrict = |service: i64, patch: Value| {
+        change(&boss, service, json!({ "rate": "13000" }));
+        let entry = boss.get(ADMIN).expect(200)["items"][0].clone();
+        assert_eq!(entry["service"]["id"], service);
+        boss.put(&format!("{ADMIN}/{}", entry["id"]), patch).expect(200)
+    };
+    restrict(id, json!({ "audience": "customers" }));
+    let end = restrict(ended, json!({ "ends_at": "2026-11-22T08:40:00Z" }));
+    let start = restrict(later, json!({ "starts_at": "2026-11-22T09:30:00Z" }));
+    app.clock.advance_seconds(600);
+    for service in [id, ended, later] {
+        change(&boss, service, json!({ "rate": "14000" }));
+    }
+    assert_eq!(news(&app).len(), 3, "guests hear nothing but that they are new");
+    let told = lan.get(PATH).expect(200)["items"][0].clone();
+    assert_eq!((&told["audience"], &told["service"]["rate_after"]), (&json!("customers"), &json!("14000")));
+    assert_eq!(lan.get(PATH).expect(200)["items"].as_array().unwrap().len(), 4);
+    let all = boss.get(ADMIN).expect(200);
+    assert_eq!(
+        (&all["items"][1]["ends_at"], &all["items"][0]["starts_at"]),
+        (&end["ends_at"], &start["starts_at"])
+    );
+    assert_eq!(all["items"][1]["service"]["rate_after"], "14000");
+    app.clock.advance_seconds(3_601);
+    change(&boss, ended, json!({ "rate": "15000" }));
+    assert_eq!(news(&app)[0], json!([ended, "dearer", "14000", "15000"]), "another hour is another thing");
+}
+
+#[test]
+fn what_nobody_is_to_hear_of_leaves_no_stale_entry() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    let ids: Vec<i64> = (0..3).map(|_| listed(&boss, json!({}))).collect();
+    app.clock.advance_seconds(3_601);
+    let silent =
+        |ids: &[i64], percent: i64| bulk(&boss, ids, json!({ "rate_percent": percent, "announce": false }));
+    bulk(&boss, &ids, json!({}));
+    let first = boss.get(ADMIN).expect(200)["items"][0]["id"].clone();
+    silent(&ids[..1], 100);
+    silent(&ids[1..2], -50);
+    let within = app.guest().get(&format!("{PATH}?group={first}")).expect(200);
+    let rates = |item: &Value| {
+        json!([item["service"]["id"], item["service"]["rate_before"], item["service"]["rate_after"]])
+    };
+    let told: Vec<Value> = within["items"].as_array().unwrap().iter().map(rates).collect();
+    assert_eq!(
+        told,
+        [json!([ids[2], "12000", "13200"]), json!([ids[0], "12000", "26400"])],
+        "the cheaper one is gone"
+    );
+    boss.put("/api/admin/settings", json!({ "announce_service_changes": false })).expect(200);
+    change(&boss, ids[2], json!({ "active": false }));
+    change(&boss, ids[0], json!({ "rate": "12000" }));
+    assert_eq!(app.number("SELECT count(*) FROM announcements WHERE group_id IS NOT NULL"), 0);
+    assert_eq!(news(&app).len(), 3, "that they are new is long ago");
+}
+
+#[test]
+fn the_audit_log_says_which_entry_of_the_list_and_what_was_not_told() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    let ids = [listed(&boss, json!({})), listed(&boss, json!({}))];
+    let newest = || boss.get("/api/admin/audit-log").expect(200)["items"][0].clone();
+    let path = format!("{ADMIN}/{}", boss.get(ADMIN).expect(200)["items"][0]["id"]);
+    boss.put(&path, json!({ "audience": "customers" })).expect(200);
+    let entry = newest();
+    assert_eq!((&entry["action"], &entry["subject_name"]), (&json!("announcement.change"), &json!("Likes")));
+    for side in ["before", "after"] {
+        let said = &entry[side];
+        assert_eq!(
+            (&said["service_id"], &said["change"], &said["rate_before"], &said["rate_after"]),
+            (&json!(ids[1]), &json!("new"), &Value::Null, &json!("12000"))
+        );
+    }
+    app.clock.advance_seconds(3_601);
+    bulk(&boss, &ids, json!({}));
+    assert_eq!(newest()["after"].get("announce"), None);
+    let group = format!("{ADMIN}/{}", boss.get(ADMIN).expect(200)["items"][0]["id"]);
+    boss.delete(&group).expect(204);
+    let entry = newest();
+    assert_eq!((&entry["before"]["service_count"], &entry["subject_name"]), (&json!(2), &json!("Likes")));
+    bulk(&boss, &ids, json!({ "announce": false }));
+    assert_eq!(
+        (&newest()["action"], &newest()["after"]["announce"]),
+        (&json!("service.change"), &json!(false))
+    );
+}
+
+#[test]
 fn what_the_list_said_goes_with_the_months_and_what_the_operator_said_stays() {
     let app = TestApp::start();
     let boss = app.admin("boss");

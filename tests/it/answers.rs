@@ -3,8 +3,8 @@
 
 use crate::support::app::TestApp;
 use crate::support::process::alone;
-use crate::support::shop::{by_hand, offer};
-use rocket::http::{Header, Status};
+use crate::support::shop::{by_hand, offer, wish};
+use rocket::http::{Header, Method, Status};
 use rocket::local::blocking::LocalResponse;
 use serde_json::json;
 use smm_panel::audit_log::Actor;
@@ -167,6 +167,19 @@ fn a_long_answer_goes_out_packed_to_whoever_takes_it_so() {
     let mut unpacked = Vec::new();
     flate2::read::GzDecoder::new(packed.as_slice()).read_to_end(&mut unpacked).unwrap();
     assert_eq!(unpacked, plain);
+    // What is put together in the write that earns it, too.
+    let lan = app.member("lan").funded(1_000_000);
+    let line = wish(app.service(|_| ()), 100);
+    for check in [true, false] {
+        let body = json!({ "lines": vec![line.clone(); 400], "check": check }).to_string().into_bytes();
+        let headers = [("Accept-Encoding", "gzip")];
+        let answer = lan.send(Method::Post, "/api/orders/mass", &headers, Some(body));
+        assert_eq!(
+            (answer.header("Content-Encoding"), answer.header("Vary")),
+            (Some("gzip"), Some("Accept-Encoding")),
+            "{check}"
+        );
+    }
     let (coding, vary, _) = asked("/api/site", Some("gzip"));
     assert_eq!((coding, vary), (None, None), "a short one is not worth it");
 }

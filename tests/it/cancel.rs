@@ -28,7 +28,9 @@ fn cancel(by: &Member, order: i64) -> Value {
 fn refused(by: &Member, order: i64) -> String {
     let said = by.post(&format!("/api/orders/{order}/cancel"), json!({})).expect(409);
     assert_eq!(said["code"], "cancel_not_possible");
-    assert_eq!(by.get(&format!("/api/orders/{order}")).expect(200)["can_cancel"], false);
+    let shown = shown(by, order);
+    assert_eq!((&shown["can_cancel"], &shown["cancel_way"]), (&json!(false), &Value::Null));
+    assert_eq!(shown["cancel_refusal"], said["reason"], "the order says why as the refusal does");
     said["reason"].as_str().unwrap().to_owned()
 }
 
@@ -69,6 +71,7 @@ fn what_was_not_sent_is_canceled_and_refunded_at_once_whatever_the_service_offer
         (&shown(&lan, id)["can_cancel"], &shown(&lan, id)["cancel_way"]),
         (&json!(true), &json!("at_once"))
     );
+    assert_eq!(shown(&lan, id)["cancel_refusal"], Value::Null);
     let order = cancel(&lan, id);
     assert_eq!(
         (&order["status"], &order["reason"], &order["refunded"], &order["cancel"], &order["can_cancel"]),

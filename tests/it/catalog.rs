@@ -226,6 +226,11 @@ fn a_long_list_goes_out_packed_to_whoever_takes_it_so() {
     let tag = packed.header("ETag").unwrap();
     assert_ne!(Some(tag), plain.header("ETag"), "other bytes, another tag");
     assert_eq!(ask(&[("Accept-Encoding", "gzip"), ("If-None-Match", tag)]).status, 304);
+    let wordy = app.service(|offer| offer.description = "word ".repeat(1500));
+    let path = format!("/api/services/{wordy}");
+    let one = app.guest().send(Method::Get, &path, &[("Accept-Encoding", "gzip")], None);
+    assert_eq!(one.header("Content-Encoding"), Some("gzip"));
+    assert_eq!(one.all("Vary").collect::<Vec<_>>(), ["Accept-Encoding", "Authorization, Cookie"]);
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! The event stream over a real socket: who hears what, when a stream ends, and how one comes back.
 
+use crate::second_factor::Authenticator;
 use crate::support::app::{PASSWORD, TestApp};
 use crate::support::bank::{Notice, newest, notify, unmatched};
 use crate::support::binary::Binary;
+use crate::support::browser::Browser;
 use crate::support::listen::Listener;
 use crate::support::member::Member;
 use crate::support::shop::{LINK, report};
@@ -145,6 +147,35 @@ fn admins_hear_how_much_waits_for_them() {
     boss.assign(&row, json!({ "user_id": lan.id.get() })).expect(200);
     assert_eq!(count(), 0);
     assert_eq!(newest(&boss)["status"], "credited");
+}
+
+#[test]
+fn who_lacks_the_second_factor_hears_nothing_of_the_desk() {
+    let app = TestApp::start();
+    let (boss, mai, lan) = (app.admin("boss"), app.support("mai"), app.member("lan").funded(100_000));
+    let service = app.service(|_| ());
+    boss.put("/api/admin/settings", json!({ "require_totp": true })).expect(200);
+    let served = app.serve();
+    let streams = [&boss, &mai].map(|worker| (worker.id, listen(&served, worker)));
+    lan.buys(service, 100);
+    app.park();
+    for (worker, mut stream) in streams {
+        app.fund(worker, 7);
+        assert_eq!(stream.hears("balance")["balance"], 7, "and nothing before it");
+    }
+    let phone = Browser::log_in(&app, "boss");
+    phone.confirm();
+    let begun = phone.post("/api/user/totp", json!({})).expect(201);
+    let secret = begun["secret"].as_str().unwrap().to_owned();
+    let factor = Authenticator { secret, recovery: vec![] };
+    phone.post("/api/user/totp/confirm", json!({ "code": factor.code(&app.clock, 0) })).expect(200);
+    let mut before = listen(&served, &boss);
+    let mut of_phone = Listener::open(served.address, &[("Cookie", &phone.cookie)]);
+    lan.buys(service, 100);
+    app.park();
+    assert_eq!(of_phone.hears("review"), json!({ "count": 2 }));
+    app.fund(boss.id, 7);
+    assert_eq!(before.hears("balance")["balance"], 14, "this session has not shown it");
 }
 
 #[test]

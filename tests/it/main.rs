@@ -97,6 +97,7 @@ mod provider_moved;
 mod providers;
 mod readiness;
 mod reconcile;
+mod referral_clicks;
 mod refill_desk;
 mod refill_steps;
 mod refills;

@@ -20,7 +20,8 @@ use smm_panel::kernel::secret::Secret;
 use smm_panel::provider::{Calls, Client};
 use smm_panel::state::job_registry::JobRegistry;
 use smm_panel::state::{
-    App, ErrorLog, Imports, KeyUseBuffer, LastSeenBuffer, Parts, Practice, RequestChannel, Wakeup,
+    App, ErrorLog, Imports, KeyUseBuffer, LastSeenBuffer, Parts, Practice, ReferralClicks, RequestChannel,
+    Wakeup,
 };
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -187,6 +188,7 @@ fn with_bumx(app: &TestApp, client: Client) -> App {
         job_registry: JobRegistry::default(),
         last_seen: LastSeenBuffer::default(),
         key_use: KeyUseBuffer::default(),
+        referral_clicks: ReferralClicks::default(),
         started: Instant::now(),
         started_at: app.app.started_at,
         demo: None,

@@ -5,6 +5,7 @@ use crate::support::shop::by_hand;
 use crate::support::wire::Answer;
 use rocket::http::Method;
 use serde_json::{Value, json};
+use std::io::Read;
 
 const SETTINGS: &str = "/api/admin/settings";
 const HOSTILE: &str = "<script>alert(1)</script>\" onload='x";
@@ -231,6 +232,25 @@ fn a_shared_drip_feed_shows_all_its_runs() {
     let (_, path) = shared["url"].as_str().unwrap().split_once("/track/").unwrap();
     let seen = page(&app.guest().get(&format!("/track/{path}")));
     assert!(seen.contains("max=\"300\"") && seen.contains("value=\"0\""), "{seen}");
+}
+
+#[test]
+fn the_first_page_says_that_it_is_another_one_for_others_and_goes_out_packed() {
+    let app = TestApp::start();
+    for at in 0..30 {
+        app.service(|offer| offer.category = format!("Category {at}"));
+    }
+    let seen = |headers: &[(&str, &str)]| app.guest().send(Method::Get, "/", headers, None);
+    let (plain, packed) = (seen(&[]), seen(&[("Accept-Encoding", "gzip, br")]));
+    for answer in [&plain, &packed, &seen(&[("Cookie", "session=whatever")])] {
+        let vary: Vec<&str> = answer.all("Vary").collect();
+        assert!(vary.contains(&"Cookie") && vary.contains(&"Accept-Encoding"), "{vary:?}");
+    }
+    assert_eq!((plain.header("Content-Encoding"), packed.header("Content-Encoding")), (None, Some("gzip")));
+    assert!(packed.body.len() * 2 < plain.body.len());
+    let mut unpacked = Vec::new();
+    flate2::read::GzDecoder::new(packed.body.as_slice()).read_to_end(&mut unpacked).unwrap();
+    assert_eq!(unpacked, plain.body);
 }
 
 #[test]

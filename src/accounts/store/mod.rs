@@ -331,6 +331,10 @@ pub fn of_support(tx: &ReadTx, ids: &[UserId]) -> Result<Vec<UserId>, Fault> {
     )
 }
 
+pub(super) fn sign_ups(tx: &ReadTx, referrer: UserId) -> Result<i64, Fault> {
+    tx.value("SELECT count(*) FROM users WHERE referrer_id = ?1", [referrer], |row| row.get(0))
+}
+
 pub(super) fn referred(tx: &ReadTx, referrer: UserId, page: PageRequest) -> Result<Page<User>, Fault> {
     let sql = format!(
         "SELECT {COLUMNS} FROM users AS u WHERE u.referrer_id = ?1 AND u.id < ?2 ORDER BY u.id DESC LIMIT ?3"

@@ -15,6 +15,7 @@ use crate::kernel::money::Vnd;
 use crate::order_types::Params;
 use crate::orders::{self, Decision, Placement, Status, Timing, Wanted};
 use crate::provider::{Account, Exchange, Remains, Report, ReportedPosts, ReportedStatus};
+use crate::referrals;
 use crate::settings;
 use crate::state::App;
 
@@ -22,6 +23,8 @@ const ORDERS: i64 = 311;
 const PROVIDER: Account = Account { provider: ProviderId::new(1), number: 1 };
 /// Transfers are as round as people make them.
 const ROUND: i64 = 100_000;
+/// Most who follow a link leave again.
+const CLICKS_FOR_ONE: i64 = 7;
 /// Of the last orders some are not done yet.
 const OPEN: i64 = 25;
 
@@ -70,6 +73,9 @@ impl<'a> Month<'a> {
         let referrer = if self.dice.percent(35) { self.dice.one(&self.customers).copied() } else { None };
         let user = write(self.app, move |tx| {
             let referrer = referrer.map(|user| accounts::profile(tx, user)).transpose()?.flatten();
+            if let Some(referrer) = &referrer {
+                referrals::clicked(tx, &[(referrer.user.id, CLICKS_FOR_ONE)])?;
+            }
             let account = newcomer.account(referrer.map(|profile| profile.user.referral_code))?;
             Ok(accounts::register(tx, &account, &newcomer.password)?.user.id)
         })?;

@@ -11,6 +11,7 @@ pub mod last_seen;
 pub mod mail;
 pub mod open_files;
 pub mod reconcile;
+pub mod referral_clicks;
 pub mod rehearsal;
 pub mod release;
 pub mod same_link;
@@ -43,6 +44,7 @@ fn table(app: &App) -> Vec<ScheduledJob> {
         ScheduledJob::every(mail::NAME, SECOND, mail::tick),
         ScheduledJob::every("reconcile", reconcile::period(app), reconcile::tick),
         ScheduledJob::at(rehearsal::NAME, rehearsal::due_at, rehearsal::tick),
+        ScheduledJob::every("referral-clicks", MINUTE, referral_clicks::tick),
         ScheduledJob::every("release", SECOND, release::tick),
         ScheduledJob::every("same-link", MINUTE, same_link::tick),
         ScheduledJob::every("sync-catalog", app.config.provider.catalog, sync_catalog::tick),

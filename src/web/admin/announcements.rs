@@ -70,9 +70,9 @@ pub struct ChangeAnnouncement {
         ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<AnnouncementView>), (status = 422, body = Problem)))]
 #[get("/api/admin/announcements")]
-pub fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<List<AnnouncementView>>> {
+pub async fn list(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Json<List<AnnouncementView>>> {
     let (filter, page) = (filter(&query)?, query.page()?);
-    let found = app.db.read_now(|tx| announcements::all(tx, filter, page))?;
+    let found = app.db.read(move |tx| announcements::all(tx, filter, page)).await?;
     Ok(Json(List::of(found, AnnouncementView::from)))
 }
 

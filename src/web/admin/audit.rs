@@ -83,7 +83,7 @@ pub async fn changes(app: &State<App>, _by: Admin, query: Query) -> ApiResult<Js
         });
         let names = accounts::names(tx, &people.collect::<Vec<_>>())?;
         let called = |record: Record| {
-            let subject_name = subject_name(tx, &record.subject, &names)?;
+            let subject_name = subject_name(tx, &record, &names)?;
             Ok(audit_view(record, subject_name, &names))
         };
         let items = records.items.into_iter().map(called).collect::<Result<Vec<_>, Fault>>()?;
@@ -112,9 +112,16 @@ fn viewers(record: &Record) -> impl Iterator<Item = UserId> {
 
 fn subject_name(
     tx: &ReadTx,
-    subject: &str,
+    record: &Record,
     users: &HashMap<UserId, String>,
 ) -> Result<Option<String>, Fault> {
+    let subject = record.subject.as_str();
+    if numbered(subject, "announcement").is_some() {
+        // It may be gone.
+        let title =
+            [&record.after, &record.before].into_iter().flatten().find_map(|side| side["title"].as_str());
+        return Ok(title.map(str::to_owned));
+    }
     if let Some(id) = user(subject) {
         return Ok(users.get(&id).cloned());
     }

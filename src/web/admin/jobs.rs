@@ -92,8 +92,8 @@ pub fn page_of_job(job: &str) -> Option<&'static str> {
         }
         "audit" => "/admin/ledger",
         "mail" | "certificate" | "file-check" | "open-files" => "/admin/doctor",
-        "housekeeping" | "key-use" | "last-seen" | "release" | "same-link" | "search-index"
-        | "service-times" => BOARD,
+        "housekeeping" | "key-use" | "last-seen" | "referral-clicks" | "release" | "same-link"
+        | "search-index" | "service-times" => BOARD,
         _ => return None,
     })
 }

@@ -6,11 +6,14 @@ mod prices;
 pub mod track;
 mod words;
 
+use super::address;
 use super::assets::{self, StaticFile};
 use super::body::Body;
 use super::error::{ApiError, ApiResult, Problem};
 use super::guards::{Admin, Guest};
+use super::limits;
 use super::params::Query;
+use super::request_id;
 use super::respond::{self, Json, Raw};
 use super::session;
 use super::setting_json::ChangeSettings;
@@ -51,7 +54,8 @@ pub struct HtmlPage(String);
 
 impl<'r> Responder<'r, 'static> for HtmlPage {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        let mut answer = respond::held(HttpStatus::Ok, ContentType::HTML, self.0.into_bytes(), request)?;
+        let mut answer =
+            respond::held_packed(HttpStatus::Ok, ContentType::HTML, self.0.into_bytes(), request)?;
         assets::guard_page(&mut answer);
         answer.set_header(Header::new("Cache-Control", ASK));
         Ok(answer)
@@ -68,15 +72,24 @@ impl Handler for Home {
         let app = request.rocket().state::<App>();
         let is_known = app.is_some_and(|app| session::candidates(request, &app.config).next().is_some());
         if is_known || request.query_value::<&str>("service").is_some() {
-            return Outcome::Success(assets::customer_panel(request).await);
+            return Outcome::Success(by_cookie(assets::customer_panel(request).await));
         }
         let Some(app) = app else { return Outcome::Error(HttpStatus::InternalServerError) };
         match Guest::from_request(request).await {
-            request::Outcome::Success(_) => Outcome::from(request, landing(request, app).await),
+            request::Outcome::Success(_) => match landing(request, app).await.respond_to(request) {
+                Ok(answer) => Outcome::Success(by_cookie(answer)),
+                Err(status) => Outcome::Error(status),
+            },
             request::Outcome::Error((status, ())) => Outcome::Error(status),
             request::Outcome::Forward(status) => Outcome::Error(status),
         }
     }
+}
+
+/// Who has no session gets another page.
+fn by_cookie(mut answer: Response<'static>) -> Response<'static> {
+    answer.adjoin_header(Header::new("Vary", "Cookie"));
+    answer
 }
 
 async fn landing(request: &Request<'_>, app: &App) -> ApiResult<HtmlPage> {
@@ -85,8 +98,30 @@ async fn landing(request: &Request<'_>, app: &App) -> ApiResult<HtmlPage> {
     // It stands in the address of every service: what cannot be a code would make the page as large as anybody likes.
     let referral = asked("ref").filter(|code| accounts::may_be_referral_code(code)).map(str::to_owned);
     let origin = origin(app);
-    let page = app.db.read(move |tx| drawn(tx, origin, language, referral, &[])).await?;
+    let read = app.db.read(move |tx| {
+        let referrer =
+            referral.as_deref().map(|code| accounts::by_referral_code(tx, code)).transpose()?.flatten();
+        Ok::<_, ApiError>((referrer, drawn(tx, origin, language, referral, &[])?))
+    });
+    let (referrer, page) = read.await?;
+    if let Some(referrer) = referrer.filter(|_| is_click(request)) {
+        let network = limits::network(address::of(request));
+        app.referral_clicks.count(referrer, network, app.db.clock().now());
+    }
     Ok(HtmlPage(page.into_string()))
+}
+
+/// What robots and those who draw previews of links call themselves, in lower case.
+const ROBOTS: [&str; 8] =
+    ["bot", "crawl", "spider", "preview", "externalhit", "headless", "lighthouse", "monitor"];
+
+/// Whether somebody looks at the page, as far as the request says so.
+fn is_click(request: &Request<'_>) -> bool {
+    let header = |name| request.headers().get_one(name).unwrap_or_default().to_ascii_lowercase();
+    let agent = header("User-Agent");
+    let is_browser = agent.starts_with("mozilla/") && !ROBOTS.iter().any(|word| agent.contains(word));
+    let is_ahead = ["Sec-Purpose", "Purpose"].into_iter().any(|name| header(name).contains("prefetch"));
+    is_browser && !is_ahead && !request_id::is_head(request)
 }
 
 /// Where the panel is reached, if anybody has said so.

@@ -44,6 +44,26 @@ for (const look of LOOKS) {
     await expect(page.getByText(money(100_000)).first()).toBeAttached();
   });
 
+  test(`an order that cannot be canceled says why, ${look.name}`, async ({ page, shop }) => {
+    const { t } = await seenAs(page, look, "app");
+    const [plain, open] = [await shop.service(BY_HAND), await shop.service({ ...BY_HAND, cancel: true })];
+    const lan = await shop.customer(100_000);
+    const buy = (service) => shop.ask("POST", "/api/orders", { service_id: service.id, ...WISH }, lan.token);
+    const [first, second] = [await buy(plain), await buy(open)];
+    await enter(page, shop.base, lan);
+    await page.goto(`${shop.base}/orders/${first.id}`);
+    await expect(page.getByText(t("terms.no_cancel"))).toBeVisible();
+    // A shop by hand never has one in between.
+    await page.route(`**/api/orders/${second.id}`, async (route) => {
+      const answer = await route.fetch();
+      const refused = { can_cancel: false, cancel_way: null, cancel_refusal: "cancel_in_review" };
+      await route.fulfill({ response: answer, json: { ...(await answer.json()), ...refused } });
+    });
+    await page.goto(`${shop.base}/orders/${second.id}`);
+    await expect(page.getByText(t("refusal.cancel_in_review"))).toBeVisible();
+    await expect(page.getByText(t("terms.cancel"))).toHaveCount(0);
+  });
+
   test(`a request is seen by both, and refused with words for the customer, ${look.name}`, async ({
     page,
     shop,

@@ -1,5 +1,6 @@
-import { LOOKS, seenAs } from "./looks.mjs";
+import { violations } from "./axe.mjs";
 import { choose, enter, expect, logIn, test } from "./fixtures.mjs";
+import { LOOKS, seenAs } from "./looks.mjs";
 
 for (const look of LOOKS) {
   test(`sign up, deposit, order, and it appears everywhere, ${look.name}`, async ({ page, open }) => {
@@ -110,6 +111,28 @@ test("a lost answer to a mass order charges nothing twice", async ({ page, shop,
   const orders = await shop.ask("GET", "/api/orders", undefined, lan.token);
   expect(orders.items.length).toBe(2);
 });
+
+for (const look of LOOKS) {
+  test(`the referral page tells clicks, sign-ups and earnings, ${look.name}`, async ({ page, shop }) => {
+    const { t, count, money } = await seenAs(page, look, "app");
+    const lan = await shop.customer();
+    const { referral_code: code } = await shop.ask("GET", "/api/auth/me", undefined, lan.token);
+    const browser = { "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0" };
+    for (let again = 0; again < 2; again += 1) await fetch(`${shop.base}/?ref=${code}`, { headers: browser });
+    await enter(page, shop.base, lan);
+    await page.goto(`${shop.base}/referrals`);
+    const figure = (name) =>
+      page
+        .locator(".figure")
+        .filter({ hasText: t(`referrals.${name}`) })
+        .locator(".tabular");
+    await expect(figure("clicks")).toHaveText(count(1));
+    await expect(figure("sign_ups")).toHaveText(count(0));
+    await expect(figure("earned")).toHaveText(money(0));
+    expect(await violations(page)).toEqual([]);
+    await page.screenshot({ path: `results/referrals-${look.lang}.png`, fullPage: true });
+  });
+}
 
 test("who comes by a referral link is counted for whoever sent it", async ({ page, shop }) => {
   const lan = await shop.customer();

@@ -23,7 +23,7 @@ const NOTE = "contradiction";
 const VIEWERS = "visible_to";
 /** What stands for the new value of a secret. */
 const REPLACED = "replaced";
-const RATES = ["rate", "accepted_cost"];
+const RATES = ["rate", "rate_before", "rate_after", "accepted_cost"];
 const MOMENTS = ["reaches_until", "held_since", "starts_at", "ends_at"];
 /** Words that stand under a name of their own. @type {Record<string, string>} */
 const WORDS = {
@@ -36,6 +36,7 @@ const WORDS = {
   cancel_request: "cancel",
   role: "users",
   state: "services.states",
+  audience: "announcements.for_short",
   kind: "coupons.kinds",
 };
 
@@ -85,6 +86,7 @@ export function shown(entry, path, value) {
   if (path === "active") return t(`status.active.${value ? "active" : "inactive"}`);
   if (typeof value === "boolean") return t(value ? "common.yes" : "common.no");
   const name = path.split(".").at(-1) ?? "";
+  if (path === "change") return t(`audit.service_change.${value}`);
   if (MONEY.includes(name)) return money(value);
   if (name === "cost") return typeof value === "number" ? money(value) : rate(value);
   if (RATES.includes(name)) return rate(value);

@@ -20,6 +20,6 @@ export function toggleRail() {
 }
 
 export const RailButton = () => html`
-  <button type="button" class="btn btn-sm btn-icon rail-button" aria-pressed=${chosen.value} aria-label=${t("menu.rail")}
-    title=${`${t("menu.rail")} [`} onClick=${toggleRail}>
+  <button type="button" class="btn btn-sm btn-icon rail-button" aria-pressed=${chosen.value}
+    aria-label=${t("menu.rail")} title=${`${t("menu.rail")} [`} onClick=${toggleRail}>
     <${Icon} name=${chosen.value ? "chevron-right" : "chevron-left"} /></button>`;
