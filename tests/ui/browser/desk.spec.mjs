@@ -254,7 +254,8 @@ test("an order opens beside the list, is changed there, and its address is hande
   await expect(row.getByText(t("status.order.canceled"), { exact: true })).toBeVisible();
   await expect(side.locator(".badge").getByText(t("status.order.canceled"), { exact: true })).toBeVisible();
   await page.reload();
-  await expect(side).toBeVisible();
+  // The whole of it, not what stands there while it is read.
+  await expect(side.getByText(NAME, { exact: true })).toBeVisible();
   // On a small window it lies over the list, and on a phone it is all there is.
   for (const width of [1000, 390, 360]) {
     await page.setViewportSize({ width, height: 800 });
