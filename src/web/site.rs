@@ -89,7 +89,7 @@ pub struct ManifestIcon {
 /// Home screens cut longer names themselves, in the middle of a word.
 const SHORT_NAME_CHARS: usize = 12;
 /// The panel's green.
-const OWN_COLOUR: &str = "#0b6b4f";
+pub(super) const OWN_COLOUR: &str = "#0b6b4f";
 
 /// What a browser needs to put the panel on a home screen.
 #[utoipa::path(get, path = "/manifest.webmanifest", tag = "around", security(()),

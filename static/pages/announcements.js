@@ -6,6 +6,7 @@ import { moment, number, rate, t } from "../lib/i18n.js";
 import { useList } from "../lib/load.js";
 import { place, setQuery } from "../lib/router.js";
 import { first } from "../lib/screen.js";
+import { inLine } from "../lib/service-name.js";
 import { Card } from "../ui/card.js";
 import { Empty } from "../ui/empty.js";
 import { Page } from "../ui/page.js";
@@ -46,7 +47,8 @@ const Changes = ({ group: { changes } }) => html`
 const Told = ({ told: { id, title, kind, text, service, group } }) => html`
   <div class="fw-bold text-break">
     ${kind === "warning" && html`<span class="badge status-orange">${t("announcements.kind.warning")}</span>${" "}`}
-    ${group ? html`<a href=${`/announcements?group=${id}`}>${ofGroup(group)}</a>` : html`<bdi>${title}</bdi>`}</div>
+    ${group && html`<a href=${`/announcements?group=${id}`}>${ofGroup(group)}</a>`}
+    ${!group && html`<bdi title=${service ? title : undefined}>${service ? inLine(title) : title}</bdi>`}</div>
   ${service && html`<div><${Change} service=${service} /></div>`}
   ${group?.changes.length > 1 && html`<${Changes} group=${group} />`}
   ${text && html`<p class="lines text-break mb-0"><bdi>${text}</bdi></p>`}`;

@@ -97,6 +97,11 @@ fn colours_logos_and_terms_are_what_the_operator_set() {
     let own = app.guest().get("/logo");
     assert_eq!((own.status, own.header("Content-Type")), (200, Some("image/svg+xml")));
     app.guest().get("/terms").refused(404, "not_found");
+    set(json!({ "color": "#7a1fa2" })).expect(200);
+    let coloured = app.guest().get("/logo");
+    assert_eq!(coloured.header("Content-Type"), Some("image/svg+xml"));
+    assert_eq!(coloured.text(), own.text().replace("#0b6b4f", "#7a1fa2"), "the mark is on the shop's colour");
+    assert_ne!(coloured.header("ETag"), own.header("ETag"));
 
     let saved =
         set(json!({ "color": "#7a1fa2", "logo": PIXEL, "terms_vi": format!("Một\n{HOSTILE}") })).expect(200);

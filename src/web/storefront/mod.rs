@@ -16,6 +16,7 @@ use super::params::Query;
 use super::request_id;
 use super::respond::{self, Json, Raw};
 use super::session;
+use super::site;
 use super::setting_json::ChangeSettings;
 use crate::accounts;
 use crate::catalog::{self, Service};
@@ -43,6 +44,7 @@ pub fn routes() -> Vec<Route> {
     [vec![home], track::routes(), routes![terms, colours, logo, robots, preview]].concat()
 }
 
+const OWN_MARK: &str = "icon.svg";
 /// Of fewer orders nothing is boasted.
 const LEAST_ORDERS_TOLD: i64 = 100;
 /// For what its address says whole.
@@ -237,12 +239,25 @@ pub async fn preview(
     responses((status = 200, description = "A picture", content_type = "image/*", body = Vec<u8>)))]
 #[get("/logo")]
 pub fn logo(app: &State<App>, _anybody: Guest) -> ApiResult<StaticFile> {
-    let text = app.db.read_now(|tx| settings::text(tx, &table::BRAND_LOGO))?;
+    let (text, colour) = app.db.read_now(|tx| {
+        let colour = settings::text(tx, &table::BRAND_COLOUR)?;
+        Ok::<_, Fault>((settings::text(tx, &table::BRAND_LOGO)?, colour))
+    })?;
     let Some(Picture { kind, bytes }) = Picture::read(&text) else {
-        return assets::file("icon.svg").ok_or_else(ApiError::not_found);
+        return own_mark(&colour).ok_or_else(ApiError::not_found);
     };
     let kind = ContentType::parse_flexible(kind).unwrap_or(ContentType::Binary);
     Ok(StaticFile::changing(kind, bytes))
+}
+
+/// The panel's own mark, on the shop's colour if it has one.
+fn own_mark(colour: &str) -> Option<StaticFile> {
+    if colour.is_empty() {
+        return assets::file(OWN_MARK);
+    }
+    let drawn = String::from_utf8_lossy(&assets::bytes(OWN_MARK)?)
+        .replace(site::OWN_COLOUR, &config::readable(colour));
+    Some(StaticFile::changing(ContentType::SVG, drawn.into_bytes()))
 }
 
 /// A colour as the pages' style.
