@@ -5,7 +5,9 @@
 use super::auth::{self, WhoView};
 use super::error::ApiResult;
 use super::guards::{self, Guest, Member};
+use super::session;
 use super::site::{self, SiteView};
+use crate::state::App;
 use rocket::request::{FromRequest, Outcome, Request};
 use serde::Serialize;
 
@@ -21,14 +23,16 @@ struct Start {
 /// The page with what it starts with. `None` where that cannot be said: for nobody, for whoever has asked too much,
 /// and when something went wrong, which the page is told when it asks.
 pub(super) async fn told(page: &[u8], request: &Request<'_>) -> Option<String> {
+    let app = guards::app(request).ok()?;
+    // Who cannot be anybody is not counted against the address's share of requests.
+    session::candidates(request, &app.config).next()?;
     let Outcome::Success(Guest { member }) = Guest::from_request(request).await else { return None };
-    let start = started(request, member?).ok()?;
+    let start = started(app, member?).ok()?;
     let element = element(&serde_json::to_string(&start).ok()?);
     Some(String::from_utf8_lossy(page).replacen(BEFORE, &format!("{element}{BEFORE}"), 1))
 }
 
-fn started(request: &Request<'_>, member: Member) -> ApiResult<Start> {
-    let app = guards::app(request)?;
+fn started(app: &App, member: Member) -> ApiResult<Start> {
     Ok(Start { site: site::view(app)?, session: auth::who_is(app, Some(member))? })
 }
 

@@ -42,7 +42,9 @@ function told() {
 }
 
 /** Finds out who is there; a page is drawn after it.
- * @param {() => void} [failed] called when the panel does not answer; it is asked again */
+ * @param {() => void} [failed] called when the panel does not answer; it is asked again
+ * @returns {Promise<boolean>} whether the page said it: until its scripts came, which may take long, another tab may
+ *   have ended the session or begun another one, and this one has not heard of it */
 export async function start(failed) {
   session.lost = () => lose("expired");
   session.factorNeeded = () => void (factorNeeded.value = true);
@@ -53,6 +55,7 @@ export async function start(failed) {
   ]);
   become(who?.user ?? null, who?.totp_setup_required);
   if (around) site.value = around;
+  return Boolean(known.session);
 }
 
 /** @param {User | null} user @param {boolean} [needsFactor] whether the panel says so */

@@ -30,7 +30,8 @@ export async function start(entry) {
   const line = /** @type {HTMLElement} */ (document.getElementById("away"));
   const away = (/** @type {boolean} */ yes) => void (line.hidden = !yes);
   const failed = () => away(true);
-  await Promise.all([until(() => i18n.start(entry.words), failed), session.start(failed), first]);
+  const words = until(() => i18n.start(entry.words), failed);
+  const [isOld] = await Promise.all([session.start(failed), words, first]);
   away(false);
   coloured(session.site.value.branding?.color);
   leaving.ask = mayDiscard;
@@ -39,6 +40,7 @@ export async function start(entry) {
   keep();
   followLinks((path) => find(entry.routes, path) !== null);
   render(html`${bar}<${Shell} entry=${entry} />`, /** @type {Element} */ (document.getElementById("app")));
+  if (isOld) session.check("elsewhere").catch(() => {});
 }
 
 /** The shop's own colour, if it has one. @param {string | null | undefined} colour */

@@ -92,3 +92,12 @@ fn a_ban_is_a_ban_on_the_next_page() {
     boss.put(&format!("/api/admin/users/{}/ban", lan.id), json!({ "banned": true })).expect(200);
     assert_eq!(start(&with_cookie(&app, "/orders", &cookie).text()), None);
 }
+
+#[test]
+fn who_cannot_be_anybody_spends_nothing_of_the_address() {
+    let app = TestApp::with(&[("RATE_LIMIT_PER_MINUTE", "4")]);
+    for _ in 0..12 {
+        assert_eq!(app.guest().get("/login").status, 200);
+    }
+    app.guest().get("/api/site").expect(200);
+}

@@ -114,19 +114,36 @@ test("a panel that does not answer at first is waited for, and nobody is taken f
   await expect(page.getByText("Không kết nối được máy chủ, đang thử lại…")).toBeHidden();
 });
 
-test("a page that says who is there asks nobody", async ({ page, shop }) => {
+test("a page that says who is there waits for no answer to that", async ({ page, shop }) => {
   const asked = [];
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));
   const lan = await shop.customer();
   await enter(page, shop.base, lan);
   asked.length = 0;
+  // It never comes.
+  await page.route("**/api/auth/session", () => {});
   await page.goto(`${shop.base}/orders`);
   await expect(page.getByRole("heading", { name: "Đơn hàng" })).toBeVisible();
   await expect.poll(() => asked).toContain("/api/orders");
-  expect(asked).not.toContain("/api/auth/session");
   expect(asked).not.toContain("/api/site");
   // The words are asked for once, though page and script both want them.
   expect(asked.filter((path) => path.endsWith("/locales/common.vi.json"))).toHaveLength(1);
+});
+
+test("a page whose scripts come late is whoever's is logged in by then", async ({ page, shop }) => {
+  const [anna, bert] = [await shop.customer(), await shop.customer()];
+  await enter(page, shop.base, anna);
+  let come;
+  const late = new Promise((resolve) => (come = resolve));
+  const hold = async (route) => {
+    await late;
+    await route.continue();
+  };
+  await page.route("**/app.js", hold, { times: 1 });
+  await page.goto(`${shop.base}/deposit`, { waitUntil: "commit" });
+  await enter(page, shop.base, bert);
+  come();
+  await expect(page.locator(".account-name")).toHaveText(bert.login);
 });
 
 test("Back finds the list as it was left: its rows, its place, and what has changed", async ({ page, shop }) => {
