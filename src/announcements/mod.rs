@@ -1,8 +1,8 @@
 //! Announcements: what customers are told by the operator, and by the list of services itself when something is new,
 //! taken off sale, back, dearer or cheaper.
 //!
-//! What the list says of a service within an hour is one announcement: what it comes to in the end. What one change
-//! does to many services is a group: one announcement, with those of its services behind it.
+//! What the list says of a service within an hour of its first change is one announcement: what it comes to in the end.
+//! What one change does to many services is a group: one announcement, with those of its services behind it.
 
 mod error;
 mod rules;
@@ -73,7 +73,7 @@ pub struct ServiceNews {
     pub after: Option<Rate>,
 }
 
-/// Seconds within which changes of a service are one.
+/// Seconds from the first change of a service within which those that follow are one with it.
 const TOGETHER_SECONDS: i64 = 3600;
 
 /// Something is told from now on, or from its time on. Errors: `Fields`.
@@ -182,6 +182,8 @@ fn tell(
 /// Who hears of it, and when.
 #[derive(Debug, Clone, Copy)]
 struct Terms {
+    /// When the first change was made.
+    since: Timestamp,
     audience: Audience,
     starts_at: Timestamp,
     ends_at: Option<Timestamp>,
@@ -189,14 +191,14 @@ struct Terms {
 
 impl Terms {
     fn open(now: Timestamp) -> Self {
-        Terms { audience: Audience::All, starts_at: now, ends_at: None }
+        Terms { since: now, audience: Audience::All, starts_at: now, ends_at: None }
     }
 
     /// Of what takes the place of this entry: as an admin has left it.
     fn after(entry: &Announcement, now: Timestamp) -> Self {
         let is_timed = entry.ends_at.is_some() || entry.starts_at > now;
         let starts_at = if is_timed { entry.starts_at } else { now };
-        Terms { audience: entry.audience, starts_at, ends_at: entry.ends_at }
+        Terms { since: entry.created_at, audience: entry.audience, starts_at, ends_at: entry.ends_at }
     }
 }
 

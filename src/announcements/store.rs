@@ -253,8 +253,8 @@ pub(super) fn insert_news(
     tx.insert(
         "INSERT INTO announcements (title, text, kind, audience, starts_at, ends_at, service_id, change, rate_before,
              rate_after, created_at, updated_at)
-         VALUES ('', '', 'service', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)",
-        (terms.audience, terms.starts_at, terms.ends_at, service, change, before, after, tx.now()),
+         VALUES ('', '', 'service', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        (terms.audience, terms.starts_at, terms.ends_at, service, change, before, after, terms.since, tx.now()),
     )?;
     Ok(())
 }
@@ -289,12 +289,15 @@ pub(super) fn group_since(tx: &Tx, before: AnnouncementId) -> Result<(), Fault> 
     Ok(())
 }
 
-/// Deletes some of what the list said by itself long ago; how many.
+/// Deletes some of what the list said by itself long ago; how many. A group is younger than what it holds, and goes when
+/// that has gone.
 pub fn forget_old(tx: &Tx) -> Result<usize, Fault> {
     let before = tx.now().plus_seconds(-KEPT_DAYS * 86_400);
     tx.execute(
         "DELETE FROM announcements WHERE id IN (SELECT id FROM announcements INDEXED BY announcements_by_kind
-             WHERE kind = 'service' AND (service_id IS NOT NULL OR group_id IS NOT NULL) AND created_at < ?1
+             WHERE kind = 'service' AND CASE WHEN service_id IS NOT NULL THEN created_at < ?1
+                 ELSE group_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM announcements AS m
+                     WHERE m.group_id = announcements.id AND m.id <> announcements.id) END
              ORDER BY id LIMIT ?2)",
         (before, PORTION),
     )

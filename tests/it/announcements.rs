@@ -390,6 +390,43 @@ fn what_an_admin_has_restricted_stays_so_when_it_goes_on() {
 }
 
 #[test]
+fn an_hour_begins_with_the_first_change() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    let id = listed(&boss, json!({}));
+    app.clock.advance_seconds(3_601);
+    change(&boss, id, json!({ "rate": "13000" }));
+    let first = boss.get(ADMIN).expect(200)["items"][0].clone();
+    boss.put(&format!("{ADMIN}/{}", first["id"]), json!({ "ends_at": "2026-11-22T09:00:00Z" })).expect(200);
+    app.clock.advance_seconds(1_800);
+    change(&boss, id, json!({ "rate": "14000" }));
+    let entry = boss.get(ADMIN).expect(200)["items"][0].clone();
+    assert_eq!(
+        (&entry["created_at"], &entry["ends_at"]),
+        (&first["created_at"], &json!("2026-11-22T09:00:00Z"))
+    );
+    app.clock.advance_seconds(1_801);
+    change(&boss, id, json!({ "rate": "15000" }));
+    assert_eq!(news(&app)[0], json!([id, "dearer", "14000", "15000"]), "no end of another hour silences it");
+    assert_eq!(boss.get(ADMIN).expect(200)["items"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn a_group_goes_with_the_last_that_it_holds() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    let ids: Vec<i64> = (0..2).map(|_| listed(&boss, json!({}))).collect();
+    app.clock.advance_seconds(3_601);
+    bulk(&boss, &ids, json!({}));
+    app.clock.advance_seconds(1_800);
+    bulk(&boss, &ids, json!({}));
+    assert_eq!(boss.get(ADMIN).expect(200)["items"][0]["group"]["count"], 2);
+    app.clock.advance_seconds(90 * 86_400 - 1_799);
+    smm_panel::jobs::scheduled::housekeeping::tick(&app.app).unwrap();
+    assert_eq!(titles(&app.signed(boss.id).get(ADMIN).expect(200)), [] as [&str; 0]);
+}
+
+#[test]
 fn what_nobody_is_to_hear_of_leaves_no_stale_entry() {
     let app = TestApp::start();
     let boss = app.admin("boss");
