@@ -9,7 +9,7 @@ mod rules;
 mod store;
 
 pub use error::AnnouncementError;
-pub use rules::{Audience, Draft, Kind, Patch, ServiceChange};
+pub use rules::{Audience, Draft, Kind, Patch, ServiceChange, Term};
 pub use store::{Filter, Reader, all, forget_old, visible};
 
 use crate::audit_log::{self, Actor};
@@ -21,7 +21,7 @@ use crate::kernel::money::Rate;
 use crate::settings::{self, table};
 use serde_json::{Value, json};
 
-/// What is told.
+/// What is told. Of a group the widest audience, the first start and the last end of what it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Announcement {
     pub id: AnnouncementId,
@@ -52,7 +52,22 @@ pub struct GroupNews {
     pub name: String,
     /// How many services each change has met.
     pub changes: Vec<(ServiceChange, i64)>,
+    /// What is not the same of all of them.
+    pub mixed: Vec<Term>,
 }
+
+impl Announcement {
+    /// Whether it is a group of which this is not the same everywhere.
+    pub fn is_mixed(&self, term: Term) -> bool {
+        match &self.news {
+            Some(News::Group(group)) => group.mixed.contains(&term),
+            Some(News::Service(_)) | None => false,
+        }
+    }
+}
+
+/// What stands for what is not the same of all that a group holds.
+pub const MIXED: &str = "mixed";
 
 /// Whether customers hear of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,8 +103,8 @@ pub fn create(tx: &Tx, actor: &Actor, draft: Draft) -> Result<Announcement, Anno
     Ok(announcement)
 }
 
-/// Changes what the patch names. What the list says by itself can only get another end. Errors: `NoAnnouncement`,
-/// `Fields`.
+/// Changes what the patch names. What the list says by itself can only get another audience, start and end; of a group
+/// all that it holds. Errors: `NoAnnouncement`, `Fields`.
 pub fn change(
     tx: &Tx,
     actor: &Actor,
@@ -98,16 +113,27 @@ pub fn change(
 ) -> Result<Announcement, AnnouncementError> {
     audit_log::allow(tx, actor.id)?;
     let before = store::by_id(tx, id)?.ok_or(AnnouncementError::NoAnnouncement)?;
-    let after = patch.on(&before, tx.now())?;
-    if after == before {
-        return Ok(before);
+    match before.news {
+        Some(News::Group(_)) => {
+            let (last_start, first_end) = store::bounds_of_group(tx, id)?;
+            patch.check_group(last_start, first_end)?;
+            store::set_terms_of_group(tx, id, &patch)?;
+        }
+        Some(News::Service(_)) | None => {
+            let after = patch.on(&before, tx.now())?;
+            if after != before {
+                store::update(tx, &after)?;
+            }
+        }
     }
-    store::update(tx, &after)?;
-    let mut entry = actor.entry("announcement.change", subject(id));
-    entry.before = Some(picture(&before));
-    entry.after = Some(picture(&after));
-    audit_log::record(tx, &entry)?;
-    store::by_id(tx, id)?.ok_or(AnnouncementError::NoAnnouncement)
+    let after = store::by_id(tx, id)?.ok_or(AnnouncementError::NoAnnouncement)?;
+    if after != before {
+        let mut entry = actor.entry("announcement.change", subject(id));
+        entry.before = Some(picture(&before));
+        entry.after = Some(picture(&after));
+        audit_log::record(tx, &entry)?;
+    }
+    Ok(after)
 }
 
 /// Errors: `NoAnnouncement`.
@@ -232,8 +258,12 @@ fn picture(announcement: &Announcement) -> Value {
         }
     };
     picture["kind"] = json!(announcement.kind.into_str());
-    picture["audience"] = json!(announcement.audience.into_str());
-    picture["starts_at"] = json!(announcement.starts_at.rfc3339());
-    picture["ends_at"] = json!(announcement.ends_at.map(Timestamp::rfc3339));
+    for (term, value) in [
+        (Term::Audience, json!(announcement.audience.into_str())),
+        (Term::StartsAt, json!(announcement.starts_at.rfc3339())),
+        (Term::EndsAt, json!(announcement.ends_at.map(Timestamp::rfc3339))),
+    ] {
+        picture[term.into_str()] = if announcement.is_mixed(term) { json!(MIXED) } else { value };
+    }
     picture
 }

@@ -1,5 +1,7 @@
 //! Announcements: what the operator tells whom and when, and what the list of services tells by itself.
 
+mod groups;
+
 use crate::support::app::TestApp;
 use crate::support::member::Member;
 use crate::support::shop::by_hand;
@@ -222,76 +224,6 @@ fn bulk(boss: &Member, ids: &[i64], more: Value) {
 }
 
 #[test]
-fn what_one_change_does_to_many_services_is_told_once() {
-    let app = TestApp::start();
-    let (lan, boss) = (app.member("lan"), app.admin("boss"));
-    let ids: Vec<i64> = (0..3).map(|at| listed(&boss, json!({ "name": format!("S{at}") }))).collect();
-    let secret = listed(&boss, json!({ "visible_to": [lan.id.get()] }));
-    app.clock.advance_seconds(3_601);
-    made(&boss, json!({ "title": "Tết" }));
-    bulk(&boss, &[&ids[..], &[secret]].concat(), json!({}));
-    let told = |who: &dyn Fn(&str) -> Value| who(PATH)["items"][0]["group"].clone();
-    let count = |count: i64| json!({ "count": count, "changes": [{ "change": "dearer", "count": count }] });
-    let guest = |path: &str| app.guest().get(path).expect(200);
-    assert_eq!(told(&guest), count(3), "the secret one is not told of");
-    assert_eq!(told(&|path| lan.get(path).expect(200)), count(4));
-    assert_eq!(guest(PATH)["items"].as_array().unwrap().len(), 2 + 3);
-    assert_eq!(titles(&guest("/api/announcements?automatic=false")), ["Tết"]);
-    assert_eq!(guest("/api/announcements?automatic=true")["items"].as_array().unwrap().len(), 4);
-    let group = guest(PATH)["items"][0].clone();
-    assert_eq!((&group["kind"], &group["service"]), (&json!("service"), &Value::Null));
-    let within = format!("{PATH}?group={}", group["id"]);
-    assert_eq!(titles(&guest(&within)), ["S2", "S1", "S0"]);
-    assert_eq!(guest(&within)["items"][0]["service"]["rate_after"], "13200");
-    assert_eq!(titles(&boss.get(&within.replace(PATH, ADMIN)).expect(200))[0], "Likes");
-
-    // What is changed back within the hour was nothing; what happens again is one thing.
-    change(&boss, ids[0], json!({ "rate": "12000" }));
-    assert_eq!(told(&guest), count(2));
-    bulk(&boss, &ids[1..], json!({}));
-    assert_eq!(guest(PATH)["items"][0]["group"], count(2));
-    assert_eq!(guest(&within)["items"], json!([]), "only the secret one is left of it");
-    assert!(guest(PATH)["items"].as_array().unwrap().iter().all(|item| item["id"] != group["id"]));
-
-    let path = format!("{ADMIN}/{}", guest(PATH)["items"][0]["id"]);
-    boss.put(&path, json!({ "title": "x" })).refused_fields(&["title"]);
-    boss.put(&path, json!({ "audience": "customers" })).expect(200);
-    assert_eq!(
-        titles(&guest(&format!("{PATH}?group={}", path.rsplit('/').next().unwrap()))),
-        [] as [&str; 0]
-    );
-    boss.delete(&path).expect(204);
-    assert_eq!(
-        titles(&boss.get(ADMIN).expect(200))[0],
-        "Likes",
-        "of the first change only the secret one is left"
-    );
-    assert_eq!(app.number("SELECT count(*) FROM announcements WHERE group_id IS NOT NULL"), 2);
-}
-
-#[test]
-fn what_a_change_takes_back_leaves_one_group_and_no_id_serves_twice() {
-    let app = TestApp::start();
-    let boss = app.admin("boss");
-    let ids: Vec<i64> = (0..4).map(|_| listed(&boss, json!({}))).collect();
-    app.clock.advance_seconds(3_601);
-    bulk(&boss, &ids[2..], json!({ "rate_percent": 100 }));
-    let first = app.guest().get(PATH).expect(200)["items"][0]["id"].as_i64().unwrap();
-    bulk(&boss, &ids, json!({ "rate_percent": -50 }));
-    let items = app.guest().get(&format!("{PATH}?automatic=true")).expect(200);
-    assert_eq!(
-        items["items"][0]["group"],
-        json!({ "count": 2, "changes": [{ "change": "cheaper", "count": 2 }] })
-    );
-    assert!(items["items"][0]["id"].as_i64().unwrap() > first);
-    assert_eq!(items["items"].as_array().unwrap().len(), 1 + 4, "and that they were new");
-    let path = format!("{ADMIN}/{}", made(&boss, json!({ "title": "Tết" }))["id"]);
-    boss.delete(&path).expect(204);
-    made(&boss, json!({ "title": "Another" }));
-    boss.delete(&path).refused(404, "not_found");
-}
-
-#[test]
 fn whoever_may_see_a_service_now_is_not_told_what_became_of_it_before() {
     let app = TestApp::start();
     let (lan, boss) = (app.member("lan"), app.admin("boss"));
@@ -330,29 +262,6 @@ fn one_service_is_no_group_and_an_admin_may_say_nothing() {
     boss.put("/api/admin/settings", json!({ "announce_service_changes": false })).expect(200);
     bulk(&boss, &ids, json!({}));
     assert_eq!(news(&app).len(), 3);
-}
-
-#[test]
-fn what_is_told_of_a_part_of_a_group_counts_in_its_sum() {
-    let app = TestApp::start();
-    let (lan, boss) = (app.member("lan"), app.admin("boss"));
-    let ids: Vec<i64> = (0..3).map(|at| listed(&boss, json!({ "name": format!("S{at}") }))).collect();
-    app.clock.advance_seconds(3_601);
-    bulk(&boss, &ids, json!({}));
-    let group = boss.get(ADMIN).expect(200)["items"][0]["id"].clone();
-    let members = boss.get(&format!("{ADMIN}?group={group}")).expect(200);
-    let member = |at: usize| format!("{ADMIN}/{}", members["items"][at]["id"]);
-    boss.put(&member(0), json!({ "audience": "customers" })).expect(200);
-    boss.put(&member(1), json!({ "ends_at": "2026-11-22T09:00:00Z" })).expect(200);
-    let count = |who: &dyn Fn(&str) -> Value| who(PATH)["items"][0]["group"]["count"].clone();
-    let (guest, customer) =
-        (|path: &str| app.guest().get(path).expect(200), |path: &str| lan.get(path).expect(200));
-    assert_eq!((count(&guest), count(&customer)), (json!(2), json!(3)));
-    app.clock.advance_seconds(1_800);
-    assert_eq!((count(&guest), count(&customer)), (json!(1), json!(2)), "one has ended");
-    boss.put(&member(2), json!({ "starts_at": "2026-11-23T09:00:00Z" })).expect(200);
-    assert_eq!((count(&guest), count(&customer)), (Value::Null, json!(1)), "nothing of it is for guests now");
-    assert_eq!(boss.get(ADMIN).expect(200)["items"][0]["group"]["count"], 3, "admins see all of it");
 }
 
 #[test]
@@ -409,21 +318,6 @@ fn an_hour_begins_with_the_first_change() {
     change(&boss, id, json!({ "rate": "15000" }));
     assert_eq!(news(&app)[0], json!([id, "dearer", "14000", "15000"]), "no end of another hour silences it");
     assert_eq!(boss.get(ADMIN).expect(200)["items"].as_array().unwrap().len(), 3);
-}
-
-#[test]
-fn a_group_goes_with_the_last_that_it_holds() {
-    let app = TestApp::start();
-    let boss = app.admin("boss");
-    let ids: Vec<i64> = (0..2).map(|_| listed(&boss, json!({}))).collect();
-    app.clock.advance_seconds(3_601);
-    bulk(&boss, &ids, json!({}));
-    app.clock.advance_seconds(1_800);
-    bulk(&boss, &ids, json!({}));
-    assert_eq!(boss.get(ADMIN).expect(200)["items"][0]["group"]["count"], 2);
-    app.clock.advance_seconds(90 * 86_400 - 1_799);
-    smm_panel::jobs::scheduled::housekeeping::tick(&app.app).unwrap();
-    assert_eq!(titles(&app.signed(boss.id).get(ADMIN).expect(200)), [] as [&str; 0]);
 }
 
 #[test]
