@@ -161,6 +161,7 @@ pub fn service_changed(
         return Ok(());
     }
     let Some((entry, news)) = said_lately(tx, service)? else {
+        let is_new = is_new || (before.is_none() && store::was_never_on_sale(tx, service)?);
         return tell(tx, &Terms::open(tx.now()), (service, is_new), before, after, told);
     };
     let is_new = news.change == ServiceChange::New;
@@ -173,12 +174,17 @@ pub fn service_changed(
 }
 
 /// Tells of a service to those who may see it from now on: that it is there, and nothing of what became of it before.
-/// `after`: what it is sold at.
+/// `after`: what it is sold at. An entry knows no readers of its own: of a service for some customers that is not new
+/// nothing is told, as some of them may have had it on sale all the time.
 pub fn service_opened(tx: &Tx, service: ServiceId, after: Option<Rate>, told: Told) -> Result<(), Fault> {
     let lately = said_lately(tx, service)?;
     let terms = lately.map_or(Terms::open(tx.now()), |(entry, _)| Terms::after(&entry, tx.now()));
     let was_new = store::delete_of_service(tx, service)?;
-    tell(tx, &terms, (service, was_new), None, after, told)
+    let is_new = was_new || store::was_never_on_sale(tx, service)?;
+    if !is_new && store::is_for_some(tx, service)? {
+        return Ok(());
+    }
+    tell(tx, &terms, (service, is_new), None, after, told)
 }
 
 /// What the list said of the service within the hour.

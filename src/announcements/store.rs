@@ -264,6 +264,20 @@ pub(super) fn delete_of_service(tx: &Tx, service: ServiceId) -> Result<bool, Fau
     Ok(said.iter().any(|(_, change)| *change == ServiceChange::New))
 }
 
+/// Whether the audit log proves it: it was made off sale, and no change has put it on sale before this one, which is
+/// written down after it.
+pub(super) fn was_never_on_sale(tx: &ReadTx, service: ServiceId) -> Result<bool, Fault> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM audit_log WHERE subject = ?1 AND action = 'service.create'
+            AND json_extract(after, '$.active') = 0)
+        AND NOT EXISTS (SELECT 1 FROM audit_log WHERE subject = ?1 AND json_extract(after, '$.active') = 1)";
+    tx.value(sql, [format!("service:{service}")], |row| row.get(0))
+}
+
+/// Whether only some customers may see it.
+pub(super) fn is_for_some(tx: &ReadTx, service: ServiceId) -> Result<bool, Fault> {
+    tx.value("SELECT visible_to <> '[]' FROM services WHERE id = ?1", [service], |row| row.get(0))
+}
+
 /// What the list said of the service by itself since then.
 pub(super) fn newest_of_service(
     tx: &ReadTx,

@@ -168,7 +168,7 @@ fn what_happens_within_an_hour_is_one_thing() {
     assert_eq!(news(&app), [] as [Value; 0], "nobody can buy it yet");
     change(&boss, id, json!({ "active": true }));
     change(&boss, id, json!({ "rate": "11000" }));
-    assert_eq!(news(&app), [json!([id, "back", null, "11000"])]);
+    assert_eq!(news(&app), [json!([id, "new", null, "11000"])], "it was never on sale");
     app.clock.advance_seconds(3_601);
     change(&boss, id, json!({ "active": false }));
     change(&boss, id, json!({ "active": true }));
@@ -318,6 +318,52 @@ fn an_hour_begins_with_the_first_change() {
     change(&boss, id, json!({ "rate": "15000" }));
     assert_eq!(news(&app)[0], json!([id, "dearer", "14000", "15000"]), "no end of another hour silences it");
     assert_eq!(boss.get(ADMIN).expect(200)["items"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn what_was_never_on_sale_is_new_whenever_it_is_switched_on() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    let id = listed(&boss, json!({ "active": false }));
+    change(&boss, id, json!({ "rate": "11000" }));
+    app.clock.advance_seconds(86_400);
+    boss.put("/api/admin/settings", json!({ "announce_service_changes": false })).expect(200);
+    let untold = listed(&boss, json!({ "active": false }));
+    change(&boss, untold, json!({ "active": true }));
+    change(&boss, untold, json!({ "active": false }));
+    boss.put("/api/admin/settings", json!({ "announce_service_changes": true })).expect(200);
+    bulk(&boss, &[id, untold], json!({ "active": true, "rate_percent": null }));
+    let group = boss.get(ADMIN).expect(200)["items"][0].clone();
+    let members = boss.get(&format!("{ADMIN}?group={}", group["id"])).expect(200);
+    let change_of = |at: usize| {
+        (members["items"][at]["service"]["id"].clone(), members["items"][at]["service"]["change"].clone())
+    };
+    assert_eq!((change_of(0), change_of(1)), ((json!(untold), json!("back")), (json!(id), json!("new"))));
+    let hidden = listed(&boss, json!({ "active": false, "visible_to": [boss.id.get()] }));
+    change(&boss, hidden, json!({ "active": true, "visible_to": [] }));
+    assert_eq!(news(&app)[0], json!([hidden, "new", null, "12000"]));
+}
+
+#[test]
+fn whoever_had_a_service_on_sale_does_not_hear_that_it_is_back_when_others_may_see_it_too() {
+    let app = TestApp::start();
+    let (lan, binh, boss) = (app.member("lan"), app.member("binh"), app.admin("boss"));
+    let id = listed(&boss, json!({ "visible_to": [lan.id.get()] }));
+    app.clock.advance_seconds(91 * 86_400);
+    smm_panel::jobs::scheduled::housekeeping::tick(&app.app).unwrap();
+    let (lan, binh, boss) = (app.signed(lan.id), app.signed(binh.id), app.signed(boss.id));
+    change(&boss, id, json!({ "rate": "13000" }));
+    let hears = |who: &Member| {
+        let items = who.get(PATH).expect(200)["items"].clone();
+        items.as_array().unwrap().iter().map(|item| item["service"]["change"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!((hears(&lan), hears(&binh)), (vec![json!("dearer")], vec![]));
+    change(&boss, id, json!({ "visible_to": [lan.id.get(), binh.id.get()] }));
+    assert_eq!((hears(&lan), hears(&binh)), (vec![], vec![]), "an entry knows no readers of its own");
+    change(&boss, id, json!({ "active": false }));
+    app.clock.advance_seconds(3_601);
+    change(&boss, id, json!({ "active": true }));
+    assert_eq!(hears(&binh)[0], "back");
 }
 
 #[test]
