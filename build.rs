@@ -1,5 +1,6 @@
-//! Packs the pages for a release: they are sent packed anyway, and lie in the program in no other form. Debug builds
-//! read them from the disk.
+//! Names the folders that end up inside the binary: without this a new file in one of them would go unnoticed by the
+//! next build. And packs the pages for a release: they are sent packed anyway, and lie in the program in no other form.
+//! Debug builds read them from the disk.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ const WINDOW_BITS: u32 = 22;
 const BUFFER_BYTES: usize = 4096;
 
 fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=migrations");
     println!("cargo::rerun-if-changed=static");
     if env::var("PROFILE")? == "debug" {
         return Ok(());
