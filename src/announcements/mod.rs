@@ -1,15 +1,15 @@
 //! Announcements: what customers are told by the operator, and by the list of services itself when something is new,
 //! taken off sale, back, dearer or cheaper.
 //!
-//! What the list says of a service within an hour is one announcement: what it comes to in the end. What one change
-//! does to many services is a group: one announcement, with those of its services behind it.
+//! What the list says of a service within an hour of its first change is one announcement: what it comes to in the end.
+//! What one change does to many services is a group: one announcement, with those of its services behind it.
 
 mod error;
 mod rules;
 mod store;
 
 pub use error::AnnouncementError;
-pub use rules::{Audience, Draft, Kind, Patch, ServiceChange};
+pub use rules::{Audience, Draft, Kind, Patch, ServiceChange, Term};
 pub use store::{Filter, Reader, all, forget_old, visible};
 
 use crate::audit_log::{self, Actor};
@@ -21,7 +21,7 @@ use crate::kernel::money::Rate;
 use crate::settings::{self, table};
 use serde_json::{Value, json};
 
-/// What is told.
+/// What is told. Of a group the widest audience, the first start and the last end of what it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Announcement {
     pub id: AnnouncementId,
@@ -52,7 +52,22 @@ pub struct GroupNews {
     pub name: String,
     /// How many services each change has met.
     pub changes: Vec<(ServiceChange, i64)>,
+    /// What is not the same of all of them.
+    pub mixed: Vec<Term>,
 }
+
+impl Announcement {
+    /// Whether it is a group of which this is not the same everywhere.
+    pub fn is_mixed(&self, term: Term) -> bool {
+        match &self.news {
+            Some(News::Group(group)) => group.mixed.contains(&term),
+            Some(News::Service(_)) | None => false,
+        }
+    }
+}
+
+/// What stands for what is not the same of all that a group holds.
+pub const MIXED: &str = "mixed";
 
 /// Whether customers hear of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +88,7 @@ pub struct ServiceNews {
     pub after: Option<Rate>,
 }
 
-/// Seconds within which changes of a service are one.
+/// Seconds from the first change of a service within which those that follow are one with it.
 const TOGETHER_SECONDS: i64 = 3600;
 
 /// Something is told from now on, or from its time on. Errors: `Fields`.
@@ -88,8 +103,8 @@ pub fn create(tx: &Tx, actor: &Actor, draft: Draft) -> Result<Announcement, Anno
     Ok(announcement)
 }
 
-/// Changes what the patch names. What the list says by itself can only get another end. Errors: `NoAnnouncement`,
-/// `Fields`.
+/// Changes what the patch names. What the list says by itself can only get another audience, start and end; of a group
+/// all that it holds. Errors: `NoAnnouncement`, `Fields`.
 pub fn change(
     tx: &Tx,
     actor: &Actor,
@@ -98,16 +113,27 @@ pub fn change(
 ) -> Result<Announcement, AnnouncementError> {
     audit_log::allow(tx, actor.id)?;
     let before = store::by_id(tx, id)?.ok_or(AnnouncementError::NoAnnouncement)?;
-    let after = patch.on(&before, tx.now())?;
-    if after == before {
-        return Ok(before);
+    match before.news {
+        Some(News::Group(_)) => {
+            let (last_start, first_end) = store::bounds_of_group(tx, id)?;
+            patch.check_group(last_start, first_end)?;
+            store::set_terms_of_group(tx, id, &patch)?;
+        }
+        Some(News::Service(_)) | None => {
+            let after = patch.on(&before, tx.now())?;
+            if after != before {
+                store::update(tx, &after)?;
+            }
+        }
     }
-    store::update(tx, &after)?;
-    let mut entry = actor.entry("announcement.change", subject(id));
-    entry.before = Some(picture(&before));
-    entry.after = Some(picture(&after));
-    audit_log::record(tx, &entry)?;
-    store::by_id(tx, id)?.ok_or(AnnouncementError::NoAnnouncement)
+    let after = store::by_id(tx, id)?.ok_or(AnnouncementError::NoAnnouncement)?;
+    if after != before {
+        let mut entry = actor.entry("announcement.change", subject(id));
+        entry.before = Some(picture(&before));
+        entry.after = Some(picture(&after));
+        audit_log::record(tx, &entry)?;
+    }
+    Ok(after)
 }
 
 /// Errors: `NoAnnouncement`.
@@ -135,6 +161,7 @@ pub fn service_changed(
         return Ok(());
     }
     let Some((entry, news)) = said_lately(tx, service)? else {
+        let is_new = is_new || (before.is_none() && store::was_never_on_sale(tx, service)?);
         return tell(tx, &Terms::open(tx.now()), (service, is_new), before, after, told);
     };
     let is_new = news.change == ServiceChange::New;
@@ -147,12 +174,17 @@ pub fn service_changed(
 }
 
 /// Tells of a service to those who may see it from now on: that it is there, and nothing of what became of it before.
-/// `after`: what it is sold at.
+/// `after`: what it is sold at. An entry knows no readers of its own: of a service for some customers that is not new
+/// nothing is told, as some of them may have had it on sale all the time.
 pub fn service_opened(tx: &Tx, service: ServiceId, after: Option<Rate>, told: Told) -> Result<(), Fault> {
     let lately = said_lately(tx, service)?;
     let terms = lately.map_or(Terms::open(tx.now()), |(entry, _)| Terms::after(&entry, tx.now()));
     let was_new = store::delete_of_service(tx, service)?;
-    tell(tx, &terms, (service, was_new), None, after, told)
+    let is_new = was_new || store::was_never_on_sale(tx, service)?;
+    if !is_new && store::is_for_some(tx, service)? {
+        return Ok(());
+    }
+    tell(tx, &terms, (service, is_new), None, after, told)
 }
 
 /// What the list said of the service within the hour.
@@ -182,6 +214,8 @@ fn tell(
 /// Who hears of it, and when.
 #[derive(Debug, Clone, Copy)]
 struct Terms {
+    /// When the first change was made.
+    since: Timestamp,
     audience: Audience,
     starts_at: Timestamp,
     ends_at: Option<Timestamp>,
@@ -189,14 +223,14 @@ struct Terms {
 
 impl Terms {
     fn open(now: Timestamp) -> Self {
-        Terms { audience: Audience::All, starts_at: now, ends_at: None }
+        Terms { since: now, audience: Audience::All, starts_at: now, ends_at: None }
     }
 
     /// Of what takes the place of this entry: as an admin has left it.
     fn after(entry: &Announcement, now: Timestamp) -> Self {
         let is_timed = entry.ends_at.is_some() || entry.starts_at > now;
         let starts_at = if is_timed { entry.starts_at } else { now };
-        Terms { audience: entry.audience, starts_at, ends_at: entry.ends_at }
+        Terms { since: entry.created_at, audience: entry.audience, starts_at, ends_at: entry.ends_at }
     }
 }
 
@@ -230,8 +264,12 @@ fn picture(announcement: &Announcement) -> Value {
         }
     };
     picture["kind"] = json!(announcement.kind.into_str());
-    picture["audience"] = json!(announcement.audience.into_str());
-    picture["starts_at"] = json!(announcement.starts_at.rfc3339());
-    picture["ends_at"] = json!(announcement.ends_at.map(Timestamp::rfc3339));
+    for (term, value) in [
+        (Term::Audience, json!(announcement.audience.into_str())),
+        (Term::StartsAt, json!(announcement.starts_at.rfc3339())),
+        (Term::EndsAt, json!(announcement.ends_at.map(Timestamp::rfc3339))),
+    ] {
+        picture[term.into_str()] = if announcement.is_mixed(term) { json!(MIXED) } else { value };
+    }
     picture
 }

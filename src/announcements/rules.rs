@@ -28,6 +28,15 @@ pub enum Audience {
     Customers,
 }
 
+/// What is said of who hears of it, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case", const_into_str)]
+pub enum Term {
+    Audience,
+    StartsAt,
+    EndsAt,
+}
+
 /// What became of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case", const_into_str)]
@@ -104,17 +113,7 @@ impl Patch {
         let text =
             |given: Option<String>, old: &str| given.map_or(old.to_owned(), |text| trimmed(&text).to_owned());
         if before.news.is_some() {
-            let named = [
-                ("title", self.title.is_some()),
-                ("text", self.text.is_some()),
-                ("kind", self.kind.is_some()),
-            ];
-            let wrong = named.into_iter().filter(|(_, is_named)| *is_named);
-            let wrong: Vec<FieldError> =
-                wrong.map(|(field, _)| FieldError::new(field, Rule::NotTaken)).collect();
-            if !wrong.is_empty() {
-                return Err(AnnouncementError::Fields(wrong));
-            }
+            self.names_terms_only()?;
         }
         let after = Announcement {
             title: text(self.title, &before.title),
@@ -130,6 +129,34 @@ impl Patch {
         }
         check(Announcement { updated_at: now, ..after })
     }
+
+    /// Whether it fits all that a group holds: what begins last begins at `last_start`, what ends first ends at
+    /// `first_end`.
+    pub(super) fn check_group(
+        &self,
+        last_start: Timestamp,
+        first_end: Option<Timestamp>,
+    ) -> Result<(), AnnouncementError> {
+        self.names_terms_only()?;
+        let is_timed = self.starts_at.is_some() || self.ends_at.is_some();
+        let (start, end) = (self.starts_at.unwrap_or(last_start), self.ends_at.unwrap_or(first_end));
+        if is_timed && end.is_some_and(|end| end <= start) {
+            return Err(AnnouncementError::Fields(vec![FieldError::new("ends_at", after_start())]));
+        }
+        Ok(())
+    }
+
+    fn names_terms_only(&self) -> Result<(), AnnouncementError> {
+        let named =
+            [("title", self.title.is_some()), ("text", self.text.is_some()), ("kind", self.kind.is_some())];
+        let wrong = named.into_iter().filter(|(_, is_named)| *is_named);
+        let wrong: Vec<FieldError> = wrong.map(|(field, _)| FieldError::new(field, Rule::NotTaken)).collect();
+        if wrong.is_empty() { Ok(()) } else { Err(AnnouncementError::Fields(wrong)) }
+    }
+}
+
+fn after_start() -> Rule {
+    Rule::After { field: "starts_at".to_owned() }
 }
 
 fn check(announcement: Announcement) -> Result<Announcement, AnnouncementError> {
@@ -145,7 +172,7 @@ fn check(announcement: Announcement) -> Result<Announcement, AnnouncementError> 
             Rule::Line { min: 1, max: TITLE_CHARS },
         ),
         ("text", text(&announcement.text), Rule::CharsAtMost { max: TEXT_CHARS }),
-        ("ends_at", !ends_first, Rule::After { field: "starts_at".to_owned() }),
+        ("ends_at", !ends_first, after_start()),
     ];
     let wrong = parts.into_iter().filter(|(_, fits, _)| !fits);
     let wrong: Vec<FieldError> = wrong.map(|(field, _, rule)| FieldError::new(field, rule)).collect();

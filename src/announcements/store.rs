@@ -1,6 +1,6 @@
 //! The announcements' SQL.
 
-use super::rules::{Audience, Kind, ServiceChange};
+use super::rules::{Audience, Kind, Patch, ServiceChange, Term};
 use super::{Announcement, GroupNews, News, ServiceNews, Terms};
 use crate::db::{ReadTx, Tx, word_column};
 use crate::kernel::clock::Timestamp;
@@ -34,14 +34,12 @@ const SEEN: &str = "EXISTS (SELECT 1 FROM categories AS c WHERE c.id = s.categor
 /// What a group holds; itself it is of no service.
 const MEMBERS: &str = "announcements AS m JOIN services AS s ON s.id = m.service_id WHERE m.group_id";
 
-/// Told now, to this reader, and of no service that is hidden from it.
+/// Told now, to this reader, and of no service that is hidden from it. Of a group only what it holds says so.
 fn told() -> String {
     format!(
-        "a.starts_at <= :now AND (a.ends_at IS NULL OR a.ends_at > :now)
-         AND (a.audience = 'all' OR :reader IS NOT NULL)
-         AND CASE WHEN a.service_id IS NOT NULL THEN {SEEN}
-             WHEN a.group_id IS NOT NULL THEN
-                 EXISTS (SELECT 1 FROM {MEMBERS} = a.id AND {MEMBER_TOLD} AND {SEEN}) ELSE 1 END"
+        "CASE WHEN a.group_id = a.id THEN EXISTS (SELECT 1 FROM {MEMBERS} = a.id AND {MEMBER_TOLD} AND {SEEN})
+             ELSE a.starts_at <= :now AND (a.ends_at IS NULL OR a.ends_at > :now)
+                 AND (a.audience = 'all' OR :reader IS NOT NULL) AND (a.service_id IS NULL OR {SEEN}) END"
     )
 }
 
@@ -87,20 +85,39 @@ fn announcement(row: &Row) -> rusqlite::Result<Announcement> {
 
 /// With what a group holds; of a reader who is no admin as far as it may know now.
 fn filled(tx: &ReadTx, mut found: Announcement, reader: Option<Reader>) -> Result<Announcement, Fault> {
-    if let Some(News::Group(group)) = &mut found.news {
-        let now = tx.now();
-        let seen = reader.map_or(String::new(), |_| format!(" AND {MEMBER_TOLD} AND {SEEN}"));
-        let sql = format!(
-            "SELECT m.change, count(*), max(s.name) FROM {MEMBERS} = :group{seen} GROUP BY m.change ORDER BY 2 DESC"
-        );
-        let mut params: Vec<(&str, &dyn ToSql)> = vec![(":group", &found.id)];
-        if let Some(reader) = &reader {
-            params.extend([(":now", &now as &dyn ToSql), (":reader", reader)]);
-        }
-        let read = |row: &Row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?));
-        let (changes, names): (_, Vec<String>) = tx.all(&sql, params.as_slice(), read)?.into_iter().unzip();
-        *group = GroupNews { name: names.into_iter().next().unwrap_or_default(), changes };
+    if !matches!(found.news, Some(News::Group(_))) {
+        return Ok(found);
     }
+    let (now, id) = (tx.now(), found.id);
+    let seen = reader.map_or(String::new(), |_| format!(" AND {MEMBER_TOLD} AND {SEEN}"));
+    let mut params: Vec<(&str, &dyn ToSql)> = vec![(":group", &id)];
+    if let Some(reader) = &reader {
+        params.extend([(":now", &now as &dyn ToSql), (":reader", reader)]);
+    }
+    let sql = format!(
+        "SELECT m.change, count(*), max(s.name) FROM {MEMBERS} = :group{seen} GROUP BY m.change ORDER BY 2 DESC"
+    );
+    let read = |row: &Row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?));
+    let (changes, names): (_, Vec<String>) = tx.all(&sql, params.as_slice(), read)?.into_iter().unzip();
+    // `all` comes before `customers`.
+    let sql = format!(
+        "SELECT min(m.audience), min(m.starts_at), CASE WHEN count(*) = count(m.ends_at) THEN max(m.ends_at) END,
+             min(m.audience) < max(m.audience), min(m.starts_at) < max(m.starts_at),
+             min(m.ends_at) < max(m.ends_at) OR count(m.ends_at) NOT IN (0, count(*))
+         FROM {MEMBERS} = :group{seen} HAVING count(*) > 0"
+    );
+    let read = |row: &Row| {
+        let differs: [Option<bool>; 3] = [row.get(3)?, row.get(4)?, row.get(5)?];
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?, differs))
+    };
+    let mut mixed = Vec::new();
+    if let Some((audience, starts_at, ends_at, differs)) = tx.one(&sql, params.as_slice(), read)? {
+        (found.audience, found.starts_at, found.ends_at) = (audience, starts_at, ends_at);
+        let terms = [Term::Audience, Term::StartsAt, Term::EndsAt].into_iter().zip(differs);
+        mixed.extend(terms.filter(|(_, differs)| *differs == Some(true)).map(|(term, _)| term));
+    }
+    let name = names.into_iter().next().unwrap_or_default();
+    found.news = Some(News::Group(GroupNews { name, changes, mixed }));
     Ok(found)
 }
 
@@ -180,7 +197,7 @@ pub(super) fn insert(tx: &Tx, announcement: &Announcement) -> Result<Announcemen
 pub(super) fn update(tx: &Tx, announcement: &Announcement) -> Result<(), Fault> {
     let changed = tx.execute(
         "UPDATE announcements SET title = ?2, text = ?3, kind = ?4, audience = ?5, starts_at = ?6, ends_at = ?7,
-             updated_at = ?8 WHERE id = ?1 OR group_id = ?1",
+             updated_at = ?8 WHERE id = ?1",
         (
             announcement.id,
             &announcement.title,
@@ -193,6 +210,26 @@ pub(super) fn update(tx: &Tx, announcement: &Announcement) -> Result<(), Fault> 
         ),
     )?;
     assert!(changed > 0, "the announcement that was read is there");
+    Ok(())
+}
+
+/// When the last of what it holds begins and the first of it ends.
+pub(super) fn bounds_of_group(
+    tx: &ReadTx,
+    group: AnnouncementId,
+) -> Result<(Timestamp, Option<Timestamp>), Fault> {
+    let sql = "SELECT coalesce(max(starts_at), 0), min(ends_at) FROM announcements
+        WHERE group_id = ?1 AND id <> ?1";
+    tx.value(sql, [group], |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// What the patch names, and nothing else, of all that the group holds.
+pub(super) fn set_terms_of_group(tx: &Tx, group: AnnouncementId, patch: &Patch) -> Result<(), Fault> {
+    tx.execute(
+        "UPDATE announcements SET audience = coalesce(?2, audience), starts_at = coalesce(?3, starts_at),
+             ends_at = iif(?4, ?5, ends_at), updated_at = ?6 WHERE group_id = ?1 AND id <> ?1",
+        (group, patch.audience, patch.starts_at, patch.ends_at.is_some(), patch.ends_at.flatten(), tx.now()),
+    )?;
     Ok(())
 }
 
@@ -227,6 +264,20 @@ pub(super) fn delete_of_service(tx: &Tx, service: ServiceId) -> Result<bool, Fau
     Ok(said.iter().any(|(_, change)| *change == ServiceChange::New))
 }
 
+/// Whether the audit log proves it: it was made off sale, and no change has put it on sale before this one, which is
+/// written down after it.
+pub(super) fn was_never_on_sale(tx: &ReadTx, service: ServiceId) -> Result<bool, Fault> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM audit_log WHERE subject = ?1 AND action = 'service.create'
+            AND json_extract(after, '$.active') = 0)
+        AND NOT EXISTS (SELECT 1 FROM audit_log WHERE subject = ?1 AND json_extract(after, '$.active') = 1)";
+    tx.value(sql, [format!("service:{service}")], |row| row.get(0))
+}
+
+/// Whether only some customers may see it.
+pub(super) fn is_for_some(tx: &ReadTx, service: ServiceId) -> Result<bool, Fault> {
+    tx.value("SELECT visible_to <> '[]' FROM services WHERE id = ?1", [service], |row| row.get(0))
+}
+
 /// What the list said of the service by itself since then.
 pub(super) fn newest_of_service(
     tx: &ReadTx,
@@ -250,11 +301,12 @@ pub(super) fn insert_news(
     before: Option<Rate>,
     after: Option<Rate>,
 ) -> Result<(), Fault> {
+    let Terms { since, audience, starts_at, ends_at } = terms;
     tx.insert(
         "INSERT INTO announcements (title, text, kind, audience, starts_at, ends_at, service_id, change, rate_before,
              rate_after, created_at, updated_at)
-         VALUES ('', '', 'service', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)",
-        (terms.audience, terms.starts_at, terms.ends_at, service, change, before, after, tx.now()),
+         VALUES ('', '', 'service', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        (audience, starts_at, ends_at, service, change, before, after, since, tx.now()),
     )?;
     Ok(())
 }
@@ -275,7 +327,7 @@ pub(super) fn services_told_since(tx: &ReadTx, before: AnnouncementId) -> Result
     tx.value(sql, [before], |row| row.get(0))
 }
 
-/// What the list said since then is one group from now on.
+/// What the list said since then is one group from now on. Whom it is for and when, what it holds says.
 pub(super) fn group_since(tx: &Tx, before: AnnouncementId) -> Result<(), Fault> {
     let id = tx.insert(
         "INSERT INTO announcements (title, text, kind, audience, starts_at, created_at, updated_at)
@@ -289,12 +341,15 @@ pub(super) fn group_since(tx: &Tx, before: AnnouncementId) -> Result<(), Fault> 
     Ok(())
 }
 
-/// Deletes some of what the list said by itself long ago; how many.
+/// Deletes some of what the list said by itself long ago; how many. A group is younger than what it holds, and goes
+/// after it.
 pub fn forget_old(tx: &Tx) -> Result<usize, Fault> {
     let before = tx.now().plus_seconds(-KEPT_DAYS * 86_400);
     tx.execute(
         "DELETE FROM announcements WHERE id IN (SELECT id FROM announcements INDEXED BY announcements_by_kind
-             WHERE kind = 'service' AND (service_id IS NOT NULL OR group_id IS NOT NULL) AND created_at < ?1
+             WHERE kind = 'service' AND CASE WHEN service_id IS NOT NULL THEN created_at < ?1
+                 ELSE group_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM announcements AS m
+                     WHERE m.group_id = announcements.id AND m.id <> announcements.id) END
              ORDER BY id LIMIT ?2)",
         (before, PORTION),
     )

@@ -4,7 +4,7 @@ use super::error::{ApiResult, Problem};
 use super::guards::Guest;
 use super::params::Query;
 use super::respond::{Json, List};
-use crate::announcements::{self, Announcement, Filter, GroupNews, News, ServiceChange, ServiceNews};
+use crate::announcements::{self, Announcement, Filter, GroupNews, News, ServiceChange, ServiceNews, Term};
 use crate::kernel::clock::Timestamp;
 use crate::kernel::ids::AnnouncementId;
 use crate::kernel::money::Rate;
@@ -27,10 +27,11 @@ pub struct AnnouncementView {
     text: String,
     /// `news`, `service` or `warning`.
     kind: &'static str,
-    /// `all`, or `customers`: whoever is logged in.
+    /// `all`, or `customers`: whoever is logged in. Of a group where it differs `mixed`.
     audience: &'static str,
+    /// Of a group the first.
     starts_at: String,
-    /// Null: without an end.
+    /// Null: without an end. Of a group the last.
     ends_at: Option<String>,
     service: Option<ServiceNewsView>,
     group: Option<GroupNewsView>,
@@ -57,6 +58,8 @@ pub struct GroupNewsView {
     count: i64,
     /// What became of how many of them, the most first.
     changes: Vec<GroupChangeView>,
+    /// Which of `audience`, `starts_at` and `ends_at` is not the same of all of them.
+    mixed: Vec<&'static str>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -71,7 +74,8 @@ impl From<GroupNews> for GroupNewsView {
         let count = news.changes.iter().map(|(_, count)| count).sum();
         let view =
             |(change, count): (ServiceChange, i64)| GroupChangeView { change: change.into_str(), count };
-        GroupNewsView { count, changes: news.changes.into_iter().map(view).collect() }
+        let mixed = news.mixed.iter().map(Term::into_str).collect();
+        GroupNewsView { count, changes: news.changes.into_iter().map(view).collect(), mixed }
     }
 }
 
@@ -89,6 +93,8 @@ impl From<ServiceNews> for ServiceNewsView {
 
 impl From<Announcement> for AnnouncementView {
     fn from(announcement: Announcement) -> Self {
+        let is_mixed = announcement.is_mixed(Term::Audience);
+        let audience = if is_mixed { announcements::MIXED } else { announcement.audience.into_str() };
         let (title, service, group) = match announcement.news {
             None => (announcement.title, None, None),
             Some(News::Service(news)) => (news.name.clone(), Some(news.into()), None),
@@ -99,7 +105,7 @@ impl From<Announcement> for AnnouncementView {
             title,
             text: announcement.text,
             kind: announcement.kind.into_str(),
-            audience: announcement.audience.into_str(),
+            audience,
             starts_at: announcement.starts_at.rfc3339(),
             ends_at: announcement.ends_at.map(Timestamp::rfc3339),
             service,

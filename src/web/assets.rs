@@ -1,5 +1,6 @@
 //! The files of `static/`, embedded in the binary: one route for each, so that unknown addresses stay the
-//! business of the API's own catcher. Debug builds read them from the disk.
+//! business of the API's own catcher. A release holds them packed, by `build.rs`, as they are sent. Debug builds read them
+//! from the disk.
 //!
 //! `name.html` answers at `/name`, `index.html` at `/`, what others look for by its name at the root; everything else
 //! under `/assets/RELEASE/`, so that a browser keeps it for good and asks for the page alone. Pages name such files as
@@ -20,7 +21,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 #[derive(RustEmbed)]
-#[folder = "static/"]
+#[cfg_attr(debug_assertions, folder = "static/")]
+#[cfg_attr(not(debug_assertions), folder = "$OUT_DIR/static/")]
 struct Files;
 
 const CUSTOMER_PANEL: &str = "index.html";
@@ -148,6 +150,8 @@ pub fn not_found(request: &Request<'_>) -> Response<'static> {
 #[derive(Clone)]
 pub struct StaticFile {
     bytes: Arc<[u8]>,
+    /// The same by Brotli, of files as they are.
+    brotli: Option<Arc<[u8]>>,
     content_type: ContentType,
     /// Names the content, without quotes.
     tag: Arc<str>,
@@ -161,15 +165,18 @@ impl StaticFile {
     /// Bytes that may be others the next time.
     pub(super) fn changing(content_type: ContentType, bytes: Vec<u8>) -> StaticFile {
         let tag = tag(digest(&SHA256, &bytes).as_ref());
-        StaticFile { bytes: bytes.into(), content_type, tag, keep: ASK, policy: None }
+        StaticFile { bytes: bytes.into(), brotli: None, content_type, tag, keep: ASK, policy: None }
     }
 
     async fn answer_packed(self, request: &Request<'_>) -> Response<'static> {
-        let worth = packed::is_packable(&self.content_type, self.bytes.len());
-        let packed = match Coding::wanted(request).filter(|_| worth) {
-            Some(coding) => {
-                let packed = packed::pack(Arc::clone(&self.tag), Arc::clone(&self.bytes), coding).await;
-                packed.map(|bytes| (coding, bytes))
+        if !packed::is_packable(&self.content_type, self.bytes.len()) {
+            return self.answer(request, None);
+        }
+        let packed = match self.brotli.clone().filter(|_| Coding::Brotli.is_taken(request)) {
+            Some(brotli) => Some((Coding::Brotli, brotli)),
+            None if Coding::Gzip.is_taken(request) => {
+                let packed = packed::gzip_once(Arc::clone(&self.tag), Arc::clone(&self.bytes)).await;
+                packed.map(|gzip| (Coding::Gzip, gzip))
             }
             None => None,
         };
@@ -242,7 +249,24 @@ impl Handler for Asset {
 
 /// A file as it is, for whoever is within the process.
 pub(super) fn bytes(name: &str) -> Option<Cow<'static, [u8]>> {
-    Files::get(name).map(|file| file.data)
+    let held = Files::get(name)?.data;
+    if cfg!(debug_assertions) {
+        return Some(held);
+    }
+    let mut bytes = Vec::new();
+    brotli::BrotliDecompress(&mut held.as_ref(), &mut bytes).ok()?;
+    Some(bytes.into())
+}
+
+/// The file by Brotli: as a release holds it, and otherwise as it would.
+#[cfg(not(debug_assertions))]
+fn brotli(name: &str, _: &Arc<str>, _: &[u8]) -> Option<Arc<[u8]>> {
+    Files::get(name).map(|file| file.data.into())
+}
+
+#[cfg(debug_assertions)]
+fn brotli(_: &str, tag: &Arc<str>, bytes: &[u8]) -> Option<Arc<[u8]>> {
+    packed::brotli(tag, bytes)
 }
 
 /// The program holds its files packed. Each is unpacked once, and all answers share that: many that nobody reads would
@@ -268,23 +292,26 @@ fn drawn_by(name: &str, module: Option<&str>) -> Option<StaticFile> {
 }
 
 fn unpacked(name: &str, module: Option<&str>) -> Option<StaticFile> {
-    let file = Files::get(name)?;
+    let file = bytes(name)?;
     let policy = match name {
         "docs.html" => Some(SWAGGER_POLICY),
         "redoc.html" => Some(REDOC_POLICY),
         _ => name.ends_with(".html").then_some(POLICY),
     };
+    let is_page = name.ends_with(".html");
     let data = match script_of(name) {
         Some(script) => {
-            let page = preloads::named(&String::from_utf8_lossy(&file.data), script, module);
+            let page = preloads::named(&String::from_utf8_lossy(&file), script, module);
             with_release(page.as_bytes()).into_owned().into()
         }
-        None if name.ends_with(".html") => with_release(&file.data),
-        None => file.data,
+        None if is_page => with_release(&file),
+        None => file,
     };
+    let tag = tag(digest(&SHA256, &data).as_ref());
     Some(StaticFile {
-        content_type: content_type(file.metadata.mimetype()),
-        tag: tag(digest(&SHA256, &data).as_ref()),
+        brotli: if is_page { None } else { brotli(name, &tag, &data) },
+        content_type: content_type(name),
+        tag,
         bytes: data.into(),
         keep: keep(name, IS_FIXED),
         policy,
@@ -320,8 +347,10 @@ pub(super) fn address(name: &str) -> String {
 }
 
 /// Text is UTF-8, and says so.
-fn content_type(mime: &str) -> ContentType {
-    let found = ContentType::parse_flexible(mime).unwrap_or(ContentType::Binary);
+fn content_type(name: &str) -> ContentType {
+    let file = Files::get(name);
+    let mime = file.as_ref().map(|file| file.metadata.mimetype());
+    let found = mime.and_then(ContentType::parse_flexible).unwrap_or(ContentType::Binary);
     if found.top() == "text" { found.with_params(("charset", "utf-8")) } else { found }
 }
 
@@ -466,7 +495,7 @@ mod tests {
     fn only_the_vendored_files_that_pages_load_are_embedded_and_they_are_bounded() {
         const MOST_BYTES: usize = 5 * 1024 * 1024;
         let is_code = |name: &str| [".html", ".js", ".css"].iter().any(|ending| name.ends_with(ending));
-        let bytes = |name: &str| Files::get(name).unwrap().data;
+        let bytes = |name: &str| bytes(name).unwrap();
         let own: String = Files::iter()
             .filter(|name| is_code(name))
             .map(|name| String::from_utf8_lossy(&bytes(&name)).into_owned())

@@ -1,5 +1,5 @@
-//! Bytes compressed: static ones once for each content and coding, on the first request that can take them so; long
-//! answers each time.
+//! Bytes compressed: static ones once for each content, on the first request that can take them so; long answers each
+//! time. Brotli takes too long for that, so what a release has in it is what was packed when it was built.
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -13,10 +13,6 @@ use std::sync::{Arc, LazyLock};
 
 /// Below this the headers outweigh what is saved.
 const WORTHWHILE_BYTES: usize = 1024;
-/// Of 0 to 11; the two above it take ten times as long for a few percent.
-const BROTLI_QUALITY: u32 = 9;
-const BROTLI_WINDOW_BITS: u32 = 22;
-const BUFFER_BYTES: usize = 4096;
 
 /// How bytes are packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,11 +31,6 @@ impl Coding {
         }
     }
 
-    /// The best that the client takes.
-    pub fn wanted(request: &Request<'_>) -> Option<Coding> {
-        [Coding::Brotli, Coding::Gzip].into_iter().find(|coding| coding.is_taken(request))
-    }
-
     pub fn is_taken(self, request: &Request<'_>) -> bool {
         request.headers().get("Accept-Encoding").flat_map(|list| list.split(',')).any(|coding| {
             let (name, quality) = coding.split_once(';').unwrap_or((coding, ""));
@@ -52,7 +43,7 @@ impl Coding {
 }
 
 /// By the tag of what was packed, so that a debug build packs a changed file anew.
-type Kept = HashMap<(Arc<str>, Coding), Arc<[u8]>>;
+type Kept = HashMap<Arc<str>, Arc<[u8]>>;
 static KEPT: LazyLock<Mutex<Kept>> = LazyLock::new(Mutex::default);
 
 /// Whether files of this type get smaller.
@@ -63,20 +54,20 @@ pub(super) fn is_packable(kind: &ContentType, bytes: usize) -> bool {
 }
 
 /// The bytes packed, which `tag` names; `None` when they could not be, so that they go out as they are.
-pub(super) async fn pack(tag: Arc<str>, bytes: Arc<[u8]>, coding: Coding) -> Option<Arc<[u8]>> {
-    let key = (tag, coding);
-    if let Some(known) = KEPT.lock().get(&key) {
+pub(super) async fn gzip_once(tag: Arc<str>, bytes: Arc<[u8]>) -> Option<Arc<[u8]>> {
+    if let Some(known) = KEPT.lock().get(&tag) {
         return Some(Arc::clone(known));
     }
-    let packed: Arc<[u8]> = spawn_blocking(move || packed(&bytes, coding)).await.ok()?.ok()?.into();
-    KEPT.lock().insert(key, Arc::clone(&packed));
+    let packed: Arc<[u8]> =
+        spawn_blocking(move || gzip_with(&bytes, Compression::best())).await.ok()?.ok()?.into();
+    KEPT.lock().insert(tag, Arc::clone(&packed));
     Some(packed)
 }
 
 /// Bytes that are kept elsewhere, packed for whoever takes gzip; `None` where it is not worth it.
 pub(super) fn gzip(bytes: &[u8]) -> Option<Arc<[u8]>> {
     let worth = bytes.len() >= WORTHWHILE_BYTES;
-    worth.then(|| packed(bytes, Coding::Gzip).ok()).flatten().map(Arc::from)
+    worth.then(|| gzip_with(bytes, Compression::best()).ok()).flatten().map(Arc::from)
 }
 
 /// Bytes of one answer: what is packed while somebody waits is packed in the least time.
@@ -90,15 +81,19 @@ fn gzip_with(bytes: &[u8], level: Compression) -> std::io::Result<Vec<u8>> {
     packer.finish()
 }
 
-fn packed(bytes: &[u8], coding: Coding) -> std::io::Result<Vec<u8>> {
-    match coding {
-        Coding::Brotli => {
-            let mut packed = Vec::new();
-            let writer = &mut packed;
-            brotli::CompressorWriter::new(writer, BUFFER_BYTES, BROTLI_QUALITY, BROTLI_WINDOW_BITS)
-                .write_all(bytes)?;
-            Ok(packed)
-        }
-        Coding::Gzip => gzip_with(bytes, Compression::best()),
+/// As the build script packs what a release has in it.
+#[cfg(debug_assertions)]
+pub(super) fn brotli(tag: &Arc<str>, bytes: &[u8]) -> Option<Arc<[u8]>> {
+    const BUFFER_BYTES: usize = 4096;
+    const QUALITY: u32 = 9;
+    const WINDOW_BITS: u32 = 22;
+    static KEPT: LazyLock<Mutex<Kept>> = LazyLock::new(Mutex::default);
+    if let Some(known) = KEPT.lock().get(tag) {
+        return Some(Arc::clone(known));
     }
+    let mut packed = Vec::new();
+    brotli::CompressorWriter::new(&mut packed, BUFFER_BYTES, QUALITY, WINDOW_BITS).write_all(bytes).ok()?;
+    let packed: Arc<[u8]> = packed.into();
+    KEPT.lock().insert(Arc::clone(tag), Arc::clone(&packed));
+    Some(packed)
 }

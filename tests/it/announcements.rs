@@ -1,5 +1,7 @@
 //! Announcements: what the operator tells whom and when, and what the list of services tells by itself.
 
+mod groups;
+
 use crate::support::app::TestApp;
 use crate::support::member::Member;
 use crate::support::shop::by_hand;
@@ -166,7 +168,7 @@ fn what_happens_within_an_hour_is_one_thing() {
     assert_eq!(news(&app), [] as [Value; 0], "nobody can buy it yet");
     change(&boss, id, json!({ "active": true }));
     change(&boss, id, json!({ "rate": "11000" }));
-    assert_eq!(news(&app), [json!([id, "back", null, "11000"])]);
+    assert_eq!(news(&app), [json!([id, "new", null, "11000"])], "it was never on sale");
     app.clock.advance_seconds(3_601);
     change(&boss, id, json!({ "active": false }));
     change(&boss, id, json!({ "active": true }));
@@ -222,76 +224,6 @@ fn bulk(boss: &Member, ids: &[i64], more: Value) {
 }
 
 #[test]
-fn what_one_change_does_to_many_services_is_told_once() {
-    let app = TestApp::start();
-    let (lan, boss) = (app.member("lan"), app.admin("boss"));
-    let ids: Vec<i64> = (0..3).map(|at| listed(&boss, json!({ "name": format!("S{at}") }))).collect();
-    let secret = listed(&boss, json!({ "visible_to": [lan.id.get()] }));
-    app.clock.advance_seconds(3_601);
-    made(&boss, json!({ "title": "Tết" }));
-    bulk(&boss, &[&ids[..], &[secret]].concat(), json!({}));
-    let told = |who: &dyn Fn(&str) -> Value| who(PATH)["items"][0]["group"].clone();
-    let count = |count: i64| json!({ "count": count, "changes": [{ "change": "dearer", "count": count }] });
-    let guest = |path: &str| app.guest().get(path).expect(200);
-    assert_eq!(told(&guest), count(3), "the secret one is not told of");
-    assert_eq!(told(&|path| lan.get(path).expect(200)), count(4));
-    assert_eq!(guest(PATH)["items"].as_array().unwrap().len(), 2 + 3);
-    assert_eq!(titles(&guest("/api/announcements?automatic=false")), ["Tết"]);
-    assert_eq!(guest("/api/announcements?automatic=true")["items"].as_array().unwrap().len(), 4);
-    let group = guest(PATH)["items"][0].clone();
-    assert_eq!((&group["kind"], &group["service"]), (&json!("service"), &Value::Null));
-    let within = format!("{PATH}?group={}", group["id"]);
-    assert_eq!(titles(&guest(&within)), ["S2", "S1", "S0"]);
-    assert_eq!(guest(&within)["items"][0]["service"]["rate_after"], "13200");
-    assert_eq!(titles(&boss.get(&within.replace(PATH, ADMIN)).expect(200))[0], "Likes");
-
-    // What is changed back within the hour was nothing; what happens again is one thing.
-    change(&boss, ids[0], json!({ "rate": "12000" }));
-    assert_eq!(told(&guest), count(2));
-    bulk(&boss, &ids[1..], json!({}));
-    assert_eq!(guest(PATH)["items"][0]["group"], count(2));
-    assert_eq!(guest(&within)["items"], json!([]), "only the secret one is left of it");
-    assert!(guest(PATH)["items"].as_array().unwrap().iter().all(|item| item["id"] != group["id"]));
-
-    let path = format!("{ADMIN}/{}", guest(PATH)["items"][0]["id"]);
-    boss.put(&path, json!({ "title": "x" })).refused_fields(&["title"]);
-    boss.put(&path, json!({ "audience": "customers" })).expect(200);
-    assert_eq!(
-        titles(&guest(&format!("{PATH}?group={}", path.rsplit('/').next().unwrap()))),
-        [] as [&str; 0]
-    );
-    boss.delete(&path).expect(204);
-    assert_eq!(
-        titles(&boss.get(ADMIN).expect(200))[0],
-        "Likes",
-        "of the first change only the secret one is left"
-    );
-    assert_eq!(app.number("SELECT count(*) FROM announcements WHERE group_id IS NOT NULL"), 2);
-}
-
-#[test]
-fn what_a_change_takes_back_leaves_one_group_and_no_id_serves_twice() {
-    let app = TestApp::start();
-    let boss = app.admin("boss");
-    let ids: Vec<i64> = (0..4).map(|_| listed(&boss, json!({}))).collect();
-    app.clock.advance_seconds(3_601);
-    bulk(&boss, &ids[2..], json!({ "rate_percent": 100 }));
-    let first = app.guest().get(PATH).expect(200)["items"][0]["id"].as_i64().unwrap();
-    bulk(&boss, &ids, json!({ "rate_percent": -50 }));
-    let items = app.guest().get(&format!("{PATH}?automatic=true")).expect(200);
-    assert_eq!(
-        items["items"][0]["group"],
-        json!({ "count": 2, "changes": [{ "change": "cheaper", "count": 2 }] })
-    );
-    assert!(items["items"][0]["id"].as_i64().unwrap() > first);
-    assert_eq!(items["items"].as_array().unwrap().len(), 1 + 4, "and that they were new");
-    let path = format!("{ADMIN}/{}", made(&boss, json!({ "title": "Tết" }))["id"]);
-    boss.delete(&path).expect(204);
-    made(&boss, json!({ "title": "Another" }));
-    boss.delete(&path).refused(404, "not_found");
-}
-
-#[test]
 fn whoever_may_see_a_service_now_is_not_told_what_became_of_it_before() {
     let app = TestApp::start();
     let (lan, boss) = (app.member("lan"), app.admin("boss"));
@@ -333,29 +265,6 @@ fn one_service_is_no_group_and_an_admin_may_say_nothing() {
 }
 
 #[test]
-fn what_is_told_of_a_part_of_a_group_counts_in_its_sum() {
-    let app = TestApp::start();
-    let (lan, boss) = (app.member("lan"), app.admin("boss"));
-    let ids: Vec<i64> = (0..3).map(|at| listed(&boss, json!({ "name": format!("S{at}") }))).collect();
-    app.clock.advance_seconds(3_601);
-    bulk(&boss, &ids, json!({}));
-    let group = boss.get(ADMIN).expect(200)["items"][0]["id"].clone();
-    let members = boss.get(&format!("{ADMIN}?group={group}")).expect(200);
-    let member = |at: usize| format!("{ADMIN}/{}", members["items"][at]["id"]);
-    boss.put(&member(0), json!({ "audience": "customers" })).expect(200);
-    boss.put(&member(1), json!({ "ends_at": "2026-11-22T09:00:00Z" })).expect(200);
-    let count = |who: &dyn Fn(&str) -> Value| who(PATH)["items"][0]["group"]["count"].clone();
-    let (guest, customer) =
-        (|path: &str| app.guest().get(path).expect(200), |path: &str| lan.get(path).expect(200));
-    assert_eq!((count(&guest), count(&customer)), (json!(2), json!(3)));
-    app.clock.advance_seconds(1_800);
-    assert_eq!((count(&guest), count(&customer)), (json!(1), json!(2)), "one has ended");
-    boss.put(&member(2), json!({ "starts_at": "2026-11-23T09:00:00Z" })).expect(200);
-    assert_eq!((count(&guest), count(&customer)), (Value::Null, json!(1)), "nothing of it is for guests now");
-    assert_eq!(boss.get(ADMIN).expect(200)["items"][0]["group"]["count"], 3, "admins see all of it");
-}
-
-#[test]
 fn what_an_admin_has_restricted_stays_so_when_it_goes_on() {
     let app = TestApp::start();
     let (lan, boss) = (app.member("lan"), app.admin("boss"));
@@ -387,6 +296,74 @@ fn what_an_admin_has_restricted_stays_so_when_it_goes_on() {
     app.clock.advance_seconds(3_601);
     change(&boss, ended, json!({ "rate": "15000" }));
     assert_eq!(news(&app)[0], json!([ended, "dearer", "14000", "15000"]), "another hour is another thing");
+}
+
+#[test]
+fn an_hour_begins_with_the_first_change() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    let id = listed(&boss, json!({}));
+    app.clock.advance_seconds(3_601);
+    change(&boss, id, json!({ "rate": "13000" }));
+    let first = boss.get(ADMIN).expect(200)["items"][0].clone();
+    boss.put(&format!("{ADMIN}/{}", first["id"]), json!({ "ends_at": "2026-11-22T09:00:00Z" })).expect(200);
+    app.clock.advance_seconds(1_800);
+    change(&boss, id, json!({ "rate": "14000" }));
+    let entry = boss.get(ADMIN).expect(200)["items"][0].clone();
+    assert_eq!(
+        (&entry["created_at"], &entry["ends_at"]),
+        (&first["created_at"], &json!("2026-11-22T09:00:00Z"))
+    );
+    app.clock.advance_seconds(1_801);
+    change(&boss, id, json!({ "rate": "15000" }));
+    assert_eq!(news(&app)[0], json!([id, "dearer", "14000", "15000"]), "no end of another hour silences it");
+    assert_eq!(boss.get(ADMIN).expect(200)["items"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn what_was_never_on_sale_is_new_whenever_it_is_switched_on() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    let id = listed(&boss, json!({ "active": false }));
+    change(&boss, id, json!({ "rate": "11000" }));
+    app.clock.advance_seconds(86_400);
+    boss.put("/api/admin/settings", json!({ "announce_service_changes": false })).expect(200);
+    let untold = listed(&boss, json!({ "active": false }));
+    change(&boss, untold, json!({ "active": true }));
+    change(&boss, untold, json!({ "active": false }));
+    boss.put("/api/admin/settings", json!({ "announce_service_changes": true })).expect(200);
+    bulk(&boss, &[id, untold], json!({ "active": true, "rate_percent": null }));
+    let group = boss.get(ADMIN).expect(200)["items"][0].clone();
+    let members = boss.get(&format!("{ADMIN}?group={}", group["id"])).expect(200);
+    let change_of = |at: usize| {
+        (members["items"][at]["service"]["id"].clone(), members["items"][at]["service"]["change"].clone())
+    };
+    assert_eq!((change_of(0), change_of(1)), ((json!(untold), json!("back")), (json!(id), json!("new"))));
+    let hidden = listed(&boss, json!({ "active": false, "visible_to": [boss.id.get()] }));
+    change(&boss, hidden, json!({ "active": true, "visible_to": [] }));
+    assert_eq!(news(&app)[0], json!([hidden, "new", null, "12000"]));
+}
+
+#[test]
+fn whoever_had_a_service_on_sale_does_not_hear_that_it_is_back_when_others_may_see_it_too() {
+    let app = TestApp::start();
+    let (lan, binh, boss) = (app.member("lan"), app.member("binh"), app.admin("boss"));
+    let id = listed(&boss, json!({ "visible_to": [lan.id.get()] }));
+    app.clock.advance_seconds(91 * 86_400);
+    smm_panel::jobs::scheduled::housekeeping::tick(&app.app).unwrap();
+    let (lan, binh, boss) = (app.signed(lan.id), app.signed(binh.id), app.signed(boss.id));
+    change(&boss, id, json!({ "rate": "13000" }));
+    let hears = |who: &Member| {
+        let items = who.get(PATH).expect(200)["items"].clone();
+        items.as_array().unwrap().iter().map(|item| item["service"]["change"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!((hears(&lan), hears(&binh)), (vec![json!("dearer")], vec![]));
+    change(&boss, id, json!({ "visible_to": [lan.id.get(), binh.id.get()] }));
+    assert_eq!((hears(&lan), hears(&binh)), (vec![], vec![]), "an entry knows no readers of its own");
+    change(&boss, id, json!({ "active": false }));
+    app.clock.advance_seconds(3_601);
+    change(&boss, id, json!({ "active": true }));
+    assert_eq!(hears(&binh)[0], "back");
 }
 
 #[test]

@@ -5,12 +5,13 @@ use crate::support::member::Member;
 use rocket::http::{Header, Method};
 use serde_json::{Value, json};
 use smm_panel::jobs::scheduled::referral_clicks;
+use std::net::IpAddr;
 
 const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0";
 
 fn visit(app: &TestApp, method: Method, path: &str, from: &str, headers: &[(&'static str, &'static str)]) {
     let mut request =
-        app.client.req(method, path.to_owned()).remote((from.parse::<std::net::IpAddr>().unwrap(), 9).into());
+        app.client.req(method, path.to_owned()).remote((from.parse::<IpAddr>().unwrap(), 9).into());
     for (name, value) in headers {
         request.add_header(Header::new(*name, *value));
     }
@@ -81,9 +82,18 @@ fn programs_and_those_who_are_logged_in_do_not_click_and_nobody_for_a_banned_ref
         visit(&app, Method::Get, &path, from, &[("User-Agent", BROWSER), ahead]);
     }
     visit(&app, Method::Get, &path, from, &[("User-Agent", BROWSER), ("Cookie", "session=whatever")]);
+    for dest in ["image", "iframe", "script", "empty"] {
+        visit(&app, Method::Get, &path, from, &[("User-Agent", BROWSER), ("Sec-Fetch-Dest", dest)]);
+    }
+    let logged_in = app.client.get(path.as_str()).remote((from.parse::<IpAddr>().unwrap(), 9).into());
+    let bearer = Header::new("Authorization", format!("Bearer {}", boss.token()));
+    let logged_in = logged_in.header(Header::new("User-Agent", BROWSER)).header(bearer).dispatch();
+    assert_eq!(logged_in.status().code, 200);
     clicks(&app, "NOBODY23", from);
     assert_eq!(told(&lan), of(0, 0));
-    clicks(&app, &code, from);
+    let looks =
+        [("User-Agent", BROWSER), ("Sec-Fetch-Dest", "document"), ("Authorization", "Bearer nonsense")];
+    visit(&app, Method::Get, &path, from, &looks);
     assert_eq!(told(&lan), of(1, 0));
     let banned = format!("/api/admin/users/{}/ban", lan.id);
     boss.put(&banned, json!({ "banned": true, "reason": "spam" })).expect(200);

@@ -39,8 +39,8 @@ pub struct CreateAnnouncement {
     ends_at: Option<TimeField>,
 }
 
-/// Only the keys that are there change anything; a null `ends_at` takes the end away. What became of a service can only
-/// get another end and audience.
+/// Only the keys that are there change anything; a null `ends_at` takes the end away. What became of services can only
+/// get another audience, start and end; of a group all that it holds.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeAnnouncement {

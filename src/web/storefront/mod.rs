@@ -78,7 +78,8 @@ impl Handler for Home {
         }
         let Some(app) = app else { return Outcome::Error(HttpStatus::InternalServerError) };
         match Guest::from_request(request).await {
-            request::Outcome::Success(_) => match landing(request, app).await.respond_to(request) {
+            request::Outcome::Success(guest) => match landing(request, app, &guest).await.respond_to(request)
+            {
                 Ok(answer) => Outcome::Success(by_cookie(answer)),
                 Err(status) => Outcome::Error(status),
             },
@@ -94,7 +95,7 @@ fn by_cookie(mut answer: Response<'static>) -> Response<'static> {
     answer
 }
 
-async fn landing(request: &Request<'_>, app: &App) -> ApiResult<HtmlPage> {
+async fn landing(request: &Request<'_>, app: &App, guest: &Guest) -> ApiResult<HtmlPage> {
     let asked = |name| request.query_value::<&str>(name).and_then(Result::ok);
     let language = language_of(asked("lang"));
     // It stands in the address of every service: what cannot be a code would make the page as large as anybody likes.
@@ -106,7 +107,7 @@ async fn landing(request: &Request<'_>, app: &App) -> ApiResult<HtmlPage> {
         Ok::<_, ApiError>((referrer, drawn(tx, origin, language, referral, &[])?))
     });
     let (referrer, page) = read.await?;
-    if let Some(referrer) = referrer.filter(|_| is_click(request)) {
+    if let Some(referrer) = referrer.filter(|_| guest.member.is_none() && is_click(request)) {
         let network = limits::network(address::of(request));
         app.referral_clicks.count(referrer, network, app.db.clock().now());
     }
@@ -123,7 +124,9 @@ fn is_click(request: &Request<'_>) -> bool {
     let agent = header("User-Agent");
     let is_browser = agent.starts_with("mozilla/") && !ROBOTS.iter().any(|word| agent.contains(word));
     let is_ahead = ["Sec-Purpose", "Purpose"].into_iter().any(|name| header(name).contains("prefetch"));
-    is_browser && !is_ahead && !request_id::is_head(request)
+    // A page can have it loaded without showing it, as a picture. Old browsers do not say what for.
+    let is_shown = !request.headers().contains("Sec-Fetch-Dest") || header("Sec-Fetch-Dest") == "document";
+    is_browser && !is_ahead && is_shown && !request_id::is_head(request)
 }
 
 /// Where the panel is reached, if anybody has said so.

@@ -34,8 +34,12 @@ function stateOf({ starts_at, ends_at }) {
 /** @param {any} told */
 const titleOf = ({ title, group }) => (group ? ofGroup(group) : title);
 
-/** @param {any} told */
-const timeOf = ({ starts_at, ends_at }) => `${moment(starts_at)}${ends_at ? ` – ${moment(ends_at)}` : ""}`;
+/** From when and until when; of a group that holds several times, that it does. @param {any} told */
+function timeOf({ starts_at, ends_at, group }) {
+  const isMixed = ["starts_at", "ends_at"].some((term) => group?.mixed.includes(term));
+  const span = `${moment(starts_at)}${ends_at ? ` – ${moment(ends_at)}` : ""}`;
+  return isMixed ? `${span} (${t("announcements.mixed_times")})` : span;
+}
 
 /** What is told, in one line. @param {{told: any}} props */
 const Line = ({ told }) => html`

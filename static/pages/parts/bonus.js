@@ -22,6 +22,13 @@ const stepAt = (paid) => stepsOf().findLast((step) => step.from <= paid);
 /** What so much money brings by itself. @param {number} paid */
 const bonusOf = (paid) => Math.floor((paid * (stepAt(paid)?.percent ?? 0)) / 100);
 
+/** What a code brings to so much money: of the two bonuses only the larger comes. @param {number} ofCode
+ * @param {number} own */
+function withCode(ofCode, own) {
+  if (ofCode <= own) return t("coupon.code_not_better");
+  return t(own ? "coupon.code_instead" : "coupon.with_code", { amount: money(ofCode) });
+}
+
 /** The bonus on deposits, and what it comes to. @param {{amount: number | null}} props */
 export function BonusSteps({ amount }) {
   const steps = stepsOf();
@@ -33,7 +40,7 @@ export function BonusSteps({ amount }) {
       <ul class="bonus-steps list-inline mb-1">
         ${steps.map(
           (step) => html`<li key=${step.from} class="list-inline-item">
-            <span class=${`badge ${step === reached ? "bg-green-lt" : "bg-secondary-lt"}`}>
+            <span class=${`badge ${step === reached ? "status-green" : "status-secondary"}`}>
               ${t("coupon.step", { from: money(step.from), percent: percent(step.percent) })}</span></li>`,
         )}
       </ul>
@@ -63,7 +70,7 @@ export function Expected({ deposit: { status, amount, coupon } }) {
   if (!code && !own) return null;
   const brings = own ? t("coupon.brings", { amount: money(own) }) : "\u00a0";
   return html`<div class="amount-in mt-2" role="status">
-    ${ofCode > own ? t("coupon.with_code", { amount: money(ofCode) }) : brings}</div>`;
+    ${ofCode > own ? withCode(ofCode, own) : brings}</div>`;
 }
 
 /** A coupon's code, with what it would bring. It is looked up when its field is left: wrong ones are counted.
@@ -92,7 +99,7 @@ export function CouponField({ form, amount, draft }) {
     return () => clearTimeout(timer);
   }, [asked]);
   const bonus = asked && known.asked === asked ? known.bonus : null;
-  const brings = bonus !== null && html`<strong>${t("coupon.with_code", { amount: money(bonus) })}</strong>`;
+  const brings = bonus !== null && html`<strong>${withCode(bonus, bonusOf(amount ?? 0))}</strong>`;
   return html`<${Field} form=${form} name="coupon" label=${t("coupon.code")} most=${32} autocomplete="off"
     spellcheck=${false} onBlur=${() => setCode(typed)}
     hint=${html`<div>${t("coupon.hint")}</div><div class="understood" aria-live="polite">${brings}</div>`} />`;

@@ -102,6 +102,25 @@ for (const look of LOOKS) {
     expect((await row.boundingBox()).height, "one line").toBeLessThanOrEqual(look.size.width > 1000 ? 41 : 400);
     await expect(page.getByRole("row", { name: /Like/ })).toHaveCount(0);
 
+    // Where what it holds differs, the list says so; a change of the group makes it one again.
+    const path = "/api/admin/announcements";
+    const [{ id: group }] = (await panel.ask("GET", `${path}?automatic=true`, undefined, boss)).items;
+    const [{ id: one }] = (await panel.ask("GET", `${path}?group=${group}`, undefined, boss)).items;
+    const patch = { audience: "customers", ends_at: "2040-01-01T00:00:00Z" };
+    await panel.ask("PUT", `${path}/${one}`, patch, boss);
+    await page.reload();
+    await expect(row).toContainText(t("announcements.for_short.mixed"));
+    await page.screenshot({ path: `results/announcements-mixed-${look.lang}.png` });
+    await panel.ask("PUT", `${path}/${group}`, { audience: "all" }, boss);
+    await page.reload();
+    await expect(row).toContainText(t("announcements.for_short.all"));
+    await page.goto(`${panel.base}/admin/audit`);
+    const named = t("audit.subject_of.announcement_named", { id: group, name: "Like C" });
+    const entry = page.getByRole("listitem").filter({ hasText: named });
+    await entry.getByText(t("audit.show")).click();
+    const changed = entry.getByRole("row").filter({ hasText: t("audit.field.audience") });
+    await expect(changed).toContainText(t("announcements.for_short.mixed"));
+
     await page.context().clearCookies();
     await page.goto(`${panel.base}/announcements`);
     const texts = page.locator("main tbody tr");

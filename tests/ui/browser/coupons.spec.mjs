@@ -77,19 +77,21 @@ test("a coupon is made, used with a deposit and turned off", async ({ page, open
   await expect(coupon).toHaveValue("");
   await coupon.fill("tet27");
   await coupon.press("Tab");
-  await expect(form.getByText("Với mã này bạn được thưởng thêm 15.000 ₫.")).toBeVisible();
+  await expect(form.getByText("Với mã này bạn được thưởng 15.000 ₫, thay cho thưởng nạp tiền.")).toBeVisible();
   await form.getByLabel("Số tiền (VND)").fill("100000");
-  await expect(form.getByText("Với mã này bạn được thưởng thêm 10.000 ₫.")).toBeVisible();
+  await expect(form.getByText("Với mã này bạn được thưởng 10.000 ₫, thay cho thưởng nạp tiền.")).toBeVisible();
+  await form.getByLabel("Số tiền (VND)").fill("750000");
+  await expect(form.getByText("Thưởng nạp tiền bằng hoặc cao hơn nên mã này sẽ không bị dùng.")).toBeVisible();
   // Nobody can ask for so little: nothing is looked up, which the watch would see refused.
   await form.getByLabel("Số tiền (VND)").fill("9999");
-  await expect(form.getByText("Với mã này bạn được thưởng thêm")).toHaveCount(0);
+  await expect(form.getByText("Với mã này bạn được thưởng")).toHaveCount(0);
   await page.waitForTimeout(600);
   await form.getByLabel("Số tiền (VND)").fill("200000");
   expect((await panel.ask("GET", "/api/payment/deposits", undefined, lan.token)).items).toEqual([]);
   await form.getByRole("button", { name: "Tạo mã QR" }).click();
   const code = page.getByText(/^NAP[0-9A-Z]{8}$/).first();
   await expect(code).toBeVisible();
-  await expect(page.getByText("Với mã này bạn được thưởng thêm 15.000 ₫.")).toBeVisible();
+  await expect(page.getByText("Với mã này bạn được thưởng 15.000 ₫, thay cho thưởng nạp tiền.")).toBeVisible();
   await page.screenshot({ path: "results/deposit-waits-coupon.png" });
   const [saved] = await Promise.all([
     page.waitForEvent("download"),

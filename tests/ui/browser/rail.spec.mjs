@@ -45,6 +45,9 @@ test("below 1400 px an open panel makes it a rail, as long as it is open", async
   const menu = page.getByRole("complementary").first();
   await expect(page.getByRole("heading", { name: `${id}` })).toBeVisible();
   await expect.poll(() => widthOf(menu)).toBe(56);
+  // Nobody chooses what they cannot see.
+  await page.keyboard.press("[");
+  await expect(page.locator(".rail-button")).toHaveCount(0);
   await page.keyboard.press("Escape");
   await expect.poll(() => widthOf(menu)).toBe(216);
   await page.keyboard.press("Enter");

@@ -23,6 +23,8 @@ const NOTE = "contradiction";
 const VIEWERS = "visible_to";
 /** What stands for the new value of a secret. */
 const REPLACED = "replaced";
+/** What stands for what is not the same of all that a group of announcements holds. */
+const MIXED = "mixed";
 const RATES = ["rate", "rate_before", "rate_after", "accepted_cost"];
 const MOMENTS = ["reaches_until", "held_since", "starts_at", "ends_at"];
 /** Words that stand under a name of their own. @type {Record<string, string>} */
@@ -90,7 +92,7 @@ export function shown(entry, path, value) {
   if (MONEY.includes(name)) return money(value);
   if (name === "cost") return typeof value === "number" ? money(value) : rate(value);
   if (RATES.includes(name)) return rate(value);
-  if (MOMENTS.includes(name)) return exactMoment(value);
+  if (MOMENTS.includes(name)) return value === MIXED ? t("announcements.for_short.mixed") : exactMoment(value);
   if (name.endsWith("_percent")) return percent(value);
   const [area] = entry.subject.split(":");
   const word = name === "status" ? `status.${area === "bank_transaction" ? "bank" : area}` : WORDS[name];
