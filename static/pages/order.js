@@ -3,6 +3,7 @@ import { html, useState } from "../lib/dom.js";
 import { exactMoment, moment, money, number, t } from "../lib/i18n.js";
 import { useNews } from "../lib/live.js";
 import { useAnswer } from "../lib/load.js";
+import { inLine } from "../lib/service-name.js";
 import { Card } from "../ui/card.js";
 import { LinkText } from "../ui/link-text.js";
 import { Page, Unread, Waiting } from "../ui/page.js";
@@ -53,7 +54,8 @@ function Order({ id }) {
       <${Card}>
         <dl class="facts">
           <dt>${t("orders.status")}</dt><dd><${OrderStatus} order=${order} /></dd>
-          <dt>${t("orders.service")}</dt><dd>${order.service_id} · <bdi>${order.service_name}</bdi></dd>
+          <dt>${t("orders.service")}</dt>
+          <dd>${order.service_id} · <bdi title=${order.service_name}>${inLine(order.service_name)}</bdi></dd>
           <dt>${linkLabel(order.link)}</dt><dd><${LinkText} text=${order.link} /></dd>
           <dt>${t("new_order.quantity")}</dt><dd class="tabular"><${Quantity} order=${order} /></dd>
           <${RunFacts} order=${order} at="/orders" />
@@ -102,7 +104,12 @@ function Promised({ order, service }) {
  * @param {any} order @param {import("../lib/services.js").Service} service */
 function mayCancel({ cancel_refusal: why }, service) {
   if (why === "cancel_not_offered") return t("terms.no_cancel");
-  return why && why !== "cancel_is_open" ? t(`refusal.${why}`) : cancels(service);
+  if (!why || why === "cancel_is_open") return cancels(service);
+  const said = t(`refusal.${why}`);
+  if (why === "cancel_in_review") return said;
+  // It stands among other terms: what is spoken of is said before.
+  const reason = said[0].toLowerCase() + said.slice(1);
+  return t(why === "cancel_while_sending" ? "terms.not_yet" : "terms.not", { why: reason });
 }
 
 /** @param {string} time @param {number} days */

@@ -1,4 +1,5 @@
 // @ts-check
+import { asked } from "../lib/confirm.js";
 import { html, useState } from "../lib/dom.js";
 import { giveBack } from "../lib/focus.js";
 import { Icon } from "./icon.js";
@@ -25,7 +26,8 @@ export function Button({ work, submit, busy = false, kind = "", icon, small, dis
     // A dialog that was closed sees to it itself.
     requestAnimationFrame(() => void (isInDialog?.isConnected === false || giveBack(button)));
   };
-  const busyNow = busy || running;
+  // While a question of the work is open it is the reader that is waited for.
+  const busyNow = busy || (running && !asked.value);
   const looks = { "btn-sm": small, "btn-loading": busyNow, "btn-icon": !children };
   const extra = Object.entries(looks).filter(([, on]) => on);
   const look = ["btn", kind && `btn-${kind}`, ...extra.map(([name]) => name)].join(" ");

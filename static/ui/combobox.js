@@ -18,9 +18,12 @@ export function Combobox({ label, options, value, find, choose, placeholder, inv
   const [at, setAt] = useState(0);
   const box = useRef(/** @type {HTMLElement | null} */ (null));
   const found = open && typed ? find(typed) : options;
+  const listId = `${id}-list`;
   const optionId = (/** @type {number} */ index) => `${id}-${index}`;
   useEffect(() => {
-    if (open) document.getElementById(optionId(at))?.scrollIntoView({ block: "nearest" });
+    // The whole list first, above what stands at the foot.
+    if (open)
+      for (const id of [listId, optionId(at)]) document.getElementById(id)?.scrollIntoView({ block: "nearest" });
   }, [at, open]);
   const take = (/** @type {number} */ index) => {
     const option = found[index];
@@ -55,7 +58,7 @@ export function Combobox({ label, options, value, find, choose, placeholder, inv
       <label class="form-label" for=${id}>${label}</label>
       <div class="combobox-field"><input id=${id} class=${`form-select ${invalid ? "is-invalid" : ""}`}
         role="combobox" autocomplete="off"
-        aria-expanded=${open} aria-controls=${`${id}-list`} aria-autocomplete="list" spellcheck=${false}
+        aria-expanded=${open} aria-controls=${listId} aria-autocomplete="list" spellcheck=${false}
         aria-activedescendant=${open && found.length ? optionId(at) : undefined} aria-required="true"
         aria-invalid=${invalid ? "true" : undefined}
         aria-describedby=${invalid ? `${id}-error` : note ? `${id}-note` : undefined}
@@ -68,7 +71,7 @@ export function Combobox({ label, options, value, find, choose, placeholder, inv
         onClick=${() => setOpen(true)} onKeyDown=${key} />
         ${note && !open && html`<span class="text-secondary tabular" id=${`${id}-note`}>${note}</span>`}
       </div>
-      <ul id=${`${id}-list`} class="combobox-list" role="listbox" aria-label=${label} hidden=${!open}>
+      <ul id=${listId} class="combobox-list" role="listbox" aria-label=${label} hidden=${!open}>
         ${
           open &&
           found.map(

@@ -9,8 +9,9 @@ import { mayLeave } from "../lib/router.js";
 import { surfaces, Toasts } from "./toast.js";
 
 /** Shown while it is in the page. @param {{title: any, close: () => void, children?: any, footer?: any, wide?: boolean,
- *   look?: string, isQuestion?: boolean}} props `look`: a class of its own; `isQuestion`: it is itself what asks */
-export function Dialog({ title, close, children, footer, wide, look = "", isQuestion }) {
+ *   look?: string, isQuestion?: boolean, isRead?: boolean}} props `look`: a class of its own; `isQuestion`: it is
+ *   itself what asks; `isRead`: it begins at its title, though it has fields */
+export function Dialog({ title, close, children, footer, wide, look = "", isQuestion, isRead }) {
   const box = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const [opener] = useState(() => /** @type {HTMLElement | null} */ (document.activeElement));
   const id = useId();
@@ -19,7 +20,7 @@ export function Dialog({ title, close, children, footer, wide, look = "", isQues
     const below = [...document.querySelectorAll("dialog[open]")].at(-1);
     opened?.showModal();
     surfaces.value = [...surfaces.peek(), id];
-    if (opened) begin(opened, isQuestion);
+    if (opened) begin(opened, isQuestion, isRead);
     return () => {
       opened?.close();
       surfaces.value = surfaces.peek().filter((one) => one !== id);
@@ -57,10 +58,11 @@ export function Dialog({ title, close, children, footer, wide, look = "", isQues
 }
 
 /** Puts the focus on the first field; without fields on the first button of a question, which says no, or on the title:
- * never on what does something. @param {HTMLDialogElement} dialog @param {boolean} [isQuestion] */
-function begin(dialog, isQuestion) {
+ * never on what does something. @param {HTMLDialogElement} dialog @param {boolean} [isQuestion]
+ * @param {boolean} [isRead] */
+function begin(dialog, isQuestion, isRead) {
   const places = [
-    ":is(input, select, textarea):enabled",
+    ...(isRead ? [] : [":is(input, select, textarea):enabled"]),
     ...(isQuestion ? [".modal-body button"] : []),
     ".modal-title",
   ];

@@ -39,7 +39,7 @@ export const Rows = ({ label, parts, id, look, groups }) => html`
   </div>`;
 
 /** The picture of a platform, in its colour. @param {{icon: string}} props */
-export const Tile = ({ icon }) => html`<span class=${`tile ${icon}`}><${Icon} name=${icon} /></span>`;
+export const Tile = ({ icon }) => html`<span class=${`tile tile-${icon}`}><${Icon} name=${icon} /></span>`;
 
 /** @param {{look: string, rows?: number}} props */
 export const RowsWaiting = ({ look, rows = 9 }) => html`

@@ -8,11 +8,14 @@ import { html, useId, useState } from "../../lib/dom.js";
 import { fieldSentence, money, number, sentence, t } from "../../lib/i18n.js";
 import { bodyOf, quantityOf } from "../../lib/order-fields.js";
 import { ACTIONS, given, orderParameters, parameters } from "../../lib/reseller.js";
+import { styled } from "../../lib/style.js";
 import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/card.js";
 import { Choice } from "../../ui/choice.js";
 import { CopyButton } from "../../ui/copy.js";
 import { Tabs } from "../../ui/tabs.js";
+
+await styled("css/code.css");
 
 /** Stands where the caller's key belongs. */
 const PLACEHOLDER = "YOUR_API_KEY";

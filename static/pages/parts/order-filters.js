@@ -39,7 +39,7 @@ export default function OrderFilters({ statuses, query, close }) {
     close();
   };
   return html`
-    <${Dialog} title=${t("orders.filter")} close=${close} look="sheet"
+    <${Dialog} title=${t("orders.filter")} close=${close} look="sheet" isRead
       footer=${html`
         <${Button} work=${() => change({ status: "", from: "", to: "", service_id: "" })}>${t("orders.clear")}<//>
         <${Button} kind="primary" disabled=${isTurned} work=${show}>

@@ -2,9 +2,11 @@
 // The customer's orders in a list: one line each on a desk, on a phone a card of three lines with the one likely
 // action.
 
+import { delivered } from "../../lib/delivered.js";
 import { html } from "../../lib/dom.js";
 import { date, duration, lang, moment, money, number, shortDay, t } from "../../lib/i18n.js";
 import { safeHref } from "../../lib/match.js";
+import { PLATFORMS, platformOfLink } from "../../lib/platforms.js";
 import { isDesk } from "../../lib/screen.js";
 import { platformIcon, shortLink, split } from "../../lib/service-name.js";
 import { day, daysBefore, moment as written, today } from "../../lib/time.js";
@@ -27,16 +29,15 @@ function short(at) {
   return then === day(today()) ? clock(at) : `${shortDay(then)} ${clock(at)}`;
 }
 
-/** @param {any} order */
-const isMoving = ({ status, remains }) => remains !== null && ["in_progress", "processing", "partial"].includes(status);
-
-/** How far it is: units, over a bar while they come. @param {{order: any}} props */
+/** How far it is: units, over a bar while they come; alone when all are there. @param {{order: any}} props */
 function Progress({ order }) {
-  const { quantity, remains, runs } = order;
-  const all = quantity * (runs ?? 1);
-  if (!isMoving(order)) return html`<span class="tabular">${number(quantity)}${runs && ` × ${number(runs)}`}</span>`;
-  const done = Math.min(Math.max(all - remains, 0), all);
-  return html`<progress max=${all} value=${done} aria-hidden="true"></progress>
+  const { quantity, runs, status } = order;
+  if (status === "completed") {
+    return html`<span class="tabular">${number(quantity)}${runs && ` × ${number(runs)}`}</span>`;
+  }
+  const { done, all } = delivered(order);
+  const isMoving = done !== null && ["in_progress", "processing", "partial"].includes(status);
+  return html`${isMoving && html`<progress max=${all} value=${done} aria-hidden="true"></progress>`}
     <span class="tabular">${number(done)} / ${number(all)}</span>`;
 }
 
@@ -61,11 +62,18 @@ function note(order) {
 /** @param {{text: string}} props */
 const Note = ({ text }) => text && html`<span class="row-note" title=${text}><bdi>${text}</bdi></span>`;
 
+/** Of the platform that the name speaks of, else of the one that the link leads to. @param {any} order */
+function iconOf({ service_name: name, link }) {
+  const said = platformIcon(name);
+  const linked = said === "tag" && PLATFORMS.find((one) => one.name === platformOfLink(link));
+  return linked ? linked.icon : said;
+}
+
 /** @param {{order: any}} props */
 function Named({ order }) {
   const { head, tail } = split(order.service_name);
   return html`
-    <${Tile} icon=${platformIcon(order.service_name)} />
+    <${Tile} icon=${iconOf(order)} />
     <span class="row-name" title=${order.service_name}><bdi><strong>${head}</strong>${tail && ` ${tail}`}</bdi></span>`;
 }
 
@@ -79,8 +87,8 @@ function Place({ link }) {
 }
 
 /** What somebody is likely to want of it. @param {any} order */
-function likely({ status, can_cancel, can_refill }) {
-  if (can_cancel && status === "pending") return "cancel";
+function likely({ can_cancel, can_refill }) {
+  if (can_cancel) return "cancel";
   return can_refill ? "refill" : "again";
 }
 

@@ -8,11 +8,13 @@ import { moment, t } from "../../lib/i18n.js";
 import { useAnswer } from "../../lib/load.js";
 import { logOut } from "../../lib/session.js";
 import { Button } from "../../ui/button.js";
-import { Table } from "../../ui/table.js";
+import { FirstRows } from "../../ui/first-rows.js";
 import { toast } from "../../ui/toast.js";
 import { Where, program } from "./logins.js";
 
 const SESSIONS = "/api/user/sessions";
+/** Seen at once; a phone draws each as a block. */
+const FIRST = 4;
 
 /** @param {any} session */
 const end = ({ id }) => ask(`${SESSIONS}/${id}`, { method: "DELETE" });
@@ -20,8 +22,10 @@ const end = ({ id }) => ask(`${SESSIONS}/${id}`, { method: "DELETE" });
 export function Sessions() {
   const answer = useAnswer(SESSIONS);
   /** @type {any[]} */
-  const items = answer.data?.items ?? [];
-  const others = items.filter((session) => !session.current);
+  const all = answer.data?.items ?? [];
+  const others = all.filter((session) => !session.current);
+  // The reader's own is among the first.
+  const items = [...all.filter((session) => session.current), ...others];
   const endOthers = async () => {
     for (const session of others) await end(session);
     await answer.reload();
@@ -55,8 +59,9 @@ export function Sessions() {
     },
   ];
   return html`
-    <${Table} columns=${columns} rows=${items} id=${(/** @type {any} */ row) => row.id}
-      label=${t("account.sessions")} />
+    <${FirstRows} columns=${columns} rows=${items} id=${(/** @type {any} */ row) => row.id}
+      label=${t("account.sessions")} first=${FIRST} fewer=${t("account.first", { count: FIRST })}
+      whole=${t("account.whole", { count: items.length })} />
     <div class="card-body btn-list">
       ${others.length > 0 && html`<${Button} icon="logout" work=${endOthers}>${t("account.end_others")}<//>`}
       <${Button} icon="logout" work=${endAll}>${t("account.everywhere")}<//>

@@ -24,6 +24,8 @@ for (const look of LOOKS) {
     await button.click();
     const question = page.getByRole("dialog");
     await expect(question).toContainText(t("cancel_order.at_once", { amount: money(order.charge) }));
+    // Nothing is done yet that it would have to turn for.
+    await expect(page.locator("main .btn-loading")).toHaveCount(0);
     expect(await violations(page)).toEqual([]);
     await question.getByRole("button", { name: t("cancel_order.no") }).click();
     await expect(page.locator("dd").getByText(t("status.order.pending"))).toBeVisible();
@@ -54,14 +56,26 @@ for (const look of LOOKS) {
     await page.goto(`${shop.base}/orders/${first.id}`);
     await expect(page.getByText(t("terms.no_cancel"))).toBeVisible();
     // A shop by hand never has one in between.
+    let why = "cancel_in_review";
     await page.route(`**/api/orders/${second.id}`, async (route) => {
       const answer = await route.fetch();
-      const refused = { can_cancel: false, cancel_way: null, cancel_refusal: "cancel_in_review" };
+      const refused = { can_cancel: false, cancel_way: null, cancel_refusal: why };
       await route.fulfill({ response: answer, json: { ...(await answer.json()), ...refused } });
     });
     await page.goto(`${shop.base}/orders/${second.id}`);
     await expect(page.getByText(t("refusal.cancel_in_review"))).toBeVisible();
     await expect(page.getByText(t("terms.cancel"))).toHaveCount(0);
+    // Of a sentence that does not speak of it, it is said what it is about.
+    for (const [reason, about] of [
+      ["cancel_while_sending", "not_yet"],
+      ["runs_all_begun", "not"],
+    ]) {
+      why = reason;
+      await page.reload();
+      const said = t(`refusal.${reason}`);
+      const whole = t(`terms.${about}`, { why: said[0].toLowerCase() + said.slice(1) });
+      await expect(page.getByText(whole, { exact: true })).toBeVisible();
+    }
   });
 
   test(`a request is seen by both, and refused with words for the customer, ${look.name}`, async ({

@@ -253,6 +253,8 @@ test("an order opens beside the list, is changed there, and its address is hande
   await expect(dialog).toHaveCount(0);
   await expect(row.getByText(t("status.order.canceled"), { exact: true })).toBeVisible();
   await expect(side.locator(".badge").getByText(t("status.order.canceled"), { exact: true })).toBeVisible();
+  // Nothing of it ran.
+  await expect(row.getByText(/^0 \/ /)).toBeVisible();
   await page.reload();
   // The whole of it, not what stands there while it is read.
   await expect(side.getByText(NAME, { exact: true })).toBeVisible();

@@ -38,7 +38,7 @@ for (const look of PHONES) {
     const action = {
       pending: ["button", (id) => t("cancel_order.button_of", { id })],
       completed: ["button", (id) => t("refill.button_of", { id })],
-      in_progress: ["link", () => t("orders.again")],
+      in_progress: ["button", (id) => t("cancel_order.button_of", { id })],
       canceled: ["link", () => t("orders.again")],
       partial: ["link", () => t("orders.again")],
     };
@@ -53,7 +53,11 @@ for (const look of PHONES) {
       await expect(row.locator("a, button"), "the card and its action").toHaveCount(2);
       expect((await row.boundingBox()).height, `row ${at}`).toBe(87);
     }
-    await expect(rows.nth(3).getByText(`${count(6000)} / ${count(10_000)}`)).toBeVisible();
+    // What ran of each, of what was ordered; the number alone where all did.
+    const ran = { 0: 0, 3: 6000, 4: 0, 5: 9500 };
+    for (const [at, done] of Object.entries(ran))
+      await expect(rows.nth(Number(at)).getByText(`${count(done)} / ${count(10_000)}`, { exact: true })).toBeVisible();
+    await expect(rows.nth(2).getByText(count(10_000), { exact: true })).toBeVisible();
     const back = rows.nth(5).getByText(t("orders.refunded", { amount: money(5000) }), { exact: true });
     await expect(back).toBeVisible();
     const isCut = (note) => note.closest(".row-note").scrollWidth > note.closest(".row-note").clientWidth;
@@ -82,6 +86,8 @@ for (const look of PHONES) {
     await open.click();
     const sheet = page.getByRole("dialog", { name: t("orders.filter") });
     await expect(sheet.getByRole("button", { name: shown(t, 3) })).toBeVisible();
+    // No field opens its calendar or the keyboard by itself.
+    await expect(sheet.getByRole("heading", { name: t("orders.filter") })).toBeFocused();
     expect(await violations(page)).toEqual([]);
     expect(await small(page), "touched with a thumb").toEqual([]);
     await sheet.getByRole("button", { name: t("status.order.completed") }).click();
@@ -104,7 +110,7 @@ for (const look of PHONES) {
 
 test("on a desk an order is one line, whatever is to be said of it", async ({ page, shop }) => {
   const look = { lang: "vi", size: { width: 1280, height: 800 }, colorScheme: "light" };
-  const { t, money } = await seenAs(page, look, "app");
+  const { t, money, count } = await seenAs(page, look, "app");
   const name = "Tăng lượt theo dõi TikTok, người dùng thật | bảo hành ba mươi ngày ~ lên nhanh trong ngày";
   const service = await shop.service({ ...BY_HAND, name, cancel: true });
   const lan = await shop.customer(1_000_000);
@@ -119,6 +125,7 @@ test("on a desk an order is one line, whatever is to be said of it", async ({ pa
   const rows = page.getByRole("row").filter({ has: page.getByRole("cell") });
   await expect(rows).toHaveCount(12);
   await expect(rows.nth(0)).toContainText(t("orders.refunded", { amount: money(10_000) }));
+  for (const at of [0, 2]) await expect(rows.nth(at).getByText(`${count(0)} / ${count(1000)}`)).toBeVisible();
   await expect(rows.nth(1)).toContainText(t("cancel.asked"));
   for (const row of await rows.all()) expect((await row.boundingBox()).height).toBeLessThanOrEqual(44);
   expect(await wholeRows(page), "whole orders on the first screen").toBe(12);

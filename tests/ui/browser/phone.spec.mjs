@@ -71,6 +71,9 @@ for (const look of PHONES) {
         return [...row.querySelectorAll(".at-badges :is(.fact, summary)")].filter((part) => middle(part) > end - 12);
       }).length;
     expect(await page.locator("tr.row-of").evaluateAll(leaves), "badges that leave their card").toBe(0);
+    const cut = (all) => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent);
+    const said = page.locator(".at-badges :is(.fact > span, summary)");
+    expect(await said.evaluateAll(cut), "badges that are cut").toEqual([]);
     await page.screenshot({ path: `results/services-phone-${look.lang}.png` });
     await page.mouse.wheel(0, 300);
     await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(250);
@@ -92,6 +95,17 @@ for (const look of PHONES) {
     const quick = page.getByRole("toolbar", { name: t("new_order.quick") });
     const picks = quick.first().getByRole("button");
     await expect(picks).toHaveText(["Quick one", ...[2, 1, 0].map((at) => inLine(services[at].name))]);
+    // The list of all services stands above the bar with the sum.
+    const search = page.getByRole("combobox", { name: t("new_order.service") });
+    await search.click();
+    const listed = page.getByRole("listbox");
+    const end = async () => {
+      const { y, height } = await listed.boundingBox();
+      return y + height;
+    };
+    const bar = await page.locator(".pay").boundingBox();
+    await expect.poll(end, "the end of the list").toBeLessThanOrEqual(bar.y);
+    await search.press("Escape");
     await picks.first().click();
     await expect(page.getByRole("combobox", { name: t("new_order.service") })).toHaveValue(`${limited.id} · Quick one`);
     await expect(summary.locator("dd")).toHaveText([

@@ -143,6 +143,26 @@ test("sessions are told apart by their names", async ({ page, shop }) => {
 });
 
 for (const look of LOOKS) {
+  test(`of many sessions the first are seen, with the reader's own, ${look.name}`, async ({ page, shop }) => {
+    const { t } = await seenAs(page, look, "app");
+    const lan = await shop.customer();
+    await enter(page, shop.base, lan);
+    for (let at = 0; at < 8; at++) await shop.token(lan);
+    await page.goto(`${shop.base}/account`);
+    const table = page.getByRole("table", { name: t("account.sessions") });
+    const rows = table.getByRole("row").filter({ has: page.getByRole("cell") });
+    await expect(rows).toHaveCount(4);
+    await expect(rows.first()).toContainText(t("account.this_one"));
+    // With the one of the sign-up.
+    await page.getByRole("button", { name: t("account.whole", { count: 10 }) }).click();
+    await expect(rows).toHaveCount(10);
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole("button", { name: t("account.first", { count: 4 }) }).click();
+    await expect(rows).toHaveCount(4);
+  });
+}
+
+for (const look of LOOKS) {
   test(`the log-in history is read whole, a wrong password of a session too, ${look.name}`, async ({ page, shop }) => {
     const { t } = await seenAs(page, look, "app");
     const lan = await shop.customer();

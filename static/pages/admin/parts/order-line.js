@@ -148,8 +148,9 @@ const ShortLink = ({ text }) => {
 function Done({ order }) {
   const { done, all } = progress(order);
   const quantity = order.runs ? `${number(order.quantity)} × ${number(order.runs)}` : number(order.quantity);
-  if (["completed", "canceled"].includes(order.status)) return html`<span class="soft">${quantity}</span>`;
+  if (order.status === "completed") return html`<span class="soft">${quantity}</span>`;
   const said = html`${number(done)} <span class="soft">/ ${number(all)}</span>`;
+  if (order.status === "canceled") return said;
   return html`<${Bar} done=${done} all=${all} tone=${toneOf(order)}>${said}<//>`;
 }
 

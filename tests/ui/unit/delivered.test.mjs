@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { delivered } from "../../../static/lib/delivered.js";
+
+const of = (status, remains = null, more = {}) => {
+  const { done, all } = delivered({ status, quantity: 1000, remains, ...more });
+  return [done, all];
+};
+
+test("nothing ran of an order that was not begun or did not come to be", () => {
+  assert.deepEqual(of("pending"), [0, 1000]);
+  assert.deepEqual(of("canceled"), [0, 1000]);
+});
+
+test("what is known to be left counts, whatever became of the order", () => {
+  for (const status of ["in_progress", "processing", "partial", "canceled"]) {
+    assert.deepEqual(of(status, 400), [600, 1000], status);
+    assert.deepEqual(of(status, 5000), [0, 1000], status);
+    assert.deepEqual(of(status, -5), [1000, 1000], status);
+  }
+});
+
+test("what nobody counted is not known; a completed order came whole, with all its runs", () => {
+  for (const status of ["in_progress", "processing"]) assert.deepEqual(of(status), [null, 1000], status);
+  assert.deepEqual(of("completed"), [1000, 1000]);
+  assert.deepEqual(of("completed", 7), [1000, 1000]);
+  assert.deepEqual(of("completed", null, { runs: 3 }), [3000, 3000]);
+  assert.deepEqual(of("in_progress", 500, { runs: 3 }), [2500, 3000]);
+});
