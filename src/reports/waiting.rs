@@ -21,6 +21,10 @@ const PARKED: &str = "SELECT count(*), sum(charge - refunded), min(coalesce(atte
     FROM orders WHERE (dispatch = 'review' OR provider_mismatch IS NOT NULL) AND dispatch = 'review'";
 const CONTRADICTED: &str = "SELECT count(*), NULL, min(updated_at)
     FROM orders WHERE (dispatch = 'review' OR provider_mismatch IS NOT NULL) AND dispatch <> 'review'";
+/// Also those whose customers want them canceled: the line leads to a list, and has to add up to it.
+const BY_HAND: &str = "SELECT count(*), sum(charge - refunded), min(created_at)
+    FROM orders INDEXED BY orders_by_hand
+    WHERE dispatch = 'manual' AND status IN ('pending', 'processing', 'in_progress')";
 /// Of those at a provider only what is open for two days.
 const CANCELS: &str = "SELECT count(*), sum(charge - refunded), min(cancel_requested_at) FROM orders
     WHERE cancel_state IN ('wanted', 'asked') AND (dispatch <> 'sent' OR cancel_requested_at < ?1)";
@@ -72,6 +76,8 @@ pub enum WaitKind {
     LowFunds,
     /// Final orders of which the provider says otherwise.
     Contradicted,
+    /// Open orders of services without a provider: nobody but the operator does them.
+    ByHand,
     /// Orders whose customers want them canceled: those done by hand, and others that their provider leaves open.
     Cancels,
     /// Refills that are done by hand, parked, or without news for two days.
@@ -121,6 +127,7 @@ impl WaitKind {
             WaitKind::Provider
             | WaitKind::LowFunds
             | WaitKind::Contradicted
+            | WaitKind::ByHand
             | WaitKind::Cancels
             | WaitKind::Refills
             | WaitKind::Tickets
@@ -194,6 +201,7 @@ pub fn waiting(tx: &ReadTx) -> Result<Vec<Waiting>, Fault> {
         });
     }
     all.extend(counted(tx, WaitKind::Contradicted, CONTRADICTED)?);
+    all.extend(counted(tx, WaitKind::ByHand, BY_HAND)?);
     let since = tx.now().plus_seconds(-CANCEL_DAYS * 24 * 60 * 60);
     let cancels = tx.value(CANCELS, [since], |row| of(row, WaitKind::Cancels))?;
     all.extend((cancels.count > 0).then_some(cancels));
@@ -264,6 +272,7 @@ mod tests {
             for sql in [
                 PARKED,
                 CONTRADICTED,
+                BY_HAND,
                 CANCELS,
                 REFILLS,
                 TICKETS,
@@ -279,6 +288,7 @@ mod tests {
                             "orders_to_review",
                             "orders_cancel_open",
                             "orders_slow",
+                            "orders_by_hand",
                             "refills_open",
                             "tickets_open",
                             "services_at_loss",

@@ -5,7 +5,7 @@ use crate::support::app::TestApp;
 use crate::support::bank::{Notice as Transfer, notify as transfer};
 use crate::support::binary::own_folder;
 use crate::support::member::Member;
-use crate::support::shop::{charged, report};
+use crate::support::shop::{by_hand, charged, report};
 use serde_json::{Value, json};
 use smm_panel::audit_log::{self, Actor};
 use smm_panel::jobs::scheduled;
@@ -88,6 +88,43 @@ fn orders_queued_at_a_provider_that_is_off_wait() {
         (&json!(1), &json!(12_000), &provider["name"])
     );
     assert_eq!((&item["severity"], &item["path"]), (&json!("danger"), &json!("/admin/providers")));
+}
+
+#[test]
+fn orders_that_only_the_operator_can_do_wait_until_they_are_done() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(500_000));
+    let (hands, sent) = (app.service(by_hand), app.service(|_| ()));
+    lan.bought(sent, 1000);
+    let first = lan.buys(hands, 1000);
+    app.clock.advance_seconds(60);
+    let second = lan.buys(hands, 500);
+    let ids = || {
+        let listed = boss.get("/api/admin/orders?by_hand=true").expect(200)["items"].as_array().unwrap().clone();
+        listed.iter().map(|one| one["id"].as_i64().unwrap()).collect::<Vec<_>>()
+    };
+    let item = found(&boss, "by_hand");
+    assert_eq!(
+        [&item["severity"], &item["count"], &item["amount"], &item["oldest"], &item["path"]],
+        [
+            &json!("warning"),
+            &json!(2),
+            &json!(18_000),
+            &json!("2026-11-22T07:39:00Z"),
+            &json!("/admin/orders?by_hand=true")
+        ]
+    );
+    assert_eq!(ids(), [second, first]);
+    let sets = |id: i64, status: &str| {
+        boss.put(&format!("/api/admin/orders/{id}/status"), json!({ "status": status })).expect(200)
+    };
+    sets(first, "in_progress");
+    assert_eq!(ids(), [second, first], "it is begun, and not done");
+    sets(first, "completed");
+    assert_eq!((found(&boss, "by_hand")["count"].clone(), ids()), (json!(1), vec![second]));
+    sets(second, "canceled");
+    assert_eq!(kinds(&boss), NOTHING);
+    boss.get("/api/admin/orders?by_hand=maybe").refused_fields(&["by_hand"]);
 }
 
 #[test]
@@ -259,8 +296,13 @@ fn what_waits_adds_up_to_the_list_that_it_leads_to() {
     }
     lan.deposit(60_000);
     lan.deposit(20_000);
+    let hands = app.service(by_hand);
+    for quantity in [1000, 500] {
+        lan.buys(hands, quantity);
+    }
     let lists = [
         ("parked", "/api/admin/orders?review=true", "charge"),
+        ("by_hand", "/api/admin/orders?by_hand=true", "charge"),
         ("slow_orders", "/api/admin/orders?slow=true", "charge"),
         ("unmatched", "/api/admin/bank-transactions?status=unmatched", "amount"),
         ("pending_deposits", "/api/admin/deposits?status=pending", "amount"),

@@ -56,8 +56,8 @@ pub struct ReviewView {
 /// Things of one kind that wait.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WaitingView {
-    /// `ledger`, `parked`, `queued_at_inactive`, `held`, `provider`, `low_funds`, `contradicted`, `cancels`,
-    /// `refills`, `tickets`, `unmatched`, `paused_services`, `losses`, `notices`, `letters`, `slow_orders`,
+    /// `ledger`, `parked`, `queued_at_inactive`, `held`, `provider`, `low_funds`, `contradicted`, `by_hand`,
+    /// `cancels`, `refills`, `tickets`, `unmatched`, `paused_services`, `losses`, `notices`, `letters`, `slow_orders`,
     /// `pending_deposits`, `sepay`, `backup`, `backup_late`, `no_backup`, `rehearsal`, `backup_upload`, `job`,
     /// `errors`, `restored` or `check_up`.
     kind: &'static str,
@@ -106,6 +106,7 @@ fn path(kind: WaitKind) -> &'static str {
         WaitKind::QueuedAtInactive | WaitKind::Held | WaitKind::Provider | WaitKind::LowFunds => {
             "/admin/providers"
         }
+        WaitKind::ByHand => "/admin/orders?by_hand=true",
         WaitKind::Cancels => "/admin/orders?cancel=open",
         WaitKind::SlowOrders => "/admin/orders?slow=true",
         WaitKind::Losses => "/admin/services?loss=true",
