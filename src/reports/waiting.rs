@@ -11,7 +11,9 @@ use crate::kernel::error::Fault;
 use crate::kernel::money::Vnd;
 use crate::kernel::note::Note;
 use crate::kernel::page::PageRequest;
+use crate::kernel::reason::Reason;
 use crate::provider::{self, Provider};
+use crate::state::job_registry::JobStatus;
 use crate::{mail, notify, settings};
 use rusqlite::Row;
 use serde::Serialize;
@@ -242,6 +244,26 @@ fn restored(tx: &ReadTx) -> Result<Option<Waiting>, Fault> {
         let until = entry.after.as_ref().and_then(|after| after["reaches_until"].as_str().map(str::to_owned));
         Waiting { oldest: Some(entry.created_at), ..Waiting::one(WaitKind::Restored, until, None) }
     }))
+}
+
+/// The providers that a row of their own tells of.
+pub fn providers_in_trouble(tx: &ReadTx) -> Result<Vec<i64>, Fault> {
+    let in_trouble = provider::all(tx)?.into_iter().filter(Provider::is_in_trouble);
+    Ok(in_trouble.map(|one| one.id.get()).collect())
+}
+
+/// Whether a job fails at nothing but a provider that cannot be called, of which a row of its own tells.
+pub fn is_told(status: &JobStatus, in_trouble: &[i64]) -> bool {
+    let outcome = status.last.as_ref().map(|run| &run.outcome);
+    let Some(Err(Note::CatalogReason { provider, reason, others: None })) = outcome else { return false };
+    let is_call = matches!(
+        reason,
+        Reason::ProviderSilent { .. }
+            | Reason::ProviderUnusable { .. }
+            | Reason::ProviderAccount { .. }
+            | Reason::ProviderRefused { .. }
+    );
+    is_call && in_trouble.contains(provider)
 }
 
 /// How many orders are parked.

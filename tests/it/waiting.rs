@@ -100,7 +100,8 @@ fn orders_that_only_the_operator_can_do_wait_until_they_are_done() {
     app.clock.advance_seconds(60);
     let second = lan.buys(hands, 500);
     let ids = || {
-        let listed = boss.get("/api/admin/orders?by_hand=true").expect(200)["items"].as_array().unwrap().clone();
+        let listed =
+            boss.get("/api/admin/orders?by_hand=true").expect(200)["items"].as_array().unwrap().clone();
         listed.iter().map(|one| one["id"].as_i64().unwrap()).collect::<Vec<_>>()
     };
     let item = found(&boss, "by_hand");
@@ -207,13 +208,20 @@ fn what_the_check_up_finds_and_what_waits_do_not_contradict_each_other() {
     assert!(about.contains(&"backup_folder"), "{item}");
     assert_eq!(item["oldest"], "2026-11-22T07:39:00Z");
     // And the other way round; what the look itself has found counts once.
-    transfer(&app, &Transfer::new(1, 50_000, "no code")).expect(200);
     app.member("lan").deposit(60_000);
+    let settles = looked(&app, &boss);
+    assert_eq!(
+        (&settles["level"], &settles["finding"]),
+        (&json!("ok"), &json!({ "code": "things_settle", "values": { "count": 1 } }))
+    );
+    transfer(&app, &Transfer::new(1, 50_000, "no code")).expect(200);
     let waits = looked(&app, &boss);
     assert_eq!(
         (&waits["level"], &waits["finding"]),
-        (&json!("warning"), &json!({ "code": "things_wait", "values": { "count": 1 } }))
+        (&json!("warning"), &json!({ "code": "things_wait", "values": { "count": 2 } }))
     );
+    let lines = kinds(&boss).into_iter().filter(|kind| kind != "check_up").count();
+    assert_eq!(lines, 2, "as many lines as the overview has besides");
     fs::remove_file(&path).unwrap();
     fs::create_dir(&path).unwrap();
     looked(&app, &boss);
