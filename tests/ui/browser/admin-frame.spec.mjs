@@ -41,12 +41,15 @@ for (const look of [NOTEBOOK, ENGLISH]) {
 
   test(`money in reports is one line, in ${look.lang}`, async ({ page, shop }) => {
     const { money } = await seenAs(page, look, "admin");
-    await page.route(({ pathname }) => pathname === "/api/admin/stats", async (route) => {
-      const answer = await route.fetch();
-      const told = await answer.json();
-      Object.assign(told, { sales: 1_234_567_890, cost: 987_654_321, profit: 246_913_569, deposits: 34_100_000 });
-      await route.fulfill({ response: answer, json: told });
-    });
+    await page.route(
+      ({ pathname }) => pathname === "/api/admin/stats",
+      async (route) => {
+        const answer = await route.fetch();
+        const told = await answer.json();
+        Object.assign(told, { sales: 1_234_567_890, cost: 987_654_321, profit: 246_913_569, deposits: 34_100_000 });
+        await route.fulfill({ response: answer, json: told });
+      },
+    );
     await enter(page, shop.base, ADMIN);
     await page.goto(`${shop.base}/admin/reports`);
     const figures = page.locator(".figures .money");
@@ -62,12 +65,15 @@ for (const look of [NOTEBOOK, ENGLISH]) {
     await seenAs(page, look, "admin");
     await bought(shop);
     const times = ["2025-11-30T05:00:00Z", new Date().toISOString()];
-    await page.route(({ pathname }) => pathname === "/api/admin/orders", async (route) => {
-      const answer = await route.fetch();
-      const [order] = (await answer.json()).items;
-      const items = times.map((created_at, index) => ({ ...order, id: 1000 + index, created_at }));
-      await route.fulfill({ response: answer, json: { items, next_cursor: null } });
-    });
+    await page.route(
+      ({ pathname }) => pathname === "/api/admin/orders",
+      async (route) => {
+        const answer = await route.fetch();
+        const [order] = (await answer.json()).items;
+        const items = times.map((created_at, index) => ({ ...order, id: 1000 + index, created_at }));
+        await route.fulfill({ response: answer, json: { items, next_cursor: null } });
+      },
+    );
     await enter(page, shop.base, ADMIN);
     await page.goto(`${shop.base}/admin/orders`);
     const cells = page.locator("td:has(time)");
