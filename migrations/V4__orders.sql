@@ -127,6 +127,8 @@ CREATE INDEX orders_to_review ON orders (id) WHERE dispatch = 'review' OR provid
 CREATE INDEX orders_to_cancel ON orders (provider_id, id) WHERE cancel_state = 'wanted';
 CREATE INDEX orders_cancel_open ON orders (id) WHERE cancel_state IN ('wanted', 'asked');
 CREATE INDEX orders_slow ON orders (id) WHERE is_slow = 1 AND status IN ('pending', 'processing', 'in_progress');
+CREATE INDEX orders_by_hand ON orders (id)
+    WHERE dispatch = 'manual' AND status IN ('pending', 'processing', 'in_progress');
 CREATE INDEX orders_to_recheck ON orders (provider_id, recheck_round, id) WHERE recheck_round IS NOT NULL;
 
 -- The indexes of what is queued, being sent or asked for find those.

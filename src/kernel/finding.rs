@@ -291,8 +291,12 @@ pub enum Finding {
     },
 
     NothingWaits,
-    /// What the overview lists, without what settles itself.
+    /// What the overview lists, where some of it does not settle itself.
     ThingsWait {
+        count: i64,
+    },
+    /// All that the overview lists may well settle itself.
+    ThingsSettle {
         count: i64,
     },
 
@@ -354,6 +358,7 @@ impl Finding {
                 | F::BackupRehearsed { .. }
                 | F::BackupSent { .. }
                 | F::NothingWaits
+                | F::ThingsSettle { .. }
                 | F::OnlyPanel
                 | F::ProcessReplicates { .. }
         )

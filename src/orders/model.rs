@@ -135,6 +135,11 @@ impl State {
         self.dispatch == Dispatch::Review || self.provider_mismatch.is_some()
     }
 
+    /// Whether nobody but the operator can bring it to its end.
+    pub fn is_to_do_by_hand(&self) -> bool {
+        self.dispatch == Dispatch::Manual && !self.progress.status.is_final()
+    }
+
     /// Whether its provider has it or is to get it: then it holds up others for its link, where these want one at a
     /// time.
     pub(super) fn is_under_way(&self) -> bool {

@@ -38,6 +38,8 @@ pub struct Filter {
     pub cancel_open: bool,
     /// Only those that are open for much longer than their service takes.
     pub slow: bool,
+    /// Only open ones that are done by hand.
+    pub by_hand: bool,
     /// Only those that wait to be sent to `provider`, which has to be given.
     pub queued: bool,
     /// Placed from this moment on, and before that one. Ids rise with time, so both become bounds of ids.
@@ -94,6 +96,7 @@ impl Filter {
             && (!self.review || order.state.waits_for_admin())
             && (!self.cancel_open || order.state.is_cancel_open())
             && (!self.slow || order.is_slow)
+            && (!self.by_hand || order.state.is_to_do_by_hand())
             && (!self.queued || order.state.dispatch == Dispatch::Queued)
     }
 }
@@ -172,7 +175,8 @@ fn found(tx: &ReadTx, filter: &Filter, search: &Search, page: PageRequest) -> Re
 /// The order with the id; where runs are not listed, the one that it is a run of.
 fn shown(tx: &ReadTx, filter: &Filter, id: OrderId) -> Result<Option<Order>, Fault> {
     let Some(order) = store::by_id(tx, id)? else { return Ok(None) };
-    if order.run.is_none() || filter.review || filter.slow || filter.parent.is_some() {
+    let has_runs = filter.review || filter.slow || filter.by_hand || filter.parent.is_some();
+    if order.run.is_none() || has_runs {
         return Ok(Some(order));
     }
     store::by_id(tx, order.shown_as())

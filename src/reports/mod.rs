@@ -21,7 +21,7 @@ mod waiting;
 
 pub use services::{ServiceFigures, service_figures};
 pub use today::{Today, today};
-pub use waiting::{Severity, WaitKind, Waiting, waiting};
+pub use waiting::{Severity, WaitKind, Waiting, is_told, providers_in_trouble, waiting};
 
 use crate::db::ReadTx;
 use crate::kernel::day::Day;

@@ -11,7 +11,9 @@ use crate::kernel::error::Fault;
 use crate::kernel::money::Vnd;
 use crate::kernel::note::Note;
 use crate::kernel::page::PageRequest;
+use crate::kernel::reason::Reason;
 use crate::provider::{self, Provider};
+use crate::state::job_registry::JobStatus;
 use crate::{mail, notify, settings};
 use rusqlite::Row;
 use serde::Serialize;
@@ -21,6 +23,10 @@ const PARKED: &str = "SELECT count(*), sum(charge - refunded), min(coalesce(atte
     FROM orders WHERE (dispatch = 'review' OR provider_mismatch IS NOT NULL) AND dispatch = 'review'";
 const CONTRADICTED: &str = "SELECT count(*), NULL, min(updated_at)
     FROM orders WHERE (dispatch = 'review' OR provider_mismatch IS NOT NULL) AND dispatch <> 'review'";
+/// Also those whose customers want them canceled: the line leads to a list, and has to add up to it.
+const BY_HAND: &str = "SELECT count(*), sum(charge - refunded), min(created_at)
+    FROM orders INDEXED BY orders_by_hand
+    WHERE dispatch = 'manual' AND status IN ('pending', 'processing', 'in_progress')";
 /// Of those at a provider only what is open for two days.
 const CANCELS: &str = "SELECT count(*), sum(charge - refunded), min(cancel_requested_at) FROM orders
     WHERE cancel_state IN ('wanted', 'asked') AND (dispatch <> 'sent' OR cancel_requested_at < ?1)";
@@ -72,6 +78,8 @@ pub enum WaitKind {
     LowFunds,
     /// Final orders of which the provider says otherwise.
     Contradicted,
+    /// Open orders of services without a provider: nobody but the operator does them.
+    ByHand,
     /// Orders whose customers want them canceled: those done by hand, and others that their provider leaves open.
     Cancels,
     /// Refills that are done by hand, parked, or without news for two days.
@@ -121,6 +129,7 @@ impl WaitKind {
             WaitKind::Provider
             | WaitKind::LowFunds
             | WaitKind::Contradicted
+            | WaitKind::ByHand
             | WaitKind::Cancels
             | WaitKind::Refills
             | WaitKind::Tickets
@@ -194,6 +203,7 @@ pub fn waiting(tx: &ReadTx) -> Result<Vec<Waiting>, Fault> {
         });
     }
     all.extend(counted(tx, WaitKind::Contradicted, CONTRADICTED)?);
+    all.extend(counted(tx, WaitKind::ByHand, BY_HAND)?);
     let since = tx.now().plus_seconds(-CANCEL_DAYS * 24 * 60 * 60);
     let cancels = tx.value(CANCELS, [since], |row| of(row, WaitKind::Cancels))?;
     all.extend((cancels.count > 0).then_some(cancels));
@@ -236,6 +246,26 @@ fn restored(tx: &ReadTx) -> Result<Option<Waiting>, Fault> {
     }))
 }
 
+/// The providers that a row of their own tells of.
+pub fn providers_in_trouble(tx: &ReadTx) -> Result<Vec<i64>, Fault> {
+    let in_trouble = provider::all(tx)?.into_iter().filter(Provider::is_in_trouble);
+    Ok(in_trouble.map(|one| one.id.get()).collect())
+}
+
+/// Whether a job fails at nothing but a provider that cannot be called, of which a row of its own tells.
+pub fn is_told(status: &JobStatus, in_trouble: &[i64]) -> bool {
+    let outcome = status.last.as_ref().map(|run| &run.outcome);
+    let Some(Err(Note::CatalogReason { provider, reason, others: None })) = outcome else { return false };
+    let is_call = matches!(
+        reason,
+        Reason::ProviderSilent { .. }
+            | Reason::ProviderUnusable { .. }
+            | Reason::ProviderAccount { .. }
+            | Reason::ProviderRefused { .. }
+    );
+    is_call && in_trouble.contains(provider)
+}
+
 /// How many orders are parked.
 pub(super) fn parked(tx: &ReadTx) -> Result<i64, Fault> {
     Ok(counted(tx, WaitKind::Parked, PARKED)?.map_or(0, |parked| parked.count))
@@ -264,6 +294,7 @@ mod tests {
             for sql in [
                 PARKED,
                 CONTRADICTED,
+                BY_HAND,
                 CANCELS,
                 REFILLS,
                 TICKETS,
@@ -279,6 +310,7 @@ mod tests {
                             "orders_to_review",
                             "orders_cancel_open",
                             "orders_slow",
+                            "orders_by_hand",
                             "refills_open",
                             "tickets_open",
                             "services_at_loss",

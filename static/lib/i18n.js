@@ -71,6 +71,7 @@ export const has = (key) => found(key) !== undefined;
 /** How the words may ask for a value: `{min:money}`. @type {Record<string, (value: any, values: any) => string>} */
 const SHOWN = {
   number: (value) => number(Number(value)),
+  seconds: (ms) => number(Number(ms) / 1000),
   money: (value) => money(value),
   rate: (value) => rate(value),
   // In the `currency` beside it.

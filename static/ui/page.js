@@ -5,7 +5,7 @@ import { t } from "../lib/i18n.js";
 import { site } from "../lib/session.js";
 import { Empty, Failed } from "./empty.js";
 
-/** What stands at the end of every page's title. */
+/** What stands at the end of every page's title, always at the same place. */
 export const corner = signal(/** @type {any} */ (null));
 
 /** A page with its title, also that of the window.
@@ -17,11 +17,14 @@ export function Page({ title, lead, actions, children }) {
   useEffect(drawn, []);
   return html`
     <div class="page-header">
-      <div>
-        <h1 class="page-title" tabindex="-1" id="page-title">${title}</h1>
-        ${lead && html`<div class="text-secondary mt-1">${lead}</div>`}
+      <div class="page-top">
+        <div>
+          <h1 class="page-title" tabindex="-1" id="page-title">${title}</h1>
+          ${lead && html`<div class="text-secondary mt-1">${lead}</div>`}
+        </div>
+        ${actions && html`<div class="btn-list">${actions}</div>`}
       </div>
-      ${(actions || corner.value) && html`<div class="btn-list">${actions}${corner.value}</div>`}
+      ${corner.value}
     </div>
     ${children}`;
 }

@@ -5,7 +5,7 @@ use crate::support::app::TestApp;
 use crate::support::bank::{Notice as Transfer, notify as transfer};
 use crate::support::binary::own_folder;
 use crate::support::member::Member;
-use crate::support::shop::{charged, report};
+use crate::support::shop::{by_hand, charged, report};
 use serde_json::{Value, json};
 use smm_panel::audit_log::{self, Actor};
 use smm_panel::jobs::scheduled;
@@ -91,6 +91,44 @@ fn orders_queued_at_a_provider_that_is_off_wait() {
 }
 
 #[test]
+fn orders_that_only_the_operator_can_do_wait_until_they_are_done() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(500_000));
+    let (hands, sent) = (app.service(by_hand), app.service(|_| ()));
+    lan.bought(sent, 1000);
+    let first = lan.buys(hands, 1000);
+    app.clock.advance_seconds(60);
+    let second = lan.buys(hands, 500);
+    let ids = || {
+        let listed =
+            boss.get("/api/admin/orders?by_hand=true").expect(200)["items"].as_array().unwrap().clone();
+        listed.iter().map(|one| one["id"].as_i64().unwrap()).collect::<Vec<_>>()
+    };
+    let item = found(&boss, "by_hand");
+    assert_eq!(
+        [&item["severity"], &item["count"], &item["amount"], &item["oldest"], &item["path"]],
+        [
+            &json!("warning"),
+            &json!(2),
+            &json!(18_000),
+            &json!("2026-11-22T07:39:00Z"),
+            &json!("/admin/orders?by_hand=true")
+        ]
+    );
+    assert_eq!(ids(), [second, first]);
+    let sets = |id: i64, status: &str| {
+        boss.put(&format!("/api/admin/orders/{id}/status"), json!({ "status": status })).expect(200)
+    };
+    sets(first, "in_progress");
+    assert_eq!(ids(), [second, first], "it is begun, and not done");
+    sets(first, "completed");
+    assert_eq!((found(&boss, "by_hand")["count"].clone(), ids()), (json!(1), vec![second]));
+    sets(second, "canceled");
+    assert_eq!(kinds(&boss), NOTHING);
+    boss.get("/api/admin/orders?by_hand=maybe").refused_fields(&["by_hand"]);
+}
+
+#[test]
 fn paused_services_wait_with_the_reason_and_those_turned_off_do_not() {
     let app = TestApp::start();
     let boss = app.admin("boss");
@@ -170,13 +208,20 @@ fn what_the_check_up_finds_and_what_waits_do_not_contradict_each_other() {
     assert!(about.contains(&"backup_folder"), "{item}");
     assert_eq!(item["oldest"], "2026-11-22T07:39:00Z");
     // And the other way round; what the look itself has found counts once.
-    transfer(&app, &Transfer::new(1, 50_000, "no code")).expect(200);
     app.member("lan").deposit(60_000);
+    let settles = looked(&app, &boss);
+    assert_eq!(
+        (&settles["level"], &settles["finding"]),
+        (&json!("ok"), &json!({ "code": "things_settle", "values": { "count": 1 } }))
+    );
+    transfer(&app, &Transfer::new(1, 50_000, "no code")).expect(200);
     let waits = looked(&app, &boss);
     assert_eq!(
         (&waits["level"], &waits["finding"]),
-        (&json!("warning"), &json!({ "code": "things_wait", "values": { "count": 1 } }))
+        (&json!("warning"), &json!({ "code": "things_wait", "values": { "count": 2 } }))
     );
+    let lines = kinds(&boss).into_iter().filter(|kind| kind != "check_up").count();
+    assert_eq!(lines, 2, "as many lines as the overview has besides");
     fs::remove_file(&path).unwrap();
     fs::create_dir(&path).unwrap();
     looked(&app, &boss);
@@ -259,8 +304,13 @@ fn what_waits_adds_up_to_the_list_that_it_leads_to() {
     }
     lan.deposit(60_000);
     lan.deposit(20_000);
+    let hands = app.service(by_hand);
+    for quantity in [1000, 500] {
+        lan.buys(hands, quantity);
+    }
     let lists = [
         ("parked", "/api/admin/orders?review=true", "charge"),
+        ("by_hand", "/api/admin/orders?by_hand=true", "charge"),
         ("slow_orders", "/api/admin/orders?slow=true", "charge"),
         ("unmatched", "/api/admin/bank-transactions?status=unmatched", "amount"),
         ("pending_deposits", "/api/admin/deposits?status=pending", "amount"),

@@ -108,16 +108,26 @@ fn names() -> Vec<Finding> {
     if found.is_empty() { vec![Finding::EnvironmentRead] } else { found }
 }
 
-/// What else waits for the operator, as the overview has it: the two pages do not contradict each other.
+/// What else waits for the operator, counted as the overview has it, a line each: the two do not contradict each other.
 fn waiting(patient: &Patient) -> Findings {
     let Some(db) = patient.db else { return Ok(Vec::new()) };
     let all = db.read_now(reports::waiting)?;
     let is_told = |job: &str| patient.app.is_some_and(|app| app.job_registry.trouble(job).is_some());
-    let all = all.iter().filter(|one| !one.kind.told_by().is_some_and(is_told));
-    let waiting = all.filter(|one| one.severity() != Severity::Info).count();
-    let failing = patient.app.map_or(0, |app| app.job_registry.failing().count());
-    let count = i64::try_from(waiting.saturating_add(failing)).unwrap_or(i64::MAX);
-    Ok(vec![if count == 0 { Finding::NothingWaits } else { Finding::ThingsWait { count } }])
+    let (settling, grave): (Vec<_>, Vec<_>) = all
+        .into_iter()
+        .filter(|one| !one.kind.told_by().is_some_and(is_told))
+        .partition(|one| one.severity() == Severity::Info);
+    let in_trouble = db.read_now(reports::providers_in_trouble)?;
+    let failing = patient.app.map_or(0, |app| {
+        app.job_registry.failing().filter(|(_, status)| !reports::is_told(status, &in_trouble)).count()
+    });
+    let grave = grave.len().saturating_add(failing);
+    let count = i64::try_from(grave.saturating_add(settling.len())).unwrap_or(i64::MAX);
+    Ok(vec![match (grave, count) {
+        (0, 0) => Finding::NothingWaits,
+        (0, _) => Finding::ThingsSettle { count },
+        (_, _) => Finding::ThingsWait { count },
+    }])
 }
 
 /// Answers those who wait.

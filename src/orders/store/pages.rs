@@ -49,6 +49,11 @@ static SLOW: AccessPath = AccessPath::new(
     "(o.is_slow = 1 AND o.status IN ('pending', 'processing', 'in_progress'))",
 )
 .with_runs();
+static BY_HAND: AccessPath = AccessPath::new(
+    "orders_by_hand",
+    "(o.dispatch = 'manual' AND o.status IN ('pending', 'processing', 'in_progress'))",
+)
+.with_runs();
 static QUEUED: AccessPath =
     AccessPath::new("orders_queued", "o.provider_id = :provider AND o.dispatch = 'queued'").with_runs();
 static BY_PARENT: AccessPath = AccessPath::new("orders_by_parent", "o.parent_id = :parent").with_runs();
@@ -63,7 +68,7 @@ pub(super) static ALL: AccessPath = AccessPath::new("orders_by_id", "TRUE");
 
 /// Whether runs are listed beside what was bought: only in the lists of what is to be decided, and of one drip-feed.
 fn wants_runs(filter: &Filter) -> bool {
-    filter.review || filter.queued || filter.slow || filter.parent.is_some()
+    filter.review || filter.queued || filter.slow || filter.by_hand || filter.parent.is_some()
 }
 
 /// The indexes whose conditions together say all that the filter does, but for runs.
@@ -79,6 +84,7 @@ pub(super) fn access_paths(filter: &Filter) -> Vec<&'static AccessPath> {
         filter.review.then_some(&TO_REVIEW),
         filter.cancel_open.then_some(&CANCEL_OPEN),
         filter.slow.then_some(&SLOW),
+        filter.by_hand.then_some(&BY_HAND),
         filter.parent.map(|_| &BY_PARENT),
         of_user,
         filter.service.map(|_| &BY_SERVICE),
@@ -224,12 +230,13 @@ pub(super) mod tests {
             queued: bit(number, 1) && bit(number, 4),
             cancel_open: bit(number, 6),
             slow: bit(number, 7),
+            by_hand: bit(number, 10),
             parent: bit(number, 8).then_some(OrderId::new(1)),
             status: bit(number, 5).then_some(Status::Pending),
             without: UserSet::new(if bit(number, 9) { vec![UserId::new(2)] } else { Vec::new() }),
             ..Filter::default()
         };
-        (0..1024).map(combined).collect()
+        (0..2048).map(combined).collect()
     }
 
     #[test]
@@ -238,7 +245,10 @@ pub(super) mod tests {
             let check = |sql: &str, way: &str| {
                 let plan = plan(tx, sql);
                 // The few that wait for an admin are an index of their own, which is read as a whole.
-                let is_small = matches!(way, "orders_to_review" | "orders_cancel_open" | "orders_slow");
+                let is_small = matches!(
+                    way,
+                    "orders_to_review" | "orders_cancel_open" | "orders_slow" | "orders_by_hand"
+                );
                 let walks = plan.contains("SCAN o") && !is_small;
                 assert!(plan.contains(way) && !walks && !plan.contains("TEMP B-TREE"), "{sql}: {plan}");
             };

@@ -70,7 +70,7 @@ fn page_of(finding: &Finding) -> Option<&'static str> {
         ),
         (matches!(finding, F::NoWayBack), "/admin/settings#site"),
         (is_of_backups, "/admin/backups"),
-        (matches!(finding, F::ThingsWait { .. }), "/admin"),
+        (matches!(finding, F::ThingsWait { .. } | F::ThingsSettle { .. }), "/admin"),
         (matches!(finding, F::NotLooked { .. }), "/admin/errors"),
     ];
     pages.into_iter().find(|(is_it, _)| *is_it).map(|(_, page)| page)

@@ -157,6 +157,7 @@ fn named(tx: &ReadTx, order: Order) -> Result<AdminOrderView, Fault> {
         ("review" = Option<bool>, Query, description = "true: only parked ones and contradictions, runs too"),
         ("slow" = Option<bool>, Query, 
             description = "true: only those open for much longer than their service takes"),
+        ("by_hand" = Option<bool>, Query, description = "true: only open ones that are done by hand, runs too"),
         ("cancel" = Option<String>, Query,
             description = "open: only those whose customer waits to hear of a cancel"),
         ("from" = Option<String>, Query, description = "placed since: RFC 3339, or a day in Asia/Ho_Chi_Minh"),
@@ -192,6 +193,7 @@ fn filter(query: &Query) -> ApiResult<Filter> {
         provider: query.id("provider_id")?,
         review: query.flag("review")?.unwrap_or(false),
         slow: query.flag("slow")?.unwrap_or(false),
+        by_hand: query.flag("by_hand")?.unwrap_or(false),
         cancel_open: cancel_open(query)?,
         ..asked(query)?
     })
@@ -222,7 +224,8 @@ const COLUMNS: Columns = Columns {
 #[utoipa::path(get, path = "/api/admin/orders.csv", tag = "admin",
     params(("status" = Option<String>, Query), ("user_id" = Option<i64>, Query),
         ("provider_id" = Option<i64>, Query), ("service_id" = Option<i64>, Query), ("review" = Option<bool>, Query),
-        ("slow" = Option<bool>, Query), ("cancel" = Option<String>, Query), ("from" = Option<String>, Query),
+        ("slow" = Option<bool>, Query), ("by_hand" = Option<bool>, Query),
+        ("cancel" = Option<String>, Query), ("from" = Option<String>, Query),
         ("to" = Option<String>, Query), ("search" = Option<String>, Query)),
     responses((status = 200, body = String, content_type = "text/csv"), (status = 422, body = Problem),
         (status = 429, body = Problem, description = "another export of the caller's is running")))]

@@ -5,8 +5,7 @@ use crate::kernel::clock::Timestamp;
 use crate::kernel::error::Fault;
 use crate::kernel::money::Vnd;
 use crate::kernel::note::Note;
-use crate::kernel::reason::Reason;
-use crate::provider::{self, Provider};
+use crate::provider;
 use crate::reports::backups::{Age, GRACE_HOURS, newest_proven};
 use crate::reports::{self, Severity, WaitKind, Waiting};
 use crate::state::job_registry::JobStatus;
@@ -56,8 +55,8 @@ pub struct ReviewView {
 /// Things of one kind that wait.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WaitingView {
-    /// `ledger`, `parked`, `queued_at_inactive`, `held`, `provider`, `low_funds`, `contradicted`, `cancels`,
-    /// `refills`, `tickets`, `unmatched`, `paused_services`, `losses`, `notices`, `letters`, `slow_orders`,
+    /// `ledger`, `parked`, `queued_at_inactive`, `held`, `provider`, `low_funds`, `contradicted`, `by_hand`,
+    /// `cancels`, `refills`, `tickets`, `unmatched`, `paused_services`, `losses`, `notices`, `letters`, `slow_orders`,
     /// `pending_deposits`, `sepay`, `backup`, `backup_late`, `no_backup`, `rehearsal`, `backup_upload`, `job`,
     /// `errors`, `restored` or `check_up`.
     kind: &'static str,
@@ -106,6 +105,7 @@ fn path(kind: WaitKind) -> &'static str {
         WaitKind::QueuedAtInactive | WaitKind::Held | WaitKind::Provider | WaitKind::LowFunds => {
             "/admin/providers"
         }
+        WaitKind::ByHand => "/admin/orders?by_hand=true",
         WaitKind::Cancels => "/admin/orders?cancel=open",
         WaitKind::SlowOrders => "/admin/orders?slow=true",
         WaitKind::Losses => "/admin/services?loss=true",
@@ -140,20 +140,6 @@ fn failing((name, status): (&'static str, JobStatus)) -> Option<WaitingView> {
         detail_coded: last.outcome.clone().err(),
         path: page_of_job(name).unwrap_or(BOARD).to_owned(),
     })
-}
-
-/// Whether a job fails at nothing but a provider that cannot be called, of which a row of its own tells.
-fn is_told(status: &JobStatus, in_trouble: &[i64]) -> bool {
-    let outcome = status.last.as_ref().map(|run| &run.outcome);
-    let Some(Err(Note::CatalogReason { provider, reason, others: None })) = outcome else { return false };
-    let is_call = matches!(
-        reason,
-        Reason::ProviderSilent { .. }
-            | Reason::ProviderUnusable { .. }
-            | Reason::ProviderAccount { .. }
-            | Reason::ProviderRefused { .. }
-    );
-    is_call && in_trouble.contains(provider)
 }
 
 /// What failed at the last look at everything around the panel, until another one finds it well.
@@ -226,14 +212,13 @@ pub async fn review(app: &State<App>, _by: Admin) -> ApiResult<Json<ReviewView>>
         let has_row = |job: &str| panel.job_registry.trouble(job).is_some();
         let items = reports::waiting(tx)?.into_iter().filter(|one| !one.kind.told_by().is_some_and(has_row));
         let items = items.map(WaitingView::from).collect();
-        let in_trouble = provider::all(tx)?.into_iter().filter(Provider::is_in_trouble);
-        let in_trouble: Vec<i64> = in_trouble.map(|one| one.id.get()).collect();
+        let in_trouble = reports::providers_in_trouble(tx)?;
         let view = ReviewView { count, orders, bank_transactions, held_providers, pending_deposits, items };
         Ok::<_, Fault>((view, in_trouble, newest_proven(tx)?))
     };
     let (mut view, in_trouble, newest_backup) = app.db.read(read).await?;
     view.items.extend(app.check_up.lock().as_ref().and_then(failing_look));
-    let jobs = app.job_registry.failing().filter(|(_, status)| !is_told(status, &in_trouble));
+    let jobs = app.job_registry.failing().filter(|(_, status)| !reports::is_told(status, &in_trouble));
     view.items.extend(jobs.filter_map(failing));
     view.items.extend([missing_backup(app, newest_backup), repeated_errors(app)].into_iter().flatten());
     view.items.sort_by_key(|item| Reverse(item.severity));

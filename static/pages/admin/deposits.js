@@ -48,7 +48,7 @@ const columns = () => [
   {
     key: "status",
     label: t("deposits.status"),
-    width: 168,
+    width: 196,
     fixed: true,
     line: (deposit) => html`<${StatusDot} of="deposit" value=${deposit.status} />
       <span class="soft"> <bdi>${remarks(deposit).join(" · ")}</bdi></span>`,

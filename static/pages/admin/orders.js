@@ -33,14 +33,17 @@ export default function Orders() {
     to = "",
     cancel = "",
     slow = "",
+    by_hand = "",
     review = "",
   } = query;
   const narrowed = { user_id, provider_id, service_id };
-  const params = { ...narrowed, status, search, from, to, cancel, slow, review };
+  const params = { ...narrowed, status, search, from, to, cancel, slow, by_hand, review };
   const list = useList("/api/admin/orders", params);
   // They are counted for everybody or for one user; what another filter leaves is not counted.
-  const isCounted = !(provider_id || service_id || search || from || to || cancel || slow);
+  const isCounted = !(provider_id || service_id || search || from || to || cancel || slow || by_hand);
   const counts = useAnswer(isCounted ? withQuery("/api/admin/orders/counts", { user_id }) : null);
+  // What waits is counted for everybody alone.
+  const waits = useAnswer(isAdmin() && isCounted && !user_id ? "/api/admin/review" : null);
   const providers = useAnswer(isAdmin() ? "/api/admin/providers" : null);
   const [opened, open] = useState(/** @type {{dialog: any, order: any} | null} */ (null));
   const OrderSide = useOrderSide(Boolean(query.open));
@@ -51,11 +54,12 @@ export default function Orders() {
   const replace = (/** @type {any} */ after) => {
     list.change((orders) => orders.map((order) => (order.id === after.id ? after : order)));
     counts.reload();
+    waits.reload();
   };
   const selection = useSelection(list.items);
   const tabs = [
     { value: "", text: t("common.all"), count: counts.data?.all },
-    { value: YOURS, text: t("orders.yours") },
+    { value: YOURS, text: t("orders.yours"), count: waits.data?.orders },
     ...STATUSES.map((value) => ({ value, text: t(`status.order.${value}`), count: counts.data?.[value] })),
   ];
   const choose = (/** @type {string} */ value) =>
@@ -71,7 +75,7 @@ export default function Orders() {
     search: { label: t("orders.search"), value: search },
     fields: isAdmin() ? [ofProvider] : [],
     days: { from, to },
-    only: { user_id, service_id, cancel, slow },
+    only: { user_id, service_id, cancel, slow, by_hand },
     file: isAdmin() ? { list: "/api/admin/orders", params } : undefined,
   };
   const bulk = html`<${OrderBulk} selection=${selection} rows=${list.items} replace=${replace} />`;

@@ -51,9 +51,10 @@ const columns = (open) => [
   {
     label: t("common.actions"),
     cell: (row) => html`
-      <div class="btn-list"><${Button} small icon="edit" label=${t("providers.edit")} work=${() => open(row)} />
-        <a class="btn btn-sm" href=${`/admin/import?provider=${row.id}`}>${t("services.import")}</a></div>
-      <${ProviderTest} id=${row.id} />`,
+      <${ProviderTest} id=${row.id}>
+        <${Button} small icon="edit" label=${t("providers.edit")} work=${() => open(row)} />
+        <a class="btn btn-sm" href=${`/admin/import?provider=${row.id}`}>${t("services.import")}</a>
+      <//>`,
   },
 ];
 

@@ -42,7 +42,7 @@ const columns = () => [
   {
     key: "status",
     label: t("ticket.status"),
-    width: 150,
+    width: 176,
     line: (ticket) => html`<${StatusDot} of="ticket" value=${ticket.status} />`,
     cell: (ticket) => html`<${Status} of="ticket" value=${ticket.status} />`,
   },

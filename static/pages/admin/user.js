@@ -1,11 +1,12 @@
 // @ts-check
 import { html, useState } from "../../lib/dom.js";
-import { moment, money, percent, t } from "../../lib/i18n.js";
+import { moment, percent, t } from "../../lib/i18n.js";
 import { useAnswer } from "../../lib/load.js";
 import { isAdmin } from "../../lib/session.js";
 import { Button } from "../../ui/button.js";
 import { Card, Figure } from "../../ui/card.js";
 import { Page, Unread, Waiting } from "../../ui/page.js";
+import { whole } from "./parts/figures.js";
 import { LedgerTable } from "./parts/ledger-table.js";
 import { OwnRates } from "./parts/own-rates.js";
 import { AdjustDialog, BanDialog, FactorDialog, LinkDialog, RoleDialog, ViewDialog } from "./parts/user-actions.js";
@@ -49,8 +50,8 @@ function Person({ user, set }) {
   return html`
     <${Page} title=${t("user.title", { name: user.username })} actions=${actions}>
       <div class="figures">
-        <${Figure} icon="wallet" label=${t("users.balance")} value=${money(user.balance)} />
-        <${Figure} icon="coin" label=${t("users.spent")} value=${money(user.total_spent)} />
+        <${Figure} icon="wallet" label=${t("users.balance")} value=${whole(user.balance)} />
+        <${Figure} icon="coin" label=${t("users.spent")} value=${whole(user.total_spent)} />
         <${Figure} icon="crown" label=${t("users.tier")} value=${user.tier.name}
           note=${t("user.discount", { percent: percent(user.tier.discount_percent) })} />
         <${Figure} icon="user" label=${t("users.state")} value=${html`<${UserState} user=${user} />`}

@@ -22,11 +22,16 @@ const KEYS = [
   ["?", "help"],
 ];
 
-/** All keys of a list, and the switch for the letters among them. @param {{canEdit: boolean, close: () => void}} props
- *   `canEdit`: in the rows */
+/** All keys of a list, below the switch for the letters among them: it has the focus, and nothing is scrolled away.
+ * @param {{canEdit: boolean, close: () => void}} props `canEdit`: in the rows */
 export const KeysHelp = ({ canEdit, close }) => html`
   <${Dialog} title=${t("desk.keys")} close=${close}>
-    <dl class="facts mb-3">
+    <label class="form-check mb-3">
+      <input type="checkbox" class="form-check-input" checked=${letters.value}
+        onChange=${(/** @type {any} */ event) => useLetters(event.target.checked)} />
+      <span class="form-check-label">${t("desk.letters")}</span>
+    </label>
+    <dl class="facts">
       ${KEYS.filter(([, word]) => canEdit || word !== "edit").map(
         ([key, word]) =>
           html`<dt key=${`${key} key`}><kbd>${key}</kbd></dt><dd key=${key}>${t(`desk.key.${word}`)}</dd>`,
@@ -37,9 +42,4 @@ export const KeysHelp = ({ canEdit, close }) => html`
             <dd key=${`g ${key}`}>${t(`menu.${word}`)}</dd>`,
       )}
     </dl>
-    <label class="form-check">
-      <input type="checkbox" class="form-check-input" checked=${letters.value}
-        onChange=${(/** @type {any} */ event) => useLetters(event.target.checked)} />
-      <span class="form-check-label">${t("desk.letters")}</span>
-    </label>
   <//>`;

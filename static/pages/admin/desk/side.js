@@ -45,8 +45,10 @@ export function Side({ title, copied, side, foot, children }) {
 export const Details = ({ columns, title, side }) => html`
   <${Side} title=${title} side=${side}>
     <dl class="facts">
-      ${columns.map(
-        ({ label, cell }) => html`<dt key=${`${label} name`}>${label}</dt><dd key=${label}>${cell(side.row)}</dd>`,
-      )}
+      ${columns
+        .map(({ label, cell }) => ({ label, said: cell(side.row) }))
+        // What has nothing to say or to do is no line.
+        .filter(({ said }) => said !== false)
+        .map(({ label, said }) => html`<dt key=${`${label} name`}>${label}</dt><dd key=${label}>${said}</dd>`)}
     </dl>
   <//>`;

@@ -180,7 +180,7 @@ export function ResolveDialog({ order, done, close }) {
       <div class="btn-list mb-3" role="group" aria-label=${t("orders.resolve")}>
         ${ways.map(
           (way) => html`
-          <button key=${way} type="button" class=${`btn ${way === action ? "btn-primary" : ""}`}
+          <button key=${way} type="button" class=${`btn ${lookOf(way, way === action)}`}
             aria-pressed=${way === action} onClick=${() => choose(way)}>${t(`order_actions.${named(way)}`)}</button>`,
         )}
       </div>
@@ -204,6 +204,12 @@ export function ResolveDialog({ order, done, close }) {
         <//>`
       }
     <//>`;
+}
+
+/** A way that gives money back looks grave before it is chosen. @param {string} way @param {boolean} isChosen */
+function lookOf(way, isChosen) {
+  if (way === "cancel") return isChosen ? "btn-danger" : "is-grave";
+  return isChosen ? "btn-primary" : "";
 }
 
 /** Takes note of what the provider says against the order's end. @param {Props} props */

@@ -62,7 +62,8 @@ export const orderLines = () => [
   {
     key: "time",
     label: t("orders.placed"),
-    width: 62,
+    // In English `30 Nov ’25`.
+    width: 92,
     drop: 4,
     cell: (order) => html`<time class="soft" datetime=${order.created_at}>${clock(order.created_at)}</time>`,
     whole: (order) => moment(order.created_at),

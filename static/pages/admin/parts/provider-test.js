@@ -21,14 +21,15 @@ export const Tried = ({ result }) => html`
     }
   <//></div>`;
 
-/** @param {{id: number}} props */
-export function ProviderTest({ id }) {
+/** Its button, with what stands beside it, and below them how it answered.
+ * @param {{id: number, children?: any}} props */
+export function ProviderTest({ id, children }) {
   const [result, setResult] = useState(/** @type {any} */ (null));
   const run = async () => {
     setResult(null);
     setResult(await tryProvider(id));
   };
   return html`
-    <${Button} small icon="plug" work=${run}>${t("providers.test")}<//>
+    <div class="btn-list">${children}<${Button} small icon="plug" work=${run}>${t("providers.test")}<//></div>
     ${result && html`<${Tried} result=${result} />`}`;
 }

@@ -13,7 +13,7 @@ import { Waiting } from "../../../ui/page.js";
 
 /** What each kind is pictured by. */
 const ICONS = /** @type {Record<string, string>} */ ({
-  ...{ ledger: "receipt", parked: "alert-triangle", contradicted: "alert-triangle", cancels: "ban" },
+  ...{ ledger: "receipt", parked: "alert-triangle", contradicted: "alert-triangle", cancels: "ban", by_hand: "user" },
   ...{ queued_at_inactive: "plug", held: "player-pause", provider: "plug", low_funds: "wallet" },
   ...{ refills: "refresh", tickets: "message", unmatched: "building-bank", pending_deposits: "credit-card" },
   ...{ paused_services: "player-pause", losses: "percentage", slow_orders: "clock", restored: "history" },
@@ -22,7 +22,7 @@ const ICONS = /** @type {Record<string, string>} */ ({
   ...{ backup_upload: "archive", check_up: "circle-check" },
 });
 /** A person waits. */
-const PEOPLE = ["cancels", "refills", "tickets"];
+const PEOPLE = ["by_hand", "cancels", "refills", "tickets"];
 /** The panel's own health. */
 const HEALTH = [
   ...["slow_orders", "restored", "notices", "letters", "sepay", "job", "errors"],
