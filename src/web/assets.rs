@@ -1,18 +1,20 @@
 //! The files of `static/`, embedded in the binary: one route for each, so that unknown addresses stay the
-//! business of the API's own catcher. A release holds them packed, by `build.rs`, as they are sent. Debug builds read them
-//! from the disk.
+//! business of the API's own catcher. A release holds them packed, by `build.rs`, as they are sent. Debug builds read
+//! them from the disk.
 //!
 //! `name.html` answers at `/name`, `index.html` at `/`, what others look for by its name at the root; everything else
 //! under `/assets/RELEASE/`, so that a browser keeps it for good and asks for the page alone. Pages name such files as
 //! `/assets/…`, scripts and styles name each other relatively. `index.html` and `admin.html` are the two panels: each
 //! draws many pages, and answers at all their addresses.
 
-use super::packed::{self, Coding};
+#[cfg(debug_assertions)]
+use super::packed;
+use super::static_file::{ASK, StaticFile, tag};
 use super::{preloads, respond, start};
 use aws_lc_rs::digest::{Context, SHA256, digest};
 use parking_lot::RwLock;
 use rocket::http::{ContentType, Header, Method, Status};
-use rocket::response::{self, Responder, Response};
+use rocket::response::Response;
 use rocket::route::{Handler, Outcome, Route};
 use rocket::{Data, Request};
 use rust_embed::RustEmbed;
@@ -146,85 +148,8 @@ pub fn not_found(request: &Request<'_>) -> Response<'static> {
     answer
 }
 
-/// Bytes that do not change while the process runs, as every static address answers them.
-#[derive(Clone)]
-pub struct StaticFile {
-    bytes: Arc<[u8]>,
-    /// The same by Brotli, of files as they are.
-    brotli: Option<Arc<[u8]>>,
-    content_type: ContentType,
-    /// Names the content, without quotes.
-    tag: Arc<str>,
-    /// What a browser may do with it later, as `Cache-Control` says it.
-    keep: &'static str,
-    /// The Content-Security-Policy, for pages.
-    policy: Option<&'static str>,
-}
-
-impl StaticFile {
-    /// Bytes that may be others the next time.
-    pub(super) fn changing(content_type: ContentType, bytes: Vec<u8>) -> StaticFile {
-        let tag = tag(digest(&SHA256, &bytes).as_ref());
-        StaticFile { bytes: bytes.into(), brotli: None, content_type, tag, keep: ASK, policy: None }
-    }
-
-    async fn answer_packed(self, request: &Request<'_>) -> Response<'static> {
-        if !packed::is_packable(&self.content_type, self.bytes.len()) {
-            return self.answer(request, None);
-        }
-        let packed = match self.brotli.clone().filter(|_| Coding::Brotli.is_taken(request)) {
-            Some(brotli) => Some((Coding::Brotli, brotli)),
-            None if Coding::Gzip.is_taken(request) => {
-                let packed = packed::gzip_once(Arc::clone(&self.tag), Arc::clone(&self.bytes)).await;
-                packed.map(|gzip| (Coding::Gzip, gzip))
-            }
-            None => None,
-        };
-        self.answer(request, packed)
-    }
-
-    fn answer(self, request: &Request<'_>, packed: Option<(Coding, Arc<[u8]>)>) -> Response<'static> {
-        // Other bytes, another tag (RFC 9110, 8.8.3.3).
-        let ending = packed.as_ref().map(|(coding, _)| format!("-{}", coding.name())).unwrap_or_default();
-        let tag = format!("\"{}{ending}\"", self.tag);
-        let known = request.headers().get("If-None-Match").any(|tags| names(tags, &tag));
-        let mut answer = Response::build();
-        answer.header(Header::new("Cache-Control", self.keep));
-        answer.header(Header::new("ETag", tag)).header(Header::new("Vary", "Accept-Encoding"));
-        if let Some(policy) = self.policy {
-            answer.header(Header::new("Content-Security-Policy", policy));
-            answer.header(Header::new("Referrer-Policy", "same-origin"));
-        }
-        if known {
-            return answer.status(Status::NotModified).finalize();
-        }
-        answer.header(self.content_type);
-        match packed {
-            Some((coding, bytes)) => {
-                answer.header(Header::new("Content-Encoding", coding.name()));
-                respond::with_shared_body(&mut answer, bytes);
-            }
-            None => respond::with_shared_body(&mut answer, self.bytes),
-        }
-        answer.finalize()
-    }
-}
-
-impl<'r> Responder<'r, 'static> for StaticFile {
-    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        Ok(self.answer(request, None))
-    }
-}
-
-/// A quarter of the hash tells one content of an address from another; a page asks for seventy, each with its head.
-fn tag(hash: &[u8]) -> Arc<str> {
-    hex::encode(hash.split_at(hash.len() / 4).0).into()
-}
-
 /// What it holds is in the address.
 const KEEP: &str = "public, max-age=31536000, immutable";
-/// Kept, and asked for each time whether it is still the same.
-const ASK: &str = "no-cache";
 /// The panels' pages. They say who is there, and a browser that may keep one keeps it as it was left, with all that
 /// was shown, and brings it back to whoever presses Back after the log-out.
 const NEVER: &str = "no-store";
@@ -352,11 +277,6 @@ fn content_type(name: &str) -> ContentType {
     let mime = file.as_ref().map(|file| file.metadata.mimetype());
     let found = mime.and_then(ContentType::parse_flexible).unwrap_or(ContentType::Binary);
     if found.top() == "text" { found.with_params(("charset", "utf-8")) } else { found }
-}
-
-/// Whether an `If-None-Match` list has the tag; the comparison is the weak one (RFC 9110, 13.1.2).
-pub(super) fn names(list: &str, tag: &str) -> bool {
-    list.split(',').map(str::trim).any(|known| known == "*" || known.trim_start_matches("W/") == tag)
 }
 
 #[cfg(test)]

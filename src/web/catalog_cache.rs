@@ -6,11 +6,11 @@
 //! with the list: the words it looks in, and each service's part of the bytes. An answer only names parts of the list
 //! that all share, so that many answers on their way take little more room than one.
 
-use super::assets;
 use super::budget::{self, Share};
 use super::packed::{self, Coding};
 use super::respond;
 use super::services::{ServiceView, personal};
+use super::static_file;
 use crate::catalog::{self, PriceList, Search, Service};
 use crate::db::ReadTx;
 use crate::kernel::error::Fault;
@@ -281,7 +281,7 @@ impl<'r> Responder<'r, 'static> for Tagged {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         let gzip = self.gzip.filter(|_| Coding::Gzip.is_taken(request));
         let tag = format!("\"{}{}\"", self.tag, if gzip.is_some() { "-gzip" } else { "" });
-        let known = request.headers().get("If-None-Match").any(|tags| assets::names(tags, &tag));
+        let known = request.headers().get("If-None-Match").any(|tags| static_file::names(tags, &tag));
         let mut head = Response::new();
         personal(&mut head, self.is_private, "Accept-Encoding, Authorization, Cookie");
         let mut answer = Response::build_from(head);

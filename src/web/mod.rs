@@ -47,6 +47,7 @@ mod session;
 mod setting_json;
 mod site;
 mod start;
+mod static_file;
 mod storefront;
 mod telegram;
 mod tickets;

@@ -7,7 +7,7 @@ pub mod track;
 mod words;
 
 use super::address;
-use super::assets::{self, StaticFile};
+use super::assets;
 use super::body::Body;
 use super::error::{ApiError, ApiResult, Problem};
 use super::guards::{Admin, Guest};
@@ -18,6 +18,7 @@ use super::respond::{self, Json, Raw};
 use super::session;
 use super::setting_json::ChangeSettings;
 use super::site;
+use super::static_file::StaticFile;
 use crate::accounts;
 use crate::catalog::{self, Service};
 use crate::config::{self, Picture, Setting};
