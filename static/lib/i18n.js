@@ -71,15 +71,15 @@ export const has = (key) => found(key) !== undefined;
 /** How the words may ask for a value: `{min:money}`. @type {Record<string, (value: any, values: any) => string>} */
 const SHOWN = {
   number: (value) => number(Number(value)),
-  seconds: (ms) => number(Number(ms) / 1000),
-  money: (value) => money(value),
+  seconds: (ms) => number(ms / 1000),
+  money,
   rate: (value) => rate(value),
   // In the `currency` beside it.
   amount: (value, { currency }) => foreignMoney(value, currency),
   moment: (value) => moment(value),
   words: (value) => value.join(", "),
   // Digits that count nothing.
-  id: (value) => String(value),
+  id: String,
   field: (name) => {
     const key = [`field.${name}`, `order_field.${name}`].find(has);
     return key ? t(key) : name;

@@ -5,8 +5,8 @@ import { t } from "../lib/i18n.js";
 import { site } from "../lib/session.js";
 import { Empty, Failed } from "./empty.js";
 
-/** What stands at the end of every page's title, always at the same place. */
-export const corner = signal(/** @type {any} */ (null));
+/** Lays out a page's head. */
+export const head = signal((/** @type {any} */ words) => words);
 
 /** A page with its title, also that of the window.
  * @param {{title: string, lead?: any, actions?: any, children?: any}} props */
@@ -17,19 +17,17 @@ export function Page({ title, lead, actions, children }) {
   useEffect(drawn, []);
   return html`
     <div class="page-header">
-      <div class="page-top">
-        <div>
-          <h1 class="page-title" tabindex="-1" id="page-title">${title}</h1>
-          ${lead && html`<div class="text-secondary mt-1">${lead}</div>`}
-        </div>
-        ${actions && html`<div class="btn-list">${actions}</div>`}
+      ${head.value(html`
+      <div>
+        <h1 class="page-title" tabindex="-1" id="page-title">${title}</h1>
+        ${lead && html`<div class="text-secondary mt-1">${lead}</div>`}
       </div>
-      ${corner.value}
+      ${actions && html`<div class="btn-list">${actions}</div>`}`)}
     </div>
     ${children}`;
 }
 
-/** No such thing, or an address that cannot name one. */
+/** No such thing, or no name of one. */
 const ABSENT = [400, 404];
 
 /** A page of one thing that could not be read, with the way back to its list.

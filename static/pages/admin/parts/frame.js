@@ -5,7 +5,7 @@ import { lang, t } from "../../../lib/i18n.js";
 import { useNews } from "../../../lib/live.js";
 import { factorNeeded, home, isAdmin, isStaff } from "../../../lib/session.js";
 import { Icon } from "../../../ui/icon.js";
-import { corner } from "../../../ui/page.js";
+import { head } from "../../../ui/page.js";
 import { Frame, entries } from "../../frame.js";
 import { useWays } from "../desk/ways.js";
 import { RailButton, isRail } from "./rail.js";
@@ -32,8 +32,9 @@ export function AdminFrame({ routes, children }) {
   const top = isStaff() && html`<a class="btn btn-sm" href="/"><${Icon} name="shopping-cart" /> ${t("menu.shop")}</a>`;
   // On a desk it stands beside the title, and costs no line of its own.
   useEffect(() => {
-    corner.value =
+    const corner =
       isStaff() && html`<a class="btn desk-corner" href="/"><${Icon} name="external-link" /> ${t("menu.shop")}</a>`;
+    head.value = (words) => html`<div class="page-top">${words}</div>${corner}`;
   }, [isStaff(), lang.value]);
   return html`<${Frame} menu=${entries(mine).map(counted)} home=${home()} top=${top} look=${isRail() ? "is-rail" : ""}
     choice=${isStaff() && html`<${RailButton} />`}>${children}<//>`;
