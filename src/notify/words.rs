@@ -168,6 +168,7 @@ impl Words {
         let said = match how {
             "number" => value.as_i64().map(|number| grouped_by(self.thousands, number)),
             "money" => value.as_i64().map(|amount| format!("{} ₫", grouped_by(self.thousands, amount))),
+            "seconds" => value.as_u64().and_then(|ms| self.seconds(ms)),
             "field" => named("field"),
             "defect" => named("defect"),
             "moment" => value.as_str().and_then(Timestamp::parse_rfc3339).map(|at| moment(self.language, at)),
@@ -187,6 +188,11 @@ impl Words {
             _ => None,
         };
         said.unwrap_or_else(plain)
+    }
+
+    /// Milliseconds, said in seconds.
+    fn seconds(&self, ms: u64) -> Option<String> {
+        self.amount(&Value::from(format!("{}.{:03}", ms / 1000, ms % 1000)), None)
     }
 
     /// An amount as a provider writes it, `1234.50`; `None`: it is no plain decimal.
@@ -288,6 +294,16 @@ mod tests {
     }
 
     #[test]
+    fn a_wait_is_said_in_seconds() {
+        let said = |ms: u64| {
+            VIETNAMESE.completed("{ms:seconds} s", serde_json::json!({ "ms": ms }).as_object().unwrap())
+        };
+        for (ms, words) in [(15_000, "15 s"), (1_500, "1,5 s"), (20, "0,02 s"), (1_234_000, "1.234 s")] {
+            assert_eq!(said(ms), words);
+        }
+    }
+
+    #[test]
     fn english_has_its_plurals_and_its_separators() {
         let values = |count: i64| serde_json::json!({ "count": count }).as_object().unwrap().clone();
         let said = |count| ENGLISH.completed("{count:number} {count|day|days}", &values(count));
@@ -297,8 +313,8 @@ mod tests {
     /// What the pages can show, a notice can.
     #[test]
     fn no_sentence_asks_for_what_is_not_known_here() {
-        let known = "number id money amount moment note field defect order_status cause backup_cause rule reason words \
-             fields";
+        let known = "number id money amount seconds moment note field defect order_status cause backup_cause rule \
+             reason words fields";
         let known: Vec<&str> = known.split(' ').chain([""]).collect();
         let files = VIETNAMESE.files.iter().chain(&ENGLISH.files);
         for file in files {

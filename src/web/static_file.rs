@@ -1,4 +1,5 @@
-//! Bytes that do not change while the process runs, and what is said of them: what they are, for how long they are kept.
+//! Bytes that do not change while the process runs, and what is said of them: what they are, for how long they are
+//! kept.
 
 use super::packed::{self, Coding};
 use super::respond;
