@@ -2,7 +2,6 @@
 // The customer panel: its addresses and the start.
 
 import { html } from "./lib/dom.js";
-import { remember } from "./lib/referral.js";
 import { start } from "./pages/boot.js";
 import { CustomerFrame } from "./pages/customer-frame.js";
 
@@ -46,7 +45,8 @@ const ROUTES = [
   { pattern: "/confirm-email", load: () => import("./pages/confirm-email.js") },
 ];
 
-remember();
+// Only who comes by somebody's link needs what remembers it.
+if (location.search.includes("ref=")) (await import("./lib/referral.js")).remember();
 start({
   routes: ROUTES,
   words: ["common", "app"],

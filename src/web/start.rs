@@ -16,6 +16,8 @@ const BEFORE: &str = "</head>";
 
 #[derive(Serialize)]
 struct Start {
+    /// For readers whose own clock is wrong.
+    now: String,
     site: SiteView,
     session: WhoView,
 }
@@ -33,7 +35,8 @@ pub(super) async fn told(page: &[u8], request: &Request<'_>) -> Option<String> {
 }
 
 fn started(app: &App, member: Member) -> ApiResult<Start> {
-    Ok(Start { site: site::view(app)?, session: auth::who_is(app, Some(member))? })
+    let now = app.db.clock().now().rfc3339();
+    Ok(Start { now, site: site::view(app)?, session: auth::who_is(app, Some(member))? })
 }
 
 /// No text of the JSON can end the element.

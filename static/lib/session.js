@@ -8,6 +8,7 @@ import * as drafts from "./drafts.js";
 import { until } from "./retry.js";
 import { forgetAll, reload } from "./router.js";
 import { channel } from "./store.js";
+import { setBy } from "./time.js";
 
 /** @typedef {{level: number, name: string, discount_percent: number}} Tier */
 /** @typedef {{id: number, username: string, email: string, role: "user" | "support" | "admin", balance: number,
@@ -35,7 +36,7 @@ export const toPay = (missing) => Math.max(missing, site.value.deposit_min ?? 0)
 const tellTabs = channel("session", () => check("elsewhere").catch(() => {}));
 
 /** What came with the page. Nobody is never said, and of a view it is not: what is missing here is asked.
- * @returns {{session?: any, site?: any}} */
+ * @returns {{now?: string, session?: any, site?: any}} */
 function told() {
   const element = document.getElementById("start");
   return element && !session.headers.Authorization ? JSON.parse(element.textContent ?? "") : {};
@@ -49,6 +50,7 @@ export async function start(failed) {
   session.lost = () => lose("expired");
   session.factorNeeded = () => void (factorNeeded.value = true);
   const known = told();
+  setBy(known.now);
   const [who, around] = await Promise.all([
     known.session ?? until(() => ask("/api/auth/session"), failed).catch(() => null),
     known.site ?? ask("/api/site").catch(() => null),

@@ -13,13 +13,13 @@ export const now = () => Date.now() + ahead;
 /** The server's time, as a date. */
 export const today = () => new Date(now());
 
-/** Sets the clock by an answer. @param {string | null} date its `Date` header
- * @param {number} asked when it was asked for, by `performance.now()` */
-export function setBy(date, asked) {
+/** Sets the clock by what the server said. @param {string | null | undefined} date to the second, as a `Date` header
+ * @param {number} [since] how long ago that was, in milliseconds */
+export function setBy(date, since = 0) {
   const said = Date.parse(date ?? "");
   if (Number.isNaN(said)) return;
-  // Said in the middle of that second, and in the middle of the way here and back.
-  const heard = said + 500 + (performance.now() - asked) / 2;
+  // In the middle of that second.
+  const heard = said + 500 + since;
   if (Math.abs(heard - now()) > PRECISION_MS) ahead = heard - Date.now();
 }
 

@@ -1,12 +1,12 @@
 // @ts-check
-import { html, signal, useEffect } from "../lib/dom.js";
+import { html, useEffect } from "../lib/dom.js";
 import { drawn } from "../lib/focus.js";
 import { t } from "../lib/i18n.js";
 import { site } from "../lib/session.js";
 import { Empty, Failed } from "./empty.js";
 
-/** Lays out a page's head. */
-export const head = signal((/** @type {any} */ words) => words);
+/** How a panel lays out the heads of its pages; said before the first is drawn. */
+export const head = { lay: (/** @type {any} */ words) => words };
 
 /** A page with its title, also that of the window.
  * @param {{title: string, lead?: any, actions?: any, children?: any}} props */
@@ -17,7 +17,7 @@ export function Page({ title, lead, actions, children }) {
   useEffect(drawn, []);
   return html`
     <div class="page-header">
-      ${head.value(html`
+      ${head.lay(html`
       <div>
         <h1 class="page-title" tabindex="-1" id="page-title">${title}</h1>
         ${lead && html`<div class="text-secondary mt-1">${lead}</div>`}

@@ -39,6 +39,7 @@ fn a_page_says_who_is_there_as_the_api_does() {
             let start = start(&page.text()).unwrap_or_else(|| panic!("{path} says nothing"));
             assert_eq!(start["session"], with_cookie(&app, "/api/auth/session", &cookie).json(), "{path}");
             assert_eq!(start["session"]["user"]["username"], name);
+            assert_eq!(start["now"], app.clock.now().rfc3339());
             assert_eq!(start["site"], app.guest().get("/api/site").json(), "{path}");
             assert_eq!(start["site"]["site_name"], HOSTILE);
             assert!(!page.text().contains("<script>alert"), "{path}: a name has become a script");

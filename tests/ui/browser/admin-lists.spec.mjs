@@ -23,7 +23,7 @@ test("what needs a decision names the deposits that wait, as a way to them", asy
   await enter(page, shop.base, ADMIN);
   for (const path of ["/admin", "/admin/review"]) {
     await page.goto(shop.base + path);
-    await page.getByRole("link", { name: "Xem yêu cầu" }).click();
+    await page.getByRole("link", { name: "Xem yêu cầu nạp" }).click();
     await expect(page).toHaveURL(/\/admin\/deposits\?status=pending$/);
     await expect(page.getByRole("row", { name: new RegExp(code) })).toBeVisible();
   }

@@ -21,6 +21,7 @@ async function harmless(page, what) {
  * there were. */
 const typeEverywhere = (within, text) =>
   within.evaluate((part, text) => {
+    for (const fold of part.querySelectorAll("details")) fold.open = true;
     const takesText = (field) =>
       field.checkVisibility() &&
       !field.disabled &&

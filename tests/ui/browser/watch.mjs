@@ -61,6 +61,8 @@ export class Watch {
     // The browser's own line about an answer, which is judged below.
     if (message.text().startsWith("Failed to load resource: the server responded with a status of")) return;
     if (this.#cutsLines && message.text().startsWith("Failed to load resource: net::")) return;
+    // What a program that was kept away would have used.
+    if (this.#cutsLines && message.text().includes("was preloaded using link preload but not used")) return;
     this.seen.push(`console: ${message.text()} (${message.location().url})`);
   }
 

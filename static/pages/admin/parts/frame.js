@@ -1,7 +1,7 @@
 // @ts-check
 import { ask } from "../../../lib/api.js";
 import { html, useEffect } from "../../../lib/dom.js";
-import { lang, t } from "../../../lib/i18n.js";
+import { t } from "../../../lib/i18n.js";
 import { useNews } from "../../../lib/live.js";
 import { factorNeeded, home, isAdmin, isStaff } from "../../../lib/session.js";
 import { Icon } from "../../../ui/icon.js";
@@ -10,6 +10,11 @@ import { Frame, entries } from "../../frame.js";
 import { useWays } from "../desk/ways.js";
 import { RailButton, isRail } from "./rail.js";
 import { CHANGES, waiting } from "./tasks.js";
+
+/** On a desk the way to the shop stands beside the title, and costs no line of its own. */
+const Corner = () =>
+  isStaff() && html`<a class="btn desk-corner" href="/"><${Icon} name="external-link" /> ${t("menu.shop")}</a>`;
+head.lay = (words) => html`<div class="page-top">${words}</div><${Corner} />`;
 
 /** @param {{routes: import("../../../lib/match.js").Route[], children?: any}} props */
 export function AdminFrame({ routes, children }) {
@@ -30,12 +35,6 @@ export function AdminFrame({ routes, children }) {
       : entry;
   const mine = isStaff() ? routes.filter((route) => all || route.needs === "staff") : [];
   const top = isStaff() && html`<a class="btn btn-sm" href="/"><${Icon} name="shopping-cart" /> ${t("menu.shop")}</a>`;
-  // On a desk it stands beside the title, and costs no line of its own.
-  useEffect(() => {
-    const corner =
-      isStaff() && html`<a class="btn desk-corner" href="/"><${Icon} name="external-link" /> ${t("menu.shop")}</a>`;
-    head.value = (words) => html`<div class="page-top">${words}</div>${corner}`;
-  }, [isStaff(), lang.value]);
   return html`<${Frame} menu=${entries(mine).map(counted)} home=${home()} top=${top} look=${isRail() ? "is-rail" : ""}
     choice=${isStaff() && html`<${RailButton} />`}>${children}<//>`;
 }
