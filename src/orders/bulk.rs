@@ -59,6 +59,7 @@ pub fn set_status_of_all(
     goal: Goal,
 ) -> Result<Vec<Settled>, OrderError> {
     let decision = goal.decision();
+    // All are read before the first is moved: only runs move with another order, and those are refused.
     let settle = |before: Order| {
         let after = match admin::judged(tx, actor, &before, &decision) {
             // Of a drip-feed the same state may mean that no further run is begun.

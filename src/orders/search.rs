@@ -62,8 +62,8 @@ pub struct Search {
 }
 
 impl Search {
-    /// Digits name an id and are looked for in links too; behind a `#` they are an id alone. `Err`: it is
-    /// neither an id nor long enough for a part.
+    /// Digits name an id and are looked for in links too; behind a `#` they are an id alone. `Err`: it is neither
+    /// an id nor long enough for a part.
     pub fn parse(text: &str) -> Result<Search, Rule> {
         let text = trimmed(text);
         if let Some(id) = after_hash(text) {
