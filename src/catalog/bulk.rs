@@ -6,28 +6,21 @@ use super::{Filter, Offer, Service, ServiceState, by_id, change_told, matching};
 use crate::announcements::{self, Told};
 use crate::audit_log::Actor;
 use crate::db::{ReadTx, Tx};
+use crate::kernel::chosen::{self, Unfit};
 use crate::kernel::error::{FieldError, Rule};
 use crate::kernel::ids::ServiceId;
 use crate::kernel::money::Rate;
-use crate::kernel::reason::Reason;
 use crate::settings;
-use std::collections::HashSet;
 use strum::IntoStaticStr;
 
-/// Of how many services at once.
-const MOST: usize = 1000;
+/// The field that names them.
+const NAMED: &str = "service_ids";
 /// By how much a rate may be moved at once, in percent.
 const RATE_PERCENT: std::ops::RangeInclusive<i64> = -90..=900;
 const MOST_MARGIN_PERCENT: i64 = 10_000;
 
 /// Which services are meant.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Chosen {
-    /// In this order; what is named twice counts once.
-    These(Vec<ServiceId>),
-    /// All that the filter matches, newest first, if they are as many as were seen.
-    Matching { filter: Filter, expected: Option<usize> },
-}
+pub type Chosen = chosen::Chosen<ServiceId, Filter>;
 
 /// What is to be different.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,29 +98,15 @@ fn services(tx: &ReadTx, chosen: &Chosen) -> Result<Vec<Service>, CatalogError> 
         Chosen::These(ids) => these(tx, ids),
         Chosen::Matching { filter, expected } => {
             let found = matching(tx, filter)?;
-            let matched = found.len();
-            if expected.is_some_and(|expected| expected != matched) {
-                return Err(CatalogError::Conflict(Reason::FilterMatches { matched }));
-            }
-            if (1..=MOST).contains(&matched) {
-                return Ok(found);
-            }
-            Err(field("filter", Rule::Matches { max: MOST, matched }))
+            chosen::agreed(Some(found.len()), *expected)?;
+            Ok(found)
         }
     }
 }
 
 fn these(tx: &ReadTx, ids: &[ServiceId]) -> Result<Vec<Service>, CatalogError> {
-    if !(1..=MOST).contains(&ids.len()) {
-        return Err(field("service_ids", Rule::Entries { min: 1, max: MOST }));
-    }
-    let mut seen = HashSet::new();
-    let mut services = Vec::with_capacity(ids.len());
-    for (at, id) in ids.iter().enumerate().filter(|(_, id)| seen.insert(**id)) {
-        let service = by_id(tx, *id)?.ok_or_else(|| field(format!("service_ids[{at}]"), Rule::NoSuch))?;
-        services.push(service);
-    }
-    Ok(services)
+    let known = |(at, id)| Ok(by_id(tx, id)?.ok_or_else(|| Unfit::no_such(NAMED, at))?);
+    chosen::distinct(NAMED, ids)?.into_iter().map(known).collect()
 }
 
 fn check(tx: &ReadTx, wanted: &Change) -> Result<(), CatalogError> {
@@ -147,7 +126,7 @@ fn check(tx: &ReadTx, wanted: &Change) -> Result<(), CatalogError> {
     }
 }
 
-fn field(name: impl Into<String>, rule: Rule) -> CatalogError {
+fn field(name: &str, rule: Rule) -> CatalogError {
     CatalogError::Fields(vec![FieldError::new(name, rule)])
 }
 

@@ -1,5 +1,6 @@
 //! Why the catalog refuses.
 
+use crate::kernel::chosen::Unfit;
 use crate::kernel::error::{Answer, Code, Fault, FieldError, Refusal, Rule};
 use crate::kernel::ids::ProviderId;
 use crate::kernel::reason::Reason;
@@ -17,6 +18,15 @@ pub enum CatalogError {
     Conflict(Reason),
     #[error(transparent)]
     Fault(#[from] Fault),
+}
+
+impl From<Unfit> for CatalogError {
+    fn from(unfit: Unfit) -> Self {
+        match unfit {
+            Unfit::Field(field) => CatalogError::Fields(vec![field]),
+            Unfit::Changed(reason) => CatalogError::Conflict(reason),
+        }
+    }
 }
 
 impl Refusal for CatalogError {

@@ -4,6 +4,7 @@
 
 pub mod cause;
 pub mod change;
+pub mod chosen;
 pub mod clock;
 pub mod day;
 pub mod email;

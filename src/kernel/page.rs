@@ -8,6 +8,8 @@ impl Limit {
     pub const DEFAULT: Limit = Limit(50);
     /// What a file of a whole list is read by.
     pub const PORTION: Limit = Limit(500);
+    /// What is changed together (`kernel::chosen::MOST`).
+    pub const AT_ONCE: Limit = Limit(1000);
 
     pub fn new(rows: i64) -> Option<Self> {
         (1..=100).contains(&rows).then_some(Limit(rows))

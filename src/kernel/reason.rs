@@ -154,7 +154,7 @@ pub enum Reason {
     CategoryNotEmpty { services: i64 },
     #[error("the categories were changed meanwhile; look at them again")]
     CategoriesChanged,
-    #[error("the filter matches {matched} services now")]
+    #[error("the filter matches {matched} now")]
     FilterMatches { matched: usize },
 
     // Providers and settings.

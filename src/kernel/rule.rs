@@ -33,9 +33,9 @@ pub enum Rule {
     List,
     #[error("must have {min} to {max} entries")]
     Entries { min: usize, max: usize },
-    /// A filter.
-    #[error("must match 1 to {max} of the list, and matches {matched}")]
-    Matches { max: usize, matched: usize },
+    /// A filter; null: it matches more, and nobody has counted how many.
+    #[error("must match 1 to {max} of the list, and matches {}", counted(*.matched))]
+    Matches { max: usize, matched: Option<usize> },
     #[error("must be a text")]
     Text,
     #[error("must be a whole number")]
@@ -222,6 +222,10 @@ impl fmt::Display for Words {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.join(", "))
     }
+}
+
+fn counted(matched: Option<usize>) -> String {
+    matched.map_or_else(|| "more".to_owned(), |matched| matched.to_string())
 }
 
 impl Rule {

@@ -38,8 +38,26 @@ pub enum Resolution {
 /// Errors: `NoOrder`, `AdminsOnly`, and those of `on_decision`.
 pub fn set_status(tx: &Tx, actor: &Actor, id: OrderId, decision: &Decision) -> Result<Order, OrderError> {
     let order = for_staff(tx, actor.id, id)?.ok_or(OrderError::NoOrder)?;
-    allow(tx, actor, &order, decision)?;
-    let after = decided(tx, &order, decision)?;
+    let after = judged(tx, actor, &order, decision)?;
+    moved(tx, actor, order, after)
+}
+
+/// Where the decision would lead, its refund aside. Nothing is written yet, and nothing but a fault stands in the way
+/// of `moved`.
+///
+/// Errors: `AdminsOnly`, and those of `on_decision`.
+pub(super) fn judged(
+    tx: &ReadTx,
+    actor: &Actor,
+    order: &Order,
+    decision: &Decision,
+) -> Result<State, OrderError> {
+    allow(tx, actor, order, decision)?;
+    decided(tx, order, decision)
+}
+
+/// Moves an order to where it was `judged` to go.
+pub(super) fn moved(tx: &Tx, actor: &Actor, order: Order, after: State) -> Result<Order, OrderError> {
     // Seen with it: the same words are no news afterwards.
     let note = order.state.provider_mismatch.clone();
     let set = |order, after| decide(tx, actor, ("order.status", EventKind::StatusSet, note), order, after);

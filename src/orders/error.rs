@@ -1,5 +1,6 @@
 //! Why an order is refused, or a change to one.
 
+use crate::kernel::chosen::Unfit;
 use crate::kernel::error::{Answer, Code, Fault, FieldError, Refusal, Rule};
 use crate::kernel::money::{Overflow, Vnd};
 use crate::kernel::reason::Reason;
@@ -61,6 +62,15 @@ impl OrderError {
 impl From<Overflow> for OrderError {
     fn from(_: Overflow) -> Self {
         OrderError::Fault(Fault::Overflow("an order"))
+    }
+}
+
+impl From<Unfit> for OrderError {
+    fn from(unfit: Unfit) -> Self {
+        match unfit {
+            Unfit::Field(field) => OrderError::Fields(vec![field]),
+            Unfit::Changed(reason) => OrderError::Conflict(reason),
+        }
     }
 }
 

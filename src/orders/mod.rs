@@ -23,6 +23,7 @@
 //! - `recheck_round` is set exactly while a sent order is to be asked for: never at an account that was left.
 
 mod admin;
+mod bulk;
 mod cancel;
 mod dispatch;
 mod drip_feed;
@@ -51,6 +52,7 @@ mod sync;
 mod transition;
 
 pub use admin::{Moved, Resolution, acknowledge, resolve, set_status, set_status_telling};
+pub use bulk::{Chosen, Goal, Settled, count, set_status_of_all};
 pub use cancel::{
     CancelAnswer, CancelRequest, CancelState, CancelToAsk, CancelWay, cancel, cancel_for, cancel_way,
     cancels_to_ask, record_cancel, refuse_cancel,
@@ -107,7 +109,9 @@ pub fn for_staff(tx: &ReadTx, actor: Option<UserId>, id: OrderId) -> Result<Opti
 
 /// Those of these orders that are the user's own, without their params.
 pub fn some_of_user(tx: &ReadTx, user: UserId, ids: &[OrderId]) -> Result<Vec<Order>, Fault> {
-    store::by_ids(tx, user, ids)
+    let mut found = store::by_ids(tx, ids)?;
+    found.retain(|order| order.user == user);
+    Ok(found)
 }
 
 /// Where counting a user's orders of one status ends, so that it costs the same however many there are.

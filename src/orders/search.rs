@@ -1,6 +1,5 @@
 //! Lists of orders: which ones, newest first, a page at a time.
 
-use super::error::OrderError;
 use super::model::Order;
 use super::status::{Dispatch, Status};
 use super::store;
@@ -63,9 +62,9 @@ pub struct Search {
 }
 
 impl Search {
-    /// Digits name an id and are looked for in links too; behind a `#` they are an id alone. Errors: `Fields`, when it
-    /// is neither an id nor long enough for a part.
-    pub fn parse(text: &str) -> Result<Search, OrderError> {
+    /// Digits name an id and are looked for in links too; behind a `#` they are an id alone. `Err`: it is neither
+    /// an id nor long enough for a part.
+    pub fn parse(text: &str) -> Result<Search, Rule> {
         let text = trimmed(text);
         if let Some(id) = after_hash(text) {
             return Ok(Search { id: Some(OrderId::new(id)), part: None, text: text.to_owned() });
@@ -76,10 +75,7 @@ impl Search {
         let fits = (MIN_PART_CHARS..=MAX_PART_CHARS).contains(&chars) && !text.chars().any(char::is_control);
         let part = fits.then(|| text.to_owned());
         if id.is_none() && part.is_none() {
-            return Err(OrderError::field(
-                "search",
-                Rule::OrderSearch { min: MIN_PART_CHARS, max: MAX_PART_CHARS },
-            ));
+            return Err(Rule::OrderSearch { min: MIN_PART_CHARS, max: MAX_PART_CHARS });
         }
         Ok(Search { id, part, text: text.to_owned() })
     }

@@ -389,7 +389,7 @@ pub fn asked(query: &Query) -> ApiResult<Filter> {
         service: query.id("service_id")?,
         parent: query.id("parent_id")?,
         status: query.word("status")?,
-        search: query.text("search").map(Search::parse).transpose()?,
+        search: query.reading("search", Search::parse)?,
         ..Filter::default()
     })
 }

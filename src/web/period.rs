@@ -4,7 +4,7 @@ use super::error::{ApiError, ApiResult};
 use super::params::Query;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::day::Day;
-use crate::kernel::error::Rule;
+use crate::kernel::error::{FieldError, Rule};
 
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 /// What the statistics show unless asked for more, and the most they show at once.
@@ -24,14 +24,19 @@ impl Period {
     /// `from` and `to` are RFC 3339 or days like `2026-11-22`. `to` is inclusive: a day counts to its end, a moment
     /// to the end of its second, since times are shown in whole seconds.
     pub fn of(query: &Query) -> ApiResult<Period> {
-        let read = |name: &'static str, of_day: i64, of_moment: i64| {
-            let Some(text) = query.text(name) else { return Ok(None) };
+        Period::between(query.text("from"), query.text("to")).map_err(|wrong| ApiError::fields(&[wrong]))
+    }
+
+    /// The same of two texts. `Err` names the one that is no time.
+    pub fn between(from: Option<&str>, to: Option<&str>) -> Result<Period, FieldError> {
+        let read = |name: &str, text: Option<&str>, of_day: i64, of_moment: i64| {
+            let Some(text) = text else { return Ok(None) };
             let moment = Day::parse(text)
                 .map(|day| day.start().plus_seconds(of_day))
                 .or_else(|| Timestamp::parse_rfc3339(text).map(|at| whole_second(at, of_moment)));
-            moment.map(Some).ok_or_else(|| ApiError::field(name, Rule::Time))
+            moment.map(Some).ok_or_else(|| FieldError::new(name, Rule::Time))
         };
-        Ok(Period { from: read("from", 0, 0)?, until: read("to", DAY_SECONDS, 1)? })
+        Ok(Period { from: read("from", from, 0, 0)?, until: read("to", to, DAY_SECONDS, 1)? })
     }
 }
 

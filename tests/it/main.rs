@@ -75,6 +75,7 @@ mod move_in;
 mod notices;
 mod notices_delivery;
 mod order_admin;
+mod order_bulk;
 mod order_chaos;
 mod order_lists;
 mod order_sync;

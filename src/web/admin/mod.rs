@@ -5,6 +5,7 @@ pub mod audit;
 pub mod backups;
 pub mod bank_transactions;
 pub mod categories;
+pub mod chosen;
 pub mod coupons;
 pub mod deposits;
 pub mod doctor;
@@ -12,6 +13,7 @@ pub mod errors;
 pub mod import;
 pub mod jobs;
 pub mod losses;
+pub mod order_bulk;
 pub mod orders;
 pub mod person;
 pub mod providers;
@@ -45,6 +47,7 @@ pub fn routes() -> Vec<Route> {
         import::routes(),
         jobs::routes(),
         losses::routes(),
+        order_bulk::routes(),
         orders::routes(),
         person::routes(),
         providers::routes(),

@@ -187,14 +187,14 @@ pub async fn list(app: &State<App>, by: Staff, query: Query) -> ApiResult<Json<L
     Ok(Json(List::of(orders, |order| order.told_to(&by))))
 }
 
-fn filter(query: &Query) -> ApiResult<Filter> {
+pub fn filter(query: &Query) -> ApiResult<Filter> {
     Ok(Filter {
         user: query.id("user_id")?,
         provider: query.id("provider_id")?,
         review: query.flag("review")?.unwrap_or(false),
         slow: query.flag("slow")?.unwrap_or(false),
         by_hand: query.flag("by_hand")?.unwrap_or(false),
-        cancel_open: cancel_open(query)?,
+        cancel_open: query.reading("cancel", cancel_open)?.unwrap_or(false),
         ..asked(query)?
     })
 }
@@ -235,12 +235,9 @@ pub fn csv(by: Admin, query: Query) -> ApiResult<Export> {
     Ok(Export::of(by.0, &COLUMNS, move |tx, page| read(tx, &filter, page)))
 }
 
-fn cancel_open(query: &Query) -> ApiResult<bool> {
-    match query.text("cancel") {
-        None => Ok(false),
-        Some("open") => Ok(true),
-        Some(_) => Err(ApiError::field("cancel", Rule::one_of(["open"]))),
-    }
+/// Whether only those are meant whose customer waits to hear of a cancel.
+pub fn cancel_open(word: &str) -> Result<bool, Rule> {
+    if word == "open" { Ok(true) } else { Err(Rule::one_of(["open"])) }
 }
 
 /// How many orders there are: everybody's, or a user's.

@@ -3,9 +3,10 @@
 use crate::announcements::Told;
 use crate::catalog::{self, Change, Chosen, Filter, Planned, Search, ServiceState};
 use crate::kernel::error::{FieldError, Rule};
-use crate::kernel::ids::{ProviderId, ServiceId};
+use crate::kernel::ids::ProviderId;
 use crate::kernel::money::Rate;
 use crate::state::App;
+use crate::web::admin::chosen::Choice;
 use crate::web::body::Body;
 use crate::web::error::{ApiError, ApiResult, Problem};
 use crate::web::fields::Word;
@@ -105,22 +106,9 @@ pub struct BulkChange {
 
 impl BulkChange {
     fn chosen(&mut self) -> ApiResult<Chosen> {
-        let expected = self.expected;
-        match (self.service_ids.take(), self.filter.take()) {
-            (Some(_), None) if expected.is_some() => {
-                Err(ApiError::field("expected", Rule::not_with("service_ids")))
-            }
-            (Some(ids), None) => Ok(Chosen::These(ids.into_iter().map(ServiceId::new).collect())),
-            (None, Some(_)) if expected.is_none() && !self.dry_run => {
-                Err(ApiError::field("expected", Rule::needed_with("filter")))
-            }
-            (None, Some(asked)) => Ok(Chosen::Matching { filter: asked.filter()?, expected }),
-            (Some(_), Some(_)) | (None, None) => {
-                let forms = ["service_ids", "filter"];
-                let error = |field: &str| FieldError::new(field, Rule::one_of_fields(&forms));
-                Err(ApiError::fields(&forms.map(error)))
-            }
-        }
+        let filter = self.filter.take().map(BulkFilter::filter).transpose()?;
+        Choice { ids: self.service_ids.take(), filter, expected: self.expected, dry_run: self.dry_run }
+            .of("service_ids")
     }
 
     fn change(&self) -> ApiResult<Change> {

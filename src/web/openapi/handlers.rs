@@ -49,6 +49,7 @@ use utoipa::{Modify, OpenApi};
         admin::orders::list, admin::orders::csv, admin::orders::counts, admin::orders::show,
         admin::orders::set_status, admin::orders::cancel, admin::orders::resolve,
         admin::orders::acknowledge, admin::orders::refuse_cancel,
+        admin::order_bulk::count, admin::order_bulk::set_status,
         admin::refills::request, admin::refills::list, admin::refills::counts, admin::refills::kept,
         admin::refills::decide,
         telegram::show, telegram::link, telegram::choose, telegram::unlink,

@@ -10,6 +10,7 @@ import { Waiting } from "../../ui/page.js";
 import { useSelection } from "../../ui/selection.js";
 import { toastError } from "../../ui/toast.js";
 import { Desk } from "./desk/desk.js";
+import { useEvery } from "./desk/every.js";
 import { Side } from "./desk/side.js";
 import { OrderBulk } from "./parts/order-bulk.js";
 import { orderLines, orderOver } from "./parts/order-line.js";
@@ -51,12 +52,18 @@ export default function Orders() {
     OrderSide
       ? html`<${OrderSide} key=${side.id} side=${side} changed=${replace} />`
       : html`<${Side} title=${t("orders.one", { id: side.id })} side=${side}><${Waiting} /><//>`;
-  const replace = (/** @type {any} */ after) => {
-    list.change((orders) => orders.map((order) => (order.id === after.id ? after : order)));
+  const recount = () => {
     counts.reload();
     waits.reload();
   };
+  const replace = (/** @type {any} */ after) => {
+    list.change((orders) => orders.map((order) => (order.id === after.id ? after : order)));
+    recount();
+  };
   const selection = useSelection(list.items);
+  const every = useEvery("/api/admin/orders", params, list, selection, (count) =>
+    count === null ? t("orders.too_many") : t("orders.choose_every", { count }),
+  );
   const tabs = [
     { value: "", text: t("common.all"), count: counts.data?.all },
     { value: YOURS, text: t("orders.yours"), count: waits.data?.orders },
@@ -78,7 +85,11 @@ export default function Orders() {
     only: { user_id, service_id, cancel, slow, by_hand },
     file: isAdmin() ? { list: "/api/admin/orders", params } : undefined,
   };
-  const bulk = html`<${OrderBulk} selection=${selection} rows=${list.items} replace=${replace} />`;
+  const reload = () => {
+    list.reload();
+    recount();
+  };
+  const bulk = html`<${OrderBulk} selection=${selection} rows=${list.items} every=${every} reload=${reload} />`;
   return html`
     <${Desk} name="orders" title=${t("orders.title")} list=${list} columns=${orderLines()} places=${PLACES}
       tabs=${{ label: t("orders.status"), tabs, value: review ? YOURS : status, choose }} narrowing=${narrowing}

@@ -13,10 +13,10 @@ import { Icon } from "../../ui/icon.js";
 import { useSelection } from "../../ui/selection.js";
 import { Status, StatusDot } from "../../ui/status.js";
 import { Desk, rowOf } from "./desk/desk.js";
+import { useEvery } from "./desk/every.js";
 import { PriceHistory } from "./parts/price-history.js";
 import { ChangeBulk, ServiceBulk } from "./parts/service-bulk.js";
 import { Doing, DoingLine, doingWords } from "./parts/service-doing.js";
-import { useEvery } from "./parts/service-every.js";
 import { ServiceDialog } from "./parts/service-form.js";
 import { InlineBounds, InlineName, InlineRate, InlineUnderstood, useInline } from "./parts/service-inline.js";
 
@@ -216,7 +216,9 @@ export default function Services() {
     replace(await put(`/api/admin/services/${row.id}`, { active: !row.active }));
   };
   const selection = useSelection(list.items);
-  const every = useEvery(narrowed, list, selection);
+  const every = useEvery("/api/admin/services", narrowed, list, selection, (count) =>
+    t("services.choose_every", { count }),
+  );
   const sources = [
     { value: "", text: t("common.all") },
     ...providers.map((/** @type {any} */ one) => ({ value: `${one.id}`, text: one.name })),

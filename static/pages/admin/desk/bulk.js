@@ -5,8 +5,8 @@ import { html } from "../../../lib/dom.js";
 import { t } from "../../../lib/i18n.js";
 import { Button } from "../../../ui/button.js";
 
-/** All that the filter matches, loaded or not. `offer`: says how many they are, where they can be chosen
- * @typedef {{offer: string, choose: () => void}} Every */
+/** All that the filter matches, loaded or not. `offer`: says how many they are; `choose`: null where they are too many
+ * @typedef {{offer: string, choose: (() => void) | null}} Every */
 
 /** @param {{label: string, sum?: string, selection: import("../../../ui/selection.js").Selection, rows: any[],
  *   every?: Every, children?: any}} props `label` says how many */
@@ -24,7 +24,9 @@ export const Bulk = ({ label, sum, selection, rows, every, children }) => {
       }
       ${
         every?.offer &&
-        html`<button type="button" class="desk-bulk-all" onClick=${every.choose}>${every.offer}</button>`
+        (every.choose
+          ? html`<button type="button" class="desk-bulk-all" onClick=${every.choose}>${every.offer}</button>`
+          : html`<span>${every.offer}</span>`)
       }
       <div class="desk-bulk-actions">${children}</div>
       <${Button} icon="x" label=${t("orders.clear")} work=${clear} />

@@ -1,59 +1,111 @@
 // @ts-check
-// The same status for many orders.
+// The same status for many orders, in one commit: what it comes to is shown first.
 
-import { put } from "../../../lib/api.js";
+import { post } from "../../../lib/api.js";
 import { html, useState } from "../../../lib/dom.js";
-import { money, t } from "../../../lib/i18n.js";
-import { refund } from "../../../lib/money.js";
+import { money, sentence, t } from "../../../lib/i18n.js";
 import { Button } from "../../../ui/button.js";
+import { Dialog } from "../../../ui/dialog.js";
 import { Notice } from "../../../ui/notice.js";
+import { toast } from "../../../ui/toast.js";
 import { Bulk } from "../desk/bulk.js";
-import { BulkDialog } from "./bulk-dialog.js";
+import { Confirm } from "./bulk-dialog.js";
 import { goesOn, nextStatuses } from "./order-actions.js";
+import { planned, usePlan } from "./plan.js";
 
-/** @param {{selection: import("../../../ui/selection.js").Selection, rows: any[], replace: (order: any) => void}}
- *   props */
-export function OrderBulk({ selection, rows, replace }) {
+const PATH = "/api/admin/orders/bulk";
+/** So many of those that are left out for one reason are named. */
+const NAMED = 8;
+
+/** @typedef {import("./plan.js").Meant} Meant */
+
+/** @param {{selection: import("../../../ui/selection.js").Selection, rows: any[],
+ *   every: ReturnType<typeof import("../desk/every.js").useEvery>, reload: () => void}} props */
+export function OrderBulk({ selection, rows, every, reload }) {
   // Kept as they were when asked: a row may leave the list while it is changed.
-  const [asked, ask] = useState(/** @type {{status: string, orders: any[]} | null} */ (null));
+  const [asked, ask] = useState(/** @type {{status: string, meant: Meant} | null} */ (null));
   const { chosen, clear } = selection;
   if (!chosen.length && !asked) return null;
   const end = (/** @type {boolean} */ finished) => {
     ask(null);
     if (finished) clear();
   };
-  const label = t("orders.selected", { count: chosen.length });
-  const sum = chosen.reduce((all, order) => all + order.paid, 0);
+  const { filter } = every;
+  const label = filter
+    ? t("orders.every_selected", { count: every.count })
+    : t("orders.selected", { count: chosen.length });
+  /** @type {Meant} */
+  const meant = filter
+    ? { body: { filter }, count: every.count }
+    : { body: { order_ids: chosen.map(({ id }) => id) }, count: chosen.length };
+  // Of those that are not loaded nobody knows what they cost, and where they can go.
+  const sum = filter ? "" : money(chosen.reduce((all, order) => all + order.paid, 0));
   return html`
-    <${Bulk} label=${label} sum=${money(sum)} selection=${selection} rows=${rows}>
+    <${Bulk} label=${label} sum=${sum} selection=${selection} rows=${rows} every=${every}>
       ${["processing", "in_progress", "completed", "canceled"].map((status) => {
-        const fits = chosen.some((order) => nextStatuses(order).includes(status));
+        const fits = filter !== null || chosen.some((order) => nextStatuses(order).includes(status));
         return html`<span key=${status} title=${fits ? undefined : t("orders.bulk_none")}>
-          <${Button} disabled=${!fits} work=${() => ask({ status, orders: chosen })}>
+          <${Button} disabled=${!fits} work=${() => ask({ status, meant })}>
             ${t(`status.order.${status}`)}<//></span>`;
       })}
     <//>
-    ${asked && html`<${StatusBulk} ...${asked} replace=${replace} close=${end} />`}`;
+    ${asked && html`<${StatusBulk} ...${asked} reload=${reload} close=${end} />`}`;
 }
 
-/** @param {{orders: any[], status: string, replace: (order: any) => void, close: (finished: boolean) => void}} props */
-function StatusBulk({ orders, status, replace, close }) {
-  const fitting = orders.filter((order) => nextStatuses(order).includes(status));
-  const back = fitting.reduce((sum, order) => sum + refund(order, status, null), 0);
-  const call = (/** @type {any} */ order) => put(`/api/admin/orders/${order.id}/status`, { status }).then(replace);
+/** @param {{meant: Meant, status: string, reload: () => void, close: (finished: boolean) => void}} props */
+function StatusBulk({ meant, status, reload, close }) {
+  const { plan, error, again } = usePlan(PATH, { ...meant.body, status });
+  const items = plan?.items ?? [];
+  const set = async () => {
+    const body = { ...planned(meant, "order_ids", items), status };
+    const done = await post(PATH, body).catch((refused) => {
+      again();
+      throw refused;
+    });
+    // What was moved meanwhile is left out too.
+    const left = plan.changed - done.changed;
+    toast(t(left ? "orders.bulk_done_but" : "orders.bulk_done", { count: done.changed, left }));
+    reload();
+    close(true);
+  };
+  let why = "";
+  if (!plan && !error) why = t("bulk.wait.reading");
+  else if (!plan?.changed) why = t("bulk.wait.nothing");
+  const count = plan?.changed ?? meant.count;
   return html`
-    <${BulkDialog} title=${t("orders.bulk_title", { count: fitting.length, status: t(`status.order.${status}`) })}
-      items=${fitting} call=${call} kind=${status === "canceled" ? "danger" : "primary"} close=${close}>
-      ${
-        fitting.length < orders.length &&
-        html`<${Notice} kind="info">${t("orders.bulk_left_out", { count: orders.length - fitting.length })}<//>`
-      }
-      <${Notice} kind=${back ? "warning" : "info"}>
-        ${back ? t("orders.bulk_refund", { amount: money(back) }) : t("orders.bulk_no_refund")}
-      <//>
-      ${
-        fitting.some((order) => goesOn(order, status)) &&
-        html`<${Notice} kind="warning">${t("order_actions.goes_on")}<//>`
-      }
+    <${Dialog} title=${t("orders.bulk_title", { count, status: t(`status.order.${status}`) })}
+      close=${() => close(false)}>
+      ${error && html`<${Notice} kind="danger" live>${sentence(error)}<//>`}
+      ${plan && html`<${Effect} plan=${plan} status=${status} />`}
+      <${Confirm} kind=${status === "canceled" ? "danger" : "primary"} work=${set} why=${why} />
     <//>`;
+}
+
+/** What happens to the money, and what is left out. @param {{plan: any, status: string}} props */
+const Effect = ({ plan, status }) => {
+  const { items, changed, refused, refunded } = plan;
+  const stay = items.length - changed - refused;
+  const isOn = (/** @type {any} */ item) => item.action === "changed" && goesOn(item, status);
+  return html`
+    <${Notice} kind=${refunded ? "warning" : "info"}>
+      ${refunded ? t("orders.bulk_refund", { amount: money(refunded) }) : t("orders.bulk_no_refund")}
+    <//>
+    ${items.some(isOn) && html`<${Notice} kind="warning">${t("order_actions.goes_on")}<//>`}
+    ${stay > 0 && html`<p>${t("orders.bulk_stay", { count: stay })}</p>`}
+    ${
+      refused > 0 &&
+      html`
+      <p class="mb-1">${t("orders.bulk_left_out", { count: refused })}</p>
+      <ul>${reasons(items).map((text) => html`<li key=${text}>${text}</li>`)}</ul>`
+    }`;
+};
+
+/** Why some are left out, each reason once, with those that it holds for. @param {any[]} items */
+function reasons(items) {
+  const left = items.filter(({ reason }) => reason);
+  return [...new Set(left.map(({ reason }) => reason))].map((reason) => {
+    const ids = left.filter((item) => item.reason === reason).map(({ id }) => `#${id}`);
+    const named = `${ids.slice(0, NAMED).join(", ")}${ids.length > NAMED ? ", …" : ""}`;
+    return t("orders.bulk_why", { count: ids.length, why: t(`refusal.${reason}`), named });
+  });
 }

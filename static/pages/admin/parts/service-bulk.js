@@ -11,10 +11,10 @@ import { BulkDialog } from "./bulk-dialog.js";
 import { buyersNote, losses, LossQuestion, useBestTier } from "./loss.js";
 import { PlannedBulk } from "./service-prices.js";
 
-/** @typedef {import("./service-prices.js").Meant} Meant */
+/** @typedef {import("./plan.js").Meant} Meant */
 
 /** @param {{selection: import("../../../ui/selection.js").Selection, rows: any[],
- *   every: ReturnType<typeof import("./service-every.js").useEvery>, replace: (service: any) => void,
+ *   every: ReturnType<typeof import("../desk/every.js").useEvery>, replace: (service: any) => void,
  *   reload: () => void}} props */
 export function ServiceBulk({ selection, rows, every, replace, reload }) {
   // Kept as they were when asked: a row may leave the list while it is changed.

@@ -2,7 +2,7 @@
 // One change for many services, by the server: every line is shown before it is done, all of them in one commit.
 
 import { post } from "../../../lib/api.js";
-import { html, useEffect, useState } from "../../../lib/dom.js";
+import { html } from "../../../lib/dom.js";
 import { percent, rate, sentence, t } from "../../../lib/i18n.js";
 import { MARKUP, whole } from "../../../lib/number.js";
 import { Dialog } from "../../../ui/dialog.js";
@@ -13,9 +13,9 @@ import { Table } from "../../../ui/table.js";
 import { toast } from "../../../ui/toast.js";
 import { Confirm } from "./bulk-dialog.js";
 import { buyersNote, losses, LossQuestion, useBestTier } from "./loss.js";
+import { planned, usePlan } from "./plan.js";
 
 const PATH = "/api/admin/services/bulk";
-const PAUSE_MS = 300;
 /** Of a rate, which it moves up or down. */
 const MOVE = { min: -90, max: 900, ending: "%" };
 const WAYS = ["margin", "rate", "state", "category"];
@@ -24,8 +24,7 @@ const SHOWN = 200;
 const STATES = ["ok", "slow", "maintenance"];
 const STEPS = ["1", "10", "100", "500", "1000"];
 
-/** Which services: as the request says it, and how many.
- * @typedef {{body: {service_ids: number[]} | {filter: object}, count: number}} Meant */
+/** @typedef {import("./plan.js").Meant} Meant */
 
 /** What is to change; null while that is not known. @param {Record<string, any>} values */
 function changeOf({ way, margin, move, state, category, round_to }) {
@@ -43,28 +42,6 @@ const isSale = (way) => ["margin", "rate", "turn_on"].includes(way);
 /** Whether customers would hear of it. @param {string} way */
 const isTold = (way) => isSale(way) || way === "turn_off";
 
-/** What the change comes to, read when typing pauses, and anew when asked to.
- * @param {object | null} body null while it is not known @returns {{plan: any, error: any, again: () => void}} */
-function usePlan(body) {
-  const [turn, setTurn] = useState(0);
-  const again = () => setTurn((old) => old + 1);
-  const asked = body && JSON.stringify([body, turn]);
-  const [known, setKnown] = useState({ asked, plan: /** @type {any} */ (null), error: /** @type {any} */ (null) });
-  useEffect(() => {
-    if (!asked) return;
-    const timer = setTimeout(
-      () =>
-        post(PATH, { ...body, dry_run: true }).then(
-          (plan) => setKnown({ asked, plan, error: null }),
-          (error) => setKnown({ asked, plan: null, error }),
-        ),
-      PAUSE_MS,
-    );
-    return () => clearTimeout(timer);
-  }, [asked]);
-  return { ...(known.asked === asked ? known : { plan: null, error: null }), again };
-}
-
 /** @param {{meant: Meant, change: string, reload: () => void, close: (finished: boolean) => void}} props */
 export function PlannedBulk({ meant, change: title, reload, close }) {
   const way = title === "prices" ? WAYS[0] : title;
@@ -73,19 +50,14 @@ export function PlannedBulk({ meant, change: title, reload, close }) {
   const first = { way, ...chosen, silent: false, allow_loss: false };
   const form = useForm(first, async () => {});
   const change = changeOf(form.values);
-  const { plan, error, again } = usePlan(change && { ...meant.body, ...change });
+  const { plan, error, again } = usePlan(PATH, change && { ...meant.body, ...change });
   const tier = useBestTier();
   const items = plan?.items ?? [];
   const changed = items.filter((/** @type {any} */ item) => item.action === "changed");
   const found = losses(isSale(form.values.way) ? changed : [], tier?.discount_percent ?? null);
   const apply = async () => {
-    // Of a filter as many as were shown, of rows those that change.
-    const which =
-      "filter" in meant.body
-        ? { ...meant.body, expected: items.length }
-        : { service_ids: changed.map((/** @type {any} */ item) => item.id) };
     const told = form.values.silent ? { announce: false } : {};
-    const done = await post(PATH, { ...which, ...change, ...told }).catch((refused) => {
+    const done = await post(PATH, { ...planned(meant, "service_ids", items), ...change, ...told }).catch((refused) => {
       again();
       throw refused;
     });
