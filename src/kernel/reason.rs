@@ -156,6 +156,8 @@ pub enum Reason {
     CategoriesChanged,
     #[error("the filter matches {matched} now")]
     FilterMatches { matched: usize },
+    #[error("the orders would come to something else now; look at them again")]
+    PlanChanged,
 
     // Providers and settings.
     #[error("the provider has no address or no key")]

@@ -250,6 +250,62 @@ fn what_was_looked_at_is_done_or_nothing_is() {
 }
 
 #[test]
+fn nothing_is_done_that_comes_to_something_else_than_was_seen() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(500_000));
+    let own = app.service(by_hand);
+    let small = lan.buys(own, 500);
+    let kept = lan.buys(own, 1000);
+    let looked = |body: &Value| {
+        let mut body = body.clone();
+        body["dry_run"] = json!(true);
+        boss.post(PATH, body).expect(200)
+    };
+    let changed = |body: &Value, seen: &Value| {
+        let mut body = body.clone();
+        body["plan"] = seen["plan"].clone();
+        assert_eq!(boss.post(PATH, body).refused(409, "conflict")["reason"], "plan_changed");
+    };
+    let set = |id: i64, status: &str| {
+        boss.put(&format!("/api/admin/orders/{id}/status"), json!({ "status": status })).expect(200);
+    };
+
+    // As many as before, and not the same ones.
+    let matching = json!({ "filter": { "status": "pending" }, "expected": 2, "status": "canceled" });
+    let seen = looked(&matching);
+    assert_eq!(looked(&matching)["plan"], seen["plan"]);
+    set(small, "canceled");
+    let dear = lan.buys(own, 10_000);
+    let before = (lan.balance(), app.number(DECISIONS));
+    changed(&matching, &seen);
+
+    // One of them has ended since: it would be refunded for what was delivered.
+    let named = json!({ "order_ids": [dear, kept], "status": "canceled" });
+    let seen = looked(&named);
+    assert_eq!((lan.balance(), app.number(DECISIONS)), before);
+    set(kept, "completed");
+    changed(&named, &seen);
+    assert_eq!(lan.balance(), before.0);
+
+    // Of a drip-feed that has begun the first answer was lost: asked again, nothing of its first run is refunded.
+    let sent = app.service(|offer| offer.dripfeed = true);
+    let feed = lan.feeds(sent, 100, 3, 60);
+    app.write(|tx| orders::begin_due(tx).unwrap());
+    app.send_all();
+    let named = json!({ "order_ids": [feed], "status": "canceled" });
+    let seen = looked(&named);
+    let mut body = named.clone();
+    body["plan"] = seen["plan"].clone();
+    let mut done = boss.post(PATH, body).expect(200);
+    done["dry_run"] = json!(true);
+    assert_eq!(done, seen);
+    let left = lan.balance();
+    changed(&named, &seen);
+    assert_eq!(lan.balance(), left);
+    changed(&named, &json!({ "plan": "" }));
+}
+
+#[test]
 fn a_commission_that_was_paid_is_taken_back_with_each() {
     let app = TestApp::start();
     let (boss, minh) = (app.admin("boss"), app.member("minh"));

@@ -4,6 +4,7 @@ use crate::db::Tx;
 use crate::kernel::error::{FieldError, Rule};
 use crate::kernel::ids::{ProviderId, ServiceId, UserId};
 use crate::kernel::money::Vnd;
+use crate::kernel::reason::Reason;
 use crate::orders::{self, Chosen, Filter, Goal, OrderError, Search, Settled, Status};
 use crate::state::App;
 use crate::web::admin::chosen::Choice;
@@ -17,6 +18,7 @@ use crate::web::period::Period;
 use crate::web::respond::Json;
 use rocket::{Route, State, get, post, routes};
 use serde::{Deserialize, Serialize};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use utoipa::ToSchema;
 
 pub fn routes() -> Vec<Route> {
@@ -88,6 +90,8 @@ pub struct OrderBulkChange {
     /// `processing`, `in_progress`, `completed` or `canceled`; `partial` needs `remains` of each order.
     #[schema(value_type = String)]
     status: Word<Goal>,
+    /// The `plan` of the dry run: nothing is done where any order would come to something else by now.
+    plan: Option<String>,
     /// Does it, tells what came of it, and takes it all back.
     #[serde(default)]
     dry_run: bool,
@@ -109,12 +113,14 @@ pub struct OrdersChangedView {
     /// VND, all that goes back to customers by it.
     refunded: i64,
     dry_run: bool,
+    /// Names what becomes of each; another name where any of it is different.
+    plan: String,
     /// One for each order, in the order asked for; by a filter, newest first.
     items: Vec<OrderChangedView>,
 }
 
 /// An order before and after.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Hash, Serialize, ToSchema)]
 pub struct OrderChangedView {
     id: i64,
     status_before: &'static str,
@@ -154,12 +160,21 @@ fn told(settled: Vec<Settled>, dry_run: bool) -> Result<OrdersChangedView, Order
     }
     let count = |action: &str| items.iter().filter(|item| item.action == action).count();
     let (changed, refused) = (count("changed"), count("refused"));
-    Ok(OrdersChangedView { changed, refused, refunded: sum.get(), dry_run, items })
+    let plan = named(&items);
+    Ok(OrdersChangedView { changed, refused, refunded: sum.get(), dry_run, plan, items })
+}
+
+/// Nobody is kept from guessing it: it tells plans apart.
+fn named(items: &[OrderChangedView]) -> String {
+    let mut hasher = DefaultHasher::new();
+    items.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
 }
 
 /// Sets the status of many orders in one commit, each as `PUT /api/admin/orders/{id}/status` would, with its refund;
 /// those that cannot be are left out and named. 409 `conflict` where the filter does not match as many as expected any
-/// more.
+/// more,
+/// or any of them would come to something else than in `plan`.
 #[utoipa::path(post, path = "/api/admin/orders/bulk", tag = "admin", request_body = OrderBulkChange,
     responses((status = 200, body = OrdersChangedView), (status = 409, body = Problem),
         (status = 422, body = Problem)))]
@@ -171,7 +186,13 @@ pub async fn set_status(
 ) -> ApiResult<Json<OrdersChangedView>> {
     let mut asked = body.0;
     let (chosen, goal, dry_run, actor) = (asked.chosen()?, asked.status.0, asked.dry_run, by.actor());
-    let set = move |tx: &Tx| told(orders::set_status_of_all(tx, &actor, &chosen, goal)?, dry_run);
+    let set = move |tx: &Tx| {
+        let told = told(orders::set_status_of_all(tx, &actor, &chosen, goal)?, dry_run)?;
+        match &asked.plan {
+            Some(seen) if *seen != told.plan => Err(OrderError::Conflict(Reason::PlanChanged)),
+            Some(_) | None => Ok(told),
+        }
+    };
     Ok(Json(if dry_run { app.db.try_out(set).await? } else { app.db.write(set).await? }))
 }
 

@@ -65,7 +65,8 @@ for (const look of LOOKS) {
     await expect(dialog.getByText(t("orders.bulk_refund", { amount: money(56 * PRICE) }))).toBeVisible();
     expect(await balance()).toBe(100_000_000 - 56 * PRICE);
     await confirm.click();
-    await expect(page.getByText(t("orders.bulk_done", { count: count(56) }), { exact: true })).toBeVisible();
+    const done = t("orders.bulk_done", { count: count(56), amount: money(56 * PRICE) });
+    await expect(page.getByText(done, { exact: true })).toBeVisible();
     await expect(dialog).toHaveCount(0);
     await expect(bar).toHaveCount(0);
     expect(await balance()).toBe(100_000_000);
@@ -77,7 +78,12 @@ for (const look of LOOKS) {
   });
 }
 
-test("of the rows that are chosen those that cannot be moved are left out, and said", async ({ page, open }) => {
+test("of the rows that are chosen those that cannot be moved are left out, and said", async ({
+  page,
+  open,
+  watch,
+}) => {
+  watch.announce(409, "/api/admin/orders/bulk");
   const { panel, ids, set } = await stocked(open, 3);
   const { t } = await seenAs(page, LOOKS[0], "admin");
   await set(ids[1], "in_progress");
@@ -91,11 +97,45 @@ test("of the rows that are chosen those that cannot be moved are left out, and s
   await expect(dialog.getByText(t("orders.bulk_no_refund"))).toBeVisible();
   await expect(dialog.getByText(t("orders.bulk_stay", { count: 1 }))).toBeVisible();
   await expect(dialog.getByText(t("orders.bulk_left_out", { count: 1 }))).toBeVisible();
-  // One that is over by then is left out too.
+  // One that is over by then is left out too, once that was seen.
   await set(ids[3], "completed");
-  await dialog.getByRole("button", { name: t("order_actions.confirm") }).click();
-  await expect(page.getByText(t("orders.bulk_done_but", { count: 1, left: 1 }), { exact: true })).toBeVisible();
+  const confirm = dialog.getByRole("button", { name: t("order_actions.confirm") });
+  await confirm.click();
+  await expect(page.getByText(t("refusal.plan_changed")).first()).toBeVisible();
+  await expect(dialog.getByText(t("orders.bulk_left_out", { count: 2 }))).toBeVisible();
+  await confirm.click();
+  await expect(page.getByText(t("orders.bulk_done", { count: 1 }), { exact: true })).toBeVisible();
   const moved = page.getByRole("row").filter({ hasText: t("status.order.in_progress") });
   await expect(moved).toHaveCount(2);
   await expect(bar).toHaveCount(0);
+});
+
+test("what has ended is refunded too where that was seen, and no answer is asked for again", async ({
+  page,
+  open,
+  watch,
+}) => {
+  watch.cutsLines();
+  const { panel, ids, set, balance } = await stocked(open, 2);
+  const { t, money } = await seenAs(page, LOOKS[0], "admin");
+  await set(ids[1], "completed");
+  await enter(page, panel.base, ADMIN);
+  await page.goto(`${panel.base}/admin/orders`);
+  await settled(page);
+  for (const id of ids) await page.getByLabel(t("common.select_one", { id }), { exact: true }).check();
+  const bar = page.getByRole("region", { name: t("orders.selected", { count: 3 }) });
+  await page.route("**/orders/bulk", (route) => route.abort());
+  await bar.getByRole("button", { name: t("status.order.canceled") }).click();
+  const dialog = page.getByRole("dialog");
+  const retry = dialog.getByRole("button", { name: t("common.retry") });
+  await expect(retry).toBeVisible();
+  await page.unroute("**/orders/bulk");
+  await retry.click();
+  await expect(dialog.getByText(t("orders.bulk_ended", { count: 1 }))).toBeVisible();
+  await expect(dialog.getByText(t("orders.bulk_refund", { amount: money(2 * PRICE) }))).toBeVisible();
+  await page.screenshot({ path: "results/orders-bulk-ended.png" });
+  await dialog.getByRole("button", { name: t("order_actions.confirm") }).click();
+  const done = t("orders.bulk_done", { count: 2, amount: money(2 * PRICE) });
+  await expect(page.getByText(done, { exact: true })).toBeVisible();
+  expect(await balance()).toBe(100_000_000);
 });

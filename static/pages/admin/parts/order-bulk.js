@@ -3,19 +3,21 @@
 
 import { post } from "../../../lib/api.js";
 import { html, useState } from "../../../lib/dom.js";
-import { money, sentence, t } from "../../../lib/i18n.js";
+import { money, t } from "../../../lib/i18n.js";
 import { Button } from "../../../ui/button.js";
 import { Dialog } from "../../../ui/dialog.js";
+import { Failed } from "../../../ui/empty.js";
 import { Notice } from "../../../ui/notice.js";
 import { toast } from "../../../ui/toast.js";
 import { Bulk } from "../desk/bulk.js";
 import { Confirm } from "./bulk-dialog.js";
 import { goesOn, nextStatuses } from "./order-actions.js";
-import { planned, usePlan } from "./plan.js";
+import { usePlan } from "./plan.js";
 
 const PATH = "/api/admin/orders/bulk";
 /** So many of those that are left out for one reason are named. */
 const NAMED = 8;
+const ENDED = ["completed", "partial"];
 
 /** @typedef {import("./plan.js").Meant} Meant */
 
@@ -55,29 +57,33 @@ export function OrderBulk({ selection, rows, every, reload }) {
 /** @param {{meant: Meant, status: string, reload: () => void, close: (finished: boolean) => void}} props */
 function StatusBulk({ meant, status, reload, close }) {
   const { plan, error, again } = usePlan(PATH, { ...meant.body, status });
-  const items = plan?.items ?? [];
   const set = async () => {
-    const body = { ...planned(meant, "order_ids", items), status };
+    const expected = "filter" in meant.body ? { expected: plan.items.length } : {};
+    const body = { ...meant.body, ...expected, status, plan: plan.plan };
+    // It may have been done although no answer came.
     const done = await post(PATH, body).catch((refused) => {
       again();
+      reload();
       throw refused;
     });
-    // What was moved meanwhile is left out too.
-    const left = plan.changed - done.changed;
-    toast(t(left ? "orders.bulk_done_but" : "orders.bulk_done", { count: done.changed, left }));
+    toast(t("orders.bulk_done", { count: done.changed, amount: done.refunded || null }));
     reload();
     close(true);
   };
   let why = "";
   if (!plan && !error) why = t("bulk.wait.reading");
-  else if (!plan?.changed) why = t("bulk.wait.nothing");
+  else if (plan && !plan.changed) why = t("bulk.wait.nothing");
   const count = plan?.changed ?? meant.count;
   return html`
     <${Dialog} title=${t("orders.bulk_title", { count, status: t(`status.order.${status}`) })}
       close=${() => close(false)}>
-      ${error && html`<${Notice} kind="danger" live>${sentence(error)}<//>`}
-      ${plan && html`<${Effect} plan=${plan} status=${status} />`}
-      <${Confirm} kind=${status === "canceled" ? "danger" : "primary"} work=${set} why=${why} />
+      ${
+        error
+          ? html`<${Failed} error=${error} retry=${again} />`
+          : html`
+            ${plan && html`<${Effect} plan=${plan} status=${status} />`}
+            <${Confirm} kind=${status === "canceled" ? "danger" : "primary"} work=${set} why=${why} />`
+      }
     <//>`;
 }
 
@@ -85,12 +91,20 @@ function StatusBulk({ meant, status, reload, close }) {
 const Effect = ({ plan, status }) => {
   const { items, changed, refused, refunded } = plan;
   const stay = items.length - changed - refused;
-  const isOn = (/** @type {any} */ item) => item.action === "changed" && goesOn(item, status);
+  const moved = items.filter((/** @type {any} */ { action }) => action === "changed");
+  const isOn = (/** @type {any} */ item) => goesOn(item, status);
+  const ended = moved.filter((/** @type {any} */ one) => ENDED.includes(one.status_before) && one.refunded > 0).length;
+  const partial = moved.filter((/** @type {any} */ one) => one.status !== status).length;
   return html`
     <${Notice} kind=${refunded ? "warning" : "info"}>
       ${refunded ? t("orders.bulk_refund", { amount: money(refunded) }) : t("orders.bulk_no_refund")}
     <//>
-    ${items.some(isOn) && html`<${Notice} kind="warning">${t("order_actions.goes_on")}<//>`}
+    ${ended > 0 && html`<${Notice} kind="warning">${t("orders.bulk_ended", { count: ended })}<//>`}
+    ${
+      partial > 0 &&
+      html`<${Notice} kind="info">${t("orders.bulk_partial", { count: partial, status: t("status.order.partial") })}<//>`
+    }
+    ${moved.some(isOn) && html`<${Notice} kind="warning">${t("order_actions.goes_on")}<//>`}
     ${stay > 0 && html`<p>${t("orders.bulk_stay", { count: stay })}</p>`}
     ${
       refused > 0 &&
