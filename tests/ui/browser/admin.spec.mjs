@@ -325,7 +325,7 @@ test("many orders get a new status at once, and all of them", async ({ page, sho
   await page.getByRole("region", { name: "Đã chọn 3 đơn" }).getByRole("button", { name: "Đã hủy" }).click();
   await expect(page.getByRole("dialog").getByText("30.000 ₫")).toBeVisible();
   await page.getByRole("button", { name: "Xác nhận" }).click();
-  await expect(page.getByText("Đã chuyển 3 đơn", { exact: true })).toBeVisible();
+  await expect(page.getByText("Đã chuyển 3 đơn, hoàn 30.000 ₫", { exact: true })).toBeVisible();
   for (const { id } of orders)
     expect((await shop.ask("GET", `/api/orders/${id}`, null, lan.token)).status).toBe("canceled");
   expect((await shop.ask("GET", "/api/auth/me", null, lan.token)).balance).toBe(100_000);

@@ -65,7 +65,7 @@ for (const look of LOOKS) {
     await expect(dialog.getByText(t("orders.bulk_refund", { amount: money(56 * PRICE) }))).toBeVisible();
     expect(await balance()).toBe(100_000_000 - 56 * PRICE);
     await confirm.click();
-    const done = t("orders.bulk_done", { count: count(56), amount: money(56 * PRICE) });
+    const done = t("orders.bulk_done_refund", { count: count(56), amount: money(56 * PRICE) });
     await expect(page.getByText(done, { exact: true })).toBeVisible();
     await expect(dialog).toHaveCount(0);
     await expect(bar).toHaveCount(0);
@@ -78,11 +78,7 @@ for (const look of LOOKS) {
   });
 }
 
-test("of the rows that are chosen those that cannot be moved are left out, and said", async ({
-  page,
-  open,
-  watch,
-}) => {
+test("of the rows that are chosen those that cannot be moved are left out, and said", async ({ page, open, watch }) => {
   watch.announce(409, "/api/admin/orders/bulk");
   const { panel, ids, set } = await stocked(open, 3);
   const { t } = await seenAs(page, LOOKS[0], "admin");
@@ -135,7 +131,7 @@ test("what has ended is refunded too where that was seen, and no answer is asked
   await expect(dialog.getByText(t("orders.bulk_refund", { amount: money(2 * PRICE) }))).toBeVisible();
   await page.screenshot({ path: "results/orders-bulk-ended.png" });
   await dialog.getByRole("button", { name: t("order_actions.confirm") }).click();
-  const done = t("orders.bulk_done", { count: 2, amount: money(2 * PRICE) });
+  const done = t("orders.bulk_done_refund", { count: 2, amount: money(2 * PRICE) });
   await expect(page.getByText(done, { exact: true })).toBeVisible();
   expect(await balance()).toBe(100_000_000);
 });

@@ -66,7 +66,8 @@ function StatusBulk({ meant, status, reload, close }) {
       reload();
       throw refused;
     });
-    toast(t("orders.bulk_done", { count: done.changed, amount: done.refunded || null }));
+    const said = done.refunded ? "orders.bulk_done_refund" : "orders.bulk_done";
+    toast(t(said, { count: done.changed, amount: money(done.refunded) }));
     reload();
     close(true);
   };
