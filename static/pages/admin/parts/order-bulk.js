@@ -95,15 +95,16 @@ const Effect = ({ plan, status }) => {
   const moved = items.filter((/** @type {any} */ { action }) => action === "changed");
   const isOn = (/** @type {any} */ item) => goesOn(item, status);
   const ended = moved.filter((/** @type {any} */ one) => ENDED.includes(one.status_before) && one.refunded > 0).length;
-  const partial = moved.filter((/** @type {any} */ one) => one.status !== status).length;
+  const parts = moved.filter((/** @type {any} */ one) => one.status !== status).length;
   return html`
     <${Notice} kind=${refunded ? "warning" : "info"}>
       ${refunded ? t("orders.bulk_refund", { amount: money(refunded) }) : t("orders.bulk_no_refund")}
     <//>
     ${ended > 0 && html`<${Notice} kind="warning">${t("orders.bulk_ended", { count: ended })}<//>`}
     ${
-      partial > 0 &&
-      html`<${Notice} kind="info">${t("orders.bulk_partial", { count: partial, status: t("status.order.partial") })}<//>`
+      parts > 0 &&
+      html`<${Notice} kind="info">
+        ${t("orders.bulk_partial", { count: parts, status: t("status.order.partial") })}<//>`
     }
     ${moved.some(isOn) && html`<${Notice} kind="warning">${t("order_actions.goes_on")}<//>`}
     ${stay > 0 && html`<p>${t("orders.bulk_stay", { count: stay })}</p>`}
