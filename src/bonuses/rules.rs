@@ -199,7 +199,8 @@ mod tests {
             CouponOutcome::TooLittle
         );
         let still = Coupon { ends_at: Some(NOW.plus_seconds(1)), most_uses: Some(3), used: 2, ..plain };
-        assert!(still.on_deposit(Vnd::new(50), Vnd::ZERO, 7, NOW).is_ok());
+        let just_enough = Coupon { min_deposit: Vnd::new(50), ..still.clone() };
+        assert!(just_enough.on_deposit(Vnd::new(50), Vnd::new(50), 7, NOW).is_ok());
         let too_little = still.on_deposit(Vnd::new(50), Vnd::new(51), 0, NOW);
         assert_eq!(too_little, Err(CouponOutcome::TooLittle), "less than the shop takes");
     }

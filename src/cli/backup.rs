@@ -11,7 +11,9 @@ use std::process::ExitCode;
 pub(super) fn run(file: &Path) -> Outcome {
     let config = Config::from_env()?;
     require_database(&config)?;
-    let made = backup::make(&config.database, file, &Clock::system())?;
+    // Where it lies is said so that it is found from anywhere.
+    let file = std::path::absolute(file)?;
+    let made = backup::make(&config.database, &file, &Clock::system())?;
     tell(Label::Backup, &file.display());
     tell(Label::Size, &Said::Bytes(made.size));
     tell(Label::Transfers, &count(made.report.transfers));

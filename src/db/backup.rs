@@ -10,6 +10,9 @@ use super::{DbPath, connect, copy, files, migrate};
 use crate::kernel::error::Fault;
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
+use rustix::fs::{Access, access};
+use rustix::io::Errno;
+use rustix::process::geteuid;
 use std::ffi::c_int;
 use std::fs::{self, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
@@ -31,9 +34,10 @@ pub struct Part {
 
 impl Part {
     /// Of the database at `from`, which may be in use, for the name `file`. Errors: `Internal` when there is a file of
-    /// that name.
+    /// that name, or this user may not write there.
     pub fn of(from: &DbPath, file: &Path) -> Result<Part, Fault> {
         refuse_existing(file)?;
+        refuse_closed(&DbPath::new(file).folder(), &from.folder())?;
         let from = super::examined(from)?;
         migrate::require_current(&from)?;
         let suffix = format!(".{}.part", std::process::id());
@@ -96,6 +100,19 @@ fn refuse_existing(file: &Path) -> Result<(), Fault> {
     match fs::symlink_metadata(file) {
         Ok(_) => Err(Fault::Internal(format!("{} is there already; name another file", file.display()))),
         Err(_) => Ok(()),
+    }
+}
+
+/// What the system says of a folder that this user may not write to names no remedy. `own` is where the database is.
+fn refuse_closed(folder: &Path, own: &Path) -> Result<(), Fault> {
+    match access(folder, Access::WRITE_OK | Access::EXEC_OK) {
+        Err(Errno::ACCESS | Errno::PERM | Errno::ROFS) => Err(Fault::Internal(format!(
+            "user {} may not write to {}: name a file in a folder of that user, as {}",
+            geteuid().as_raw(),
+            folder.display(),
+            own.display()
+        ))),
+        _ => Ok(()),
     }
 }
 

@@ -174,28 +174,44 @@ fn a_running_panel_is_in_nobodys_way() {
     drop(panel);
 }
 
+/// What a command says to somebody who is not root, within a folder of theirs.
+fn as_nobody(folder: &Path, arguments: &[&str]) -> String {
+    const NOBODY: u32 = 65534;
+    // The program lies where nobody else may look, perhaps. A child copies it: a file that is open here for writing
+    // could not be started.
+    let program = folder.join("panel");
+    assert!(
+        Command::new("cp").arg(env!("CARGO_BIN_EXE_smm-panel")).arg(&program).status().unwrap().success()
+    );
+    let mut command = Command::new(&program);
+    command.args(arguments).current_dir(folder).env_clear();
+    if geteuid().is_root() {
+        chown(folder, Some(NOBODY), None).unwrap();
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    text(&command.output().unwrap())
+}
+
+#[test]
+fn a_backup_that_this_user_may_not_write_is_told_with_what_to_do() {
+    let folder = own_folder();
+    assert!(Operated::start(folder.path(), "sandbox", &[]).binary.terminate().0.success());
+    let closed = folder.path().join("closed");
+    fs::create_dir(&closed).unwrap();
+    fs::set_permissions(&closed, Permissions::from_mode(0o555)).unwrap();
+    let said = as_nobody(folder.path(), &["backup", "closed/copy.db"]);
+    let own = folder.path().display();
+    assert!(said.contains(&format!(" may not write to {own}/closed: name a file in a folder ")), "{said}");
+    assert_eq!(names(&closed), Vec::<String>::new());
+}
+
 #[test]
 fn a_backup_that_this_user_may_not_read_is_told_with_what_to_do() {
-    const NOBODY: u32 = 65534;
     let folder = own_folder();
     let backup = folder.path().join("copy.db");
     fs::write(&backup, "never read").unwrap();
     fs::set_permissions(&backup, Permissions::from_mode(0o000)).unwrap();
-    // The program lies where nobody else may look, perhaps. A child copies it: a file that is open here for writing
-    // could not be started.
-    let program = folder.path().join("panel");
-    assert!(
-        Command::new("cp").arg(env!("CARGO_BIN_EXE_smm-panel")).arg(&program).status().unwrap().success()
-    );
-    let as_nobody = |arguments: &[&str]| {
-        let mut command = Command::new(&program);
-        command.args(arguments).current_dir(folder.path()).env_clear();
-        if geteuid().is_root() {
-            chown(folder.path(), Some(NOBODY), None).unwrap();
-            command.uid(NOBODY).gid(NOBODY);
-        }
-        text(&command.output().unwrap())
-    };
+    let as_nobody = |arguments: &[&str]| as_nobody(folder.path(), arguments);
     let said = as_nobody(&["restore", "copy.db"]);
     let whole = backup.display();
     assert!(said.contains(&format!("{whole} belongs to user ")) && said.contains("mode 0000"), "{said}");

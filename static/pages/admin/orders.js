@@ -61,9 +61,7 @@ export default function Orders() {
     recount();
   };
   const selection = useSelection(list.items);
-  const every = useEvery("/api/admin/orders", params, list, selection, (count) =>
-    count === null ? t("orders.too_many") : t("orders.choose_every", { count }),
-  );
+  const every = useEvery("orders", params, list, selection);
   const tabs = [
     { value: "", text: t("common.all"), count: counts.data?.all },
     { value: YOURS, text: t("orders.yours"), count: waits.data?.orders },

@@ -216,9 +216,7 @@ export default function Services() {
     replace(await put(`/api/admin/services/${row.id}`, { active: !row.active }));
   };
   const selection = useSelection(list.items);
-  const every = useEvery("/api/admin/services", narrowed, list, selection, (count) =>
-    t("services.choose_every", { count }),
-  );
+  const every = useEvery("services", narrowed, list, selection);
   const sources = [
     { value: "", text: t("common.all") },
     ...providers.map((/** @type {any} */ one) => ({ value: `${one.id}`, text: one.name })),

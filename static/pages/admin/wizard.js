@@ -65,6 +65,12 @@ function Practice({ id, done }) {
     <${Button} icon="player-play" work=${choose}>${t("wizard.practise")}<//>`;
 }
 
+/** On to the next step, whether or not this one is done. @param {{isDone: boolean, go: () => any}} props */
+const Onward = ({ isDone, go }) => html`
+  <div class="mt-3">
+    <${Button} kind=${isDone ? "primary" : ""} work=${go}>${t(isDone ? "wizard.next" : "wizard.later")}<//>
+  </div>`;
+
 export default function Wizard() {
   const settings = useAnswer("/api/admin/settings");
   const providers = useAnswer("/api/admin/providers");
@@ -102,6 +108,8 @@ export default function Wizard() {
     providers.reload();
   };
   const test = async () => setTried(await tryProvider(first.id));
+  const turn = async (/** @type {string} */ step) => (await mayLeave()) && choose(step);
+  const after = STEPS[STEPS.indexOf(open) + 1];
   return html`
     <${Page} title=${t("wizard.title")} lead=${t("wizard.lead")}>
       <ol class="wizard-steps" aria-label=${t("wizard.title")}>
@@ -110,7 +118,7 @@ export default function Wizard() {
           <li key=${step}>
             <button type="button" class=${`btn ${step === open ? "btn-primary" : ""}`}
               aria-current=${step === open ? "step" : undefined}
-              onClick=${async () => (await mayLeave()) && choose(step)}>
+              onClick=${() => turn(step)}>
               ${
                 done[/** @type {"bank"} */ (step)]
                   ? html`<${Icon}
@@ -133,6 +141,7 @@ export default function Wizard() {
         <//>`
       }
       ${open === "import" && html`<${ImportList} provider=${first.id} done=${services.reload} />`}
+      ${after && html`<${Onward} key=${open} isDone=${done[/** @type {"bank"} */ (open)]} go=${() => turn(after)} />`}
       ${
         open === "sell" &&
         html`<${Card}>

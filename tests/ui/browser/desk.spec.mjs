@@ -164,6 +164,9 @@ test("a list is walked, ticked and opened by the keyboard", async ({ page, open,
   await page.keyboard.press("Shift+X");
   await expect(ticked(3)).toBeVisible();
   expect(await violations(page)).toEqual([]);
+  // From the rows to what can be done with them.
+  await page.keyboard.press("b");
+  await expect(ticked(3).getByRole("button").first()).toBeFocused();
   await page.keyboard.press("k");
   await page.keyboard.press("Enter");
   await expect(side(ids[2])).toBeVisible();

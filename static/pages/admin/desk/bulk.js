@@ -5,11 +5,8 @@ import { html } from "../../../lib/dom.js";
 import { t } from "../../../lib/i18n.js";
 import { Button } from "../../../ui/button.js";
 
-/** All that the filter matches, loaded or not. `offer`: says how many they are; `choose`: null where they are too many
- * @typedef {{offer: string, choose: (() => void) | null}} Every */
-
 /** @param {{label: string, sum?: string, selection: import("../../../ui/selection.js").Selection, rows: any[],
- *   every?: Every, children?: any}} props `label` says how many */
+ *   every?: import("./every.js").Every, children?: any}} props `label` says how many */
 export const Bulk = ({ label, sum, selection, rows, every, children }) => {
   const { chosen, choose, clear } = selection;
   if (!chosen.length) return null;

@@ -1,9 +1,29 @@
 // @ts-check
-// All rows that the filter of a list matches, loaded or not, as what is to be changed.
+// Which rows of a list are to be changed: the chosen ones, or all that its filter matches, loaded or not.
 
 import { withQuery } from "../../../lib/api.js";
 import { useEffect, useState } from "../../../lib/dom.js";
+import { t } from "../../../lib/i18n.js";
 import { useAnswer } from "../../../lib/load.js";
+
+/** The field of the request for chosen rows, and the words. */
+const LISTS = {
+  orders: {
+    ids: "order_ids",
+    chosen: "orders.selected",
+    every: "orders.every_selected",
+    offer: "orders.choose_every",
+    tooMany: "orders.too_many",
+  },
+  services: {
+    ids: "service_ids",
+    chosen: "services.selected",
+    every: "services.every_selected",
+    offer: "services.choose_every",
+    // Of services as many are changed at once as there are.
+    tooMany: "",
+  },
+};
 
 /** What in the address is no text. @type {Record<string, (text: string) => any>} */
 const READ = {
@@ -21,13 +41,20 @@ const filterOf = (narrowed) =>
       .map(([name, text]) => [name, READ[name]?.(text) ?? text]),
   );
 
-/** Offered once all loaded rows are chosen and more of them follow. It holds until one of them is not, or another
- * filter counts.
- * @param {string} path of the list @param {Record<string, string>} narrowed
+/** Which ones: as the request says it, and how many.
+ * @typedef {{body: Record<string, any>, count: number}} Meant */
+
+/** What is meant, and how it is called. All that the filter matches are offered once all loaded rows are chosen and
+ * more of them follow; it holds until one of them is not chosen, or another filter counts. `choose`: null where they
+ * are more than can be changed at once.
+ * @typedef {{meant: Meant, label: string, offer: string, choose: (() => void) | null}} Every */
+
+/** @param {keyof typeof LISTS} name of the list in the API @param {Record<string, string>} narrowed
  * @param {import("../../../lib/load.js").Listing} list @param {import("../../../ui/selection.js").Selection} selection
- * @param {(count: number | null) => string} say how many they are; null: more than can be changed at once */
-export function useEvery(path, narrowed, list, selection, say) {
-  const address = withQuery(`${path}/count`, narrowed);
+ * @returns {Every} */
+export function useEvery(name, narrowed, list, selection) {
+  const address = withQuery(`/api/admin/${name}/count`, narrowed);
+  const { ids, ...words } = LISTS[name];
   const [wanted, setWanted] = useState("");
   const { chosen } = selection;
   const isAll = list.more && chosen.length > 0 && chosen.length === list.items.length;
@@ -36,10 +63,14 @@ export function useEvery(path, narrowed, list, selection, say) {
   useEffect(() => {
     if (!isAll) setWanted("");
   }, [isAll]);
+  const count = isOn ? known.count : chosen.length;
+  const body = isOn ? { filter: filterOf(narrowed) } : { [ids]: chosen.map(({ id }) => id) };
+  const isOffered = known !== null && isAll && !isOn;
+  const isTooMany = known?.count === null;
   return {
-    offer: known && isAll && !isOn ? say(known.count) : "",
-    choose: known?.count === null ? null : () => setWanted(address),
-    filter: isOn ? filterOf(narrowed) : null,
-    count: known?.count ?? 0,
+    meant: { body, count },
+    label: t(isOn ? words.every : words.chosen, { count }),
+    offer: isOffered ? t(isTooMany ? words.tooMany : words.offer, { count: known.count }) : "",
+    choose: isTooMany ? null : () => setWanted(address),
   };
 }

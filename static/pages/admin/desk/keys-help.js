@@ -12,6 +12,7 @@ const KEYS = [
   ["x", "pick"],
   ["Shift x", "range"],
   ["a", "all"],
+  ["b", "bulk"],
   ["Enter", "open"],
   ["e / F2", "edit"],
   ["o", "own"],

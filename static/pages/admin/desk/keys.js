@@ -17,9 +17,9 @@ export function useLetters(on) {
   else browser.set(KEPT, "off");
 }
 
-/** @typedef {{move: (by: 1 | -1) => void, toggle: () => void, range: () => void, all: () => void, open: () => void,
- *   edit?: () => void, own: () => void, close: () => void, search: () => void, tab: (index: number) => void,
- *   help: () => void}} Doing */
+/** @typedef {{move: (by: 1 | -1) => void, toggle: () => void, range: () => void, all: () => void, bulk: () => void,
+ *   open: () => void, edit?: () => void, own: () => void, close: () => void, search: () => void,
+ *   tab: (index: number) => void, help: () => void}} Doing */
 
 /** @type {Record<string, (doing: Doing) => void>} */
 const LETTERS = {
@@ -28,6 +28,7 @@ const LETTERS = {
   x: ({ toggle }) => toggle(),
   X: ({ range }) => range(),
   a: ({ all }) => all(),
+  b: ({ bulk }) => bulk(),
   o: ({ own }) => own(),
   e: ({ edit }) => edit?.(),
   "/": ({ search }) => search(),

@@ -19,10 +19,10 @@ const PATH = "/api/admin/orders/bulk";
 const NAMED = 8;
 const ENDED = ["completed", "partial"];
 
-/** @typedef {import("./plan.js").Meant} Meant */
+/** @typedef {import("../desk/every.js").Meant} Meant */
 
 /** @param {{selection: import("../../../ui/selection.js").Selection, rows: any[],
- *   every: ReturnType<typeof import("../desk/every.js").useEvery>, reload: () => void}} props */
+ *   every: import("../desk/every.js").Every, reload: () => void}} props */
 export function OrderBulk({ selection, rows, every, reload }) {
   // Kept as they were when asked: a row may leave the list while it is changed.
   const [asked, ask] = useState(/** @type {{status: string, meant: Meant} | null} */ (null));
@@ -32,20 +32,14 @@ export function OrderBulk({ selection, rows, every, reload }) {
     ask(null);
     if (finished) clear();
   };
-  const { filter } = every;
-  const label = filter
-    ? t("orders.every_selected", { count: every.count })
-    : t("orders.selected", { count: chosen.length });
-  /** @type {Meant} */
-  const meant = filter
-    ? { body: { filter }, count: every.count }
-    : { body: { order_ids: chosen.map(({ id }) => id) }, count: chosen.length };
+  const { meant, label } = every;
+  const isEvery = "filter" in meant.body;
   // Of those that are not loaded nobody knows what they cost, and where they can go.
-  const sum = filter ? "" : money(chosen.reduce((all, order) => all + order.paid, 0));
+  const sum = isEvery ? "" : money(chosen.reduce((all, order) => all + order.paid, 0));
   return html`
     <${Bulk} label=${label} sum=${sum} selection=${selection} rows=${rows} every=${every}>
       ${["processing", "in_progress", "completed", "canceled"].map((status) => {
-        const fits = filter !== null || chosen.some((order) => nextStatuses(order).includes(status));
+        const fits = isEvery || chosen.some((order) => nextStatuses(order).includes(status));
         return html`<span key=${status} title=${fits ? undefined : t("orders.bulk_none")}>
           <${Button} disabled=${!fits} work=${() => ask({ status, meant })}>
             ${t(`status.order.${status}`)}<//></span>`;

@@ -6,9 +6,6 @@ import { useEffect, useState } from "../../../lib/dom.js";
 
 const PAUSE_MS = 300;
 
-/** Which ones: as the request says it, and how many.
- * @typedef {{body: Record<string, any>, count: number}} Meant */
-
 /** What the change comes to, read when typing pauses, and anew when asked to. @param {string} path
  * @param {object | null} body null while it is not known @returns {{plan: any, error: any, again: () => void}} */
 export function usePlan(path, body) {
@@ -30,10 +27,3 @@ export function usePlan(path, body) {
   }, [asked]);
   return { ...(known.asked === asked ? known : { plan: null, error: null }), again };
 }
-
-/** As the request says it that makes the planned change: of a filter as many as were shown, of rows those that change.
- * @param {Meant} meant @param {string} ids the field for them @param {any[]} items of the plan */
-export const planned = ({ body }, ids, items) =>
-  "filter" in body
-    ? { ...body, expected: items.length }
-    : { [ids]: items.filter(({ action }) => action === "changed").map(({ id }) => id) };

@@ -11,24 +11,17 @@ import { BulkDialog } from "./bulk-dialog.js";
 import { buyersNote, losses, LossQuestion, useBestTier } from "./loss.js";
 import { PlannedBulk } from "./service-prices.js";
 
-/** @typedef {import("./plan.js").Meant} Meant */
+/** @typedef {import("../desk/every.js").Meant} Meant */
 
 /** @param {{selection: import("../../../ui/selection.js").Selection, rows: any[],
- *   every: ReturnType<typeof import("../desk/every.js").useEvery>, replace: (service: any) => void,
+ *   every: import("../desk/every.js").Every, replace: (service: any) => void,
  *   reload: () => void}} props */
 export function ServiceBulk({ selection, rows, every, replace, reload }) {
   // Kept as they were when asked: a row may leave the list while it is changed.
   const [asked, ask] = useState(/** @type {{change: string, services: any[], meant: Meant} | null} */ (null));
   const { chosen, clear } = selection;
   if (!chosen.length && !asked) return null;
-  const { filter } = every;
-  const label = filter
-    ? t("services.every_selected", { count: every.count })
-    : t("services.selected", { count: chosen.length });
-  /** @type {Meant} */
-  const meant = filter
-    ? { body: { filter }, count: every.count }
-    : { body: { service_ids: chosen.map(({ id }) => id) }, count: chosen.length };
+  const { meant, label } = every;
   const end = (/** @type {boolean} */ finished) => {
     ask(null);
     if (finished) clear();

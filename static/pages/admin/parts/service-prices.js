@@ -13,7 +13,7 @@ import { Table } from "../../../ui/table.js";
 import { toast } from "../../../ui/toast.js";
 import { Confirm } from "./bulk-dialog.js";
 import { buyersNote, losses, LossQuestion, useBestTier } from "./loss.js";
-import { planned, usePlan } from "./plan.js";
+import { usePlan } from "./plan.js";
 
 const PATH = "/api/admin/services/bulk";
 /** Of a rate, which it moves up or down. */
@@ -24,7 +24,7 @@ const SHOWN = 200;
 const STATES = ["ok", "slow", "maintenance"];
 const STEPS = ["1", "10", "100", "500", "1000"];
 
-/** @typedef {import("./plan.js").Meant} Meant */
+/** @typedef {import("../desk/every.js").Meant} Meant */
 
 /** What is to change; null while that is not known. @param {Record<string, any>} values */
 function changeOf({ way, margin, move, state, category, round_to }) {
@@ -57,7 +57,12 @@ export function PlannedBulk({ meant, change: title, reload, close }) {
   const found = losses(isSale(form.values.way) ? changed : [], tier?.discount_percent ?? null);
   const apply = async () => {
     const told = form.values.silent ? { announce: false } : {};
-    const done = await post(PATH, { ...planned(meant, "service_ids", items), ...change, ...told }).catch((refused) => {
+    // Of a filter as many as were shown, of rows those that change.
+    const which =
+      "filter" in meant.body
+        ? { ...meant.body, expected: items.length }
+        : { service_ids: changed.map((/** @type {any} */ { id }) => id) };
+    const done = await post(PATH, { ...which, ...change, ...told }).catch((refused) => {
       again();
       throw refused;
     });
