@@ -223,6 +223,10 @@ mod tests {
         }
     }
 
+    fn by_hand() -> Offer {
+        Offer { provider: None, provider_service: None, ..offer() }
+    }
+
     fn wrong(change: impl FnOnce(&mut Offer)) -> Vec<String> {
         let mut offer = offer();
         change(&mut offer);
@@ -246,6 +250,28 @@ mod tests {
         assert_eq!(wrong(|o| o.provider = None), ["provider_id"]);
         assert_eq!(wrong(|o| o.provider_service = None), ["provider_service_id"]);
         assert_eq!(wrong(|o| o.provider_service = Some(" ".to_owned())), ["provider_service_id"]);
+        assert_eq!(wrong(|o| o.refill_days = MAX_REFILL_DAYS + 1), ["refill_days"]);
+        assert_eq!(wrong(|o| o.visible_to = (1..=1001).map(UserId::new).collect()), ["visible_to"]);
+        let kind = |word| OrderType::parse(word).unwrap();
+        let with_runs = |offer: Offer| wrong(|o| *o = Offer { dripfeed: true, ..offer });
+        assert_eq!(with_runs(by_hand()), ["dripfeed"]);
+        assert_eq!(with_runs(Offer { kind: kind("package"), ..offer() }), ["dripfeed"]);
+        assert_eq!(wrong(|o| *o = Offer { kind: kind("subscriptions"), ..by_hand() }), ["provider_id"]);
+    }
+
+    #[test]
+    fn what_is_just_within_bounds_is_taken() {
+        let right = |change: fn(&mut Offer)| assert_eq!(wrong(change), Vec::<String>::new());
+        right(|o| o.name = "x".repeat(MAX_NAME_CHARS));
+        right(|o| o.description = "x".repeat(MAX_DESCRIPTION_CHARS));
+        right(|o| o.max = o.min);
+        right(|o| o.max = Quantity::new(MAX_QUANTITY).unwrap());
+        right(|o| o.refill_days = MAX_REFILL_DAYS);
+        right(|o| o.server = Some(MAX_SERVER));
+        right(|o| o.visible_to = (1..=1000).map(UserId::new).collect());
+        right(|o| o.dripfeed = true);
+        right(|o| o.kind = OrderType::parse("subscriptions").unwrap());
+        right(|o| *o = by_hand());
     }
 
     #[test]

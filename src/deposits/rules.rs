@@ -233,6 +233,21 @@ mod tests {
     }
 
     #[test]
+    fn a_state_says_what_may_still_happen_and_who_completed_it() {
+        let by = |settled| (false, settled == SettledBy::Hand, Some(settled), Status::Completed);
+        for (state, said) in [
+            (State::Pending, (true, false, None, Status::Pending)),
+            (State::Expired, (true, false, None, Status::Expired)),
+            (State::Completed(SettledBy::Transfer), by(SettledBy::Transfer)),
+            (State::Completed(SettledBy::Hand), by(SettledBy::Hand)),
+            (State::Rejected, (false, false, None, Status::Rejected)),
+        ] {
+            let found = (state.is_open(), state.is_approved_by_hand(), state.settled_by(), state.status());
+            assert_eq!(found, said, "{state:?}");
+        }
+    }
+
+    #[test]
     fn the_list_is_read_with_an_overlap_and_not_for_years_the_first_time() {
         let at = |day: &str| Day::parse(day).unwrap().start();
         let from = |read, received| list_from(at("2026-11-22"), read, received).iso();
