@@ -172,6 +172,59 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
+    fn dong_are_positive_above_zero_and_print_with_their_unit() {
+        let is_positive = |dong| Vnd::new(dong).is_positive();
+        assert_eq!([-1, 0, 1].map(is_positive), [false, false, true]);
+        assert_eq!(Vnd::new(-1_234_567).to_string(), "-1234567 VND");
+    }
+
+    #[test]
+    fn bounds_are_where_their_names_say() {
+        let just = |milli| Rate::from_milli(milli).is_some();
+        let most = Rate::MAX_MILLI;
+        assert_eq!([-1, 0, most, most + 1].map(just), [false, true, true, false]);
+        assert_eq!(Rate::RULE, Rule::Decimal { places: 3, max: 1_000_000_000_000 });
+        assert_eq!(
+            [-1, 0, 100, 101, 256].map(|p| Percent::new(p).is_some()),
+            [false, true, true, false, false]
+        );
+        assert_eq!([-1, 0, 1].map(|units| Quantity::new(units).is_some()), [false, false, true]);
+    }
+
+    #[test]
+    fn decimals_keep_their_digits_and_count_their_places() {
+        for (text, found) in [
+            ("12", Some((12, 0))),
+            ("0.050", Some((5, 2))),
+            ("1.", Some((1, 0))),
+            (".5", None),
+            ("", None),
+            ("1.x", None),
+            ("x.1", None),
+        ] {
+            assert_eq!(decimal(text), found, "{text:?}");
+        }
+        assert_eq!([0, 99, 100, 101].map(|value| div_ceil(value, 100)), [Some(0), Some(1), Some(1), Some(2)]);
+        assert_eq!((div_ceil(1, 0), div_ceil(i128::MAX, 2)), (None, None));
+    }
+
+    #[test]
+    fn a_share_is_rounded_down_and_what_is_left_makes_a_hundred() {
+        let of = |percent, dong| Percent::new(percent).unwrap().of(Vnd::new(dong)).map(Vnd::get);
+        assert_eq!([of(5, 99), of(5, 100), of(100, i64::MAX)], [Ok(4), Ok(5), Ok(i64::MAX)]);
+        assert_eq!(of(5, -1), Ok(-1), "towards the smaller");
+        assert_eq!([0, 30, 100].map(|p| Percent::new(p).unwrap().complement()), [100, 70, 0]);
+    }
+
+    #[test]
+    fn without_a_bonus_is_what_was_paid_in_rounded_down() {
+        let own = |rate: &str, bonus| {
+            Rate::parse(rate).unwrap().without_bonus(Percent::new(bonus).unwrap()).to_string()
+        };
+        assert_eq!([own("1100", 10), own("100", 0), own("0.001", 1)], ["1000", "100", "0"]);
+    }
+
+    #[test]
     fn rates_read_and_print_exactly() {
         for (text, milli, shown) in [
             ("12000", 12_000_000, "12000"),
@@ -233,6 +286,8 @@ mod tests {
             let exact = i128::from(a) + i128::from(b);
             prop_assert_eq!(Vnd::new(a).plus(Vnd::new(b)).ok().map(|v| i128::from(v.get())),
                 i64::try_from(exact).ok().map(i128::from));
+            let exact = i128::from(a) - i128::from(b);
+            prop_assert_eq!(Vnd::new(a).minus(Vnd::new(b)), i64::try_from(exact).map(Vnd::new).map_err(|_| Overflow));
         }
     }
 }
