@@ -231,6 +231,7 @@ mod tests {
             ("2.5", 2500, "2.5"),
             ("0.125", 125, "0.125"),
             ("7.50", 7500, "7.5"),
+            ("1000000000000", Rate::MAX_MILLI, "1000000000000"),
         ] {
             let rate = Rate::parse(text).unwrap();
             assert_eq!((rate.milli(), rate.to_string().as_str()), (milli, shown));

@@ -26,6 +26,14 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_is_too_much_goes_back_as_far_as_it_is_there() {
+        for (paid, target, has, back) in [(600, 400, 1000, 200), (600, 400, 150, 150), (600, 700, 1000, 0)] {
+            assert_eq!(taken_back(Vnd::new(paid), Vnd::new(target), Vnd::new(has)), Ok(Vnd::new(back)));
+        }
+        assert_eq!(taken_back(Vnd::new(i64::MIN), Vnd::new(1), Vnd::ZERO), Err(Overflow));
+    }
+
     proptest! {
         #[test]
         fn a_commission_stays_within_its_share(percent in 0_i64..=100, paid in 0..=i64::MAX) {

@@ -281,11 +281,13 @@ fn one_user_is_shown_as_in_the_list() {
 fn users_are_listed_newest_first_page_by_page() {
     let app = TestApp::start();
     let boss = app.admin("boss");
-    for name in ["anh", "binh", "chi"] {
-        app.member(name);
+    for (name, balance) in [("anh", 70_000), ("binh", 50_000)] {
+        app.member(name).funded(balance);
     }
+    app.member("chi");
     let first = boss.get("/api/admin/users?limit=3").expect(200);
     assert_eq!(names(&first), ["chi", "binh", "anh"]);
+    assert_eq!([1, 2].map(|at: usize| &first["items"][at]["balance"]), [50_000, 70_000]);
     let cursor = first["next_cursor"].as_str().unwrap();
     app.member("dung");
     let last = boss.get(&format!("/api/admin/users?limit=3&cursor={cursor}")).expect(200);
