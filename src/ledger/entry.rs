@@ -218,3 +218,23 @@ impl Posting {
         Self::new(Kind::Adjustment, Account::User(user), Account::Adjustments, amount, key).describe(reason)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_accounts_of_the_house_have_the_rows_of_the_schema() {
+        use Account::{Adjustments, Bank, Bonus, Commission, Revenue, Suspense, User};
+        let house = [Bank, Revenue, Commission, Adjustments, Suspense, Bonus].map(Account::id);
+        assert_eq!(house, [-1, -2, -3, -4, -5, -6]);
+        assert_eq!(User(UserId::new(7)).id(), 7);
+    }
+
+    #[test]
+    fn users_see_all_but_money_without_an_owner() {
+        let seen = |kind: &&Kind| kind.touches_users();
+        let hidden: Vec<_> = Kind::VARIANTS.iter().filter(|kind| !seen(kind)).collect();
+        assert_eq!(hidden, [&Kind::Suspense, &Kind::SuspenseRelease]);
+    }
+}

@@ -123,5 +123,7 @@ mod tests {
         assert_eq!(idle_day.hours_left(Vnd::new(100)), Some(24));
         assert_eq!(pace.hours_left(Vnd::new(-5)), Some(0));
         assert_eq!(Pace::default().hours_left(Vnd::new(5)), None);
+        let given_back = Pace { day: Vnd::new(-1), week: Vnd::ZERO };
+        assert_eq!(given_back.hours_left(Vnd::new(5)), None);
     }
 }
