@@ -130,6 +130,34 @@ fn what_goes_back_is_rounded_down() {
 }
 
 #[test]
+fn it_is_said_where_less_than_a_dong_was_lost_by_rounding() {
+    let lost = |status, remains| {
+        let progress = Progress { status, start_count: None, remains };
+        is_rounded(Vnd::new(100), units(4), progress).unwrap()
+    };
+    assert_eq!([1, 2, 4].map(|left| lost(Status::Partial, Some(left))), [false, false, false]);
+    let thirds = Progress { status: Status::Partial, start_count: None, remains: Some(1) };
+    assert_eq!(is_rounded(Vnd::new(100), units(3), thirds), Ok(true));
+    assert!(!lost(Status::Completed, Some(1)) && !lost(Status::Partial, None));
+}
+
+#[test]
+fn the_rate_is_read_back_from_a_charge_rounded_down() {
+    let read = |kind, charge, count| rate_of(kind, Vnd::new(charge), units(count)).map(Rate::milli);
+    assert_eq!(read(OrderType::usual(), 12_000, 1000), Some(12_000_000));
+    assert_eq!(read(OrderType::usual(), 1, 3), Some(333_333));
+    assert_eq!(read(order_type("package"), 12_000, 5), Some(12_000_000));
+    assert_eq!(read(OrderType::usual(), i64::MAX, 1), None);
+}
+
+#[test]
+fn all_runs_are_judged_at_once_and_may_cost_just_what_was_paid() {
+    let dear = |count, runs, paid| is_dear(OrderType::usual(), rate("1000"), count, (runs, Vnd::new(paid)));
+    assert_eq!([9, 10, 11].map(|paid| dear(5, 2, paid)), [Ok(true), Ok(false), Ok(false)]);
+    assert_eq!(dear(i64::MAX, 2, 0), Err(Overflow));
+}
+
+#[test]
 fn a_reported_charge_is_converted_exactly_and_rounded_up() {
     let cost = |charge, rate| reported_cost(charge, rate).map(Vnd::get);
     assert_eq!(cost("3125", "1"), Some(3125));
