@@ -142,6 +142,26 @@ fn it_is_said_where_less_than_a_dong_was_lost_by_rounding() {
 }
 
 #[test]
+fn what_waits_counts_as_spent_only_later_and_never_beyond_what_is_paid() {
+    for dispatch in Dispatch::VARIANTS {
+        let waits = matches!(dispatch, Dispatch::Scheduled | Dispatch::DripFeed | Dispatch::Review);
+        let left = |paid| unreleased(Vnd::new(paid), Vnd::new(70), *dispatch).get();
+        let expected = if waits { [70, 70, 50, 0] } else { [0; 4] };
+        assert_eq!([100, 70, 50, 0].map(left), expected, "{dispatch:?}");
+    }
+}
+
+#[test]
+fn a_type_with_a_link_of_its_own_takes_no_other() {
+    let kind = order_type("subscriptions");
+    let at_fault = |link| {
+        let wrong = quantity(&offer(kind), link, None, &Params::default(), Day::from_number(0)).unwrap_err();
+        wrong.iter().any(|error| error.field == "link")
+    };
+    assert_eq!(["", "https://x.vn/a"].map(at_fault), [false, true]);
+}
+
+#[test]
 fn the_rate_is_read_back_from_a_charge_rounded_down() {
     let read = |kind, charge, count| rate_of(kind, Vnd::new(charge), units(count)).map(Rate::milli);
     assert_eq!(read(OrderType::usual(), 12_000, 1000), Some(12_000_000));
