@@ -282,7 +282,7 @@ fn users_are_listed_newest_first_page_by_page() {
     let app = TestApp::start();
     let boss = app.admin("boss");
     for (name, balance) in [("anh", 70_000), ("binh", 50_000)] {
-        app.member(name).funded(balance);
+        app.fund(app.member(name).id, balance);
     }
     app.member("chi");
     let first = boss.get("/api/admin/users?limit=3").expect(200);
