@@ -4,6 +4,7 @@ use super::*;
 use crate::kernel::ids::{OrderId, ServiceId, UserId};
 use crate::kernel::money::Percent;
 use crate::order_types::{OrderType, Params};
+use crate::orders::place::fresh;
 use crate::orders::status::Dispatch;
 use crate::provider::{Remains, ReportedPosts};
 use proptest::prelude::*;
@@ -132,24 +133,7 @@ fn order() -> Order {
         is_slow: false,
         created_at: at,
         updated_at: at,
-        state: State {
-            progress: Progress { status: Status::Processing, start_count: None, remains: None },
-            reason: None,
-            refunded: Vnd::ZERO,
-            unreleased: Vnd::ZERO,
-            dispatch: Dispatch::Sent,
-            account: None,
-            provider_order: None,
-            cost: None,
-            attempts: 1,
-            attempted_at: None,
-            dispatch_note: None,
-            provider_mismatch: None,
-            recheck_round: None,
-            final_round: None,
-            completed_at: None,
-            cancel: None,
-        },
+        state: fresh(Dispatch::Sent, None),
     }
 }
 
