@@ -428,7 +428,7 @@ do_install() {
 look_before() { # says what a start would find amiss; what could not serve is not started
   local is_well=true
   $COMMAND check >"$scratch/found" 2>&1 || is_well=false
-  grep -E '^[a-z]+ +(FAILS|look):' "$scratch/found" >&2 || true
+  grep -aE '^[^:]+ (FAILS|HỎNG|look|xem lại): ' "$scratch/found" >&2 || true
   $is_well || fail "so it cannot serve: mend $SETTINGS, then run this again" \
     "như vậy không chạy được: hãy sửa $SETTINGS rồi chạy lại lệnh này"
 }

@@ -48,7 +48,8 @@ fn environment(config: &Result<Config, Refused>) -> bool {
     }
     for name in std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()) {
         if let Some(misspelt) = config::misspelt(&name) {
-            tell(Label::Environment, &OfStart::Misspelt(&misspelt));
+            let said = OfStart::Misspelt(&misspelt).to_string();
+            tell(Label::Environment, &OfStart::Look(said));
         }
     }
     config.is_ok()

@@ -149,6 +149,9 @@ pub(super) fn insert(tx: &Tx, priced: Priced) -> Result<Order, OrderError> {
         store::insert_subscription(tx, order.id, posts)?;
     }
     tx.changed(Change::Order(order.user, order.id));
+    if order.state.is_to_do_by_hand() {
+        tx.changed(Change::Review);
+    }
     Ok(order)
 }
 

@@ -212,6 +212,12 @@ fn a_decision_has_sensible_numbers() {
     assert!(matches!(package, Err(OrderError::Fields(_))));
 }
 
+#[test]
+fn what_waits_for_its_time_and_a_drip_feed_are_spent_later() {
+    let later: Vec<_> = Dispatch::VARIANTS.iter().filter(|dispatch| dispatch.is_for_later()).collect();
+    assert_eq!(later, [&Dispatch::Scheduled, &Dispatch::DripFeed]);
+}
+
 fn any_report() -> impl Strategy<Value = Report> {
     let remains = prop_oneof![
         Just(Remains::Missing),

@@ -60,9 +60,7 @@ pub(super) fn commit(
     if after.unreleased != old.unreleased {
         tx.changed(Change::Balance(before.user));
     }
-    let is_queued = |state: &State| state.dispatch == Dispatch::Queued;
-    // What is queued at a provider that gets no orders waits for an admin too.
-    if after.waits_for_admin() != old.waits_for_admin() || is_queued(&after) != is_queued(old) {
+    if waits(&after) != waits(old) {
         tx.changed(Change::Review);
     }
     if let Some(provider) = before.provider.filter(|_| old.is_under_way() && !after.is_under_way()) {
@@ -79,6 +77,12 @@ pub(super) fn commit(
         tell(tx, &order)?;
     }
     drip_feed::follow(tx, order, was).map(Some)
+}
+
+/// All by which it may wait for a person. What is queued does where its provider gets no orders.
+fn waits(state: &State) -> [bool; 4] {
+    let is_queued = state.dispatch == Dispatch::Queued;
+    [state.waits_for_admin(), is_queued, state.is_to_do_by_hand(), state.is_cancel_open()]
 }
 
 /// The state but for the plan when to look again, which is no change of the order.

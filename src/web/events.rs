@@ -63,7 +63,7 @@ pub struct TicketNews {
 /// Data of the event `review`, for admins.
 #[derive(Serialize, ToSchema)]
 pub struct ReviewNews {
-    /// Parked orders, orders with a contradiction, and bank transactions without an owner.
+    /// All that needs a decision, as `count` of `GET /api/admin/review`.
     count: i64,
 }
 

@@ -34,7 +34,7 @@ pub struct Health {
     provider: &'static str,
     /// To the operator, by Telegram: `ok`, `failing` or `not_configured`.
     notices: &'static str,
-    /// The background jobs by name: `ok`, `failing`, or `waiting` for a first run.
+    /// The background jobs by name: `ok`, `failing`, `waiting` (for the first run), `idle` (nothing to do) or `off`.
     #[schema(value_type = BTreeMap<String, String>)]
     jobs: BTreeMap<&'static str, &'static str>,
     /// Since the last complete status sync; null before the first.

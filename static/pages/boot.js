@@ -48,7 +48,9 @@ function coloured(colour) {
   const href = `/brand.css?color=${colour?.slice(1)}`;
   if (!colour) return;
   document.querySelector("meta[name=theme-color]")?.setAttribute("content", colour);
-  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href }));
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
+  link.onload = link.onerror = () => (link.dataset.asked = "");
+  document.head.append(link);
 }
 
 /** @param {{entry: Entry}} props */

@@ -39,7 +39,7 @@ function colour(name) {
 const coloured = () =>
   new Promise((done) => {
     const link = /** @type {HTMLLinkElement | null} */ (document.querySelector('link[href^="/brand.css"]'));
-    if (!link || link.sheet) return done(null);
+    if (!link || "asked" in link.dataset) return done(null);
     for (const end of ["load", "error"]) link.addEventListener(end, done);
   });
 

@@ -7,7 +7,7 @@ use crate::support::binary::Binary;
 use crate::support::browser::Browser;
 use crate::support::listen::Listener;
 use crate::support::member::Member;
-use crate::support::shop::{LINK, report};
+use crate::support::shop::{LINK, by_hand, report};
 use crate::support::tcp::Served;
 use serde_json::{Value, json};
 use smm_panel::accounts::token::SESSION_SECONDS;
@@ -147,6 +147,30 @@ fn admins_hear_how_much_waits_for_them() {
     boss.assign(&row, json!({ "user_id": lan.id.get() })).expect(200);
     assert_eq!(count(), 0);
     assert_eq!(newest(&boss)["status"], "credited");
+}
+
+#[test]
+fn admins_hear_of_what_only_a_person_can_do() {
+    let app = TestApp::start();
+    let (lan, boss) = (app.member("lan").funded(100_000), app.admin("boss"));
+    let service = app.service(|offer| {
+        by_hand(offer);
+        offer.cancel = true;
+    });
+    let served = app.serve();
+    let mut stream = listen(&served, &boss);
+    let mut heard = || stream.hears("review");
+    let order = lan.buys(service, 100);
+    heard();
+    let path = format!("/api/admin/orders/{order}/status");
+    let sets = |status: &str| boss.put(&path, json!({ "status": status })).expect(200);
+    sets("in_progress");
+    lan.post(&format!("/api/orders/{order}/cancel"), json!({})).expect(200);
+    heard();
+    sets("completed");
+    heard();
+    app.fund(boss.id, 8);
+    assert_eq!(stream.hears("balance")["balance"], 8, "and of nothing else");
 }
 
 #[test]

@@ -147,6 +147,36 @@ fn a_wrong_variable_does_not_make_the_panel_itself_a_stranger() {
     drop(panel);
 }
 
+/// The words that the installer picks by out of what `check` says.
+fn picked_by_the_installer(said: &str) -> String {
+    let script = include_str!("../../install.sh");
+    let pattern = script.lines().find_map(|line| line.trim().strip_prefix("grep -aE '")?.split_once('\''));
+    let mut grep = std::process::Command::new("grep")
+        .args(["-aE", pattern.expect("it picks lines").0])
+        .env("LC_ALL", "C")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    grep.stdin.take().unwrap().write_all(said.as_bytes()).unwrap();
+    String::from_utf8(grep.wait_with_output().unwrap().stdout).unwrap()
+}
+
+#[test]
+fn the_installer_repeats_what_is_amiss_in_either_language() {
+    let folder = own_folder();
+    let amiss = [("BCRYPT_COST", "99"), ("BUMX_API_KEYS", "x")];
+    for (language, fine) in [("C", "ok"), ("vi_VN.UTF-8", "tốt")] {
+        let vars = [amiss[0], amiss[1], ("LANG", language)];
+        let output = command(folder.path(), &["check"], &vars).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        let picked = picked_by_the_installer(&said);
+        let names: Vec<bool> = amiss.map(|(name, _)| picked.contains(name)).into();
+        assert_eq!((picked.lines().count(), names), (2, vec![true, true]), "{said}");
+        assert!(said.contains(fine), "{said}");
+    }
+}
+
 /// Where the words of each line begin, after its level and its name.
 fn columns(said: &str) -> Vec<usize> {
     let lines: Vec<Vec<char>> = said.lines().map(|line| line.chars().collect()).collect();

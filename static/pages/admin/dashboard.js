@@ -19,7 +19,7 @@ import { Health } from "./parts/health.js";
 import { Newest } from "./parts/newest.js";
 import { SalesChart } from "./parts/sales-chart.js";
 import { Sellers } from "./parts/sellers.js";
-import { Tasks, useTasks } from "./parts/tasks.js";
+import { Tasks, tasks } from "./parts/tasks.js";
 import { Today } from "./parts/today.js";
 
 await styled("css/dashboard.css", "css/overview-money.css");
@@ -31,7 +31,7 @@ export default function Dashboard() {
   const asked = place.value.query.days ?? "";
   const days = SPANS.includes(asked) ? asked : USUAL_SPAN;
   const now = thisDay();
-  const tasks = useTasks();
+  const waits = tasks.value;
   const settings = useAnswer("/api/admin/settings");
   const services = useAnswer("/api/services");
   const providers = useAnswer("/api/admin/providers");
@@ -44,8 +44,8 @@ export default function Dashboard() {
   const deposits = useAnswer("/api/admin/deposits?limit=5");
   useNews(["review"], () => Promise.all([span.reload(), today.reload(), jobs.reload()]));
   // All at once: what comes later would push down what is being read.
-  const all = [tasks, settings, services, providers, today, span, jobs, orders, deposits];
-  const isRead = all.every(({ data, error }) => data || error);
+  const all = [waits, settings, services, providers, today, span, jobs, orders, deposits];
+  const isRead = all.every((answer) => answer?.data || answer?.error);
   if (!isRead)
     return html`<${Page} title=${t("dashboard.title")}>
       <div class="overview-waiting"><${Waiting} rows=${8} /></div>
@@ -67,7 +67,7 @@ export default function Dashboard() {
     }`;
   return html`
     <${Page} title=${t("dashboard.title")}>
-      <${Overview} tasks=${tasks} isSetUp=${isSetUp} notes=${notes} today=${today} span=${span} days=${days}
+      <${Overview} tasks=${waits} isSetUp=${isSetUp} notes=${notes} today=${today} span=${span} days=${days}
         jobs=${jobs} orders=${orders.data} deposits=${deposits.data} />
     <//>`;
 }

@@ -12,7 +12,7 @@ import { ListTable } from "../../ui/table.js";
 import { bankColumns } from "./bank.js";
 import { orderColumns } from "./parts/order-columns.js";
 import { StoppedLines } from "./parts/stopped-lines.js";
-import { TaskList, useTasks } from "./parts/tasks.js";
+import { TaskList, tasks } from "./parts/tasks.js";
 
 /** What this page shows itself. */
 const LISTED = ["parked", "contradicted", "unmatched", "held", "queued_at_inactive"];
@@ -21,19 +21,20 @@ export default function Review() {
   const orders = useList("/api/admin/orders", { review: true });
   const transfers = useList("/api/admin/bank-transactions", { status: "unmatched" });
   const [opened, open] = useState(/** @type {any} */ (null));
-  const tasks = useTasks();
+  const waits = tasks.value;
   const providers = useList("/api/admin/providers", {});
-  const reload = () => Promise.all([orders.reload(), transfers.reload(), tasks.reload(), providers.reload()]);
-  useNews(["review"], reload);
+  const lists = () => Promise.all([orders.reload(), transfers.reload(), providers.reload()]);
+  const reload = () => Promise.all([lists(), waits?.reload()]);
+  useNews(["review"], lists);
   const done = () => {
     open(null);
     reload();
   };
-  const others = (tasks.data?.items ?? []).filter((/** @type {any} */ item) => !LISTED.includes(item.kind));
+  const others = (waits?.data?.items ?? []).filter((/** @type {any} */ item) => !LISTED.includes(item.kind));
   const all = t("review.all_clear");
   // All at once: what comes later would push down what is being read.
   const isRead = [orders, transfers, providers].every(({ items, loading }) => items.length || !loading);
-  if (!isRead || !(tasks.data || tasks.error)) return html`<${Waiting} rows=${8} />`;
+  if (!isRead || !(waits?.data || waits?.error)) return html`<${Waiting} rows=${8} />`;
   return html`
     <${Page} title=${t("review.title")} lead=${t("review.lead")}>
       <${StoppedLines} providers=${providers.items} done=${reload} />

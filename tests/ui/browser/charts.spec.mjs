@@ -90,6 +90,20 @@ for (const scheme of ["light", "dark"]) {
   });
 }
 
+test("a chart is drawn where the shop's own colour cannot be had", async ({ page, open, watch }) => {
+  watch.announce(429, "/brand.css");
+  const panel = await open({ env: SHOP });
+  await panel.ask("PUT", "/api/admin/settings", { branding: { color: "#7a1fa2" } }, await panel.token(ADMIN));
+  await page.route("**/brand.css*", (route) => route.fulfill({ status: 429 }));
+  await enter(page, panel.base, ADMIN);
+  const refused = page.waitForResponse("**/brand.css*");
+  await page.goto(`${panel.base}/admin/tickets`);
+  await refused;
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await page.locator('.nav-link[href="/admin"]').click();
+  await expect(page.locator(".chart canvas")).toBeVisible();
+});
+
 test("an id and a price in one cell stand apart", async ({ page, shop }) => {
   const name = `Stand apart ${Date.now()}`;
   const service = await shop.service({ name, provider_service_id: "8", cost: "310000", rate: "400000" });

@@ -95,6 +95,9 @@ for (const look of LOOKS) {
     for (const { id } of (await panel.ask("GET", "/api/admin/tickets", undefined, boss)).items)
       await panel.ask("POST", `/api/admin/tickets/${id}/replies`, { message: "Xong rồi." }, boss);
     await expect(entry.locator(".badge"), "it counts without a reload").toHaveText(String(lines - 1));
+    const [order] = (await panel.ask("GET", "/api/admin/orders", undefined, boss)).items;
+    await panel.ask("PUT", `/api/admin/orders/${order.id}/status`, { status: "completed" }, boss);
+    await expect(entry.locator(".badge"), "of what a person delivers, too").toHaveText(String(lines - 2));
   });
 
   test(`a chart is read by the keys and as a table, ${look.name}`, async ({ page, shop }) => {

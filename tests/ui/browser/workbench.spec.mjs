@@ -35,8 +35,14 @@ for (const look of LOOKS) {
     const boxes = page.getByRole("checkbox", { name: t("common.select_one", { id: "" }).trim() });
     await boxes.first().check();
     await expect(offer).toHaveCount(0);
-    // The rows that are there, then all that match.
+    // More than are changed at once are not offered.
+    const many = { json: { count: 1001 } };
+    await page.route("**/api/admin/services/count*", (route) => route.fulfill(many), { times: 1 });
     await page.getByRole("button", { name: /50/ }).filter({ hasText: /50/ }).last().click();
+    await expect(page.getByText(t("services.too_many"))).toBeVisible();
+    await boxes.first().uncheck();
+    await boxes.first().check();
+    // The rows that are there, then all that match.
     await offer.click();
     const bar = page.getByRole("region", { name: t("services.every_selected", { count: count(55) }) });
     await expect(bar).toBeVisible();

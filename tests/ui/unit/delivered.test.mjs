@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { delivered } from "../../../static/lib/delivered.js";
+import { delivered, progress } from "../../../static/lib/delivered.js";
 
 const of = (status, remains = null, more = {}) => {
   const { done, all } = delivered({ status, quantity: 1000, remains, ...more });
@@ -26,4 +26,15 @@ test("what nobody counted is not known; a completed order came whole, with all i
   assert.deepEqual(of("completed", 7), [1000, 1000]);
   assert.deepEqual(of("completed", null, { runs: 3 }), [3000, 3000]);
   assert.deepEqual(of("in_progress", 500, { runs: 3 }), [2500, 3000]);
+});
+
+test("a drip-feed counts its runs while more may come, then what they brought", () => {
+  const feed = (status, remains) => {
+    const { done, all } = progress({ status, quantity: 100, remains, runs: 3, runs_done: 3 });
+    return [done, all];
+  };
+  assert.deepEqual(feed("in_progress", 0), [3, 3]);
+  assert.deepEqual(feed("canceled", 300), [0, 300], "runs that were canceled are over, too");
+  assert.deepEqual(feed("partial", 100), [200, 300]);
+  assert.deepEqual(feed("completed", 0), [300, 300]);
 });

@@ -20,10 +20,12 @@ const LISTS = {
     chosen: "services.selected",
     every: "services.every_selected",
     offer: "services.choose_every",
-    // Of services as many are changed at once as there are.
-    tooMany: "",
+    tooMany: "services.too_many",
   },
 };
+
+/** Rows that the panel changes at once at most. */
+const MOST = 1000;
 
 /** What in the address is no text. @type {Record<string, (text: string) => any>} */
 const READ = {
@@ -66,7 +68,8 @@ export function useEvery(name, narrowed, list, selection) {
   const count = isOn ? known.count : chosen.length;
   const body = isOn ? { filter: filterOf(narrowed) } : { [ids]: chosen.map(({ id }) => id) };
   const isOffered = known !== null && isAll && !isOn;
-  const isTooMany = known?.count === null;
+  // Of orders nobody counts further than that.
+  const isTooMany = known !== null && (known.count ?? Infinity) > MOST;
   return {
     meant: { body, count },
     label: t(isOn ? words.every : words.chosen, { count }),

@@ -1,15 +1,13 @@
 // @ts-check
-import { ask } from "../../../lib/api.js";
-import { html, useEffect } from "../../../lib/dom.js";
+import { html } from "../../../lib/dom.js";
 import { t } from "../../../lib/i18n.js";
-import { useNews } from "../../../lib/live.js";
 import { factorNeeded, home, isAdmin, isStaff } from "../../../lib/session.js";
 import { Icon } from "../../../ui/icon.js";
 import { head } from "../../../ui/page.js";
 import { Frame, entries } from "../../frame.js";
 import { useWays } from "../desk/ways.js";
 import { RailButton, isRail } from "./rail.js";
-import { CHANGES, waiting } from "./tasks.js";
+import { tasks, useTasks } from "./tasks.js";
 
 /** On a desk the way to the shop stands beside the title, and costs no line of its own. */
 const Corner = () =>
@@ -20,19 +18,10 @@ head.lay = (words) => html`<div class="page-top">${words}</div><${Corner} />`;
 export function AdminFrame({ routes, children }) {
   const all = isAdmin();
   useWays();
-  const mayAsk = all && !factorNeeded.value;
-  const count = () => {
-    if (mayAsk)
-      ask("/api/admin/review")
-        .then(({ items }) => (waiting.value = items.length))
-        .catch(() => {});
-  };
-  useEffect(count, [mayAsk]);
-  useNews([...CHANGES, "reset"], count);
+  useTasks(all && !factorNeeded.value);
+  const count = tasks.value?.data?.items.length ?? null;
   const counted = (/** @type {import("../../frame.js").Entry} */ entry) =>
-    entry.href === "/admin/review"
-      ? { ...entry, count: waiting.value, counts: t("tasks.counted", { count: waiting.value }) }
-      : entry;
+    entry.href === "/admin/review" ? { ...entry, count, counts: t("tasks.counted", { count }) } : entry;
   const mine = isStaff() ? routes.filter((route) => all || route.needs === "staff") : [];
   const top = isStaff() && html`<a class="btn btn-sm" href="/"><${Icon} name="shopping-cart" /> ${t("menu.shop")}</a>`;
   return html`<${Frame} menu=${entries(mine).map(counted)} home=${home()} top=${top} look=${isRail() ? "is-rail" : ""}

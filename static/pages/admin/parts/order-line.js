@@ -3,6 +3,7 @@
 
 import { clock } from "../../../lib/clock.js";
 import { html } from "../../../lib/dom.js";
+import { ENDED, progress } from "../../../lib/delivered.js";
 import { moment, money, noted, number, t } from "../../../lib/i18n.js";
 import { safeHref } from "../../../lib/match.js";
 import { platformIcon, shortLink, split } from "../../../lib/service-name.js";
@@ -15,17 +16,8 @@ import { Actions } from "./order-columns.js";
 import { isCancelOpen } from "./cancel-dialog.js";
 import { UserLink } from "./user-link.js";
 
-const ENDED = ["completed", "partial", "canceled"];
-
 /** What the panel kept of it, where its cost is known. @param {any} order @returns {number | null} */
 export const profit = (order) => (Number.isInteger(order.cost) ? order.paid - order.refunded - order.cost : null);
-
-/** How many units of it are delivered, as far as anybody said. @param {any} order */
-export function progress(order) {
-  if (order.runs) return { done: order.runs_done ?? 0, all: order.runs };
-  const done = order.status === "completed" ? order.quantity : order.quantity - (order.remains ?? order.quantity);
-  return { done: Math.max(0, done), all: order.quantity };
-}
 
 /** Whether it waits for a person. @param {any} order */
 export const isWaiting = (order) =>
@@ -161,11 +153,15 @@ export const toneOf = (order) => {
   return order.status === "completed" ? "green" : "blue";
 };
 
-/** Figures over how far it is. @param {{done: number, all: number, tone: string, children?: any}} props */
-export const Bar = ({ done, all, tone, children }) => html`
-  <span class="desk-done">${children}
-    <span class=${`desk-bar desk-bar-${tone}`}><span style=${{ width: `${all ? (100 * done) / all : 0}%` }} /></span>
-  </span>`;
+/** Figures over how far it is, as far as anybody said.
+ * @param {{done: number | null, all: number, tone: string, children?: any}} props */
+export const Bar = ({ done, all, tone, children }) => {
+  const width = `${all ? (100 * (done ?? 0)) / all : 0}%`;
+  return html`
+    <span class="desk-done">${children}
+      <span class=${`desk-bar desk-bar-${tone}`}><span style=${{ width }} /></span>
+    </span>`;
+};
 
 /** @param {{order: any}} props */
 const Standing = ({ order }) => {

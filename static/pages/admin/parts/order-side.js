@@ -1,6 +1,7 @@
 // @ts-check
 // An order beside the list: its facts, what can be done with it, and what happened to it.
 
+import { progress } from "../../../lib/delivered.js";
 import { html, useState } from "../../../lib/dom.js";
 import { moment, money, noted, number, percent, rate, t } from "../../../lib/i18n.js";
 import { useAnswer } from "../../../lib/load.js";
@@ -19,7 +20,7 @@ import { Runs } from "../../parts/runs.js";
 import { Side } from "../desk/side.js";
 import { CancelFor, RefillFor } from "./for-customer.js";
 import { Actions } from "./order-columns.js";
-import { Bar, profit, progress, remarks, toneOf } from "./order-line.js";
+import { Bar, profit, remarks, toneOf } from "./order-line.js";
 import { OrderRefills } from "./order-refills.js";
 import { useProvider } from "./provider-currency.js";
 import { atProvider } from "./run-columns.js";

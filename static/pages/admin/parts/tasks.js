@@ -1,7 +1,7 @@
 // @ts-check
 // What waits for the operator, the gravest first, each with the way to deal with it.
 
-import { html, signal, useEffect } from "../../../lib/dom.js";
+import { html, signal, useEffect, useRef } from "../../../lib/dom.js";
 import { ago, money, noted, number, t } from "../../../lib/i18n.js";
 import { useNews } from "../../../lib/live.js";
 import { useAnswer } from "../../../lib/load.js";
@@ -37,25 +37,40 @@ const SINGLE = [
 ];
 /** Jobs and providers make no news; they are looked at again after this. */
 const AGAIN_MS = 60_000;
+/** News come in bursts: one reading for all that come so shortly after each other. */
+const BURST_MS = 500;
 
 /** News after which something else may wait. */
-export const CHANGES = ["review", "deposit", "desk"];
-/** How many things wait, each of them a line of the overview; null before it was read. The menu says so too. */
-export const waiting = signal(/** @type {number | null} */ (null));
+const CHANGES = ["review", "deposit", "desk"];
 
-/** @returns {import("../../../lib/load.js").Answer} what the API says that waits, kept up to date */
-export function useTasks() {
-  const answer = useAnswer("/api/admin/review");
-  useNews(CHANGES, answer.reload);
-  const count = answer.data?.items.length;
+/** @typedef {import("../../../lib/load.js").Answer} Answer */
+
+/** What the API says that waits, for menu and pages; the frame reads it. */
+export const tasks = signal(/** @type {Answer | null} */ (null));
+
+/** Keeps `tasks` up to date, where the user may know. @param {boolean} mayAsk */
+export function useTasks(mayAsk) {
+  const answer = useAnswer(mayAsk ? "/api/admin/review" : null);
+  const latest = useRef(answer.reload);
+  latest.current = answer.reload;
+  const soon = useRef(0);
+  // Who comes back to a hidden tab has everything read again.
+  const read = () => document.visibilityState === "visible" && latest.current();
+  const readSoon = () => {
+    soon.current ||= setTimeout(() => {
+      soon.current = 0;
+      read();
+    }, BURST_MS);
+  };
+  useNews(CHANGES, readSoon);
   useEffect(() => {
-    if (count !== undefined) waiting.value = count;
-  }, [count]);
-  useEffect(() => {
-    const timer = setInterval(answer.reload, AGAIN_MS);
-    return () => clearInterval(timer);
+    const timer = setInterval(read, AGAIN_MS);
+    return () => {
+      clearInterval(timer);
+      clearTimeout(soon.current);
+    };
   }, []);
-  return answer;
+  useEffect(() => void (tasks.value = answer), [answer.data, answer.error, mayAsk]);
 }
 
 /** All that waits, or a line that nothing does: not where the shop is not set up yet, for then that waits, and says so
