@@ -96,10 +96,14 @@ fn what_an_admin_ended_goes_on_at_the_provider() {
 
 #[test]
 fn a_partial_that_cannot_be_computed_is_not_followed() {
-    for remains in [Remains::Missing, Remains::Unreadable, Remains::Count(QUANTITY + 1)] {
+    for (remains, why) in [
+        (Remains::Missing, Note::PartialWithoutRemains),
+        (Remains::Unreadable, Note::PartialUnreadable),
+        (Remains::Count(QUANTITY + 1), Note::PartialBeyond { units: QUANTITY + 1, quantity: QUANTITY }),
+    ] {
         for status in Status::VARIANTS {
             let outcome = on(at(*status, Some(1)), &says(ReportedStatus::Partial, remains));
-            assert!(matches!(outcome, Outcome::Contradiction(_)), "{status:?} {remains:?}");
+            assert_eq!(outcome, Outcome::Contradiction(why.clone()), "{status:?} {remains:?}");
         }
     }
     for remains in [0, QUANTITY] {
@@ -119,7 +123,7 @@ fn a_package_is_never_partial() {
         OrderType::parse("package").unwrap(),
         &report,
     );
-    assert!(matches!(outcome, Outcome::Contradiction(_)));
+    assert_eq!(outcome, Outcome::Contradiction(Note::PartialPackage));
 }
 
 #[test]
@@ -210,6 +214,20 @@ fn a_decision_has_sensible_numbers() {
         &Decision { remains: Some(0), ..to(Status::Partial) },
     );
     assert!(matches!(package, Err(OrderError::Fields(_))));
+}
+
+#[test]
+fn nothing_is_left_of_what_an_admin_completes() {
+    let completed = |kind, decision| {
+        let (progress, _) =
+            on_decision(at(Status::InProgress, Some(7)), Dispatch::Sent, quantity(), kind, &decision)
+                .unwrap();
+        progress.remains
+    };
+    let usual = OrderType::usual();
+    assert_eq!(completed(usual, to(Status::Completed)), Some(0));
+    assert_eq!(completed(usual, Decision { remains: Some(3), ..to(Status::Completed) }), Some(3));
+    assert_eq!(completed(usual, to(Status::Processing)), Some(7));
 }
 
 #[test]
