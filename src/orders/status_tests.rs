@@ -206,6 +206,7 @@ fn a_decision_has_sensible_numbers() {
         );
     }
     assert_eq!(wrong(Decision { start_count: Some(-1), ..to(Status::InProgress) }), Err("validation_failed"));
+    assert!(wrong(Decision { start_count: Some(0), ..to(Status::InProgress) }).is_ok());
     let package = on_decision(
         at(Status::Processing, None),
         Dispatch::Sent,
