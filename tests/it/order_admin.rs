@@ -170,6 +170,17 @@ fn completed_moves_no_money_and_can_be_canceled() {
 }
 
 #[test]
+fn the_answer_to_a_decision_is_the_order_as_it_is_now() {
+    let app = TestApp::start();
+    let (boss, lan) = (app.admin("boss"), app.member("lan").funded(50_000));
+    let id = lan.bought(app.service(|_| ()), 1000);
+    app.clock.advance_seconds(60);
+    let answered = set(&boss, id, json!({ "status": "in_progress" })).expect(200);
+    assert_eq!(answered["updated_at"], "2026-11-22T07:40:00Z");
+    assert_eq!(answered, boss.get(&format!("/api/admin/orders/{id}")).expect(200));
+}
+
+#[test]
 fn a_package_has_no_parts() {
     let app = TestApp::start();
     let (boss, lan) = (app.admin("boss"), app.member("lan").funded(50_000));
