@@ -28,6 +28,8 @@ mod cancel;
 mod dispatch;
 mod drip_feed;
 mod error;
+#[cfg(test)]
+mod examples;
 mod history;
 mod hold;
 mod leave;

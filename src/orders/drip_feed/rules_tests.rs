@@ -1,6 +1,7 @@
 //! The figures of a drip-feed for every way its runs can go.
 
 use super::*;
+use crate::orders::examples;
 use proptest::prelude::*;
 
 fn names(runs: Option<i64>, interval: Option<i64>, is_offered: bool) -> Vec<String> {
@@ -62,6 +63,54 @@ fn what_may_have_begun_since_a_backup_is_counted_by_the_interval() {
         assert_eq!(due_since(&open, 0, late), runs, "{late}");
     }
     assert_eq!(due_since(&Feed { interval_minutes: 0, ..open }, 0, 0), 7);
+}
+
+/// A hundred units three times for 3,000 dong.
+fn stands(feed: Feed, runs: &[RunState]) -> State {
+    let order = Order { feed: Some(feed.clone()), ..examples::order("default", 100, 3000) };
+    let all = standing(&feed, order.quantity, runs).unwrap();
+    state(&order, &feed, &all).unwrap()
+}
+
+#[test]
+fn a_drip_feed_stands_as_its_runs_do() {
+    let (new, open, done) =
+        (run(Status::Pending, 100), run(Status::InProgress, 40), run(Status::Completed, 0));
+    let (part, no) = (run(Status::Partial, 30), run(Status::Canceled, 100));
+    let wish = Some(Reason::CanceledByCustomer);
+    for (begun, stopped, runs, status, [remains, refunded, unreleased]) in [
+        (0, None, vec![], Status::Pending, [300, 0, 3000]),
+        (1, None, vec![new], Status::Pending, [300, 0, 2000]),
+        (2, None, vec![no, new], Status::Pending, [300, 1000, 1000]),
+        (1, None, vec![open], Status::InProgress, [240, 0, 2000]),
+        (1, None, vec![done], Status::InProgress, [200, 0, 2000]),
+        (2, None, vec![done, no], Status::InProgress, [200, 1000, 1000]),
+        (3, None, vec![done, done, open], Status::InProgress, [40, 0, 0]),
+        (3, None, vec![done, done, done], Status::Completed, [0, 0, 0]),
+        (3, None, vec![done, part, done], Status::Partial, [30, 300, 0]),
+        (3, None, vec![no, no, no], Status::Canceled, [300, 3000, 0]),
+        (1, wish, vec![done], Status::Partial, [200, 2000, 0]),
+        (1, wish, vec![open], Status::InProgress, [240, 2000, 0]),
+        (1, wish, vec![no], Status::Canceled, [300, 3000, 0]),
+    ] {
+        let about = format!("{begun} {stopped:?} {runs:?}");
+        let now = stands(feed(3, begun, stopped), &runs);
+        assert_eq!((now.progress.status, now.progress.remains), (status, Some(remains)), "{about}");
+        assert_eq!([now.refunded.get(), now.unreleased.get()], [refunded, unreleased], "{about}");
+        let reason = (status == Status::Canceled).then(|| stopped.unwrap_or(Reason::ProviderRefused));
+        assert_eq!(now.reason, reason, "{about}");
+    }
+}
+
+#[test]
+fn a_final_drip_feed_only_learns_what_it_cost() {
+    let feed = feed(3, 3, None);
+    let mut order = Order { feed: Some(feed.clone()), ..examples::order("default", 100, 3000) };
+    order.state.progress = Progress { status: Status::Partial, start_count: None, remains: Some(5) };
+    let cost = |amount| RunState { cost: Some(Vnd::new(amount)), ..run(Status::Canceled, 100) };
+    let all = standing(&feed, order.quantity, &[cost(5), run(Status::Canceled, 100), cost(7)]).unwrap();
+    let now = state(&order, &feed, &all).unwrap();
+    assert_eq!(now, State { cost: Some(Vnd::new(12)), ..order.state });
 }
 
 fn any_run(quantity: i64) -> impl Strategy<Value = RunState> {

@@ -1,11 +1,7 @@
 //! What posts use and what is left, by examples and properties.
 
 use super::*;
-use crate::kernel::ids::{OrderId, ServiceId, UserId};
-use crate::kernel::money::Percent;
-use crate::order_types::{OrderType, Params};
-use crate::orders::place::fresh;
-use crate::orders::status::Dispatch;
+use crate::orders::examples;
 use crate::provider::{Remains, ReportedPosts};
 use proptest::prelude::*;
 
@@ -106,35 +102,7 @@ fn post(units: Option<i64>, is_final: bool, cost: i64) -> PostState {
 
 /// Four posts of up to 500 units each, paid in advance.
 fn order() -> Order {
-    let at = Timestamp::from_millis(0);
-    Order {
-        id: OrderId::new(1),
-        user: UserId::new(1),
-        service: ServiceId::new(1),
-        service_name: "Likes".to_owned(),
-        kind: OrderType::parse("subscriptions").unwrap(),
-        link: "lan".to_owned(),
-        quantity: Quantity::new(2000).unwrap(),
-        params: Params::default(),
-        rate: Rate::parse("12000").unwrap(),
-        discount: Percent::ZERO,
-        charge: Vnd::new(24_000),
-        start_at: None,
-        feed: None,
-        subscription: None,
-        run: None,
-        provider: None,
-        account: None,
-        provider_service: None,
-        cancel_offered: false,
-        can_refill: false,
-        behind: None,
-        refill_from: None,
-        is_slow: false,
-        created_at: at,
-        updated_at: at,
-        state: fresh(Dispatch::Sent, None),
-    }
+    examples::order("subscriptions", 2000, 24_000)
 }
 
 #[test]
