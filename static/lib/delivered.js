@@ -24,3 +24,8 @@ export function delivered({ status, quantity, remains, runs }) {
  * @returns {{done: number | null, all: number}} */
 export const progress = (order) =>
   order.runs && !ENDED.includes(order.status) ? { done: order.runs_done ?? 0, all: order.runs } : delivered(order);
+
+/** Whether runs that have not begun never will, and are paid back for: not where somebody says that it is completed.
+ * @param {{status: string, runs_stopped?: string | null}} order */
+export const endsInPart = ({ status, runs_stopped: stopped }) =>
+  Boolean(stopped) && status !== "canceled" && status !== "completed";

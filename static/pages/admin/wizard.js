@@ -129,8 +129,8 @@ export default function Wizard() {
           </li>`,
         )}
       </ol>
-      ${open === "bank" && html`<${BankSection} settings=${settings.data} saved=${next} />`}
-      ${open === "sepay" && html`<${SepaySection} settings=${settings.data} saved=${next} />`}
+      ${open === "bank" && html`<${BankSection} settings=${settings.data} saved=${next} isOpen />`}
+      ${open === "sepay" && html`<${SepaySection} settings=${settings.data} saved=${next} isOpen />`}
       ${
         open === "provider" &&
         html`<${Card} title=${t("wizard.provider")}>

@@ -2,7 +2,7 @@
 // The customer's orders in a list: one line each on a desk, on a phone a card of three lines with the one likely
 // action.
 
-import { delivered } from "../../lib/delivered.js";
+import { delivered, endsInPart } from "../../lib/delivered.js";
 import { html } from "../../lib/dom.js";
 import { date, duration, lang, moment, money, number, shortDay, t } from "../../lib/i18n.js";
 import { safeHref } from "../../lib/match.js";
@@ -52,7 +52,7 @@ function note(order) {
     refunded > 0 && t("orders.refunded", { amount: money(refunded) }),
     reason && t(reasonKey(reason)),
     runsText(order),
-    order.runs_stopped && status !== "canceled" && t("runs.stopped"),
+    endsInPart(order) && t("runs.stopped"),
     took > 0 && t("orders.took", { time: duration(took) }),
   ]
     .filter(Boolean)

@@ -1,6 +1,7 @@
 // @ts-check
 // What an order says of its runs or posts.
 
+import { endsInPart } from "../../lib/delivered.js";
 import { html } from "../../lib/dom.js";
 import { number, t } from "../../lib/i18n.js";
 
@@ -28,7 +29,7 @@ export function RunsDone({ order }) {
         aria-label=${text}></progress>`
       }
       <div class="text-secondary small">${text}</div>
-      ${order.runs_stopped && !isCanceled && html`<div class="small">${t("runs.stopped")}</div>`}
+      ${endsInPart(order) && html`<div class="small">${t("runs.stopped")}</div>`}
     </div>`;
 }
 

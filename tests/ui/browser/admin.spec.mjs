@@ -52,6 +52,14 @@ test("a shop without a provider begins with the practice one, which is called so
   await expect(page.getByText("Chưa thiết lập")).toBeVisible();
   await page.getByRole("button", { name: "Nhập địa chỉ và khóa API" }).click();
   await expect(page.getByLabel("Địa chỉ API")).toBeVisible();
+  // A phone shows the form of a step, too, not only its title.
+  const size = page.viewportSize();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`${panel.base}/admin/wizard`);
+  await expect(page.locator("input[name=account_number]")).toBeVisible();
+  await page.getByRole("button", { name: "2. " }).click();
+  await expect(page.locator("input[name='sepay.secret']")).toBeVisible();
+  await page.setViewportSize(size);
   await page.goto(`${panel.base}/admin/wizard`);
   await page.getByRole("button", { name: "3. Nhà cung cấp" }).click();
   await page.getByRole("button", { name: "Thử với nhà cung cấp tập dượt" }).click();

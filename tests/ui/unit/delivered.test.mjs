@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { delivered, progress } from "../../../static/lib/delivered.js";
+import { delivered, endsInPart, progress } from "../../../static/lib/delivered.js";
 
 const of = (status, remains = null, more = {}) => {
   const { done, all } = delivered({ status, quantity: 1000, remains, ...more });
@@ -37,4 +37,13 @@ test("a drip-feed counts its runs while more may come, then what they brought", 
   assert.deepEqual(feed("canceled", 300), [0, 300], "runs that were canceled are over, too");
   assert.deepEqual(feed("partial", 100), [200, 300]);
   assert.deepEqual(feed("completed", 0), [300, 300]);
+});
+
+test("runs that do not begin are paid back for, but not of what somebody calls completed", () => {
+  const ends = (status, stopped) => endsInPart({ status, runs_stopped: stopped });
+  for (const status of ["in_progress", "partial"]) {
+    assert.equal(ends(status, "canceled_by_customer"), true, status);
+    assert.equal(ends(status, null), false, status);
+  }
+  for (const status of ["completed", "canceled"]) assert.equal(ends(status, "canceled_by_admin"), false, status);
 });

@@ -130,7 +130,8 @@ export function Desk(props) {
       if (ends[0] >= 0) selection?.choose(rows.slice(ends[0], ends[1] + 1).map(({ id }) => id));
     },
     all: () => selection?.choose(rows.map(({ id }) => id)),
-    bulk: () => /** @type {HTMLElement | null} */ (box.current?.querySelector(".desk-bulk button:enabled"))?.focus(),
+    bulk: () =>
+      /** @type {HTMLElement | null} */ (box.current?.querySelector(".desk-bulk-actions button:enabled"))?.focus(),
     open: () => current() && show(current()),
     edit: edit && (() => hasTable && current() && edit(current())),
     own: () => {

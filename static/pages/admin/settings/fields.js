@@ -53,11 +53,12 @@ export function bodyOf(changed, fields) {
 /**
  * A section of settings, with what stands before and below its fields. `before` may be a function of the form.
  * @param {{section: string, settings: any, saved: (settings: any) => void, before?: any, children?: any,
+ *   isOpen?: boolean,
  *   check?: (values: Record<string, any>) => Record<string, string>,
  *   after?: (form: any, fields: Setting[]) => any}} props
- * `after` stands below the fields, within the form
+ * `after` stands below the fields, within the form; `isOpen`: seen at once on a phone too
  */
-export function Fields({ section, settings, saved, before, children, check = () => ({}), after }) {
+export function Fields({ section, settings, saved, before, children, check = () => ({}), after, isOpen }) {
   // The bonus has a form of its own.
   const isHere = (/** @type {Setting} */ setting) => setting.section === section && setting.kind !== "bonus";
   const fields = /** @type {Setting[]} */ (settings.fields).filter(isHere);
@@ -69,6 +70,7 @@ export function Fields({ section, settings, saved, before, children, check = () 
   const needed = free.filter(({ kind, optional }) => kind === "text" && !optional).map(({ name }) => name);
   return html`
     <${Section} id=${section} title=${t(`settings.${section}`)} saved=${saved} numbers=${numbers} locked=${!free.length}
+      isOpen=${isOpen}
       first=${Object.fromEntries(fields.map((setting) => [setting.name, firstOf(settings, setting)]))}
       check=${async (/** @type {any} */ values) => ({ ...missing(values, needed), ...check(values) })}
       body=${(/** @type {any} */ changed) => bodyOf(changed, fields)}

@@ -8,13 +8,13 @@ import { buyersNote, lossesUnder, LossQuestion, unanswered, useLosses } from "..
 import { BankChoice } from "./banks.js";
 import { Section } from "./section.js";
 
-/** @typedef {{settings: any, saved: (settings: any) => void}} Props */
+/** @typedef {{settings: any, saved: (settings: any) => void, isOpen?: boolean}} Props `isOpen`: on a phone too */
 
 const asMoney = (/** @type {string} */ text) => t("number.amount", { amount: money(Number(text)) });
 const asPercent = (/** @type {string} */ text) => t("number.understood", { value: percent(Number(text)) });
 
 /** The account customers pay to, with a code to try it. @param {Props} props */
-export function BankSection({ settings, saved }) {
+export function BankSection({ settings, saved, isOpen }) {
   const locked = settings.locked.includes("bank");
   const bank = settings.bank ?? { bin: "", name: "", account_number: "", account_name: "" };
   const field = (/** @type {any} */ form, /** @type {string} */ name, /** @type {string} */ hint = "") => html`
@@ -22,7 +22,7 @@ export function BankSection({ settings, saved }) {
       hint=${hint} />`;
   return html`
     <${Section} id="bank" title=${t("settings.bank")} first=${bank} locked=${locked} saved=${saved}
-      check=${async (/** @type {any} */ values) => missing(values, Object.keys(bank))}
+      isOpen=${isOpen} check=${async (/** @type {any} */ values) => missing(values, Object.keys(bank))}
       body=${(/** @type {any} */ _, /** @type {any} */ values) => ({ bank: values })}
       fields=${(/** @type {any} */ form) => html`
         ${!locked && html`<div class="mb-3"><${BankChoice} form=${form} /></div>`}

@@ -13,13 +13,13 @@ import { Fields } from "./fields.js";
 import { Part } from "./section.js";
 import { FindChat } from "./find-chat.js";
 
-/** @typedef {{settings: any, saved: (settings: any) => void}} Props */
+/** @typedef {{settings: any, saved: (settings: any) => void, isOpen?: boolean}} Props `isOpen`: on a phone too */
 
 /** Whether only the panel's own machine reaches an address. @param {string} address */
 const isLocal = (address) => ["localhost", "127.0.0.1", "[::1]"].includes(new URL(address).hostname);
 
 /** @param {Props} props */
-export function SepaySection({ settings, saved }) {
+export function SepaySection({ settings, saved, isOpen }) {
   const { sepay, locked } = settings;
   const hasSecret = sepay.secret_set || locked.includes("sepay.secret");
   // The token alone may come first; nothing at all is not saved.
@@ -37,7 +37,8 @@ export function SepaySection({ settings, saved }) {
     ${isLocal(address) && html`<${Notice} kind="warning">${t("settings.webhook_unreached")}<//>`}
     ${sepay.api_trouble_coded && html`<${Notice} kind="danger">${noted(sepay.api_trouble_coded)}<//>`}`;
   return html`
-    <${Fields} section="sepay" settings=${settings} saved=${saved} check=${check} before=${before} />`;
+    <${Fields} section="sepay" settings=${settings} saved=${saved} check=${check} before=${before}
+      isOpen=${isOpen} />`;
 }
 
 /** Who asks for a second factor has one: else it would shut out first of all whoever asks. @param {Props} props */
